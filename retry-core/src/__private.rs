@@ -1,0 +1,290 @@
+//! What the attribute's expansion calls. Everything here is shaped by it: see `retry-macros`.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::time::Duration;
+
+pub use crate::attempt::{Attempt, Mark};
+pub use crate::call::{Call, Ledger};
+pub use crate::cases::{Cases, OwnStop, OwnWait};
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::clock::read_async;
+#[cfg(feature = "std")]
+pub use crate::clock::{Stopwatch, read_blocking};
+pub use crate::error::{RetryError, StopReason};
+pub use crate::hooks::{Callback, GiveUp, Hooks};
+pub use crate::outcome::{Outcome, Verdict};
+pub use crate::policy::{Policy, RetryPolicy};
+pub use crate::sleep::{AsyncSleep, Auto, Sleep, yield_now};
+pub use crate::state::{Progress, RetryState};
+pub use crate::stats::RetryStats;
+pub use crate::stop::{DefaultStop, Enabled, Stop};
+pub use crate::telemetry::{log_debug, log_error, log_info, log_trace, log_warn};
+pub use crate::wait::Wait;
+pub use crate::when::Predicate;
+pub use crate::{stop, wait, when};
+
+/// A witness of the outcome's type: lets closures go without annotations, whatever the type is.
+pub struct Of<R>(PhantomData<fn(&R)>);
+
+impl<R> Clone for Of<R> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Of<R> {}
+
+impl<R> fmt::Debug for Of<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Of")
+    }
+}
+
+impl<R> Of<R> {
+    /// Of a type that [`is`](Of::is) will tell.
+    #[inline(always)]
+    pub const fn later() -> Self {
+        Of(PhantomData)
+    }
+
+    /// It is the type of this outcome.
+    #[inline(always)]
+    pub const fn is(self, _: &R) {}
+}
+
+/// Of the type of this outcome.
+#[inline(always)]
+pub const fn of<R>(_: &R) -> Of<R> {
+    Of(PhantomData)
+}
+
+/// The vocabulary that takes closures or needs the outcome's type, told by a witness.
+pub mod typed {
+    use super::{Duration, Of, Outcome, Progress, RetryState, stop, wait, when};
+    use core::error::Error;
+
+    #[inline(always)]
+    pub const fn err<R: Outcome, F: Fn(&R::Error) -> bool>(_: Of<R>, f: F) -> when::OnErr<F> {
+        when::err(f)
+    }
+
+    #[inline(always)]
+    pub const fn ok<R: Outcome, F: Fn(&R::Value) -> bool>(_: Of<R>, f: F) -> when::OnOk<F> {
+        when::ok(f)
+    }
+
+    #[inline(always)]
+    pub const fn outcome<R, F: Fn(&R) -> bool>(_: Of<R>, f: F) -> when::OnOutcome<F> {
+        when::outcome(f)
+    }
+
+    #[inline(always)]
+    pub const fn err_is<R, T, K>(_: Of<R>) -> when::ErrIs<T, K>
+    where
+        R: Outcome<Error: when::AsCause<K>>,
+        T: Error + 'static,
+    {
+        when::ErrIs::new()
+    }
+
+    #[inline(always)]
+    pub const fn cause_is<R, T, K>(_: Of<R>) -> when::CauseIs<T, K>
+    where
+        R: Outcome<Error: when::AsCause<K>>,
+        T: Error + 'static,
+    {
+        when::CauseIs::new()
+    }
+
+    #[inline(always)]
+    pub const fn from_err<R, F>(_: Of<R>, f: F) -> wait::FromErr<F>
+    where
+        R: Outcome,
+        F: Fn(&R::Error) -> Option<Duration>,
+    {
+        wait::from_err(f)
+    }
+
+    #[inline(always)]
+    pub const fn from_outcome<R, F>(_: Of<R>, f: F) -> wait::FromOutcome<F>
+    where
+        F: Fn(&R) -> Option<Duration>,
+    {
+        wait::from_outcome(f)
+    }
+
+    /// A closure that stands as a wait.
+    #[inline(always)]
+    pub const fn wait<R, F: Fn(&RetryState<'_, R>) -> Duration>(_: Of<R>, f: F) -> F {
+        f
+    }
+
+    /// A closure that stands as a stop condition.
+    #[inline(always)]
+    pub const fn stop<F: Fn(&Progress<'_>) -> bool>(f: F) -> stop::StopWhen<F> {
+        stop::stop_when(f)
+    }
+
+    /// A closure that stands as a callback.
+    #[inline(always)]
+    pub const fn callback<R, T, F: FnMut(&RetryState<'_, R>) -> T>(_: Of<R>, f: F) -> F {
+        f
+    }
+
+    /// A closure that stands as a sleeper.
+    #[inline(always)]
+    pub const fn sleeper<T, F: Fn(Duration) -> T>(f: F) -> F {
+        f
+    }
+}
+
+/// `a + b`, `a | b`, `a & b` and `!a`, whatever operators the operands have themselves.
+pub mod combine {
+    use super::{wait, when};
+
+    #[inline(always)]
+    pub const fn sum<A, B>(a: A, b: B) -> wait::Backoff<wait::Sum<A, B>> {
+        wait::Backoff::new(wait::Sum(a, b))
+    }
+
+    #[inline(always)]
+    pub const fn or<A, B>(a: A, b: B) -> when::Or<A, B> {
+        when::Or(a, b)
+    }
+
+    #[inline(always)]
+    pub const fn and<A, B>(a: A, b: B) -> when::And<A, B> {
+        when::And(a, b)
+    }
+
+    #[inline(always)]
+    pub const fn not<P>(p: P) -> when::Not<P> {
+        when::Not(p)
+    }
+}
+
+/// The verdict where no key judges: a failure is retried.
+#[inline(always)]
+pub fn any_failure<R: Outcome>(outcome: &R) -> Verdict {
+    Verdict::retry_if(outcome.error().is_some())
+}
+
+/// Asks whether an outcome is a failure; one that is judged whole is none.
+#[derive(Debug)]
+pub struct Probe<'a, R>(pub &'a R);
+
+impl<R: Outcome> Probe<'_, R> {
+    #[inline(always)]
+    pub fn failed(&self) -> bool {
+        self.0.error().is_some()
+    }
+}
+
+/// What [`Probe::failed`] means for an outcome that is judged whole.
+pub trait Whole {
+    #[inline(always)]
+    fn failed(&self) -> bool {
+        false
+    }
+}
+
+impl<R> Whole for Probe<'_, R> {}
+
+/// What a callback may return: `()`, or a `Result` whose error ends the call.
+#[diagnostic::on_unimplemented(
+    message = "a callback cannot return `{Self}` here",
+    label = "expected `()` or `Result<(), E>` with the function's own `E`",
+    note = "end the closure's body with `;` to ignore its value"
+)]
+pub trait Ending<R> {
+    /// The outcome that ends the call.
+    fn ending(self) -> Option<R>;
+}
+
+impl<R> Ending<R> for () {
+    #[inline(always)]
+    fn ending(self) -> Option<R> {
+        None
+    }
+}
+
+impl<T, E> Ending<Result<T, E>> for Result<(), E> {
+    #[inline]
+    fn ending(self) -> Option<Result<T, E>> {
+        self.err().map(Err)
+    }
+}
+
+/// The outcome that ends the call, if the callback wants so.
+#[inline(always)]
+pub fn ending<R, T: Ending<R>>(_: Of<R>, returned: T) -> Option<R> {
+    returned.ending()
+}
+
+/// Gives the fallback the last outcome.
+#[inline(always)]
+pub fn fall_back<R, F: FnOnce(GiveUp<R>) -> R>(give_up: GiveUp<R>, fallback: F) -> R {
+    fallback(give_up)
+}
+
+#[inline]
+pub fn give_up<R>(outcome: R, attempts: u32, elapsed: Duration, reason: StopReason) -> GiveUp<R> {
+    GiveUp::new(outcome, attempts, elapsed, reason)
+}
+
+/// A return type under `wrap_err`: `Result<T, RetryError<E>>`, where the body gives `Result<T, E>`.
+#[diagnostic::on_unimplemented(
+    message = "with `wrap_err` a function returns `Result<T, RetryError<E>>`, not `{Self}`",
+    label = "wrap the error: `Result<T, persevere::RetryError<E>>`"
+)]
+pub trait Wrapped {
+    /// What the body gives.
+    type Body;
+
+    /// The function's outcome, from the body's.
+    fn wrap(
+        outcome: Self::Body,
+        attempts: u32,
+        elapsed: Duration,
+        reason: Option<StopReason>,
+    ) -> Self;
+}
+
+impl<T, E> Wrapped for Result<T, RetryError<E>> {
+    type Body = Result<T, E>;
+
+    #[inline]
+    fn wrap(
+        outcome: Result<T, E>,
+        attempts: u32,
+        elapsed: Duration,
+        reason: Option<StopReason>,
+    ) -> Self {
+        let reason = reason.unwrap_or(StopReason::GivenUp);
+        outcome.map_err(|last| RetryError::new(Some(last), attempts, elapsed, reason))
+    }
+}
+
+/// A handle for the body.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub fn attempt(number: u32, watch: Stopwatch) -> Attempt {
+    Attempt::new(number, watch)
+}
+
+/// Whether a wait asks for the elapsed time.
+#[inline(always)]
+pub fn wait_reads_clock<R, W: Wait<R>>(_: Of<R>, wait: &W) -> bool {
+    wait.reads_clock()
+}
+
+/// The parts of a ready-made policy.
+#[inline(always)]
+pub fn parts<R, P: Policy<R>>(
+    _: Of<R>,
+    policy: &P,
+) -> &RetryPolicy<P::Stop, P::Wait, P::When, P::Cases, P::Hooks, P::Sleep> {
+    policy.parts()
+}

@@ -1,0 +1,212 @@
+//! The async runner: a future that awaits the attempts and the pauses.
+//!
+//! It is written by hand, and named, so that it is `Send` whenever its parts are, even behind an
+//! `impl Policy`.
+
+use alloc::sync::Arc;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::attempt::{Attempt, Mark};
+use crate::clock::read_async;
+use crate::outcome::Outcome;
+use crate::policy::Policy;
+use crate::sleep::{AsyncSleep, Yield, yield_now};
+use crate::steps::{Report, Steps};
+
+/// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
+///
+/// `M` tells the two apart; it is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an operation whose future gives `{O}`",
+    label = "expected `|| async {{ .. }}` or `|at: Arc<Attempt>| async move {{ .. }}`"
+)]
+pub trait AsyncOperation<O, M> {
+    /// One attempt under way.
+    #[doc(hidden)]
+    type Future: Future<Output = O>;
+    /// What the attempt leaves its marks on.
+    #[doc(hidden)]
+    type Handle: Marks;
+
+    /// Begins one attempt.
+    #[doc(hidden)]
+    fn attempt<P: Policy<O> + ?Sized>(
+        &mut self,
+        steps: &Steps<'_, P, O>,
+    ) -> (Self::Future, Self::Handle);
+}
+
+/// The marks of an attempt that is over.
+#[doc(hidden)]
+pub trait Marks {
+    fn mark(&self) -> Mark;
+}
+
+impl Marks for () {
+    #[inline]
+    fn mark(&self) -> Mark {
+        Mark::default()
+    }
+}
+
+impl Marks for Arc<Attempt> {
+    fn mark(&self) -> Mark {
+        (**self).mark()
+    }
+}
+
+impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, ()> for F {
+    type Future = Fut;
+    type Handle = ();
+
+    #[inline]
+    fn attempt<P: Policy<O> + ?Sized>(&mut self, _: &Steps<'_, P, O>) -> (Fut, ()) {
+        (self(), ())
+    }
+}
+
+impl<O, F, Fut> AsyncOperation<O, Attempt> for F
+where
+    O: Outcome,
+    F: FnMut(Arc<Attempt>) -> Fut,
+    Fut: Future<Output = O>,
+{
+    type Future = Fut;
+    type Handle = Arc<Attempt>;
+
+    fn attempt<P: Policy<O> + ?Sized>(&mut self, steps: &Steps<'_, P, O>) -> (Fut, Arc<Attempt>) {
+        let attempt = Arc::new(Attempt::new(steps.number(), steps.watch()));
+        (self(Arc::clone(&attempt)), attempt)
+    }
+}
+
+pin_project! {
+    /// The future of [`Policy::report_async`].
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct ReportAsync<'p, P, O, M, F>
+    where
+        P: Policy<O>,
+        P: ?Sized,
+        P::Sleep: AsyncSleep,
+        F: AsyncOperation<O, M>,
+    {
+        policy: &'p P,
+        steps: Steps<'p, P, O>,
+        operation: F,
+        #[pin]
+        stage: Stage<F::Future, F::Handle, <P::Sleep as AsyncSleep>::Sleeping>,
+    }
+}
+
+pin_project! {
+    #[project = StageProjection]
+    enum Stage<Attempt, Handle, Sleeping> {
+        Ready,
+        Attempting { #[pin] attempt: Attempt, handle: Handle },
+        Sleeping { #[pin] sleeping: Sleeping },
+        // A pause of zero must not keep the runtime's thread.
+        Yielding { yielding: Yield },
+    }
+}
+
+impl<'p, P, O, M, F> ReportAsync<'p, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
+    F: AsyncOperation<O, M>,
+{
+    pub(crate) fn new(policy: &'p P, operation: F, timed: bool) -> Self {
+        let steps = Steps::new(policy, read_async, timed);
+        ReportAsync {
+            policy,
+            steps,
+            operation,
+            stage: Stage::Ready,
+        }
+    }
+}
+
+impl<P, O, M, F> Future for ReportAsync<'_, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
+    F: AsyncOperation<O, M>,
+{
+    type Output = Report<O>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report<O>> {
+        let mut this = self.project();
+        loop {
+            match this.stage.as_mut().project() {
+                StageProjection::Ready => {}
+                StageProjection::Yielding { yielding } => ready!(Pin::new(yielding).poll(cx)),
+                StageProjection::Sleeping { sleeping } => ready!(sleeping.poll(cx)),
+                StageProjection::Attempting { attempt, handle } => {
+                    let outcome = ready!(attempt.poll(cx));
+                    let stage = match this.steps.judge(&outcome, handle.mark()) {
+                        Err(reason) => {
+                            this.stage.set(Stage::Ready);
+                            return Poll::Ready(this.steps.report(outcome, reason));
+                        }
+                        Ok(pause) if pause.is_zero() => Stage::Yielding {
+                            yielding: yield_now(),
+                        },
+                        Ok(pause) => Stage::Sleeping {
+                            sleeping: this.policy.parts().sleep.sleep(pause),
+                        },
+                    };
+                    this.stage.set(stage);
+                    continue;
+                }
+            }
+            this.steps.begin();
+            let (attempt, handle) = this.operation.attempt(this.steps);
+            this.stage.set(Stage::Attempting { attempt, handle });
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`Policy::run_async`].
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct RunAsync<'p, P, O, M, F>
+    where
+        P: Policy<O>,
+        P: ?Sized,
+        P::Sleep: AsyncSleep,
+        F: AsyncOperation<O, M>,
+    {
+        #[pin]
+        report: ReportAsync<'p, P, O, M, F>,
+    }
+}
+
+impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
+    F: AsyncOperation<O, M>,
+{
+    pub(crate) fn new(policy: &'p P, operation: F) -> Self {
+        RunAsync {
+            report: ReportAsync::new(policy, operation, false),
+        }
+    }
+}
+
+impl<P, O, M, F> Future for RunAsync<'_, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
+    F: AsyncOperation<O, M>,
+{
+    type Output = O;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
+        self.project().report.poll(cx).map(Report::into_outcome)
+    }
+}

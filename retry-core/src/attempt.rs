@@ -1,0 +1,157 @@
+//! The handle by which a body talks to the call that runs it.
+
+use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use core::time::Duration;
+
+#[cfg(feature = "std")]
+use crate::clock::Stopwatch;
+use crate::error::StopReason;
+use crate::outcome::{Outcome, Verdict};
+
+/// One attempt, as its body sees it: its number, and marks for what should follow.
+///
+/// Marks say what should happen; the body still returns its outcome, and limits still hold. The last
+/// of several marks holds; [`reset`](Attempt::reset) goes with any of them.
+///
+/// ```
+/// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::none());
+/// let attempts = policy.run(|at: &Attempt| {
+///     if at.number() < 2 {
+///         at.retry_now(); // although the outcome is a success
+///     }
+///     Ok::<_, ()>(at.number())
+/// });
+/// assert_eq!(attempts, Ok(2));
+/// ```
+#[derive(Debug)]
+pub struct Attempt {
+    number: u32,
+    #[cfg(feature = "std")]
+    watch: Stopwatch,
+    // Atomics, so that a future that holds a `&Attempt` is `Send`; nobody else writes meanwhile.
+    wish: AtomicU8,
+    reset: AtomicU8,
+    seconds: AtomicU32,
+    nanos: AtomicU32,
+}
+
+const NOTHING: u8 = 0;
+const RETRY_AFTER: u8 = 1;
+const GIVE_UP: u8 = 2;
+
+impl Attempt {
+    #[inline]
+    pub(crate) fn new(number: u32, #[cfg(feature = "std")] watch: Stopwatch) -> Self {
+        Attempt {
+            number,
+            #[cfg(feature = "std")]
+            watch,
+            wish: AtomicU8::new(NOTHING),
+            reset: AtomicU8::new(0),
+            seconds: AtomicU32::new(0),
+            nanos: AtomicU32::new(0),
+        }
+    }
+
+    /// The number of this attempt, from 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The time since the call began, pauses included.
+    #[cfg(feature = "std")]
+    pub fn elapsed(&self) -> Duration {
+        self.watch.elapsed()
+    }
+
+    /// Wants another attempt without a pause, whatever the outcome.
+    pub fn retry_now(&self) {
+        self.retry_after(Duration::ZERO);
+    }
+
+    /// Wants another attempt, whatever the outcome, and not before `pause`: a hint.
+    pub fn retry_after(&self, pause: Duration) {
+        let seconds = u32::try_from(pause.as_secs()).unwrap_or(u32::MAX);
+        self.seconds.store(seconds, Ordering::Relaxed);
+        self.nanos.store(pause.subsec_nanos(), Ordering::Relaxed);
+        self.wish.store(RETRY_AFTER, Ordering::Relaxed);
+    }
+
+    /// Wants no further attempt, whatever the outcome.
+    pub fn give_up(&self) {
+        self.wish.store(GIVE_UP, Ordering::Relaxed);
+    }
+
+    /// Counts and schedule start anew if this attempt fails: it had made progress.
+    pub fn reset(&self) {
+        self.reset.store(1, Ordering::Relaxed);
+    }
+
+    /// What the body left as marks.
+    #[inline]
+    pub fn mark(&self) -> Mark {
+        let wish = match self.wish.load(Ordering::Relaxed) {
+            NOTHING => Wish::Nothing,
+            GIVE_UP => Wish::GiveUp,
+            _ => Wish::RetryAfter(Duration::new(
+                u64::from(self.seconds.load(Ordering::Relaxed)),
+                self.nanos.load(Ordering::Relaxed),
+            )),
+        };
+        Mark {
+            wish,
+            reset: self.reset.load(Ordering::Relaxed) != 0,
+        }
+    }
+}
+
+/// What a body wants to follow its outcome.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark {
+    wish: Wish,
+    reset: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Wish {
+    #[default]
+    Nothing,
+    RetryAfter(Duration),
+    GiveUp,
+}
+
+impl Mark {
+    /// The verdict of the policy, unless the body wants another.
+    #[inline]
+    pub fn amend(self, verdict: Verdict) -> Verdict {
+        match self.wish {
+            Wish::Nothing => verdict,
+            Wish::RetryAfter(pause) => Verdict::RetryAfter(pause),
+            Wish::GiveUp => Verdict::Final,
+        }
+    }
+
+    /// Why a call ends with this final outcome; `None` for a success.
+    #[inline]
+    pub fn finality<O: Outcome>(self, outcome: &O) -> Option<StopReason> {
+        self.finality_if(outcome.error().is_some())
+    }
+
+    /// Why a call ends with a final outcome, failed or not.
+    #[inline]
+    pub fn finality_if(self, failed: bool) -> Option<StopReason> {
+        match (failed, self.wish) {
+            (false, _) => None,
+            (true, Wish::GiveUp) => Some(StopReason::GivenUp),
+            (true, _) => Some(StopReason::Final),
+        }
+    }
+
+    /// Whether counts and schedule start anew.
+    #[inline]
+    pub fn reset(self) -> bool {
+        self.reset
+    }
+}

@@ -1,0 +1,200 @@
+//! The engine: a state machine that counts attempts and decides what follows each of them.
+//!
+//! It neither sleeps nor reads a clock. Every front of the crate drives it the same way:
+//!
+//! ```text
+//! begin → (attempt) → state → judge → decide ─┬→ a pause: paused, sleep, begin …
+//!                                             └→ a reason to stop
+//! ```
+
+use core::time::Duration;
+
+use crate::error::StopReason;
+use crate::outcome::Verdict;
+use crate::state::{Progress, RetryState};
+use crate::stop::Stop;
+use crate::wait::Wait;
+
+/// One call in progress: the count of its attempts, and what else its policy wants remembered.
+///
+/// `M` is `()` where only the count is needed, as for most annotated functions, so that the call
+/// takes no more room in a future than a hand-written counter; or a [`Ledger`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Call<M = ()> {
+    attempt: u32,
+    memory: M,
+}
+
+/// What a call remembers between attempts besides their number.
+pub trait Memory {
+    /// Writes what is remembered into a fresh snapshot.
+    fn recall(&self, progress: &mut Progress<'_>);
+    /// Takes note of a pause that begins.
+    fn paused(&mut self, progress: &Progress<'_>);
+    /// When the attempt in flight began, counted from the start of the call.
+    fn attempt_began(&self) -> Duration;
+    /// Forgets the attempts made so far.
+    fn restart(&mut self, base: u32);
+}
+
+impl Memory for () {
+    #[inline(always)]
+    fn recall(&self, _: &mut Progress<'_>) {}
+
+    #[inline(always)]
+    fn paused(&mut self, _: &Progress<'_>) {}
+
+    #[inline(always)]
+    fn attempt_began(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    #[inline(always)]
+    fn restart(&mut self, _: u32) {}
+}
+
+/// The memory of a call whose strategies, callbacks or statistics ask for more than the count.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ledger {
+    base: u32,
+    idle: Duration,
+    previous: Duration,
+    began: Duration,
+}
+
+impl Memory for Ledger {
+    #[inline]
+    fn recall(&self, progress: &mut Progress<'_>) {
+        progress.base = self.base;
+        progress.idle = self.idle;
+        progress.previous = self.previous;
+    }
+
+    #[inline]
+    fn paused(&mut self, progress: &Progress<'_>) {
+        let pause = progress.pause.unwrap_or_default();
+        self.idle = self.idle.saturating_add(pause);
+        self.began = progress.elapsed.saturating_add(pause);
+        // A pause that the failure asked for says nothing about the schedule.
+        if progress.hint().is_none() {
+            self.previous = pause;
+        }
+    }
+
+    #[inline]
+    fn attempt_began(&self) -> Duration {
+        self.began
+    }
+
+    #[inline]
+    fn restart(&mut self, base: u32) {
+        self.base = base;
+        self.previous = Duration::ZERO;
+    }
+}
+
+impl<M: Memory + Default> Call<M> {
+    /// A call before its first attempt.
+    #[inline(always)]
+    pub fn new() -> Self {
+        Call {
+            attempt: 0,
+            memory: M::default(),
+        }
+    }
+}
+
+impl<M: Memory> Call<M> {
+    /// The next attempt starts.
+    #[inline(always)]
+    pub fn begin(&mut self) {
+        self.attempt = self.attempt.saturating_add(1);
+    }
+
+    /// The number of attempts begun.
+    #[inline(always)]
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// A snapshot for callbacks and strategies.
+    #[inline(always)]
+    pub fn state<'a, O: ?Sized>(
+        &self,
+        name: &'a str,
+        elapsed: Duration,
+        outcome: Option<&'a O>,
+    ) -> RetryState<'a, O> {
+        let mut progress = Progress::new(name, self.attempt, elapsed);
+        self.memory.recall(&mut progress);
+        RetryState { progress, outcome }
+    }
+
+    /// Counts and schedule start anew: the attempt that just ended is the first again.
+    #[inline]
+    pub fn restart(&mut self) {
+        self.memory.restart(self.attempt.saturating_sub(1));
+    }
+
+    /// How long the attempt ran that just ended, `elapsed` after the start of the call.
+    #[inline]
+    pub fn ran(&self, elapsed: Duration) -> Duration {
+        elapsed.saturating_sub(self.memory.attempt_began())
+    }
+
+    /// The pause that was decided is about to be slept.
+    #[inline(always)]
+    pub fn paused<O: ?Sized>(&mut self, state: &RetryState<'_, O>) {
+        self.memory.paused(&state.progress);
+    }
+}
+
+impl<O: ?Sized> RetryState<'_, O> {
+    /// Takes note of what is wanted after the outcome.
+    #[inline(always)]
+    pub fn judge(&mut self, verdict: Verdict) {
+        self.progress.verdict = Some(verdict);
+    }
+
+    /// The outcome is final; a success has no reason.
+    #[inline(always)]
+    pub fn finish(&mut self, reason: Option<StopReason>) {
+        self.progress.reason = reason;
+    }
+
+    /// After a retryable outcome: computes the pause, then asks `stop`, which knows the pause.
+    ///
+    /// A hint replaces the computed pause; one that is longer than the wait allows ends the call.
+    /// No hint outranks `stop`.
+    #[inline(always)]
+    pub fn decide<S, W>(&mut self, stop: &S, wait: &W) -> Result<Duration, StopReason>
+    where
+        S: Stop + ?Sized,
+        W: Wait<O> + ?Sized,
+    {
+        let mut counted = self.counting(self.progress.attempt - self.progress.base);
+        let decision = match self.hint() {
+            Some(asked) if asked > wait.hint_max() => Err(StopReason::Hint),
+            Some(asked) => Ok(self.a_little_after(asked)),
+            None => Ok(wait.pause(&counted)),
+        };
+        let decision = decision.and_then(|pause| {
+            counted.progress.pause = Some(pause);
+            match stop.stop(&counted) {
+                Some(reason) => Err(reason),
+                None => Ok(pause),
+            }
+        });
+        match decision {
+            Ok(pause) => self.progress.pause = Some(pause),
+            Err(reason) => self.progress.reason = Some(reason),
+        }
+        decision
+    }
+
+    /// `asked + U(0, min(asked / 10, 1 s))`: never earlier, and not all callers on one tick.
+    fn a_little_after(&self, asked: Duration) -> Duration {
+        let slack = (asked / 10).min(Duration::from_secs(1));
+        asked.saturating_add(self.progress.dice.between(Duration::ZERO, slack))
+    }
+}

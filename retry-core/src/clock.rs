@@ -1,0 +1,66 @@
+//! Time: whole nanoseconds inside strategies, and the two clocks that drivers read.
+
+use core::time::Duration;
+
+/// The whole nanoseconds of a duration; anything past 584 years counts as 584 years.
+#[inline]
+pub(crate) const fn nanos(duration: Duration) -> u64 {
+    let nanos = duration.as_nanos();
+    if nanos > u64::MAX as u128 {
+        u64::MAX
+    } else {
+        nanos as u64
+    }
+}
+
+#[cfg(all(feature = "std", feature = "async"))]
+pub use self::reading::read_async;
+#[cfg(feature = "std")]
+pub use self::reading::{Stopwatch, read_blocking};
+
+#[cfg(feature = "std")]
+mod reading {
+    use std::time::{Duration, Instant};
+
+    /// The clock of blocking calls: std's.
+    #[inline]
+    pub fn read_blocking() -> Instant {
+        Instant::now()
+    }
+
+    /// The clock of async calls: tokio's with the `tokio` feature, so that a paused clock drives
+    /// every limit; outside a runtime, and without the feature, std's.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub fn read_async() -> Instant {
+        #[cfg(feature = "tokio")]
+        return tokio::time::Instant::now().into_std();
+        #[cfg(not(feature = "tokio"))]
+        return Instant::now();
+    }
+
+    /// When a call began, if anything in its policy will ask, and the clock that can tell.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Stopwatch {
+        started: Option<Instant>,
+        now: fn() -> Instant,
+    }
+
+    impl Stopwatch {
+        /// Reads the clock only if `wanted`.
+        #[inline]
+        pub fn start(now: fn() -> Instant, wanted: bool) -> Self {
+            let started = if wanted { Some(now()) } else { None };
+            Stopwatch { started, now }
+        }
+
+        /// The time since the start; zero where nobody wanted it.
+        #[inline]
+        pub fn elapsed(&self) -> Duration {
+            match self.started {
+                Some(started) => (self.now)().saturating_duration_since(started),
+                None => Duration::ZERO,
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Why a call ended, and the errors that say so.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+/// Why no further attempt was made.
+///
+/// ```
+/// use persevere_core::StopReason;
+///
+/// assert_eq!(StopReason::Attempts.to_string(), "attempt limit");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StopReason {
+    /// The outcome was final: no retry was wanted.
+    Final,
+    /// The limit of attempts was reached.
+    Attempts,
+    /// The limit of time was reached, or the coming pause would reach it.
+    Delay,
+    /// A token cancelled the call.
+    Cancelled,
+    /// The failure asked for a longer pause than the wait allows.
+    Hint,
+    /// The body itself, or a stop condition of the user's own, gave up.
+    GivenUp,
+}
+
+impl StopReason {
+    /// Every reason, in the order of their declaration.
+    pub const ALL: [StopReason; 6] = [
+        StopReason::Final,
+        StopReason::Attempts,
+        StopReason::Delay,
+        StopReason::Cancelled,
+        StopReason::Hint,
+        StopReason::GivenUp,
+    ];
+}
+
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            StopReason::Final => "not retryable",
+            StopReason::Attempts => "attempt limit",
+            StopReason::Delay => "time limit",
+            StopReason::Cancelled => "cancelled",
+            StopReason::Hint => "asked to wait too long",
+            StopReason::GivenUp => "given up",
+        })
+    }
+}
+
+/// The error of a call with `wrap_err = true`: the last error, and how the call went.
+///
+/// ```
+/// use persevere_core::{Policy, RetryPolicy, StopReason, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::none());
+/// let error = policy.report(|| Err::<(), _>("refused")).into_result().unwrap_err();
+/// assert_eq!(error.attempts(), 3);
+/// assert_eq!(error.reason(), StopReason::Attempts);
+/// assert_eq!(error.last(), Some(&"refused"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryError<E> {
+    last: Option<E>,
+    attempts: u32,
+    elapsed: Duration,
+    reason: StopReason,
+}
+
+impl<E> RetryError<E> {
+    pub(crate) fn new(
+        last: Option<E>,
+        attempts: u32,
+        elapsed: Duration,
+        reason: StopReason,
+    ) -> Self {
+        RetryError {
+            last,
+            attempts,
+            elapsed,
+            reason,
+        }
+    }
+
+    /// The error of the last attempt; `None` if no attempt was made, or it ended with a value.
+    pub fn last(&self) -> Option<&E> {
+        self.last.as_ref()
+    }
+
+    /// The error of the last attempt, by value.
+    pub fn into_last(self) -> Option<E> {
+        self.last
+    }
+
+    /// The number of attempts that were made.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The time from the start of the call to its end, pauses included.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Why the call ended.
+    pub fn reason(&self) -> StopReason {
+        self.reason
+    }
+}
+
+/// One line: `gave up after 3 attempts in 1.2s (attempt limit): connection refused`.
+impl<E: fmt::Display> fmt::Display for RetryError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = if self.reason == StopReason::Final {
+            "failed"
+        } else {
+            "gave up"
+        };
+        let plural = if self.attempts == 1 { "" } else { "s" };
+        write!(
+            f,
+            "{verb} after {} attempt{plural} in {:.1?} ({})",
+            self.attempts, self.elapsed, self.reason
+        )?;
+        match &self.last {
+            Some(error) => write!(f, ": {error}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<E: Error + 'static> Error for RetryError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.last.as_ref().map(|error| error as _)
+    }
+}
+
+/// A value in a policy that can only be a mistake; strategies normalise it, `checked()` reports it.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{Invalid, RetryPolicy, stop};
+///
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(0));
+/// assert_eq!(policy.checked().unwrap_err(), Invalid::ZeroAttempts);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Invalid {
+    /// `after_attempt(0)`; one attempt is made.
+    ZeroAttempts,
+    /// `any`, `all`, `chain` or `schedule` of nothing.
+    Empty,
+    /// A range whose end is below its start; the ends are swapped.
+    ReversedRange,
+    /// A cap below the first pause; the cap wins.
+    CapBelowFirstPause,
+    /// A cap below the least pause; the cap wins.
+    CapBelowMinimum,
+    /// A factor that is not a number of at least 1; 1 is used, or the cap where it is infinite.
+    Factor(f64),
+    /// A jitter ratio outside `0..=1`; the nearest end is used, 0 for NaN.
+    JitterRatio(f64),
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Invalid::ZeroAttempts => {
+                f.write_str("`after_attempt(0)` would never run the function; use at least 1")
+            }
+            Invalid::Empty => f.write_str("a combination of nothing; give at least one part"),
+            Invalid::ReversedRange => {
+                f.write_str("the range is empty; write the shorter duration first")
+            }
+            Invalid::CapBelowFirstPause => {
+                f.write_str("the cap is below the first pause; raise `max` or shorten the first")
+            }
+            Invalid::CapBelowMinimum => f.write_str("`max` is below `min`; swap them"),
+            Invalid::Factor(factor) => {
+                write!(
+                    f,
+                    "the factor is {factor}; it must be a finite number of at least 1"
+                )
+            }
+            Invalid::JitterRatio(ratio) => {
+                write!(f, "the jitter ratio is {ratio}; it must be between 0 and 1")
+            }
+        }
+    }
+}
+
+impl Error for Invalid {}

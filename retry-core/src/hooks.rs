@@ -1,0 +1,205 @@
+//! Callbacks of a policy, and what a fallback is given.
+
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use crate::error::StopReason;
+use crate::outcome::Outcome;
+use crate::state::RetryState;
+
+/// What the attribute's callbacks may be: a function over [`RetryState`], or
+/// [`log_warn()`](crate::telemetry::log_warn) and its like.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a callback",
+    label = "expected `|state| ..`",
+    note = "a callback is a function over `&RetryState<'_, {O}>`",
+    note = "`log_error()` to `log_trace()` need the feature `log` of `persevere`"
+)]
+pub trait Callback<O> {
+    /// `()`, or `Result<(), E>`, whose error ends the call.
+    type Output;
+
+    /// Tells the callback of an event.
+    fn call(&mut self, state: &RetryState<'_, O>) -> Self::Output;
+}
+
+impl<O, T, F: FnMut(&RetryState<'_, O>) -> T> Callback<O> for F {
+    type Output = T;
+
+    #[inline]
+    fn call(&mut self, state: &RetryState<'_, O>) -> T {
+        self(state)
+    }
+}
+
+/// The callbacks of a policy: `()`, or some callbacks and one more.
+pub trait Hooks<O> {
+    /// Whether anybody looks: without a callback nothing is computed for one.
+    #[doc(hidden)]
+    const ACTIVE: bool = true;
+    #[doc(hidden)]
+    fn before(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn after(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn before_sleep(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn on_success(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn on_failure(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
+        give_up
+    }
+    /// The call was dropped while it slept.
+    #[doc(hidden)]
+    fn cancelled(&self) {}
+}
+
+impl<O> Hooks<O> for () {
+    const ACTIVE: bool = false;
+}
+
+impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
+    fn before(&self, state: &RetryState<'_, O>) {
+        self.0.before(state);
+        self.1.before(state);
+    }
+
+    fn after(&self, state: &RetryState<'_, O>) {
+        self.0.after(state);
+        self.1.after(state);
+    }
+
+    fn before_sleep(&self, state: &RetryState<'_, O>) {
+        self.0.before_sleep(state);
+        self.1.before_sleep(state);
+    }
+
+    fn on_success(&self, state: &RetryState<'_, O>) {
+        self.0.on_success(state);
+        self.1.on_success(state);
+    }
+
+    fn on_failure(&self, state: &RetryState<'_, O>) {
+        self.0.on_failure(state);
+        self.1.on_failure(state);
+    }
+
+    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
+        self.1.fall_back(self.0.fall_back(give_up))
+    }
+
+    fn cancelled(&self) {
+        self.0.cancelled();
+        self.1.cancelled();
+    }
+}
+
+macro_rules! hooks {
+    ($($hook:ident $event:ident)+) => {$(
+        #[doc = concat!("The callback `", stringify!($event), "`.")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $hook<O, F>(pub(crate) F, pub(crate) PhantomData<fn(&O)>);
+
+        impl<O, F: Fn(&RetryState<'_, O>)> Hooks<O> for $hook<O, F> {
+            fn $event(&self, state: &RetryState<'_, O>) {
+                (self.0)(state);
+            }
+        }
+    )+};
+}
+
+hooks! {
+    Before before
+    After after
+    BeforeSleep before_sleep
+    OnSuccess on_success
+    OnFailure on_failure
+}
+
+/// The fallback of a policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Fallback<O, F>(pub(crate) F, pub(crate) PhantomData<fn(O)>);
+
+impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
+    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
+        let GiveUp {
+            attempts,
+            elapsed,
+            reason,
+            ..
+        } = give_up;
+        GiveUp {
+            outcome: (self.0)(give_up),
+            attempts,
+            elapsed,
+            reason,
+        }
+    }
+}
+
+/// A call that gave up: its last outcome was retryable, but a limit ended it.
+///
+/// ```
+/// use persevere_core::{GiveUp, Policy, RetryPolicy, StopReason, wait};
+///
+/// fn yesterdays(give_up: GiveUp<Result<&'static str, u16>>) -> Result<&'static str, u16> {
+///     assert_eq!(give_up.reason(), StopReason::Attempts);
+///     give_up.into_outcome().or(Ok("yesterday's"))
+/// }
+///
+/// let policy = RetryPolicy::new().wait(wait::none()).fallback(yesterdays);
+/// assert_eq!(policy.run(|| Err(503)), Ok("yesterday's"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct GiveUp<O> {
+    pub(crate) outcome: O,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    pub(crate) reason: StopReason,
+}
+
+impl<O> GiveUp<O> {
+    pub(crate) fn new(outcome: O, attempts: u32, elapsed: Duration, reason: StopReason) -> Self {
+        GiveUp {
+            outcome,
+            attempts,
+            elapsed,
+            reason,
+        }
+    }
+
+    /// The last outcome.
+    pub fn outcome(&self) -> &O {
+        &self.outcome
+    }
+
+    /// The last outcome, by value.
+    pub fn into_outcome(self) -> O {
+        self.outcome
+    }
+
+    /// The error of the last attempt.
+    pub fn err(&self) -> Option<&O::Error>
+    where
+        O: Outcome,
+    {
+        self.outcome.error()
+    }
+
+    /// The number of attempts that were made.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The time from the start of the call to its end, pauses included.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Why no further attempt was made.
+    pub fn reason(&self) -> StopReason {
+        self.reason
+    }
+}

@@ -1,0 +1,126 @@
+//! Randomness: one small generator a thread, and the jitters that draw from it.
+
+use core::time::Duration;
+
+use crate::clock::nanos;
+
+/// Where a strategy's random numbers come from.
+///
+/// A call draws from the thread's own generator. [`Schedule`](crate::Schedule) asks the same
+/// strategies with fixed draws instead, so that the table can never disagree with the pauses.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::Dice;
+///
+/// let (low, high) = (Duration::from_secs(1), Duration::from_secs(3));
+/// assert_eq!(Dice::Fixed(0).between(low, high), low);
+/// assert_eq!(Dice::Fixed(u64::MAX).between(low, high), high);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dice {
+    /// The small generator of this thread, seeded once from the operating system.
+    Thread,
+    /// Always this number: `0` gives every range's low end, `u64::MAX` its high end.
+    Fixed(u64),
+}
+
+impl Dice {
+    /// A uniform number over the whole range of `u64`.
+    #[inline]
+    pub fn roll(self) -> u64 {
+        match self {
+            Dice::Thread => source::random(),
+            Dice::Fixed(number) => number,
+        }
+    }
+
+    /// A uniform duration between `low` and `high`, both ends included; the ends may be swapped.
+    #[inline]
+    pub fn between(self, low: Duration, high: Duration) -> Duration {
+        Duration::from_nanos(self.uniform(nanos(low), nanos(high)))
+    }
+
+    /// `U(low, high)` in nanoseconds: one multiplication, no division, no rejection.
+    #[inline]
+    pub(crate) fn uniform(self, low: u64, high: u64) -> u64 {
+        let (low, high) = if low <= high {
+            (low, high)
+        } else {
+            (high, low)
+        };
+        let span = u128::from((high - low).saturating_add(1));
+        // The top 64 bits of a 64 × 64 multiplication: below `span` by construction.
+        low + ((span * u128::from(self.roll())) >> 64) as u64
+    }
+}
+
+/// How a computed pause is spread, so that many callers do not return on one tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Jitter {
+    None,
+    Full,
+    Equal,
+    Ratio(f64),
+    Add(u64),
+}
+
+impl Jitter {
+    /// Spreads `value`; `floor` is the low end of full jitter. All in nanoseconds.
+    #[inline]
+    pub(crate) fn spread(self, value: u64, floor: u64, dice: Dice) -> u64 {
+        match self {
+            Jitter::None => value,
+            Jitter::Full => dice.uniform(floor.min(value), value),
+            Jitter::Equal => dice.uniform(value / 2, value),
+            Jitter::Ratio(ratio) => {
+                // `max` first: it turns NaN into 0.
+                let spread = (value as f64 * ratio.max(0.0).min(1.0)) as u64;
+                dice.uniform(value.saturating_sub(spread), value.saturating_add(spread))
+            }
+            Jitter::Add(extra) => dice.uniform(value, value.saturating_add(extra)),
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+mod source {
+    use std::cell::RefCell;
+    use std::hash::{BuildHasher, Hasher, RandomState};
+
+    use rand::rngs::SmallRng;
+    use rand::{Rng, SeedableRng};
+
+    thread_local! {
+        static GENERATOR: RefCell<SmallRng> = RefCell::new(SmallRng::seed_from_u64(seed()));
+    }
+
+    /// std's hash keys are random for every process and differ for every `RandomState`.
+    fn seed() -> u64 {
+        RandomState::new().build_hasher().finish()
+    }
+
+    #[inline]
+    pub(super) fn random() -> u64 {
+        GENERATOR.with_borrow_mut(SmallRng::next_u64)
+    }
+}
+
+#[cfg(not(feature = "std"))]
+mod source {
+    use core::sync::atomic::{AtomicUsize, Ordering};
+
+    use rand::rngs::SmallRng;
+    use rand::{Rng, SeedableRng};
+
+    static DRAWS: AtomicUsize = AtomicUsize::new(0);
+
+    /// Without threads or an operating system: the address of a local tells tasks apart, a counter
+    /// tells draws apart, and the generator's own seeding mixes both.
+    pub(super) fn random() -> u64 {
+        let draw = DRAWS.fetch_add(1, Ordering::Relaxed);
+        let here = core::ptr::from_ref(&draw).addr() as u64;
+        SmallRng::seed_from_u64(here.rotate_left(32) ^ draw as u64).next_u64()
+    }
+}

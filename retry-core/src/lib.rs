@@ -1,0 +1,67 @@
+//! Runtime core of [`persevere`](https://docs.rs/persevere): strategies, and the engine that runs
+//! them. Use it through that crate, which adds the `#[retry]` attribute.
+//!
+//! One noun a module: [`stop`], [`wait`] and [`when`] are the strategies; a [`RetryPolicy`] puts
+//! them together; the engine is one state machine without I/O, which the blocking and the async
+//! runner, the step API ([`Steps`]) and the attribute drive.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Without `std` there is no clock to drive the engine with: strategies, `resume` and `schedule`
+// remain.
+#![cfg_attr(not(feature = "std"), allow(dead_code, unused_imports))]
+
+extern crate alloc;
+
+mod attempt;
+mod call;
+mod cases;
+mod clock;
+mod error;
+mod hooks;
+mod jitter;
+mod outcome;
+mod policy;
+mod schedule;
+mod sleep;
+mod state;
+mod stats;
+#[cfg(feature = "std")]
+mod steps;
+mod transient;
+
+#[cfg(all(feature = "std", feature = "async"))]
+mod asynchronous;
+#[cfg(feature = "std")]
+mod blocking;
+
+pub mod stop;
+pub mod telemetry;
+pub mod wait;
+pub mod when;
+
+#[cfg(all(feature = "std", feature = "async"))]
+pub use asynchronous::{AsyncOperation, ReportAsync, RunAsync};
+pub use attempt::Attempt;
+#[cfg(feature = "std")]
+pub use blocking::Operation;
+pub use cases::{Case, Cases};
+pub use error::{Invalid, RetryError, StopReason};
+pub use hooks::{Callback, GiveUp, Hooks};
+pub use jitter::Dice;
+pub use outcome::{Missing, Outcome, Verdict, Whole};
+pub use policy::{Policy, RetryPolicy};
+pub use schedule::{Row, Schedule};
+pub use sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep, Sleeper};
+pub use state::{Progress, RetryState};
+pub use stats::RetryStats;
+#[cfg(feature = "std")]
+pub use steps::{Next, Report, Steps};
+pub use stop::Stop;
+pub use transient::Transient;
+pub use wait::Wait;
+pub use when::Predicate;
+
+/// What the attribute's expansion calls. Not for use by hand; it may change in any release.
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod __private;

@@ -1,0 +1,199 @@
+//! What an attempt returned, and how it is judged.
+
+use core::fmt;
+use core::time::Duration;
+
+/// What an attempt returned: something that is either a value or a failure.
+///
+/// Implemented for [`Result`], [`Option`] and [`Whole`]; implement it for a response type of your
+/// own that carries its failure inside.
+///
+/// ```
+/// use persevere_core::Outcome;
+///
+/// struct Response { status: u16 }
+///
+/// impl Outcome for Response {
+///     type Value = Response;
+///     type Error = u16;
+///     fn value(&self) -> Option<&Response> { (self.status < 400).then_some(self) }
+///     fn error(&self) -> Option<&u16> { (self.status >= 400).then_some(&self.status) }
+/// }
+///
+/// assert_eq!(Response { status: 503 }.error(), Some(&503));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "cannot tell success from failure in `{Self}`",
+    label = "neither a `Result` nor an `Option`",
+    note = "return `Result` or `Option`, or judge the whole outcome: `on = PATTERN` or `when = outcome(|o| ..)`",
+    note = "a response type of your own can implement `persevere::Outcome`"
+)]
+pub trait Outcome {
+    /// What a success carries.
+    type Value;
+    /// What a failure carries.
+    type Error;
+
+    /// The value of a success.
+    fn value(&self) -> Option<&Self::Value>;
+
+    /// The error of a failure.
+    fn error(&self) -> Option<&Self::Error>;
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    type Value = T;
+    type Error = E;
+
+    #[inline]
+    fn value(&self) -> Option<&T> {
+        self.as_ref().ok()
+    }
+
+    #[inline]
+    fn error(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
+}
+
+impl<T> Outcome for Option<T> {
+    type Value = T;
+    type Error = Missing;
+
+    #[inline]
+    fn value(&self) -> Option<&T> {
+        self.as_ref()
+    }
+
+    #[inline]
+    fn error(&self) -> Option<&Missing> {
+        if self.is_none() { Some(&Missing) } else { None }
+    }
+}
+
+/// The error of a `None`.
+///
+/// ```
+/// use persevere_core::{Missing, Outcome};
+///
+/// assert_eq!(None::<u8>.error(), Some(&Missing));
+/// assert_eq!(Missing.to_string(), "no value");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Missing;
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no value")
+    }
+}
+
+impl core::error::Error for Missing {}
+
+/// A value that is judged as a whole: always a success, unless a predicate wants it again.
+///
+/// Only the run-time API needs it; the attribute judges any return type with `on = PATTERN`.
+///
+/// ```
+/// use persevere_core::{Policy, RetryPolicy, Whole, wait, when};
+///
+/// let mut level = 0;
+/// let policy = RetryPolicy::new()
+///     .wait(wait::none())
+///     .when(when::outcome(|level: &Whole<u32>| level.0 < 2));
+/// let reached = policy.run(|| {
+///     level += 1;
+///     Whole(level)
+/// });
+/// assert_eq!(reached.0, 2);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Whole<T>(pub T);
+
+impl<T> Outcome for Whole<T> {
+    type Value = T;
+    type Error = core::convert::Infallible;
+
+    #[inline]
+    fn value(&self) -> Option<&T> {
+        Some(&self.0)
+    }
+
+    #[inline]
+    fn error(&self) -> Option<&core::convert::Infallible> {
+        None
+    }
+}
+
+/// What is wanted after an outcome.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::Verdict;
+///
+/// let busy = Verdict::RetryAfter(Duration::from_secs(5));
+/// assert_eq!(Verdict::Retry.or(busy), busy);
+/// assert_eq!(Verdict::Final.and(busy), Verdict::Final);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// No further attempt is wanted, success or not.
+    Final,
+    /// Another attempt is wanted.
+    Retry,
+    /// Another attempt is wanted, and not before this long: the failure's own hint.
+    RetryAfter(Duration),
+}
+
+impl Verdict {
+    /// [`Retry`](Verdict::Retry) if another attempt is wanted.
+    #[inline]
+    pub const fn retry_if(wanted: bool) -> Self {
+        if wanted {
+            Verdict::Retry
+        } else {
+            Verdict::Final
+        }
+    }
+
+    /// Whether another attempt is wanted.
+    #[inline]
+    pub const fn is_retry(self) -> bool {
+        !matches!(self, Verdict::Final)
+    }
+
+    /// The pause that the failure itself asks for.
+    #[inline]
+    pub const fn hint(self) -> Option<Duration> {
+        match self {
+            Verdict::RetryAfter(pause) => Some(pause),
+            Verdict::Final | Verdict::Retry => None,
+        }
+    }
+
+    /// Another attempt if either wants one; of two hints the longer.
+    #[inline]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Verdict::Final, one) | (one, Verdict::Final) => one,
+            (one, two) => one.with_hint(two.hint()),
+        }
+    }
+
+    /// Another attempt if both want one; of two hints the longer.
+    #[inline]
+    pub fn and(self, other: Self) -> Self {
+        if self.is_retry() && other.is_retry() {
+            self.or(other)
+        } else {
+            Verdict::Final
+        }
+    }
+
+    fn with_hint(self, other: Option<Duration>) -> Self {
+        match self.hint().max(other) {
+            Some(pause) => Verdict::RetryAfter(pause),
+            None => Verdict::Retry,
+        }
+    }
+}

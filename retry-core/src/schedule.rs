@@ -1,0 +1,190 @@
+//! A policy's pauses as a table that a person can read.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use crate::call::{Call, Ledger};
+use crate::jitter::Dice;
+use crate::outcome::Verdict;
+use crate::stop::Stop;
+use crate::wait::Wait;
+
+/// The pauses of a call whose every attempt fails at once: `policy.schedule()`.
+///
+/// The same strategies are asked as in a call, with every draw at its low end, middle and high
+/// end. The table ends where the stop would end a call that draws high, or after 20 rows.
+///
+/// ```
+/// use std::time::Duration;
+/// use persevere_core::{RetryPolicy, stop, wait};
+///
+/// let schedule = RetryPolicy::new()
+///     .stop(stop::after_attempt(3))
+///     .wait(wait::exponential(Duration::from_secs(1)).full_jitter())
+///     .schedule();
+/// assert_eq!(schedule.rows().len(), 2);
+/// assert_eq!(schedule.rows()[1].latest, Duration::from_secs(2));
+/// assert_eq!(schedule.rows()[1].cumulative, Duration::from_secs(3));
+/// assert_eq!(
+///     schedule.to_string(),
+///     "attempt    earliest      median      latest  cumulative\n\
+///      \x20     1           0       500ms          1s          1s\n\
+///      \x20     2           0          1s          2s          3s\n\
+///      then the call gives up: attempt limit\n",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    rows: Vec<Row>,
+    end: Option<crate::StopReason>,
+}
+
+/// The pause after one attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Row {
+    /// The number of the attempt that failed.
+    pub attempt: u32,
+    /// The shortest pause.
+    pub earliest: Duration,
+    /// The pause with every draw in the middle.
+    pub median: Duration,
+    /// The longest pause.
+    pub latest: Duration,
+    /// The sum of the longest pauses so far.
+    pub cumulative: Duration,
+}
+
+const ROWS: usize = 20;
+
+impl Schedule {
+    pub(crate) fn new<O, S: Stop, W: Wait<O>>(stop: &S, wait: &W) -> Self {
+        let mut earliest = Timeline::new(0);
+        let mut median = Timeline::new(1 << 63);
+        let mut latest = Timeline::new(u64::MAX);
+        let mut schedule = Schedule {
+            rows: Vec::new(),
+            end: None,
+        };
+        while schedule.rows.len() < ROWS {
+            let attempt = latest.call.attempt() + 1;
+            match latest.next::<O>(stop, wait) {
+                Err(reason) => {
+                    schedule.end = Some(reason);
+                    break;
+                }
+                Ok(pause) => schedule.rows.push(Row {
+                    attempt,
+                    earliest: earliest.pause::<O>(wait),
+                    median: median.pause::<O>(wait),
+                    latest: pause,
+                    cumulative: latest.elapsed,
+                }),
+            }
+        }
+        schedule
+    }
+
+    /// A row for every pause.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+}
+
+/// One call in virtual time whose every draw is the same.
+struct Timeline {
+    call: Call<Ledger>,
+    dice: Dice,
+    elapsed: Duration,
+}
+
+impl Timeline {
+    fn new(draw: u64) -> Self {
+        Timeline {
+            call: Call::new(),
+            dice: Dice::Fixed(draw),
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    fn next<O>(
+        &mut self,
+        stop: &impl Stop,
+        wait: &impl Wait<O>,
+    ) -> Result<Duration, crate::StopReason> {
+        self.call.begin();
+        let mut state = self.call.state::<O>("schedule", self.elapsed, None);
+        state.progress.dice = self.dice;
+        state.judge(Verdict::Retry);
+        let pause = state.decide(stop, wait)?;
+        self.call.paused(&state);
+        self.elapsed = self.elapsed.saturating_add(pause);
+        Ok(pause)
+    }
+
+    fn pause<O>(&mut self, wait: &impl Wait<O>) -> Duration {
+        self.next::<O>(&crate::stop::never(), wait)
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "attempt  {:>10}  {:>10}  {:>10}  {:>10}",
+            "earliest", "median", "latest", "cumulative"
+        )?;
+        for row in &self.rows {
+            writeln!(
+                f,
+                "{:>7}  {:>10}  {:>10}  {:>10}  {:>10}",
+                row.attempt,
+                Human(row.earliest),
+                Human(row.median),
+                Human(row.latest),
+                Human(row.cumulative)
+            )?;
+        }
+        match self.end {
+            Some(reason) => writeln!(f, "then the call gives up: {reason}"),
+            None => writeln!(f, "and so on"),
+        }
+    }
+}
+
+/// A duration in three digits or so, padded as asked.
+struct Human(Duration);
+
+impl fmt::Display for Human {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        let text = match seconds {
+            0 if self.0.is_zero() => alloc::format!("0"),
+            0..60 => alloc::format!("{}", Rounded(self.0)),
+            60..3600 => alloc::format!("{}min {:02}s", seconds / 60, seconds % 60),
+            _ => alloc::format!("{}h {:02}min", seconds / 3600, seconds / 60 % 60),
+        };
+        f.pad(&text)
+    }
+}
+
+/// A duration under a minute, to the millisecond from a second on, else to three digits.
+struct Rounded(Duration);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = self.0.as_nanos() as u64;
+        let unit = match nanos {
+            1_000_000_000.. => 1_000_000,
+            1_000_000.. => 1_000,
+            _ => 1,
+        };
+        write!(
+            f,
+            "{:?}",
+            Duration::from_nanos((nanos + unit / 2) / unit * unit)
+        )
+    }
+}

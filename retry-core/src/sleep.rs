@@ -1,0 +1,235 @@
+//! How a call pauses: sleepers for blocking and for async code.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+/// Blocks the thread for a pause. Closures and functions over [`Duration`] are sleepers.
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::time::Duration;
+/// use persevere_core::{Policy, RetryPolicy};
+///
+/// let slept = Cell::new(Duration::ZERO);
+/// let policy = RetryPolicy::new().sleep(|pause| slept.set(slept.get() + pause));
+/// let _ = policy.run(|| Err::<(), _>("refused"));
+/// assert!(slept.get() <= Duration::from_millis(300));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot sleep in blocking code",
+    label = "expected a sleeper",
+    note = "pass a function over a `Duration`: `sleep = std::thread::sleep`"
+)]
+pub trait Sleep {
+    /// Returns once the pause is over.
+    fn sleep(&self, pause: Duration);
+}
+
+impl<F: Fn(Duration)> Sleep for F {
+    fn sleep(&self, pause: Duration) {
+        self(pause);
+    }
+}
+
+/// Makes a future that is ready after a pause. Functions such as `tokio::time::sleep` are sleepers.
+#[diagnostic::on_unimplemented(
+    message = "no timer for the pauses of an async call",
+    label = "cannot wait between attempts",
+    note = "enable the feature `tokio` or `futures-timer` of `persevere`, or pass a sleeper of your own: `sleep = my_timer::sleep`"
+)]
+pub trait AsyncSleep {
+    /// The pause.
+    type Sleeping: Future<Output = ()> + Send;
+
+    /// A future that is ready once the pause is over.
+    fn sleep(&self, pause: Duration) -> Self::Sleeping;
+}
+
+impl<F, Sleeping> AsyncSleep for F
+where
+    F: Fn(Duration) -> Sleeping,
+    Sleeping: Future<Output = ()> + Send,
+{
+    type Sleeping = Sleeping;
+
+    fn sleep(&self, pause: Duration) -> Sleeping {
+        self(pause)
+    }
+}
+
+/// The sleeper of a policy that names none.
+///
+/// Blocking calls sleep as the thread does. Async calls sleep on tokio's timer inside a tokio
+/// runtime, and on the portable timer elsewhere, as far as the features `tokio` and `futures-timer`
+/// are enabled.
+///
+/// # Panics
+///
+/// With `tokio` alone an async pause outside a tokio runtime panics: there is nothing to wake it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Auto;
+
+#[cfg(feature = "std")]
+impl Sleep for Auto {
+    #[inline]
+    fn sleep(&self, pause: Duration) {
+        std::thread::sleep(pause);
+    }
+}
+
+#[cfg(feature = "futures-timer")]
+impl AsyncSleep for Auto {
+    #[cfg(not(feature = "tokio"))]
+    type Sleeping = futures_timer::Delay;
+    #[cfg(feature = "tokio")]
+    type Sleeping = either::Timer;
+
+    fn sleep(&self, pause: Duration) -> Self::Sleeping {
+        #[cfg(not(feature = "tokio"))]
+        return futures_timer::Delay::new(pause);
+        #[cfg(feature = "tokio")]
+        return either::Timer::new(pause);
+    }
+}
+
+#[cfg(all(feature = "tokio", not(feature = "futures-timer")))]
+impl AsyncSleep for Auto {
+    type Sleeping = tokio::time::Sleep;
+
+    fn sleep(&self, pause: Duration) -> tokio::time::Sleep {
+        assert!(
+            tokio::runtime::Handle::try_current().is_ok(),
+            "no tokio runtime here to wake a retry: call it inside one, enable the feature \
+             `futures-timer` of `persevere`, or pass a sleeper of your own with `sleep`",
+        );
+        tokio::time::sleep(pause)
+    }
+}
+
+#[cfg(all(feature = "tokio", feature = "futures-timer"))]
+mod either {
+    use super::{Context, Duration, Future, Pin, Poll};
+
+    pin_project_lite::pin_project! {
+        /// tokio's timer inside its runtime, else the portable one.
+        #[project = Projected]
+        #[allow(missing_docs)]
+        pub enum Timer {
+            Tokio { #[pin] sleep: tokio::time::Sleep },
+            Portable { delay: futures_timer::Delay },
+        }
+    }
+
+    impl Timer {
+        pub(super) fn new(pause: Duration) -> Self {
+            match tokio::runtime::Handle::try_current() {
+                Ok(_) => Timer::Tokio {
+                    sleep: tokio::time::sleep(pause),
+                },
+                Err(_) => Timer::Portable {
+                    delay: futures_timer::Delay::new(pause),
+                },
+            }
+        }
+    }
+
+    impl Future for Timer {
+        type Output = ();
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            match self.project() {
+                Projected::Tokio { sleep } => sleep.poll(cx),
+                Projected::Portable { delay } => Pin::new(delay).poll(cx),
+            }
+        }
+    }
+}
+
+/// What a policy pauses with: for blocking calls and, where a timer is enabled, for async ones.
+#[cfg(all(feature = "std", any(feature = "tokio", feature = "futures-timer")))]
+pub trait Sleeper: Sleep + AsyncSleep {}
+#[cfg(all(feature = "std", any(feature = "tokio", feature = "futures-timer")))]
+impl<T: Sleep + AsyncSleep> Sleeper for T {}
+
+/// What a policy pauses with.
+#[cfg(all(
+    feature = "std",
+    not(any(feature = "tokio", feature = "futures-timer"))
+))]
+pub trait Sleeper: Sleep {}
+#[cfg(all(
+    feature = "std",
+    not(any(feature = "tokio", feature = "futures-timer"))
+))]
+impl<T: Sleep> Sleeper for T {}
+
+/// What a policy pauses with.
+#[cfg(not(feature = "std"))]
+pub trait Sleeper {}
+#[cfg(not(feature = "std"))]
+impl<T> Sleeper for T {}
+
+/// A sleeper for blocking calls; async ones pause as [`Auto`] does.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking<T>(pub(crate) T);
+
+impl<T: Sleep> Sleep for Blocking<T> {
+    fn sleep(&self, pause: Duration) {
+        self.0.sleep(pause);
+    }
+}
+
+#[cfg(any(feature = "tokio", feature = "futures-timer"))]
+impl<T> AsyncSleep for Blocking<T> {
+    type Sleeping = <Auto as AsyncSleep>::Sleeping;
+
+    fn sleep(&self, pause: Duration) -> Self::Sleeping {
+        AsyncSleep::sleep(&Auto, pause)
+    }
+}
+
+/// A sleeper for async calls; blocking ones pause as [`Auto`] does.
+#[derive(Clone, Copy, Debug)]
+pub struct Awaiting<T>(pub(crate) T);
+
+#[cfg(feature = "std")]
+impl<T> Sleep for Awaiting<T> {
+    fn sleep(&self, pause: Duration) {
+        Sleep::sleep(&Auto, pause);
+    }
+}
+
+impl<T: AsyncSleep> AsyncSleep for Awaiting<T> {
+    type Sleeping = T::Sleeping;
+
+    fn sleep(&self, pause: Duration) -> T::Sleeping {
+        self.0.sleep(pause)
+    }
+}
+
+/// Lets other tasks run once: a pause of zero must not keep a runtime's thread.
+#[inline]
+pub fn yield_now() -> Yield {
+    Yield { yielded: false }
+}
+
+/// See [`yield_now`].
+#[derive(Debug)]
+pub struct Yield {
+    yielded: bool,
+}
+
+impl Future for Yield {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.yielded {
+            return Poll::Ready(());
+        }
+        self.yielded = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

@@ -1,0 +1,209 @@
+//! Counts of what retried calls did, for a log line or a health page.
+
+use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
+
+use crate::clock::nanos;
+use crate::error::StopReason;
+use crate::hooks::Hooks;
+use crate::state::RetryState;
+
+/// Live counters of the calls that name them: `stats = &STATS`.
+///
+/// They are lock-free and `const`-constructible, so that they can be a `static`. Each count is
+/// exact; several are read one after the other.
+///
+/// ```
+/// use persevere_core::{Policy, RetryPolicy, RetryStats, StopReason, wait};
+///
+/// static STATS: RetryStats = RetryStats::new();
+///
+/// let policy = RetryPolicy::new().wait(wait::none()).stats(&STATS);
+/// let _ = policy.run(|| Err::<(), _>("refused"));
+/// assert_eq!(STATS.failures(StopReason::Attempts), 1);
+/// assert_eq!(
+///     STATS.to_string(),
+///     "1 call, 3 attempts, 2 retries; 0 ok at first, 0 ok after retries, 1 failed \
+///      (1 attempt limit); 0ns idle, 0 asleep",
+/// );
+/// ```
+#[derive(Debug, Default)]
+pub struct RetryStats {
+    calls: AtomicU64,
+    attempts: AtomicU64,
+    first: AtomicU64,
+    later: AtomicU64,
+    failures: [AtomicU64; StopReason::ALL.len()],
+    idle: AtomicU64,
+    asleep: AtomicU64,
+}
+
+impl RetryStats {
+    /// All counters at zero.
+    pub const fn new() -> Self {
+        RetryStats {
+            calls: AtomicU64::new(0),
+            attempts: AtomicU64::new(0),
+            first: AtomicU64::new(0),
+            later: AtomicU64::new(0),
+            failures: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
+            idle: AtomicU64::new(0),
+            asleep: AtomicU64::new(0),
+        }
+    }
+
+    /// Calls begun.
+    pub fn calls(&self) -> u64 {
+        read(&self.calls)
+    }
+
+    /// Attempts begun.
+    pub fn attempts(&self) -> u64 {
+        read(&self.attempts)
+    }
+
+    /// Attempts after the first of their call.
+    pub fn retries(&self) -> u64 {
+        // The calls are read first: meanwhile there can only be more attempts.
+        let calls = self.calls();
+        self.attempts().saturating_sub(calls)
+    }
+
+    /// Calls whose first attempt succeeded.
+    pub fn first_successes(&self) -> u64 {
+        read(&self.first)
+    }
+
+    /// Calls that succeeded at a later attempt.
+    pub fn later_successes(&self) -> u64 {
+        read(&self.later)
+    }
+
+    /// Calls that failed for this reason.
+    pub fn failures(&self, reason: StopReason) -> u64 {
+        read(&self.failures[reason as usize])
+    }
+
+    /// The sum of the pauses begun.
+    pub fn idle_time(&self) -> Duration {
+        Duration::from_nanos(read(&self.idle))
+    }
+
+    /// Calls that sleep now.
+    pub fn asleep(&self) -> u64 {
+        read(&self.asleep)
+    }
+
+    /// An attempt starts; the first one starts a call.
+    pub fn record_attempt(&self, number: u32) {
+        add(&self.attempts, 1);
+        if number == 1 {
+            add(&self.calls, 1);
+        }
+    }
+
+    /// A call ended: `reason` is `None` for a success.
+    pub fn record_end(&self, attempts: u32, reason: Option<StopReason>) {
+        add(
+            match reason {
+                Some(reason) => &self.failures[reason as usize],
+                None if attempts <= 1 => &self.first,
+                None => &self.later,
+            },
+            1,
+        );
+    }
+
+    /// A pause begins; it ends when the value is dropped, also by a cancelled call.
+    pub fn record_pause(&self, pause: Duration) -> Asleep<'_> {
+        add(&self.idle, nanos(pause));
+        add(&self.asleep, 1);
+        Asleep(self)
+    }
+
+    fn wake(&self) {
+        self.asleep.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn read(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
+}
+
+fn add(counter: &AtomicU64, amount: u64) {
+    counter.fetch_add(amount, Ordering::Relaxed);
+}
+
+/// A call that sleeps.
+#[derive(Debug)]
+#[must_use = "the call counts as asleep until this is dropped"]
+pub struct Asleep<'a>(&'a RetryStats);
+
+impl Drop for Asleep<'_> {
+    fn drop(&mut self) {
+        self.0.wake();
+    }
+}
+
+/// One line, such as `2 calls, 4 attempts, 2 retries; 1 ok at first, …`.
+impl fmt::Display for RetryStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count| if count == 1 { "" } else { "s" };
+        let (calls, attempts, retries) = (self.calls(), self.attempts(), self.retries());
+        let failures = StopReason::ALL.map(|reason| (self.failures(reason), reason));
+        write!(
+            f,
+            "{calls} call{}, {attempts} attempt{}, {retries} {}; \
+             {} ok at first, {} ok after retries, {} failed",
+            plural(calls),
+            plural(attempts),
+            if retries == 1 { "retry" } else { "retries" },
+            self.first_successes(),
+            self.later_successes(),
+            failures.iter().map(|(count, _)| count).sum::<u64>(),
+        )?;
+        let mut open = " (";
+        for (count, reason) in failures.iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{open}{count} {reason}")?;
+            open = ", ";
+        }
+        let close = if open == ", " { ")" } else { "" };
+        write!(
+            f,
+            "{close}; {:.1?} idle, {} asleep",
+            self.idle_time(),
+            self.asleep()
+        )
+    }
+}
+
+/// The statistics of a policy: a callback at every event.
+#[derive(Clone, Copy, Debug)]
+pub struct Stats<'a>(pub(crate) &'a RetryStats);
+
+impl<O> Hooks<O> for Stats<'_> {
+    fn before(&self, state: &RetryState<'_, O>) {
+        self.0.record_attempt(state.attempt());
+        if state.attempt() > 1 {
+            self.0.wake();
+        }
+    }
+
+    fn before_sleep(&self, state: &RetryState<'_, O>) {
+        // The guard cannot span two callbacks; `before` or `cancelled` does its work.
+        core::mem::forget(self.0.record_pause(state.pause().unwrap_or_default()));
+    }
+
+    fn cancelled(&self) {
+        self.0.wake();
+    }
+
+    fn on_success(&self, state: &RetryState<'_, O>) {
+        self.0.record_end(state.attempt(), None);
+    }
+
+    fn on_failure(&self, state: &RetryState<'_, O>) {
+        self.0.record_end(state.attempt(), state.reason());
+    }
+}

@@ -1,0 +1,266 @@
+//! A policy at work, step by step: what both runners and the step API drive the engine with.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::attempt::{Attempt, Mark};
+use crate::call::{Call, Ledger};
+use crate::cases::Cases;
+use crate::clock::Stopwatch;
+use crate::error::{RetryError, StopReason};
+use crate::hooks::{GiveUp, Hooks};
+use crate::outcome::Outcome;
+use crate::policy::Policy;
+use crate::state::RetryState;
+
+/// A call whose attempts and pauses the caller makes; see [`Policy::start`].
+pub struct Steps<'p, P: Policy<O> + ?Sized, O> {
+    policy: &'p P,
+    call: Call<Ledger>,
+    counters: <P::Cases as Cases<O>>::Counters,
+    watch: Stopwatch,
+    begun: bool,
+    asleep: bool,
+}
+
+/// What the caller of [`Steps::next`] does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Next {
+    /// Return the outcome: it is final, or the call gave up.
+    Return,
+    /// Sleep, then make the next attempt.
+    Sleep(Duration),
+}
+
+impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
+    pub(crate) fn new(policy: &'p P, now: fn() -> std::time::Instant, timed: bool) -> Self {
+        let parts = policy.parts();
+        let timed = timed || parts.reads_clock::<O>();
+        Steps {
+            policy,
+            call: Call::new(),
+            counters: Default::default(),
+            watch: Stopwatch::start(now, timed),
+            begun: false,
+            asleep: false,
+        }
+    }
+
+    /// Begins an attempt and calls `before`. Optional: [`next`](Steps::next) begins one that was
+    /// not begun.
+    ///
+    /// ```
+    /// use persevere_core::{Next, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new();
+    /// let mut call = policy.start();
+    /// let attempt = call.attempt();
+    /// attempt.give_up();
+    /// assert_eq!(call.next_marked(&Err::<(), _>("refused"), &attempt), Next::Return);
+    /// ```
+    pub fn attempt(&mut self) -> Attempt {
+        self.begin();
+        Attempt::new(self.call.attempt(), self.watch)
+    }
+
+    /// Judges the outcome of the attempt that was just made, and calls the callbacks.
+    pub fn next(&mut self, outcome: &O) -> Next {
+        self.judge(outcome, Mark::default())
+            .map_or(Next::Return, Next::Sleep)
+    }
+
+    /// As [`next`](Steps::next), with the marks that the body left on its attempt.
+    pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
+        self.judge(outcome, attempt.mark())
+            .map_or(Next::Return, Next::Sleep)
+    }
+
+    pub(crate) fn watch(&self) -> Stopwatch {
+        self.watch
+    }
+
+    pub(crate) fn number(&self) -> u32 {
+        self.call.attempt()
+    }
+
+    #[inline]
+    pub(crate) fn begin(&mut self) {
+        self.begun = true;
+        self.asleep = false;
+        self.call.begin();
+        if <P::Hooks as Hooks<O>>::ACTIVE {
+            let parts = self.policy.parts();
+            parts
+                .hooks
+                .before(&self.call.state(parts.name, self.watch.elapsed(), None));
+        }
+    }
+
+    /// The pause before the next attempt; else why there is none, `None` for a success.
+    #[inline]
+    pub(crate) fn judge(
+        &mut self,
+        outcome: &O,
+        mark: Mark,
+    ) -> Result<Duration, Option<StopReason>> {
+        if !self.begun {
+            self.begin();
+        }
+        self.begun = false;
+        let parts = self.policy.parts();
+        let (class, verdict) = parts.rule(outcome);
+        let verdict = mark.amend(verdict);
+        let finality = if verdict.is_retry() {
+            None
+        } else {
+            Some(mark.finality(outcome))
+        };
+        if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
+            return Err(reason);
+        }
+        let elapsed = self.watch.elapsed();
+        let ran_long = parts
+            .reset_after
+            .is_some_and(|long| self.call.ran(elapsed) >= long);
+        if finality.is_none() && (mark.reset() || ran_long) {
+            self.call.restart();
+            self.counters = Default::default();
+        }
+        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
+        state.judge(verdict);
+        state.progress.class = class;
+        parts.hooks.after(&state);
+        if let Some(reason) = finality {
+            state.finish(reason);
+            self.end(&state);
+            return Err(reason);
+        }
+        match parts.decide(&mut self.counters, &mut state) {
+            Ok(pause) => {
+                parts.hooks.before_sleep(&state);
+                self.call.paused(&state);
+                self.asleep = true;
+                Ok(pause)
+            }
+            Err(reason) => {
+                self.end(&state);
+                Err(Some(reason))
+            }
+        }
+    }
+
+    fn end(&self, state: &RetryState<'_, O>) {
+        let hooks = &self.policy.parts().hooks;
+        match state.reason() {
+            None => hooks.on_success(state),
+            Some(_) => hooks.on_failure(state),
+        }
+    }
+
+    /// What became of the call, the fallback applied.
+    pub(crate) fn report(&self, outcome: O, reason: Option<StopReason>) -> Report<O> {
+        let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
+        let (attempts, elapsed) = (self.call.attempt(), self.watch.elapsed());
+        let outcome = match reason {
+            None | Some(StopReason::Final) => outcome,
+            Some(reason) => {
+                let give_up = GiveUp::new(outcome, attempts, elapsed, reason);
+                self.policy.parts().hooks.fall_back(give_up).outcome
+            }
+        };
+        Report {
+            outcome,
+            attempts,
+            elapsed,
+            idle,
+            reason,
+        }
+    }
+}
+
+/// A call that is dropped while it sleeps was cancelled.
+impl<P: Policy<O> + ?Sized, O> Drop for Steps<'_, P, O> {
+    fn drop(&mut self) {
+        if self.asleep {
+            self.policy.parts().hooks.cancelled();
+        }
+    }
+}
+
+impl<P: Policy<O> + ?Sized, O> fmt::Debug for Steps<'_, P, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steps")
+            .field("call", &self.call)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a call went: its outcome, and what it took.
+///
+/// ```
+/// use persevere_core::{Policy, RetryPolicy};
+///
+/// let report = RetryPolicy::new().report(|| Ok::<_, ()>(7));
+/// assert_eq!((report.attempts(), report.reason()), (1, None));
+/// assert_eq!(report.into_outcome(), Ok(7));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Report<O> {
+    outcome: O,
+    attempts: u32,
+    elapsed: Duration,
+    idle: Duration,
+    reason: Option<StopReason>,
+}
+
+impl<O> Report<O> {
+    /// The last outcome, or what the fallback made of it.
+    pub fn outcome(&self) -> &O {
+        &self.outcome
+    }
+
+    /// The outcome, by value.
+    pub fn into_outcome(self) -> O {
+        self.outcome
+    }
+
+    /// The number of attempts that were made.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The time from the start of the call to its end, pauses included.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The sum of the pauses.
+    pub fn idle(&self) -> Duration {
+        self.idle
+    }
+
+    /// Why the call ended; `None` for a success.
+    pub fn reason(&self) -> Option<StopReason> {
+        self.reason
+    }
+}
+
+impl<T, E> Report<Result<T, E>> {
+    /// The value, or the last error with how the call went.
+    ///
+    /// # Errors
+    ///
+    /// [`RetryError`], where the outcome is an error.
+    pub fn into_result(self) -> Result<T, RetryError<E>> {
+        let Report {
+            outcome,
+            attempts,
+            elapsed,
+            reason,
+            ..
+        } = self;
+        let reason = reason.unwrap_or(StopReason::Final);
+        outcome.map_err(|error| RetryError::new(Some(error), attempts, elapsed, reason))
+    }
+}

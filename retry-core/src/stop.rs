@@ -1,0 +1,317 @@
+//! When to end a call: limits on attempts and time, and their combinations.
+//!
+//! A stop is asked after a retryable outcome, when the coming pause is known. `a | b` ends the
+//! call as soon as one of them would, `a & b` only when both would.
+//!
+//! ```
+//! use core::time::Duration;
+//! use persevere_core::{RetryPolicy, stop};
+//!
+//! let policy = RetryPolicy::new()
+//!     .stop(stop::after_attempt(5) | stop::before_delay(Duration::from_secs(30)));
+//! # let _ = policy;
+//! ```
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
+
+use crate::error::{Invalid, StopReason};
+use crate::state::Progress;
+
+mod combine;
+
+pub use self::combine::{All, Any, Stops, all, any};
+
+/// Decides that there is no further attempt.
+///
+/// Closures over [`Progress`] are stop conditions, and so are boxed ones.
+///
+/// ```
+/// use persevere_core::{Progress, Stop, StopReason, stop};
+///
+/// /// Gives up at night.
+/// struct Daytime;
+///
+/// impl Stop for Daytime {
+///     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+///         # fn night() -> bool { true }
+///         night().then_some(StopReason::GivenUp)
+///     }
+/// }
+///
+/// let either: Box<dyn Stop> = Box::new(stop::after_attempt(3) | Daytime);
+/// # let _ = either;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a stop condition",
+    label = "expected a stop condition",
+    note = "write one of `after_attempt(3)`, `after_delay(30s)`, `before_delay(30s)`, `never()`, or implement `persevere::Stop`"
+)]
+pub trait Stop {
+    /// The reason to end the call here, or `None` to go on.
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason>;
+
+    /// Whether [`Progress::elapsed`] is asked for: calls that never need a clock never read one.
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        true
+    }
+
+    /// Reports a value that can only be a mistake.
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+/// Ends the call once `attempts` attempts were made; 0 counts as 1.
+///
+/// ```
+/// use persevere_core::{Policy, RetryPolicy, stop, wait};
+///
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait::none());
+/// let mut attempts = 0;
+/// let _ = policy.run(|| { attempts += 1; Err::<(), _>("refused") });
+/// assert_eq!(attempts, 5);
+/// ```
+#[inline]
+pub const fn after_attempt(attempts: u32) -> AfterAttempt {
+    AfterAttempt(attempts)
+}
+
+/// Ends the call once `elapsed ≥ limit`. The attempt in flight and the last pause may pass it;
+/// [`before_delay`] looks ahead.
+#[inline]
+pub const fn after_delay(limit: Duration) -> AfterDelay {
+    AfterDelay(limit)
+}
+
+/// Ends the call when `elapsed + coming pause ≥ limit`: no pause reaches past the limit.
+#[inline]
+pub const fn before_delay(limit: Duration) -> BeforeDelay {
+    BeforeDelay(limit)
+}
+
+/// Ends the call once the flag is set; the reason is [`StopReason::Cancelled`].
+///
+/// ```
+/// use std::sync::atomic::AtomicBool;
+/// use persevere_core::{RetryPolicy, stop};
+///
+/// static SHUTDOWN: AtomicBool = AtomicBool::new(false);
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(10) | stop::cancelled(&SHUTDOWN));
+/// # let _ = policy;
+/// ```
+#[inline]
+pub const fn cancelled<T: Cancel>(token: T) -> Cancelled<T> {
+    Cancelled(token)
+}
+
+/// Never ends the call: it goes on until an outcome is final.
+#[inline]
+pub const fn never() -> Never {
+    Never
+}
+
+/// Ends the call when the closure says so; the reason is [`StopReason::GivenUp`].
+///
+/// ```
+/// use persevere_core::stop;
+///
+/// let stop = stop::stop_when(|p| p.attempt() >= 3 && p.idle_for() > p.elapsed() / 2);
+/// # let _ = stop;
+/// ```
+#[inline]
+pub const fn stop_when<F: Fn(&Progress<'_>) -> bool>(condition: F) -> StopWhen<F> {
+    StopWhen(condition)
+}
+
+/// See [`after_attempt`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AfterAttempt(u32);
+
+/// See [`after_delay`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AfterDelay(Duration);
+
+/// See [`before_delay`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BeforeDelay(Duration);
+
+/// See [`cancelled`].
+#[derive(Clone, Copy, Debug)]
+pub struct Cancelled<T>(T);
+
+/// See [`never`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Never;
+
+/// See [`stop_when`].
+#[derive(Clone, Copy, Debug)]
+pub struct StopWhen<F>(F);
+
+/// The stop of a policy that names none: three attempts.
+///
+/// It leaves outcomes alone that a `case` with a stop of its own has taken, and does not count them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DefaultStop;
+
+/// Makes no retry at all while switched off.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Enabled<'a, S: ?Sized>(pub bool, pub &'a S);
+
+impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        if self.0 {
+            self.1.stop(progress)
+        } else {
+            Some(StopReason::Attempts)
+        }
+    }
+}
+
+/// Keeps a limit for the outcomes that no `case` took; see [`DefaultStop`].
+impl Stop for DefaultStop {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        if progress.own_stop {
+            return None;
+        }
+        let counted = progress.attempt.saturating_sub(progress.aside);
+        (counted >= 3).then_some(StopReason::Attempts)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+}
+
+impl Stop for AfterAttempt {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        (progress.attempt >= self.0).then_some(StopReason::Attempts)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.0 == 0 {
+            Err(Invalid::ZeroAttempts)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Stop for AfterDelay {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        (progress.elapsed >= self.0).then_some(StopReason::Delay)
+    }
+}
+
+impl Stop for BeforeDelay {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        let coming = progress.pause.unwrap_or_default();
+        (progress.elapsed.saturating_add(coming) >= self.0).then_some(StopReason::Delay)
+    }
+}
+
+impl<T: Cancel> Stop for Cancelled<T> {
+    #[inline]
+    fn stop(&self, _: &Progress<'_>) -> Option<StopReason> {
+        self.0.is_cancelled().then_some(StopReason::Cancelled)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+}
+
+impl Stop for Never {
+    #[inline]
+    fn stop(&self, _: &Progress<'_>) -> Option<StopReason> {
+        None
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+}
+
+impl<F: Fn(&Progress<'_>) -> bool> Stop for StopWhen<F> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        (self.0)(progress).then_some(StopReason::GivenUp)
+    }
+}
+
+impl<F: Fn(&Progress<'_>) -> bool> Stop for F {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self(progress).then_some(StopReason::GivenUp)
+    }
+}
+
+/// Something that can say that work is no longer wanted.
+pub trait Cancel {
+    /// Whether it was cancelled.
+    fn is_cancelled(&self) -> bool;
+}
+
+impl Cancel for AtomicBool {
+    fn is_cancelled(&self) -> bool {
+        self.load(Ordering::Acquire)
+    }
+}
+
+impl<T: Cancel + ?Sized> Cancel for &T {
+    fn is_cancelled(&self) -> bool {
+        (**self).is_cancelled()
+    }
+}
+
+impl<T: Cancel + ?Sized> Cancel for Arc<T> {
+    fn is_cancelled(&self) -> bool {
+        (**self).is_cancelled()
+    }
+}
+
+macro_rules! stop_by_reference {
+    ($($pointer:ty),+ $(,)?) => {$(
+        impl Stop for $pointer {
+            fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+                (**self).stop(progress)
+            }
+
+            fn reads_clock(&self) -> bool {
+                (**self).reads_clock()
+            }
+
+            fn check(&self) -> Result<(), Invalid> {
+                (**self).check()
+            }
+        }
+    )+};
+}
+
+stop_by_reference!(
+    &dyn Stop,
+    &(dyn Stop + Sync),
+    &(dyn Stop + Send + Sync),
+    Box<dyn Stop + '_>,
+    Box<dyn Stop + Send + '_>,
+    Box<dyn Stop + Send + Sync + '_>,
+    Arc<dyn Stop + '_>,
+    Arc<dyn Stop + Send + Sync + '_>,
+);

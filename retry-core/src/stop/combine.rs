@@ -1,0 +1,215 @@
+//! Stop conditions made of others: `any`, `all`, `|` and `&`.
+
+use alloc::vec::Vec;
+use core::ops::{BitAnd, BitOr};
+
+use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Never, Stop, StopWhen};
+use crate::error::{Invalid, StopReason};
+use crate::state::Progress;
+
+/// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::stop::{after_attempt, after_delay, any};
+///
+/// let limit = any((after_attempt(5), after_delay(Duration::from_secs(30))));
+/// # let _ = limit;
+/// ```
+#[inline]
+pub const fn any<L: Stops>(conditions: L) -> Any<L> {
+    Any(conditions)
+}
+
+/// Ends the call when all of several conditions would: a tuple, an array or a `Vec`.
+#[inline]
+pub const fn all<L: Stops>(conditions: L) -> All<L> {
+    All(conditions)
+}
+
+/// See [`any()`].
+#[derive(Clone, Copy, Debug)]
+pub struct Any<L>(L);
+
+/// See [`all()`].
+#[derive(Clone, Copy, Debug)]
+pub struct All<L>(L);
+
+impl<L: Stops> Stop for Any<L> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self.0.any(progress)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        self.0.read_clock()
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        self.0.check()
+    }
+}
+
+impl<L: Stops> Stop for All<L> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self.0.all(progress)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        self.0.read_clock()
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        self.0.check()
+    }
+}
+
+/// Several stop conditions: a tuple of up to eight, an array or a `Vec`.
+pub trait Stops {
+    #[doc(hidden)]
+    fn any(&self, progress: &Progress<'_>) -> Option<StopReason>;
+    #[doc(hidden)]
+    fn all(&self, progress: &Progress<'_>) -> Option<StopReason>;
+    #[doc(hidden)]
+    fn read_clock(&self) -> bool;
+    #[doc(hidden)]
+    fn check(&self) -> Result<(), Invalid>;
+}
+
+impl<S: Stop> Stops for [S] {
+    fn any(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self.iter().find_map(|stop| stop.stop(progress))
+    }
+
+    /// `None` as soon as one would go on; none of nothing.
+    fn all(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self.iter()
+            .map(|stop| stop.stop(progress))
+            .reduce(Option::and)
+            .flatten()
+    }
+
+    fn read_clock(&self) -> bool {
+        self.iter().any(Stop::reads_clock)
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.is_empty() {
+            return Err(Invalid::Empty);
+        }
+        self.iter().try_for_each(Stop::check)
+    }
+}
+
+macro_rules! stops_as_slice {
+    ($([$($generics:tt)*] $list:ty),+) => {$(
+        impl<$($generics)*> Stops for $list {
+            fn any(&self, progress: &Progress<'_>) -> Option<StopReason> {
+                Stops::any(&self[..], progress)
+            }
+
+            fn all(&self, progress: &Progress<'_>) -> Option<StopReason> {
+                Stops::all(&self[..], progress)
+            }
+
+            fn read_clock(&self) -> bool {
+                Stops::read_clock(&self[..])
+            }
+
+            fn check(&self) -> Result<(), Invalid> {
+                Stops::check(&self[..])
+            }
+        }
+    )+};
+}
+
+stops_as_slice!([S: Stop, const N: usize] [S; N], [S: Stop] Vec<S>);
+
+macro_rules! stops_as_tuple {
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: Stop, $($rest: Stop),*> Stops for ($first, $($rest,)*) {
+            #[inline]
+            #[allow(non_snake_case)]
+            fn any(&self, progress: &Progress<'_>) -> Option<StopReason> {
+                let ($first, $($rest,)*) = self;
+                $first.stop(progress)$(.or_else(|| $rest.stop(progress)))*
+            }
+
+            #[inline]
+            #[allow(non_snake_case)]
+            fn all(&self, progress: &Progress<'_>) -> Option<StopReason> {
+                let ($first, $($rest,)*) = self;
+                $first.stop(progress)$(.and_then(|_| $rest.stop(progress)))*
+            }
+
+            #[inline]
+            #[allow(non_snake_case)]
+            fn read_clock(&self) -> bool {
+                let ($first, $($rest,)*) = self;
+                $first.reads_clock() $(|| $rest.reads_clock())*
+            }
+
+            #[allow(non_snake_case)]
+            fn check(&self) -> Result<(), Invalid> {
+                let ($first, $($rest,)*) = self;
+                $first.check()?;
+                $($rest.check()?;)*
+                Ok(())
+            }
+        }
+        stops_as_tuple!($($rest)*);
+    };
+    () => {};
+}
+
+stops_as_tuple!(A B C D E F G H);
+
+macro_rules! stop_operators {
+    ($([$($generics:tt)*] $stop:ty),+ $(,)?) => {$(
+        impl<$($generics)*> $stop {
+            /// Ends the call as soon as this or `other` would: the same as `self | other`.
+            #[inline]
+            pub const fn or<R: Stop>(self, other: R) -> Any<(Self, R)> {
+                Any((self, other))
+            }
+
+            /// Ends the call when both this and `other` would: the same as `self & other`.
+            #[inline]
+            pub const fn and<R: Stop>(self, other: R) -> All<(Self, R)> {
+                All((self, other))
+            }
+        }
+
+        impl<$($generics)* R: Stop> BitOr<R> for $stop {
+            type Output = Any<(Self, R)>;
+
+            #[inline]
+            fn bitor(self, other: R) -> Self::Output {
+                self.or(other)
+            }
+        }
+
+        impl<$($generics)* R: Stop> BitAnd<R> for $stop {
+            type Output = All<(Self, R)>;
+
+            #[inline]
+            fn bitand(self, other: R) -> Self::Output {
+                self.and(other)
+            }
+        }
+    )+};
+}
+
+stop_operators!(
+    [] AfterAttempt,
+    [] AfterDelay,
+    [] BeforeDelay,
+    [] Never,
+    [T: Cancel,] Cancelled<T>,
+    [L: Stops,] Any<L>,
+    [L: Stops,] All<L>,
+    [F: Fn(&Progress<'_>) -> bool,] StopWhen<F>,
+);

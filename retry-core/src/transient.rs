@@ -1,0 +1,68 @@
+//! Errors that know whether another attempt can help; one file for each crate they come from.
+
+use crate::outcome::Verdict;
+
+#[cfg(feature = "std")]
+mod io;
+
+/// An error that knows whether another attempt can help.
+///
+/// `when = transient()` retries by it, and honours its hints.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{Transient, Verdict};
+///
+/// enum ApiError { Unauthorized, RateLimited { seconds: u64 }, Unavailable }
+///
+/// impl Transient for ApiError {
+///     fn verdict(&self) -> Verdict {
+///         match self {
+///             ApiError::Unauthorized => Verdict::Final,
+///             ApiError::RateLimited { seconds } => {
+///                 Verdict::RetryAfter(Duration::from_secs(*seconds))
+///             }
+///             ApiError::Unavailable => Verdict::Retry,
+///         }
+///     }
+/// }
+/// # let _ = (ApiError::Unauthorized, ApiError::RateLimited { seconds: 1 }, ApiError::Unavailable);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say whether it is transient",
+    label = "`transient()` and `unsent()` ask the error itself",
+    note = "implement `persevere::Transient` for it, or pick errors with `when = err(|e| ..)` or `on = Err(PATTERN)`"
+)]
+pub trait Transient {
+    /// Whether another attempt can help, and when.
+    fn verdict(&self) -> Verdict;
+
+    /// Whether the error proves that the attempt had no effect, so that even what is not
+    /// idempotent may be tried again. `false` unless it is certain.
+    fn unsent(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! transient_by_deref {
+    ($($pointer:ty),+) => {$(
+        impl<T: Transient + ?Sized> Transient for $pointer {
+            fn verdict(&self) -> Verdict {
+                (**self).verdict()
+            }
+
+            fn unsent(&self) -> bool {
+                (**self).unsent()
+            }
+        }
+    )+};
+}
+
+transient_by_deref!(&T, alloc::boxed::Box<T>, alloc::sync::Arc<T>);
+
+/// Nothing is there; another attempt can help where the value is still being made.
+impl Transient for crate::Missing {
+    fn verdict(&self) -> Verdict {
+        Verdict::Retry
+    }
+}

@@ -1,0 +1,269 @@
+//! How long to pause before the next attempt.
+//!
+//! n is the number of the attempt that just failed, from 1. Every wait of this module takes the
+//! same modifiers, in any order: a floor and a cap, a jitter, the longest hint it accepts.
+//! `a + b` pauses for the sum. Pauses are whole nanoseconds in 64 bits: longer than 584 years is
+//! 584 years.
+//!
+//! ```
+//! use core::time::Duration;
+//! use persevere_core::{RetryPolicy, wait};
+//!
+//! let policy = RetryPolicy::new().wait(
+//!     wait::exponential(Duration::from_millis(100)).max(Duration::from_secs(10)).full_jitter(),
+//! );
+//! # let _ = policy;
+//! ```
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::ops::Range;
+use core::time::Duration;
+
+use crate::clock::nanos;
+use crate::error::Invalid;
+use crate::state::RetryState;
+
+mod backoff;
+mod chain;
+mod curve;
+mod outcome;
+
+pub use self::backoff::Backoff;
+pub use self::chain::{Chain, Links};
+pub use self::curve::{
+    Curve, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random, Schedule, Sum,
+};
+pub use self::outcome::{FromErr, FromOutcome, OrElse};
+
+/// Computes the pause before the next attempt.
+///
+/// Closures over [`RetryState`] are waits, and so are boxed ones.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{RetryState, Wait};
+///
+/// /// One second for every letter of the function's name.
+/// struct Polite;
+///
+/// impl<O> Wait<O> for Polite {
+///     fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+///         Duration::from_secs(state.name().len() as u64)
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a wait",
+    label = "expected a wait",
+    note = "write one of `fixed(1s)`, `exponential(100ms).max(10s).full_jitter()`, `random(1s..3s)`, `none()`, or implement `persevere::Wait`"
+)]
+pub trait Wait<O: ?Sized> {
+    /// The pause before the next attempt.
+    fn pause(&self, state: &RetryState<'_, O>) -> Duration;
+
+    /// The longest hint to honour: a failure that asks for more ends the call. 60 s by default.
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        HINT_MAX
+    }
+
+    /// Whether [`Progress::elapsed`](crate::Progress::elapsed) is asked for.
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        true
+    }
+
+    /// Reports a value that can only be a mistake.
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+pub(crate) const HINT_MAX: Duration = Duration::from_secs(60);
+
+/// The wait of a policy that names none: 100 ms, doubled, at most 10 s, with full jitter.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{RetryPolicy, wait};
+///
+/// let written_out = wait::exponential(Duration::from_millis(100))
+///     .max(Duration::from_secs(10))
+///     .full_jitter();
+/// assert_eq!(wait::standard(), written_out);
+/// ```
+#[inline]
+pub const fn standard() -> Backoff<Exponential> {
+    exponential(Duration::from_millis(100))
+        .max(Duration::from_secs(10))
+        .full_jitter()
+}
+
+/// No pause at all; async calls still yield to their runtime.
+#[inline]
+pub const fn none() -> Backoff<Fixed> {
+    fixed(Duration::ZERO)
+}
+
+/// Always the same pause.
+#[inline]
+pub const fn fixed(pause: Duration) -> Backoff<Fixed> {
+    Backoff::new(Fixed(nanos(pause)))
+}
+
+/// A pause anywhere in a range, both ends included: `U(start, end)`. A reversed range is swapped.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+///
+/// let wait = wait::random(Duration::from_secs(1)..Duration::from_secs(3));
+/// # let _ = wait;
+/// ```
+#[inline]
+pub const fn random(range: Range<Duration>) -> Backoff<Random> {
+    Backoff::new(Random(nanos(range.start), nanos(range.end)))
+}
+
+/// A pause that grows by the same step: `start + step · (n − 1)`.
+#[inline]
+pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementing> {
+    Backoff::new(Incrementing {
+        start: nanos(start),
+        step: nanos(step),
+    })
+}
+
+/// A pause that grows by the same factor: `initial · factor^(n − 1)`, factor 2 unless
+/// [`factor`](Backoff::factor) says otherwise.
+///
+/// Give it a cap ([`max`](Backoff::max)) and a jitter ([`full_jitter`](Backoff::full_jitter)).
+#[inline]
+pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
+    Backoff::new(Exponential {
+        initial: nanos(initial),
+        factor: 2.0,
+    })
+}
+
+/// A pause that grows as Fibonacci's numbers do: `unit` · 1, 1, 2, 3, 5, 8 …
+#[inline]
+pub const fn fibonacci(unit: Duration) -> Backoff<Fibonacci> {
+    Backoff::new(Fibonacci(nanos(unit)))
+}
+
+/// A random pause that grows with the one before: `U(base, 3 · previous)`, previous starting at
+/// `base`.
+///
+/// The form is from [Exponential Backoff and Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+#[inline]
+pub const fn decorrelated(base: Duration) -> Backoff<Decorrelated> {
+    Backoff::new(Decorrelated(nanos(base)))
+}
+
+/// The pauses of a list, one after the other; the last one from then on.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+///
+/// let wait = wait::schedule([1, 5, 30].map(Duration::from_secs));
+/// # let _ = wait;
+/// ```
+#[inline]
+pub const fn schedule<L: AsRef<[Duration]>>(pauses: L) -> Backoff<Schedule<L>> {
+    Backoff::new(Schedule(pauses))
+}
+
+/// One wait after the other, the last one from then on: a tuple, an array or a `Vec`.
+///
+/// Each link sees the n of the whole call.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+///
+/// let second = Duration::from_secs(1);
+/// let wait = wait::chain((wait::none(), wait::fixed(second), wait::exponential(second)));
+/// # let _ = wait;
+/// ```
+#[inline]
+pub const fn chain<L>(links: L) -> Backoff<Chain<L>> {
+    Backoff::new(Chain(links))
+}
+
+/// A pause that the error tells; [`or`](FromErr::or) says what holds where it tells none.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+///
+/// struct Busy { seconds: Option<u64> }
+///
+/// let wait = wait::from_err(|e: &Busy| e.seconds.map(Duration::from_secs)).or(wait::standard());
+/// # let _ = wait;
+/// ```
+#[inline]
+pub const fn from_err<F>(pause: F) -> FromErr<F> {
+    FromErr(pause)
+}
+
+/// A pause that the outcome tells; [`or`](FromOutcome::or) says what holds where it tells none.
+#[inline]
+pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
+    FromOutcome(pause)
+}
+
+impl<O: ?Sized, F: Fn(&RetryState<'_, O>) -> Duration> Wait<O> for F {
+    #[inline]
+    fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+        self(state)
+    }
+}
+
+/// A bare duration is a fixed pause.
+impl<O: ?Sized> Wait<O> for Duration {
+    #[inline]
+    fn pause(&self, _: &RetryState<'_, O>) -> Duration {
+        *self
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! wait_by_reference {
+    ($($pointer:ty),+ $(,)?) => {$(
+        impl<O: ?Sized> Wait<O> for $pointer {
+            fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+                (**self).pause(state)
+            }
+
+            fn hint_max(&self) -> Duration {
+                (**self).hint_max()
+            }
+
+            fn reads_clock(&self) -> bool {
+                (**self).reads_clock()
+            }
+
+            fn check(&self) -> Result<(), Invalid> {
+                (**self).check()
+            }
+        }
+    )+};
+}
+
+wait_by_reference!(
+    &dyn Wait<O>,
+    &(dyn Wait<O> + Sync),
+    &(dyn Wait<O> + Send + Sync),
+    Box<dyn Wait<O> + '_>,
+    Box<dyn Wait<O> + Send + '_>,
+    Box<dyn Wait<O> + Send + Sync + '_>,
+    Arc<dyn Wait<O> + '_>,
+    Arc<dyn Wait<O> + Send + Sync + '_>,
+);

@@ -1,0 +1,144 @@
+//! The frame around every wait of ours: floor, cap, jitter, and the longest hint.
+
+use core::ops::Add;
+use core::time::Duration;
+
+use super::{Curve, Exponential, Sum, Wait};
+use crate::clock::nanos;
+use crate::error::Invalid;
+use crate::jitter::Jitter;
+use crate::state::RetryState;
+
+/// A curve of pauses with a floor, a cap and a jitter: what the functions of this module return.
+///
+/// The pause is `clamp(jitter(clamp(curve(n), min, max)), min, max)`: a cap holds after jitter, and
+/// over a floor that is above it. Of several jitters the last one holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Backoff<C> {
+    curve: C,
+    min: u64,
+    max: u64,
+    jitter: Jitter,
+    hint_max: Option<Duration>,
+}
+
+impl<C> Backoff<C> {
+    #[inline]
+    pub(crate) const fn new(curve: C) -> Self {
+        Backoff {
+            curve,
+            min: 0,
+            max: u64::MAX,
+            jitter: Jitter::None,
+            hint_max: None,
+        }
+    }
+
+    /// No pause is shorter, unless a cap is below it.
+    #[inline]
+    pub const fn min(mut self, floor: Duration) -> Self {
+        self.min = nanos(floor);
+        self
+    }
+
+    /// No computed pause is longer, jitter included.
+    #[inline]
+    pub const fn max(mut self, cap: Duration) -> Self {
+        self.max = nanos(cap);
+        self
+    }
+
+    /// Full jitter: `U(min, v)`, where v is the pause of the curve. The most effective against
+    /// herds of callers.
+    #[inline]
+    pub const fn full_jitter(mut self) -> Self {
+        self.jitter = Jitter::Full;
+        self
+    }
+
+    /// Equal jitter: `v/2 + U(0, v/2)`.
+    #[inline]
+    pub const fn equal_jitter(mut self) -> Self {
+        self.jitter = Jitter::Equal;
+        self
+    }
+
+    /// Proportional jitter: `v · U(1 − ratio, 1 + ratio)`, `ratio` in `0..=1`.
+    #[inline]
+    pub const fn jitter_ratio(mut self, ratio: f64) -> Self {
+        self.jitter = Jitter::Ratio(ratio);
+        self
+    }
+
+    /// Added jitter: `v + U(0, extra)`. Weak against herds: the spread does not grow.
+    #[inline]
+    pub const fn jitter_add(mut self, extra: Duration) -> Self {
+        self.jitter = Jitter::Add(nanos(extra));
+        self
+    }
+
+    /// The longest hint to honour, 60 s by default: a failure that asks for more ends the call.
+    #[inline]
+    pub const fn hint_max(mut self, longest: Duration) -> Self {
+        self.hint_max = Some(longest);
+        self
+    }
+}
+
+impl Backoff<Exponential> {
+    /// The factor between two pauses: a finite number of at least 1.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::wait;
+    ///
+    /// // 100 ms, 150 ms, 225 ms, 337.5 ms …
+    /// let wait = wait::exponential(Duration::from_millis(100)).factor(1.5);
+    /// # let _ = wait;
+    /// ```
+    #[inline]
+    pub const fn factor(mut self, factor: f64) -> Self {
+        self.curve.factor = factor;
+        self
+    }
+}
+
+impl<O: ?Sized, C: Curve<O>> Wait<O> for Backoff<C> {
+    #[inline]
+    fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+        let value = self.curve.nanos(state).max(self.min).min(self.max);
+        let spread = self.jitter.spread(value, self.min, state.dice());
+        Duration::from_nanos(spread.max(self.min).min(self.max))
+    }
+
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        self.hint_max.unwrap_or_else(|| self.curve.hint_max())
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        self.curve.reads_clock()
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        self.curve.check()?;
+        match self.jitter {
+            Jitter::Ratio(ratio) if !(0.0..=1.0).contains(&ratio) => {
+                Err(Invalid::JitterRatio(ratio))
+            }
+            _ if self.max < self.min => Err(Invalid::CapBelowMinimum),
+            _ if self.max < self.curve.first() => Err(Invalid::CapBelowFirstPause),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<C, W> Add<W> for Backoff<C> {
+    type Output = Backoff<Sum<Self, W>>;
+
+    #[inline]
+    fn add(self, other: W) -> Self::Output {
+        Backoff::new(Sum(self, other))
+    }
+}

@@ -1,0 +1,133 @@
+//! One wait after the other.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::{Curve, Wait};
+use crate::clock::nanos;
+use crate::error::Invalid;
+use crate::state::RetryState;
+
+/// See [`chain`](super::chain).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chain<L>(pub(super) L);
+
+impl<O: ?Sized, L: Links<O>> Curve<O> for Chain<L> {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        let link = (state.attempt().saturating_sub(1)) as usize;
+        nanos(self.0.pause(link, state))
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        self.0.read_clock()
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        self.0.check()
+    }
+}
+
+/// Several waits: a tuple of up to eight, an array or a `Vec`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of waits",
+    label = "expected a tuple of waits",
+    note = "write `chain((fixed(1s), fixed(5s), exponential(10s)))`"
+)]
+pub trait Links<O: ?Sized> {
+    /// The pause of link `at`, or of the last one.
+    #[doc(hidden)]
+    fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration;
+    #[doc(hidden)]
+    fn read_clock(&self) -> bool;
+    #[doc(hidden)]
+    fn check(&self) -> Result<(), Invalid>;
+}
+
+impl<O: ?Sized, W: Wait<O>> Links<O> for [W] {
+    fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration {
+        let last = self.len().saturating_sub(1);
+        self.get(at.min(last))
+            .map_or(Duration::ZERO, |wait| wait.pause(state))
+    }
+
+    fn read_clock(&self) -> bool {
+        self.iter().any(Wait::reads_clock)
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.is_empty() {
+            return Err(Invalid::Empty);
+        }
+        self.iter().try_for_each(Wait::check)
+    }
+}
+
+macro_rules! links_as_slice {
+    ($([$($generics:tt)*] $list:ty),+) => {$(
+        impl<O: ?Sized, $($generics)*> Links<O> for $list {
+            fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration {
+                self[..].pause(at, state)
+            }
+
+            fn read_clock(&self) -> bool {
+                self[..].read_clock()
+            }
+
+            fn check(&self) -> Result<(), Invalid> {
+                Links::<O>::check(&self[..])
+            }
+        }
+    )+};
+}
+
+links_as_slice!([W: Wait<O>, const N: usize] [W; N], [W: Wait<O>] Vec<W>);
+
+macro_rules! links_as_tuple {
+    ($($link:ident $at:tt),+; $last:ident $end:tt) => {
+        impl<O: ?Sized, $($link: Wait<O>,)+ $last: Wait<O>> Links<O> for ($($link,)+ $last,) {
+            #[inline]
+            fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration {
+                match at {
+                    $($at => self.$at.pause(state),)+
+                    _ => self.$end.pause(state),
+                }
+            }
+
+            #[inline]
+            fn read_clock(&self) -> bool {
+                $(self.$at.reads_clock() ||)+ self.$end.reads_clock()
+            }
+
+            fn check(&self) -> Result<(), Invalid> {
+                $(self.$at.check()?;)+
+                self.$end.check()
+            }
+        }
+    };
+}
+
+links_as_tuple!(A 0; B 1);
+links_as_tuple!(A 0, B 1; C 2);
+links_as_tuple!(A 0, B 1, C 2; D 3);
+links_as_tuple!(A 0, B 1, C 2, D 3; E 4);
+links_as_tuple!(A 0, B 1, C 2, D 3, E 4; F 5);
+links_as_tuple!(A 0, B 1, C 2, D 3, E 4, F 5; G 6);
+links_as_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6; H 7);
+
+impl<O: ?Sized, A: Wait<O>> Links<O> for (A,) {
+    #[inline]
+    fn pause(&self, _: usize, state: &RetryState<'_, O>) -> Duration {
+        self.0.pause(state)
+    }
+
+    #[inline]
+    fn read_clock(&self) -> bool {
+        self.0.reads_clock()
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        self.0.check()
+    }
+}

@@ -1,0 +1,234 @@
+//! The shapes of pauses over attempts, before floor, cap and jitter; all in nanoseconds.
+
+use core::time::Duration;
+
+use super::{HINT_MAX, Wait};
+use crate::clock::nanos;
+use crate::error::Invalid;
+use crate::state::RetryState;
+
+/// What lies inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.
+pub trait Curve<O: ?Sized> {
+    #[doc(hidden)]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64;
+
+    #[doc(hidden)]
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+
+    /// The longest hint that the parts accept.
+    #[doc(hidden)]
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        HINT_MAX
+    }
+
+    /// The least pause after the first attempt, for the check of the cap.
+    #[doc(hidden)]
+    fn first(&self) -> u64 {
+        0
+    }
+
+    #[doc(hidden)]
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+/// See [`fixed`](super::fixed).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fixed(pub(super) u64);
+
+impl<O: ?Sized> Curve<O> for Fixed {
+    #[inline]
+    fn nanos(&self, _: &RetryState<'_, O>) -> u64 {
+        self.0
+    }
+
+    fn first(&self) -> u64 {
+        self.0
+    }
+}
+
+/// See [`random`](super::random).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Random(pub(super) u64, pub(super) u64);
+
+impl<O: ?Sized> Curve<O> for Random {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        state.dice().uniform(self.0, self.1)
+    }
+
+    fn first(&self) -> u64 {
+        self.0
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.1 < self.0 {
+            Err(Invalid::ReversedRange)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// See [`incrementing`](super::incrementing).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Incrementing {
+    pub(super) start: u64,
+    pub(super) step: u64,
+}
+
+impl<O: ?Sized> Curve<O> for Incrementing {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        self.start
+            .saturating_add(self.step.saturating_mul(u64::from(growths(state))))
+    }
+
+    fn first(&self) -> u64 {
+        self.start
+    }
+}
+
+/// See [`exponential`](super::exponential).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exponential {
+    pub(super) initial: u64,
+    pub(super) factor: f64,
+}
+
+impl<O: ?Sized> Curve<O> for Exponential {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        let growths = growths(state);
+        if self.factor == 2.0 {
+            let doubled = if growths < 64 { 1 << growths } else { u64::MAX };
+            return self.initial.saturating_mul(doubled);
+        }
+        // `as` saturates, and turns the NaN of 0 · ∞ into 0. `max` turns a NaN factor into 1.
+        (self.initial as f64 * power(self.factor.max(1.0), growths) + 0.5) as u64
+    }
+
+    fn first(&self) -> u64 {
+        self.initial
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.factor >= 1.0 && self.factor.is_finite() {
+            Ok(())
+        } else {
+            Err(Invalid::Factor(self.factor))
+        }
+    }
+}
+
+/// See [`fibonacci`](super::fibonacci).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fibonacci(pub(super) u64);
+
+impl<O: ?Sized> Curve<O> for Fibonacci {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        // The 94th number does not fit into 64 bits.
+        let steps = growths(state).min(94);
+        let (mut number, mut next) = (self.0, self.0);
+        for _ in 0..steps {
+            (number, next) = (next, number.saturating_add(next));
+        }
+        number
+    }
+
+    fn first(&self) -> u64 {
+        self.0
+    }
+}
+
+/// See [`decorrelated`](super::decorrelated).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decorrelated(pub(super) u64);
+
+impl<O: ?Sized> Curve<O> for Decorrelated {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        let previous = nanos(state.previous_pause()).max(self.0);
+        state.dice().uniform(self.0, previous.saturating_mul(3))
+    }
+
+    fn first(&self) -> u64 {
+        self.0
+    }
+}
+
+/// See [`schedule`](super::schedule).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule<L>(pub(super) L);
+
+impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Schedule<L> {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        let pauses = self.0.as_ref();
+        let at = (growths(state) as usize).min(pauses.len().saturating_sub(1));
+        pauses.get(at).map_or(0, |&pause| nanos(pause))
+    }
+
+    fn first(&self) -> u64 {
+        self.0.as_ref().first().map_or(0, |&pause| nanos(pause))
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.0.as_ref().is_empty() {
+            Err(Invalid::Empty)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The sum of two waits: `a + b`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sum<A, B>(pub(crate) A, pub(crate) B);
+
+impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Curve<O> for Sum<A, B> {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        nanos(self.0.pause(state)).saturating_add(nanos(self.1.pause(state)))
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        self.0.reads_clock() || self.1.reads_clock()
+    }
+
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        self.0.hint_max().max(self.1.hint_max())
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        self.0.check()?;
+        self.1.check()
+    }
+}
+
+/// How often a pause has grown: n − 1.
+#[inline]
+fn growths<O: ?Sized>(state: &RetryState<'_, O>) -> u32 {
+    state.attempt().saturating_sub(1)
+}
+
+/// `factor^exponent` by squaring; `f64::powi` is not in core.
+fn power(mut factor: f64, mut exponent: u32) -> f64 {
+    let mut result = 1.0;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result *= factor;
+        }
+        factor *= factor;
+        exponent >>= 1;
+    }
+    result
+}

@@ -1,0 +1,80 @@
+//! Waits that the outcome itself tells.
+
+use core::time::Duration;
+
+use super::{Backoff, Curve, Wait};
+use crate::clock::nanos;
+use crate::error::Invalid;
+use crate::outcome::Outcome;
+use crate::state::RetryState;
+
+/// See [`from_err`](super::from_err). Not a wait yet: say with [`or`](FromErr::or) what holds
+/// where the error tells no pause.
+#[derive(Clone, Copy, Debug)]
+pub struct FromErr<F>(pub(super) F);
+
+/// See [`from_outcome`](super::from_outcome). Not a wait yet: say with [`or`](FromOutcome::or) what
+/// holds where the outcome tells no pause.
+#[derive(Clone, Copy, Debug)]
+pub struct FromOutcome<F>(pub(super) F);
+
+impl<F> FromErr<F> {
+    /// The pause that the error tells, else that of `wait`.
+    #[inline]
+    pub const fn or<W>(self, wait: W) -> Backoff<OrElse<Self, W>> {
+        Backoff::new(OrElse(self, wait))
+    }
+}
+
+impl<F> FromOutcome<F> {
+    /// The pause that the outcome tells, else that of `wait`.
+    #[inline]
+    pub const fn or<W>(self, wait: W) -> Backoff<OrElse<Self, W>> {
+        Backoff::new(OrElse(self, wait))
+    }
+}
+
+/// A pause that the outcome tells, or another wait's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OrElse<T, W>(T, W);
+
+/// A pause that may be told.
+trait Told<O: ?Sized> {
+    fn told(&self, outcome: &O) -> Option<Duration>;
+}
+
+impl<O: Outcome, F: Fn(&O::Error) -> Option<Duration>> Told<O> for FromErr<F> {
+    #[inline]
+    fn told(&self, outcome: &O) -> Option<Duration> {
+        outcome.error().and_then(&self.0)
+    }
+}
+
+impl<O: ?Sized, F: Fn(&O) -> Option<Duration>> Told<O> for FromOutcome<F> {
+    #[inline]
+    fn told(&self, outcome: &O) -> Option<Duration> {
+        (self.0)(outcome)
+    }
+}
+
+impl<O: ?Sized, T: Told<O>, W: Wait<O>> Curve<O> for OrElse<T, W> {
+    #[inline]
+    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+        let told = state.outcome().and_then(|outcome| self.0.told(outcome));
+        nanos(told.unwrap_or_else(|| self.1.pause(state)))
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        self.1.reads_clock()
+    }
+
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        self.1.hint_max()
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        self.1.check()
+    }
+}

@@ -1,0 +1,293 @@
+//! Which outcomes to retry: predicates over errors, values and whole outcomes.
+//!
+//! `a | b` retries what either wants, `a & b` what both want, `!a` what `a` does not.
+//!
+//! ```
+//! use std::io;
+//! use persevere_core::{RetryPolicy, when};
+//!
+//! let policy = RetryPolicy::new()
+//!     .when(when::transient() | when::err(|e: &io::Error| e.kind() == io::ErrorKind::NotFound));
+//! # let _ = policy;
+//! ```
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::fmt::{self, Write};
+
+use crate::outcome::{Outcome, Verdict};
+use crate::transient::Transient;
+
+mod cause;
+mod combine;
+
+pub use self::cause::{AsCause, CauseIs, ErrIs, cause_is, err_is};
+pub use self::combine::{And, Not, Or};
+
+/// Judges an outcome: is another attempt wanted?
+///
+/// Closures over the outcome are predicates, and so are boxed ones.
+///
+/// ```
+/// use persevere_core::{Predicate, Verdict};
+///
+/// /// Retries every other time.
+/// struct Odd;
+///
+/// impl<E> Predicate<Result<u64, E>> for Odd {
+///     fn verdict(&self, outcome: &Result<u64, E>) -> Verdict {
+///         Verdict::retry_if(outcome.as_ref().is_ok_and(|n| n % 2 == 1))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot judge an outcome of type `{O}`",
+    label = "expected a predicate over `{O}`",
+    note = "write one of `any_failure()`, `transient()`, `err(|e| ..)`, `ok(|v| ..)`, `outcome(|o| ..)`, or implement `persevere::Predicate`"
+)]
+pub trait Predicate<O: ?Sized> {
+    /// What is wanted after this outcome.
+    fn verdict(&self, outcome: &O) -> Verdict;
+}
+
+/// Retries every failure: `Err` and `None`. This is the default.
+///
+/// ```
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// assert_eq!(when::any_failure().verdict(&Some(1)), Verdict::Final);
+/// assert_eq!(when::any_failure().verdict(&None::<u8>), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn any_failure() -> AnyFailure {
+    AnyFailure
+}
+
+/// Retries whatever happened, successes too: an endless poll, until something stops it.
+#[inline]
+pub const fn always() -> Always {
+    Always
+}
+
+/// Retries nothing.
+#[inline]
+pub const fn never() -> Never {
+    Never
+}
+
+/// Retries the errors that the closure picks.
+///
+/// ```
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// let busy = when::err(|code: &u16| *code == 503);
+/// assert_eq!(busy.verdict(&Err::<(), _>(503)), Verdict::Retry);
+/// assert_eq!(busy.verdict(&Err::<(), _>(404)), Verdict::Final);
+/// ```
+#[inline]
+pub const fn err<F>(picks: F) -> OnErr<F> {
+    OnErr(picks)
+}
+
+/// Retries the values that the closure picks, as when polling for a state.
+///
+/// ```
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// let pending = when::ok(|state: &&str| *state == "pending");
+/// assert_eq!(pending.verdict(&Ok::<_, ()>("pending")), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn ok<F>(picks: F) -> OnOk<F> {
+    OnOk(picks)
+}
+
+/// Retries the outcomes that the closure picks, judged whole.
+#[inline]
+pub const fn outcome<F>(picks: F) -> OnOutcome<F> {
+    OnOutcome(picks)
+}
+
+/// Retries the errors that say themselves that another attempt can help; see [`Transient`].
+///
+/// Their hints are honoured.
+///
+/// ```
+/// use std::io;
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+/// let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+/// assert_eq!(when::transient().verdict(&Err::<(), _>(reset)), Verdict::Retry);
+/// assert_eq!(when::transient().verdict(&Err::<(), _>(denied)), Verdict::Final);
+/// ```
+#[inline]
+pub const fn transient() -> OnTransient {
+    OnTransient
+}
+
+/// Retries the transient errors that prove that the attempt had no effect: for what is not
+/// idempotent. See [`Transient::unsent`].
+///
+/// ```
+/// use std::io;
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+/// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+/// assert_eq!(when::unsent().verdict(&Err::<(), _>(refused)), Verdict::Retry);
+/// assert_eq!(when::unsent().verdict(&Err::<(), _>(reset)), Verdict::Final);
+/// ```
+#[inline]
+pub const fn unsent() -> OnUnsent {
+    OnUnsent
+}
+
+/// Retries the errors whose message contains the text. A last resort: match on types where there
+/// are any.
+///
+/// ```
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// let locked = when::message("database is locked");
+/// assert_eq!(locked.verdict(&Err::<(), _>("error 5: database is locked")), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn message<M: AsRef<str>>(contains: M) -> Message<M> {
+    Message(contains)
+}
+
+/// See [`any_failure`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AnyFailure;
+
+/// See [`always`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Always;
+
+/// See [`never`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Never;
+
+/// See [`err`].
+#[derive(Clone, Copy, Debug)]
+pub struct OnErr<F>(F);
+
+/// See [`ok`].
+#[derive(Clone, Copy, Debug)]
+pub struct OnOk<F>(F);
+
+/// See [`outcome`].
+#[derive(Clone, Copy, Debug)]
+pub struct OnOutcome<F>(F);
+
+/// See [`transient`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnTransient;
+
+/// See [`unsent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnUnsent;
+
+/// See [`message`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<M>(M);
+
+impl<O: Outcome> Predicate<O> for AnyFailure {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(outcome.error().is_some())
+    }
+}
+
+impl<O: ?Sized> Predicate<O> for Always {
+    #[inline]
+    fn verdict(&self, _: &O) -> Verdict {
+        Verdict::Retry
+    }
+}
+
+impl<O: ?Sized> Predicate<O> for Never {
+    #[inline]
+    fn verdict(&self, _: &O) -> Verdict {
+        Verdict::Final
+    }
+}
+
+impl<O: Outcome, F: Fn(&O::Error) -> bool> Predicate<O> for OnErr<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(outcome.error().is_some_and(&self.0))
+    }
+}
+
+impl<O: Outcome, F: Fn(&O::Value) -> bool> Predicate<O> for OnOk<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(outcome.value().is_some_and(&self.0))
+    }
+}
+
+impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for OnOutcome<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if((self.0)(outcome))
+    }
+}
+
+impl<O: Outcome<Error: Transient>> Predicate<O> for OnTransient {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        outcome.error().map_or(Verdict::Final, Transient::verdict)
+    }
+}
+
+impl<O: Outcome<Error: Transient>> Predicate<O> for OnUnsent {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        match outcome.error() {
+            Some(error) if error.unsent() => error.verdict(),
+            _ => Verdict::Final,
+        }
+    }
+}
+
+impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M> {
+    fn verdict(&self, outcome: &O) -> Verdict {
+        let contains = |error| {
+            let mut text = alloc::string::String::new();
+            // A `Display` that fails has shown what it could.
+            let _ = write!(text, "{error}");
+            text.contains(self.0.as_ref())
+        };
+        Verdict::retry_if(outcome.error().is_some_and(contains))
+    }
+}
+
+impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for F {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(self(outcome))
+    }
+}
+
+macro_rules! predicate_by_reference {
+    ($($pointer:ty),+ $(,)?) => {$(
+        impl<O: ?Sized> Predicate<O> for $pointer {
+            fn verdict(&self, outcome: &O) -> Verdict {
+                (**self).verdict(outcome)
+            }
+        }
+    )+};
+}
+
+predicate_by_reference!(
+    &dyn Predicate<O>,
+    &(dyn Predicate<O> + Sync),
+    &(dyn Predicate<O> + Send + Sync),
+    Box<dyn Predicate<O> + '_>,
+    Box<dyn Predicate<O> + Send + '_>,
+    Box<dyn Predicate<O> + Send + Sync + '_>,
+    Arc<dyn Predicate<O> + '_>,
+    Arc<dyn Predicate<O> + Send + Sync + '_>,
+);

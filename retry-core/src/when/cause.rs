@@ -1,0 +1,171 @@
+//! Errors by their type, and by the type of what caused them.
+
+use alloc::boxed::Box;
+use core::error::Error;
+use core::fmt;
+use core::marker::PhantomData;
+
+use super::Predicate;
+use crate::outcome::{Outcome, Verdict};
+
+/// Retries errors of type `T`: for `Box<dyn Error>` and `anyhow::Error`, what is inside.
+///
+/// In the run-time API say [`boxed`](ErrIs::boxed) for these; the attribute sees it by itself.
+///
+/// ```
+/// use std::{error::Error, io};
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+/// let outcome: Result<(), Box<dyn Error>> = Err(reset.into());
+/// assert_eq!(when::err_is::<io::Error>().boxed().verdict(&outcome), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn err_is<T: Error + 'static>() -> ErrIs<T> {
+    ErrIs::new()
+}
+
+/// Retries errors that are of type `T` or were caused by one, along [`Error::source`].
+///
+/// In the run-time API say [`boxed`](CauseIs::boxed) for `Box<dyn Error>` and `anyhow::Error`; the
+/// attribute sees it by itself.
+///
+/// ```
+/// use std::io;
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// #[derive(Debug)]
+/// struct Load(io::Error);
+/// # impl std::fmt::Display for Load {
+/// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("load") }
+/// # }
+/// impl std::error::Error for Load {
+///     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> { Some(&self.0) }
+/// }
+///
+/// let outcome = Err::<(), _>(Load(io::Error::from(io::ErrorKind::TimedOut)));
+/// assert_eq!(when::cause_is::<io::Error>().verdict(&outcome), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn cause_is<T: Error + 'static>() -> CauseIs<T> {
+    CauseIs::new()
+}
+
+/// See [`err_is`]. `K` is how the outcome's error shows its chain: [`Plain`] or [`Boxed`].
+pub struct ErrIs<T: ?Sized, K = Plain>(PhantomData<fn(&T) -> K>);
+
+/// See [`cause_is`]. `K` is how the outcome's error shows its chain: [`Plain`] or [`Boxed`].
+pub struct CauseIs<T: ?Sized, K = Plain>(PhantomData<fn(&T) -> K>);
+
+/// An error that implements [`Error`].
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
+/// An error that hides one: `Box<dyn Error>`, `anyhow::Error`.
+#[derive(Clone, Copy, Debug)]
+pub struct Boxed;
+
+impl<T: ?Sized> ErrIs<T> {
+    /// The same for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
+    pub const fn boxed(self) -> ErrIs<T, Boxed> {
+        ErrIs::new()
+    }
+}
+
+impl<T: ?Sized> CauseIs<T> {
+    /// The same for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
+    pub const fn boxed(self) -> CauseIs<T, Boxed> {
+        CauseIs::new()
+    }
+}
+
+/// An error whose chain of causes can be walked: every [`Error`], and what hides one.
+pub trait AsCause<K> {
+    /// The outermost error of the chain.
+    fn as_cause(&self) -> &(dyn Error + 'static);
+}
+
+impl<E: Error + 'static> AsCause<Plain> for E {
+    fn as_cause(&self) -> &(dyn Error + 'static) {
+        self
+    }
+}
+
+impl AsCause<Boxed> for Box<dyn Error> {
+    fn as_cause(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
+}
+
+impl AsCause<Boxed> for Box<dyn Error + Send> {
+    fn as_cause(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
+}
+
+impl AsCause<Boxed> for Box<dyn Error + Send + Sync> {
+    fn as_cause(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
+}
+
+#[cfg(feature = "anyhow")]
+impl AsCause<Boxed> for anyhow::Error {
+    fn as_cause(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
+}
+
+impl<O, T, K> Predicate<O> for ErrIs<T, K>
+where
+    O: Outcome<Error: AsCause<K>>,
+    T: Error + 'static,
+{
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(
+            outcome
+                .error()
+                .is_some_and(|error| error.as_cause().is::<T>()),
+        )
+    }
+}
+
+impl<O, T, K> Predicate<O> for CauseIs<T, K>
+where
+    O: Outcome<Error: AsCause<K>>,
+    T: Error + 'static,
+{
+    fn verdict(&self, outcome: &O) -> Verdict {
+        let caused = |error: &O::Error| {
+            core::iter::successors(Some(error.as_cause()), |&cause| cause.source())
+                .any(|cause| cause.is::<T>())
+        };
+        Verdict::retry_if(outcome.error().is_some_and(caused))
+    }
+}
+
+macro_rules! markers {
+    ($($marker:ident),+) => {$(
+        impl<T: ?Sized, K> $marker<T, K> {
+            pub(crate) const fn new() -> Self {
+                $marker(PhantomData)
+            }
+        }
+
+        impl<T: ?Sized, K> Clone for $marker<T, K> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<T: ?Sized, K> Copy for $marker<T, K> {}
+
+        impl<T: ?Sized, K> fmt::Debug for $marker<T, K> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($marker))
+            }
+        }
+    )+};
+}
+
+markers!(ErrIs, CauseIs);

@@ -1,0 +1,90 @@
+//! Predicates made of others: `|`, `&` and `!`.
+
+use core::ops::{BitAnd, BitOr, Not as NotOperator};
+
+use super::{
+    Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnErr, OnOk, OnOutcome, OnTransient,
+    OnUnsent, Predicate,
+};
+use crate::outcome::Verdict;
+
+/// Retries what either predicate wants: `a | b`. Of two hints the longer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Or<A, B>(pub(crate) A, pub(crate) B);
+
+/// Retries what both predicates want: `a & b`. Of two hints the longer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct And<A, B>(pub(crate) A, pub(crate) B);
+
+/// Retries what the predicate does not want: `!a`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Not<P>(pub(crate) P);
+
+impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for Or<A, B> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        self.0.verdict(outcome).or(self.1.verdict(outcome))
+    }
+}
+
+impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for And<A, B> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        self.0.verdict(outcome).and(self.1.verdict(outcome))
+    }
+}
+
+impl<O: ?Sized, P: Predicate<O>> Predicate<O> for Not<P> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(!self.0.verdict(outcome).is_retry())
+    }
+}
+
+macro_rules! predicate_operators {
+    ($([$($generics:tt)*] $predicate:ty),+ $(,)?) => {$(
+        impl<$($generics)* Other> BitOr<Other> for $predicate {
+            type Output = Or<Self, Other>;
+
+            #[inline]
+            fn bitor(self, other: Other) -> Self::Output {
+                Or(self, other)
+            }
+        }
+
+        impl<$($generics)* Other> BitAnd<Other> for $predicate {
+            type Output = And<Self, Other>;
+
+            #[inline]
+            fn bitand(self, other: Other) -> Self::Output {
+                And(self, other)
+            }
+        }
+
+        impl<$($generics)*> NotOperator for $predicate {
+            type Output = Not<Self>;
+
+            #[inline]
+            fn not(self) -> Self::Output {
+                Not(self)
+            }
+        }
+    )+};
+}
+
+predicate_operators!(
+    [] AnyFailure,
+    [] Always,
+    [] Never,
+    [F,] OnErr<F>,
+    [F,] OnOk<F>,
+    [F,] OnOutcome<F>,
+    [] OnTransient,
+    [] OnUnsent,
+    [M,] Message<M>,
+    [T: ?Sized, K,] ErrIs<T, K>,
+    [T: ?Sized, K,] CauseIs<T, K>,
+    [A, B,] Or<A, B>,
+    [A, B,] And<A, B>,
+    [P,] Not<P>,
+);

@@ -171,7 +171,7 @@ impl fmt::Display for RetryStats {
         let close = if open == ", " { ")" } else { "" };
         write!(
             f,
-            "{close}; {:.1?} idle, {} asleep",
+            "{close}; {:?} idle, {} asleep",
             self.idle_time(),
             self.asleep()
         )

@@ -172,6 +172,8 @@ pub fn any_failure<R: Outcome>(outcome: &R) -> Verdict {
 }
 
 /// Asks whether an outcome is a failure; one that is judged whole is none.
+///
+/// Where the first `failed` does not apply, method resolution goes on to what this dereferences to.
 #[derive(Debug)]
 pub struct Probe<'a, R>(pub &'a R);
 
@@ -182,15 +184,24 @@ impl<R: Outcome> Probe<'_, R> {
     }
 }
 
-/// What [`Probe::failed`] means for an outcome that is judged whole.
-pub trait Whole {
-    #[inline(always)]
-    fn failed(&self) -> bool {
-        false
+impl<R> core::ops::Deref for Probe<'_, R> {
+    type Target = JudgedWhole;
+
+    fn deref(&self) -> &JudgedWhole {
+        &JudgedWhole
     }
 }
 
-impl<R> Whole for Probe<'_, R> {}
+/// An outcome that is neither a success nor a failure.
+#[derive(Debug)]
+pub struct JudgedWhole;
+
+impl JudgedWhole {
+    #[inline(always)]
+    pub fn failed(&self) -> bool {
+        false
+    }
+}
 
 /// What a callback may return: `()`, or a `Result` whose error ends the call.
 #[diagnostic::on_unimplemented(
@@ -272,6 +283,22 @@ impl<T, E> Wrapped for Result<T, RetryError<E>> {
 #[inline(always)]
 pub fn attempt(number: u32, watch: Stopwatch) -> Attempt {
     Attempt::new(number, watch)
+}
+
+/// Where there is no outcome yet.
+#[inline(always)]
+pub fn no_outcome<'a, R>(_: Of<R>) -> Option<&'a R> {
+    None
+}
+
+/// Why a call ends with a final outcome, failed or not.
+#[inline(always)]
+pub fn finality(failed: bool) -> Option<StopReason> {
+    if failed {
+        Some(StopReason::Final)
+    } else {
+        None
+    }
 }
 
 /// Whether a wait asks for the elapsed time.

@@ -156,6 +156,18 @@ impl<O: ?Sized> RetryState<'_, O> {
         self.progress.verdict = Some(verdict);
     }
 
+    /// Takes note of the case that took the outcome.
+    #[inline(always)]
+    pub fn classify(&mut self, class: Option<usize>) {
+        self.progress.class = class;
+    }
+
+    /// Takes note of the attempts that cases with a stop of their own have counted.
+    #[inline(always)]
+    pub fn set_aside(&mut self, attempts: u32) {
+        self.progress.aside = attempts;
+    }
+
     /// The outcome is final; a success has no reason.
     #[inline(always)]
     pub fn finish(&mut self, reason: Option<StopReason>) {

@@ -336,21 +336,47 @@ impl<S: Stop, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
         self.reset_after.is_some_and(|long| ran >= long)
     }
 
-    /// The pause after a retryable outcome, or why there is none.
+    /// When it ends a call.
     #[inline]
-    pub fn decide<O>(
+    pub fn own_stop(&self) -> &S {
+        &self.stop
+    }
+
+    /// How long it pauses.
+    #[inline]
+    pub fn own_wait(&self) -> &W {
+        &self.wait
+    }
+
+    /// The callbacks.
+    #[inline]
+    pub fn hooks(&self) -> &H {
+        &self.hooks
+    }
+
+    /// What it pauses with.
+    #[inline]
+    pub fn sleeper(&self) -> &Z {
+        &self.sleep
+    }
+
+    /// The pause after a retryable outcome, or why there is none; `stop` and `wait` are its own, or
+    /// what stands in their place.
+    #[inline]
+    pub fn decide<O, T: Stop, V: Wait<O>>(
         &self,
         counters: &mut C::Counters,
         state: &mut RetryState<'_, O>,
+        stop: &T,
+        wait: &V,
     ) -> Result<Duration, StopReason>
     where
-        W: Wait<O>,
         C: Cases<O>,
     {
-        let stop = Enabled(self.enabled, &self.stop);
-        state.progress.aside = C::counted(counters);
+        let stop = Enabled(self.enabled, stop);
+        state.set_aside(C::counted(counters));
         match state.class() {
-            None => state.decide(&stop, &self.wait),
+            None => state.decide(&stop, wait),
             Some(class) => self.cases.decide(class, counters, state, &stop),
         }
     }

@@ -129,14 +129,14 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
         }
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
         state.judge(verdict);
-        state.progress.class = class;
+        state.classify(class);
         parts.hooks.after(&state);
         if let Some(reason) = finality {
             state.finish(reason);
             self.end(&state);
             return Err(reason);
         }
-        match parts.decide(&mut self.counters, &mut state) {
+        match parts.decide(&mut self.counters, &mut state, &parts.stop, &parts.wait) {
             Ok(pause) => {
                 parts.hooks.before_sleep(&state);
                 self.call.paused(&state);

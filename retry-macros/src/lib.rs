@@ -1,1 +1,28 @@
+//! The `#[retry]` attribute of [`persevere`](https://docs.rs/persevere). Use it through that crate.
+//!
+//! A pipeline, in the order of its modules: [`function`] parses the item and [`args`] the keys,
+//! [`shape`] finds where an attempt starts, [`value`] reads strategies, [`expand`] writes the loop.
 
+mod args;
+mod check;
+mod duration;
+mod error;
+mod expand;
+mod function;
+mod key;
+mod pattern;
+mod shape;
+mod value;
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+/// Retries the function it stands on. The documentation is in the crate `persevere`.
+#[proc_macro_attribute]
+pub fn retry(
+    args: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::retry(args.into(), item.into()).into()
+}

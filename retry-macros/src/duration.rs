@@ -1,0 +1,106 @@
+//! Duration literals: `250ms`, `1.5s`, `2min`.
+
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::Lit;
+
+use crate::error::Errors;
+
+const UNITS: [(&str, u128); 6] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("min", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+];
+
+const NUMBERS: [&str; 14] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+    "f64",
+];
+
+/// The nanoseconds of a duration literal; `None` for any other literal.
+pub(crate) fn nanos(lit: &Lit) -> Option<u128> {
+    let (digits, suffix) = match lit {
+        Lit::Int(lit) => (lit.base10_digits().to_owned(), lit.suffix().to_owned()),
+        Lit::Float(lit) => (lit.base10_digits().to_owned(), lit.suffix().to_owned()),
+        _ => return None,
+    };
+    let (_, unit) = UNITS.iter().find(|(unit, _)| *unit == suffix)?;
+    match digits.parse::<u128>() {
+        Ok(count) => count.checked_mul(*unit),
+        Err(_) => digits
+            .parse::<f64>()
+            .ok()
+            .map(|count| (count * *unit as f64).round() as u128),
+    }
+}
+
+/// The suffix of a literal that is neither a number's type nor a unit of time.
+fn unknown_unit(lit: &Lit) -> Option<String> {
+    let suffix = match lit {
+        Lit::Int(lit) => lit.suffix(),
+        Lit::Float(lit) => lit.suffix(),
+        _ => return None,
+    };
+    let known = suffix.is_empty()
+        || NUMBERS.contains(&suffix)
+        || UNITS.iter().any(|(unit, _)| *unit == suffix);
+    (!known).then(|| suffix.to_owned())
+}
+
+/// Replaces every duration literal by a `Duration`, also inside closures and macro calls.
+pub(crate) fn replace(tokens: TokenStream, errors: &mut Errors) -> TokenStream {
+    replace_in(tokens, true, errors)
+}
+
+/// `strict` is false inside macro calls, whose tokens may mean anything.
+fn replace_in(tokens: TokenStream, strict: bool, errors: &mut Errors) -> TokenStream {
+    let mut after_bang = false;
+    let replaced = tokens.into_iter().map(|token| {
+        let macro_call = std::mem::replace(
+            &mut after_bang,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!'),
+        );
+        match token {
+            TokenTree::Literal(literal) => literal_tokens(literal, strict, errors),
+            TokenTree::Group(group) => {
+                let stream = replace_in(group.stream(), strict && !macro_call, errors);
+                let mut replaced = Group::new(group.delimiter(), stream);
+                replaced.set_span(group.span());
+                TokenTree::Group(replaced).into()
+            }
+            other => other.into(),
+        }
+    });
+    replaced.collect::<Vec<TokenStream>>().into_iter().collect()
+}
+
+fn literal_tokens(literal: Literal, strict: bool, errors: &mut Errors) -> TokenStream {
+    let lit = Lit::new(literal.clone());
+    let span = literal.span();
+    if let Some(nanos) = nanos(&lit) {
+        let Ok(seconds) = u64::try_from(nanos / 1_000_000_000) else {
+            errors.push(
+                span,
+                format_args!("`{literal}` is longer than a `Duration` can be"),
+            );
+            return quote!(#literal);
+        };
+        let nanos = (nanos % 1_000_000_000) as u32;
+        let seconds = Literal::u64_unsuffixed(seconds);
+        let nanos = Literal::u32_unsuffixed(nanos);
+        return quote_spanned!(span=> ::core::time::Duration::new(#seconds, #nanos));
+    }
+    if let Some(unit) = unknown_unit(&lit).filter(|_| strict) {
+        errors.push(
+            span,
+            format_args!(
+                "unknown unit `{unit}` in `{literal}`; use `ns`, `us`, `ms`, `s`, `min` or `h`"
+            ),
+        );
+        return quote_spanned!(span=> ::core::time::Duration::ZERO);
+    }
+    quote!(#literal)
+}

@@ -1,0 +1,186 @@
+//! Writes the loop.
+//!
+//! ```text
+//! // Input
+//! #[retry(stop = after_attempt(self.limit), when = transient())]
+//! async fn ping(&self) -> Result<Pong, Error> { self.client.ping().await }
+//!
+//! // Output, paths shortened
+//! async fn ping(&self) -> Result<Pong, Error> {
+//!     let stop = stop::after_attempt(self.limit);
+//!     let mut call = Call::<()>::new();
+//!     loop {
+//!         let pause = {
+//!             call.begin();
+//!             let outcome: Result<Pong, Error> = async {
+//!                 if let Some(edge) = None::<Result<Pong, Error>> { return edge; }
+//!                 self.client.ping().await
+//!             }.await;
+//!             let verdict = Predicate::verdict(&when::transient(), &outcome);
+//!             if !verdict.is_retry() { return outcome; }
+//!             let mut state = call.state("…::ping", Duration::ZERO, Some(&outcome));
+//!             state.judge(verdict);
+//!             match state.decide(&stop, &wait::standard()) {
+//!                 Ok(pause) => pause,
+//!                 Err(_) => return outcome,
+//!             }
+//!         };
+//!         if pause.is_zero() { yield_now().await } else { AsyncSleep::sleep(&Auto, pause).await }
+//!     }
+//! }
+//! ```
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::args::Args;
+use crate::error::Errors;
+use crate::function::{self, Function};
+use crate::shape::Shape;
+
+mod attempt;
+mod events;
+mod judge;
+mod plan;
+mod settle;
+
+use self::plan::Plan;
+
+/// The attribute `#[retry]`.
+pub(crate) fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let function = match Function::parse_item(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            errors.add(error);
+            Args::parse(args, &mut errors);
+            let errors = errors.into_compile_error();
+            return quote!(#item #errors);
+        }
+    };
+    function.check(&mut errors);
+    let (shape, outcome) = Shape::of(&function, &mut errors);
+    let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
+    let args = if framed { rename_self(args) } else { args };
+    let args = Args::parse(args, &mut errors);
+
+    let mut copies = TokenStream::new();
+    if let Some(name) = &args.unretried {
+        copies.extend(renamed(&function, name).with_body(function.body.stream()));
+    }
+    if let Some(name) = &args.retry_with {
+        copies.extend(with_policy(
+            &function,
+            name,
+            &shape,
+            &outcome,
+            &args,
+            &mut errors,
+        ));
+    }
+    let expanded = expand(&function, &shape, &outcome, &args, &mut errors);
+    if errors.is_empty() {
+        return quote!(#expanded #copies);
+    }
+    // The function as it was: the rest of the crate goes on compiling against it.
+    let original = function.with_body(function.body.stream());
+    let errors = errors.into_compile_error();
+    quote!(#original #copies #errors)
+}
+
+fn expand(
+    function: &Function,
+    shape: &Shape,
+    outcome: &syn::Type,
+    args: &Args,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut function = function.clone();
+    let renewed = function::renew(&mut function.sig, &args.clone, errors);
+    let plan = Plan::new(&function, shape, outcome, args, renewed, errors);
+    let body = plan.body();
+    match shape {
+        Shape::Blocking | Shape::Async => function.with_body(body),
+        Shape::Future(tail) => function.with_body(tail.around(body)),
+    }
+}
+
+fn renamed(function: &Function, name: &Ident) -> Function {
+    let mut function = function.clone();
+    function.sig.ident = name.clone();
+    function
+}
+
+/// `retry_with`: the same function with a policy before its other arguments.
+fn with_policy(
+    function: &Function,
+    name: &Ident,
+    shape: &Shape,
+    outcome: &syn::Type,
+    args: &Args,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut function = renamed(function, name);
+    if let Some(part) = unnameable(quote!(#outcome)) {
+        errors.push(
+            name.span(),
+            format_args!("`retry_with` names the return type; write it without {part}"),
+        );
+        return TokenStream::new();
+    }
+    let private = args.private();
+    let policy = crate::value::local("policy");
+    let receivers = usize::from(function.sig.receiver().is_some());
+    let wrapped = quote!(<#outcome as #private::Wrapped>::Body);
+    let outcome_of_body = if args.wraps() {
+        wrapped
+    } else {
+        quote!(#outcome)
+    };
+    let input = syn::parse_quote!(#policy: &impl #private::Policy<#outcome_of_body>);
+    function.sig.inputs.insert(receivers, input);
+    let args = args.given_policy(syn::parse_quote!(#policy));
+    expand(&function, shape, outcome, &args, errors)
+}
+
+/// What in a type has another meaning in an argument.
+fn unnameable(ty: TokenStream) -> Option<&'static str> {
+    let mut after_and = false;
+    for token in ty {
+        let lifetime = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        if after_and && !lifetime {
+            return Some("references whose lifetime has no name");
+        }
+        after_and = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&');
+        match token {
+            TokenTree::Ident(word) if word == "impl" => return Some("`impl Trait`"),
+            TokenTree::Ident(word) if word == "_" => {
+                return Some("lifetimes that have no name");
+            }
+            TokenTree::Group(group) => {
+                if let Some(part) = unnameable(group.stream()) {
+                    return Some(part);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `#[async_trait]` has bound `self` as `__self` in the block where our tokens stand.
+fn rename_self(tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(word) if word == "self" => Ident::new("__self", word.span()).into(),
+            TokenTree::Group(group) => {
+                let stream = rename_self(group.stream());
+                let mut renamed = proc_macro2::Group::new(group.delimiter(), stream);
+                renamed.set_span(group.span());
+                renamed.into()
+            }
+            other => other,
+        })
+        .collect()
+}

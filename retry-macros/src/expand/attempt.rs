@@ -1,0 +1,230 @@
+//! One turn of the loop: the attempt, and the pause after it.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
+
+use super::events::in_place;
+use super::plan::Plan;
+use crate::function::{Renewed, has_ident};
+use crate::key::Key;
+use crate::shape::Shape;
+use crate::value::local;
+
+impl Plan<'_> {
+    /// The body of the function.
+    pub(super) fn body(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (call, pause, of) = (local("call"), local("pause"), local("of"));
+        let once = &self.once;
+        let memory = if self.has_ledger() {
+            quote!(#private::Ledger)
+        } else {
+            quote!(())
+        };
+        let watch = self.watch.as_ref().map(|wanted| {
+            let watch = local("watch");
+            let read = self.either("read_blocking", "read_async");
+            quote_spanned!(site=> let #watch = #private::Stopwatch::start(#private::#read, #wanted);)
+        });
+        let of_early = self
+            .of_early()
+            .then(|| quote_spanned!(site=> let #of = #private::Of::later();));
+        let counters = self.counters();
+        let turn = self.turn();
+        let sleep = self.sleep();
+        quote_spanned! {site=>
+            #of_early
+            #(#once)*
+            let mut #call = #private::Call::<#memory>::new();
+            #watch
+            #counters
+            loop {
+                let #pause = { #turn };
+                #sleep
+            }
+        }
+    }
+
+    fn counters(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let counts = self.cases().map(|case| {
+            let count = case.count();
+            quote_spanned!(site=> let mut #count: u32 = 0;)
+        });
+        let policy = self.judged_by_policy().then(|| {
+            let counters = local("counters");
+            quote_spanned!(site=> let mut #counters = ::core::default::Default::default();)
+        });
+        quote!(#(#counts)* #policy)
+    }
+
+    /// From the start of an attempt to the pause after it.
+    fn turn(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (call, outcome, of) = (local("call"), local("outcome"), local("of"));
+        let stats = self
+            .stats
+            .as_ref()
+            .map(|stats| quote_spanned!(site=> #stats.record_attempt(#call.attempt());));
+        let before = self.before();
+        let renewed = self.renewed.iter().map(renew);
+        let handle = self.args.attempt.as_ref().map(|handle| {
+            let watch = local("watch");
+            quote_spanned!(site=> let #handle = #private::attempt(#call.attempt(), #watch);)
+        });
+        let mark = self.args.attempt.as_ref().map(|handle| {
+            let mark = local("mark");
+            quote_spanned!(site=> let #mark = #handle.mark();)
+        });
+        let ty = &self.outcome;
+        let run = self.run();
+        let after = &self.after;
+        let judge = self.judge();
+        let settle = self.settle();
+        let judged = quote!(#(#after)* #judge #settle);
+        let witness = if self.of_early() {
+            Some(quote_spanned!(site=> #of.is(&#outcome);))
+        } else {
+            has_ident(judged.clone(), "of")
+                .then(|| quote_spanned!(site=> let #of = #private::of(&#outcome);))
+        };
+        quote_spanned! {site=>
+            #call.begin();
+            #stats
+            #before
+            #(#renewed)*
+            #handle
+            let #outcome: #ty = #run;
+            #witness
+            #mark
+            #judged
+        }
+    }
+
+    /// The callback before an attempt, with a state that has no outcome yet.
+    fn before(&self) -> TokenStream {
+        let (private, state, call, of) =
+            (&self.private, local("state"), local("call"), local("of"));
+        let told = self.event(Key::Before, &state);
+        if told.is_empty() {
+            return told;
+        }
+        let (name, elapsed) = (&self.name, self.elapsed());
+        quote_spanned! {Span::mixed_site()=>
+            {
+                let #state = #call.state(#name, #elapsed, #private::no_outcome(#of));
+                #told
+            }
+        }
+    }
+
+    /// One attempt, in the user's own braces.
+    fn run(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let ty = &self.outcome;
+        match self.shape {
+            Shape::Blocking => {
+                let body = &self.function.body;
+                let open = site.located_at(self.function.sig.fn_token.span);
+                quote_spanned!(open=> (|| -> #ty #body)())
+            }
+            Shape::Async => {
+                let span = self.function.sig.asyncness.map_or(site, |token| token.span);
+                self.run_async(&self.function.body, span)
+            }
+            Shape::Future(tail) => self.run_async(&tail.attempt, tail.attempt.span_open()),
+        }
+    }
+
+    /// The edge gives the block the outcome as its expected type.
+    fn run_async(&self, body: &Group, span: Span) -> TokenStream {
+        let site = Span::mixed_site();
+        let ty = &self.outcome;
+        let edge = local("edge");
+        let user = body.stream();
+        let stream = quote_spanned! {site=>
+            if let ::core::option::Option::Some(#edge) = ::core::option::Option::None::<#ty> {
+                return #edge;
+            }
+            #user
+        };
+        let mut block = Group::new(Delimiter::Brace, stream);
+        block.set_span(body.span());
+        let open = site.located_at(span);
+        quote_spanned!(open=> async #block.await)
+    }
+
+    /// The pause before the next attempt.
+    fn sleep(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let pause = local("pause");
+        let asleep = self.stats.as_ref().map(|stats| {
+            let asleep = local("asleep");
+            quote_spanned!(site=> let #asleep = #stats.record_pause(#pause);)
+        });
+        let sleeper = match &self.sleeper {
+            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => None,
+            Some(closure @ Expr::Closure(_)) => Some(quote!(#private::typed::sleeper(#closure))),
+            Some(value) => Some(value.to_token_stream()),
+            None if self.policy => Some(self.parts(quote!(.sleeper()))),
+            None => Some(quote!(#private::Auto)),
+        };
+        let borrow = if self.sleeper.is_none() && self.policy {
+            quote!()
+        } else {
+            quote!(&)
+        };
+        let slept = match (sleeper, &self.sleeper) {
+            (None, Some(Expr::Closure(closure))) => in_place(closure, &quote!(#pause)),
+            (sleeper, _) if self.shape.is_async() => {
+                quote_spanned!(site=> #private::AsyncSleep::sleep(#borrow #sleeper, #pause).await)
+            }
+            (sleeper, _) => {
+                quote_spanned!(site=> #private::Sleep::sleep(#borrow #sleeper, #pause))
+            }
+        };
+        if !self.shape.is_async() {
+            return quote_spanned!(site=> #asleep #slept;);
+        }
+        quote_spanned! {site=>
+            #asleep
+            if #pause.is_zero() {
+                #private::yield_now().await;
+            } else {
+                #slept;
+            }
+        }
+    }
+
+    fn either(&self, blocking: &str, asynchronous: &str) -> proc_macro2::Ident {
+        local(if self.shape.is_async() {
+            asynchronous
+        } else {
+            blocking
+        })
+    }
+
+    /// The time since the start; zero where nothing asks for it.
+    pub(super) fn elapsed(&self) -> TokenStream {
+        match &self.watch {
+            Some(_) => {
+                let watch = local("watch");
+                quote!(#watch.elapsed())
+            }
+            None => quote!(::core::time::Duration::ZERO),
+        }
+    }
+}
+
+fn renew(renewed: &Renewed) -> TokenStream {
+    match renewed {
+        Renewed::Reborrow(name, mutability) => quote!(let #mutability #name = &mut *#name;),
+        Renewed::Clone(name, mutability) => {
+            quote!(let #mutability #name = ::core::clone::Clone::clone(&#name);)
+        }
+    }
+}

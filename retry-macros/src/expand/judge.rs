@@ -1,0 +1,104 @@
+//! The verdict on an outcome: the arms of `on`, `unless` and `case`, then `when`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::plan::{Plan, PlannedArm};
+use crate::pattern::Kind;
+use crate::value::local;
+
+impl Plan<'_> {
+    /// `let verdict = ..;`, and which case took the outcome.
+    pub(super) fn judge(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let verdict = local("verdict");
+        if self.arms.is_empty() {
+            if self.judged_by_policy() {
+                let (class, rule) = (local("class"), self.parts(quote!(.rule)));
+                let outcome = local("outcome");
+                return quote_spanned!(site=> let (#class, #verdict) = #rule(&#outcome););
+            }
+            let asked = self.ask();
+            return quote_spanned!(site=> let #verdict = #asked;);
+        }
+        let private = &self.private;
+        let outcome = local("outcome");
+        let slots = self.cases().map(|case| {
+            let slot = case.slot();
+            quote_spanned!(site=> let mut #slot = ::core::option::Option::None;)
+        });
+        let arms = self.arms.iter().map(|arm| self.arm(arm));
+        let constants = self.constants();
+        let rest = match (&self.when, self.only_unless()) {
+            (Some(_), _) | (None, true) => self.ask(),
+            (None, false) => quote!(#private::Verdict::Final),
+        };
+        quote_spanned! {site=>
+            #constants
+            #(#slots)*
+            let #verdict = match &#outcome {
+                #(#arms)*
+                _ => #rest,
+            };
+        }
+    }
+
+    /// Nothing here says what to retry, so the policy does.
+    pub(super) fn judged_by_policy(&self) -> bool {
+        self.policy && self.when.is_none() && self.arms.is_empty()
+    }
+
+    fn only_unless(&self) -> bool {
+        self.arms.iter().all(|arm| arm.arm.kind == Kind::Unless)
+    }
+
+    /// The verdict of `when`, or of the default.
+    fn ask(&self) -> TokenStream {
+        let private = &self.private;
+        let outcome = local("outcome");
+        match &self.when {
+            Some(when) => quote!(#private::Predicate::verdict(&#when, &#outcome)),
+            None => {
+                let judged = self.outcome_span;
+                let outcome = quote_spanned!(Span::mixed_site().located_at(judged)=> &#outcome);
+                quote!(#private::any_failure(#outcome))
+            }
+        }
+    }
+
+    fn arm(&self, planned: &PlannedArm<'_>) -> TokenStream {
+        let private = &self.private;
+        let pattern = &planned.arm.pattern;
+        // A guard, so that no arm is called unreachable that another covers.
+        let guard = match &planned.guard {
+            Some(guard) => quote!(#guard),
+            None => quote!(true),
+        };
+        let verdict = match planned.arm.kind {
+            Kind::Unless => quote!(#private::Verdict::Final),
+            Kind::On | Kind::Case => quote!(#private::Verdict::Retry),
+        };
+        let taken = planned.case.as_ref().map(|case| {
+            let (slot, bindings) = (case.slot(), &case.bindings);
+            quote!(#slot = ::core::option::Option::Some((#(#bindings,)*));)
+        });
+        let site = Span::mixed_site();
+        match taken {
+            Some(taken) => quote_spanned!(site=> #pattern if #guard => { #taken #verdict }),
+            None => quote_spanned!(site=> #pattern if #guard => #verdict,),
+        }
+    }
+
+    /// Names in patterns that look like constants must be in scope: else they would match anything.
+    fn constants(&self) -> TokenStream {
+        let names: Vec<_> = self
+            .arms
+            .iter()
+            .flat_map(|arm| arm.arm.constants())
+            .collect();
+        if names.is_empty() {
+            return TokenStream::new();
+        }
+        quote_spanned!(Span::mixed_site()=> if false { #(let _ = #names;)* })
+    }
+}

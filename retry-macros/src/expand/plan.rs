@@ -1,0 +1,445 @@
+//! What the loop of one function is made of.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Type};
+
+use crate::args::Args;
+use crate::error::Errors;
+use crate::function::{Function, Renewed};
+use crate::key::Key;
+use crate::pattern::{Arm, Kind};
+use crate::shape::{Shape, nameable};
+use crate::value::{Made, Needs, Reader, Value, local};
+use crate::vocabulary::Role;
+
+use super::events::Callback;
+
+/// Everything the expansion is written from. Tokens of values are ready for use.
+pub(super) struct Plan<'a> {
+    pub(super) args: &'a Args,
+    pub(super) function: &'a Function,
+    pub(super) shape: &'a Shape,
+    pub(super) renewed: Vec<Renewed>,
+    /// The path of the crate's hidden module.
+    pub(super) private: TokenStream,
+    /// The type of an outcome, as a body can name it.
+    pub(super) outcome: TokenStream,
+    pub(super) outcome_span: Span,
+    /// Values made once, before the first attempt.
+    pub(super) once: Vec<TokenStream>,
+    pub(super) name: TokenStream,
+    /// Expressions that borrow a strategy.
+    pub(super) stop: TokenStream,
+    pub(super) wait: TokenStream,
+    /// Strategies with closures, made after the attempt where several branches use them.
+    pub(super) after: Vec<TokenStream>,
+    pub(super) when: Option<TokenStream>,
+    pub(super) arms: Vec<PlannedArm<'a>>,
+    pub(super) callbacks: Vec<Callback>,
+    pub(super) fallback: Option<Expr>,
+    pub(super) reset_after: Option<TokenStream>,
+    pub(super) stats: Option<TokenStream>,
+    pub(super) sleeper: Option<Expr>,
+    pub(super) policy: bool,
+    /// The policy decides: the attribute has no strategies or judgement of its own.
+    pub(super) needs: Needs,
+    /// Whether the call's start is to be read, as an expression; `None` if nothing asks.
+    pub(super) watch: Option<TokenStream>,
+}
+
+/// An arm of the match over the outcome.
+pub(super) struct PlannedArm<'a> {
+    pub(super) arm: &'a Arm,
+    pub(super) guard: Option<TokenStream>,
+    /// Its place among the cases, and what it has of its own.
+    pub(super) case: Option<Case>,
+}
+
+pub(super) struct Case {
+    pub(super) index: usize,
+    pub(super) bindings: Vec<Ident>,
+    pub(super) stop: Option<TokenStream>,
+    pub(super) wait: Option<TokenStream>,
+    pub(super) before_sleep: Option<Callback>,
+}
+
+impl Case {
+    pub(super) fn slot(&self) -> Ident {
+        local(&format!("case{}", self.index))
+    }
+
+    pub(super) fn count(&self) -> Ident {
+        local(&format!("count{}", self.index))
+    }
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(
+        function: &'a Function,
+        shape: &'a Shape,
+        outcome: &Type,
+        args: &'a Args,
+        renewed: Vec<Renewed>,
+        errors: &mut Errors,
+    ) -> Self {
+        let private = args.private();
+        let own: Vec<Ident> = function
+            .parameters()
+            .into_iter()
+            .chain(args.once.iter().map(|(n, _)| n.clone()))
+            .collect();
+        let named = nameable(outcome);
+        let outcome_tokens = match args.wraps() {
+            true => quote!(<#named as #private::Wrapped>::Body),
+            false => named,
+        };
+        let mut plan = Plan {
+            args,
+            function,
+            shape,
+            renewed,
+            outcome: outcome_tokens,
+            outcome_span: outcome.span(),
+            once: Vec::new(),
+            name: TokenStream::new(),
+            stop: TokenStream::new(),
+            wait: TokenStream::new(),
+            after: Vec::new(),
+            when: None,
+            arms: Vec::new(),
+            callbacks: Vec::new(),
+            fallback: args.get(Key::Fallback).cloned(),
+            reset_after: None,
+            stats: None,
+            sleeper: None,
+            policy: args.get(Key::Policy).is_some(),
+            needs: Needs::default(),
+            watch: None,
+            private,
+        };
+        let private = plan.private.clone();
+        let mut reader = Reader {
+            private: &private,
+            own: &own,
+            errors,
+        };
+        plan.bind_once(&mut reader);
+        plan.read_arms(&mut reader);
+        plan.read_strategies(&mut reader);
+        plan.read_rest(&mut reader);
+        plan.read_callbacks(&mut reader);
+        plan.check_outcome(outcome, errors);
+        plan.watch = plan.watched();
+        plan
+    }
+
+    /// `once` bindings and the policy, in the order of their use.
+    fn bind_once(&mut self, reader: &mut Reader<'_>) {
+        for (name, value) in &self.args.once {
+            let value = reader.plain(value);
+            self.once.push(quote!(let #name = #value;));
+        }
+        if let Some(value) = self.args.get(Key::Policy) {
+            let policy = local("policy");
+            let value = reader.plain(value);
+            self.once
+                .push(quote_spanned!(Span::mixed_site()=> let #policy = #value;));
+        }
+        self.name = match self.args.get(Key::Name) {
+            None => {
+                let name = self.function.sig.ident.to_string();
+                quote!(::core::concat!(::core::module_path!(), "::", #name))
+            }
+            Some(value @ Expr::Lit(_)) => quote!(#value),
+            Some(value) => self.bind("name", reader.plain(value), value.span()),
+        };
+    }
+
+    /// Makes a value once, before the first attempt.
+    fn bind(&mut self, name: &str, value: TokenStream, span: Span) -> TokenStream {
+        let name = Ident::new(name, Span::mixed_site().located_at(span));
+        self.once
+            .push(quote_spanned!(Span::mixed_site()=> let #name = #value;));
+        quote!(#name)
+    }
+
+    /// An expression for a strategy that is borrowed in several places of one iteration.
+    fn place(&mut self, name: &str, value: Value, span: Span, several: bool) -> TokenStream {
+        self.needs = self.needs.and(value.needs);
+        match value.made {
+            Made::Once => self.bind(name, value.tokens, span),
+            Made::AfterAttempt if several => {
+                let name = Ident::new(name, Span::mixed_site().located_at(span));
+                let tokens = value.tokens;
+                self.after
+                    .push(quote_spanned!(Span::mixed_site()=> let #name = #tokens;));
+                quote!(#name)
+            }
+            Made::InPlace | Made::AfterAttempt => value.tokens,
+        }
+    }
+
+    fn read_strategies(&mut self, reader: &mut Reader<'_>) {
+        let private = self.private.clone();
+        let cases = self.cases().count() > 0;
+        self.stop = match self.args.get(Key::Stop) {
+            Some(expr) => {
+                let value = reader.strategy(Role::Stop, expr);
+                self.place("stop", value, expr.span(), cases)
+            }
+            None if self.policy => {
+                let stop = self.parts(quote!(.own_stop()));
+                quote!(*#stop)
+            }
+            None if self.cases().any(|case| case.stop.is_some()) => quote!(#private::DefaultStop),
+            None => quote!(#private::stop::after_attempt(3)),
+        };
+        self.wait = match self.args.get(Key::Wait) {
+            Some(expr) => {
+                let value = reader.strategy(Role::Wait, expr);
+                self.place("wait", value, expr.span(), cases)
+            }
+            None if self.policy => {
+                let wait = self.parts(quote!(.own_wait()));
+                quote!(*#wait)
+            }
+            None => quote!(#private::wait::standard()),
+        };
+        if let Some(expr) = self.args.get(Key::When) {
+            let mut value = reader.strategy(Role::When, expr);
+            // What a predicate needs is the outcome.
+            value.needs = Needs::default();
+            self.when = Some(match value.made {
+                Made::Once if !crate::value::has_closure(expr) => {
+                    self.bind("when", value.tokens, expr.span())
+                }
+                _ => value.tokens,
+            });
+        }
+    }
+
+    fn read_arms(&mut self, reader: &mut Reader<'_>) {
+        let mut index = 0;
+        for arm in &self.args.arms {
+            arm.check(reader.errors);
+            let guard = arm.guard.as_ref().map(|guard| reader.plain(guard));
+            let case = (arm.kind == Kind::Case).then(|| {
+                let bindings = arm.bindings();
+                let mut own = |role, name: &str, value: &Option<Expr>| {
+                    let expr = value.as_ref()?;
+                    let mut value = reader.strategy(role, expr);
+                    let bound = bindings
+                        .iter()
+                        .any(|name| crate::function::has_ident(quote!(#expr), &name.to_string()));
+                    if bound {
+                        value.made = Made::AfterAttempt;
+                    }
+                    Some(self.place(&format!("{name}{index}"), value, expr.span(), false))
+                };
+                let stop = own(Role::Stop, "stop", &arm.stop);
+                let wait = own(Role::Wait, "wait", &arm.wait);
+                let before_sleep = arm
+                    .before_sleep
+                    .as_ref()
+                    .map(|expr| Callback::read(Key::BeforeSleep, expr, self.shape, reader));
+                Case {
+                    index,
+                    bindings,
+                    stop,
+                    wait,
+                    before_sleep,
+                }
+            });
+            index += usize::from(case.is_some());
+            self.arms.push(PlannedArm { arm, guard, case });
+        }
+    }
+
+    fn read_rest(&mut self, reader: &mut Reader<'_>) {
+        let private = self.private.clone();
+        if let Some(expr) = self.args.get(Key::Enabled) {
+            let value = reader.plain(expr);
+            let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
+            self.once
+                .push(quote_spanned!(Span::mixed_site()=> let #enabled: bool = #value;));
+            let stop = &self.stop;
+            self.stop = quote!(#private::Enabled(#enabled, &#stop));
+        }
+        if let Some(expr) = self.args.get(Key::ResetAfter) {
+            let value = reader.plain(expr);
+            let long = Ident::new("reset_after", Span::mixed_site().located_at(expr.span()));
+            let site = Span::mixed_site();
+            self.once
+                .push(quote_spanned!(site=> let #long: ::core::time::Duration = #value;));
+            self.reset_after = Some(quote!(#long));
+        }
+        if let Some(expr) = self.args.get(Key::Stats) {
+            let value = reader.plain(expr);
+            self.stats = Some(if is_borrowed_place(expr) {
+                quote!((#value))
+            } else {
+                self.bind("stats", quote!(&*#value), expr.span())
+            });
+        }
+        if let Some(expr) = self.args.get(Key::Sleep) {
+            let value = reader.plain(expr);
+            self.sleeper = Some(match expr {
+                Expr::Path(_) | Expr::Closure(_) => syn::parse_quote!(#value),
+                _ => {
+                    let bound = self.bind("sleeper", value, expr.span());
+                    syn::parse_quote!(#bound)
+                }
+            });
+        }
+        if let Some(fallback) = &self.fallback {
+            let value = reader.plain(fallback);
+            self.fallback = Some(syn::parse_quote!(#value));
+        }
+    }
+
+    fn read_callbacks(&mut self, reader: &mut Reader<'_>) {
+        for (key, _, expr) in &self.args.values {
+            if Callback::KEYS.contains(key) {
+                self.callbacks
+                    .push(Callback::read(*key, expr, self.shape, reader));
+            }
+        }
+    }
+
+    /// Without a key that judges, the outcome must tell success from failure.
+    fn check_outcome(&self, outcome: &Type, errors: &mut Errors) {
+        if self.when.is_some() || !self.arms.is_empty() || self.policy {
+            return;
+        }
+        if let Some(name) = whole(outcome) {
+            errors.push_at(
+                outcome,
+                format_args!(
+                    "cannot tell success from failure in `{name}`; return `Result` or `Option`, \
+                     or judge the whole outcome: `on = PATTERN` or `when = outcome(|o| ...)`"
+                ),
+            );
+        }
+    }
+
+    pub(super) fn cases(&self) -> impl Iterator<Item = &Case> {
+        self.arms.iter().filter_map(|arm| arm.case.as_ref())
+    }
+
+    /// Whether anybody looks at every outcome.
+    pub(super) fn observed(&self) -> bool {
+        let ends = [Key::After, Key::OnSuccess, Key::OnFailure];
+        self.policy
+            || self.stats.is_some()
+            || self
+                .callbacks
+                .iter()
+                .any(|callback| ends.contains(&callback.key))
+    }
+
+    /// Whether a callback sees the state.
+    pub(super) fn has_callbacks(&self) -> bool {
+        !self.callbacks.is_empty() || self.cases().any(|case| case.before_sleep.is_some())
+    }
+
+    /// Whether the call remembers more than its count.
+    pub(super) fn has_ledger(&self) -> bool {
+        self.needs.ledger
+            || self.has_callbacks()
+            || self.reset_after.is_some()
+            || self.args.attempt.is_some()
+            || self.policy
+    }
+
+    /// Whether the outcome's type is told before there is an outcome.
+    pub(super) fn of_early(&self) -> bool {
+        self.policy || self.needs.ask || self.callback(Key::Before).is_some()
+    }
+
+    pub(super) fn callback(&self, key: Key) -> Option<&Callback> {
+        self.callbacks.iter().find(|callback| callback.key == key)
+    }
+
+    /// A part of the policy.
+    pub(super) fn parts(&self, part: TokenStream) -> TokenStream {
+        let (private, of, policy) = (&self.private, local("of"), local("policy"));
+        quote!(#private::parts(#of, &#policy) #part)
+    }
+
+    fn watched(&self) -> Option<TokenStream> {
+        let (private, of) = (&self.private, local("of"));
+        let surely = self.needs.clock
+            || self.has_callbacks()
+            || self.args.wraps()
+            || self.fallback.is_some()
+            || self.reset_after.is_some()
+            || self.args.attempt.is_some()
+            || self.policy;
+        if surely || (self.needs.ask && !self.after.is_empty()) {
+            return Some(quote!(true));
+        }
+        if !self.needs.ask {
+            return None;
+        }
+        // Only values that are made before the first attempt can be asked.
+        let made_once = |name: &str| self.once.iter().any(|made| is_binding_of(made, name));
+        let (stop, wait) = (&self.stop, &self.wait);
+        let mut asked = Vec::new();
+        if made_once("stop") {
+            asked.push(quote!(#private::Stop::reads_clock(&#stop)));
+        }
+        if made_once("wait") {
+            asked.push(quote!(#private::wait_reads_clock(#of, &#wait)));
+        }
+        let unasked = self
+            .cases()
+            .any(|case| case.stop.is_some() || case.wait.is_some());
+        Some(if asked.is_empty() || unasked {
+            quote!(true)
+        } else {
+            quote!(#(#asked)||*)
+        })
+    }
+}
+
+/// Whether these tokens are `let name = ..`.
+fn is_binding_of(made: &TokenStream, name: &str) -> bool {
+    made.clone()
+        .into_iter()
+        .nth(1)
+        .is_some_and(|word| word.to_string() == name)
+}
+
+/// `&STATS`, `&self.stats`: cheaper to write again than to keep borrowed.
+fn is_borrowed_place(expr: &Expr) -> bool {
+    fn is_place(expr: &Expr) -> bool {
+        match expr {
+            Expr::Path(_) => true,
+            Expr::Field(field) => is_place(&field.base),
+            _ => false,
+        }
+    }
+    matches!(expr, Expr::Reference(reference) if is_place(&reference.expr))
+}
+
+/// The name of a well-known type that is neither a success nor a failure.
+fn whole(ty: &Type) -> Option<String> {
+    const WHOLE: [&str; 22] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "String", "Vec", "PathBuf", "HashMap", "Duration", "Instant",
+    ];
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            let name = &path.path.segments.last()?.ident;
+            let known = WHOLE.iter().any(|whole| name == whole);
+            known.then(|| quote!(#ty).to_string().replace(' ', ""))
+        }
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("str") => Some("&str".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

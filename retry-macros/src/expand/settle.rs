@@ -1,0 +1,304 @@
+//! What follows the verdict: callbacks, the decision, and the ends of the call.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+
+use super::events::in_place;
+use super::plan::{Case, Plan};
+use crate::function::has_ident;
+use crate::key::Key;
+use crate::value::local;
+
+impl Plan<'_> {
+    /// From the verdict to the pause, or out of the function.
+    pub(super) fn settle(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let (call, state, verdict, outcome) = (
+            local("call"),
+            local("state"),
+            local("verdict"),
+            local("outcome"),
+        );
+        let amend = self.args.attempt.as_ref().map(|_| {
+            let mark = local("mark");
+            quote_spanned!(site=> let #verdict = #mark.amend(#verdict);)
+        });
+        let finish_early = (!self.observed()).then(|| self.finish_unseen());
+        let reset = self.reset();
+        let (name, elapsed) = (&self.name, self.elapsed());
+        let classify = self.classify();
+        let after = self.event(Key::After, &state);
+        let finish = self.observed().then(|| self.finish_seen());
+        let decide = self.decide();
+        let go_on = self.go_on();
+        let give_up = self.give_up();
+        let reason = match has_ident(give_up.clone(), "reason") {
+            true => local("reason"),
+            false => local("_"),
+        };
+        let reason = if reason == "_" {
+            quote!(_)
+        } else {
+            quote!(#reason)
+        };
+        quote_spanned! {site=>
+            #amend
+            #finish_early
+            #reset
+            let mut #state =
+                #call.state(#name, #elapsed, ::core::option::Option::Some(&#outcome));
+            #state.judge(#verdict);
+            #classify
+            #after
+            #finish
+            match #decide {
+                ::core::result::Result::Ok(pause) => { #go_on pause }
+                ::core::result::Result::Err(#reason) => { #give_up }
+            }
+        }
+    }
+
+    /// `return`, with what the function returns for this outcome.
+    pub(super) fn leave(&self, outcome: &Ident, reason: &TokenStream) -> TokenStream {
+        let site = Span::mixed_site();
+        if !self.args.wraps() {
+            return quote_spanned!(site=> return #outcome;);
+        }
+        let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
+        quote_spanned! {site=>
+            return #private::Wrapped::wrap(#outcome, #call.attempt(), #elapsed, #reason);
+        }
+    }
+
+    /// The outcome is final, and nobody looks.
+    fn finish_unseen(&self) -> TokenStream {
+        let verdict = local("verdict");
+        let leave = self.leave(&local("outcome"), &self.finality(quote!(true)));
+        quote_spanned!(Span::mixed_site()=> if !#verdict.is_retry() { #leave })
+    }
+
+    /// The outcome is final, and callbacks or statistics hear of it.
+    fn finish_seen(&self) -> TokenStream {
+        let private = &self.private;
+        let (state, verdict, outcome, failed, reason) = (
+            local("state"),
+            local("verdict"),
+            local("outcome"),
+            local("failed"),
+            local("reason"),
+        );
+        let finality = self.finality(quote!(#failed));
+        let on_success = self.event(Key::OnSuccess, &state);
+        let on_failure = self.event(Key::OnFailure, &state);
+        let stats = self.record_end(&quote!(#reason));
+        let leave = self.leave(&outcome, &quote!(#reason));
+        quote_spanned! {Span::mixed_site()=>
+            if !#verdict.is_retry() {
+                let #failed = #private::Probe(&#outcome).failed();
+                let #reason = #finality;
+                #state.finish(#reason);
+                if #failed { #on_failure } else { #on_success }
+                #stats
+                #leave
+            }
+        }
+    }
+
+    /// Why a call ends with a final outcome.
+    fn finality(&self, failed: TokenStream) -> TokenStream {
+        let private = &self.private;
+        match &self.args.attempt {
+            Some(_) => {
+                let mark = local("mark");
+                quote!(#mark.finality_if(#failed))
+            }
+            None => quote!(#private::finality(#failed)),
+        }
+    }
+
+    /// Counts and schedule start anew.
+    fn reset(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let (call, verdict) = (local("call"), local("verdict"));
+        let mut causes = Vec::new();
+        if self.args.attempt.is_some() {
+            let mark = local("mark");
+            causes.push(quote!(#mark.reset()));
+        }
+        if self.reset_after.is_some() || self.policy {
+            let elapsed = self.elapsed();
+            causes.push(match &self.reset_after {
+                Some(long) => quote!(#call.ran(#elapsed) >= #long),
+                None => {
+                    let parts = self.parts(quote!());
+                    quote!(#parts.resets_after(#call.ran(#elapsed)))
+                }
+            });
+        }
+        if causes.is_empty() {
+            return TokenStream::new();
+        }
+        let counts = self.cases().map(|case| {
+            let count = case.count();
+            quote!(#count = 0;)
+        });
+        let counters = self.judged_by_policy().then(|| {
+            let counters = local("counters");
+            quote!(#counters = ::core::default::Default::default();)
+        });
+        quote_spanned! {site=>
+            if #verdict.is_retry() && (#(#causes)||*) {
+                #call.restart();
+                #(#counts)*
+                #counters
+            }
+        }
+    }
+
+    /// Tells the state which case took the outcome, where callbacks can see it.
+    fn classify(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let state = local("state");
+        if self.judged_by_policy() {
+            let class = local("class");
+            return quote_spanned!(site=> #state.classify(#class););
+        }
+        let visible = self.has_callbacks() || self.needs.ask;
+        let cases = self.cases().filter(|_| visible).map(|case| {
+            let (slot, index) = (case.slot(), case.index);
+            quote_spanned! {site=>
+                if #slot.is_some() {
+                    #state.classify(::core::option::Option::Some(#index));
+                }
+            }
+        });
+        let own_counts: Vec<_> = self
+            .cases()
+            .filter(|case| case.stop.is_some())
+            .map(Case::count)
+            .collect();
+        let aside = (!own_counts.is_empty() && self.args.get(Key::Stop).is_none())
+            .then(|| quote_spanned!(site=> #state.set_aside(0 #(+ #own_counts)*);));
+        quote!(#(#cases)* #aside)
+    }
+
+    /// The pause, or why there is none.
+    fn decide(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let state = local("state");
+        let (stop, wait) = (&self.stop, &self.wait);
+        if self.judged_by_policy() {
+            let (parts, counters) = (self.parts(quote!()), local("counters"));
+            return quote_spanned! {site=>
+                #parts.decide(&mut #counters, &mut #state, &#stop, &#wait)
+            };
+        }
+        let otherwise = quote_spanned!(site=> #state.decide(&#stop, &#wait));
+        let cases: Vec<_> = self.cases().map(|case| self.decide_case(case)).collect();
+        match cases.is_empty() {
+            true => otherwise,
+            false => quote_spanned!(site=> #(#cases else)* { #otherwise }),
+        }
+    }
+
+    /// `if let Some(bindings) = case { .. }`: the case counts and decides.
+    fn decide_case(&self, case: &Case) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (state, slot, count) = (local("state"), case.slot(), case.count());
+        let (stop, wait) = (&self.stop, &self.wait);
+        let stop = match &case.stop {
+            Some(own) => quote! {
+                #private::OwnStop { count: #count, own: &#own, call: &#stop }
+            },
+            None => quote!(#stop),
+        };
+        let wait = match &case.wait {
+            Some(own) => quote!(#private::OwnWait { count: #count, own: &#own }),
+            None => quote!(#wait),
+        };
+        let decided = quote_spanned!(site=> #state.decide(&#stop, &#wait));
+        let bindings = used(&case.bindings, &decided);
+        quote_spanned! {site=>
+            if let ::core::option::Option::Some((#(#bindings,)*)) = #slot {
+                #count += 1;
+                #decided
+            }
+        }
+    }
+
+    /// The call goes on: callbacks, then the pause.
+    fn go_on(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let (call, state) = (local("call"), local("state"));
+        let told = self.event(Key::BeforeSleep, &state);
+        let cases = self.cases().filter_map(|case| {
+            let told = case.before_sleep.as_ref()?.call(self, &state);
+            let (slot, bindings) = (case.slot(), used(&case.bindings, &told));
+            Some(quote_spanned! {site=>
+                if let ::core::option::Option::Some((#(#bindings,)*)) = #slot { #told }
+            })
+        });
+        let paused = self
+            .has_ledger()
+            .then(|| quote_spanned!(site=> #call.paused(&#state);));
+        quote!(#told #(#cases)* #paused)
+    }
+
+    /// The call ends although the outcome was retryable.
+    fn give_up(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (call, state, outcome, reason) = (
+            local("call"),
+            local("state"),
+            local("outcome"),
+            local("reason"),
+        );
+        let told = self.event(Key::OnFailure, &state);
+        let stats = self.record_end(&quote!(::core::option::Option::Some(#reason)));
+        let give_up = local("give_up");
+        let fallback = match &self.fallback {
+            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
+                Some(in_place(closure, &quote!(#give_up)))
+            }
+            Some(fallback) => Some(quote!(#private::fall_back(#give_up, #fallback))),
+            None if self.policy => {
+                let hooks = self.parts(quote!(.hooks()));
+                Some(quote!(#private::Hooks::fall_back(#hooks, #give_up).into_outcome()))
+            }
+            None => None,
+        };
+        let fallback = fallback.map(|fallback| {
+            let (ty, elapsed) = (&self.outcome, self.elapsed());
+            quote_spanned! {site=>
+                let #give_up = #private::give_up(#outcome, #call.attempt(), #elapsed, #reason);
+                let #outcome: #ty = #fallback;
+            }
+        });
+        let leave = self.leave(&outcome, &quote!(::core::option::Option::Some(#reason)));
+        quote!(#told #stats #fallback #leave)
+    }
+
+    fn record_end(&self, reason: &TokenStream) -> TokenStream {
+        let call = local("call");
+        match &self.stats {
+            Some(stats) => {
+                quote_spanned!(Span::mixed_site()=> #stats.record_end(#call.attempt(), #reason);)
+            }
+            None => TokenStream::new(),
+        }
+    }
+}
+
+/// `_` for the bindings that the tokens do not use.
+fn used(bindings: &[Ident], tokens: &TokenStream) -> Vec<TokenStream> {
+    bindings
+        .iter()
+        .map(|name| match has_ident(tokens.clone(), &name.to_string()) {
+            true => quote!(#name),
+            false => quote!(_),
+        })
+        .collect()
+}

@@ -1,8 +1,75 @@
-//! placeholder
-#![forbid(unsafe_code)]
+//! Resilience for Rust functions by one attribute.
+//!
+//! ```
+//! use persevere::retry;
+//! use tokio::net::TcpStream;
+//!
+//! #[retry(
+//!     stop = after_attempt(5) | after_delay(30s),       // whichever comes first
+//!     wait = exponential(100ms).max(10s).full_jitter(),
+//!     when = transient(),                               // the errors that can pass
+//! )]
+//! async fn connect(address: &str) -> std::io::Result<TcpStream> {
+//!     TcpStream::connect(address).await
+//! }
+//! # let _ = connect("127.0.0.1:1");
+//! ```
+//!
+//! Read on at [`retry`](macro@retry) for every key of the attribute, at [`stop`], [`wait`] and
+//! [`when`] for the strategies, and at [`RetryPolicy`] for the same as values: policies that are
+//! built at run time, shared, and run over closures.
+//!
+//! # How a call goes
+//!
+//! `before` → attempt → verdict → `after`, and then, if the outcome is *final*: `on_success` or
+//! `on_failure`, and the outcome is returned as it is. If it is *retryable*: the pause is computed,
+//! the stop is asked, which knows the pause, and either the call gives up (`on_failure`, then
+//! `fallback` or return), or it goes on (`before_sleep`, sleep, next attempt).
+//!
+//! - **Verdict.** `on`, `unless` and `case` are arms of one `match` over the outcome, in the order
+//!   written; the first that matches decides. What matches none is asked of `when` if it is given,
+//!   and is final otherwise, unless only `unless` stands there. With none of these keys every
+//!   failure is retried: `Err`, `None`.
+//! - **Limits.** No hint of a failure (`Retry-After` and the like) outranks a limit. Elapsed time is
+//!   read after sleeping, from a monotonic clock, and only where something asks for it.
+//! - **Arithmetic** saturates. Values that can only be a mistake are compile errors where they are
+//!   literals; at run time they are normalised by the rule that [`Invalid`] states for each, and
+//!   [`RetryPolicy::checked`] reports them.
+//! - **Cancellation.** Dropping the future of an async call ends it at once; there is no task behind.
+//! - **Panics** of the body and of callbacks propagate.
+//! - **Time.** Inside a tokio runtime async calls use its clock and timer, so that
+//!   `tokio::time::pause` drives everything.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `std` | yes | clocks, blocking sleeps, thread-local randomness; without it: strategies, `resume`, `schedule` |
+//! | `macros` | yes | the attribute |
+//! | `tokio` | yes | async pauses on tokio's timer; its `time` and `rt` only |
+//! | `futures-timer` | | async pauses under any runtime |
+//! | `async` | | `run_async` on a sleeper of your own; both timers bring it along |
+//! | `log` | | `log_error()` … `log_trace()` as callbacks |
+//! | `anyhow` | | `err_is` and `cause_is` look into `anyhow::Error` |
+//!
+//! Features add, and never swap one behaviour for another.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// The attribute's paths start at `::persevere`; this lets it work in this package as well.
 extern crate self as persevere;
+
+pub use persevere_core::telemetry::Show;
+pub use persevere_core::*;
+
 #[doc(hidden)]
 pub use persevere_core::__private;
-pub use persevere_core::*;
+
 #[cfg(feature = "macros")]
-pub use persevere_macros::retry;
+mod attribute;
+#[cfg(feature = "macros")]
+pub use attribute::retry;
+
+#[cfg(all(doctest, feature = "macros", feature = "tokio"))]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -1,0 +1,114 @@
+/// Retries a function: blocking or async, free or a method, in traits and their implementations.
+///
+/// `#[retry]` alone makes three attempts with exponential pauses and full jitter. Keys say more, in
+/// any order:
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | `stop` | a stop condition of [`stop`](crate::stop) | `after_attempt(3)` |
+/// | `wait` | a wait of [`wait`](crate::wait); a bare duration is `fixed` | `exponential(100ms).max(10s).full_jitter()` |
+/// | `on = PATTERN [if GUARD]` | retry what matches; may stand several times | |
+/// | `unless = PATTERN [if GUARD]` | final, whatever else says; may stand several times | |
+/// | `when` | a predicate of [`when`](crate::when), for what patterns cannot say | `any_failure()` |
+/// | `case(PATTERN [if GUARD], stop = …, wait = …, before_sleep = …)` | a class of outcomes with strategies and counters of its own; may stand several times | |
+/// | `before`, `after` | called around every attempt | |
+/// | `before_sleep` | called before every pause, which really follows | |
+/// | `on_success`, `on_failure` | called once at the end, with the reason of a failure | |
+/// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the call's result | |
+/// | `reset_after` | an attempt that ran that long before it failed starts counts and schedule anew | |
+/// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
+/// | `once(key = expr)` | bound once a call, visible in every attempt | |
+/// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt) | |
+/// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override | |
+/// | `wrap_err = true` | the function returns `Result<T, RetryError<E>>`, its body `Result<T, E>` | |
+/// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |
+/// | `name = "…"` | what callbacks and logs show | `module::function` |
+/// | `enabled` | a `bool`; `false` makes one attempt | `true` |
+/// | `sleep` | a sleeper of your own | the runtime's |
+/// | `unretried = ident` | also the function without retries | |
+/// | `retry_with = ident` | also the function that takes a policy first | |
+/// | `crate = path` | where this crate is, if not at `::persevere` | |
+///
+/// # Values
+///
+/// Values are Rust expressions in the function's own scope: arguments, `self`, constants and your own
+/// functions are there. Three conveniences:
+///
+/// - **Durations** are literals: `250ms` `30s` `1.5s` `2min` `1h` `10us` `5ns`.
+/// - **Words** need no import where a strategy stands: the value itself, operands of `|` `&` `+` `!`,
+///   ends of `if` and `match`, arguments of `any`, `all`, `chain`, `or` and `and`. `self::fixed(..)`
+///   is a function of your own.
+/// - **Closures** need no type annotations. As an operand they stand in parentheses.
+///
+/// ```
+/// use persevere::retry;
+/// # #[derive(Debug, PartialEq)] enum ApiError { Timeout, Status(u16), RateLimited { seconds: u64 } }
+///
+/// struct Client { attempts: u32 }
+///
+/// impl Client {
+///     #[retry(
+///         stop = after_attempt(self.attempts),
+///         on = Err(ApiError::Timeout | ApiError::Status(500..=599)) | Ok(None),
+///         case(
+///             Err(ApiError::RateLimited { seconds }),
+///             stop = after_attempt(8),
+///             wait = fixed(std::time::Duration::from_secs(*seconds)),
+///         ),
+///     )]
+///     async fn page(&self, number: u32) -> Result<Option<String>, ApiError> {
+///         # if number == 0 { return Err(ApiError::Status(404)); }
+///         Ok(Some(format!("page {number}")))
+///     }
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let client = Client { attempts: 5 };
+/// assert_eq!(client.page(7).await, Ok(Some("page 7".to_owned())));
+/// assert_eq!(client.page(0).await, Err(ApiError::Status(404))); // final: no pattern matches
+/// # });
+/// ```
+///
+/// A value made of words and literals is made where it is used and costs nothing to keep. Predicates,
+/// callbacks and values with a closure are made after the attempt, and may borrow `self` even in
+/// `&mut self` methods. Everything else is evaluated once, before the first attempt.
+///
+/// # Callbacks
+///
+/// Closures and functions over [`&RetryState`](crate::RetryState), `async |state| …` in async
+/// functions, or `log_error()` … `log_trace()` with the feature `log`. A callback returns `()`, or
+/// `Result<(), E>`, whose error ends the call.
+///
+/// ```
+/// use persevere::retry;
+/// # use std::sync::atomic::{AtomicU32, Ordering};
+/// # static CALLS: AtomicU32 = AtomicU32::new(0);
+///
+/// #[retry(
+///     wait = none(),
+///     before_sleep = |s| eprintln!("{}: {:?}", s.name(), s.err()),
+///     on_failure = |s| eprintln!("{:?} after {} attempts", s.reason(), s.attempt()),
+/// )]
+/// fn flaky() -> Result<u32, String> {
+///     # let call = CALLS.fetch_add(1, Ordering::Relaxed);
+///     # if call < 2 { return Err(format!("call {call}")); } Ok(call)
+/// }
+/// # assert_eq!(flaky(), Ok(2));
+/// ```
+///
+/// # Arguments
+///
+/// The body runs again with the same arguments. References and [`Copy`] values need nothing. An
+/// argument that an attempt consumes needs `clone(argument)`; a `mut` argument does too, since its
+/// change would carry over into the next attempt.
+///
+/// # Order of attributes
+///
+/// `#[retry]` stands above `#[tracing::instrument]`, so that every attempt has its span, and above
+/// `#[tokio::main]`. With `#[test]` and `#[tokio::test]` either way works. `#[async_trait]` on the
+/// `impl` block runs first by itself.
+///
+/// # What cannot be retried
+///
+/// A function that returns a borrow from its `&mut self`: the borrow of the first attempt would have
+/// to outlive the second one. `const fn`, and functions without an outcome to judge.
+pub use persevere_macros::retry;

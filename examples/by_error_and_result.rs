@@ -19,6 +19,12 @@ enum ApiError {
     Unauthorized,
 }
 
+impl ApiError {
+    fn is_server_error(&self) -> bool {
+        matches!(self, ApiError::Status(500..))
+    }
+}
+
 #[derive(Debug)]
 enum Job {
     Running { percent: u8 },
@@ -61,7 +67,7 @@ fn by_class(service: &mut Service<Result<u32, ApiError>>) -> Result<u32, ApiErro
 }
 
 /// Closures say what patterns cannot; `|`, `&` and `!` combine predicates.
-#[retry(when = err(|e| is_server_error(e)) | ok(|page| page.is_empty()), wait = 5ms)]
+#[retry(when = err(|e| e.is_server_error()) | ok(|page| page.is_empty()), wait = 5ms)]
 fn by_closure(service: &mut Service<Result<String, ApiError>>) -> Result<String, ApiError> {
     service.call()
 }
@@ -134,10 +140,6 @@ fn main() {
 
     println!("by value: at least 3");
     by_value(&mut Service::new([0, 2, 3]));
-}
-
-fn is_server_error(error: &ApiError) -> bool {
-    matches!(error, ApiError::Status(500..))
 }
 
 #[derive(Debug)]

@@ -41,13 +41,14 @@ pub(crate) fn fact(name: &str, value: impl Display) {
 }
 
 fn line<O>(state: &RetryState<'_, O>, colour: &str, what: impl Display, then: &str) {
-    println!(
-        "  {}  attempt {}  {}  {}",
-        dim(format_args!("{:5.2}s", state.elapsed().as_secs_f64())),
-        state.attempt(),
-        paint(colour, format_args!("{:<39}", what.to_string())),
-        dim(then)
-    );
+    let elapsed = dim(format_args!("{:5.2}s", state.elapsed().as_secs_f64()));
+    print!("  {elapsed}  attempt {}  ", state.attempt());
+    if then.is_empty() {
+        println!("{}", paint(colour, what));
+    } else {
+        let what = format!("{:<39}", what.to_string());
+        println!("{}  {}", paint(colour, what), dim(then));
+    }
 }
 
 fn dim(text: impl Display) -> String {

@@ -19,7 +19,7 @@ pub use crate::sleep::{AsyncSleep, Auto, Sleep, yield_now};
 pub use crate::state::{Progress, RetryState};
 pub use crate::stats::RetryStats;
 pub use crate::stop::{DefaultStop, Enabled, Stop};
-pub use crate::telemetry::{log_debug, log_error, log_info, log_trace, log_warn};
+pub use crate::telemetry::{Line, Sink, log_debug, log_error, log_info, log_trace, log_warn};
 pub use crate::wait::Wait;
 pub use crate::when::Predicate;
 pub use crate::{stop, wait, when};
@@ -201,6 +201,54 @@ impl JudgedWhole {
     pub fn failed(&self) -> bool {
         false
     }
+}
+
+/// A state whose line shows as much as its outcome can: see [`Probe`] for the way.
+#[derive(Debug)]
+pub struct Logged<'a, R>(Quiet<'a, R>);
+
+/// A state whose outcome has an error without a text.
+#[derive(Debug)]
+pub struct Quiet<'a, R>(&'a RetryState<'a, R>, Line<'a>);
+
+impl<'a, R> Logged<'a, R> {
+    #[inline(always)]
+    pub fn new(state: &'a RetryState<'a, R>) -> Self {
+        Logged(Quiet(state, Line::whole(state)))
+    }
+}
+
+impl<'a, R: Outcome<Error: fmt::Display>> Logged<'a, R> {
+    pub fn line(&self) -> Line<'a> {
+        Line::new(self.0.0)
+    }
+}
+
+impl<'a, R> core::ops::Deref for Logged<'a, R> {
+    type Target = Quiet<'a, R>;
+
+    fn deref(&self) -> &Quiet<'a, R> {
+        &self.0
+    }
+}
+
+impl<'a, R: Outcome> Quiet<'a, R> {
+    pub fn line(&self) -> Line<'a> {
+        Line::quiet(self.0)
+    }
+}
+
+impl<'a, R> core::ops::Deref for Quiet<'a, R> {
+    type Target = Line<'a>;
+
+    fn deref(&self) -> &Line<'a> {
+        &self.1
+    }
+}
+
+/// Writes a line.
+pub fn write<S: Sink>(sink: S, line: Line<'_>) {
+    sink.write(line);
 }
 
 /// What a callback may return: `()`, or a `Result` whose error ends the call.

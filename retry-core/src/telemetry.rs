@@ -1,7 +1,19 @@
 //! Where retries can be seen: callbacks that write them down.
 
-#[cfg(feature = "log")]
 mod line;
 mod log;
 
+pub use self::line::Line;
 pub use self::log::{Log, Show, log_debug, log_error, log_info, log_trace, log_warn};
+
+/// Where the lines of a [`Log`] go.
+#[diagnostic::on_unimplemented(
+    message = "nowhere to log to",
+    label = "needs the feature `log` of `persevere`",
+    note = "enable it in `Cargo.toml`: `persevere = {{ version = \"..\", features = [\"log\"] }}`"
+)]
+pub trait Sink {
+    /// Writes one line.
+    #[doc(hidden)]
+    fn write(&self, line: Line<'_>);
+}

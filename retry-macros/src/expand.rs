@@ -66,7 +66,7 @@ pub(crate) fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 
     let mut copies = TokenStream::new();
     if let Some(name) = &args.unretried {
-        copies.extend(renamed(&function, name).with_body(function.body.stream()));
+        copies.extend(unretried(&function, name, &shape, &args, &mut errors));
     }
     if let Some(name) = &args.retry_with {
         copies.extend(with_policy(
@@ -109,6 +109,27 @@ fn renamed(function: &Function, name: &Ident) -> Function {
     let mut function = function.clone();
     function.sig.ident = name.clone();
     function
+}
+
+/// `unretried`: the function as it is, but for its name; under `wrap_err` it returns what its body does.
+fn unretried(
+    function: &Function,
+    name: &Ident,
+    shape: &Shape,
+    args: &Args,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut plain = renamed(function, name);
+    if args.wraps() {
+        if let Shape::Future(_) = shape {
+            let message = "`unretried` with `wrap_err` needs an `async fn`";
+            errors.push(name.span(), message);
+        } else if let syn::ReturnType::Type(_, output) = &mut plain.sig.output {
+            let private = args.private();
+            **output = syn::parse_quote!(<#output as #private::Wrapped>::Body);
+        }
+    }
+    plain.with_body(function.body.stream())
 }
 
 /// `retry_with`: the same function with a policy before its other arguments.

@@ -4,6 +4,10 @@
 use core::fmt::Display;
 
 #[cfg(feature = "log")]
+use super::{Line, Sink};
+#[cfg(feature = "log")]
+use crate::hooks::Callback;
+#[cfg(feature = "log")]
 use crate::outcome::Outcome;
 #[cfg(feature = "log")]
 use crate::state::RetryState;
@@ -68,19 +72,7 @@ impl Log {
     /// ```
     #[cfg(feature = "log")]
     pub fn hook<O: Outcome<Error: Display>>(self) -> impl Fn(&RetryState<'_, O>) + Copy {
-        move |state| self.write(state)
-    }
-
-    #[cfg(feature = "log")]
-    fn write<O: Outcome<Error: Display>>(self, state: &RetryState<'_, O>) {
-        let level = match self.level {
-            Level::Error => log::Level::Error,
-            Level::Warn => log::Level::Warn,
-            Level::Info => log::Level::Info,
-            Level::Debug => log::Level::Debug,
-            Level::Trace => log::Level::Trace,
-        };
-        log::log!(target: "persevere", level, "{}", super::line::Line { state, show: self.show });
+        move |state| self.write(Line::new(state))
     }
 
     /// How much of an error to show; its text by default.
@@ -92,10 +84,24 @@ impl Log {
 }
 
 #[cfg(feature = "log")]
-impl<O: Outcome<Error: Display>> crate::hooks::Callback<O> for Log {
+impl Sink for Log {
+    fn write(&self, line: Line<'_>) {
+        let level = match self.level {
+            Level::Error => log::Level::Error,
+            Level::Warn => log::Level::Warn,
+            Level::Info => log::Level::Info,
+            Level::Debug => log::Level::Debug,
+            Level::Trace => log::Level::Trace,
+        };
+        log::log!(target: "persevere", level, "{}", line.showing(self.show));
+    }
+}
+
+#[cfg(feature = "log")]
+impl<O: Outcome<Error: Display>> Callback<O> for Log {
     type Output = ();
 
     fn call(&mut self, state: &RetryState<'_, O>) {
-        self.write(state);
+        self.write(Line::new(state));
     }
 }

@@ -65,7 +65,9 @@ impl Callback {
         let site = Span::mixed_site();
         let returned = match &self.form {
             Form::Log(log) => {
-                return quote_spanned!(site=> #private::Callback::call(&mut #log, &#state););
+                return quote_spanned! {site=>
+                    #private::write(#log, #private::Logged::new(&#state).line());
+                };
             }
             Form::Closure(closure) => quote_spanned! {site=>
                 #private::Callback::call(&mut #private::typed::callback(#of, #closure), &#state)

@@ -161,7 +161,7 @@ impl fmt::Display for Human {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
         let text = match seconds {
-            0 if self.0.is_zero() => alloc::format!("0"),
+            0 if self.0.is_zero() => "0".into(),
             0..60 => alloc::format!("{}", Rounded(self.0)),
             60..3600 => alloc::format!("{}min {:02}s", seconds / 60, seconds % 60),
             _ => alloc::format!("{}h {:02}min", seconds / 3600, seconds / 60 % 60),

@@ -31,6 +31,9 @@ pub trait AsyncOperation<O, M> {
     /// What the attempt leaves its marks on.
     #[doc(hidden)]
     type Handle: Marks;
+    /// Whether the body can ask for the elapsed time.
+    #[doc(hidden)]
+    const TIMED: bool;
 
     /// Begins one attempt.
     #[doc(hidden)]
@@ -62,6 +65,7 @@ impl Marks for Arc<Attempt> {
 impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, ()> for F {
     type Future = Fut;
     type Handle = ();
+    const TIMED: bool = false;
 
     #[inline]
     fn attempt<P: Policy<O> + ?Sized>(&mut self, _: &Steps<'_, P, O>) -> (Fut, ()) {
@@ -77,6 +81,7 @@ where
 {
     type Future = Fut;
     type Handle = Arc<Attempt>;
+    const TIMED: bool = true;
 
     fn attempt<P: Policy<O> + ?Sized>(&mut self, steps: &Steps<'_, P, O>) -> (Fut, Arc<Attempt>) {
         let attempt = Arc::new(Attempt::new(steps.number(), steps.watch()));
@@ -120,7 +125,7 @@ where
     F: AsyncOperation<O, M>,
 {
     pub(crate) fn new(policy: &'p P, operation: F, timed: bool) -> Self {
-        let steps = Steps::new(policy, read_async, timed);
+        let steps = Steps::new(policy, read_async, timed || F::TIMED);
         ReportAsync {
             policy,
             steps,

@@ -47,7 +47,8 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
         S: Stop,
         W: Wait<()>,
     {
-        Schedule::new::<(), _, _>(&self.stop, &self.wait)
+        let stop = Enabled(self.enabled, &self.stop);
+        Schedule::new::<(), _, _>(&stop, &self.wait)
     }
 
     /// For queues that re-schedule a failed job instead of sleeping: the pause after `attempt`

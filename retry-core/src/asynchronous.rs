@@ -5,12 +5,14 @@
 
 use alloc::sync::Arc;
 use core::future::Future;
+use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
 use crate::attempt::{Attempt, Mark};
+use crate::cases::Cases;
 use crate::clock::read_async;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
@@ -92,7 +94,17 @@ where
 pin_project! {
     /// The future of [`Policy::report_async`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct ReportAsync<'p, P, O, M, F>
+    pub struct ReportAsync<
+        'p,
+        P,
+        O,
+        M,
+        F,
+        A = <F as AsyncOperation<O, M>>::Future,
+        H = <F as AsyncOperation<O, M>>::Handle,
+        Z = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping,
+        C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
+    >
     where
         P: Policy<O>,
         P: ?Sized,
@@ -100,10 +112,11 @@ pin_project! {
         F: AsyncOperation<O, M>,
     {
         policy: &'p P,
-        steps: Steps<'p, P, O>,
+        steps: Steps<'p, P, O, C>,
         operation: F,
         #[pin]
-        stage: Stage<F::Future, F::Handle, <P::Sleep as AsyncSleep>::Sleeping>,
+        stage: Stage<A, H, Z>,
+        marker: PhantomData<fn() -> M>,
     }
 }
 
@@ -111,6 +124,7 @@ pin_project! {
     #[project = StageProjection]
     enum Stage<Attempt, Handle, Sleeping> {
         Ready,
+        Over,
         Attempting { #[pin] attempt: Attempt, handle: Handle },
         Sleeping { #[pin] sleeping: Sleeping },
         // A pause of zero must not keep the runtime's thread.
@@ -131,6 +145,7 @@ where
             steps,
             operation,
             stage: Stage::Ready,
+            marker: PhantomData,
         }
     }
 }
@@ -147,14 +162,16 @@ where
         let mut this = self.project();
         loop {
             match this.stage.as_mut().project() {
-                StageProjection::Ready => {}
+                // The call begins when it is first polled.
+                StageProjection::Ready => this.steps.start(),
+                StageProjection::Over => panic!("a call was polled after it was over"),
                 StageProjection::Yielding { yielding } => ready!(Pin::new(yielding).poll(cx)),
                 StageProjection::Sleeping { sleeping } => ready!(sleeping.poll(cx)),
                 StageProjection::Attempting { attempt, handle } => {
                     let outcome = ready!(attempt.poll(cx));
                     let stage = match this.steps.judge(&outcome, handle.mark()) {
                         Err(reason) => {
-                            this.stage.set(Stage::Ready);
+                            this.stage.set(Stage::Over);
                             return Poll::Ready(this.steps.report(outcome, reason));
                         }
                         Ok(pause) if pause.is_zero() => Stage::Yielding {
@@ -178,7 +195,17 @@ where
 pin_project! {
     /// The future of [`Policy::run_async`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct RunAsync<'p, P, O, M, F>
+    pub struct RunAsync<
+        'p,
+        P,
+        O,
+        M,
+        F,
+        A = <F as AsyncOperation<O, M>>::Future,
+        H = <F as AsyncOperation<O, M>>::Handle,
+        Z = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping,
+        C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
+    >
     where
         P: Policy<O>,
         P: ?Sized,
@@ -186,7 +213,7 @@ pin_project! {
         F: AsyncOperation<O, M>,
     {
         #[pin]
-        report: ReportAsync<'p, P, O, M, F>,
+        report: ReportAsync<'p, P, O, M, F, A, H, Z, C>,
     }
 }
 

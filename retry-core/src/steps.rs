@@ -1,6 +1,7 @@
 //! A policy at work, step by step: what both runners and the step API drive the engine with.
 
 use core::fmt;
+use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::attempt::{Attempt, Mark};
@@ -14,13 +15,18 @@ use crate::policy::Policy;
 use crate::state::RetryState;
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
-pub struct Steps<'p, P: Policy<O> + ?Sized, O> {
+///
+/// `C` counts for the cases of the policy; it is always the default. As a parameter it lets the
+/// compiler see that the type is `Send` without asking the policy again.
+pub struct Steps<'p, P: Policy<O> + ?Sized, O, C = <<P as Policy<O>>::Cases as Cases<O>>::Counters>
+{
     policy: &'p P,
     call: Call<Ledger>,
-    counters: <P::Cases as Cases<O>>::Counters,
+    counters: C,
     watch: Stopwatch,
     begun: bool,
     asleep: bool,
+    outcome: PhantomData<fn(&O)>,
 }
 
 /// What the caller of [`Steps::next`] does next.
@@ -44,6 +50,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
             watch: Stopwatch::start(now, timed),
             begun: false,
             asleep: false,
+            outcome: PhantomData,
         }
     }
 
@@ -76,6 +83,12 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
             .map_or(Next::Return, Next::Sleep)
     }
 
+    /// The call begins now, and not when this was made.
+    #[cfg(feature = "async")]
+    pub(crate) fn start(&mut self) {
+        self.watch = self.watch.restarted();
+    }
+
     pub(crate) fn watch(&self) -> Stopwatch {
         self.watch
     }
@@ -89,6 +102,9 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
         self.begun = true;
         self.asleep = false;
         self.call.begin();
+        if self.policy.parts().reset_after.is_some() {
+            self.call.began(self.watch.elapsed());
+        }
         if <P::Hooks as Hooks<O>>::ACTIVE {
             let parts = self.policy.parts();
             parts
@@ -180,7 +196,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
 }
 
 /// A call that is dropped while it sleeps was cancelled.
-impl<P: Policy<O> + ?Sized, O> Drop for Steps<'_, P, O> {
+impl<P: Policy<O> + ?Sized, O, C> Drop for Steps<'_, P, O, C> {
     fn drop(&mut self) {
         if self.asleep {
             self.policy.parts().hooks.cancelled();
@@ -188,7 +204,7 @@ impl<P: Policy<O> + ?Sized, O> Drop for Steps<'_, P, O> {
     }
 }
 
-impl<P: Policy<O> + ?Sized, O> fmt::Debug for Steps<'_, P, O> {
+impl<P: Policy<O> + ?Sized, O, C> fmt::Debug for Steps<'_, P, O, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Steps")
             .field("call", &self.call)

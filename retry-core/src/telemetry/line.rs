@@ -3,7 +3,7 @@
 use core::fmt::{self, Display};
 
 use super::Show;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Verdict};
 use crate::state::RetryState;
 
 /// One line about a call, told from what its state knows.
@@ -20,6 +20,7 @@ impl<O: Outcome<Error: Display>> Display for Line<'_, O> {
         if state.outcome().is_none() {
             return write!(f, "{name}: attempt {attempt} starts");
         }
+        let wanted_again = state.verdict().is_some_and(Verdict::is_retry);
         match (state.reason(), state.pause()) {
             (Some(reason), _) => {
                 let elapsed = state.elapsed();
@@ -31,7 +32,10 @@ impl<O: Outcome<Error: Display>> Display for Line<'_, O> {
             (None, Some(pause)) => {
                 write!(f, "{name}: attempt {attempt} failed, next in {pause:.1?}")?;
             }
-            (None, None) if state.err().is_some() => write!(f, "{name}: attempt {attempt} failed")?,
+            // A value that is wanted again is no success.
+            (None, None) if state.err().is_some() || wanted_again => {
+                write!(f, "{name}: attempt {attempt} failed")?;
+            }
             (None, None) => {
                 return write!(
                     f,

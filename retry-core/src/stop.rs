@@ -143,7 +143,7 @@ pub struct BeforeDelay(Duration);
 #[derive(Clone, Copy, Debug)]
 pub struct Cancelled<T>(T);
 
-/// See [`never`].
+/// See [`never()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Never;
 

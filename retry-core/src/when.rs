@@ -21,7 +21,7 @@ use crate::transient::Transient;
 mod cause;
 mod combine;
 
-pub use self::cause::{AsCause, CauseIs, ErrIs, cause_is, err_is};
+pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
 pub use self::combine::{And, Not, Or};
 
 /// Judges an outcome: is another attempt wanted?
@@ -165,7 +165,7 @@ pub struct AnyFailure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Always;
 
-/// See [`never`].
+/// See [`never()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Never;
 

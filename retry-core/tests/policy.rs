@@ -37,7 +37,8 @@ fn policies_behind_pointers_are_policies() {
     let policy = RetryPolicy::new()
         .stop(stop::after_attempt(2))
         .wait(wait::none());
-    assert_eq!(attempts(&policy), 2);
+    let borrowed: &RetryPolicy<_, _> = &policy;
+    assert_eq!(attempts(borrowed), 2);
     assert_eq!(attempts(Box::new(policy)), 2);
     assert_eq!(attempts(Arc::new(policy)), 2);
     assert_eq!(attempts(policy), 2);

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use common::{HOUR, Outcome, SECOND, script};
+use common::{Outcome, SECOND, script};
 use persevere_core::{GiveUp, Policy, RetryError, RetryPolicy, StopReason, stop, wait, when};
 
 fn fail(policy: &impl Policy<io::Result<()>>) -> RetryError<io::Error> {
@@ -167,11 +167,12 @@ async fn the_error_shows_the_time_to_a_tenth() {
         error.to_string(),
         "gave up after 3 attempts in 1.2s (attempt limit): busy"
     );
-    let policy = RetryPolicy::new()
-        .wait(wait::fixed(HOUR))
-        .fallback(|give_up: GiveUp<Outcome>| {
-            assert_eq!(give_up.elapsed(), 2 * HOUR);
-            Ok(0)
-        });
+    let policy =
+        RetryPolicy::new()
+            .wait(wait::fixed(common::HOUR))
+            .fallback(|give_up: GiveUp<Outcome>| {
+                assert_eq!(give_up.elapsed(), 2 * common::HOUR);
+                Ok(0)
+            });
     assert_eq!(policy.run_async(|| async { Err("busy") }).await, Ok(0));
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{HOUR, Outcome, SECOND, script};
+use common::{Outcome, SECOND, script};
 use persevere_core::{Attempt, Policy, RetryPolicy, RetryStats, StopReason, wait, when};
 
 #[test]
@@ -137,13 +137,18 @@ fn a_sleeper_that_panics_sleeps_no_more() {
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_call_sleeps_no_more() {
     let stats = RetryStats::new();
-    let policy = RetryPolicy::new().wait(wait::fixed(HOUR)).stats(&stats);
+    let policy = RetryPolicy::new()
+        .wait(wait::fixed(common::HOUR))
+        .stats(&stats);
     let call = policy.run_async(|| async { Outcome::Err("busy") });
     let cut = tokio::time::timeout(SECOND, call).await;
     assert!(cut.is_err());
     assert_eq!((stats.calls(), stats.attempts(), stats.asleep()), (1, 1, 0));
 
     let call = policy.run_async(|| async { Outcome::Err("busy") });
-    assert_eq!(tokio::time::timeout(3 * HOUR, call).await, Ok(Err("busy")));
+    assert_eq!(
+        tokio::time::timeout(3 * common::HOUR, call).await,
+        Ok(Err("busy"))
+    );
     assert_eq!(stats.asleep(), 0);
 }

@@ -99,7 +99,7 @@ fn schedule_repeats_its_last_pause() {
     assert_eq!(pauses(listed, 7), all_secs(expected));
     static LIST: [Duration; 2] = [SECOND, Duration::from_secs(5)];
     assert_eq!(pause(schedule(&LIST), 9), secs(5.0));
-    assert_eq!(pause(schedule(LIST.to_vec()), 1), SECOND);
+    assert_eq!(pause(schedule(vec![SECOND]), 1), SECOND);
     assert_eq!(pause(schedule([]), 1), Duration::ZERO, "of nothing");
 }
 

@@ -76,8 +76,8 @@ fn operators_follow_the_truth_table() {
         assert_eq!(verdict(x | y, Ok(1)), retry(a || b), "{a} | {b}");
         assert_eq!(verdict(x & y, Ok(1)), retry(a && b), "{a} & {b}");
         assert_eq!(verdict(!x, Ok(1)), retry(!a), "!{a}");
-        assert_eq!(verdict(!(x | y) & !y, Ok(1)), retry(!(a || b) && !b));
-        assert_eq!(verdict((x & y) | !x, Ok(1)), retry((a && b) || !a));
+        assert_eq!(verdict(!(x | y), Ok(1)), retry(!a && !b), "neither");
+        assert_eq!(verdict((x & y) | !x, Ok(1)), retry(b || !a), "implies");
     }
 }
 

@@ -28,6 +28,12 @@ pub enum Dice {
 
 impl Dice {
     /// A uniform number over the whole range of `u64`.
+    ///
+    /// ```
+    /// use persevere_core::Dice;
+    ///
+    /// assert_eq!(Dice::Fixed(7).roll(), 7);
+    /// ```
     #[inline]
     pub fn roll(self) -> u64 {
         match self {

@@ -98,12 +98,18 @@ pub trait Policy<O> {
     /// `operation` is a closure without arguments, or one that takes an
     /// [`Arc<Attempt>`](crate::Attempt). Dropping the future ends the call at once.
     ///
+    /// # Panics
+    ///
+    /// Where the sleeper does: [`Auto`](crate::Auto) with the feature `tokio` alone, outside a tokio
+    /// runtime.
+    ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
     /// use persevere_core::{Policy, RetryPolicy, wait};
     ///
     /// let mut calls = 0;
     /// let policy = RetryPolicy::new().wait(wait::none());
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
     /// let outcome = policy.run_async(|| {
     ///     calls += 1;
     ///     async move { if calls < 3 { Err("not yet") } else { Ok(calls) } }
@@ -122,6 +128,17 @@ pub trait Policy<O> {
     }
 
     /// As [`run_async`](Policy::run_async), and tells how the call went.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use persevere_core::{Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let report = policy.report_async(|| async { None::<u8> }).await;
+    /// assert_eq!(report.attempts(), 3);
+    /// # });
+    /// ```
     #[cfg(all(feature = "std", feature = "async"))]
     fn report_async<M, F>(&self, operation: F) -> ReportAsync<'_, Self, O, M, F>
     where

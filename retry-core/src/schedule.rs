@@ -41,6 +41,15 @@ pub struct Schedule {
 }
 
 /// The pause after one attempt.
+///
+/// ```
+/// use std::time::Duration;
+/// use persevere_core::{RetryPolicy, wait};
+///
+/// let second = Duration::from_secs(1);
+/// let row = RetryPolicy::new().wait(wait::random(second..3 * second)).schedule().rows()[0];
+/// assert_eq!((row.attempt, row.earliest, row.median, row.latest), (1, second, 2 * second, 3 * second));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
@@ -87,6 +96,12 @@ impl Schedule {
     }
 
     /// A row for every pause.
+    ///
+    /// ```
+    /// use persevere_core::RetryPolicy;
+    ///
+    /// assert_eq!(RetryPolicy::new().schedule().rows().len(), 2);
+    /// ```
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }

@@ -116,6 +116,17 @@ impl RetryStats {
     }
 
     /// A pause begins; it ends when the value is dropped, also by a cancelled call.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::RetryStats;
+    ///
+    /// let stats = RetryStats::new();
+    /// let pause = stats.record_pause(Duration::from_secs(1));
+    /// assert_eq!(stats.asleep(), 1);
+    /// drop(pause);
+    /// assert_eq!(stats.asleep(), 0);
+    /// ```
     pub fn record_pause(&self, pause: Duration) -> Asleep<'_> {
         add(&self.idle, nanos(pause));
         add(&self.asleep, 1);

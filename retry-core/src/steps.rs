@@ -30,6 +30,16 @@ pub struct Steps<'p, P: Policy<O> + ?Sized, O, C = <<P as Policy<O>>::Cases as C
 }
 
 /// What the caller of [`Steps::next`] does next.
+///
+/// ```
+/// use std::time::Duration;
+/// use persevere_core::{Next, Policy, RetryPolicy, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(1)));
+/// let mut call = policy.start();
+/// assert_eq!(call.next(&None::<u8>), Next::Sleep(Duration::from_secs(1)));
+/// assert_eq!(call.next(&Some(7)), Next::Return);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Next {
@@ -72,6 +82,16 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     }
 
     /// Judges the outcome of the attempt that was just made, and calls the callbacks.
+    ///
+    /// Start another call after [`Next::Return`]: this one is over.
+    ///
+    /// ```
+    /// use persevere_core::{Next, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new();
+    /// let mut call = policy.start();
+    /// assert_eq!(call.next(&Some(1)), Next::Return);
+    /// ```
     pub fn next(&mut self, outcome: &O) -> Next {
         self.judge(outcome, Mark::default())
             .map_or(Next::Return, Next::Sleep)
@@ -268,6 +288,14 @@ impl<T, E> Report<Result<T, E>> {
     /// # Errors
     ///
     /// [`RetryError`], where the outcome is an error.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, wait};
+    ///
+    /// let report = RetryPolicy::new().wait(wait::none()).report(|| Err::<(), _>("refused"));
+    /// let error = report.into_result().unwrap_err();
+    /// assert!(error.to_string().ends_with("(attempt limit): refused"));
+    /// ```
     pub fn into_result(self) -> Result<T, RetryError<E>> {
         let Report {
             outcome,

@@ -55,6 +55,12 @@ pub struct RetryPolicy<
 
 impl RetryPolicy {
     /// The default policy.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// assert_eq!(RetryPolicy::new().run(|| Ok::<_, ()>(7)), Ok(7));
+    /// ```
     pub const fn new() -> Self {
         RetryPolicy {
             name: "call",
@@ -126,16 +132,38 @@ macro_rules! callbacks {
 
 impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     /// When to end the call; three attempts by default.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, stop, wait};
+    ///
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait::none());
+    /// assert_eq!(policy.report(|| None::<u8>).attempts(), 5);
+    /// ```
     pub fn stop<T: Stop>(self, stop: T) -> RetryPolicy<T, W, P, C, H, Z> {
         self.map(|(_, w, p, c, h, z)| (stop, w, p, c, h, z))
     }
 
     /// How long to pause; [`wait::standard`] by default.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2)));
+    /// assert_eq!(policy.resume(1, Duration::ZERO), Ok(Duration::from_secs(2)));
+    /// ```
     pub fn wait<T>(self, wait: T) -> RetryPolicy<S, T, P, C, H, Z> {
         self.map(|(s, _, p, c, h, z)| (s, wait, p, c, h, z))
     }
 
     /// Which outcomes to retry; every failure by default.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, when};
+    ///
+    /// let policy = RetryPolicy::new().when(when::err(|status: &u16| *status >= 500));
+    /// assert_eq!(policy.report(|| Err::<(), _>(404)).attempts(), 1);
+    /// ```
     pub fn when<T>(self, when: T) -> RetryPolicy<S, W, T, C, H, Z> {
         self.map(|(s, w, _, c, h, z)| (s, w, when, c, h, z))
     }
@@ -167,11 +195,30 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     }
 
     /// How blocking calls pause; [`Auto`] by default.
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let pauses = Cell::new(0);
+    /// let policy = RetryPolicy::new().sleep(|_| pauses.set(pauses.get() + 1));
+    /// let _ = policy.run(|| None::<u8>);
+    /// assert_eq!(pauses.get(), 2);
+    /// ```
     pub fn sleep<T: Sleep>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Blocking<T>> {
         self.map(|(s, w, p, c, h, _)| (s, w, p, c, h, Blocking(sleep)))
     }
 
     /// How async calls pause; [`Auto`] by default.
+    ///
+    /// A pause of zero yields to the runtime, and the sleeper is not asked.
+    ///
+    /// ```
+    /// use persevere_core::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::new().sleep_async(tokio::time::sleep);
+    /// # let _ = policy;
+    /// ```
     pub fn sleep_async<T>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Awaiting<T>>
     where
         T: AsyncSleep,
@@ -180,42 +227,132 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     }
 
     /// The name that callbacks and logs show; `call` by default.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, RetryState};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .name("upload")
+    ///     .after(|s: &RetryState<'_, Option<u8>>| assert_eq!(s.name(), "upload"));
+    /// policy.run(|| Some(1));
+    /// ```
     pub fn name(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
     /// `false` makes one attempt and no retry.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new().enabled(false);
+    /// assert_eq!(policy.report(|| None::<u8>).attempts(), 1);
+    /// ```
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
         self
     }
 
     /// An attempt that ran at least this long before it failed starts counts and schedule anew.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{RetryPolicy, stop};
+    ///
+    /// // A connection that held for a minute was a good one: its loss is a first failure again.
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).reset_after(Duration::from_secs(60));
+    /// # let _ = policy;
+    /// ```
     pub fn reset_after(mut self, ran: Duration) -> Self {
         self.reset_after = Some(ran);
         self
     }
 
     /// Counts what the calls do.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, RetryStats};
+    ///
+    /// static STATS: RetryStats = RetryStats::new();
+    ///
+    /// RetryPolicy::new().stats(&STATS).run(|| Some(1));
+    /// assert_eq!(STATS.first_successes(), 1);
+    /// ```
     pub fn stats(self, stats: &RetryStats) -> RetryPolicy<S, W, P, C, (H, Stats<'_>), Z> {
         self.map(|(s, w, p, c, h, z)| (s, w, p, c, (h, Stats(stats)), z))
     }
 
     callbacks! {
         /// Called before every attempt.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .before(|s: &RetryState<'_, Option<u8>>| assert_eq!(s.outcome(), None));
+        /// policy.run(|| None);
+        /// ```
         before Before;
         /// Called after every attempt, with its verdict.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .after(|s: &RetryState<'_, Option<u8>>| assert!(s.verdict().is_some()));
+        /// policy.run(|| None);
+        /// ```
         after After;
         /// Called before every pause, which really follows.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .before_sleep(|s: &RetryState<'_, Option<u8>>| assert!(s.pause().is_some()));
+        /// policy.run(|| None);
+        /// ```
         before_sleep BeforeSleep;
         /// Called once when the call ends with a success.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .on_success(|s: &RetryState<'_, Option<u8>>| assert_eq!(s.reason(), None));
+        /// policy.run(|| None);
+        /// ```
         on_success OnSuccess;
         /// Called once when the call ends with a failure, with the reason.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .on_failure(|s: &RetryState<'_, Option<u8>>| assert!(s.reason().is_some()));
+        /// policy.run(|| None);
+        /// ```
         on_failure OnFailure;
     }
 
     /// Replaces the outcome of a call that gave up.
+    ///
+    /// A final outcome is returned as it is.
+    ///
+    /// ```
+    /// use persevere_core::{GiveUp, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .wait(wait::none())
+    ///     .fallback(|give_up: GiveUp<Option<u8>>| give_up.into_outcome().or(Some(0)));
+    /// assert_eq!(policy.run(|| None), Some(0));
+    /// ```
     pub fn fallback<O, F>(self, fallback: F) -> RetryPolicy<S, W, P, C, (H, Fallback<O, F>), Z>
     where
         F: Fn(GiveUp<O>) -> O,

@@ -19,6 +19,15 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     /// # Errors
     ///
     /// The first such value. Unchecked, it is normalised by the rule that [`Invalid`] states.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{Invalid, RetryPolicy, wait};
+    ///
+    /// let second = Duration::from_secs(1);
+    /// let reversed = RetryPolicy::new().wait(wait::random(3 * second..second));
+    /// assert_eq!(reversed.checked().unwrap_err(), Invalid::ReversedRange);
+    /// ```
     pub fn checked(self) -> Result<Self, Invalid>
     where
         S: Stop,

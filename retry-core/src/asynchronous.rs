@@ -5,12 +5,14 @@
 
 use alloc::sync::Arc;
 use core::future::Future;
+use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
 use crate::attempt::{Attempt, Mark};
+use crate::cases::Cases;
 use crate::clock::read_async;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
@@ -31,6 +33,9 @@ pub trait AsyncOperation<O, M> {
     /// What the attempt leaves its marks on.
     #[doc(hidden)]
     type Handle: Marks;
+    /// Whether the body can ask for the elapsed time.
+    #[doc(hidden)]
+    const TIMED: bool;
 
     /// Begins one attempt.
     #[doc(hidden)]
@@ -62,6 +67,7 @@ impl Marks for Arc<Attempt> {
 impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, ()> for F {
     type Future = Fut;
     type Handle = ();
+    const TIMED: bool = false;
 
     #[inline]
     fn attempt<P: Policy<O> + ?Sized>(&mut self, _: &Steps<'_, P, O>) -> (Fut, ()) {
@@ -77,6 +83,7 @@ where
 {
     type Future = Fut;
     type Handle = Arc<Attempt>;
+    const TIMED: bool = true;
 
     fn attempt<P: Policy<O> + ?Sized>(&mut self, steps: &Steps<'_, P, O>) -> (Fut, Arc<Attempt>) {
         let attempt = Arc::new(Attempt::new(steps.number(), steps.watch()));
@@ -87,7 +94,17 @@ where
 pin_project! {
     /// The future of [`Policy::report_async`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct ReportAsync<'p, P, O, M, F>
+    pub struct ReportAsync<
+        'p,
+        P,
+        O,
+        M,
+        F,
+        A = <F as AsyncOperation<O, M>>::Future,
+        H = <F as AsyncOperation<O, M>>::Handle,
+        Z = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping,
+        C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
+    >
     where
         P: Policy<O>,
         P: ?Sized,
@@ -95,10 +112,11 @@ pin_project! {
         F: AsyncOperation<O, M>,
     {
         policy: &'p P,
-        steps: Steps<'p, P, O>,
+        steps: Steps<'p, P, O, C>,
         operation: F,
         #[pin]
-        stage: Stage<F::Future, F::Handle, <P::Sleep as AsyncSleep>::Sleeping>,
+        stage: Stage<A, H, Z>,
+        marker: PhantomData<fn() -> M>,
     }
 }
 
@@ -106,6 +124,7 @@ pin_project! {
     #[project = StageProjection]
     enum Stage<Attempt, Handle, Sleeping> {
         Ready,
+        Over,
         Attempting { #[pin] attempt: Attempt, handle: Handle },
         Sleeping { #[pin] sleeping: Sleeping },
         // A pause of zero must not keep the runtime's thread.
@@ -120,12 +139,13 @@ where
     F: AsyncOperation<O, M>,
 {
     pub(crate) fn new(policy: &'p P, operation: F, timed: bool) -> Self {
-        let steps = Steps::new(policy, read_async, timed);
+        let steps = Steps::new(policy, read_async, timed || F::TIMED);
         ReportAsync {
             policy,
             steps,
             operation,
             stage: Stage::Ready,
+            marker: PhantomData,
         }
     }
 }
@@ -142,14 +162,16 @@ where
         let mut this = self.project();
         loop {
             match this.stage.as_mut().project() {
-                StageProjection::Ready => {}
+                // The call begins when it is first polled.
+                StageProjection::Ready => this.steps.start(),
+                StageProjection::Over => panic!("a call was polled after it was over"),
                 StageProjection::Yielding { yielding } => ready!(Pin::new(yielding).poll(cx)),
                 StageProjection::Sleeping { sleeping } => ready!(sleeping.poll(cx)),
                 StageProjection::Attempting { attempt, handle } => {
                     let outcome = ready!(attempt.poll(cx));
                     let stage = match this.steps.judge(&outcome, handle.mark()) {
                         Err(reason) => {
-                            this.stage.set(Stage::Ready);
+                            this.stage.set(Stage::Over);
                             return Poll::Ready(this.steps.report(outcome, reason));
                         }
                         Ok(pause) if pause.is_zero() => Stage::Yielding {
@@ -173,7 +195,17 @@ where
 pin_project! {
     /// The future of [`Policy::run_async`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct RunAsync<'p, P, O, M, F>
+    pub struct RunAsync<
+        'p,
+        P,
+        O,
+        M,
+        F,
+        A = <F as AsyncOperation<O, M>>::Future,
+        H = <F as AsyncOperation<O, M>>::Handle,
+        Z = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping,
+        C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
+    >
     where
         P: Policy<O>,
         P: ?Sized,
@@ -181,7 +213,7 @@ pin_project! {
         F: AsyncOperation<O, M>,
     {
         #[pin]
-        report: ReportAsync<'p, P, O, M, F>,
+        report: ReportAsync<'p, P, O, M, F, A, H, Z, C>,
     }
 }
 

@@ -56,22 +56,64 @@ impl Attempt {
     }
 
     /// The number of this attempt, from 1.
+    ///
+    /// ```
+    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     Err::<(), _>(at.number())
+    /// });
+    /// assert_eq!(report.into_outcome(), Err(3));
+    /// ```
     pub fn number(&self) -> u32 {
         self.number
     }
 
     /// The time since the call began, pauses included.
+    ///
+    /// ```
+    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     Ok::<_, ()>(at.elapsed())
+    /// });
+    /// assert!(report.outcome().unwrap() <= report.elapsed());
+    /// ```
     #[cfg(feature = "std")]
     pub fn elapsed(&self) -> Duration {
         self.watch.elapsed()
     }
 
     /// Wants another attempt without a pause, whatever the outcome.
+    ///
+    /// ```
+    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     if at.number() == 1 { at.retry_now() }
+    ///     Ok::<_, ()>("fresh")
+    /// });
+    /// assert_eq!(report.attempts(), 2);
+    /// ```
     pub fn retry_now(&self) {
         self.retry_after(Duration::ZERO);
     }
 
     /// Wants another attempt, whatever the outcome, and not before `pause`: a hint.
+    ///
+    /// ```
+    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     if at.number() == 1 { at.retry_after(std::time::Duration::from_millis(1)) }
+    ///     Ok::<_, ()>("fresh")
+    /// });
+    /// assert_eq!(report.attempts(), 2);
+    /// ```
     pub fn retry_after(&self, pause: Duration) {
         let seconds = u32::try_from(pause.as_secs()).unwrap_or(u32::MAX);
         self.seconds.store(seconds, Ordering::Relaxed);
@@ -80,11 +122,33 @@ impl Attempt {
     }
 
     /// Wants no further attempt, whatever the outcome.
+    ///
+    /// ```
+    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     at.give_up();
+    ///     Err::<(), _>("hopeless")
+    /// });
+    /// assert_eq!(report.attempts(), 1);
+    /// ```
     pub fn give_up(&self) {
         self.wish.store(GIVE_UP, Ordering::Relaxed);
     }
 
     /// Counts and schedule start anew if this attempt fails: it had made progress.
+    ///
+    /// ```
+    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     if at.number() == 2 { at.reset() }
+    ///     Err::<(), _>("lost")
+    /// });
+    /// assert_eq!(report.attempts(), 4); // the second counts as the first again
+    /// ```
     pub fn reset(&self) {
         self.reset.store(1, Ordering::Relaxed);
     }

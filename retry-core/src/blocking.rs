@@ -15,12 +15,18 @@ use crate::steps::{Report, Steps};
     label = "expected `|| ..` or `|at: &Attempt| ..`"
 )]
 pub trait Operation<O, M> {
+    /// Whether the body can ask for the elapsed time.
+    #[doc(hidden)]
+    const TIMED: bool;
+
     /// Makes one attempt.
     #[doc(hidden)]
     fn attempt<P: Policy<O> + ?Sized>(&mut self, steps: &Steps<'_, P, O>) -> (O, Mark);
 }
 
 impl<O: Outcome, F: FnMut() -> O> Operation<O, ()> for F {
+    const TIMED: bool = false;
+
     #[inline]
     fn attempt<P: Policy<O> + ?Sized>(&mut self, _: &Steps<'_, P, O>) -> (O, Mark) {
         (self(), Mark::default())
@@ -28,6 +34,8 @@ impl<O: Outcome, F: FnMut() -> O> Operation<O, ()> for F {
 }
 
 impl<O: Outcome, F: FnMut(&Attempt) -> O> Operation<O, Attempt> for F {
+    const TIMED: bool = true;
+
     #[inline]
     fn attempt<P: Policy<O> + ?Sized>(&mut self, steps: &Steps<'_, P, O>) -> (O, Mark) {
         let attempt = Attempt::new(steps.number(), steps.watch());
@@ -43,7 +51,7 @@ where
     P: Policy<O> + ?Sized,
     F: Operation<O, M>,
 {
-    let mut steps = Steps::new(policy, read_blocking, timed);
+    let mut steps = Steps::new(policy, read_blocking, timed || F::TIMED);
     loop {
         steps.begin();
         let (outcome, mark) = operation.attempt(&steps);

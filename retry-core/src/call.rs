@@ -33,6 +33,8 @@ pub trait Memory {
     fn paused(&mut self, progress: &Progress<'_>);
     /// When the attempt in flight began, counted from the start of the call.
     fn attempt_began(&self) -> Duration;
+    /// Takes note of when an attempt begins.
+    fn began(&mut self, elapsed: Duration);
     /// Forgets the attempts made so far.
     fn restart(&mut self, base: u32);
 }
@@ -48,6 +50,9 @@ impl Memory for () {
     fn attempt_began(&self) -> Duration {
         Duration::ZERO
     }
+
+    #[inline(always)]
+    fn began(&mut self, _: Duration) {}
 
     #[inline(always)]
     fn restart(&mut self, _: u32) {}
@@ -87,6 +92,11 @@ impl Memory for Ledger {
     }
 
     #[inline]
+    fn began(&mut self, elapsed: Duration) {
+        self.began = elapsed;
+    }
+
+    #[inline]
     fn restart(&mut self, base: u32) {
         self.base = base;
         self.previous = Duration::ZERO;
@@ -109,6 +119,14 @@ impl<M: Memory> Call<M> {
     #[inline(always)]
     pub fn begin(&mut self) {
         self.attempt = self.attempt.saturating_add(1);
+    }
+
+    /// The attempt begins `elapsed` after the start of the call: a pause can take longer than asked.
+    ///
+    /// Untold, it is taken to begin when its pause should end.
+    #[inline(always)]
+    pub fn began(&mut self, elapsed: Duration) {
+        self.memory.began(elapsed);
     }
 
     /// The number of attempts begun.

@@ -54,6 +54,13 @@ mod reading {
             Stopwatch { started, now }
         }
 
+        /// The same, started now.
+        #[cfg(feature = "async")]
+        #[inline]
+        pub(crate) fn restarted(&self) -> Self {
+            Stopwatch::start(self.now, self.started.is_some())
+        }
+
         /// The time since the start; zero where nobody wanted it.
         #[inline]
         pub fn elapsed(&self) -> Duration {

@@ -154,7 +154,8 @@ impl<E: Error + 'static> Error for RetryError<E> {
 pub enum Invalid {
     /// `after_attempt(0)`; one attempt is made.
     ZeroAttempts,
-    /// `any`, `all`, `chain` or `schedule` of nothing.
+    /// `any` or `all` of nothing, which never end a call; `chain` or `schedule` of nothing, which
+    /// do not pause.
     Empty,
     /// A range whose end is below its start; the ends are swapped.
     ReversedRange,

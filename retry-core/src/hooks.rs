@@ -9,6 +9,17 @@ use crate::state::RetryState;
 
 /// What the attribute's callbacks may be: a function over [`RetryState`], or
 /// [`log_warn()`](crate::telemetry::log_warn) and its like.
+///
+/// ```
+/// use persevere_core::{Callback, Outcome, RetryState};
+///
+/// /// Any function over the state is a callback of the attribute: `before_sleep = shout`.
+/// fn shout<O: Outcome>(state: &RetryState<'_, O>) {
+///     eprintln!("ATTEMPT {} OF {} FAILED", state.attempt(), state.name());
+/// }
+/// # fn is_callback<O: Outcome>(_: impl Callback<O>) {}
+/// # is_callback::<Option<u8>>(shout);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a callback",
     label = "expected `|state| ..`",

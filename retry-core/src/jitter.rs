@@ -28,6 +28,12 @@ pub enum Dice {
 
 impl Dice {
     /// A uniform number over the whole range of `u64`.
+    ///
+    /// ```
+    /// use persevere_core::Dice;
+    ///
+    /// assert_eq!(Dice::Fixed(7).roll(), 7);
+    /// ```
     #[inline]
     pub fn roll(self) -> u64 {
         match self {
@@ -75,8 +81,8 @@ impl Jitter {
             Jitter::Full => dice.uniform(floor.min(value), value),
             Jitter::Equal => dice.uniform(value / 2, value),
             Jitter::Ratio(ratio) => {
-                // `max` first: it turns NaN into 0.
-                let spread = (value as f64 * ratio.max(0.0).min(1.0)) as u64;
+                // A NaN passes `clamp`, and `as` makes it 0.
+                let spread = (value as f64 * ratio.clamp(0.0, 1.0)) as u64;
                 dice.uniform(value.saturating_sub(spread), value.saturating_add(spread))
             }
             Jitter::Add(extra) => dice.uniform(value, value.saturating_add(extra)),

@@ -9,6 +9,8 @@
 // Without `std` there is no clock to drive the engine with: strategies, `resume` and `schedule`
 // remain.
 #![cfg_attr(not(feature = "std"), allow(dead_code, unused_imports))]
+// The type of a policy is the list of its strategies, and it is meant to be.
+#![allow(clippy::type_complexity)]
 
 extern crate alloc;
 
@@ -18,6 +20,7 @@ mod cases;
 mod clock;
 mod error;
 mod hooks;
+mod human;
 mod jitter;
 mod outcome;
 mod policy;

@@ -157,6 +157,13 @@ impl Verdict {
     }
 
     /// Whether another attempt is wanted.
+    ///
+    /// ```
+    /// use persevere_core::Verdict;
+    ///
+    /// assert!(Verdict::retry_if(true).is_retry());
+    /// assert!(!Verdict::Final.is_retry());
+    /// ```
     #[inline]
     pub const fn is_retry(self) -> bool {
         !matches!(self, Verdict::Final)

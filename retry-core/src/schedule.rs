@@ -5,6 +5,7 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::call::{Call, Ledger};
+use crate::human::Human;
 use crate::jitter::Dice;
 use crate::outcome::Verdict;
 use crate::stop::Stop;
@@ -41,6 +42,15 @@ pub struct Schedule {
 }
 
 /// The pause after one attempt.
+///
+/// ```
+/// use std::time::Duration;
+/// use persevere_core::{RetryPolicy, wait};
+///
+/// let second = Duration::from_secs(1);
+/// let row = RetryPolicy::new().wait(wait::random(second..3 * second)).schedule().rows()[0];
+/// assert_eq!((row.attempt, row.earliest, row.median, row.latest), (1, second, 2 * second, 3 * second));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
@@ -87,6 +97,12 @@ impl Schedule {
     }
 
     /// A row for every pause.
+    ///
+    /// ```
+    /// use persevere_core::RetryPolicy;
+    ///
+    /// assert_eq!(RetryPolicy::new().schedule().rows().len(), 2);
+    /// ```
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
@@ -151,40 +167,5 @@ impl fmt::Display for Schedule {
             Some(reason) => writeln!(f, "then the call gives up: {reason}"),
             None => writeln!(f, "and so on"),
         }
-    }
-}
-
-/// A duration in three digits or so, padded as asked.
-struct Human(Duration);
-
-impl fmt::Display for Human {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.as_secs();
-        let text = match seconds {
-            0 if self.0.is_zero() => alloc::format!("0"),
-            0..60 => alloc::format!("{}", Rounded(self.0)),
-            60..3600 => alloc::format!("{}min {:02}s", seconds / 60, seconds % 60),
-            _ => alloc::format!("{}h {:02}min", seconds / 3600, seconds / 60 % 60),
-        };
-        f.pad(&text)
-    }
-}
-
-/// A duration under a minute, to the millisecond from a second on, else to three digits.
-struct Rounded(Duration);
-
-impl fmt::Display for Rounded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nanos = self.0.as_nanos() as u64;
-        let unit = match nanos {
-            1_000_000_000.. => 1_000_000,
-            1_000_000.. => 1_000,
-            _ => 1,
-        };
-        write!(
-            f,
-            "{:?}",
-            Duration::from_nanos((nanos + unit / 2) / unit * unit)
-        )
     }
 }

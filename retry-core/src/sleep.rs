@@ -34,6 +34,13 @@ impl<F: Fn(Duration)> Sleep for F {
 }
 
 /// Makes a future that is ready after a pause. Functions such as `tokio::time::sleep` are sleepers.
+///
+/// ```
+/// use persevere_core::RetryPolicy;
+///
+/// let policy = RetryPolicy::new().sleep_async(tokio::time::sleep);
+/// # let _ = policy;
+/// ```
 #[diagnostic::on_unimplemented(
     message = "no timer for the pauses of an async call",
     label = "cannot wait between attempts",

@@ -91,7 +91,7 @@ impl<'a> Progress<'a> {
         self.pause
     }
 
-    /// The pause that was computed before the last one, zero at first: what `decorrelated` grows.
+    /// The computed pause before this one, zero at first: what `decorrelated` grows. Hints are no part.
     #[inline]
     pub const fn previous_pause(&self) -> Duration {
         self.previous

@@ -7,6 +7,7 @@ use core::time::Duration;
 use crate::clock::nanos;
 use crate::error::StopReason;
 use crate::hooks::Hooks;
+use crate::human::Human;
 use crate::state::RetryState;
 
 /// Live counters of the calls that name them: `stats = &STATS`.
@@ -25,7 +26,7 @@ use crate::state::RetryState;
 /// assert_eq!(
 ///     STATS.to_string(),
 ///     "1 call, 3 attempts, 2 retries; 0 ok at first, 0 ok after retries, 1 failed \
-///      (1 attempt limit); 0ns idle, 0 asleep",
+///      (1 attempt limit); 0 idle, 0 asleep",
 /// );
 /// ```
 #[derive(Debug, Default)]
@@ -116,6 +117,17 @@ impl RetryStats {
     }
 
     /// A pause begins; it ends when the value is dropped, also by a cancelled call.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::RetryStats;
+    ///
+    /// let stats = RetryStats::new();
+    /// let pause = stats.record_pause(Duration::from_secs(1));
+    /// assert_eq!(stats.asleep(), 1);
+    /// drop(pause);
+    /// assert_eq!(stats.asleep(), 0);
+    /// ```
     pub fn record_pause(&self, pause: Duration) -> Asleep<'_> {
         add(&self.idle, nanos(pause));
         add(&self.asleep, 1);
@@ -171,8 +183,8 @@ impl fmt::Display for RetryStats {
         let close = if open == ", " { ")" } else { "" };
         write!(
             f,
-            "{close}; {:?} idle, {} asleep",
-            self.idle_time(),
+            "{close}; {} idle, {} asleep",
+            Human(self.idle_time()),
             self.asleep()
         )
     }

@@ -1,6 +1,7 @@
 //! A policy at work, step by step: what both runners and the step API drive the engine with.
 
 use core::fmt;
+use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::attempt::{Attempt, Mark};
@@ -14,16 +15,31 @@ use crate::policy::Policy;
 use crate::state::RetryState;
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
-pub struct Steps<'p, P: Policy<O> + ?Sized, O> {
+///
+/// `C` counts for the cases of the policy; it is always the default. As a parameter it lets the
+/// compiler see that the type is `Send` without asking the policy again.
+pub struct Steps<'p, P: Policy<O> + ?Sized, O, C = <<P as Policy<O>>::Cases as Cases<O>>::Counters>
+{
     policy: &'p P,
     call: Call<Ledger>,
-    counters: <P::Cases as Cases<O>>::Counters,
+    counters: C,
     watch: Stopwatch,
     begun: bool,
     asleep: bool,
+    outcome: PhantomData<fn(&O)>,
 }
 
 /// What the caller of [`Steps::next`] does next.
+///
+/// ```
+/// use std::time::Duration;
+/// use persevere_core::{Next, Policy, RetryPolicy, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(1)));
+/// let mut call = policy.start();
+/// assert_eq!(call.next(&None::<u8>), Next::Sleep(Duration::from_secs(1)));
+/// assert_eq!(call.next(&Some(7)), Next::Return);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Next {
@@ -44,6 +60,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
             watch: Stopwatch::start(now, timed),
             begun: false,
             asleep: false,
+            outcome: PhantomData,
         }
     }
 
@@ -65,6 +82,16 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     }
 
     /// Judges the outcome of the attempt that was just made, and calls the callbacks.
+    ///
+    /// Start another call after [`Next::Return`]: this one is over.
+    ///
+    /// ```
+    /// use persevere_core::{Next, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new();
+    /// let mut call = policy.start();
+    /// assert_eq!(call.next(&Some(1)), Next::Return);
+    /// ```
     pub fn next(&mut self, outcome: &O) -> Next {
         self.judge(outcome, Mark::default())
             .map_or(Next::Return, Next::Sleep)
@@ -74,6 +101,12 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
         self.judge(outcome, attempt.mark())
             .map_or(Next::Return, Next::Sleep)
+    }
+
+    /// The call begins now, and not when this was made.
+    #[cfg(feature = "async")]
+    pub(crate) fn start(&mut self) {
+        self.watch = self.watch.restarted();
     }
 
     pub(crate) fn watch(&self) -> Stopwatch {
@@ -89,6 +122,9 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
         self.begun = true;
         self.asleep = false;
         self.call.begin();
+        if self.policy.parts().reset_after.is_some() {
+            self.call.began(self.watch.elapsed());
+        }
         if <P::Hooks as Hooks<O>>::ACTIVE {
             let parts = self.policy.parts();
             parts
@@ -180,7 +216,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
 }
 
 /// A call that is dropped while it sleeps was cancelled.
-impl<P: Policy<O> + ?Sized, O> Drop for Steps<'_, P, O> {
+impl<P: Policy<O> + ?Sized, O, C> Drop for Steps<'_, P, O, C> {
     fn drop(&mut self) {
         if self.asleep {
             self.policy.parts().hooks.cancelled();
@@ -188,7 +224,7 @@ impl<P: Policy<O> + ?Sized, O> Drop for Steps<'_, P, O> {
     }
 }
 
-impl<P: Policy<O> + ?Sized, O> fmt::Debug for Steps<'_, P, O> {
+impl<P: Policy<O> + ?Sized, O, C> fmt::Debug for Steps<'_, P, O, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Steps")
             .field("call", &self.call)
@@ -252,6 +288,14 @@ impl<T, E> Report<Result<T, E>> {
     /// # Errors
     ///
     /// [`RetryError`], where the outcome is an error.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, wait};
+    ///
+    /// let report = RetryPolicy::new().wait(wait::none()).report(|| Err::<(), _>("refused"));
+    /// let error = report.into_result().unwrap_err();
+    /// assert!(error.to_string().ends_with("(attempt limit): refused"));
+    /// ```
     pub fn into_result(self) -> Result<T, RetryError<E>> {
         let Report {
             outcome,

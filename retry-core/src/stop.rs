@@ -82,12 +82,30 @@ pub const fn after_attempt(attempts: u32) -> AfterAttempt {
 
 /// Ends the call once `elapsed ≥ limit`. The attempt in flight and the last pause may pass it;
 /// [`before_delay`] looks ahead.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{RetryPolicy, StopReason, stop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::after_delay(Duration::from_secs(10)));
+/// assert_eq!(policy.resume(1, Duration::from_secs(9)), Ok(Duration::from_secs(2)));
+/// assert_eq!(policy.resume(1, Duration::from_secs(10)), Err(StopReason::Delay));
+/// ```
 #[inline]
 pub const fn after_delay(limit: Duration) -> AfterDelay {
     AfterDelay(limit)
 }
 
 /// Ends the call when `elapsed + coming pause ≥ limit`: no pause reaches past the limit.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{RetryPolicy, StopReason, stop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::before_delay(Duration::from_secs(10)));
+/// assert_eq!(policy.resume(1, Duration::from_secs(7)), Ok(Duration::from_secs(2)));
+/// assert_eq!(policy.resume(1, Duration::from_secs(8)), Err(StopReason::Delay));
+/// ```
 #[inline]
 pub const fn before_delay(limit: Duration) -> BeforeDelay {
     BeforeDelay(limit)
@@ -109,6 +127,14 @@ pub const fn cancelled<T: Cancel>(token: T) -> Cancelled<T> {
 }
 
 /// Never ends the call: it goes on until an outcome is final.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{RetryPolicy, StopReason, stop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::never());
+/// assert_eq!(policy.resume(1_000_000, Duration::MAX), Ok(Duration::from_secs(2)));
+/// ```
 #[inline]
 pub const fn never() -> Never {
     Never
@@ -143,7 +169,7 @@ pub struct BeforeDelay(Duration);
 #[derive(Clone, Copy, Debug)]
 pub struct Cancelled<T>(T);
 
-/// See [`never`].
+/// See [`never()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Never;
 
@@ -154,6 +180,13 @@ pub struct StopWhen<F>(F);
 /// The stop of a policy that names none: three attempts.
 ///
 /// It leaves outcomes alone that a `case` with a stop of its own has taken, and does not count them.
+///
+/// ```
+/// use persevere_core::{Policy, RetryPolicy, stop::DefaultStop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::none()).stop(DefaultStop);
+/// assert_eq!(policy.report(|| None::<u8>).attempts(), 3);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DefaultStop;
 
@@ -264,6 +297,21 @@ impl<F: Fn(&Progress<'_>) -> bool> Stop for F {
 }
 
 /// Something that can say that work is no longer wanted.
+///
+/// ```
+/// use persevere_core::stop::{Cancel, cancelled};
+///
+/// /// Cancelled while a file exists.
+/// struct StopFile(&'static str);
+///
+/// impl Cancel for StopFile {
+///     fn is_cancelled(&self) -> bool {
+///         std::path::Path::new(self.0).exists()
+///     }
+/// }
+/// let stop = cancelled(StopFile("/run/stop"));
+/// # let _ = stop;
+/// ```
 pub trait Cancel {
     /// Whether it was cancelled.
     fn is_cancelled(&self) -> bool;

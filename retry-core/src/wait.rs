@@ -101,12 +101,36 @@ pub const fn standard() -> Backoff<Exponential> {
 }
 
 /// No pause at all; async calls still yield to their runtime.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// assert_eq!(pauses(wait::none(), 2), [0, 0]);
+/// ```
 #[inline]
 pub const fn none() -> Backoff<Fixed> {
     fixed(Duration::ZERO)
 }
 
 /// Always the same pause.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// assert_eq!(pauses(wait::fixed(Duration::from_millis(250)), 3), [250, 250, 250]);
+/// ```
 #[inline]
 pub const fn fixed(pause: Duration) -> Backoff<Fixed> {
     Backoff::new(Fixed(nanos(pause)))
@@ -127,6 +151,19 @@ pub const fn random(range: Range<Duration>) -> Backoff<Random> {
 }
 
 /// A pause that grows by the same step: `start + step · (n − 1)`.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// let wait = wait::incrementing(Duration::from_millis(500), Duration::from_millis(100));
+/// assert_eq!(pauses(wait, 3), [500, 600, 700]);
+/// ```
 #[inline]
 pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementing> {
     Backoff::new(Incrementing {
@@ -139,6 +176,19 @@ pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementi
 /// [`factor`](Backoff::factor) says otherwise.
 ///
 /// Give it a cap ([`max`](Backoff::max)) and a jitter ([`full_jitter`](Backoff::full_jitter)).
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// let wait = wait::exponential(Duration::from_millis(100)).max(Duration::from_secs(1));
+/// assert_eq!(pauses(wait, 6), [100, 200, 400, 800, 1000, 1000]);
+/// ```
 #[inline]
 pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
     Backoff::new(Exponential {
@@ -148,6 +198,18 @@ pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
 }
 
 /// A pause that grows as Fibonacci's numbers do: `unit` · 1, 1, 2, 3, 5, 8 …
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::wait;
+/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// assert_eq!(pauses(wait::fibonacci(Duration::from_millis(1)), 6), [1, 1, 2, 3, 5, 8]);
+/// ```
 #[inline]
 pub const fn fibonacci(unit: Duration) -> Backoff<Fibonacci> {
     Backoff::new(Fibonacci(nanos(unit)))
@@ -157,12 +219,24 @@ pub const fn fibonacci(unit: Duration) -> Backoff<Fibonacci> {
 /// `base`.
 ///
 /// The form is from [Exponential Backoff and Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+///
+/// [`resume`](crate::RetryPolicy::resume) knows no previous pause: it draws from `U(base, 3 · base)`.
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{RetryPolicy, wait};
+///
+/// let second = Duration::from_secs(1);
+/// let policy = RetryPolicy::new().wait(wait::decorrelated(second).max(20 * second));
+/// let rows = policy.schedule();
+/// assert_eq!(rows.rows()[0].latest, 3 * second);
+/// assert_eq!(rows.rows()[1].latest, 9 * second);
+/// ```
 #[inline]
 pub const fn decorrelated(base: Duration) -> Backoff<Decorrelated> {
     Backoff::new(Decorrelated(nanos(base)))
 }
 
-/// The pauses of a list, one after the other; the last one from then on.
+/// The pauses of a list, one after the other; the last one from then on. Of an empty list: none.
 ///
 /// ```
 /// use core::time::Duration;
@@ -210,6 +284,22 @@ pub const fn from_err<F>(pause: F) -> FromErr<F> {
 }
 
 /// A pause that the outcome tells; [`or`](FromOutcome::or) says what holds where it tells none.
+///
+/// A policy with it needs an outcome to pause: `schedule` and `resume` have none.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{Policy, RetryPolicy, Whole, wait, when};
+///
+/// // The server says how many milliseconds it still needs.
+/// let policy = RetryPolicy::new()
+///     .when(when::outcome(|left: &Whole<u64>| left.0 > 0))
+///     .wait(wait::from_outcome(|left: &Whole<u64>| Some(Duration::from_millis(left.0)))
+///         .or(wait::none()));
+/// let mut left = 3;
+/// let done = policy.run(|| { left -= 1; Whole(left) });
+/// assert_eq!(done, Whole(0));
+/// ```
 #[inline]
 pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
     FromOutcome(pause)

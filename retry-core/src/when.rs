@@ -21,7 +21,7 @@ use crate::transient::Transient;
 mod cause;
 mod combine;
 
-pub use self::cause::{AsCause, CauseIs, ErrIs, cause_is, err_is};
+pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
 pub use self::combine::{And, Not, Or};
 
 /// Judges an outcome: is another attempt wanted?
@@ -64,12 +64,24 @@ pub const fn any_failure() -> AnyFailure {
 }
 
 /// Retries whatever happened, successes too: an endless poll, until something stops it.
+///
+/// ```
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// assert_eq!(when::always().verdict(&Ok::<_, ()>(1)), Verdict::Retry);
+/// ```
 #[inline]
 pub const fn always() -> Always {
     Always
 }
 
 /// Retries nothing.
+///
+/// ```
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// assert_eq!(when::never().verdict(&Err::<(), _>("busy")), Verdict::Final);
+/// ```
 #[inline]
 pub const fn never() -> Never {
     Never
@@ -103,6 +115,14 @@ pub const fn ok<F>(picks: F) -> OnOk<F> {
 }
 
 /// Retries the outcomes that the closure picks, judged whole.
+///
+/// ```
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// let unknown = when::outcome(|o: &Result<Option<u8>, u16>| matches!(o, Ok(None) | Err(503)));
+/// assert_eq!(unknown.verdict(&Ok(None)), Verdict::Retry);
+/// assert_eq!(unknown.verdict(&Err(404)), Verdict::Final);
+/// ```
 #[inline]
 pub const fn outcome<F>(picks: F) -> OnOutcome<F> {
     OnOutcome(picks)
@@ -165,7 +185,7 @@ pub struct AnyFailure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Always;
 
-/// See [`never`].
+/// See [`never()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Never;
 

@@ -7,7 +7,7 @@ use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Never, Sto
 use crate::error::{Invalid, StopReason};
 use crate::state::Progress;
 
-/// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`.
+/// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`. Of none: never.
 ///
 /// ```
 /// use core::time::Duration;
@@ -21,7 +21,18 @@ pub const fn any<L: Stops>(conditions: L) -> Any<L> {
     Any(conditions)
 }
 
-/// Ends the call when all of several conditions would: a tuple, an array or a `Vec`.
+/// Ends the call when all of several conditions would: a tuple, an array or a `Vec`. Of none: never.
+///
+/// The reason is that of the last condition.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{RetryPolicy, StopReason, stop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::all((stop::after_attempt(3), stop::after_delay(Duration::from_secs(10)))));
+/// assert!(policy.resume(3, Duration::from_secs(9)).is_ok());
+/// assert!(policy.resume(3, Duration::from_secs(10)).is_err());
+/// ```
 #[inline]
 pub const fn all<L: Stops>(conditions: L) -> All<L> {
     All(conditions)

@@ -76,6 +76,13 @@ impl Log {
     }
 
     /// How much of an error to show; its text by default.
+    ///
+    /// ```
+    /// use persevere_core::telemetry::{Show, log_warn};
+    ///
+    /// let discreet = log_warn().error(Show::Type);
+    /// # let _ = discreet;
+    /// ```
     #[inline]
     pub const fn error(mut self, show: Show) -> Self {
         self.show = show;

@@ -35,6 +35,19 @@ impl<C> Backoff<C> {
     }
 
     /// No pause is shorter, unless a cap is below it.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::wait;
+    /// # use persevere_core::{RetryPolicy, stop, Wait};
+    /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+    /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+    /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+    /// # }
+    ///
+    /// let wait = wait::exponential(Duration::from_millis(1)).min(Duration::from_millis(3));
+    /// assert_eq!(pauses(wait, 4), [3, 3, 4, 8]);
+    /// ```
     #[inline]
     pub const fn min(mut self, floor: Duration) -> Self {
         self.min = nanos(floor);
@@ -42,6 +55,19 @@ impl<C> Backoff<C> {
     }
 
     /// No computed pause is longer, jitter included.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::wait;
+    /// # use persevere_core::{RetryPolicy, stop, Wait};
+    /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+    /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+    /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+    /// # }
+    ///
+    /// let wait = wait::exponential(Duration::from_millis(1)).max(Duration::from_millis(3));
+    /// assert_eq!(pauses(wait, 4), [1, 2, 3, 3]);
+    /// ```
     #[inline]
     pub const fn max(mut self, cap: Duration) -> Self {
         self.max = nanos(cap);
@@ -50,6 +76,15 @@ impl<C> Backoff<C> {
 
     /// Full jitter: `U(min, v)`, where v is the pause of the curve. The most effective against
     /// herds of callers.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::{RetryPolicy, wait};
+    ///
+    /// let wait = wait::fixed(Duration::from_secs(4)).full_jitter();
+    /// let row = RetryPolicy::new().wait(wait).schedule().rows()[0];
+    /// assert_eq!([row.earliest, row.median, row.latest], [0, 2, 4].map(Duration::from_secs));
+    /// ```
     #[inline]
     pub const fn full_jitter(mut self) -> Self {
         self.jitter = Jitter::Full;
@@ -57,6 +92,15 @@ impl<C> Backoff<C> {
     }
 
     /// Equal jitter: `v/2 + U(0, v/2)`.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::{RetryPolicy, wait};
+    ///
+    /// let wait = wait::fixed(Duration::from_secs(4)).equal_jitter();
+    /// let row = RetryPolicy::new().wait(wait).schedule().rows()[0];
+    /// assert_eq!([row.earliest, row.median, row.latest], [2, 3, 4].map(Duration::from_secs));
+    /// ```
     #[inline]
     pub const fn equal_jitter(mut self) -> Self {
         self.jitter = Jitter::Equal;
@@ -64,6 +108,15 @@ impl<C> Backoff<C> {
     }
 
     /// Proportional jitter: `v · U(1 − ratio, 1 + ratio)`, `ratio` in `0..=1`.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::{RetryPolicy, wait};
+    ///
+    /// let wait = wait::fixed(Duration::from_secs(4)).jitter_ratio(0.25);
+    /// let row = RetryPolicy::new().wait(wait).schedule().rows()[0];
+    /// assert_eq!([row.earliest, row.median, row.latest], [3, 4, 5].map(Duration::from_secs));
+    /// ```
     #[inline]
     pub const fn jitter_ratio(mut self, ratio: f64) -> Self {
         self.jitter = Jitter::Ratio(ratio);
@@ -71,6 +124,15 @@ impl<C> Backoff<C> {
     }
 
     /// Added jitter: `v + U(0, extra)`. Weak against herds: the spread does not grow.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::{RetryPolicy, wait};
+    ///
+    /// let wait = wait::fixed(Duration::from_secs(4)).jitter_add(Duration::from_secs(2));
+    /// let row = RetryPolicy::new().wait(wait).schedule().rows()[0];
+    /// assert_eq!([row.earliest, row.median, row.latest], [4, 5, 6].map(Duration::from_secs));
+    /// ```
     #[inline]
     pub const fn jitter_add(mut self, extra: Duration) -> Self {
         self.jitter = Jitter::Add(nanos(extra));
@@ -78,6 +140,18 @@ impl<C> Backoff<C> {
     }
 
     /// The longest hint to honour, 60 s by default: a failure that asks for more ends the call.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use persevere_core::{Attempt, Policy, RetryPolicy, StopReason, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none().hint_max(Duration::from_secs(5)));
+    /// let report = policy.report(|at: &Attempt| {
+    ///     at.retry_after(Duration::from_secs(6));
+    ///     Err::<(), _>("busy")
+    /// });
+    /// assert_eq!(report.reason(), Some(StopReason::Hint));
+    /// ```
     #[inline]
     pub const fn hint_max(mut self, longest: Duration) -> Self {
         self.hint_max = Some(longest);

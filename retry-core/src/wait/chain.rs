@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{Curve, Wait};
+use super::{Curve, HINT_MAX, Wait};
 use crate::clock::nanos;
 use crate::error::Invalid;
 use crate::state::RetryState;
@@ -24,6 +24,11 @@ impl<O: ?Sized, L: Links<O>> Curve<O> for Chain<L> {
         self.0.read_clock()
     }
 
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        self.0.hint_max()
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         self.0.check()
     }
@@ -41,6 +46,9 @@ pub trait Links<O: ?Sized> {
     fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration;
     #[doc(hidden)]
     fn read_clock(&self) -> bool;
+    /// The longest hint that a link accepts.
+    #[doc(hidden)]
+    fn hint_max(&self) -> Duration;
     #[doc(hidden)]
     fn check(&self) -> Result<(), Invalid>;
 }
@@ -54,6 +62,11 @@ impl<O: ?Sized, W: Wait<O>> Links<O> for [W] {
 
     fn read_clock(&self) -> bool {
         self.iter().any(Wait::reads_clock)
+    }
+
+    fn hint_max(&self) -> Duration {
+        let longest = self.iter().map(Wait::hint_max).max();
+        longest.unwrap_or(HINT_MAX)
     }
 
     fn check(&self) -> Result<(), Invalid> {
@@ -73,6 +86,10 @@ macro_rules! links_as_slice {
 
             fn read_clock(&self) -> bool {
                 self[..].read_clock()
+            }
+
+            fn hint_max(&self) -> Duration {
+                Links::<O>::hint_max(&self[..])
             }
 
             fn check(&self) -> Result<(), Invalid> {
@@ -100,6 +117,11 @@ macro_rules! links_as_tuple {
                 $(self.$at.reads_clock() ||)+ self.$end.reads_clock()
             }
 
+            #[inline]
+            fn hint_max(&self) -> Duration {
+                self.$end.hint_max()$(.max(self.$at.hint_max()))+
+            }
+
             fn check(&self) -> Result<(), Invalid> {
                 $(self.$at.check()?;)+
                 self.$end.check()
@@ -125,6 +147,11 @@ impl<O: ?Sized, A: Wait<O>> Links<O> for (A,) {
     #[inline]
     fn read_clock(&self) -> bool {
         self.0.reads_clock()
+    }
+
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        self.0.hint_max()
     }
 
     fn check(&self) -> Result<(), Invalid> {

@@ -1,0 +1,377 @@
+//! A policy under construction: one method for every choice.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use crate::cases::Case;
+use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
+use crate::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
+use crate::state::RetryState;
+use crate::stats::{RetryStats, Stats};
+use crate::stop::{DefaultStop, Stop};
+use crate::wait::{self, Backoff, Exponential};
+use crate::when::AnyFailure;
+
+/// A policy: what the attribute's keys say, as a value.
+///
+/// The defaults are the attribute's: three attempts, [`wait::standard`], every failure retried.
+/// The type parameters are the strategies; a shared policy is a function that returns
+/// `impl Policy<Result<T, E>>`.
+///
+/// ```
+/// use std::{fs, io, time::Duration};
+/// use persevere_core::{Policy, RetryPolicy, stop, wait, when};
+///
+/// fn disk<T>(attempts: u32) -> impl Policy<io::Result<T>> {
+///     RetryPolicy::new()
+///         .stop(stop::after_attempt(attempts))
+///         .wait(wait::exponential(Duration::from_millis(1)).full_jitter())
+///         .when(when::transient())
+/// }
+///
+/// let error = disk(5).run(|| fs::read("/no/such/file")).unwrap_err();
+/// assert_eq!(error.kind(), io::ErrorKind::NotFound); // final: not transient
+/// ```
+#[derive(Clone, Copy)]
+pub struct RetryPolicy<
+    S = DefaultStop,
+    W = Backoff<Exponential>,
+    P = AnyFailure,
+    C = (),
+    H = (),
+    Z = Auto,
+> {
+    pub(crate) name: &'static str,
+    pub(crate) stop: S,
+    pub(crate) wait: W,
+    pub(crate) when: P,
+    pub(crate) cases: C,
+    pub(crate) hooks: H,
+    pub(crate) sleep: Z,
+    pub(crate) enabled: bool,
+    pub(crate) reset_after: Option<Duration>,
+}
+
+impl RetryPolicy {
+    /// The default policy.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// assert_eq!(RetryPolicy::new().run(|| Ok::<_, ()>(7)), Ok(7));
+    /// ```
+    pub const fn new() -> Self {
+        RetryPolicy {
+            name: "call",
+            stop: DefaultStop,
+            wait: wait::standard(),
+            when: AnyFailure,
+            cases: (),
+            hooks: (),
+            sleep: Auto,
+            enabled: true,
+            reset_after: None,
+        }
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        RetryPolicy::new()
+    }
+}
+
+/// The parts of a policy that have types of their own.
+type Parts<S, W, P, C, H, Z> = (S, W, P, C, H, Z);
+
+impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
+    /// The same policy with some of its parts replaced.
+    #[inline]
+    fn map<S2, W2, P2, C2, H2, Z2>(
+        self,
+        map: impl FnOnce(Parts<S, W, P, C, H, Z>) -> Parts<S2, W2, P2, C2, H2, Z2>,
+    ) -> RetryPolicy<S2, W2, P2, C2, H2, Z2> {
+        let RetryPolicy {
+            name,
+            stop,
+            wait,
+            when,
+            cases,
+            hooks,
+            sleep,
+            enabled,
+            reset_after,
+        } = self;
+        let (stop, wait, when, cases, hooks, sleep) = map((stop, wait, when, cases, hooks, sleep));
+        RetryPolicy {
+            name,
+            stop,
+            wait,
+            when,
+            cases,
+            hooks,
+            sleep,
+            enabled,
+            reset_after,
+        }
+    }
+}
+
+macro_rules! callbacks {
+    ($($(#[$doc:meta])* $event:ident $hook:ident;)+) => {$(
+        $(#[$doc])*
+        pub fn $event<O, F>(self, callback: F) -> RetryPolicy<S, W, P, C, (H, $hook<O, F>), Z>
+        where
+            F: Fn(&RetryState<'_, O>),
+        {
+            self.map(|(s, w, p, c, h, z)| (s, w, p, c, (h, $hook(callback, PhantomData)), z))
+        }
+    )+};
+}
+
+impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
+    /// When to end the call; three attempts by default.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, stop, wait};
+    ///
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait::none());
+    /// assert_eq!(policy.report(|| None::<u8>).attempts(), 5);
+    /// ```
+    pub fn stop<T: Stop>(self, stop: T) -> RetryPolicy<T, W, P, C, H, Z> {
+        self.map(|(_, w, p, c, h, z)| (stop, w, p, c, h, z))
+    }
+
+    /// How long to pause; [`wait::standard`] by default.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2)));
+    /// assert_eq!(policy.resume(1, Duration::ZERO), Ok(Duration::from_secs(2)));
+    /// ```
+    pub fn wait<T>(self, wait: T) -> RetryPolicy<S, T, P, C, H, Z> {
+        self.map(|(s, _, p, c, h, z)| (s, wait, p, c, h, z))
+    }
+
+    /// Which outcomes to retry; every failure by default.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, when};
+    ///
+    /// let policy = RetryPolicy::new().when(when::err(|status: &u16| *status >= 500));
+    /// assert_eq!(policy.report(|| Err::<(), _>(404)).attempts(), 1);
+    /// ```
+    pub fn when<T>(self, when: T) -> RetryPolicy<S, W, T, C, H, Z> {
+        self.map(|(s, w, _, c, h, z)| (s, w, when, c, h, z))
+    }
+
+    /// A class of outcomes with a stop and a wait of its own, which count that class alone.
+    ///
+    /// Cases are asked before [`when`](Self::when), in the order written. A [`stop`](Self::stop) of
+    /// the policy holds over everything; the default one leaves these outcomes alone.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, stop, wait, when};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none()).case(
+    ///     when::err(|status: &u16| *status == 429),
+    ///     stop::after_attempt(8),
+    ///     wait::none(),
+    /// );
+    /// let mut attempts = 0;
+    /// let _ = policy.run(|| { attempts += 1; Err::<(), _>(429) });
+    /// assert_eq!(attempts, 8);
+    /// ```
+    pub fn case<A, B, D>(
+        self,
+        when: A,
+        stop: B,
+        wait: D,
+    ) -> RetryPolicy<S, W, P, (C, Case<A, B, D>), H, Z> {
+        self.map(|(s, w, p, c, h, z)| (s, w, p, (c, Case::new(when, stop, wait)), h, z))
+    }
+
+    /// How blocking calls pause; [`Auto`] by default.
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let pauses = Cell::new(0);
+    /// let policy = RetryPolicy::new().sleep(|_| pauses.set(pauses.get() + 1));
+    /// let _ = policy.run(|| None::<u8>);
+    /// assert_eq!(pauses.get(), 2);
+    /// ```
+    pub fn sleep<T: Sleep>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Blocking<T>> {
+        self.map(|(s, w, p, c, h, _)| (s, w, p, c, h, Blocking(sleep)))
+    }
+
+    /// How async calls pause; [`Auto`] by default.
+    ///
+    /// A pause of zero yields to the runtime, and the sleeper is not asked.
+    ///
+    /// ```
+    /// use persevere_core::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::new().sleep_async(tokio::time::sleep);
+    /// # let _ = policy;
+    /// ```
+    pub fn sleep_async<T>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Awaiting<T>>
+    where
+        T: AsyncSleep,
+    {
+        self.map(|(s, w, p, c, h, _)| (s, w, p, c, h, Awaiting(sleep)))
+    }
+
+    /// The name that callbacks and logs show; `call` by default.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, RetryState};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .name("upload")
+    ///     .after(|s: &RetryState<'_, Option<u8>>| assert_eq!(s.name(), "upload"));
+    /// policy.run(|| Some(1));
+    /// ```
+    pub fn name(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// `false` makes one attempt and no retry.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new().enabled(false);
+    /// assert_eq!(policy.report(|| None::<u8>).attempts(), 1);
+    /// ```
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// An attempt that ran at least this long before it failed starts counts and schedule anew.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{RetryPolicy, stop};
+    ///
+    /// // A connection that held for a minute was a good one: its loss is a first failure again.
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).reset_after(Duration::from_secs(60));
+    /// # let _ = policy;
+    /// ```
+    pub fn reset_after(mut self, ran: Duration) -> Self {
+        self.reset_after = Some(ran);
+        self
+    }
+
+    /// Counts what the calls do.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, RetryStats};
+    ///
+    /// static STATS: RetryStats = RetryStats::new();
+    ///
+    /// RetryPolicy::new().stats(&STATS).run(|| Some(1));
+    /// assert_eq!(STATS.first_successes(), 1);
+    /// ```
+    pub fn stats(self, stats: &RetryStats) -> RetryPolicy<S, W, P, C, (H, Stats<'_>), Z> {
+        self.map(|(s, w, p, c, h, z)| (s, w, p, c, (h, Stats(stats)), z))
+    }
+
+    callbacks! {
+        /// Called before every attempt.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .before(|s: &RetryState<'_, Option<u8>>| assert_eq!(s.outcome(), None));
+        /// policy.run(|| None);
+        /// ```
+        before Before;
+        /// Called after every attempt, with its verdict.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .after(|s: &RetryState<'_, Option<u8>>| assert!(s.verdict().is_some()));
+        /// policy.run(|| None);
+        /// ```
+        after After;
+        /// Called before every pause, which really follows.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .before_sleep(|s: &RetryState<'_, Option<u8>>| assert!(s.pause().is_some()));
+        /// policy.run(|| None);
+        /// ```
+        before_sleep BeforeSleep;
+        /// Called once when the call ends with a success.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .on_success(|s: &RetryState<'_, Option<u8>>| assert_eq!(s.reason(), None));
+        /// policy.run(|| None);
+        /// ```
+        on_success OnSuccess;
+        /// Called once when the call ends with a failure, with the reason.
+        ///
+        /// ```
+        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        ///
+        /// let policy = RetryPolicy::new()
+        ///     .wait(wait::none())
+        ///     .on_failure(|s: &RetryState<'_, Option<u8>>| assert!(s.reason().is_some()));
+        /// policy.run(|| None);
+        /// ```
+        on_failure OnFailure;
+    }
+
+    /// Replaces the outcome of a call that gave up.
+    ///
+    /// A final outcome is returned as it is.
+    ///
+    /// ```
+    /// use persevere_core::{GiveUp, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .wait(wait::none())
+    ///     .fallback(|give_up: GiveUp<Option<u8>>| give_up.into_outcome().or(Some(0)));
+    /// assert_eq!(policy.run(|| None), Some(0));
+    /// ```
+    pub fn fallback<O, F>(self, fallback: F) -> RetryPolicy<S, W, P, C, (H, Fallback<O, F>), Z>
+    where
+        F: Fn(GiveUp<O>) -> O,
+    {
+        self.map(|(s, w, p, c, h, z)| (s, w, p, c, (h, Fallback(fallback, PhantomData)), z))
+    }
+}
+
+/// The strategies, without closures and sleepers.
+impl<S: fmt::Debug, W: fmt::Debug, P: fmt::Debug, C: fmt::Debug, H, Z> fmt::Debug
+    for RetryPolicy<S, W, P, C, H, Z>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryPolicy")
+            .field("name", &self.name)
+            .field("stop", &self.stop)
+            .field("wait", &self.wait)
+            .field("when", &self.when)
+            .field("cases", &self.cases)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,189 @@
+//! A policy at work: what it answers without a run, and what the runners ask of it.
+
+use core::time::Duration;
+
+use super::RetryPolicy;
+use crate::cases::{Cases, CheckedCases};
+use crate::error::{Invalid, StopReason};
+use crate::hooks::Hooks;
+use crate::outcome::Verdict;
+use crate::schedule::Schedule;
+use crate::state::RetryState;
+use crate::stop::{Enabled, Stop};
+use crate::wait::Wait;
+use crate::when::Predicate;
+
+impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
+    /// The policy itself, if none of its values can only be a mistake.
+    ///
+    /// # Errors
+    ///
+    /// The first such value. Unchecked, it is normalised by the rule that [`Invalid`] states.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{Invalid, RetryPolicy, wait};
+    ///
+    /// let second = Duration::from_secs(1);
+    /// let reversed = RetryPolicy::new().wait(wait::random(3 * second..second));
+    /// assert_eq!(reversed.checked().unwrap_err(), Invalid::ReversedRange);
+    /// ```
+    pub fn checked(self) -> Result<Self, Invalid>
+    where
+        S: Stop,
+        W: Wait<()>,
+        C: CheckedCases,
+    {
+        self.stop.check()?;
+        self.wait.check()?;
+        self.cases.check()?;
+        Ok(self)
+    }
+
+    /// The pauses of a call whose every attempt fails at once, as a table.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{RetryPolicy, stop, wait};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .stop(stop::after_attempt(4))
+    ///     .wait(wait::exponential(Duration::from_secs(1)).full_jitter());
+    /// println!("{}", policy.schedule());
+    /// ```
+    pub fn schedule(&self) -> Schedule
+    where
+        S: Stop,
+        W: Wait<()>,
+    {
+        self.schedule_of::<()>()
+    }
+
+    /// For queues that re-schedule a failed job instead of sleeping: the pause after `attempt`
+    /// attempts and `elapsed` since the first.
+    ///
+    /// # Errors
+    ///
+    /// The reason why there is no further attempt.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{RetryPolicy, StopReason, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(5)));
+    /// assert_eq!(policy.resume(2, Duration::ZERO), Ok(Duration::from_secs(5)));
+    /// assert_eq!(policy.resume(3, Duration::ZERO), Err(StopReason::Attempts));
+    /// ```
+    pub fn resume(&self, attempt: u32, elapsed: Duration) -> Result<Duration, StopReason>
+    where
+        S: Stop,
+        W: Wait<()>,
+    {
+        self.resume_of::<()>(attempt, elapsed)
+    }
+
+    pub(super) fn schedule_of<O>(&self) -> Schedule
+    where
+        S: Stop,
+        W: Wait<O>,
+    {
+        let stop = Enabled(self.enabled, &self.stop);
+        Schedule::new::<O, _, _>(&stop, &self.wait)
+    }
+
+    pub(super) fn resume_of<O>(
+        &self,
+        attempt: u32,
+        elapsed: Duration,
+    ) -> Result<Duration, StopReason>
+    where
+        S: Stop,
+        W: Wait<O>,
+    {
+        let stop = Enabled(self.enabled, &self.stop);
+        RetryState::<O>::resumed(self.name, attempt, elapsed).decide(&stop, &self.wait)
+    }
+}
+
+/// What the runners and the attribute ask of a policy at work.
+#[doc(hidden)]
+impl<S: Stop, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
+    /// Whether anything in it asks for the elapsed time.
+    #[inline]
+    pub fn reads_clock<O>(&self) -> bool
+    where
+        W: Wait<O>,
+        C: Cases<O>,
+        H: Hooks<O>,
+    {
+        H::ACTIVE
+            || self.reset_after.is_some()
+            || self.stop.reads_clock()
+            || self.wait.reads_clock()
+            || self.cases.reads_clock()
+    }
+
+    /// The case that takes an outcome, if any, and the verdict.
+    #[inline]
+    pub fn rule<O>(&self, outcome: &O) -> (Option<usize>, Verdict)
+    where
+        P: Predicate<O>,
+        C: Cases<O>,
+    {
+        match self.cases.rule(outcome) {
+            Some((class, verdict)) => (Some(class), verdict),
+            None => (None, self.when.verdict(outcome)),
+        }
+    }
+
+    /// Whether an attempt that ran this long starts counts and schedule anew.
+    #[inline]
+    pub fn resets_after(&self, ran: Duration) -> bool {
+        self.reset_after.is_some_and(|long| ran >= long)
+    }
+
+    /// When it ends a call.
+    #[inline]
+    pub fn own_stop(&self) -> &S {
+        &self.stop
+    }
+
+    /// How long it pauses.
+    #[inline]
+    pub fn own_wait(&self) -> &W {
+        &self.wait
+    }
+
+    /// The callbacks.
+    #[inline]
+    pub fn hooks(&self) -> &H {
+        &self.hooks
+    }
+
+    /// What it pauses with.
+    #[inline]
+    pub fn sleeper(&self) -> &Z {
+        &self.sleep
+    }
+
+    /// The pause after a retryable outcome, or why there is none; `stop` and `wait` are its own, or
+    /// what stands in their place.
+    #[inline]
+    pub fn decide<O, T: Stop, V: Wait<O>>(
+        &self,
+        counters: &mut C::Counters,
+        state: &mut RetryState<'_, O>,
+        stop: &T,
+        wait: &V,
+    ) -> Result<Duration, StopReason>
+    where
+        C: Cases<O>,
+    {
+        let stop = Enabled(self.enabled, stop);
+        state.set_aside(C::counted(counters));
+        match state.class() {
+            None => state.decide(&stop, wait),
+            Some(class) => self.cases.decide(class, counters, state, &stop),
+        }
+    }
+}

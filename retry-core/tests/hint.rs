@@ -1,0 +1,170 @@
+//! Pauses that the failure itself asks for.
+#![cfg(feature = "std")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{HOUR, Recorder, SECOND, millis, secs};
+use persevere_core::{
+    Attempt, Policy, RetryPolicy, RetryState, StopReason, Transient, Verdict, Wait, stop, wait,
+    when,
+};
+use proptest::prelude::*;
+
+/// A server that says when to come back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Busy(Duration);
+
+impl Transient for Busy {
+    fn verdict(&self) -> Verdict {
+        Verdict::RetryAfter(self.0)
+    }
+}
+
+type Reply = Result<(), Busy>;
+
+/// The first pause of a call that is asked to wait, or why there is none.
+fn asked(hint: Duration, wait: impl Wait<Reply>) -> Result<Duration, StopReason> {
+    let slept = Recorder::new();
+    let report = RetryPolicy::new()
+        .stop(stop::after_attempt(2))
+        .wait(wait)
+        .when(when::transient())
+        .sleep(|pause| slept.push(pause))
+        .report(|| Err(Busy(hint)));
+    match slept.items()[..] {
+        [pause] => Ok(pause),
+        _ => Err(report.reason().expect("it never succeeds")),
+    }
+}
+
+#[test]
+fn a_hint_replaces_the_computed_pause() {
+    for (hint, most) in [
+        (1.0, 1.1),
+        (0.1, 0.11),
+        (10.0, 11.0),
+        (40.0, 41.0),
+        (60.0, 61.0),
+    ] {
+        for wait in [
+            wait::none(),
+            wait::fixed(HOUR),
+            wait::fixed(HOUR).max(SECOND),
+        ] {
+            let pause = asked(secs(hint), wait).unwrap();
+            assert!(pause >= secs(hint), "{pause:?} is earlier than asked");
+            assert!(pause <= secs(most), "{pause:?} is much later than asked");
+        }
+    }
+    assert_eq!(asked(Duration::ZERO, wait::fixed(HOUR)), Ok(Duration::ZERO));
+}
+
+#[test]
+fn callers_do_not_return_on_one_tick() {
+    let draws: std::collections::HashSet<_> =
+        (0..8).map(|_| asked(secs(10.0), wait::none())).collect();
+    assert!(draws.len() > 1);
+}
+
+#[test]
+fn a_hint_longer_than_accepted_ends_the_call() {
+    let over = secs(60.001);
+    assert_eq!(asked(over, wait::standard()), Err(StopReason::Hint));
+    assert_eq!(asked(Duration::MAX, wait::none()), Err(StopReason::Hint));
+    let patient = wait::standard().hint_max(HOUR);
+    assert!(asked(over, patient).is_ok());
+    assert!(asked(HOUR, patient).is_ok());
+    assert_eq!(asked(HOUR + SECOND, patient), Err(StopReason::Hint));
+    let hasty = wait::standard().hint_max(SECOND);
+    assert_eq!(asked(secs(1.001), hasty), Err(StopReason::Hint));
+    assert_eq!(asked(HOUR + SECOND, SECOND), Err(StopReason::Hint));
+}
+
+#[test]
+fn combined_waits_accept_the_longest_hint_that_a_part_accepts() {
+    let patient = || wait::fixed(SECOND).hint_max(HOUR);
+    assert!(asked(HOUR, wait::none() + patient()).is_ok());
+    assert!(asked(HOUR, wait::chain((wait::none(), patient()))).is_ok());
+    assert!(asked(HOUR, wait::chain([patient(), wait::none()])).is_ok());
+    assert!(asked(HOUR, wait::chain(vec![patient()])).is_ok());
+    assert!(asked(HOUR, wait::chain((patient(),))).is_ok());
+    assert!(asked(HOUR, wait::from_err(|_: &Busy| None).or(patient())).is_ok());
+    let over = wait::chain((patient(), patient())).hint_max(SECOND);
+    assert_eq!(asked(HOUR, over), Err(StopReason::Hint));
+}
+
+#[test]
+fn a_hint_never_outranks_a_limit() {
+    let end = |stop: &dyn persevere_core::Stop, hint| {
+        let report = RetryPolicy::new()
+            .stop(stop)
+            .when(when::transient())
+            .sleep(|_| ())
+            .report(|| Reply::Err(Busy(hint)));
+        (report.attempts(), report.reason().unwrap())
+    };
+    let (count, time) = (stop::after_attempt(3), stop::before_delay(secs(30.0)));
+    assert_eq!(end(&count, millis(1)), (3, StopReason::Attempts));
+    assert_eq!(end(&time, secs(30.0)), (1, StopReason::Delay));
+    assert_eq!(end(&(count | time), millis(1)), (3, StopReason::Attempts));
+}
+
+#[test]
+fn callbacks_see_the_hint_and_the_pause_it_became() {
+    let seen = Recorder::new();
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(2))
+        .when(when::transient())
+        .sleep(|_| ())
+        .before_sleep(|s: &RetryState<'_, Reply>| seen.push((s.hint(), s.pause())));
+    let _ = policy.run(|| Reply::Err(Busy(SECOND)));
+    let [(hint, pause)] = seen.items()[..] else {
+        panic!("one pause")
+    };
+    assert_eq!(hint, Some(SECOND));
+    assert!(pause >= hint);
+}
+
+#[test]
+fn a_hint_says_nothing_about_the_schedule() {
+    // `decorrelated` grows from computed pauses alone.
+    let previous = Recorder::new();
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(4))
+        .wait(|s: &RetryState<'_, Reply>| {
+            previous.push(s.previous_pause());
+            SECOND
+        })
+        .sleep(|_| ());
+    let _ = policy.run(|at: &Attempt| {
+        if at.number() == 2 {
+            at.retry_after(secs(30.0));
+        }
+        Reply::Err(Busy(Duration::ZERO))
+    });
+    assert_eq!(previous.items(), [Duration::ZERO, SECOND, SECOND]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_hint_is_kept_or_ends_the_call(
+        hint in (any::<u64>(), 0u32..1_000_000_000).prop_map(|(s, n)| Duration::new(s, n)),
+        short in any::<u64>().prop_map(Duration::from_nanos),
+        longest in any::<u64>().prop_map(Duration::from_nanos),
+    ) {
+        for hint in [hint, short] {
+            let answer = asked(hint, wait::none().hint_max(longest));
+            if hint > longest {
+                prop_assert_eq!(answer, Err(StopReason::Hint));
+            } else {
+                let pause = answer.unwrap();
+                prop_assert!(pause >= hint);
+                prop_assert!(pause - hint <= (hint / 10).min(SECOND));
+            }
+        }
+    }
+}

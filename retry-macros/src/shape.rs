@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
+use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
 use crate::error::Errors;
 use crate::function::Function;
@@ -166,6 +166,7 @@ fn future_output(ty: &Type) -> Option<Type> {
         Type::ImplTrait(ty) => ty.bounds.iter().find_map(bound_output),
         Type::TraitObject(ty) => ty.bounds.iter().find_map(bound_output),
         Type::Paren(ty) => future_output(&ty.elem),
+        Type::Group(ty) => future_output(&ty.elem),
         Type::Path(path) => {
             let segment = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
@@ -205,31 +206,52 @@ fn bound_output(bound: &TypeParamBound) -> Option<Type> {
 }
 
 /// The type with `_` for every `impl Trait`, which cannot be named in a body.
+///
+/// ```text
+/// // Input
+/// Result<(Vec<impl Debug>, Box<dyn Iterator<Item = impl Display>>), E>
+///
+/// // Output
+/// Result<(Vec<_>, Box<dyn Iterator<Item = _>>), E>
+/// ```
 pub(crate) fn nameable(ty: &Type) -> TokenStream {
+    let mut ty = ty.clone();
+    erase(&mut ty);
+    ty.into_token_stream()
+}
+
+fn erase(ty: &mut Type) {
     match ty {
-        Type::ImplTrait(_) => quote!(_),
-        Type::Reference(ty) => {
-            let (and, lifetime, mutability) = (&ty.and_token, &ty.lifetime, &ty.mutability);
-            let elem = nameable(&ty.elem);
-            quote!(#and #lifetime #mutability #elem)
-        }
-        Type::Tuple(ty) => {
-            let elems = ty.elems.iter().map(nameable);
-            quote!((#(#elems,)*))
-        }
-        Type::Path(ty) if ty.qself.is_none() => {
-            let mut path = ty.path.clone();
-            for segment in &mut path.segments {
-                if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
-                    for argument in &mut arguments.args {
-                        if let GenericArgument::Type(ty) = argument {
-                            *ty = Type::Verbatim(nameable(ty));
-                        }
-                    }
+        Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
+        Type::Reference(reference) => erase(&mut reference.elem),
+        Type::Ptr(pointer) => erase(&mut pointer.elem),
+        Type::Array(array) => erase(&mut array.elem),
+        Type::Slice(slice) => erase(&mut slice.elem),
+        Type::Paren(paren) => erase(&mut paren.elem),
+        Type::Group(group) => erase(&mut group.elem),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(erase),
+        Type::Path(path) => erase_in_path(&mut path.path),
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    erase_in_path(&mut bound.path);
                 }
             }
-            path.to_token_stream()
         }
-        other => other.to_token_stream(),
+        _ => {}
+    }
+}
+
+fn erase_in_path(path: &mut Path) {
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+            for argument in &mut arguments.args {
+                match argument {
+                    GenericArgument::Type(ty) => erase(ty),
+                    GenericArgument::AssocType(bound) => erase(&mut bound.ty),
+                    _ => {}
+                }
+            }
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! The function that the attribute stands on: parsed up to its braces, and no further.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility};
+use syn::{
+    Attribute, FnArg, GenericArgument, Pat, PathArguments, ReceiverKind, ReturnType, Signature,
+    Token, Type, Visibility,
+};
 
 use crate::error::Errors;
 
@@ -47,7 +50,7 @@ impl Parse for Function {
                 vis,
                 defaultness,
                 sig,
-                body,
+                body: braces(body),
             }),
             other => Err(syn::Error::new(
                 other.span(),
@@ -77,7 +80,7 @@ impl Function {
             sig,
             body: braces,
         } = self;
-        let mut group = Group::new(proc_macro2::Delimiter::Brace, body);
+        let mut group = Group::new(Delimiter::Brace, body);
         group.set_span(braces.span());
         quote!(#(#attrs)* #vis #defaultness #sig #group)
     }
@@ -174,6 +177,15 @@ fn other_item(item: TokenStream) -> Option<syn::Error> {
     Some(syn::Error::new(word.span(), message))
 }
 
+/// The braces themselves, where a `macro_rules!` passed them on as a `$body:block`.
+fn braces(group: Group) -> Group {
+    let mut inside = group.stream().into_iter();
+    match (group.delimiter(), inside.next(), inside.next()) {
+        (Delimiter::None, Some(TokenTree::Group(inner)), None) => braces(inner),
+        _ => group,
+    }
+}
+
 fn identifiers(tokens: TokenStream, names: &mut Vec<Ident>) {
     for token in tokens {
         match token {
@@ -204,52 +216,60 @@ fn made_by_tokio_main(body: &Group) -> bool {
     told(body.stream())
 }
 
-/// A by-value parameter that is made anew for every attempt.
-pub(crate) enum Renewed {
-    /// `let name = &mut *name;`
-    Reborrow(Ident, Option<Token![mut]>),
-    /// `let name = Clone::clone(&name);`
-    Clone(Ident, Option<Token![mut]>),
+/// A parameter that is made anew for every attempt, under its own name.
+pub(crate) struct Renewed {
+    /// `#[cfg(..)]`
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) mutability: Option<Token![mut]>,
+    pub(crate) name: Ident,
+    pub(crate) how: How,
 }
 
-/// Finds what each attempt needs anew, and takes `mut` from those parameters.
+/// How a parameter is made anew.
+pub(crate) enum How {
+    /// `&mut *name`
+    Reborrow,
+    /// `Pin::as_mut(&mut name)`
+    Repin,
+    /// `Clone::clone(&name)`
+    Clone,
+}
+
+/// Finds what each attempt needs anew, and takes `mut` from those parameters: it moves to what is
+/// made of them. A pinned one gets it, to be pinned again.
 pub(crate) fn renew(sig: &mut Signature, clone: &[Ident], errors: &mut Errors) -> Vec<Renewed> {
-    let mut renewed = Vec::new();
-    let mut found: Vec<Ident> = Vec::new();
+    let mut found = Vec::new();
     for input in &mut sig.inputs {
-        let typed = match input {
+        match input {
             FnArg::Receiver(receiver) => {
-                if let Some(token) = &receiver.mutability {
+                // A pinned `self` can only be pinned again by the body, which `mut` lets it do.
+                let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, ty) if is_pinned(ty));
+                if let (Some(token), false) = (&receiver.mutability, pinned) {
                     carries_over(token.span(), "self", errors);
                 }
-                continue;
             }
-            FnArg::Typed(typed) => typed,
-        };
-        let unique = matches!(&*typed.ty, Type::Reference(ty) if ty.mutability.is_some());
-        match &mut *typed.pat {
-            Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
-                let name = pat.ident.clone();
-                if clone.contains(&name) {
-                    found.push(name.clone());
-                    renewed.push(Renewed::Clone(name, pat.mutability.take()));
-                } else if unique {
-                    renewed.push(Renewed::Reborrow(name, pat.mutability.take()));
-                } else if let Some(token) = &pat.mutability {
-                    carries_over(token.span(), &name.to_string(), errors);
-                }
-            }
-            pat => {
-                let mut names = Vec::new();
-                identifiers(pat.to_token_stream(), &mut names);
-                for name in names.into_iter().filter(|name| clone.contains(name)) {
-                    found.push(name.clone());
-                    renewed.push(Renewed::Clone(name, None));
-                }
+            FnArg::Typed(typed) => {
+                let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
+                let attrs: Vec<_> = typed.attrs.iter().filter(is_cfg).cloned().collect();
+                renew_pattern(
+                    &mut typed.pat,
+                    Some(&typed.ty),
+                    clone,
+                    errors,
+                    &mut |renewed| {
+                        found.push(Renewed {
+                            attrs: attrs.clone(),
+                            ..renewed
+                        });
+                    },
+                );
             }
         }
     }
-    for name in clone.iter().filter(|name| !found.contains(name)) {
+    for name in clone
+        .iter()
+        .filter(|name| !found.iter().any(|renewed| renewed.name == **name))
+    {
         let message = if name == "self" {
             "`self` cannot be cloned for each attempt; take `&self`".to_owned()
         } else {
@@ -257,7 +277,102 @@ pub(crate) fn renew(sig: &mut Signature, clone: &[Ident], errors: &mut Errors) -
         };
         errors.push(name.span(), message);
     }
-    renewed
+    found
+}
+
+/// Finds the names of one pattern, and of their types as far as they can be seen.
+fn renew_pattern(
+    pat: &mut Pat,
+    ty: Option<&Type>,
+    clone: &[Ident],
+    errors: &mut Errors,
+    found: &mut dyn FnMut(Renewed),
+) {
+    match pat {
+        Pat::Ident(pat) => {
+            if let Some((_, inner)) = &mut pat.subpat {
+                renew_pattern(inner, None, clone, errors, found);
+            }
+            let name = pat.ident.clone();
+            let by_ref = pat.by_ref.is_some();
+            let (how, mutability) = if clone.contains(&name) {
+                (
+                    How::Clone,
+                    if by_ref { None } else { pat.mutability.take() },
+                )
+            } else if by_ref && pat.mutability.is_some() {
+                (How::Reborrow, None)
+            } else if ty.is_some_and(is_unique) {
+                (How::Reborrow, pat.mutability.take())
+            } else if ty.is_some_and(is_pinned) {
+                let pinned_again = Token![mut](Span::mixed_site());
+                (How::Repin, pat.mutability.replace(pinned_again))
+            } else {
+                if let Some(token) = &pat.mutability {
+                    carries_over(token.span(), &name.to_string(), errors);
+                }
+                return;
+            };
+            found(Renewed {
+                attrs: Vec::new(),
+                mutability,
+                name,
+                how,
+            });
+        }
+        Pat::Tuple(tuple) => {
+            let types = match ty {
+                Some(Type::Tuple(types)) if types.elems.len() == tuple.elems.len() => {
+                    types.elems.iter().map(Some).collect()
+                }
+                _ => vec![None; tuple.elems.len()],
+            };
+            for (pat, ty) in tuple.elems.iter_mut().zip(types) {
+                renew_pattern(pat, ty, clone, errors, found);
+            }
+        }
+        Pat::Paren(paren) => renew_pattern(&mut paren.pat, ty, clone, errors, found),
+        Pat::Reference(reference) => renew_pattern(&mut reference.pat, None, clone, errors, found),
+        Pat::TupleStruct(tuple) => {
+            for pat in &mut tuple.elems {
+                renew_pattern(pat, None, clone, errors, found);
+            }
+        }
+        Pat::Slice(slice) => {
+            for pat in &mut slice.elems {
+                renew_pattern(pat, None, clone, errors, found);
+            }
+        }
+        Pat::Struct(fields) => {
+            for field in &mut fields.fields {
+                renew_pattern(&mut field.pat, None, clone, errors, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `&mut T`
+fn is_unique(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => reference.mutability.is_some(),
+        Type::Paren(paren) => is_unique(&paren.elem),
+        Type::Group(group) => is_unique(&group.elem),
+        _ => false,
+    }
+}
+
+/// `Pin<&mut T>`
+fn is_pinned(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(segment) = path.path.segments.last() else {
+        return false;
+    };
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return false;
+    };
+    segment.ident == "Pin"
+        && matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if is_unique(ty))
 }
 
 fn carries_over(span: Span, name: &str, errors: &mut Errors) {

@@ -6,7 +6,7 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::plan::Plan;
-use crate::function::{Renewed, has_ident};
+use crate::function::{How, Renewed, has_ident};
 use crate::key::Key;
 use crate::shape::Shape;
 use crate::value::local;
@@ -51,7 +51,7 @@ impl Plan<'_> {
         let site = Span::mixed_site();
         let counts = self.cases().map(|case| {
             let count = case.count();
-            quote_spanned!(site=> let mut #count: u32 = 0;)
+            quote_spanned!(site=> let mut #count = 0u32;)
         });
         let policy = self.judged_by_policy().then(|| {
             let counters = local("counters");
@@ -68,16 +68,16 @@ impl Plan<'_> {
         let stats = self
             .stats
             .as_ref()
-            .map(|stats| quote_spanned!(site=> #stats.record_attempt(#call.attempt());));
+            .map(|stats| quote_spanned!(site=> #stats.record_attempt((&#call).attempt());));
         let before = self.before();
         let renewed = self.renewed.iter().map(renew);
         let handle = self.args.attempt.as_ref().map(|handle| {
             let watch = local("watch");
-            quote_spanned!(site=> let #handle = #private::attempt(#call.attempt(), #watch);)
+            quote_spanned!(site=> let #handle = #private::attempt((&#call).attempt(), #watch);)
         });
         let mark = self.args.attempt.as_ref().map(|handle| {
             let mark = local("mark");
-            quote_spanned!(site=> let #mark = #handle.mark();)
+            quote_spanned!(site=> let #mark = (&#handle).mark();)
         });
         let ty = &self.outcome;
         let run = self.run();
@@ -92,7 +92,7 @@ impl Plan<'_> {
                 .then(|| quote_spanned!(site=> let #of = #private::of(&#outcome);))
         };
         quote_spanned! {site=>
-            #call.begin();
+            (&mut #call).begin();
             #stats
             #before
             #(#renewed)*
@@ -115,7 +115,7 @@ impl Plan<'_> {
         let (name, elapsed) = (&self.name, self.elapsed());
         quote_spanned! {Span::mixed_site()=>
             {
-                let #state = #call.state(#name, #elapsed, #private::no_outcome(#of));
+                let #state = (&#call).state(#name, #elapsed, #private::no_outcome(#of));
                 #told
             }
         }
@@ -192,7 +192,7 @@ impl Plan<'_> {
         }
         quote_spanned! {site=>
             #asleep
-            if #pause.is_zero() {
+            if (&#pause).is_zero() {
                 #private::yield_now().await;
             } else {
                 #slept;
@@ -213,7 +213,7 @@ impl Plan<'_> {
         match &self.watch {
             Some(_) => {
                 let watch = local("watch");
-                quote!(#watch.elapsed())
+                quote!((&#watch).elapsed())
             }
             None => quote!(::core::time::Duration::ZERO),
         }
@@ -221,10 +221,16 @@ impl Plan<'_> {
 }
 
 fn renew(renewed: &Renewed) -> TokenStream {
-    match renewed {
-        Renewed::Reborrow(name, mutability) => quote!(let #mutability #name = &mut *#name;),
-        Renewed::Clone(name, mutability) => {
-            quote!(let #mutability #name = ::core::clone::Clone::clone(&#name);)
-        }
-    }
+    let Renewed {
+        attrs,
+        mutability,
+        name,
+        how,
+    } = renewed;
+    let anew = match how {
+        How::Reborrow => quote!(&mut *#name),
+        How::Repin => quote!(::core::pin::Pin::as_mut(&mut #name)),
+        How::Clone => quote!(::core::clone::Clone::clone(&#name)),
+    };
+    quote!(#(#attrs)* let #mutability #name = #anew;)
 }

@@ -263,7 +263,7 @@ impl<'a> Plan<'a> {
             let value = reader.plain(expr);
             let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
             self.once
-                .push(quote_spanned!(Span::mixed_site()=> let #enabled: bool = #value;));
+                .push(quote_spanned!(Span::mixed_site()=> let #enabled: ::core::primitive::bool = #value;));
             let stop = &self.stop;
             self.stop = quote!(#private::Enabled(#enabled, &#stop));
         }

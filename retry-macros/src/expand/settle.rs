@@ -47,8 +47,8 @@ impl Plan<'_> {
             #finish_early
             #reset
             let mut #state =
-                #call.state(#name, #elapsed, ::core::option::Option::Some(&#outcome));
-            #state.judge(#verdict);
+                (&#call).state(#name, #elapsed, ::core::option::Option::Some(&#outcome));
+            (&mut #state).judge(#verdict);
             #classify
             #after
             #finish
@@ -67,7 +67,7 @@ impl Plan<'_> {
         }
         let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
         quote_spanned! {site=>
-            return #private::Wrapped::wrap(#outcome, #call.attempt(), #elapsed, #reason);
+            return #private::Wrapped::wrap(#outcome, (&#call).attempt(), #elapsed, #reason);
         }
     }
 
@@ -97,7 +97,7 @@ impl Plan<'_> {
             if !#verdict.is_retry() {
                 let #failed = #private::Probe(&#outcome).failed();
                 let #reason = #finality;
-                #state.finish(#reason);
+                (&mut #state).finish(#reason);
                 if #failed { #on_failure } else { #on_success }
                 #stats
                 #leave
@@ -129,10 +129,10 @@ impl Plan<'_> {
         if self.reset_after.is_some() || self.policy {
             let elapsed = self.elapsed();
             causes.push(match &self.reset_after {
-                Some(long) => quote!(#call.ran(#elapsed) >= #long),
+                Some(long) => quote!((&#call).ran(#elapsed) >= #long),
                 None => {
                     let parts = self.parts(quote!());
-                    quote!(#parts.resets_after(#call.ran(#elapsed)))
+                    quote!(#parts.resets_after((&#call).ran(#elapsed)))
                 }
             });
         }
@@ -149,7 +149,7 @@ impl Plan<'_> {
         });
         quote_spanned! {site=>
             if #verdict.is_retry() && (#(#causes)||*) {
-                #call.restart();
+                (&mut #call).restart();
                 #(#counts)*
                 #counters
             }
@@ -162,14 +162,14 @@ impl Plan<'_> {
         let state = local("state");
         if self.judged_by_policy() {
             let class = local("class");
-            return quote_spanned!(site=> #state.classify(#class););
+            return quote_spanned!(site=> (&mut #state).classify(#class););
         }
         let visible = self.has_callbacks() || self.needs.ask;
         let cases = self.cases().filter(|_| visible).map(|case| {
             let (slot, index) = (case.slot(), case.index);
             quote_spanned! {site=>
-                if #slot.is_some() {
-                    #state.classify(::core::option::Option::Some(#index));
+                if (&#slot).is_some() {
+                    (&mut #state).classify(::core::option::Option::Some(#index));
                 }
             }
         });
@@ -179,7 +179,7 @@ impl Plan<'_> {
             .map(Case::count)
             .collect();
         let aside = (!own_counts.is_empty() && self.args.get(Key::Stop).is_none())
-            .then(|| quote_spanned!(site=> #state.set_aside(0 #(+ #own_counts)*);));
+            .then(|| quote_spanned!(site=> (&mut #state).set_aside(0 #(+ #own_counts)*);));
         quote!(#(#cases)* #aside)
     }
 
@@ -194,7 +194,7 @@ impl Plan<'_> {
                 #parts.decide(&mut #counters, &mut #state, &#stop, &#wait)
             };
         }
-        let otherwise = quote_spanned!(site=> #state.decide(&#stop, &#wait));
+        let otherwise = quote_spanned!(site=> (&mut #state).decide(&#stop, &#wait));
         let cases: Vec<_> = self.cases().map(|case| self.decide_case(case)).collect();
         match cases.is_empty() {
             true => otherwise,
@@ -218,7 +218,7 @@ impl Plan<'_> {
             Some(own) => quote!(#private::OwnWait { count: #count, own: &#own }),
             None => quote!(#wait),
         };
-        let decided = quote_spanned!(site=> #state.decide(&#stop, &#wait));
+        let decided = quote_spanned!(site=> (&mut #state).decide(&#stop, &#wait));
         let bindings = used(&case.bindings, &decided);
         quote_spanned! {site=>
             if let ::core::option::Option::Some((#(#bindings,)*)) = #slot {
@@ -242,7 +242,7 @@ impl Plan<'_> {
         });
         let paused = self
             .has_ledger()
-            .then(|| quote_spanned!(site=> #call.paused(&#state);));
+            .then(|| quote_spanned!(site=> (&mut #call).paused(&#state);));
         quote!(#told #(#cases)* #paused)
     }
 
@@ -273,7 +273,7 @@ impl Plan<'_> {
         let fallback = fallback.map(|fallback| {
             let (ty, elapsed) = (&self.outcome, self.elapsed());
             quote_spanned! {site=>
-                let #give_up = #private::give_up(#outcome, #call.attempt(), #elapsed, #reason);
+                let #give_up = #private::give_up(#outcome, (&#call).attempt(), #elapsed, #reason);
                 let #outcome: #ty = #fallback;
             }
         });
@@ -285,7 +285,7 @@ impl Plan<'_> {
         let call = local("call");
         match &self.stats {
             Some(stats) => {
-                quote_spanned!(Span::mixed_site()=> #stats.record_end(#call.attempt(), #reason);)
+                quote_spanned!(Span::mixed_site()=> #stats.record_end((&#call).attempt(), #reason);)
             }
             None => TokenStream::new(),
         }

@@ -1,0 +1,11 @@
+//! Every shape of a function, without a word from the compiler, in edition 2018.
+#![forbid(warnings, unused)]
+
+#[path = "../asynchronous/mod.rs"]
+mod asynchronous;
+#[path = "../blocking/mod.rs"]
+mod blocking;
+#[path = "../common.rs"]
+mod common;
+#[path = "../keys/mod.rs"]
+mod keys;

@@ -276,6 +276,22 @@ impl<T, E> Ending<Result<T, E>> for Result<(), E> {
     }
 }
 
+/// A callback that panics, whatever happens.
+impl<R> Ending<R> for <fn() -> ! as Returns>::Value {
+    fn ending(self) -> Option<R> {
+        self
+    }
+}
+
+/// Names what a function returns, were it `!`.
+pub trait Returns {
+    type Value;
+}
+
+impl<T> Returns for fn() -> T {
+    type Value = T;
+}
+
 /// The outcome that ends the call, if the callback wants so.
 #[inline(always)]
 pub fn ending<R, T: Ending<R>>(_: Of<R>, returned: T) -> Option<R> {

@@ -67,3 +67,6 @@ pub fn block_on<F: std::future::Future>(future: F) -> F::Output {
         }
     }
 }
+
+/// A sleeper that does not wait.
+pub async fn no_timer(_: std::time::Duration) {}

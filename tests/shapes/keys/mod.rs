@@ -1,1 +1,10 @@
+//! Every key, alone and with others, in blocking and in async functions.
 
+mod borrowing;
+mod callbacks;
+mod cases;
+mod each_async;
+mod each_blocking;
+mod policies;
+mod together;
+mod vocabulary;

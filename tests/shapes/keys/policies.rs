@@ -1,0 +1,141 @@
+//! Ready-made policies, and the functions beside the retried one.
+
+use crate::common::{Refused, Tries, block_on, no_timer};
+use persevere::{
+    GiveUp, Policy, RetryError, RetryPolicy, RetryState, StopReason, retry, stop, wait, when,
+};
+use std::cell::Cell;
+use std::fmt::Debug;
+
+fn times<T, E>(attempts: u32) -> impl Policy<Result<T, E>> {
+    RetryPolicy::new()
+        .stop(stop::after_attempt(attempts))
+        .wait(wait::none())
+}
+
+#[retry(policy = times(4))]
+fn blocking(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(policy = times(4), stop = after_attempt(attempts))]
+fn own_stop(tries: &Tries, attempts: u32) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(policy = times(4), stop = after_attempt(2) | never(), wait = 1ns, when = err(|e| e.0 < 9), sleep = no_timer)]
+async fn own_everything(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(policy = times(9), on = Err(Refused(1)), wait = schedule([1ns]), sleep = no_timer)]
+async fn own_arms(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(policy = times(9), case(Err(Refused(2..)), stop = after_attempt(2)), on = Err(_), enabled = true)]
+fn own_cases(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(policy = &times(attempts), enabled = attempts > 2)]
+fn borrowed<E: From<Refused>>(tries: &Tries, attempts: u32) -> Result<u32, E> {
+    Err(Refused(tries.next()).into())
+}
+
+fn with_cases(told: &Cell<u32>) -> impl Policy<Result<u32, Refused>> + '_ {
+    RetryPolicy::new()
+        .wait(wait::none())
+        .case(
+            when::err(|e: &Refused| e.0 < 4),
+            stop::never(),
+            wait::none(),
+        )
+        .before_sleep(move |s: &RetryState<'_, Result<u32, Refused>>| told.set(s.attempt()))
+        .fallback(|g: GiveUp<Result<u32, Refused>>| g.into_outcome().or(Ok(0)))
+}
+
+#[retry(policy = with_cases(told))]
+fn its_cases(tries: &Tries, told: &Cell<u32>) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(policy = with_cases(told), fallback = |g| { assert_eq!(g.reason(), StopReason::Attempts); Ok(5) })]
+async fn its_cases_later(tries: &Tries, told: &Cell<u32>) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[test]
+fn ready_made() {
+    assert_eq!(blocking(&Tries::new()), Err(Refused(4)));
+    assert_eq!(own_stop(&Tries::new(), 2), Err(Refused(2)));
+    assert_eq!(block_on(own_everything(&Tries::new())), Err(Refused(2)));
+    assert_eq!(block_on(own_arms(&Tries::new())), Err(Refused(2)));
+    assert_eq!(own_cases(&Tries::new()), Err(Refused(3)));
+    assert_eq!(borrowed(&Tries::new(), 2), Err(Refused(1)));
+    assert_eq!(borrowed(&Tries::new(), 3), Err(Refused(3)));
+    let told = Cell::new(0);
+    assert_eq!(its_cases(&Tries::new(), &told), Ok(0));
+    assert_eq!(told.get(), 5);
+    assert_eq!(block_on(its_cases_later(&Tries::new(), &told)), Ok(5));
+}
+
+#[derive(Default)]
+struct Client<T> {
+    tries: Tries,
+    page: T,
+    seen: u32,
+}
+
+impl<T: Clone + Debug> Client<T> {
+    /// Documented.
+    #[retry(wait = none(), unretried = once, retry_with = with)]
+    #[must_use]
+    pub(crate) fn fetch(&self) -> Option<T> {
+        self.tries.third().ok().map(|_| self.page.clone())
+    }
+
+    #[retry(wait = none(), unretried = unique_once, retry_with = unique_with, before_sleep = |_| self.seen += 10)]
+    async fn unique<K: Into<u32>>(&mut self, key: K, _: impl Debug) -> Result<T, Refused>
+    where
+        K: Copy,
+    {
+        self.seen += key.into();
+        self.tries.third_later().await.map(|_| self.page.clone())
+    }
+
+    #[retry(wait = none(), wrap_err = true, retry_with = wrapped_with)]
+    fn wrapped(&self) -> Result<T, RetryError<Refused>> {
+        Ok(self.tries.third().map(|_| self.page.clone())?)
+    }
+
+    #[retry(unretried = borrowed_once, retry_with = borrowed_with, wait = none())]
+    fn borrowed<'a, 'b: 'a>(&'a self, name: &'b mut str) -> Result<&'a T, Refused> {
+        name.make_ascii_uppercase();
+        self.tries.third().map(|_| &self.page)
+    }
+}
+
+#[test]
+fn beside_methods() {
+    let it = Client::<String>::default();
+    assert_eq!(it.fetch(), Some(String::new()));
+    let it = Client::<String>::default();
+    assert_eq!(it.once(), None);
+    let policy = RetryPolicy::new().wait(wait::none());
+    assert_eq!(it.with(&policy), Some(String::new()));
+    let mut it = Client::<u32>::default();
+    assert_eq!(block_on(it.unique(1u32, "")), Ok(0));
+    assert_eq!((it.seen, it.tries.made()), (23, 3));
+    let mut it = Client::<u32>::default();
+    assert_eq!(block_on(it.unique_once(1u32, "")), Err(Refused(1)));
+    assert_eq!(block_on(it.unique_with(&times(9), 1u32, "")), Ok(0));
+    assert_eq!((it.seen, it.tries.made()), (1 + 1 + 10 + 1, 3));
+    let it = Client::<u32>::default();
+    assert_eq!(it.wrapped_with(&times(2)).unwrap_err().attempts(), 2);
+    assert_eq!(it.wrapped().ok(), Some(0));
+    let (it, mut name) = (Client::<u32>::default(), "a".to_owned());
+    assert_eq!(it.borrowed(&mut name), Ok(&0));
+    assert_eq!(it.borrowed_once(&mut name), Ok(&0));
+    assert_eq!(it.borrowed_with(&times(2), &mut name), Ok(&0));
+}

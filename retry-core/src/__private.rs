@@ -371,6 +371,18 @@ pub fn wait_reads_clock<R, W: Wait<R>>(_: Of<R>, wait: &W) -> bool {
     wait.reads_clock()
 }
 
+/// Uses up an argument, in a branch that is never taken.
+pub fn use_up<T>(_: T) -> ! {
+    unreachable!("a branch that is never taken")
+}
+
+/// Whether there is no pause. It takes the pause by value: one that was ever borrowed would stay in
+/// the future while it sleeps.
+#[inline(always)]
+pub const fn is_zero(pause: Duration) -> bool {
+    pause.is_zero()
+}
+
 /// The parts of a ready-made policy.
 #[inline(always)]
 pub fn parts<R, P: Policy<R>>(

@@ -25,7 +25,7 @@
 //!                 Err(_) => return outcome,
 //!             }
 //!         };
-//!         if pause.is_zero() { yield_now().await } else { AsyncSleep::sleep(&Auto, pause).await }
+//!         if is_zero(pause) { yield_now().await } else { AsyncSleep::sleep(&Auto, pause).await }
 //!     }
 //! }
 //! ```
@@ -96,7 +96,7 @@ fn expand(
     errors: &mut Errors,
 ) -> TokenStream {
     let mut function = function.clone();
-    let renewed = function::renew(&mut function.sig, &args.clone, errors);
+    let renewed = function::renew(&mut function, &args.clone, errors);
     let plan = Plan::new(&function, shape, outcome, args, renewed, errors);
     let body = plan.body();
     match shape {

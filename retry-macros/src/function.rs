@@ -237,8 +237,10 @@ pub(crate) enum How {
 
 /// Finds what each attempt needs anew, and takes `mut` from those parameters: it moves to what is
 /// made of them. A pinned one gets it, to be pinned again.
-pub(crate) fn renew(sig: &mut Signature, clone: &[Ident], errors: &mut Errors) -> Vec<Renewed> {
+pub(crate) fn renew(function: &mut Function, clone: &[Ident], errors: &mut Errors) -> Vec<Renewed> {
     let mut found = Vec::new();
+    let body = function.body.stream();
+    let sig = &mut function.sig;
     for input in &mut sig.inputs {
         match input {
             FnArg::Receiver(receiver) => {
@@ -257,10 +259,14 @@ pub(crate) fn renew(sig: &mut Signature, clone: &[Ident], errors: &mut Errors) -
                     clone,
                     errors,
                     &mut |renewed| {
-                        found.push(Renewed {
-                            attrs: attrs.clone(),
-                            ..renewed
-                        });
+                        // What the body does not name is not used up.
+                        let cloned = matches!(renewed.how, How::Clone);
+                        if cloned || has_ident(body.clone(), &renewed.name.to_string()) {
+                            found.push(Renewed {
+                                attrs: attrs.clone(),
+                                ..renewed
+                            });
+                        }
                     },
                 );
             }

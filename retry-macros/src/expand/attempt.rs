@@ -70,7 +70,7 @@ impl Plan<'_> {
             .as_ref()
             .map(|stats| quote_spanned!(site=> #stats.record_attempt((&#call).attempt());));
         let before = self.before();
-        let renewed = self.renewed.iter().map(renew);
+        let renewed = self.renewed.iter().map(|renewed| self.renew(renewed));
         let handle = self.args.attempt.as_ref().map(|handle| {
             let watch = local("watch");
             quote_spanned!(site=> let #handle = #private::attempt((&#call).attempt(), #watch);)
@@ -192,7 +192,7 @@ impl Plan<'_> {
         }
         quote_spanned! {site=>
             #asleep
-            if (&#pause).is_zero() {
+            if #private::is_zero(#pause) {
                 #private::yield_now().await;
             } else {
                 #slept;
@@ -218,19 +218,25 @@ impl Plan<'_> {
             None => quote!(::core::time::Duration::ZERO),
         }
     }
-}
 
-fn renew(renewed: &Renewed) -> TokenStream {
-    let Renewed {
-        attrs,
-        mutability,
-        name,
-        how,
-    } = renewed;
-    let anew = match how {
-        How::Reborrow => quote!(&mut *#name),
-        How::Repin => quote!(::core::pin::Pin::as_mut(&mut #name)),
-        How::Clone => quote!(::core::clone::Clone::clone(&#name)),
-    };
-    quote!(#(#attrs)* let #mutability #name = #anew;)
+    /// A parameter made anew. One that is cloned is used up where nothing ever comes, for nobody
+    /// shall be told to take it by reference.
+    fn renew(&self, renewed: &Renewed) -> TokenStream {
+        let private = &self.private;
+        let Renewed {
+            attrs,
+            mutability,
+            name,
+            how,
+        } = renewed;
+        let anew = match how {
+            How::Reborrow => quote!(&mut *#name),
+            How::Repin => quote!(::core::pin::Pin::as_mut(&mut #name)),
+            How::Clone => quote!({
+                if false { #private::use_up(#name) }
+                ::core::clone::Clone::clone(&#name)
+            }),
+        };
+        quote!(#(#attrs)* let #mutability #name = #anew;)
+    }
 }

@@ -176,7 +176,6 @@ fn names_of_our_locals() {
 #[must_use]
 #[retry(wait = none())]
 #[cfg(all())]
-#[allow(clippy::all)]
 #[doc(hidden)]
 pub async fn attributes_around(tries: &Tries) -> Option<u32> {
     tries.third_later().await.ok()

@@ -154,7 +154,10 @@ fn shadowed(tries: &Tries, n: u32) -> Result<u32, Refused> {
 }
 
 #[retry(wait = none())]
-fn attributed(#[cfg(all())] tries: &Tries, #[cfg(any())] gone: &mut u32) -> Result<u32, Refused> {
+fn attributed(
+    #[cfg(not(any()))] tries: &Tries,
+    #[cfg(any())] gone: &mut u32,
+) -> Result<u32, Refused> {
     tries.third()
 }
 

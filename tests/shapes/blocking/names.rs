@@ -4,7 +4,6 @@ use crate::common::{Refused, Tries};
 use persevere::retry;
 
 #[retry(stop = after_attempt(stop + wait), wait = fixed(std::time::Duration::from_nanos(pause)))]
-#[allow(clippy::too_many_arguments)]
 fn locals(
     call: &Tries,
     outcome: u32,
@@ -146,7 +145,6 @@ fn shadowed_preludes() {
 #[must_use]
 #[retry(wait = none())]
 #[cfg(all())]
-#[allow(clippy::all)]
 /// Documented further.
 pub fn attributes_around(tries: &Tries) -> Option<u32> {
     tries.third().ok()

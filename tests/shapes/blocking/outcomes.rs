@@ -218,7 +218,6 @@ fn unit(tries: &Tries) -> Result<(), Refused> {
 }
 
 #[retry(wait = none())]
-#[allow(unreachable_pub)]
 pub fn never(tries: &Tries) -> Result<std::convert::Infallible, Refused> {
     let n = tries.next();
     Err(Refused(n))

@@ -1,0 +1,126 @@
+//! A call does not allocate, whether it succeeds at once or is retried.
+
+use persevere::retry;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::future::Ready;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: it is the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How many times `run` allocated, on this thread.
+fn allocations<T>(run: impl FnOnce() -> T) -> (T, usize) {
+    let before = ALLOCATIONS.get();
+    let value = run();
+    (value, ALLOCATIONS.get() - before)
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}
+
+fn no_sleep(_: Duration) {}
+
+fn no_timer(_: Duration) -> Ready<()> {
+    std::future::ready(())
+}
+
+fn at(attempt: u32, calls: &Cell<u32>) -> Result<u32, u32> {
+    calls.set(calls.get() + 1);
+    if calls.get() < attempt {
+        Err(calls.get())
+    } else {
+        Ok(attempt)
+    }
+}
+
+#[retry(sleep = no_sleep)]
+fn bare(succeeds: u32, calls: &Cell<u32>) -> Result<u32, u32> {
+    at(succeeds, calls)
+}
+
+#[retry(sleep = no_timer)]
+async fn bare_later(succeeds: u32, calls: &Cell<u32>) -> Result<u32, u32> {
+    at(succeeds, calls)
+}
+
+#[retry(
+    stop = after_attempt(5) | after_delay(1h),
+    wait = exponential(100ms).max(10s).full_jitter() + from_err(|_| None).or(decorrelated(1s)),
+    when = err(|e| *e < 9) & !err_is_ten(),
+    before = |_| (),
+    after = |_| (),
+    before_sleep = |_| (),
+    attempt = at,
+    reset_after = 1h,
+    sleep = no_sleep,
+)]
+fn laden(succeeds: u32, calls: &Cell<u32>) -> Result<u32, u32> {
+    let _ = at.number();
+    self::at(succeeds, calls)
+}
+
+fn err_is_ten() -> impl Fn(&Result<u32, u32>) -> bool {
+    |outcome| *outcome == Err(10)
+}
+
+#[retry(
+    case(Err(1), stop = after_attempt(5), wait = fixed(1s)),
+    on = Err(_),
+    wait = exponential(100ms).max(10s).full_jitter(),
+    before_sleep = async |_| (),
+    sleep = no_timer,
+)]
+async fn laden_later(succeeds: u32, calls: &Cell<u32>) -> Result<u32, u32> {
+    at(succeeds, calls)
+}
+
+#[test]
+fn nothing_is_allocated() {
+    // The thread's generator is seeded at its first draw.
+    let _ = bare(2, &Cell::new(0));
+    for succeeds in [1, 3] {
+        let calls = Cell::new(0);
+        assert_eq!(allocations(|| bare(succeeds, &calls)), (Ok(succeeds), 0));
+        let calls = Cell::new(0);
+        assert_eq!(
+            allocations(|| block_on(bare_later(succeeds, &calls))),
+            (Ok(succeeds), 0)
+        );
+        let calls = Cell::new(0);
+        assert_eq!(allocations(|| laden(succeeds, &calls)), (Ok(succeeds), 0));
+        let calls = Cell::new(0);
+        assert_eq!(
+            allocations(|| block_on(laden_later(succeeds, &calls))),
+            (Ok(succeeds), 0)
+        );
+    }
+    assert_eq!(allocations(|| Box::new(1)).1, 1);
+}

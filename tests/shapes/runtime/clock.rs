@@ -1,0 +1,93 @@
+//! Which clock is read, and when.
+
+use crate::common::{Refused, Tries};
+use persevere::{RetryStats, retry};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+#[retry(stop = after_delay(1h), wait = exponential(1min).max(10min))]
+async fn an_hour(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(stop = before_delay(1h), wait = 7min, before_sleep = |s| last.set(s.elapsed()))]
+async fn under_an_hour(last: &Cell<Duration>) -> Result<u32, Refused> {
+    Err(Refused(0))
+}
+
+#[retry(stop = after_attempt(3), wait = none(), reset_after = 5min, when = err(|e| e.0 < 9))]
+async fn restarted(tries: &Tries) -> Result<u32, Refused> {
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    Err(Refused(tries.next()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_drives_everything() {
+    let (real, paused) = (Instant::now(), tokio::time::Instant::now());
+    assert!(an_hour(&Tries::new()).await.is_err());
+    assert!(paused.elapsed() >= Duration::from_secs(3600));
+    let (paused, last) = (tokio::time::Instant::now(), Cell::default());
+    assert!(under_an_hour(&last).await.is_err());
+    assert_eq!(paused.elapsed().as_secs(), 8 * 7 * 60);
+    assert_eq!(last.get().as_secs(), 7 * 7 * 60);
+    assert_eq!(restarted(&Tries::new()).await, Err(Refused(9)));
+    assert!(real.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn pause_stops_the_clock() {
+    tokio::time::pause();
+    let real = Instant::now();
+    assert!(an_hour(&Tries::new()).await.is_err());
+    assert!(real.elapsed() < Duration::from_secs(1));
+}
+
+static STATS: RetryStats = RetryStats::new();
+
+#[retry(wait = 1h, stats = &STATS)]
+async fn sleeps(tries: &Tries) -> Result<u32, Refused> {
+    tries.third_later().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_call_sleeps_no_longer() {
+    let tries = Tries::new();
+    let cut = tokio::time::timeout(Duration::from_secs(1800), sleeps(&tries)).await;
+    assert!(cut.is_err());
+    assert_eq!((tries.made(), STATS.asleep()), (1, 0));
+}
+
+#[retry(sleep = |_| panic!("a pause after a success"))]
+fn no_pause() -> Option<u32> {
+    Some(1)
+}
+
+#[retry]
+async fn no_runtime() -> Option<u32> {
+    Some(1)
+}
+
+#[test]
+fn a_success_needs_no_timer() {
+    assert_eq!(no_pause(), Some(1));
+    assert_eq!(crate::common::block_on(no_runtime()), Some(1));
+}
+
+#[retry(wait = none(), stop = never())]
+async fn polls(tries: &Tries) -> Result<u32, Refused> {
+    match tries.next() {
+        10_000.. => Ok(0),
+        n => Err(Refused(n)),
+    }
+}
+
+#[tokio::test]
+async fn a_pause_of_zero_lets_others_run() {
+    let tries = std::sync::Arc::new(Tries::new());
+    let polled = std::sync::Arc::clone(&tries);
+    let task = tokio::spawn(async move { polls(&polled).await });
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
+    assert!(tries.made() < 1_000);
+    assert_eq!(task.await.ok(), Some(Ok(0)));
+}

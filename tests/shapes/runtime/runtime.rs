@@ -1,0 +1,13 @@
+//! Functions among the attributes of others, and what a call costs at run time.
+// Those attributes write `allow`, which `forbid` would not let them.
+#![deny(warnings, unused)]
+
+#[path = "../common.rs"]
+mod common;
+
+mod async_traits;
+mod attributes;
+mod clock;
+mod locations;
+mod pedantic;
+mod sizes;

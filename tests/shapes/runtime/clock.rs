@@ -42,6 +42,28 @@ async fn pause_stops_the_clock() {
     assert!(real.elapsed() < Duration::from_secs(1));
 }
 
+#[retry(
+    case(Err(Refused(n)) if *n < 5, stop = never(), wait = fixed(Duration::from_secs(u64::from(*n)))),
+    case(Err(Refused(5)), stop = after_attempt(2), wait = 1h, before_sleep = async |_| refresh().await),
+)]
+async fn classes(tries: &Tries) -> Result<u32, Refused> {
+    match tries.next() {
+        n @ 6.. => Ok(n),
+        n => Err(Refused(n)),
+    }
+}
+
+async fn refresh() {
+    tokio::time::sleep(Duration::from_secs(100)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_case_pauses_as_it_says() {
+    let paused = tokio::time::Instant::now();
+    assert_eq!(classes(&Tries::new()).await, Ok(6));
+    assert_eq!(paused.elapsed().as_secs(), 1 + 2 + 3 + 4 + 100 + 3600);
+}
+
 static STATS: RetryStats = RetryStats::new();
 
 #[retry(wait = 1h, stats = &STATS)]

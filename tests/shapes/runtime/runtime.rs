@@ -8,6 +8,7 @@ mod common;
 mod async_traits;
 mod attributes;
 mod clock;
+mod coverage;
 mod locations;
 mod pedantic;
 mod sizes;

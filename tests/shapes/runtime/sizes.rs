@@ -38,7 +38,8 @@ macro_rules! beside {
         #[retry(
                                             stop = after_attempt(5),
                                             wait = exponential(100ms).max(10s).full_jitter(),
-                                            when = err(|e| $error(e))
+                                            when = err(|e| $error(e)),
+            sleep = tokio::time::sleep,
                                         )]
         async fn $retried(given: $arg) -> $ret {
             $callee(given).await
@@ -69,7 +70,7 @@ beside!(boxed(&Tries): Result<u32, Box<dyn Error>>, is_any, retried_boxed, by_ha
 macro_rules! sizes {
     ($tries:ident; $($name:ident [$($key:tt)*])+) => {
         [$({
-            #[retry($($key)*)]
+            #[retry(sleep = tokio::time::sleep, $($key)*)]
             async fn $name($tries: &Tries) -> Result<u32, Refused> {
                 small($tries).await
             }

@@ -35,7 +35,8 @@ use quote::quote;
 
 use crate::args::Args;
 use crate::error::Errors;
-use crate::function::{self, Function};
+use crate::function::Function;
+use crate::renew;
 use crate::shape::Shape;
 
 mod attempt;
@@ -96,7 +97,7 @@ fn expand(
     errors: &mut Errors,
 ) -> TokenStream {
     let mut function = function.clone();
-    let renewed = function::renew(&mut function, &args.clone, errors);
+    let renewed = renew::parameters(&mut function, &args.clone, errors);
     let plan = Plan::new(&function, shape, outcome, args, renewed, errors);
     let body = plan.body();
     match shape {

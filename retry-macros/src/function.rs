@@ -1,13 +1,10 @@
 //! The function that the attribute stands on: parsed up to its braces, and no further.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, FnArg, GenericArgument, Pat, PathArguments, ReceiverKind, ReturnType, Signature,
-    Token, Type, Visibility,
-};
+use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::error::Errors;
 
@@ -23,7 +20,7 @@ pub(crate) struct Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
+        let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let is_default = input
             .fork()
@@ -46,11 +43,11 @@ impl Parse for Function {
         }
         match input.parse()? {
             TokenTree::Group(body) => Ok(Function {
+                body: hoist(braces(body), &mut attrs)?,
                 attrs,
                 vis,
                 defaultness,
                 sig,
-                body: braces(body),
             }),
             other => Err(syn::Error::new(
                 other.span(),
@@ -186,6 +183,34 @@ fn braces(group: Group) -> Group {
     }
 }
 
+/// Attributes inside the braces belong to the function, and no other block may have them.
+///
+/// ```text
+/// // Input
+/// fn read() -> Option<u8> { #![allow(unused)] None }
+///
+/// // Output
+/// #[allow(unused)] fn read() -> Option<u8> { None }
+/// ```
+fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
+    let mut tokens = body.stream().into_iter();
+    let is = |token: Option<TokenTree>, mark: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark);
+    if !(is(tokens.next(), '#') && is(tokens.next(), '!')) {
+        return Ok(body);
+    }
+    let parser = |input: ParseStream<'_>| {
+        let inner = input.call(Attribute::parse_inner)?;
+        attrs.extend(inner.into_iter().map(|attr| Attribute {
+            style: AttrStyle::Outer,
+            ..attr
+        }));
+        input.parse::<TokenStream>()
+    };
+    let mut rest = Group::new(body.delimiter(), parser.parse2(body.stream())?);
+    rest.set_span(body.span());
+    Ok(rest)
+}
+
 fn identifiers(tokens: TokenStream, names: &mut Vec<Ident>) {
     for token in tokens {
         match token {
@@ -214,180 +239,4 @@ fn made_by_tokio_main(body: &Group) -> bool {
         })
     }
     told(body.stream())
-}
-
-/// A parameter that is made anew for every attempt, under its own name.
-pub(crate) struct Renewed {
-    /// `#[cfg(..)]`
-    pub(crate) attrs: Vec<Attribute>,
-    pub(crate) mutability: Option<Token![mut]>,
-    pub(crate) name: Ident,
-    pub(crate) how: How,
-}
-
-/// How a parameter is made anew.
-pub(crate) enum How {
-    /// `&mut *name`
-    Reborrow,
-    /// `Pin::as_mut(&mut name)`
-    Repin,
-    /// `Clone::clone(&name)`
-    Clone,
-}
-
-/// Finds what each attempt needs anew, and takes `mut` from those parameters: it moves to what is
-/// made of them. A pinned one gets it, to be pinned again.
-pub(crate) fn renew(function: &mut Function, clone: &[Ident], errors: &mut Errors) -> Vec<Renewed> {
-    let mut found = Vec::new();
-    let body = function.body.stream();
-    let sig = &mut function.sig;
-    for input in &mut sig.inputs {
-        match input {
-            FnArg::Receiver(receiver) => {
-                // A pinned `self` can only be pinned again by the body, which `mut` lets it do.
-                let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, ty) if is_pinned(ty));
-                if let (Some(token), false) = (&receiver.mutability, pinned) {
-                    carries_over(token.span(), "self", errors);
-                }
-            }
-            FnArg::Typed(typed) => {
-                let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
-                let attrs: Vec<_> = typed.attrs.iter().filter(is_cfg).cloned().collect();
-                renew_pattern(
-                    &mut typed.pat,
-                    Some(&typed.ty),
-                    clone,
-                    errors,
-                    &mut |renewed| {
-                        // What the body does not name is not used up.
-                        let cloned = matches!(renewed.how, How::Clone);
-                        if cloned || has_ident(body.clone(), &renewed.name.to_string()) {
-                            found.push(Renewed {
-                                attrs: attrs.clone(),
-                                ..renewed
-                            });
-                        }
-                    },
-                );
-            }
-        }
-    }
-    for name in clone
-        .iter()
-        .filter(|name| !found.iter().any(|renewed| renewed.name == **name))
-    {
-        let message = if name == "self" {
-            "`self` cannot be cloned for each attempt; take `&self`".to_owned()
-        } else {
-            format!("`{}` has no parameter named `{name}`", sig.ident)
-        };
-        errors.push(name.span(), message);
-    }
-    found
-}
-
-/// Finds the names of one pattern, and of their types as far as they can be seen.
-fn renew_pattern(
-    pat: &mut Pat,
-    ty: Option<&Type>,
-    clone: &[Ident],
-    errors: &mut Errors,
-    found: &mut dyn FnMut(Renewed),
-) {
-    match pat {
-        Pat::Ident(pat) => {
-            if let Some((_, inner)) = &mut pat.subpat {
-                renew_pattern(inner, None, clone, errors, found);
-            }
-            let name = pat.ident.clone();
-            let by_ref = pat.by_ref.is_some();
-            let (how, mutability) = if clone.contains(&name) {
-                (
-                    How::Clone,
-                    if by_ref { None } else { pat.mutability.take() },
-                )
-            } else if by_ref && pat.mutability.is_some() {
-                (How::Reborrow, None)
-            } else if ty.is_some_and(is_unique) {
-                (How::Reborrow, pat.mutability.take())
-            } else if ty.is_some_and(is_pinned) {
-                let pinned_again = Token![mut](Span::mixed_site());
-                (How::Repin, pat.mutability.replace(pinned_again))
-            } else {
-                if let Some(token) = &pat.mutability {
-                    carries_over(token.span(), &name.to_string(), errors);
-                }
-                return;
-            };
-            found(Renewed {
-                attrs: Vec::new(),
-                mutability,
-                name,
-                how,
-            });
-        }
-        Pat::Tuple(tuple) => {
-            let types = match ty {
-                Some(Type::Tuple(types)) if types.elems.len() == tuple.elems.len() => {
-                    types.elems.iter().map(Some).collect()
-                }
-                _ => vec![None; tuple.elems.len()],
-            };
-            for (pat, ty) in tuple.elems.iter_mut().zip(types) {
-                renew_pattern(pat, ty, clone, errors, found);
-            }
-        }
-        Pat::Paren(paren) => renew_pattern(&mut paren.pat, ty, clone, errors, found),
-        Pat::Reference(reference) => renew_pattern(&mut reference.pat, None, clone, errors, found),
-        Pat::TupleStruct(tuple) => {
-            for pat in &mut tuple.elems {
-                renew_pattern(pat, None, clone, errors, found);
-            }
-        }
-        Pat::Slice(slice) => {
-            for pat in &mut slice.elems {
-                renew_pattern(pat, None, clone, errors, found);
-            }
-        }
-        Pat::Struct(fields) => {
-            for field in &mut fields.fields {
-                renew_pattern(&mut field.pat, None, clone, errors, found);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// `&mut T`
-fn is_unique(ty: &Type) -> bool {
-    match ty {
-        Type::Reference(reference) => reference.mutability.is_some(),
-        Type::Paren(paren) => is_unique(&paren.elem),
-        Type::Group(group) => is_unique(&group.elem),
-        _ => false,
-    }
-}
-
-/// `Pin<&mut T>`
-fn is_pinned(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    let Some(segment) = path.path.segments.last() else {
-        return false;
-    };
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return false;
-    };
-    segment.ident == "Pin"
-        && matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if is_unique(ty))
-}
-
-fn carries_over(span: Span, name: &str, errors: &mut Errors) {
-    let instead = match name {
-        "self" => "take `&mut self`, or bind it anew in the body".to_owned(),
-        _ => format!("write `clone({name})` in the attribute, or bind it anew in the body"),
-    };
-    errors.push(
-        span,
-        format_args!("`mut {name}` would carry its change into the next attempt; {instead}"),
-    );
 }

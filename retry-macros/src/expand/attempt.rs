@@ -6,8 +6,9 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::plan::Plan;
-use crate::function::{How, Renewed, has_ident};
+use crate::function::has_ident;
 use crate::key::Key;
+use crate::renew::{How, Renewed};
 use crate::shape::Shape;
 use crate::value::local;
 

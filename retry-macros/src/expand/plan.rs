@@ -7,9 +7,10 @@ use syn::{Expr, Type};
 
 use crate::args::Args;
 use crate::error::Errors;
-use crate::function::{Function, Renewed};
+use crate::function::Function;
 use crate::key::Key;
 use crate::pattern::{Arm, Kind};
+use crate::renew::Renewed;
 use crate::shape::{Shape, nameable};
 use crate::value::{Made, Needs, Reader, Value, local};
 use crate::vocabulary::Role;

@@ -9,3 +9,5 @@ mod blocking;
 mod common;
 #[path = "../keys/mod.rs"]
 mod keys;
+#[path = "../types.rs"]
+mod types;

@@ -66,6 +66,32 @@ beside!(small(&Tries): Result<u32, Refused>, is_transient, retried_small, by_han
 beside!(large(&Tries): Result<[u64; 4], Refused>, is_transient, retried_large, by_hand_large);
 beside!(boxed(&Tries): Result<u32, Box<dyn Error>>, is_any, retried_boxed, by_hand_boxed);
 
+#[retry(wait = none(), clone(text), sleep = tokio::time::sleep)]
+async fn retried_clone(tries: &Tries, text: String) -> Result<usize, Refused> {
+    let n = tries.third_later().await?;
+    Ok(n as usize + text.len())
+}
+
+async fn by_hand_clone(tries: &Tries, text: String) -> Result<usize, Refused> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let pause = {
+            let text = text.clone();
+            let outcome = async {
+                let n = tries.third_later().await?;
+                Ok(n as usize + text.len())
+            }
+            .await;
+            match outcome {
+                Err(_) if attempt < 3 => Duration::ZERO,
+                outcome => return outcome,
+            }
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
 /// The size of the future of a function with each of these attributes.
 macro_rules! sizes {
     ($tries:ident; $($name:ident [$($key:tt)*])+) => {
@@ -97,6 +123,11 @@ fn no_larger_than_by_hand() {
             "boxed",
             size_of_val(&retried_boxed(&tries)),
             size_of_val(&by_hand_boxed(&tries)),
+        ),
+        (
+            "clone",
+            size_of_val(&retried_clone(&tries, String::new())),
+            size_of_val(&by_hand_clone(&tries, String::new())),
         ),
     ] {
         println!("{name}: {retried} bytes, by hand {by_hand}");

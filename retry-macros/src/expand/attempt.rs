@@ -92,8 +92,14 @@ impl Plan<'_> {
             has_ident(judged.clone(), "of")
                 .then(|| quote_spanned!(site=> let #of = #private::of(&#outcome);))
         };
+        // A pause can take longer than asked; that is no part of the attempt.
+        let began = (self.reset_after.is_some() || self.policy).then(|| {
+            let elapsed = self.elapsed();
+            quote_spanned!(site=> (&mut #call).began(#elapsed);)
+        });
         quote_spanned! {site=>
             (&mut #call).begin();
+            #began
             #stats
             #before
             #(#renewed)*

@@ -15,14 +15,16 @@ pub use crate::error::{RetryError, StopReason};
 pub use crate::hooks::{Callback, GiveUp, Hooks};
 pub use crate::outcome::{Outcome, Verdict};
 pub use crate::policy::{Policy, RetryPolicy};
-pub use crate::sleep::{AsyncSleep, Auto, Sleep, yield_now};
+pub use crate::sleep::{AsyncSleep, Auto, Sleep, Timer, yield_now};
 pub use crate::state::{Progress, RetryState};
 pub use crate::stats::RetryStats;
 pub use crate::stop::{DefaultStop, Enabled, Stop};
-pub use crate::telemetry::{Line, Sink, log_debug, log_error, log_info, log_trace, log_warn};
+pub use crate::telemetry::{Line, log_debug, log_error, log_info, log_trace, log_warn};
 pub use crate::wait::Wait;
 pub use crate::when::Predicate;
 pub use crate::{stop, wait, when};
+
+pub mod accept;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.
 pub struct Of<R>(PhantomData<fn(&R)>);
@@ -58,86 +60,6 @@ impl<R> Of<R> {
 #[inline(always)]
 pub const fn of<R>(_: &R) -> Of<R> {
     Of(PhantomData)
-}
-
-/// The vocabulary that takes closures or needs the outcome's type, told by a witness.
-pub mod typed {
-    use super::{Duration, Of, Outcome, Progress, RetryState, stop, wait, when};
-    use core::error::Error;
-
-    #[inline(always)]
-    pub const fn err<R: Outcome, F: Fn(&R::Error) -> bool>(_: Of<R>, f: F) -> when::OnErr<F> {
-        when::err(f)
-    }
-
-    #[inline(always)]
-    pub const fn ok<R: Outcome, F: Fn(&R::Value) -> bool>(_: Of<R>, f: F) -> when::OnOk<F> {
-        when::ok(f)
-    }
-
-    #[inline(always)]
-    pub const fn outcome<R, F: Fn(&R) -> bool>(_: Of<R>, f: F) -> when::OnOutcome<F> {
-        when::outcome(f)
-    }
-
-    #[inline(always)]
-    pub const fn err_is<R, T, K>(_: Of<R>) -> when::ErrIs<T, K>
-    where
-        R: Outcome<Error: when::AsCause<K>>,
-        T: Error + 'static,
-    {
-        when::ErrIs::new()
-    }
-
-    #[inline(always)]
-    pub const fn cause_is<R, T, K>(_: Of<R>) -> when::CauseIs<T, K>
-    where
-        R: Outcome<Error: when::AsCause<K>>,
-        T: Error + 'static,
-    {
-        when::CauseIs::new()
-    }
-
-    #[inline(always)]
-    pub const fn from_err<R, F>(_: Of<R>, f: F) -> wait::FromErr<F>
-    where
-        R: Outcome,
-        F: Fn(&R::Error) -> Option<Duration>,
-    {
-        wait::from_err(f)
-    }
-
-    #[inline(always)]
-    pub const fn from_outcome<R, F>(_: Of<R>, f: F) -> wait::FromOutcome<F>
-    where
-        F: Fn(&R) -> Option<Duration>,
-    {
-        wait::from_outcome(f)
-    }
-
-    /// A closure that stands as a wait.
-    #[inline(always)]
-    pub const fn wait<R, F: Fn(&RetryState<'_, R>) -> Duration>(_: Of<R>, f: F) -> F {
-        f
-    }
-
-    /// A closure that stands as a stop condition.
-    #[inline(always)]
-    pub const fn stop<F: Fn(&Progress<'_>) -> bool>(f: F) -> stop::StopWhen<F> {
-        stop::stop_when(f)
-    }
-
-    /// A closure that stands as a callback.
-    #[inline(always)]
-    pub const fn callback<R, T, F: FnMut(&RetryState<'_, R>) -> T>(_: Of<R>, f: F) -> F {
-        f
-    }
-
-    /// A closure that stands as a sleeper.
-    #[inline(always)]
-    pub const fn sleeper<T, F: Fn(Duration) -> T>(f: F) -> F {
-        f
-    }
 }
 
 /// `a + b`, `a | b`, `a & b` and `!a`, whatever operators the operands have themselves.
@@ -246,22 +168,19 @@ impl<'a, R> core::ops::Deref for Quiet<'a, R> {
     }
 }
 
-/// Writes a line.
-pub fn write<S: Sink>(sink: S, line: Line<'_>) {
-    sink.write(line);
-}
-
 /// What a callback may return: `()`, or a `Result` whose error ends the call.
 #[diagnostic::on_unimplemented(
     message = "a callback cannot return `{Self}` here",
-    label = "expected `()` or `Result<(), E>` with the function's own `E`",
-    note = "end the closure's body with `;` to ignore its value"
+    label = "expected `()`, or `Result<(), E>` with the function's own `E`",
+    note = "to ignore the value, end with `;` in braces: `|state| {{ ..; }}`",
+    note = "to await a future, write `async |state| ..`, in an async function"
 )]
 pub trait Ending<R> {
     /// The outcome that ends the call.
     fn ending(self) -> Option<R>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R> Ending<R> for () {
     #[inline(always)]
     fn ending(self) -> Option<R> {
@@ -269,6 +188,7 @@ impl<R> Ending<R> for () {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E> Ending<Result<T, E>> for Result<(), E> {
     #[inline]
     fn ending(self) -> Option<Result<T, E>> {
@@ -292,12 +212,6 @@ impl<T> Returns for fn() -> T {
     type Value = T;
 }
 
-/// The outcome that ends the call, if the callback wants so.
-#[inline(always)]
-pub fn ending<R, T: Ending<R>>(_: Of<R>, returned: T) -> Option<R> {
-    returned.ending()
-}
-
 /// Gives the fallback the last outcome.
 #[inline(always)]
 pub fn fall_back<R, F: FnOnce(GiveUp<R>) -> R>(give_up: GiveUp<R>, fallback: F) -> R {
@@ -309,10 +223,17 @@ pub fn give_up<R>(outcome: R, attempts: u32, elapsed: Duration, reason: StopReas
     GiveUp::new(outcome, attempts, elapsed, reason)
 }
 
+/// What a callback returned, where it was written in place.
+#[inline(always)]
+pub fn ending<R, T: Ending<R>>(_: Of<R>, returned: T) -> Option<R> {
+    returned.ending()
+}
+
 /// A return type under `wrap_err`: `Result<T, RetryError<E>>`, where the body gives `Result<T, E>`.
 #[diagnostic::on_unimplemented(
-    message = "with `wrap_err` a function returns `Result<T, RetryError<E>>`, not `{Self}`",
-    label = "wrap the error: `Result<T, persevere::RetryError<E>>`"
+    message = "with `wrap_err = true` the function returns `Result<T, RetryError<E>>`, not `{Self}`",
+    label = "expected `Result<T, persevere::RetryError<E>>`",
+    note = "the body goes on giving `Result<T, E>`"
 )]
 pub trait Wrapped {
     /// What the body gives.
@@ -327,6 +248,67 @@ pub trait Wrapped {
     ) -> Self;
 }
 
+/// Wraps what the body gave, for a function that returns `R`.
+///
+/// Where the first `wrap` does not apply, method resolution goes on to what this dereferences to.
+pub struct Wrapping<R>(Unwrapped<R>);
+
+impl<R> Wrapping<R> {
+    #[inline(always)]
+    pub const fn new() -> Self {
+        Wrapping(Unwrapped(PhantomData))
+    }
+}
+
+impl<R: Wrapped> Wrapping<R> {
+    #[inline(always)]
+    pub fn wrap(
+        &self,
+        outcome: R::Body,
+        attempts: u32,
+        elapsed: Duration,
+        reason: Option<StopReason>,
+    ) -> R {
+        R::wrap(outcome, attempts, elapsed, reason)
+    }
+}
+
+impl<R> Default for Wrapping<R> {
+    fn default() -> Self {
+        Wrapping::new()
+    }
+}
+
+impl<R> fmt::Debug for Wrapping<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wrapping")
+    }
+}
+
+impl<R> core::ops::Deref for Wrapping<R> {
+    type Target = Unwrapped<R>;
+
+    fn deref(&self) -> &Unwrapped<R> {
+        &self.0
+    }
+}
+
+/// A return type that does not wrap: that is an error already.
+pub struct Unwrapped<R>(PhantomData<fn() -> R>);
+
+impl<R> Unwrapped<R> {
+    pub fn wrap<T>(&self, _: T, _: u32, _: Duration, _: Option<StopReason>) -> R {
+        unreachable!("does not compile")
+    }
+}
+
+impl<R> fmt::Debug for Unwrapped<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unwrapped")
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl<T, E> Wrapped for Result<T, RetryError<E>> {
     type Body = Result<T, E>;
 
@@ -347,6 +329,12 @@ impl<T, E> Wrapped for Result<T, RetryError<E>> {
 #[inline(always)]
 pub fn attempt(number: u32, watch: Stopwatch) -> Attempt {
     Attempt::new(number, watch)
+}
+
+/// What async calls pause on where no sleeper is given.
+#[inline(always)]
+pub const fn timer<T: Timer>(timer: T) -> impl AsyncSleep {
+    timer
 }
 
 /// Where there is no outcome yet.

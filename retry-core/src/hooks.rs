@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 use core::time::Duration;
 
+use crate::__private::Ending;
 use crate::error::StopReason;
 use crate::outcome::Outcome;
 use crate::state::RetryState;
@@ -22,24 +23,22 @@ use crate::state::RetryState;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a callback",
-    label = "expected `|state| ..`",
-    note = "a callback is a function over `&RetryState<'_, {O}>`",
-    note = "`log_error()` to `log_trace()` need the feature `log` of `persevere`"
+    label = "expected `|state| ..`, or a function over `&RetryState<'_, {O}>`",
+    note = "callbacks that write a line are `log_error()` to `log_trace()`"
 )]
 pub trait Callback<O> {
-    /// `()`, or `Result<(), E>`, whose error ends the call.
-    type Output;
-
-    /// Tells the callback of an event.
-    fn call(&mut self, state: &RetryState<'_, O>) -> Self::Output;
+    /// Tells the callback of an event; `Some` outcome ends the call with it.
+    fn call(&mut self, state: &RetryState<'_, O>) -> Option<O>;
 }
 
-impl<O, T, F: FnMut(&RetryState<'_, O>) -> T> Callback<O> for F {
-    type Output = T;
-
+impl<O, T, F> Callback<O> for F
+where
+    T: Ending<O>,
+    F: FnMut(&RetryState<'_, O>) -> T,
+{
     #[inline]
-    fn call(&mut self, state: &RetryState<'_, O>) -> T {
-        self(state)
+    fn call(&mut self, state: &RetryState<'_, O>) -> Option<O> {
+        self(state).ending()
     }
 }
 

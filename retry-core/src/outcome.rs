@@ -25,7 +25,7 @@ use core::time::Duration;
 #[diagnostic::on_unimplemented(
     message = "cannot tell success from failure in `{Self}`",
     label = "neither a `Result` nor an `Option`",
-    note = "return `Result` or `Option`, or judge the whole outcome: `on = PATTERN` or `when = outcome(|o| ..)`",
+    note = "return `Result` or `Option`, or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`",
     note = "a response type of your own can implement `persevere::Outcome`"
 )]
 pub trait Outcome {
@@ -41,6 +41,7 @@ pub trait Outcome {
     fn error(&self) -> Option<&Self::Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E> Outcome for Result<T, E> {
     type Value = T;
     type Error = E;
@@ -56,6 +57,7 @@ impl<T, E> Outcome for Result<T, E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Outcome for Option<T> {
     type Value = T;
     type Error = Missing;
@@ -110,6 +112,7 @@ impl core::error::Error for Missing {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Whole<T>(pub T);
 
+#[diagnostic::do_not_recommend]
 impl<T> Outcome for Whole<T> {
     type Value = T;
     type Error = core::convert::Infallible;

@@ -34,6 +34,11 @@ pub use self::builder::RetryPolicy;
 /// reference to one.
 ///
 /// This trait is how policies are passed around and run. Build a [`RetryPolicy`] to make one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy for an outcome of type `{O}`",
+    label = "expected a policy",
+    note = "pass a function's `RetryPolicy`, generic over what it retries: `fn database<T>() -> impl Policy<Result<T, Error>>`"
+)]
 pub trait Policy<O> {
     /// When to end the call.
     type Stop: Stop;
@@ -241,6 +246,7 @@ where
 
 macro_rules! policy_by_reference {
     ($($pointer:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<O, T: Policy<O> + ?Sized> Policy<O> for $pointer {
             type Stop = T::Stop;
             type Wait = T::Wait;

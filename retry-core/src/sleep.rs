@@ -18,15 +18,16 @@ use core::time::Duration;
 /// assert!(slept.get() <= Duration::from_millis(300));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot sleep in blocking code",
-    label = "expected a sleeper",
-    note = "pass a function over a `Duration`: `sleep = std::thread::sleep`"
+    message = "`{Self}` cannot pause a blocking call",
+    label = "expected a function over a `Duration`",
+    note = "write `sleep = std::thread::sleep`, or a closure: `sleep = |pause| ..`"
 )]
 pub trait Sleep {
     /// Returns once the pause is over.
     fn sleep(&self, pause: Duration);
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Fn(Duration)> Sleep for F {
     fn sleep(&self, pause: Duration) {
         self(pause);
@@ -42,9 +43,9 @@ impl<F: Fn(Duration)> Sleep for F {
 /// # let _ = policy;
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "no timer for the pauses of an async call",
-    label = "cannot wait between attempts",
-    note = "enable the feature `tokio` or `futures-timer` of `persevere`, or pass a sleeper of your own: `sleep = my_timer::sleep`"
+    message = "`{Self}` cannot pause an async call",
+    label = "expected a function over a `Duration` that returns a future",
+    note = "write `sleep = tokio::time::sleep`, or a closure: `sleep = async |pause| ..`"
 )]
 pub trait AsyncSleep {
     /// The pause.
@@ -54,17 +55,41 @@ pub trait AsyncSleep {
     fn sleep(&self, pause: Duration) -> Self::Sleeping;
 }
 
-impl<F, Sleeping> AsyncSleep for F
+#[diagnostic::do_not_recommend]
+impl<F, P> AsyncSleep for F
 where
-    F: Fn(Duration) -> Sleeping,
-    Sleeping: Future<Output = ()> + Send,
+    F: Fn(Duration) -> P,
+    P: Pausing,
 {
-    type Sleeping = Sleeping;
+    type Sleeping = P;
 
-    fn sleep(&self, pause: Duration) -> Sleeping {
+    fn sleep(&self, pause: Duration) -> P {
         self(pause)
     }
 }
+
+/// What a sleeper for async calls returns: a future without a value, which can change threads.
+#[diagnostic::on_unimplemented(
+    message = "a sleeper in an async function returns a future, not `{Self}`",
+    label = "expected a future that is `Send` and gives `()`",
+    note = "write `sleep = tokio::time::sleep`, or a closure: `sleep = async |pause| ..`"
+)]
+pub trait Pausing: Future<Output = ()> + Send {}
+
+#[diagnostic::do_not_recommend]
+impl<P: Future<Output = ()> + Send> Pausing for P {}
+
+/// A timer that async calls pause on where no sleeper is given.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "no timer for the pauses of an async function",
+    label = "cannot pause between attempts",
+    note = "enable the feature `tokio` or `futures-timer` of `persevere`, or pass a sleeper of your own: `sleep = my_timer::sleep`"
+)]
+pub trait Timer: AsyncSleep {}
+
+#[cfg(any(feature = "tokio", feature = "futures-timer"))]
+impl Timer for Auto {}
 
 /// The sleeper of a policy that names none.
 ///
@@ -79,6 +104,7 @@ where
 pub struct Auto;
 
 #[cfg(feature = "std")]
+#[diagnostic::do_not_recommend]
 impl Sleep for Auto {
     #[inline]
     fn sleep(&self, pause: Duration) {
@@ -87,6 +113,7 @@ impl Sleep for Auto {
 }
 
 #[cfg(feature = "futures-timer")]
+#[diagnostic::do_not_recommend]
 impl AsyncSleep for Auto {
     #[cfg(not(feature = "tokio"))]
     type Sleeping = futures_timer::Delay;
@@ -102,6 +129,7 @@ impl AsyncSleep for Auto {
 }
 
 #[cfg(all(feature = "tokio", not(feature = "futures-timer")))]
+#[diagnostic::do_not_recommend]
 impl AsyncSleep for Auto {
     type Sleeping = tokio::time::Sleep;
 
@@ -182,6 +210,7 @@ impl<T> Sleeper for T {}
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking<T>(pub(crate) T);
 
+#[diagnostic::do_not_recommend]
 impl<T: Sleep> Sleep for Blocking<T> {
     fn sleep(&self, pause: Duration) {
         self.0.sleep(pause);
@@ -189,6 +218,7 @@ impl<T: Sleep> Sleep for Blocking<T> {
 }
 
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
+#[diagnostic::do_not_recommend]
 impl<T> AsyncSleep for Blocking<T> {
     type Sleeping = <Auto as AsyncSleep>::Sleeping;
 
@@ -202,12 +232,14 @@ impl<T> AsyncSleep for Blocking<T> {
 pub struct Awaiting<T>(pub(crate) T);
 
 #[cfg(feature = "std")]
+#[diagnostic::do_not_recommend]
 impl<T> Sleep for Awaiting<T> {
     fn sleep(&self, pause: Duration) {
         Sleep::sleep(&Auto, pause);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AsyncSleep> AsyncSleep for Awaiting<T> {
     type Sleeping = T::Sleeping;
 

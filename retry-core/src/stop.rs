@@ -47,7 +47,7 @@ pub use self::combine::{All, Any, Stops, all, any};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a stop condition",
     label = "expected a stop condition",
-    note = "write one of `after_attempt(3)`, `after_delay(30s)`, `before_delay(30s)`, `never()`, or implement `persevere::Stop`"
+    note = "write `after_attempt(n)`, `after_delay(duration)`, `before_delay(duration)` or `never()`, or implement `persevere::Stop` for it"
 )]
 pub trait Stop {
     /// The reason to end the call here, or `None` to go on.
@@ -195,6 +195,7 @@ pub struct DefaultStop;
 #[derive(Clone, Copy, Debug)]
 pub struct Enabled<'a, S: ?Sized>(pub bool, pub &'a S);
 
+#[diagnostic::do_not_recommend]
 impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -207,6 +208,7 @@ impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
 }
 
 /// Keeps a limit for the outcomes that no `case` took; see [`DefaultStop`].
+#[diagnostic::do_not_recommend]
 impl Stop for DefaultStop {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -223,6 +225,7 @@ impl Stop for DefaultStop {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Stop for AfterAttempt {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -243,6 +246,7 @@ impl Stop for AfterAttempt {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Stop for AfterDelay {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -250,6 +254,7 @@ impl Stop for AfterDelay {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Stop for BeforeDelay {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -258,6 +263,7 @@ impl Stop for BeforeDelay {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Cancel> Stop for Cancelled<T> {
     #[inline]
     fn stop(&self, _: &Progress<'_>) -> Option<StopReason> {
@@ -270,6 +276,7 @@ impl<T: Cancel> Stop for Cancelled<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Stop for Never {
     #[inline]
     fn stop(&self, _: &Progress<'_>) -> Option<StopReason> {
@@ -282,6 +289,7 @@ impl Stop for Never {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Fn(&Progress<'_>) -> bool> Stop for StopWhen<F> {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -289,6 +297,7 @@ impl<F: Fn(&Progress<'_>) -> bool> Stop for StopWhen<F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Fn(&Progress<'_>) -> bool> Stop for F {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -312,23 +321,31 @@ impl<F: Fn(&Progress<'_>) -> bool> Stop for F {
 /// let stop = cancelled(StopFile("/run/stop"));
 /// # let _ = stop;
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot cancel a call",
+    label = "expected a flag such as `&AtomicBool`",
+    note = "keep a `static SHUTDOWN: AtomicBool` and write `cancelled(&SHUTDOWN)`"
+)]
 pub trait Cancel {
     /// Whether it was cancelled.
     fn is_cancelled(&self) -> bool;
 }
 
+#[diagnostic::do_not_recommend]
 impl Cancel for AtomicBool {
     fn is_cancelled(&self) -> bool {
         self.load(Ordering::Acquire)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Cancel + ?Sized> Cancel for &T {
     fn is_cancelled(&self) -> bool {
         (**self).is_cancelled()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Cancel + ?Sized> Cancel for Arc<T> {
     fn is_cancelled(&self) -> bool {
         (**self).is_cancelled()
@@ -337,6 +354,7 @@ impl<T: Cancel + ?Sized> Cancel for Arc<T> {
 
 macro_rules! stop_by_reference {
     ($($pointer:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl Stop for $pointer {
             fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
                 (**self).stop(progress)

@@ -8,9 +8,9 @@ pub use self::log::{Log, Show, log_debug, log_error, log_info, log_trace, log_wa
 
 /// Where the lines of a [`Log`] go.
 #[diagnostic::on_unimplemented(
-    message = "nowhere to log to",
-    label = "needs the feature `log` of `persevere`",
-    note = "enable it in `Cargo.toml`: `persevere = {{ version = \"..\", features = [\"log\"] }}`"
+    message = "`log_error()` to `log_trace()` need the feature `log` of `persevere`",
+    label = "the feature `log` is not enabled",
+    note = "run `cargo add persevere --features log`"
 )]
 pub trait Sink {
     /// Writes one line.

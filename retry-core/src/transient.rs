@@ -30,8 +30,8 @@ mod io;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is transient",
-    label = "`transient()` and `unsent()` ask the error itself",
-    note = "implement `persevere::Transient` for it, or pick errors with `when = err(|e| ..)` or `on = Err(PATTERN)`"
+    label = "`transient()` and `unsent()` ask the error",
+    note = "implement `persevere::Transient` for it, or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
 )]
 pub trait Transient {
     /// Whether another attempt can help, and when.
@@ -46,6 +46,7 @@ pub trait Transient {
 
 macro_rules! transient_by_deref {
     ($($pointer:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Transient + ?Sized> Transient for $pointer {
             fn verdict(&self) -> Verdict {
                 (**self).verdict()

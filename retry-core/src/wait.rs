@@ -56,7 +56,7 @@ pub use self::outcome::{FromErr, FromOutcome, OrElse};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a wait",
     label = "expected a wait",
-    note = "write one of `fixed(1s)`, `exponential(100ms).max(10s).full_jitter()`, `random(1s..3s)`, `none()`, or implement `persevere::Wait`"
+    note = "write `fixed(duration)`, `exponential(duration).max(duration).full_jitter()`, `random(low..high)` or `none()`, or implement `persevere::Wait` for it"
 )]
 pub trait Wait<O: ?Sized> {
     /// The pause before the next attempt.
@@ -246,7 +246,7 @@ pub const fn decorrelated(base: Duration) -> Backoff<Decorrelated> {
 /// # let _ = wait;
 /// ```
 #[inline]
-pub const fn schedule<L: AsRef<[Duration]>>(pauses: L) -> Backoff<Schedule<L>> {
+pub const fn schedule<L: Pauses>(pauses: L) -> Backoff<Schedule<L>> {
     Backoff::new(Schedule(pauses))
 }
 
@@ -305,6 +305,18 @@ pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
     FromOutcome(pause)
 }
 
+/// A list of pauses.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of durations",
+    label = "expected durations",
+    note = "write `schedule([1s, 5s, 30s])`, or pass a slice or a `Vec` of `Duration`"
+)]
+pub trait Pauses: AsRef<[Duration]> {}
+
+#[diagnostic::do_not_recommend]
+impl<L: AsRef<[Duration]>> Pauses for L {}
+
+#[diagnostic::do_not_recommend]
 impl<O: ?Sized, F: Fn(&RetryState<'_, O>) -> Duration> Wait<O> for F {
     #[inline]
     fn pause(&self, state: &RetryState<'_, O>) -> Duration {
@@ -327,6 +339,7 @@ impl<O: ?Sized> Wait<O> for Duration {
 
 macro_rules! wait_by_reference {
     ($($pointer:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl<O: ?Sized> Wait<O> for $pointer {
             fn pause(&self, state: &RetryState<'_, O>) -> Duration {
                 (**self).pause(state)

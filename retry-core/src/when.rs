@@ -43,7 +43,7 @@ pub use self::combine::{And, Not, Or};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot judge an outcome of type `{O}`",
     label = "expected a predicate over `{O}`",
-    note = "write one of `any_failure()`, `transient()`, `err(|e| ..)`, `ok(|v| ..)`, `outcome(|o| ..)`, or implement `persevere::Predicate`"
+    note = "write `transient()`, `err(|e| ..)`, `ok(|v| ..)` or `outcome(|o| ..)`, or implement `persevere::Predicate<{O}>` for it"
 )]
 pub trait Predicate<O: ?Sized> {
     /// What is wanted after this outcome.
@@ -284,6 +284,7 @@ impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M>
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for F {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
@@ -293,6 +294,7 @@ impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for F {
 
 macro_rules! predicate_by_reference {
     ($($pointer:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl<O: ?Sized> Predicate<O> for $pointer {
             fn verdict(&self, outcome: &O) -> Verdict {
                 (**self).verdict(outcome)

@@ -1,138 +1,370 @@
 //! Values that can only be a mistake, seen in the literals of a strategy.
 
-use quote::ToTokens;
-use syn::{Expr, ExprCall, ExprMethodCall, Lit, UnOp};
+use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall, Lit, UnOp};
 
 use crate::duration;
-use crate::error::Errors;
+use crate::error::{Errors, text};
 use crate::value::bare_word;
+use crate::vocabulary::{self, MODIFIERS, Modifier, Role, Takes, Word};
 
-/// Checks every call in a strategy whose arguments are literals.
-pub(crate) fn strategy(value: &Expr, errors: &mut Errors) {
+/// Checks every call of ours in a strategy.
+pub(crate) fn strategy(role: Role, value: &Expr, errors: &mut Errors) {
     match value {
-        Expr::Call(word) => call(word, errors),
+        Expr::Call(word) => call(role, word, errors),
         Expr::MethodCall(modifier) => {
-            method(modifier, errors);
-            strategy(&modifier.receiver, errors);
-            modifier.args.iter().for_each(|arg| strategy(arg, errors));
+            if method(role, modifier, errors) {
+                return;
+            }
+            strategy(role, &modifier.receiver, errors);
+            let args = modifier.args.iter();
+            args.for_each(|arg| strategy(role, arg, errors));
         }
-        Expr::Paren(paren) => strategy(&paren.expr, errors),
+        Expr::Paren(paren) => strategy(role, &paren.expr, errors),
+        Expr::Group(group) => strategy(role, &group.expr, errors),
+        Expr::Unary(unary) => strategy(role, &unary.expr, errors),
         Expr::Binary(binary) => {
-            strategy(&binary.left, errors);
-            strategy(&binary.right, errors);
+            strategy(role, &binary.left, errors);
+            strategy(role, &binary.right, errors);
         }
-        Expr::Tuple(tuple) => tuple.elems.iter().for_each(|elem| strategy(elem, errors)),
         Expr::If(branch) => {
-            block(&branch.then_branch, errors);
+            block(role, &branch.then_branch, errors);
             if let Some((_, otherwise)) = &branch.else_branch {
-                strategy(otherwise, errors);
+                strategy(role, otherwise, errors);
             }
         }
-        Expr::Block(inner) => block(&inner.block, errors),
-        Expr::Match(arms) => arms.arms.iter().for_each(|arm| strategy(&arm.body, errors)),
+        Expr::Block(inner) => block(role, &inner.block, errors),
+        Expr::Match(arms) => {
+            let arms = arms.arms.iter();
+            arms.for_each(|arm| strategy(role, &arm.body, errors));
+        }
         _ => {}
     }
 }
 
-fn block(block: &syn::Block, errors: &mut Errors) {
+fn block(role: Role, block: &syn::Block, errors: &mut Errors) {
     if let Some(syn::Stmt::Expr(tail, None)) = block.stmts.last() {
-        strategy(tail, errors);
+        strategy(role, tail, errors);
     }
 }
 
-fn call(call: &ExprCall, errors: &mut Errors) {
-    let Some((word, _)) = bare_word(&call.func) else {
+/// What is wrong with a closure that must take one argument.
+pub(crate) fn closure(closure: &ExprClosure, expected: &str) -> Option<String> {
+    match closure.inputs.len() {
+        1 => None,
+        _ => Some(expected.to_owned()),
+    }
+}
+
+fn call(role: Role, call: &ExprCall, errors: &mut Errors) {
+    let Some((name, turbofish)) = bare_word(&call.func) else {
+        return;
+    };
+    let Some(word) = role.word(&name.to_string()) else {
         return;
     };
     let args: Vec<&Expr> = call.args.iter().collect();
-    match (word.to_string().as_str(), args.as_slice()) {
-        ("after_attempt", [count]) => count_of_attempts(count, errors),
-        (
-            "after_delay" | "before_delay" | "fixed" | "exponential" | "fibonacci" | "decorrelated",
-            [pause],
-        ) => a_duration(pause, errors),
-        ("incrementing", [start, step]) => {
+    if let Some(Expr::Assign(_)) = args.first() {
+        let example = word.example;
+        errors.push_at(
+            call,
+            format_args!("arguments have no names here; write `{example}`"),
+        );
+        return;
+    }
+    match (word.takes, args.as_slice()) {
+        (Takes::Attempts, [count]) => count_of_attempts(count, errors),
+        (Takes::Duration, [pause]) => a_duration(pause, errors),
+        (Takes::TwoDurations, [start, step]) => {
             a_duration(start, errors);
             a_duration(step, errors);
         }
-        ("random", [range]) => a_range(range, errors),
-        ("schedule", [Expr::Array(list)]) => {
-            list.elems
-                .iter()
-                .for_each(|pause| a_duration(pause, errors));
-            if list.elems.is_empty() {
-                errors.push_at(
-                    list,
-                    "a schedule of no pauses; write at least one: `schedule([1s])`",
-                );
-            }
+        (Takes::Range, [range]) => a_range(range, errors),
+        (Takes::Durations, [list]) => a_list(list, errors),
+        (Takes::Parts, []) => nothing(call, word, errors),
+        (Takes::Parts, [Expr::Tuple(tuple)]) if tuple.elems.is_empty() => {
+            nothing(call, word, errors);
         }
-        ("any" | "all" | "chain", []) => {
+        (Takes::Parts, [Expr::Array(array)]) if array.elems.is_empty() => {
+            nothing(call, word, errors);
+        }
+        (Takes::Parts, [Expr::Tuple(tuple)]) => {
+            let parts = tuple.elems.iter();
+            parts.for_each(|part| strategy(role, part, errors));
+        }
+        (Takes::Parts, [Expr::Array(array)]) => {
+            let parts = array.elems.iter();
+            parts.for_each(|part| strategy(role, part, errors));
+        }
+        (Takes::Parts, parts) => {
+            let parts = parts.iter();
+            parts.for_each(|part| strategy(role, part, errors));
+        }
+        (Takes::Closure, [picks]) => a_closure(picks, word, errors),
+        (Takes::Type, []) if turbofish.is_some_and(|types| types.args.len() == 1) => {}
+        (Takes::Type, [arg]) if turbofish.is_none() => {
+            let (name, class) = (word.name, text(arg));
             errors.push_at(
                 call,
-                format_args!("`{word}` of nothing; write at least one part"),
+                format_args!("`{name}` takes a type; did you mean `{name}::<{class}>()`?"),
             );
         }
-        ("any" | "all" | "chain", parts) => parts.iter().for_each(|part| strategy(part, errors)),
-        _ => {}
+        (Takes::Text, [arg]) => a_text(arg, word, errors),
+        (Takes::Nothing, []) | (Takes::Token, [_]) => {}
+        (takes, args) => wrong_count(call, word, takes, args, errors),
     }
 }
 
-fn method(call: &ExprMethodCall, errors: &mut Errors) {
-    let Some(arg) = call.args.first() else { return };
-    match call.method.to_string().as_str() {
+/// A word with too many or too few arguments.
+fn wrong_count(call: &ExprCall, word: &Word, takes: Takes, args: &[&Expr], errors: &mut Errors) {
+    let (name, noun, example) = (word.name, takes.noun(), word.example);
+    let written: Vec<String> = args.iter().map(text).collect();
+    let durations = args.iter().all(|arg| literal_nanos(arg).is_some());
+    let instead = match (takes, written.as_slice()) {
+        (Takes::Range, [low, high]) if durations => {
+            format!("did you mean `{name}({low}..{high})`?")
+        }
+        (Takes::Durations, [_, ..]) if durations => {
+            format!("did you mean `{name}([{}])`?", written.join(", "))
+        }
+        (Takes::Duration, [first, cap]) if durations && name == "exponential" => {
+            format!("the cap stands behind it: `{name}({first}).max({cap})`")
+        }
+        _ => format!("write `{example}`"),
+    };
+    errors.push_at(call, format_args!("`{name}` takes {noun}; {instead}"));
+}
+
+fn nothing(call: &ExprCall, word: &Word, errors: &mut Errors) {
+    let (name, example) = (word.name, word.example);
+    errors.push_at(
+        call,
+        format_args!("`{name}` of nothing; write its parts: `{example}`"),
+    );
+}
+
+/// Whether the modifier itself was a mistake.
+fn method(role: Role, call: &ExprMethodCall, errors: &mut Errors) -> bool {
+    if !is_word(role, &call.receiver) {
+        return false;
+    }
+    let name = call.method.to_string();
+    let known = MODIFIERS.iter().find(|(known, ..)| *known == name);
+    let Some((_, takes, example)) = known.filter(|_| role == Role::Wait) else {
+        return no_modifier(role, call, &name, errors);
+    };
+    if call.args.len() != usize::from(*takes != Modifier::Nothing) {
+        let noun = takes.noun();
+        errors.push(
+            call.method.span(),
+            format_args!("`{name}` takes {noun}; write `{example}`"),
+        );
+        return true;
+    }
+    let Some(arg) = call.args.first() else {
+        return false;
+    };
+    match name.as_str() {
         "max" => {
             a_duration(arg, errors);
             cap(call, arg, errors);
         }
         "min" | "jitter_add" | "hint_max" => a_duration(arg, errors),
-        "jitter_ratio" => match number(arg) {
-            Some(ratio) if !(0.0..=1.0).contains(&ratio) => {
+        "jitter_ratio" => {
+            let wrong = number(arg).is_some_and(|ratio| !(0.0..=1.0).contains(&ratio));
+            if wrong || literal_nanos(arg).is_some() {
                 errors.push_at(arg, "a jitter ratio is between 0 and 1, such as `0.25`");
             }
-            _ => {}
-        },
-        "factor" => match number(arg) {
-            Some(factor) if factor.is_nan() || factor.is_infinite() => {
-                errors.push_at(
-                    arg,
-                    "a factor is a finite number of at least 1, such as `1.5`",
-                );
+        }
+        "factor" => {
+            let of_time = literal_nanos(arg).is_some();
+            match number(arg) {
+                _ if of_time => errors.push_at(arg, "a factor is a number, such as `1.5`"),
+                Some(factor) if factor.is_nan() || factor.is_infinite() || factor < 0.0 => {
+                    errors.push_at(
+                        arg,
+                        "a factor is a finite number of at least 1, such as `1.5`",
+                    );
+                }
+                Some(factor) if factor < 1.0 => {
+                    errors.push_at(
+                        arg,
+                        "a factor below 1 would shorten the pauses; write at least `1.0`",
+                    );
+                }
+                _ => {}
             }
-            Some(factor) if factor < 1.0 => {
-                errors.push_at(
-                    arg,
-                    "a factor below 1 would shorten the pauses; write at least `1.0`",
+            if let Some(word) = first_word(&call.receiver).filter(|word| word != "exponential") {
+                errors.push(
+                    call.method.span(),
+                    format_args!(
+                        "`{word}` does not grow by a factor; `.factor(..)` is for `exponential(..)`"
+                    ),
                 );
+                return true;
             }
-            _ => {}
+        }
+        _ => {}
+    }
+    false
+}
+
+/// A modifier that there is not; whether something was said.
+fn no_modifier(role: Role, call: &ExprMethodCall, name: &str, errors: &mut Errors) -> bool {
+    let message = match role {
+        Role::Wait => match vocabulary::foreign_modifier(name) {
+            Some(ours) => format!("a wait has no `{name}`; did you mean `{ours}`?"),
+            None => return false,
         },
+        Role::Stop if name == "or" || name == "and" => return false,
+        _ if MODIFIERS.iter().any(|(known, ..)| *known == name) => {
+            let (noun, combined) = (role.noun(), role.combined());
+            match name {
+                "or" => format!("{noun} has no `or`; {combined}"),
+                _ => format!("{noun} has no `{name}`, which is for a wait: `wait = ..`"),
+            }
+        }
+        _ => return false,
+    };
+    errors.push(call.method.span(), message);
+    true
+}
+
+/// Whether a value starts with a word of this role.
+fn is_word(role: Role, value: &Expr) -> bool {
+    first_word(value).is_some_and(|word| role.has(&word))
+}
+
+fn first_word(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Call(call) => bare_word(&call.func).map(|(word, _)| word.to_string()),
+        Expr::MethodCall(call) => first_word(&call.receiver),
+        Expr::Paren(paren) => first_word(&paren.expr),
+        Expr::Group(group) => first_word(&group.expr),
+        _ => None,
+    }
+}
+
+/// The argument of `err(..)` and its like: a closure of one argument, or a function's path.
+fn a_closure(picks: &Expr, word: &Word, errors: &mut Errors) {
+    let (name, example) = (word.name, word.example);
+    let message = match picks {
+        Expr::Closure(picks) if picks.asyncness.is_some() => {
+            format!("`{name}` takes a closure that does not wait; write `{example}`")
+        }
+        Expr::Closure(picks) if picks.inputs.len() == 1 => return,
+        Expr::Closure(_) => format!("`{name}` takes a closure of one argument; write `{example}`"),
+        Expr::Call(call) if is_pattern(call) => {
+            format!(
+                "`{name}` takes a closure; did you mean `on = {}`?",
+                text(picks)
+            )
+        }
+        Expr::Path(path) if is_type(path) && (name == "err" || name == "ok") => {
+            let class = text(picks);
+            match name {
+                "err" => format!("`err` takes a closure; did you mean `err_is::<{class}>()`?"),
+                _ => format!("`ok` takes a closure; write `{example}`"),
+            }
+        }
+        Expr::Lit(_) | Expr::Infer(_) | Expr::Tuple(_) | Expr::Array(_) | Expr::Range(_) => {
+            format!("`{name}` takes a closure; write `{example}`")
+        }
+        _ => return,
+    };
+    errors.push_at(picks, message);
+}
+
+/// By convention a type or a variant: `io::Error`.
+fn is_type(path: &syn::ExprPath) -> bool {
+    path.path.segments.last().is_some_and(|last| {
+        let name = last.ident.to_string();
+        name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+    })
+}
+
+/// `Err(..)`, `Ok(..)`, `Some(..)`
+fn is_pattern(call: &ExprCall) -> bool {
+    bare_word(&call.func).is_some_and(|(word, _)| word == "Err" || word == "Ok" || word == "Some")
+}
+
+fn a_text(arg: &Expr, word: &Word, errors: &mut Errors) {
+    let Expr::Lit(lit) = arg else { return };
+    if matches!(lit.lit, Lit::Str(_)) {
+        return;
+    }
+    let (name, written) = (word.name, text(arg));
+    errors.push_at(
+        arg,
+        format_args!("`{name}` takes a text; write `{name}(\"{written}\")`"),
+    );
+}
+
+/// The list of `schedule(..)`.
+fn a_list(list: &Expr, errors: &mut Errors) {
+    match list {
+        Expr::Array(list) if list.elems.is_empty() => errors.push_at(
+            list,
+            "a schedule of no pauses; write at least one: `schedule([1s])`",
+        ),
+        Expr::Array(list) => {
+            let numbers = list.elems.iter().filter_map(plain_number);
+            let numbers: Vec<String> = numbers.collect();
+            if numbers.len() > 1 && numbers.len() == list.elems.len() {
+                let (seconds, millis) = (numbers.join("s, "), numbers.join("ms, "));
+                errors.push_at(
+                    list,
+                    format_args!("durations have a unit; write `[{seconds}s]` or `[{millis}ms]`"),
+                );
+                return;
+            }
+            list.elems
+                .iter()
+                .for_each(|pause| a_duration(pause, errors));
+        }
+        Expr::Lit(lit) if duration::nanos(&lit.lit).is_some() => {
+            let written = text(lit);
+            errors.push_at(
+                lit,
+                format_args!("a schedule is a list; write `schedule([{written}])`"),
+            );
+        }
         _ => {}
     }
 }
 
 fn count_of_attempts(count: &Expr, errors: &mut Errors) {
-    let Expr::Lit(lit) = count else {
-        if number(count).is_some_and(|count| count < 0.0) {
-            errors.push_at(count, "a number of attempts is at least 1");
-        }
+    if number(count).is_some_and(|count| count < 0.0) {
+        errors.push_at(count, "a number of attempts is at least 1");
         return;
-    };
-    if duration::nanos(&lit.lit).is_some() {
-        let text = lit.lit.to_token_stream();
-        let message =
-            format!("a number of attempts, not a duration; did you mean `after_delay({text})`?");
-        errors.push_at(count, message);
     }
-    if let Lit::Int(lit) = &lit.lit {
-        if lit.base10_digits() == "0" && duration::nanos(&Lit::Int(lit.clone())).is_none() {
-            let message = "`after_attempt(0)` would never run the function; write at least `after_attempt(1)`";
-            errors.push_at(count, message);
+    let Expr::Lit(lit) = count else { return };
+    let written = text(&lit.lit);
+    let message = if duration::nanos(&lit.lit).is_some() {
+        format!("`{written}` is not a number of attempts; did you mean `after_delay({written})`?")
+    } else {
+        match &lit.lit {
+            Lit::Int(lit) if duration::unknown_unit(&Lit::Int(lit.clone())).is_some() => return,
+            Lit::Int(lit) => match lit.base10_parse::<u64>() {
+                Ok(0) => {
+                    "`after_attempt(0)` would never run the function; write at least `after_attempt(1)`"
+                        .to_owned()
+                }
+                Ok(count) if u32::try_from(count).is_ok() => return,
+                _ => format!("`{written}` attempts are too many; write `never()` for no limit"),
+            },
+            Lit::Str(lit) if lit.value().parse::<u32>().is_ok() => {
+                let count = lit.value();
+                format!("a number of attempts stands without quotes: `after_attempt({count})`")
+            }
+            _ => format!(
+                "`{written}` is not a number of attempts; write a whole number: `after_attempt(3)`"
+            ),
         }
-    }
+    };
+    errors.push_at(count, message);
 }
 
-/// A plain number where a duration stands.
+/// A plain number or a text where a duration stands.
 fn a_duration(value: &Expr, errors: &mut Errors) {
     if let Expr::Unary(unary) = value {
         if matches!(unary.op, UnOp::Neg(_)) && matches!(&*unary.expr, Expr::Lit(_)) {
@@ -140,48 +372,86 @@ fn a_duration(value: &Expr, errors: &mut Errors) {
         }
         return;
     }
-    let Expr::Lit(lit) = value else { return };
-    let plain = match &lit.lit {
-        Lit::Int(lit) => lit.suffix().is_empty(),
-        Lit::Float(lit) => lit.suffix().is_empty(),
-        _ => false,
-    };
-    if plain {
-        let text = lit.lit.to_token_stream();
+    if let Some(number) = plain_number(value) {
         errors.push_at(
             value,
-            format_args!("a duration has a unit: `{text}s` or `{text}ms`"),
+            format_args!("a duration has a unit: `{number}s` or `{number}ms`"),
         );
+        return;
     }
+    let Expr::Lit(lit) = value else { return };
+    let message = match &lit.lit {
+        Lit::Str(lit) if duration::is_written(&lit.value()) => {
+            format!("a duration stands without quotes: `{}`", lit.value())
+        }
+        Lit::Int(_) | Lit::Float(_) => return,
+        other => {
+            let written = text(other);
+            format!("`{written}` is not a duration; write one such as `5s`")
+        }
+    };
+    errors.push_at(value, message);
+}
+
+fn plain_number(value: &Expr) -> Option<String> {
+    let Expr::Lit(lit) = value else { return None };
+    let suffix = match &lit.lit {
+        Lit::Int(lit) => lit.suffix(),
+        Lit::Float(lit) => lit.suffix(),
+        _ => return None,
+    };
+    suffix.is_empty().then(|| text(&lit.lit))
 }
 
 fn a_range(range: &Expr, errors: &mut Errors) {
-    let Expr::Range(range) = range else { return };
-    let ends = (range.start.as_deref(), range.end.as_deref());
-    if let (Some(start), Some(end)) = ends {
-        a_duration(start, errors);
-        a_duration(end, errors);
-        if let (Some(low), Some(high)) = (literal_nanos(start), literal_nanos(end)) {
-            if high < low {
-                let (start, end) = (start.to_token_stream(), end.to_token_stream());
-                errors.push_at(
-                    range,
-                    format_args!("the range is empty; write `{end}..{start}`"),
-                );
-            } else if high == low {
-                let start = start.to_token_stream();
-                errors.push_at(
-                    range,
-                    format_args!("the range is empty; write `fixed({start})`"),
-                );
-            }
-        }
+    if let Some(pause) = literal_nanos(range).map(|_| text(range)) {
+        errors.push_at(
+            range,
+            format_args!("`random` takes a range; write `random(0s..{pause})`"),
+        );
+        return;
     }
-    if matches!(range.limits, syn::RangeLimits::Closed(_)) || ends.0.is_none() || ends.1.is_none() {
+    let Expr::Range(range) = range else {
+        return a_duration(range, errors);
+    };
+    let (Some(start), Some(end)) = (range.start.as_deref(), range.end.as_deref()) else {
         errors.push_at(
             range,
             "`random` takes a range with both ends: `random(1s..3s)`",
         );
+        return;
+    };
+    let (low, high) = (text(start), text(end));
+    if let (Some(low), Some(high)) = (plain_number(start), plain_number(end)) {
+        errors.push_at(
+            range,
+            format_args!("durations have a unit: `{low}s..{high}s` or `{low}ms..{high}ms`"),
+        );
+        return;
+    }
+    if matches!(range.limits, syn::RangeLimits::Closed(_)) {
+        errors.push_at(
+            range,
+            format_args!("`random` includes both ends already; write `{low}..{high}`"),
+        );
+        return;
+    }
+    a_duration(start, errors);
+    a_duration(end, errors);
+    match literal_nanos(start).zip(literal_nanos(end)) {
+        Some((start, end)) if end < start => {
+            errors.push_at(
+                range,
+                format_args!("the range is empty; write `{high}..{low}`"),
+            );
+        }
+        Some((start, end)) if end == start => {
+            errors.push_at(
+                range,
+                format_args!("the range is empty; write `fixed({low})`"),
+            );
+        }
+        _ => {}
     }
 }
 
@@ -219,9 +489,9 @@ fn cap(call: &ExprMethodCall, cap: &Expr, errors: &mut Errors) {
         return;
     };
     if literal_nanos(start).is_some_and(|start| start > cap_nanos) {
-        let (start, cap_text) = (start.to_token_stream(), cap.to_token_stream());
+        let (start, written) = (text(start), text(cap));
         let message = format!(
-            "the cap {cap_text} is below the first pause {start}; raise the cap or start lower"
+            "the cap `{written}` is below the first pause `{start}`; raise the cap or start lower"
         );
         errors.push_at(cap, message);
     }

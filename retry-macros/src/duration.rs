@@ -38,7 +38,7 @@ pub(crate) fn nanos(lit: &Lit) -> Option<u128> {
 }
 
 /// The suffix of a literal that is neither a number's type nor a unit of time.
-fn unknown_unit(lit: &Lit) -> Option<String> {
+pub(crate) fn unknown_unit(lit: &Lit) -> Option<String> {
     let suffix = match lit {
         Lit::Int(lit) => lit.suffix(),
         Lit::Float(lit) => lit.suffix(),
@@ -48,6 +48,16 @@ fn unknown_unit(lit: &Lit) -> Option<String> {
         || NUMBERS.contains(&suffix)
         || UNITS.iter().any(|(unit, _)| *unit == suffix);
     (!known).then(|| suffix.to_owned())
+}
+
+/// Whether a text is a duration literal.
+pub(crate) fn is_written(text: &str) -> bool {
+    syn::parse_str::<Lit>(text).is_ok_and(|lit| nanos(&lit).is_some())
+}
+
+/// Whether a word is a unit of time.
+pub(crate) fn is_unit(word: &str) -> bool {
+    UNITS.iter().any(|(unit, _)| *unit == word)
 }
 
 /// Replaces every duration literal by a `Duration`, also inside closures and macro calls.

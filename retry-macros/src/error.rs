@@ -1,6 +1,6 @@
 //! Every mistake of an attribute, reported at once.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// The mistakes found so far.
@@ -35,18 +35,150 @@ impl Errors {
     }
 }
 
-/// The word of `words` that `written` is a slip of: one or two edits away.
+/// The word of `words` that `written` is a slip of: its case, its underscores, one edit away, or two
+/// where it is long. Short words have too many neighbours to tell.
 pub(crate) fn closest<'a>(
     written: &str,
     words: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let allowed = if written.len() < 4 { 1 } else { 2 };
+    let plain = |word: &str| word.replace('_', "").to_lowercase();
+    let allowed = match written.len() {
+        0..=3 => 0,
+        4..=6 => 1,
+        _ => 2,
+    };
     words
         .into_iter()
-        .map(|word| (edits(written, word), word))
-        .filter(|(edits, _)| *edits <= allowed)
+        .filter_map(|word| match plain(word) == plain(written) {
+            true => Some((0, word)),
+            false => Some((edits(written, word), word)).filter(|(edits, _)| *edits <= allowed),
+        })
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, word)| word)
+}
+
+/// The tokens as a user would write them, on one line.
+pub(crate) fn text(tokens: impl ToTokens) -> String {
+    let mut text = String::new();
+    let mut writer = Writer::default();
+    let mut tokens = tokens.to_token_stream().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let TokenTree::Punct(punct) = &token else {
+            writer.value(&token, &mut text);
+            continue;
+        };
+        let mut operator = String::from(punct.as_char());
+        let mut joint = punct.spacing() == Spacing::Joint;
+        while let (true, Some(TokenTree::Punct(next))) = (joint, tokens.peek()) {
+            let longer = format!("{operator}{}", next.as_char());
+            if !OPERATORS.contains(&longer.as_str()) {
+                break;
+            }
+            joint = next.spacing() == Spacing::Joint;
+            operator = longer;
+            tokens.next();
+        }
+        writer.operator(&operator, &mut text);
+    }
+    text
+}
+
+/// Operators of several characters.
+const OPERATORS: [&str; 15] = [
+    "::", "..", "..=", "||", "&&", "==", "!=", "<=", ">=", "=>", "->", "<<", "+=", "-=", "*=",
+];
+
+/// Where spaces go.
+#[derive(Default)]
+struct Writer {
+    /// A value is behind us: an operator stands between two, and another value needs a space.
+    after_value: bool,
+    /// The next token needs a space before it.
+    space: bool,
+    /// How many `<` are open.
+    generics: usize,
+    /// The parameters of a closure are open.
+    closure: bool,
+    /// A name in upper case is behind us: by convention a type, and `<` opens its arguments.
+    after_type: bool,
+}
+
+impl Writer {
+    fn value(&mut self, token: &TokenTree, text: &mut String) {
+        let keyword = [
+            "if", "in", "match", "return", "else", "move", "async", "mut", "ref",
+        ];
+        let called = match token {
+            TokenTree::Group(group) => group.delimiter() != Delimiter::Brace,
+            _ => false,
+        };
+        if self.space || (self.after_value && !called) {
+            text.push(' ');
+        }
+        self.space = false;
+        self.after_value = true;
+        self.after_type = matches!(token, TokenTree::Ident(word) if word.to_string().starts_with(char::is_uppercase));
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{ ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                text.push_str(open);
+                text.push_str(&self::text(group.stream()));
+                text.push_str(close);
+            }
+            TokenTree::Ident(word) if keyword.iter().any(|keyword| word == keyword) => {
+                text.push_str(&word.to_string());
+                self.after_value = false;
+                self.space = true;
+            }
+            other => text.push_str(&other.to_string()),
+        }
+    }
+
+    fn operator(&mut self, operator: &str, text: &mut String) {
+        let after_value = std::mem::replace(&mut self.after_value, false);
+        let pending = std::mem::replace(&mut self.space, false);
+        // Whether a space stands before it, and whether one follows.
+        let (before, after) = match operator {
+            "::" | "." | ".." | "..=" => (pending, false),
+            "," | ";" | ":" => (false, true),
+            "?" => {
+                self.after_value = true;
+                (false, false)
+            }
+            "'" | "#" | "$" | "@" => (pending || after_value, false),
+            "!" => (pending, false),
+            "<" if text.ends_with("::") || self.generics > 0 || self.after_type => {
+                self.generics += 1;
+                (false, false)
+            }
+            ">" if self.generics > 0 => {
+                self.generics -= 1;
+                self.after_value = true;
+                (false, false)
+            }
+            "|" if self.closure => {
+                self.closure = false;
+                (false, true)
+            }
+            "|" if !after_value => {
+                self.closure = true;
+                (pending, false)
+            }
+            "||" if !after_value => (pending, true),
+            "&" | "&&" | "*" | "-" if !after_value => (pending, false),
+            _ => (after_value || pending, true),
+        };
+        if before {
+            text.push(' ');
+        }
+        text.push_str(operator);
+        self.space = after;
+    }
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours between two words.
@@ -72,4 +204,50 @@ fn edits(a: &str, b: &str) -> usize {
         }
     }
     rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{closest, text};
+
+    #[test]
+    fn text_is_as_written() {
+        for written in [
+            "after_attempt(3) | after_delay(30s)",
+            "exponential(100ms).max(10s).full_jitter()",
+            "err_is::<io::Error>()",
+            "impl Future<Output = Result<(), Vec<u8>>> + Send",
+            "[u8; 4]",
+            "(u16, Option<&'a str>)",
+            "attempts < 3",
+            "cause_is::<Vec<u8>>() & !unsent()",
+            "Err(ApiError::Timeout | ApiError::Status(500..=599)) | Ok(None)",
+            "fixed(*after) + random(0s..1s)",
+            "schedule([1s, 5s, 30s])",
+            "cancelled(&SHUTDOWN)",
+            "chain((fixed(1s), self.wait()))",
+            "-3",
+            "_",
+            "wait = 1.5s, clone(body)",
+            "Some(x) if x > 3",
+            "|state| println!(\"{}\", state.attempt())",
+        ] {
+            let tokens: proc_macro2::TokenStream = written.parse().expect("tokens");
+            assert_eq!(text(tokens), written);
+        }
+    }
+
+    #[test]
+    fn slips() {
+        let words = ["after_attempt", "exponential", "never", "err", "none"];
+        let closest = |written| closest(written, words);
+        assert_eq!(closest("after_atempt"), Some("after_attempt"));
+        assert_eq!(closest("afterAttempt"), Some("after_attempt"));
+        assert_eq!(closest("exponental"), Some("exponential"));
+        assert_eq!(closest("nevr"), Some("never"));
+        assert_eq!(closest("error"), None);
+        assert_eq!(closest("even"), None);
+        assert_eq!(closest("once"), None);
+        assert_eq!(closest("Err"), Some("err"));
+    }
 }

@@ -34,8 +34,10 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::args::Args;
+use crate::consumed;
 use crate::error::Errors;
 use crate::function::Function;
+use crate::recover;
 use crate::renew;
 use crate::shape::Shape;
 
@@ -64,29 +66,52 @@ pub(crate) fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let args = if framed { rename_self(args) } else { args };
     let args = Args::parse(args, &mut errors);
-
-    let mut copies = TokenStream::new();
-    if let Some(name) = &args.unretried {
-        copies.extend(unretried(&function, name, &shape, &args, &mut errors));
-    }
-    if let Some(name) = &args.retry_with {
-        copies.extend(with_policy(
-            &function,
-            name,
-            &shape,
-            &outcome,
-            &args,
+    if !framed {
+        let attempt = match &shape {
+            Shape::Blocking | Shape::Async => &function.body,
+            Shape::Future(tail) => &tail.attempt,
+        };
+        let once = args.once.iter().map(|(name, _)| name);
+        let renewed: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
+        consumed::check(
+            &function.sig,
+            &function.body,
+            attempt,
+            &renewed,
             &mut errors,
-        ));
+        );
+    }
+
+    let mut plain = TokenStream::new();
+    if let Some(name) = &args.unretried {
+        if *name == function.sig.ident {
+            let message = format!("`{name}` is the function itself; write another name");
+            errors.push(name.span(), message);
+        } else {
+            plain = unretried(&function, name, &shape, &args, &mut errors);
+        }
+    }
+    let mut given = TokenStream::new();
+    if let Some(name) = &args.retry_with {
+        given = with_policy(&function, name, &shape, &outcome, &args, &mut errors);
     }
     let expanded = expand(&function, &shape, &outcome, &args, &mut errors);
     if errors.is_empty() {
-        return quote!(#expanded #copies);
+        return quote!(#expanded #plain #given);
     }
-    // The function as it was: the rest of the crate goes on compiling against it.
-    let original = function.with_body(function.body.stream());
+    // The functions as they were: the rest of the crate goes on compiling against them.
+    let original = recover::function(&function, &shape, &outcome, &args);
+    let given = args
+        .retry_with
+        .as_ref()
+        .filter(|name| **name != function.sig.ident && unnameable(quote!(#outcome)).is_none())
+        .map(|name| {
+            let mut copy = renamed(&function, name);
+            take_policy(&mut copy, syn::parse_quote!(&impl ::core::marker::Sized));
+            recover::function(&copy, &shape, &outcome, &args)
+        });
     let errors = errors.into_compile_error();
-    quote!(#original #copies #errors)
+    quote!(#original #plain #given #errors)
 }
 
 fn expand(
@@ -146,23 +171,34 @@ fn with_policy(
     if let Some(part) = unnameable(quote!(#outcome)) {
         errors.push(
             name.span(),
-            format_args!("`retry_with` names the return type; write it without {part}"),
+            format_args!(
+                "`retry_with` adds an argument, which the return type must not depend on; write it without {part}"
+            ),
         );
         return TokenStream::new();
     }
     let private = args.private();
     let policy = crate::value::local("policy");
-    let receivers = usize::from(function.sig.receiver().is_some());
     let wrapped = quote!(<#outcome as #private::Wrapped>::Body);
     let outcome_of_body = if args.wraps() {
         wrapped
     } else {
         quote!(#outcome)
     };
-    let input = syn::parse_quote!(#policy: &impl #private::Policy<#outcome_of_body>);
-    function.sig.inputs.insert(receivers, input);
+    take_policy(
+        &mut function,
+        syn::parse_quote!(&impl #private::Policy<#outcome_of_body>),
+    );
     let args = args.given_policy(syn::parse_quote!(#policy));
     expand(&function, shape, outcome, &args, errors)
+}
+
+/// An argument before the others.
+fn take_policy(function: &mut Function, ty: syn::Type) {
+    let policy = crate::value::local("policy");
+    let receivers = usize::from(function.sig.receiver().is_some());
+    let input = syn::parse_quote!(#policy: #ty);
+    function.sig.inputs.insert(receivers, input);
 }
 
 /// What in a type has another meaning in an argument.

@@ -3,7 +3,6 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::spanned::Spanned;
 use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::error::Errors;
@@ -33,12 +32,9 @@ impl Parse for Function {
         };
         let sig: Signature = input.parse()?;
         if let Ok(semicolon) = input.parse::<Token![;]>() {
-            return Err(syn::Error::new(
-                sig.ident
-                    .span()
-                    .join(semicolon.span())
-                    .unwrap_or(sig.ident.span()),
-                "`#[retry]` needs a body to run again; put it on the method's implementation",
+            return Err(syn::Error::new_spanned(
+                quote!(#sig #semicolon),
+                "`#[retry]` needs a body to run again; put it where the function has one",
             ));
         }
         match input.parse()? {
@@ -84,13 +80,7 @@ impl Function {
 
     /// The names of by-value and by-reference parameters.
     pub(crate) fn parameters(&self) -> Vec<Ident> {
-        let mut names = Vec::new();
-        for input in &self.sig.inputs {
-            if let FnArg::Typed(typed) = input {
-                identifiers(typed.pat.to_token_stream(), &mut names);
-            }
-        }
-        names
+        parameters_of(&self.sig)
     }
 
     /// What is wrong with the function whatever the keys say.
@@ -98,7 +88,7 @@ impl Function {
         if let Some(token) = &self.sig.constness {
             errors.push(
                 token.span,
-                "`#[retry]` cannot wait at compile time; remove `const`",
+                "a `const fn` cannot pause between attempts; remove `const`",
             );
         }
         for attr in &self.attrs {
@@ -110,7 +100,7 @@ impl Function {
             {
                 errors.push_at(
                     attr,
-                    "a second `#[retry]`: attempts would multiply; keep one",
+                    "a second `#[retry]` would multiply the attempts; keep one of them",
                 );
             }
         }
@@ -124,23 +114,44 @@ impl Function {
                 "put `#[retry]` above `#[tokio::main]`, so that all attempts share a runtime";
             errors.push(self.sig.ident.span(), message);
         }
+        if let Some(borrow) = self.borrows_from_mut_self() {
+            errors.push_at(
+                borrow,
+                "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
+                 return an owned value",
+            );
+        }
         match &self.sig.output {
             ReturnType::Default => errors.push_at(
                 &self.sig.ident,
-                "`#[retry]` needs an outcome to judge; return `Result` or `Option`",
+                "the function returns nothing that tells whether to retry; return `Result` or `Option`",
             ),
             ReturnType::Type(_, ty) => match &**ty {
                 Type::Tuple(tuple) if tuple.elems.is_empty() => errors.push_at(
                     ty,
-                    "`#[retry]` needs an outcome to judge; return `Result` or `Option`",
+                    "`()` does not tell whether to retry; return `Result` or `Option`",
                 ),
                 Type::Never(_) => errors.push_at(
                     ty,
-                    "a function that never returns has no outcome to judge; return `Result` or `Option`",
+                    "a function that never returns has nothing to retry; return `Result` or `Option`",
                 ),
                 _ => {}
             },
         }
+    }
+
+    /// `fn(&mut self) -> Result<&mut T, E>`: the type, if its lifetime can only be that of `self`.
+    fn borrows_from_mut_self(&self) -> Option<&Type> {
+        let receiver = self.sig.receiver()?;
+        let by_mut = has_ident(receiver.to_token_stream(), "mut")
+            && receiver.to_token_stream().to_string().starts_with('&');
+        let ReturnType::Type(_, ty) = &self.sig.output else {
+            return None;
+        };
+        let tokens = ty.to_token_stream();
+        let callable = ["Fn", "FnMut", "FnOnce", "fn", "dyn"];
+        let plain = !callable.iter().any(|word| has_ident(tokens.clone(), word));
+        (by_mut && plain && has_elided_mut(tokens)).then_some(&**ty)
     }
 
     fn is_test(&self) -> bool {
@@ -158,20 +169,32 @@ fn other_item(item: TokenStream) -> Option<syn::Error> {
     let parser = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
-        let word: TokenTree = input.parse()?;
+        let unsafety: Option<Token![unsafe]> = input.parse()?;
+        let constness: Option<Token![const]> = input.parse()?;
+        let word: Option<TokenTree> = input.parse().ok();
         input.parse::<TokenStream>()?;
-        Ok(word)
+        Ok((quote!(#unsafety), constness, word))
     };
-    let word = parser.parse2(item).ok()?;
-    let message = match word.to_string().as_str() {
-        "impl" => "`#[retry]` goes on a function; put it on each method of the `impl` block",
-        "trait" => "`#[retry]` goes on a function; put it on each method with a body",
-        "struct" | "enum" | "union" | "mod" | "type" | "static" | "use" | "macro_rules" | "let" => {
+    let (unsafety, constness, word) = parser.parse2(item).ok()?;
+    let name = word.as_ref().map(TokenTree::to_string);
+    let message = match (name.as_deref().unwrap_or_default(), constness) {
+        ("impl", _) => "`#[retry]` goes on a function; put it on each method of the `impl` block",
+        ("trait", _) => "`#[retry]` goes on a function; put it on each method that has a body",
+        ("mod", _) => "`#[retry]` goes on a function; put it on each function of the module",
+        ("struct" | "enum" | "union" | "type" | "static" | "use" | "macro_rules" | "let", _) => {
             "`#[retry]` goes on a function"
+        }
+        ("extern", None) => "`#[retry]` goes on a function; put it where the function has a body",
+        ("fn" | "async" | "unsafe" | "extern", _) => return None,
+        (_, Some(constness)) => {
+            return Some(syn::Error::new(
+                constness.span,
+                "`#[retry]` goes on a function",
+            ));
         }
         _ => return None,
     };
-    Some(syn::Error::new(word.span(), message))
+    Some(syn::Error::new_spanned(quote!(#unsafety #word), message))
 }
 
 /// The braces themselves, where a `macro_rules!` passed them on as a `$body:block`.
@@ -211,6 +234,17 @@ fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
     Ok(rest)
 }
 
+/// The names of a signature's parameters, but for `self`.
+pub(crate) fn parameters_of(sig: &Signature) -> Vec<Ident> {
+    let mut names = Vec::new();
+    for input in &sig.inputs {
+        if let FnArg::Typed(typed) = input {
+            identifiers(typed.pat.to_token_stream(), &mut names);
+        }
+    }
+    names
+}
+
 fn identifiers(tokens: TokenStream, names: &mut Vec<Ident>) {
     for token in tokens {
         match token {
@@ -226,6 +260,22 @@ pub(crate) fn has_ident(tokens: TokenStream, name: &str) -> bool {
         TokenTree::Ident(ident) => ident == name,
         TokenTree::Group(group) => has_ident(group.stream(), name),
         _ => false,
+    })
+}
+
+/// Whether there is a `&mut` without a lifetime.
+fn has_elided_mut(tokens: TokenStream) -> bool {
+    let mut after_and = false;
+    tokens.into_iter().any(|token| {
+        let was_and = std::mem::replace(
+            &mut after_and,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&'),
+        );
+        match token {
+            TokenTree::Ident(word) => was_and && word == "mut",
+            TokenTree::Group(group) => has_elided_mut(group.stream()),
+            _ => false,
+        }
     })
 }
 

@@ -1,6 +1,9 @@
 //! The keys of the attribute, and what people write instead of them.
 
-use crate::error::closest;
+use syn::{Expr, ExprLit, Lit};
+
+use crate::duration;
+use crate::error::{closest, text};
 
 /// A key whose value is an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +41,8 @@ const KEYS: [(&str, Option<Key>, &str); 25] = [
         None,
         "case(Err(Error::Busy), stop = after_attempt(8), wait = fixed(1s))",
     ),
-    ("before", Some(Key::Before), "before = |state| ..."),
-    ("after", Some(Key::After), "after = |state| ..."),
+    ("before", Some(Key::Before), "before = |state| .."),
+    ("after", Some(Key::After), "after = |state| .."),
     (
         "before_sleep",
         Some(Key::BeforeSleep),
@@ -48,14 +51,14 @@ const KEYS: [(&str, Option<Key>, &str); 25] = [
     (
         "on_success",
         Some(Key::OnSuccess),
-        "on_success = |state| ...",
+        "on_success = |state| ..",
     ),
     (
         "on_failure",
         Some(Key::OnFailure),
         "on_failure = log_error()",
     ),
-    ("fallback", Some(Key::Fallback), "fallback = |give_up| ..."),
+    ("fallback", Some(Key::Fallback), "fallback = |give_up| .."),
     ("reset_after", Some(Key::ResetAfter), "reset_after = 1min"),
     ("stats", Some(Key::Stats), "stats = &STATS"),
     ("name", Some(Key::Name), "name = \"payments\""),
@@ -86,41 +89,76 @@ pub(crate) fn example(name: &str) -> Option<&'static str> {
         .map(|(.., example)| *example)
 }
 
-/// What peers call it, and how it is written here.
-const FOREIGN: [(&[&str], &str); 14] = [
+/// What peers call it, and how it is written here; `@` stands for the value that was given, if it
+/// is of that kind, else for what is behind it.
+const FOREIGN: [(&[&str], Given, &str, &str); 15] = [
     (
         &[
             "tries",
             "attempts",
             "max_attempts",
             "max_tries",
+            "stop_after_attempt",
             "times",
             "count",
+            "limit",
             "n",
         ],
-        "stop = after_attempt(3)",
+        Given::Value,
+        "stop = after_attempt(@)",
+        "3",
     ),
     (
         &[
             "delay",
-            "backoff",
             "interval",
             "pause",
-            "strategy",
             "wait_time",
-            "min_delay",
+            "delay_ms",
+            "millis",
+            "secs",
+            "seconds",
         ],
-        "wait = exponential(100ms).max(10s).full_jitter()",
+        Given::Duration,
+        "wait = fixed(@)",
+        "1s",
     ),
     (
-        &["max_delay", "max_backoff", "max_interval", "cap"],
-        "wait = exponential(100ms).max(10s)",
+        &[
+            "backoff",
+            "strategy",
+            "min_delay",
+            "exponential",
+            "exponential_backoff",
+        ],
+        Given::Nothing,
+        "wait = exponential(100ms).max(10s).full_jitter()",
+        "",
+    ),
+    (
+        &[
+            "max_delay",
+            "max_backoff",
+            "max_interval",
+            "max_wait",
+            "cap",
+        ],
+        Given::Duration,
+        "wait = exponential(100ms).max(@)",
+        "10s",
     ),
     (
         &["factor", "multiplier", "backoff_factor", "exp_base"],
+        Given::Nothing,
         "wait = exponential(1s).factor(1.5)",
+        "",
     ),
-    (&["jitter"], "wait = exponential(100ms).full_jitter()"),
+    (
+        &["jitter"],
+        Given::Nothing,
+        "wait = exponential(100ms).max(10s).full_jitter()",
+        "",
+    ),
     (
         &[
             "timeout",
@@ -130,11 +168,22 @@ const FOREIGN: [(&[&str], &str); 14] = [
             "max_duration",
             "total_delay",
         ],
-        "stop = before_delay(30s)",
+        Given::Duration,
+        "stop = before_delay(@)",
+        "30s",
     ),
     (
-        &["retry", "retry_if", "predicate", "condition", "retry_when"],
-        "when = err(|e| ...)",
+        &[
+            "retry",
+            "retry_if",
+            "predicate",
+            "condition",
+            "retry_when",
+            "filter",
+        ],
+        Given::Closure,
+        "when = err(@)",
+        "|e| ..",
     ),
     (
         &[
@@ -145,41 +194,106 @@ const FOREIGN: [(&[&str], &str); 14] = [
             "retry_for",
             "kinds",
         ],
+        Given::Nothing,
         "on = Err(PATTERN)",
+        "",
     ),
     (
-        &["retry_error_callback", "default", "recover"],
-        "fallback = |give_up| ...",
+        &["retry_error_callback", "default", "recover", "or_else"],
+        Given::Closure,
+        "fallback = @",
+        "|give_up| ..",
     ),
     (
         &["notify", "callback", "on_retry", "before_retry"],
-        "before_sleep = |state| ...",
+        Given::Closure,
+        "before_sleep = @",
+        "|state| ..",
     ),
     (
         &["on_error", "on_giveup", "on_give_up", "after_failure"],
-        "on_failure = |state| ...",
+        Given::Closure,
+        "on_failure = @",
+        "|state| ..",
     ),
-    (&["logger", "log", "logging"], "before_sleep = log_warn()"),
+    (
+        &["logger", "log", "logging"],
+        Given::Nothing,
+        "before_sleep = log_warn()",
+        "",
+    ),
     (
         &["sleeper", "timer", "sleep_using", "sleep_with"],
-        "sleep = my_timer::sleep",
+        Given::Value,
+        "sleep = @",
+        "my_timer::sleep",
     ),
-    (&["handle", "state", "context"], "attempt = at"),
+    (
+        &["handle", "state", "context"],
+        Given::Nothing,
+        "attempt = at",
+        "",
+    ),
 ];
 
+/// Which values are shown again in what is written instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Given {
+    Nothing,
+    Value,
+    Duration,
+    Closure,
+}
+
+impl Given {
+    /// The value as it is to be written.
+    fn text(self, value: &Expr) -> Option<String> {
+        let written = text(value);
+        if written.len() > 60 {
+            return None;
+        }
+        match (self, value) {
+            (Given::Nothing, _) => None,
+            (Given::Duration, Expr::Lit(lit)) if duration::nanos(&lit.lit).is_some() => {
+                Some(written)
+            }
+            (Given::Duration, Expr::Lit(ExprLit { lit, .. })) => match lit {
+                Lit::Int(_) | Lit::Float(_) => Some(format!("{written}s")),
+                _ => None,
+            },
+            (_, Expr::Lit(ExprLit { lit, .. })) if self == Given::Value => match lit {
+                Lit::Int(lit) if lit.suffix().is_empty() => Some(written),
+                _ => None,
+            },
+            (
+                Given::Duration | Given::Value,
+                Expr::Path(_) | Expr::Field(_) | Expr::MethodCall(_),
+            ) => Some(written),
+            (Given::Closure, Expr::Closure(_)) => Some(written),
+            _ => None,
+        }
+    }
+}
+
 /// What to say about a key that there is not.
-pub(crate) fn unknown(name: &str, count: Option<u64>) -> String {
-    let instead = match name {
-        "retries" | "max_retries" | "retry_count" | "max_retry" => {
-            return match count {
-                Some(retries) => {
+pub(crate) fn unknown(name: &str, value: Option<&Expr>) -> String {
+    match name {
+        "retries" | "max_retries" | "retry_count" | "max_retry" | "num_retries" => {
+            let Some(given) = value.and_then(|value| Given::Value.text(value)) else {
+                return format!(
+                    "unknown key `{name}`; the first attempt is counted too: `stop = after_attempt(4)` makes 3 retries"
+                );
+            };
+            return match given.parse::<u64>() {
+                Ok(1) => format!("unknown key `{name}`; 1 retry is `stop = after_attempt(2)`"),
+                Ok(retries) => {
                     let attempts = retries.saturating_add(1);
                     format!(
                         "unknown key `{name}`; {retries} retries are `stop = after_attempt({attempts})`"
                     )
                 }
-                None => format!(
-                    "unknown key `{name}`; retries are counted as attempts: `stop = after_attempt(retries + 1)`"
+                Err(_) => format!(
+                    "unknown key `{name}`; the first attempt is counted too: `stop = after_attempt({given} + 1)`"
                 ),
             };
         }
@@ -187,14 +301,22 @@ pub(crate) fn unknown(name: &str, count: Option<u64>) -> String {
             return "unknown key `reraise`; the last outcome is returned as it is, unless `wrap_err = true`"
                 .to_owned();
         }
-        _ => FOREIGN
-            .iter()
-            .find(|(names, _)| names.contains(&name))
-            .map(|(_, instead)| *instead),
+        _ => {}
+    }
+    let foreign = FOREIGN.iter().find(|(names, ..)| names.contains(&name));
+    let foreign = foreign.map(|(_, given, ours, otherwise)| {
+        let given = value.and_then(|value| given.text(value));
+        ours.replace('@', given.as_deref().unwrap_or(otherwise))
+    });
+    let slip = || {
+        let key = closest(name, KEYS.iter().map(|(key, ..)| *key))?;
+        let example = example(key)?;
+        let simple = example.starts_with(&format!("{key} ="));
+        let given = value.map(text).filter(|given| simple && given.len() <= 60);
+        Some(given.map_or(example.to_owned(), |given| format!("{key} = {given}")))
     };
-    let slip = || closest(name, KEYS.iter().map(|(key, ..)| *key)).and_then(example);
-    match instead.or_else(slip) {
-        Some(example) => format!("unknown key `{name}`; did you mean `{example}`?"),
+    match foreign.or_else(slip) {
+        Some(instead) => format!("unknown key `{name}`; did you mean `{instead}`?"),
         None => {
             let names = KEYS.map(|(key, ..)| format!("`{key}`")).join(", ");
             format!("unknown key `{name}`; the keys are {names}")

@@ -6,12 +6,14 @@
 
 mod args;
 mod check;
+mod consumed;
 mod duration;
 mod error;
 mod expand;
 mod function;
 mod key;
 mod pattern;
+mod recover;
 mod renew;
 mod shape;
 mod value;

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Expr, Pat, Token};
 
-use crate::error::Errors;
+use crate::error::{Errors, text};
 
 /// Which key an arm was written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,10 @@ impl Arm {
     pub(crate) fn parse(input: ParseStream<'_>, kind: Kind) -> syn::Result<Arm> {
         let pattern = input.call(Pat::parse_multi_with_leading_vert)?;
         let guard = match input.parse::<Option<Token![if]>>()? {
+            Some(token) if input.is_empty() || input.peek(Token![,]) => {
+                let message = "a guard needs a condition: `if ..`";
+                return Err(syn::Error::new(token.span, message));
+            }
             Some(_) => Some(input.parse()?),
             None => None,
         };
@@ -57,27 +61,60 @@ impl Arm {
         names.constants
     }
 
-    /// A retry of every success would never end.
+    /// A retry of every success would never end, and alternatives bind the same names.
     pub(crate) fn check(&self, errors: &mut Errors) {
+        if let Some((pattern, name)) = unbound(&self.pattern) {
+            let written = text(&pattern);
+            errors.push_at(
+                pattern,
+                format_args!("`{written}` does not bind `{name}`, which another alternative does"),
+            );
+        }
         if self.kind == Kind::Unless || self.guard.is_some() {
             return;
         }
         if let Some(pattern) = every_success(&self.pattern) {
-            let text = pattern
-                .to_token_stream()
-                .to_string()
-                .replace(" (", "(")
-                .replace("( ", "(");
-            let text = text.replace(" )", ")");
+            let written = text(&pattern);
             errors.push_at(
                 &pattern,
                 format_args!(
-                    "`{text}` would retry every success for ever; match the failures, \
-                     or add a guard: `{text} if ...`"
+                    "`{written}` would retry every success for ever; match the failures, \
+                     or add a guard: `{written} if ..`"
                 ),
             );
         }
     }
+}
+
+/// The alternative that lacks a name, and the name.
+fn unbound(pattern: &Pat) -> Option<(Pat, Ident)> {
+    let children: Vec<&Pat> = match pattern {
+        Pat::Or(or) => {
+            let names = |case: &Pat| {
+                let mut names = Names::default();
+                names.collect(case);
+                names.bound
+            };
+            let all: Vec<Ident> = or.cases.iter().flat_map(names).collect();
+            let lacking = or.cases.iter().find_map(|case| {
+                let bound = names(case);
+                let name = all.iter().find(|name| !bound.contains(name))?;
+                Some((case.clone(), name.clone()))
+            });
+            if lacking.is_some() {
+                return lacking;
+            }
+            or.cases.iter().collect()
+        }
+        Pat::Paren(paren) => vec![&paren.pat],
+        Pat::Reference(reference) => vec![&reference.pat],
+        Pat::Slice(slice) => slice.elems.iter().collect(),
+        Pat::Tuple(tuple) => tuple.elems.iter().collect(),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().collect(),
+        Pat::Struct(fields) => fields.fields.iter().map(|field| &*field.pat).collect(),
+        _ => return None,
+    };
+    children.into_iter().find_map(unbound)
 }
 
 /// The alternative that matches whatever succeeds.

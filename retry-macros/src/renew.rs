@@ -2,10 +2,12 @@
 
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, GenericArgument, Pat, PathArguments, ReceiverKind, Token, Type};
+use syn::{
+    Attribute, FnArg, GenericArgument, Pat, PathArguments, ReceiverKind, Signature, Token, Type,
+};
 
-use crate::error::Errors;
-use crate::function::{Function, has_ident};
+use crate::error::{Errors, closest};
+use crate::function::{Function, has_ident, parameters_of};
 
 /// A parameter that is made anew for every attempt, under its own name.
 pub(crate) struct Renewed {
@@ -22,8 +24,8 @@ pub(crate) enum How {
     Reborrow,
     /// `Pin::as_mut(&mut name)`
     Repin,
-    /// `Clone::clone(&name)`
-    Clone,
+    /// `Clone::clone(&name)`, for the name at this place in the attribute.
+    Clone(Span),
 }
 
 /// Finds what each attempt needs anew:
@@ -71,7 +73,7 @@ pub(crate) fn parameters(
                     errors,
                     &mut |renewed| {
                         // What the body does not name is not used up.
-                        let cloned = matches!(renewed.how, How::Clone);
+                        let cloned = matches!(renewed.how, How::Clone(_));
                         if cloned || has_ident(body.clone(), &renewed.name.to_string()) {
                             found.push(Renewed {
                                 attrs: attrs.clone(),
@@ -88,9 +90,10 @@ pub(crate) fn parameters(
         .filter(|name| !found.iter().any(|renewed| renewed.name == **name))
     {
         let message = if name == "self" {
-            "`self` cannot be cloned for each attempt; take `&self`".to_owned()
+            "`self` cannot be cloned for each attempt; take `&self` and clone it in the body"
+                .to_owned()
         } else {
-            format!("`{}` has no parameter named `{name}`", sig.ident)
+            no_parameter(sig, name)
         };
         errors.push(name.span(), message);
     }
@@ -112,9 +115,10 @@ fn renew_pattern(
             }
             let name = pat.ident.clone();
             let by_ref = pat.by_ref.is_some();
-            let (how, mutability) = if clone.contains(&name) {
+            let cloned = clone.iter().find(|cloned| **cloned == name);
+            let (how, mutability) = if let Some(cloned) = cloned {
                 (
-                    How::Clone,
+                    How::Clone(cloned.span()),
                     if by_ref { None } else { pat.mutability.take() },
                 )
             } else if by_ref && pat.mutability.is_some() {
@@ -192,10 +196,30 @@ fn is_pinned(ty: &Type) -> bool {
         && matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if is_unique(ty))
 }
 
+/// `clone(x)` where there is no `x`.
+fn no_parameter(sig: &Signature, name: &Ident) -> String {
+    let names: Vec<String> = parameters_of(sig).iter().map(Ident::to_string).collect();
+    let function = &sig.ident;
+    match closest(&name.to_string(), names.iter().map(String::as_str)) {
+        Some(slip) => {
+            format!("`{function}` has no parameter named `{name}`; did you mean `{slip}`?")
+        }
+        None if names.is_empty() => {
+            format!("`{function}` has no parameter named `{name}`: it takes none")
+        }
+        None => {
+            let names = names.join("`, `");
+            format!("`{function}` has no parameter named `{name}`; it has `{names}`")
+        }
+    }
+}
+
 fn carries_over(span: Span, name: &str, errors: &mut Errors) {
     let instead = match name {
-        "self" => "take `&mut self`, or bind it anew in the body".to_owned(),
-        _ => format!("write `clone({name})` in the attribute, or bind it anew in the body"),
+        "self" => "take `&mut self`, or write `let mut this = self;` in the body".to_owned(),
+        _ => format!(
+            "add `clone({name})` to the attribute, or write `let mut {name} = {name};` in the body"
+        ),
     };
     errors.push(
         span,

@@ -56,8 +56,8 @@ impl Shape {
             None => {
                 errors.push_at(
                     &output,
-                    "cannot see where an attempt starts; end the body with an `async` block, \
-                     or write `async fn`",
+                    "cannot see where an attempt starts; write `async fn`, or end the body with an \
+                     `async move { .. }` block",
                 );
                 (Shape::Blocking, output)
             }

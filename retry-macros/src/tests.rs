@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+mod malformed;
+
 /// The expansion, formatted; the paths of the crate are shortened to be read.
 fn expand(args: TokenStream, item: TokenStream) -> String {
     let expanded = crate::expand::retry(args, item);

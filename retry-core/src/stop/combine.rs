@@ -46,6 +46,7 @@ pub struct Any<L>(L);
 #[derive(Clone, Copy, Debug)]
 pub struct All<L>(L);
 
+#[diagnostic::do_not_recommend]
 impl<L: Stops> Stop for Any<L> {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -62,6 +63,7 @@ impl<L: Stops> Stop for Any<L> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<L: Stops> Stop for All<L> {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -79,6 +81,11 @@ impl<L: Stops> Stop for All<L> {
 }
 
 /// Several stop conditions: a tuple of up to eight, an array or a `Vec`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of stop conditions",
+    label = "expected stop conditions",
+    note = "write `any((after_attempt(3), after_delay(30s)))`, or pass an array or a `Vec` of one type of them"
+)]
 pub trait Stops {
     #[doc(hidden)]
     fn any(&self, progress: &Progress<'_>) -> Option<StopReason>;

@@ -106,9 +106,8 @@ impl Sink for Log {
 
 #[cfg(feature = "log")]
 impl<O: Outcome<Error: Display>> Callback<O> for Log {
-    type Output = ();
-
-    fn call(&mut self, state: &RetryState<'_, O>) {
+    fn call(&mut self, state: &RetryState<'_, O>) -> Option<O> {
         self.write(Line::new(state));
+        None
     }
 }

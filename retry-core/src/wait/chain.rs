@@ -37,8 +37,8 @@ impl<O: ?Sized, L: Links<O>> Curve<O> for Chain<L> {
 /// Several waits: a tuple of up to eight, an array or a `Vec`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of waits",
-    label = "expected a tuple of waits",
-    note = "write `chain((fixed(1s), fixed(5s), exponential(10s)))`"
+    label = "expected waits",
+    note = "write `chain((fixed(1s), fixed(5s), exponential(10s)))`, or pass an array or a `Vec` of one type of them"
 )]
 pub trait Links<O: ?Sized> {
     /// The pause of link `at`, or of the last one.

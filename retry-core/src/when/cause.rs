@@ -80,29 +80,39 @@ impl<T: ?Sized> CauseIs<T> {
 }
 
 /// An error whose chain of causes can be walked: every [`Error`], and what hides one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no chain of causes to look into",
+    label = "`err_is` and `cause_is` need `std::error::Error`, `Box<dyn Error>` or `anyhow::Error`",
+    note = "`anyhow::Error` needs the feature `anyhow` of `persevere`",
+    note = "pick other errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
+)]
 pub trait AsCause<K> {
     /// The outermost error of the chain.
     fn as_cause(&self) -> &(dyn Error + 'static);
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Error + 'static> AsCause<Plain> for E {
     fn as_cause(&self) -> &(dyn Error + 'static) {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl AsCause<Boxed> for Box<dyn Error> {
     fn as_cause(&self) -> &(dyn Error + 'static) {
         &**self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl AsCause<Boxed> for Box<dyn Error + Send> {
     fn as_cause(&self) -> &(dyn Error + 'static) {
         &**self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl AsCause<Boxed> for Box<dyn Error + Send + Sync> {
     fn as_cause(&self) -> &(dyn Error + 'static) {
         &**self

@@ -1,6 +1,6 @@
 //! One turn of the loop: the attempt, and the pause after it.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 
@@ -29,9 +29,11 @@ impl Plan<'_> {
             let read = self.either("read_blocking", "read_async");
             quote_spanned!(site=> let #watch = #private::Stopwatch::start(#private::#read, #wanted);)
         });
-        let of_early = self
-            .of_early()
-            .then(|| quote_spanned!(site=> let #of = #private::Of::later();));
+        let of_early = self.of_early().then(|| {
+            // Told where it can be: a policy for another outcome is then what does not fit.
+            let ty = &self.outcome;
+            quote_spanned!(site=> let #of: #private::Of<#ty> = #private::Of::later();)
+        });
         let counters = self.counters();
         let turn = self.turn();
         let sleep = self.sleep();
@@ -175,9 +177,9 @@ impl Plan<'_> {
         });
         let sleeper = match &self.sleeper {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => None,
-            Some(closure @ Expr::Closure(_)) => Some(quote!(#private::typed::sleeper(#closure))),
             Some(value) => Some(value.to_token_stream()),
             None if self.policy => Some(self.parts(quote!(.sleeper()))),
+            None if self.shape.is_async() => Some(quote!(#private::timer(#private::Auto))),
             None => Some(quote!(#private::Auto)),
         };
         let borrow = if self.sleeper.is_none() && self.policy {
@@ -239,10 +241,15 @@ impl Plan<'_> {
         let anew = match how {
             How::Reborrow => quote!(&mut *#name),
             How::Repin => quote!(::core::pin::Pin::as_mut(&mut #name)),
-            How::Clone => quote!({
-                if false { #private::use_up(#name) }
-                ::core::clone::Clone::clone(&#name)
-            }),
+            How::Clone(place) => {
+                // At the attribute, should it not be `Clone`.
+                let cloned = Ident::new(&name.to_string(), name.span().located_at(*place));
+                let cloned = quote_spanned!(*place=> ::core::clone::Clone::clone(&#cloned));
+                quote!({
+                    if false { #private::use_up(#name) }
+                    #cloned
+                })
+            }
         };
         quote!(#(#attrs)* let #mutability #name = #anew;)
     }

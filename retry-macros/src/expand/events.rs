@@ -1,14 +1,16 @@
 //! Callbacks: `before`, `after`, `before_sleep`, `on_success`, `on_failure`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprClosure};
 
 use super::plan::Plan;
+use crate::check;
+use crate::error::text;
 use crate::key::Key;
 use crate::shape::Shape;
-use crate::value::{Reader, bare_word, local};
-use crate::vocabulary::LOG;
+use crate::value::{Reader, at, bare_word, local, take};
+use crate::vocabulary::{self, LOG};
 
 /// A callback, ready for the expansion.
 pub(super) struct Callback {
@@ -39,18 +41,30 @@ impl Callback {
     pub(super) fn read(key: Key, expr: &Expr, shape: &Shape, reader: &mut Reader<'_>) -> Self {
         let tokens = reader.plain(expr);
         let form = match expr {
-            Expr::Closure(closure) if closure.asyncness.is_some() => {
-                if !shape.is_async() {
-                    let message = "an async callback in a blocking function; write `|state| ...`";
-                    reader.errors.push_at(closure.asyncness, message);
+            Expr::Closure(closure) => {
+                let is_async = closure.asyncness.is_some();
+                if is_async && !shape.is_async() {
+                    let message =
+                        "a blocking function cannot wait for an async callback; write `|state| ..`";
+                    reader.errors.push_at(closure, message);
+                } else {
+                    let expected = match is_async {
+                        true => "a callback takes the state: `async |state| ..`",
+                        false => "a callback takes the state: `|state| ..`",
+                    };
+                    if let Some(message) = check::closure(closure, expected) {
+                        reader.errors.push_at(closure, message);
+                    }
                 }
-                Form::Async(syn::parse_quote!(#tokens))
+                match is_async {
+                    true => Form::Async(syn::parse_quote!(#tokens)),
+                    false => Form::Closure(tokens),
+                }
             }
-            Expr::Closure(_) => Form::Closure(tokens),
             _ => match log_call(expr, reader.private) {
                 Some(log) => Form::Log(log),
                 None => {
-                    bare_log(expr, reader);
+                    not_a_callback(expr, reader);
                     Form::Other(tokens)
                 }
             },
@@ -61,27 +75,29 @@ impl Callback {
     /// Calls it with `state`; an error that it returns ends the call.
     pub(super) fn call(&self, plan: &Plan<'_>, state: &Ident) -> TokenStream {
         let private = &plan.private;
-        let of = local("of");
         let site = Span::mixed_site();
-        let returned = match &self.form {
+        let seen = quote!(&#state,);
+        let ending = match &self.form {
             Form::Log(log) => {
-                return quote_spanned! {site=>
-                    #private::write(#log, #private::Logged::new(&#state).line());
-                };
+                let line = quote!(#private::Logged::new(&#state).line(),);
+                let written = take(private, "line", &line, log);
+                return quote!(#written;);
             }
-            Form::Closure(closure) => quote_spanned! {site=>
-                #private::Callback::call(&mut #private::typed::callback(#of, #closure), &#state)
-            },
-            Form::Other(other) => {
-                quote_spanned!(site=> #private::Callback::call(&mut (#other), &#state))
+            Form::Closure(closure) => take(private, "closure", &seen, closure),
+            Form::Other(other) => take(private, "callback", &seen, other),
+            Form::Async(closure) => {
+                let of = local("of");
+                let returned = in_place(closure, &quote!(&#state));
+                let span = closure.asyncness.map_or(site, |token| token.span);
+                let private = at(private, span);
+                quote_spanned!(span=> #private::ending(#of, #returned))
             }
-            Form::Async(closure) => in_place(closure, &quote!(&#state)),
         };
         let end = local("end");
         let reason = quote!(::core::option::Option::Some(#private::StopReason::GivenUp));
         let leave = plan.leave(&end, &reason);
         quote_spanned! {site=>
-            if let ::core::option::Option::Some(#end) = #private::ending(#of, #returned) {
+            if let ::core::option::Option::Some(#end) = #ending {
                 #leave
             }
         }
@@ -99,7 +115,11 @@ pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenSt
         pattern => quote!(let #pattern = #argument;),
     });
     let site = Span::mixed_site();
-    quote_spanned!(site=> { #bind async #capture { #body }.await })
+    let inside = quote_spanned!(site=> #bind async #capture { #body }.await);
+    // At the closure, should its value be of a wrong type.
+    let mut block = Group::new(Delimiter::Brace, inside);
+    block.set_span(closure.asyncness.map_or(site, |token| token.span));
+    block.into_token_stream()
 }
 
 /// `log_warn()` with its modifiers, the word in our own path.
@@ -107,29 +127,57 @@ fn log_call(expr: &Expr, private: &TokenStream) -> Option<TokenStream> {
     match expr {
         Expr::Call(call) => {
             let (word, _) = bare_word(&call.func)?;
-            let args = &call.args;
-            LOG.iter()
-                .any(|log| word == log)
-                .then(|| quote!(#private::#word(#args)))
+            if !LOG.iter().any(|log| word == log) {
+                return None;
+            }
+            let private = at(private, word.span());
+            let mut tokens = quote_spanned!(word.span()=> #private::#word);
+            call.paren_token.surround(&mut tokens, |tokens| {
+                call.args.to_tokens(tokens);
+            });
+            Some(tokens)
         }
         Expr::MethodCall(call) => {
             let receiver = log_call(&call.receiver, private)?;
-            let (method, args) = (&call.method, &call.args);
-            Some(quote!(#receiver.#method(#args)))
+            let mut tokens = receiver;
+            call.dot_token.to_tokens(&mut tokens);
+            call.method.to_tokens(&mut tokens);
+            call.paren_token.surround(&mut tokens, |tokens| {
+                call.args.to_tokens(tokens);
+            });
+            Some(tokens)
         }
         _ => None,
     }
 }
 
-/// `before_sleep = log_warn`
-fn bare_log(expr: &Expr, reader: &mut Reader<'_>) {
-    if let Some((word, None)) = bare_word(expr) {
-        if LOG.iter().any(|log| word == log) && !reader.own.contains(word) {
-            let message =
-                format!("a bare `{word}` is a name of your own; write `{word}()` for the callback");
-            reader.errors.push(word.span(), message);
+/// `before_sleep = log_warn`, and values that cannot be a callback.
+fn not_a_callback(expr: &Expr, reader: &mut Reader<'_>) {
+    let message = match expr {
+        Expr::Path(_) => match bare_word(expr) {
+            Some((word, None))
+                if LOG.iter().any(|log| word == log) && !reader.own.contains(word) =>
+            {
+                format!(
+                    "`{word}` alone is a name of your own; write `{word}()`, or `self::{word}` if you mean yours"
+                )
+            }
+            _ => return,
+        },
+        Expr::Call(call) => {
+            let Some((word, _)) = bare_word(&call.func) else {
+                return;
+            };
+            match vocabulary::foreign_callback(&word.to_string()) {
+                Some(ours) => format!("`{word}` is written `{ours}` here"),
+                None => return,
+            }
         }
-    }
+        Expr::Lit(_) => format!("`{}` is not a callback; write `|state| ..`", text(expr)),
+        Expr::Macro(_) => format!("a callback is a closure; write `|state| {}`", text(expr)),
+        _ => return,
+    };
+    reader.errors.push_at(expr, message);
 }
 
 impl Plan<'_> {

@@ -58,11 +58,15 @@ impl Plan<'_> {
         let outcome = local("outcome");
         match &self.when {
             Some(when) => quote!(#private::Predicate::verdict(&#when, &#outcome)),
-            None => {
-                let judged = self.outcome_span;
-                let outcome = quote_spanned!(Span::mixed_site().located_at(judged)=> &#outcome);
-                quote!(#private::any_failure(#outcome))
+            None if self.told => {
+                let ty = &self.outcome;
+                // At the user's type; what asks after it works for any type.
+                quote! {{
+                    #private::accept::returned::<#ty>();
+                    #private::Verdict::retry_if(#private::Probe(&#outcome).failed())
+                }}
             }
+            None => quote!(#private::any_failure(&#outcome)),
         }
     }
 

@@ -6,13 +6,14 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use crate::args::Args;
-use crate::error::Errors;
-use crate::function::Function;
+use crate::check;
+use crate::error::{Errors, text};
+use crate::function::{Function, has_ident};
 use crate::key::Key;
 use crate::pattern::{Arm, Kind};
 use crate::renew::Renewed;
 use crate::shape::{Shape, nameable};
-use crate::value::{Made, Needs, Reader, Value, local};
+use crate::value::{Made, Needs, Reader, Value, local, take};
 use crate::vocabulary::Role;
 
 use super::events::Callback;
@@ -27,7 +28,10 @@ pub(super) struct Plan<'a> {
     pub(super) private: TokenStream,
     /// The type of an outcome, as a body can name it.
     pub(super) outcome: TokenStream,
-    pub(super) outcome_span: Span,
+    /// The type that the function returns, or its future gives.
+    pub(super) returned: TokenStream,
+    /// Whether that type is written out, and is the function's own.
+    pub(super) told: bool,
     /// Values made once, before the first attempt.
     pub(super) once: Vec<TokenStream>,
     pub(super) name: TokenStream,
@@ -92,9 +96,10 @@ impl<'a> Plan<'a> {
             .chain(args.once.iter().map(|(n, _)| n.clone()))
             .collect();
         let named = nameable(outcome);
+        let told = !args.wraps() && !has_ident(named.clone(), "_");
         let outcome_tokens = match args.wraps() {
             true => quote!(<#named as #private::Wrapped>::Body),
-            false => named,
+            false => named.clone(),
         };
         let mut plan = Plan {
             args,
@@ -102,7 +107,8 @@ impl<'a> Plan<'a> {
             shape,
             renewed,
             outcome: outcome_tokens,
-            outcome_span: outcome.span(),
+            returned: named,
+            told,
             once: Vec::new(),
             name: TokenStream::new(),
             stop: TokenStream::new(),
@@ -144,7 +150,13 @@ impl<'a> Plan<'a> {
         }
         if let Some(value) = self.args.get(Key::Policy) {
             let policy = local("policy");
-            let value = reader.plain(value);
+            let of = local("of");
+            let value = take(
+                reader.private,
+                "policy",
+                &quote!(#of,),
+                &reader.plain(value),
+            );
             self.once
                 .push(quote_spanned!(Span::mixed_site()=> let #policy = #value;));
         }
@@ -153,8 +165,24 @@ impl<'a> Plan<'a> {
                 let name = self.function.sig.ident.to_string();
                 quote!(::core::concat!(::core::module_path!(), "::", #name))
             }
-            Some(value @ Expr::Lit(_)) => quote!(#value),
-            Some(value) => self.bind("name", reader.plain(value), value.span()),
+            Some(value @ Expr::Lit(lit)) => {
+                if !matches!(lit.lit, syn::Lit::Str(_)) {
+                    let message = format!("`name` takes a text: `name = \"{}\"`", text(lit));
+                    reader.errors.push_at(value, message);
+                }
+                quote!(#value)
+            }
+            Some(value) => {
+                let name = Ident::new("name", Span::mixed_site().located_at(value.span()));
+                let private = reader.private;
+                let value = reader.plain(value);
+                self.once.push(
+                    quote_spanned! {Span::mixed_site()=>
+                        let #name = #private::accept::Exactly::<&::core::primitive::str> { value: #value }.value;
+                    },
+                );
+                quote!(#name)
+            }
         };
     }
 
@@ -211,7 +239,11 @@ impl<'a> Plan<'a> {
         if let Some(expr) = self.args.get(Key::When) {
             let mut value = reader.strategy(Role::When, expr);
             // What a predicate needs is the outcome.
-            value.needs = Needs::default();
+            value.needs = Needs {
+                witness: value.needs.witness,
+                ..Needs::default()
+            };
+            self.needs = self.needs.and(value.needs);
             self.when = Some(match value.made {
                 Made::Once if !crate::value::has_closure(expr) => {
                     self.bind("when", value.tokens, expr.span())
@@ -264,7 +296,9 @@ impl<'a> Plan<'a> {
             let value = reader.plain(expr);
             let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
             self.once
-                .push(quote_spanned!(Span::mixed_site()=> let #enabled: ::core::primitive::bool = #value;));
+                .push(quote_spanned! {Span::mixed_site()=>
+                    let #enabled = #private::accept::Exactly::<::core::primitive::bool> { value: #value }.value;
+                });
             let stop = &self.stop;
             self.stop = quote!(#private::Enabled(#enabled, &#stop));
         }
@@ -273,30 +307,102 @@ impl<'a> Plan<'a> {
             let long = Ident::new("reset_after", Span::mixed_site().located_at(expr.span()));
             let site = Span::mixed_site();
             self.once
-                .push(quote_spanned!(site=> let #long: ::core::time::Duration = #value;));
+                .push(quote_spanned! {site=>
+                    let #long = #private::accept::Exactly::<::core::time::Duration> { value: #value }.value;
+                });
             self.reset_after = Some(quote!(#long));
         }
         if let Some(expr) = self.args.get(Key::Stats) {
             let value = reader.plain(expr);
             self.stats = Some(if is_borrowed_place(expr) {
-                quote!((#value))
+                take(&private, "stats", &quote!(), &value)
             } else {
-                self.bind("stats", quote!(&*#value), expr.span())
+                let kept = take(&private, "kept_stats", &quote!(), &value);
+                let kept = self.bind("kept_stats", kept, expr.span());
+                quote!(#private::accept::Kept::kept(&#kept))
             });
         }
         if let Some(expr) = self.args.get(Key::Sleep) {
             let value = reader.plain(expr);
-            self.sleeper = Some(match expr {
-                Expr::Path(_) | Expr::Closure(_) => syn::parse_quote!(#value),
-                _ => {
-                    let bound = self.bind("sleeper", value, expr.span());
-                    syn::parse_quote!(#bound)
-                }
-            });
+            self.sleeper = Some(self.read_sleeper(expr, value, reader));
         }
         if let Some(fallback) = &self.fallback {
             let value = reader.plain(fallback);
-            self.fallback = Some(syn::parse_quote!(#value));
+            let message = match fallback {
+                Expr::Closure(closure) => {
+                    let expected = "a fallback takes the call that gave up: `|give_up| ..`";
+                    match closure.asyncness {
+                        Some(_) if !self.shape.is_async() => Some(
+                            "a blocking function cannot wait for an async fallback; write `|give_up| ..`"
+                                .to_owned(),
+                        ),
+                        _ => check::closure(closure, expected),
+                    }
+                }
+                Expr::Lit(_) => Some(format!(
+                    "a fallback is a closure; write `|_| {}`",
+                    text(fallback)
+                )),
+                Expr::Call(call) if is_outcome(call) => Some(format!(
+                    "a fallback is a closure; write `|_| {}`",
+                    text(fallback)
+                )),
+                Expr::Path(path) if path.path.is_ident("None") => {
+                    Some("a fallback is a closure; write `|_| None`".to_owned())
+                }
+                _ => None,
+            };
+            if let Some(message) = message {
+                reader.errors.push_at(fallback, message);
+                self.fallback = None;
+            } else {
+                self.fallback = Some(syn::parse_quote!(#value));
+            }
+        }
+    }
+
+    /// What pauses the call, taken where it stands.
+    fn read_sleeper(&mut self, expr: &Expr, value: TokenStream, reader: &mut Reader<'_>) -> Expr {
+        let is_async = self.shape.is_async();
+        let private = &self.private;
+        let kind = |name: &'static str, in_async: &'static str| match is_async {
+            true => in_async,
+            false => name,
+        };
+        let message = match expr {
+            Expr::Closure(closure) => match closure.asyncness {
+                Some(_) if !is_async => Some(
+                    "a blocking function cannot wait for an async sleeper; write `|pause| ..`"
+                        .to_owned(),
+                ),
+                _ => check::closure(closure, "a sleeper takes the pause: `|pause| ..`"),
+            },
+            Expr::Lit(_) => Some(format!(
+                "`sleep` is what pauses the call; a pause of {0} is `wait = fixed({0})`",
+                text(expr)
+            ))
+            .filter(|_| crate::value::is_duration(expr)),
+            _ => None,
+        };
+        if let Some(message) = message {
+            reader.errors.push_at(expr, message);
+        }
+        match expr {
+            Expr::Closure(closure) if closure.asyncness.is_some() => syn::parse_quote!(#value),
+            Expr::Closure(_) => {
+                let kind = kind("sleeper_closure", "async_sleeper_closure");
+                let taken = take(private, kind, &quote!(), &value);
+                syn::parse_quote!(#taken)
+            }
+            Expr::Path(_) => {
+                let taken = take(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
+                syn::parse_quote!(#taken)
+            }
+            _ => {
+                let taken = take(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
+                let bound = self.bind("sleeper", taken, expr.span());
+                syn::parse_quote!(#bound)
+            }
         }
     }
 
@@ -311,15 +417,39 @@ impl<'a> Plan<'a> {
 
     /// Without a key that judges, the outcome must tell success from failure.
     fn check_outcome(&self, outcome: &Type, errors: &mut Errors) {
-        if self.when.is_some() || !self.arms.is_empty() || self.policy {
+        let Some(name) = whole(outcome) else {
+            return;
+        };
+        let asks = [
+            "err",
+            "ok",
+            "transient",
+            "unsent",
+            "any_failure",
+            "err_is",
+            "cause_is",
+            "message",
+        ];
+        let asking = |when: &Expr| {
+            asks.into_iter()
+                .find(|word| crate::value::calls(when, word))
+        };
+        if let Some(word) = self.args.get(Key::When).and_then(asking) {
+            errors.push_at(
+                outcome,
+                format_args!(
+                    "`{word}` tells success from failure, which `{name}` does not; return `Result` or \
+                     `Option`, or judge the outcome as a whole: `when = outcome(|o| ..)`"
+                ),
+            );
             return;
         }
-        if let Some(name) = whole(outcome) {
+        if self.when.is_none() && self.arms.is_empty() && !self.policy {
             errors.push_at(
                 outcome,
                 format_args!(
                     "cannot tell success from failure in `{name}`; return `Result` or `Option`, \
-                     or judge the whole outcome: `on = PATTERN` or `when = outcome(|o| ...)`"
+                     or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`"
                 ),
             );
         }
@@ -356,7 +486,7 @@ impl<'a> Plan<'a> {
 
     /// Whether the outcome's type is told before there is an outcome.
     pub(super) fn of_early(&self) -> bool {
-        self.policy || self.needs.ask || self.callback(Key::Before).is_some()
+        self.policy || self.needs.ask || self.needs.witness || self.callback(Key::Before).is_some()
     }
 
     pub(super) fn callback(&self, key: Key) -> Option<&Callback> {
@@ -425,6 +555,12 @@ fn is_borrowed_place(expr: &Expr) -> bool {
     matches!(expr, Expr::Reference(reference) if is_place(&reference.expr))
 }
 
+/// `Ok(..)`, `Err(..)`, `Some(..)`
+fn is_outcome(call: &syn::ExprCall) -> bool {
+    crate::value::bare_word(&call.func)
+        .is_some_and(|(word, _)| word == "Ok" || word == "Err" || word == "Some")
+}
+
 /// The name of a well-known type that is neither a success nor a failure.
 fn whole(ty: &Type) -> Option<String> {
     const WHOLE: [&str; 22] = [
@@ -435,8 +571,17 @@ fn whole(ty: &Type) -> Option<String> {
         Type::Path(path) if path.qself.is_none() => {
             let name = &path.path.segments.last()?.ident;
             let known = WHOLE.iter().any(|whole| name == whole);
-            known.then(|| quote!(#ty).to_string().replace(' ', ""))
+            known.then(|| text(ty))
         }
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => Some(text(ty)),
+        Type::Array(_) => Some(text(ty)),
+        // A future is no outcome at all, and `Outcome` may be one of the traits.
+        Type::ImplTrait(_)
+            if !has_ident(quote!(#ty), "Outcome") && !has_ident(quote!(#ty), "Future") =>
+        {
+            Some(text(ty))
+        }
+        Type::Reference(reference) if matches!(&*reference.elem, Type::Slice(_)) => Some(text(ty)),
         Type::Reference(reference) => match &*reference.elem {
             Type::Path(path) if path.path.is_ident("str") => Some("&str".to_owned()),
             _ => None,

@@ -66,8 +66,14 @@ impl Plan<'_> {
             return quote_spanned!(site=> return #outcome;);
         }
         let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
+        let returned = &self.returned;
         quote_spanned! {site=>
-            return #private::Wrapped::wrap(#outcome, (&#call).attempt(), #elapsed, #reason);
+            return #private::Wrapping::<#returned>::new().wrap(
+                #outcome,
+                (&#call).attempt(),
+                #elapsed,
+                #reason,
+            );
         }
     }
 

@@ -1,0 +1,7 @@
+use persevere::retry;
+
+#[tokio::main(flavor = "current_thread")]
+#[retry]
+async fn main() -> Result<(), String> {
+    Ok(())
+}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry]
+pub fn count() -> Result<u32, String> {
+    Ok("three")
+}
+
+fn main() {}

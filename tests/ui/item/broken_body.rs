@@ -1,0 +1,9 @@
+use persevere::retry;
+
+#[retry]
+pub fn count() -> Result<u32, String> {
+    let n = ;
+    Ok(n)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry]
+pub const fn ping() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+unsafe extern "C" {
+    #[retry]
+    fn ping() -> Result<(), ()>;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+pub trait Ping {
+    #[retry]
+    fn ping(&self) -> Result<(), ()>;
+}
+
+fn main() {}

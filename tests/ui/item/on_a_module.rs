@@ -1,0 +1,6 @@
+use persevere::retry;
+
+#[retry]
+mod client {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use persevere::retry;
+
+#[retry]
+pub struct Client;
+
+fn main() {}

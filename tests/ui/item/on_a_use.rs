@@ -1,0 +1,6 @@
+use persevere::retry;
+
+#[retry]
+pub use std::fs::read;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry]
+pub enum Error {
+    Timeout,
+}
+
+fn main() {}

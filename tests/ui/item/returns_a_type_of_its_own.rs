@@ -1,0 +1,10 @@
+use persevere::retry;
+
+pub struct Page;
+
+#[retry]
+pub fn page() -> Page {
+    Page
+}
+
+fn main() {}

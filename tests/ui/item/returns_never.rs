@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry]
+pub fn serve() -> ! {
+    loop {}
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use persevere::retry;
+
+#[retry]
+pub fn ping() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use persevere::retry;
+
+#[retry]
+pub async fn ping() -> () {}
+
+fn main() {}

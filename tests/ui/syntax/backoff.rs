@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(backoff = "exponential")]
+pub fn ping() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(exponential)]
+pub fn ping() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(Err(_))]
+pub fn ping() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(stop = after_attempt(3) |, wait = 1s)]
+pub fn ping() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(case(Err(404), sotp = after_attempt(2)))]
+pub fn post() -> Result<(), u32> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(case())]
+pub fn post() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

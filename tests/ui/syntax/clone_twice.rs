@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(clone(body, body))]
+pub fn post(body: String) -> Result<String, ()> {
+    Ok(body)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(clone())]
+pub fn post() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(once(new_id()))]
+pub fn post() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

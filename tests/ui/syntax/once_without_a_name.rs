@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(once())]
+pub fn post() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(reraise = true)]
+pub fn ping() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(crate = nowhere)]
+pub fn ping() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

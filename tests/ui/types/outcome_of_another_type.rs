@@ -1,0 +1,8 @@
+use persevere::retry;
+
+#[retry(when = outcome(|o: &Option<u32>| o.is_none()))]
+pub async fn state() -> Result<String, ()> {
+    Ok(String::new())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use persevere::retry;
+
+pub struct Odd;
+
+#[retry(when = Odd)]
+pub fn ping() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

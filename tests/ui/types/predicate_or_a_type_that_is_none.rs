@@ -1,0 +1,10 @@
+use persevere::retry;
+
+pub struct Odd;
+
+#[retry(when = any_failure() | Odd)]
+pub fn ping() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

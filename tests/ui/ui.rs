@@ -1,0 +1,26 @@
+//! Compiles every misuse under `item`, `syntax`, `value` and `types`, and compares what the compiler
+//! says with the `.stderr` beside it.
+//!
+//! `TRYBUILD=overwrite cargo test -p persevere-ui-tests` writes what it says now.
+
+use std::io::Write;
+use std::process::Command;
+
+/// The one toolchain whose words the `.stderr` files hold.
+const RUSTC: &str = "1.95";
+
+#[test]
+fn ui() {
+    let version = Command::new("rustc").arg("--version").output();
+    let version = version.map_or_else(|_| Vec::new(), |output| output.stdout);
+    if !String::from_utf8_lossy(&version).starts_with(&format!("rustc {RUSTC}.")) {
+        // Past the capture of the test harness, and past the name that it may have begun a line with.
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "\nskipped: needs rustc {RUSTC}");
+        return;
+    }
+    let cases = trybuild::TestCases::new();
+    for folder in ["item", "syntax", "value", "types"] {
+        cases.compile_fail(format!("{folder}/*.rs"));
+    }
+}

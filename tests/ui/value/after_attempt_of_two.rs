@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(stop = after_attempt(3, 5))]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(reset_after = 60)]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(wait = fixed(5sec))]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -197,6 +197,7 @@ impl<T, E> Ending<Result<T, E>> for Result<(), E> {
 }
 
 /// A callback that panics, whatever happens.
+#[diagnostic::do_not_recommend]
 impl<R> Ending<R> for <fn() -> ! as Returns>::Value {
     fn ending(self) -> Option<R> {
         self

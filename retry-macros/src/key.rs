@@ -257,10 +257,13 @@ impl Given {
             (Given::Duration, Expr::Lit(lit)) if duration::nanos(&lit.lit).is_some() => {
                 Some(written)
             }
-            (Given::Duration, Expr::Lit(ExprLit { lit, .. })) => match lit {
-                Lit::Int(_) | Lit::Float(_) => Some(format!("{written}s")),
-                _ => None,
-            },
+            (
+                Given::Duration,
+                Expr::Lit(ExprLit {
+                    lit: Lit::Int(_) | Lit::Float(_),
+                    ..
+                }),
+            ) => Some(format!("{written}s")),
             (_, Expr::Lit(ExprLit { lit, .. })) if self == Given::Value => match lit {
                 Lit::Int(lit) if lit.suffix().is_empty() => Some(written),
                 _ => None,

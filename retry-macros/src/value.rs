@@ -70,6 +70,8 @@ pub(crate) struct Value {
     pub(crate) tokens: TokenStream,
     pub(crate) made: Made,
     pub(crate) needs: Needs,
+    /// `let` of a temporary that the tokens refer to, if they are made once.
+    pub(crate) kept: Option<TokenStream>,
 }
 
 /// Reads the strategies of one attribute.
@@ -86,11 +88,55 @@ impl Reader<'_> {
     pub(crate) fn strategy(&mut self, role: Role, value: &Expr) -> Value {
         check::strategy(role, value, self.errors);
         let mut found = Found::default();
-        let tokens = self.position(role, value, &mut found);
+        let (kept, value) = match has_closure(value) {
+            false => self.keep(role.key(), value),
+            true => (None, value.clone()),
+        };
+        let tokens = self.position(role, &value, &mut found);
+        // After the attempt the outcome itself tells its type.
+        found.needs.witness &= found.made == Made::Once;
         Value {
             tokens: duration::replace(tokens, self.errors),
             made: found.made,
             needs: found.needs,
+            kept,
+        }
+    }
+
+    /// A reference to a temporary lives as long as its `let`, unless it goes through a function, as
+    /// values that are taken do. Then it has a `let` of its own:
+    ///
+    /// ```text
+    /// // Input
+    /// policy = &database(3)
+    ///
+    /// // Output
+    /// let kept = database(3);
+    /// let policy = accept::policy(of, &kept).it();
+    /// ```
+    pub(crate) fn keep(&mut self, name: &str, value: &Expr) -> (Option<TokenStream>, Expr) {
+        let mut value = value.clone();
+        let mut inner = &mut value;
+        loop {
+            inner = match inner {
+                Expr::Paren(paren) => &mut paren.expr,
+                Expr::Group(group) => &mut group.expr,
+                Expr::Cast(cast) => &mut cast.expr,
+                Expr::Reference(reference) => {
+                    if is_place(&reference.expr) {
+                        return (None, value);
+                    }
+                    // The place of its last token: with the `&` it underlines all of the value.
+                    let tokens = self.plain(&reference.expr);
+                    let last = reference.expr.to_token_stream().into_iter().last();
+                    let place = last.map_or_else(proc_macro2::Span::call_site, |last| end(&last));
+                    let kept = Ident::new(&format!("__kept_{name}"), place);
+                    *reference.expr = syn::parse_quote!(#kept);
+                    let mutability = &reference.mutability;
+                    return (Some(quote!(let #mutability #kept = #tokens;)), value);
+                }
+                _ => return (None, value),
+            };
         }
     }
 
@@ -819,6 +865,19 @@ fn end(token: &TokenTree) -> proc_macro2::Span {
         }
         TokenTree::Group(group) => group.span_close(),
         token => token.span(),
+    }
+}
+
+/// A value that is there already: a variable, a constant, a field.
+pub(crate) fn is_place(value: &Expr) -> bool {
+    match value {
+        Expr::Path(_) | Expr::Lit(_) => true,
+        Expr::Field(field) => is_place(&field.base),
+        Expr::Index(index) => is_place(&index.expr),
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)) && is_place(&unary.expr),
+        Expr::Paren(paren) => is_place(&paren.expr),
+        Expr::Group(group) => is_place(&group.expr),
+        _ => false,
     }
 }
 

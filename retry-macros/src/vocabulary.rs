@@ -357,15 +357,10 @@ pub(crate) fn slip(role: Role, written: &str) -> Option<&'static Word> {
 }
 
 /// A callback that peers have, and how it is written here.
-pub(crate) fn foreign_callback(name: &str) -> Option<&'static str> {
-    match name {
-        "before_log" | "after_log" | "before_sleep_log" | "log_warning" => Some("log_warn()"),
-        _ => closest(name, LOG).and_then(|slip| match slip {
-            "log_error" => Some("log_error()"),
-            "log_warn" => Some("log_warn()"),
-            "log_info" => Some("log_info()"),
-            "log_debug" => Some("log_debug()"),
-            _ => Some("log_trace()"),
-        }),
-    }
+pub(crate) fn foreign_callback(name: &str) -> Option<String> {
+    let ours = match name {
+        "before_log" | "after_log" | "before_sleep_log" | "log_warning" => "log_warn",
+        _ => closest(name, LOG)?,
+    };
+    Some(format!("{ours}()"))
 }

@@ -4,6 +4,7 @@
 //! value's own tokens, and `it` gives one that is: nothing that is done with it later is an error.
 
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::sync::Arc;
 use core::error::Error;
 use core::fmt;
@@ -410,7 +411,7 @@ macro_rules! counted_by_deref {
     )+};
 }
 
-counted_by_deref!(&T, Box<T>, Arc<T>);
+counted_by_deref!(&T, Box<T>, Rc<T>, Arc<T>);
 
 /// A reference to statistics, shared or owned.
 #[diagnostic::on_unimplemented(
@@ -434,7 +435,7 @@ macro_rules! kept_by_deref {
     )+};
 }
 
-kept_by_deref!(&T, Box<T>, Arc<T>);
+kept_by_deref!(&T, Box<T>, Rc<T>, Arc<T>);
 
 /// A value of exactly this type.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::pattern::{Arm, Kind};
 use crate::renew::Renewed;
 use crate::shape::{Shape, nameable};
-use crate::value::{Made, Needs, Reader, Value, local, take};
+use crate::value::{Made, Needs, Reader, Value, is_place, local, take};
 use crate::vocabulary::Role;
 
 use super::events::Callback;
@@ -151,12 +151,10 @@ impl<'a> Plan<'a> {
         if let Some(value) = self.args.get(Key::Policy) {
             let policy = local("policy");
             let of = local("of");
-            let value = take(
-                reader.private,
-                "policy",
-                &quote!(#of,),
-                &reader.plain(value),
-            );
+            let (kept, value) = reader.keep("policy", value);
+            self.once.extend(kept);
+            let value = reader.plain(&value);
+            let value = take(reader.private, "policy", &quote!(#of,), &value);
             self.once
                 .push(quote_spanned!(Span::mixed_site()=> let #policy = #value;));
         }
@@ -197,6 +195,7 @@ impl<'a> Plan<'a> {
     /// An expression for a strategy that is borrowed in several places of one iteration.
     fn place(&mut self, name: &str, value: Value, span: Span, several: bool) -> TokenStream {
         self.needs = self.needs.and(value.needs);
+        self.once.extend(value.kept);
         match value.made {
             Made::Once => self.bind(name, value.tokens, span),
             Made::AfterAttempt if several => {
@@ -244,6 +243,7 @@ impl<'a> Plan<'a> {
                 ..Needs::default()
             };
             self.needs = self.needs.and(value.needs);
+            self.once.extend(value.kept.take());
             self.when = Some(match value.made {
                 Made::Once if !crate::value::has_closure(expr) => {
                     self.bind("when", value.tokens, expr.span())
@@ -313,7 +313,9 @@ impl<'a> Plan<'a> {
             self.reset_after = Some(quote!(#long));
         }
         if let Some(expr) = self.args.get(Key::Stats) {
-            let value = reader.plain(expr);
+            let (kept, value) = reader.keep("stats", expr);
+            self.once.extend(kept);
+            let value = reader.plain(&value);
             self.stats = Some(if is_borrowed_place(expr) {
                 take(&private, "stats", &quote!(), &value)
             } else {
@@ -323,7 +325,9 @@ impl<'a> Plan<'a> {
             });
         }
         if let Some(expr) = self.args.get(Key::Sleep) {
-            let value = reader.plain(expr);
+            let (kept, value) = reader.keep("sleeper", expr);
+            self.once.extend(kept);
+            let value = reader.plain(&value);
             self.sleeper = Some(self.read_sleeper(expr, value, reader));
         }
         if let Some(fallback) = &self.fallback {
@@ -545,13 +549,6 @@ fn is_binding_of(made: &TokenStream, name: &str) -> bool {
 
 /// `&STATS`, `&self.stats`: cheaper to write again than to keep borrowed.
 fn is_borrowed_place(expr: &Expr) -> bool {
-    fn is_place(expr: &Expr) -> bool {
-        match expr {
-            Expr::Path(_) => true,
-            Expr::Field(field) => is_place(&field.base),
-            _ => false,
-        }
-    }
     matches!(expr, Expr::Reference(reference) if is_place(&reference.expr))
 }
 

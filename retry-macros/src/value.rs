@@ -830,6 +830,17 @@ pub(crate) fn take(
     before: &TokenStream,
     value: &TokenStream,
 ) -> TokenStream {
+    let taken = accept(private, function, before, value);
+    quote!(#taken.it())
+}
+
+/// `accept::function(before value)`, at the value's place.
+pub(crate) fn accept(
+    private: &TokenStream,
+    function: &str,
+    before: &TokenStream,
+    value: &TokenStream,
+) -> TokenStream {
     let tokens = value.clone().into_iter();
     let first = tokens.clone().next().map(|token| start(&token));
     let last = tokens.last().map(|token| end(&token));
@@ -838,12 +849,7 @@ pub(crate) fn take(
     let function = Ident::new(function, first);
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#before #value));
     arguments.set_span(last.unwrap_or(first));
-    let taken = quote_spanned!(first=> #private::accept::#function #arguments);
-    // These are done with the value at once; the others give it back.
-    match function.to_string().as_str() {
-        "stats" | "line" | "closure" | "callback" => taken,
-        _ => quote!(#taken.it()),
-    }
+    quote_spanned!(first=> #private::accept::#function #arguments)
 }
 
 fn start(token: &TokenTree) -> proc_macro2::Span {

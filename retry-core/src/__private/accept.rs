@@ -135,6 +135,20 @@ kinds! {
     AsStats where Kept, else Box<RetryStats> { Box::new(RetryStats::new()) }
 }
 
+impl<T: AsyncSleep> Taken<AsAsyncSleeper, T> {
+    /// The pause; what makes it is not kept meanwhile.
+    #[inline(always)]
+    pub fn sleeping(self, pause: Duration) -> T::Sleeping {
+        self.0.expect("taken once").sleep(pause)
+    }
+}
+
+impl Refused<AsAsyncSleeper> {
+    pub fn sleeping(&mut self, _: Duration) -> Ready<()> {
+        core::future::ready(())
+    }
+}
+
 /// The value of `stop`, or a part of it.
 #[inline(always)]
 pub const fn stop<T: Stop>(value: T) -> Taken<AsStop, T> {

@@ -179,7 +179,6 @@ impl Plan<'_> {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => None,
             Some(value) => Some(value.to_token_stream()),
             None if self.policy => Some(self.parts(quote!(.sleeper()))),
-            None if self.shape.is_async() => Some(quote!(#private::timer(#private::Auto))),
             None => Some(quote!(#private::Auto)),
         };
         let borrow = if self.sleeper.is_none() && self.policy {
@@ -189,6 +188,16 @@ impl Plan<'_> {
         };
         let slept = match (sleeper, &self.sleeper) {
             (None, Some(Expr::Closure(closure))) => in_place(closure, &quote!(#pause)),
+            (sleeper, None) if self.shape.is_async() && !self.policy => {
+                quote_spanned!(site=> #private::pause_on(#sleeper, #pause).await)
+            }
+            // Made for this pause alone.
+            (taken, Some(Expr::Call(_))) if self.shape.is_async() => {
+                quote_spanned!(site=> #taken.sleeping(#pause).await)
+            }
+            (taken, Some(Expr::Call(_))) => {
+                quote_spanned!(site=> #private::Sleep::sleep(&#taken.it(), #pause))
+            }
             (sleeper, _) if self.shape.is_async() => {
                 quote_spanned!(site=> #private::AsyncSleep::sleep(#borrow #sleeper, #pause).await)
             }

@@ -9,7 +9,7 @@ use crate::check;
 use crate::error::text;
 use crate::key::Key;
 use crate::shape::Shape;
-use crate::value::{Reader, at, bare_word, local, take};
+use crate::value::{Reader, accept, at, bare_word, local};
 use crate::vocabulary::{self, LOG};
 
 /// A callback, ready for the expansion.
@@ -80,11 +80,11 @@ impl Callback {
         let ending = match &self.form {
             Form::Log(log) => {
                 let line = quote!(#private::Logged::new(&#state).line(),);
-                let written = take(private, "line", &line, log);
+                let written = accept(private, "line", &line, log);
                 return quote!(#written;);
             }
-            Form::Closure(closure) => take(private, "closure", &seen, closure),
-            Form::Other(other) => take(private, "callback", &seen, other),
+            Form::Closure(closure) => accept(private, "closure", &seen, closure),
+            Form::Other(other) => accept(private, "callback", &seen, other),
             Form::Async(closure) => {
                 let of = local("of");
                 let returned = in_place(closure, &quote!(&#state));

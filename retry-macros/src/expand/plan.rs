@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::pattern::{Arm, Kind};
 use crate::renew::Renewed;
 use crate::shape::{Shape, nameable};
-use crate::value::{Made, Needs, Reader, Value, is_place, local, take};
+use crate::value::{Made, Needs, Reader, Value, accept, is_place, local, take};
 use crate::vocabulary::Role;
 
 use super::events::Callback;
@@ -317,7 +317,7 @@ impl<'a> Plan<'a> {
             self.once.extend(kept);
             let value = reader.plain(&value);
             self.stats = Some(if is_borrowed_place(expr) {
-                take(&private, "stats", &quote!(), &value)
+                accept(&private, "stats", &quote!(), &value)
             } else {
                 let kept = take(&private, "kept_stats", &quote!(), &value);
                 let kept = self.bind("kept_stats", kept, expr.span());
@@ -395,11 +395,11 @@ impl<'a> Plan<'a> {
             Expr::Closure(closure) if closure.asyncness.is_some() => syn::parse_quote!(#value),
             Expr::Closure(_) => {
                 let kind = kind("sleeper_closure", "async_sleeper_closure");
-                let taken = take(private, kind, &quote!(), &value);
+                let taken = accept(private, kind, &quote!(), &value);
                 syn::parse_quote!(#taken)
             }
             Expr::Path(_) => {
-                let taken = take(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
+                let taken = accept(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
                 syn::parse_quote!(#taken)
             }
             _ => {

@@ -58,17 +58,19 @@ pub struct Metric {
     pub key: &'static str,
     pub title: &'static str,
     pub calls: fn(&Contender) -> Option<Calls>,
+    /// Whether tokio's runtime takes part.
+    pub runtime: bool,
 }
 
 #[rustfmt::skip]
 pub const METRICS: [Metric; 7] = [
-    Metric { key: "success", title: "success, blocking", calls: |c| c.success },
-    Metric { key: "polled", title: "success, polled", calls: |c| c.polled },
-    Metric { key: "tokio", title: "success, tokio", calls: |c| c.tokio },
-    Metric { key: "retry", title: "1 retry, blocking", calls: |c| c.retry },
-    Metric { key: "polled-retry", title: "1 retry, polled", calls: |c| c.polled_retry },
-    Metric { key: "timer", title: "1 retry, tokio's timer", calls: |c| c.timer },
-    Metric { key: "pause", title: "1 pause", calls: |c| c.pause },
+    Metric { key: "success", title: "success, blocking", calls: |c| c.success, runtime: false },
+    Metric { key: "polled", title: "success, polled", calls: |c| c.polled, runtime: false },
+    Metric { key: "tokio", title: "success, tokio", calls: |c| c.tokio, runtime: true },
+    Metric { key: "retry", title: "1 retry, blocking", calls: |c| c.retry, runtime: false },
+    Metric { key: "polled-retry", title: "1 retry, polled", calls: |c| c.polled_retry, runtime: false },
+    Metric { key: "timer", title: "1 retry, tokio's timer", calls: |c| c.timer, runtime: true },
+    Metric { key: "pause", title: "1 pause", calls: |c| c.pause, runtime: false },
 ];
 
 /// All rows, the hand-written loop first.

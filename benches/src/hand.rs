@@ -16,9 +16,10 @@ pub const HAND: Contender = Contender {
     tokio: Some(tokio!(0, |s| call_async(s, ::tokio::time::sleep))),
     timer: Some(tokio!(1, |s| call_async(s, ::tokio::time::sleep))),
     pause: Some(|rounds| {
+        let attempts = [1, 2, 3, 4];
         for _ in 0..rounds / 4 {
-            for attempt in 1..=4 {
-                black_box(pause(black_box(attempt)));
+            for attempt in black_box(&attempts) {
+                black_box(pause(*attempt));
             }
         }
     }),
@@ -84,13 +85,18 @@ fn pause(attempt: u32) -> Duration {
     Duration::from_nanos(pause as u64)
 }
 
+#[cold]
+fn seed() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
 /// A small generator (wyrand), one a thread.
 fn random() -> u64 {
     thread_local!(static STATE: Cell<u64> = const { Cell::new(0) });
     STATE.with(|state| {
         let mut next = state.get();
         if next == 0 {
-            next = RandomState::new().hash_one(0);
+            next = seed();
         }
         next = next.wrapping_add(0xa076_1d64_78bd_642f);
         state.set(next);

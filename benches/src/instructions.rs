@@ -5,6 +5,9 @@ use std::process::Command;
 
 use crate::contender::{Calls, Contender, METRICS, Metric};
 
+/// What is said instead, on a line of its own.
+pub const MISSING: &str = "skipped: needs valgrind";
+
 const ROUNDS: u64 = 1000;
 
 /// What callgrind collects.

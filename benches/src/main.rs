@@ -8,6 +8,7 @@
 //! ```
 
 mod allocation;
+mod budget;
 mod contender;
 mod hand;
 mod instructions;
@@ -30,11 +31,14 @@ fn main() -> ExitCode {
     let named = |name: &str| contender::all().into_iter().find(|one| one.name == name);
     match *args {
         [] => quick::print(),
+        ["check"] if !budget::check() => return ExitCode::FAILURE,
+        ["check"] => {}
+        ["bless"] => budget::bless(),
         // Processes of their own, started by the tables.
         ["call", name, metric] => instructions::run(&named(name).expect("a contender"), metric),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
-            eprintln!("usage: [all | check]");
+            eprintln!("usage: [all | check | bless]");
             return ExitCode::from(2);
         }
     }

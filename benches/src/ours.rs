@@ -17,11 +17,14 @@ pub const ATTRIBUTE: Contender = Contender {
     tokio: Some(tokio!(0, |s| call_async(s))),
     timer: Some(tokio!(1, |s| call_async(s))),
     pause: Some(|rounds| {
+        let mut call = Call::<()>::new();
+        let attempts = [(); 4].map(|()| {
+            call.begin();
+            call
+        });
         for _ in 0..rounds / 4 {
-            let mut call = Call::<()>::new();
-            for _ in 1..=4 {
-                call.begin();
-                let state = black_box(call).state("call", Duration::ZERO, None::<&Outcome>);
+            for call in black_box(&attempts) {
+                let state = call.state("call", Duration::ZERO, None::<&Outcome>);
                 let wait = wait::exponential(INITIAL).max(LONGEST).full_jitter();
                 black_box(wait.pause(&state));
             }

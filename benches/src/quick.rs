@@ -14,7 +14,7 @@ pub fn print() {
 
 fn print_instructions(all: &[Contender]) {
     if !instructions::has_valgrind() {
-        println!("skipped: needs valgrind");
+        println!("\n{}", instructions::MISSING);
         return;
     }
     let title = "Instructions a call (ratio to the hand-written loop)";

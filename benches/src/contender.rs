@@ -75,11 +75,16 @@ pub const METRICS: [Metric; 7] = [
 
 /// All rows, the hand-written loop first.
 pub fn all() -> Vec<Contender> {
-    let ours = [crate::hand::HAND, crate::ours::ATTRIBUTE, crate::ours::RUN];
+    let own = [
+        crate::hand::HAND,
+        crate::hand::YIELDING,
+        crate::ours::ATTRIBUTE,
+        crate::ours::RUN,
+    ];
     #[cfg(feature = "peers")]
-    return ours.into_iter().chain(crate::peers::PEERS).collect();
+    return own.into_iter().chain(crate::peers::PEERS).collect();
     #[cfg(not(feature = "peers"))]
-    return ours.into();
+    return own.into();
 }
 
 /// Polls until ready, without a runtime.

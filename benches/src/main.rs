@@ -8,13 +8,16 @@
 //! ```
 
 mod allocation;
+mod attribute;
 mod budget;
 mod contender;
+mod footprint;
 mod hand;
 mod instructions;
 mod ours;
 #[cfg(feature = "peers")]
 mod peers;
+mod project;
 mod quick;
 mod service;
 mod size;
@@ -31,6 +34,13 @@ fn main() -> ExitCode {
     let named = |name: &str| contender::all().into_iter().find(|one| one.name == name);
     match *args {
         [] => quick::print(),
+        ["all"] => {
+            quick::print();
+            footprint::print();
+            attribute::print();
+        }
+        ["footprint"] => footprint::print(),
+        ["attribute"] => attribute::print(),
         ["check"] if !budget::check() => return ExitCode::FAILURE,
         ["check"] => {}
         ["bless"] => budget::bless(),
@@ -38,7 +48,7 @@ fn main() -> ExitCode {
         ["call", name, metric] => instructions::run(&named(name).expect("a contender"), metric),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
-            eprintln!("usage: [all | check | bless]");
+            eprintln!("usage: [all | footprint | attribute | check | bless]");
             return ExitCode::from(2);
         }
     }

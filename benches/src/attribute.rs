@@ -6,12 +6,34 @@ use crate::table::Table;
 
 const FUNCTIONS: usize = 200;
 
+/// Writes the function of this number.
+type Form = fn(usize) -> String;
+
 const PRELUDE: &str = "
 #![allow(dead_code)]
+use std::io::{Error, ErrorKind};
 use std::time::Duration;
 pub struct Service;
-impl Service { async fn ask(&self, _: u32) -> Result<u64, std::io::Error> { Ok(7) } }
+impl Service { async fn ask(&self, _: u32) -> Result<u64, Error> { Ok(7) } }
+fn pause(attempt: u32) -> Duration { Duration::from_millis(100 << attempt) }
 fn main() {}
+";
+
+/// What every function does.
+const BODY: &str = "
+    let mut total = 0;
+    for part in 0..3 {
+        let answer = service.ask(id + part).await?;
+        if answer == 0 {
+            return Err(Error::from(ErrorKind::NotFound));
+        }
+        total += answer;
+    }
+    let name = format!(\"{id}: {total}\");
+    match name.len() {
+        0 => Err(Error::new(ErrorKind::Other, name)),
+        long => Ok(total + long as u64),
+    }
 ";
 
 pub fn print() {
@@ -26,7 +48,7 @@ pub fn print() {
     let tokio = "tokio = { version = \"1\", default-features = false, features = [\"time\"] }";
     let tracing = "tracing = \"0.1\"";
     let ours = format!("{OURS} }}");
-    let forms: [(&str, &str, fn(usize) -> String); 6] = [
+    let forms: [(&str, &str, Form); 6] = [
         ("plain", "", |n| plain(n, "")),
         ("hand-written loop", tokio, hand),
         ("#[retry]", &ours, |n| plain(n, "#[persevere::retry]")),
@@ -65,34 +87,29 @@ pub fn print() {
 }
 
 const KEYS: &str = "#[persevere::retry(
-    stop = after_attempt(5) | after_delay(30s),
+    stop = after_attempt(5),
     wait = exponential(100ms).max(10s).full_jitter(),
-    when = err(|error| error.kind() == std::io::ErrorKind::TimedOut),
+    when = err(|error| error.kind() == ErrorKind::TimedOut),
 )]";
 
 fn plain(n: usize, attribute: &str) -> String {
     format!(
         "{attribute}
-        pub async fn call{n}(service: &Service, id: u32) -> Result<u64, std::io::Error> {{
-            let answer = service.ask(id).await?;
-            Ok(answer + {n})
-        }}\n"
+        pub async fn call{n}(service: &Service, id: u32) -> Result<u64, Error> {{ {BODY} }}\n"
     )
 }
 
 fn hand(n: usize) -> String {
     format!(
-        "pub async fn call{n}(service: &Service, id: u32) -> Result<u64, std::io::Error> {{
+        "pub async fn call{n}(service: &Service, id: u32) -> Result<u64, Error> {{
             let mut attempt = 1;
             loop {{
-                let outcome: Result<u64, std::io::Error> = async {{
-                    let answer = service.ask(id).await?;
-                    Ok(answer + {n})
-                }}.await;
-                if outcome.is_ok() || attempt >= 3 {{
-                    return outcome;
+                let outcome: Result<u64, Error> = async {{ {BODY} }}.await;
+                match outcome {{
+                    Err(error) if error.kind() == ErrorKind::TimedOut && attempt < 5 => {{}}
+                    outcome => return outcome,
                 }}
-                tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
+                tokio::time::sleep(pause(attempt)).await;
                 attempt += 1;
             }}
         }}\n"
@@ -103,10 +120,7 @@ fn boxed(n: usize) -> String {
     format!(
         "#[async_trait::async_trait]
         pub trait Call{n} {{
-            async fn call(service: &Service, id: u32) -> Result<u64, std::io::Error> {{
-                let answer = service.ask(id).await?;
-                Ok(answer + {n})
-            }}
+            async fn call(service: &Service, id: u32) -> Result<u64, Error> {{ {BODY} }}
         }}\n"
     )
 }

@@ -33,7 +33,6 @@ pub const HAND: Contender = Contender {
 
 /// The same loop, which lets a runtime go on where a pause is zero, as `persevere` does.
 pub const YIELDING: Contender = Contender {
-    polled: Some(polled!(0, |s| call_yielding(s, ::tokio::time::sleep))),
     polled_retry: Some(polled!(1, |s| call_yielding(s, skip))),
     ..Contender::named("hand, yielding")
 };

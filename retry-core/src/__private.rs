@@ -369,7 +369,8 @@ pub fn use_up<T>(_: T) -> ! {
 /// the future while it sleeps.
 #[inline(always)]
 pub const fn is_zero(pause: Duration) -> bool {
-    pause.is_zero()
+    // One comparison; `Duration::is_zero` makes two.
+    pause.as_nanos() == 0
 }
 
 /// The parts of a ready-made policy.

@@ -34,7 +34,7 @@ impl Dice {
     ///
     /// assert_eq!(Dice::Fixed(7).roll(), 7);
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn roll(self) -> u64 {
         match self {
             Dice::Thread => source::random(),
@@ -49,7 +49,7 @@ impl Dice {
     }
 
     /// `U(low, high)` in nanoseconds: one multiplication, no division, no rejection.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn uniform(self, low: u64, high: u64) -> u64 {
         let (low, high) = if low <= high {
             (low, high)
@@ -74,7 +74,7 @@ pub(crate) enum Jitter {
 
 impl Jitter {
     /// Spreads `value`; `floor` is the low end of full jitter. All in nanoseconds.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn spread(self, value: u64, floor: u64, dice: Dice) -> u64 {
         match self {
             Jitter::None => value,
@@ -90,26 +90,42 @@ impl Jitter {
     }
 }
 
+/// One step of wyrand: a state that counts in large odd steps, mixed by one multiplication. Small
+/// and quick, and far better than jitter asks for; nothing here is a secret.
+#[inline(always)]
+fn step(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0xa076_1d64_78bd_642f);
+    let product = u128::from(*state) * u128::from(*state ^ 0xe703_7ed1_a0b4_28db);
+    (product >> 64) as u64 ^ product as u64
+}
+
 #[cfg(feature = "std")]
 mod source {
-    use std::cell::RefCell;
-    use std::hash::{BuildHasher, Hasher, RandomState};
-
-    use rand::rngs::SmallRng;
-    use rand::{Rng, SeedableRng};
+    use std::cell::Cell;
+    use std::hash::{BuildHasher, RandomState};
 
     thread_local! {
-        static GENERATOR: RefCell<SmallRng> = RefCell::new(SmallRng::seed_from_u64(seed()));
+        /// Zero before the first draw.
+        static STATE: Cell<u64> = const { Cell::new(0) };
     }
 
     /// std's hash keys are random for every process and differ for every `RandomState`.
+    #[cold]
     fn seed() -> u64 {
-        RandomState::new().build_hasher().finish()
+        RandomState::new().hash_one(0)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn random() -> u64 {
-        GENERATOR.with_borrow_mut(SmallRng::next_u64)
+        STATE.with(|cell| {
+            let mut state = cell.get();
+            if state == 0 {
+                state = seed();
+            }
+            let number = super::step(&mut state);
+            cell.set(state);
+            number
+        })
     }
 }
 
@@ -117,16 +133,15 @@ mod source {
 mod source {
     use core::sync::atomic::{AtomicUsize, Ordering};
 
-    use rand::rngs::SmallRng;
-    use rand::{Rng, SeedableRng};
-
     static DRAWS: AtomicUsize = AtomicUsize::new(0);
 
     /// Without threads or an operating system: the address of a local tells tasks apart, a counter
-    /// tells draws apart, and the generator's own seeding mixes both.
+    /// tells draws apart, and two steps of the generator mix both.
     pub(super) fn random() -> u64 {
         let draw = DRAWS.fetch_add(1, Ordering::Relaxed);
         let here = core::ptr::from_ref(&draw).addr() as u64;
-        SmallRng::seed_from_u64(here.rotate_left(32) ^ draw as u64).next_u64()
+        let mut state = here.rotate_left(32) ^ draw as u64;
+        state = super::step(&mut state);
+        super::step(&mut state)
     }
 }

@@ -157,7 +157,8 @@ impl<'a, O: ?Sized> RetryState<'a, O> {
     /// A state without an outcome, for tables and queues.
     pub(crate) fn resumed(name: &'a str, attempt: u32, elapsed: Duration) -> Self {
         RetryState {
-            progress: Progress::new(name, attempt, elapsed),
+            // No pause comes before the first attempt.
+            progress: Progress::new(name, attempt.max(1), elapsed),
             outcome: None,
         }
     }

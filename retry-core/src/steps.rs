@@ -50,6 +50,7 @@ pub enum Next {
 }
 
 impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
+    #[inline]
     pub(crate) fn new(policy: &'p P, now: fn() -> std::time::Instant, timed: bool) -> Self {
         let parts = policy.parts();
         let timed = timed || parts.reads_clock::<O>();
@@ -134,7 +135,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     }
 
     /// The pause before the next attempt; else why there is none, `None` for a success.
-    #[inline]
+    // Always: a runner calls it in one place, and without hooks most of it falls away.
+    #[inline(always)]
     pub(crate) fn judge(
         &mut self,
         outcome: &O,
@@ -195,6 +197,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     }
 
     /// What became of the call, the fallback applied.
+    #[inline]
     pub(crate) fn report(&self, outcome: O, reason: Option<StopReason>) -> Report<O> {
         let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
         let (attempts, elapsed) = (self.call.attempt(), self.watch.elapsed());

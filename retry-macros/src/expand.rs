@@ -9,9 +9,9 @@
 //! async fn ping(&self) -> Result<Pong, Error> {
 //!     let stop = stop::after_attempt(self.limit);
 //!     let mut call = Call::<()>::new();
+//!     call.begin();
 //!     loop {
 //!         let pause = {
-//!             call.begin();
 //!             let outcome: Result<Pong, Error> = async {
 //!                 if let Some(edge) = None::<Result<Pong, Error>> { return edge; }
 //!                 self.client.ping().await
@@ -26,6 +26,7 @@
 //!             }
 //!         };
 //!         if is_zero(pause) { yield_now().await } else { AsyncSleep::sleep(&Auto, pause).await }
+//!         call.begin();
 //!     }
 //! }
 //! ```

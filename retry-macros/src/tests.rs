@@ -30,6 +30,11 @@ macro_rules! snapshots {
 }
 
 snapshots! {
+    constants: [stop = after_attempt(LIMIT), wait = exponential(config::PAUSE).full_jitter()]
+    fn fetch(url: &str) -> Result<String, Error> {
+        get(url)?.text()
+    }
+
     blocking: []
     fn fetch(url: &str) -> Result<String, Error> {
         get(url)?.text()

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{BinOp, Expr, ExprCall, ExprLit, Lit, UnOp};
+use syn::punctuated::Punctuated;
+use syn::{BinOp, Expr, ExprCall, ExprLit, Lit, Token, UnOp};
 
 use crate::check;
 use crate::duration;
@@ -260,7 +261,7 @@ impl Reader<'_> {
             .iter()
             .map(|arg| match strategies {
                 true => self.position(role, arg, found),
-                false => argument(arg, found),
+                false => self.argument(arg, found),
             })
             .collect();
         let mut tokens = receiver;
@@ -309,7 +310,11 @@ impl Reader<'_> {
             "any" | "all" | "chain" => return Some(self.list(role, word, call, found)),
             _ => {}
         }
-        let args: Vec<_> = call.args.iter().map(|arg| argument(arg, found)).collect();
+        let args: Vec<_> = call
+            .args
+            .iter()
+            .map(|arg| self.argument(arg, found))
+            .collect();
         // Spans of the user's alone: what is wrong with an argument underlines this call.
         let private = at(self.private, word.span());
         let module = Ident::new(role.key(), word.span());
@@ -424,6 +429,16 @@ impl Reader<'_> {
         call.paren_token
             .surround(&mut tokens, |tokens| tokens.extend(list));
         tokens
+    }
+
+    /// An argument that is the user's own.
+    fn argument(&self, value: &Expr, found: &mut Found) -> TokenStream {
+        if has_closure(value) {
+            found.at_least(Made::AfterAttempt);
+        } else if !is_constant(value, self.own) {
+            found.at_least(Made::Once);
+        }
+        value.to_token_stream()
     }
 
     /// A closure that stands for a strategy itself.
@@ -887,31 +902,32 @@ pub(crate) fn is_place(value: &Expr) -> bool {
     }
 }
 
-/// An argument that is the user's own.
-fn argument(value: &Expr, found: &mut Found) -> TokenStream {
-    if has_closure(value) {
-        found.at_least(Made::AfterAttempt);
-    } else if !is_literal(value) {
-        found.at_least(Made::Once);
-    }
-    value.to_token_stream()
-}
-
-/// A value that the compiler knows as well as we do.
-fn is_literal(value: &Expr) -> bool {
+/// A value that the compiler knows as well as we do: literals, and constants by their names, other
+/// than `own` ones.
+fn is_constant(value: &Expr, own: &[Ident]) -> bool {
+    let all = |values: &Punctuated<Expr, Token![,]>| values.iter().all(|v| is_constant(v, own));
+    let end = |end: &Option<Box<Expr>>| end.as_ref().is_none_or(|v| is_constant(v, own));
     match value {
         Expr::Lit(_) => true,
-        Expr::Paren(paren) => is_literal(&paren.expr),
-        Expr::Group(group) => is_literal(&group.expr),
-        Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_literal(&unary.expr),
-        Expr::Array(array) => array.elems.iter().all(is_literal),
-        Expr::Tuple(tuple) => tuple.elems.iter().all(is_literal),
-        Expr::Range(range) => {
-            range.start.as_deref().is_none_or(is_literal)
-                && range.end.as_deref().is_none_or(is_literal)
-        }
+        Expr::Path(path) => path.qself.is_none() && names_constant(&path.path, own),
+        Expr::Paren(paren) => is_constant(&paren.expr, own),
+        Expr::Group(group) => is_constant(&group.expr, own),
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_constant(&unary.expr, own),
+        Expr::Array(array) => all(&array.elems),
+        Expr::Tuple(tuple) => all(&tuple.elems),
+        Expr::Range(range) => end(&range.start) && end(&range.end),
         _ => false,
     }
+}
+
+/// `LIMIT`, `config::LIMIT`, `Self::LIMIT`: only constants and statics are written like that.
+fn names_constant(path: &syn::Path, own: &[Ident]) -> bool {
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let name = last.ident.to_string();
+    let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    name.chars().all(upper) && path.get_ident().is_none_or(|n| !own.contains(n))
 }
 
 /// Whether there is a closure in the value, where one can be seen without knowing what it calls.

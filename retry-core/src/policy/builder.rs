@@ -61,6 +61,7 @@ impl RetryPolicy {
     ///
     /// assert_eq!(RetryPolicy::new().run(|| Ok::<_, ()>(7)), Ok(7));
     /// ```
+    #[inline]
     pub const fn new() -> Self {
         RetryPolicy {
             name: "call",
@@ -77,6 +78,7 @@ impl RetryPolicy {
 }
 
 impl Default for RetryPolicy {
+    #[inline]
     fn default() -> Self {
         RetryPolicy::new()
     }

@@ -178,7 +178,8 @@ impl Backoff<Exponential> {
 }
 
 impl<O: ?Sized, C: Curve<O>> Wait<O> for Backoff<C> {
-    #[inline]
+    // Always: of a policy known at compile time, nothing but its arithmetic is left.
+    #[inline(always)]
     fn pause(&self, state: &RetryState<'_, O>) -> Duration {
         let value = self.curve.nanos(state).max(self.min).min(self.max);
         let spread = self.jitter.spread(value, self.min, state.dice());

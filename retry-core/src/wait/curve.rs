@@ -42,7 +42,7 @@ pub trait Curve<O: ?Sized> {
 pub struct Fixed(pub(super) u64);
 
 impl<O: ?Sized> Curve<O> for Fixed {
-    #[inline]
+    #[inline(always)]
     fn nanos(&self, _: &RetryState<'_, O>) -> u64 {
         self.0
     }
@@ -57,7 +57,7 @@ impl<O: ?Sized> Curve<O> for Fixed {
 pub struct Random(pub(super) u64, pub(super) u64);
 
 impl<O: ?Sized> Curve<O> for Random {
-    #[inline]
+    #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         state.dice().uniform(self.0, self.1)
     }
@@ -83,7 +83,7 @@ pub struct Incrementing {
 }
 
 impl<O: ?Sized> Curve<O> for Incrementing {
-    #[inline]
+    #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         self.start
             .saturating_add(self.step.saturating_mul(u64::from(growths(state))))
@@ -102,12 +102,11 @@ pub struct Exponential {
 }
 
 impl<O: ?Sized> Curve<O> for Exponential {
-    #[inline]
+    #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         let growths = growths(state);
         if self.factor == 2.0 {
-            let doubled = if growths < 64 { 1 << growths } else { u64::MAX };
-            return self.initial.saturating_mul(doubled);
+            return doubled(self.initial, growths);
         }
         // `as` saturates, and turns the NaN of 0 · ∞ into 0. `max` turns a NaN factor into 1.
         (self.initial as f64 * power(self.factor.max(1.0), growths) + 0.5) as u64
@@ -131,7 +130,7 @@ impl<O: ?Sized> Curve<O> for Exponential {
 pub struct Fibonacci(pub(super) u64);
 
 impl<O: ?Sized> Curve<O> for Fibonacci {
-    #[inline]
+    #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         // The 94th number does not fit into 64 bits.
         let steps = growths(state).min(94);
@@ -152,7 +151,7 @@ impl<O: ?Sized> Curve<O> for Fibonacci {
 pub struct Decorrelated(pub(super) u64);
 
 impl<O: ?Sized> Curve<O> for Decorrelated {
-    #[inline]
+    #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         let previous = nanos(state.previous_pause()).max(self.0);
         state.dice().uniform(self.0, previous.saturating_mul(3))
@@ -168,7 +167,7 @@ impl<O: ?Sized> Curve<O> for Decorrelated {
 pub struct Schedule<L>(pub(super) L);
 
 impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Schedule<L> {
-    #[inline]
+    #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         let pauses = self.0.as_ref();
         let at = (growths(state) as usize).min(pauses.len().saturating_sub(1));
@@ -193,7 +192,7 @@ impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Schedule<L> {
 pub struct Sum<A, B>(pub(crate) A, pub(crate) B);
 
 impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Curve<O> for Sum<A, B> {
-    #[inline]
+    #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         nanos(self.0.pause(state)).saturating_add(nanos(self.1.pause(state)))
     }
@@ -215,9 +214,20 @@ impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Curve<O> for Sum<A, B> {
 }
 
 /// How often a pause has grown: n − 1.
-#[inline]
+#[inline(always)]
 fn growths<O: ?Sized>(state: &RetryState<'_, O>) -> u32 {
-    state.attempt().saturating_sub(1)
+    debug_assert!(state.attempt() > 0, "a pause follows an attempt");
+    state.attempt().wrapping_sub(1)
+}
+
+/// `value · 2^times` by a shift.
+#[inline(always)]
+fn doubled(value: u64, times: u32) -> u64 {
+    if times <= value.leading_zeros() || value == 0 {
+        value.wrapping_shl(times)
+    } else {
+        u64::MAX
+    }
 }
 
 /// `factor^exponent` by squaring; `f64::powi` is not in core.

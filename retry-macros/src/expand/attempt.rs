@@ -41,11 +41,13 @@ impl Plan<'_> {
             #of_early
             #(#once)*
             let mut #call = #private::Call::<#memory>::new();
+            (&mut #call).begin();
             #watch
             #counters
             loop {
                 let #pause = { #turn };
                 #sleep
+                (&mut #call).begin();
             }
         }
     }
@@ -100,7 +102,6 @@ impl Plan<'_> {
             quote_spanned!(site=> (&mut #call).began(#elapsed);)
         });
         quote_spanned! {site=>
-            (&mut #call).begin();
             #began
             #stats
             #before

@@ -1,0 +1,126 @@
+//! What must not grow: figures that are the same in every run, against `budget.txt`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
+
+use crate::contender::METRICS;
+use crate::ours::{ATTRIBUTE, RUN};
+use crate::{allocation, instructions};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/budget.txt");
+const HEAD: &str = "\
+# What `persevere` may cost: `-- check` fails where a figure is above its line here, instructions by
+# more than 3 %. After a change that is worth its price, or with another compiler: `-- bless`.
+";
+
+/// Compares, tells every figure, and says whether all of them hold.
+pub fn check() -> bool {
+    let budget = read();
+    let mut holds = true;
+    for (name, value) in measured() {
+        let margin = if name.starts_with("instructions") {
+            1.03
+        } else {
+            1.0
+        };
+        let verdict = match budget.get(&name) {
+            None => "FAILED: not in budget.txt".to_owned(),
+            Some(limit) if value > limit * margin => format!("FAILED: more than {limit}"),
+            Some(limit) if value < limit / margin => format!("ok, less than {limit}: bless it"),
+            Some(_) => "ok".to_owned(),
+        };
+        holds &= !verdict.starts_with("FAILED");
+        println!("{name} = {value}  {verdict}");
+    }
+    holds
+}
+
+/// Writes the budget anew.
+pub fn bless() {
+    let mut lines = HEAD.to_owned();
+    for (name, value) in measured() {
+        lines += &format!("{name} = {value}\n");
+    }
+    fs::write(FILE, lines).expect("budget.txt is writable");
+}
+
+fn read() -> BTreeMap<String, f64> {
+    let text = fs::read_to_string(FILE).expect("budget.txt");
+    let lines = text.lines().filter_map(|line| line.split_once(" = "));
+    lines
+        .map(|(name, value)| (name.to_owned(), value.parse().expect("a number")))
+        .collect()
+}
+
+fn measured() -> Vec<(String, f64)> {
+    let mut figures = Vec::new();
+    let valgrind = instructions::has_valgrind();
+    if !valgrind {
+        println!("{}", instructions::MISSING);
+    }
+    for contender in [ATTRIBUTE, RUN] {
+        let name = contender.name;
+        for metric in &METRICS {
+            let Some(calls) = (metric.calls)(&contender) else {
+                continue;
+            };
+            // A runtime's own work is not the same in every run.
+            if valgrind && !metric.runtime {
+                let count = instructions::count(&contender, metric).expect("a measured situation");
+                figures.push((format!("instructions, {name}, {}", metric.key), count));
+            }
+            let count = allocation::count(calls);
+            figures.push((format!("allocations, {name}, {}", metric.key), count));
+        }
+        for (callee, size) in [("small", contender.small), ("large", contender.large)] {
+            let size = size.expect("a future")() as f64;
+            figures.push((format!("bytes, {name}, future of a {callee} callee"), size));
+        }
+    }
+    for (what, features) in [
+        ("blocking", "std"),
+        ("tokio", "tokio"),
+        ("default", "default"),
+    ] {
+        figures.push((format!("crates, {what}"), crates(features) as f64));
+    }
+    figures
+}
+
+/// How many crates a user compiles with these features.
+fn crates(features: &str) -> usize {
+    let output = Command::new("cargo")
+        .args([
+            "tree",
+            "--quiet",
+            "--edges=normal,build",
+            "--prefix=none",
+            "--package=persevere",
+        ])
+        .args([
+            "--no-default-features",
+            "--features",
+            features,
+            "--format={p}",
+        ])
+        .args([
+            "--manifest-path",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
+        ])
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let tree = String::from_utf8_lossy(&output.stdout);
+    let mut crates: Vec<_> = tree
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .collect();
+    crates.sort_unstable();
+    crates.dedup();
+    crates.len()
+}

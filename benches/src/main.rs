@@ -1,0 +1,56 @@
+//! What `persevere` costs, beside the hand-written loop and its peers.
+//!
+//! ```text
+//! cargo run --release --manifest-path benches/Cargo.toml               the quick tables
+//! cargo run --release --manifest-path benches/Cargo.toml -- all        those that build crates too
+//! cargo run --release --manifest-path benches/Cargo.toml \
+//!     --no-default-features -- check                                    what must not grow
+//! ```
+
+mod allocation;
+mod attribute;
+mod budget;
+mod contender;
+mod footprint;
+mod hand;
+mod instructions;
+mod ours;
+#[cfg(feature = "peers")]
+mod peers;
+mod project;
+mod quick;
+mod service;
+mod size;
+mod table;
+mod time;
+mod waiting;
+
+use std::env;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let named = |name: &str| contender::all().into_iter().find(|one| one.name == name);
+    match *args {
+        [] => quick::print(),
+        ["all"] => {
+            quick::print();
+            footprint::print();
+            attribute::print();
+        }
+        ["footprint"] => footprint::print(),
+        ["attribute"] => attribute::print(),
+        ["check"] if !budget::check() => return ExitCode::FAILURE,
+        ["check"] => {}
+        ["bless"] => budget::bless(),
+        // Processes of their own, started by the tables.
+        ["call", name, metric] => instructions::run(&named(name).expect("a contender"), metric),
+        ["wait", name] => waiting::run(named(name).as_ref()),
+        _ => {
+            eprintln!("usage: [all | footprint | attribute | check | bless]");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}

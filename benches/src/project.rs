@@ -1,0 +1,107 @@
+//! Projects of a user, made to be built.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::{env, fs};
+
+pub struct Project {
+    path: PathBuf,
+}
+
+impl Project {
+    /// A program beside this one's target directory, its dependencies fetched.
+    pub fn new(name: &str, dependencies: &str, source: &str) -> Self {
+        let program = env::current_exe().expect("this program");
+        let target = program.ancestors().nth(2).expect("a target directory");
+        let name = name.replace([',', ' '], "-");
+        let path = target.join("projects").join(&name);
+        fs::create_dir_all(path.join("src")).expect("a directory");
+        let manifest = format!(
+            "[package]\nname = \"user-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [workspace]\n\n[profile.release]\nstrip = true\n\n[dependencies]\n{dependencies}\n"
+        );
+        fs::write(path.join("Cargo.toml"), manifest).expect("a manifest");
+        fs::write(path.join("src/main.rs"), source).expect("a source");
+        let project = Project { path };
+        project.cargo(&["fetch"]);
+        project
+    }
+
+    /// Runs cargo in it and gives what it printed.
+    pub fn cargo(&self, args: &[&str]) -> String {
+        let output = Command::new("cargo")
+            .args(args)
+            .current_dir(&self.path)
+            .env("CARGO_TARGET_DIR", self.path.join("target"))
+            // For the compiler's own statistics.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .output()
+            .expect("cargo runs");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "{args:?} in {:?}:\n{errors}",
+            self.path
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned() + &errors
+    }
+
+    /// The same, in seconds of CPU.
+    pub fn seconds(&self, args: &[&str]) -> f64 {
+        let before = children();
+        self.cargo(args);
+        children() - before
+    }
+
+    /// How many crates its dependencies are.
+    pub fn crates(&self) -> usize {
+        let tree = self.cargo(&[
+            "tree",
+            "--edges=normal,build",
+            "--prefix=none",
+            "--format={p}",
+        ]);
+        let mut crates: Vec<_> = tree
+            .lines()
+            .map(|line| line.trim_end_matches(" (*)"))
+            .collect();
+        crates.sort_unstable();
+        crates.dedup();
+        crates.len() - 1
+    }
+
+    /// The size of the program, stripped.
+    pub fn bytes(&self) -> u64 {
+        self.cargo(&["build", "--release", "--quiet"]);
+        let name = self.path.file_name().expect("a name").to_string_lossy();
+        let program = self.path.join(format!("target/release/user-{name}"));
+        fs::metadata(program).expect("a program").len()
+    }
+
+    pub fn touch(&self) {
+        let path = self.path.join("src/main.rs");
+        let source = fs::read(&path).expect("a source");
+        fs::write(path, source).expect("a source");
+    }
+}
+
+/// Seconds of CPU that the finished children of this process have used.
+fn children() -> f64 {
+    const TICKS: f64 = 100.0;
+    let stat = fs::read_to_string("/proc/self/stat").expect("a Linux machine");
+    let (_, fields) = stat.rsplit_once(')').expect("a name in parentheses");
+    let field = |at: usize| {
+        fields
+            .split_whitespace()
+            .nth(at)
+            .and_then(|f| f.parse::<f64>().ok())
+    };
+    (field(13).expect("cutime") + field(14).expect("cstime")) / TICKS
+}
+
+/// The middle of some measurements.
+pub fn median(rounds: usize, mut measure: impl FnMut() -> f64) -> f64 {
+    let mut values: Vec<f64> = (0..rounds).map(|_| measure()).collect();
+    values.sort_by(f64::total_cmp);
+    values[rounds / 2]
+}

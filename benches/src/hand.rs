@@ -1,11 +1,14 @@
 //! The loop that somebody who cares writes by hand: the floor of every table.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::hash::{BuildHasher, RandomState};
 use std::hint::black_box;
 use std::task::Poll;
 use std::time::Duration;
+
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
 
 use crate::contender::{Contender, blocking, polled, tokio};
 use crate::service::{ATTEMPTS, INITIAL, LONGEST, Outcome, Service, skip, skip_blocking};
@@ -121,22 +124,11 @@ fn pause(attempt: u32) -> Duration {
     Duration::from_nanos(pause as u64)
 }
 
-#[cold]
-fn seed() -> u64 {
-    RandomState::new().hash_one(0)
-}
-
-/// A small generator (wyrand), one a thread.
+/// The small generator of the crate `rand`, one a thread.
 fn random() -> u64 {
-    thread_local!(static STATE: Cell<u64> = const { Cell::new(0) });
-    STATE.with(|state| {
-        let mut next = state.get();
-        if next == 0 {
-            next = seed();
-        }
-        next = next.wrapping_add(0xa076_1d64_78bd_642f);
-        state.set(next);
-        let product = u128::from(next) * u128::from(next ^ 0xe703_7ed1_a0b4_28db);
-        (product >> 64) as u64 ^ product as u64
-    })
+    thread_local! {
+        static GENERATOR: RefCell<SmallRng> =
+            RefCell::new(SmallRng::seed_from_u64(RandomState::new().hash_one(0)));
+    }
+    GENERATOR.with_borrow_mut(SmallRng::next_u64)
 }

@@ -90,23 +90,16 @@ impl Jitter {
     }
 }
 
-/// One step of wyrand: a state that counts in large odd steps, mixed by one multiplication. Small
-/// and quick, and far better than jitter asks for; nothing here is a secret.
-#[inline(always)]
-fn step(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0xa076_1d64_78bd_642f);
-    let product = u128::from(*state) * u128::from(*state ^ 0xe703_7ed1_a0b4_28db);
-    (product >> 64) as u64 ^ product as u64
-}
-
 #[cfg(feature = "std")]
 mod source {
-    use std::cell::Cell;
+    use std::cell::RefCell;
     use std::hash::{BuildHasher, RandomState};
 
+    use rand::rngs::SmallRng;
+    use rand::{Rng, SeedableRng};
+
     thread_local! {
-        /// Zero before the first draw.
-        static STATE: Cell<u64> = const { Cell::new(0) };
+        static GENERATOR: RefCell<SmallRng> = RefCell::new(SmallRng::seed_from_u64(seed()));
     }
 
     /// std's hash keys are random for every process and differ for every `RandomState`.
@@ -117,15 +110,7 @@ mod source {
 
     #[inline(always)]
     pub(super) fn random() -> u64 {
-        STATE.with(|cell| {
-            let mut state = cell.get();
-            if state == 0 {
-                state = seed();
-            }
-            let number = super::step(&mut state);
-            cell.set(state);
-            number
-        })
+        GENERATOR.with_borrow_mut(SmallRng::next_u64)
     }
 }
 
@@ -133,15 +118,16 @@ mod source {
 mod source {
     use core::sync::atomic::{AtomicUsize, Ordering};
 
+    use rand::rngs::SmallRng;
+    use rand::{Rng, SeedableRng};
+
     static DRAWS: AtomicUsize = AtomicUsize::new(0);
 
     /// Without threads or an operating system: the address of a local tells tasks apart, a counter
-    /// tells draws apart, and two steps of the generator mix both.
+    /// tells draws apart, and the generator's own seeding mixes both.
     pub(super) fn random() -> u64 {
         let draw = DRAWS.fetch_add(1, Ordering::Relaxed);
         let here = core::ptr::from_ref(&draw).addr() as u64;
-        let mut state = here.rotate_left(32) ^ draw as u64;
-        state = super::step(&mut state);
-        super::step(&mut state)
+        SmallRng::seed_from_u64(here.rotate_left(32) ^ draw as u64).next_u64()
     }
 }

@@ -334,8 +334,8 @@ pub fn attempt(number: u32, watch: Stopwatch) -> Attempt {
 
 /// What async calls pause on where no sleeper is given.
 #[inline(always)]
-pub fn pause_on<T: Timer>(timer: T, pause: Duration) -> T::Sleeping {
-    timer.sleep(pause)
+pub fn pause_on<T: Timer>(timer: T, pause: Duration) -> impl Future<Output = ()> + Send {
+    timer.pause(pause)
 }
 
 /// Where there is no outcome yet.

@@ -1,11 +1,17 @@
 //! Values that can only be a mistake, seen in the literals of a strategy.
 
-use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall, Lit, UnOp};
+use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall, Lit};
 
 use crate::duration;
 use crate::error::{Errors, text};
 use crate::value::bare_word;
 use crate::vocabulary::{self, MODIFIERS, Modifier, Role, Takes, Word};
+
+mod number;
+
+use self::number::{
+    a_duration, a_range, cap, count_of_attempts, literal_nanos, number, plain_number,
+};
 
 /// Checks every call of ours in a strategy.
 pub(crate) fn strategy(role: Role, value: &Expr, errors: &mut Errors) {
@@ -329,198 +335,5 @@ fn a_list(list: &Expr, errors: &mut Errors) {
             );
         }
         _ => {}
-    }
-}
-
-fn count_of_attempts(count: &Expr, errors: &mut Errors) {
-    if number(count).is_some_and(|count| count < 0.0) {
-        errors.push_at(count, "a number of attempts is at least 1");
-        return;
-    }
-    let Expr::Lit(lit) = count else { return };
-    let written = text(&lit.lit);
-    let message = if duration::nanos(&lit.lit).is_some() {
-        format!("`{written}` is not a number of attempts; did you mean `after_delay({written})`?")
-    } else {
-        match &lit.lit {
-            Lit::Int(lit) if duration::unknown_unit(&Lit::Int(lit.clone())).is_some() => return,
-            Lit::Int(lit) => match lit.base10_parse::<u64>() {
-                Ok(0) => {
-                    "`after_attempt(0)` would never run the function; write at least `after_attempt(1)`"
-                        .to_owned()
-                }
-                Ok(count) if u32::try_from(count).is_ok() => return,
-                _ => format!("`{written}` attempts are too many; write `never()` for no limit"),
-            },
-            Lit::Str(lit) if lit.value().parse::<u32>().is_ok() => {
-                let count = lit.value();
-                format!("a number of attempts stands without quotes: `after_attempt({count})`")
-            }
-            _ => format!(
-                "`{written}` is not a number of attempts; write a whole number: `after_attempt(3)`"
-            ),
-        }
-    };
-    errors.push_at(count, message);
-}
-
-/// A plain number or a text where a duration stands.
-fn a_duration(value: &Expr, errors: &mut Errors) {
-    if let Expr::Unary(unary) = value {
-        if matches!(unary.op, UnOp::Neg(_)) && matches!(&*unary.expr, Expr::Lit(_)) {
-            errors.push_at(value, "a duration cannot be negative");
-        }
-        return;
-    }
-    if let Some(number) = plain_number(value) {
-        errors.push_at(
-            value,
-            format_args!("a duration has a unit: `{number}s` or `{number}ms`"),
-        );
-        return;
-    }
-    let Expr::Lit(lit) = value else { return };
-    let message = match &lit.lit {
-        Lit::Str(lit) if duration::is_written(&lit.value()) => {
-            format!("a duration stands without quotes: `{}`", lit.value())
-        }
-        Lit::Int(_) | Lit::Float(_) => return,
-        other => {
-            let written = text(other);
-            format!("`{written}` is not a duration; write one such as `5s`")
-        }
-    };
-    errors.push_at(value, message);
-}
-
-fn plain_number(value: &Expr) -> Option<String> {
-    let Expr::Lit(lit) = value else { return None };
-    let suffix = match &lit.lit {
-        Lit::Int(lit) => lit.suffix(),
-        Lit::Float(lit) => lit.suffix(),
-        _ => return None,
-    };
-    suffix.is_empty().then(|| text(&lit.lit))
-}
-
-fn a_range(range: &Expr, errors: &mut Errors) {
-    if let Some(pause) = literal_nanos(range).map(|_| text(range)) {
-        errors.push_at(
-            range,
-            format_args!("`random` takes a range; write `random(0s..{pause})`"),
-        );
-        return;
-    }
-    let Expr::Range(range) = range else {
-        return a_duration(range, errors);
-    };
-    let (Some(start), Some(end)) = (range.start.as_deref(), range.end.as_deref()) else {
-        errors.push_at(
-            range,
-            "`random` takes a range with both ends: `random(1s..3s)`",
-        );
-        return;
-    };
-    let (low, high) = (text(start), text(end));
-    if let (Some(low), Some(high)) = (plain_number(start), plain_number(end)) {
-        errors.push_at(
-            range,
-            format_args!("durations have a unit: `{low}s..{high}s` or `{low}ms..{high}ms`"),
-        );
-        return;
-    }
-    if matches!(range.limits, syn::RangeLimits::Closed(_)) {
-        errors.push_at(
-            range,
-            format_args!("`random` includes both ends already; write `{low}..{high}`"),
-        );
-        return;
-    }
-    a_duration(start, errors);
-    a_duration(end, errors);
-    match literal_nanos(start).zip(literal_nanos(end)) {
-        Some((start, end)) if end < start => {
-            errors.push_at(
-                range,
-                format_args!("the range is empty; write `{high}..{low}`"),
-            );
-        }
-        Some((start, end)) if end == start => {
-            errors.push_at(
-                range,
-                format_args!("the range is empty; write `fixed({low})`"),
-            );
-        }
-        _ => {}
-    }
-}
-
-/// `exponential(10s).max(1s)`: the cap is below the first pause.
-fn cap(call: &ExprMethodCall, cap: &Expr, errors: &mut Errors) {
-    let Some(cap_nanos) = literal_nanos(cap) else {
-        return;
-    };
-    let mut receiver = &*call.receiver;
-    while let Expr::MethodCall(inner) = receiver {
-        if inner.method == "min" {
-            if let Some(floor) = inner.args.first() {
-                if literal_nanos(floor).is_some_and(|floor| floor > cap_nanos) {
-                    errors.push_at(cap, "`max` is below `min`; swap them");
-                }
-            }
-        }
-        receiver = &inner.receiver;
-    }
-    let Expr::Call(first) = receiver else { return };
-    let Some((word, _)) = bare_word(&first.func) else {
-        return;
-    };
-    let grows = [
-        "exponential",
-        "fibonacci",
-        "incrementing",
-        "decorrelated",
-        "fixed",
-    ];
-    if !grows.iter().any(|grows| word == grows) {
-        return;
-    }
-    let Some(start) = first.args.first() else {
-        return;
-    };
-    if literal_nanos(start).is_some_and(|start| start > cap_nanos) {
-        let (start, written) = (text(start), text(cap));
-        let message = format!(
-            "the cap `{written}` is below the first pause `{start}`; raise the cap or start lower"
-        );
-        errors.push_at(cap, message);
-    }
-}
-
-fn literal_nanos(value: &Expr) -> Option<u128> {
-    match value {
-        Expr::Lit(lit) => duration::nanos(&lit.lit),
-        Expr::Paren(paren) => literal_nanos(&paren.expr),
-        _ => None,
-    }
-}
-
-/// The value of a number, its sign and the constants of `f64` included.
-fn number(value: &Expr) -> Option<f64> {
-    match value {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Int(lit) => lit.base10_digits().parse().ok(),
-            Lit::Float(lit) => lit.base10_digits().parse().ok(),
-            _ => None,
-        },
-        Expr::Paren(paren) => number(&paren.expr),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(|n| -n),
-        Expr::Path(path) => match path.path.segments.last()?.ident.to_string().as_str() {
-            "NAN" => Some(f64::NAN),
-            "INFINITY" => Some(f64::INFINITY),
-            "NEG_INFINITY" => Some(f64::NEG_INFINITY),
-            _ => None,
-        },
-        _ => None,
     }
 }

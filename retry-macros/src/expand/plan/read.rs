@@ -1,0 +1,386 @@
+//! Reads what the keys say into a plan.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Type};
+
+use super::{Case, Plan, PlannedArm};
+use crate::check;
+use crate::error::{Errors, text};
+use crate::expand::events::Callback;
+use crate::function::has_ident;
+use crate::key::Key;
+use crate::pattern::Kind;
+use crate::value::{Made, Needs, Reader, Value, accept, is_place, local, take};
+use crate::vocabulary::Role;
+
+impl<'a> Plan<'a> {
+    /// `once` bindings and the policy, in the order of their use.
+    pub(super) fn bind_once(&mut self, reader: &mut Reader<'_>) {
+        for (name, value) in &self.args.once {
+            let value = reader.plain(value);
+            self.once.push(quote!(let #name = #value;));
+        }
+        if let Some(value) = self.args.get(Key::Policy) {
+            let policy = local("policy");
+            let of = local("of");
+            let (kept, value) = reader.keep("policy", value);
+            self.once.extend(kept);
+            let value = reader.plain(&value);
+            let value = take(reader.private, "policy", &quote!(#of,), &value);
+            self.once
+                .push(quote_spanned!(Span::mixed_site()=> let #policy = #value;));
+        }
+        self.name = match self.args.get(Key::Name) {
+            None => {
+                let name = self.function.sig.ident.to_string();
+                quote!(::core::concat!(::core::module_path!(), "::", #name))
+            }
+            Some(value @ Expr::Lit(lit)) => {
+                if !matches!(lit.lit, syn::Lit::Str(_)) {
+                    let message = format!("`name` takes a text: `name = \"{}\"`", text(lit));
+                    reader.errors.push_at(value, message);
+                }
+                quote!(#value)
+            }
+            Some(value) => {
+                let name = Ident::new("name", Span::mixed_site().located_at(value.span()));
+                let private = reader.private;
+                let value = reader.plain(value);
+                self.once.push(
+                    quote_spanned! {Span::mixed_site()=>
+                        let #name = #private::accept::Exactly::<&::core::primitive::str> { value: #value }.value;
+                    },
+                );
+                quote!(#name)
+            }
+        };
+    }
+
+    /// Makes a value once, before the first attempt.
+    pub(super) fn bind(&mut self, name: &str, value: TokenStream, span: Span) -> TokenStream {
+        let name = Ident::new(name, Span::mixed_site().located_at(span));
+        self.once
+            .push(quote_spanned!(Span::mixed_site()=> let #name = #value;));
+        quote!(#name)
+    }
+
+    /// An expression for a strategy that is borrowed in several places of one iteration.
+    pub(super) fn place(
+        &mut self,
+        name: &str,
+        value: Value,
+        span: Span,
+        several: bool,
+    ) -> TokenStream {
+        self.needs = self.needs.and(value.needs);
+        self.once.extend(value.kept);
+        match value.made {
+            Made::Once => self.bind(name, value.tokens, span),
+            Made::AfterAttempt if several => {
+                let name = Ident::new(name, Span::mixed_site().located_at(span));
+                let tokens = value.tokens;
+                self.after
+                    .push(quote_spanned!(Span::mixed_site()=> let #name = #tokens;));
+                quote!(#name)
+            }
+            Made::InPlace | Made::AfterAttempt => value.tokens,
+        }
+    }
+
+    pub(super) fn read_strategies(&mut self, reader: &mut Reader<'_>) {
+        let private = self.private.clone();
+        let cases = self.cases().count() > 0;
+        self.stop = match self.args.get(Key::Stop) {
+            Some(expr) => {
+                let value = reader.strategy(Role::Stop, expr);
+                self.place("stop", value, expr.span(), cases)
+            }
+            None if self.policy => {
+                let stop = self.parts(quote!(.own_stop()));
+                quote!(*#stop)
+            }
+            None if self.cases().any(|case| case.stop.is_some()) => quote!(#private::DefaultStop),
+            None => quote!(#private::stop::after_attempt(3)),
+        };
+        self.wait = match self.args.get(Key::Wait) {
+            Some(expr) => {
+                let value = reader.strategy(Role::Wait, expr);
+                self.place("wait", value, expr.span(), cases)
+            }
+            None if self.policy => {
+                let wait = self.parts(quote!(.own_wait()));
+                quote!(*#wait)
+            }
+            None => quote!(#private::wait::standard()),
+        };
+        if let Some(expr) = self.args.get(Key::When) {
+            let mut value = reader.strategy(Role::When, expr);
+            // What a predicate needs is the outcome.
+            value.needs = Needs {
+                witness: value.needs.witness,
+                ..Needs::default()
+            };
+            self.needs = self.needs.and(value.needs);
+            self.once.extend(value.kept.take());
+            self.when = Some(match value.made {
+                Made::Once if !crate::value::has_closure(expr) => {
+                    self.bind("when", value.tokens, expr.span())
+                }
+                _ => value.tokens,
+            });
+        }
+    }
+
+    pub(super) fn read_arms(&mut self, reader: &mut Reader<'_>) {
+        let mut index = 0;
+        for arm in &self.args.arms {
+            arm.check(reader.errors);
+            let guard = arm.guard.as_ref().map(|guard| reader.plain(guard));
+            let case = (arm.kind == Kind::Case).then(|| {
+                let bindings = arm.bindings();
+                let mut own = |role, name: &str, value: &Option<Expr>| {
+                    let expr = value.as_ref()?;
+                    let mut value = reader.strategy(role, expr);
+                    let bound = bindings
+                        .iter()
+                        .any(|name| crate::function::has_ident(quote!(#expr), &name.to_string()));
+                    if bound {
+                        value.made = Made::AfterAttempt;
+                    }
+                    Some(self.place(&format!("{name}{index}"), value, expr.span(), false))
+                };
+                let stop = own(Role::Stop, "stop", &arm.stop);
+                let wait = own(Role::Wait, "wait", &arm.wait);
+                let before_sleep = arm
+                    .before_sleep
+                    .as_ref()
+                    .map(|expr| Callback::read(Key::BeforeSleep, expr, self.shape, reader));
+                Case {
+                    index,
+                    bindings,
+                    stop,
+                    wait,
+                    before_sleep,
+                }
+            });
+            index += usize::from(case.is_some());
+            self.arms.push(PlannedArm { arm, guard, case });
+        }
+    }
+
+    pub(super) fn read_rest(&mut self, reader: &mut Reader<'_>) {
+        let private = self.private.clone();
+        if let Some(expr) = self.args.get(Key::Enabled) {
+            let value = reader.plain(expr);
+            let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
+            self.once
+                .push(quote_spanned! {Span::mixed_site()=>
+                    let #enabled = #private::accept::Exactly::<::core::primitive::bool> { value: #value }.value;
+                });
+            let stop = &self.stop;
+            self.stop = quote!(#private::Enabled(#enabled, &#stop));
+        }
+        if let Some(expr) = self.args.get(Key::ResetAfter) {
+            let value = reader.plain(expr);
+            let long = Ident::new("reset_after", Span::mixed_site().located_at(expr.span()));
+            let site = Span::mixed_site();
+            self.once
+                .push(quote_spanned! {site=>
+                    let #long = #private::accept::Exactly::<::core::time::Duration> { value: #value }.value;
+                });
+            self.reset_after = Some(quote!(#long));
+        }
+        if let Some(expr) = self.args.get(Key::Stats) {
+            let (kept, value) = reader.keep("stats", expr);
+            self.once.extend(kept);
+            let value = reader.plain(&value);
+            self.stats = Some(if is_borrowed_place(expr) {
+                accept(&private, "stats", &quote!(), &value)
+            } else {
+                let kept = take(&private, "kept_stats", &quote!(), &value);
+                let kept = self.bind("kept_stats", kept, expr.span());
+                quote!(#private::accept::Kept::kept(&#kept))
+            });
+        }
+        if let Some(expr) = self.args.get(Key::Sleep) {
+            let (kept, value) = reader.keep("sleeper", expr);
+            self.once.extend(kept);
+            let value = reader.plain(&value);
+            self.sleeper = Some(self.read_sleeper(expr, value, reader));
+        }
+        if let Some(fallback) = &self.fallback {
+            let value = reader.plain(fallback);
+            let message = match fallback {
+                Expr::Closure(closure) => {
+                    let expected = "a fallback takes the call that gave up: `|give_up| ..`";
+                    match closure.asyncness {
+                        Some(_) if !self.shape.is_async() => Some(
+                            "a blocking function cannot wait for an async fallback; write `|give_up| ..`"
+                                .to_owned(),
+                        ),
+                        _ => check::closure(closure, expected),
+                    }
+                }
+                Expr::Lit(_) => Some(format!(
+                    "a fallback is a closure; write `|_| {}`",
+                    text(fallback)
+                )),
+                Expr::Call(call) if is_outcome(call) => Some(format!(
+                    "a fallback is a closure; write `|_| {}`",
+                    text(fallback)
+                )),
+                Expr::Path(path) if path.path.is_ident("None") => {
+                    Some("a fallback is a closure; write `|_| None`".to_owned())
+                }
+                _ => None,
+            };
+            if let Some(message) = message {
+                reader.errors.push_at(fallback, message);
+                self.fallback = None;
+            } else {
+                self.fallback = Some(syn::parse_quote!(#value));
+            }
+        }
+    }
+
+    /// What pauses the call, taken where it stands.
+    pub(super) fn read_sleeper(
+        &mut self,
+        expr: &Expr,
+        value: TokenStream,
+        reader: &mut Reader<'_>,
+    ) -> Expr {
+        let is_async = self.shape.is_async();
+        let private = &self.private;
+        let kind = |name: &'static str, in_async: &'static str| match is_async {
+            true => in_async,
+            false => name,
+        };
+        let message = match expr {
+            Expr::Closure(closure) => match closure.asyncness {
+                Some(_) if !is_async => Some(
+                    "a blocking function cannot wait for an async sleeper; write `|pause| ..`"
+                        .to_owned(),
+                ),
+                _ => check::closure(closure, "a sleeper takes the pause: `|pause| ..`"),
+            },
+            Expr::Lit(_) => Some(format!(
+                "`sleep` is what pauses the call; a pause of {0} is `wait = fixed({0})`",
+                text(expr)
+            ))
+            .filter(|_| crate::value::is_duration(expr)),
+            _ => None,
+        };
+        if let Some(message) = message {
+            reader.errors.push_at(expr, message);
+        }
+        match expr {
+            Expr::Closure(closure) if closure.asyncness.is_some() => syn::parse_quote!(#value),
+            Expr::Closure(_) => {
+                let kind = kind("sleeper_closure", "async_sleeper_closure");
+                let taken = accept(private, kind, &quote!(), &value);
+                syn::parse_quote!(#taken)
+            }
+            Expr::Path(_) => {
+                let taken = accept(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
+                syn::parse_quote!(#taken)
+            }
+            _ => {
+                let taken = take(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
+                let bound = self.bind("sleeper", taken, expr.span());
+                syn::parse_quote!(#bound)
+            }
+        }
+    }
+
+    pub(super) fn read_callbacks(&mut self, reader: &mut Reader<'_>) {
+        for (key, _, expr) in &self.args.values {
+            if Callback::KEYS.contains(key) {
+                self.callbacks
+                    .push(Callback::read(*key, expr, self.shape, reader));
+            }
+        }
+    }
+
+    /// Without a key that judges, the outcome must tell success from failure.
+    pub(super) fn check_outcome(&self, outcome: &Type, errors: &mut Errors) {
+        let Some(name) = whole(outcome) else {
+            return;
+        };
+        let asks = [
+            "err",
+            "ok",
+            "transient",
+            "unsent",
+            "any_failure",
+            "err_is",
+            "cause_is",
+            "message",
+        ];
+        let asking = |when: &Expr| {
+            asks.into_iter()
+                .find(|word| crate::value::calls(when, word))
+        };
+        if let Some(word) = self.args.get(Key::When).and_then(asking) {
+            errors.push_at(
+                outcome,
+                format_args!(
+                    "`{word}` tells success from failure, which `{name}` does not; return `Result` or \
+                     `Option`, or judge the outcome as a whole: `when = outcome(|o| ..)`"
+                ),
+            );
+            return;
+        }
+        if self.when.is_none() && self.arms.is_empty() && !self.policy {
+            errors.push_at(
+                outcome,
+                format_args!(
+                    "cannot tell success from failure in `{name}`; return `Result` or `Option`, \
+                     or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`"
+                ),
+            );
+        }
+    }
+}
+
+/// `&STATS`, `&self.stats`: cheaper to write again than to keep borrowed.
+pub(super) fn is_borrowed_place(expr: &Expr) -> bool {
+    matches!(expr, Expr::Reference(reference) if is_place(&reference.expr))
+}
+
+/// `Ok(..)`, `Err(..)`, `Some(..)`
+pub(super) fn is_outcome(call: &syn::ExprCall) -> bool {
+    crate::value::bare_word(&call.func)
+        .is_some_and(|(word, _)| word == "Ok" || word == "Err" || word == "Some")
+}
+
+/// The name of a well-known type that is neither a success nor a failure.
+pub(super) fn whole(ty: &Type) -> Option<String> {
+    const WHOLE: [&str; 22] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "String", "Vec", "PathBuf", "HashMap", "Duration", "Instant",
+    ];
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            let name = &path.path.segments.last()?.ident;
+            let known = WHOLE.iter().any(|whole| name == whole);
+            known.then(|| text(ty))
+        }
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => Some(text(ty)),
+        Type::Array(_) => Some(text(ty)),
+        // A future is no outcome at all, and `Outcome` may be one of the traits.
+        Type::ImplTrait(_)
+            if !has_ident(quote!(#ty), "Outcome") && !has_ident(quote!(#ty), "Future") =>
+        {
+            Some(text(ty))
+        }
+        Type::Reference(reference) if matches!(&*reference.elem, Type::Slice(_)) => Some(text(ty)),
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("str") => Some("&str".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! Takes a user's value where it stands, so that one that does not fit is one error there.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+/// The expansion's own names, which no name of the user's can meet.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(name, proc_macro2::Span::mixed_site())
+}
+
+/// The crate's hidden module as if it were written at `span`, unless the user wrote its path.
+pub(crate) fn at(private: &TokenStream, span: proc_macro2::Span) -> TokenStream {
+    match is_default(private) {
+        true => quote_spanned!(span=> ::persevere::__private),
+        false => private.clone(),
+    }
+}
+
+/// Whether the user left the crate's path as it is.
+pub(super) fn is_default(private: &TokenStream) -> bool {
+    private
+        .clone()
+        .into_iter()
+        .nth(2)
+        .is_some_and(|word| word.to_string() == "persevere")
+}
+
+/// `accept::function(before value).it()`, all but the end of it at the value's place.
+pub(crate) fn take(
+    private: &TokenStream,
+    function: &str,
+    before: &TokenStream,
+    value: &TokenStream,
+) -> TokenStream {
+    let taken = accept(private, function, before, value);
+    quote!(#taken.it())
+}
+
+/// `accept::function(before value)`, at the value's place.
+pub(crate) fn accept(
+    private: &TokenStream,
+    function: &str,
+    before: &TokenStream,
+    value: &TokenStream,
+) -> TokenStream {
+    let tokens = value.clone().into_iter();
+    let first = tokens.clone().next().map(|token| start(&token));
+    let last = tokens.last().map(|token| end(&token));
+    let first = first.unwrap_or_else(proc_macro2::Span::call_site);
+    let private = at(private, first);
+    let function = Ident::new(function, first);
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#before #value));
+    arguments.set_span(last.unwrap_or(first));
+    quote_spanned!(first=> #private::accept::#function #arguments)
+}
+
+pub(super) fn start(token: &TokenTree) -> proc_macro2::Span {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            let first = group.stream().into_iter().next();
+            first.map_or(group.span(), |token| start(&token))
+        }
+        TokenTree::Group(group) => group.span_open(),
+        token => token.span(),
+    }
+}
+
+pub(super) fn end(token: &TokenTree) -> proc_macro2::Span {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            let last = group.stream().into_iter().last();
+            last.map_or(group.span(), |token| end(&token))
+        }
+        TokenTree::Group(group) => group.span_close(),
+        token => token.span(),
+    }
+}

@@ -15,7 +15,7 @@ pub use crate::error::{RetryError, StopReason};
 pub use crate::hooks::{Callback, GiveUp, Hooks};
 pub use crate::outcome::{Outcome, Verdict};
 pub use crate::policy::{Policy, RetryPolicy};
-pub use crate::sleep::{AsyncSleep, Auto, Sleep, Timer, yield_now};
+pub use crate::sleep::{AsyncSleep, Auto, Sleep, yield_now};
 pub use crate::state::{Progress, RetryState};
 pub use crate::stats::RetryStats;
 pub use crate::stop::{DefaultStop, Enabled, Stop};
@@ -330,12 +330,6 @@ impl<T, E> Wrapped for Result<T, RetryError<E>> {
 #[inline(always)]
 pub fn attempt(number: u32, watch: Stopwatch) -> Attempt {
     Attempt::new(number, watch)
-}
-
-/// What async calls pause on where no sleeper is given.
-#[inline(always)]
-pub fn pause_on<T: Timer>(timer: T, pause: Duration) -> impl Future<Output = ()> + Send {
-    timer.pause(pause)
 }
 
 /// Where there is no outcome yet.

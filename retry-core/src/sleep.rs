@@ -86,23 +86,11 @@ impl<P: Future<Output = ()> + Send> Pausing for P {}
     label = "cannot pause between attempts",
     note = "enable the feature `tokio` or `futures-timer` of `persevere`, or pass a sleeper of your own: `sleep = my_timer::sleep`"
 )]
-pub trait Timer {
-    #[doc(hidden)]
-    type Sleeping: Future<Output = ()> + Send;
-    #[doc(hidden)]
-    fn pause(self, pause: Duration) -> Self::Sleeping;
-}
+pub trait Timer {}
 
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
 #[diagnostic::do_not_recommend]
-impl Timer for Auto {
-    type Sleeping = <Auto as AsyncSleep>::Sleeping;
-
-    #[inline(always)]
-    fn pause(self, pause: Duration) -> Self::Sleeping {
-        AsyncSleep::sleep(&self, pause)
-    }
-}
+impl Timer for Auto {}
 
 /// The sleeper of a policy that names none.
 ///

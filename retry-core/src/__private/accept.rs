@@ -18,7 +18,7 @@ use super::{Ending, Of};
 use crate::hooks::Callback;
 use crate::outcome::Outcome;
 use crate::policy::{Policy, RetryPolicy};
-use crate::sleep::{AsyncSleep, Pausing, Sleep};
+use crate::sleep::{AsyncSleep, Pausing, Sleep, Timer};
 use crate::state::{Progress, RetryState};
 use crate::stats::RetryStats;
 use crate::stop::{self, Cancel, Stop, StopWhen, Stops};
@@ -229,6 +229,12 @@ where
     F: Fn(Duration) -> P,
 {
     Taken::new(closure)
+}
+
+/// What async calls pause on where no sleeper is given.
+#[inline(always)]
+pub const fn timer<T: Timer>(timer: T) -> Taken<AsAsyncSleeper, T> {
+    Taken::new(timer)
 }
 
 /// A value of `stats` that is made for the call.

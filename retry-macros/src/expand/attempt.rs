@@ -190,7 +190,7 @@ impl Plan<'_> {
         let slept = match (sleeper, &self.sleeper) {
             (None, Some(Expr::Closure(closure))) => in_place(closure, &quote!(#pause)),
             (sleeper, None) if self.shape.is_async() && !self.policy => {
-                quote_spanned!(site=> #private::pause_on(#sleeper, #pause).await)
+                quote_spanned!(site=> #private::accept::timer(#sleeper).sleeping(#pause).await)
             }
             // Made for this pause alone.
             (taken, Some(Expr::Call(_))) if self.shape.is_async() => {

@@ -43,7 +43,7 @@ pub mod wait;
 pub mod when;
 
 #[cfg(all(feature = "std", feature = "async"))]
-pub use asynchronous::{AsyncOperation, ReportAsync, RunAsync};
+pub use asynchronous::{AsyncOperation, Marks, ReportAsync, RunAsync};
 pub use attempt::Attempt;
 #[cfg(feature = "std")]
 pub use blocking::Operation;

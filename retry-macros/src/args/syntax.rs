@@ -72,10 +72,15 @@ pub(super) fn equals(input: ParseStream<'_>, name: &Ident) -> syn::Result<()> {
     Ok(())
 }
 
-/// The expression that `name` is given.
+/// The expression that `name` is given; a `macro_rules!` may have passed it on as an `$expr`.
 pub(super) fn expression(input: ParseStream<'_>, name: &Ident) -> syn::Result<Expr> {
     let found = next_value(input);
-    input.parse().map_err(|error| readable(error, &found, name))
+    let parsed: syn::Result<Expr> = input.parse();
+    let mut value = parsed.map_err(|error| readable(error, &found, name))?;
+    while let Expr::Group(group) = value {
+        value = *group.expr;
+    }
+    Ok(value)
 }
 
 /// What is wrong with a value that does not parse.

@@ -12,3 +12,4 @@ mod coverage;
 mod locations;
 mod pedantic;
 mod sizes;
+mod trace;

@@ -8,9 +8,9 @@
 /// | `stop` | a stop condition of [`stop`](crate::stop) | `after_attempt(3)` |
 /// | `wait` | a wait of [`wait`](crate::wait); a bare duration is `fixed` | `exponential(100ms).max(10s).full_jitter()` |
 /// | `on = PATTERN [if GUARD]` | retry what matches; may stand several times | |
-/// | `unless = PATTERN [if GUARD]` | final, whatever else says; may stand several times | |
+/// | `unless = PATTERN [if GUARD]` | final, whatever else says and wherever it stands; may stand several times | |
 /// | `when` | a predicate of [`when`](crate::when), for what patterns cannot say | `any_failure()` |
-/// | `case(PATTERN [if GUARD], stop = …, wait = …, before_sleep = …)` | a class of outcomes with strategies and counters of its own; may stand several times | |
+/// | `case(PATTERN [if GUARD], stop = …, wait = …, before_sleep = …)` | a class of outcomes with strategies and counters of its own; may stand several times; a `stop` written on the call holds over it, the default one does not | |
 /// | `before`, `after` | called around every attempt | |
 /// | `before_sleep` | called before every pause, which really follows | |
 /// | `on_success`, `on_failure` | called once at the end, with the reason of a failure | |
@@ -26,7 +26,7 @@
 /// | `enabled` | a `bool`; `false` makes one attempt | `true` |
 /// | `sleep` | a sleeper of your own | the runtime's |
 /// | `unretried = ident` | also the function without retries | |
-/// | `retry_with = ident` | also the function that takes a policy first | |
+/// | `retry_with = ident` | also the function that takes a policy first, in place of what is to be retried, `stop`, `wait` and `enabled`; the other keys stay | |
 /// | `crate = path` | where this crate is, if not at `::persevere` | |
 ///
 /// # Values
@@ -37,7 +37,7 @@
 /// - **Durations** are literals: `250ms` `30s` `1.5s` `2min` `1h` `10us` `5ns`.
 /// - **Words** need no import where a strategy stands: the value itself, operands of `|` `&` `+` `!`,
 ///   ends of `if` and `match`, arguments of `any`, `all`, `chain`, `or` and `and`. `self::fixed(..)`
-///   is a function of your own.
+///   is a function of your own. All ends of an `if` have one type: box them, or choose the numbers.
 /// - **Closures** need no type annotations. As an operand they stand in parentheses.
 ///
 /// ```
@@ -52,7 +52,7 @@
 ///         on = Err(ApiError::Timeout | ApiError::Status(500..=599)) | Ok(None),
 ///         case(
 ///             Err(ApiError::RateLimited { seconds }),
-///             stop = after_attempt(8),
+///             stop = after_attempt(2), // of these; `self.attempts` holds over all
 ///             wait = fixed(std::time::Duration::from_secs(*seconds)),
 ///         ),
 ///     )]
@@ -76,7 +76,8 @@
 ///
 /// Closures and functions over [`&RetryState`](crate::RetryState), `async |state| …` in async
 /// functions, or `log_error()` … `log_trace()` with the feature `log`. A callback returns `()`, or
-/// `Result<(), E>`, whose error ends the call.
+/// `Result<(), E>`, whose error ends the call at once: no other callback hears of it, and statistics
+/// count it as given up.
 ///
 /// ```
 /// use persevere::retry;
@@ -94,6 +95,13 @@
 /// }
 /// # assert_eq!(flaky(), Ok(2));
 /// ```
+///
+/// # What is retried
+///
+/// `unless` first, then `on` and `case` in the order written: the first pattern that matches decides.
+/// What none matches is asked of `when` if it is given; otherwise it is final, unless only `unless`
+/// stands there. So a `case` alone makes every other failure final: add `on = Err(_)` to retry those
+/// too. With none of these keys every failure is retried.
 ///
 /// # Arguments
 ///

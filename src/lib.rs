@@ -26,8 +26,8 @@
 //! the stop is asked, which knows the pause, and either the call gives up (`on_failure`, then
 //! `fallback` or return), or it goes on (`before_sleep`, sleep, next attempt).
 //!
-//! - **Verdict.** `on`, `unless` and `case` are arms of one `match` over the outcome, in the order
-//!   written; the first that matches decides. What matches none is asked of `when` if it is given,
+//! - **Verdict.** `unless`, `on` and `case` are arms of one `match` over the outcome: `unless` first,
+//!   the others in the order written; the first that matches decides. What matches none is asked of `when` if it is given,
 //!   and is final otherwise, unless only `unless` stands there. With none of these keys every
 //!   failure is retried: `Err`, `None`.
 //! - **Limits.** No hint of a failure (`Retry-After` and the like) outranks a limit. Elapsed time is

@@ -100,7 +100,8 @@ impl Timer for Auto {}
 ///
 /// # Panics
 ///
-/// With `tokio` alone an async pause outside a tokio runtime panics: there is nothing to wake it.
+/// With `tokio` alone an async pause outside a tokio runtime panics: there is nothing to wake it. So
+/// does one in a runtime without `enable_time`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Auto;
 

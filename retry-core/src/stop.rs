@@ -111,7 +111,8 @@ pub const fn before_delay(limit: Duration) -> BeforeDelay {
     BeforeDelay(limit)
 }
 
-/// Ends the call once the flag is set; the reason is [`StopReason::Cancelled`].
+/// Ends the call once the flag is set; the reason is [`StopReason::Cancelled`]. It is asked before a
+/// pause: one that is being slept ends by itself.
 ///
 /// ```
 /// use std::sync::atomic::AtomicBool;

@@ -156,7 +156,9 @@ fn unretried(
             **output = syn::parse_quote!(<#output as #private::Wrapped>::Body);
         }
     }
-    plain.with_body(function.body.stream())
+    let promised = recover::promised(args, &TokenStream::new());
+    let user = recover::attempt(function, shape);
+    recover::with_attempt(&plain, shape, quote!(#promised #user))
 }
 
 /// `retry_with`: the same function with a policy before its other arguments.

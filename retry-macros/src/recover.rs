@@ -1,6 +1,7 @@
-//! The function of an attribute with mistakes: what it was without the attribute, so that nothing
-//! else has an error for them.
+//! The function without retries: as the copy that `unretried` asks for, and in place of one whose
+//! attribute has mistakes, so that nothing else has an error for them.
 
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::args::Args;
@@ -14,33 +15,14 @@ pub(crate) fn function(
     shape: &Shape,
     outcome: &syn::Type,
     args: &Args,
-) -> proc_macro2::TokenStream {
+) -> TokenStream {
     let private = args.private();
-    let site = proc_macro2::Span::mixed_site();
-    let mut errors = crate::error::Errors::default();
-    let once = args.once.iter().map(|(name, value)| {
-        let value = crate::duration::replace(quote!(#value), &mut errors);
-        quote_spanned!(site=> #[allow(unused_variables)] let #name = #value;)
-    });
-    let once: Vec<_> = once.collect();
-    let handle = args.attempt.as_ref().map(|handle| {
-        quote_spanned!(site=>
-            #[allow(unused_variables)]
-            let #handle = #private::attempt(
-                1,
-                #private::Stopwatch::start(#private::read_blocking, true),
-            );
-        )
-    });
-    let promised = quote!(#(#once)* #handle);
+    let site = Span::mixed_site();
+    let promised = promised(args, &quote!(#[allow(unused_variables)]));
     if promised.is_empty() && !args.wraps() {
         return function.with_body(function.body.stream());
     }
-    let inside = match shape {
-        Shape::Blocking | Shape::Async => function.body.clone(),
-        Shape::Future(tail) => tail.attempt.clone(),
-    };
-    let user = inside.stream();
+    let user = attempt(function, shape);
     let body = if args.wraps() {
         let ty = crate::shape::nameable(outcome);
         let (edge, given) = (local("edge"), local("given"));
@@ -72,6 +54,42 @@ pub(crate) fn function(
     } else {
         quote!(#promised #user)
     };
+    with_attempt(function, shape, body)
+}
+
+/// What `once` and `attempt` bring into the body's scope, for a function that is not retried.
+pub(crate) fn promised(args: &Args, lints: &TokenStream) -> TokenStream {
+    let private = args.private();
+    let site = Span::mixed_site();
+    // What is wrong with them is said where the attribute itself is read.
+    let mut errors = crate::error::Errors::default();
+    let once = args.once.iter().map(|(name, value)| {
+        let value = crate::duration::replace(quote!(#value), &mut errors);
+        quote_spanned!(site=> #lints let #name = #value;)
+    });
+    let once: Vec<_> = once.collect();
+    let handle = args.attempt.as_ref().map(|handle| {
+        quote_spanned!(site=>
+            #lints
+            let #handle = #private::attempt(
+                1,
+                #private::Stopwatch::start(#private::read_blocking, true),
+            );
+        )
+    });
+    quote!(#(#once)* #handle)
+}
+
+/// The tokens of one attempt.
+pub(crate) fn attempt(function: &Function, shape: &Shape) -> TokenStream {
+    match shape {
+        Shape::Blocking | Shape::Async => function.body.stream(),
+        Shape::Future(tail) => tail.attempt.stream(),
+    }
+}
+
+/// The function with `body` in place of an attempt.
+pub(crate) fn with_attempt(function: &Function, shape: &Shape, body: TokenStream) -> TokenStream {
     match shape {
         Shape::Blocking | Shape::Async => function.with_body(body),
         Shape::Future(tail) => function.with_body(tail.around(body)),

@@ -8,7 +8,8 @@ use core::marker::PhantomData;
 use super::Predicate;
 use crate::outcome::{Outcome, Verdict};
 
-/// Retries errors of type `T`: for `Box<dyn Error>` and `anyhow::Error`, what is inside.
+/// Retries errors of type `T`: for `Box<dyn Error>` and `anyhow::Error`, what is inside. Under a
+/// context it is a cause: [`cause_is`].
 ///
 /// In the run-time API say [`boxed`](ErrIs::boxed) for these; the attribute sees it by itself.
 ///
@@ -89,6 +90,11 @@ impl<T: ?Sized> CauseIs<T> {
 pub trait AsCause<K> {
     /// The outermost error of the chain.
     fn as_cause(&self) -> &(dyn Error + 'static);
+
+    /// Whether this is a `T`; for `anyhow::Error` also under a context.
+    fn is_error<T: Error + 'static>(&self) -> bool {
+        self.as_cause().is::<T>()
+    }
 }
 
 #[diagnostic::do_not_recommend]

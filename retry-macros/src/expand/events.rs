@@ -95,9 +95,11 @@ impl Callback {
         };
         let end = local("end");
         let reason = quote!(::core::option::Option::Some(#private::StopReason::GivenUp));
+        let stats = plan.record_end(&reason);
         let leave = plan.leave(&end, &reason);
         quote_spanned! {site=>
             if let ::core::option::Option::Some(#end) = #ending {
+                #stats
                 #leave
             }
         }

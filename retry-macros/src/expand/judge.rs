@@ -27,7 +27,11 @@ impl Plan<'_> {
             let slot = case.slot();
             quote_spanned!(site=> let mut #slot = ::core::option::Option::None;)
         });
-        let arms = self.arms.iter().map(|arm| self.arm(arm));
+        // Nothing outranks `unless`; the others are asked in the order written.
+        let is_unless = |arm: &&PlannedArm<'_>| arm.arm.kind == Kind::Unless;
+        let first = self.arms.iter().filter(is_unless);
+        let then = self.arms.iter().filter(|arm| !is_unless(arm));
+        let arms = first.chain(then).map(|arm| self.arm(arm));
         let constants = self.constants();
         let rest = match (&self.when, self.only_unless()) {
             (Some(_), _) | (None, true) => self.ask(),

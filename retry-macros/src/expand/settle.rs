@@ -287,7 +287,7 @@ impl Plan<'_> {
         quote!(#told #stats #fallback #leave)
     }
 
-    fn record_end(&self, reason: &TokenStream) -> TokenStream {
+    pub(super) fn record_end(&self, reason: &TokenStream) -> TokenStream {
         let call = local("call");
         match &self.stats {
             Some(stats) => {

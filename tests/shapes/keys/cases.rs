@@ -170,5 +170,5 @@ fn other_outcomes() {
     assert_eq!(of_an_option(&tries), Some(2));
     assert_eq!(tries.made(), 3);
     assert_eq!(of_a_whole(&Tries::new()), 5);
-    assert_eq!(generic::<u64>(&Tries::new()), Ok(3));
+    assert_eq!(generic::<u64>(&Tries::new()), Err(Refused(2)));
 }

@@ -6,5 +6,6 @@ mod cases;
 mod each_async;
 mod each_blocking;
 mod policies;
+mod precedence;
 mod together;
 mod vocabulary;

@@ -1,4 +1,4 @@
-//! Runtime core of [`persevere`](https://docs.rs/persevere): strategies, and the engine that runs
+//! Runtime core of `persevere`: strategies, and the engine that runs
 //! them. Use it through that crate, which adds the `#[retry]` attribute.
 //!
 //! One noun a module: [`stop`], [`wait`] and [`when`] are the strategies; a [`RetryPolicy`] puts

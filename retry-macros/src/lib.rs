@@ -1,4 +1,4 @@
-//! The `#[retry]` attribute of [`persevere`](https://docs.rs/persevere). Use it through that crate.
+//! The `#[retry]` attribute of `persevere`. Use it through that crate.
 //!
 //! A pipeline, in the order of its modules: `function` parses the item and `args` the keys,
 //! `shape` finds where an attempt starts, `renew` what it gets anew, `value` reads strategies,

@@ -12,6 +12,7 @@ use crate::pattern::Arm;
 use crate::renew::Renewed;
 use crate::shape::{Shape, nameable};
 use crate::value::{Needs, Reader, local};
+use crate::vocabulary::Role;
 
 use super::events::Callback;
 
@@ -49,6 +50,8 @@ pub(super) struct Plan<'a> {
     pub(super) policy: bool,
     /// The policy decides: the attribute has no strategies or judgement of its own.
     pub(super) needs: Needs,
+    /// Values of the user's own that tell whether they read the clock.
+    pub(super) asked: Vec<(Role, TokenStream)>,
     /// Whether the call's start is to be read, as an expression; `None` if nothing asks.
     pub(super) watch: Option<TokenStream>,
 }
@@ -122,6 +125,7 @@ impl<'a> Plan<'a> {
             sleeper: None,
             policy: args.get(Key::Policy).is_some(),
             needs: Needs::default(),
+            asked: Vec::new(),
             watch: None,
             private,
         };
@@ -194,37 +198,13 @@ impl<'a> Plan<'a> {
             || self.reset_after.is_some()
             || self.args.attempt.is_some()
             || self.policy;
-        if surely || (self.needs.ask && !self.after.is_empty()) {
+        if surely {
             return Some(quote!(true));
         }
-        if !self.needs.ask {
-            return None;
-        }
-        // Only values that are made before the first attempt can be asked.
-        let made_once = |name: &str| self.once.iter().any(|made| is_binding_of(made, name));
-        let (stop, wait) = (&self.stop, &self.wait);
-        let mut asked = Vec::new();
-        if made_once("stop") {
-            asked.push(quote!(#private::Stop::reads_clock(&#stop)));
-        }
-        if made_once("wait") {
-            asked.push(quote!(#private::wait_reads_clock(#of, &#wait)));
-        }
-        let unasked = self
-            .cases()
-            .any(|case| case.stop.is_some() || case.wait.is_some());
-        Some(if asked.is_empty() || unasked {
-            quote!(true)
-        } else {
-            quote!(#(#asked)||*)
-        })
+        let asked = self.asked.iter().map(|(role, value)| match role {
+            Role::Stop => quote!(#private::Stop::reads_clock(&#value)),
+            Role::Wait | Role::When => quote!(#private::wait_reads_clock(#of, &#value)),
+        });
+        (!self.asked.is_empty()).then(|| quote!(#(#asked)||*))
     }
-}
-
-/// Whether these tokens are `let name = ..`.
-fn is_binding_of(made: &TokenStream, name: &str) -> bool {
-    made.clone()
-        .into_iter()
-        .nth(1)
-        .is_some_and(|word| word.to_string() == name)
 }

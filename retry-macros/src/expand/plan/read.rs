@@ -69,6 +69,7 @@ impl<'a> Plan<'a> {
     /// An expression for a strategy that is borrowed in several places of one iteration.
     pub(super) fn place(
         &mut self,
+        role: Role,
         name: &str,
         value: Value,
         span: Span,
@@ -76,8 +77,17 @@ impl<'a> Plan<'a> {
     ) -> TokenStream {
         self.needs = self.needs.and(value.needs);
         self.once.extend(value.kept);
+        // Only a value that is made before the first attempt can be asked.
+        let asks = value.needs.ask && value.made == Made::Once;
+        self.needs.clock |= value.needs.ask && !asks;
         match value.made {
-            Made::Once => self.bind(name, value.tokens, span),
+            Made::Once => {
+                let made = self.bind(name, value.tokens, span);
+                if asks {
+                    self.asked.push((role, made.clone()));
+                }
+                made
+            }
             Made::AfterAttempt if several => {
                 let name = Ident::new(name, Span::mixed_site().located_at(span));
                 let tokens = value.tokens;
@@ -95,7 +105,7 @@ impl<'a> Plan<'a> {
         self.stop = match self.args.get(Key::Stop) {
             Some(expr) => {
                 let value = reader.strategy(Role::Stop, expr);
-                self.place("stop", value, expr.span(), cases)
+                self.place(Role::Stop, "stop", value, expr.span(), cases)
             }
             None if self.policy => {
                 let stop = self.parts(quote!(.own_stop()));
@@ -107,7 +117,7 @@ impl<'a> Plan<'a> {
         self.wait = match self.args.get(Key::Wait) {
             Some(expr) => {
                 let value = reader.strategy(Role::Wait, expr);
-                self.place("wait", value, expr.span(), cases)
+                self.place(Role::Wait, "wait", value, expr.span(), cases)
             }
             None if self.policy => {
                 let wait = self.parts(quote!(.own_wait()));
@@ -149,7 +159,7 @@ impl<'a> Plan<'a> {
                     if bound {
                         value.made = Made::AfterAttempt;
                     }
-                    Some(self.place(&format!("{name}{index}"), value, expr.span(), false))
+                    Some(self.place(role, &format!("{name}{index}"), value, expr.span(), false))
                 };
                 let stop = own(Role::Stop, "stop", &arm.stop);
                 let wait = own(Role::Wait, "wait", &arm.wait);

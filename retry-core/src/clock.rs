@@ -16,11 +16,22 @@ pub(crate) const fn nanos(duration: Duration) -> u64 {
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::reading::read_async;
 #[cfg(feature = "std")]
+pub(crate) use self::reading::ticks;
+#[cfg(feature = "std")]
 pub use self::reading::{Stopwatch, read_blocking};
 
 #[cfg(feature = "std")]
 mod reading {
+    use std::sync::OnceLock;
     use std::time::{Duration, Instant};
+
+    /// Nanoseconds since this process first asked: what shared parts keep in atomics. A clock that
+    /// jumps back gives no less than 0.
+    pub(crate) fn ticks(now: Instant) -> u64 {
+        static EPOCH: OnceLock<Instant> = OnceLock::new();
+        let epoch = *EPOCH.get_or_init(|| now);
+        super::nanos(now.saturating_duration_since(epoch))
+    }
 
     /// The clock of blocking calls: std's.
     #[inline]

@@ -20,6 +20,12 @@ pub enum StopReason {
     Attempts,
     /// The limit of time was reached, or the coming pause would reach it.
     Delay,
+    /// The deadline has passed, or the coming pause would pass it.
+    Deadline,
+    /// The budget refused a retry.
+    Budget,
+    /// The circuit breaker is open.
+    CircuitOpen,
     /// A token cancelled the call.
     Cancelled,
     /// The failure asked for a longer pause than the wait allows.
@@ -30,10 +36,13 @@ pub enum StopReason {
 
 impl StopReason {
     /// Every reason, in the order of their declaration.
-    pub const ALL: [StopReason; 6] = [
+    pub const ALL: [StopReason; 9] = [
         StopReason::Final,
         StopReason::Attempts,
         StopReason::Delay,
+        StopReason::Deadline,
+        StopReason::Budget,
+        StopReason::CircuitOpen,
         StopReason::Cancelled,
         StopReason::Hint,
         StopReason::GivenUp,
@@ -46,6 +55,9 @@ impl fmt::Display for StopReason {
             StopReason::Final => "not retryable",
             StopReason::Attempts => "attempt limit",
             StopReason::Delay => "time limit",
+            StopReason::Deadline => "deadline",
+            StopReason::Budget => "retry budget exhausted",
+            StopReason::CircuitOpen => "circuit open",
             StopReason::Cancelled => "cancelled",
             StopReason::Hint => "asked to wait too long",
             StopReason::GivenUp => "given up",

@@ -21,6 +21,7 @@ mod clock;
 mod error;
 mod hooks;
 mod human;
+mod interrupt;
 mod jitter;
 mod outcome;
 mod policy;
@@ -30,6 +31,7 @@ mod state;
 mod stats;
 #[cfg(feature = "std")]
 mod steps;
+mod sync;
 mod transient;
 
 #[cfg(all(feature = "std", feature = "async"))]
@@ -50,6 +52,7 @@ pub use blocking::Operation;
 pub use cases::{Case, Cases};
 pub use error::{Invalid, RetryError, StopReason};
 pub use hooks::{Callback, GiveUp, Hooks};
+pub use interrupt::{FromInterrupt, Interrupt};
 pub use jitter::Dice;
 pub use outcome::{Missing, Outcome, Verdict, Whole};
 pub use policy::{Policy, RetryPolicy};

@@ -3,14 +3,18 @@
 use std::io::{Error, ErrorKind};
 
 use super::Transient;
+use crate::interrupt::Interrupt;
 use crate::outcome::Verdict;
 
 /// Transient are the kinds that name a passing state of a peer, a path to it, or a resource:
 /// refused, reset, aborted and broken connections, unreachable networks, time-outs, interruptions,
 /// busy resources. Unsent is a refused connection alone: the other kinds can also end one that had
-/// carried a request.
+/// carried a request. An [`Interrupt`] inside speaks for itself.
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
+        if let Some(interrupt) = interrupt(self) {
+            return interrupt.verdict();
+        }
         Verdict::retry_if(matches!(
             self.kind(),
             ErrorKind::ConnectionRefused
@@ -33,5 +37,10 @@ impl Transient for Error {
 
     fn unsent(&self) -> bool {
         self.kind() == ErrorKind::ConnectionRefused
+            || interrupt(self).is_some_and(Transient::unsent)
     }
+}
+
+fn interrupt(error: &Error) -> Option<&Interrupt> {
+    error.get_ref()?.downcast_ref()
 }

@@ -1,0 +1,137 @@
+//! Attempts without an outcome of their own: cut by a limit, or refused by a breaker.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+use crate::error::StopReason;
+use crate::outcome::Verdict;
+use crate::transient::Transient;
+
+/// Why an attempt has no outcome of its own.
+///
+/// A function that has a limit or a breaker returns an error that can be made of this:
+/// `impl From<Interrupt> for MyError`. `io::Error`, `Box<dyn Error>` and `anyhow::Error` can; for any
+/// other type there is `interrupt = |interrupt| ..`.
+///
+/// ```
+/// use persevere_core::Interrupt;
+///
+/// #[derive(Debug, PartialEq)]
+/// enum ApiError { Refused, Slow, Unavailable }
+///
+/// impl From<Interrupt> for ApiError {
+///     fn from(interrupt: Interrupt) -> Self {
+///         match interrupt {
+///             Interrupt::CircuitOpen { .. } => ApiError::Unavailable,
+///             _ => ApiError::Slow,
+///         }
+///     }
+/// }
+/// assert_eq!(ApiError::from(Interrupt::Deadline), ApiError::Slow);
+/// # let _ = ApiError::Refused;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Interrupt {
+    /// The attempt took longer than `attempt_timeout` allows.
+    AttemptTimeout,
+    /// The call has reached its deadline.
+    Deadline,
+    /// The circuit breaker lets nothing through.
+    CircuitOpen {
+        /// When it is worth asking again, if the breaker knows.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Interrupt {
+    /// Why a call ends that is interrupted so; `None` where it may go on.
+    pub(crate) const fn reason(self) -> Option<StopReason> {
+        match self {
+            Interrupt::AttemptTimeout => None,
+            Interrupt::Deadline => Some(StopReason::Deadline),
+            Interrupt::CircuitOpen { .. } => Some(StopReason::CircuitOpen),
+        }
+    }
+}
+
+/// One line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`.
+impl fmt::Display for Interrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Interrupt::AttemptTimeout => "the attempt timed out",
+            Interrupt::Deadline => "the deadline has passed",
+            Interrupt::CircuitOpen { .. } => "the circuit is open",
+        })
+    }
+}
+
+impl Error for Interrupt {}
+
+/// A timed-out attempt can be tried again, an open breaker once it lets calls through; it has sent
+/// nothing. A deadline that has passed stays passed.
+impl Transient for Interrupt {
+    fn verdict(&self) -> Verdict {
+        match *self {
+            Interrupt::AttemptTimeout | Interrupt::CircuitOpen { retry_after: None } => {
+                Verdict::Retry
+            }
+            Interrupt::CircuitOpen {
+                retry_after: Some(pause),
+            } => Verdict::RetryAfter(pause),
+            Interrupt::Deadline => Verdict::Final,
+        }
+    }
+
+    fn unsent(&self) -> bool {
+        matches!(self, Interrupt::CircuitOpen { .. })
+    }
+}
+
+/// The interrupt is the error's source, so that `cause_is::<Interrupt>()` finds it.
+#[cfg(feature = "std")]
+impl From<Interrupt> for std::io::Error {
+    fn from(interrupt: Interrupt) -> Self {
+        use std::io::ErrorKind;
+        let kind = match interrupt {
+            Interrupt::AttemptTimeout | Interrupt::Deadline => ErrorKind::TimedOut,
+            Interrupt::CircuitOpen { .. } => ErrorKind::ResourceBusy,
+        };
+        std::io::Error::new(kind, interrupt)
+    }
+}
+
+/// An outcome that can stand for an attempt without one: a `Result` whose error can be made of an
+/// [`Interrupt`], or an `Option`, for which it is `None`.
+///
+/// ```
+/// use persevere_core::{FromInterrupt, Interrupt};
+///
+/// let outcome = std::io::Result::<()>::from_interrupt(Interrupt::AttemptTimeout);
+/// assert_eq!(outcome.unwrap_err().to_string(), "the attempt timed out");
+/// assert_eq!(Option::<()>::from_interrupt(Interrupt::Deadline), None);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "an attempt that is interrupted has no outcome of type `{Self}`",
+    label = "its error cannot be made of an `Interrupt`",
+    note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt = |i| ..`"
+)]
+pub trait FromInterrupt {
+    /// The outcome in place of the attempt's own.
+    fn from_interrupt(interrupt: Interrupt) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: From<Interrupt>> FromInterrupt for Result<T, E> {
+    fn from_interrupt(interrupt: Interrupt) -> Self {
+        Err(E::from(interrupt))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> FromInterrupt for Option<T> {
+    fn from_interrupt(_: Interrupt) -> Self {
+        None
+    }
+}

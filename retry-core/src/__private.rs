@@ -5,14 +5,27 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 pub use crate::attempt::{Attempt, Mark};
+#[cfg(feature = "std")]
+pub use crate::breaker::{self, Breaker};
+#[cfg(feature = "std")]
+pub use crate::budget::Budget;
 pub use crate::call::{Call, Ledger};
 pub use crate::cases::{Cases, OwnStop, OwnWait};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::clock::read_async;
 #[cfg(feature = "std")]
 pub use crate::clock::{Stopwatch, read_blocking};
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::cut::cut;
 pub use crate::error::{RetryError, StopReason};
+#[cfg(feature = "std")]
+pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Watch, settle};
 pub use crate::hooks::{Callback, GiveUp, Hooks};
+pub use crate::interrupt::{FromInterrupt, Interrupt};
+#[cfg(feature = "std")]
+pub use crate::nested;
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::nested::inside;
 pub use crate::outcome::{Outcome, Verdict};
 pub use crate::policy::{Policy, RetryPolicy};
 pub use crate::sleep::{AsyncSleep, Auto, Sleep, yield_now};
@@ -25,6 +38,12 @@ pub use crate::when::Predicate;
 pub use crate::{stop, wait, when};
 
 pub mod accept;
+#[cfg(feature = "std")]
+mod guarded;
+
+#[cfg(feature = "std")]
+pub use self::guarded::{pay, uninterrupted, watch};
+pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.
 pub struct Of<R>(PhantomData<fn(&R)>);
@@ -328,8 +347,8 @@ impl<T, E> Wrapped for Result<T, RetryError<E>> {
 /// A handle for the body.
 #[cfg(feature = "std")]
 #[inline(always)]
-pub fn attempt(number: u32, watch: Stopwatch) -> Attempt {
-    Attempt::new(number, watch)
+pub fn attempt(number: u32, watch: Stopwatch, ends: Option<Duration>) -> Attempt {
+    Attempt::new(number, watch, ends)
 }
 
 /// Where there is no outcome yet.
@@ -369,9 +388,6 @@ pub const fn is_zero(pause: Duration) -> bool {
 
 /// The parts of a ready-made policy.
 #[inline(always)]
-pub fn parts<R, P: Policy<R>>(
-    _: Of<R>,
-    policy: &P,
-) -> &RetryPolicy<P::Stop, P::Wait, P::When, P::Cases, P::Hooks, P::Sleep> {
+pub fn parts<R, P: Policy<R>>(_: Of<R>, policy: &P) -> &crate::policy::PartsOf<P, R> {
     policy.parts()
 }

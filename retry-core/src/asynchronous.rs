@@ -11,9 +11,11 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::attempt::{Attempt, Mark};
+use crate::attempt::{Attempt, Handle, Mark};
 use crate::cases::Cases;
 use crate::clock::read_async;
+use crate::cut::{Cut, cut};
+use crate::guard::{Admission, Guard, Watch, settle};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::sleep::{AsyncSleep, Yield, yield_now};
@@ -30,48 +32,22 @@ pub trait AsyncOperation<O, M> {
     /// One attempt under way.
     #[doc(hidden)]
     type Future: Future<Output = O>;
-    /// What the attempt leaves its marks on.
+    /// What the body leaves its marks on.
     #[doc(hidden)]
-    type Handle: Marks;
-    /// Whether the body can ask for the elapsed time.
-    #[doc(hidden)]
-    const TIMED: bool;
+    type Handle: Handle;
 
     /// Begins one attempt.
     #[doc(hidden)]
-    fn attempt<P: Policy<O> + ?Sized>(
-        &mut self,
-        steps: &Steps<'_, P, O>,
-    ) -> (Self::Future, Self::Handle);
-}
-
-/// The marks of an attempt that is over.
-#[doc(hidden)]
-pub trait Marks {
-    fn mark(&self) -> Mark;
-}
-
-impl Marks for () {
-    #[inline]
-    fn mark(&self) -> Mark {
-        Mark::default()
-    }
-}
-
-impl Marks for Arc<Attempt> {
-    fn mark(&self) -> Mark {
-        (**self).mark()
-    }
+    fn attempt(&mut self, handle: &Self::Handle) -> Self::Future;
 }
 
 impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, ()> for F {
     type Future = Fut;
     type Handle = ();
-    const TIMED: bool = false;
 
     #[inline]
-    fn attempt<P: Policy<O> + ?Sized>(&mut self, _: &Steps<'_, P, O>) -> (Fut, ()) {
-        (self(), ())
+    fn attempt(&mut self, (): &()) -> Fut {
+        self()
     }
 }
 
@@ -83,16 +59,22 @@ where
 {
     type Future = Fut;
     type Handle = Arc<Attempt>;
-    const TIMED: bool = true;
 
-    fn attempt<P: Policy<O> + ?Sized>(&mut self, steps: &Steps<'_, P, O>) -> (Fut, Arc<Attempt>) {
-        let attempt = Arc::new(Attempt::new(steps.number(), steps.watch()));
-        (self(Arc::clone(&attempt)), attempt)
+    fn attempt(&mut self, handle: &Arc<Attempt>) -> Fut {
+        self(Arc::clone(handle))
     }
 }
 
+/// What pauses the calls of a policy.
+type Pause<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
+
+/// What cuts the attempts of a policy.
+type LimitOf<P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Limit<Pause<P, O>>;
+
 pin_project! {
     /// The future of [`Policy::report_async`].
+    ///
+    /// It is `Send` only if the outcome is: that is kept over a pause, since the call may end there.
     #[must_use = "futures do nothing unless awaited"]
     pub struct ReportAsync<
         'p,
@@ -101,9 +83,11 @@ pin_project! {
         M,
         F,
         A = <F as AsyncOperation<O, M>>::Future,
+        L = LimitOf<P, O>,
         H = <F as AsyncOperation<O, M>>::Handle,
-        Z = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping,
+        Z = Pause<P, O>,
         C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
+        G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
     >
     where
         P: Policy<O>,
@@ -112,20 +96,22 @@ pin_project! {
         F: AsyncOperation<O, M>,
     {
         policy: &'p P,
-        steps: Steps<'p, P, O, C>,
         operation: F,
+        timed: bool,
+        steps: Option<Steps<'p, P, O, C, G>>,
+        kept: Option<O>,
         #[pin]
-        stage: Stage<A, H, Z>,
+        stage: Stage<A, L, H, Z>,
         marker: PhantomData<fn() -> M>,
     }
 }
 
 pin_project! {
     #[project = StageProjection]
-    enum Stage<Attempt, Handle, Sleeping> {
+    enum Stage<Attempt, Limit, Handle, Sleeping> {
         Ready,
         Over,
-        Attempting { #[pin] attempt: Attempt, handle: Handle },
+        Attempting { #[pin] attempt: Cut<Attempt, Limit>, handle: Handle },
         Sleeping { #[pin] sleeping: Sleeping },
         // A pause of zero must not keep the runtime's thread.
         Yielding { yielding: Yield },
@@ -139,55 +125,89 @@ where
     F: AsyncOperation<O, M>,
 {
     pub(crate) fn new(policy: &'p P, operation: F, timed: bool) -> Self {
-        let steps = Steps::new(policy, read_async, timed || F::TIMED);
         ReportAsync {
             policy,
-            steps,
             operation,
+            timed: timed || F::Handle::TIMED,
+            steps: None,
+            kept: None,
             stage: Stage::Ready,
             marker: PhantomData,
         }
     }
 }
 
-impl<P, O, M, F> Future for ReportAsync<'_, P, O, M, F>
+impl<'p, P, O, M, F> Future for ReportAsync<'p, P, O, M, F>
 where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome,
+    O: Outcome + 'p,
     F: AsyncOperation<O, M>,
 {
     type Output = Report<O>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report<O>> {
         let mut this = self.project();
+        let (policy, timed) = (*this.policy, *this.timed);
+        // The call begins when it is first polled.
+        let steps = this
+            .steps
+            .get_or_insert_with(|| Steps::new(policy, read_async, timed));
+        let sleeper = &policy.parts().sleep;
         loop {
-            match this.stage.as_mut().project() {
-                // The call begins when it is first polled.
-                StageProjection::Ready => this.steps.start(),
+            let made = match this.stage.as_mut().project() {
+                StageProjection::Ready => None,
                 StageProjection::Over => panic!("a call was polled after it was over"),
-                StageProjection::Yielding { yielding } => ready!(Pin::new(yielding).poll(cx)),
-                StageProjection::Sleeping { sleeping } => ready!(sleeping.poll(cx)),
-                StageProjection::Attempting { attempt, handle } => {
-                    let outcome = ready!(attempt.poll(cx));
-                    let stage = match this.steps.judge(&outcome, handle.mark()) {
-                        Err(reason) => {
-                            this.stage.set(Stage::Over);
-                            return Poll::Ready(this.steps.report(outcome, reason));
-                        }
-                        Ok(pause) if pause.is_zero() => Stage::Yielding {
-                            yielding: yield_now(),
-                        },
-                        Ok(pause) => Stage::Sleeping {
-                            sleeping: this.policy.parts().sleep.sleep(pause),
-                        },
-                    };
-                    this.stage.set(stage);
-                    continue;
+                StageProjection::Yielding { yielding } => {
+                    ready!(Pin::new(yielding).poll(cx));
+                    None
                 }
-            }
-            this.steps.begin();
-            let (attempt, handle) = this.operation.attempt(this.steps);
-            this.stage.set(Stage::Attempting { attempt, handle });
+                StageProjection::Sleeping { sleeping } => {
+                    ready!(sleeping.poll(cx));
+                    None
+                }
+                StageProjection::Attempting { attempt, handle } => {
+                    let attempted = ready!(steps.watch().inside(|| attempt.poll(cx)));
+                    if attempted.is_err() {
+                        steps.watch().interrupted();
+                    }
+                    Some((attempted, handle.mark()))
+                }
+            };
+            let (attempted, mark) = match made {
+                Some(made) => made,
+                None => match steps.watch().admit() {
+                    Admission::Go => {
+                        steps.begin();
+                        let handle = F::Handle::of(|| steps.handle());
+                        let future = this.operation.attempt(&handle);
+                        let limit = P::Guards::limit(steps.watch(), |limit| sleeper.sleep(limit));
+                        let attempt = cut(future, limit);
+                        this.stage.set(Stage::Attempting { attempt, handle });
+                        continue;
+                    }
+                    Admission::Wait(pause) => {
+                        let sleeping = sleeper.sleep(pause);
+                        this.stage.set(Stage::Sleeping { sleeping });
+                        continue;
+                    }
+                    Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
+                },
+            };
+            let (outcome, halted) = settle(attempted, this.kept, |i| steps.watch().outcome(i));
+            let stage = match steps.judge(&outcome, mark, halted) {
+                Err(reason) => {
+                    this.stage.set(Stage::Over);
+                    return Poll::Ready(steps.report(outcome, reason));
+                }
+                Ok(pause) if pause.is_zero() => Stage::Yielding {
+                    yielding: yield_now(),
+                },
+                Ok(pause) => Stage::Sleeping {
+                    sleeping: sleeper.sleep(pause),
+                },
+            };
+            *this.kept = steps.watch().keeps().then_some(outcome);
+            this.stage.set(stage);
         }
     }
 }
@@ -202,9 +222,11 @@ pin_project! {
         M,
         F,
         A = <F as AsyncOperation<O, M>>::Future,
+        L = LimitOf<P, O>,
         H = <F as AsyncOperation<O, M>>::Handle,
-        Z = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping,
+        Z = Pause<P, O>,
         C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
+        G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
     >
     where
         P: Policy<O>,
@@ -213,7 +235,7 @@ pin_project! {
         F: AsyncOperation<O, M>,
     {
         #[pin]
-        report: ReportAsync<'p, P, O, M, F, A, H, Z, C>,
+        report: ReportAsync<'p, P, O, M, F, A, L, H, Z, C, G>,
     }
 }
 
@@ -230,10 +252,10 @@ where
     }
 }
 
-impl<P, O, M, F> Future for RunAsync<'_, P, O, M, F>
+impl<'p, P, O, M, F> Future for RunAsync<'p, P, O, M, F>
 where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome,
+    O: Outcome + 'p,
     F: AsyncOperation<O, M>,
 {
     type Output = O;

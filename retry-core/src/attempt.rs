@@ -30,6 +30,9 @@ pub struct Attempt {
     number: u32,
     #[cfg(feature = "std")]
     watch: Stopwatch,
+    /// When it is cut, from the start of the call.
+    #[cfg(feature = "std")]
+    ends: Option<Duration>,
     // Atomics, so that a future that holds a `&Attempt` is `Send`; nobody else writes meanwhile.
     wish: AtomicU8,
     reset: AtomicU8,
@@ -43,11 +46,12 @@ const GIVE_UP: u8 = 2;
 
 impl Attempt {
     #[inline]
-    pub(crate) fn new(number: u32, #[cfg(feature = "std")] watch: Stopwatch) -> Self {
+    #[cfg(feature = "std")]
+    pub(crate) fn new(number: u32, watch: Stopwatch, ends: Option<Duration>) -> Self {
         Attempt {
             number,
-            #[cfg(feature = "std")]
             watch,
+            ends,
             wish: AtomicU8::new(NOTHING),
             reset: AtomicU8::new(0),
             seconds: AtomicU32::new(0),
@@ -84,6 +88,23 @@ impl Attempt {
     #[cfg(feature = "std")]
     pub fn elapsed(&self) -> Duration {
         self.watch.elapsed()
+    }
+
+    /// The time that is left before the attempt is cut: by its timeout or the call's deadline, the
+    /// nearer of both. `None` where nothing limits it. Pass it on to what the body calls.
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere_core::{Attempt, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new().deadline(Duration::from_secs(10));
+    /// let left = policy.run(|at: &Attempt| io::Result::Ok(at.remaining())).unwrap();
+    /// assert!(left.unwrap() <= Duration::from_secs(10));
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn remaining(&self) -> Option<Duration> {
+        Some(self.ends?.saturating_sub(self.watch.elapsed()))
     }
 
     /// Wants another attempt without a pause, whatever the outcome.
@@ -217,5 +238,57 @@ impl Mark {
     #[inline]
     pub fn reset(self) -> bool {
         self.reset
+    }
+}
+
+/// What a body is handed for an attempt, if it takes anything: [`Attempt`], shared or not.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub trait Handle {
+    /// Whether the body can ask for the time.
+    const TIMED: bool;
+
+    fn of(attempt: impl FnOnce() -> Attempt) -> Self;
+
+    /// The marks that the body left.
+    fn mark(&self) -> Mark;
+}
+
+#[cfg(feature = "std")]
+impl Handle for () {
+    const TIMED: bool = false;
+
+    #[inline]
+    fn of(_: impl FnOnce() -> Attempt) {}
+
+    #[inline]
+    fn mark(&self) -> Mark {
+        Mark::default()
+    }
+}
+
+#[cfg(feature = "std")]
+impl Handle for Attempt {
+    const TIMED: bool = true;
+
+    fn of(attempt: impl FnOnce() -> Attempt) -> Self {
+        attempt()
+    }
+
+    fn mark(&self) -> Mark {
+        Attempt::mark(self)
+    }
+}
+
+#[cfg(feature = "std")]
+impl Handle for alloc::sync::Arc<Attempt> {
+    const TIMED: bool = true;
+
+    fn of(attempt: impl FnOnce() -> Attempt) -> Self {
+        alloc::sync::Arc::new(attempt())
+    }
+
+    fn mark(&self) -> Mark {
+        (**self).mark()
     }
 }

@@ -1,7 +1,8 @@
 //! The blocking runner: makes the attempts and sleeps on this thread.
 
-use crate::attempt::{Attempt, Mark};
+use crate::attempt::{Attempt, Handle, Mark};
 use crate::clock::read_blocking;
+use crate::guard::{Admission, Watch, settle};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::sleep::Sleep;
@@ -15,32 +16,30 @@ use crate::steps::{Report, Steps};
     label = "expected `|| ..` or `|at: &Attempt| ..`"
 )]
 pub trait Operation<O, M> {
-    /// Whether the body can ask for the elapsed time.
+    /// What the body leaves its marks on.
     #[doc(hidden)]
-    const TIMED: bool;
+    type Handle: Handle;
 
     /// Makes one attempt.
     #[doc(hidden)]
-    fn attempt<P: Policy<O> + ?Sized>(&mut self, steps: &Steps<'_, P, O>) -> (O, Mark);
+    fn attempt(&mut self, handle: &Self::Handle) -> O;
 }
 
 impl<O: Outcome, F: FnMut() -> O> Operation<O, ()> for F {
-    const TIMED: bool = false;
+    type Handle = ();
 
     #[inline]
-    fn attempt<P: Policy<O> + ?Sized>(&mut self, _: &Steps<'_, P, O>) -> (O, Mark) {
-        (self(), Mark::default())
+    fn attempt(&mut self, (): &()) -> O {
+        self()
     }
 }
 
 impl<O: Outcome, F: FnMut(&Attempt) -> O> Operation<O, Attempt> for F {
-    const TIMED: bool = true;
+    type Handle = Attempt;
 
     #[inline]
-    fn attempt<P: Policy<O> + ?Sized>(&mut self, steps: &Steps<'_, P, O>) -> (O, Mark) {
-        let attempt = Attempt::new(steps.number(), steps.watch());
-        let outcome = self(&attempt);
-        (outcome, attempt.mark())
+    fn attempt(&mut self, handle: &Attempt) -> O {
+        self(handle)
     }
 }
 
@@ -51,15 +50,29 @@ where
     P: Policy<O> + ?Sized,
     F: Operation<O, M>,
 {
-    let mut steps = Steps::new(policy, read_blocking, timed || F::TIMED);
+    let mut steps = Steps::new(policy, read_blocking, timed || F::Handle::TIMED);
+    let sleeper = &policy.parts().sleep;
+    let mut kept = None;
     loop {
-        steps.begin();
-        let (outcome, mark) = operation.attempt(&steps);
-        match steps.judge(&outcome, mark) {
+        let (attempted, mark) = match steps.watch().admit() {
+            Admission::Go => {
+                steps.begin();
+                let handle = F::Handle::of(|| steps.handle());
+                let outcome = steps.watch().inside(|| operation.attempt(&handle));
+                (Ok(outcome), handle.mark())
+            }
+            Admission::Wait(pause) => {
+                sleeper.sleep(pause);
+                continue;
+            }
+            Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
+        };
+        let (outcome, halted) = settle(attempted, &mut kept, |i| steps.watch().outcome(i));
+        match steps.judge(&outcome, mark, halted) {
             Err(reason) => return steps.report(outcome, reason),
             Ok(pause) => {
-                drop(outcome);
-                policy.parts().sleep.sleep(pause);
+                kept = steps.watch().keeps().then_some(outcome);
+                sleeper.sleep(pause);
             }
         }
     }

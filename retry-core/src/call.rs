@@ -192,6 +192,14 @@ impl<O: ?Sized> RetryState<'_, O> {
         self.progress.reason = reason;
     }
 
+    /// The call ends for this reason, whatever was decided.
+    #[cfg(feature = "std")]
+    pub fn halt(&mut self, reason: StopReason) -> StopReason {
+        self.progress.pause = None;
+        self.progress.reason = Some(reason);
+        reason
+    }
+
     /// After a retryable outcome: computes the pause, then asks `stop`, which knows the pause.
     ///
     /// A hint replaces the computed pause; one that is longer than the wait allows ends the call.

@@ -65,11 +65,16 @@ mod reading {
             Stopwatch { started, now }
         }
 
-        /// The same, started now.
-        #[cfg(feature = "async")]
+        /// When the call began, where anybody asks.
         #[inline]
-        pub(crate) fn restarted(&self) -> Self {
-            Stopwatch::start(self.now, self.started.is_some())
+        pub(crate) fn started(&self) -> Option<Instant> {
+            self.started
+        }
+
+        /// The clock that is read.
+        #[inline]
+        pub(crate) fn clock(&self) -> fn() -> Instant {
+            self.now
         }
 
         /// The time since the start; zero where nobody wanted it.

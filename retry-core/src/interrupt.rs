@@ -43,6 +43,8 @@ pub enum Interrupt {
         /// When it is worth asking again, if the breaker knows.
         retry_after: Option<Duration>,
     },
+    /// A token has cancelled the call, and with it the attempt: `cancelled(&TOKEN).cut()`.
+    Cancelled,
 }
 
 impl Interrupt {
@@ -52,6 +54,7 @@ impl Interrupt {
             Interrupt::AttemptTimeout => None,
             Interrupt::Deadline => Some(StopReason::Deadline),
             Interrupt::CircuitOpen { .. } => Some(StopReason::CircuitOpen),
+            Interrupt::Cancelled => Some(StopReason::Cancelled),
         }
     }
 }
@@ -63,6 +66,7 @@ impl fmt::Display for Interrupt {
             Interrupt::AttemptTimeout => "the attempt timed out",
             Interrupt::Deadline => "the deadline has passed",
             Interrupt::CircuitOpen { .. } => "the circuit is open",
+            Interrupt::Cancelled => "the call was cancelled",
         })
     }
 }
@@ -70,7 +74,7 @@ impl fmt::Display for Interrupt {
 impl Error for Interrupt {}
 
 /// A timed-out attempt can be tried again, an open breaker once it lets calls through; it has sent
-/// nothing. A deadline that has passed stays passed.
+/// nothing. A deadline that has passed stays passed, and what was cancelled is not wanted.
 impl Transient for Interrupt {
     fn verdict(&self) -> Verdict {
         match *self {
@@ -80,7 +84,7 @@ impl Transient for Interrupt {
             Interrupt::CircuitOpen {
                 retry_after: Some(pause),
             } => Verdict::RetryAfter(pause),
-            Interrupt::Deadline => Verdict::Final,
+            Interrupt::Deadline | Interrupt::Cancelled => Verdict::Final,
         }
     }
 
@@ -97,6 +101,8 @@ impl From<Interrupt> for std::io::Error {
         let kind = match interrupt {
             Interrupt::AttemptTimeout | Interrupt::Deadline => ErrorKind::TimedOut,
             Interrupt::CircuitOpen { .. } => ErrorKind::ResourceBusy,
+            // Not `Interrupted`: that kind invites another attempt.
+            Interrupt::Cancelled => ErrorKind::Other,
         };
         std::io::Error::new(kind, interrupt)
     }

@@ -18,7 +18,12 @@ mod attempt;
 mod call;
 mod cases;
 mod clock;
+#[cfg(all(feature = "std", feature = "async"))]
+mod cut;
+#[cfg(feature = "std")]
+mod deadline;
 mod error;
+mod guard;
 mod hooks;
 mod human;
 mod interrupt;
@@ -39,21 +44,30 @@ mod asynchronous;
 #[cfg(feature = "std")]
 mod blocking;
 
+#[cfg(feature = "std")]
+pub mod nested;
 pub mod stop;
 pub mod telemetry;
 pub mod wait;
 pub mod when;
 
 #[cfg(all(feature = "std", feature = "async"))]
-pub use asynchronous::{AsyncOperation, Marks, ReportAsync, RunAsync};
+pub use asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 pub use attempt::Attempt;
 #[cfg(feature = "std")]
 pub use blocking::Operation;
 pub use cases::{Case, Cases};
+#[cfg(feature = "std")]
+pub use deadline::{Deadline, IntoDeadline};
 pub use error::{Invalid, RetryError, StopReason};
+pub use guard::Guard;
+#[cfg(feature = "std")]
+pub use guard::{Guards, Watch};
 pub use hooks::{Callback, GiveUp, Hooks};
 pub use interrupt::{FromInterrupt, Interrupt};
 pub use jitter::Dice;
+#[cfg(feature = "std")]
+pub use nested::{Nested, Nesting};
 pub use outcome::{Missing, Outcome, Verdict, Whole};
 pub use policy::{Policy, RetryPolicy};
 pub use schedule::{Row, Schedule};

@@ -12,6 +12,7 @@ use crate::cases::Cases;
 #[cfg(feature = "std")]
 use crate::clock;
 use crate::error::StopReason;
+use crate::guard::Guard;
 use crate::hooks::Hooks;
 #[cfg(feature = "std")]
 use crate::outcome::Outcome;
@@ -29,6 +30,17 @@ mod builder;
 mod decide;
 
 pub use self::builder::RetryPolicy;
+
+/// The type of a policy's parts.
+pub type PartsOf<P, O> = RetryPolicy<
+    <P as Policy<O>>::Stop,
+    <P as Policy<O>>::Wait,
+    <P as Policy<O>>::When,
+    <P as Policy<O>>::Cases,
+    <P as Policy<O>>::Hooks,
+    <P as Policy<O>>::Sleep,
+    <P as Policy<O>>::Guards,
+>;
 
 /// Something that says how calls with an outcome of type `O` are retried: a [`RetryPolicy`], or a
 /// reference to one.
@@ -52,11 +64,11 @@ pub trait Policy<O> {
     type Hooks: Hooks<O>;
     /// How to pause.
     type Sleep: Sleeper;
+    /// What keeps retries from making things worse.
+    type Guards: Guard<O>;
 
     /// The policy in its parts.
-    fn parts(
-        &self,
-    ) -> &RetryPolicy<Self::Stop, Self::Wait, Self::When, Self::Cases, Self::Hooks, Self::Sleep>;
+    fn parts(&self) -> &PartsOf<Self, O>;
 
     /// Calls `operation` until its outcome is final or a limit is reached, and returns the last
     /// outcome as it is.
@@ -177,9 +189,9 @@ pub trait Policy<O> {
     /// assert_eq!(outcome, Ok(3));
     /// ```
     #[cfg(feature = "std")]
-    fn start(&self) -> Steps<'_, Self, O>
+    fn start<'p>(&'p self) -> Steps<'p, Self, O>
     where
-        O: Outcome,
+        O: Outcome + 'p,
     {
         Steps::new(self, clock::read_blocking, true)
     }
@@ -222,7 +234,7 @@ pub trait Policy<O> {
     }
 }
 
-impl<O, S, W, P, C, H, Z> Policy<O> for RetryPolicy<S, W, P, C, H, Z>
+impl<O, S, W, P, C, H, Z, G> Policy<O> for RetryPolicy<S, W, P, C, H, Z, G>
 where
     S: Stop,
     W: Wait<O>,
@@ -230,6 +242,7 @@ where
     C: Cases<O>,
     H: Hooks<O>,
     Z: Sleeper,
+    G: Guard<O>,
 {
     type Stop = S;
     type Wait = W;
@@ -237,6 +250,7 @@ where
     type Cases = C;
     type Hooks = H;
     type Sleep = Z;
+    type Guards = G;
 
     #[inline]
     fn parts(&self) -> &Self {
@@ -254,11 +268,12 @@ macro_rules! policy_by_reference {
             type Cases = T::Cases;
             type Hooks = T::Hooks;
             type Sleep = T::Sleep;
+            type Guards = T::Guards;
 
             #[inline]
             fn parts(
                 &self,
-            ) -> &RetryPolicy<T::Stop, T::Wait, T::When, T::Cases, T::Hooks, T::Sleep> {
+            ) -> &PartsOf<T, O> {
                 (**self).parts()
             }
         }

@@ -33,6 +33,7 @@ use crate::state::RetryState;
 pub struct RetryStats {
     calls: AtomicU64,
     attempts: AtomicU64,
+    retries: AtomicU64,
     first: AtomicU64,
     later: AtomicU64,
     failures: [AtomicU64; StopReason::ALL.len()],
@@ -46,6 +47,7 @@ impl RetryStats {
         RetryStats {
             calls: AtomicU64::new(0),
             attempts: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
             first: AtomicU64::new(0),
             later: AtomicU64::new(0),
             failures: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
@@ -66,9 +68,7 @@ impl RetryStats {
 
     /// Attempts after the first of their call.
     pub fn retries(&self) -> u64 {
-        // The calls are read first: meanwhile there can only be more attempts.
-        let calls = self.calls();
-        self.attempts().saturating_sub(calls)
+        read(&self.retries)
     }
 
     /// Calls whose first attempt succeeded.
@@ -99,13 +99,20 @@ impl RetryStats {
     /// An attempt starts; the first one starts a call.
     pub fn record_attempt(&self, number: u32) {
         add(&self.attempts, 1);
-        if number == 1 {
-            add(&self.calls, 1);
-        }
+        let begun = if number == 1 {
+            &self.calls
+        } else {
+            &self.retries
+        };
+        add(begun, 1);
     }
 
     /// A call ended: `reason` is `None` for a success.
     pub fn record_end(&self, attempts: u32, reason: Option<StopReason>) {
+        // A call whose first attempt was refused.
+        if attempts == 0 {
+            add(&self.calls, 1);
+        }
         add(
             match reason {
                 Some(reason) => &self.failures[reason as usize],

@@ -9,21 +9,29 @@ use crate::call::{Call, Ledger};
 use crate::cases::Cases;
 use crate::clock::Stopwatch;
 use crate::error::{RetryError, StopReason};
+use crate::guard::{Admission, Guard, Watch};
 use crate::hooks::{GiveUp, Hooks};
+use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::state::RetryState;
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
 ///
-/// `C` counts for the cases of the policy; it is always the default. As a parameter it lets the
-/// compiler see that the type is `Send` without asking the policy again.
-pub struct Steps<'p, P: Policy<O> + ?Sized, O, C = <<P as Policy<O>>::Cases as Cases<O>>::Counters>
-{
+/// `C` counts for the cases of the policy, `G` watches by its guards; both are always the default. As
+/// parameters they let the compiler see that the type is `Send` without asking the policy again.
+pub struct Steps<
+    'p,
+    P: Policy<O> + ?Sized,
+    O,
+    C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
+    G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
+> {
     policy: &'p P,
     call: Call<Ledger>,
     counters: C,
-    watch: Stopwatch,
+    stopwatch: Stopwatch,
+    watch: G,
     begun: bool,
     asleep: bool,
     outcome: PhantomData<fn(&O)>,
@@ -49,16 +57,18 @@ pub enum Next {
     Sleep(Duration),
 }
 
-impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
+impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     #[inline]
     pub(crate) fn new(policy: &'p P, now: fn() -> std::time::Instant, timed: bool) -> Self {
         let parts = policy.parts();
         let timed = timed || parts.reads_clock::<O>();
+        let stopwatch = Stopwatch::start(now, timed);
         Steps {
             policy,
             call: Call::new(),
             counters: Default::default(),
-            watch: Stopwatch::start(now, timed),
+            stopwatch,
+            watch: parts.guards.watch(stopwatch),
             begun: false,
             asleep: false,
             outcome: PhantomData,
@@ -79,7 +89,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     /// ```
     pub fn attempt(&mut self) -> Attempt {
         self.begin();
-        Attempt::new(self.call.attempt(), self.watch)
+        self.handle()
     }
 
     /// Judges the outcome of the attempt that was just made, and calls the callbacks.
@@ -94,28 +104,54 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     /// assert_eq!(call.next(&Some(1)), Next::Return);
     /// ```
     pub fn next(&mut self, outcome: &O) -> Next {
-        self.judge(outcome, Mark::default())
+        self.judge(outcome, Mark::default(), None)
             .map_or(Next::Return, Next::Sleep)
     }
 
     /// As [`next`](Steps::next), with the marks that the body left on its attempt.
     pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
-        self.judge(outcome, attempt.mark())
+        self.judge(outcome, attempt.mark(), None)
             .map_or(Next::Return, Next::Sleep)
     }
 
-    /// The call begins now, and not when this was made.
-    #[cfg(feature = "async")]
-    pub(crate) fn start(&mut self) {
-        self.watch = self.watch.restarted();
+    /// Asks the guards of the policy whether an attempt may be made: its deadline, its breaker.
+    ///
+    /// A policy with a deadline or a breaker wants to be asked before each attempt; for others it is
+    /// optional.
+    ///
+    /// # Errors
+    ///
+    /// The [`Interrupt`] that the call ends with. A breaker that is to be waited for is one as well:
+    /// sleep for its `retry_after`, and ask again.
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere_core::{Interrupt, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new().deadline(Duration::ZERO);
+    /// let mut call = Policy::<io::Result<()>>::start(&policy);
+    /// assert_eq!(call.admit(), Err(Interrupt::Deadline));
+    /// ```
+    pub fn admit(&mut self) -> Result<(), Interrupt> {
+        match self.watch.admit() {
+            Admission::Go => Ok(()),
+            Admission::Halt(interrupt) => Err(interrupt),
+            Admission::Wait(pause) => Err(Interrupt::CircuitOpen {
+                retry_after: Some(pause),
+            }),
+        }
     }
 
-    pub(crate) fn watch(&self) -> Stopwatch {
-        self.watch
+    /// What watches the call.
+    #[inline(always)]
+    pub(crate) fn watch(&mut self) -> &mut <P::Guards as Guard<O>>::Watch<'p> {
+        &mut self.watch
     }
 
-    pub(crate) fn number(&self) -> u32 {
-        self.call.attempt()
+    /// A handle for the attempt that has begun.
+    pub(crate) fn handle(&self) -> Attempt {
+        Attempt::new(self.call.attempt(), self.stopwatch, self.watch.ends())
     }
 
     #[inline]
@@ -124,24 +160,29 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
         self.asleep = false;
         self.call.begin();
         if self.policy.parts().reset_after.is_some() {
-            self.call.began(self.watch.elapsed());
+            self.call.began(self.stopwatch.elapsed());
         }
         if <P::Hooks as Hooks<O>>::ACTIVE {
             let parts = self.policy.parts();
             parts
                 .hooks
-                .before(&self.call.state(parts.name, self.watch.elapsed(), None));
+                .before(&self.call.state(parts.name, self.stopwatch.elapsed(), None));
         }
     }
 
-    /// The pause before the next attempt; else why there is none, `None` for a success.
+    /// The pause before the next attempt; else why there is none, `None` for a success. A call that
+    /// is halted ends for that reason.
     // Always: a runner calls it in one place, and without hooks most of it falls away.
     #[inline(always)]
     pub(crate) fn judge(
         &mut self,
         outcome: &O,
         mark: Mark,
+        halted: Option<StopReason>,
     ) -> Result<Duration, Option<StopReason>> {
+        if let Some(reason) = halted {
+            return Err(Some(self.halt(outcome, reason)));
+        }
         if !self.begun {
             self.begin();
         }
@@ -149,6 +190,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
         let parts = self.policy.parts();
         let (class, verdict) = parts.rule(outcome);
         let verdict = mark.amend(verdict);
+        self.watch
+            .judged(outcome, verdict, outcome.error().is_some());
         let finality = if verdict.is_retry() {
             None
         } else {
@@ -157,7 +200,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
         if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
             return Err(reason);
         }
-        let elapsed = self.watch.elapsed();
+        let elapsed = self.stopwatch.elapsed();
         let ran_long = parts
             .reset_after
             .is_some_and(|long| self.call.ran(elapsed) >= long);
@@ -174,7 +217,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
             self.end(&state);
             return Err(reason);
         }
-        match parts.decide(&mut self.counters, &mut state, &parts.stop, &parts.wait) {
+        let decision = parts.decide(&mut self.counters, &mut state, &parts.stop, &parts.wait);
+        match self.watch.allow(&mut state, decision) {
             Ok(pause) => {
                 parts.hooks.before_sleep(&state);
                 self.call.paused(&state);
@@ -186,6 +230,20 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
                 Err(Some(reason))
             }
         }
+    }
+
+    /// The call ends without a judgement.
+    #[cold]
+    fn halt(&mut self, outcome: &O, reason: StopReason) -> StopReason {
+        if core::mem::take(&mut self.asleep) {
+            self.policy.parts().hooks.cancelled();
+        }
+        let parts = self.policy.parts();
+        let elapsed = self.stopwatch.elapsed();
+        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
+        state.finish(Some(reason));
+        self.end(&state);
+        reason
     }
 
     fn end(&self, state: &RetryState<'_, O>) {
@@ -200,7 +258,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     #[inline]
     pub(crate) fn report(&self, outcome: O, reason: Option<StopReason>) -> Report<O> {
         let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
-        let (attempts, elapsed) = (self.call.attempt(), self.watch.elapsed());
+        let (attempts, elapsed) = (self.call.attempt(), self.stopwatch.elapsed());
         let outcome = match reason {
             None | Some(StopReason::Final) => outcome,
             Some(reason) => {
@@ -219,7 +277,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
 }
 
 /// A call that is dropped while it sleeps was cancelled.
-impl<P: Policy<O> + ?Sized, O, C> Drop for Steps<'_, P, O, C> {
+impl<P: Policy<O> + ?Sized, O, C, G> Drop for Steps<'_, P, O, C, G> {
     fn drop(&mut self) {
         if self.asleep {
             self.policy.parts().hooks.cancelled();
@@ -227,7 +285,7 @@ impl<P: Policy<O> + ?Sized, O, C> Drop for Steps<'_, P, O, C> {
     }
 }
 
-impl<P: Policy<O> + ?Sized, O, C> fmt::Debug for Steps<'_, P, O, C> {
+impl<P: Policy<O> + ?Sized, O, C, G> fmt::Debug for Steps<'_, P, O, C, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Steps")
             .field("call", &self.call)

@@ -53,6 +53,21 @@ fn block(role: Role, block: &syn::Block, errors: &mut Errors) {
     }
 }
 
+/// A limit on a call or an attempt that is written as a literal: with a unit, and not zero.
+pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
+    if literal_nanos(value) == Some(0) {
+        let message = match key {
+            "deadline" => {
+                "a deadline of zero would never run the function; write the longest that the call may take"
+            }
+            _ => "every attempt takes longer than nothing; write the longest that one may take",
+        };
+        errors.push_at(value, message);
+        return;
+    }
+    a_duration(value, errors);
+}
+
 /// What is wrong with a closure that must take one argument.
 pub(crate) fn closure(closure: &ExprClosure, expected: &str) -> Option<String> {
     match closure.inputs.len() {

@@ -44,6 +44,7 @@ use crate::shape::Shape;
 
 mod attempt;
 mod events;
+mod guards;
 mod judge;
 mod plan;
 mod settle;

@@ -23,10 +23,17 @@ pub(crate) enum Key {
     Policy,
     Enabled,
     Sleep,
+    Deadline,
+    AttemptTimeout,
+    Breaker,
+    Budget,
+    Hedge,
+    Nested,
+    Interrupt,
 }
 
 /// Every key with an example of its use.
-const KEYS: [(&str, Option<Key>, &str); 25] = [
+const KEYS: [(&str, Option<Key>, &str); 32] = [
     ("stop", Some(Key::Stop), "stop = after_attempt(3)"),
     (
         "wait",
@@ -57,6 +64,21 @@ const KEYS: [(&str, Option<Key>, &str); 25] = [
         "on_failure",
         Some(Key::OnFailure),
         "on_failure = log_error()",
+    ),
+    ("deadline", Some(Key::Deadline), "deadline = 10s"),
+    (
+        "attempt_timeout",
+        Some(Key::AttemptTimeout),
+        "attempt_timeout = 2s",
+    ),
+    ("breaker", Some(Key::Breaker), "breaker = &PAYMENTS"),
+    ("budget", Some(Key::Budget), "budget = &BUDGET"),
+    ("hedge", Some(Key::Hedge), "hedge = delay(50ms).copies(2)"),
+    ("nested", Some(Key::Nested), "nested = single()"),
+    (
+        "interrupt",
+        Some(Key::Interrupt),
+        "interrupt = |interrupt| ..",
     ),
     ("fallback", Some(Key::Fallback), "fallback = |give_up| .."),
     ("reset_after", Some(Key::ResetAfter), "reset_after = 1min"),
@@ -91,7 +113,7 @@ pub(crate) fn example(name: &str) -> Option<&'static str> {
 
 /// What peers call it, and how it is written here; `@` stands for the value that was given, if it
 /// is of that kind, else for what is behind it.
-const FOREIGN: [(&[&str], Given, &str, &str); 15] = [
+const FOREIGN: [(&[&str], Given, &str, &str); 20] = [
     (
         &[
             "tries",
@@ -161,7 +183,6 @@ const FOREIGN: [(&[&str], Given, &str, &str); 15] = [
     ),
     (
         &[
-            "timeout",
             "max_elapsed",
             "max_elapsed_time",
             "max_time",
@@ -171,6 +192,41 @@ const FOREIGN: [(&[&str], Given, &str, &str); 15] = [
         Given::Duration,
         "stop = before_delay(@)",
         "30s",
+    ),
+    (
+        &["per_attempt_timeout", "per_try_timeout", "try_timeout"],
+        Given::Duration,
+        "attempt_timeout = @",
+        "2s",
+    ),
+    (
+        &[
+            "timeout",
+            "total_timeout",
+            "overall_timeout",
+            "call_timeout",
+        ],
+        Given::Duration,
+        "deadline = @",
+        "10s",
+    ),
+    (
+        &["circuit_breaker", "circuit"],
+        Given::Value,
+        "breaker = @",
+        "&BREAKER",
+    ),
+    (
+        &["hedging", "hedged", "hedge_after", "hedge_delay"],
+        Given::Nothing,
+        "hedge = delay(50ms).copies(2)",
+        "",
+    ),
+    (
+        &["retry_budget", "throttle", "token_bucket"],
+        Given::Value,
+        "budget = @",
+        "&BUDGET",
     ),
     (
         &[

@@ -24,6 +24,7 @@ pub(crate) struct Arm {
     pub(crate) stop: Option<Expr>,
     pub(crate) wait: Option<Expr>,
     pub(crate) before_sleep: Option<Expr>,
+    pub(crate) budget: Option<Expr>,
 }
 
 impl Arm {
@@ -44,6 +45,7 @@ impl Arm {
             stop: None,
             wait: None,
             before_sleep: None,
+            budget: None,
         })
     }
 

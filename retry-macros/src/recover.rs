@@ -74,6 +74,7 @@ pub(crate) fn promised(args: &Args, lints: &TokenStream) -> TokenStream {
             let #handle = #private::attempt(
                 1,
                 #private::Stopwatch::start(#private::read_blocking, true),
+                ::core::option::Option::None,
             );
         )
     });

@@ -15,7 +15,16 @@ use core::sync::atomic::AtomicBool;
 use core::time::Duration;
 
 use super::{Ending, Of};
+#[cfg(feature = "std")]
+use crate::breaker::{Breaker, CircuitBreaker};
+#[cfg(feature = "std")]
+use crate::budget::{Budget, RetryBudget};
+#[cfg(feature = "std")]
+use crate::deadline::{Deadline, IntoDeadline};
 use crate::hooks::Callback;
+use crate::interrupt::Interrupt;
+#[cfg(feature = "std")]
+use crate::nested::{Nested, Nesting};
 use crate::outcome::Outcome;
 use crate::policy::{Policy, RetryPolicy};
 use crate::sleep::{AsyncSleep, Pausing, Sleep, Timer};
@@ -134,6 +143,26 @@ kinds! {
     /// Statistics.
     AsStats where Kept, else Box<RetryStats> { Box::new(RetryStats::new()) }
 }
+
+#[cfg(feature = "std")]
+kinds! {
+    /// A deadline.
+    AsDeadline where IntoDeadline, else Deadline { Deadline::NEVER }
+
+    /// A circuit breaker.
+    AsBreaker<R> where Breaker<R>, else &'static CircuitBreaker { &NO_BREAKER }
+
+    /// A budget.
+    AsBudget where Budget, else &'static RetryBudget { &NO_BUDGET }
+
+    /// What a call does inside another.
+    AsNested where Nesting, else Nested { Nested::Independent }
+}
+
+#[cfg(feature = "std")]
+static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
+#[cfg(feature = "std")]
+static NO_BUDGET: RetryBudget = RetryBudget::total(0);
 
 impl<T: AsyncSleep> Taken<AsAsyncSleeper, T> {
     /// The pause; what makes it is not kept meanwhile.
@@ -343,6 +372,40 @@ where
     F: Fn(&R) -> Option<Duration>,
 {
     crate::wait::from_outcome(closure)
+}
+
+/// The value of `deadline`.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub fn deadline<T: IntoDeadline>(value: T) -> Taken<AsDeadline, T> {
+    Taken::new(value)
+}
+
+/// The value of `breaker`.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub fn breaker<R, T: Breaker<R>>(_: Of<R>, value: T) -> Taken<AsBreaker<R>, T> {
+    Taken::new(value)
+}
+
+/// The value of `budget`.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub fn budget<T: Budget>(value: T) -> Taken<AsBudget, T> {
+    Taken::new(value)
+}
+
+/// The value of `nested`.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub fn nested<T: Nesting>(value: T) -> Taken<AsNested, T> {
+    Taken::new(value)
+}
+
+/// The value of `interrupt`.
+#[inline(always)]
+pub fn interrupted<R, F: FnOnce(Interrupt) -> R>(_: Of<R>, interrupt: Interrupt, told: F) -> R {
+    told(interrupt)
 }
 
 /// What became of `from_err(..)` with its `or`: what is wrong with it is known already.

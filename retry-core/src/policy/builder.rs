@@ -4,8 +4,18 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
+#[cfg(feature = "std")]
+use crate::budget::Budget;
 use crate::cases::Case;
+#[cfg(feature = "std")]
+use crate::deadline::IntoDeadline;
+#[cfg(feature = "std")]
+use crate::guard::{Disturb, Guards, IntoGuards, Told};
 use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
+#[cfg(feature = "std")]
+use crate::interrupt::Interrupt;
+#[cfg(feature = "std")]
+use crate::nested::Nesting;
 use crate::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
 use crate::state::RetryState;
 use crate::stats::{RetryStats, Stats};
@@ -41,6 +51,7 @@ pub struct RetryPolicy<
     C = (),
     H = (),
     Z = Auto,
+    G = (),
 > {
     pub(crate) name: &'static str,
     pub(crate) stop: S,
@@ -49,6 +60,7 @@ pub struct RetryPolicy<
     pub(crate) cases: C,
     pub(crate) hooks: H,
     pub(crate) sleep: Z,
+    pub(crate) guards: G,
     pub(crate) enabled: bool,
     pub(crate) reset_after: Option<Duration>,
 }
@@ -71,6 +83,7 @@ impl RetryPolicy {
             cases: (),
             hooks: (),
             sleep: Auto,
+            guards: (),
             enabled: true,
             reset_after: None,
         }
@@ -85,15 +98,27 @@ impl Default for RetryPolicy {
 }
 
 /// The parts of a policy that have types of their own.
-type Parts<S, W, P, C, H, Z> = (S, W, P, C, H, Z);
+#[cfg(feature = "std")]
+type GuardsOf<G> =
+    Guards<<G as IntoGuards>::Breaker, <G as IntoGuards>::Budget, <G as IntoGuards>::Interrupt>;
 
-impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
+/// The conversion of interrupts that guards have once they can interrupt.
+#[cfg(feature = "std")]
+type DisturbedBy<G> = <<G as IntoGuards>::Interrupt as Disturb>::Disturbed;
+
+/// Guards that can interrupt an attempt.
+#[cfg(feature = "std")]
+type Disturbed<G> = Guards<<G as IntoGuards>::Breaker, <G as IntoGuards>::Budget, DisturbedBy<G>>;
+
+type Parts<S, W, P, C, H, Z, G> = (S, W, P, C, H, Z, G);
+
+impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The same policy with some of its parts replaced.
     #[inline]
-    fn map<S2, W2, P2, C2, H2, Z2>(
+    fn map<S2, W2, P2, C2, H2, Z2, G2>(
         self,
-        map: impl FnOnce(Parts<S, W, P, C, H, Z>) -> Parts<S2, W2, P2, C2, H2, Z2>,
-    ) -> RetryPolicy<S2, W2, P2, C2, H2, Z2> {
+        map: impl FnOnce(Parts<S, W, P, C, H, Z, G>) -> Parts<S2, W2, P2, C2, H2, Z2, G2>,
+    ) -> RetryPolicy<S2, W2, P2, C2, H2, Z2, G2> {
         let RetryPolicy {
             name,
             stop,
@@ -102,10 +127,12 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
             cases,
             hooks,
             sleep,
+            guards,
             enabled,
             reset_after,
         } = self;
-        let (stop, wait, when, cases, hooks, sleep) = map((stop, wait, when, cases, hooks, sleep));
+        let (stop, wait, when, cases, hooks, sleep, guards) =
+            map((stop, wait, when, cases, hooks, sleep, guards));
         RetryPolicy {
             name,
             stop,
@@ -114,6 +141,7 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
             cases,
             hooks,
             sleep,
+            guards,
             enabled,
             reset_after,
         }
@@ -123,16 +151,16 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
 macro_rules! callbacks {
     ($($(#[$doc:meta])* $event:ident $hook:ident;)+) => {$(
         $(#[$doc])*
-        pub fn $event<O, F>(self, callback: F) -> RetryPolicy<S, W, P, C, (H, $hook<O, F>), Z>
+        pub fn $event<O, F>(self, callback: F) -> RetryPolicy<S, W, P, C, (H, $hook<O, F>), Z, G>
         where
             F: Fn(&RetryState<'_, O>),
         {
-            self.map(|(s, w, p, c, h, z)| (s, w, p, c, (h, $hook(callback, PhantomData)), z))
+            self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, (h, $hook(callback, PhantomData)), z, g))
         }
     )+};
 }
 
-impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
+impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// When to end the call; three attempts by default.
     ///
     /// ```
@@ -141,8 +169,8 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait::none());
     /// assert_eq!(policy.report(|| None::<u8>).attempts(), 5);
     /// ```
-    pub fn stop<T: Stop>(self, stop: T) -> RetryPolicy<T, W, P, C, H, Z> {
-        self.map(|(_, w, p, c, h, z)| (stop, w, p, c, h, z))
+    pub fn stop<T: Stop>(self, stop: T) -> RetryPolicy<T, W, P, C, H, Z, G> {
+        self.map(|(_, w, p, c, h, z, g)| (stop, w, p, c, h, z, g))
     }
 
     /// How long to pause; [`wait::standard`] by default.
@@ -154,8 +182,8 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2)));
     /// assert_eq!(policy.resume(1, Duration::ZERO), Ok(Duration::from_secs(2)));
     /// ```
-    pub fn wait<T>(self, wait: T) -> RetryPolicy<S, T, P, C, H, Z> {
-        self.map(|(s, _, p, c, h, z)| (s, wait, p, c, h, z))
+    pub fn wait<T>(self, wait: T) -> RetryPolicy<S, T, P, C, H, Z, G> {
+        self.map(|(s, _, p, c, h, z, g)| (s, wait, p, c, h, z, g))
     }
 
     /// Which outcomes to retry; every failure by default.
@@ -166,8 +194,8 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     /// let policy = RetryPolicy::new().when(when::err(|status: &u16| *status >= 500));
     /// assert_eq!(policy.report(|| Err::<(), _>(404)).attempts(), 1);
     /// ```
-    pub fn when<T>(self, when: T) -> RetryPolicy<S, W, T, C, H, Z> {
-        self.map(|(s, w, _, c, h, z)| (s, w, when, c, h, z))
+    pub fn when<T>(self, when: T) -> RetryPolicy<S, W, T, C, H, Z, G> {
+        self.map(|(s, w, _, c, h, z, g)| (s, w, when, c, h, z, g))
     }
 
     /// A class of outcomes with a stop and a wait of its own, which count that class alone.
@@ -192,8 +220,8 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
         when: A,
         stop: B,
         wait: D,
-    ) -> RetryPolicy<S, W, P, (C, Case<A, B, D>), H, Z> {
-        self.map(|(s, w, p, c, h, z)| (s, w, p, (c, Case::new(when, stop, wait)), h, z))
+    ) -> RetryPolicy<S, W, P, (C, Case<A, B, D>), H, Z, G> {
+        self.map(|(s, w, p, c, h, z, g)| (s, w, p, (c, Case::new(when, stop, wait)), h, z, g))
     }
 
     /// How blocking calls pause; [`Auto`] by default.
@@ -207,8 +235,8 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     /// let _ = policy.run(|| None::<u8>);
     /// assert_eq!(pauses.get(), 2);
     /// ```
-    pub fn sleep<T: Sleep>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Blocking<T>> {
-        self.map(|(s, w, p, c, h, _)| (s, w, p, c, h, Blocking(sleep)))
+    pub fn sleep<T: Sleep>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Blocking<T>, G> {
+        self.map(|(s, w, p, c, h, _, g)| (s, w, p, c, h, Blocking(sleep), g))
     }
 
     /// How async calls pause; [`Auto`] by default.
@@ -221,11 +249,11 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     /// let policy = RetryPolicy::new().sleep_async(tokio::time::sleep);
     /// # let _ = policy;
     /// ```
-    pub fn sleep_async<T>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Awaiting<T>>
+    pub fn sleep_async<T>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Awaiting<T>, G>
     where
         T: AsyncSleep,
     {
-        self.map(|(s, w, p, c, h, _)| (s, w, p, c, h, Awaiting(sleep)))
+        self.map(|(s, w, p, c, h, _, g)| (s, w, p, c, h, Awaiting(sleep), g))
     }
 
     /// The name that callbacks and logs show; `call` by default.
@@ -281,8 +309,160 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     /// RetryPolicy::new().stats(&STATS).run(|| Some(1));
     /// assert_eq!(STATS.first_successes(), 1);
     /// ```
-    pub fn stats(self, stats: &RetryStats) -> RetryPolicy<S, W, P, C, (H, Stats<'_>), Z> {
-        self.map(|(s, w, p, c, h, z)| (s, w, p, c, (h, Stats(stats)), z))
+    pub fn stats(self, stats: &RetryStats) -> RetryPolicy<S, W, P, C, (H, Stats<'_>), Z, G> {
+        self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, (h, Stats(stats)), z, g))
+    }
+
+    /// The longest that the whole call may take, pauses included: a [`Duration`], an
+    /// [`Instant`](std::time::Instant), or an [`Option`] of either.
+    ///
+    /// No attempt and no pause begins that cannot end before it; an async attempt in flight is cut. A
+    /// call that has no outcome by then ends with one made of [`Interrupt::Deadline`]. Already past
+    /// means no attempt.
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::time::{Duration, Instant};
+    /// use persevere_core::{Policy, RetryPolicy, StopReason, wait};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .wait(wait::fixed(Duration::from_secs(3600)))
+    ///     .deadline(Duration::from_secs(10));
+    /// let refused = || io::Result::<()>::Err(io::ErrorKind::ConnectionRefused.into());
+    /// let report = policy.report(refused);
+    /// assert_eq!(report.reason(), Some(StopReason::Deadline)); // at once: the pause cannot fit
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn deadline(
+        self,
+        deadline: impl IntoDeadline,
+    ) -> RetryPolicy<S, W, P, C, H, Z, Disturbed<G>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.deadline(deadline))
+    }
+
+    /// The longest that one attempt of an async call may take; one that takes longer is dropped, and
+    /// judged by the outcome that [`Interrupt::AttemptTimeout`] becomes.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// use std::{future, io, time::Duration};
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new().attempt_timeout(Duration::from_secs(2));
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let outcome = policy.run_async(|| future::pending::<io::Result<()>>()).await;
+    /// assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    /// # });
+    /// ```
+    #[cfg(all(feature = "std", feature = "async"))]
+    pub fn attempt_timeout(self, limit: Duration) -> RetryPolicy<S, W, P, C, H, Z, Disturbed<G>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.attempt_timeout(limit))
+    }
+
+    /// Asks a breaker before every attempt; while it is open, the call ends at once with an outcome
+    /// made of [`Interrupt::CircuitOpen`], or with that of the attempt before.
+    ///
+    /// ```
+    /// use std::io;
+    /// use persevere_core::{CircuitBreaker, Policy, RetryPolicy, StopReason, wait};
+    ///
+    /// static DISK: CircuitBreaker = CircuitBreaker::new("disk").consecutive(2);
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none()).breaker(&DISK);
+    /// let report = policy.report(|| io::Result::<()>::Err(io::ErrorKind::TimedOut.into()));
+    /// assert_eq!(report.attempts(), 2);
+    /// assert_eq!(report.reason(), Some(StopReason::CircuitOpen));
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn breaker<T>(
+        self,
+        breaker: T,
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<T, G::Budget, DisturbedBy<G>>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.breaker(breaker))
+    }
+
+    /// Lets every retry draw from a budget; a refused one ends the call.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryBudget, RetryPolicy, StopReason, wait};
+    ///
+    /// static BUDGET: RetryBudget = RetryBudget::total(1);
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none()).budget(&BUDGET);
+    /// let report = policy.report(|| Err::<(), _>("refused"));
+    /// assert_eq!(report.attempts(), 2);
+    /// assert_eq!(report.reason(), Some(StopReason::Budget));
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn budget<T: Budget>(
+        self,
+        budget: T,
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, T, G::Interrupt>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.budget(budget))
+    }
+
+    /// What the call does when it runs inside another retried call that has a deadline, a budget or a
+    /// `nested` of its own: [`independent()`](crate::nested::independent), [`share()`](crate::nested::share)
+    /// or [`single()`](crate::nested::single).
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy, nested};
+    ///
+    /// let inner = RetryPolicy::new().nested(nested::single());
+    /// assert_eq!(inner.run(|| Some(7)), Some(7));
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn nested<N: Nesting>(
+        self,
+        nested: N,
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, N::Disturbed<G::Interrupt>>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.nested(nested))
+    }
+
+    /// What an interrupted attempt is taken for, where the error is not made of an [`Interrupt`] by
+    /// `From`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{Interrupt, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .deadline(Duration::ZERO)
+    ///     .interrupt(|interrupt: Interrupt| Err(interrupt.to_string()));
+    /// assert_eq!(policy.run(|| Ok(7)), Err("the deadline has passed".to_owned()));
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn interrupt<F>(
+        self,
+        interrupt: F,
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, Told<F>>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.interrupt(interrupt))
+    }
+
+    #[cfg(feature = "std")]
+    fn guard<G2>(self, add: impl FnOnce(GuardsOf<G>) -> G2) -> RetryPolicy<S, W, P, C, H, Z, G2>
+    where
+        G: IntoGuards,
+    {
+        self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, h, z, add(g.into_guards())))
     }
 
     callbacks! {
@@ -355,17 +535,17 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     ///     .fallback(|give_up: GiveUp<Option<u8>>| give_up.into_outcome().or(Some(0)));
     /// assert_eq!(policy.run(|| None), Some(0));
     /// ```
-    pub fn fallback<O, F>(self, fallback: F) -> RetryPolicy<S, W, P, C, (H, Fallback<O, F>), Z>
+    pub fn fallback<O, F>(self, fallback: F) -> RetryPolicy<S, W, P, C, (H, Fallback<O, F>), Z, G>
     where
         F: Fn(GiveUp<O>) -> O,
     {
-        self.map(|(s, w, p, c, h, z)| (s, w, p, c, (h, Fallback(fallback, PhantomData)), z))
+        self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, (h, Fallback(fallback, PhantomData)), z, g))
     }
 }
 
 /// The strategies, without closures and sleepers.
-impl<S: fmt::Debug, W: fmt::Debug, P: fmt::Debug, C: fmt::Debug, H, Z> fmt::Debug
-    for RetryPolicy<S, W, P, C, H, Z>
+impl<S: fmt::Debug, W: fmt::Debug, P: fmt::Debug, C: fmt::Debug, H, Z, G> fmt::Debug
+    for RetryPolicy<S, W, P, C, H, Z, G>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryPolicy")

@@ -5,6 +5,7 @@ use core::time::Duration;
 use super::RetryPolicy;
 use crate::cases::{Cases, CheckedCases};
 use crate::error::{Invalid, StopReason};
+use crate::guard::Guard;
 use crate::hooks::Hooks;
 use crate::outcome::Verdict;
 use crate::schedule::Schedule;
@@ -13,7 +14,7 @@ use crate::stop::{Enabled, Stop};
 use crate::wait::Wait;
 use crate::when::Predicate;
 
-impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
+impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The policy itself, if none of its values can only be a mistake.
     ///
     /// # Errors
@@ -107,16 +108,19 @@ impl<S, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
 
 /// What the runners and the attribute ask of a policy at work.
 #[doc(hidden)]
-impl<S: Stop, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
+impl<S: Stop, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// Whether anything in it asks for the elapsed time.
+    #[cfg(feature = "std")]
     #[inline]
     pub fn reads_clock<O>(&self) -> bool
     where
         W: Wait<O>,
         C: Cases<O>,
         H: Hooks<O>,
+        G: Guard<O>,
     {
         H::ACTIVE
+            || self.guards.reads_clock()
             || self.reset_after.is_some()
             || self.stop.reads_clock()
             || self.wait.reads_clock()
@@ -158,6 +162,12 @@ impl<S: Stop, W, P, C, H, Z> RetryPolicy<S, W, P, C, H, Z> {
     #[inline]
     pub fn hooks(&self) -> &H {
         &self.hooks
+    }
+
+    /// What keeps retries from making things worse.
+    #[inline]
+    pub fn guards(&self) -> &G {
+        &self.guards
     }
 
     /// What it pauses with.

@@ -79,7 +79,7 @@ pub(super) fn is_no_pattern(value: &Expr, rest: ParseStream<'_>) -> bool {
         }
 }
 
-/// `PATTERN [if GUARD], stop = …, wait = …, before_sleep = …`
+/// `PATTERN [if GUARD], stop = …, wait = …, budget = …, before_sleep = …`
 pub(super) fn parse_case(
     input: ParseStream<'_>,
     case: &Ident,
@@ -112,7 +112,7 @@ pub(super) fn parse_case_key(
     arm: &mut Arm,
     errors: &mut Errors,
 ) -> syn::Result<()> {
-    const KEYS: [&str; 3] = ["stop", "wait", "before_sleep"];
+    const KEYS: [&str; 4] = ["stop", "wait", "budget", "before_sleep"];
     if !starts_with_a_key(input) {
         return Err(not_a_key(input));
     }
@@ -122,6 +122,7 @@ pub(super) fn parse_case_key(
         "stop" => &mut arm.stop,
         "wait" => &mut arm.wait,
         "before_sleep" => &mut arm.before_sleep,
+        "budget" => &mut arm.budget,
         _ => {
             let slip = closest(&key, KEYS).map(|slip| {
                 let value = next_value(input).into_iter().skip(1);
@@ -138,7 +139,9 @@ pub(super) fn parse_case_key(
                     format!("`{key}` is for the whole call; write it behind the `case(..)`")
                 }
                 (None, None) => {
-                    format!("a `case` has no `{key}`; it has `stop`, `wait` and `before_sleep`")
+                    format!(
+                        "a `case` has no `{key}`; it has `stop`, `wait`, `budget` and `before_sleep`"
+                    )
                 }
             };
             return Err(syn::Error::new(name.span(), message));

@@ -34,20 +34,27 @@ impl Plan<'_> {
             let ty = &self.outcome;
             quote_spanned!(site=> let #of: #private::Of<#ty> = #private::Of::later();)
         });
+        let guard = self.guard();
         let counters = self.counters();
         let turn = self.turn();
         let sleep = self.sleep();
+        // A guarded call begins an attempt when its guards have let it.
+        let begin = self
+            .guards
+            .is_none()
+            .then(|| quote_spanned!(site=> (&mut #call).begin();));
         quote_spanned! {site=>
             #of_early
             #(#once)*
             let mut #call = #private::Call::<#memory>::new();
-            (&mut #call).begin();
+            #begin
             #watch
+            #guard
             #counters
             loop {
-                let #pause = { #turn };
+                let #pause = #turn;
                 #sleep
-                (&mut #call).begin();
+                #begin
             }
         }
     }
@@ -56,7 +63,12 @@ impl Plan<'_> {
         let site = Span::mixed_site();
         let counts = self.cases().map(|case| {
             let count = case.count();
-            quote_spanned!(site=> let mut #count = 0u32;)
+            let purse = case.purse().map(|purse| {
+                let (private, read) = (&self.private, self.either("read_blocking", "read_async"));
+                quote_spanned!(site=>
+                    let mut #purse = #private::Budget::budget(&#purse).open(#private::#read);)
+            });
+            quote_spanned!(site=> let mut #count = 0u32; #purse)
         });
         let policy = self.judged_by_policy().then(|| {
             let counters = local("counters");
@@ -78,7 +90,14 @@ impl Plan<'_> {
         let renewed = self.renewed.iter().map(|renewed| self.renew(renewed));
         let handle = self.args.attempt.as_ref().map(|handle| {
             let watch = local("watch");
-            quote_spanned!(site=> let #handle = #private::attempt((&#call).attempt(), #watch);)
+            let ends = match &self.guards {
+                Some(_) => {
+                    let guard = local("guard");
+                    quote!(#private::Watch::ends(&#guard))
+                }
+                None => quote!(::core::option::Option::None),
+            };
+            quote_spanned!(site=> let #handle = #private::attempt((&#call).attempt(), #watch, #ends);)
         });
         let mark = self.args.attempt.as_ref().map(|handle| {
             let mark = local("mark");
@@ -101,16 +120,29 @@ impl Plan<'_> {
             let elapsed = self.elapsed();
             quote_spanned!(site=> (&mut #call).began(#elapsed);)
         });
-        quote_spanned! {site=>
+        let spent = self.cases().filter_map(|case| {
+            let purse = case.purse()?;
+            Some(quote_spanned!(site=> (&mut #purse).spend();))
+        });
+        let begun = quote! {
+            #(#spent)*
             #began
             #stats
             #before
             #(#renewed)*
             #handle
-            let #outcome: #ty = #run;
-            #witness
-            #mark
-            #judged
+        };
+        if let Some(guards) = &self.guards {
+            return self.guarded_turn(guards, &begun, &run, &quote!(#witness #judged));
+        }
+        quote_spanned! {site=>
+            {
+                #begun
+                let #outcome: #ty = #run;
+                #witness
+                #mark
+                #judged
+            }
         }
     }
 
@@ -139,7 +171,11 @@ impl Plan<'_> {
             Shape::Blocking => {
                 let body = &self.function.body;
                 let open = site.located_at(self.function.sig.fn_token.span);
-                quote_spanned!(open=> (|| -> #ty #body)())
+                let closure = quote_spanned!(open=> || -> #ty #body);
+                match &self.guards {
+                    Some(guards) => self.guarded_blocking(guards, &closure),
+                    None => quote_spanned!(open=> (#closure)()),
+                }
             }
             Shape::Async => {
                 let span = self.function.sig.asyncness.map_or(site, |token| token.span);
@@ -164,7 +200,11 @@ impl Plan<'_> {
         let mut block = Group::new(Delimiter::Brace, stream);
         block.set_span(body.span());
         let open = site.located_at(span);
-        quote_spanned!(open=> async #block.await)
+        let block = quote_spanned!(open=> async #block);
+        match &self.guards {
+            Some(guards) => self.guarded_async(guards, &block),
+            None => quote_spanned!(open=> #block.await),
+        }
     }
 
     /// The pause before the next attempt.
@@ -176,6 +216,25 @@ impl Plan<'_> {
             let asleep = local("asleep");
             quote_spanned!(site=> let #asleep = #stats.record_pause(#pause);)
         });
+        let slept = self.slept();
+        if !self.shape.is_async() {
+            return quote_spanned!(site=> #asleep #slept;);
+        }
+        quote_spanned! {site=>
+            #asleep
+            if #private::is_zero(#pause) {
+                #private::yield_now().await;
+            } else {
+                #slept;
+            }
+        }
+    }
+
+    /// `pause` slept, or awaited.
+    pub(super) fn slept(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let pause = local("pause");
         let sleeper = match &self.sleeper {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => None,
             Some(value) => Some(value.to_token_stream()),
@@ -187,7 +246,7 @@ impl Plan<'_> {
         } else {
             quote!(&)
         };
-        let slept = match (sleeper, &self.sleeper) {
+        match (sleeper, &self.sleeper) {
             (None, Some(Expr::Closure(closure))) => in_place(closure, &quote!(#pause)),
             (sleeper, None) if self.shape.is_async() && !self.policy => {
                 quote_spanned!(site=> #private::accept::timer(#sleeper).sleeping(#pause).await)
@@ -204,17 +263,6 @@ impl Plan<'_> {
             }
             (sleeper, _) => {
                 quote_spanned!(site=> #private::Sleep::sleep(#borrow #sleeper, #pause))
-            }
-        };
-        if !self.shape.is_async() {
-            return quote_spanned!(site=> #asleep #slept;);
-        }
-        quote_spanned! {site=>
-            #asleep
-            if #private::is_zero(#pause) {
-                #private::yield_now().await;
-            } else {
-                #slept;
             }
         }
     }

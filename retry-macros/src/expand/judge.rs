@@ -12,16 +12,18 @@ impl Plan<'_> {
     pub(super) fn judge(&self) -> TokenStream {
         let site = Span::mixed_site();
         let verdict = local("verdict");
+        let private = &self.private;
         if self.arms.is_empty() {
             if self.judged_by_policy() {
                 let (class, rule) = (local("class"), self.parts(quote!(.rule)));
                 let outcome = local("outcome");
-                return quote_spanned!(site=> let (#class, #verdict) = #rule(&#outcome););
+                let unjudged = quote!((::core::option::Option::None, #private::Verdict::Retry));
+                let rule = self.judged_unless_halted(unjudged, quote!(#rule(&#outcome)));
+                return quote_spanned!(site=> let (#class, #verdict) = #rule;);
             }
-            let asked = self.ask();
+            let asked = self.judged_unless_halted(quote!(#private::Verdict::Retry), self.ask());
             return quote_spanned!(site=> let #verdict = #asked;);
         }
-        let private = &self.private;
         let outcome = local("outcome");
         let slots = self.cases().map(|case| {
             let slot = case.slot();
@@ -37,13 +39,28 @@ impl Plan<'_> {
             (Some(_), _) | (None, true) => self.ask(),
             (None, false) => quote!(#private::Verdict::Final),
         };
+        let asked = quote_spanned! {site=>
+            match &#outcome {
+                #(#arms)*
+                _ => #rest,
+            }
+        };
+        let asked = self.judged_unless_halted(quote!(#private::Verdict::Retry), asked);
         quote_spanned! {site=>
             #constants
             #(#slots)*
-            let #verdict = match &#outcome {
-                #(#arms)*
-                _ => #rest,
-            };
+            let #verdict = #asked;
+        }
+    }
+
+    /// What ended a call that is halted is no outcome to be judged.
+    fn judged_unless_halted(&self, halted: TokenStream, judged: TokenStream) -> TokenStream {
+        if self.guards.is_none() {
+            return judged;
+        }
+        let reason = local("halted");
+        quote_spanned! {Span::mixed_site()=>
+            if (&#reason).is_some() { #halted } else { #judged }
         }
     }
 

@@ -15,6 +15,7 @@ use crate::value::{Needs, Reader, local};
 use crate::vocabulary::Role;
 
 use super::events::Callback;
+use super::guards::Guards;
 
 mod read;
 
@@ -48,6 +49,8 @@ pub(super) struct Plan<'a> {
     pub(super) stats: Option<TokenStream>,
     pub(super) sleeper: Option<Expr>,
     pub(super) policy: bool,
+    /// What guards the call: its deadline, its breaker and the like.
+    pub(super) guards: Option<Guards>,
     /// The policy decides: the attribute has no strategies or judgement of its own.
     pub(super) needs: Needs,
     /// Values of the user's own that tell whether they read the clock.
@@ -70,11 +73,17 @@ pub(super) struct Case {
     pub(super) stop: Option<TokenStream>,
     pub(super) wait: Option<TokenStream>,
     pub(super) before_sleep: Option<Callback>,
+    pub(super) budget: bool,
 }
 
 impl Case {
     pub(super) fn slot(&self) -> Ident {
         local(&format!("case{}", self.index))
+    }
+
+    /// What its retries are paid from.
+    pub(super) fn purse(&self) -> Option<Ident> {
+        self.budget.then(|| local(&format!("purse{}", self.index)))
     }
 
     pub(super) fn count(&self) -> Ident {
@@ -124,6 +133,7 @@ impl<'a> Plan<'a> {
             stats: None,
             sleeper: None,
             policy: args.get(Key::Policy).is_some(),
+            guards: None,
             needs: Needs::default(),
             asked: Vec::new(),
             watch: None,
@@ -140,6 +150,7 @@ impl<'a> Plan<'a> {
         plan.read_strategies(&mut reader);
         plan.read_rest(&mut reader);
         plan.read_callbacks(&mut reader);
+        plan.read_guards(&mut reader);
         plan.check_outcome(outcome, errors);
         plan.watch = plan.watched();
         plan
@@ -176,7 +187,11 @@ impl<'a> Plan<'a> {
 
     /// Whether the outcome's type is told before there is an outcome.
     pub(super) fn of_early(&self) -> bool {
-        self.policy || self.needs.ask || self.needs.witness || self.callback(Key::Before).is_some()
+        self.policy
+            || self.guards.is_some()
+            || self.needs.ask
+            || self.needs.witness
+            || self.callback(Key::Before).is_some()
     }
 
     pub(super) fn callback(&self, key: Key) -> Option<&Callback> {
@@ -197,7 +212,8 @@ impl<'a> Plan<'a> {
             || self.fallback.is_some()
             || self.reset_after.is_some()
             || self.args.attempt.is_some()
-            || self.policy;
+            || self.policy
+            || self.guards.as_ref().is_some_and(|guards| guards.timed);
         if surely {
             return Some(quote!(true));
         }
@@ -205,6 +221,10 @@ impl<'a> Plan<'a> {
             Role::Stop => quote!(#private::Stop::reads_clock(&#value)),
             Role::Wait | Role::When => quote!(#private::wait_reads_clock(#of, &#value)),
         });
-        (!self.asked.is_empty()).then(|| quote!(#(#asked)||*))
+        match (self.asked.is_empty(), &self.guards) {
+            (false, _) => Some(quote!(#(#asked)||*)),
+            (true, Some(_)) => Some(quote!(false)),
+            (true, None) => None,
+        }
     }
 }

@@ -25,13 +25,15 @@ impl Plan<'_> {
             quote_spanned!(site=> let #verdict = #mark.amend(#verdict);)
         });
         let finish_early = (!self.observed()).then(|| self.finish_unseen());
+        let told = self.tell_guards();
         let reset = self.reset();
         let (name, elapsed) = (&self.name, self.elapsed());
         let classify = self.classify();
-        let after = self.event(Key::After, &state);
+        let after = self.unless_halted(self.event(Key::After, &state));
         let finish = self.observed().then(|| self.finish_seen());
         let decide = self.decide();
         let go_on = self.go_on();
+        let keep = self.keep();
         let give_up = self.give_up();
         let reason = match has_ident(give_up.clone(), "reason") {
             true => local("reason"),
@@ -44,6 +46,7 @@ impl Plan<'_> {
         };
         quote_spanned! {site=>
             #amend
+            #told
             #finish_early
             #reset
             let mut #state =
@@ -53,9 +56,57 @@ impl Plan<'_> {
             #after
             #finish
             match #decide {
-                ::core::result::Result::Ok(pause) => { #go_on pause }
+                ::core::result::Result::Ok(pause) => { #go_on #keep pause }
                 ::core::result::Result::Err(#reason) => { #give_up }
             }
+        }
+    }
+
+    /// Tells breaker and budgets what became of the attempt.
+    fn tell_guards(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (outcome, verdict) = (local("outcome"), local("verdict"));
+        let purses: Vec<_> = self.cases().filter_map(Case::purse).collect();
+        if self.guards.is_none() && purses.is_empty() {
+            return TokenStream::new();
+        }
+        let failed = quote!(#private::Probe(&#outcome).failed());
+        let told = self.guards.as_ref().map(|_| {
+            let guard = local("guard");
+            self.unless_halted(quote_spanned! {site=>
+                #private::Watch::judged(&mut #guard, &#outcome, #verdict, #failed);
+            })
+        });
+        let purses = (!purses.is_empty()).then(|| {
+            quote_spanned! {site=>
+                if !#verdict.is_retry() && !#failed { #((&mut #purses).succeeded();)* }
+            }
+        });
+        quote!(#told #purses)
+    }
+
+    /// Something that is not done in a call that is halted.
+    fn unless_halted(&self, done: TokenStream) -> TokenStream {
+        if self.guards.is_none() || done.is_empty() {
+            return done;
+        }
+        let halted = local("halted");
+        quote_spanned!(Span::mixed_site()=> if (&#halted).is_none() { #done })
+    }
+
+    /// The outcome is kept, where the call may have to end with it.
+    fn keep(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (guard, kept, outcome) = (local("guard"), local("kept"), local("outcome"));
+        match &self.guards {
+            Some(guards) if guards.keeps => quote_spanned! {site=>
+                if #private::Watch::keeps(&#guard) {
+                    #kept = ::core::option::Option::Some(#outcome);
+                }
+            },
+            _ => TokenStream::new(),
         }
     }
 
@@ -189,8 +240,29 @@ impl Plan<'_> {
         quote!(#(#cases)* #aside)
     }
 
-    /// The pause, or why there is none.
+    /// The pause, or why there is none: the strategies decide, and the guards allow it.
     fn decide(&self) -> TokenStream {
+        let decided = self.decide_by_strategy();
+        if self.guards.is_none() {
+            return decided;
+        }
+        let private = &self.private;
+        let (guard, state, halted) = (local("guard"), local("state"), local("halted"));
+        let decision = local("decision");
+        quote_spanned! {Span::mixed_site()=>
+            match #halted {
+                ::core::option::Option::Some(reason) => {
+                    ::core::result::Result::Err((&mut #state).halt(reason))
+                }
+                ::core::option::Option::None => {
+                    let #decision = #decided;
+                    #private::Watch::allow(&mut #guard, &mut #state, #decision)
+                }
+            }
+        }
+    }
+
+    fn decide_by_strategy(&self) -> TokenStream {
         let site = Span::mixed_site();
         let state = local("state");
         let (stop, wait) = (&self.stop, &self.wait);
@@ -224,7 +296,13 @@ impl Plan<'_> {
             Some(own) => quote!(#private::OwnWait { count: #count, own: &#own }),
             None => quote!(#wait),
         };
-        let decided = quote_spanned!(site=> (&mut #state).decide(&#stop, &#wait));
+        let mut decided = quote_spanned!(site=> (&mut #state).decide(&#stop, &#wait));
+        if let Some(purse) = case.purse() {
+            let decision = local("decision");
+            decided = quote_spanned! {site=>
+                { let #decision = #decided; #private::pay(&mut #state, &mut #purse, #decision) }
+            };
+        }
         let bindings = used(&case.bindings, &decided);
         quote_spanned! {site=>
             if let ::core::option::Option::Some((#(#bindings,)*)) = #slot {

@@ -59,7 +59,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Makes a value once, before the first attempt.
-    pub(super) fn bind(&mut self, name: &str, value: TokenStream, span: Span) -> TokenStream {
+    pub(in crate::expand) fn bind(
+        &mut self,
+        name: &str,
+        value: TokenStream,
+        span: Span,
+    ) -> TokenStream {
         let name = Ident::new(name, Span::mixed_site().located_at(span));
         self.once
             .push(quote_spanned!(Span::mixed_site()=> let #name = #value;));
@@ -163,6 +168,11 @@ impl<'a> Plan<'a> {
                 };
                 let stop = own(Role::Stop, "stop", &arm.stop);
                 let wait = own(Role::Wait, "wait", &arm.wait);
+                if let Some(expr) = &arm.budget {
+                    let purse = format!("purse{index}");
+                    let value = self.guard_value("budget", expr, reader);
+                    self.bind(&purse, value, Span::mixed_site());
+                }
                 let before_sleep = arm
                     .before_sleep
                     .as_ref()
@@ -173,6 +183,7 @@ impl<'a> Plan<'a> {
                     stop,
                     wait,
                     before_sleep,
+                    budget: arm.budget.is_some(),
                 }
             });
             index += usize::from(case.is_some());

@@ -1,0 +1,83 @@
+//! An attempt that is cut when its time is over.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::interrupt::Interrupt;
+
+pin_project! {
+    /// A future, and the timer that ends it.
+    ///
+    /// The future is asked first: one that is ready when its time is over has made it.
+    #[must_use = "futures do nothing unless awaited"]
+    #[derive(Debug)]
+    pub struct Cut<F, T> {
+        #[pin]
+        future: F,
+        #[pin]
+        timer: T,
+    }
+}
+
+/// `future`, cut by `timer`.
+#[inline(always)]
+pub fn cut<F, T>(future: F, timer: T) -> Cut<F, T> {
+    Cut { future, timer }
+}
+
+impl<F: Future, T: Future<Output = Interrupt>> Future for Cut<F, T> {
+    type Output = Result<F::Output, Interrupt>;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.future.poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => this.timer.poll(cx).map(Err),
+        }
+    }
+}
+
+pin_project! {
+    /// Says, after a while, what an attempt is cut with; without a limit it never does.
+    #[must_use = "futures do nothing unless awaited"]
+    #[derive(Debug)]
+    pub struct Limit<Z> {
+        #[pin]
+        sleeping: Option<Z>,
+        interrupt: Interrupt,
+    }
+}
+
+/// The timer of a limit, if there is one.
+#[inline]
+pub fn limit<Z>(
+    limit: Option<(Duration, Interrupt)>,
+    sleep: impl FnOnce(Duration) -> Z,
+) -> Limit<Z> {
+    let (sleeping, interrupt) = match limit {
+        Some((left, interrupt)) => (Some(sleep(left)), interrupt),
+        None => (None, Interrupt::Deadline),
+    };
+    Limit {
+        sleeping,
+        interrupt,
+    }
+}
+
+impl<Z: Future<Output = ()>> Future for Limit<Z> {
+    type Output = Interrupt;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Interrupt> {
+        let this = self.project();
+        match this.sleeping.as_pin_mut() {
+            Some(sleeping) => sleeping.poll(cx).map(|()| *this.interrupt),
+            None => Poll::Pending,
+        }
+    }
+}

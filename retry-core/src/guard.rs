@@ -1,0 +1,32 @@
+//! What keeps the retries of a call from making things worse: deadline, breaker, budget, the call
+//! around it.
+//!
+//! [`Guards`] are the choices of a policy; a [`Watch`] watches one call by them. As the engine, it
+//! neither sleeps nor makes attempts. A driver asks it before each attempt ([`admit`](Watch::admit)),
+//! tells it what became of it ([`judged`](Watch::judged), [`interrupted`](Watch::interrupted)), and
+//! shows it each decision to go on ([`allow`](Watch::allow)). A call without guards is watched by
+//! `()`, and pays nothing.
+
+#[cfg(feature = "std")]
+mod disturb;
+#[cfg(feature = "std")]
+mod guards;
+#[cfg(feature = "std")]
+mod watch;
+#[cfg(feature = "std")]
+mod watched;
+
+#[cfg(feature = "std")]
+pub use self::disturb::{ByError, Disturb, InPlace, Interrupted, Told, Undisturbed};
+#[cfg(feature = "std")]
+pub use self::guards::{Guards, IntoGuards};
+#[cfg(feature = "std")]
+pub use self::watch::{Admission, Guard, Watch, settle};
+#[cfg(feature = "std")]
+pub use self::watched::Guarded;
+
+/// Without a clock nothing guards a call.
+#[cfg(not(feature = "std"))]
+pub trait Guard<O> {}
+#[cfg(not(feature = "std"))]
+impl<O, T> Guard<O> for T {}

@@ -1,0 +1,209 @@
+//! The guards of a policy, and how they are put together.
+
+use core::convert::Infallible;
+use std::time::Duration;
+
+use super::disturb::{Disturb, InPlace, Told, Undisturbed};
+use crate::breaker::{Breaker, CircuitBreaker, Weight};
+use crate::budget::{Budget, RetryBudget};
+use crate::deadline::{Deadline, IntoDeadline};
+use crate::nested::{Nested, Nesting};
+use crate::outcome::Verdict;
+
+/// The guards of a policy: a breaker `B`, a budget `U`, and `I`, what interrupts become.
+///
+/// [`Infallible`] stands for a part that there is not.
+#[derive(Clone, Copy, Debug)]
+pub struct Guards<B = Infallible, U = Infallible, I = Undisturbed> {
+    pub(super) deadline: Deadline,
+    pub(super) attempt_timeout: Option<Duration>,
+    pub(super) nested: Option<Nested>,
+    pub(super) breaker: Option<B>,
+    pub(super) budget: Option<U>,
+    pub(super) interrupt: I,
+}
+
+impl Guards {
+    /// None yet.
+    #[inline]
+    pub const fn new() -> Self {
+        Guards {
+            deadline: Deadline::NEVER,
+            attempt_timeout: None,
+            nested: None,
+            breaker: None,
+            budget: None,
+            interrupt: Undisturbed,
+        }
+    }
+}
+
+impl Guards<Infallible, Infallible, InPlace> {
+    /// None yet; what an interrupt becomes is said where it is needed.
+    #[inline]
+    pub const fn in_place() -> Self {
+        Guards {
+            deadline: Deadline::NEVER,
+            attempt_timeout: None,
+            nested: None,
+            breaker: None,
+            budget: None,
+            interrupt: InPlace,
+        }
+    }
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        Guards::new()
+    }
+}
+
+impl<B, U, I> Guards<B, U, I> {
+    /// The call ends by `deadline`.
+    #[inline]
+    pub fn deadline(mut self, deadline: impl IntoDeadline) -> Guards<B, U, I::Disturbed>
+    where
+        I: Disturb,
+    {
+        self.deadline = deadline.into_deadline();
+        self.map(|(b, u, i)| (b, u, i.disturbed()))
+    }
+
+    /// An attempt ends after `limit`.
+    #[inline]
+    pub fn attempt_timeout(mut self, limit: Duration) -> Guards<B, U, I::Disturbed>
+    where
+        I: Disturb,
+    {
+        self.attempt_timeout = Some(limit);
+        self.map(|(b, u, i)| (b, u, i.disturbed()))
+    }
+
+    /// Every attempt asks `breaker`.
+    #[inline]
+    pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Disturbed>
+    where
+        I: Disturb,
+    {
+        self.map(|(_, u, i)| (Some(breaker), u, i.disturbed()))
+    }
+
+    /// Every retry draws from `budget`.
+    #[inline]
+    pub fn budget<T>(self, budget: T) -> Guards<B, T, I> {
+        self.map(|(b, _, i)| (b, Some(budget), i))
+    }
+
+    /// What the call does inside another retried call.
+    #[inline]
+    pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Disturbed<I>>
+    where
+        I: Disturb,
+    {
+        self.nested = Some(nested.nested());
+        self.map(|(b, u, i)| (b, u, N::disturbed(i)))
+    }
+
+    /// What an interrupt becomes.
+    #[inline]
+    pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, Told<F>> {
+        self.map(|(b, u, _)| (b, u, Told(interrupt)))
+    }
+
+    #[inline]
+    fn map<B2, U2, I2>(
+        self,
+        map: impl FnOnce((Option<B>, Option<U>, I)) -> (Option<B2>, Option<U2>, I2),
+    ) -> Guards<B2, U2, I2> {
+        let (breaker, budget, interrupt) = map((self.breaker, self.budget, self.interrupt));
+        Guards {
+            deadline: self.deadline,
+            attempt_timeout: self.attempt_timeout,
+            nested: self.nested,
+            breaker,
+            budget,
+            interrupt,
+        }
+    }
+}
+
+/// Guards to add to, from those of a policy.
+pub trait IntoGuards {
+    /// The breaker.
+    type Breaker;
+    /// The budget.
+    type Budget;
+    /// What interrupts become.
+    type Interrupt: Disturb;
+
+    /// The same guards.
+    fn into_guards(self) -> Guards<Self::Breaker, Self::Budget, Self::Interrupt>;
+}
+
+macro_rules! no_guards {
+    ($($none:ty),+) => {$(
+        impl IntoGuards for $none {
+            type Breaker = Infallible;
+            type Budget = Infallible;
+            type Interrupt = Undisturbed;
+
+            #[inline]
+            fn into_guards(self) -> Guards {
+                Guards::new()
+            }
+        }
+    )+};
+}
+
+no_guards!((), &());
+
+impl<B, U, I: Disturb> IntoGuards for Guards<B, U, I> {
+    type Breaker = B;
+    type Budget = U;
+    type Interrupt = I;
+
+    #[inline]
+    fn into_guards(self) -> Self {
+        self
+    }
+}
+
+impl<'g, B, U, I> IntoGuards for &'g Guards<B, U, I>
+where
+    &'g I: Disturb,
+{
+    type Breaker = &'g B;
+    type Budget = &'g U;
+    type Interrupt = &'g I;
+
+    #[inline]
+    fn into_guards(self) -> Guards<&'g B, &'g U, &'g I> {
+        Guards {
+            deadline: self.deadline,
+            attempt_timeout: self.attempt_timeout,
+            nested: self.nested,
+            breaker: self.breaker.as_ref(),
+            budget: self.budget.as_ref(),
+            interrupt: &self.interrupt,
+        }
+    }
+}
+
+/// There is no breaker.
+impl<O: ?Sized> Breaker<O> for Infallible {
+    fn circuit(&self) -> &CircuitBreaker {
+        match *self {}
+    }
+
+    fn weigh(&self, _: &O, _: Verdict) -> Weight {
+        match *self {}
+    }
+}
+
+/// There is no budget.
+impl Budget for Infallible {
+    fn budget(&self) -> &RetryBudget {
+        match *self {}
+    }
+}

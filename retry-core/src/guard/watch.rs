@@ -1,0 +1,162 @@
+//! What drivers ask the guards of a call.
+
+#[cfg(feature = "async")]
+use core::future::{Future, Pending, pending};
+use std::time::Duration;
+
+use super::disturb::{Interrupted, Undisturbed};
+use crate::clock::Stopwatch;
+use crate::error::StopReason;
+use crate::interrupt::Interrupt;
+use crate::outcome::Verdict;
+use crate::state::RetryState;
+
+/// What a driver does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Admission {
+    /// Make the attempt.
+    Go,
+    /// Sleep so long, and ask again.
+    Wait(Duration),
+    /// End the call: with the outcome it has, or else with this.
+    Halt(Interrupt),
+}
+
+/// The guards of a policy for outcomes of type `O`: `()`, or [`Guards`].
+pub trait Guard<O> {
+    /// The guard of one call.
+    type Watch<'g>: Watch<O> + Send
+    where
+        Self: 'g;
+
+    #[doc(hidden)]
+    fn reads_clock(&self) -> bool;
+
+    #[doc(hidden)]
+    fn watch(&self, stopwatch: Stopwatch) -> Self::Watch<'_>;
+
+    /// Says when an attempt is cut, and with what.
+    #[cfg(feature = "async")]
+    #[doc(hidden)]
+    type Limit<Z: Future<Output = ()> + Send>: Future<Output = Interrupt> + Send;
+
+    /// The limit of the attempt that begins now.
+    #[cfg(feature = "async")]
+    #[doc(hidden)]
+    fn limit<Z: Future<Output = ()> + Send>(
+        watch: &Self::Watch<'_>,
+        sleep: impl FnOnce(Duration) -> Z,
+    ) -> Self::Limit<Z>;
+}
+
+/// The guard of one call.
+pub trait Watch<O> {
+    /// Whether the last outcome must be kept: the call may have to end with it.
+    #[doc(hidden)]
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    /// Asked before each attempt.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn admit(&mut self) -> Admission {
+        Admission::Go
+    }
+
+    /// The longest that the coming attempt may take, and what it is cut with.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn limit(&self) -> Option<(Duration, Interrupt)> {
+        None
+    }
+
+    /// When the coming attempt is cut, from the start of the call.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn ends(&self) -> Option<Duration> {
+        None
+    }
+
+    /// The outcome of an interrupt, where there is no other.
+    #[doc(hidden)]
+    fn outcome(&self, interrupt: Interrupt) -> O;
+
+    /// The attempt was interrupted.
+    #[doc(hidden)]
+    fn interrupted(&mut self) {}
+
+    /// What became of the attempt.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn judged(&mut self, _outcome: &O, _verdict: Verdict, _failed: bool) {}
+
+    /// Lets a decided pause happen, or not.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn allow(
+        &mut self,
+        _state: &mut RetryState<'_, O>,
+        decision: Result<Duration, StopReason>,
+    ) -> Result<Duration, StopReason> {
+        decision
+    }
+
+    /// Runs the attempt, or polls it, in view of the retried calls inside it.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
+        attempt()
+    }
+}
+
+impl<O> Guard<O> for () {
+    type Watch<'g> = ();
+
+    #[inline(always)]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn watch(&self, _: Stopwatch) {}
+
+    #[cfg(feature = "async")]
+    type Limit<Z: Future<Output = ()> + Send> = Pending<Interrupt>;
+
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    fn limit<Z: Future<Output = ()> + Send>(
+        (): &(),
+        _: impl FnOnce(Duration) -> Z,
+    ) -> Pending<Interrupt> {
+        pending()
+    }
+}
+
+/// Nothing guards the call.
+impl<O> Watch<O> for () {
+    fn outcome(&self, interrupt: Interrupt) -> O {
+        Undisturbed.outcome(interrupt)
+    }
+}
+
+/// What became of an attempt: its outcome, or else the one that the call ends with, and why.
+///
+/// An attempt that timed out is judged like any other; a call that is halted ends with the outcome
+/// of the attempt before, where there was one.
+#[inline]
+pub fn settle<O>(
+    attempted: Result<O, Interrupt>,
+    kept: &mut Option<O>,
+    outcome: impl FnOnce(Interrupt) -> O,
+) -> (O, Option<StopReason>) {
+    match attempted {
+        Ok(own) => (own, None),
+        Err(interrupt) => match interrupt.reason() {
+            None => (outcome(interrupt), None),
+            reason => (kept.take().unwrap_or_else(|| outcome(interrupt)), reason),
+        },
+    }
+}

@@ -1,0 +1,230 @@
+//! The guards of one call at work.
+
+#[cfg(feature = "async")]
+use core::future::Future;
+use core::marker::PhantomData;
+use std::time::Duration;
+
+use super::{Admission, Guard, Guards, Interrupted, Watch};
+use crate::breaker::{Breaker, Permit, Weight};
+use crate::budget::{Budget, Purse};
+use crate::clock::Stopwatch;
+#[cfg(feature = "async")]
+use crate::cut::{Limit, limit};
+use crate::deadline::Deadline;
+use crate::error::StopReason;
+use crate::interrupt::Interrupt;
+use crate::nested::{self, Nested, Outer};
+use crate::outcome::Verdict;
+use crate::state::RetryState;
+
+impl<O, B, U, I> Guard<O> for Guards<B, U, I>
+where
+    B: Breaker<O> + Sync,
+    U: Budget + Sync,
+    I: Interrupted<O> + Sync,
+{
+    type Watch<'g>
+        = Guarded<'g, O, B, U, I>
+    where
+        Self: 'g;
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        let limited = self.deadline != Deadline::NEVER || self.attempt_timeout.is_some();
+        limited || self.nested.is_some()
+    }
+
+    fn watch(&self, stopwatch: Stopwatch) -> Guarded<'_, O, B, U, I> {
+        let outer = match self.nested {
+            None | Some(Nested::Independent) => None,
+            Some(_) => Outer::here(),
+        };
+        let share = self.nested == Some(Nested::Share);
+        let own = stopwatch
+            .started()
+            .and_then(|now| self.deadline.within(now));
+        let theirs = outer.as_ref().filter(|_| share).and_then(|outer| {
+            let end = outer.deadline?;
+            Some(end.saturating_duration_since(stopwatch.started()?))
+        });
+        let limit = match (own, theirs) {
+            (Some(own), Some(theirs)) => Some(own.min(theirs)),
+            (own, theirs) => own.or(theirs),
+        };
+        let single = outer.is_some() && !share;
+        let shared = outer.filter(|_| share).and_then(|outer| outer.budget);
+        let now = stopwatch.clock();
+        let publishes = limit.is_some() || self.budget.is_some() || self.nested.is_some();
+        let published = publishes.then(|| Outer {
+            deadline: limit.and_then(|limit| stopwatch.started()?.checked_add(limit)),
+            budget: self.budget.as_ref().map(|budget| budget.budget().shared()),
+        });
+        Guarded {
+            guards: self,
+            stopwatch,
+            limit,
+            single,
+            permit: None,
+            purses: Purses {
+                own: self.budget.as_ref().map(|budget| budget.budget().open(now)),
+                outer: shared.map(|budget| budget.open(now)),
+            },
+            published,
+            timed_out: false,
+            outcome: PhantomData,
+        }
+    }
+
+    #[cfg(feature = "async")]
+    type Limit<Z: Future<Output = ()> + Send> = Limit<Z>;
+
+    #[cfg(feature = "async")]
+    #[inline]
+    fn limit<Z: Future<Output = ()> + Send>(
+        watch: &Self::Watch<'_>,
+        sleep: impl FnOnce(Duration) -> Z,
+    ) -> Limit<Z> {
+        limit(watch.limit(), sleep)
+    }
+}
+
+/// One call, and the guards that watch it.
+#[derive(Debug)]
+pub struct Guarded<'g, O, B, U, I> {
+    guards: &'g Guards<B, U, I>,
+    stopwatch: Stopwatch,
+    /// The deadline, from the start of the call.
+    limit: Option<Duration>,
+    single: bool,
+    permit: Option<Permit<'g>>,
+    purses: Purses<'g>,
+    published: Option<Outer>,
+    timed_out: bool,
+    outcome: PhantomData<fn(&O)>,
+}
+
+impl<O, B, U, I> Guarded<'_, O, B, U, I> {
+    /// The time until the deadline.
+    fn left(&self) -> Option<Duration> {
+        let limit = self.limit?;
+        Some(limit.saturating_sub(self.stopwatch.elapsed()))
+    }
+
+    /// Pays for a retry.
+    fn draw(&mut self) -> bool {
+        let timed_out = core::mem::take(&mut self.timed_out);
+        self.purses.all(|purse| purse.draw(timed_out))
+    }
+}
+
+/// What a call pays its retries from: its own budget, and that of the call around it.
+#[derive(Debug)]
+struct Purses<'g> {
+    own: Option<Purse<'g>>,
+    outer: Option<Purse<'static>>,
+}
+
+impl Purses<'_> {
+    fn all(&mut self, mut paid: impl FnMut(&mut Purse<'_>) -> bool) -> bool {
+        self.own.as_mut().is_none_or(&mut paid) && self.outer.as_mut().is_none_or(paid)
+    }
+
+    fn each(&mut self, mut told: impl FnMut(&mut Purse<'_>)) {
+        self.own.as_mut().map(&mut told);
+        self.outer.as_mut().map(told);
+    }
+}
+
+impl<O, B, U, I> Watch<O> for Guarded<'_, O, B, U, I>
+where
+    B: Breaker<O>,
+    U: Budget,
+    I: Interrupted<O>,
+{
+    fn keeps(&self) -> bool {
+        self.limit.is_some() || self.guards.breaker.is_some()
+    }
+
+    fn admit(&mut self) -> Admission {
+        let left = self.left();
+        if left == Some(Duration::ZERO) {
+            return Admission::Halt(Interrupt::Deadline);
+        }
+        if let Some(breaker) = &self.guards.breaker {
+            match breaker.circuit().enter(self.stopwatch.clock()) {
+                Ok(permit) => self.permit = Some(permit),
+                Err(open) => {
+                    let fits = |pause: &Duration| left.is_none_or(|left| *pause < left);
+                    return match open.retry_after().filter(fits) {
+                        Some(pause) if breaker.waits() => Admission::Wait(pause),
+                        _ => Admission::Halt(open.into()),
+                    };
+                }
+            }
+        }
+        self.purses.each(|purse| purse.spend());
+        Admission::Go
+    }
+
+    fn limit(&self) -> Option<(Duration, Interrupt)> {
+        let timeout = self.guards.attempt_timeout;
+        match (self.left(), timeout) {
+            (Some(left), Some(timeout)) if timeout < left => {
+                Some((timeout, Interrupt::AttemptTimeout))
+            }
+            (Some(left), _) => Some((left, Interrupt::Deadline)),
+            (None, timeout) => Some((timeout?, Interrupt::AttemptTimeout)),
+        }
+    }
+
+    fn ends(&self) -> Option<Duration> {
+        let (limit, _) = self.limit()?;
+        Some(self.stopwatch.elapsed().saturating_add(limit))
+    }
+
+    fn outcome(&self, interrupt: Interrupt) -> O {
+        self.guards.interrupt.outcome(interrupt)
+    }
+
+    fn interrupted(&mut self) {
+        self.timed_out = true;
+        if let Some(permit) = self.permit.take() {
+            permit.failure();
+        }
+    }
+
+    fn judged(&mut self, outcome: &O, verdict: Verdict, failed: bool) {
+        if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
+            match breaker.weigh(outcome, verdict) {
+                Weight::Success => permit.success(),
+                Weight::Failure => permit.failure(),
+                Weight::Ignored => permit.ignore(),
+            }
+        }
+        match (verdict.is_retry(), failed) {
+            (true, _) => self.purses.each(|purse| purse.failed()),
+            (false, false) => self.purses.each(|purse| purse.succeeded()),
+            (false, true) => {}
+        }
+    }
+
+    fn allow(
+        &mut self,
+        state: &mut RetryState<'_, O>,
+        decision: Result<Duration, StopReason>,
+    ) -> Result<Duration, StopReason> {
+        let pause = decision?;
+        let refused = match self.left() {
+            _ if self.single => StopReason::Attempts,
+            Some(left) if pause >= left => StopReason::Deadline,
+            _ if !self.draw() => StopReason::Budget,
+            _ => return Ok(pause),
+        };
+        Err(state.halt(refused))
+    }
+
+    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
+        nested::in_view(&mut self.published, attempt)
+    }
+}

@@ -1,0 +1,238 @@
+//! Retried calls inside retried calls: what the outer one tells the inner ones.
+//!
+//! A call that has a deadline, a budget or a `nested` of its own is visible to the retried calls that
+//! its body makes: on this thread, while the body runs or its future is polled. Other calls publish
+//! nothing and cost nothing.
+
+use std::cell::Cell;
+use std::time::Instant;
+
+use crate::budget::SharedBudget;
+use crate::guard::Disturb;
+
+/// What a retried call does when it runs inside another; see [`independent`], [`share`] and
+/// [`single`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nested {
+    /// See [`independent`].
+    #[default]
+    Independent,
+    /// See [`share`].
+    Share,
+    /// See [`single`].
+    Single,
+}
+
+/// What `nested` takes: [`independent()`], [`share()`], [`single()`], or a [`Nested`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what the call does inside another",
+    label = "expected `independent()`, `share()` or `single()`"
+)]
+pub trait Nesting {
+    /// The conversion of interrupts of a call that had `I` before.
+    #[doc(hidden)]
+    type Disturbed<I: Disturb>: Disturb;
+
+    #[doc(hidden)]
+    fn nested(self) -> Nested;
+
+    #[doc(hidden)]
+    fn disturbed<I: Disturb>(interrupt: I) -> Self::Disturbed<I>;
+}
+
+/// Retries as it would alone: what a call does that says nothing.
+///
+/// Retries multiply: three attempts that make three attempts each are nine. A call that says so can be
+/// seen by those inside it.
+///
+/// ```
+/// use persevere_core::{Policy, RetryPolicy, nested, wait};
+///
+/// let inner = RetryPolicy::new().wait(wait::none());
+/// let outer = inner.nested(nested::independent());
+/// let mut attempts = 0;
+/// let _ = outer.run(|| inner.run(|| { attempts += 1; Err::<(), _>("refused") }));
+/// assert_eq!(attempts, 9);
+/// ```
+#[inline]
+pub const fn independent() -> Independent {
+    Independent
+}
+
+/// Ends by the outer call's deadline too, and draws its retries from the outer call's budget too.
+///
+/// ```
+/// use std::io;
+/// use std::time::Duration;
+/// use persevere_core::{Attempt, Policy, RetryPolicy, nested};
+///
+/// let outer = RetryPolicy::new().deadline(Duration::from_secs(10));
+/// let inner = RetryPolicy::new().nested(nested::share());
+/// let left = outer.run(|| inner.run(|at: &Attempt| io::Result::Ok(at.remaining())));
+/// assert!(left.unwrap().unwrap() <= Duration::from_secs(10));
+/// ```
+#[inline]
+pub const fn share() -> Share {
+    Share
+}
+
+/// Makes a single attempt and leaves retrying to the outer call.
+///
+/// ```
+/// use persevere_core::{Policy, RetryPolicy, nested, wait};
+///
+/// let inner = RetryPolicy::new().wait(wait::none()).nested(nested::single());
+/// let outer = RetryPolicy::new().wait(wait::none()).nested(nested::independent());
+/// let mut attempts = 0;
+/// let _ = outer.run(|| inner.run(|| { attempts += 1; Err::<(), _>("refused") }));
+/// assert_eq!(attempts, 3);
+/// ```
+#[inline]
+pub const fn single() -> Single {
+    Single
+}
+
+/// See [`independent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Independent;
+
+/// See [`share`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share;
+
+/// See [`single`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Single;
+
+/// It is the outer call's deadline that can interrupt.
+macro_rules! nesting {
+    ($($name:ident => $nested:expr, $disturbed:ty, $with:expr;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Nesting for $name {
+            type Disturbed<I: Disturb> = $disturbed;
+
+            #[inline]
+            fn nested(self) -> Nested {
+                let nested: fn(Self) -> Nested = $nested;
+                nested(self)
+            }
+
+            #[inline]
+            fn disturbed<I: Disturb>(interrupt: I) -> Self::Disturbed<I> {
+                let with: fn(I) -> $disturbed = $with;
+                with(interrupt)
+            }
+        }
+    )+};
+}
+
+nesting! {
+    Nested => |nested| nested, I::Disturbed, I::disturbed;
+    Independent => |_| Nested::Independent, I, |interrupt| interrupt;
+    Share => |_| Nested::Share, I::Disturbed, I::disturbed;
+    Single => |_| Nested::Single, I, |interrupt| interrupt;
+}
+
+/// What a call shows to those inside it.
+#[derive(Clone, Debug)]
+pub struct Outer {
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) budget: Option<SharedBudget>,
+}
+
+thread_local! {
+    static OUTER: Cell<Option<Outer>> = const { Cell::new(None) };
+}
+
+impl Outer {
+    /// The call that this one runs in.
+    pub(crate) fn here() -> Option<Outer> {
+        let look = |here: &Cell<Option<Outer>>| {
+            let outer = here.take();
+            here.set(outer.clone());
+            outer
+        };
+        OUTER.try_with(look).ok().flatten()
+    }
+}
+
+/// Runs `body` with what a call publishes in view; what was in view before is again afterwards, also
+/// after a panic.
+#[inline]
+pub(crate) fn in_view<T>(published: &mut Option<Outer>, body: impl FnOnce() -> T) -> T {
+    if published.is_none() {
+        return body();
+    }
+    let swapped = Swapped::new(published);
+    let value = body();
+    drop(swapped);
+    value
+}
+
+struct Swapped<'a> {
+    published: &'a mut Option<Outer>,
+    before: Option<Outer>,
+}
+
+impl<'a> Swapped<'a> {
+    fn new(published: &'a mut Option<Outer>) -> Self {
+        let before = swap(published.take());
+        Swapped { published, before }
+    }
+}
+
+impl Drop for Swapped<'_> {
+    fn drop(&mut self) {
+        *self.published = swap(self.before.take());
+    }
+}
+
+/// A thread that is ending has no view any more.
+fn swap(outer: Option<Outer>) -> Option<Outer> {
+    OUTER.try_with(|here| here.replace(outer)).ok().flatten()
+}
+
+#[cfg(feature = "async")]
+pub use self::polled::{Inside, inside};
+
+#[cfg(feature = "async")]
+mod polled {
+    use core::future::Future;
+    use core::marker::PhantomData;
+    use core::pin::Pin;
+    use core::task::{Context, Poll};
+
+    use crate::guard::Watch;
+
+    pin_project_lite::pin_project! {
+        /// A future that is polled in view of the retried calls inside it.
+        #[must_use = "futures do nothing unless awaited"]
+        #[derive(Debug)]
+        pub struct Inside<'a, O, W, F> {
+            #[pin]
+            future: F,
+            watch: &'a mut W,
+            outcome: PhantomData<fn(&O)>,
+        }
+    }
+
+    /// `future`, with what a call publishes in view whenever it is polled.
+    #[inline]
+    pub fn inside<O, W: Watch<O>, F>(watch: &mut W, future: F) -> Inside<'_, O, W, F> {
+        Inside {
+            future,
+            watch,
+            outcome: PhantomData,
+        }
+    }
+
+    impl<O, W: Watch<O>, F: Future> Future for Inside<'_, O, W, F> {
+        type Output = F::Output;
+
+        #[inline]
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+            let this = self.project();
+            this.watch.inside(|| this.future.poll(cx))
+        }
+    }
+}

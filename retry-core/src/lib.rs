@@ -38,6 +38,8 @@ mod transient;
 mod asynchronous;
 #[cfg(feature = "std")]
 mod blocking;
+#[cfg(feature = "std")]
+mod budget;
 
 pub mod stop;
 pub mod telemetry;
@@ -49,6 +51,11 @@ pub use asynchronous::{AsyncOperation, Marks, ReportAsync, RunAsync};
 pub use attempt::Attempt;
 #[cfg(feature = "std")]
 pub use blocking::Operation;
+#[cfg(feature = "std")]
+pub use budget::{Budget, RetryBudget};
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub use budget::{Fund, Purse};
 pub use cases::{Case, Cases};
 pub use error::{Invalid, RetryError, StopReason};
 pub use hooks::{Callback, GiveUp, Hooks};

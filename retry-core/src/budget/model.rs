@@ -118,21 +118,50 @@ fn a_window_grants_what_its_calls_allow() {
     });
 }
 
+/// A window of two slices with this many calls in the later one.
+fn later_calls(calls: u32) -> Arc<Window<2>> {
+    let window = Window::new();
+    for _ in 0..calls {
+        window.call(1);
+    }
+    Arc::new(window)
+}
+
 #[test]
 fn a_window_forgets_no_draw_when_slices_change() {
     loom::model(|| {
-        let window = Arc::new(Window::<2>::new());
-        for _ in 0..3 {
-            window.call(1);
-        }
+        let window = later_calls(4);
+        assert_eq!(window.draw(0, each_call), Some(0));
+        let other = Arc::clone(&window);
+        let other =
+            thread::spawn(move || [0, 1].map(|slice| other.draw(slice, each_call).is_some()));
+        assert!(window.draw(1, each_call).is_some());
+        assert_eq!(other.join().unwrap(), [true, true]);
+        assert_eq!(window.counts(1), (4, 4));
+    });
+}
+
+#[test]
+fn a_window_grants_no_more_when_slices_change() {
+    loom::model(|| {
+        let window = later_calls(2);
         assert_eq!(window.draw(0, each_call), Some(0));
         let other = Arc::clone(&window);
         let other = thread::spawn(move || other.draw(1, each_call).is_some());
-        assert!(window.draw(1, each_call).is_some());
+        let granted = [window.draw(1, each_call).is_some(), other.join().unwrap()];
+        assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
+    });
+}
+
+#[test]
+fn a_draw_by_an_older_clock_counts_in_the_latest_slice() {
+    loom::model(|| {
+        let window = later_calls(2);
+        let other = Arc::clone(&window);
+        let other = thread::spawn(move || other.draw(1, each_call).is_some());
+        assert!(window.draw(0, each_call).is_some());
         assert!(other.join().unwrap());
-        assert_eq!(window.counts(1), (3, 3));
-        // The first of them is out of the window.
-        assert_eq!(window.counts(2), (3, 2));
+        assert_eq!(window.counts(1), (2, 2));
     });
 }
 

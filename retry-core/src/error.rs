@@ -152,7 +152,8 @@ impl<E: Error + 'static> Error for RetryError<E> {
     }
 }
 
-/// A value in a policy that can only be a mistake; strategies normalise it, `checked()` reports it.
+/// A value that can only be a mistake. In a policy, strategies normalise it and `checked()` reports
+/// it; a budget cannot be made of it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -179,6 +180,16 @@ pub enum Invalid {
     Factor(f64),
     /// A jitter ratio outside `0..=1`; the nearest end is used, 0 for NaN.
     JitterRatio(f64),
+    /// A capacity of a budget that does not pay for one retry.
+    BudgetCapacity(u32),
+    /// A cost of a retry that is 0, or more than the budget holds.
+    BudgetCost(u32),
+    /// A setting of a budget that counts in another way.
+    BudgetKind,
+    /// A ratio of a budget outside `0..=1`, of a throttle outside `0.001..=1`.
+    BudgetRatio(f64),
+    /// A window of a budget outside 1 s to 60 s.
+    BudgetWindow(Duration),
 }
 
 impl fmt::Display for Invalid {
@@ -203,6 +214,33 @@ impl fmt::Display for Invalid {
             }
             Invalid::JitterRatio(ratio) => {
                 write!(f, "the jitter ratio is {ratio}; it must be between 0 and 1")
+            }
+            Invalid::BudgetCapacity(capacity) => {
+                write!(
+                    f,
+                    "a budget of {capacity} does not pay for one retry; raise the capacity"
+                )
+            }
+            Invalid::BudgetCost(cost) => {
+                write!(
+                    f,
+                    "a retry costs {cost}; it must be at least 1, and at most the capacity"
+                )
+            }
+            Invalid::BudgetKind => f.write_str(
+                "the budget counts in another way; `costs` is for `tokens`, `reserve` for `ratio`",
+            ),
+            Invalid::BudgetRatio(ratio) => {
+                write!(
+                    f,
+                    "the ratio is {ratio}; it must be between 0 and 1, for a throttle at least 0.001"
+                )
+            }
+            Invalid::BudgetWindow(window) => {
+                write!(
+                    f,
+                    "the window is {window:?}; it must be between 1 s and 60 s"
+                )
             }
         }
     }

@@ -43,6 +43,8 @@ mod transient;
 mod asynchronous;
 #[cfg(feature = "std")]
 mod blocking;
+#[cfg(feature = "std")]
+mod budget;
 
 #[cfg(feature = "std")]
 pub mod nested;
@@ -56,6 +58,11 @@ pub use asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 pub use attempt::Attempt;
 #[cfg(feature = "std")]
 pub use blocking::Operation;
+#[cfg(feature = "std")]
+pub use budget::{Budget, RetryBudget};
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub use budget::{Fund, Purse};
 pub use cases::{Case, Cases};
 #[cfg(feature = "std")]
 pub use deadline::{Deadline, IntoDeadline};

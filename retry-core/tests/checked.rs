@@ -172,6 +172,20 @@ fn every_mistake_says_what_to_do() {
             Invalid::JitterRatio(2.0),
             "the jitter ratio is 2; it must be between 0 and 1",
         ),
+        (Invalid::BudgetCapacity(4), "raise the capacity"),
+        (
+            Invalid::BudgetCost(0),
+            "a retry costs 0; it must be at least 1, and at most the capacity",
+        ),
+        (Invalid::BudgetKind, "`reserve` for `ratio`"),
+        (
+            Invalid::BudgetRatio(20.0),
+            "the ratio is 20; it must be between 0 and 1, for a throttle at least 0.001",
+        ),
+        (
+            Invalid::BudgetWindow(Duration::ZERO),
+            "the window is 0ns; it must be between 1 s and 60 s",
+        ),
     ];
     for (mistake, advice) in table {
         let text = mistake.to_string();

@@ -1,0 +1,120 @@
+//! The state of a budget: what all of its purses draw from.
+
+use alloc::boxed::Box;
+use core::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::in_flight::InFlight;
+use super::plan::Plan;
+use super::purse::Purse;
+use super::ratio::Ratio;
+use super::throttle::Throttle;
+use super::tokens::Tokens;
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+/// The shared state of a [`RetryBudget`](super::RetryBudget).
+#[derive(Debug)]
+pub struct Fund {
+    books: Books,
+    granted: AtomicU64,
+    refused: AtomicU64,
+}
+
+#[derive(Debug)]
+enum Books {
+    Tokens(Tokens),
+    /// Ten times the size of the others.
+    Ratio(Box<Ratio>),
+    Throttle(Throttle),
+    InFlight(InFlight),
+}
+
+/// What a draw took, which a return gives back: a number of tokens, or the slice of time that it
+/// was taken in, as the algorithm counts.
+pub(super) type Token = u32;
+
+/// How an algorithm counts. What it does not care for, it leaves out.
+pub(super) trait Algorithm: fmt::Debug {
+    /// A call begins.
+    fn opened(&self, _clock: fn() -> Instant) {}
+
+    /// An attempt ended with a retryable outcome.
+    fn failed(&self) {}
+
+    /// Takes what one retry costs, or nothing.
+    fn draw(&self, clock: fn() -> Instant, timed_out: bool) -> Option<Token>;
+
+    /// A retry that was paid for does not begin.
+    fn give_back(&self, token: Token);
+
+    /// So many retries are no longer in flight.
+    fn landed(&self, _retries: u32) {}
+
+    /// A call succeeded; its last retry cost this.
+    fn succeeded(&self, _last: Option<Token>) {}
+
+    /// A call ended.
+    fn closed(&self) {}
+
+    /// How many retries are left.
+    fn available(&self) -> u64;
+}
+
+impl Fund {
+    pub(super) fn new(plan: Plan) -> Self {
+        Fund {
+            books: match plan {
+                Plan::Tokens(rules) => Books::Tokens(Tokens::new(rules)),
+                Plan::Ratio(rules) => Books::Ratio(Box::new(Ratio::new(rules))),
+                Plan::Throttle(rules) => Books::Throttle(Throttle::new(rules)),
+                Plan::InFlight(rules) => Books::InFlight(InFlight::new(rules)),
+            },
+            granted: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+        }
+    }
+
+    /// A call begins that keeps the fund by itself.
+    pub fn open(self: &Arc<Self>, clock: fn() -> Instant) -> Purse<'static> {
+        Purse::sharing(Arc::clone(self), clock)
+    }
+
+    #[inline]
+    pub(super) fn books(&self) -> &dyn Algorithm {
+        match &self.books {
+            Books::Tokens(tokens) => tokens,
+            Books::Ratio(ratio) => &**ratio,
+            Books::Throttle(throttle) => throttle,
+            Books::InFlight(in_flight) => in_flight,
+        }
+    }
+
+    pub(super) fn draw(&self, clock: fn() -> Instant, timed_out: bool) -> Option<Token> {
+        let drawn = self.books().draw(clock, timed_out);
+        let counter = if drawn.is_some() {
+            &self.granted
+        } else {
+            &self.refused
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        drawn
+    }
+
+    pub(super) fn give_back(&self, token: Token) {
+        self.books().give_back(token);
+        self.granted.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn available(&self) -> u64 {
+        self.books().available()
+    }
+
+    pub(super) fn granted(&self) -> u64 {
+        self.granted.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
+    }
+}

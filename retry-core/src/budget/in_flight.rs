@@ -1,0 +1,73 @@
+//! Retries in flight against calls in flight.
+
+use std::time::Instant;
+
+use super::fund::{Algorithm, Token};
+use super::plan::WHOLE;
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    pub(super) minimum: u32,
+    /// In millionths.
+    pub(super) ratio: u64,
+}
+
+/// Both counts in one word, so that they are seen together: calls above, retries below.
+#[derive(Debug)]
+pub(super) struct InFlight {
+    rules: Rules,
+    flying: AtomicU64,
+}
+
+const CALL: u64 = 1 << 32;
+
+impl InFlight {
+    pub(super) fn new(rules: Rules) -> Self {
+        InFlight {
+            rules,
+            flying: AtomicU64::new(0),
+        }
+    }
+
+    /// How many more retries the rule lets through.
+    fn left(&self, flying: u64) -> u64 {
+        let (calls, retries) = (flying / CALL, flying % CALL);
+        // Refused are those that find more than the ratio: one more than it passes.
+        let by_ratio = calls * self.rules.ratio / WHOLE + 1;
+        by_ratio
+            .max(u64::from(self.rules.minimum))
+            .saturating_sub(retries)
+    }
+}
+
+impl Algorithm for InFlight {
+    fn opened(&self, _: fn() -> Instant) {
+        self.flying.fetch_add(CALL, Ordering::Relaxed);
+    }
+
+    fn draw(&self, _: fn() -> Instant, _: bool) -> Option<Token> {
+        self.flying
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |flying| {
+                (self.left(flying) > 0).then_some(flying + 1)
+            })
+            .ok()
+            .map(|_| 0)
+    }
+
+    fn give_back(&self, _: Token) {
+        self.landed(1);
+    }
+
+    fn landed(&self, retries: u32) {
+        self.flying.fetch_sub(u64::from(retries), Ordering::Relaxed);
+    }
+
+    fn closed(&self) {
+        self.flying.fetch_sub(CALL, Ordering::Relaxed);
+    }
+
+    fn available(&self) -> u64 {
+        self.left(self.flying.load(Ordering::Relaxed))
+    }
+}

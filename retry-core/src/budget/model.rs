@@ -1,0 +1,193 @@
+//! Models of budgets that two or three threads use at once: every interleaving that matters.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use loom::thread;
+
+use super::fund::Fund;
+use super::plan::Plan;
+use super::window::Window;
+
+/// No model reads it: a ratio is modelled by its window.
+fn clock() -> Instant {
+    unreachable!("nothing here asks for the time")
+}
+
+fn fund(plan: Plan) -> Arc<Fund> {
+    Arc::new(Fund::new(plan))
+}
+
+/// One call that fails once: whether its retry was granted, and whether that began.
+fn call(fund: &Arc<Fund>, begins: bool) -> bool {
+    let mut purse = fund.open(clock);
+    purse.failed();
+    let granted = purse.draw(false);
+    if begins {
+        purse.spend();
+    }
+    granted
+}
+
+#[test]
+fn the_last_token_goes_to_one() {
+    loom::model(|| {
+        let fund = fund(Plan::total(1));
+        let other = Arc::clone(&fund);
+        let other = thread::spawn(move || call(&other, true));
+        let granted = [call(&fund, true), other.join().unwrap()];
+        assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
+        assert_eq!(fund.available(), 0);
+        assert_eq!((fund.granted(), fund.refused()), (1, 1));
+    });
+}
+
+#[test]
+fn a_cancelled_draw_comes_back() {
+    loom::model(|| {
+        let fund = fund(Plan::total(1));
+        let other = Arc::clone(&fund);
+        let other = thread::spawn(move || call(&other, false));
+        let granted = call(&fund, true);
+        other.join().unwrap();
+        assert_eq!(fund.available(), u64::from(!granted));
+        assert_eq!(fund.granted(), u64::from(granted));
+    });
+}
+
+#[test]
+fn refunds_and_draws_add_up() {
+    loom::model(|| {
+        let fund = fund(Plan::tokens(10).unwrap());
+        let other = Arc::clone(&fund);
+        let other = thread::spawn(move || {
+            let mut purse = other.open(clock);
+            let granted = purse.draw(false);
+            purse.spend();
+            purse.succeeded();
+            granted
+        });
+        let drawn = call(&fund, true);
+        assert!(other.join().unwrap() && drawn, "both fit");
+        assert_eq!(fund.available(), 1);
+    });
+}
+
+#[test]
+fn a_throttle_loses_no_failure_and_no_success() {
+    loom::model(|| {
+        let fund = fund(Plan::throttle(6, 1.0).unwrap());
+        let other = Arc::clone(&fund);
+        let other = thread::spawn(move || call(&other, true));
+        assert!(call(&fund, true), "at least 4 of 6 are left");
+        fund.open(clock).succeeded();
+        assert!(other.join().unwrap());
+        // 6 − 1 − 1 + 1, and no success was lost to the bound.
+        assert_eq!(fund.available(), 1);
+    });
+}
+
+#[test]
+fn what_flies_lands() {
+    loom::model(|| {
+        let fund = fund(Plan::in_flight(1, 0.0).unwrap());
+        let other = Arc::clone(&fund);
+        let other = thread::spawn(move || call(&other, false));
+        let granted = call(&fund, true);
+        assert!(other.join().unwrap() || granted, "one fits");
+        assert_eq!(fund.available(), 1);
+    });
+}
+
+/// One retry for every call of the window.
+fn each_call(calls: u64, retries: u64) -> bool {
+    retries < calls
+}
+
+#[test]
+fn a_window_grants_what_its_calls_allow() {
+    loom::model(|| {
+        let window = Arc::new(Window::<2>::new());
+        window.call(0);
+        let other = Arc::clone(&window);
+        // One is in the next slice already.
+        let other = thread::spawn(move || other.draw(1, each_call).is_some());
+        let granted = [window.draw(0, each_call).is_some(), other.join().unwrap()];
+        assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
+        assert_eq!(window.counts(1), (1, 1));
+    });
+}
+
+/// A window of two slices with this many calls in the later one.
+fn later_calls(calls: u32) -> Arc<Window<2>> {
+    let window = Window::new();
+    for _ in 0..calls {
+        window.call(1);
+    }
+    Arc::new(window)
+}
+
+#[test]
+fn a_window_forgets_no_draw_when_slices_change() {
+    loom::model(|| {
+        let window = later_calls(4);
+        assert_eq!(window.draw(0, each_call), Some(0));
+        let other = Arc::clone(&window);
+        let other =
+            thread::spawn(move || [0, 1].map(|slice| other.draw(slice, each_call).is_some()));
+        assert!(window.draw(1, each_call).is_some());
+        assert_eq!(other.join().unwrap(), [true, true]);
+        assert_eq!(window.counts(1), (4, 4));
+    });
+}
+
+#[test]
+fn a_window_grants_no_more_when_slices_change() {
+    loom::model(|| {
+        let window = later_calls(2);
+        assert_eq!(window.draw(0, each_call), Some(0));
+        let other = Arc::clone(&window);
+        let other = thread::spawn(move || other.draw(1, each_call).is_some());
+        let granted = [window.draw(1, each_call).is_some(), other.join().unwrap()];
+        assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
+    });
+}
+
+#[test]
+fn a_draw_by_an_older_clock_counts_in_the_latest_slice() {
+    loom::model(|| {
+        let window = later_calls(2);
+        let other = Arc::clone(&window);
+        let other = thread::spawn(move || other.draw(1, each_call).is_some());
+        assert!(window.draw(0, each_call).is_some());
+        assert!(other.join().unwrap());
+        assert_eq!(window.counts(1), (2, 2));
+    });
+}
+
+#[test]
+fn a_window_takes_back_what_was_not_spent() {
+    loom::model(|| {
+        let window = Arc::new(Window::<2>::new());
+        window.call(0);
+        let drawn = window.draw(0, each_call).expect("there was a call");
+        let other = Arc::clone(&window);
+        let other = thread::spawn(move || other.give_back(drawn));
+        let granted = window.draw(1, each_call).is_some();
+        other.join().unwrap();
+        assert_eq!(window.counts(1), (1, u64::from(granted)));
+    });
+}
+
+#[test]
+fn no_call_of_a_window_is_lost() {
+    loom::model(|| {
+        let window = Arc::new(Window::<2>::new());
+        let other = Arc::clone(&window);
+        let other = thread::spawn(move || other.call(1));
+        window.call(1);
+        other.join().unwrap();
+        assert_eq!(window.counts(1), (2, 0));
+        assert_eq!(window.counts(3), (0, 0));
+    });
+}

@@ -1,0 +1,132 @@
+//! The rules of a budget before its first use: plain data, so that it can stand in a `static`.
+
+use core::time::Duration;
+
+use super::{in_flight, ratio, throttle, tokens};
+use crate::error::Invalid;
+
+/// A ratio of 1, in the millionths that budgets count in.
+pub(super) const WHOLE: u64 = 1_000_000;
+
+/// Which algorithm, and its numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Plan {
+    Tokens(tokens::Rules),
+    Ratio(ratio::Rules),
+    Throttle(throttle::Rules),
+    InFlight(in_flight::Rules),
+}
+
+impl Plan {
+    pub(super) const fn tokens(capacity: u32) -> Result<Plan, Invalid> {
+        let rules = tokens::Rules {
+            capacity,
+            retry: 5,
+            timed_out: 10,
+            refills: true,
+        };
+        if capacity < rules.timed_out {
+            return Err(Invalid::BudgetCapacity(capacity));
+        }
+        Ok(Plan::Tokens(rules))
+    }
+
+    /// A bucket that nothing refills.
+    pub(super) const fn total(retries: u32) -> Plan {
+        Plan::Tokens(tokens::Rules {
+            capacity: retries,
+            retry: 1,
+            timed_out: 1,
+            refills: false,
+        })
+    }
+
+    pub(super) const fn costing(self, retry: u32, timed_out: u32) -> Result<Plan, Invalid> {
+        match self {
+            Plan::Tokens(rules) if rules.refills => {
+                if retry == 0 || retry > rules.capacity {
+                    return Err(Invalid::BudgetCost(retry));
+                }
+                if timed_out == 0 || timed_out > rules.capacity {
+                    return Err(Invalid::BudgetCost(timed_out));
+                }
+                Ok(Plan::Tokens(tokens::Rules {
+                    retry,
+                    timed_out,
+                    ..rules
+                }))
+            }
+            _ => Err(Invalid::BudgetKind),
+        }
+    }
+
+    pub(super) const fn ratio(ratio: f64, window: Duration) -> Result<Plan, Invalid> {
+        let seconds = Duration::from_secs(1).as_nanos()..=Duration::from_secs(60).as_nanos();
+        if window.as_nanos() < *seconds.start() || window.as_nanos() > *seconds.end() {
+            return Err(Invalid::BudgetWindow(window));
+        }
+        match millionths(ratio) {
+            Ok(ratio) => Ok(Plan::Ratio(ratio::Rules {
+                ratio,
+                window,
+                reserve: 10,
+            })),
+            Err(mistake) => Err(mistake),
+        }
+    }
+
+    pub(super) const fn reserving(self, reserve: u32) -> Result<Plan, Invalid> {
+        match self {
+            Plan::Ratio(rules) => Ok(Plan::Ratio(ratio::Rules { reserve, ..rules })),
+            _ => Err(Invalid::BudgetKind),
+        }
+    }
+
+    pub(super) const fn throttle(max_tokens: u32, ratio: f64) -> Result<Plan, Invalid> {
+        if max_tokens == 0 {
+            return Err(Invalid::BudgetCapacity(0));
+        }
+        if !(ratio >= 0.001 && ratio <= 1.0) {
+            return Err(Invalid::BudgetRatio(ratio));
+        }
+        Ok(Plan::Throttle(throttle::Rules {
+            max: max_tokens as u64 * throttle::TOKEN,
+            // Decimals after the third are ignored, as gRPC says.
+            gain: (ratio * throttle::TOKEN as f64) as u64,
+        }))
+    }
+
+    pub(super) const fn in_flight(minimum: u32, ratio: f64) -> Result<Plan, Invalid> {
+        match millionths(ratio) {
+            Ok(ratio) => Ok(Plan::InFlight(in_flight::Rules { minimum, ratio })),
+            Err(mistake) => Err(mistake),
+        }
+    }
+}
+
+const fn millionths(ratio: f64) -> Result<u64, Invalid> {
+    // Not `contains`, which is not const; a NaN fails every comparison.
+    if ratio >= 0.0 && ratio <= 1.0 {
+        Ok((ratio * WHOLE as f64 + 0.5) as u64)
+    } else {
+        Err(Invalid::BudgetRatio(ratio))
+    }
+}
+
+/// The plan, unless it can only be a mistake: in a `static` that does not compile.
+pub(super) const fn sound(plan: Result<Plan, Invalid>) -> Plan {
+    match plan {
+        Ok(plan) => plan,
+        Err(Invalid::BudgetCapacity(_)) => {
+            panic!("the capacity of the budget does not pay for one retry")
+        }
+        Err(Invalid::BudgetCost(_)) => {
+            panic!("a retry costs at least 1 token, and at most the capacity of the budget")
+        }
+        Err(Invalid::BudgetRatio(_)) => {
+            panic!("the ratio of a budget is between 0 and 1; a throttle's is at least 0.001")
+        }
+        Err(Invalid::BudgetWindow(_)) => panic!("the window of a budget is between 1 s and 60 s"),
+        Err(_) => panic!("`costs` is for a budget of `tokens`, `reserve` for one with a `ratio`"),
+    }
+}

@@ -1,0 +1,119 @@
+//! One call's account with a budget.
+
+use core::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::fund::{Fund, Token};
+
+/// What a call draws from its budget, from its beginning to its end.
+///
+/// Dropped, it gives back what was drawn and not spent.
+pub struct Purse<'a> {
+    fund: Held<'a>,
+    clock: fn() -> Instant,
+    /// Paid for; not begun.
+    drawn: Option<Token>,
+    /// What the last retry cost that began.
+    spent: Option<Token>,
+    /// Retries and copies that began since the last draw.
+    flying: u32,
+}
+
+enum Held<'a> {
+    Borrowed(&'a Fund),
+    Shared(Arc<Fund>),
+}
+
+impl<'a> Purse<'a> {
+    #[inline]
+    pub(super) fn borrowed(fund: &'a Fund, clock: fn() -> Instant) -> Self {
+        Purse::new(Held::Borrowed(fund), clock)
+    }
+
+    pub(super) fn sharing(fund: Arc<Fund>, clock: fn() -> Instant) -> Self {
+        Purse::new(Held::Shared(fund), clock)
+    }
+
+    #[inline]
+    fn new(held: Held<'a>, clock: fn() -> Instant) -> Self {
+        let purse = Purse {
+            fund: held,
+            clock,
+            drawn: None,
+            spent: None,
+            flying: 0,
+        };
+        purse.fund().books().opened(clock);
+        purse
+    }
+
+    #[inline]
+    fn fund(&self) -> &Fund {
+        match &self.fund {
+            Held::Borrowed(fund) => fund,
+            Held::Shared(fund) => fund,
+        }
+    }
+
+    /// An attempt ended with a retryable outcome.
+    pub fn failed(&mut self) {
+        self.fund().books().failed();
+    }
+
+    /// Pays for one retry, after an attempt that timed out or not; `false` if the budget refuses.
+    #[must_use = "without it there is no retry"]
+    pub fn draw(&mut self, timed_out: bool) -> bool {
+        self.settle();
+        self.drawn = self.fund().draw(self.clock, timed_out);
+        self.drawn.is_some()
+    }
+
+    /// The retry begins that was paid for.
+    pub fn spend(&mut self) {
+        if let Some(token) = self.drawn.take() {
+            self.spent = Some(token);
+            self.flying += 1;
+        }
+    }
+
+    /// Pays for a further copy of an attempt, which begins at once.
+    #[must_use = "without it there is no copy"]
+    pub fn draw_copy(&mut self) -> bool {
+        let granted = self.fund().draw(self.clock, false).is_some();
+        self.flying += u32::from(granted);
+        granted
+    }
+
+    /// The call ended well.
+    pub fn succeeded(&mut self) {
+        self.fund().books().succeeded(self.spent);
+    }
+
+    /// What was drawn goes back, and what was in flight has landed.
+    fn settle(&mut self) {
+        if let Some(token) = self.drawn.take() {
+            self.fund().give_back(token);
+        }
+        if self.flying > 0 {
+            self.fund().books().landed(self.flying);
+            self.flying = 0;
+        }
+    }
+}
+
+impl Drop for Purse<'_> {
+    fn drop(&mut self) {
+        self.settle();
+        self.fund().books().closed();
+    }
+}
+
+impl fmt::Debug for Purse<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Purse")
+            .field("drawn", &self.drawn)
+            .field("spent", &self.spent)
+            .finish_non_exhaustive()
+    }
+}

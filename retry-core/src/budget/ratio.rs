@@ -1,0 +1,78 @@
+//! Retries of a moving window of time against the calls of that window.
+
+use core::time::Duration;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use super::fund::{Algorithm, Token};
+use super::plan::WHOLE;
+use super::window::{SLICES, Window};
+use crate::clock::nanos;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// In millionths.
+    pub(super) ratio: u64,
+    pub(super) window: Duration,
+    /// Retries a second.
+    pub(super) reserve: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Ratio {
+    rules: Rules,
+    window: Window,
+    /// The clock of the first call, and when that began.
+    started: OnceLock<(fn() -> Instant, Instant)>,
+}
+
+impl Ratio {
+    pub(super) fn new(rules: Rules) -> Self {
+        Ratio {
+            rules,
+            window: Window::new(),
+            started: OnceLock::new(),
+        }
+    }
+
+    /// The slice of time that it is by this clock.
+    fn slice(&self, clock: fn() -> Instant) -> u32 {
+        let now = clock();
+        let (_, start) = *self.started.get_or_init(|| (clock, now));
+        let length = nanos(self.rules.window) / SLICES as u64;
+        let slice = nanos(now.saturating_duration_since(start)) / length;
+        u32::try_from(slice).unwrap_or(u32::MAX)
+    }
+
+    /// How many more retries the counts of a window allow.
+    fn left(&self, calls: u64, retries: u64) -> u64 {
+        // Per second times microseconds: millionths of a retry.
+        let reserve = u64::from(self.rules.reserve) * self.rules.window.as_micros() as u64;
+        (reserve + self.rules.ratio * calls).saturating_sub(retries * WHOLE) / WHOLE
+    }
+}
+
+impl Algorithm for Ratio {
+    fn opened(&self, clock: fn() -> Instant) {
+        self.window.call(self.slice(clock));
+    }
+
+    fn draw(&self, clock: fn() -> Instant, _: bool) -> Option<Token> {
+        let now = self.slice(clock);
+        self.window
+            .draw(now, |calls, retries| self.left(calls, retries) > 0)
+    }
+
+    fn give_back(&self, slice: Token) {
+        self.window.give_back(slice);
+    }
+
+    fn available(&self) -> u64 {
+        let now = self
+            .started
+            .get()
+            .map_or(0, |&(clock, _)| self.slice(clock));
+        let (calls, retries) = self.window.counts(now);
+        self.left(calls, retries)
+    }
+}

@@ -1,0 +1,330 @@
+//! What holds for every budget, whatever calls do: it agrees with a model that anyone can check.
+#![cfg(feature = "std")]
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use persevere_core::{Purse, RetryBudget};
+use proptest::prelude::*;
+
+thread_local! {
+    static NOW: Cell<u64> = const { Cell::new(0) };
+}
+
+fn clock() -> Instant {
+    static START: OnceLock<Instant> = OnceLock::new();
+    *START.get_or_init(Instant::now) + Duration::from_millis(NOW.get())
+}
+
+/// What can happen to one of a few calls; the number picks it.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Open,
+    /// An attempt fails, and a retry is asked for.
+    Fail {
+        call: usize,
+        timed_out: bool,
+    },
+    Spend(usize),
+    Copy(usize),
+    Succeed(usize),
+    Drop(usize),
+    Pass {
+        millis: u64,
+    },
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let call = || any::<usize>();
+    prop_oneof![
+        3 => Just(Event::Open),
+        4 => (call(), any::<bool>()).prop_map(|(call, timed_out)| Event::Fail { call, timed_out }),
+        4 => call().prop_map(Event::Spend),
+        1 => call().prop_map(Event::Copy),
+        2 => call().prop_map(Event::Succeed),
+        1 => call().prop_map(Event::Drop),
+        2 => prop_oneof![1u64..200, 1u64..3_000].prop_map(|millis| Event::Pass { millis }),
+    ]
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Tokens {
+        capacity: u32,
+        cost: u32,
+        slow: u32,
+    },
+    /// In thousandths and seconds.
+    Ratio {
+        ratio: u32,
+        window: u64,
+        reserve: u32,
+    },
+    Throttle {
+        max: u32,
+        ratio: u32,
+    },
+    InFlight {
+        minimum: u32,
+        ratio: u32,
+    },
+    Total(u32),
+}
+
+fn any_kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![
+        (10u32..40, 1u32..10, 1u32..10).prop_map(|(capacity, cost, slow)| Kind::Tokens {
+            capacity,
+            cost,
+            slow
+        }),
+        (0u32..=1000, 1u64..=5, 0u32..3).prop_map(|(ratio, window, reserve)| Kind::Ratio {
+            ratio,
+            window,
+            reserve
+        }),
+        (1u32..12, 1u32..=1000).prop_map(|(max, ratio)| Kind::Throttle { max, ratio }),
+        (0u32..4, 0u32..=1000).prop_map(|(minimum, ratio)| Kind::InFlight { minimum, ratio }),
+        (0u32..6).prop_map(Kind::Total),
+    ]
+}
+
+impl Kind {
+    fn budget(self) -> RetryBudget {
+        let thousandths = |ratio: u32| f64::from(ratio) / 1000.0;
+        match self {
+            Kind::Tokens {
+                capacity,
+                cost,
+                slow,
+            } => RetryBudget::tokens(capacity).costs(cost, slow),
+            Kind::Ratio {
+                ratio,
+                window,
+                reserve,
+            } => {
+                RetryBudget::ratio(thousandths(ratio), Duration::from_secs(window)).reserve(reserve)
+            }
+            Kind::Throttle { max, ratio } => RetryBudget::throttle(max, thousandths(ratio)),
+            Kind::InFlight { minimum, ratio } => {
+                RetryBudget::in_flight(minimum, thousandths(ratio))
+            }
+            Kind::Total(retries) => RetryBudget::total(retries),
+        }
+    }
+}
+
+/// One call, as the model sees it.
+#[derive(Debug, Default)]
+struct Call {
+    /// Paid for and not begun: the cost, and the tenth of a window it was drawn in.
+    drawn: Option<(i64, u64)>,
+    last: Option<i64>,
+    flying: u32,
+}
+
+/// All of it in the open: one thread, no words that are shared.
+struct Model {
+    kind: Kind,
+    /// Tokens, in thousandths.
+    level: i64,
+    /// By tenths of a window: calls begun, retries drawn and not given back.
+    calls: BTreeMap<u64, i64>,
+    retries: BTreeMap<u64, i64>,
+    /// When the first call began.
+    start: Option<u64>,
+    open: u32,
+    flying: u32,
+    granted: u64,
+    refused: u64,
+}
+
+impl Model {
+    fn new(kind: Kind) -> Self {
+        let level = match kind {
+            Kind::Tokens { capacity, .. } => i64::from(capacity) * 1000,
+            Kind::Throttle { max, .. } => i64::from(max) * 1000,
+            Kind::Total(retries) => i64::from(retries) * 1000,
+            _ => 0,
+        };
+        Model {
+            kind,
+            level,
+            calls: BTreeMap::new(),
+            retries: BTreeMap::new(),
+            start: None,
+            open: 0,
+            flying: 0,
+            granted: 0,
+            refused: 0,
+        }
+    }
+
+    fn tenth(&self) -> u64 {
+        match self.kind {
+            Kind::Ratio { window, .. } => {
+                (NOW.get() - self.start.unwrap_or(NOW.get())) / (window * 100)
+            }
+            _ => 0,
+        }
+    }
+
+    fn cost(&self, timed_out: bool) -> i64 {
+        match self.kind {
+            Kind::Tokens { slow, .. } if timed_out => i64::from(slow) * 1000,
+            Kind::Tokens { cost, .. } => i64::from(cost) * 1000,
+            Kind::Total(_) => 1000,
+            _ => 0,
+        }
+    }
+
+    fn raise(&mut self, by: i64) {
+        let bound = Model::new(self.kind).level;
+        self.level = (self.level + by).min(bound);
+    }
+
+    fn open(&mut self) {
+        self.start.get_or_insert(NOW.get());
+        self.open += 1;
+        *self.calls.entry(self.tenth()).or_default() += 1;
+    }
+
+    fn fail(&mut self) {
+        if let Kind::Throttle { .. } = self.kind {
+            self.level = (self.level - 1000).max(0);
+        }
+    }
+
+    /// The allowance that is left in the window, in thousandths.
+    fn left_of_window(&self, ratio: u32, window: u64, reserve: u32) -> i64 {
+        let since = (self.tenth() + 1).saturating_sub(10);
+        let sum = |counts: &BTreeMap<u64, i64>| counts.range(since..).map(|(_, n)| n).sum::<i64>();
+        i64::from(reserve) * window as i64 * 1000 + i64::from(ratio) * sum(&self.calls)
+            - 1000 * sum(&self.retries)
+    }
+
+    fn allows(&self, timed_out: bool) -> bool {
+        match self.kind {
+            Kind::Tokens { .. } | Kind::Total(_) => self.level >= self.cost(timed_out),
+            Kind::Throttle { max, .. } => 2 * self.level > i64::from(max) * 1000,
+            Kind::Ratio {
+                ratio,
+                window,
+                reserve,
+            } => self.left_of_window(ratio, window, reserve) >= 1000,
+            Kind::InFlight { minimum, ratio } => {
+                self.flying < minimum || self.flying * 1000 <= ratio * self.open
+            }
+        }
+    }
+
+    fn draw(&mut self, timed_out: bool) -> Option<(i64, u64)> {
+        if !self.allows(timed_out) {
+            self.refused += 1;
+            return None;
+        }
+        self.granted += 1;
+        self.flying += 1;
+        let (cost, tenth) = (self.cost(timed_out), self.tenth());
+        self.level -= cost;
+        *self.retries.entry(tenth).or_default() += 1;
+        Some((cost, tenth))
+    }
+
+    fn settle(&mut self, call: &mut Call) {
+        if let Some((cost, tenth)) = call.drawn.take() {
+            self.granted -= 1;
+            self.flying -= 1;
+            self.raise(cost);
+            *self.retries.entry(tenth).or_default() -= 1;
+        }
+        self.flying -= call.flying;
+        call.flying = 0;
+    }
+
+    fn succeed(&mut self, last: Option<i64>) {
+        match self.kind {
+            Kind::Tokens { .. } => self.raise(last.unwrap_or(1000)),
+            Kind::Throttle { ratio, .. } => self.raise(ratio.into()),
+            _ => {}
+        }
+    }
+
+    fn available(&self) -> u64 {
+        let left = match self.kind {
+            Kind::Tokens { .. } | Kind::Total(_) => self.level / self.cost(false),
+            Kind::Ratio {
+                ratio,
+                window,
+                reserve,
+            } => self.left_of_window(ratio, window, reserve) / 1000,
+            Kind::Throttle { max, .. } => (1..)
+                .take_while(|failures| 2 * (self.level - failures * 1000) > i64::from(max) * 1000)
+                .count() as i64,
+            Kind::InFlight { minimum, ratio } => (self.flying..)
+                .take_while(|&flying| flying < minimum || flying * 1000 <= ratio * self.open)
+                .count() as i64,
+        };
+        left.max(0) as u64
+    }
+}
+
+proptest! {
+    #[test]
+    fn it_does_as_the_model(kind in any_kind(), events in prop::collection::vec(any_event(), 1..120)) {
+        NOW.set(0);
+        let budget = kind.budget();
+        let mut model = Model::new(kind);
+        let mut calls: Vec<(Purse<'_>, Call)> = Vec::new();
+        for event in events {
+            let count = calls.len();
+            let pick = |call: usize| (count > 0).then(|| call % count);
+            match event {
+                Event::Open => {
+                    calls.push((budget.open(clock), Call::default()));
+                    model.open();
+                }
+                Event::Fail { call, timed_out } => if let Some(at) = pick(call) {
+                    let (purse, call) = &mut calls[at];
+                    purse.failed();
+                    model.fail();
+                    model.settle(call);
+                    call.drawn = model.draw(timed_out);
+                    prop_assert_eq!(purse.draw(timed_out), call.drawn.is_some());
+                }
+                Event::Spend(call) => if let Some(at) = pick(call) {
+                    let (purse, call) = &mut calls[at];
+                    purse.spend();
+                    if let Some((cost, _)) = call.drawn.take() {
+                        call.last = Some(cost);
+                        call.flying += 1;
+                    }
+                }
+                Event::Copy(call) => if let Some(at) = pick(call) {
+                    let (purse, call) = &mut calls[at];
+                    let granted = model.draw(false).is_some();
+                    call.flying += u32::from(granted);
+                    prop_assert_eq!(purse.draw_copy(), granted);
+                }
+                Event::Succeed(call) => if let Some(at) = pick(call) {
+                    let (mut purse, mut call) = calls.swap_remove(at);
+                    purse.succeeded();
+                    model.succeed(call.last);
+                    model.settle(&mut call);
+                    model.open -= 1;
+                }
+                Event::Drop(call) => if let Some(at) = pick(call) {
+                    let (_, mut call) = calls.swap_remove(at);
+                    model.settle(&mut call);
+                    model.open -= 1;
+                }
+                Event::Pass { millis } => NOW.set(NOW.get() + millis),
+            }
+            prop_assert_eq!(budget.available(), model.available(), "after {:?}", event);
+            prop_assert_eq!(budget.granted(), model.granted);
+            prop_assert_eq!(budget.refused(), model.refused);
+        }
+    }
+}

@@ -39,6 +39,8 @@ mod asynchronous;
 #[cfg(feature = "std")]
 mod blocking;
 
+#[cfg(feature = "std")]
+pub mod breaker;
 pub mod stop;
 pub mod telemetry;
 pub mod wait;
@@ -49,6 +51,8 @@ pub use asynchronous::{AsyncOperation, Marks, ReportAsync, RunAsync};
 pub use attempt::Attempt;
 #[cfg(feature = "std")]
 pub use blocking::Operation;
+#[cfg(feature = "std")]
+pub use breaker::{Breaker, CircuitBreaker, CircuitOpen, Permit, Weight};
 pub use cases::{Case, Cases};
 pub use error::{Invalid, RetryError, StopReason};
 pub use hooks::{Callback, GiveUp, Hooks};

@@ -190,30 +190,72 @@ pub enum Invalid {
     BudgetRatio(f64),
     /// A window of a budget outside 1 s to 60 s.
     BudgetWindow(Duration),
+    /// Of a breaker: no failures in a row, or 2³⁰ or more.
+    Consecutive,
+    /// Of a breaker: no probe, or more than 1023.
+    Probes,
+    /// Of a breaker: no success needed, or more than there are probes.
+    Successes,
+    /// Of a breaker: a duration of zero, or of 584 years or more.
+    Duration,
+    /// Of a breaker: a longest open time below the first.
+    CapBelowOpenTime,
+}
+
+impl Invalid {
+    /// What to write instead.
+    pub(crate) const fn advice(&self) -> &'static str {
+        match self {
+            Invalid::ZeroAttempts => {
+                "`after_attempt(0)` would never run the function; use at least 1"
+            }
+            Invalid::Empty => "a combination of nothing; give at least one part",
+            Invalid::ReversedRange => "the range is empty; write the shorter duration first",
+            Invalid::CapBelowFirstPause => {
+                "the cap is below the first pause; raise `max` or shorten the first"
+            }
+            Invalid::CapBelowMinimum => "`max` is below `min`; swap them",
+            Invalid::Factor(_) => "the factor must be a finite number of at least 1",
+            Invalid::JitterRatio(_) => "the jitter ratio must be between 0 and 1",
+            Invalid::Consecutive => {
+                "`consecutive` takes the failures in a row that open the breaker: \
+                 at least 1, and less than 2³⁰"
+            }
+            Invalid::Probes => {
+                "`probes` takes the calls that a half-open breaker lets through: 1 to 1023"
+            }
+            Invalid::Successes => {
+                "`successes` takes how many of the `probes` must succeed: \
+                 at least 1, and no more than there are probes"
+            }
+            Invalid::Duration => "a breaker's durations are longer than zero and below 584 years",
+            Invalid::CapBelowOpenTime => {
+                "the longest open time is below `open_for`; raise the `max` of `growing`"
+            }
+            Invalid::BudgetCapacity(_) => {
+                "the budget does not pay for one retry; raise the capacity"
+            }
+            Invalid::BudgetCost(_) => "a retry costs at least 1, and at most the capacity",
+            Invalid::BudgetKind => {
+                "the budget counts in another way; `costs` is for `tokens`, `reserve` for `ratio`"
+            }
+            Invalid::BudgetRatio(_) => {
+                "a budget's ratio is between 0 and 1, for a throttle at least 0.001"
+            }
+            Invalid::BudgetWindow(_) => "a budget's window is between 1 s and 60 s",
+        }
+    }
 }
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Invalid::ZeroAttempts => {
-                f.write_str("`after_attempt(0)` would never run the function; use at least 1")
-            }
-            Invalid::Empty => f.write_str("a combination of nothing; give at least one part"),
-            Invalid::ReversedRange => {
-                f.write_str("the range is empty; write the shorter duration first")
-            }
-            Invalid::CapBelowFirstPause => {
-                f.write_str("the cap is below the first pause; raise `max` or shorten the first")
-            }
-            Invalid::CapBelowMinimum => f.write_str("`max` is below `min`; swap them"),
-            Invalid::Factor(factor) => {
-                write!(
-                    f,
-                    "the factor is {factor}; it must be a finite number of at least 1"
-                )
-            }
-            Invalid::JitterRatio(ratio) => {
-                write!(f, "the jitter ratio is {ratio}; it must be between 0 and 1")
+            Invalid::Factor(given) => write!(
+                f,
+                "the factor is {given}; it must be a finite number of at least 1"
+            ),
+            Invalid::JitterRatio(given) => {
+                write!(f, "the jitter ratio is {given}; it must be between 0 and 1")
             }
             Invalid::BudgetCapacity(capacity) => {
                 write!(
@@ -227,9 +269,6 @@ impl fmt::Display for Invalid {
                     "a retry costs {cost}; it must be at least 1, and at most the capacity"
                 )
             }
-            Invalid::BudgetKind => f.write_str(
-                "the budget counts in another way; `costs` is for `tokens`, `reserve` for `ratio`",
-            ),
             Invalid::BudgetRatio(ratio) => {
                 write!(
                     f,
@@ -242,6 +281,7 @@ impl fmt::Display for Invalid {
                     "the window is {window:?}; it must be between 1 s and 60 s"
                 )
             }
+            _ => f.write_str(self.advice()),
         }
     }
 }

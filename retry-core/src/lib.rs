@@ -47,6 +47,8 @@ mod blocking;
 mod budget;
 
 #[cfg(feature = "std")]
+pub mod breaker;
+#[cfg(feature = "std")]
 pub mod nested;
 pub mod stop;
 pub mod telemetry;
@@ -58,6 +60,8 @@ pub use asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 pub use attempt::Attempt;
 #[cfg(feature = "std")]
 pub use blocking::Operation;
+#[cfg(feature = "std")]
+pub use breaker::{Breaker, CircuitBreaker, CircuitOpen, Permit, Weight};
 #[cfg(feature = "std")]
 pub use budget::{Budget, RetryBudget};
 #[cfg(feature = "std")]

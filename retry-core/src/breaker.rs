@@ -1,0 +1,219 @@
+//! Circuit breakers: no call to what fails anyway.
+//!
+//! A breaker lets calls through while it is *closed*. When too many fail it *opens*: calls are refused
+//! at once, without a wait and without load on what is down. After the open time it is *half-open*: a
+//! few probes go through, and their outcomes close it or open it again. The words are those of
+//! resilience4j; the idea is Nygard's ("Release It!", 2007).
+//!
+//! ```
+//! use std::time::Duration;
+//! use persevere_core::CircuitBreaker;
+//!
+//! static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
+//!     .consecutive(2)
+//!     .open_for(Duration::from_secs(30));
+//!
+//! let refused = || Err::<(), _>(std::io::Error::other("refused"));
+//! for _ in 0..2 {
+//!     assert_eq!(PAYMENTS.call(refused).unwrap_err().to_string(), "refused");
+//! }
+//! assert_eq!(PAYMENTS.call(refused).unwrap_err().to_string(), "the circuit is open");
+//! ```
+//!
+//! Everything is in atomics: nobody waits for anybody, and a call through a closed breaker that counts
+//! consecutive failures writes nothing that another thread reads. The state, the permits of its
+//! half-open time and the failures in a row are one word, so that each transition happens once.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+mod call;
+mod counts;
+mod gate;
+mod open;
+mod permit;
+mod reading;
+mod settings;
+mod state;
+mod view;
+mod waiting;
+mod weight;
+mod word;
+
+#[cfg(feature = "async")]
+pub use self::call::Calling;
+pub use self::counts::Counts;
+pub use self::open::CircuitOpen;
+pub use self::permit::Permit;
+pub use self::settings::Settings;
+pub use self::state::{State, Transition};
+pub use self::view::View;
+pub use self::waiting::{WaitFor, wait_for};
+pub use self::weight::{Breaker, Weight};
+
+use self::counts::Counters;
+use self::word::Word;
+
+/// A circuit breaker, to be shared by the calls to one dependency: as a `static`, or in an `Arc`.
+///
+/// Without further words it opens after 5 failures in a row, for 30 s, and one successful probe closes
+/// it. A value that can only be a mistake does not compile in a `static` or `const`:
+///
+/// ```compile_fail,E0080
+/// # use persevere_core::CircuitBreaker;
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(0);
+/// ```
+///
+/// For values that are known at run time only there is [`Settings`], which reports them instead.
+pub struct CircuitBreaker {
+    settings: Settings,
+    /// State, generation, permits and failures in a row.
+    word: AtomicU64,
+    /// When the state ends, in ticks: of open the refusals, of half-open the permits, of closed the
+    /// ramp. Written once the word says that there is such an end.
+    until: AtomicU64,
+    /// What a ramp has saved up toward the next call that it admits; its lower half counts.
+    credit: AtomicU64,
+    counters: Counters,
+}
+
+impl CircuitBreaker {
+    /// A closed breaker; the name is for people, in errors and events.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+    /// assert_eq!(PAYMENTS.name(), "payments");
+    /// ```
+    pub const fn new(name: &'static str) -> Self {
+        CircuitBreaker::of(Settings::new(name))
+    }
+
+    const fn of(settings: Settings) -> Self {
+        CircuitBreaker {
+            settings,
+            word: AtomicU64::new(Word::CLOSED.bits()),
+            until: AtomicU64::new(0),
+            credit: AtomicU64::new(0),
+            counters: Counters::new(),
+        }
+    }
+
+    /// What it is called.
+    pub const fn name(&self) -> &'static str {
+        self.settings.name()
+    }
+
+    /// The state, as the last call left it: a breaker whose open time is over is open until a call
+    /// comes and is let through.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    /// use persevere_core::breaker::State;
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
+    /// let _ = breaker.call(|| None::<u8>);
+    /// assert_eq!(breaker.state(), State::Open);
+    /// ```
+    pub fn state(&self) -> State {
+        self.load().state()
+    }
+
+    /// Refuses every call until [`reset`](CircuitBreaker::reset), or another of its kind.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    ///
+    /// let breaker = CircuitBreaker::new("payments");
+    /// breaker.force_open();
+    /// assert_eq!(breaker.try_enter().unwrap_err().retry_after, None);
+    /// breaker.reset();
+    /// assert!(breaker.try_enter().is_ok());
+    /// ```
+    pub fn force_open(&self) {
+        self.turn(|word| word.next(State::ForcedOpen));
+    }
+
+    /// Lets every call through, whatever fails, until [`reset`](CircuitBreaker::reset). Failures count
+    /// in [`counts`](CircuitBreaker::counts) alone.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
+    /// breaker.force_close();
+    /// let _ = breaker.call(|| None::<u8>);
+    /// assert_eq!(breaker.call(|| Some(1)), Some(1));
+    /// assert_eq!(breaker.counts().failures, 1);
+    /// ```
+    pub fn force_close(&self) {
+        self.turn(|word| word.next(State::ForcedClosed));
+    }
+
+    /// Lets every call through and counts nothing, until [`reset`](CircuitBreaker::reset).
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
+    /// breaker.disable();
+    /// let _ = breaker.call(|| None::<u8>);
+    /// assert_eq!(breaker.counts().failures, 0);
+    /// ```
+    pub fn disable(&self) {
+        self.turn(|word| word.next(State::Disabled));
+    }
+
+    /// Closes it and forgets what it knew of earlier calls, those in flight included; its
+    /// [`counts`](CircuitBreaker::counts) go on.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    /// use persevere_core::breaker::State;
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
+    /// let _ = breaker.call(|| None::<u8>);
+    /// breaker.reset();
+    /// assert_eq!(breaker.state(), State::Closed);
+    /// ```
+    pub fn reset(&self) {
+        self.turn(|word| word.next(State::Closed));
+    }
+
+    /// How often it did what, since it was made.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
+    /// let _ = breaker.call(|| None::<u8>);
+    /// let _ = breaker.call(|| None::<u8>);
+    /// let counts = breaker.counts();
+    /// assert_eq!((counts.failures, counts.refused, counts.opened), (1, 1, 1));
+    /// ```
+    pub fn counts(&self) -> Counts {
+        self.counters.read()
+    }
+
+    #[inline]
+    fn load(&self) -> Word {
+        Word::from_bits(self.word.load(Ordering::Acquire))
+    }
+}
+
+/// Name and state.
+impl fmt::Debug for CircuitBreaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CircuitBreaker")
+            .field("name", &self.name())
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}
+
+fn duration(nanos: u64) -> Duration {
+    Duration::from_nanos(nanos)
+}

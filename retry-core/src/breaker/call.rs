@@ -1,0 +1,159 @@
+//! One call through a breaker.
+
+use super::{Breaker, CircuitBreaker, View};
+use crate::interrupt::FromInterrupt;
+use crate::outcome::{Outcome, Verdict};
+
+impl CircuitBreaker {
+    /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes.
+    /// Refused, the outcome is made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen).
+    ///
+    /// A panic of `body` propagates, and counts as a failure.
+    ///
+    /// ```
+    /// use std::{fs, io};
+    /// use persevere_core::CircuitBreaker;
+    ///
+    /// static DISK: CircuitBreaker = CircuitBreaker::new("disk");
+    ///
+    /// let text: io::Result<String> = DISK.call(|| fs::read_to_string("Cargo.toml"));
+    /// assert!(text.is_ok());
+    /// ```
+    #[inline]
+    pub fn call<O: Outcome + FromInterrupt>(&self, body: impl FnOnce() -> O) -> O {
+        call(&self, body)
+    }
+
+    /// Awaits `future` if the breaker lets it through: as [`call`](CircuitBreaker::call). It is asked
+    /// when the call is first polled; a call that is dropped counts as cancelled.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// use persevere_core::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+    ///
+    /// assert_eq!(PAYMENTS.call_async(async { Some(1) }).await, Some(1));
+    /// # });
+    /// ```
+    #[cfg(feature = "async")]
+    #[inline]
+    pub fn call_async<F>(&self, future: F) -> Calling<'_, &CircuitBreaker, F>
+    where
+        F: Future<Output: Outcome + FromInterrupt>,
+    {
+        Calling::new(self, self, future)
+    }
+}
+
+impl<B, P> View<B, P> {
+    /// As [`CircuitBreaker::call`], by what counts in this view.
+    #[inline]
+    pub fn call<O>(&self, body: impl FnOnce() -> O) -> O
+    where
+        O: Outcome + FromInterrupt,
+        Self: Breaker<O>,
+    {
+        call(self, body)
+    }
+
+    /// As [`CircuitBreaker::call_async`], by what counts in this view.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub fn call_async<F>(&self, future: F) -> Calling<'_, &Self, F>
+    where
+        F: Future<Output: Outcome + FromInterrupt>,
+        Self: Breaker<F::Output>,
+    {
+        Calling::new(self.circuit(), self, future)
+    }
+}
+
+#[inline]
+fn call<O, B>(breaker: &B, body: impl FnOnce() -> O) -> O
+where
+    O: Outcome + FromInterrupt,
+    B: Breaker<O>,
+{
+    match breaker.circuit().try_enter() {
+        Ok(permit) => {
+            let outcome = body();
+            permit.record(breaker.weigh(&outcome, verdict(&outcome)));
+            outcome
+        }
+        Err(refused) => O::from_interrupt(refused.into()),
+    }
+}
+
+#[inline]
+fn verdict<O: Outcome>(outcome: &O) -> Verdict {
+    Verdict::retry_if(outcome.error().is_some())
+}
+
+#[cfg(feature = "async")]
+pub use self::asynchronous::Calling;
+
+#[cfg(feature = "async")]
+mod asynchronous {
+    use core::future::Future;
+    use core::pin::Pin;
+    use core::task::{Context, Poll};
+
+    use pin_project_lite::pin_project;
+
+    use super::{Breaker, CircuitBreaker, FromInterrupt, Outcome, verdict};
+    use crate::breaker::Permit;
+    use crate::clock::read_async;
+
+    pin_project! {
+        /// The future of [`CircuitBreaker::call_async`].
+        #[must_use = "futures do nothing unless awaited"]
+        #[derive(Debug)]
+        pub struct Calling<'b, B, F> {
+            circuit: &'b CircuitBreaker,
+            breaker: B,
+            #[pin]
+            future: F,
+            permit: Option<Permit<'b>>,
+        }
+    }
+
+    impl<'b, B, F> Calling<'b, B, F> {
+        #[inline]
+        pub(super) fn new(circuit: &'b CircuitBreaker, breaker: B, future: F) -> Self {
+            Calling {
+                circuit,
+                breaker,
+                future,
+                permit: None,
+            }
+        }
+    }
+
+    impl<B, F> Future for Calling<'_, B, F>
+    where
+        F: Future<Output: Outcome + FromInterrupt>,
+        B: Breaker<F::Output>,
+    {
+        type Output = F::Output;
+
+        #[inline]
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+            let this = self.project();
+            // Here while the body runs, so that its panic drops the permit.
+            let permit = match this.permit.take() {
+                Some(permit) => permit,
+                None => match this.circuit.enter(read_async) {
+                    Ok(permit) => permit,
+                    Err(refused) => return Poll::Ready(F::Output::from_interrupt(refused.into())),
+                },
+            };
+            let Poll::Ready(outcome) = this.future.poll(cx) else {
+                *this.permit = Some(permit);
+                return Poll::Pending;
+            };
+            permit.record(this.breaker.weigh(&outcome, verdict(&outcome)));
+            Poll::Ready(outcome)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! How often a breaker did what.
+
+use super::State;
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+/// What a breaker has counted since it was made: each exact, read one after the other.
+///
+/// Successes are not among them: counting them would cost every call a shared write.
+///
+/// ```
+/// use persevere_core::CircuitBreaker;
+///
+/// let breaker = CircuitBreaker::new("payments");
+/// drop(breaker.try_enter());
+/// assert_eq!(breaker.counts().ignored, 1);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Calls that failed.
+    pub failures: u64,
+    /// Calls that were cancelled, or whose outcome says nothing.
+    pub ignored: u64,
+    /// Calls that were not let through.
+    pub refused: u64,
+    /// Transitions to open; forced ones are not among them.
+    pub opened: u64,
+    /// Transitions from open to half-open.
+    pub half_opened: u64,
+    /// Transitions to closed, those by [`reset`](super::CircuitBreaker::reset) included.
+    pub closed: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Counters {
+    pub(super) failures: AtomicU64,
+    pub(super) ignored: AtomicU64,
+    pub(super) refused: AtomicU64,
+    opened: AtomicU64,
+    half_opened: AtomicU64,
+    closed: AtomicU64,
+}
+
+impl Counters {
+    pub(super) const fn new() -> Self {
+        Counters {
+            failures: AtomicU64::new(0),
+            ignored: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            opened: AtomicU64::new(0),
+            half_opened: AtomicU64::new(0),
+            closed: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn read(&self) -> Counts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counts {
+            failures: read(&self.failures),
+            ignored: read(&self.ignored),
+            refused: read(&self.refused),
+            opened: read(&self.opened),
+            half_opened: read(&self.half_opened),
+            closed: read(&self.closed),
+        }
+    }
+
+    pub(super) fn transition(&self, to: State) {
+        match to {
+            State::Closed => add(&self.closed),
+            State::Open => add(&self.opened),
+            State::HalfOpen => add(&self.half_opened),
+            State::ForcedOpen | State::ForcedClosed | State::Disabled => {}
+        }
+    }
+}
+
+pub(super) fn add(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}

@@ -1,0 +1,265 @@
+//! Who gets through, and what their outcomes change.
+//!
+//! Each question reads the word, computes the next one, and exchanges the two; whoever succeeds has
+//! made the transition, alone. What else belongs to a transition follows it.
+
+use std::panic::catch_unwind;
+use std::time::{Duration, Instant};
+
+use super::counts::add;
+use super::reading::Reading;
+use super::word::Word;
+use super::{CircuitBreaker, CircuitOpen, Permit, State, Transition, Weight, duration};
+#[cfg(feature = "async")]
+use crate::clock::read_async as read;
+#[cfg(not(feature = "async"))]
+use crate::clock::read_blocking as read;
+use crate::sync::atomic::Ordering;
+
+impl CircuitBreaker {
+    /// Asks for the permission to make one call.
+    ///
+    /// # Errors
+    ///
+    /// The refusal: the breaker is open, all permits of its half-open time are given, or it is closed
+    /// and its ramp lets only a share of the calls through.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(1);
+    ///
+    /// PAYMENTS.try_enter().expect("closed at first").failure();
+    /// let refused = PAYMENTS.try_enter().unwrap_err();
+    /// assert!(refused.retry_after <= Some(std::time::Duration::from_secs(30)));
+    /// ```
+    #[inline]
+    pub fn try_enter(&self) -> Result<Permit<'_>, CircuitOpen> {
+        self.enter(read)
+    }
+
+    /// As [`try_enter`](CircuitBreaker::try_enter), with the clock of the call; it is read only where a
+    /// rule needs it.
+    #[doc(hidden)]
+    #[inline]
+    pub fn enter(&self, clock: fn() -> Instant) -> Result<Permit<'_>, CircuitOpen> {
+        let word = self.load();
+        if word.passes() {
+            return Ok(Permit::new(self, clock, word));
+        }
+        match self.admit(word, &Reading::new(clock)) {
+            Ok(entered) => Ok(Permit::new(self, clock, entered)),
+            Err(retry_after) => {
+                add(&self.counters.refused);
+                Err(CircuitOpen {
+                    name: self.name(),
+                    retry_after,
+                })
+            }
+        }
+    }
+
+    /// Lets a call through, which makes the transitions that are due; or says when to ask again.
+    #[cold]
+    fn admit(&self, mut word: Word, clock: &Reading) -> Result<Word, Option<Duration>> {
+        loop {
+            let next = match word.state() {
+                State::Disabled | State::ForcedClosed => return Ok(word),
+                State::ForcedOpen => return Err(None),
+                State::Closed if !word.ramping() => return Ok(word),
+                State::Closed => match self.left(word, clock) {
+                    None => word.admitting(),
+                    Some(left) if self.shares(left) => return Ok(word),
+                    Some(left) => return Err(Some(duration(left))),
+                },
+                State::Open => match self.left(word, clock) {
+                    None => word.half_opened(),
+                    Some(left) => return Err(Some(duration(left))),
+                },
+                State::HalfOpen if word.used() < self.settings.permits() => word.granted(),
+                State::HalfOpen => match self.left(word, clock) {
+                    // The probes are taken for lost: their permits are given anew.
+                    None => word.half_opened(),
+                    Some(left) => return Err(Some(self.patience(word, left))),
+                },
+            };
+            match self.exchange(word, next) {
+                Ok(()) => {
+                    self.follow(word, next, clock);
+                    return Ok(next);
+                }
+                Err(seen) => word = seen,
+            }
+        }
+    }
+
+    /// What the outcome of a call changes that `entered` then.
+    #[inline]
+    pub(super) fn leave(&self, entered: Word, weight: Weight, clock: &Reading) {
+        if weight == Weight::Success && self.load().calm_since(entered) {
+            return;
+        }
+        self.weigh_in(entered, weight, clock);
+    }
+
+    #[cold]
+    fn weigh_in(&self, entered: Word, weight: Weight, clock: &Reading) {
+        if entered.state() == State::Disabled {
+            return;
+        }
+        match weight {
+            Weight::Success => {}
+            Weight::Failure => add(&self.counters.failures),
+            Weight::Ignored => add(&self.counters.ignored),
+        }
+        let mut word = self.load();
+        while word.same(entered) {
+            let next = match (word.state(), weight) {
+                (State::Closed, Weight::Success) if word.row() > 0 => word.with_row(0),
+                (State::Closed, Weight::Failure) => self.failed(word),
+                (State::HalfOpen, Weight::Success) => self.probe_succeeded(word),
+                (State::HalfOpen, Weight::Failure) => self.probe_failed(word),
+                (State::HalfOpen, Weight::Ignored) => word.returned(),
+                _ => return,
+            };
+            match self.exchange(word, next) {
+                Ok(()) => return self.follow(word, next, clock),
+                Err(seen) => word = seen,
+            }
+        }
+    }
+
+    fn failed(&self, word: Word) -> Word {
+        let row = word.row() + 1;
+        if row >= self.settings.threshold() {
+            word.opened()
+        } else {
+            word.with_row(row)
+        }
+    }
+
+    fn probe_succeeded(&self, word: Word) -> Word {
+        let word = word.succeeded();
+        if word.successes() < self.settings.needed() {
+            word
+        } else if self.settings.ramp_nanos() > 0 {
+            word.ramped()
+        } else {
+            word.next(State::Closed)
+        }
+    }
+
+    fn probe_failed(&self, word: Word) -> Word {
+        let word = word.failed();
+        let may_fail = self.settings.permits() - self.settings.needed();
+        if word.failures() > may_fail {
+            word.opened()
+        } else {
+            word
+        }
+    }
+
+    /// Turns it to another state, whichever it is in.
+    pub(super) fn turn(&self, next: impl Fn(Word) -> Word) {
+        let mut word = self.load();
+        while let Err(seen) = self.exchange(word, next(word)) {
+            word = seen;
+        }
+        self.tell(word, next(word));
+    }
+
+    fn exchange(&self, word: Word, next: Word) -> Result<(), Word> {
+        let (before, after) = (word.bits(), next.bits());
+        let done = self
+            .word
+            .compare_exchange(before, after, Ordering::AcqRel, Ordering::Acquire);
+        done.map(drop).map_err(Word::from_bits)
+    }
+
+    /// What belongs to a step from one word to another.
+    fn follow(&self, from: Word, to: Word, clock: &Reading) {
+        if from.same(to) {
+            return;
+        }
+        if to.unsettled() {
+            self.settle(to, clock.now().saturating_add(self.span(to)));
+        }
+        self.tell(from, to);
+    }
+
+    fn tell(&self, from: Word, to: Word) {
+        let (from, to) = (from.state(), to.state());
+        if from == to {
+            return;
+        }
+        self.counters.transition(to);
+        if let Some(listener) = self.settings.listens() {
+            let name = self.name();
+            // Its panic is its own: the call has an outcome, and may even be unwinding.
+            let _ = catch_unwind(|| listener(&Transition { name, from, to }));
+        }
+    }
+
+    /// Writes down when the stay in `word` ends. Whoever needs it and finds it unwritten writes it, so
+    /// that nobody waits for a thread that was interrupted here.
+    pub(super) fn settle(&self, word: Word, until: u64) {
+        loop {
+            let before = self.until.load(Ordering::Acquire);
+            // Asked after the load: one that is late, of an earlier stay, finds its value gone.
+            let now = self.load();
+            if !now.same(word) || !now.unsettled() {
+                return;
+            }
+            let (done, lost) = (Ordering::AcqRel, Ordering::Relaxed);
+            let exchange = self.until.compare_exchange(before, until, done, lost);
+            if exchange.is_ok() {
+                break;
+            }
+        }
+        let mut now = self.load();
+        while now.same(word) && now.unsettled() {
+            match self.exchange(now, now.settled()) {
+                Ok(()) => return,
+                Err(seen) => now = seen,
+            }
+        }
+    }
+
+    /// How long the stay in `word` lasts yet, in nanoseconds; `None` once it is over.
+    fn left(&self, word: Word, clock: &Reading) -> Option<u64> {
+        let span = self.span(word);
+        if word.unsettled() {
+            self.settle(word, clock.now().saturating_add(span));
+            return Some(span);
+        }
+        let until = self.until.load(Ordering::Acquire);
+        // A clock that jumped back makes it no longer than it ever was.
+        match until.saturating_sub(clock.now()) {
+            0 => None,
+            left => Some(left.min(span)),
+        }
+    }
+
+    /// How long a stay lasts as a whole, in nanoseconds.
+    fn span(&self, word: Word) -> u64 {
+        match word.state() {
+            State::Closed => self.settings.ramp_nanos(),
+            _ => self.settings.open_nanos(word.streak()),
+        }
+    }
+
+    /// Whether a ramp with this much left lets a call through: as many of all as have passed of its
+    /// time. Each call adds the share; whole ones go through.
+    fn shares(&self, left: u64) -> bool {
+        let ramp = self.settings.ramp_nanos();
+        let share = (u128::from(ramp - left) << 32) / u128::from(ramp);
+        let saved = self.credit.fetch_add(share as u64, Ordering::Relaxed);
+        (saved & 0xffff_ffff) + share as u64 > 0xffff_ffff
+    }
+
+    /// When it is worth asking again of a breaker whose permits are all given.
+    fn patience(&self, word: Word, left: u64) -> Duration {
+        let span = self.span(word);
+        duration((span - left).max(span / 100).min(left))
+    }
+}

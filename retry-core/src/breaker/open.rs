@@ -1,0 +1,66 @@
+//! The refusal of a breaker.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use crate::human::Human;
+use crate::interrupt::Interrupt;
+use crate::outcome::Verdict;
+use crate::transient::Transient;
+
+/// A call that a breaker did not let through.
+///
+/// ```
+/// use persevere_core::{CircuitBreaker, Interrupt};
+///
+/// let breaker = CircuitBreaker::new("payments");
+/// breaker.force_open();
+/// let refused = breaker.try_enter().unwrap_err();
+/// assert_eq!(refused.to_string(), "the circuit `payments` is open");
+/// assert_eq!(Interrupt::from(refused), Interrupt::CircuitOpen { retry_after: None });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CircuitOpen {
+    /// The breaker's name.
+    pub name: &'static str,
+    /// When it is worth asking again; `None` where nobody knows, as of a breaker forced open.
+    ///
+    /// Open: the rest of the open time. Half-open with all permits given: as long again as the probes
+    /// have been running, at least a hundredth of the open time, and not past the moment when the
+    /// permits are given anew. Closed and ramping: the rest of the ramp.
+    pub retry_after: Option<Duration>,
+}
+
+/// One line: ``the circuit `payments` is open, for 29.5s yet``.
+impl fmt::Display for CircuitOpen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the circuit `{}` is open", self.name)?;
+        match self.retry_after {
+            Some(pause) => write!(f, ", for {} yet", Human(pause)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for CircuitOpen {}
+
+impl From<CircuitOpen> for Interrupt {
+    fn from(refused: CircuitOpen) -> Self {
+        Interrupt::CircuitOpen {
+            retry_after: refused.retry_after,
+        }
+    }
+}
+
+/// As of [`Interrupt::CircuitOpen`].
+impl Transient for CircuitOpen {
+    fn verdict(&self) -> Verdict {
+        Interrupt::from(*self).verdict()
+    }
+
+    fn unsent(&self) -> bool {
+        Interrupt::from(*self).unsent()
+    }
+}

@@ -1,0 +1,93 @@
+//! The permission to make one call.
+
+use std::fmt;
+use std::mem;
+use std::thread;
+use std::time::Instant;
+
+use super::reading::Reading;
+use super::word::Word;
+use super::{CircuitBreaker, Weight};
+
+/// The permission to make one call, and the duty to say how it went.
+///
+/// Dropped, it says nothing: the call was cancelled, which changes no count and lets another probe
+/// through in its place. Dropped by a panic, it says that the call failed.
+///
+/// ```
+/// use persevere_core::CircuitBreaker;
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+///
+/// # fn pay() -> Result<(), u16> { Ok(()) }
+/// let permit = PAYMENTS.try_enter()?;
+/// match pay() {
+///     Err(500..) => permit.failure(),
+///     _ => permit.success(),
+/// }
+/// # Ok::<_, persevere_core::CircuitOpen>(())
+/// ```
+#[must_use = "a permit that is dropped counts as a cancelled call"]
+pub struct Permit<'b> {
+    circuit: &'b CircuitBreaker,
+    clock: fn() -> Instant,
+    entered: Word,
+}
+
+impl<'b> Permit<'b> {
+    #[inline]
+    pub(super) fn new(circuit: &'b CircuitBreaker, clock: fn() -> Instant, entered: Word) -> Self {
+        Permit {
+            circuit,
+            clock,
+            entered,
+        }
+    }
+
+    /// The call did what it should.
+    #[inline]
+    pub fn success(self) {
+        self.record(Weight::Success);
+    }
+
+    /// The call failed.
+    #[inline]
+    pub fn failure(self) {
+        self.record(Weight::Failure);
+    }
+
+    /// The outcome says nothing about what was called.
+    #[inline]
+    pub fn ignore(self) {
+        self.record(Weight::Ignored);
+    }
+
+    /// The outcome means this.
+    #[inline]
+    pub fn record(self, weight: Weight) {
+        self.settle(weight);
+        mem::forget(self);
+    }
+
+    #[inline]
+    fn settle(&self, weight: Weight) {
+        self.circuit
+            .leave(self.entered, weight, &Reading::new(self.clock));
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.settle(if thread::panicking() {
+            Weight::Failure
+        } else {
+            Weight::Ignored
+        });
+    }
+}
+
+impl fmt::Debug for Permit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Permit").field(&self.circuit.name()).finish()
+    }
+}

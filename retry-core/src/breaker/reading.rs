@@ -1,0 +1,31 @@
+//! The clock, read at most once for one question, and only if the answer needs it.
+
+use std::cell::Cell;
+use std::time::Instant;
+
+use crate::clock::ticks;
+
+/// A clock that stands still once it was read.
+pub(super) struct Reading {
+    clock: fn() -> Instant,
+    now: Cell<Option<u64>>,
+}
+
+impl Reading {
+    #[inline]
+    pub(super) fn new(clock: fn() -> Instant) -> Self {
+        Reading {
+            clock,
+            now: Cell::new(None),
+        }
+    }
+
+    #[inline]
+    pub(super) fn now(&self) -> u64 {
+        self.now.get().unwrap_or_else(|| {
+            let now = ticks((self.clock)());
+            self.now.set(Some(now));
+            now
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! The states of a breaker, and the change from one to another.
+
+use std::fmt;
+
+/// What a breaker does with calls.
+///
+/// ```
+/// use persevere_core::breaker::State;
+///
+/// assert_eq!(State::HalfOpen.to_string(), "half-open");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// Lets calls through and watches their outcomes.
+    Closed,
+    /// Refuses calls until its open time is over.
+    Open,
+    /// Lets a few probes through, whose outcomes close or open it.
+    HalfOpen,
+    /// Refuses calls until told otherwise.
+    ForcedOpen,
+    /// Lets calls through until told otherwise.
+    ForcedClosed,
+    /// Lets calls through until told otherwise, and counts nothing.
+    Disabled,
+}
+
+/// One word or two: `closed`, `half-open`, `forced open`.
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            State::Closed => "closed",
+            State::Open => "open",
+            State::HalfOpen => "half-open",
+            State::ForcedOpen => "forced open",
+            State::ForcedClosed => "forced closed",
+            State::Disabled => "disabled",
+        })
+    }
+}
+
+/// A change of state: what a [`listener`](super::CircuitBreaker::listener) is told.
+///
+/// ```
+/// use persevere_core::CircuitBreaker;
+/// use persevere_core::breaker::Transition;
+///
+/// fn shout(transition: &Transition) {
+///     eprintln!("{transition}"); // payments: closed, now open
+/// }
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").listener(shout);
+/// # PAYMENTS.force_open();
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Transition {
+    /// The breaker's name.
+    pub name: &'static str,
+    /// The state that it was in.
+    pub from: State,
+    /// The state that it is in now.
+    pub to: State,
+}
+
+/// One line: `payments: closed, now open`.
+impl fmt::Display for Transition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}, now {}", self.name, self.from, self.to)
+    }
+}

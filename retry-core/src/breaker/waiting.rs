@@ -1,0 +1,48 @@
+//! A breaker that calls wait for.
+
+use super::{Breaker, CircuitBreaker, Weight};
+use crate::outcome::Verdict;
+
+/// The same breaker, but a call waits for it within its deadline instead of failing fast.
+///
+/// ```
+/// use persevere_core::CircuitBreaker;
+/// use persevere_core::breaker::{Breaker, wait_for};
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+///
+/// let patient = wait_for(&PAYMENTS);
+/// assert!(Breaker::<Option<u8>>::waits(&patient));
+/// ```
+#[inline]
+pub const fn wait_for<B>(breaker: B) -> WaitFor<B> {
+    WaitFor(breaker)
+}
+
+/// See [`wait_for`].
+#[derive(Clone, Copy, Debug)]
+pub struct WaitFor<B>(B);
+
+macro_rules! breaker_to_wait_for {
+    ($($pointer:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<O: ?Sized, B: Breaker<O>> Breaker<O> for $pointer {
+            #[inline]
+            fn circuit(&self) -> &CircuitBreaker {
+                self.0.circuit()
+            }
+
+            #[inline]
+            fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
+                self.0.weigh(outcome, verdict)
+            }
+
+            #[inline]
+            fn waits(&self) -> bool {
+                true
+            }
+        }
+    )+};
+}
+
+breaker_to_wait_for!(WaitFor<B>, &WaitFor<B>);

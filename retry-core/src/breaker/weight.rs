@@ -1,0 +1,81 @@
+//! What an outcome means to a breaker, and the trait that says so.
+
+use alloc::sync::Arc;
+
+use super::CircuitBreaker;
+use crate::outcome::Verdict;
+
+/// What an outcome means to a breaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Weight {
+    /// The dependency did its work.
+    Success,
+    /// The dependency did not.
+    Failure,
+    /// The outcome says nothing about the dependency: it changes no count, and the permit is returned.
+    Ignored,
+}
+
+/// A circuit breaker for outcomes of type `O`: what `breaker = ..` takes.
+///
+/// A reference to a [`CircuitBreaker`], an `Arc` of one, a view of one that
+/// [says what counts](CircuitBreaker::failures), or one [to wait for](super::wait_for).
+///
+/// ```
+/// use persevere_core::breaker::{Breaker, Weight};
+/// use persevere_core::{CircuitBreaker, Verdict, when};
+///
+/// static STOCK: CircuitBreaker = CircuitBreaker::new("stock");
+///
+/// let missing = Err::<(), u16>(404);
+/// assert_eq!((&STOCK).weigh(&missing, Verdict::Retry), Weight::Failure);
+/// let servers = STOCK.failures(when::err(|status: &u16| *status >= 500));
+/// assert_eq!(servers.weigh(&missing, Verdict::Retry), Weight::Success);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a circuit breaker for an outcome of type `{O}`",
+    label = "expected a circuit breaker",
+    note = "write `&BREAKER` of a `static BREAKER: CircuitBreaker`, an `Arc` of one, or a view: `BREAKER.failures(err(|e| ..))`"
+)]
+pub trait Breaker<O: ?Sized> {
+    /// The breaker that is asked for permits.
+    fn circuit(&self) -> &CircuitBreaker;
+
+    /// What an outcome means, of which `verdict` says whether another attempt is wanted. Of a plain
+    /// breaker one that is wanted again is a failure, and a final one a success.
+    #[inline]
+    fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
+        let _ = outcome;
+        if verdict.is_retry() {
+            Weight::Failure
+        } else {
+            Weight::Success
+        }
+    }
+
+    /// Whether a call waits for the breaker, within its deadline, instead of failing fast.
+    #[inline]
+    fn waits(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! breaker_by_reference {
+    ($($pointer:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<O: ?Sized> Breaker<O> for $pointer {
+            #[inline]
+            fn circuit(&self) -> &CircuitBreaker {
+                self
+            }
+        }
+    )+};
+}
+
+// Not the breaker itself: one that is moved into a call would be a new one for every call.
+breaker_by_reference!(
+    &CircuitBreaker,
+    &&CircuitBreaker,
+    Arc<CircuitBreaker>,
+    &Arc<CircuitBreaker>,
+);

@@ -1,0 +1,205 @@
+//! The word of a breaker: everything that a transition must change at once.
+
+use super::State;
+
+/// From the lowest bit: state 3, unsettled 1, ramp 1, openings in a row 8, generation 21, counts 30.
+///
+/// The counts are the failures in a row while closed; while half-open the permits given, the successes
+/// and the failures among them, 10 bits each. The generation tells permits of an earlier state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word(u64);
+
+/// The most permits of a half-open time that the word can count.
+pub(super) const MOST_PROBES: u32 = TEN as u32;
+/// The most failures in a row that the word can count.
+pub(super) const MOST_FAILURES: u32 = (1 << 30) - 1;
+
+const STATE: u64 = 0b111;
+const UNSETTLED: u64 = 1 << 3;
+const RAMP: u64 = 1 << 4;
+const STREAK: u64 = 0xff << STREAK_AT;
+const STREAK_AT: u32 = 5;
+const GENERATION: u64 = ((1 << 21) - 1) << GENERATION_AT;
+const GENERATION_AT: u32 = 13;
+const COUNTS_AT: u32 = 34;
+const PERMIT: u64 = 1 << COUNTS_AT;
+const SUCCESS: u64 = 1 << (COUNTS_AT + 10);
+const FAILURE: u64 = 1 << (COUNTS_AT + 20);
+const TEN: u64 = (1 << 10) - 1;
+
+impl Word {
+    pub(super) const CLOSED: Word = Word(State::Closed as u64);
+
+    pub(super) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    pub(super) const fn from_bits(bits: u64) -> Self {
+        Word(bits)
+    }
+
+    pub(super) const fn state(self) -> State {
+        match self.0 & STATE {
+            0 => State::Closed,
+            1 => State::Open,
+            2 => State::HalfOpen,
+            3 => State::ForcedOpen,
+            4 => State::ForcedClosed,
+            _ => State::Disabled,
+        }
+    }
+
+    /// Whether both are of one stay in one state.
+    pub(super) const fn same(self, other: Word) -> bool {
+        (self.0 ^ other.0) & GENERATION == 0
+    }
+
+    /// Closed, and calls go through without a question.
+    pub(super) const fn passes(self) -> bool {
+        self.0 & (STATE | RAMP) == State::Closed as u64
+    }
+
+    /// Still closed since `entered`, without a failure: a success changes nothing.
+    pub(super) const fn calm_since(self, entered: Word) -> bool {
+        self.0 == entered.0 & GENERATION
+    }
+
+    /// A new stay, without counts, in a state that never opened before.
+    pub(super) const fn next(self, state: State) -> Word {
+        let generation = self.0.wrapping_add(1 << GENERATION_AT) & GENERATION;
+        Word(generation | state as u64)
+    }
+
+    /// A new stay whose end is to be written down; the openings in a row go on.
+    pub(super) const fn next_until(self, state: State) -> Word {
+        Word(self.next(state).0 | UNSETTLED | self.0 & STREAK)
+    }
+
+    /// Open, once more in a row.
+    pub(super) const fn opened(self) -> Word {
+        let next = self.next_until(State::Open);
+        match next.streak() {
+            0xff => next,
+            _ => Word(next.0 + (1 << STREAK_AT)),
+        }
+    }
+
+    /// Half-open, its first permit given.
+    pub(super) const fn half_opened(self) -> Word {
+        self.next_until(State::HalfOpen).granted()
+    }
+
+    /// Closed, at first for a growing share of the calls.
+    pub(super) const fn ramped(self) -> Word {
+        Word(self.next(State::Closed).0 | UNSETTLED | RAMP)
+    }
+
+    pub(super) const fn ramping(self) -> bool {
+        self.0 & RAMP != 0
+    }
+
+    /// The same without the ramp, which is over.
+    pub(super) const fn admitting(self) -> Word {
+        Word(self.0 & !RAMP)
+    }
+
+    /// Whether its end is still to be written down.
+    pub(super) const fn unsettled(self) -> bool {
+        self.0 & UNSETTLED != 0
+    }
+
+    pub(super) const fn settled(self) -> Word {
+        Word(self.0 & !UNSETTLED)
+    }
+
+    /// How often it opened since it was last closed; past 255 it stays there.
+    pub(super) const fn streak(self) -> u32 {
+        ((self.0 & STREAK) >> STREAK_AT) as u32
+    }
+
+    /// Of closed: the failures in a row.
+    pub(super) const fn row(self) -> u32 {
+        (self.0 >> COUNTS_AT) as u32
+    }
+
+    pub(super) const fn with_row(self, failures: u32) -> Word {
+        Word(self.0 & (PERMIT - 1) | (failures as u64) << COUNTS_AT)
+    }
+
+    /// Of half-open: the permits given and not returned unused.
+    pub(super) const fn used(self) -> u32 {
+        (self.0 >> COUNTS_AT & TEN) as u32
+    }
+
+    pub(super) const fn granted(self) -> Word {
+        Word(self.0 + PERMIT)
+    }
+
+    pub(super) const fn returned(self) -> Word {
+        Word(self.0 - PERMIT)
+    }
+
+    /// Of half-open: the successful probes.
+    pub(super) const fn successes(self) -> u32 {
+        (self.0 >> (COUNTS_AT + 10) & TEN) as u32
+    }
+
+    pub(super) const fn succeeded(self) -> Word {
+        Word(self.0 + SUCCESS)
+    }
+
+    /// Of half-open: the failed probes.
+    pub(super) const fn failures(self) -> u32 {
+        (self.0 >> (COUNTS_AT + 20) & TEN) as u32
+    }
+
+    pub(super) const fn failed(self) -> Word {
+        Word(self.0 + FAILURE)
+    }
+}
+
+#[cfg(all(test, not(persevere_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_do_not_touch_each_other() {
+        let mut word = Word::CLOSED;
+        for _ in 0..300 {
+            word = word.opened();
+        }
+        assert_eq!((word.streak(), word.generation()), (255, 300));
+        word = word.settled().half_opened();
+        for _ in 0..MOST_PROBES {
+            word = word.succeeded().failed();
+        }
+        for _ in 1..MOST_PROBES {
+            word = word.granted();
+        }
+        let counts = (word.used(), word.successes(), word.failures());
+        assert_eq!(counts, (MOST_PROBES, MOST_PROBES, MOST_PROBES));
+        assert_eq!((word.state(), word.streak()), (State::HalfOpen, 255));
+        assert_eq!((word.generation(), word.unsettled()), (301, true));
+        let closed = word.next(State::Closed).with_row(MOST_FAILURES);
+        assert_eq!((closed.row(), closed.generation()), (MOST_FAILURES, 302));
+    }
+
+    #[test]
+    fn the_generation_wraps() {
+        let mut word = Word::CLOSED;
+        for _ in 0..1 << 21 {
+            word = word.next(State::Disabled);
+        }
+        assert_eq!(word, Word::CLOSED.next(State::Disabled).with_generation(0));
+    }
+
+    impl Word {
+        fn generation(self) -> u64 {
+            (self.0 & GENERATION) >> GENERATION_AT
+        }
+
+        fn with_generation(self, generation: u64) -> Word {
+            Word(self.0 & !GENERATION | generation << GENERATION_AT)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! A clock of each test's own, that moves only when told.
+
+use std::cell::Cell;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use persevere_core::CircuitBreaker;
+
+static START: LazyLock<Instant> = LazyLock::new(|| {
+    let start = Instant::now();
+    // The first instant that breakers are told is their zero: none of a test may come before it.
+    let breaker = CircuitBreaker::new("first").consecutive(1);
+    breaker.enter(Instant::now).expect("closed").failure();
+    start.max(Instant::now())
+});
+
+thread_local! {
+    static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+pub(crate) fn now() -> Instant {
+    *START + NOW.get()
+}
+
+pub(crate) fn advance(by: Duration) {
+    NOW.set(NOW.get() + by);
+}
+
+/// Sets the clock to this long after its start, be it back or forth.
+pub(crate) fn set(to: Duration) {
+    NOW.set(to);
+}

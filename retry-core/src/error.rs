@@ -179,6 +179,12 @@ pub enum Invalid {
     Factor(f64),
     /// A jitter ratio outside `0..=1`; the nearest end is used, 0 for NaN.
     JitterRatio(f64),
+    /// A delay of zero before a further copy of an attempt.
+    ZeroDelay,
+    /// A quantile that is not between 0 and 1.
+    Quantile(f64),
+    /// A number of copies of an attempt that is not 2, 3 or 4.
+    Copies(u32),
 }
 
 impl fmt::Display for Invalid {
@@ -203,6 +209,21 @@ impl fmt::Display for Invalid {
             }
             Invalid::JitterRatio(ratio) => {
                 write!(f, "the jitter ratio is {ratio}; it must be between 0 and 1")
+            }
+            Invalid::ZeroDelay => {
+                f.write_str("a delay of zero would copy every attempt; give a longer one")
+            }
+            Invalid::Quantile(quantile) => {
+                write!(
+                    f,
+                    "the quantile is {quantile}; it must be between 0 and 1, such as 0.95"
+                )
+            }
+            Invalid::Copies(copies) => {
+                write!(
+                    f,
+                    "{copies} copies in all, the first included; use 2, 3 or 4"
+                )
             }
         }
     }

@@ -39,6 +39,8 @@ mod asynchronous;
 #[cfg(feature = "std")]
 mod blocking;
 
+#[cfg(all(feature = "std", feature = "async"))]
+pub mod hedge;
 pub mod stop;
 pub mod telemetry;
 pub mod wait;

@@ -37,6 +37,8 @@ use crate::error::Invalid;
 
 mod fading;
 mod latency;
+#[cfg(all(test, persevere_loom))]
+mod model;
 mod race;
 
 pub use self::latency::Latency;

@@ -309,12 +309,10 @@ fn a_race_dropped_anywhere_drops_every_copy_once() {
 
 #[test]
 fn a_race_is_as_large_as_its_parts() {
-    fn attempt() -> impl Future<Output = Outcome> {
-        async {
-            let kept = [0u8; 100];
-            polls(1, ()).await;
-            Ok(kept.len() as u32)
-        }
+    async fn attempt() -> Outcome {
+        let kept = [0u8; 100];
+        polls(1, ()).await;
+        Ok(kept.len() as u32)
     }
     fn size<F: Future>(_: fn() -> F) -> usize {
         size_of::<Option<F>>()

@@ -49,8 +49,9 @@ impl Feed for Measured<'_> {
         self.began = Some(now());
     }
 
-    // Measured from the copy that was found slow, not from the one that won: else no attempt would
-    // be seen to take longer than the delay, and the delay would shrink until it copied every fifth.
+    // Measured from the copy that was found slow, not from the one that answered for it: else hardly
+    // an attempt would seem to take longer than the delay, and the delay would shrink until it copied
+    // far more than its share.
     fn won(&mut self, now: impl FnOnce() -> Instant) {
         if let Some(began) = self.began {
             self.latency.record(now().saturating_duration_since(began));

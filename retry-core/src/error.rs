@@ -185,6 +185,8 @@ pub enum Invalid {
     Quantile(f64),
     /// A number of copies of an attempt that is not 2, 3 or 4.
     Copies(u32),
+    /// A registry without room for an entry.
+    ZeroCapacity,
 }
 
 impl fmt::Display for Invalid {
@@ -225,6 +227,7 @@ impl fmt::Display for Invalid {
                     "{copies} copies in all, the first included; use 2, 3 or 4"
                 )
             }
+            Invalid::ZeroCapacity => f.write_str("a registry needs room for at least one entry"),
         }
     }
 }

@@ -25,6 +25,8 @@ mod interrupt;
 mod jitter;
 mod outcome;
 mod policy;
+#[cfg(feature = "std")]
+mod registry;
 mod schedule;
 mod sleep;
 mod state;
@@ -58,6 +60,8 @@ pub use interrupt::{FromInterrupt, Interrupt};
 pub use jitter::Dice;
 pub use outcome::{Missing, Outcome, Verdict, Whole};
 pub use policy::{Policy, RetryPolicy};
+#[cfg(feature = "std")]
+pub use registry::Registry;
 pub use schedule::{Row, Schedule};
 pub use sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep, Sleeper};
 pub use state::{Progress, RetryState};

@@ -200,6 +200,14 @@ pub enum Invalid {
     Duration,
     /// Of a breaker: a longest open time below the first.
     CapBelowOpenTime,
+    /// A delay of zero before a further copy of an attempt.
+    ZeroDelay,
+    /// A quantile that is not between 0 and 1.
+    Quantile(f64),
+    /// A number of copies of an attempt that is not 2, 3 or 4.
+    Copies(u32),
+    /// A registry without room for an entry.
+    ZeroCapacity,
 }
 
 impl Invalid {
@@ -243,6 +251,10 @@ impl Invalid {
                 "a budget's ratio is between 0 and 1, for a throttle at least 0.001"
             }
             Invalid::BudgetWindow(_) => "a budget's window is between 1 s and 60 s",
+            Invalid::ZeroDelay => "a delay of zero would copy every attempt; give a longer one",
+            Invalid::Quantile(_) => "a quantile is between 0 and 1, such as 0.95",
+            Invalid::Copies(_) => "2, 3 or 4 copies in all, the first included",
+            Invalid::ZeroCapacity => "a registry needs room for at least one entry",
         }
     }
 }
@@ -279,6 +291,18 @@ impl fmt::Display for Invalid {
                 write!(
                     f,
                     "the window is {window:?}; it must be between 1 s and 60 s"
+                )
+            }
+            Invalid::Quantile(quantile) => {
+                write!(
+                    f,
+                    "the quantile is {quantile}; it must be between 0 and 1, such as 0.95"
+                )
+            }
+            Invalid::Copies(copies) => {
+                write!(
+                    f,
+                    "{copies} copies in all, the first included; use 2, 3 or 4"
                 )
             }
             _ => f.write_str(self.advice()),

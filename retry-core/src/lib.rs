@@ -30,6 +30,8 @@ mod interrupt;
 mod jitter;
 mod outcome;
 mod policy;
+#[cfg(feature = "std")]
+mod registry;
 mod schedule;
 mod sleep;
 mod state;
@@ -48,6 +50,8 @@ mod budget;
 
 #[cfg(feature = "std")]
 pub mod breaker;
+#[cfg(all(feature = "std", feature = "async"))]
+pub mod hedge;
 #[cfg(feature = "std")]
 pub mod nested;
 pub mod stop;
@@ -81,6 +85,8 @@ pub use jitter::Dice;
 pub use nested::{Nested, Nesting};
 pub use outcome::{Missing, Outcome, Verdict, Whole};
 pub use policy::{Policy, RetryPolicy};
+#[cfg(feature = "std")]
+pub use registry::Registry;
 pub use schedule::{Row, Schedule};
 pub use sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep, Sleeper};
 pub use state::{Progress, RetryState};

@@ -5,9 +5,10 @@
 //! nothing and cost nothing.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::Instant;
 
-use crate::budget::SharedBudget;
+use crate::budget::Fund;
 use crate::guard::Disturb;
 
 /// What a retried call does when it runs inside another; see [`independent`], [`share`] and
@@ -137,7 +138,7 @@ nesting! {
 #[derive(Clone, Debug)]
 pub struct Outer {
     pub(crate) deadline: Option<Instant>,
-    pub(crate) budget: Option<SharedBudget>,
+    pub(crate) budget: Option<Arc<Fund>>,
 }
 
 thread_local! {

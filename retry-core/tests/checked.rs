@@ -186,6 +186,13 @@ fn every_mistake_says_what_to_do() {
             Invalid::BudgetWindow(Duration::ZERO),
             "the window is 0ns; it must be between 1 s and 60 s",
         ),
+        (Invalid::ZeroDelay, "give a longer one"),
+        (
+            Invalid::Quantile(95.0),
+            "the quantile is 95; it must be between 0 and 1, such as 0.95",
+        ),
+        (Invalid::Copies(5), "use 2, 3 or 4"),
+        (Invalid::ZeroCapacity, "room for at least one entry"),
     ];
     for (mistake, advice) in table {
         let text = mistake.to_string();

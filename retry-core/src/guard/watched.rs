@@ -156,7 +156,7 @@ where
                 Ok(permit) => self.permit = Some(permit),
                 Err(open) => {
                     let fits = |pause: &Duration| left.is_none_or(|left| *pause < left);
-                    return match open.retry_after().filter(fits) {
+                    return match open.retry_after.filter(fits) {
                         Some(pause) if breaker.waits() => Admission::Wait(pause),
                         _ => Admission::Halt(open.into()),
                     };

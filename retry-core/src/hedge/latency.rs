@@ -1,0 +1,149 @@
+//! How long attempts take: a moving estimate that any number of threads feed.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::clock::nanos;
+use crate::hedge::fading::{Fading, SAMPLE};
+use crate::human::Human;
+
+/// Buckets to an octave: `1/8` is the error bound.
+const STEPS: u64 = 8;
+/// Octaves up to 2^42 nanoseconds.
+const BUCKETS: usize = 320;
+const LONGEST: u64 = (1 << 42) - 1;
+/// Samples after which older ones weigh half.
+const PERIOD: u64 = 512;
+/// Samples before there is an estimate.
+const ENOUGH: u64 = 100;
+
+/// A moving estimate of how long attempts take, for [`quantile`](crate::hedge::quantile()).
+///
+/// It is a histogram with eight buckets to every doubling, which all threads share without a lock.
+/// A quantile is the upper end of its bucket: never less than the sample it stands for, and at most
+/// 12.5 % more. It follows a change: a sample counts half after every 512 that come later, so the
+/// last 512 to 1023 make up the estimate. Anything over 73 minutes counts as 73 minutes. It takes
+/// 1.3 kB.
+///
+/// ```
+/// use std::time::Duration;
+/// use persevere_core::hedge::Latency;
+///
+/// static LATENCY: Latency = Latency::new();
+///
+/// for millis in 1..=100 {
+///     LATENCY.record(Duration::from_millis(millis));
+/// }
+/// let p95 = LATENCY.quantile(0.95).unwrap();
+/// assert!(p95 >= Duration::from_millis(95) && p95 <= Duration::from_millis(95).mul_f64(1.125));
+/// assert_eq!(LATENCY.to_string(), "p50 50.332ms, p95 100.663ms, p99 100.663ms of 100 measured");
+/// ```
+#[derive(Debug)]
+pub struct Latency {
+    histogram: Fading<BUCKETS, PERIOD>,
+}
+
+// loom's atomics cannot be made in a constant; its model makes the histogram alone.
+#[cfg(not(all(test, persevere_loom)))]
+impl Latency {
+    /// Nothing measured yet.
+    ///
+    /// ```
+    /// use persevere_core::hedge::Latency;
+    ///
+    /// static LATENCY: Latency = Latency::new();
+    /// assert_eq!(LATENCY.to_string(), "0 of 100 measured");
+    /// ```
+    pub const fn new() -> Self {
+        use crate::sync::atomic::{AtomicU32, AtomicU64};
+        let buckets = [const { AtomicU32::new(0) }; BUCKETS];
+        Latency {
+            histogram: Fading::new(buckets, AtomicU64::new(0)),
+        }
+    }
+}
+
+#[cfg(not(all(test, persevere_loom)))]
+impl Default for Latency {
+    fn default() -> Self {
+        Latency::new()
+    }
+}
+
+impl Latency {
+    /// Takes note of an attempt that took that long. Hedged attempts do it by themselves.
+    pub fn record(&self, took: Duration) {
+        self.histogram.add(bucket(nanos(took)));
+    }
+
+    /// The time within which the share `quantile` of the attempts ended: the nearest-rank quantile,
+    /// at most 12.5 % too long.
+    ///
+    /// `None` until 100 attempts were measured, and if `quantile` is not between 0 and 1.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::hedge::Latency;
+    ///
+    /// let latency = Latency::new();
+    /// assert_eq!(latency.quantile(0.5), None);
+    /// (0..100).for_each(|_| latency.record(Duration::from_nanos(15)));
+    /// assert_eq!(latency.quantile(0.5), Some(Duration::from_nanos(15)));
+    /// ```
+    pub fn quantile(&self, quantile: f64) -> Option<Duration> {
+        if self.histogram.seen() < ENOUGH {
+            return None;
+        }
+        rank(&self.histogram.weights(), quantile)
+    }
+
+    /// The weight of all samples, in whole ones.
+    #[doc(hidden)]
+    pub fn weight(&self) -> f64 {
+        let weights = self.histogram.weights();
+        weights.into_iter().map(f64::from).sum::<f64>() / f64::from(SAMPLE)
+    }
+}
+
+fn rank(weights: &[u32; BUCKETS], quantile: f64) -> Option<Duration> {
+    let all: u64 = weights.iter().copied().map(u64::from).sum();
+    if all == 0 || !(0.0..=1.0).contains(&quantile) {
+        return None;
+    }
+    let rank = ((all as f64 * quantile).ceil() as u64).max(1);
+    let mut below = 0;
+    let found = weights.iter().position(|&weight| {
+        below += u64::from(weight);
+        below >= rank
+    });
+    found.map(|bucket| Duration::from_nanos(upper_end(bucket as u64)))
+}
+
+/// One bucket for each of the lowest values, then eight to an octave.
+fn bucket(nanos: u64) -> usize {
+    let nanos = nanos.min(LONGEST);
+    let octave = (nanos / STEPS).checked_ilog2().unwrap_or(0);
+    (u64::from(octave) * STEPS + (nanos >> octave)) as usize
+}
+
+/// The longest time that falls into the bucket.
+fn upper_end(bucket: u64) -> u64 {
+    let octave = (bucket / STEPS).saturating_sub(1);
+    ((bucket - octave * STEPS + 1) << octave) - 1
+}
+
+/// One line, such as `p50 12ms, p95 40ms, p99 80ms of 1234 measured`.
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seen, weights) = (self.histogram.seen(), self.histogram.weights());
+        if seen < ENOUGH {
+            return write!(f, "{seen} of {ENOUGH} measured");
+        }
+        let at = |quantile| Human(rank(&weights, quantile).unwrap_or_default());
+        let (half, most, nearly_all) = (at(0.5), at(0.95), at(0.99));
+        write!(
+            f,
+            "p50 {half}, p95 {most}, p99 {nearly_all} of {seen} measured"
+        )
+    }
+}

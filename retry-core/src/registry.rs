@@ -1,0 +1,249 @@
+//! Shared parts by key: a circuit breaker, a budget or statistics for each host.
+
+use std::borrow::{Borrow, ToOwned};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::vec::Vec;
+
+use crate::error::Invalid;
+
+/// One value for each key, made when it is first asked for.
+///
+/// It is bounded: to make room, the entry is evicted that was asked for longest ago and that nobody
+/// holds. A value that somebody holds stays, since a second one for its key would split its state;
+/// so while all are held, the registry grows past its capacity rather than fail, and with each new
+/// key it shrinks by one again. What was evicted starts anew when it is asked for again.
+///
+/// It is `const`-constructible, so that it can be a `static`. A look-up takes a shared lock for a
+/// search in a tree; only a new key takes it alone, and looks at every entry to make room. `make`
+/// runs outside the lock, so it may be slow, panic, or ask the registry; two threads that miss the
+/// same key at the same time may both run it, and both get the value of the one that was first.
+///
+/// ```
+/// use persevere_core::{Policy, Registry, RetryPolicy, RetryStats};
+///
+/// static HOSTS: Registry<String, RetryStats> = Registry::new(1024, |_host| RetryStats::new());
+///
+/// fn get(host: &str) -> Option<u8> {
+///     RetryPolicy::new().stats(&HOSTS.get(host)).run(|| Some(1))
+/// }
+///
+/// get("one.example");
+/// get("two.example");
+/// assert_eq!(HOSTS.len(), 2);
+/// assert_eq!(HOSTS.get("one.example").calls(), 1);
+/// ```
+///
+/// A registry without room is a compile error:
+///
+/// ```compile_fail,E0080
+/// # use persevere_core::{Registry, RetryStats};
+/// static HOSTS: Registry<String, RetryStats> = Registry::new(0, |_host| RetryStats::new());
+/// ```
+pub struct Registry<K, T> {
+    capacity: usize,
+    make: fn(&K) -> T,
+    entries: RwLock<BTreeMap<K, Entry<T>>>,
+    uses: AtomicU64,
+}
+
+struct Entry<T> {
+    value: Arc<T>,
+    /// The number of its last use.
+    used: AtomicU64,
+}
+
+impl<K, T> Registry<K, T> {
+    /// An empty registry with room for `capacity` entries, which `make` makes.
+    ///
+    /// # Panics
+    ///
+    /// If `capacity` is zero; in a `static` that is a compile error. For a value known at run time
+    /// there is [`try_new`](Registry::try_new).
+    ///
+    /// ```
+    /// use persevere_core::{Registry, RetryStats};
+    ///
+    /// static HOSTS: Registry<String, RetryStats> = Registry::new(1024, |_host| RetryStats::new());
+    /// assert!(HOSTS.is_empty());
+    /// ```
+    pub const fn new(capacity: usize, make: fn(&K) -> T) -> Self {
+        assert!(capacity > 0, "a registry needs room for at least one entry");
+        Registry::of(capacity, make)
+    }
+
+    /// As [`new`](Registry::new), for a capacity known at run time.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid::ZeroCapacity`] if `capacity` is zero.
+    ///
+    /// ```
+    /// use persevere_core::{Invalid, Registry};
+    ///
+    /// let lengths = Registry::<String, usize>::try_new(100, |key| key.len()).unwrap();
+    /// assert_eq!(*lengths.get("abc"), 3);
+    /// let none = Registry::<String, usize>::try_new(0, |key| key.len());
+    /// assert_eq!(none.unwrap_err(), Invalid::ZeroCapacity);
+    /// ```
+    pub const fn try_new(capacity: usize, make: fn(&K) -> T) -> Result<Self, Invalid> {
+        match capacity {
+            0 => Err(Invalid::ZeroCapacity),
+            _ => Ok(Registry::of(capacity, make)),
+        }
+    }
+
+    const fn of(capacity: usize, make: fn(&K) -> T) -> Self {
+        Registry {
+            capacity,
+            make,
+            entries: RwLock::new(BTreeMap::new()),
+            uses: AtomicU64::new(0),
+        }
+    }
+
+    // A key whose comparison panics leaves the map whole, so a poisoned lock is as good as any.
+
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<K, Entry<T>>> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<K, Entry<T>>> {
+        self.entries.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of entries; more than [`capacity`](Registry::capacity) only while that many are
+    /// held.
+    pub fn len(&self) -> usize {
+        self.read().len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of entries it has room for.
+    pub const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// The value of a key, made if it is missing.
+    ///
+    /// The key is anything that `K` can be borrowed as: a `&str` where it is a `String`.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use persevere_core::Registry;
+    ///
+    /// let lengths: Registry<String, usize> = Registry::new(100, |key| key.len());
+    /// assert_eq!(*lengths.get("abc"), 3);
+    /// assert!(Arc::ptr_eq(&lengths.get("abc"), &lengths.get("abc")));
+    /// ```
+    pub fn get<Q>(&self, key: &Q) -> Arc<T>
+    where
+        K: Borrow<Q> + Ord,
+        Q: ToOwned<Owned = K> + Ord + ?Sized,
+    {
+        if let Some(entry) = self.read().get(key) {
+            return self.touch(entry);
+        }
+        let owned = key.to_owned();
+        let value = Arc::new((self.make)(&owned));
+        let mut entries = self.write();
+        // Another thread may have made it meanwhile.
+        if let Some(entry) = entries.get(key) {
+            return self.touch(entry);
+        }
+        let evicted = make_room::<K, Q, T>(&mut entries, self.capacity);
+        let used = AtomicU64::new(0);
+        let entry = entries.entry(owned).or_insert(Entry { value, used });
+        let value = self.touch(entry);
+        // What a value does when it is dropped is none of the lock's business.
+        drop(entries);
+        drop(evicted);
+        value
+    }
+
+    fn touch(&self, entry: &Entry<T>) -> Arc<T> {
+        let now = self.uses.fetch_add(1, Ordering::Relaxed);
+        entry.used.store(now, Ordering::Relaxed);
+        Arc::clone(&entry.value)
+    }
+
+    /// Forgets a key: who asks for it next gets a new value. Returns the old one, which others may
+    /// still hold.
+    ///
+    /// ```
+    /// use persevere_core::Registry;
+    ///
+    /// let lengths: Registry<String, usize> = Registry::new(100, |key| key.len());
+    /// lengths.get("abc");
+    /// assert_eq!(lengths.remove("abc").as_deref(), Some(&3));
+    /// assert_eq!(lengths.remove("abc"), None);
+    /// ```
+    pub fn remove<Q>(&self, key: &Q) -> Option<Arc<T>>
+    where
+        K: Borrow<Q> + Ord,
+        Q: Ord + ?Sized,
+    {
+        let removed = self.write().remove(key);
+        removed.map(|entry| entry.value)
+    }
+
+    /// All entries in the order of their keys, for metrics; it counts as no use.
+    ///
+    /// ```
+    /// use persevere_core::Registry;
+    ///
+    /// let lengths: Registry<String, usize> = Registry::new(100, |key| key.len());
+    /// lengths.get("abc");
+    /// for (key, length) in lengths.snapshot() {
+    ///     println!("{key}: {length}");
+    /// }
+    /// ```
+    pub fn snapshot(&self) -> Vec<(K, Arc<T>)>
+    where
+        K: Clone,
+    {
+        let copy = |(key, entry): (&K, &Entry<T>)| (key.clone(), Arc::clone(&entry.value));
+        self.read().iter().map(copy).collect()
+    }
+}
+
+/// Removes what is idle longest, so that there is room for one more; two where there were too many,
+/// so that no caller has to clear up after all.
+fn make_room<K, Q, T>(entries: &mut BTreeMap<K, Entry<T>>, capacity: usize) -> Vec<Entry<T>>
+where
+    K: Borrow<Q> + Ord,
+    Q: ToOwned<Owned = K> + Ord + ?Sized,
+{
+    let mut evicted = Vec::new();
+    for _ in 0..2 {
+        if entries.len() < capacity {
+            break;
+        }
+        // Nobody has it, and nobody can get it without the lock: not even by a `Weak`.
+        let idle = entries.iter_mut().filter_map(|(key, entry)| {
+            Arc::get_mut(&mut entry.value)?;
+            Some((*entry.used.get_mut(), key))
+        });
+        let longest = idle.min_by_key(|(used, _)| *used);
+        let Some((_, key)) = longest else { break };
+        let key = key.borrow().to_owned();
+        evicted.extend(entries.remove(key.borrow()));
+    }
+    evicted
+}
+
+/// The number of entries, and the capacity.
+impl<K, T> fmt::Debug for Registry<K, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("len", &self.len())
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,290 @@
+//! One value for each key: bounded, and never two at a time.
+#![cfg(feature = "std")]
+
+use std::cell::Cell;
+use std::cmp::Ordering;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use persevere_core::{Invalid, Registry};
+use proptest::prelude::*;
+
+/// A value that is told from every other.
+fn serial<K>(_: &K) -> u64 {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    MADE.fetch_add(1, Relaxed)
+}
+
+fn keys<K: Clone, T>(registry: &Registry<K, T>) -> Vec<K> {
+    registry
+        .snapshot()
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect()
+}
+
+#[test]
+fn a_value_is_made_of_its_key_once() {
+    static LENGTHS: Registry<String, (usize, u64)> =
+        Registry::new(10, |key| (key.len(), serial(key)));
+    assert!(LENGTHS.is_empty());
+    let first = LENGTHS.get("abc");
+    assert_eq!(first.0, 3);
+    assert!(Arc::ptr_eq(&first, &LENGTHS.get("abc")));
+    assert!(Arc::ptr_eq(&first, &LENGTHS.get(&"abc".to_owned())));
+    assert_ne!(LENGTHS.get("abcd").1, first.1);
+    assert_eq!((LENGTHS.len(), LENGTHS.capacity()), (2, 10));
+    assert_eq!(
+        format!("{LENGTHS:?}"),
+        "Registry { len: 2, capacity: 10, .. }"
+    );
+}
+
+#[test]
+fn the_one_idle_longest_makes_room() {
+    let registry = Registry::new(3, serial::<u32>);
+    let made = [1, 2, 3].map(|key| *registry.get(&key));
+    assert_eq!(*registry.get(&1), made[0]);
+    registry.get(&4);
+    assert_eq!(keys(&registry), [1, 3, 4]);
+    registry.get(&5);
+    assert_eq!(keys(&registry), [1, 4, 5]);
+    // What comes back starts anew.
+    assert!(!made.contains(&registry.get(&2)));
+}
+
+#[test]
+fn what_is_held_stays() {
+    let registry = Registry::new(2, serial::<u32>);
+    let held = registry.get(&1);
+    let weak = Arc::downgrade(&registry.get(&2));
+    for key in 3..10 {
+        registry.get(&key);
+        assert_eq!(keys(&registry), [1, 2, key]);
+    }
+    assert!(Arc::ptr_eq(&held, &registry.get(&1)));
+    assert!(Arc::ptr_eq(&weak.upgrade().unwrap(), &registry.get(&2)));
+}
+
+#[test]
+fn it_grows_while_all_are_held_and_shrinks_again() {
+    let registry = Registry::new(2, serial::<u32>);
+    let held: Vec<_> = (0..5).map(|key| registry.get(&key)).collect();
+    assert_eq!(registry.len(), 5);
+    drop(held);
+    let lengths = [5, 6, 7, 8, 9].map(|key| {
+        registry.get(&key);
+        registry.len()
+    });
+    assert_eq!(lengths, [4, 3, 2, 2, 2]);
+    assert_eq!(keys(&registry), [8, 9]);
+}
+
+#[test]
+fn a_key_can_be_removed() {
+    let registry = Registry::new(2, serial::<u32>);
+    let held = registry.get(&1);
+    assert!(Arc::ptr_eq(&held, &registry.remove(&1).unwrap()));
+    assert_eq!(registry.remove(&1), None);
+    assert_ne!(registry.get(&1), held);
+}
+
+#[test]
+fn a_snapshot_counts_as_no_use() {
+    let registry = Registry::new(2, serial::<u32>);
+    let values = [*registry.get(&2), *registry.get(&1)];
+    let snapshot = registry.snapshot();
+    assert_eq!((snapshot[0].0, *snapshot[0].1), (1, values[1]));
+    assert_eq!((snapshot[1].0, *snapshot[1].1), (2, values[0]));
+    drop(snapshot);
+    registry.get(&3);
+    assert_eq!(keys(&registry), [1, 3]);
+}
+
+#[test]
+fn no_room_is_refused() {
+    let none = Registry::try_new(0, serial::<u32>);
+    assert_eq!(none.unwrap_err(), Invalid::ZeroCapacity);
+    assert_eq!(Registry::try_new(1, serial::<u32>).unwrap().capacity(), 1);
+}
+
+#[test]
+fn making_and_dropping_a_value_may_use_the_registry() {
+    struct Visitor;
+    static REGISTRY: Registry<u32, Visitor> = Registry::new(1, |&key| {
+        if key > 0 {
+            REGISTRY.get(&(key - 1));
+        }
+        Visitor
+    });
+    impl Drop for Visitor {
+        fn drop(&mut self) {
+            assert!(REGISTRY.len() <= 1);
+        }
+    }
+    REGISTRY.get(&9);
+    assert_eq!(keys(&REGISTRY), [9]);
+    REGISTRY.remove(&9);
+}
+
+#[test]
+fn a_panic_while_a_value_is_made_leaves_no_trace() {
+    let registry: Registry<u32, u32> = Registry::new(2, |&key| 10 / key);
+    assert!(catch_unwind(AssertUnwindSafe(|| registry.get(&0))).is_err());
+    assert_eq!(registry.len(), 0);
+    assert_eq!(*registry.get(&5), 2);
+}
+
+thread_local! {
+    /// After how many comparisons one panics.
+    static PATIENCE: Cell<u32> = const { Cell::new(u32::MAX) };
+}
+
+/// A key whose comparison can panic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Touchy(u32);
+
+impl Ord for Touchy {
+    fn cmp(&self, other: &Self) -> Ordering {
+        PATIENCE.set(PATIENCE.get().checked_sub(1).expect("out of patience"));
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Touchy {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[test]
+fn a_poisoned_lock_is_no_panic() {
+    let registry = Registry::new(3, serial::<Touchy>);
+    let first = registry.get(&Touchy(0));
+    let mut panicked = 0;
+    for patience in 0..20 {
+        PATIENCE.set(patience);
+        let got = catch_unwind(AssertUnwindSafe(|| registry.get(&Touchy(patience + 1))));
+        PATIENCE.set(u32::MAX);
+        panicked += u32::from(got.is_err());
+        assert!(Arc::ptr_eq(&first, &registry.get(&Touchy(0))));
+        assert!(registry.len() <= 4);
+    }
+    assert!((3..20).contains(&panicked), "{panicked} panics");
+    registry.remove(&Touchy(0));
+    assert_eq!(registry.snapshot().len(), registry.len());
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Use(u8),
+    Hold(u8),
+    Release(u8),
+    Remove(u8),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let key = 0u8..8;
+    prop_oneof![
+        4 => key.clone().prop_map(Step::Use),
+        2 => key.clone().prop_map(Step::Hold),
+        2 => key.clone().prop_map(Step::Release),
+        1 => key.prop_map(Step::Remove),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn it_forgets_as_a_list_of_last_uses_says(
+        capacity in 1usize..6,
+        steps in proptest::collection::vec(any_step(), 0..100),
+    ) {
+        let registry = Registry::new(capacity, serial::<u8>);
+        // Keys and values, the one used longest ago first; what is held, by key and value.
+        let mut entries: Vec<(u8, u64)> = vec![];
+        let mut held: Vec<(u8, Arc<u64>)> = vec![];
+        for step in steps {
+            match step {
+                Step::Use(key) | Step::Hold(key) => {
+                    let value = registry.get(&key);
+                    if let Some(at) = entries.iter().position(|entry| entry.0 == key) {
+                        let entry = entries.remove(at);
+                        prop_assert_eq!(entry.1, *value);
+                        entries.push(entry);
+                    } else {
+                        for _ in 0..2 {
+                            let idle = |entry: &(u8, u64)| held.iter().all(|h| *h.1 != entry.1);
+                            if entries.len() >= capacity {
+                                entries.iter().position(idle).map(|at| entries.remove(at));
+                            }
+                        }
+                        prop_assert!(entries.iter().all(|entry| entry.1 != *value), "made anew");
+                        entries.push((key, *value));
+                    }
+                    if matches!(step, Step::Hold(_)) {
+                        held.push((key, value));
+                    }
+                }
+                Step::Release(key) => held.retain(|(of, _)| *of != key),
+                Step::Remove(key) => {
+                    let at = entries.iter().position(|entry| entry.0 == key);
+                    let expected = at.map(|at| entries.remove(at).1);
+                    prop_assert_eq!(registry.remove(&key).map(|value| *value), expected);
+                }
+            }
+            let mut expected = entries.clone();
+            expected.sort();
+            let there = registry.snapshot().into_iter().map(|(key, value)| (key, *value));
+            prop_assert_eq!(there.collect::<Vec<_>>(), expected);
+        }
+    }
+}
+
+#[test]
+fn two_threads_get_one_value_a_key() {
+    for _ in 0..20 {
+        let registry = Registry::new(10, serial::<u32>);
+        let start = Barrier::new(2);
+        let [one, other] = thread::scope(|scope| {
+            let all = || {
+                start.wait();
+                (0..100).map(|key| registry.get(&key)).collect::<Vec<_>>()
+            };
+            let threads = [scope.spawn(all), scope.spawn(all)];
+            threads.map(|thread| thread.join().unwrap())
+        });
+        assert_eq!(registry.len(), 100);
+        for (key, (one, other)) in one.iter().zip(&other).enumerate() {
+            assert!(Arc::ptr_eq(one, other), "two values of {key}");
+        }
+    }
+}
+
+#[test]
+fn two_threads_keep_the_bound() {
+    let registry = Registry::new(8, |&key: &u64| key);
+    thread::scope(|scope| {
+        for seed in 1..=2u64 {
+            let registry = &registry;
+            scope.spawn(move || {
+                let mut number = seed;
+                for _ in 0..5000 {
+                    number = number
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(seed);
+                    let key = (number >> 33) % 20;
+                    assert_eq!(*registry.get(&key), key);
+                    // Two are held at most.
+                    assert!(registry.len() <= 8);
+                    if key == 0 {
+                        registry.remove(&key);
+                    }
+                }
+            });
+        }
+    });
+}

@@ -17,13 +17,11 @@ mod watch;
 mod watched;
 
 #[cfg(feature = "std")]
-pub use self::disturb::{ByError, Disturb, InPlace, Interrupted, Told, Undisturbed};
+pub use self::disturb::{Disturb, Told};
 #[cfg(feature = "std")]
 pub use self::guards::{Guards, IntoGuards};
 #[cfg(feature = "std")]
 pub use self::watch::{Admission, Guard, Watch, settle};
-#[cfg(feature = "std")]
-pub use self::watched::Guarded;
 
 /// Without a clock nothing guards a call.
 #[cfg(not(feature = "std"))]

@@ -54,12 +54,9 @@ macro_rules! disturb {
 
 disturb! {
     [] Undisturbed => ByError: |_| ByError;
-    [] &Undisturbed => ByError: |_| ByError;
     [] InPlace => InPlace: |it| it;
     [] ByError => ByError: |it| it;
-    [] &ByError => ByError: |_| ByError;
     [F] Told<F> => Told<F>: |it| it;
-    ['a, F] &'a Told<F> => &'a Told<F>: |it| it;
 }
 
 impl<O> Interrupted<O> for Undisturbed {
@@ -85,15 +82,5 @@ impl<O, F: Fn(Interrupt) -> O> Interrupted<O> for Told<F> {
     #[inline]
     fn outcome(&self, interrupt: Interrupt) -> O {
         (self.0)(interrupt)
-    }
-}
-
-impl<'a, O, I: Interrupted<O>> Interrupted<O> for &'a I
-where
-    &'a I: Disturb,
-{
-    #[inline]
-    fn outcome(&self, interrupt: Interrupt) -> O {
-        (**self).outcome(interrupt)
     }
 }

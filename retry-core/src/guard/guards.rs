@@ -38,10 +38,10 @@ impl Guards {
     }
 }
 
-impl Guards<Infallible, Infallible, InPlace> {
+impl<B, U> Guards<B, U, InPlace> {
     /// None yet; what an interrupt becomes is said where it is needed.
     #[inline]
-    pub const fn in_place() -> Self {
+    pub(super) const fn lent() -> Self {
         Guards {
             deadline: Deadline::NEVER,
             attempt_timeout: None,
@@ -50,6 +50,14 @@ impl Guards<Infallible, Infallible, InPlace> {
             budget: None,
             interrupt: InPlace,
         }
+    }
+}
+
+impl Guards<Infallible, Infallible, InPlace> {
+    /// None yet; what an interrupt becomes is said where it is needed.
+    #[inline]
+    pub const fn in_place() -> Self {
+        Guards::lent()
     }
 }
 
@@ -141,22 +149,16 @@ pub trait IntoGuards {
     fn into_guards(self) -> Guards<Self::Breaker, Self::Budget, Self::Interrupt>;
 }
 
-macro_rules! no_guards {
-    ($($none:ty),+) => {$(
-        impl IntoGuards for $none {
-            type Breaker = Infallible;
-            type Budget = Infallible;
-            type Interrupt = Undisturbed;
+impl IntoGuards for () {
+    type Breaker = Infallible;
+    type Budget = Infallible;
+    type Interrupt = Undisturbed;
 
-            #[inline]
-            fn into_guards(self) -> Guards {
-                Guards::new()
-            }
-        }
-    )+};
+    #[inline]
+    fn into_guards(self) -> Guards {
+        Guards::new()
+    }
 }
-
-no_guards!((), &());
 
 impl<B, U, I: Disturb> IntoGuards for Guards<B, U, I> {
     type Breaker = B;
@@ -166,27 +168,6 @@ impl<B, U, I: Disturb> IntoGuards for Guards<B, U, I> {
     #[inline]
     fn into_guards(self) -> Self {
         self
-    }
-}
-
-impl<'g, B, U, I> IntoGuards for &'g Guards<B, U, I>
-where
-    &'g I: Disturb,
-{
-    type Breaker = &'g B;
-    type Budget = &'g U;
-    type Interrupt = &'g I;
-
-    #[inline]
-    fn into_guards(self) -> Guards<&'g B, &'g U, &'g I> {
-        Guards {
-            deadline: self.deadline,
-            attempt_timeout: self.attempt_timeout,
-            nested: self.nested,
-            breaker: self.breaker.as_ref(),
-            budget: self.budget.as_ref(),
-            interrupt: &self.interrupt,
-        }
     }
 }
 

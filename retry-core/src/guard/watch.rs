@@ -1,10 +1,15 @@
 //! What drivers ask the guards of a call.
 
+use core::convert::Infallible;
 #[cfg(feature = "async")]
 use core::future::{Future, Pending, pending};
+use core::marker::PhantomData;
 use std::time::Duration;
 
-use super::disturb::{Interrupted, Undisturbed};
+use super::Guards;
+use super::disturb::{InPlace, Interrupted, Undisturbed};
+use crate::breaker::Breaker;
+use crate::budget::Budget;
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
 use crate::interrupt::Interrupt;
@@ -30,8 +35,19 @@ pub trait Guard<O> {
     where
         Self: 'g;
 
+    /// The breaker.
+    #[doc(hidden)]
+    type Breaker: Breaker<O> + Sync;
+    /// The budget.
+    #[doc(hidden)]
+    type Budget: Budget + Sync;
+
     #[doc(hidden)]
     fn reads_clock(&self) -> bool;
+
+    /// The same guards, to add to.
+    #[doc(hidden)]
+    fn lend(&self) -> Guards<&Self::Breaker, &Self::Budget, InPlace>;
 
     #[doc(hidden)]
     fn watch(&self, stopwatch: Stopwatch) -> Self::Watch<'_>;
@@ -112,7 +128,14 @@ pub trait Watch<O> {
 }
 
 impl<O> Guard<O> for () {
-    type Watch<'g> = ();
+    type Watch<'g> = Unwatched<O>;
+    type Breaker = Infallible;
+    type Budget = Infallible;
+
+    #[inline(always)]
+    fn lend(&self) -> Guards<&Infallible, &Infallible, InPlace> {
+        Guards::lent()
+    }
 
     #[inline(always)]
     fn reads_clock(&self) -> bool {
@@ -120,7 +143,9 @@ impl<O> Guard<O> for () {
     }
 
     #[inline(always)]
-    fn watch(&self, _: Stopwatch) {}
+    fn watch(&self, _: Stopwatch) -> Unwatched<O> {
+        Unwatched(PhantomData)
+    }
 
     #[cfg(feature = "async")]
     type Limit<Z: Future<Output = ()> + Send> = Pending<Interrupt>;
@@ -128,7 +153,7 @@ impl<O> Guard<O> for () {
     #[cfg(feature = "async")]
     #[inline(always)]
     fn limit<Z: Future<Output = ()> + Send>(
-        (): &(),
+        _: &Unwatched<O>,
         _: impl FnOnce(Duration) -> Z,
     ) -> Pending<Interrupt> {
         pending()
@@ -136,7 +161,10 @@ impl<O> Guard<O> for () {
 }
 
 /// Nothing guards the call.
-impl<O> Watch<O> for () {
+#[derive(Debug)]
+pub struct Unwatched<O>(PhantomData<fn(&O)>);
+
+impl<O> Watch<O> for Unwatched<O> {
     fn outcome(&self, interrupt: Interrupt) -> O {
         Undisturbed.outcome(interrupt)
     }

@@ -5,7 +5,8 @@ use core::future::Future;
 use core::marker::PhantomData;
 use std::time::Duration;
 
-use super::{Admission, Guard, Guards, Interrupted, Watch};
+use super::disturb::{InPlace, Interrupted};
+use super::{Admission, Guard, Guards, Watch};
 use crate::breaker::{Breaker, Permit, Weight};
 use crate::budget::{Budget, Purse};
 use crate::clock::Stopwatch;
@@ -28,6 +29,21 @@ where
         = Guarded<'g, O, B, U, I>
     where
         Self: 'g;
+
+    type Breaker = B;
+    type Budget = U;
+
+    #[inline]
+    fn lend(&self) -> Guards<&B, &U, InPlace> {
+        Guards {
+            deadline: self.deadline,
+            attempt_timeout: self.attempt_timeout,
+            nested: self.nested,
+            breaker: self.breaker.as_ref(),
+            budget: self.budget.as_ref(),
+            interrupt: InPlace,
+        }
+    }
 
     #[inline]
     fn reads_clock(&self) -> bool {

@@ -49,6 +49,8 @@ pub(super) struct Guards {
     pub(super) keeps: bool,
     /// What makes an outcome of an interrupt.
     pub(super) outcome: TokenStream,
+    /// The guards, as a place.
+    made: TokenStream,
 }
 
 impl Plan<'_> {
@@ -76,8 +78,8 @@ impl Plan<'_> {
             true => {
                 let own = self.parts(quote!(.guards()));
                 match any {
-                    true => quote!(#private::IntoGuards::into_guards(#own)),
-                    false => own,
+                    true => quote!(#private::Guard::lend(#own)),
+                    false => quote!(*#own),
                 }
             }
             false => quote!(#private::Guards::in_place()),
@@ -103,15 +105,18 @@ impl Plan<'_> {
         let has = |key: Key| self.args.get(key).is_some();
         let limited = has(Key::Deadline) || shares || self.policy;
         let interrupts = limited || has(Key::AttemptTimeout) || has(Key::Breaker);
-        let outcome = self.interrupted(interrupts, reader);
+        let outcome = self.interrupted(any, interrupts, reader);
         self.guards = Some(Guards {
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
             cut: self.shape.is_async() && (limited || has(Key::AttemptTimeout)),
             seen: limited || has(Key::Budget) || has(Key::Nested),
             keeps: limited || has(Key::Breaker),
             outcome,
+            made: match any {
+                true => self.bind("guards", guards, Span::mixed_site()),
+                false => guards,
+            },
         });
-        self.bind("guards", guards, Span::mixed_site());
     }
 
     /// A value that is taken as what its key wants.
@@ -206,7 +211,7 @@ impl Plan<'_> {
     }
 
     /// What makes an outcome of an interrupt.
-    fn interrupted(&mut self, interrupts: bool, reader: &mut Reader<'_>) -> TokenStream {
+    fn interrupted(&mut self, any: bool, interrupts: bool, reader: &mut Reader<'_>) -> TokenStream {
         let site = Span::mixed_site();
         let (private, interrupt, ty) = (&self.private, local("interrupt"), &self.outcome);
         match self.args.get(Key::Interrupt) {
@@ -223,7 +228,7 @@ impl Plan<'_> {
                 let made = accept(private, "interrupted", &quote!(#of, #interrupt,), &value);
                 quote_spanned!(site=> |#interrupt| #made)
             }
-            None if self.policy => {
+            None if !any => {
                 let guard = local("guard");
                 quote_spanned!(site=> |#interrupt| #private::Watch::outcome(&#guard, #interrupt))
             }
@@ -239,8 +244,8 @@ impl Plan<'_> {
         let guards = self.guards.as_ref()?;
         let site = Span::mixed_site();
         let private = &self.private;
-        let (of, made, guard, watch) =
-            (local("of"), local("guards"), local("guard"), local("watch"));
+        let (of, guard, watch) = (local("of"), local("guard"), local("watch"));
+        let made = &guards.made;
         let kept = guards.keeps.then(|| {
             let kept = local("kept");
             quote_spanned!(site=> let mut #kept = ::core::option::Option::None;)
@@ -284,26 +289,30 @@ impl Plan<'_> {
         });
         let handle = self.args.attempt.as_ref();
         let mark = handle.map(|_| local("mark"));
-        let unmarked = handle.map(|_| quote!(, ::core::default::Default::default()));
-        let marked = handle.map(|handle| quote!(, (&#handle).mark()));
+        let halt = quote!(::core::result::Result::Err(#interrupt));
+        let (halt, made_of) = match handle {
+            Some(handle) => (
+                quote!((#halt, ::core::default::Default::default())),
+                quote!((#attempted, (&#handle).mark())),
+            ),
+            None => (halt, quote!(#attempted)),
+        };
         let bound = match &mark {
             Some(mark) => quote!((#attempted, #mark)),
-            None => quote!((#attempted)),
+            None => quote!(#attempted),
         };
         quote_spanned! {site=>
             match #private::Watch::admit(&mut #guard) {
                 #private::Admission::Wait(pause) => pause,
                 #admission => {
                     let #bound = match #admission {
-                        #private::Admission::Halt(#interrupt) => {
-                            (::core::result::Result::Err(#interrupt) #unmarked)
-                        }
+                        #private::Admission::Halt(#interrupt) => #halt,
                         _ => {
                             (&mut #call).begin();
                             #begun
                             let #attempted = #made;
                             #told
-                            (#attempted #marked)
+                            #made_of
                         }
                     };
                     let (#outcome, #halted): (#ty, _) =

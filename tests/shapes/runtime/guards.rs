@@ -1,0 +1,422 @@
+//! What guards a call: deadlines, breakers, budgets, the call around it.
+
+use std::io::{self, ErrorKind};
+use std::time::{Duration, Instant};
+
+use persevere::{
+    CircuitBreaker, GiveUp, Interrupt, RetryBudget, RetryError, StopReason, nested, retry,
+};
+
+use crate::common::{Refused, Tries};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn refused() -> io::Error {
+    ErrorKind::ConnectionRefused.into()
+}
+
+fn interrupt_of(error: &io::Error) -> Option<Interrupt> {
+    error.get_ref()?.downcast_ref().copied()
+}
+
+mod deadlines {
+    use super::*;
+
+    #[retry(stop = never(), wait = 1s, deadline = 10s)]
+    async fn ten_seconds(tries: &Tries, attempt: Duration) -> io::Result<u32> {
+        tries.next();
+        tokio::time::sleep(attempt).await;
+        Err(refused())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_holds_for_attempts_of_any_length() {
+        for millis in [0, 1, 333, 999, 1000, 4000, 8999, 9000, 9001, 100_000] {
+            let paused = tokio::time::Instant::now();
+            let error = ten_seconds(&Tries::new(), Duration::from_millis(millis)).await;
+            let elapsed = paused.elapsed();
+            assert!(elapsed <= 10 * SECOND, "{millis}: {elapsed:?}");
+            // What an earlier attempt returned is the outcome; only without one is it the interrupt.
+            let cut = interrupt_of(&error.unwrap_err());
+            let first_was_cut = millis > 10_000;
+            assert_eq!(
+                cut,
+                first_was_cut.then_some(Interrupt::Deadline),
+                "{millis}"
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_that_cannot_fit_ends_the_call_at_once() {
+        let (paused, tries) = (tokio::time::Instant::now(), Tries::new());
+        assert!(
+            ten_seconds(&tries, Duration::from_millis(8999))
+                .await
+                .is_err()
+        );
+        assert_eq!(tries.made(), 2);
+        // The second attempt is in flight when the time is over.
+        assert_eq!(paused.elapsed().as_secs(), 10);
+        let (paused, tries) = (tokio::time::Instant::now(), Tries::new());
+        assert!(
+            ten_seconds(&tries, Duration::from_millis(9000))
+                .await
+                .is_err()
+        );
+        assert_eq!(tries.made(), 1);
+        assert_eq!(paused.elapsed().as_secs(), 9);
+    }
+
+    #[retry(deadline = end)]
+    async fn by(end: Option<Instant>, tries: &Tries) -> io::Result<u32> {
+        Ok(tries.next())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_in_the_past_makes_no_attempt() {
+        let now = tokio::time::Instant::now().into_std();
+        let tries = Tries::new();
+        let error = by(Some(now), &tries).await.unwrap_err();
+        assert_eq!(interrupt_of(&error), Some(Interrupt::Deadline));
+        assert_eq!(tries.made(), 0);
+        assert_eq!(by(Some(now + SECOND), &tries).await.unwrap(), 1);
+        assert_eq!(by(None, &tries).await.unwrap(), 2);
+    }
+
+    #[retry(stop = never(), wait = 4s, deadline = 10s, attempt = at)]
+    async fn told(seen: &std::cell::RefCell<Vec<u64>>) -> io::Result<u32> {
+        tokio::time::sleep(SECOND).await;
+        let left = at.remaining().expect("there is a deadline");
+        seen.borrow_mut().push(left.as_secs());
+        Err(refused())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_is_told_the_time_that_is_left() {
+        let seen = std::cell::RefCell::default();
+        assert!(told(&seen).await.is_err());
+        assert_eq!(*seen.borrow(), [9, 4]);
+    }
+
+    #[retry(deadline = 1h, attempt_timeout = 5s, attempt = at)]
+    async fn told_the_nearer() -> io::Result<Option<Duration>> {
+        Ok(at.remaining())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_nearer_of_two_limits_is_told() {
+        assert_eq!(told_the_nearer().await.unwrap(), Some(5 * SECOND));
+    }
+
+    #[retry(stop = never(), wait = none(), deadline = limit)]
+    fn blocking(limit: Duration, tries: &Tries) -> io::Result<u32> {
+        tries.next();
+        Err(refused())
+    }
+
+    #[test]
+    fn a_blocking_call_has_a_deadline() {
+        let tries = Tries::new();
+        assert!(blocking(Duration::from_millis(1), &tries).is_err());
+        assert!(tries.made() >= 1);
+        let error = blocking(Duration::ZERO, &Tries::new()).unwrap_err();
+        assert_eq!(interrupt_of(&error), Some(Interrupt::Deadline));
+    }
+
+    #[retry(deadline = 1s, wrap_err = true)]
+    async fn wrapped(slow: Duration) -> Result<(), RetryError<io::Error>> {
+        tokio::time::sleep(slow).await;
+        Err(refused())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_reason_is_told() {
+        let error = wrapped(5 * SECOND).await.unwrap_err();
+        assert_eq!(
+            (error.reason(), error.attempts()),
+            (StopReason::Deadline, 1)
+        );
+        assert_eq!(error.elapsed(), SECOND);
+    }
+}
+
+mod timeouts {
+    use super::*;
+
+    #[retry(attempt_timeout = 2s, wait = 1s)]
+    async fn stalls(tries: &Tries) -> io::Result<u32> {
+        let n = tries.next();
+        if n < 3 {
+            std::future::pending::<()>().await;
+        }
+        Ok(n)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_that_stalls_is_cut_and_tried_again() {
+        let paused = tokio::time::Instant::now();
+        assert_eq!(stalls(&Tries::new()).await.unwrap(), 3);
+        assert_eq!(paused.elapsed().as_secs(), 2 + 1 + 2 + 1);
+    }
+
+    #[retry(
+        attempt_timeout = 2s,
+        wait = none(),
+        on = Err(Refused(7)),
+        interrupt = |interrupt| {
+            assert_eq!(interrupt, Interrupt::AttemptTimeout);
+            Err(Refused(code))
+        },
+    )]
+    async fn judged(code: u32, tries: &Tries) -> Result<u32, Refused> {
+        tries.next();
+        std::future::pending().await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interrupt_is_judged_as_any_other_outcome() {
+        let tries = Tries::new();
+        assert_eq!(judged(7, &tries).await, Err(Refused(7)));
+        assert_eq!(tries.made(), 3);
+        let tries = Tries::new();
+        assert_eq!(judged(8, &tries).await, Err(Refused(8)));
+        assert_eq!(tries.made(), 1);
+    }
+
+    #[retry(attempt_timeout = 2s, wait = 1s, sleep = async |pause| { told.next(); tokio::time::sleep(pause).await })]
+    async fn own_sleeper(told: &Tries) -> Option<u32> {
+        std::future::pending().await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn timers_are_made_by_the_own_sleeper() {
+        let told = Tries::new();
+        assert_eq!(own_sleeper(&told).await, None);
+        assert_eq!(told.made(), 3 + 2);
+    }
+}
+
+mod breakers {
+    use super::*;
+
+    #[retry(stop = never(), wait = 1s, breaker = breaker)]
+    async fn through(breaker: &CircuitBreaker, tries: &Tries) -> io::Result<u32> {
+        tries.next();
+        Err(refused())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_open_breaker_ends_the_call_with_the_outcome_it_has() {
+        let breaker = CircuitBreaker::new("test")
+            .consecutive(3)
+            .open_for(30 * SECOND);
+        let tries = Tries::new();
+        let error = through(&breaker, &tries).await.unwrap_err();
+        assert_eq!(tries.made(), 3);
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+        let error = through(&breaker, &tries).await.unwrap_err();
+        assert_eq!(tries.made(), 3);
+        let left = Interrupt::CircuitOpen {
+            retry_after: Some(29 * SECOND),
+        };
+        assert_eq!(interrupt_of(&error), Some(left));
+    }
+
+    #[retry(stop = after_attempt(5), wait = none(), breaker = wait_for(breaker), deadline = 1min)]
+    async fn patient(breaker: &CircuitBreaker, tries: &Tries) -> io::Result<u32> {
+        match tries.next() {
+            n @ 4.. => Ok(n),
+            _ => Err(refused()),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_open_breaker_can_be_waited_for() {
+        let breaker = CircuitBreaker::new("test")
+            .consecutive(3)
+            .open_for(30 * SECOND);
+        let paused = tokio::time::Instant::now();
+        assert_eq!(patient(&breaker, &Tries::new()).await.unwrap(), 4);
+        assert_eq!(paused.elapsed().as_secs(), 30);
+        let breaker = CircuitBreaker::new("test")
+            .consecutive(3)
+            .open_for(90 * SECOND);
+        let (paused, tries) = (tokio::time::Instant::now(), Tries::new());
+        assert!(patient(&breaker, &tries).await.is_err());
+        assert_eq!((paused.elapsed().as_secs(), tries.made()), (0, 3));
+    }
+
+    #[retry(
+        wait = none(),
+        breaker = breaker.failures(err(|e| e.0 == 2)),
+        interrupt = |_| Err(Refused(99)),
+    )]
+    fn viewed(breaker: &CircuitBreaker, code: u32) -> Result<(), Refused> {
+        Err(Refused(code))
+    }
+
+    #[test]
+    fn what_counts_as_a_failure_is_the_callers() {
+        let breaker = CircuitBreaker::new("test").consecutive(3);
+        assert_eq!(viewed(&breaker, 1), Err(Refused(1)));
+        assert_eq!(viewed(&breaker, 1), Err(Refused(1)));
+        assert_eq!(viewed(&breaker, 2), Err(Refused(2)));
+        assert_eq!(viewed(&breaker, 2), Err(Refused(99)));
+    }
+
+    static OPENED: CircuitBreaker = CircuitBreaker::new("opened");
+
+    #[retry(breaker = &OPENED, fallback = |give_up: GiveUp<Option<u32>>| Some(match give_up.reason() {
+        StopReason::CircuitOpen => give_up.attempts(),
+        _ => 9,
+    }))]
+    async fn fallen_back() -> Option<u32> {
+        Some(7)
+    }
+
+    #[tokio::test]
+    async fn a_fallback_knows_the_reason() {
+        assert_eq!(fallen_back().await, Some(7));
+        OPENED.force_open();
+        assert_eq!(fallen_back().await, Some(0));
+    }
+
+    /// The future of an attempt that panics or is dropped gives its permit back.
+    #[tokio::test(start_paused = true)]
+    async fn a_dropped_call_leaves_its_breaker_as_it_was() {
+        let breaker = CircuitBreaker::new("test")
+            .consecutive(1)
+            .open_for(9 * SECOND);
+        assert!(through(&breaker, &Tries::new()).await.is_err());
+        tokio::time::advance(9 * SECOND).await;
+        #[retry(breaker = breaker)]
+        async fn stuck(breaker: &CircuitBreaker) -> io::Result<()> {
+            std::future::pending().await
+        }
+        let probe = tokio::time::timeout(SECOND, stuck(&breaker)).await;
+        assert!(probe.is_err());
+        #[retry(breaker = breaker)]
+        async fn fine(breaker: &CircuitBreaker) -> io::Result<u8> {
+            Ok(1)
+        }
+        assert_eq!(fine(&breaker).await.unwrap(), 1);
+    }
+}
+
+mod budgets {
+    use super::*;
+
+    #[retry(stop = never(), wait = none(), budget = budget, wrap_err = true)]
+    fn drawing(budget: &RetryBudget, tries: &Tries) -> Result<u32, RetryError<Refused>> {
+        Err(Refused(tries.next()))
+    }
+
+    #[test]
+    fn a_budget_bounds_the_retries_of_all_calls() {
+        let budget = RetryBudget::total(5);
+        let error = drawing(&budget, &Tries::new()).unwrap_err();
+        assert_eq!((error.attempts(), error.reason()), (6, StopReason::Budget));
+        let error = drawing(&budget, &Tries::new()).unwrap_err();
+        assert_eq!((error.attempts(), error.reason()), (1, StopReason::Budget));
+    }
+
+    #[retry(budget = &budget, wait = 1h)]
+    async fn paused(budget: &RetryBudget) -> Result<u32, Refused> {
+        Err(Refused(1))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_dropped_in_its_pause_gives_back_what_it_drew() {
+        let budget = RetryBudget::total(5);
+        assert!(tokio::time::timeout(SECOND, paused(&budget)).await.is_err());
+        assert_eq!(budget.available(), 5);
+        assert!(
+            tokio::time::timeout(3601 * SECOND, paused(&budget))
+                .await
+                .is_err()
+        );
+        assert_eq!(budget.available(), 4);
+    }
+
+    #[retry(
+        case(Err(Refused(1..=2)), budget = budget, stop = never(), wait = none()),
+        on = Err(_), stop = never(), wait = none(),
+    )]
+    fn of_a_case(budget: &RetryBudget, tries: &Tries) -> Result<u32, Refused> {
+        match tries.next() {
+            n @ 1..=9 => Err(Refused(n)),
+            n => Ok(n),
+        }
+    }
+
+    #[test]
+    fn a_case_has_a_budget_of_its_own() {
+        let budget = RetryBudget::total(2);
+        assert_eq!(of_a_case(&budget, &Tries::new()), Ok(10));
+        assert_eq!(budget.available(), 0);
+        assert_eq!(of_a_case(&budget, &Tries::new()), Err(Refused(1)));
+    }
+}
+
+mod nests {
+    use super::*;
+
+    #[retry(wait = none(), nested = single())]
+    fn inner_single(tries: &Tries) -> Result<u32, Refused> {
+        Err(Refused(tries.next()))
+    }
+
+    #[retry(wait = none(), nested = independent())]
+    fn outer_single(tries: &Tries) -> Result<u32, Refused> {
+        inner_single(tries)
+    }
+
+    #[test]
+    fn three_by_three_attempts_become_three() {
+        let tries = Tries::new();
+        assert!(outer_single(&tries).is_err());
+        assert_eq!(tries.made(), 3);
+        let tries = Tries::new();
+        assert!(inner_single(&tries).is_err());
+        assert_eq!(tries.made(), 3);
+    }
+
+    #[retry(stop = never(), wait = 1s, nested = share())]
+    async fn inner_share(tries: &Tries) -> io::Result<u32> {
+        tries.next();
+        Err(refused())
+    }
+
+    #[retry(deadline = 3500ms, wait = 100ms)]
+    async fn outer_deadline(tries: &Tries) -> io::Result<u32> {
+        inner_share(tries).await
+    }
+
+    #[retry(budget = budget, wait = none(), stop = after_attempt(2))]
+    async fn outer_budget(budget: &RetryBudget, tries: &Tries) -> io::Result<u32> {
+        inner_share(tries).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_inner_call_shares_deadline_and_budget() {
+        let (paused, tries) = (tokio::time::Instant::now(), Tries::new());
+        assert!(outer_deadline(&tries).await.is_err());
+        assert!(paused.elapsed() <= Duration::from_millis(3500));
+        assert_eq!(tries.made(), 4 + 1 + 1);
+        let (budget, tries) = (RetryBudget::total(4), Tries::new());
+        assert!(outer_budget(&budget, &tries).await.is_err());
+        // Four retries of the inner call, then none for the outer one.
+        assert_eq!(tries.made(), 5);
+    }
+
+    #[test]
+    fn the_words_are_values_too() {
+        #[retry(nested = if quiet { persevere::Nested::Single } else { persevere::Nested::Independent })]
+        fn chosen(quiet: bool) -> Option<u8> {
+            Some(u8::from(quiet))
+        }
+        assert_eq!(chosen(true), Some(1));
+        let _ = nested::single();
+    }
+}

@@ -174,10 +174,10 @@ where
                             this.stage.set(Stage::Over);
                             return Poll::Ready(this.steps.report(outcome, reason));
                         }
-                        Ok(pause) if pause.is_zero() => Stage::Yielding {
+                        Ok(None) => Stage::Yielding {
                             yielding: yield_now(),
                         },
-                        Ok(pause) => Stage::Sleeping {
+                        Ok(Some(pause)) => Stage::Sleeping {
                             sleeping: this.policy.parts().sleep.sleep(pause),
                         },
                     };

@@ -59,7 +59,7 @@ where
             Err(reason) => return steps.report(outcome, reason),
             Ok(pause) => {
                 drop(outcome);
-                policy.parts().sleep.sleep(pause);
+                policy.parts().sleep.sleep(pause.unwrap_or_default());
             }
         }
     }

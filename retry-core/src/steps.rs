@@ -49,6 +49,12 @@ pub enum Next {
     Sleep(Duration),
 }
 
+impl Next {
+    fn after<E>(judged: Result<Option<Duration>, E>) -> Self {
+        judged.map_or(Next::Return, |pause| Next::Sleep(pause.unwrap_or_default()))
+    }
+}
+
 impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     #[inline]
     pub(crate) fn new(policy: &'p P, now: fn() -> std::time::Instant, timed: bool) -> Self {
@@ -94,14 +100,12 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
     /// assert_eq!(call.next(&Some(1)), Next::Return);
     /// ```
     pub fn next(&mut self, outcome: &O) -> Next {
-        self.judge(outcome, Mark::default())
-            .map_or(Next::Return, Next::Sleep)
+        Next::after(self.judge(outcome, Mark::default()))
     }
 
     /// As [`next`](Steps::next), with the marks that the body left on its attempt.
     pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
-        self.judge(outcome, attempt.mark())
-            .map_or(Next::Return, Next::Sleep)
+        Next::after(self.judge(outcome, attempt.mark()))
     }
 
     /// The call begins now, and not when this was made.
@@ -134,14 +138,15 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
         }
     }
 
-    /// The pause before the next attempt; else why there is none, `None` for a success.
+    /// What to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep); else why there is
+    /// none, `None` for a success.
     // Always: a runner calls it in one place, and without hooks most of it falls away.
     #[inline(always)]
     pub(crate) fn judge(
         &mut self,
         outcome: &O,
         mark: Mark,
-    ) -> Result<Duration, Option<StopReason>> {
+    ) -> Result<Option<Duration>, Option<StopReason>> {
         if !self.begun {
             self.begin();
         }
@@ -175,11 +180,11 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome> Steps<'p, P, O> {
             return Err(reason);
         }
         match parts.decide(&mut self.counters, &mut state, &parts.stop, &parts.wait) {
-            Ok(pause) => {
+            Ok(_) => {
                 parts.hooks.before_sleep(&state);
                 self.call.paused(&state);
                 self.asleep = true;
-                Ok(pause)
+                Ok(state.to_sleep())
             }
             Err(reason) => {
                 self.end(&state);

@@ -378,14 +378,6 @@ pub fn use_up<T>(_: T) -> ! {
     unreachable!("a branch that is never taken")
 }
 
-/// Whether there is no pause. It takes the pause by value: one that was ever borrowed would stay in
-/// the future while it sleeps.
-#[inline(always)]
-pub const fn is_zero(pause: Duration) -> bool {
-    // One comparison; `Duration::is_zero` makes two.
-    pause.as_nanos() == 0
-}
-
 /// The parts of a ready-made policy.
 #[inline(always)]
 pub fn parts<R, P: Policy<R>>(_: Of<R>, policy: &P) -> &crate::policy::PartsOf<P, R> {

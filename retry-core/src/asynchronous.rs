@@ -199,10 +199,10 @@ where
                     this.stage.set(Stage::Over);
                     return Poll::Ready(steps.report(outcome, reason));
                 }
-                Ok(pause) if pause.is_zero() => Stage::Yielding {
+                Ok(None) => Stage::Yielding {
                     yielding: yield_now(),
                 },
-                Ok(pause) => Stage::Sleeping {
+                Ok(Some(pause)) => Stage::Sleeping {
                     sleeping: sleeper.sleep(pause),
                 },
             };

@@ -72,7 +72,7 @@ where
             Err(reason) => return steps.report(outcome, reason),
             Ok(pause) => {
                 kept = steps.watch().keeps().then_some(outcome);
-                sleeper.sleep(pause);
+                sleeper.sleep(pause.unwrap_or_default());
             }
         }
     }

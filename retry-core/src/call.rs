@@ -210,24 +210,49 @@ impl<O: ?Sized> RetryState<'_, O> {
         S: Stop + ?Sized,
         W: Wait<O> + ?Sized,
     {
-        let mut counted = self.counting(self.progress.attempt - self.progress.base);
-        let decision = match self.hint() {
-            Some(asked) if asked > wait.hint_max() => Err(StopReason::Hint),
-            Some(asked) => Ok(self.a_little_after(asked)),
-            None => Ok(wait.pause(&counted)),
-        };
-        let decision = decision.and_then(|pause| {
-            counted.progress.pause = Some(pause);
-            match stop.stop(&counted) {
-                Some(reason) => Err(reason),
-                None => Ok(pause),
-            }
-        });
+        let decision = self.coming_pause(stop, wait);
         match decision {
-            Ok(pause) => self.progress.pause = Some(pause),
+            Ok(pause) => {
+                self.progress.pause = Some(pause);
+                let lasting = self.hint().is_none() && wait.lasts();
+                self.progress.spins = pause.is_zero() && !lasting;
+            }
             Err(reason) => self.progress.reason = Some(reason),
         }
         decision
+    }
+
+    #[inline(always)]
+    fn coming_pause<S, W>(&self, stop: &S, wait: &W) -> Result<Duration, StopReason>
+    where
+        S: Stop + ?Sized,
+        W: Wait<O> + ?Sized,
+    {
+        let hint = self.hint();
+        if hint.is_some_and(|asked| asked > wait.hint_max()) {
+            return Err(StopReason::Hint);
+        }
+        let mut counted = self.counting(self.progress.attempt - self.progress.base);
+        // Nothing is drawn for a call that ends whatever the pause.
+        if !stop.reads_pause() {
+            stop.stop(&counted).map_or(Ok(()), Err)?;
+        }
+        let pause = match hint {
+            Some(asked) => self.a_little_after(asked),
+            None => wait.pause(&counted),
+        };
+        if stop.reads_pause() {
+            counted.progress.pause = Some(pause);
+            stop.stop(&counted).map_or(Ok(()), Err)?;
+        }
+        Ok(pause)
+    }
+
+    /// What an async call sleeps before the next attempt; `None` if it yields to its runtime instead:
+    /// the pause is zero, and so may be every other, which must not keep the runtime's thread.
+    #[inline(always)]
+    pub fn to_sleep(&self) -> Option<Duration> {
+        self.progress.pause.filter(|_| !self.progress.spins)
     }
 
     /// `asked + U(0, min(asked / 10, 1 s))`: never earlier, and not all callers on one tick.

@@ -179,6 +179,11 @@ impl<S: Stop + ?Sized, T: Stop + ?Sized> Stop for OwnStop<'_, S, T> {
         };
         self.own.stop(&own).or_else(|| self.call.stop(&call))
     }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        self.own.reads_pause() || self.call.reads_pause()
+    }
 }
 
 /// A case's wait, which counts by itself.
@@ -198,5 +203,10 @@ impl<O: ?Sized, W: Wait<O> + ?Sized> Wait<O> for OwnWait<'_, W> {
     #[inline]
     fn hint_max(&self) -> Duration {
         self.own.hint_max()
+    }
+
+    #[inline]
+    fn lasts(&self) -> bool {
+        self.own.lasts()
     }
 }

@@ -250,7 +250,8 @@ impl<T: AsyncSleep> AsyncSleep for Awaiting<T> {
     }
 }
 
-/// Lets other tasks run once: a pause of zero must not keep a runtime's thread.
+/// Lets other tasks run once: pauses of zero must not keep a runtime's thread. See
+/// [`RetryState::to_sleep`](crate::RetryState::to_sleep).
 #[inline]
 pub fn yield_now() -> Yield {
     Yield { yielded: false }

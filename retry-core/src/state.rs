@@ -34,6 +34,8 @@ pub struct Progress<'a> {
     pub(crate) idle: Duration,
     pub(crate) previous: Duration,
     pub(crate) pause: Option<Duration>,
+    /// The pause is zero, and not by chance.
+    pub(crate) spins: bool,
     pub(crate) class: Option<usize>,
     pub(crate) verdict: Option<Verdict>,
     pub(crate) reason: Option<StopReason>,
@@ -53,6 +55,7 @@ impl<'a> Progress<'a> {
             idle: Duration::ZERO,
             previous: Duration::ZERO,
             pause: None,
+            spins: false,
             class: None,
             verdict: None,
             reason: None,

@@ -57,6 +57,12 @@ pub enum Next {
     Sleep(Duration),
 }
 
+impl Next {
+    fn after<E>(judged: Result<Option<Duration>, E>) -> Self {
+        judged.map_or(Next::Return, |pause| Next::Sleep(pause.unwrap_or_default()))
+    }
+}
+
 impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     #[inline]
     pub(crate) fn new(policy: &'p P, now: fn() -> std::time::Instant, timed: bool) -> Self {
@@ -104,14 +110,12 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// assert_eq!(call.next(&Some(1)), Next::Return);
     /// ```
     pub fn next(&mut self, outcome: &O) -> Next {
-        self.judge(outcome, Mark::default(), None)
-            .map_or(Next::Return, Next::Sleep)
+        Next::after(self.judge(outcome, Mark::default(), None))
     }
 
     /// As [`next`](Steps::next), with the marks that the body left on its attempt.
     pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
-        self.judge(outcome, attempt.mark(), None)
-            .map_or(Next::Return, Next::Sleep)
+        Next::after(self.judge(outcome, attempt.mark(), None))
     }
 
     /// Asks the guards of the policy whether an attempt may be made: its deadline, its breaker.
@@ -170,8 +174,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         }
     }
 
-    /// The pause before the next attempt; else why there is none, `None` for a success. A call that
-    /// is halted ends for that reason.
+    /// What to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep); else why there is
+    /// none, `None` for a success. A call that is halted ends for that reason.
     // Always: a runner calls it in one place, and without hooks most of it falls away.
     #[inline(always)]
     pub(crate) fn judge(
@@ -179,7 +183,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         outcome: &O,
         mark: Mark,
         halted: Option<StopReason>,
-    ) -> Result<Duration, Option<StopReason>> {
+    ) -> Result<Option<Duration>, Option<StopReason>> {
         if let Some(reason) = halted {
             return Err(Some(self.halt(outcome, reason)));
         }
@@ -219,11 +223,11 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         }
         let decision = parts.decide(&mut self.counters, &mut state, &parts.stop, &parts.wait);
         match self.watch.allow(&mut state, decision) {
-            Ok(pause) => {
+            Ok(_) => {
                 parts.hooks.before_sleep(&state);
                 self.call.paused(&state);
                 self.asleep = true;
-                Ok(pause)
+                Ok(state.to_sleep())
             }
             Err(reason) => {
                 self.end(&state);

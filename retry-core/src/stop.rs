@@ -59,6 +59,12 @@ pub trait Stop {
         true
     }
 
+    /// Whether [`Progress::pause`] is asked for: else the pause of a call that ends is not computed.
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        true
+    }
+
     /// Reports a value that can only be a mistake.
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
@@ -206,6 +212,11 @@ impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
             Some(StopReason::Attempts)
         }
     }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        self.1.reads_pause()
+    }
 }
 
 /// Keeps a limit for the outcomes that no `case` took; see [`DefaultStop`].
@@ -222,6 +233,11 @@ impl Stop for DefaultStop {
 
     #[inline]
     fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
         false
     }
 }
@@ -245,6 +261,11 @@ impl Stop for AfterAttempt {
             Ok(())
         }
     }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -252,6 +273,11 @@ impl Stop for AfterDelay {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
         (progress.elapsed >= self.0).then_some(StopReason::Delay)
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        false
     }
 }
 
@@ -275,6 +301,11 @@ impl<T: Cancel> Stop for Cancelled<T> {
     fn reads_clock(&self) -> bool {
         false
     }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -286,6 +317,11 @@ impl Stop for Never {
 
     #[inline]
     fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
         false
     }
 }
@@ -363,6 +399,10 @@ macro_rules! stop_by_reference {
 
             fn reads_clock(&self) -> bool {
                 (**self).reads_clock()
+            }
+
+            fn reads_pause(&self) -> bool {
+                (**self).reads_pause()
             }
 
             fn check(&self) -> Result<(), Invalid> {

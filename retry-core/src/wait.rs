@@ -74,6 +74,13 @@ pub trait Wait<O: ?Sized> {
         true
     }
 
+    /// Whether no pause is zero except by chance: an async call then sleeps every pause. Else it yields
+    /// to its runtime where a pause is zero.
+    #[inline]
+    fn lasts(&self) -> bool {
+        false
+    }
+
     /// Reports a value that can only be a mistake.
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
@@ -335,6 +342,11 @@ impl<O: ?Sized> Wait<O> for Duration {
     fn reads_clock(&self) -> bool {
         false
     }
+
+    #[inline]
+    fn lasts(&self) -> bool {
+        !self.is_zero()
+    }
 }
 
 macro_rules! wait_by_reference {
@@ -351,6 +363,10 @@ macro_rules! wait_by_reference {
 
             fn reads_clock(&self) -> bool {
                 (**self).reads_clock()
+            }
+
+            fn lasts(&self) -> bool {
+                (**self).lasts()
             }
 
             fn check(&self) -> Result<(), Invalid> {

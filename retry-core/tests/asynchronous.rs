@@ -12,7 +12,9 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use common::{HOUR, Outcome, Recorder, SECOND, millis, script, secs};
-use persevere_core::{Attempt, Policy, RetryPolicy, RetryState, StopReason, stop, wait, when};
+use persevere_core::{
+    AsyncSleep, Attempt, Policy, RetryPolicy, RetryState, StopReason, Wait, stop, wait, when,
+};
 use tokio::time::{Instant, advance, sleep};
 
 /// An operation that takes `time` and fails.
@@ -208,6 +210,58 @@ async fn a_pause_of_zero_lets_other_tasks_run() {
         () = other => {}
     }
     assert_eq!(call.await, Err("busy"));
+}
+
+/// Whether other tasks run while the call fails a hundred times.
+async fn lets_others_run<P>(policy: P, mark: fn(&Attempt)) -> bool
+where
+    P: Policy<Outcome, Sleep: AsyncSleep>,
+{
+    let policy = &policy;
+    let call = policy.run_async(|at: Arc<Attempt>| async move {
+        mark(&at);
+        Outcome::Err("busy")
+    });
+    tokio::select! {
+        biased;
+        _ = call => false,
+        () = tokio::task::yield_now() => true,
+    }
+}
+
+#[tokio::test]
+async fn whatever_makes_every_pause_zero_the_call_yields() {
+    fn none(_: &Attempt) {}
+    let skip = |_| ready(());
+    let policy = || {
+        RetryPolicy::new()
+            .stop(stop::after_attempt(100))
+            .sleep_async(skip)
+    };
+    let zero = std::hint::black_box(Duration::ZERO);
+    assert!(lets_others_run(policy().wait(wait::none()), none).await);
+    assert!(lets_others_run(policy().wait(zero), none).await);
+    assert!(lets_others_run(policy().wait(wait::fixed(zero).full_jitter()), none).await);
+    assert!(lets_others_run(policy().wait(wait::random(zero..zero)), none).await);
+    assert!(lets_others_run(policy().wait(wait::incrementing(zero, zero)), none).await);
+    assert!(lets_others_run(policy().wait(wait::exponential(zero)), none).await);
+    assert!(lets_others_run(policy().wait(wait::exponential(HOUR).max(zero)), none).await);
+    assert!(lets_others_run(policy().wait(wait::fibonacci(zero)), none).await);
+    assert!(lets_others_run(policy().wait(wait::decorrelated(zero)), none).await);
+    assert!(lets_others_run(policy().wait(wait::schedule([HOUR, zero])), none).await);
+    assert!(lets_others_run(policy().wait(wait::none() + wait::none()), none).await);
+    let chain = wait::chain((wait::fixed(HOUR), wait::none()));
+    assert!(lets_others_run(policy().wait(chain), none).await);
+    let boxed: Box<dyn Wait<Outcome> + Send + Sync> = Box::new(wait::none());
+    assert!(lets_others_run(policy().wait(boxed), none).await);
+    let own = |_: &RetryState<'_, Outcome>| Duration::ZERO;
+    assert!(lets_others_run(policy().wait(own), none).await);
+    // What an attempt asks for replaces the pause.
+    let hour = || policy().wait(wait::fixed(HOUR));
+    assert!(lets_others_run(hour(), Attempt::retry_now).await);
+    assert!(lets_others_run(hour(), |at| at.retry_after(Duration::ZERO)).await);
+    // A sleeper that is never asked to wait keeps the thread by itself.
+    assert!(!lets_others_run(hour(), none).await);
 }
 
 #[tokio::test(start_paused = true)]

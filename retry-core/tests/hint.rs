@@ -132,7 +132,7 @@ fn a_hint_says_nothing_about_the_schedule() {
     // `decorrelated` grows from computed pauses alone.
     let previous = Recorder::new();
     let policy = RetryPolicy::new()
-        .stop(stop::after_attempt(4))
+        .stop(stop::after_attempt(5))
         .wait(|s: &RetryState<'_, Reply>| {
             previous.push(s.previous_pause());
             SECOND

@@ -3,15 +3,16 @@
 
 mod common;
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use common::{HOUR, Outcome, Recorder, SECOND, millis, script, secs, stops};
 use persevere_core::stop::{
-    after_attempt, after_delay, all, any, before_delay, cancelled, never, stop_when,
+    DefaultStop, after_attempt, after_delay, all, any, before_delay, cancelled, never, stop_when,
 };
-use persevere_core::{Policy, Progress, RetryPolicy, Stop, StopReason, wait};
+use persevere_core::{Policy, Progress, RetryPolicy, RetryState, Stop, StopReason, wait};
 
 const SOME_TIME: f64 = 0.5;
 
@@ -259,6 +260,27 @@ fn only_limits_of_time_ask_for_a_clock() {
     assert!(!(after_attempt(3) | never() | cancelled(AtomicBool::new(false))).reads_clock());
     assert!((after_attempt(3) & after_delay(SECOND)).reads_clock());
     assert!(any([before_delay(SECOND)]).reads_clock());
+}
+
+#[test]
+fn the_pause_of_a_call_that_ends_is_computed_only_for_a_stop_that_looks_at_it() {
+    let computed = |stop: &dyn Stop| {
+        let pauses = Cell::new(0);
+        let policy = RetryPolicy::new().stop(stop).wait(|_: &RetryState<'_, _>| {
+            pauses.set(pauses.get() + 1);
+            Duration::ZERO
+        });
+        let report = policy.report(|| None::<u8>);
+        (report.attempts(), pauses.get())
+    };
+    let (limit, far) = (after_attempt(3), before_delay(HOUR));
+    assert_eq!(computed(&limit), (3, 2));
+    assert_eq!(computed(&DefaultStop), (3, 2));
+    assert_eq!(computed(&(after_delay(HOUR) | never() | limit)), (3, 2));
+    assert_eq!(computed(&all([limit, limit])), (3, 2));
+    assert_eq!(computed(&(far | limit)), (3, 3));
+    assert_eq!(computed(&any((limit, far))), (3, 3));
+    assert_eq!(computed(&stop_when(|p| p.attempt() == 3)), (3, 3));
 }
 
 #[test]

@@ -21,11 +21,14 @@
 //!             let mut state = call.state("…::ping", Duration::ZERO, Some(&outcome));
 //!             state.judge(verdict);
 //!             match state.decide(&stop, &wait::standard()) {
-//!                 Ok(pause) => pause,
+//!                 Ok(pause) => state.to_sleep(),
 //!                 Err(_) => return outcome,
 //!             }
 //!         };
-//!         if is_zero(pause) { yield_now().await } else { AsyncSleep::sleep(&Auto, pause).await }
+//!         match pause {
+//!             Some(pause) => AsyncSleep::sleep(&Auto, pause).await,
+//!             None => yield_now().await,
+//!         }
 //!         call.begin();
 //!     }
 //! }

@@ -241,7 +241,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
 
     /// How async calls pause; [`Auto`] by default.
     ///
-    /// A pause of zero yields to the runtime, and the sleeper is not asked.
+    /// A pause of zero yields to the runtime, and the sleeper is not asked, unless a jitter drew it.
     ///
     /// ```
     /// use persevere_core::RetryPolicy;

@@ -58,6 +58,11 @@ impl<L: Stops> Stop for Any<L> {
         self.0.read_clock()
     }
 
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        self.0.read_pause()
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         self.0.check()
     }
@@ -73,6 +78,11 @@ impl<L: Stops> Stop for All<L> {
     #[inline]
     fn reads_clock(&self) -> bool {
         self.0.read_clock()
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        self.0.read_pause()
     }
 
     fn check(&self) -> Result<(), Invalid> {
@@ -94,6 +104,8 @@ pub trait Stops {
     #[doc(hidden)]
     fn read_clock(&self) -> bool;
     #[doc(hidden)]
+    fn read_pause(&self) -> bool;
+    #[doc(hidden)]
     fn check(&self) -> Result<(), Invalid>;
 }
 
@@ -112,6 +124,10 @@ impl<S: Stop> Stops for [S] {
 
     fn read_clock(&self) -> bool {
         self.iter().any(Stop::reads_clock)
+    }
+
+    fn read_pause(&self) -> bool {
+        self.iter().any(Stop::reads_pause)
     }
 
     fn check(&self) -> Result<(), Invalid> {
@@ -135,6 +151,10 @@ macro_rules! stops_as_slice {
 
             fn read_clock(&self) -> bool {
                 Stops::read_clock(&self[..])
+            }
+
+            fn read_pause(&self) -> bool {
+                Stops::read_pause(&self[..])
             }
 
             fn check(&self) -> Result<(), Invalid> {
@@ -168,6 +188,13 @@ macro_rules! stops_as_tuple {
             fn read_clock(&self) -> bool {
                 let ($first, $($rest,)*) = self;
                 $first.reads_clock() $(|| $rest.reads_clock())*
+            }
+
+            #[inline]
+            #[allow(non_snake_case)]
+            fn read_pause(&self) -> bool {
+                let ($first, $($rest,)*) = self;
+                $first.reads_pause() $(|| $rest.reads_pause())*
             }
 
             #[allow(non_snake_case)]

@@ -196,6 +196,12 @@ impl<O: ?Sized, C: Curve<O>> Wait<O> for Backoff<C> {
         self.curve.reads_clock()
     }
 
+    // A jitter can draw a zero from any range; it goes on drawing.
+    #[inline]
+    fn lasts(&self) -> bool {
+        (self.min > 0 || self.curve.lasts()) && self.max > 0
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         self.curve.check()?;
         match self.jitter {

@@ -18,6 +18,13 @@ pub trait Curve<O: ?Sized> {
         false
     }
 
+    /// Whether no pause is zero except by chance.
+    #[doc(hidden)]
+    #[inline]
+    fn lasts(&self) -> bool {
+        false
+    }
+
     /// The longest hint that the parts accept.
     #[doc(hidden)]
     #[inline]
@@ -47,6 +54,11 @@ impl<O: ?Sized> Curve<O> for Fixed {
         self.0
     }
 
+    #[inline]
+    fn lasts(&self) -> bool {
+        self.0 > 0
+    }
+
     fn first(&self) -> u64 {
         self.0
     }
@@ -60,6 +72,11 @@ impl<O: ?Sized> Curve<O> for Random {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         state.dice().uniform(self.0, self.1)
+    }
+
+    #[inline]
+    fn lasts(&self) -> bool {
+        self.0 > 0 || self.1 > 0
     }
 
     fn first(&self) -> u64 {
@@ -89,6 +106,11 @@ impl<O: ?Sized> Curve<O> for Incrementing {
             .saturating_add(self.step.saturating_mul(u64::from(growths(state))))
     }
 
+    #[inline]
+    fn lasts(&self) -> bool {
+        self.start > 0
+    }
+
     fn first(&self) -> u64 {
         self.start
     }
@@ -110,6 +132,11 @@ impl<O: ?Sized> Curve<O> for Exponential {
         }
         // `as` saturates, and turns the NaN of 0 · ∞ into 0. `max` turns a NaN factor into 1.
         (self.initial as f64 * power(self.factor.max(1.0), growths) + 0.5) as u64
+    }
+
+    #[inline]
+    fn lasts(&self) -> bool {
+        self.initial > 0
     }
 
     fn first(&self) -> u64 {
@@ -141,6 +168,11 @@ impl<O: ?Sized> Curve<O> for Fibonacci {
         number
     }
 
+    #[inline]
+    fn lasts(&self) -> bool {
+        self.0 > 0
+    }
+
     fn first(&self) -> u64 {
         self.0
     }
@@ -155,6 +187,11 @@ impl<O: ?Sized> Curve<O> for Decorrelated {
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         let previous = nanos(state.previous_pause()).max(self.0);
         state.dice().uniform(self.0, previous.saturating_mul(3))
+    }
+
+    #[inline]
+    fn lasts(&self) -> bool {
+        self.0 > 0
     }
 
     fn first(&self) -> u64 {
@@ -203,6 +240,11 @@ impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Curve<O> for Sum<A, B> {
     }
 
     #[inline]
+    fn lasts(&self) -> bool {
+        self.0.lasts() || self.1.lasts()
+    }
+
+    #[inline]
     fn hint_max(&self) -> Duration {
         self.0.hint_max().max(self.1.hint_max())
     }
@@ -217,7 +259,8 @@ impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Curve<O> for Sum<A, B> {
 #[inline(always)]
 fn growths<O: ?Sized>(state: &RetryState<'_, O>) -> u32 {
     debug_assert!(state.attempt() > 0, "a pause follows an attempt");
-    state.attempt().wrapping_sub(1)
+    // Saturating tells the compiler that a limit on attempts is one on the growth.
+    state.attempt().saturating_sub(1)
 }
 
 /// `value · 2^times` by a shift.

@@ -214,6 +214,10 @@ impl Plan<'_> {
         let pause = local("pause");
         let asleep = self.stats.as_ref().map(|stats| {
             let asleep = local("asleep");
+            let pause = match self.shape.is_async() {
+                true => quote!(#pause.unwrap_or_default()),
+                false => quote!(#pause),
+            };
             quote_spanned!(site=> let #asleep = #stats.record_pause(#pause);)
         });
         let slept = self.slept();
@@ -222,10 +226,9 @@ impl Plan<'_> {
         }
         quote_spanned! {site=>
             #asleep
-            if #private::is_zero(#pause) {
-                #private::yield_now().await;
-            } else {
-                #slept;
+            match #pause {
+                ::core::option::Option::Some(#pause) => { #slept; }
+                ::core::option::Option::None => #private::yield_now().await,
             }
         }
     }

@@ -301,9 +301,13 @@ impl Plan<'_> {
             Some(mark) => quote!((#attempted, #mark)),
             None => quote!(#attempted),
         };
+        let wait = match self.shape.is_async() {
+            true => quote_spanned!(site=> ::core::option::Option::Some(pause)),
+            false => quote_spanned!(site=> pause),
+        };
         quote_spanned! {site=>
             match #private::Watch::admit(&mut #guard) {
-                #private::Admission::Wait(pause) => pause,
+                #private::Admission::Wait(pause) => #wait,
                 #admission => {
                     let #bound = match #admission {
                         #private::Admission::Halt(#interrupt) => #halt,

@@ -34,6 +34,15 @@ impl Plan<'_> {
         let decide = self.decide();
         let go_on = self.go_on();
         let keep = self.keep();
+        // The pause by value: one that was ever borrowed would stay in the future while it sleeps.
+        let pause = match self.shape.is_async() {
+            true => quote_spanned!(site=> (&#state).to_sleep()),
+            false => quote_spanned!(site=> pause),
+        };
+        let pause = match keep.is_empty() {
+            true => pause,
+            false => quote_spanned!(site=> let pause = #pause; #keep pause),
+        };
         let give_up = self.give_up();
         let reason = match has_ident(give_up.clone(), "reason") {
             true => local("reason"),
@@ -56,7 +65,7 @@ impl Plan<'_> {
             #after
             #finish
             match #decide {
-                ::core::result::Result::Ok(pause) => { #go_on #keep pause }
+                ::core::result::Result::Ok(pause) => { #go_on #pause }
                 ::core::result::Result::Err(#reason) => { #give_up }
             }
         }

@@ -107,8 +107,8 @@ mod extended {
 
     methods! {
         amend attempt begin classify decide elapsed finality_if finish hooks into_outcome is
-        is_retry is_some is_zero judge mark own_stop own_wait paused ran record_attempt record_end
-        record_pause reset resets_after restart rule set_aside sleeper state
+        is_retry is_some judge mark own_stop own_wait paused ran record_attempt record_end
+        record_pause reset resets_after restart rule set_aside sleeper state to_sleep unwrap_or_default
     }
 
     static STATS: persevere::RetryStats = persevere::RetryStats::new();

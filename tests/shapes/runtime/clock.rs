@@ -128,3 +128,57 @@ async fn a_pause_of_zero_lets_others_run() {
     assert!(tries.made() < 1_000);
     assert_eq!(task.await.ok(), Some(Ok(0)));
 }
+
+/// Functions whose pauses are zero, or not, with a sleeper that never waits.
+macro_rules! zeros {
+    ($($name:ident [$($key:tt)*] [$($mark:ident)?])+) => {$(
+        #[retry(stop = after_attempt(100), sleep = skip, attempt = at, $($key)*)]
+        async fn $name(tries: &Tries) -> Result<u32, Refused> {
+            let _ = &at;
+            $(at.$mark(zero());)?
+            Err(Refused(tries.next()))
+        }
+    )+};
+}
+
+fn zero() -> Duration {
+    std::hint::black_box(Duration::ZERO)
+}
+
+fn skip(_: Duration) -> std::future::Ready<()> {
+    std::future::ready(())
+}
+
+zeros! {
+    hinted [wait = 1h] [retry_after]
+    fixed [wait = fixed(zero())] []
+    bare [wait = zero()] []
+    capped [wait = exponential(1s).max(zero()).full_jitter()] []
+    own [wait = |_| Duration::ZERO] []
+    of_a_case [wait = 1h, case(Err(Refused(1..)), wait = fixed(zero()))] []
+    by_policy [policy = persevere::RetryPolicy::new(), wait = none()] []
+    never_zero [wait = exponential(1s).full_jitter()] []
+}
+
+/// Whether others run while the call fails a hundred times.
+async fn yields(call: impl Future<Output = Result<u32, Refused>>) -> bool {
+    tokio::select! {
+        biased;
+        _ = call => false,
+        () = tokio::task::yield_now() => true,
+    }
+}
+
+#[tokio::test]
+async fn whatever_makes_every_pause_zero_others_run() {
+    let tries = &Tries::new();
+    assert!(yields(hinted(tries)).await);
+    assert!(yields(fixed(tries)).await);
+    assert!(yields(bare(tries)).await);
+    assert!(yields(capped(tries)).await);
+    assert!(yields(own(tries)).await);
+    assert!(yields(of_a_case(tries)).await);
+    assert!(yields(by_policy(tries)).await);
+    // A sleeper that never waits keeps the thread by itself.
+    assert!(!yields(never_zero(tries)).await);
+}

@@ -41,6 +41,7 @@ mod blocking;
 #[cfg(feature = "std")]
 mod budget;
 
+pub mod cancel;
 pub mod stop;
 pub mod telemetry;
 pub mod wait;
@@ -56,6 +57,8 @@ pub use budget::{Budget, RetryBudget};
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub use budget::{Fund, Purse};
+#[cfg(feature = "std")]
+pub use cancel::CancelToken;
 pub use cases::{Case, Cases};
 pub use error::{Invalid, RetryError, StopReason};
 pub use hooks::{Callback, GiveUp, Hooks};

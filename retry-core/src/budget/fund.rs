@@ -59,6 +59,9 @@ pub(super) trait Algorithm: fmt::Debug {
 
     /// How many retries are left.
     fn available(&self) -> u64;
+
+    /// What is spent, and what could be.
+    fn spent(&self) -> (u64, u64);
 }
 
 impl Fund {
@@ -108,6 +111,14 @@ impl Fund {
 
     pub(super) fn available(&self) -> u64 {
         self.books().available()
+    }
+
+    /// The share that is spent, at most 1. Of nothing, all is.
+    pub(super) fn pressure(&self) -> f64 {
+        match self.books().spent() {
+            (_, 0) => 1.0,
+            (spent, all) => spent.min(all) as f64 / all as f64,
+        }
     }
 
     pub(super) fn granted(&self) -> u64 {

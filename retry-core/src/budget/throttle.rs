@@ -54,4 +54,8 @@ impl Algorithm for Throttle {
     fn available(&self) -> u64 {
         self.above().saturating_sub(1) / TOKEN
     }
+    fn spent(&self) -> (u64, u64) {
+        let all = self.rules.max - self.rules.max / 2;
+        (all - self.above(), all)
+    }
 }

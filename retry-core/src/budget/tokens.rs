@@ -51,4 +51,8 @@ impl Algorithm for Tokens {
     fn available(&self) -> u64 {
         self.level.get() / u64::from(self.rules.retry)
     }
+    fn spent(&self) -> (u64, u64) {
+        let all = u64::from(self.rules.capacity);
+        (all - self.level.get(), all)
+    }
 }

@@ -126,10 +126,8 @@ impl<O: ?Sized, S: Signal, W: Wait<O>> Curve<O> for Adaptive<S, W> {
     #[inline]
     fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
         let pause = nanos(self.wait.pause(state));
-        // `max` and `min` turn a NaN into the other number.
-        let pressure = self.signal.pressure().max(0.0).min(1.0);
-        let more = (self.factor.max(1.0) - 1.0) * pressure;
-        // `as` saturates, and turns the NaN of 0 · ∞ into 0.
+        let more = (self.factor.max(1.0) - 1.0) * self.signal.pressure().clamp(0.0, 1.0);
+        // `as` saturates, and turns a NaN into 0: of a pressure, which passes `clamp`, or of 0 · ∞.
         pause.saturating_add((pause as f64 * more + 0.5) as u64)
     }
 

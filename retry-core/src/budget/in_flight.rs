@@ -43,6 +43,7 @@ impl InFlight {
 }
 
 impl Algorithm for InFlight {
+    #[inline]
     fn opened(&self, _: fn() -> Instant) {
         self.flying.fetch_add(CALL, Ordering::Relaxed);
     }
@@ -64,6 +65,7 @@ impl Algorithm for InFlight {
         self.flying.fetch_sub(u64::from(retries), Ordering::Relaxed);
     }
 
+    #[inline]
     fn closed(&self) {
         self.flying.fetch_sub(CALL, Ordering::Relaxed);
     }

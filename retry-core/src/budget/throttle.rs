@@ -36,6 +36,7 @@ impl Throttle {
 }
 
 impl Algorithm for Throttle {
+    #[inline]
     fn failed(&self) {
         self.level.drain(TOKEN);
     }
@@ -46,6 +47,7 @@ impl Algorithm for Throttle {
 
     fn give_back(&self, _: Token) {}
 
+    #[inline]
     fn succeeded(&self, _: Option<Token>) {
         self.level.put(self.rules.gain);
     }

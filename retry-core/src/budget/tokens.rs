@@ -42,6 +42,7 @@ impl Algorithm for Tokens {
         self.level.put(u64::from(cost));
     }
 
+    #[inline]
     fn succeeded(&self, last: Option<Token>) {
         if self.rules.refills {
             self.level.put(u64::from(last.unwrap_or(1)));

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::error::Invalid;
+use crate::wait::Signal;
 
 mod fund;
 mod in_flight;
@@ -379,6 +380,22 @@ impl RetryBudget {
     #[inline]
     fn fund(&self) -> &Arc<Fund> {
         self.fund.get_or_init(|| Arc::new(Fund::new(self.plan)))
+    }
+}
+
+/// The share of the budget that is spent: 0 of a full one, 1 of one that refuses. A
+/// [`throttle`](RetryBudget::throttle) is spent at half of its maximum.
+///
+/// ```
+/// use persevere_core::{RetryBudget, wait::Signal};
+///
+/// assert_eq!(RetryBudget::tokens(500).pressure(), 0.0);
+/// assert_eq!(RetryBudget::total(0).pressure(), 1.0);
+/// ```
+#[diagnostic::do_not_recommend]
+impl Signal for RetryBudget {
+    fn pressure(&self) -> f64 {
+        self.fund().pressure()
     }
 }
 

@@ -50,6 +50,7 @@ mod budget;
 
 #[cfg(feature = "std")]
 pub mod breaker;
+pub mod cancel;
 #[cfg(all(feature = "std", feature = "async"))]
 pub mod hedge;
 #[cfg(feature = "std")]
@@ -71,6 +72,8 @@ pub use budget::{Budget, RetryBudget};
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub use budget::{Fund, Purse};
+#[cfg(feature = "std")]
+pub use cancel::CancelToken;
 pub use cases::{Case, Cases};
 #[cfg(feature = "std")]
 pub use deadline::{Deadline, IntoDeadline};

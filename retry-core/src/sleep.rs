@@ -25,6 +25,12 @@ use core::time::Duration;
 pub trait Sleep {
     /// Returns once the pause is over.
     fn sleep(&self, pause: Duration);
+
+    /// Whether it is the thread's own, which something else may stand in for.
+    #[doc(hidden)]
+    fn is_the_threads(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -111,6 +117,10 @@ impl Sleep for Auto {
     #[inline]
     fn sleep(&self, pause: Duration) {
         std::thread::sleep(pause);
+    }
+
+    fn is_the_threads(&self) -> bool {
+        true
     }
 }
 
@@ -217,6 +227,10 @@ impl<T: Sleep> Sleep for Blocking<T> {
     fn sleep(&self, pause: Duration) {
         self.0.sleep(pause);
     }
+
+    fn is_the_threads(&self) -> bool {
+        self.0.is_the_threads()
+    }
 }
 
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
@@ -238,6 +252,10 @@ pub struct Awaiting<T>(pub(crate) T);
 impl<T> Sleep for Awaiting<T> {
     fn sleep(&self, pause: Duration) {
         Sleep::sleep(&Auto, pause);
+    }
+
+    fn is_the_threads(&self) -> bool {
+        true
     }
 }
 

@@ -14,15 +14,16 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 
+use crate::cancel::Cancellation;
 use crate::error::{Invalid, StopReason};
 use crate::state::Progress;
 
 mod combine;
 
 pub use self::combine::{All, Any, Stops, all, any};
+pub use crate::cancel::Cancel;
 
 /// Decides that there is no further attempt.
 ///
@@ -68,6 +69,27 @@ pub trait Stop {
     /// Reports a value that can only be a mistake.
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
+    }
+
+    /// What ends a pause before its time.
+    #[doc(hidden)]
+    #[inline]
+    fn cancellation(&self) -> Cancellation<'_> {
+        Cancellation::never()
+    }
+
+    /// What also ends the attempt in flight: the part of it that cuts.
+    #[doc(hidden)]
+    #[inline]
+    fn cutting(&self) -> Cancellation<'_> {
+        Cancellation::never()
+    }
+
+    /// Whether any part of it cuts.
+    #[doc(hidden)]
+    #[inline]
+    fn cuts(&self) -> bool {
+        false
     }
 }
 
@@ -117,20 +139,21 @@ pub const fn before_delay(limit: Duration) -> BeforeDelay {
     BeforeDelay(limit)
 }
 
-/// Ends the call once the flag is set; the reason is [`StopReason::Cancelled`]. It is asked before a
-/// pause: one that is being slept ends by itself.
+/// Ends the call once the token is cancelled; the reason is [`StopReason::Cancelled`].
+///
+/// A pause ends at once with a [`CancelToken`](crate::CancelToken), and within 50 ms with an
+/// `AtomicBool`. The attempt in flight goes on, unless [`cut`](Cancelled::cut) says otherwise.
 ///
 /// ```
-/// use std::sync::atomic::AtomicBool;
-/// use persevere_core::{RetryPolicy, stop};
+/// use persevere_core::{CancelToken, RetryPolicy, stop};
 ///
-/// static SHUTDOWN: AtomicBool = AtomicBool::new(false);
+/// static SHUTDOWN: CancelToken = CancelToken::new();
 /// let policy = RetryPolicy::new().stop(stop::after_attempt(10) | stop::cancelled(&SHUTDOWN));
 /// # let _ = policy;
 /// ```
 #[inline]
 pub const fn cancelled<T: Cancel>(token: T) -> Cancelled<T> {
-    Cancelled(token)
+    Cancelled { token, cut: false }
 }
 
 /// Never ends the call: it goes on until an outcome is final.
@@ -174,7 +197,29 @@ pub struct BeforeDelay(Duration);
 
 /// See [`cancelled`].
 #[derive(Clone, Copy, Debug)]
-pub struct Cancelled<T>(T);
+pub struct Cancelled<T> {
+    token: T,
+    cut: bool,
+}
+
+impl<T: Cancel> Cancelled<T> {
+    /// Also ends the attempt in flight, of an async call: its future is dropped. A blocking attempt
+    /// cannot be ended.
+    ///
+    /// ```
+    /// use persevere_core::{CancelToken, stop};
+    ///
+    /// static SHUTDOWN: CancelToken = CancelToken::new();
+    /// let stop = stop::after_attempt(10) | stop::cancelled(&SHUTDOWN).cut();
+    /// # let _ = stop;
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn cut(mut self) -> Self {
+        self.cut = true;
+        self
+    }
+}
 
 /// See [`never()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,6 +261,21 @@ impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
     #[inline]
     fn reads_pause(&self) -> bool {
         self.1.reads_pause()
+    }
+
+    #[inline]
+    fn cancellation(&self) -> Cancellation<'_> {
+        self.1.cancellation()
+    }
+
+    #[inline]
+    fn cutting(&self) -> Cancellation<'_> {
+        self.1.cutting()
+    }
+
+    #[inline]
+    fn cuts(&self) -> bool {
+        self.1.cuts()
     }
 }
 
@@ -294,7 +354,7 @@ impl Stop for BeforeDelay {
 impl<T: Cancel> Stop for Cancelled<T> {
     #[inline]
     fn stop(&self, _: &Progress<'_>) -> Option<StopReason> {
-        self.0.is_cancelled().then_some(StopReason::Cancelled)
+        self.token.is_cancelled().then_some(StopReason::Cancelled)
     }
 
     #[inline]
@@ -305,6 +365,23 @@ impl<T: Cancel> Stop for Cancelled<T> {
     #[inline]
     fn reads_pause(&self) -> bool {
         false
+    }
+
+    fn cancellation(&self) -> Cancellation<'_> {
+        self.token.cancellation()
+    }
+
+    fn cutting(&self) -> Cancellation<'_> {
+        if self.cut {
+            self.token.cancellation()
+        } else {
+            Cancellation::never()
+        }
+    }
+
+    #[inline]
+    fn cuts(&self) -> bool {
+        self.cut
     }
 }
 
@@ -342,53 +419,6 @@ impl<F: Fn(&Progress<'_>) -> bool> Stop for F {
     }
 }
 
-/// Something that can say that work is no longer wanted.
-///
-/// ```
-/// use persevere_core::stop::{Cancel, cancelled};
-///
-/// /// Cancelled while a file exists.
-/// struct StopFile(&'static str);
-///
-/// impl Cancel for StopFile {
-///     fn is_cancelled(&self) -> bool {
-///         std::path::Path::new(self.0).exists()
-///     }
-/// }
-/// let stop = cancelled(StopFile("/run/stop"));
-/// # let _ = stop;
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot cancel a call",
-    label = "expected a flag such as `&AtomicBool`",
-    note = "keep a `static SHUTDOWN: AtomicBool` and write `cancelled(&SHUTDOWN)`"
-)]
-pub trait Cancel {
-    /// Whether it was cancelled.
-    fn is_cancelled(&self) -> bool;
-}
-
-#[diagnostic::do_not_recommend]
-impl Cancel for AtomicBool {
-    fn is_cancelled(&self) -> bool {
-        self.load(Ordering::Acquire)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Cancel + ?Sized> Cancel for &T {
-    fn is_cancelled(&self) -> bool {
-        (**self).is_cancelled()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Cancel + ?Sized> Cancel for Arc<T> {
-    fn is_cancelled(&self) -> bool {
-        (**self).is_cancelled()
-    }
-}
-
 macro_rules! stop_by_reference {
     ($($pointer:ty),+ $(,)?) => {$(
         #[diagnostic::do_not_recommend]
@@ -407,6 +437,18 @@ macro_rules! stop_by_reference {
 
             fn check(&self) -> Result<(), Invalid> {
                 (**self).check()
+            }
+
+            fn cancellation(&self) -> Cancellation<'_> {
+                (**self).cancellation()
+            }
+
+            fn cutting(&self) -> Cancellation<'_> {
+                (**self).cutting()
+            }
+
+            fn cuts(&self) -> bool {
+                (**self).cuts()
             }
         }
     )+};

@@ -4,4 +4,6 @@
 #[cfg(not(all(test, persevere_loom)))]
 pub(crate) use core::sync::atomic;
 #[cfg(all(test, persevere_loom))]
-pub(crate) use loom::sync::atomic;
+pub(crate) use loom::sync::{Mutex, atomic};
+#[cfg(all(feature = "std", not(all(test, persevere_loom))))]
+pub(crate) use std::sync::Mutex;

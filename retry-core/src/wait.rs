@@ -24,11 +24,13 @@ use crate::clock::nanos;
 use crate::error::Invalid;
 use crate::state::RetryState;
 
+mod adaptive;
 mod backoff;
 mod chain;
 mod curve;
 mod outcome;
 
+pub use self::adaptive::{Adaptive, Signal};
 pub use self::backoff::Backoff;
 pub use self::chain::{Chain, Links};
 pub use self::curve::{
@@ -310,6 +312,33 @@ pub const fn from_err<F>(pause: F) -> FromErr<F> {
 #[inline]
 pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
     FromOutcome(pause)
+}
+
+/// A pause that stretches with the pressure p that a signal sees, and shrinks back with it:
+/// `v · (1 + (factor − 1) · p)`, where v is the pause of another wait and p is in `0..=1`.
+///
+/// The pause is v while all is well, and `factor · v`, 10 unless [`factor`](Backoff::factor) says
+/// otherwise, when nothing works. v is the [`standard`] wait unless [`over`](Backoff::over) names
+/// one; its jitter stretches with it. Give the whole a cap ([`max`](Backoff::max)): one inside
+/// `over` bounds v alone. A table of pauses shows the pressure of when it was made.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{RetryBudget, RetryPolicy, wait};
+///
+/// static BUDGET: RetryBudget = RetryBudget::tokens(500);
+///
+/// let wait = wait::adaptive(&BUDGET)
+///     .over(wait::exponential(Duration::from_millis(100)))
+///     .max(Duration::from_secs(30))
+///     .full_jitter();
+/// // Nothing of the budget is spent yet.
+/// let row = RetryPolicy::new().wait(wait).schedule().rows()[1];
+/// assert_eq!(row.latest, Duration::from_millis(200));
+/// ```
+#[inline]
+pub const fn adaptive<S: Signal>(signal: S) -> Backoff<Adaptive<S>> {
+    Backoff::new(Adaptive::new(signal))
 }
 
 /// A list of pauses.

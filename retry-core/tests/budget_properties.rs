@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use persevere_core::wait::Signal;
 use persevere_core::{Purse, RetryBudget};
 use proptest::prelude::*;
 
@@ -272,6 +273,8 @@ impl Model {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn it_does_as_the_model(kind in any_kind(), events in prop::collection::vec(any_event(), 1..120)) {
         NOW.set(0);
@@ -323,6 +326,8 @@ proptest! {
                 Event::Pass { millis } => NOW.set(NOW.get() + millis),
             }
             prop_assert_eq!(budget.available(), model.available(), "after {:?}", event);
+            prop_assert!((0.0..=1.0).contains(&budget.pressure()));
+            prop_assert!(budget.available() == 0 || budget.pressure() < 1.0);
             prop_assert_eq!(budget.granted(), model.granted);
             prop_assert_eq!(budget.refused(), model.refused);
         }

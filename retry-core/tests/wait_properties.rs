@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use common::{endless, pause};
 use persevere_core::wait::{
-    Backoff, Curve, chain, decorrelated, exponential, fibonacci, fixed, from_err, from_outcome,
-    incrementing, random, schedule,
+    Backoff, Curve, adaptive, chain, decorrelated, exponential, fibonacci, fixed, from_err,
+    from_outcome, incrementing, random, schedule,
 };
 use persevere_core::{Dice, Wait};
 use proptest::prelude::*;
@@ -233,6 +233,24 @@ proptest! {
         windowed(sum, frame)?;
         let parts = pause(fibonacci(a), n).saturating_add(pause(incrementing(a, b), n));
         prop_assert_eq!(pause(sum, n), clamped(parts));
+    }
+
+    #[test]
+    fn an_adaptive_pause_grows_with_the_pressure(
+        pressures in (any_number(), any_number()),
+        factor in any_number(),
+        unit in any_duration(),
+        frame in any_frame(),
+    ) {
+        let under = |pressure| adaptive(pressure).over(fibonacci(unit)).factor(factor);
+        windowed(under(pressures.0), frame)?;
+        let paused = |pressure| pause(under(pressure), frame.3);
+        let base = pause(fibonacci(unit), frame.3);
+        prop_assert_eq!(paused(0.0), base);
+        prop_assert_eq!(paused(f64::NAN), base);
+        prop_assert!(base <= paused(pressures.0) && paused(pressures.0) <= paused(1.0));
+        let (low, high) = (pressures.0.min(pressures.1), pressures.0.max(pressures.1));
+        prop_assert!(paused(low) <= paused(high));
     }
 
     #[test]

@@ -130,7 +130,7 @@ fn call(role: Role, call: &ExprCall, errors: &mut Errors) {
             );
         }
         (Takes::Text, [arg]) => a_text(arg, word, errors),
-        (Takes::Nothing, []) | (Takes::Token, [_]) => {}
+        (Takes::Nothing, []) | (Takes::Token | Takes::Signal, [_]) => {}
         (takes, args) => wrong_count(call, word, takes, args, errors),
     }
 }
@@ -214,7 +214,8 @@ fn method(role: Role, call: &ExprMethodCall, errors: &mut Errors) -> bool {
                 }
                 _ => {}
             }
-            if let Some(word) = first_word(&call.receiver).filter(|word| word != "exponential") {
+            let grows = |word: &String| word == "exponential" || word == "adaptive";
+            if let Some(word) = first_word(&call.receiver).filter(|word| !grows(word)) {
                 errors.push(
                     call.method.span(),
                     format_args!(

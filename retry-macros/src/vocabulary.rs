@@ -95,6 +95,7 @@ pub(crate) enum Takes {
     Type,
     Text,
     Token,
+    Signal,
 }
 
 impl Takes {
@@ -110,7 +111,8 @@ impl Takes {
             Takes::Closure => "a closure",
             Takes::Type => "a type",
             Takes::Text => "a text",
-            Takes::Token => "a flag",
+            Takes::Token => "a token",
+            Takes::Signal => "a signal",
         }
     }
 }
@@ -142,7 +144,7 @@ const STOP: [Word; 8] = [
     word("stop_when", Takes::Closure, "stop_when(|progress| ..)"),
 ];
 
-const WAIT: [Word; 11] = [
+const WAIT: [Word; 12] = [
     word("none", Takes::Nothing, "none()"),
     word("fixed", Takes::Duration, "fixed(1s)"),
     word("random", Takes::Range, "random(1s..3s)"),
@@ -166,6 +168,11 @@ const WAIT: [Word; 11] = [
         Takes::Closure,
         "from_outcome(|outcome| outcome.retry_after()).or(fixed(1s))",
     ),
+    word(
+        "adaptive",
+        Takes::Signal,
+        "adaptive(&BUDGET).over(fixed(1s))",
+    ),
 ];
 
 const WHEN: [Word; 11] = [
@@ -183,7 +190,7 @@ const WHEN: [Word; 11] = [
 ];
 
 /// What follows a wait after a dot: its name, what it takes, and an example.
-pub(crate) const MODIFIERS: [(&str, Modifier, &str); 9] = [
+pub(crate) const MODIFIERS: [(&str, Modifier, &str); 10] = [
     ("factor", Modifier::Number, ".factor(1.5)"),
     ("min", Modifier::Duration, ".min(1s)"),
     ("max", Modifier::Duration, ".max(10s)"),
@@ -193,6 +200,7 @@ pub(crate) const MODIFIERS: [(&str, Modifier, &str); 9] = [
     ("jitter_add", Modifier::Duration, ".jitter_add(1s)"),
     ("hint_max", Modifier::Duration, ".hint_max(5min)"),
     ("or", Modifier::Wait, ".or(fixed(1s))"),
+    ("over", Modifier::Wait, ".over(fixed(1s))"),
 ];
 
 /// What a modifier takes.

@@ -33,7 +33,7 @@ use crate::stats::RetryStats;
 use crate::stop::{self, Cancel, Stop, StopWhen, Stops};
 use crate::telemetry::{Line, Sink};
 use crate::transient::Transient;
-use crate::wait::{FromErr, FromOutcome, Links, Pauses, Wait};
+use crate::wait::{FromErr, FromOutcome, Links, Pauses, Signal, Wait};
 use crate::when::{
     self, AnyFailure, AsCause, CauseIs, ErrIs, Message, OnErr, OnOk, OnOutcome, OnTransient,
     OnUnsent, Predicate,
@@ -115,6 +115,9 @@ kinds! {
     /// Something that cancels.
     AsToken where Cancel, else AtomicBool { AtomicBool::new(false) }
 
+    /// A signal.
+    AsSignal where Signal, else f64 { 0.0 }
+
     /// A wait.
     AsWait<R> where Wait<R>, else Duration { Duration::ZERO }
 
@@ -193,6 +196,12 @@ pub const fn stops<T: Stops>(value: T) -> Taken<AsStops, T> {
 /// The token of `cancelled(token)`.
 #[inline(always)]
 pub const fn token<T: Cancel>(value: T) -> Taken<AsToken, T> {
+    Taken::new(value)
+}
+
+/// The signal of `adaptive(signal)`.
+#[inline(always)]
+pub const fn signal<T: Signal>(value: T) -> Taken<AsSignal, T> {
     Taken::new(value)
 }
 

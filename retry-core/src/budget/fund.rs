@@ -1,7 +1,6 @@
 //! The state of a budget: what all of its purses draw from.
 
 use alloc::boxed::Box;
-use core::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -30,16 +29,30 @@ enum Books {
     InFlight(InFlight),
 }
 
+/// Asks whichever algorithm it is: where that does not care, nothing is called.
+macro_rules! each {
+    ($fund:ident, $books:ident => $asked:expr) => {
+        match &$fund.books {
+            Books::Tokens($books) => $asked,
+            Books::Ratio($books) => $asked,
+            Books::Throttle($books) => $asked,
+            Books::InFlight($books) => $asked,
+        }
+    };
+}
+
 /// What a draw took, which a return gives back: a number of tokens, or the slice of time that it
 /// was taken in, as the algorithm counts.
 pub(super) type Token = u32;
 
 /// How an algorithm counts. What it does not care for, it leaves out.
-pub(super) trait Algorithm: fmt::Debug {
+pub(super) trait Algorithm {
     /// A call begins.
+    #[inline]
     fn opened(&self, _clock: fn() -> Instant) {}
 
     /// An attempt ended with a retryable outcome.
+    #[inline]
     fn failed(&self) {}
 
     /// Takes what one retry costs, or nothing.
@@ -49,16 +62,22 @@ pub(super) trait Algorithm: fmt::Debug {
     fn give_back(&self, token: Token);
 
     /// So many retries are no longer in flight.
+    #[inline]
     fn landed(&self, _retries: u32) {}
 
     /// A call succeeded; its last retry cost this.
+    #[inline]
     fn succeeded(&self, _last: Option<Token>) {}
 
     /// A call ended.
+    #[inline]
     fn closed(&self) {}
 
     /// How many retries are left.
     fn available(&self) -> u64;
+
+    /// What is spent, and what could be.
+    fn spent(&self) -> (u64, u64);
 }
 
 impl Fund {
@@ -81,17 +100,17 @@ impl Fund {
     }
 
     #[inline]
-    pub(super) fn books(&self) -> &dyn Algorithm {
-        match &self.books {
-            Books::Tokens(tokens) => tokens,
-            Books::Ratio(ratio) => &**ratio,
-            Books::Throttle(throttle) => throttle,
-            Books::InFlight(in_flight) => in_flight,
-        }
+    pub(super) fn opened(&self, clock: fn() -> Instant) {
+        each!(self, books => books.opened(clock));
+    }
+
+    #[inline]
+    pub(super) fn failed(&self) {
+        each!(self, books => books.failed());
     }
 
     pub(super) fn draw(&self, clock: fn() -> Instant, timed_out: bool) -> Option<Token> {
-        let drawn = self.books().draw(clock, timed_out);
+        let drawn = each!(self, books => books.draw(clock, timed_out));
         let counter = if drawn.is_some() {
             &self.granted
         } else {
@@ -102,12 +121,34 @@ impl Fund {
     }
 
     pub(super) fn give_back(&self, token: Token) {
-        self.books().give_back(token);
+        each!(self, books => books.give_back(token));
         self.granted.fetch_sub(1, Ordering::Relaxed);
     }
 
+    pub(super) fn landed(&self, retries: u32) {
+        each!(self, books => books.landed(retries));
+    }
+
+    #[inline]
+    pub(super) fn succeeded(&self, last: Option<Token>) {
+        each!(self, books => books.succeeded(last));
+    }
+
+    #[inline]
+    pub(super) fn closed(&self) {
+        each!(self, books => books.closed());
+    }
+
     pub(super) fn available(&self) -> u64 {
-        self.books().available()
+        each!(self, books => books.available())
+    }
+
+    /// The share that is spent, at most 1. Of nothing, all is.
+    pub(super) fn pressure(&self) -> f64 {
+        match each!(self, books => books.spent()) {
+            (_, 0) => 1.0,
+            (spent, all) => spent.min(all) as f64 / all as f64,
+        }
     }
 
     pub(super) fn granted(&self) -> u64 {

@@ -30,18 +30,20 @@ impl InFlight {
         }
     }
 
-    /// How many more retries the rule lets through.
-    fn left(&self, flying: u64) -> u64 {
-        let (calls, retries) = (flying / CALL, flying % CALL);
+    /// How many retries the rule lets fly beside these calls.
+    fn most(&self, flying: u64) -> u64 {
         // Refused are those that find more than the ratio: one more than it passes.
-        let by_ratio = calls * self.rules.ratio / WHOLE + 1;
-        by_ratio
-            .max(u64::from(self.rules.minimum))
-            .saturating_sub(retries)
+        let by_ratio = flying / CALL * self.rules.ratio / WHOLE + 1;
+        by_ratio.max(u64::from(self.rules.minimum))
+    }
+
+    fn left(&self, flying: u64) -> u64 {
+        self.most(flying).saturating_sub(flying % CALL)
     }
 }
 
 impl Algorithm for InFlight {
+    #[inline]
     fn opened(&self, _: fn() -> Instant) {
         self.flying.fetch_add(CALL, Ordering::Relaxed);
     }
@@ -63,11 +65,16 @@ impl Algorithm for InFlight {
         self.flying.fetch_sub(u64::from(retries), Ordering::Relaxed);
     }
 
+    #[inline]
     fn closed(&self) {
         self.flying.fetch_sub(CALL, Ordering::Relaxed);
     }
 
     fn available(&self) -> u64 {
         self.left(self.flying.load(Ordering::Relaxed))
+    }
+    fn spent(&self) -> (u64, u64) {
+        let flying = self.flying.load(Ordering::Relaxed);
+        (flying % CALL, self.most(flying))
     }
 }

@@ -17,6 +17,7 @@ impl Level {
         }
     }
 
+    #[inline]
     pub(super) fn get(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
@@ -32,7 +33,14 @@ impl Level {
     }
 
     /// Up to the bound; a full bucket is only read.
+    #[inline]
     pub(super) fn put(&self, amount: u64) {
+        if self.get() < self.bound {
+            self.add(amount);
+        }
+    }
+
+    fn add(&self, amount: u64) {
         self.update(|count| (count < self.bound).then(|| (count + amount).min(self.bound)));
     }
 

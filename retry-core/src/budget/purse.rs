@@ -28,24 +28,24 @@ enum Held<'a> {
 impl<'a> Purse<'a> {
     #[inline]
     pub(super) fn borrowed(fund: &'a Fund, clock: fn() -> Instant) -> Self {
+        fund.opened(clock);
         Purse::new(Held::Borrowed(fund), clock)
     }
 
     pub(super) fn sharing(fund: Arc<Fund>, clock: fn() -> Instant) -> Self {
+        fund.opened(clock);
         Purse::new(Held::Shared(fund), clock)
     }
 
     #[inline]
-    fn new(held: Held<'a>, clock: fn() -> Instant) -> Self {
-        let purse = Purse {
-            fund: held,
+    const fn new(fund: Held<'a>, clock: fn() -> Instant) -> Self {
+        Purse {
+            fund,
             clock,
             drawn: None,
             spent: None,
             flying: 0,
-        };
-        purse.fund().books().opened(clock);
-        purse
+        }
     }
 
     #[inline]
@@ -57,8 +57,9 @@ impl<'a> Purse<'a> {
     }
 
     /// An attempt ended with a retryable outcome.
+    #[inline]
     pub fn failed(&mut self) {
-        self.fund().books().failed();
+        self.fund().failed();
     }
 
     /// Pays for one retry, after an attempt that timed out or not; `false` if the budget refuses.
@@ -86,26 +87,31 @@ impl<'a> Purse<'a> {
     }
 
     /// The call ended well.
+    #[inline]
     pub fn succeeded(&mut self) {
-        self.fund().books().succeeded(self.spent);
+        self.fund().succeeded(self.spent);
     }
 
     /// What was drawn goes back, and what was in flight has landed.
+    #[cold]
     fn settle(&mut self) {
         if let Some(token) = self.drawn.take() {
             self.fund().give_back(token);
         }
         if self.flying > 0 {
-            self.fund().books().landed(self.flying);
+            self.fund().landed(self.flying);
             self.flying = 0;
         }
     }
 }
 
 impl Drop for Purse<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.settle();
-        self.fund().books().closed();
+        if self.drawn.is_some() || self.flying > 0 {
+            self.settle();
+        }
+        self.fund().closed();
     }
 }
 

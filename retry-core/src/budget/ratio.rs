@@ -44,11 +44,25 @@ impl Ratio {
         u32::try_from(slice).unwrap_or(u32::MAX)
     }
 
+    /// What this many calls of a window allow, in millionths of a retry.
+    fn allowance(&self, calls: u64) -> u64 {
+        // Per second times microseconds.
+        let reserve = u64::from(self.rules.reserve) * self.rules.window.as_micros() as u64;
+        reserve + self.rules.ratio * calls
+    }
+
     /// How many more retries the counts of a window allow.
     fn left(&self, calls: u64, retries: u64) -> u64 {
-        // Per second times microseconds: millionths of a retry.
-        let reserve = u64::from(self.rules.reserve) * self.rules.window.as_micros() as u64;
-        (reserve + self.rules.ratio * calls).saturating_sub(retries * WHOLE) / WHOLE
+        self.allowance(calls).saturating_sub(retries * WHOLE) / WHOLE
+    }
+
+    /// Calls and retries of the window that ends now.
+    fn counts(&self) -> (u64, u64) {
+        let now = self
+            .started
+            .get()
+            .map_or(0, |&(clock, _)| self.slice(clock));
+        self.window.counts(now)
     }
 }
 
@@ -68,11 +82,12 @@ impl Algorithm for Ratio {
     }
 
     fn available(&self) -> u64 {
-        let now = self
-            .started
-            .get()
-            .map_or(0, |&(clock, _)| self.slice(clock));
-        let (calls, retries) = self.window.counts(now);
+        let (calls, retries) = self.counts();
         self.left(calls, retries)
+    }
+
+    fn spent(&self) -> (u64, u64) {
+        let (calls, retries) = self.counts();
+        (retries * WHOLE, self.allowance(calls))
     }
 }

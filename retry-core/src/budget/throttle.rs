@@ -36,6 +36,7 @@ impl Throttle {
 }
 
 impl Algorithm for Throttle {
+    #[inline]
     fn failed(&self) {
         self.level.drain(TOKEN);
     }
@@ -46,6 +47,7 @@ impl Algorithm for Throttle {
 
     fn give_back(&self, _: Token) {}
 
+    #[inline]
     fn succeeded(&self, _: Option<Token>) {
         self.level.put(self.rules.gain);
     }
@@ -53,5 +55,9 @@ impl Algorithm for Throttle {
     /// Each of them after one more failure.
     fn available(&self) -> u64 {
         self.above().saturating_sub(1) / TOKEN
+    }
+    fn spent(&self) -> (u64, u64) {
+        let all = self.rules.max - self.rules.max / 2;
+        (all - self.above(), all)
     }
 }

@@ -42,6 +42,7 @@ impl Algorithm for Tokens {
         self.level.put(u64::from(cost));
     }
 
+    #[inline]
     fn succeeded(&self, last: Option<Token>) {
         if self.rules.refills {
             self.level.put(u64::from(last.unwrap_or(1)));
@@ -50,5 +51,9 @@ impl Algorithm for Tokens {
 
     fn available(&self) -> u64 {
         self.level.get() / u64::from(self.rules.retry)
+    }
+    fn spent(&self) -> (u64, u64) {
+        let all = u64::from(self.rules.capacity);
+        (all - self.level.get(), all)
     }
 }

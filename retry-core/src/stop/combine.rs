@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr};
 
 use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Never, Stop, StopWhen};
+use crate::cancel::Cancellation;
 use crate::error::{Invalid, StopReason};
 use crate::state::Progress;
 
@@ -66,6 +67,25 @@ impl<L: Stops> Stop for Any<L> {
     fn check(&self) -> Result<(), Invalid> {
         self.0.check()
     }
+
+    #[inline]
+    fn cancellation(&self) -> Cancellation<'_> {
+        self.0.fold(Cancellation::never(), |first, stop| {
+            first.or(stop.cancellation())
+        })
+    }
+
+    #[inline]
+    fn cutting(&self) -> Cancellation<'_> {
+        self.0.fold(Cancellation::never(), |first, stop| {
+            first.or(stop.cutting())
+        })
+    }
+
+    #[inline]
+    fn cuts(&self) -> bool {
+        self.0.fold(false, |cuts, stop| cuts || stop.cuts())
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -88,6 +108,35 @@ impl<L: Stops> Stop for All<L> {
     fn check(&self) -> Result<(), Invalid> {
         self.0.check()
     }
+
+    #[inline]
+    fn cancellation(&self) -> Cancellation<'_> {
+        every(&self.0, |stop| stop.cancellation())
+    }
+
+    #[inline]
+    fn cutting(&self) -> Cancellation<'_> {
+        every(&self.0, |stop| stop.cutting())
+    }
+
+    #[inline]
+    fn cuts(&self) -> bool {
+        let all = |cuts: Option<bool>, stop: &dyn Stop| Some(cuts != Some(false) && stop.cuts());
+        self.0.fold(None, all).unwrap_or(false)
+    }
+}
+
+/// The cancellation that has come when that of every condition has; none of nothing.
+#[inline]
+fn every<'a, L: Stops>(
+    conditions: &'a L,
+    of: impl Fn(&'a dyn Stop) -> Cancellation<'a>,
+) -> Cancellation<'a> {
+    let all = |all: Option<Cancellation<'a>>, stop| match all {
+        None => Some(of(stop)),
+        Some(all) => Some(all.and(of(stop))),
+    };
+    conditions.fold(None, all).unwrap_or(Cancellation::never())
 }
 
 /// Several stop conditions: a tuple of up to eight, an array or a `Vec`.
@@ -107,6 +156,8 @@ pub trait Stops {
     fn read_pause(&self) -> bool;
     #[doc(hidden)]
     fn check(&self) -> Result<(), Invalid>;
+    #[doc(hidden)]
+    fn fold<'a, T>(&'a self, start: T, join: impl Fn(T, &'a dyn Stop) -> T) -> T;
 }
 
 impl<S: Stop> Stops for [S] {
@@ -136,6 +187,10 @@ impl<S: Stop> Stops for [S] {
         }
         self.iter().try_for_each(Stop::check)
     }
+
+    fn fold<'a, T>(&'a self, start: T, join: impl Fn(T, &'a dyn Stop) -> T) -> T {
+        self.iter().fold(start, |joined, stop| join(joined, stop))
+    }
 }
 
 macro_rules! stops_as_slice {
@@ -159,6 +214,10 @@ macro_rules! stops_as_slice {
 
             fn check(&self) -> Result<(), Invalid> {
                 Stops::check(&self[..])
+            }
+
+            fn fold<'a, T>(&'a self, start: T, join: impl Fn(T, &'a dyn Stop) -> T) -> T {
+                self[..].fold(start, join)
             }
         }
     )+};
@@ -203,6 +262,15 @@ macro_rules! stops_as_tuple {
                 $first.check()?;
                 $($rest.check()?;)*
                 Ok(())
+            }
+
+            #[inline]
+            #[allow(non_snake_case)]
+            fn fold<'a, T>(&'a self, start: T, join: impl Fn(T, &'a dyn Stop) -> T) -> T {
+                let ($first, $($rest,)*) = self;
+                let joined = join(start, $first);
+                $(let joined = join(joined, $rest);)*
+                joined
             }
         }
         stops_as_tuple!($($rest)*);

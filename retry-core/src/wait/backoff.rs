@@ -15,7 +15,7 @@ use crate::state::RetryState;
 /// over a floor that is above it. Of several jitters the last one holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Backoff<C> {
-    curve: C,
+    pub(super) curve: C,
     min: u64,
     max: u64,
     jitter: Jitter,
@@ -31,6 +31,18 @@ impl<C> Backoff<C> {
             max: u64::MAX,
             jitter: Jitter::None,
             hint_max: None,
+        }
+    }
+
+    /// The same frame around another curve.
+    #[inline]
+    pub(super) fn map<D>(self, change: impl FnOnce(C) -> D) -> Backoff<D> {
+        Backoff {
+            curve: change(self.curve),
+            min: self.min,
+            max: self.max,
+            jitter: self.jitter,
+            hint_max: self.hint_max,
         }
     }
 

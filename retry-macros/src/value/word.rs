@@ -29,7 +29,7 @@ impl Reader<'_> {
             Expr::Lit(lit) => self.literal(role, lit, found),
             _ => return None,
         };
-        let strategies = call.method == "or" || call.method == "and";
+        let strategies = ["or", "and", "over"].iter().any(|name| call.method == name);
         let args: Vec<_> = call
             .args
             .iter()
@@ -106,6 +106,7 @@ impl Reader<'_> {
                 let kind = match name.as_str() {
                     "cancelled" => Some("token"),
                     "schedule" => Some("pauses"),
+                    "adaptive" => Some("signal"),
                     _ => None,
                 };
                 let args = call.args.iter().zip(args).map(|(arg, tokens)| match kind {

@@ -1,7 +1,7 @@
 //! Every word of the strategies, and the operators between them.
 
 use crate::common::{Refused, Tries};
-use persevere::{Progress, RetryState, Stop, Verdict, Wait, retry};
+use persevere::{CancelToken, Progress, RetryBudget, RetryState, Stop, Verdict, Wait, retry};
 use std::io;
 use std::time::Duration;
 
@@ -47,6 +47,13 @@ impl<O> Wait<O> for Shortly {
     }
 }
 
+static TOKEN: CancelToken = CancelToken::new();
+static BUDGET: RetryBudget = RetryBudget::tokens(500);
+
+fn pressure() -> f64 {
+    0.5
+}
+
 fn shortly() -> Duration {
     Duration::from_nanos(1)
 }
@@ -73,6 +80,7 @@ retried! {
     branches [stop = if TWO == 2 { after_attempt(2) } else { after_attempt(3) }, wait = none()] 2;
     arms [stop = match TWO { 2 => after_attempt(2), _ => after_attempt(3) }, wait = none()] 2;
     block [stop = { let n = TWO; after_attempt(n) }, wait = none()] 2;
+    cancelled [stop = after_attempt(2) | cancelled(&TOKEN).cut(), wait = none()] 2;
     boxed_stop [stop = Box::new(two()) as Box<dyn Stop>, wait = none()] 2;
 
     fixed [wait = fixed(1ns)] 3;
@@ -88,6 +96,9 @@ retried! {
     chain_list [wait = chain(none(), 1ns, exponential(1ns))] 3;
     from_err [wait = from_err(|e| Some(Duration::from_nanos(e.0.into()))).or(none())] 3;
     from_outcome [wait = from_outcome(|o| o.is_err().then(shortly)).or(fixed(1ns))] 3;
+    adaptive [wait = adaptive(&BUDGET)
+        .over(exponential(1ns).factor(1.5)).factor(3.0).max(9ns).full_jitter()] 3;
+    adaptive_over_its_own [wait = adaptive(self::pressure()).over(Shortly)] 3;
     sum [wait = fixed(1ns) + random(1ns..2ns).jitter_add(1ns) + fixed(1ns).jitter_ratio(0.5)] 3;
     wait_closure [wait = |s| Duration::from_nanos(s.attempt().into())] 3;
     own_wait [wait = Shortly] 3;

@@ -1,0 +1,99 @@
+//! Models of a token that is cancelled while others come and go.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Wake, Waker};
+
+use loom::thread;
+
+use super::token::Shared;
+
+/// Counts how often it is woken.
+#[derive(Default)]
+struct Bell(AtomicUsize);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Bell {
+    fn rung(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+fn bell() -> (Arc<Bell>, Waker) {
+    let bell = Arc::new(Bell::default());
+    let waker = Waker::from(Arc::clone(&bell));
+    (bell, waker)
+}
+
+/// A token, and a thread that cancels it.
+fn cancelled() -> (Arc<Shared>, thread::JoinHandle<()>) {
+    let shared = Arc::new(Shared::new());
+    let other = Arc::clone(&shared);
+    (shared, thread::spawn(move || other.cancel()))
+}
+
+#[test]
+fn who_waits_is_woken() {
+    loom::model(|| {
+        let (shared, cancels) = cancelled();
+        let (bell, waker) = bell();
+        let waits = shared.wait(&mut None, &waker);
+        cancels.join().unwrap();
+        assert_eq!(bell.rung(), usize::from(waits));
+        assert!(!shared.wait(&mut None, &waker), "it is cancelled");
+    });
+}
+
+#[test]
+fn another_waker_at_the_same_place_is_woken() {
+    loom::model(|| {
+        let (shared, cancels) = cancelled();
+        let (first, second) = (bell(), bell());
+        let mut place = None;
+        let _ = shared.wait(&mut place, &first.1);
+        let waits = shared.wait(&mut place, &second.1);
+        cancels.join().unwrap();
+        assert_eq!(second.0.rung(), usize::from(waits));
+        assert!(first.0.rung() <= 1);
+    });
+}
+
+#[test]
+fn who_leaves_leaves_nothing() {
+    loom::model(|| {
+        let (shared, cancels) = cancelled();
+        let (bell, waker) = bell();
+        let mut place = None;
+        let waits = shared.wait(&mut place, &waker);
+        if let Some(place) = place {
+            shared.leave(place);
+        }
+        cancels.join().unwrap();
+        drop(waker);
+        assert_eq!(Arc::strong_count(&bell), 1);
+        assert!(bell.rung() <= usize::from(waits));
+    });
+}
+
+#[test]
+fn two_that_wait_are_both_woken() {
+    loom::model(|| {
+        let (shared, cancels) = cancelled();
+        let other = Arc::clone(&shared);
+        let other = thread::spawn(move || {
+            let (bell, waker) = bell();
+            (other.wait(&mut None, &waker), bell)
+        });
+        let (bell, waker) = bell();
+        let waits = shared.wait(&mut None, &waker);
+        cancels.join().unwrap();
+        let (other_waits, other) = other.join().unwrap();
+        assert_eq!(bell.rung(), usize::from(waits));
+        assert_eq!(other.rung(), usize::from(other_waits));
+    });
+}

@@ -1,0 +1,204 @@
+//! A token that wakes those who wait for it.
+
+use alloc::collections::BTreeMap;
+use core::fmt;
+use core::future::Future;
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+use std::sync::{OnceLock, PoisonError};
+
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, Ordering};
+
+/// Ends the calls that name it, once and for all: `stop = cancelled(&SHUTDOWN)`.
+///
+/// A call that pauses ends at once; the reason is
+/// [`StopReason::Cancelled`](crate::StopReason::Cancelled). The token is `const`-constructible, so
+/// that it can be a `static`; an `Arc` of one does as well.
+///
+/// ```
+/// use persevere_core::{CancelToken, Policy, RetryPolicy, StopReason, stop};
+///
+/// static SHUTDOWN: CancelToken = CancelToken::new();
+/// SHUTDOWN.cancel();
+///
+/// let policy = RetryPolicy::new().stop(stop::cancelled(&SHUTDOWN));
+/// let report = policy.report(|| Err::<(), _>("refused"));
+/// assert_eq!(report.reason(), Some(StopReason::Cancelled));
+/// assert_eq!(report.attempts(), 1);
+/// ```
+#[derive(Debug, Default)]
+pub struct CancelToken {
+    /// Made on first use: the constructor is `const`.
+    shared: OnceLock<Shared>,
+}
+
+impl CancelToken {
+    /// A token that is not cancelled.
+    ///
+    /// ```
+    /// use persevere_core::CancelToken;
+    ///
+    /// static SHUTDOWN: CancelToken = CancelToken::new();
+    /// assert!(!SHUTDOWN.is_cancelled());
+    /// ```
+    pub const fn new() -> Self {
+        CancelToken {
+            shared: OnceLock::new(),
+        }
+    }
+
+    /// Cancels it, and wakes everyone who waits for that. It stays cancelled.
+    ///
+    /// ```
+    /// use persevere_core::CancelToken;
+    ///
+    /// let token = CancelToken::new();
+    /// token.cancel();
+    /// assert!(token.is_cancelled());
+    /// ```
+    pub fn cancel(&self) {
+        self.shared().cancel();
+    }
+
+    /// Whether it was cancelled.
+    ///
+    /// ```
+    /// use persevere_core::CancelToken;
+    ///
+    /// assert!(!CancelToken::new().is_cancelled());
+    /// ```
+    #[inline]
+    pub fn is_cancelled(&self) -> bool {
+        self.shared.get().is_some_and(Shared::is_cancelled)
+    }
+
+    /// A future that is ready once the token is cancelled, for work besides retried calls. Dropped, it
+    /// leaves nothing behind.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// use std::sync::Arc;
+    /// use persevere_core::CancelToken;
+    ///
+    /// let token = Arc::new(CancelToken::new());
+    /// let worker = tokio::spawn({
+    ///     let token = Arc::clone(&token);
+    ///     async move { token.cancelled().await }
+    /// });
+    /// token.cancel();
+    /// worker.await.unwrap();
+    /// # });
+    /// ```
+    pub fn cancelled(&self) -> WhenCancelled<'_> {
+        WhenCancelled {
+            shared: self.shared(),
+            place: None,
+        }
+    }
+
+    fn shared(&self) -> &Shared {
+        self.shared.get_or_init(Shared::new)
+    }
+}
+
+/// The future of [`CancelToken::cancelled`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct WhenCancelled<'a> {
+    shared: &'a Shared,
+    /// Where its waker is, once it waits.
+    place: Option<u64>,
+}
+
+impl Future for WhenCancelled<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let shared = self.shared;
+        if shared.wait(&mut self.place, cx.waker()) {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    }
+}
+
+impl Drop for WhenCancelled<'_> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place {
+            self.shared.leave(place);
+        }
+    }
+}
+
+impl fmt::Debug for WhenCancelled<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WhenCancelled")
+            .field("waits", &self.place.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The state of a token.
+#[derive(Debug)]
+pub(super) struct Shared {
+    cancelled: AtomicBool,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    next: u64,
+    wakers: BTreeMap<u64, Waker>,
+}
+
+impl Shared {
+    pub(super) fn new() -> Self {
+        Shared {
+            cancelled: AtomicBool::new(false),
+            waiting: Mutex::new(Waiting::default()),
+        }
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Acquire)
+    }
+
+    pub(super) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Release);
+        // Woken, and dropped, after the lock is free: both can come back here.
+        let wakers = self.with(|waiting| mem::take(&mut waiting.wakers));
+        wakers.into_values().for_each(Waker::wake);
+    }
+
+    /// Keeps the waker at its place; `false` if there is nothing to wait for.
+    pub(super) fn wait(&self, place: &mut Option<u64>, waker: &Waker) -> bool {
+        if self.is_cancelled() {
+            return false;
+        }
+        let waker = waker.clone();
+        let former = self.with(|waiting| {
+            // Whoever cancels takes the wakers after it has set the flag.
+            if self.is_cancelled() {
+                return Err(waker);
+            }
+            let place = *place.get_or_insert_with(|| {
+                waiting.next += 1;
+                waiting.next
+            });
+            Ok(waiting.wakers.insert(place, waker))
+        });
+        former.is_ok()
+    }
+
+    /// Forgets the waker of a place.
+    pub(super) fn leave(&self, place: u64) {
+        drop(self.with(|waiting| waiting.wakers.remove(&place)));
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
+        // Nothing that can panic happens under the lock.
+        change(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -5,6 +5,7 @@ use std::mem;
 use std::thread;
 use std::time::Instant;
 
+use super::flights::Departure;
 use super::reading::Reading;
 use super::word::Word;
 use super::{CircuitBreaker, Weight};
@@ -32,15 +33,22 @@ pub struct Permit<'b> {
     circuit: &'b CircuitBreaker,
     clock: fn() -> Instant,
     entered: Word,
+    departure: Departure,
 }
 
 impl<'b> Permit<'b> {
     #[inline]
-    pub(super) fn new(circuit: &'b CircuitBreaker, clock: fn() -> Instant, entered: Word) -> Self {
+    pub(super) fn new(
+        circuit: &'b CircuitBreaker,
+        clock: fn() -> Instant,
+        entered: Word,
+        departure: Departure,
+    ) -> Self {
         Permit {
             circuit,
             clock,
             entered,
+            departure,
         }
     }
 
@@ -71,8 +79,9 @@ impl<'b> Permit<'b> {
 
     #[inline]
     fn settle(&self, weight: Weight) {
+        let clock = Reading::new(self.clock);
         self.circuit
-            .leave(self.entered, weight, &Reading::new(self.clock));
+            .leave(self.entered, self.departure, weight, &clock);
     }
 }
 

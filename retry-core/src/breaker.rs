@@ -46,6 +46,7 @@ mod rule;
 mod settings;
 mod share;
 mod slices;
+mod slicing;
 mod state;
 mod stripe;
 mod view;

@@ -1,7 +1,7 @@
 //! The last calls: a count window.
 
 use super::share::Share;
-use super::stripe::{Line, lines, stripe};
+use super::stripe::{Striped, Writer};
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// The good ones are only counted, each thread in a line of its own. A bad one is numbered among all
@@ -10,7 +10,7 @@ use crate::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug)]
 pub(super) struct Calls {
     size: u64,
-    good: Box<[Line<AtomicU64>]>,
+    good: Striped<AtomicU64>,
     /// How many good ones were before this stay in the closed state.
     base: AtomicU64,
     /// The generation, and how many bad ones were in it.
@@ -23,7 +23,7 @@ impl Calls {
     pub(super) fn new(size: u32) -> Self {
         Calls {
             size: u64::from(size),
-            good: lines(|| AtomicU64::new(0)),
+            good: Striped::new(|| AtomicU64::new(0)),
             base: AtomicU64::new(0),
             bad: AtomicU64::new(0),
             ring: (0..size).map(|_| AtomicU64::new(0)).collect(),
@@ -32,7 +32,16 @@ impl Calls {
 
     #[inline]
     pub(super) fn good(&self) {
-        self.good[stripe()].0.fetch_add(1, Ordering::Relaxed);
+        let (count, writer) = self.good.mine();
+        match writer {
+            Writer::Only => {
+                let seen = count.load(Ordering::Relaxed);
+                count.store(seen + 1, Ordering::Relaxed);
+            }
+            Writer::OneOfMany => {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
     }
 
     pub(super) fn bad(&self, generation: u32) {
@@ -96,8 +105,8 @@ impl Calls {
     }
 
     fn all_good(&self) -> u64 {
-        let counts = self.good.iter();
-        counts.map(|line| line.0.load(Ordering::Relaxed)).sum()
+        let counts = self.good.all();
+        counts.map(|count| count.load(Ordering::Relaxed)).sum()
     }
 
     fn slot(&self, index: u64) -> &AtomicU64 {

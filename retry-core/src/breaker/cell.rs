@@ -1,5 +1,6 @@
 //! A count that belongs to a slice of time, and begins anew with another one.
 
+use super::stripe::Writer;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// Whose count it is: the upper half of a cell.
@@ -16,13 +17,17 @@ impl Tag {
         Tag(generation << 22 | slice as u32 & SLICE)
     }
 
+    #[inline]
     pub(super) const fn same_generation(self, other: Tag) -> bool {
         (self.0 ^ other.0) & !SLICE == 0
     }
 
-    /// How many slices this one is before another.
-    pub(super) const fn age(self, now: Tag) -> u32 {
-        now.0.wrapping_sub(self.0) & SLICE
+    /// How many slices this one is before another; negative if it is after it.
+    #[inline]
+    pub(super) const fn age(self, now: Tag) -> i32 {
+        let age = now.0.wrapping_sub(self.0) & SLICE;
+        // The upper half of 22 bits is what is yet to come.
+        ((age << 10) as i32) >> 10
     }
 }
 
@@ -35,64 +40,60 @@ impl Cell {
         Cell(AtomicU64::new(0))
     }
 
-    /// Adds to the count of `tag`, which wraps; returns the count of another tag that this one drove out.
+    /// Adds to the count of `tag`; returns the count of another tag that this one drove out.
     #[inline]
-    pub(super) fn add(&self, tag: Tag, change: i32) -> Option<(Tag, u32)> {
+    pub(super) fn add(&self, tag: Tag, change: i32, writer: Writer) -> Option<(Tag, i32)> {
         let mut seen = self.0.load(Ordering::Relaxed);
         loop {
             let (held, count) = open(seen);
             let kept = if held == tag { count } else { 0 };
-            let next = pack(tag, kept.wrapping_add_signed(change));
-            match self.exchange(seen, next) {
-                Ok(_) if held == tag => return None,
-                Ok(_) => return Some((held, count)),
-                Err(other) => seen = other,
+            let next = pack(tag, kept.wrapping_add(change));
+            if let Err(other) = self.write(seen, next, writer) {
+                seen = other;
+                continue;
             }
+            return if held == tag {
+                None
+            } else {
+                Some((held, count))
+            };
         }
     }
 
-    /// Takes one from the count of `tag`, if it still is that.
     #[inline]
-    pub(super) fn take(&self, tag: Tag) -> bool {
-        let mut seen = self.0.load(Ordering::Relaxed);
-        loop {
-            let (held, count) = open(seen);
-            if held != tag || count == 0 {
-                return false;
+    fn write(&self, seen: u64, next: u64, writer: Writer) -> Result<u64, u64> {
+        let order = Ordering::Relaxed;
+        match writer {
+            Writer::Only => {
+                self.0.store(next, order);
+                Ok(seen)
             }
-            match self.exchange(seen, pack(tag, count - 1)) {
-                Ok(_) => return true,
-                Err(other) => seen = other,
-            }
+            Writer::OneOfMany => self.0.compare_exchange_weak(seen, next, order, order),
         }
     }
 
     /// The tag and its count.
     #[inline]
-    pub(super) fn read(&self) -> (Tag, u32) {
+    pub(super) fn read(&self) -> (Tag, i32) {
         open(self.0.load(Ordering::Relaxed))
     }
 
     /// The count of `tag`.
     #[inline]
-    pub(super) fn count(&self, tag: Tag) -> u32 {
+    pub(super) fn count(&self, tag: Tag) -> i32 {
         match self.read() {
             (held, count) if held == tag => count,
             _ => 0,
         }
     }
-
-    #[inline]
-    fn exchange(&self, seen: u64, next: u64) -> Result<u64, u64> {
-        let order = Ordering::Relaxed;
-        self.0.compare_exchange_weak(seen, next, order, order)
-    }
 }
 
-const fn open(bits: u64) -> (Tag, u32) {
-    (Tag((bits >> 32) as u32), bits as u32)
+#[inline]
+const fn open(bits: u64) -> (Tag, i32) {
+    (Tag((bits >> 32) as u32), bits as u32 as i32)
 }
 
-const fn pack(tag: Tag, count: u32) -> u64 {
-    (tag.0 as u64) << 32 | count as u64
+#[inline]
+const fn pack(tag: Tag, count: i32) -> u64 {
+    (tag.0 as u64) << 32 | count as u32 as u64
 }

@@ -4,6 +4,7 @@
 //! made the transition, alone. What else belongs to a transition follows it.
 
 use std::panic::catch_unwind;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::counts::add;
@@ -45,10 +46,12 @@ impl CircuitBreaker {
     #[inline]
     pub fn enter(&self, clock: fn() -> Instant) -> Result<Permit<'_>, CircuitOpen> {
         let word = self.load();
-        if word.passes() && !self.settings.times() {
-            return Ok(Permit::new(self, clock, word, Departure::default()));
+        if word.passes() {
+            if let Some(departure) = self.depart(word, clock) {
+                return Ok(Permit::new(self, clock, word, departure));
+            }
         }
-        match self.admit(word, &Reading::new(clock)) {
+        match self.admit(clock) {
             Ok((entered, departure)) => Ok(Permit::new(self, clock, entered, departure)),
             Err(retry_after) => {
                 add(&self.counters.refused);
@@ -62,21 +65,22 @@ impl CircuitBreaker {
 
     /// Lets a call through, which makes the transitions that are due; or says when to ask again.
     #[inline(never)]
-    fn admit(
-        &self,
-        mut word: Word,
-        clock: &Reading,
-    ) -> Result<(Word, Departure), Option<Duration>> {
+    fn admit(&self, read: fn() -> Instant) -> Result<(Word, Departure), Option<Duration>> {
+        let clock = &Reading::new(read);
+        let mut word = self.load();
         loop {
             let next = match word.state() {
-                State::Disabled | State::ForcedClosed => return Ok((word, Departure::default())),
+                State::Disabled | State::ForcedClosed => return Ok((word, Departure::NEVER)),
                 State::ForcedOpen => return Err(None),
                 State::Closed => match self.ramping(word, clock) {
                     Ramp::Over => word.admitting(),
                     Ramp::Refuses(left) => return Err(Some(duration(left))),
-                    Ramp::Admits => match self.depart(word, clock) {
+                    Ramp::Admits => match self.depart(word, read) {
                         Some(departure) => return Ok((word, departure)),
-                        None => word.opened(),
+                        None => {
+                            word = self.load();
+                            continue;
+                        }
                     },
                 },
                 State::Open => match self.left(word, clock) {
@@ -103,12 +107,17 @@ impl CircuitBreaker {
         }
     }
 
-    /// A call begins in the closed state; `None` if it must not, since too many hang.
-    fn depart(&self, word: Word, clock: &Reading) -> Option<Departure> {
-        match self.watch() {
-            Some(watch) => watch.begin(word.generation(), clock),
-            None => Some(Departure::default()),
+    /// A call begins in the closed state; `None` if that has just ended, since too many hang.
+    #[inline]
+    fn depart(&self, word: Word, clock: fn() -> Instant) -> Option<Departure> {
+        if !self.settings.times() {
+            return Some(Departure::NEVER);
         }
+        let departure = self.watch()?.began(word.generation(), clock);
+        if departure.is_none() {
+            self.step(word, &Reading::new(clock), Word::opened);
+        }
+        departure
     }
 
     /// When a probe begins.
@@ -116,7 +125,7 @@ impl CircuitBreaker {
         if self.settings.times() {
             Departure::uncounted(clock.now())
         } else {
-            Departure::default()
+            Departure::NEVER
         }
     }
 
@@ -127,16 +136,38 @@ impl CircuitBreaker {
         entered: Word,
         departure: Departure,
         weight: Weight,
-        clock: &Reading,
+        clock: fn() -> Instant,
     ) {
-        let calm = weight == Weight::Success && !self.settings.watches();
-        if !calm || !self.load().calm_since(entered) {
+        if weight == Weight::Success && self.load().calm_since(entered) {
+            if let Some(watch) = self.watch() {
+                if watch.succeeded(entered.generation(), departure, clock) {
+                    self.step(entered, &Reading::new(clock), Word::opened);
+                }
+            }
+        } else {
             self.weigh_in(entered, departure, weight, clock);
         }
     }
 
+    /// The permit of a call was dropped.
+    #[cold]
+    pub(super) fn abandon(&self, entered: Word, departure: Departure, clock: fn() -> Instant) {
+        let weight = if thread::panicking() {
+            Weight::Failure
+        } else {
+            Weight::Ignored
+        };
+        self.weigh_in(entered, departure, weight, clock);
+    }
+
     #[inline(never)]
-    fn weigh_in(&self, entered: Word, departure: Departure, mut weight: Weight, clock: &Reading) {
+    fn weigh_in(
+        &self,
+        entered: Word,
+        departure: Departure,
+        mut weight: Weight,
+        clock: fn() -> Instant,
+    ) {
         if entered.state() == State::Disabled {
             return;
         }
@@ -145,15 +176,16 @@ impl CircuitBreaker {
             Weight::Failure => add(&self.counters.failures),
             Weight::Ignored => add(&self.counters.ignored),
         }
-        let mut word = self.load();
+        let word = self.load();
         if !word.same(entered) {
             return;
         }
+        let clock = &Reading::new(clock);
         let mut trips = false;
         if let Some(watch) = self.watch() {
             match word.state() {
                 State::Closed => {
-                    trips = watch.end(word.generation(), departure, weight, clock);
+                    trips = watch.ended(word.generation(), departure, weight, clock);
                 }
                 State::HalfOpen if weight == Weight::Success => {
                     if watch.was_slow(departure, clock) {
@@ -163,21 +195,24 @@ impl CircuitBreaker {
                 _ => {}
             }
         }
-        while word.same(entered) {
-            let next = match (word.state(), weight) {
-                (State::Closed, _) if trips => word.opened(),
-                (State::Closed, Weight::Success) if word.row() > 0 => word.with_row(0),
-                (State::Closed, Weight::Failure) => self.failed(word),
-                (State::HalfOpen, Weight::Success) => self.probe_succeeded(word),
-                (State::HalfOpen, Weight::Failure) => self.probe_failed(word),
-                (State::HalfOpen, Weight::Ignored) => word.returned(),
-                _ => return,
-            };
-            if next == word {
-                return;
-            }
-            match self.exchange(word, next) {
-                Ok(()) => return self.follow(word, next, clock),
+        self.step(entered, clock, |word| match (word.state(), weight) {
+            (State::Closed, _) if trips => word.opened(),
+            (State::Closed, Weight::Success) => word.with_row(0),
+            (State::Closed, Weight::Failure) => self.failed(word),
+            (State::HalfOpen, Weight::Success) => self.probe_succeeded(word),
+            (State::HalfOpen, Weight::Failure) => self.probe_failed(word),
+            (State::HalfOpen, Weight::Ignored) => word.returned(),
+            _ => word,
+        });
+    }
+
+    /// Takes a step, unless the state has changed since a call `entered`.
+    #[inline(never)]
+    fn step(&self, entered: Word, clock: &Reading, next: impl Fn(Word) -> Word) {
+        let mut word = self.load();
+        while word.same(entered) && next(word) != word {
+            match self.exchange(word, next(word)) {
+                Ok(()) => return self.follow(word, next(word), clock),
                 Err(seen) => word = seen,
             }
         }

@@ -1,12 +1,10 @@
 //! The permission to make one call.
 
 use std::fmt;
-use std::mem;
-use std::thread;
+use std::mem::ManuallyDrop;
 use std::time::Instant;
 
 use super::flights::Departure;
-use super::reading::Reading;
 use super::word::Word;
 use super::{CircuitBreaker, Weight};
 
@@ -73,25 +71,19 @@ impl<'b> Permit<'b> {
     /// The outcome means this.
     #[inline]
     pub fn record(self, weight: Weight) {
-        self.settle(weight);
-        mem::forget(self);
-    }
-
-    #[inline]
-    fn settle(&self, weight: Weight) {
-        let clock = Reading::new(self.clock);
-        self.circuit
-            .leave(self.entered, self.departure, weight, &clock);
+        let permit = ManuallyDrop::new(self);
+        permit
+            .circuit
+            .leave(permit.entered, permit.departure, weight, permit.clock);
     }
 }
 
 impl Drop for Permit<'_> {
+    // Inlined, so that the permit of a call need not be in memory for it.
+    #[inline]
     fn drop(&mut self) {
-        self.settle(if thread::panicking() {
-            Weight::Failure
-        } else {
-            Weight::Ignored
-        });
+        self.circuit
+            .abandon(self.entered, self.departure, self.clock);
     }
 }
 

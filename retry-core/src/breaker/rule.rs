@@ -39,7 +39,7 @@ impl Rule {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn good(&self, generation: u32, clock: &Reading) {
         match &self.held {
             Held::Calls(calls) => calls.good(),

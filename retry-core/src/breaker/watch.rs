@@ -1,5 +1,7 @@
 //! What a breaker remembers of calls, beyond failures in a row.
 
+use std::time::Instant;
+
 use super::Weight;
 use super::flights::{Departure, Flights};
 use super::reading::Reading;
@@ -37,12 +39,14 @@ impl Watch {
         }
     }
 
-    /// A call begins in the closed state; `None` if those under way have become too many.
-    pub(super) fn begin(&self, generation: u32, clock: &Reading) -> Option<Departure> {
+    /// A call begins in the closed state; `None` if too many hang.
+    pub(super) fn began(&self, generation: u32, clock: fn() -> Instant) -> Option<Departure> {
         let Some(slow) = &self.slow else {
-            return Some(Departure::default());
+            return Some(Departure::NEVER);
         };
-        let slice = slow.flights.slice(clock.now());
+        let clock = &Reading::new(clock);
+        let now = clock.now();
+        let slice = slow.flights.slice(now);
         let asked = slow.asked.load(Ordering::Relaxed);
         // Once a slice: calls that hang end no call that could ask.
         if asked != slice && self.claims(slow, asked, slice) {
@@ -51,7 +55,7 @@ impl Watch {
                 return None;
             }
         }
-        Some(slow.flights.begin(generation, clock.now()))
+        Some(slow.flights.begin(generation, now, slice))
     }
 
     fn claims(&self, slow: &SlowRule, asked: u64, slice: u64) -> bool {
@@ -64,40 +68,51 @@ impl Watch {
     pub(super) fn was_slow(&self, departure: Departure, clock: &Reading) -> bool {
         self.slow
             .as_ref()
-            .is_some_and(|slow| clock.now().saturating_sub(departure.at) > slow.threshold)
+            .is_some_and(|slow| slow.took_too_long(departure, clock))
     }
 
-    /// A call of the closed state has ended; whether that is one too many.
-    #[inline]
-    pub(super) fn end(
+    /// A call of the closed state has succeeded; whether it was one slow call too many.
+    pub(super) fn succeeded(
+        &self,
+        generation: u32,
+        departure: Departure,
+        clock: fn() -> Instant,
+    ) -> bool {
+        let clock = Reading::new(clock);
+        let slow = match &self.slow {
+            Some(slow) => slow.ended(generation, departure, &clock),
+            None => false,
+        };
+        if let Some(failed) = &self.failed {
+            failed.good(generation, &clock);
+        }
+        slow
+    }
+
+    /// A call of the closed state has ended; whether it was one too many.
+    pub(super) fn ended(
         &self,
         generation: u32,
         departure: Departure,
         weight: Weight,
         clock: &Reading,
     ) -> bool {
-        let mut trips = false;
-        if let Some(slow) = &self.slow {
-            slow.flights.end(generation, departure);
-            if weight == Weight::Ignored {
-            } else if self.was_slow(departure, clock) {
-                slow.rule.bad(generation, clock);
-                trips |= slow.rule.trips(slow.share(generation, clock));
-            } else {
-                slow.rule.good(generation, clock);
-            }
+        let slow = self.slow.as_ref();
+        if weight == Weight::Ignored {
+            slow.iter()
+                .for_each(|slow| slow.flights.end(generation, departure));
+            return false;
         }
-        if let Some(failed) = &self.failed {
-            match weight {
-                Weight::Success => failed.good(generation, clock),
-                Weight::Failure => {
-                    failed.bad(generation, clock);
-                    trips |= failed.trips(failed.share(generation, clock));
-                }
-                Weight::Ignored => {}
+        let slow = slow.is_some_and(|slow| slow.ended(generation, departure, clock));
+        let failed = self.failed.as_ref().is_some_and(|failed| {
+            if weight == Weight::Success {
+                failed.good(generation, clock);
+                return false;
             }
-        }
-        trips
+            failed.bad(generation, clock);
+            failed.trips(failed.share(generation, clock))
+        });
+        slow || failed
     }
 
     /// The breaker is about to be closed.
@@ -118,6 +133,22 @@ impl Watch {
 }
 
 impl SlowRule {
+    fn took_too_long(&self, departure: Departure, clock: &Reading) -> bool {
+        clock.now().saturating_sub(departure.at) > self.threshold
+    }
+
+    /// A call has ended; whether it was one slow call too many.
+    #[inline]
+    fn ended(&self, generation: u32, departure: Departure, clock: &Reading) -> bool {
+        self.flights.end(generation, departure);
+        if !self.took_too_long(departure, clock) {
+            self.rule.good(generation, clock);
+            return false;
+        }
+        self.rule.bad(generation, clock);
+        self.rule.trips(self.share(generation, clock))
+    }
+
     /// The slow ones among the calls that have ended, and those that will be.
     fn share(&self, generation: u32, clock: &Reading) -> Share {
         let ended = self.rule.share(generation, clock);

@@ -15,7 +15,7 @@ pub(super) enum Kind {
 }
 
 /// A time window has as many slices.
-pub(super) const SLICES: usize = 10;
+pub(super) const SLICES: u64 = 10;
 
 /// A window of many calls has 8 bytes for each.
 const MOST_CALLS: u32 = 1_000_000;
@@ -73,7 +73,7 @@ impl Window {
     pub(super) const fn holds(self) -> bool {
         match self.0 {
             Kind::Count(calls) => calls >= 1 && calls <= MOST_CALLS,
-            Kind::Time(nanos) => nanos >= SLICES as u64 && nanos < u64::MAX,
+            Kind::Time(nanos) => nanos >= SLICES && nanos < u64::MAX,
         }
     }
 

@@ -87,6 +87,10 @@ use self::word::Word;
 /// For values that are known at run time only there is [`Settings`], which reports them instead.
 pub struct CircuitBreaker {
     settings: Settings,
+    /// Whether calls are remembered beyond failures in a row, and whether they are timed: the settings
+    /// say so too, but every call asks.
+    watches: bool,
+    times: bool,
     /// State, generation, permits and failures in a row.
     word: AtomicU64,
     /// When the state ends, in ticks: of open the refusals, of half-open the permits, of closed the
@@ -115,6 +119,8 @@ impl CircuitBreaker {
     const fn of(settings: Settings) -> Self {
         CircuitBreaker {
             settings,
+            watches: settings.watches(),
+            times: settings.times(),
             word: AtomicU64::new(Word::CLOSED.bits()),
             until: AtomicU64::new(0),
             credit: AtomicU64::new(0),
@@ -221,7 +227,7 @@ impl CircuitBreaker {
 
     #[inline]
     fn watch(&self) -> Option<&Watch> {
-        if !self.settings.watches() {
+        if !self.watches {
             return None;
         }
         let make = || Box::new(Watch::new(&self.settings));

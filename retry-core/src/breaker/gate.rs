@@ -46,10 +46,8 @@ impl CircuitBreaker {
     #[inline]
     pub fn enter(&self, clock: fn() -> Instant) -> Result<Permit<'_>, CircuitOpen> {
         let word = self.load();
-        if word.passes() {
-            if let Some(departure) = self.depart(word, clock) {
-                return Ok(Permit::new(self, clock, word, departure));
-            }
+        if word.passes() && !self.times {
+            return Ok(Permit::new(self, clock, word, Departure::NEVER));
         }
         match self.admit(clock) {
             Ok((entered, departure)) => Ok(Permit::new(self, clock, entered, departure)),
@@ -110,7 +108,7 @@ impl CircuitBreaker {
     /// A call begins in the closed state; `None` if that has just ended, since too many hang.
     #[inline]
     fn depart(&self, word: Word, clock: fn() -> Instant) -> Option<Departure> {
-        if !self.settings.times() {
+        if !self.times {
             return Some(Departure::NEVER);
         }
         let departure = self.watch()?.began(word.generation(), clock);
@@ -122,7 +120,7 @@ impl CircuitBreaker {
 
     /// When a probe begins.
     fn time(&self, clock: &Reading) -> Departure {
-        if self.settings.times() {
+        if self.times {
             Departure::uncounted(clock.now())
         } else {
             Departure::NEVER

@@ -264,6 +264,8 @@ macro_rules! words {
             #[must_use]
             pub const fn $word(mut self, $($value: $type),+) -> Self {
                 self.settings = self.settings.$word($($value),+).asserted();
+                self.watches = self.settings.watches();
+                self.times = self.settings.times();
                 self
             }
         )+}

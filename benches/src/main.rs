@@ -9,6 +9,7 @@
 
 mod allocation;
 mod attribute;
+mod breakers;
 mod budget;
 mod contender;
 mod footprint;
@@ -36,9 +37,11 @@ fn main() -> ExitCode {
         [] => quick::print(),
         ["all"] => {
             quick::print();
+            breakers::print();
             footprint::print();
             attribute::print();
         }
+        ["breakers"] => breakers::print(),
         ["footprint"] => footprint::print(),
         ["attribute"] => attribute::print(),
         ["check"] if !budget::check() => return ExitCode::FAILURE,
@@ -48,7 +51,7 @@ fn main() -> ExitCode {
         ["call", name, metric] => instructions::run(&named(name).expect("a contender"), metric),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
-            eprintln!("usage: [all | footprint | attribute | check | bless]");
+            eprintln!("usage: [all | breakers | footprint | attribute | check | bless]");
             return ExitCode::from(2);
         }
     }

@@ -20,26 +20,40 @@
 //! assert_eq!(PAYMENTS.call(refused).unwrap_err().to_string(), "the circuit is open");
 //! ```
 //!
-//! Everything is in atomics: nobody waits for anybody, and a call through a closed breaker that counts
-//! consecutive failures writes nothing that another thread reads. The state, the permits of its
-//! half-open time and the failures in a row are one word, so that each transition happens once.
+//! Everything is in atomics: no call waits for another, and one that succeeds through a closed breaker
+//! writes nothing that another thread reads: of failures in a row it writes nothing at all, of a rate
+//! a count in a cache line of its thread. The state, the permits of its half-open time and the failures
+//! in a row are one word, so that each transition happens once. Calls allocate nothing; a breaker with
+//! a rate does once, at its first call.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 mod call;
+mod calls;
+mod cell;
 mod counts;
+mod flights;
 mod gate;
 mod open;
 mod permit;
 mod reading;
+mod recent;
+mod rule;
 mod settings;
+mod share;
+mod slices;
+mod slicing;
 mod state;
+mod stripe;
 mod view;
 mod waiting;
+mod watch;
 mod weight;
+mod window;
 mod word;
 
 #[cfg(feature = "async")]
@@ -47,13 +61,17 @@ pub use self::call::Calling;
 pub use self::counts::Counts;
 pub use self::open::CircuitOpen;
 pub use self::permit::Permit;
+pub use self::recent::Recent;
 pub use self::settings::Settings;
+pub use self::share::Share;
 pub use self::state::{State, Transition};
 pub use self::view::View;
 pub use self::waiting::{WaitFor, wait_for};
 pub use self::weight::{Breaker, Weight};
+pub use self::window::{Window, count, time};
 
 use self::counts::Counters;
+use self::watch::Watch;
 use self::word::Word;
 
 /// A circuit breaker, to be shared by the calls to one dependency: as a `static`, or in an `Arc`.
@@ -69,6 +87,10 @@ use self::word::Word;
 /// For values that are known at run time only there is [`Settings`], which reports them instead.
 pub struct CircuitBreaker {
     settings: Settings,
+    /// Whether calls are remembered beyond failures in a row, and whether they are timed: the settings
+    /// say so too, but every call asks.
+    watches: bool,
+    times: bool,
     /// State, generation, permits and failures in a row.
     word: AtomicU64,
     /// When the state ends, in ticks: of open the refusals, of half-open the permits, of closed the
@@ -77,6 +99,8 @@ pub struct CircuitBreaker {
     /// What a ramp has saved up toward the next call that it admits; its lower half counts.
     credit: AtomicU64,
     counters: Counters,
+    /// What rates are taken over: made by the first call, so that a breaker without rates is small.
+    watch: OnceLock<Box<Watch>>,
 }
 
 impl CircuitBreaker {
@@ -95,10 +119,13 @@ impl CircuitBreaker {
     const fn of(settings: Settings) -> Self {
         CircuitBreaker {
             settings,
+            watches: settings.watches(),
+            times: settings.times(),
             word: AtomicU64::new(Word::CLOSED.bits()),
             until: AtomicU64::new(0),
             credit: AtomicU64::new(0),
             counters: Counters::new(),
+            watch: OnceLock::new(),
         }
     }
 
@@ -196,6 +223,15 @@ impl CircuitBreaker {
     /// ```
     pub fn counts(&self) -> Counts {
         self.counters.read()
+    }
+
+    #[inline]
+    fn watch(&self) -> Option<&Watch> {
+        if !self.watches {
+            return None;
+        }
+        let make = || Box::new(Watch::new(&self.settings));
+        Some(self.watch.get_or_init(make))
     }
 
     #[inline]

@@ -192,6 +192,12 @@ pub enum Invalid {
     BudgetWindow(Duration),
     /// Of a breaker: no failures in a row, or 2³⁰ or more.
     Consecutive,
+    /// Of a breaker: a rate outside `0..=1`, or NaN.
+    Rate(f64),
+    /// Of a breaker: a window that holds nothing, or more than there is room for.
+    Window,
+    /// Of a breaker: a minimum of no calls, or of more than the window holds.
+    Minimum,
     /// Of a breaker: no probe, or more than 1023.
     Probes,
     /// Of a breaker: no success needed, or more than there are probes.
@@ -228,6 +234,14 @@ impl Invalid {
             Invalid::Consecutive => {
                 "`consecutive` takes the failures in a row that open the breaker: \
                  at least 1, and less than 2³⁰"
+            }
+            Invalid::Rate(_) => "a breaker's rate must be between 0 and 1, such as 0.5",
+            Invalid::Window => {
+                "a breaker's window holds something: `count(1)` to `count(1_000_000)`, \
+                 or `time` of at least 10 ns and below 584 years"
+            }
+            Invalid::Minimum => {
+                "`minimum` is at least 1, and no more than the window of `count` holds"
             }
             Invalid::Probes => {
                 "`probes` takes the calls that a half-open breaker lets through: 1 to 1023"
@@ -305,6 +319,7 @@ impl fmt::Display for Invalid {
                     "{copies} copies in all, the first included; use 2, 3 or 4"
                 )
             }
+            Invalid::Rate(given) => write!(f, "{}; it is {given}", self.advice()),
             _ => f.write_str(self.advice()),
         }
     }

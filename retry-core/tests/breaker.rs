@@ -395,7 +395,7 @@ fn whatever_leads_to_a_breaker_is_one() {
     }
     let shared = Arc::new(CircuitBreaker::new("b"));
     is_breaker(&*shared, &shared, false);
-    is_breaker(&&*shared, &shared, false);
+    is_breaker(&*shared, &shared, false);
     is_breaker(Arc::clone(&shared), &shared, false);
     is_breaker(&shared, &shared, false);
     is_breaker(wait_for(&*shared), &shared, true);

@@ -4,9 +4,11 @@
 //! made the transition, alone. What else belongs to a transition follows it.
 
 use std::panic::catch_unwind;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::counts::add;
+use super::flights::Departure;
 use super::reading::Reading;
 use super::word::Word;
 use super::{CircuitBreaker, CircuitOpen, Permit, State, Transition, Weight, duration};
@@ -44,11 +46,11 @@ impl CircuitBreaker {
     #[inline]
     pub fn enter(&self, clock: fn() -> Instant) -> Result<Permit<'_>, CircuitOpen> {
         let word = self.load();
-        if word.passes() {
-            return Ok(Permit::new(self, clock, word));
+        if word.passes() && !self.times {
+            return Ok(Permit::new(self, clock, word, Departure::NEVER));
         }
-        match self.admit(word, &Reading::new(clock)) {
-            Ok(entered) => Ok(Permit::new(self, clock, entered)),
+        match self.admit(clock) {
+            Ok((entered, departure)) => Ok(Permit::new(self, clock, entered, departure)),
             Err(retry_after) => {
                 add(&self.counters.refused);
                 Err(CircuitOpen {
@@ -60,17 +62,24 @@ impl CircuitBreaker {
     }
 
     /// Lets a call through, which makes the transitions that are due; or says when to ask again.
-    #[cold]
-    fn admit(&self, mut word: Word, clock: &Reading) -> Result<Word, Option<Duration>> {
+    #[inline(never)]
+    fn admit(&self, read: fn() -> Instant) -> Result<(Word, Departure), Option<Duration>> {
+        let clock = &Reading::new(read);
+        let mut word = self.load();
         loop {
             let next = match word.state() {
-                State::Disabled | State::ForcedClosed => return Ok(word),
+                State::Disabled | State::ForcedClosed => return Ok((word, Departure::NEVER)),
                 State::ForcedOpen => return Err(None),
-                State::Closed if !word.ramping() => return Ok(word),
-                State::Closed => match self.left(word, clock) {
-                    None => word.admitting(),
-                    Some(left) if self.shares(left) => return Ok(word),
-                    Some(left) => return Err(Some(duration(left))),
+                State::Closed => match self.ramping(word, clock) {
+                    Ramp::Over => word.admitting(),
+                    Ramp::Refuses(left) => return Err(Some(duration(left))),
+                    Ramp::Admits => match self.depart(word, read) {
+                        Some(departure) => return Ok((word, departure)),
+                        None => {
+                            word = self.load();
+                            continue;
+                        }
+                    },
                 },
                 State::Open => match self.left(word, clock) {
                     None => word.half_opened(),
@@ -83,27 +92,80 @@ impl CircuitBreaker {
                     Some(left) => return Err(Some(self.patience(word, left))),
                 },
             };
-            match self.exchange(word, next) {
+            word = match self.exchange(word, next) {
                 Ok(()) => {
                     self.follow(word, next, clock);
-                    return Ok(next);
+                    if next.state() == State::HalfOpen {
+                        return Ok((next, self.time(clock)));
+                    }
+                    next
                 }
-                Err(seen) => word = seen,
-            }
+                Err(seen) => seen,
+            };
+        }
+    }
+
+    /// A call begins in the closed state; `None` if that has just ended, since too many hang.
+    #[inline]
+    fn depart(&self, word: Word, clock: fn() -> Instant) -> Option<Departure> {
+        if !self.times {
+            return Some(Departure::NEVER);
+        }
+        let departure = self.watch()?.began(word.generation(), clock);
+        if departure.is_none() {
+            self.step(word, &Reading::new(clock), Word::opened);
+        }
+        departure
+    }
+
+    /// When a probe begins.
+    fn time(&self, clock: &Reading) -> Departure {
+        if self.times {
+            Departure::uncounted(clock.now())
+        } else {
+            Departure::NEVER
         }
     }
 
     /// What the outcome of a call changes that `entered` then.
     #[inline]
-    pub(super) fn leave(&self, entered: Word, weight: Weight, clock: &Reading) {
+    pub(super) fn leave(
+        &self,
+        entered: Word,
+        departure: Departure,
+        weight: Weight,
+        clock: fn() -> Instant,
+    ) {
         if weight == Weight::Success && self.load().calm_since(entered) {
-            return;
+            if let Some(watch) = self.watch() {
+                if watch.succeeded(entered.generation(), departure, clock) {
+                    self.step(entered, &Reading::new(clock), Word::opened);
+                }
+            }
+        } else {
+            self.weigh_in(entered, departure, weight, clock);
         }
-        self.weigh_in(entered, weight, clock);
     }
 
+    /// The permit of a call was dropped.
     #[cold]
-    fn weigh_in(&self, entered: Word, weight: Weight, clock: &Reading) {
+    pub(super) fn abandon(&self, entered: Word, departure: Departure, clock: fn() -> Instant) {
+        let weight = if thread::panicking() {
+            Weight::Failure
+        } else {
+            Weight::Ignored
+        };
+        self.weigh_in(entered, departure, weight, clock);
+    }
+
+    #[inline(never)]
+    fn weigh_in(
+        &self,
+        entered: Word,
+        departure: Departure,
+        mut weight: Weight,
+        clock: fn() -> Instant,
+    ) {
         if entered.state() == State::Disabled {
             return;
         }
@@ -112,18 +174,43 @@ impl CircuitBreaker {
             Weight::Failure => add(&self.counters.failures),
             Weight::Ignored => add(&self.counters.ignored),
         }
+        let word = self.load();
+        if !word.same(entered) {
+            return;
+        }
+        let clock = &Reading::new(clock);
+        let mut trips = false;
+        if let Some(watch) = self.watch() {
+            match word.state() {
+                State::Closed => {
+                    trips = watch.ended(word.generation(), departure, weight, clock);
+                }
+                State::HalfOpen if weight == Weight::Success => {
+                    if watch.was_slow(departure, clock) {
+                        weight = Weight::Failure;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.step(entered, clock, |word| match (word.state(), weight) {
+            (State::Closed, _) if trips => word.opened(),
+            (State::Closed, Weight::Success) => word.with_row(0),
+            (State::Closed, Weight::Failure) => self.failed(word),
+            (State::HalfOpen, Weight::Success) => self.probe_succeeded(word),
+            (State::HalfOpen, Weight::Failure) => self.probe_failed(word),
+            (State::HalfOpen, Weight::Ignored) => word.returned(),
+            _ => word,
+        });
+    }
+
+    /// Takes a step, unless the state has changed since a call `entered`.
+    #[inline(never)]
+    fn step(&self, entered: Word, clock: &Reading, next: impl Fn(Word) -> Word) {
         let mut word = self.load();
-        while word.same(entered) {
-            let next = match (word.state(), weight) {
-                (State::Closed, Weight::Success) if word.row() > 0 => word.with_row(0),
-                (State::Closed, Weight::Failure) => self.failed(word),
-                (State::HalfOpen, Weight::Success) => self.probe_succeeded(word),
-                (State::HalfOpen, Weight::Failure) => self.probe_failed(word),
-                (State::HalfOpen, Weight::Ignored) => word.returned(),
-                _ => return,
-            };
-            match self.exchange(word, next) {
-                Ok(()) => return self.follow(word, next, clock),
+        while word.same(entered) && next(word) != word {
+            match self.exchange(word, next(word)) {
+                Ok(()) => return self.follow(word, next(word), clock),
                 Err(seen) => word = seen,
             }
         }
@@ -131,10 +218,10 @@ impl CircuitBreaker {
 
     fn failed(&self, word: Word) -> Word {
         let row = word.row() + 1;
-        if row >= self.settings.threshold() {
-            word.opened()
-        } else {
-            word.with_row(row)
+        match self.settings.threshold() {
+            Some(threshold) if row >= threshold => word.opened(),
+            Some(_) => word.with_row(row),
+            None => word,
         }
     }
 
@@ -169,6 +256,11 @@ impl CircuitBreaker {
     }
 
     fn exchange(&self, word: Word, next: Word) -> Result<(), Word> {
+        if next.state() == State::Closed && !next.same(word) {
+            if let Some(watch) = self.watch() {
+                watch.anew();
+            }
+        }
         let (before, after) = (word.bits(), next.bits());
         let done = self
             .word
@@ -248,13 +340,23 @@ impl CircuitBreaker {
         }
     }
 
-    /// Whether a ramp with this much left lets a call through: as many of all as have passed of its
-    /// time. Each call adds the share; whole ones go through.
-    fn shares(&self, left: u64) -> bool {
+    /// What a ramp, if there is one, does with a call: as many of all go through as have passed of its
+    /// time. Each call adds the share, and whole ones go through.
+    fn ramping(&self, word: Word, clock: &Reading) -> Ramp {
+        if !word.ramping() {
+            return Ramp::Admits;
+        }
+        let Some(left) = self.left(word, clock) else {
+            return Ramp::Over;
+        };
         let ramp = self.settings.ramp_nanos();
-        let share = (u128::from(ramp - left) << 32) / u128::from(ramp);
-        let saved = self.credit.fetch_add(share as u64, Ordering::Relaxed);
-        (saved & 0xffff_ffff) + share as u64 > 0xffff_ffff
+        let share = ((u128::from(ramp - left) << 32) / u128::from(ramp)) as u64;
+        let saved = self.credit.fetch_add(share, Ordering::Relaxed);
+        if (saved & 0xffff_ffff) + share > 0xffff_ffff {
+            Ramp::Admits
+        } else {
+            Ramp::Refuses(left)
+        }
     }
 
     /// When it is worth asking again of a breaker whose permits are all given.
@@ -262,4 +364,11 @@ impl CircuitBreaker {
         let span = self.span(word);
         duration((span - left).max(span / 100).min(left))
     }
+}
+
+enum Ramp {
+    Admits,
+    /// For so many nanoseconds yet.
+    Refuses(u64),
+    Over,
 }

@@ -1,11 +1,10 @@
 //! The permission to make one call.
 
 use std::fmt;
-use std::mem;
-use std::thread;
+use std::mem::ManuallyDrop;
 use std::time::Instant;
 
-use super::reading::Reading;
+use super::flights::Departure;
 use super::word::Word;
 use super::{CircuitBreaker, Weight};
 
@@ -32,15 +31,22 @@ pub struct Permit<'b> {
     circuit: &'b CircuitBreaker,
     clock: fn() -> Instant,
     entered: Word,
+    departure: Departure,
 }
 
 impl<'b> Permit<'b> {
     #[inline]
-    pub(super) fn new(circuit: &'b CircuitBreaker, clock: fn() -> Instant, entered: Word) -> Self {
+    pub(super) fn new(
+        circuit: &'b CircuitBreaker,
+        clock: fn() -> Instant,
+        entered: Word,
+        departure: Departure,
+    ) -> Self {
         Permit {
             circuit,
             clock,
             entered,
+            departure,
         }
     }
 
@@ -65,24 +71,19 @@ impl<'b> Permit<'b> {
     /// The outcome means this.
     #[inline]
     pub fn record(self, weight: Weight) {
-        self.settle(weight);
-        mem::forget(self);
-    }
-
-    #[inline]
-    fn settle(&self, weight: Weight) {
-        self.circuit
-            .leave(self.entered, weight, &Reading::new(self.clock));
+        let permit = ManuallyDrop::new(self);
+        permit
+            .circuit
+            .leave(permit.entered, permit.departure, weight, permit.clock);
     }
 }
 
 impl Drop for Permit<'_> {
+    // Inlined, so that the permit of a call need not be in memory for it.
+    #[inline]
     fn drop(&mut self) {
-        self.settle(if thread::panicking() {
-            Weight::Failure
-        } else {
-            Weight::Ignored
-        });
+        self.circuit
+            .abandon(self.entered, self.departure, self.clock);
     }
 }
 

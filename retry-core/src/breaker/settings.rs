@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::rule::Rate;
+use super::window::Window;
 use super::word::{MOST_FAILURES, MOST_PROBES};
 use super::{CircuitBreaker, Transition};
 use crate::clock::nanos;
@@ -21,12 +23,22 @@ use crate::error::Invalid;
 pub struct Settings {
     name: &'static str,
     consecutive: Option<u32>,
+    failed: Option<Rate>,
+    slow: Option<Slow>,
+    minimum: Option<u32>,
     open: Option<u64>,
     growth: Option<Growth>,
     probes: Option<u32>,
     successes: Option<u32>,
     ramp: Option<u64>,
     listener: Option<fn(&Transition)>,
+}
+
+/// Which calls are slow, and how many are too many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slow {
+    pub(super) threshold: u64,
+    pub(super) rate: Rate,
 }
 
 /// How the open time grows.
@@ -46,6 +58,9 @@ impl Settings {
         Settings {
             name,
             consecutive: None,
+            failed: None,
+            slow: None,
+            minimum: None,
             open: None,
             growth: None,
             probes: None,
@@ -79,6 +94,9 @@ impl Settings {
         if out_of(self.consecutive, 1, MOST_FAILURES) {
             return Err(Invalid::Consecutive);
         }
+        if let Err(invalid) = self.check_rates() {
+            return Err(invalid);
+        }
         if out_of(self.successes, 1, self.permits()) {
             return Err(Invalid::Successes);
         }
@@ -105,6 +123,43 @@ impl Settings {
     }
 }
 
+impl Settings {
+    const fn check_rates(&self) -> Result<(), Invalid> {
+        let slow = match self.slow {
+            Some(Slow { threshold, rate }) => {
+                if no_duration(Some(threshold)) {
+                    return Err(Invalid::Duration);
+                }
+                Some(rate)
+            }
+            None => None,
+        };
+        if out_of(self.minimum, 1, u32::MAX) {
+            return Err(Invalid::Minimum);
+        }
+        match self.check_rate(self.failed) {
+            Ok(()) => self.check_rate(slow),
+            invalid => invalid,
+        }
+    }
+
+    const fn check_rate(&self, rate: Option<Rate>) -> Result<(), Invalid> {
+        let Some(Rate { rate, window }) = rate else {
+            return Ok(());
+        };
+        if !(rate >= 0.0 && rate <= 1.0) {
+            return Err(Invalid::Rate(rate));
+        }
+        if !window.holds() {
+            return Err(Invalid::Window);
+        }
+        match self.minimum {
+            Some(minimum) if !window.reaches(minimum) => Err(Invalid::Minimum),
+            _ => Ok(()),
+        }
+    }
+}
+
 const fn out_of(value: Option<u32>, least: u32, most: u32) -> bool {
     match value {
         Some(value) => value < least || value > most,
@@ -127,11 +182,36 @@ impl Settings {
         self.listener
     }
 
-    pub(super) const fn threshold(&self) -> u32 {
+    /// The failures in a row that open it; `None` where only rates do.
+    pub(super) const fn threshold(&self) -> Option<u32> {
         match self.consecutive {
-            Some(failures) => failures,
-            None => CONSECUTIVE,
+            None if !self.watches() => Some(CONSECUTIVE),
+            failures => failures,
         }
+    }
+
+    /// Whether calls are remembered beyond failures in a row.
+    #[inline]
+    pub(super) const fn watches(&self) -> bool {
+        self.failed.is_some() || self.slow.is_some()
+    }
+
+    /// Whether calls are timed.
+    #[inline]
+    pub(super) const fn times(&self) -> bool {
+        self.slow.is_some()
+    }
+
+    pub(super) const fn failed(&self) -> Option<Rate> {
+        self.failed
+    }
+
+    pub(super) const fn slow(&self) -> Option<Slow> {
+        self.slow
+    }
+
+    pub(super) const fn least(&self) -> Option<u32> {
+        self.minimum
     }
 
     pub(super) const fn permits(&self) -> u32 {
@@ -184,6 +264,8 @@ macro_rules! words {
             #[must_use]
             pub const fn $word(mut self, $($value: $type),+) -> Self {
                 self.settings = self.settings.$word($($value),+).asserted();
+                self.watches = self.settings.watches();
+                self.times = self.settings.times();
                 self
             }
         )+}
@@ -202,7 +284,8 @@ macro_rules! words {
 }
 
 words! {
-    /// Opens after this many failures in a row, 5 unless said; a success begins the row anew.
+    /// Opens after this many failures in a row; a success begins the row anew. 5 unless said, where no
+    /// rate is given; with a rate, whichever comes first.
     ///
     /// At least 1, and less than 2³⁰.
     ///
@@ -218,6 +301,80 @@ words! {
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(0);
     /// ```
     consecutive(failures: u32) sets consecutive = Some(failures);
+
+    /// Opens when a call fails and `failures / calls ≥ rate` in the window.
+    ///
+    /// The rate is within `0..=1`; at 0 any failure is too many. It is asked after a failure alone, and
+    /// not before the window holds [`minimum`](CircuitBreaker::minimum) calls. The window is empty after
+    /// each closing.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    /// use persevere_core::breaker::count;
+    ///
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").failure_rate(0.5, count(100)).minimum(20);
+    /// # let _ = &PAYMENTS;
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere_core::breaker::count;
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").failure_rate(50.0, count(100));
+    /// ```
+    failure_rate(rate: f64, window: Window) sets failed = Some(Rate { rate, window });
+
+    /// Opens when `slow / calls ≥ rate` in the window, where a slow call takes longer than
+    /// `longer_than`, whatever comes of it. Calls under way for longer count as slow already, if they
+    /// began since the last closing: up to an eighth later than the threshold, and asked for by calls
+    /// that begin.
+    ///
+    /// A slow probe counts as a failure. The rate is within `0..=1`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::CircuitBreaker;
+    /// use persevere_core::breaker::time;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
+    ///     .slow_calls(Duration::from_secs(2), 0.8, time(Duration::from_secs(60)));
+    /// # let _ = &PAYMENTS;
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use std::time::Duration;
+    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere_core::breaker::count;
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").slow_calls(Duration::ZERO, 0.8, count(10));
+    /// ```
+    slow_calls(longer_than: Duration, rate: f64, window: Window) sets slow = Some(Slow {
+        threshold: nanos(longer_than),
+        rate: Rate { rate, window },
+    });
+
+    /// How many calls a window must hold before its rate means something. Unless said, a count window
+    /// must be full, and a time window hold 20.
+    ///
+    /// At least 1, and no more than a count window can hold.
+    ///
+    /// ```
+    /// use persevere_core::CircuitBreaker;
+    /// use persevere_core::breaker::count;
+    ///
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").failure_rate(0.1, count(100)).minimum(10);
+    /// # let _ = &PAYMENTS;
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere_core::breaker::count;
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").failure_rate(0.1, count(100)).minimum(101);
+    /// ```
+    minimum(calls: u32) sets minimum = Some(calls);
 
     /// How long it stays open before it lets probes through, 30 s unless said. A half-open time whose
     /// probes never end lasts as long; then its permits are given anew.

@@ -54,6 +54,12 @@ impl Word {
         (self.0 ^ other.0) & GENERATION == 0
     }
 
+    /// The number of this stay in a state; it wraps.
+    #[inline]
+    pub(super) const fn generation(self) -> u32 {
+        ((self.0 & GENERATION) >> GENERATION_AT) as u32
+    }
+
     /// Closed, and calls go through without a question.
     pub(super) const fn passes(self) -> bool {
         self.0 & (STATE | RAMP) == State::Closed as u64
@@ -194,10 +200,6 @@ mod tests {
     }
 
     impl Word {
-        fn generation(self) -> u64 {
-            (self.0 & GENERATION) >> GENERATION_AT
-        }
-
         fn with_generation(self, generation: u64) -> Word {
             Word(self.0 & !GENERATION | generation << GENERATION_AT)
         }

@@ -1,0 +1,137 @@
+//! The last calls: a count window.
+
+use super::share::Share;
+use super::stripe::{Striped, Writer};
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+/// The good ones are only counted, each thread in a line of its own. A bad one is numbered among all
+/// calls so far, and the last of these numbers are kept: so many bad ones are in the window as have a
+/// number above its first.
+#[derive(Debug)]
+pub(super) struct Calls {
+    size: u64,
+    good: Striped<AtomicU64>,
+    /// How many good ones were before this stay in the closed state.
+    base: AtomicU64,
+    /// The generation, and how many bad ones were in it.
+    bad: AtomicU64,
+    /// Of each bad one the generation and its number.
+    ring: Box<[AtomicU64]>,
+}
+
+impl Calls {
+    pub(super) fn new(size: u32) -> Self {
+        Calls {
+            size: u64::from(size),
+            good: Striped::new(|| AtomicU64::new(0)),
+            base: AtomicU64::new(0),
+            bad: AtomicU64::new(0),
+            ring: (0..size).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn good(&self) {
+        let (count, writer) = self.good.mine();
+        match writer {
+            Writer::Only => {
+                let seen = count.load(Ordering::Relaxed);
+                count.store(seen + 1, Ordering::Relaxed);
+            }
+            Writer::OneOfMany => {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    pub(super) fn bad(&self, generation: u32) {
+        let mut seen = self.bad.load(Ordering::Relaxed);
+        let index = loop {
+            let index = match open(seen) {
+                (held, count) if held == generation => count,
+                (held, _) if is_later(held, generation) => return,
+                _ => 0,
+            };
+            let next = pack(generation, index + 1);
+            match self.exchange(seen, next) {
+                Ok(_) => break index,
+                Err(other) => seen = other,
+            }
+        };
+        let number = pack(generation, self.good_ones() + index + 1);
+        self.slot(index).store(number, Ordering::Release);
+    }
+
+    /// What the window holds.
+    pub(super) fn share(&self, generation: u32) -> Share {
+        let bad = match open(self.bad.load(Ordering::Acquire)) {
+            (held, count) if held == generation => count,
+            _ => 0,
+        };
+        let calls = self.good_ones() + bad;
+        if calls <= self.size {
+            return Share { calls, bad };
+        }
+        // The newest first: as far back as they are in the window.
+        let recent = |back: u64| {
+            let entry = self.slot(bad - 1 - back).load(Ordering::Acquire);
+            let (held, number) = open(entry);
+            held == generation && (calls.wrapping_sub(number) & NUMBER) < self.size
+        };
+        let (mut inside, mut outside) = (0, bad.min(self.size));
+        while inside < outside {
+            let middle = inside.midpoint(outside);
+            if recent(middle) {
+                inside = middle + 1;
+            } else {
+                outside = middle;
+            }
+        }
+        Share {
+            calls: self.size,
+            bad: inside,
+        }
+    }
+
+    /// The breaker is about to be closed: what was counted so far is none of its business. The good
+    /// ones only grow, so that nobody who comes late can bring any back.
+    pub(super) fn begin(&self) {
+        self.base.fetch_max(self.all_good(), Ordering::AcqRel);
+    }
+
+    fn good_ones(&self) -> u64 {
+        let base = self.base.load(Ordering::Acquire);
+        self.all_good().saturating_sub(base)
+    }
+
+    fn all_good(&self) -> u64 {
+        let counts = self.good.all();
+        counts.map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+
+    fn slot(&self, index: u64) -> &AtomicU64 {
+        &self.ring[(index % self.size) as usize]
+    }
+
+    fn exchange(&self, seen: u64, next: u64) -> Result<u64, u64> {
+        let order = (Ordering::AcqRel, Ordering::Relaxed);
+        self.bad.compare_exchange_weak(seen, next, order.0, order.1)
+    }
+}
+
+const NUMBER_BITS: u32 = 43;
+const NUMBER: u64 = (1 << NUMBER_BITS) - 1;
+
+const fn pack(generation: u32, number: u64) -> u64 {
+    (generation as u64) << NUMBER_BITS | number & NUMBER
+}
+
+const fn open(bits: u64) -> (u32, u64) {
+    ((bits >> NUMBER_BITS) as u32, bits & NUMBER)
+}
+
+/// Generations have 21 bits, and wrap.
+const fn is_later(one: u32, other: u32) -> bool {
+    let ahead = one.wrapping_sub(other) & ((1 << 21) - 1);
+    ahead != 0 && ahead < 1 << 20
+}

@@ -1,0 +1,161 @@
+//! What a breaker remembers of calls, beyond failures in a row.
+
+use std::time::Instant;
+
+use super::Weight;
+use super::flights::{Departure, Flights};
+use super::reading::Reading;
+use super::rule::Rule;
+use super::settings::{Settings, Slow};
+use super::share::Share;
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Debug)]
+pub(super) struct Watch {
+    failed: Option<Rule>,
+    slow: Option<SlowRule>,
+}
+
+#[derive(Debug)]
+struct SlowRule {
+    rule: Rule,
+    threshold: u64,
+    flights: Flights,
+    /// The slice in which it was last asked for calls under way.
+    asked: AtomicU64,
+}
+
+impl Watch {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let minimum = settings.least();
+        Watch {
+            failed: settings.failed().map(|rate| Rule::new(rate, minimum)),
+            slow: settings.slow().map(|Slow { threshold, rate }| SlowRule {
+                rule: Rule::new(rate, minimum),
+                threshold,
+                flights: Flights::new(threshold),
+                asked: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// A call begins in the closed state; `None` if too many hang.
+    pub(super) fn began(&self, generation: u32, clock: fn() -> Instant) -> Option<Departure> {
+        let Some(slow) = &self.slow else {
+            return Some(Departure::NEVER);
+        };
+        let clock = &Reading::new(clock);
+        let now = clock.now();
+        let slice = slow.flights.slice(now);
+        let asked = slow.asked.load(Ordering::Relaxed);
+        // Once a slice: calls that hang end no call that could ask.
+        if asked != slice && self.claims(slow, asked, slice) {
+            let share = slow.share(generation, clock);
+            if slow.rule.trips(share) {
+                return None;
+            }
+        }
+        Some(slow.flights.begin(generation, now, slice))
+    }
+
+    fn claims(&self, slow: &SlowRule, asked: u64, slice: u64) -> bool {
+        let order = Ordering::Relaxed;
+        let exchange = slow.asked.compare_exchange(asked, slice, order, order);
+        exchange.is_ok()
+    }
+
+    /// Whether a call was slow.
+    pub(super) fn was_slow(&self, departure: Departure, clock: &Reading) -> bool {
+        self.slow
+            .as_ref()
+            .is_some_and(|slow| slow.took_too_long(departure, clock))
+    }
+
+    /// A call of the closed state has succeeded; whether it was one slow call too many.
+    pub(super) fn succeeded(
+        &self,
+        generation: u32,
+        departure: Departure,
+        clock: fn() -> Instant,
+    ) -> bool {
+        let clock = Reading::new(clock);
+        let slow = match &self.slow {
+            Some(slow) => slow.ended(generation, departure, &clock),
+            None => false,
+        };
+        if let Some(failed) = &self.failed {
+            failed.good(generation, &clock);
+        }
+        slow
+    }
+
+    /// A call of the closed state has ended; whether it was one too many.
+    pub(super) fn ended(
+        &self,
+        generation: u32,
+        departure: Departure,
+        weight: Weight,
+        clock: &Reading,
+    ) -> bool {
+        let slow = self.slow.as_ref();
+        if weight == Weight::Ignored {
+            slow.iter()
+                .for_each(|slow| slow.flights.end(generation, departure));
+            return false;
+        }
+        let slow = slow.is_some_and(|slow| slow.ended(generation, departure, clock));
+        let failed = self.failed.as_ref().is_some_and(|failed| {
+            if weight == Weight::Success {
+                failed.good(generation, clock);
+                return false;
+            }
+            failed.bad(generation, clock);
+            failed.trips(failed.share(generation, clock))
+        });
+        slow || failed
+    }
+
+    /// The breaker is about to be closed.
+    pub(super) fn anew(&self) {
+        self.failed.iter().for_each(Rule::begin);
+        self.slow.iter().for_each(|slow| slow.rule.begin());
+    }
+
+    pub(super) fn failed(&self, generation: u32, clock: &Reading) -> Option<Share> {
+        self.failed
+            .as_ref()
+            .map(|rule| rule.share(generation, clock))
+    }
+
+    pub(super) fn slow(&self, generation: u32, clock: &Reading) -> Option<Share> {
+        self.slow.as_ref().map(|slow| slow.share(generation, clock))
+    }
+}
+
+impl SlowRule {
+    fn took_too_long(&self, departure: Departure, clock: &Reading) -> bool {
+        clock.now().saturating_sub(departure.at) > self.threshold
+    }
+
+    /// A call has ended; whether it was one slow call too many.
+    #[inline]
+    fn ended(&self, generation: u32, departure: Departure, clock: &Reading) -> bool {
+        self.flights.end(generation, departure);
+        if !self.took_too_long(departure, clock) {
+            self.rule.good(generation, clock);
+            return false;
+        }
+        self.rule.bad(generation, clock);
+        self.rule.trips(self.share(generation, clock))
+    }
+
+    /// The slow ones among the calls that have ended, and those that will be.
+    fn share(&self, generation: u32, clock: &Reading) -> Share {
+        let ended = self.rule.share(generation, clock);
+        let overdue = self.flights.overdue(generation, clock.now());
+        Share {
+            calls: ended.calls + overdue,
+            bad: ended.bad + overdue,
+        }
+    }
+}

@@ -159,8 +159,9 @@ impl<K, T> Registry<K, T> {
         }
         let evicted = make_room::<K, Q, T>(&mut entries, self.capacity);
         let used = AtomicU64::new(0);
-        let entry = entries.entry(owned).or_insert(Entry { value, used });
-        let value = self.touch(entry);
+        let entry = Entry { value, used };
+        let value = self.touch(&entry);
+        entries.insert(owned, entry);
         // What a value does when it is dropped is none of the lock's business.
         drop(entries);
         drop(evicted);

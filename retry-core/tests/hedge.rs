@@ -5,7 +5,7 @@ mod common;
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -136,6 +136,17 @@ async fn the_copy_of_a_slow_attempt_wins() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_losers_are_dropped_before_the_race_is() {
+    let log = Log::new();
+    let script = [(60_000, Ok(1)), (60_000, Ok(2)), (5, Ok(3))];
+    let hedge = AFTER.copies(3);
+    let race = hedge::race3(hedge, log.copies(&script), sleep, || true, is_final, now);
+    let mut race = pin!(race);
+    assert_eq!(race.as_mut().await, Ok(3));
+    assert_eq!(log.dropped(), [(2, 25), (0, 25), (1, 25)]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_attempt_itself_may_still_win() {
     let log = Log::new();
     let outcome = race(AFTER.copies(3), &log, &[(12, Ok(1)), (5, Ok(2))]).await;
@@ -213,12 +224,12 @@ async fn without_leave_the_race_goes_on_with_what_runs() {
         asked.set(asked.get() + 1);
         asked.get() < 2
     };
-    let script = [(50, Ok(1)), (60, Ok(2))];
+    let script = [(50, Ok(1)), (25, Err("busy"))];
     let hedge = AFTER.copies(4);
     let race = hedge::race4(hedge, log.copies(&script), sleep, may_copy, is_final, now);
     assert_eq!(race.await, Ok(1));
     assert_eq!(log.started(), [0, 10]);
-    // One refusal is enough.
+    // One refusal is enough: the failure of the second asks no more.
     assert_eq!(asked.get(), 2);
 }
 

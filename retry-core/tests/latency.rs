@@ -83,6 +83,7 @@ fn one_line_tells_it_all() {
         latency.to_string(),
         "p50 10ns, p95 10ns, p99 10ns of 1000 measured"
     );
+    assert_eq!(format!("{latency:?}"), format!("Latency({latency})"));
 }
 
 proptest! {

@@ -265,6 +265,19 @@ fn two_threads_get_one_value_a_key() {
 }
 
 #[test]
+fn two_threads_that_miss_a_key_at_once_get_the_value_of_the_first() {
+    static BOTH: Barrier = Barrier::new(2);
+    static REGISTRY: Registry<u32, u64> = Registry::new(1, |key| {
+        BOTH.wait();
+        serial(key)
+    });
+    let threads = [0, 1].map(|_| thread::spawn(|| REGISTRY.get(&7)));
+    let [one, other] = threads.map(|thread| thread.join().unwrap());
+    assert!(Arc::ptr_eq(&one, &other));
+    assert_eq!(keys(&REGISTRY), [7]);
+}
+
+#[test]
 fn two_threads_keep_the_bound() {
     let registry = Registry::new(8, |&key: &u64| key);
     thread::scope(|scope| {

@@ -10,6 +10,9 @@ pub use crate::breaker::{self, Breaker};
 #[cfg(feature = "std")]
 pub use crate::budget::Budget;
 pub use crate::call::{Call, Ledger};
+pub use crate::cancel::ASKED_EVERY;
+#[cfg(feature = "std")]
+pub use crate::cancel::sleep_blocking;
 pub use crate::cases::{Cases, OwnStop, OwnWait};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::clock::read_async;
@@ -41,8 +44,10 @@ pub mod accept;
 #[cfg(feature = "std")]
 mod guarded;
 
+#[cfg(all(feature = "std", feature = "async"))]
+pub use self::guarded::{cancellable_attempt, cancellable_pause};
 #[cfg(feature = "std")]
-pub use self::guarded::{pay, uninterrupted, watch};
+pub use self::guarded::{cancelled, cutting, pay, uninterrupted, watch};
 pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.

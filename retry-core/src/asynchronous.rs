@@ -12,10 +12,12 @@ use core::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::attempt::{Attempt, Handle, Mark};
+use crate::cancel::{Cancelled, Interruptible};
 use crate::cases::Cases;
 use crate::clock::read_async;
 use crate::cut::{Cut, cut};
 use crate::guard::{Admission, Guard, Watch, settle};
+use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::sleep::{AsyncSleep, Yield, yield_now};
@@ -101,18 +103,18 @@ pin_project! {
         steps: Option<Steps<'p, P, O, C, G>>,
         kept: Option<O>,
         #[pin]
-        stage: Stage<A, L, H, Z>,
+        stage: Stage<'p, A, L, H, Z>,
         marker: PhantomData<fn() -> M>,
     }
 }
 
 pin_project! {
     #[project = StageProjection]
-    enum Stage<Attempt, Limit, Handle, Sleeping> {
+    enum Stage<'p, Attempt, Limit, Handle, Sleeping> {
         Ready,
         Over,
-        Attempting { #[pin] attempt: Cut<Attempt, Limit>, handle: Handle },
-        Sleeping { #[pin] sleeping: Sleeping },
+        Attempting { #[pin] attempt: Interruptible<'p, Cut<Attempt, Limit>, Sleeping>, handle: Handle },
+        Sleeping { #[pin] sleeping: Interruptible<'p, Sleeping, Sleeping> },
         // A pause of zero must not keep the runtime's thread.
         Yielding { yielding: Yield },
     }
@@ -162,13 +164,18 @@ where
                     None
                 }
                 StageProjection::Sleeping { sleeping } => {
-                    ready!(sleeping.poll(cx));
-                    None
+                    let slept = ready!(sleeping.poll_with(cx, |tick| sleeper.sleep(tick)));
+                    match slept {
+                        Ok(()) => None,
+                        Err(Cancelled) => Some((Err(Interrupt::Cancelled), Mark::default())),
+                    }
                 }
                 StageProjection::Attempting { attempt, handle } => {
-                    let attempted = ready!(steps.watch().inside(|| attempt.poll(cx)));
-                    if attempted.is_err() {
-                        steps.watch().interrupted();
+                    let poll = || attempt.poll_with(cx, |tick| sleeper.sleep(tick));
+                    let made = ready!(steps.watch().inside(poll));
+                    let attempted = made.unwrap_or(Err(Interrupt::Cancelled));
+                    if let Err(interrupt) = attempted {
+                        steps.watch().interrupted(interrupt);
                     }
                     Some((attempted, handle.mark()))
                 }
@@ -181,12 +188,13 @@ where
                         let handle = F::Handle::of(|| steps.handle());
                         let future = this.operation.attempt(&handle);
                         let limit = P::Guards::limit(steps.watch(), |limit| sleeper.sleep(limit));
-                        let attempt = cut(future, limit);
+                        let attempt = Interruptible::attempt(cut(future, limit), steps.cutting());
                         this.stage.set(Stage::Attempting { attempt, handle });
                         continue;
                     }
                     Admission::Wait(pause) => {
-                        let sleeping = sleeper.sleep(pause);
+                        let sleeping =
+                            Interruptible::pause(sleeper.sleep(pause), steps.cancellation());
                         this.stage.set(Stage::Sleeping { sleeping });
                         continue;
                     }
@@ -194,6 +202,8 @@ where
                 },
             };
             let (outcome, halted) = settle(attempted, this.kept, |i| steps.watch().outcome(i));
+            let cancellation = steps.cancellation();
+            let keeps = steps.watch().keeps() || !cancellation.is_never();
             let stage = match steps.judge(&outcome, mark, halted) {
                 Err(reason) => {
                     this.stage.set(Stage::Over);
@@ -203,10 +213,10 @@ where
                     yielding: yield_now(),
                 },
                 Ok(Some(pause)) => Stage::Sleeping {
-                    sleeping: sleeper.sleep(pause),
+                    sleeping: Interruptible::pause(sleeper.sleep(pause), cancellation),
                 },
             };
-            *this.kept = steps.watch().keeps().then_some(outcome);
+            *this.kept = keeps.then_some(outcome);
             this.stage.set(stage);
         }
     }

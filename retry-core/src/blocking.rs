@@ -1,8 +1,10 @@
 //! The blocking runner: makes the attempts and sleeps on this thread.
 
 use crate::attempt::{Attempt, Handle, Mark};
+use crate::cancel::sleep_blocking;
 use crate::clock::read_blocking;
 use crate::guard::{Admission, Watch, settle};
+use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::sleep::Sleep;
@@ -53,8 +55,13 @@ where
     let mut steps = Steps::new(policy, read_blocking, timed || F::Handle::TIMED);
     let sleeper = &policy.parts().sleep;
     let mut kept = None;
+    let mut cancelled = false;
     loop {
-        let (attempted, mark) = match steps.watch().admit() {
+        let admission = match cancelled {
+            true => Admission::Halt(Interrupt::Cancelled),
+            false => steps.watch().admit(),
+        };
+        let (attempted, mark) = match admission {
             Admission::Go => {
                 steps.begin();
                 let handle = F::Handle::of(|| steps.handle());
@@ -62,7 +69,7 @@ where
                 (Ok(outcome), handle.mark())
             }
             Admission::Wait(pause) => {
-                sleeper.sleep(pause);
+                cancelled = sleep_blocking(steps.cancellation(), pause, sleeper);
                 continue;
             }
             Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
@@ -71,8 +78,10 @@ where
         match steps.judge(&outcome, mark, halted) {
             Err(reason) => return steps.report(outcome, reason),
             Ok(pause) => {
-                kept = steps.watch().keeps().then_some(outcome);
-                sleeper.sleep(pause.unwrap_or_default());
+                let cancellation = steps.cancellation();
+                let keeps = steps.watch().keeps() || !cancellation.is_never();
+                kept = keeps.then_some(outcome);
+                cancelled = sleep_blocking(cancellation, pause.unwrap_or_default(), sleeper);
             }
         }
     }

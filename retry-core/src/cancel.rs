@@ -25,14 +25,14 @@ mod model;
 
 #[doc(hidden)]
 pub use self::cancellation::Cancellation;
-#[doc(hidden)]
-pub use self::pause::Cancelled;
-#[cfg(feature = "async")]
-#[doc(hidden)]
-pub use self::pause::Interruptible;
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub use self::pause::sleep_blocking;
+#[doc(hidden)]
+pub use self::pause::{ASKED_EVERY, Cancelled};
+#[cfg(feature = "async")]
+#[doc(hidden)]
+pub use self::pause::{Interruptible, Ticking};
 #[cfg(feature = "std")]
 pub use self::token::{CancelToken, WhenCancelled};
 

@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use crate::attempt::{Attempt, Mark};
 use crate::call::{Call, Ledger};
+use crate::cancel::Cancellation;
 use crate::cases::Cases;
 use crate::clock::Stopwatch;
 use crate::error::{RetryError, StopReason};
@@ -15,6 +16,7 @@ use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::state::RetryState;
+use crate::stop::Stop;
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
 ///
@@ -151,6 +153,22 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     #[inline(always)]
     pub(crate) fn watch(&mut self) -> &mut <P::Guards as Guard<O>>::Watch<'p> {
         &mut self.watch
+    }
+
+    /// What ends a pause of the call.
+    #[inline]
+    pub(crate) fn cancellation(&self) -> Cancellation<'p> {
+        self.policy.parts().stop.cancellation()
+    }
+
+    /// What ends an attempt of the call, where there is an outcome for one that is.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) fn cutting(&self) -> Cancellation<'p> {
+        match self.watch.interrupts() {
+            true => self.policy.parts().stop.cutting(),
+            false => Cancellation::never(),
+        }
     }
 
     /// A handle for the attempt that has begun.

@@ -473,7 +473,9 @@ mod asynchronous {
     async fn pause(stop: impl Stop) -> (Result<(), Cancelled>, Duration) {
         let start = Instant::now();
         let sleeping = AsyncSleep::sleep(&Auto, HOUR);
-        let paused = Interruptible::pause(sleeping, stop.cancellation(), &Auto).await;
+        let paused = Interruptible::pause(sleeping, stop.cancellation())
+            .ticking(sleep)
+            .await;
         (paused, start.elapsed())
     }
 
@@ -515,7 +517,9 @@ mod asynchronous {
         let token = CancelToken::new();
         token.cancel();
         let stop = cancelled(&token);
-        let paused = Interruptible::pause(ready(()), stop.cancellation(), &Auto).await;
+        let paused = Interruptible::pause(ready(()), stop.cancellation())
+            .ticking(sleep)
+            .await;
         assert_eq!(paused, Err(Cancelled));
     }
 
@@ -524,9 +528,13 @@ mod asynchronous {
         let token = CancelToken::new();
         token.cancel();
         let stop = cancelled(&token).cut();
-        let made = Interruptible::attempt(ready(7), stop.cutting(), &Auto).await;
+        let made = Interruptible::attempt(ready(7), stop.cutting())
+            .ticking(sleep)
+            .await;
         assert_eq!(made, Ok(7));
-        let cut = Interruptible::attempt(pending::<u8>(), stop.cutting(), &Auto).await;
+        let cut = Interruptible::attempt(pending::<u8>(), stop.cutting())
+            .ticking(sleep)
+            .await;
         assert_eq!(cut, Err(Cancelled));
     }
 
@@ -539,7 +547,7 @@ mod asynchronous {
             drop(held);
         };
         let stop = cancelled(&token).cut();
-        let mut attempt = Box::pin(Interruptible::attempt(attempt, stop.cutting(), &Auto));
+        let mut attempt = Box::pin(Interruptible::attempt(attempt, stop.cutting()).ticking(sleep));
         is_send(&attempt);
         let mut cx = Context::from_waker(Waker::noop());
         assert!(attempt.as_mut().poll(&mut cx).is_pending());
@@ -554,7 +562,7 @@ mod asynchronous {
     async fn a_flag_is_asked_without_a_timer_too() {
         let instant = |_: Duration| ready(());
         let stop = cancelled(Asked(AtomicUsize::new(5))).cut();
-        let attempt = Interruptible::attempt(pending::<u8>(), stop.cutting(), &instant);
+        let attempt = Interruptible::attempt(pending::<u8>(), stop.cutting()).ticking(instant);
         assert_eq!(attempt.await, Err(Cancelled));
     }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Needs {
     pub(crate) ask: bool,
     /// The value is taken together with the outcome's type.
     pub(crate) witness: bool,
+    /// The value may hold a token, which ends a pause.
+    pub(crate) token: bool,
 }
 
 impl Needs {
@@ -51,6 +53,7 @@ impl Needs {
         ledger: true,
         ask: false,
         witness: false,
+        token: false,
     };
 
     /// Of a value that is the user's own.
@@ -59,6 +62,7 @@ impl Needs {
         ledger: true,
         ask: true,
         witness: true,
+        token: false,
     };
 
     pub(crate) fn and(self, other: Needs) -> Needs {
@@ -67,6 +71,7 @@ impl Needs {
             ledger: self.ledger || other.ledger,
             ask: self.ask || other.ask,
             witness: self.witness || other.witness,
+            token: self.token || other.token,
         }
     }
 }
@@ -302,6 +307,7 @@ impl Reader<'_> {
             false => Made::Once,
         });
         found.needs = found.needs.and(Needs::OWN);
+        found.needs.token |= role == Role::Stop;
         let value = value.to_token_stream();
         let of = local("of");
         match role {

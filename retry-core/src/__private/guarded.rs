@@ -2,13 +2,20 @@
 
 use core::time::Duration;
 
+#[cfg(feature = "async")]
+use core::future::Future;
+
 use super::Of;
 use crate::budget::Purse;
+use crate::cancel::{Cancellation, Cancelled};
+#[cfg(feature = "async")]
+use crate::cancel::{Interruptible, Ticking};
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
 use crate::guard::Guard;
 use crate::interrupt::Interrupt;
 use crate::state::RetryState;
+use crate::stop::Stop;
 
 /// The guards of a call that begins.
 #[inline(always)]
@@ -19,6 +26,42 @@ pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::W
 /// Where nothing interrupts an attempt that has none before it.
 pub fn uninterrupted<R>(_: Interrupt) -> R {
     unreachable!("an outcome comes before what ends the call")
+}
+
+/// What ends an attempt, where there is an outcome for one that is.
+#[inline(always)]
+pub fn cutting<S: Stop + ?Sized>(interrupts: bool, stop: &S) -> Cancellation<'_> {
+    match interrupts {
+        true => stop.cutting(),
+        false => Cancellation::never(),
+    }
+}
+
+/// A pause that a token may end.
+#[cfg(feature = "async")]
+#[inline(always)]
+pub fn cancellable_pause<F: Future, Z: Future<Output = ()>, T: FnMut(Duration) -> Z>(
+    pause: F,
+    cancellation: Cancellation<'_>,
+    tick: T,
+) -> Ticking<'_, F, Z, T> {
+    Interruptible::pause(pause, cancellation).ticking(tick)
+}
+
+/// An attempt that a token may cut.
+#[cfg(feature = "async")]
+#[inline(always)]
+pub fn cancellable_attempt<F: Future, Z: Future<Output = ()>, T: FnMut(Duration) -> Z>(
+    attempt: F,
+    cancellation: Cancellation<'_>,
+    tick: T,
+) -> Ticking<'_, F, Z, T> {
+    Interruptible::attempt(attempt, cancellation).ticking(tick)
+}
+
+/// A cancelled attempt is interrupted.
+pub const fn cancelled(Cancelled: Cancelled) -> Interrupt {
+    Interrupt::Cancelled
 }
 
 /// Pays for the retry of a case from the budget of that case.

@@ -7,7 +7,7 @@ use core::time::Duration;
 pub struct Cancelled;
 
 /// How often a cancellation is asked that does not wake by itself.
-const ASKED_EVERY: Duration = Duration::from_millis(50);
+pub const ASKED_EVERY: Duration = Duration::from_millis(50);
 
 #[cfg(feature = "std")]
 pub use self::blocking::sleep_blocking;
@@ -115,65 +115,72 @@ mod blocking {
 }
 
 #[cfg(feature = "async")]
-pub use self::asynchronous::Interruptible;
+pub use self::asynchronous::{Interruptible, Ticking};
 
 #[cfg(feature = "async")]
 mod asynchronous {
+    use alloc::boxed::Box;
     use core::future::Future;
     use core::pin::Pin;
     use core::task::{Context, Poll};
+    use core::time::Duration;
 
     use pin_project_lite::pin_project;
 
     use super::{ASKED_EVERY, Cancelled};
     use crate::cancel::Cancellation;
-    use crate::sleep::AsyncSleep;
 
     pin_project! {
         /// A future that a cancellation may end first.
         #[must_use = "futures do nothing unless awaited"]
-        pub struct Interruptible<'a, F, Z, S = <Z as AsyncSleep>::Sleeping>
-        where
-            Z: AsyncSleep,
-            Z: ?Sized,
-        {
+        pub struct Interruptible<'a, F, Z> {
             #[pin]
             future: F,
             cancellation: Cancellation<'a>,
-            sleeper: &'a Z,
-            // Until a cancellation that does not wake by itself is asked again.
-            #[pin]
-            tick: Option<S>,
+            // Until a cancellation that does not wake by itself is asked again. In a box: few are.
+            tick: Option<Pin<Box<Z>>>,
             strict: bool,
         }
     }
 
-    impl<'a, F: Future, Z: AsyncSleep + ?Sized> Interruptible<'a, F, Z> {
+    impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
         /// An attempt: an outcome that is there is taken, cancelled or not.
-        pub fn attempt(future: F, cancellation: Cancellation<'a>, sleeper: &'a Z) -> Self {
+        #[inline]
+        pub fn attempt(future: F, cancellation: Cancellation<'a>) -> Self {
             Interruptible {
                 future,
                 cancellation,
-                sleeper,
                 tick: None,
                 strict: false,
             }
         }
 
         /// A pause: one that is over is cancelled all the same.
-        pub fn pause(future: F, cancellation: Cancellation<'a>, sleeper: &'a Z) -> Self {
+        #[inline]
+        pub fn pause(future: F, cancellation: Cancellation<'a>) -> Self {
             Interruptible {
                 strict: true,
-                ..Interruptible::attempt(future, cancellation, sleeper)
+                ..Interruptible::attempt(future, cancellation)
             }
         }
-    }
 
-    impl<F: Future, Z: AsyncSleep + ?Sized> Future for Interruptible<'_, F, Z> {
-        type Output = Result<F::Output, Cancelled>;
+        /// With what it pauses until it asks again.
+        #[inline]
+        pub fn ticking<T: FnMut(Duration) -> Z>(self, sleep: T) -> Ticking<'a, F, Z, T> {
+            Ticking {
+                interruptible: self,
+                sleep,
+            }
+        }
 
-        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-            let mut this = self.project();
+        /// Polls it; `sleep` makes the pause until it asks again.
+        #[inline]
+        pub(crate) fn poll_with(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            sleep: impl FnOnce(Duration) -> Z,
+        ) -> Poll<Result<F::Output, Cancelled>> {
+            let this = self.project();
             if *this.strict && this.cancellation.poll(cx).is_ready() {
                 return Poll::Ready(Err(Cancelled));
             }
@@ -184,16 +191,40 @@ mod asynchronous {
                 return Poll::Ready(Err(Cancelled));
             }
             if this.cancellation.is_polled() {
-                if this.tick.is_none() {
-                    this.tick.set(Some(this.sleeper.sleep(ASKED_EVERY)));
-                }
-                let tick = this.tick.as_mut().as_pin_mut();
-                if tick.is_some_and(|tick| tick.poll(cx).is_ready()) {
-                    this.tick.set(None);
+                let tick = this
+                    .tick
+                    .get_or_insert_with(|| Box::pin(sleep(ASKED_EVERY)));
+                if tick.as_mut().poll(cx).is_ready() {
+                    *this.tick = None;
                     cx.waker().wake_by_ref();
                 }
             }
             Poll::Pending
+        }
+    }
+
+    pin_project! {
+        /// The same with what makes its ticks.
+        #[must_use = "futures do nothing unless awaited"]
+        pub struct Ticking<'a, F, Z, T> {
+            #[pin]
+            interruptible: Interruptible<'a, F, Z>,
+            sleep: T,
+        }
+    }
+
+    impl<F, Z, T> Future for Ticking<'_, F, Z, T>
+    where
+        F: Future,
+        Z: Future<Output = ()>,
+        T: FnMut(Duration) -> Z,
+    {
+        type Output = Result<F::Output, Cancelled>;
+
+        #[inline]
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            let this = self.project();
+            this.interruptible.poll_with(cx, this.sleep)
         }
     }
 }

@@ -18,6 +18,10 @@ pub trait Disturb {
     note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt(|i| ..)`"
 )]
 pub trait Interrupted<O>: Disturb {
+    /// Whether it makes any.
+    #[doc(hidden)]
+    const MAKES: bool = true;
+
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;
 }
@@ -60,6 +64,8 @@ disturb! {
 }
 
 impl<O> Interrupted<O> for Undisturbed {
+    const MAKES: bool = false;
+
     fn outcome(&self, _: Interrupt) -> O {
         unreachable!("nothing interrupts an attempt without an outcome before it")
     }

@@ -99,9 +99,16 @@ pub trait Watch<O> {
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;
 
+    /// Whether there is an outcome for an attempt that is interrupted.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn interrupts(&self) -> bool {
+        false
+    }
+
     /// The attempt was interrupted.
     #[doc(hidden)]
-    fn interrupted(&mut self) {}
+    fn interrupted(&mut self, _interrupt: Interrupt) {}
 
     /// What became of the attempt.
     #[doc(hidden)]

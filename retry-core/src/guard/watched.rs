@@ -203,10 +203,17 @@ where
         self.guards.interrupt.outcome(interrupt)
     }
 
-    fn interrupted(&mut self) {
+    fn interrupts(&self) -> bool {
+        I::MAKES
+    }
+
+    fn interrupted(&mut self, interrupt: Interrupt) {
         self.timed_out = true;
-        if let Some(permit) = self.permit.take() {
-            permit.failure();
+        match (self.permit.take(), interrupt) {
+            // The caller's will says nothing about the service.
+            (Some(permit), Interrupt::Cancelled) => permit.ignore(),
+            (Some(permit), _) => permit.failure(),
+            (None, _) => {}
         }
     }
 

@@ -13,8 +13,6 @@ use crate::deadline::IntoDeadline;
 use crate::guard::{Disturb, Guards, IntoGuards, Told};
 use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
 #[cfg(feature = "std")]
-use crate::interrupt::Interrupt;
-#[cfg(feature = "std")]
 use crate::nested::Nesting;
 use crate::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
 use crate::state::RetryState;
@@ -317,7 +315,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// [`Instant`](std::time::Instant), or an [`Option`] of either.
     ///
     /// No attempt and no pause begins that cannot end before it; an async attempt in flight is cut. A
-    /// call that has no outcome by then ends with one made of [`Interrupt::Deadline`]. Already past
+    /// call that has no outcome by then ends with one made of [`Interrupt::Deadline`](crate::Interrupt::Deadline). Already past
     /// means no attempt.
     ///
     /// ```
@@ -344,7 +342,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     }
 
     /// The longest that one attempt of an async call may take; one that takes longer is dropped, and
-    /// judged by the outcome that [`Interrupt::AttemptTimeout`] becomes.
+    /// judged by the outcome that [`Interrupt::AttemptTimeout`](crate::Interrupt::AttemptTimeout) becomes.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -366,7 +364,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     }
 
     /// Asks a breaker before every attempt; while it is open, the call ends at once with an outcome
-    /// made of [`Interrupt::CircuitOpen`], or with that of the attempt before.
+    /// made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen), or with that of the attempt before.
     ///
     /// ```
     /// use std::io;
@@ -434,7 +432,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.guard(|guards| guards.nested(nested))
     }
 
-    /// What an interrupted attempt is taken for, where the error is not made of an [`Interrupt`] by
+    /// What an interrupted attempt is taken for, where the error is not made of an [`Interrupt`](crate::Interrupt) by
     /// `From`.
     ///
     /// ```

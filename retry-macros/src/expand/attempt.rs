@@ -1,7 +1,7 @@
 //! One turn of the loop: the attempt, and the pause after it.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use super::events::in_place;
@@ -220,7 +220,10 @@ impl Plan<'_> {
             };
             quote_spanned!(site=> let #asleep = #stats.record_pause(#pause);)
         });
-        let slept = self.slept();
+        let slept = match &self.token {
+            Some(token) => self.cancellable(token),
+            None => self.slept(),
+        };
         if !self.shape.is_async() {
             return quote_spanned!(site=> #asleep #slept;);
         }
@@ -233,39 +236,44 @@ impl Plan<'_> {
         }
     }
 
+    /// What a blocking function pauses with.
+    pub(super) fn blocking_sleeper(&self) -> TokenStream {
+        let private = &self.private;
+        match &self.sleeper {
+            // Made for this pause alone.
+            Some(taken @ Expr::Call(_)) => quote!(&#taken.it()),
+            Some(sleeper) => quote!(&#sleeper),
+            None if self.policy => self.parts(quote!(.sleeper())),
+            None => quote!(&#private::Auto),
+        }
+    }
+
     /// `pause` slept, or awaited.
     pub(super) fn slept(&self) -> TokenStream {
         let site = Span::mixed_site();
         let private = &self.private;
         let pause = local("pause");
-        let sleeper = match &self.sleeper {
-            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => None,
-            Some(value) => Some(value.to_token_stream()),
-            None if self.policy => Some(self.parts(quote!(.sleeper()))),
-            None => Some(quote!(#private::Auto)),
-        };
-        let borrow = if self.sleeper.is_none() && self.policy {
-            quote!()
-        } else {
-            quote!(&)
-        };
-        match (sleeper, &self.sleeper) {
-            (None, Some(Expr::Closure(closure))) => in_place(closure, &quote!(#pause)),
-            (sleeper, None) if self.shape.is_async() && !self.policy => {
-                quote_spanned!(site=> #private::accept::timer(#sleeper).sleeping(#pause).await)
+        if !self.shape.is_async() {
+            let sleeper = self.blocking_sleeper();
+            return quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause));
+        }
+        match &self.sleeper {
+            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
+                in_place(closure, &quote!(#pause))
             }
             // Made for this pause alone.
-            (taken, Some(Expr::Call(_))) if self.shape.is_async() => {
+            Some(taken @ Expr::Call(_)) => {
                 quote_spanned!(site=> #taken.sleeping(#pause).await)
             }
-            (taken, Some(Expr::Call(_))) => {
-                quote_spanned!(site=> #private::Sleep::sleep(&#taken.it(), #pause))
+            Some(sleeper) => {
+                quote_spanned!(site=> #private::AsyncSleep::sleep(&#sleeper, #pause).await)
             }
-            (sleeper, _) if self.shape.is_async() => {
-                quote_spanned!(site=> #private::AsyncSleep::sleep(#borrow #sleeper, #pause).await)
+            None if self.policy => {
+                let sleeper = self.parts(quote!(.sleeper()));
+                quote_spanned!(site=> #private::AsyncSleep::sleep(#sleeper, #pause).await)
             }
-            (sleeper, _) => {
-                quote_spanned!(site=> #private::Sleep::sleep(#borrow #sleeper, #pause))
+            None => {
+                quote_spanned!(site=> #private::accept::timer(#private::Auto).sleeping(#pause).await)
             }
         }
     }

@@ -30,7 +30,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
-use super::plan::Plan;
+use super::plan::{Plan, Token};
 use crate::check;
 use crate::error::text;
 use crate::key::Key;
@@ -65,12 +65,15 @@ impl Plan<'_> {
         ];
         let has = |key: Key| self.args.get(key).is_some();
         let any = KEYS.into_iter().any(has);
-        if !any && !self.policy {
+        let cuts = self.token.as_ref().is_some_and(|token| token.cuts);
+        if !any && !cuts && !self.policy {
             if let Some(value) = self.args.get(Key::Interrupt) {
                 let message = "nothing interrupts an attempt here; `interrupt` goes with `deadline`, \
                                `attempt_timeout` or `breaker`";
                 reader.errors.push_at(value, message);
             }
+        }
+        if !any && self.token.is_none() && !self.policy {
             return;
         }
         let private = self.private.clone();
@@ -104,17 +107,17 @@ impl Plan<'_> {
         }
         let has = |key: Key| self.args.get(key).is_some();
         let limited = has(Key::Deadline) || shares || self.policy;
-        let interrupts = limited || has(Key::AttemptTimeout) || has(Key::Breaker);
+        let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
         let outcome = self.interrupted(any, interrupts, reader);
         self.guards = Some(Guards {
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
             cut: self.shape.is_async() && (limited || has(Key::AttemptTimeout)),
             seen: limited || has(Key::Budget) || has(Key::Nested),
-            keeps: limited || has(Key::Breaker),
+            keeps: limited || has(Key::Breaker) || self.token.is_some(),
             outcome,
-            made: match any {
-                true => self.bind("guards", guards, Span::mixed_site()),
-                false => guards,
+            made: match self.policy && !any {
+                true => guards,
+                false => self.bind("guards", guards, Span::mixed_site()),
             },
         });
     }
@@ -228,7 +231,7 @@ impl Plan<'_> {
                 let made = accept(private, "interrupted", &quote!(#of, #interrupt,), &value);
                 quote_spanned!(site=> |#interrupt| #made)
             }
-            None if !any => {
+            None if self.policy && !any => {
                 let guard = local("guard");
                 quote_spanned!(site=> |#interrupt| #private::Watch::outcome(&#guard, #interrupt))
             }
@@ -250,9 +253,14 @@ impl Plan<'_> {
             let kept = local("kept");
             quote_spanned!(site=> let mut #kept = ::core::option::Option::None;)
         });
+        let cancelled = self.token.as_ref().map(|_| {
+            let cancelled = local("cancelled");
+            quote_spanned!(site=> let mut #cancelled = false;)
+        });
         Some(quote_spanned! {site=>
             let mut #guard = #private::watch(#of, &#made, #watch);
             #kept
+            #cancelled
         })
     }
 
@@ -282,9 +290,12 @@ impl Plan<'_> {
             }
             false => quote!(&mut ::core::option::Option::None),
         };
-        let told = guards.cut.then(|| {
+        let cut = guards.cut || self.token.as_ref().is_some_and(|token| token.cuts);
+        let told = cut.then(|| {
             quote_spanned! {site=>
-                if (&#attempted).is_err() { #private::Watch::interrupted(&mut #guard); }
+                if let ::core::result::Result::Err(#interrupt) = #attempted {
+                    #private::Watch::interrupted(&mut #guard, #interrupt);
+                }
             }
         });
         let handle = self.args.attempt.as_ref();
@@ -305,8 +316,22 @@ impl Plan<'_> {
             true => quote_spanned!(site=> ::core::option::Option::Some(pause)),
             false => quote_spanned!(site=> pause),
         };
+        let admitted = quote_spanned!(site=> #private::Watch::admit(&mut #guard));
+        let admitted = match &self.token {
+            Some(_) => {
+                let cancelled = local("cancelled");
+                quote_spanned! {site=>
+                    if #cancelled {
+                        #private::Admission::Halt(#private::Interrupt::Cancelled)
+                    } else {
+                        #admitted
+                    }
+                }
+            }
+            None => admitted,
+        };
         quote_spanned! {site=>
-            match #private::Watch::admit(&mut #guard) {
+            match { #admitted } {
                 #private::Admission::Wait(pause) => #wait,
                 #admission => {
                     let #bound = match #admission {
@@ -367,12 +392,68 @@ impl Plan<'_> {
             };
             future = quote_spanned!(site=> #private::cut(#future, #timer));
         }
-        if guards.seen {
-            future = quote_spanned!(site=> #private::inside(&mut #guard, #future));
+        if let Some(Token { stop, cuts: true }) = &self.token {
+            let cutting = match self.policy && self.args.get(Key::Stop).is_none() {
+                // A policy's token cuts where the policy says what an attempt becomes then.
+                true => quote!(#private::cutting(#private::Watch::interrupts(&#guard), &#stop)),
+                false => quote!(#private::cutting(true, &#stop)),
+            };
+            let tick = self.tick();
+            future = quote_spanned!(site=> #private::cancellable_attempt(#future, #cutting, #tick));
+            let flat = match guards.cut {
+                true => {
+                    quote!(.unwrap_or(::core::result::Result::Err(#private::Interrupt::Cancelled)))
+                }
+                false => quote!(.map_err(#private::cancelled)),
+            };
+            future = self.seen(guards, future);
+            return quote_spanned!(site=> { #before #future.await #flat });
         }
+        future = self.seen(guards, future);
         match guards.cut {
             true => quote_spanned!(site=> { #before #future.await }),
             false => quote_spanned!(site=> ::core::result::Result::Ok(#future.await)),
+        }
+    }
+
+    /// A future that is polled in view of the calls inside it.
+    fn seen(&self, guards: &Guards, future: TokenStream) -> TokenStream {
+        let (private, guard) = (&self.private, local("guard"));
+        match guards.seen {
+            true => {
+                quote_spanned!(Span::mixed_site()=> #private::inside(&mut #guard, #future))
+            }
+            false => future,
+        }
+    }
+
+    /// What makes the pauses until a token is asked again that does not wake by itself.
+    fn tick(&self) -> TokenStream {
+        let (private, slept, pause) = (&self.private, self.slept(), local("pause"));
+        // A constant, for the future cannot borrow an argument.
+        quote_spanned! {Span::mixed_site()=>
+            |_| async { let #pause = #private::ASKED_EVERY; #slept; }
+        }
+    }
+
+    /// A pause that a token may end.
+    pub(super) fn cancellable(&self, token: &Token) -> TokenStream {
+        let site = Span::mixed_site();
+        let (private, stop, pause) = (&self.private, &token.stop, local("pause"));
+        let cancelled = local("cancelled");
+        if !self.shape.is_async() {
+            let sleeper = self.blocking_sleeper();
+            return quote_spanned! {site=>
+                #cancelled = #private::sleep_blocking(
+                    #private::Stop::cancellation(&#stop), #pause, #sleeper,
+                )
+            };
+        }
+        let (slept, tick) = (self.slept(), self.tick());
+        quote_spanned! {site=>
+            #cancelled = #private::cancellable_pause(
+                async { #slept; }, #private::Stop::cancellation(&#stop), #tick,
+            ).await.is_err()
         }
     }
 }

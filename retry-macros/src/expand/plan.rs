@@ -49,6 +49,8 @@ pub(super) struct Plan<'a> {
     pub(super) stats: Option<TokenStream>,
     pub(super) sleeper: Option<Expr>,
     pub(super) policy: bool,
+    /// A stop that may hold a token.
+    pub(super) token: Option<Token>,
     /// What guards the call: its deadline, its breaker and the like.
     pub(super) guards: Option<Guards>,
     /// The policy decides: the attribute has no strategies or judgement of its own.
@@ -57,6 +59,12 @@ pub(super) struct Plan<'a> {
     pub(super) asked: Vec<(Role, TokenStream)>,
     /// Whether the call's start is to be read, as an expression; `None` if nothing asks.
     pub(super) watch: Option<TokenStream>,
+}
+
+/// A stop that may end a pause, and an attempt too where it cuts.
+pub(super) struct Token {
+    pub(super) stop: TokenStream,
+    pub(super) cuts: bool,
 }
 
 /// An arm of the match over the outcome.
@@ -133,6 +141,7 @@ impl<'a> Plan<'a> {
             stats: None,
             sleeper: None,
             policy: args.get(Key::Policy).is_some(),
+            token: None,
             guards: None,
             needs: Needs::default(),
             asked: Vec::new(),

@@ -109,11 +109,11 @@ impl Plan<'_> {
         let site = Span::mixed_site();
         let private = &self.private;
         let (guard, kept, outcome) = (local("guard"), local("kept"), local("outcome"));
+        let keep = quote_spanned!(site=> #kept = ::core::option::Option::Some(#outcome););
         match &self.guards {
+            Some(_) if self.token.is_some() => keep,
             Some(guards) if guards.keeps => quote_spanned! {site=>
-                if #private::Watch::keeps(&#guard) {
-                    #kept = ::core::option::Option::Some(#outcome);
-                }
+                if #private::Watch::keeps(&#guard) { #keep }
             },
             _ => TokenStream::new(),
         }

@@ -69,6 +69,11 @@ impl Reader<'_> {
             "after_delay" | "before_delay" => found.needs.clock = true,
             "stop_when" => found.needs = found.needs.and(Needs::ALL),
             "decorrelated" => found.needs.ledger = true,
+            "cancelled" => {
+                found.needs.token = true;
+                // What waits for it borrows it.
+                found.at_least(Made::Once);
+            }
             "any" | "all" | "chain" => return Some(self.list(role, word, call, found)),
             _ => {}
         }

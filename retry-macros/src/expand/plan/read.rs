@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
-use super::{Case, Plan, PlannedArm};
+use super::{Case, Plan, PlannedArm, Token};
 use crate::check;
 use crate::error::{Errors, text};
 use crate::expand::events::Callback;
@@ -109,11 +109,26 @@ impl<'a> Plan<'a> {
         let cases = self.cases().count() > 0;
         self.stop = match self.args.get(Key::Stop) {
             Some(expr) => {
-                let value = reader.strategy(Role::Stop, expr);
-                self.place(Role::Stop, "stop", value, expr.span(), cases)
+                let mut value = reader.strategy(Role::Stop, expr);
+                let names = |word| has_ident(quote!(#expr), word);
+                if names("cancelled") && value.needs.token {
+                    value.made = Made::Once;
+                }
+                let token = value.needs.token && value.made == Made::Once;
+                let cuts = token && self.shape.is_async() && names("cut");
+                let stop = self.place(Role::Stop, "stop", value, expr.span(), cases);
+                self.token = token.then(|| Token {
+                    stop: stop.clone(),
+                    cuts,
+                });
+                stop
             }
             None if self.policy => {
                 let stop = self.parts(quote!(.own_stop()));
+                self.token = Some(Token {
+                    stop: quote!(*#stop),
+                    cuts: self.shape.is_async(),
+                });
                 quote!(*#stop)
             }
             None if self.cases().any(|case| case.stop.is_some()) => quote!(#private::DefaultStop),

@@ -10,7 +10,6 @@ pub use crate::breaker::{self, Breaker};
 #[cfg(feature = "std")]
 pub use crate::budget::Budget;
 pub use crate::call::{Call, Ledger};
-pub use crate::cancel::ASKED_EVERY;
 #[cfg(feature = "std")]
 pub use crate::cancel::sleep_blocking;
 pub use crate::cases::{Cases, OwnStop, OwnWait};
@@ -23,6 +22,8 @@ pub use crate::cut::cut;
 pub use crate::error::{RetryError, StopReason};
 #[cfg(feature = "std")]
 pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Watch, settle};
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::hedge;
 pub use crate::hooks::{Callback, GiveUp, Hooks};
 pub use crate::interrupt::{FromInterrupt, Interrupt};
 #[cfg(feature = "std")]
@@ -44,10 +45,10 @@ pub mod accept;
 #[cfg(feature = "std")]
 mod guarded;
 
+#[cfg(feature = "std")]
+pub use self::guarded::{Moved, cancelled, cutting, pay, uninterrupted, watch};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{cancellable_attempt, cancellable_pause};
-#[cfg(feature = "std")]
-pub use self::guarded::{cancelled, cutting, pay, uninterrupted, watch};
 pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.

@@ -25,11 +25,11 @@ mod model;
 
 #[doc(hidden)]
 pub use self::cancellation::Cancellation;
+#[doc(hidden)]
+pub use self::pause::Cancelled;
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub use self::pause::sleep_blocking;
-#[doc(hidden)]
-pub use self::pause::{ASKED_EVERY, Cancelled};
 #[cfg(feature = "async")]
 #[doc(hidden)]
 pub use self::pause::{Interruptible, Ticking};

@@ -68,6 +68,17 @@ pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
     a_duration(value, errors);
 }
 
+/// A quantile that is written as a literal: between 0 and 1.
+pub(crate) fn quantile(value: &Expr, errors: &mut Errors) {
+    let told = number(value);
+    if told.is_some_and(|told| !(told > 0.0 && told < 1.0)) {
+        errors.push_at(
+            value,
+            "a quantile is between 0 and 1: `0.95` copies the slowest 5 %",
+        );
+    }
+}
+
 /// What is wrong with a closure that must take one argument.
 pub(crate) fn closure(closure: &ExprClosure, expected: &str) -> Option<String> {
     match closure.inputs.len() {

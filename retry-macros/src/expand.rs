@@ -48,6 +48,7 @@ use crate::shape::Shape;
 mod attempt;
 mod events;
 mod guards;
+mod hedge;
 mod judge;
 mod plan;
 mod settle;

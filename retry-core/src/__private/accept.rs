@@ -21,6 +21,8 @@ use crate::breaker::{Breaker, CircuitBreaker};
 use crate::budget::{Budget, RetryBudget};
 #[cfg(feature = "std")]
 use crate::deadline::{Deadline, IntoDeadline};
+#[cfg(all(feature = "std", feature = "async"))]
+use crate::hedge;
 use crate::hooks::Callback;
 use crate::interrupt::Interrupt;
 #[cfg(feature = "std")]
@@ -161,6 +163,28 @@ kinds! {
     /// What a call does inside another.
     AsNested where Nesting, else Nested { Nested::Independent }
 }
+
+#[cfg(all(feature = "std", feature = "async"))]
+kinds! {
+    /// Further copies of a slow attempt.
+    AsHedge where Hedged, else hedge::Hedge { NO_HEDGE }
+}
+
+/// Further copies of an attempt: `delay(..)` or `quantile(..)`.
+#[cfg(all(feature = "std", feature = "async"))]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say when an attempt is slow",
+    label = "expected `delay(..)` or `quantile(..)`",
+    note = "write `hedge = delay(50ms).copies(2)`, or `hedge = quantile(&LATENCY, 0.95)`"
+)]
+pub trait Hedged {}
+
+#[cfg(all(feature = "std", feature = "async"))]
+#[diagnostic::do_not_recommend]
+impl<P: hedge::Pace> Hedged for hedge::Hedge<P> {}
+
+#[cfg(all(feature = "std", feature = "async"))]
+const NO_HEDGE: hedge::Hedge = hedge::delay(Duration::from_secs(1));
 
 #[cfg(feature = "std")]
 static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
@@ -401,6 +425,13 @@ pub fn breaker<R, T: Breaker<R>>(_: Of<R>, value: T) -> Taken<AsBreaker<R>, T> {
 #[cfg(feature = "std")]
 #[inline(always)]
 pub fn budget<T: Budget>(value: T) -> Taken<AsBudget, T> {
+    Taken::new(value)
+}
+
+/// The value of `hedge`.
+#[cfg(all(feature = "std", feature = "async"))]
+#[inline(always)]
+pub fn hedge<T: Hedged>(value: T) -> Taken<AsHedge, T> {
     Taken::new(value)
 }
 

@@ -59,6 +59,22 @@ pub fn cancellable_attempt<F: Future, Z: Future<Output = ()>, T: FnMut(Duration)
     Interruptible::attempt(attempt, cancellation).ticking(tick)
 }
 
+/// A pause that a future takes along: it cannot borrow what its maker was given.
+#[derive(Debug)]
+pub struct Moved(Duration);
+
+impl Moved {
+    #[inline(always)]
+    pub const fn new(pause: Duration) -> Self {
+        Moved(pause)
+    }
+
+    #[inline(always)]
+    pub fn take(self) -> Duration {
+        self.0
+    }
+}
+
 /// A cancelled attempt is interrupted.
 pub const fn cancelled(Cancelled: Cancelled) -> Interrupt {
     Interrupt::Cancelled

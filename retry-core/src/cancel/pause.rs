@@ -7,7 +7,7 @@ use core::time::Duration;
 pub struct Cancelled;
 
 /// How often a cancellation is asked that does not wake by itself.
-pub const ASKED_EVERY: Duration = Duration::from_millis(50);
+const ASKED_EVERY: Duration = Duration::from_millis(50);
 
 #[cfg(feature = "std")]
 pub use self::blocking::sleep_blocking;

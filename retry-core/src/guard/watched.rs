@@ -120,17 +120,48 @@ pub struct Guarded<'g, O, B, U, I> {
     outcome: PhantomData<fn(&O)>,
 }
 
-impl<O, B, U, I> Guarded<'_, O, B, U, I> {
+impl<'g, O, B, U, I> Guarded<'g, O, B, U, I> {
     /// The time until the deadline.
     fn left(&self) -> Option<Duration> {
         let limit = self.limit?;
         Some(limit.saturating_sub(self.stopwatch.elapsed()))
     }
 
+    /// What shows the call to those inside it, and what pays for further copies of an attempt.
+    pub fn split(&mut self) -> (View<'_, O>, Copies<'_, 'g>) {
+        let view = View(&mut self.published, PhantomData);
+        (view, Copies(&mut self.purses))
+    }
+
     /// Pays for a retry.
     fn draw(&mut self) -> bool {
         let timed_out = core::mem::take(&mut self.timed_out);
         self.purses.all(|purse| purse.draw(timed_out))
+    }
+}
+
+/// The part of a call's guard that those inside it see.
+#[derive(Debug)]
+pub struct View<'a, O>(&'a mut Option<Outer>, PhantomData<fn(&O)>);
+
+impl<O> Watch<O> for View<'_, O> {
+    fn outcome(&self, _: Interrupt) -> O {
+        unreachable!("the guard itself makes the outcome")
+    }
+
+    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
+        nested::in_view(self.0, attempt)
+    }
+}
+
+/// The part of a call's guard that pays for further copies of an attempt.
+#[derive(Debug)]
+pub struct Copies<'a, 'g>(&'a mut Purses<'g>);
+
+impl Copies<'_, '_> {
+    /// Pays for one, which begins at once.
+    pub fn draw_copy(&mut self) -> bool {
+        self.0.all(|purse| purse.draw_copy())
     }
 }
 

@@ -87,7 +87,9 @@ impl Plan<'_> {
             .as_ref()
             .map(|stats| quote_spanned!(site=> #stats.record_attempt((&#call).attempt());));
         let before = self.before();
-        let renewed = self.renewed.iter().map(|renewed| self.renew(renewed));
+        // The copies of a hedged attempt have each their own.
+        let renewed = self.renewed.iter().filter(|_| self.hedge.is_none());
+        let renewed = renewed.map(|renewed| self.renew(renewed));
         let handle = self.args.attempt.as_ref().map(|handle| {
             let watch = local("watch");
             let ends = match &self.guards {
@@ -197,12 +199,12 @@ impl Plan<'_> {
             }
             #user
         };
-        let mut block = Group::new(Delimiter::Brace, stream);
+        let mut block = Group::new(Delimiter::Brace, stream.clone());
         block.set_span(body.span());
         let open = site.located_at(span);
         let block = quote_spanned!(open=> async #block);
         match &self.guards {
-            Some(guards) => self.guarded_async(guards, &block),
+            Some(guards) => self.guarded_async(guards, &block, &stream),
             None => quote_spanned!(open=> #block.await),
         }
     }
@@ -311,9 +313,7 @@ impl Plan<'_> {
             How::Reborrow => quote!(&mut *#name),
             How::Repin => quote!(::core::pin::Pin::as_mut(&mut #name)),
             How::Clone(place) => {
-                // At the attribute, should it not be `Clone`.
-                let cloned = Ident::new(&name.to_string(), name.span().located_at(*place));
-                let cloned = quote_spanned!(*place=> ::core::clone::Clone::clone(&#cloned));
+                let cloned = clone_of(name, *place);
                 quote!({
                     if false { #private::use_up(#name) }
                     #cloned
@@ -322,4 +322,10 @@ impl Plan<'_> {
         };
         quote!(#(#attrs)* let #mutability #name = #anew;)
     }
+}
+
+/// A clone of a parameter; an error at the attribute, should it not be `Clone`.
+pub(super) fn clone_of(name: &Ident, place: Span) -> TokenStream {
+    let cloned = Ident::new(&name.to_string(), name.span().located_at(place));
+    quote_spanned!(place=> ::core::clone::Clone::clone(&#cloned))
 }

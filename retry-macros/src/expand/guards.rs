@@ -25,7 +25,7 @@
 //! }
 //! ```
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
@@ -64,7 +64,7 @@ impl Plan<'_> {
             Key::Nested,
         ];
         let has = |key: Key| self.args.get(key).is_some();
-        let any = KEYS.into_iter().any(has);
+        let any = KEYS.into_iter().any(has) || has(Key::Hedge);
         let cuts = self.token.as_ref().is_some_and(|token| token.cuts);
         if !any && !cuts && !self.policy {
             if let Some(value) = self.args.get(Key::Interrupt) {
@@ -100,18 +100,29 @@ impl Plan<'_> {
                     shares = !is_call(value, "single") && !is_call(value, "independent");
                     ("nested", self.nested(value, reader))
                 }
-                _ => ("attempt_timeout", self.attempt_timeout(value, reader)),
+                _ => {
+                    let limit = self.attempt_timeout(value, reader);
+                    // Each copy of a hedged attempt has its own.
+                    if self.args.get(Key::Hedge).is_some() {
+                        self.attempt_timeout =
+                            Some(self.bind("attempt_timeout", limit, Span::mixed_site()));
+                        continue;
+                    }
+                    ("attempt_timeout", limit)
+                }
             };
             let method = local(method);
             guards = quote!(#guards.#method(#value));
         }
+        self.hedge = self.read_hedge(reader);
+        let timed_out = self.args.get(Key::AttemptTimeout).is_some();
         let has = |key: Key| self.args.get(key).is_some();
         let limited = has(Key::Deadline) || shares || self.policy;
         let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
         let outcome = self.interrupted(any, interrupts, reader);
         self.guards = Some(Guards {
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
-            cut: self.shape.is_async() && (limited || has(Key::AttemptTimeout)),
+            cut: self.shape.is_async() && (limited || timed_out && self.attempt_timeout.is_none()),
             seen: limited || has(Key::Budget) || has(Key::Nested),
             keeps: limited || has(Key::Breaker) || self.token.is_some(),
             outcome,
@@ -364,75 +375,95 @@ impl Plan<'_> {
         }
     }
 
-    /// An async attempt, which a timer may cut.
-    pub(super) fn guarded_async(&self, guards: &Guards, block: &TokenStream) -> TokenStream {
+    /// An async attempt: raced by its copies, cut by a timer or a token, seen by the calls inside it.
+    pub(super) fn guarded_async(
+        &self,
+        guards: &Guards,
+        block: &TokenStream,
+        edged: &TokenStream,
+    ) -> TokenStream {
         let site = Span::mixed_site();
         let private = &self.private;
-        let (guard, limit, interrupt, pause) = (
-            local("guard"),
-            local("limit"),
-            local("interrupt"),
-            local("pause"),
-        );
-        let mut future = block.clone();
+        let (guard, view, purses) = (local("guard"), local("view"), local("purses"));
         let mut before = TokenStream::new();
+        let mut future = match self.hedge {
+            Some(race) => self.hedged(race, guards, edged),
+            None => block.clone(),
+        };
         if guards.cut {
-            let slept = self.slept();
-            before = quote_spanned!(site=> let #limit = #private::Watch::limit(&#guard););
-            let timer = quote_spanned! {site=>
-                async {
-                    match #limit {
-                        ::core::option::Option::Some((#pause, #interrupt)) => {
-                            #slept;
-                            #interrupt
-                        }
-                        ::core::option::Option::None => #private::pending().await,
-                    }
-                }
-            };
+            let limit = local("limit");
+            before.extend(quote_spanned!(site=> let #limit = #private::Watch::limit(&#guard);));
+            let timer = self.timer(&limit);
             future = quote_spanned!(site=> #private::cut(#future, #timer));
         }
-        if let Some(Token { stop, cuts: true }) = &self.token {
-            let cutting = match self.policy && self.args.get(Key::Stop).is_none() {
-                // A policy's token cuts where the policy says what an attempt becomes then.
-                true => quote!(#private::cutting(#private::Watch::interrupts(&#guard), &#stop)),
-                false => quote!(#private::cutting(true, &#stop)),
-            };
+        let token = self.token.as_ref().filter(|token| token.cuts);
+        if let Some(token) = token {
+            let cutting = local("cutting");
+            let found = self.cutting(token);
+            before.extend(quote_spanned!(site=> let #cutting = #found;));
             let tick = self.tick();
             future = quote_spanned!(site=> #private::cancellable_attempt(#future, #cutting, #tick));
-            let flat = match guards.cut {
-                true => {
-                    quote!(.unwrap_or(::core::result::Result::Err(#private::Interrupt::Cancelled)))
-                }
-                false => quote!(.map_err(#private::cancelled)),
-            };
-            future = self.seen(guards, future);
-            return quote_spanned!(site=> { #before #future.await #flat });
         }
-        future = self.seen(guards, future);
-        match guards.cut {
-            true => quote_spanned!(site=> { #before #future.await }),
-            false => quote_spanned!(site=> ::core::result::Result::Ok(#future.await)),
+        let watch = match self.hedge {
+            Some(_) => {
+                before.extend(
+                    quote_spanned!(site=> let (mut #view, mut #purses) = (&mut #guard).split();),
+                );
+                view
+            }
+            None => guard,
+        };
+        if guards.seen || self.hedge.is_some() {
+            future = quote_spanned!(site=> #private::inside(&mut #watch, #future));
+        }
+        let made = match (guards.cut, token) {
+            (false, None) => quote!(::core::result::Result::Ok(#future.await)),
+            (true, None) => quote!(#future.await),
+            (false, Some(_)) => quote!(#future.await.map_err(#private::cancelled)),
+            (true, Some(_)) => quote! {
+                #future.await.unwrap_or(::core::result::Result::Err(#private::Interrupt::Cancelled))
+            },
+        };
+        quote_spanned!(site=> { #before #made })
+    }
+
+    /// What says that the time of an attempt is over.
+    fn timer(&self, limit: &Ident) -> TokenStream {
+        let (private, pause, slept) = (&self.private, local("pause"), self.slept());
+        quote_spanned! {Span::mixed_site()=>
+            async {
+                match #limit {
+                    ::core::option::Option::Some((#pause, interrupt)) => {
+                        #slept;
+                        interrupt
+                    }
+                    ::core::option::Option::None => #private::pending().await,
+                }
+            }
         }
     }
 
-    /// A future that is polled in view of the calls inside it.
-    fn seen(&self, guards: &Guards, future: TokenStream) -> TokenStream {
-        let (private, guard) = (&self.private, local("guard"));
-        match guards.seen {
+    /// What cuts an attempt: a policy's token only where the policy says what becomes of it then.
+    fn cutting(&self, token: &Token) -> TokenStream {
+        let (private, stop) = (&self.private, &token.stop);
+        let may = match self.policy && self.args.get(Key::Stop).is_none() {
             true => {
-                quote_spanned!(Span::mixed_site()=> #private::inside(&mut #guard, #future))
+                let guard = local("guard");
+                quote!(#private::Watch::interrupts(&#guard))
             }
-            false => future,
-        }
+            false => quote!(true),
+        };
+        quote!(#private::cutting(#may, &#stop))
     }
 
     /// What makes the pauses until a token is asked again that does not wake by itself.
-    fn tick(&self) -> TokenStream {
+    pub(super) fn tick(&self) -> TokenStream {
         let (private, slept, pause) = (&self.private, self.slept(), local("pause"));
-        // A constant, for the future cannot borrow an argument.
         quote_spanned! {Span::mixed_site()=>
-            |_| async { let #pause = #private::ASKED_EVERY; #slept; }
+            |pause| {
+                let #pause = #private::Moved::new(pause);
+                async { let #pause = #pause.take(); #slept; }
+            }
         }
     }
 

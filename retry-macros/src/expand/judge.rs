@@ -11,45 +11,57 @@ impl Plan<'_> {
     /// `let verdict = ..;`, and which case took the outcome.
     pub(super) fn judge(&self) -> TokenStream {
         let site = Span::mixed_site();
-        let verdict = local("verdict");
         let private = &self.private;
-        if self.arms.is_empty() {
-            if self.judged_by_policy() {
-                let (class, rule) = (local("class"), self.parts(quote!(.rule)));
-                let outcome = local("outcome");
-                let unjudged = quote!((::core::option::Option::None, #private::Verdict::Retry));
-                let rule = self.judged_unless_halted(unjudged, quote!(#rule(&#outcome)));
-                return quote_spanned!(site=> let (#class, #verdict) = #rule;);
-            }
-            let asked = self.judged_unless_halted(quote!(#private::Verdict::Retry), self.ask());
-            return quote_spanned!(site=> let #verdict = #asked;);
+        let (verdict, outcome) = (local("verdict"), local("outcome"));
+        if self.judged_by_policy() {
+            let (class, rule) = (local("class"), self.parts(quote!(.rule)));
+            let unjudged = quote!((::core::option::Option::None, #private::Verdict::Retry));
+            let rule = self.judged_unless_halted(unjudged, quote!(#rule(&#outcome)));
+            return quote_spanned!(site=> let (#class, #verdict) = #rule;);
         }
-        let outcome = local("outcome");
         let slots = self.cases().map(|case| {
             let slot = case.slot();
             quote_spanned!(site=> let mut #slot = ::core::option::Option::None;)
         });
-        // Nothing outranks `unless`; the others are asked in the order written.
-        let is_unless = |arm: &&PlannedArm<'_>| arm.arm.kind == Kind::Unless;
-        let first = self.arms.iter().filter(is_unless);
-        let then = self.arms.iter().filter(|arm| !is_unless(arm));
-        let arms = first.chain(then).map(|arm| self.arm(arm));
         let constants = self.constants();
-        let rest = match (&self.when, self.only_unless()) {
-            (Some(_), _) | (None, true) => self.ask(),
-            (None, false) => quote!(#private::Verdict::Final),
-        };
-        let asked = quote_spanned! {site=>
-            match &#outcome {
-                #(#arms)*
-                _ => #rest,
-            }
-        };
+        let asked = self.matched(&quote!(#outcome), true);
         let asked = self.judged_unless_halted(quote!(#private::Verdict::Retry), asked);
         quote_spanned! {site=>
             #constants
             #(#slots)*
             let #verdict = #asked;
+        }
+    }
+
+    /// The verdict alone, on an outcome at another place.
+    pub(super) fn verdict_of(&self, outcome: &TokenStream) -> TokenStream {
+        if self.judged_by_policy() {
+            let rule = self.parts(quote!(.rule));
+            return quote!(#rule(&#outcome).1);
+        }
+        self.matched(outcome, false)
+    }
+
+    /// The verdict of the arms, and of what is asked after them; a case may take the outcome.
+    fn matched(&self, outcome: &TokenStream, take: bool) -> TokenStream {
+        if self.arms.is_empty() {
+            return self.ask(outcome);
+        }
+        let private = &self.private;
+        // Nothing outranks `unless`; the others are asked in the order written.
+        let is_unless = |arm: &&PlannedArm<'_>| arm.arm.kind == Kind::Unless;
+        let first = self.arms.iter().filter(is_unless);
+        let then = self.arms.iter().filter(|arm| !is_unless(arm));
+        let arms = first.chain(then).map(|arm| self.arm(arm, take));
+        let rest = match (&self.when, self.only_unless()) {
+            (Some(_), _) | (None, true) => self.ask(outcome),
+            (None, false) => quote!(#private::Verdict::Final),
+        };
+        quote_spanned! {Span::mixed_site()=>
+            match &#outcome {
+                #(#arms)*
+                _ => #rest,
+            }
         }
     }
 
@@ -74,9 +86,8 @@ impl Plan<'_> {
     }
 
     /// The verdict of `when`, or of the default.
-    fn ask(&self) -> TokenStream {
+    fn ask(&self, outcome: &TokenStream) -> TokenStream {
         let private = &self.private;
-        let outcome = local("outcome");
         match &self.when {
             Some(when) => quote!(#private::Predicate::verdict(&#when, &#outcome)),
             None if self.told => {
@@ -91,7 +102,7 @@ impl Plan<'_> {
         }
     }
 
-    fn arm(&self, planned: &PlannedArm<'_>) -> TokenStream {
+    fn arm(&self, planned: &PlannedArm<'_>, take: bool) -> TokenStream {
         let private = &self.private;
         let pattern = &planned.arm.pattern;
         // A guard, so that no arm is called unreachable that another covers.
@@ -105,7 +116,10 @@ impl Plan<'_> {
         };
         let taken = planned.case.as_ref().map(|case| {
             let (slot, bindings) = (case.slot(), &case.bindings);
-            quote!(#slot = ::core::option::Option::Some((#(#bindings,)*));)
+            match take {
+                true => quote!(#slot = ::core::option::Option::Some((#(#bindings,)*));),
+                false => quote!(let _ = (#(&#bindings,)*);),
+            }
         });
         let site = Span::mixed_site();
         match taken {

@@ -49,6 +49,10 @@ pub(super) struct Plan<'a> {
     pub(super) stats: Option<TokenStream>,
     pub(super) sleeper: Option<Expr>,
     pub(super) policy: bool,
+    /// The race that an attempt is, if it has further copies.
+    pub(super) hedge: Option<&'static str>,
+    /// The longest that a copy of it may take.
+    pub(super) attempt_timeout: Option<TokenStream>,
     /// A stop that may hold a token.
     pub(super) token: Option<Token>,
     /// What guards the call: its deadline, its breaker and the like.
@@ -141,6 +145,8 @@ impl<'a> Plan<'a> {
             stats: None,
             sleeper: None,
             policy: args.get(Key::Policy).is_some(),
+            hedge: None,
+            attempt_timeout: None,
             token: None,
             guards: None,
             needs: Needs::default(),

@@ -503,3 +503,84 @@ mod tokens {
         );
     }
 }
+
+mod hedges {
+    use super::*;
+    use persevere::hedge::Latency;
+
+    /// The first copy of each attempt is slow.
+    async fn replica(tries: &Tries) -> Result<u32, Refused> {
+        let n = tries.next();
+        let slow = if n % 2 == 1 { 60 } else { 1 };
+        tokio::time::sleep(slow * SECOND).await;
+        Ok(n)
+    }
+
+    #[retry(hedge = delay(50ms).copies(2))]
+    async fn hedged(tries: &Tries) -> Result<u32, Refused> {
+        replica(tries).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_further_copy_of_a_slow_attempt_wins() {
+        let paused = tokio::time::Instant::now();
+        assert_eq!(hedged(&Tries::new()).await, Ok(2));
+        assert_eq!(paused.elapsed(), Duration::from_millis(1050));
+    }
+
+    #[retry(
+        hedge = delay(1s).copies(3),
+        attempt_timeout = 5s,
+        deadline = 1min,
+        wait = 1s,
+        on = Err(e) if e.kind() == ErrorKind::TimedOut,
+        attempt = at,
+        clone(name),
+    )]
+    async fn timed(name: String, tries: &Tries) -> io::Result<(u32, usize)> {
+        let n = tries.next();
+        if n <= 3 {
+            std::future::pending::<()>().await;
+        }
+        let consumed = name.into_bytes();
+        Ok((at.number(), consumed.len()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_copy_has_its_own_timeout_and_its_own_arguments() {
+        let (paused, tries) = (tokio::time::Instant::now(), Tries::new());
+        assert_eq!(timed("abc".to_owned(), &tries).await.unwrap(), (2, 3));
+        // The copies begin at 0, 1 and 2 s; the last one times out at 7 s.
+        assert_eq!(paused.elapsed().as_secs(), 8);
+        assert_eq!(tries.made(), 4);
+    }
+
+    #[retry(hedge = delay(1s), budget = budget)]
+    async fn budgeted(budget: &RetryBudget, tries: &Tries) -> Result<u32, Refused> {
+        replica(tries).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_copy_draws_from_the_budget() {
+        let (budget, tries) = (RetryBudget::total(1), Tries::new());
+        assert_eq!(budgeted(&budget, &tries).await, Ok(2));
+        assert_eq!(budget.available(), 0);
+        assert_eq!(budgeted(&budget, &tries).await, Ok(3));
+    }
+
+    static LATENCY: Latency = Latency::new();
+
+    #[retry(hedge = quantile(&LATENCY, 0.9))]
+    async fn measured(millis: u64) -> Option<u64> {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        Some(millis)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn hedged_attempts_are_measured() {
+        for _ in 0..100 {
+            assert_eq!(measured(10).await, Some(10));
+        }
+        assert!(LATENCY.quantile(0.5).unwrap() >= Duration::from_millis(10));
+    }
+}

@@ -120,3 +120,33 @@
 /// A function that returns a borrow from its `&mut self`: the borrow of the first attempt would have
 /// to outlive the second one. `const fn`, and functions without an outcome to judge.
 pub use persevere_macros::retry;
+
+/// Puts a function behind a [`CircuitBreaker`](crate::CircuitBreaker): blocking or async.
+///
+/// While the breaker is open the body is not run, and the function returns what
+/// [`Interrupt::CircuitOpen`](crate::Interrupt) becomes: its error is made of it by `From`, or by
+/// `interrupt = |i| ..`. A failure, `Err` or `None`, counts as one; a view of the breaker says otherwise.
+/// The function is tried once; `#[retry(breaker = &BREAKER)]` retries behind the breaker.
+///
+/// | argument | |
+/// |---|---|
+/// | the breaker, first | `&PAYMENTS`, `PAYMENTS.failures(err(\|e\| ..))`, `PAYMENTS.ignoring(..)`, `wait_for(&PAYMENTS)` |
+/// | `interrupt` | what an interrupt becomes, where `From<Interrupt>` does not say it |
+/// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the result: for failures, and while the breaker is open |
+/// | `crate = path` | where this crate is, if not at `::persevere` |
+///
+/// ```
+/// use persevere::{CircuitBreaker, circuit_breaker};
+/// use std::io;
+///
+/// static DISK: CircuitBreaker = CircuitBreaker::new("disk").consecutive(1);
+///
+/// #[circuit_breaker(&DISK)]
+/// fn read(path: &str) -> io::Result<Vec<u8>> {
+///     std::fs::read(path)
+/// }
+///
+/// assert_eq!(read("/no/such/file").unwrap_err().kind(), io::ErrorKind::NotFound);
+/// assert_eq!(read("/no/such/file").unwrap_err().to_string(), "the circuit is open");
+/// ```
+pub use persevere_macros::circuit_breaker;

@@ -68,7 +68,7 @@ pub use persevere_core::__private;
 #[cfg(feature = "macros")]
 mod attribute;
 #[cfg(feature = "macros")]
-pub use attribute::retry;
+pub use attribute::{circuit_breaker, retry};
 
 #[cfg(all(doctest, feature = "macros", feature = "tokio"))]
 #[doc = include_str!("../README.md")]

@@ -55,6 +55,17 @@ mod settle;
 
 use self::plan::Plan;
 
+/// The attribute `#[circuit_breaker]`.
+pub(crate) fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
+    match crate::circuit::as_retry(args) {
+        Ok(args) => retry(args, item),
+        Err(error) => {
+            let error = error.into_compile_error();
+            quote!(#item #error)
+        }
+    }
+}
+
 /// The attribute `#[retry]`.
 pub(crate) fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();

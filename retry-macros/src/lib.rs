@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod circuit;
 mod consumed;
 mod duration;
 mod error;
@@ -29,4 +30,14 @@ pub fn retry(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     expand::retry(args.into(), item.into()).into()
+}
+
+/// Puts the function it stands on behind a circuit breaker. The documentation is in the crate
+/// `persevere`.
+#[proc_macro_attribute]
+pub fn circuit_breaker(
+    args: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::circuit_breaker(args.into(), item.into()).into()
 }

@@ -584,3 +584,43 @@ mod hedges {
         assert!(LATENCY.quantile(0.5).unwrap() >= Duration::from_millis(10));
     }
 }
+
+mod alone {
+    use super::*;
+    use persevere::circuit_breaker;
+
+    struct Client {
+        breaker: CircuitBreaker,
+    }
+
+    impl Client {
+        #[circuit_breaker(&self.breaker)]
+        async fn get(&self, tries: &Tries) -> io::Result<u32> {
+            tries.next();
+            Err(refused())
+        }
+
+        #[circuit_breaker(self.breaker.failures(err(|e| e.0 > 1)), interrupt = |_| Err(Refused(0)))]
+        fn put(&self, code: u32) -> Result<(), Refused> {
+            Err(Refused(code))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_breaker_alone_tries_once() {
+        let breaker = CircuitBreaker::new("client")
+            .consecutive(2)
+            .open_for(SECOND);
+        let (client, tries) = (Client { breaker }, Tries::new());
+        for _ in 0..4 {
+            assert!(client.get(&tries).await.is_err());
+        }
+        assert_eq!(tries.made(), 2);
+        assert_eq!(client.put(7), Err(Refused(0)));
+        client.breaker.reset();
+        for code in [1, 1, 1, 2, 1, 2, 2] {
+            assert_eq!(client.put(code), Err(Refused(code)));
+        }
+        assert_eq!(client.put(1), Err(Refused(0)));
+    }
+}

@@ -30,6 +30,10 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+#[cfg(feature = "async")]
+use crate::clock::read_async as read;
+#[cfg(not(feature = "async"))]
+use crate::clock::read_blocking as read;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 mod call;
@@ -47,6 +51,7 @@ mod settings;
 mod share;
 mod slices;
 mod slicing;
+mod snapshot;
 mod state;
 mod stripe;
 mod view;
@@ -64,6 +69,7 @@ pub use self::permit::Permit;
 pub use self::recent::Recent;
 pub use self::settings::Settings;
 pub use self::share::Share;
+pub use self::snapshot::Snapshot;
 pub use self::state::{State, Transition};
 pub use self::view::View;
 pub use self::waiting::{WaitFor, wait_for};

@@ -11,11 +11,7 @@ use super::counts::add;
 use super::flights::Departure;
 use super::reading::Reading;
 use super::word::Word;
-use super::{CircuitBreaker, CircuitOpen, Permit, State, Transition, Weight, duration};
-#[cfg(feature = "async")]
-use crate::clock::read_async as read;
-#[cfg(not(feature = "async"))]
-use crate::clock::read_blocking as read;
+use super::{CircuitBreaker, CircuitOpen, Permit, State, Transition, Weight, duration, read};
 use crate::sync::atomic::Ordering;
 
 impl CircuitBreaker {
@@ -247,12 +243,13 @@ impl CircuitBreaker {
     }
 
     /// Turns it to another state, whichever it is in.
-    pub(super) fn turn(&self, next: impl Fn(Word) -> Word) {
+    pub(super) fn turn(&self, next: impl Fn(Word) -> Word) -> Word {
         let mut word = self.load();
         while let Err(seen) = self.exchange(word, next(word)) {
             word = seen;
         }
         self.tell(word, next(word));
+        next(word)
     }
 
     fn exchange(&self, word: Word, next: Word) -> Result<(), Word> {
@@ -318,7 +315,7 @@ impl CircuitBreaker {
     }
 
     /// How long the stay in `word` lasts yet, in nanoseconds; `None` once it is over.
-    fn left(&self, word: Word, clock: &Reading) -> Option<u64> {
+    pub(super) fn left(&self, word: Word, clock: &Reading) -> Option<u64> {
         let span = self.span(word);
         if word.unsettled() {
             self.settle(word, clock.now().saturating_add(span));
@@ -333,7 +330,7 @@ impl CircuitBreaker {
     }
 
     /// How long a stay lasts as a whole, in nanoseconds.
-    fn span(&self, word: Word) -> u64 {
+    pub(super) fn span(&self, word: Word) -> u64 {
         match word.state() {
             State::Closed => self.settings.ramp_nanos(),
             _ => self.settings.open_nanos(word.streak()),

@@ -4,11 +4,7 @@ use std::time::Instant;
 
 use super::reading::Reading;
 use super::share::Share;
-use super::{CircuitBreaker, State};
-#[cfg(feature = "async")]
-use crate::clock::read_async as read;
-#[cfg(not(feature = "async"))]
-use crate::clock::read_blocking as read;
+use super::{CircuitBreaker, State, read};
 
 /// What a closed breaker holds against the calls since it was closed; of other states, nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

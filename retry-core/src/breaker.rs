@@ -42,6 +42,8 @@ mod cell;
 mod counts;
 mod flights;
 mod gate;
+#[cfg(all(test, persevere_loom))]
+mod model;
 mod open;
 mod permit;
 mod reading;

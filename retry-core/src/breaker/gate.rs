@@ -67,8 +67,8 @@ impl CircuitBreaker {
                 State::Disabled | State::ForcedClosed => return Ok((word, Departure::NEVER)),
                 State::ForcedOpen => return Err(None),
                 State::Closed => match self.ramping(word, clock) {
-                    Ramp::Over => word.admitting(),
-                    Ramp::Refuses(left) => return Err(Some(duration(left))),
+                    Ramp::Over => Ok(word.admitting()),
+                    Ramp::Refuses(left) => Err(duration(left)),
                     Ramp::Admits => match self.depart(word, read) {
                         Some(departure) => return Ok((word, departure)),
                         None => {
@@ -78,15 +78,24 @@ impl CircuitBreaker {
                     },
                 },
                 State::Open => match self.left(word, clock) {
-                    None => word.half_opened(),
-                    Some(left) => return Err(Some(duration(left))),
+                    None => Ok(word.half_opened()),
+                    Some(left) => Err(duration(left)),
                 },
-                State::HalfOpen if word.used() < self.settings.permits() => word.granted(),
+                State::HalfOpen if word.used() < self.settings.permits() => Ok(word.granted()),
                 State::HalfOpen => match self.left(word, clock) {
                     // The probes are taken for lost: their permits are given anew.
-                    None => word.half_opened(),
-                    Some(left) => return Err(Some(self.patience(word, left))),
+                    None => Ok(word.half_opened()),
+                    Some(left) => Err(self.patience(word, left)),
                 },
+            };
+            let next = match next {
+                Ok(next) => next,
+                // The time left may be that of the next stay: then its permits are to be had.
+                Err(_) if !self.load().same(word) => {
+                    word = self.load();
+                    continue;
+                }
+                Err(left) => return Err(Some(left)),
             };
             word = match self.exchange(word, next) {
                 Ok(()) => {

@@ -1,25 +1,27 @@
 //! Circuit breakers between threads: permits are exact, and counts add up.
 #![cfg(feature = "std")]
 
+#[path = "common/clock.rs"]
+mod clock;
+
 use std::mem;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Barrier, LazyLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use persevere_core::CircuitBreaker;
 use persevere_core::breaker::{State, count, time};
 
-/// A clock for all threads of this file's tests; each call of theirs moves it.
-static NANOS: AtomicU64 = AtomicU64::new(0);
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+/// A clock for all threads of a test: each test has its own.
+static NANOS: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
 
-fn now() -> Instant {
-    *START + Duration::from_nanos(NANOS.load(Ordering::Relaxed))
+fn now<const TEST: usize>() -> Instant {
+    clock::start() + Duration::from_nanos(NANOS[TEST].load(Ordering::Relaxed))
 }
 
-fn pass(time: Duration) {
-    NANOS.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
+fn pass<const TEST: usize>(time: Duration) {
+    NANOS[TEST].fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
 }
 
 #[test]
@@ -29,12 +31,12 @@ fn of_fifty_calls_at_once_four_probes_go_through() {
             .consecutive(1)
             .open_for(Duration::from_secs(3600))
             .probes(4);
-        breaker.enter(now).unwrap().failure();
-        pass(Duration::from_secs(3600));
+        breaker.enter(now::<0>).unwrap().failure();
+        pass::<0>(Duration::from_secs(3600));
         let (start, asked) = (Barrier::new(50), Barrier::new(50));
         let ask = || {
             start.wait();
-            let permit = breaker.enter(now);
+            let permit = breaker.enter(now::<0>);
             asked.wait();
             permit.is_ok()
         };
@@ -47,9 +49,9 @@ fn of_fifty_calls_at_once_four_probes_go_through() {
         assert_eq!(breaker.counts().half_opened, 1);
         assert_eq!(breaker.counts().refused, 46);
         // The permits were dropped: four are to be had again.
-        let again: Vec<_> = (0..4).map(|_| breaker.enter(now).unwrap()).collect();
-        assert!(breaker.enter(now).is_err());
-        mem::drop(again);
+        let again: Vec<_> = (0..4).map(|_| breaker.enter(now::<0>).unwrap()).collect();
+        assert!(breaker.enter(now::<0>).is_err());
+        drop(again);
     }
 }
 
@@ -63,8 +65,8 @@ fn what_two_threads_count_adds_up() {
     let run = |seed: u64| {
         let (mut refused, mut failed, mut ignored) = (0, 0, 0);
         for call in 0..CALLS {
-            pass(Duration::from_nanos(100));
-            let Ok(permit) = breaker.enter(now) else {
+            pass::<1>(Duration::from_nanos(100));
+            let Ok(permit) = breaker.enter(now::<1>) else {
                 refused += 1;
                 continue;
             };
@@ -103,10 +105,10 @@ fn no_call_of_two_threads_is_lost_in_a_window() {
     let breakers = [count(1_000_000), time(Duration::from_secs(1_000_000))]
         .map(|window| CircuitBreaker::new("b").failure_rate(1.0, window));
     for breaker in &breakers {
-        breaker.enter(now).unwrap().success();
+        breaker.enter(now::<2>).unwrap().success();
         let run = || {
             for call in 0..CALLS {
-                let permit = breaker.enter(now).unwrap();
+                let permit = breaker.enter(now::<2>).unwrap();
                 if call % 5 == 0 {
                     permit.failure();
                 } else {
@@ -118,7 +120,7 @@ fn no_call_of_two_threads_is_lost_in_a_window() {
             scope.spawn(run);
             run();
         });
-        let share = breaker.recent_at(now).failed.unwrap();
+        let share = breaker.recent_at(now::<2>).failed.unwrap();
         assert_eq!((share.calls, share.bad), (2 * CALLS + 1, 2 * CALLS / 5));
     }
 }
@@ -127,18 +129,18 @@ fn no_call_of_two_threads_is_lost_in_a_window() {
 fn a_call_may_end_on_another_thread_than_it_began() {
     let breaker =
         CircuitBreaker::new("b").slow_calls(Duration::from_secs(1_000_000), 1.0, count(1_000_000));
-    let hanging = || breaker.recent_at(now).slow.unwrap().bad;
-    let mut permits: Vec<_> = (0..60).map(|_| breaker.enter(now).unwrap()).collect();
+    let hanging = || breaker.recent_at(now::<3>).slow.unwrap().bad;
+    let mut permits: Vec<_> = (0..60).map(|_| breaker.enter(now::<3>).unwrap()).collect();
     thread::scope(|scope| {
         let others: Vec<_> = permits.drain(..20).collect();
         scope.spawn(move || drop(others));
         // More threads than have a line of their own.
         for _ in 0..60 {
-            let enter = || mem::forget(breaker.enter(now).unwrap());
+            let enter = || mem::forget(breaker.enter(now::<3>).unwrap());
             scope.spawn(enter);
         }
     });
-    pass(Duration::from_secs(1_250_000));
+    pass::<3>(Duration::from_secs(1_250_000));
     assert_eq!(hanging(), 40 + 60);
     thread::scope(|scope| {
         scope.spawn(move || drop(permits));

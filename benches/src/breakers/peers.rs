@@ -1,6 +1,7 @@
 //! The other crates' breakers, each told to open as ours: five failures in a row, or half of a hundred
 //! calls; never reached here.
 
+use std::hint::black_box;
 use std::sync::LazyLock;
 use std::time::Duration;
 

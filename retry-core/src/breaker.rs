@@ -30,7 +30,12 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::sync::atomic::{AtomicU64, Ordering};
+#[cfg(feature = "async")]
+use crate::clock::read_async as read;
+#[cfg(not(feature = "async"))]
+use crate::clock::read_blocking as read;
+use crate::sync::atomic::Ordering;
+use crate::sync::in_static::AtomicU64;
 
 mod call;
 mod calls;
@@ -38,6 +43,8 @@ mod cell;
 mod counts;
 mod flights;
 mod gate;
+#[cfg(all(test, persevere_loom))]
+mod model;
 mod open;
 mod permit;
 mod reading;
@@ -47,6 +54,7 @@ mod settings;
 mod share;
 mod slices;
 mod slicing;
+mod snapshot;
 mod state;
 mod stripe;
 mod view;
@@ -64,6 +72,7 @@ pub use self::permit::Permit;
 pub use self::recent::Recent;
 pub use self::settings::Settings;
 pub use self::share::Share;
+pub use self::snapshot::Snapshot;
 pub use self::state::{State, Transition};
 pub use self::view::View;
 pub use self::waiting::{WaitFor, wait_for};

@@ -356,6 +356,73 @@ fn a_refusal_of_a_ramp_lasts_to_its_end_and_its_failures_count() {
 }
 
 #[test]
+fn a_snapshot_goes_on_elsewhere() {
+    let old = CircuitBreaker::new("b")
+        .consecutive(2)
+        .open_for(10 * SECOND)
+        .growing(2.0, 40 * SECOND);
+    let new = || {
+        CircuitBreaker::new("b")
+            .consecutive(2)
+            .open_for(10 * SECOND)
+            .growing(2.0, 40 * SECOND)
+    };
+    let moved = || {
+        let new = new();
+        new.restore_at(&old.snapshot_at(now), now);
+        new
+    };
+    calls(&old, "F");
+    assert_eq!(calls(&moved(), "F"), State::Open);
+    calls(&old, "F");
+    advance(10 * SECOND);
+    calls(&old, "F");
+    // The second opening, of 20 s.
+    advance(5 * SECOND);
+    let new = moved();
+    assert_eq!(new.state(), State::Open);
+    assert_eq!(enter(&new).unwrap_err().retry_after, Some(15 * SECOND));
+    advance(15 * SECOND);
+    assert_eq!(calls(&new, "F"), State::Open);
+    assert_eq!(enter(&new).unwrap_err().retry_after, Some(40 * SECOND));
+    // Of a half-open one the probes are gone.
+    let _probe = enter(&old).unwrap();
+    assert!(enter(&old).is_err());
+    assert_eq!(calls(&moved(), "S"), State::Closed);
+    old.force_open();
+    assert_eq!(moved().state(), State::ForcedOpen);
+}
+
+#[test]
+fn a_snapshot_cannot_hold_a_breaker_open_for_longer_than_its_settings() {
+    let old = opened(CircuitBreaker::new("b"));
+    let mut snapshot = old.snapshot_at(now);
+    snapshot.left = Duration::MAX;
+    snapshot.openings = u32::MAX;
+    let new = CircuitBreaker::new("b").open_for(3 * SECOND);
+    new.restore_at(&snapshot, now);
+    assert_eq!(enter(&new).unwrap_err().retry_after, Some(3 * SECOND));
+    snapshot.state = State::Closed;
+    snapshot.in_a_row = u32::MAX;
+    new.restore_at(&snapshot, now);
+    assert_eq!(calls(&new, "SFFFF"), State::Closed);
+    assert_eq!(calls(&new, "F"), State::Open);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_snapshot_can_be_written_down() {
+    let old = opened(CircuitBreaker::new("b"));
+    let text = serde_json::to_string(&old.snapshot_at(now)).unwrap();
+    assert_eq!(
+        text,
+        r#"{"state":"open","left":{"secs":10,"nanos":0},"openings":1,"in_a_row":0}"#
+    );
+    let read = serde_json::from_str(&text).unwrap();
+    assert_eq!(old.snapshot_at(now), read);
+}
+
+#[test]
 fn views_say_what_counts() {
     let breaker = CircuitBreaker::new("b").consecutive(1);
     let servers = breaker.failures(when::err(|status: &u16| *status >= 500));

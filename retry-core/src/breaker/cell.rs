@@ -1,7 +1,8 @@
 //! A count that belongs to a slice of time, and begins anew with another one.
 
 use super::stripe::Writer;
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::Ordering;
+use crate::sync::in_static::AtomicU64;
 
 /// Whose count it is: the upper half of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,11 +11,7 @@ use super::counts::add;
 use super::flights::Departure;
 use super::reading::Reading;
 use super::word::Word;
-use super::{CircuitBreaker, CircuitOpen, Permit, State, Transition, Weight, duration};
-#[cfg(feature = "async")]
-use crate::clock::read_async as read;
-#[cfg(not(feature = "async"))]
-use crate::clock::read_blocking as read;
+use super::{CircuitBreaker, CircuitOpen, Permit, State, Transition, Weight, duration, read};
 use crate::sync::atomic::Ordering;
 
 impl CircuitBreaker {
@@ -71,8 +67,8 @@ impl CircuitBreaker {
                 State::Disabled | State::ForcedClosed => return Ok((word, Departure::NEVER)),
                 State::ForcedOpen => return Err(None),
                 State::Closed => match self.ramping(word, clock) {
-                    Ramp::Over => word.admitting(),
-                    Ramp::Refuses(left) => return Err(Some(duration(left))),
+                    Ramp::Over => Ok(word.admitting()),
+                    Ramp::Refuses(left) => Err(duration(left)),
                     Ramp::Admits => match self.depart(word, read) {
                         Some(departure) => return Ok((word, departure)),
                         None => {
@@ -82,15 +78,24 @@ impl CircuitBreaker {
                     },
                 },
                 State::Open => match self.left(word, clock) {
-                    None => word.half_opened(),
-                    Some(left) => return Err(Some(duration(left))),
+                    None => Ok(word.half_opened()),
+                    Some(left) => Err(duration(left)),
                 },
-                State::HalfOpen if word.used() < self.settings.permits() => word.granted(),
+                State::HalfOpen if word.used() < self.settings.permits() => Ok(word.granted()),
                 State::HalfOpen => match self.left(word, clock) {
                     // The probes are taken for lost: their permits are given anew.
-                    None => word.half_opened(),
-                    Some(left) => return Err(Some(self.patience(word, left))),
+                    None => Ok(word.half_opened()),
+                    Some(left) => Err(self.patience(word, left)),
                 },
+            };
+            let next = match next {
+                Ok(next) => next,
+                // The time left may be that of the next stay: then its permits are to be had.
+                Err(_) if !self.load().same(word) => {
+                    word = self.load();
+                    continue;
+                }
+                Err(left) => return Err(Some(left)),
             };
             word = match self.exchange(word, next) {
                 Ok(()) => {
@@ -247,12 +252,13 @@ impl CircuitBreaker {
     }
 
     /// Turns it to another state, whichever it is in.
-    pub(super) fn turn(&self, next: impl Fn(Word) -> Word) {
+    pub(super) fn turn(&self, next: impl Fn(Word) -> Word) -> Word {
         let mut word = self.load();
         while let Err(seen) = self.exchange(word, next(word)) {
             word = seen;
         }
         self.tell(word, next(word));
+        next(word)
     }
 
     fn exchange(&self, word: Word, next: Word) -> Result<(), Word> {
@@ -318,7 +324,7 @@ impl CircuitBreaker {
     }
 
     /// How long the stay in `word` lasts yet, in nanoseconds; `None` once it is over.
-    fn left(&self, word: Word, clock: &Reading) -> Option<u64> {
+    pub(super) fn left(&self, word: Word, clock: &Reading) -> Option<u64> {
         let span = self.span(word);
         if word.unsettled() {
             self.settle(word, clock.now().saturating_add(span));
@@ -333,7 +339,7 @@ impl CircuitBreaker {
     }
 
     /// How long a stay lasts as a whole, in nanoseconds.
-    fn span(&self, word: Word) -> u64 {
+    pub(super) fn span(&self, word: Word) -> u64 {
         match word.state() {
             State::Closed => self.settings.ramp_nanos(),
             _ => self.settings.open_nanos(word.streak()),

@@ -4,11 +4,7 @@ use std::time::Instant;
 
 use super::reading::Reading;
 use super::share::Share;
-use super::{CircuitBreaker, State};
-#[cfg(feature = "async")]
-use crate::clock::read_async as read;
-#[cfg(not(feature = "async"))]
-use crate::clock::read_blocking as read;
+use super::{CircuitBreaker, State, read};
 
 /// What a closed breaker holds against the calls since it was closed; of other states, nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -40,15 +36,15 @@ impl CircuitBreaker {
     #[doc(hidden)]
     pub fn recent_at(&self, clock: fn() -> Instant) -> Recent {
         let (word, clock) = (self.load(), Reading::new(clock));
-        let generation = word.generation();
-        let watch = self.watch();
+        let closed = word.state() == State::Closed;
+        let of_closed = |share: Share| if closed { share } else { Share::default() };
+        let (watch, generation) = (self.watch(), word.generation());
+        let failed = watch.and_then(|watch| watch.failed(generation, &clock));
+        let slow = watch.and_then(|watch| watch.slow(generation, &clock));
         Recent {
-            in_a_row: match word.state() {
-                State::Closed => word.row(),
-                _ => 0,
-            },
-            failed: watch.and_then(|watch| watch.failed(generation, &clock)),
-            slow: watch.and_then(|watch| watch.slow(generation, &clock)),
+            in_a_row: if closed { word.row() } else { 0 },
+            failed: failed.map(of_closed),
+            slow: slow.map(of_closed),
         }
     }
 }

@@ -8,7 +8,8 @@ use super::reading::Reading;
 use super::rule::Rule;
 use super::settings::{Settings, Slow};
 use super::share::Share;
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::Ordering;
+use crate::sync::in_static::AtomicU64;
 
 #[derive(Debug)]
 pub(super) struct Watch {

@@ -123,6 +123,11 @@ impl Word {
         ((self.0 & STREAK) >> STREAK_AT) as u32
     }
 
+    pub(super) const fn with_streak(self, openings: u32) -> Word {
+        let openings = if openings > 0xff { 0xff } else { openings };
+        Word(self.0 & !STREAK | (openings as u64) << STREAK_AT)
+    }
+
     /// Of closed: the failures in a row.
     pub(super) const fn row(self) -> u32 {
         (self.0 >> COUNTS_AT) as u32

@@ -1,4 +1,5 @@
 //! A clock of each test's own, that moves only when told.
+#![allow(dead_code)]
 
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -18,8 +19,12 @@ thread_local! {
     static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
+pub(crate) fn start() -> Instant {
+    *START
+}
+
 pub(crate) fn now() -> Instant {
-    *START + NOW.get()
+    start() + NOW.get()
 }
 
 pub(crate) fn advance(by: Duration) {

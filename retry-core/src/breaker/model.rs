@@ -1,0 +1,171 @@
+//! Every interleaving of a few calls, as far as loom's bounds reach.
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use loom::sync::Arc;
+use loom::thread;
+
+use super::{CircuitBreaker, Permit, State};
+use crate::clock::ticks;
+use crate::sync::atomic::Ordering;
+
+static START: LazyLock<Instant> = LazyLock::new(|| {
+    let start = Instant::now();
+    ticks(start);
+    start
+});
+
+fn early() -> Instant {
+    *START + Duration::from_secs(1)
+}
+
+/// Past the open time of [`breaker`], begun early.
+fn late() -> Instant {
+    *START + Duration::from_secs(20)
+}
+
+fn later() -> Instant {
+    *START + Duration::from_secs(40)
+}
+
+fn shared(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
+    let breaker = breaker.open_for(Duration::from_secs(10));
+    // loom's atomics are made on this thread.
+    let order = Ordering::Relaxed;
+    let _ = (breaker.until.load(order), breaker.credit.load(order));
+    let _ = (breaker.state(), breaker.counts());
+    Arc::new(breaker)
+}
+
+fn opened(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
+    let breaker = shared(breaker.consecutive(1));
+    breaker.enter(early).unwrap().failure();
+    assert_eq!(breaker.state(), State::Open);
+    breaker
+}
+
+/// Runs `call` on this many threads and gives what they return.
+fn together<T: 'static>(
+    threads: usize,
+    breaker: &Arc<CircuitBreaker>,
+    call: fn(&CircuitBreaker) -> T,
+) -> Vec<T> {
+    let run = || {
+        let breaker = Arc::clone(breaker);
+        thread::spawn(move || call(&breaker))
+    };
+    let others: Vec<_> = (1..threads).map(|_| run()).collect();
+    let mut results = vec![call(breaker)];
+    results.extend(others.into_iter().map(|other| other.join().unwrap()));
+    results
+}
+
+/// Takes a permit for good: its call never ends.
+fn take(breaker: &CircuitBreaker, clock: fn() -> Instant) -> bool {
+    breaker.enter(clock).map(std::mem::forget).is_ok()
+}
+
+#[test]
+fn permits_are_never_exceeded_and_half_open_begins_once() {
+    loom::model(|| {
+        let breaker = opened(CircuitBreaker::new("b").probes(2));
+        let taken = together(3, &breaker, |breaker| take(breaker, late));
+        assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 2);
+        assert_eq!(breaker.counts().half_opened, 1);
+        assert!(!take(&breaker, late));
+    });
+}
+
+#[test]
+fn no_permit_is_leaked() {
+    loom::model(|| {
+        let breaker = opened(CircuitBreaker::new("b").probes(2));
+        together(2, &breaker, |breaker| drop(breaker.enter(late)));
+        assert_eq!(breaker.state(), State::HalfOpen);
+        assert!(take(&breaker, late));
+        assert!(take(&breaker, late));
+        assert!(!take(&breaker, late));
+    });
+}
+
+#[test]
+fn failing_probes_reopen_once() {
+    loom::model(|| {
+        let breaker = opened(CircuitBreaker::new("b").probes(2).successes(2));
+        together(2, &breaker, |breaker| {
+            let _ = breaker.enter(late).map(Permit::failure);
+        });
+        assert_eq!(breaker.state(), State::Open);
+        assert_eq!(breaker.counts().opened, 2);
+        assert_eq!(breaker.load().streak(), 2);
+        // The new open time is written down, whoever did it.
+        assert!(!breaker.load().unsettled());
+        assert!(!take(&breaker, late));
+        assert!(take(&breaker, later));
+    });
+}
+
+#[test]
+fn a_row_of_failures_opens_once() {
+    loom::model(|| {
+        let breaker = shared(CircuitBreaker::new("b").consecutive(2));
+        together(3, &breaker, |breaker| {
+            let _ = breaker.enter(early).map(Permit::failure);
+        });
+        assert_eq!(breaker.counts().opened, 1);
+        assert_eq!(breaker.state(), State::Open);
+        assert!(!take(&breaker, early));
+        assert!(take(&breaker, late));
+    });
+}
+
+#[test]
+fn one_success_and_one_failure_decide_once() {
+    loom::model(|| {
+        let breaker = opened(CircuitBreaker::new("b").probes(2).successes(1));
+        let [one, two] = [breaker.enter(late).unwrap(), breaker.enter(late).unwrap()];
+        std::mem::forget((one, two));
+        // The same two permits, ended on two threads.
+        let word = breaker.load();
+        let breaker = Arc::clone(&breaker);
+        let other = Arc::clone(&breaker);
+        let failure = thread::spawn(move || {
+            let departure = super::flights::Departure::NEVER;
+            Permit::new(&other, late, word, departure).failure();
+        });
+        Permit::new(&breaker, late, word, super::flights::Departure::NEVER).success();
+        failure.join().unwrap();
+        assert_eq!(breaker.state(), State::Closed);
+        assert_eq!((breaker.counts().opened, breaker.counts().closed), (1, 1));
+    });
+}
+
+#[test]
+fn lost_permits_are_given_anew_and_not_twice() {
+    loom::model(|| {
+        let breaker = opened(CircuitBreaker::new("b").probes(1));
+        assert!(take(&breaker, late));
+        let taken = together(3, &breaker, |breaker| take(breaker, later));
+        assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 1);
+    });
+}
+
+#[test]
+fn a_transition_and_a_reset_leave_one_state() {
+    loom::model(|| {
+        let breaker = shared(CircuitBreaker::new("b").consecutive(1));
+        let other = Arc::clone(&breaker);
+        let reset = thread::spawn(move || other.reset());
+        let _ = breaker.enter(early).map(Permit::failure);
+        reset.join().unwrap();
+        match breaker.state() {
+            State::Closed => assert!(take(&breaker, early)),
+            state => {
+                assert_eq!(state, State::Open);
+                assert!(!take(&breaker, early));
+                assert!(take(&breaker, late));
+            }
+        }
+    });
+}

@@ -1,0 +1,98 @@
+//! What of a breaker outlives the process.
+
+use std::time::{Duration, Instant};
+
+use super::reading::Reading;
+use super::word::Word;
+use super::{CircuitBreaker, State, duration, read};
+use crate::clock::nanos;
+
+/// A breaker's state as plain data, for a process that takes over from another. With the feature
+/// `serde` it can be written down.
+///
+/// A half-open state is kept as an open one whose time is over: the probes are gone. What its windows
+/// hold, a ramp, and the counts are not kept.
+///
+/// ```
+/// use persevere_core::CircuitBreaker;
+/// use persevere_core::breaker::State;
+///
+/// let old = CircuitBreaker::new("payments").consecutive(1);
+/// old.call(|| None::<u8>);
+///
+/// let new = CircuitBreaker::new("payments");
+/// new.restore(&old.snapshot());
+/// assert_eq!(new.state(), State::Open);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The state.
+    pub state: State,
+    /// The rest of the open time.
+    pub left: Duration,
+    /// How often it opened since it was last closed.
+    pub openings: u32,
+    /// The failures in a row.
+    pub in_a_row: u32,
+}
+
+impl CircuitBreaker {
+    /// Its state as plain data.
+    pub fn snapshot(&self) -> Snapshot {
+        self.snapshot_at(read)
+    }
+
+    /// Takes the state of a snapshot, as far as the breaker's own settings allow: no open time is longer
+    /// than theirs, and no row of failures as long as to open it.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        self.restore_at(snapshot, read);
+    }
+
+    #[doc(hidden)]
+    pub fn snapshot_at(&self, clock: fn() -> Instant) -> Snapshot {
+        let word = self.load();
+        let (state, left) = match word.state() {
+            State::Open => {
+                let left = self.left(word, &Reading::new(clock));
+                (State::Open, left.unwrap_or(0))
+            }
+            State::HalfOpen => (State::Open, 0),
+            state => (state, 0),
+        };
+        Snapshot {
+            state,
+            left: duration(left),
+            openings: word.streak(),
+            in_a_row: match state {
+                State::Closed => word.row(),
+                _ => 0,
+            },
+        }
+    }
+
+    #[doc(hidden)]
+    pub fn restore_at(&self, snapshot: &Snapshot, clock: fn() -> Instant) {
+        let next = |word: Word| match snapshot.state {
+            State::Open | State::HalfOpen => {
+                let openings = snapshot.openings.max(1);
+                word.next_until(State::Open).with_streak(openings)
+            }
+            State::Closed => {
+                let most = self
+                    .settings
+                    .threshold()
+                    .map_or(0, |threshold| threshold - 1);
+                let row = snapshot.in_a_row.min(most);
+                word.next(State::Closed).with_row(row)
+            }
+            state => word.next(state),
+        };
+        let word = self.turn(next);
+        if word.unsettled() {
+            let left = nanos(snapshot.left).min(self.span(word));
+            self.settle(word, Reading::new(clock).now().saturating_add(left));
+        }
+    }
+}

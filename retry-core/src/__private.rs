@@ -42,7 +42,7 @@ pub mod accept;
 mod guarded;
 
 #[cfg(feature = "std")]
-pub use self::guarded::{pay, uninterrupted, watch};
+pub use self::guarded::{lend, pay, uninterrupted, watch};
 pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.

@@ -78,7 +78,10 @@ impl Plan<'_> {
             true => {
                 let own = self.parts(quote!(.guards()));
                 match any {
-                    true => quote!(#private::Guard::lend(#own)),
+                    true => {
+                        let of = local("of");
+                        quote!(#private::lend(#of, #own))
+                    }
                     false => quote!(*#own),
                 }
             }

@@ -46,7 +46,7 @@ pub mod accept;
 mod guarded;
 
 #[cfg(feature = "std")]
-pub use self::guarded::{Moved, cancelled, cutting, pay, uninterrupted, watch};
+pub use self::guarded::{Moved, cancelled, cutting, lend, pay, uninterrupted, watch};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{cancellable_attempt, cancellable_pause};
 pub use core::future::pending;

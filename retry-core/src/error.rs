@@ -203,7 +203,7 @@ pub enum Invalid {
     /// Of a breaker: no success needed, or more than there are probes.
     Successes,
     /// Of a breaker: a duration of zero, or of 584 years or more.
-    Duration,
+    BreakerDuration,
     /// Of a breaker: a longest open time below the first.
     CapBelowOpenTime,
     /// A delay of zero before a further copy of an attempt.
@@ -250,7 +250,9 @@ impl Invalid {
                 "`successes` takes how many of the `probes` must succeed: \
                  at least 1, and no more than there are probes"
             }
-            Invalid::Duration => "a breaker's durations are longer than zero and below 584 years",
+            Invalid::BreakerDuration => {
+                "a breaker's durations are longer than zero and below 584 years"
+            }
             Invalid::CapBelowOpenTime => {
                 "the longest open time is below `open_for`; raise the `max` of `growing`"
             }

@@ -17,9 +17,9 @@ mod watch;
 mod watched;
 
 #[cfg(feature = "std")]
-pub use self::disturb::{Disturb, Told};
+pub use self::disturb::{Disturb, InPlace, Told};
 #[cfg(feature = "std")]
-pub use self::guards::{Guards, IntoGuards};
+pub use self::guards::{Guards, IntoGuards, Lent};
 #[cfg(feature = "std")]
 pub use self::watch::{Admission, Guard, Watch, settle};
 

@@ -75,6 +75,7 @@ impl Error for Interrupt {}
 
 /// A timed-out attempt can be tried again, an open breaker once it lets calls through; it has sent
 /// nothing. A deadline that has passed stays passed, and what was cancelled is not wanted.
+#[diagnostic::do_not_recommend]
 impl Transient for Interrupt {
     fn verdict(&self) -> Verdict {
         match *self {
@@ -120,8 +121,8 @@ impl From<Interrupt> for std::io::Error {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "an attempt that is interrupted has no outcome of type `{Self}`",
-    label = "its error cannot be made of an `Interrupt`",
-    note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt = |i| ..`"
+    label = "cannot be made of an `Interrupt`",
+    note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt = |i| ..`, of a policy `.interrupt(|i| ..)`"
 )]
 pub trait FromInterrupt {
     /// The outcome in place of the attempt's own.

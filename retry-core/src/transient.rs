@@ -62,6 +62,7 @@ macro_rules! transient_by_deref {
 transient_by_deref!(&T, alloc::boxed::Box<T>, alloc::sync::Arc<T>);
 
 /// Nothing is there; another attempt can help where the value is still being made.
+#[diagnostic::do_not_recommend]
 impl Transient for crate::Missing {
     fn verdict(&self) -> Verdict {
         Verdict::Retry

@@ -300,9 +300,12 @@ fn each_mistake_of_a_rate_is_reported() {
         (slow(SECOND, 0.5, count(10)), None),
         (
             slow(Duration::ZERO, 0.5, count(10)),
-            Some(Invalid::Duration),
+            Some(Invalid::BreakerDuration),
         ),
-        (slow(Duration::MAX, 0.5, count(10)), Some(Invalid::Duration)),
+        (
+            slow(Duration::MAX, 0.5, count(10)),
+            Some(Invalid::BreakerDuration),
+        ),
         (slow(SECOND, 2.0, count(10)), Some(Invalid::Rate(2.0))),
         (slow(SECOND, 0.5, count(0)), Some(Invalid::Window)),
         (

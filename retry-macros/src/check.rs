@@ -7,6 +7,7 @@ use crate::error::{Errors, text};
 use crate::value::bare_word;
 use crate::vocabulary::{self, MODIFIERS, Modifier, Role, Takes, Word};
 
+pub(crate) mod guard;
 mod number;
 
 use self::number::{
@@ -65,7 +66,10 @@ pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
         errors.push_at(value, message);
         return;
     }
-    a_duration(value, errors);
+    match guard::no_duration(key, value) {
+        Some(message) => errors.push_at(value, message),
+        None => a_duration(value, errors),
+    }
 }
 
 /// A quantile that is written as a literal: between 0 and 1.

@@ -113,7 +113,7 @@ pub(crate) fn example(name: &str) -> Option<&'static str> {
 
 /// What peers call it, and how it is written here; `@` stands for the value that was given, if it
 /// is of that kind, else for what is behind it.
-const FOREIGN: [(&[&str], Given, &str, &str); 20] = [
+const FOREIGN: [(&[&str], Given, &str, &str); 21] = [
     (
         &[
             "tries",
@@ -212,7 +212,7 @@ const FOREIGN: [(&[&str], Given, &str, &str); 20] = [
     ),
     (
         &["circuit_breaker", "circuit"],
-        Given::Value,
+        Given::Shared,
         "breaker = @",
         "&BREAKER",
     ),
@@ -223,8 +223,14 @@ const FOREIGN: [(&[&str], Given, &str, &str); 20] = [
         "",
     ),
     (
+        &["wait_for", "wait_for_breaker"],
+        Given::Shared,
+        "breaker = wait_for(@)",
+        "&BREAKER",
+    ),
+    (
         &["retry_budget", "throttle", "token_bucket"],
-        Given::Value,
+        Given::Shared,
         "budget = @",
         "&BUDGET",
     ),
@@ -299,6 +305,8 @@ enum Given {
     Value,
     Duration,
     Closure,
+    /// A reference; to what is there, if it is none yet.
+    Shared,
 }
 
 impl Given {
@@ -328,7 +336,9 @@ impl Given {
                 Given::Duration | Given::Value,
                 Expr::Path(_) | Expr::Field(_) | Expr::MethodCall(_),
             ) => Some(written),
-            (Given::Closure, Expr::Closure(_)) => Some(written),
+            (Given::Closure, Expr::Closure(_))
+            | (Given::Shared, Expr::Reference(_) | Expr::MethodCall(_)) => Some(written),
+            (Given::Shared, Expr::Path(_) | Expr::Field(_)) => Some(format!("&{written}")),
             _ => None,
         }
     }

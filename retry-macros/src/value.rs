@@ -16,7 +16,7 @@ mod word;
 
 use self::advice::misplaced;
 use self::look::swallows;
-pub(crate) use self::look::{bare_word, calls, has_closure, is_duration, is_place};
+pub(crate) use self::look::{bare_word, calls, has_closure, is_constant, is_duration, is_place};
 use self::take::end;
 pub(crate) use self::take::{accept, at, local, take};
 

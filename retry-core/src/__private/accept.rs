@@ -158,7 +158,7 @@ kinds! {
     AsBreaker<R> where Breaker<R>, else &'static CircuitBreaker { &NO_BREAKER }
 
     /// A budget.
-    AsBudget where Budget, else &'static RetryBudget { &NO_BUDGET }
+    AsBudget where Lasting, else &'static RetryBudget { &NO_BUDGET }
 
     /// What a call does inside another.
     AsNested where Nesting, else Nested { Nested::Independent }
@@ -424,7 +424,7 @@ pub fn breaker<R, T: Breaker<R>>(_: Of<R>, value: T) -> Taken<AsBreaker<R>, T> {
 /// The value of `budget`.
 #[cfg(feature = "std")]
 #[inline(always)]
-pub fn budget<T: Budget>(value: T) -> Taken<AsBudget, T> {
+pub fn budget<T: Lasting>(value: T) -> Taken<AsBudget, T> {
     Taken::new(value)
 }
 
@@ -559,6 +559,27 @@ macro_rules! kept_by_deref {
 }
 
 kept_by_deref!(&T, Box<T>, Rc<T>, Arc<T>);
+
+/// A reference to a budget, shared or owned: one that is moved into a call would be a new one for every
+/// call.
+#[cfg(feature = "std")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shared retry budget",
+    label = "expected `&RetryBudget`",
+    note = "keep it in a `static BUDGET: RetryBudget = RetryBudget::tokens(500);` and write `budget = &BUDGET`"
+)]
+pub trait Lasting: Budget {}
+
+#[cfg(feature = "std")]
+macro_rules! lasting_by_reference {
+    ($($pointer:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Budget + ?Sized> Lasting for $pointer {}
+    )+};
+}
+
+#[cfg(feature = "std")]
+lasting_by_reference!(&T, Box<T>, Rc<T>, Arc<T>);
 
 /// A value of exactly this type.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use crate::cancel::{Cancellation, Cancelled};
 use crate::cancel::{Interruptible, Ticking};
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
-use crate::guard::Guard;
+use crate::guard::{Guard, Guards, InPlace, Lent};
 use crate::interrupt::Interrupt;
 use crate::state::RetryState;
 use crate::stop::Stop;
@@ -21,6 +21,15 @@ use crate::stop::Stop;
 #[inline(always)]
 pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::Watch<'_> {
     guards.watch(stopwatch)
+}
+
+/// The guards of a policy, to add to.
+#[inline(always)]
+pub fn lend<R, G: Guard<R>>(
+    _: Of<R>,
+    guards: &G,
+) -> Guards<Lent<'_, G::Breaker>, &G::Budget, InPlace> {
+    guards.lend()
 }
 
 /// Where nothing interrupts an attempt that has none before it.

@@ -55,6 +55,7 @@ impl From<CircuitOpen> for Interrupt {
 }
 
 /// As of [`Interrupt::CircuitOpen`].
+#[diagnostic::do_not_recommend]
 impl Transient for CircuitOpen {
     fn verdict(&self) -> Verdict {
         Interrupt::from(*self).verdict()

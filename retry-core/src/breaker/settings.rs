@@ -104,14 +104,14 @@ impl Settings {
             return Err(Invalid::Probes);
         }
         if no_duration(self.open) || no_duration(self.ramp) {
-            return Err(Invalid::Duration);
+            return Err(Invalid::BreakerDuration);
         }
         if let Some(Growth { factor, max }) = self.growth {
             if !(factor >= 1.0 && factor <= f64::MAX) {
                 return Err(Invalid::Factor(factor));
             }
             if no_duration(Some(max)) {
-                return Err(Invalid::Duration);
+                return Err(Invalid::BreakerDuration);
             }
             if let Some(open) = self.open {
                 if max < open {
@@ -128,7 +128,7 @@ impl Settings {
         let slow = match self.slow {
             Some(Slow { threshold, rate }) => {
                 if no_duration(Some(threshold)) {
-                    return Err(Invalid::Duration);
+                    return Err(Invalid::BreakerDuration);
                 }
                 Some(rate)
             }

@@ -33,8 +33,8 @@ pub enum Weight {
 /// assert_eq!(servers.weigh(&missing, Verdict::Retry), Weight::Success);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a circuit breaker for an outcome of type `{O}`",
-    label = "expected a circuit breaker",
+    message = "`{Self}` is not a shared circuit breaker for an outcome of type `{O}`",
+    label = "expected `&CircuitBreaker`",
     note = "write `&BREAKER` of a `static BREAKER: CircuitBreaker`, an `Arc` of one, or a view: `BREAKER.failures(err(|e| ..))`"
 )]
 pub trait Breaker<O: ?Sized> {

@@ -171,7 +171,30 @@ impl<B, U, I: Disturb> IntoGuards for Guards<B, U, I> {
     }
 }
 
+/// A breaker of other guards, whatever it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Lent<'a, B>(pub(super) &'a B);
+
+#[diagnostic::do_not_recommend]
+impl<O: ?Sized, B: Breaker<O>> Breaker<O> for Lent<'_, B> {
+    #[inline]
+    fn circuit(&self) -> &CircuitBreaker {
+        self.0.circuit()
+    }
+
+    #[inline]
+    fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
+        self.0.weigh(outcome, verdict)
+    }
+
+    #[inline]
+    fn waits(&self) -> bool {
+        self.0.waits()
+    }
+}
+
 /// There is no breaker.
+#[diagnostic::do_not_recommend]
 impl<O: ?Sized> Breaker<O> for Infallible {
     fn circuit(&self) -> &CircuitBreaker {
         match *self {}
@@ -183,6 +206,7 @@ impl<O: ?Sized> Breaker<O> for Infallible {
 }
 
 /// There is no budget.
+#[diagnostic::do_not_recommend]
 impl Budget for Infallible {
     fn budget(&self) -> &RetryBudget {
         match *self {}

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Guards;
 use super::disturb::{InPlace, Interrupted, Undisturbed};
+use super::guards::Lent;
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::clock::Stopwatch;
@@ -47,7 +48,7 @@ pub trait Guard<O> {
 
     /// The same guards, to add to.
     #[doc(hidden)]
-    fn lend(&self) -> Guards<&Self::Breaker, &Self::Budget, InPlace>;
+    fn lend(&self) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, InPlace>;
 
     #[doc(hidden)]
     fn watch(&self, stopwatch: Stopwatch) -> Self::Watch<'_>;
@@ -140,7 +141,7 @@ impl<O> Guard<O> for () {
     type Budget = Infallible;
 
     #[inline(always)]
-    fn lend(&self) -> Guards<&Infallible, &Infallible, InPlace> {
+    fn lend(&self) -> Guards<Lent<'_, Infallible>, &Infallible, InPlace> {
         Guards::lent()
     }
 

@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use std::time::Duration;
 
 use super::disturb::{InPlace, Interrupted};
+use super::guards::Lent;
 use super::{Admission, Guard, Guards, Watch};
 use crate::breaker::{Breaker, Permit, Weight};
 use crate::budget::{Budget, Purse};
@@ -34,12 +35,12 @@ where
     type Budget = U;
 
     #[inline]
-    fn lend(&self) -> Guards<&B, &U, InPlace> {
+    fn lend(&self) -> Guards<Lent<'_, B>, &U, InPlace> {
         Guards {
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
             nested: self.nested,
-            breaker: self.breaker.as_ref(),
+            breaker: self.breaker.as_ref().map(Lent),
             budget: self.budget.as_ref(),
             interrupt: InPlace,
         }

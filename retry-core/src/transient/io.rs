@@ -10,6 +10,7 @@ use crate::outcome::Verdict;
 /// refused, reset, aborted and broken connections, unreachable networks, time-outs, interruptions,
 /// busy resources. Unsent is a refused connection alone: the other kinds can also end one that had
 /// carried a request. An [`Interrupt`] inside speaks for itself.
+#[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
         if let Some(interrupt) = interrupt(self) {

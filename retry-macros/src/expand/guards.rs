@@ -32,7 +32,6 @@ use syn::{Expr, ExprMethodCall};
 
 use super::plan::{Plan, Token};
 use crate::check;
-use crate::error::text;
 use crate::key::Key;
 use crate::value::{Reader, accept, at, bare_word, local, take};
 use crate::vocabulary::Role;
@@ -66,7 +65,13 @@ impl Plan<'_> {
         let has = |key: Key| self.args.get(key).is_some();
         let any = KEYS.into_iter().any(has) || has(Key::Hedge);
         let cuts = self.token.as_ref().is_some_and(|token| token.cuts);
-        if !any && !cuts && !self.policy {
+        let shares = self
+            .args
+            .get(Key::Nested)
+            .is_some_and(|value| !is_call(value, "single") && !is_call(value, "independent"));
+        let limited = has(Key::Deadline) || shares || self.policy;
+        let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
+        if !interrupts {
             if let Some(value) = self.args.get(Key::Interrupt) {
                 let message = "nothing interrupts an attempt here; `interrupt` goes with `deadline`, \
                                `attempt_timeout` or `breaker`";
@@ -81,13 +86,15 @@ impl Plan<'_> {
             true => {
                 let own = self.parts(quote!(.guards()));
                 match any {
-                    true => quote!(#private::Guard::lend(#own)),
+                    true => {
+                        let of = local("of");
+                        quote!(#private::lend(#of, #own))
+                    }
                     false => quote!(*#own),
                 }
             }
             false => quote!(#private::Guards::in_place()),
         };
-        let mut shares = false;
         for key in KEYS {
             let Some(value) = self.args.get(key) else {
                 continue;
@@ -96,10 +103,7 @@ impl Plan<'_> {
                 Key::Deadline => ("deadline", self.guard_value("deadline", value, reader)),
                 Key::Budget => ("budget", self.guard_value("budget", value, reader)),
                 Key::Breaker => ("breaker", self.breaker(value, reader)),
-                Key::Nested => {
-                    shares = !is_call(value, "single") && !is_call(value, "independent");
-                    ("nested", self.nested(value, reader))
-                }
+                Key::Nested => ("nested", self.nested(value, reader)),
                 _ => {
                     let limit = self.attempt_timeout(value, reader);
                     // Each copy of a hedged attempt has its own.
@@ -117,8 +121,6 @@ impl Plan<'_> {
         self.hedge = self.read_hedge(reader);
         let timed_out = self.args.get(Key::AttemptTimeout).is_some();
         let has = |key: Key| self.args.get(key).is_some();
-        let limited = has(Key::Deadline) || shares || self.policy;
-        let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
         let outcome = self.interrupted(any, interrupts, reader);
         self.guards = Some(Guards {
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
@@ -140,15 +142,22 @@ impl Plan<'_> {
         value: &Expr,
         reader: &mut Reader<'_>,
     ) -> TokenStream {
-        match not_a_guard(kind, value) {
-            Some(message) => reader.errors.push_at(value, message),
-            None if kind == "deadline" => check::limit(kind, value, reader.errors),
-            None => {}
+        match kind {
+            "deadline" => check::limit(kind, value, reader.errors),
+            "budget" => self.shared(kind, value, reader),
+            _ => {}
         }
         let (kept, value) = reader.keep(kind, value);
         self.once.extend(kept);
         let value = reader.plain(&value);
         take(&self.private, kind, &quote!(), &value)
+    }
+
+    /// What calls share is not made in one of them.
+    fn shared(&self, key: &str, value: &Expr, reader: &mut Reader<'_>) {
+        if let Some(message) = check::guard::shared(key, value) {
+            reader.errors.push_at(value, message);
+        }
     }
 
     fn attempt_timeout(&mut self, value: &Expr, reader: &mut Reader<'_>) -> TokenStream {
@@ -175,19 +184,17 @@ impl Plan<'_> {
                 let private = at(&private, call.func.span());
                 quote!(#private::breaker::wait_for(#inner))
             }
-            Expr::MethodCall(call) if is_view(call) => {
-                let picked = reader.strategy(Role::When, &call.args[0]);
-                self.once.extend(picked.kept);
-                let mut viewed = call.clone();
-                let tokens = picked.tokens;
-                viewed.args[0] = Expr::Verbatim(tokens);
+            Expr::MethodCall(call) => {
+                self.shared("breaker", value, reader);
+                let viewed = self.viewed(call, reader);
                 let viewed = reader.plain(&Expr::MethodCall(viewed));
                 let of = local("of");
                 take(&private, "breaker", &quote!(#of,), &viewed)
             }
             _ => {
-                if let Some(message) = not_a_guard("breaker", value) {
-                    reader.errors.push_at(value, message);
+                match check::guard::wait_for(value, reader.own) {
+                    Some(message) => reader.errors.push_at(value, message),
+                    None => self.shared("breaker", value, reader),
                 }
                 let (kept, value) = reader.keep("breaker", value);
                 self.once.extend(kept);
@@ -198,28 +205,33 @@ impl Plan<'_> {
         }
     }
 
+    /// A breaker with the predicates of its views, one behind the other.
+    fn viewed(&mut self, call: &ExprMethodCall, reader: &mut Reader<'_>) -> ExprMethodCall {
+        let mut viewed = call.clone();
+        if let Expr::MethodCall(inner) = &*call.receiver {
+            *viewed.receiver = Expr::MethodCall(self.viewed(inner, reader));
+        }
+        if !check::guard::view(call, reader.errors) && check::guard::is_view(call) {
+            let picked = reader.strategy(Role::When, &call.args[0]);
+            self.once.extend(picked.kept);
+            viewed.args[0] = Expr::Verbatim(picked.tokens);
+        }
+        viewed
+    }
+
     /// `independent()`, `share()`, `single()`, or a value of the user's own.
     fn nested(&mut self, value: &Expr, reader: &mut Reader<'_>) -> TokenStream {
-        const WORDS: [&str; 3] = ["independent", "share", "single"];
-        let private = self.private.clone();
+        if let Some(message) = check::guard::nested(value, reader.own) {
+            reader.errors.push_at(value, message);
+        }
         if let Expr::Call(call) = value {
             if let Some((word, None)) = bare_word(&call.func) {
-                if WORDS.iter().any(|ours| word == ours) {
-                    let private = at(&private, word.span());
+                if check::guard::NESTED.iter().any(|ours| word == ours) {
+                    let private = at(&self.private, word.span());
                     let args = &call.args;
                     return quote_spanned!(word.span()=> #private::nested::#word(#args));
                 }
             }
-        }
-        let bare = match value {
-            Expr::Path(_) => bare_word(value).map(|(word, _)| word),
-            _ => None,
-        };
-        if let Some(word) = bare.filter(|word| WORDS.iter().any(|ours| *word == ours)) {
-            reader.errors.push_at(
-                value,
-                format_args!("a bare word is yours; write `nested = {word}()`"),
-            );
         }
         self.guard_value("nested", value, reader)
     }
@@ -230,12 +242,8 @@ impl Plan<'_> {
         let (private, interrupt, ty) = (&self.private, local("interrupt"), &self.outcome);
         match self.args.get(Key::Interrupt) {
             Some(value) => {
-                if let Expr::Closure(closure) = value {
-                    let expected =
-                        "`interrupt` takes what interrupted the attempt: `|interrupt| ..`";
-                    if let Some(message) = check::closure(closure, expected) {
-                        reader.errors.push_at(closure, message);
-                    }
+                if let Some(message) = check::guard::interrupt(value) {
+                    reader.errors.push_at(value, message);
                 }
                 let of = local("of");
                 let value = reader.plain(value);
@@ -492,28 +500,4 @@ impl Plan<'_> {
 /// Whether the value is `word(..)`.
 fn is_call(value: &Expr, wanted: &str) -> bool {
     matches!(value, Expr::Call(call) if bare_word(&call.func).is_some_and(|(word, _)| word == wanted))
-}
-
-/// `B.failures(predicate)`, `B.ignoring(predicate)`.
-fn is_view(call: &ExprMethodCall) -> bool {
-    call.args.len() == 1 && (call.method == "failures" || call.method == "ignoring")
-}
-
-/// What is wrong with a value that can only be a mistake.
-fn not_a_guard(kind: &str, value: &Expr) -> Option<String> {
-    match (kind, value) {
-        ("nested", Expr::Lit(_)) => Some(format!(
-            "`nested` is what the call does inside another: `independent()`, `share()` or `single()`, not `{}`",
-            text(value)
-        )),
-        ("breaker", Expr::Lit(_)) => Some(format!(
-            "`{}` is not a circuit breaker; keep one in a `static` and write `breaker = &BREAKER`",
-            text(value)
-        )),
-        ("budget", Expr::Lit(_)) => Some(format!(
-            "`{}` is not a budget; keep one in a `static` and write `budget = &BUDGET`",
-            text(value)
-        )),
-        _ => None,
-    }
 }

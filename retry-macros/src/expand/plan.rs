@@ -1,7 +1,7 @@
 //! What the loop of one function is made of.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{Expr, Type};
 
 use crate::args::Args;
@@ -121,7 +121,7 @@ impl<'a> Plan<'a> {
         let named = nameable(outcome);
         let told = !args.wraps() && !has_ident(named.clone(), "_");
         let outcome_tokens = match args.wraps() {
-            true => quote!(<#named as #private::Wrapped>::Body),
+            true => unwrapped(&private, &named),
             false => named.clone(),
         };
         let mut plan = Plan {
@@ -242,4 +242,13 @@ impl<'a> Plan<'a> {
             (true, None) => None,
         }
     }
+}
+
+/// What the body of a function under `wrap_err` returns, in the place of the type that is written.
+fn unwrapped(private: &TokenStream, named: &TokenStream) -> TokenStream {
+    let spans = named.clone().into_iter().map(|token| token.span());
+    let first = spans.clone().next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    let body = Ident::new("Body", last);
+    quote_spanned!(first=> <#named as #private::Wrapped>::#body)
 }

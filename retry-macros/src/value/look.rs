@@ -73,7 +73,7 @@ pub(crate) fn is_place(value: &Expr) -> bool {
 
 /// A value that the compiler knows as well as we do: literals, and constants by their names, other
 /// than `own` ones.
-pub(super) fn is_constant(value: &Expr, own: &[Ident]) -> bool {
+pub(crate) fn is_constant(value: &Expr, own: &[Ident]) -> bool {
     let all = |values: &Punctuated<Expr, Token![,]>| values.iter().all(|v| is_constant(v, own));
     let end = |end: &Option<Box<Expr>>| end.as_ref().is_none_or(|v| is_constant(v, own));
     match value {

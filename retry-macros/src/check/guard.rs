@@ -1,0 +1,209 @@
+//! Values of the keys that guard a call, where they can only be a mistake.
+
+use proc_macro2::Ident;
+use syn::{Expr, ExprCall, ExprMethodCall, Lit};
+
+use super::number::literal_nanos;
+use crate::error::{Errors, closest, text};
+use crate::value::{bare_word, is_constant};
+use crate::vocabulary::Role;
+
+/// What `nested` may be.
+pub(crate) const NESTED: [&str; 3] = ["independent", "share", "single"];
+
+/// A value of `breaker` or `budget`.
+pub(crate) fn shared(key: &str, value: &Expr) -> Option<String> {
+    let (noun, place) = match key {
+        "breaker" => ("circuit breaker", "BREAKER"),
+        _ => ("budget", "BUDGET"),
+    };
+    if is_made(value) {
+        return Some(format!(
+            "a {noun} that is made here is a new one for every call; keep it in a `static` and write `{key} = &{place}`"
+        ));
+    }
+    let mistaken = matches!(value, Expr::Lit(_) | Expr::Closure(_)) || is_strategy(value);
+    mistaken.then(|| {
+        let written = text(value);
+        format!("`{written}` is not a {noun}; keep one in a `static` and write `{key} = &{place}`")
+    })
+}
+
+/// What can be no duration, besides literals.
+pub(super) fn no_duration(key: &str, value: &Expr) -> Option<String> {
+    match value {
+        Expr::Call(call) if is_strategy(value) => Some(match call.args.first() {
+            Some(given) if literal_nanos(given).is_some() && call.args.len() == 1 => {
+                let given = text(given);
+                format!("`{key}` takes the duration itself: `{key} = {given}`")
+            }
+            _ => format!("`{key}` takes a duration: `{key} = 5s`"),
+        }),
+        Expr::Range(_) | Expr::Closure(_) | Expr::Array(_) | Expr::Tuple(_) => {
+            let written = text(value);
+            Some(format!(
+                "`{written}` is not a duration; write one such as `5s`"
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// A value of `nested`; `own` are names of the user's.
+pub(crate) fn nested(value: &Expr, own: &[Ident]) -> Option<String> {
+    let word = match value {
+        Expr::Lit(_) => {
+            return Some(format!(
+                "`nested` is what the call does inside another: `independent()`, `share()` or `single()`, not `{}`",
+                text(value)
+            ));
+        }
+        Expr::Call(call) => bare_word(&call.func)?.0,
+        Expr::Path(_) => bare_word(value)?.0,
+        _ => return None,
+    };
+    let name = word.to_string();
+    let ours = NESTED.contains(&name.as_str());
+    match value {
+        Expr::Call(call) if ours && !call.args.is_empty() => {
+            Some(format!("`{name}` takes nothing; write `nested = {name}()`"))
+        }
+        Expr::Call(_) if ours => None,
+        _ if own.contains(word) || name.starts_with(char::is_uppercase) => None,
+        _ if ours => Some(format!("a bare word is yours; write `nested = {name}()`")),
+        _ => {
+            let meant = closest(&name, NESTED)?;
+            Some(format!(
+                "`nested` has no `{name}`; did you mean `{meant}()`? (or `self::{name}` if it is yours)"
+            ))
+        }
+    }
+}
+
+/// `wait_for(..)` of nothing, of too much, or without its parentheses.
+pub(crate) fn wait_for(value: &Expr, own: &[Ident]) -> Option<&'static str> {
+    let word = match value {
+        Expr::Call(call) if call.args.len() != 1 => bare_word(&call.func)?.0,
+        Expr::Path(_) => bare_word(value)?.0,
+        _ => return None,
+    };
+    (word == "wait_for" && !own.contains(word)).then_some(
+        "`wait_for` takes the breaker alone: `breaker = wait_for(&BREAKER)`; the `deadline` of the call bounds the wait",
+    )
+}
+
+/// `B.failures(..)`, `B.ignoring(..)`; whether there was a mistake.
+pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
+    let name = call.method.to_string();
+    let known = is_view(call);
+    let args: Vec<_> = call.args.iter().collect();
+    match (known, args.as_slice()) {
+        (true, [Expr::Lit(_)]) => {}
+        (true, [Expr::Call(pattern)]) if is_pattern(pattern) => {
+            let written = text(pattern);
+            let message = format!(
+                "`{name}` takes a predicate: `.{name}(outcome(|o| matches!(o, {written})))`"
+            );
+            errors.push_at(pattern, message);
+            return true;
+        }
+        (true, [_]) => return false,
+        (true, _) => {}
+        (false, [predicate]) if is_word(predicate, Role::When) => {
+            let message = format!(
+                "a breaker has no `{name}`; what counts is said by `.failures(..)` and `.ignoring(..)`"
+            );
+            errors.push(call.method.span(), message);
+            return true;
+        }
+        (false, _) => return false,
+    }
+    let message = format!("`{name}` takes one predicate: `.{name}(err(|e| ..))`");
+    match args.as_slice() {
+        [only] => errors.push_at(only, message),
+        _ => errors.push(call.method.span(), message),
+    }
+    true
+}
+
+/// `B.failures(..)`, `B.ignoring(..)`, whatever they are given.
+pub(crate) fn is_view(call: &ExprMethodCall) -> bool {
+    call.method == "failures" || call.method == "ignoring"
+}
+
+/// A value of `interrupt`.
+pub(crate) fn interrupt(value: &Expr) -> Option<String> {
+    let made = match value {
+        Expr::Closure(closure) if closure.asyncness.is_some() => {
+            return Some(
+                "`interrupt` takes a closure that does not wait: `|interrupt| ..`".to_owned(),
+            );
+        }
+        Expr::Closure(closure) if closure.inputs.len() == 1 => return None,
+        Expr::Closure(_) => {
+            return Some(
+                "`interrupt` takes what interrupted the attempt: `|interrupt| ..`".to_owned(),
+            );
+        }
+        Expr::Lit(_) => return Some("`interrupt` takes a closure: `|interrupt| ..`".to_owned()),
+        Expr::Call(call) => is_pattern(call),
+        Expr::Path(path) => path.path.is_ident("None"),
+        _ => false,
+    };
+    made.then(|| {
+        let written = text(value);
+        format!("`interrupt` takes a closure; did you mean `interrupt = |_| {written}`?")
+    })
+}
+
+/// `Err(..)` and its like.
+fn is_pattern(call: &ExprCall) -> bool {
+    bare_word(&call.func).is_some_and(|(word, _)| word == "Err" || word == "Ok" || word == "Some")
+}
+
+/// A strategy that is made of our words and of literals: no call of the user's own.
+fn is_strategy(value: &Expr) -> bool {
+    let roles = [Role::Stop, Role::Wait, Role::When];
+    let literal = match value {
+        Expr::Call(call) => call.args.iter().all(|arg| is_constant(arg, &[])),
+        Expr::MethodCall(call) => return is_strategy(&call.receiver),
+        _ => false,
+    };
+    literal && roles.into_iter().any(|role| is_word(value, role))
+}
+
+fn is_word(value: &Expr, role: Role) -> bool {
+    match value {
+        Expr::Call(call) => {
+            bare_word(&call.func).is_some_and(|(word, _)| role.has(&word.to_string()))
+        }
+        Expr::MethodCall(call) => is_word(&call.receiver, role),
+        _ => false,
+    }
+}
+
+/// A breaker or a budget that is made here, what its methods make of it, a pointer to it.
+fn is_made(value: &Expr) -> bool {
+    const BUDGETS: [&str; 5] = ["tokens", "ratio", "throttle", "in_flight", "total"];
+    match value {
+        Expr::Reference(reference) => is_made(&reference.expr),
+        Expr::Paren(paren) => is_made(&paren.expr),
+        Expr::Group(group) => is_made(&group.expr),
+        Expr::MethodCall(call) => is_made(&call.receiver),
+        Expr::Call(call) => {
+            let Expr::Path(path) = &*call.func else {
+                return false;
+            };
+            let names = path.path.segments.iter().rev();
+            let mut names = names.map(|segment| segment.ident.to_string());
+            let (function, class) = (names.next(), names.next());
+            match (class.as_deref(), function.as_deref()) {
+                (Some("CircuitBreaker"), Some("new")) => true,
+                (Some("RetryBudget"), Some(made)) => BUDGETS.contains(&made),
+                (Some("Arc" | "Rc" | "Box"), Some("new")) => call.args.iter().any(is_made),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}

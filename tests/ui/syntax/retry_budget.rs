@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(retry_budget = &BUDGET)]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

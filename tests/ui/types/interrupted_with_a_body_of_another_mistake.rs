@@ -1,0 +1,13 @@
+use persevere::retry;
+
+#[derive(Debug)]
+pub enum ApiError {
+    Refused,
+}
+
+#[retry(deadline = 10s)]
+pub fn ping() -> Result<(), ApiError> {
+    Ok(3)
+}
+
+fn main() {}

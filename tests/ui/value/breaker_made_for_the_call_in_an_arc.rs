@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(breaker = std::sync::Arc::new(persevere::CircuitBreaker::new("payments")))]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

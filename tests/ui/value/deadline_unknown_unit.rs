@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(deadline = 10sec)]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

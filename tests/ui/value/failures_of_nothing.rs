@@ -1,0 +1,12 @@
+use std::io;
+
+use persevere::{CircuitBreaker, retry};
+
+static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+
+#[retry(breaker = PAYMENTS.failures())]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

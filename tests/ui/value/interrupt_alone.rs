@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(interrupt = |i| Err(i.into()))]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -73,3 +73,63 @@ pub use attribute::retry;
 #[cfg(all(doctest, feature = "macros", feature = "tokio"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
+
+/// The right-hand sides of the README's tables of peers.
+///
+/// ```
+/// use persevere::breaker::{count, time};
+/// use persevere::{CircuitBreaker, Interrupt, Registry, RetryBudget, retry};
+/// use std::{io, time::Duration};
+///
+/// const S: Duration = Duration::from_secs(1);
+/// static COUNTED: CircuitBreaker = CircuitBreaker::new("counted")
+///     .failure_rate(0.5, count(100)).minimum(20)
+///     .slow_calls(Duration::from_secs(2), 0.8, count(100))
+///     .open_for(S).probes(3)
+///     .listener(|_| ());
+/// static TIMED: CircuitBreaker = CircuitBreaker::new("timed")
+///     .failure_rate(0.5, time(Duration::from_secs(10))).minimum(20).open_for(S)
+///     .growing(1.5, Duration::from_secs(60));
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
+///     .consecutive(5)
+///     .failure_rate(0.2, time(Duration::from_secs(60))).minimum(5)
+///     .probes(4).successes(3);
+/// static HOSTS: Registry<String, CircuitBreaker> =
+///     Registry::new(1000, |_host| CircuitBreaker::new("host"));
+/// static IN_FLIGHT: RetryBudget = RetryBudget::in_flight(3, 0.2);
+/// static BUDGET: RetryBudget = RetryBudget::throttle(10, 0.1);
+///
+/// fn f(error: &io::Error) -> bool {
+///     error.kind() == io::ErrorKind::TimedOut
+/// }
+///
+/// #[retry(breaker = PAYMENTS.failures(err(f)), budget = &IN_FLIGHT)]
+/// async fn recording() -> io::Result<()> { Ok(()) }
+///
+/// #[retry(breaker = PAYMENTS.ignoring(err(f)))]
+/// async fn ignoring() -> io::Result<()> { Ok(()) }
+///
+/// #[retry(
+///     stop = after_attempt(4),
+///     wait = exponential(100ms).factor(2.0).max(1s),
+///     budget = &BUDGET,
+///     breaker = HOSTS.get("localhost"),
+///     deadline = 10s,
+///     attempt_timeout = 2s,
+///     attempt = at,
+/// )]
+/// async fn remaining() -> io::Result<Option<Duration>> { Ok(at.remaining()) }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// recording().await.unwrap();
+/// ignoring().await.unwrap();
+/// assert!(remaining().await.unwrap() <= Some(2 * S));
+/// PAYMENTS.force_open();
+/// let refused = PAYMENTS.try_enter().unwrap_err();
+/// assert!(matches!(refused.into(), Interrupt::CircuitOpen { retry_after: None }));
+/// PAYMENTS.reset();
+/// COUNTED.call(|| TIMED.call(|| Some(1))).unwrap();
+/// # });
+/// ```
+#[cfg(all(doctest, feature = "macros", feature = "tokio"))]
+mod peers {}

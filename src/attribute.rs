@@ -10,7 +10,13 @@
 /// | `on = PATTERN [if GUARD]` | retry what matches; may stand several times | |
 /// | `unless = PATTERN [if GUARD]` | final, whatever else says and wherever it stands; may stand several times | |
 /// | `when` | a predicate of [`when`](crate::when), for what patterns cannot say | `any_failure()` |
-/// | `case(PATTERN [if GUARD], stop = …, wait = …, before_sleep = …)` | a class of outcomes with strategies and counters of its own; may stand several times; a `stop` written on the call holds over it, the default one does not | |
+/// | `case(PATTERN [if GUARD], stop = …, wait = …, budget = …, before_sleep = …)` | a class of outcomes with strategies and counters of its own; may stand several times; a `stop` written on the call holds over it, the default one does not | |
+/// | `deadline` | the longest that the whole call may take: a `Duration`, an `Instant`, or an `Option` of either; already past means no attempt | |
+/// | `attempt_timeout` | the longest that one attempt may take; async functions only | |
+/// | `breaker` | a [`CircuitBreaker`](crate::CircuitBreaker) that is asked before every attempt: `&PAYMENTS`, an `Arc` of one, a view of one, or `wait_for(&PAYMENTS)` | |
+/// | `budget` | a [`RetryBudget`](crate::RetryBudget) that every retry draws from | |
+/// | `nested` | what the call does inside another retried one: `independent()`, `share()` or `single()`, of [`nested`](crate::nested) | `independent()` |
+/// | `interrupt` | from an [`Interrupt`](crate::Interrupt) to an outcome, where the error has no `From<Interrupt>` | |
 /// | `before`, `after` | called around every attempt | |
 /// | `before_sleep` | called before every pause, which really follows | |
 /// | `on_success`, `on_failure` | called once at the end, with the reason of a failure | |
@@ -102,6 +108,132 @@
 /// What none matches is asked of `when` if it is given; otherwise it is final, unless only `unless`
 /// stands there. So a `case` alone makes every other failure final: add `on = Err(_)` to retry those
 /// too. With none of these keys every failure is retried.
+///
+/// # Limits that keep retries from making things worse
+///
+/// Retries are load, and they come when a service can bear it least. These keys bound how long a call
+/// takes, how much all calls retry together, and whether anything is sent at all. Whatever their order
+/// in the attribute, they nest like this:
+///
+/// ```text
+/// fallback(deadline(retry(budget → breaker(attempt_timeout(body)))))
+/// ```
+///
+/// So each retry is paid for before its pause, each attempt asks the breaker, and has its timeout, or what
+/// the deadline leaves of it, to itself.
+///
+/// **`deadline`** is measured from the start of the call, pauses included. No attempt begins after it,
+/// and no pause that would pass it; an async attempt in flight is cut, a blocking one ends by itself.
+/// An `Instant` can be handed from call to call. **`attempt_timeout`** cuts a single attempt. The
+/// nearer of the two is what [`at.remaining()`](crate::Attempt::remaining) says: pass it on, so that
+/// a server stops working when nobody waits any more.
+///
+/// ```
+/// use persevere::retry;
+/// use std::io;
+/// use std::time::Duration;
+///
+/// #[retry(deadline = 4s, attempt_timeout = 2s, wait = 1s, attempt = at)]
+/// async fn orders(server: &Server) -> io::Result<Duration> {
+///     server.get("/orders", at.remaining()).await
+/// }
+/// # struct Server;
+/// # impl Server {
+/// #     async fn get(&self, _: &str, left: Option<Duration>) -> io::Result<Duration> {
+/// #         match left {
+/// #             Some(left) if left < Duration::from_secs(2) => Ok(left),
+/// #             _ => std::future::pending().await,
+/// #         }
+/// #     }
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+/// // The first attempt hangs for 2 s, the pause takes 1 s: the second attempt has the last one.
+/// assert_eq!(orders(&Server).await.unwrap(), Duration::from_secs(1));
+/// # });
+/// ```
+///
+/// **`breaker`** is asked before each attempt. To a [`CircuitBreaker`](crate::CircuitBreaker) an outcome
+/// that is retried is a failure, and so is an attempt that was cut; a final outcome is a success, also
+/// if it is an error, since the service gave an answer. `PAYMENTS.failures(err(|e| ..))` and
+/// `PAYMENTS.ignoring(..)` say otherwise. While it is open the call ends at once;
+/// `wait_for(&PAYMENTS)` waits for it instead, if it lets calls through before the deadline. One
+/// for each host comes from a [`Registry`](crate::Registry): `breaker = self.breakers.get(host)`.
+///
+/// **`budget`** is a [`RetryBudget`](crate::RetryBudget) that all calls naming it draw their retries
+/// from; a retry that it refuses ends the call. Written in a `case`, it pays for that class alone.
+///
+/// **Interrupts.** An attempt that is cut or refused has no outcome of its own. It becomes
+/// `E::from(Interrupt)` in a `Result`, and `None` in an `Option`. `io::Error`, `Box<dyn Error>` and
+/// `anyhow::Error` can be made of an [`Interrupt`](crate::Interrupt), and so can an error of yours that
+/// implements `From<Interrupt>`; for any other type `interrupt = |interrupt| ..` makes the outcome. One
+/// of `attempt_timeout` is judged as any other outcome, so a pattern in `on` has to name what it
+/// becomes. A deadline and an open breaker end the call: with the outcome of the attempt before, or,
+/// if there was none, with what the interrupt becomes.
+///
+/// ```
+/// use persevere::{CircuitBreaker, Interrupt, RetryBudget, retry};
+/// use std::time::Duration;
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(4);
+/// static BUDGET: RetryBudget = RetryBudget::ratio(0.2, Duration::from_secs(10));
+///
+/// #[derive(Debug, PartialEq)]
+/// enum PayError { Declined, Unavailable, TooSlow, NotSent }
+///
+/// impl From<Interrupt> for PayError {
+///     fn from(interrupt: Interrupt) -> Self {
+///         match interrupt {
+///             Interrupt::CircuitOpen { .. } => PayError::NotSent,
+///             _ => PayError::TooSlow,
+///         }
+///     }
+/// }
+///
+/// #[retry(
+///     wait = 1ms,
+///     on = Err(PayError::Unavailable | PayError::TooSlow),
+///     breaker = &PAYMENTS,
+///     budget = &BUDGET,
+/// )]
+/// fn pay(order: u32) -> Result<u32, PayError> {
+///     # if order == 0 { return Err(PayError::Declined); }
+///     Err(PayError::Unavailable)
+/// }
+/// assert_eq!(pay(0), Err(PayError::Declined)); // an answer
+/// assert_eq!(pay(1), Err(PayError::Unavailable)); // three attempts
+/// assert_eq!(pay(2), Err(PayError::Unavailable)); // one, which opens the breaker
+/// assert_eq!(pay(3), Err(PayError::NotSent));
+/// ```
+///
+/// **`nested`**. Retries multiply: three attempts that make three attempts each are nine. A call with a
+/// `deadline`, a `budget` or a `nested` of its own is visible to the retried calls in its body, on the
+/// same thread or in the same task; a task that it spawns does not see it. `share()` ends by its
+/// deadline and draws from its budget too, `single()` makes one attempt and leaves retrying to it.
+/// Outside of such a call neither does anything.
+///
+/// ```
+/// use persevere::retry;
+/// # use std::sync::atomic::{AtomicU32, Ordering};
+/// # static ATTEMPTS: AtomicU32 = AtomicU32::new(0);
+///
+/// #[retry(wait = none(), nested = single())]
+/// fn query() -> Result<u32, &'static str> {
+///     # ATTEMPTS.fetch_add(1, Ordering::Relaxed);
+///     Err("refused")
+/// }
+///
+/// #[retry(wait = none(), nested = independent())]
+/// fn transaction() -> Result<u32, &'static str> {
+///     query()
+/// }
+/// assert!(transaction().is_err()); // three queries, not nine
+/// # assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 3);
+/// ```
+///
+/// **What is kept over a pause.** A call with a `deadline`, a `breaker`, `nested = share()` or a
+/// `policy` may end after its pause with the outcome that it has, so it keeps it, and its future is
+/// `Send` only if the outcome is: `Box<dyn Error + Send + Sync>` rather than `Box<dyn Error>`. Of other
+/// calls it is dropped before the pause.
 ///
 /// # Arguments
 ///

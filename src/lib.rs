@@ -30,6 +30,7 @@
 //!   the others in the order written; the first that matches decides. What matches none is asked of `when` if it is given,
 //!   and is final otherwise, unless only `unless` stands there. With none of these keys every
 //!   failure is retried: `Err`, `None`.
+//! - **Guards**, where there are any, come between: see [below](#limits-on-retries).
 //! - **Limits.** No hint of a failure (`Retry-After` and the like) outranks a limit. Elapsed time is
 //!   read after sleeping, from a monotonic clock, and only where something asks for it.
 //! - **Arithmetic** saturates. Values that can only be a mistake are compile errors where they are
@@ -39,6 +40,36 @@
 //! - **Panics** of the body and of callbacks propagate.
 //! - **Time.** Inside a tokio runtime async calls use its clock and timer, so that
 //!   `tokio::time::pause` drives everything.
+//!
+//! # Limits on retries
+//!
+//! Retries are load where there is trouble already. What keeps them from making it worse:
+//!
+//! | part | bounds | key of the attribute, method of [`RetryPolicy`] |
+//! |---|---|---|
+//! | deadline | the whole call: [`Deadline`] | `deadline` |
+//! | attempt timeout | one attempt, of async calls | `attempt_timeout` |
+//! | [`CircuitBreaker`] | calls to what is down: none while it is [open](breaker) | `breaker` |
+//! | [`RetryBudget`] | the retries of all calls that share it | `budget` |
+//! | [`nested`] | attempts of calls inside attempts, which multiply | `nested` |
+//! | [`CancelToken`] | calls that are no longer wanted | `stop = cancelled(&TOKEN)` |
+//!
+//! Parts that calls share are lock-free and `const`-constructible: keep them in a `static`, in an
+//! `Arc`, or, one for each host, in a [`Registry`].
+//!
+//! One call with guards goes like this:
+//!
+//! 1. *Before each attempt*: past its deadline, the call ends. An open breaker ends it too, or is
+//!    waited for.
+//! 2. *During* an async attempt: the attempt timeout or the deadline, whichever is nearer, cuts it.
+//!    Retried calls inside see the deadline and the budget.
+//! 3. *After it*: the verdict tells the breaker whether it was a failure, and the budget.
+//! 4. *Before the pause*: computed, and granted by the stop, it has to end before the deadline, and
+//!    the budget has to pay for the retry. A call that is dropped in its pause gets that back.
+//!
+//! An attempt that is cut or refused becomes an outcome by [`From<Interrupt>`](Interrupt), and the
+//! call's [`StopReason`] says which guard ended it: to `on_failure`, `fallback`, statistics and, with
+//! `wrap_err`, the caller.
 //!
 //! # Features
 //!
@@ -51,6 +82,7 @@
 //! | `async` | | `run_async` on a sleeper of your own; both timers bring it along |
 //! | `log` | | `log_error()` … `log_trace()` as callbacks |
 //! | `anyhow` | | `err_is` and `cause_is` look into `anyhow::Error` |
+//! | `tokio-util` | | `cancelled(&token)` with tokio-util's `CancellationToken` |
 //!
 //! Features add, and never swap one behaviour for another.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -73,3 +105,63 @@ pub use attribute::{circuit_breaker, retry};
 #[cfg(all(doctest, feature = "macros", feature = "tokio"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
+
+/// The right-hand sides of the README's tables of peers.
+///
+/// ```
+/// use persevere::breaker::{count, time};
+/// use persevere::{CircuitBreaker, Interrupt, Registry, RetryBudget, retry};
+/// use std::{io, time::Duration};
+///
+/// const S: Duration = Duration::from_secs(1);
+/// static COUNTED: CircuitBreaker = CircuitBreaker::new("counted")
+///     .failure_rate(0.5, count(100)).minimum(20)
+///     .slow_calls(Duration::from_secs(2), 0.8, count(100))
+///     .open_for(S).probes(3)
+///     .listener(|_| ());
+/// static TIMED: CircuitBreaker = CircuitBreaker::new("timed")
+///     .failure_rate(0.5, time(Duration::from_secs(10))).minimum(20).open_for(S)
+///     .growing(1.5, Duration::from_secs(60));
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
+///     .consecutive(5)
+///     .failure_rate(0.2, time(Duration::from_secs(60))).minimum(5)
+///     .probes(4).successes(3);
+/// static HOSTS: Registry<String, CircuitBreaker> =
+///     Registry::new(1000, |_host| CircuitBreaker::new("host"));
+/// static IN_FLIGHT: RetryBudget = RetryBudget::in_flight(3, 0.2);
+/// static BUDGET: RetryBudget = RetryBudget::throttle(10, 0.1);
+///
+/// fn f(error: &io::Error) -> bool {
+///     error.kind() == io::ErrorKind::TimedOut
+/// }
+///
+/// #[retry(breaker = PAYMENTS.failures(err(f)), budget = &IN_FLIGHT)]
+/// async fn recording() -> io::Result<()> { Ok(()) }
+///
+/// #[retry(breaker = PAYMENTS.ignoring(err(f)))]
+/// async fn ignoring() -> io::Result<()> { Ok(()) }
+///
+/// #[retry(
+///     stop = after_attempt(4),
+///     wait = exponential(100ms).factor(2.0).max(1s),
+///     budget = &BUDGET,
+///     breaker = HOSTS.get("localhost"),
+///     deadline = 10s,
+///     attempt_timeout = 2s,
+///     attempt = at,
+/// )]
+/// async fn remaining() -> io::Result<Option<Duration>> { Ok(at.remaining()) }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// recording().await.unwrap();
+/// ignoring().await.unwrap();
+/// assert!(remaining().await.unwrap() <= Some(2 * S));
+/// PAYMENTS.force_open();
+/// let refused = PAYMENTS.try_enter().unwrap_err();
+/// assert!(matches!(refused.into(), Interrupt::CircuitOpen { retry_after: None }));
+/// PAYMENTS.reset();
+/// COUNTED.call(|| TIMED.call(|| Some(1))).unwrap();
+/// # });
+/// ```
+#[cfg(all(doctest, feature = "macros", feature = "tokio"))]
+mod peers {}

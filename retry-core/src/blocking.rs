@@ -7,7 +7,6 @@ use crate::guard::{Admission, Watch, settle};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
-use crate::sleep::Sleep;
 use crate::steps::{Report, Steps};
 
 /// What [`Policy::run`] calls: `FnMut() -> O`, or `FnMut(&Attempt) -> O`.

@@ -55,7 +55,7 @@ pin_project! {
 
 /// The timer of a limit, if there is one.
 #[inline]
-pub fn limit<Z>(
+pub(crate) fn limit<Z>(
     limit: Option<(Duration, Interrupt)>,
     sleep: impl FnOnce(Duration) -> Z,
 ) -> Limit<Z> {

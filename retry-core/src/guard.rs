@@ -17,9 +17,11 @@ mod watch;
 mod watched;
 
 #[cfg(feature = "std")]
-pub use self::disturb::{Disturb, InPlace, Told};
+pub(crate) use self::disturb::{Disturb, InPlace, Told};
 #[cfg(feature = "std")]
-pub use self::guards::{Guards, IntoGuards, Lent};
+pub(crate) use self::guards::Lent;
+#[cfg(feature = "std")]
+pub use self::guards::{Guards, IntoGuards};
 #[cfg(feature = "std")]
 pub use self::watch::{Admission, Guard, Watch, settle};
 

@@ -32,7 +32,7 @@ mod decide;
 pub use self::builder::RetryPolicy;
 
 /// The type of a policy's parts.
-pub type PartsOf<P, O> = RetryPolicy<
+pub(crate) type PartsOf<P, O> = RetryPolicy<
     <P as Policy<O>>::Stop,
     <P as Policy<O>>::Wait,
     <P as Policy<O>>::When,

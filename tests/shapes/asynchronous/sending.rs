@@ -67,7 +67,17 @@ async fn seen(_: u32) {}
 static STATS: persevere::RetryStats = persevere::RetryStats::new();
 
 #[retry(policy = persevere::RetryPolicy::new(), stats = &STATS, reset_after = 1s)]
-async fn by_policy(tries: &Tries) -> Result<u32, Box<dyn Error>> {
+async fn by_policy(tries: &Tries) -> Result<u32, Refused> {
+    tries.third_later().await
+}
+
+#[retry(policy = persevere::RetryPolicy::new())]
+async fn by_policy_and_not_send(tries: &Tries) -> Result<u32, Box<dyn Error>> {
+    Ok(tries.third_later().await?)
+}
+
+#[retry(deadline = 1h, wait = none())]
+async fn by_deadline(tries: &Tries) -> Result<u32, Box<dyn Error>> {
     Ok(tries.third_later().await?)
 }
 
@@ -114,4 +124,7 @@ fn futures_are_not_send() {
     assert!(!probe(holds_an_rc(&tries)).is_send());
     assert!(!probe(given_an_rc(Rc::new(Tries::new()))).is_send());
     assert!(!probe(awaits_with_the_error(&tries)).is_send());
+    // The outcome is kept over the pause, since the call may end there: a policy can have a token.
+    assert!(!probe(by_policy_and_not_send(&tries)).is_send());
+    assert!(!probe(by_deadline(&tries)).is_send());
 }

@@ -1,5 +1,6 @@
 //! One deadline for everything that is done for a request: every call ends by it, and every server is
-//! told how long its answer is of use. The clock is tokio's paused one.
+//! told how long its answer is of use. Then a shutdown, which ends calls without one. The clock is
+//! tokio's paused one.
 //!
 //! ```text
 //! cargo run --example deadlines
@@ -9,7 +10,7 @@ use std::cell::Cell;
 use std::io;
 use std::time::Duration;
 
-use persevere::retry;
+use persevere::{CancelToken, retry};
 use tokio::time::{Instant, sleep};
 
 /// A page is made of two answers. What the first one leaves of the time is the second one's.
@@ -47,6 +48,20 @@ async fn stock(shop: &Shop) -> io::Result<u32> {
     Ok(7)
 }
 
+static SHUTDOWN: CancelToken = CancelToken::new();
+
+/// Sends until it is sent. At a shutdown its pause ends at once; an attempt in flight may finish.
+#[retry(stop = cancelled(&SHUTDOWN), wait = 1h)]
+async fn order(shop: &Shop) -> io::Result<()> {
+    shop.ask("order", 1, None).await
+}
+
+/// Waits for news as long as there is a connection. That is cut.
+#[retry(stop = cancelled(&SHUTDOWN).cut(), wait = 1h)]
+async fn news(shop: &Shop) -> io::Result<()> {
+    shop.ask("news", 1, None).await
+}
+
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
     let second = Duration::from_secs(1);
@@ -55,6 +70,20 @@ async fn main() {
     show("a worse one", page(&Shop::new(5), Instant::now() + second)).await;
     show("nothing left", page(&Shop::new(0), Instant::now())).await;
     show("found by itself", front(&Shop::new(2))).await;
+    show("a shutdown", shutdown()).await;
+}
+
+/// Five seconds from now, with an order in its pause and a connection open.
+async fn shutdown() -> io::Result<String> {
+    let (failing, hanging) = (Shop::new(2), Shop::new(1));
+    let signal = async {
+        sleep(Duration::from_secs(5)).await;
+        SHUTDOWN.cancel();
+    };
+    let (order, news, ()) = tokio::join!(order(&failing), news(&hanging), signal);
+    let ended =
+        |call: io::Result<()>| call.map_or_else(|error| error.to_string(), |()| "sent".into());
+    Ok(format!("order: {}; news: {}", ended(order), ended(news)))
 }
 
 async fn show(title: &str, reply: impl Future<Output = io::Result<String>>) {
@@ -80,8 +109,10 @@ impl Shop {
     /// The last argument is what `grpc-timeout` is in gRPC: a server that knows it stops working for
     /// nobody.
     async fn ask(&self, what: &str, attempt: u32, left: Option<Duration>) -> io::Result<()> {
-        let left = left.unwrap_or(Duration::MAX);
-        println!("  {what:<6} attempt {attempt}, of use for {left:?}");
+        match left {
+            Some(left) => println!("  {what:<6} attempt {attempt}, of use for {left:?}"),
+            None => println!("  {what:<6} attempt {attempt}"),
+        }
         let bad = self.bad.get();
         self.bad.set(bad.saturating_sub(1));
         sleep(Duration::from_millis(80)).await;

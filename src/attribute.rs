@@ -15,6 +15,7 @@
 /// | `attempt_timeout` | the longest that one attempt may take; async functions only | |
 /// | `breaker` | a [`CircuitBreaker`](crate::CircuitBreaker) that is asked before every attempt: `&PAYMENTS`, an `Arc` of one, a view of one, or `wait_for(&PAYMENTS)` | |
 /// | `budget` | a [`RetryBudget`](crate::RetryBudget) that every retry draws from | |
+/// | `hedge` | when to start a further copy of a slow attempt: `delay(50ms)` or `quantile(&LATENCY, 0.95)` of [`hedge`](crate::hedge), `.copies(3)` for more than 2 in all; async functions only | |
 /// | `nested` | what the call does inside another retried one: `independent()`, `share()` or `single()`, of [`nested`](crate::nested) | `independent()` |
 /// | `interrupt` | from an [`Interrupt`](crate::Interrupt) to an outcome, where the error has no `From<Interrupt>` | |
 /// | `before`, `after` | called around every attempt | |
@@ -116,7 +117,7 @@
 /// in the attribute, they nest like this:
 ///
 /// ```text
-/// fallback(deadline(retry(budget → breaker(attempt_timeout(body)))))
+/// fallback(deadline(retry(budget → breaker(hedge(attempt_timeout(body))))))
 /// ```
 ///
 /// So each retry is paid for before its pause, each attempt asks the breaker, and has its timeout, or what
@@ -205,6 +206,51 @@
 /// assert_eq!(pay(3), Err(PayError::NotSent));
 /// ```
 ///
+/// **`hedge`** copies an attempt that is slow, and takes the first answer that is not retried; the others are
+/// dropped. Copies are no attempts to `stop`, and one call to the breaker; each has the whole timeout, and
+/// each draws from the budget as a retry does. They run beside each other in one task, so the function has
+/// no `&mut` parameter, and arguments that a copy consumes stand in `clone(..)`. Hedge only what may be
+/// done twice.
+///
+/// ```
+/// use persevere::hedge::Latency;
+/// use persevere::{RetryBudget, retry};
+/// # use std::cell::Cell;
+/// # use std::io;
+/// # use std::time::Duration;
+///
+/// static LATENCY: Latency = Latency::new();
+/// static COPIES: RetryBudget = RetryBudget::ratio(0.1, Duration::from_secs(10));
+///
+/// /// Copied when it takes longer than 95 of 100 did lately.
+/// #[retry(hedge = quantile(&LATENCY, 0.95), budget = &COPIES)]
+/// async fn read(replicas: &Replicas) -> io::Result<u32> {
+///     replicas.read().await
+/// }
+///
+/// /// Copied after 50 ms, and once more after 100 ms.
+/// #[retry(hedge = delay(50ms).copies(3))]
+/// async fn look_up(replicas: &Replicas) -> io::Result<u32> {
+///     replicas.read().await
+/// }
+/// # struct Replicas(Cell<u32>);
+/// # impl Replicas {
+/// #     async fn read(&self) -> io::Result<u32> {
+/// #         self.0.set(self.0.get() + 1);
+/// #         let read = self.0.get();
+/// #         if read < 3 { std::future::pending::<()>().await; }
+/// #         Ok(read)
+/// #     }
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+/// # let start = tokio::time::Instant::now();
+/// let replicas = Replicas(Cell::new(0)); // the first two reads hang
+/// assert_eq!(look_up(&replicas).await.unwrap(), 3);
+/// # assert_eq!(start.elapsed(), Duration::from_millis(100));
+/// # assert_eq!(read(&replicas).await.unwrap(), 4);
+/// # });
+/// ```
+///
 /// **`nested`**. Retries multiply: three attempts that make three attempts each are nine. A call with a
 /// `deadline`, a `budget` or a `nested` of its own is visible to the retried calls in its body, on the
 /// same thread or in the same task; a task that it spawns does not see it. `share()` ends by its
@@ -230,9 +276,12 @@
 /// # assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 3);
 /// ```
 ///
-/// **What is kept over a pause.** A call with a `deadline`, a `breaker`, `nested = share()` or a
-/// `policy` may end after its pause with the outcome that it has, so it keeps it, and its future is
-/// `Send` only if the outcome is: `Box<dyn Error + Send + Sync>` rather than `Box<dyn Error>`. Of other
+/// **`stop = cancelled(&SHUTDOWN)`** ends a call from outside: its pause at once, if the token is a
+/// [`CancelToken`](crate::CancelToken), and with `.cut()` the attempt in flight too.
+///
+/// **What is kept over a pause.** A call with a `deadline`, a `breaker`, a token, `nested = share()` or a
+/// `policy` may end in its pause or after it with the outcome that it has. So it keeps it, and its future
+/// is `Send` only if the outcome is: `Box<dyn Error + Send + Sync>` rather than `Box<dyn Error>`. Of other
 /// calls it is dropped before the pause.
 ///
 /// # Arguments

@@ -51,6 +51,7 @@
 //! | attempt timeout | one attempt, of async calls | `attempt_timeout` |
 //! | [`CircuitBreaker`] | calls to what is down: none while it is [open](breaker) | `breaker` |
 //! | [`RetryBudget`] | the retries of all calls that share it | `budget` |
+//! | [`hedge`] | the tail: further copies of a slow attempt, of async calls | `hedge` |
 //! | [`nested`] | attempts of calls inside attempts, which multiply | `nested` |
 //! | [`CancelToken`] | calls that are no longer wanted | `stop = cancelled(&TOKEN)` |
 //!
@@ -62,7 +63,8 @@
 //! 1. *Before each attempt*: past its deadline, the call ends. An open breaker ends it too, or is
 //!    waited for.
 //! 2. *During* an async attempt: the attempt timeout or the deadline, whichever is nearer, cuts it.
-//!    Retried calls inside see the deadline and the budget.
+//!    With a hedge it is a race of copies, each with its own timeout, and a further copy is paid for as
+//!    a retry is. Retried calls inside see the deadline and the budget.
 //! 3. *After it*: the verdict tells the breaker whether it was a failure, and the budget.
 //! 4. *Before the pause*: computed, and granted by the stop, it has to end before the deadline, and
 //!    the budget has to pay for the retry. A call that is dropped in its pause gets that back.
@@ -141,6 +143,12 @@ mod readme {}
 /// #[retry(breaker = PAYMENTS.ignoring(err(f)))]
 /// async fn ignoring() -> io::Result<()> { Ok(()) }
 ///
+/// #[retry(hedge = delay(50ms).copies(2))]
+/// async fn hedged() -> io::Result<()> { Ok(()) }
+///
+/// #[retry(hedge = delay(50ms).copies(3))]
+/// async fn hedged_twice() -> io::Result<()> { Ok(()) }
+///
 /// #[retry(
 ///     stop = after_attempt(4),
 ///     wait = exponential(100ms).factor(2.0).max(1s),
@@ -155,6 +163,8 @@ mod readme {}
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// recording().await.unwrap();
 /// ignoring().await.unwrap();
+/// hedged().await.unwrap();
+/// hedged_twice().await.unwrap();
 /// assert!(remaining().await.unwrap() <= Some(2 * S));
 /// PAYMENTS.force_open();
 /// let refused = PAYMENTS.try_enter().unwrap_err();

@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 use crate::wait::Signal;
 
 mod fund;

@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use crate::error::{Invalid, StopReason};
+use crate::error::StopReason;
+use crate::invalid::Invalid;
 use crate::outcome::Verdict;
 use crate::state::{Progress, RetryState};
 use crate::stop::Stop;

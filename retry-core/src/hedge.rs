@@ -33,7 +33,7 @@
 
 use core::time::Duration;
 
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 
 mod fading;
 mod latency;

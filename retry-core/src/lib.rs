@@ -27,6 +27,7 @@ mod guard;
 mod hooks;
 mod human;
 mod interrupt;
+mod invalid;
 mod jitter;
 mod outcome;
 mod policy;
@@ -77,12 +78,13 @@ pub use cancel::CancelToken;
 pub use cases::{Case, Cases};
 #[cfg(feature = "std")]
 pub use deadline::{Deadline, IntoDeadline};
-pub use error::{Invalid, RetryError, StopReason};
+pub use error::{RetryError, StopReason};
 pub use guard::Guard;
 #[cfg(feature = "std")]
 pub use guard::{Guards, Watch};
 pub use hooks::{Callback, GiveUp, Hooks};
 pub use interrupt::{FromInterrupt, Interrupt};
+pub use invalid::Invalid;
 pub use jitter::Dice;
 #[cfg(feature = "std")]
 pub use nested::{Nested, Nesting};

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::vec::Vec;
 
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 
 /// One value for each key, made when it is first asked for.
 ///

@@ -17,7 +17,8 @@ use alloc::sync::Arc;
 use core::time::Duration;
 
 use crate::cancel::Cancellation;
-use crate::error::{Invalid, StopReason};
+use crate::error::StopReason;
+use crate::invalid::Invalid;
 use crate::state::Progress;
 
 mod combine;

@@ -21,7 +21,7 @@ use core::ops::Range;
 use core::time::Duration;
 
 use crate::clock::nanos;
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 use crate::state::RetryState;
 
 mod adaptive;

@@ -7,7 +7,7 @@ use super::window::Window;
 use super::word::{MOST_FAILURES, MOST_PROBES};
 use super::{CircuitBreaker, Transition};
 use crate::clock::nanos;
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 
 /// A breaker to be: the same words, for values that are known at run time only.
 ///

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{in_flight, ratio, throttle, tokens};
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 
 /// A ratio of 1, in the millionths that budgets count in.
 pub(super) const WHOLE: u64 = 1_000_000;

@@ -4,9 +4,10 @@ use core::time::Duration;
 
 use super::RetryPolicy;
 use crate::cases::{Cases, CheckedCases};
-use crate::error::{Invalid, StopReason};
+use crate::error::StopReason;
 use crate::guard::Guard;
 use crate::hooks::Hooks;
+use crate::invalid::Invalid;
 use crate::outcome::Verdict;
 use crate::schedule::Schedule;
 use crate::state::RetryState;

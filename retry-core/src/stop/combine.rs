@@ -5,7 +5,8 @@ use core::ops::{BitAnd, BitOr};
 
 use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Never, Stop, StopWhen};
 use crate::cancel::Cancellation;
-use crate::error::{Invalid, StopReason};
+use crate::error::StopReason;
+use crate::invalid::Invalid;
 use crate::state::Progress;
 
 /// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`. Of none: never.

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use super::{Backoff, Curve, Exponential, Wait, standard};
 use crate::clock::nanos;
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 use crate::state::RetryState;
 
 /// Something that sees how a service fares: what [`adaptive`](super::adaptive) takes.

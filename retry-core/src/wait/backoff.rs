@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use super::{Curve, Exponential, Sum, Wait};
 use crate::clock::nanos;
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 use crate::jitter::Jitter;
 use crate::state::RetryState;
 

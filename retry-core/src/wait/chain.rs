@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use super::{Curve, HINT_MAX, Wait};
 use crate::clock::nanos;
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 use crate::state::RetryState;
 
 /// See [`chain`](super::chain).

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::{HINT_MAX, Wait};
 use crate::clock::nanos;
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 use crate::state::RetryState;
 
 /// What lies inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.

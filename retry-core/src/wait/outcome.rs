@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::{Backoff, Curve, Wait};
 use crate::clock::nanos;
-use crate::error::Invalid;
+use crate::invalid::Invalid;
 use crate::outcome::Outcome;
 use crate::state::RetryState;
 

@@ -1,0 +1,182 @@
+//! Values that can only be a mistake.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+/// A value that can only be a mistake. In a policy, strategies normalise it and `checked()` reports
+/// it; a budget cannot be made of it.
+///
+/// ```
+/// use core::time::Duration;
+/// use persevere_core::{Invalid, RetryPolicy, stop};
+///
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(0));
+/// assert_eq!(policy.checked().unwrap_err(), Invalid::ZeroAttempts);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Invalid {
+    /// `after_attempt(0)`; one attempt is made.
+    ZeroAttempts,
+    /// `any` or `all` of nothing, which never end a call; `chain` or `schedule` of nothing, which
+    /// do not pause.
+    Empty,
+    /// A range whose end is below its start; the ends are swapped.
+    ReversedRange,
+    /// A cap below the first pause; the cap wins.
+    CapBelowFirstPause,
+    /// A cap below the least pause; the cap wins.
+    CapBelowMinimum,
+    /// A factor that is not a number of at least 1; 1 is used, or the cap where it is infinite.
+    Factor(f64),
+    /// A jitter ratio outside `0..=1`; the nearest end is used, 0 for NaN.
+    JitterRatio(f64),
+    /// A capacity of a budget that does not pay for one retry.
+    BudgetCapacity(u32),
+    /// A cost of a retry that is 0, or more than the budget holds.
+    BudgetCost(u32),
+    /// A setting of a budget that counts in another way.
+    BudgetKind,
+    /// A ratio of a budget outside `0..=1`, of a throttle outside `0.001..=1`.
+    BudgetRatio(f64),
+    /// A window of a budget outside 1 s to 60 s.
+    BudgetWindow(Duration),
+    /// Of a breaker: no failures in a row, or 2³⁰ or more.
+    Consecutive,
+    /// Of a breaker: a rate outside `0..=1`, or NaN.
+    Rate(f64),
+    /// Of a breaker: a window that holds nothing, or more than there is room for.
+    Window,
+    /// Of a breaker: a minimum of no calls, or of more than the window holds.
+    Minimum,
+    /// Of a breaker: no probe, or more than 1023.
+    Probes,
+    /// Of a breaker: no success needed, or more than there are probes.
+    Successes,
+    /// Of a breaker: a duration of zero, or of 584 years or more.
+    BreakerDuration,
+    /// Of a breaker: a longest open time below the first.
+    CapBelowOpenTime,
+    /// A delay of zero before a further copy of an attempt.
+    ZeroDelay,
+    /// A quantile that is not between 0 and 1.
+    Quantile(f64),
+    /// A number of copies of an attempt that is not 2, 3 or 4.
+    Copies(u32),
+    /// A registry without room for an entry.
+    ZeroCapacity,
+}
+
+impl Invalid {
+    /// What to write instead.
+    pub(crate) const fn advice(&self) -> &'static str {
+        match self {
+            Invalid::ZeroAttempts => {
+                "`after_attempt(0)` would never run the function; use at least 1"
+            }
+            Invalid::Empty => "a combination of nothing; give at least one part",
+            Invalid::ReversedRange => "the range is empty; write the shorter duration first",
+            Invalid::CapBelowFirstPause => {
+                "the cap is below the first pause; raise `max` or shorten the first"
+            }
+            Invalid::CapBelowMinimum => "`max` is below `min`; swap them",
+            Invalid::Factor(_) => "the factor must be a finite number of at least 1",
+            Invalid::JitterRatio(_) => "the jitter ratio must be between 0 and 1",
+            Invalid::Consecutive => {
+                "`consecutive` takes the failures in a row that open the breaker: \
+                 at least 1, and less than 2³⁰"
+            }
+            Invalid::Rate(_) => "a breaker's rate must be between 0 and 1, such as 0.5",
+            Invalid::Window => {
+                "a breaker's window holds something: `count(1)` to `count(1_000_000)`, \
+                 or `time` of at least 10 ns and below 584 years"
+            }
+            Invalid::Minimum => {
+                "`minimum` is at least 1, and no more than the window of `count` holds"
+            }
+            Invalid::Probes => {
+                "`probes` takes the calls that a half-open breaker lets through: 1 to 1023"
+            }
+            Invalid::Successes => {
+                "`successes` takes how many of the `probes` must succeed: \
+                 at least 1, and no more than there are probes"
+            }
+            Invalid::BreakerDuration => {
+                "a breaker's durations are longer than zero and below 584 years"
+            }
+            Invalid::CapBelowOpenTime => {
+                "the longest open time is below `open_for`; raise the `max` of `growing`"
+            }
+            Invalid::BudgetCapacity(_) => {
+                "the budget does not pay for one retry; raise the capacity"
+            }
+            Invalid::BudgetCost(_) => "a retry costs at least 1, and at most the capacity",
+            Invalid::BudgetKind => {
+                "the budget counts in another way; `costs` is for `tokens`, `reserve` for `ratio`"
+            }
+            Invalid::BudgetRatio(_) => {
+                "a budget's ratio is between 0 and 1, for a throttle at least 0.001"
+            }
+            Invalid::BudgetWindow(_) => "a budget's window is between 1 s and 60 s",
+            Invalid::ZeroDelay => "a delay of zero would copy every attempt; give a longer one",
+            Invalid::Quantile(_) => "a quantile is between 0 and 1, such as 0.95",
+            Invalid::Copies(_) => "2, 3 or 4 copies in all, the first included",
+            Invalid::ZeroCapacity => "a registry needs room for at least one entry",
+        }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Invalid::Factor(given) => write!(
+                f,
+                "the factor is {given}; it must be a finite number of at least 1"
+            ),
+            Invalid::JitterRatio(given) => {
+                write!(f, "the jitter ratio is {given}; it must be between 0 and 1")
+            }
+            Invalid::BudgetCapacity(capacity) => {
+                write!(
+                    f,
+                    "a budget of {capacity} does not pay for one retry; raise the capacity"
+                )
+            }
+            Invalid::BudgetCost(cost) => {
+                write!(
+                    f,
+                    "a retry costs {cost}; it must be at least 1, and at most the capacity"
+                )
+            }
+            Invalid::BudgetRatio(ratio) => {
+                write!(
+                    f,
+                    "the ratio is {ratio}; it must be between 0 and 1, for a throttle at least 0.001"
+                )
+            }
+            Invalid::BudgetWindow(window) => {
+                write!(
+                    f,
+                    "the window is {window:?}; it must be between 1 s and 60 s"
+                )
+            }
+            Invalid::Quantile(quantile) => {
+                write!(
+                    f,
+                    "the quantile is {quantile}; it must be between 0 and 1, such as 0.95"
+                )
+            }
+            Invalid::Copies(copies) => {
+                write!(
+                    f,
+                    "{copies} copies in all, the first included; use 2, 3 or 4"
+                )
+            }
+            Invalid::Rate(given) => write!(f, "{}; it is {given}", self.advice()),
+            _ => f.write_str(self.advice()),
+        }
+    }
+}
+
+impl Error for Invalid {}

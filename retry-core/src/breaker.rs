@@ -56,6 +56,7 @@ mod slicing;
 mod snapshot;
 mod state;
 mod stripe;
+mod turn;
 mod view;
 mod waiting;
 mod watch;

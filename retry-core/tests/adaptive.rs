@@ -8,8 +8,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use common::{HOUR, SECOND, millis, pause, pauses, secs, windows};
+use persevere_core::breaker::{State, count};
 use persevere_core::wait::{Signal, adaptive, exponential, fixed, from_err, random, standard};
-use persevere_core::{Attempt, Invalid, Policy, RetryBudget, RetryPolicy, StopReason};
+use persevere_core::{
+    Attempt, CircuitBreaker, Invalid, Policy, RetryBudget, RetryPolicy, StopReason,
+};
 
 fn clock() -> Instant {
     Instant::now()
@@ -218,4 +221,31 @@ fn a_factor_that_can_only_be_a_mistake_is_reported() {
     assert_eq!(paused(0.1), SECOND);
     assert_eq!(paused(f64::NAN), SECOND);
     assert_eq!(paused(f64::INFINITY), Duration::from_nanos(u64::MAX));
+}
+
+#[test]
+fn the_pressure_of_a_breaker_is_the_rate_of_failures_it_sees() {
+    let fails = |breaker: &CircuitBreaker| breaker.call(|| None::<u8>);
+    let succeeds = |breaker: &CircuitBreaker| breaker.call(|| Some(1));
+
+    let in_a_row = CircuitBreaker::new("test").consecutive(4);
+    for pressure in [0.25, 0.5, 0.75, 1.0] {
+        fails(&in_a_row);
+        assert_eq!(in_a_row.pressure(), pressure);
+    }
+    assert_eq!(in_a_row.state(), State::Open);
+    in_a_row.reset();
+    fails(&in_a_row);
+    succeeds(&in_a_row);
+    assert_eq!(in_a_row.pressure(), 0.0, "it has recovered");
+
+    let rate = CircuitBreaker::new("test").failure_rate(1.0, count(8));
+    let rate = rate.minimum(8);
+    for _ in 0..3 {
+        succeeds(&rate);
+    }
+    fails(&rate);
+    assert_eq!(rate.pressure(), 0.25);
+    rate.disable();
+    assert_eq!(rate.pressure(), 0.0);
 }

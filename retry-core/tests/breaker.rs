@@ -467,10 +467,12 @@ fn whatever_leads_to_a_breaker_is_one() {
     is_breaker(&shared, &shared, false);
     is_breaker(wait_for(&*shared), &shared, true);
     is_breaker(wait_for(Arc::clone(&shared)), &shared, true);
-    is_breaker(&wait_for(&shared), &shared, true);
-    let view = shared.ignoring(when::never());
-    is_breaker(&view, &shared, false);
-    is_breaker(wait_for(&view), &shared, true);
+    let patient = &wait_for(&shared);
+    is_breaker(patient, &shared, true);
+    let view = &shared.ignoring(when::never());
+    is_breaker(view, &shared, false);
+    is_breaker(*view, &shared, false);
+    is_breaker(wait_for(view), &shared, true);
 }
 
 #[test]

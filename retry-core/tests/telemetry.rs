@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use common::{Outcome, script};
 use log::{LevelFilter, Log, Metadata, Record};
 use persevere_core::telemetry::{Show, log_debug, log_error, log_info, log_trace, log_warn};
-use persevere_core::{Policy, RetryPolicy, wait, when};
+use persevere_core::{CancelToken, Policy, RetryPolicy, stop, wait, when};
 
 /// Keeps the lines of the target `persevere`.
 struct Lines(Mutex<Vec<String>>);
@@ -85,4 +85,15 @@ fn every_event_has_its_line() {
     let lines = take();
     assert_eq!(lines[0], "DEBUG fetch: attempt 1 is to be repeated");
     assert!(lines[1].starts_with("DEBUG fetch: attempt 2 succeeded"));
+
+    // A call that was cancelled is nothing to warn of.
+    let token = CancelToken::new();
+    token.cancel();
+    let cancelled = policy
+        .stop(stop::cancelled(&token))
+        .on_failure(log_error().hook::<Outcome>());
+    let _ = cancelled.run(|| Err("busy"));
+    let lines = take();
+    assert!(lines[0].starts_with("INFO fetch: gave up after 1 attempt in "));
+    assert!(lines[0].ends_with(" (cancelled): busy"));
 }

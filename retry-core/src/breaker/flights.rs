@@ -77,7 +77,7 @@ impl Flights {
     }
 
     /// Counts in the cell of a slice, unless a later slice has taken it.
-    #[inline]
+    #[inline(always)]
     fn change(&self, generation: u32, slice: u64, by: i32) -> bool {
         let (cells, writer) = self.slices.mine();
         let cell = &cells[slice as usize % CELLS];

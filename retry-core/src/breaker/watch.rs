@@ -65,11 +65,12 @@ impl Watch {
         exchange.is_ok()
     }
 
-    /// Whether a call was slow.
-    pub(super) fn was_slow(&self, departure: Departure, clock: &Reading) -> bool {
-        self.slow
-            .as_ref()
-            .is_some_and(|slow| slow.took_too_long(departure, clock))
+    /// A probe has succeeded, but a slow one has failed.
+    pub(super) fn weight_of_probe(&self, departure: Departure, clock: &Reading) -> Weight {
+        match &self.slow {
+            Some(slow) if slow.took_too_long(departure, clock) => Weight::Failure,
+            _ => Weight::Success,
+        }
     }
 
     /// A call of the closed state has succeeded; whether it was one slow call too many.
@@ -79,15 +80,28 @@ impl Watch {
         departure: Departure,
         clock: fn() -> Instant,
     ) -> bool {
-        let clock = Reading::new(clock);
-        let slow = match &self.slow {
-            Some(slow) => slow.ended(generation, departure, &clock),
-            None => false,
-        };
-        if let Some(failed) = &self.failed {
-            failed.good(generation, &clock);
+        let clock = &Reading::new(clock);
+        if let Some(slow) = &self.slow {
+            return self.succeeded_in_time(slow, generation, departure, clock);
         }
-        slow
+        if let Some(failed) = &self.failed {
+            failed.good(generation, clock);
+        }
+        false
+    }
+
+    #[inline(never)]
+    fn succeeded_in_time(
+        &self,
+        slow: &SlowRule,
+        generation: u32,
+        departure: Departure,
+        clock: &Reading,
+    ) -> bool {
+        if let Some(failed) = &self.failed {
+            failed.good(generation, clock);
+        }
+        slow.ended(generation, departure, clock)
     }
 
     /// A call of the closed state has ended; whether it was one too many.
@@ -139,7 +153,7 @@ impl SlowRule {
     }
 
     /// A call has ended; whether it was one slow call too many.
-    #[inline]
+    #[inline(always)]
     fn ended(&self, generation: u32, departure: Departure, clock: &Reading) -> bool {
         self.flights.end(generation, departure);
         if !self.took_too_long(departure, clock) {

@@ -62,6 +62,12 @@ impl<'a> Line<'a> {
         *self
     }
 
+    /// Whether the call ended because a token said so.
+    #[cfg_attr(not(feature = "log"), allow(dead_code))]
+    pub(crate) fn cancelled(&self) -> bool {
+        self.progress.reason() == Some(StopReason::Cancelled)
+    }
+
     /// With this much of the error.
     #[cfg_attr(not(feature = "log"), allow(dead_code))]
     pub(crate) fn showing(self, show: Show) -> Self {

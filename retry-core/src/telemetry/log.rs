@@ -15,7 +15,8 @@ use crate::state::RetryState;
 /// A callback that writes one line: `before_sleep = log_warn()`.
 ///
 /// The line tells the event, the function, the attempt, the pause and the error; never arguments.
-/// It goes to the target `persevere` of the `log` crate, with the feature `log`.
+/// It goes to the target `persevere` of the `log` crate, with the feature `log`. The end of a call that
+/// was cancelled is no error and no warning: it is written at level `Info` at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Log {
     level: Level,
@@ -94,6 +95,8 @@ impl Log {
 impl Sink for Log {
     fn write(&self, line: Line<'_>) {
         let level = match self.level {
+            // That somebody wanted it is nothing to warn of.
+            Level::Error | Level::Warn if line.cancelled() => log::Level::Info,
             Level::Error => log::Level::Error,
             Level::Warn => log::Level::Warn,
             Level::Info => log::Level::Info,

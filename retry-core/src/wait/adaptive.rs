@@ -11,8 +11,9 @@ use crate::state::RetryState;
 
 /// Something that sees how a service fares: what [`adaptive`](super::adaptive) takes.
 ///
-/// A [`RetryBudget`](crate::RetryBudget) is one: its pressure is the share of it that is spent. A
-/// number is a pressure that never changes.
+/// A [`RetryBudget`](crate::RetryBudget) is one: its pressure is the share of it that is spent. So is a
+/// [`CircuitBreaker`](crate::CircuitBreaker): its pressure is the rate of failures that it sees. A number
+/// is a pressure that never changes.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,7 +34,7 @@ use crate::state::RetryState;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not tell how a service fares",
-    label = "expected a signal such as `&RetryBudget`",
+    label = "expected a signal such as `&RetryBudget` or `&CircuitBreaker`",
     note = "write `adaptive(&BUDGET)`, or implement `persevere::wait::Signal` for it"
 )]
 pub trait Signal {

@@ -1,0 +1,36 @@
+//! A breaker as a signal for adaptive pauses.
+
+use super::{CircuitBreaker, State};
+use crate::wait::Signal;
+
+/// The pressure of a closed breaker is the greatest of its failure rate, its rate of slow calls, and
+/// its failures in a row by those that open it; of an open or half-open one it is 1.
+///
+/// ```
+/// use persevere_core::{CircuitBreaker, RetryPolicy, wait};
+/// use persevere_core::wait::Signal;
+///
+/// static DISK: CircuitBreaker = CircuitBreaker::new("disk").consecutive(4);
+///
+/// let policy = RetryPolicy::new().wait(wait::adaptive(&DISK));
+/// DISK.call(|| None::<u8>);
+/// assert_eq!(DISK.pressure(), 0.25);
+/// # let _ = policy;
+/// ```
+#[diagnostic::do_not_recommend]
+impl Signal for CircuitBreaker {
+    fn pressure(&self) -> f64 {
+        match self.state() {
+            State::Open | State::HalfOpen | State::ForcedOpen => 1.0,
+            State::ForcedClosed | State::Disabled => 0.0,
+            State::Closed => {
+                let recent = self.recent();
+                let in_a_row = self.settings.threshold().map_or(0.0, |threshold| {
+                    f64::from(recent.in_a_row) / f64::from(threshold)
+                });
+                let shares = [recent.failed, recent.slow].into_iter().flatten();
+                shares.fold(in_a_row, |worst, share| worst.max(share.rate()))
+            }
+        }
+    }
+}

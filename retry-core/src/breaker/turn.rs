@@ -1,0 +1,120 @@
+//! How the word changes, and what else belongs to a change.
+//!
+//! Each change reads the word, computes the next one, and exchanges the two; whoever succeeds has made
+//! the transition, alone. What else belongs to it follows.
+
+use std::panic::catch_unwind;
+
+use super::reading::Reading;
+use super::word::Word;
+use super::{CircuitBreaker, State, Transition};
+use crate::sync::atomic::Ordering;
+
+impl CircuitBreaker {
+    /// Takes a step, unless the state has changed since a call `entered`.
+    #[inline(never)]
+    pub(super) fn step(&self, entered: Word, clock: &Reading, next: impl Fn(Word) -> Word) {
+        let mut word = self.load();
+        while word.same(entered) && next(word) != word {
+            match self.exchange(word, next(word)) {
+                Ok(()) => return self.follow(word, next(word), clock),
+                Err(seen) => word = seen,
+            }
+        }
+    }
+
+    /// Turns it to another state, whichever it is in.
+    pub(super) fn turn(&self, next: impl Fn(Word) -> Word) -> Word {
+        let mut word = self.load();
+        while let Err(seen) = self.exchange(word, next(word)) {
+            word = seen;
+        }
+        self.tell(word, next(word));
+        next(word)
+    }
+
+    pub(super) fn exchange(&self, word: Word, next: Word) -> Result<(), Word> {
+        if next.state() == State::Closed && !next.same(word) {
+            if let Some(watch) = self.watch() {
+                watch.anew();
+            }
+        }
+        let (before, after) = (word.bits(), next.bits());
+        let done = self
+            .word
+            .compare_exchange(before, after, Ordering::AcqRel, Ordering::Acquire);
+        done.map(drop).map_err(Word::from_bits)
+    }
+
+    /// What belongs to a step from one word to another.
+    pub(super) fn follow(&self, from: Word, to: Word, clock: &Reading) {
+        if from.same(to) {
+            return;
+        }
+        if to.unsettled() {
+            self.settle(to, clock.now().saturating_add(self.span(to)));
+        }
+        self.tell(from, to);
+    }
+
+    fn tell(&self, from: Word, to: Word) {
+        let (from, to) = (from.state(), to.state());
+        if from == to {
+            return;
+        }
+        self.counters.transition(to);
+        if let Some(listener) = self.settings.listens() {
+            let name = self.name();
+            // Its panic is its own: the call has an outcome, and may even be unwinding.
+            let _ = catch_unwind(|| listener(&Transition { name, from, to }));
+        }
+    }
+
+    /// Writes down when the stay in `word` ends. Whoever needs it and finds it unwritten writes it, so
+    /// that nobody waits for a thread that was interrupted here.
+    pub(super) fn settle(&self, word: Word, until: u64) {
+        loop {
+            let before = self.until.load(Ordering::Acquire);
+            // Asked after the load: one that is late, of an earlier stay, finds its value gone.
+            let now = self.load();
+            if !now.same(word) || !now.unsettled() {
+                return;
+            }
+            let (done, lost) = (Ordering::AcqRel, Ordering::Relaxed);
+            let exchange = self.until.compare_exchange(before, until, done, lost);
+            if exchange.is_ok() {
+                break;
+            }
+        }
+        let mut now = self.load();
+        while now.same(word) && now.unsettled() {
+            match self.exchange(now, now.settled()) {
+                Ok(()) => return,
+                Err(seen) => now = seen,
+            }
+        }
+    }
+
+    /// How long the stay in `word` lasts yet, in nanoseconds; `None` once it is over.
+    pub(super) fn left(&self, word: Word, clock: &Reading) -> Option<u64> {
+        let span = self.span(word);
+        if word.unsettled() {
+            self.settle(word, clock.now().saturating_add(span));
+            return Some(span);
+        }
+        let until = self.until.load(Ordering::Acquire);
+        // A clock that jumped back makes it no longer than it ever was.
+        match until.saturating_sub(clock.now()) {
+            0 => None,
+            left => Some(left.min(span)),
+        }
+    }
+
+    /// How long a stay lasts as a whole, in nanoseconds.
+    pub(super) fn span(&self, word: Word) -> u64 {
+        match word.state() {
+            State::Closed => self.settings.ramp_nanos(),
+            _ => self.settings.open_nanos(word.streak()),
+        }
+    }
+}

@@ -80,6 +80,21 @@ snapshots! {
         self.pool.query().await
     }
 
+    guarded: [deadline = 10s, breaker = &PAYMENTS, interrupt = |i| Err(Error::from(i))]
+    async fn charge(&self, order: &Order) -> Result<Receipt, Error> {
+        self.client.post(order).await
+    }
+
+    hedged: [hedge = delay(50ms).copies(2), on = Err(Error::Busy), clone(query)]
+    async fn read(&self, query: Query) -> Result<Row, Error> {
+        self.replica.read(query).await
+    }
+
+    cancelled: [stop = after_attempt(3) | cancelled(&SHUTDOWN)]
+    fn poll(queue: &Queue) -> Option<Job> {
+        queue.pop()
+    }
+
     future_tail: []
     fn query<'a>(id: &'a str) -> Pin<Box<dyn Future<Output = Result<Row, Error>> + Send + 'a>> {
         let id = id.trim();

@@ -59,6 +59,15 @@ const CLOCK: Contender = Contender {
     calls: calls!(|id| (tokio::time::Instant::now(), body(id))),
 };
 
+const CLOCKS: Contender = Contender {
+    name: "the bare call and two clocks",
+    calls: calls!(|id| (
+        tokio::time::Instant::now(),
+        body(id),
+        tokio::time::Instant::now()
+    )),
+};
+
 const OURS: [Contender; 4] = [
     Contender {
         name: "persevere, consecutive",
@@ -90,7 +99,7 @@ pub fn print() {
     let others = OURS.into_iter();
     #[cfg(feature = "peers")]
     let others = others.chain(peers::PEERS);
-    for contender in [BARE, CLOCK].into_iter().chain(others) {
+    for contender in [BARE, CLOCK, CLOCKS].into_iter().chain(others) {
         let Times { one, over, two } = measure(contender.calls);
         let cells = [
             format!("{one:.2}"),

@@ -1,7 +1,10 @@
 //! The other crates' breakers, each told to open as ours: five failures in a row, or half of a hundred
 //! calls; never reached here.
 
+use std::future::{Ready, ready};
 use std::hint::black_box;
+use std::io;
+use std::pin::pin;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -9,8 +12,12 @@ use failsafe::CircuitBreaker as _;
 use failsafe::backoff::{Constant, constant};
 use failsafe::failure_policy::{ConsecutiveFailures, consecutive_failures};
 use recloser::Recloser;
+use tower::util::ServiceFn;
+use tower::{Service, ServiceExt, service_fn};
+use tower_resilience_circuitbreaker::{CircuitBreaker, CircuitBreakerLayer, DefaultClassifier};
 
 use super::{Contender, body, calls};
+use crate::contender::poll;
 
 const OPEN: Duration = Duration::from_secs(30);
 
@@ -25,7 +32,18 @@ static RECLOSER: LazyLock<Recloser> = LazyLock::new(|| {
     recloser.open_wait(OPEN).build()
 });
 
-pub(super) const PEERS: [Contender; 2] = [
+type Call = fn(u64) -> Ready<io::Result<u64>>;
+
+static TOWER: LazyLock<CircuitBreaker<ServiceFn<Call>, DefaultClassifier>> = LazyLock::new(|| {
+    let layer = CircuitBreakerLayer::builder()
+        .failure_rate_threshold(0.5)
+        .sliding_window_size(100)
+        .wait_duration_in_open(OPEN);
+    let call: Call = |id| ready(body(id));
+    layer.build().expect("sensible").layer_fn(service_fn(call))
+});
+
+pub(super) const PEERS: [Contender; 3] = [
     Contender {
         name: "failsafe, consecutive",
         calls: |rounds| {
@@ -38,6 +56,16 @@ pub(super) const PEERS: [Contender; 2] = [
         calls: |rounds| {
             let breaker = &*RECLOSER;
             calls!(|id| breaker.call(|| body(id)))(rounds);
+        },
+    },
+    Contender {
+        name: "tower-resilience, count window",
+        calls: |rounds| {
+            let mut service = TOWER.clone();
+            for id in 0..rounds {
+                let call = async { service.ready().await?.call(id).await };
+                let _ = black_box(poll(pin!(call)));
+            }
         },
     },
 ];

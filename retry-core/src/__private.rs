@@ -19,7 +19,7 @@ pub use crate::clock::{Stopwatch, read_blocking};
 pub use crate::cut::cut;
 pub use crate::error::{RetryError, StopReason};
 #[cfg(feature = "std")]
-pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Watch, settle};
+pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Keep, Watch, settle};
 pub use crate::hooks::{Callback, GiveUp, Hooks};
 pub use crate::interrupt::{FromInterrupt, Interrupt};
 #[cfg(feature = "std")]
@@ -42,7 +42,7 @@ pub mod accept;
 mod guarded;
 
 #[cfg(feature = "std")]
-pub use self::guarded::{lend, pay, uninterrupted, watch};
+pub use self::guarded::{kept, lend, pay, uninterrupted, watch};
 pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.

@@ -21,7 +21,7 @@ pub use self::disturb::{Disturb, InPlace, Told};
 #[cfg(feature = "std")]
 pub use self::guards::{Guards, IntoGuards, Lent};
 #[cfg(feature = "std")]
-pub use self::watch::{Admission, Guard, Watch, settle};
+pub use self::watch::{Admission, Guard, Keep, Watch, settle};
 
 /// Without a clock nothing guards a call.
 #[cfg(not(feature = "std"))]

@@ -25,6 +25,12 @@ pub fn lend<R, G: Guard<R>>(
     guards.lend()
 }
 
+/// A place for the last outcome, if these guards need one.
+#[inline(always)]
+pub fn kept<R, G: Guard<R>>(_: Of<R>, _: &G) -> G::Kept {
+    G::Kept::default()
+}
+
 /// Where nothing interrupts an attempt that has none before it.
 pub fn uninterrupted<R>(_: Interrupt) -> R {
     unreachable!("an outcome comes before what ends the call")

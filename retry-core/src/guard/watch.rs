@@ -36,6 +36,9 @@ pub trait Guard<O> {
     where
         Self: 'g;
 
+    /// Where the last outcome waits for the next attempt, if anything may end the call meanwhile.
+    #[doc(hidden)]
+    type Kept: Keep<O> + Default;
     /// The breaker.
     #[doc(hidden)]
     type Breaker: Breaker<O> + Sync;
@@ -128,8 +131,41 @@ pub trait Watch<O> {
     }
 }
 
+/// A place for the outcome of the last attempt.
+pub trait Keep<O> {
+    #[doc(hidden)]
+    fn keep(&mut self, outcome: O);
+
+    #[doc(hidden)]
+    fn take(&mut self) -> Option<O>;
+}
+
+impl<O> Keep<O> for Option<O> {
+    #[inline(always)]
+    fn keep(&mut self, outcome: O) {
+        *self = Some(outcome);
+    }
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<O> {
+        Option::take(self)
+    }
+}
+
+/// Nothing is kept, so that a future is no larger, and can be sent whatever its outcome is.
+impl<O> Keep<O> for () {
+    #[inline(always)]
+    fn keep(&mut self, _: O) {}
+
+    #[inline(always)]
+    fn take(&mut self) -> Option<O> {
+        None
+    }
+}
+
 impl<O> Guard<O> for () {
     type Watch<'g> = Unwatched<O>;
+    type Kept = ();
     type Breaker = Infallible;
     type Budget = Infallible;
 
@@ -178,7 +214,7 @@ impl<O> Watch<O> for Unwatched<O> {
 #[inline]
 pub fn settle<O>(
     attempted: Result<O, Interrupt>,
-    kept: &mut Option<O>,
+    kept: &mut impl Keep<O>,
     outcome: impl FnOnce(Interrupt) -> O,
 ) -> (O, Option<StopReason>) {
     match attempted {

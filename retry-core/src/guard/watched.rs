@@ -31,6 +31,7 @@ where
     where
         Self: 'g;
 
+    type Kept = Option<O>;
     type Breaker = B;
     type Budget = U;
 

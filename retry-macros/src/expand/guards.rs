@@ -46,6 +46,8 @@ pub(super) struct Guards {
     pub(super) seen: bool,
     /// The last outcome is kept, since the call may end with it.
     pub(super) keeps: bool,
+    /// Whether it is, only the policy knows.
+    maybe: bool,
     /// What makes an outcome of an interrupt.
     pub(super) outcome: TokenStream,
     /// The guards, as a place.
@@ -115,6 +117,7 @@ impl Plan<'_> {
             cut: self.shape.is_async() && (limited || has(Key::AttemptTimeout)),
             seen: limited || has(Key::Budget) || has(Key::Nested),
             keeps: limited || has(Key::Breaker),
+            maybe: self.policy && !any,
             outcome,
             made: match any {
                 true => self.bind("guards", guards, Span::mixed_site()),
@@ -258,7 +261,11 @@ impl Plan<'_> {
         let made = &guards.made;
         let kept = guards.keeps.then(|| {
             let kept = local("kept");
-            quote_spanned!(site=> let mut #kept = ::core::option::Option::None;)
+            let nothing = match guards.maybe {
+                true => quote!(#private::kept(#of, &#made)),
+                false => quote!(::core::option::Option::None),
+            };
+            quote_spanned!(site=> let mut #kept = #nothing;)
         });
         Some(quote_spanned! {site=>
             let mut #guard = #private::watch(#of, &#made, #watch);

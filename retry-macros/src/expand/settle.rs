@@ -112,7 +112,7 @@ impl Plan<'_> {
         match &self.guards {
             Some(guards) if guards.keeps => quote_spanned! {site=>
                 if #private::Watch::keeps(&#guard) {
-                    #kept = ::core::option::Option::Some(#outcome);
+                    #private::Keep::keep(&mut #kept, #outcome);
                 }
             },
             _ => TokenStream::new(),

@@ -5,6 +5,7 @@ mod callbacks;
 mod cases;
 mod each_async;
 mod each_blocking;
+mod guards;
 mod policies;
 mod precedence;
 mod together;

@@ -16,7 +16,8 @@ use crate::cases::Cases;
 use crate::clock::read_async;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
-use crate::sleep::{AsyncSleep, Yield, yield_now};
+use crate::rest::{Rest, rest};
+use crate::sleep::AsyncSleep;
 use crate::steps::{Report, Steps};
 
 /// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
@@ -126,9 +127,7 @@ pin_project! {
         Ready,
         Over,
         Attempting { #[pin] attempt: Attempt, handle: Handle },
-        Sleeping { #[pin] sleeping: Sleeping },
-        // A pause of zero must not keep the runtime's thread.
-        Yielding { yielding: Yield },
+        Resting { #[pin] rest: Rest<Sleeping> },
     }
 }
 
@@ -165,8 +164,7 @@ where
                 // The call begins when it is first polled.
                 StageProjection::Ready => this.steps.start(),
                 StageProjection::Over => panic!("a call was polled after it was over"),
-                StageProjection::Yielding { yielding } => ready!(Pin::new(yielding).poll(cx)),
-                StageProjection::Sleeping { sleeping } => ready!(sleeping.poll(cx)),
+                StageProjection::Resting { rest } => ready!(rest.poll(cx)),
                 StageProjection::Attempting { attempt, handle } => {
                     let outcome = ready!(attempt.poll(cx));
                     let stage = match this.steps.judge(&outcome, handle.mark()) {
@@ -174,11 +172,8 @@ where
                             this.stage.set(Stage::Over);
                             return Poll::Ready(this.steps.report(outcome, reason));
                         }
-                        Ok(None) => Stage::Yielding {
-                            yielding: yield_now(),
-                        },
-                        Ok(Some(pause)) => Stage::Sleeping {
-                            sleeping: this.policy.parts().sleep.sleep(pause),
+                        Ok(pause) => Stage::Resting {
+                            rest: rest(&this.policy.parts().sleep, pause),
                         },
                     };
                     this.stage.set(stage);

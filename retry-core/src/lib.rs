@@ -25,6 +25,7 @@ mod interrupt;
 mod jitter;
 mod outcome;
 mod policy;
+mod rest;
 mod schedule;
 mod sleep;
 mod state;

@@ -191,35 +191,33 @@ impl Plan<'_> {
         } else {
             quote!(&)
         };
-        let slept = match (sleeper, &self.sleeper) {
-            (None, Some(Expr::Closure(closure))) => in_place(closure, &quote!(#pause)),
-            (sleeper, None) if self.shape.is_async() && !self.policy => {
-                quote_spanned!(site=> #private::accept::timer(#sleeper).sleeping(#pause).await)
-            }
-            // Made for this pause alone.
-            (taken, Some(Expr::Call(_))) if self.shape.is_async() => {
-                quote_spanned!(site=> #taken.sleeping(#pause).await)
-            }
-            (taken, Some(Expr::Call(_))) => {
-                quote_spanned!(site=> #private::Sleep::sleep(&#taken.it(), #pause))
-            }
-            (sleeper, _) if self.shape.is_async() => {
-                quote_spanned!(site=> #private::AsyncSleep::sleep(#borrow #sleeper, #pause).await)
-            }
-            (sleeper, _) => {
-                quote_spanned!(site=> #private::Sleep::sleep(#borrow #sleeper, #pause))
-            }
-        };
         if !self.shape.is_async() {
+            let slept = match (&sleeper, &self.sleeper) {
+                // Made for this pause alone.
+                (taken, Some(Expr::Call(_))) => {
+                    quote_spanned!(site=> #private::Sleep::sleep(&#taken.it(), #pause))
+                }
+                _ => quote_spanned!(site=> #private::Sleep::sleep(#borrow #sleeper, #pause)),
+            };
             return quote_spanned!(site=> #asleep #slept;);
         }
-        quote_spanned! {site=>
-            #asleep
-            match #pause {
-                ::core::option::Option::Some(#pause) => { #slept; }
-                ::core::option::Option::None => #private::yield_now().await,
+        let rest = match (&sleeper, &self.sleeper) {
+            (None, Some(Expr::Closure(closure))) => {
+                let slept = in_place(closure, &quote!(#pause));
+                quote_spanned! {site=>
+                    match #pause {
+                        ::core::option::Option::Some(#pause) => #slept,
+                        ::core::option::Option::None => #private::yield_now().await,
+                    }
+                }
             }
-        }
+            (_, None) if !self.policy => {
+                quote_spanned!(site=> #private::accept::timer(#sleeper).rest(#pause).await)
+            }
+            (taken, Some(Expr::Call(_))) => quote_spanned!(site=> #taken.rest(#pause).await),
+            _ => quote_spanned!(site=> #private::rest(#borrow #sleeper, #pause).await),
+        };
+        quote_spanned!(site=> #asleep #rest;)
     }
 
     fn either(&self, blocking: &str, asynchronous: &str) -> proc_macro2::Ident {

@@ -32,7 +32,8 @@ pub use crate::nested;
 pub use crate::nested::inside;
 pub use crate::outcome::{Outcome, Verdict};
 pub use crate::policy::{Policy, RetryPolicy};
-pub use crate::sleep::{AsyncSleep, Auto, Sleep, yield_now};
+pub use crate::rest::{rest, yield_now};
+pub use crate::sleep::{AsyncSleep, Auto, Sleep};
 pub use crate::state::{Progress, RetryState};
 pub use crate::stats::RetryStats;
 pub use crate::stop::{DefaultStop, Enabled, Stop};
@@ -46,7 +47,7 @@ pub mod accept;
 mod guarded;
 
 #[cfg(feature = "std")]
-pub use self::guarded::{Moved, cancelled, cutting, lend, pay, uninterrupted, watch};
+pub use self::guarded::{Moved, cancellation, cancelled, cutting, lend, pay, uninterrupted, watch};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{cancellable_attempt, cancellable_pause};
 pub use core::future::pending;

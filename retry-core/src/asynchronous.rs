@@ -12,7 +12,7 @@ use core::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::attempt::{Attempt, Handle, Mark};
-use crate::cancel::{Cancelled, Interruptible};
+use crate::cancel::{Cancellation, Cancelled, Interruptible};
 use crate::cases::Cases;
 use crate::clock::read_async;
 use crate::cut::{Cut, cut};
@@ -20,7 +20,8 @@ use crate::guard::{Admission, Guard, Watch, settle};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
-use crate::sleep::{AsyncSleep, Yield, yield_now};
+use crate::rest::{Rest, rest};
+use crate::sleep::AsyncSleep;
 use crate::steps::{Report, Steps};
 
 /// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
@@ -114,9 +115,7 @@ pin_project! {
         Ready,
         Over,
         Attempting { #[pin] attempt: Interruptible<'p, Cut<Attempt, Limit>, Sleeping>, handle: Handle },
-        Sleeping { #[pin] sleeping: Interruptible<'p, Sleeping, Sleeping> },
-        // A pause of zero must not keep the runtime's thread.
-        Yielding { yielding: Yield },
+        Resting { #[pin] rest: Interruptible<'p, Rest<Sleeping>, Sleeping> },
     }
 }
 
@@ -159,13 +158,9 @@ where
             let made = match this.stage.as_mut().project() {
                 StageProjection::Ready => None,
                 StageProjection::Over => panic!("a call was polled after it was over"),
-                StageProjection::Yielding { yielding } => {
-                    ready!(Pin::new(yielding).poll(cx));
-                    None
-                }
-                StageProjection::Sleeping { sleeping } => {
-                    let slept = ready!(sleeping.poll_with(cx, |tick| sleeper.sleep(tick)));
-                    match slept {
+                StageProjection::Resting { rest } => {
+                    let rested = ready!(rest.poll_with(cx, |tick| sleeper.sleep(tick)));
+                    match rested {
                         Ok(()) => None,
                         Err(Cancelled) => Some((Err(Interrupt::Cancelled), Mark::default())),
                     }
@@ -193,9 +188,9 @@ where
                         continue;
                     }
                     Admission::Wait(pause) => {
-                        let sleeping =
-                            Interruptible::pause(sleeper.sleep(pause), steps.cancellation());
-                        this.stage.set(Stage::Sleeping { sleeping });
+                        let pause = rest(sleeper, Some(pause));
+                        let rest = Interruptible::pause(pause, steps.cancellation());
+                        this.stage.set(Stage::Resting { rest });
                         continue;
                     }
                     Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
@@ -209,11 +204,12 @@ where
                     this.stage.set(Stage::Over);
                     return Poll::Ready(steps.report(outcome, reason));
                 }
-                Ok(None) => Stage::Yielding {
-                    yielding: yield_now(),
-                },
-                Ok(Some(pause)) => Stage::Sleeping {
-                    sleeping: Interruptible::pause(sleeper.sleep(pause), cancellation),
+                Ok(pause) => Stage::Resting {
+                    // A turn of the runtime ends by itself.
+                    rest: match pause {
+                        Some(_) => Interruptible::pause(rest(sleeper, pause), cancellation),
+                        None => Interruptible::pause(rest(sleeper, pause), Cancellation::never()),
+                    },
                 },
             };
             *this.kept = keeps.then_some(outcome);

@@ -33,6 +33,7 @@ mod outcome;
 mod policy;
 #[cfg(feature = "std")]
 mod registry;
+mod rest;
 mod schedule;
 mod sleep;
 mod state;

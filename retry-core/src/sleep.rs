@@ -1,8 +1,6 @@
 //! How a call pauses: sleepers for blocking and for async code.
 
 use core::future::Future;
-use core::pin::Pin;
-use core::task::{Context, Poll};
 use core::time::Duration;
 
 /// Blocks the thread for a pause. Closures and functions over [`Duration`] are sleepers.
@@ -157,7 +155,10 @@ impl AsyncSleep for Auto {
 
 #[cfg(all(feature = "tokio", feature = "futures-timer"))]
 mod either {
-    use super::{Context, Duration, Future, Pin, Poll};
+    use core::pin::Pin;
+    use core::task::{Context, Poll};
+
+    use super::{Duration, Future};
 
     pin_project_lite::pin_project! {
         /// tokio's timer inside its runtime, else the portable one.
@@ -265,32 +266,5 @@ impl<T: AsyncSleep> AsyncSleep for Awaiting<T> {
 
     fn sleep(&self, pause: Duration) -> T::Sleeping {
         self.0.sleep(pause)
-    }
-}
-
-/// Lets other tasks run once: pauses of zero must not keep a runtime's thread. See
-/// [`RetryState::to_sleep`](crate::RetryState::to_sleep).
-#[inline]
-pub fn yield_now() -> Yield {
-    Yield { yielded: false }
-}
-
-/// See [`yield_now`].
-#[derive(Debug)]
-pub struct Yield {
-    yielded: bool,
-}
-
-impl Future for Yield {
-    type Output = ();
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.yielded {
-            return Poll::Ready(());
-        }
-        self.yielded = true;
-        cx.waker().wake_by_ref();
-        Poll::Pending
     }
 }

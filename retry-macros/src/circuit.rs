@@ -8,7 +8,7 @@
 //! #[retry(breaker = &PAYMENTS, stop = after_attempt(1), wait = none(), interrupt = |i| ..)]
 //! ```
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -23,7 +23,7 @@ pub(crate) fn as_retry(args: TokenStream) -> Result<TokenStream, syn::Error> {
         if input.is_empty() {
             let message =
                 "which breaker? keep one in a `static` and write `#[circuit_breaker(&BREAKER)]`";
-            return Err(input.error(message));
+            return Err(syn::Error::new(Span::call_site(), message));
         }
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             let message =

@@ -25,10 +25,7 @@
 //!                 Err(_) => return outcome,
 //!             }
 //!         };
-//!         match pause {
-//!             Some(pause) => AsyncSleep::sleep(&Auto, pause).await,
-//!             None => yield_now().await,
-//!         }
+//!         accept::timer(Auto).rest(pause).await;
 //!         call.begin();
 //!     }
 //! }

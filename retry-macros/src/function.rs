@@ -92,17 +92,19 @@ impl Function {
             );
         }
         for attr in &self.attrs {
-            if attr
-                .path()
-                .segments
-                .last()
-                .is_some_and(|name| name.ident == "retry")
-            {
-                errors.push_at(
-                    attr,
-                    "a second `#[retry]` would multiply the attempts; keep one of them",
-                );
-            }
+            let name = attr.path().segments.last();
+            let message = match name.map(|name| name.ident.to_string()).as_deref() {
+                Some("retry") => {
+                    "another `#[retry]` here would multiply the attempts; keep one, which takes the breaker: \
+                     `#[retry(breaker = &BREAKER)]`"
+                }
+                Some("circuit_breaker") => {
+                    "the breaker would stand around the retries and count them as one call; write \
+                     `#[retry(breaker = &BREAKER)]`"
+                }
+                _ => continue,
+            };
+            errors.push_at(attr, message);
         }
         if has_ident(self.body.stream(), "__tracing_attr_span") {
             let message =

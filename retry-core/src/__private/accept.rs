@@ -8,7 +8,7 @@ use alloc::rc::Rc;
 use alloc::sync::Arc;
 use core::error::Error;
 use core::fmt;
-use core::future::Ready;
+use core::future::{Future, Ready};
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::AtomicBool;
@@ -29,6 +29,7 @@ use crate::interrupt::Interrupt;
 use crate::nested::{Nested, Nesting};
 use crate::outcome::Outcome;
 use crate::policy::{Policy, RetryPolicy};
+use crate::rest::rest;
 use crate::sleep::{AsyncSleep, Pausing, Sleep, Timer};
 use crate::state::{Progress, RetryState};
 use crate::stats::RetryStats;
@@ -194,13 +195,13 @@ static NO_BUDGET: RetryBudget = RetryBudget::total(0);
 impl<T: AsyncSleep> Taken<AsAsyncSleeper, T> {
     /// The pause; what makes it is not kept meanwhile.
     #[inline(always)]
-    pub fn sleeping(self, pause: Duration) -> T::Sleeping {
-        self.0.expect("taken once").sleep(pause)
+    pub fn rest(self, pause: Option<Duration>) -> impl Future<Output = ()> + use<T> {
+        rest(&self.0.expect("taken once"), pause)
     }
 }
 
 impl Refused<AsAsyncSleeper> {
-    pub fn sleeping(&mut self, _: Duration) -> Ready<()> {
+    pub fn rest(&mut self, _: Option<Duration>) -> Ready<()> {
         core::future::ready(())
     }
 }

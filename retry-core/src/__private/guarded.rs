@@ -46,6 +46,15 @@ pub fn cutting<S: Stop + ?Sized>(interrupts: bool, stop: &S) -> Cancellation<'_>
     }
 }
 
+/// What ends a pause; a turn of the runtime ends by itself.
+#[inline(always)]
+pub fn cancellation<S: Stop + ?Sized>(pause: Option<Duration>, stop: &S) -> Cancellation<'_> {
+    match pause {
+        Some(_) => stop.cancellation(),
+        None => Cancellation::never(),
+    }
+}
+
 /// A pause that a token may end.
 #[cfg(feature = "async")]
 #[inline(always)]

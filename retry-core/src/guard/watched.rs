@@ -240,18 +240,28 @@ where
     }
 
     fn interrupted(&mut self, interrupt: Interrupt) {
-        self.timed_out = true;
-        match (self.permit.take(), interrupt) {
-            // The caller's will says nothing about the service.
-            (Some(permit), Interrupt::Cancelled) => permit.ignore(),
-            (Some(permit), _) => permit.failure(),
-            (None, _) => {}
+        match interrupt {
+            // Its outcome is still to come.
+            Interrupt::AttemptTimeout => self.timed_out = true,
+            // The caller's will says nothing about the service: the permit goes back.
+            Interrupt::Cancelled => self.permit = None,
+            _ => {
+                if let Some(permit) = self.permit.take() {
+                    permit.failure();
+                }
+            }
         }
     }
 
     fn judged(&mut self, outcome: &O, verdict: Verdict, failed: bool) {
         if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
-            match breaker.weigh(outcome, verdict) {
+            // An attempt that was cut has failed, final or not, unless a view says otherwise.
+            let weighed = if self.timed_out {
+                Verdict::Retry
+            } else {
+                verdict
+            };
+            match breaker.weigh(outcome, weighed) {
                 Weight::Success => permit.success(),
                 Weight::Failure => permit.failure(),
                 Weight::Ignored => permit.ignore(),

@@ -222,18 +222,57 @@ impl Plan<'_> {
             };
             quote_spanned!(site=> let #asleep = #stats.record_pause(#pause);)
         });
-        let slept = match &self.token {
-            Some(token) => self.cancellable(token),
-            None => self.slept(),
+        let slept = match (&self.token, self.shape.is_async()) {
+            (Some(token), _) => self.cancellable(token),
+            (None, true) => self.rested(),
+            (None, false) => {
+                let sleeper = self.blocking_sleeper();
+                quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause))
+            }
         };
-        if !self.shape.is_async() {
-            return quote_spanned!(site=> #asleep #slept;);
+        quote_spanned!(site=> #asleep #slept;)
+    }
+
+    /// `pause`, where there is one: slept, or else given to other tasks.
+    pub(super) fn rested(&self) -> TokenStream {
+        let (private, pause) = (&self.private, local("pause"));
+        match &self.sleeper {
+            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
+                let slept = in_place(closure, &quote!(#pause));
+                quote_spanned! {Span::mixed_site()=>
+                    match #pause {
+                        ::core::option::Option::Some(#pause) => #slept,
+                        ::core::option::Option::None => #private::yield_now().await,
+                    }
+                }
+            }
+            _ => self.rest(&quote!(#pause)),
         }
-        quote_spanned! {site=>
-            #asleep
-            match #pause {
-                ::core::option::Option::Some(#pause) => { #slept; }
-                ::core::option::Option::None => #private::yield_now().await,
+    }
+
+    /// `pause`, slept: a timer.
+    pub(super) fn slept(&self) -> TokenStream {
+        let pause = local("pause");
+        match &self.sleeper {
+            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
+                in_place(closure, &quote!(#pause))
+            }
+            _ => self.rest(&quote!(::core::option::Option::Some(#pause))),
+        }
+    }
+
+    fn rest(&self, pause: &TokenStream) -> TokenStream {
+        let (site, private) = (Span::mixed_site(), &self.private);
+        match &self.sleeper {
+            // Made for this pause alone.
+            Some(taken @ Expr::Call(_)) => quote_spanned!(site=> #taken.rest(#pause).await),
+            Some(sleeper) => quote_spanned!(site=> #private::rest(&#sleeper, #pause).await),
+            None if self.policy => {
+                let sleeper = self.parts(quote!(.sleeper()));
+                quote_spanned!(site=> #private::rest(#sleeper, #pause).await)
+            }
+            None => {
+                quote_spanned!(site=> #private::accept::timer(#private::Auto).rest(#pause).await)
             }
         }
     }
@@ -247,36 +286,6 @@ impl Plan<'_> {
             Some(sleeper) => quote!(&#sleeper),
             None if self.policy => self.parts(quote!(.sleeper())),
             None => quote!(&#private::Auto),
-        }
-    }
-
-    /// `pause` slept, or awaited.
-    pub(super) fn slept(&self) -> TokenStream {
-        let site = Span::mixed_site();
-        let private = &self.private;
-        let pause = local("pause");
-        if !self.shape.is_async() {
-            let sleeper = self.blocking_sleeper();
-            return quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause));
-        }
-        match &self.sleeper {
-            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
-                in_place(closure, &quote!(#pause))
-            }
-            // Made for this pause alone.
-            Some(taken @ Expr::Call(_)) => {
-                quote_spanned!(site=> #taken.sleeping(#pause).await)
-            }
-            Some(sleeper) => {
-                quote_spanned!(site=> #private::AsyncSleep::sleep(&#sleeper, #pause).await)
-            }
-            None if self.policy => {
-                let sleeper = self.parts(quote!(.sleeper()));
-                quote_spanned!(site=> #private::AsyncSleep::sleep(#sleeper, #pause).await)
-            }
-            None => {
-                quote_spanned!(site=> #private::accept::timer(#private::Auto).sleeping(#pause).await)
-            }
         }
     }
 

@@ -33,7 +33,7 @@ use syn::{Expr, ExprMethodCall};
 use super::plan::{Plan, Token};
 use crate::check;
 use crate::key::Key;
-use crate::value::{Reader, accept, at, bare_word, local, take};
+use crate::value::{Reader, accept, at, bare_word, is_place, local, take};
 use crate::vocabulary::Role;
 
 /// What guards the calls of one function.
@@ -208,8 +208,17 @@ impl Plan<'_> {
     /// A breaker with the predicates of its views, one behind the other.
     fn viewed(&mut self, call: &ExprMethodCall, reader: &mut Reader<'_>) -> ExprMethodCall {
         let mut viewed = call.clone();
-        if let Expr::MethodCall(inner) = &*call.receiver {
-            *viewed.receiver = Expr::MethodCall(self.viewed(inner, reader));
+        match &*call.receiver {
+            Expr::MethodCall(inner) if check::guard::is_view(inner) => {
+                *viewed.receiver = Expr::MethodCall(self.viewed(inner, reader));
+            }
+            // A view borrows its breaker, which has a `let` of its own unless it is there already.
+            receiver if check::guard::is_view(call) && !is_place(receiver) => {
+                let value = reader.plain(receiver);
+                let kept = self.bind("kept_breaker", value, receiver.span());
+                *viewed.receiver = Expr::Verbatim(kept);
+            }
+            _ => {}
         }
         if !check::guard::view(call, reader.errors) && check::guard::is_view(call) {
             let picked = reader.strategy(Role::When, &call.args[0]);
@@ -488,10 +497,10 @@ impl Plan<'_> {
                 )
             };
         }
-        let (slept, tick) = (self.slept(), self.tick());
+        let (rested, tick) = (self.rested(), self.tick());
         quote_spanned! {site=>
             #cancelled = #private::cancellable_pause(
-                async { #slept; }, #private::Stop::cancellation(&#stop), #tick,
+                async { #rested }, #private::cancellation(#pause, &#stop), #tick,
             ).await.is_err()
         }
     }

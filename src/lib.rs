@@ -85,6 +85,7 @@
 //! | `log` | | `log_error()` … `log_trace()` as callbacks |
 //! | `anyhow` | | `err_is` and `cause_is` look into `anyhow::Error` |
 //! | `tokio-util` | | `cancelled(&token)` with tokio-util's `CancellationToken` |
+//! | `serde` | | a breaker's [`Snapshot`](breaker::Snapshot) can be written down |
 //!
 //! Features add, and never swap one behaviour for another.
 #![cfg_attr(not(feature = "std"), no_std)]

@@ -416,10 +416,13 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// or [`single()`](crate::nested::single).
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, nested};
+    /// use persevere_core::{Policy, RetryPolicy, nested, wait};
     ///
-    /// let inner = RetryPolicy::new().nested(nested::single());
-    /// assert_eq!(inner.run(|| Some(7)), Some(7));
+    /// let inner = RetryPolicy::new().wait(wait::none()).nested(nested::single());
+    /// let outer = RetryPolicy::new().wait(wait::none()).nested(nested::independent());
+    /// let mut attempts = 0;
+    /// outer.run(|| inner.run(|| { attempts += 1; None::<u8> }));
+    /// assert_eq!(attempts, 3); // not nine; without the outer call three as well
     /// ```
     #[cfg(feature = "std")]
     pub fn nested<N: Nesting>(

@@ -1,7 +1,7 @@
 //! Values of the keys that guard a call, where they can only be a mistake.
 
 use proc_macro2::Ident;
-use syn::{Expr, ExprCall, ExprMethodCall, Lit};
+use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::number::literal_nanos;
 use crate::error::{Errors, closest, text};

@@ -1,9 +1,9 @@
 //! A call does not allocate, whether it succeeds at once or is retried.
 
-use persevere::retry;
+use persevere::{CircuitBreaker, Interrupt, RetryBudget, retry};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::future::Ready;
+use std::future::{Pending, Ready};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -100,6 +100,56 @@ fn err_is_ten() -> impl Fn(&Result<u32, u32>) -> bool {
 )]
 async fn laden_later(succeeds: u32, calls: &Cell<u32>) -> Result<u32, u32> {
     at(succeeds, calls)
+}
+
+/// A timer that never fires.
+fn stuck(_: Duration) -> Pending<()> {
+    std::future::pending()
+}
+
+static BREAKER: CircuitBreaker = CircuitBreaker::new("breaker");
+
+fn cut(_: Interrupt) -> Result<u32, u32> {
+    Err(0)
+}
+
+#[retry(deadline = 1h, breaker = &BREAKER, budget = budget, interrupt = cut, sleep = no_sleep)]
+fn guarded(succeeds: u32, calls: &Cell<u32>, budget: &RetryBudget) -> Result<u32, u32> {
+    at(succeeds, calls)
+}
+
+#[retry(
+    wait = none(),
+    deadline = 1h,
+    attempt_timeout = 1min,
+    breaker = BREAKER.failures(err(|e| *e > 9)),
+    budget = budget,
+    nested = share(),
+    interrupt = cut,
+    sleep = stuck,
+)]
+async fn guarded_later(succeeds: u32, calls: &Cell<u32>, budget: &RetryBudget) -> Result<u32, u32> {
+    at(succeeds, calls)
+}
+
+#[test]
+fn guards_allocate_nothing_but_a_budget_once() {
+    let _ = bare(2, &Cell::new(0));
+    let budget = RetryBudget::tokens(500);
+    let first = allocations(|| guarded(1, &Cell::new(0), &budget));
+    assert_eq!((first.0, first.1 > 0), (Ok(1), true));
+    for succeeds in [1, 3] {
+        let calls = Cell::new(0);
+        assert_eq!(
+            allocations(|| guarded(succeeds, &calls, &budget)),
+            (Ok(succeeds), 0)
+        );
+        let calls = Cell::new(0);
+        assert_eq!(
+            allocations(|| block_on(guarded_later(succeeds, &calls, &budget))),
+            (Ok(succeeds), 0)
+        );
+    }
 }
 
 #[test]

@@ -178,3 +178,60 @@ fn a_future_that_is_not_send() {
     let it: Box<dyn Local> = Box::new(Here(Rc::default()));
     assert_eq!(block_on(it.local()), Ok(3));
 }
+
+mod guarded {
+    use super::*;
+    use persevere::{CircuitBreaker, Interrupt, RetryBudget};
+
+    struct Guarded {
+        tries: Tries,
+        cut: u32,
+        breaker: CircuitBreaker,
+        budget: Arc<RetryBudget>,
+    }
+
+    #[async_trait]
+    trait Fetch {
+        async fn shared(&self) -> std::io::Result<u32>;
+        async fn unique(&mut self) -> Result<u32, Refused>;
+    }
+
+    #[async_trait]
+    impl Fetch for Guarded {
+        #[retry(wait = 1s, deadline = 1min, breaker = &self.breaker, budget = &self.budget, nested = share())]
+        async fn shared(&self) -> std::io::Result<u32> {
+            Ok(self.tries.third_later().await?)
+        }
+
+        #[retry(
+            wait = 1s,
+            attempt_timeout = 5s,
+            budget = Arc::clone(&self.budget),
+            interrupt = |i| {
+                self.cut += 1;
+                assert_eq!(i, Interrupt::AttemptTimeout);
+                Err(Refused(0))
+            },
+        )]
+        async fn unique(&mut self) -> Result<u32, Refused> {
+            if self.tries.next() == 1 {
+                std::future::pending::<()>().await;
+            }
+            self.tries.third_later().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn methods_have_guards() {
+        let mut it = Guarded {
+            tries: Tries::new(),
+            cut: 0,
+            breaker: CircuitBreaker::new("guarded"),
+            budget: Arc::new(RetryBudget::total(3)),
+        };
+        assert_eq!(it.shared().await.unwrap(), 3);
+        it.tries = Tries::new();
+        assert_eq!(it.unique().await, Ok(3));
+        assert_eq!((it.cut, it.budget.available()), (1, 0));
+    }
+}

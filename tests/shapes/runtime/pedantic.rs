@@ -2,7 +2,9 @@
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 
 use crate::common::{Refused, Tries, block_on, no_timer};
-use persevere::{RetryError, RetryPolicy, RetryStats, retry, wait};
+use persevere::{
+    CircuitBreaker, Interrupt, RetryBudget, RetryError, RetryPolicy, RetryStats, retry, wait,
+};
 use std::time::Duration;
 
 #[retry]
@@ -116,6 +118,53 @@ fn whole(_log: &mut [u8], tries: &Tries) -> u32 {
     tries.next()
 }
 
+static BREAKER: CircuitBreaker = CircuitBreaker::new("pedantic");
+static BUDGET: RetryBudget = RetryBudget::tokens(500);
+
+const fn cut(_: Interrupt) -> Result<u32, Refused> {
+    Err(Refused(99))
+}
+
+#[retry(
+    case(Err(Refused(1)), stop = never(), wait = none(), budget = &BUDGET),
+    on = Err(_),
+    deadline = 1h,
+    breaker = BREAKER.failures(err(|e| e.0 > 9)).ignoring(transient_never()),
+    budget = &BUDGET,
+    nested = share(),
+    interrupt = cut,
+    attempt = at,
+    stats = &STATS,
+    before = |s| assert!(s.attempt() < 4)
+)]
+fn guarded(tries: &Tries) -> Result<u32, Refused> {
+    assert!(at.remaining().is_some());
+    tries.third()
+}
+
+const fn transient_never() -> persevere::when::Never {
+    persevere::when::never()
+}
+
+#[retry(
+    wait = none(),
+    deadline = 1h,
+    attempt_timeout = 1min,
+    breaker = wait_for(&BREAKER),
+    budget = &BUDGET,
+    nested = single(),
+    interrupt = |_| Err(Refused(99)),
+    sleep = |_| std::future::pending::<()>()
+)]
+async fn guarded_later(tries: &Tries) -> Result<u32, Refused> {
+    tries.third_later().await
+}
+
+#[retry(policy = RetryPolicy::new().wait(wait::none()), deadline = 1h, interrupt = cut)]
+fn guarded_by_policy(tries: &Tries) -> Result<u32, Refused> {
+    tries.third()
+}
+
 #[test]
 fn annotated_functions_run() {
     assert_eq!(bare(), Ok(1));
@@ -137,4 +186,7 @@ fn annotated_functions_run() {
     assert_eq!(block_on(it.unique(&mut Vec::new(), (1, 2))), Ok(3));
     assert_eq!(block_on(it.boxed()), Ok("boxed"));
     assert_eq!(whole(&mut [], &Tries::new()), 3);
+    assert_eq!(guarded(&Tries::new()), Ok(3));
+    assert_eq!(block_on(guarded_later(&Tries::new())), Ok(3));
+    assert_eq!(guarded_by_policy(&Tries::new()), Ok(3));
 }

@@ -9,6 +9,7 @@ mod async_traits;
 mod attributes;
 mod clock;
 mod coverage;
+mod dropping;
 mod guards;
 mod locations;
 mod pedantic;

@@ -1,7 +1,7 @@
 //! A future is no larger than that of the loop one would write by hand.
 
 use crate::common::{Refused, Tries};
-use persevere::{Dice, RetryStats, retry};
+use persevere::{CircuitBreaker, Dice, RetryBudget, RetryStats, retry};
 use std::error::Error;
 use std::time::Duration;
 
@@ -175,5 +175,62 @@ fn a_key_adds_no_more_than_it_keeps() {
             size <= plain + 24,
             "{name}: {size} bytes, without it {plain}"
         );
+    }
+}
+
+static BREAKER: CircuitBreaker = CircuitBreaker::new("breaker");
+static BUDGET: RetryBudget = RetryBudget::tokens(500);
+
+/// The sizes of two futures with each of these attributes: of a small attempt, and of a large one.
+macro_rules! sizes_of_two {
+    ($($name:ident [$($key:tt)*])+) => {
+        [$({
+            #[retry(sleep = tokio::time::sleep, $($key)*)]
+            async fn of_small(tries: &Tries) -> Option<u32> {
+                small(tries).await.ok()
+            }
+            #[retry(sleep = tokio::time::sleep, $($key)*)]
+            async fn of_large(tries: &Tries) -> Option<[u64; 4]> {
+                large(tries).await.ok()
+            }
+            let tries = Tries::new();
+            let sizes = [size_of_val(&of_small(&tries)), size_of_val(&of_large(&tries))];
+            (stringify!($name), sizes)
+        }),+]
+    };
+}
+
+/// A constant, however large the attempt is: its future is there once.
+#[test]
+fn a_guard_adds_a_constant() {
+    let [(_, plain)] = sizes_of_two! { bare [] };
+    let without_a_timer = sizes_of_two! {
+        breaker [breaker = &BREAKER]
+        view [breaker = BREAKER.failures(any_failure())]
+        budget [budget = &BUDGET]
+        single [nested = single()]
+    };
+    let with_a_timer = sizes_of_two! {
+        deadline [deadline = 1min]
+        attempt_timeout [attempt_timeout = 2s]
+        share [nested = share()]
+        all [
+            deadline = 1min, attempt_timeout = 2s, breaker = &BREAKER, budget = &BUDGET,
+            nested = share()
+        ]
+    };
+    // The guards, and the outcome that is kept while the call sleeps.
+    let watched = 384 + size_of::<Option<[u64; 4]>>();
+    let timer = size_of::<tokio::time::Sleep>();
+    let untimed = without_a_timer.map(|guarded| (guarded, watched));
+    let timed = with_a_timer.map(|guarded| (guarded, watched + timer));
+    for ((name, sizes), limit) in untimed.into_iter().chain(timed) {
+        println!("{name}: {sizes:?} bytes, without it {plain:?}");
+        for (guarded, plain) in sizes.into_iter().zip(plain) {
+            assert!(
+                guarded <= plain + limit,
+                "{name}: {guarded} bytes, without it {plain}"
+            );
+        }
     }
 }

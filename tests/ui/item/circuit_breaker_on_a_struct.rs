@@ -1,0 +1,8 @@
+use persevere::{CircuitBreaker, circuit_breaker};
+
+static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+
+#[circuit_breaker(&PAYMENTS)]
+pub struct Client;
+
+fn main() {}

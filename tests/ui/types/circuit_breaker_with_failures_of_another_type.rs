@@ -1,0 +1,12 @@
+use std::io;
+
+use persevere::{CircuitBreaker, circuit_breaker};
+
+static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+
+#[circuit_breaker(PAYMENTS.failures(err(|e: &u32| *e == 3)))]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

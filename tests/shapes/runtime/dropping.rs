@@ -133,11 +133,13 @@ of_calls! {
     a_call_of_a_policy by_policy;
 }
 
-/// A breaker that lets one call through to see.
+/// A breaker that lets one call through to see. Its permit would not come back by itself before the
+/// open time has passed once more.
 async fn half_open() -> CircuitBreaker {
-    let breaker = CircuitBreaker::new("test").consecutive(1).open_for(SECOND);
+    let hour = 3600 * SECOND;
+    let breaker = CircuitBreaker::new("test").consecutive(1).open_for(hour);
     let _ = breaker.call(|| None::<u8>);
-    tokio::time::advance(SECOND).await;
+    tokio::time::advance(hour).await;
     breaker
 }
 

@@ -209,3 +209,39 @@ async fn the_budget_of_a_case_too() {
         ready
     }}
 }
+
+#[retry(
+    stop = after_attempt(3),
+    wait = 2s,
+    deadline = 1min,
+    attempt_timeout = 9s,
+    hedge = delay(1s).copies(3),
+    breaker = breaker,
+    budget = budget,
+)]
+async fn hedged(tries: &Tries, breaker: &CircuitBreaker, budget: &RetryBudget) -> io::Result<u32> {
+    tries.next();
+    tokio::time::sleep(4 * SECOND).await;
+    Err(refused())
+}
+
+/// Every copy but the first attempt is paid for, and leaves with the call.
+#[tokio::test(start_paused = true)]
+async fn the_copies_of_an_attempt_go_with_it() {
+    at_every_await! { 22, async |polls| {
+        let breaker = CircuitBreaker::new("test").consecutive(100);
+        let (total, in_flight) = (RetryBudget::total(99), RetryBudget::in_flight(9, 1.0));
+        let tries = Tries::new();
+        let ready = polled(hedged(&tries, &breaker, &total), polls).await;
+        let copies = u64::from(tries.made().saturating_sub(1));
+        assert_eq!((total.granted(), total.available()), (copies, 99 - copies), "{polls}");
+        assert_eq!(breaker.state(), State::Closed, "{polls}");
+        assert!(breaker.counts().ignored <= 1, "{polls}");
+        nothing_is_around();
+
+        let again = Tries::new();
+        assert_eq!(polled(hedged(&again, &breaker, &in_flight), polls).await, ready);
+        assert_eq!(in_flight.available(), 9, "{polls}");
+        ready
+    }}
+}

@@ -6,7 +6,6 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::plan::Plan;
-use crate::function::has_ident;
 use crate::key::Key;
 use crate::renew::{How, Renewed};
 use crate::shape::Shape;
@@ -89,11 +88,10 @@ impl Plan<'_> {
         let after = &self.after;
         let judge = self.judge();
         let settle = self.settle();
-        let judged = quote!(#(#after)* #judge #settle);
         let witness = if self.of_early() {
             Some(quote_spanned!(site=> #of.is(&#outcome);))
         } else {
-            has_ident(judged.clone(), "of")
+            self.names_of
                 .then(|| quote_spanned!(site=> let #of = #private::of(&#outcome);))
         };
         // A pause can take longer than asked; that is no part of the attempt.
@@ -110,7 +108,9 @@ impl Plan<'_> {
             let #outcome: #ty = #run;
             #witness
             #mark
-            #judged
+            #(#after)*
+            #judge
+            #settle
         }
     }
 

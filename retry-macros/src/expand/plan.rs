@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Expr, Type};
+use syn::{Expr, Path, Type};
 
 use crate::args::Args;
 use crate::error::Errors;
@@ -25,7 +25,7 @@ pub(super) struct Plan<'a> {
     pub(super) shape: &'a Shape,
     pub(super) renewed: Vec<Renewed>,
     /// The path of the crate's hidden module.
-    pub(super) private: TokenStream,
+    pub(super) private: Path,
     /// The type of an outcome, as a body can name it.
     pub(super) outcome: TokenStream,
     /// The type that the function returns, or its future gives.
@@ -50,6 +50,8 @@ pub(super) struct Plan<'a> {
     pub(super) policy: bool,
     /// The policy decides: the attribute has no strategies or judgement of its own.
     pub(super) needs: Needs,
+    /// Whether tokens name the witness of the outcome's type.
+    pub(super) names_of: bool,
     /// Values of the user's own that tell whether they read the clock.
     pub(super) asked: Vec<(Role, TokenStream)>,
     /// Whether the call's start is to be read, as an expression; `None` if nothing asks.
@@ -125,6 +127,7 @@ impl<'a> Plan<'a> {
             sleeper: None,
             policy: args.get(Key::Policy).is_some(),
             needs: Needs::default(),
+            names_of: false,
             asked: Vec::new(),
             watch: None,
             private,
@@ -133,6 +136,7 @@ impl<'a> Plan<'a> {
         let mut reader = Reader {
             private: &private,
             own: &own,
+            names_of: false,
             errors,
         };
         plan.bind_once(&mut reader);
@@ -140,6 +144,7 @@ impl<'a> Plan<'a> {
         plan.read_strategies(&mut reader);
         plan.read_rest(&mut reader);
         plan.read_callbacks(&mut reader);
+        plan.names_of = reader.names_of;
         plan.check_outcome(outcome, errors);
         plan.watch = plan.watched();
         plan

@@ -1,7 +1,6 @@
 //! The keys of an attribute, each parsed by itself, so that one mistake does not hide the next.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Lit, LitBool, Path, Token};
@@ -9,6 +8,7 @@ use syn::{Expr, ExprLit, Lit, LitBool, Path, Token};
 use crate::error::{Errors, text};
 use crate::key::{self, Key};
 use crate::pattern::{Arm, Kind};
+use crate::value;
 
 mod case;
 mod list;
@@ -46,18 +46,17 @@ impl Args {
             .map(|(.., value)| value)
     }
 
-    /// The path of the crate, `::persevere` unless `crate` says otherwise.
-    fn crate_path(&self) -> TokenStream {
+    /// The path of the crate's hidden module, in `::persevere` unless `crate` says otherwise.
+    pub(crate) fn private(&self) -> Path {
         match &self.crate_path {
-            Some(path) => quote!(#path),
-            None => quote!(::persevere),
+            Some(path) => {
+                let mut path = path.clone();
+                let module = Ident::new("__private", Span::call_site());
+                path.segments.push(module.into());
+                path
+            }
+            None => value::hidden(Span::call_site()),
         }
-    }
-
-    /// The path of the crate's hidden module.
-    pub(crate) fn private(&self) -> TokenStream {
-        let path = self.crate_path();
-        quote!(#path::__private)
     }
 
     /// The same keys, but for what `policy` decides.

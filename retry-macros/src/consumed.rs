@@ -25,10 +25,6 @@ pub(crate) fn check(
     renewed: &[&Ident],
     errors: &mut Errors,
 ) {
-    // What is compiled only sometimes is moved only sometimes.
-    if has_ident(body.stream(), "cfg") {
-        return;
-    }
     for input in &sig.inputs {
         let FnArg::Typed(typed) = input else { continue };
         let Pat::Ident(pat) = &*typed.pat else {
@@ -37,6 +33,10 @@ pub(crate) fn check(
         let plain = pat.by_ref.is_none() && pat.subpat.is_none() && typed.attrs.is_empty();
         if !plain || !is_owned(&typed.ty, sig) || renewed.contains(&&pat.ident) {
             continue;
+        }
+        // What is compiled only sometimes is moved only sometimes.
+        if has_ident(body.stream(), "cfg") {
+            return;
         }
         if let Some(used) = moved(body.stream(), attempt.stream(), &pat.ident) {
             let name = &pat.ident;

@@ -1,7 +1,7 @@
 //! Duration literals: `250ms`, `1.5s`, `2min`.
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::Lit;
 
 use crate::error::Errors;
@@ -68,26 +68,31 @@ pub(crate) fn replace(tokens: TokenStream, errors: &mut Errors) -> TokenStream {
 /// `strict` is false inside macro calls, whose tokens may mean anything.
 fn replace_in(tokens: TokenStream, strict: bool, errors: &mut Errors) -> TokenStream {
     let mut after_bang = false;
-    let replaced = tokens.into_iter().map(|token| {
+    let mut replaced = Vec::new();
+    for token in tokens {
         let macro_call = std::mem::replace(
             &mut after_bang,
             matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!'),
         );
         match token {
-            TokenTree::Literal(literal) => literal_tokens(literal, strict, errors),
+            TokenTree::Literal(literal) => match replacement(&literal, strict, errors) {
+                Some(duration) => replaced.extend(duration),
+                None => replaced.push(literal.into()),
+            },
             TokenTree::Group(group) => {
                 let stream = replace_in(group.stream(), strict && !macro_call, errors);
-                let mut replaced = Group::new(group.delimiter(), stream);
-                replaced.set_span(group.span());
-                TokenTree::Group(replaced).into()
+                let mut renewed = Group::new(group.delimiter(), stream);
+                renewed.set_span(group.span());
+                replaced.push(renewed.into());
             }
-            other => other.into(),
+            other => replaced.push(other),
         }
-    });
-    replaced.collect::<Vec<TokenStream>>().into_iter().collect()
+    }
+    replaced.into_iter().collect()
 }
 
-fn literal_tokens(literal: Literal, strict: bool, errors: &mut Errors) -> TokenStream {
+/// What stands in place of a literal, unless it stays.
+fn replacement(literal: &Literal, strict: bool, errors: &mut Errors) -> Option<TokenStream> {
     let lit = Lit::new(literal.clone());
     let span = literal.span();
     if let Some(nanos) = nanos(&lit) {
@@ -96,12 +101,12 @@ fn literal_tokens(literal: Literal, strict: bool, errors: &mut Errors) -> TokenS
                 span,
                 format_args!("`{literal}` is longer than a `Duration` can be"),
             );
-            return quote!(#literal);
+            return None;
         };
         let nanos = (nanos % 1_000_000_000) as u32;
         let seconds = Literal::u64_unsuffixed(seconds);
         let nanos = Literal::u32_unsuffixed(nanos);
-        return quote_spanned!(span=> ::core::time::Duration::new(#seconds, #nanos));
+        return Some(quote_spanned!(span=> ::core::time::Duration::new(#seconds, #nanos)));
     }
     if let Some(unit) = unknown_unit(&lit).filter(|_| strict) {
         errors.push(
@@ -110,7 +115,7 @@ fn literal_tokens(literal: Literal, strict: bool, errors: &mut Errors) -> TokenS
                 "unknown unit `{unit}` in `{literal}`; use `ns`, `us`, `ms`, `s`, `min` or `h`"
             ),
         );
-        return quote_spanned!(span=> ::core::time::Duration::ZERO);
+        return Some(quote_spanned!(span=> ::core::time::Duration::ZERO));
     }
-    quote!(#literal)
+    None
 }

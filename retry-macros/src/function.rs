@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::error::Errors;
@@ -17,8 +17,28 @@ pub(crate) struct Function {
     pub(crate) body: Group,
 }
 
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl Function {
+    /// Parses an item, or says why `#[retry]` does not go on it.
+    pub(crate) fn parse_item(item: TokenStream) -> syn::Result<Function> {
+        let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
+        let body = match head.last() {
+            Some(TokenTree::Group(last)) => {
+                Some(braces(last.clone())).filter(|body| body.delimiter() == Delimiter::Brace)
+            }
+            _ => None,
+        };
+        // Nobody looks into the body, not even syn's buffer.
+        if body.is_some() {
+            head.pop();
+        }
+        let parser = |input: ParseStream<'_>| Function::parse(input, body);
+        parser
+            .parse2(head.into_iter().collect())
+            .map_err(|error| other_item(item).unwrap_or(error))
+    }
+
+    /// Parses what stands before the body.
+    fn parse(input: ParseStream<'_>, body: Option<Group>) -> syn::Result<Self> {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let is_default = input
@@ -37,31 +57,16 @@ impl Parse for Function {
                 "`#[retry]` needs a body to run again; put it where the function has one",
             ));
         }
-        match input.parse()? {
-            TokenTree::Group(body) => Ok(Function {
-                body: hoist(braces(body), &mut attrs)?,
-                attrs,
-                vis,
-                defaultness,
-                sig,
-            }),
-            other => Err(syn::Error::new(
-                other.span(),
-                "expected the function's body",
-            )),
-        }
-    }
-}
-
-impl Function {
-    /// Parses an item, or says why `#[retry]` does not go on it.
-    pub(crate) fn parse_item(item: TokenStream) -> syn::Result<Function> {
-        let parsed = syn::parse2::<Function>(item.clone());
-        match (parsed, other_item(item)) {
-            (Ok(function), _) => Ok(function),
-            (Err(_), Some(error)) => Err(error),
-            (Err(error), None) => Err(error),
-        }
+        let Some(body) = body else {
+            return Err(input.error("expected the function's body"));
+        };
+        Ok(Function {
+            body: hoist(body, &mut attrs)?,
+            attrs,
+            vis,
+            defaultness,
+            sig,
+        })
     }
 
     /// The function with another body.
@@ -106,15 +111,16 @@ impl Function {
             };
             errors.push_at(attr, message);
         }
-        if has_ident(self.body.stream(), "__tracing_attr_span") {
-            let message =
-                "put `#[retry]` above `#[instrument]`, so that every attempt has its span";
-            errors.push(self.sig.ident.span(), message);
-        }
-        if made_by_tokio_main(&self.body) && !self.is_test() {
-            let message =
-                "put `#[retry]` above `#[tokio::main]`, so that all attempts share a runtime";
-            errors.push(self.sig.ident.span(), message);
+        match author(self.body.stream()) {
+            Some(Author::Instrument) => errors.push(
+                self.sig.ident.span(),
+                "put `#[retry]` above `#[instrument]`, so that every attempt has its span",
+            ),
+            Some(Author::TokioMain) if !self.is_test() => errors.push(
+                self.sig.ident.span(),
+                "put `#[retry]` above `#[tokio::main]`, so that all attempts share a runtime",
+            ),
+            _ => {}
         }
         if let Some(borrow) = self.borrows_from_mut_self() {
             errors.push_at(
@@ -150,10 +156,13 @@ impl Function {
         let ReturnType::Type(_, ty) = &self.sig.output else {
             return None;
         };
+        if !by_mut {
+            return None;
+        }
         let tokens = ty.to_token_stream();
         let callable = ["Fn", "FnMut", "FnOnce", "fn", "dyn"];
         let plain = !callable.iter().any(|word| has_ident(tokens.clone(), word));
-        (by_mut && plain && has_elided_mut(tokens)).then_some(&**ty)
+        (plain && has_elided_mut(tokens)).then_some(&**ty)
     }
 
     fn is_test(&self) -> bool {
@@ -281,14 +290,21 @@ fn has_elided_mut(tokens: TokenStream) -> bool {
     })
 }
 
-/// The message of the runtime that `#[tokio::main]` builds in the body it writes.
-fn made_by_tokio_main(body: &Group) -> bool {
-    fn told(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Literal(text) => text.to_string() == "\"Failed building the Runtime\"",
-            TokenTree::Group(group) => told(group.stream()),
-            _ => false,
-        })
-    }
-    told(body.stream())
+/// An attribute that writes a body.
+enum Author {
+    Instrument,
+    TokioMain,
+}
+
+/// Who wrote the body, if it was one of those that belong below `#[retry]`.
+fn author(body: TokenStream) -> Option<Author> {
+    body.into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) => (word == "__tracing_attr_span").then_some(Author::Instrument),
+        // The message of the runtime that it builds.
+        TokenTree::Literal(text) => {
+            (text.to_string() == "\"Failed building the Runtime\"").then_some(Author::TokioMain)
+        }
+        TokenTree::Group(group) => author(group.stream()),
+        TokenTree::Punct(_) => None,
+    })
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{BinOp, Expr, UnOp};
+use syn::{BinOp, Expr, Path, UnOp};
 
 use crate::check;
 use crate::duration;
@@ -18,7 +18,7 @@ use self::advice::misplaced;
 use self::look::swallows;
 pub(crate) use self::look::{bare_word, calls, has_closure, is_constant, is_duration, is_place};
 use self::take::end;
-pub(crate) use self::take::{accept, at, local, take};
+pub(crate) use self::take::{accept, at, hidden, local, take};
 
 /// When a value is made, from the cheapest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +88,9 @@ pub(crate) struct Value {
 /// Reads the strategies of one attribute.
 pub(crate) struct Reader<'a> {
     /// The path of the crate's hidden module.
-    pub(crate) private: &'a TokenStream,
+    pub(crate) private: &'a Path,
+    /// Whether tokens name the witness of the outcome's type.
+    pub(crate) names_of: bool,
     /// Names that are the user's own: parameters and `once`.
     pub(crate) own: &'a [Ident],
     pub(crate) errors: &'a mut Errors,
@@ -151,6 +153,23 @@ impl Reader<'_> {
         }
     }
 
+    /// The witness of the outcome's type.
+    pub(super) fn of(&mut self) -> Ident {
+        self.names_of = true;
+        local("of")
+    }
+
+    /// The witness where a strategy of this role takes one: it stands before the value.
+    fn witness(&mut self, role: Role) -> TokenStream {
+        match role {
+            Role::Stop => TokenStream::new(),
+            Role::Wait | Role::When => {
+                let of = self.of();
+                quote!(#of,)
+            }
+        }
+    }
+
     /// Any other value: the user's own, but for duration literals.
     pub(crate) fn plain(&mut self, value: &Expr) -> TokenStream {
         duration::replace(quote!(#value), self.errors)
@@ -174,7 +193,7 @@ impl Reader<'_> {
             Expr::Lit(lit) => self.literal(role, lit, found),
             Expr::MethodCall(call) => match self.modified(role, call, found) {
                 Some(tokens) if found.told => {
-                    let of = local("of");
+                    let of = self.of();
                     take(self.private, "told", &quote!(#of,), &tokens)
                 }
                 Some(tokens) => tokens,
@@ -286,12 +305,12 @@ impl Reader<'_> {
         }
         found.at_least(Made::AfterAttempt);
         found.needs = found.needs.and(Needs::ALL);
-        let of = local("of");
-        let (function, before) = match role {
-            Role::Stop => ("stop_closure", quote!()),
-            Role::Wait => ("wait_closure", quote!(#of,)),
-            Role::When => ("outcome", quote!(#of,)),
+        let function = match role {
+            Role::Stop => "stop_closure",
+            Role::Wait => "wait_closure",
+            Role::When => "outcome",
         };
+        let before = self.witness(role);
         take(self.private, function, &before, &closure.to_token_stream())
     }
 
@@ -309,12 +328,13 @@ impl Reader<'_> {
         found.needs = found.needs.and(Needs::OWN);
         found.needs.token |= role == Role::Stop;
         let value = value.to_token_stream();
-        let of = local("of");
-        match role {
-            Role::Stop => take(self.private, "stop", &quote!(), &value),
-            Role::Wait => take(self.private, "wait", &quote!(#of,), &value),
-            Role::When => take(self.private, "predicate", &quote!(#of,), &value),
-        }
+        let before = self.witness(role);
+        let function = match role {
+            Role::Stop => "stop",
+            Role::Wait => "wait",
+            Role::When => "predicate",
+        };
+        take(self.private, function, &before, &value)
     }
 
     /// In place of a value that was a mistake.

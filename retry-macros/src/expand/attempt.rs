@@ -6,7 +6,6 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::plan::Plan;
-use crate::function::has_ident;
 use crate::key::Key;
 use crate::renew::{How, Renewed};
 use crate::shape::Shape;
@@ -110,11 +109,10 @@ impl Plan<'_> {
         let after = &self.after;
         let judge = self.judge();
         let settle = self.settle();
-        let judged = quote!(#(#after)* #judge #settle);
         let witness = if self.of_early() {
             Some(quote_spanned!(site=> #of.is(&#outcome);))
         } else {
-            has_ident(judged.clone(), "of")
+            self.names_of
                 .then(|| quote_spanned!(site=> let #of = #private::of(&#outcome);))
         };
         // A pause can take longer than asked; that is no part of the attempt.
@@ -135,7 +133,8 @@ impl Plan<'_> {
             #handle
         };
         if let Some(guards) = &self.guards {
-            return self.guarded_turn(guards, &begun, &run, &quote!(#witness #judged));
+            let settled = quote!(#witness #(#after)* #judge #settle);
+            return self.guarded_turn(guards, &begun, &run, &settled);
         }
         quote_spanned! {site=>
             {
@@ -143,7 +142,9 @@ impl Plan<'_> {
                 let #outcome: #ty = #run;
                 #witness
                 #mark
-                #judged
+                #(#after)*
+                #judge
+                #settle
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprClosure};
+use syn::{Expr, ExprClosure, Path};
 
 use super::plan::Plan;
 use crate::check;
@@ -56,6 +56,7 @@ impl Callback {
                         reader.errors.push_at(closure, message);
                     }
                 }
+                reader.names_of |= is_async;
                 match is_async {
                     true => Form::Async(syn::parse_quote!(#tokens)),
                     false => Form::Closure(tokens),
@@ -125,7 +126,7 @@ pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenSt
 }
 
 /// `log_warn()` with its modifiers, the word in our own path.
-fn log_call(expr: &Expr, private: &TokenStream) -> Option<TokenStream> {
+fn log_call(expr: &Expr, private: &Path) -> Option<TokenStream> {
     match expr {
         Expr::Call(call) => {
             let (word, _) = bare_word(&call.func)?;

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Expr, Type};
+use syn::{Expr, Path, Type};
 
 use crate::args::Args;
 use crate::error::Errors;
@@ -26,7 +26,7 @@ pub(super) struct Plan<'a> {
     pub(super) shape: &'a Shape,
     pub(super) renewed: Vec<Renewed>,
     /// The path of the crate's hidden module.
-    pub(super) private: TokenStream,
+    pub(super) private: Path,
     /// The type of an outcome, as a body can name it.
     pub(super) outcome: TokenStream,
     /// The type that the function returns, or its future gives.
@@ -59,6 +59,8 @@ pub(super) struct Plan<'a> {
     pub(super) guards: Option<Guards>,
     /// The policy decides: the attribute has no strategies or judgement of its own.
     pub(super) needs: Needs,
+    /// Whether tokens name the witness of the outcome's type.
+    pub(super) names_of: bool,
     /// Values of the user's own that tell whether they read the clock.
     pub(super) asked: Vec<(Role, TokenStream)>,
     /// Whether the call's start is to be read, as an expression; `None` if nothing asks.
@@ -150,6 +152,7 @@ impl<'a> Plan<'a> {
             token: None,
             guards: None,
             needs: Needs::default(),
+            names_of: false,
             asked: Vec::new(),
             watch: None,
             private,
@@ -158,6 +161,7 @@ impl<'a> Plan<'a> {
         let mut reader = Reader {
             private: &private,
             own: &own,
+            names_of: false,
             errors,
         };
         plan.bind_once(&mut reader);
@@ -166,6 +170,7 @@ impl<'a> Plan<'a> {
         plan.read_rest(&mut reader);
         plan.read_callbacks(&mut reader);
         plan.read_guards(&mut reader);
+        plan.names_of = reader.names_of;
         plan.check_outcome(outcome, errors);
         plan.watch = plan.watched();
         plan
@@ -245,7 +250,7 @@ impl<'a> Plan<'a> {
 }
 
 /// What the body of a function under `wrap_err` returns, in the place of the type that is written.
-fn unwrapped(private: &TokenStream, named: &TokenStream) -> TokenStream {
+fn unwrapped(private: &Path, named: &TokenStream) -> TokenStream {
     let spans = named.clone().into_iter().map(|token| token.span());
     let first = spans.clone().next().unwrap_or_else(Span::call_site);
     let last = spans.last().unwrap_or(first);

@@ -1,33 +1,40 @@
 //! Takes a user's value where it stands, so that one that does not fit is one error there.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::punctuated::Punctuated;
+use syn::{Path, Token};
 
 /// The expansion's own names, which no name of the user's can meet.
 pub(crate) fn local(name: &str) -> Ident {
-    Ident::new(name, proc_macro2::Span::mixed_site())
+    Ident::new(name, Span::mixed_site())
 }
 
-/// The crate's hidden module as if it were written at `span`, unless the user wrote its path.
-pub(crate) fn at(private: &TokenStream, span: proc_macro2::Span) -> TokenStream {
-    match is_default(private) {
-        true => quote_spanned!(span=> ::persevere::__private),
-        false => private.clone(),
+/// `::persevere::__private` at `span`.
+pub(crate) fn hidden(span: Span) -> Path {
+    let colons = Token![::](span);
+    let mut segments = Punctuated::new();
+    segments.push_value(Ident::new("persevere", span).into());
+    segments.push_punct(colons);
+    segments.push_value(Ident::new("__private", span).into());
+    Path {
+        leading_colon: Some(colons),
+        segments,
     }
 }
 
-/// Whether the user left the crate's path as it is.
-pub(super) fn is_default(private: &TokenStream) -> bool {
-    private
-        .clone()
-        .into_iter()
-        .nth(2)
-        .is_some_and(|word| word.to_string() == "persevere")
+/// The crate's hidden module as if it were written at `span`, unless the user wrote its path.
+pub(crate) fn at(private: &Path, span: Span) -> Path {
+    let written = private.leading_colon.is_none() || private.segments[0].ident != "persevere";
+    match written {
+        true => private.clone(),
+        false => hidden(span),
+    }
 }
 
 /// `accept::function(before value).it()`, all but the end of it at the value's place.
 pub(crate) fn take(
-    private: &TokenStream,
+    private: &Path,
     function: &str,
     before: &TokenStream,
     value: &TokenStream,
@@ -38,7 +45,7 @@ pub(crate) fn take(
 
 /// `accept::function(before value)`, at the value's place.
 pub(crate) fn accept(
-    private: &TokenStream,
+    private: &Path,
     function: &str,
     before: &TokenStream,
     value: &TokenStream,
@@ -46,7 +53,7 @@ pub(crate) fn accept(
     let tokens = value.clone().into_iter();
     let first = tokens.clone().next().map(|token| start(&token));
     let last = tokens.last().map(|token| end(&token));
-    let first = first.unwrap_or_else(proc_macro2::Span::call_site);
+    let first = first.unwrap_or_else(Span::call_site);
     let private = at(private, first);
     let function = Ident::new(function, first);
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#before #value));
@@ -54,7 +61,7 @@ pub(crate) fn accept(
     quote_spanned!(first=> #private::accept::#function #arguments)
 }
 
-pub(super) fn start(token: &TokenTree) -> proc_macro2::Span {
+pub(super) fn start(token: &TokenTree) -> Span {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
             let first = group.stream().into_iter().next();
@@ -65,7 +72,7 @@ pub(super) fn start(token: &TokenTree) -> proc_macro2::Span {
     }
 }
 
-pub(super) fn end(token: &TokenTree) -> proc_macro2::Span {
+pub(super) fn end(token: &TokenTree) -> Span {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
             let last = group.stream().into_iter().last();

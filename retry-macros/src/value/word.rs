@@ -6,7 +6,7 @@ use syn::{Expr, ExprCall};
 
 use super::advice::not_our_word;
 use super::look::{bare_word, has_closure, is_constant, is_ours};
-use super::take::{at, is_default, local, take};
+use super::take::{at, take};
 use super::{Found, Made, Needs, Reader};
 use crate::vocabulary::Role;
 
@@ -85,7 +85,6 @@ impl Reader<'_> {
         // Spans of the user's alone: what is wrong with an argument underlines this call.
         let private = at(self.private, word.span());
         let module = Ident::new(role.key(), word.span());
-        let of = local("of");
         let mut taken = false;
         let (path, args) = match name.as_str() {
             "err" | "ok" | "outcome" | "from_err" | "from_outcome" => {
@@ -93,16 +92,19 @@ impl Reader<'_> {
                 let told = name.starts_with("from_");
                 found.told |= told;
                 taken = !told;
+                let of = self.of();
                 let path = quote_spanned!(word.span()=> #private::accept::#word);
                 (path, quote!(#of, #(#args),*))
             }
             "err_is" | "cause_is" => {
                 found.needs.witness = true;
+                let of = self.of();
                 let class = turbofish.map(|arguments| arguments.args.to_token_stream());
                 return Some(self.asked(word, &quote!(::<_, #class, _>), &quote!(#of #(, #args)*)));
             }
             "transient" | "unsent" | "any_failure" | "message" => {
                 found.needs.witness = true;
+                let of = self.of();
                 let args = call.args.iter().map(|arg| self.taken("text", arg));
                 return Some(self.asked(word, &quote!(), &quote!(#of #(, #args)*)));
             }
@@ -139,10 +141,7 @@ impl Reader<'_> {
     ) -> TokenStream {
         let place = proc_macro2::Span::mixed_site().located_at(word.span());
         let word = Ident::new(&word.to_string(), place);
-        let private = match is_default(self.private) {
-            true => quote_spanned!(place=> ::persevere::__private),
-            false => self.private.clone(),
-        };
+        let private = at(self.private, place);
         let args = args.clone().into_iter().map(|mut token| {
             // The witness, which is the first.
             if matches!(&token, TokenTree::Ident(of) if of == "of") {
@@ -187,7 +186,7 @@ impl Reader<'_> {
                 found.needs = found.needs.and(Needs::OWN);
                 match role {
                     Role::Wait => {
-                        let of = local("of");
+                        let of = self.of();
                         take(self.private, "links", &quote!(#of,), &own.to_token_stream())
                     }
                     _ => self.taken("stops", own),

@@ -78,8 +78,8 @@ pub(crate) fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     function.check(&mut errors);
     let (shape, outcome) = Shape::of(&function, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
-    let args = if framed { rename_self(args) } else { args };
-    let args = Args::parse(args, &mut errors);
+    let written = if framed { rename_self(args) } else { args };
+    let args = Args::parse(written.clone(), &mut errors);
     if !framed {
         let attempt = match &shape {
             Shape::Blocking | Shape::Async => &function.body,
@@ -102,7 +102,8 @@ pub(crate) fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
             let message = format!("`{name}` is the function itself; write another name");
             errors.push(name.span(), message);
         } else {
-            plain = unretried(&function, name, &shape, &args, &mut errors);
+            let used = used_by(&function, &written);
+            plain = unretried(&function, name, &shape, &args, &used, &mut errors);
         }
     }
     let mut given = TokenStream::new();
@@ -157,6 +158,7 @@ fn unretried(
     name: &Ident,
     shape: &Shape,
     args: &Args,
+    used: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
     let mut plain = renamed(function, name);
@@ -171,7 +173,17 @@ fn unretried(
     }
     let promised = recover::promised(args, &TokenStream::new());
     let user = recover::attempt(function, shape);
-    recover::with_attempt(&plain, shape, quote!(#promised #user))
+    recover::with_attempt(&plain, shape, quote!(#used #promised #user))
+}
+
+/// Uses the parameters that the attribute names: nobody else may, where its keys do not work.
+fn used_by(function: &Function, written: &TokenStream) -> TokenStream {
+    let names = function.parameters();
+    let named = names
+        .iter()
+        .filter(|name| *name != "_")
+        .filter(|name| crate::function::has_ident(written.clone(), &name.to_string()));
+    quote!(#(let _ = &#named;)*)
 }
 
 /// `retry_with`: the same function with a policy before its other arguments.

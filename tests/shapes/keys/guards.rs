@@ -759,3 +759,18 @@ mod events {
         );
     }
 }
+
+/// An argument that only the attribute uses is used in the copy without retries too.
+#[retry(stop = after_attempt(limit), wait = none(), unretried = named_by_the_attribute_once)]
+fn named_by_the_attribute(limit: u32, tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[test]
+fn the_copy_without_retries_uses_what_the_attribute_names() {
+    assert_eq!(named_by_the_attribute(2, &Tries::new()), Err(Refused(2)));
+    assert_eq!(
+        named_by_the_attribute_once(2, &Tries::new()),
+        Err(Refused(1))
+    );
+}

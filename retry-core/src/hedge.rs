@@ -36,13 +36,17 @@ use core::time::Duration;
 use crate::error::Invalid;
 
 mod fading;
+mod feed;
 mod latency;
 #[cfg(all(test, persevere_loom))]
 mod model;
 mod race;
+mod slots;
 
+pub use self::feed::{Feed, Measured};
 pub use self::latency::Latency;
-pub use self::race::{Feed, Measured, Race2, Race3, Race4, race2, race3, race4};
+pub use self::race::{Race2, Race3, Race4, race2, race3, race4};
+pub(crate) use self::slots::{Rules, Slots4};
 
 /// When to start a further copy of a slow attempt, and how many there may be: see [`delay`] and
 /// [`quantile`].

@@ -12,6 +12,8 @@ mod disturb;
 #[cfg(feature = "std")]
 mod guards;
 #[cfg(feature = "std")]
+mod hedging;
+#[cfg(feature = "std")]
 mod watch;
 #[cfg(feature = "std")]
 mod watched;
@@ -20,6 +22,8 @@ mod watched;
 pub use self::disturb::{Disturb, Told};
 #[cfg(feature = "std")]
 pub use self::guards::{Guards, IntoGuards};
+#[cfg(feature = "std")]
+pub(crate) use self::hedging::{Hedging, refuse_hedge};
 #[cfg(feature = "std")]
 pub use self::watch::{Admission, Guard, Watch, settle};
 

@@ -43,7 +43,7 @@ mod model;
 mod race;
 mod slots;
 
-pub use self::feed::{Feed, Measured};
+pub use self::feed::{Feed, Measured, Unhedged};
 pub use self::latency::Latency;
 pub use self::race::{Race2, Race3, Race4, race2, race3, race4};
 pub(crate) use self::slots::{Rules, Slots4};
@@ -249,10 +249,10 @@ pub struct Quantile<'a> {
 }
 
 /// When an attempt counts as slow: what [`delay`] and [`quantile()`] make.
-pub trait Pace: Copy + sealed::Sealed {
+pub trait Pace: Copy + Sync + sealed::Sealed {
     /// What measures the attempt.
     #[doc(hidden)]
-    type Feed: Feed;
+    type Feed: Feed + Send;
 
     /// After how long an attempt that starts now is copied, if it is, and what measures it.
     #[doc(hidden)]

@@ -12,7 +12,7 @@ use crate::cancel::{Cancellation, Cancelled};
 use crate::cancel::{Interruptible, Ticking};
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
-use crate::guard::Guard;
+use crate::guard::{Guard, Hedging};
 use crate::interrupt::Interrupt;
 use crate::state::RetryState;
 use crate::stop::Stop;
@@ -20,6 +20,12 @@ use crate::stop::Stop;
 /// The guards of a call that begins.
 #[inline(always)]
 pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::Watch<'_> {
+    const {
+        assert!(
+            !<G::Hedge as Hedging>::HEDGES,
+            "the attribute does not take the hedge of a policy; write `hedge = ..` beside one without"
+        );
+    }
     guards.watch(stopwatch)
 }
 

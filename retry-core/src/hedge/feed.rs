@@ -1,6 +1,5 @@
 //! What measures attempts for the hedges to come.
 
-use core::convert::Infallible;
 use std::time::Instant;
 
 use crate::hedge::Latency;
@@ -8,6 +7,9 @@ use crate::hedge::Latency;
 /// What measures an attempt; `()` measures nothing and reads no clock.
 #[doc(hidden)]
 pub trait Feed {
+    /// Tells the compiler that what goes with it is there.
+    #[inline(always)]
+    fn exists(&self) {}
     /// A copy starts while no other runs.
     fn begin(&mut self, now: impl FnOnce() -> Instant);
     /// A copy has answered.
@@ -22,8 +24,25 @@ impl Feed for () {
     fn won(&mut self, _: impl FnOnce() -> Instant) {}
 }
 
-/// No attempt is hedged.
-impl Feed for Infallible {
+/// What measures attempts that are not hedged: there is none.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unhedged {}
+
+/// Tells the compiler that what goes with it need not be dropped either.
+impl Drop for Unhedged {
+    #[inline(always)]
+    fn drop(&mut self) {
+        match *self {}
+    }
+}
+
+impl Feed for Unhedged {
+    #[inline(always)]
+    fn exists(&self) {
+        match *self {}
+    }
+
     fn begin(&mut self, _: impl FnOnce() -> Instant) {
         match *self {}
     }

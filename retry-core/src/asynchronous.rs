@@ -228,6 +228,10 @@ where
                     Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
                 },
             };
+            if attempted.is_err() {
+                // What was cut has ended before a callback hears of it.
+                this.stage.set(Stage::Ready);
+            }
             let (outcome, halted) = settle(attempted, this.kept, |i| steps.watch().outcome(i));
             let cancellation = steps.cancellation();
             let keeps = steps.watch().keeps() || !cancellation.is_never();

@@ -21,7 +21,7 @@ mod watched;
 #[cfg(feature = "std")]
 pub use self::disturb::{Disturb, Told};
 #[cfg(feature = "std")]
-pub use self::guards::{Guards, IntoGuards};
+pub use self::guards::{Guards, IntoGuards, Lent};
 #[cfg(feature = "std")]
 pub(crate) use self::hedging::{Hedging, refuse_hedge};
 #[cfg(feature = "std")]

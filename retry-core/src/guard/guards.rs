@@ -205,6 +205,25 @@ impl<O: ?Sized> Breaker<O> for Infallible {
     }
 }
 
+/// The breaker of a policy, lent to the guards that are made of the policy's. A reference would not
+/// do: not every `&B` is a breaker, and of a policy that hides its type none is known to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Lent<'g, B>(pub(super) &'g B);
+
+impl<O: ?Sized, B: Breaker<O>> Breaker<O> for Lent<'_, B> {
+    fn circuit(&self) -> &CircuitBreaker {
+        self.0.circuit()
+    }
+
+    fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
+        self.0.weigh(outcome, verdict)
+    }
+
+    fn waits(&self) -> bool {
+        self.0.waits()
+    }
+}
+
 /// There is no budget.
 impl Budget for Infallible {
     fn budget(&self) -> &RetryBudget {

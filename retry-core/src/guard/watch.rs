@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use std::time::Duration;
 
 use super::disturb::{InPlace, Interrupted, Undisturbed};
-use super::{Guards, Hedging};
+use super::{Guards, Hedging, Lent};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::clock::Stopwatch;
@@ -50,7 +50,7 @@ pub trait Guard<O> {
 
     /// The same guards, to add to.
     #[doc(hidden)]
-    fn lend(&self) -> Guards<&Self::Breaker, &Self::Budget, InPlace, Self::Hedge>;
+    fn lend(&self) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, InPlace, Self::Hedge>;
 
     #[doc(hidden)]
     fn watch(&self, stopwatch: Stopwatch) -> Self::Watch<'_>;
@@ -168,7 +168,7 @@ impl<O> Guard<O> for () {
     type Hedge = ();
 
     #[inline(always)]
-    fn lend(&self) -> Guards<&Infallible, &Infallible, InPlace> {
+    fn lend(&self) -> Guards<Lent<'_, Infallible>, &Infallible, InPlace> {
         Guards::lent()
     }
 

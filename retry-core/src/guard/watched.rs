@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use std::time::Duration;
 
 use super::disturb::{InPlace, Interrupted};
-use super::{Admission, Guard, Guards, Hedging, Watch};
+use super::{Admission, Guard, Guards, Hedging, Lent, Watch};
 use crate::breaker::{Breaker, Permit, Weight};
 use crate::budget::{Budget, Purse};
 use crate::clock::Stopwatch;
@@ -36,12 +36,12 @@ where
     type Hedge = H;
 
     #[inline]
-    fn lend(&self) -> Guards<&B, &U, InPlace, H> {
+    fn lend(&self) -> Guards<Lent<'_, B>, &U, InPlace, H> {
         Guards {
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
             nested: self.nested,
-            breaker: self.breaker.as_ref(),
+            breaker: self.breaker.as_ref().map(Lent),
             budget: self.budget.as_ref(),
             interrupt: InPlace,
             hedge: self.hedge,

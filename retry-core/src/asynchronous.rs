@@ -3,9 +3,11 @@
 //! It is written by hand, and named, so that it is `Send` whenever its parts are, even behind an
 //! `impl Policy`.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::future::Future;
 use core::marker::PhantomData;
+use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
@@ -16,7 +18,8 @@ use crate::cancel::{Cancellation, Cancelled, Interruptible};
 use crate::cases::Cases;
 use crate::clock::read_async;
 use crate::cut::{Cut, cut};
-use crate::guard::{Admission, Guard, Watch, settle};
+use crate::guard::{Admission, Guard, Hedging, Watch, settle};
+use crate::hedge::{Feed, Rules, Slots4};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
@@ -74,6 +77,12 @@ type Pause<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
 /// What cuts the attempts of a policy.
 type LimitOf<P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Limit<Pause<P, O>>;
 
+/// What measures the attempts of a policy.
+type FeedOf<P, O> = <<<P as Policy<O>>::Guards as Guard<O>>::Hedge as Hedging>::Feed;
+
+/// A hedged attempt: its copies, each with a limit of its own, and what ends them all.
+type Race<'p, A, L, Z> = Interruptible<'p, Cut<Slots4<Cut<A, L>, Z>, L>, Z>;
+
 pin_project! {
     /// The future of [`Policy::report_async`].
     ///
@@ -91,6 +100,7 @@ pin_project! {
         Z = Pause<P, O>,
         C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
         G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
+        D = FeedOf<P, O>,
     >
     where
         P: Policy<O>,
@@ -104,14 +114,16 @@ pin_project! {
         steps: Option<Steps<'p, P, O, C, G>>,
         kept: Option<O>,
         #[pin]
-        stage: Stage<'p, A, L, H, Z>,
+        stage: Stage<'p, A, L, H, Z, D>,
         marker: PhantomData<fn() -> M>,
     }
 }
 
 pin_project! {
     #[project = StageProjection]
-    enum Stage<'p, Attempt, Limit, Handle, Sleeping> {
+    enum Stage<'p, Attempt, Limit, Handle, Sleeping, Fed> {
+        // In a box, and impossible without a feed: nothing where no attempt is hedged.
+        Racing { feed: Fed, race: Pin<Box<Race<'p, Attempt, Limit, Sleeping>>>, handle: Handle },
         Ready,
         Over,
         Attempting { #[pin] attempt: Interruptible<'p, Cut<Attempt, Limit>, Sleeping>, handle: Handle },
@@ -168,11 +180,16 @@ where
                 StageProjection::Attempting { attempt, handle } => {
                     let poll = || attempt.poll_with(cx, |tick| sleeper.sleep(tick));
                     let made = ready!(steps.watch().inside(poll));
-                    let attempted = made.unwrap_or(Err(Interrupt::Cancelled));
-                    if let Err(interrupt) = attempted {
-                        steps.watch().interrupted(interrupt);
-                    }
-                    Some((attempted, handle.mark()))
+                    Some((steps.attempted(made), handle.mark()))
+                }
+                StageProjection::Racing { race, feed, handle } => {
+                    feed.exists();
+                    let operation = &mut *this.operation;
+                    let poll = |may_copy: &mut dyn FnMut() -> bool| {
+                        poll_race(race.as_mut(), cx, policy, operation, handle, feed, may_copy)
+                    };
+                    let made = ready!(steps.watch().inside_paying(poll));
+                    Some((steps.attempted(made), handle.mark()))
                 }
             };
             let (attempted, mark) = match made {
@@ -181,10 +198,20 @@ where
                     Admission::Go => {
                         steps.begin();
                         let handle = F::Handle::of(|| steps.handle());
-                        let future = this.operation.attempt(&handle);
                         let limit = P::Guards::limit(steps.watch(), |limit| sleeper.sleep(limit));
-                        let attempt = Interruptible::attempt(cut(future, limit), steps.cutting());
-                        this.stage.set(Stage::Attempting { attempt, handle });
+                        let cutting = steps.cutting();
+                        match policy.parts().guards.hedge().race() {
+                            None => {
+                                let future = this.operation.attempt(&handle);
+                                let attempt = Interruptible::attempt(cut(future, limit), cutting);
+                                this.stage.set(Stage::Attempting { attempt, handle });
+                            }
+                            Some((slots, feed)) => {
+                                let race = Interruptible::attempt(cut(slots, limit), cutting);
+                                let race = Box::pin(race);
+                                this.stage.set(Stage::Racing { race, feed, handle });
+                            }
+                        }
                         continue;
                     }
                     Admission::Wait(pause) => {
@@ -196,6 +223,10 @@ where
                     Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
                 },
             };
+            if attempted.is_err() {
+                // What was cut has ended before a callback hears of it.
+                this.stage.set(Stage::Ready);
+            }
             let (outcome, halted) = settle(attempted, this.kept, |i| steps.watch().outcome(i));
             let cancellation = steps.cancellation();
             let keeps = steps.watch().keeps() || !cancellation.is_never();
@@ -218,6 +249,45 @@ where
     }
 }
 
+/// Polls a hedged attempt; `may_copy` pays for its further copies.
+fn poll_race<'p, P, O, M, F>(
+    race: Pin<&mut Race<'p, F::Future, LimitOf<P, O>, Pause<P, O>>>,
+    cx: &mut Context<'_>,
+    policy: &'p P,
+    operation: &mut F,
+    handle: &F::Handle,
+    feed: &mut FeedOf<P, O>,
+    may_copy: &mut dyn FnMut() -> bool,
+) -> Poll<Result<Result<O, Interrupt>, Cancelled>>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
+    F: AsyncOperation<O, M>,
+{
+    let parts = policy.parts();
+    let sleep = |pause| parts.sleep.sleep(pause);
+    let rules = Rules {
+        feed,
+        make: || cut(operation.attempt(handle), parts.guards.limit_copy(sleep)),
+        sleep,
+        may_copy,
+        judge: |made: Result<O, Interrupt>| {
+            let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
+            let (_, verdict) = parts.rule(&outcome);
+            match handle.mark().amend(verdict).is_retry() {
+                true => ControlFlow::Continue(outcome),
+                false => ControlFlow::Break(outcome),
+            }
+        },
+        clock: read_async,
+    };
+    race.poll_by(
+        cx,
+        |cut, cx| cut.poll_by(cx, |slots, cx| slots.poll_race(cx, rules)),
+        sleep,
+    )
+}
+
 pin_project! {
     /// The future of [`Policy::run_async`].
     #[must_use = "futures do nothing unless awaited"]
@@ -233,6 +303,7 @@ pin_project! {
         Z = Pause<P, O>,
         C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
         G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
+        D = FeedOf<P, O>,
     >
     where
         P: Policy<O>,
@@ -241,7 +312,7 @@ pin_project! {
         F: AsyncOperation<O, M>,
     {
         #[pin]
-        report: ReportAsync<'p, P, O, M, F, A, L, H, Z, C, G>,
+        report: ReportAsync<'p, P, O, M, F, A, L, H, Z, C, G, D>,
     }
 }
 

@@ -29,16 +29,28 @@ pub fn cut<F, T>(future: F, timer: T) -> Cut<F, T> {
     Cut { future, timer }
 }
 
+impl<F, T: Future<Output = Interrupt>> Cut<F, T> {
+    /// Polls it; `poll` polls what is cut.
+    #[inline(always)]
+    pub(crate) fn poll_by<O>(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(Pin<&mut F>, &mut Context<'_>) -> Poll<O>,
+    ) -> Poll<Result<O, Interrupt>> {
+        let this = self.project();
+        match poll(this.future, cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => this.timer.poll(cx).map(Err),
+        }
+    }
+}
+
 impl<F: Future, T: Future<Output = Interrupt>> Future for Cut<F, T> {
     type Output = Result<F::Output, Interrupt>;
 
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        match this.future.poll(cx) {
-            Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending => this.timer.poll(cx).map(Err),
-        }
+        self.poll_by(cx, F::poll)
     }
 }
 

@@ -12,6 +12,8 @@ mod disturb;
 #[cfg(feature = "std")]
 mod guards;
 #[cfg(feature = "std")]
+mod hedging;
+#[cfg(feature = "std")]
 mod watch;
 #[cfg(feature = "std")]
 mod watched;
@@ -22,6 +24,8 @@ pub(crate) use self::disturb::{Disturb, InPlace, Told};
 pub(crate) use self::guards::Lent;
 #[cfg(feature = "std")]
 pub use self::guards::{Guards, IntoGuards};
+#[cfg(feature = "std")]
+pub(crate) use self::hedging::{Hedging, refuse_hedge};
 #[cfg(feature = "std")]
 pub use self::watch::{Admission, Guard, Watch, settle};
 

@@ -36,13 +36,17 @@ use core::time::Duration;
 use crate::invalid::Invalid;
 
 mod fading;
+mod feed;
 mod latency;
 #[cfg(all(test, persevere_loom))]
 mod model;
 mod race;
+mod slots;
 
+pub use self::feed::{Feed, Measured, Unhedged};
 pub use self::latency::Latency;
-pub use self::race::{Feed, Measured, Race2, Race3, Race4, race2, race3, race4};
+pub use self::race::{Race2, Race3, Race4, race2, race3, race4};
+pub(crate) use self::slots::{Rules, Slots4};
 
 /// When to start a further copy of a slow attempt, and how many there may be: see [`delay`] and
 /// [`quantile`].
@@ -245,10 +249,10 @@ pub struct Quantile<'a> {
 }
 
 /// When an attempt counts as slow: what [`delay`] and [`quantile()`] make.
-pub trait Pace: Copy + sealed::Sealed {
+pub trait Pace: Copy + Sync + sealed::Sealed {
     /// What measures the attempt.
     #[doc(hidden)]
-    type Feed: Feed;
+    type Feed: Feed + Send;
 
     /// After how long an attempt that starts now is copied, if it is, and what measures it.
     #[doc(hidden)]

@@ -13,6 +13,8 @@ use crate::cases::Cases;
 use crate::clock;
 use crate::error::StopReason;
 use crate::guard::Guard;
+#[cfg(feature = "std")]
+use crate::guard::refuse_hedge;
 use crate::hooks::Hooks;
 #[cfg(feature = "std")]
 use crate::outcome::Outcome;
@@ -91,6 +93,7 @@ pub trait Policy<O> {
         O: Outcome,
         F: Operation<O, M>,
     {
+        const { refuse_hedge::<O, Self::Guards>() };
         blocking::run(self, operation, false).into_outcome()
     }
 
@@ -109,6 +112,7 @@ pub trait Policy<O> {
         O: Outcome,
         F: Operation<O, M>,
     {
+        const { refuse_hedge::<O, Self::Guards>() };
         blocking::run(self, operation, true)
     }
 
@@ -193,6 +197,7 @@ pub trait Policy<O> {
     where
         O: Outcome + 'p,
     {
+        const { refuse_hedge::<O, Self::Guards>() };
         Steps::new(self, clock::read_blocking, true)
     }
 

@@ -7,6 +7,8 @@ use core::time::Duration;
 use crate::attempt::{Attempt, Mark};
 use crate::call::{Call, Ledger};
 use crate::cancel::Cancellation;
+#[cfg(feature = "async")]
+use crate::cancel::Cancelled;
 use crate::cases::Cases;
 use crate::clock::Stopwatch;
 use crate::error::{RetryError, StopReason};
@@ -169,6 +171,20 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             true => self.policy.parts().stop.cutting(),
             false => Cancellation::never(),
         }
+    }
+
+    /// What became of an attempt that may have been interrupted.
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    pub(crate) fn attempted(
+        &mut self,
+        made: Result<Result<O, Interrupt>, Cancelled>,
+    ) -> Result<O, Interrupt> {
+        let attempted = made.unwrap_or(Err(Interrupt::Cancelled));
+        if let Err(interrupt) = attempted {
+            self.watch.interrupted(interrupt);
+        }
+        attempted
     }
 
     /// A handle for the attempt that has begun.

@@ -298,6 +298,29 @@ async fn an_attempt_under_way_is_dropped_with_its_call() {
     assert_eq!(returned.get(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_is_cut_has_ended_before_callbacks_hear_of_it() {
+    struct Connection<'a>(&'a AtomicU32);
+    impl Drop for Connection<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let (closed, told) = (AtomicU32::new(0), Cell::new(0));
+    let policy = RetryPolicy::new()
+        .deadline(SECOND)
+        .on_failure(|_: &RetryState<'_, Option<u8>>| told.set(closed.load(Ordering::Relaxed)));
+    let call = policy.run_async(|| {
+        let connection = Connection(&closed);
+        async move {
+            let _connection = connection;
+            pending::<Option<u8>>().await
+        }
+    });
+    assert_eq!(call.await, None);
+    assert_eq!(told.get(), 1);
+}
+
 #[test]
 fn a_call_that_is_over_is_not_begun_again() {
     let attempts = Cell::new(0);

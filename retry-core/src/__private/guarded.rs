@@ -12,7 +12,7 @@ use crate::cancel::{Cancellation, Cancelled};
 use crate::cancel::{Interruptible, Ticking};
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
-use crate::guard::{Guard, Guards, InPlace, Lent};
+use crate::guard::{Guard, Guards, Hedging, InPlace, Lent};
 use crate::interrupt::Interrupt;
 use crate::state::RetryState;
 use crate::stop::Stop;
@@ -20,6 +20,12 @@ use crate::stop::Stop;
 /// The guards of a call that begins.
 #[inline(always)]
 pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::Watch<'_> {
+    const {
+        assert!(
+            !<G::Hedge as Hedging>::HEDGES,
+            "the attribute does not take the hedge of a policy; write `hedge = ..` beside one without"
+        );
+    }
     guards.watch(stopwatch)
 }
 
@@ -28,7 +34,7 @@ pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::W
 pub fn lend<R, G: Guard<R>>(
     _: Of<R>,
     guards: &G,
-) -> Guards<Lent<'_, G::Breaker>, &G::Budget, InPlace> {
+) -> Guards<Lent<'_, G::Breaker>, &G::Budget, InPlace, G::Hedge> {
     guards.lend()
 }
 

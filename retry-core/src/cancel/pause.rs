@@ -143,7 +143,7 @@ mod asynchronous {
         }
     }
 
-    impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
+    impl<'a, F, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
         /// An attempt: an outcome that is there is taken, cancelled or not.
         #[inline]
         pub fn attempt(future: F, cancellation: Cancellation<'a>) -> Self {
@@ -179,12 +179,26 @@ mod asynchronous {
             self: Pin<&mut Self>,
             cx: &mut Context<'_>,
             sleep: impl FnOnce(Duration) -> Z,
-        ) -> Poll<Result<F::Output, Cancelled>> {
+        ) -> Poll<Result<F::Output, Cancelled>>
+        where
+            F: Future,
+        {
+            self.poll_by(cx, F::poll, sleep)
+        }
+
+        /// The same; `poll` polls what may be cancelled.
+        #[inline]
+        pub(crate) fn poll_by<O>(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            poll: impl FnOnce(Pin<&mut F>, &mut Context<'_>) -> Poll<O>,
+            sleep: impl FnOnce(Duration) -> Z,
+        ) -> Poll<Result<O, Cancelled>> {
             let this = self.project();
             if *this.strict && this.cancellation.poll(cx).is_ready() {
                 return Poll::Ready(Err(Cancelled));
             }
-            if let Poll::Ready(output) = this.future.poll(cx) {
+            if let Poll::Ready(output) = poll(this.future, cx) {
                 return Poll::Ready(Ok(output));
             }
             if !*this.strict && this.cancellation.poll(cx).is_ready() {

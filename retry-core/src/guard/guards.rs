@@ -3,6 +3,7 @@
 use core::convert::Infallible;
 use std::time::Duration;
 
+use super::Hedging;
 use super::disturb::{Disturb, InPlace, Told, Undisturbed};
 use crate::breaker::{Breaker, CircuitBreaker, Weight};
 use crate::budget::{Budget, RetryBudget};
@@ -10,17 +11,18 @@ use crate::deadline::{Deadline, IntoDeadline};
 use crate::nested::{Nested, Nesting};
 use crate::outcome::Verdict;
 
-/// The guards of a policy: a breaker `B`, a budget `U`, and `I`, what interrupts become.
+/// The guards of a policy: a breaker `B`, a budget `U`, `I`, what interrupts become, and a hedge `H`.
 ///
-/// [`Infallible`] stands for a part that there is not.
+/// [`Infallible`] stands for a breaker or budget that there is not, `()` for no hedge.
 #[derive(Clone, Copy, Debug)]
-pub struct Guards<B = Infallible, U = Infallible, I = Undisturbed> {
+pub struct Guards<B = Infallible, U = Infallible, I = Undisturbed, H = ()> {
     pub(super) deadline: Deadline,
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) nested: Option<Nested>,
     pub(super) breaker: Option<B>,
     pub(super) budget: Option<U>,
     pub(super) interrupt: I,
+    pub(super) hedge: H,
 }
 
 impl Guards {
@@ -34,6 +36,7 @@ impl Guards {
             breaker: None,
             budget: None,
             interrupt: Undisturbed,
+            hedge: (),
         }
     }
 }
@@ -49,6 +52,7 @@ impl<B, U> Guards<B, U, InPlace> {
             breaker: None,
             budget: None,
             interrupt: InPlace,
+            hedge: (),
         }
     }
 }
@@ -67,10 +71,10 @@ impl Default for Guards {
     }
 }
 
-impl<B, U, I> Guards<B, U, I> {
+impl<B, U, I, H> Guards<B, U, I, H> {
     /// The call ends by `deadline`.
     #[inline]
-    pub fn deadline(mut self, deadline: impl IntoDeadline) -> Guards<B, U, I::Disturbed>
+    pub fn deadline(mut self, deadline: impl IntoDeadline) -> Guards<B, U, I::Disturbed, H>
     where
         I: Disturb,
     {
@@ -80,7 +84,7 @@ impl<B, U, I> Guards<B, U, I> {
 
     /// An attempt ends after `limit`.
     #[inline]
-    pub fn attempt_timeout(mut self, limit: Duration) -> Guards<B, U, I::Disturbed>
+    pub fn attempt_timeout(mut self, limit: Duration) -> Guards<B, U, I::Disturbed, H>
     where
         I: Disturb,
     {
@@ -90,7 +94,7 @@ impl<B, U, I> Guards<B, U, I> {
 
     /// Every attempt asks `breaker`.
     #[inline]
-    pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Disturbed>
+    pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Disturbed, H>
     where
         I: Disturb,
     {
@@ -99,13 +103,13 @@ impl<B, U, I> Guards<B, U, I> {
 
     /// Every retry draws from `budget`.
     #[inline]
-    pub fn budget<T>(self, budget: T) -> Guards<B, T, I> {
+    pub fn budget<T>(self, budget: T) -> Guards<B, T, I, H> {
         self.map(|(b, _, i)| (b, Some(budget), i))
     }
 
     /// What the call does inside another retried call.
     #[inline]
-    pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Disturbed<I>>
+    pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Disturbed<I>, H>
     where
         I: Disturb,
     {
@@ -115,15 +119,29 @@ impl<B, U, I> Guards<B, U, I> {
 
     /// What an interrupt becomes.
     #[inline]
-    pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, Told<F>> {
+    pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, Told<F>, H> {
         self.map(|(b, u, _)| (b, u, Told(interrupt)))
+    }
+
+    /// Every attempt is a race of its copies.
+    #[inline]
+    pub fn hedge<H2>(self, hedge: H2) -> Guards<B, U, I, H2> {
+        Guards {
+            deadline: self.deadline,
+            attempt_timeout: self.attempt_timeout,
+            nested: self.nested,
+            breaker: self.breaker,
+            budget: self.budget,
+            interrupt: self.interrupt,
+            hedge,
+        }
     }
 
     #[inline]
     fn map<B2, U2, I2>(
         self,
         map: impl FnOnce((Option<B>, Option<U>, I)) -> (Option<B2>, Option<U2>, I2),
-    ) -> Guards<B2, U2, I2> {
+    ) -> Guards<B2, U2, I2, H> {
         let (breaker, budget, interrupt) = map((self.breaker, self.budget, self.interrupt));
         Guards {
             deadline: self.deadline,
@@ -132,6 +150,7 @@ impl<B, U, I> Guards<B, U, I> {
             breaker,
             budget,
             interrupt,
+            hedge: self.hedge,
         }
     }
 }
@@ -144,15 +163,18 @@ pub trait IntoGuards {
     type Budget;
     /// What interrupts become.
     type Interrupt: Disturb;
+    /// The hedge.
+    type Hedge: Hedging;
 
     /// The same guards.
-    fn into_guards(self) -> Guards<Self::Breaker, Self::Budget, Self::Interrupt>;
+    fn into_guards(self) -> Guards<Self::Breaker, Self::Budget, Self::Interrupt, Self::Hedge>;
 }
 
 impl IntoGuards for () {
     type Breaker = Infallible;
     type Budget = Infallible;
     type Interrupt = Undisturbed;
+    type Hedge = ();
 
     #[inline]
     fn into_guards(self) -> Guards {
@@ -160,10 +182,11 @@ impl IntoGuards for () {
     }
 }
 
-impl<B, U, I: Disturb> IntoGuards for Guards<B, U, I> {
+impl<B, U, I: Disturb, H: Hedging> IntoGuards for Guards<B, U, I, H> {
     type Breaker = B;
     type Budget = U;
     type Interrupt = I;
+    type Hedge = H;
 
     #[inline]
     fn into_guards(self) -> Self {
@@ -171,7 +194,8 @@ impl<B, U, I: Disturb> IntoGuards for Guards<B, U, I> {
     }
 }
 
-/// A breaker of other guards, whatever it is.
+/// A breaker of other guards. A reference would not do: not every `&B` is a breaker, and of a policy
+/// that hides its type none is known to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Lent<'a, B>(pub(super) &'a B);
 

@@ -6,9 +6,8 @@ use core::future::{Future, Pending, pending};
 use core::marker::PhantomData;
 use std::time::Duration;
 
-use super::Guards;
 use super::disturb::{InPlace, Interrupted, Undisturbed};
-use super::guards::Lent;
+use super::{Guards, Hedging, Lent};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::clock::Stopwatch;
@@ -42,16 +41,27 @@ pub trait Guard<O> {
     /// The budget.
     #[doc(hidden)]
     type Budget: Budget + Sync;
+    /// The hedge.
+    #[doc(hidden)]
+    type Hedge: Hedging;
 
     #[doc(hidden)]
     fn reads_clock(&self) -> bool;
 
     /// The same guards, to add to.
     #[doc(hidden)]
-    fn lend(&self) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, InPlace>;
+    fn lend(&self) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, InPlace, Self::Hedge>;
 
     #[doc(hidden)]
     fn watch(&self, stopwatch: Stopwatch) -> Self::Watch<'_>;
+
+    /// How the attempts are hedged.
+    #[doc(hidden)]
+    fn hedge(&self) -> Self::Hedge;
+
+    /// The outcome of an interrupt.
+    #[doc(hidden)]
+    fn outcome(&self, interrupt: Interrupt) -> O;
 
     /// Says when an attempt is cut, and with what.
     #[cfg(feature = "async")]
@@ -63,6 +73,14 @@ pub trait Guard<O> {
     #[doc(hidden)]
     fn limit<Z: Future<Output = ()> + Send>(
         watch: &Self::Watch<'_>,
+        sleep: impl FnOnce(Duration) -> Z,
+    ) -> Self::Limit<Z>;
+
+    /// The limit of a copy that begins now, which it has to itself.
+    #[cfg(feature = "async")]
+    #[doc(hidden)]
+    fn limit_copy<Z: Future<Output = ()> + Send>(
+        &self,
         sleep: impl FnOnce(Duration) -> Z,
     ) -> Self::Limit<Z>;
 }
@@ -133,16 +151,32 @@ pub trait Watch<O> {
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
         attempt()
     }
+
+    /// As [`inside`](Watch::inside), for an attempt that is a race: it is given what pays for a
+    /// further copy, or refuses it.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool) -> T) -> T {
+        self.inside(|| race(&mut || true))
+    }
 }
 
 impl<O> Guard<O> for () {
     type Watch<'g> = Unwatched<O>;
     type Breaker = Infallible;
     type Budget = Infallible;
+    type Hedge = ();
 
     #[inline(always)]
     fn lend(&self) -> Guards<Lent<'_, Infallible>, &Infallible, InPlace> {
         Guards::lent()
+    }
+
+    #[inline(always)]
+    fn hedge(&self) {}
+
+    fn outcome(&self, interrupt: Interrupt) -> O {
+        Undisturbed.outcome(interrupt)
     }
 
     #[inline(always)]
@@ -162,6 +196,15 @@ impl<O> Guard<O> for () {
     #[inline(always)]
     fn limit<Z: Future<Output = ()> + Send>(
         _: &Unwatched<O>,
+        _: impl FnOnce(Duration) -> Z,
+    ) -> Pending<Interrupt> {
+        pending()
+    }
+
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    fn limit_copy<Z: Future<Output = ()> + Send>(
+        &self,
         _: impl FnOnce(Duration) -> Z,
     ) -> Pending<Interrupt> {
         pending()

@@ -6,8 +6,7 @@ use core::marker::PhantomData;
 use std::time::Duration;
 
 use super::disturb::{InPlace, Interrupted};
-use super::guards::Lent;
-use super::{Admission, Guard, Guards, Watch};
+use super::{Admission, Guard, Guards, Hedging, Lent, Watch};
 use crate::breaker::{Breaker, Permit, Weight};
 use crate::budget::{Budget, Purse};
 use crate::clock::Stopwatch;
@@ -20,22 +19,24 @@ use crate::nested::{self, Nested, Outer};
 use crate::outcome::Verdict;
 use crate::state::RetryState;
 
-impl<O, B, U, I> Guard<O> for Guards<B, U, I>
+impl<O, B, U, I, H> Guard<O> for Guards<B, U, I, H>
 where
     B: Breaker<O> + Sync,
     U: Budget + Sync,
     I: Interrupted<O> + Sync,
+    H: Hedging,
 {
     type Watch<'g>
-        = Guarded<'g, O, B, U, I>
+        = Guarded<'g, O, B, U, I, H>
     where
         Self: 'g;
 
     type Breaker = B;
     type Budget = U;
+    type Hedge = H;
 
     #[inline]
-    fn lend(&self) -> Guards<Lent<'_, B>, &U, InPlace> {
+    fn lend(&self) -> Guards<Lent<'_, B>, &U, InPlace, H> {
         Guards {
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
@@ -43,6 +44,7 @@ where
             breaker: self.breaker.as_ref().map(Lent),
             budget: self.budget.as_ref(),
             interrupt: InPlace,
+            hedge: self.hedge,
         }
     }
 
@@ -52,7 +54,7 @@ where
         limited || self.nested.is_some()
     }
 
-    fn watch(&self, stopwatch: Stopwatch) -> Guarded<'_, O, B, U, I> {
+    fn watch(&self, stopwatch: Stopwatch) -> Guarded<'_, O, B, U, I, H> {
         let outer = match self.nested {
             None | Some(Nested::Independent) => None,
             Some(_) => Outer::here(),
@@ -93,6 +95,16 @@ where
         }
     }
 
+    #[inline]
+    fn hedge(&self) -> H {
+        self.hedge
+    }
+
+    #[inline]
+    fn outcome(&self, interrupt: Interrupt) -> O {
+        self.interrupt.outcome(interrupt)
+    }
+
     #[cfg(feature = "async")]
     type Limit<Z: Future<Output = ()> + Send> = Limit<Z>;
 
@@ -104,12 +116,24 @@ where
     ) -> Limit<Z> {
         limit(watch.limit(), sleep)
     }
+
+    #[cfg(feature = "async")]
+    fn limit_copy<Z: Future<Output = ()> + Send>(
+        &self,
+        sleep: impl FnOnce(Duration) -> Z,
+    ) -> Limit<Z> {
+        let timeout = self.attempt_timeout;
+        limit(
+            timeout.map(|limit| (limit, Interrupt::AttemptTimeout)),
+            sleep,
+        )
+    }
 }
 
 /// One call, and the guards that watch it.
 #[derive(Debug)]
-pub struct Guarded<'g, O, B, U, I> {
-    guards: &'g Guards<B, U, I>,
+pub struct Guarded<'g, O, B, U, I, H> {
+    guards: &'g Guards<B, U, I, H>,
     stopwatch: Stopwatch,
     /// The deadline, from the start of the call.
     limit: Option<Duration>,
@@ -121,7 +145,7 @@ pub struct Guarded<'g, O, B, U, I> {
     outcome: PhantomData<fn(&O)>,
 }
 
-impl<'g, O, B, U, I> Guarded<'g, O, B, U, I> {
+impl<'g, O, B, U, I, H> Guarded<'g, O, B, U, I, H> {
     /// The time until the deadline.
     fn left(&self) -> Option<Duration> {
         let limit = self.limit?;
@@ -184,11 +208,12 @@ impl Purses<'_> {
     }
 }
 
-impl<O, B, U, I> Watch<O> for Guarded<'_, O, B, U, I>
+impl<O, B, U, I, H> Watch<O> for Guarded<'_, O, B, U, I, H>
 where
     B: Breaker<O>,
     U: Budget,
     I: Interrupted<O>,
+    H: Hedging,
 {
     fn keeps(&self) -> bool {
         self.limit.is_some() || self.guards.breaker.is_some()
@@ -216,7 +241,8 @@ where
     }
 
     fn limit(&self) -> Option<(Duration, Interrupt)> {
-        let timeout = self.guards.attempt_timeout;
+        // Each copy of a hedged attempt has its own.
+        let timeout = self.guards.attempt_timeout.filter(|_| !H::HEDGES);
         match (self.left(), timeout) {
             (Some(left), Some(timeout)) if timeout < left => {
                 Some((timeout, Interrupt::AttemptTimeout))
@@ -291,5 +317,10 @@ where
 
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
         nested::in_view(&mut self.published, attempt)
+    }
+
+    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool) -> T) -> T {
+        let (mut view, mut copies) = self.split();
+        view.inside(|| race(&mut || copies.draw_copy()))
     }
 }

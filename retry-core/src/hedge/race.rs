@@ -1,6 +1,7 @@
 //! The race of an attempt's copies, as a future that holds them in place.
 
 use core::future::Future;
+use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
@@ -8,66 +9,19 @@ use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
-use crate::hedge::{Hedge, Latency, Pace};
-
-/// What measures an attempt for the hedges to come; `()` measures nothing and reads no clock.
-#[doc(hidden)]
-pub trait Feed {
-    /// A copy starts while no other runs.
-    fn begin(&mut self, now: impl FnOnce() -> Instant);
-    /// A copy has answered.
-    fn won(&mut self, now: impl FnOnce() -> Instant);
-}
-
-impl Feed for () {
-    #[inline(always)]
-    fn begin(&mut self, _: impl FnOnce() -> Instant) {}
-
-    #[inline(always)]
-    fn won(&mut self, _: impl FnOnce() -> Instant) {}
-}
-
-/// An attempt that a [`Latency`] measures.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Measured<'a> {
-    latency: &'a Latency,
-    began: Option<Instant>,
-}
-
-impl<'a> Measured<'a> {
-    pub(crate) fn new(latency: &'a Latency) -> Self {
-        Measured {
-            latency,
-            began: None,
-        }
-    }
-}
-
-impl Feed for Measured<'_> {
-    fn begin(&mut self, now: impl FnOnce() -> Instant) {
-        self.began = Some(now());
-    }
-
-    // Measured from the copy that was found slow, not from the one that answered for it: else hardly
-    // an attempt would seem to take longer than the delay, and the delay would shrink until it copied
-    // far more than its share.
-    fn won(&mut self, now: impl FnOnce() -> Instant) {
-        if let Some(began) = self.began {
-            self.latency.record(now().saturating_duration_since(began));
-        }
-    }
-}
+use crate::hedge::slots::{Rules, Slots2, Slots3, Slots4};
+use crate::hedge::{Feed, Hedge, Pace};
 
 /// Input:
 ///
 /// ```text
-/// Race2 race2: first second
+/// Race2 race2 Slots2
 /// ```
 ///
-/// Output: the future `Race2` with a pinned slot for each copy, and `fn race2` that makes it.
+/// Output: the future `Race2`, which owns what the race of its slots asks, and `fn race2` that makes
+/// it.
 macro_rules! races {
-    ($($(#[$doc:meta])* $Race:ident $race:ident $slots:literal: $($slot:ident)+;)+) => {$(
+    ($($(#[$doc:meta])* $Race:ident $race:ident $Slots:ident;)+) => {$(
         $(#[$doc])*
         #[inline]
         pub fn $race<P, O, F, Fut, S, Z, B, J, C>(
@@ -88,19 +42,15 @@ macro_rules! races {
             J: FnMut(&O) -> bool,
             C: FnMut() -> Instant,
         {
-            let (after, feed) = hedge.pace.start();
+            let (slots, feed) = $Slots::new(hedge);
             $Race {
-                copies: if after.is_some() { hedge.copies.min($slots) } else { 1 },
-                begun: 0,
-                after: after.unwrap_or_default(),
+                slots,
                 feed,
                 make,
                 sleep,
                 may_copy,
                 is_final,
                 clock,
-                timer: None,
-                $($slot: None,)+
             }
         }
 
@@ -108,19 +58,14 @@ macro_rules! races {
             #[doc = concat!("The future of [`", stringify!($race), "`].")]
             #[must_use = "futures do nothing unless awaited"]
             pub struct $Race<W, F, Fut, S, Z, B, J, C> {
-                // How many copies there may be, and how many there were.
-                copies: u8,
-                begun: u8,
-                after: Duration,
+                #[pin]
+                slots: $Slots<Fut, Z>,
                 feed: W,
                 make: F,
                 sleep: S,
                 may_copy: B,
                 is_final: J,
                 clock: C,
-                #[pin]
-                timer: Option<Z>,
-                $(#[pin] $slot: Option<Fut>,)+
             }
         }
 
@@ -138,78 +83,19 @@ macro_rules! races {
             type Output = O;
 
             fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
-                let mut this = self.project();
-                loop {
-                    let (mut running, mut failed, mut last) = (0, 0, None);
-                    let won = 'won: {
-                        $(if let Some(copy) = this.$slot.as_mut().as_pin_mut() {
-                            match copy.poll(cx) {
-                                Poll::Pending => running += 1,
-                                Poll::Ready(outcome) => {
-                                    this.$slot.set(None);
-                                    if (this.is_final)(&outcome) {
-                                        break 'won Some(outcome);
-                                    }
-                                    failed += 1;
-                                    last = Some(outcome);
-                                }
-                            }
-                        })+
-                        None
-                    };
-                    if let Some(outcome) = won {
-                        $(this.$slot.set(None);)+
-                        this.timer.set(None);
-                        // A race that is over begins nothing.
-                        *this.copies = *this.begun;
-                        this.feed.won(&mut *this.clock);
-                        return Poll::Ready(outcome);
-                    }
-
-                    // A copy for the beginning, for each that failed, and for slowness.
-                    let mut due = if *this.begun == 0 { 1 } else { failed };
-                    if due == 0 && this.begun < this.copies {
-                        if this.timer.is_none() {
-                            this.timer.set(Some((this.sleep)(*this.after)));
-                        }
-                        if let Some(timer) = this.timer.as_mut().as_pin_mut() {
-                            due = u8::from(timer.poll(cx).is_ready());
-                        }
-                    }
-                    let before = *this.begun;
-                    while due > 0 && this.begun < this.copies {
-                        if *this.begun > 0 && !(this.may_copy)() {
-                            // One refusal is enough: what runs goes on alone.
-                            *this.copies = *this.begun;
-                            break;
-                        }
-                        if running == 0 {
-                            this.feed.begin(&mut *this.clock);
-                        }
-                        let mut free = 'free: {
-                            $(if this.$slot.is_none() {
-                                break 'free this.$slot.as_mut();
-                            })+
-                            unreachable!("there is a slot for every copy")
-                        };
-                        free.set(Some((this.make)()));
-                        *this.begun += 1;
-                        running += 1;
-                        due -= 1;
-                    }
-                    if *this.begun > before {
-                        // The next delay counts from here, once the copy has been polled.
-                        this.timer.set(None);
-                        continue;
-                    }
-                    if this.begun == this.copies {
-                        this.timer.set(None);
-                    }
-                    if running > 0 {
-                        return Poll::Pending;
-                    }
-                    return Poll::Ready(last.expect("a race was polled after it was over"));
-                }
+                let this = self.project();
+                let rules = Rules {
+                    feed: this.feed,
+                    make: this.make,
+                    sleep: this.sleep,
+                    may_copy: this.may_copy,
+                    judge: |outcome| match (this.is_final)(&outcome) {
+                        true => ControlFlow::Break(outcome),
+                        false => ControlFlow::Continue(outcome),
+                    },
+                    clock: this.clock,
+                };
+                this.slots.poll_race(cx, rules)
             }
         }
     )+};
@@ -229,9 +115,9 @@ races! {
     /// is.
     ///
     /// The module's page has an example.
-    Race2 race2 2: first second;
+    Race2 race2 Slots2;
     /// As [`race2`], with up to three copies.
-    Race3 race3 3: first second third;
+    Race3 race3 Slots3;
     /// As [`race2`], with up to four copies: the race of a hedge that is only known at run time.
-    Race4 race4 4: first second third fourth;
+    Race4 race4 Slots4;
 }

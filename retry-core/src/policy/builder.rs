@@ -11,6 +11,8 @@ use crate::cases::Case;
 use crate::deadline::IntoDeadline;
 #[cfg(feature = "std")]
 use crate::guard::{Disturb, Guards, IntoGuards, Told};
+#[cfg(all(feature = "std", feature = "async"))]
+use crate::hedge::{Hedge, Pace};
 use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
 #[cfg(feature = "std")]
 use crate::nested::Nesting;
@@ -97,8 +99,12 @@ impl Default for RetryPolicy {
 
 /// The parts of a policy that have types of their own.
 #[cfg(feature = "std")]
-type GuardsOf<G> =
-    Guards<<G as IntoGuards>::Breaker, <G as IntoGuards>::Budget, <G as IntoGuards>::Interrupt>;
+type GuardsOf<G> = Guards<
+    <G as IntoGuards>::Breaker,
+    <G as IntoGuards>::Budget,
+    <G as IntoGuards>::Interrupt,
+    <G as IntoGuards>::Hedge,
+>;
 
 /// The conversion of interrupts that guards have once they can interrupt.
 #[cfg(feature = "std")]
@@ -106,7 +112,12 @@ type DisturbedBy<G> = <<G as IntoGuards>::Interrupt as Disturb>::Disturbed;
 
 /// Guards that can interrupt an attempt.
 #[cfg(feature = "std")]
-type Disturbed<G> = Guards<<G as IntoGuards>::Breaker, <G as IntoGuards>::Budget, DisturbedBy<G>>;
+type Disturbed<G> = Guards<
+    <G as IntoGuards>::Breaker,
+    <G as IntoGuards>::Budget,
+    DisturbedBy<G>,
+    <G as IntoGuards>::Hedge,
+>;
 
 type Parts<S, W, P, C, H, Z, G> = (S, W, P, C, H, Z, G);
 
@@ -381,7 +392,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn breaker<T>(
         self,
         breaker: T,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<T, G::Budget, DisturbedBy<G>>>
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<T, G::Budget, DisturbedBy<G>, G::Hedge>>
     where
         G: IntoGuards,
     {
@@ -404,7 +415,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn budget<T: Budget>(
         self,
         budget: T,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, T, G::Interrupt>>
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, T, G::Interrupt, G::Hedge>>
     where
         G: IntoGuards,
     {
@@ -428,7 +439,15 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn nested<N: Nesting>(
         self,
         nested: N,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, N::Disturbed<G::Interrupt>>>
+    ) -> RetryPolicy<
+        S,
+        W,
+        P,
+        C,
+        H,
+        Z,
+        Guards<G::Breaker, G::Budget, N::Disturbed<G::Interrupt>, G::Hedge>,
+    >
     where
         G: IntoGuards,
     {
@@ -451,11 +470,64 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn interrupt<F>(
         self,
         interrupt: F,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, Told<F>>>
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, Told<F>, G::Hedge>>
     where
         G: IntoGuards,
     {
         self.guard(|guards| guards.interrupt(interrupt))
+    }
+
+    /// Makes every attempt of an async call a race of its copies: whenever the attempt has been slow
+    /// for as long as `hedge` says, and as soon as a copy fails that may be retried, a further one
+    /// starts. The first outcome that is not to be retried is the attempt's, and the other copies
+    /// are dropped.
+    ///
+    /// A further copy draws from the [`budget`](Self::budget), and is no attempt for `stop`,
+    /// callbacks and breaker. Each copy has the [`attempt_timeout`](Self::attempt_timeout) to itself;
+    /// the [`deadline`](Self::deadline), and a token that cuts, end them all. Copies share the
+    /// attempt's handle, if the operation takes one: a mark that one of them leaves holds for all.
+    ///
+    /// They run at the same time, so only hedge what may be done twice. All are polled by the task
+    /// that awaits the call; an attempt and its copies are kept in a box, so that policies without a
+    /// hedge have no room for them.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// use std::time::Duration;
+    /// use persevere_core::{Policy, RetryPolicy, hedge};
+    ///
+    /// let mut copies = 0;
+    /// let policy = RetryPolicy::new().hedge(hedge::delay(Duration::from_millis(50)).copies(2));
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let fastest = policy.run_async(|| {
+    ///     copies += 1;
+    ///     let slow = Duration::from_secs(if copies == 1 { 60 } else { 1 });
+    ///     async move {
+    ///         tokio::time::sleep(slow).await;
+    ///         Ok::<_, ()>(slow)
+    ///     }
+    /// });
+    /// assert_eq!(fastest.await, Ok(Duration::from_secs(1)));
+    /// # });
+    /// ```
+    ///
+    /// A blocking call cannot run beside a copy of itself, and does not compile:
+    ///
+    /// ```compile_fail,E0080
+    /// # use std::time::Duration;
+    /// # use persevere_core::{Policy, RetryPolicy, hedge};
+    /// let policy = RetryPolicy::new().hedge(hedge::delay(Duration::from_millis(50)));
+    /// policy.run(|| Some(7));
+    /// ```
+    #[cfg(all(feature = "std", feature = "async"))]
+    pub fn hedge<T: Pace>(
+        self,
+        hedge: Hedge<T>,
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, G::Interrupt, Hedge<T>>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.hedge(hedge))
     }
 
     #[cfg(feature = "std")]

@@ -304,6 +304,31 @@ mod breakers {
     }
 }
 
+mod policies {
+    use super::*;
+    use persevere::{Policy, RetryPolicy, wait};
+
+    /// Its breaker is hidden.
+    fn shared<T>(breaker: &CircuitBreaker) -> impl Policy<io::Result<T>> {
+        RetryPolicy::new().wait(wait::none()).breaker(breaker)
+    }
+
+    #[retry(policy = shared(breaker), deadline = 1min)]
+    async fn limited(breaker: &CircuitBreaker, tries: &Tries) -> io::Result<u32> {
+        tries.next();
+        Err(refused())
+    }
+
+    #[tokio::test]
+    async fn the_guards_of_a_policy_that_hides_its_type_can_be_added_to() {
+        let breaker = CircuitBreaker::new("test").consecutive(2);
+        let tries = Tries::new();
+        assert!(limited(&breaker, &tries).await.is_err());
+        assert_eq!(tries.made(), 2);
+        assert_eq!(breaker.counts().failures, 2);
+    }
+}
+
 mod budgets {
     use super::*;
 
@@ -506,7 +531,9 @@ mod tokens {
 
 mod hedges {
     use super::*;
-    use persevere::hedge::Latency;
+    use persevere::hedge::{self, Latency};
+    use persevere::{Policy, RetryPolicy, RetryState, stop, when};
+    use std::cell::RefCell;
 
     /// The first copy of each attempt is slow.
     async fn replica(tries: &Tries) -> Result<u32, Refused> {
@@ -582,6 +609,118 @@ mod hedges {
             assert_eq!(measured(10).await, Some(10));
         }
         assert!(LATENCY.quantile(0.5).unwrap() >= Duration::from_millis(10));
+    }
+
+    /// What happened to the copies of a call, and when in milliseconds.
+    struct Trace(RefCell<Vec<(u128, String)>>, tokio::time::Instant);
+
+    impl Trace {
+        fn push(&self, event: String) {
+            let at = self.1.elapsed().as_millis();
+            self.0.borrow_mut().push((at, event));
+        }
+
+        /// The next copy of the script: how long it takes, and the kind of its error.
+        async fn copy(&self, script: &[(u64, Option<ErrorKind>)]) -> io::Result<u64> {
+            struct Ends<'a>(&'a Trace, usize);
+            impl Drop for Ends<'_> {
+                fn drop(&mut self) {
+                    self.0.push(format!("ends {}", self.1));
+                }
+            }
+            let begun = |(_, event): &&(u128, String)| event.starts_with("begins");
+            let n = self.0.borrow().iter().filter(begun).count();
+            self.push(format!("begins {n}"));
+            let _ends = Ends(self, n);
+            let (time, kind) = script[n];
+            tokio::time::sleep(Duration::from_millis(time)).await;
+            kind.map_or(Ok(time), |kind| Err(kind.into()))
+        }
+
+        fn retries(&self, error: &io::Error) -> bool {
+            self.push(format!("verdict? {error}"));
+            error.kind() == ErrorKind::TimedOut
+        }
+
+        fn state(&self, event: &str, s: &RetryState<'_, io::Result<u64>>) {
+            self.push(format!("{event} {} {:?}", s.attempt(), s.reason()));
+        }
+    }
+
+    #[retry(
+        stop = after_attempt(2),
+        wait = 1s,
+        when = err(|error| trace.retries(error)),
+        before = |s| trace.state("before", s),
+        after = |s| trace.state("after", s),
+        on_failure = |s| trace.state("on_failure", s),
+        hedge = delay(10ms).copies(3),
+        attempt_timeout = 50ms,
+        deadline = 1100ms,
+        budget = budget,
+        breaker = breaker,
+    )]
+    async fn traced(
+        script: &[(u64, Option<ErrorKind>)],
+        trace: &Trace,
+        budget: &RetryBudget,
+        breaker: &CircuitBreaker,
+    ) -> io::Result<u64> {
+        trace.copy(script).await
+    }
+
+    async fn ran(
+        script: &[(u64, Option<ErrorKind>)],
+        trace: &Trace,
+        budget: &RetryBudget,
+        breaker: &CircuitBreaker,
+    ) -> io::Result<u64> {
+        let policy = RetryPolicy::new()
+            .stop(stop::after_attempt(2))
+            .wait(SECOND)
+            .when(when::err(|error: &io::Error| trace.retries(error)))
+            .before(|s: &RetryState<'_, io::Result<u64>>| trace.state("before", s))
+            .after(|s: &RetryState<'_, io::Result<u64>>| trace.state("after", s))
+            .on_failure(|s: &RetryState<'_, io::Result<u64>>| trace.state("on_failure", s))
+            .hedge(hedge::delay(Duration::from_millis(10)).copies(3))
+            .attempt_timeout(Duration::from_millis(50))
+            .deadline(Duration::from_millis(1100))
+            .budget(budget)
+            .breaker(breaker);
+        policy.run_async(|| trace.copy(script)).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_attribute_and_a_policy_make_the_same_trace() {
+        const SLOW: (u64, Option<ErrorKind>) = (60_000, None);
+        const BUSY: (u64, Option<ErrorKind>) = (3, Some(ErrorKind::TimedOut));
+        const BROKEN: (u64, Option<ErrorKind>) = (3, Some(ErrorKind::NotFound));
+        let scripts: [&[_]; 7] = [
+            &[(1, None)],
+            &[SLOW, (5, None)],
+            &[SLOW, SLOW, BROKEN],
+            &[BUSY, SLOW, BUSY, (1, None)],
+            &[BUSY, BUSY, BUSY, BUSY, BUSY, BUSY],
+            &[SLOW, SLOW, SLOW, SLOW, (5, None)],
+            // The deadline comes before the second attempt's copies have timed out.
+            &[SLOW, SLOW, SLOW, SLOW, SLOW, SLOW],
+        ];
+        for script in scripts {
+            let (first, second) = (CircuitBreaker::new("first"), CircuitBreaker::new("second"));
+            for copies in [1, 99] {
+                let budgets = [RetryBudget::total(copies), RetryBudget::total(copies)];
+                let new = || Trace(RefCell::default(), tokio::time::Instant::now());
+                let trace = new();
+                let outcome = traced(script, &trace, &budgets[0], &first).await;
+                let expected = (trace.0.into_inner(), outcome.map_err(|e| e.to_string()));
+                let trace = new();
+                let outcome = ran(script, &trace, &budgets[1], &second).await;
+                let found = (trace.0.into_inner(), outcome.map_err(|e| e.to_string()));
+                assert_eq!(found, expected, "{script:?}");
+                assert_eq!(budgets[1].available(), budgets[0].available(), "{script:?}");
+                assert_eq!(second.counts(), first.counts(), "{script:?}");
+            }
+        }
     }
 }
 

@@ -1,0 +1,56 @@
+//! Whether the attempts of a policy are hedged.
+
+use super::Guard;
+#[cfg(feature = "async")]
+use crate::hedge::{Feed, Hedge, Pace, Slots4, Unhedged};
+
+/// What hedges the attempts of a policy: a [`Hedge`](crate::hedge::Hedge), or `()` where nothing does.
+pub trait Hedging: Copy + Sync {
+    /// Whether they are hedged.
+    #[doc(hidden)]
+    const HEDGES: bool;
+
+    /// What measures them; without a hedge there is none.
+    #[cfg(feature = "async")]
+    #[doc(hidden)]
+    type Feed: Feed + Send;
+
+    /// The race of an attempt that starts now, and what measures it.
+    #[cfg(feature = "async")]
+    #[doc(hidden)]
+    fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, Self::Feed)>;
+}
+
+/// Refuses the policies that hedge, where a call cannot. No bound does: one on a policy that hides
+/// its type would refuse them all.
+pub(crate) const fn refuse_hedge<O, G: Guard<O>>() {
+    assert!(
+        !<G::Hedge as Hedging>::HEDGES,
+        "a blocking call cannot run beside a copy of itself; leave `hedge` to `run_async`"
+    );
+}
+
+impl Hedging for () {
+    const HEDGES: bool = false;
+
+    #[cfg(feature = "async")]
+    type Feed = Unhedged;
+
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, Unhedged)> {
+        None
+    }
+}
+
+#[cfg(feature = "async")]
+impl<P: Pace> Hedging for Hedge<P> {
+    const HEDGES: bool = true;
+
+    type Feed = P::Feed;
+
+    #[inline]
+    fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, P::Feed)> {
+        Some(Slots4::new(self))
+    }
+}

@@ -1,0 +1,164 @@
+//! The copies of an attempt in their places, and the race between them.
+
+use core::future::Future;
+use core::ops::ControlFlow;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+use std::time::Instant;
+
+use pin_project_lite::pin_project;
+
+use crate::hedge::{Feed, Hedge, Pace};
+
+/// What a race asks whoever runs it. It borrows, so that who runs a race need not own it all.
+pub(crate) struct Rules<'a, W, F, S, B, J, C> {
+    pub(crate) feed: &'a mut W,
+    /// Starts a copy.
+    pub(crate) make: F,
+    /// Makes the timer of a delay.
+    pub(crate) sleep: S,
+    /// Pays for a further copy, or refuses it.
+    pub(crate) may_copy: B,
+    /// Whether the outcome of a copy ends the race.
+    pub(crate) judge: J,
+    /// Is read only where something is to be measured.
+    pub(crate) clock: C,
+}
+
+/// Input:
+///
+/// ```text
+/// Slots2 2: first second
+/// ```
+///
+/// Output: `Slots2` with a pinned slot for each copy, which any [`Rules`] can be run with.
+macro_rules! slots {
+    ($($Slots:ident $room:literal: $($slot:ident)+;)+) => {$(
+        pin_project! {
+            /// The copies of an attempt that run.
+            #[doc(hidden)]
+            pub struct $Slots<Fut, Z> {
+                // How many copies there may be, and how many there were.
+                copies: u8,
+                begun: u8,
+                after: Duration,
+                #[pin]
+                timer: Option<Z>,
+                $(#[pin] $slot: Option<Fut>,)+
+            }
+        }
+
+        impl<Fut, Z> $Slots<Fut, Z> {
+            /// An attempt that starts now, and what measures it.
+            #[inline]
+            pub(crate) fn new<P: Pace>(hedge: Hedge<P>) -> (Self, P::Feed) {
+                let (after, feed) = hedge.pace.start();
+                let slots = $Slots {
+                    copies: if after.is_some() { hedge.copies.min($room) } else { 1 },
+                    begun: 0,
+                    after: after.unwrap_or_default(),
+                    timer: None,
+                    $($slot: None,)+
+                };
+                (slots, feed)
+            }
+        }
+
+        impl<Fut: Future, Z: Future<Output = ()>> $Slots<Fut, Z> {
+            #[inline]
+            pub(crate) fn poll_race<W, O, F, S, B, J, C>(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                mut rules: Rules<'_, W, F, S, B, J, C>,
+            ) -> Poll<O>
+            where
+                W: Feed,
+                F: FnMut() -> Fut,
+                S: FnMut(Duration) -> Z,
+                B: FnMut() -> bool,
+                J: FnMut(Fut::Output) -> ControlFlow<O, O>,
+                C: FnMut() -> Instant,
+            {
+                let mut this = self.project();
+                loop {
+                    let (mut running, mut failed, mut last) = (0, 0, None);
+                    let won = 'won: {
+                        $(if let Some(copy) = this.$slot.as_mut().as_pin_mut() {
+                            match copy.poll(cx) {
+                                Poll::Pending => running += 1,
+                                Poll::Ready(output) => {
+                                    this.$slot.set(None);
+                                    match (rules.judge)(output) {
+                                        ControlFlow::Break(outcome) => break 'won Some(outcome),
+                                        ControlFlow::Continue(outcome) => last = Some(outcome),
+                                    }
+                                    failed += 1;
+                                }
+                            }
+                        })+
+                        None
+                    };
+                    if let Some(outcome) = won {
+                        $(this.$slot.set(None);)+
+                        this.timer.set(None);
+                        // A race that is over begins nothing.
+                        *this.copies = *this.begun;
+                        rules.feed.won(&mut rules.clock);
+                        return Poll::Ready(outcome);
+                    }
+
+                    // A copy for the beginning, for each that failed, and for slowness.
+                    let mut due = if *this.begun == 0 { 1 } else { failed };
+                    if due == 0 && this.begun < this.copies {
+                        if this.timer.is_none() {
+                            this.timer.set(Some((rules.sleep)(*this.after)));
+                        }
+                        if let Some(timer) = this.timer.as_mut().as_pin_mut() {
+                            due = u8::from(timer.poll(cx).is_ready());
+                        }
+                    }
+                    let before = *this.begun;
+                    while due > 0 && this.begun < this.copies {
+                        if *this.begun > 0 && !(rules.may_copy)() {
+                            // One refusal is enough: what runs goes on alone.
+                            *this.copies = *this.begun;
+                            break;
+                        }
+                        if running == 0 {
+                            rules.feed.begin(&mut rules.clock);
+                        }
+                        let mut free = 'free: {
+                            $(if this.$slot.is_none() {
+                                break 'free this.$slot.as_mut();
+                            })+
+                            unreachable!("there is a slot for every copy")
+                        };
+                        free.set(Some((rules.make)()));
+                        *this.begun += 1;
+                        running += 1;
+                        due -= 1;
+                    }
+                    if *this.begun > before {
+                        // The next delay counts from here, once the copy has been polled.
+                        this.timer.set(None);
+                        continue;
+                    }
+                    if this.begun == this.copies {
+                        this.timer.set(None);
+                    }
+                    if running > 0 {
+                        return Poll::Pending;
+                    }
+                    return Poll::Ready(last.expect("a race was polled after it was over"));
+                }
+            }
+        }
+    )+};
+}
+
+slots! {
+    Slots2 2: first second;
+    Slots3 3: first second third;
+    Slots4 4: first second third fourth;
+}

@@ -174,11 +174,7 @@ impl Plan<'_> {
         let pause = local("pause");
         let asleep = self.stats.as_ref().map(|stats| {
             let asleep = local("asleep");
-            let pause = match self.shape.is_async() {
-                true => quote!(#pause.unwrap_or_default()),
-                false => quote!(#pause),
-            };
-            quote_spanned!(site=> let #asleep = #stats.record_pause(#pause);)
+            quote_spanned!(site=> let #asleep = #stats.record_pause(#pause.unwrap_or_default());)
         });
         let sleeper = match &self.sleeper {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => None,
@@ -192,6 +188,7 @@ impl Plan<'_> {
             quote!(&)
         };
         if !self.shape.is_async() {
+            let pause = quote_spanned!(site=> #pause.unwrap_or_default());
             let slept = match (&sleeper, &self.sleeper) {
                 // Made for this pause alone.
                 (taken, Some(Expr::Call(_))) => {

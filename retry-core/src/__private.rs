@@ -380,6 +380,23 @@ pub fn wait_reads_clock<R, W: Wait<R>>(_: Of<R>, wait: &W) -> bool {
     wait.reads_clock()
 }
 
+/// What to sleep after a retryable outcome, or why the call ends, where nobody looks at its state.
+#[inline(always)]
+pub fn decide<R, S: Stop, W: Wait<R>>(
+    call: &Call<()>,
+    name: &str,
+    elapsed: Duration,
+    outcome: &R,
+    verdict: Verdict,
+    stop: &S,
+    wait: &W,
+) -> Result<Option<Duration>, StopReason> {
+    let mut state = call.state(name, elapsed, Some(outcome));
+    state.judge(verdict);
+    state.decide(stop, wait)?;
+    Ok(state.to_sleep())
+}
+
 /// Uses up an argument, in a branch that is never taken.
 pub fn use_up<T>(_: T) -> ! {
     unreachable!("a branch that is never taken")

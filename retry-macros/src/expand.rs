@@ -18,10 +18,8 @@
 //!             }.await;
 //!             let verdict = Predicate::verdict(&when::transient(), &outcome);
 //!             if !verdict.is_retry() { return outcome; }
-//!             let mut state = call.state("…::ping", Duration::ZERO, Some(&outcome));
-//!             state.judge(verdict);
-//!             match state.decide(&stop, &wait::standard()) {
-//!                 Ok(pause) => state.to_sleep(),
+//!             match settle(&call, "…::ping", Duration::ZERO, &outcome, verdict, &stop, &wait::standard()) {
+//!                 Ok(pause) => pause,
 //!                 Err(_) => return outcome,
 //!             }
 //!         };

@@ -217,18 +217,14 @@ impl Plan<'_> {
         let pause = local("pause");
         let asleep = self.stats.as_ref().map(|stats| {
             let asleep = local("asleep");
-            let pause = match self.shape.is_async() {
-                true => quote!(#pause.unwrap_or_default()),
-                false => quote!(#pause),
-            };
-            quote_spanned!(site=> let #asleep = #stats.record_pause(#pause);)
+            quote_spanned!(site=> let #asleep = #stats.record_pause(#pause.unwrap_or_default());)
         });
         let slept = match (&self.token, self.shape.is_async()) {
             (Some(token), _) => self.cancellable(token),
             (None, true) => self.rested(),
             (None, false) => {
                 let sleeper = self.blocking_sleeper();
-                quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause))
+                quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause.unwrap_or_default()))
             }
         };
         quote_spanned!(site=> #asleep #slept;)

@@ -340,10 +340,6 @@ impl Plan<'_> {
             Some(mark) => quote!((#attempted, #mark)),
             None => quote!(#attempted),
         };
-        let wait = match self.shape.is_async() {
-            true => quote_spanned!(site=> ::core::option::Option::Some(pause)),
-            false => quote_spanned!(site=> pause),
-        };
         let admitted = quote_spanned!(site=> #private::Watch::admit(&mut #guard));
         let admitted = match &self.token {
             Some(_) => {
@@ -360,7 +356,7 @@ impl Plan<'_> {
         };
         quote_spanned! {site=>
             match { #admitted } {
-                #private::Admission::Wait(pause) => #wait,
+                #private::Admission::Wait(pause) => ::core::option::Option::Some(pause),
                 #admission => {
                     let #bound = match #admission {
                         #private::Admission::Halt(#interrupt) => #halt,
@@ -493,7 +489,7 @@ impl Plan<'_> {
             let sleeper = self.blocking_sleeper();
             return quote_spanned! {site=>
                 #cancelled = #private::sleep_blocking(
-                    #private::Stop::cancellation(&#stop), #pause, #sleeper,
+                    #private::Stop::cancellation(&#stop), #pause.unwrap_or_default(), #sleeper,
                 )
             };
         }

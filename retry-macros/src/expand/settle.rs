@@ -1,7 +1,7 @@
 //! What follows the verdict: callbacks, the decision, and the ends of the call.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 
 use super::events::in_place;
@@ -25,33 +25,38 @@ impl Plan<'_> {
             quote_spanned!(site=> let #verdict = #mark.amend(#verdict);)
         });
         let finish_early = (!self.observed()).then(|| self.finish_unseen());
+        let (name, elapsed) = (&self.name, self.elapsed());
+        let give_up = self.give_up();
+        let reason = match has_ident(give_up.clone(), "reason") {
+            true => local("reason").to_token_stream(),
+            false => quote!(_),
+        };
+        if self.is_quiet() {
+            // One call for three: that is what its user's build notices most.
+            let (private, stop, wait) = (&self.private, &self.stop, &self.wait);
+            return quote_spanned! {site=>
+                #finish_early
+                match #private::decide(
+                    &#call, #name, #elapsed, &#outcome, #verdict, &#stop, &#wait
+                ) {
+                    ::core::result::Result::Ok(pause) => pause,
+                    ::core::result::Result::Err(#reason) => { #give_up }
+                }
+            };
+        }
         let told = self.tell_guards();
         let reset = self.reset();
-        let (name, elapsed) = (&self.name, self.elapsed());
         let classify = self.classify();
         let after = self.unless_halted(self.event(Key::After, &state));
         let finish = self.observed().then(|| self.finish_seen());
         let decide = self.decide();
         let go_on = self.go_on();
-        let keep = self.keep();
         // The pause by value: one that was ever borrowed would stay in the future while it sleeps.
-        let pause = match self.shape.is_async() {
-            true => quote_spanned!(site=> (&#state).to_sleep()),
-            false => quote_spanned!(site=> pause),
-        };
+        let pause = quote_spanned!(site=> (&#state).to_sleep());
+        let keep = self.keep();
         let pause = match keep.is_empty() {
             true => pause,
             false => quote_spanned!(site=> let pause = #pause; #keep pause),
-        };
-        let give_up = self.give_up();
-        let reason = match has_ident(give_up.clone(), "reason") {
-            true => local("reason"),
-            false => local("_"),
-        };
-        let reason = if reason == "_" {
-            quote!(_)
-        } else {
-            quote!(#reason)
         };
         quote_spanned! {site=>
             #amend
@@ -65,10 +70,16 @@ impl Plan<'_> {
             #after
             #finish
             match #decide {
-                ::core::result::Result::Ok(pause) => { #go_on #pause }
+                ::core::result::Result::Ok(_) => { #go_on #pause }
                 ::core::result::Result::Err(#reason) => { #give_up }
             }
         }
+    }
+
+    /// Whether nobody looks at the state of the call between the verdict and the pause.
+    fn is_quiet(&self) -> bool {
+        let watched = self.observed() || self.has_ledger() || self.guards.is_some();
+        !watched && self.cases().next().is_none()
     }
 
     /// Tells breaker and budgets what became of the attempt.

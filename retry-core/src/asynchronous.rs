@@ -14,7 +14,7 @@ use core::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::attempt::{Attempt, Handle, Mark};
-use crate::cancel::{Cancellation, Cancelled, Interruptible};
+use crate::cancel::{Cancellation, Cancelled, Listener};
 use crate::cases::Cases;
 use crate::clock::read_async;
 use crate::cut::{Cut, cut};
@@ -80,8 +80,8 @@ type LimitOf<P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Limit<Pause<P, O>>;
 /// What measures the attempts of a policy.
 type FeedOf<P, O> = <<<P as Policy<O>>::Guards as Guard<O>>::Hedge as Hedging>::Feed;
 
-/// A hedged attempt: its copies, each with a limit of its own, and what ends them all.
-type Race<'p, A, L, Z> = Interruptible<'p, Cut<Slots4<Cut<A, L>, Z>, L>, Z>;
+/// A hedged attempt: its copies, each with a limit of its own, and the limit of them all.
+type Race<A, L, Z> = Cut<Slots4<Cut<A, L>, Z>, L>;
 
 pin_project! {
     /// The future of [`Policy::report_async`].
@@ -111,30 +111,31 @@ pin_project! {
         policy: &'p P,
         operation: F,
         timed: bool,
-        steps: Option<Steps<'p, P, O, C, G>>,
+        steps: Steps<'p, P, O, C, G>,
         kept: Option<O>,
+        listener: Listener<'p, Z>,
         #[pin]
-        stage: Stage<'p, A, L, H, Z, D>,
+        stage: Stage<A, L, H, Z, D>,
         marker: PhantomData<fn() -> M>,
     }
 }
 
 pin_project! {
     #[project = StageProjection]
-    enum Stage<'p, Attempt, Limit, Handle, Sleeping, Fed> {
+    enum Stage<Attempt, Limit, Handle, Sleeping, Fed> {
         // In a box, and impossible without a feed: nothing where no attempt is hedged.
-        Racing { feed: Fed, race: Pin<Box<Race<'p, Attempt, Limit, Sleeping>>>, handle: Handle },
+        Racing { feed: Fed, race: Pin<Box<Race<Attempt, Limit, Sleeping>>>, handle: Handle },
         Ready,
         Over,
-        Attempting { #[pin] attempt: Interruptible<'p, Cut<Attempt, Limit>, Sleeping>, handle: Handle },
-        Resting { #[pin] rest: Interruptible<'p, Rest<Sleeping>, Sleeping> },
+        Attempting { #[pin] attempt: Cut<Attempt, Limit>, handle: Handle },
+        Resting { #[pin] rest: Rest<Sleeping> },
     }
 }
 
 impl<'p, P, O, M, F> ReportAsync<'p, P, O, M, F>
 where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome,
+    O: Outcome + 'p,
     F: AsyncOperation<O, M>,
 {
     pub(crate) fn new(policy: &'p P, operation: F, timed: bool) -> Self {
@@ -142,8 +143,9 @@ where
             policy,
             operation,
             timed: timed || F::Handle::TIMED,
-            steps: None,
+            steps: Steps::new(policy),
             kept: None,
+            listener: Listener::to(Cancellation::never()),
             stage: Stage::Ready,
             marker: PhantomData,
         }
@@ -160,35 +162,48 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report<O>> {
         let mut this = self.project();
-        let (policy, timed) = (*this.policy, *this.timed);
-        // The call begins when it is first polled.
-        let steps = this
-            .steps
-            .get_or_insert_with(|| Steps::new(policy, read_async, timed));
+        let (policy, steps) = (*this.policy, this.steps);
         let sleeper = &policy.parts().sleep;
+        let tick = |pause| sleeper.sleep(pause);
         loop {
             let made = match this.stage.as_mut().project() {
-                StageProjection::Ready => None,
+                // The call begins when it is first polled.
+                StageProjection::Ready => {
+                    steps.start(read_async, *this.timed);
+                    None
+                }
                 StageProjection::Over => panic!("a call was polled after it was over"),
                 StageProjection::Resting { rest } => {
-                    let rested = ready!(rest.poll_with(cx, |tick| sleeper.sleep(tick)));
-                    match rested {
+                    let rested = this.listener.pause(cx, |cx| rest.poll(cx), tick);
+                    match ready!(rested) {
                         Ok(()) => None,
                         Err(Cancelled) => Some((Err(Interrupt::Cancelled), Mark::default())),
                     }
                 }
                 StageProjection::Attempting { attempt, handle } => {
-                    let poll = || attempt.poll_with(cx, |tick| sleeper.sleep(tick));
-                    let made = ready!(steps.watch().inside(poll));
+                    let poll = |cx: &mut Context<'_>| steps.watch().inside(|| attempt.poll(cx));
+                    let made = ready!(this.listener.attempt(cx, poll, tick));
                     Some((steps.attempted(made), handle.mark()))
                 }
                 StageProjection::Racing { race, feed, handle } => {
                     feed.exists();
                     let operation = &mut *this.operation;
-                    let poll = |may_copy: &mut dyn FnMut() -> bool| {
-                        poll_race(race.as_mut(), cx, policy, operation, handle, feed, may_copy)
+                    let poll = |cx: &mut Context<'_>| {
+                        steps
+                            .watch()
+                            .inside_paying(|may_copy: &mut dyn FnMut() -> bool| {
+                                poll_race(
+                                    race.as_mut(),
+                                    cx,
+                                    policy,
+                                    operation,
+                                    handle,
+                                    feed,
+                                    may_copy,
+                                )
+                            })
                     };
-                    let made = ready!(steps.watch().inside_paying(poll));
+                    let made = ready!(this.listener.attempt(cx, poll, tick));
                     Some((steps.attempted(made), handle.mark()))
                 }
             };
@@ -199,24 +214,22 @@ where
                         steps.begin();
                         let handle = F::Handle::of(|| steps.handle());
                         let limit = P::Guards::limit(steps.watch(), |limit| sleeper.sleep(limit));
-                        let cutting = steps.cutting();
+                        *this.listener = Listener::to(steps.cutting());
                         match policy.parts().guards.hedge().race() {
                             None => {
-                                let future = this.operation.attempt(&handle);
-                                let attempt = Interruptible::attempt(cut(future, limit), cutting);
+                                let attempt = cut(this.operation.attempt(&handle), limit);
                                 this.stage.set(Stage::Attempting { attempt, handle });
                             }
                             Some((slots, feed)) => {
-                                let race = Interruptible::attempt(cut(slots, limit), cutting);
-                                let race = Box::pin(race);
+                                let race = Box::pin(cut(slots, limit));
                                 this.stage.set(Stage::Racing { race, feed, handle });
                             }
                         }
                         continue;
                     }
                     Admission::Wait(pause) => {
-                        let pause = rest(sleeper, Some(pause));
-                        let rest = Interruptible::pause(pause, steps.cancellation());
+                        *this.listener = Listener::to(steps.cancellation());
+                        let rest = rest(sleeper, Some(pause));
                         this.stage.set(Stage::Resting { rest });
                         continue;
                     }
@@ -225,40 +238,40 @@ where
             };
             if attempted.is_err() {
                 // What was cut has ended before a callback hears of it.
-                this.stage.set(Stage::Ready);
+                this.stage.set(Stage::Over);
             }
             let (outcome, halted) = settle(attempted, this.kept, |i| steps.watch().outcome(i));
-            let cancellation = steps.cancellation();
-            let keeps = steps.watch().keeps() || !cancellation.is_never();
-            let stage = match steps.judge(&outcome, mark, halted) {
+            let pause = match steps.judge(&outcome, mark, halted) {
+                Ok(pause) => pause,
                 Err(reason) => {
                     this.stage.set(Stage::Over);
                     return Poll::Ready(steps.report(outcome, reason));
                 }
-                Ok(pause) => Stage::Resting {
-                    // A turn of the runtime ends by itself.
-                    rest: match pause {
-                        Some(_) => Interruptible::pause(rest(sleeper, pause), cancellation),
-                        None => Interruptible::pause(rest(sleeper, pause), Cancellation::never()),
-                    },
-                },
             };
+            let cancellation = match pause {
+                Some(_) => steps.cancellation(),
+                // A turn of the runtime ends by itself.
+                None => Cancellation::never(),
+            };
+            let keeps = steps.watch().keeps() || !cancellation.is_never();
             *this.kept = keeps.then_some(outcome);
-            this.stage.set(stage);
+            *this.listener = Listener::to(cancellation);
+            let rest = rest(sleeper, pause);
+            this.stage.set(Stage::Resting { rest });
         }
     }
 }
 
 /// Polls a hedged attempt; `may_copy` pays for its further copies.
-fn poll_race<'p, P, O, M, F>(
-    race: Pin<&mut Race<'p, F::Future, LimitOf<P, O>, Pause<P, O>>>,
+fn poll_race<P, O, M, F>(
+    race: Pin<&mut Race<F::Future, LimitOf<P, O>, Pause<P, O>>>,
     cx: &mut Context<'_>,
-    policy: &'p P,
+    policy: &P,
     operation: &mut F,
     handle: &F::Handle,
     feed: &mut FeedOf<P, O>,
     may_copy: &mut dyn FnMut() -> bool,
-) -> Poll<Result<Result<O, Interrupt>, Cancelled>>
+) -> Poll<Result<O, Interrupt>>
 where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
     O: Outcome,
@@ -281,11 +294,7 @@ where
         },
         clock: read_async,
     };
-    race.poll_by(
-        cx,
-        |cut, cx| cut.poll_by(cx, |slots, cx| slots.poll_race(cx, rules)),
-        sleep,
-    )
+    race.poll_by(cx, |slots, cx| slots.poll_race(cx, rules))
 }
 
 pin_project! {
@@ -319,7 +328,7 @@ pin_project! {
 impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
 where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome,
+    O: Outcome + 'p,
     F: AsyncOperation<O, M>,
 {
     pub(crate) fn new(policy: &'p P, operation: F) -> Self {

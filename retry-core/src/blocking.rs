@@ -51,7 +51,8 @@ where
     P: Policy<O> + ?Sized,
     F: Operation<O, M>,
 {
-    let mut steps = Steps::new(policy, read_blocking, timed || F::Handle::TIMED);
+    let mut steps = Steps::new(policy);
+    steps.start(read_blocking, timed || F::Handle::TIMED);
     let sleeper = &policy.parts().sleep;
     let mut kept = None;
     let mut cancelled = false;

@@ -32,7 +32,7 @@ pub use self::pause::Cancelled;
 pub use self::pause::sleep_blocking;
 #[cfg(feature = "async")]
 #[doc(hidden)]
-pub use self::pause::{Interruptible, Ticking};
+pub use self::pause::{Interruptible, Listener, Ticking};
 #[cfg(feature = "std")]
 pub use self::token::{CancelToken, WhenCancelled};
 

@@ -65,6 +65,15 @@ mod reading {
             Stopwatch { started, now }
         }
 
+        /// Of a call that has not begun.
+        #[inline]
+        pub(crate) const fn idle() -> Self {
+            Stopwatch {
+                started: None,
+                now: read_blocking,
+            }
+        }
+
         /// When the call began, where anybody asks.
         #[inline]
         pub(crate) fn started(&self) -> Option<Instant> {

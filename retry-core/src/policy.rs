@@ -142,9 +142,9 @@ pub trait Policy<O> {
     /// # });
     /// ```
     #[cfg(all(feature = "std", feature = "async"))]
-    fn run_async<M, F>(&self, operation: F) -> RunAsync<'_, Self, O, M, F>
+    fn run_async<'p, M, F>(&'p self, operation: F) -> RunAsync<'p, Self, O, M, F>
     where
-        O: Outcome,
+        O: Outcome + 'p,
         F: AsyncOperation<O, M>,
         Self::Sleep: AsyncSleep,
     {
@@ -164,9 +164,9 @@ pub trait Policy<O> {
     /// # });
     /// ```
     #[cfg(all(feature = "std", feature = "async"))]
-    fn report_async<M, F>(&self, operation: F) -> ReportAsync<'_, Self, O, M, F>
+    fn report_async<'p, M, F>(&'p self, operation: F) -> ReportAsync<'p, Self, O, M, F>
     where
-        O: Outcome,
+        O: Outcome + 'p,
         F: AsyncOperation<O, M>,
         Self::Sleep: AsyncSleep,
     {
@@ -198,7 +198,9 @@ pub trait Policy<O> {
         O: Outcome + 'p,
     {
         const { refuse_hedge::<O, Self::Guards>() };
-        Steps::new(self, clock::read_blocking, true)
+        let mut steps = Steps::new(self);
+        steps.start(clock::read_blocking, true);
+        steps
     }
 
     /// The pauses of a call whose every attempt fails at once, as a table: [`RetryPolicy::schedule`]

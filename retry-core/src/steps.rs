@@ -68,21 +68,27 @@ impl Next {
 }
 
 impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
+    /// A call that has not begun.
     #[inline]
-    pub(crate) fn new(policy: &'p P, now: fn() -> std::time::Instant, timed: bool) -> Self {
-        let parts = policy.parts();
-        let timed = timed || parts.reads_clock::<O>();
-        let stopwatch = Stopwatch::start(now, timed);
+    pub(crate) fn new(policy: &'p P) -> Self {
         Steps {
             policy,
             call: Call::new(),
             counters: Default::default(),
-            stopwatch,
-            watch: parts.guards.watch(stopwatch),
+            stopwatch: Stopwatch::idle(),
+            watch: policy.parts().guards.idle(),
             begun: false,
             asleep: false,
             outcome: PhantomData,
         }
+    }
+
+    /// The call begins; its time is read where anything asks for it.
+    #[inline]
+    pub(crate) fn start(&mut self, now: fn() -> std::time::Instant, timed: bool) {
+        let timed = timed || self.policy.parts().reads_clock::<O>();
+        self.stopwatch = Stopwatch::start(now, timed);
+        self.watch.begin(self.stopwatch);
     }
 
     /// Begins an attempt and calls `before`. Optional: [`next`](Steps::next) begins one that was

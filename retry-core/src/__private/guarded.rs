@@ -12,7 +12,7 @@ use crate::cancel::{Cancellation, Cancelled};
 use crate::cancel::{Interruptible, Ticking};
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
-use crate::guard::{Guard, Guards, Hedging, InPlace, Lent};
+use crate::guard::{Guard, Guards, Hedging, InPlace, Lent, Watch};
 use crate::interrupt::Interrupt;
 use crate::state::RetryState;
 use crate::stop::Stop;
@@ -26,7 +26,9 @@ pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::W
             "the attribute does not take the hedge of a policy; write `hedge = ..` beside one without"
         );
     }
-    guards.watch(stopwatch)
+    let mut watch = guards.idle();
+    watch.begin(stopwatch);
+    watch
 }
 
 /// The guards of a policy, to add to.

@@ -115,7 +115,7 @@ mod blocking {
 }
 
 #[cfg(feature = "async")]
-pub use self::asynchronous::{Interruptible, Ticking};
+pub use self::asynchronous::{Interruptible, Listener, Ticking};
 
 #[cfg(feature = "async")]
 mod asynchronous {
@@ -130,27 +130,96 @@ mod asynchronous {
     use super::{ASKED_EVERY, Cancelled};
     use crate::cancel::Cancellation;
 
+    /// What is listened to while something else goes on.
+    pub struct Listener<'a, Z> {
+        cancellation: Cancellation<'a>,
+        // Until a cancellation that does not wake by itself is asked again. In a box: few are.
+        tick: Option<Pin<Box<Z>>>,
+    }
+
+    impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
+        #[inline]
+        pub(crate) const fn to(cancellation: Cancellation<'a>) -> Self {
+            Listener {
+                cancellation,
+                tick: None,
+            }
+        }
+
+        /// Polls an attempt: an outcome that is there is taken, cancelled or not. `sleep` makes the
+        /// pause until the cancellation is asked again.
+        #[inline]
+        pub(crate) fn attempt<T>(
+            &mut self,
+            cx: &mut Context<'_>,
+            poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+            sleep: impl FnOnce(Duration) -> Z,
+        ) -> Poll<Result<T, Cancelled>> {
+            if let Poll::Ready(output) = poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            if self.hears(cx) {
+                return Poll::Ready(Err(Cancelled));
+            }
+            self.ask_again(cx, sleep);
+            Poll::Pending
+        }
+
+        /// Polls a pause: one that is over is cancelled all the same.
+        #[inline]
+        pub(crate) fn pause<T>(
+            &mut self,
+            cx: &mut Context<'_>,
+            poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+            sleep: impl FnOnce(Duration) -> Z,
+        ) -> Poll<Result<T, Cancelled>> {
+            if self.hears(cx) {
+                return Poll::Ready(Err(Cancelled));
+            }
+            if let Poll::Ready(output) = poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            self.ask_again(cx, sleep);
+            Poll::Pending
+        }
+
+        #[inline]
+        fn hears(&mut self, cx: &mut Context<'_>) -> bool {
+            !self.cancellation.is_never() && self.cancellation.poll(cx).is_ready()
+        }
+
+        #[inline]
+        fn ask_again(&mut self, cx: &mut Context<'_>, sleep: impl FnOnce(Duration) -> Z) {
+            if self.cancellation.is_polled() {
+                let tick = self
+                    .tick
+                    .get_or_insert_with(|| Box::pin(sleep(ASKED_EVERY)));
+                if tick.as_mut().poll(cx).is_ready() {
+                    self.tick = None;
+                    cx.waker().wake_by_ref();
+                }
+            }
+        }
+    }
+
     pin_project! {
         /// A future that a cancellation may end first.
         #[must_use = "futures do nothing unless awaited"]
         pub struct Interruptible<'a, F, Z> {
             #[pin]
             future: F,
-            cancellation: Cancellation<'a>,
-            // Until a cancellation that does not wake by itself is asked again. In a box: few are.
-            tick: Option<Pin<Box<Z>>>,
+            listener: Listener<'a, Z>,
             strict: bool,
         }
     }
 
-    impl<'a, F, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
+    impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
         /// An attempt: an outcome that is there is taken, cancelled or not.
         #[inline]
         pub fn attempt(future: F, cancellation: Cancellation<'a>) -> Self {
             Interruptible {
                 future,
-                cancellation,
-                tick: None,
+                listener: Listener::to(cancellation),
                 strict: false,
             }
         }
@@ -171,49 +240,6 @@ mod asynchronous {
                 interruptible: self,
                 sleep,
             }
-        }
-
-        /// Polls it; `sleep` makes the pause until it asks again.
-        #[inline]
-        pub(crate) fn poll_with(
-            self: Pin<&mut Self>,
-            cx: &mut Context<'_>,
-            sleep: impl FnOnce(Duration) -> Z,
-        ) -> Poll<Result<F::Output, Cancelled>>
-        where
-            F: Future,
-        {
-            self.poll_by(cx, F::poll, sleep)
-        }
-
-        /// The same; `poll` polls what may be cancelled.
-        #[inline]
-        pub(crate) fn poll_by<O>(
-            self: Pin<&mut Self>,
-            cx: &mut Context<'_>,
-            poll: impl FnOnce(Pin<&mut F>, &mut Context<'_>) -> Poll<O>,
-            sleep: impl FnOnce(Duration) -> Z,
-        ) -> Poll<Result<O, Cancelled>> {
-            let this = self.project();
-            if *this.strict && this.cancellation.poll(cx).is_ready() {
-                return Poll::Ready(Err(Cancelled));
-            }
-            if let Poll::Ready(output) = poll(this.future, cx) {
-                return Poll::Ready(Ok(output));
-            }
-            if !*this.strict && this.cancellation.poll(cx).is_ready() {
-                return Poll::Ready(Err(Cancelled));
-            }
-            if this.cancellation.is_polled() {
-                let tick = this
-                    .tick
-                    .get_or_insert_with(|| Box::pin(sleep(ASKED_EVERY)));
-                if tick.as_mut().poll(cx).is_ready() {
-                    *this.tick = None;
-                    cx.waker().wake_by_ref();
-                }
-            }
-            Poll::Pending
         }
     }
 
@@ -238,7 +264,12 @@ mod asynchronous {
         #[inline]
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
             let this = self.project();
-            this.interruptible.poll_with(cx, this.sleep)
+            let (inner, sleep) = (this.interruptible.project(), this.sleep);
+            let poll = |cx: &mut Context<'_>| inner.future.poll(cx);
+            match *inner.strict {
+                true => inner.listener.pause(cx, poll, sleep),
+                false => inner.listener.attempt(cx, poll, sleep),
+            }
         }
     }
 }

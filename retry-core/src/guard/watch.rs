@@ -52,8 +52,9 @@ pub trait Guard<O> {
     #[doc(hidden)]
     fn lend(&self) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, InPlace, Self::Hedge>;
 
+    /// The guard of a call that has not begun.
     #[doc(hidden)]
-    fn watch(&self, stopwatch: Stopwatch) -> Self::Watch<'_>;
+    fn idle(&self) -> Self::Watch<'_>;
 
     /// How the attempts are hedged.
     #[doc(hidden)]
@@ -87,6 +88,11 @@ pub trait Guard<O> {
 
 /// The guard of one call.
 pub trait Watch<O> {
+    /// The call begins.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn begin(&mut self, _stopwatch: Stopwatch) {}
+
     /// Whether the last outcome must be kept: the call may have to end with it.
     #[doc(hidden)]
     fn keeps(&self) -> bool {
@@ -185,7 +191,7 @@ impl<O> Guard<O> for () {
     }
 
     #[inline(always)]
-    fn watch(&self, _: Stopwatch) -> Unwatched<O> {
+    fn idle(&self) -> Unwatched<O> {
         Unwatched(PhantomData)
     }
 

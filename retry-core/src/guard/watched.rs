@@ -3,7 +3,7 @@
 #[cfg(feature = "async")]
 use core::future::Future;
 use core::marker::PhantomData;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::disturb::{InPlace, Interrupted};
 use super::{Admission, Guard, Guards, Hedging, Lent, Watch};
@@ -54,42 +54,18 @@ where
         limited || self.nested.is_some()
     }
 
-    fn watch(&self, stopwatch: Stopwatch) -> Guarded<'_, O, B, U, I, H> {
-        let outer = match self.nested {
-            None | Some(Nested::Independent) => None,
-            Some(_) => Outer::here(),
-        };
-        let share = self.nested == Some(Nested::Share);
-        let own = stopwatch
-            .started()
-            .and_then(|now| self.deadline.within(now));
-        let theirs = outer.as_ref().filter(|_| share).and_then(|outer| {
-            let end = outer.deadline?;
-            Some(end.saturating_duration_since(stopwatch.started()?))
-        });
-        let limit = match (own, theirs) {
-            (Some(own), Some(theirs)) => Some(own.min(theirs)),
-            (own, theirs) => own.or(theirs),
-        };
-        let single = outer.is_some() && !share;
-        let shared = outer.filter(|_| share).and_then(|outer| outer.budget);
-        let now = stopwatch.clock();
-        let publishes = limit.is_some() || self.budget.is_some() || self.nested.is_some();
-        let published = publishes.then(|| Outer {
-            deadline: limit.and_then(|limit| stopwatch.started()?.checked_add(limit)),
-            budget: self.budget.as_ref().map(|budget| budget.budget().shared()),
-        });
+    fn idle(&self) -> Guarded<'_, O, B, U, I, H> {
         Guarded {
             guards: self,
-            stopwatch,
-            limit,
-            single,
+            stopwatch: Stopwatch::idle(),
+            limit: None,
+            single: false,
             permit: None,
             purses: Purses {
-                own: self.budget.as_ref().map(|budget| budget.budget().open(now)),
-                outer: shared.map(|budget| budget.open(now)),
+                own: None,
+                outer: None,
             },
-            published,
+            published: None,
             timed_out: false,
             outcome: PhantomData,
         }
@@ -215,6 +191,40 @@ where
     I: Interrupted<O>,
     H: Hedging,
 {
+    fn begin(&mut self, stopwatch: Stopwatch) {
+        let guards = self.guards;
+        let outer = match guards.nested {
+            None | Some(Nested::Independent) => None,
+            Some(_) => Outer::here(),
+        };
+        let share = guards.nested == Some(Nested::Share);
+        let until = |end: Instant| Some(end.saturating_duration_since(stopwatch.started()?));
+        let own = stopwatch
+            .started()
+            .and_then(|now| guards.deadline.within(now));
+        let shared = outer.as_ref().filter(|_| share);
+        let theirs = shared.and_then(|outer| until(outer.deadline?));
+        self.stopwatch = stopwatch;
+        self.single = outer.is_some() && !share;
+        self.limit = own.into_iter().chain(theirs).min();
+        self.purses = Purses {
+            own: guards
+                .budget
+                .as_ref()
+                .map(|own| own.budget().open(stopwatch.clock())),
+            outer: shared
+                .and_then(|outer| outer.budget.as_ref())
+                .map(|budget| budget.open(stopwatch.clock())),
+        };
+        let publishes = self.limit.is_some() || guards.budget.is_some() || guards.nested.is_some();
+        self.published = publishes.then(|| Outer {
+            deadline: self
+                .limit
+                .and_then(|limit| stopwatch.started()?.checked_add(limit)),
+            budget: guards.budget.as_ref().map(|own| own.budget().shared()),
+        });
+    }
+
     fn keeps(&self) -> bool {
         self.limit.is_some() || self.guards.breaker.is_some()
     }

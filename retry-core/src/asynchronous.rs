@@ -253,9 +253,12 @@ where
                 // A turn of the runtime ends by itself.
                 None => Cancellation::never(),
             };
-            let keeps = steps.watch().keeps() || !cancellation.is_never();
-            *this.kept = keeps.then_some(outcome);
             *this.listener = Listener::to(cancellation);
+            if steps.watch().keeps() || !this.listener.is_idle() {
+                *this.kept = Some(outcome);
+            } else {
+                drop(outcome);
+            }
             let rest = rest(sleeper, pause);
             this.stage.set(Stage::Resting { rest });
         }

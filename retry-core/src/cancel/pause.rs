@@ -130,20 +130,31 @@ mod asynchronous {
     use super::{ASKED_EVERY, Cancelled};
     use crate::cancel::Cancellation;
 
-    /// What is listened to while something else goes on.
-    pub struct Listener<'a, Z> {
+    /// What is listened to while something else goes on: in a box, since most calls have no token.
+    pub struct Listener<'a, Z>(Option<Box<Heard<'a, Z>>>);
+
+    struct Heard<'a, Z> {
         cancellation: Cancellation<'a>,
-        // Until a cancellation that does not wake by itself is asked again. In a box: few are.
+        /// Until a cancellation that does not wake by itself is asked again.
         tick: Option<Pin<Box<Z>>>,
     }
 
     impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         #[inline]
-        pub(crate) const fn to(cancellation: Cancellation<'a>) -> Self {
-            Listener {
+        pub(crate) fn to(cancellation: Cancellation<'a>) -> Self {
+            if cancellation.is_never() {
+                return Listener(None);
+            }
+            Listener(Some(Box::new(Heard {
                 cancellation,
                 tick: None,
-            }
+            })))
+        }
+
+        /// Whether nothing cancels.
+        #[inline]
+        pub(crate) const fn is_idle(&self) -> bool {
+            self.0.is_none()
         }
 
         /// Polls an attempt: an outcome that is there is taken, cancelled or not. `sleep` makes the
@@ -185,17 +196,24 @@ mod asynchronous {
 
         #[inline]
         fn hears(&mut self, cx: &mut Context<'_>) -> bool {
-            !self.cancellation.is_never() && self.cancellation.poll(cx).is_ready()
+            match &mut self.0 {
+                Some(heard) => heard.cancellation.poll(cx).is_ready(),
+                None => false,
+            }
         }
 
         #[inline]
         fn ask_again(&mut self, cx: &mut Context<'_>, sleep: impl FnOnce(Duration) -> Z) {
-            if self.cancellation.is_polled() {
-                let tick = self
+            if let Some(heard) = self
+                .0
+                .as_mut()
+                .filter(|heard| heard.cancellation.is_polled())
+            {
+                let tick = heard
                     .tick
                     .get_or_insert_with(|| Box::pin(sleep(ASKED_EVERY)));
                 if tick.as_mut().poll(cx).is_ready() {
-                    self.tick = None;
+                    heard.tick = None;
                     cx.waker().wake_by_ref();
                 }
             }

@@ -2,10 +2,11 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::error::Errors;
+use crate::front::Front;
 
 /// A function; its body stays tokens.
 #[derive(Clone)]
@@ -17,8 +18,8 @@ pub(crate) struct Function {
     pub(crate) body: Group,
 }
 
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl Function {
+    fn parse(front: Front, input: ParseStream<'_>) -> syn::Result<Self> {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let is_default = input
@@ -32,9 +33,16 @@ impl Parse for Function {
         };
         let sig: Signature = input.parse()?;
         if let Ok(semicolon) = input.parse::<Token![;]>() {
+            let purpose = match front {
+                Front::Retry => "to run again",
+                Front::CircuitBreaker => "to run",
+            };
             return Err(syn::Error::new_spanned(
                 quote!(#sig #semicolon),
-                "`#[retry]` needs a body to run again; put it where the function has one",
+                format_args!(
+                    "`{}` needs a body {purpose}; put it where the function has one",
+                    front.name()
+                ),
             ));
         }
         match input.parse()? {
@@ -51,13 +59,11 @@ impl Parse for Function {
             )),
         }
     }
-}
 
-impl Function {
-    /// Parses an item, or says why `#[retry]` does not go on it.
-    pub(crate) fn parse_item(item: TokenStream) -> syn::Result<Function> {
-        let parsed = syn::parse2::<Function>(item.clone());
-        match (parsed, other_item(item)) {
+    /// Parses an item, or says why the attribute does not go on it.
+    pub(crate) fn parse_item(front: Front, item: TokenStream) -> syn::Result<Function> {
+        let parser = |input: ParseStream<'_>| Function::parse(front, input);
+        match (parser.parse2(item.clone()), other_item(front, item)) {
             (Ok(function), _) => Ok(function),
             (Err(_), Some(error)) => Err(error),
             (Err(error), None) => Err(error),
@@ -84,59 +90,64 @@ impl Function {
     }
 
     /// What is wrong with the function whatever the keys say.
-    pub(crate) fn check(&self, errors: &mut Errors) {
+    pub(crate) fn check(&self, front: Front, errors: &mut Errors) {
+        let name = front.name();
+        let pick = |retry, breaker| match front {
+            Front::Retry => retry,
+            Front::CircuitBreaker => breaker,
+        };
         if let Some(token) = &self.sig.constness {
-            errors.push(
-                token.span,
-                "a `const fn` cannot pause between attempts; remove `const`",
-            );
+            let cannot = pick("pause between attempts", "ask a breaker");
+            let message = format!("a `const fn` cannot {cannot}; remove `const`");
+            errors.push(token.span, message);
         }
         for attr in &self.attrs {
-            let name = attr.path().segments.last();
-            let message = match name.map(|name| name.ident.to_string()).as_deref() {
-                Some("retry") => {
-                    "another `#[retry]` here would multiply the attempts; keep one, which takes the breaker: \
-                     `#[retry(breaker = &BREAKER)]`"
-                }
-                Some("circuit_breaker") => {
-                    "the breaker would stand around the retries and count them as one call; write \
-                     `#[retry(breaker = &BREAKER)]`"
-                }
-                _ => continue,
-            };
-            errors.push_at(attr, message);
+            if let Some(message) = second(front, attr) {
+                errors.push_at(attr, message);
+            }
         }
         if has_ident(self.body.stream(), "__tracing_attr_span") {
-            let message =
-                "put `#[retry]` above `#[instrument]`, so that every attempt has its span";
+            let purpose = pick(
+                "every attempt has its span",
+                "a call that is refused has its span too",
+            );
+            let message = format!("put `{name}` above `#[instrument]`, so that {purpose}");
             errors.push(self.sig.ident.span(), message);
         }
         if made_by_tokio_main(&self.body) && !self.is_test() {
-            let message =
-                "put `#[retry]` above `#[tokio::main]`, so that all attempts share a runtime";
+            let purpose = pick(
+                "all attempts share a runtime",
+                "a call that is refused starts no runtime",
+            );
+            let message = format!("put `{name}` above `#[tokio::main]`, so that {purpose}");
             errors.push(self.sig.ident.span(), message);
         }
         if let Some(borrow) = self.borrows_from_mut_self() {
             errors.push_at(
                 borrow,
-                "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
-                 return an owned value",
+                pick(
+                    "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
+                     return an owned value",
+                    "a call behind a breaker cannot return what it borrows from `&mut self`; return an owned value",
+                ),
             );
         }
+        let tell = pick("whether to retry", "whether the call failed");
+        let instead = "return `Result` or `Option`";
         match &self.sig.output {
             ReturnType::Default => errors.push_at(
                 &self.sig.ident,
-                "the function returns nothing that tells whether to retry; return `Result` or `Option`",
+                format_args!("the function returns nothing that tells {tell}; {instead}"),
             ),
             ReturnType::Type(_, ty) => match &**ty {
-                Type::Tuple(tuple) if tuple.elems.is_empty() => errors.push_at(
-                    ty,
-                    "`()` does not tell whether to retry; return `Result` or `Option`",
-                ),
-                Type::Never(_) => errors.push_at(
-                    ty,
-                    "a function that never returns has nothing to retry; return `Result` or `Option`",
-                ),
+                Type::Tuple(tuple) if tuple.elems.is_empty() => {
+                    errors.push_at(ty, format_args!("`()` does not tell {tell}; {instead}"));
+                }
+                Type::Never(_) => {
+                    let lacks = pick("has nothing to retry", "tells a breaker nothing");
+                    let message = format!("a function that never returns {lacks}; {instead}");
+                    errors.push_at(ty, message);
+                }
                 _ => {}
             },
         }
@@ -166,8 +177,31 @@ impl Function {
     }
 }
 
+/// What is wrong with a second attribute of ours, below `front`.
+fn second(front: Front, attr: &Attribute) -> Option<&'static str> {
+    let name = attr.path().segments.last()?.ident.to_string();
+    let message = match (front, name.as_str()) {
+        (Front::Retry, "retry") => {
+            "another `#[retry]` here would multiply the attempts; keep one of them"
+        }
+        (Front::Retry, "circuit_breaker") => {
+            "the breaker would stand around the retries and count them as one call; write \
+             `#[retry(breaker = &BREAKER)]`"
+        }
+        (Front::CircuitBreaker, "retry") => {
+            "keep this attribute alone, which asks a breaker before each attempt: \
+             `#[retry(breaker = &BREAKER)]`"
+        }
+        (Front::CircuitBreaker, "circuit_breaker") => {
+            "a function stands behind one breaker; keep one of them, and call the other in its body"
+        }
+        _ => return None,
+    };
+    Some(message)
+}
+
 /// The error for an item that is no function.
-fn other_item(item: TokenStream) -> Option<syn::Error> {
+fn other_item(front: Front, item: TokenStream) -> Option<syn::Error> {
     let parser = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
@@ -179,24 +213,22 @@ fn other_item(item: TokenStream) -> Option<syn::Error> {
     };
     let (unsafety, constness, word) = parser.parse2(item).ok()?;
     let name = word.as_ref().map(TokenTree::to_string);
-    let message = match (name.as_deref().unwrap_or_default(), constness) {
-        ("impl", _) => "`#[retry]` goes on a function; put it on each method of the `impl` block",
-        ("trait", _) => "`#[retry]` goes on a function; put it on each method that has a body",
-        ("mod", _) => "`#[retry]` goes on a function; put it on each function of the module",
-        ("struct" | "enum" | "union" | "type" | "static" | "use" | "macro_rules" | "let", _) => {
-            "`#[retry]` goes on a function"
-        }
-        ("extern", None) => "`#[retry]` goes on a function; put it where the function has a body",
+    let place = match (name.as_deref().unwrap_or_default(), constness) {
+        ("impl", _) => "; put it on each method of the `impl` block",
+        ("trait", _) => "; put it on each method that has a body",
+        ("mod", _) => "; put it on each function of the module",
+        ("struct" | "enum" | "union" | "type" | "static" | "use" | "macro_rules" | "let", _) => "",
+        ("extern", None) => "; put it where the function has a body",
         ("fn" | "async" | "unsafe" | "extern", _) => return None,
-        (_, Some(constness)) => {
-            return Some(syn::Error::new(
-                constness.span,
-                "`#[retry]` goes on a function",
-            ));
-        }
+        (_, Some(_)) => "",
         _ => return None,
     };
-    Some(syn::Error::new_spanned(quote!(#unsafety #word), message))
+    let message = format!("`{}` goes on a function{place}", front.name());
+    let is_constant = constness.filter(|_| place.is_empty());
+    Some(match is_constant {
+        Some(constness) => syn::Error::new(constness.span, message),
+        None => syn::Error::new_spanned(quote!(#unsafety #word), message),
+    })
 }
 
 /// The braces themselves, where a `macro_rules!` passed them on as a `$body:block`.

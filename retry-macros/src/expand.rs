@@ -70,7 +70,7 @@ pub(crate) fn attribute(front: Front, args: TokenStream, item: TokenStream) -> T
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let args = if framed { rename_self(args) } else { args };
     let args = Args::parse(front, args, &mut errors);
-    if !framed {
+    if !framed && front == Front::Retry {
         let attempt = match &shape {
             Shape::Blocking | Shape::Async => &function.body,
             Shape::Future(tail) => &tail.attempt,
@@ -126,7 +126,11 @@ fn expand(
     errors: &mut Errors,
 ) -> TokenStream {
     let mut function = function.clone();
-    let renewed = renew::parameters(&mut function, &args.clone, errors);
+    // What is tried once may use up what it is given.
+    let renewed = match args.front {
+        Front::Retry => renew::parameters(&mut function, &args.clone, errors),
+        Front::CircuitBreaker => Vec::new(),
+    };
     let plan = Plan::new(&function, shape, outcome, args, renewed, errors);
     let body = plan.body();
     match shape {

@@ -122,7 +122,9 @@ impl Function {
             let message = format!("put `{name}` above `#[tokio::main]`, so that {purpose}");
             errors.push(self.sig.ident.span(), message);
         }
-        if let Some(borrow) = self.borrows_from_mut_self() {
+        // An `async` block that runs once may give away what it borrows; a closure may not.
+        let kept = front == Front::Retry || self.sig.asyncness.is_none();
+        if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
             errors.push_at(
                 borrow,
                 pick(

@@ -6,6 +6,7 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::plan::{Case, Plan};
+use crate::front::Front;
 use crate::function::has_ident;
 use crate::key::Key;
 use crate::value::local;
@@ -53,6 +54,14 @@ impl Plan<'_> {
         } else {
             quote!(#reason)
         };
+        // Without a way back to the attempt, the compiler sees that there is only one.
+        let again = match self.args.front {
+            Front::Retry => quote!(#go_on #pause),
+            Front::CircuitBreaker => {
+                let leave = self.leave(&outcome, &quote!());
+                quote_spanned!(site=> let _: ::core::time::Duration = pause; #leave)
+            }
+        };
         quote_spanned! {site=>
             #amend
             #told
@@ -65,7 +74,7 @@ impl Plan<'_> {
             #after
             #finish
             match #decide {
-                ::core::result::Result::Ok(pause) => { #go_on #pause }
+                ::core::result::Result::Ok(pause) => { #again }
                 ::core::result::Result::Err(#reason) => { #give_up }
             }
         }

@@ -6,11 +6,13 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Lit, LitBool, Path, Token};
 
 use crate::error::{Errors, text};
+use crate::front::Front;
 use crate::key::{self, Key};
 use crate::pattern::{Arm, Kind};
 use crate::value;
 
 mod case;
+mod circuit;
 mod list;
 mod resume;
 mod stranger;
@@ -25,6 +27,7 @@ use self::syntax::{equals, expression, identifier, parenthesised};
 /// What the attribute says.
 #[derive(Clone, Default)]
 pub(crate) struct Args {
+    pub(crate) front: Front,
     /// The keys whose values are expressions, in the order written.
     pub(crate) values: Vec<(Key, Ident, Expr)>,
     /// `on`, `unless` and `case`, in the order written.
@@ -75,10 +78,22 @@ impl Args {
     }
 
     /// Parses what stands between the attribute's parentheses.
-    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Args {
-        let mut args = Args::default();
+    pub(crate) fn parse(front: Front, tokens: TokenStream, errors: &mut Errors) -> Args {
+        let mut args = Args {
+            front,
+            ..Args::default()
+        };
         let mut seen = Vec::new();
         let parser = |input: ParseStream<'_>| {
+            if front == Front::CircuitBreaker {
+                match args.parse_breaker(input, errors) {
+                    Ok(()) => separator(input, errors),
+                    Err(error) => {
+                        errors.add(error);
+                        drain(input);
+                    }
+                }
+            }
             while !input.is_empty() {
                 match args.parse_one(input, &mut seen, errors) {
                     Ok(()) => separator(input, errors),
@@ -104,15 +119,22 @@ impl Args {
         errors: &mut Errors,
     ) -> syn::Result<()> {
         if input.peek(Token![,]) {
-            let message = "expected a key before this `,`, such as `stop = after_attempt(3)`";
+            let example = self.front.example();
+            let message = format!("expected a key before this `,`, such as `{example}`");
             errors.push(input.span(), message);
             return Ok(());
         }
         if !starts_with_a_key(input) {
-            return Err(not_a_key(input));
+            return Err(match self.front {
+                Front::Retry => not_a_key(input),
+                Front::CircuitBreaker => circuit::not_a_key(input),
+            });
         }
         let name = input.call(Ident::parse_any)?;
         let key = name.to_string();
+        if let (Front::CircuitBreaker, Some(message)) = (self.front, circuit::no_key(&key)) {
+            return Err(syn::Error::new(name.span(), message));
+        }
         if key::example(&key).is_none() {
             return Err(unknown_key(input, &name));
         }

@@ -8,6 +8,7 @@ use crate::value::bare_word;
 use crate::vocabulary::{self, MODIFIERS, Modifier, Role, Takes, Word};
 
 pub(crate) mod guard;
+pub(crate) mod hedge;
 mod number;
 
 use self::number::{
@@ -69,17 +70,6 @@ pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
     match guard::no_duration(key, value) {
         Some(message) => errors.push_at(value, message),
         None => a_duration(value, errors),
-    }
-}
-
-/// A quantile that is written as a literal: between 0 and 1.
-pub(crate) fn quantile(value: &Expr, errors: &mut Errors) {
-    let told = number(value);
-    if told.is_some_and(|told| !(told > 0.0 && told < 1.0)) {
-        errors.push_at(
-            value,
-            "a quantile is between 0 and 1: `0.95` copies the slowest 5 %",
-        );
     }
 }
 

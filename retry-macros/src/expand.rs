@@ -35,6 +35,7 @@ use quote::quote;
 use crate::args::Args;
 use crate::consumed;
 use crate::error::Errors;
+use crate::front::Front;
 use crate::function::Function;
 use crate::recover;
 use crate::renew;
@@ -50,35 +51,24 @@ mod settle;
 
 use self::plan::Plan;
 
-/// The attribute `#[circuit_breaker]`.
-pub(crate) fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
-    match crate::circuit::as_retry(args) {
-        Ok(args) => retry(args, item),
-        Err(error) => {
-            let error = error.into_compile_error();
-            quote!(#item #error)
-        }
-    }
-}
-
-/// The attribute `#[retry]`.
-pub(crate) fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
+/// `#[retry]` or `#[circuit_breaker]`.
+pub(crate) fn attribute(front: Front, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let function = match Function::parse_item(item.clone()) {
+    let function = match Function::parse_item(front, item.clone()) {
         Ok(function) => function,
         Err(error) => {
             errors.add(error);
-            Args::parse(args, &mut errors);
+            Args::parse(front, args, &mut errors);
             let errors = errors.into_compile_error();
             return quote!(#item #errors);
         }
     };
-    function.check(&mut errors);
+    function.check(front, &mut errors);
     let (shape, outcome) = Shape::of(&function, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
-    let args = Args::parse(written.clone(), &mut errors);
-    if !framed {
+    let args = Args::parse(front, written.clone(), &mut errors);
+    if !framed && front == Front::Retry {
         let attempt = match &shape {
             Shape::Blocking | Shape::Async => &function.body,
             Shape::Future(tail) => &tail.attempt,
@@ -135,7 +125,11 @@ fn expand(
     errors: &mut Errors,
 ) -> TokenStream {
     let mut function = function.clone();
-    let renewed = renew::parameters(&mut function, &args.clone, errors);
+    // What is tried once may use up what it is given.
+    let renewed = match args.front {
+        Front::Retry => renew::parameters(&mut function, &args.clone, errors),
+        Front::CircuitBreaker => Vec::new(),
+    };
     let plan = Plan::new(&function, shape, outcome, args, renewed, errors);
     let body = plan.body();
     match shape {

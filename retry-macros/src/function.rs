@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::error::Errors;
+use crate::front::Front;
 
 /// A function; its body stays tokens.
 #[derive(Clone)]
@@ -18,8 +19,8 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// Parses an item, or says why `#[retry]` does not go on it.
-    pub(crate) fn parse_item(item: TokenStream) -> syn::Result<Function> {
+    /// Parses an item, or says why the attribute does not go on it.
+    pub(crate) fn parse_item(front: Front, item: TokenStream) -> syn::Result<Function> {
         let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
         let body = match head.last() {
             Some(TokenTree::Group(last)) => {
@@ -31,14 +32,14 @@ impl Function {
         if body.is_some() {
             head.pop();
         }
-        let parser = |input: ParseStream<'_>| Function::parse(input, body);
+        let parser = |input: ParseStream<'_>| Function::parse(front, input, body);
         parser
             .parse2(head.into_iter().collect())
-            .map_err(|error| other_item(item).unwrap_or(error))
+            .map_err(|error| other_item(front, item).unwrap_or(error))
     }
 
     /// Parses what stands before the body.
-    fn parse(input: ParseStream<'_>, body: Option<Group>) -> syn::Result<Self> {
+    fn parse(front: Front, input: ParseStream<'_>, body: Option<Group>) -> syn::Result<Self> {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let is_default = input
@@ -52,9 +53,16 @@ impl Function {
         };
         let sig: Signature = input.parse()?;
         if let Ok(semicolon) = input.parse::<Token![;]>() {
+            let purpose = match front {
+                Front::Retry => "to run again",
+                Front::CircuitBreaker => "to run",
+            };
             return Err(syn::Error::new_spanned(
                 quote!(#sig #semicolon),
-                "`#[retry]` needs a body to run again; put it where the function has one",
+                format_args!(
+                    "`{}` needs a body {purpose}; put it where the function has one",
+                    front.name()
+                ),
             ));
         }
         let Some(body) = body else {
@@ -89,60 +97,69 @@ impl Function {
     }
 
     /// What is wrong with the function whatever the keys say.
-    pub(crate) fn check(&self, errors: &mut Errors) {
+    pub(crate) fn check(&self, front: Front, errors: &mut Errors) {
+        let name = front.name();
+        let pick = |retry, breaker| match front {
+            Front::Retry => retry,
+            Front::CircuitBreaker => breaker,
+        };
         if let Some(token) = &self.sig.constness {
-            errors.push(
-                token.span,
-                "a `const fn` cannot pause between attempts; remove `const`",
-            );
+            let cannot = pick("pause between attempts", "ask a breaker");
+            let message = format!("a `const fn` cannot {cannot}; remove `const`");
+            errors.push(token.span, message);
         }
         for attr in &self.attrs {
-            let name = attr.path().segments.last();
-            let message = match name.map(|name| name.ident.to_string()).as_deref() {
-                Some("retry") => {
-                    "another `#[retry]` here would multiply the attempts; keep one, which takes the breaker: \
-                     `#[retry(breaker = &BREAKER)]`"
-                }
-                Some("circuit_breaker") => {
-                    "the breaker would stand around the retries and count them as one call; write \
-                     `#[retry(breaker = &BREAKER)]`"
-                }
-                _ => continue,
-            };
-            errors.push_at(attr, message);
+            if let Some(message) = second(front, attr) {
+                errors.push_at(attr, message);
+            }
         }
         match author(self.body.stream()) {
-            Some(Author::Instrument) => errors.push(
-                self.sig.ident.span(),
-                "put `#[retry]` above `#[instrument]`, so that every attempt has its span",
-            ),
-            Some(Author::TokioMain) if !self.is_test() => errors.push(
-                self.sig.ident.span(),
-                "put `#[retry]` above `#[tokio::main]`, so that all attempts share a runtime",
-            ),
+            Some(Author::Instrument) => {
+                let purpose = pick(
+                    "every attempt has its span",
+                    "a call that is refused has its span too",
+                );
+                let message = format!("put `{name}` above `#[instrument]`, so that {purpose}");
+                errors.push(self.sig.ident.span(), message);
+            }
+            Some(Author::TokioMain) if !self.is_test() => {
+                let purpose = pick(
+                    "all attempts share a runtime",
+                    "a call that is refused starts no runtime",
+                );
+                let message = format!("put `{name}` above `#[tokio::main]`, so that {purpose}");
+                errors.push(self.sig.ident.span(), message);
+            }
             _ => {}
         }
-        if let Some(borrow) = self.borrows_from_mut_self() {
+        // An `async` block that runs once may give away what it borrows; a closure may not.
+        let kept = front == Front::Retry || self.sig.asyncness.is_none();
+        if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
             errors.push_at(
                 borrow,
-                "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
-                 return an owned value",
+                pick(
+                    "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
+                     return an owned value",
+                    "a call behind a breaker cannot return what it borrows from `&mut self`; return an owned value",
+                ),
             );
         }
+        let tell = pick("whether to retry", "whether the call failed");
+        let instead = "return `Result` or `Option`";
         match &self.sig.output {
             ReturnType::Default => errors.push_at(
                 &self.sig.ident,
-                "the function returns nothing that tells whether to retry; return `Result` or `Option`",
+                format_args!("the function returns nothing that tells {tell}; {instead}"),
             ),
             ReturnType::Type(_, ty) => match &**ty {
-                Type::Tuple(tuple) if tuple.elems.is_empty() => errors.push_at(
-                    ty,
-                    "`()` does not tell whether to retry; return `Result` or `Option`",
-                ),
-                Type::Never(_) => errors.push_at(
-                    ty,
-                    "a function that never returns has nothing to retry; return `Result` or `Option`",
-                ),
+                Type::Tuple(tuple) if tuple.elems.is_empty() => {
+                    errors.push_at(ty, format_args!("`()` does not tell {tell}; {instead}"));
+                }
+                Type::Never(_) => {
+                    let lacks = pick("has nothing to retry", "tells a breaker nothing");
+                    let message = format!("a function that never returns {lacks}; {instead}");
+                    errors.push_at(ty, message);
+                }
                 _ => {}
             },
         }
@@ -175,8 +192,31 @@ impl Function {
     }
 }
 
+/// What is wrong with a second attribute of ours, below `front`.
+fn second(front: Front, attr: &Attribute) -> Option<&'static str> {
+    let name = attr.path().segments.last()?.ident.to_string();
+    let message = match (front, name.as_str()) {
+        (Front::Retry, "retry") => {
+            "another `#[retry]` here would multiply the attempts; keep one of them"
+        }
+        (Front::Retry, "circuit_breaker") => {
+            "the breaker would stand around the retries and count them as one call; write \
+             `#[retry(breaker = &BREAKER)]`"
+        }
+        (Front::CircuitBreaker, "retry") => {
+            "keep this attribute alone, which asks a breaker before each attempt: \
+             `#[retry(breaker = &BREAKER)]`"
+        }
+        (Front::CircuitBreaker, "circuit_breaker") => {
+            "a function stands behind one breaker; keep one of them, and call the other in its body"
+        }
+        _ => return None,
+    };
+    Some(message)
+}
+
 /// The error for an item that is no function.
-fn other_item(item: TokenStream) -> Option<syn::Error> {
+fn other_item(front: Front, item: TokenStream) -> Option<syn::Error> {
     let parser = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
@@ -188,24 +228,22 @@ fn other_item(item: TokenStream) -> Option<syn::Error> {
     };
     let (unsafety, constness, word) = parser.parse2(item).ok()?;
     let name = word.as_ref().map(TokenTree::to_string);
-    let message = match (name.as_deref().unwrap_or_default(), constness) {
-        ("impl", _) => "`#[retry]` goes on a function; put it on each method of the `impl` block",
-        ("trait", _) => "`#[retry]` goes on a function; put it on each method that has a body",
-        ("mod", _) => "`#[retry]` goes on a function; put it on each function of the module",
-        ("struct" | "enum" | "union" | "type" | "static" | "use" | "macro_rules" | "let", _) => {
-            "`#[retry]` goes on a function"
-        }
-        ("extern", None) => "`#[retry]` goes on a function; put it where the function has a body",
+    let place = match (name.as_deref().unwrap_or_default(), constness) {
+        ("impl", _) => "; put it on each method of the `impl` block",
+        ("trait", _) => "; put it on each method that has a body",
+        ("mod", _) => "; put it on each function of the module",
+        ("struct" | "enum" | "union" | "type" | "static" | "use" | "macro_rules" | "let", _) => "",
+        ("extern", None) => "; put it where the function has a body",
         ("fn" | "async" | "unsafe" | "extern", _) => return None,
-        (_, Some(constness)) => {
-            return Some(syn::Error::new(
-                constness.span,
-                "`#[retry]` goes on a function",
-            ));
-        }
+        (_, Some(_)) => "",
         _ => return None,
     };
-    Some(syn::Error::new_spanned(quote!(#unsafety #word), message))
+    let message = format!("`{}` goes on a function{place}", front.name());
+    let is_constant = constness.filter(|_| place.is_empty());
+    Some(match is_constant {
+        Some(constness) => syn::Error::new(constness.span, message),
+        None => syn::Error::new_spanned(quote!(#unsafety #word), message),
+    })
 }
 
 /// The braces themselves, where a `macro_rules!` passed them on as a `$body:block`.

@@ -1,4 +1,4 @@
-//! The `#[retry]` attribute of `persevere`. Use it through that crate.
+//! The attributes `#[retry]` and `#[circuit_breaker]` of `persevere`. Use them through that crate.
 //!
 //! A pipeline, in the order of its modules: `function` parses the item and `args` the keys,
 //! `shape` finds where an attempt starts, `renew` what it gets anew, `value` reads strategies,
@@ -6,11 +6,11 @@
 
 mod args;
 mod check;
-mod circuit;
 mod consumed;
 mod duration;
 mod error;
 mod expand;
+mod front;
 mod function;
 mod key;
 mod pattern;
@@ -23,13 +23,15 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
+use self::front::Front;
+
 /// Retries the function it stands on. The documentation is in the crate `persevere`.
 #[proc_macro_attribute]
 pub fn retry(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::retry(args.into(), item.into()).into()
+    expand::attribute(Front::Retry, args.into(), item.into()).into()
 }
 
 /// Puts the function it stands on behind a circuit breaker. The documentation is in the crate
@@ -39,5 +41,5 @@ pub fn circuit_breaker(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::circuit_breaker(args.into(), item.into()).into()
+    expand::attribute(Front::CircuitBreaker, args.into(), item.into()).into()
 }

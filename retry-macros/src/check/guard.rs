@@ -5,6 +5,7 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::number::literal_nanos;
 use crate::error::{Errors, closest, text};
+use crate::front::Front;
 use crate::value::{bare_word, is_constant};
 use crate::vocabulary::Role;
 
@@ -12,20 +13,20 @@ use crate::vocabulary::Role;
 pub(crate) const NESTED: [&str; 3] = ["independent", "share", "single"];
 
 /// A value of `breaker` or `budget`.
-pub(crate) fn shared(key: &str, value: &Expr) -> Option<String> {
-    let (noun, place) = match key {
-        "breaker" => ("circuit breaker", "BREAKER"),
-        _ => ("budget", "BUDGET"),
+pub(crate) fn shared(front: Front, key: &str, value: &Expr) -> Option<String> {
+    let (noun, instead) = match key {
+        "breaker" => ("circuit breaker", front.breaker("&BREAKER")),
+        _ => ("budget", "budget = &BUDGET".to_owned()),
     };
     if is_made(value) {
         return Some(format!(
-            "a {noun} that is made here is a new one for every call; keep it in a `static` and write `{key} = &{place}`"
+            "a {noun} that is made here is a new one for every call; keep it in a `static` and write `{instead}`"
         ));
     }
     let mistaken = matches!(value, Expr::Lit(_) | Expr::Closure(_)) || is_strategy(value);
     mistaken.then(|| {
         let written = text(value);
-        format!("`{written}` is not a {noun}; keep one in a `static` and write `{key} = &{place}`")
+        format!("`{written}` is not a {noun}; keep one in a `static` and write `{instead}`")
     })
 }
 
@@ -81,15 +82,19 @@ pub(crate) fn nested(value: &Expr, own: &[Ident]) -> Option<String> {
 }
 
 /// `wait_for(..)` of nothing, of too much, or without its parentheses.
-pub(crate) fn wait_for(value: &Expr, own: &[Ident]) -> Option<&'static str> {
+pub(crate) fn wait_for(front: Front, value: &Expr, own: &[Ident]) -> Option<String> {
     let word = match value {
         Expr::Call(call) if call.args.len() != 1 => bare_word(&call.func)?.0,
         Expr::Path(_) => bare_word(value)?.0,
         _ => return None,
     };
-    (word == "wait_for" && !own.contains(word)).then_some(
-        "`wait_for` takes the breaker alone: `breaker = wait_for(&BREAKER)`; the `deadline` of the call bounds the wait",
-    )
+    let instead = front.breaker("wait_for(&BREAKER)");
+    let bound = match front {
+        Front::Retry => "; the `deadline` of the call bounds the wait",
+        Front::CircuitBreaker => "",
+    };
+    let mistaken = word == "wait_for" && !own.contains(word);
+    mistaken.then(|| format!("`wait_for` takes the breaker alone: `{instead}`{bound}"))
 }
 
 /// `B.failures(..)`, `B.ignoring(..)`; whether there was a mistake.

@@ -155,7 +155,7 @@ impl Plan<'_> {
 
     /// What calls share is not made in one of them.
     fn shared(&self, key: &str, value: &Expr, reader: &mut Reader<'_>) {
-        if let Some(message) = check::guard::shared(key, value) {
+        if let Some(message) = check::guard::shared(self.args.front, key, value) {
             reader.errors.push_at(value, message);
         }
     }
@@ -192,7 +192,7 @@ impl Plan<'_> {
                 take(&private, "breaker", &quote!(#of,), &viewed)
             }
             _ => {
-                match check::guard::wait_for(value, reader.own) {
+                match check::guard::wait_for(self.args.front, value, reader.own) {
                     Some(message) => reader.errors.push_at(value, message),
                     None => self.shared("breaker", value, reader),
                 }

@@ -20,20 +20,16 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, ExprMethodCall, Lit};
 
 use super::attempt::clone_of;
 use super::guards::Guards;
 use super::plan::Plan;
 use crate::check;
-use crate::error::text;
 use crate::key::Key;
 use crate::renew::{How, Renewed};
-use crate::value::{Reader, at, bare_word, is_duration, local, take};
-
-/// How many copies an attempt has room for, where that is told.
-const COPIES: [(u32, &str); 3] = [(2, "race2"), (3, "race3"), (4, "race4")];
+use crate::value::{Reader, at, bare_word, local, take};
 
 impl Plan<'_> {
     /// Reads `hedge`; gives the name of the race.
@@ -46,16 +42,19 @@ impl Plan<'_> {
             return None;
         }
         self.refuse_mutable(reader);
+        check::hedge::hedge(expr, reader.own, reader.errors);
         let (base, copies) = match expr {
             Expr::MethodCall(call) if call.method == "copies" && call.args.len() == 1 => {
                 (&*call.receiver, Some(call))
             }
             other => (other, None),
         };
-        let race = match copies {
-            Some(call) => copies_of(call, reader),
-            None if word(base).is_some() => "race2",
-            None => "race4",
+        // The race that has room for the copies.
+        let race = match copies.map(check::hedge::count) {
+            Some(Some(3)) => "race3",
+            Some(Some(4)) => "race4",
+            None if word(base).is_none() => "race4",
+            _ => "race2",
         };
         let hedge = self.pace(base, reader);
         let hedge = match copies {
@@ -73,41 +72,13 @@ impl Plan<'_> {
 
     /// `delay(50ms)`, `quantile(&LATENCY, 0.95)`, or a value of the user's own.
     fn pace(&mut self, base: &Expr, reader: &mut Reader<'_>) -> TokenStream {
-        if let Some((name, call)) = word(base) {
-            match (name.to_string().as_str(), call.args.len()) {
-                ("delay", 1) => check::limit("hedge", &call.args[0], reader.errors),
-                ("quantile", 2) => check::quantile(&call.args[1], reader.errors),
-                ("delay", _) => reader.errors.push_at(
-                    base,
-                    "`delay` takes the time after which an attempt is slow: `delay(50ms)`",
-                ),
-                _ => reader.errors.push_at(
-                    base,
-                    "`quantile` takes what measures, and a quantile: `quantile(&LATENCY, 0.95)`",
-                ),
-            }
-            let private = at(&self.private, name.span());
-            let args = reader.plain(&syn::parse_quote!(#call));
-            let args = args.into_iter().last();
-            return quote_spanned!(name.span()=> #private::hedge::#name #args);
-        }
-        let message = match base {
-            Expr::Path(_) => bare_word(base)
-                .filter(|(word, _)| *word == "delay" || *word == "quantile")
-                .map(|(word, _)| format!("a bare word is yours; write `hedge = {word}(..)`")),
-            _ if is_duration(base) => {
-                Some(format!("did you mean `hedge = delay({})`?", text(base)))
-            }
-            Expr::Lit(_) => Some(format!(
-                "`{}` does not say when an attempt is slow; write `hedge = delay(50ms)`",
-                text(base)
-            )),
-            _ => None,
+        let Some((name, call)) = word(base) else {
+            return reader.plain(base);
         };
-        if let Some(message) = message {
-            reader.errors.push_at(base, message);
-        }
-        reader.plain(base)
+        let private = at(&self.private, name.span());
+        let args = reader.plain(&syn::parse_quote!(#call));
+        let args = args.into_iter().last();
+        quote_spanned!(name.span()=> #private::hedge::#name #args)
     }
 
     /// Copies run at the same time, so nothing can be borrowed mutably.
@@ -215,28 +186,6 @@ impl Plan<'_> {
 fn word(value: &Expr) -> Option<(&syn::Ident, &syn::ExprCall)> {
     let Expr::Call(call) = value else { return None };
     let (word, turbofish) = bare_word(&call.func)?;
-    let ours = turbofish.is_none() && (word == "delay" || word == "quantile");
+    let ours = turbofish.is_none() && check::hedge::HEDGES.iter().any(|ours| word == ours);
     ours.then_some((word, call))
-}
-
-/// The race that has room for the copies, which are told as a literal.
-fn copies_of(call: &ExprMethodCall, reader: &mut Reader<'_>) -> &'static str {
-    let count = &call.args[0];
-    let told = match count {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(told),
-            ..
-        }) => told.base10_parse::<u32>().ok(),
-        _ => None,
-    };
-    let race = COPIES.iter().find(|(count, _)| Some(*count) == told);
-    match race {
-        Some((_, race)) => race,
-        None => {
-            let message = "`copies` takes how many copies of an attempt there are in all, the first \
-                           included: 2, 3 or 4, as a literal";
-            reader.errors.push_at(count, message);
-            "race2"
-        }
-    }
 }

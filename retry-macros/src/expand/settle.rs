@@ -6,6 +6,7 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::plan::{Case, Plan};
+use crate::front::Front;
 use crate::function::has_ident;
 use crate::key::Key;
 use crate::value::local;
@@ -58,6 +59,11 @@ impl Plan<'_> {
             true => pause,
             false => quote_spanned!(site=> let pause = #pause; #keep pause),
         };
+        // Without a way back to the attempt, the compiler sees that there is only one.
+        let again = match self.args.front {
+            Front::Retry => quote!(#go_on #pause),
+            Front::CircuitBreaker => self.leave(&outcome, &quote!()),
+        };
         quote_spanned! {site=>
             #amend
             #told
@@ -70,7 +76,7 @@ impl Plan<'_> {
             #after
             #finish
             match #decide {
-                ::core::result::Result::Ok(_) => { #go_on #pause }
+                ::core::result::Result::Ok(_) => { #again }
                 ::core::result::Result::Err(#reason) => { #give_up }
             }
         }

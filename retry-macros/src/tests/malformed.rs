@@ -3,8 +3,10 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use crate::front::Front;
+
 /// Attributes that are right, to be broken.
-const ATTRIBUTES: [&str; 44] = [
+const ATTRIBUTES: [&str; 50] = [
     "",
     "stop = after_attempt(3)",
     "stop = after_attempt(5) | after_delay(30s), wait = exponential(100ms).max(10s).full_jitter()",
@@ -49,6 +51,24 @@ const ATTRIBUTES: [&str; 44] = [
     "3, \"x\", 5s, after_attempt(3), |e| true, Err(_), exponential, log_warn()",
     "stop = 3 || 5, wait = [1, 2], when = Err(_), on = Ok(_) | _",
     "wait = fixed(5 s), stop = after_attempt(0), r#wait = 'a', fallback = {}",
+    "hedge = delay(50ms).copies(3), deadline = 10s, attempt_timeout = 2s",
+    "hedge = quantile(&self.latency, 0.95), nested = single(), budget = &BUDGET",
+    "hedge = HEDGE.copies(2), hedge = dealy(0s).copy(5).copies(n, 2)",
+    "hedge = quantile(95, &Latency::new()), hedge = p95, hedge = \"50ms\"",
+    "breaker = wait_for(&PAYMENTS), interrupt = |i| Err(i.into())",
+    "breaker = PAYMENTS.failures(err(|e| e.busy())).ignoring(Err(_)), interrupt = None",
+];
+
+/// The same of `#[circuit_breaker]`.
+const BREAKERS: [&str; 8] = [
+    "&PAYMENTS",
+    "self.breaker.failures(err(|e| e.0 >= 500)), interrupt = |_| Err(Status(503)),",
+    "PAYMENTS.ignoring(Ok(_)), crate = my_crate::persevere, fallback = |_| Ok(3)",
+    "wait_for(&PAYMENTS, 3), interupt = |i| Err(i.into())",
+    "breaker = &PAYMENTS, failures = 5, clone(body), stop = after_attempt(3)",
+    "&PAYMENTS, &OTHER, interrupt(|i| None)",
+    "&CircuitBreaker::new(\"payments\")",
+    "5, interrupt: |i| i, fallback",
 ];
 
 const FUNCTIONS: [&str; 8] = [
@@ -95,11 +115,12 @@ fn broken(tokens: &[TokenTree], each: &mut dyn FnMut(Vec<TokenTree>)) {
 }
 
 /// Expands, and checks that what comes out is an error, or a function as good as the one that went in.
-fn expands(args: Vec<TokenTree>, function: &[TokenTree]) {
+fn expands(front: Front, args: Vec<TokenTree>, function: &[TokenTree]) {
     let args: TokenStream = args.into_iter().collect();
     let item: TokenStream = function.iter().cloned().collect();
-    let shown = format!("#[retry({args})] {item}");
-    let expanded = std::panic::catch_unwind(|| crate::expand::retry(args, item.clone()));
+    let shown = format!("{front:?}: #[_({args})] {item}");
+    let expand = || crate::expand::attribute(front, args, item.clone());
+    let expanded = std::panic::catch_unwind(expand);
     let expanded = expanded.unwrap_or_else(|_| panic!("panics: {shown}"));
     let text = expanded.to_string();
     let is_item = |tokens| syn::parse2::<syn::File>(tokens).is_ok();
@@ -114,15 +135,17 @@ fn attributes() {
     let function = tokens(FUNCTIONS[0]);
     let blocking = tokens(FUNCTIONS[1]);
     let mut count = 0;
-    for attribute in ATTRIBUTES {
+    let retries = ATTRIBUTES.map(|attribute| (Front::Retry, attribute));
+    let breakers = BREAKERS.map(|attribute| (Front::CircuitBreaker, attribute));
+    for (front, attribute) in retries.into_iter().chain(breakers) {
         let attribute = tokens(attribute);
         for function in FUNCTIONS {
-            expands(attribute.clone(), &tokens(function));
+            expands(front, attribute.clone(), &tokens(function));
         }
         broken(&attribute, &mut |args| {
             count += 1;
             let function = if count % 2 == 0 { &function } else { &blocking };
-            expands(args, function);
+            expands(front, args, function);
         });
     }
     assert!(count > 3000, "only {count} attributes");
@@ -131,9 +154,11 @@ fn attributes() {
 #[test]
 fn functions() {
     let attribute = tokens("stop = after_attempt(3), clone(body), attempt = at, wrap_err = true");
+    let breaker = tokens("&PAYMENTS, interrupt = |i| Err(i.into())");
     for function in FUNCTIONS {
         broken(&tokens(function), &mut |function| {
-            expands(attribute.clone(), &function);
+            expands(Front::Retry, attribute.clone(), &function);
+            expands(Front::CircuitBreaker, breaker.clone(), &function);
         });
     }
 }

@@ -9,6 +9,7 @@ use super::{Case, Plan, PlannedArm, Token};
 use crate::check;
 use crate::error::{Errors, text};
 use crate::expand::events::Callback;
+use crate::front::Front;
 use crate::function::has_ident;
 use crate::key::Key;
 use crate::pattern::Kind;
@@ -370,11 +371,16 @@ impl<'a> Plan<'a> {
             return;
         }
         if self.when.is_none() && self.arms.is_empty() && !self.policy {
+            let whole = match self.args.front {
+                Front::Retry => {
+                    ", or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`"
+                }
+                Front::CircuitBreaker => "",
+            };
             errors.push_at(
                 outcome,
                 format_args!(
-                    "cannot tell success from failure in `{name}`; return `Result` or `Option`, \
-                     or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`"
+                    "cannot tell success from failure in `{name}`; return `Result` or `Option`{whole}"
                 ),
             );
         }

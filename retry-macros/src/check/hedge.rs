@@ -1,0 +1,275 @@
+//! Values of `hedge` that can only be a mistake.
+
+use proc_macro2::Ident;
+use quote::quote;
+use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, Lit};
+
+use super::guard::no_duration;
+use super::number::{a_duration, literal_nanos, number};
+use crate::duration;
+use crate::error::{Errors, closest, text};
+use crate::value::{bare_word, is_duration};
+use crate::vocabulary::Role;
+
+/// What `hedge` may be.
+pub(crate) const HEDGES: [&str; 2] = ["delay", "quantile"];
+
+/// What peers call it.
+const FOREIGN: [(&[&str], &str); 2] = [
+    (&["after", "hedge_after", "hedge_delay"], "delay"),
+    (&["percentile", "p90", "p95", "p99"], "quantile"),
+];
+
+/// Checks a value of `hedge`; `own` are names of the user's.
+pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
+    let mut base = value;
+    let mut told = false;
+    while let Expr::MethodCall(method) = base {
+        let counts = method.method == "copies";
+        if counts && told {
+            let message = "`copies` is given twice; keep one of them";
+            errors.push(method.method.span(), message);
+        } else if counts || starts_with_a_word(&method.receiver) {
+            copies(method, errors);
+        }
+        told |= counts;
+        base = &method.receiver;
+    }
+    match base {
+        Expr::Call(call) => paces(call, own, errors),
+        Expr::Path(_) => bare(base, own, errors),
+        _ => no_hedge(base, errors),
+    }
+}
+
+/// How many copies of an attempt there are, where that is a literal and they have room.
+pub(crate) fn count(method: &ExprMethodCall) -> Option<u32> {
+    let Some(Expr::Lit(ExprLit {
+        lit: Lit::Int(told),
+        ..
+    })) = method.args.first()
+    else {
+        return None;
+    };
+    let told = told.base10_parse().ok()?;
+    (2..=4).contains(&told).then_some(told)
+}
+
+/// `.copies(2)`
+fn copies(method: &ExprMethodCall, errors: &mut Errors) {
+    let name = &method.method;
+    let count = count(method).filter(|_| method.args.len() == 1);
+    if name != "copies" {
+        let count = count.unwrap_or(2);
+        let message = format!("a hedge has no `{name}`; did you mean `.copies({count})`?");
+        errors.push(name.span(), message);
+        return;
+    }
+    let message = "`copies` takes how many copies of an attempt there are in all, the first \
+                   included: 2, 3 or 4, as a literal";
+    match (count, method.args.len()) {
+        (Some(_), _) => {}
+        (None, 1) => errors.push_at(&method.args, message),
+        _ => errors.push(name.span(), message),
+    }
+}
+
+/// `delay(50ms)`, `quantile(&LATENCY, 0.95)`, and what is no other function's name.
+fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
+    let Some((word, None)) = bare_word(&call.func) else {
+        return;
+    };
+    let name = word.to_string();
+    let args: Vec<_> = call.args.iter().collect();
+    match (name.as_str(), args.as_slice()) {
+        ("delay", [after]) => delay(after, errors),
+        ("delay", [after, copies]) if is_duration(after) && number(copies).is_some() => {
+            let (after, copies) = (text(after), text(copies));
+            let message = format!("did you mean `delay({after}).copies({copies})`?");
+            errors.push_at(call, message);
+        }
+        ("delay", _) => errors.push_at(
+            call,
+            "`delay` takes the time after which an attempt is slow: `delay(50ms)`",
+        ),
+        ("quantile", [latency, share]) => quantile(latency, share, errors),
+        ("quantile", _) => errors.push_at(
+            call,
+            "`quantile` takes what measures, and a quantile: `quantile(&LATENCY, 0.95)`",
+        ),
+        _ if own.contains(word) => {}
+        (_, args) if Role::Wait.has(&name) => {
+            let meant = meant("delay", args);
+            let message = format!("`{name}` is a wait, not a hedge; did you mean `{meant}`?");
+            errors.push_at(call, message);
+        }
+        (_, args) => {
+            let foreign = FOREIGN
+                .iter()
+                .find(|(theirs, _)| theirs.contains(&name.as_str()));
+            let Some(ours) = foreign.map_or_else(|| closest(&name, HEDGES), |(_, ours)| Some(ours))
+            else {
+                return;
+            };
+            let meant = meant(ours, args);
+            let message = format!(
+                "`hedge` has no `{name}`; did you mean `{meant}`? (or `self::{name}` if it is yours)"
+            );
+            errors.push(word.span(), message);
+        }
+    }
+}
+
+/// A hedge, with what was given where it fits.
+fn meant(word: &str, args: &[&Expr]) -> String {
+    match (word, args) {
+        ("delay", [after]) if is_duration(after) => format!("delay({})", text(after)),
+        ("delay", _) => "delay(50ms)".to_owned(),
+        (_, [latency @ Expr::Reference(_), share]) if number(share).is_some_and(is_share) => {
+            format!("quantile({}, {})", text(latency), text(share))
+        }
+        _ => "quantile(&LATENCY, 0.95)".to_owned(),
+    }
+}
+
+/// The time after which an attempt is slow.
+fn delay(after: &Expr, errors: &mut Errors) {
+    let message = match after {
+        _ if literal_nanos(after) == Some(0) => {
+            "a delay of zero would copy every attempt; write the time after which one is slow"
+                .to_owned()
+        }
+        Expr::Call(call) if is_wait(call) => match call.args.first() {
+            Some(pause) if is_duration(pause) && call.args.len() == 1 => {
+                format!(
+                    "`delay` takes the duration itself: `delay({})`",
+                    text(pause)
+                )
+            }
+            _ => "`delay` takes a duration: `delay(50ms)`".to_owned(),
+        },
+        _ => match no_duration("delay", after) {
+            Some(message) => message,
+            None => return a_duration(after, errors),
+        },
+    };
+    errors.push_at(after, message);
+}
+
+/// What measures, and the share of the attempts that are not copied.
+fn quantile(latency: &Expr, share: &Expr, errors: &mut Errors) {
+    if number(latency).is_some() && number(share).is_none() {
+        let swapped = format!("quantile({}, {})", text(share), text(latency));
+        let message = format!("what measures comes first: `{swapped}`");
+        errors.push_at(quote!(#latency, #share), message);
+        return;
+    }
+    if is_made(latency) {
+        let message = "a `Latency` that is made here has measured nothing yet; keep it in a `static` \
+                       and write `quantile(&LATENCY, 0.95)`";
+        errors.push_at(latency, message);
+    }
+    let wrong = match (number(share), share) {
+        (Some(told), _) => !is_share(told),
+        (None, share) => matches!(share, Expr::Lit(_)),
+    };
+    if wrong {
+        let message = match number(share) {
+            Some(percent) if percent > 1.0 && percent < 100.0 && percent.fract() == 0.0 => {
+                let share = percent / 100.0;
+                format!("a quantile is between 0 and 1; did you mean `{share}`?")
+            }
+            _ => "a quantile is between 0 and 1: `0.95` copies the slowest 5 %".to_owned(),
+        };
+        errors.push_at(share, message);
+    }
+}
+
+fn is_share(told: f64) -> bool {
+    told > 0.0 && told < 1.0
+}
+
+/// A word without its parentheses.
+fn bare(value: &Expr, own: &[Ident], errors: &mut Errors) {
+    let Some((word, None)) = bare_word(value) else {
+        return;
+    };
+    let name = word.to_string();
+    if own.contains(word) || name.starts_with(char::is_uppercase) {
+        return;
+    }
+    let message = match closest(&name, HEDGES) {
+        Some(ours) if ours == name => {
+            format!("a bare word is yours; write `hedge = {}`", meant(ours, &[]))
+        }
+        Some(ours) => format!(
+            "`hedge` has no `{name}`; did you mean `{}`? (or `self::{name}` if it is yours)",
+            meant(ours, &[])
+        ),
+        None => return,
+    };
+    errors.push_at(value, message);
+}
+
+/// Literals, and what else says nothing of time.
+fn no_hedge(value: &Expr, errors: &mut Errors) {
+    let written = text(value);
+    let message = match value {
+        _ if is_duration(value) => format!("did you mean `hedge = delay({written})`?"),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(pause),
+            ..
+        }) if duration::is_written(&pause.value()) => {
+            let pause = pause.value();
+            format!("a duration stands without quotes: `hedge = delay({pause})`")
+        }
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(_), ..
+        }) if matches!(written.as_str(), "2" | "3" | "4") => format!(
+            "`{written}` does not say when an attempt is slow; write `hedge = delay(50ms).copies({written})`"
+        ),
+        Expr::Lit(_) if number(value).is_some_and(is_share) => format!(
+            "`{written}` alone does not say when an attempt is slow; write `hedge = quantile(&LATENCY, {written})`"
+        ),
+        Expr::Lit(_)
+        | Expr::Closure(_)
+        | Expr::Range(_)
+        | Expr::Array(_)
+        | Expr::Tuple(_)
+        | Expr::Unary(_) => {
+            format!("`{written}` does not say when an attempt is slow; write `hedge = delay(50ms)`")
+        }
+        _ => return,
+    };
+    errors.push_at(value, message);
+}
+
+/// A hedge of ours, or what looks like one.
+fn starts_with_a_word(value: &Expr) -> bool {
+    match value {
+        Expr::MethodCall(method) => starts_with_a_word(&method.receiver),
+        Expr::Call(call) => {
+            let word = bare_word(&call.func);
+            word.is_some_and(|(word, _)| HEDGES.iter().any(|ours| word == ours))
+        }
+        _ => false,
+    }
+}
+
+fn is_wait(call: &ExprCall) -> bool {
+    bare_word(&call.func).is_some_and(|(word, _)| Role::Wait.has(&word.to_string()))
+}
+
+/// `Latency::new()`, and a pointer to it.
+fn is_made(value: &Expr) -> bool {
+    match value {
+        Expr::Reference(reference) => is_made(&reference.expr),
+        Expr::Paren(paren) => is_made(&paren.expr),
+        Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if {
+            let mut names = path.path.segments.iter().rev().map(|segment| &segment.ident);
+            let made = names.next().is_some_and(|name| name == "new" || name == "default");
+            made && names.next().is_some_and(|class| class == "Latency")
+        }),
+        _ => false,
+    }
+}

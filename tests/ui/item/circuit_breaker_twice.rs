@@ -1,0 +1,13 @@
+use std::io;
+
+use persevere::{CircuitBreaker, circuit_breaker};
+
+static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+
+#[circuit_breaker(&PAYMENTS)]
+#[circuit_breaker(&PAYMENTS)]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use std::io;
+
+use persevere::{CircuitBreaker, circuit_breaker};
+
+static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+
+#[circuit_breaker(&)]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(hedge = delay(50ms).copies(2, 3))]
+pub async fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 pub use crate::attempt::{Attempt, Mark};
+use crate::call::Memory;
 pub use crate::call::{Call, Ledger};
 pub use crate::cases::{Cases, OwnStop, OwnWait};
 #[cfg(all(feature = "std", feature = "async"))]
@@ -353,6 +354,14 @@ pub fn finality(failed: bool) -> Option<StopReason> {
 #[inline(always)]
 pub fn wait_reads_clock<R, W: Wait<R>>(_: Of<R>, wait: &W) -> bool {
     wait.reads_clock()
+}
+
+/// A call whose first attempt begins.
+#[inline(always)]
+pub fn begun<M: Memory + Default>() -> Call<M> {
+    let mut call = Call::new();
+    call.begin();
+    call
 }
 
 /// What to sleep after a retryable outcome, or why the call ends, where nobody looks at its state.

@@ -16,7 +16,7 @@ use core::time::Duration;
 
 use super::{Ending, Of};
 use crate::hooks::Callback;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Verdict};
 use crate::policy::{Policy, RetryPolicy};
 use crate::rest::rest;
 use crate::sleep::{AsyncSleep, Pausing, Sleep, Timer};
@@ -134,6 +134,20 @@ kinds! {
 
     /// Statistics.
     AsStats where Kept, else Box<RetryStats> { Box::new(RetryStats::new()) }
+}
+
+impl<R, T: Predicate<R>> Taken<AsPredicate<R>, T> {
+    /// What the predicate makes of the outcome.
+    #[inline(always)]
+    pub fn verdict(self, outcome: &R) -> Verdict {
+        self.0.expect("taken once").verdict(outcome)
+    }
+}
+
+impl<R> Refused<AsPredicate<R>> {
+    pub fn verdict(&self, _: &R) -> Verdict {
+        Verdict::Final
+    }
 }
 
 impl<T: AsyncSleep> Taken<AsAsyncSleeper, T> {
@@ -397,10 +411,6 @@ pub fn callback<R, C: Callback<R>>(state: &RetryState<'_, R>, mut callback: C) -
 pub fn line<S: Sink>(line: Line<'_>, sink: S) {
     sink.write(line);
 }
-
-/// The return type, where failures are retried.
-#[inline(always)]
-pub const fn returned<R: Outcome>() {}
 
 /// Statistics, or a reference to some.
 #[diagnostic::on_unimplemented(

@@ -39,8 +39,7 @@ impl Plan<'_> {
         quote_spanned! {site=>
             #of_early
             #(#once)*
-            let mut #call = #private::Call::<#memory>::new();
-            (&mut #call).begin();
+            let mut #call = #private::begun::<#memory>();
             #watch
             #counters
             loop {

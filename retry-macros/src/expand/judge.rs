@@ -61,14 +61,11 @@ impl Plan<'_> {
         let private = &self.private;
         let outcome = local("outcome");
         match &self.when {
-            Some(when) => quote!(#private::Predicate::verdict(&#when, &#outcome)),
+            Some(verdict) => verdict.clone(),
             None if self.told => {
                 let ty = &self.outcome;
-                // At the user's type; what asks after it works for any type.
-                quote! {{
-                    #private::accept::returned::<#ty>();
-                    #private::Verdict::retry_if(#private::Probe(&#outcome).failed())
-                }}
+                // At the user's type, should it not tell.
+                quote!(#private::any_failure::<#ty>(&#outcome))
             }
             None => quote!(#private::any_failure(&#outcome)),
         }

@@ -40,6 +40,7 @@ pub(super) struct Plan<'a> {
     pub(super) wait: TokenStream,
     /// Strategies with closures, made after the attempt where several branches use them.
     pub(super) after: Vec<TokenStream>,
+    /// The verdict of `when`.
     pub(super) when: Option<TokenStream>,
     pub(super) arms: Vec<PlannedArm<'a>>,
     pub(super) callbacks: Vec<Callback>,

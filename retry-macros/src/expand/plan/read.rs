@@ -71,18 +71,18 @@ impl<'a> Plan<'a> {
         &mut self,
         role: Role,
         name: &str,
-        value: Value,
+        mut value: Value,
         span: Span,
         several: bool,
     ) -> TokenStream {
         self.needs = self.needs.and(value.needs);
-        self.once.extend(value.kept);
+        self.once.extend(value.kept.take());
         // Only a value that is made before the first attempt can be asked.
         let asks = value.needs.ask && value.made == Made::Once;
         self.needs.clock |= value.needs.ask && !asks;
         match value.made {
             Made::Once => {
-                let made = self.bind(name, value.tokens, span);
+                let made = self.bind(name, value.it(), span);
                 if asks {
                     self.asked.push((role, made.clone()));
                 }
@@ -90,12 +90,12 @@ impl<'a> Plan<'a> {
             }
             Made::AfterAttempt if several => {
                 let name = Ident::new(name, Span::mixed_site().located_at(span));
-                let tokens = value.tokens;
+                let tokens = value.it();
                 self.after
                     .push(quote_spanned!(Span::mixed_site()=> let #name = #tokens;));
                 quote!(#name)
             }
-            Made::InPlace | Made::AfterAttempt => value.tokens,
+            Made::InPlace | Made::AfterAttempt => value.it(),
         }
     }
 
@@ -134,11 +134,20 @@ impl<'a> Plan<'a> {
             };
             self.needs = self.needs.and(value.needs);
             self.once.extend(value.kept.take());
+            let outcome = local("outcome");
             self.when = Some(match value.made {
                 Made::Once if !crate::value::has_closure(expr) => {
-                    self.bind("when", value.tokens, expr.span())
+                    let when = self.bind("when", value.it(), expr.span());
+                    quote!(#private::Predicate::verdict(&#when, &#outcome))
                 }
-                _ => value.tokens,
+                _ if value.taken => {
+                    let taken = value.open();
+                    quote!(#taken.verdict(&#outcome))
+                }
+                _ => {
+                    let when = value.it();
+                    quote!(#private::Predicate::verdict(&#when, &#outcome))
+                }
             });
         }
     }

@@ -9,6 +9,7 @@ pub use crate::attempt::{Attempt, Mark};
 pub use crate::breaker::{self, Breaker};
 #[cfg(feature = "std")]
 pub use crate::budget::Budget;
+use crate::call::Memory;
 pub use crate::call::{Call, Ledger};
 #[cfg(feature = "std")]
 pub use crate::cancel::sleep_blocking;
@@ -378,6 +379,14 @@ pub fn finality(failed: bool) -> Option<StopReason> {
 #[inline(always)]
 pub fn wait_reads_clock<R, W: Wait<R>>(_: Of<R>, wait: &W) -> bool {
     wait.reads_clock()
+}
+
+/// A call whose first attempt begins.
+#[inline(always)]
+pub fn begun<M: Memory + Default>() -> Call<M> {
+    let mut call = Call::new();
+    call.begin();
+    call
 }
 
 /// What to sleep after a retryable outcome, or why the call ends, where nobody looks at its state.

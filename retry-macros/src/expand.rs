@@ -8,8 +8,7 @@
 //! // Output, paths shortened
 //! async fn ping(&self) -> Result<Pong, Error> {
 //!     let stop = stop::after_attempt(self.limit);
-//!     let mut call = Call::<()>::new();
-//!     call.begin();
+//!     let mut call = begun::<()>();
 //!     loop {
 //!         let pause = {
 //!             let outcome: Result<Pong, Error> = async {

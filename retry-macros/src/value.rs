@@ -17,8 +17,8 @@ mod word;
 use self::advice::misplaced;
 use self::look::swallows;
 pub(crate) use self::look::{bare_word, calls, has_closure, is_constant, is_duration, is_place};
-use self::take::end;
 pub(crate) use self::take::{accept, at, hidden, local, take};
+use self::take::{end, it};
 
 /// When a value is made, from the cheapest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,11 +78,28 @@ impl Needs {
 
 /// A strategy, ready for the expansion.
 pub(crate) struct Value {
-    pub(crate) tokens: TokenStream,
+    tokens: TokenStream,
+    /// The tokens take the value, and do not yet ask for it.
+    pub(crate) taken: bool,
     pub(crate) made: Made,
     pub(crate) needs: Needs,
     /// `let` of a temporary that the tokens refer to, if they are made once.
     pub(crate) kept: Option<TokenStream>,
+}
+
+impl Value {
+    /// The value itself.
+    pub(crate) fn it(self) -> TokenStream {
+        match self.taken {
+            true => it(&self.tokens),
+            false => self.tokens,
+        }
+    }
+
+    /// What the value was taken as.
+    pub(crate) fn open(self) -> TokenStream {
+        self.tokens
+    }
 }
 
 /// Reads the strategies of one attribute.
@@ -105,11 +122,12 @@ impl Reader<'_> {
             false => self.keep(role.key(), value),
             true => (None, value.clone()),
         };
-        let tokens = self.position(role, &value, &mut found);
+        let tokens = self.open(role, &value, &mut found);
         // After the attempt the outcome itself tells its type.
         found.needs.witness &= found.made == Made::Once;
         Value {
             tokens: duration::replace(tokens, self.errors),
+            taken: found.taken,
             made: found.made,
             needs: found.needs,
             kept,
@@ -177,9 +195,15 @@ impl Reader<'_> {
 
     /// A strategy position: the value itself, an operand, the end of a branch.
     fn position(&mut self, role: Role, value: &Expr, found: &mut Found) -> TokenStream {
+        let tokens = self.open(role, value, found);
+        found.ask(tokens)
+    }
+
+    /// The same, where a value that is taken need not be asked for.
+    fn open(&mut self, role: Role, value: &Expr, found: &mut Found) -> TokenStream {
         match value {
-            Expr::Paren(paren) => self.position(role, &paren.expr, found),
-            Expr::Group(group) => self.position(role, &group.expr, found),
+            Expr::Paren(paren) => self.open(role, &paren.expr, found),
+            Expr::Group(group) => self.open(role, &group.expr, found),
             Expr::Call(call) => {
                 if let Some((word, _)) = bare_word(&call.func) {
                     if role == Role::Wait && (word == "from_err" || word == "from_outcome") {
@@ -194,7 +218,8 @@ impl Reader<'_> {
             Expr::MethodCall(call) => match self.modified(role, call, found) {
                 Some(tokens) if found.told => {
                     let of = self.of();
-                    take(self.private, "told", &quote!(#of,), &tokens)
+                    found.taken = true;
+                    accept(self.private, "told", &quote!(#of,), &tokens)
                 }
                 Some(tokens) => tokens,
                 None => self.own(role, value, found),
@@ -311,7 +336,8 @@ impl Reader<'_> {
             Role::When => "outcome",
         };
         let before = self.witness(role);
-        take(self.private, function, &before, &closure.to_token_stream())
+        found.taken = true;
+        accept(self.private, function, &before, &closure.to_token_stream())
     }
 
     /// Anything that is not ours, taken where it stands.
@@ -334,7 +360,8 @@ impl Reader<'_> {
             Role::Wait => "wait",
             Role::When => "predicate",
         };
-        take(self.private, function, &before, &value)
+        found.taken = true;
+        accept(self.private, function, &before, &value)
     }
 
     /// In place of a value that was a mistake.
@@ -386,10 +413,20 @@ struct Found {
     needs: Needs,
     /// There is a wait that the outcome tells.
     told: bool,
+    /// The tokens take the value, and do not yet ask for it.
+    taken: bool,
 }
 
 impl Found {
     fn at_least(&mut self, made: Made) {
         self.made = self.made.max(made);
+    }
+
+    /// The value that the tokens may have taken.
+    fn ask(&mut self, tokens: TokenStream) -> TokenStream {
+        match std::mem::take(&mut self.taken) {
+            true => it(&tokens),
+            false => tokens,
+        }
     }
 }

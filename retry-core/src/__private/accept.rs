@@ -27,7 +27,7 @@ use crate::hooks::Callback;
 use crate::interrupt::Interrupt;
 #[cfg(feature = "std")]
 use crate::nested::{Nested, Nesting};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Verdict};
 use crate::policy::{Policy, RetryPolicy};
 use crate::rest::rest;
 use crate::sleep::{AsyncSleep, Pausing, Sleep, Timer};
@@ -191,6 +191,20 @@ const NO_HEDGE: hedge::Hedge = hedge::delay(Duration::from_secs(1));
 static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
 #[cfg(feature = "std")]
 static NO_BUDGET: RetryBudget = RetryBudget::total(0);
+
+impl<R, T: Predicate<R>> Taken<AsPredicate<R>, T> {
+    /// What the predicate makes of the outcome.
+    #[inline(always)]
+    pub fn verdict(self, outcome: &R) -> Verdict {
+        self.0.expect("taken once").verdict(outcome)
+    }
+}
+
+impl<R> Refused<AsPredicate<R>> {
+    pub fn verdict(&self, _: &R) -> Verdict {
+        Verdict::Final
+    }
+}
 
 impl<T: AsyncSleep> Taken<AsAsyncSleeper, T> {
     /// The pause; what makes it is not kept meanwhile.
@@ -500,10 +514,6 @@ pub fn callback<R, C: Callback<R>>(state: &RetryState<'_, R>, mut callback: C) -
 pub fn line<S: Sink>(line: Line<'_>, sink: S) {
     sink.write(line);
 }
-
-/// The return type, where failures are retried.
-#[inline(always)]
-pub const fn returned<R: Outcome>() {}
 
 /// Statistics, or a reference to some.
 #[diagnostic::on_unimplemented(

@@ -42,11 +42,14 @@ impl Plan<'_> {
             .guards
             .is_none()
             .then(|| quote_spanned!(site=> (&mut #call).begin();));
+        let new = match &self.guards {
+            Some(_) => quote!(#private::Call::<#memory>::new()),
+            None => quote!(#private::begun::<#memory>()),
+        };
         quote_spanned! {site=>
             #of_early
             #(#once)*
-            let mut #call = #private::Call::<#memory>::new();
-            #begin
+            let mut #call = #new;
             #watch
             #guard
             #counters

@@ -222,8 +222,8 @@ impl Plan<'_> {
         }
         if !check::guard::view(call, reader.errors) && check::guard::is_view(call) {
             let picked = reader.strategy(Role::When, &call.args[0]);
-            self.once.extend(picked.kept);
-            viewed.args[0] = Expr::Verbatim(picked.tokens);
+            self.once.extend(picked.kept.clone());
+            viewed.args[0] = Expr::Verbatim(picked.it());
         }
         viewed
     }

@@ -89,14 +89,11 @@ impl Plan<'_> {
     fn ask(&self, outcome: &TokenStream) -> TokenStream {
         let private = &self.private;
         match &self.when {
-            Some(when) => quote!(#private::Predicate::verdict(&#when, &#outcome)),
+            Some(when) => when.verdict(private, outcome),
             None if self.told => {
                 let ty = &self.outcome;
-                // At the user's type; what asks after it works for any type.
-                quote! {{
-                    #private::accept::returned::<#ty>();
-                    #private::Verdict::retry_if(#private::Probe(&#outcome).failed())
-                }}
+                // At the user's type, should it not tell.
+                quote!(#private::any_failure::<#ty>(&#outcome))
             }
             None => quote!(#private::any_failure(&#outcome)),
         }

@@ -41,7 +41,8 @@ pub(super) struct Plan<'a> {
     pub(super) wait: TokenStream,
     /// Strategies with closures, made after the attempt where several branches use them.
     pub(super) after: Vec<TokenStream>,
-    pub(super) when: Option<TokenStream>,
+    /// The verdict of `when`.
+    pub(super) when: Option<When>,
     pub(super) arms: Vec<PlannedArm<'a>>,
     pub(super) callbacks: Vec<Callback>,
     pub(super) fallback: Option<Expr>,
@@ -65,6 +66,23 @@ pub(super) struct Plan<'a> {
     pub(super) asked: Vec<(Role, TokenStream)>,
     /// Whether the call's start is to be read, as an expression; `None` if nothing asks.
     pub(super) watch: Option<TokenStream>,
+}
+
+/// The value of `when`.
+pub(super) enum When {
+    /// Taken, and not yet asked for.
+    Taken(TokenStream),
+    /// A predicate, as a place.
+    Place(TokenStream),
+}
+
+impl When {
+    pub(super) fn verdict(&self, private: &Path, outcome: &TokenStream) -> TokenStream {
+        match self {
+            When::Taken(taken) => quote!(#taken.verdict(&#outcome)),
+            When::Place(when) => quote!(#private::Predicate::verdict(&#when, &#outcome)),
+        }
+    }
 }
 
 /// A stop that may end a pause, and an attempt too where it cuts.

@@ -39,7 +39,11 @@ pub(crate) fn take(
     before: &TokenStream,
     value: &TokenStream,
 ) -> TokenStream {
-    let taken = accept(private, function, before, value);
+    it(&accept(private, function, before, value))
+}
+
+/// The value that was taken.
+pub(super) fn it(taken: &TokenStream) -> TokenStream {
     quote!(#taken.it())
 }
 

@@ -21,7 +21,10 @@ impl Reader<'_> {
     ) -> Option<TokenStream> {
         let receiver = match &*call.receiver {
             Expr::MethodCall(inner) => self.modified(role, inner, found)?,
-            Expr::Call(inner) => self.call(role, inner, found)?,
+            Expr::Call(inner) => {
+                let inner = self.call(role, inner, found)?;
+                found.ask(inner)
+            }
             Expr::Paren(paren) if is_ours(role, &paren.expr) => {
                 let inner = self.position(role, &paren.expr, found);
                 quote!((#inner))
@@ -47,7 +50,7 @@ impl Reader<'_> {
         Some(tokens)
     }
 
-    /// `word(..)`; `None` for a function of the user's own.
+    /// `word(..)`, perhaps only taken; `None` for a function of the user's own.
     pub(super) fn call(
         &mut self,
         role: Role,
@@ -85,13 +88,12 @@ impl Reader<'_> {
         // Spans of the user's alone: what is wrong with an argument underlines this call.
         let private = at(self.private, word.span());
         let module = Ident::new(role.key(), word.span());
-        let mut taken = false;
         let (path, args) = match name.as_str() {
             "err" | "ok" | "outcome" | "from_err" | "from_outcome" => {
                 found.at_least(Made::AfterAttempt);
                 let told = name.starts_with("from_");
                 found.told |= told;
-                taken = !told;
+                found.taken = !told;
                 let of = self.of();
                 let path = quote_spanned!(word.span()=> #private::accept::#word);
                 (path, quote!(#of, #(#args),*))
@@ -100,12 +102,14 @@ impl Reader<'_> {
                 found.needs.witness = true;
                 let of = self.of();
                 let class = turbofish.map(|arguments| arguments.args.to_token_stream());
+                found.taken = true;
                 return Some(self.asked(word, &quote!(::<_, #class, _>), &quote!(#of #(, #args)*)));
             }
             "transient" | "unsent" | "any_failure" | "message" => {
                 found.needs.witness = true;
                 let of = self.of();
                 let args = call.args.iter().map(|arg| self.taken("text", arg));
+                found.taken = true;
                 return Some(self.asked(word, &quote!(), &quote!(#of #(, #args)*)));
             }
             _ => {
@@ -126,9 +130,6 @@ impl Reader<'_> {
         let mut tokens = path;
         call.paren_token
             .surround(&mut tokens, |tokens| tokens.extend(args));
-        if taken {
-            tokens.extend(quote!(.it()));
-        }
         Some(tokens)
     }
 
@@ -152,7 +153,7 @@ impl Reader<'_> {
         let args: TokenStream = args.collect();
         let mut group = Group::new(Delimiter::Parenthesis, args);
         group.set_span(place);
-        quote_spanned!(place=> #private::accept::#word #turbofish #group.it())
+        quote_spanned!(place=> #private::accept::#word #turbofish #group)
     }
 
     /// `any((a, b))`, `all([a, b])`, `chain((a, b))`; also without the inner parentheses.

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
-use super::{Case, Plan, PlannedArm, Token};
+use super::{Case, Plan, PlannedArm, Token, When};
 use crate::check;
 use crate::error::{Errors, text};
 use crate::expand::events::Callback;
@@ -77,18 +77,18 @@ impl<'a> Plan<'a> {
         &mut self,
         role: Role,
         name: &str,
-        value: Value,
+        mut value: Value,
         span: Span,
         several: bool,
     ) -> TokenStream {
         self.needs = self.needs.and(value.needs);
-        self.once.extend(value.kept);
+        self.once.extend(value.kept.take());
         // Only a value that is made before the first attempt can be asked.
         let asks = value.needs.ask && value.made == Made::Once;
         self.needs.clock |= value.needs.ask && !asks;
         match value.made {
             Made::Once => {
-                let made = self.bind(name, value.tokens, span);
+                let made = self.bind(name, value.it(), span);
                 if asks {
                     self.asked.push((role, made.clone()));
                 }
@@ -96,12 +96,12 @@ impl<'a> Plan<'a> {
             }
             Made::AfterAttempt if several => {
                 let name = Ident::new(name, Span::mixed_site().located_at(span));
-                let tokens = value.tokens;
+                let tokens = value.it();
                 self.after
                     .push(quote_spanned!(Span::mixed_site()=> let #name = #tokens;));
                 quote!(#name)
             }
-            Made::InPlace | Made::AfterAttempt => value.tokens,
+            Made::InPlace | Made::AfterAttempt => value.it(),
         }
     }
 
@@ -157,9 +157,10 @@ impl<'a> Plan<'a> {
             self.once.extend(value.kept.take());
             self.when = Some(match value.made {
                 Made::Once if !crate::value::has_closure(expr) => {
-                    self.bind("when", value.tokens, expr.span())
+                    When::Place(self.bind("when", value.it(), expr.span()))
                 }
-                _ => value.tokens,
+                _ if value.taken => When::Taken(value.open()),
+                _ => When::Place(value.it()),
             });
         }
     }

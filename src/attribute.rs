@@ -292,7 +292,7 @@
 ///
 /// # Order of attributes
 ///
-/// `#[retry]` stands above `#[tracing::instrument]`, so that every attempt has its span, and above
+/// `#[retry]` stands above `#[tracing::instrument]`, so that one span holds all attempts, and above
 /// `#[tokio::main]`. With `#[test]` and `#[tokio::test]` either way works. `#[async_trait]` on the
 /// `impl` block runs first by itself.
 ///

@@ -116,7 +116,7 @@ impl Function {
         match author(self.body.stream()) {
             Some(Author::Instrument) => {
                 let purpose = pick(
-                    "every attempt has its span",
+                    "one span holds all attempts",
                     "a call that is refused has its span too",
                 );
                 let message = format!("put `{name}` above `#[instrument]`, so that {purpose}");

@@ -162,7 +162,12 @@ pub struct Copies<'a, 'g>(&'a mut Purses<'g>);
 impl Copies<'_, '_> {
     /// Pays for one, which begins at once.
     pub fn draw_copy(&mut self) -> bool {
-        self.0.all(|purse| purse.draw_copy())
+        let paid = self.0.all(|purse| purse.draw_copy());
+        // What one of two has paid for an other that refuses goes back.
+        if let (false, Some(own)) = (paid, &mut self.0.own) {
+            own.undo_copy();
+        }
+        paid
     }
 }
 

@@ -16,8 +16,6 @@ pub struct Purse<'a> {
     drawn: Option<Token>,
     /// What the last retry cost that began.
     spent: Option<Token>,
-    /// What the last copy cost.
-    copy: Option<Token>,
     /// Retries and copies that began since the last draw.
     flying: u32,
 }
@@ -46,7 +44,6 @@ impl<'a> Purse<'a> {
             clock,
             drawn: None,
             spent: None,
-            copy: None,
             flying: 0,
         }
     }
@@ -84,17 +81,19 @@ impl<'a> Purse<'a> {
     /// Pays for a further copy of an attempt, which begins at once.
     #[must_use = "without it there is no copy"]
     pub fn draw_copy(&mut self) -> bool {
-        self.copy = self.fund().draw(self.clock, false);
-        self.flying += u32::from(self.copy.is_some());
-        self.copy.is_some()
+        self.pay_copy().is_some()
     }
 
-    /// The copy that was paid for last does not begin.
-    pub(crate) fn undo_copy(&mut self) {
-        if let Some(token) = self.copy.take() {
-            self.fund().give_back(token);
-            self.flying -= 1;
-        }
+    pub(crate) fn pay_copy(&mut self) -> Option<Token> {
+        let token = self.fund().draw(self.clock, false)?;
+        self.flying += 1;
+        Some(token)
+    }
+
+    /// The copy that was paid for does not begin.
+    pub(crate) fn undo_copy(&mut self, token: Token) {
+        self.fund().give_back(token);
+        self.flying -= 1;
     }
 
     /// The call ended well.

@@ -162,12 +162,20 @@ pub struct Copies<'a, 'g>(&'a mut Purses<'g>);
 impl Copies<'_, '_> {
     /// Pays for one, which begins at once.
     pub fn draw_copy(&mut self) -> bool {
-        let paid = self.0.all(|purse| purse.draw_copy());
-        // What one of two has paid for an other that refuses goes back.
-        if let (false, Some(own)) = (paid, &mut self.0.own) {
-            own.undo_copy();
+        let Purses { own, outer } = self.0;
+        let paid = match own {
+            Some(own) => match own.pay_copy() {
+                Some(token) => Some((own, token)),
+                None => return false,
+            },
+            None => None,
+        };
+        let granted = outer.as_mut().is_none_or(Purse::draw_copy);
+        // What one of two has paid for a copy that the other refuses goes back.
+        if let (false, Some((own, token))) = (granted, paid) {
+            own.undo_copy(token);
         }
-        paid
+        granted
     }
 }
 

@@ -126,7 +126,7 @@ impl Reader<'_> {
         // After the attempt the outcome itself tells its type.
         found.needs.witness &= found.made == Made::Once;
         Value {
-            tokens: duration::replace(tokens, self.errors),
+            tokens,
             taken: found.taken,
             made: found.made,
             needs: found.needs,
@@ -188,9 +188,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Any other value: the user's own, but for duration literals.
-    pub(crate) fn plain(&mut self, value: &Expr) -> TokenStream {
-        duration::replace(quote!(#value), self.errors)
+    /// What is the user's own, but for duration literals.
+    pub(crate) fn plain(&mut self, value: &dyn ToTokens) -> TokenStream {
+        duration::replace(value.to_token_stream(), self.errors)
     }
 
     /// A strategy position: the value itself, an operand, the end of a branch.
@@ -248,7 +248,7 @@ impl Reader<'_> {
                     return self.skip(role, found);
                 };
                 found.at_least(Made::Once);
-                let cond = &branch.cond;
+                let cond = self.plain(&branch.cond);
                 let then = self.block(role, &branch.then_branch, found);
                 let tail = self.position(role, otherwise, found);
                 let otherwise = match &**otherwise {
@@ -259,13 +259,13 @@ impl Reader<'_> {
             }
             Expr::Match(arms) => {
                 found.at_least(Made::Once);
-                let scrutinee = &arms.expr;
+                let scrutinee = self.plain(&arms.expr);
                 let arms: Vec<_> = arms
                     .arms
                     .iter()
                     .map(|arm| {
                         let body = self.position(role, &arm.body, found);
-                        let (attrs, pat) = (&arm.attrs, &arm.pat);
+                        let (attrs, pat) = (&arm.attrs, self.plain(&arm.pat));
                         quote!(#(#attrs)* #pat => #body,)
                     })
                     .collect();
@@ -301,7 +301,7 @@ impl Reader<'_> {
                 }
                 other => {
                     found.at_least(Made::Once);
-                    other.to_tokens(&mut tokens);
+                    tokens.extend(self.plain(other));
                 }
             }
         }
@@ -337,7 +337,8 @@ impl Reader<'_> {
         };
         let before = self.witness(role);
         found.taken = true;
-        accept(self.private, function, &before, &closure.to_token_stream())
+        let closure = self.plain(closure);
+        accept(self.private, function, &before, &closure)
     }
 
     /// Anything that is not ours, taken where it stands.
@@ -353,7 +354,7 @@ impl Reader<'_> {
         });
         found.needs = found.needs.and(Needs::OWN);
         found.needs.token |= role == Role::Stop;
-        let value = value.to_token_stream();
+        let value = self.plain(value);
         let before = self.witness(role);
         let function = match role {
             Role::Stop => "stop",
@@ -380,8 +381,8 @@ impl Reader<'_> {
     }
 
     /// An argument of a word that must be of a certain kind.
-    fn taken(&self, kind: &str, value: &Expr) -> TokenStream {
-        take(self.private, kind, &quote!(), &value.to_token_stream())
+    fn taken(&self, kind: &str, argument: &TokenStream) -> TokenStream {
+        take(self.private, kind, &quote!(), argument)
     }
 
     /// The constructor for an operator between two strategies.

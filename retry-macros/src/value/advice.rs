@@ -1,7 +1,7 @@
 //! What to write instead of a value that is no strategy.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{BinOp, Expr, ExprCall, ExprLit, Lit, UnOp};
 
 use super::look::{is_duration, mentions_ours};
@@ -16,7 +16,8 @@ impl Reader<'_> {
         let private = self.private;
         let is_duration = duration::nanos(&lit.lit).is_some();
         if role == Role::Wait && is_duration {
-            return quote!(#private::wait::fixed(#lit));
+            let duration = self.plain(lit);
+            return quote!(#private::wait::fixed(#duration));
         }
         let text = text(&lit.lit);
         let number = match &lit.lit {
@@ -25,8 +26,9 @@ impl Reader<'_> {
             _ => true,
         };
         if !number {
-            // The unit is the mistake, and reported with all literals.
-            return self.skip_but(role, lit.to_token_stream());
+            // The unit is the mistake.
+            let value = self.plain(lit);
+            return self.skip_but(role, value);
         }
         let instead = match (role, &lit.lit) {
             (Role::Stop, _) if is_duration => format!("did you mean `before_delay({text})`?"),

@@ -108,7 +108,7 @@ impl Reader<'_> {
             "transient" | "unsent" | "any_failure" | "message" => {
                 found.needs.witness = true;
                 let of = self.of();
-                let args = call.args.iter().map(|arg| self.taken("text", arg));
+                let args = args.iter().map(|arg| self.taken("text", arg));
                 found.taken = true;
                 return Some(self.asked(word, &quote!(), &quote!(#of #(, #args)*)));
             }
@@ -121,7 +121,7 @@ impl Reader<'_> {
                     _ => None,
                 };
                 let args = call.args.iter().zip(args).map(|(arg, tokens)| match kind {
-                    Some(kind) if !matches!(arg, Expr::Array(_)) => self.taken(kind, arg),
+                    Some(kind) if !matches!(arg, Expr::Array(_)) => self.taken(kind, &tokens),
                     _ => tokens,
                 });
                 (path, quote!(#(#args),*))
@@ -185,12 +185,13 @@ impl Reader<'_> {
             {
                 found.at_least(Made::Once);
                 found.needs = found.needs.and(Needs::OWN);
+                let own = self.plain(own);
                 match role {
                     Role::Wait => {
                         let of = self.of();
-                        take(self.private, "links", &quote!(#of,), &own.to_token_stream())
+                        take(self.private, "links", &quote!(#of,), &own)
                     }
-                    _ => self.taken("stops", own),
+                    _ => self.taken("stops", &own),
                 }
             }
             _ => {
@@ -205,12 +206,12 @@ impl Reader<'_> {
     }
 
     /// An argument that is the user's own.
-    pub(super) fn argument(&self, value: &Expr, found: &mut Found) -> TokenStream {
+    pub(super) fn argument(&mut self, value: &Expr, found: &mut Found) -> TokenStream {
         if has_closure(value) {
             found.at_least(Made::AfterAttempt);
         } else if !is_constant(value, self.own) {
             found.at_least(Made::Once);
         }
-        value.to_token_stream()
+        self.plain(value)
     }
 }

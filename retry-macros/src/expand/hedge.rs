@@ -76,7 +76,7 @@ impl Plan<'_> {
             return reader.plain(base);
         };
         let private = at(&self.private, name.span());
-        let args = reader.plain(&syn::parse_quote!(#call));
+        let args = reader.plain(call);
         let args = args.into_iter().last();
         quote_spanned!(name.span()=> #private::hedge::#name #args)
     }

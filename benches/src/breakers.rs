@@ -40,6 +40,7 @@ macro_rules! calls {
     };
 }
 
+#[cfg(feature = "peers")]
 use calls;
 
 static CONSECUTIVE: CircuitBreaker = CircuitBreaker::new("consecutive").consecutive(5);

@@ -406,6 +406,11 @@ pub fn decide<R, S: Stop, W: Wait<R>>(
     Ok(state.to_sleep())
 }
 
+/// What a block would give, in a branch that is never taken: it tells the block its type.
+pub fn edge<R>() -> R {
+    unreachable!("a branch that is never taken")
+}
+
 /// Uses up an argument, in a branch that is never taken.
 pub fn use_up<T>(_: T) -> ! {
     unreachable!("a branch that is never taken")

@@ -12,7 +12,7 @@
 //!     loop {
 //!         let pause = {
 //!             let outcome: Result<Pong, Error> = async {
-//!                 if let Some(edge) = None::<Result<Pong, Error>> { return edge; }
+//!                 if false { return edge::<Result<Pong, Error>>(); }
 //!                 self.client.ping().await
 //!             }.await;
 //!             let verdict = Predicate::verdict(&when::transient(), &outcome);

@@ -25,18 +25,14 @@ pub(crate) fn function(
     let user = attempt(function, shape);
     let body = if args.wraps() {
         let ty = crate::shape::nameable(outcome);
-        let (edge, given) = (local("edge"), local("given"));
+        let given = local("given");
         let run = match shape {
             Shape::Blocking => {
                 quote_spanned!(site=> (|| -> <#ty as #private::Wrapped>::Body { #user })())
             }
             Shape::Async | Shape::Future(_) => quote_spanned! {site=>
                 async {
-                    if let ::core::option::Option::Some(#edge) =
-                        ::core::option::Option::None::<<#ty as #private::Wrapped>::Body>
-                    {
-                        return #edge;
-                    }
+                    if false { return #private::edge::<<#ty as #private::Wrapped>::Body>(); }
                     #user
                 }.await
             },

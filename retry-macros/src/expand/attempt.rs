@@ -195,12 +195,10 @@ impl Plan<'_> {
     fn run_async(&self, body: &Group, span: Span) -> TokenStream {
         let site = Span::mixed_site();
         let ty = &self.outcome;
-        let edge = local("edge");
+        let private = &self.private;
         let user = body.stream();
         let stream = quote_spanned! {site=>
-            if let ::core::option::Option::Some(#edge) = ::core::option::Option::None::<#ty> {
-                return #edge;
-            }
+            if false { return #private::edge::<#ty>(); }
             #user
         };
         let mut block = Group::new(Delimiter::Brace, stream.clone());

@@ -33,6 +33,9 @@ pub struct Attempt {
     /// When it is cut, from the start of the call.
     #[cfg(feature = "std")]
     ends: Option<Duration>,
+    /// The longest that each of its copies may take.
+    #[cfg(feature = "std")]
+    each: Option<Duration>,
     // Atomics, so that a future that holds a `&Attempt` is `Send`; nobody else writes meanwhile.
     wish: AtomicU8,
     reset: AtomicU8,
@@ -52,11 +55,21 @@ impl Attempt {
             number,
             watch,
             ends,
+            each: None,
             wish: AtomicU8::new(NOTHING),
             reset: AtomicU8::new(0),
             seconds: AtomicU32::new(0),
             nanos: AtomicU32::new(0),
         }
+    }
+
+    /// The same, where each copy of a hedged attempt may take so long.
+    #[cfg(feature = "std")]
+    #[doc(hidden)]
+    #[inline]
+    pub fn each(mut self, limit: Option<Duration>) -> Self {
+        self.each = limit;
+        self
     }
 
     /// The number of this attempt, from 1.
@@ -93,6 +106,9 @@ impl Attempt {
     /// The time that is left before the attempt is cut: by its timeout or the call's deadline, the
     /// nearer of both. `None` where nothing limits it. Pass it on to what the body calls.
     ///
+    /// The copies of a hedged attempt share its handle: it tells the whole timeout of a copy, which is
+    /// what one has that has just begun.
+    ///
     /// ```
     /// use std::io;
     /// use std::time::Duration;
@@ -104,7 +120,10 @@ impl Attempt {
     /// ```
     #[cfg(feature = "std")]
     pub fn remaining(&self) -> Option<Duration> {
-        Some(self.ends?.saturating_sub(self.watch.elapsed()))
+        let left = self
+            .ends
+            .map(|ends| ends.saturating_sub(self.watch.elapsed()));
+        left.into_iter().chain(self.each).min()
     }
 
     /// Wants another attempt without a pause, whatever the outcome.

@@ -25,12 +25,23 @@ mod reading {
     use std::sync::OnceLock;
     use std::time::{Duration, Instant};
 
-    /// Nanoseconds since this process first asked: what shared parts keep in atomics. A clock that
-    /// jumps back gives no less than 0.
+    /// Nanoseconds since some time before this process first asked: what shared parts keep in
+    /// atomics. A clock that jumps back gives no less than 0.
+    #[inline]
     pub(crate) fn ticks(now: Instant) -> u64 {
         static EPOCH: OnceLock<Instant> = OnceLock::new();
-        let epoch = *EPOCH.get_or_init(|| now);
+        let epoch = *EPOCH.get_or_init(epoch);
         super::nanos(now.saturating_duration_since(epoch))
+    }
+
+    /// Well before now, by the real clock: paused ones of several runtimes are behind it, and ahead.
+    #[cold]
+    fn epoch() -> Instant {
+        let now = Instant::now();
+        let hour = Duration::from_secs(3600);
+        // Not every system can tell a time before its start.
+        let before = [24 * hour, hour, hour / 60].map(|early| now.checked_sub(early));
+        before.into_iter().flatten().next().unwrap_or(now)
     }
 
     /// The clock of blocking calls: std's.

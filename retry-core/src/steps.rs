@@ -195,7 +195,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
 
     /// A handle for the attempt that has begun.
     pub(crate) fn handle(&self) -> Attempt {
-        Attempt::new(self.call.attempt(), self.stopwatch, self.watch.ends())
+        let ends = self.watch.ends();
+        Attempt::new(self.call.attempt(), self.stopwatch, ends).each(self.watch.each())
     }
 
     #[inline]

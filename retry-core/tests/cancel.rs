@@ -524,18 +524,26 @@ mod asynchronous {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_outcome_that_is_there_is_taken() {
+    async fn what_is_cancelled_already_does_not_begin() {
         let token = CancelToken::new();
         token.cancel();
         let stop = cancelled(&token).cut();
-        let made = Interruptible::attempt(ready(7), stop.cutting())
-            .ticking(sleep)
-            .await;
-        assert_eq!(made, Ok(7));
-        let cut = Interruptible::attempt(pending::<u8>(), stop.cutting())
-            .ticking(sleep)
-            .await;
-        assert_eq!(cut, Err(Cancelled));
+        let made = Interruptible::attempt(ready(7), stop.cutting());
+        assert_eq!(made.ticking(sleep).await, Err(Cancelled));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_outcome_that_is_there_is_taken() {
+        let token = CancelToken::new();
+        let stop = cancelled(&token).cut();
+        let cancels_itself = async {
+            token.cancel();
+            7
+        };
+        let made = Interruptible::attempt(cancels_itself, stop.cutting());
+        assert_eq!(made.ticking(sleep).await, Ok(7));
+        let cut = Interruptible::attempt(pending::<u8>(), stop.cutting());
+        assert_eq!(cut.ticking(sleep).await, Err(Cancelled));
     }
 
     #[tokio::test(start_paused = true)]

@@ -53,6 +53,17 @@ impl CircuitBreaker {
         }
     }
 
+    /// How long it will refuse every call from now on; `None` where it may let one through.
+    #[doc(hidden)]
+    pub fn shut_for(&self, clock: fn() -> Instant) -> Option<Duration> {
+        let word = self.load();
+        match word.state() {
+            State::ForcedOpen => Some(Duration::MAX),
+            State::Open => self.left(word, &Reading::new(clock)).map(duration),
+            _ => None,
+        }
+    }
+
     /// Lets a call through, which makes the transitions that are due; or says when to ask again.
     #[inline(never)]
     fn admit(&self, read: fn() -> Instant) -> Result<(Word, Departure), Option<Duration>> {

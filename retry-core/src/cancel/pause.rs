@@ -121,6 +121,7 @@ pub use self::asynchronous::{Interruptible, Listener, Ticking};
 mod asynchronous {
     use alloc::boxed::Box;
     use core::future::Future;
+    use core::mem::take;
     use core::pin::Pin;
     use core::task::{Context, Poll};
     use core::time::Duration;
@@ -137,6 +138,8 @@ mod asynchronous {
         cancellation: Cancellation<'a>,
         /// Until a cancellation that does not wake by itself is asked again.
         tick: Option<Pin<Box<Z>>>,
+        /// Nothing was polled yet.
+        fresh: bool,
     }
 
     impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
@@ -148,6 +151,7 @@ mod asynchronous {
             Listener(Some(Box::new(Heard {
                 cancellation,
                 tick: None,
+                fresh: true,
             })))
         }
 
@@ -157,8 +161,9 @@ mod asynchronous {
             self.0.is_none()
         }
 
-        /// Polls an attempt: an outcome that is there is taken, cancelled or not. `sleep` makes the
-        /// pause until the cancellation is asked again.
+        /// Polls an attempt: what is cancelled already does not begin; later, an outcome that is
+        /// there is taken, cancelled or not. `sleep` makes the pause until the cancellation is asked
+        /// again.
         #[inline]
         pub(crate) fn attempt<T>(
             &mut self,
@@ -166,6 +171,10 @@ mod asynchronous {
             poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
             sleep: impl FnOnce(Duration) -> Z,
         ) -> Poll<Result<T, Cancelled>> {
+            let begins = self.0.as_mut().is_some_and(|heard| take(&mut heard.fresh));
+            if begins && self.hears(cx) {
+                return Poll::Ready(Err(Cancelled));
+            }
             if let Poll::Ready(output) = poll(cx) {
                 return Poll::Ready(Ok(output));
             }
@@ -232,7 +241,8 @@ mod asynchronous {
     }
 
     impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
-        /// An attempt: an outcome that is there is taken, cancelled or not.
+        /// An attempt: it does not begin where it is cancelled already; an outcome that is there later
+        /// is taken, cancelled or not.
         #[inline]
         pub fn attempt(future: F, cancellation: Cancellation<'a>) -> Self {
             Interruptible {

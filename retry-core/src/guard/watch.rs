@@ -120,6 +120,13 @@ pub trait Watch<O> {
         None
     }
 
+    /// The longest that each copy of a hedged attempt may take.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn each(&self) -> Option<Duration> {
+        None
+    }
+
     /// The outcome of an interrupt, where there is no other.
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;

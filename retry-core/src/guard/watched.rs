@@ -134,6 +134,18 @@ impl<'g, O, B, U, I, H> Guarded<'g, O, B, U, I, H> {
         (view, Copies(&mut self.purses))
     }
 
+    /// Whether the breaker refuses all calls for longer than this, and nobody waits for it.
+    fn is_shut_for(&self, pause: Duration) -> bool
+    where
+        B: Breaker<O>,
+    {
+        let breaker = self.guards.breaker.as_ref();
+        breaker.is_some_and(|breaker| {
+            let shut = breaker.circuit().shut_for(self.stopwatch.clock());
+            !breaker.waits() && shut.is_some_and(|shut| shut > pause)
+        })
+    }
+
     /// Pays for a retry.
     fn draw(&mut self) -> bool {
         let timed_out = core::mem::take(&mut self.timed_out);
@@ -238,6 +250,10 @@ where
         });
     }
 
+    fn each(&self) -> Option<Duration> {
+        self.guards.attempt_timeout.filter(|_| H::HEDGES)
+    }
+
     fn keeps(&self) -> bool {
         self.limit.is_some() || self.guards.breaker.is_some()
     }
@@ -332,6 +348,8 @@ where
         let refused = match self.left() {
             _ if self.single => StopReason::Attempts,
             Some(left) if pause >= left => StopReason::Deadline,
+            // Nobody is kept waiting for a refusal that is known.
+            _ if self.is_shut_for(pause) => StopReason::CircuitOpen,
             _ if !self.draw() => StopReason::Budget,
             _ => return Ok(pause),
         };

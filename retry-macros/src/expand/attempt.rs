@@ -101,7 +101,13 @@ impl Plan<'_> {
                 }
                 None => quote!(::core::option::Option::None),
             };
-            quote_spanned!(site=> let #handle = #private::attempt((&#call).attempt(), #watch, #ends);)
+            let each = self
+                .attempt_timeout
+                .as_ref()
+                .map(|limit| quote!(.each(::core::option::Option::Some(#limit))));
+            quote_spanned! {site=>
+                let #handle = #private::attempt((&#call).attempt(), #watch, #ends) #each;
+            }
         });
         let mark = self.args.attempt.as_ref().map(|handle| {
             let mark = local("mark");

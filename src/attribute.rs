@@ -11,16 +11,16 @@
 /// | `unless = PATTERN [if GUARD]` | final, whatever else says and wherever it stands; may stand several times | |
 /// | `when` | a predicate of [`when`](crate::when), for what patterns cannot say | `any_failure()` |
 /// | `case(PATTERN [if GUARD], stop = …, wait = …, budget = …, before_sleep = …)` | a class of outcomes with strategies and counters of its own; may stand several times; a `stop` written on the call holds over it, the default one does not | |
-/// | `deadline` | the longest that the whole call may take: a `Duration`, an `Instant`, or an `Option` of either; already past means no attempt | |
+/// | `deadline` | the longest that the whole call may take: a `Duration`, an `Instant` (std's or tokio's; on a paused clock tokio's), or an `Option` of either; already past means no attempt | |
 /// | `attempt_timeout` | the longest that one attempt may take; async functions only | |
 /// | `breaker` | a [`CircuitBreaker`](crate::CircuitBreaker) that is asked before every attempt: `&PAYMENTS`, an `Arc` of one, a view of one, or `wait_for(&PAYMENTS)` | |
 /// | `budget` | a [`RetryBudget`](crate::RetryBudget) that every retry draws from | |
-/// | `hedge` | when to start a further copy of a slow attempt: `delay(50ms)` or `quantile(&LATENCY, 0.95)` of [`hedge`](crate::hedge), `.copies(3)` for more than 2 in all; async functions only | |
+/// | `hedge` | when to start a further copy of an attempt that is slow, or fails so that it may be retried: `delay(50ms)` or `quantile(&LATENCY, 0.95)` of [`hedge`](crate::hedge), `.copies(3)` for more than 2 in all; async functions only | |
 /// | `nested` | what the call does inside another retried one: `independent()`, `share()` or `single()`, of [`nested`](crate::nested) | `independent()` |
 /// | `interrupt` | from an [`Interrupt`](crate::Interrupt) to an outcome, where the error has no `From<Interrupt>` | |
 /// | `before`, `after` | called around every attempt | |
 /// | `before_sleep` | called before every pause, which really follows | |
-/// | `on_success`, `on_failure` | called once at the end, with the reason of a failure | |
+/// | `on_success`, `on_failure` | called once at the end, with the reason of a failure: `Final` for one that was not to be retried | |
 /// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the call's result | |
 /// | `reset_after` | an attempt that ran that long before it failed starts counts and schedule anew | |
 /// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
@@ -206,7 +206,8 @@
 /// assert_eq!(pay(3), Err(PayError::NotSent));
 /// ```
 ///
-/// **`hedge`** copies an attempt that is slow, and takes the first answer that is not retried; the others are
+/// **`hedge`** copies an attempt that is slow, at once one that fails so that it may be retried, and takes
+/// the first answer that is not retried: put a `budget` beside it; the others are
 /// dropped. Copies are no attempts to `stop`, and one call to the breaker; each has the whole timeout, and
 /// each draws from the budget as a retry does. They run beside each other in one task, so the function has
 /// no `&mut` parameter, and arguments that a copy consumes stand in `clone(..)`. Hedge only what may be

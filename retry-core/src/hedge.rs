@@ -57,7 +57,7 @@ pub struct Hedge<P = Delay> {
 }
 
 /// A copy is started whenever the attempt has taken that long, since its last copy was started,
-/// without an answer.
+/// without an answer, and at once when a copy fails so that it may be retried.
 ///
 /// # Panics
 ///

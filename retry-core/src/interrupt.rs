@@ -59,7 +59,8 @@ impl Interrupt {
     }
 }
 
-/// One line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`.
+/// One line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`, `the call was
+/// cancelled`.
 impl fmt::Display for Interrupt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -94,7 +95,8 @@ impl Transient for Interrupt {
     }
 }
 
-/// The interrupt is the error's source, so that `cause_is::<Interrupt>()` finds it.
+/// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, and `Other` for
+/// a call that was cancelled. The interrupt itself is inside, where `cause_is::<Interrupt>()` finds it.
 #[cfg(feature = "std")]
 impl From<Interrupt> for std::io::Error {
     fn from(interrupt: Interrupt) -> Self {

@@ -143,7 +143,8 @@ pub const fn before_delay(limit: Duration) -> BeforeDelay {
 /// Ends the call once the token is cancelled; the reason is [`StopReason::Cancelled`].
 ///
 /// A pause ends at once with a [`CancelToken`](crate::CancelToken), and within 50 ms with an
-/// `AtomicBool`. The attempt in flight goes on, unless [`cut`](Cancelled::cut) says otherwise.
+/// `AtomicBool`. The attempt in flight goes on, unless [`cut`](Cancelled::cut) says otherwise. A call that
+/// begins later still makes its first attempt, unless it is async and cut.
 ///
 /// ```
 /// use persevere_core::{CancelToken, RetryPolicy, stop};

@@ -8,6 +8,9 @@ impl CircuitBreaker {
     /// A view in which the outcomes that `what_counts` picks are failures, and all others successes,
     /// whatever is retried. It shares the breaker's state.
     ///
+    /// An attempt that timed out is judged by what its interrupt became: pick that too, or the breaker
+    /// does not see a service that hangs. One that a deadline cut is a failure in every view.
+    ///
     /// ```
     /// use std::io::{Error, ErrorKind};
     /// use persevere_core::breaker::State;

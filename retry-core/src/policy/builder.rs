@@ -355,6 +355,10 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The longest that one attempt of an async call may take; one that takes longer is dropped, and
     /// judged by the outcome that [`Interrupt::AttemptTimeout`](crate::Interrupt::AttemptTimeout) becomes.
     ///
+    /// A blocking call cannot be interrupted: `run`, `report` and `start` take no notice of it. With a
+    /// [`hedge`](RetryPolicy::hedge) it holds for each copy, the last of which begins
+    /// `(copies − 1) · delay` later at the latest, or sooner when one fails.
+    ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
     /// use std::{future, io, time::Duration};

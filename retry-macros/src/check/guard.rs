@@ -204,7 +204,7 @@ fn is_made(value: &Expr) -> bool {
             let (function, class) = (names.next(), names.next());
             match (class.as_deref(), function.as_deref()) {
                 (Some("CircuitBreaker"), Some("new")) => true,
-                (Some("RetryBudget"), Some(made)) => BUDGETS.contains(&made),
+                (Some("RetryBudget") | None, Some(made)) => BUDGETS.contains(&made),
                 (Some("Arc" | "Rc" | "Box"), Some("new")) => call.args.iter().any(is_made),
                 _ => false,
             }

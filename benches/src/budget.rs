@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::Command;
+use std::path::Path;
 
 use crate::contender::METRICS;
 use crate::ours::{ATTRIBUTE, RUN};
+use crate::project::crates;
 use crate::{allocation, instructions};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/budget.txt");
@@ -78,49 +79,15 @@ fn measured() -> Vec<(String, f64)> {
             figures.push((format!("bytes, {name}, future of a {callee} callee"), size));
         }
     }
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     for (what, features) in [
         ("blocking", "std"),
         ("tokio", "tokio"),
         ("default", "default"),
     ] {
-        figures.push((format!("crates, {what}"), crates(features) as f64));
+        let args = ["--package=persevere", "--no-default-features", "--features"];
+        let count = crates(root, &[&args[..], &[features]].concat());
+        figures.push((format!("crates, {what}"), count as f64));
     }
     figures
-}
-
-/// How many crates a user compiles with these features.
-fn crates(features: &str) -> usize {
-    let output = Command::new("cargo")
-        .args([
-            "tree",
-            "--quiet",
-            "--edges=normal,build",
-            "--prefix=none",
-            "--package=persevere",
-        ])
-        .args([
-            "--no-default-features",
-            "--features",
-            features,
-            "--format={p}",
-        ])
-        .args([
-            "--manifest-path",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
-        ])
-        .output()
-        .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let tree = String::from_utf8_lossy(&output.stdout);
-    let mut crates: Vec<_> = tree
-        .lines()
-        .map(|line| line.trim_end_matches(" (*)"))
-        .collect();
-    crates.sort_unstable();
-    crates.dedup();
-    crates.len()
 }

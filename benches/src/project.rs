@@ -1,6 +1,7 @@
 //! Projects of a user, made to be built.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
@@ -25,6 +26,12 @@ impl Project {
         let project = Project { path };
         project.cargo(&["fetch"]);
         project
+    }
+
+    /// The name of its package.
+    pub fn package(&self) -> String {
+        let name = self.path.file_name().expect("a name");
+        format!("user-{}", name.to_string_lossy())
     }
 
     /// Runs cargo in it and gives what it printed.
@@ -55,26 +62,13 @@ impl Project {
 
     /// How many crates its dependencies are.
     pub fn crates(&self) -> usize {
-        let tree = self.cargo(&[
-            "tree",
-            "--edges=normal,build",
-            "--prefix=none",
-            "--format={p}",
-        ]);
-        let mut crates: Vec<_> = tree
-            .lines()
-            .map(|line| line.trim_end_matches(" (*)"))
-            .collect();
-        crates.sort_unstable();
-        crates.dedup();
-        crates.len() - 1
+        crates(&self.path, &[]) - 1
     }
 
     /// The size of the program, stripped.
     pub fn bytes(&self) -> u64 {
         self.cargo(&["build", "--release", "--quiet"]);
-        let name = self.path.file_name().expect("a name").to_string_lossy();
-        let program = self.path.join(format!("target/release/user-{name}"));
+        let program = self.path.join("target/release").join(self.package());
         fs::metadata(program).expect("a program").len()
     }
 
@@ -83,6 +77,22 @@ impl Project {
         let source = fs::read(&path).expect("a source");
         fs::write(path, source).expect("a source");
     }
+}
+
+/// How many crates are compiled for a package, itself among them.
+pub fn crates(directory: &Path, args: &[&str]) -> usize {
+    let output = Command::new("cargo")
+        .args(["tree", "--quiet", "--edges=normal,build", "--prefix=none"])
+        .arg("--format={p}")
+        .args(args)
+        .current_dir(directory)
+        .output()
+        .expect("cargo runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let tree = String::from_utf8_lossy(&output.stdout);
+    let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
+    crates.collect::<BTreeSet<_>>().len()
 }
 
 /// Seconds of CPU that the finished children of this process have used.

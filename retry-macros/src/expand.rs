@@ -61,14 +61,15 @@ pub(crate) fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     function.check(&mut errors);
     let (shape, outcome) = Shape::of(&function, &mut errors);
+    let attempt = match &shape {
+        Shape::Blocking | Shape::Async => &function.body,
+        Shape::Future(tail) => &tail.attempt,
+    };
+    function.check_order(attempt, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let args = if framed { rename_self(args) } else { args };
     let args = Args::parse(args, &mut errors);
     if !framed {
-        let attempt = match &shape {
-            Shape::Blocking | Shape::Async => &function.body,
-            Shape::Future(tail) => &tail.attempt,
-        };
         let once = args.once.iter().map(|(name, _)| name);
         let renewed: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
         consumed::check(

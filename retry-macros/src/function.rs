@@ -7,6 +7,8 @@ use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visib
 
 use crate::error::Errors;
 
+mod order;
+
 /// A function; its body stays tokens.
 #[derive(Clone)]
 pub(crate) struct Function {
@@ -108,17 +110,6 @@ impl Function {
                     "a second `#[retry]` would multiply the attempts; keep one of them",
                 );
             }
-        }
-        match author(self.body.stream()) {
-            Some(Author::Instrument) => errors.push(
-                self.sig.ident.span(),
-                "put `#[retry]` above `#[instrument]`, so that every attempt has its span",
-            ),
-            Some(Author::TokioMain) if !self.is_test() => errors.push(
-                self.sig.ident.span(),
-                "put `#[retry]` above `#[tokio::main]`, so that all attempts share a runtime",
-            ),
-            _ => {}
         }
         if let Some(borrow) = self.borrows_from_mut_self() {
             errors.push_at(
@@ -285,24 +276,5 @@ fn has_elided_mut(tokens: TokenStream) -> bool {
             TokenTree::Group(group) => has_elided_mut(group.stream()),
             _ => false,
         }
-    })
-}
-
-/// An attribute that writes a body.
-enum Author {
-    Instrument,
-    TokioMain,
-}
-
-/// Who wrote the body, if it was one of those that belong below `#[retry]`.
-fn author(body: TokenStream) -> Option<Author> {
-    body.into_iter().find_map(|token| match token {
-        TokenTree::Ident(word) => (word == "__tracing_attr_span").then_some(Author::Instrument),
-        // The message of the runtime that it builds.
-        TokenTree::Literal(text) => {
-            (text.to_string() == "\"Failed building the Runtime\"").then_some(Author::TokioMain)
-        }
-        TokenTree::Group(group) => author(group.stream()),
-        TokenTree::Punct(_) => None,
     })
 }

@@ -243,11 +243,11 @@ fn print_builds() {
         let project = Project::new(&format!("build {name}"), &dependency, "fn main() {}");
         let all = median(3, || {
             project.cargo(&["clean", "--quiet"]);
-            project.seconds(&["build", "--quiet"])
+            project.build_seconds()
         });
         let alone = median(5, || {
             project.cargo(&["clean", "--quiet", "--package", name]);
-            project.seconds(&["build", "--quiet"])
+            project.build_seconds()
         });
         table.row(name, [format!("{alone:.2}"), format!("{all:.2}")]);
     }

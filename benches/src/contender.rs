@@ -75,12 +75,7 @@ pub const METRICS: [Metric; 7] = [
 
 /// All rows, the hand-written loop first.
 pub fn all() -> Vec<Contender> {
-    let own = [
-        crate::hand::HAND,
-        crate::hand::YIELDING,
-        crate::ours::ATTRIBUTE,
-        crate::ours::RUN,
-    ];
+    let own = [crate::hand::HAND, crate::ours::ATTRIBUTE, crate::ours::RUN];
     #[cfg(feature = "peers")]
     return own.into_iter().chain(crate::peers::PEERS).collect();
     #[cfg(not(feature = "peers"))]

@@ -255,7 +255,7 @@ pub fn print() {
         } else {
             let seconds = median(3, || {
                 alone.cargo(&["clean", "--quiet"]);
-                alone.seconds(&["build", "--quiet"])
+                alone.build_seconds()
             });
             (alone.crates(), seconds)
         };

@@ -1,10 +1,8 @@
 //! The loop that somebody who cares writes by hand: the floor of every table.
 
 use std::cell::RefCell;
-use std::future::poll_fn;
 use std::hash::{BuildHasher, RandomState};
 use std::hint::black_box;
-use std::task::Poll;
 use std::time::Duration;
 
 use rand::rngs::SmallRng;
@@ -34,12 +32,6 @@ pub const HAND: Contender = Contender {
     ..Contender::named("hand")
 };
 
-/// The same loop, which lets a runtime go on where a pause is zero, as `persevere` does.
-pub const YIELDING: Contender = Contender {
-    polled_retry: Some(polled!(1, |s| call_yielding(s, skip))),
-    ..Contender::named("hand, yielding")
-};
-
 fn call(service: &Service, sleep: impl Fn(Duration)) -> Outcome {
     let mut attempt = 1;
     loop {
@@ -60,34 +52,6 @@ async fn call_async<S: Future>(service: &Service, sleep: impl Fn(Duration) -> S)
         };
         attempt += 1;
     }
-}
-
-async fn call_yielding<S: Future>(service: &Service, sleep: impl Fn(Duration) -> S) -> Outcome {
-    let mut attempt = 1;
-    loop {
-        let pause = match async { service.call() }.await {
-            Err(error) if error.is_transient() && attempt < ATTEMPTS => pause(attempt),
-            outcome => return outcome,
-        };
-        if pause.is_zero() {
-            yield_now().await;
-        } else {
-            sleep(pause).await;
-        }
-        attempt += 1;
-    }
-}
-
-fn yield_now() -> impl Future<Output = ()> {
-    let mut yielded = false;
-    poll_fn(move |context| {
-        if yielded {
-            return Poll::Ready(());
-        }
-        yielded = true;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
 }
 
 async fn small(service: &Service, key: &str, ids: [u64; 4]) -> Outcome {

@@ -60,6 +60,12 @@ impl Project {
         children() - before
     }
 
+    /// Seconds of CPU that a build takes. A crate of this repository is built as one from a registry
+    /// is: not incrementally.
+    pub fn build_seconds(&self) -> f64 {
+        self.seconds(&["build", "--quiet", "--config=build.incremental=false"])
+    }
+
     /// How many crates its dependencies are.
     pub fn crates(&self) -> usize {
         crates(&self.path, &[]) - 1

@@ -200,7 +200,8 @@ impl<O: ?Sized> RetryState<'_, O> {
         reason
     }
 
-    /// After a retryable outcome: computes the pause, then asks `stop`, which knows the pause.
+    /// After a retryable outcome: computes the pause, and asks `stop`, which knows the pause where it
+    /// looks at it.
     ///
     /// A hint replaces the computed pause; one that is longer than the wait allows ends the call.
     /// No hint outranks `stop`.

@@ -1,7 +1,7 @@
 //! When to end a call: limits on attempts and time, and their combinations.
 //!
-//! A stop is asked after a retryable outcome, when the coming pause is known. `a | b` ends the
-//! call as soon as one of them would, `a & b` only when both would.
+//! A stop is asked after a retryable outcome, and knows the coming pause. `a | b` ends the call as soon
+//! as one of them would, `a & b` only when both would.
 //!
 //! ```
 //! use core::time::Duration;

@@ -9,12 +9,13 @@ pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
     pub(crate) fn push(&mut self, span: Span, message: impl std::fmt::Display) {
-        self.add(syn::Error::new(span, message));
+        self.add(syn::Error::new(span, message.to_string()));
     }
 
     /// Underlines all of `tokens`.
     pub(crate) fn push_at(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
-        self.add(syn::Error::new_spanned(tokens, message));
+        let tokens = tokens.to_token_stream();
+        self.add(syn::Error::new_spanned(tokens, message.to_string()));
     }
 
     pub(crate) fn add(&mut self, error: syn::Error) {
@@ -59,9 +60,13 @@ pub(crate) fn closest<'a>(
 
 /// The tokens as a user would write them, on one line.
 pub(crate) fn text(tokens: impl ToTokens) -> String {
+    written(tokens.to_token_stream())
+}
+
+fn written(tokens: TokenStream) -> String {
     let mut text = String::new();
     let mut writer = Writer::default();
-    let mut tokens = tokens.to_token_stream().into_iter().peekable();
+    let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         let TokenTree::Punct(punct) = &token else {
             writer.value(&token, &mut text);
@@ -127,7 +132,7 @@ impl Writer {
                     Delimiter::None => ("", ""),
                 };
                 text.push_str(open);
-                text.push_str(&self::text(group.stream()));
+                text.push_str(&written(group.stream()));
                 text.push_str(close);
             }
             TokenTree::Ident(word) if keyword.iter().any(|keyword| word == keyword) => {

@@ -64,14 +64,15 @@ pub(crate) fn attribute(front: Front, args: TokenStream, item: TokenStream) -> T
     };
     function.check(front, &mut errors);
     let (shape, outcome) = Shape::of(&function, &mut errors);
+    let attempt = match &shape {
+        Shape::Blocking | Shape::Async => &function.body,
+        Shape::Future(tail) => &tail.attempt,
+    };
+    function.check_order(front, attempt, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
     let args = Args::parse(front, written.clone(), &mut errors);
     if !framed && front == Front::Retry {
-        let attempt = match &shape {
-            Shape::Blocking | Shape::Async => &function.body,
-            Shape::Future(tail) => &tail.attempt,
-        };
         let once = args.once.iter().map(|(name, _)| name);
         let renewed: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
         consumed::check(

@@ -8,6 +8,8 @@ use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visib
 use crate::error::Errors;
 use crate::front::Front;
 
+mod order;
+
 /// A function; its body stays tokens.
 #[derive(Clone)]
 pub(crate) struct Function {
@@ -98,7 +100,6 @@ impl Function {
 
     /// What is wrong with the function whatever the keys say.
     pub(crate) fn check(&self, front: Front, errors: &mut Errors) {
-        let name = front.name();
         let pick = |retry, breaker| match front {
             Front::Retry => retry,
             Front::CircuitBreaker => breaker,
@@ -112,25 +113,6 @@ impl Function {
             if let Some(message) = second(front, attr) {
                 errors.push_at(attr, message);
             }
-        }
-        match author(self.body.stream()) {
-            Some(Author::Instrument) => {
-                let purpose = pick(
-                    "one span holds all attempts",
-                    "a call that is refused has its span too",
-                );
-                let message = format!("put `{name}` above `#[instrument]`, so that {purpose}");
-                errors.push(self.sig.ident.span(), message);
-            }
-            Some(Author::TokioMain) if !self.is_test() => {
-                let purpose = pick(
-                    "all attempts share a runtime",
-                    "a call that is refused starts no runtime",
-                );
-                let message = format!("put `{name}` above `#[tokio::main]`, so that {purpose}");
-                errors.push(self.sig.ident.span(), message);
-            }
-            _ => {}
         }
         // An `async` block that runs once may give away what it borrows; a closure may not.
         let kept = front == Front::Retry || self.sig.asyncness.is_none();
@@ -325,24 +307,5 @@ fn has_elided_mut(tokens: TokenStream) -> bool {
             TokenTree::Group(group) => has_elided_mut(group.stream()),
             _ => false,
         }
-    })
-}
-
-/// An attribute that writes a body.
-enum Author {
-    Instrument,
-    TokioMain,
-}
-
-/// Who wrote the body, if it was one of those that belong below `#[retry]`.
-fn author(body: TokenStream) -> Option<Author> {
-    body.into_iter().find_map(|token| match token {
-        TokenTree::Ident(word) => (word == "__tracing_attr_span").then_some(Author::Instrument),
-        // The message of the runtime that it builds.
-        TokenTree::Literal(text) => {
-            (text.to_string() == "\"Failed building the Runtime\"").then_some(Author::TokioMain)
-        }
-        TokenTree::Group(group) => author(group.stream()),
-        TokenTree::Punct(_) => None,
     })
 }

@@ -10,15 +10,18 @@ use crate::error::Errors;
 use crate::vocabulary::Role;
 
 mod advice;
+mod found;
 mod look;
 mod take;
 mod word;
 
 use self::advice::misplaced;
+use self::found::Found;
+pub(crate) use self::found::Value;
 use self::look::swallows;
 pub(crate) use self::look::{bare_word, calls, has_closure, is_constant, is_duration, is_place};
+use self::take::end;
 pub(crate) use self::take::{accept, at, hidden, local, take};
-use self::take::{end, it};
 
 /// When a value is made, from the cheapest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,32 +76,6 @@ impl Needs {
             witness: self.witness || other.witness,
             token: self.token || other.token,
         }
-    }
-}
-
-/// A strategy, ready for the expansion.
-pub(crate) struct Value {
-    tokens: TokenStream,
-    /// The tokens take the value, and do not yet ask for it.
-    pub(crate) taken: bool,
-    pub(crate) made: Made,
-    pub(crate) needs: Needs,
-    /// `let` of a temporary that the tokens refer to, if they are made once.
-    pub(crate) kept: Option<TokenStream>,
-}
-
-impl Value {
-    /// The value itself.
-    pub(crate) fn it(self) -> TokenStream {
-        match self.taken {
-            true => it(&self.tokens),
-            false => self.tokens,
-        }
-    }
-
-    /// What the value was taken as.
-    pub(crate) fn open(self) -> TokenStream {
-        self.tokens
     }
 }
 
@@ -404,30 +381,5 @@ impl Reader<'_> {
             Role::Stop => quote!(#path((#left, #right))),
             _ => quote!(#path(#left, #right)),
         })
-    }
-}
-
-/// What was found while reading a value.
-#[derive(Default)]
-struct Found {
-    made: Made,
-    needs: Needs,
-    /// There is a wait that the outcome tells.
-    told: bool,
-    /// The tokens take the value, and do not yet ask for it.
-    taken: bool,
-}
-
-impl Found {
-    fn at_least(&mut self, made: Made) {
-        self.made = self.made.max(made);
-    }
-
-    /// The value that the tokens may have taken.
-    fn ask(&mut self, tokens: TokenStream) -> TokenStream {
-        match std::mem::take(&mut self.taken) {
-            true => it(&tokens),
-            false => tokens,
-        }
     }
 }

@@ -1,0 +1,61 @@
+//! Retried calls inside retried calls.
+
+use super::*;
+
+#[retry(wait = none(), nested = single())]
+fn inner_single(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(wait = none(), nested = independent())]
+fn outer_single(tries: &Tries) -> Result<u32, Refused> {
+    inner_single(tries)
+}
+
+#[test]
+fn three_by_three_attempts_become_three() {
+    let tries = Tries::new();
+    assert!(outer_single(&tries).is_err());
+    assert_eq!(tries.made(), 3);
+    let tries = Tries::new();
+    assert!(inner_single(&tries).is_err());
+    assert_eq!(tries.made(), 3);
+}
+
+#[retry(stop = never(), wait = 1s, nested = share())]
+async fn inner_share(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    Err(refused())
+}
+
+#[retry(deadline = 3500ms, wait = 100ms)]
+async fn outer_deadline(tries: &Tries) -> io::Result<u32> {
+    inner_share(tries).await
+}
+
+#[retry(budget = budget, wait = none(), stop = after_attempt(2))]
+async fn outer_budget(budget: &RetryBudget, tries: &Tries) -> io::Result<u32> {
+    inner_share(tries).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inner_call_shares_deadline_and_budget() {
+    let (paused, tries) = (tokio::time::Instant::now(), Tries::new());
+    assert!(outer_deadline(&tries).await.is_err());
+    assert!(paused.elapsed() <= Duration::from_millis(3500));
+    assert_eq!(tries.made(), 4 + 1 + 1);
+    let (budget, tries) = (RetryBudget::total(4), Tries::new());
+    assert!(outer_budget(&budget, &tries).await.is_err());
+    // Four retries of the inner call, then none for the outer one.
+    assert_eq!(tries.made(), 5);
+}
+
+#[test]
+fn the_words_are_values_too() {
+    #[retry(nested = if quiet { persevere::Nested::Single } else { persevere::Nested::Independent })]
+    fn chosen(quiet: bool) -> Option<u8> {
+        Some(u8::from(quiet))
+    }
+    assert_eq!(chosen(true), Some(1));
+    let _ = nested::single();
+}

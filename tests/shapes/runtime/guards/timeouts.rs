@@ -1,0 +1,55 @@
+//! Attempts that take too long.
+
+use super::*;
+
+#[retry(attempt_timeout = 2s, wait = 1s)]
+async fn stalls(tries: &Tries) -> io::Result<u32> {
+    let n = tries.next();
+    if n < 3 {
+        std::future::pending::<()>().await;
+    }
+    Ok(n)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_stalls_is_cut_and_tried_again() {
+    let paused = tokio::time::Instant::now();
+    assert_eq!(stalls(&Tries::new()).await.unwrap(), 3);
+    assert_eq!(paused.elapsed().as_secs(), 2 + 1 + 2 + 1);
+}
+
+#[retry(
+    attempt_timeout = 2s,
+    wait = none(),
+    on = Err(Refused(7)),
+    interrupt = |interrupt| {
+        assert_eq!(interrupt, Interrupt::AttemptTimeout);
+        Err(Refused(code))
+    },
+)]
+async fn judged(code: u32, tries: &Tries) -> Result<u32, Refused> {
+    tries.next();
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupt_is_judged_as_any_other_outcome() {
+    let tries = Tries::new();
+    assert_eq!(judged(7, &tries).await, Err(Refused(7)));
+    assert_eq!(tries.made(), 3);
+    let tries = Tries::new();
+    assert_eq!(judged(8, &tries).await, Err(Refused(8)));
+    assert_eq!(tries.made(), 1);
+}
+
+#[retry(attempt_timeout = 2s, wait = 1s, sleep = async |pause| { told.next(); tokio::time::sleep(pause).await })]
+async fn own_sleeper(told: &Tries) -> Option<u32> {
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn timers_are_made_by_the_own_sleeper() {
+    let told = Tries::new();
+    assert_eq!(own_sleeper(&told).await, None);
+    assert_eq!(told.made(), 3 + 2);
+}

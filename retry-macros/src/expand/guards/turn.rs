@@ -1,0 +1,246 @@
+//! One turn of a guarded loop: who lets the attempt begin, what cuts it, and who waits with it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::Guards;
+use crate::expand::plan::{Plan, Token};
+use crate::key::Key;
+use crate::value::local;
+
+impl Plan<'_> {
+    /// `let mut guard = ..;` and what is kept with it.
+    pub(in crate::expand) fn guard(&self) -> Option<TokenStream> {
+        let guards = self.guards.as_ref()?;
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (of, guard, watch) = (local("of"), local("guard"), local("watch"));
+        let made = &guards.made;
+        let kept = guards.keeps.then(|| {
+            let kept = local("kept");
+            quote_spanned!(site=> let mut #kept = ::core::option::Option::None;)
+        });
+        let cancelled = self.token.as_ref().map(|_| {
+            let cancelled = local("cancelled");
+            quote_spanned!(site=> let mut #cancelled = false;)
+        });
+        Some(quote_spanned! {site=>
+            let mut #guard = #private::watch(#of, &#made, #watch);
+            #kept
+            #cancelled
+        })
+    }
+
+    /// The pause after a turn of a guarded call: `begun` begins an attempt, and `made` makes it.
+    pub(in crate::expand) fn guarded_turn(
+        &self,
+        guards: &Guards,
+        begun: &TokenStream,
+        made: &TokenStream,
+        settled: &TokenStream,
+    ) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (guard, call, outcome, halted) = (
+            local("guard"),
+            local("call"),
+            local("outcome"),
+            local("halted"),
+        );
+        let (attempted, admission, interrupt) =
+            (local("attempted"), local("admission"), local("interrupt"));
+        let (ty, convert) = (&self.outcome, &guards.outcome);
+        let kept = match guards.keeps {
+            true => {
+                let kept = local("kept");
+                quote!(&mut #kept)
+            }
+            false => quote!(&mut ::core::option::Option::None),
+        };
+        let cut = guards.cut || self.token.as_ref().is_some_and(|token| token.cuts);
+        let told = cut.then(|| {
+            quote_spanned! {site=>
+                if let ::core::result::Result::Err(#interrupt) = #attempted {
+                    #private::Watch::interrupted(&mut #guard, #interrupt);
+                }
+            }
+        });
+        let handle = self.args.attempt.as_ref();
+        let mark = handle.map(|_| local("mark"));
+        let halt = quote!(::core::result::Result::Err(#interrupt));
+        let (halt, made_of) = match handle {
+            Some(handle) => (
+                quote!((#halt, ::core::default::Default::default())),
+                quote!((#attempted, (&#handle).mark())),
+            ),
+            None => (halt, quote!(#attempted)),
+        };
+        let bound = match &mark {
+            Some(mark) => quote!((#attempted, #mark)),
+            None => quote!(#attempted),
+        };
+        let admitted = quote_spanned!(site=> #private::Watch::admit(&mut #guard));
+        let admitted = match &self.token {
+            Some(_) => {
+                let cancelled = local("cancelled");
+                quote_spanned! {site=>
+                    if #cancelled {
+                        #private::Admission::Halt(#private::Interrupt::Cancelled)
+                    } else {
+                        #admitted
+                    }
+                }
+            }
+            None => admitted,
+        };
+        quote_spanned! {site=>
+            match { #admitted } {
+                #private::Admission::Wait(pause) => ::core::option::Option::Some(pause),
+                #admission => {
+                    let #bound = match #admission {
+                        #private::Admission::Halt(#interrupt) => #halt,
+                        _ => {
+                            (&mut #call).begin();
+                            #begun
+                            let #attempted = #made;
+                            #told
+                            #made_of
+                        }
+                    };
+                    let (#outcome, #halted): (#ty, _) =
+                        #private::settle(#attempted, #kept, #convert);
+                    #settled
+                }
+            }
+        }
+    }
+
+    /// A blocking attempt: what it gives is its outcome.
+    pub(in crate::expand) fn guarded_blocking(
+        &self,
+        guards: &Guards,
+        closure: &TokenStream,
+    ) -> TokenStream {
+        let private = &self.private;
+        let guard = local("guard");
+        match guards.seen {
+            true => quote!(::core::result::Result::Ok(
+                #private::Watch::inside(&mut #guard, #closure)
+            )),
+            false => quote!(::core::result::Result::Ok((#closure)())),
+        }
+    }
+
+    /// An async attempt: raced by its copies, cut by a timer or a token, seen by the calls inside it.
+    pub(in crate::expand) fn guarded_async(
+        &self,
+        guards: &Guards,
+        block: &TokenStream,
+        edged: &TokenStream,
+    ) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (guard, view, purses) = (local("guard"), local("view"), local("purses"));
+        let mut before = TokenStream::new();
+        let mut future = match self.hedge {
+            Some(race) => self.hedged(race, guards, edged),
+            None => block.clone(),
+        };
+        if guards.cut {
+            let limit = local("limit");
+            before.extend(quote_spanned!(site=> let #limit = #private::Watch::limit(&#guard);));
+            let timer = self.timer(&limit);
+            future = quote_spanned!(site=> #private::cut(#future, #timer));
+        }
+        let token = self.token.as_ref().filter(|token| token.cuts);
+        if let Some(token) = token {
+            let cutting = local("cutting");
+            let found = self.cutting(token);
+            before.extend(quote_spanned!(site=> let #cutting = #found;));
+            let tick = self.tick();
+            future = quote_spanned!(site=> #private::cancellable_attempt(#future, #cutting, #tick));
+        }
+        let watch = match self.hedge {
+            Some(_) => {
+                before.extend(
+                    quote_spanned!(site=> let (mut #view, mut #purses) = (&mut #guard).split();),
+                );
+                view
+            }
+            None => guard,
+        };
+        if guards.seen || self.hedge.is_some() {
+            future = quote_spanned!(site=> #private::inside(&mut #watch, #future));
+        }
+        let made = match (guards.cut, token) {
+            (false, None) => quote!(::core::result::Result::Ok(#future.await)),
+            (true, None) => quote!(#future.await),
+            (false, Some(_)) => quote!(#future.await.map_err(#private::cancelled)),
+            (true, Some(_)) => quote! {
+                #future.await.unwrap_or(::core::result::Result::Err(#private::Interrupt::Cancelled))
+            },
+        };
+        quote_spanned!(site=> { #before #made })
+    }
+
+    /// What says that the time of an attempt is over.
+    fn timer(&self, limit: &Ident) -> TokenStream {
+        let (private, pause, slept) = (&self.private, local("pause"), self.slept());
+        quote_spanned! {Span::mixed_site()=>
+            async {
+                match #limit {
+                    ::core::option::Option::Some((#pause, interrupt)) => {
+                        #slept;
+                        interrupt
+                    }
+                    ::core::option::Option::None => #private::pending().await,
+                }
+            }
+        }
+    }
+
+    /// What cuts an attempt: a policy's token only where the policy says what becomes of it then.
+    fn cutting(&self, token: &Token) -> TokenStream {
+        let (private, stop) = (&self.private, &token.stop);
+        let may = match self.policy && self.args.get(Key::Stop).is_none() {
+            true => {
+                let guard = local("guard");
+                quote!(#private::Watch::interrupts(&#guard))
+            }
+            false => quote!(true),
+        };
+        quote!(#private::cutting(#may, &#stop))
+    }
+
+    /// What makes the pauses until a token is asked again that does not wake by itself.
+    pub(in crate::expand) fn tick(&self) -> TokenStream {
+        let (private, slept, pause) = (&self.private, self.slept(), local("pause"));
+        quote_spanned! {Span::mixed_site()=>
+            |pause| {
+                let #pause = #private::Moved::new(pause);
+                async { let #pause = #pause.take(); #slept; }
+            }
+        }
+    }
+
+    /// A pause that a token may end.
+    pub(in crate::expand) fn cancellable(&self, token: &Token) -> TokenStream {
+        let site = Span::mixed_site();
+        let (private, stop, pause) = (&self.private, &token.stop, local("pause"));
+        let cancelled = local("cancelled");
+        if !self.shape.is_async() {
+            let sleeper = self.blocking_sleeper();
+            return quote_spanned! {site=>
+                #cancelled = #private::sleep_blocking(
+                    #private::Stop::cancellation(&#stop), #pause.unwrap_or_default(), #sleeper,
+                )
+            };
+        }
+        let (rested, tick) = (self.rested(), self.tick());
+        quote_spanned! {site=>
+            #cancelled = #private::cancellable_pause(
+                async { #rested }, #private::cancellation(#pause, &#stop), #tick,
+            ).await.is_err()
+        }
+    }
+}

@@ -30,6 +30,8 @@ use crate::when::Predicate;
 
 mod builder;
 mod decide;
+#[cfg(feature = "std")]
+mod guarded;
 
 pub use self::builder::RetryPolicy;
 

@@ -4,18 +4,8 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
-#[cfg(feature = "std")]
-use crate::budget::Budget;
 use crate::cases::Case;
-#[cfg(feature = "std")]
-use crate::deadline::IntoDeadline;
-#[cfg(feature = "std")]
-use crate::guard::{Disturb, Guards, IntoGuards, Told};
-#[cfg(all(feature = "std", feature = "async"))]
-use crate::hedge::{Hedge, Pace};
 use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
-#[cfg(feature = "std")]
-use crate::nested::Nesting;
 use crate::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
 use crate::state::RetryState;
 use crate::stats::{RetryStats, Stats};
@@ -98,33 +88,12 @@ impl Default for RetryPolicy {
 }
 
 /// The parts of a policy that have types of their own.
-#[cfg(feature = "std")]
-type GuardsOf<G> = Guards<
-    <G as IntoGuards>::Breaker,
-    <G as IntoGuards>::Budget,
-    <G as IntoGuards>::Interrupt,
-    <G as IntoGuards>::Hedge,
->;
-
-/// The conversion of interrupts that guards have once they can interrupt.
-#[cfg(feature = "std")]
-type DisturbedBy<G> = <<G as IntoGuards>::Interrupt as Disturb>::Disturbed;
-
-/// Guards that can interrupt an attempt.
-#[cfg(feature = "std")]
-type Disturbed<G> = Guards<
-    <G as IntoGuards>::Breaker,
-    <G as IntoGuards>::Budget,
-    DisturbedBy<G>,
-    <G as IntoGuards>::Hedge,
->;
-
 type Parts<S, W, P, C, H, Z, G> = (S, W, P, C, H, Z, G);
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The same policy with some of its parts replaced.
     #[inline]
-    fn map<S2, W2, P2, C2, H2, Z2, G2>(
+    pub(super) fn map<S2, W2, P2, C2, H2, Z2, G2>(
         self,
         map: impl FnOnce(Parts<S, W, P, C, H, Z, G>) -> Parts<S2, W2, P2, C2, H2, Z2, G2>,
     ) -> RetryPolicy<S2, W2, P2, C2, H2, Z2, G2> {
@@ -320,226 +289,6 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// ```
     pub fn stats(self, stats: &RetryStats) -> RetryPolicy<S, W, P, C, (H, Stats<'_>), Z, G> {
         self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, (h, Stats(stats)), z, g))
-    }
-
-    /// The longest that the whole call may take, pauses included: a [`Duration`], an
-    /// [`Instant`](std::time::Instant), or an [`Option`] of either.
-    ///
-    /// No attempt and no pause begins that cannot end before it; an async attempt in flight is cut. A
-    /// call that has no outcome by then ends with one made of [`Interrupt::Deadline`](crate::Interrupt::Deadline). Already past
-    /// means no attempt.
-    ///
-    /// ```
-    /// use std::io;
-    /// use std::time::{Duration, Instant};
-    /// use persevere_core::{Policy, RetryPolicy, StopReason, wait};
-    ///
-    /// let policy = RetryPolicy::new()
-    ///     .wait(wait::fixed(Duration::from_secs(3600)))
-    ///     .deadline(Duration::from_secs(10));
-    /// let refused = || io::Result::<()>::Err(io::ErrorKind::ConnectionRefused.into());
-    /// let report = policy.report(refused);
-    /// assert_eq!(report.reason(), Some(StopReason::Deadline)); // at once: the pause cannot fit
-    /// ```
-    #[cfg(feature = "std")]
-    pub fn deadline(
-        self,
-        deadline: impl IntoDeadline,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Disturbed<G>>
-    where
-        G: IntoGuards,
-    {
-        self.guard(|guards| guards.deadline(deadline))
-    }
-
-    /// The longest that one attempt of an async call may take; one that takes longer is dropped, and
-    /// judged by the outcome that [`Interrupt::AttemptTimeout`](crate::Interrupt::AttemptTimeout) becomes.
-    ///
-    /// A blocking call cannot be interrupted: `run`, `report` and `start` take no notice of it. With a
-    /// [`hedge`](RetryPolicy::hedge) it holds for each copy, the last of which begins
-    /// `(copies − 1) · delay` later at the latest, or sooner when one fails.
-    ///
-    /// ```
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
-    /// use std::{future, io, time::Duration};
-    /// use persevere_core::{Policy, RetryPolicy};
-    ///
-    /// let policy = RetryPolicy::new().attempt_timeout(Duration::from_secs(2));
-    /// # let policy = policy.sleep_async(tokio::time::sleep);
-    /// let outcome = policy.run_async(|| future::pending::<io::Result<()>>()).await;
-    /// assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
-    /// # });
-    /// ```
-    #[cfg(all(feature = "std", feature = "async"))]
-    pub fn attempt_timeout(self, limit: Duration) -> RetryPolicy<S, W, P, C, H, Z, Disturbed<G>>
-    where
-        G: IntoGuards,
-    {
-        self.guard(|guards| guards.attempt_timeout(limit))
-    }
-
-    /// Asks a breaker before every attempt; while it is open, the call ends at once with an outcome
-    /// made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen), or with that of the attempt before.
-    ///
-    /// ```
-    /// use std::io;
-    /// use persevere_core::{CircuitBreaker, Policy, RetryPolicy, StopReason, wait};
-    ///
-    /// static DISK: CircuitBreaker = CircuitBreaker::new("disk").consecutive(2);
-    ///
-    /// let policy = RetryPolicy::new().wait(wait::none()).breaker(&DISK);
-    /// let report = policy.report(|| io::Result::<()>::Err(io::ErrorKind::TimedOut.into()));
-    /// assert_eq!(report.attempts(), 2);
-    /// assert_eq!(report.reason(), Some(StopReason::CircuitOpen));
-    /// ```
-    #[cfg(feature = "std")]
-    pub fn breaker<T>(
-        self,
-        breaker: T,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<T, G::Budget, DisturbedBy<G>, G::Hedge>>
-    where
-        G: IntoGuards,
-    {
-        self.guard(|guards| guards.breaker(breaker))
-    }
-
-    /// Lets every retry draw from a budget; a refused one ends the call.
-    ///
-    /// ```
-    /// use persevere_core::{Policy, RetryBudget, RetryPolicy, StopReason, wait};
-    ///
-    /// static BUDGET: RetryBudget = RetryBudget::total(1);
-    ///
-    /// let policy = RetryPolicy::new().wait(wait::none()).budget(&BUDGET);
-    /// let report = policy.report(|| Err::<(), _>("refused"));
-    /// assert_eq!(report.attempts(), 2);
-    /// assert_eq!(report.reason(), Some(StopReason::Budget));
-    /// ```
-    #[cfg(feature = "std")]
-    pub fn budget<T: Budget>(
-        self,
-        budget: T,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, T, G::Interrupt, G::Hedge>>
-    where
-        G: IntoGuards,
-    {
-        self.guard(|guards| guards.budget(budget))
-    }
-
-    /// What the call does when it runs inside another retried call that has a deadline, a budget or a
-    /// `nested` of its own: [`independent()`](crate::nested::independent), [`share()`](crate::nested::share)
-    /// or [`single()`](crate::nested::single).
-    ///
-    /// ```
-    /// use persevere_core::{Policy, RetryPolicy, nested, wait};
-    ///
-    /// let inner = RetryPolicy::new().wait(wait::none()).nested(nested::single());
-    /// let outer = RetryPolicy::new().wait(wait::none()).nested(nested::independent());
-    /// let mut attempts = 0;
-    /// outer.run(|| inner.run(|| { attempts += 1; None::<u8> }));
-    /// assert_eq!(attempts, 3); // not nine; without the outer call three as well
-    /// ```
-    #[cfg(feature = "std")]
-    pub fn nested<N: Nesting>(
-        self,
-        nested: N,
-    ) -> RetryPolicy<
-        S,
-        W,
-        P,
-        C,
-        H,
-        Z,
-        Guards<G::Breaker, G::Budget, N::Disturbed<G::Interrupt>, G::Hedge>,
-    >
-    where
-        G: IntoGuards,
-    {
-        self.guard(|guards| guards.nested(nested))
-    }
-
-    /// What an interrupted attempt is taken for, where the error is not made of an [`Interrupt`](crate::Interrupt) by
-    /// `From`.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use persevere_core::{Interrupt, Policy, RetryPolicy};
-    ///
-    /// let policy = RetryPolicy::new()
-    ///     .deadline(Duration::ZERO)
-    ///     .interrupt(|interrupt: Interrupt| Err(interrupt.to_string()));
-    /// assert_eq!(policy.run(|| Ok(7)), Err("the deadline has passed".to_owned()));
-    /// ```
-    #[cfg(feature = "std")]
-    pub fn interrupt<F>(
-        self,
-        interrupt: F,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, Told<F>, G::Hedge>>
-    where
-        G: IntoGuards,
-    {
-        self.guard(|guards| guards.interrupt(interrupt))
-    }
-
-    /// Makes every attempt of an async call a race of its copies: whenever the attempt has been slow
-    /// for as long as `hedge` says, and as soon as a copy fails that may be retried, a further one
-    /// starts. The first outcome that is not to be retried is the attempt's, and the other copies
-    /// are dropped.
-    ///
-    /// A further copy draws from the [`budget`](Self::budget), and is no attempt for `stop`,
-    /// callbacks and breaker. Each copy has the [`attempt_timeout`](Self::attempt_timeout) to itself;
-    /// the [`deadline`](Self::deadline), and a token that cuts, end them all. Copies share the
-    /// attempt's handle, if the operation takes one: a mark that one of them leaves holds for all.
-    ///
-    /// They run at the same time, so only hedge what may be done twice. All are polled by the task
-    /// that awaits the call; an attempt and its copies are kept in a box, so that policies without a
-    /// hedge have no room for them.
-    ///
-    /// ```
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
-    /// use std::time::Duration;
-    /// use persevere_core::{Policy, RetryPolicy, hedge};
-    ///
-    /// let mut copies = 0;
-    /// let policy = RetryPolicy::new().hedge(hedge::delay(Duration::from_millis(50)).copies(2));
-    /// # let policy = policy.sleep_async(tokio::time::sleep);
-    /// let fastest = policy.run_async(|| {
-    ///     copies += 1;
-    ///     let slow = Duration::from_secs(if copies == 1 { 60 } else { 1 });
-    ///     async move {
-    ///         tokio::time::sleep(slow).await;
-    ///         Ok::<_, ()>(slow)
-    ///     }
-    /// });
-    /// assert_eq!(fastest.await, Ok(Duration::from_secs(1)));
-    /// # });
-    /// ```
-    ///
-    /// A blocking call cannot run beside a copy of itself, and does not compile:
-    ///
-    /// ```compile_fail,E0080
-    /// # use std::time::Duration;
-    /// # use persevere_core::{Policy, RetryPolicy, hedge};
-    /// let policy = RetryPolicy::new().hedge(hedge::delay(Duration::from_millis(50)));
-    /// policy.run(|| Some(7));
-    /// ```
-    #[cfg(all(feature = "std", feature = "async"))]
-    pub fn hedge<T: Pace>(
-        self,
-        hedge: Hedge<T>,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, G::Interrupt, Hedge<T>>>
-    where
-        G: IntoGuards,
-    {
-        self.guard(|guards| guards.hedge(hedge))
-    }
-
-    #[cfg(feature = "std")]
-    fn guard<G2>(self, add: impl FnOnce(GuardsOf<G>) -> G2) -> RetryPolicy<S, W, P, C, H, Z, G2>
-    where
-        G: IntoGuards,
-    {
-        self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, h, z, add(g.into_guards())))
     }
 
     callbacks! {

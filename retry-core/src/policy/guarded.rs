@@ -1,5 +1,6 @@
 //! What keeps the retries of a policy from making things worse: one method for every guard.
 
+#[cfg(feature = "async")]
 use core::time::Duration;
 
 use super::RetryPolicy;

@@ -383,9 +383,9 @@ pub fn wait_reads_clock<R, W: Wait<R>>(_: Of<R>, wait: &W) -> bool {
 
 /// A call whose first attempt begins.
 #[inline(always)]
-pub fn begun<M: Memory + Default>() -> Call<M> {
+pub fn begun<M: Memory + Default>(name: &str) -> Call<M> {
     let mut call = Call::new();
-    call.begin();
+    call.begin_as(name);
     call
 }
 

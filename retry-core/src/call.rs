@@ -11,8 +11,10 @@ use core::time::Duration;
 
 use crate::error::StopReason;
 use crate::outcome::Verdict;
+use crate::overrides;
 use crate::state::{Progress, RetryState};
 use crate::stop::Stop;
+use crate::switch;
 use crate::wait::Wait;
 
 /// One call in progress: the count of its attempts, and what else its policy wants remembered.
@@ -119,6 +121,14 @@ impl<M: Memory> Call<M> {
     #[inline(always)]
     pub fn begin(&mut self) {
         self.attempt = self.attempt.saturating_add(1);
+        overrides::began(None, self.attempt);
+    }
+
+    /// The next attempt of the function with this name starts.
+    #[inline(always)]
+    pub fn begin_as(&mut self, name: &str) {
+        self.attempt = self.attempt.saturating_add(1);
+        overrides::began(Some(name), self.attempt);
     }
 
     /// The attempt begins `elapsed` after the start of the call: a pause can take longer than asked.
@@ -197,6 +207,7 @@ impl<O: ?Sized> RetryState<'_, O> {
     pub fn halt(&mut self, reason: StopReason) -> StopReason {
         self.progress.pause = None;
         self.progress.reason = Some(reason);
+        overrides::gave_up(&self.progress, reason);
         reason
     }
 
@@ -215,10 +226,13 @@ impl<O: ?Sized> RetryState<'_, O> {
         match decision {
             Ok(pause) => {
                 self.progress.pause = Some(pause);
-                let lasting = self.hint().is_none() && wait.lasts();
+                let lasting = self.hint().is_none() && wait.lasts() && !overrides::skips_pauses();
                 self.progress.spins = pause.is_zero() && !lasting;
             }
-            Err(reason) => self.progress.reason = Some(reason),
+            Err(reason) => {
+                self.progress.reason = Some(reason);
+                overrides::gave_up(&self.progress, reason);
+            }
         }
         decision
     }
@@ -233,12 +247,16 @@ impl<O: ?Sized> RetryState<'_, O> {
         if hint.is_some_and(|asked| asked > wait.hint_max()) {
             return Err(StopReason::Hint);
         }
+        if !switch::is_enabled() || overrides::is_spent(self.progress.attempt) {
+            return Err(StopReason::Attempts);
+        }
         let mut counted = self.counting(self.progress.attempt - self.progress.base);
         // Nothing is drawn for a call that ends whatever the pause.
         if !stop.reads_pause() {
             stop.stop(&counted).map_or(Ok(()), Err)?;
         }
         let pause = match hint {
+            _ if overrides::skips_pauses() => Duration::ZERO,
             Some(asked) => self.a_little_after(asked),
             None => wait.pause(&counted),
         };
@@ -253,6 +271,7 @@ impl<O: ?Sized> RetryState<'_, O> {
     /// the pause is zero, and so may be every other, which must not keep the runtime's thread.
     #[inline(always)]
     pub fn to_sleep(&self) -> Option<Duration> {
+        overrides::paused(&self.progress);
         self.progress.pause.filter(|_| !self.progress.spins)
     }
 

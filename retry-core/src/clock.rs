@@ -25,6 +25,8 @@ mod reading {
     use std::sync::OnceLock;
     use std::time::{Duration, Instant};
 
+    use crate::overrides;
+
     /// Nanoseconds since some time before this process first asked: what shared parts keep in
     /// atomics. A clock that jumps back gives no less than 0.
     #[inline]
@@ -44,21 +46,28 @@ mod reading {
         before.into_iter().flatten().next().unwrap_or(now)
     }
 
-    /// The clock of blocking calls: std's.
+    /// The clock of blocking calls: std's, or a test's own.
     #[inline]
     pub fn read_blocking() -> Instant {
-        Instant::now()
+        match overrides::now() {
+            None => Instant::now(),
+            Some(now) => now,
+        }
     }
 
     /// The clock of async calls: tokio's with the `tokio` feature, so that a paused clock drives
-    /// every limit; outside a runtime, and without the feature, std's.
+    /// every limit; outside a runtime, and without the feature, that of blocking calls.
     #[cfg(feature = "async")]
     #[inline]
     pub fn read_async() -> Instant {
+        #[cfg(all(feature = "tokio", feature = "testing"))]
+        if tokio::runtime::Handle::try_current().is_err() {
+            return read_blocking();
+        }
         #[cfg(feature = "tokio")]
         return tokio::time::Instant::now().into_std();
         #[cfg(not(feature = "tokio"))]
-        return Instant::now();
+        return read_blocking();
     }
 
     /// When a call began, if anything in its policy will ask, and the clock that can tell.

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use crate::clock::nanos;
+use crate::overrides;
 
 /// Where a strategy's random numbers come from.
 ///
@@ -37,7 +38,7 @@ impl Dice {
     #[inline(always)]
     pub fn roll(self) -> u64 {
         match self {
-            Dice::Thread => source::random(),
+            Dice::Thread => overrides::roll().unwrap_or_else(source::random),
             Dice::Fixed(number) => number,
         }
     }

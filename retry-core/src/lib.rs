@@ -30,6 +30,7 @@ mod interrupt;
 mod invalid;
 mod jitter;
 mod outcome;
+mod overrides;
 mod policy;
 #[cfg(feature = "std")]
 mod registry;
@@ -58,7 +59,10 @@ pub mod hedge;
 #[cfg(feature = "std")]
 pub mod nested;
 pub mod stop;
+pub mod switch;
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wait;
 pub mod when;
 

@@ -8,6 +8,7 @@ use crate::call::{Call, Ledger};
 use crate::human::Human;
 use crate::jitter::Dice;
 use crate::outcome::Verdict;
+use crate::overrides;
 use crate::stop::Stop;
 use crate::wait::Wait;
 
@@ -70,6 +71,10 @@ const ROWS: usize = 20;
 
 impl Schedule {
     pub(crate) fn new<O, S: Stop, W: Wait<O>>(stop: &S, wait: &W) -> Self {
+        overrides::apart(|| Schedule::tabulate::<O, S, W>(stop, wait))
+    }
+
+    fn tabulate<O, S: Stop, W: Wait<O>>(stop: &S, wait: &W) -> Self {
         let mut earliest = Timeline::new(0);
         let mut median = Timeline::new(1 << 63);
         let mut latest = Timeline::new(u64::MAX);

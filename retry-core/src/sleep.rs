@@ -114,7 +114,9 @@ pub struct Auto;
 impl Sleep for Auto {
     #[inline]
     fn sleep(&self, pause: Duration) {
-        std::thread::sleep(pause);
+        if !crate::overrides::slept(pause) {
+            std::thread::sleep(pause);
+        }
     }
 
     fn is_the_threads(&self) -> bool {

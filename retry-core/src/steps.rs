@@ -203,7 +203,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     pub(crate) fn begin(&mut self) {
         self.begun = true;
         self.asleep = false;
-        self.call.begin();
+        self.call.begin_as(self.policy.parts().name);
         if self.policy.parts().reset_after.is_some() {
             self.call.began(self.stopwatch.elapsed());
         }

@@ -23,6 +23,7 @@ mod blocking {
 
     use super::ASKED_EVERY;
     use crate::cancel::Cancellation;
+    use crate::overrides;
     use crate::sleep::Sleep;
 
     /// Blocks the thread for a pause, or until it is cancelled: then `true`.
@@ -48,6 +49,12 @@ mod blocking {
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(Arc::clone(&bell));
         let mut cx = Context::from_waker(&waker);
+        if cancellation.poll(&mut cx).is_ready() {
+            return true;
+        }
+        if overrides::slept(pause) {
+            return false;
+        }
         let start = Instant::now();
         loop {
             if cancellation.poll(&mut cx).is_ready() {

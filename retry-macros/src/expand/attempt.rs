@@ -44,7 +44,10 @@ impl Plan<'_> {
             .then(|| quote_spanned!(site=> (&mut #call).begin();));
         let new = match &self.guards {
             Some(_) => quote!(#private::Call::<#memory>::new()),
-            None => quote!(#private::begun::<#memory>()),
+            None => {
+                let name = &self.name;
+                quote!(#private::begun::<#memory>(#name))
+            }
         };
         quote_spanned! {site=>
             #of_early

@@ -40,7 +40,7 @@ impl Plan<'_> {
         settled: &TokenStream,
     ) -> TokenStream {
         let site = Span::mixed_site();
-        let private = &self.private;
+        let (private, name) = (&self.private, &self.name);
         let (guard, call, outcome, halted) = (
             local("guard"),
             local("call"),
@@ -100,7 +100,7 @@ impl Plan<'_> {
                     let #bound = match #admission {
                         #private::Admission::Halt(#interrupt) => #halt,
                         _ => {
-                            (&mut #call).begin();
+                            (&mut #call).begin_as(#name);
                             #begun
                             let #attempted = #made;
                             #told

@@ -1,0 +1,82 @@
+//! Time that a test moves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::clock::nanos;
+
+/// A clock that stands still until somebody moves it. Clones are the same clock, on any thread.
+///
+/// In a [`Scope`](super::Scope) blocking calls read it, and their pauses advance it at once.
+///
+/// ```
+/// use std::time::Duration;
+/// use persevere_core::testing::{Scope, VirtualClock};
+/// use persevere_core::{Policy, RetryPolicy, stop};
+///
+/// let clock = VirtualClock::new();
+/// let policy = RetryPolicy::new().stop(stop::after_delay(Duration::from_secs(30)));
+/// let report = Scope::new().clock(&clock).run(|| policy.report(|| {
+///     clock.advance(Duration::from_secs(10)); // what an attempt takes
+///     None::<u8>
+/// }));
+/// assert_eq!((report.attempts(), report.elapsed()), (3, clock.elapsed()));
+/// ```
+#[derive(Clone, Debug)]
+pub struct VirtualClock(Arc<Face>);
+
+#[derive(Debug)]
+struct Face {
+    start: Instant,
+    passed: AtomicU64,
+}
+
+impl VirtualClock {
+    /// A clock of its own, at zero.
+    pub fn new() -> Self {
+        VirtualClock(Arc::new(Face {
+            start: Instant::now(),
+            passed: AtomicU64::new(0),
+        }))
+    }
+
+    /// The time since the clock was made, by itself; it ends after 584 years.
+    pub fn elapsed(&self) -> Duration {
+        Duration::from_nanos(self.0.passed.load(Ordering::Relaxed))
+    }
+
+    /// The time it shows.
+    pub fn now(&self) -> Instant {
+        self.0.start + self.elapsed()
+    }
+
+    /// Moves it on.
+    pub fn advance(&self, by: Duration) {
+        let add = |passed: u64| Some(passed.saturating_add(nanos(by)));
+        let passed = &self.0.passed;
+        let _ = passed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    }
+
+    /// Moves it on to this long after its start. It never goes back.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::testing::VirtualClock;
+    ///
+    /// let clock = VirtualClock::new();
+    /// clock.advance_to(Duration::from_secs(5));
+    /// clock.advance_to(Duration::from_secs(3));
+    /// assert_eq!(clock.elapsed(), Duration::from_secs(5));
+    /// ```
+    pub fn advance_to(&self, since_start: Duration) {
+        let passed = &self.0.passed;
+        passed.fetch_max(nanos(since_start), Ordering::Relaxed);
+    }
+}
+
+impl Default for VirtualClock {
+    fn default() -> Self {
+        VirtualClock::new()
+    }
+}

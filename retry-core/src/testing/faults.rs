@@ -1,0 +1,132 @@
+//! When something fails.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+/// What becomes of one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Nothing: it goes through.
+    None,
+    /// It fails.
+    Error,
+    /// It panics; a connection is cut instead.
+    Panic,
+}
+
+/// Which calls fail, counted from the first, and how long each takes. Clones count together, on any
+/// thread.
+///
+/// ```
+/// use persevere_core::testing::{Fault, Faults};
+///
+/// let faults = Faults::times(2);
+/// let first = [faults.next(), faults.next(), faults.next()];
+/// assert_eq!(first, [Fault::Error, Fault::Error, Fault::None]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Faults {
+    plan: Plan,
+    delay: Duration,
+    calls: Arc<AtomicU64>,
+}
+
+#[derive(Clone, Debug)]
+enum Plan {
+    Times(u64),
+    Rate { seed: u64, rate: f64 },
+    Schedule(Arc<[Fault]>),
+}
+
+impl Faults {
+    /// The first calls fail, all others go through.
+    pub fn times(failures: u64) -> Self {
+        Faults::of(Plan::Times(failures))
+    }
+
+    /// Each call fails with this probability; a rate outside of 0 to 1 counts as the nearer of them,
+    /// and NaN as 0. The same call fails for the same seed, whatever the threads do.
+    ///
+    /// ```
+    /// use persevere_core::testing::{Fault, Faults};
+    ///
+    /// let failures = |rate| {
+    ///     let faults = Faults::rate(rate, 7);
+    ///     (0..1000).filter(|_| faults.next() == Fault::Error).count()
+    /// };
+    /// assert!((250..350).contains(&failures(0.3)));
+    /// assert_eq!((failures(0.0), failures(1.0)), (0, 1000));
+    /// assert_eq!(failures(0.3), failures(0.3));
+    /// ```
+    pub fn rate(rate: f64, seed: u64) -> Self {
+        Faults::of(Plan::Rate { seed, rate })
+    }
+
+    /// Each call as it says, and all that come after it go through.
+    ///
+    /// ```
+    /// use persevere_core::testing::{Fault, Faults};
+    ///
+    /// let faults = Faults::schedule([Fault::None, Fault::Panic]);
+    /// assert_eq!((faults.next(), faults.next()), (Fault::None, Fault::Panic));
+    /// assert_eq!(faults.next(), Fault::None);
+    /// ```
+    pub fn schedule(faults: impl IntoIterator<Item = Fault>) -> Self {
+        Faults::of(Plan::Schedule(faults.into_iter().collect()))
+    }
+
+    /// How long each call takes before it goes through or fails.
+    #[must_use]
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// What becomes of the next call.
+    #[allow(clippy::should_implement_trait)] // It takes `&self`, and never ends.
+    pub fn next(&self) -> Fault {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        match &self.plan {
+            Plan::Times(failures) => Fault::error_if(call < *failures),
+            Plan::Rate { seed, rate } => Fault::error_if(chance(*seed, call) < *rate),
+            Plan::Schedule(faults) => {
+                let call = usize::try_from(call).unwrap_or(usize::MAX);
+                faults.get(call).copied().unwrap_or(Fault::None)
+            }
+        }
+    }
+
+    /// The number of calls so far.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn each(&self) -> Duration {
+        self.delay
+    }
+
+    fn of(plan: Plan) -> Self {
+        Faults {
+            plan,
+            delay: Duration::ZERO,
+            calls: Arc::default(),
+        }
+    }
+}
+
+impl Fault {
+    fn error_if(fails: bool) -> Fault {
+        if fails { Fault::Error } else { Fault::None }
+    }
+}
+
+/// `U(0, 1)`, without 1, for one call of a seed.
+fn chance(seed: u64, call: u64) -> f64 {
+    let mut dice = SmallRng::seed_from_u64(seed ^ call.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    (dice.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+}

@@ -1,0 +1,122 @@
+//! Writes down what the calls in a scope do.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::Recorded;
+use crate::error::StopReason;
+
+/// Something that a call did.
+///
+/// ```
+/// use persevere_core::testing::{self, Event};
+/// use persevere_core::{Policy, RetryPolicy};
+///
+/// let (_, recorded) = testing::record(|| RetryPolicy::new().name("fetch").run(|| Some(7)));
+/// let name = Some("fetch".to_owned());
+/// assert_eq!(recorded.events(), [Event::Attempt { name, attempt: 1 }]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// An attempt began.
+    Attempt {
+        /// Of which function, as its [`name`](crate::RetryState) says.
+        name: Option<String>,
+        /// Its number, from 1.
+        attempt: u32,
+    },
+    /// A pause began.
+    Pause {
+        /// Of which function.
+        name: String,
+        /// After the attempt with this number.
+        attempt: u32,
+        /// How long it is.
+        pause: Duration,
+    },
+    /// A call gave up: its last outcome was one to retry.
+    GaveUp {
+        /// Of which function.
+        name: String,
+        /// After the attempt with this number.
+        attempt: u32,
+        /// Why.
+        reason: StopReason,
+    },
+}
+
+impl Event {
+    /// The function's name.
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Event::Attempt { name, .. } => name.as_deref(),
+            Event::Pause { name, .. } | Event::GaveUp { name, .. } => Some(name),
+        }
+    }
+}
+
+/// Writes down what the calls in its scopes do: [`Scope::record`](super::Scope::record). Clones write
+/// in the same record.
+///
+/// ```
+/// use persevere_core::testing::{Recorder, Scope};
+/// use persevere_core::{Policy, RetryPolicy};
+///
+/// let recorder = Recorder::new();
+/// let scope = Scope::new().virtual_time().record(&recorder);
+/// scope.run(|| RetryPolicy::new().run(|| None::<u8>));
+/// recorder.recorded().attempts(3);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Recorder(Arc<Mutex<Vec<Event>>>);
+
+impl Recorder {
+    /// Nothing was done yet.
+    pub fn new() -> Self {
+        Recorder::default()
+    }
+
+    /// What was done so far.
+    pub fn recorded(&self) -> Recorded {
+        Recorded::new(self.events().clone())
+    }
+
+    /// Forgets what was done.
+    pub fn clear(&self) {
+        self.events().clear();
+    }
+
+    pub(super) fn write(&self, mut event: Event) {
+        let mut events = self.events();
+        if let Event::Attempt { name, attempt } = &mut event {
+            if name.is_none() {
+                *name = whose(&events, *attempt);
+            }
+        }
+        events.push(event);
+    }
+
+    fn events(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Which call goes on with this attempt: one whose pause after the attempt before it is not over.
+///
+/// Among calls that pause after the same number, the first that went to sleep: an annotated function
+/// says its name where it costs nothing, and a retry is not such a place.
+fn whose(events: &[Event], next: u32) -> Option<String> {
+    let mut sleeping: Vec<&str> = Vec::new();
+    for event in events {
+        match event {
+            Event::Pause { name, attempt, .. } if attempt + 1 == next => sleeping.push(name),
+            Event::Attempt { name, attempt } if *attempt == next => {
+                let woken = sleeping.iter().position(|s| Some(*s) == name.as_deref());
+                woken.map(|woken| sleeping.remove(woken));
+            }
+            _ => {}
+        }
+    }
+    sleeping.first().map(|name| (*name).to_owned())
+}

@@ -1,0 +1,267 @@
+//! Where the rules of a test hold.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+use super::{Recorder, VirtualClock};
+
+/// Rules for the retried calls inside it. Scopes nest: what the inner one does not say, the outer
+/// one does; both record.
+///
+/// ```
+/// use persevere_core::testing::Scope;
+/// use persevere_core::{Policy, RetryPolicy};
+///
+/// let attempts = || RetryPolicy::new().report(|| None::<u8>).attempts();
+/// let _off = Scope::off().enter();
+/// assert_eq!(attempts(), 1);
+/// Scope::capped(2).run(|| assert_eq!(attempts(), 2));
+/// assert_eq!(attempts(), 1);
+/// ```
+#[derive(Clone, Default)]
+#[must_use = "a scope does nothing until it is entered"]
+pub struct Scope(pub(super) Rules);
+
+/// What a scope says; `None` where it leaves that to the one around it.
+#[derive(Clone, Default)]
+pub(super) struct Rules {
+    pub(super) attempts: Option<u32>,
+    pub(super) skip_pauses: Option<bool>,
+    pub(super) clock: Option<VirtualClock>,
+    dice: Option<Arc<Mutex<SmallRng>>>,
+    pub(super) recorders: Vec<Recorder>,
+}
+
+impl Rules {
+    /// These, and what is around them.
+    fn within(mut self, outer: &Rules) -> Rules {
+        let mut recorders = outer.recorders.clone();
+        recorders.append(&mut self.recorders);
+        Rules {
+            attempts: self.attempts.or(outer.attempts),
+            skip_pauses: self.skip_pauses.or(outer.skip_pauses),
+            clock: self.clock.or_else(|| outer.clock.clone()),
+            dice: self.dice.or_else(|| outer.dice.clone()),
+            recorders,
+        }
+    }
+
+    /// A number of the seeded generator.
+    pub(super) fn roll(&self) -> Option<u64> {
+        let dice = self.dice.as_ref()?;
+        let mut dice = dice.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(dice.next_u64())
+    }
+}
+
+impl Scope {
+    /// A scope that changes nothing yet.
+    pub fn new() -> Self {
+        Scope::default()
+    }
+
+    /// Retries are off: every call makes one attempt.
+    pub fn off() -> Self {
+        Scope::capped(1)
+    }
+
+    /// Calls make so many attempts at most, 0 counting as 1, without a pause between them.
+    pub fn capped(attempts: u32) -> Self {
+        Scope::new().attempts(attempts).no_pauses()
+    }
+
+    /// Everything that holds here, to be taken to another thread or task.
+    pub fn current() -> Self {
+        Scope(with_rules(Clone::clone).unwrap_or_default())
+    }
+
+    /// Calls make so many attempts at most, 0 counting as 1; their own limits hold as well.
+    ///
+    /// ```
+    /// use persevere_core::testing::Scope;
+    /// use persevere_core::{Policy, RetryPolicy, stop};
+    ///
+    /// let patient = RetryPolicy::new().stop(stop::after_attempt(1000));
+    /// let scope = Scope::new().virtual_time().attempts(5);
+    /// assert_eq!(scope.run(|| patient.report(|| None::<u8>).attempts()), 5);
+    /// ```
+    pub fn attempts(mut self, most: u32) -> Self {
+        self.0.attempts = Some(most);
+        self
+    }
+
+    /// Every pause is zero, for blocking and for async calls, on any clock.
+    ///
+    /// ```
+    /// use persevere_core::testing::Scope;
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let report = Scope::new().no_pauses().run(|| RetryPolicy::new().report(|| None::<u8>));
+    /// assert!(report.idle().is_zero());
+    /// ```
+    pub fn no_pauses(mut self) -> Self {
+        self.0.skip_pauses = Some(true);
+        self
+    }
+
+    /// Blocking calls run on a [`VirtualClock`] of this scope's own.
+    pub fn virtual_time(self) -> Self {
+        self.clock(&VirtualClock::new())
+    }
+
+    /// Blocking calls read this clock, and their pauses advance it.
+    pub fn clock(mut self, clock: &VirtualClock) -> Self {
+        self.0.clock = Some(clock.clone());
+        self
+    }
+
+    /// Jitter comes from a generator with this seed: the same draws in the same order give the same
+    /// pauses.
+    ///
+    /// ```
+    /// use persevere_core::testing::{Recorder, Scope};
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let idle = || RetryPolicy::new().report(|| None::<u8>).idle();
+    /// let test = || Scope::new().virtual_time().seed(7).run(idle);
+    /// assert_eq!(test(), test());
+    /// ```
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.0.dice = Some(Arc::new(Mutex::new(SmallRng::seed_from_u64(seed))));
+        self
+    }
+
+    /// What the calls do is written down, here and in the scopes around.
+    pub fn record(mut self, recorder: &Recorder) -> Self {
+        self.0.recorders.push(recorder.clone());
+        self
+    }
+
+    /// Runs blocking code inside.
+    pub fn run<T>(self, test: impl FnOnce() -> T) -> T {
+        let _inside = self.enter();
+        test()
+    }
+
+    /// A future that is inside wherever it is polled; what is around it here goes along.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use persevere_core::testing::Scope;
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new();
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let call = policy.report_async(|| async { None::<u8> });
+    /// assert_eq!(Scope::off().run_async(call).await.attempts(), 1);
+    /// # });
+    /// ```
+    pub fn run_async<F: Future>(self, test: F) -> Scoped<F> {
+        Scoped {
+            rules: Arc::new(self.here()),
+            test,
+        }
+    }
+
+    /// Holds on this thread until the guard is dropped.
+    ///
+    /// In async code prefer [`run_async`](Scope::run_async): a guard that lives over an `.await` also
+    /// holds for whatever else the thread polls meanwhile, and its future cannot change threads.
+    pub fn enter(self) -> Entered {
+        push(Arc::new(self.here()))
+    }
+
+    fn here(self) -> Rules {
+        let mut rules = Some(self.0);
+        let merged = with_rules(|outer| rules.take().map(|inner| inner.within(outer)));
+        merged.flatten().or(rules).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("attempts", &self.0.attempts)
+            .field("no_pauses", &self.0.skip_pauses)
+            .field("clock", &self.0.clock)
+            .field("seeded", &self.0.dice.is_some())
+            .field("recorders", &self.0.recorders.len())
+            .finish()
+    }
+}
+
+thread_local! {
+    /// What was entered on this thread, the innermost last. Guards may be dropped in any order.
+    static STACK: RefCell<Vec<(u64, Arc<Rules>)>> = const { RefCell::new(Vec::new()) };
+    static ENTERED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Asks the rules that hold here, if any do.
+pub(super) fn with_rules<T>(ask: impl FnOnce(&Rules) -> T) -> Option<T> {
+    // A thread that ends has no rules left.
+    let answer = STACK.try_with(|stack| stack.borrow().last().map(|(_, rules)| ask(rules)));
+    answer.ok().flatten()
+}
+
+/// A scope in which nothing of those around it holds.
+pub(super) fn nothing_holds() -> Entered {
+    push(Arc::default())
+}
+
+fn push(rules: Arc<Rules>) -> Entered {
+    let id = ENTERED.replace(ENTERED.get() + 1);
+    STACK.with_borrow_mut(|stack| stack.push((id, rules)));
+    Entered {
+        id,
+        thread: PhantomData,
+    }
+}
+
+/// A scope holds on this thread until this is dropped: [`Scope::enter`].
+#[derive(Debug)]
+#[must_use = "the scope ends where this is dropped; bind it: `let _scope = ..`"]
+pub struct Entered {
+    id: u64,
+    thread: PhantomData<*const ()>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let _ = STACK.try_with(|stack| stack.borrow_mut().retain(|(id, _)| *id != self.id));
+    }
+}
+
+pin_project! {
+    /// The future of [`Scope::run_async`].
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Scoped<F> {
+        rules: Arc<Rules>,
+        #[pin]
+        test: F,
+    }
+}
+
+impl<F: Future> Future for Scoped<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _inside = push(Arc::clone(this.rules));
+        this.test.poll(cx)
+    }
+}
+
+impl<F> fmt::Debug for Scoped<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scoped").finish_non_exhaustive()
+    }
+}

@@ -247,13 +247,16 @@ impl<O: ?Sized> RetryState<'_, O> {
         if hint.is_some_and(|asked| asked > wait.hint_max()) {
             return Err(StopReason::Hint);
         }
-        if !switch::is_enabled() || overrides::is_spent(self.progress.attempt) {
+        let mut counted = self.counting(self.progress.attempt - self.progress.base);
+        if overrides::is_spent(self.progress.attempt) {
             return Err(StopReason::Attempts);
         }
-        let mut counted = self.counting(self.progress.attempt - self.progress.base);
         // Nothing is drawn for a call that ends whatever the pause.
         if !stop.reads_pause() {
             stop.stop(&counted).map_or(Ok(()), Err)?;
+        }
+        if !switch::is_enabled() {
+            return Err(StopReason::Attempts);
         }
         let pause = match hint {
             _ if overrides::skips_pauses() => Duration::ZERO,

@@ -73,6 +73,13 @@
 //! call's [`StopReason`] says which guard ended it: to `on_failure`, `fallback`, statistics and, with
 //! `wrap_err`, the caller.
 //!
+//! # Tests
+//!
+//! The feature `testing` has a kit: virtual time for blocking calls (async ones follow tokio's paused
+//! clock), seeded jitter, a record of attempts and pauses, faults as a callable, a `tower` service or a
+//! TCP proxy, and scopes that turn retries off or cap them. For a whole process in production there is
+//! [`switch`].
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -86,6 +93,8 @@
 //! | `anyhow` | | `err_is` and `cause_is` look into `anyhow::Error` |
 //! | `tokio-util` | | `cancelled(&token)` with tokio-util's `CancellationToken` |
 //! | `serde` | | a breaker's [`Snapshot`](breaker::Snapshot) can be written down |
+//! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
+//! | `tower` | | faults around a `tower` service, together with `testing` |
 //!
 //! Features add, and never swap one behaviour for another.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -105,7 +114,7 @@ mod attribute;
 #[cfg(feature = "macros")]
 pub use attribute::{circuit_breaker, retry};
 
-#[cfg(all(doctest, feature = "macros", feature = "tokio"))]
+#[cfg(all(doctest, feature = "macros", feature = "tokio", feature = "testing"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
 

@@ -13,5 +13,6 @@ mod dropping;
 mod guards;
 mod locations;
 mod pedantic;
+mod scopes;
 mod sizes;
 mod trace;

@@ -374,3 +374,53 @@ pub use persevere_macros::retry;
 /// Not both attributes: `#[retry(breaker = &DISK)]` asks the breaker before each attempt, tells it of each,
 /// and ends the call when it is open.
 pub use persevere_macros::circuit_breaker;
+
+/// Implements [`Transient`](trait@crate::Transient) for an enum or a struct, as attributes say.
+///
+/// What is not marked is final: another attempt is made only where somebody said that it can help.
+///
+/// | on a variant, or on a struct | says |
+/// |---|---|
+/// | `#[transient]` | another attempt can help |
+/// | `#[transient(retry_after = field)]` | the same, and not before: the field is a `Duration` or an `Option` of one |
+/// | `#[transient(unsent)]` | the same, and the attempt had no effect: for [`unsent()`](crate::when::unsent) |
+/// | `#[transient(source)]` | ask the source: the only field, that which is named `source`, or that with thiserror's `#[source]` or `#[from]` |
+/// | `#[transient(source = field)]` | ask this field |
+///
+/// `retry_after` and `unsent` go together; fields of tuples are numbers: `retry_after = 0`. On the type,
+/// `#[transient(crate = path)]` says where `persevere` is, for crates that re-export it.
+///
+/// ```
+/// use persevere::{Transient, Verdict, retry};
+/// use std::{io, time::Duration};
+///
+/// #[derive(Debug, Transient)]
+/// enum ApiError {
+///     #[transient]
+///     Unavailable,
+///     #[transient(retry_after = after)]
+///     RateLimited { after: Option<Duration> },
+///     #[transient(unsent)]
+///     Refused,
+///     #[transient(source)]
+///     Io(io::Error),
+///     Unauthorized,
+/// }
+///
+/// let after = Duration::from_secs(3);
+/// assert_eq!(ApiError::RateLimited { after: Some(after) }.verdict(), Verdict::RetryAfter(after));
+/// assert_eq!(ApiError::Io(io::ErrorKind::TimedOut.into()).verdict(), Verdict::Retry);
+/// assert_eq!(ApiError::Unauthorized.verdict(), Verdict::Final);
+/// assert!(ApiError::Refused.unsent() && !ApiError::Unavailable.unsent());
+///
+/// #[retry(when = transient(), wait = none())]
+/// fn order(attempts: &mut u32) -> Result<(), ApiError> {
+///     *attempts += 1;
+///     if *attempts < 3 { Err(ApiError::Unavailable) } else { Err(ApiError::Unauthorized) }
+/// }
+///
+/// let mut attempts = 0;
+/// assert!(matches!(order(&mut attempts), Err(ApiError::Unauthorized)));
+/// assert_eq!(attempts, 3);
+/// ```
+pub use persevere_macros::Transient;

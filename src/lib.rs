@@ -112,7 +112,7 @@ pub use persevere_core::__private;
 #[cfg(feature = "macros")]
 mod attribute;
 #[cfg(feature = "macros")]
-pub use attribute::{circuit_breaker, retry};
+pub use attribute::{Transient, circuit_breaker, retry};
 
 #[cfg(all(doctest, feature = "macros", feature = "tokio", feature = "testing"))]
 #[doc = include_str!("../README.md")]

@@ -39,6 +39,7 @@ pub use crate::state::{Progress, RetryState};
 pub use crate::stats::RetryStats;
 pub use crate::stop::{DefaultStop, Enabled, Stop};
 pub use crate::telemetry::{Line, log_debug, log_error, log_info, log_trace, log_warn};
+pub use crate::transient::Transient;
 pub use crate::wait::Wait;
 pub use crate::when::Predicate;
 pub use crate::{stop, wait, when};
@@ -420,4 +421,28 @@ pub fn use_up<T>(_: T) -> ! {
 #[inline(always)]
 pub fn parts<R, P: Policy<R>>(_: Of<R>, policy: &P) -> &crate::policy::PartsOf<P, R> {
     policy.parts()
+}
+
+/// What `#[transient(retry_after = field)]` may name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how long to wait",
+    label = "expected a `Duration` or an `Option<Duration>`",
+    note = "for any other type implement `persevere::Transient` by hand, and give `Verdict::RetryAfter`"
+)]
+pub trait RetryAfter {
+    fn verdict(&self) -> Verdict;
+}
+
+#[diagnostic::do_not_recommend]
+impl RetryAfter for Duration {
+    fn verdict(&self) -> Verdict {
+        Verdict::RetryAfter(*self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl RetryAfter for Option<Duration> {
+    fn verdict(&self) -> Verdict {
+        self.map_or(Verdict::Retry, Verdict::RetryAfter)
+    }
 }

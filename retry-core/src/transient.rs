@@ -31,7 +31,7 @@ mod io;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is transient",
     label = "`transient()` and `unsent()` ask the error",
-    note = "implement `persevere::Transient` for it, or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
+    note = "implement `persevere::Transient` for it, by `#[derive(persevere::Transient)]` if it is yours, or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
 )]
 pub trait Transient {
     /// Whether another attempt can help, and when.

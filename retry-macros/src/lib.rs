@@ -1,8 +1,8 @@
-//! The attributes `#[retry]` and `#[circuit_breaker]` of `persevere`. Use them through that crate.
+//! The attributes `#[retry]` and `#[circuit_breaker]` of `persevere`, and its `#[derive(Transient)]`. Use them through that crate.
 //!
 //! A pipeline, in the order of its modules: `function` parses the item and `args` the keys,
 //! `shape` finds where an attempt starts, `renew` what it gets anew, `value` reads strategies,
-//! `expand` writes the loop.
+//! `expand` writes the loop. Beside it stands `transient`, the derive.
 
 mod args;
 mod check;
@@ -17,6 +17,7 @@ mod pattern;
 mod recover;
 mod renew;
 mod shape;
+mod transient;
 mod value;
 mod vocabulary;
 
@@ -42,4 +43,10 @@ pub fn circuit_breaker(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     expand::attribute(Front::CircuitBreaker, args.into(), item.into()).into()
+}
+
+/// Implements `Transient` as attributes say. The documentation is in the crate `persevere`.
+#[proc_macro_derive(Transient, attributes(transient))]
+pub fn derive_transient(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    transient::derive(item.into()).into()
 }

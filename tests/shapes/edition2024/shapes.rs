@@ -7,6 +7,8 @@ mod asynchronous;
 mod blocking;
 #[path = "../common.rs"]
 mod common;
+#[path = "../derive.rs"]
+mod derive;
 #[path = "../keys/mod.rs"]
 mod keys;
 #[path = "../types.rs"]

@@ -1,0 +1,268 @@
+//! `#[derive(Transient)]`: errors that say by attributes whether another attempt can help.
+//!
+//! ```text
+//! // Input
+//! #[derive(Transient)]
+//! enum ApiError {
+//!     #[transient] Timeout,
+//!     #[transient(retry_after = after)] RateLimited { after: Duration },
+//!     #[transient(source)] Io(io::Error),
+//!     Unauthorized,
+//! }
+//!
+//! // Output, paths shortened
+//! impl Transient for ApiError {
+//!     fn verdict(&self) -> Verdict {
+//!         match self {
+//!             Self::Timeout { .. } => Verdict::Retry,
+//!             Self::RateLimited { after: found, .. } => RetryAfter::verdict(found),
+//!             Self::Io { 0: found, .. } => Transient::verdict(found),
+//!             _ => Verdict::Final,
+//!         }
+//!     }
+//!     fn unsent(&self) -> bool {
+//!         match self {
+//!             Self::Io { 0: found, .. } => Transient::unsent(found),
+//!             _ => false,
+//!         }
+//!     }
+//! }
+//! ```
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Fields, Generics, Item, Path, Type};
+
+use crate::error::Errors;
+use crate::value;
+
+mod field;
+mod mark;
+
+use self::field::Member;
+use self::mark::{Mark, Says};
+
+/// The derived implementation, or every mistake and a stand-in.
+pub(crate) fn derive(item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let item = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.into_compile_error(),
+    };
+    let Some(target) = Target::of(&item, &mut errors) else {
+        return errors.into_compile_error();
+    };
+    let derived = target.implementation(errors.is_empty());
+    let errors = errors.into_compile_error();
+    quote!(#derived #errors)
+}
+
+/// The type, and what of it is marked.
+struct Target<'a> {
+    name: &'a Ident,
+    generics: &'a Generics,
+    krate: Option<Path>,
+    arms: Vec<Arm>,
+    /// Something is not marked.
+    rest: bool,
+}
+
+/// A marked variant, or a marked struct.
+struct Arm {
+    pattern: TokenStream,
+    says: Says,
+    unsent: bool,
+    /// The field that is asked, with its type.
+    asked: Option<(Member, Type)>,
+}
+
+impl<'a> Target<'a> {
+    fn of(item: &'a Item, errors: &mut Errors) -> Option<Self> {
+        match item {
+            Item::Enum(item) => {
+                let own = Mark::parse(&item.attrs, errors);
+                if let Some(span) = own.says_something() {
+                    let message =
+                        "on an enum, `#[transient]` goes on each variant that is transient";
+                    errors.push(span, message);
+                }
+                let mut target = Target::new(&item.ident, &item.generics, own.krate);
+                for variant in &item.variants {
+                    let name = &variant.ident;
+                    // As ours: a derive may name what is deprecated.
+                    let mut own = name.clone();
+                    own.set_span(Span::call_site().located_at(name.span()));
+                    let pattern = quote!(Self::#own);
+                    target.take(name, &variant.attrs, &variant.fields, pattern, errors);
+                }
+                target.expect_a_mark(errors);
+                Some(target)
+            }
+            Item::Struct(item) => {
+                let mut target = Target::new(&item.ident, &item.generics, None);
+                let pattern = quote!(Self);
+                target.krate = target.take(&item.ident, &item.attrs, &item.fields, pattern, errors);
+                target.expect_a_mark(errors);
+                Some(target)
+            }
+            other => {
+                errors.push_at(other, "`#[derive(Transient)]` goes on an enum or a struct");
+                None
+            }
+        }
+    }
+
+    fn new(name: &'a Ident, generics: &'a Generics, krate: Option<Path>) -> Self {
+        Target {
+            name,
+            generics,
+            krate,
+            arms: Vec::new(),
+            rest: false,
+        }
+    }
+
+    /// Reads a variant, or the struct; gives the path of the crate where it says one.
+    fn take(
+        &mut self,
+        name: &Ident,
+        attributes: &[Attribute],
+        fields: &Fields,
+        pattern: TokenStream,
+        errors: &mut Errors,
+    ) -> Option<Path> {
+        for field in fields {
+            let marks = field
+                .attrs
+                .iter()
+                .filter(|a| a.path().is_ident("transient"));
+            for mark in marks {
+                let message = "`#[transient]` goes on the variant or the struct, and names the field: `#[transient(source = field)]`";
+                errors.push_at(mark, message);
+            }
+        }
+        let mark = Mark::parse(attributes, errors);
+        let Some(says) = mark.says else {
+            self.rest = true;
+            return mark.krate;
+        };
+        let asked = match &says {
+            Says::Retry => None,
+            Says::RetryAfter(member) => field::named(name, fields, member, errors),
+            Says::Source(Some(member)) => field::named(name, fields, member, errors),
+            Says::Source(None) => field::source(name, fields, mark.span, errors),
+        };
+        self.arms.push(Arm {
+            pattern,
+            says,
+            unsent: mark.unsent,
+            asked,
+        });
+        mark.krate
+    }
+
+    fn expect_a_mark(&self, errors: &mut Errors) {
+        if self.arms.is_empty() && errors.is_empty() {
+            let name = self.name;
+            let message = format!(
+                "nothing of `{name}` is transient; mark what another attempt can help: `#[transient]`"
+            );
+            errors.push(name.span(), message);
+        }
+    }
+
+    fn implementation(&self, sound: bool) -> TokenStream {
+        let (name, private) = (self.name, self.private());
+        let (impl_generics, type_generics, _) = self.generics.split_for_impl();
+        let bounds = self.bounds(&private);
+        let (verdict, unsent) = match sound {
+            true => (self.verdict(&private), self.unsent(&private)),
+            // The rest of the crate goes on compiling against it.
+            false => (quote!(#private::Verdict::Final), quote!(false)),
+        };
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #private::Transient for #name #type_generics #bounds {
+                fn verdict(&self) -> #private::Verdict {
+                    #verdict
+                }
+
+                fn unsent(&self) -> bool {
+                    #unsent
+                }
+            }
+        }
+    }
+
+    /// The crate's hidden module, in `::persevere` unless `crate` says otherwise.
+    fn private(&self) -> TokenStream {
+        match &self.krate {
+            Some(path) => quote!(#path::__private),
+            None => value::hidden(Span::call_site()).into_token_stream(),
+        }
+    }
+
+    /// What the type asks for, and that generic sources are transient.
+    fn bounds(&self, private: &TokenStream) -> TokenStream {
+        let own = self
+            .generics
+            .where_clause
+            .iter()
+            .flat_map(|w| &w.predicates);
+        let parameters: Vec<_> = self.generics.type_params().map(|p| &p.ident).collect();
+        let sources = self
+            .arms
+            .iter()
+            .filter_map(|arm| match (&arm.says, &arm.asked) {
+                (Says::Source(_), Some((_, ty))) if field::mentions(ty, &parameters) => Some(ty),
+                _ => None,
+            });
+        let sources = sources.map(|ty| quote!(#ty: #private::Transient));
+        quote!(where #(#own,)* #(#sources,)*)
+    }
+
+    fn verdict(&self, private: &TokenStream) -> TokenStream {
+        let arms = self.arms.iter().map(|arm| {
+            let Arm { pattern, asked, .. } = arm;
+            match asked {
+                None => quote!(#pattern { .. } => #private::Verdict::Retry,),
+                Some((member, ty)) => {
+                    let asking = match arm.says {
+                        Says::Source(_) => quote!(#private::Transient),
+                        _ => quote!(#private::RetryAfter),
+                    };
+                    // At the field's type: that is what may not fit.
+                    let asking = quote_spanned!(ty.span()=> #asking::verdict(found));
+                    quote!(#pattern { #member: found, .. } => #asking,)
+                }
+            }
+        });
+        let rest = self.rest.then(|| quote!(_ => #private::Verdict::Final,));
+        quote!(match self { #(#arms)* #rest })
+    }
+
+    fn unsent(&self, private: &TokenStream) -> TokenStream {
+        let mut rest = self.rest;
+        let mut arms = TokenStream::new();
+        for arm in &self.arms {
+            let pattern = &arm.pattern;
+            arms.extend(match (&arm.says, &arm.asked) {
+                (Says::Source(_), Some((member, ty))) => {
+                    let asking = quote_spanned!(ty.span()=> #private::Transient::unsent(found));
+                    quote!(#pattern { #member: found, .. } => #asking,)
+                }
+                _ if arm.unsent => quote!(#pattern { .. } => true,),
+                _ => {
+                    rest = true;
+                    continue;
+                }
+            });
+        }
+        let rest = rest.then(|| quote!(_ => false,));
+        match arms.is_empty() {
+            true => quote!(false),
+            false => quote!(match self { #arms #rest }),
+        }
+    }
+}

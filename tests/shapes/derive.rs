@@ -1,0 +1,157 @@
+//! `#[derive(Transient)]` on every shape of a type.
+
+use persevere::{Transient, Verdict};
+use std::io;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+const AFTER: Duration = Duration::from_secs(3);
+
+#[derive(Transient)]
+enum Mixed {
+    #[transient]
+    Unit,
+    #[transient(unsent)]
+    Tuple(u8, String),
+    #[transient(retry_after = after)]
+    Named {
+        after: Duration,
+        status: u16,
+    },
+    #[transient(retry_after = 1, unsent)]
+    Numbered(u16, Option<Duration>),
+    #[transient(source)]
+    Only(io::Error),
+    #[transient(source = 1)]
+    Second(u8, Box<Mixed>),
+    #[transient(source)]
+    ByName {
+        source: io::Error,
+        status: u16,
+    },
+    #[transient]
+    r#Raw {
+        r#type: u8,
+    },
+    Final,
+    FinalToo(u8),
+}
+
+fn all(error: &dyn Transient) -> (Verdict, bool) {
+    (error.verdict(), error.unsent())
+}
+
+#[test]
+fn each_variant_says_its_own() {
+    let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+    let missing = || io::Error::from(io::ErrorKind::NotFound);
+    let after = Verdict::RetryAfter(AFTER);
+    for (error, expected) in [
+        (Mixed::Unit, (Verdict::Retry, false)),
+        (Mixed::Tuple(1, String::new()), (Verdict::Retry, true)),
+        (
+            Mixed::Named {
+                after: AFTER,
+                status: 429,
+            },
+            (after, false),
+        ),
+        (Mixed::Numbered(429, Some(AFTER)), (after, true)),
+        (Mixed::Numbered(429, None), (Verdict::Retry, true)),
+        (Mixed::Only(refused()), (Verdict::Retry, true)),
+        (Mixed::Only(missing()), (Verdict::Final, false)),
+        (
+            Mixed::Second(1, Box::new(Mixed::Only(refused()))),
+            (Verdict::Retry, true),
+        ),
+        (
+            Mixed::ByName {
+                source: refused(),
+                status: 500,
+            },
+            (Verdict::Retry, true),
+        ),
+        (Mixed::r#Raw { r#type: 1 }, (Verdict::Retry, false)),
+        (Mixed::Final, (Verdict::Final, false)),
+        (Mixed::FinalToo(1), (Verdict::Final, false)),
+    ] {
+        assert_eq!(all(&error), expected);
+        match error {
+            Mixed::Tuple(number, text) => assert_eq!((number, text.len()), (1, 0)),
+            Mixed::Named { status, .. } | Mixed::Numbered(status, _) => assert_eq!(status, 429),
+            Mixed::ByName { status, .. } => assert_eq!(status, 500),
+            Mixed::Second(number, _) | Mixed::FinalToo(number) => assert_eq!(number, 1),
+            Mixed::r#Raw { r#type } => assert_eq!(r#type, 1),
+            _ => {}
+        }
+    }
+}
+
+/// All of it is marked: there is no rest.
+#[derive(Transient)]
+enum Whole {
+    #[transient(unsent)]
+    Refused,
+    #[transient(source)]
+    Io(io::Error),
+}
+
+#[derive(Transient)]
+#[transient]
+struct Unit;
+
+#[derive(Transient)]
+#[transient(retry_after = 0)]
+struct Tuple(Duration);
+
+#[derive(Transient)]
+#[transient(source)]
+struct Wrapper {
+    source: io::Error,
+    status: u16,
+}
+
+#[derive(Transient)]
+#[transient(source = 0, crate = persevere)]
+struct Generic<'a, E: Clone, const N: usize>(E, PhantomData<&'a [u8; N]>)
+where
+    E: 'a;
+
+#[derive(Transient)]
+enum Nested<E> {
+    #[transient(source)]
+    Boxed(Box<E>),
+    #[transient]
+    Other,
+}
+
+#[test]
+fn structs_and_generics() {
+    let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+    assert_eq!(all(&Whole::Refused), (Verdict::Retry, true));
+    assert_eq!(all(&Whole::Io(refused())), (Verdict::Retry, true));
+    assert_eq!(all(&Unit), (Verdict::Retry, false));
+    assert_eq!(all(&Tuple(AFTER)), (Verdict::RetryAfter(AFTER), false));
+    let wrapper = Wrapper {
+        source: refused(),
+        status: 500,
+    };
+    assert_eq!(all(&wrapper), (Verdict::Retry, true));
+    assert_eq!(wrapper.status, 500);
+    assert_eq!(
+        all(&Nested::Boxed(Box::new(refused()))),
+        (Verdict::Retry, true)
+    );
+    assert_eq!(all(&Nested::<io::Error>::Other), (Verdict::Retry, false));
+}
+
+/// A source that can be cloned.
+#[derive(Clone, Transient)]
+#[transient(unsent)]
+struct Refused;
+
+#[test]
+fn a_generic_source_is_asked() {
+    let generic = Generic::<'_, Refused, 3>(Refused, PhantomData);
+    assert_eq!(all(&generic), (Verdict::Retry, true));
+}

@@ -1,0 +1,10 @@
+use persevere::Transient;
+
+#[derive(Transient)]
+#[transient(crate = "persevere")]
+pub enum ApiError {
+    #[transient]
+    Timeout,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use persevere::Transient;
+
+#[derive(Transient)]
+pub enum ApiError {
+    #[transient()]
+    Timeout,
+}
+
+fn main() {}

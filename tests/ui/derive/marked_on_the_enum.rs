@@ -1,0 +1,10 @@
+use persevere::Transient;
+
+#[derive(Transient)]
+#[transient]
+pub enum ApiError {
+    Timeout,
+    Unauthorized,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use persevere::Transient;
+
+#[derive(Transient)]
+union Bits {
+    small: u8,
+    large: u32,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use persevere::Transient;
+
+#[derive(Transient)]
+pub enum ApiError {
+    #[transient(unsent = true)]
+    Refused,
+}
+
+fn main() {}

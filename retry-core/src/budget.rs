@@ -78,6 +78,12 @@ impl RetryBudget {
         }
     }
 
+    /// Another budget by the same rules, nothing of which is spent.
+    #[cfg(feature = "config")]
+    pub(crate) const fn renewed(&self) -> Self {
+        Self::of(self.plan)
+    }
+
     /// A bucket of tokens, full at first: a retry costs 5, one after a timeout 10. A call that
     /// succeeds at first adds 1; one that succeeds at a retry gets back what that retry cost. The
     /// capacity, at least 10, is never exceeded.
@@ -232,6 +238,22 @@ impl RetryBudget {
     pub const fn reserve(mut self, per_second: u32) -> Self {
         self.plan = sound(self.plan.reserving(per_second));
         self
+    }
+
+    /// As [`reserve`](RetryBudget::reserve), for values known at run time.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid::BudgetKind`] for a budget without a ratio.
+    ///
+    /// ```
+    /// use persevere_core::{Invalid, RetryBudget};
+    ///
+    /// let tokens = RetryBudget::tokens(500).try_reserve(3);
+    /// assert_eq!(tokens.unwrap_err(), Invalid::BudgetKind);
+    /// ```
+    pub fn try_reserve(self, per_second: u32) -> Result<Self, Invalid> {
+        self.plan.reserving(per_second).map(Self::of)
     }
 
     /// A count that begins at `max_tokens`: every retryable failure takes 1, every call that succeeds

@@ -18,6 +18,8 @@ mod watch;
 #[cfg(feature = "std")]
 mod watched;
 
+#[cfg(feature = "config")]
+pub(crate) use self::disturb::ByError;
 #[cfg(feature = "std")]
 pub(crate) use self::disturb::{Disturb, InPlace, Told};
 #[cfg(feature = "std")]

@@ -54,6 +54,8 @@ mod budget;
 #[cfg(feature = "std")]
 pub mod breaker;
 pub mod cancel;
+#[cfg(feature = "config")]
+pub mod config;
 #[cfg(all(feature = "std", feature = "async"))]
 pub mod hedge;
 #[cfg(feature = "std")]
@@ -81,6 +83,8 @@ pub use budget::{Fund, Purse};
 #[cfg(feature = "std")]
 pub use cancel::CancelToken;
 pub use cases::{Case, Cases};
+#[cfg(feature = "config")]
+pub use config::{ConfigError, RetryConfig};
 #[cfg(feature = "std")]
 pub use deadline::{Deadline, IntoDeadline};
 pub use error::{RetryError, StopReason};

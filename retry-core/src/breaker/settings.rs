@@ -80,6 +80,12 @@ impl Settings {
         }
     }
 
+    /// The breaker of settings that were checked, by another name.
+    #[cfg(feature = "config")]
+    pub(crate) const fn named(self, name: &'static str) -> CircuitBreaker {
+        CircuitBreaker::of(Settings { name, ..self })
+    }
+
     /// The same, or a panic: in a `static`, an error of the compiler.
     const fn asserted(self) -> Self {
         match self.check() {

@@ -4,6 +4,8 @@ use core::convert::Infallible;
 use std::time::Duration;
 
 use super::Hedging;
+#[cfg(feature = "config")]
+use super::disturb::ByError;
 use super::disturb::{Disturb, InPlace, Told, Undisturbed};
 use crate::breaker::{Breaker, CircuitBreaker, Weight};
 use crate::budget::{Budget, RetryBudget};
@@ -62,6 +64,41 @@ impl Guards<Infallible, Infallible, InPlace> {
     #[inline]
     pub const fn in_place() -> Self {
         Guards::lent()
+    }
+}
+
+#[cfg(feature = "config")]
+impl<B, U> Guards<B, U, ByError> {
+    /// Those that there are.
+    pub(crate) fn chosen(
+        deadline: Option<Duration>,
+        attempt_timeout: Option<Duration>,
+        nested: Option<Nested>,
+        breaker: Option<B>,
+        budget: Option<U>,
+    ) -> Self {
+        Guards {
+            deadline: deadline.into_deadline(),
+            attempt_timeout,
+            nested,
+            breaker,
+            budget,
+            interrupt: ByError,
+            hedge: (),
+        }
+    }
+
+    /// The same; what an interrupt becomes is said where it is needed.
+    pub(crate) fn told_in_place(self) -> Guards<B, U, InPlace> {
+        self.map(|(b, u, _)| (b, u, InPlace))
+    }
+
+    pub(crate) fn own_breaker(&self) -> Option<&B> {
+        self.breaker.as_ref()
+    }
+
+    pub(crate) fn own_budget(&self) -> Option<&U> {
+        self.budget.as_ref()
     }
 }
 

@@ -1,0 +1,408 @@
+//! Policies as data: from files and environment variables, changed while the program runs.
+//!
+//! A [`RetryConfig`] is a policy whose choices are texts in the words of the attribute. A
+//! [`RetryConfigs`] is a set of them by name, for operators: they tune functions without a rebuild.
+//! What to retry, and callbacks, stay in the program, beside `policy`:
+//!
+//! ```text
+//! static CONFIG: RetryConfigs = RetryConfigs::new(&["payments", "search"]);
+//!
+//! #[retry(policy = CONFIG.get("payments"), when = transient())]
+//! async fn charge(order: &Order) -> Result<Receipt, ApiError> { .. }
+//! ```
+//!
+//! | key | value |
+//! |---|---|
+//! | `stop` | a [`StopConfig`]: `after_attempt(5) \| after_delay(30s)` |
+//! | `wait` | a [`WaitConfig`]: `exponential(100ms).max(10s).full_jitter()` |
+//! | `deadline` | the longest that the whole call may take: `1min` |
+//! | `attempt_timeout` | the longest that one attempt may take: `2s`; blocking calls take no notice |
+//! | `reset_after` | an attempt that ran so long starts counts and schedule anew: `10min` |
+//! | `enabled` | `false` makes one attempt and no retry |
+//! | `nested` | inside another retried call: `independent()`, `share()`, `single()` |
+//! | `breaker` | a [`BreakerConfig`]: `consecutive(5).open_for(30s)` |
+//! | `budget` | a [`BudgetConfig`]: `ratio(0.2, 10s)` |
+//!
+//! A key that is not written is that of a bare `#[retry]`. `none()` takes back an inherited
+//! `deadline`, `attempt_timeout`, `reset_after`, `breaker` or `budget`.
+
+use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
+
+use crate::breaker::CircuitBreaker;
+use crate::budget::RetryBudget;
+use crate::guard::{ByError, Guards, InPlace};
+use crate::interrupt::FromInterrupt;
+use crate::nested::Nested;
+use crate::outcome::Outcome;
+use crate::policy::{Policy, RetryPolicy};
+use crate::sleep::Auto;
+use crate::when::AnyFailure;
+
+mod breaker;
+mod budget;
+mod choices;
+mod data;
+mod duration;
+mod error;
+mod fault;
+mod key;
+mod near;
+mod parser;
+mod raw;
+mod stop;
+mod term;
+mod text;
+mod vocabulary;
+mod wait;
+
+pub use self::breaker::BreakerConfig;
+pub use self::budget::BudgetConfig;
+pub use self::error::ConfigError;
+pub use self::stop::StopConfig;
+pub use self::wait::WaitConfig;
+
+use self::choices::Choices;
+
+/// The policy of a configuration, to go on with in code: see [`RetryConfig::policy`].
+pub type ConfiguredPolicy<I = ByError> = RetryPolicy<
+    StopConfig,
+    WaitConfig,
+    AnyFailure,
+    (),
+    (),
+    Auto,
+    Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
+>;
+
+/// A policy as data: what a file or an environment variable says.
+///
+/// It is itself a policy, for outcomes that can be made of an [`Interrupt`](crate::Interrupt): an
+/// operator may set a deadline. For others there is `interrupt = |interrupt| ..` of the attribute,
+/// beside `policy`.
+///
+/// A breaker and a budget belong to the configuration, and to its clones: all calls by them share
+/// one state.
+///
+/// ```
+/// use std::io;
+/// use persevere_core::{Policy, RetryConfig};
+///
+/// let config: RetryConfig = serde_json::from_str(
+///     r#"{ "stop": "after_attempt(5) | after_delay(30s)", "wait": "none()" }"#,
+/// )?;
+/// let report = config.report(|| io::Result::<()>::Err(io::ErrorKind::TimedOut.into()));
+/// assert_eq!(report.attempts(), 5);
+///
+/// let slip = serde_json::from_str::<RetryConfig>(r#"{ "stop": "after_atempt(5)" }"#).unwrap_err();
+/// assert!(slip.to_string().contains("did you mean `after_attempt`?"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct RetryConfig {
+    name: &'static str,
+    choices: Choices,
+    policy: ConfiguredPolicy,
+    /// The same, where the attribute says what interrupts become.
+    in_place: ConfiguredPolicy<InPlace>,
+}
+
+impl RetryConfig {
+    /// The policy of a bare `#[retry]`, nothing of which is written.
+    ///
+    /// ```
+    /// use persevere_core::RetryConfig;
+    ///
+    /// assert_eq!(RetryConfig::new().to_string(), "");
+    /// ```
+    pub fn new() -> Self {
+        RetryConfig::of("call", Choices::default())
+    }
+
+    fn of(name: &'static str, choices: Choices) -> Self {
+        RetryConfig::after(None, name, choices)
+    }
+
+    /// What follows `old`: a breaker or a budget whose text has not changed goes on.
+    fn after(old: Option<&RetryConfig>, name: &'static str, choices: Choices) -> Self {
+        let old = old.filter(|old| old.name == name);
+        let breaker = choices.breaker.as_ref().map(|breaker| {
+            let same = old.filter(|old| old.choices.breaker.as_ref() == Some(breaker));
+            let kept = same.and_then(RetryConfig::circuit_breaker).cloned();
+            kept.unwrap_or_else(|| Arc::new(breaker.breaker(name)))
+        });
+        let budget = choices.budget.as_ref().map(|budget| {
+            let same = old.filter(|old| old.choices.budget.as_ref() == Some(budget));
+            let kept = same.and_then(RetryConfig::retry_budget).cloned();
+            kept.unwrap_or_else(|| Arc::new(budget.budget()))
+        });
+        let guards = Guards::chosen(
+            choices.deadline,
+            choices.attempt_timeout,
+            choices.nested,
+            breaker,
+            budget,
+        );
+        RetryConfig {
+            name,
+            policy: policy(name, &choices, guards.clone()),
+            in_place: policy(name, &choices, guards.told_in_place()),
+            choices,
+        }
+    }
+
+    fn with(self, write: impl FnOnce(&mut Choices)) -> Self {
+        let mut choices = self.choices.clone();
+        write(&mut choices);
+        RetryConfig::after(Some(&self), self.name, choices)
+    }
+
+    /// The name of the policy and of its breaker, `call` unless said; the attribute has the
+    /// function's.
+    ///
+    /// ```
+    /// use persevere_core::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().name("payments").breaker("consecutive(5)".parse()?);
+    /// assert_eq!(config.circuit_breaker().unwrap().name(), "payments");
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn name(self, name: &'static str) -> Self {
+        RetryConfig::after(Some(&self), name, self.choices.clone())
+    }
+
+    /// When to end the call.
+    ///
+    /// ```
+    /// use persevere_core::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().stop("after_attempt(5)".parse()?);
+    /// assert_eq!(config.to_string(), "stop = after_attempt(5)");
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn stop(self, stop: StopConfig) -> Self {
+        self.with(|choices| choices.stop = Some(stop))
+    }
+
+    /// How long to pause.
+    ///
+    /// ```
+    /// use persevere_core::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().wait("fixed(250ms)".parse()?);
+    /// assert_eq!(config.to_string(), "wait = fixed(250ms)");
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn wait(self, wait: WaitConfig) -> Self {
+        self.with(|choices| choices.wait = Some(wait))
+    }
+
+    /// The longest that the whole call may take.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().deadline(Duration::from_secs(90));
+    /// assert_eq!(config.to_string(), "deadline = 90s");
+    /// ```
+    #[must_use]
+    pub fn deadline(self, limit: Duration) -> Self {
+        self.with(|choices| choices.deadline = Some(limit))
+    }
+
+    /// The longest that one attempt of an async call may take.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().attempt_timeout(Duration::from_millis(1500));
+    /// assert_eq!(config.to_string(), "attempt_timeout = 1500ms");
+    /// ```
+    #[must_use]
+    pub fn attempt_timeout(self, limit: Duration) -> Self {
+        self.with(|choices| choices.attempt_timeout = Some(limit))
+    }
+
+    /// An attempt that ran at least this long before it failed starts counts and schedule anew.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().reset_after(Duration::from_secs(600));
+    /// assert_eq!(config.to_string(), "reset_after = 10min");
+    /// ```
+    #[must_use]
+    pub fn reset_after(self, ran: Duration) -> Self {
+        self.with(|choices| choices.reset_after = Some(ran))
+    }
+
+    /// `false` makes one attempt and no retry.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryConfig};
+    ///
+    /// let config = RetryConfig::new().enabled(false);
+    /// assert_eq!(config.report(|| None::<u8>).attempts(), 1);
+    /// ```
+    #[must_use]
+    pub fn enabled(self, enabled: bool) -> Self {
+        self.with(|choices| choices.enabled = Some(enabled))
+    }
+
+    /// What the call does inside another retried call.
+    ///
+    /// ```
+    /// use persevere_core::{Nested, RetryConfig};
+    ///
+    /// let config = RetryConfig::new().nested(Nested::Share);
+    /// assert_eq!(config.to_string(), "nested = share()");
+    /// ```
+    #[must_use]
+    pub fn nested(self, nested: Nested) -> Self {
+        self.with(|choices| choices.nested = Some(nested))
+    }
+
+    /// A breaker that is asked before every attempt.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryConfig};
+    /// use persevere_core::breaker::State;
+    ///
+    /// let config = RetryConfig::new().wait("none()".parse()?).breaker("consecutive(2)".parse()?);
+    /// assert_eq!(config.run(|| None::<u8>), None);
+    /// assert_eq!(config.circuit_breaker().unwrap().state(), State::Open);
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn breaker(self, breaker: BreakerConfig) -> Self {
+        self.with(|choices| choices.breaker = Some(breaker))
+    }
+
+    /// A budget that every retry draws from.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryConfig};
+    ///
+    /// let config = RetryConfig::new().wait("none()".parse()?).budget("total(1)".parse()?);
+    /// assert_eq!(config.report(|| None::<u8>).attempts(), 2);
+    /// assert_eq!(config.retry_budget().unwrap().available(), 0);
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn budget(self, budget: BudgetConfig) -> Self {
+        self.with(|choices| choices.budget = Some(budget))
+    }
+
+    /// The breaker of its calls.
+    pub fn circuit_breaker(&self) -> Option<&Arc<CircuitBreaker>> {
+        self.policy.guards.own_breaker()
+    }
+
+    /// The budget of its calls.
+    pub fn retry_budget(&self) -> Option<&Arc<RetryBudget>> {
+        self.policy.guards.own_budget()
+    }
+
+    /// The policy, to go on with in code.
+    ///
+    /// ```
+    /// use std::io;
+    /// use persevere_core::{Policy, RetryConfig, when};
+    ///
+    /// let policy = RetryConfig::new().policy().when(when::transient());
+    /// let report = policy.report(|| io::Result::<()>::Err(io::ErrorKind::NotFound.into()));
+    /// assert_eq!(report.attempts(), 1);
+    /// ```
+    pub fn policy(&self) -> ConfiguredPolicy {
+        self.policy.clone()
+    }
+
+    /// The same choices, if none of them can only be a mistake.
+    ///
+    /// What is read as text is looked at then; what is left is a deadline or a timeout of zero.
+    ///
+    /// # Errors
+    ///
+    /// The first such value.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::RetryConfig;
+    ///
+    /// let never = RetryConfig::new().deadline(Duration::ZERO);
+    /// assert_eq!(never.validate().unwrap_err().path(), Some("deadline"));
+    /// ```
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        self.choices.validate()
+    }
+}
+
+fn policy<I>(
+    name: &'static str,
+    choices: &Choices,
+    guards: Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
+) -> ConfiguredPolicy<I> {
+    RetryPolicy {
+        name,
+        stop: choices.stop.clone().unwrap_or_else(StopConfig::standard),
+        wait: choices.wait.clone().unwrap_or_else(WaitConfig::standard),
+        when: AnyFailure,
+        cases: (),
+        hooks: (),
+        sleep: Auto,
+        guards,
+        enabled: choices.enabled.unwrap_or(true),
+        reset_after: choices.reset_after,
+    }
+}
+
+impl Default for RetryConfig {
+    fn default() -> Self {
+        RetryConfig::new()
+    }
+}
+
+/// What is written is the same.
+impl PartialEq for RetryConfig {
+    fn eq(&self, other: &Self) -> bool {
+        self.choices == other.choices
+    }
+}
+
+/// The keys that are written, as the attribute has them.
+impl fmt::Display for RetryConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (key, value)) in self.choices.written().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            write!(f, "{comma}{key} = {value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for RetryConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RetryConfig({self})")
+    }
+}
+
+impl<O: Outcome + FromInterrupt> Policy<O> for RetryConfig {
+    type Stop = StopConfig;
+    type Wait = WaitConfig;
+    type When = AnyFailure;
+    type Cases = ();
+    type Hooks = ();
+    type Sleep = Auto;
+    type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, ByError>;
+
+    fn parts(&self) -> &ConfiguredPolicy {
+        &self.policy
+    }
+}

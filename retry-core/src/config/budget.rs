@@ -1,0 +1,127 @@
+//! `budget` as text.
+
+use std::string::ToString;
+use std::sync::Arc;
+
+use super::duration;
+use super::fault::Fault;
+use super::parser::parse;
+use super::term::{Call, Kind, Term};
+use super::text::text_value;
+use super::vocabulary::{Vocabulary, count, number};
+use crate::budget::RetryBudget;
+
+const BUDGET: Vocabulary = Vocabulary {
+    noun: "budget",
+    words: &[
+        ("ratio", "a ratio and a duration", "ratio(0.2, 10s)"),
+        ("tokens", "a whole number", "tokens(500)"),
+        (
+            "throttle",
+            "a whole number and a ratio",
+            "throttle(10, 0.1)",
+        ),
+        (
+            "in_flight",
+            "a whole number and a ratio",
+            "in_flight(3, 0.2)",
+        ),
+        ("total", "a whole number of retries", "total(100)"),
+    ],
+    peers: &[
+        ("token_bucket", "tokens"),
+        ("quota", "tokens"),
+        ("percent", "ratio"),
+        ("max_concurrency", "in_flight"),
+    ],
+    in_code: &[],
+};
+
+const SETTINGS: Vocabulary = Vocabulary {
+    noun: "setting of a budget",
+    words: &[
+        (
+            "costs",
+            "two whole numbers, behind `tokens`",
+            "tokens(500).costs(5, 10)",
+        ),
+        (
+            "reserve",
+            "a whole number, behind `ratio`",
+            "ratio(0.2, 10s).reserve(10)",
+        ),
+    ],
+    peers: &[],
+    in_code: &[],
+};
+
+/// A retry budget as text: a constructor of [`RetryBudget`], with `.costs(..)` or `.reserve(..)`.
+///
+/// Each name of a configuration has a budget of its own, shared by all calls that take its policy.
+///
+/// # Errors
+///
+/// Of `parse`: a [`ConfigError`](crate::ConfigError) that says what is wrong with which word, also of
+/// a value that can only be a mistake, such as a ratio above 1.
+///
+/// ```
+/// use persevere_core::config::BudgetConfig;
+///
+/// for text in ["ratio(0.2, 10s).reserve(5)", "tokens(500)", "throttle(10, 0.1)", "in_flight(3, 0.2)", "total(100)"] {
+///     let budget: BudgetConfig = text.parse()?;
+///     assert_eq!(budget.to_string(), text);
+/// }
+/// # Ok::<(), persevere_core::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct BudgetConfig {
+    text: Arc<str>,
+    /// The plan; calls draw from copies of it.
+    budget: Arc<RetryBudget>,
+}
+
+text_value!(BudgetConfig, |text| {
+    let term = parse(text)?;
+    Ok(BudgetConfig {
+        text: term.to_string().into(),
+        budget: Arc::new(budget(&term)?),
+    })
+});
+
+impl BudgetConfig {
+    /// A new budget, nothing of which is spent.
+    pub(super) fn budget(&self) -> RetryBudget {
+        self.budget.renewed()
+    }
+}
+
+fn budget(term: &Term) -> Result<RetryBudget, Fault> {
+    match &term.kind {
+        Kind::Call(call) => word(call),
+        Kind::Modified(first, more) => more.iter().try_fold(budget(first)?, setting),
+        _ => Err(BUDGET.expected(term)),
+    }
+}
+
+fn word(call: &Call) -> Result<RetryBudget, Fault> {
+    let made = match (call.word.as_str(), call.args.as_slice()) {
+        ("tokens", [capacity]) => RetryBudget::try_tokens(count(capacity)?),
+        ("ratio", [ratio, window]) => {
+            RetryBudget::try_ratio(number(ratio)?, duration::from(window)?)
+        }
+        ("throttle", [most, ratio]) => RetryBudget::try_throttle(count(most)?, number(ratio)?),
+        ("in_flight", [least, ratio]) => RetryBudget::try_in_flight(count(least)?, number(ratio)?),
+        ("total", [retries]) => Ok(RetryBudget::total(count(retries)?)),
+        _ => return Err(BUDGET.refuse(call)),
+    };
+    made.map_err(|invalid| Fault::new(call.at, invalid))
+}
+
+fn setting(budget: RetryBudget, call: &Call) -> Result<RetryBudget, Fault> {
+    let made = match (call.word.as_str(), call.args.as_slice()) {
+        ("costs", [retry, timed_out]) => budget.try_costs(count(retry)?, count(timed_out)?),
+        ("reserve", [per_second]) => budget.try_reserve(count(per_second)?),
+        _ => return Err(SETTINGS.refuse(call)),
+    };
+    made.map_err(|invalid| Fault::new(call.at, invalid))
+}

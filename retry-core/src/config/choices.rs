@@ -1,0 +1,142 @@
+//! What a configuration says, as data.
+
+use core::time::Duration;
+use std::format;
+use std::string::{String, ToString};
+
+use super::duration::{self, Written};
+use super::fault::Fault;
+use super::key::{self, Key};
+use super::raw::Raw;
+use super::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
+use crate::nested::Nested;
+
+/// The keys that are written, with their values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Choices {
+    pub(super) stop: Option<StopConfig>,
+    pub(super) wait: Option<WaitConfig>,
+    pub(super) deadline: Option<Duration>,
+    pub(super) attempt_timeout: Option<Duration>,
+    pub(super) reset_after: Option<Duration>,
+    pub(super) enabled: Option<bool>,
+    pub(super) nested: Option<Nested>,
+    pub(super) breaker: Option<BreakerConfig>,
+    pub(super) budget: Option<BudgetConfig>,
+}
+
+/// Takes a value back: of a policy that inherits one.
+const NONE: &str = "none()";
+
+impl Choices {
+    /// Writes a key.
+    pub(super) fn set(&mut self, name: &str, value: &Raw) -> Result<(), ConfigError> {
+        let Some(key) = Key::named(name) else {
+            return Err(ConfigError::new(key::unknown(name)).at(name));
+        };
+        let text = match value {
+            Raw::Text(text) => text,
+            Raw::Other(kind) => {
+                let reason = format!("{kind}, where a text stands: \"{}\"", key.example());
+                return Err(ConfigError::new(reason).at(name));
+            }
+        };
+        self.read(key, text).map_err(|error| error.at(name))
+    }
+
+    fn read(&mut self, key: Key, text: &str) -> Result<(), ConfigError> {
+        let fault = |fault| ConfigError::of_value(text, fault);
+        let given = text.trim() != NONE;
+        match key {
+            Key::Stop => self.stop = Some(text.parse()?),
+            Key::Wait => self.wait = Some(text.parse()?),
+            Key::Deadline => {
+                self.deadline = given.then(|| limit(text)).transpose().map_err(fault)?
+            }
+            Key::AttemptTimeout => {
+                self.attempt_timeout = given.then(|| limit(text)).transpose().map_err(fault)?;
+            }
+            Key::ResetAfter => {
+                let read = given.then(|| duration::read(text)).transpose();
+                self.reset_after = read.map_err(fault)?;
+            }
+            Key::Enabled => self.enabled = Some(truth(text).map_err(fault)?),
+            Key::Nested => self.nested = Some(nested(text).map_err(fault)?),
+            Key::Breaker => self.breaker = given.then(|| text.parse()).transpose()?,
+            Key::Budget => self.budget = given.then(|| text.parse()).transpose()?,
+        }
+        Ok(())
+    }
+
+    /// The keys that are written, each with its value as it is read.
+    pub(super) fn written(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let nested = self.nested.map(|nested| match nested {
+            Nested::Independent => "independent()",
+            Nested::Share => "share()",
+            Nested::Single => "single()",
+        });
+        let time = |time: &Option<Duration>| time.map(|time| Written(time).to_string());
+        let all = [
+            ("stop", self.stop.as_ref().map(ToString::to_string)),
+            ("wait", self.wait.as_ref().map(ToString::to_string)),
+            ("deadline", time(&self.deadline)),
+            ("attempt_timeout", time(&self.attempt_timeout)),
+            ("reset_after", time(&self.reset_after)),
+            ("enabled", self.enabled.map(|enabled| enabled.to_string())),
+            ("nested", nested.map(Into::into)),
+            ("breaker", self.breaker.as_ref().map(ToString::to_string)),
+            ("budget", self.budget.as_ref().map(ToString::to_string)),
+        ];
+        let written = all.into_iter();
+        written.filter_map(|(key, value)| Some((key, value?)))
+    }
+
+    /// The first value that can only be a mistake: what was read as a text was looked at then.
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        let limits = [
+            ("deadline", self.deadline),
+            ("attempt_timeout", self.attempt_timeout),
+        ];
+        for (key, limit) in limits {
+            if let Some(Err(fault)) = limit.map(some_time) {
+                let value = Written(Duration::ZERO).to_string();
+                return Err(ConfigError::of_value(&value, fault).at(key));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A duration that something can end within.
+fn limit(text: &str) -> Result<Duration, Fault> {
+    some_time(duration::read(text)?)
+}
+
+fn some_time(limit: Duration) -> Result<Duration, Fault> {
+    if limit.is_zero() {
+        let reason =
+            "nothing ends within no time; write the longest that it may take, such as `10s`";
+        return Err(Fault::new(0, reason));
+    }
+    Ok(limit)
+}
+
+fn truth(text: &str) -> Result<bool, Fault> {
+    match text.trim() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Fault::new(0, "it is `true` or `false`")),
+    }
+}
+
+fn nested(text: &str) -> Result<Nested, Fault> {
+    match text.trim() {
+        "independent()" => Ok(Nested::Independent),
+        "share()" => Ok(Nested::Share),
+        "single()" => Ok(Nested::Single),
+        _ => Err(Fault::new(
+            0,
+            "it is `independent()`, `share()` or `single()`",
+        )),
+    }
+}

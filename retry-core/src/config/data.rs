@@ -1,0 +1,52 @@
+//! A configuration as data of other formats.
+
+use core::fmt;
+use std::string::String;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::RetryConfig;
+use super::choices::Choices;
+use super::raw::Raw;
+
+/// A table of the keys that are written. `enabled` is a bool, all others are texts.
+impl Serialize for RetryConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, text) in self.choices.written() {
+            match (key, self.choices.enabled) {
+                ("enabled", Some(enabled)) => map.serialize_entry(key, &enabled)?,
+                _ => map.serialize_entry(key, &text)?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// A table of keys. A key that there is not is an error, and so is a bad value: the text of a
+/// [`ConfigError`](crate::ConfigError).
+impl<'de> Deserialize<'de> for RetryConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let choices = deserializer.deserialize_map(Keys)?;
+        Ok(RetryConfig::of("call", choices))
+    }
+}
+
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Choices;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of a policy's keys, such as stop = \"after_attempt(3)\"")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Choices, A::Error> {
+        let mut choices = Choices::default();
+        while let Some((key, value)) = entries.next_entry::<String, Raw>()? {
+            choices.set(&key, &value).map_err(A::Error::custom)?;
+        }
+        Ok(choices)
+    }
+}

@@ -1,0 +1,73 @@
+//! Durations with a unit: `250ms`, `1.5s`, `2min`.
+
+use core::fmt;
+use core::time::Duration;
+use std::format;
+use std::string::String;
+
+use super::fault::Fault;
+use super::parser::parse;
+use super::term::{Kind, Term};
+
+/// The units, the longest last.
+const UNITS: [(&str, u128); 6] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("min", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+];
+
+/// As long as `number` of a unit.
+pub(super) fn of(number: &str, unit: &str) -> Result<Duration, String> {
+    let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+        let known = "`ns`, `us`, `ms`, `s`, `min` or `h`";
+        return Err(format!(
+            "unknown unit `{unit}` in `{number}{unit}`; use {known}"
+        ));
+    };
+    if number.starts_with('-') {
+        return Err("a duration cannot be negative".into());
+    }
+    let too_long = || format!("`{number}{unit}` is longer than a `Duration` can be");
+    let digits = number.replace('_', "");
+    let nanos = match digits.parse::<u128>() {
+        Ok(count) => count.checked_mul(*nanos).ok_or_else(too_long)?,
+        Err(_) => {
+            let count: f64 = digits.parse().map_err(|_| too_long())?;
+            // `as` saturates.
+            (count * *nanos as f64).round() as u128
+        }
+    };
+    let seconds = u64::try_from(nanos / 1_000_000_000).map_err(|_| too_long())?;
+    Ok(Duration::new(seconds, (nanos % 1_000_000_000) as u32))
+}
+
+/// A duration as a value of its own.
+pub(super) fn read(text: &str) -> Result<Duration, Fault> {
+    from(&parse(text)?)
+}
+
+pub(super) fn from(term: &Term) -> Result<Duration, Fault> {
+    let reason = match &term.kind {
+        Kind::Duration(_, duration) => return Ok(*duration),
+        Kind::Number(number) => format!("a duration has a unit: `{number}s` or `{number}ms`"),
+        _ => format!("`{term}` is not a duration; write one such as `5s`"),
+    };
+    Err(Fault::new(term.at, reason))
+}
+
+/// A duration as it is written: in the longest unit that measures it without a rest.
+pub(super) struct Written(pub(super) Duration);
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = self.0.as_nanos();
+        let whole = |(_, unit): &&(&str, u128)| nanos % unit == 0;
+        match UNITS.iter().rev().find(whole) {
+            Some((unit, each)) if nanos > 0 => write!(f, "{}{unit}", nanos / each),
+            _ => f.write_str("0s"),
+        }
+    }
+}

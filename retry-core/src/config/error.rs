@@ -1,0 +1,147 @@
+//! What a configuration is refused with.
+
+use core::fmt;
+use std::boxed::Box;
+use std::string::{String, ToString};
+
+use super::fault::Fault;
+
+/// Why a configuration was refused: where the value stands, the value, and what it may be.
+///
+/// One line:
+///
+/// ```text
+/// retry.toml: payments.wait: `exponental(100ms)`: no wait strategy `exponental`; did you mean `exponential`?
+/// ```
+///
+/// ```
+/// use persevere_core::RetryConfigs;
+///
+/// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+///
+/// let error = CONFIG.load_toml(r#"payments.stop = "after_atempt(5)""#).unwrap_err();
+/// assert_eq!(error.path(), Some("payments.stop"));
+/// assert_eq!(error.value(), Some("after_atempt(5)"));
+/// assert_eq!(error.reason(), "no stop condition `after_atempt`; did you mean `after_attempt`?");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConfigError(Box<Parts>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Parts {
+    origin: Origin,
+    path: Option<String>,
+    value: Option<String>,
+    column: usize,
+    reason: String,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A text that the program gave.
+    #[default]
+    Text,
+    File(String),
+    Variable(String),
+}
+
+impl ConfigError {
+    pub(super) fn new(reason: impl ToString) -> Self {
+        ConfigError(Box::new(Parts {
+            reason: reason.to_string(),
+            ..Parts::default()
+        }))
+    }
+
+    pub(super) fn of_value(value: &str, fault: Fault) -> Self {
+        let before = value.get(..fault.at).unwrap_or(value);
+        let mut error = ConfigError::new(fault.reason);
+        error.0.column = before.chars().count() + 1;
+        error.0.value = Some(value.to_string());
+        error
+    }
+
+    pub(super) fn at(mut self, path: impl Into<String>) -> Self {
+        self.0.path = Some(path.into());
+        self
+    }
+
+    pub(super) fn from(mut self, origin: Origin) -> Self {
+        self.0.origin = origin;
+        self
+    }
+
+    /// The file that was read.
+    pub fn file(&self) -> Option<&str> {
+        match &self.0.origin {
+            Origin::File(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// The environment variable that was read.
+    pub fn variable(&self) -> Option<&str> {
+        match &self.0.origin {
+            Origin::Variable(variable) => Some(variable),
+            _ => None,
+        }
+    }
+
+    /// The key, behind the name of its policy: `payments.wait`.
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
+    }
+
+    /// The value as it was given.
+    pub fn value(&self) -> Option<&str> {
+        self.0.value.as_deref()
+    }
+
+    /// The character of the value, from 1, where the mistake begins.
+    pub fn column(&self) -> Option<usize> {
+        self.0.value.as_ref().map(|_| self.0.column)
+    }
+
+    /// What is wrong, and what may stand there instead.
+    pub fn reason(&self) -> &str {
+        &self.0.reason
+    }
+}
+
+/// One line, or several where the file is none of its format.
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts {
+            origin,
+            path,
+            value,
+            column,
+            reason,
+        } = &*self.0;
+        match (origin, path) {
+            (Origin::Variable(variable), _) => write!(f, "{variable}: ")?,
+            (Origin::File(file), Some(path)) => write!(f, "{file}: {path}: ")?,
+            (Origin::File(file), None) => write!(f, "{file}: ")?,
+            (Origin::Text, Some(path)) => write!(f, "{path}: ")?,
+            (Origin::Text, None) => {}
+        }
+        if let Some(value) = value {
+            write!(f, "`{value}`")?;
+            if *column > 1 {
+                write!(f, ", character {column}")?;
+            }
+            f.write_str(": ")?;
+        }
+        f.write_str(reason)
+    }
+}
+
+/// As it is shown: this is what `unwrap` prints.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConfigError({self})")
+    }
+}
+
+impl core::error::Error for ConfigError {}

@@ -1,0 +1,239 @@
+//! From text to terms.
+//!
+//! ```text
+//! value    = joined [".." joined]
+//! joined   = modified {("|" | "&" | "+") modified}      `+` binds most tightly, then `&`
+//! modified = primary {"." word "(" items ")"}
+//! primary  = number [unit] | word ["(" items ")"] | "(" items ")" | "[" items "]"
+//! items    = [value {"," value} [","]]
+//! ```
+
+use std::boxed::Box;
+use std::format;
+use std::string::{String, ToString};
+use std::vec;
+use std::vec::Vec;
+
+use super::duration;
+use super::fault::Fault;
+use super::term::{Call, Kind, Operator, Term};
+
+/// Values come from outside: what is longer, or deeper, is no policy that somebody wrote.
+const LONGEST: usize = 2000;
+const DEEPEST: usize = 24;
+
+pub(super) fn parse(text: &str) -> Result<Term, Fault> {
+    if text.len() > LONGEST {
+        let reason = format!("longer than {LONGEST} bytes");
+        return Err(Fault::new(0, reason));
+    }
+    let mut parser = Parser {
+        text,
+        at: 0,
+        depth: 0,
+    };
+    let term = parser.value()?;
+    match parser.peek() {
+        None => Ok(term),
+        Some(next) => Err(parser.fault(format!("nothing can follow here, but there is `{next}`"))),
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    /// The next byte; always that of a character.
+    at: usize,
+    depth: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn value(&mut self) -> Result<Term, Fault> {
+        let low = self.joined(&Operator::ALL)?;
+        if !self.eats("..") {
+            return Ok(low);
+        }
+        if self.eats("=") {
+            return Err(self.fault("both ends of a range are included already; write `..`"));
+        }
+        let high = self.joined(&Operator::ALL)?;
+        Ok(Term {
+            at: low.at,
+            kind: Kind::Range(Box::new(low), Box::new(high)),
+        })
+    }
+
+    /// Parts with one of `operators` between them, the loosest of which comes first.
+    fn joined(&mut self, operators: &[Operator]) -> Result<Term, Fault> {
+        let [operator, tighter @ ..] = operators else {
+            return self.modified();
+        };
+        let first = self.joined(tighter)?;
+        let at = first.at;
+        let mut parts = vec![first];
+        while self.eats(operator.sign().encode_utf8(&mut [0; 4])) {
+            parts.push(self.joined(tighter)?);
+        }
+        Ok(match parts.len() {
+            1 => parts.swap_remove(0),
+            _ => Term {
+                at,
+                kind: Kind::Joined(*operator, parts),
+            },
+        })
+    }
+
+    fn modified(&mut self) -> Result<Term, Fault> {
+        let value = self.primary()?;
+        let mut modifiers = Vec::new();
+        while self.peek() == Some('.') && !self.rest().starts_with("..") {
+            self.at += 1;
+            let Some((at, word)) = self.word() else {
+                return Err(self.fault("expected a word, such as `max(10s)`"));
+            };
+            if !self.eats("(") {
+                return Err(self.fault(format!("expected `(`, as in `.{word}(..)`")));
+            }
+            let (args, _) = self.items(')')?;
+            modifiers.push(Call { at, word, args });
+        }
+        Ok(match modifiers.is_empty() {
+            true => value,
+            false => Term {
+                at: value.at,
+                kind: Kind::Modified(Box::new(value), modifiers),
+            },
+        })
+    }
+
+    fn primary(&mut self) -> Result<Term, Fault> {
+        let next = self.peek();
+        let at = self.at;
+        let kind = match next {
+            Some('(') => {
+                self.at += 1;
+                let (mut items, comma) = self.items(')')?;
+                if items.len() == 1 && !comma {
+                    return Ok(items.swap_remove(0));
+                }
+                Kind::Tuple(items)
+            }
+            Some('[') => {
+                self.at += 1;
+                Kind::List(self.items(']')?.0)
+            }
+            Some('0'..='9' | '-') => self.number()?,
+            _ => match self.word() {
+                None => {
+                    let found = next.map_or("nothing is left".to_string(), |next| {
+                        format!("there is `{next}`")
+                    });
+                    let reason =
+                        format!("expected a word, a number or a duration here, but {found}");
+                    return Err(self.fault(reason));
+                }
+                Some((_, word)) if self.eats("(") => {
+                    let (args, _) = self.items(')')?;
+                    Kind::Call(Call { at, word, args })
+                }
+                Some((_, word)) => Kind::Name(word),
+            },
+        };
+        Ok(Term { at, kind })
+    }
+
+    /// What stands up to `end`, and whether a comma stands behind the last of it.
+    fn items(&mut self, end: char) -> Result<(Vec<Term>, bool), Fault> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            let reason = format!("parts inside parts, more than {DEEPEST} deep");
+            return Err(self.fault(reason));
+        }
+        let mut items = Vec::new();
+        let mut comma = false;
+        while self.peek() != Some(end) {
+            if !items.is_empty() && !comma {
+                let found = match self.peek() {
+                    Some(next) => format!("there is `{next}`"),
+                    None => "nothing is left".to_string(),
+                };
+                return Err(self.fault(format!("expected `,` or `{end}`, but {found}")));
+            }
+            items.push(self.value()?);
+            comma = self.eats(",");
+        }
+        self.at += end.len_utf8();
+        self.depth -= 1;
+        Ok((items, comma))
+    }
+
+    /// Digits, with what is behind a point, and a unit.
+    fn number(&mut self) -> Result<Kind, Fault> {
+        let at = self.at;
+        self.eats("-");
+        self.digits();
+        let mut rest = self.rest().chars();
+        if rest.next() == Some('.') && rest.next().is_some_and(|next| next.is_ascii_digit()) {
+            self.at += 1;
+            self.digits();
+        }
+        let number = &self.text[at..self.at];
+        let unit = self.letters();
+        let text = &self.text[at..self.at];
+        match unit {
+            "" => Ok(Kind::Number(text.to_string())),
+            unit => {
+                let duration =
+                    duration::of(number, unit).map_err(|reason| Fault::new(at, reason))?;
+                Ok(Kind::Duration(text.to_string(), duration))
+            }
+        }
+    }
+
+    fn digits(&mut self) {
+        self.at += run(self.rest(), |c| c.is_ascii_digit() || c == '_');
+    }
+
+    fn letters(&mut self) -> &'a str {
+        let length = run(self.rest(), |c| c.is_alphanumeric() || c == '_');
+        let letters = &self.text[self.at..self.at + length];
+        self.at += length;
+        letters
+    }
+
+    fn word(&mut self) -> Option<(usize, String)> {
+        let next = self.peek()?;
+        if !next.is_alphabetic() && next != '_' {
+            return None;
+        }
+        let at = self.at;
+        Some((at, self.letters().to_string()))
+    }
+
+    fn eats(&mut self, sign: &str) -> bool {
+        self.peek();
+        let there = self.rest().starts_with(sign);
+        if there {
+            self.at += sign.len();
+        }
+        there
+    }
+
+    /// The next character that is no space.
+    fn peek(&mut self) -> Option<char> {
+        self.at += run(self.rest(), char::is_whitespace);
+        self.rest().chars().next()
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn fault(&self, reason: impl ToString) -> Fault {
+        Fault::new(self.at, reason)
+    }
+}
+
+/// How many bytes belong to the characters that `wanted` takes.
+fn run(text: &str, wanted: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !wanted(c)).unwrap_or(text.len())
+}

@@ -1,0 +1,175 @@
+//! `stop` as text.
+
+use std::boxed::Box;
+use std::string::ToString;
+use std::sync::Arc;
+use std::vec::Vec;
+
+use super::duration;
+use super::fault::Fault;
+use super::parser::parse;
+use super::term::{Call, Kind, Operator, Term};
+use super::text::text_value;
+use super::vocabulary::{Vocabulary, count, each};
+use crate::cancel::Cancellation;
+use crate::error::StopReason;
+use crate::invalid::Invalid;
+use crate::state::Progress;
+use crate::stop::{self, DefaultStop, Stop};
+
+const STOP: Vocabulary = Vocabulary {
+    noun: "stop condition",
+    words: &[
+        (
+            "after_attempt",
+            "a whole number of attempts",
+            "after_attempt(3)",
+        ),
+        ("after_delay", "a duration", "after_delay(30s)"),
+        ("before_delay", "a duration", "before_delay(30s)"),
+        ("never", "nothing", "never()"),
+        (
+            "any",
+            "a list of stop conditions",
+            "any((after_attempt(3), after_delay(30s)))",
+        ),
+        (
+            "all",
+            "a list of stop conditions",
+            "all((after_attempt(3), after_delay(30s)))",
+        ),
+    ],
+    peers: &[
+        ("attempts", "after_attempt"),
+        ("max_attempts", "after_attempt"),
+        ("tries", "after_attempt"),
+        ("max_elapsed_time", "before_delay"),
+        ("timeout", "before_delay"),
+    ],
+    in_code: &["cancelled", "stop_when"],
+};
+
+const JOINED: &str = "stop conditions are combined with `|` (either) and `&` (both)";
+
+type Boxed = Box<dyn Stop + Send + Sync>;
+
+/// A stop condition as text: what `stop = ..` takes, without closures and tokens.
+///
+/// | text | ends the call |
+/// |---|---|
+/// | `after_attempt(n)` | once n attempts were made |
+/// | `after_delay(30s)` | once so much time has passed |
+/// | `before_delay(30s)` | if the coming pause would reach so far |
+/// | `never()` | never |
+/// | `a \| b`, `any((a, b))` | when one of them would |
+/// | `a & b`, `all((a, b))` | when both would |
+///
+/// # Errors
+///
+/// Of `parse`: a [`ConfigError`](crate::ConfigError) that says what is wrong with which word, also of
+/// a value that can only be a mistake, such as `after_attempt(0)`.
+///
+/// ```
+/// use persevere_core::config::StopConfig;
+///
+/// let stop: StopConfig = "after_attempt(5)|after_delay(30s)".parse()?;
+/// assert_eq!(stop.to_string(), "after_attempt(5) | after_delay(30s)");
+///
+/// let slip = "after_atempt(5)".parse::<StopConfig>().unwrap_err();
+/// assert!(slip.reason().ends_with("did you mean `after_attempt`?"));
+/// # Ok::<(), persevere_core::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct StopConfig {
+    text: Arc<str>,
+    stop: Arc<dyn Stop + Send + Sync>,
+}
+
+text_value!(StopConfig, |text| {
+    let term = parse(text)?;
+    Ok(StopConfig {
+        text: term.to_string().into(),
+        stop: stop(&term)?.into(),
+    })
+});
+
+impl StopConfig {
+    /// What holds where none is written.
+    pub(super) fn standard() -> Self {
+        StopConfig {
+            text: "after_attempt(3)".into(),
+            stop: Arc::new(DefaultStop),
+        }
+    }
+}
+
+fn stop(term: &Term) -> Result<Boxed, Fault> {
+    let made: Boxed = match &term.kind {
+        Kind::Call(call) => word(call)?,
+        Kind::Joined(operator, parts) => {
+            let parts = parts.iter().map(stop).collect::<Result<Vec<_>, _>>()?;
+            match operator {
+                Operator::Or => Box::new(stop::any(parts)),
+                Operator::And => Box::new(stop::all(parts)),
+                Operator::Plus => return Err(Fault::new(term.at, JOINED)),
+            }
+        }
+        Kind::Modified(first, methods) => methods.iter().try_fold(stop(first)?, method)?,
+        _ => return Err(STOP.expected(term)),
+    };
+    match made.check() {
+        Ok(()) => Ok(made),
+        Err(invalid) => Err(Fault::new(term.at, invalid)),
+    }
+}
+
+fn word(call: &Call) -> Result<Boxed, Fault> {
+    Ok(match (call.word.as_str(), call.args.as_slice()) {
+        ("after_attempt", [attempts]) => Box::new(stop::after_attempt(count(attempts)?)),
+        ("after_delay", [limit]) => Box::new(stop::after_delay(duration::from(limit)?)),
+        ("before_delay", [limit]) => Box::new(stop::before_delay(duration::from(limit)?)),
+        ("never", []) => Box::new(stop::never()),
+        ("any", [list]) => Box::new(stop::any(each(list, stop)?)),
+        ("all", [list]) => Box::new(stop::all(each(list, stop)?)),
+        _ => return Err(STOP.refuse(call)),
+    })
+}
+
+/// `.or(..)` and `.and(..)`, which are `|` and `&`.
+fn method(first: Boxed, call: &Call) -> Result<Boxed, Fault> {
+    Ok(match (call.word.as_str(), call.args.as_slice()) {
+        ("or", [other]) => Box::new(stop::any([first, stop(other)?])),
+        ("and", [other]) => Box::new(stop::all([first, stop(other)?])),
+        _ => return Err(Fault::new(call.at, JOINED)),
+    })
+}
+
+impl Stop for StopConfig {
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self.stop.stop(progress)
+    }
+
+    fn reads_clock(&self) -> bool {
+        self.stop.reads_clock()
+    }
+
+    fn reads_pause(&self) -> bool {
+        self.stop.reads_pause()
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        self.stop.check()
+    }
+
+    fn cancellation(&self) -> Cancellation<'_> {
+        self.stop.cancellation()
+    }
+
+    fn cutting(&self) -> Cancellation<'_> {
+        self.stop.cutting()
+    }
+
+    fn cuts(&self) -> bool {
+        self.stop.cuts()
+    }
+}

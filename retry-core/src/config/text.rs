@@ -1,0 +1,50 @@
+//! Values that are texts to others.
+
+/// A value that is made of its text, shows it, and is equal by it.
+macro_rules! text_value {
+    ($value:ident, $read:expr) => {
+        impl core::str::FromStr for $value {
+            type Err = $crate::ConfigError;
+
+            fn from_str(text: &str) -> Result<Self, $crate::ConfigError> {
+                let read: fn(&str) -> Result<Self, super::fault::Fault> = $read;
+                read(text).map_err(|fault| $crate::ConfigError::of_value(text, fault))
+            }
+        }
+
+        impl core::fmt::Display for $value {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.pad(&self.text)
+            }
+        }
+
+        impl core::fmt::Debug for $value {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_tuple(stringify!($value)).field(&self.text).finish()
+            }
+        }
+
+        impl PartialEq for $value {
+            fn eq(&self, other: &Self) -> bool {
+                self.text == other.text
+            }
+        }
+
+        impl Eq for $value {}
+
+        impl serde::Serialize for $value {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.text)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $value {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::string::String as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(super) use text_value;

@@ -1,0 +1,126 @@
+//! The words of values, what they take, and what is said about others.
+
+use core::time::Duration;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use super::duration;
+use super::fault::Fault;
+use super::near::{closest, list};
+use super::term::{Call, Kind, Term};
+
+/// The words of one kind of value.
+pub(super) struct Vocabulary {
+    /// What a word stands for: `wait strategy`.
+    pub(super) noun: &'static str,
+    /// Words, with what they take and an example.
+    pub(super) words: &'static [(&'static str, &'static str, &'static str)],
+    /// Words that people know from elsewhere, and how it is written here.
+    pub(super) peers: &'static [(&'static str, &'static str)],
+    /// Words of the attribute that no text can say.
+    pub(super) in_code: &'static [&'static str],
+}
+
+impl Vocabulary {
+    /// Why a call is none of ours: the word, or what it is given.
+    pub(super) fn refuse(&self, call: &Call) -> Fault {
+        let written = call.word.as_str();
+        let known = self.words.iter().find(|(word, ..)| *word == written);
+        let reason = match known {
+            Some((word, takes, example)) => format!("`{word}` takes {takes}; write `{example}`"),
+            None => self.unknown(written),
+        };
+        Fault::new(call.at, reason)
+    }
+
+    fn unknown(&self, written: &str) -> String {
+        let noun = self.noun;
+        if self.in_code.contains(&written) {
+            return format!(
+                "`{written}` needs what only code can give; write it in the program: `#[retry(policy = .., ..)]`"
+            );
+        }
+        let names = || self.words.iter().map(|(word, ..)| *word);
+        // tenacity's `stop_after_attempt` and `wait_fixed`
+        let bare = written
+            .strip_prefix("stop_")
+            .or(written.strip_prefix("wait_"));
+        let peer = self.peers.iter().find(|(theirs, _)| *theirs == written);
+        let meant = match peer {
+            Some((_, ours)) => Some(*ours),
+            None => closest(bare.unwrap_or(written), names()),
+        };
+        match meant {
+            Some(meant) => format!("no {noun} `{written}`; did you mean `{meant}`?"),
+            None => format!("no {noun} `{written}`; there are {}", list(names())),
+        }
+    }
+
+    /// Why a term is no value of this kind.
+    pub(super) fn expected(&self, term: &Term) -> Fault {
+        let (noun, example) = (self.noun, self.words[0].2);
+        let word = |name: &String| self.words.iter().find(|(word, ..)| word == name);
+        let reason = match &term.kind {
+            Kind::Call(call) => return self.refuse(call),
+            Kind::Name(name) => match word(name) {
+                Some((.., example)) => format!("`{name}` has parentheses: `{example}`"),
+                None => self.unknown(name),
+            },
+            _ => format!("`{term}` is no {noun}; write one such as `{example}`"),
+        };
+        Fault::new(term.at, reason)
+    }
+}
+
+/// A whole number.
+pub(super) fn count(term: &Term) -> Result<u32, Fault> {
+    let reason = match &term.kind {
+        Kind::Number(written) => match written.replace('_', "").parse() {
+            Ok(count) => return Ok(count),
+            Err(_) => format!("`{written}` is not a whole number from 0 to {}", u32::MAX),
+        },
+        _ => format!("`{term}` is not a whole number"),
+    };
+    Err(Fault::new(term.at, reason))
+}
+
+/// A number, with a point or not.
+pub(super) fn number(term: &Term) -> Result<f64, Fault> {
+    if let Kind::Number(written) = &term.kind {
+        if let Ok(number) = written.replace('_', "").parse() {
+            return Ok(number);
+        }
+    }
+    let reason = format!("`{term}` is not a number; write one such as `0.5`");
+    Err(Fault::new(term.at, reason))
+}
+
+/// A range of durations.
+pub(super) fn range(term: &Term) -> Result<core::ops::Range<Duration>, Fault> {
+    match &term.kind {
+        Kind::Range(low, high) => Ok(duration::from(low)?..duration::from(high)?),
+        Kind::Duration(..) => {
+            let reason = format!("`random` takes a range; write `random(0s..{term})`");
+            Err(Fault::new(term.at, reason))
+        }
+        _ => {
+            let reason = format!("`{term}` is not a range of durations; write `1s..3s`");
+            Err(Fault::new(term.at, reason))
+        }
+    }
+}
+
+/// What each term of a list or a tuple is read as.
+pub(super) fn each<T>(
+    list: &Term,
+    read: impl Fn(&Term) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    match &list.kind {
+        Kind::List(items) | Kind::Tuple(items) => items.iter().map(read).collect(),
+        _ => {
+            let reason = format!("`{list}` is not a list; write `[{list}]`");
+            Err(Fault::new(list.at, reason))
+        }
+    }
+}

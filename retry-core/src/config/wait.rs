@@ -1,0 +1,325 @@
+//! `wait` as text.
+
+use core::time::Duration;
+use std::boxed::Box;
+use std::format;
+use std::string::ToString;
+use std::sync::Arc;
+use std::vec::Vec;
+
+use super::duration;
+use super::fault::Fault;
+use super::parser::parse;
+use super::term::{Call, Kind, Operator, Term};
+use super::text::text_value;
+use super::vocabulary::{Vocabulary, each, number, range};
+use crate::invalid::Invalid;
+use crate::state::RetryState;
+use crate::wait::{
+    self, Backoff, Chain, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
+    Schedule, Sum, Wait,
+};
+
+const WAIT: Vocabulary = Vocabulary {
+    noun: "wait strategy",
+    words: &[
+        ("exponential", "a duration", "exponential(100ms)"),
+        ("fixed", "a duration", "fixed(1s)"),
+        ("none", "nothing", "none()"),
+        ("random", "a range of durations", "random(1s..3s)"),
+        ("incrementing", "two durations", "incrementing(1s, 500ms)"),
+        ("fibonacci", "a duration", "fibonacci(100ms)"),
+        ("decorrelated", "a duration", "decorrelated(100ms)"),
+        ("schedule", "a list of durations", "schedule([1s, 5s, 30s])"),
+        (
+            "chain",
+            "a list of wait strategies",
+            "chain((none(), fixed(1s)))",
+        ),
+    ],
+    peers: &[
+        ("wait_random_exponential", "exponential(1s).full_jitter()"),
+        ("wait_full_jitter", "exponential(1s).full_jitter()"),
+        ("wait_exponential_jitter", "exponential(1s).jitter_add(1s)"),
+        ("wait_combine", "fixed(1s) + random(0s..1s)"),
+        ("backoff", "exponential"),
+        ("constant", "fixed"),
+        ("linear", "incrementing"),
+        ("uniform", "random"),
+        ("zero", "none"),
+    ],
+    in_code: &["from_err", "from_outcome", "adaptive"],
+};
+
+const MODIFIERS: Vocabulary = Vocabulary {
+    noun: "modifier of a wait",
+    words: &[
+        ("max", "a duration", ".max(10s)"),
+        ("min", "a duration", ".min(1s)"),
+        ("full_jitter", "nothing", ".full_jitter()"),
+        ("equal_jitter", "nothing", ".equal_jitter()"),
+        (
+            "jitter_ratio",
+            "a number from 0 to 1",
+            ".jitter_ratio(0.25)",
+        ),
+        ("jitter_add", "a duration", ".jitter_add(1s)"),
+        ("hint_max", "a duration", ".hint_max(5min)"),
+        ("factor", "a number of at least 1", ".factor(1.5)"),
+    ],
+    peers: &[
+        ("jitter", "full_jitter"),
+        ("with_jitter", "full_jitter"),
+        ("cap", "max"),
+        ("max_delay", "max"),
+        ("with_max_delay", "max"),
+        ("min_delay", "min"),
+        ("with_min_delay", "min"),
+        ("multiplier", "factor"),
+        ("with_factor", "factor"),
+        ("base", "factor"),
+    ],
+    in_code: &["or", "over"],
+};
+
+const JOINED: &str = "waits are added with `+`, and follow one another in `chain((first, second))`";
+
+/// A wait as text: what `wait = ..` takes, without closures and signals.
+///
+/// | text | pause after attempt n |
+/// |---|---|
+/// | `2s`, `fixed(2s)`, `none()` | always the same, or none |
+/// | `exponential(100ms)`, `.factor(1.5)` | initial · factorⁿ⁻¹ |
+/// | `incrementing(1s, 500ms)` | start + step · (n − 1) |
+/// | `fibonacci(100ms)` | unit · 1, 1, 2, 3, 5 … |
+/// | `decorrelated(100ms)` | random up to 3 · the one before |
+/// | `random(1s..3s)` | random in the range |
+/// | `schedule([1s, 5s, 30s])` | the nth of the list |
+/// | `chain((a, b))`, `a + b` | one wait after the other, their sum |
+///
+/// with `.max(10s)`, `.min(1s)`, `.full_jitter()`, `.equal_jitter()`, `.jitter_ratio(0.25)`,
+/// `.jitter_add(1s)` and `.hint_max(5min)` behind it.
+///
+/// # Errors
+///
+/// Of `parse`: a [`ConfigError`](crate::ConfigError) that says what is wrong with which word, also of
+/// a value that can only be a mistake, such as a cap below the first pause.
+///
+/// ```
+/// use persevere_core::config::WaitConfig;
+///
+/// let wait: WaitConfig = "exponential(100ms).max(10s).full_jitter()".parse()?;
+///
+/// let slip = "exponental(100ms)".parse::<WaitConfig>().unwrap_err();
+/// assert!(slip.reason().ends_with("did you mean `exponential`?"));
+/// # let _ = wait;
+/// # Ok::<(), persevere_core::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct WaitConfig {
+    text: Arc<str>,
+    wait: Arc<Choice>,
+}
+
+text_value!(WaitConfig, |text| {
+    let term = parse(text)?;
+    Ok(WaitConfig {
+        text: term.to_string().into(),
+        wait: Arc::new(wait(&term)?),
+    })
+});
+
+impl WaitConfig {
+    /// What holds where none is written.
+    pub(super) fn standard() -> Self {
+        WaitConfig {
+            text: "exponential(100ms).max(10s).full_jitter()".into(),
+            wait: Arc::new(Choice::Exponential(wait::standard())),
+        }
+    }
+}
+
+/// A wait of any kind that a text can name.
+enum Choice {
+    Fixed(Backoff<Fixed>),
+    Random(Backoff<Random>),
+    Incrementing(Backoff<Incrementing>),
+    Exponential(Backoff<Exponential>),
+    Fibonacci(Backoff<Fibonacci>),
+    Decorrelated(Backoff<Decorrelated>),
+    Schedule(Backoff<Schedule<Vec<Duration>>>),
+    Chain(Backoff<Chain<Vec<Choice>>>),
+    Sum(Box<Backoff<Sum<Choice, Choice>>>),
+}
+
+/// Asks the wait that was chosen.
+macro_rules! ask {
+    ($choice:expr, $wait:ident => $answer:expr) => {
+        match $choice {
+            Choice::Fixed($wait) => $answer,
+            Choice::Random($wait) => $answer,
+            Choice::Incrementing($wait) => $answer,
+            Choice::Exponential($wait) => $answer,
+            Choice::Fibonacci($wait) => $answer,
+            Choice::Decorrelated($wait) => $answer,
+            Choice::Schedule($wait) => $answer,
+            Choice::Chain($wait) => $answer,
+            Choice::Sum(boxed) => {
+                let $wait = &**boxed;
+                $answer
+            }
+        }
+    };
+}
+
+/// Changes the frame around the wait that was chosen.
+macro_rules! frame {
+    ($choice:expr, $wait:ident => $changed:expr) => {
+        match $choice {
+            Choice::Fixed($wait) => Choice::Fixed($changed),
+            Choice::Random($wait) => Choice::Random($changed),
+            Choice::Incrementing($wait) => Choice::Incrementing($changed),
+            Choice::Exponential($wait) => Choice::Exponential($changed),
+            Choice::Fibonacci($wait) => Choice::Fibonacci($changed),
+            Choice::Decorrelated($wait) => Choice::Decorrelated($changed),
+            Choice::Schedule($wait) => Choice::Schedule($changed),
+            Choice::Chain($wait) => Choice::Chain($changed),
+            Choice::Sum(boxed) => {
+                let $wait = *boxed;
+                Choice::Sum(Box::new($changed))
+            }
+        }
+    };
+}
+
+fn wait(term: &Term) -> Result<Choice, Fault> {
+    let made = match &term.kind {
+        Kind::Duration(_, pause) => Choice::Fixed(wait::fixed(*pause)),
+        Kind::Number(_) => return Err(duration::from(term).expect_err("it has no unit")),
+        Kind::Call(call) => word(call)?,
+        Kind::Joined(Operator::Plus, parts) => sum(parts)?,
+        Kind::Joined(..) => return Err(Fault::new(term.at, JOINED)),
+        Kind::Modified(first, modifiers) => {
+            if let Kind::Duration(..) = first.kind {
+                let reason = format!("a modifier stands behind a word: `fixed({first})`");
+                return Err(Fault::new(first.at, reason));
+            }
+            modifiers.iter().try_fold(wait(first)?, modified)?
+        }
+        _ => return Err(WAIT.expected(term)),
+    };
+    match Wait::<()>::check(&made) {
+        Ok(()) => Ok(made),
+        Err(invalid) => Err(Fault::new(term.at, invalid)),
+    }
+}
+
+fn word(call: &Call) -> Result<Choice, Fault> {
+    let given = duration::from;
+    Ok(match (call.word.as_str(), call.args.as_slice()) {
+        ("none", []) => Choice::Fixed(wait::none()),
+        ("fixed", [pause]) => Choice::Fixed(wait::fixed(given(pause)?)),
+        ("random", [pauses]) => Choice::Random(wait::random(range(pauses)?)),
+        ("incrementing", [start, step]) => {
+            Choice::Incrementing(wait::incrementing(given(start)?, given(step)?))
+        }
+        ("exponential", [initial]) => Choice::Exponential(wait::exponential(given(initial)?)),
+        ("fibonacci", [unit]) => Choice::Fibonacci(wait::fibonacci(given(unit)?)),
+        ("decorrelated", [base]) => Choice::Decorrelated(wait::decorrelated(given(base)?)),
+        ("schedule", [list]) => Choice::Schedule(wait::schedule(each(list, given)?)),
+        ("chain", [list]) => Choice::Chain(wait::chain(each(list, wait)?)),
+        _ => return Err(WAIT.refuse(call)),
+    })
+}
+
+/// Halves, so that a long sum is not deep.
+fn sum(parts: &[Term]) -> Result<Choice, Fault> {
+    if let [only] = parts {
+        return wait(only);
+    }
+    let (first, second) = parts.split_at(parts.len() / 2);
+    let sum = Backoff::new(Sum(sum(first)?, sum(second)?));
+    Ok(Choice::Sum(Box::new(sum)))
+}
+
+fn modified(wait: Choice, call: &Call) -> Result<Choice, Fault> {
+    let given = duration::from;
+    Ok(match (call.word.as_str(), call.args.as_slice()) {
+        ("max", [cap]) => {
+            let cap = given(cap)?;
+            frame!(wait, wait => wait.max(cap))
+        }
+        ("min", [floor]) => {
+            let floor = given(floor)?;
+            frame!(wait, wait => wait.min(floor))
+        }
+        ("full_jitter", []) => frame!(wait, wait => wait.full_jitter()),
+        ("equal_jitter", []) => frame!(wait, wait => wait.equal_jitter()),
+        ("jitter_ratio", [ratio]) => {
+            let ratio = number(ratio)?;
+            frame!(wait, wait => wait.jitter_ratio(ratio))
+        }
+        ("jitter_add", [extra]) => {
+            let extra = given(extra)?;
+            frame!(wait, wait => wait.jitter_add(extra))
+        }
+        ("hint_max", [longest]) => {
+            let longest = given(longest)?;
+            frame!(wait, wait => wait.hint_max(longest))
+        }
+        ("factor", [factor]) => match wait {
+            Choice::Exponential(wait) => Choice::Exponential(wait.factor(number(factor)?)),
+            _ => {
+                return Err(Fault::new(
+                    call.at,
+                    "`.factor(..)` is for `exponential(..)`",
+                ));
+            }
+        },
+        _ => return Err(MODIFIERS.refuse(call)),
+    })
+}
+
+impl<O: ?Sized> Wait<O> for Choice {
+    fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+        ask!(self, wait => wait.pause(state))
+    }
+
+    fn hint_max(&self) -> Duration {
+        ask!(self, wait => Wait::<O>::hint_max(wait))
+    }
+
+    fn reads_clock(&self) -> bool {
+        ask!(self, wait => Wait::<O>::reads_clock(wait))
+    }
+
+    fn lasts(&self) -> bool {
+        ask!(self, wait => Wait::<O>::lasts(wait))
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        ask!(self, wait => Wait::<O>::check(wait))
+    }
+}
+
+impl<O: ?Sized> Wait<O> for WaitConfig {
+    fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+        self.wait.pause(state)
+    }
+
+    fn hint_max(&self) -> Duration {
+        Wait::<O>::hint_max(&*self.wait)
+    }
+
+    fn reads_clock(&self) -> bool {
+        Wait::<O>::reads_clock(&*self.wait)
+    }
+
+    fn lasts(&self) -> bool {
+        Wait::<O>::lasts(&*self.wait)
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        Wait::<O>::check(&*self.wait)
+    }
+}

@@ -84,7 +84,7 @@ pub use budget::{Fund, Purse};
 pub use cancel::CancelToken;
 pub use cases::{Case, Cases};
 #[cfg(feature = "config")]
-pub use config::{ConfigError, RetryConfig};
+pub use config::{ConfigError, RetryConfig, RetryConfigs};
 #[cfg(feature = "std")]
 pub use deadline::{Deadline, IntoDeadline};
 pub use error::{RetryError, StopReason};

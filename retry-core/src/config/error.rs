@@ -2,6 +2,7 @@
 
 use core::fmt;
 use std::boxed::Box;
+use std::format;
 use std::string::{String, ToString};
 
 use super::fault::Fault;
@@ -64,6 +65,13 @@ impl ConfigError {
 
     pub(super) fn at(mut self, path: impl Into<String>) -> Self {
         self.0.path = Some(path.into());
+        self
+    }
+
+    /// What is wrong with a key of the table `name`.
+    pub(super) fn within(mut self, name: &str) -> Self {
+        let key = self.0.path.unwrap_or_default();
+        self.0.path = Some(format!("{name}.{key}"));
         self
     }
 

@@ -20,7 +20,7 @@ impl<'de> Deserialize<'de> for Raw {
     }
 }
 
-struct AnyValue;
+pub(super) struct AnyValue;
 
 macro_rules! as_text {
     ($($visit:ident $value:ty),+) => {$(

@@ -1,0 +1,217 @@
+//! What one source says: a file, or the environment.
+
+use core::fmt;
+use std::collections::BTreeMap;
+use std::format;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::ConfigError;
+use super::choices::Choices;
+use super::error::Origin;
+use super::key::{KEYS, Key};
+use super::near::{closest, list};
+use super::raw::{AnyValue, Raw};
+
+/// The table whose keys the others inherit.
+pub(super) const DEFAULT: &str = "default";
+
+/// Tables by the name of their policy.
+#[derive(Clone, Debug)]
+pub(super) struct Layer(BTreeMap<String, Vec<Entry>>);
+
+#[derive(Clone, Debug)]
+struct Entry {
+    key: String,
+    value: Raw,
+    origin: Origin,
+}
+
+impl Layer {
+    pub(super) const fn new() -> Self {
+        Layer(BTreeMap::new())
+    }
+
+    pub(super) fn toml(text: &str, origin: &Origin) -> Result<Self, ConfigError> {
+        let tables = toml::from_str(text).map_err(|error| {
+            let before = text.get(..error.span().map_or(0, |span| span.start));
+            let line = before.unwrap_or_default().split('\n');
+            let (lines, last) = (line.clone().count(), line.last().unwrap_or_default());
+            let column = last.chars().count() + 1;
+            let message = error.message().replace('\n', "; ");
+            format!("{message}, at line {lines}, column {column}")
+        });
+        Layer::of(tables, origin)
+    }
+
+    pub(super) fn json(text: &str, origin: &Origin) -> Result<Self, ConfigError> {
+        Layer::of(serde_json::from_str(text), origin)
+    }
+
+    fn of<E: ToString>(
+        tables: Result<BTreeMap<String, Table>, E>,
+        origin: &Origin,
+    ) -> Result<Self, ConfigError> {
+        let refuse = |reason: String| ConfigError::new(reason).from(origin.clone());
+        let tables = tables.map_err(|error| refuse(error.to_string()))?;
+        let mut layer = Layer::new();
+        for (name, table) in tables {
+            let Table(Some(keys)) = table else {
+                let reason = match Key::named(&name) {
+                    Some(_) => format!("it stands in the table of a policy, or in `[{DEFAULT}]`"),
+                    None => "expected the table of a policy".to_string(),
+                };
+                return Err(refuse(reason).at(name));
+            };
+            let entry = |(key, value)| Entry {
+                key,
+                value,
+                origin: origin.clone(),
+            };
+            layer.0.insert(name, keys.into_iter().map(entry).collect());
+        }
+        Ok(layer)
+    }
+
+    /// The variables that begin with `prefix`, such as `PREFIX_PAYMENTS_STOP`.
+    pub(super) fn variables(
+        prefix: &str,
+        names: &[&str],
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut layer = Layer::new();
+        for (variable, value) in variables {
+            let Some(rest) = after(&variable, prefix) else {
+                continue;
+            };
+            let origin = Origin::Variable(variable.clone());
+            let Some((name, key)) = split(rest, names) else {
+                let reason = undeclared(&named(rest).to_lowercase(), names);
+                return Err(ConfigError::new(reason).from(origin));
+            };
+            let entry = Entry {
+                key: key.to_lowercase(),
+                value: Raw::Text(value),
+                origin,
+            };
+            layer.0.entry(name.to_string()).or_default().push(entry);
+        }
+        Ok(layer)
+    }
+
+    /// Writes the keys of a table.
+    pub(super) fn write(&self, name: &str, choices: &mut Choices) -> Result<(), ConfigError> {
+        for entry in self.0.get(name).into_iter().flatten() {
+            let written = choices.set(&entry.key, &entry.value);
+            written.map_err(|error| error.within(name).from(entry.origin.clone()))?;
+        }
+        Ok(())
+    }
+
+    /// Refuses the tables of others.
+    pub(super) fn only(&self, names: &[&str], origin: &Origin) -> Result<(), ConfigError> {
+        let strange = |name: &&String| *name != DEFAULT && !names.contains(&name.as_str());
+        match self.0.keys().find(strange) {
+            None => Ok(()),
+            Some(name) => Err(ConfigError::new(undeclared(name, names))
+                .at(name)
+                .from(origin.clone())),
+        }
+    }
+}
+
+/// What to say about a name that the program does not declare.
+pub(super) fn undeclared(name: &str, names: &[&str]) -> String {
+    match closest(name, names.iter().copied().chain([DEFAULT])) {
+        Some(meant) => format!("no policy `{name}` is declared; did you mean `{meant}`?"),
+        None => {
+            let declared = list(names.iter().copied());
+            format!("no policy `{name}` is declared; the program declares {declared}")
+        }
+    }
+}
+
+/// What follows `start` and a `_`.
+fn after<'a>(variable: &'a str, start: &str) -> Option<&'a str> {
+    variable.strip_prefix(start)?.strip_prefix('_')
+}
+
+/// The policy and the key that a variable is about: a key that there is, of the longest name.
+fn split<'a, 'n>(rest: &'a str, names: &[&'n str]) -> Option<(&'n str, &'a str)> {
+    let all = names.iter().copied().chain([DEFAULT]);
+    let about = all.filter_map(|name| Some((name, after(rest, &variable(name))?)));
+    about.max_by_key(|(name, key)| (Key::named(&key.to_lowercase()).is_some(), name.len()))
+}
+
+/// The name in a variable that is about none of ours: what stands before a key.
+fn named(rest: &str) -> &str {
+    let before = |(_, key, _): &(Key, &str, &str)| {
+        let end = format!("_{}", variable(key));
+        rest.strip_suffix(end.as_str())
+    };
+    KEYS.iter()
+        .filter_map(before)
+        .min_by_key(|name| name.len())
+        .unwrap_or(rest)
+}
+
+/// A name as a part of a variable.
+fn variable(name: &str) -> String {
+    let upper = |byte| char::from(folded(byte));
+    name.bytes().map(upper).collect()
+}
+
+/// As [`variable`], of one byte.
+pub(super) const fn folded(byte: u8) -> u8 {
+    match byte.is_ascii_alphanumeric() {
+        true => byte.to_ascii_uppercase(),
+        false => b'_',
+    }
+}
+
+/// The keys of a table; `None` where something else stands.
+struct Table(Option<Vec<(String, Raw)>>);
+
+impl<'de> Deserialize<'de> for Table {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyTable)
+    }
+}
+
+struct AnyTable;
+
+macro_rules! no_table {
+    ($($visit:ident $value:ty),+) => {$(
+        fn $visit<E>(self, _: $value) -> Result<Table, E> {
+            Ok(Table(None))
+        }
+    )+};
+}
+
+impl<'de> Visitor<'de> for AnyTable {
+    type Value = Table;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the table of a policy")
+    }
+
+    no_table!(visit_str &str, visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64);
+
+    fn visit_unit<E>(self) -> Result<Table, E> {
+        Ok(Table(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Table, A::Error> {
+        AnyValue.visit_seq(items).map(|_| Table(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Table, A::Error> {
+        let mut keys = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            keys.push(entry);
+        }
+        Ok(Table(Some(keys)))
+    }
+}

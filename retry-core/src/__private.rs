@@ -45,9 +45,11 @@ pub use crate::when::Predicate;
 pub use crate::{stop, wait, when};
 
 pub mod accept;
+mod beside;
 #[cfg(feature = "std")]
 mod guarded;
 
+pub use self::beside::{AsItIs, Beside, ToldInPlace, beside_interrupt};
 #[cfg(feature = "std")]
 pub use self::guarded::{Moved, cancellation, cancelled, cutting, lend, pay, uninterrupted, watch};
 #[cfg(all(feature = "std", feature = "async"))]

@@ -56,6 +56,7 @@ mod set;
 mod stop;
 mod term;
 mod text;
+mod told;
 mod vocabulary;
 mod wait;
 

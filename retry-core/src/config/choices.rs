@@ -31,16 +31,17 @@ const NONE: &str = "none()";
 impl Choices {
     /// Writes a key.
     pub(super) fn set(&mut self, name: &str, value: &Raw) -> Result<(), ConfigError> {
+        let (text, kind) = match value {
+            Raw::Text(text) => (text.as_str(), None),
+            Raw::Other(kind) => ("", Some(kind)),
+        };
         let Some(key) = Key::named(name) else {
-            return Err(ConfigError::new(key::unknown(name)).at(name));
+            return Err(ConfigError::new(key::unknown(name, text)).at(name));
         };
-        let text = match value {
-            Raw::Text(text) => text,
-            Raw::Other(kind) => {
-                let reason = format!("{kind}, where a text stands: \"{}\"", key.example());
-                return Err(ConfigError::new(reason).at(name));
-            }
-        };
+        if let Some(kind) = kind {
+            let reason = format!("{kind}, where a text stands: \"{}\"", key.example());
+            return Err(ConfigError::new(reason).at(name));
+        }
         self.read(key, text).map_err(|error| error.at(name))
     }
 

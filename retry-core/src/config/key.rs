@@ -3,6 +3,7 @@
 use std::format;
 use std::string::String;
 
+use super::duration;
 use super::near::{closest, list};
 
 /// A key whose value is data.
@@ -36,15 +37,13 @@ pub(super) const KEYS: [(Key, &str, &str); 9] = [
     (Key::Budget, "budget", "ratio(0.2, 10s)"),
 ];
 
-/// What peers call it, and how it is written here.
-const PEERS: [(&[&str], &str); 10] = [
+/// What peers call it, and how it is written here; `@` stands for the value that was given, if that
+/// fits, else for what is behind it.
+const PEERS: [(&[&str], &str, &str); 9] = [
     (
         &["attempts", "max_attempts", "tries", "max_tries"],
-        "stop = \"after_attempt(3)\"",
-    ),
-    (
-        &["retries", "max_retries", "num_retries", "retry_count"],
-        "stop = \"after_attempt(4)\"",
+        "stop = \"after_attempt(@)\"",
+        "3",
     ),
     (
         &[
@@ -53,40 +52,43 @@ const PEERS: [(&[&str], &str); 10] = [
             "max_time",
             "max_duration",
         ],
-        "stop = \"before_delay(30s)\"",
+        "stop = \"before_delay(@)\"",
+        "30s",
     ),
     (
         &["delay", "interval", "pause", "wait_duration", "wait_time"],
-        "wait = \"1s\"",
+        "wait = \"@\"",
+        "1s",
     ),
     (
-        &[
-            "backoff",
-            "min_delay",
-            "initial_interval",
-            "factor",
-            "multiplier",
-        ],
-        "wait = \"exponential(100ms).factor(1.5)\"",
+        &["backoff", "min_delay", "initial_interval", "initial_delay"],
+        "wait = \"exponential(@)\"",
+        "100ms",
     ),
     (
         &["max_delay", "max_backoff", "max_interval", "cap"],
-        "wait = \"exponential(100ms).max(10s)\"",
+        "wait = \"exponential(100ms).max(@)\"",
+        "10s",
     ),
-    (&["jitter"], "wait = \"exponential(100ms).full_jitter()\""),
     (
-        &["timeout", "total_timeout", "overall_timeout"],
-        "deadline = \"10s\"",
+        &["jitter", "factor", "multiplier"],
+        "wait = \"exponential(100ms).factor(1.5).full_jitter()\"",
+        "",
     ),
+    (&["timeout", "total_timeout"], "deadline = \"@\"", "10s"),
     (
         &["per_try_timeout", "per_attempt_timeout", "try_timeout"],
-        "attempt_timeout = \"2s\"",
+        "attempt_timeout = \"@\"",
+        "2s",
     ),
     (
         &["circuit_breaker", "circuit"],
         "breaker = \"consecutive(5).open_for(30s)\"",
+        "",
     ),
 ];
+
+const RETRIES: [&str; 4] = ["retries", "max_retries", "num_retries", "retry_count"];
 
 /// Keys of the attribute that stay in the program.
 const IN_CODE: [&str; 22] = [
@@ -127,15 +129,29 @@ impl Key {
     }
 }
 
-/// What to say about a key that there is not.
-pub(super) fn unknown(name: &str) -> String {
+/// What to say about a key that there is not, with this value.
+pub(super) fn unknown(name: &str, value: &str) -> String {
     if IN_CODE.contains(&name) {
         return format!("`{name}` stays in the program: `#[retry(policy = .., {name} ..)]`");
     }
+    if RETRIES.contains(&name) {
+        let retries = value.parse::<u32>().unwrap_or(3);
+        let attempts = retries.saturating_add(1);
+        return format!(
+            "unknown key; the first attempt is counted too: `stop = \"after_attempt({attempts})\"` makes {retries} retries"
+        );
+    }
     let names = || KEYS.iter().map(|(_, key, _)| *key);
-    let peer = PEERS.iter().find(|(theirs, _)| theirs.contains(&name));
+    let peer = PEERS.iter().find(|(theirs, ..)| theirs.contains(&name));
     match (peer, closest(name, names())) {
-        (Some((_, ours)), _) => format!("unknown key; did you mean `{ours}`?"),
+        (Some((_, ours, otherwise)), _) => {
+            let alike = |text: &str| match otherwise.parse::<u32>() {
+                Ok(_) => text.parse::<u32>().is_ok(),
+                Err(_) => duration::read(text).is_ok(),
+            };
+            let given = if alike(value) { value } else { otherwise };
+            format!("unknown key; did you mean `{}`?", ours.replace('@', given))
+        }
         (None, Some(meant)) => format!("unknown key; did you mean `{meant}`?"),
         (None, None) => format!("unknown key; the keys are {}", list(names())),
     }

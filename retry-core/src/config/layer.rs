@@ -134,7 +134,7 @@ pub(super) fn undeclared(name: &str, names: &[&str]) -> String {
 }
 
 /// What follows `start` and a `_`.
-fn after<'a>(variable: &'a str, start: &str) -> Option<&'a str> {
+pub(super) fn after<'a>(variable: &'a str, start: &str) -> Option<&'a str> {
     variable.strip_prefix(start)?.strip_prefix('_')
 }
 

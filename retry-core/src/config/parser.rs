@@ -52,7 +52,7 @@ impl<'a> Parser<'a> {
         if !self.eats("..") {
             return Ok(low);
         }
-        if self.eats("=") {
+        if self.rest().starts_with('=') {
             return Err(self.fault("both ends of a range are included already; write `..`"));
         }
         let high = self.joined(&Operator::ALL)?;

@@ -13,7 +13,7 @@ use arc_swap::ArcSwap;
 
 use super::choices::Choices;
 use super::error::Origin;
-use super::layer::{DEFAULT, Layer, folded, undeclared};
+use super::layer::{DEFAULT, Layer, after, folded, undeclared};
 use super::{ConfigError, RetryConfig};
 
 /// Policies by name, which operators tune: from a file, with environment variables over it, again
@@ -375,7 +375,10 @@ impl RetryConfigs {
         let mut variables = Vec::new();
         for (variable, value) in std::env::vars_os() {
             // What is not Unicode is none of ours.
-            let Some(variable) = variable.to_str().filter(|name| name.starts_with(prefix)) else {
+            let Some(variable) = variable
+                .to_str()
+                .filter(|name| after(name, prefix).is_some())
+            else {
                 continue;
             };
             let Ok(value) = value.into_string() else {

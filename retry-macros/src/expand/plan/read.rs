@@ -13,7 +13,7 @@ use crate::front::Front;
 use crate::function::has_ident;
 use crate::key::Key;
 use crate::pattern::Kind;
-use crate::value::{Made, Needs, Reader, Value, accept, is_place, local, take};
+use crate::value::{Made, Needs, Reader, Value, accept, at, is_place, local, take};
 use crate::vocabulary::Role;
 
 impl<'a> Plan<'a> {
@@ -28,7 +28,11 @@ impl<'a> Plan<'a> {
             let of = local("of");
             let (kept, value) = reader.keep("policy", value);
             self.once.extend(kept);
-            let value = reader.plain(&value);
+            let mut value = reader.plain(&value);
+            if self.args.get(Key::Interrupt).is_some() {
+                let private = at(reader.private, value.span());
+                value = quote_spanned!(value.span()=> #private::beside_interrupt(#value).policy());
+            }
             let value = take(reader.private, "policy", &quote!(#of,), &value);
             self.once
                 .push(quote_spanned!(Span::mixed_site()=> let #policy = #value;));

@@ -1,0 +1,354 @@
+//! What is said about bad configurations.
+#![cfg(feature = "config")]
+
+use persevere_core::config::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
+use persevere_core::{ConfigError, RetryConfig};
+
+fn refused(json: &str) -> String {
+    let error = serde_json::from_str::<RetryConfig>(json).unwrap_err();
+    let text = error.to_string();
+    // serde_json adds where it was.
+    text.split(" at line ").next().unwrap().to_owned()
+}
+
+fn error<T: std::str::FromStr<Err = ConfigError>>(text: &str) -> ConfigError {
+    match text.parse::<T>() {
+        Ok(_) => panic!("`{text}` was taken"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn bad_stops_say_what_to_write() {
+    let table = [
+        (
+            "",
+            1,
+            "expected a word, a number or a duration here, but nothing is left",
+        ),
+        (
+            "after_atempt(5)",
+            1,
+            "no stop condition `after_atempt`; did you mean `after_attempt`?",
+        ),
+        ("stop_after_attempt(5)", 1, "did you mean `after_attempt`?"),
+        (
+            "never() | after_atempt(5)",
+            11,
+            "did you mean `after_attempt`?",
+        ),
+        ("never", 1, "`never` has parentheses: `never()`"),
+        (
+            "bogus()",
+            1,
+            "no stop condition `bogus`; there are `after_attempt`, `after_delay`, `before_delay`, `never`, `any` and `all`",
+        ),
+        ("after_attempt(0)", 1, "use at least 1"),
+        ("never() | after_attempt(0)", 11, "use at least 1"),
+        ("any(())", 1, "give at least one part"),
+        (
+            "after_attempt()",
+            1,
+            "`after_attempt` takes a whole number of attempts; write `after_attempt(3)`",
+        ),
+        ("after_attempt(5s)", 15, "`5s` is not a whole number"),
+        (
+            "after_attempt(-1)",
+            15,
+            "`-1` is not a whole number from 0 to 4294967295",
+        ),
+        (
+            "after_attempt(4294967296)",
+            15,
+            "`4294967296` is not a whole number from 0 to 4294967295",
+        ),
+        (
+            "after_delay(30)",
+            13,
+            "a duration has a unit: `30s` or `30ms`",
+        ),
+        (
+            "after_delay(30 s)",
+            16,
+            "expected `,` or `)`, but there is `s`",
+        ),
+        (
+            "after_delay(30sec)",
+            13,
+            "unknown unit `sec` in `30sec`; use `ns`, `us`, `ms`, `s`, `min` or `h`",
+        ),
+        ("after_delay(-5s)", 13, "a duration cannot be negative"),
+        (
+            "after_attempt(3",
+            16,
+            "expected `,` or `)`, but nothing is left",
+        ),
+        (
+            "after_attempt(3) after_delay(3s)",
+            18,
+            "nothing can follow here, but there is `a`",
+        ),
+        (
+            "after_attempt(3) + never()",
+            1,
+            "stop conditions are combined with `|` (either) and `&` (both)",
+        ),
+        (
+            "any(never())",
+            5,
+            "`never()` is not a list; write `[never()]`",
+        ),
+        (
+            "cancelled(&TOKEN)",
+            11,
+            "expected a word, a number or a duration here, but there is `&`",
+        ),
+        (
+            "stop_when(1)",
+            1,
+            "`stop_when` needs what only code can give; write it in the program: `#[retry(policy = .., ..)]`",
+        ),
+        (
+            "5",
+            1,
+            "`5` is no stop condition; write one such as `after_attempt(3)`",
+        ),
+        ("π()", 1, "no stop condition `π`"),
+    ];
+    for (text, column, reason) in table {
+        let error = error::<StopConfig>(text);
+        assert!(error.reason().contains(reason), "`{text}`: {error}");
+        assert_eq!(error.column(), Some(column), "`{text}`: {error}");
+        assert_eq!(error.value(), Some(text));
+    }
+}
+
+#[test]
+fn bad_waits_say_what_to_write() {
+    let table = [
+        (
+            "exponental(100ms)",
+            1,
+            "no wait strategy `exponental`; did you mean `exponential`?",
+        ),
+        ("wait_fixed(1s)", 1, "did you mean `fixed`?"),
+        (
+            "exponential(100ms).jitter()",
+            20,
+            "did you mean `full_jitter`?",
+        ),
+        (
+            "exponential(100ms).maximum(1s)",
+            20,
+            "no modifier of a wait `maximum`; there are `max`, ",
+        ),
+        (
+            "exponential(100ms).max",
+            23,
+            "expected `(`, as in `.max(..)`",
+        ),
+        (
+            "exponential(100ms).",
+            20,
+            "expected a word, such as `max(10s)`",
+        ),
+        (
+            "fixed(1s).factor(2)",
+            11,
+            "`.factor(..)` is for `exponential(..)`",
+        ),
+        (
+            "exponential(10s).max(1s)",
+            1,
+            "the cap is below the first pause",
+        ),
+        (
+            "1s + exponential(10s).max(1s)",
+            6,
+            "the cap is below the first pause",
+        ),
+        (
+            "fixed(1s).min(5s).max(2s)",
+            1,
+            "`max` is below `min`; swap them",
+        ),
+        (
+            "fixed(1s).jitter_ratio(1.5)",
+            1,
+            "the jitter ratio is 1.5; it must be between 0 and 1",
+        ),
+        (
+            "exponential(1s).factor(0.5)",
+            1,
+            "the factor is 0.5; it must be a finite number of at least 1",
+        ),
+        ("random(3s..1s)", 1, "write the shorter duration first"),
+        (
+            "random(3s)",
+            8,
+            "`random` takes a range; write `random(0s..3s)`",
+        ),
+        (
+            "random(1s..=3s)",
+            12,
+            "both ends of a range are included already; write `..`",
+        ),
+        ("schedule([])", 1, "give at least one part"),
+        (
+            "schedule([1s 2s])",
+            14,
+            "expected `,` or `]`, but there is `2`",
+        ),
+        (
+            "1s.max(2s)",
+            1,
+            "a modifier stands behind a word: `fixed(1s)`",
+        ),
+        ("100", 1, "a duration has a unit: `100s` or `100ms`"),
+        ("fixed(1s) | fixed(2s)", 1, "waits are added with `+`"),
+        ("adaptive(x)", 1, "`adaptive` needs what only code can give"),
+        (
+            "fixed(99999999999999999999h)",
+            7,
+            "is longer than a `Duration` can be",
+        ),
+        (
+            "fixed(1s, 2s)",
+            1,
+            "`fixed` takes a duration; write `fixed(1s)`",
+        ),
+    ];
+    for (text, column, reason) in table {
+        let error = error::<WaitConfig>(text);
+        assert!(error.reason().contains(reason), "`{text}`: {error}");
+        assert_eq!(error.column(), Some(column), "`{text}`: {error}");
+    }
+}
+
+#[test]
+fn bad_breakers_and_budgets_say_what_to_write() {
+    let breakers = [
+        ("consecutive(0)", "at least 1, and less than 2³⁰"),
+        (
+            "failure_rate(50, count(100))",
+            "a breaker's rate must be between 0 and 1",
+        ),
+        (
+            "failure_rate(0.5, count(0))",
+            "a breaker's window holds something",
+        ),
+        (
+            "failure_rate(0.5, 100)",
+            "`100` is no window; write one such as `count(100)`",
+        ),
+        ("failure_rate(0.5)", "write `failure_rate(0.5, count(100))`"),
+        ("consecutive(5).open(30s)", "no word of a breaker `open`"),
+        (
+            "consecutive(5).wait_duration_in_open_state(5s)",
+            "did you mean `open_for`?",
+        ),
+        ("open_for(0s)", "a breaker's durations are longer than zero"),
+        (
+            "5",
+            "`5` is no word of a breaker; write one such as `consecutive(5)`",
+        ),
+    ];
+    for (text, reason) in breakers {
+        let error = error::<BreakerConfig>(text);
+        assert!(error.reason().contains(reason), "`{text}`: {error}");
+    }
+    let budgets = [
+        ("tokens(9)", "a budget of 9 does not pay for one retry"),
+        ("ratio(20, 10s)", "the ratio is 20"),
+        ("ratio(0.2, 10ms)", "it must be between 1 s and 60 s"),
+        ("tokens(500).reserve(3)", "`reserve` for `ratio`"),
+        ("tokens(500).costs(0, 1)", "a retry costs 0"),
+        ("tokens(500).cost(1, 1)", "did you mean `costs`?"),
+        ("token(500)", "did you mean `tokens`?"),
+        (
+            "ratio(0.2)",
+            "`ratio` takes a ratio and a duration; write `ratio(0.2, 10s)`",
+        ),
+    ];
+    for (text, reason) in budgets {
+        let error = error::<BudgetConfig>(text);
+        assert!(error.reason().contains(reason), "`{text}`: {error}");
+    }
+}
+
+#[test]
+fn bad_keys_say_what_to_write() {
+    let table = [
+        (
+            r#"{ "wiat": "1s" }"#,
+            "wiat: unknown key; did you mean `wait`?",
+        ),
+        (
+            r#"{ "color": "red" }"#,
+            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `reset_after`, `enabled`, `nested`, `breaker` and `budget`",
+        ),
+        (
+            r#"{ "max_attempts": 5 }"#,
+            "max_attempts: unknown key; did you mean `stop = \"after_attempt(5)\"`?",
+        ),
+        (
+            r#"{ "max_attempts": "x" }"#,
+            "max_attempts: unknown key; did you mean `stop = \"after_attempt(3)\"`?",
+        ),
+        (
+            r#"{ "retries": 5 }"#,
+            "retries: unknown key; the first attempt is counted too: `stop = \"after_attempt(6)\"` makes 5 retries",
+        ),
+        (
+            r#"{ "timeout": "5s" }"#,
+            "timeout: unknown key; did you mean `deadline = \"5s\"`?",
+        ),
+        (
+            r#"{ "when": "transient()" }"#,
+            "when: `when` stays in the program: `#[retry(policy = .., when ..)]`",
+        ),
+        (
+            r#"{ "stop": 5 }"#,
+            "stop: `5`: `5` is no stop condition; write one such as `after_attempt(3)`",
+        ),
+        (
+            r#"{ "stop": null }"#,
+            "stop: null, where a text stands: \"after_attempt(3)\"",
+        ),
+        (
+            r#"{ "stop": ["never()"] }"#,
+            "stop: a list, where a text stands: \"after_attempt(3)\"",
+        ),
+        (
+            r#"{ "wait": { "kind": "fixed" } }"#,
+            "wait: a table, where a text stands: \"exponential(100ms).max(10s).full_jitter()\"",
+        ),
+        (
+            r#"{ "deadline": 10 }"#,
+            "deadline: `10`: a duration has a unit: `10s` or `10ms`",
+        ),
+        (
+            r#"{ "deadline": "fixed(1s)" }"#,
+            "deadline: `fixed(1s)`: `fixed(1s)` is not a duration; write one such as `5s`",
+        ),
+        (
+            r#"{ "deadline": "0s" }"#,
+            "deadline: `0s`: nothing ends within no time; write the longest that it may take, such as `10s`",
+        ),
+        (
+            r#"{ "attempt_timeout": "0s" }"#,
+            "attempt_timeout: `0s`: nothing ends within no time; write the longest that it may take, such as `10s`",
+        ),
+        (
+            r#"{ "enabled": "yes" }"#,
+            "enabled: `yes`: it is `true` or `false`",
+        ),
+        (
+            r#"{ "nested": "shared" }"#,
+            "nested: `shared`: it is `independent()`, `share()` or `single()`",
+        ),
+    ];
+    for (json, expected) in table {
+        assert_eq!(refused(json), expected);
+    }
+}

@@ -18,7 +18,7 @@ use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::state::RetryState;
-use crate::stop::Stop;
+use crate::stop::{Enabled, Stop};
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
 ///
@@ -262,7 +262,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             self.end(&state);
             return Err(reason);
         }
-        let decision = parts.decide(&mut self.counters, &mut state, &parts.stop, &parts.wait);
+        let stop = Enabled(parts.enabled, &parts.stop);
+        let decision = parts.decide(&mut self.counters, &mut state, &stop, &parts.wait);
         match self.watch.allow(&mut state, decision) {
             Ok(_) => {
                 parts.hooks.before_sleep(&state);

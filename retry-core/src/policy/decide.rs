@@ -177,8 +177,14 @@ impl<S: Stop, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         &self.sleep
     }
 
+    /// Whether it makes retries at all.
+    #[inline]
+    pub const fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
     /// The pause after a retryable outcome, or why there is none; `stop` and `wait` are its own, or
-    /// what stands in their place.
+    /// what stands in their place. Whether it [is enabled](Self::is_enabled) is in the `stop`.
     #[inline]
     pub fn decide<O, T: Stop, V: Wait<O>>(
         &self,
@@ -190,11 +196,10 @@ impl<S: Stop, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     where
         C: Cases<O>,
     {
-        let stop = Enabled(self.enabled, stop);
         state.set_aside(C::counted(counters));
         match state.class() {
-            None => state.decide(&stop, wait),
-            Some(class) => self.cases.decide(class, counters, state, &stop),
+            None => state.decide(stop, wait),
+            Some(class) => self.cases.decide(class, counters, state, stop),
         }
     }
 }

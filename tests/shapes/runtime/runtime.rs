@@ -8,6 +8,7 @@ mod common;
 mod async_traits;
 mod attributes;
 mod clock;
+mod configs;
 mod coverage;
 mod dropping;
 mod guards;

@@ -214,13 +214,19 @@ impl<'a> Plan<'a> {
 
     pub(super) fn read_rest(&mut self, reader: &mut Reader<'_>) {
         let private = self.private.clone();
-        if let Some(expr) = self.args.get(Key::Enabled) {
-            let value = reader.plain(expr);
-            let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
-            self.once
-                .push(quote_spanned! {Span::mixed_site()=>
-                    let #enabled = #private::accept::Exactly::<::core::primitive::bool> { value: #value }.value;
-                });
+        let enabled = match self.args.get(Key::Enabled) {
+            Some(expr) => {
+                let value = reader.plain(expr);
+                let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
+                self.once
+                    .push(quote_spanned! {Span::mixed_site()=>
+                        let #enabled = #private::accept::Exactly::<::core::primitive::bool> { value: #value }.value;
+                    });
+                Some(quote!(#enabled))
+            }
+            None => self.policy.then(|| self.parts(quote!(.is_enabled()))),
+        };
+        if let Some(enabled) = enabled {
             let stop = &self.stop;
             self.stop = quote!(#private::Enabled(#enabled, &#stop));
         }

@@ -1,0 +1,146 @@
+//! Annotated functions whose policy is data, with what stays in the program beside it.
+
+use std::cell::Cell;
+use std::io;
+use std::time::Duration;
+
+use persevere::testing;
+use persevere::{Interrupt, RetryConfigs, StopReason, retry};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn loaded(toml: &str) -> RetryConfigs {
+    let set = RetryConfigs::new(&["payments"]);
+    set.load_toml(toml).unwrap();
+    set
+}
+
+#[retry(policy = config.get("payments"), when = transient())]
+fn blocking(config: &RetryConfigs, kind: io::ErrorKind) -> io::Result<()> {
+    Err(kind.into())
+}
+
+#[retry(policy = config.get("payments"), when = transient())]
+async fn asynchronous(config: &RetryConfigs, kind: io::ErrorKind) -> io::Result<()> {
+    Err(kind.into())
+}
+
+/// An error that nothing is known of.
+#[derive(Debug, PartialEq)]
+enum Failure {
+    Interrupted(Interrupt),
+    Own,
+}
+
+/// `interrupt` makes the conversion that the error has not.
+#[retry(policy = config.get("payments"), interrupt = |i| Err(Failure::Interrupted(i)))]
+fn told(config: &RetryConfigs) -> Result<(), Failure> {
+    Err(Failure::Own)
+}
+
+#[retry(policy = &config, interrupt = |i| Err(Failure::Interrupted(i)))]
+async fn told_slowly(config: persevere::RetryConfig) -> Result<(), Failure> {
+    std::future::pending().await
+}
+
+#[retry(policy = config.get("payments"), stop = after_attempt(2), case(Err(Failure::Own), wait = 7s), interrupt = |i| Err(Failure::Interrupted(i)))]
+fn beside_others(config: &RetryConfigs) -> Result<(), Failure> {
+    Err(Failure::Own)
+}
+
+/// A policy of code goes on as it did.
+#[retry(policy = persevere::RetryPolicy::new(), deadline = 1h, interrupt = |i| Err(Failure::Interrupted(i)))]
+fn of_code() -> Result<(), Failure> {
+    Err(Failure::Own)
+}
+
+#[test]
+fn attempts_and_pauses_are_those_of_the_file() {
+    let config = loaded("payments.wait = '1s + 500ms'\npayments.stop = 'after_attempt(4)'");
+    let (_, recorded) = testing::record(|| blocking(&config, io::ErrorKind::TimedOut));
+    recorded.attempts(4).slept(SECOND * 9 / 2);
+    let (_, recorded) = testing::record(|| blocking(&config, io::ErrorKind::NotFound));
+    recorded.attempts(1);
+    config.load_toml("payments.enabled = false").unwrap();
+    let (_, recorded) = testing::record(|| blocking(&config, io::ErrorKind::TimedOut));
+    recorded.attempts(1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn futures_have_the_policy_of_when_they_began() {
+    let config =
+        loaded("payments.wait = 'schedule([1s, 2s, 3s])'\npayments.stop = 'after_delay(5s)'");
+    let call = testing::record_async(asynchronous(&config, io::ErrorKind::TimedOut));
+    let reload = async {
+        tokio::time::sleep(SECOND / 2).await;
+        config.load_toml("payments.enabled = false").unwrap();
+    };
+    let ((_, recorded), ()) = tokio::join!(call, reload);
+    recorded
+        .pauses([1, 2, 3].map(Duration::from_secs))
+        .gave_up(StopReason::Delay);
+    let (_, recorded) = testing::record_async(asynchronous(&config, io::ErrorKind::TimedOut)).await;
+    recorded.attempts(1);
+}
+
+#[test]
+fn the_program_says_what_an_interrupt_becomes() {
+    let config = loaded("payments.wait = '1h'\npayments.deadline = '1min'");
+    let (outcome, recorded) = testing::record(|| told(&config));
+    assert_eq!(outcome, Err(Failure::Own)); // the outcome of the attempt before
+    recorded.attempts(1).gave_up(StopReason::Deadline);
+
+    config
+        .load_toml("payments.breaker = 'consecutive(1)'\npayments.enabled = false")
+        .unwrap();
+    assert_eq!(told(&config), Err(Failure::Own));
+    let refused = told(&config);
+    assert!(matches!(
+        refused,
+        Err(Failure::Interrupted(Interrupt::CircuitOpen { .. }))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_program_says_what_a_timeout_becomes() {
+    let config = persevere::RetryConfig::new()
+        .stop("after_attempt(2)".parse().unwrap())
+        .attempt_timeout(SECOND);
+    let outcome = told_slowly(config).await;
+    assert_eq!(
+        outcome,
+        Err(Failure::Interrupted(Interrupt::AttemptTimeout))
+    );
+}
+
+#[test]
+fn keys_beside_the_policy_hold() {
+    let config = loaded("payments.wait = '1s'\npayments.stop = 'after_attempt(9)'");
+    let (_, recorded) = testing::record(|| beside_others(&config));
+    recorded.attempts(2).slept(7 * SECOND);
+    let attempts = Cell::new(0);
+    let (_, recorded) = testing::record(|| {
+        attempts.set(attempts.get() + 1);
+        of_code()
+    });
+    recorded.attempts(3);
+    assert_eq!(attempts.get(), 1);
+}
+
+#[retry(policy = persevere::RetryPolicy::new().enabled(false), when = transient())]
+fn switched_off() -> io::Result<()> {
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+#[retry(policy = persevere::RetryPolicy::new().enabled(false), enabled = true)]
+fn switched_on() -> io::Result<()> {
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+#[test]
+fn whether_a_policy_is_enabled_holds_whatever_judges() {
+    let (_, recorded) = testing::record(switched_off);
+    recorded.attempts(1);
+    let (_, recorded) = testing::record(switched_on);
+    recorded.attempts(3);
+}

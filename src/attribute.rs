@@ -26,7 +26,7 @@
 /// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
 /// | `once(key = expr)` | bound once a call, visible in every attempt | |
 /// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt) | |
-/// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override | |
+/// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override; policies as data with the feature `config` | |
 /// | `wrap_err = true` | the function returns `Result<T, RetryError<E>>`, its body `Result<T, E>` | |
 /// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |
 /// | `name = "…"` | what callbacks and logs show | `module::function` |

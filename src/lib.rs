@@ -73,6 +73,13 @@
 //! call's [`StopReason`] says which guard ended it: to `on_failure`, `fallback`, statistics and, with
 //! `wrap_err`, the caller.
 //!
+//! # Policies as data
+//!
+//! The feature `config` has `RetryConfigs`: policies by name, from TOML, JSON and environment variables,
+//! in the words of the attribute, changed while the program runs. A function takes one with
+//! `#[retry(policy = CONFIG.get("payments"), when = transient())]`. A bad file is refused with the key,
+//! the value and what it may be, and the policies of before stay.
+//!
 //! # Tests
 //!
 //! The feature `testing` has a kit: virtual time for blocking calls (async ones follow tokio's paused
@@ -93,6 +100,7 @@
 //! | `anyhow` | | `err_is` and `cause_is` look into `anyhow::Error` |
 //! | `tokio-util` | | `cancelled(&token)` with tokio-util's `CancellationToken` |
 //! | `serde` | | a breaker's [`Snapshot`](breaker::Snapshot) can be written down |
+//! | `config` | | the module `config`: `RetryConfig`, `RetryConfigs` |
 //! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
 //! | `tower` | | faults around a `tower` service, together with `testing` |
 //!

@@ -27,14 +27,12 @@
 //! `deadline`, `attempt_timeout`, `reset_after`, `breaker` or `budget`.
 
 use core::fmt;
-use core::time::Duration;
 use std::sync::Arc;
 
 use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::guard::{ByError, Guards, InPlace};
 use crate::interrupt::FromInterrupt;
-use crate::nested::Nested;
 use crate::outcome::Outcome;
 use crate::policy::{Policy, RetryPolicy};
 use crate::sleep::Auto;
@@ -42,6 +40,7 @@ use crate::when::AnyFailure;
 
 mod breaker;
 mod budget;
+mod builder;
 mod choices;
 mod data;
 mod duration;
@@ -49,6 +48,8 @@ mod error;
 mod fault;
 mod key;
 mod layer;
+mod load;
+mod named;
 mod near;
 mod parser;
 mod raw;
@@ -63,7 +64,8 @@ mod wait;
 pub use self::breaker::BreakerConfig;
 pub use self::budget::BudgetConfig;
 pub use self::error::ConfigError;
-pub use self::set::{Named, RetryConfigs};
+pub use self::named::Named;
+pub use self::set::RetryConfigs;
 pub use self::stop::StopConfig;
 pub use self::wait::WaitConfig;
 
@@ -86,8 +88,8 @@ pub type ConfiguredPolicy<I = ByError> = RetryPolicy<
 /// operator may set a deadline. For others there is `interrupt = |interrupt| ..` of the attribute,
 /// beside `policy`.
 ///
-/// A breaker and a budget belong to the configuration, and to its clones: all calls by them share
-/// one state.
+/// A clone is the same configuration, and costs as little as one of an [`Arc`]. A breaker and a budget
+/// belong to it: all calls by it share one state.
 ///
 /// ```
 /// use std::io;
@@ -104,7 +106,9 @@ pub type ConfiguredPolicy<I = ByError> = RetryPolicy<
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct RetryConfig {
+pub struct RetryConfig(Arc<Parts>);
+
+struct Parts {
     name: &'static str,
     choices: Choices,
     policy: ConfiguredPolicy,
@@ -130,14 +134,14 @@ impl RetryConfig {
 
     /// What follows `old`: a breaker or a budget whose text has not changed goes on.
     fn after(old: Option<&RetryConfig>, name: &'static str, choices: Choices) -> Self {
-        let old = old.filter(|old| old.name == name);
+        let old = old.filter(|old| old.0.name == name);
         let breaker = choices.breaker.as_ref().map(|breaker| {
-            let same = old.filter(|old| old.choices.breaker.as_ref() == Some(breaker));
+            let same = old.filter(|old| old.0.choices.breaker.as_ref() == Some(breaker));
             let kept = same.and_then(RetryConfig::circuit_breaker).cloned();
             kept.unwrap_or_else(|| Arc::new(breaker.breaker(name)))
         });
         let budget = choices.budget.as_ref().map(|budget| {
-            let same = old.filter(|old| old.choices.budget.as_ref() == Some(budget));
+            let same = old.filter(|old| old.0.choices.budget.as_ref() == Some(budget));
             let kept = same.and_then(RetryConfig::retry_budget).cloned();
             kept.unwrap_or_else(|| Arc::new(budget.budget()))
         });
@@ -148,170 +152,38 @@ impl RetryConfig {
             breaker,
             budget,
         );
-        RetryConfig {
+        RetryConfig(Arc::new(Parts {
             name,
             policy: policy(name, &choices, guards.clone()),
             in_place: policy(name, &choices, guards.told_in_place()),
             choices,
-        }
+        }))
     }
 
-    fn with(self, write: impl FnOnce(&mut Choices)) -> Self {
-        let mut choices = self.choices.clone();
-        write(&mut choices);
-        RetryConfig::after(Some(&self), self.name, choices)
-    }
-
-    /// The name of the policy and of its breaker, `call` unless said; the attribute has the
-    /// function's.
+    /// The breaker of its calls: to look at, or to open and close by hand.
     ///
     /// ```
     /// use persevere_core::RetryConfig;
     ///
-    /// let config = RetryConfig::new().name("payments").breaker("consecutive(5)".parse()?);
-    /// assert_eq!(config.circuit_breaker().unwrap().name(), "payments");
+    /// let config = RetryConfig::new().breaker("consecutive(5)".parse()?);
+    /// config.circuit_breaker().unwrap().force_open();
     /// # Ok::<(), persevere_core::ConfigError>(())
     /// ```
-    #[must_use]
-    pub fn name(self, name: &'static str) -> Self {
-        RetryConfig::after(Some(&self), name, self.choices.clone())
-    }
-
-    /// When to end the call.
-    ///
-    /// ```
-    /// use persevere_core::RetryConfig;
-    ///
-    /// let config = RetryConfig::new().stop("after_attempt(5)".parse()?);
-    /// assert_eq!(config.to_string(), "stop = after_attempt(5)");
-    /// # Ok::<(), persevere_core::ConfigError>(())
-    /// ```
-    #[must_use]
-    pub fn stop(self, stop: StopConfig) -> Self {
-        self.with(|choices| choices.stop = Some(stop))
-    }
-
-    /// How long to pause.
-    ///
-    /// ```
-    /// use persevere_core::RetryConfig;
-    ///
-    /// let config = RetryConfig::new().wait("fixed(250ms)".parse()?);
-    /// assert_eq!(config.to_string(), "wait = fixed(250ms)");
-    /// # Ok::<(), persevere_core::ConfigError>(())
-    /// ```
-    #[must_use]
-    pub fn wait(self, wait: WaitConfig) -> Self {
-        self.with(|choices| choices.wait = Some(wait))
-    }
-
-    /// The longest that the whole call may take.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use persevere_core::RetryConfig;
-    ///
-    /// let config = RetryConfig::new().deadline(Duration::from_secs(90));
-    /// assert_eq!(config.to_string(), "deadline = 90s");
-    /// ```
-    #[must_use]
-    pub fn deadline(self, limit: Duration) -> Self {
-        self.with(|choices| choices.deadline = Some(limit))
-    }
-
-    /// The longest that one attempt of an async call may take.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use persevere_core::RetryConfig;
-    ///
-    /// let config = RetryConfig::new().attempt_timeout(Duration::from_millis(1500));
-    /// assert_eq!(config.to_string(), "attempt_timeout = 1500ms");
-    /// ```
-    #[must_use]
-    pub fn attempt_timeout(self, limit: Duration) -> Self {
-        self.with(|choices| choices.attempt_timeout = Some(limit))
-    }
-
-    /// An attempt that ran at least this long before it failed starts counts and schedule anew.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use persevere_core::RetryConfig;
-    ///
-    /// let config = RetryConfig::new().reset_after(Duration::from_secs(600));
-    /// assert_eq!(config.to_string(), "reset_after = 10min");
-    /// ```
-    #[must_use]
-    pub fn reset_after(self, ran: Duration) -> Self {
-        self.with(|choices| choices.reset_after = Some(ran))
-    }
-
-    /// `false` makes one attempt and no retry.
-    ///
-    /// ```
-    /// use persevere_core::{Policy, RetryConfig};
-    ///
-    /// let config = RetryConfig::new().enabled(false);
-    /// assert_eq!(config.report(|| None::<u8>).attempts(), 1);
-    /// ```
-    #[must_use]
-    pub fn enabled(self, enabled: bool) -> Self {
-        self.with(|choices| choices.enabled = Some(enabled))
-    }
-
-    /// What the call does inside another retried call.
-    ///
-    /// ```
-    /// use persevere_core::{Nested, RetryConfig};
-    ///
-    /// let config = RetryConfig::new().nested(Nested::Share);
-    /// assert_eq!(config.to_string(), "nested = share()");
-    /// ```
-    #[must_use]
-    pub fn nested(self, nested: Nested) -> Self {
-        self.with(|choices| choices.nested = Some(nested))
-    }
-
-    /// A breaker that is asked before every attempt.
-    ///
-    /// ```
-    /// use persevere_core::{Policy, RetryConfig};
-    /// use persevere_core::breaker::State;
-    ///
-    /// let config = RetryConfig::new().wait("none()".parse()?).breaker("consecutive(2)".parse()?);
-    /// assert_eq!(config.run(|| None::<u8>), None);
-    /// assert_eq!(config.circuit_breaker().unwrap().state(), State::Open);
-    /// # Ok::<(), persevere_core::ConfigError>(())
-    /// ```
-    #[must_use]
-    pub fn breaker(self, breaker: BreakerConfig) -> Self {
-        self.with(|choices| choices.breaker = Some(breaker))
-    }
-
-    /// A budget that every retry draws from.
-    ///
-    /// ```
-    /// use persevere_core::{Policy, RetryConfig};
-    ///
-    /// let config = RetryConfig::new().wait("none()".parse()?).budget("total(1)".parse()?);
-    /// assert_eq!(config.report(|| None::<u8>).attempts(), 2);
-    /// assert_eq!(config.retry_budget().unwrap().available(), 0);
-    /// # Ok::<(), persevere_core::ConfigError>(())
-    /// ```
-    #[must_use]
-    pub fn budget(self, budget: BudgetConfig) -> Self {
-        self.with(|choices| choices.budget = Some(budget))
-    }
-
-    /// The breaker of its calls.
     pub fn circuit_breaker(&self) -> Option<&Arc<CircuitBreaker>> {
-        self.policy.guards.own_breaker()
+        self.0.policy.guards.own_breaker()
     }
 
-    /// The budget of its calls.
+    /// The budget of its calls: to look at.
+    ///
+    /// ```
+    /// use persevere_core::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().budget("tokens(500)".parse()?);
+    /// assert_eq!(config.retry_budget().unwrap().available(), 100);
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
     pub fn retry_budget(&self) -> Option<&Arc<RetryBudget>> {
-        self.policy.guards.own_budget()
+        self.0.policy.guards.own_budget()
     }
 
     /// The policy, to go on with in code.
@@ -325,7 +197,7 @@ impl RetryConfig {
     /// assert_eq!(report.attempts(), 1);
     /// ```
     pub fn policy(&self) -> ConfiguredPolicy {
-        self.policy.clone()
+        self.0.policy.clone()
     }
 
     /// The same choices, if none of them can only be a mistake.
@@ -344,7 +216,7 @@ impl RetryConfig {
     /// assert_eq!(never.validate().unwrap_err().path(), Some("deadline"));
     /// ```
     pub fn validate(&self) -> Result<(), ConfigError> {
-        self.choices.validate()
+        self.0.choices.validate()
     }
 }
 
@@ -376,14 +248,14 @@ impl Default for RetryConfig {
 /// What is written is the same.
 impl PartialEq for RetryConfig {
     fn eq(&self, other: &Self) -> bool {
-        self.choices == other.choices
+        self.0.choices == other.0.choices
     }
 }
 
 /// The keys that are written, as the attribute has them.
 impl fmt::Display for RetryConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (key, value)) in self.choices.written().enumerate() {
+        for (index, (key, value)) in self.0.choices.written().enumerate() {
             let comma = if index > 0 { ", " } else { "" };
             write!(f, "{comma}{key} = {value}")?;
         }
@@ -407,6 +279,6 @@ impl<O: Outcome + FromInterrupt> Policy<O> for RetryConfig {
     type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, ByError>;
 
     fn parts(&self) -> &ConfiguredPolicy {
-        &self.policy
+        &self.0.policy
     }
 }

@@ -331,9 +331,17 @@ fn a_file_is_loaded_again_when_it_says_something_else() {
     assert_eq!(set.reload_if_changed(), Ok(true));
     assert_eq!(shown(&set)[0], "wait = 4s");
 
+    // What was refused at first is looked at again, too.
+    file.write("payments.wait = '5'");
+    set.load_file(&file.0).unwrap_err();
+    assert_eq!(set.reload_if_changed(), Ok(false));
+    file.write("payments.wait = '5s'");
+    assert_eq!(set.reload_if_changed(), Ok(true));
+    assert_eq!(shown(&set)[0], "wait = 5s");
+
     // A text is no file.
     set.load_toml("").unwrap();
-    file.write("payments.wait = '5s'");
+    file.write("payments.wait = '6s'");
     assert_eq!(set.reload_if_changed(), Ok(false));
 }
 

@@ -14,8 +14,8 @@ use super::raw::Raw;
 impl Serialize for RetryConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for (key, text) in self.choices.written() {
-            match (key, self.choices.enabled) {
+        for (key, text) in self.0.choices.written() {
+            match (key, self.0.choices.enabled) {
                 ("enabled", Some(enabled)) => map.serialize_entry(key, &enabled)?,
                 _ => map.serialize_entry(key, &text)?,
             }

@@ -36,12 +36,9 @@ impl Layer {
 
     pub(super) fn toml(text: &str, origin: &Origin) -> Result<Self, ConfigError> {
         let tables = toml::from_str(text).map_err(|error| {
-            let before = text.get(..error.span().map_or(0, |span| span.start));
-            let line = before.unwrap_or_default().split('\n');
-            let (lines, last) = (line.clone().count(), line.last().unwrap_or_default());
-            let column = last.chars().count() + 1;
             let message = error.message().replace('\n', "; ");
-            format!("{message}, at line {lines}, column {column}")
+            let (line, column) = place(text, error.span().map_or(0, |span| span.start));
+            format!("{message}, at line {line}, column {column}")
         });
         Layer::of(tables, origin)
     }
@@ -120,6 +117,13 @@ impl Layer {
                 .from(origin.clone())),
         }
     }
+}
+
+/// The line and the column of a byte, from 1.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// What to say about a name that the program does not declare.

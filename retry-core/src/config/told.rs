@@ -1,6 +1,5 @@
 //! A configuration beside `interrupt = ..` of the attribute.
 
-use core::ops::Deref;
 use std::sync::Arc;
 
 use super::{ConfiguredPolicy, RetryConfig, StopConfig, WaitConfig};
@@ -15,9 +14,10 @@ use crate::when::AnyFailure;
 
 /// A policy for every outcome: the attribute makes one of an interrupt.
 #[derive(Clone, Debug)]
-pub struct Told<C>(C);
+pub struct Told(RetryConfig);
 
-impl<O: Outcome, C: Deref<Target = RetryConfig>> Policy<O> for Told<C> {
+#[diagnostic::do_not_recommend]
+impl<O: Outcome> Policy<O> for Told {
     type Stop = StopConfig;
     type Wait = WaitConfig;
     type When = AnyFailure;
@@ -27,38 +27,22 @@ impl<O: Outcome, C: Deref<Target = RetryConfig>> Policy<O> for Told<C> {
     type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, InPlace>;
 
     fn parts(&self) -> &ConfiguredPolicy<InPlace> {
-        &self.0.in_place
+        &self.0.0.in_place
     }
 }
 
 impl ToldInPlace for RetryConfig {
-    type Told = Told<Arc<RetryConfig>>;
+    type Told = Told;
 
-    fn told_in_place(self) -> Self::Told {
-        Told(Arc::new(self))
-    }
-}
-
-impl ToldInPlace for Arc<RetryConfig> {
-    type Told = Told<Arc<RetryConfig>>;
-
-    fn told_in_place(self) -> Self::Told {
+    fn told_in_place(self) -> Told {
         Told(self)
     }
 }
 
-impl<'a> ToldInPlace for &'a RetryConfig {
-    type Told = Told<&'a RetryConfig>;
+impl ToldInPlace for &RetryConfig {
+    type Told = Told;
 
-    fn told_in_place(self) -> Self::Told {
-        Told(self)
-    }
-}
-
-impl<'a> ToldInPlace for &'a Arc<RetryConfig> {
-    type Told = Told<&'a RetryConfig>;
-
-    fn told_in_place(self) -> Self::Told {
-        Told(self)
+    fn told_in_place(self) -> Told {
+        Told(self.clone())
     }
 }

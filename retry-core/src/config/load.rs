@@ -1,0 +1,295 @@
+//! Where the policies of a set come from.
+
+use std::ffi::OsStr;
+use std::format;
+use std::path::{Path, PathBuf};
+use std::string::{String, ToString};
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::vec::Vec;
+
+use super::choices::Choices;
+use super::error::Origin;
+use super::layer::{DEFAULT, Layer, after};
+use super::set::Policies;
+use super::{ConfigError, RetryConfig, RetryConfigs};
+
+/// What was loaded, to be put together again when a part of it is.
+#[derive(Clone)]
+pub(super) struct Sources {
+    file: Layer,
+    environment: Layer,
+    loaded: Option<Loaded>,
+}
+
+/// The file that was asked for last, and what it said when it was last read, sound or not.
+#[derive(Clone)]
+struct Loaded {
+    path: PathBuf,
+    text: Option<String>,
+}
+
+impl Sources {
+    pub(super) const fn new() -> Self {
+        Sources {
+            file: Layer::new(),
+            environment: Layer::new(),
+            loaded: None,
+        }
+    }
+}
+
+impl RetryConfigs {
+    /// Loads a file, by the end of its name `.toml` or `.json`, in place of what was loaded before.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the file, its names, keys and values; the policies of before stay.
+    ///
+    /// ```
+    /// use persevere_core::RetryConfigs;
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    ///
+    /// let error = CONFIG.load_file("no/such/retry.toml").unwrap_err();
+    /// assert_eq!(error.file(), Some("no/such/retry.toml"));
+    /// ```
+    pub fn load_file(&self, path: impl AsRef<Path>) -> Result<(), ConfigError> {
+        let mut sources = self.lock();
+        sources.loaded = Some(Loaded {
+            path: path.as_ref().to_path_buf(),
+            text: None,
+        });
+        self.read_again(&mut sources, true).map(drop)
+    }
+
+    /// Loads the file again that [`load_file`](RetryConfigs::load_file) was last given.
+    ///
+    /// # Errors
+    ///
+    /// As there, and where there is none.
+    ///
+    /// ```
+    /// use persevere_core::RetryConfigs;
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    ///
+    /// assert!(CONFIG.reload().unwrap_err().reason().contains("use `load_file`"));
+    /// ```
+    pub fn reload(&self) -> Result<(), ConfigError> {
+        match self.read_again(&mut self.lock(), true)? {
+            true => Ok(()),
+            false => Err(ConfigError::new("there is no file yet; use `load_file`")),
+        }
+    }
+
+    /// Loads the file again that [`load_file`](RetryConfigs::load_file) was last given, if it says
+    /// something else, and tells whether it does: to be called every few seconds, or on a signal.
+    /// Without a file it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// As there, once for each change of the file; a file that cannot be read is an error each time.
+    ///
+    /// ```no_run
+    /// use std::{thread, time::Duration};
+    /// use persevere_core::RetryConfigs;
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    ///
+    /// thread::spawn(|| loop {
+    ///     match CONFIG.reload_if_changed() {
+    ///         Ok(false) => {}
+    ///         Ok(true) => println!("retry policies were loaded again"),
+    ///         Err(error) => eprintln!("the policies of before stay: {error}"),
+    ///     }
+    ///     thread::sleep(Duration::from_secs(5));
+    /// });
+    /// ```
+    pub fn reload_if_changed(&self) -> Result<bool, ConfigError> {
+        self.read_again(&mut self.lock(), false)
+    }
+
+    /// Loads the file if it says something else, or anyway; tells whether it did.
+    fn read_again(&self, sources: &mut Sources, anyway: bool) -> Result<bool, ConfigError> {
+        let Some(loaded) = &mut sources.loaded else {
+            return Ok(false);
+        };
+        let text = read(&loaded.path)?;
+        if !anyway && loaded.text.as_ref() == Some(&text) {
+            return Ok(false);
+        }
+        let file = self.parse(&loaded.path, &text);
+        // Also where it is refused: one error for each change.
+        loaded.text = Some(text);
+        let file = file?;
+        self.put(sources, |sources| sources.file = file)?;
+        Ok(true)
+    }
+
+    fn parse(&self, path: &Path, text: &str) -> Result<Layer, ConfigError> {
+        let origin = Origin::File(path.display().to_string());
+        let end = path.extension().and_then(OsStr::to_str);
+        let file = match end {
+            Some("toml") => Layer::toml(text, &origin)?,
+            Some("json") => Layer::json(text, &origin)?,
+            _ => {
+                let reason = "its format is not known; the name ends in `.toml` or `.json`";
+                return Err(ConfigError::new(reason).from(origin));
+            }
+        };
+        file.only(self.names(), &origin)?;
+        Ok(file)
+    }
+
+    /// Loads TOML, in place of what was loaded before.
+    ///
+    /// # Errors
+    ///
+    /// As [`load_file`](RetryConfigs::load_file).
+    ///
+    /// ```
+    /// use persevere_core::RetryConfigs;
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    ///
+    /// let error = CONFIG.load_toml("[paymnets]").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "paymnets: no policy `paymnets` is declared; did you mean `payments`?",
+    /// );
+    /// ```
+    pub fn load_toml(&self, text: &str) -> Result<(), ConfigError> {
+        self.load_text(Layer::toml(text, &Origin::Text)?)
+    }
+
+    /// Loads JSON, in place of what was loaded before.
+    ///
+    /// # Errors
+    ///
+    /// As [`load_file`](RetryConfigs::load_file).
+    ///
+    /// ```
+    /// use persevere_core::RetryConfigs;
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    ///
+    /// CONFIG.load_json(r#"{ "payments": { "deadline": "1min", "enabled": true } }"#)?;
+    /// assert_eq!(CONFIG.get("payments").to_string(), "deadline = 1min, enabled = true");
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
+    pub fn load_json(&self, text: &str) -> Result<(), ConfigError> {
+        self.load_text(Layer::json(text, &Origin::Text)?)
+    }
+
+    fn load_text(&self, file: Layer) -> Result<(), ConfigError> {
+        file.only(self.names(), &Origin::Text)?;
+        self.put(&mut self.lock(), |sources| {
+            (sources.file, sources.loaded) = (file, None);
+        })
+    }
+
+    /// Takes the environment variables of this process that begin with `prefix` and a `_`, over the
+    /// file: `PREFIX_PAYMENTS_STOP` for the key `stop` of `payments`, `PREFIX_DEFAULT_STOP` for that
+    /// of the table `default`. What is no letter or digit of a name is `_`.
+    ///
+    /// # Errors
+    ///
+    /// A variable that begins so and is about no name, no key, or has a bad value; the policies of
+    /// before stay.
+    ///
+    /// ```
+    /// use persevere_core::RetryConfigs;
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    ///
+    /// CONFIG.load_env("MYAPP_RETRY")?; // MYAPP_RETRY_PAYMENTS_STOP, MYAPP_RETRY_DEFAULT_WAIT ..
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
+    pub fn load_env(&self, prefix: &str) -> Result<(), ConfigError> {
+        let mut variables = Vec::new();
+        for (variable, value) in std::env::vars_os() {
+            // What is not Unicode is none of ours.
+            let Some(variable) = variable
+                .to_str()
+                .filter(|name| after(name, prefix).is_some())
+            else {
+                continue;
+            };
+            let Ok(value) = value.into_string() else {
+                let origin = Origin::Variable(variable.to_string());
+                return Err(ConfigError::new("it is not Unicode").from(origin));
+            };
+            variables.push((variable.to_string(), value));
+        }
+        self.load_vars(prefix, variables)
+    }
+
+    /// As [`load_env`](RetryConfigs::load_env), with these variables.
+    ///
+    /// # Errors
+    ///
+    /// As [`load_env`](RetryConfigs::load_env).
+    ///
+    /// ```
+    /// use persevere_core::RetryConfigs;
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    ///
+    /// let variable = |value: &str| [("MYAPP_RETRY_PAYMENTS_STOP".to_owned(), value.to_owned())];
+    /// CONFIG.load_vars("MYAPP_RETRY", variable("after_attempt(2)"))?;
+    /// assert_eq!(CONFIG.get("payments").to_string(), "stop = after_attempt(2)");
+    ///
+    /// let error = CONFIG.load_vars("MYAPP_RETRY", variable("2")).unwrap_err();
+    /// assert!(error.to_string().starts_with("MYAPP_RETRY_PAYMENTS_STOP: `2`: "));
+    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// ```
+    pub fn load_vars(
+        &self,
+        prefix: &str,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), ConfigError> {
+        let environment = Layer::variables(prefix, self.names(), variables)?;
+        self.put(&mut self.lock(), |sources| {
+            sources.environment = environment
+        })
+    }
+
+    /// Puts the policies together, and in place of those of before.
+    fn put(
+        &self,
+        sources: &mut Sources,
+        change: impl FnOnce(&mut Sources),
+    ) -> Result<(), ConfigError> {
+        let mut changed = sources.clone();
+        change(&mut changed);
+        let layers = [&changed.file, &changed.environment];
+        let write = |name: &str, mut choices: Choices| {
+            let mut layers = layers.into_iter();
+            layers.try_for_each(|layer| layer.write(name, &mut choices))?;
+            Ok(choices)
+        };
+        let default = write(DEFAULT, Choices::default())?;
+        let old = self.current().load_full();
+        let follow = |(name, old): (&&'static str, &RetryConfig)| {
+            let choices = write(name, default.clone())?;
+            Ok(RetryConfig::after(Some(old), name, choices))
+        };
+        let new: Result<Policies, ConfigError> =
+            self.names().iter().zip(old.iter()).map(follow).collect();
+        self.current().store(Arc::new(new?));
+        *sources = changed;
+        Ok(())
+    }
+
+    /// One load at a time; what a panic left behind is whole.
+    fn lock(&self) -> MutexGuard<'_, Sources> {
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| {
+        let origin = Origin::File(path.display().to_string());
+        ConfigError::new(format!("it cannot be read: {error}")).from(origin)
+    })
+}

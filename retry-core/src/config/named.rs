@@ -1,0 +1,63 @@
+//! One name of a set.
+
+use core::fmt;
+
+use super::set::same;
+use super::{RetryConfig, RetryConfigs};
+
+/// One policy of a set; see [`RetryConfigs::named`].
+#[derive(Clone, Copy)]
+pub struct Named {
+    set: &'static RetryConfigs,
+    index: usize,
+}
+
+impl Named {
+    /// The policy as it is now: [`RetryConfigs::get`].
+    pub fn get(self) -> RetryConfig {
+        self.set.at(self.index)
+    }
+}
+
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Named")
+            .field(&self.set.names()[self.index])
+            .finish()
+    }
+}
+
+impl RetryConfigs {
+    /// A policy whose name is looked up once, by the compiler.
+    ///
+    /// # Panics
+    ///
+    /// On a name that is not declared. In a `static` that is a compile error.
+    ///
+    /// ```
+    /// use persevere_core::config::Named;
+    /// use persevere_core::{Policy, RetryConfigs};
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    /// static PAYMENTS: Named = CONFIG.named("payments");
+    ///
+    /// assert_eq!(PAYMENTS.get().run(|| Some(7)), Some(7));
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core::config::Named;
+    /// # use persevere_core::RetryConfigs;
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    /// static PAYMENTS: Named = CONFIG.named("paymnets");
+    /// ```
+    pub const fn named(&'static self, name: &str) -> Named {
+        let mut index = 0;
+        while index < self.names().len() {
+            if same(self.names()[index], name) {
+                return Named { set: self, index };
+            }
+            index += 1;
+        }
+        panic!("no policy of this name is declared")
+    }
+}

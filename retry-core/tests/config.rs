@@ -379,3 +379,11 @@ fn a_policy_goes_on_in_code() {
         Err("the deadline has passed".to_owned())
     );
 }
+
+#[test]
+fn threads_share_a_configuration() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<RetryConfig>();
+    shared::<persevere_core::RetryConfigs>();
+    shared::<persevere_core::ConfigError>();
+}

@@ -239,7 +239,7 @@ async fn a_deadlock_ends_with_both_committed() {
         transfer(&mut one, &both, 1, 2),
         transfer(&mut other, &both, 2, 1)
     );
-    (forth.unwrap(), back.unwrap());
+    forth.and(back).unwrap();
     // One of them was the victim.
     assert_eq!((STATS.calls(), STATS.retries()), (2, 1));
     let sums = one

@@ -4,6 +4,16 @@ use crate::outcome::Verdict;
 
 #[cfg(feature = "std")]
 mod io;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "rusqlite")]
+mod rusqlite;
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+mod sqlstate;
+#[cfg(feature = "sqlx")]
+mod sqlx;
+#[cfg(feature = "tokio-postgres")]
+mod tokio_postgres;
 
 /// An error that knows whether another attempt can help.
 ///

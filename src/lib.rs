@@ -101,6 +101,7 @@
 //! | `tokio-util` | | `cancelled(&token)` with tokio-util's `CancellationToken` |
 //! | `serde` | | a breaker's [`Snapshot`](breaker::Snapshot) can be written down |
 //! | `config` | | the module `config`: `RetryConfig`, `RetryConfigs` |
+//! | `tokio-postgres` `sqlx` `rusqlite` `redis` | | which of their errors are [`Transient`](trait@Transient); `sqlx` needs Rust 1.94 |
 //! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
 //! | `tower` | | faults around a `tower` service, together with `testing` |
 //!
@@ -122,7 +123,13 @@ mod attribute;
 #[cfg(feature = "macros")]
 pub use attribute::{Transient, circuit_breaker, retry};
 
-#[cfg(all(doctest, feature = "macros", feature = "tokio", feature = "testing"))]
+#[cfg(all(
+    doctest,
+    feature = "macros",
+    feature = "tokio",
+    feature = "testing",
+    feature = "config"
+))]
 #[doc = include_str!("../README.md")]
 mod readme {}
 

@@ -9,7 +9,10 @@ fn mistakes(args: &str, item: &str) -> Vec<String> {
     let args: TokenStream = args.parse().expect("tokens");
     let item: TokenStream = item.parse().expect("tokens");
     let expanded = crate::expand::attribute(Front::Retry, args, item);
-    let file: syn::File = syn::parse2(expanded).expect("an item stays one");
+    messages(syn::parse2(expanded).expect("an item stays one"))
+}
+
+fn messages(file: syn::File) -> Vec<String> {
     let macros = file.items.into_iter().filter_map(|item| match item {
         syn::Item::Macro(item) => Some(item.mac),
         _ => None,
@@ -32,6 +35,17 @@ fn keywords_are_no_names() {
         let wanted = format!("`{word}` is a keyword; write another name");
         assert!(mistakes(args, FUNCTION).contains(&wanted), "{args}");
     }
+}
+
+#[test]
+fn a_crate_has_no_generics() {
+    let wanted = "`crate` takes a path: `crate = my_crate::persevere`";
+    assert_eq!(mistakes("crate = my::<u8>::persevere", FUNCTION), [wanted]);
+
+    let item = "#[transient(crate = my<'a>::persevere)] struct Lost;";
+    let derived = crate::transient::derive(item.parse().expect("tokens"));
+    let file: syn::File = syn::parse2(derived).expect("items");
+    assert_eq!(messages(file), [wanted]);
 }
 
 /// The nanoseconds that a literal stands for.

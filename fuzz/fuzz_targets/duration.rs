@@ -2,7 +2,11 @@
 //! they stand the attribute has an answer.
 #![no_main]
 
+use std::time::Duration;
+
 use libfuzzer_sys::{Corpus, fuzz_target};
+use persevere_core::config::WaitConfig;
+use persevere_core::{Policy, RetryConfig};
 use proc_macro2::TokenStream;
 use syn::Lit;
 
@@ -23,8 +27,9 @@ fuzz_target!(|text: &str| -> Corpus {
     let (Some(Ok(a)), Some(Ok(b)), None) = (words.next(), words.next(), words.next()) else {
         return Corpus::Reject;
     };
-    for literal in [&a, &b] {
+    for (word, literal) in text.split(' ').zip([&a, &b]) {
         is_exact(literal);
+        is_configured(word, literal);
     }
     expands(PLACES[text.len() % PLACES.len()], &a, &b);
     Corpus::Keep
@@ -57,6 +62,19 @@ fn is_exact(literal: &Lit) {
         let error = (nanos * scale).abs_diff(written * unit);
         assert!(2 * error <= scale, "{nanos} ns are not {digits}{suffix}");
     }
+}
+
+/// A configuration that takes the text reads the same.
+fn is_configured(text: &str, literal: &Lit) {
+    let Ok(wait) = text.parse::<WaitConfig>() else {
+        return;
+    };
+    let config = RetryConfig::new().wait(wait);
+    let pause = Policy::<Option<u8>>::resume(&config, 1, Duration::ZERO);
+    // No pause is longer than 64 bits of nanoseconds.
+    let longest = u128::from(u64::MAX);
+    let nanos = persevere_fuzz::nanos(literal).map(|nanos| nanos.min(longest));
+    assert_eq!(pause.ok().map(|pause| pause.as_nanos()), nanos, "{text}");
 }
 
 fn expands(place: &str, a: &Lit, b: &Lit) {

@@ -44,11 +44,8 @@ fn times(digits: &str, unit: u128) -> Option<u128> {
     let fraction = format!("{fraction:0<20.20}").parse::<u128>().ok()?;
     let scale = 10_u128.pow(20);
     let part = (fraction * unit + scale / 2) / scale;
-    whole
-        .parse::<u128>()
-        .ok()?
-        .checked_mul(unit)?
-        .checked_add(part)
+    let whole: u128 = whole.parse().ok()?;
+    whole.checked_mul(unit)?.checked_add(part)
 }
 
 /// The suffix of a literal that is neither a number's type nor a unit of time.

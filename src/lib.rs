@@ -104,6 +104,7 @@
 //! | `tokio-postgres` `sqlx` `rusqlite` `redis` | | which of their errors are [`Transient`](trait@Transient); `sqlx` needs Rust 1.94 |
 //! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
 //! | `tower` | | faults around a `tower` service, together with `testing` |
+//! | `http` | | [`http`]: `Retry-After` and gRPC's pushback, read from what servers send |
 //!
 //! Features add, and never swap one behaviour for another.
 #![cfg_attr(not(feature = "std"), no_std)]

@@ -58,6 +58,8 @@ pub mod cancel;
 pub mod config;
 #[cfg(all(feature = "std", feature = "async"))]
 pub mod hedge;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(feature = "std")]
 pub mod nested;
 pub mod stop;

@@ -100,6 +100,24 @@ fn a_wait_pauses_as_the_strategy_of_its_name() {
 }
 
 #[test]
+fn fractions_are_exact() {
+    for (text, pause) in [
+        (
+            "16777217.123456789s",
+            Duration::new(16_777_217, 123_456_789),
+        ),
+        ("99999.999999999h", Duration::new(359_999_999, 999_996_400)),
+        ("1_0.5_0ms", Duration::from_micros(10_500)),
+        ("0.5ns", Duration::from_nanos(1)),
+        ("0.49999999999999999999999ns", Duration::ZERO),
+    ] {
+        let config = RetryConfig::new().wait(wait(text));
+        let first = Policy::<Option<u8>>::resume(&config, 1, Duration::ZERO);
+        assert_eq!(first, Ok(pause), "{text}");
+    }
+}
+
+#[test]
 fn a_wait_says_the_longest_hint() {
     let longest = |text| persevere_core::Wait::<()>::hint_max(&wait(text));
     assert_eq!(longest("none().hint_max(5min)"), 300 * SECOND);

@@ -199,7 +199,7 @@ impl Args {
             "crate" => {
                 let value = expression(input, name)?;
                 match value {
-                    Expr::Path(path) if path.qself.is_none() => self.crate_path = Some(path.path),
+                    Expr::Path(path) if is_module(&path) => self.crate_path = Some(path.path),
                     Expr::Lit(ExprLit {
                         lit: Lit::Str(text),
                         ..
@@ -233,4 +233,10 @@ impl Args {
             _ => format!("`{name}` is given twice; keep one of them"),
         }
     }
+}
+
+/// Whether a path can lead to a crate.
+fn is_module(path: &syn::ExprPath) -> bool {
+    let plain = |part: &syn::PathSegment| part.arguments.is_none();
+    path.qself.is_none() && path.path.segments.iter().all(plain)
 }

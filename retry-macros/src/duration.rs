@@ -28,13 +28,24 @@ pub(crate) fn nanos(lit: &Lit) -> Option<u128> {
         _ => return None,
     };
     let (_, unit) = UNITS.iter().find(|(unit, _)| *unit == suffix)?;
-    match digits.parse::<u128>() {
-        Ok(count) => count.checked_mul(*unit),
-        Err(_) => digits
-            .parse::<f64>()
-            .ok()
-            .map(|count| (count * *unit as f64).round() as u128),
+    times(&digits, *unit).or_else(|| {
+        let count: f64 = digits.parse().ok()?;
+        Some((count * *unit as f64).round() as u128)
+    })
+}
+
+/// A decimal number of units, to the nearest nanosecond; `None` for an exponent, and for too many.
+fn times(digits: &str, unit: u128) -> Option<u128> {
+    if digits.contains(['e', 'E']) {
+        return None;
     }
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    // No unit has as many nanoseconds as would show behind these.
+    let fraction = format!("{fraction:0<20.20}").parse::<u128>().ok()?;
+    let scale = 10_u128.pow(20);
+    let part = (fraction * unit + scale / 2) / scale;
+    let whole: u128 = whole.parse().ok()?;
+    whole.checked_mul(unit)?.checked_add(part)
 }
 
 /// The suffix of a literal that is neither a number's type nor a unit of time.

@@ -5,6 +5,7 @@ use quote::quote;
 
 use crate::front::Front;
 
+mod found;
 mod malformed;
 
 /// The expansion, formatted; the paths of the crate are shortened to be read.

@@ -31,17 +31,20 @@ pub(super) fn of(number: &str, unit: &str) -> Result<Duration, String> {
         return Err("a duration cannot be negative".into());
     }
     let too_long = || format!("`{number}{unit}` is longer than a `Duration` can be");
-    let digits = number.replace('_', "");
-    let nanos = match digits.parse::<u128>() {
-        Ok(count) => count.checked_mul(*nanos).ok_or_else(too_long)?,
-        Err(_) => {
-            let count: f64 = digits.parse().map_err(|_| too_long())?;
-            // `as` saturates.
-            (count * *nanos as f64).round() as u128
-        }
-    };
+    let nanos = times(&number.replace('_', ""), *nanos).ok_or_else(too_long)?;
     let seconds = u64::try_from(nanos / 1_000_000_000).map_err(|_| too_long())?;
     Ok(Duration::new(seconds, (nanos % 1_000_000_000) as u32))
+}
+
+/// A decimal number of units, to the nearest nanosecond, as the attribute counts them; `None` for too many.
+fn times(digits: &str, unit: u128) -> Option<u128> {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    // No unit has as many nanoseconds as would show behind these.
+    let fraction = format!("{fraction:0<20.20}").parse::<u128>().ok()?;
+    let scale = 10_u128.pow(20);
+    let part = (fraction * unit + scale / 2) / scale;
+    let whole: u128 = whole.parse().ok()?;
+    whole.checked_mul(unit)?.checked_add(part)
 }
 
 /// A duration as a value of its own.

@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Token};
 
 use super::resume::{next_value, separator, skip};
-use super::syntax::expression;
+use super::syntax::{can_name, expression};
 use crate::error::{Errors, text};
 
 /// `clone(a, b)`
@@ -78,6 +78,7 @@ pub(super) fn parse_once(
             return Err(syn::Error::new(name.span(), message));
         }
         let value = expression(input, &name)?;
+        can_name(&name)?;
         if bindings.iter().any(|(bound, _)| *bound == name) {
             errors.push(name.span(), format_args!("`{name}` is bound twice"));
         }

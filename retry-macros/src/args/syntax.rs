@@ -130,6 +130,14 @@ pub(super) fn unit_apart(tokens: TokenStream) -> Option<(proc_macro2::Literal, I
     None
 }
 
+/// A word is no name where it means something to the compiler.
+pub(super) fn can_name(word: &Ident) -> syn::Result<()> {
+    syn::parse2::<Ident>(quote!(#word)).map(drop).map_err(|_| {
+        let message = format!("`{word}` is a keyword; write another name");
+        syn::Error::new(word.span(), message)
+    })
+}
+
 /// A name, also where it was put in quotes.
 pub(super) fn identifier(
     input: ParseStream<'_>,
@@ -139,6 +147,7 @@ pub(super) fn identifier(
     let value = expression(input, name)?;
     if let Expr::Path(path) = &value {
         if let Some(ident) = path.path.get_ident() {
+            can_name(ident)?;
             return Ok(Some(ident.clone()));
         }
     }

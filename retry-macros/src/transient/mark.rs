@@ -125,7 +125,7 @@ impl Mark {
                 }
             }
             ("source" | "retry_after", false) => no_field(name, &TokenStream::new(), errors),
-            ("crate", true) => match syn::parse2(value.clone()) {
+            ("crate", true) => match Path::parse_mod_style.parse2(value.clone()) {
                 Ok(path) => self.krate = Some(path),
                 Err(_) => errors.push_at(
                     at(name, &value),

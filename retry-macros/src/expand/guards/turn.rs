@@ -10,7 +10,7 @@ use crate::value::local;
 
 impl Plan<'_> {
     /// `let mut guard = ..;` and what is kept with it.
-    pub(in crate::expand) fn guard(&self) -> Option<TokenStream> {
+    pub(in super::super) fn guard(&self) -> Option<TokenStream> {
         let guards = self.guards.as_ref()?;
         let site = Span::mixed_site();
         let private = &self.private;
@@ -32,7 +32,7 @@ impl Plan<'_> {
     }
 
     /// The pause after a turn of a guarded call: `begun` begins an attempt, and `made` makes it.
-    pub(in crate::expand) fn guarded_turn(
+    pub(in super::super) fn guarded_turn(
         &self,
         guards: &Guards,
         begun: &TokenStream,
@@ -116,7 +116,7 @@ impl Plan<'_> {
     }
 
     /// A blocking attempt: what it gives is its outcome.
-    pub(in crate::expand) fn guarded_blocking(
+    pub(in super::super) fn guarded_blocking(
         &self,
         guards: &Guards,
         closure: &TokenStream,
@@ -132,7 +132,7 @@ impl Plan<'_> {
     }
 
     /// An async attempt: raced by its copies, cut by a timer or a token, seen by the calls inside it.
-    pub(in crate::expand) fn guarded_async(
+    pub(in super::super) fn guarded_async(
         &self,
         guards: &Guards,
         block: &TokenStream,
@@ -213,7 +213,7 @@ impl Plan<'_> {
     }
 
     /// What makes the pauses until a token is asked again that does not wake by itself.
-    pub(in crate::expand) fn tick(&self) -> TokenStream {
+    pub(in super::super) fn tick(&self) -> TokenStream {
         let (private, slept, pause) = (&self.private, self.slept(), local("pause"));
         quote_spanned! {Span::mixed_site()=>
             |pause| {
@@ -224,7 +224,7 @@ impl Plan<'_> {
     }
 
     /// A pause that a token may end.
-    pub(in crate::expand) fn cancellable(&self, token: &Token) -> TokenStream {
+    pub(in super::super) fn cancellable(&self, token: &Token) -> TokenStream {
         let site = Span::mixed_site();
         let (private, stop, pause) = (&self.private, &token.stop, local("pause"));
         let cancelled = local("cancelled");

@@ -64,7 +64,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Makes a value once, before the first attempt.
-    pub(in crate::expand) fn bind(
+    pub(in super::super) fn bind(
         &mut self,
         name: &str,
         value: TokenStream,

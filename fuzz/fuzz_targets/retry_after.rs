@@ -1,0 +1,82 @@
+//! What servers say about coming back, read at any time.
+#![no_main]
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::fuzz_target;
+use persevere_core::Verdict;
+use persevere_core::http::{pushback, retry_after};
+
+/// Ends in the value, so that a seed is the header as it is sent, but for its first bytes.
+#[derive(Arbitrary, Debug)]
+struct Answer<'a> {
+    now: i64,
+    value: &'a [u8],
+}
+
+const CENTURY: Duration = Duration::from_secs(100 * 31_556_952);
+
+fuzz_target!(|answer: Answer| {
+    let value = answer.value;
+    let distance = Duration::from_secs(answer.now.unsigned_abs());
+    let now = match answer.now {
+        0.. => UNIX_EPOCH.checked_add(distance),
+        _ => UNIX_EPOCH.checked_sub(distance),
+    };
+    if let Some(now) = now {
+        check_retry_after(value, now);
+    }
+    check_pushback(value);
+});
+
+fn check_retry_after(value: &[u8], now: SystemTime) {
+    let pause = retry_after(value, now);
+    let Some(text) = std::str::from_utf8(value)
+        .ok()
+        .filter(|text| text.is_ascii())
+    else {
+        return assert_eq!(pause, None);
+    };
+    let text = text.trim_matches([' ', '\t']);
+    let (first, last) = (text.bytes().next(), text.bytes().last());
+    let seconds = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
+    if seconds {
+        let wanted = text.parse().map_or(Duration::MAX, Duration::from_secs);
+        return assert_eq!(pause, Some(wanted));
+    }
+    // A crate that does not know the century from the clock, and trims more than spaces.
+    let whole = first.is_some_and(|first| first.is_ascii_alphabetic())
+        && last.is_some_and(|last| last.is_ascii_alphanumeric());
+    let century_is_written = !text.contains("day,");
+    if let Some(date) = httpdate::parse_http_date(text)
+        .ok()
+        .filter(|_| whole && century_is_written)
+    {
+        return assert_eq!(pause, Some(date.duration_since(now).unwrap_or_default()));
+    }
+    match pause {
+        None | Some(Duration::ZERO) => {}
+        Some(pause) if text.contains("day,") => assert!(pause <= CENTURY / 2, "{pause:?}"),
+        Some(pause) => {
+            let leap_second = text.contains("23:59:60");
+            let before_1970 = now < UNIX_EPOCH;
+            assert!(
+                leap_second || before_1970,
+                "{pause:?} to a date that is none"
+            );
+        }
+    }
+}
+
+fn check_pushback(value: &[u8]) {
+    let number = std::str::from_utf8(value).ok().and_then(|text| {
+        let number: i32 = text.parse().ok()?;
+        (number.to_string() == text).then_some(number)
+    });
+    let wanted = match number.map(u64::try_from) {
+        Some(Ok(millis)) => Verdict::RetryAfter(Duration::from_millis(millis)),
+        _ => Verdict::Final,
+    };
+    assert_eq!(pushback(value), wanted);
+}

@@ -1,0 +1,77 @@
+//! What the fuzz targets have found.
+
+use proc_macro2::TokenStream;
+
+use crate::front::Front;
+
+/// The expansion on a function, which stays an item; what is wrong, if anything is.
+fn mistakes(args: &str, item: &str) -> Vec<String> {
+    let args: TokenStream = args.parse().expect("tokens");
+    let item: TokenStream = item.parse().expect("tokens");
+    let expanded = crate::expand::attribute(Front::Retry, args, item);
+    messages(syn::parse2(expanded).expect("an item stays one"))
+}
+
+fn messages(file: syn::File) -> Vec<String> {
+    let macros = file.items.into_iter().filter_map(|item| match item {
+        syn::Item::Macro(item) => Some(item.mac),
+        _ => None,
+    });
+    macros
+        .map(|call| call.parse_body::<syn::LitStr>().expect("a message").value())
+        .collect()
+}
+
+const FUNCTION: &str = "fn fetch(name: &str) -> Result<Page, Error> { get(name) }";
+
+#[test]
+fn keywords_are_no_names() {
+    for (args, word) in [
+        ("unretried = crate", "crate"),
+        ("retry_with = self", "self"),
+        ("attempt = Self", "Self"),
+        ("once(fn = 3)", "fn"),
+    ] {
+        let wanted = format!("`{word}` is a keyword; write another name");
+        assert!(mistakes(args, FUNCTION).contains(&wanted), "{args}");
+    }
+}
+
+#[test]
+fn a_crate_has_no_generics() {
+    let wanted = "`crate` takes a path: `crate = my_crate::persevere`";
+    assert_eq!(mistakes("crate = my::<u8>::persevere", FUNCTION), [wanted]);
+
+    let item = "#[transient(crate = my<'a>::persevere)] struct Lost;";
+    let derived = crate::transient::derive(item.parse().expect("tokens"));
+    let file: syn::File = syn::parse2(derived).expect("items");
+    assert_eq!(messages(file), [wanted]);
+}
+
+/// The nanoseconds that a literal stands for.
+fn nanos(literal: &str) -> Option<u128> {
+    crate::duration::nanos(&syn::parse_str(literal).expect("a literal"))
+}
+
+#[test]
+fn fractions_are_exact() {
+    assert_eq!(nanos("16777217.123456789s"), Some(16_777_217_123_456_789));
+    assert_eq!(nanos("99999.999999999h"), Some(359_999_999_999_996_400));
+    assert_eq!(nanos("0.5ns"), Some(1));
+    assert_eq!(nanos("0.49999999999999999999999ns"), Some(0));
+    assert_eq!(nanos("1_0.5_0ms"), Some(10_500_000));
+    assert_eq!(nanos("2.5e-3s"), Some(2_500_000));
+}
+
+#[test]
+fn numbers_that_no_type_holds_are_too_long() {
+    for literal in [
+        "340282366920938463463374607431768211455h",
+        "999999999999999999999999999999999999999999s",
+        "1e400ns",
+    ] {
+        let wanted = format!("`{literal}` is longer than a `Duration` can be");
+        let args = format!("wait = fixed({literal})");
+        assert_eq!(mistakes(&args, FUNCTION), [wanted], "{literal}");
+    }
+}

@@ -26,6 +26,7 @@ use crate::policy::Policy;
 use crate::rest::{Rest, rest};
 use crate::sleep::AsyncSleep;
 use crate::steps::{Report, Steps};
+use crate::stop::Stop;
 
 /// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
 ///
@@ -254,7 +255,9 @@ where
                 None => Cancellation::never(),
             };
             *this.listener = Listener::to(cancellation);
-            if steps.watch().keeps() || !this.listener.is_idle() {
+            // A token that is not heard in a turn of the runtime can still cut the attempt after it.
+            let may_end = !this.listener.is_idle() || policy.parts().stop.cuts();
+            if may_end || steps.watch().keeps() {
                 *this.kept = Some(outcome);
             } else {
                 drop(outcome);

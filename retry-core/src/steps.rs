@@ -287,7 +287,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         let parts = self.policy.parts();
         let elapsed = self.stopwatch.elapsed();
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
-        state.finish(Some(reason));
+        state.halt(reason);
         self.end(&state);
         reason
     }

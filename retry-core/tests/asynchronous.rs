@@ -261,8 +261,11 @@ async fn whatever_makes_every_pause_zero_the_call_yields() {
     let hour = || policy().wait(wait::fixed(HOUR));
     assert!(lets_others_run(hour(), Attempt::retry_now).await);
     assert!(lets_others_run(hour(), |at| at.retry_after(Duration::ZERO)).await);
+    let in_case = |wait| hour().case(when::any_failure(), stop::never(), wait);
+    assert!(lets_others_run(in_case(wait::none()), none).await);
     // A sleeper that is never asked to wait keeps the thread by itself.
     assert!(!lets_others_run(hour(), none).await);
+    assert!(!lets_others_run(in_case(wait::fixed(HOUR).full_jitter()), none).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,7 +21,7 @@ mod world;
 
 use plan::{Plan, Step};
 use proptest::prelude::*;
-use trace::{Event, Front, Trace};
+use trace::{Counted, Event, Front, Trace};
 
 const FRONTS: [Front; 3] = [Front::Blocking, Front::Async, Front::Steps];
 
@@ -48,12 +48,13 @@ fn does_as_the_model_when_bare(
     Ok(())
 }
 
-/// The same without callbacks, report and budget.
+/// The same without callbacks, report, statistics and budget.
 fn uncalled(mut trace: Trace) -> Trace {
     trace
         .events
         .retain(|event| matches!(event, Event::Attempt { .. }));
     trace.report = None;
+    trace.counted = Counted::default();
     trace.budget_left = 0;
     trace
 }

@@ -11,7 +11,7 @@ use persevere_core::{AsyncSleep, Attempt, Next, Policy, RetryBudget, RetryPolicy
 use tokio::time::{Instant, sleep_until};
 
 use crate::plan::{Fault, Outcome, Plan, Step};
-use crate::trace::{Front, Report, Trace};
+use crate::trace::{Counted, Front, Report, Trace};
 use crate::world::{Clock, World};
 
 impl World<'_> {
@@ -152,6 +152,7 @@ pub(crate) fn whole(plan: &Plan, script: &[Step], front: Front) -> Trace {
         .on_success(world.callback("on_success"))
         .on_failure(world.callback("on_failure"))
         .fallback(world.fallback())
+        .stats(&world.stats)
         .sleep(|pause| world.pass(pause))
         .budget(&budget)
         .deadline(plan.deadline);
@@ -199,6 +200,7 @@ impl World<'_> {
             took,
             report: ended.report,
             recorded: self.recorded(),
+            counted: Counted::from(&self.stats),
             budget_left,
             breaker,
         }

@@ -10,7 +10,7 @@ use persevere_core::{Interrupt, StopReason, Verdict};
 
 use crate::plan::{Case, Fault, Mark, Outcome, Plan, Step};
 use crate::rules::{Asked, heard, hint_max, limits, pauses, verdict};
-use crate::trace::{Decision, Event, FALLEN_BACK, Front, Report, Seen, Trace};
+use crate::trace::{Counted, Decision, Event, FALLEN_BACK, Front, Report, Seen, Trace};
 
 /// The trace of a call whose decisions were these; `None` if it hangs on which of two things that
 /// happen at the same time comes first.
@@ -25,6 +25,7 @@ pub(crate) fn trace(
         front,
         decided: recorded.iter(),
         recorded: Vec::new(),
+        counted: Counted::default(),
         now: Duration::ZERO,
         attempts: 0,
         forgotten: 0,
@@ -51,6 +52,7 @@ pub(crate) fn trace(
             reason,
         }),
         recorded: model.recorded,
+        counted: model.counted,
         budget_left: u64::from(model.budget),
         breaker: match (model.open_until, model.half_open) {
             (None, _) => State::Closed,
@@ -65,6 +67,7 @@ struct Model<'a> {
     front: Front,
     decided: std::slice::Iter<'a, Decision>,
     recorded: Vec<Decision>,
+    counted: Counted,
     now: Duration,
     attempts: u32,
     /// Attempts before the last reset.
@@ -94,6 +97,11 @@ impl Model<'_> {
                 self.budget -= 1;
             }
             self.attempts += 1;
+            self.counted.attempts += 1;
+            match self.attempts {
+                1 => self.counted.calls += 1,
+                _ => self.counted.retries += 1,
+            }
             self.callback("before", Seen::default());
             let step = *script.get(self.attempts as usize - 1).or(script.last())?;
             let began = self.now;
@@ -139,6 +147,7 @@ impl Model<'_> {
                     };
                     self.callback("before_sleep", pause_seen);
                     self.idle += pause;
+                    self.counted.idle += pause;
                     if !matches!(verdict, Verdict::RetryAfter(_)) {
                         self.previous = pause;
                     }
@@ -387,6 +396,12 @@ impl Model<'_> {
     fn end(&mut self, seen: Seen, outcome: Outcome, reason: Option<StopReason>) -> End {
         let name = reason.map_or("on_success", |_| "on_failure");
         self.callback(name, Seen { reason, ..seen });
+        self.counted.calls = 1;
+        self.counted.failure = reason;
+        if reason.is_none() {
+            self.counted.first_successes = u64::from(self.attempts == 1);
+            self.counted.later_successes = u64::from(self.attempts > 1);
+        }
         match reason {
             Some(why)
                 if why != StopReason::Final && self.plan.fallback && self.front != Front::Steps =>

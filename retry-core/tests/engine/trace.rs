@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use persevere_core::breaker::State;
-use persevere_core::{StopReason, Verdict};
+use persevere_core::{RetryStats, StopReason, Verdict};
 
 use crate::plan::Outcome;
 
@@ -24,6 +24,7 @@ pub(crate) struct Trace {
     pub(crate) report: Option<Report>,
     /// The pauses and the give-up that a recorder has written down.
     pub(crate) recorded: Vec<Decision>,
+    pub(crate) counted: Counted,
     pub(crate) budget_left: u64,
     pub(crate) breaker: State,
 }
@@ -34,6 +35,37 @@ pub(crate) struct Report {
     pub(crate) elapsed: Duration,
     pub(crate) idle: Duration,
     pub(crate) reason: Option<StopReason>,
+}
+
+/// What statistics count.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Counted {
+    pub(crate) calls: u64,
+    pub(crate) attempts: u64,
+    pub(crate) retries: u64,
+    pub(crate) first_successes: u64,
+    pub(crate) later_successes: u64,
+    pub(crate) failure: Option<StopReason>,
+    pub(crate) idle: Duration,
+    pub(crate) asleep: u64,
+}
+
+impl From<&RetryStats> for Counted {
+    fn from(stats: &RetryStats) -> Self {
+        let mut failures = StopReason::ALL
+            .into_iter()
+            .filter(|it| stats.failures(*it) > 0);
+        Counted {
+            calls: stats.calls(),
+            attempts: stats.attempts(),
+            retries: stats.retries(),
+            first_successes: stats.first_successes(),
+            later_successes: stats.later_successes(),
+            failure: failures.next(),
+            idle: stats.idle_time(),
+            asleep: stats.asleep(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use persevere_core::testing::{Event as Recorded, Recorder, VirtualClock};
-use persevere_core::{Attempt, CancelToken, GiveUp, RetryState};
+use persevere_core::{Attempt, CancelToken, GiveUp, RetryState, RetryStats};
 use tokio::time::{Instant, sleep};
 
 use crate::plan::{Mark, Outcome, Plan, Step};
@@ -19,6 +19,7 @@ pub(crate) struct World<'a> {
     made: Cell<usize>,
     pub(crate) events: RefCell<Vec<Event>>,
     pub(crate) recorder: Recorder,
+    pub(crate) stats: RetryStats,
 }
 
 pub(crate) enum Clock {
@@ -39,6 +40,7 @@ impl<'a> World<'a> {
             made: Cell::new(0),
             events: RefCell::default(),
             recorder: Recorder::new(),
+            stats: RetryStats::new(),
         }
     }
 

@@ -244,9 +244,9 @@ where
             let (outcome, halted) = settle(attempted, this.kept, |i| steps.watch().outcome(i));
             let pause = match steps.judge(&outcome, mark, halted) {
                 Ok(pause) => pause,
-                Err(reason) => {
+                Err(end) => {
                     this.stage.set(Stage::Over);
-                    return Poll::Ready(steps.report(outcome, reason));
+                    return Poll::Ready(steps.report(outcome, end));
                 }
             };
             let cancellation = match pause {

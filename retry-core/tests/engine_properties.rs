@@ -19,14 +19,81 @@ mod trace;
 #[path = "engine/world.rs"]
 mod world;
 
-use plan::{Plan, Step};
-use proptest::prelude::*;
-use trace::{Counted, Event, Front, Trace};
+use std::sync::Arc;
 
-const FRONTS: [Front; 3] = [Front::Blocking, Front::Async, Front::Steps];
+use drive::{Driver, Ended};
+use persevere_core::{AsyncSleep, Attempt, Next, Policy};
+use plan::{Fault, Outcome, Plan, Step};
+use proptest::prelude::*;
+use trace::{Counted, Event, Front, Report, Trace};
+use world::World;
+
+/// Runs a call by its policy; its body may leave marks.
+struct Reported(Front);
+
+impl Driver for Reported {
+    fn drive<P>(&self, policy: &P, world: &World<'_>) -> Ended
+    where
+        P: Policy<Outcome, Sleep: AsyncSleep>,
+    {
+        match self.0 {
+            Front::Blocking => {
+                reported(world.live(|| policy.report(|at: &Attempt| world.call(Some(at)))))
+            }
+            Front::Async => reported(world.live_async(policy.report_async(
+                |at: Arc<Attempt>| async move { world.call_async(Some(&at)).await },
+            ))),
+            Front::Steps => (world.live(|| step_by_step(policy, world)), None),
+        }
+    }
+}
+
+/// Runs a call of which only the outcome is asked for.
+struct Plain(Front);
+
+impl Driver for Plain {
+    fn drive<P>(&self, policy: &P, world: &World<'_>) -> Ended
+    where
+        P: Policy<Outcome, Sleep: AsyncSleep>,
+    {
+        let outcome = match self.0 {
+            Front::Blocking => world.live(|| policy.run(|| world.call(None))),
+            Front::Async => world.live_async(policy.run_async(|| world.call_async(None))),
+            Front::Steps => world.live(|| step_by_step(policy, world)),
+        };
+        (outcome, None)
+    }
+}
+
+fn reported(report: persevere_core::Report<Outcome>) -> Ended {
+    let figures = Report {
+        attempts: report.attempts(),
+        elapsed: report.elapsed(),
+        idle: report.idle(),
+        reason: report.reason(),
+    };
+    (report.into_outcome(), Some(figures))
+}
+
+fn step_by_step<P: Policy<Outcome>>(policy: &P, world: &World<'_>) -> Outcome {
+    let mut call = policy.start();
+    let mut kept = None;
+    loop {
+        if let Err(interrupt) = call.admit() {
+            return kept.unwrap_or(Err(Fault::Cut(interrupt)));
+        }
+        let at = call.attempt();
+        let outcome = world.call(Some(&at));
+        match call.next_marked(&outcome, &at) {
+            Next::Return => return outcome,
+            Next::Sleep(pause) => world.pass(pause),
+        }
+        kept = Some(outcome);
+    }
+}
 
 fn does_as_the_model(plan: &Plan, script: &[Step], front: Front) -> Result<(), TestCaseError> {
-    let seen = drive::whole(plan, script, front);
+    let seen = drive::whole(plan, script, front, &Reported(front));
     if let Some(expected) = model::trace(plan, script, front, &seen.recorded) {
         prop_assert_eq!(seen, expected, "{:?}", front);
     }
@@ -41,7 +108,7 @@ fn does_as_the_model_when_bare(
 ) -> Result<(), TestCaseError> {
     let plan = plan.bare();
     let script: Vec<_> = script.iter().map(|step| step.unmarked()).collect();
-    let seen = drive::bare(&plan, &script, front);
+    let seen = drive::bare(&plan, &script, front, &Plain(front));
     if let Some(expected) = model::trace(&plan, &script, front, &seen.recorded) {
         prop_assert_eq!(seen, uncalled(expected), "{:?}", front);
     }
@@ -64,7 +131,7 @@ proptest! {
 
     #[test]
     fn a_call_does_what_the_naive_model_does(plan in plans::plan(), script in plans::script()) {
-        for front in FRONTS {
+        for front in [Front::Blocking, Front::Async, Front::Steps] {
             does_as_the_model(&plan, &script, front)?;
             does_as_the_model_when_bare(&plan, &script, front)?;
         }

@@ -387,6 +387,7 @@ impl Model<'_> {
         };
         self.recorded.push(Err(reason));
         let seen = Seen {
+            verdict: Some(Verdict::Retry),
             outcome: Some(outcome),
             ..Seen::default()
         };
@@ -402,10 +403,9 @@ impl Model<'_> {
             self.counted.first_successes = u64::from(self.attempts == 1);
             self.counted.later_successes = u64::from(self.attempts > 1);
         }
-        match reason {
-            Some(why)
-                if why != StopReason::Final && self.plan.fallback && self.front != Front::Steps =>
-            {
+        let gave_up = reason.filter(|_| seen.verdict != Some(Verdict::Final));
+        match gave_up {
+            Some(why) if self.plan.fallback && self.front != Front::Steps => {
                 self.events.push(Event::Fallback {
                     attempts: self.attempts,
                     elapsed: self.now,

@@ -29,6 +29,7 @@ pub(crate) struct Trace {
     pub(crate) breaker: State,
 }
 
+/// How a call went.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Report {
     pub(crate) attempts: u32,

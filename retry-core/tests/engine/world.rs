@@ -1,9 +1,10 @@
 //! What is around a call: time that passes, a token that is cancelled, and those who look on.
 
 use std::cell::{Cell, RefCell};
+use std::future::pending;
 use std::time::Duration;
 
-use persevere_core::testing::{Event as Recorded, Recorder, VirtualClock};
+use persevere_core::testing::{Event as Recorded, Recorder, Scope, VirtualClock};
 use persevere_core::{Attempt, CancelToken, GiveUp, RetryState, RetryStats};
 use tokio::time::{Instant, sleep};
 
@@ -12,17 +13,18 @@ use crate::trace::{Decision, Event, FALLEN_BACK, Front, Seen};
 
 /// What happens around a call: time passes, and a token may be cancelled.
 pub(crate) struct World<'a> {
-    pub(crate) clock: Clock,
+    clock: Clock,
     pub(crate) token: CancelToken,
-    pub(crate) cancel: Option<Duration>,
+    cancel: Option<Duration>,
     script: &'a [Step],
     made: Cell<usize>,
+    took: Cell<Duration>,
     pub(crate) events: RefCell<Vec<Event>>,
-    pub(crate) recorder: Recorder,
+    recorder: Recorder,
     pub(crate) stats: RetryStats,
 }
 
-pub(crate) enum Clock {
+enum Clock {
     Virtual(VirtualClock),
     Tokio(Cell<Option<Instant>>),
 }
@@ -38,17 +40,68 @@ impl<'a> World<'a> {
             cancel: plan.cancel,
             script,
             made: Cell::new(0),
+            took: Cell::default(),
             events: RefCell::default(),
             recorder: Recorder::new(),
             stats: RetryStats::new(),
         }
     }
 
-    pub(crate) fn now(&self) -> Duration {
+    fn now(&self) -> Duration {
         match &self.clock {
             Clock::Virtual(clock) => clock.elapsed(),
             Clock::Tokio(began) => began.get().expect("begun").elapsed(),
         }
+    }
+
+    /// How long the call took.
+    pub(crate) fn took(&self) -> Duration {
+        self.took.get()
+    }
+
+    /// Lives through a blocking call.
+    pub(crate) fn live<T>(&self, call: impl FnOnce() -> T) -> T {
+        let Clock::Virtual(clock) = &self.clock else {
+            panic!("a world for async calls")
+        };
+        if self.cancel == Some(Duration::ZERO) {
+            self.token.cancel();
+        }
+        let ended = Scope::new().clock(clock).record(&self.recorder).run(call);
+        self.took.set(self.now());
+        ended
+    }
+
+    /// Lives through an async call.
+    pub(crate) fn live_async<T>(&self, call: impl Future<Output = T>) -> T {
+        let Clock::Tokio(began) = &self.clock else {
+            panic!("a world for blocking calls")
+        };
+        if self.cancel == Some(Duration::ZERO) {
+            self.token.cancel();
+        }
+        let cancel = async {
+            match self.cancel {
+                Some(at) if !at.is_zero() => sleep(at).await,
+                _ => pending().await,
+            }
+            self.token.cancel();
+            pending().await
+        };
+        let lived = async {
+            began.set(Some(Instant::now()));
+            let ended = tokio::select! {
+                biased;
+                ended = cancel => ended,
+                ended = call => ended,
+            };
+            self.took.set(self.now());
+            ended
+        };
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build();
+        let scope = Scope::new().record(&self.recorder);
+        runtime.expect("a runtime").block_on(scope.run_async(lived))
     }
 
     /// Time passes on this thread.

@@ -26,6 +26,7 @@ use crate::policy::Policy;
 use crate::rest::{Rest, rest};
 use crate::sleep::AsyncSleep;
 use crate::steps::{Report, Steps};
+use crate::stop::Stop;
 
 /// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
 ///
@@ -243,9 +244,9 @@ where
             let (outcome, halted) = settle(attempted, this.kept, |i| steps.watch().outcome(i));
             let pause = match steps.judge(&outcome, mark, halted) {
                 Ok(pause) => pause,
-                Err(reason) => {
+                Err(end) => {
                     this.stage.set(Stage::Over);
-                    return Poll::Ready(steps.report(outcome, reason));
+                    return Poll::Ready(steps.report(outcome, end));
                 }
             };
             let cancellation = match pause {
@@ -254,7 +255,9 @@ where
                 None => Cancellation::never(),
             };
             *this.listener = Listener::to(cancellation);
-            if steps.watch().keeps() || !this.listener.is_idle() {
+            // A token that is not heard in a turn of the runtime can still cut the attempt after it.
+            let may_end = !this.listener.is_idle() || policy.parts().stop.cuts();
+            if may_end || steps.watch().keeps() {
                 *this.kept = Some(outcome);
             } else {
                 drop(outcome);

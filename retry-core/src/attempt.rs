@@ -161,7 +161,7 @@ impl Attempt {
         self.wish.store(RETRY_AFTER, Ordering::Relaxed);
     }
 
-    /// Wants no further attempt, whatever the outcome.
+    /// Wants no further attempt, whatever the outcome: it is final, and no fallback replaces it.
     ///
     /// ```
     /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};

@@ -76,7 +76,7 @@ where
         };
         let (outcome, halted) = settle(attempted, &mut kept, |i| steps.watch().outcome(i));
         match steps.judge(&outcome, mark, halted) {
-            Err(reason) => return steps.report(outcome, reason),
+            Err(end) => return steps.report(outcome, end),
             Ok(pause) => {
                 let cancellation = steps.cancellation();
                 let keeps = steps.watch().keeps() || !cancellation.is_never();

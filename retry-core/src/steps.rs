@@ -15,7 +15,7 @@ use crate::error::{RetryError, StopReason};
 use crate::guard::{Admission, Guard, Watch};
 use crate::hooks::{GiveUp, Hooks};
 use crate::interrupt::Interrupt;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Verdict};
 use crate::policy::Policy;
 use crate::state::RetryState;
 use crate::stop::{Enabled, Stop};
@@ -65,6 +65,15 @@ impl Next {
     fn after<E>(judged: Result<Option<Duration>, E>) -> Self {
         judged.map_or(Next::Return, |pause| Next::Sleep(pause.unwrap_or_default()))
     }
+}
+
+/// How a call ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    /// With a final outcome; a success has no reason.
+    Final(Option<StopReason>),
+    /// Although the outcome was retryable.
+    GaveUp(StopReason),
 }
 
 impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
@@ -216,7 +225,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     }
 
     /// What to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep); else why there is
-    /// none, `None` for a success. A call that is halted ends for that reason.
+    /// none. A call that is halted ends for that reason.
     // Always: a runner calls it in one place, and without hooks most of it falls away.
     #[inline(always)]
     pub(crate) fn judge(
@@ -224,9 +233,9 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         outcome: &O,
         mark: Mark,
         halted: Option<StopReason>,
-    ) -> Result<Option<Duration>, Option<StopReason>> {
+    ) -> Result<Option<Duration>, End> {
         if let Some(reason) = halted {
-            return Err(Some(self.halt(outcome, reason)));
+            return Err(End::GaveUp(self.halt(outcome, reason)));
         }
         if !self.begun {
             self.begin();
@@ -243,7 +252,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             Some(mark.finality(outcome))
         };
         if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
-            return Err(reason);
+            return Err(End::Final(reason));
         }
         let elapsed = self.stopwatch.elapsed();
         let ran_long = parts
@@ -260,7 +269,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         if let Some(reason) = finality {
             state.finish(reason);
             self.end(&state);
-            return Err(reason);
+            return Err(End::Final(reason));
         }
         let stop = Enabled(parts.enabled, &parts.stop);
         let decision = parts.decide(&mut self.counters, &mut state, &stop, &parts.wait);
@@ -273,7 +282,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             }
             Err(reason) => {
                 self.end(&state);
-                Err(Some(reason))
+                Err(End::GaveUp(reason))
             }
         }
     }
@@ -287,7 +296,9 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         let parts = self.policy.parts();
         let elapsed = self.stopwatch.elapsed();
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
-        state.finish(Some(reason));
+        // A call gives up only on what it would have tried again.
+        state.judge(Verdict::Retry);
+        state.halt(reason);
         self.end(&state);
         reason
     }
@@ -302,14 +313,15 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
 
     /// What became of the call, the fallback applied.
     #[inline]
-    pub(crate) fn report(&self, outcome: O, reason: Option<StopReason>) -> Report<O> {
+    pub(crate) fn report(&self, outcome: O, end: End) -> Report<O> {
         let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
         let (attempts, elapsed) = (self.call.attempt(), self.stopwatch.elapsed());
-        let outcome = match reason {
-            None | Some(StopReason::Final) => outcome,
-            Some(reason) => {
+        let (outcome, reason) = match end {
+            End::Final(reason) => (outcome, reason),
+            End::GaveUp(reason) => {
                 let give_up = GiveUp::new(outcome, attempts, elapsed, reason);
-                self.policy.parts().hooks.fall_back(give_up).outcome
+                let replaced = self.policy.parts().hooks.fall_back(give_up).outcome;
+                (replaced, Some(reason))
             }
         };
         Report {

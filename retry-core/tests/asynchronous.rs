@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use common::{HOUR, Outcome, Recorder, SECOND, millis, script, secs};
 use persevere_core::{
-    AsyncSleep, Attempt, Policy, RetryPolicy, RetryState, StopReason, Wait, stop, wait, when,
+    AsyncSleep, Attempt, CancelToken, Interrupt, Policy, RetryPolicy, RetryState, StopReason, Wait,
+    stop, wait, when,
 };
 use tokio::time::{Instant, advance, sleep};
 
@@ -260,8 +261,11 @@ async fn whatever_makes_every_pause_zero_the_call_yields() {
     let hour = || policy().wait(wait::fixed(HOUR));
     assert!(lets_others_run(hour(), Attempt::retry_now).await);
     assert!(lets_others_run(hour(), |at| at.retry_after(Duration::ZERO)).await);
+    let in_case = |wait| hour().case(when::any_failure(), stop::never(), wait);
+    assert!(lets_others_run(in_case(wait::none()), none).await);
     // A sleeper that is never asked to wait keeps the thread by itself.
     assert!(!lets_others_run(hour(), none).await);
+    assert!(!lets_others_run(in_case(wait::fixed(HOUR).full_jitter()), none).await);
 }
 
 #[tokio::test(start_paused = true)]
@@ -296,6 +300,28 @@ async fn an_attempt_under_way_is_dropped_with_its_call() {
     });
     assert!(tokio::time::timeout(SECOND, call).await.is_err());
     assert_eq!(returned.get(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outcome_before_a_pause_of_zero_is_that_of_an_attempt_that_a_token_cuts() {
+    let token = CancelToken::new();
+    let policy = RetryPolicy::new()
+        .stop(stop::cancelled(&token).cut())
+        .wait(wait::none())
+        .interrupt(|_: Interrupt| Err("cut"));
+    let mut attempts = 0;
+    let outcome = policy.run_async(|| {
+        attempts += 1;
+        let (first, token) = (attempts == 1, &token);
+        async move {
+            if !first {
+                token.cancel();
+                pending::<()>().await;
+            }
+            Outcome::Err("busy")
+        }
+    });
+    assert_eq!(outcome.await, Err("busy"));
 }
 
 #[tokio::test(start_paused = true)]

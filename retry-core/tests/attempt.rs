@@ -80,6 +80,16 @@ fn give_up_ends_the_call() {
 }
 
 #[test]
+fn what_a_body_gives_up_on_is_final_and_no_fallback_replaces_it() {
+    let policy = RetryPolicy::new().fallback(|_| Ok("yesterday's"));
+    let outcome = policy.run(|at: &Attempt| {
+        at.give_up();
+        Err("hopeless")
+    });
+    assert_eq!(outcome, Err("hopeless"));
+}
+
+#[test]
 fn the_last_mark_holds() {
     let policy = RetryPolicy::new().sleep(|_| ());
     let report = policy.report(|at: &Attempt| {

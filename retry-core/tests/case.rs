@@ -176,3 +176,18 @@ fn no_retries_at_all_while_disabled() {
             .case(status(429), stop::after_attempt(8), wait::none());
     assert_eq!(policy.report(script([LIMITED])).attempts(), 1);
 }
+
+#[test]
+fn the_clock_is_read_where_a_strategy_of_a_case_asks_for_it() {
+    let policy = RetryPolicy::new();
+    let timeless = policy.case(status(429), stop::after_attempt(2), wait::none());
+    assert!(!timeless.reads_clock::<Reply>());
+    let timed = timeless.case(status(401), stop::after_delay(SECOND), wait::none());
+    assert!(timed.reads_clock::<Reply>());
+    let timed = timeless.case(status(401), stop::never(), |_: &RetryState<'_, Reply>| {
+        SECOND
+    });
+    assert!(timed.reads_clock::<Reply>());
+    let timed = timed.case(status(500), stop::never(), wait::none());
+    assert!(timed.reads_clock::<Reply>());
+}

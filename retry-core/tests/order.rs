@@ -226,6 +226,19 @@ fn callbacks_see_what_is_known_by_then() {
 }
 
 #[test]
+fn a_call_that_is_halted_gives_up_on_what_it_would_have_retried() {
+    let seen = Recorder::new();
+    let policy = RetryPolicy::new()
+        .deadline(std::time::Duration::ZERO)
+        .on_failure(|state: &RetryState<'_, Option<u8>>| {
+            seen.push((state.verdict(), state.reason(), state.outcome().copied()));
+        });
+    assert_eq!(policy.run(|| Some(7)), None);
+    use persevere_core::{StopReason::Deadline, Verdict::Retry};
+    assert_eq!(seen.items(), [(Some(Retry), Some(Deadline), Some(None))]);
+}
+
+#[test]
 fn a_step_that_was_not_begun_begins_by_itself() {
     let trace = Trace::new();
     let policy = traced(&trace);

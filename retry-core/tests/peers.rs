@@ -3,12 +3,14 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use common::{HOUR, Outcome, Recorder, SECOND, millis, pauses, secs};
 use persevere_core::{
-    Policy, RetryPolicy, RetryState, RetryStats, StopReason, Transient, Verdict, stop, wait, when,
+    Attempt, Policy, RetryPolicy, RetryState, RetryStats, StopReason, Transient, Verdict, stop,
+    wait, when,
 };
 use tokio::time::{Instant, sleep};
 
@@ -90,6 +92,21 @@ async fn limit_is_read_after_the_sleep() {
         .before(|s: &RetryState<'_, Outcome>| told.push(s.elapsed()));
     let _ = policy.run_async(|| async { Outcome::Err("busy") }).await;
     assert_eq!(told.items(), [0.0, 3.0, 6.0].map(secs));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_left_is_read_after_the_sleep() {
+    let told = Recorder::new();
+    let policy = RetryPolicy::new()
+        .deadline(secs(10.0))
+        .wait(wait::fixed(secs(4.0)));
+    let _ = policy
+        .run_async(|at: Arc<Attempt>| {
+            told.push(at.remaining());
+            async { None::<u8> }
+        })
+        .await;
+    assert_eq!(told.items(), [10.0, 6.0, 2.0].map(|left| Some(secs(left))));
 }
 
 #[tokio::test(start_paused = true)]

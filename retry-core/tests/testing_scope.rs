@@ -177,6 +177,21 @@ fn a_refusal_of_a_guard_is_no_pause() {
 }
 
 #[test]
+fn a_call_that_is_halted_has_given_up() {
+    let policy = RetryPolicy::new().deadline(Duration::ZERO);
+    let (_, recorded) = testing::record(|| policy.run(|| Some(7)));
+    recorded.attempts(0).gave_up(StopReason::Deadline);
+
+    let token = CancelToken::new();
+    let policy = RetryPolicy::new()
+        .wait(wait::fixed(SECOND))
+        .stop(stop::cancelled(&token))
+        .before_sleep(|_| token.cancel());
+    let (_, recorded) = testing::record(|| policy.run(|| None::<u8>));
+    recorded.attempts(1).gave_up(StopReason::Cancelled);
+}
+
+#[test]
 fn nobody_gives_up_on_a_final_outcome() {
     let (_, recorded) = testing::record(|| hourly().run(|| Some(7)));
     recorded.attempts(1).never_gave_up();

@@ -122,3 +122,17 @@ snapshots! {
         })
     }
 }
+
+/// Features are the caller's there: a test of one asks for something that the caller does not have.
+#[test]
+fn no_expansion_tests_a_feature() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/snapshots");
+    let mut snapshots = 0;
+    for snapshot in std::fs::read_dir(folder).expect("the snapshots") {
+        let path = snapshot.expect("a snapshot").path();
+        let text = std::fs::read_to_string(&path).expect("a text");
+        assert!(!text.contains("cfg"), "{}", path.display());
+        snapshots += 1;
+    }
+    assert!(snapshots > 10);
+}

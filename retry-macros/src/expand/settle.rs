@@ -22,8 +22,15 @@ impl Plan<'_> {
             local("outcome"),
         );
         let amend = self.args.attempt.as_ref().map(|_| {
-            let mark = local("mark");
-            quote_spanned!(site=> let #verdict = #mark.amend(#verdict);)
+            let (mark, halted) = (local("mark"), local("halted"));
+            let amended = quote_spanned!(site=> #mark.amend(#verdict));
+            let amended = match &self.guards {
+                Some(_) => quote_spanned! {site=>
+                    if (&#halted).is_none() { #amended } else { #verdict }
+                },
+                None => amended,
+            };
+            quote_spanned!(site=> let #verdict = #amended;)
         });
         let finish_early = (!self.observed()).then(|| self.finish_unseen());
         let (name, elapsed) = (&self.name, self.elapsed());
@@ -230,13 +237,13 @@ impl Plan<'_> {
             let counters = local("counters");
             quote!(#counters = ::core::default::Default::default();)
         });
-        quote_spanned! {site=>
+        self.unless_halted(quote_spanned! {site=>
             if #verdict.is_retry() && (#(#causes)||*) {
                 (&mut #call).restart();
                 #(#counts)*
                 #counters
             }
-        }
+        })
     }
 
     /// Tells the state which case took the outcome, where callbacks can see it.

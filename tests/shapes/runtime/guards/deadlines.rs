@@ -119,3 +119,15 @@ async fn the_reason_is_told() {
     );
     assert_eq!(error.elapsed(), SECOND);
 }
+
+#[retry(deadline = SECOND, attempt = at, wrap_err = true, fallback = |_| Ok("yesterday's"))]
+async fn hopeless() -> Result<&'static str, RetryError<io::Error>> {
+    at.give_up();
+    std::future::pending().await
+}
+
+/// A body that was cut has no say in what follows.
+#[tokio::test(start_paused = true)]
+async fn marks_of_an_attempt_that_the_deadline_cuts_do_not_count() {
+    assert_eq!(hopeless().await.unwrap(), "yesterday's");
+}

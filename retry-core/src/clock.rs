@@ -13,6 +13,8 @@ pub(crate) const fn nanos(duration: Duration) -> u64 {
     }
 }
 
+#[cfg(feature = "testing")]
+pub(crate) use self::reading::landmark;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::reading::read_async;
 #[cfg(feature = "std")]
@@ -31,18 +33,29 @@ mod reading {
     /// atomics. A clock that jumps back gives no less than 0.
     #[inline]
     pub(crate) fn ticks(now: Instant) -> u64 {
-        static EPOCH: OnceLock<Instant> = OnceLock::new();
-        let epoch = *EPOCH.get_or_init(epoch);
-        super::nanos(now.saturating_duration_since(epoch))
+        super::nanos(now.saturating_duration_since(epoch()))
     }
+
+    /// A time whose ticks are the same in every process.
+    #[cfg(feature = "testing")]
+    pub(crate) fn landmark() -> Instant {
+        epoch() + DAY
+    }
+
+    #[inline]
+    fn epoch() -> Instant {
+        static EPOCH: OnceLock<Instant> = OnceLock::new();
+        *EPOCH.get_or_init(early)
+    }
+
+    const DAY: Duration = Duration::from_secs(24 * 3600);
 
     /// Well before now, by the real clock: paused ones of several runtimes are behind it, and ahead.
     #[cold]
-    fn epoch() -> Instant {
+    fn early() -> Instant {
         let now = Instant::now();
-        let hour = Duration::from_secs(3600);
         // Not every system can tell a time before its start.
-        let before = [24 * hour, hour, hour / 60].map(|early| now.checked_sub(early));
+        let before = [DAY, DAY / 24, DAY / 1440].map(|early| now.checked_sub(early));
         before.into_iter().flatten().next().unwrap_or(now)
     }
 

@@ -38,6 +38,8 @@ pub struct Steps<
     watch: G,
     begun: bool,
     asleep: bool,
+    /// Why the call ended, for those who drive it themselves.
+    reason: Option<StopReason>,
     outcome: PhantomData<fn(&O)>,
 }
 
@@ -76,6 +78,16 @@ pub(crate) enum End {
     GaveUp(StopReason),
 }
 
+impl End {
+    /// Why; `None` for a success.
+    fn reason(self) -> Option<StopReason> {
+        match self {
+            End::Final(reason) => reason,
+            End::GaveUp(reason) => Some(reason),
+        }
+    }
+}
+
 impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// A call that has not begun.
     #[inline]
@@ -88,6 +100,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             watch: policy.parts().guards.idle(),
             begun: false,
             asleep: false,
+            reason: None,
             outcome: PhantomData,
         }
     }
@@ -129,12 +142,67 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// assert_eq!(call.next(&Some(1)), Next::Return);
     /// ```
     pub fn next(&mut self, outcome: &O) -> Next {
-        Next::after(self.judge(outcome, Mark::default(), None))
+        self.follow(outcome, Mark::default(), None)
     }
 
     /// As [`next`](Steps::next), with the marks that the body left on its attempt.
     pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
-        Next::after(self.judge(outcome, attempt.mark(), None))
+        self.follow(outcome, attempt.mark(), None)
+    }
+
+    fn follow(&mut self, outcome: &O, mark: Mark, halted: Option<StopReason>) -> Next {
+        let judged = self.judge(outcome, mark, halted);
+        self.reason = judged.err().and_then(End::reason);
+        Next::after(judged)
+    }
+
+    /// Why the call ended with [`Next::Return`]; `None` for a success.
+    ///
+    /// ```
+    /// use persevere_core::{Next, Policy, RetryPolicy, StopReason, stop};
+    ///
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(1));
+    /// let mut call = policy.start();
+    /// assert_eq!(call.next(&Err::<(), _>("refused")), Next::Return);
+    /// assert_eq!(call.reason(), Some(StopReason::Attempts));
+    /// ```
+    pub fn reason(&self) -> Option<StopReason> {
+        self.reason
+    }
+
+    /// The longest that the coming attempt may take, and what it is cut with: the attempt timeout or the
+    /// deadline, the nearer of both. `None` where nothing limits it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use persevere_core::{Interrupt, Policy, RetryPolicy};
+    ///
+    /// let limit = Duration::from_secs(2);
+    /// let policy = RetryPolicy::new().attempt_timeout(limit);
+    /// let call = Policy::<std::io::Result<()>>::start(&policy);
+    /// assert_eq!(call.limit(), Some((limit, Interrupt::AttemptTimeout)));
+    /// ```
+    pub fn limit(&self) -> Option<(Duration, Interrupt)> {
+        self.watch.limit()
+    }
+
+    /// As [`next`](Steps::next), for an attempt that the caller has cut when its [`limit`](Steps::limit)
+    /// was reached, or that was not [admitted](Steps::admit); `outcome` stands for it.
+    ///
+    /// ```
+    /// use persevere_core::{Interrupt, Next, Policy, RetryBudget, RetryPolicy};
+    ///
+    /// static BUDGET: RetryBudget = RetryBudget::tokens(100);
+    ///
+    /// let policy = RetryPolicy::new().budget(&BUDGET);
+    /// let mut call = policy.start();
+    /// let next = call.cut(Interrupt::AttemptTimeout, &Err::<(), _>("timed out"));
+    /// assert!(matches!(next, Next::Sleep(_)));
+    /// assert_eq!(BUDGET.available(), 18); // a retry after a timeout takes 10 tokens, not 5
+    /// ```
+    pub fn cut(&mut self, interrupt: Interrupt, outcome: &O) -> Next {
+        self.watch.interrupted(interrupt);
+        self.follow(outcome, Mark::default(), interrupt.reason())
     }
 
     /// Asks the guards of the policy whether an attempt may be made: its deadline, its breaker.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::clock::nanos;
+use crate::clock::{landmark, nanos};
 
 /// A clock that stands still until somebody moves it. Clones are the same clock, on any thread.
 ///
@@ -33,10 +33,17 @@ struct Face {
 }
 
 impl VirtualClock {
-    /// A clock of its own, at zero.
+    /// A clock of its own, at zero: the same time for all, so that windows of time are cut alike in
+    /// every run.
+    ///
+    /// ```
+    /// use persevere_core::testing::VirtualClock;
+    ///
+    /// assert_eq!(VirtualClock::new().now(), VirtualClock::new().now());
+    /// ```
     pub fn new() -> Self {
         VirtualClock(Arc::new(Face {
-            start: Instant::now(),
+            start: landmark(),
             passed: AtomicU64::new(0),
         }))
     }

@@ -90,7 +90,9 @@ pub struct Cell {
 pub fn herds(clients: u32, strategy: Strategy, runs: u32, seed: u64) -> Cell {
     let policy = RetryPolicy::new().stop(stop::never()).wait(strategy.wait());
     let mut random = Random::new(seed);
-    let runs: Vec<_> = (0..runs).map(|_| run(clients, &policy, &mut random)).collect();
+    let runs: Vec<_> = (0..runs)
+        .map(|_| run(clients, &policy, &mut random))
+        .collect();
     Cell {
         time: runs.iter().map(|run| run.0).collect(),
         writes: runs.iter().map(|run| run.1).collect(),
@@ -108,8 +110,9 @@ enum Message {
 
 /// One herd: milliseconds until the last event, and writes.
 fn run<P: Policy<Outcome>>(clients: u32, policy: &P, random: &mut Random) -> (f64, f64) {
-    let mut calls: Vec<(Steps<'_, P, Outcome>, Message)> =
-        (0..clients).map(|_| (policy.start(), Message::Read)).collect();
+    let mut calls: Vec<(Steps<'_, P, Outcome>, Message)> = (0..clients)
+        .map(|_| (policy.start(), Message::Read))
+        .collect();
     let mut queue = Queue::default();
     let mut leg = || (random.normal(10.0, 2.0).abs() * 1e6) as u64;
     for client in 0..clients {

@@ -3,10 +3,45 @@
 //! A discrete-event simulation in virtual time. Calls are made by the real engine with the real strategies,
 //! breakers and budgets; only the server, the network and the clock are made up.
 
+mod arrivals;
+mod axis;
+mod call;
+mod check;
+mod histogram;
 mod moments;
+mod plot;
 mod queue;
 mod random;
+mod refusal;
+mod report;
+mod run;
+mod scenario;
+mod server;
+mod slab;
+mod span;
+mod svg;
+mod tally;
 
 pub mod herd;
 
 pub use self::moments::Moments;
+pub use self::plot::plot;
+pub use self::refusal::Refusal;
+pub use self::report::{Recovery, Report};
+pub use self::scenario::{Arrival, Clients, Kind, Outage, Overload, Scenario, Served};
+pub use self::span::Span;
+pub use self::tally::Tick;
+
+impl Scenario {
+    /// Runs it.
+    ///
+    /// Calls begin until its duration is over, and have ten times as long to end.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`], where there is no end to the requests.
+    pub fn run(&self) -> Result<Report, Refusal> {
+        let report = run::run(self, &self.policies()?);
+        report.map_err(|reason| Refusal::new(&self.file, reason))
+    }
+}

@@ -42,7 +42,9 @@ mod tests {
 
     #[test]
     fn mean_and_deviation_of_a_sample() {
-        let moments: Moments = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0].into_iter().collect();
+        let moments: Moments = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]
+            .into_iter()
+            .collect();
         assert_eq!(moments.mean(), 5.0);
         assert!((moments.deviation() - (32.0_f64 / 7.0).sqrt()).abs() < 1e-12);
     }

@@ -1,0 +1,74 @@
+//! A call in flight: the engine's part of it, and what happens to it next.
+
+use std::time::Duration;
+
+use persevere_core::{Interrupt, Policy, Steps};
+
+use crate::server::Reply;
+
+/// What an attempt returns.
+pub(crate) type Answer = Result<(), Fault>;
+
+/// An attempt without a good answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The server refused the request, or answered with an error.
+    Refused,
+    /// The attempt was cut, or not made.
+    Interrupted(Interrupt),
+}
+
+impl From<Interrupt> for Fault {
+    fn from(interrupt: Interrupt) -> Self {
+        Fault::Interrupted(interrupt)
+    }
+}
+
+pub(crate) struct Call<'p, P: Policy<Answer>> {
+    pub(crate) steps: Steps<'p, P, Answer>,
+    pub(crate) begun: u64,
+    /// Whether it has not retried.
+    pub(crate) first: bool,
+    pub(crate) pending: Pending,
+}
+
+/// What a call's next event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pending {
+    Answer(bool),
+    Cut(Interrupt),
+    Retry,
+}
+
+impl<'p, P: Policy<Answer>> Call<'p, P> {
+    pub(crate) fn new(policy: &'p P, now: u64) -> Self {
+        Call {
+            steps: policy.start(),
+            begun: now,
+            first: true,
+            pending: Pending::Retry,
+        }
+    }
+
+    /// When the request of the attempt that begins now ends: with its reply, or cut before it. Never, if
+    /// nothing answers and nothing cuts it.
+    pub(crate) fn await_reply(
+        &mut self,
+        reply: Reply,
+        limit: Option<(Duration, Interrupt)>,
+        now: u64,
+    ) -> Option<u64> {
+        let answer = match reply {
+            Reply::At(at, good) => Some((at, Pending::Answer(good))),
+            Reply::Never => None,
+        };
+        let cut = limit.map(|(limit, interrupt)| {
+            let limit = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+            (now.saturating_add(limit), Pending::Cut(interrupt))
+        });
+        // An answer at the moment of the cut has made it.
+        let (at, pending) = answer.into_iter().chain(cut).min_by_key(|(at, _)| *at)?;
+        self.pending = pending;
+        Some(at)
+    }
+}

@@ -1,0 +1,292 @@
+//! The load over time: a panel for each policy, all to the same scale.
+
+use crate::axis::{Axis, grouped};
+use crate::report::{Recovery, Report};
+use crate::scenario::{Kind, Outage, Scenario};
+use crate::span::Span;
+use crate::svg::{Anchor, Svg, apart};
+use crate::tally::Tick;
+
+const WIDTH: f64 = 960.0;
+const LEFT: f64 = 70.0;
+const RIGHT: f64 = 820.0;
+const TOP: f64 = 48.0;
+/// A panel with what stands above it, and its curves alone.
+const PANEL: f64 = 230.0;
+const CURVES: f64 = 150.0;
+
+/// Ticks of a point of a curve.
+const BIN: usize = 3;
+
+/// Draws the runs of scenarios, one below the other.
+pub fn plot(runs: &[(&Scenario, &Report)]) -> String {
+    let height = TOP + PANEL * runs.len() as f64 + 40.0;
+    let mut svg = Svg::new(
+        WIDTH,
+        height,
+        "Requests a second over time, for each policy",
+    );
+    svg.text(
+        "title ink",
+        (20.0, 30.0),
+        Anchor::Start,
+        "Load on the service, requests a second",
+    );
+    let seconds = runs
+        .iter()
+        .map(|(scenario, report)| shown(scenario, report))
+        .fold(0.0, f64::max);
+    let most = runs
+        .iter()
+        .map(|(scenario, report)| most(scenario, report))
+        .fold(0.0, f64::max);
+    let time = Axis::new((0.0, seconds), (LEFT, RIGHT));
+    for (index, (scenario, report)) in runs.iter().enumerate() {
+        let top = TOP + PANEL * index as f64;
+        let floor = top + PANEL - 20.0;
+        let load = Axis::new((0.0, most * 1.12), (floor, floor - CURVES));
+        let panel = Panel {
+            scenario,
+            report,
+            time,
+            load,
+            top,
+            floor,
+        };
+        panel.draw(&mut svg);
+    }
+    let floor = TOP + PANEL * runs.len() as f64 - 20.0;
+    for tick in time.ticks(8) {
+        svg.text(
+            "quiet",
+            (time.at(tick), floor + 20.0),
+            Anchor::Middle,
+            format_args!("{tick}"),
+        );
+    }
+    svg.text(
+        "quiet",
+        (time.at(seconds / 2.0), floor + 42.0),
+        Anchor::Middle,
+        "time, seconds",
+    );
+    svg.finish()
+}
+
+/// The seconds that are drawn: while calls begin, and a little of what is left to do then.
+fn shown(scenario: &Scenario, report: &Report) -> f64 {
+    let duration = scenario.duration.seconds();
+    report.last.seconds().clamp(duration, 1.1 * duration)
+}
+
+/// The highest value of a panel.
+fn most(scenario: &Scenario, report: &Report) -> f64 {
+    let requests = points(report, |tick| tick.requests);
+    let highest = requests.iter().map(|(_, load)| *load).fold(0.0, f64::max);
+    highest.max(scenario.server.capacity.min(2.0 * report.offered))
+}
+
+/// Seconds, and how many a second.
+fn points(report: &Report, count: fn(&Tick) -> u64) -> Vec<(f64, f64)> {
+    let tick = report.tick.seconds();
+    let bin = |(index, ticks): (usize, &[Tick])| {
+        let sum: u64 = ticks.iter().map(count).sum();
+        let length = ticks.len() as f64 * tick;
+        let middle = (index * BIN) as f64 * tick + length / 2.0;
+        (middle, sum as f64 / length)
+    };
+    report.ticks.chunks(BIN).enumerate().map(bin).collect()
+}
+
+struct Panel<'a> {
+    scenario: &'a Scenario,
+    report: &'a Report,
+    time: Axis,
+    load: Axis,
+    top: f64,
+    floor: f64,
+}
+
+impl Panel<'_> {
+    fn draw(&self, svg: &mut Svg) {
+        self.head(svg);
+        self.outage(svg);
+        for tick in self.load.ticks(3) {
+            let y = self.load.at(tick);
+            svg.line("grid", (LEFT, y), (RIGHT, y));
+            svg.text(
+                "quiet small",
+                (LEFT - 8.0, y + 4.0),
+                Anchor::End,
+                grouped(tick),
+            );
+        }
+        self.rules(svg);
+        self.curves(svg);
+        self.recovery(svg);
+    }
+
+    /// Who it is, and the figures that count.
+    fn head(&self, svg: &mut Svg) {
+        let Panel {
+            scenario,
+            report,
+            top,
+            ..
+        } = self;
+        svg.text(
+            "name ink",
+            (LEFT, top + 18.0),
+            Anchor::Start,
+            &scenario.name,
+        );
+        let share = 100.0 * report.given_up() as f64 / report.calls.max(1) as f64;
+        let figures = format!(
+            "peak {:.1} × the offered load · {:.1} requests a call · {share:.1} % of the calls gave up",
+            report.peak / report.offered,
+            report.amplification(),
+        );
+        svg.text("ink", (RIGHT, top + 18.0), Anchor::End, figures);
+        svg.text(
+            "quiet small",
+            (LEFT, top + 36.0),
+            Anchor::Start,
+            policy(scenario),
+        );
+    }
+
+    fn outage(&self, svg: &mut Svg) {
+        let Some(outage) = &self.scenario.outage else {
+            return;
+        };
+        let end = (outage.end() as f64 / 1e9).min(self.scenario.duration.seconds());
+        let (from, to) = (self.time.at(outage.start.seconds()), self.time.at(end));
+        let top = self.floor - CURVES;
+        svg.rect("shade", (from, top), (to - from, CURVES));
+        svg.text(
+            "outage small",
+            (from + 6.0, top + 14.0),
+            Anchor::Start,
+            caption(outage),
+        );
+    }
+
+    /// What the server can do, and what the clients want.
+    fn rules(&self, svg: &mut Svg) {
+        let rules = [
+            ("capacity", self.scenario.server.capacity),
+            ("offered", self.report.offered),
+        ];
+        let heights = rules.map(|(_, load)| self.load.at(load));
+        let labels = apart(&heights, 15.0);
+        for (((name, load), height), label) in rules.into_iter().zip(heights).zip(labels) {
+            if height < self.floor - CURVES {
+                continue;
+            }
+            svg.line("rule", (LEFT, height), (RIGHT, height));
+            let text = format!("{name} {}/s", grouped(load));
+            svg.text(
+                "quiet small",
+                (RIGHT + 8.0, label + 4.0),
+                Anchor::Start,
+                text,
+            );
+        }
+    }
+
+    fn curves(&self, svg: &mut Svg) {
+        let scaled = |count| {
+            let mut scaled: Vec<_> = points(self.report, count)
+                .into_iter()
+                .map(|(at, load)| (self.time.at(at), self.load.at(load)))
+                .collect();
+            scaled.retain(|(x, _)| *x <= RIGHT);
+            scaled
+        };
+        let (requests, answers) = (scaled(|tick| tick.requests), scaled(|tick| tick.answers));
+        svg.area("t0", &requests, self.floor);
+        svg.curve("line s0", &requests);
+        svg.curve("line s1", &answers);
+        // Each is named where it is highest.
+        let highest = requests.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((x, y)) = highest {
+            let left = x > (LEFT + RIGHT) / 2.0;
+            let (x, anchor) = if left {
+                (x - 8.0, Anchor::End)
+            } else {
+                (x + 8.0, Anchor::Start)
+            };
+            svg.text("t0", (x, y - 4.0), anchor, "requests");
+        }
+        let (x, y) = answers
+            .iter()
+            .rev()
+            .copied()
+            .find(|(x, _)| *x < RIGHT - 110.0)
+            .unwrap_or((LEFT, self.floor));
+        let above = answers
+            .iter()
+            .filter(|(at, _)| (x..x + 100.0).contains(at))
+            .map(|(_, y)| *y);
+        svg.text(
+            "t1",
+            (x, above.fold(y, f64::min) - 7.0),
+            Anchor::Start,
+            "good answers",
+        );
+    }
+
+    fn recovery(&self, svg: &mut Svg) {
+        let Some(outage) = &self.scenario.outage else {
+            return;
+        };
+        let text = match self.report.recovery {
+            Recovery::Unknown => return,
+            Recovery::Never => {
+                let at = (RIGHT - 6.0, self.floor - CURVES + 14.0);
+                return svg.text(
+                    "outage",
+                    at,
+                    Anchor::End,
+                    "not well again while calls begin",
+                );
+            }
+            Recovery::After(Span(0)) => "well again at once".to_owned(),
+            Recovery::After(span) => format!("well again after {span}"),
+        };
+        let Recovery::After(Span(after)) = self.report.recovery else {
+            return;
+        };
+        let x = self.time.at((outage.end() + after) as f64 / 1e9);
+        let top = self.floor - CURVES;
+        svg.line("mark", (x, top + 4.0), (x, self.floor));
+        svg.text("ink", (x + 6.0, top + 14.0), Anchor::Start, text);
+    }
+}
+
+/// The policy, as it is written.
+fn policy(scenario: &Scenario) -> String {
+    let text = |(key, value): (&String, &toml::Value)| match value.as_str() {
+        Some(value) => format!("{key} = {value}"),
+        None => format!("{key} = {}", value.as_bool().unwrap_or_default()),
+    };
+    scenario
+        .policy
+        .iter()
+        .map(text)
+        .collect::<Vec<_>>()
+        .join("   ")
+}
+
+fn caption(outage: &Outage) -> String {
+    let kind = match outage.kind {
+        Kind::Down => "down".to_owned(),
+        Kind::Hang => "hangs".to_owned(),
+        Kind::Slow(factor) => format!("{factor} × slower"),
+        Kind::Errors(rate) => format!("{:.0} % errors", 100.0 * rate),
+    };
+    match outage.duration {
+        Some(duration) => format!("outage: {kind}, {duration}"),
+        None => format!("outage: {kind}"),
+    }
+}

@@ -1,0 +1,151 @@
+//! A simulation: calls by the real engine, in virtual time.
+
+use std::time::Duration;
+
+use persevere_core::testing::{Scope, VirtualClock};
+use persevere_core::{Next, Policy};
+
+use crate::arrivals::Arrivals;
+use crate::call::{Answer, Call, Fault, Pending};
+use crate::queue::Queue;
+use crate::random::Random;
+use crate::report::Report;
+use crate::scenario::Scenario;
+use crate::server::Server;
+use crate::slab::Slab;
+use crate::span::Span;
+use crate::tally::Tally;
+
+/// How many times the duration a run may take until its last call has ended.
+const PATIENCE: u64 = 10;
+
+/// What a run may send: some minutes of work.
+const MOST_REQUESTS: u64 = 1_000_000_000;
+
+/// Runs a scenario, with a policy for each process.
+///
+/// Calls begin until the scenario's duration is over, and have ten times as long to end.
+///
+/// # Errors
+///
+/// When it sends a milliard requests without an end.
+pub(crate) fn run<P: Policy<Answer>>(
+    scenario: &Scenario,
+    policies: &[P],
+) -> Result<Report, String> {
+    let clock = VirtualClock::new();
+    let scope = Scope::new().clock(&clock).seed(scenario.seed);
+    scope.run(|| Simulation::new(scenario, policies, clock).run())
+}
+
+struct Simulation<'p, P: Policy<Answer>> {
+    scenario: &'p Scenario,
+    policies: &'p [P],
+    clock: VirtualClock,
+    server: Server,
+    calls: Slab<Call<'p, P>>,
+    queue: Queue,
+    tally: Tally,
+}
+
+impl<'p, P: Policy<Answer>> Simulation<'p, P> {
+    fn new(scenario: &'p Scenario, policies: &'p [P], clock: VirtualClock) -> Self {
+        Simulation {
+            scenario,
+            policies,
+            clock,
+            server: Server::new(scenario, Random::new(scenario.seed ^ 1)),
+            calls: Slab::default(),
+            queue: Queue::default(),
+            tally: Tally::new(scenario),
+        }
+    }
+
+    fn run(mut self) -> Result<Report, String> {
+        let horizon = self.scenario.duration.0.saturating_mul(PATIENCE);
+        let mut arrivals =
+            Arrivals::new(self.scenario, Random::new(self.scenario.seed ^ 2)).peekable();
+        loop {
+            let arrival = arrivals.peek().map(|(at, _)| *at);
+            let event = self.queue.next_at();
+            let Some(now) = arrival.into_iter().chain(event).min() else {
+                break;
+            };
+            if now > horizon {
+                break;
+            }
+            self.clock.advance_to(Duration::from_nanos(now));
+            if event == Some(now) {
+                let (_, call) = self.queue.pop().expect("it was seen");
+                self.happen(call, now);
+            } else if let Some((_, client)) = arrivals.next() {
+                self.begin(client, now);
+            }
+            if self.tally.requests > MOST_REQUESTS {
+                return Err(endless(now));
+            }
+        }
+        Ok(Report::new(self.scenario, self.tally))
+    }
+
+    fn begin(&mut self, client: u32, now: u64) {
+        self.tally.begun(now);
+        let policy = &self.policies[client as usize % self.policies.len()];
+        let id = self.calls.add(Call::new(policy, now));
+        self.attempt(id, now);
+    }
+
+    /// Sends a request, unless the guards of the policy refuse.
+    fn attempt(&mut self, id: u32, now: u64) {
+        let call = self.calls.get(id);
+        if let Err(interrupt) = call.steps.admit() {
+            let next = call.steps.cut(interrupt, &Err(interrupt.into()));
+            return self.follow(id, next, now);
+        }
+        let _ = call.steps.attempt();
+        let limit = call.steps.limit();
+        self.tally.requested(now);
+        let reply = self.server.request(now);
+        if let Some(at) = call.await_reply(reply, limit, now) {
+            self.queue.push(at, id);
+        }
+    }
+
+    /// The next event of a call.
+    fn happen(&mut self, id: u32, now: u64) {
+        let call = self.calls.get(id);
+        let next = match call.pending {
+            Pending::Retry => return self.attempt(id, now),
+            Pending::Answer(true) => call.steps.next(&Ok(())),
+            Pending::Answer(false) => call.steps.next(&Err(Fault::Refused)),
+            Pending::Cut(interrupt) => call.steps.cut(interrupt, &Err(interrupt.into())),
+        };
+        self.follow(id, next, now);
+    }
+
+    /// Pauses, or ends the call.
+    fn follow(&mut self, id: u32, next: Next, now: u64) {
+        let call = self.calls.get(id);
+        match (next, call.steps.reason()) {
+            (Next::Sleep(pause), _) => {
+                call.first = false;
+                call.pending = Pending::Retry;
+                let pause = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
+                self.queue.push(now.saturating_add(pause), id);
+                return;
+            }
+            (Next::Return, None) => self.tally.succeeded(call.begun, now, call.first),
+            (Next::Return, Some(reason)) => self.tally.gave_up(reason, now),
+        }
+        self.calls.remove(id);
+    }
+}
+
+fn endless(now: u64) -> String {
+    let requests = MOST_REQUESTS / 1_000_000;
+    format!(
+        "{requests} million requests were sent by {} of simulated time, and there is no end to it; \
+         lower clients.count or clients.rate, or write a longer policy.wait",
+        Span(now)
+    )
+}

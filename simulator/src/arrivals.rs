@@ -11,7 +11,8 @@ pub(crate) struct Arrivals {
     /// The mean time between two calls; between two waves, where all clients call at once.
     gap: f64,
     end: u64,
-    left: u64,
+    /// Calls that are made in any case; of clients with a rate, those before the end.
+    fixed: Option<u64>,
     made: u64,
     at: f64,
     random: Random,
@@ -33,7 +34,7 @@ impl Arrivals {
                 Arrival::Even | Arrival::Poisson => apart / f64::from(clients.count),
             },
             end,
-            left: clients.rate.map_or(clients.count.into(), |_| u64::MAX),
+            fixed: clients.rate.is_none().then_some(clients.count.into()),
             made: 0,
             at: 0.0,
             random,
@@ -56,7 +57,7 @@ impl Iterator for Arrivals {
             Arrival::Poisson => self.at + self.random.gap(self.gap),
         };
         let at = self.at as u64;
-        let more = number < self.left && at < self.end;
+        let more = self.fixed.map_or(at < self.end, |calls| number < calls);
         more.then_some((at, (number % clients) as u32))
     }
 }

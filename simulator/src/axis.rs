@@ -39,11 +39,12 @@ impl Axis {
         self.start + share * (self.end - self.start)
     }
 
-    /// Round values along it: about so many, or the powers of ten.
+    /// Round values along it: about so many, or 1, 2 and 5 of every power of ten.
     pub(crate) fn ticks(&self, about: u32) -> Vec<f64> {
         if self.logarithmic {
-            let powers = (-9..=12).map(|power| 10_f64.powi(power));
-            return powers
+            let ticks =
+                (-9..=12).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
+            return ticks
                 .filter(|tick| (self.from..=self.to).contains(tick))
                 .collect();
         }
@@ -91,8 +92,8 @@ mod tests {
         );
         assert_eq!(Axis::new((0.0, 6082.0), (0.0, 1.0)).ticks(3), [0.0, 5000.0]);
         assert_eq!(
-            Axis::logarithmic((0.5, 200.0), (0.0, 1.0)).ticks(3),
-            [1.0, 10.0, 100.0]
+            Axis::logarithmic((0.4, 30.0), (0.0, 1.0)).ticks(3),
+            [0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
         );
     }
 

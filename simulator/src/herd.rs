@@ -7,12 +7,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use persevere_core::testing::Scope;
 use persevere_core::wait::Wait;
 use persevere_core::{Next, Policy, RetryPolicy, Steps, stop, wait};
 
 use crate::moments::Moments;
 use crate::queue::Queue;
 use crate::random::Random;
+use crate::summary::aligned;
 
 type Outcome = Result<(), Conflict>;
 
@@ -90,9 +92,12 @@ pub struct Cell {
 pub fn herds(clients: u32, strategy: Strategy, runs: u32, seed: u64) -> Cell {
     let policy = RetryPolicy::new().stop(stop::never()).wait(strategy.wait());
     let mut random = Random::new(seed);
-    let runs: Vec<_> = (0..runs)
-        .map(|_| run(clients, &policy, &mut random))
-        .collect();
+    let scope = Scope::new().virtual_time().seed(seed);
+    let runs: Vec<_> = scope.run(|| {
+        (0..runs)
+            .map(|_| run(clients, &policy, &mut random))
+            .collect()
+    });
     Cell {
         time: runs.iter().map(|run| run.0).collect(),
         writes: runs.iter().map(|run| run.1).collect(),
@@ -146,17 +151,67 @@ fn run<P: Policy<Outcome>>(clients: u32, policy: &P, random: &mut Random) -> (f6
     (last as f64 / 1e6, f64::from(writes))
 }
 
-/// A mean and its standard deviation.
-#[derive(Clone, Copy, Debug)]
-pub struct Figure(pub f64, pub f64);
+/// What was published for 50 clients: the mean and the standard deviation of 500 runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Published {
+    /// In milliseconds.
+    pub time: (f64, f64),
+    /// Writes, with those that failed.
+    pub writes: (f64, f64),
+}
 
-/// What was published for 50 clients: milliseconds, and writes.
-pub fn published(strategy: Strategy) -> (Figure, Figure) {
-    match strategy {
-        Strategy::None => (Figure(1143.0, 43.0), Figure(690.8, 17.0)),
-        Strategy::Exponential => (Figure(36426.0, 3205.0), Figure(622.5, 29.0)),
-        Strategy::Equal => (Figure(4265.0, 579.0), Figure(347.0, 6.0)),
-        Strategy::Full => (Figure(2877.0, 518.0), Figure(332.4, 4.7)),
-        Strategy::Decorrelated => (Figure(2177.0, 467.0), Figure(375.5, 13.1)),
+/// The number of clients of the [`published`] figures.
+pub const CLIENTS: u32 = 50;
+
+/// The figures to reproduce.
+pub fn published(strategy: Strategy) -> Published {
+    let (time, writes) = match strategy {
+        Strategy::None => ((1143.0, 43.0), (690.8, 17.0)),
+        Strategy::Exponential => ((36426.0, 3205.0), (622.5, 29.0)),
+        Strategy::Equal => ((4265.0, 579.0), (347.0, 6.0)),
+        Strategy::Full => ((2877.0, 518.0), (332.4, 4.7)),
+        Strategy::Decorrelated => ((2177.0, 467.0), (375.5, 13.1)),
+    };
+    Published { time, writes }
+}
+
+/// The figures as a table, with those that were published beside them.
+pub fn table(herds: &[(u32, Strategy, Cell)]) -> String {
+    let head = [
+        "clients",
+        "wait",
+        "time, ms",
+        "published",
+        "off",
+        "writes",
+        "published",
+        "off",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for (clients, strategy, cell) in herds {
+        let published = (*clients == CLIENTS).then(|| published(*strategy));
+        let mut row = vec![clients.to_string(), strategy.to_string()];
+        row.extend(beside(&cell.time, published.map(|figures| figures.time), 0));
+        row.extend(beside(
+            &cell.writes,
+            published.map(|figures| figures.writes),
+            1,
+        ));
+        rows.push(row);
+    }
+    aligned(&rows)
+}
+
+/// Measured, published, and how many of the published standard deviations lie between.
+fn beside(measured: &Moments, published: Option<(f64, f64)>, places: usize) -> [String; 3] {
+    let (mean, deviation) = (measured.mean(), measured.deviation());
+    let own = format!("{mean:.places$} ± {deviation:.places$}");
+    match published {
+        None => [own, String::new(), String::new()],
+        Some((theirs, spread)) => [
+            own,
+            format!("{theirs:.places$} ± {spread:.places$}"),
+            format!("{:+.2} σ", (mean - theirs) / spread),
+        ],
     }
 }

@@ -19,17 +19,21 @@ mod scenario;
 mod server;
 mod slab;
 mod span;
+mod summary;
 mod svg;
 mod tally;
 
 pub mod herd;
+mod herd_plot;
 
+pub use self::herd_plot::herd_plot;
 pub use self::moments::Moments;
 pub use self::plot::plot;
 pub use self::refusal::Refusal;
 pub use self::report::{Recovery, Report};
 pub use self::scenario::{Arrival, Clients, Kind, Outage, Overload, Scenario, Served};
 pub use self::span::Span;
+pub use self::summary::summary;
 pub use self::tally::Tick;
 
 impl Scenario {

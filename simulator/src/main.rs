@@ -1,30 +1,160 @@
 //! The command line of the simulator.
-use persevere_simulator::Scenario;
-fn main() {
-    let mut v = vec![];
-    for f in std::env::args().skip(1) {
-        match Scenario::read(std::path::Path::new(&f)) {
-            Err(e) => println!("{e}"),
-            Ok(s) => {
-                let t = std::time::Instant::now();
-                match s.run() {
-                    Err(e) => println!("{e}"),
-                    Ok(r) => {
-                        println!(
-                            "{} {:?}\n {:?}",
-                            s.name,
-                            t.elapsed(),
-                            persevere_simulator::Report {
-                                ticks: vec![],
-                                ..r.clone()
-                            }
-                        );
-                        v.push((s, r))
-                    }
-                }
-            }
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::{env, fs, thread};
+
+use persevere_simulator::herd::{CLIENTS, Cell, Strategy, herds, table};
+use persevere_simulator::{Refusal, Report, Scenario, herd_plot, plot, summary};
+
+const HELP: &str = "\
+What a retry policy does to a service in trouble, in virtual time.
+
+persevere-simulator run SCENARIO.toml [--svg FILE]         how it goes
+persevere-simulator compare A.toml B.toml … [--svg FILE]   the same for several, side by side
+persevere-simulator herd [CLIENTS …] [--runs N] [--svg FILE]
+                                                           clients that all update one row at once
+
+The plot is written to FILE: simulation.svg for run and compare, none for herd, if it is left out.
+docs/simulator.md has the keys of a scenario, and examples.";
+
+fn main() -> ExitCode {
+    match command() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::from(2)
         }
     }
-    let v: Vec<_> = v.iter().map(|(a, b)| (a, b)).collect();
-    std::fs::write("/tmp/p.svg", persevere_simulator::plot(&v)).unwrap();
+}
+
+fn command() -> Result<(), String> {
+    let mut arguments = Arguments::read()?;
+    match arguments.command.as_str() {
+        "run" | "compare" => simulate(&arguments),
+        "herd" => herd(&mut arguments),
+        "help" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!(
+            "no command `{other}`; write run, compare or herd, or --help to read more"
+        )),
+    }
+}
+
+/// What stands behind the name of the program.
+struct Arguments {
+    command: String,
+    values: Vec<String>,
+    svg: Option<String>,
+    runs: Option<String>,
+}
+
+impl Arguments {
+    fn read() -> Result<Self, String> {
+        let mut words = env::args().skip(1);
+        let mut arguments = Arguments {
+            command: words.next().unwrap_or("help".into()),
+            values: Vec::new(),
+            svg: None,
+            runs: None,
+        };
+        if matches!(arguments.command.as_str(), "-h" | "--help") {
+            arguments.command = "help".into();
+        }
+        while let Some(word) = words.next() {
+            let mut value = || {
+                words
+                    .next()
+                    .ok_or(format!("{word} wants a value behind it"))
+            };
+            match word.as_str() {
+                "--svg" => arguments.svg = Some(value()?),
+                "--runs" => arguments.runs = Some(value()?),
+                "-h" | "--help" => arguments.command = "help".into(),
+                option if option.starts_with('-') => {
+                    return Err(format!(
+                        "no option `{option}`; there are --svg FILE and --runs N"
+                    ));
+                }
+                _ => arguments.values.push(word),
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+fn simulate(arguments: &Arguments) -> Result<(), String> {
+    let (command, files) = (arguments.command.as_str(), &arguments.values);
+    match (command, files.len()) {
+        ("run", 1) | ("compare", 2..) => {}
+        ("run", _) => return Err("run takes one scenario; compare takes several".into()),
+        _ => return Err("compare takes two scenarios or more; run takes one".into()),
+    }
+    let read = |file: &String| Scenario::read(Path::new(file));
+    let scenarios: Vec<Scenario> = files
+        .iter()
+        .map(read)
+        .collect::<Result<_, _>>()
+        .map_err(text)?;
+    let reports = reports(&scenarios).map_err(text)?;
+    let runs: Vec<_> = scenarios.iter().zip(&reports).collect();
+    print!("{}", summary(&runs));
+    write(
+        arguments.svg.as_deref().unwrap_or("simulation.svg"),
+        &plot(&runs),
+    )
+}
+
+/// Each on a thread of its own.
+fn reports(scenarios: &[Scenario]) -> Result<Vec<Report>, Refusal> {
+    thread::scope(|scope| {
+        let runs: Vec<_> = scenarios
+            .iter()
+            .map(|scenario| scope.spawn(|| scenario.run()))
+            .collect();
+        runs.into_iter()
+            .map(|run| run.join().expect("a run does not panic"))
+            .collect()
+    })
+}
+
+fn herd(arguments: &mut Arguments) -> Result<(), String> {
+    let number = |text: &String| match text.parse::<u32>() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(format!(
+            "`{text}` is no number of clients or runs; write one such as 50"
+        )),
+    };
+    let runs = arguments.runs.as_ref().map_or(Ok(500), number)?;
+    let mut clients: Vec<u32> = arguments
+        .values
+        .iter()
+        .map(number)
+        .collect::<Result<_, _>>()?;
+    if clients.is_empty() {
+        clients.push(CLIENTS);
+    }
+    let cells: Vec<(u32, Strategy, Cell)> = clients
+        .iter()
+        .flat_map(|count| {
+            Strategy::ALL.map(|strategy| (*count, strategy, herds(*count, strategy, runs, 7)))
+        })
+        .collect();
+    print!("{}", table(&cells));
+    match &arguments.svg {
+        Some(file) => write(file, &herd_plot(&cells)),
+        None => Ok(()),
+    }
+}
+
+fn write(file: &str, svg: &str) -> Result<(), String> {
+    fs::write(file, svg).map_err(|error| format!("{file}: {error}"))?;
+    println!("\nplot: {file}");
+    Ok(())
+}
+
+fn text(refusal: Refusal) -> String {
+    refusal.to_string()
 }

@@ -8,12 +8,15 @@ use crate::svg::{Anchor, Svg, apart};
 use crate::tally::Tick;
 
 const WIDTH: f64 = 960.0;
-const LEFT: f64 = 70.0;
+const LEFT: f64 = 90.0;
 const RIGHT: f64 = 820.0;
 const TOP: f64 = 48.0;
 /// A panel with what stands above it, and its curves alone.
 const PANEL: f64 = 230.0;
 const CURVES: f64 = 150.0;
+
+/// The length of a line of small text.
+const CHARACTERS: usize = 120;
 
 /// Ticks of a point of a curve.
 const BIN: usize = 3;
@@ -147,12 +150,10 @@ impl Panel<'_> {
             report.amplification(),
         );
         svg.text("ink", (RIGHT, top + 18.0), Anchor::End, figures);
-        svg.text(
-            "quiet small",
-            (LEFT, top + 36.0),
-            Anchor::Start,
-            policy(scenario),
-        );
+        for (line, text) in policy(scenario).iter().enumerate() {
+            let y = top + 36.0 + 15.0 * line as f64;
+            svg.text("quiet small", (LEFT, y), Anchor::Start, text);
+        }
     }
 
     fn outage(&self, svg: &mut Svg) {
@@ -264,18 +265,17 @@ impl Panel<'_> {
     }
 }
 
-/// The policy, as it is written.
-fn policy(scenario: &Scenario) -> String {
-    let text = |(key, value): (&String, &toml::Value)| match value.as_str() {
-        Some(value) => format!("{key} = {value}"),
-        None => format!("{key} = {}", value.as_bool().unwrap_or_default()),
-    };
-    scenario
-        .policy
-        .iter()
-        .map(text)
-        .collect::<Vec<_>>()
-        .join("   ")
+/// The policy, as it is written, in lines that fit.
+fn policy(scenario: &Scenario) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for choice in scenario.choices().split_inclusive(", ") {
+        let line = lines.last_mut().expect("there is one from the start");
+        match line.len() + choice.len() {
+            ..CHARACTERS => line.push_str(choice),
+            _ => lines.push(choice.to_owned()),
+        }
+    }
+    lines
 }
 
 fn caption(outage: &Outage) -> String {

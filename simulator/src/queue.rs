@@ -1,14 +1,25 @@
 //! What happens next: the pending events of a simulation.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// Events by time, in nanoseconds since the start; of two at the same time the one that was put in first
 /// comes first, so that a run depends on its seed alone.
+///
+/// Only the events of the next millisecond are kept in order: a heap of millions would miss the
+/// processor's caches at every step.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    events: BinaryHeap<Reverse<Event>>,
+    soon: BinaryHeap<Reverse<Event>>,
+    /// The slot of those.
+    slot: u64,
+    later: BTreeMap<u64, Vec<Reverse<Event>>>,
     number: u32,
+}
+
+/// The slot of a time: 2²⁰ ns wide.
+fn slot(at: u64) -> u64 {
+    at >> 20
 }
 
 /// Time, number, subject: in one integer, since the heap does little but compare and move them.
@@ -30,17 +41,28 @@ impl Queue {
     pub(crate) fn push(&mut self, at: u64, subject: u32) {
         let bits = u128::from(at) << 64 | u128::from(self.number) << 32 | u128::from(subject);
         self.number = self.number.wrapping_add(1);
-        self.events.push(Reverse(Event(bits)));
+        let event = Reverse(Event(bits));
+        if slot(at) > self.slot {
+            self.later.entry(slot(at)).or_default().push(event);
+        } else {
+            self.soon.push(event);
+        }
     }
 
     /// When the next event happens.
-    pub(crate) fn next_at(&self) -> Option<u64> {
-        self.events.peek().map(|event| event.0.at())
+    pub(crate) fn next_at(&mut self) -> Option<u64> {
+        if self.soon.is_empty() {
+            let (slot, events) = self.later.pop_first()?;
+            self.slot = slot;
+            self.soon = events.into();
+        }
+        self.soon.peek().map(|event| event.0.at())
     }
 
     /// The next event: when, and to whom.
     pub(crate) fn pop(&mut self) -> Option<(u64, u32)> {
-        let Reverse(event) = self.events.pop()?;
+        self.next_at()?;
+        let Reverse(event) = self.soon.pop()?;
         Some((event.at(), event.subject()))
     }
 }
@@ -51,12 +73,15 @@ mod tests {
 
     #[test]
     fn events_come_by_time_and_equal_ones_in_the_order_they_were_put_in() {
+        const FAR: u64 = 20_000_000_000;
         let mut queue = Queue::default();
-        for (at, subject) in [(20, 1), (10, 2), (20, 0), (10, 3)] {
+        for (at, subject) in [(FAR, 1), (10, 2), (FAR, 0), (10, 3)] {
             queue.push(at, subject);
         }
         assert_eq!(queue.next_at(), Some(10));
+        assert_eq!(queue.pop(), Some((10, 2)));
+        queue.push(5, 4);
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
-        assert_eq!(order, [(10, 2), (10, 3), (20, 1), (20, 0)]);
+        assert_eq!(order, [(5, 4), (10, 3), (FAR, 1), (FAR, 0)]);
     }
 }

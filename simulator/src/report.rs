@@ -25,6 +25,8 @@ pub struct Report {
     pub unfinished: u64,
     /// Requests that were sent, first ones and retries.
     pub requests: u64,
+    /// Those of them that were retries.
+    pub retries: u64,
     /// Those of them during the outage.
     pub in_outage: u64,
     /// The most requests a second, over a window.
@@ -67,13 +69,14 @@ impl Report {
             gave_up,
             unfinished: tally.calls - ended,
             requests: tally.requests,
+            retries: tally.retries,
             in_outage: tally.in_outage,
             peak: peak(&tally.ticks, tally.tick),
             offered: scenario.offered(),
             recovery: recovery(scenario, &tally),
             took: quantile(0.5).zip(quantile(0.99)),
             last: Span(tally.last),
-            ticks: tally.ticks,
+            ticks: padded(tally.ticks, scenario.duration.0.div_ceil(tally.tick)),
             tick: Span(tally.tick),
         }
     }
@@ -81,11 +84,6 @@ impl Report {
     /// Requests for each call.
     pub fn amplification(&self) -> f64 {
         self.requests as f64 / self.calls.max(1) as f64
-    }
-
-    /// Requests beyond the first of each call.
-    pub fn extra(&self) -> u64 {
-        self.requests.saturating_sub(self.calls)
     }
 
     /// Calls that gave up, for whatever reason.
@@ -97,6 +95,14 @@ impl Report {
     pub fn window(&self) -> Span {
         Span(self.tick.0 * WINDOW as u64)
     }
+}
+
+/// Nothing happens after the last call, which is to be seen as well.
+fn padded(mut ticks: Vec<Tick>, count: u64) -> Vec<Tick> {
+    if ticks.len() < count as usize {
+        ticks.resize(count as usize, Tick::default());
+    }
+    ticks
 }
 
 /// The most requests a second.

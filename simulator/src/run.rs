@@ -104,7 +104,7 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
         }
         let _ = call.steps.attempt();
         let limit = call.steps.limit();
-        self.tally.requested(now);
+        self.tally.requested(now, call.first);
         let reply = self.server.request(now);
         if let Some(at) = call.await_reply(reply, limit, now) {
             self.queue.push(at, id);

@@ -277,6 +277,12 @@ impl Scenario {
         Ok(policy)
     }
 
+    /// The keys of the policy that are written, as the attribute has them.
+    pub(crate) fn choices(&self) -> String {
+        self.policy()
+            .map_or_else(|refusal| refusal.to_string(), |policy| policy.to_string())
+    }
+
     /// The policies of all processes.
     pub(crate) fn policies(&self) -> Result<Vec<RetryConfig>, Refusal> {
         let own = ["breaker", "budget"]

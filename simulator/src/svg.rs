@@ -2,16 +2,17 @@
 
 use std::fmt::{Display, Write};
 
-/// The colours: ink and paper, series, and what stands behind them.
+/// The colours: ink and paper, series, and what stands behind them. Texts keep lines off by a rim of paper.
 const STYLE: &str = "\
 .paper{fill:#ffffff}.ink{fill:#1f2328}.quiet{fill:#59636e}.shade{fill:#cf222e;fill-opacity:.08}\
 .outage{fill:#a40e26}.grid{stroke:#d1d9e0;stroke-width:1}.rule{stroke:#818b98;stroke-width:1;stroke-dasharray:5 4}\
 .mark{stroke:#1f2328;stroke-width:1.5}.line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
 .s0{stroke:#0969da}.t0{fill:#0969da}.s1{stroke:#1a7f37}.t1{fill:#1a7f37}.s2{stroke:#bc4c00}.t2{fill:#bc4c00}\
 .s3{stroke:#8250df}.t3{fill:#8250df}.s4{stroke:#bf3989}.t4{fill:#bf3989}\
-.area{fill-opacity:.16}text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;font-size:13px}\
+.area{fill-opacity:.16}text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;font-size:13px;\
+stroke:#ffffff;stroke-width:3px;stroke-linejoin:round;paint-order:stroke}\
 .title{font-size:17px;font-weight:600}.name{font-size:15px;font-weight:600}.small{font-size:12px}\
-@media (prefers-color-scheme:dark){\
+@media (prefers-color-scheme:dark){text{stroke:#0d1117}\
 .paper{fill:#0d1117}.ink{fill:#f0f6fc}.quiet{fill:#9198a1}.shade{fill:#f85149;fill-opacity:.13}.outage{fill:#ff7b72}\
 .grid{stroke:#30363d}.rule{stroke:#6e7681}.mark{stroke:#f0f6fc}\
 .s0{stroke:#58a6ff}.t0{fill:#58a6ff}.s1{stroke:#3fb950}.t1{fill:#3fb950}.s2{stroke:#f0883e}.t2{fill:#f0883e}\

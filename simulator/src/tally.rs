@@ -31,6 +31,7 @@ pub(crate) struct Tally {
     pub(crate) succeeded: u64,
     pub(crate) gave_up: [u64; StopReason::ALL.len()],
     pub(crate) requests: u64,
+    pub(crate) retries: u64,
     pub(crate) in_outage: u64,
     pub(crate) took: Histogram,
     pub(crate) last: u64,
@@ -47,6 +48,7 @@ impl Tally {
             succeeded: 0,
             gave_up: [0; StopReason::ALL.len()],
             requests: 0,
+            retries: 0,
             in_outage: 0,
             took: Histogram::default(),
             last: 0,
@@ -66,8 +68,9 @@ impl Tally {
         self.at(now).begun += 1;
     }
 
-    pub(crate) fn requested(&mut self, now: u64) {
+    pub(crate) fn requested(&mut self, now: u64, first: bool) {
         self.requests += 1;
+        self.retries += u64::from(!first);
         self.at(now).requests += 1;
         self.in_outage += u64::from((self.outage.0..self.outage.1).contains(&now));
     }

@@ -1,5 +1,6 @@
 //! The command line of the simulator.
 
+use std::io::{Write, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs, thread};
@@ -33,10 +34,7 @@ fn command() -> Result<(), String> {
     match arguments.command.as_str() {
         "run" | "compare" => simulate(&arguments),
         "herd" => herd(&mut arguments),
-        "help" => {
-            println!("{HELP}");
-            Ok(())
-        }
+        "help" => say(&format!("{HELP}\n")),
         other => Err(format!(
             "no command `{other}`; write run, compare or herd, or --help to read more"
         )),
@@ -100,7 +98,7 @@ fn simulate(arguments: &Arguments) -> Result<(), String> {
         .map_err(text)?;
     let reports = reports(&scenarios).map_err(text)?;
     let runs: Vec<_> = scenarios.iter().zip(&reports).collect();
-    print!("{}", summary(&runs));
+    say(&summary(&runs))?;
     write(
         arguments.svg.as_deref().unwrap_or("simulation.svg"),
         &plot(&runs),
@@ -142,7 +140,7 @@ fn herd(arguments: &mut Arguments) -> Result<(), String> {
             Strategy::ALL.map(|strategy| (*count, strategy, herds(*count, strategy, runs, 7)))
         })
         .collect();
-    print!("{}", table(&cells));
+    say(&table(&cells))?;
     match &arguments.svg {
         Some(file) => write(file, &herd_plot(&cells)),
         None => Ok(()),
@@ -151,8 +149,13 @@ fn herd(arguments: &mut Arguments) -> Result<(), String> {
 
 fn write(file: &str, svg: &str) -> Result<(), String> {
     fs::write(file, svg).map_err(|error| format!("{file}: {error}"))?;
-    println!("\nplot: {file}");
-    Ok(())
+    say(&format!("\nplot: {file}\n"))
+}
+
+/// Not by a macro, which panics where nobody reads.
+fn say(text: &str) -> Result<(), String> {
+    let said = stdout().write_all(text.as_bytes());
+    said.map_err(|error| format!("standard output: {error}"))
 }
 
 fn text(refusal: Refusal) -> String {

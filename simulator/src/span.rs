@@ -57,9 +57,9 @@ impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self.0 {
             0 => "0 s".to_owned(),
-            ..1_000_000 => format!("{} µs", self.0.div_ceil(1_000)),
-            ..1_000_000_000 => digits(self.0 as f64 / 1e6, "ms"),
-            ..600_000_000_000 => digits(self.seconds(), "s"),
+            1..1_000_000 => format!("{} µs", self.0.div_ceil(1_000)),
+            1_000_000..1_000_000_000 => digits(self.0 as f64 / 1e6, "ms"),
+            1_000_000_000..600_000_000_000 => digits(self.seconds(), "s"),
             _ => digits(self.seconds() / 60.0, "min"),
         };
         f.pad(&text)

@@ -1,0 +1,105 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn simulator(arguments: &[&str]) -> Output {
+    let binary = env!("CARGO_BIN_EXE_persevere-simulator");
+    Command::new(binary).args(arguments).output().unwrap()
+}
+
+fn scenario(name: &str) -> String {
+    format!("{}/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn drawing(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+#[test]
+fn compare_puts_policies_side_by_side_and_into_one_drawing() {
+    let file = drawing("compare.svg");
+    let [fixed, guarded] = ["fixed", "guarded"].map(scenario);
+    let output = simulator(&["compare", &fixed, &guarded, "--svg", file.to_str().unwrap()]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && output.stderr.is_empty());
+    assert!(
+        said.contains("fixed pause   breaker and budget\n"),
+        "{said}"
+    );
+    let svg = std::fs::read_to_string(file).unwrap();
+    for text in [
+        "fixed pause",
+        "breaker and budget",
+        "outage: down, 20 s",
+        "requests",
+        "good answers",
+        "capacity",
+        "time, seconds",
+    ] {
+        assert!(svg.contains(&format!(">{text}")), "{text}");
+    }
+}
+
+#[test]
+fn herd_prints_the_published_figures_beside_its_own() {
+    let output = simulator(&["herd", "10", "50", "--runs", "2"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said.lines().count(), 11);
+    assert!(
+        said.contains("36426 ± 3205") && said.contains(" σ\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_mistake_is_one_line_and_exit_code_two() {
+    let fixed = scenario("fixed");
+    let cases: [(&[&str], &str); 7] = [
+        (
+            &["recover"],
+            "no command `recover`; write run, compare or herd, or --help to read more\n",
+        ),
+        (
+            &["compare", &fixed],
+            "compare takes two scenarios or more; run takes one\n",
+        ),
+        (&["run"], "run takes one scenario; compare takes several\n"),
+        (&["run", &fixed, "--svg"], "--svg wants a value behind it\n"),
+        (
+            &["run", &fixed, "--fast"],
+            "no option `--fast`; there are --svg FILE and --runs N\n",
+        ),
+        (
+            &["herd", "many"],
+            "`many` is no number of clients or runs; write one such as 50\n",
+        ),
+        (
+            &["herd", "--runs", "0"],
+            "`0` is no number of clients or runs; write one such as 50\n",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let output = simulator(arguments);
+        assert_eq!(
+            (
+                output.status.code(),
+                &*String::from_utf8_lossy(&output.stderr)
+            ),
+            (Some(2), expected)
+        );
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn every_scenario_that_is_shipped_is_sound() {
+    for entry in std::fs::read_dir(format!("{}/scenarios", env!("CARGO_MANIFEST_DIR"))).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(
+            persevere_simulator::Scenario::read(&path).is_ok(),
+            "{}",
+            path.display()
+        );
+    }
+}

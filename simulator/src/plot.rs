@@ -16,7 +16,7 @@ const PANEL: f64 = 230.0;
 const CURVES: f64 = 150.0;
 
 /// The length of a line of small text.
-const CHARACTERS: usize = 120;
+const CHARACTERS: usize = 125;
 
 /// Ticks of a point of a curve.
 const BIN: usize = 3;
@@ -113,7 +113,8 @@ struct Panel<'a> {
 impl Panel<'_> {
     fn draw(&self, svg: &mut Svg) {
         self.head(svg);
-        self.outage(svg);
+        let outage = self.scenario.outage.as_ref();
+        let band = outage.map(|outage| self.shade(svg, outage));
         for tick in self.load.ticks(3) {
             let y = self.load.at(tick);
             svg.line("grid", (LEFT, y), (RIGHT, y));
@@ -126,7 +127,11 @@ impl Panel<'_> {
         }
         self.rules(svg);
         self.curves(svg);
-        self.recovery(svg);
+        if let (Some(outage), Some(from)) = (outage, band) {
+            let at = (from + 6.0, self.floor - CURVES + 14.0);
+            svg.text("outage small", at, Anchor::Start, caption(outage));
+            self.recovery(svg, outage);
+        }
     }
 
     /// Who it is, and the figures that count.
@@ -156,20 +161,12 @@ impl Panel<'_> {
         }
     }
 
-    fn outage(&self, svg: &mut Svg) {
-        let Some(outage) = &self.scenario.outage else {
-            return;
-        };
+    /// The time of the outage; tells where it begins.
+    fn shade(&self, svg: &mut Svg, outage: &Outage) -> f64 {
         let end = (outage.end() as f64 / 1e9).min(self.scenario.duration.seconds());
         let (from, to) = (self.time.at(outage.start.seconds()), self.time.at(end));
-        let top = self.floor - CURVES;
-        svg.rect("shade", (from, top), (to - from, CURVES));
-        svg.text(
-            "outage small",
-            (from + 6.0, top + 14.0),
-            Anchor::Start,
-            caption(outage),
-        );
+        svg.rect("shade", (from, self.floor - CURVES), (to - from, CURVES));
+        from
     }
 
     /// What the server can do, and what the clients want.
@@ -237,42 +234,42 @@ impl Panel<'_> {
         );
     }
 
-    fn recovery(&self, svg: &mut Svg) {
-        let Some(outage) = &self.scenario.outage else {
-            return;
-        };
-        let text = match self.report.recovery {
-            Recovery::Unknown => return,
-            Recovery::Never => {
-                let at = (RIGHT - 6.0, self.floor - CURVES + 14.0);
-                return svg.text(
-                    "outage",
-                    at,
-                    Anchor::End,
-                    "not well again while calls begin",
-                );
-            }
-            Recovery::After(Span(0)) => "well again at once".to_owned(),
-            Recovery::After(span) => format!("well again after {span}"),
-        };
-        let Recovery::After(Span(after)) = self.report.recovery else {
-            return;
-        };
-        let x = self.time.at((outage.end() + after) as f64 / 1e9);
+    fn recovery(&self, svg: &mut Svg, outage: &Outage) {
         let top = self.floor - CURVES;
-        svg.line("mark", (x, top + 4.0), (x, self.floor));
-        svg.text("ink", (x + 6.0, top + 14.0), Anchor::Start, text);
+        let after = match self.report.recovery {
+            Recovery::After(after) => after,
+            Recovery::Never => {
+                let x = self.time.at(outage.end() as f64 / 1e9);
+                let text = "no recovery while calls begin";
+                return svg.text("ink", (x + 6.0, top + 31.0), Anchor::Start, text);
+            }
+            Recovery::Unknown => return,
+        };
+        let text = match after {
+            Span(0) => "recovered at once".to_owned(),
+            _ => format!("recovered after {after}"),
+        };
+        let x = self.time.at((outage.end() + after.0) as f64 / 1e9);
+        svg.line("mark", (x, top + 20.0), (x, self.floor));
+        svg.text("ink", (x + 6.0, top + 31.0), Anchor::Start, text);
     }
 }
 
 /// The policy, as it is written, in lines that fit.
 fn policy(scenario: &Scenario) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for choice in scenario.choices().split_inclusive(", ") {
-        let line = lines.last_mut().expect("there is one from the start");
-        match line.len() + choice.len() {
-            ..CHARACTERS => line.push_str(choice),
-            _ => lines.push(choice.to_owned()),
+    let mut choices: Vec<String> = Vec::new();
+    for piece in scenario.choices().split_inclusive(", ") {
+        match choices.last_mut() {
+            // What has no key belongs to the value before it.
+            Some(choice) if !piece.contains(" = ") => choice.push_str(piece),
+            _ => choices.push(piece.to_owned()),
+        }
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for choice in choices {
+        match lines.last_mut() {
+            Some(line) if line.len() + choice.len() < CHARACTERS => line.push_str(&choice),
+            _ => lines.push(choice),
         }
     }
     lines

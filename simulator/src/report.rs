@@ -33,7 +33,7 @@ pub struct Report {
     pub peak: f64,
     /// Calls begun a second, in the mean.
     pub offered: f64,
-    /// How long after the outage the service is well again.
+    /// How long after the outage the service has recovered.
     pub recovery: Recovery,
     /// The time of a call that succeeded: half are done by the first, 99 % by the second.
     pub took: Option<(Span, Span)>,
@@ -45,7 +45,7 @@ pub struct Report {
     pub tick: Span,
 }
 
-/// When the service is well again: from then on, in every window, 99 % of the calls that begin are
+/// When the service has recovered: from then on, in every window, 99 % of the calls that begin are
 /// answered well at their first request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recovery {

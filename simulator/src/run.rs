@@ -28,7 +28,7 @@ const MOST_REQUESTS: u64 = 1_000_000_000;
 ///
 /// # Errors
 ///
-/// When it sends a milliard requests without an end.
+/// When it sends a billion requests without an end.
 pub(crate) fn run<P: Policy<Answer>>(
     scenario: &Scenario,
     policies: &[P],

@@ -34,10 +34,10 @@ fn sentence(report: &Report) -> String {
     let mut parts = Vec::new();
     match report.recovery {
         Recovery::After(Span(0)) => {
-            parts.push("well again as soon as the outage is over".to_owned())
+            parts.push("recovered as soon as the outage is over".to_owned())
         }
-        Recovery::After(span) => parts.push(format!("well again {span} after the outage")),
-        Recovery::Never => parts.push("not well again while calls begin".to_owned()),
+        Recovery::After(span) => parts.push(format!("recovered {span} after the outage")),
+        Recovery::Never => parts.push("no recovery while calls begin".to_owned()),
         Recovery::Unknown => {}
     }
     parts.push(format!("{:.1} requests a call", report.amplification()));
@@ -63,7 +63,7 @@ fn table(runs: &[(&Scenario, &Report)]) -> String {
     let mut rows = vec![row("", runs, |scenario, _| scenario.name.clone())];
     let figures: [(&str, Figure); 9] = [
         ("calls", |_, report| count(report.calls)),
-        ("well again after", |_, report| match report.recovery {
+        ("recovery after", |_, report| match report.recovery {
             Recovery::After(span) => span.to_string(),
             Recovery::Never => "never".into(),
             Recovery::Unknown => "–".into(),

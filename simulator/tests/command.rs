@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use persevere_simulator::Scenario;
+
 fn simulator(arguments: &[&str]) -> Output {
     let binary = env!("CARGO_BIN_EXE_persevere-simulator");
     Command::new(binary).args(arguments).output().unwrap()
@@ -94,12 +96,12 @@ fn a_mistake_is_one_line_and_exit_code_two() {
 
 #[test]
 fn every_scenario_that_is_shipped_is_sound() {
-    for entry in std::fs::read_dir(format!("{}/scenarios", env!("CARGO_MANIFEST_DIR"))).unwrap() {
-        let path = entry.unwrap().path();
-        assert!(
-            persevere_simulator::Scenario::read(&path).is_ok(),
-            "{}",
-            path.display()
-        );
+    let package = env!("CARGO_MANIFEST_DIR");
+    for entry in std::fs::read_dir(format!("{package}/scenarios")).unwrap() {
+        Scenario::read(&entry.unwrap().path()).unwrap();
     }
+    let manual = std::fs::read_to_string(format!("{package}/../docs/simulator.md")).unwrap();
+    let example = manual.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    Scenario::parse("simulator.md", example).unwrap();
 }

@@ -9,6 +9,7 @@ use persevere_core::{Next, Policy, Steps};
 use crate::call::{Answer, Fault};
 use crate::refusal::Refusal;
 use crate::scenario::{Kind, Outage, Overload, Scenario};
+use crate::span::Span;
 
 /// Calls of one run: what memory and patience allow.
 const MOST_CALLS: f64 = 100_000_000.0;
@@ -40,6 +41,11 @@ fn demand(
     }
 }
 
+/// As a file has it.
+fn written(span: Span) -> String {
+    format!("\"{}\"", span.to_string().replace(' ', ""))
+}
+
 fn values(scenario: &Scenario) -> Result<(), Refusal> {
     let (server, clients) = (&scenario.server, &scenario.clients);
     let positive = |number: f64| number > 0.0 && number.is_finite();
@@ -56,7 +62,7 @@ fn values(scenario: &Scenario) -> Result<(), Refusal> {
         ("server.refusal", server.refusal),
     ] {
         let advice = "there would be no end to what happens at one time; write more than 0, such as \"20ms\"";
-        demand(span.0 > 0, scenario, key, format!("\"{span}\""), advice)?;
+        demand(span.0 > 0, scenario, key, written(span), advice)?;
     }
     demand(
         server.queue() >= 1.0 && server.queue().is_finite(),
@@ -120,7 +126,7 @@ fn outage(scenario: &Scenario) -> Result<(), Refusal> {
         outage.start < scenario.duration,
         scenario,
         "outage.start",
-        format!("\"{}\"", outage.start),
+        written(outage.start),
         "it is after the last call has begun; write a start before duration",
     )
 }

@@ -43,7 +43,7 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// [`Refusal`], where there is no end to the requests.
+    /// [`Refusal`], where it takes more requests, or more calls in flight, than there is room for.
     pub fn run(&self) -> Result<Report, Refusal> {
         let report = run::run(self, &self.policies()?);
         report.map_err(|reason| Refusal::new(&self.file, reason))

@@ -22,13 +22,16 @@ const PATIENCE: u64 = 10;
 /// What a run may send: some minutes of work.
 const MOST_REQUESTS: u64 = 1_000_000_000;
 
+/// Calls at the same time: some gigabytes.
+const MOST_IN_FLIGHT: usize = 10_000_000;
+
 /// Runs a scenario, with a policy for each process.
 ///
 /// Calls begin until the scenario's duration is over, and have ten times as long to end.
 ///
 /// # Errors
 ///
-/// When it sends a billion requests without an end.
+/// When it takes more requests, or more calls in flight, than there is room for.
 pub(crate) fn run<P: Policy<Answer>>(
     scenario: &Scenario,
     policies: &[P],
@@ -81,11 +84,30 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
             } else if let Some((_, client)) = arrivals.next() {
                 self.begin(client, now);
             }
-            if self.tally.requests > MOST_REQUESTS {
-                return Err(endless(now));
-            }
+            self.bound(now)?;
         }
         Ok(Report::new(self.scenario, self.tally))
+    }
+
+    /// Refuses what would take hours, or more memory than there is.
+    fn bound(&self, now: u64) -> Result<(), String> {
+        let (much, advice) = if self.tally.requests > MOST_REQUESTS {
+            (
+                format!("{MOST_REQUESTS} requests were sent"),
+                "write a longer policy.wait",
+            )
+        } else if self.calls.room() > MOST_IN_FLIGHT {
+            (
+                format!("{MOST_IN_FLIGHT} calls are in flight"),
+                "write a nearer policy.stop",
+            )
+        } else {
+            return Ok(());
+        };
+        let at = Span(now);
+        Err(format!(
+            "{much} after {at} of simulated time, more than a run has room for; lower clients.count, or {advice}"
+        ))
     }
 
     fn begin(&mut self, client: u32, now: u64) {
@@ -139,13 +161,4 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
         }
         self.calls.remove(id);
     }
-}
-
-fn endless(now: u64) -> String {
-    let requests = MOST_REQUESTS / 1_000_000;
-    format!(
-        "{requests} million requests were sent by {} of simulated time, and there is no end to it; \
-         lower clients.count or clients.rate, or write a longer policy.wait",
-        Span(now)
-    )
 }

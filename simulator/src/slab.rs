@@ -26,6 +26,11 @@ impl<T> Slab<T> {
         id
     }
 
+    /// How many there were at most.
+    pub(crate) fn room(&self) -> usize {
+        self.values.len()
+    }
+
     pub(crate) fn get(&mut self, id: u32) -> &mut T {
         let value = self.values[id as usize].as_mut();
         value.expect("a number is used until its value is removed")

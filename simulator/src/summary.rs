@@ -61,7 +61,7 @@ fn sentence(report: &Report) -> String {
 /// A row for each figure, a column for each run.
 fn table(runs: &[(&Scenario, &Report)]) -> String {
     let mut rows = vec![row("", runs, |scenario, _| scenario.name.clone())];
-    let figures: [(&str, Figure); 9] = [
+    let figures: [(&str, Figure); 10] = [
         ("calls", |_, report| count(report.calls)),
         ("recovery after", |_, report| match report.recovery {
             Recovery::After(span) => span.to_string(),
@@ -74,15 +74,12 @@ fn table(runs: &[(&Scenario, &Report)]) -> String {
         ("  × offered", |_, report| {
             format!("{:.1}", report.peak / report.offered)
         }),
-        ("requests a call", |_, report| {
+        ("requests", |_, report| count(report.requests)),
+        ("  a call", |_, report| {
             format!("{:.2}", report.amplification())
         }),
-        ("extra requests (retries)", |_, report| {
-            count(report.retries)
-        }),
-        ("requests in the outage", |_, report| {
-            count(report.in_outage)
-        }),
+        ("  extra (retries)", |_, report| count(report.retries)),
+        ("  in the outage", |_, report| count(report.in_outage)),
         ("call time, median", |_, report| {
             report.took.map_or("–".into(), |took| took.0.to_string())
         }),

@@ -35,7 +35,7 @@ fn a_value_that_can_only_be_a_mistake() {
         ),
         (
             with("start = \"5s\"", "start = \"20s\""),
-            "bad.toml: outage.start = \"20 s\": it is after the last call has begun; write a start before duration",
+            "bad.toml: outage.start = \"20s\": it is after the last call has begun; write a start before duration",
         ),
         (
             with(

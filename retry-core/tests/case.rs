@@ -191,3 +191,18 @@ fn the_clock_is_read_where_a_strategy_of_a_case_asks_for_it() {
     let timed = timed.case(status(500), stop::never(), wait::none());
     assert!(timed.reads_clock::<Reply>());
 }
+
+#[test]
+fn no_pause_is_computed_for_a_call_that_a_case_ends() {
+    let asked = Recorder::new();
+    let policy = RetryPolicy::new().stop(stop::never()).case(
+        status(429),
+        stop::after_attempt(2),
+        |s: &RetryState<'_, Reply>| {
+            asked.push(s.attempt());
+            Duration::ZERO
+        },
+    );
+    assert_eq!(policy.report(script([LIMITED; 2])).attempts(), 2);
+    assert_eq!(asked.items(), [1]);
+}

@@ -159,28 +159,38 @@ fn bad_waits_say_what_to_write() {
         ),
         (
             "exponential(10s).max(1s)",
-            1,
+            18,
             "the cap is below the first pause",
         ),
         (
             "1s + exponential(10s).max(1s)",
-            6,
+            23,
             "the cap is below the first pause",
         ),
         (
             "fixed(1s).min(5s).max(2s)",
-            1,
+            19,
             "`max` is below `min`; swap them",
         ),
         (
             "fixed(1s).jitter_ratio(1.5)",
-            1,
+            11,
             "the jitter ratio is 1.5; it must be between 0 and 1",
         ),
         (
             "exponential(1s).factor(0.5)",
-            1,
+            17,
             "the factor is 0.5; it must be a finite number of at least 1",
+        ),
+        (
+            "exponential(1s).factor(0.5).factor(2)",
+            17,
+            "the factor is 0.5; it must be a finite number of at least 1",
+        ),
+        (
+            "exponential(1s).max(1ns).max(10s)",
+            17,
+            "the cap is below the first pause",
         ),
         ("random(3s..1s)", 1, "write the shorter duration first"),
         (

@@ -208,9 +208,13 @@ fn wait(term: &Term) -> Result<Choice, Fault> {
         }
         _ => return Err(WAIT.expected(term)),
     };
+    sound(made, term.at)
+}
+
+fn sound(made: Choice, at: usize) -> Result<Choice, Fault> {
     match Wait::<()>::check(&made) {
         Ok(()) => Ok(made),
-        Err(invalid) => Err(Fault::new(term.at, invalid)),
+        Err(invalid) => Err(Fault::new(at, invalid)),
     }
 }
 
@@ -242,9 +246,10 @@ fn sum(parts: &[Term]) -> Result<Choice, Fault> {
     Ok(Choice::Sum(Box::new(sum)))
 }
 
+/// Sound after each modifier: a mistake stays one where a later modifier of that name makes good for it.
 fn modified(wait: Choice, call: &Call) -> Result<Choice, Fault> {
     let given = duration::from;
-    Ok(match (call.word.as_str(), call.args.as_slice()) {
+    let made = match (call.word.as_str(), call.args.as_slice()) {
         ("max", [cap]) => {
             let cap = given(cap)?;
             frame!(wait, wait => wait.max(cap))
@@ -277,7 +282,8 @@ fn modified(wait: Choice, call: &Call) -> Result<Choice, Fault> {
             }
         },
         _ => return Err(MODIFIERS.refuse(call)),
-    })
+    };
+    sound(made, call.at)
 }
 
 impl<O: ?Sized> Wait<O> for Choice {

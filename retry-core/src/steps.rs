@@ -323,9 +323,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             return Err(End::Final(reason));
         }
         let elapsed = self.stopwatch.elapsed();
-        let ran_long = parts
-            .reset_after
-            .is_some_and(|long| self.call.ran(elapsed) >= long);
+        let ran_long = parts.resets_after(self.call.ran(elapsed));
         if finality.is_none() && (mark.reset() || ran_long) {
             self.call.restart();
             self.counters = Default::default();

@@ -265,7 +265,10 @@ async fn whatever_makes_every_pause_zero_the_call_yields() {
     assert!(lets_others_run(in_case(wait::none()), none).await);
     // A sleeper that is never asked to wait keeps the thread by itself.
     assert!(!lets_others_run(hour(), none).await);
-    assert!(!lets_others_run(in_case(wait::fixed(HOUR).full_jitter()), none).await);
+    // Nor does one whose pauses are zero by chance.
+    let often_zero = wait::fixed(Duration::from_nanos(1)).full_jitter();
+    assert!(!lets_others_run(policy().wait(often_zero), none).await);
+    assert!(!lets_others_run(in_case(often_zero), none).await);
 }
 
 #[tokio::test(start_paused = true)]

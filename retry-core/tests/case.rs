@@ -206,3 +206,14 @@ fn no_pause_is_computed_for_a_call_that_a_case_ends() {
     assert_eq!(policy.report(script([LIMITED; 2])).attempts(), 2);
     assert_eq!(asked.items(), [1]);
 }
+
+#[test]
+fn the_default_limit_leaves_the_outcomes_of_cases_alone() {
+    let policy =
+        RetryPolicy::new()
+            .wait(wait::none())
+            .case(status(429), stop::never(), wait::none());
+    // Two that no case takes are one below the limit, whatever comes between.
+    let outcomes = [BROKEN, BROKEN, LIMITED, LIMITED, LIMITED, BROKEN];
+    assert_eq!(policy.report(script(outcomes)).attempts(), 6);
+}

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -147,4 +148,21 @@ fn pauses_that_never_come_are_not_slept() {
         .wait(wait::fixed(HOUR))
         .sleep(|pause| panic!("slept {pause:?}"));
     assert_eq!(policy.run(|| Outcome::Err("busy")), Err("busy"));
+}
+
+#[test]
+fn an_outcome_that_nothing_keeps_is_dropped_before_the_pause() {
+    struct Counted<'a>(&'a Cell<u32>);
+    impl Drop for Counted<'_> {
+        fn drop(&mut self) {
+            self.0.set(self.0.get() + 1);
+        }
+    }
+    let (dropped, pauses) = (Cell::new(0), Cell::new(0));
+    let policy = RetryPolicy::new().sleep(|_| {
+        pauses.set(pauses.get() + 1);
+        assert_eq!(dropped.get(), pauses.get());
+    });
+    let _ = policy.run(|| Err::<(), _>(Counted(&dropped)));
+    assert_eq!(pauses.get(), 2);
 }

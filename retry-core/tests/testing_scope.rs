@@ -335,3 +335,17 @@ fn a_future_that_waits_holds_no_scope() {
         .virtual_time()
         .run(|| assert_eq!(attempts(), 3));
 }
+
+#[tokio::test]
+async fn a_call_without_pauses_yields_to_its_runtime() {
+    let asked = AtomicU32::new(0);
+    let policy = RetryPolicy::new()
+        .wait(wait::fixed(SECOND))
+        .sleep_async(|_| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(())
+        });
+    let call = policy.run_async(|| async { None::<u8> });
+    let _ = Scope::new().no_pauses().run_async(call).await;
+    assert_eq!(asked.into_inner(), 0);
+}

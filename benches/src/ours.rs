@@ -19,7 +19,7 @@ pub const ATTRIBUTE: Contender = Contender {
     pause: Some(|rounds| {
         let mut call = Call::<()>::new();
         let attempts = [(); 4].map(|()| {
-            call.begin();
+            call.begin("pause");
             call
         });
         for _ in 0..rounds / 4 {

@@ -388,7 +388,7 @@ pub fn wait_reads_clock<R, W: Wait<R>>(_: Of<R>, wait: &W) -> bool {
 #[inline(always)]
 pub fn begun<M: Memory + Default>(name: &str) -> Call<M> {
     let mut call = Call::new();
-    call.begin_as(name);
+    call.begin(name);
     call
 }
 

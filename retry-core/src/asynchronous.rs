@@ -23,9 +23,10 @@ use crate::hedge::{Feed, Rules, Slots4};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
+use crate::report::Report;
 use crate::rest::{Rest, rest};
 use crate::sleep::AsyncSleep;
-use crate::steps::{Report, Steps};
+use crate::steps::Steps;
 use crate::stop::Stop;
 
 /// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.

@@ -7,7 +7,8 @@ use crate::guard::{Admission, Watch, settle};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
-use crate::steps::{Report, Steps};
+use crate::report::Report;
+use crate::steps::Steps;
 
 /// What [`Policy::run`] calls: `FnMut() -> O`, or `FnMut(&Attempt) -> O`.
 ///

@@ -117,18 +117,11 @@ impl<M: Memory + Default> Call<M> {
 }
 
 impl<M: Memory> Call<M> {
-    /// The next attempt starts.
-    #[inline(always)]
-    pub fn begin(&mut self) {
-        self.attempt = self.attempt.saturating_add(1);
-        overrides::began(None, self.attempt);
-    }
-
     /// The next attempt of the function with this name starts.
     #[inline(always)]
-    pub fn begin_as(&mut self, name: &str) {
+    pub fn begin(&mut self, name: &str) {
         self.attempt = self.attempt.saturating_add(1);
-        overrides::began(Some(name), self.attempt);
+        overrides::began(name, self.attempt);
     }
 
     /// The attempt begins `elapsed` after the start of the call: a pause can take longer than asked.

@@ -34,6 +34,8 @@ mod overrides;
 mod policy;
 #[cfg(feature = "std")]
 mod registry;
+#[cfg(feature = "std")]
+mod report;
 mod rest;
 mod schedule;
 mod sleep;
@@ -103,12 +105,14 @@ pub use outcome::{Missing, Outcome, Verdict, Whole};
 pub use policy::{Policy, RetryPolicy};
 #[cfg(feature = "std")]
 pub use registry::Registry;
+#[cfg(feature = "std")]
+pub use report::Report;
 pub use schedule::{Row, Schedule};
 pub use sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep, Sleeper};
 pub use state::{Progress, RetryState};
 pub use stats::RetryStats;
 #[cfg(feature = "std")]
-pub use steps::{Next, Report, Steps};
+pub use steps::{Next, Steps};
 pub use stop::Stop;
 pub use transient::Transient;
 pub use wait::Wait;

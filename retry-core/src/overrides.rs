@@ -53,7 +53,7 @@ mod nothing {
 
     /// An attempt begins.
     #[inline(always)]
-    pub(crate) const fn began(_name: Option<&str>, _attempt: u32) {}
+    pub(crate) const fn began(_name: &str, _attempt: u32) {}
 
     /// A pause begins.
     #[inline(always)]

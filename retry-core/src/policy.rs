@@ -18,12 +18,14 @@ use crate::guard::refuse_hedge;
 use crate::hooks::Hooks;
 #[cfg(feature = "std")]
 use crate::outcome::Outcome;
+#[cfg(feature = "std")]
+use crate::report::Report;
 use crate::schedule::Schedule;
 #[cfg(all(feature = "std", feature = "async"))]
 use crate::sleep::AsyncSleep;
 use crate::sleep::Sleeper;
 #[cfg(feature = "std")]
-use crate::steps::{Report, Steps};
+use crate::steps::Steps;
 use crate::stop::Stop;
 use crate::wait::Wait;
 use crate::when::Predicate;

@@ -69,6 +69,9 @@ pub struct Row {
 
 const ROWS: usize = 20;
 
+/// Whose call a timeline is.
+const NAME: &str = "schedule";
+
 impl Schedule {
     pub(crate) fn new<O, S: Stop, W: Wait<O>>(stop: &S, wait: &W) -> Self {
         overrides::apart(|| Schedule::tabulate::<O, S, W>(stop, wait))
@@ -134,8 +137,8 @@ impl Timeline {
         stop: &impl Stop,
         wait: &impl Wait<O>,
     ) -> Result<Duration, crate::StopReason> {
-        self.call.begin();
-        let mut state = self.call.state::<O>("schedule", self.elapsed, None);
+        self.call.begin(NAME);
+        let mut state = self.call.state::<O>(NAME, self.elapsed, None);
         state.progress.dice = self.dice;
         state.judge(Verdict::Retry);
         let pause = state.decide(stop, wait)?;

@@ -11,12 +11,13 @@ use crate::cancel::Cancellation;
 use crate::cancel::Cancelled;
 use crate::cases::Cases;
 use crate::clock::Stopwatch;
-use crate::error::{RetryError, StopReason};
+use crate::error::StopReason;
 use crate::guard::{Admission, Guard, Watch};
 use crate::hooks::{GiveUp, Hooks};
 use crate::interrupt::Interrupt;
 use crate::outcome::{Outcome, Verdict};
 use crate::policy::Policy;
+use crate::report::Report;
 use crate::state::RetryState;
 use crate::stop::{Enabled, Stop};
 
@@ -280,7 +281,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     pub(crate) fn begin(&mut self) {
         self.begun = true;
         self.asleep = false;
-        self.call.begin_as(self.policy.parts().name);
+        self.call.begin(self.policy.parts().name);
         if self.policy.parts().reset_after.is_some() {
             self.call.began(self.stopwatch.elapsed());
         }
@@ -414,82 +415,5 @@ impl<P: Policy<O> + ?Sized, O, C, G> fmt::Debug for Steps<'_, P, O, C, G> {
         f.debug_struct("Steps")
             .field("call", &self.call)
             .finish_non_exhaustive()
-    }
-}
-
-/// How a call went: its outcome, and what it took.
-///
-/// ```
-/// use persevere_core::{Policy, RetryPolicy};
-///
-/// let report = RetryPolicy::new().report(|| Ok::<_, ()>(7));
-/// assert_eq!((report.attempts(), report.reason()), (1, None));
-/// assert_eq!(report.into_outcome(), Ok(7));
-/// ```
-#[derive(Clone, Debug)]
-pub struct Report<O> {
-    outcome: O,
-    attempts: u32,
-    elapsed: Duration,
-    idle: Duration,
-    reason: Option<StopReason>,
-}
-
-impl<O> Report<O> {
-    /// The last outcome, or what the fallback made of it.
-    pub fn outcome(&self) -> &O {
-        &self.outcome
-    }
-
-    /// The outcome, by value.
-    pub fn into_outcome(self) -> O {
-        self.outcome
-    }
-
-    /// The number of attempts that were made.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// The time from the start of the call to its end, pauses included.
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
-
-    /// The sum of the pauses.
-    pub fn idle(&self) -> Duration {
-        self.idle
-    }
-
-    /// Why the call ended; `None` for a success.
-    pub fn reason(&self) -> Option<StopReason> {
-        self.reason
-    }
-}
-
-impl<T, E> Report<Result<T, E>> {
-    /// The value, or the last error with how the call went.
-    ///
-    /// # Errors
-    ///
-    /// [`RetryError`], where the outcome is an error.
-    ///
-    /// ```
-    /// use persevere_core::{Policy, RetryPolicy, wait};
-    ///
-    /// let report = RetryPolicy::new().wait(wait::none()).report(|| Err::<(), _>("refused"));
-    /// let error = report.into_result().unwrap_err();
-    /// assert!(error.to_string().ends_with("(attempt limit): refused"));
-    /// ```
-    pub fn into_result(self) -> Result<T, RetryError<E>> {
-        let Report {
-            outcome,
-            attempts,
-            elapsed,
-            reason,
-            ..
-        } = self;
-        let reason = reason.unwrap_or(StopReason::Final);
-        outcome.map_err(|error| RetryError::new(Some(error), attempts, elapsed, reason))
     }
 }

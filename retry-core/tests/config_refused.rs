@@ -194,6 +194,11 @@ fn bad_waits_say_what_to_write() {
         ),
         ("random(3s..1s)", 1, "write the shorter duration first"),
         (
+            "1s + random(3s..3s)",
+            13,
+            "the range is empty; write `fixed(3s)`",
+        ),
+        (
             "random(3s)",
             8,
             "`random` takes a range; write `random(0s..3s)`",

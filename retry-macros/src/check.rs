@@ -1,10 +1,10 @@
 //! Values that can only be a mistake, seen in the literals of a strategy.
 
-use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall, Lit};
+use syn::{Expr, ExprArray, ExprCall, ExprClosure, ExprMethodCall, ExprTuple, Lit};
 
 use crate::duration;
 use crate::error::{Errors, text};
-use crate::value::bare_word;
+use crate::value::{bare_word, within};
 use crate::vocabulary::{self, MODIFIERS, Modifier, Role, Takes, Word};
 
 pub(crate) mod guard;
@@ -107,20 +107,16 @@ fn call(role: Role, call: &ExprCall, errors: &mut Errors) {
         (Takes::Range, [range]) => a_range(range, errors),
         (Takes::Durations, [list]) => a_list(list, errors),
         (Takes::Parts, []) => nothing(call, word, errors),
-        (Takes::Parts, [Expr::Tuple(tuple)]) if tuple.elems.is_empty() => {
-            nothing(call, word, errors);
-        }
-        (Takes::Parts, [Expr::Array(array)]) if array.elems.is_empty() => {
-            nothing(call, word, errors);
-        }
-        (Takes::Parts, [Expr::Tuple(tuple)]) => {
-            let parts = tuple.elems.iter();
-            parts.for_each(|part| strategy(role, part, errors));
-        }
-        (Takes::Parts, [Expr::Array(array)]) => {
-            let parts = array.elems.iter();
-            parts.for_each(|part| strategy(role, part, errors));
-        }
+        (Takes::Parts, [list]) => match within(list) {
+            Expr::Tuple(ExprTuple { elems: parts, .. })
+            | Expr::Array(ExprArray { elems: parts, .. }) => {
+                if parts.is_empty() {
+                    nothing(call, word, errors);
+                }
+                parts.iter().for_each(|part| strategy(role, part, errors));
+            }
+            part => strategy(role, part, errors),
+        },
         (Takes::Parts, parts) => {
             let parts = parts.iter();
             parts.for_each(|part| strategy(role, part, errors));

@@ -8,7 +8,7 @@
 //! // Output, paths shortened
 //! async fn ping(&self) -> Result<Pong, Error> {
 //!     let stop = stop::after_attempt(self.limit);
-//!     let mut call = begun::<()>();
+//!     let mut call = begun::<()>("…::ping");
 //!     loop {
 //!         let pause = {
 //!             let outcome: Result<Pong, Error> = async {
@@ -23,7 +23,7 @@
 //!             }
 //!         };
 //!         accept::timer(Auto).rest(pause).await;
-//!         call.begin();
+//!         call.begin("…::ping");
 //!     }
 //! }
 //! ```

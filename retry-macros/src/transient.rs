@@ -71,10 +71,18 @@ struct Target<'a> {
 /// A marked variant, or a marked struct.
 struct Arm {
     pattern: TokenStream,
-    says: Says,
     unsent: bool,
-    /// The field that is asked, with its type.
-    asked: Option<(Member, Type)>,
+    answer: Answer,
+}
+
+/// Who says when to retry; a field stands with its type.
+enum Answer {
+    /// The mark: at once.
+    Mark,
+    /// A field, how long after.
+    Pause(Member, Type),
+    /// The source, which is asked everything.
+    Source(Member, Type),
 }
 
 impl<'a> Target<'a> {
@@ -147,18 +155,25 @@ impl<'a> Target<'a> {
             self.rest = true;
             return mark.krate;
         };
-        let asked = match &says {
-            Says::Retry => None,
-            Says::RetryAfter(member) => field::named(name, fields, member, errors),
-            Says::Source(Some(member)) => field::named(name, fields, member, errors),
-            Says::Source(None) => field::source(name, fields, mark.span, errors),
+        let answer = match says {
+            Says::Retry => Some(Answer::Mark),
+            Says::RetryAfter(member) => {
+                let field = field::named(name, fields, member, errors);
+                field.map(|(member, ty)| Answer::Pause(member, ty))
+            }
+            Says::Source(member) => {
+                let field = match member {
+                    Some(member) => field::named(name, fields, member, errors),
+                    None => field::source(name, fields, mark.span, errors),
+                };
+                field.map(|(member, ty)| Answer::Source(member, ty))
+            }
         };
-        self.arms.push(Arm {
+        self.arms.extend(answer.map(|answer| Arm {
             pattern,
-            says,
             unsent: mark.unsent,
-            asked,
-        });
+            answer,
+        }));
         mark.krate
     }
 
@@ -211,33 +226,29 @@ impl<'a> Target<'a> {
             .iter()
             .flat_map(|w| &w.predicates);
         let parameters: Vec<_> = self.generics.type_params().map(|p| &p.ident).collect();
-        let sources = self
-            .arms
-            .iter()
-            .filter_map(|arm| match (&arm.says, &arm.asked) {
-                (Says::Source(_), Some((_, ty))) if field::mentions(ty, &parameters) => Some(ty),
-                _ => None,
-            });
+        let sources = self.arms.iter().filter_map(|arm| match &arm.answer {
+            Answer::Source(_, ty) if field::mentions(ty, &parameters) => Some(ty),
+            _ => None,
+        });
         let sources = sources.map(|ty| quote!(#ty: #private::Transient));
         quote!(where #(#own,)* #(#sources,)*)
     }
 
     fn verdict(&self, private: &TokenStream) -> TokenStream {
-        let arms = self.arms.iter().map(|arm| {
-            let Arm { pattern, asked, .. } = arm;
-            match asked {
-                None => quote!(#pattern { .. } => #private::Verdict::Retry,),
-                Some((member, ty)) => {
-                    let asking = match arm.says {
-                        Says::Source(_) => quote!(#private::Transient),
-                        _ => quote!(#private::RetryAfter),
-                    };
-                    // At the field's type: that is what may not fit.
-                    let asking = quote_spanned!(ty.span()=> #asking::verdict(found));
-                    quote!(#pattern { #member: found, .. } => #asking,)
-                }
-            }
-        });
+        let arms = self.arms.iter().map(
+            |Arm {
+                 pattern, answer, ..
+             }| {
+                let (member, ty, asking) = match answer {
+                    Answer::Mark => return quote!(#pattern { .. } => #private::Verdict::Retry,),
+                    Answer::Pause(member, ty) => (member, ty, quote!(#private::RetryAfter)),
+                    Answer::Source(member, ty) => (member, ty, quote!(#private::Transient)),
+                };
+                // At the field's type: that is what may not fit.
+                let asking = quote_spanned!(ty.span()=> #asking::verdict(found));
+                quote!(#pattern { #member: found, .. } => #asking,)
+            },
+        );
         let rest = self.rest.then(|| quote!(_ => #private::Verdict::Final,));
         quote!(match self { #(#arms)* #rest })
     }
@@ -247,8 +258,8 @@ impl<'a> Target<'a> {
         let mut arms = TokenStream::new();
         for arm in &self.arms {
             let pattern = &arm.pattern;
-            arms.extend(match (&arm.says, &arm.asked) {
-                (Says::Source(_), Some((member, ty))) => {
+            arms.extend(match &arm.answer {
+                Answer::Source(member, ty) => {
                     let asking = quote_spanned!(ty.span()=> #private::Transient::unsent(found));
                     quote!(#pattern { #member: found, .. } => #asking,)
                 }

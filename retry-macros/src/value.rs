@@ -19,7 +19,9 @@ use self::advice::misplaced;
 use self::found::Found;
 pub(crate) use self::found::Value;
 use self::look::swallows;
-pub(crate) use self::look::{bare_word, calls, has_closure, is_constant, is_duration, is_place};
+pub(crate) use self::look::{
+    bare_word, calls, has_closure, is_constant, is_duration, is_place, within,
+};
 use self::take::end;
 pub(crate) use self::take::{accept, at, hidden, local, take};
 

@@ -17,7 +17,6 @@ mod report;
 mod run;
 mod scenario;
 mod server;
-mod slab;
 mod span;
 mod summary;
 mod svg;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use persevere_core::testing::{Scope, VirtualClock};
 use persevere_core::{Next, Policy};
+use slab::Slab;
 
 use crate::arrivals::Arrivals;
 use crate::call::{Answer, Call, Fault, Pending};
@@ -12,7 +13,6 @@ use crate::random::Random;
 use crate::report::Report;
 use crate::scenario::Scenario;
 use crate::server::Server;
-use crate::slab::Slab;
 use crate::span::Span;
 use crate::tally::Tally;
 
@@ -58,7 +58,7 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
             policies,
             clock,
             server: Server::new(scenario, Random::new(scenario.seed ^ 1)),
-            calls: Slab::default(),
+            calls: Slab::new(),
             queue: Queue::default(),
             tally: Tally::new(scenario),
         }
@@ -80,7 +80,7 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
             self.clock.advance_to(Duration::from_nanos(now));
             if event == Some(now) {
                 let (_, call) = self.queue.pop().expect("it was seen");
-                self.happen(call, now);
+                self.happen(call as usize, now);
             } else if let Some((_, client)) = arrivals.next() {
                 self.begin(client, now);
             }
@@ -96,7 +96,7 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
                 format!("{MOST_REQUESTS} requests were sent"),
                 "write a longer policy.wait",
             )
-        } else if self.calls.room() > MOST_IN_FLIGHT {
+        } else if self.calls.len() > MOST_IN_FLIGHT {
             (
                 format!("{MOST_IN_FLIGHT} calls are in flight"),
                 "write a nearer policy.stop",
@@ -113,13 +113,13 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
     fn begin(&mut self, client: u32, now: u64) {
         self.tally.begun(now);
         let policy = &self.policies[client as usize % self.policies.len()];
-        let id = self.calls.add(Call::new(policy, now));
+        let id = self.calls.insert(Call::new(policy, now));
         self.attempt(id, now);
     }
 
     /// Sends a request, unless the guards of the policy refuse.
-    fn attempt(&mut self, id: u32, now: u64) {
-        let call = self.calls.get(id);
+    fn attempt(&mut self, id: usize, now: u64) {
+        let call = &mut self.calls[id];
         if let Err(interrupt) = call.steps.admit() {
             let next = call.steps.cut(interrupt, &Err(interrupt.into()));
             return self.follow(id, next, now);
@@ -129,13 +129,13 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
         self.tally.requested(now, call.first);
         let reply = self.server.request(now);
         if let Some(at) = call.await_reply(reply, limit, now) {
-            self.queue.push(at, id);
+            self.queue.push(at, id as u32);
         }
     }
 
     /// The next event of a call.
-    fn happen(&mut self, id: u32, now: u64) {
-        let call = self.calls.get(id);
+    fn happen(&mut self, id: usize, now: u64) {
+        let call = &mut self.calls[id];
         let next = match call.pending {
             Pending::Retry => return self.attempt(id, now),
             Pending::Answer(true) => call.steps.next(&Ok(())),
@@ -146,14 +146,14 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
     }
 
     /// Pauses, or ends the call.
-    fn follow(&mut self, id: u32, next: Next, now: u64) {
-        let call = self.calls.get(id);
+    fn follow(&mut self, id: usize, next: Next, now: u64) {
+        let call = &mut self.calls[id];
         match (next, call.steps.reason()) {
             (Next::Sleep(pause), _) => {
                 call.first = false;
                 call.pending = Pending::Retry;
                 let pause = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
-                self.queue.push(now.saturating_add(pause), id);
+                self.queue.push(now.saturating_add(pause), id as u32);
                 return;
             }
             (Next::Return, None) => self.tally.succeeded(call.begun, now, call.first),

@@ -49,16 +49,13 @@ mod blocking {
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(Arc::clone(&bell));
         let mut cx = Context::from_waker(&waker);
-        if cancellation.poll(&mut cx).is_ready() {
-            return true;
-        }
-        if overrides::slept(pause) {
-            return false;
-        }
         let start = Instant::now();
         loop {
             if cancellation.poll(&mut cx).is_ready() {
                 return true;
+            }
+            if overrides::slept(pause) {
+                return false;
             }
             let left = pause.saturating_sub(start.elapsed());
             if left.is_zero() {

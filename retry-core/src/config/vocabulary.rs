@@ -99,7 +99,14 @@ pub(super) fn number(term: &Term) -> Result<f64, Fault> {
 /// A range of durations.
 pub(super) fn range(term: &Term) -> Result<core::ops::Range<Duration>, Fault> {
     match &term.kind {
-        Kind::Range(low, high) => Ok(duration::from(low)?..duration::from(high)?),
+        Kind::Range(low, high) => {
+            let range = duration::from(low)?..duration::from(high)?;
+            if range.start == range.end {
+                let reason = format!("the range is empty; write `fixed({low})`");
+                return Err(Fault::new(term.at, reason));
+            }
+            Ok(range)
+        }
         Kind::Duration(..) => {
             let reason = format!("`random` takes a range; write `random(0s..{term})`");
             Err(Fault::new(term.at, reason))

@@ -40,10 +40,10 @@ pub(crate) fn skips_pauses() -> bool {
     with_rules(|rules| rules.skip_pauses == Some(true)).unwrap_or_default()
 }
 
-/// An attempt begins; only the first of a call has to say whose it is.
-pub(crate) fn began(name: Option<&str>, attempt: u32) {
+/// An attempt begins.
+pub(crate) fn began(name: &str, attempt: u32) {
     record(|| Event::Attempt {
-        name: name.map(str::to_owned),
+        name: name.to_owned(),
         attempt,
     });
 }

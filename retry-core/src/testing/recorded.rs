@@ -55,7 +55,7 @@ impl Recorded {
             path.is_some_and(|path| path.is_empty() || path.ends_with("::"))
         };
         let events = self.events.iter();
-        let events = events.filter(|event| event.name().is_some_and(matches));
+        let events = events.filter(|event| matches(event.name()));
         Recorded::new(events.cloned().collect())
     }
 
@@ -183,8 +183,7 @@ impl fmt::Debug for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("what was done:")?;
         for event in &self.events {
-            let name = event.name().unwrap_or("a call");
-            write!(f, "\n  {name}: ")?;
+            write!(f, "\n  {}: ", event.name())?;
             match event {
                 Event::Attempt { attempt, .. } => write!(f, "attempt {attempt}")?,
                 Event::Pause { pause, .. } => write!(f, "pause of {pause:?}")?,

@@ -13,7 +13,7 @@ use crate::error::StopReason;
 /// use persevere_core::{Policy, RetryPolicy};
 ///
 /// let (_, recorded) = testing::record(|| RetryPolicy::new().name("fetch").run(|| Some(7)));
-/// let name = Some("fetch".to_owned());
+/// let name = "fetch".to_owned();
 /// assert_eq!(recorded.events(), [Event::Attempt { name, attempt: 1 }]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Event {
     /// An attempt began.
     Attempt {
         /// Of which function, as its [`name`](crate::RetryState) says.
-        name: Option<String>,
+        name: String,
         /// Its number, from 1.
         attempt: u32,
     },
@@ -48,10 +48,11 @@ pub enum Event {
 
 impl Event {
     /// The function's name.
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(super) fn name(&self) -> &str {
         match self {
-            Event::Attempt { name, .. } => name.as_deref(),
-            Event::Pause { name, .. } | Event::GaveUp { name, .. } => Some(name),
+            Event::Attempt { name, .. }
+            | Event::Pause { name, .. }
+            | Event::GaveUp { name, .. } => name,
         }
     }
 }
@@ -87,36 +88,11 @@ impl Recorder {
         self.events().clear();
     }
 
-    pub(super) fn write(&self, mut event: Event) {
-        let mut events = self.events();
-        if let Event::Attempt { name, attempt } = &mut event {
-            if name.is_none() {
-                *name = whose(&events, *attempt);
-            }
-        }
-        events.push(event);
+    pub(super) fn write(&self, event: Event) {
+        self.events().push(event);
     }
 
     fn events(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Which call goes on with this attempt: one whose pause after the attempt before it is not over.
-///
-/// Among calls that pause after the same number, the first that went to sleep: an annotated function
-/// says its name where it costs nothing, and a retry is not such a place.
-fn whose(events: &[Event], next: u32) -> Option<String> {
-    let mut sleeping: Vec<&str> = Vec::new();
-    for event in events {
-        match event {
-            Event::Pause { name, attempt, .. } if attempt + 1 == next => sleeping.push(name),
-            Event::Attempt { name, attempt } if *attempt == next => {
-                let woken = sleeping.iter().position(|s| Some(*s) == name.as_deref());
-                woken.map(|woken| sleeping.remove(woken));
-            }
-            _ => {}
-        }
-    }
-    sleeping.first().map(|name| (*name).to_owned())
 }

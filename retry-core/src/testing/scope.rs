@@ -43,14 +43,14 @@ pub(super) struct Rules {
 
 impl Rules {
     /// These, and what is around them.
-    fn within(mut self, outer: &Rules) -> Rules {
-        let mut recorders = outer.recorders.clone();
-        recorders.append(&mut self.recorders);
+    fn within(self, outer: Rules) -> Rules {
+        let mut recorders = outer.recorders;
+        recorders.extend(self.recorders);
         Rules {
             attempts: self.attempts.or(outer.attempts),
             skip_pauses: self.skip_pauses.or(outer.skip_pauses),
-            clock: self.clock.or_else(|| outer.clock.clone()),
-            dice: self.dice.or_else(|| outer.dice.clone()),
+            clock: self.clock.or(outer.clock),
+            dice: self.dice.or(outer.dice),
             recorders,
         }
     }
@@ -180,10 +180,9 @@ impl Scope {
         push(Arc::new(self.here()))
     }
 
+    /// Its rules, and what is around them here.
     fn here(self) -> Rules {
-        let mut rules = Some(self.0);
-        let merged = with_rules(|outer| rules.take().map(|inner| inner.within(outer)));
-        merged.flatten().or(rules).unwrap_or_default()
+        self.0.within(Scope::current().0)
     }
 }
 

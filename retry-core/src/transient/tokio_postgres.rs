@@ -10,8 +10,8 @@ use crate::outcome::Verdict;
 
 /// Transient are the [SQLSTATEs](https://www.postgresql.org/docs/current/errcodes-appendix.html) of
 /// connections (class 08), resources (53), conflicts (40001, 40P01, 55P03) and of a server that shuts
-/// down or starts (57P01 to 57P03, 57P05); a connection that is closed or was not made in time, and
-/// the transient kinds of an `io::Error` below.
+/// down or starts (57P01 to 57P03, 57P05); a connection that is closed, and the transient kinds of an
+/// `io::Error` below, one that was not made in time among them.
 ///
 /// Unsent are those that say that the transaction was rolled back (40001, 40P01, 55P03) or that no
 /// connection was made. They prove it for an attempt that is one transaction: retry that as a whole,
@@ -22,7 +22,7 @@ impl Transient for Error {
         match (self.code(), io_error(self)) {
             (Some(code), _) => sqlstate::verdict(code.code()),
             (None, Some(error)) => error.verdict(),
-            (None, None) => Verdict::retry_if(self.is_closed() || is_timeout(self)),
+            (None, None) => Verdict::retry_if(self.is_closed()),
         }
     }
 
@@ -30,16 +30,11 @@ impl Transient for Error {
         match (self.code(), io_error(self)) {
             (Some(code), _) => sqlstate::unsent(code.code()),
             (None, Some(error)) => error.unsent(),
-            (None, None) => is_timeout(self),
+            (None, None) => false,
         }
     }
 }
 
 fn io_error(error: &Error) -> Option<&io::Error> {
     error.source()?.downcast_ref()
-}
-
-/// The connection was not made in time. The kind has no name outside of its crate.
-fn is_timeout(error: &Error) -> bool {
-    error.source().is_none() && error.to_string() == Error::__private_api_timeout().to_string()
 }

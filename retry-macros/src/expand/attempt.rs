@@ -37,17 +37,15 @@ impl Plan<'_> {
         let counters = self.counters();
         let turn = self.turn();
         let sleep = self.sleep();
+        let name = &self.name;
         // A guarded call begins an attempt when its guards have let it.
         let begin = self
             .guards
             .is_none()
-            .then(|| quote_spanned!(site=> (&mut #call).begin();));
+            .then(|| quote_spanned!(site=> (&mut #call).begin(#name);));
         let new = match &self.guards {
             Some(_) => quote!(#private::Call::<#memory>::new()),
-            None => {
-                let name = &self.name;
-                quote!(#private::begun::<#memory>(#name))
-            }
+            None => quote!(#private::begun::<#memory>(#name)),
         };
         quote_spanned! {site=>
             #of_early

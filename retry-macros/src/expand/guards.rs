@@ -15,7 +15,7 @@
 //!         admission => {
 //!             let attempted = match admission {
 //!                 Admission::Halt(interrupt) => Err(interrupt),
-//!                 _ => { call.begin(); .. the attempt .. }
+//!                 _ => { call.begin(name); .. the attempt .. }
 //!             };
 //!             let (outcome, halted) = settle(attempted, &mut kept, |interrupt| ..);
 //!             .. the verdict and the decision ..

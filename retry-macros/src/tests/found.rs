@@ -75,3 +75,16 @@ fn numbers_that_no_type_holds_are_too_long() {
         assert_eq!(mistakes(&args, FUNCTION), [wanted], "{literal}");
     }
 }
+
+#[test]
+fn a_list_in_parentheses_is_a_list() {
+    for args in [
+        "stop = any(((after_attempt(3),)))",
+        "stop = all(([after_attempt(3), never()]))",
+        "wait = chain(((fixed(1s), fixed(2s))))",
+    ] {
+        assert_eq!(mistakes(args, FUNCTION), [""; 0], "{args}");
+    }
+    let empty = mistakes("stop = any((()))", FUNCTION);
+    assert_eq!(empty.len(), 1, "{empty:?}");
+}

@@ -12,13 +12,13 @@ pub(super) type Member = syn::Member;
 pub(super) fn named(
     owner: &Ident,
     fields: &Fields,
-    member: &Member,
+    member: Member,
     errors: &mut Errors,
 ) -> Option<(Member, Type)> {
-    let (wanted, names) = (text(member), names(fields));
+    let (wanted, names) = (text(&member), names(fields));
     if let Some(index) = names.iter().position(|name| *name == wanted) {
         let field = fields.iter().nth(index)?;
-        return Some((member.clone(), field.ty.clone()));
+        return Some((member, field.ty.clone()));
     }
     let advice = match (closest(&wanted, names.iter().map(String::as_str)), &*names) {
         (Some(name), _) => format!("; did you mean `{name}`?"),

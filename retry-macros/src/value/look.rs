@@ -117,6 +117,14 @@ pub(crate) fn has_closure(value: &Expr) -> bool {
     }
 }
 
+/// What stands in parentheses that change nothing.
+pub(crate) fn within(mut expr: &Expr) -> &Expr {
+    while let Expr::Paren(paren) = expr {
+        expr = &paren.expr;
+    }
+    expr
+}
+
 /// The word of `word` or `word::<T>`.
 pub(crate) fn bare_word(
     func: &Expr,

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprCall};
 
 use super::advice::not_our_word;
-use super::look::{bare_word, has_closure, is_constant, is_ours};
+use super::look::{bare_word, has_closure, is_constant, is_ours, within};
 use super::take::{at, take};
 use super::{Found, Made, Needs, Reader};
 use crate::vocabulary::Role;
@@ -171,7 +171,7 @@ impl Reader<'_> {
                 .map(|element| self.position(role, element, found))
                 .collect()
         };
-        let list = match call.args.first() {
+        let list = match call.args.first().map(within) {
             Some(Expr::Tuple(tuple)) if call.args.len() == 1 => {
                 let elements = elements(&mut tuple.elems.iter());
                 quote!((#(#elements,)*))

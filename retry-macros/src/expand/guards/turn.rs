@@ -100,7 +100,7 @@ impl Plan<'_> {
                     let #bound = match #admission {
                         #private::Admission::Halt(#interrupt) => #halt,
                         _ => {
-                            (&mut #call).begin_as(#name);
+                            (&mut #call).begin(#name);
                             #begun
                             let #attempted = #made;
                             #told

@@ -27,6 +27,7 @@
 //! `deadline`, `attempt_timeout`, `reset_after`, `breaker` or `budget`.
 
 use core::fmt;
+use core::time::Duration;
 use std::sync::Arc;
 
 use crate::breaker::CircuitBreaker;
@@ -218,6 +219,24 @@ impl RetryConfig {
     pub fn validate(&self) -> Result<(), ConfigError> {
         self.0.choices.validate()
     }
+}
+
+/// A duration in the words of a configuration, for a program's own settings beside its policies.
+///
+/// # Errors
+///
+/// What is wrong with the text, and what to write instead.
+///
+/// ```
+/// use std::time::Duration;
+/// use persevere_core::config;
+///
+/// assert_eq!(config::duration("1.5s")?, Duration::from_millis(1500));
+/// assert!(config::duration("5").unwrap_err().to_string().contains("`5s`"));
+/// # Ok::<(), persevere_core::ConfigError>(())
+/// ```
+pub fn duration(text: &str) -> Result<Duration, ConfigError> {
+    duration::read(text).map_err(|fault| ConfigError::of_value(text, fault))
 }
 
 fn policy<I>(

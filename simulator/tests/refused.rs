@@ -103,7 +103,9 @@ fn a_key_or_value_that_there_is_not() {
     );
     let unit = with("duration = \"5s\"", "duration = \"5\"");
     assert!(
-        unit.starts_with("bad.toml: line 6, `duration = \"5\"`: `5` is no length of time"),
+        unit.starts_with(
+            "bad.toml: line 6, `duration = \"5\"`: `5`: a duration has a unit: `5s` or `5ms`"
+        ),
         "{unit}"
     );
     let factor = with("start = \"5s\"", "start = \"5s\"\nkind = \"slow\"");

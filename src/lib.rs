@@ -103,8 +103,9 @@
 //! | `config` | | the module `config`: `RetryConfig`, `RetryConfigs` |
 //! | `tokio-postgres` `sqlx` `rusqlite` `redis` | | which of their errors are [`Transient`](trait@Transient); `sqlx` needs Rust 1.94 |
 //! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
-//! | `tower` | | faults around a `tower` service, together with `testing` |
-//! | `http` | | [`http`]: `Retry-After` and gRPC's pushback, read from what servers send |
+//! | `tower` | | `tower`: layers that retry a service, and that ask a breaker; together with `testing`, faults around one |
+//! | `tower-retry` | | a policy for the layer of `tower::retry` |
+//! | `http` | | `http`: `Retry-After`, gRPC's pushback and timeout, read from headers; together with `tower`, deadlines from requests |
 //!
 //! Features add, and never swap one behaviour for another.
 #![cfg_attr(not(feature = "std"), no_std)]

@@ -343,6 +343,16 @@ where
             report: ReportAsync::new(policy, operation, false),
         }
     }
+
+    /// The call ends by then, whatever its policy says, if its guards can bind it.
+    #[cfg(feature = "tower")]
+    pub(crate) fn within(mut self, limit: Option<core::time::Duration>) -> Self {
+        if let Some(limit) = limit {
+            self.report.timed = true;
+            self.report.steps.watch().within(limit);
+        }
+        self
+    }
 }
 
 impl<'p, P, O, M, F> Future for RunAsync<'p, P, O, M, F>

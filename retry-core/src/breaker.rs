@@ -46,6 +46,8 @@ mod gate;
 #[cfg(all(test, persevere_loom))]
 mod model;
 mod open;
+#[cfg(feature = "tower")]
+mod pass;
 mod permit;
 mod pressure;
 mod reading;
@@ -70,7 +72,11 @@ mod word;
 pub use self::call::Calling;
 pub use self::counts::Counts;
 pub use self::open::CircuitOpen;
+#[cfg(feature = "tower")]
+pub(crate) use self::pass::Pass;
 pub use self::permit::Permit;
+#[cfg(feature = "tower")]
+pub(crate) use self::permit::Ticket;
 pub use self::recent::Recent;
 pub use self::settings::Settings;
 pub use self::share::Share;

@@ -106,11 +106,26 @@ impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
     }
 }
 
+/// A callback can be cloned if its function can, whatever it is a callback of.
+macro_rules! cloned_without_its_outcome {
+    ($hook:ident) => {
+        impl<O, F: Clone> Clone for $hook<O, F> {
+            fn clone(&self) -> Self {
+                $hook(self.0.clone(), PhantomData)
+            }
+        }
+
+        impl<O, F: Copy> Copy for $hook<O, F> {}
+    };
+}
+
 macro_rules! hooks {
     ($($hook:ident $event:ident)+) => {$(
         #[doc = concat!("The callback `", stringify!($event), "`.")]
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Debug)]
         pub struct $hook<O, F>(pub(crate) F, pub(crate) PhantomData<fn(&O)>);
+
+        cloned_without_its_outcome!($hook);
 
         impl<O, F: Fn(&RetryState<'_, O>)> Hooks<O> for $hook<O, F> {
             fn $event(&self, state: &RetryState<'_, O>) {
@@ -129,8 +144,10 @@ hooks! {
 }
 
 /// The fallback of a policy.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Fallback<O, F>(pub(crate) F, pub(crate) PhantomData<fn(O)>);
+
+cloned_without_its_outcome!(Fallback);
 
 impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
     fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {

@@ -69,6 +69,8 @@ pub mod switch;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 pub mod wait;
 pub mod when;
 

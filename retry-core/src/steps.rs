@@ -21,6 +21,12 @@ use crate::report::Report;
 use crate::state::RetryState;
 use crate::stop::{Enabled, Stop};
 
+#[cfg(feature = "tower-retry")]
+mod parked;
+
+#[cfg(feature = "tower-retry")]
+pub(crate) use self::parked::Parked;
+
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
 ///
 /// `C` counts for the cases of the policy, `G` watches by its guards; both are always the default. As
@@ -110,8 +116,14 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     #[inline]
     pub(crate) fn start(&mut self, now: fn() -> std::time::Instant, timed: bool) {
         let timed = timed || self.policy.parts().reads_clock::<O>();
-        self.stopwatch = Stopwatch::start(now, timed);
-        self.watch.begin(self.stopwatch);
+        self.started(Stopwatch::start(now, timed));
+    }
+
+    /// The call began by this watch.
+    #[inline]
+    pub(crate) fn started(&mut self, stopwatch: Stopwatch) {
+        self.stopwatch = stopwatch;
+        self.watch.begin(stopwatch);
     }
 
     /// Begins an attempt and calls `before`. Optional: [`next`](Steps::next) begins one that was

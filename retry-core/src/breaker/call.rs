@@ -86,7 +86,7 @@ where
 }
 
 #[inline]
-fn verdict<O: Outcome>(outcome: &O) -> Verdict {
+pub(super) fn verdict<O: Outcome>(outcome: &O) -> Verdict {
     Verdict::retry_if(outcome.error().is_some())
 }
 

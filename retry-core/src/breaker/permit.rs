@@ -78,6 +78,36 @@ impl<'b> Permit<'b> {
     }
 }
 
+/// A permit apart from its breaker, for what owns them both. It has to become a permit again.
+#[cfg(feature = "tower")]
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Ticket {
+    clock: fn() -> Instant,
+    entered: Word,
+    departure: Departure,
+}
+
+#[cfg(feature = "tower")]
+impl From<Permit<'_>> for Ticket {
+    fn from(permit: Permit<'_>) -> Self {
+        let permit = ManuallyDrop::new(permit);
+        Ticket {
+            clock: permit.clock,
+            entered: permit.entered,
+            departure: permit.departure,
+        }
+    }
+}
+
+#[cfg(feature = "tower")]
+impl Ticket {
+    /// The permit again, of the breaker that gave it.
+    pub(crate) fn permit(self, circuit: &CircuitBreaker) -> Permit<'_> {
+        Permit::new(circuit, self.clock, self.entered, self.departure)
+    }
+}
+
 impl Drop for Permit<'_> {
     // Inlined, so that the permit of a call need not be in memory for it.
     #[inline]

@@ -60,6 +60,25 @@ pub trait Guard<O> {
     #[doc(hidden)]
     fn hedge(&self) -> Self::Hedge;
 
+    /// Whether a deadline can end the call.
+    #[doc(hidden)]
+    const BINDS: bool;
+
+    /// What a guard remembers between two attempts, apart from the policy.
+    #[cfg(feature = "tower-retry")]
+    #[doc(hidden)]
+    type Parked: Send;
+
+    /// Lets go of the policy.
+    #[cfg(feature = "tower-retry")]
+    #[doc(hidden)]
+    fn park(watch: Self::Watch<'_>) -> Self::Parked;
+
+    /// The guard again that was parked.
+    #[cfg(feature = "tower-retry")]
+    #[doc(hidden)]
+    fn unpark(&self, parked: Self::Parked) -> Self::Watch<'_>;
+
     /// The outcome of an interrupt.
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;
@@ -92,6 +111,11 @@ pub trait Watch<O> {
     #[doc(hidden)]
     #[inline(always)]
     fn begin(&mut self, _stopwatch: Stopwatch) {}
+
+    /// The call that will begin ends by then, whatever its policy says.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn within(&mut self, _limit: Duration) {}
 
     /// Whether the last outcome must be kept: the call may have to end with it.
     #[doc(hidden)]
@@ -187,6 +211,19 @@ impl<O> Guard<O> for () {
 
     #[inline(always)]
     fn hedge(&self) {}
+
+    const BINDS: bool = false;
+
+    #[cfg(feature = "tower-retry")]
+    type Parked = ();
+
+    #[cfg(feature = "tower-retry")]
+    fn park(_: Unwatched<O>) {}
+
+    #[cfg(feature = "tower-retry")]
+    fn unpark(&self, (): ()) -> Unwatched<O> {
+        Unwatched(PhantomData)
+    }
 
     fn outcome(&self, interrupt: Interrupt) -> O {
         Undisturbed.outcome(interrupt)

@@ -19,6 +19,9 @@ use crate::nested::{self, Nested, Outer};
 use crate::outcome::Verdict;
 use crate::state::RetryState;
 
+#[cfg(feature = "tower-retry")]
+mod parked;
+
 impl<O, B, U, I, H> Guard<O> for Guards<B, U, I, H>
 where
     B: Breaker<O> + Sync,
@@ -76,6 +79,21 @@ where
         self.hedge
     }
 
+    const BINDS: bool = true;
+
+    #[cfg(feature = "tower-retry")]
+    type Parked = parked::Parked;
+
+    #[cfg(feature = "tower-retry")]
+    fn park(watch: Self::Watch<'_>) -> parked::Parked {
+        watch.park()
+    }
+
+    #[cfg(feature = "tower-retry")]
+    fn unpark(&self, parked: parked::Parked) -> Self::Watch<'_> {
+        parked.unpark(self)
+    }
+
     #[inline]
     fn outcome(&self, interrupt: Interrupt) -> O {
         self.interrupt.outcome(interrupt)
@@ -111,7 +129,7 @@ where
 pub struct Guarded<'g, O, B, U, I, H> {
     guards: &'g Guards<B, U, I, H>,
     stopwatch: Stopwatch,
-    /// The deadline, from the start of the call.
+    /// The deadline, from the start of the call; before that, one that is not the policy's.
     limit: Option<Duration>,
     single: bool,
     permit: Option<Permit<'g>>,
@@ -231,7 +249,7 @@ where
         let theirs = shared.and_then(|outer| until(outer.deadline?));
         self.stopwatch = stopwatch;
         self.single = outer.is_some() && !share;
-        self.limit = own.into_iter().chain(theirs).min();
+        self.limit = own.into_iter().chain(theirs).chain(self.limit).min();
         self.purses = Purses {
             own: guards
                 .budget
@@ -248,6 +266,10 @@ where
                 .and_then(|limit| stopwatch.started()?.checked_add(limit)),
             budget: guards.budget.as_ref().map(|own| own.budget().shared()),
         });
+    }
+
+    fn within(&mut self, limit: Duration) {
+        self.limit = Some(limit);
     }
 
     fn each(&self) -> Option<Duration> {

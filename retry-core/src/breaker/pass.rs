@@ -1,0 +1,47 @@
+//! A permit together with its breaker.
+
+use core::marker::PhantomData;
+use std::time::Instant;
+
+use super::call::verdict;
+use super::{Breaker, CircuitOpen, Ticket};
+use crate::outcome::Outcome;
+
+/// The permission to make one call, with the breaker that gave it and will hear of the outcome.
+#[derive(Debug)]
+pub(crate) struct Pass<B: Breaker<O>, O> {
+    breaker: B,
+    ticket: Option<Ticket>,
+    outcome: PhantomData<fn(&O)>,
+}
+
+impl<B: Breaker<O>, O> Pass<B, O> {
+    pub(crate) fn new(breaker: B, clock: fn() -> Instant) -> Result<Self, CircuitOpen> {
+        let ticket = breaker.circuit().enter(clock)?.into();
+        Ok(Pass {
+            breaker,
+            ticket: Some(ticket),
+            outcome: PhantomData,
+        })
+    }
+
+    /// The call ended.
+    pub(crate) fn record(&mut self, outcome: &O)
+    where
+        O: Outcome,
+    {
+        if let Some(ticket) = self.ticket.take() {
+            let weight = self.breaker.weigh(outcome, verdict(outcome));
+            ticket.permit(self.breaker.circuit()).record(weight);
+        }
+    }
+}
+
+/// As a permit that is dropped.
+impl<B: Breaker<O>, O> Drop for Pass<B, O> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            drop(ticket.permit(self.breaker.circuit()));
+        }
+    }
+}

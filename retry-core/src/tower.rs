@@ -1,0 +1,64 @@
+//! Policies and breakers for `tower` services.
+//!
+//! | part | what it is for |
+//! |---|---|
+//! | [`RetryLayer`] | retries the calls of a service by any policy, with its guards |
+//! | [`CircuitBreakerLayer`] | a breaker around a service, without retries |
+//! | `TowerPolicy` | a policy for the layer of `tower::retry` (feature `tower-retry`) |
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! use std::time::Duration;
+//! use persevere_core::tower::RetryLayer;
+//! use persevere_core::{CircuitBreaker, RetryBudget, RetryPolicy};
+//! use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
+//!
+//! static STOCK: CircuitBreaker = CircuitBreaker::new("stock");
+//! static BUDGET: RetryBudget = RetryBudget::ratio(0.2, Duration::from_secs(10));
+//!
+//! let policy = RetryPolicy::new()
+//!     .attempt_timeout(Duration::from_secs(2))
+//!     .deadline(Duration::from_secs(10))
+//!     .breaker(&STOCK)
+//!     .budget(&BUDGET);
+//! # let policy = policy.sleep_async(tokio::time::sleep);
+//! let service = ServiceBuilder::new()
+//!     .layer(RetryLayer::new(policy))
+//!     .concurrency_limit(8) // of attempts: a call in its pause takes no place
+//!     .service(service_fn(|item: u32| async move { Ok::<_, BoxError>(item * 2) }));
+//! assert_eq!(service.oneshot(21).await.unwrap(), 42);
+//! # });
+//! ```
+//!
+//! # In a stack
+//!
+//! - **Services** are `Clone`, since each attempt has one of its own: put `tower::buffer` around one that
+//!   is not.
+//! - **Requests** are `Clone` too, bodies included, or [copied by a function](RetryLayer::replay) that may
+//!   refuse. What it refuses is not sent at all: a call that turns out not to be repeatable after it
+//!   failed is of no use.
+//! - **Errors** that a guard makes are [`From<Interrupt>`](crate::Interrupt): tower's `BoxError` is. Above
+//!   a service with errors of another crate, which are not, goes `.map_err(BoxError::from)`.
+//! - **Layers inside** the one that retries hold for each attempt, those around it for the call, pauses
+//!   included. A limit of concurrency belongs inside.
+//! - **Readiness** is waited for before every attempt. The wait is part of the attempt: an attempt timeout
+//!   and a deadline end it.
+
+mod attempts;
+mod breaker;
+#[cfg(feature = "http")]
+mod http;
+mod layer;
+#[cfg(feature = "tower-retry")]
+mod policy;
+mod replay;
+mod retry;
+
+pub use self::breaker::{CircuitBreakerLayer, CircuitBreakerService, Guarding};
+#[cfg(feature = "http")]
+pub use self::http::{GrpcTimeout, TellAttempts};
+pub use self::layer::RetryLayer;
+#[cfg(feature = "tower-retry")]
+pub use self::policy::TowerPolicy;
+pub use self::replay::{Cloned, CopiedBy, NotReplayable, Replay};
+pub use self::retry::{Retry, Retrying};

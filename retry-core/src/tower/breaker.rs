@@ -1,0 +1,150 @@
+//! A breaker around a service.
+
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::breaker::{Breaker, Pass};
+use crate::clock::read_async;
+use crate::interrupt::Interrupt;
+
+/// Asks a breaker before every call of a service, without retries: the services that it makes are
+/// [`CircuitBreakerService`].
+///
+/// `B` is a [`Breaker`]: `&CircuitBreaker`, an `Arc` of one, or a view that
+/// [says what counts](crate::CircuitBreaker::failures); otherwise errors are failures. It never waits:
+/// give a breaker to [wait for](crate::breaker::wait_for) to the policy of a
+/// [`RetryLayer`](super::RetryLayer).
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// use persevere_core::CircuitBreaker;
+/// use persevere_core::tower::CircuitBreakerLayer;
+/// use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(1);
+///
+/// let service = ServiceBuilder::new()
+///     .layer(CircuitBreakerLayer::new(&PAYMENTS))
+///     .service(service_fn(|_: u32| async { Err::<(), BoxError>("down".into()) }));
+/// assert_eq!(service.clone().oneshot(7).await.unwrap_err().to_string(), "down");
+/// assert_eq!(service.oneshot(7).await.unwrap_err().to_string(), "the circuit is open");
+/// # });
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct CircuitBreakerLayer<B>(B);
+
+impl<B> CircuitBreakerLayer<B> {
+    /// Asks `breaker`.
+    ///
+    /// ```
+    /// use persevere_core::tower::CircuitBreakerLayer;
+    /// use persevere_core::{CircuitBreaker, when};
+    ///
+    /// static STOCK: CircuitBreaker = CircuitBreaker::new("stock");
+    ///
+    /// let servers = when::err(|status: &u16| *status >= 500);
+    /// let layer = CircuitBreakerLayer::new(STOCK.failures(servers));
+    /// # let _ = layer;
+    /// ```
+    pub const fn new(breaker: B) -> Self {
+        CircuitBreakerLayer(breaker)
+    }
+}
+
+impl<S, B: Clone> Layer<S> for CircuitBreakerLayer<B> {
+    type Service = CircuitBreakerService<S, B>;
+
+    fn layer(&self, inner: S) -> CircuitBreakerService<S, B> {
+        CircuitBreakerService {
+            inner,
+            breaker: self.0.clone(),
+        }
+    }
+}
+
+/// A service that a breaker guards: what [`CircuitBreakerLayer`] makes of one.
+///
+/// Its readiness is that of the service inside. A call that is refused does not reach it, and ends with
+/// an error made of [`Interrupt::CircuitOpen`]. A call that is dropped counts as cancelled, one that
+/// panics as failed.
+#[derive(Clone, Debug)]
+pub struct CircuitBreakerService<S, B> {
+    inner: S,
+    breaker: B,
+}
+
+impl<S, B, R> Service<R> for CircuitBreakerService<S, B>
+where
+    S: Service<R, Error: From<Interrupt>>,
+    B: Breaker<Result<S::Response, S::Error>> + Clone,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Guarding<S::Future, B, S::Response, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        match Pass::new(self.breaker.clone(), read_async) {
+            Ok(pass) => Guarding::Calling {
+                called: self.inner.call(request),
+                pass,
+            },
+            Err(refused) => Guarding::Refused {
+                error: Some(Interrupt::from(refused).into()),
+            },
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`CircuitBreakerService`].
+    #[project = Projected]
+    #[must_use = "futures do nothing unless awaited"]
+    #[allow(missing_docs)]
+    pub enum Guarding<F, B, T, E>
+    where
+        B: Breaker<Result<T, E>>,
+    {
+        Calling { #[pin] called: F, pass: Pass<B, Result<T, E>> },
+        Refused { error: Option<E> },
+    }
+}
+
+impl<F, B, T, E> Future for Guarding<F, B, T, E>
+where
+    F: Future<Output = Result<T, E>>,
+    B: Breaker<Result<T, E>>,
+{
+    type Output = Result<T, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, E>> {
+        match self.project() {
+            Projected::Calling { called, pass } => {
+                let outcome = ready!(called.poll(cx));
+                pass.record(&outcome);
+                Poll::Ready(outcome)
+            }
+            Projected::Refused { error } => {
+                Poll::Ready(Err(error.take().expect("polled after it was over")))
+            }
+        }
+    }
+}
+
+impl<F, B: Breaker<Result<T, E>>, T, E> fmt::Debug for Guarding<F, B, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Guarding::Calling { .. } => "Calling",
+            Guarding::Refused { .. } => "Refused",
+        })
+    }
+}

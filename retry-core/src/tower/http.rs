@@ -1,0 +1,144 @@
+//! What headers of a request say to the layer, and the layer to them.
+
+use core::time::Duration;
+
+use ::http::Request;
+use ::http::header::{HeaderName, HeaderValue};
+
+use super::layer::RetryLayer;
+use super::replay::Replay;
+use crate::http::grpc_timeout;
+
+const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+const PREVIOUS_ATTEMPTS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
+
+impl<P, C> RetryLayer<P, C> {
+    /// Ends a call by the `grpc-timeout` of its request, an [`http::Request`](::http::Request), or by the
+    /// policy's own deadline, whichever is nearer.
+    ///
+    /// It is the [`deadline`](crate::RetryPolicy::deadline) of that call in every way. A header that is
+    /// missing, or [malformed](crate::http::grpc_timeout), says nothing. A policy that nothing could end
+    /// by a deadline, neither a deadline nor another guard, does not compile here.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// use std::time::Duration;
+    /// use http::Request;
+    /// use persevere_core::tower::RetryLayer;
+    /// use persevere_core::{Interrupt, RetryPolicy, stop, wait};
+    /// use tower::{BoxError, Layer, ServiceExt, service_fn};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .stop(stop::never())
+    ///     .wait(wait::fixed(Duration::from_secs(1)))
+    ///     .deadline(Duration::from_secs(30)); // of those who ask for nothing
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let service = RetryLayer::new(policy)
+    ///     .grpc_timeout()
+    ///     .layer(service_fn(|_: Request<()>| std::future::pending::<Result<(), BoxError>>()));
+    ///
+    /// let start = tokio::time::Instant::now();
+    /// let request = Request::builder().header("grpc-timeout", "250m").body(()).unwrap();
+    /// let error = service.oneshot(request).await.unwrap_err();
+    /// assert_eq!(error.downcast_ref(), Some(&Interrupt::Deadline));
+    /// # if cfg!(feature = "tokio") {
+    /// assert_eq!(start.elapsed(), Duration::from_millis(250));
+    /// # }
+    /// # });
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use http::Request;
+    /// # use persevere_core::RetryPolicy;
+    /// # use persevere_core::tower::RetryLayer;
+    /// # use tower::{BoxError, Layer, Service, service_fn};
+    /// let unbound = RetryPolicy::new().sleep_async(tokio::time::sleep);
+    /// let mut service = RetryLayer::new(unbound)
+    ///     .grpc_timeout()
+    ///     .layer(service_fn(|_: Request<()>| async { Ok::<_, BoxError>(()) }));
+    /// service.call(Request::new(()));
+    /// ```
+    pub fn grpc_timeout(self) -> RetryLayer<P, GrpcTimeout<C>> {
+        self.with(GrpcTimeout)
+    }
+
+    /// Tells each attempt after the first how many were made before it, in the header
+    /// `grpc-previous-rpc-attempts` of its [`http::Request`](::http::Request): the number of the attempt
+    /// less one. Further copies of a [hedged](crate::hedge) attempt count too.
+    ///
+    /// Source: [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#exposed-retry-metadata).
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use http::Request;
+    /// use persevere_core::tower::RetryLayer;
+    /// use persevere_core::{RetryPolicy, wait};
+    /// use tower::{Layer, ServiceExt, service_fn};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let service = RetryLayer::new(policy).tell_attempts().layer(service_fn(
+    ///     |request: Request<()>| async move {
+    ///         let told = request.headers().get("grpc-previous-rpc-attempts");
+    ///         Err::<(), _>(told.cloned())
+    ///     },
+    /// ));
+    /// let last = service.oneshot(Request::new(())).await.unwrap_err();
+    /// assert_eq!(last.unwrap(), "2");
+    /// # });
+    /// ```
+    pub fn tell_attempts(self) -> RetryLayer<P, TellAttempts<C>> {
+        self.with(TellAttempts)
+    }
+
+    fn with<D>(self, add: impl FnOnce(C) -> D) -> RetryLayer<P, D> {
+        RetryLayer {
+            policy: self.policy,
+            replay: add(self.replay),
+        }
+    }
+}
+
+/// Requests have the deadline of their `grpc-timeout`: [`RetryLayer::grpc_timeout`].
+#[derive(Clone, Copy, Debug)]
+pub struct GrpcTimeout<C>(C);
+
+#[diagnostic::do_not_recommend]
+impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for GrpcTimeout<C> {
+    const DEADLINE: bool = true;
+
+    fn copy(&self, request: &Request<B>) -> Result<Request<B>, E> {
+        self.0.copy(request)
+    }
+
+    fn deadline(&self, request: &Request<B>) -> Option<Duration> {
+        grpc_timeout(request.headers().get(TIMEOUT)?)
+    }
+
+    fn tell(&self, request: &mut Request<B>, attempts: u32) {
+        self.0.tell(request, attempts);
+    }
+}
+
+/// Requests are told of the attempts before them: [`RetryLayer::tell_attempts`].
+#[derive(Clone, Copy, Debug)]
+pub struct TellAttempts<C>(C);
+
+#[diagnostic::do_not_recommend]
+impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for TellAttempts<C> {
+    const DEADLINE: bool = C::DEADLINE;
+
+    fn copy(&self, request: &Request<B>) -> Result<Request<B>, E> {
+        self.0.copy(request)
+    }
+
+    fn deadline(&self, request: &Request<B>) -> Option<Duration> {
+        self.0.deadline(request)
+    }
+
+    fn tell(&self, request: &mut Request<B>, attempts: u32) {
+        let told = HeaderValue::from(attempts);
+        request.headers_mut().insert(PREVIOUS_ATTEMPTS, told);
+        self.0.tell(request, attempts);
+    }
+}

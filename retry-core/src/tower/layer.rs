@@ -1,0 +1,110 @@
+//! The layer that retries.
+
+use tower_layer::Layer;
+
+use super::replay::{Cloned, CopiedBy};
+use super::retry::Retry;
+
+/// Retries the calls of a service by a policy: the services that it makes are [`Retry`].
+///
+/// `P` is the policy, for outcomes of type `Result<S::Response, S::Error>`; `C` says how requests are
+/// repeated.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+/// use std::io::{self, ErrorKind};
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use std::time::Duration;
+/// use persevere_core::tower::RetryLayer;
+/// use persevere_core::{RetryPolicy, stop, wait, when};
+/// use tower::{Layer, ServiceExt, service_fn};
+///
+/// /// Times out twice.
+/// async fn hello(name: &str) -> io::Result<String> {
+///     static CALLS: AtomicU32 = AtomicU32::new(0);
+///     match CALLS.fetch_add(1, Ordering::Relaxed) {
+///         0 | 1 => Err(ErrorKind::TimedOut.into()),
+///         _ => Ok(format!("hello, {name}")),
+///     }
+/// }
+///
+/// let policy = RetryPolicy::new()
+///     .stop(stop::after_attempt(5))
+///     .wait(wait::exponential(Duration::from_millis(100)).full_jitter())
+///     .when(when::transient())
+///     .deadline(Duration::from_secs(10));
+/// # let policy = policy.sleep_async(tokio::time::sleep);
+/// let service = RetryLayer::new(policy).layer(service_fn(hello));
+/// assert_eq!(service.oneshot("ada").await.unwrap(), "hello, ada");
+/// # });
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct RetryLayer<P, C = Cloned> {
+    pub(super) policy: P,
+    pub(super) replay: C,
+}
+
+impl<P> RetryLayer<P> {
+    /// Retries by `policy`; requests are [`Clone`].
+    ///
+    /// Every call has a clone of the policy: one that is not `Clone`, or not cheap to clone, goes in an
+    /// [`Arc`](std::sync::Arc).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use persevere_core::RetryPolicy;
+    /// use persevere_core::tower::RetryLayer;
+    ///
+    /// let layer = RetryLayer::new(RetryPolicy::new());
+    /// let shared = RetryLayer::new(Arc::new(RetryPolicy::new()));
+    /// # let _ = (layer, shared);
+    /// ```
+    pub const fn new(policy: P) -> Self {
+        RetryLayer {
+            policy,
+            replay: Cloned,
+        }
+    }
+
+    /// Repeats requests by `copy`, which can refuse with `None`, as `reqwest::Request::try_clone` does of
+    /// a body that is a stream.
+    ///
+    /// It is asked before the first attempt. A request that it refuses is not sent: the call ends with
+    /// an error made of [`NotReplayable`](super::NotReplayable), at once and not after the first failure.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use persevere_core::RetryPolicy;
+    /// use persevere_core::tower::{NotReplayable, RetryLayer};
+    /// use tower::{BoxError, Layer, ServiceExt, service_fn};
+    ///
+    /// enum Body { Text(String), Stream }
+    ///
+    /// let copy = |body: &Body| match body {
+    ///     Body::Text(text) => Some(Body::Text(text.clone())),
+    ///     Body::Stream => None,
+    /// };
+    /// let policy = RetryPolicy::new();
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let upload = RetryLayer::new(policy)
+    ///     .replay(copy)
+    ///     .layer(service_fn(|_: Body| async { Ok::<_, BoxError>(()) }));
+    /// assert!(upload.clone().oneshot(Body::Text("hello".into())).await.is_ok());
+    /// assert!(upload.oneshot(Body::Stream).await.unwrap_err().is::<NotReplayable>());
+    /// # });
+    /// ```
+    pub fn replay<F>(self, copy: F) -> RetryLayer<P, CopiedBy<F>> {
+        RetryLayer {
+            policy: self.policy,
+            replay: CopiedBy(copy),
+        }
+    }
+}
+
+impl<S, P: Clone, C: Clone> Layer<S> for RetryLayer<P, C> {
+    type Service = Retry<S, P, C>;
+
+    fn layer(&self, inner: S) -> Retry<S, P, C> {
+        Retry::new(inner, self.policy.clone(), self.replay.clone())
+    }
+}

@@ -1,0 +1,99 @@
+//! How requests are repeated.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+/// Says how requests of type `R` are repeated, to a service whose errors are `E`: [`Cloned`], or what
+/// [`RetryLayer::replay`](super::RetryLayer::replay) takes.
+#[diagnostic::on_unimplemented(
+    message = "requests of type `{R}` cannot be repeated",
+    label = "a request is cloned for every attempt",
+    note = "keep the body in memory, so that the request is `Clone`, or say how it is copied: `RetryLayer::new(policy).replay(|request| ..)`",
+    note = "a copy that may be refused needs errors that are `From<persevere::tower::NotReplayable>`"
+)]
+pub trait Replay<R, E> {
+    /// Whether requests can have a deadline.
+    #[doc(hidden)]
+    const DEADLINE: bool = false;
+
+    /// The same request once more, or what a call with it ends with.
+    #[doc(hidden)]
+    fn copy(&self, request: &R) -> Result<R, E>;
+
+    /// The longest that the call may take, as the request says.
+    #[doc(hidden)]
+    fn deadline(&self, _request: &R) -> Option<Duration> {
+        None
+    }
+
+    /// Tells the request how many attempts were made before it.
+    #[doc(hidden)]
+    fn tell(&self, _request: &mut R, _attempts: u32) {}
+}
+
+/// Requests are repeated by [`Clone`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cloned;
+
+#[diagnostic::do_not_recommend]
+impl<R: Clone, E> Replay<R, E> for Cloned {
+    fn copy(&self, request: &R) -> Result<R, E> {
+        Ok(request.clone())
+    }
+}
+
+/// Requests are repeated by a function, which can refuse:
+/// [`RetryLayer::replay`](super::RetryLayer::replay).
+#[derive(Clone, Copy)]
+pub struct CopiedBy<F>(pub(super) F);
+
+#[diagnostic::do_not_recommend]
+impl<R, E, F> Replay<R, E> for CopiedBy<F>
+where
+    F: Fn(&R) -> Option<R>,
+    E: From<NotReplayable>,
+{
+    fn copy(&self, request: &R) -> Result<R, E> {
+        (self.0)(request).ok_or_else(|| NotReplayable.into())
+    }
+}
+
+impl<F> fmt::Debug for CopiedBy<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CopiedBy")
+    }
+}
+
+/// The request cannot be sent a second time, and so it was not sent at all: its body is a stream, for
+/// example.
+///
+/// A service that may answer so has errors that can be made of it: `Box<dyn Error + Send + Sync>`, which
+/// is tower's `BoxError`, `io::Error` (of the kind `InvalidInput`), or one of your own.
+///
+/// ```
+/// use persevere_core::tower::NotReplayable;
+///
+/// let error: Box<dyn std::error::Error + Send + Sync> = NotReplayable.into();
+/// assert!(error.is::<NotReplayable>());
+/// assert!(error.to_string().starts_with("the request cannot be repeated"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotReplayable;
+
+/// One line, with what to do.
+impl fmt::Display for NotReplayable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the request cannot be repeated, and was not sent: keep its body in memory, or send it past the retries",
+        )
+    }
+}
+
+impl Error for NotReplayable {}
+
+impl From<NotReplayable> for std::io::Error {
+    fn from(refused: NotReplayable) -> Self {
+        std::io::Error::new(std::io::ErrorKind::InvalidInput, refused)
+    }
+}

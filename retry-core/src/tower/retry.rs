@@ -1,0 +1,123 @@
+//! The service that retries.
+
+use core::fmt;
+use core::future::{Future, ready};
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use tower_service::Service;
+
+use super::attempts::Attempts;
+use super::replay::{Cloned, Replay};
+use crate::guard::Guard;
+use crate::policy::Policy;
+use crate::sleep::AsyncSleep;
+
+/// A service whose calls are retried by a policy: what [`RetryLayer`](super::RetryLayer) makes of one.
+///
+/// Its [readiness](Service::poll_ready) is that of the service inside, of which it calls the clone that
+/// is ready. Each later attempt waits until a clone is ready again, within the limits of its attempt. A
+/// service that fails in its readiness is asked once more, by the first attempt: what it says then is the
+/// attempt's outcome.
+///
+/// The call begins when its future is first polled. Dropping the future drops the attempt, and ends the
+/// call.
+#[derive(Debug)]
+pub struct Retry<S, P, C = Cloned> {
+    service: S,
+    /// `service` said so, and was not called since.
+    ready: bool,
+    policy: P,
+    replay: C,
+}
+
+impl<S, P, C> Retry<S, P, C> {
+    pub(super) const fn new(service: S, policy: P, replay: C) -> Self {
+        Retry {
+            service,
+            ready: false,
+            policy,
+            replay,
+        }
+    }
+}
+
+/// A clone is not ready because this one is.
+impl<S: Clone, P: Clone, C: Clone> Clone for Retry<S, P, C> {
+    fn clone(&self) -> Self {
+        Retry::new(
+            self.service.clone(),
+            self.policy.clone(),
+            self.replay.clone(),
+        )
+    }
+}
+
+impl<S, P, C, R> Service<R> for Retry<S, P, C>
+where
+    S: Service<R> + Clone + Send + 'static,
+    S::Response: Send + 'static,
+    S::Error: Send + 'static,
+    S::Future: Send + 'static,
+    P: Policy<Result<S::Response, S::Error>, Sleep: AsyncSleep> + Clone + Send + Sync + 'static,
+    C: Replay<R, S::Error> + Clone + Send + 'static,
+    R: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Retrying<Result<S::Response, S::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(cx).map(|said| {
+            self.ready = said.is_ok();
+            Ok(())
+        })
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        const { refuse_unbound::<Result<S::Response, S::Error>, P::Guards>(C::DEADLINE) };
+        let copy = match self.replay.copy(&request) {
+            Ok(copy) => copy,
+            Err(refused) => return Retrying(Box::pin(ready(Err(refused)))),
+        };
+        let deadline = self.replay.deadline(&request);
+        let clone = self.service.clone();
+        let service = mem::replace(&mut self.service, clone);
+        let ready = mem::take(&mut self.ready);
+        let mut attempts = Attempts::new(service, ready, (request, copy), self.replay.clone());
+        let policy = self.policy.clone();
+        Retrying(Box::pin(async move {
+            let call = policy.run_async(|| attempts.next());
+            call.within(deadline).await
+        }))
+    }
+}
+
+/// Refuses deadlines of requests to policies that cannot end by one.
+const fn refuse_unbound<O, G: Guard<O>>(deadline: bool) {
+    assert!(
+        G::BINDS || !deadline,
+        "nothing in the policy can end a call by the deadline of its request; give it a longest time of its own: `.deadline(30s)`"
+    );
+}
+
+/// The future of [`Retry`].
+///
+/// It is in a box: the call borrows from the policy, and it owns both.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Retrying<O>(Pin<Box<dyn Future<Output = O> + Send>>);
+
+impl<O> Future for Retrying<O> {
+    type Output = O;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<O> fmt::Debug for Retrying<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Retrying")
+    }
+}

@@ -29,7 +29,9 @@
 /// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override; policies as data with the feature `config` | |
 /// | `wrap_err = true` | the function returns `Result<T, RetryError<E>>`, its body `Result<T, E>` | |
 /// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |
-/// | `name = "…"` | what callbacks and logs show | `module::function` |
+/// | `name = "…"` | what callbacks, logs and metrics show | `module::function` |
+/// | `span = true` | a `tracing` span for each call, with its attempts and pauses inside; feature `tracing` | `false` |
+/// | `metrics = true` | counts and durations as [metrics](crate::telemetry#metrics); feature `metrics` | `false` |
 /// | `enabled` | a `bool`; `false` makes one attempt | `true` |
 /// | `sleep` | a sleeper of your own | the runtime's |
 /// | `unretried = ident` | also the function without retries | |
@@ -82,9 +84,9 @@
 /// # Callbacks
 ///
 /// Closures and functions over [`&RetryState`](crate::RetryState), `async |state| …` in async
-/// functions, or `log_error()` … `log_trace()` with the feature `log`. A callback returns `()`, or
-/// `Result<(), E>`, whose error ends the call at once: no other callback hears of it, and statistics
-/// count it as given up.
+/// functions, or `log_error()` … `log_trace()` with the feature `log` or `tracing`: see
+/// [`telemetry`](crate::telemetry). A callback returns `()`, or `Result<(), E>`, whose error ends the call at
+/// once: no other callback hears of it, and statistics and metrics count it as given up.
 ///
 /// ```
 /// use persevere::retry;

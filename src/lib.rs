@@ -87,6 +87,11 @@
 //! TCP proxy, and scopes that turn retries off or cap them. For a whole process in production there is
 //! [`switch`].
 //!
+//! # What can be seen
+//!
+//! Callbacks at every step; counters in a [`RetryStats`]; log lines, `tracing` events and spans, and
+//! metrics, of one function or of every call of the process: [`telemetry`].
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -97,6 +102,8 @@
 //! | `futures-timer` | | async pauses under any runtime |
 //! | `async` | | `run_async` on a sleeper of your own; both timers bring it along |
 //! | `log` | | `log_error()` … `log_trace()` as callbacks |
+//! | `tracing` | | the same callbacks as [events](telemetry#events), and `span = true` |
+//! | `metrics` | | `metrics = true`: [attempts, durations, give-ups, breakers, budgets](telemetry#metrics) |
 //! | `anyhow` | | `err_is` and `cause_is` look into `anyhow::Error` |
 //! | `tokio-util` | | `cancelled(&token)` with tokio-util's `CancellationToken` |
 //! | `serde` | | a breaker's [`Snapshot`](breaker::Snapshot) can be written down |

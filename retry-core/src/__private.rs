@@ -25,7 +25,7 @@ pub use crate::error::{RetryError, StopReason};
 pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Watch, settle};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::hedge;
-pub use crate::hooks::{Callback, GiveUp, Hooks};
+pub use crate::hooks::{Callback, GiveUp, Heard, Hooks};
 pub use crate::interrupt::{FromInterrupt, Interrupt};
 #[cfg(feature = "std")]
 pub use crate::nested;
@@ -38,7 +38,9 @@ pub use crate::sleep::{AsyncSleep, Auto, Sleep};
 pub use crate::state::{Progress, RetryState};
 pub use crate::stats::RetryStats;
 pub use crate::stop::{DefaultStop, Enabled, Stop};
-pub use crate::telemetry::{Line, log_debug, log_error, log_info, log_trace, log_warn};
+pub use crate::telemetry::{
+    CallSpan, Line, Metrics, log_debug, log_error, log_info, log_trace, log_warn,
+};
 pub use crate::transient::Transient;
 pub use crate::wait::Wait;
 pub use crate::when::Predicate;
@@ -417,6 +419,12 @@ pub fn edge<R>() -> R {
 /// Uses up an argument, in a branch that is never taken.
 pub fn use_up<T>(_: T) -> ! {
     unreachable!("a branch that is never taken")
+}
+
+/// What the callbacks of a policy hear of.
+#[inline(always)]
+pub fn heard_by<R, H: Hooks<R>>(_: Of<R>, _: &H) -> Heard {
+    H::HEARS
 }
 
 /// The parts of a ready-made policy.

@@ -10,11 +10,13 @@
 use core::time::Duration;
 
 use crate::error::StopReason;
+use crate::hooks::Heard;
 use crate::outcome::Verdict;
 use crate::overrides;
 use crate::state::{Progress, RetryState};
 use crate::stop::Stop;
 use crate::switch;
+use crate::telemetry::installed;
 use crate::wait::Wait;
 
 /// One call in progress: the count of its attempts, and what else its policy wants remembered.
@@ -183,6 +185,12 @@ impl<O: ?Sized> RetryState<'_, O> {
         self.progress.class = class;
     }
 
+    /// Takes note of what callbacks of the function hear of.
+    #[inline(always)]
+    pub fn heard(&mut self, heard: Heard) {
+        self.progress.heard = self.progress.heard.and(heard);
+    }
+
     /// Takes note of the attempts that cases with a stop of their own have counted.
     #[inline(always)]
     pub fn set_aside(&mut self, attempts: u32) {
@@ -198,10 +206,17 @@ impl<O: ?Sized> RetryState<'_, O> {
     /// The call ends for this reason, whatever was decided.
     #[cfg(feature = "std")]
     pub fn halt(&mut self, reason: StopReason) -> StopReason {
-        self.progress.pause = None;
+        // What was decided is refused; else there was no attempt to decide on.
+        self.progress.halted = self.progress.pause.take().is_none();
+        self.gave_up(reason);
+        reason
+    }
+
+    #[inline(always)]
+    fn gave_up(&mut self, reason: StopReason) {
         self.progress.reason = Some(reason);
         overrides::gave_up(&self.progress, reason);
-        reason
+        installed::gave_up(&self.progress, reason);
     }
 
     /// After a retryable outcome: computes the pause, and asks `stop`, which knows the pause where it
@@ -222,16 +237,14 @@ impl<O: ?Sized> RetryState<'_, O> {
                 let lasting = self.hint().is_none() && wait.lasts() && !overrides::skips_pauses();
                 self.progress.spins = pause.is_zero() && !lasting;
             }
-            Err(reason) => {
-                self.progress.reason = Some(reason);
-                overrides::gave_up(&self.progress, reason);
-            }
+            Err(reason) => self.gave_up(reason),
         }
         decision
     }
 
+    /// The pause alone, or why there is none: for tables and queues, whose calls nobody makes.
     #[inline(always)]
-    fn coming_pause<S, W>(&self, stop: &S, wait: &W) -> Result<Duration, StopReason>
+    pub(crate) fn coming_pause<S, W>(&self, stop: &S, wait: &W) -> Result<Duration, StopReason>
     where
         S: Stop + ?Sized,
         W: Wait<O> + ?Sized,
@@ -268,6 +281,7 @@ impl<O: ?Sized> RetryState<'_, O> {
     #[inline(always)]
     pub fn to_sleep(&self) -> Option<Duration> {
         overrides::paused(&self.progress);
+        installed::retried(&self.progress);
         self.progress.pause.filter(|_| !self.progress.spins)
     }
 

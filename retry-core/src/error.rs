@@ -47,6 +47,27 @@ impl StopReason {
         StopReason::Hint,
         StopReason::GivenUp,
     ];
+
+    /// The reason as a label of metrics and a field of events.
+    ///
+    /// ```
+    /// use persevere_core::StopReason;
+    ///
+    /// assert_eq!(StopReason::CircuitOpen.label(), "circuit_open");
+    /// ```
+    pub const fn label(self) -> &'static str {
+        match self {
+            StopReason::Final => "final",
+            StopReason::Attempts => "attempts",
+            StopReason::Delay => "delay",
+            StopReason::Deadline => "deadline",
+            StopReason::Budget => "budget",
+            StopReason::CircuitOpen => "circuit_open",
+            StopReason::Cancelled => "cancelled",
+            StopReason::Hint => "hint",
+            StopReason::GivenUp => "given_up",
+        }
+    }
 }
 
 impl fmt::Display for StopReason {

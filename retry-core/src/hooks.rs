@@ -42,11 +42,42 @@ where
     }
 }
 
+/// What a call's own callbacks hear of, so that nobody else has to tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    pub(crate) retries: bool,
+    pub(crate) give_ups: bool,
+}
+
+impl Heard {
+    pub(crate) const NOTHING: Heard = Heard::new(false, false);
+    pub(crate) const RETRIES: Heard = Heard::new(true, false);
+    pub(crate) const GIVE_UPS: Heard = Heard::new(false, true);
+
+    #[doc(hidden)]
+    pub const fn new(retries: bool, give_ups: bool) -> Self {
+        Heard { retries, give_ups }
+    }
+
+    pub(crate) const fn and(self, other: Heard) -> Self {
+        Heard {
+            retries: self.retries || other.retries,
+            give_ups: self.give_ups || other.give_ups,
+        }
+    }
+}
+
 /// The callbacks of a policy: `()`, or some callbacks and one more.
 pub trait Hooks<O> {
     /// Whether anybody looks: without a callback nothing is computed for one.
     #[doc(hidden)]
     const ACTIVE: bool = true;
+    /// Whether one of them hears of every retry, and of every give-up.
+    #[doc(hidden)]
+    const HEARS: Heard = Heard::NOTHING;
+    /// Whether one of them counts the calls as metrics.
+    #[doc(hidden)]
+    const COUNTS: bool = false;
     #[doc(hidden)]
     fn before(&self, _: &RetryState<'_, O>) {}
     #[doc(hidden)]
@@ -71,6 +102,9 @@ impl<O> Hooks<O> for () {
 }
 
 impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
+    const HEARS: Heard = A::HEARS.and(B::HEARS);
+    const COUNTS: bool = A::COUNTS || B::COUNTS;
+
     fn before(&self, state: &RetryState<'_, O>) {
         self.0.before(state);
         self.1.before(state);
@@ -120,7 +154,7 @@ macro_rules! cloned_without_its_outcome {
 }
 
 macro_rules! hooks {
-    ($($hook:ident $event:ident)+) => {$(
+    ($($hook:ident $event:ident $heard:ident)+) => {$(
         #[doc = concat!("The callback `", stringify!($event), "`.")]
         #[derive(Debug)]
         pub struct $hook<O, F>(pub(crate) F, pub(crate) PhantomData<fn(&O)>);
@@ -128,6 +162,8 @@ macro_rules! hooks {
         cloned_without_its_outcome!($hook);
 
         impl<O, F: Fn(&RetryState<'_, O>)> Hooks<O> for $hook<O, F> {
+            const HEARS: Heard = Heard::$heard;
+
             fn $event(&self, state: &RetryState<'_, O>) {
                 (self.0)(state);
             }
@@ -136,11 +172,11 @@ macro_rules! hooks {
 }
 
 hooks! {
-    Before before
-    After after
-    BeforeSleep before_sleep
-    OnSuccess on_success
-    OnFailure on_failure
+    Before before NOTHING
+    After after NOTHING
+    BeforeSleep before_sleep RETRIES
+    OnSuccess on_success NOTHING
+    OnFailure on_failure GIVE_UPS
 }
 
 /// The fallback of a policy.

@@ -141,7 +141,8 @@ impl Timeline {
         let mut state = self.call.state::<O>(NAME, self.elapsed, None);
         state.progress.dice = self.dice;
         state.judge(Verdict::Retry);
-        let pause = state.decide(stop, wait)?;
+        let pause = state.coming_pause(stop, wait)?;
+        state.progress.pause = Some(pause);
         self.call.paused(&state);
         self.elapsed = self.elapsed.saturating_add(pause);
         Ok(pause)

@@ -5,6 +5,7 @@ use core::ops::Deref;
 use core::time::Duration;
 
 use crate::error::StopReason;
+use crate::hooks::Heard;
 use crate::jitter::Dice;
 use crate::outcome::{Outcome, Verdict};
 
@@ -39,6 +40,10 @@ pub struct Progress<'a> {
     pub(crate) class: Option<usize>,
     pub(crate) verdict: Option<Verdict>,
     pub(crate) reason: Option<StopReason>,
+    /// The call ended without another attempt to be judged.
+    pub(crate) halted: bool,
+    /// What the call's own callbacks hear of.
+    pub(crate) heard: Heard,
     pub(crate) dice: Dice,
 }
 
@@ -59,6 +64,8 @@ impl<'a> Progress<'a> {
             class: None,
             verdict: None,
             reason: None,
+            halted: false,
+            heard: Heard::NOTHING,
             dice: Dice::Thread,
         }
     }

@@ -343,6 +343,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         }
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
         state.judge(verdict);
+        state.heard(<P::Hooks as Hooks<O>>::HEARS);
         state.classify(class);
         parts.hooks.after(&state);
         if let Some(reason) = finality {
@@ -377,6 +378,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
         // A call gives up only on what it would have tried again.
         state.judge(Verdict::Retry);
+        state.heard(<P::Hooks as Hooks<O>>::HEARS);
         state.halt(reason);
         self.end(&state);
         reason

@@ -43,6 +43,16 @@ fn pauses_advance_the_clock_and_elapsed_follows() {
 }
 
 #[test]
+fn queues_and_tables_make_no_call() {
+    let recorder = Recorder::new();
+    Scope::new().record(&recorder).run(|| {
+        assert!(RetryPolicy::new().resume(9, Duration::ZERO).is_err());
+        let _ = RetryPolicy::new().schedule();
+    });
+    assert_eq!(recorder.recorded().events(), []);
+}
+
+#[test]
 fn deadlines_and_breakers_follow_the_clock() {
     static BREAKER: CircuitBreaker = CircuitBreaker::new("b")
         .consecutive(2)

@@ -22,7 +22,7 @@ use self::case::{parse_arm, parse_case};
 use self::list::{parse_clone, parse_once};
 use self::resume::{drain, separator, skip_to_next_key};
 use self::stranger::{not_a_key, starts_with_a_key, unknown_key};
-use self::syntax::{equals, expression, identifier, parenthesised};
+use self::syntax::{equals, expression, flag, identifier, parenthesised};
 
 /// What the attribute says.
 #[derive(Clone, Default)]
@@ -36,6 +36,10 @@ pub(crate) struct Args {
     pub(crate) once: Vec<(Ident, Expr)>,
     pub(crate) attempt: Option<Ident>,
     pub(crate) wrap_err: Option<LitBool>,
+    /// The call has a span.
+    pub(crate) span: Option<LitBool>,
+    /// The call is counted as metrics.
+    pub(crate) metrics: Option<LitBool>,
     pub(crate) unretried: Option<Ident>,
     pub(crate) retry_with: Option<Ident>,
     crate_path: Option<Path>,
@@ -75,6 +79,16 @@ impl Args {
 
     pub(crate) fn wraps(&self) -> bool {
         self.wrap_err.as_ref().is_some_and(LitBool::value)
+    }
+
+    /// `span = true`
+    pub(crate) fn span(&self) -> Option<&LitBool> {
+        self.span.as_ref().filter(|value| value.value)
+    }
+
+    /// `metrics = true`
+    pub(crate) fn metrics(&self) -> Option<&LitBool> {
+        self.metrics.as_ref().filter(|value| value.value)
     }
 
     /// Parses what stands between the attribute's parentheses.
@@ -184,18 +198,9 @@ impl Args {
             "attempt" => self.attempt = identifier(input, name, errors)?,
             "unretried" => self.unretried = identifier(input, name, errors)?,
             "retry_with" => self.retry_with = identifier(input, name, errors)?,
-            "wrap_err" => {
-                let value = expression(input, name)?;
-                let Expr::Lit(ExprLit {
-                    lit: Lit::Bool(value),
-                    ..
-                }) = value
-                else {
-                    let message = "`wrap_err` changes the function's type, so it is a plain `true` or `false`: `wrap_err = true`";
-                    return Err(syn::Error::new_spanned(value, message));
-                };
-                self.wrap_err = Some(value);
-            }
+            "wrap_err" => self.wrap_err = Some(flag(input, name, "changes the function's type")?),
+            "span" => self.span = Some(flag(input, name, "changes the function's code")?),
+            "metrics" => self.metrics = Some(flag(input, name, "changes the function's code")?),
             "crate" => {
                 let value = expression(input, name)?;
                 match value {

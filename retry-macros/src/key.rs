@@ -33,7 +33,7 @@ pub(crate) enum Key {
 }
 
 /// Every key with an example of its use.
-const KEYS: [(&str, Option<Key>, &str); 32] = [
+const KEYS: [(&str, Option<Key>, &str); 34] = [
     ("stop", Some(Key::Stop), "stop = after_attempt(3)"),
     (
         "wait",
@@ -84,6 +84,8 @@ const KEYS: [(&str, Option<Key>, &str); 32] = [
     ("reset_after", Some(Key::ResetAfter), "reset_after = 1min"),
     ("stats", Some(Key::Stats), "stats = &STATS"),
     ("name", Some(Key::Name), "name = \"payments\""),
+    ("span", None, "span = true"),
+    ("metrics", None, "metrics = true"),
     ("policy", Some(Key::Policy), "policy = database(3)"),
     ("enabled", Some(Key::Enabled), "enabled = self.retries"),
     ("sleep", Some(Key::Sleep), "sleep = my_timer::sleep"),
@@ -113,7 +115,7 @@ pub(crate) fn example(name: &str) -> Option<&'static str> {
 
 /// What peers call it, and how it is written here; `@` stands for the value that was given, if it
 /// is of that kind, else for what is behind it.
-const FOREIGN: [(&[&str], Given, &str, &str); 21] = [
+const FOREIGN: [(&[&str], Given, &str, &str); 22] = [
     (
         &[
             "tries",
@@ -282,6 +284,12 @@ const FOREIGN: [(&[&str], Given, &str, &str); 21] = [
         &["logger", "log", "logging"],
         Given::Nothing,
         "before_sleep = log_warn()",
+        "",
+    ),
+    (
+        &["tracing", "trace", "instrument", "with_span"],
+        Given::Nothing,
+        "span = true",
         "",
     ),
     (

@@ -83,6 +83,16 @@ snapshots! {
         self.pool.query().await
     }
 
+    seen: [span = true, metrics = true, on_success = |state| COUNT.add(state.attempt())]
+    fn read(path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    seen_async: [span = true, name = self.name]
+    async fn ping(&self) -> Result<Pong, Error> {
+        self.client.ping().await
+    }
+
     guarded: [deadline = 10s, breaker = &PAYMENTS, interrupt = |i| Err(Error::from(i))]
     async fn charge(&self, order: &Order) -> Result<Receipt, Error> {
         self.client.post(order).await

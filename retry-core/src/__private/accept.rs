@@ -34,7 +34,7 @@ use crate::sleep::{AsyncSleep, Pausing, Sleep, Timer};
 use crate::state::{Progress, RetryState};
 use crate::stats::RetryStats;
 use crate::stop::{self, Cancel, Stop, StopWhen, Stops};
-use crate::telemetry::{Line, Sink};
+use crate::telemetry::{Line, Metered, Sink, Spanned};
 use crate::transient::Transient;
 use crate::wait::{FromErr, FromOutcome, Links, Pauses, Signal, Wait};
 use crate::when::{
@@ -513,6 +513,16 @@ pub fn callback<R, C: Callback<R>>(state: &RetryState<'_, R>, mut callback: C) -
 #[inline(always)]
 pub fn line<S: Sink>(line: Line<'_>, sink: S) {
     sink.write(line);
+}
+
+/// Whether calls can be counted as metrics.
+#[inline(always)]
+pub fn metrics<M: Metered>(_: M) {}
+
+/// The span of the call that begins.
+#[inline(always)]
+pub fn span<S: Spanned>(span: S) -> S {
+    span
 }
 
 /// Statistics, or a reference to some.

@@ -10,6 +10,8 @@ use crate::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
 use crate::state::RetryState;
 use crate::stats::{RetryStats, Stats};
 use crate::stop::{DefaultStop, Stop};
+#[cfg(feature = "metrics")]
+use crate::telemetry::Metrics;
 use crate::wait::{self, Backoff, Exponential};
 use crate::when::AnyFailure;
 
@@ -289,6 +291,19 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// ```
     pub fn stats(self, stats: &RetryStats) -> RetryPolicy<S, W, P, C, (H, Stats<'_>), Z, G> {
         self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, (h, Stats(stats)), z, g))
+    }
+
+    /// Counts what the calls do as [metrics](crate::telemetry#metrics), under the name of the policy.
+    ///
+    /// ```
+    /// use persevere_core::{Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new().name("upload").metrics();
+    /// policy.run(|| Some(1)); // retry_attempts_total{function="upload",outcome="success"}
+    /// ```
+    #[cfg(feature = "metrics")]
+    pub fn metrics(self) -> RetryPolicy<S, W, P, C, (H, Metrics), Z, G> {
+        self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, (h, Metrics::new()), z, g))
     }
 
     callbacks! {

@@ -103,7 +103,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         W: Wait<O>,
     {
         let stop = Enabled(self.enabled, &self.stop);
-        RetryState::<O>::resumed(self.name, attempt, elapsed).decide(&stop, &self.wait)
+        RetryState::<O>::resumed(self.name, attempt, elapsed).coming_pause(&stop, &self.wait)
     }
 }
 

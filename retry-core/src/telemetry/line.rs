@@ -1,4 +1,4 @@
-//! The text of an event, the same for every sink.
+//! What an event says, the same for every sink.
 
 use core::fmt::{self, Display};
 
@@ -14,25 +14,31 @@ pub struct Line<'a> {
     /// Whether there is an outcome yet.
     ended: bool,
     error: Option<Shown<'a>>,
-    show: Show,
 }
 
 /// An error as far as it can be shown.
 #[derive(Clone, Copy)]
-enum Shown<'a> {
+pub(super) enum Shown<'a> {
     Text(&'a dyn Display, &'static str),
     Type(&'static str),
+}
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shown::Text(text, _) => text.fmt(f),
+            Shown::Type(name) => f.write_str(name),
+        }
+    }
 }
 
 impl<'a> Line<'a> {
     /// About an outcome that is neither a success nor a failure.
     pub(crate) fn whole<O>(state: &'a RetryState<'a, O>) -> Self {
-        let ended = state.outcome().is_some();
         Line {
             progress: &state.progress,
-            ended,
+            ended: state.outcome().is_some(),
             error: None,
-            show: Show::Text,
         }
     }
 
@@ -61,59 +67,111 @@ impl<'a> Line<'a> {
     pub fn line(&self) -> Self {
         *self
     }
+}
 
-    /// Whether the call ended because a token said so.
-    #[cfg_attr(not(feature = "log"), allow(dead_code))]
-    pub(crate) fn cancelled(&self) -> bool {
-        self.progress.reason() == Some(StopReason::Cancelled)
+/// What sinks ask.
+#[cfg_attr(not(feature = "tracing"), allow(dead_code))]
+impl<'a> Line<'a> {
+    /// About an attempt that is over, whatever its outcome is.
+    pub(super) fn over(progress: &'a Progress<'a>) -> Self {
+        Line {
+            progress,
+            ended: true,
+            error: None,
+        }
     }
 
     /// With this much of the error.
-    #[cfg_attr(not(feature = "log"), allow(dead_code))]
-    pub(crate) fn showing(self, show: Show) -> Self {
-        Line { show, ..self }
+    pub(super) fn showing(self, show: Show) -> Self {
+        let error = self.error.map(|error| match (error, show) {
+            (Shown::Text(_, name), Show::Type) => Shown::Type(name),
+            (error, _) => error,
+        });
+        Line { error, ..self }
     }
 
-    fn event(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Whether the call ended because a token said so.
+    pub(super) fn cancelled(&self) -> bool {
+        self.progress.reason() == Some(StopReason::Cancelled)
+    }
+
+    pub(super) fn progress(&self) -> &'a Progress<'a> {
+        self.progress
+    }
+
+    pub(super) fn error(&self) -> Option<Shown<'a>> {
+        self.error
+    }
+
+    pub(super) fn event(&self) -> Event {
+        let repeat = self.progress.verdict().is_some_and(|v| v.is_retry());
+        match self.progress.reason() {
+            _ if !self.ended => Event::Starts,
+            Some(StopReason::Final) => Event::CallFailed,
+            Some(_) => Event::GaveUp,
+            None if self.error.is_some() => Event::Failed,
+            None if repeat => Event::Repeats,
+            None => Event::Succeeded,
+        }
+    }
+
+    fn write_event(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let progress = self.progress;
         let (name, attempt, elapsed) = (progress.name(), progress.attempt(), progress.elapsed());
-        let plural = if attempt == 1 { "" } else { "s" };
-        if !self.ended {
-            return write!(f, "{name}: attempt {attempt} starts");
-        }
-        if let Some(reason) = progress.reason() {
-            let verb = if reason == StopReason::Final {
-                "failed"
-            } else {
-                "gave up"
-            };
-            return write!(
-                f,
-                "{name}: {verb} after {attempt} attempt{plural} in {elapsed:.1?} ({reason})"
-            );
-        }
-        let repeat = progress.verdict().is_some_and(|verdict| verdict.is_retry());
-        let what = match (&self.error, repeat) {
-            (Some(_), _) => "failed",
-            (None, true) => "is to be repeated",
-            (None, false) => {
-                return write!(f, "{name}: attempt {attempt} succeeded after {elapsed:.1?}");
+        let event = self.event();
+        let what = event.what();
+        if let (true, Some(reason)) = (event.ends(), progress.reason()) {
+            let plural = if attempt == 1 { "" } else { "s" };
+            write!(f, "{name}: {what} after {attempt} attempt{plural}")?;
+            // Nobody may have read the clock.
+            if !elapsed.is_zero() {
+                write!(f, " in {elapsed:.1?}")?;
             }
-        };
-        match progress.pause() {
-            Some(pause) => write!(f, "{name}: attempt {attempt} {what}, next in {pause:.1?}"),
-            None => write!(f, "{name}: attempt {attempt} {what}"),
+            return write!(f, " ({reason})");
         }
+        write!(f, "{name}: attempt {attempt} {what}")?;
+        match progress.pause() {
+            Some(pause) => write!(f, ", next in {pause:.1?}"),
+            None if event == Event::Succeeded => write!(f, " after {elapsed:.1?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a line is about: an attempt, or the end of the call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Event {
+    Starts,
+    Succeeded,
+    Failed,
+    Repeats,
+    CallFailed,
+    GaveUp,
+}
+
+impl Event {
+    pub(super) const fn what(self) -> &'static str {
+        match self {
+            Event::Starts => "starts",
+            Event::Succeeded => "succeeded",
+            Event::Failed | Event::CallFailed => "failed",
+            Event::Repeats => "is to be repeated",
+            Event::GaveUp => "gave up",
+        }
+    }
+
+    /// Whether the call ends with a failure.
+    pub(super) const fn ends(self) -> bool {
+        matches!(self, Event::CallFailed | Event::GaveUp)
     }
 }
 
 impl Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.event(f)?;
-        match (self.error, self.show) {
-            (Some(Shown::Text(text, _)), Show::Text) => write!(f, ": {text}"),
-            (Some(Shown::Text(_, name) | Shown::Type(name)), _) => write!(f, ": {name}"),
-            (None, _) => Ok(()),
+        self.write_event(f)?;
+        match self.error {
+            Some(error) => write!(f, ": {error}"),
+            None => Ok(()),
         }
     }
 }

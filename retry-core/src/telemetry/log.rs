@@ -1,22 +1,25 @@
-//! One line an event, through the `log` crate.
+//! Callbacks that tell of one event, through the `log` crate, the `tracing` crate, or both.
 
-#[cfg(feature = "log")]
+#[cfg(any(feature = "log", feature = "tracing"))]
 use core::fmt::Display;
 
-#[cfg(feature = "log")]
+#[cfg(any(feature = "log", feature = "tracing"))]
+use super::sinks;
+#[cfg(any(feature = "log", feature = "tracing"))]
 use super::{Line, Sink};
-#[cfg(feature = "log")]
+#[cfg(any(feature = "log", feature = "tracing"))]
 use crate::hooks::Callback;
-#[cfg(feature = "log")]
+#[cfg(any(feature = "log", feature = "tracing"))]
 use crate::outcome::Outcome;
-#[cfg(feature = "log")]
+#[cfg(any(feature = "log", feature = "tracing"))]
 use crate::state::RetryState;
 
 /// A callback that writes one line: `before_sleep = log_warn()`.
 ///
 /// The line tells the event, the function, the attempt, the pause and the error; never arguments.
-/// It goes to the target `persevere` of the `log` crate, with the feature `log`. The end of a call that
-/// was cancelled is no error and no warning: it is written at level `Info` at most.
+/// It goes to the target `persevere` of the `log` crate, with the feature `log`, and of `tracing` with
+/// that feature, as an [event with fields](crate::telemetry#events). The end of a call that was
+/// cancelled is no error and no warning: it is written at level `Info` at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Log {
     level: Level,
@@ -34,9 +37,9 @@ pub enum Show {
     Type,
 }
 
-/// As in the `log` crate, which need not be there.
+/// As in the crates `log` and `tracing`, which need not be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
+pub(super) enum Level {
     Error,
     Warn,
     Info,
@@ -71,7 +74,7 @@ impl Log {
     /// let policy = RetryPolicy::new().before_sleep(log_warn().hook::<Option<u8>>());
     /// # let _ = policy;
     /// ```
-    #[cfg(feature = "log")]
+    #[cfg(any(feature = "log", feature = "tracing"))]
     pub fn hook<O: Outcome<Error: Display>>(self) -> impl Fn(&RetryState<'_, O>) + Copy {
         move |state| self.write(Line::new(state))
     }
@@ -91,23 +94,14 @@ impl Log {
     }
 }
 
-#[cfg(feature = "log")]
+#[cfg(any(feature = "log", feature = "tracing"))]
 impl Sink for Log {
     fn write(&self, line: Line<'_>) {
-        let level = match self.level {
-            // That somebody wanted it is nothing to warn of.
-            Level::Error | Level::Warn if line.cancelled() => log::Level::Info,
-            Level::Error => log::Level::Error,
-            Level::Warn => log::Level::Warn,
-            Level::Info => log::Level::Info,
-            Level::Debug => log::Level::Debug,
-            Level::Trace => log::Level::Trace,
-        };
-        log::log!(target: "persevere", level, "{}", line.showing(self.show));
+        sinks::write(self.level, &line.showing(self.show));
     }
 }
 
-#[cfg(feature = "log")]
+#[cfg(any(feature = "log", feature = "tracing"))]
 impl<O: Outcome<Error: Display>> Callback<O> for Log {
     fn call(&mut self, state: &RetryState<'_, O>) -> Option<O> {
         self.write(Line::new(state));

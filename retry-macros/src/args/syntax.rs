@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, Lit, Token, token};
+use syn::{Expr, ExprLit, Lit, LitBool, Token, token};
 
 use super::resume::next_value;
 use super::stranger::dashed;
@@ -81,6 +81,21 @@ pub(super) fn expression(input: ParseStream<'_>, name: &Ident) -> syn::Result<Ex
         value = *group.expr;
     }
     Ok(value)
+}
+
+/// `true` or `false`, for a key that is no matter of run time.
+pub(super) fn flag(input: ParseStream<'_>, name: &Ident, why: &str) -> syn::Result<LitBool> {
+    match expression(input, name)? {
+        Expr::Lit(ExprLit {
+            lit: Lit::Bool(value),
+            ..
+        }) => Ok(value),
+        other => {
+            let message =
+                format!("`{name}` {why}, so it is a plain `true` or `false`: `{name} = true`");
+            Err(syn::Error::new_spanned(other, message))
+        }
+    }
 }
 
 /// What is wrong with a value that does not parse.

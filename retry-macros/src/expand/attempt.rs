@@ -9,7 +9,7 @@ use super::plan::Plan;
 use crate::key::Key;
 use crate::renew::{How, Renewed};
 use crate::shape::Shape;
-use crate::value::local;
+use crate::value::{at, local};
 
 impl Plan<'_> {
     /// The body of the function.
@@ -47,9 +47,8 @@ impl Plan<'_> {
             Some(_) => quote!(#private::Call::<#memory>::new()),
             None => quote!(#private::begun::<#memory>(#name)),
         };
-        quote_spanned! {site=>
-            #of_early
-            #(#once)*
+        let counts = self.counts();
+        let made = self.in_span(quote_spanned! {site=>
             let mut #call = #new;
             #watch
             #guard
@@ -59,6 +58,49 @@ impl Plan<'_> {
                 #sleep
                 #begin
             }
+        });
+        quote_spanned! {site=>
+            #counts
+            #of_early
+            #(#once)*
+            #made
+        }
+    }
+
+    /// An error at `metrics = true`, should nothing count.
+    fn counts(&self) -> Option<TokenStream> {
+        let metrics = self.args.metrics()?;
+        let private = at(&self.private, metrics.span());
+        Some(quote_spanned! {metrics.span()=>
+            #private::accept::metrics(#private::Metrics::new());
+        })
+    }
+
+    /// The call inside its span, if it has one. No guard of it is held over an await.
+    fn in_span(&self, made: TokenStream) -> TokenStream {
+        let Some(asked) = self.args.span() else {
+            return made;
+        };
+        let site = Span::mixed_site();
+        let (private, span, name) = (&self.private, local("span"), &self.name);
+        let begun = {
+            let private = at(private, asked.span());
+            let taken = quote_spanned! {asked.span()=>
+                #private::accept::span(#private::CallSpan::new(#name))
+            };
+            quote_spanned!(site=> let #span = #taken;)
+        };
+        if !self.shape.is_async() {
+            let entered = local("entered");
+            return quote_spanned!(site=> #begun let #entered = #span.enter(); #made);
+        }
+        let returned = &self.returned;
+        quote_spanned! {site=>
+            #begun
+            #span.around(async {
+                if false { return #private::edge::<#returned>(); }
+                #made
+            }).await
         }
     }
 

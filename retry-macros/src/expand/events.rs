@@ -96,11 +96,13 @@ impl Callback {
         };
         let end = local("end");
         let reason = quote!(::core::option::Option::Some(#private::StopReason::GivenUp));
-        let stats = plan.record_end(&reason);
+        let counted = plan.count_early_end(self.key, state);
+        let recorded = plan.record_end(&reason);
         let leave = plan.leave(&end, &reason);
         quote_spanned! {site=>
             if let ::core::option::Option::Some(#end) = #ending {
-                #stats
+                #counted
+                #recorded
                 #leave
             }
         }
@@ -192,15 +194,62 @@ impl Plan<'_> {
         if !self.policy {
             return TokenStream::new();
         }
-        let private = &self.private;
-        let hook = local(match key {
-            Key::Before => "before",
-            Key::After => "after",
-            Key::BeforeSleep => "before_sleep",
-            Key::OnSuccess => "on_success",
-            _ => "on_failure",
-        });
+        let (private, hook) = (&self.private, hook(key));
         let hooks = self.parts(quote!(.hooks()));
         quote_spanned!(Span::mixed_site()=> #private::Hooks::#hook(#hooks, &#state);)
     }
+
+    /// Tells the state what the callbacks hear of: nobody tells that for the whole process.
+    pub(super) fn heard(&self) -> TokenStream {
+        let (private, state, of) = (&self.private, local("state"), local("of"));
+        let site = Span::mixed_site();
+        let retries = self.callback(Key::BeforeSleep).is_some();
+        let give_ups = self.callback(Key::OnFailure).is_some();
+        let own = (retries || give_ups).then(|| {
+            quote_spanned!(site=> (&mut #state).heard(#private::Heard::new(#retries, #give_ups));)
+        });
+        let of_policy = self.policy.then(|| {
+            let hooks = self.parts(quote!(.hooks()));
+            quote_spanned!(site=> (&mut #state).heard(#private::heard_by(#of, #hooks));)
+        });
+        quote!(#own #of_policy)
+    }
+
+    /// Counts an event as metrics do, where the call is counted.
+    pub(super) fn count(&self, key: Key, state: &Ident) -> TokenStream {
+        if self.args.metrics().is_none() {
+            return TokenStream::new();
+        }
+        let (private, hook) = (&self.private, hook(key));
+        // The policy may count what it is told of.
+        let metrics = match self.policy && self.callback(key).is_none() {
+            true => {
+                let (outcome, hooks) = (&self.outcome, self.parts(quote!(.hooks())));
+                quote!(#private::Metrics::beside::<#outcome, _>(#hooks))
+            }
+            false => quote!(#private::Metrics::new()),
+        };
+        quote_spanned!(Span::mixed_site()=> #private::Hooks::#hook(&#metrics, &#state);)
+    }
+
+    /// Counts an end that a callback makes; those at the end come when it is counted.
+    fn count_early_end(&self, key: Key, state: &Ident) -> TokenStream {
+        let early = matches!(key, Key::Before | Key::After | Key::BeforeSleep);
+        if !early || self.args.metrics().is_none() {
+            return TokenStream::new();
+        }
+        let private = &self.private;
+        quote_spanned!(Span::mixed_site()=> #private::Metrics::new().ended(&#state);)
+    }
+}
+
+/// The method of `Hooks` for an event.
+fn hook(key: Key) -> Ident {
+    local(match key {
+        Key::Before => "before",
+        Key::After => "after",
+        Key::BeforeSleep => "before_sleep",
+        Key::OnSuccess => "on_success",
+        _ => "on_failure",
+    })
 }

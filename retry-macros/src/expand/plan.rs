@@ -203,6 +203,8 @@ impl<'a> Plan<'a> {
         let ends = [Key::After, Key::OnSuccess, Key::OnFailure];
         self.policy
             || self.stats.is_some()
+            || self.args.span().is_some()
+            || self.args.metrics().is_some()
             || self
                 .callbacks
                 .iter()
@@ -245,6 +247,7 @@ impl<'a> Plan<'a> {
     fn watched(&self) -> Option<TokenStream> {
         let (private, of) = (&self.private, local("of"));
         let surely = self.needs.clock
+            || self.args.metrics().is_some()
             || self.has_callbacks()
             || self.args.wraps()
             || self.fallback.is_some()

@@ -55,6 +55,7 @@ impl Plan<'_> {
         let told = self.tell_guards();
         let reset = self.reset();
         let classify = self.classify();
+        let heard = self.heard();
         let after = self.unless_halted(self.event(Key::After, &state));
         let finish = self.observed().then(|| self.finish_seen());
         let decide = self.decide();
@@ -80,6 +81,7 @@ impl Plan<'_> {
                 (&#call).state(#name, #elapsed, ::core::option::Option::Some(&#outcome));
             (&mut #state).judge(#verdict);
             #classify
+            #heard
             #after
             #finish
             match #decide {
@@ -179,9 +181,12 @@ impl Plan<'_> {
             local("reason"),
         );
         let finality = self.finality(quote!(#failed));
-        let on_success = self.event(Key::OnSuccess, &state);
-        let on_failure = self.event(Key::OnFailure, &state);
-        let stats = self.record_end(&quote!(#reason));
+        let tell = |key| {
+            let (counted, told) = (self.count(key, &state), self.event(key, &state));
+            quote!(#counted #told)
+        };
+        let (on_success, on_failure) = (tell(Key::OnSuccess), tell(Key::OnFailure));
+        let recorded = self.record_end(&quote!(#reason));
         let leave = self.leave(&outcome, &quote!(#reason));
         quote_spanned! {Span::mixed_site()=>
             if !#verdict.is_retry() {
@@ -189,7 +194,7 @@ impl Plan<'_> {
                 let #reason = #finality;
                 (&mut #state).finish(#reason);
                 if #failed { #on_failure } else { #on_success }
-                #stats
+                #recorded
                 #leave
             }
         }
@@ -360,7 +365,8 @@ impl Plan<'_> {
         let paused = self
             .has_ledger()
             .then(|| quote_spanned!(site=> (&mut #call).paused(&#state);));
-        quote!(#told #(#cases)* #paused)
+        let counted = self.count(Key::BeforeSleep, &state);
+        quote!(#told #(#cases)* #counted #paused)
     }
 
     /// The call ends although the outcome was retryable.
@@ -373,8 +379,9 @@ impl Plan<'_> {
             local("outcome"),
             local("reason"),
         );
+        let counted = self.count(Key::OnFailure, &state);
         let told = self.event(Key::OnFailure, &state);
-        let stats = self.record_end(&quote!(::core::option::Option::Some(#reason)));
+        let recorded = self.record_end(&quote!(::core::option::Option::Some(#reason)));
         let give_up = local("give_up");
         let fallback = match &self.fallback {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
@@ -395,17 +402,22 @@ impl Plan<'_> {
             }
         });
         let leave = self.leave(&outcome, &quote!(::core::option::Option::Some(#reason)));
-        quote!(#told #stats #fallback #leave)
+        quote!(#counted #told #recorded #fallback #leave)
     }
 
+    /// Statistics and the span hear of the end.
     pub(super) fn record_end(&self, reason: &TokenStream) -> TokenStream {
-        let call = local("call");
-        match &self.stats {
-            Some(stats) => {
-                quote_spanned!(Span::mixed_site()=> #stats.record_end((&#call).attempt(), #reason);)
-            }
-            None => TokenStream::new(),
-        }
+        let site = Span::mixed_site();
+        let (call, span) = (local("call"), local("span"));
+        let stats = self
+            .stats
+            .as_ref()
+            .map(|stats| quote_spanned!(site=> #stats.record_end((&#call).attempt(), #reason);));
+        let span = self
+            .args
+            .span()
+            .map(|_| quote_spanned!(site=> #span.end((&#call).attempt(), #reason);));
+        quote!(#stats #span)
     }
 }
 

@@ -1,0 +1,173 @@
+//! Metrics of calls: what became of their attempts, why they gave up, how long they took.
+
+#[cfg(feature = "metrics")]
+pub use self::recorded::describe_metrics;
+#[cfg(feature = "metrics")]
+pub(super) use self::recorded::{gave_up, retried};
+
+#[cfg(not(feature = "metrics"))]
+use crate::hooks::Hooks;
+#[cfg(not(feature = "metrics"))]
+use crate::state::RetryState;
+
+/// Counts what calls do: a callback before every pause, and at the end.
+#[derive(Clone, Copy, Debug)]
+pub struct Metrics {
+    /// Another one counts these calls already.
+    #[cfg_attr(not(feature = "metrics"), allow(dead_code))]
+    idle: bool,
+}
+
+impl Metrics {
+    /// Of a call that nobody else counts.
+    #[inline(always)]
+    pub const fn new() -> Self {
+        Metrics { idle: false }
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Metrics::new()
+    }
+}
+
+/// `metrics = true`.
+#[diagnostic::on_unimplemented(
+    message = "`metrics = true` needs the feature `metrics` of `persevere`",
+    label = "the feature `metrics` is not enabled",
+    note = "run `cargo add persevere --features metrics`"
+)]
+pub trait Metered {}
+
+#[cfg(not(feature = "metrics"))]
+impl<O> Hooks<O> for Metrics {}
+
+/// An annotated function with `metrics = true` does not compile.
+#[cfg(not(feature = "metrics"))]
+#[allow(missing_docs)]
+impl Metrics {
+    pub fn beside<O, H: Hooks<O>>(_: &H) -> Self {
+        Metrics::new()
+    }
+
+    pub fn ended<O>(&self, _: &RetryState<'_, O>) {}
+}
+
+#[cfg(feature = "metrics")]
+mod recorded {
+    use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
+
+    use super::{Metered, Metrics};
+    use crate::error::StopReason;
+    use crate::hooks::Hooks;
+    use crate::outcome::Verdict;
+    use crate::state::{Progress, RetryState};
+    use crate::telemetry::installed::is_installed;
+    use crate::telemetry::what_followed;
+
+    impl Metered for Metrics {}
+
+    impl Metrics {
+        /// Of a call with the callbacks of a policy, which may count it themselves.
+        #[inline(always)]
+        pub fn beside<O, H: Hooks<O>>(_: &H) -> Self {
+            Metrics { idle: H::COUNTS }
+        }
+
+        /// A callback ended the call.
+        pub fn ended<O>(&self, state: &RetryState<'_, O>) {
+            if !self.idle {
+                let mut progress = state.progress;
+                progress.reason = Some(StopReason::GivenUp);
+                gave_up(&progress);
+                took(&progress);
+            }
+        }
+    }
+
+    impl<O> Hooks<O> for Metrics {
+        const COUNTS: bool = true;
+
+        fn before_sleep(&self, state: &RetryState<'_, O>) {
+            if !self.idle && !is_installed() {
+                retried(&state.progress);
+            }
+        }
+
+        fn on_success(&self, state: &RetryState<'_, O>) {
+            if !self.idle {
+                attempted(&state.progress, what_followed(None));
+                took(&state.progress);
+            }
+        }
+
+        fn on_failure(&self, state: &RetryState<'_, O>) {
+            if self.idle {
+                return;
+            }
+            let progress = &state.progress;
+            // What a body gave up on itself is final to the engine, which tells nobody.
+            let told = is_installed() && progress.verdict.is_some_and(Verdict::is_retry);
+            match progress.reason {
+                Some(StopReason::Final) => attempted(progress, what_followed(progress.reason)),
+                _ if told => {}
+                _ => gave_up(progress),
+            }
+            took(progress);
+        }
+    }
+
+    /// The attempt is followed by another.
+    pub(in crate::telemetry) fn retried(progress: &Progress<'_>) {
+        attempted(progress, "retry");
+    }
+
+    /// The call ends although its outcome was retryable.
+    pub(in crate::telemetry) fn gave_up(progress: &Progress<'_>) {
+        let reason = progress.reason.map_or("", StopReason::label);
+        let function = progress.name.to_owned();
+        counter!("retry_give_ups_total", "function" => function, "reason" => reason).increment(1);
+        if progress.verdict.is_some() && !progress.halted {
+            attempted(progress, what_followed(progress.reason));
+        }
+    }
+
+    fn attempted(progress: &Progress<'_>, outcome: &'static str) {
+        let function = progress.name.to_owned();
+        counter!("retry_attempts_total", "function" => function, "outcome" => outcome).increment(1);
+    }
+
+    fn took(progress: &Progress<'_>) {
+        let function = progress.name.to_owned();
+        histogram!("retry_duration_seconds", "function" => function).record(progress.elapsed);
+    }
+
+    /// Tells the recorder the unit and the meaning of every metric; [`install`](crate::telemetry::install)
+    /// does it too.
+    ///
+    /// ```
+    /// use persevere_core::telemetry;
+    ///
+    /// // After the recorder is set.
+    /// telemetry::describe_metrics();
+    /// ```
+    pub fn describe_metrics() {
+        describe_counter!("retry_attempts_total", "Attempts, by what followed them.");
+        describe_counter!("retry_give_ups_total", "Calls that gave up, by the reason.");
+        describe_histogram!(
+            "retry_duration_seconds",
+            Unit::Seconds,
+            "How long calls took, their pauses included."
+        );
+        describe_gauge!(
+            "circuit_breaker_state",
+            "0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed, 5 disabled."
+        );
+        describe_counter!("circuit_breaker_transitions_total", "Changes of state.");
+        describe_gauge!(
+            "retry_budget_available",
+            "Retries that the budget would pay for now."
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! Where lines go: to the crates `log` and `tracing`, to each that is there.
+
+use super::Line;
+use super::log::Level;
+
+/// Writes a line to every sink. That somebody cancelled a call is nothing to warn of.
+pub(super) fn write(level: Level, line: &Line<'_>) {
+    let level = match level {
+        Level::Error | Level::Warn if line.cancelled() => Level::Info,
+        level => level,
+    };
+    #[cfg(not(feature = "tracing"))]
+    record::write(level, line);
+    #[cfg(all(feature = "tracing", not(feature = "log")))]
+    event::write(level, line);
+    // The two crates can forward to each other; each line is to be seen once.
+    #[cfg(all(feature = "tracing", feature = "log"))]
+    if event::is_subscribed() {
+        event::write(level, line);
+        event::unsubscribed(|| record::write(level, line));
+    } else {
+        record::write(level, line);
+    }
+}
+
+#[cfg(feature = "log")]
+mod record {
+    use super::{Level, Line};
+
+    pub(super) fn write(level: Level, line: &Line<'_>) {
+        let level = match level {
+            Level::Error => log::Level::Error,
+            Level::Warn => log::Level::Warn,
+            Level::Info => log::Level::Info,
+            Level::Debug => log::Level::Debug,
+            Level::Trace => log::Level::Trace,
+        };
+        log::log!(target: "persevere", level, "{line}");
+    }
+}
+
+#[cfg(feature = "tracing")]
+mod event {
+    use std::time::Duration;
+
+    use super::{Level, Line};
+    use crate::error::StopReason;
+
+    /// Whether anybody listens to events on this thread.
+    #[cfg(feature = "log")]
+    pub(super) fn is_subscribed() -> bool {
+        use tracing::subscriber::NoSubscriber;
+        tracing::dispatcher::get_default(|dispatch| !dispatch.is::<NoSubscriber>())
+    }
+
+    /// Writes a record that a logger cannot make an event of.
+    #[cfg(feature = "log")]
+    pub(super) fn unsubscribed(record: impl FnOnce()) {
+        tracing::dispatcher::with_default(&tracing::Dispatch::none(), record);
+    }
+
+    pub(super) fn write(level: Level, line: &Line<'_>) {
+        let (progress, event) = (line.progress(), line.event());
+        let ended = Some(progress.elapsed()).filter(|took| event.ends() && !took.is_zero());
+        // An event has a static level.
+        macro_rules! event {
+            ($level:ident) => {
+                tracing::event!(
+                    target: "persevere",
+                    tracing::Level::$level,
+                    function = progress.name(),
+                    attempt = progress.attempt(),
+                    pause_ms = progress.pause().map(millis),
+                    elapsed_ms = ended.map(millis),
+                    reason = progress.reason().map(StopReason::label),
+                    error = line.error().map(tracing::field::display),
+                    "{} {}",
+                    if event.ends() { "call" } else { "attempt" },
+                    event.what(),
+                )
+            };
+        }
+        match level {
+            Level::Error => event!(ERROR),
+            Level::Warn => event!(WARN),
+            Level::Info => event!(INFO),
+            Level::Debug => event!(DEBUG),
+            Level::Trace => event!(TRACE),
+        }
+    }
+
+    fn millis(time: Duration) -> u64 {
+        u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+    }
+}

@@ -1,0 +1,79 @@
+//! The span of a call: `span = true`.
+
+#[cfg(feature = "tracing")]
+use tracing::instrument::{Instrument, Instrumented};
+#[cfg(feature = "tracing")]
+use tracing::span::Entered;
+
+use crate::error::StopReason;
+
+/// `span = true`.
+#[diagnostic::on_unimplemented(
+    message = "`span = true` needs the feature `tracing` of `persevere`",
+    label = "the feature `tracing` is not enabled",
+    note = "run `cargo add persevere --features tracing`"
+)]
+pub trait Spanned {}
+
+/// The span of one call, with its attempts and pauses inside.
+#[derive(Clone, Debug)]
+pub struct CallSpan {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(feature = "tracing")]
+impl Spanned for CallSpan {}
+
+#[cfg(feature = "tracing")]
+impl CallSpan {
+    /// The call of this function begins.
+    pub fn new(function: &str) -> Self {
+        use tracing::field::Empty;
+        let span = tracing::info_span!(
+            target: "persevere",
+            "retry",
+            function,
+            attempts = Empty,
+            outcome = Empty,
+            reason = Empty,
+        );
+        CallSpan { span }
+    }
+
+    /// Until the guard is dropped, what this thread does is inside.
+    pub fn enter(&self) -> Entered<'_> {
+        self.span.enter()
+    }
+
+    /// The same of a future, whenever it is polled.
+    pub fn around<F: Future>(&self, call: F) -> Instrumented<F> {
+        call.instrument(self.span.clone())
+    }
+
+    /// The call ends: `reason` is `None` for a success.
+    pub fn end(&self, attempts: u32, reason: Option<StopReason>) {
+        self.span.record("attempts", attempts);
+        self.span.record("outcome", super::what_followed(reason));
+        if let Some(reason) = reason {
+            self.span.record("reason", reason.label());
+        }
+    }
+}
+
+/// An annotated function with `span = true` does not compile.
+#[cfg(not(feature = "tracing"))]
+#[allow(missing_docs)]
+impl CallSpan {
+    pub fn new(_: &str) -> Self {
+        CallSpan {}
+    }
+
+    pub fn enter(&self) {}
+
+    pub fn around<F: Future>(&self, call: F) -> F {
+        call
+    }
+
+    pub fn end(&self, _: u32, _: Option<StopReason>) {}
+}

@@ -1,0 +1,351 @@
+//! `metrics = true`, `.metrics()`, breakers and budgets, as a Prometheus server reads them.
+
+mod common;
+
+use common::scrape::{exporter, scrape};
+use persevere::breaker::State;
+use persevere::{
+    CancelToken, CircuitBreaker, Policy, RetryBudget, RetryPolicy, retry, stop, telemetry, wait,
+    when,
+};
+use std::cell::Cell;
+use std::future::Future;
+use std::io;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+/// The error is transient unless it is `"broken"`.
+type Reply = Result<u32, &'static str>;
+
+fn fails(calls: &Cell<u32>, times: u32) -> Reply {
+    calls.set(calls.get() + 1);
+    if calls.get() <= times {
+        Err("busy")
+    } else {
+        Ok(calls.get())
+    }
+}
+
+fn attempts(function: &str) -> Vec<(String, f64)> {
+    let label = format!("function=\"{function}\"");
+    let found = scrape().of("retry_attempts_total", &label);
+    let outcome = |label: String| label.replace("outcome=", "").replace('"', "");
+    found
+        .into_iter()
+        .map(|(label, count)| (outcome(label), count))
+        .collect()
+}
+
+fn give_ups(function: &str) -> Vec<(String, f64)> {
+    let label = format!("function=\"{function}\"");
+    let found = scrape().of("retry_give_ups_total", &label);
+    let reason = |label: String| label.replace("reason=", "").replace('"', "");
+    found
+        .into_iter()
+        .map(|(label, count)| (reason(label), count))
+        .collect()
+}
+
+/// How many calls took how long together.
+fn durations(function: &str) -> Option<(f64, f64)> {
+    let read = |part| {
+        let sample = format!("retry_duration_seconds_{part}{{function=\"{function}\"}}");
+        scrape().get(&sample)
+    };
+    Some((read("count")?, read("sum")?))
+}
+
+fn counts<const N: usize>(expected: [(&str, u32); N]) -> Vec<(String, f64)> {
+    expected
+        .map(|(label, count)| (label.to_owned(), f64::from(count)))
+        .into()
+}
+
+fn paused<T>(future: impl Future<Output = T>) -> T {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(future)
+}
+
+#[retry(metrics = true, name = "blocking", unless = Err("broken"), wait = none())]
+fn blocking(reply: impl Fn() -> Reply) -> Reply {
+    reply()
+}
+
+#[test]
+fn every_attempt_is_counted_by_what_followed() {
+    exporter();
+    assert!(blocking(|| Ok(1)).is_ok());
+    let calls = Cell::new(0);
+    assert!(blocking(|| fails(&calls, 2)).is_ok());
+    assert!(blocking(|| Err("busy")).is_err());
+    assert!(blocking(|| Err("broken")).is_err());
+    let expected = [("final", 1), ("give_up", 1), ("retry", 4), ("success", 2)];
+    assert_eq!(attempts("blocking"), counts(expected));
+    assert_eq!(give_ups("blocking"), counts([("attempts", 1)]));
+    assert_eq!(durations("blocking").unwrap().0, 4.0);
+}
+
+#[retry(metrics = true, name = "tasks", wait = 1ms)]
+async fn task(calls: &mut u32) -> Reply {
+    tokio::task::yield_now().await;
+    *calls += 1;
+    if *calls <= 2 { Err("busy") } else { Ok(*calls) }
+}
+
+#[test]
+fn counts_of_many_tasks_are_exact() {
+    exporter();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_time()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let calls = (0..200).map(|_| tokio::spawn(async { task(&mut 0).await }));
+        for call in calls.collect::<Vec<_>>() {
+            assert_eq!(call.await.unwrap(), Ok(3));
+        }
+    });
+    assert_eq!(
+        attempts("tasks"),
+        counts([("retry", 400), ("success", 200)])
+    );
+    assert_eq!(durations("tasks").unwrap().0, 200.0);
+}
+
+#[test]
+fn a_duration_has_its_pauses_inside() {
+    exporter();
+    #[retry(metrics = true, name = "slow", wait = 1s)]
+    async fn slow(calls: &Cell<u32>) -> Reply {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        fails(calls, 1)
+    }
+    assert_eq!(paused(slow(&Cell::new(0))), Ok(2));
+    let (count, sum) = durations("slow").unwrap();
+    assert_eq!(count, 1.0);
+    assert!((sum - 1.2).abs() < 0.01, "{sum}");
+    let scrape = scrape();
+    let bucket = |le: &str| {
+        scrape.get(&format!(
+            "retry_duration_seconds_bucket{{function=\"slow\",le=\"{le}\"}}"
+        ))
+    };
+    assert_eq!((bucket("0.5"), bucket("1.5")), (Some(0.0), Some(1.0)));
+}
+
+#[test]
+fn a_policy_counts_under_its_name() {
+    exporter();
+    let policy = RetryPolicy::new()
+        .name("policy")
+        .wait(wait::none())
+        .when(when::err(|e: &&str| *e == "busy"))
+        .metrics();
+    let calls = Cell::new(0);
+    assert!(policy.run(|| fails(&calls, 1)).is_ok());
+    assert!(paused(policy.run_async(|| async { Reply::Err("busy") })).is_err());
+    assert!(policy.run(|| Reply::Err("broken")).is_err());
+    let expected = [("final", 1), ("give_up", 1), ("retry", 3), ("success", 1)];
+    assert_eq!(attempts("policy"), counts(expected));
+    assert_eq!(durations("policy").unwrap().0, 3.0);
+}
+
+#[test]
+fn a_function_with_a_policy_is_counted_once() {
+    exporter();
+    fn counting() -> impl Policy<Reply> {
+        RetryPolicy::new().wait(wait::none()).metrics()
+    }
+    #[retry(metrics = true, name = "both", policy = counting())]
+    fn both(calls: &Cell<u32>) -> Reply {
+        fails(calls, 2)
+    }
+    #[retry(metrics = true, name = "both, callback", policy = counting(), on_success = |_| ())]
+    fn with_a_callback(calls: &Cell<u32>) -> Reply {
+        fails(calls, 2)
+    }
+    #[retry(name = "of the policy", policy = counting())]
+    fn of_the_policy(calls: &Cell<u32>) -> Reply {
+        fails(calls, 2)
+    }
+    assert!(both(&Cell::new(0)).is_ok());
+    assert!(with_a_callback(&Cell::new(0)).is_ok());
+    assert!(of_the_policy(&Cell::new(0)).is_ok());
+    for function in ["both", "both, callback", "of the policy"] {
+        let expected = counts([("retry", 2), ("success", 1)]);
+        assert_eq!(attempts(function), expected, "{function}");
+        assert_eq!(durations(function).unwrap().0, 1.0, "{function}");
+    }
+}
+
+#[test]
+fn a_call_that_is_halted_makes_no_attempt() {
+    exporter();
+    static SHUT: CircuitBreaker = CircuitBreaker::new("shut");
+    SHUT.force_open();
+    #[retry(metrics = true, name = "refused", breaker = &SHUT)]
+    fn refused() -> io::Result<()> {
+        Ok(())
+    }
+    #[retry(metrics = true, name = "late", deadline = 1500ms, wait = 1s)]
+    async fn late() -> io::Result<()> {
+        Err(io::Error::other("busy"))
+    }
+    let refusing = RetryPolicy::new().name("refusing").breaker(&SHUT).metrics();
+    assert!(refused().is_err());
+    assert!(refusing.run(refused).is_err());
+    assert!(paused(late()).is_err());
+    for function in ["refused", "refusing"] {
+        assert_eq!(attempts(function), []);
+        assert_eq!(give_ups(function), counts([("circuit_open", 1)]));
+    }
+    // The second pause would pass the deadline.
+    assert_eq!(attempts("late"), counts([("give_up", 1), ("retry", 1)]));
+    assert_eq!(give_ups("late"), counts([("deadline", 1)]));
+}
+
+#[test]
+fn a_call_that_ends_in_its_pause_makes_no_further_attempt() {
+    exporter();
+    #[retry(metrics = true, name = "paused", stop = cancelled(token), wait = 1h)]
+    async fn paused_by(token: &CancelToken) -> Reply {
+        Err("busy")
+    }
+    let token = CancelToken::new();
+    let policy = RetryPolicy::new()
+        .name("paused policy")
+        .stop(stop::cancelled(&token))
+        .wait(wait::fixed(Duration::from_secs(3600)))
+        .metrics();
+    paused(async {
+        let cancel = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            token.cancel();
+        };
+        let run = policy.run_async(|| async { Reply::Err("busy") });
+        let (of_function, of_policy, ()) = tokio::join!(paused_by(&token), run, cancel);
+        assert!(of_function.is_err() && of_policy.is_err());
+    });
+    for function in ["paused", "paused policy"] {
+        assert_eq!(attempts(function), counts([("retry", 1)]), "{function}");
+        assert_eq!(give_ups(function), counts([("cancelled", 1)]));
+        let (count, sum) = durations(function).unwrap();
+        assert_eq!((count, sum.round()), (1.0, 1.0));
+    }
+}
+
+#[test]
+fn a_body_and_a_callback_can_give_up() {
+    exporter();
+    #[retry(metrics = true, name = "body", attempt = at, wait = none())]
+    fn body() -> Reply {
+        at.give_up();
+        Err("busy")
+    }
+    #[retry(metrics = true, name = "before", before = |_| Err("not now"))]
+    fn before() -> Reply {
+        Ok(1)
+    }
+    #[retry(metrics = true, name = "after", before_sleep = |_| Err("closed"))]
+    fn after() -> Reply {
+        Err("busy")
+    }
+    #[retry(metrics = true, name = "end", on_success = |_| Err("too late"))]
+    fn end() -> Reply {
+        Ok(1)
+    }
+    assert!(body().is_err() && before().is_err() && after().is_err() && end().is_err());
+    assert_eq!(attempts("body"), counts([("give_up", 1)]));
+    assert_eq!(attempts("before"), []);
+    assert_eq!(attempts("after"), counts([("give_up", 1)]));
+    for function in ["body", "before", "after"] {
+        assert_eq!(give_ups(function), counts([("given_up", 1)]));
+    }
+    assert_eq!(attempts("end"), counts([("success", 1)]));
+    for function in ["body", "before", "after", "end"] {
+        assert_eq!(durations(function).unwrap().0, 1.0, "{function}");
+    }
+}
+
+#[test]
+fn a_call_that_is_dropped_has_no_end() {
+    exporter();
+    #[retry(metrics = true, name = "dropped", wait = 1h)]
+    async fn dropped() -> Reply {
+        Err("busy")
+    }
+    paused(async {
+        let mut call = Box::pin(dropped());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(call.as_mut().poll(&mut context).is_pending());
+    });
+    assert_eq!(attempts("dropped"), counts([("retry", 1)]));
+    assert_eq!(durations("dropped"), None);
+}
+
+#[test]
+fn nobody_else_is_counted() {
+    exporter();
+    #[retry(name = "unseen", wait = none())]
+    fn unseen() -> Reply {
+        Err("busy")
+    }
+    #[retry(name = "not seen", metrics = false, wait = none())]
+    fn not_seen() -> Reply {
+        Err("busy")
+    }
+    assert!(unseen().is_err() && not_seen().is_err());
+    assert_eq!((attempts("unseen"), attempts("not seen")), (vec![], vec![]));
+}
+
+#[test]
+fn a_breaker_shows_its_state_and_its_changes() {
+    exporter();
+    static DISK: CircuitBreaker = CircuitBreaker::new("disk")
+        .consecutive(2)
+        .listener(telemetry::breaker_metrics);
+    let state = || scrape().get("circuit_breaker_state{breaker=\"disk\"}");
+    let changes = || scrape().of("circuit_breaker_transitions_total", "breaker=\"disk\"");
+
+    assert_eq!(state(), None);
+    telemetry::observe_breaker(&DISK);
+    assert_eq!((state(), changes()), (Some(0.0), vec![]));
+    for _ in 0..2 {
+        assert!(
+            DISK.call(|| Err::<(), _>(io::Error::other("busy")))
+                .is_err()
+        );
+    }
+    assert_eq!((DISK.state(), state()), (State::Open, Some(2.0)));
+    DISK.force_open();
+    assert_eq!(state(), Some(3.0));
+    DISK.disable();
+    assert_eq!(state(), Some(5.0));
+    DISK.reset();
+    assert_eq!(state(), Some(0.0));
+    let labels: Vec<_> = changes().into_iter().map(|(label, _)| label).collect();
+    assert_eq!(
+        labels,
+        [
+            r#"from="closed",to="open""#,
+            r#"from="disabled",to="closed""#,
+            r#"from="forced_open",to="disabled""#,
+            r#"from="open",to="forced_open""#,
+        ]
+    );
+}
+
+#[test]
+fn a_budget_shows_what_is_left() {
+    exporter();
+    static TOTAL: RetryBudget = RetryBudget::total(3);
+    let left = || scrape().get("retry_budget_available{budget=\"total\"}");
+    telemetry::observe_budget("total", &TOTAL);
+    assert_eq!(left(), Some(3.0));
+    let policy = RetryPolicy::new().wait(wait::none()).budget(&TOTAL);
+    assert!(policy.run(|| Reply::Err("busy")).is_err());
+    telemetry::observe_budget("total", &TOTAL);
+    assert_eq!(left(), Some(1.0));
+}

@@ -137,7 +137,8 @@ pub use attribute::{Transient, circuit_breaker, retry};
     feature = "macros",
     feature = "tokio",
     feature = "testing",
-    feature = "config"
+    feature = "config",
+    feature = "tower"
 ))]
 #[doc = include_str!("../README.md")]
 mod readme {}

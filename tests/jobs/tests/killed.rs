@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use jobs::ledger::Ledger;
 use jobs::mail::Mail;
 use jobs::queue;
-use servers::Scratch;
+use redis::AsyncCommands;
+use servers::{Postgres, Redis, Scratch};
 
 const MAILS: u32 = 20;
 const ALL: i64 = MAILS as i64;
@@ -106,6 +107,41 @@ async fn on_sqlite(form: &str) {
     killed_in_the_middle(form, &url, &scratch, statuses).await;
 }
 
+async fn on_postgres(form: &str) {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    let scratch = Scratch::new("jobs");
+    let mut storage = queue::postgres(&server.url()).await;
+    queue::push(&mut storage, mails()).await;
+    let pool = storage.pool().clone();
+    let statuses = async || {
+        let rows = sqlx::query_as("SELECT status, count(*) FROM apalis.jobs GROUP BY status");
+        let rows: Vec<(String, i64)> = rows.fetch_all(&pool).await.unwrap();
+        rows.into_iter().collect()
+    };
+    killed_in_the_middle(form, &server.url(), &scratch, statuses).await;
+}
+
+async fn on_redis(form: &str) {
+    let Some(server) = Redis::start() else { return };
+    let scratch = Scratch::new("jobs");
+    let mut storage = queue::redis(&server.url()).await;
+    queue::push(&mut storage, mails()).await;
+    let connection = storage.get_connection().clone();
+    let statuses = async || {
+        let mut redis = connection.clone();
+        let jobs: Vec<String> = redis.hkeys("mail:data").await.unwrap();
+        let mut statuses = Statuses::new();
+        for job in jobs {
+            let status = redis.hget(format!("mail:meta:{job}"), "status").await;
+            *statuses.entry(status.unwrap()).or_default() += 1;
+        }
+        statuses
+    };
+    killed_in_the_middle(form, &server.url(), &scratch, statuses).await;
+}
+
 #[tokio::test]
 async fn a_layer_on_sqlite() {
     on_sqlite("layer").await;
@@ -119,4 +155,14 @@ async fn a_policy_of_tower_on_sqlite() {
 #[tokio::test]
 async fn a_policy_inside_a_job_on_sqlite() {
     on_sqlite("inside").await;
+}
+
+#[tokio::test]
+async fn a_layer_on_postgres() {
+    on_postgres("layer").await;
+}
+
+#[tokio::test]
+async fn a_layer_on_redis() {
+    on_redis("layer").await;
 }

@@ -48,6 +48,8 @@ async fn main() {
     let form = form.as_str();
     let ended = match queue.split(':').next() {
         Some("sqlite") => work!(queue::sqlite(queue).await, form, office),
+        Some("postgresql") => work!(queue::postgres(queue).await, form, office),
+        Some("redis") => work!(queue::redis(queue).await, form, office),
         _ => panic!("no such queue: {queue}"),
     };
     ended.expect("a worker that works");

@@ -6,7 +6,8 @@ use std::io;
 use std::time::Duration;
 
 use apalis::prelude::{AbortError, BoxDynError, Data};
-use persevere::{Policy, RetryPolicy, stop, wait, when};
+use persevere::when::{self, Boxed, ErrIs};
+use persevere::{AsyncSleep, Policy, RetryPolicy, stop, wait};
 use serde::{Deserialize, Serialize};
 
 use crate::office::Office;
@@ -15,6 +16,8 @@ use crate::office::Office;
 pub struct Mail {
     pub number: u32,
     pub to: String,
+    /// The how many-th attempt it is, where each is a job of its own.
+    pub attempt: u32,
 }
 
 impl Mail {
@@ -22,9 +25,21 @@ impl Mail {
         Mail {
             number,
             to: to.to_owned(),
+            attempt: 1,
+        }
+    }
+
+    /// For the next attempt.
+    pub fn again(self) -> Self {
+        Mail {
+            attempt: self.attempt + 1,
+            ..self
         }
     }
 }
+
+/// What becomes of an attempt.
+pub type Sent = Result<(), BoxDynError>;
 
 /// Another attempt does not help.
 #[derive(Debug)]
@@ -38,23 +53,25 @@ impl fmt::Display for NoSuchAddress {
 
 impl Error for NoSuchAddress {}
 
-/// What Celery calls `autoretry_for=(OSError,)`, `max_retries=3`, `retry_backoff=True`,
-/// `retry_backoff_max=600` and `retry_jitter=True`, in units of 10 ms where Celery has seconds.
-pub fn policy()
--> impl Policy<Result<(), BoxDynError>, Sleep: persevere::AsyncSleep> + Clone + Send + Sync + 'static
-{
+/// What Celery calls `autoretry_for=(OSError,)`. The errors of apalis are boxed.
+pub const fn refusals() -> ErrIs<io::Error, Boxed> {
+    when::err_is::<io::Error>().boxed()
+}
+
+/// What it calls `max_retries=3`, `retry_backoff=True`, `retry_backoff_max=600` and `retry_jitter=True`, in units
+/// of 10 ms where Celery has seconds.
+pub fn policy() -> impl Policy<Sent, Sleep: AsyncSleep> + Clone + Send + Sync {
+    let wait = wait::exponential(Duration::from_millis(10))
+        .max(Duration::from_secs(6))
+        .full_jitter();
     RetryPolicy::new()
-        .when(when::err_is::<io::Error>().boxed())
+        .when(refusals())
         .stop(stop::after_attempt(4))
-        .wait(
-            wait::exponential(Duration::from_millis(10))
-                .max(Duration::from_secs(6))
-                .full_jitter(),
-        )
+        .wait(wait)
 }
 
 /// One attempt: the policy is a layer around it.
-pub async fn send(mail: Mail, office: Data<Office>) -> Result<(), BoxDynError> {
+pub async fn send(mail: Mail, office: Data<Office>) -> Sent {
     office.deliver(&mail).await
 }
 

@@ -3,10 +3,8 @@
 use std::future::pending;
 use std::io::{self, ErrorKind};
 
-use apalis::prelude::BoxDynError;
-
 use crate::ledger::Ledger;
-use crate::mail::{Mail, NoSuchAddress};
+use crate::mail::{Mail, NoSuchAddress, Sent};
 
 /// Takes each mail at its third attempt.
 #[derive(Clone, Debug)]
@@ -29,7 +27,7 @@ impl Office {
         self
     }
 
-    pub async fn deliver(&self, mail: &Mail) -> Result<(), BoxDynError> {
+    pub async fn deliver(&self, mail: &Mail) -> Sent {
         let attempts = self.ledger.attempt(mail.number).await;
         if self.ledger.sent().await >= self.closes_after {
             self.ledger.hangs(mail.number).await;

@@ -4,18 +4,29 @@ use std::path::Path;
 use std::{env, process};
 
 use apalis::prelude::*;
+use jobs::again::send_or_schedule;
 use jobs::ledger::Ledger;
 use jobs::mail::{policy, send, send_or_abort};
 use jobs::office::Office;
 use jobs::queue;
 use persevere::tower::{RetryLayer, TowerPolicy};
 
+/// Four jobs at a time.
+///
 /// The limit stands around the policy. A worker makes its service ready before it has a job, and so holds a
 /// place while it waits for one: inside the policy that place would be missing to the next attempt.
+macro_rules! builder {
+    ($storage:expr, $office:expr) => {
+        WorkerBuilder::new(format!("worker-{}", process::id()).as_str())
+            .backend($storage)
+            .data($office)
+            .concurrency(4)
+    };
+}
+
 macro_rules! work {
     ($storage:expr, $form:expr, $office:expr) => {{
-        let worker = WorkerBuilder::new(format!("worker-{}", process::id()).as_str());
-        let worker = worker.backend($storage).data($office).concurrency(4);
+        let worker = builder!($storage, $office);
         match $form {
             "layer" => {
                 worker
@@ -47,6 +58,11 @@ async fn main() {
     let office = office.closes_after(closes_after.parse().expect("a number"));
     let form = form.as_str();
     let ended = match queue.split(':').next() {
+        Some("sqlite") if form == "again" => {
+            let storage = queue::sqlite(queue).await;
+            let worker = builder!(storage.clone(), office).data(storage);
+            worker.build(send_or_schedule).run().await
+        }
         Some("sqlite") => work!(queue::sqlite(queue).await, form, office),
         Some("postgresql") => work!(queue::postgres(queue).await, form, office),
         Some("redis") => work!(queue::redis(queue).await, form, office),

@@ -16,10 +16,10 @@ pub async fn send_or_schedule(
     queue: Data<SqliteStorage<Mail>>,
 ) -> Result<(), BoxDynError> {
     let sent = office.deliver(&mail).await;
-    if refusals().verdict(&sent).is_retry() {
-        if let Ok(pause) = policy().resume(mail.attempt, Duration::ZERO) {
-            return schedule(mail.again(), pause, SqliteStorage::clone(&queue)).await;
-        }
+    if refusals().verdict(&sent).is_retry()
+        && let Ok(pause) = policy().resume(mail.attempt, Duration::ZERO)
+    {
+        return schedule(mail.again(), pause, SqliteStorage::clone(&queue)).await;
     }
     sent.map_err(|error| AbortError::new(error).into())
 }

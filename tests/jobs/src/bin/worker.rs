@@ -1,6 +1,7 @@
 //! A worker, to be killed: `worker FORM QUEUE LEDGER CLOSES_AFTER`.
 
 use std::path::Path;
+use std::time::Duration;
 use std::{env, process};
 
 use apalis::prelude::*;
@@ -18,7 +19,7 @@ use persevere::tower::{RetryLayer, TowerPolicy};
 macro_rules! builder {
     ($storage:expr, $office:expr) => {
         WorkerBuilder::new(format!("worker-{}", process::id()).as_str())
-            .backend($storage)
+            .backend($storage.poll_with_interval(Duration::from_millis(50)))
             .data($office)
             .concurrency(4)
     };

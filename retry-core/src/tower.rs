@@ -40,7 +40,9 @@
 //! - **Errors** that a guard makes are [`From<Interrupt>`](crate::Interrupt): tower's `BoxError` is. Above
 //!   a service with errors of another crate, which are not, goes `.map_err(BoxError::from)`.
 //! - **Layers inside** the one that retries hold for each attempt, those around it for the call, pauses
-//!   included. A limit of concurrency belongs inside.
+//!   included. A limit of concurrency belongs inside, so that pauses take no place; but around the layer
+//!   where the service is made ready before there is a request, as workers of `apalis` do: what holds the
+//!   last place while it waits for a request leaves none for a retry.
 //! - **Readiness** is waited for before every attempt. The wait is part of the attempt: an attempt timeout
 //!   and a deadline end it.
 

@@ -304,3 +304,14 @@ fn only_waits_of_the_users_own_ask_for_a_clock() {
 fn three((earliest, median, latest): (f64, f64, f64)) -> (Duration, Duration, Duration) {
     (secs(earliest), secs(median), secs(latest))
 }
+
+/// 2^-180 that two threads draw the same by chance, in nanoseconds of a day.
+#[cfg(feature = "std")]
+#[test]
+fn threads_draw_by_seeds_of_their_own() {
+    let drawn = || pauses(random(Duration::ZERO..secs(86400.0)), 4);
+    let (mut here, there) = (drawn(), std::thread::spawn(drawn).join().unwrap());
+    assert_ne!(here, there);
+    here.dedup();
+    assert_eq!(here.len(), 4, "{here:?}");
+}

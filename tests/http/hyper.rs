@@ -178,7 +178,7 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Abandoning {
     fn execute(&self, connection: F) {
         tokio::spawn(async {
             let mut connection = Box::pin(connection);
-            poll_fn(|cx| Poll::Ready(connection.as_mut().poll(cx))).await;
+            let _ = poll_fn(|cx| Poll::Ready(connection.as_mut().poll(cx))).await;
             // The request is given to it meanwhile.
             tokio::time::sleep(Duration::from_millis(20)).await;
         });

@@ -1,7 +1,7 @@
 //! `hyper::Error`, and what is common to the clients on top of hyper: the causes of their errors.
 
 use std::error::Error;
-use std::io::{self, ErrorKind};
+use std::io;
 
 use super::Transient;
 use crate::outcome::Verdict;
@@ -40,11 +40,9 @@ pub(super) fn exchange(error: &(dyn Error + 'static)) -> Verdict {
 /// Names that do not resolve have no kind of their own, and may be about to.
 #[cfg(any(feature = "hyper-util", feature = "reqwest"))]
 pub(super) fn connection(error: &(dyn Error + 'static)) -> Verdict {
+    use io::ErrorKind::{InvalidData, InvalidInput};
     let kind = cause(error).map(io::Error::kind);
-    Verdict::retry_if(!matches!(
-        kind,
-        Some(ErrorKind::InvalidData | ErrorKind::InvalidInput)
-    ))
+    Verdict::retry_if(!matches!(kind, Some(InvalidData | InvalidInput)))
 }
 
 /// Whether a request was given back before anything of it was written.

@@ -2,10 +2,18 @@
 
 use crate::outcome::Verdict;
 
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "hyper")]
+mod hyper;
+#[cfg(feature = "hyper-util")]
+mod hyper_util;
 #[cfg(feature = "std")]
 mod io;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "reqwest")]
+mod reqwest;
 #[cfg(feature = "rusqlite")]
 mod rusqlite;
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]

@@ -21,6 +21,8 @@ use crate::transient::Transient;
 mod cause;
 mod combine;
 
+#[cfg(feature = "http")]
+pub(crate) use self::cause::causes;
 pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
 pub use self::combine::{And, Not, Or};
 
@@ -163,6 +165,27 @@ pub const fn unsent() -> OnUnsent {
     OnUnsent
 }
 
+/// Retries as [`transient()`] where an attempt may be repeated without harm, and as [`unsent()`] where
+/// it may not.
+///
+/// Of HTTP's methods `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent
+/// ([RFC 9110, section 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)): `http::Method` knows,
+/// `idempotent(method.is_idempotent())`. A request with an `Idempotency-Key` is too, where the server
+/// understands it.
+///
+/// ```
+/// use std::io;
+/// use persevere_core::{Predicate, Verdict, when};
+///
+/// let reset = Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionReset));
+/// assert_eq!(when::idempotent(true).verdict(&reset), Verdict::Retry);
+/// assert_eq!(when::idempotent(false).verdict(&reset), Verdict::Final);
+/// ```
+#[inline]
+pub const fn idempotent(is: bool) -> OnIdempotent {
+    OnIdempotent(is)
+}
+
 /// Retries the errors whose message contains the text. A last resort: match on types where there
 /// are any.
 ///
@@ -208,6 +231,10 @@ pub struct OnTransient;
 /// See [`unsent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnUnsent;
+
+/// See [`idempotent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnIdempotent(bool);
 
 /// See [`message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,6 +295,16 @@ impl<O: Outcome<Error: Transient>> Predicate<O> for OnUnsent {
         match outcome.error() {
             Some(error) if error.unsent() => error.verdict(),
             _ => Verdict::Final,
+        }
+    }
+}
+
+impl<O: Outcome<Error: Transient>> Predicate<O> for OnIdempotent {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        match self.0 {
+            true => OnTransient.verdict(outcome),
+            false => OnUnsent.verdict(outcome),
         }
     }
 }

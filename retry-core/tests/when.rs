@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use common::{SECOND, script, secs};
 use persevere_core::when::{
-    always, any_failure, cause_is, err, err_is, message, never, ok, outcome, transient, unsent,
+    always, any_failure, cause_is, err, err_is, idempotent, message, never, ok, outcome, transient,
+    unsent,
 };
 use persevere_core::{
     Missing, Outcome, Policy, Predicate, RetryPolicy, Transient, Verdict, Whole, wait,
@@ -86,7 +87,7 @@ fn every_predicate_of_ours_has_the_operators() {
     let io = || Err::<(), _>(io::Error::other("busy"));
     let one = any_failure() | always() & never() | err(|_: &io::Error| true) & !ok(|(): &()| true);
     assert_eq!(verdict(one, io()), RETRY);
-    let two = transient() | unsent() & message("busy") | err_is::<io::Error>();
+    let two = transient() | unsent() & idempotent(true) & message("busy") | err_is::<io::Error>();
     assert_eq!(verdict(two, io()), RETRY);
     let three = !cause_is::<io::Error>() & |_: &io::Result<()>| true;
     assert_eq!(verdict(three, io()), FINAL);
@@ -211,6 +212,8 @@ fn io_errors_know_whether_they_pass() {
         let retry = |wanted| if wanted { RETRY } else { FINAL };
         assert_eq!(verdict(transient(), reply()), retry(passes), "{kind:?}");
         assert_eq!(verdict(unsent(), reply()), retry(no_effect), "{kind:?}");
+        assert_eq!(verdict(idempotent(true), reply()), retry(passes));
+        assert_eq!(verdict(idempotent(false), reply()), retry(no_effect));
     }
     assert_eq!(verdict(transient(), io::Result::Ok(())), FINAL);
     assert_eq!(verdict(unsent(), io::Result::Ok(())), FINAL);

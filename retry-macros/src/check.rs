@@ -131,7 +131,7 @@ fn call(role: Role, call: &ExprCall, errors: &mut Errors) {
             );
         }
         (Takes::Text, [arg]) => a_text(arg, word, errors),
-        (Takes::Nothing, []) | (Takes::Token | Takes::Signal, [_]) => {}
+        (Takes::Nothing, []) | (Takes::Flag | Takes::Token | Takes::Signal, [_]) => {}
         (takes, args) => wrong_count(call, word, takes, args, errors),
     }
 }

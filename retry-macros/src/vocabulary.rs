@@ -94,6 +94,7 @@ pub(crate) enum Takes {
     Closure,
     Type,
     Text,
+    Flag,
     Token,
     Signal,
 }
@@ -111,6 +112,7 @@ impl Takes {
             Takes::Closure => "a closure",
             Takes::Type => "a type",
             Takes::Text => "a text",
+            Takes::Flag => "a `bool`",
             Takes::Token => "a token",
             Takes::Signal => "a signal",
         }
@@ -175,12 +177,17 @@ const WAIT: [Word; 12] = [
     ),
 ];
 
-const WHEN: [Word; 11] = [
+const WHEN: [Word; 12] = [
     word("err", Takes::Closure, "err(|e| ..)"),
     word("ok", Takes::Closure, "ok(|value| ..)"),
     word("outcome", Takes::Closure, "outcome(|outcome| ..)"),
     word("transient", Takes::Nothing, "transient()"),
     word("unsent", Takes::Nothing, "unsent()"),
+    word(
+        "idempotent",
+        Takes::Flag,
+        "idempotent(method.is_idempotent())",
+    ),
     word("err_is", Takes::Type, "err_is::<io::Error>()"),
     word("cause_is", Takes::Type, "cause_is::<io::Error>()"),
     word("message", Takes::Text, "message(\"refused\")"),

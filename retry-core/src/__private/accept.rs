@@ -38,8 +38,8 @@ use crate::telemetry::{Line, Metered, Sink, Spanned};
 use crate::transient::Transient;
 use crate::wait::{FromErr, FromOutcome, Links, Pauses, Signal, Wait};
 use crate::when::{
-    self, AnyFailure, AsCause, CauseIs, ErrIs, Message, OnErr, OnOk, OnOutcome, OnTransient,
-    OnUnsent, Predicate,
+    self, AnyFailure, AsCause, CauseIs, ErrIs, Message, OnErr, OnIdempotent, OnOk, OnOutcome,
+    OnTransient, OnUnsent, Predicate,
 };
 
 /// A value that was taken as a `K`.
@@ -371,6 +371,15 @@ where
     R: Outcome<Error: Transient>,
 {
     Taken::new(when::unsent())
+}
+
+/// `idempotent(is)`
+#[inline(always)]
+pub const fn idempotent<R>(_: Of<R>, is: bool) -> Taken<AsPredicate<R>, OnIdempotent>
+where
+    R: Outcome<Error: Transient>,
+{
+    Taken::new(when::idempotent(is))
 }
 
 /// `message(text)`

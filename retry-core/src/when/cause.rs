@@ -152,12 +152,16 @@ where
     T: Error + 'static,
 {
     fn verdict(&self, outcome: &O) -> Verdict {
-        let caused = |error: &O::Error| {
-            core::iter::successors(Some(error.as_cause()), |&cause| cause.source())
-                .any(|cause| cause.is::<T>())
-        };
+        let caused = |error: &O::Error| causes(error.as_cause()).any(|cause| cause.is::<T>());
         Verdict::retry_if(outcome.error().is_some_and(caused))
     }
+}
+
+/// The error, and what caused it, down to the first cause.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    core::iter::successors(Some(error), |&cause| cause.source())
 }
 
 macro_rules! markers {

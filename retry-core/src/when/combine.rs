@@ -3,8 +3,8 @@
 use core::ops::{BitAnd, BitOr, Not as NotOperator};
 
 use super::{
-    Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnErr, OnOk, OnOutcome, OnTransient,
-    OnUnsent, Predicate,
+    Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnErr, OnIdempotent, OnOk, OnOutcome,
+    OnTransient, OnUnsent, Predicate,
 };
 use crate::outcome::Verdict;
 
@@ -81,6 +81,7 @@ predicate_operators!(
     [F,] OnOutcome<F>,
     [] OnTransient,
     [] OnUnsent,
+    [] OnIdempotent,
     [M,] Message<M>,
     [T: ?Sized, K,] ErrIs<T, K>,
     [T: ?Sized, K,] CauseIs<T, K>,

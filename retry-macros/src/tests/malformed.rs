@@ -23,7 +23,7 @@ const ATTRIBUTES: [&str; 50] = [
     "wait = from_err(|e| e.retry_after()).or(fibonacci(1s).max(1h))",
     "wait = decorrelated(10us).jitter_add(5ns)",
     "wait = S::<A, B>::new(-1, x.y[0], *z)",
-    "when = transient() | err(|e: &Error| e.is_timeout()) & !unsent()",
+    "when = transient() | err(|e: &Error| e.is_timeout()) & !unsent() | idempotent(get)",
     "when = err_is::<io::Error>() | cause_is::<fmt::Error>() | message(\"refused\")",
     "when = ok(|v| v.is_empty()) | outcome(|o| matches!(o, Ok(_)))",
     "on = Err(ApiError::Timeout | ApiError::Status(500..=599)) | Ok(None)",

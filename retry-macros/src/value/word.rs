@@ -105,10 +105,13 @@ impl Reader<'_> {
                 found.taken = true;
                 return Some(self.asked(word, &quote!(::<_, #class, _>), &quote!(#of #(, #args)*)));
             }
-            "transient" | "unsent" | "any_failure" | "message" => {
+            "transient" | "unsent" | "idempotent" | "any_failure" | "message" => {
                 found.needs.witness = true;
                 let of = self.of();
-                let args = args.iter().map(|arg| self.taken("text", arg));
+                let args = args.iter().map(|arg| match name.as_str() {
+                    "message" => self.taken("text", arg),
+                    _ => arg.clone(),
+                });
                 found.taken = true;
                 return Some(self.asked(word, &quote!(), &quote!(#of #(, #args)*)));
             }

@@ -144,6 +144,12 @@ fn unsent(tries: &Tries, kind: io::ErrorKind) -> io::Result<u32> {
     Err(kind.into())
 }
 
+#[retry(when = idempotent(idempotent), wait = none())]
+fn repeated(tries: &Tries, kind: io::ErrorKind, idempotent: bool) -> io::Result<u32> {
+    tries.next();
+    Err(kind.into())
+}
+
 struct Odd;
 
 impl<E> persevere::Predicate<Result<u32, E>> for Odd {
@@ -174,6 +180,11 @@ fn other_predicates() {
         let tries = Tries::new();
         assert!(unsent(&tries, kind).is_err());
         assert_eq!(tries.made(), when_unsent);
+        for &(idempotent, attempts) in [(true, when_transient), (false, when_unsent)].iter() {
+            let tries = Tries::new();
+            assert!(repeated(&tries, kind, idempotent).is_err());
+            assert_eq!(tries.made(), attempts);
+        }
     }
     assert_eq!(odd(&Tries::new()), Ok(2));
 }

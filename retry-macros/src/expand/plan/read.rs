@@ -362,6 +362,7 @@ impl<'a> Plan<'a> {
             "ok",
             "transient",
             "unsent",
+            "idempotent",
             "any_failure",
             "err_is",
             "cause_is",

@@ -1,0 +1,219 @@
+//! What a call over HTTP can fail with.
+
+use core::fmt;
+use core::time::Duration;
+use std::error::Error;
+use std::io;
+
+use ::http::StatusCode;
+
+use crate::interrupt::Interrupt;
+use crate::outcome::Verdict;
+use crate::transient::Transient;
+
+/// Why a call over HTTP has no response to use: the error of a function whose attempts are requests.
+///
+/// [`or_http_error`](super::OrHttpError) makes it of a response; `?` makes it of the errors of `reqwest`,
+/// `hyper` and `hyper-util`, by the features of these names, of `io::Error`, and of [`Interrupt`], so that
+/// every key of the attribute works with it. `transient()` knows what can pass, and when:
+///
+/// | error | transient | unsent |
+/// |---|---|---|
+/// | a status | 408 425 429 500 502 503 504, not before the `Retry-After`; 413 if it has one | 425 |
+/// | no response, or a part of one | as the client's error says | as the client's error says |
+/// | an interrupt | a timeout of the attempt, an open breaker | an open breaker |
+///
+/// A 413 that is temporary says so by a `Retry-After`
+/// ([RFC 9110, section 15.5.14](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14)); the other
+/// statuses have their sources at their [`Transient`].
+///
+/// Its text is one line for logs. A URL is shown without its query, fragment and user, which may hold
+/// secrets; the error of `reqwest` inside has none of them any more.
+///
+/// ```
+/// use http::{Response, StatusCode};
+/// use persevere_core::http::{HttpError, OrHttpError};
+/// use persevere_core::{Transient, Verdict};
+/// use std::time::Duration;
+///
+/// let response = Response::builder().status(503).header("Retry-After", "2").body(())?;
+/// let error = response.or_http_error().unwrap_err();
+/// assert!(matches!(error, HttpError::Status { status: StatusCode::SERVICE_UNAVAILABLE, .. }));
+/// assert_eq!(error.verdict(), Verdict::RetryAfter(Duration::from_secs(2)));
+/// assert_eq!(error.to_string(), "503 Service Unavailable, to be retried after 2s");
+/// # Ok::<(), http::Error>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HttpError {
+    /// A response whose status is an error: 4xx or 5xx.
+    #[non_exhaustive]
+    Status {
+        /// The status.
+        status: StatusCode,
+        /// The `Retry-After` of the response, if it has one that can be [read](super::retry_after).
+        retry_after: Option<Duration>,
+        /// Where it came from, if the client says: without query, fragment and user.
+        url: Option<String>,
+    },
+    /// No response, or one that ended too early or cannot be read.
+    #[non_exhaustive]
+    Transport {
+        /// What the client says of it.
+        error: Box<dyn Error + Send + Sync>,
+        /// Whether another attempt can help.
+        verdict: Verdict,
+        /// Whether the request had certainly no effect.
+        unsent: bool,
+    },
+    /// An attempt that was cut by a limit, or refused by a breaker.
+    Interrupted(Interrupt),
+}
+
+impl HttpError {
+    /// No response, by the error of a client that knows whether it is transient.
+    ///
+    /// ```
+    /// use persevere_core::Transient;
+    /// use persevere_core::http::HttpError;
+    /// use std::io::{self, ErrorKind};
+    ///
+    /// let error = HttpError::transport(io::Error::from(ErrorKind::ConnectionRefused));
+    /// assert!(error.verdict().is_retry() && error.unsent());
+    /// ```
+    pub fn transport(error: impl Transient + Error + Send + Sync + 'static) -> Self {
+        HttpError::Transport {
+            verdict: error.verdict(),
+            unsent: error.unsent(),
+            error: Box::new(error),
+        }
+    }
+
+    /// The status of the response, if there is one.
+    ///
+    /// ```
+    /// use http::{Response, StatusCode};
+    /// use persevere_core::Interrupt;
+    /// use persevere_core::http::{HttpError, OrHttpError};
+    ///
+    /// let response = Response::builder().status(404).body(())?;
+    /// let error = response.or_http_error().unwrap_err();
+    /// assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+    /// assert_eq!(HttpError::from(Interrupt::AttemptTimeout).status(), None);
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            HttpError::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Transient for HttpError {
+    fn verdict(&self) -> Verdict {
+        match self {
+            HttpError::Status {
+                status,
+                retry_after: Some(pause),
+                ..
+            } if *status == StatusCode::PAYLOAD_TOO_LARGE || status.verdict().is_retry() => {
+                Verdict::RetryAfter(*pause)
+            }
+            HttpError::Status { status, .. } => status.verdict(),
+            HttpError::Transport { verdict, .. } => *verdict,
+            HttpError::Interrupted(interrupt) => interrupt.verdict(),
+        }
+    }
+
+    fn unsent(&self) -> bool {
+        match self {
+            HttpError::Status { status, .. } => status.unsent(),
+            HttpError::Transport { unsent, .. } => *unsent,
+            HttpError::Interrupted(interrupt) => interrupt.unsent(),
+        }
+    }
+}
+
+/// The text of a client's error, which seldom says why, is followed by that of its first cause.
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HttpError::Status {
+                status,
+                retry_after,
+                url,
+            } => {
+                status.fmt(f)?;
+                if let Some(url) = url {
+                    write!(f, " from {url}")?;
+                }
+                match retry_after {
+                    Some(pause) => write!(f, ", to be retried after {pause:?}"),
+                    None => Ok(()),
+                }
+            }
+            HttpError::Transport { error, .. } => {
+                let first = crate::when::causes(&**error).skip(1).last();
+                error.fmt(f)?;
+                first.map_or(Ok(()), |first| write!(f, ": {first}"))
+            }
+            HttpError::Interrupted(interrupt) => interrupt.fmt(f),
+        }
+    }
+}
+
+/// The causes of what is inside, which is shown as this error's own text.
+impl Error for HttpError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            HttpError::Transport { error, .. } => error.source(),
+            HttpError::Status { .. } | HttpError::Interrupted(_) => None,
+        }
+    }
+}
+
+impl From<Interrupt> for HttpError {
+    fn from(interrupt: Interrupt) -> Self {
+        HttpError::Interrupted(interrupt)
+    }
+}
+
+impl From<io::Error> for HttpError {
+    fn from(error: io::Error) -> Self {
+        HttpError::transport(error)
+    }
+}
+
+#[cfg(feature = "hyper")]
+impl From<hyper::Error> for HttpError {
+    fn from(error: hyper::Error) -> Self {
+        HttpError::transport(error)
+    }
+}
+
+#[cfg(feature = "hyper-util")]
+impl From<hyper_util::client::legacy::Error> for HttpError {
+    fn from(error: hyper_util::client::legacy::Error) -> Self {
+        HttpError::transport(error)
+    }
+}
+
+/// An error of `error_for_status` is a status like any other, but for its `Retry-After`, which is lost.
+#[cfg(feature = "reqwest")]
+impl From<reqwest::Error> for HttpError {
+    fn from(mut error: reqwest::Error) -> Self {
+        if let Some(url) = error.url_mut() {
+            super::response::redact(url);
+        }
+        match error.status() {
+            Some(status) => HttpError::Status {
+                status,
+                retry_after: None,
+                url: error.url().map(ToString::to_string),
+            },
+            None => HttpError::transport(error),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Responses whose status is an error.
+
+use std::time::SystemTime;
+
+use ::http::header::RETRY_AFTER;
+use ::http::{HeaderMap, Response, StatusCode};
+
+use super::error::HttpError;
+use super::retry_after;
+
+/// Responses that can turn out to be errors: `http::Response`, which `hyper` has, and by their features
+/// those of `reqwest`.
+///
+/// ```
+/// use http::Response;
+/// use persevere_core::http::OrHttpError;
+///
+/// let response = Response::builder().body("hello")?;
+/// assert_eq!(response.or_http_error().unwrap().into_body(), "hello");
+/// # Ok::<(), http::Error>(())
+/// ```
+pub trait OrHttpError: Sized {
+    /// The response, or, if its status is 4xx or 5xx, an [`HttpError`] that keeps the status and the
+    /// `Retry-After`: a date is counted from now.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Status`]. The body is dropped unread; who wants it, looks at the status first.
+    ///
+    /// ```
+    /// use http::Response;
+    /// use persevere_core::Verdict::{Final, Retry, RetryAfter};
+    /// use persevere_core::{Transient, http::OrHttpError};
+    /// use std::time::Duration;
+    ///
+    /// let answer = |status: u16, hint: &str| {
+    ///     let response = Response::builder().status(status).header("Retry-After", hint).body(());
+    ///     response.unwrap().or_http_error()
+    /// };
+    /// assert_eq!(answer(429, "30").unwrap_err().verdict(), RetryAfter(Duration::from_secs(30)));
+    /// assert_eq!(answer(429, "a while").unwrap_err().verdict(), Retry);
+    /// assert_eq!(answer(404, "30").unwrap_err().verdict(), Final);
+    /// assert!(answer(304, "30").is_ok());
+    /// ```
+    fn or_http_error(self) -> Result<Self, HttpError>;
+}
+
+impl<B> OrHttpError for Response<B> {
+    fn or_http_error(self) -> Result<Self, HttpError> {
+        check(self.status(), self.headers(), || None)?;
+        Ok(self)
+    }
+}
+
+#[cfg(feature = "reqwest")]
+impl OrHttpError for reqwest::Response {
+    fn or_http_error(self) -> Result<Self, HttpError> {
+        check(self.status(), self.headers(), || Some(shown(self.url())))?;
+        Ok(self)
+    }
+}
+
+#[cfg(feature = "reqwest-blocking")]
+impl OrHttpError for reqwest::blocking::Response {
+    fn or_http_error(self) -> Result<Self, HttpError> {
+        check(self.status(), self.headers(), || Some(shown(self.url())))?;
+        Ok(self)
+    }
+}
+
+fn check(
+    status: StatusCode,
+    headers: &HeaderMap,
+    url: impl FnOnce() -> Option<String>,
+) -> Result<(), HttpError> {
+    if !status.is_client_error() && !status.is_server_error() {
+        return Ok(());
+    }
+    let hint = headers.get(RETRY_AFTER);
+    Err(HttpError::Status {
+        status,
+        retry_after: hint.and_then(|value| retry_after(value, SystemTime::now())),
+        url: url(),
+    })
+}
+
+#[cfg(feature = "reqwest")]
+fn shown(url: &reqwest::Url) -> String {
+    let mut url = url.clone();
+    redact(&mut url);
+    url.into()
+}
+
+/// Takes out what may be a secret.
+#[cfg(feature = "reqwest")]
+pub(super) fn redact(url: &mut reqwest::Url) {
+    url.set_query(None);
+    url.set_fragment(None);
+    // Refused where there can be no user.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+}

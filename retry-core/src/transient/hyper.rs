@@ -1,0 +1,57 @@
+//! `hyper::Error`, and what is common to the clients on top of hyper: the causes of their errors.
+
+use std::error::Error;
+use std::io;
+
+use super::Transient;
+use crate::outcome::Verdict;
+use crate::when::causes;
+
+/// Transient are exchanges that end before they are complete: the connection is closed, reset or timed
+/// out, before the response or in it; the stream of HTTP/2 is reset; the request is cancelled before it
+/// is written. Where an `io::Error` is the cause, it is asked. Final are messages that cannot be parsed,
+/// and faults of the user's own code or body.
+///
+/// Nothing is unsent. A request that is written on a connection which the server is just closing
+/// [fails as an incomplete message](hyper::Error::is_incomplete_message), and may have been processed;
+/// cancelled is also what is [said](hyper::Error::is_canceled) of an upgrade that the server had
+/// agreed to. The client of hyper-util knows more of its requests.
+#[diagnostic::do_not_recommend]
+impl Transient for hyper::Error {
+    fn verdict(&self) -> Verdict {
+        if self.is_parse() || self.is_user() {
+            return Verdict::Final;
+        }
+        cause::<io::Error>(self).map_or(Verdict::Retry, Transient::verdict)
+    }
+}
+
+/// What the causes say of an exchange that failed: hyper, or else the connection below.
+#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+pub(super) fn exchange(error: &(dyn Error + 'static)) -> Verdict {
+    match (cause::<hyper::Error>(error), cause::<io::Error>(error)) {
+        (Some(error), _) => error.verdict(),
+        (None, Some(error)) => error.verdict(),
+        (None, None) => Verdict::Final,
+    }
+}
+
+/// Of a connection that was not made: final if what came of it was refused, such as a certificate.
+/// Names that do not resolve have no kind of their own, and may be about to.
+#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+pub(super) fn connection(error: &(dyn Error + 'static)) -> Verdict {
+    use io::ErrorKind::{InvalidData, InvalidInput};
+    let kind = cause(error).map(io::Error::kind);
+    Verdict::retry_if(!matches!(kind, Some(InvalidData | InvalidInput)))
+}
+
+/// Whether a request was given back before anything of it was written.
+#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+pub(super) fn never_started(error: &(dyn Error + 'static)) -> bool {
+    cause(error).is_some_and(hyper::Error::is_canceled)
+}
+
+/// The first cause of that type.
+fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    causes(error).skip(1).find_map(|cause| cause.downcast_ref())
+}

@@ -1,0 +1,176 @@
+//! Statuses, the error of a call over HTTP, and keys of idempotency.
+#![cfg(feature = "http")]
+
+use std::collections::HashSet;
+use std::error::Error;
+use std::io::{self, ErrorKind};
+use std::thread;
+use std::time::Duration;
+
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Response, StatusCode};
+use persevere_core::http::{HttpError, OrHttpError, idempotency_key};
+use persevere_core::{Interrupt, Transient, Verdict};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn error(status: u16, hint: Option<&str>) -> HttpError {
+    let mut response = Response::new(());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    if let Some(hint) = hint {
+        let hint = HeaderValue::from_str(hint).unwrap();
+        response.headers_mut().insert(RETRY_AFTER, hint);
+    }
+    response.or_http_error().unwrap_err()
+}
+
+#[test]
+fn every_status() {
+    let all = (100..1000).map(|code| StatusCode::from_u16(code).unwrap());
+    let codes = |picks: fn(&StatusCode) -> bool| -> Vec<u16> {
+        all.clone()
+            .filter(picks)
+            .map(|code| code.as_u16())
+            .collect()
+    };
+    let transient = codes(|code| code.verdict().is_retry());
+    assert_eq!(transient, [408, 425, 429, 500, 502, 503, 504]);
+    assert_eq!(codes(Transient::unsent), [425]);
+}
+
+#[test]
+fn errors_are_statuses_from_400_to_599() {
+    for (code, is_error) in [
+        (200, false),
+        (304, false),
+        (399, false),
+        (400, true),
+        (599, true),
+        (600, false),
+    ] {
+        let response = Response::builder().status(code).body(()).unwrap();
+        assert_eq!(response.or_http_error().is_err(), is_error, "{code}");
+    }
+}
+
+#[test]
+fn a_hint_counts_where_another_attempt_can_help() {
+    for (status, hint, verdict) in [
+        (503, Some("2"), Verdict::RetryAfter(2 * SECOND)),
+        (503, Some("0"), Verdict::RetryAfter(Duration::ZERO)),
+        (503, Some("soon"), Verdict::Retry),
+        (503, None, Verdict::Retry),
+        (413, Some("2"), Verdict::RetryAfter(2 * SECOND)),
+        (413, Some("soon"), Verdict::Final),
+        (413, None, Verdict::Final),
+        (404, Some("2"), Verdict::Final),
+    ] {
+        let error = error(status, hint);
+        assert_eq!(error.verdict(), verdict, "{status} {hint:?}");
+        assert!(!error.unsent());
+    }
+    assert!(error(425, None).unsent());
+}
+
+#[test]
+fn the_text_of_a_status() {
+    assert_eq!(error(404, None).to_string(), "404 Not Found");
+    let busy = "429 Too Many Requests, to be retried after 30s";
+    assert_eq!(error(429, Some("30")).to_string(), busy);
+    assert!(error(404, None).source().is_none());
+}
+
+#[test]
+fn what_is_inside_speaks() {
+    for kind in [
+        ErrorKind::ConnectionRefused,
+        ErrorKind::ConnectionReset,
+        ErrorKind::NotFound,
+    ] {
+        let (inside, error) = (
+            io::Error::from(kind),
+            HttpError::from(io::Error::from(kind)),
+        );
+        assert_eq!(error.verdict(), inside.verdict(), "{kind}");
+        assert_eq!(error.unsent(), inside.unsent(), "{kind}");
+        assert_eq!(error.to_string(), inside.to_string());
+        assert_eq!(error.status(), None);
+    }
+    let retry_after = Some(SECOND);
+    for interrupt in [
+        Interrupt::AttemptTimeout,
+        Interrupt::Deadline,
+        Interrupt::CircuitOpen { retry_after },
+        Interrupt::Cancelled,
+    ] {
+        let error = HttpError::from(interrupt);
+        assert_eq!(error.verdict(), interrupt.verdict(), "{interrupt}");
+        assert_eq!(error.unsent(), interrupt.unsent(), "{interrupt}");
+        assert_eq!(error.to_string(), interrupt.to_string());
+    }
+}
+
+/// As `anyhow` and loggers walk it: what is shown is not shown again.
+#[test]
+fn causes_follow_the_text() {
+    let below = io::Error::other("no certificate");
+    let above = io::Error::other(Above(below));
+    let error = HttpError::transport(above);
+    assert_eq!(error.to_string(), "connecting: no certificate");
+    assert_eq!(error.source().unwrap().to_string(), "no certificate");
+}
+
+#[derive(Debug)]
+struct Above(io::Error);
+
+impl std::fmt::Display for Above {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("connecting")
+    }
+}
+
+impl Error for Above {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn keys_are_uuids_of_version_4() {
+    for _ in 0..1000 {
+        let key = idempotency_key();
+        let text = key.to_string();
+        let parts: Vec<_> = text.split('-').collect();
+        let lengths: Vec<_> = parts.iter().map(|part| part.len()).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12], "{text}");
+        let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        assert!(parts.concat().bytes().all(is_hex), "{text}");
+        assert!(parts[2].starts_with('4'), "{text}");
+        assert!(parts[3].starts_with(['8', '9', 'a', 'b']), "{text}");
+        let value = HeaderValue::from(key);
+        assert_eq!(value.to_str().unwrap(), format!("\"{text}\""));
+        assert_eq!(format!("{key:?}"), format!("IdempotencyKey({text})"));
+    }
+}
+
+#[test]
+fn keys_differ_in_one_thread_and_between_threads() {
+    let made = || (0..1000).map(|_| idempotency_key()).collect::<Vec<_>>();
+    let threads: Vec<_> = (0..8).map(|_| thread::spawn(made)).collect();
+    let keys = threads.into_iter().flat_map(|keys| keys.join().unwrap());
+    let keys: HashSet<_> = keys.chain(made()).collect();
+    assert_eq!(keys.len(), 9000);
+}
+
+/// All bits but the six of version and variant come up both ways.
+#[test]
+fn keys_use_all_their_bits() {
+    let texts = (0..1000).map(|_| idempotency_key().to_string().replace('-', ""));
+    let bits: Vec<_> = texts
+        .map(|text| u128::from_str_radix(&text, 16).unwrap())
+        .collect();
+    let (ever, always) = bits.iter().fold((0, u128::MAX), |(ever, always), bits| {
+        (ever | bits, always & bits)
+    });
+    assert_eq!((ever & !always).count_ones(), 122);
+}

@@ -46,7 +46,10 @@ fn a_call_is_one_span_with_its_retries_as_events_and_its_attempts_inside() {
         assert_eq!(request.parent_span_id, call.span_context.span_id());
     }
     let attempts = call.events.iter().map(|event| {
-        let attempt = event.attributes.iter().find(|at| at.key.as_str() == "attempt");
+        let attempt = event
+            .attributes
+            .iter()
+            .find(|at| at.key.as_str() == "attempt");
         attempt.expect("which attempt").value.to_string()
     });
     assert_eq!(attempts.collect::<Vec<_>>(), ["1", "2"]);

@@ -35,6 +35,9 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// and those refused by an open breaker. No code proves it: a server, or one behind it, may be unavailable
 /// in the middle of its work.
 ///
+/// A stream of answers can be retried until it has begun. What a stream that broke after that has delivered
+/// only the program knows.
+///
 /// Sources: [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback) and the
 /// [notes on codes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md); `RESOURCE_EXHAUSTED` as in
 /// [OTLP](https://opentelemetry.io/docs/specs/otlp/#failures).

@@ -114,6 +114,7 @@
 //! | `tower-retry` | | a policy for the layer of `tower::retry` |
 //! | `http` | | `http`: `Retry-After`, gRPC's pushback and timeout, read from headers; statuses, `HttpError`, `Idempotency-Key`; together with `tower`, deadlines from requests |
 //! | `hyper` `hyper-util` `reqwest` | | which of their errors are [`Transient`](trait@Transient), and `HttpError` of them; `reqwest-blocking` for its blocking client |
+//! | `tonic` | | which `tonic::Status` is [`Transient`](trait@Transient), pushback included, and one of an [`Interrupt`] |
 //!
 //! Features add, and never swap one behaviour for another.
 #![cfg_attr(not(feature = "std"), no_std)]

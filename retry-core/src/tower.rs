@@ -45,6 +45,12 @@
 //!   last place while it waits for a request leaves none for a retry.
 //! - **Readiness** is waited for before every attempt. The wait is part of the attempt: an attempt timeout
 //!   and a deadline end it.
+//! - **gRPC** with `tonic`: retry around a method of the client, by the attribute, by
+//!   [`run_async`](crate::Policy::run_async), or by a layer around a service of messages: there the whole
+//!   [status](crate::Transient#impl-Transient-for-Status) is seen. Around a channel there is HTTP alone. Its bodies
+//!   are no `Clone`, which does not compile without a function that copies them; a call that failed without
+//!   an answer is a response with the status in its headers, to be made an error below the layer; and what
+//!   fails after the first message, in trailers, is not seen at all.
 
 mod attempts;
 mod breaker;

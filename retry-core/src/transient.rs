@@ -22,6 +22,8 @@ mod sqlstate;
 mod sqlx;
 #[cfg(feature = "tokio-postgres")]
 mod tokio_postgres;
+#[cfg(feature = "tonic")]
+mod tonic;
 
 /// An error that knows whether another attempt can help.
 ///

@@ -38,7 +38,7 @@ pub(super) fn exchange(error: &(dyn Error + 'static)) -> Verdict {
 
 /// Of a connection that was not made: final if what came of it was refused, such as a certificate.
 /// Names that do not resolve have no kind of their own, and may be about to.
-#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+#[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "tonic"))]
 pub(super) fn connection(error: &(dyn Error + 'static)) -> Verdict {
     use io::ErrorKind::{InvalidData, InvalidInput};
     let kind = cause(error).map(io::Error::kind);
@@ -46,12 +46,12 @@ pub(super) fn connection(error: &(dyn Error + 'static)) -> Verdict {
 }
 
 /// Whether a request was given back before anything of it was written.
-#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+#[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "tonic"))]
 pub(super) fn never_started(error: &(dyn Error + 'static)) -> bool {
     cause(error).is_some_and(hyper::Error::is_canceled)
 }
 
 /// The first cause of that type.
-fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+pub(super) fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     causes(error).skip(1).find_map(|cause| cause.downcast_ref())
 }

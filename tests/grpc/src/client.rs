@@ -1,0 +1,37 @@
+//! The client, as it is generated for a service.
+
+use http::uri::PathAndQuery;
+use tonic::body::Body;
+use tonic::client::{Grpc, GrpcService};
+use tonic::transport::Channel;
+use tonic::{IntoRequest, Status};
+
+use crate::HELLO;
+use crate::codec::Text;
+
+/// A client of the service, over a channel or a stack of layers around one.
+#[derive(Clone, Debug)]
+pub struct Greeter<S = Channel>(S);
+
+impl<S> Greeter<S>
+where
+    S: GrpcService<Body, ResponseBody = Body, Error: Into<tower::BoxError>>,
+{
+    /// Calls through `service`.
+    pub fn new(service: S) -> Self {
+        Greeter(service)
+    }
+
+    /// Says hello.
+    pub async fn hello(&mut self, request: impl IntoRequest<String>) -> Result<String, Status>
+    where
+        S: Clone,
+    {
+        let mut grpc = Grpc::new(self.0.clone());
+        let ready = grpc.ready().await;
+        ready.map_err(|error| Status::from_error(error.into()))?;
+        let path = PathAndQuery::from_static(HELLO);
+        let answer = grpc.unary(request.into_request(), path, Text).await?;
+        Ok(answer.into_inner())
+    }
+}

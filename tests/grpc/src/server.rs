@@ -1,0 +1,134 @@
+//! The server, which a test scripts and kills.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use tokio::runtime::{Builder, Runtime};
+use tonic::body::Body;
+use tonic::metadata::{MetadataMap, MetadataValue};
+use tonic::server::Grpc;
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Response, Status};
+use tower::service_fn;
+
+use crate::codec::Text;
+
+type Answer = Pin<Box<dyn Future<Output = Result<String, Status>> + Send>>;
+
+/// A server on loopback, in a runtime of its own.
+pub struct Server {
+    address: SocketAddr,
+    greets: Arc<dyn Fn(usize, Request<String>) -> Answer + Send + Sync>,
+    seen: Arc<Mutex<Vec<MetadataMap>>>,
+    runtime: Option<Runtime>,
+}
+
+impl Server {
+    /// Starts one. Each call is answered by `greets`, which is told how many calls there were before.
+    pub fn start<G, F>(greets: G) -> Self
+    where
+        G: Fn(usize, Request<String>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<String, Status>> + Send + 'static,
+    {
+        let mut server = Server {
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            greets: Arc::new(move |before, request| Box::pin(greets(before, request))),
+            seen: Arc::default(),
+            runtime: None,
+        };
+        server.up();
+        server
+    }
+
+    /// Starts one that answers its first calls with `failures`, and is well then.
+    pub fn failing(failures: impl IntoIterator<Item = Status>) -> Self {
+        let failures = Vec::from_iter(failures);
+        Server::start(move |before, request| {
+            let failure = failures.get(before).cloned();
+            async move { failure.map_or_else(|| Ok(hello(&request)), Err) }
+        })
+    }
+
+    /// Starts it again, where it was.
+    pub fn up(&mut self) {
+        let mut runtime = Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let inside = runtime.enter();
+        let incoming = TcpIncoming::bind(self.address).expect("an address on loopback");
+        drop(inside);
+        self.address = incoming.local_addr().expect("an address");
+        let (greets, seen) = (self.greets.clone(), self.seen.clone());
+        let service = service_fn(move |request: http::Request<Body>| {
+            let (greets, seen) = (greets.clone(), seen.clone());
+            let greet = service_fn(move |request: Request<String>| {
+                let mut seen = seen.lock().expect("no panic");
+                seen.push(request.metadata().clone());
+                let answer = greets(seen.len() - 1, request);
+                async { Ok::<_, Status>(Response::new(answer.await?)) }
+            });
+            async move { Ok::<_, Infallible>(Grpc::new(Text).unary(greet, request).await) }
+        });
+        let server = tonic::transport::Server::builder();
+        runtime.spawn(server.serve_with_incoming(service, incoming));
+        self.runtime = Some(runtime);
+    }
+
+    /// Kills it, with its connections.
+    pub fn down(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // A thread of its own: this one may be another runtime's.
+            let gone = thread::spawn(move || drop(runtime)).join();
+            gone.expect("the server ends");
+        }
+    }
+
+    /// A channel to it, which connects when it is used.
+    pub fn channel(&self) -> Channel {
+        let endpoint = Endpoint::from_shared(format!("http://{}", self.address));
+        endpoint.expect("an address").connect_lazy()
+    }
+
+    fn seen(&self) -> Vec<MetadataMap> {
+        self.seen.lock().expect("no panic").clone()
+    }
+
+    /// What each call so far had under a key of its metadata.
+    pub fn told(&self, key: &str) -> Vec<Option<String>> {
+        let told = |seen: &MetadataMap| Some(seen.get(key)?.to_str().ok()?.to_owned());
+        self.seen().iter().map(told).collect()
+    }
+
+    /// How many calls there were.
+    pub fn calls(&self) -> usize {
+        self.seen().len()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.down();
+    }
+}
+
+/// What the service answers.
+fn hello(request: &Request<String>) -> String {
+    format!("hello, {}", request.get_ref())
+}
+
+/// Busy, and says what of another attempt, if anything.
+pub fn unavailable(pushback: Option<&'static str>) -> Status {
+    let mut status = Status::unavailable("busy");
+    if let Some(value) = pushback {
+        let value = MetadataValue::from_static(value);
+        status
+            .metadata_mut()
+            .insert("grpc-retry-pushback-ms", value);
+    }
+    status
+}

@@ -14,7 +14,7 @@ use persevere_core::when::{
     unsent,
 };
 use persevere_core::{
-    Missing, Outcome, Policy, Predicate, RetryPolicy, Transient, Verdict, Whole, wait,
+    Interrupt, Missing, Outcome, Policy, Predicate, RetryPolicy, Transient, Verdict, Whole, wait,
 };
 
 const FINAL: Verdict = Verdict::Final;
@@ -265,6 +265,16 @@ impl Error for Load {
 
 fn load() -> Load {
     Load(io::Error::other("disk"))
+}
+
+/// Its `source` is the source of what is inside.
+#[test]
+fn an_io_error_was_caused_by_what_it_was_made_of() {
+    let loaded = || Err::<(), _>(io::Error::other(load()));
+    assert_eq!(verdict(cause_is::<Load>(), loaded()), RETRY);
+    assert_eq!(verdict(cause_is::<fmt::Error>(), loaded()), FINAL);
+    let cut = || Err::<(), _>(io::Error::from(Interrupt::AttemptTimeout));
+    assert_eq!(verdict(cause_is::<Interrupt>(), cut()), RETRY);
 }
 
 #[test]

@@ -26,7 +26,8 @@ pub const fn err_is<T: Error + 'static>() -> ErrIs<T> {
     ErrIs::new()
 }
 
-/// Retries errors that are of type `T` or were caused by one, along [`Error::source`].
+/// Retries errors that are of type `T` or were caused by one, along [`Error::source`], and into what an
+/// `io::Error` was made of.
 ///
 /// In the run-time API say [`boxed`](CauseIs::boxed) for `Box<dyn Error>` and `anyhow::Error`; the
 /// attribute sees it by itself.
@@ -161,7 +162,21 @@ where
 pub(crate) fn causes<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    core::iter::successors(Some(error), |&cause| cause.source())
+    core::iter::successors(Some(error), |&cause| {
+        inside(cause).or_else(|| cause.source())
+    })
+}
+
+/// What an `io::Error` was made of: its own `source` is the one after that.
+#[cfg(feature = "std")]
+fn inside<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+    Some(inner)
+}
+
+#[cfg(not(feature = "std"))]
+fn inside<'a>(_: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    None
 }
 
 macro_rules! markers {

@@ -16,6 +16,8 @@ mod retry_after;
 
 pub use error::HttpError;
 pub use grpc_timeout::grpc_timeout;
+#[cfg(feature = "tower")]
+pub(crate) use grpc_timeout::grpc_timeout_of;
 pub use idempotency_key::{IdempotencyKey, idempotency_key};
 pub use pushback::pushback;
 pub use response::OrHttpError;

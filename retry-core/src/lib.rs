@@ -116,7 +116,7 @@ pub use stats::RetryStats;
 #[cfg(feature = "std")]
 pub use steps::{Next, Steps};
 pub use stop::Stop;
-pub use transient::Transient;
+pub use transient::{Judged, Transient};
 pub use wait::Wait;
 pub use when::Predicate;
 

@@ -10,6 +10,7 @@ mod hyper;
 mod hyper_util;
 #[cfg(feature = "std")]
 mod io;
+mod judged;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "reqwest")]
@@ -24,6 +25,8 @@ mod sqlx;
 mod tokio_postgres;
 #[cfg(feature = "tonic")]
 mod tonic;
+
+pub use self::judged::Judged;
 
 /// An error that knows whether another attempt can help.
 ///
@@ -51,7 +54,7 @@ mod tonic;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is transient",
     label = "`transient()` and `unsent()` ask the error",
-    note = "implement `persevere::Transient` for it, by `#[derive(persevere::Transient)]` if it is yours, or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
+    note = "implement `persevere::Transient` for it, by `#[derive(persevere::Transient)]` if it is yours; or wrap it in `persevere::Judged`; or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
 )]
 pub trait Transient {
     /// Whether another attempt can help, and when.

@@ -146,3 +146,26 @@ async fn policies_as_data_are_bound_too() {
     let cut = cut(service, request("3S")).await;
     assert_eq!(cut, (3 * SECOND, Interrupt::Deadline));
 }
+
+#[tokio::test(start_paused = true)]
+async fn attempts_are_sent_with_the_time_that_is_left() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let refuses = service_fn(move |request: Request<&'static str>| {
+        let told = request.headers()["grpc-timeout"].to_str().unwrap();
+        log.lock().unwrap().push(told.to_owned());
+        async { Err::<(), BoxError>("busy".into()) }
+    });
+    let policy = every_second()
+        .stop(stop::after_attempt(3))
+        .deadline(10 * SECOND);
+    let service = RetryLayer::new(policy).grpc_timeout().layer(refuses);
+    for (header, told) in [
+        ("5S", ["5S", "4000000u", "3000000u"]),
+        ("soon", ["soon"; 3]),
+    ] {
+        let _ = service.clone().oneshot(request(header)).await;
+        let seen = std::mem::take(&mut *seen.lock().unwrap());
+        assert_eq!(seen, told);
+    }
+}

@@ -317,3 +317,33 @@ fn anyhow_errors_are_opened() {
         FINAL
     );
 }
+
+#[test]
+fn a_foreign_error_goes_with_what_its_user_knows() {
+    use persevere_core::Judged;
+    let disk = || io::Error::other("disk");
+    for (judged, verdict, is_unsent) in [
+        (Judged::retry(disk()), RETRY, false),
+        (Judged::retry(disk()).as_unsent(), RETRY, true),
+        (
+            Judged::retry_after(disk(), SECOND),
+            Verdict::RetryAfter(SECOND),
+            false,
+        ),
+        (Judged::fatal(disk()), FINAL, false),
+        (Judged::from(Interrupt::AttemptTimeout), RETRY, false),
+        (Judged::from(Interrupt::Deadline), FINAL, false),
+    ] {
+        assert_eq!(judged.verdict(), verdict, "{judged:?}");
+        assert_eq!(judged.unsent(), is_unsent, "{judged:?}");
+        let text = judged.to_string();
+        assert_eq!(judged.into_inner().to_string(), text);
+    }
+    let wrapped = Judged::fatal(load());
+    assert!(
+        wrapped
+            .source()
+            .is_some_and(|source| source.is::<io::Error>())
+    );
+    assert_eq!(wrapped.inner().0.to_string(), "disk");
+}

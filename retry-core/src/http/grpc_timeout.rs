@@ -1,5 +1,7 @@
 //! gRPC's timeout.
 
+#[cfg(feature = "tower")]
+use alloc::string::String;
 use core::time::Duration;
 
 /// How long the value of gRPC's `grpc-timeout` gives a call.
@@ -33,5 +35,51 @@ pub fn grpc_timeout(value: impl AsRef<[u8]>) -> Option<Duration> {
         b'u' => Some(Duration::from_micros(number)),
         b'n' => Some(Duration::from_nanos(number)),
         _ => None,
+    }
+}
+
+/// The longest `grpc-timeout` that is not longer than this: in the finest unit that eight digits can hold.
+#[cfg(feature = "tower")]
+pub(crate) fn grpc_timeout_of(duration: Duration) -> String {
+    const NANOS: [(char, u128); 6] = [
+        ('n', 1),
+        ('u', 1_000),
+        ('m', 1_000_000),
+        ('S', 1_000_000_000),
+        ('M', 60_000_000_000),
+        ('H', 3_600_000_000_000),
+    ];
+    const MOST: u128 = 99_999_999;
+    let counts = NANOS.map(|(unit, nanos)| (unit, duration.as_nanos() / nanos));
+    let finest = counts.into_iter().find(|(_, count)| *count <= MOST);
+    let (unit, count) = finest.unwrap_or(('H', MOST));
+    alloc::format!("{count}{unit}")
+}
+
+#[cfg(all(test, feature = "tower"))]
+mod tests {
+    use super::{grpc_timeout, grpc_timeout_of};
+    use core::time::Duration;
+
+    #[test]
+    fn what_is_left_is_said_in_the_finest_unit() {
+        let table = [
+            (Duration::ZERO, "0n"),
+            (Duration::from_nanos(99_999_999), "99999999n"),
+            (Duration::from_nanos(100_000_999), "100000u"),
+            (Duration::from_secs(99), "99000000u"),
+            (Duration::from_secs(100), "100000m"),
+            (Duration::from_secs(1_000_000), "1000000S"),
+            (Duration::from_secs(100_000_059), "1666667M"),
+            (Duration::from_secs(6_000_000_000), "1666666H"),
+            (Duration::MAX, "99999999H"),
+        ];
+        for (left, said) in table {
+            assert_eq!(grpc_timeout_of(left), said);
+            assert!(
+                grpc_timeout(said).is_some_and(|read| read <= left),
+                "{said}"
+            );
+        }
     }
 }

@@ -8,7 +8,8 @@ use core::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::replay::Replay;
+use super::replay::{Before, Replay};
+use crate::clock::{Stopwatch, read_async};
 
 /// What makes the attempts of one call.
 pub(super) struct Attempts<S, R, C> {
@@ -20,6 +21,7 @@ pub(super) struct Attempts<S, R, C> {
     copy: R,
     replay: C,
     made: u32,
+    stopwatch: Stopwatch,
 }
 
 impl<S, R, C> Attempts<S, R, C>
@@ -27,7 +29,7 @@ where
     S: Service<R> + Clone,
     C: Replay<R, S::Error>,
 {
-    /// Of a request, and its copy for later.
+    /// Of a request, and its copy for later, in a call that begins.
     pub(super) fn new(service: S, ready: bool, (first, copy): (R, R), replay: C) -> Self {
         Attempts {
             service,
@@ -36,6 +38,7 @@ where
             copy,
             replay,
             made: 0,
+            stopwatch: Stopwatch::start(read_async, C::DEADLINE),
         }
     }
 
@@ -58,6 +61,10 @@ where
             return Ok(first);
         }
         let mut request = self.replay.copy(&self.copy)?;
+        let before = Before {
+            attempts: before,
+            elapsed: self.stopwatch.elapsed(),
+        };
         self.replay.tell(&mut request, before);
         Ok(request)
     }

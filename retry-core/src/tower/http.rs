@@ -6,15 +6,16 @@ use ::http::Request;
 use ::http::header::{HeaderName, HeaderValue};
 
 use super::layer::RetryLayer;
-use super::replay::Replay;
-use crate::http::grpc_timeout;
+use super::replay::{Before, Replay};
+use crate::http::{self, grpc_timeout};
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 const PREVIOUS_ATTEMPTS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
 
 impl<P, C> RetryLayer<P, C> {
     /// Ends a call by the `grpc-timeout` of its request, an [`http::Request`](::http::Request), or by the
-    /// policy's own deadline, whichever is nearer.
+    /// policy's own deadline, whichever is nearer. Attempts after the first are sent with what is left of the
+    /// header's time.
     ///
     /// It is the [`deadline`](crate::RetryPolicy::deadline) of that call in every way. A header that is
     /// missing, or [malformed](crate::http::grpc_timeout), says nothing. A policy that nothing could end
@@ -115,8 +116,14 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for GrpcTimeout<C> {
         grpc_timeout(request.headers().get(TIMEOUT)?)
     }
 
-    fn tell(&self, request: &mut Request<B>, attempts: u32) {
-        self.0.tell(request, attempts);
+    fn tell(&self, request: &mut Request<B>, before: Before) {
+        if let Some(timeout) = self.deadline(request) {
+            let left = timeout.saturating_sub(before.elapsed);
+            let told =
+                HeaderValue::try_from(http::grpc_timeout_of(left)).expect("digits and a letter");
+            request.headers_mut().insert(TIMEOUT, told);
+        }
+        self.0.tell(request, before);
     }
 }
 
@@ -136,9 +143,9 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for TellAttempts<C> {
         self.0.deadline(request)
     }
 
-    fn tell(&self, request: &mut Request<B>, attempts: u32) {
-        let told = HeaderValue::from(attempts);
+    fn tell(&self, request: &mut Request<B>, before: Before) {
+        let told = HeaderValue::from(before.attempts);
         request.headers_mut().insert(PREVIOUS_ATTEMPTS, told);
-        self.0.tell(request, attempts);
+        self.0.tell(request, before);
     }
 }

@@ -27,9 +27,19 @@ pub trait Replay<R, E> {
         None
     }
 
-    /// Tells the request how many attempts were made before it.
+    /// Tells the request what came before it.
     #[doc(hidden)]
-    fn tell(&self, _request: &mut R, _attempts: u32) {}
+    fn tell(&self, _request: &mut R, _before: Before) {}
+}
+
+/// What came before an attempt that is not the first.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Before {
+    /// The number of attempts.
+    pub(super) attempts: u32,
+    /// The time since the call began, where its request has a deadline.
+    pub(super) elapsed: Duration,
 }
 
 /// Requests are repeated by [`Clone`].

@@ -85,9 +85,9 @@ where
         let clone = self.service.clone();
         let service = mem::replace(&mut self.service, clone);
         let ready = mem::take(&mut self.ready);
-        let mut attempts = Attempts::new(service, ready, (request, copy), self.replay.clone());
-        let policy = self.policy.clone();
+        let (policy, replay) = (self.policy.clone(), self.replay.clone());
         Retrying(Box::pin(async move {
+            let mut attempts = Attempts::new(service, ready, (request, copy), replay);
             let call = policy.run_async(|| attempts.next());
             call.within(deadline).await
         }))

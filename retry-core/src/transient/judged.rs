@@ -1,0 +1,129 @@
+//! Errors of other crates, with what their user knows of them.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+use super::Transient;
+use crate::interrupt::Interrupt;
+use crate::outcome::Verdict;
+
+/// An error that does not know whether another attempt can help, together with the answer.
+///
+/// It is for errors of other crates, which cannot be given a [`Transient`] of their own; `transient()` and
+/// `unsent()` read the answer. It shows as the error inside, whose source is its own.
+///
+/// ```
+/// use std::num::ParseIntError;
+/// use std::time::Duration;
+/// use persevere_core::{Judged, Policy, RetryPolicy, wait, when};
+///
+/// fn level(gauge: &str) -> Result<u32, Judged<ParseIntError>> {
+///     gauge.parse().map_err(|error: ParseIntError| match gauge {
+///         "" => Judged::retry_after(error, Duration::from_millis(1)),   // it warms up
+///         _ => Judged::fatal(error),
+///     })
+/// }
+///
+/// let mut shown = ["", "", "20"].into_iter();
+/// let policy = RetryPolicy::new().when(when::transient());
+/// assert_eq!(policy.run(|| level(shown.next().unwrap())).unwrap(), 20);
+///
+/// let error = policy.run(|| level("broken")).unwrap_err();
+/// assert_eq!(error.to_string(), "invalid digit found in string");
+/// assert!(error.into_inner().kind() == &std::num::IntErrorKind::InvalidDigit);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judged<E> {
+    error: E,
+    verdict: Verdict,
+    unsent: bool,
+}
+
+impl<E> Judged<E> {
+    const fn new(error: E, verdict: Verdict) -> Self {
+        Judged {
+            error,
+            verdict,
+            unsent: false,
+        }
+    }
+
+    /// Another attempt can help.
+    ///
+    /// ```
+    /// use persevere_core::{Judged, Transient, Verdict};
+    ///
+    /// assert_eq!(Judged::retry("busy").verdict(), Verdict::Retry);
+    /// ```
+    pub const fn retry(error: E) -> Self {
+        Judged::new(error, Verdict::Retry)
+    }
+
+    /// Another attempt can help, not before this time has passed: a hint, such as `Retry-After`.
+    pub const fn retry_after(error: E, pause: Duration) -> Self {
+        Judged::new(error, Verdict::RetryAfter(pause))
+    }
+
+    /// No attempt can help.
+    pub const fn fatal(error: E) -> Self {
+        Judged::new(error, Verdict::Final)
+    }
+
+    /// The attempt had certainly no effect: [`Transient::unsent`].
+    ///
+    /// ```
+    /// use persevere_core::{Judged, Transient};
+    ///
+    /// assert!(Judged::retry("no connection").as_unsent().unsent());
+    /// ```
+    pub const fn as_unsent(mut self) -> Self {
+        self.unsent = true;
+        self
+    }
+
+    /// The error.
+    pub const fn inner(&self) -> &E {
+        &self.error
+    }
+
+    /// The error alone.
+    pub fn into_inner(self) -> E {
+        self.error
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E> Transient for Judged<E> {
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    fn unsent(&self) -> bool {
+        self.unsent
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Judged<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<E: Error> Error for Judged<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}
+
+/// An attempt that was cut or refused, judged as the [`Interrupt`] is.
+#[diagnostic::do_not_recommend]
+impl<E: From<Interrupt>> From<Interrupt> for Judged<E> {
+    fn from(interrupt: Interrupt) -> Self {
+        Judged {
+            error: interrupt.into(),
+            verdict: interrupt.verdict(),
+            unsent: interrupt.unsent(),
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! What servers say about coming back, read at any time.
+//! What servers say about coming back, and callers about their time, read at any time.
 #![no_main]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use persevere_core::Verdict;
-use persevere_core::http::{pushback, retry_after};
+use persevere_core::http::{grpc_timeout, pushback, retry_after};
 
 /// Ends in the value, so that a seed is the header as it is sent, but for its first bytes.
 #[derive(Arbitrary, Debug)]
@@ -28,6 +28,7 @@ fuzz_target!(|answer: Answer| {
         check_retry_after(value, now);
     }
     check_pushback(value);
+    check_grpc_timeout(value);
 });
 
 fn check_retry_after(value: &[u8], now: SystemTime) {
@@ -79,4 +80,26 @@ fn check_pushback(value: &[u8]) {
         _ => Verdict::Final,
     };
     assert_eq!(pushback(value), wanted);
+}
+
+fn check_grpc_timeout(value: &[u8]) {
+    let text = std::str::from_utf8(value)
+        .ok()
+        .filter(|text| text.is_ascii());
+    let wanted = text.and_then(|text| {
+        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let plain = number.len() <= 8 && !number.starts_with('+');
+        let number = number.parse::<u32>().ok().filter(|_| plain)?;
+        let unit = match unit {
+            "H" => Duration::from_secs(3600),
+            "M" => Duration::from_secs(60),
+            "S" => Duration::from_secs(1),
+            "m" => Duration::from_millis(1),
+            "u" => Duration::from_micros(1),
+            "n" => Duration::from_nanos(1),
+            _ => return None,
+        };
+        Some(unit * number)
+    });
+    assert_eq!(grpc_timeout(value), wanted);
 }

@@ -165,3 +165,32 @@ fn a_call_inside_shares_only_what_it_asks_for() {
     assert_eq!(inside(&seen, &single()), 1);
     assert_eq!(inside(&seen, &share()), 9);
 }
+
+#[test]
+fn what_a_call_inside_shows_goes_with_it() {
+    let (budget, other) = (RetryBudget::total(3), RetryBudget::total(100));
+    let outer = RetryPolicy::new().budget(&budget);
+    let first = RetryPolicy::new().budget(&other).wait(SECOND);
+    let second = every_second().nested(nested::share());
+    let second = second.interrupt(interrupted);
+    let attempts = Scope::new().virtual_time().run(|| {
+        let mut attempts = 0;
+        let _: Outcome = outer.run(|| {
+            assert_eq!(first.report(busy).attempts(), 3);
+            attempts = second.report(busy).attempts();
+            Ok(0)
+        });
+        attempts
+    });
+    assert_eq!(
+        attempts, 4,
+        "three retries from the budget of the outer call"
+    );
+    assert_eq!((budget.granted(), other.granted()), (3, 2));
+    assert_eq!(
+        Scope::new()
+            .virtual_time()
+            .run(|| first.report(busy).attempts()),
+        3
+    );
+}

@@ -14,7 +14,8 @@ use crate::outcome::{Outcome, Verdict};
 /// of several marks holds; [`reset`](Attempt::reset) goes with any of them.
 ///
 /// ```
-/// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+/// # use persevere_core as persevere;
+/// use persevere::{Attempt, Policy, RetryPolicy, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::none());
 /// let attempts = policy.run(|at: &Attempt| {
@@ -75,7 +76,8 @@ impl Attempt {
     /// The number of this attempt, from 1.
     ///
     /// ```
-    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
     /// let report = policy.report(|at: &Attempt| {
@@ -90,7 +92,8 @@ impl Attempt {
     /// The time since the call began, pauses included.
     ///
     /// ```
-    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
     /// let report = policy.report(|at: &Attempt| {
@@ -110,9 +113,10 @@ impl Attempt {
     /// what one has that has just begun.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::io;
     /// use std::time::Duration;
-    /// use persevere_core::{Attempt, Policy, RetryPolicy};
+    /// use persevere::{Attempt, Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new().deadline(Duration::from_secs(10));
     /// let left = policy.run(|at: &Attempt| io::Result::Ok(at.remaining())).unwrap();
@@ -129,7 +133,8 @@ impl Attempt {
     /// Wants another attempt without a pause, whatever the outcome.
     ///
     /// ```
-    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
     /// let report = policy.report(|at: &Attempt| {
@@ -145,7 +150,8 @@ impl Attempt {
     /// Wants another attempt, whatever the outcome, and not before `pause`: a hint.
     ///
     /// ```
-    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
     /// let report = policy.report(|at: &Attempt| {
@@ -164,7 +170,8 @@ impl Attempt {
     /// Wants no further attempt, whatever the outcome: it is final, and no fallback replaces it.
     ///
     /// ```
-    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
     /// let report = policy.report(|at: &Attempt| {
@@ -180,7 +187,8 @@ impl Attempt {
     /// Counts and schedule start anew if this attempt fails: it had made progress.
     ///
     /// ```
-    /// use persevere_core::{Attempt, Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
     /// let report = policy.report(|at: &Attempt| {

@@ -6,8 +6,9 @@
 //! resilience4j; the idea is Nygard's ("Release It!", 2007).
 //!
 //! ```
+//! # use persevere_core as persevere;
 //! use std::time::Duration;
-//! use persevere_core::CircuitBreaker;
+//! use persevere::CircuitBreaker;
 //!
 //! static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
 //!     .consecutive(2)
@@ -97,7 +98,8 @@ use self::word::Word;
 /// it. A value that can only be a mistake does not compile in a `static` or `const`:
 ///
 /// ```compile_fail,E0080
-/// # use persevere_core::CircuitBreaker;
+/// # use persevere_core as persevere;
+/// # use persevere::CircuitBreaker;
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(0);
 /// ```
 ///
@@ -124,7 +126,8 @@ impl CircuitBreaker {
     /// A closed breaker; the name is for people, in errors and events.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
     /// assert_eq!(PAYMENTS.name(), "payments");
@@ -155,8 +158,9 @@ impl CircuitBreaker {
     /// comes and is let through.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
-    /// use persevere_core::breaker::State;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::State;
     ///
     /// let breaker = CircuitBreaker::new("payments").consecutive(1);
     /// let _ = breaker.call(|| None::<u8>);
@@ -169,7 +173,8 @@ impl CircuitBreaker {
     /// Refuses every call until [`reset`](CircuitBreaker::reset), or another of its kind.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// let breaker = CircuitBreaker::new("payments");
     /// breaker.force_open();
@@ -185,7 +190,8 @@ impl CircuitBreaker {
     /// in [`counts`](CircuitBreaker::counts) alone.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// let breaker = CircuitBreaker::new("payments").consecutive(1);
     /// breaker.force_close();
@@ -200,7 +206,8 @@ impl CircuitBreaker {
     /// Lets every call through and counts nothing, until [`reset`](CircuitBreaker::reset).
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// let breaker = CircuitBreaker::new("payments").consecutive(1);
     /// breaker.disable();
@@ -215,8 +222,9 @@ impl CircuitBreaker {
     /// [`counts`](CircuitBreaker::counts) go on.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
-    /// use persevere_core::breaker::State;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::State;
     ///
     /// let breaker = CircuitBreaker::new("payments").consecutive(1);
     /// let _ = breaker.call(|| None::<u8>);
@@ -230,7 +238,8 @@ impl CircuitBreaker {
     /// How often it did what, since it was made.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// let breaker = CircuitBreaker::new("payments").consecutive(1);
     /// let _ = breaker.call(|| None::<u8>);

@@ -48,8 +48,9 @@ pub use self::purse::Purse;
 /// | [`total`](RetryBudget::total) | all of a fixed number are spent | – |
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::RetryBudget;
+/// use persevere::RetryBudget;
 ///
 /// // 20 % of the calls of the last 10 seconds, and 10 a second on top.
 /// static PAYMENTS: RetryBudget = RetryBudget::ratio(0.2, Duration::from_secs(10));
@@ -58,7 +59,8 @@ pub use self::purse::Purse;
 /// ```
 ///
 /// ```compile_fail,E0080
-/// use persevere_core::RetryBudget;
+/// # use persevere_core as persevere;
+/// use persevere::RetryBudget;
 ///
 /// static BUDGET: RetryBudget = RetryBudget::throttle(10, f64::NAN);
 /// ```
@@ -96,14 +98,16 @@ impl RetryBudget {
     /// On a capacity below 10, which a `static` reports when it is compiled.
     ///
     /// ```
-    /// use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
     ///
     /// static BUDGET: RetryBudget = RetryBudget::tokens(500);
     /// assert_eq!(BUDGET.available(), 100);
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// # use persevere::RetryBudget;
     /// static BUDGET: RetryBudget = RetryBudget::tokens(9);
     /// ```
     pub const fn tokens(capacity: u32) -> Self {
@@ -117,7 +121,8 @@ impl RetryBudget {
     /// [`Invalid::BudgetCapacity`].
     ///
     /// ```
-    /// use persevere_core::{Invalid, RetryBudget};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Invalid, RetryBudget};
     ///
     /// assert!(RetryBudget::try_tokens(500).is_ok());
     /// assert_eq!(RetryBudget::try_tokens(9).unwrap_err(), Invalid::BudgetCapacity(9));
@@ -134,14 +139,16 @@ impl RetryBudget {
     /// On other costs, and on a budget without tokens; a `static` reports both when it is compiled.
     ///
     /// ```
-    /// use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
     ///
     /// static BUDGET: RetryBudget = RetryBudget::tokens(500).costs(2, 2);
     /// assert_eq!(BUDGET.available(), 250);
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// # use persevere::RetryBudget;
     /// static BUDGET: RetryBudget = RetryBudget::tokens(500).costs(5, 501);
     /// ```
     #[must_use]
@@ -158,7 +165,8 @@ impl RetryBudget {
     /// without tokens.
     ///
     /// ```
-    /// use persevere_core::{Invalid, RetryBudget};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Invalid, RetryBudget};
     ///
     /// let free = RetryBudget::try_tokens(500).unwrap().try_costs(0, 10);
     /// assert_eq!(free.unwrap_err(), Invalid::BudgetCost(0));
@@ -182,15 +190,17 @@ impl RetryBudget {
     /// On another ratio or window, which a `static` reports when it is compiled.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::RetryBudget;
+    /// use persevere::RetryBudget;
     ///
     /// static BUDGET: RetryBudget = RetryBudget::ratio(0.2, Duration::from_secs(10));
     /// assert_eq!(BUDGET.available(), 100);
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// # use persevere::RetryBudget;
     /// static BUDGET: RetryBudget = RetryBudget::ratio(0.2, std::time::Duration::ZERO);
     /// ```
     pub const fn ratio(ratio: f64, window: Duration) -> Self {
@@ -204,8 +214,9 @@ impl RetryBudget {
     /// [`Invalid::BudgetRatio`], [`Invalid::BudgetWindow`].
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{Invalid, RetryBudget};
+    /// use persevere::{Invalid, RetryBudget};
     ///
     /// let percent = RetryBudget::try_ratio(20.0, Duration::from_secs(10));
     /// assert_eq!(percent.unwrap_err(), Invalid::BudgetRatio(20.0));
@@ -222,8 +233,9 @@ impl RetryBudget {
     /// On a budget of another kind, which a `static` reports when it is compiled.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::RetryBudget;
+    /// use persevere::RetryBudget;
     ///
     /// const WINDOW: Duration = Duration::from_secs(10);
     /// static BUDGET: RetryBudget = RetryBudget::ratio(0.0, WINDOW).reserve(3);
@@ -231,7 +243,8 @@ impl RetryBudget {
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// # use persevere::RetryBudget;
     /// static BUDGET: RetryBudget = RetryBudget::tokens(500).reserve(3);
     /// ```
     #[must_use]
@@ -247,7 +260,8 @@ impl RetryBudget {
     /// [`Invalid::BudgetKind`] for a budget without a ratio.
     ///
     /// ```
-    /// use persevere_core::{Invalid, RetryBudget};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Invalid, RetryBudget};
     ///
     /// let tokens = RetryBudget::tokens(500).try_reserve(3);
     /// assert_eq!(tokens.unwrap_err(), Invalid::BudgetKind);
@@ -270,7 +284,8 @@ impl RetryBudget {
     /// On another ratio, or a maximum of 0, which a `static` reports when it is compiled.
     ///
     /// ```
-    /// use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
     ///
     /// // The fifth failure leaves half.
     /// static BUDGET: RetryBudget = RetryBudget::throttle(10, 0.1);
@@ -278,7 +293,8 @@ impl RetryBudget {
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// # use persevere::RetryBudget;
     /// static BUDGET: RetryBudget = RetryBudget::throttle(10, 0.0005);
     /// ```
     pub const fn throttle(max_tokens: u32, ratio: f64) -> Self {
@@ -292,7 +308,8 @@ impl RetryBudget {
     /// [`Invalid::BudgetCapacity`], [`Invalid::BudgetRatio`].
     ///
     /// ```
-    /// use persevere_core::{Invalid, RetryBudget};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Invalid, RetryBudget};
     ///
     /// assert!(RetryBudget::try_throttle(10, 0.1).is_ok());
     /// assert_eq!(RetryBudget::try_throttle(0, 0.1).unwrap_err(), Invalid::BudgetCapacity(0));
@@ -311,14 +328,16 @@ impl RetryBudget {
     /// On another ratio, which a `static` reports when it is compiled.
     ///
     /// ```
-    /// use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
     ///
     /// static BUDGET: RetryBudget = RetryBudget::in_flight(3, 0.2);
     /// assert_eq!(BUDGET.available(), 3);
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// # use persevere::RetryBudget;
     /// static BUDGET: RetryBudget = RetryBudget::in_flight(3, 1.1);
     /// ```
     pub const fn in_flight(minimum: u32, ratio: f64) -> Self {
@@ -332,7 +351,8 @@ impl RetryBudget {
     /// [`Invalid::BudgetRatio`].
     ///
     /// ```
-    /// use persevere_core::{Invalid, RetryBudget};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Invalid, RetryBudget};
     ///
     /// assert_eq!(RetryBudget::try_in_flight(3, -0.2).unwrap_err(), Invalid::BudgetRatio(-0.2));
     /// ```
@@ -343,7 +363,8 @@ impl RetryBudget {
     /// So many retries and never more: for a batch, or a run of tests. With 0 there is no retry.
     ///
     /// ```
-    /// use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
     ///
     /// let budget = RetryBudget::total(3);
     /// assert_eq!(budget.available(), 3);
@@ -356,7 +377,8 @@ impl RetryBudget {
     /// other call began or ended.
     ///
     /// ```
-    /// use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
     ///
     /// assert_eq!(RetryBudget::total(3).available(), 3);
     /// ```
@@ -367,7 +389,8 @@ impl RetryBudget {
     /// Retries and further copies that were paid for; one that was given back does not count.
     ///
     /// ```
-    /// use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
     ///
     /// assert_eq!(RetryBudget::total(3).granted(), 0);
     /// ```
@@ -378,7 +401,8 @@ impl RetryBudget {
     /// Retries and further copies that were refused.
     ///
     /// ```
-    /// use persevere_core::RetryBudget;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
     ///
     /// assert_eq!(RetryBudget::total(0).refused(), 0);
     /// ```
@@ -409,7 +433,8 @@ impl RetryBudget {
 /// [`throttle`](RetryBudget::throttle) is spent at half of its maximum.
 ///
 /// ```
-/// use persevere_core::{RetryBudget, wait::Signal};
+/// # use persevere_core as persevere;
+/// use persevere::{RetryBudget, wait::Signal};
 ///
 /// assert_eq!(RetryBudget::tokens(500).pressure(), 0.0);
 /// assert_eq!(RetryBudget::total(0).pressure(), 1.0);
@@ -438,8 +463,9 @@ impl fmt::Display for RetryBudget {
 /// A [`RetryBudget`], or a reference to one: what `budget = ..` takes.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::sync::Arc;
-/// use persevere_core::{Budget, RetryBudget};
+/// use persevere::{Budget, RetryBudget};
 ///
 /// fn left(budget: impl Budget) -> u64 {
 ///     budget.budget().available()

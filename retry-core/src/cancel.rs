@@ -1,7 +1,8 @@
 //! Ending calls from outside: tokens, and waits that end with them.
 //!
 //! ```
-//! use persevere_core::{CancelToken, RetryPolicy, stop};
+//! # use persevere_core as persevere;
+//! use persevere::{CancelToken, RetryPolicy, stop};
 //!
 //! static SHUTDOWN: CancelToken = CancelToken::new();
 //!
@@ -43,8 +44,9 @@ pub use self::token::{CancelToken, WhenCancelled};
 /// feature `tokio-util`. A flag, or a type of your own, is asked every 50 ms.
 ///
 /// ```
-/// use persevere_core::cancel::Cancel;
-/// use persevere_core::stop::cancelled;
+/// # use persevere_core as persevere;
+/// use persevere::cancel::Cancel;
+/// use persevere::stop::cancelled;
 ///
 /// /// Cancelled while a file exists.
 /// struct StopFile(&'static str);

@@ -93,8 +93,9 @@ pub type ConfiguredPolicy<I = ByError> = RetryPolicy<
 /// belong to it: all calls by it share one state.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::io;
-/// use persevere_core::{Policy, RetryConfig};
+/// use persevere::{Policy, RetryConfig};
 ///
 /// let config: RetryConfig = serde_json::from_str(
 ///     r#"{ "stop": "after_attempt(5) | after_delay(30s)", "wait": "none()" }"#,
@@ -121,7 +122,8 @@ impl RetryConfig {
     /// The policy of a bare `#[retry]`, nothing of which is written.
     ///
     /// ```
-    /// use persevere_core::RetryConfig;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
     ///
     /// assert_eq!(RetryConfig::new().to_string(), "");
     /// ```
@@ -164,11 +166,12 @@ impl RetryConfig {
     /// The breaker of its calls: to look at, or to open and close by hand.
     ///
     /// ```
-    /// use persevere_core::RetryConfig;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
     ///
     /// let config = RetryConfig::new().breaker("consecutive(5)".parse()?);
     /// config.circuit_breaker().unwrap().force_open();
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     pub fn circuit_breaker(&self) -> Option<&Arc<CircuitBreaker>> {
         self.0.policy.guards.own_breaker()
@@ -177,11 +180,12 @@ impl RetryConfig {
     /// The budget of its calls: to look at.
     ///
     /// ```
-    /// use persevere_core::RetryConfig;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
     ///
     /// let config = RetryConfig::new().budget("tokens(500)".parse()?);
     /// assert_eq!(config.retry_budget().unwrap().available(), 100);
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     pub fn retry_budget(&self) -> Option<&Arc<RetryBudget>> {
         self.0.policy.guards.own_budget()
@@ -190,8 +194,9 @@ impl RetryConfig {
     /// The policy, to go on with in code.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::io;
-    /// use persevere_core::{Policy, RetryConfig, when};
+    /// use persevere::{Policy, RetryConfig, when};
     ///
     /// let policy = RetryConfig::new().policy().when(when::transient());
     /// let report = policy.report(|| io::Result::<()>::Err(io::ErrorKind::NotFound.into()));
@@ -210,8 +215,9 @@ impl RetryConfig {
     /// The first such value.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::RetryConfig;
+    /// use persevere::RetryConfig;
     ///
     /// let never = RetryConfig::new().deadline(Duration::ZERO);
     /// assert_eq!(never.validate().unwrap_err().path(), Some("deadline"));
@@ -228,12 +234,13 @@ impl RetryConfig {
 /// What is wrong with the text, and what to write instead.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::config;
+/// use persevere::config;
 ///
 /// assert_eq!(config::duration("1.5s")?, Duration::from_millis(1500));
 /// assert!(config::duration("5").unwrap_err().to_string().contains("`5s`"));
-/// # Ok::<(), persevere_core::ConfigError>(())
+/// # Ok::<(), persevere::ConfigError>(())
 /// ```
 pub fn duration(text: &str) -> Result<Duration, ConfigError> {
     duration::read(text).map_err(|fault| ConfigError::of_value(text, fault))

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 /// implemented for.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::{Duration, Instant};
-/// use persevere_core::{Deadline, IntoDeadline};
+/// use persevere::{Deadline, IntoDeadline};
 ///
 /// let now = Instant::now();
 /// let deadline = (now + Duration::from_secs(3)).into_deadline();

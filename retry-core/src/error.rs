@@ -7,7 +7,8 @@ use core::time::Duration;
 /// Why no further attempt was made.
 ///
 /// ```
-/// use persevere_core::StopReason;
+/// # use persevere_core as persevere;
+/// use persevere::StopReason;
 ///
 /// assert_eq!(StopReason::Attempts.to_string(), "attempt limit");
 /// ```
@@ -51,7 +52,8 @@ impl StopReason {
     /// The reason as a label of metrics and a field of events.
     ///
     /// ```
-    /// use persevere_core::StopReason;
+    /// # use persevere_core as persevere;
+    /// use persevere::StopReason;
     ///
     /// assert_eq!(StopReason::CircuitOpen.label(), "circuit_open");
     /// ```
@@ -89,7 +91,8 @@ impl fmt::Display for StopReason {
 /// The error of a call with `wrap_err = true`: the last error, and how the call went.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryPolicy, StopReason, wait};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, StopReason, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::none());
 /// let error = policy.report(|| Err::<(), _>("refused")).into_result().unwrap_err();

@@ -10,9 +10,10 @@
 //! mutably. All of them are polled by the one task that awaits the attempt: nothing is spawned.
 //!
 //! ```
+//! # use persevere_core as persevere;
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
 //! use std::time::Duration;
-//! use persevere_core::hedge::{self, Hedge};
+//! use persevere::hedge::{self, Hedge};
 //!
 //! const HEDGE: Hedge = hedge::delay(Duration::from_millis(50));
 //!
@@ -65,16 +66,18 @@ pub struct Hedge<P = Delay> {
 /// value known at run time there is [`try_delay`].
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::hedge::{self, Hedge};
+/// use persevere::hedge::{self, Hedge};
 ///
 /// const HEDGE: Hedge = hedge::delay(Duration::from_millis(50)).copies(3);
 /// # let _ = HEDGE;
 /// ```
 ///
 /// ```compile_fail,E0080
+/// # use persevere_core as persevere;
 /// # use std::time::Duration;
-/// # use persevere_core::hedge::{self, Hedge};
+/// # use persevere::hedge::{self, Hedge};
 /// const HEDGE: Hedge = hedge::delay(Duration::ZERO);
 /// # let _ = HEDGE;
 /// ```
@@ -93,8 +96,9 @@ pub const fn delay(after: Duration) -> Hedge {
 /// [`Invalid::ZeroDelay`] if `after` is zero.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::{Invalid, hedge};
+/// use persevere::{Invalid, hedge};
 ///
 /// assert!(hedge::try_delay(Duration::from_millis(50)).is_ok());
 /// assert_eq!(hedge::try_delay(Duration::ZERO), Err(Invalid::ZeroDelay));
@@ -119,7 +123,8 @@ pub const fn try_delay(after: Duration) -> Result<Hedge, Invalid> {
 /// value known at run time there is [`try_quantile`].
 ///
 /// ```
-/// use persevere_core::hedge::{self, Hedge, Latency, Quantile};
+/// # use persevere_core as persevere;
+/// use persevere::hedge::{self, Hedge, Latency, Quantile};
 ///
 /// static LATENCY: Latency = Latency::new();
 /// static HEDGE: Hedge<Quantile> = hedge::quantile(&LATENCY, 0.95);
@@ -127,13 +132,15 @@ pub const fn try_delay(after: Duration) -> Result<Hedge, Invalid> {
 /// ```
 ///
 /// ```compile_fail,E0080
-/// # use persevere_core::hedge::{self, Hedge, Latency, Quantile};
+/// # use persevere_core as persevere;
+/// # use persevere::hedge::{self, Hedge, Latency, Quantile};
 /// # static LATENCY: Latency = Latency::new();
 /// static HEDGE: Hedge<Quantile> = hedge::quantile(&LATENCY, 95.0);
 /// ```
 ///
 /// ```compile_fail,E0080
-/// # use persevere_core::hedge::{self, Hedge, Latency, Quantile};
+/// # use persevere_core as persevere;
+/// # use persevere::hedge::{self, Hedge, Latency, Quantile};
 /// # static LATENCY: Latency = Latency::new();
 /// static HEDGE: Hedge<Quantile> = hedge::quantile(&LATENCY, f64::NAN);
 /// ```
@@ -152,7 +159,8 @@ pub const fn quantile(latency: &Latency, quantile: f64) -> Hedge<Quantile<'_>> {
 /// [`Invalid::Quantile`] if `quantile` is not between 0 and 1, both excluded.
 ///
 /// ```
-/// use persevere_core::{Invalid, hedge};
+/// # use persevere_core as persevere;
+/// use persevere::{Invalid, hedge};
 ///
 /// let latency = hedge::Latency::new();
 /// assert!(hedge::try_quantile(&latency, 0.95).is_ok());
@@ -183,23 +191,26 @@ impl<P: Copy> Hedge<P> {
     /// time there is [`try_copies`](Hedge::try_copies).
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::hedge::{self, Hedge};
+    /// use persevere::hedge::{self, Hedge};
     ///
     /// const HEDGE: Hedge = hedge::delay(Duration::from_millis(50)).copies(4);
     /// # let _ = HEDGE;
     /// ```
     ///
     /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
     /// # use std::time::Duration;
-    /// # use persevere_core::hedge::{self, Hedge};
+    /// # use persevere::hedge::{self, Hedge};
     /// const HEDGE: Hedge = hedge::delay(Duration::from_millis(50)).copies(5);
     /// # let _ = HEDGE;
     /// ```
     ///
     /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
     /// # use std::time::Duration;
-    /// # use persevere_core::hedge::{self, Hedge};
+    /// # use persevere::hedge::{self, Hedge};
     /// const HEDGE: Hedge = hedge::delay(Duration::from_millis(50)).copies(1);
     /// # let _ = HEDGE;
     /// ```
@@ -218,8 +229,9 @@ impl<P: Copy> Hedge<P> {
     /// [`Invalid::Copies`] if `copies` is not 2, 3 or 4.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{Invalid, hedge};
+    /// use persevere::{Invalid, hedge};
     ///
     /// let hedge = hedge::delay(Duration::from_millis(50));
     /// assert!(hedge.try_copies(4).is_ok());

@@ -12,7 +12,8 @@ use crate::state::RetryState;
 /// [`log_warn()`](crate::telemetry::log_warn) and its like.
 ///
 /// ```
-/// use persevere_core::{Callback, Outcome, RetryState};
+/// # use persevere_core as persevere;
+/// use persevere::{Callback, Outcome, RetryState};
 ///
 /// /// Any function over the state is a callback of the attribute: `before_sleep = shout`.
 /// fn shout<O: Outcome>(state: &RetryState<'_, O>) {
@@ -205,7 +206,8 @@ impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
 /// A call that gave up: its last outcome was retryable, but a limit ended it.
 ///
 /// ```
-/// use persevere_core::{GiveUp, Policy, RetryPolicy, StopReason, wait};
+/// # use persevere_core as persevere;
+/// use persevere::{GiveUp, Policy, RetryPolicy, StopReason, wait};
 ///
 /// fn yesterdays(give_up: GiveUp<Result<&'static str, u16>>) -> Result<&'static str, u16> {
 ///     assert_eq!(give_up.reason(), StopReason::Attempts);

@@ -15,7 +15,8 @@ use crate::transient::Transient;
 /// other type there is `interrupt = |interrupt| ..`.
 ///
 /// ```
-/// use persevere_core::Interrupt;
+/// # use persevere_core as persevere;
+/// use persevere::Interrupt;
 ///
 /// #[derive(Debug, PartialEq)]
 /// enum ApiError { Refused, Slow, Unavailable }
@@ -115,7 +116,8 @@ impl From<Interrupt> for std::io::Error {
 /// [`Interrupt`], or an `Option`, for which it is `None`.
 ///
 /// ```
-/// use persevere_core::{FromInterrupt, Interrupt};
+/// # use persevere_core as persevere;
+/// use persevere::{FromInterrupt, Interrupt};
 ///
 /// let outcome = std::io::Result::<()>::from_interrupt(Interrupt::AttemptTimeout);
 /// assert_eq!(outcome.unwrap_err().to_string(), "the attempt timed out");

@@ -8,8 +8,9 @@ use core::time::Duration;
 /// it; a budget cannot be made of it.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{Invalid, RetryPolicy, stop};
+/// use persevere::{Invalid, RetryPolicy, stop};
 ///
 /// let policy = RetryPolicy::new().stop(stop::after_attempt(0));
 /// assert_eq!(policy.checked().unwrap_err(), Invalid::ZeroAttempts);

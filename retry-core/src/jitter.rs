@@ -11,8 +11,9 @@ use crate::overrides;
 /// strategies with fixed draws instead, so that the table can never disagree with the pauses.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::Dice;
+/// use persevere::Dice;
 ///
 /// let (low, high) = (Duration::from_secs(1), Duration::from_secs(3));
 /// assert_eq!(Dice::Fixed(0).between(low, high), low);
@@ -31,7 +32,8 @@ impl Dice {
     /// A uniform number over the whole range of `u64`.
     ///
     /// ```
-    /// use persevere_core::Dice;
+    /// # use persevere_core as persevere;
+    /// use persevere::Dice;
     ///
     /// assert_eq!(Dice::Fixed(7).roll(), 7);
     /// ```

@@ -47,7 +47,8 @@ pub trait Nesting {
 /// seen by those inside it.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryPolicy, nested, wait};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, nested, wait};
 ///
 /// let inner = RetryPolicy::new().wait(wait::none());
 /// let outer = inner.nested(nested::independent());
@@ -63,9 +64,10 @@ pub const fn independent() -> Independent {
 /// Ends by the outer call's deadline too, and draws its retries from the outer call's budget too.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::io;
 /// use std::time::Duration;
-/// use persevere_core::{Attempt, Policy, RetryPolicy, nested};
+/// use persevere::{Attempt, Policy, RetryPolicy, nested};
 ///
 /// let outer = RetryPolicy::new().deadline(Duration::from_secs(10));
 /// let inner = RetryPolicy::new().nested(nested::share());
@@ -80,7 +82,8 @@ pub const fn share() -> Share {
 /// Makes a single attempt and leaves retrying to the outer call.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryPolicy, nested, wait};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, nested, wait};
 ///
 /// let inner = RetryPolicy::new().wait(wait::none()).nested(nested::single());
 /// let outer = RetryPolicy::new().wait(wait::none()).nested(nested::independent());

@@ -9,7 +9,8 @@ use core::time::Duration;
 /// own that carries its failure inside.
 ///
 /// ```
-/// use persevere_core::Outcome;
+/// # use persevere_core as persevere;
+/// use persevere::Outcome;
 ///
 /// struct Response { status: u16 }
 ///
@@ -76,7 +77,8 @@ impl<T> Outcome for Option<T> {
 /// The error of a `None`.
 ///
 /// ```
-/// use persevere_core::{Missing, Outcome};
+/// # use persevere_core as persevere;
+/// use persevere::{Missing, Outcome};
 ///
 /// assert_eq!(None::<u8>.error(), Some(&Missing));
 /// assert_eq!(Missing.to_string(), "no value");
@@ -97,7 +99,8 @@ impl core::error::Error for Missing {}
 /// Only the run-time API needs it; the attribute judges any return type with `on = PATTERN`.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryPolicy, Whole, wait, when};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, Whole, wait, when};
 ///
 /// let mut level = 0;
 /// let policy = RetryPolicy::new()
@@ -131,8 +134,9 @@ impl<T> Outcome for Whole<T> {
 /// What is wanted after an outcome.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::Verdict;
+/// use persevere::Verdict;
 ///
 /// let busy = Verdict::RetryAfter(Duration::from_secs(5));
 /// assert_eq!(Verdict::Retry.or(busy), busy);
@@ -162,7 +166,8 @@ impl Verdict {
     /// Whether another attempt is wanted.
     ///
     /// ```
-    /// use persevere_core::Verdict;
+    /// # use persevere_core as persevere;
+    /// use persevere::Verdict;
     ///
     /// assert!(Verdict::retry_if(true).is_retry());
     /// assert!(!Verdict::Final.is_retry());

@@ -82,7 +82,8 @@ pub trait Policy<O> {
     /// `operation` is a closure without arguments, or one that takes an [`&Attempt`](crate::Attempt).
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, wait};
     ///
     /// let mut calls = 0;
     /// let outcome = RetryPolicy::new().wait(wait::none()).run(|| {
@@ -104,7 +105,8 @@ pub trait Policy<O> {
     /// As [`run`](Policy::run), and tells how the call went.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, StopReason, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, StopReason, wait};
     ///
     /// let report = RetryPolicy::new().wait(wait::none()).report(|| Err::<(), _>("refused"));
     /// assert_eq!(report.attempts(), 3);
@@ -132,8 +134,9 @@ pub trait Policy<O> {
     /// runtime.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use persevere_core::{Policy, RetryPolicy, wait};
+    /// use persevere::{Policy, RetryPolicy, wait};
     ///
     /// let mut calls = 0;
     /// let policy = RetryPolicy::new().wait(wait::none());
@@ -158,8 +161,9 @@ pub trait Policy<O> {
     /// As [`run_async`](Policy::run_async), and tells how the call went.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use persevere_core::{Policy, RetryPolicy, wait};
+    /// use persevere::{Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
     /// # let policy = policy.sleep_async(tokio::time::sleep);
@@ -180,8 +184,9 @@ pub trait Policy<O> {
     /// A call for code that no closure can hold: the caller makes the attempts and sleeps.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::thread;
-    /// use persevere_core::{Next, Policy, RetryPolicy, wait};
+    /// use persevere::{Next, Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
     /// let mut call = policy.start();
@@ -211,7 +216,8 @@ pub trait Policy<O> {
     /// for a policy that hides its type.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// fn shared<T>() -> impl Policy<Option<T>> {
     ///     RetryPolicy::new()
@@ -231,8 +237,9 @@ pub trait Policy<O> {
     /// The reason why there is no further attempt.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{Policy, RetryPolicy, StopReason};
+    /// use persevere::{Policy, RetryPolicy, StopReason};
     ///
     /// fn shared<T>() -> impl Policy<Option<T>> {
     ///     RetryPolicy::new()

@@ -22,7 +22,8 @@ use crate::invalid::Invalid;
 /// same key at the same time may both run it, and both get the value of the one that was first.
 ///
 /// ```
-/// use persevere_core::{Policy, Registry, RetryPolicy, RetryStats};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, Registry, RetryPolicy, RetryStats};
 ///
 /// static HOSTS: Registry<String, RetryStats> = Registry::new(1024, |_host| RetryStats::new());
 ///
@@ -39,7 +40,8 @@ use crate::invalid::Invalid;
 /// A registry without room is a compile error:
 ///
 /// ```compile_fail,E0080
-/// # use persevere_core::{Registry, RetryStats};
+/// # use persevere_core as persevere;
+/// # use persevere::{Registry, RetryStats};
 /// static HOSTS: Registry<String, RetryStats> = Registry::new(0, |_host| RetryStats::new());
 /// ```
 pub struct Registry<K, T> {
@@ -64,7 +66,8 @@ impl<K, T> Registry<K, T> {
     /// there is [`try_new`](Registry::try_new).
     ///
     /// ```
-    /// use persevere_core::{Registry, RetryStats};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Registry, RetryStats};
     ///
     /// static HOSTS: Registry<String, RetryStats> = Registry::new(1024, |_host| RetryStats::new());
     /// assert!(HOSTS.is_empty());
@@ -81,7 +84,8 @@ impl<K, T> Registry<K, T> {
     /// [`Invalid::ZeroCapacity`] if `capacity` is zero.
     ///
     /// ```
-    /// use persevere_core::{Invalid, Registry};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Invalid, Registry};
     ///
     /// let lengths = Registry::<String, usize>::try_new(100, |key| key.len()).unwrap();
     /// assert_eq!(*lengths.get("abc"), 3);
@@ -135,8 +139,9 @@ impl<K, T> Registry<K, T> {
     /// The key is anything that `K` can be borrowed as: a `&str` where it is a `String`.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::sync::Arc;
-    /// use persevere_core::Registry;
+    /// use persevere::Registry;
     ///
     /// let lengths: Registry<String, usize> = Registry::new(100, |key| key.len());
     /// assert_eq!(*lengths.get("abc"), 3);
@@ -178,7 +183,8 @@ impl<K, T> Registry<K, T> {
     /// still hold.
     ///
     /// ```
-    /// use persevere_core::Registry;
+    /// # use persevere_core as persevere;
+    /// use persevere::Registry;
     ///
     /// let lengths: Registry<String, usize> = Registry::new(100, |key| key.len());
     /// lengths.get("abc");
@@ -197,7 +203,8 @@ impl<K, T> Registry<K, T> {
     /// All entries in the order of their keys, for metrics; it counts as no use.
     ///
     /// ```
-    /// use persevere_core::Registry;
+    /// # use persevere_core as persevere;
+    /// use persevere::Registry;
     ///
     /// let lengths: Registry<String, usize> = Registry::new(100, |key| key.len());
     /// lengths.get("abc");

@@ -7,7 +7,8 @@ use crate::error::{RetryError, StopReason};
 /// How a call went: its outcome, and what it took.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryPolicy};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy};
 ///
 /// let report = RetryPolicy::new().report(|| Ok::<_, ()>(7));
 /// assert_eq!((report.attempts(), report.reason()), (1, None));
@@ -62,7 +63,8 @@ impl<T, E> Report<Result<T, E>> {
     /// [`RetryError`], where the outcome is an error.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, wait};
     ///
     /// let report = RetryPolicy::new().wait(wait::none()).report(|| Err::<(), _>("refused"));
     /// let error = report.into_result().unwrap_err();

@@ -18,8 +18,9 @@ use crate::wait::Wait;
 /// end. The table ends where the stop would end a call that draws high, or after 20 rows.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::{RetryPolicy, stop, wait};
+/// use persevere::{RetryPolicy, stop, wait};
 ///
 /// let schedule = RetryPolicy::new()
 ///     .stop(stop::after_attempt(3))
@@ -45,8 +46,9 @@ pub struct Schedule {
 /// The pause after one attempt.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::{RetryPolicy, wait};
+/// use persevere::{RetryPolicy, wait};
 ///
 /// let second = Duration::from_secs(1);
 /// let row = RetryPolicy::new().wait(wait::random(second..3 * second)).schedule().rows()[0];
@@ -107,7 +109,8 @@ impl Schedule {
     /// A row for every pause.
     ///
     /// ```
-    /// use persevere_core::RetryPolicy;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryPolicy;
     ///
     /// assert_eq!(RetryPolicy::new().schedule().rows().len(), 2);
     /// ```

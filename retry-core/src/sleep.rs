@@ -6,9 +6,10 @@ use core::time::Duration;
 /// Blocks the thread for a pause. Closures and functions over [`Duration`] are sleepers.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::cell::Cell;
 /// use std::time::Duration;
-/// use persevere_core::{Policy, RetryPolicy};
+/// use persevere::{Policy, RetryPolicy};
 ///
 /// let slept = Cell::new(Duration::ZERO);
 /// let policy = RetryPolicy::new().sleep(|pause| slept.set(slept.get() + pause));
@@ -41,7 +42,8 @@ impl<F: Fn(Duration)> Sleep for F {
 /// Makes a future that is ready after a pause. Functions such as `tokio::time::sleep` are sleepers.
 ///
 /// ```
-/// use persevere_core::RetryPolicy;
+/// # use persevere_core as persevere;
+/// use persevere::RetryPolicy;
 ///
 /// let policy = RetryPolicy::new().sleep_async(tokio::time::sleep);
 /// # let _ = policy;

@@ -14,7 +14,8 @@ use crate::outcome::{Outcome, Verdict};
 /// This is what a [`Stop`](crate::Stop) decides on.
 ///
 /// ```
-/// use persevere_core::{Stop, stop};
+/// # use persevere_core as persevere;
+/// use persevere::{Stop, stop};
 ///
 /// // Ends the call once more time was slept than worked.
 /// let lazy = stop::stop_when(|p| p.idle_for() * 2 > p.elapsed());
@@ -144,7 +145,8 @@ impl<'a> Progress<'a> {
 /// Everything a callback or a wait may see of a call; dereferences to [`Progress`].
 ///
 /// ```
-/// use persevere_core::{Outcome, RetryState};
+/// # use persevere_core as persevere;
+/// use persevere::{Outcome, RetryState};
 ///
 /// // One callback for many functions is generic over the outcome.
 /// fn count<O: Outcome>(state: &RetryState<'_, O>) {

@@ -16,7 +16,8 @@ use crate::state::RetryState;
 /// exact; several are read one after the other.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryPolicy, RetryStats, StopReason, wait};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, RetryStats, StopReason, wait};
 ///
 /// static STATS: RetryStats = RetryStats::new();
 ///
@@ -126,8 +127,9 @@ impl RetryStats {
     /// A pause begins; it ends when the value is dropped, also by a cancelled call.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::RetryStats;
+    /// use persevere::RetryStats;
     ///
     /// let stats = RetryStats::new();
     /// let pause = stats.record_pause(Duration::from_secs(1));

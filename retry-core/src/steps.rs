@@ -53,8 +53,9 @@ pub struct Steps<
 /// What the caller of [`Steps::next`] does next.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::{Next, Policy, RetryPolicy, wait};
+/// use persevere::{Next, Policy, RetryPolicy, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(1)));
 /// let mut call = policy.start();
@@ -130,7 +131,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// not begun.
     ///
     /// ```
-    /// use persevere_core::{Next, Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Next, Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new();
     /// let mut call = policy.start();
@@ -148,7 +150,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// Start another call after [`Next::Return`]: this one is over.
     ///
     /// ```
-    /// use persevere_core::{Next, Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Next, Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new();
     /// let mut call = policy.start();
@@ -172,7 +175,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// Why the call ended with [`Next::Return`]; `None` for a success.
     ///
     /// ```
-    /// use persevere_core::{Next, Policy, RetryPolicy, StopReason, stop};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Next, Policy, RetryPolicy, StopReason, stop};
     ///
     /// let policy = RetryPolicy::new().stop(stop::after_attempt(1));
     /// let mut call = policy.start();
@@ -187,8 +191,9 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// deadline, the nearer of both. `None` where nothing limits it.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{Interrupt, Policy, RetryPolicy};
+    /// use persevere::{Interrupt, Policy, RetryPolicy};
     ///
     /// let limit = Duration::from_secs(2);
     /// let policy = RetryPolicy::new().attempt_timeout(limit);
@@ -203,7 +208,8 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// was reached, or that was not [admitted](Steps::admit); `outcome` stands for it.
     ///
     /// ```
-    /// use persevere_core::{Interrupt, Next, Policy, RetryBudget, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Interrupt, Next, Policy, RetryBudget, RetryPolicy};
     ///
     /// static BUDGET: RetryBudget = RetryBudget::tokens(100);
     ///
@@ -229,9 +235,10 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// sleep for its `retry_after`, and ask again.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::io;
     /// use std::time::Duration;
-    /// use persevere_core::{Interrupt, Policy, RetryPolicy};
+    /// use persevere::{Interrupt, Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new().deadline(Duration::ZERO);
     /// let mut call = Policy::<io::Result<()>>::start(&policy);

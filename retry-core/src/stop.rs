@@ -4,8 +4,9 @@
 //! as one of them would, `a & b` only when both would.
 //!
 //! ```
+//! # use persevere_core as persevere;
 //! use core::time::Duration;
-//! use persevere_core::{RetryPolicy, stop};
+//! use persevere::{RetryPolicy, stop};
 //!
 //! let policy = RetryPolicy::new()
 //!     .stop(stop::after_attempt(5) | stop::before_delay(Duration::from_secs(30)));
@@ -31,7 +32,8 @@ pub use crate::cancel::Cancel;
 /// Closures over [`Progress`] are stop conditions, and so are boxed ones.
 ///
 /// ```
-/// use persevere_core::{Progress, Stop, StopReason, stop};
+/// # use persevere_core as persevere;
+/// use persevere::{Progress, Stop, StopReason, stop};
 ///
 /// /// Gives up at night.
 /// struct Daytime;
@@ -97,7 +99,8 @@ pub trait Stop {
 /// Ends the call once `attempts` attempts were made; 0 counts as 1.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryPolicy, stop, wait};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, stop, wait};
 ///
 /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait::none());
 /// let mut attempts = 0;
@@ -113,8 +116,9 @@ pub const fn after_attempt(attempts: u32) -> AfterAttempt {
 /// [`before_delay`] looks ahead.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{RetryPolicy, StopReason, stop, wait};
+/// use persevere::{RetryPolicy, StopReason, stop, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::after_delay(Duration::from_secs(10)));
 /// assert_eq!(policy.resume(1, Duration::from_secs(9)), Ok(Duration::from_secs(2)));
@@ -128,8 +132,9 @@ pub const fn after_delay(limit: Duration) -> AfterDelay {
 /// Ends the call when `elapsed + coming pause ≥ limit`: no pause reaches past the limit.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{RetryPolicy, StopReason, stop, wait};
+/// use persevere::{RetryPolicy, StopReason, stop, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::before_delay(Duration::from_secs(10)));
 /// assert_eq!(policy.resume(1, Duration::from_secs(7)), Ok(Duration::from_secs(2)));
@@ -147,7 +152,8 @@ pub const fn before_delay(limit: Duration) -> BeforeDelay {
 /// begins later still makes its first attempt, unless it is async and cut.
 ///
 /// ```
-/// use persevere_core::{CancelToken, RetryPolicy, stop};
+/// # use persevere_core as persevere;
+/// use persevere::{CancelToken, RetryPolicy, stop};
 ///
 /// static SHUTDOWN: CancelToken = CancelToken::new();
 /// let policy = RetryPolicy::new().stop(stop::after_attempt(10) | stop::cancelled(&SHUTDOWN));
@@ -161,8 +167,9 @@ pub const fn cancelled<T: Cancel>(token: T) -> Cancelled<T> {
 /// Never ends the call: it goes on until an outcome is final.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{RetryPolicy, StopReason, stop, wait};
+/// use persevere::{RetryPolicy, StopReason, stop, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::never());
 /// assert_eq!(policy.resume(1_000_000, Duration::MAX), Ok(Duration::from_secs(2)));
@@ -175,7 +182,8 @@ pub const fn never() -> Never {
 /// Ends the call when the closure says so; the reason is [`StopReason::GivenUp`].
 ///
 /// ```
-/// use persevere_core::stop;
+/// # use persevere_core as persevere;
+/// use persevere::stop;
 ///
 /// let stop = stop::stop_when(|p| p.attempt() >= 3 && p.idle_for() > p.elapsed() / 2);
 /// # let _ = stop;
@@ -209,7 +217,8 @@ impl<T: Cancel> Cancelled<T> {
     /// cannot be ended.
     ///
     /// ```
-    /// use persevere_core::{CancelToken, stop};
+    /// # use persevere_core as persevere;
+    /// use persevere::{CancelToken, stop};
     ///
     /// static SHUTDOWN: CancelToken = CancelToken::new();
     /// let stop = stop::after_attempt(10) | stop::cancelled(&SHUTDOWN).cut();
@@ -236,7 +245,8 @@ pub struct StopWhen<F>(F);
 /// It leaves outcomes alone that a `case` with a stop of its own has taken, and does not count them.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryPolicy, stop::DefaultStop, wait};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, stop::DefaultStop, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::none()).stop(DefaultStop);
 /// assert_eq!(policy.report(|| None::<u8>).attempts(), 3);

@@ -4,7 +4,8 @@
 //! For a test use a scope of the testing kit, which leaves other tests alone.
 //!
 //! ```
-//! use persevere_core::{Policy, RetryPolicy, switch};
+//! # use persevere_core as persevere;
+//! use persevere::{Policy, RetryPolicy, switch};
 //!
 //! switch::set_enabled(false);
 //! assert_eq!(RetryPolicy::new().report(|| None::<u8>).attempts(), 1);
@@ -46,7 +47,8 @@ mod environment {
     /// [`Unreadable`], if the variable is something else; the switch stays as it is.
     ///
     /// ```
-    /// use persevere_core::switch;
+    /// # use persevere_core as persevere;
+    /// use persevere::switch;
     ///
     /// # fn main() -> Result<(), switch::Unreadable> {
     /// if !switch::from_env("APP_RETRIES")? {

@@ -1,10 +1,11 @@
 //! A kit for testing code that retries: in milliseconds, without sleeping, the same in every run.
 //!
 //! ```
+//! # use persevere_core as persevere;
 //! use std::io::{Error, ErrorKind};
 //! use std::time::Duration;
-//! use persevere_core::testing::{self, Flaky};
-//! use persevere_core::{Policy, RetryPolicy, wait};
+//! use persevere::testing::{self, Flaky};
+//! use persevere::{Policy, RetryPolicy, wait};
 //!
 //! // What is tested: a function that retries.
 //! fn fetch(server: &Flaky<Error>) -> Result<u32, Error> {
@@ -42,9 +43,10 @@
 //! Threads and tasks that are spawned inside are outside of it; [`Scope::current`] goes along:
 //!
 //! ```
+//! # use persevere_core as persevere;
 //! use std::thread;
-//! use persevere_core::testing::Scope;
-//! use persevere_core::{Policy, RetryPolicy};
+//! use persevere::testing::Scope;
+//! use persevere::{Policy, RetryPolicy};
 //!
 //! Scope::off().run(|| {
 //!     let here = Scope::current();
@@ -82,9 +84,10 @@ pub use self::service::{FlakyFuture, FlakyLayer, FlakyService};
 /// Runs blocking code in virtual time, with the jitter of a fixed seed; tells what its calls did.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::testing;
-/// use persevere_core::{Policy, RetryPolicy, StopReason, wait};
+/// use persevere::testing;
+/// use persevere::{Policy, RetryPolicy, StopReason, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(3600)));
 /// let (outcome, recorded) = testing::record(|| policy.run(|| Err::<(), _>("refused")));
@@ -102,10 +105,11 @@ pub fn record<T>(test: impl FnOnce() -> T) -> (T, Recorded) {
 /// its clock, and nothing sleeps.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
 /// use std::time::Duration;
-/// use persevere_core::testing;
-/// use persevere_core::{Policy, RetryPolicy, wait};
+/// use persevere::testing;
+/// use persevere::{Policy, RetryPolicy, wait};
 ///
 /// // In a test: #[tokio::test(start_paused = true)]
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(3600)));

@@ -7,10 +7,11 @@
 //! | `TowerPolicy` | a policy for the layer of `tower::retry` (feature `tower-retry`) |
 //!
 //! ```
+//! # use persevere_core as persevere;
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
 //! use std::time::Duration;
-//! use persevere_core::tower::RetryLayer;
-//! use persevere_core::{CircuitBreaker, RetryBudget, RetryPolicy};
+//! use persevere::tower::RetryLayer;
+//! use persevere::{CircuitBreaker, RetryBudget, RetryPolicy};
 //! use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
 //!
 //! static STOCK: CircuitBreaker = CircuitBreaker::new("stock");

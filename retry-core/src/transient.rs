@@ -33,8 +33,9 @@ pub use self::judged::Judged;
 /// `when = transient()` retries by it, and honours its hints.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{Transient, Verdict};
+/// use persevere::{Transient, Verdict};
 ///
 /// enum ApiError { Unauthorized, RateLimited { seconds: u64 }, Unavailable }
 ///

@@ -6,8 +6,9 @@
 //! 584 years.
 //!
 //! ```
+//! # use persevere_core as persevere;
 //! use core::time::Duration;
-//! use persevere_core::{RetryPolicy, wait};
+//! use persevere::{RetryPolicy, wait};
 //!
 //! let policy = RetryPolicy::new().wait(
 //!     wait::exponential(Duration::from_millis(100)).max(Duration::from_secs(10)).full_jitter(),
@@ -43,8 +44,9 @@ pub use self::outcome::{FromErr, FromOutcome, OrElse};
 /// Closures over [`RetryState`] are waits, and so are boxed ones.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{RetryState, Wait};
+/// use persevere::{RetryState, Wait};
 ///
 /// /// One second for every letter of the function's name.
 /// struct Polite;
@@ -94,8 +96,9 @@ pub(crate) const HINT_MAX: Duration = Duration::from_secs(60);
 /// The wait of a policy that names none: 100 ms, doubled, at most 10 s, with full jitter.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{RetryPolicy, wait};
+/// use persevere::{RetryPolicy, wait};
 ///
 /// let written_out = wait::exponential(Duration::from_millis(100))
 ///     .max(Duration::from_secs(10))
@@ -112,9 +115,10 @@ pub const fn standard() -> Backoff<Exponential> {
 /// No pause at all; async calls still yield to their runtime.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
-/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
 /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
 /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
 /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
@@ -130,9 +134,10 @@ pub const fn none() -> Backoff<Fixed> {
 /// Always the same pause.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
-/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
 /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
 /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
 /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
@@ -148,8 +153,9 @@ pub const fn fixed(pause: Duration) -> Backoff<Fixed> {
 /// A pause anywhere in a range, both ends included: `U(start, end)`. A reversed range is swapped.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
+/// use persevere::wait;
 ///
 /// let wait = wait::random(Duration::from_secs(1)..Duration::from_secs(3));
 /// # let _ = wait;
@@ -162,9 +168,10 @@ pub const fn random(range: Range<Duration>) -> Backoff<Random> {
 /// A pause that grows by the same step: `start + step · (n − 1)`.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
-/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
 /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
 /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
 /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
@@ -187,9 +194,10 @@ pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementi
 /// Give it a cap ([`max`](Backoff::max)) and a jitter ([`full_jitter`](Backoff::full_jitter)).
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
-/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
 /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
 /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
 /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
@@ -209,9 +217,10 @@ pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
 /// A pause that grows as Fibonacci's numbers do: `unit` · 1, 1, 2, 3, 5, 8 …
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
-/// # use persevere_core::{RetryPolicy, stop, Wait};
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
 /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
 /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
 /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
@@ -231,8 +240,9 @@ pub const fn fibonacci(unit: Duration) -> Backoff<Fibonacci> {
 ///
 /// [`resume`](crate::RetryPolicy::resume) knows no previous pause: it draws from `U(base, 3 · base)`.
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{RetryPolicy, wait};
+/// use persevere::{RetryPolicy, wait};
 ///
 /// let second = Duration::from_secs(1);
 /// let policy = RetryPolicy::new().wait(wait::decorrelated(second).max(20 * second));
@@ -248,8 +258,9 @@ pub const fn decorrelated(base: Duration) -> Backoff<Decorrelated> {
 /// The pauses of a list, one after the other; the last one from then on. Of an empty list: none.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
+/// use persevere::wait;
 ///
 /// let wait = wait::schedule([1, 5, 30].map(Duration::from_secs));
 /// # let _ = wait;
@@ -264,8 +275,9 @@ pub const fn schedule<L: Pauses>(pauses: L) -> Backoff<Schedule<L>> {
 /// Each link sees the n of the whole call.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
+/// use persevere::wait;
 ///
 /// let second = Duration::from_secs(1);
 /// let wait = wait::chain((wait::none(), wait::fixed(second), wait::exponential(second)));
@@ -279,8 +291,9 @@ pub const fn chain<L>(links: L) -> Backoff<Chain<L>> {
 /// A pause that the error tells; [`or`](FromErr::or) says what holds where it tells none.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::wait;
+/// use persevere::wait;
 ///
 /// struct Busy { seconds: Option<u64> }
 ///
@@ -297,8 +310,9 @@ pub const fn from_err<F>(pause: F) -> FromErr<F> {
 /// A policy with it needs an outcome to pause: `schedule` and `resume` have none.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{Policy, RetryPolicy, Whole, wait, when};
+/// use persevere::{Policy, RetryPolicy, Whole, wait, when};
 ///
 /// // The server says how many milliseconds it still needs.
 /// let policy = RetryPolicy::new()
@@ -323,8 +337,9 @@ pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
 /// `over` bounds v alone. A table of pauses shows the pressure of when it was made.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{RetryBudget, RetryPolicy, wait};
+/// use persevere::{RetryBudget, RetryPolicy, wait};
 ///
 /// static BUDGET: RetryBudget = RetryBudget::tokens(500);
 ///

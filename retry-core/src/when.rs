@@ -3,8 +3,9 @@
 //! `a | b` retries what either wants, `a & b` what both want, `!a` what `a` does not.
 //!
 //! ```
+//! # use persevere_core as persevere;
 //! use std::io;
-//! use persevere_core::{RetryPolicy, when};
+//! use persevere::{RetryPolicy, when};
 //!
 //! let policy = RetryPolicy::new()
 //!     .when(when::transient() | when::err(|e: &io::Error| e.kind() == io::ErrorKind::NotFound));
@@ -31,7 +32,8 @@ pub use self::combine::{And, Not, Or};
 /// Closures over the outcome are predicates, and so are boxed ones.
 ///
 /// ```
-/// use persevere_core::{Predicate, Verdict};
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict};
 ///
 /// /// Retries every other time.
 /// struct Odd;
@@ -55,7 +57,8 @@ pub trait Predicate<O: ?Sized> {
 /// Retries every failure: `Err` and `None`. This is the default.
 ///
 /// ```
-/// use persevere_core::{Predicate, Verdict, when};
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// assert_eq!(when::any_failure().verdict(&Some(1)), Verdict::Final);
 /// assert_eq!(when::any_failure().verdict(&None::<u8>), Verdict::Retry);
@@ -68,7 +71,8 @@ pub const fn any_failure() -> AnyFailure {
 /// Retries whatever happened, successes too: an endless poll, until something stops it.
 ///
 /// ```
-/// use persevere_core::{Predicate, Verdict, when};
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// assert_eq!(when::always().verdict(&Ok::<_, ()>(1)), Verdict::Retry);
 /// ```
@@ -80,7 +84,8 @@ pub const fn always() -> Always {
 /// Retries nothing.
 ///
 /// ```
-/// use persevere_core::{Predicate, Verdict, when};
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// assert_eq!(when::never().verdict(&Err::<(), _>("busy")), Verdict::Final);
 /// ```
@@ -92,7 +97,8 @@ pub const fn never() -> Never {
 /// Retries the errors that the closure picks.
 ///
 /// ```
-/// use persevere_core::{Predicate, Verdict, when};
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// let busy = when::err(|code: &u16| *code == 503);
 /// assert_eq!(busy.verdict(&Err::<(), _>(503)), Verdict::Retry);
@@ -106,7 +112,8 @@ pub const fn err<F>(picks: F) -> OnErr<F> {
 /// Retries the values that the closure picks, as when polling for a state.
 ///
 /// ```
-/// use persevere_core::{Predicate, Verdict, when};
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// let pending = when::ok(|state: &&str| *state == "pending");
 /// assert_eq!(pending.verdict(&Ok::<_, ()>("pending")), Verdict::Retry);
@@ -119,7 +126,8 @@ pub const fn ok<F>(picks: F) -> OnOk<F> {
 /// Retries the outcomes that the closure picks, judged whole.
 ///
 /// ```
-/// use persevere_core::{Predicate, Verdict, when};
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// let unknown = when::outcome(|o: &Result<Option<u8>, u16>| matches!(o, Ok(None) | Err(503)));
 /// assert_eq!(unknown.verdict(&Ok(None)), Verdict::Retry);
@@ -135,8 +143,9 @@ pub const fn outcome<F>(picks: F) -> OnOutcome<F> {
 /// Their hints are honoured.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::io;
-/// use persevere_core::{Predicate, Verdict, when};
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
 /// let denied = io::Error::from(io::ErrorKind::PermissionDenied);
@@ -152,8 +161,9 @@ pub const fn transient() -> OnTransient {
 /// idempotent. See [`Transient::unsent`].
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::io;
-/// use persevere_core::{Predicate, Verdict, when};
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
 /// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
@@ -174,8 +184,9 @@ pub const fn unsent() -> OnUnsent {
 /// understands it.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::io;
-/// use persevere_core::{Predicate, Verdict, when};
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// let reset = Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionReset));
 /// assert_eq!(when::idempotent(true).verdict(&reset), Verdict::Retry);
@@ -190,7 +201,8 @@ pub const fn idempotent(is: bool) -> OnIdempotent {
 /// are any.
 ///
 /// ```
-/// use persevere_core::{Predicate, Verdict, when};
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// let locked = when::message("database is locked");
 /// assert_eq!(locked.verdict(&Err::<(), _>("error 5: database is locked")), Verdict::Retry);

@@ -11,8 +11,9 @@ impl CircuitBreaker {
     /// A panic of `body` propagates, and counts as a failure.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::{fs, io};
-    /// use persevere_core::CircuitBreaker;
+    /// use persevere::CircuitBreaker;
     ///
     /// static DISK: CircuitBreaker = CircuitBreaker::new("disk");
     ///
@@ -28,8 +29,9 @@ impl CircuitBreaker {
     /// when the call is first polled; a call that is dropped counts as cancelled.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// use persevere_core::CircuitBreaker;
+    /// use persevere::CircuitBreaker;
     ///
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
     ///

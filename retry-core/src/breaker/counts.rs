@@ -9,7 +9,8 @@ use crate::sync::in_static::AtomicU64;
 /// Successes are not among them: counting them would cost every call a shared write.
 ///
 /// ```
-/// use persevere_core::CircuitBreaker;
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
 ///
 /// let breaker = CircuitBreaker::new("payments");
 /// drop(breaker.try_enter());

@@ -19,7 +19,8 @@ impl CircuitBreaker {
     /// and its ramp lets only a share of the calls through.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(1);
     ///

@@ -12,7 +12,8 @@ use crate::transient::Transient;
 /// A call that a breaker did not let through.
 ///
 /// ```
-/// use persevere_core::{CircuitBreaker, Interrupt};
+/// # use persevere_core as persevere;
+/// use persevere::{CircuitBreaker, Interrupt};
 ///
 /// let breaker = CircuitBreaker::new("payments");
 /// breaker.force_open();

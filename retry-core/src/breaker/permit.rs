@@ -14,7 +14,8 @@ use super::{CircuitBreaker, Weight};
 /// through in its place. Dropped by a panic, it says that the call failed.
 ///
 /// ```
-/// use persevere_core::CircuitBreaker;
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
 ///
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
 ///
@@ -24,7 +25,7 @@ use super::{CircuitBreaker, Weight};
 ///     Err(500..) => permit.failure(),
 ///     _ => permit.success(),
 /// }
-/// # Ok::<_, persevere_core::CircuitOpen>(())
+/// # Ok::<_, persevere::CircuitOpen>(())
 /// ```
 #[must_use = "a permit that is dropped counts as a cancelled call"]
 pub struct Permit<'b> {

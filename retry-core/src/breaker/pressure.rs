@@ -7,8 +7,9 @@ use crate::wait::Signal;
 /// its failures in a row by those that open it; of an open or half-open one it is 1.
 ///
 /// ```
-/// use persevere_core::{CircuitBreaker, RetryPolicy, wait};
-/// use persevere_core::wait::Signal;
+/// # use persevere_core as persevere;
+/// use persevere::{CircuitBreaker, RetryPolicy, wait};
+/// use persevere::wait::Signal;
 ///
 /// static DISK: CircuitBreaker = CircuitBreaker::new("disk").consecutive(4);
 ///

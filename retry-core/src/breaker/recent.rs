@@ -23,7 +23,8 @@ impl CircuitBreaker {
     /// What it holds against the calls since it was closed.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// let breaker = CircuitBreaker::new("payments");
     /// breaker.call(|| None::<u8>);

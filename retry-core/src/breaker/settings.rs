@@ -10,8 +10,9 @@ mod words;
 /// A breaker to be: the same words, for values that are known at run time only.
 ///
 /// ```
-/// use persevere_core::Invalid;
-/// use persevere_core::breaker::Settings;
+/// # use persevere_core as persevere;
+/// use persevere::Invalid;
+/// use persevere::breaker::Settings;
 ///
 /// # fn configured() -> u32 { 0 }
 /// let settings = Settings::new("payments").consecutive(configured());

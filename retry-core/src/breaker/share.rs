@@ -3,8 +3,9 @@
 /// How many of the calls in a window were bad: failed, or slow.
 ///
 /// ```
-/// use persevere_core::CircuitBreaker;
-/// use persevere_core::breaker::count;
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
+/// use persevere::breaker::count;
 ///
 /// let breaker = CircuitBreaker::new("payments").failure_rate(0.5, count(4));
 /// breaker.call(|| Some(1));

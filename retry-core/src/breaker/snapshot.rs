@@ -14,8 +14,9 @@ use crate::clock::nanos;
 /// hold, a ramp, and the counts are not kept.
 ///
 /// ```
-/// use persevere_core::CircuitBreaker;
-/// use persevere_core::breaker::State;
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
+/// use persevere::breaker::State;
 ///
 /// let old = CircuitBreaker::new("payments").consecutive(1);
 /// old.call(|| None::<u8>);

@@ -5,7 +5,8 @@ use std::fmt;
 /// What a breaker does with calls.
 ///
 /// ```
-/// use persevere_core::breaker::State;
+/// # use persevere_core as persevere;
+/// use persevere::breaker::State;
 ///
 /// assert_eq!(State::HalfOpen.to_string(), "half-open");
 /// ```
@@ -45,8 +46,9 @@ impl fmt::Display for State {
 /// A change of state: what a [`listener`](super::CircuitBreaker::listener) is told.
 ///
 /// ```
-/// use persevere_core::CircuitBreaker;
-/// use persevere_core::breaker::Transition;
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
+/// use persevere::breaker::Transition;
 ///
 /// fn shout(transition: &Transition) {
 ///     eprintln!("{transition}"); // payments: closed, now open

@@ -12,9 +12,10 @@ impl CircuitBreaker {
     /// does not see a service that hangs. One that a deadline cut is a failure in every view.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::io::{Error, ErrorKind};
-    /// use persevere_core::breaker::State;
-    /// use persevere_core::{CircuitBreaker, when};
+    /// use persevere::breaker::State;
+    /// use persevere::{CircuitBreaker, when};
     ///
     /// static FILES: CircuitBreaker = CircuitBreaker::new("files").consecutive(1);
     ///
@@ -32,8 +33,9 @@ impl CircuitBreaker {
     /// permit, as of calls that were cancelled. It shares the breaker's state.
     ///
     /// ```
-    /// use persevere_core::breaker::State;
-    /// use persevere_core::{CircuitBreaker, when};
+    /// # use persevere_core as persevere;
+    /// use persevere::breaker::State;
+    /// use persevere::{CircuitBreaker, when};
     ///
     /// static STOCK: CircuitBreaker = CircuitBreaker::new("stock").consecutive(1);
     ///

@@ -6,8 +6,9 @@ use crate::outcome::Verdict;
 /// The same breaker, but a call waits for it within its deadline instead of failing fast.
 ///
 /// ```
-/// use persevere_core::CircuitBreaker;
-/// use persevere_core::breaker::{Breaker, wait_for};
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
+/// use persevere::breaker::{Breaker, wait_for};
 ///
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
 ///

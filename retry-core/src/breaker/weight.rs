@@ -22,8 +22,9 @@ pub enum Weight {
 /// [says what counts](CircuitBreaker::failures), or one [to wait for](super::wait_for).
 ///
 /// ```
-/// use persevere_core::breaker::{Breaker, Weight};
-/// use persevere_core::{CircuitBreaker, Verdict, when};
+/// # use persevere_core as persevere;
+/// use persevere::breaker::{Breaker, Weight};
+/// use persevere::{CircuitBreaker, Verdict, when};
 ///
 /// static STOCK: CircuitBreaker = CircuitBreaker::new("stock");
 ///

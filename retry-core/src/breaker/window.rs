@@ -26,8 +26,9 @@ const FEW_CALLS: u32 = 20;
 /// The last `calls` calls, 1 to 1 000 000.
 ///
 /// ```
-/// use persevere_core::CircuitBreaker;
-/// use persevere_core::breaker::count;
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
+/// use persevere::breaker::count;
 ///
 /// static PAYMENTS: CircuitBreaker =
 ///     CircuitBreaker::new("payments").failure_rate(0.5, count(100));
@@ -35,8 +36,9 @@ const FEW_CALLS: u32 = 20;
 /// ```
 ///
 /// ```compile_fail,E0080
-/// # use persevere_core::CircuitBreaker;
-/// # use persevere_core::breaker::count;
+/// # use persevere_core as persevere;
+/// # use persevere::CircuitBreaker;
+/// # use persevere::breaker::count;
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").failure_rate(0.5, count(0));
 /// ```
 #[inline]
@@ -47,9 +49,10 @@ pub const fn count(calls: u32) -> Window {
 /// The calls that ended within `span`, to a tenth of it: the running slice and the nine before it.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::CircuitBreaker;
-/// use persevere_core::breaker::time;
+/// use persevere::CircuitBreaker;
+/// use persevere::breaker::time;
 ///
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
 ///     .failure_rate(0.5, time(Duration::from_secs(10)));
@@ -57,9 +60,10 @@ pub const fn count(calls: u32) -> Window {
 /// ```
 ///
 /// ```compile_fail,E0080
+/// # use persevere_core as persevere;
 /// # use std::time::Duration;
-/// # use persevere_core::CircuitBreaker;
-/// # use persevere_core::breaker::time;
+/// # use persevere::CircuitBreaker;
+/// # use persevere::breaker::time;
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
 ///     .failure_rate(0.5, time(Duration::ZERO));
 /// ```

@@ -18,7 +18,8 @@ use crate::sync::atomic::{AtomicBool, Ordering};
 /// that it can be a `static`; an `Arc` of one does as well.
 ///
 /// ```
-/// use persevere_core::{CancelToken, Policy, RetryPolicy, StopReason, stop};
+/// # use persevere_core as persevere;
+/// use persevere::{CancelToken, Policy, RetryPolicy, StopReason, stop};
 ///
 /// static SHUTDOWN: CancelToken = CancelToken::new();
 /// SHUTDOWN.cancel();
@@ -38,7 +39,8 @@ impl CancelToken {
     /// A token that is not cancelled.
     ///
     /// ```
-    /// use persevere_core::CancelToken;
+    /// # use persevere_core as persevere;
+    /// use persevere::CancelToken;
     ///
     /// static SHUTDOWN: CancelToken = CancelToken::new();
     /// assert!(!SHUTDOWN.is_cancelled());
@@ -52,7 +54,8 @@ impl CancelToken {
     /// Cancels it, and wakes everyone who waits for that. It stays cancelled.
     ///
     /// ```
-    /// use persevere_core::CancelToken;
+    /// # use persevere_core as persevere;
+    /// use persevere::CancelToken;
     ///
     /// let token = CancelToken::new();
     /// token.cancel();
@@ -65,7 +68,8 @@ impl CancelToken {
     /// Whether it was cancelled.
     ///
     /// ```
-    /// use persevere_core::CancelToken;
+    /// # use persevere_core as persevere;
+    /// use persevere::CancelToken;
     ///
     /// assert!(!CancelToken::new().is_cancelled());
     /// ```
@@ -78,9 +82,10 @@ impl CancelToken {
     /// leaves nothing behind.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// use std::sync::Arc;
-    /// use persevere_core::CancelToken;
+    /// use persevere::CancelToken;
     ///
     /// let token = Arc::new(CancelToken::new());
     /// let worker = tokio::spawn({

@@ -74,7 +74,8 @@ const WINDOW: Vocabulary = Vocabulary {
 /// a value that can only be a mistake, such as a rate above 1.
 ///
 /// ```
-/// use persevere_core::config::BreakerConfig;
+/// # use persevere_core as persevere;
+/// use persevere::config::BreakerConfig;
 ///
 /// let text = "failure_rate(0.5, count(100)).minimum(20).open_for(5s).probes(3)";
 /// assert!(text.parse::<BreakerConfig>().is_ok());

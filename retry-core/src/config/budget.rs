@@ -65,13 +65,14 @@ const SETTINGS: Vocabulary = Vocabulary {
 /// a value that can only be a mistake, such as a ratio above 1.
 ///
 /// ```
-/// use persevere_core::config::BudgetConfig;
+/// # use persevere_core as persevere;
+/// use persevere::config::BudgetConfig;
 ///
 /// for text in ["ratio(0.2, 10s).reserve(5)", "tokens(500)", "throttle(10, 0.1)", "in_flight(3, 0.2)", "total(100)"] {
 ///     let budget: BudgetConfig = text.parse()?;
 ///     assert_eq!(budget.to_string(), text);
 /// }
-/// # Ok::<(), persevere_core::ConfigError>(())
+/// # Ok::<(), persevere::ConfigError>(())
 /// ```
 #[derive(Clone)]
 pub struct BudgetConfig {

@@ -17,11 +17,12 @@ impl RetryConfig {
     /// function's.
     ///
     /// ```
-    /// use persevere_core::RetryConfig;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
     ///
     /// let config = RetryConfig::new().name("payments").breaker("consecutive(5)".parse()?);
     /// assert_eq!(config.circuit_breaker().unwrap().name(), "payments");
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     #[must_use]
     pub fn name(self, name: &'static str) -> Self {
@@ -31,11 +32,12 @@ impl RetryConfig {
     /// When to end the call.
     ///
     /// ```
-    /// use persevere_core::RetryConfig;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
     ///
     /// let config = RetryConfig::new().stop("after_attempt(5)".parse()?);
     /// assert_eq!(config.to_string(), "stop = after_attempt(5)");
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     #[must_use]
     pub fn stop(self, stop: StopConfig) -> Self {
@@ -45,11 +47,12 @@ impl RetryConfig {
     /// How long to pause.
     ///
     /// ```
-    /// use persevere_core::RetryConfig;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
     ///
     /// let config = RetryConfig::new().wait("fixed(250ms)".parse()?);
     /// assert_eq!(config.to_string(), "wait = fixed(250ms)");
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     #[must_use]
     pub fn wait(self, wait: WaitConfig) -> Self {
@@ -59,8 +62,9 @@ impl RetryConfig {
     /// The longest that the whole call may take.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::RetryConfig;
+    /// use persevere::RetryConfig;
     ///
     /// let config = RetryConfig::new().deadline(Duration::from_secs(90));
     /// assert_eq!(config.to_string(), "deadline = 90s");
@@ -73,8 +77,9 @@ impl RetryConfig {
     /// The longest that one attempt of an async call may take.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::RetryConfig;
+    /// use persevere::RetryConfig;
     ///
     /// let config = RetryConfig::new().attempt_timeout(Duration::from_millis(1500));
     /// assert_eq!(config.to_string(), "attempt_timeout = 1500ms");
@@ -87,8 +92,9 @@ impl RetryConfig {
     /// An attempt that ran at least this long before it failed starts counts and schedule anew.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::RetryConfig;
+    /// use persevere::RetryConfig;
     ///
     /// let config = RetryConfig::new().reset_after(Duration::from_secs(600));
     /// assert_eq!(config.to_string(), "reset_after = 10min");
@@ -101,7 +107,8 @@ impl RetryConfig {
     /// `false` makes one attempt and no retry.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryConfig};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryConfig};
     ///
     /// let config = RetryConfig::new().enabled(false);
     /// assert_eq!(config.report(|| None::<u8>).attempts(), 1);
@@ -114,7 +121,8 @@ impl RetryConfig {
     /// What the call does inside another retried call.
     ///
     /// ```
-    /// use persevere_core::{Nested, RetryConfig};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Nested, RetryConfig};
     ///
     /// let config = RetryConfig::new().nested(Nested::Share);
     /// assert_eq!(config.to_string(), "nested = share()");
@@ -127,13 +135,14 @@ impl RetryConfig {
     /// A breaker that is asked before every attempt.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryConfig};
-    /// use persevere_core::breaker::State;
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryConfig};
+    /// use persevere::breaker::State;
     ///
     /// let config = RetryConfig::new().wait("none()".parse()?).breaker("consecutive(2)".parse()?);
     /// assert_eq!(config.run(|| None::<u8>), None);
     /// assert_eq!(config.circuit_breaker().unwrap().state(), State::Open);
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     #[must_use]
     pub fn breaker(self, breaker: BreakerConfig) -> Self {
@@ -143,12 +152,13 @@ impl RetryConfig {
     /// A budget that every retry draws from.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryConfig};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryConfig};
     ///
     /// let config = RetryConfig::new().wait("none()".parse()?).budget("total(1)".parse()?);
     /// assert_eq!(config.report(|| None::<u8>).attempts(), 2);
     /// assert_eq!(config.retry_budget().unwrap().available(), 0);
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     #[must_use]
     pub fn budget(self, budget: BudgetConfig) -> Self {

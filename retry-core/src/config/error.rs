@@ -16,7 +16,8 @@ use super::fault::Fault;
 /// ```
 ///
 /// ```
-/// use persevere_core::RetryConfigs;
+/// # use persevere_core as persevere;
+/// use persevere::RetryConfigs;
 ///
 /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
 ///

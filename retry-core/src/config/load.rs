@@ -46,7 +46,8 @@ impl RetryConfigs {
     /// What is wrong with the file, its names, keys and values; the policies of before stay.
     ///
     /// ```
-    /// use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
@@ -69,7 +70,8 @@ impl RetryConfigs {
     /// As there, and where there is none.
     ///
     /// ```
-    /// use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
@@ -91,8 +93,9 @@ impl RetryConfigs {
     /// As there, once for each change of the file; a file that cannot be read is an error each time.
     ///
     /// ```no_run
+    /// # use persevere_core as persevere;
     /// use std::{thread, time::Duration};
-    /// use persevere_core::RetryConfigs;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
@@ -148,7 +151,8 @@ impl RetryConfigs {
     /// As [`load_file`](RetryConfigs::load_file).
     ///
     /// ```
-    /// use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
@@ -169,13 +173,14 @@ impl RetryConfigs {
     /// As [`load_file`](RetryConfigs::load_file).
     ///
     /// ```
-    /// use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
     /// CONFIG.load_json(r#"{ "payments": { "deadline": "1min", "enabled": true } }"#)?;
     /// assert_eq!(CONFIG.get("payments").to_string(), "deadline = 1min, enabled = true");
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     pub fn load_json(&self, text: &str) -> Result<(), ConfigError> {
         self.load_text(Layer::json(text, &Origin::Text)?)
@@ -198,12 +203,13 @@ impl RetryConfigs {
     /// before stay.
     ///
     /// ```
-    /// use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
     /// CONFIG.load_env("MYAPP_RETRY")?; // MYAPP_RETRY_PAYMENTS_STOP, MYAPP_RETRY_DEFAULT_WAIT ..
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     pub fn load_env(&self, prefix: &str) -> Result<(), ConfigError> {
         let mut variables = Vec::new();
@@ -231,7 +237,8 @@ impl RetryConfigs {
     /// As [`load_env`](RetryConfigs::load_env).
     ///
     /// ```
-    /// use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
@@ -241,7 +248,7 @@ impl RetryConfigs {
     ///
     /// let error = CONFIG.load_vars("MYAPP_RETRY", variable("2")).unwrap_err();
     /// assert!(error.to_string().starts_with("MYAPP_RETRY_PAYMENTS_STOP: `2`: "));
-    /// # Ok::<(), persevere_core::ConfigError>(())
+    /// # Ok::<(), persevere::ConfigError>(())
     /// ```
     pub fn load_vars(
         &self,

@@ -35,8 +35,9 @@ impl RetryConfigs {
     /// On a name that is not declared. In a `static` that is a compile error.
     ///
     /// ```
-    /// use persevere_core::config::Named;
-    /// use persevere_core::{Policy, RetryConfigs};
+    /// # use persevere_core as persevere;
+    /// use persevere::config::Named;
+    /// use persevere::{Policy, RetryConfigs};
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     /// static PAYMENTS: Named = CONFIG.named("payments");
@@ -45,8 +46,9 @@ impl RetryConfigs {
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::config::Named;
-    /// # use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// # use persevere::config::Named;
+    /// # use persevere::RetryConfigs;
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     /// static PAYMENTS: Named = CONFIG.named("paymnets");
     /// ```

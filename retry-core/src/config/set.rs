@@ -33,7 +33,8 @@ use super::load::Sources;
 /// seconds, or on a signal.
 ///
 /// ```
-/// use persevere_core::{Policy, RetryConfigs};
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryConfigs};
 ///
 /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments", "search"]);
 ///
@@ -49,7 +50,7 @@ use super::load::Sources;
 /// let error = CONFIG.load_toml(r#"payments.stop = "after_attempt(0)""#).unwrap_err();
 /// assert!(error.to_string().starts_with("payments.stop: `after_attempt(0)`: "));
 /// assert_eq!(CONFIG.get("payments").report(|| None::<u8>).attempts(), 5);
-/// # Ok::<(), persevere_core::ConfigError>(())
+/// # Ok::<(), persevere::ConfigError>(())
 /// ```
 pub struct RetryConfigs {
     names: &'static [&'static str],
@@ -69,14 +70,16 @@ impl RetryConfigs {
     /// would share their environment variables. In a `static` that is a compile error.
     ///
     /// ```
-    /// use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments", "search"]);
     /// assert_eq!(CONFIG.names(), ["payments", "search"]);
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// # use persevere::RetryConfigs;
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments", "search", "payments"]);
     /// ```
     pub const fn new(names: &'static [&'static str]) -> Self {
@@ -120,7 +123,8 @@ impl RetryConfigs {
     /// [`try_get`]: RetryConfigs::try_get
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryConfigs};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryConfigs};
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
@@ -137,7 +141,8 @@ impl RetryConfigs {
     /// As [`get`](RetryConfigs::get), for names known at run time: `None` for one that is not declared.
     ///
     /// ```
-    /// use persevere_core::RetryConfigs;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfigs;
     ///
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///

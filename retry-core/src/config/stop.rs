@@ -70,14 +70,15 @@ type Boxed = Box<dyn Stop + Send + Sync>;
 /// a value that can only be a mistake, such as `after_attempt(0)`.
 ///
 /// ```
-/// use persevere_core::config::StopConfig;
+/// # use persevere_core as persevere;
+/// use persevere::config::StopConfig;
 ///
 /// let stop: StopConfig = "after_attempt(5)|after_delay(30s)".parse()?;
 /// assert_eq!(stop.to_string(), "after_attempt(5) | after_delay(30s)");
 ///
 /// let slip = "after_atempt(5)".parse::<StopConfig>().unwrap_err();
 /// assert!(slip.reason().ends_with("did you mean `after_attempt`?"));
-/// # Ok::<(), persevere_core::ConfigError>(())
+/// # Ok::<(), persevere::ConfigError>(())
 /// ```
 #[derive(Clone)]
 pub struct StopConfig {

@@ -106,14 +106,15 @@ const JOINED: &str = "waits are added with `+`, and follow one another in `chain
 /// a value that can only be a mistake, such as a cap below the first pause.
 ///
 /// ```
-/// use persevere_core::config::WaitConfig;
+/// # use persevere_core as persevere;
+/// use persevere::config::WaitConfig;
 ///
 /// let wait: WaitConfig = "exponential(100ms).max(10s).full_jitter()".parse()?;
 ///
 /// let slip = "exponental(100ms)".parse::<WaitConfig>().unwrap_err();
 /// assert!(slip.reason().ends_with("did you mean `exponential`?"));
 /// # let _ = wait;
-/// # Ok::<(), persevere_core::ConfigError>(())
+/// # Ok::<(), persevere::ConfigError>(())
 /// ```
 #[derive(Clone)]
 pub struct WaitConfig {

@@ -26,8 +26,9 @@ const ENOUGH: u64 = 100;
 /// takes 1.3 kB.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::hedge::Latency;
+/// use persevere::hedge::Latency;
 ///
 /// static LATENCY: Latency = Latency::new();
 ///
@@ -48,7 +49,8 @@ impl Latency {
     /// Nothing measured yet.
     ///
     /// ```
-    /// use persevere_core::hedge::Latency;
+    /// # use persevere_core as persevere;
+    /// use persevere::hedge::Latency;
     ///
     /// static LATENCY: Latency = Latency::new();
     /// assert_eq!(LATENCY.to_string(), "0 of 100 measured");
@@ -81,8 +83,9 @@ impl Latency {
     /// `None` until 100 attempts were measured, and if `quantile` is not between 0 and 1.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::hedge::Latency;
+    /// use persevere::hedge::Latency;
     ///
     /// let latency = Latency::new();
     /// assert_eq!(latency.quantile(0.5), None);

@@ -31,9 +31,10 @@ use crate::transient::Transient;
 /// secrets; the error of `reqwest` inside has none of them any more.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use http::{Response, StatusCode};
-/// use persevere_core::http::{HttpError, OrHttpError};
-/// use persevere_core::{Transient, Verdict};
+/// use persevere::http::{HttpError, OrHttpError};
+/// use persevere::{Transient, Verdict};
 /// use std::time::Duration;
 ///
 /// let response = Response::builder().status(503).header("Retry-After", "2").body(())?;
@@ -74,8 +75,9 @@ impl HttpError {
     /// No response, by the error of a client that knows whether it is transient.
     ///
     /// ```
-    /// use persevere_core::Transient;
-    /// use persevere_core::http::HttpError;
+    /// # use persevere_core as persevere;
+    /// use persevere::Transient;
+    /// use persevere::http::HttpError;
     /// use std::io::{self, ErrorKind};
     ///
     /// let error = HttpError::transport(io::Error::from(ErrorKind::ConnectionRefused));
@@ -92,9 +94,10 @@ impl HttpError {
     /// The status of the response, if there is one.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use http::{Response, StatusCode};
-    /// use persevere_core::Interrupt;
-    /// use persevere_core::http::{HttpError, OrHttpError};
+    /// use persevere::Interrupt;
+    /// use persevere::http::{HttpError, OrHttpError};
     ///
     /// let response = Response::builder().status(404).body(())?;
     /// let error = response.or_http_error().unwrap_err();

@@ -13,7 +13,8 @@ use core::time::Duration;
 /// Source: [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests).
 ///
 /// ```
-/// use persevere_core::http::grpc_timeout;
+/// # use persevere_core as persevere;
+/// use persevere::http::grpc_timeout;
 /// use std::time::Duration;
 ///
 /// assert_eq!(grpc_timeout("250m"), Some(Duration::from_millis(250)));

@@ -11,7 +11,8 @@ use ::http::HeaderValue;
 /// once a call, it lets a `POST` be repeated where the server [understands](IdempotencyKey) it.
 ///
 /// ```
-/// use persevere_core::http::idempotency_key;
+/// # use persevere_core as persevere;
+/// use persevere::http::idempotency_key;
 ///
 /// let (key, other) = (idempotency_key(), idempotency_key());
 /// assert_ne!(key, other);
@@ -42,8 +43,9 @@ fn random() -> u64 {
 /// beside `transient()`, by `on = Err(HttpError::Status { status: StatusCode::CONFLICT, .. })`.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use http::HeaderValue;
-/// use persevere_core::http::idempotency_key;
+/// use persevere::http::idempotency_key;
 ///
 /// let key = idempotency_key(); // in the attribute: `once(key = idempotency_key())`
 /// let request = http::Request::post("/charges").header("Idempotency-Key", key).body(())?;

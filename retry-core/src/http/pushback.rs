@@ -16,7 +16,8 @@ use crate::outcome::Verdict;
 /// Source: [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback).
 ///
 /// ```
-/// use persevere_core::{Verdict, http::pushback};
+/// # use persevere_core as persevere;
+/// use persevere::{Verdict, http::pushback};
 /// use std::time::Duration;
 ///
 /// assert_eq!(pushback("250"), Verdict::RetryAfter(Duration::from_millis(250)));

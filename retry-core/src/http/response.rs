@@ -12,8 +12,9 @@ use super::retry_after;
 /// those of `reqwest`.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use http::Response;
-/// use persevere_core::http::OrHttpError;
+/// use persevere::http::OrHttpError;
 ///
 /// let response = Response::builder().body("hello")?;
 /// assert_eq!(response.or_http_error().unwrap().into_body(), "hello");
@@ -28,9 +29,10 @@ pub trait OrHttpError: Sized {
     /// [`HttpError::Status`]. The body is dropped unread; who wants it, looks at the status first.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use http::Response;
-    /// use persevere_core::Verdict::{Final, Retry, RetryAfter};
-    /// use persevere_core::{Transient, http::OrHttpError};
+    /// use persevere::Verdict::{Final, Retry, RetryAfter};
+    /// use persevere::{Transient, http::OrHttpError};
     /// use std::time::Duration;
     ///
     /// let answer = |status: u16, hint: &str| {

@@ -23,7 +23,8 @@ use super::date;
 /// header, [section 5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7) for dates.
 ///
 /// ```
-/// use persevere_core::http::retry_after;
+/// # use persevere_core as persevere;
+/// use persevere::http::retry_after;
 /// use std::time::{Duration, UNIX_EPOCH};
 ///
 /// let now = UNIX_EPOCH + Duration::from_secs(784_111_747);       // 6 November 1994, 08:49:07
@@ -42,8 +43,9 @@ use super::date;
 /// A hint for an error of your own:
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// # use std::time::SystemTime;
-/// use persevere_core::{Transient, Verdict, http};
+/// use persevere::{Transient, Verdict, http};
 ///
 /// struct Refused { status: u16, retry_after: Option<String> }
 ///

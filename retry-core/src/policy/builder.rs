@@ -22,8 +22,9 @@ use crate::when::AnyFailure;
 /// `impl Policy<Result<T, E>>`.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::{fs, io, time::Duration};
-/// use persevere_core::{Policy, RetryPolicy, stop, wait, when};
+/// use persevere::{Policy, RetryPolicy, stop, wait, when};
 ///
 /// fn disk<T>(attempts: u32) -> impl Policy<io::Result<T>> {
 ///     RetryPolicy::new()
@@ -61,7 +62,8 @@ impl RetryPolicy {
     /// The default policy.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// assert_eq!(RetryPolicy::new().run(|| Ok::<_, ()>(7)), Ok(7));
     /// ```
@@ -144,7 +146,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// When to end the call; three attempts by default.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, stop, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, stop, wait};
     ///
     /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait::none());
     /// assert_eq!(policy.report(|| None::<u8>).attempts(), 5);
@@ -156,8 +159,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// How long to pause; [`wait::standard`] by default.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{RetryPolicy, wait};
+    /// use persevere::{RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2)));
     /// assert_eq!(policy.resume(1, Duration::ZERO), Ok(Duration::from_secs(2)));
@@ -169,7 +173,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// Which outcomes to retry; every failure by default.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, when};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, when};
     ///
     /// let policy = RetryPolicy::new().when(when::err(|status: &u16| *status >= 500));
     /// assert_eq!(policy.report(|| Err::<(), _>(404)).attempts(), 1);
@@ -184,7 +189,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// the policy holds over everything; the default one leaves these outcomes alone.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, stop, wait, when};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, stop, wait, when};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none()).case(
     ///     when::err(|status: &u16| *status == 429),
@@ -207,8 +213,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// How blocking calls pause; [`Auto`] by default.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::cell::Cell;
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// let pauses = Cell::new(0);
     /// let policy = RetryPolicy::new().sleep(|_| pauses.set(pauses.get() + 1));
@@ -224,7 +231,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// A pause of zero yields to the runtime, and the sleeper is not asked, unless a jitter drew it.
     ///
     /// ```
-    /// use persevere_core::RetryPolicy;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryPolicy;
     ///
     /// let policy = RetryPolicy::new().sleep_async(tokio::time::sleep);
     /// # let _ = policy;
@@ -239,7 +247,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The name that callbacks and logs show; `call` by default.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, RetryState};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, RetryState};
     ///
     /// let policy = RetryPolicy::new()
     ///     .name("upload")
@@ -254,7 +263,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// `false` makes one attempt and no retry.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new().enabled(false);
     /// assert_eq!(policy.report(|| None::<u8>).attempts(), 1);
@@ -267,8 +277,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// An attempt that ran at least this long before it failed starts counts and schedule anew.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{RetryPolicy, stop};
+    /// use persevere::{RetryPolicy, stop};
     ///
     /// // A connection that held for a minute was a good one: its loss is a first failure again.
     /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).reset_after(Duration::from_secs(60));
@@ -282,7 +293,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// Counts what the calls do.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, RetryStats};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, RetryStats};
     ///
     /// static STATS: RetryStats = RetryStats::new();
     ///
@@ -296,7 +308,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// Counts what the calls do as [metrics](crate::telemetry#metrics), under the name of the policy.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new().name("upload").metrics();
     /// policy.run(|| Some(1)); // retry_attempts_total{function="upload",outcome="success"}
@@ -310,7 +323,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// Called before every attempt.
         ///
         /// ```
-        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        /// # use persevere_core as persevere;
+        /// use persevere::{Policy, RetryPolicy, RetryState, wait};
         ///
         /// let policy = RetryPolicy::new()
         ///     .wait(wait::none())
@@ -321,7 +335,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// Called after every attempt, with its verdict.
         ///
         /// ```
-        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        /// # use persevere_core as persevere;
+        /// use persevere::{Policy, RetryPolicy, RetryState, wait};
         ///
         /// let policy = RetryPolicy::new()
         ///     .wait(wait::none())
@@ -332,7 +347,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// Called before every pause, which really follows.
         ///
         /// ```
-        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        /// # use persevere_core as persevere;
+        /// use persevere::{Policy, RetryPolicy, RetryState, wait};
         ///
         /// let policy = RetryPolicy::new()
         ///     .wait(wait::none())
@@ -343,7 +359,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// Called once when the call ends with a success.
         ///
         /// ```
-        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        /// # use persevere_core as persevere;
+        /// use persevere::{Policy, RetryPolicy, RetryState, wait};
         ///
         /// let policy = RetryPolicy::new()
         ///     .wait(wait::none())
@@ -354,7 +371,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// Called once when the call ends with a failure, with the reason.
         ///
         /// ```
-        /// use persevere_core::{Policy, RetryPolicy, RetryState, wait};
+        /// # use persevere_core as persevere;
+        /// use persevere::{Policy, RetryPolicy, RetryState, wait};
         ///
         /// let policy = RetryPolicy::new()
         ///     .wait(wait::none())
@@ -369,7 +387,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// A final outcome is returned as it is.
     ///
     /// ```
-    /// use persevere_core::{GiveUp, Policy, RetryPolicy, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{GiveUp, Policy, RetryPolicy, wait};
     ///
     /// let policy = RetryPolicy::new()
     ///     .wait(wait::none())

@@ -23,8 +23,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The first such value. Unchecked, it is normalised by the rule that [`Invalid`] states.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{Invalid, RetryPolicy, wait};
+    /// use persevere::{Invalid, RetryPolicy, wait};
     ///
     /// let second = Duration::from_secs(1);
     /// let reversed = RetryPolicy::new().wait(wait::random(3 * second..second));
@@ -45,8 +46,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The pauses of a call whose every attempt fails at once, as a table.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{RetryPolicy, stop, wait};
+    /// use persevere::{RetryPolicy, stop, wait};
     ///
     /// let policy = RetryPolicy::new()
     ///     .stop(stop::after_attempt(4))
@@ -69,8 +71,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The reason why there is no further attempt.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{RetryPolicy, StopReason, wait};
+    /// use persevere::{RetryPolicy, StopReason, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(5)));
     /// assert_eq!(policy.resume(2, Duration::ZERO), Ok(Duration::from_secs(5)));

@@ -38,9 +38,10 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// means no attempt.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::io;
     /// use std::time::{Duration, Instant};
-    /// use persevere_core::{Policy, RetryPolicy, StopReason, wait};
+    /// use persevere::{Policy, RetryPolicy, StopReason, wait};
     ///
     /// let policy = RetryPolicy::new()
     ///     .wait(wait::fixed(Duration::from_secs(3600)))
@@ -67,9 +68,10 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// `(copies − 1) · delay` later at the latest, or sooner when one fails.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
     /// use std::{future, io, time::Duration};
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new().attempt_timeout(Duration::from_secs(2));
     /// # let policy = policy.sleep_async(tokio::time::sleep);
@@ -89,8 +91,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen), or with that of the attempt before.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::io;
-    /// use persevere_core::{CircuitBreaker, Policy, RetryPolicy, StopReason, wait};
+    /// use persevere::{CircuitBreaker, Policy, RetryPolicy, StopReason, wait};
     ///
     /// static DISK: CircuitBreaker = CircuitBreaker::new("disk").consecutive(2);
     ///
@@ -112,7 +115,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// Lets every retry draw from a budget; a refused one ends the call.
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryBudget, RetryPolicy, StopReason, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryBudget, RetryPolicy, StopReason, wait};
     ///
     /// static BUDGET: RetryBudget = RetryBudget::total(1);
     ///
@@ -136,7 +140,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// or [`single()`](crate::nested::single).
     ///
     /// ```
-    /// use persevere_core::{Policy, RetryPolicy, nested, wait};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, nested, wait};
     ///
     /// let inner = RetryPolicy::new().wait(wait::none()).nested(nested::single());
     /// let outer = RetryPolicy::new().wait(wait::none()).nested(nested::independent());
@@ -166,8 +171,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// `From`.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::{Interrupt, Policy, RetryPolicy};
+    /// use persevere::{Interrupt, Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new()
     ///     .deadline(Duration::ZERO)
@@ -199,9 +205,10 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// hedge have no room for them.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
     /// use std::time::Duration;
-    /// use persevere_core::{Policy, RetryPolicy, hedge};
+    /// use persevere::{Policy, RetryPolicy, hedge};
     ///
     /// let mut copies = 0;
     /// let policy = RetryPolicy::new().hedge(hedge::delay(Duration::from_millis(50)).copies(2));
@@ -221,8 +228,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// A blocking call cannot run beside a copy of itself, and does not compile:
     ///
     /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
     /// # use std::time::Duration;
-    /// # use persevere_core::{Policy, RetryPolicy, hedge};
+    /// # use persevere::{Policy, RetryPolicy, hedge};
     /// let policy = RetryPolicy::new().hedge(hedge::delay(Duration::from_millis(50)));
     /// policy.run(|| Some(7));
     /// ```

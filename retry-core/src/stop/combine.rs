@@ -12,8 +12,9 @@ use crate::state::Progress;
 /// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`. Of none: never.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::stop::{after_attempt, after_delay, any};
+/// use persevere::stop::{after_attempt, after_delay, any};
 ///
 /// let limit = any((after_attempt(5), after_delay(Duration::from_secs(30))));
 /// # let _ = limit;
@@ -28,8 +29,9 @@ pub const fn any<L: Stops>(conditions: L) -> Any<L> {
 /// The reason is that of the last condition.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere_core::{RetryPolicy, StopReason, stop, wait};
+/// use persevere::{RetryPolicy, StopReason, stop, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::all((stop::after_attempt(3), stop::after_delay(Duration::from_secs(10)))));
 /// assert!(policy.resume(3, Duration::from_secs(9)).is_ok());

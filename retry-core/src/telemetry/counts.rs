@@ -147,7 +147,8 @@ mod recorded {
     /// does it too.
     ///
     /// ```
-    /// use persevere_core::telemetry;
+    /// # use persevere_core as persevere;
+    /// use persevere::telemetry;
     ///
     /// // After the recorder is set.
     /// telemetry::describe_metrics();

@@ -12,7 +12,8 @@ use crate::budget::RetryBudget;
 /// no gauge: [`observe_breaker`] gives it one.
 ///
 /// ```
-/// use persevere_core::{CircuitBreaker, telemetry};
+/// # use persevere_core as persevere;
+/// use persevere::{CircuitBreaker, telemetry};
 ///
 /// static PAYMENTS: CircuitBreaker =
 ///     CircuitBreaker::new("payments").listener(telemetry::breaker_metrics);
@@ -30,7 +31,8 @@ pub fn breaker_metrics(transition: &Transition) {
 /// Sets the gauge `circuit_breaker_state{breaker}` to the state that the breaker is in.
 ///
 /// ```
-/// use persevere_core::{CircuitBreaker, telemetry};
+/// # use persevere_core as persevere;
+/// use persevere::{CircuitBreaker, telemetry};
 ///
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
 /// telemetry::observe_breaker(&PAYMENTS);
@@ -44,8 +46,9 @@ pub fn observe_breaker(breaker: &CircuitBreaker) {
 /// Budgets refill with time, so call it as often as metrics are read: from a timer, or before a scrape.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::{RetryBudget, telemetry};
+/// use persevere::{RetryBudget, telemetry};
 ///
 /// static PAYMENTS: RetryBudget = RetryBudget::ratio(0.2, Duration::from_secs(10));
 /// telemetry::observe_budget("payments", &PAYMENTS);

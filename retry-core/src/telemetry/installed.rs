@@ -30,7 +30,8 @@ mod sinks {
     /// way back.
     ///
     /// ```
-    /// use persevere_core::telemetry;
+    /// # use persevere_core as persevere;
+    /// use persevere::telemetry;
     ///
     /// telemetry::install();
     /// ```

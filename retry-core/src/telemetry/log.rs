@@ -69,7 +69,8 @@ impl Log {
     /// The same callback for the builder of a policy, which takes closures.
     ///
     /// ```
-    /// use persevere_core::{RetryPolicy, telemetry::log_warn};
+    /// # use persevere_core as persevere;
+    /// use persevere::{RetryPolicy, telemetry::log_warn};
     ///
     /// let policy = RetryPolicy::new().before_sleep(log_warn().hook::<Option<u8>>());
     /// # let _ = policy;
@@ -82,7 +83,8 @@ impl Log {
     /// How much of an error to show; its text by default.
     ///
     /// ```
-    /// use persevere_core::telemetry::{Show, log_warn};
+    /// # use persevere_core as persevere;
+    /// use persevere::telemetry::{Show, log_warn};
     ///
     /// let discreet = log_warn().error(Show::Type);
     /// # let _ = discreet;

@@ -11,9 +11,10 @@ use crate::clock::{landmark, nanos};
 /// In a [`Scope`](super::Scope) blocking calls read it, and their pauses advance it at once.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::testing::{Scope, VirtualClock};
-/// use persevere_core::{Policy, RetryPolicy, stop};
+/// use persevere::testing::{Scope, VirtualClock};
+/// use persevere::{Policy, RetryPolicy, stop};
 ///
 /// let clock = VirtualClock::new();
 /// let policy = RetryPolicy::new().stop(stop::after_delay(Duration::from_secs(30)));
@@ -37,7 +38,8 @@ impl VirtualClock {
     /// every run.
     ///
     /// ```
-    /// use persevere_core::testing::VirtualClock;
+    /// # use persevere_core as persevere;
+    /// use persevere::testing::VirtualClock;
     ///
     /// assert_eq!(VirtualClock::new().now(), VirtualClock::new().now());
     /// ```
@@ -68,8 +70,9 @@ impl VirtualClock {
     /// Moves it on to this long after its start. It never goes back.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::testing::VirtualClock;
+    /// use persevere::testing::VirtualClock;
     ///
     /// let clock = VirtualClock::new();
     /// clock.advance_to(Duration::from_secs(5));

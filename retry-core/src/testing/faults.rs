@@ -23,7 +23,8 @@ pub enum Fault {
 /// thread.
 ///
 /// ```
-/// use persevere_core::testing::{Fault, Faults};
+/// # use persevere_core as persevere;
+/// use persevere::testing::{Fault, Faults};
 ///
 /// let faults = Faults::times(2);
 /// let first = [faults.next(), faults.next(), faults.next()];
@@ -53,7 +54,8 @@ impl Faults {
     /// and NaN as 0. The same call fails for the same seed, whatever the threads do.
     ///
     /// ```
-    /// use persevere_core::testing::{Fault, Faults};
+    /// # use persevere_core as persevere;
+    /// use persevere::testing::{Fault, Faults};
     ///
     /// let failures = |rate| {
     ///     let faults = Faults::rate(rate, 7);
@@ -70,7 +72,8 @@ impl Faults {
     /// Each call as it says, and all that come after it go through.
     ///
     /// ```
-    /// use persevere_core::testing::{Fault, Faults};
+    /// # use persevere_core as persevere;
+    /// use persevere::testing::{Fault, Faults};
     ///
     /// let faults = Faults::schedule([Fault::None, Fault::Panic]);
     /// assert_eq!((faults.next(), faults.next()), (Fault::None, Fault::Panic));

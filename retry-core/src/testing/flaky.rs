@@ -13,8 +13,9 @@ use crate::sleep::{Auto, Sleep};
 /// Clones are the same dependency, and count their calls together.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::testing::{Flaky, Scope, VirtualClock};
+/// use persevere::testing::{Flaky, Scope, VirtualClock};
 ///
 /// let clock = VirtualClock::new();
 /// let server = Flaky::times(1, || "refused").delay(Duration::from_secs(3));
@@ -97,8 +98,9 @@ impl<E> Flaky<E> {
     /// Where the schedule says so; and where there is a delay, but no runtime to wake it.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use persevere_core::testing::{Fault, Flaky};
+    /// use persevere::testing::{Fault, Flaky};
     ///
     /// let server = Flaky::schedule([Fault::None, Fault::Error], || "refused");
     /// assert_eq!(server.call_async(|| async { Ok(7) }).await, Ok(7));

@@ -15,11 +15,12 @@ use super::{Fault, Faults};
 /// the answer instead. It has its own threads, so that blocking and async clients alike can be tested.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::io::{self, ErrorKind, Read, Write};
 /// use std::net::{SocketAddr, TcpListener, TcpStream};
 /// use std::thread;
-/// use persevere_core::testing::{Faults, FlakyProxy};
-/// use persevere_core::{Policy, RetryPolicy, wait};
+/// use persevere::testing::{Faults, FlakyProxy};
+/// use persevere::{Policy, RetryPolicy, wait};
 ///
 /// fn ask(server: SocketAddr) -> io::Result<String> {
 ///     let mut answer = String::new();

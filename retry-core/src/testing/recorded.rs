@@ -12,9 +12,10 @@ use crate::error::StopReason;
 /// Its assertions chain, and one that does not hold panics with the whole record.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere_core::testing;
-/// use persevere_core::{Policy, RetryPolicy, StopReason, wait};
+/// use persevere::testing;
+/// use persevere::{Policy, RetryPolicy, StopReason, wait};
 ///
 /// let policy = RetryPolicy::new().wait(wait::exponential(Duration::from_secs(1)));
 /// let (_, recorded) = testing::record(|| policy.run(|| None::<u8>));
@@ -37,8 +38,9 @@ impl Recorded {
     /// The part of one function, by its whole name or the end of it: `fetch` is `app::client::fetch`.
     ///
     /// ```
-    /// use persevere_core::testing;
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::testing;
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// let (_, recorded) = testing::record(|| {
     ///     RetryPolicy::new().name("app::outer").run(|| {
@@ -103,9 +105,10 @@ impl Recorded {
     /// If not.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::testing;
-    /// use persevere_core::{Policy, RetryPolicy, wait};
+    /// use persevere::testing;
+    /// use persevere::{Policy, RetryPolicy, wait};
     ///
     /// let second = Duration::from_secs(1);
     /// let policy = RetryPolicy::new().wait(wait::exponential(second).full_jitter());

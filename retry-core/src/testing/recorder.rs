@@ -9,8 +9,9 @@ use crate::error::StopReason;
 /// Something that a call did.
 ///
 /// ```
-/// use persevere_core::testing::{self, Event};
-/// use persevere_core::{Policy, RetryPolicy};
+/// # use persevere_core as persevere;
+/// use persevere::testing::{self, Event};
+/// use persevere::{Policy, RetryPolicy};
 ///
 /// let (_, recorded) = testing::record(|| RetryPolicy::new().name("fetch").run(|| Some(7)));
 /// let name = "fetch".to_owned();
@@ -61,8 +62,9 @@ impl Event {
 /// in the same record.
 ///
 /// ```
-/// use persevere_core::testing::{Recorder, Scope};
-/// use persevere_core::{Policy, RetryPolicy};
+/// # use persevere_core as persevere;
+/// use persevere::testing::{Recorder, Scope};
+/// use persevere::{Policy, RetryPolicy};
 ///
 /// let recorder = Recorder::new();
 /// let scope = Scope::new().virtual_time().record(&recorder);

@@ -18,8 +18,9 @@ use super::{Recorder, VirtualClock};
 /// one does; both record.
 ///
 /// ```
-/// use persevere_core::testing::Scope;
-/// use persevere_core::{Policy, RetryPolicy};
+/// # use persevere_core as persevere;
+/// use persevere::testing::Scope;
+/// use persevere::{Policy, RetryPolicy};
 ///
 /// let attempts = || RetryPolicy::new().report(|| None::<u8>).attempts();
 /// let _off = Scope::off().enter();
@@ -87,8 +88,9 @@ impl Scope {
     /// Calls make so many attempts at most, 0 counting as 1; their own limits hold as well.
     ///
     /// ```
-    /// use persevere_core::testing::Scope;
-    /// use persevere_core::{Policy, RetryPolicy, stop};
+    /// # use persevere_core as persevere;
+    /// use persevere::testing::Scope;
+    /// use persevere::{Policy, RetryPolicy, stop};
     ///
     /// let patient = RetryPolicy::new().stop(stop::after_attempt(1000));
     /// let scope = Scope::new().virtual_time().attempts(5);
@@ -102,8 +104,9 @@ impl Scope {
     /// Every pause is zero, for blocking and for async calls, on any clock.
     ///
     /// ```
-    /// use persevere_core::testing::Scope;
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::testing::Scope;
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// let report = Scope::new().no_pauses().run(|| RetryPolicy::new().report(|| None::<u8>));
     /// assert!(report.idle().is_zero());
@@ -128,8 +131,9 @@ impl Scope {
     /// pauses.
     ///
     /// ```
-    /// use persevere_core::testing::{Recorder, Scope};
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// # use persevere_core as persevere;
+    /// use persevere::testing::{Recorder, Scope};
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// let idle = || RetryPolicy::new().report(|| None::<u8>).idle();
     /// let test = || Scope::new().virtual_time().seed(7).run(idle);
@@ -155,9 +159,10 @@ impl Scope {
     /// A future that is inside wherever it is polled; what is around it here goes along.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use persevere_core::testing::Scope;
-    /// use persevere_core::{Policy, RetryPolicy};
+    /// use persevere::testing::Scope;
+    /// use persevere::{Policy, RetryPolicy};
     ///
     /// let policy = RetryPolicy::new();
     /// # let policy = policy.sleep_async(tokio::time::sleep);

@@ -19,8 +19,9 @@ impl<E> Flaky<E> {
     /// The same faults as a `tower` layer.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use persevere_core::testing::Flaky;
+    /// use persevere::testing::Flaky;
     /// use tower::{Layer, ServiceExt, service_fn};
     ///
     /// let echo = service_fn(|text: &'static str| async move { Ok::<_, &str>(text) });

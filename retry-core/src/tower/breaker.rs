@@ -22,9 +22,10 @@ use crate::interrupt::Interrupt;
 /// [`RetryLayer`](super::RetryLayer).
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// use persevere_core::CircuitBreaker;
-/// use persevere_core::tower::CircuitBreakerLayer;
+/// use persevere::CircuitBreaker;
+/// use persevere::tower::CircuitBreakerLayer;
 /// use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
 ///
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(1);
@@ -43,8 +44,9 @@ impl<B> CircuitBreakerLayer<B> {
     /// Asks `breaker`.
     ///
     /// ```
-    /// use persevere_core::tower::CircuitBreakerLayer;
-    /// use persevere_core::{CircuitBreaker, when};
+    /// # use persevere_core as persevere;
+    /// use persevere::tower::CircuitBreakerLayer;
+    /// use persevere::{CircuitBreaker, when};
     ///
     /// static STOCK: CircuitBreaker = CircuitBreaker::new("stock");
     ///

@@ -22,11 +22,12 @@ impl<P, C> RetryLayer<P, C> {
     /// by a deadline, neither a deadline nor another guard, does not compile here.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
     /// use std::time::Duration;
     /// use http::Request;
-    /// use persevere_core::tower::RetryLayer;
-    /// use persevere_core::{Interrupt, RetryPolicy, stop, wait};
+    /// use persevere::tower::RetryLayer;
+    /// use persevere::{Interrupt, RetryPolicy, stop, wait};
     /// use tower::{BoxError, Layer, ServiceExt, service_fn};
     ///
     /// let policy = RetryPolicy::new()
@@ -49,9 +50,10 @@ impl<P, C> RetryLayer<P, C> {
     /// ```
     ///
     /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
     /// # use http::Request;
-    /// # use persevere_core::RetryPolicy;
-    /// # use persevere_core::tower::RetryLayer;
+    /// # use persevere::RetryPolicy;
+    /// # use persevere::tower::RetryLayer;
     /// # use tower::{BoxError, Layer, Service, service_fn};
     /// let unbound = RetryPolicy::new().sleep_async(tokio::time::sleep);
     /// let mut service = RetryLayer::new(unbound)
@@ -70,10 +72,11 @@ impl<P, C> RetryLayer<P, C> {
     /// Source: [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#exposed-retry-metadata).
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
     /// use http::Request;
-    /// use persevere_core::tower::RetryLayer;
-    /// use persevere_core::{RetryPolicy, wait};
+    /// use persevere::tower::RetryLayer;
+    /// use persevere::{RetryPolicy, wait};
     /// use tower::{Layer, ServiceExt, service_fn};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());

@@ -11,12 +11,13 @@ use super::retry::Retry;
 /// repeated.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
 /// use std::io::{self, ErrorKind};
 /// use std::sync::atomic::{AtomicU32, Ordering};
 /// use std::time::Duration;
-/// use persevere_core::tower::RetryLayer;
-/// use persevere_core::{RetryPolicy, stop, wait, when};
+/// use persevere::tower::RetryLayer;
+/// use persevere::{RetryPolicy, stop, wait, when};
 /// use tower::{Layer, ServiceExt, service_fn};
 ///
 /// /// Times out twice.
@@ -51,9 +52,10 @@ impl<P> RetryLayer<P> {
     /// [`Arc`](std::sync::Arc).
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::sync::Arc;
-    /// use persevere_core::RetryPolicy;
-    /// use persevere_core::tower::RetryLayer;
+    /// use persevere::RetryPolicy;
+    /// use persevere::tower::RetryLayer;
     ///
     /// let layer = RetryLayer::new(RetryPolicy::new());
     /// let shared = RetryLayer::new(Arc::new(RetryPolicy::new()));
@@ -73,9 +75,10 @@ impl<P> RetryLayer<P> {
     /// an error made of [`NotReplayable`](super::NotReplayable), at once and not after the first failure.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use persevere_core::RetryPolicy;
-    /// use persevere_core::tower::{NotReplayable, RetryLayer};
+    /// use persevere::RetryPolicy;
+    /// use persevere::tower::{NotReplayable, RetryLayer};
     /// use tower::{BoxError, Layer, ServiceExt, service_fn};
     ///
     /// enum Body { Text(String), Stream }

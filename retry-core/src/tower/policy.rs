@@ -35,9 +35,10 @@ use crate::steps::{Parked, Steps};
 /// that is dropped in a pause gives back what its budget paid. A request is cloned for each attempt.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
-/// use persevere_core::tower::TowerPolicy;
-/// use persevere_core::{RetryPolicy, RetryStats};
+/// use persevere::tower::TowerPolicy;
+/// use persevere::{RetryPolicy, RetryStats};
 /// use tower::{Layer, ServiceExt, retry::RetryLayer, service_fn};
 ///
 /// static STATS: RetryStats = RetryStats::new();
@@ -62,8 +63,9 @@ impl<P: Policy<O>, O: Outcome> TowerPolicy<P, O> {
     /// Retries by `policy`, one that is `Clone` or in an [`Arc`](std::sync::Arc).
     ///
     /// ```
-    /// use persevere_core::RetryPolicy;
-    /// use persevere_core::tower::TowerPolicy;
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryPolicy;
+    /// use persevere::tower::TowerPolicy;
     ///
     /// let policy = TowerPolicy::<_, Result<u32, std::io::Error>>::new(RetryPolicy::new());
     /// # let _ = policy;

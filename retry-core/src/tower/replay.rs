@@ -82,7 +82,8 @@ impl<F> fmt::Debug for CopiedBy<F> {
 /// is tower's `BoxError`, `io::Error` (of the kind `InvalidInput`), or one of your own.
 ///
 /// ```
-/// use persevere_core::tower::NotReplayable;
+/// # use persevere_core as persevere;
+/// use persevere::tower::NotReplayable;
 ///
 /// let error: Box<dyn std::error::Error + Send + Sync> = NotReplayable.into();
 /// assert!(error.is::<NotReplayable>());

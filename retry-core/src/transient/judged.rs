@@ -14,9 +14,10 @@ use crate::outcome::Verdict;
 /// `unsent()` read the answer. It shows as the error inside, whose source is its own.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::num::ParseIntError;
 /// use std::time::Duration;
-/// use persevere_core::{Judged, Policy, RetryPolicy, wait, when};
+/// use persevere::{Judged, Policy, RetryPolicy, wait, when};
 ///
 /// fn level(gauge: &str) -> Result<u32, Judged<ParseIntError>> {
 ///     gauge.parse().map_err(|error: ParseIntError| match gauge {
@@ -52,7 +53,8 @@ impl<E> Judged<E> {
     /// Another attempt can help.
     ///
     /// ```
-    /// use persevere_core::{Judged, Transient, Verdict};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Judged, Transient, Verdict};
     ///
     /// assert_eq!(Judged::retry("busy").verdict(), Verdict::Retry);
     /// ```
@@ -73,7 +75,8 @@ impl<E> Judged<E> {
     /// The attempt had certainly no effect: [`Transient::unsent`].
     ///
     /// ```
-    /// use persevere_core::{Judged, Transient};
+    /// # use persevere_core as persevere;
+    /// use persevere::{Judged, Transient};
     ///
     /// assert!(Judged::retry("no connection").as_unsent().unsent());
     /// ```

@@ -43,7 +43,8 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// [OTLP](https://opentelemetry.io/docs/specs/otlp/#failures).
 ///
 /// ```
-/// use persevere_core::{Transient, Verdict};
+/// # use persevere_core as persevere;
+/// use persevere::{Transient, Verdict};
 /// use std::time::Duration;
 /// use tonic::Status;
 ///
@@ -89,7 +90,8 @@ fn sent(status: &Status) -> Verdict {
 /// that was cancelled. The interrupt itself is the source, where `cause_is::<Interrupt>()` finds it.
 ///
 /// ```
-/// use persevere_core::{Interrupt, Transient};
+/// # use persevere_core as persevere;
+/// use persevere::{Interrupt, Transient};
 /// use tonic::{Code, Status};
 ///
 /// let late = Status::from(Interrupt::AttemptTimeout);
@@ -112,8 +114,9 @@ impl From<Interrupt> for Status {
 /// `INTERNAL`: what cannot be repeated is a fault of the program that calls, and not of its callers.
 ///
 /// ```
-/// use persevere_core::Transient;
-/// use persevere_core::tower::NotReplayable;
+/// # use persevere_core as persevere;
+/// use persevere::Transient;
+/// use persevere::tower::NotReplayable;
 /// use tonic::{Code, Status};
 ///
 /// let refused = Status::from(NotReplayable);

@@ -16,8 +16,9 @@ use crate::state::RetryState;
 /// is a pressure that never changes.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::sync::atomic::{AtomicU32, Ordering};
-/// use persevere_core::wait::{Signal, adaptive};
+/// use persevere::wait::{Signal, adaptive};
 ///
 /// /// Jobs that wait, of the 1000 that there is room for.
 /// struct Queue(AtomicU32);
@@ -88,8 +89,9 @@ impl<S, W> Backoff<Adaptive<S, W>> {
     /// Stretches this wait, in place of the [`standard`] one.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::{RetryPolicy, wait};
+    /// use persevere::{RetryPolicy, wait};
     ///
     /// let wait = wait::adaptive(1.0).over(wait::fixed(Duration::from_secs(1)));
     /// let policy = RetryPolicy::new().wait(wait);
@@ -107,8 +109,9 @@ impl<S, W> Backoff<Adaptive<S, W>> {
     /// How much longer a pause is at full pressure: a finite number of at least 1.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::{RetryPolicy, wait};
+    /// use persevere::{RetryPolicy, wait};
     ///
     /// let second = Duration::from_secs(1);
     /// let half = wait::adaptive(0.5).factor(5.0).over(wait::fixed(second));

@@ -49,9 +49,10 @@ impl<C> Backoff<C> {
     /// No pause is shorter, unless a cap is below it.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::wait;
-    /// # use persevere_core::{RetryPolicy, stop, Wait};
+    /// use persevere::wait;
+    /// # use persevere::{RetryPolicy, stop, Wait};
     /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
     /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
     /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
@@ -69,9 +70,10 @@ impl<C> Backoff<C> {
     /// No computed pause is longer, jitter included.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::wait;
-    /// # use persevere_core::{RetryPolicy, stop, Wait};
+    /// use persevere::wait;
+    /// # use persevere::{RetryPolicy, stop, Wait};
     /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
     /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
     /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
@@ -90,8 +92,9 @@ impl<C> Backoff<C> {
     /// herds of callers.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::{RetryPolicy, wait};
+    /// use persevere::{RetryPolicy, wait};
     ///
     /// let wait = wait::fixed(Duration::from_secs(4)).full_jitter();
     /// let row = RetryPolicy::new().wait(wait).schedule().rows()[0];
@@ -106,8 +109,9 @@ impl<C> Backoff<C> {
     /// Equal jitter: `v/2 + U(0, v/2)`.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::{RetryPolicy, wait};
+    /// use persevere::{RetryPolicy, wait};
     ///
     /// let wait = wait::fixed(Duration::from_secs(4)).equal_jitter();
     /// let row = RetryPolicy::new().wait(wait).schedule().rows()[0];
@@ -122,8 +126,9 @@ impl<C> Backoff<C> {
     /// Proportional jitter: `v · U(1 − ratio, 1 + ratio)`, `ratio` in `0..=1`.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::{RetryPolicy, wait};
+    /// use persevere::{RetryPolicy, wait};
     ///
     /// let wait = wait::fixed(Duration::from_secs(4)).jitter_ratio(0.25);
     /// let row = RetryPolicy::new().wait(wait).schedule().rows()[0];
@@ -138,8 +143,9 @@ impl<C> Backoff<C> {
     /// Added jitter: `v + U(0, extra)`. Weak against herds: the spread does not grow.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::{RetryPolicy, wait};
+    /// use persevere::{RetryPolicy, wait};
     ///
     /// let wait = wait::fixed(Duration::from_secs(4)).jitter_add(Duration::from_secs(2));
     /// let row = RetryPolicy::new().wait(wait).schedule().rows()[0];
@@ -154,8 +160,9 @@ impl<C> Backoff<C> {
     /// The longest hint to honour, 60 s by default: a failure that asks for more ends the call.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::{Attempt, Policy, RetryPolicy, StopReason, wait};
+    /// use persevere::{Attempt, Policy, RetryPolicy, StopReason, wait};
     ///
     /// let policy = RetryPolicy::new().wait(wait::none().hint_max(Duration::from_secs(5)));
     /// let report = policy.report(|at: &Attempt| {
@@ -175,8 +182,9 @@ impl Backoff<Exponential> {
     /// The factor between two pauses: a finite number of at least 1.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere_core::wait;
+    /// use persevere::wait;
     ///
     /// // 100 ms, 150 ms, 225 ms, 337.5 ms …
     /// let wait = wait::exponential(Duration::from_millis(100)).factor(1.5);

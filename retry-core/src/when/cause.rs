@@ -14,8 +14,9 @@ use crate::outcome::{Outcome, Verdict};
 /// In the run-time API say [`boxed`](ErrIs::boxed) for these; the attribute sees it by itself.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::{error::Error, io};
-/// use persevere_core::{Predicate, Verdict, when};
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
 /// let outcome: Result<(), Box<dyn Error>> = Err(reset.into());
@@ -33,8 +34,9 @@ pub const fn err_is<T: Error + 'static>() -> ErrIs<T> {
 /// attribute sees it by itself.
 ///
 /// ```
+/// # use persevere_core as persevere;
 /// use std::io;
-/// use persevere_core::{Predicate, Verdict, when};
+/// use persevere::{Predicate, Verdict, when};
 ///
 /// #[derive(Debug)]
 /// struct Load(io::Error);

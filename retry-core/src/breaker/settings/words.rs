@@ -50,14 +50,16 @@ words! {
     /// At least 1, and less than 2³⁰.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(10);
     /// # let _ = &PAYMENTS;
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// # use persevere::CircuitBreaker;
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(0);
     /// ```
     consecutive(failures: u32) sets consecutive = Some(failures);
@@ -69,8 +71,9 @@ words! {
     /// each closing.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
-    /// use persevere_core::breaker::count;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::count;
     ///
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").failure_rate(0.5, count(100)).minimum(20);
@@ -78,8 +81,9 @@ words! {
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::CircuitBreaker;
-    /// # use persevere_core::breaker::count;
+    /// # use persevere_core as persevere;
+    /// # use persevere::CircuitBreaker;
+    /// # use persevere::breaker::count;
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").failure_rate(50.0, count(100));
     /// ```
@@ -93,9 +97,10 @@ words! {
     /// A slow probe counts as a failure. The rate is within `0..=1`.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::CircuitBreaker;
-    /// use persevere_core::breaker::time;
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::time;
     ///
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
     ///     .slow_calls(Duration::from_secs(2), 0.8, time(Duration::from_secs(60)));
@@ -103,9 +108,10 @@ words! {
     /// ```
     ///
     /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
     /// # use std::time::Duration;
-    /// # use persevere_core::CircuitBreaker;
-    /// # use persevere_core::breaker::count;
+    /// # use persevere::CircuitBreaker;
+    /// # use persevere::breaker::count;
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").slow_calls(Duration::ZERO, 0.8, count(10));
     /// ```
@@ -120,8 +126,9 @@ words! {
     /// At least 1, and no more than a count window can hold.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
-    /// use persevere_core::breaker::count;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::count;
     ///
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").failure_rate(0.1, count(100)).minimum(10);
@@ -129,8 +136,9 @@ words! {
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::CircuitBreaker;
-    /// # use persevere_core::breaker::count;
+    /// # use persevere_core as persevere;
+    /// # use persevere::CircuitBreaker;
+    /// # use persevere::breaker::count;
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").failure_rate(0.1, count(100)).minimum(101);
     /// ```
@@ -140,8 +148,9 @@ words! {
     /// probes never end lasts as long; then its permits are given anew.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::CircuitBreaker;
+    /// use persevere::CircuitBreaker;
     ///
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").open_for(Duration::from_secs(5));
@@ -149,8 +158,9 @@ words! {
     /// ```
     ///
     /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
     /// # use std::time::Duration;
-    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere::CircuitBreaker;
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").open_for(Duration::ZERO);
     /// ```
     open_for(open: Duration) sets open = Some(nanos(open));
@@ -162,8 +172,9 @@ words! {
     /// The factor is finite and at least 1, and `max` no shorter than `open_for`.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::CircuitBreaker;
+    /// use persevere::CircuitBreaker;
     ///
     /// // 5 s, 7.5 s, 11.25 s … 60 s
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
@@ -173,8 +184,9 @@ words! {
     /// ```
     ///
     /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
     /// # use std::time::Duration;
-    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere::CircuitBreaker;
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").growing(f64::NAN, Duration::from_secs(60));
     /// ```
@@ -184,14 +196,16 @@ words! {
     /// refused. A probe that is cancelled or ignored lets another one through.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").probes(3);
     /// # let _ = &PAYMENTS;
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// # use persevere::CircuitBreaker;
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").probes(0);
     /// ```
     probes(permits: u32) sets probes = Some(permits);
@@ -202,7 +216,8 @@ words! {
     /// At least 1, and no more than there are [`probes`](CircuitBreaker::probes).
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// // 3 of 4
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").probes(4).successes(3);
@@ -210,7 +225,8 @@ words! {
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// # use persevere::CircuitBreaker;
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").probes(4).successes(5);
     /// ```
     successes(needed: u32) sets successes = Some(needed);
@@ -219,8 +235,9 @@ words! {
     /// `duration`, `t / duration` of them; the others are refused.
     ///
     /// ```
+    /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere_core::CircuitBreaker;
+    /// use persevere::CircuitBreaker;
     ///
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").ramp(Duration::from_secs(10));
@@ -228,8 +245,9 @@ words! {
     /// ```
     ///
     /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
     /// # use std::time::Duration;
-    /// # use persevere_core::CircuitBreaker;
+    /// # use persevere::CircuitBreaker;
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").ramp(Duration::MAX);
     /// ```
     ramp(duration: Duration) sets ramp = Some(nanos(duration));
@@ -238,7 +256,8 @@ words! {
     /// A panic of it ends there.
     ///
     /// ```
-    /// use persevere_core::CircuitBreaker;
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
     ///
     /// static PAYMENTS: CircuitBreaker =
     ///     CircuitBreaker::new("payments").listener(|change| eprintln!("{change}"));

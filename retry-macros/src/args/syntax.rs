@@ -2,7 +2,9 @@
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::{Expr, ExprLit, Lit, LitBool, Token, token};
 
 use super::resume::next_value;
@@ -153,19 +155,26 @@ pub(super) fn can_name(word: &Ident) -> syn::Result<()> {
     })
 }
 
+/// The next word if it is the whole value, keywords too.
+fn lone_word(input: ParseStream<'_>) -> Option<Ident> {
+    let ahead = input.fork();
+    let word = Ident::parse_any(&ahead).ok()?;
+    let alone = ahead.is_empty() || ahead.peek(Token![,]);
+    alone.then(|| input.advance_to(&ahead))?;
+    Some(word)
+}
+
 /// A name, also where it was put in quotes.
 pub(super) fn identifier(
     input: ParseStream<'_>,
     name: &Ident,
     errors: &mut Errors,
 ) -> syn::Result<Option<Ident>> {
-    let value = expression(input, name)?;
-    if let Expr::Path(path) = &value {
-        if let Some(ident) = path.path.get_ident() {
-            can_name(ident)?;
-            return Ok(Some(ident.clone()));
-        }
+    if let Some(word) = lone_word(input) {
+        can_name(&word)?;
+        return Ok(Some(word));
     }
+    let value = expression(input, name)?;
     if let Expr::Lit(ExprLit {
         lit: Lit::Str(text),
         ..

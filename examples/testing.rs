@@ -59,7 +59,6 @@ async fn main() -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use persevere::StopReason;
     use persevere::testing::{self, Faults, Flaky, FlakyProxy, Recorder, Scope};
     use std::io::ErrorKind::TimedOut;
     use std::time::Duration;
@@ -115,7 +114,9 @@ mod tests {
         let mailer = Flaky::times(1, || TimedOut.into());
         let (sent, recorded) = testing::record(|| Scope::off().run(|| welcome(&mailer, "ada")));
         assert!(sent.is_err());
-        recorded.attempts(1).gave_up(StopReason::Attempts);
+        recorded
+            .attempts(1)
+            .gave_up(persevere::StopReason::Attempts);
     }
 
     #[test]

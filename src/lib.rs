@@ -126,6 +126,16 @@ extern crate self as persevere;
 pub use persevere_core::telemetry::Show;
 pub use persevere_core::*;
 
+// Once more by name, for the compiler to tell which feature is missing.
+#[cfg(feature = "http")]
+pub use persevere_core::http;
+#[cfg(feature = "testing")]
+pub use persevere_core::testing;
+#[cfg(feature = "tower")]
+pub use persevere_core::tower;
+#[cfg(feature = "config")]
+pub use persevere_core::{RetryConfig, RetryConfigs, config};
+
 #[doc(hidden)]
 pub use persevere_core::__private;
 

@@ -38,6 +38,8 @@
 //! - **Requests** are `Clone` too, bodies included, or [copied by a function](RetryLayer::replay) that may
 //!   refuse. What it refuses is not sent at all: a call that turns out not to be repeatable after it
 //!   failed is of no use.
+//! - **E0599 on `oneshot`**, or on `boxed`, does not say which bound a stack misses. A function that returns
+//!   `impl Service<Request, Response = .., Error = ..>` with the same stack does.
 //! - **Errors** that a guard makes are [`From<Interrupt>`](crate::Interrupt): tower's `BoxError` is. Above
 //!   a service with errors of another crate, which are not, goes `.map_err(BoxError::from)`.
 //! - **Layers inside** the one that retries hold for each attempt, those around it for the call, pauses

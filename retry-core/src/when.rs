@@ -181,7 +181,7 @@ pub const fn unsent() -> OnUnsent {
 /// Of HTTP's methods `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent
 /// ([RFC 9110, section 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)): `http::Method` knows,
 /// `idempotent(method.is_idempotent())`. A request with an `Idempotency-Key` is too, where the server
-/// understands it.
+/// understands it. A method that the body gives away is still there to be asked with the key `clone(method)`.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -83,7 +83,7 @@ fn every_event_has_its_line() {
         .after(log_debug().hook::<Outcome>());
     let _ = polling.run(script::<Outcome>([Ok(0), Ok(1)]));
     let lines = take();
-    assert_eq!(lines[0], "DEBUG fetch: attempt 1 is to be repeated");
+    assert_eq!(lines[0], "DEBUG fetch: attempt 1 is to be retried");
     assert!(lines[1].starts_with("DEBUG fetch: attempt 2 succeeded"));
 
     // A call that was cancelled is nothing to warn of.

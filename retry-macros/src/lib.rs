@@ -26,7 +26,7 @@ mod tests;
 
 use self::front::Front;
 
-/// Retries the function it stands on. The documentation is in the crate `persevere`.
+#[allow(missing_docs)] // `persevere` has them
 #[proc_macro_attribute]
 pub fn retry(
     args: proc_macro::TokenStream,
@@ -35,8 +35,7 @@ pub fn retry(
     expand::attribute(Front::Retry, args.into(), item.into()).into()
 }
 
-/// Puts the function it stands on behind a circuit breaker. The documentation is in the crate
-/// `persevere`.
+#[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn circuit_breaker(
     args: proc_macro::TokenStream,
@@ -45,7 +44,7 @@ pub fn circuit_breaker(
     expand::attribute(Front::CircuitBreaker, args.into(), item.into()).into()
 }
 
-/// Implements `Transient` as attributes say. The documentation is in the crate `persevere`.
+#[allow(missing_docs)]
 #[proc_macro_derive(Transient, attributes(transient))]
 pub fn derive_transient(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     transient::derive(item.into()).into()

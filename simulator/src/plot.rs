@@ -1,7 +1,7 @@
 //! The load over time: a panel for each policy, all to the same scale.
 
 use crate::axis::{Axis, grouped};
-use crate::report::{Recovery, Report};
+use crate::report::{Recovery, Report, WINDOW};
 use crate::scenario::{Kind, Outage, Scenario};
 use crate::span::Span;
 use crate::svg::{Anchor, Svg, apart};
@@ -19,7 +19,7 @@ const CURVES: f64 = 150.0;
 const CHARACTERS: usize = 125;
 
 /// Ticks of a point of a curve.
-const BIN: usize = 3;
+const STEP: usize = 2;
 
 /// Draws the runs of scenarios, one below the other.
 pub fn plot(runs: &[(&Scenario, &Report)]) -> String {
@@ -89,16 +89,34 @@ fn most(scenario: &Scenario, report: &Report) -> f64 {
     highest.max(scenario.server.capacity.min(2.0 * report.offered))
 }
 
-/// Seconds, and how many a second.
+/// Seconds, and how many a second: over a window, as the peak is, so that the curve ends where it does.
 fn points(report: &Report, count: fn(&Tick) -> u64) -> Vec<(f64, f64)> {
     let tick = report.tick.seconds();
-    let bin = |(index, ticks): (usize, &[Tick])| {
+    let length = WINDOW.min(report.ticks.len().max(1)) as f64 * tick;
+    let mean = |(index, ticks): (usize, &[Tick])| {
         let sum: u64 = ticks.iter().map(count).sum();
-        let length = ticks.len() as f64 * tick;
-        let middle = (index * BIN) as f64 * tick + length / 2.0;
-        (middle, sum as f64 / length)
+        (index as f64 * tick + length / 2.0, sum as f64 / length)
     };
-    report.ticks.chunks(BIN).enumerate().map(bin).collect()
+    let windows = report.ticks.windows(WINDOW.min(report.ticks.len().max(1)));
+    windows.enumerate().step_by(STEP).map(mean).collect()
+}
+
+/// What stands above a panel.
+fn figures(report: &Report) -> String {
+    let share = |calls: u64| 100.0 * calls as f64 / report.calls.max(1) as f64;
+    let mut figures = format!(
+        "peak {:.1} × the offered load · {:.1} requests a call · {:.1} % of the calls gave up",
+        report.peak / report.offered,
+        report.amplification(),
+        share(report.given_up()),
+    );
+    if let Some((reason, _)) = report.gave_up.iter().max_by_key(|(_, calls)| *calls) {
+        figures += &format!(" ({reason})");
+    }
+    if report.unfinished > 0 {
+        figures += &format!(" · {:.1} % without an end", share(report.unfinished));
+    }
+    figures
 }
 
 struct Panel<'a> {
@@ -148,13 +166,7 @@ impl Panel<'_> {
             Anchor::Start,
             &scenario.name,
         );
-        let share = 100.0 * report.given_up() as f64 / report.calls.max(1) as f64;
-        let figures = format!(
-            "peak {:.1} × the offered load · {:.1} requests a call · {share:.1} % of the calls gave up",
-            report.peak / report.offered,
-            report.amplification(),
-        );
-        svg.text("ink", (RIGHT, top + 18.0), Anchor::End, figures);
+        svg.text("ink", (RIGHT, top + 18.0), Anchor::End, figures(report));
         for (line, text) in policy(scenario).iter().enumerate() {
             let y = top + 36.0 + 15.0 * line as f64;
             svg.text("quiet small", (LEFT, y), Anchor::Start, text);
@@ -240,7 +252,7 @@ impl Panel<'_> {
             Recovery::After(after) => after,
             Recovery::Never => {
                 let x = self.time.at(outage.end() as f64 / 1e9);
-                let text = "no recovery while calls begin";
+                let text = "not recovered within the run";
                 return svg.text("ink", (x + 6.0, top + 31.0), Anchor::Start, text);
             }
             Recovery::Unknown => return,

@@ -37,7 +37,7 @@ fn sentence(report: &Report) -> String {
             parts.push("recovered as soon as the outage is over".to_owned())
         }
         Recovery::After(span) => parts.push(format!("recovered {span} after the outage")),
-        Recovery::Never => parts.push("no recovery while calls begin".to_owned()),
+        Recovery::Never => parts.push("not recovered within the run".to_owned()),
         Recovery::Unknown => {}
     }
     parts.push(format!("{:.1} requests a call", report.amplification()));

@@ -155,7 +155,7 @@ impl Event {
             Event::Starts => "starts",
             Event::Succeeded => "succeeded",
             Event::Failed | Event::CallFailed => "failed",
-            Event::Repeats => "is to be repeated",
+            Event::Repeats => "is to be retried",
             Event::GaveUp => "gave up",
         }
     }

@@ -1,5 +1,6 @@
 //! What the calls in a scope did, and assertions on it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
@@ -28,11 +29,16 @@ use crate::error::StopReason;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Recorded {
     events: Vec<Event>,
+    /// The functions that were left out.
+    others: BTreeSet<String>,
 }
 
 impl Recorded {
     pub(super) fn new(events: Vec<Event>) -> Self {
-        Recorded { events }
+        Recorded {
+            events,
+            others: BTreeSet::new(),
+        }
     }
 
     /// The part of one function, by its whole name or the end of it: `fetch` is `app::client::fetch`.
@@ -56,9 +62,13 @@ impl Recorded {
             let path = name.strip_suffix(function);
             path.is_some_and(|path| path.is_empty() || path.ends_with("::"))
         };
-        let events = self.events.iter();
-        let events = events.filter(|event| matches(event.name()));
-        Recorded::new(events.cloned().collect())
+        let (events, others): (Vec<_>, Vec<_>) =
+            self.events.iter().partition(|event| matches(event.name()));
+        let others = others.into_iter().map(|event| event.name().to_owned());
+        Recorded {
+            others: self.others.iter().cloned().chain(others).collect(),
+            events: events.into_iter().cloned().collect(),
+        }
     }
 
     /// Everything that was done.
@@ -185,6 +195,13 @@ impl Recorded {
 impl fmt::Debug for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("what was done:")?;
+        if self.events.is_empty() {
+            f.write_str(" nothing")?;
+            match self.others.is_empty() {
+                true => f.write_str("; what a future does is recorded by `record_async`")?,
+                false => write!(f, " by that name, but by {:?}", self.others)?,
+            }
+        }
         for event in &self.events {
             write!(f, "\n  {}: ", event.name())?;
             match event {

@@ -10,6 +10,10 @@ use crate::outcome::Verdict;
 /// [`SQLITE_LOCKED`](https://sqlite.org/rescode.html#locked), with all their extended codes: another
 /// connection holds a lock, or wrote after the snapshot that was read.
 ///
+/// Nothing is said while SQLite waits by itself: five seconds, the `busy_timeout` that `rusqlite` sets. Where the
+/// pauses of a policy are to be the only ones, set it to zero. A transaction that will write begins as
+/// `TransactionBehavior::Immediate`, or it finds out in its middle, where waiting is of no use.
+///
 /// Retry the whole transaction, never a statement inside. Nothing is unsent: what an attempt wrote
 /// before, in a transaction of its own, stays.
 #[diagnostic::do_not_recommend]

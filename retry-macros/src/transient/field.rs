@@ -51,8 +51,8 @@ pub(super) fn source(
     };
     let Some(index) = index else {
         let message = format!(
-            "which field of `{owner}` is the source? Write `source = {}`",
-            names(fields)[0]
+            "which field of `{owner}` is the source? Write `source = FIELD`, one of `{}`",
+            names(fields).join("`, `")
         );
         errors.push(at, message);
         return None;

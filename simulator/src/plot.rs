@@ -105,7 +105,7 @@ fn points(report: &Report, count: fn(&Tick) -> u64) -> Vec<(f64, f64)> {
 fn figures(report: &Report) -> String {
     let share = |calls: u64| 100.0 * calls as f64 / report.calls.max(1) as f64;
     let mut figures = format!(
-        "peak {:.1} × the offered load · {:.1} requests a call · {:.1} % of the calls gave up",
+        "peak {:.1} × the offered load · {:.1} requests a call · {:.1} % gave up",
         report.peak / report.offered,
         report.amplification(),
         share(report.given_up()),

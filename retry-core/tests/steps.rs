@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use persevere_core::{
-    CircuitBreaker, Interrupt, Next, Policy, RetryPolicy, StopReason, stop, wait,
+    CircuitBreaker, Interrupt, Next, Policy, RetryBudget, RetryPolicy, StopReason, stop, wait,
 };
 
 fn refused() -> io::Result<()> {
@@ -51,4 +51,35 @@ fn a_refusal_of_the_breaker_is_a_reason() {
     let interrupt = call.admit().unwrap_err();
     assert_eq!(call.cut(interrupt, &refused()), Next::Return);
     assert_eq!(call.reason(), Some(StopReason::CircuitOpen));
+}
+
+#[test]
+fn a_retry_after_a_timeout_costs_more() {
+    let budget = RetryBudget::tokens(100);
+    let policy = RetryPolicy::new().wait(wait::none()).budget(&budget);
+    let mut call = policy.start();
+    assert!(matches!(call.next(&refused()), Next::Sleep(_)));
+    assert_eq!(budget.available(), 19, "5 of 100 tokens, in retries of 5");
+    drop(call);
+    let mut call = policy.start();
+    let timeout = Interrupt::AttemptTimeout;
+    assert!(matches!(call.cut(timeout, &refused()), Next::Sleep(_)));
+    let left = budget.available();
+    drop(call);
+    assert_eq!(
+        (left, budget.available()),
+        (18, 20),
+        "10 tokens, given back with the call"
+    );
+}
+
+#[test]
+fn an_attempt_that_was_not_wanted_any_more_says_nothing_of_the_service() {
+    let breaker = CircuitBreaker::new("service").consecutive(1);
+    let policy = RetryPolicy::new().breaker(&breaker);
+    let mut call = policy.start();
+    call.admit().unwrap();
+    assert_eq!(call.cut(Interrupt::Cancelled, &refused()), Next::Return);
+    assert_eq!(call.reason(), Some(StopReason::Cancelled));
+    assert_eq!(breaker.counts().opened, 0);
 }

@@ -105,7 +105,7 @@ fn points(report: &Report, count: fn(&Tick) -> u64) -> Vec<(f64, f64)> {
 fn figures(report: &Report) -> String {
     let share = |calls: u64| 100.0 * calls as f64 / report.calls.max(1) as f64;
     let mut figures = format!(
-        "peak {:.1} × the offered load · {:.1} requests a call · {:.1} % gave up",
+        "peak {:.1} × offered · {:.1} requests a call · {:.1} % gave up",
         report.peak / report.offered,
         report.amplification(),
         share(report.given_up()),
@@ -166,7 +166,12 @@ impl Panel<'_> {
             Anchor::Start,
             &scenario.name,
         );
-        svg.text("ink", (RIGHT, top + 18.0), Anchor::End, figures(report));
+        svg.text(
+            "ink",
+            (WIDTH - 20.0, top + 18.0),
+            Anchor::End,
+            figures(report),
+        );
         for (line, text) in policy(scenario).iter().enumerate() {
             let y = top + 36.0 + 15.0 * line as f64;
             svg.text("quiet small", (LEFT, y), Anchor::Start, text);

@@ -35,6 +35,10 @@ pub trait Replay<R, E> {
 /// What came before an attempt that is not the first.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "http"),
+    expect(dead_code, reason = "headers are what is told")
+)]
 pub struct Before {
     /// The number of attempts.
     pub(super) attempts: u32,

@@ -324,7 +324,7 @@ fn a_foreign_error_goes_with_what_its_user_knows() {
     let disk = || io::Error::other("disk");
     for (judged, verdict, is_unsent) in [
         (Judged::retry(disk()), RETRY, false),
-        (Judged::retry(disk()).as_unsent(), RETRY, true),
+        (Judged::retry(disk()).sent_nothing(), RETRY, true),
         (
             Judged::retry_after(disk(), SECOND),
             Verdict::RetryAfter(SECOND),

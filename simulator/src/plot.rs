@@ -4,6 +4,7 @@ use crate::axis::{Axis, grouped};
 use crate::report::{Recovery, Report, WINDOW};
 use crate::scenario::{Kind, Outage, Scenario};
 use crate::span::Span;
+use crate::summary::share;
 use crate::svg::{Anchor, Svg, apart};
 use crate::tally::Tick;
 
@@ -92,29 +93,32 @@ fn most(scenario: &Scenario, report: &Report) -> f64 {
 /// Seconds, and how many a second: over a window, as the peak is, so that the curve ends where it does.
 fn points(report: &Report, count: fn(&Tick) -> u64) -> Vec<(f64, f64)> {
     let tick = report.tick.seconds();
-    let length = WINDOW.min(report.ticks.len().max(1)) as f64 * tick;
+    let window = WINDOW.min(report.ticks.len().max(1));
+    let length = window as f64 * tick;
     let mean = |(index, ticks): (usize, &[Tick])| {
         let sum: u64 = ticks.iter().map(count).sum();
         (index as f64 * tick + length / 2.0, sum as f64 / length)
     };
-    let windows = report.ticks.windows(WINDOW.min(report.ticks.len().max(1)));
-    windows.enumerate().step_by(STEP).map(mean).collect()
+    let windows = report.ticks.windows(window).enumerate();
+    windows.step_by(STEP).map(mean).collect()
 }
 
 /// What stands above a panel.
 fn figures(report: &Report) -> String {
-    let share = |calls: u64| 100.0 * calls as f64 / report.calls.max(1) as f64;
     let mut figures = format!(
-        "peak {:.1} × offered · {:.1} requests a call · {:.1} % gave up",
+        "peak {:.1} × offered · {:.1} requests a call · {} gave up",
         report.peak / report.offered,
         report.amplification(),
-        share(report.given_up()),
+        share(report.given_up(), report.calls),
     );
     if let Some((reason, _)) = report.gave_up.iter().max_by_key(|(_, calls)| *calls) {
         figures += &format!(" ({reason})");
     }
     if report.unfinished > 0 {
-        figures += &format!(" · {:.1} % without an end", share(report.unfinished));
+        figures += &format!(
+            " · {} without an end",
+            share(report.unfinished, report.calls)
+        );
     }
     figures
 }

@@ -131,7 +131,7 @@ fn count(number: u64) -> String {
     grouped(number as f64)
 }
 
-fn share(part: u64, whole: u64) -> String {
+pub(crate) fn share(part: u64, whole: u64) -> String {
     format!("{:.1} %", 100.0 * part as f64 / whole.max(1) as f64)
 }
 

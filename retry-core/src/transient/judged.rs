@@ -78,9 +78,9 @@ impl<E> Judged<E> {
     /// # use persevere_core as persevere;
     /// use persevere::{Judged, Transient};
     ///
-    /// assert!(Judged::retry("no connection").as_unsent().unsent());
+    /// assert!(Judged::retry("no connection").sent_nothing().unsent());
     /// ```
-    pub const fn as_unsent(mut self) -> Self {
+    pub const fn sent_nothing(mut self) -> Self {
         self.unsent = true;
         self
     }

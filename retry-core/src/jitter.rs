@@ -23,12 +23,33 @@ use crate::overrides;
 #[non_exhaustive]
 pub enum Dice {
     /// The small generator of this thread, seeded once from the operating system.
+    ///
+    /// Two platforms have nothing to seed it from: `no_std`, and `wasm32-unknown-unknown`. Devices that run
+    /// the same program draw the same numbers there, and come back together, until they are [seeded](Dice::seed).
     Thread,
     /// Always this number: `0` gives every range's low end, `u64::MAX` its high end.
     Fixed(u64),
 }
 
 impl Dice {
+    /// Seeds the generators of this process with a number that no other device has: of a hardware generator,
+    /// or a serial number mixed with a count of starts.
+    ///
+    /// Call it first, before the first pause is computed. It is for platforms without an operating system's
+    /// randomness, `no_std` and `wasm32-unknown-unknown`. Elsewhere the number is mixed into what the operating
+    /// system gives: draws never repeat because of it. For draws that do, see `testing::Scope::seed`.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Dice;
+    ///
+    /// # fn unique_number() -> u64 { 7 }
+    /// Dice::seed(unique_number());
+    /// ```
+    pub fn seed(seed: u64) {
+        source::seed(seed);
+    }
+
     /// A uniform number over the whole range of `u64`.
     ///
     /// ```
@@ -95,20 +116,32 @@ impl Jitter {
 
 #[cfg(feature = "std")]
 mod source {
+    use core::sync::atomic::Ordering;
     use std::cell::RefCell;
     use std::hash::{BuildHasher, RandomState};
 
     use rand::rngs::SmallRng;
     use rand::{Rng, SeedableRng};
 
+    use crate::sync::AtomicU64;
+
+    /// What the user gave. Relaxed: it is one number, and no other memory depends on it.
+    static SEED: AtomicU64 = AtomicU64::new(0);
+
     thread_local! {
-        static GENERATOR: RefCell<SmallRng> = RefCell::new(SmallRng::seed_from_u64(seed()));
+        static GENERATOR: RefCell<SmallRng> = RefCell::new(fresh());
     }
 
-    /// std's hash keys are random for every process and differ for every `RandomState`.
+    /// std's hash keys are random for every process and differ for every `RandomState`, where there is an
+    /// operating system to ask.
     #[cold]
-    fn seed() -> u64 {
-        RandomState::new().hash_one(0)
+    fn fresh() -> SmallRng {
+        SmallRng::seed_from_u64(RandomState::new().hash_one(SEED.load(Ordering::Relaxed)))
+    }
+
+    pub(super) fn seed(seed: u64) {
+        SEED.store(seed, Ordering::Relaxed);
+        GENERATOR.set(fresh());
     }
 
     #[inline(always)]
@@ -119,18 +152,28 @@ mod source {
 
 #[cfg(not(feature = "std"))]
 mod source {
-    use core::sync::atomic::{AtomicUsize, Ordering};
+    use core::sync::atomic::Ordering;
 
     use rand::rngs::SmallRng;
     use rand::{Rng, SeedableRng};
 
-    static DRAWS: AtomicUsize = AtomicUsize::new(0);
+    use crate::sync::AtomicU64;
 
-    /// Without threads or an operating system: the address of a local tells tasks apart, a counter
-    /// tells draws apart, and the generator's own seeding mixes both.
+    /// The golden ratio of 2⁶⁴: steps of it stay apart for longer than anybody draws, whatever the seeds.
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+    /// Relaxed: each draw takes a number of its own, and no other memory depends on it.
+    static STATE: AtomicU64 = AtomicU64::new(0);
+
+    pub(super) fn seed(seed: u64) {
+        STATE.store(seed, Ordering::Relaxed);
+    }
+
+    /// Without threads or an operating system: the seed tells devices apart, the address of a local tells
+    /// tasks apart, a step tells draws apart, and the generator's own seeding mixes them.
     pub(super) fn random() -> u64 {
-        let draw = DRAWS.fetch_add(1, Ordering::Relaxed);
-        let here = core::ptr::from_ref(&draw).addr() as u64;
-        SmallRng::seed_from_u64(here.rotate_left(32) ^ draw as u64).next_u64()
+        let state = STATE.fetch_add(STEP, Ordering::Relaxed);
+        let here = core::ptr::from_ref(&state).addr() as u64;
+        SmallRng::seed_from_u64(here.rotate_left(32) ^ state).next_u64()
     }
 }

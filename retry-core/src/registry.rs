@@ -3,11 +3,12 @@
 use std::borrow::{Borrow, ToOwned};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::vec::Vec;
 
 use crate::invalid::Invalid;
+use crate::sync::AtomicU64;
 
 /// One value for each key, made when it is first asked for.
 ///

@@ -1,7 +1,7 @@
 //! Counts of what retried calls did, for a log line or a health page.
 
 use core::fmt;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::Ordering;
 use core::time::Duration;
 
 use crate::clock::nanos;
@@ -9,6 +9,7 @@ use crate::error::StopReason;
 use crate::hooks::Hooks;
 use crate::human::Human;
 use crate::state::RetryState;
+use crate::sync::AtomicU64;
 
 /// Live counters of the calls that name them: `stats = &STATS`.
 ///

@@ -1,8 +1,17 @@
 //! What shared parts synchronise with: the standard library's types, or loom's where a model is
 //! checked (`--cfg persevere_loom`).
 
+/// An atomic number of 64 bits, on locks where the target has none; never loom's.
+#[cfg(target_has_atomic = "64")]
+pub(crate) use core::sync::atomic::AtomicU64;
+#[cfg(not(target_has_atomic = "64"))]
+pub(crate) use portable_atomic::AtomicU64;
+
 #[cfg(not(all(test, persevere_loom)))]
-pub(crate) use core::sync::atomic;
+pub(crate) mod atomic {
+    pub(crate) use super::AtomicU64;
+    pub(crate) use core::sync::atomic::*;
+}
 #[cfg(all(feature = "std", not(all(test, persevere_loom))))]
 pub(crate) use std::sync::Mutex;
 
@@ -12,7 +21,7 @@ pub(crate) use loom::sync::{Mutex, atomic};
 /// Atomics that a `static` can hold.
 #[cfg(all(feature = "std", not(all(test, persevere_loom))))]
 pub(crate) mod in_static {
-    pub(crate) use core::sync::atomic::AtomicU64;
+    pub(crate) use super::AtomicU64;
 }
 
 #[cfg(all(test, persevere_loom))]

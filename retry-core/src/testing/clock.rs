@@ -1,10 +1,11 @@
 //! Time that a test moves.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::clock::{landmark, nanos};
+use crate::sync::AtomicU64;
 
 /// A clock that stands still until somebody moves it. Clones are the same clock, on any thread.
 ///

@@ -3,10 +3,11 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 use super::{Fault, Faults};
+use crate::sync::AtomicU64;
 
 /// A TCP proxy on loopback in front of a real server, whose connections fail as [`Faults`] say.
 ///

@@ -1,0 +1,21 @@
+//! Seeds of the jitter, with and without `std`: one process, one seed, so one test.
+
+use persevere_core::Dice;
+
+fn rolls_of(seed: u64) -> [u64; 8] {
+    Dice::seed(seed);
+    std::array::from_fn(|_| Dice::Thread.roll())
+}
+
+/// Devices that are numbered in turn share no draw, whichever each of them has come to.
+#[test]
+fn devices_with_seeds_of_their_own_do_not_share_their_jitter() {
+    let mut drawn: Vec<u64> = (1..=100).flat_map(rolls_of).collect();
+    drawn.sort_unstable();
+    drawn.dedup();
+    assert_eq!(drawn.len(), 800);
+
+    let again = rolls_of(1) == rolls_of(1);
+    // Without an operating system the seed is all there is; with one it takes nothing from its randomness.
+    assert_eq!(again, cfg!(not(feature = "std")));
+}

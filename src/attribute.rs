@@ -256,9 +256,10 @@
 ///
 /// **`nested`**. Retries multiply: three attempts that make three attempts each are nine. A call with a
 /// `deadline`, a `budget` or a `nested` of its own is visible to the retried calls in its body, on the
-/// same thread or in the same task; a task that it spawns does not see it. `share()` ends by its
-/// deadline and draws from its budget too, `single()` makes one attempt and leaves retrying to it.
-/// Outside of such a call neither does anything.
+/// same thread or in the same task; a task that it spawns does not see it, nor does one that its body
+/// drives. It shows the limits of all calls around it with its own. `share()` ends by the nearest
+/// deadline and draws from all the budgets too, from each once; `single()` makes one attempt and leaves
+/// retrying to the call around it. Outside of such a call neither does anything.
 ///
 /// ```
 /// use persevere::retry;

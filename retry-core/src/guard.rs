@@ -14,6 +14,8 @@ mod guards;
 #[cfg(feature = "std")]
 mod hedging;
 #[cfg(feature = "std")]
+mod purses;
+#[cfg(feature = "std")]
 mod watch;
 #[cfg(feature = "std")]
 mod watched;

@@ -1,15 +1,21 @@
-//! Retried calls inside retried calls: what the outer one tells the inner ones.
+//! Retried calls inside retried calls, and the limits that the outer ones set.
 //!
 //! A call that has a deadline, a budget or a `nested` of its own is visible to the retried calls that
-//! its body makes: on this thread, while the body runs or its future is polled. Other calls publish
-//! nothing and cost nothing.
+//! its body makes: on this thread, while the body runs or its future is polled. It shows its own limits
+//! and those of all calls around it, whatever its own `nested` says. Other calls publish nothing and
+//! cost nothing.
+//!
+//! Other tasks do not see it, also where a body drives them on its own thread, as `block_on` does. Tasks
+//! are told apart by their id in tokio. A body that drives the tasks of another runtime on its own thread
+//! shows them its call: give those tasks threads of their own, or leave `nested` away in them.
 
-use std::cell::Cell;
-use std::sync::Arc;
-use std::time::Instant;
-
-use crate::budget::Fund;
 use crate::guard::Disturb;
+
+mod outer;
+mod view;
+
+pub use self::outer::Outer;
+pub(crate) use self::view::in_view;
 
 /// What a retried call does when it runs inside another; see [`independent`], [`share`] and
 /// [`single`].
@@ -61,7 +67,10 @@ pub const fn independent() -> Independent {
     Independent
 }
 
-/// Ends by the outer call's deadline too, and draws its retries from the outer call's budget too.
+/// Ends by the deadlines of the calls around it too, and draws its retries from their budgets too.
+///
+/// The nearest deadline holds. Every budget of the chain pays once for a retry or for a further copy,
+/// however many of its calls name it, and counts the call once.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -135,65 +144,6 @@ nesting! {
     Independent => |_| Nested::Independent, I, |interrupt| interrupt;
     Share => |_| Nested::Share, I::Disturbed, I::disturbed;
     Single => |_| Nested::Single, I, |interrupt| interrupt;
-}
-
-/// What a call shows to those inside it.
-#[derive(Clone, Debug)]
-pub struct Outer {
-    pub(crate) deadline: Option<Instant>,
-    pub(crate) budget: Option<Arc<Fund>>,
-}
-
-thread_local! {
-    static OUTER: Cell<Option<Outer>> = const { Cell::new(None) };
-}
-
-impl Outer {
-    /// The call that this one runs in.
-    pub(crate) fn here() -> Option<Outer> {
-        let look = |here: &Cell<Option<Outer>>| {
-            let outer = here.take();
-            here.set(outer.clone());
-            outer
-        };
-        OUTER.try_with(look).ok().flatten()
-    }
-}
-
-/// Runs `body` with what a call publishes in view; what was in view before is again afterwards, also
-/// after a panic.
-#[inline]
-pub(crate) fn in_view<T>(published: &mut Option<Outer>, body: impl FnOnce() -> T) -> T {
-    if published.is_none() {
-        return body();
-    }
-    let swapped = Swapped::new(published);
-    let value = body();
-    drop(swapped);
-    value
-}
-
-struct Swapped<'a> {
-    published: &'a mut Option<Outer>,
-    before: Option<Outer>,
-}
-
-impl<'a> Swapped<'a> {
-    fn new(published: &'a mut Option<Outer>) -> Self {
-        let before = swap(published.take());
-        Swapped { published, before }
-    }
-}
-
-impl Drop for Swapped<'_> {
-    fn drop(&mut self) {
-        *self.published = swap(self.before.take());
-    }
-}
-
-/// A thread that is ending has no view any more.
-fn swap(outer: Option<Outer>) -> Option<Outer> {
-    OUTER.try_with(|here| here.replace(outer)).ok().flatten()
 }
 
 #[cfg(feature = "async")]

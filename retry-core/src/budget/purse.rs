@@ -21,13 +21,13 @@ pub struct Purse<'a> {
 }
 
 enum Held<'a> {
-    Borrowed(&'a Fund),
+    Borrowed(&'a Arc<Fund>),
     Shared(Arc<Fund>),
 }
 
 impl<'a> Purse<'a> {
     #[inline]
-    pub(super) fn borrowed(fund: &'a Fund, clock: fn() -> Instant) -> Self {
+    pub(super) fn borrowed(fund: &'a Arc<Fund>, clock: fn() -> Instant) -> Self {
         fund.opened(clock);
         Purse::new(Held::Borrowed(fund), clock)
     }
@@ -68,11 +68,16 @@ impl<'a> Purse<'a> {
     }
 
     #[inline]
-    fn fund(&self) -> &Fund {
+    fn fund(&self) -> &Arc<Fund> {
         match &self.fund {
             Held::Borrowed(fund) => fund,
             Held::Shared(fund) => fund,
         }
+    }
+
+    /// Whether it is an account with this fund.
+    pub(crate) fn is_of(&self, fund: &Arc<Fund>) -> bool {
+        Arc::ptr_eq(self.fund(), fund)
     }
 
     /// An attempt ended with a retryable outcome.
@@ -100,19 +105,29 @@ impl<'a> Purse<'a> {
     /// Pays for a further copy of an attempt, which begins at once.
     #[must_use = "without it there is no copy"]
     pub fn draw_copy(&mut self) -> bool {
-        self.pay_copy().is_some()
+        let paid = self.pay_copy();
+        self.begin_copy();
+        paid
     }
 
-    pub(crate) fn pay_copy(&mut self) -> Option<Token> {
-        let token = self.fund().draw(self.clock, false)?;
-        self.flying += 1;
-        Some(token)
+    /// Pays for a further copy, which [begins](Purse::begin_copy) unless another budget refuses.
+    pub(crate) fn pay_copy(&mut self) -> bool {
+        self.drawn = self.fund().draw(self.clock, false);
+        self.drawn.is_some()
     }
 
-    /// The copy that was paid for does not begin.
-    pub(crate) fn undo_copy(&mut self, token: Token) {
-        self.fund().give_back(token);
-        self.flying -= 1;
+    /// The copy begins that was paid for. Its cost is never refunded.
+    pub(crate) fn begin_copy(&mut self) {
+        if self.drawn.take().is_some() {
+            self.flying += 1;
+        }
+    }
+
+    /// What was paid for does not begin.
+    pub(crate) fn undraw(&mut self) {
+        if let Some(token) = self.drawn.take() {
+            self.fund().give_back(token);
+        }
     }
 
     /// The call ended well.
@@ -124,9 +139,7 @@ impl<'a> Purse<'a> {
     /// What was drawn goes back, and what was in flight has landed.
     #[cold]
     fn settle(&mut self) {
-        if let Some(token) = self.drawn.take() {
-            self.fund().give_back(token);
-        }
+        self.undraw();
         if self.flying > 0 {
             self.fund().landed(self.flying);
             self.flying = 0;

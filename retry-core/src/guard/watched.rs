@@ -6,9 +6,10 @@ use core::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use super::disturb::{InPlace, Interrupted};
+use super::purses::Purses;
 use super::{Admission, Guard, Guards, Hedging, Lent, Watch};
 use crate::breaker::{Breaker, Permit, Weight};
-use crate::budget::{Budget, Purse};
+use crate::budget::{Budget, RetryBudget};
 use crate::clock::Stopwatch;
 #[cfg(feature = "async")]
 use crate::cut::{Limit, limit};
@@ -64,10 +65,7 @@ where
             limit: None,
             single: false,
             permit: None,
-            purses: Purses {
-                own: None,
-                outer: None,
-            },
+            purses: Purses::none(),
             published: None,
             timed_out: false,
             outcome: PhantomData,
@@ -167,7 +165,7 @@ impl<'g, O, B, U, I, H> Guarded<'g, O, B, U, I, H> {
     /// Pays for a retry.
     fn draw(&mut self) -> bool {
         let timed_out = core::mem::take(&mut self.timed_out);
-        self.purses.all(|purse| purse.draw(timed_out))
+        self.purses.draw(timed_out)
     }
 }
 
@@ -192,38 +190,7 @@ pub struct Copies<'a, 'g>(&'a mut Purses<'g>);
 impl Copies<'_, '_> {
     /// Pays for one, which begins at once.
     pub fn draw_copy(&mut self) -> bool {
-        let Purses { own, outer } = self.0;
-        let paid = match own {
-            Some(own) => match own.pay_copy() {
-                Some(token) => Some((own, token)),
-                None => return false,
-            },
-            None => None,
-        };
-        let granted = outer.as_mut().is_none_or(Purse::draw_copy);
-        // What one of two has paid for a copy that the other refuses goes back.
-        if let (false, Some((own, token))) = (granted, paid) {
-            own.undo_copy(token);
-        }
-        granted
-    }
-}
-
-/// What a call pays its retries from: its own budget, and that of the call around it.
-#[derive(Debug)]
-struct Purses<'g> {
-    own: Option<Purse<'g>>,
-    outer: Option<Purse<'static>>,
-}
-
-impl Purses<'_> {
-    fn all(&mut self, mut paid: impl FnMut(&mut Purse<'_>) -> bool) -> bool {
-        self.own.as_mut().is_none_or(&mut paid) && self.outer.as_mut().is_none_or(paid)
-    }
-
-    fn each(&mut self, mut told: impl FnMut(&mut Purse<'_>)) {
-        self.own.as_mut().map(&mut told);
-        self.outer.as_mut().map(told);
+        self.0.draw_copy()
     }
 }
 
@@ -236,35 +203,25 @@ where
 {
     fn begin(&mut self, stopwatch: Stopwatch) {
         let guards = self.guards;
-        let outer = match guards.nested {
-            None | Some(Nested::Independent) => None,
-            Some(_) => Outer::here(),
-        };
-        let share = guards.nested == Some(Nested::Share);
-        let until = |end: Instant| Some(end.saturating_duration_since(stopwatch.started()?));
-        let own = stopwatch
-            .started()
-            .and_then(|now| guards.deadline.within(now));
-        let shared = outer.as_ref().filter(|_| share);
-        let theirs = shared.and_then(|outer| until(outer.deadline?));
+        let limits = guards.deadline != Deadline::NEVER || self.limit.is_some();
+        let publishes = limits || guards.budget.is_some() || guards.nested.is_some();
+        let outer = publishes.then(Outer::here).flatten();
+        let shared = outer
+            .as_ref()
+            .filter(|_| guards.nested == Some(Nested::Share));
+        let own_budget = guards.budget.as_ref().map(Budget::budget);
+        let started = stopwatch.started();
+        let until = |end: Instant| Some(end.saturating_duration_since(started?));
+        let own = started.and_then(|now| guards.deadline.within(now));
+        let theirs = shared.and_then(|outer| until(outer.deadline()?));
         self.stopwatch = stopwatch;
-        self.single = outer.is_some() && !share;
+        self.single = outer.is_some() && guards.nested == Some(Nested::Single);
         self.limit = own.into_iter().chain(theirs).chain(self.limit).min();
-        self.purses = Purses {
-            own: guards
-                .budget
-                .as_ref()
-                .map(|own| own.budget().open(stopwatch.clock())),
-            outer: shared
-                .and_then(|outer| outer.budget.as_ref())
-                .map(|budget| budget.open(stopwatch.clock())),
-        };
-        let publishes = self.limit.is_some() || guards.budget.is_some() || guards.nested.is_some();
-        self.published = publishes.then(|| Outer {
-            deadline: self
-                .limit
-                .and_then(|limit| stopwatch.started()?.checked_add(limit)),
-            budget: guards.budget.as_ref().map(|own| own.budget().shared()),
+        self.purses = Purses::open(own_budget, shared, stopwatch.clock());
+        self.published = publishes.then(|| {
+            let end = self.limit.and_then(|limit| started?.checked_add(limit));
+            let outer = outer.unwrap_or_default();
+            outer.and(end, own_budget.map(RetryBudget::shared))
         });
     }
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Guarded, Purses};
+use super::Guarded;
 use crate::breaker::{Breaker, Ticket};
-use crate::budget::{Budget, Purse};
+use crate::budget::Budget;
 use crate::clock::Stopwatch;
 use crate::guard::Guards;
+use crate::guard::purses::Purses;
 use crate::nested::Outer;
 
 /// What a [`Guarded`] knows, apart from its guards. It has to be put back: what is dropped returns no
@@ -17,23 +18,20 @@ pub struct Parked {
     limit: Option<Duration>,
     single: bool,
     permit: Option<Ticket>,
-    own: Option<Purse<'static>>,
-    outer: Option<Purse<'static>>,
+    purses: Purses<'static>,
     published: Option<Outer>,
     timed_out: bool,
 }
 
 impl<O, B, U: Budget, I, H> Guarded<'_, O, B, U, I, H> {
     pub(super) fn park(self) -> Parked {
-        let budget = self.guards.budget.as_ref().map(Budget::budget);
-        let own = self.purses.own.zip(budget);
+        let own_budget = self.guards.budget.as_ref().map(Budget::budget);
         Parked {
             stopwatch: self.stopwatch,
             limit: self.limit,
             single: self.single,
             permit: self.permit.map(Into::into),
-            own: own.map(|(purse, budget)| purse.apart_from(budget)),
-            outer: self.purses.outer,
+            purses: self.purses.apart_from(own_budget),
             published: self.published,
             timed_out: self.timed_out,
         }
@@ -56,10 +54,7 @@ impl Parked {
             limit: self.limit,
             single: self.single,
             permit: permit.map(|(ticket, circuit)| ticket.permit(circuit)),
-            purses: Purses {
-                own: self.own,
-                outer: self.outer,
-            },
+            purses: self.purses,
             published: self.published,
             timed_out: self.timed_out,
             outcome: core::marker::PhantomData,

@@ -59,3 +59,58 @@ fn the_words_are_values_too() {
     assert_eq!(chosen(true), Some(1));
     let _ = nested::single();
 }
+
+static ONCE: RetryBudget = RetryBudget::total(100);
+
+#[retry(wait = none(), budget = &ONCE, nested = share())]
+async fn paying(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    Err(refused())
+}
+
+#[retry(stop = after_attempt(1), nested = single())]
+async fn between(tries: &Tries) -> io::Result<u32> {
+    paying(tries).await
+}
+
+#[retry(stop = after_attempt(1), budget = &ONCE, deadline = 1h)]
+async fn around(tries: &Tries) -> io::Result<u32> {
+    between(tries).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_that_a_chain_names_twice_pays_once() {
+    let tries = Tries::new();
+    assert!(around(&tries).await.is_err());
+    assert_eq!((tries.made(), ONCE.granted(), ONCE.available()), (3, 2, 98));
+}
+
+#[retry(wait = none(), nested = single())]
+async fn unrelated(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(deadline = 1h)]
+fn blocking(runtime: &tokio::runtime::Runtime, own: &Tries) -> io::Result<()> {
+    runtime.block_on(async {
+        for _ in 0..9 {
+            tokio::task::yield_now().await;
+        }
+        let _ = unrelated(own).await;
+    });
+    Ok(())
+}
+
+#[test]
+fn tasks_that_a_body_drives_are_not_inside_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_time().build().unwrap();
+    let task = runtime.spawn(async {
+        let tries = Tries::new();
+        let _ = unrelated(&tries).await;
+        tries.made()
+    });
+    let own = Tries::new();
+    blocking(&runtime, &own).unwrap();
+    assert_eq!((own.made(), runtime.block_on(task).unwrap()), (1, 3));
+}

@@ -1,0 +1,89 @@
+//! The call that a thread runs, or polls, at the moment.
+
+use std::cell::Cell;
+
+use super::Outer;
+
+/// A call in view, for the task that it runs in.
+#[derive(Clone, Debug)]
+struct Shown {
+    outer: Outer,
+    task: Task,
+}
+
+thread_local! {
+    static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
+}
+
+impl Outer {
+    /// The call that this one runs in.
+    pub(crate) fn here() -> Option<Outer> {
+        let look = |here: &Cell<Option<Shown>>| {
+            let shown = here.take();
+            here.set(shown.clone());
+            shown
+        };
+        let shown = SHOWN.try_with(look).ok().flatten()?;
+        // The body of a blocking call may drive a runtime, and with it tasks that are none of its own.
+        (shown.task == task()).then_some(shown.outer)
+    }
+}
+
+/// Runs `body` with what a call publishes in view; what was in view before is again afterwards, also
+/// after a panic.
+#[inline]
+pub(crate) fn in_view<T>(published: &mut Option<Outer>, body: impl FnOnce() -> T) -> T {
+    if published.is_none() {
+        return body();
+    }
+    let swapped = Swapped::new(published);
+    let value = body();
+    drop(swapped);
+    value
+}
+
+struct Swapped<'a> {
+    published: &'a mut Option<Outer>,
+    before: Option<Shown>,
+}
+
+impl<'a> Swapped<'a> {
+    fn new(published: &'a mut Option<Outer>) -> Self {
+        let shown = published.take().map(|outer| Shown {
+            outer,
+            task: task(),
+        });
+        let before = swap(shown);
+        Swapped { published, before }
+    }
+}
+
+impl Drop for Swapped<'_> {
+    fn drop(&mut self) {
+        *self.published = swap(self.before.take()).map(|shown| shown.outer);
+    }
+}
+
+/// Replaces what is in view. A thread that is ending has no view any more.
+fn swap(shown: Option<Shown>) -> Option<Shown> {
+    SHOWN.try_with(|here| here.replace(shown)).ok().flatten()
+}
+
+/// The identity of a task; the future of a `block_on` and code outside a runtime have `None`.
+#[cfg(feature = "tokio")]
+type Task = Option<tokio::task::Id>;
+
+#[cfg(feature = "tokio")]
+fn task() -> Task {
+    tokio::task::try_id()
+}
+
+/// Without a runtime that tells its tasks apart, all are one.
+#[cfg(not(feature = "tokio"))]
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Task;
+
+#[cfg(not(feature = "tokio"))]
+fn task() -> Task {
+    Task
+}

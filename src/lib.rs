@@ -31,7 +31,11 @@
 //!   and is final otherwise, unless only `unless` stands there. With none of these keys every
 //!   failure is retried: `Err`, `None`.
 //! - **Guards**, where there are any, come between: see [below](#limits-on-retries).
-//! - **Limits.** No hint of a failure (`Retry-After` and the like) outranks a limit. Elapsed time is
+//! - **Hints.** What the failure asks for (`Retry-After` and the like) is a floor under the pause:
+//!   `max(own, hint + U(0, min(hint / 10, 1 s)))`, where own is the pause of the wait. Zero is no hint,
+//!   and one longer than the wait's [`hint_max`](wait::Backoff::hint_max) ends the call. gRPC's pushback
+//!   is [exact](Verdict::RetryIn).
+//! - **Limits.** No hint outranks a limit. Elapsed time is
 //!   read after sleeping, from a monotonic clock, and only where something asks for it.
 //! - **Arithmetic** saturates. Values that can only be a mistake are compile errors where they are
 //!   literals; at run time they are normalised by the rule that [`Invalid`] states for each, and

@@ -41,10 +41,8 @@ fn check_retry_after(value: &[u8], now: SystemTime) {
     };
     let text = text.trim_matches([' ', '\t']);
     let (first, last) = (text.bytes().next(), text.bytes().last());
-    let seconds = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
-    if seconds {
-        let wanted = text.parse().map_or(Duration::MAX, Duration::from_secs);
-        return assert_eq!(pause, Some(wanted));
+    if let Some(wanted) = seconds(text) {
+        return assert_eq!(pause, Some(wanted).filter(|wanted| !wanted.is_zero()));
     }
     // A crate that does not know the century from the clock, and trims more than spaces.
     let whole = first.is_some_and(|first| first.is_ascii_alphabetic())
@@ -54,10 +52,11 @@ fn check_retry_after(value: &[u8], now: SystemTime) {
         .ok()
         .filter(|_| whole && century_is_written)
     {
-        return assert_eq!(pause, Some(date.duration_since(now).unwrap_or_default()));
+        let wanted = date.duration_since(now).ok();
+        return assert_eq!(pause, wanted.filter(|wanted| !wanted.is_zero()));
     }
     match pause {
-        None | Some(Duration::ZERO) => {}
+        None => {}
         Some(pause) if text.contains("day,") => assert!(pause <= CENTURY / 2, "{pause:?}"),
         Some(pause) => {
             let leap_second = text.contains("23:59:60");
@@ -70,13 +69,27 @@ fn check_retry_after(value: &[u8], now: SystemTime) {
     }
 }
 
+/// Of digits, and a fraction of digits that nanoseconds can show.
+fn seconds(text: &str) -> Option<Duration> {
+    let mut parts = text.split('.');
+    let (whole, fraction, more) = (parts.next()?, parts.next(), parts.next());
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if more.is_some() || !digits(whole) || !fraction.is_none_or(digits) {
+        return None;
+    }
+    let nanos = fraction.unwrap_or_default().bytes().take(9).enumerate();
+    let nanos = nanos.map(|(at, digit)| u32::from(digit - b'0') * 10_u32.pow(8 - at as u32));
+    let nanos = nanos.sum();
+    Some(whole.parse().map_or(Duration::MAX, |whole| Duration::new(whole, nanos)))
+}
+
 fn check_pushback(value: &[u8]) {
     let number = std::str::from_utf8(value).ok().and_then(|text| {
         let number: i32 = text.parse().ok()?;
         (number.to_string() == text).then_some(number)
     });
     let wanted = match number.map(u64::try_from) {
-        Some(Ok(millis)) => Verdict::RetryAfter(Duration::from_millis(millis)),
+        Some(Ok(millis)) => Verdict::RetryIn(Duration::from_millis(millis)),
         _ => Verdict::Final,
     };
     assert_eq!(pushback(value), wanted);

@@ -45,8 +45,10 @@ pub struct Attempt {
 }
 
 const NOTHING: u8 = 0;
-const RETRY_AFTER: u8 = 1;
-const GIVE_UP: u8 = 2;
+const RETRY: u8 = 1;
+const RETRY_NOW: u8 = 2;
+const RETRY_AFTER: u8 = 3;
+const GIVE_UP: u8 = 4;
 
 impl Attempt {
     #[inline]
@@ -130,6 +132,25 @@ impl Attempt {
         left.into_iter().chain(self.each).min()
     }
 
+    /// Wants another attempt, whatever the outcome, after the pause of the policy: that of its wait, or
+    /// what the failure asks for where that is longer.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::fixed(std::time::Duration::from_millis(1)));
+    /// let report = policy.report(|at: &Attempt| {
+    ///     if at.number() == 1 { at.retry() } // the page says "come back later"
+    ///     Ok::<_, ()>("page")
+    /// });
+    /// assert_eq!(report.attempts(), 2);
+    /// assert_eq!(report.idle().as_millis(), 1);
+    /// ```
+    pub fn retry(&self) {
+        self.wish.store(RETRY, Ordering::Relaxed);
+    }
+
     /// Wants another attempt without a pause, whatever the outcome.
     ///
     /// ```
@@ -144,10 +165,11 @@ impl Attempt {
     /// assert_eq!(report.attempts(), 2);
     /// ```
     pub fn retry_now(&self) {
-        self.retry_after(Duration::ZERO);
+        self.wish.store(RETRY_NOW, Ordering::Relaxed);
     }
 
-    /// Wants another attempt, whatever the outcome, and not before `pause`: a hint.
+    /// Wants another attempt, whatever the outcome, and not before `pause`: a hint, which is a floor under
+    /// the pause of the wait, and bounded by its [`hint_max`](crate::wait::Backoff::hint_max).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -206,6 +228,8 @@ impl Attempt {
     pub fn mark(&self) -> Mark {
         let wish = match self.wish.load(Ordering::Relaxed) {
             NOTHING => Wish::Nothing,
+            RETRY => Wish::Retry,
+            RETRY_NOW => Wish::RetryNow,
             GIVE_UP => Wish::GiveUp,
             _ => Wish::RetryAfter(Duration::new(
                 u64::from(self.seconds.load(Ordering::Relaxed)),
@@ -230,6 +254,8 @@ pub struct Mark {
 enum Wish {
     #[default]
     Nothing,
+    Retry,
+    RetryNow,
     RetryAfter(Duration),
     GiveUp,
 }
@@ -240,6 +266,9 @@ impl Mark {
     pub fn amend(self, verdict: Verdict) -> Verdict {
         match self.wish {
             Wish::Nothing => verdict,
+            // What the failure asks for is asked for still.
+            Wish::Retry => verdict.or(Verdict::Retry),
+            Wish::RetryNow => Verdict::RetryIn(Duration::ZERO),
             Wish::RetryAfter(pause) => Verdict::RetryAfter(pause),
             Wish::GiveUp => Verdict::Final,
         }

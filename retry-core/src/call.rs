@@ -85,8 +85,8 @@ impl Memory for Ledger {
         self.idle = self.idle.saturating_add(pause);
         self.began = progress.elapsed.saturating_add(pause);
         // A pause that the failure asked for says nothing about the schedule.
-        if progress.hint().is_none() {
-            self.previous = pause;
+        if let Some(computed) = progress.computed {
+            self.previous = computed;
         }
     }
 
@@ -222,8 +222,8 @@ impl<O: ?Sized> RetryState<'_, O> {
     /// After a retryable outcome: computes the pause, and asks `stop`, which knows the pause where it
     /// looks at it.
     ///
-    /// A hint replaces the computed pause; one that is longer than the wait allows ends the call.
-    /// No hint outranks `stop`.
+    /// A hint is a floor under the computed pause, or replaces it where it is literal; one that is longer
+    /// than the wait allows ends the call. No hint outranks `stop`.
     #[inline(always)]
     pub fn decide<S, W>(&mut self, stop: &S, wait: &W) -> Result<Duration, StopReason>
     where
@@ -234,7 +234,7 @@ impl<O: ?Sized> RetryState<'_, O> {
         match decision {
             Ok(pause) => {
                 self.progress.pause = Some(pause);
-                let lasting = self.hint().is_none() && wait.lasts() && !overrides::skips_pauses();
+                let lasting = !self.is_literal() && wait.lasts() && !overrides::skips_pauses();
                 self.progress.spins = pause.is_zero() && !lasting;
             }
             Err(reason) => self.gave_up(reason),
@@ -244,13 +244,13 @@ impl<O: ?Sized> RetryState<'_, O> {
 
     /// The pause alone, or why there is none: for tables and queues, whose calls nobody makes.
     #[inline(always)]
-    pub(crate) fn coming_pause<S, W>(&self, stop: &S, wait: &W) -> Result<Duration, StopReason>
+    pub(crate) fn coming_pause<S, W>(&mut self, stop: &S, wait: &W) -> Result<Duration, StopReason>
     where
         S: Stop + ?Sized,
         W: Wait<O> + ?Sized,
     {
-        let hint = self.hint();
-        if hint.is_some_and(|asked| asked > wait.hint_max()) {
+        let (hint, longest) = (self.hint(), wait.hint_max());
+        if hint.is_some_and(|asked| asked > longest) {
             return Err(StopReason::Hint);
         }
         let mut counted = self.counting(self.progress.attempt - self.progress.base);
@@ -266,8 +266,13 @@ impl<O: ?Sized> RetryState<'_, O> {
         }
         let pause = match hint {
             _ if overrides::skips_pauses() => Duration::ZERO,
-            Some(asked) => self.a_little_after(asked),
-            None => wait.pause(&counted),
+            Some(asked) if self.is_literal() => asked,
+            floor => {
+                let computed = wait.pause_within(&counted, longest);
+                let computed = computed.ok_or(StopReason::Hint)?;
+                self.progress.computed = Some(computed);
+                floor.map_or(computed, |asked| computed.max(self.a_little_after(asked)))
+            }
         };
         if stop.reads_pause() {
             counted.progress.pause = Some(pause);
@@ -283,6 +288,10 @@ impl<O: ?Sized> RetryState<'_, O> {
         overrides::paused(&self.progress);
         installed::retried(&self.progress);
         self.progress.pause.filter(|_| !self.progress.spins)
+    }
+
+    fn is_literal(&self) -> bool {
+        self.progress.verdict.is_some_and(Verdict::is_literal)
     }
 
     /// `asked + U(0, min(asked / 10, 1 s))`: never earlier, and not all callers on one tick.

@@ -202,6 +202,11 @@ impl<O: ?Sized, W: Wait<O> + ?Sized> Wait<O> for OwnWait<'_, W> {
     }
 
     #[inline]
+    fn pause_within(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<Duration> {
+        self.own.pause_within(&state.counting(self.count), longest)
+    }
+
+    #[inline]
     fn hint_max(&self) -> Duration {
         self.own.hint_max()
     }

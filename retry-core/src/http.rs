@@ -21,4 +21,4 @@ pub(crate) use grpc_timeout::grpc_timeout_of;
 pub use idempotency_key::{IdempotencyKey, idempotency_key};
 pub use pushback::pushback;
 pub use response::OrHttpError;
-pub use retry_after::retry_after;
+pub use retry_after::{retry_after, retry_after_in};

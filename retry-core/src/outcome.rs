@@ -1,5 +1,6 @@
 //! What an attempt returned, and how it is judged.
 
+use core::cmp::Ordering;
 use core::fmt;
 use core::time::Duration;
 
@@ -148,8 +149,12 @@ pub enum Verdict {
     Final,
     /// Another attempt is wanted.
     Retry,
-    /// Another attempt is wanted, and not before this long: the failure's own hint.
+    /// Another attempt is wanted, and not before this long: the failure's own hint, a floor under the
+    /// pause of the wait. Zero is no hint.
     RetryAfter(Duration),
+    /// Another attempt is wanted after exactly this long, in place of the pause of the wait: gRPC's
+    /// [pushback](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback).
+    RetryIn(Duration),
 }
 
 impl Verdict {
@@ -177,13 +182,28 @@ impl Verdict {
         !matches!(self, Verdict::Final)
     }
 
-    /// The pause that the failure itself asks for.
+    /// The pause that the failure itself asks for; a floor of zero is none.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use core::time::Duration;
+    /// use persevere::Verdict;
+    ///
+    /// assert_eq!(Verdict::RetryAfter(Duration::ZERO).hint(), None);
+    /// assert_eq!(Verdict::RetryIn(Duration::ZERO).hint(), Some(Duration::ZERO));
+    /// ```
     #[inline]
     pub const fn hint(self) -> Option<Duration> {
         match self {
-            Verdict::RetryAfter(pause) => Some(pause),
-            Verdict::Final | Verdict::Retry => None,
+            Verdict::RetryAfter(Duration::ZERO) | Verdict::Final | Verdict::Retry => None,
+            Verdict::RetryAfter(pause) | Verdict::RetryIn(pause) => Some(pause),
         }
+    }
+
+    /// Whether the pause is exactly what the failure asks for.
+    #[inline]
+    pub(crate) const fn is_literal(self) -> bool {
+        matches!(self, Verdict::RetryIn(_))
     }
 
     /// Another attempt if either wants one; of two hints the longer.
@@ -191,7 +211,7 @@ impl Verdict {
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
             (Verdict::Final, one) | (one, Verdict::Final) => one,
-            (one, two) => one.with_hint(two.hint()),
+            (one, two) => one.longer(two),
         }
     }
 
@@ -205,10 +225,12 @@ impl Verdict {
         }
     }
 
-    fn with_hint(self, other: Option<Duration>) -> Self {
-        match self.hint().max(other) {
-            Some(pause) => Verdict::RetryAfter(pause),
-            None => Verdict::Retry,
+    /// The one with the longer hint; of equal ones the floor, which is not the earlier.
+    fn longer(self, other: Self) -> Self {
+        match self.hint().cmp(&other.hint()) {
+            Ordering::Greater => self,
+            Ordering::Equal if matches!(self, Verdict::RetryAfter(_)) => self,
+            Ordering::Less | Ordering::Equal => other,
         }
     }
 }

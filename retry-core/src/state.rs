@@ -36,6 +36,8 @@ pub struct Progress<'a> {
     pub(crate) idle: Duration,
     pub(crate) previous: Duration,
     pub(crate) pause: Option<Duration>,
+    /// The pause of the wait alone, where it was asked for one.
+    pub(crate) computed: Option<Duration>,
     /// The pause is zero, and not by chance.
     pub(crate) spins: bool,
     pub(crate) class: Option<usize>,
@@ -61,6 +63,7 @@ impl<'a> Progress<'a> {
             idle: Duration::ZERO,
             previous: Duration::ZERO,
             pause: None,
+            computed: None,
             spins: false,
             class: None,
             verdict: None,
@@ -108,7 +111,8 @@ impl<'a> Progress<'a> {
         self.previous
     }
 
-    /// The pause that the failure itself asked for.
+    /// The pause that the failure itself asked for: a floor under [`pause`](Progress::pause), or
+    /// literally it. `None` where it asked for none, or for a floor of zero.
     #[inline]
     pub const fn hint(&self) -> Option<Duration> {
         match self.verdict {

@@ -66,6 +66,16 @@ pub trait Wait<O: ?Sized> {
     /// The pause before the next attempt.
     fn pause(&self, state: &RetryState<'_, O>) -> Duration;
 
+    /// The pause before the next attempt, unless the failure asks for one that is longer than `longest`:
+    /// that is `None`, and ends the call.
+    ///
+    /// A wait that reads its pause off the outcome says so here, and so does one around others.
+    #[inline]
+    fn pause_within(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<Duration> {
+        let _ = longest;
+        Some(self.pause(state))
+    }
+
     /// The longest hint to honour: a failure that asks for more ends the call. 60 s by default.
     #[inline]
     fn hint_max(&self) -> Duration {
@@ -290,6 +300,9 @@ pub const fn chain<L>(links: L) -> Backoff<Chain<L>> {
 
 /// A pause that the error tells; [`or`](FromErr::or) says what holds where it tells none.
 ///
+/// It is what the failure asks for, as a hint is: one that is longer than
+/// [`hint_max`](Backoff::hint_max), 60 s unless said, ends the call.
+///
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
@@ -306,6 +319,8 @@ pub const fn from_err<F>(pause: F) -> FromErr<F> {
 }
 
 /// A pause that the outcome tells; [`or`](FromOutcome::or) says what holds where it tells none.
+///
+/// One that is longer than [`hint_max`](Backoff::hint_max), 60 s unless said, ends the call.
 ///
 /// A policy with it needs an outcome to pause: `schedule` and `resume` have none.
 ///
@@ -399,6 +414,14 @@ macro_rules! wait_by_reference {
         impl<O: ?Sized> Wait<O> for $pointer {
             fn pause(&self, state: &RetryState<'_, O>) -> Duration {
                 (**self).pause(state)
+            }
+
+            fn pause_within(
+                &self,
+                state: &RetryState<'_, O>,
+                longest: Duration,
+            ) -> Option<Duration> {
+                (**self).pause_within(state, longest)
             }
 
             fn hint_max(&self) -> Duration {

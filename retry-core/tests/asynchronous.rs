@@ -102,9 +102,7 @@ async fn the_attempt_tells_its_number_and_the_time() {
 
 #[tokio::test(start_paused = true)]
 async fn marks_hold_across_awaits() {
-    let policy = RetryPolicy::new()
-        .wait(wait::fixed(HOUR))
-        .when(when::never());
+    let policy = RetryPolicy::new().wait(wait::none()).when(when::never());
     let began = Instant::now();
     let call = policy.run_async(|at: Arc<Attempt>| async move {
         match at.number() {
@@ -260,7 +258,8 @@ async fn whatever_makes_every_pause_zero_the_call_yields() {
     // What an attempt asks for replaces the pause.
     let hour = || policy().wait(wait::fixed(HOUR));
     assert!(lets_others_run(hour(), Attempt::retry_now).await);
-    assert!(lets_others_run(hour(), |at| at.retry_after(Duration::ZERO)).await);
+    // Zero asks for nothing: the wait has its say, and the sleeper its turn.
+    assert!(!lets_others_run(hour(), |at| at.retry_after(Duration::ZERO)).await);
     let in_case = |wait| hour().case(when::any_failure(), stop::never(), wait);
     assert!(lets_others_run(in_case(wait::none()), none).await);
     // A sleeper that is never asked to wait keeps the thread by itself.

@@ -25,7 +25,7 @@ fn the_number_counts_from_one() {
 fn retry_now_wants_another_attempt_whatever_the_outcome() {
     let slept = Recorder::new();
     let policy = RetryPolicy::new()
-        .wait(wait::fixed(HOUR))
+        .wait(wait::fixed(SECOND / 2))
         .when(when::never())
         .sleep(|pause| slept.push(pause));
     let outcome = policy.run(|at: &Attempt| {
@@ -42,6 +42,40 @@ fn retry_now_wants_another_attempt_whatever_the_outcome() {
     };
     assert_eq!(now, Duration::ZERO);
     assert!(SECOND <= after && after <= secs(1.1));
+}
+
+/// What tenacity's `TryAgain` does.
+#[test]
+fn retry_wants_another_attempt_after_the_pause_of_the_policy() {
+    let slept = Recorder::new();
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(4))
+        .wait(wait::exponential(SECOND))
+        .when(when::never())
+        .sleep(|pause| slept.push(pause));
+    let report = policy.report(|at: &Attempt| {
+        at.retry();
+        Ok::<_, ()>(at.number())
+    });
+    assert_eq!(report.attempts(), 4);
+    assert_eq!(report.reason(), Some(StopReason::Attempts));
+    assert_eq!(slept.items(), [1, 2, 4].map(Duration::from_secs));
+}
+
+#[test]
+fn retry_after_is_a_floor_under_the_wait() {
+    let slept = Recorder::new();
+    let policy = RetryPolicy::new()
+        .wait(wait::fixed(10 * SECOND))
+        .sleep(|pause| slept.push(pause));
+    let _ = policy.run(|at: &Attempt| {
+        match at.number() {
+            1 => at.retry_after(SECOND),
+            _ => at.retry_after(Duration::ZERO),
+        }
+        Err::<(), _>("busy")
+    });
+    assert_eq!(slept.items(), [10 * SECOND; 2]);
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn step_by_step<P: Policy<Outcome>>(policy: &P, world: &World<'_>) -> Outcome {
 
 fn does_as_the_model(plan: &Plan, script: &[Step], front: Front) -> Result<(), TestCaseError> {
     let seen = drive::whole(plan, script, front, &Reported(front));
-    if let Some(expected) = model::trace(plan, script, front, &seen.recorded) {
+    if let Some(expected) = model::trace(plan, script, front, &seen) {
         prop_assert_eq!(seen, expected, "{:?}", front);
     }
     Ok(())
@@ -109,7 +109,7 @@ fn does_as_the_model_when_bare(
     let plan = plan.bare();
     let script: Vec<_> = script.iter().map(|step| step.unmarked()).collect();
     let seen = drive::bare(&plan, &script, front, &Plain(front));
-    if let Some(expected) = model::trace(&plan, &script, front, &seen.recorded) {
+    if let Some(expected) = model::trace(&plan, &script, front, &seen) {
         prop_assert_eq!(seen, uncalled(expected), "{:?}", front);
     }
     Ok(())

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use common::{HOUR, Recorder, SECOND, millis, secs};
 use persevere_core::{
-    Attempt, Policy, RetryPolicy, RetryState, StopReason, Transient, Verdict, Wait, stop, wait,
-    when,
+    Attempt, Policy, Predicate, RetryPolicy, RetryState, StopReason, Transient, Verdict, Wait,
+    stop, wait, when,
 };
 use proptest::prelude::*;
 
@@ -40,7 +40,7 @@ fn asked(hint: Duration, wait: impl Wait<Reply>) -> Result<Duration, StopReason>
 }
 
 #[test]
-fn a_hint_replaces_the_computed_pause() {
+fn a_hint_is_kept_and_spread() {
     for (hint, most) in [
         (1.0, 1.1),
         (0.1, 0.11),
@@ -50,15 +50,133 @@ fn a_hint_replaces_the_computed_pause() {
     ] {
         for wait in [
             wait::none(),
-            wait::fixed(HOUR),
-            wait::fixed(HOUR).max(SECOND),
+            wait::fixed(millis(1)),
+            wait::fixed(HOUR).max(millis(1)),
         ] {
             let pause = asked(secs(hint), wait).unwrap();
             assert!(pause >= secs(hint), "{pause:?} is earlier than asked");
             assert!(pause <= secs(most), "{pause:?} is much later than asked");
         }
     }
-    assert_eq!(asked(Duration::ZERO, wait::fixed(HOUR)), Ok(Duration::ZERO));
+}
+
+/// The pauses of a call whose every attempt asks for the same.
+fn all_asked(hint: Duration, attempts: u32, wait: impl Wait<Reply>) -> Vec<Duration> {
+    let slept = Recorder::new();
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(attempts))
+        .wait(wait)
+        .when(when::transient())
+        .sleep(|pause| slept.push(pause));
+    let _ = policy.run(|| Reply::Err(Busy(hint)));
+    slept.items()
+}
+
+#[test]
+fn a_hint_is_a_floor_under_the_pause_of_the_wait() {
+    let wait = || wait::exponential(SECOND).max(64 * SECOND);
+    let sixth = all_asked(millis(10), 7, wait())[5];
+    assert_eq!(sixth, 32 * SECOND);
+    let first = all_asked(5 * SECOND, 2, wait())[0];
+    assert!((5 * SECOND..=secs(5.5)).contains(&first), "{first:?}");
+}
+
+#[test]
+fn a_hint_of_zero_is_none() {
+    let doubled = [1, 2, 4, 8].map(Duration::from_secs);
+    let pauses = all_asked(Duration::ZERO, 5, wait::exponential(SECOND));
+    assert_eq!(pauses, doubled);
+}
+
+/// `decorrelated` grows whatever is asked for meanwhile.
+#[test]
+fn small_hints_do_not_hold_up_the_schedule() {
+    let previous = Recorder::new();
+    let wait = |s: &RetryState<'_, Reply>| {
+        previous.push(s.previous_pause());
+        s.attempt() * SECOND
+    };
+    assert_eq!(
+        all_asked(millis(10), 4, wait),
+        [1, 2, 3].map(Duration::from_secs)
+    );
+    assert_eq!(previous.items(), [0, 1, 2].map(Duration::from_secs));
+}
+
+/// A server that says exactly when to come back.
+#[test]
+fn a_literal_pause_replaces_that_of_the_wait() {
+    let exactly = |pause: Duration, wait: wait::Backoff<wait::Fixed>| {
+        let slept = Recorder::new();
+        let report = RetryPolicy::new()
+            .stop(stop::after_attempt(2))
+            .wait(wait)
+            .when(Literally(pause))
+            .sleep(|pause| slept.push(pause))
+            .report(|| Err::<(), _>("busy"));
+        (slept.items(), report.reason().unwrap())
+    };
+    let wait = || wait::fixed(SECOND).equal_jitter();
+    for pause in [Duration::ZERO, millis(1), 10 * SECOND, 60 * SECOND] {
+        assert_eq!(exactly(pause, wait()), (vec![pause], StopReason::Attempts));
+    }
+    let over = exactly(61 * SECOND, wait());
+    assert_eq!(over, (vec![], StopReason::Hint));
+}
+
+struct Literally(Duration);
+
+impl<O> Predicate<O> for Literally {
+    fn verdict(&self, _: &O) -> Verdict {
+        Verdict::RetryIn(self.0)
+    }
+}
+
+/// What `from_err` and `from_outcome` read is asked for by the failure as well.
+#[test]
+fn the_longest_hint_bounds_what_the_outcome_tells() {
+    let told = || wait::from_err(|busy: &Busy| Some(busy.0)).or(wait::none());
+    let outcome =
+        || wait::from_outcome(|reply: &Reply| reply.err().map(|busy| busy.0)).or(wait::none());
+    let pause = |wait: &dyn Wait<Reply>, asked| {
+        let slept = Recorder::new();
+        let report = RetryPolicy::new()
+            .stop(stop::after_attempt(2))
+            .wait(wait)
+            .sleep(|pause| slept.push(pause))
+            .report(|| Err(Busy(asked)));
+        match slept.items()[..] {
+            [pause] => Ok(pause),
+            _ => Err(report.reason().expect("it never succeeds")),
+        }
+    };
+    let minute = 60 * SECOND;
+    for wait in [
+        &told() as &dyn Wait<Reply>,
+        &outcome(),
+        &(told() + wait::none()),
+        &(wait::none() + outcome()),
+        &wait::chain((told(), wait::none())),
+        &wait::chain([told()]),
+        &wait::chain(vec![told()]),
+        &wait::chain((told(),)),
+        &wait::adaptive(0.0).over(told()),
+        &wait::from_err(|_: &Busy| None).or(told()),
+    ] {
+        assert_eq!(pause(wait, minute), Ok(minute));
+        assert_eq!(pause(wait, minute + millis(1)), Err(StopReason::Hint));
+        assert_eq!(pause(wait, Duration::MAX), Err(StopReason::Hint));
+    }
+    assert_eq!(pause(&told().hint_max(HOUR), HOUR), Ok(HOUR));
+    let capped = told().max(SECOND);
+    assert_eq!(pause(&capped, minute), Ok(SECOND));
+    assert_eq!(pause(&capped, HOUR), Err(StopReason::Hint));
+    let hasty = told().hint_max(SECOND);
+    assert_eq!(pause(&hasty, secs(1.001)), Err(StopReason::Hint));
+    let case = RetryPolicy::new()
+        .case(when::any_failure(), stop::never(), told())
+        .report(|| Reply::Err(Busy(HOUR)));
+    assert_eq!(case.reason(), Some(StopReason::Hint));
 }
 
 #[test]
@@ -144,7 +262,7 @@ fn a_hint_says_nothing_about_the_schedule() {
         }
         Reply::Err(Busy(Duration::ZERO))
     });
-    assert_eq!(previous.items(), [Duration::ZERO, SECOND, SECOND]);
+    assert_eq!(previous.items(), [Duration::ZERO, SECOND, SECOND, SECOND]);
 }
 
 proptest! {

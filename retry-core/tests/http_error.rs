@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind};
 use std::thread;
 use std::time::Duration;
 
-use http::header::RETRY_AFTER;
+use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use persevere_core::http::{HttpError, OrHttpError, idempotency_key};
 use persevere_core::{Interrupt, Transient, Verdict};
@@ -53,14 +53,58 @@ fn errors_are_statuses_from_400_to_599() {
     }
 }
 
+/// A date is one of the server's clock, whatever ours shows.
+#[test]
+fn a_date_is_measured_against_the_date_of_the_response() {
+    let asked = |date: Option<&str>, hint: &str| {
+        let mut response = Response::new(());
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        let headers = response.headers_mut();
+        headers.insert(RETRY_AFTER, HeaderValue::from_str(hint).unwrap());
+        if let Some(date) = date {
+            headers.insert(DATE, HeaderValue::from_str(date).unwrap());
+        }
+        response.or_http_error().unwrap_err().verdict()
+    };
+    let sent = [
+        "Sun, 06 Nov 1994 08:49:07 GMT",
+        "Sunday, 06-Nov-94 08:49:07 GMT",
+        "Sun Nov  6 08:49:07 1994",
+    ];
+    for sent in sent {
+        for hint in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "30",
+        ] {
+            let wanted = Verdict::RetryAfter(30 * SECOND);
+            assert_eq!(asked(Some(sent), hint), wanted, "{sent} {hint}");
+        }
+        for past in [
+            "Sun, 06 Nov 1994 08:49:07 GMT",
+            "Sun, 06 Nov 1994 08:48:00 GMT",
+        ] {
+            assert_eq!(asked(Some(sent), past), Verdict::Retry, "{sent} {past}");
+        }
+    }
+    // Ours counts where the response has none that can be read: 1994 is past.
+    for none in [None, Some("yesterday"), Some("120")] {
+        let hint = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(asked(none, hint), Verdict::Retry, "{none:?}");
+    }
+}
+
 #[test]
 fn a_hint_counts_where_another_attempt_can_help() {
     for (status, hint, verdict) in [
         (503, Some("2"), Verdict::RetryAfter(2 * SECOND)),
-        (503, Some("0"), Verdict::RetryAfter(Duration::ZERO)),
+        (503, Some("1.5"), Verdict::RetryAfter(SECOND * 3 / 2)),
+        (503, Some("0"), Verdict::Retry),
         (503, Some("soon"), Verdict::Retry),
         (503, None, Verdict::Retry),
         (413, Some("2"), Verdict::RetryAfter(2 * SECOND)),
+        (413, Some("0"), Verdict::Final),
         (413, Some("soon"), Verdict::Final),
         (413, None, Verdict::Final),
         (404, Some("2"), Verdict::Final),

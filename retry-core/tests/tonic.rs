@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use persevere_core::Verdict::{Final, Retry, RetryAfter};
+use persevere_core::Verdict::{Final, Retry, RetryIn};
 use persevere_core::{Interrupt, Transient};
 use tonic::metadata::MetadataValue;
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
@@ -24,7 +24,7 @@ fn status(code: Code, pushbacks: &[&'static str]) -> Status {
 
 #[test]
 fn by_code_and_pushback() {
-    let after = |millis| RetryAfter(Duration::from_millis(millis));
+    let after = |millis| RetryIn(Duration::from_millis(millis));
     for number in 0..=17 {
         let code = Code::from_i32(number);
         let [plain, asked] = match code {

@@ -53,11 +53,18 @@ async fn pushback_replaces_one_pause() {
     let server = Server::failing([unavailable(Some("1500")), unavailable(None), exhausted]);
     let (outcome, recorded) = recorded(&server).await;
     assert_eq!(outcome.unwrap(), "hello, ada");
-    // Not before, and a tenth later at most.
-    let later = |millis| Duration::from_millis(millis)..=Duration::from_millis(millis * 11 / 10);
+    let exactly = Duration::from_millis;
     recorded
         .attempts(4)
-        .pauses([later(1500), PAUSE..=PAUSE, later(3000)]);
+        .pauses([exactly(1500), PAUSE, exactly(3000)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pushback_of_zero_retries_at_once() {
+    let server = Server::failing([unavailable(Some("0")), unavailable(None)]);
+    let (outcome, recorded) = recorded(&server).await;
+    assert_eq!(outcome.unwrap(), "hello, ada");
+    recorded.attempts(3).pauses([Duration::ZERO, PAUSE]);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::transient::Transient;
 ///
 /// | error | transient | unsent |
 /// |---|---|---|
-/// | a status | 408 425 429 500 502 503 504, not before the `Retry-After`; 413 if it has one | 425 |
+/// | a status | 408 425 429 500 502 503 504, not before the `Retry-After`; 413 if it asks for a pause | 425 |
 /// | no response, or a part of one | as the client's error says | as the client's error says |
 /// | an interrupt | a timeout of the attempt, an open breaker | an open breaker |
 ///
@@ -52,7 +52,7 @@ pub enum HttpError {
     Status {
         /// The status.
         status: StatusCode,
-        /// The `Retry-After` of the response, if it has one that can be [read](super::retry_after).
+        /// The `Retry-After` of the response, if it has one that is a [hint](super::retry_after).
         retry_after: Option<Duration>,
         /// Where it came from, if the client says: without query, fragment and user.
         url: Option<String>,

@@ -5,7 +5,11 @@ use core::time::Duration;
 use crate::outcome::Verdict;
 
 /// What the value of gRPC's `grpc-retry-pushback-ms` says of another attempt:
-/// [`RetryAfter`](Verdict::RetryAfter) so many milliseconds, or [`Final`](Verdict::Final).
+/// [`RetryIn`](Verdict::RetryIn) so many milliseconds, or [`Final`](Verdict::Final).
+///
+/// It is literal: the next attempt is made after exactly that pause, in place of the wait's own and without
+/// jitter, and at once where it is 0. A limit of the call, and the [`hint_max`](crate::wait::Backoff::hint_max)
+/// of its wait, hold all the same.
 ///
 /// The value is a signed 32-bit number in decimal digits, without leading zeros. A negative one asks not
 /// to retry at all, and so does, by the rule of its source, whatever else is not such a number: a server
@@ -20,14 +24,14 @@ use crate::outcome::Verdict;
 /// use persevere::{Verdict, http::pushback};
 /// use std::time::Duration;
 ///
-/// assert_eq!(pushback("250"), Verdict::RetryAfter(Duration::from_millis(250)));
-/// assert_eq!(pushback("0"), Verdict::RetryAfter(Duration::ZERO));
+/// assert_eq!(pushback("250"), Verdict::RetryIn(Duration::from_millis(250)));
+/// assert_eq!(pushback("0"), Verdict::RetryIn(Duration::ZERO));
 /// assert_eq!(pushback("-1"), Verdict::Final);
 /// assert_eq!(pushback("a moment"), Verdict::Final);
 /// ```
 pub fn pushback(value: impl AsRef<[u8]>) -> Verdict {
     match millis(value.as_ref()) {
-        Some(millis) => Verdict::RetryAfter(Duration::from_millis(millis.into())),
+        Some(millis) => Verdict::RetryIn(Duration::from_millis(millis.into())),
         None => Verdict::Final,
     }
 }

@@ -1,12 +1,9 @@
 //! Responses whose status is an error.
 
-use std::time::SystemTime;
-
-use ::http::header::RETRY_AFTER;
 use ::http::{HeaderMap, Response, StatusCode};
 
 use super::error::HttpError;
-use super::retry_after;
+use super::retry_after_in;
 
 /// Responses that can turn out to be errors: `http::Response`, which `hyper` has, and by their features
 /// those of `reqwest`.
@@ -22,7 +19,7 @@ use super::retry_after;
 /// ```
 pub trait OrHttpError: Sized {
     /// The response, or, if its status is 4xx or 5xx, an [`HttpError`] that keeps the status and the
-    /// `Retry-After`: a date is counted from now.
+    /// `Retry-After`: a date is counted from the response's own [`Date`](super::retry_after_in).
     ///
     /// # Errors
     ///
@@ -78,10 +75,9 @@ fn check(
     if !status.is_client_error() && !status.is_server_error() {
         return Ok(());
     }
-    let hint = headers.get(RETRY_AFTER);
     Err(HttpError::Status {
         status,
-        retry_after: hint.and_then(|value| retry_after(value, SystemTime::now())),
+        retry_after: retry_after_in(headers),
         url: url(),
     })
 }

@@ -1,17 +1,22 @@
 //! `Retry-After`.
 
+use alloc::format;
 use core::time::Duration;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use ::http::HeaderMap;
+use ::http::header::{DATE, RETRY_AFTER};
+
 use super::date;
 
-/// How long the value of a `Retry-After` header asks to wait, counted from `now`.
+/// How long the value of a `Retry-After` header asks to wait, counted from `now`: the time of the response,
+/// which is its `Date` where it has one. [`retry_after_in`] reads both.
 ///
-/// It is a number of seconds, or a date in one of the three formats of HTTP; a date in the past is a
-/// pause of zero. Anything else is `None`, no hint: a sign, a fraction, a list, an unknown day or time
-/// zone. A number of seconds that is too large for a [`Duration`] is the longest one; that a hint may be
-/// too long to be followed is decided where pauses are, by a limit or by
-/// [`hint_max`](crate::wait::Backoff::hint_max).
+/// It is a number of seconds, or a date in one of the three formats of HTTP. Servers send fractions of
+/// seconds too, such as `1.5`, which RFC 9110 does not know. Zero and a date in the past are no hint, and
+/// so is anything else: a sign, a list, an unknown day or time zone. A number of seconds that is too large
+/// for a [`Duration`] is the longest one; that a hint may be too long to be followed is decided where pauses
+/// are, by a limit or by [`hint_max`](crate::wait::Backoff::hint_max).
 ///
 /// Of dates this holds:
 /// - They are in UTC, and case matters. The day of the week has to be the right one.
@@ -29,6 +34,7 @@ use super::date;
 ///
 /// let now = UNIX_EPOCH + Duration::from_secs(784_111_747);       // 6 November 1994, 08:49:07
 /// assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
+/// assert_eq!(retry_after("1.5", now), Some(Duration::from_millis(1500)));
 /// for date in [
 ///     "Sun, 06 Nov 1994 08:49:37 GMT",      // IMF-fixdate, which all send today
 ///     "Sunday, 06-Nov-94 08:49:37 GMT",     // RFC 850
@@ -36,11 +42,11 @@ use super::date;
 /// ] {
 ///     assert_eq!(retry_after(date, now), Some(Duration::from_secs(30)));
 /// }
-/// assert_eq!(retry_after("Thu, 01 Jan 1970 00:00:00 GMT", now), Some(Duration::ZERO));
+/// assert_eq!(retry_after("Thu, 01 Jan 1970 00:00:00 GMT", now), None);
 /// assert_eq!(retry_after("soon", now), None);
 /// ```
 ///
-/// A hint for an error of your own:
+/// A hint for an error of your own, without a `Date`:
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -60,24 +66,68 @@ use super::date;
 /// }
 /// # let refused = |value: &str| Refused { status: 503, retry_after: Some(value.into()) };
 /// # assert_eq!(refused("2").verdict(), Verdict::RetryAfter(core::time::Duration::from_secs(2)));
-/// # assert_eq!(refused("2.5").verdict(), Verdict::Retry);
+/// # assert_eq!(refused("soon").verdict(), Verdict::Retry);
 /// ```
 pub fn retry_after(value: impl AsRef<[u8]>, now: SystemTime) -> Option<Duration> {
-    let value = core::str::from_utf8(value.as_ref()).ok()?;
-    // Spaces and tabs around a value belong to the header's line, not to the value.
-    let value = value.trim_matches([' ', '\t']);
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
+    let value = text(value.as_ref())?;
+    let pause = match seconds(value) {
+        Some(pause) => pause,
+        None => date(value, now)?.duration_since(now).ok()?,
+    };
+    (!pause.is_zero()).then_some(pause)
+}
+
+/// How long the `Retry-After` among the headers of a response asks to wait, a date being counted from the
+/// `Date` beside it: the clock of the server, whatever ours shows. Without a `Date` that can be read, it is
+/// counted from now.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use http::HeaderMap;
+/// use persevere::http::retry_after_in;
+/// use std::time::Duration;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("Date", "Sun, 06 Nov 1994 08:49:07 GMT".parse()?);
+/// headers.insert("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT".parse()?);
+/// assert_eq!(retry_after_in(&headers), Some(Duration::from_secs(30)));
+/// # Ok::<(), http::header::InvalidHeaderValue>(())
+/// ```
+pub fn retry_after_in(headers: &HeaderMap) -> Option<Duration> {
+    let hint = headers.get(RETRY_AFTER)?;
+    let now = SystemTime::now();
+    let sent = headers.get(DATE);
+    let sent = sent.and_then(|value| date(text(value.as_bytes())?, now));
+    retry_after(hint, sent.unwrap_or(now))
+}
+
+/// Without spaces and tabs around it, which belong to the header's line, not to the value.
+fn text(value: &[u8]) -> Option<&str> {
+    let value = core::str::from_utf8(value).ok()?;
+    Some(value.trim_matches([' ', '\t']))
+}
+
+/// A number of seconds, to the nanosecond below.
+fn seconds(value: &str) -> Option<Duration> {
+    let is_number =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
     }
-    let date = system_time(date::parse(value, seconds(now))?);
-    // What the clock cannot express is long past.
-    Some(date.map_or(Duration::ZERO, |date| {
-        date.duration_since(now).unwrap_or_default()
-    }))
+    let nanos = format!("{fraction:0<9.9}").parse().ok()?;
+    let whole = whole.parse();
+    Some(whole.map_or(Duration::MAX, |seconds| Duration::new(seconds, nanos)))
+}
+
+/// A date in one of the three formats, read at `now`; `None` also for one that the clock cannot express, which
+/// is long past.
+fn date(value: &str, now: SystemTime) -> Option<SystemTime> {
+    system_time(date::parse(value, since_1970(now))?)
 }
 
 /// Seconds since 1970, negative before.
-fn seconds(time: SystemTime) -> i64 {
+fn since_1970(time: SystemTime) -> i64 {
     let whole = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => whole(after),

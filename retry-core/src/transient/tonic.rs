@@ -16,8 +16,8 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 ///
 /// | code | without pushback | a pushback of milliseconds | any other pushback |
 /// |---|---|---|---|
-/// | `UNAVAILABLE` | retry | retry, not before | final |
-/// | `RESOURCE_EXHAUSTED` | final | retry, not before | final |
+/// | `UNAVAILABLE` | retry | retry after exactly that | final |
+/// | `RESOURCE_EXHAUSTED` | final | retry after exactly that | final |
 /// | every other | final | final | final |
 ///
 /// `RESOURCE_EXHAUSTED` is also what a message over the size limit gets, and a quota for the day: it passes
@@ -51,7 +51,7 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// let mut busy = Status::resource_exhausted("50 calls a second");
 /// assert_eq!(busy.verdict(), Verdict::Final);
 /// busy.metadata_mut().insert("grpc-retry-pushback-ms", "250".parse().unwrap());
-/// assert_eq!(busy.verdict(), Verdict::RetryAfter(Duration::from_millis(250)));
+/// assert_eq!(busy.verdict(), Verdict::RetryIn(Duration::from_millis(250)));
 /// ```
 #[diagnostic::do_not_recommend]
 impl Transient for Status {

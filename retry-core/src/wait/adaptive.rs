@@ -128,11 +128,11 @@ impl<S, W> Backoff<Adaptive<S, W>> {
 
 impl<O: ?Sized, S: Signal, W: Wait<O>> Curve<O> for Adaptive<S, W> {
     #[inline]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
-        let pause = nanos(self.wait.pause(state));
+    fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
+        let pause = nanos(self.wait.pause_within(state, longest)?);
         let more = (self.factor.max(1.0) - 1.0) * self.signal.pressure().clamp(0.0, 1.0);
         // `as` saturates, and turns a NaN into 0: of a pressure, which passes `clamp`, or of 0 · ∞.
-        pause.saturating_add((pause as f64 * more + 0.5) as u64)
+        Some(pause.saturating_add((pause as f64 * more + 0.5) as u64))
     }
 
     #[inline]

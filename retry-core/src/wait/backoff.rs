@@ -159,6 +159,9 @@ impl<C> Backoff<C> {
 
     /// The longest hint to honour, 60 s by default: a failure that asks for more ends the call.
     ///
+    /// A hint is whatever the failure asks for: a verdict's, the attempt's mark, and what
+    /// [`from_err`](super::from_err) and [`from_outcome`](super::from_outcome) read.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use core::time::Duration;
@@ -201,9 +204,17 @@ impl<O: ?Sized, C: Curve<O>> Wait<O> for Backoff<C> {
     // Always: of a policy known at compile time, nothing but its arithmetic is left.
     #[inline(always)]
     fn pause(&self, state: &RetryState<'_, O>) -> Duration {
-        let value = self.curve.nanos(state).max(self.min).min(self.max);
+        // Nothing is longer than the longest.
+        let pause = self.pause_within(state, Duration::MAX);
+        pause.unwrap_or(Duration::MAX)
+    }
+
+    #[inline(always)]
+    fn pause_within(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<Duration> {
+        let value = self.curve.nanos(state, longest)?;
+        let value = value.max(self.min).min(self.max);
         let spread = self.jitter.spread(value, self.min, state.dice());
-        Duration::from_nanos(spread.max(self.min).min(self.max))
+        Some(Duration::from_nanos(spread.max(self.min).min(self.max)))
     }
 
     #[inline]

@@ -14,9 +14,9 @@ pub struct Chain<L>(pub(super) L);
 
 impl<O: ?Sized, L: Links<O>> Curve<O> for Chain<L> {
     #[inline]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+    fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
         let link = (state.attempt().saturating_sub(1)) as usize;
-        nanos(self.0.pause(link, state))
+        self.0.pause_within(link, state, longest).map(nanos)
     }
 
     #[inline]
@@ -41,9 +41,15 @@ impl<O: ?Sized, L: Links<O>> Curve<O> for Chain<L> {
     note = "write `chain((fixed(1s), fixed(5s), exponential(10s)))`, or pass an array or a `Vec` of one type of them"
 )]
 pub trait Links<O: ?Sized> {
-    /// The pause of link `at`, or of the last one.
+    /// The pause of link `at`, or of the last one; `None` if the failure asks for one that is longer
+    /// than `longest`.
     #[doc(hidden)]
-    fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration;
+    fn pause_within(
+        &self,
+        at: usize,
+        state: &RetryState<'_, O>,
+        longest: Duration,
+    ) -> Option<Duration>;
     #[doc(hidden)]
     fn read_clock(&self) -> bool;
     /// The longest hint that a link accepts.
@@ -54,10 +60,17 @@ pub trait Links<O: ?Sized> {
 }
 
 impl<O: ?Sized, W: Wait<O>> Links<O> for [W] {
-    fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration {
+    fn pause_within(
+        &self,
+        at: usize,
+        state: &RetryState<'_, O>,
+        longest: Duration,
+    ) -> Option<Duration> {
         let last = self.len().saturating_sub(1);
-        self.get(at.min(last))
-            .map_or(Duration::ZERO, |wait| wait.pause(state))
+        let link = self.get(at.min(last));
+        link.map_or(Some(Duration::ZERO), |wait| {
+            wait.pause_within(state, longest)
+        })
     }
 
     fn read_clock(&self) -> bool {
@@ -80,8 +93,13 @@ impl<O: ?Sized, W: Wait<O>> Links<O> for [W] {
 macro_rules! links_as_slice {
     ($([$($generics:tt)*] $list:ty),+) => {$(
         impl<O: ?Sized, $($generics)*> Links<O> for $list {
-            fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration {
-                self[..].pause(at, state)
+            fn pause_within(
+                &self,
+                at: usize,
+                state: &RetryState<'_, O>,
+                longest: Duration,
+            ) -> Option<Duration> {
+                self[..].pause_within(at, state, longest)
             }
 
             fn read_clock(&self) -> bool {
@@ -105,10 +123,15 @@ macro_rules! links_as_tuple {
     ($($link:ident $at:tt),+; $last:ident $end:tt) => {
         impl<O: ?Sized, $($link: Wait<O>,)+ $last: Wait<O>> Links<O> for ($($link,)+ $last,) {
             #[inline]
-            fn pause(&self, at: usize, state: &RetryState<'_, O>) -> Duration {
+            fn pause_within(
+                &self,
+                at: usize,
+                state: &RetryState<'_, O>,
+                longest: Duration,
+            ) -> Option<Duration> {
                 match at {
-                    $($at => self.$at.pause(state),)+
-                    _ => self.$end.pause(state),
+                    $($at => self.$at.pause_within(state, longest),)+
+                    _ => self.$end.pause_within(state, longest),
                 }
             }
 
@@ -140,8 +163,13 @@ links_as_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6; H 7);
 
 impl<O: ?Sized, A: Wait<O>> Links<O> for (A,) {
     #[inline]
-    fn pause(&self, _: usize, state: &RetryState<'_, O>) -> Duration {
-        self.0.pause(state)
+    fn pause_within(
+        &self,
+        _: usize,
+        state: &RetryState<'_, O>,
+        longest: Duration,
+    ) -> Option<Duration> {
+        self.0.pause_within(state, longest)
     }
 
     #[inline]

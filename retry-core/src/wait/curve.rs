@@ -9,8 +9,9 @@ use crate::state::RetryState;
 
 /// What lies inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.
 pub trait Curve<O: ?Sized> {
+    /// The pause; `None` if the failure asks for one that is longer than `longest`.
     #[doc(hidden)]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64;
+    fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64>;
 
     #[doc(hidden)]
     #[inline]
@@ -50,8 +51,8 @@ pub struct Fixed(pub(super) u64);
 
 impl<O: ?Sized> Curve<O> for Fixed {
     #[inline(always)]
-    fn nanos(&self, _: &RetryState<'_, O>) -> u64 {
-        self.0
+    fn nanos(&self, _: &RetryState<'_, O>, _: Duration) -> Option<u64> {
+        Some(self.0)
     }
 
     #[inline]
@@ -70,8 +71,8 @@ pub struct Random(pub(super) u64, pub(super) u64);
 
 impl<O: ?Sized> Curve<O> for Random {
     #[inline(always)]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
-        state.dice().uniform(self.0, self.1)
+    fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
+        Some(state.dice().uniform(self.0, self.1))
     }
 
     #[inline]
@@ -101,9 +102,9 @@ pub struct Incrementing {
 
 impl<O: ?Sized> Curve<O> for Incrementing {
     #[inline(always)]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
-        self.start
-            .saturating_add(self.step.saturating_mul(u64::from(growths(state))))
+    fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
+        let grown = self.step.saturating_mul(u64::from(growths(state)));
+        Some(self.start.saturating_add(grown))
     }
 
     #[inline]
@@ -125,13 +126,13 @@ pub struct Exponential {
 
 impl<O: ?Sized> Curve<O> for Exponential {
     #[inline(always)]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+    fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let growths = growths(state);
         if self.factor == 2.0 {
-            return doubled(self.initial, growths);
+            return Some(doubled(self.initial, growths));
         }
         // `as` saturates, and turns the NaN of 0 · ∞ into 0. `max` turns a NaN factor into 1.
-        (self.initial as f64 * power(self.factor.max(1.0), growths) + 0.5) as u64
+        Some((self.initial as f64 * power(self.factor.max(1.0), growths) + 0.5) as u64)
     }
 
     #[inline]
@@ -158,14 +159,14 @@ pub struct Fibonacci(pub(super) u64);
 
 impl<O: ?Sized> Curve<O> for Fibonacci {
     #[inline(always)]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+    fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         // The 94th number does not fit into 64 bits.
         let steps = growths(state).min(94);
         let (mut number, mut next) = (self.0, self.0);
         for _ in 0..steps {
             (number, next) = (next, number.saturating_add(next));
         }
-        number
+        Some(number)
     }
 
     #[inline]
@@ -184,9 +185,9 @@ pub struct Decorrelated(pub(super) u64);
 
 impl<O: ?Sized> Curve<O> for Decorrelated {
     #[inline(always)]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+    fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let previous = nanos(state.previous_pause()).max(self.0);
-        state.dice().uniform(self.0, previous.saturating_mul(3))
+        Some(state.dice().uniform(self.0, previous.saturating_mul(3)))
     }
 
     #[inline]
@@ -205,10 +206,10 @@ pub struct Schedule<L>(pub(super) L);
 
 impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Schedule<L> {
     #[inline(always)]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+    fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let pauses = self.0.as_ref();
         let at = (growths(state) as usize).min(pauses.len().saturating_sub(1));
-        pauses.get(at).map_or(0, |&pause| nanos(pause))
+        Some(pauses.get(at).map_or(0, |&pause| nanos(pause)))
     }
 
     fn first(&self) -> u64 {
@@ -230,8 +231,10 @@ pub struct Sum<A, B>(pub(crate) A, pub(crate) B);
 
 impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Curve<O> for Sum<A, B> {
     #[inline(always)]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
-        nanos(self.0.pause(state)).saturating_add(nanos(self.1.pause(state)))
+    fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
+        let first = self.0.pause_within(state, longest)?;
+        let second = self.1.pause_within(state, longest)?;
+        Some(nanos(first).saturating_add(nanos(second)))
     }
 
     #[inline]

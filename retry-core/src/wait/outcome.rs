@@ -59,9 +59,13 @@ impl<O: ?Sized, F: Fn(&O) -> Option<Duration>> Told<O> for FromOutcome<F> {
 
 impl<O: ?Sized, T: Told<O>, W: Wait<O>> Curve<O> for OrElse<T, W> {
     #[inline]
-    fn nanos(&self, state: &RetryState<'_, O>) -> u64 {
+    fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
         let told = state.outcome().and_then(|outcome| self.0.told(outcome));
-        nanos(told.unwrap_or_else(|| self.1.pause(state)))
+        let pause = match told {
+            Some(told) => (told <= longest).then_some(told)?,
+            None => self.1.pause_within(state, longest)?,
+        };
+        Some(nanos(pause))
     }
 
     #[inline]

@@ -12,18 +12,14 @@ use crate::plan::{Case, Fault, Mark, Outcome, Plan, Step};
 use crate::rules::{Asked, heard, hint_max, limits, pauses, verdict};
 use crate::trace::{Counted, Decision, Event, FALLEN_BACK, Front, Report, Seen, Trace};
 
-/// The trace of a call whose decisions were these; `None` if it hangs on which of two things that
+/// The trace of a call of which this was seen; `None` if it hangs on which of two things that
 /// happen at the same time comes first.
-pub(crate) fn trace(
-    plan: &Plan,
-    script: &[Step],
-    front: Front,
-    recorded: &[Decision],
-) -> Option<Trace> {
+pub(crate) fn trace(plan: &Plan, script: &[Step], front: Front, seen: &Trace) -> Option<Trace> {
     let mut model = Model {
         plan,
         front,
-        decided: recorded.iter(),
+        decided: seen.recorded.iter(),
+        seen: &seen.events,
         recorded: Vec::new(),
         counted: Counted::default(),
         now: Duration::ZERO,
@@ -31,6 +27,7 @@ pub(crate) fn trace(
         forgotten: 0,
         idle: Duration::ZERO,
         previous: Duration::ZERO,
+        computed: None,
         taken: vec![0; plan.cases.len()],
         kept: None,
         row: 0,
@@ -66,6 +63,7 @@ struct Model<'a> {
     plan: &'a Plan,
     front: Front,
     decided: std::slice::Iter<'a, Decision>,
+    seen: &'a [Event],
     recorded: Vec<Decision>,
     counted: Counted,
     now: Duration,
@@ -73,7 +71,10 @@ struct Model<'a> {
     /// Attempts before the last reset.
     forgotten: u32,
     idle: Duration,
+    /// The pause that was computed last, or as long as it can have been.
     previous: Duration,
+    /// The shortest and the longest that can be computed now; `None` where nothing is.
+    computed: Option<(Duration, Duration)>,
     /// How many outcomes each case has taken.
     taken: Vec<u32>,
     kept: Option<Outcome>,
@@ -148,8 +149,8 @@ impl Model<'_> {
                     self.callback("before_sleep", pause_seen);
                     self.idle += pause;
                     self.counted.idle += pause;
-                    if !matches!(verdict, Verdict::RetryAfter(_)) {
-                        self.previous = pause;
+                    if let Some(computed) = self.computed {
+                        self.previous = self.computed_pause(computed, pause);
                     }
                     self.kept = Some(outcome);
                     self.drawn = true;
@@ -233,6 +234,9 @@ impl Model<'_> {
         };
         match mark {
             None => (class, own),
+            Some(Mark::Retry) if own == Verdict::Final => (class, Verdict::Retry),
+            Some(Mark::Retry) => (class, own),
+            Some(Mark::RetryNow) => (class, Verdict::RetryIn(Duration::ZERO)),
             Some(Mark::RetryAfter(pause)) => (class, Verdict::RetryAfter(pause)),
             Some(Mark::GiveUp) => (class, Verdict::Final),
         }
@@ -266,10 +270,19 @@ impl Model<'_> {
         };
         let wait = case.map_or(&plan.wait, |case| &case.wait);
         let told = self.decided.next().copied();
+        let (low, high) = pauses(wait, attempts, self.previous);
+        self.computed = Some((low, high));
         let (least, most) = match verdict {
             Verdict::RetryAfter(asked) if asked > hint_max(wait) => return Err(StopReason::Hint),
-            Verdict::RetryAfter(asked) => (asked, asked + (asked / 10).min(Duration::from_secs(1))),
-            _ => pauses(wait, attempts, self.previous),
+            Verdict::RetryAfter(asked) => {
+                let latest = asked + (asked / 10).min(Duration::from_secs(1));
+                (low.max(asked), high.max(latest))
+            }
+            Verdict::RetryIn(pause) => {
+                self.computed = None;
+                (pause, pause)
+            }
+            _ => (low, high),
         };
         let follows = |pause| self.follows(pause, case, attempts, call_attempts, set_aside);
         match told {
@@ -283,6 +296,19 @@ impl Model<'_> {
                 .unwrap_or(follows(most)),
             _ => follows(most),
         }
+    }
+
+    /// The pause of the wait alone, within bounds and no longer than what was slept. Under a hint it is
+    /// drawn unseen, but callbacks hear of it later.
+    fn computed_pause(&self, (low, high): (Duration, Duration), slept: Duration) -> Duration {
+        let high = high.min(slept);
+        let later = self.seen.iter().skip(self.events.len());
+        let heard = later.filter_map(|event| match event {
+            Event::Callback(_, seen) => Some(seen.previous),
+            _ => None,
+        });
+        let mut heard = heard.filter(|it| (low..=high).contains(it));
+        heard.next().unwrap_or(high)
     }
 
     /// The pauses beyond which something else follows, and those just below.

@@ -75,6 +75,8 @@ pub(crate) struct Step {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Mark {
+    Retry,
+    RetryNow,
     RetryAfter(Duration),
     GiveUp,
 }

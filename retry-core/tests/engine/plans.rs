@@ -155,7 +155,8 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 
 fn mark() -> impl Strategy<Value = Mark> {
     prop_oneof![
-        1 => Just(Mark::RetryAfter(Duration::ZERO)),
+        1 => Just(Mark::Retry),
+        1 => Just(Mark::RetryNow),
         2 => long().prop_map(Mark::RetryAfter),
         1 => Just(Mark::GiveUp),
     ]

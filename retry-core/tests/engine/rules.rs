@@ -100,6 +100,9 @@ fn longer(a: Verdict, b: Verdict) -> Verdict {
         (Verdict::RetryAfter(a), Verdict::RetryAfter(b)) => Verdict::RetryAfter(a.max(b)),
         (Verdict::RetryAfter(a), _) | (_, Verdict::RetryAfter(a)) => Verdict::RetryAfter(a),
         (Verdict::Retry, _) | (_, Verdict::Retry) => Verdict::Retry,
+        (Verdict::RetryIn(_), _) | (_, Verdict::RetryIn(_)) => {
+            unreachable!("no predicate of a plan asks for an exact pause")
+        }
         (Verdict::Final, Verdict::Final) => Verdict::Final,
     }
 }

@@ -123,7 +123,8 @@ impl<'a> World<'a> {
         if let Some(at) = at {
             assert_eq!(at.elapsed(), now);
             match step.mark {
-                Some(Mark::RetryAfter(Duration::ZERO)) => at.retry_now(),
+                Some(Mark::Retry) => at.retry(),
+                Some(Mark::RetryNow) => at.retry_now(),
                 Some(Mark::RetryAfter(pause)) => at.retry_after(pause),
                 Some(Mark::GiveUp) => at.give_up(),
                 None => {}

@@ -131,11 +131,11 @@ async fn a_pause_of_zero_lets_others_run() {
 
 /// Functions whose pauses are zero, or not, with a sleeper that never waits.
 macro_rules! zeros {
-    ($($name:ident [$($key:tt)*] [$($mark:ident)?])+) => {$(
+    ($($name:ident [$($key:tt)*] [$($mark:ident $(($pause:expr))?)?])+) => {$(
         #[retry(stop = after_attempt(100), sleep = skip, attempt = at, $($key)*)]
         async fn $name(tries: &Tries) -> Result<u32, Refused> {
             let _ = &at;
-            $(at.$mark(zero());)?
+            $(at.$mark($($pause)?);)?
             Err(Refused(tries.next()))
         }
     )+};
@@ -150,7 +150,8 @@ fn skip(_: Duration) -> std::future::Ready<()> {
 }
 
 zeros! {
-    hinted [wait = 1h] [retry_after]
+    hinted [wait = 1h] [retry_now]
+    hinted_by_zero [wait = 1h] [retry_after(zero())]
     fixed [wait = fixed(zero())] []
     bare [wait = zero()] []
     capped [wait = exponential(1s).max(zero()).full_jitter()] []
@@ -181,4 +182,6 @@ async fn whatever_makes_every_pause_zero_others_run() {
     assert!(yields(by_policy(tries)).await);
     // A sleeper that never waits keeps the thread by itself.
     assert!(!yields(never_zero(tries)).await);
+    // A hint of zero is none.
+    assert!(!yields(hinted_by_zero(tries)).await);
 }

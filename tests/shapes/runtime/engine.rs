@@ -58,7 +58,7 @@ impl Driver for Annotated {
 
 fn does_as_the_model(plan: &Plan, script: &[Step], front: Front) -> Result<(), TestCaseError> {
     let mut seen = drive::whole(plan, script, front, &Annotated(front));
-    if let Some(expected) = model::trace(plan, script, front, &seen.recorded) {
+    if let Some(expected) = model::trace(plan, script, front, &seen) {
         seen.report = expected.report;
         // Of a call that a token ends in its pause it stays one: the loop has no place for it.
         seen.counted.asleep = 0;

@@ -12,6 +12,7 @@ mod configs;
 mod coverage;
 mod dropping;
 mod guards;
+mod hints;
 mod locations;
 mod pedantic;
 mod scopes;

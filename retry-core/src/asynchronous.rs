@@ -18,7 +18,7 @@ use crate::cancel::{Cancellation, Cancelled, Listener};
 use crate::cases::Cases;
 use crate::clock::read_async;
 use crate::cut::{Cut, cut};
-use crate::guard::{Admission, Guard, Hedging, Watch, settle};
+use crate::guard::{Admission, Bodies, Guard, Hedging, Watch, settle};
 use crate::hedge::{Feed, Rules, Slots4};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
@@ -183,7 +183,12 @@ where
                     }
                 }
                 StageProjection::Attempting { attempt, handle } => {
-                    let poll = |cx: &mut Context<'_>| steps.watch().inside(|| attempt.poll(cx));
+                    // The body alone is inside: a timer that panics is none of its business.
+                    let watch = steps.watch();
+                    let body = |body: Pin<&mut F::Future>, cx: &mut Context<'_>| {
+                        watch.inside(|| body.poll(cx))
+                    };
+                    let poll = |cx: &mut Context<'_>| attempt.poll_by(cx, body);
                     let made = ready!(this.listener.attempt(cx, poll, tick));
                     Some((steps.attempted(made), handle.mark()))
                 }
@@ -193,7 +198,7 @@ where
                     let poll = |cx: &mut Context<'_>| {
                         steps
                             .watch()
-                            .inside_paying(|may_copy: &mut dyn FnMut() -> bool| {
+                            .inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
                                 poll_race(
                                     race.as_mut(),
                                     cx,
@@ -202,6 +207,7 @@ where
                                     handle,
                                     feed,
                                     may_copy,
+                                    bodies,
                                 )
                             })
                     };
@@ -219,7 +225,8 @@ where
                         *this.listener = Listener::to(steps.cutting());
                         match policy.parts().guards.hedge().race() {
                             None => {
-                                let attempt = cut(this.operation.attempt(&handle), limit);
+                                let attempt = || this.operation.attempt(&handle);
+                                let attempt = cut(steps.watch().inside(attempt), limit);
                                 this.stage.set(Stage::Attempting { attempt, handle });
                             }
                             Some((slots, feed)) => {
@@ -269,7 +276,7 @@ where
     }
 }
 
-/// Polls a hedged attempt; `may_copy` pays for its further copies.
+/// Polls a hedged attempt; `may_copy` pays for its further copies, and `bodies` runs them.
 fn poll_race<P, O, M, F>(
     race: Pin<&mut Race<F::Future, LimitOf<P, O>, Pause<P, O>>>,
     cx: &mut Context<'_>,
@@ -278,6 +285,7 @@ fn poll_race<P, O, M, F>(
     handle: &F::Handle,
     feed: &mut FeedOf<P, O>,
     may_copy: &mut dyn FnMut() -> bool,
+    bodies: &Bodies,
 ) -> Poll<Result<O, Interrupt>>
 where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
@@ -288,7 +296,13 @@ where
     let sleep = |pause| parts.sleep.sleep(pause);
     let rules = Rules {
         feed,
-        make: || cut(operation.attempt(handle), parts.guards.limit_copy(sleep)),
+        make: || {
+            let copy = bodies.run(|| operation.attempt(handle));
+            cut(copy, parts.guards.limit_copy(sleep))
+        },
+        poll: |copy: Pin<&mut Cut<F::Future, _>>, cx: &mut Context<'_>| {
+            copy.poll_by(cx, |body, cx| bodies.run(|| body.poll(cx)))
+        },
         sleep,
         may_copy,
         judge: |made: Result<O, Interrupt>| {

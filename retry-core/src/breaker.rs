@@ -47,6 +47,7 @@ mod gate;
 #[cfg(all(test, persevere_loom))]
 mod model;
 mod open;
+mod panics;
 #[cfg(feature = "tower")]
 mod pass;
 mod permit;
@@ -73,6 +74,7 @@ mod word;
 pub use self::call::Calling;
 pub use self::counts::Counts;
 pub use self::open::CircuitOpen;
+pub(crate) use self::panics::{during, fail, on_panic};
 #[cfg(feature = "tower")]
 pub(crate) use self::pass::Pass;
 pub use self::permit::Permit;

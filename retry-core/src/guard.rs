@@ -8,6 +8,8 @@
 //! `()`, and pays nothing.
 
 #[cfg(feature = "std")]
+mod bodies;
+#[cfg(feature = "std")]
 mod disturb;
 #[cfg(feature = "std")]
 mod guards;
@@ -20,6 +22,8 @@ mod watch;
 #[cfg(feature = "std")]
 mod watched;
 
+#[cfg(feature = "std")]
+pub(crate) use self::bodies::Bodies;
 #[cfg(feature = "config")]
 pub(crate) use self::disturb::ByError;
 #[cfg(feature = "std")]

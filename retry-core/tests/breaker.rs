@@ -162,16 +162,18 @@ fn without_words_five_failures_open_it_for_thirty_seconds() {
 }
 
 #[test]
-fn a_panicking_probe_is_a_failure_and_returns_its_permit() {
+fn a_permit_that_a_panic_drops_says_nothing() {
     let breaker = due(CircuitBreaker::new("b").probes(2).successes(1));
     let panics = AssertUnwindSafe(|| {
         let _permit = enter(&breaker).unwrap();
-        panic!("in the body");
+        panic!("anyone's");
     });
     assert!(catch_unwind(panics).is_err());
     assert_eq!(breaker.state(), State::HalfOpen);
-    assert_eq!(breaker.counts().failures, 2);
-    assert_eq!(calls(&breaker, "F"), State::Open);
+    let counts = breaker.counts();
+    assert_eq!((counts.failures, counts.ignored), (1, 1));
+    // Its place is free again.
+    assert_eq!(calls(&breaker, "FF"), State::Open);
 }
 
 #[test]
@@ -291,8 +293,14 @@ fn a_listener_that_panics_changes_nothing() {
     }
     let breaker = due(CircuitBreaker::new("b").listener(panics));
     // Even while the call itself unwinds.
+    struct Fails<'b>(Option<Permit<'b>>);
+    impl Drop for Fails<'_> {
+        fn drop(&mut self) {
+            self.0.take().unwrap().failure();
+        }
+    }
     let body = AssertUnwindSafe(|| {
-        let _permit = enter(&breaker).unwrap();
+        let _permit = Fails(enter(&breaker).ok());
         panic!("in the body");
     });
     assert!(catch_unwind(body).is_err());

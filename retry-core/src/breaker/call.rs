@@ -1,6 +1,6 @@
 //! One call through a breaker.
 
-use super::{Breaker, CircuitBreaker, View};
+use super::{Breaker, CircuitBreaker, View, during};
 use crate::interrupt::FromInterrupt;
 use crate::outcome::{Outcome, Verdict};
 
@@ -8,7 +8,7 @@ impl CircuitBreaker {
     /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes.
     /// Refused, the outcome is made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen).
     ///
-    /// A panic of `body` propagates, and counts as a failure.
+    /// A panic of `body` propagates, and counts as a failure; so does one that is caught later.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -79,8 +79,12 @@ where
 {
     match breaker.circuit().try_enter() {
         Ok(permit) => {
-            let outcome = body();
-            permit.record(breaker.weigh(&outcome, verdict(&outcome)));
+            let mut permit = Some(permit);
+            let outcome = during(&mut permit, body);
+            let weight = breaker.weigh(&outcome, verdict(&outcome));
+            if let Some(permit) = permit {
+                permit.record(weight);
+            }
             outcome
         }
         Err(refused) => O::from_interrupt(refused.into()),
@@ -99,11 +103,11 @@ pub use self::asynchronous::Calling;
 mod asynchronous {
     use core::future::Future;
     use core::pin::Pin;
-    use core::task::{Context, Poll};
+    use core::task::{Context, Poll, ready};
 
     use pin_project_lite::pin_project;
 
-    use super::{Breaker, CircuitBreaker, FromInterrupt, Outcome, verdict};
+    use super::{Breaker, CircuitBreaker, FromInterrupt, Outcome, during, verdict};
     use crate::breaker::Permit;
     use crate::clock::read_async;
 
@@ -142,19 +146,16 @@ mod asynchronous {
         #[inline]
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
             let this = self.project();
-            // Here while the body runs, so that its panic drops the permit.
-            let permit = match this.permit.take() {
-                Some(permit) => permit,
-                None => match this.circuit.enter(read_async) {
-                    Ok(permit) => permit,
+            if this.permit.is_none() {
+                match this.circuit.enter(read_async) {
+                    Ok(permit) => *this.permit = Some(permit),
                     Err(refused) => return Poll::Ready(F::Output::from_interrupt(refused.into())),
-                },
-            };
-            let Poll::Ready(outcome) = this.future.poll(cx) else {
-                *this.permit = Some(permit);
-                return Poll::Pending;
-            };
-            permit.record(this.breaker.weigh(&outcome, verdict(&outcome)));
+                }
+            }
+            let outcome = ready!(during(this.permit, || this.future.poll(cx)));
+            if let Some(permit) = this.permit.take() {
+                permit.record(this.breaker.weigh(&outcome, verdict(&outcome)));
+            }
             Poll::Ready(outcome)
         }
     }

@@ -1,6 +1,5 @@
 //! Who gets through, and what their outcomes change.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::counts::add;
@@ -160,15 +159,10 @@ impl CircuitBreaker {
         }
     }
 
-    /// The permit of a call was dropped.
+    /// The permit of a call was dropped: by a panic too, which may be anyone's.
     #[cold]
     pub(super) fn abandon(&self, entered: Word, departure: Departure, clock: fn() -> Instant) {
-        let weight = if thread::panicking() {
-            Weight::Failure
-        } else {
-            Weight::Ignored
-        };
-        self.weigh_in(entered, departure, weight, clock);
+        self.weigh_in(entered, departure, Weight::Ignored, clock);
     }
 
     #[inline(never)]

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use std::time::Instant;
 
 use super::call::verdict;
-use super::{Breaker, CircuitOpen, Ticket};
+use super::{Breaker, CircuitOpen, Ticket, on_panic};
 use crate::outcome::Outcome;
 
 /// The permission to make one call, with the breaker that gave it and will hear of the outcome.
@@ -23,6 +23,19 @@ impl<B: Breaker<O>, O> Pass<B, O> {
             ticket: Some(ticket),
             outcome: PhantomData,
         })
+    }
+
+    /// Makes the call, or polls it; its panic is a failure.
+    pub(crate) fn during<T>(&mut self, called: impl FnOnce() -> T) -> T {
+        let Pass {
+            breaker, ticket, ..
+        } = self;
+        let failed = || {
+            if let Some(ticket) = ticket.take() {
+                ticket.permit(breaker.circuit()).failure();
+            }
+        };
+        on_panic(failed, called)
     }
 
     /// The call ended.

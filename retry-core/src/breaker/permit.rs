@@ -11,7 +11,9 @@ use super::{CircuitBreaker, Weight};
 /// The permission to make one call, and the duty to say how it went.
 ///
 /// Dropped, it says nothing: the call was cancelled, which changes no count and lets another probe
-/// through in its place. Dropped by a panic, it says that the call failed.
+/// through in its place. That holds for a panic that drops it too: it may be the call's, or anyone's.
+/// [`call`](CircuitBreaker::call), policies and layers know their own body, and count its panic as a
+/// failure.
 ///
 /// ```
 /// # use persevere_core as persevere;

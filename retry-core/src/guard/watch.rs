@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use std::time::Duration;
 
 use super::disturb::{InPlace, Interrupted, Undisturbed};
-use super::{Guards, Hedging, Lent};
+use super::{Bodies, Guards, Hedging, Lent};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::clock::Stopwatch;
@@ -182,7 +182,8 @@ pub trait Watch<O> {
         decision
     }
 
-    /// Runs the attempt, or polls it, in view of the retried calls inside it.
+    /// Runs the body of the attempt, or polls it, in view of the retried calls inside it; its panic is
+    /// a failure.
     #[doc(hidden)]
     #[inline(always)]
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
@@ -190,11 +191,11 @@ pub trait Watch<O> {
     }
 
     /// As [`inside`](Watch::inside), for an attempt that is a race: it is given what pays for a
-    /// further copy, or refuses it.
+    /// further copy, or refuses it, and what runs the bodies of its copies.
     #[doc(hidden)]
     #[inline(always)]
-    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool) -> T) -> T {
-        self.inside(|| race(&mut || true))
+    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
+        self.inside(|| race(&mut || true, &Bodies::default()))
     }
 }
 

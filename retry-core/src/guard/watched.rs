@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::disturb::{InPlace, Interrupted};
 use super::purses::Purses;
-use super::{Admission, Guard, Guards, Hedging, Lent, Watch};
-use crate::breaker::{Breaker, Permit, Weight};
+use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Watch};
+use crate::breaker::{Breaker, Permit, Weight, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
 use crate::clock::Stopwatch;
 #[cfg(feature = "async")]
@@ -65,6 +65,7 @@ where
             limit: None,
             single: false,
             permit: None,
+            bodies: Bodies::default(),
             purses: Purses::none(),
             published: None,
             timed_out: false,
@@ -131,6 +132,7 @@ pub struct Guarded<'g, O, B, U, I, H> {
     limit: Option<Duration>,
     single: bool,
     permit: Option<Permit<'g>>,
+    bodies: Bodies,
     purses: Purses<'g>,
     published: Option<Outer>,
     timed_out: bool,
@@ -144,10 +146,15 @@ impl<'g, O, B, U, I, H> Guarded<'g, O, B, U, I, H> {
         Some(limit.saturating_sub(self.stopwatch.elapsed()))
     }
 
-    /// What shows the call to those inside it, and what pays for further copies of an attempt.
-    pub fn split(&mut self) -> (View<'_, O>, Copies<'_, 'g>) {
-        let view = View(&mut self.published, PhantomData);
-        (view, Copies(&mut self.purses))
+    /// What a hedged attempt runs in, what pays for its further copies, and what runs their bodies.
+    pub fn split(&mut self) -> (View<'_, 'g, O>, Copies<'_, 'g>, &Bodies) {
+        let view = View {
+            published: &mut self.published,
+            permit: &mut self.permit,
+            bodies: &self.bodies,
+            outcome: PhantomData,
+        };
+        (view, Copies(&mut self.purses), &self.bodies)
     }
 
     /// Whether the breaker refuses all calls for longer than this, and nobody waits for it.
@@ -169,17 +176,28 @@ impl<'g, O, B, U, I, H> Guarded<'g, O, B, U, I, H> {
     }
 }
 
-/// The part of a call's guard that those inside it see.
+/// The part of a call's guard that a hedged attempt runs in: those inside it see it, and the panic of a
+/// copy is a failure.
 #[derive(Debug)]
-pub struct View<'a, O>(&'a mut Option<Outer>, PhantomData<fn(&O)>);
+pub struct View<'a, 'g, O> {
+    published: &'a mut Option<Outer>,
+    permit: &'a mut Option<Permit<'g>>,
+    bodies: &'a Bodies,
+    outcome: PhantomData<fn(&O)>,
+}
 
-impl<O> Watch<O> for View<'_, O> {
+impl<O> Watch<O> for View<'_, '_, O> {
     fn outcome(&self, _: Interrupt) -> O {
         unreachable!("the guard itself makes the outcome")
     }
 
-    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
-        nested::in_view(self.0, attempt)
+    fn inside<T>(&mut self, race: impl FnOnce() -> T) -> T {
+        let unwinds = || {
+            if self.bodies.panicked() {
+                fail(self.permit);
+            }
+        };
+        on_panic(unwinds, || nested::in_view(self.published, race))
     }
 }
 
@@ -336,11 +354,12 @@ where
     }
 
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
-        nested::in_view(&mut self.published, attempt)
+        let body = || nested::in_view(&mut self.published, attempt);
+        during(&mut self.permit, body)
     }
 
-    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool) -> T) -> T {
-        let (mut view, mut copies) = self.split();
-        view.inside(|| race(&mut || copies.draw_copy()))
+    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
+        let (mut view, mut copies, bodies) = self.split();
+        view.inside(|| race(&mut || copies.draw_copy(), bodies))
     }
 }

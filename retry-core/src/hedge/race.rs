@@ -87,6 +87,7 @@ macro_rules! races {
                 let rules = Rules {
                     feed: this.feed,
                     make: this.make,
+                    poll: Fut::poll,
                     sleep: this.sleep,
                     may_copy: this.may_copy,
                     judge: |outcome| match (this.is_final)(&outcome) {

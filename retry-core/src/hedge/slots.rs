@@ -12,10 +12,12 @@ use pin_project_lite::pin_project;
 use crate::hedge::{Feed, Hedge, Pace};
 
 /// What a race asks whoever runs it. It borrows, so that who runs a race need not own it all.
-pub(crate) struct Rules<'a, W, F, S, B, J, C> {
+pub(crate) struct Rules<'a, W, F, P, S, B, J, C> {
     pub(crate) feed: &'a mut W,
     /// Starts a copy.
     pub(crate) make: F,
+    /// Polls a copy.
+    pub(crate) poll: P,
     /// Makes the timer of a delay.
     pub(crate) sleep: S,
     /// Pays for a further copy, or refuses it.
@@ -65,19 +67,20 @@ macro_rules! slots {
             }
         }
 
-        impl<Fut: Future, Z: Future<Output = ()>> $Slots<Fut, Z> {
+        impl<Fut, Z: Future<Output = ()>> $Slots<Fut, Z> {
             #[inline]
-            pub(crate) fn poll_race<W, O, F, S, B, J, C>(
+            pub(crate) fn poll_race<W, O, T, F, P, S, B, J, C>(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
-                mut rules: Rules<'_, W, F, S, B, J, C>,
+                mut rules: Rules<'_, W, F, P, S, B, J, C>,
             ) -> Poll<O>
             where
                 W: Feed,
                 F: FnMut() -> Fut,
+                P: FnMut(Pin<&mut Fut>, &mut Context<'_>) -> Poll<T>,
                 S: FnMut(Duration) -> Z,
                 B: FnMut() -> bool,
-                J: FnMut(Fut::Output) -> ControlFlow<O, O>,
+                J: FnMut(T) -> ControlFlow<O, O>,
                 C: FnMut() -> Instant,
             {
                 let mut this = self.project();
@@ -85,7 +88,7 @@ macro_rules! slots {
                     let (mut running, mut failed, mut last) = (0, 0, None);
                     let won = 'won: {
                         $(if let Some(copy) = this.$slot.as_mut().as_pin_mut() {
-                            match copy.poll(cx) {
+                            match (rules.poll)(copy, cx) {
                                 Poll::Pending => running += 1,
                                 Poll::Ready(output) => {
                                     this.$slot.set(None);

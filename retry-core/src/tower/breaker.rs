@@ -74,7 +74,7 @@ impl<S, B: Clone> Layer<S> for CircuitBreakerLayer<B> {
 ///
 /// Its readiness is that of the service inside. A call that is refused does not reach it, and ends with
 /// an error made of [`Interrupt::CircuitOpen`]. A call that is dropped counts as cancelled, one that
-/// panics as failed.
+/// panics as failed, even if the panic is caught.
 #[derive(Clone, Debug)]
 pub struct CircuitBreakerService<S, B> {
     inner: S,
@@ -96,8 +96,8 @@ where
 
     fn call(&mut self, request: R) -> Self::Future {
         match Pass::new(self.breaker.clone(), read_async) {
-            Ok(pass) => Guarding::Calling {
-                called: self.inner.call(request),
+            Ok(mut pass) => Guarding::Calling {
+                called: pass.during(|| self.inner.call(request)),
                 pass,
             },
             Err(refused) => Guarding::Refused {
@@ -131,7 +131,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, E>> {
         match self.project() {
             Projected::Calling { called, pass } => {
-                let outcome = ready!(called.poll(cx));
+                let outcome = ready!(pass.during(|| called.poll(cx)));
                 pass.record(&outcome);
                 Poll::Ready(outcome)
             }

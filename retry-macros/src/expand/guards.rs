@@ -44,8 +44,10 @@ pub(super) struct Guards {
     pub(super) timed: bool,
     /// The attempt of an async function can be cut by a timer.
     pub(super) cut: bool,
-    /// Retried calls inside the attempt can see this one.
-    pub(super) seen: bool,
+    /// The body runs inside the guard: retried calls in it can see this one, or its panic counts.
+    pub(super) inside: bool,
+    /// A panic of the body counts: for a breaker.
+    pub(super) panics: bool,
     /// The last outcome is kept, since the call may end with it.
     pub(super) keeps: bool,
     /// What makes an outcome of an interrupt.
@@ -123,11 +125,13 @@ impl Plan<'_> {
         self.hedge = self.read_hedge(reader);
         let timed_out = self.args.get(Key::AttemptTimeout).is_some();
         let has = |key: Key| self.args.get(key).is_some();
+        let panics = has(Key::Breaker) || self.policy;
         let outcome = self.interrupted(any, interrupts, reader);
         self.guards = Some(Guards {
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
             cut: self.shape.is_async() && (limited || timed_out && self.attempt_timeout.is_none()),
-            seen: limited || has(Key::Budget) || has(Key::Nested),
+            inside: limited || panics || has(Key::Budget) || has(Key::Nested),
+            panics,
             keeps: limited || has(Key::Breaker) || self.token.is_some(),
             outcome,
             made: match self.policy && !any {

@@ -104,10 +104,14 @@ impl Plan<'_> {
         let (hedge, purses) = (local("hedge"), local("purses"));
         let race = local(race);
         let (clones, moved) = self.for_each_copy();
-        let copy = match &self.attempt_timeout {
-            Some(limit) => self.timed_copy(guards, limit, &quote!(async { #moved #edged })),
-            None => quote_spanned!(site=> async { #moved #edged }),
-        };
+        let mut copy = quote_spanned!(site=> async { #moved #edged });
+        if guards.panics {
+            let bodies = local("bodies");
+            copy = quote_spanned!(site=> #bodies.copy(#copy));
+        }
+        if let Some(limit) = &self.attempt_timeout {
+            copy = self.timed_copy(guards, limit, &copy);
+        }
         let tick = self.tick();
         let is_final = self.is_final();
         quote_spanned! {site=>

@@ -6,8 +6,8 @@ use super::Guarded;
 use crate::breaker::{Breaker, Ticket};
 use crate::budget::Budget;
 use crate::clock::Stopwatch;
-use crate::guard::Guards;
 use crate::guard::purses::Purses;
+use crate::guard::{Bodies, Guards};
 use crate::nested::Outer;
 
 /// What a [`Guarded`] knows, apart from its guards. It has to be put back: what is dropped returns no
@@ -54,6 +54,7 @@ impl Parked {
             limit: self.limit,
             single: self.single,
             permit: permit.map(|(ticket, circuit)| ticket.permit(circuit)),
+            bodies: Bodies::default(),
             purses: self.purses,
             published: self.published,
             timed_out: self.timed_out,

@@ -123,7 +123,7 @@ impl Plan<'_> {
     ) -> TokenStream {
         let private = &self.private;
         let guard = local("guard");
-        match guards.seen {
+        match guards.inside {
             true => quote!(::core::result::Result::Ok(
                 #private::Watch::inside(&mut #guard, #closure)
             )),
@@ -140,12 +140,20 @@ impl Plan<'_> {
     ) -> TokenStream {
         let site = Span::mixed_site();
         let private = &self.private;
-        let (guard, view, purses) = (local("guard"), local("view"), local("purses"));
+        let guard = local("guard");
         let mut before = TokenStream::new();
         let mut future = match self.hedge {
             Some(race) => self.hedged(race, guards, edged),
             None => block.clone(),
         };
+        let watch = match self.hedge {
+            Some(_) => local("view"),
+            None => guard.clone(),
+        };
+        // What cuts it is no part of it: a timer that panics is none of the body's business.
+        if guards.inside || self.hedge.is_some() {
+            future = quote_spanned!(site=> #private::inside(&mut #watch, #future));
+        }
         if guards.cut {
             let limit = local("limit");
             before.extend(quote_spanned!(site=> let #limit = #private::Watch::limit(&#guard);));
@@ -160,17 +168,11 @@ impl Plan<'_> {
             let tick = self.tick();
             future = quote_spanned!(site=> #private::cancellable_attempt(#future, #cutting, #tick));
         }
-        let watch = match self.hedge {
-            Some(_) => {
-                before.extend(
-                    quote_spanned!(site=> let (mut #view, mut #purses) = (&mut #guard).split();),
-                );
-                view
-            }
-            None => guard,
-        };
-        if guards.seen || self.hedge.is_some() {
-            future = quote_spanned!(site=> #private::inside(&mut #watch, #future));
+        if self.hedge.is_some() {
+            let (view, purses, bodies) = (local("view"), local("purses"), self.bodies(guards));
+            before.extend(quote_spanned! {site=>
+                let (mut #view, mut #purses, #bodies) = (&mut #guard).split();
+            });
         }
         let made = match (guards.cut, token) {
             (false, None) => quote!(::core::result::Result::Ok(#future.await)),
@@ -181,6 +183,15 @@ impl Plan<'_> {
             },
         };
         quote_spanned!(site=> { #before #made })
+    }
+
+    /// What runs the bodies of a hedged attempt's copies; nobody, where no panic counts.
+    fn bodies(&self, guards: &Guards) -> TokenStream {
+        let bodies = local("bodies");
+        match guards.panics {
+            true => quote!(#bodies),
+            false => quote!(_),
+        }
     }
 
     /// What says that the time of an attempt is over.

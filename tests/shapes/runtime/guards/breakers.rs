@@ -1,5 +1,9 @@
 //! Circuit breakers in front of attempts.
 
+use std::future::Future;
+
+use persevere::breaker::State;
+
 use super::*;
 
 #[retry(stop = never(), wait = 1s, breaker = breaker)]
@@ -103,4 +107,79 @@ async fn a_dropped_call_leaves_its_breaker_as_it_was() {
         Ok(1)
     }
     assert_eq!(fine(&breaker).await.unwrap(), 1);
+}
+
+#[retry(breaker = breaker)]
+fn panics_blocking(breaker: &CircuitBreaker) -> io::Result<()> {
+    panic!("on purpose")
+}
+
+#[retry(breaker = breaker)]
+async fn panics_polled(breaker: &CircuitBreaker) -> io::Result<()> {
+    tokio::task::yield_now().await;
+    panic!("on purpose")
+}
+
+#[retry(breaker = breaker, hedge = delay(1s), attempt_timeout = 9s)]
+async fn panics_hedged(breaker: &CircuitBreaker) -> io::Result<()> {
+    tokio::task::yield_now().await;
+    panic!("on purpose")
+}
+
+#[persevere::circuit_breaker(breaker)]
+async fn panics_alone(breaker: &CircuitBreaker) -> io::Result<()> {
+    panic!("on purpose")
+}
+
+#[retry(breaker = breaker, when = err(|_| panic!("on purpose")))]
+async fn panics_when_asked(breaker: &CircuitBreaker) -> io::Result<()> {
+    Err(refused())
+}
+
+#[retry(breaker = breaker, hedge = delay(1s), when = err(|_| panic!("on purpose")))]
+async fn panics_when_raced(breaker: &CircuitBreaker) -> io::Result<()> {
+    Err(refused())
+}
+
+/// Polls a future until it panics, which is caught, and drops it later.
+async fn caught<F: Future>(future: F) {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|cx| {
+        let poll = std::panic::AssertUnwindSafe(|| future.as_mut().poll(cx).is_ready());
+        match std::panic::catch_unwind(poll) {
+            Ok(over) => {
+                assert!(!over, "it should have panicked");
+                std::task::Poll::Pending
+            }
+            Err(_) => std::task::Poll::Ready(()),
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_of_the_body_is_a_failure_even_if_it_is_caught() {
+    let breaker = || CircuitBreaker::new("test").consecutive(1);
+    let failed = |breaker: &CircuitBreaker| breaker.state() == State::Open;
+    let blocking = breaker();
+    let call = std::panic::AssertUnwindSafe(|| panics_blocking(&blocking));
+    assert!(std::panic::catch_unwind(call).is_err() && failed(&blocking));
+    let polled = breaker();
+    caught(panics_polled(&polled)).await;
+    assert!(failed(&polled));
+    let hedged = breaker();
+    caught(panics_hedged(&hedged)).await;
+    assert!(failed(&hedged));
+    let alone = breaker();
+    caught(panics_alone(&alone)).await;
+    assert!(failed(&alone));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_of_a_predicate_is_no_failure() {
+    let breaker = CircuitBreaker::new("test").consecutive(1);
+    caught(panics_when_asked(&breaker)).await;
+    caught(panics_when_raced(&breaker)).await;
+    let counts = breaker.counts();
+    assert_eq!((counts.failures, counts.ignored), (0, 2));
 }

@@ -1,0 +1,42 @@
+//! The panic of a body, which is a failure of its own call and of no other.
+//!
+//! A permit that is dropped while its thread unwinds cannot know whose panic it is: the body's, a
+//! callback's, or that of something else in the same task. So a guard stands on the stack around the
+//! body alone. It hears of a panic that is caught later as well.
+
+use core::mem;
+
+use super::Permit;
+
+/// Runs `body`; its panic is a failure of the call that the permit was given for.
+#[inline]
+pub(crate) fn during<T>(permit: &mut Option<Permit<'_>>, body: impl FnOnce() -> T) -> T {
+    on_panic(|| fail(permit), body)
+}
+
+/// The body has panicked.
+#[cold]
+pub(crate) fn fail(permit: &mut Option<Permit<'_>>) {
+    if let Some(permit) = permit.take() {
+        permit.failure();
+    }
+}
+
+/// Runs `body`; its panic calls `told` on the way.
+#[inline(always)]
+pub(crate) fn on_panic<T>(told: impl FnMut(), body: impl FnOnce() -> T) -> T {
+    let unwinding = Unwinding(told);
+    let value = body();
+    mem::forget(unwinding);
+    value
+}
+
+/// Dropped by a panic alone.
+struct Unwinding<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for Unwinding<F> {
+    #[inline]
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}

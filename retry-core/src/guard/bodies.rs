@@ -1,0 +1,60 @@
+//! The copies of a hedged attempt, any of which may panic.
+
+#[cfg(feature = "async")]
+use core::future::Future;
+#[cfg(feature = "async")]
+use core::pin::Pin;
+use core::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "async")]
+use core::task::{Context, Poll};
+
+use crate::breaker::on_panic;
+
+/// Whether the body of a copy has panicked, and not what runs beside it: a timer, a predicate.
+#[derive(Debug, Default)]
+pub struct Bodies {
+    // Relaxed: it is set and asked by one panic, on its way through one thread.
+    panicked: AtomicBool,
+}
+
+impl Bodies {
+    /// Runs the body of one copy, or polls it.
+    #[inline]
+    pub fn run<T>(&self, body: impl FnOnce() -> T) -> T {
+        on_panic(|| self.panicked.store(true, Ordering::Relaxed), body)
+    }
+
+    pub(super) fn panicked(&self) -> bool {
+        self.panicked.load(Ordering::Relaxed)
+    }
+
+    /// A copy, whose body is the future.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub fn copy<F>(&self, body: F) -> CopyOf<'_, F> {
+        CopyOf { body, bodies: self }
+    }
+}
+
+#[cfg(feature = "async")]
+pin_project_lite::pin_project! {
+    /// The future of [`Bodies::copy`].
+    #[must_use = "futures do nothing unless awaited"]
+    #[derive(Debug)]
+    pub struct CopyOf<'a, F> {
+        #[pin]
+        body: F,
+        bodies: &'a Bodies,
+    }
+}
+
+#[cfg(feature = "async")]
+impl<F: Future> Future for CopyOf<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.bodies.run(|| this.body.poll(cx))
+    }
+}

@@ -22,7 +22,7 @@ pub use crate::clock::{Stopwatch, read_blocking};
 pub use crate::cut::cut;
 pub use crate::error::{RetryError, StopReason};
 #[cfg(feature = "std")]
-pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Watch, settle};
+pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Show, Watch, settle};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::hedge;
 pub use crate::hooks::{Callback, GiveUp, Heard, Hooks};

@@ -1,7 +1,9 @@
 //! The async runner: a future that awaits the attempts and the pauses.
 //!
 //! It is written by hand, and named, so that it is `Send` whenever its parts are, even behind an
-//! `impl Policy`.
+//! `impl Policy`. Of a future in a task the compiler forgets the lifetimes, and asks once more, with others,
+//! whether it is `Send` and what it gives. So no two types that it stores have to agree: each parameter
+//! stands for itself ([`Begins`], [`Watching`]), and the outcome is that of the operation.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -10,22 +12,23 @@ use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use crate::attempt::{Attempt, Handle, Mark};
 use crate::cancel::{Cancellation, Cancelled, Listener};
-use crate::cases::Cases;
+use crate::cases::Counting;
 use crate::clock::read_async;
 use crate::cut::{Cut, cut};
-use crate::guard::{Admission, Bodies, Guard, Hedging, Watch, settle};
+use crate::guard::{Admission, Bodies, Guard, Hedging, Watch, Watching, settle};
 use crate::hedge::{Feed, Rules, Slots4};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::rest::{Rest, rest};
-use crate::sleep::AsyncSleep;
+use crate::sleep::{AsyncSleep, Sleeper};
 use crate::steps::Steps;
 use crate::stop::Stop;
 
@@ -36,10 +39,23 @@ use crate::stop::Stop;
     message = "`{Self}` is not an operation whose future gives `{O}`",
     label = "expected `|| async {{ .. }}` or `|at: Arc<Attempt>| async move {{ .. }}`"
 )]
-pub trait AsyncOperation<O, M> {
+pub trait AsyncOperation<O, M>: Begins<M, Future: Future<Output = O>> {}
+
+impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, ()> for F {}
+
+impl<O, F, Fut> AsyncOperation<O, Attempt> for F
+where
+    O: Outcome,
+    F: FnMut(Arc<Attempt>) -> Fut,
+    Fut: Future<Output = O>,
+{
+}
+
+/// An operation, whatever its outcome.
+pub trait Begins<M> {
     /// One attempt under way.
     #[doc(hidden)]
-    type Future: Future<Output = O>;
+    type Future: Future;
     /// What the body leaves its marks on.
     #[doc(hidden)]
     type Handle: Handle;
@@ -49,7 +65,7 @@ pub trait AsyncOperation<O, M> {
     fn attempt(&mut self, handle: &Self::Handle) -> Self::Future;
 }
 
-impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, ()> for F {
+impl<F: FnMut() -> Fut, Fut: Future> Begins<()> for F {
     type Future = Fut;
     type Handle = ();
 
@@ -59,12 +75,7 @@ impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, (
     }
 }
 
-impl<O, F, Fut> AsyncOperation<O, Attempt> for F
-where
-    O: Outcome,
-    F: FnMut(Arc<Attempt>) -> Fut,
-    Fut: Future<Output = O>,
-{
+impl<F: FnMut(Arc<Attempt>) -> Fut, Fut: Future> Begins<Attempt> for F {
     type Future = Fut;
     type Handle = Arc<Attempt>;
 
@@ -76,14 +87,27 @@ where
 /// What pauses the calls of a policy.
 type Pause<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
 
-/// What cuts the attempts of a policy.
-type LimitOf<P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Limit<Pause<P, O>>;
+/// The counters of a policy's cases.
+type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
 
-/// What measures the attempts of a policy.
-type FeedOf<P, O> = <<<P as Policy<O>>::Guards as Guard<O>>::Hedge as Hedging>::Feed;
+/// The guard of one call of a policy.
+type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>;
+
+/// What an operation gives.
+type OutcomeOf<F, M> = <<F as Begins<M>>::Future as Future>::Output;
+
+/// What cuts the attempts of a call.
+type LimitOf<G, Z> = <G as Watching>::Limit<Z>;
+
+/// What measures the attempts of a call.
+type FeedOf<G> = <<G as Watching>::Hedge as Hedging>::Feed;
 
 /// A hedged attempt: its copies, each with a limit of its own, and the limit of them all.
 type Race<A, L, Z> = Cut<Slots4<Cut<A, L>, Z>, L>;
+
+/// The stage of a call of `F`.
+type StageOf<F, M, G, Z> =
+    Stage<<F as Begins<M>>::Future, LimitOf<G, Z>, <F as Begins<M>>::Handle, Z, FeedOf<G>>;
 
 pin_project! {
     /// The future of [`Policy::report_async`].
@@ -96,29 +120,26 @@ pin_project! {
         O,
         M,
         F,
-        A = <F as AsyncOperation<O, M>>::Future,
-        L = LimitOf<P, O>,
-        H = <F as AsyncOperation<O, M>>::Handle,
         Z = Pause<P, O>,
-        C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
-        G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
-        D = FeedOf<P, O>,
+        C = CountersOf<P, O>,
+        G = WatchOf<'p, P, O>,
     >
     where
-        P: Policy<O>,
+        P: Policy<OutcomeOf<F, M>>,
         P: ?Sized,
-        P::Sleep: AsyncSleep,
-        F: AsyncOperation<O, M>,
+        F: Begins<M>,
+        Z: Future<Output = ()>,
+        Z: Send,
+        G: Watching,
     {
-        policy: &'p P,
         operation: F,
         timed: bool,
-        steps: Steps<'p, P, O, C, G>,
-        kept: Option<O>,
+        steps: Steps<'p, P, OutcomeOf<F, M>, C, G>,
+        kept: Option<OutcomeOf<F, M>>,
         listener: Listener<'p, Z>,
         #[pin]
-        stage: Stage<A, L, H, Z, D>,
-        marker: PhantomData<fn() -> M>,
+        stage: StageOf<F, M, G, Z>,
+        marker: PhantomData<fn() -> O>,
     }
 }
 
@@ -142,7 +163,6 @@ where
 {
     pub(crate) fn new(policy: &'p P, operation: F, timed: bool) -> Self {
         ReportAsync {
-            policy,
             operation,
             timed: timed || F::Handle::TIMED,
             steps: Steps::new(policy),
@@ -154,17 +174,20 @@ where
     }
 }
 
-impl<'p, P, O, M, F> Future for ReportAsync<'p, P, O, M, F>
+impl<'p, P, O, M, F, G> Future
+    for ReportAsync<'p, P, O, M, F, Pause<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
 where
-    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome + 'p,
-    F: AsyncOperation<O, M>,
+    P: Policy<OutcomeOf<F, M>, Sleep: AsyncSleep> + ?Sized,
+    F: Begins<M>,
+    OutcomeOf<F, M>: Outcome,
+    G: Watch<OutcomeOf<F, M>> + Watching,
 {
-    type Output = Report<O>;
+    type Output = Report<OutcomeOf<F, M>>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report<O>> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let (policy, steps) = (*this.policy, this.steps);
+        let steps = this.steps;
+        let policy = steps.policy();
         let sleeper = &policy.parts().sleep;
         let tick = |pause| sleeper.sleep(pause);
         loop {
@@ -195,19 +218,15 @@ where
                 StageProjection::Racing { race, feed, handle } => {
                     feed.exists();
                     let operation = &mut *this.operation;
+                    let each = steps.watch().each();
                     let poll = |cx: &mut Context<'_>| {
                         steps
                             .watch()
                             .inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
-                                poll_race(
-                                    race.as_mut(),
-                                    cx,
-                                    policy,
-                                    operation,
-                                    handle,
-                                    feed,
-                                    may_copy,
-                                    bodies,
+                                let race = race.as_mut();
+                                poll_race::<_, M, _, G, _, _>(
+                                    race, cx, policy, operation, handle, feed, may_copy, bodies,
+                                    each,
                                 )
                             })
                     };
@@ -221,9 +240,9 @@ where
                     Admission::Go => {
                         steps.begin();
                         let handle = F::Handle::of(|| steps.handle());
-                        let limit = P::Guards::limit(steps.watch(), |limit| sleeper.sleep(limit));
+                        let limit = G::timer(Watch::limit(steps.watch()), tick);
                         *this.listener = Listener::to(steps.cutting());
-                        match policy.parts().guards.hedge().race() {
+                        match steps.watch().hedge().race() {
                             None => {
                                 let attempt = || this.operation.attempt(&handle);
                                 let attempt = cut(steps.watch().inside(attempt), limit);
@@ -276,36 +295,45 @@ where
     }
 }
 
-/// Polls a hedged attempt; `may_copy` pays for its further copies, and `bodies` runs them.
-fn poll_race<P, O, M, F>(
-    race: Pin<&mut Race<F::Future, LimitOf<P, O>, Pause<P, O>>>,
+/// Polls a hedged attempt; `may_copy` pays for its further copies, each of which may take as long, and
+/// `bodies` runs them.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "parts of one future, borrowed apart"
+)]
+fn poll_race<P, M, F, G, D, Z>(
+    race: Pin<&mut Race<F::Future, LimitOf<G, Z::Sleeping>, Z::Sleeping>>,
     cx: &mut Context<'_>,
     policy: &P,
     operation: &mut F,
     handle: &F::Handle,
-    feed: &mut FeedOf<P, O>,
+    feed: &mut D,
     may_copy: &mut dyn FnMut() -> bool,
     bodies: &Bodies,
-) -> Poll<Result<O, Interrupt>>
+    each: Option<Duration>,
+) -> Poll<Result<OutcomeOf<F, M>, Interrupt>>
 where
-    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome,
-    F: AsyncOperation<O, M>,
+    P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
+    F: Begins<M>,
+    G: Watching,
+    D: Feed,
+    Z: Sleeper + AsyncSleep,
 {
     let parts = policy.parts();
-    let sleep = |pause| parts.sleep.sleep(pause);
+    let sleep = |pause| AsyncSleep::sleep(&parts.sleep, pause);
+    let each = each.map(|limit| (limit, Interrupt::AttemptTimeout));
     let rules = Rules {
         feed,
         make: || {
             let copy = bodies.run(|| operation.attempt(handle));
-            cut(copy, parts.guards.limit_copy(sleep))
+            cut(copy, G::timer(each, sleep))
         },
         poll: |copy: Pin<&mut Cut<F::Future, _>>, cx: &mut Context<'_>| {
             copy.poll_by(cx, |body, cx| bodies.run(|| body.poll(cx)))
         },
         sleep,
         may_copy,
-        judge: |made: Result<O, Interrupt>| {
+        judge: |made: Result<OutcomeOf<F, M>, Interrupt>| {
             let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
             let (_, verdict) = parts.rule(&outcome);
             match handle.mark().amend(verdict).is_retry() {
@@ -327,22 +355,20 @@ pin_project! {
         O,
         M,
         F,
-        A = <F as AsyncOperation<O, M>>::Future,
-        L = LimitOf<P, O>,
-        H = <F as AsyncOperation<O, M>>::Handle,
         Z = Pause<P, O>,
-        C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
-        G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
-        D = FeedOf<P, O>,
+        C = CountersOf<P, O>,
+        G = WatchOf<'p, P, O>,
     >
     where
-        P: Policy<O>,
+        P: Policy<OutcomeOf<F, M>>,
         P: ?Sized,
-        P::Sleep: AsyncSleep,
-        F: AsyncOperation<O, M>,
+        F: Begins<M>,
+        Z: Future<Output = ()>,
+        Z: Send,
+        G: Watching,
     {
         #[pin]
-        report: ReportAsync<'p, P, O, M, F, A, L, H, Z, C, G, D>,
+        report: ReportAsync<'p, P, O, M, F, Z, C, G>,
     }
 }
 
@@ -360,7 +386,7 @@ where
 
     /// The call ends by then, whatever its policy says, if its guards can bind it.
     #[cfg(feature = "tower")]
-    pub(crate) fn within(mut self, limit: Option<core::time::Duration>) -> Self {
+    pub(crate) fn within(mut self, limit: Option<Duration>) -> Self {
         if let Some(limit) = limit {
             self.report.timed = true;
             self.report.steps.watch().within(limit);
@@ -369,15 +395,17 @@ where
     }
 }
 
-impl<'p, P, O, M, F> Future for RunAsync<'p, P, O, M, F>
+impl<'p, P, O, M, F, G> Future
+    for RunAsync<'p, P, O, M, F, Pause<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
 where
-    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome + 'p,
-    F: AsyncOperation<O, M>,
+    P: Policy<OutcomeOf<F, M>, Sleep: AsyncSleep> + ?Sized,
+    F: Begins<M>,
+    OutcomeOf<F, M>: Outcome,
+    G: Watch<OutcomeOf<F, M>> + Watching,
 {
-    type Output = O;
+    type Output = OutcomeOf<F, M>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.project().report.poll(cx).map(Report::into_outcome)
     }
 }

@@ -3,7 +3,7 @@
 use crate::attempt::{Attempt, Handle, Mark};
 use crate::cancel::sleep_blocking;
 use crate::clock::read_blocking;
-use crate::guard::{Admission, Watch, settle};
+use crate::guard::{Admission, Show, Watch, settle};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;

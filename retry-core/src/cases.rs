@@ -24,11 +24,23 @@ impl<P, S, W> Case<P, S, W> {
     }
 }
 
-/// The cases of a policy, asked in the order written: `()`, or some cases and one more.
-pub trait Cases<O: ?Sized> {
+/// The number of cases, whatever their outcome.
+pub trait Counting {
     /// How many outcomes each case has taken.
     #[doc(hidden)]
     type Counters: Copy + Default + Send + Sync;
+}
+
+impl Counting for () {
+    type Counters = ();
+}
+
+impl<Rest: Counting, P, S, W> Counting for (Rest, Case<P, S, W>) {
+    type Counters = (Rest::Counters, u32);
+}
+
+/// The cases of a policy, asked in the order written: `()`, or some cases and one more.
+pub trait Cases<O: ?Sized>: Counting {
     #[doc(hidden)]
     const LEN: usize;
 
@@ -75,7 +87,6 @@ impl<Rest: CheckedCases, P, S: Stop, W: Wait<()>> CheckedCases for (Rest, Case<P
 }
 
 impl<O: ?Sized> Cases<O> for () {
-    type Counters = ();
     const LEN: usize = 0;
 
     #[inline]
@@ -112,7 +123,6 @@ where
     S: Stop,
     W: Wait<O>,
 {
-    type Counters = (Rest::Counters, u32);
     const LEN: usize = Rest::LEN + 1;
 
     #[inline]

@@ -34,8 +34,10 @@ pub(crate) use self::guards::Lent;
 pub use self::guards::{Guards, IntoGuards};
 #[cfg(feature = "std")]
 pub(crate) use self::hedging::{Hedging, refuse_hedge};
+#[cfg(all(feature = "std", feature = "async"))]
+pub(crate) use self::watch::Watching;
 #[cfg(feature = "std")]
-pub use self::watch::{Admission, Guard, Watch, settle};
+pub use self::watch::{Admission, Guard, Show, Watch, settle};
 
 /// Without a clock nothing guards a call.
 #[cfg(not(feature = "std"))]

@@ -152,35 +152,29 @@ pub use self::polled::{Inside, inside};
 #[cfg(feature = "async")]
 mod polled {
     use core::future::Future;
-    use core::marker::PhantomData;
     use core::pin::Pin;
     use core::task::{Context, Poll};
 
-    use crate::guard::Watch;
+    use crate::guard::Show;
 
     pin_project_lite::pin_project! {
         /// A future that is polled in view of the retried calls inside it.
         #[must_use = "futures do nothing unless awaited"]
         #[derive(Debug)]
-        pub struct Inside<'a, O, W, F> {
+        pub struct Inside<'a, W, F> {
             #[pin]
             future: F,
             watch: &'a mut W,
-            outcome: PhantomData<fn(&O)>,
         }
     }
 
     /// `future`, with what a call publishes in view whenever it is polled.
     #[inline]
-    pub fn inside<O, W: Watch<O>, F>(watch: &mut W, future: F) -> Inside<'_, O, W, F> {
-        Inside {
-            future,
-            watch,
-            outcome: PhantomData,
-        }
+    pub fn inside<W: Show, F>(watch: &mut W, future: F) -> Inside<'_, W, F> {
+        Inside { future, watch }
     }
 
-    impl<O, W: Watch<O>, F: Future> Future for Inside<'_, O, W, F> {
+    impl<W: Show, F: Future> Future for Inside<'_, W, F> {
         type Output = F::Output;
 
         #[inline]

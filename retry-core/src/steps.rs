@@ -9,7 +9,7 @@ use crate::call::{Call, Ledger};
 use crate::cancel::Cancellation;
 #[cfg(feature = "async")]
 use crate::cancel::Cancelled;
-use crate::cases::Cases;
+use crate::cases::Counting;
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
 use crate::guard::{Admission, Guard, Watch};
@@ -34,8 +34,9 @@ pub(crate) use self::parked::Parked;
 pub struct Steps<
     'p,
     P: Policy<O> + ?Sized,
-    O,
-    C = <<P as Policy<O>>::Cases as Cases<O>>::Counters,
+    // Whoever has a call may take what its policy holds for `'p`.
+    O: 'p,
+    C = <<P as Policy<O>>::Cases as Counting>::Counters,
     G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
 > {
     policy: &'p P,
@@ -96,6 +97,9 @@ impl End {
     }
 }
 
+/// The counters of a policy's cases.
+type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
+
 impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
     /// A call that has not begun.
     #[inline]
@@ -112,7 +116,14 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             outcome: PhantomData,
         }
     }
+}
 
+impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
+where
+    P: Policy<O> + ?Sized,
+    O: Outcome,
+    G: Watch<O>,
+{
     /// The call begins; its time is read where anything asks for it.
     #[inline]
     pub(crate) fn start(&mut self, now: fn() -> std::time::Instant, timed: bool) {
@@ -254,9 +265,15 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
         }
     }
 
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    pub(crate) fn policy(&self) -> &'p P {
+        self.policy
+    }
+
     /// What watches the call.
     #[inline(always)]
-    pub(crate) fn watch(&mut self) -> &mut <P::Guards as Guard<O>>::Watch<'p> {
+    pub(crate) fn watch(&mut self) -> &mut G {
         &mut self.watch
     }
 

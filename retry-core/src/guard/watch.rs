@@ -3,7 +3,6 @@
 use core::convert::Infallible;
 #[cfg(feature = "async")]
 use core::future::{Future, Pending, pending};
-use core::marker::PhantomData;
 use std::time::Duration;
 
 use super::disturb::{InPlace, Interrupted, Undisturbed};
@@ -31,7 +30,7 @@ pub enum Admission {
 /// The guards of a policy for outcomes of type `O`: `()`, or [`Guards`].
 pub trait Guard<O> {
     /// The guard of one call.
-    type Watch<'g>: Watch<O> + Send
+    type Watch<'g>: Watch<O> + Watching + Send
     where
         Self: 'g;
 
@@ -56,10 +55,6 @@ pub trait Guard<O> {
     #[doc(hidden)]
     fn idle(&self) -> Self::Watch<'_>;
 
-    /// How the attempts are hedged.
-    #[doc(hidden)]
-    fn hedge(&self) -> Self::Hedge;
-
     /// Whether a deadline can end the call.
     #[doc(hidden)]
     const BINDS: bool;
@@ -82,31 +77,53 @@ pub trait Guard<O> {
     /// The outcome of an interrupt.
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;
+}
+
+/// What shows a call to the retried calls inside it.
+pub trait Show {
+    /// Runs the body of the attempt, or polls it, in view of the retried calls inside it; its panic is
+    /// a failure.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
+        attempt()
+    }
+}
+
+/// What the future of a call stores and asks of its guard, whatever the outcome.
+pub trait Watching: Show {
+    /// The hedge.
+    #[doc(hidden)]
+    type Hedge: Hedging;
+
+    /// How the attempts are hedged.
+    #[doc(hidden)]
+    fn hedge(&self) -> Self::Hedge;
+
+    /// As [`inside`](Show::inside), for an attempt that is a race: it is given what pays for a
+    /// further copy, or refuses it, and what runs the bodies of its copies.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
+        self.inside(|| race(&mut || true, &Bodies::default()))
+    }
 
     /// Says when an attempt is cut, and with what.
     #[cfg(feature = "async")]
     #[doc(hidden)]
     type Limit<Z: Future<Output = ()> + Send>: Future<Output = Interrupt> + Send;
 
-    /// The limit of the attempt that begins now.
+    /// The timer of a limit.
     #[cfg(feature = "async")]
     #[doc(hidden)]
-    fn limit<Z: Future<Output = ()> + Send>(
-        watch: &Self::Watch<'_>,
-        sleep: impl FnOnce(Duration) -> Z,
-    ) -> Self::Limit<Z>;
-
-    /// The limit of a copy that begins now, which it has to itself.
-    #[cfg(feature = "async")]
-    #[doc(hidden)]
-    fn limit_copy<Z: Future<Output = ()> + Send>(
-        &self,
+    fn timer<Z: Future<Output = ()> + Send>(
+        limit: Option<(Duration, Interrupt)>,
         sleep: impl FnOnce(Duration) -> Z,
     ) -> Self::Limit<Z>;
 }
 
 /// The guard of one call.
-pub trait Watch<O> {
+pub trait Watch<O>: Show {
     /// The call begins.
     #[doc(hidden)]
     #[inline(always)]
@@ -181,26 +198,10 @@ pub trait Watch<O> {
     ) -> Result<Duration, StopReason> {
         decision
     }
-
-    /// Runs the body of the attempt, or polls it, in view of the retried calls inside it; its panic is
-    /// a failure.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
-        attempt()
-    }
-
-    /// As [`inside`](Watch::inside), for an attempt that is a race: it is given what pays for a
-    /// further copy, or refuses it, and what runs the bodies of its copies.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
-        self.inside(|| race(&mut || true, &Bodies::default()))
-    }
 }
 
 impl<O> Guard<O> for () {
-    type Watch<'g> = Unwatched<O>;
+    type Watch<'g> = Unwatched;
     type Breaker = Infallible;
     type Budget = Infallible;
     type Hedge = ();
@@ -210,20 +211,17 @@ impl<O> Guard<O> for () {
         Guards::lent()
     }
 
-    #[inline(always)]
-    fn hedge(&self) {}
-
     const BINDS: bool = false;
 
     #[cfg(feature = "tower-retry")]
     type Parked = ();
 
     #[cfg(feature = "tower-retry")]
-    fn park(_: Unwatched<O>) {}
+    fn park(_: Unwatched) {}
 
     #[cfg(feature = "tower-retry")]
-    fn unpark(&self, (): ()) -> Unwatched<O> {
-        Unwatched(PhantomData)
+    fn unpark(&self, (): ()) -> Unwatched {
+        Unwatched
     }
 
     fn outcome(&self, interrupt: Interrupt) -> O {
@@ -236,37 +234,37 @@ impl<O> Guard<O> for () {
     }
 
     #[inline(always)]
-    fn idle(&self) -> Unwatched<O> {
-        Unwatched(PhantomData)
+    fn idle(&self) -> Unwatched {
+        Unwatched
     }
+}
+
+/// Nothing guards the call.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwatched;
+
+impl Show for Unwatched {}
+
+impl Watching for Unwatched {
+    type Hedge = ();
+
+    #[inline(always)]
+    fn hedge(&self) {}
 
     #[cfg(feature = "async")]
     type Limit<Z: Future<Output = ()> + Send> = Pending<Interrupt>;
 
     #[cfg(feature = "async")]
     #[inline(always)]
-    fn limit<Z: Future<Output = ()> + Send>(
-        _: &Unwatched<O>,
-        _: impl FnOnce(Duration) -> Z,
-    ) -> Pending<Interrupt> {
-        pending()
-    }
-
-    #[cfg(feature = "async")]
-    #[inline(always)]
-    fn limit_copy<Z: Future<Output = ()> + Send>(
-        &self,
+    fn timer<Z: Future<Output = ()> + Send>(
+        _: Option<(Duration, Interrupt)>,
         _: impl FnOnce(Duration) -> Z,
     ) -> Pending<Interrupt> {
         pending()
     }
 }
 
-/// Nothing guards the call.
-#[derive(Debug)]
-pub struct Unwatched<O>(PhantomData<fn(&O)>);
-
-impl<O> Watch<O> for Unwatched<O> {
+impl<O> Watch<O> for Unwatched {
     fn outcome(&self, interrupt: Interrupt) -> O {
         Undisturbed.outcome(interrupt)
     }

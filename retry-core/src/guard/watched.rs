@@ -2,12 +2,11 @@
 
 #[cfg(feature = "async")]
 use core::future::Future;
-use core::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use super::disturb::{InPlace, Interrupted};
 use super::purses::Purses;
-use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Watch};
+use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Watch, Watching};
 use crate::breaker::{Breaker, Permit, Weight, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
 use crate::clock::Stopwatch;
@@ -31,7 +30,7 @@ where
     H: Hedging,
 {
     type Watch<'g>
-        = Guarded<'g, O, B, U, I, H>
+        = Guarded<'g, B, U, I, H>
     where
         Self: 'g;
 
@@ -58,7 +57,7 @@ where
         limited || self.nested.is_some()
     }
 
-    fn idle(&self) -> Guarded<'_, O, B, U, I, H> {
+    fn idle(&self) -> Guarded<'_, B, U, I, H> {
         Guarded {
             guards: self,
             stopwatch: Stopwatch::idle(),
@@ -69,13 +68,7 @@ where
             purses: Purses::none(),
             published: None,
             timed_out: false,
-            outcome: PhantomData,
         }
-    }
-
-    #[inline]
-    fn hedge(&self) -> H {
-        self.hedge
     }
 
     const BINDS: bool = true;
@@ -97,35 +90,11 @@ where
     fn outcome(&self, interrupt: Interrupt) -> O {
         self.interrupt.outcome(interrupt)
     }
-
-    #[cfg(feature = "async")]
-    type Limit<Z: Future<Output = ()> + Send> = Limit<Z>;
-
-    #[cfg(feature = "async")]
-    #[inline]
-    fn limit<Z: Future<Output = ()> + Send>(
-        watch: &Self::Watch<'_>,
-        sleep: impl FnOnce(Duration) -> Z,
-    ) -> Limit<Z> {
-        limit(watch.limit(), sleep)
-    }
-
-    #[cfg(feature = "async")]
-    fn limit_copy<Z: Future<Output = ()> + Send>(
-        &self,
-        sleep: impl FnOnce(Duration) -> Z,
-    ) -> Limit<Z> {
-        let timeout = self.attempt_timeout;
-        limit(
-            timeout.map(|limit| (limit, Interrupt::AttemptTimeout)),
-            sleep,
-        )
-    }
 }
 
 /// One call, and the guards that watch it.
 #[derive(Debug)]
-pub struct Guarded<'g, O, B, U, I, H> {
+pub struct Guarded<'g, B, U, I, H> {
     guards: &'g Guards<B, U, I, H>,
     stopwatch: Stopwatch,
     /// The deadline, from the start of the call; before that, one that is not the policy's.
@@ -136,10 +105,9 @@ pub struct Guarded<'g, O, B, U, I, H> {
     purses: Purses<'g>,
     published: Option<Outer>,
     timed_out: bool,
-    outcome: PhantomData<fn(&O)>,
 }
 
-impl<'g, O, B, U, I, H> Guarded<'g, O, B, U, I, H> {
+impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
     /// The time until the deadline.
     fn left(&self) -> Option<Duration> {
         let limit = self.limit?;
@@ -147,18 +115,17 @@ impl<'g, O, B, U, I, H> Guarded<'g, O, B, U, I, H> {
     }
 
     /// What a hedged attempt runs in, what pays for its further copies, and what runs their bodies.
-    pub fn split(&mut self) -> (View<'_, 'g, O>, Copies<'_, 'g>, &Bodies) {
+    pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g>, &Bodies) {
         let view = View {
             published: &mut self.published,
             permit: &mut self.permit,
             bodies: &self.bodies,
-            outcome: PhantomData,
         };
         (view, Copies(&mut self.purses), &self.bodies)
     }
 
     /// Whether the breaker refuses all calls for longer than this, and nobody waits for it.
-    fn is_shut_for(&self, pause: Duration) -> bool
+    fn is_shut_for<O>(&self, pause: Duration) -> bool
     where
         B: Breaker<O>,
     {
@@ -179,18 +146,13 @@ impl<'g, O, B, U, I, H> Guarded<'g, O, B, U, I, H> {
 /// The part of a call's guard that a hedged attempt runs in: those inside it see it, and the panic of a
 /// copy is a failure.
 #[derive(Debug)]
-pub struct View<'a, 'g, O> {
+pub struct View<'a, 'g> {
     published: &'a mut Option<Outer>,
     permit: &'a mut Option<Permit<'g>>,
     bodies: &'a Bodies,
-    outcome: PhantomData<fn(&O)>,
 }
 
-impl<O> Watch<O> for View<'_, '_, O> {
-    fn outcome(&self, _: Interrupt) -> O {
-        unreachable!("the guard itself makes the outcome")
-    }
-
+impl Show for View<'_, '_> {
     fn inside<T>(&mut self, race: impl FnOnce() -> T) -> T {
         let unwinds = || {
             if self.bodies.panicked() {
@@ -212,7 +174,40 @@ impl Copies<'_, '_> {
     }
 }
 
-impl<O, B, U, I, H> Watch<O> for Guarded<'_, O, B, U, I, H>
+impl<B, U, I, H> Show for Guarded<'_, B, U, I, H> {
+    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
+        let body = || nested::in_view(&mut self.published, attempt);
+        during(&mut self.permit, body)
+    }
+}
+
+impl<B, U, I, H: Hedging> Watching for Guarded<'_, B, U, I, H> {
+    type Hedge = H;
+
+    #[inline]
+    fn hedge(&self) -> H {
+        self.guards.hedge
+    }
+
+    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
+        let (mut view, mut copies, bodies) = self.split();
+        view.inside(|| race(&mut || copies.draw_copy(), bodies))
+    }
+
+    #[cfg(feature = "async")]
+    type Limit<Z: Future<Output = ()> + Send> = Limit<Z>;
+
+    #[cfg(feature = "async")]
+    #[inline]
+    fn timer<Z: Future<Output = ()> + Send>(
+        of: Option<(Duration, Interrupt)>,
+        sleep: impl FnOnce(Duration) -> Z,
+    ) -> Limit<Z> {
+        limit(of, sleep)
+    }
+}
+
+impl<O, B, U, I, H> Watch<O> for Guarded<'_, B, U, I, H>
 where
     B: Breaker<O>,
     U: Budget,
@@ -346,20 +341,10 @@ where
             _ if self.single => StopReason::Attempts,
             Some(left) if pause >= left => StopReason::Deadline,
             // Nobody is kept waiting for a refusal that is known.
-            _ if self.is_shut_for(pause) => StopReason::CircuitOpen,
+            _ if self.is_shut_for::<O>(pause) => StopReason::CircuitOpen,
             _ if !self.draw() => StopReason::Budget,
             _ => return Ok(pause),
         };
         Err(state.halt(refused))
-    }
-
-    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
-        let body = || nested::in_view(&mut self.published, attempt);
-        during(&mut self.permit, body)
-    }
-
-    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
-        let (mut view, mut copies, bodies) = self.split();
-        view.inside(|| race(&mut || copies.draw_copy(), bodies))
     }
 }

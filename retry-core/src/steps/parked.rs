@@ -5,7 +5,7 @@ use core::mem;
 
 use super::Steps;
 use crate::call::{Call, Ledger};
-use crate::cases::Cases;
+use crate::cases::Counting;
 use crate::clock::Stopwatch;
 use crate::guard::{Guard, Watch};
 use crate::outcome::Outcome;
@@ -17,7 +17,7 @@ where
     P: Policy<O> + ?Sized,
 {
     call: Call<Ledger>,
-    counters: <P::Cases as Cases<O>>::Counters,
+    counters: <P::Cases as Counting>::Counters,
     stopwatch: Stopwatch,
     watch: <P::Guards as Guard<O>>::Parked,
     begun: bool,

@@ -23,7 +23,7 @@ pub struct Parked {
     timed_out: bool,
 }
 
-impl<O, B, U: Budget, I, H> Guarded<'_, O, B, U, I, H> {
+impl<B, U: Budget, I, H> Guarded<'_, B, U, I, H> {
     pub(super) fn park(self) -> Parked {
         let own_budget = self.guards.budget.as_ref().map(Budget::budget);
         Parked {
@@ -42,7 +42,7 @@ impl Parked {
     pub(super) fn unpark<O, B, U, I, H>(
         self,
         guards: &Guards<B, U, I, H>,
-    ) -> Guarded<'_, O, B, U, I, H>
+    ) -> Guarded<'_, B, U, I, H>
     where
         B: Breaker<O>,
     {
@@ -58,7 +58,6 @@ impl Parked {
             purses: self.purses,
             published: self.published,
             timed_out: self.timed_out,
-            outcome: core::marker::PhantomData,
         }
     }
 }

@@ -125,7 +125,7 @@ impl Plan<'_> {
         let guard = local("guard");
         match guards.inside {
             true => quote!(::core::result::Result::Ok(
-                #private::Watch::inside(&mut #guard, #closure)
+                #private::Show::inside(&mut #guard, #closure)
             )),
             false => quote!(::core::result::Result::Ok((#closure)())),
         }

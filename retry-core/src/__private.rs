@@ -31,7 +31,7 @@ pub use crate::interrupt::{FromInterrupt, Interrupt};
 pub use crate::nested;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::nested::inside;
-pub use crate::outcome::{Outcome, Verdict};
+pub use crate::outcome::{Health, Outcome, Verdict};
 pub use crate::policy::{Policy, RetryPolicy};
 pub use crate::rest::{rest, yield_now};
 pub use crate::sleep::{AsyncSleep, Auto, Sleep};

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use crate::error::StopReason;
 use crate::invalid::Invalid;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 use crate::state::{Progress, RetryState};
 use crate::stop::Stop;
 use crate::wait::Wait;
@@ -47,6 +47,10 @@ pub trait Cases<O: ?Sized>: Counting {
     /// The case that takes the outcome, and its verdict.
     #[doc(hidden)]
     fn rule(&self, outcome: &O) -> Option<(usize, Verdict)>;
+
+    /// The state of the service that the outcome shows, as the first case says that asks the error.
+    #[doc(hidden)]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health;
 
     /// Lets case `class` count and decide; the call's own `stop` holds as well.
     #[doc(hidden)]
@@ -94,6 +98,11 @@ impl<O: ?Sized> Cases<O> for () {
         None
     }
 
+    #[inline]
+    fn health(&self, _: &O, verdict: Verdict) -> Health {
+        Health::from(verdict)
+    }
+
     fn decide<S: Stop>(
         &self,
         _: usize,
@@ -131,6 +140,12 @@ where
             let verdict = self.1.when.verdict(outcome);
             verdict.is_retry().then_some((Rest::LEN, verdict))
         })
+    }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        let earlier = self.0.health(outcome, verdict);
+        earlier.or_if_assumed(verdict, || self.1.when.health(outcome, verdict))
     }
 
     fn decide<T: Stop>(

@@ -103,7 +103,7 @@ pub use invalid::Invalid;
 pub use jitter::Dice;
 #[cfg(feature = "std")]
 pub use nested::{Nested, Nesting};
-pub use outcome::{Missing, Outcome, Verdict, Whole};
+pub use outcome::{Health, Missing, Outcome, Verdict, Whole};
 pub use policy::{Policy, RetryPolicy};
 #[cfg(feature = "std")]
 pub use registry::Registry;

@@ -234,3 +234,47 @@ impl Verdict {
         }
     }
 }
+
+/// The state of the service, as far as an outcome shows it: what a circuit breaker counts.
+///
+/// It is another question than the [`Verdict`]. A request that must not be repeated may have met a service that is
+/// down, and a conflict, which another attempt may not have, one that does its work.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Health, Verdict};
+///
+/// assert_eq!(Health::from(Verdict::Retry), Health::Failed);
+/// assert_eq!(Health::from(Verdict::Final), Health::Well);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Health {
+    /// The service did not do its work: it is down, overloaded, out of reach, or not to be trusted.
+    Failed,
+    /// The service did its work, were it a refusal: a success, a conflict, a request that it rejects.
+    Well,
+    /// The outcome says nothing about the service: the fault is the caller's own, or the call was not made.
+    Unknown,
+}
+
+/// What is assumed where nobody knows better: what is retried has failed, and what is final is well.
+impl From<Verdict> for Health {
+    #[inline]
+    fn from(verdict: Verdict) -> Self {
+        match verdict.is_retry() {
+            true => Health::Failed,
+            false => Health::Well,
+        }
+    }
+}
+
+impl Health {
+    /// This one, unless it is only what is assumed of the verdict: then the other.
+    #[inline]
+    pub(crate) fn or_if_assumed(self, verdict: Verdict, other: impl FnOnce() -> Self) -> Self {
+        match self == Health::from(verdict) {
+            true => other(),
+            false => self,
+        }
+    }
+}

@@ -347,10 +347,12 @@ where
         }
         self.begun = false;
         let parts = self.policy.parts();
-        let (class, verdict) = parts.rule(outcome);
-        let verdict = mark.amend(verdict);
+        let (class, own) = parts.rule(outcome);
+        let verdict = mark.amend(own);
+        // A body that gives up says nothing of the service.
+        let health = || parts.health(outcome, own.or(verdict));
         self.watch
-            .judged(outcome, verdict, outcome.error().is_some());
+            .judged(outcome, verdict, health, outcome.error().is_some());
         let finality = if verdict.is_retry() {
             None
         } else {

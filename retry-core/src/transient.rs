@@ -1,6 +1,6 @@
 //! Errors that know whether another attempt can help; one file for each crate they come from.
 
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 #[cfg(feature = "http")]
 mod http;
@@ -67,6 +67,34 @@ pub trait Transient {
     fn unsent(&self) -> bool {
         false
     }
+
+    /// The state of the service that the error shows, for the circuit breakers that hear of it.
+    ///
+    /// By default what is retried has failed, and what is final is well. Say otherwise of a conflict, which is
+    /// retried although the service is well; of what may not be retried although the service has failed, such as a
+    /// certificate that is refused; and of the caller's own faults, which say nothing.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Health, Transient, Verdict};
+    ///
+    /// enum StoreError { Conflict, Down }
+    ///
+    /// impl Transient for StoreError {
+    ///     fn verdict(&self) -> Verdict { Verdict::Retry }
+    ///
+    ///     fn health(&self) -> Health {
+    ///         match self {
+    ///             StoreError::Conflict => Health::Well,
+    ///             StoreError::Down => Health::Failed,
+    ///         }
+    ///     }
+    /// }
+    /// # let _ = (StoreError::Conflict, StoreError::Down);
+    /// ```
+    fn health(&self) -> Health {
+        Health::from(self.verdict())
+    }
 }
 
 macro_rules! transient_by_deref {
@@ -79,6 +107,10 @@ macro_rules! transient_by_deref {
 
             fn unsent(&self) -> bool {
                 (**self).unsent()
+            }
+
+            fn health(&self) -> Health {
+                (**self).health()
             }
         }
     )+};

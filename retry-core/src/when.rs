@@ -2,6 +2,11 @@
 //!
 //! `a | b` retries what either wants, `a & b` what both want, `!a` what `a` does not.
 //!
+//! A circuit breaker hears of the [`Health`] of an outcome beside. Closures say it by their verdict: what is retried has
+//! failed, and what is final is well. [`transient()`], [`unsent()`] and [`idempotent()`] ask the error, whatever is
+//! retried; so does everything that they are a part of: `unsent() | err(..)`, `!transient()`, `transient()` with patterns
+//! or cases beside it.
+//!
 //! ```
 //! # use persevere_core as persevere;
 //! use std::io;
@@ -16,7 +21,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt::{self, Write};
 
-use crate::outcome::{Outcome, Verdict};
+use crate::outcome::{Health, Outcome, Verdict};
 use crate::transient::Transient;
 
 mod cause;
@@ -52,6 +57,25 @@ pub use self::combine::{And, Not, Or};
 pub trait Predicate<O: ?Sized> {
     /// What is wanted after this outcome.
     fn verdict(&self, outcome: &O) -> Verdict;
+
+    /// The state of the service that the outcome shows, for a breaker; `verdict` is what is wanted after it. By default
+    /// it is said by the verdict: what is retried has failed, and what is final is well.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use persevere::{Health, Predicate, Verdict, when};
+    ///
+    /// // It may not be repeated, and the service has failed.
+    /// let reset = Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionReset));
+    /// assert_eq!(when::unsent().verdict(&reset), Verdict::Final);
+    /// assert_eq!(when::unsent().health(&reset, Verdict::Final), Health::Failed);
+    /// ```
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        let _ = outcome;
+        Health::from(verdict)
+    }
 }
 
 /// Retries every failure: `Err` and `None`. This is the default.
@@ -299,6 +323,11 @@ impl<O: Outcome<Error: Transient>> Predicate<O> for OnTransient {
     fn verdict(&self, outcome: &O) -> Verdict {
         outcome.error().map_or(Verdict::Final, Transient::verdict)
     }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        asked(outcome, verdict)
+    }
 }
 
 impl<O: Outcome<Error: Transient>> Predicate<O> for OnUnsent {
@@ -308,6 +337,11 @@ impl<O: Outcome<Error: Transient>> Predicate<O> for OnUnsent {
             Some(error) if error.unsent() => error.verdict(),
             _ => Verdict::Final,
         }
+    }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        asked(outcome, verdict)
     }
 }
 
@@ -319,6 +353,19 @@ impl<O: Outcome<Error: Transient>> Predicate<O> for OnIdempotent {
             false => OnUnsent.verdict(outcome),
         }
     }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        asked(outcome, verdict)
+    }
+}
+
+/// What the error says of the service; of a value its verdict does.
+#[inline]
+fn asked<O: Outcome<Error: Transient>>(outcome: &O, verdict: Verdict) -> Health {
+    outcome
+        .error()
+        .map_or_else(|| Health::from(verdict), Transient::health)
 }
 
 impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M> {
@@ -347,6 +394,10 @@ macro_rules! predicate_by_reference {
         impl<O: ?Sized> Predicate<O> for $pointer {
             fn verdict(&self, outcome: &O) -> Verdict {
                 (**self).verdict(outcome)
+            }
+
+            fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+                (**self).health(outcome, verdict)
             }
         }
     )+};

@@ -27,7 +27,7 @@ use crate::hooks::Callback;
 use crate::interrupt::Interrupt;
 #[cfg(feature = "std")]
 use crate::nested::{Nested, Nesting};
-use crate::outcome::{Outcome, Verdict};
+use crate::outcome::{Health, Outcome, Verdict};
 use crate::policy::{Policy, RetryPolicy};
 use crate::rest::rest;
 use crate::sleep::{AsyncSleep, Pausing, Sleep, Timer};
@@ -198,11 +198,21 @@ impl<R, T: Predicate<R>> Taken<AsPredicate<R>, T> {
     pub fn verdict(self, outcome: &R) -> Verdict {
         self.0.expect("taken once").verdict(outcome)
     }
+
+    /// What the predicate makes of the service.
+    #[inline(always)]
+    pub fn health(self, outcome: &R, verdict: Verdict) -> Health {
+        self.0.expect("taken once").health(outcome, verdict)
+    }
 }
 
 impl<R> Refused<AsPredicate<R>> {
     pub fn verdict(&self, _: &R) -> Verdict {
         Verdict::Final
+    }
+
+    pub fn health(&self, _: &R, verdict: Verdict) -> Health {
+        verdict.into()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Breaker, CircuitBreaker, View, during};
 use crate::interrupt::FromInterrupt;
-use crate::outcome::{Outcome, Verdict};
+use crate::outcome::{Health, Outcome};
 
 impl CircuitBreaker {
     /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes.
@@ -81,7 +81,7 @@ where
         Ok(permit) => {
             let mut permit = Some(permit);
             let outcome = during(&mut permit, body);
-            let weight = breaker.weigh(&outcome, verdict(&outcome));
+            let weight = breaker.weigh_health(&outcome, health(&outcome));
             if let Some(permit) = permit {
                 permit.record(weight);
             }
@@ -92,8 +92,11 @@ where
 }
 
 #[inline]
-pub(super) fn verdict<O: Outcome>(outcome: &O) -> Verdict {
-    Verdict::retry_if(outcome.error().is_some())
+pub(super) fn health<O: Outcome>(outcome: &O) -> Health {
+    match outcome.error() {
+        Some(_) => Health::Failed,
+        None => Health::Well,
+    }
 }
 
 #[cfg(feature = "async")]
@@ -107,7 +110,7 @@ mod asynchronous {
 
     use pin_project_lite::pin_project;
 
-    use super::{Breaker, CircuitBreaker, FromInterrupt, Outcome, during, verdict};
+    use super::{Breaker, CircuitBreaker, FromInterrupt, Outcome, during, health};
     use crate::breaker::Permit;
     use crate::clock::read_async;
 
@@ -154,7 +157,7 @@ mod asynchronous {
             }
             let outcome = ready!(during(this.permit, || this.future.poll(cx)));
             if let Some(permit) = this.permit.take() {
-                permit.record(this.breaker.weigh(&outcome, verdict(&outcome)));
+                permit.record(this.breaker.weigh_health(&outcome, health(&outcome)));
             }
             Poll::Ready(outcome)
         }

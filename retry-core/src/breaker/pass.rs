@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 use std::time::Instant;
 
-use super::call::verdict;
+use super::call::health;
 use super::{Breaker, CircuitOpen, Ticket, on_panic};
 use crate::outcome::Outcome;
 
@@ -44,7 +44,7 @@ impl<B: Breaker<O>, O> Pass<B, O> {
         O: Outcome,
     {
         if let Some(ticket) = self.ticket.take() {
-            let weight = self.breaker.weigh(outcome, verdict(outcome));
+            let weight = self.breaker.weigh_health(outcome, health(outcome));
             ticket.permit(self.breaker.circuit()).record(weight);
         }
     }

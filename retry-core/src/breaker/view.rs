@@ -1,8 +1,8 @@
 //! A breaker with another opinion of what counts.
 
 use super::{Breaker, CircuitBreaker, Weight};
-use crate::outcome::Verdict;
-use crate::when::Predicate;
+use crate::outcome::{Health, Verdict};
+use crate::when::{OnTransient, Predicate, transient};
 
 impl CircuitBreaker {
     /// A view in which the outcomes that `what_counts` picks are failures, and all others successes,
@@ -26,7 +26,7 @@ impl CircuitBreaker {
     /// assert_eq!(FILES.state(), State::Open);
     /// ```
     pub const fn failures<P>(&self, what_counts: P) -> View<&CircuitBreaker, P> {
-        View::new(self, what_counts, Weight::Failure)
+        View::new(self, what_counts, Opinion::Fails)
     }
 
     /// A view in which the outcomes that `what_is_ignored` picks change no count and return their
@@ -45,36 +45,79 @@ impl CircuitBreaker {
     /// assert_eq!(STOCK.counts().ignored, 1);
     /// ```
     pub const fn ignoring<P>(&self, what_is_ignored: P) -> View<&CircuitBreaker, P> {
-        View::new(self, what_is_ignored, Weight::Ignored)
+        View::new(self, what_is_ignored, Opinion::Ignores)
+    }
+
+    /// A view that asks the error what it says of the service, [`Transient::health`](crate::Transient::health),
+    /// whatever is retried. It shares the breaker's state.
+    ///
+    /// It is for [`call`](CircuitBreaker::call), [`call_async`](CircuitBreaker::call_async),
+    /// `#[circuit_breaker(PAYMENTS.by_error())]` and `CircuitBreakerLayer`: they take any error, and count each as a
+    /// failure, since nobody can know there whether its type implements [`Transient`](crate::Transient). A policy with
+    /// `when = transient()` asks the error by itself.
+    ///
+    /// An attempt that timed out is judged by what its interrupt became, as in every view.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io::{Error, ErrorKind};
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::State;
+    ///
+    /// static FILES: CircuitBreaker = CircuitBreaker::new("files").consecutive(1);
+    ///
+    /// let _ = FILES.by_error().call(|| Err::<(), _>(Error::from(ErrorKind::NotFound)));
+    /// assert_eq!(FILES.state(), State::Closed); // the service has answered
+    /// let _ = FILES.by_error().call(|| Err::<(), _>(Error::from(ErrorKind::TimedOut)));
+    /// assert_eq!(FILES.state(), State::Open);
+    /// ```
+    pub const fn by_error(&self) -> View<&CircuitBreaker, OnTransient> {
+        View::new(self, transient(), Opinion::Health)
     }
 }
 
-/// A breaker with another opinion of what counts: see [`CircuitBreaker::failures`] and
-/// [`CircuitBreaker::ignoring`], which can follow each other in any order.
+/// A breaker with another opinion of what counts: see [`CircuitBreaker::failures`],
+/// [`CircuitBreaker::ignoring`] and [`CircuitBreaker::by_error`], which can follow each other in any order.
 #[derive(Clone, Copy, Debug)]
 pub struct View<B, P> {
     breaker: B,
     picks: P,
-    picked: Weight,
+    opinion: Opinion,
+}
+
+/// What the predicate of a view is asked.
+#[derive(Clone, Copy, Debug)]
+enum Opinion {
+    /// Which outcomes are failures.
+    Fails,
+    /// Which outcomes are ignored.
+    Ignores,
+    /// The state of the service.
+    Health,
 }
 
 impl<B, P> View<B, P> {
-    const fn new(breaker: B, picks: P, picked: Weight) -> Self {
+    const fn new(breaker: B, picks: P, opinion: Opinion) -> Self {
         View {
             breaker,
             picks,
-            picked,
+            opinion,
         }
     }
 
     /// As [`CircuitBreaker::failures`], of this view.
     pub const fn failures<Q>(self, what_counts: Q) -> View<Self, Q> {
-        View::new(self, what_counts, Weight::Failure)
+        View::new(self, what_counts, Opinion::Fails)
     }
 
     /// As [`CircuitBreaker::ignoring`], of this view.
     pub const fn ignoring<Q>(self, what_is_ignored: Q) -> View<Self, Q> {
-        View::new(self, what_is_ignored, Weight::Ignored)
+        View::new(self, what_is_ignored, Opinion::Ignores)
+    }
+
+    /// As [`CircuitBreaker::by_error`], of this view.
+    pub const fn by_error(self) -> View<Self, OnTransient> {
+        View::new(self, transient(), Opinion::Health)
     }
 }
 
@@ -87,12 +130,19 @@ impl<O: ?Sized, B: Breaker<O>, P: Predicate<O>> Breaker<O> for View<B, P> {
 
     #[inline]
     fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
+        self.weigh_health(outcome, verdict.into())
+    }
+
+    #[inline]
+    fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
         let picked = self.picks.verdict(outcome);
-        match self.picked {
-            Weight::Ignored if picked.is_retry() => Weight::Ignored,
-            Weight::Failure => self.breaker.weigh(outcome, picked),
-            _ => self.breaker.weigh(outcome, verdict),
-        }
+        let health = match self.opinion {
+            Opinion::Ignores if picked.is_retry() => return Weight::Ignored,
+            Opinion::Ignores => health,
+            Opinion::Fails => picked.into(),
+            Opinion::Health => self.picks.health(outcome, picked),
+        };
+        self.breaker.weigh_health(outcome, health)
     }
 
     #[inline]
@@ -111,6 +161,11 @@ impl<O: ?Sized, B: Breaker<O>, P: Predicate<O>> Breaker<O> for &View<B, P> {
     #[inline]
     fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
         (**self).weigh(outcome, verdict)
+    }
+
+    #[inline]
+    fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
+        (**self).weigh_health(outcome, health)
     }
 
     #[inline]

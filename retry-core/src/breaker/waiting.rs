@@ -1,7 +1,7 @@
 //! A breaker that calls wait for.
 
 use super::{Breaker, CircuitBreaker, Weight};
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 /// The same breaker, but a call waits for it within its deadline instead of failing fast.
 ///
@@ -36,6 +36,11 @@ macro_rules! breaker_to_wait_for {
             #[inline]
             fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
                 self.0.weigh(outcome, verdict)
+            }
+
+            #[inline]
+            fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
+                self.0.weigh_health(outcome, health)
             }
 
             #[inline]

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use super::CircuitBreaker;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 /// What an outcome means to a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +51,30 @@ pub trait Breaker<O: ?Sized> {
             Weight::Failure
         } else {
             Weight::Success
+        }
+    }
+
+    /// What an outcome means that shows the service in this state, as the policy of the call says. Of a plain breaker it
+    /// is what the state says: failed is a failure, well a success, and the rest is ignored. A view has its own opinion.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::breaker::{Breaker, Weight};
+    /// use persevere::{CircuitBreaker, Health, when};
+    ///
+    /// static STOCK: CircuitBreaker = CircuitBreaker::new("stock");
+    ///
+    /// let missing = Err::<(), u16>(404);
+    /// assert_eq!((&STOCK).weigh_health(&missing, Health::Unknown), Weight::Ignored);
+    /// let servers = STOCK.failures(when::err(|status: &u16| *status >= 500));
+    /// assert_eq!(servers.weigh_health(&missing, Health::Unknown), Weight::Success);
+    /// ```
+    #[inline]
+    fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
+        match health {
+            Health::Failed => self.weigh(outcome, Verdict::Retry),
+            Health::Well => self.weigh(outcome, Verdict::Final),
+            Health::Unknown => Weight::Ignored,
         }
     }
 

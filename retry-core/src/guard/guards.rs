@@ -11,7 +11,7 @@ use crate::breaker::{Breaker, CircuitBreaker, Weight};
 use crate::budget::{Budget, RetryBudget};
 use crate::deadline::{Deadline, IntoDeadline};
 use crate::nested::{Nested, Nesting};
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 /// The guards of a policy: a breaker `B`, a budget `U`, `I`, what interrupts become, and a hedge `H`.
 ///
@@ -246,6 +246,11 @@ impl<O: ?Sized, B: Breaker<O>> Breaker<O> for Lent<'_, B> {
     #[inline]
     fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
         self.0.weigh(outcome, verdict)
+    }
+
+    #[inline]
+    fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
+        self.0.weigh_health(outcome, health)
     }
 
     #[inline]

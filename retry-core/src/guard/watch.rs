@@ -12,7 +12,7 @@ use crate::budget::Budget;
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
 use crate::interrupt::Interrupt;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 use crate::state::RetryState;
 
 /// What a driver does next.
@@ -183,10 +183,17 @@ pub trait Watch<O>: Show {
     #[doc(hidden)]
     fn interrupted(&mut self, _interrupt: Interrupt) {}
 
-    /// What became of the attempt.
+    /// What became of the attempt, and what that says of the service.
     #[doc(hidden)]
     #[inline(always)]
-    fn judged(&mut self, _outcome: &O, _verdict: Verdict, _failed: bool) {}
+    fn judged(
+        &mut self,
+        _outcome: &O,
+        _verdict: Verdict,
+        _health: impl FnOnce() -> Health,
+        _failed: bool,
+    ) {
+    }
 
     /// Lets a decided pause happen, or not.
     #[doc(hidden)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::disturb::{InPlace, Interrupted};
 use super::purses::Purses;
 use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Watch, Watching};
-use crate::breaker::{Breaker, Permit, Weight, during, fail, on_panic};
+use crate::breaker::{Breaker, Permit, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
 use crate::clock::Stopwatch;
 #[cfg(feature = "async")]
@@ -16,7 +16,7 @@ use crate::deadline::Deadline;
 use crate::error::StopReason;
 use crate::interrupt::Interrupt;
 use crate::nested::{self, Nested, Outer};
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 use crate::state::RetryState;
 
 #[cfg(feature = "tower-retry")]
@@ -310,19 +310,20 @@ where
         }
     }
 
-    fn judged(&mut self, outcome: &O, verdict: Verdict, failed: bool) {
+    fn judged(
+        &mut self,
+        outcome: &O,
+        verdict: Verdict,
+        health: impl FnOnce() -> Health,
+        failed: bool,
+    ) {
         if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
             // An attempt that was cut has failed, final or not, unless a view says otherwise.
-            let weighed = if self.timed_out {
-                Verdict::Retry
-            } else {
-                verdict
+            let health = match self.timed_out {
+                true => Health::Failed,
+                false => health(),
             };
-            match breaker.weigh(outcome, weighed) {
-                Weight::Success => permit.success(),
-                Weight::Failure => permit.failure(),
-                Weight::Ignored => permit.ignore(),
-            }
+            permit.record(breaker.weigh_health(outcome, health));
         }
         match (verdict.is_retry(), failed) {
             (true, _) => self.purses.each(|purse| purse.failed()),

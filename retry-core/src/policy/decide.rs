@@ -8,7 +8,7 @@ use crate::error::StopReason;
 use crate::guard::Guard;
 use crate::hooks::Hooks;
 use crate::invalid::Invalid;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 use crate::schedule::Schedule;
 use crate::state::RetryState;
 use crate::stop::{Enabled, Stop};
@@ -142,6 +142,17 @@ impl<S: Stop, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
             Some((class, verdict)) => (Some(class), verdict),
             None => (None, self.when.verdict(outcome)),
         }
+    }
+
+    /// The state of the service that an outcome with this verdict shows.
+    #[inline]
+    pub fn health<O>(&self, outcome: &O, verdict: Verdict) -> Health
+    where
+        P: Predicate<O>,
+        C: Cases<O>,
+    {
+        let asked = self.cases.health(outcome, verdict);
+        asked.or_if_assumed(verdict, || self.when.health(outcome, verdict))
     }
 
     /// Whether an attempt that ran this long starts counts and schedule anew.

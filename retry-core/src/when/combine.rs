@@ -6,17 +6,19 @@ use super::{
     Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnErr, OnIdempotent, OnOk, OnOutcome,
     OnTransient, OnUnsent, Predicate,
 };
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
-/// Retries what either predicate wants: `a | b`. Of two hints the longer holds.
+/// Retries what either predicate wants: `a | b`. Of two hints the longer holds. Of the service's [`Health`] the one
+/// speaks that asks the error, if any does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Or<A, B>(pub(crate) A, pub(crate) B);
 
-/// Retries what both predicates want: `a & b`. Of two hints the longer holds.
+/// Retries what both predicates want: `a & b`. Of two hints the longer holds. Of the service's [`Health`] the one
+/// speaks that asks the error, if any does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct And<A, B>(pub(crate) A, pub(crate) B);
 
-/// Retries what the predicate does not want: `!a`.
+/// Retries what the predicate does not want: `!a`. What it says of the service's [`Health`] is not turned round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Not<P>(pub(crate) P);
 
@@ -25,6 +27,12 @@ impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for Or<A, B> {
     fn verdict(&self, outcome: &O) -> Verdict {
         self.0.verdict(outcome).or(self.1.verdict(outcome))
     }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        let first = self.0.health(outcome, verdict);
+        first.or_if_assumed(verdict, || self.1.health(outcome, verdict))
+    }
 }
 
 impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for And<A, B> {
@@ -32,12 +40,23 @@ impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for And<A, B> {
     fn verdict(&self, outcome: &O) -> Verdict {
         self.0.verdict(outcome).and(self.1.verdict(outcome))
     }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        let first = self.0.health(outcome, verdict);
+        first.or_if_assumed(verdict, || self.1.health(outcome, verdict))
+    }
 }
 
 impl<O: ?Sized, P: Predicate<O>> Predicate<O> for Not<P> {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
         Verdict::retry_if(!self.0.verdict(outcome).is_retry())
+    }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        self.0.health(outcome, verdict)
     }
 }
 

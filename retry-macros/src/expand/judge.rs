@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::plan::{Plan, PlannedArm};
+use crate::key::Key;
 use crate::pattern::Kind;
 use crate::value::local;
 
@@ -40,6 +41,47 @@ impl Plan<'_> {
             return quote!(#rule(&#outcome).1);
         }
         self.matched(outcome, false)
+    }
+
+    /// What the outcome says of the service: `when` knows, whichever arm the outcome matches.
+    pub(super) fn health(&self) -> TokenStream {
+        let (private, outcome) = (&self.private, local("outcome"));
+        let verdict = self.verdict_for_health();
+        match &self.when {
+            _ if !self.may_break() => quote!(::core::convert::From::from(#verdict)),
+            Some(when) => when.health(private, &outcome, &verdict),
+            None if self.judged_by_policy() => {
+                let health = self.parts(quote!(.health));
+                quote!(#health(&#outcome, #verdict))
+            }
+            None => quote!(::core::convert::From::from(#verdict)),
+        }
+    }
+
+    /// The verdict before the body's mark amends it, if anything wants it later.
+    pub(super) fn keep_own(&self) -> TokenStream {
+        if !self.may_break() {
+            return TokenStream::new();
+        }
+        let (own, verdict) = (local("own"), local("verdict"));
+        quote_spanned!(Span::mixed_site()=> let #own = #verdict;)
+    }
+
+    /// A body that gives up says nothing of the service.
+    fn verdict_for_health(&self) -> TokenStream {
+        let verdict = local("verdict");
+        match &self.args.attempt {
+            Some(_) if self.may_break() => {
+                let own = local("own");
+                quote!(#own.or(#verdict))
+            }
+            _ => quote!(#verdict),
+        }
+    }
+
+    /// Whether a breaker may hear of the outcome.
+    fn may_break(&self) -> bool {
+        self.policy || self.args.get(Key::Breaker).is_some()
     }
 
     /// The verdict of the arms, and of what is asked after them; a case may take the outcome.

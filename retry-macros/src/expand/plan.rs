@@ -83,6 +83,20 @@ impl When {
             When::Place(when) => quote!(#private::Predicate::verdict(&#when, &#outcome)),
         }
     }
+
+    pub(super) fn health(
+        &self,
+        private: &Path,
+        outcome: &Ident,
+        verdict: &TokenStream,
+    ) -> TokenStream {
+        match self {
+            When::Taken(taken) => quote!(#taken.health(&#outcome, #verdict)),
+            When::Place(when) => {
+                quote!(#private::Predicate::health(&#when, &#outcome, #verdict))
+            }
+        }
+    }
 }
 
 /// A stop that may end a pause, and an attempt too where it cuts.

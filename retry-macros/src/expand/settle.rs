@@ -30,7 +30,8 @@ impl Plan<'_> {
                 },
                 None => amended,
             };
-            quote_spanned!(site=> let #verdict = #amended;)
+            let own = self.keep_own();
+            quote_spanned!(site=> #own let #verdict = #amended;)
         });
         let finish_early = (!self.observed()).then(|| self.finish_unseen());
         let (name, elapsed) = (&self.name, self.elapsed());
@@ -108,9 +109,9 @@ impl Plan<'_> {
         }
         let failed = quote!(#private::Probe(&#outcome).failed());
         let told = self.guards.as_ref().map(|_| {
-            let guard = local("guard");
+            let (guard, health) = (local("guard"), self.health());
             self.unless_halted(quote_spanned! {site=>
-                #private::Watch::judged(&mut #guard, &#outcome, #verdict, #failed);
+                #private::Watch::judged(&mut #guard, &#outcome, #verdict, || #health, #failed);
             })
         });
         let purses = (!purses.is_empty()).then(|| {

@@ -5,7 +5,7 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::error::StopReason;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
 /// Why an attempt has no outcome of its own.
@@ -77,6 +77,9 @@ impl Error for Interrupt {}
 
 /// A timed-out attempt can be tried again, an open breaker once it lets calls through; it has sent
 /// nothing. A deadline that has passed stays passed, and what was cancelled is not wanted.
+///
+/// A service that lets time run out has [failed](Transient::health); one that was not asked, or not any more, has said
+/// nothing.
 #[diagnostic::do_not_recommend]
 impl Transient for Interrupt {
     fn verdict(&self) -> Verdict {
@@ -93,6 +96,13 @@ impl Transient for Interrupt {
 
     fn unsent(&self) -> bool {
         matches!(self, Interrupt::CircuitOpen { .. })
+    }
+
+    fn health(&self) -> Health {
+        match self {
+            Interrupt::AttemptTimeout | Interrupt::Deadline => Health::Failed,
+            Interrupt::CircuitOpen { .. } | Interrupt::Cancelled => Health::Unknown,
+        }
     }
 }
 

@@ -11,12 +11,16 @@ mod hyper_util;
 #[cfg(feature = "std")]
 mod io;
 mod judged;
+#[cfg(feature = "sqlx")]
+mod mysql;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(feature = "rusqlite")]
 mod rusqlite;
+#[cfg(any(feature = "rusqlite", feature = "sqlx"))]
+mod sqlite;
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 mod sqlstate;
 #[cfg(feature = "sqlx")]

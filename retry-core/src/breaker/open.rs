@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::human::Human;
 use crate::interrupt::Interrupt;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
 /// A call that a breaker did not let through.
@@ -64,5 +64,9 @@ impl Transient for CircuitOpen {
 
     fn unsent(&self) -> bool {
         Interrupt::from(*self).unsent()
+    }
+
+    fn health(&self) -> Health {
+        Interrupt::from(*self).health()
     }
 }

@@ -8,7 +8,7 @@ use std::io;
 use ::http::StatusCode;
 
 use crate::interrupt::Interrupt;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
 /// Why a call over HTTP has no response to use: the error of a function whose attempts are requests.
@@ -17,11 +17,11 @@ use crate::transient::Transient;
 /// `hyper` and `hyper-util`, by the features of these names, of `io::Error`, and of [`Interrupt`], so that
 /// every key of the attribute works with it. `transient()` knows what can pass, and when:
 ///
-/// | error | transient | unsent |
-/// |---|---|---|
-/// | a status | 408 425 429 500 502 503 504, not before the `Retry-After`; 413 if it asks for a pause | 425 |
-/// | no response, or a part of one | as the client's error says | as the client's error says |
-/// | an interrupt | a timeout of the attempt, an open breaker | an open breaker |
+/// | error | transient | unsent | the service has failed |
+/// |---|---|---|---|
+/// | a status | 408 425 429 500 502 503 504, not before the `Retry-After`; 413 if it asks for a pause | 425 | 5xx |
+/// | no response, or a part of one | as the client's error says | as the client's error says | as the client's error says |
+/// | an interrupt | a timeout of the attempt, an open breaker | an open breaker | a timeout, a deadline |
 ///
 /// A 413 that is temporary says so by a `Retry-After`
 /// ([RFC 9110, section 15.5.14](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14)); the other
@@ -66,6 +66,8 @@ pub enum HttpError {
         verdict: Verdict,
         /// Whether the request had certainly no effect.
         unsent: bool,
+        /// What it says of the service.
+        health: Health,
     },
     /// An attempt that was cut by a limit, or refused by a breaker.
     Interrupted(Interrupt),
@@ -87,6 +89,7 @@ impl HttpError {
         HttpError::Transport {
             verdict: error.verdict(),
             unsent: error.unsent(),
+            health: error.health(),
             error: Box::new(error),
         }
     }
@@ -135,6 +138,14 @@ impl Transient for HttpError {
             HttpError::Status { status, .. } => status.unsent(),
             HttpError::Transport { unsent, .. } => *unsent,
             HttpError::Interrupted(interrupt) => interrupt.unsent(),
+        }
+    }
+
+    fn health(&self) -> Health {
+        match self {
+            HttpError::Status { status, .. } => status.health(),
+            HttpError::Transport { health, .. } => *health,
+            HttpError::Interrupted(interrupt) => interrupt.health(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use ::http::StatusCode;
 
 use super::Transient;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 /// Transient are the statuses of a state that passes:
 ///
@@ -19,6 +19,10 @@ use crate::outcome::Verdict;
 /// Unsent is 425 alone, which says that the request was not processed. None of the others says so: 429
 /// and 503 can come from what stands behind the part of the service that acted.
 ///
+/// Of the service's [health](Transient::health): it has failed with a 5xx, and is well with any other, as Envoy's outlier
+/// detection, Linkerd's circuit breaking and Finagle's response classes have it. So it is with 409 Conflict, and with 429:
+/// a rate that is limited is that of the caller, whom the hint keeps away.
+///
 /// The hint of a response is in its headers: [`HttpError`](crate::http::HttpError) keeps it.
 #[diagnostic::do_not_recommend]
 impl Transient for StatusCode {
@@ -31,5 +35,12 @@ impl Transient for StatusCode {
 
     fn unsent(&self) -> bool {
         self.as_u16() == 425
+    }
+
+    fn health(&self) -> Health {
+        match self.is_server_error() || self.as_u16() >= 600 {
+            true => Health::Failed,
+            false => Health::Well,
+        }
     }
 }

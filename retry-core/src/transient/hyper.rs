@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::io;
 
-use super::Transient;
-use crate::outcome::Verdict;
+use super::{Transient, io as standard};
+use crate::outcome::{Health, Verdict};
 use crate::when::causes;
 
 /// Transient are exchanges that end before they are complete: the connection is closed, reset or timed
@@ -16,6 +16,9 @@ use crate::when::causes;
 /// [fails as an incomplete message](hyper::Error::is_incomplete_message), and may have been processed;
 /// cancelled is also what is [said](hyper::Error::is_canceled) of an upgrade that the server had
 /// agreed to. The client of hyper-util knows more of its requests.
+///
+/// Of the service's [health](Transient::health) a fault of the user's own code or body says nothing, nor one of the
+/// own host; otherwise the service has failed, with a message that cannot be parsed too.
 #[diagnostic::do_not_recommend]
 impl Transient for hyper::Error {
     fn verdict(&self) -> Verdict {
@@ -23,6 +26,31 @@ impl Transient for hyper::Error {
             return Verdict::Final;
         }
         cause::<io::Error>(self).map_or(Verdict::Retry, Transient::verdict)
+    }
+
+    fn health(&self) -> Health {
+        match self.is_user() {
+            true => Health::Unknown,
+            false => broken(self),
+        }
+    }
+}
+
+/// Of a connection that was not made, or an exchange that broke: the service has failed, unless the own host has.
+pub(super) fn broken(error: &(dyn Error + 'static)) -> Health {
+    let mut of_io = causes(error).filter_map(|cause| cause.downcast_ref());
+    match of_io.any(standard::is_own_fault) {
+        true => Health::Unknown,
+        false => Health::Failed,
+    }
+}
+
+/// What the causes say of the service, if they are of an exchange that failed.
+#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+pub(super) fn health_of_exchange(error: &(dyn Error + 'static)) -> Option<Health> {
+    match cause::<hyper::Error>(error) {
+        Some(error) => Some(error.health()),
+        None => cause::<io::Error>(error).map(|_| broken(error)),
     }
 }
 

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use super::Transient;
 use crate::interrupt::Interrupt;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 /// An error that does not know whether another attempt can help, together with the answer.
 ///
@@ -39,14 +39,16 @@ pub struct Judged<E> {
     error: E,
     verdict: Verdict,
     unsent: bool,
+    health: Health,
 }
 
 impl<E> Judged<E> {
-    const fn new(error: E, verdict: Verdict) -> Self {
+    const fn new(error: E, verdict: Verdict, health: Health) -> Self {
         Judged {
             error,
             verdict,
             unsent: false,
+            health,
         }
     }
 
@@ -59,17 +61,17 @@ impl<E> Judged<E> {
     /// assert_eq!(Judged::retry("busy").verdict(), Verdict::Retry);
     /// ```
     pub const fn retry(error: E) -> Self {
-        Judged::new(error, Verdict::Retry)
+        Judged::new(error, Verdict::Retry, Health::Failed)
     }
 
     /// Another attempt can help, not before this time has passed: a hint, such as `Retry-After`.
     pub const fn retry_after(error: E, pause: Duration) -> Self {
-        Judged::new(error, Verdict::RetryAfter(pause))
+        Judged::new(error, Verdict::RetryAfter(pause), Health::Failed)
     }
 
     /// No attempt can help.
     pub const fn fatal(error: E) -> Self {
-        Judged::new(error, Verdict::Final)
+        Judged::new(error, Verdict::Final, Health::Well)
     }
 
     /// The attempt had certainly no effect: [`Transient::unsent`].
@@ -82,6 +84,21 @@ impl<E> Judged<E> {
     /// ```
     pub const fn sent_nothing(mut self) -> Self {
         self.unsent = true;
+        self
+    }
+
+    /// The error says this of the service, whatever is retried: [`Transient::health`].
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Health, Judged, Transient};
+    ///
+    /// let conflict = Judged::retry("the row was changed").with_health(Health::Well);
+    /// assert_eq!(conflict.health(), Health::Well);
+    /// assert_eq!(Judged::retry("busy").health(), Health::Failed);
+    /// ```
+    pub const fn with_health(mut self, health: Health) -> Self {
+        self.health = health;
         self
     }
 
@@ -105,6 +122,10 @@ impl<E> Transient for Judged<E> {
     fn unsent(&self) -> bool {
         self.unsent
     }
+
+    fn health(&self) -> Health {
+        self.health
+    }
 }
 
 impl<E: fmt::Display> fmt::Display for Judged<E> {
@@ -127,6 +148,7 @@ impl<E: From<Interrupt>> From<Interrupt> for Judged<E> {
             error: interrupt.into(),
             verdict: interrupt.verdict(),
             unsent: interrupt.unsent(),
+            health: interrupt.health(),
         }
     }
 }

@@ -1,10 +1,16 @@
 //! `redis::RedisError`, by what its crate says of it.
 
-use redis::ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, TryAgain};
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
+use redis::ServerErrorKind::{
+    Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain,
+};
 use redis::{ErrorKind, RedisError, RetryMethod};
 
-use super::Transient;
-use crate::outcome::Verdict;
+use super::{Transient, io as standard};
+use crate::outcome::{Health, Verdict};
 
 /// Transient are connections that are refused, dropped or timed out, servers that load, fail over or
 /// ask to try again, and whatever else has a `retry_method` other than `NoRetry`; but not a password
@@ -13,6 +19,11 @@ use crate::outcome::Verdict;
 /// Unsent are refused connections, and the answers with which a
 /// [server](https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/) says that it
 /// has not run the command: `LOADING`, `TRYAGAIN`, `CLUSTERDOWN`, `MASTERDOWN`.
+///
+/// Of the [health](Transient::health) of the server: it has failed where there is no connection, and with `LOADING`,
+/// `CLUSTERDOWN`, `MASTERDOWN`, `READONLY`, `BUSY`, `OOM`, `MISCONF` and `NOREPLICAS`: it cannot do what it is there for. It is
+/// well where it refuses a command or a password, where slots move (`TRYAGAIN`, `MOVED`, `ASK`), and where its answer is
+/// of another type than was asked for. Faults of the own host, and of the client's configuration, say nothing.
 #[diagnostic::do_not_recommend]
 impl Transient for RedisError {
     fn verdict(&self) -> Verdict {
@@ -30,4 +41,33 @@ impl Transient for RedisError {
                 ErrorKind::Server(BusyLoading | TryAgain | ClusterDown | MasterDown)
             )
     }
+
+    fn health(&self) -> Health {
+        use ErrorKind::{
+            AuthenticationFailed, Client, EmptySentinelList, Extension, InvalidClientConfig, Io,
+            Parse, Server, UnexpectedReturnType,
+        };
+        match self.kind() {
+            Io => io_error(self).map_or(Health::Failed, standard::broken),
+            AuthenticationFailed | Parse | UnexpectedReturnType => Health::Well,
+            Server(Ask | Moved | TryAgain) => Health::Well,
+            Server(BusyLoading | ClusterDown | MasterDown | ReadOnly) => Health::Failed,
+            Client | EmptySentinelList | InvalidClientConfig => Health::Unknown,
+            Extension if self.code().is_some_and(|code| CANNOT_SERVE.contains(&code)) => {
+                Health::Failed
+            }
+            Extension | Server(_) => Health::from(self.verdict()),
+            _ => Health::Failed,
+        }
+    }
+}
+
+/// Answers of a server that cannot do its work, and that have no kind of their own.
+const CANNOT_SERVE: [&str; 4] = ["BUSY", "MISCONF", "NOREPLICAS", "OOM"];
+
+/// The source is in an `Arc`, which is an error itself.
+fn io_error(error: &RedisError) -> Option<&io::Error> {
+    let source = error.source()?;
+    let shared = source.downcast_ref::<Arc<dyn Error + Send + Sync>>();
+    shared.map_or(source.downcast_ref(), |shared| shared.downcast_ref())
 }

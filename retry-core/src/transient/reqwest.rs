@@ -3,7 +3,7 @@
 use reqwest::Error;
 
 use super::{Transient, hyper};
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 /// Transient are timeouts; connections that are not made, unless what came of them was refused, such as
 /// a certificate; responses that end before they are complete; and the transient statuses of
@@ -14,6 +14,11 @@ use crate::outcome::Verdict;
 /// written; and what the status says. A client that follows redirects may have no connection to the
 /// second server only, when the first one has processed the request: for what is not idempotent, build
 /// it with [`redirect::Policy::none()`](reqwest::redirect::Policy::none).
+///
+/// The service has [failed](Transient::health) where there is no connection, were it that a certificate is refused, where
+/// it lets time run out, and where a response ends before it is complete; a status says it itself. It is well where it
+/// sends what the program does not understand: redirects that go too far, a body that is no JSON. Faults of the own host,
+/// and requests that cannot be built, say nothing.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
@@ -35,6 +40,20 @@ impl Transient for Error {
             Some(status) => status.unsent(),
             None if self.is_upgrade() => false,
             None => self.is_connect() || hyper::never_started(self),
+        }
+    }
+
+    fn health(&self) -> Health {
+        if let Some(status) = self.status() {
+            return status.health();
+        }
+        if self.is_timeout() || self.is_connect() {
+            return hyper::broken(self);
+        }
+        match hyper::health_of_exchange(self) {
+            Some(health) => health,
+            None if self.is_decode() || self.is_redirect() => Health::Well,
+            None => Health::Unknown,
         }
     }
 }

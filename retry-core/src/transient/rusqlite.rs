@@ -3,8 +3,8 @@
 use rusqlite::Error;
 use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
 
-use super::Transient;
-use crate::outcome::Verdict;
+use super::{Transient, sqlite};
+use crate::outcome::{Health, Verdict};
 
 /// Transient are [`SQLITE_BUSY`](https://sqlite.org/rescode.html#busy) and
 /// [`SQLITE_LOCKED`](https://sqlite.org/rescode.html#locked), with all their extended codes: another
@@ -16,10 +16,20 @@ use crate::outcome::Verdict;
 ///
 /// Retry the whole transaction, never a statement inside. Nothing is unsent: what an attempt wrote
 /// before, in a transaction of its own, stays.
+///
+/// Of the [health](Transient::health) of the database these conflicts say that it is well, and so do constraints and the
+/// like. It has failed where its file cannot be opened, read, written or trusted. Memory that runs out, and an interrupt,
+/// say nothing.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
         let code = self.sqlite_error_code();
         Verdict::retry_if(matches!(code, Some(DatabaseBusy | DatabaseLocked)))
+    }
+
+    fn health(&self) -> Health {
+        let code = self.sqlite_error().map(|error| error.extended_code);
+        let code = code.and_then(|code| u32::try_from(code).ok());
+        code.map_or(Health::Well, sqlite::health)
     }
 }

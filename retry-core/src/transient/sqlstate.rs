@@ -1,6 +1,6 @@
 //! SQLSTATE codes, by the table of PostgreSQL's manual, appendix A.
 
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 /// Transient are the codes of a state that passes, or of a conflict that another run of the whole
 /// transaction may not have:
@@ -33,9 +33,46 @@ pub(super) fn unsent(code: &str) -> bool {
     )
 }
 
+/// What a code shows of the server:
+///
+/// | code | the server |
+/// |---|---|
+/// | classes 08, 53, 58, F0, XX | has failed: connections, resources, its system, its files, itself |
+/// | 57P01 to 57P04 | has failed: it is shut down, has crashed, starts, has lost the database |
+/// | 57014 | has failed: the statement ran out of time |
+/// | 25P03, 25P04, 57P05 | is not known: it ended a session that was idle, or too long in a transaction |
+/// | 25006 | is not known: it is a standby, or the transaction said itself that it reads only |
+/// | every other | is well: it has answered, with a conflict (40001, 40P01, 55P03) too |
+pub(super) fn health(code: &str) -> Health {
+    match (code.get(..2), code) {
+        (Some("08" | "53" | "58" | "F0" | "XX"), _)
+        | (_, "57014" | "57P01" | "57P02" | "57P03" | "57P04") => Health::Failed,
+        (_, "25P03" | "25P04" | "57P05" | "25006") => Health::Unknown,
+        _ => Health::Well,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{unsent, verdict};
+    use super::{health, unsent, verdict};
+    use crate::outcome::Health;
+
+    #[test]
+    fn conflicts_and_refusals_are_well_and_outages_are_not() {
+        for code in [
+            "40001", "40P01", "55P03", "23505", "28P01", "42601", "22012",
+        ] {
+            assert_eq!(health(code), Health::Well, "{code}");
+        }
+        for code in [
+            "08006", "53300", "57P01", "57P03", "57014", "58030", "XX000",
+        ] {
+            assert_eq!(health(code), Health::Failed, "{code}");
+        }
+        for code in ["57P05", "25P03", "25006"] {
+            assert_eq!(health(code), Health::Unknown, "{code}");
+        }
+    }
 
     /// Final codes of the same table, near those that are not.
     const FINAL: [&str; 14] = [
@@ -73,7 +110,7 @@ mod tests {
     #[test]
     fn odd_codes_are_no_panic() {
         for code in ["é", "0é", "\u{1F600}", "٠٨٠٠٠", "08\0"] {
-            let _ = (verdict(code), unsent(code));
+            let _ = (verdict(code), unsent(code), health(code));
         }
     }
 }

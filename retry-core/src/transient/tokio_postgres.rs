@@ -5,8 +5,8 @@ use std::io;
 
 use tokio_postgres::Error;
 
-use super::{Transient, sqlstate};
-use crate::outcome::Verdict;
+use super::{Transient, io as standard, sqlstate};
+use crate::outcome::{Health, Verdict};
 
 /// Transient are the [SQLSTATEs](https://www.postgresql.org/docs/current/errcodes-appendix.html) of
 /// connections (class 08), resources (53), conflicts (40001, 40P01, 55P03) and of a server that shuts
@@ -16,6 +16,11 @@ use crate::outcome::Verdict;
 /// Unsent are those that say that the transaction was rolled back (40001, 40P01, 55P03) or that no
 /// connection was made. They prove it for an attempt that is one transaction: retry that as a whole,
 /// never a statement inside. A connection that is lost is not unsent: it may have been so in `COMMIT`.
+///
+/// Of the [health](Transient::health) of the server conflicts say that it is well, and so does whatever it has to refuse,
+/// a wrong password too. It has failed where there is no connection, were it that a certificate is refused, and where it
+/// runs out of time or resources. Faults of the own host, of the configuration, and sessions that were ended for being
+/// idle say nothing.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
@@ -33,8 +38,40 @@ impl Transient for Error {
             (None, None) => false,
         }
     }
+
+    fn health(&self) -> Health {
+        match (self.code(), io_error(self)) {
+            (Some(code), _) => sqlstate::health(code.code()),
+            (None, Some(error)) => standard::broken(error),
+            (None, None) => by_text(&self.to_string()),
+        }
+    }
 }
 
 fn io_error(error: &Error) -> Option<&io::Error> {
     error.source()?.downcast_ref()
+}
+
+/// The kind of an error, which it shows in its first words alone.
+fn by_text(text: &str) -> Health {
+    const BROKEN: [&str; 7] = [
+        "connection closed",
+        "error communicating with the server",
+        "error connecting to server",
+        "error parsing response from server",
+        "error performing TLS handshake",
+        "timeout waiting for server",
+        "unexpected message from server",
+    ];
+    const OWN: [&str; 3] = [
+        "error encoding message to server",
+        "invalid configuration",
+        "invalid connection string",
+    ];
+    let begins = |words: &&str| text.starts_with(words);
+    match (BROKEN.iter().any(begins), OWN.iter().any(begins)) {
+        (true, _) => Health::Failed,
+        (false, true) => Health::Unknown,
+        (false, false) => Health::Well,
+    }
 }

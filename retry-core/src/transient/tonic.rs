@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use tonic::{Code, ConnectError, Status};
+use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use super::{Transient, hyper};
 use crate::http::pushback;
 use crate::interrupt::Interrupt;
-use crate::outcome::Verdict;
+use crate::outcome::{Health, Verdict};
 
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
@@ -34,6 +34,17 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// Unsent are calls without a connection, those that were cancelled before anything of them was written,
 /// and those refused by an open breaker. No code proves it: a server, or one behind it, may be unavailable
 /// in the middle of its work.
+///
+/// Of the service's [health](Transient::health):
+///
+/// | code | the service |
+/// |---|---|
+/// | `UNAVAILABLE`, `INTERNAL`, `UNKNOWN`, `DATA_LOSS`, `UNIMPLEMENTED`, `DEADLINE_EXCEEDED` | has failed |
+/// | `CANCELLED` | is not known: the caller did not want the answer |
+/// | every other | is well: also with `ABORTED`, a conflict, and `RESOURCE_EXHAUSTED`, a limit on the caller |
+///
+/// They are the codes that Envoy maps to a 5xx. What the client made of a failure is asked here too: connections that are
+/// not made or that break, and tonic's own timeouts, are failures; faults of the own host say nothing.
 ///
 /// A stream of answers can be retried until it has begun. What a stream that broke after that has delivered
 /// only the program knows.
@@ -72,6 +83,38 @@ impl Transient for Status {
         hyper::cause::<Interrupt>(self).is_some_and(Transient::unsent)
             || hyper::cause::<ConnectError>(self).is_some()
             || hyper::never_started(self)
+    }
+
+    fn health(&self) -> Health {
+        if let Some(interrupt) = hyper::cause::<Interrupt>(self) {
+            return interrupt.health();
+        }
+        #[cfg(feature = "tower")]
+        if hyper::cause::<crate::tower::NotReplayable>(self).is_some() {
+            return Health::Unknown;
+        }
+        if hyper::cause::<ConnectError>(self).is_some() {
+            return hyper::broken(self);
+        }
+        match hyper::cause::<::hyper::Error>(self) {
+            Some(error) => error.health(),
+            None if hyper::cause::<TimeoutExpired>(self).is_some() => Health::Failed,
+            None => shown(self.code()),
+        }
+    }
+}
+
+/// What the code of a status shows of the service.
+fn shown(code: Code) -> Health {
+    match code {
+        Code::Unavailable
+        | Code::Internal
+        | Code::Unknown
+        | Code::DataLoss
+        | Code::Unimplemented
+        | Code::DeadlineExceeded => Health::Failed,
+        Code::Cancelled => Health::Unknown,
+        _ => Health::Well,
     }
 }
 

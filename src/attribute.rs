@@ -157,8 +157,12 @@
 ///
 /// **`breaker`** is asked before each attempt. To a [`CircuitBreaker`](crate::CircuitBreaker) an outcome
 /// that is retried is a failure, and so is an attempt that was cut; a final outcome is a success, also
-/// if it is an error, since the service gave an answer. `PAYMENTS.failures(err(|e| ..))` and
-/// `PAYMENTS.ignoring(..)` say otherwise. While it is open the call ends at once;
+/// if it is an error, since the service gave an answer. Where `transient()`, `unsent()` or `idempotent()`
+/// stands in `when`, the error itself is asked for the [`Health`](crate::Health) that it shows, whatever is
+/// retried and whichever arm it matches: a 503 to a `POST` is a failure although it is not repeated, and a
+/// conflict is a success although it is. A mark that the body leaves on its attempt says nothing of the
+/// service. `PAYMENTS.failures(err(|e| ..))`, `PAYMENTS.ignoring(..)` and `PAYMENTS.by_error()`, which asks
+/// the error beside any key, hold over all of that. While it is open the call ends at once;
 /// `wait_for(&PAYMENTS)` waits for it instead, if it lets calls through before the deadline. One
 /// for each host comes from a [`Registry`](crate::Registry): `breaker = self.breakers.get(host)`.
 ///
@@ -315,7 +319,7 @@ pub use persevere_macros::retry;
 ///
 /// | argument | |
 /// |---|---|
-/// | the breaker, first | `&PAYMENTS`, `&self.breaker`, `HOSTS.get(host)`, `PAYMENTS.failures(err(\|e\| ..))`, `PAYMENTS.ignoring(..)`, `wait_for(&PAYMENTS)` |
+/// | the breaker, first | `&PAYMENTS`, `&self.breaker`, `HOSTS.get(host)`, `PAYMENTS.failures(err(\|e\| ..))`, `PAYMENTS.ignoring(..)`, `PAYMENTS.by_error()`, `wait_for(&PAYMENTS)` |
 /// | `interrupt` | from an [`Interrupt`](crate::Interrupt) to an outcome, where the error has no `From<Interrupt>` |
 /// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the result: for failures, and while the breaker is open |
 /// | `crate = path` | where this crate is, if not at `::persevere` |
@@ -341,7 +345,8 @@ pub use persevere_macros::retry;
 ///
 /// `Err` and `None` are failures, all else successes. `failures(..)` picks the failures instead, and
 /// `ignoring(..)` what says nothing about the service: it changes no count, as a future that is dropped
-/// does not. A panic of the body is a failure.
+/// does not. `by_error()` asks the error itself, by [`Transient::health`](crate::Transient::health): without it
+/// nobody can know here whether its type says. A panic of the body is a failure.
 ///
 /// ```
 /// use persevere::{CircuitBreaker, circuit_breaker};

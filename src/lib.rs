@@ -69,7 +69,8 @@
 //! 2. *During* an async attempt: the attempt timeout or the deadline, whichever is nearer, cuts it.
 //!    With a hedge it is a race of copies, each with its own timeout, and a further copy is paid for as
 //!    a retry is. Retried calls inside see the deadline and the budget.
-//! 3. *After it*: the verdict tells the breaker whether it was a failure, and the budget.
+//! 3. *After it*: the breaker hears what the outcome shows of the service, its [`Health`], and the budget
+//!    hears the verdict.
 //! 4. *Before the pause*: computed, and granted by the stop, it has to end before the deadline, and
 //!    the budget has to pay for the retry. A call that is dropped in its pause gets that back.
 //!

@@ -75,7 +75,8 @@ impl Scope {
         Scope::capped(1)
     }
 
-    /// Calls make so many attempts at most, 0 counting as 1, without a pause between them.
+    /// Calls make so many attempts at most, 0 counting as 1, without a pause between them. A policy that makes fewer
+    /// goes on making fewer.
     pub fn capped(attempts: u32) -> Self {
         Scope::new().attempts(attempts).no_pauses()
     }

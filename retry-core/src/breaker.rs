@@ -61,6 +61,7 @@ mod slices;
 mod slicing;
 mod snapshot;
 mod state;
+mod stay;
 mod stripe;
 mod turn;
 mod view;
@@ -91,6 +92,7 @@ pub use self::weight::{Breaker, Weight};
 pub use self::window::{Window, count, time};
 
 use self::counts::Counters;
+use self::stay::Stay;
 use self::watch::Watch;
 use self::word::Word;
 
@@ -114,6 +116,10 @@ pub struct CircuitBreaker {
     times: bool,
     /// State, generation, permits and failures in a row.
     word: AtomicU64,
+    /// The number of the newest stay; of one that is about to begin, a moment before the word says so.
+    newest: AtomicU64,
+    /// The number of the stay in which the last half-open time began; it too is written before the word.
+    probing: AtomicU64,
     /// When the state ends, in ticks: of open the refusals, of half-open the permits, of closed the
     /// ramp. Written once the word says that there is such an end.
     until: AtomicU64,
@@ -144,6 +150,8 @@ impl CircuitBreaker {
             watches: settings.watches(),
             times: settings.times(),
             word: AtomicU64::new(Word::CLOSED.bits()),
+            newest: AtomicU64::new(0),
+            probing: AtomicU64::new(0),
             until: AtomicU64::new(0),
             credit: AtomicU64::new(0),
             counters: Counters::new(),
@@ -264,7 +272,25 @@ impl CircuitBreaker {
 
     #[inline]
     fn load(&self) -> Word {
+        // Pairs with the release in `exchange`: what was written before a change is seen with it.
         Word::from_bits(self.word.load(Ordering::Acquire))
+    }
+
+    /// The stay of a word that was loaded before.
+    #[inline]
+    fn stay(&self, word: Word) -> Stay {
+        // Relaxed: the word was acquired, so the number is at least its own.
+        Stay::of(word, self.newest.load(Ordering::Relaxed))
+    }
+
+    /// Whether the stay lasts that a call `entered` in. A half-open one lasts until it is closed or
+    /// opened, however often the permits of lost probes are given once more.
+    fn lasts(&self, word: Word, entered: Stay) -> bool {
+        if word.state() == State::HalfOpen && entered.is(State::HalfOpen) {
+            // Relaxed: as of the number in `stay`.
+            return entered.number() >= self.probing.load(Ordering::Relaxed);
+        }
+        self.stay(word) == entered
     }
 }
 

@@ -177,9 +177,9 @@ fn a_permit_that_a_panic_drops_says_nothing() {
 }
 
 #[test]
-fn a_stuck_half_open_time_gives_its_permits_anew() {
-    let breaker = due(CircuitBreaker::new("b").probes(2).successes(1));
-    let lost: Vec<_> = (0..2).map(|_| enter(&breaker).unwrap()).collect();
+fn probes_that_are_taken_for_lost_are_sent_once_more() {
+    let breaker = due(CircuitBreaker::new("b").probes(2).successes(2));
+    let mut lost: Vec<_> = (0..2).map(|_| enter(&breaker).unwrap()).collect();
     assert!(enter(&breaker).is_err());
     advance(10 * SECOND - Duration::from_nanos(1));
     assert!(enter(&breaker).is_err());
@@ -187,13 +187,64 @@ fn a_stuck_half_open_time_gives_its_permits_anew() {
     let third = enter(&breaker).unwrap();
     let _fourth = enter(&breaker).unwrap();
     assert!(enter(&breaker).is_err());
-    // The lost ones are strangers now: they neither count nor give a permit back.
-    for permit in lost {
-        permit.success();
-    }
-    assert_eq!(breaker.state(), State::HalfOpen);
+    // A lost one that is dropped gives no place back; one that ends counts.
+    drop(lost.pop());
     assert!(enter(&breaker).is_err());
+    lost.pop().unwrap().success();
+    assert_eq!(breaker.state(), State::HalfOpen);
     third.success();
+    assert_eq!(breaker.state(), State::Closed);
+}
+
+#[test]
+fn of_the_probes_only_the_lost_ones_are_sent_once_more() {
+    let breaker = due(CircuitBreaker::new("b").probes(4).successes(3));
+    let mut probes: Vec<_> = (0..4).map(|_| enter(&breaker).unwrap()).collect();
+    probes.pop().unwrap().success();
+    probes.pop().unwrap().failure();
+    for _ in 0..3 {
+        advance(10 * SECOND);
+        probes.extend([enter(&breaker).unwrap(), enter(&breaker).unwrap()]);
+        assert!(enter(&breaker).is_err());
+    }
+    // The very first ones decide: another success, and a failure too many.
+    probes.swap_remove(0).success();
+    assert_eq!(breaker.state(), State::HalfOpen);
+    probes.swap_remove(0).failure();
+    assert_eq!(breaker.state(), State::Open);
+    // Of the half-open time before, nothing counts in the next one.
+    advance(10 * SECOND);
+    let _probe = enter(&breaker).unwrap();
+    probes.into_iter().for_each(Permit::success);
+    assert_eq!(breaker.state(), State::HalfOpen);
+}
+
+#[test]
+fn probes_that_take_longer_than_the_open_time_close_it() {
+    let breaker = due(CircuitBreaker::new("b"));
+    let mut flying = std::collections::VecDeque::new();
+    for second in 0.. {
+        assert!(second < 30, "it never closed");
+        if flying.front().is_some_and(|(end, _)| *end == second) {
+            let (_, permit): (u32, Permit<'_>) = flying.pop_front().unwrap();
+            permit.success();
+            break;
+        }
+        // A call a second, and each takes 12 of them.
+        flying.extend(enter(&breaker).map(|permit| (second + 12, permit)));
+        advance(SECOND);
+    }
+    assert_eq!(breaker.state(), State::Closed);
+}
+
+#[test]
+fn a_permit_is_a_stranger_after_any_number_of_resets() {
+    let breaker = CircuitBreaker::new("b").consecutive(1);
+    let held = enter(&breaker).unwrap();
+    for _ in 0..1 << 21 {
+        breaker.reset();
+    }
+    held.failure();
     assert_eq!(breaker.state(), State::Closed);
 }
 

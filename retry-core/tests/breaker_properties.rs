@@ -89,6 +89,7 @@ enum Step {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Call {
     stay: u32,
+    round: u32,
     began: u64,
     under_way: bool,
 }
@@ -99,6 +100,8 @@ struct Model {
     now: u64,
     state: State,
     stay: u32,
+    /// How often the permits of lost probes were given once more.
+    round: u32,
     until: u64,
     openings: u32,
     row: u32,
@@ -118,6 +121,7 @@ impl Model {
             now: 0,
             state: State::Closed,
             stay: 0,
+            round: 0,
             until: 0,
             openings: 0,
             row: 0,
@@ -141,16 +145,21 @@ impl Model {
             _ => self.openings = 0,
         }
         if matches!(state, State::Open | State::HalfOpen) {
-            let open = self.plan.open as f64;
-            let span = match self.plan.growth {
-                Some((factor, max)) => {
-                    let nth = self.openings as i32 - 1;
-                    (open * 1e6 * factor.powi(nth)).min(max as f64 * 1e6)
-                }
-                None => open * 1e6,
-            };
-            self.until = self.now * 1_000_000 + span as u64;
+            self.begin();
         }
+    }
+
+    /// An open or half-open time begins.
+    fn begin(&mut self) {
+        let open = self.plan.open as f64;
+        let span = match self.plan.growth {
+            Some((factor, max)) => {
+                let nth = self.openings as i32 - 1;
+                (open * 1e6 * factor.powi(nth)).min(max as f64 * 1e6)
+            }
+            None => open * 1e6,
+        };
+        self.until = self.now * 1_000_000 + span as u64;
     }
 
     fn over(&self) -> bool {
@@ -176,7 +185,9 @@ impl Model {
             }
             State::HalfOpen if self.used < self.plan.probes => true,
             State::HalfOpen if self.over() => {
-                self.turn(State::HalfOpen);
+                self.used = self.good + self.bad;
+                self.round += 1;
+                self.begin();
                 true
             }
             _ => false,
@@ -184,6 +195,7 @@ impl Model {
         self.used += u32::from(enters && self.state == State::HalfOpen);
         self.calls.push(Call {
             stay: self.stay,
+            round: self.round,
             began: self.now,
             under_way: enters,
         });
@@ -193,7 +205,9 @@ impl Model {
     fn end(&mut self, index: usize, mut weight: Weight) {
         let call = std::mem::replace(&mut self.calls[index].under_way, false);
         assert!(call);
-        let Call { stay, began, .. } = self.calls[index];
+        let Call {
+            stay, round, began, ..
+        } = self.calls[index];
         if stay != self.stay {
             return;
         }
@@ -224,7 +238,7 @@ impl Model {
                 match weight {
                     Weight::Success => self.good += 1,
                     Weight::Failure => self.bad += 1,
-                    Weight::Ignored => self.used -= 1,
+                    Weight::Ignored => self.used -= u32::from(round == self.round),
                 }
                 if self.good >= self.plan.needed {
                     self.turn(State::Closed);

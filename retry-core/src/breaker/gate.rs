@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::counts::add;
 use super::flights::Departure;
 use super::reading::Reading;
+use super::stay::Stay;
 use super::word::Word;
 use super::{CircuitBreaker, CircuitOpen, Permit, State, Weight, duration, read};
 use crate::sync::atomic::Ordering;
@@ -39,7 +40,7 @@ impl CircuitBreaker {
     pub fn enter(&self, clock: fn() -> Instant) -> Result<Permit<'_>, CircuitOpen> {
         let word = self.load();
         if word.passes() && !self.times {
-            return Ok(Permit::new(self, clock, word, Departure::NEVER));
+            return Ok(Permit::new(self, clock, self.stay(word), Departure::NEVER));
         }
         match self.admit(clock) {
             Ok((entered, departure)) => Ok(Permit::new(self, clock, entered, departure)),
@@ -66,18 +67,20 @@ impl CircuitBreaker {
 
     /// Lets a call through, which makes the transitions that are due; or says when to ask again.
     #[inline(never)]
-    fn admit(&self, read: fn() -> Instant) -> Result<(Word, Departure), Option<Duration>> {
+    fn admit(&self, read: fn() -> Instant) -> Result<(Stay, Departure), Option<Duration>> {
         let clock = &Reading::new(read);
         let mut word = self.load();
         loop {
             let next = match word.state() {
-                State::Disabled | State::ForcedClosed => return Ok((word, Departure::NEVER)),
+                State::Disabled | State::ForcedClosed => {
+                    return Ok((self.stay(word), Departure::NEVER));
+                }
                 State::ForcedOpen => return Err(None),
                 State::Closed => match self.ramping(word, clock) {
                     Ramp::Over => Ok(word.admitting()),
                     Ramp::Refuses(left) => Err(duration(left)),
                     Ramp::Admits => match self.depart(word, read) {
-                        Some(departure) => return Ok((word, departure)),
+                        Some(departure) => return Ok((self.stay(word), departure)),
                         None => {
                             word = self.load();
                             continue;
@@ -90,8 +93,8 @@ impl CircuitBreaker {
                 },
                 State::HalfOpen if word.used() < self.settings.permits() => Ok(word.granted()),
                 State::HalfOpen => match self.left(word, clock) {
-                    // The probes are taken for lost: their permits are given anew.
-                    None => Ok(word.half_opened()),
+                    // The probes are taken for lost, and others sent besides them.
+                    None => Ok(word.renewed()),
                     Some(left) => Err(self.patience(word, left)),
                 },
             };
@@ -108,7 +111,7 @@ impl CircuitBreaker {
                 Ok(()) => {
                     self.follow(word, next, clock);
                     if next.state() == State::HalfOpen {
-                        return Ok((next, self.time(clock)));
+                        return Ok((self.stay(next), self.time(clock)));
                     }
                     next
                 }
@@ -125,7 +128,7 @@ impl CircuitBreaker {
         }
         let departure = self.watch()?.began(word.generation(), clock);
         if departure.is_none() {
-            self.step(word, &Reading::new(clock), Word::opened);
+            self.step(self.stay(word), &Reading::new(clock), Word::opened);
         }
         departure
     }
@@ -143,13 +146,14 @@ impl CircuitBreaker {
     #[inline]
     pub(super) fn leave(
         &self,
-        entered: Word,
+        entered: Stay,
         departure: Departure,
         weight: Weight,
         clock: fn() -> Instant,
     ) {
-        if weight == Weight::Success && self.load().calm_since(entered) {
-            if let Some(watch) = self.watch() {
+        let word = self.load();
+        if weight == Weight::Success && word.calm_since(entered) {
+            if let Some(watch) = self.watch().filter(|_| self.stay(word) == entered) {
                 if watch.succeeded(entered.generation(), departure, clock) {
                     self.step(entered, &Reading::new(clock), Word::opened);
                 }
@@ -161,19 +165,19 @@ impl CircuitBreaker {
 
     /// The permit of a call was dropped: by a panic too, which may be anyone's.
     #[cold]
-    pub(super) fn abandon(&self, entered: Word, departure: Departure, clock: fn() -> Instant) {
+    pub(super) fn abandon(&self, entered: Stay, departure: Departure, clock: fn() -> Instant) {
         self.weigh_in(entered, departure, Weight::Ignored, clock);
     }
 
     #[inline(never)]
     fn weigh_in(
         &self,
-        entered: Word,
+        entered: Stay,
         departure: Departure,
         mut weight: Weight,
         clock: fn() -> Instant,
     ) {
-        if entered.state() == State::Disabled {
+        if entered.is(State::Disabled) {
             return;
         }
         match weight {
@@ -182,7 +186,7 @@ impl CircuitBreaker {
             Weight::Ignored => add(&self.counters.ignored),
         }
         let word = self.load();
-        if !word.same(entered) {
+        if !self.lasts(word, entered) {
             return;
         }
         let clock = &Reading::new(clock);
@@ -204,7 +208,8 @@ impl CircuitBreaker {
             (State::Closed, Weight::Failure) => self.failed(word),
             (State::HalfOpen, Weight::Success) => self.probe_succeeded(word),
             (State::HalfOpen, Weight::Failure) => self.probe_failed(word),
-            (State::HalfOpen, Weight::Ignored) => word.returned(),
+            // One that was taken for lost has no place to give back.
+            (State::HalfOpen, Weight::Ignored) if self.stay(word) == entered => word.returned(),
             _ => word,
         });
     }

@@ -34,6 +34,7 @@ fn shared(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
     // loom's atomics are made on this thread.
     let order = Ordering::Relaxed;
     let _ = (breaker.until.load(order), breaker.credit.load(order));
+    let _ = (breaker.newest.load(order), breaker.probing.load(order));
     let _ = (breaker.state(), breaker.counts());
     Arc::new(breaker)
 }
@@ -127,14 +128,14 @@ fn one_success_and_one_failure_decide_once() {
         let [one, two] = [breaker.enter(late).unwrap(), breaker.enter(late).unwrap()];
         std::mem::forget((one, two));
         // The same two permits, ended on two threads.
-        let word = breaker.load();
+        let entered = breaker.stay(breaker.load());
         let breaker = Arc::clone(&breaker);
         let other = Arc::clone(&breaker);
         let failure = thread::spawn(move || {
             let departure = super::flights::Departure::NEVER;
-            Permit::new(&other, late, word, departure).failure();
+            Permit::new(&other, late, entered, departure).failure();
         });
-        Permit::new(&breaker, late, word, super::flights::Departure::NEVER).success();
+        Permit::new(&breaker, late, entered, super::flights::Departure::NEVER).success();
         failure.join().unwrap();
         assert_eq!(breaker.state(), State::Closed);
         assert_eq!((breaker.counts().opened, breaker.counts().closed), (1, 1));
@@ -142,13 +143,41 @@ fn one_success_and_one_failure_decide_once() {
 }
 
 #[test]
-fn lost_permits_are_given_anew_and_not_twice() {
+fn lost_permits_are_given_once_more_and_not_twice() {
     loom::model(|| {
         let breaker = opened(CircuitBreaker::new("b").probes(1));
         assert!(take(&breaker, late));
         let taken = together(3, &breaker, |breaker| take(breaker, later));
         assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 1);
     });
+}
+
+#[test]
+fn a_lost_probe_that_succeeds_closes_it_and_one_that_is_dropped_frees_no_place() {
+    for succeeds in [true, false] {
+        loom::model(move || {
+            let breaker = opened(CircuitBreaker::new("b").probes(1));
+            let lost = breaker.enter(late).unwrap();
+            let (entered, departure) = (lost.entered(), super::flights::Departure::NEVER);
+            std::mem::forget(lost);
+            let other = Arc::clone(&breaker);
+            let ends = thread::spawn(move || {
+                let lost = Permit::new(&other, later, entered, departure);
+                match succeeds {
+                    true => lost.success(),
+                    false => drop(lost),
+                }
+            });
+            let second = take(&breaker, later);
+            ends.join().unwrap();
+            if succeeds {
+                assert_eq!(breaker.state(), State::Closed);
+            } else {
+                assert!(second);
+                assert!(!take(&breaker, later));
+            }
+        });
+    }
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub struct CircuitOpen {
     ///
     /// Open: the rest of the open time. Half-open with all permits given: as long again as the probes
     /// have been running, at least a hundredth of the open time, and not past the moment when the
-    /// permits are given anew. Closed and ramping: the rest of the ramp.
+    /// permits of lost probes are given once more. Closed and ramping: the rest of the ramp.
     pub retry_after: Option<Duration>,
 }
 

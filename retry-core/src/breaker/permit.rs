@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use std::time::Instant;
 
 use super::flights::Departure;
-use super::word::Word;
+use super::stay::Stay;
 use super::{CircuitBreaker, Weight};
 
 /// The permission to make one call, and the duty to say how it went.
@@ -33,7 +33,7 @@ use super::{CircuitBreaker, Weight};
 pub struct Permit<'b> {
     circuit: &'b CircuitBreaker,
     clock: fn() -> Instant,
-    entered: Word,
+    entered: Stay,
     departure: Departure,
 }
 
@@ -42,7 +42,7 @@ impl<'b> Permit<'b> {
     pub(super) fn new(
         circuit: &'b CircuitBreaker,
         clock: fn() -> Instant,
-        entered: Word,
+        entered: Stay,
         departure: Departure,
     ) -> Self {
         Permit {
@@ -51,6 +51,11 @@ impl<'b> Permit<'b> {
             entered,
             departure,
         }
+    }
+
+    #[cfg(all(test, persevere_loom))]
+    pub(super) fn entered(&self) -> Stay {
+        self.entered
     }
 
     /// The call did what it should.
@@ -87,7 +92,7 @@ impl<'b> Permit<'b> {
 #[must_use]
 pub(crate) struct Ticket {
     clock: fn() -> Instant,
-    entered: Word,
+    entered: Stay,
     departure: Departure,
 }
 

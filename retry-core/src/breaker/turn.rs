@@ -6,6 +6,7 @@
 use std::panic::catch_unwind;
 
 use super::reading::Reading;
+use super::stay::Stay;
 use super::word::Word;
 use super::{CircuitBreaker, State, Transition};
 use crate::sync::atomic::Ordering;
@@ -13,9 +14,9 @@ use crate::sync::atomic::Ordering;
 impl CircuitBreaker {
     /// Takes a step, unless the state has changed since a call `entered`.
     #[inline(never)]
-    pub(super) fn step(&self, entered: Word, clock: &Reading, next: impl Fn(Word) -> Word) {
+    pub(super) fn step(&self, entered: Stay, clock: &Reading, next: impl Fn(Word) -> Word) {
         let mut word = self.load();
-        while word.same(entered) && next(word) != word {
+        while self.lasts(word, entered) && next(word) != word {
             match self.exchange(word, next(word)) {
                 Ok(()) => return self.follow(word, next(word), clock),
                 Err(seen) => word = seen,
@@ -34,16 +35,31 @@ impl CircuitBreaker {
     }
 
     pub(super) fn exchange(&self, word: Word, next: Word) -> Result<(), Word> {
-        if next.state() == State::Closed && !next.same(word) {
-            if let Some(watch) = self.watch() {
-                watch.anew();
-            }
+        if !next.same(word) {
+            self.prepare(word, next);
         }
         let (before, after) = (word.bits(), next.bits());
+        // Release: with the word, others see what `prepare` wrote. Acquire: we see what they did.
         let done = self
             .word
             .compare_exchange(before, after, Ordering::AcqRel, Ordering::Acquire);
         done.map(drop).map_err(Word::from_bits)
+    }
+
+    /// What must be there before a stay begins. Whoever fails to make the change leaves nothing wrong:
+    /// the numbers only grow, and no further than to the next stay of a word that was the newest.
+    fn prepare(&self, word: Word, next: Word) {
+        let number = self.stay(word).number() + 1;
+        // Relaxed, both: the exchange that follows releases them.
+        self.newest.fetch_max(number, Ordering::Relaxed);
+        if next.state() == State::HalfOpen && word.state() != State::HalfOpen {
+            self.probing.fetch_max(number, Ordering::Relaxed);
+        }
+        if next.state() == State::Closed {
+            if let Some(watch) = self.watch() {
+                watch.anew();
+            }
+        }
     }
 
     /// What belongs to a step from one word to another.

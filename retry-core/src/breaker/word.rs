@@ -1,11 +1,12 @@
 //! The word of a breaker: everything that a transition must change at once.
 
 use super::State;
+use super::stay::Stay;
 
 /// From the lowest bit: state 3, unsettled 1, ramp 1, openings in a row 8, generation 21, counts 30.
 ///
 /// The counts are the failures in a row while closed; while half-open the permits given, the successes
-/// and the failures among them, 10 bits each. The generation tells permits of an earlier state.
+/// and the failures among them, 10 bits each. The generation is the lowest bits of the stay's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word(u64);
 
@@ -19,7 +20,10 @@ const UNSETTLED: u64 = 1 << 3;
 const RAMP: u64 = 1 << 4;
 const STREAK: u64 = 0xff << STREAK_AT;
 const STREAK_AT: u32 = 5;
-const GENERATION: u64 = ((1 << 21) - 1) << GENERATION_AT;
+/// After so many stays the generation begins again.
+pub(super) const GENERATIONS: u64 = 1 << 21;
+
+const GENERATION: u64 = (GENERATIONS - 1) << GENERATION_AT;
 const GENERATION_AT: u32 = 13;
 const COUNTS_AT: u32 = 34;
 const PERMIT: u64 = 1 << COUNTS_AT;
@@ -54,7 +58,7 @@ impl Word {
         (self.0 ^ other.0) & GENERATION == 0
     }
 
-    /// The number of this stay in a state; it wraps.
+    /// The lowest bits of the number of this stay.
     #[inline]
     pub(super) const fn generation(self) -> u32 {
         ((self.0 & GENERATION) >> GENERATION_AT) as u32
@@ -66,8 +70,9 @@ impl Word {
     }
 
     /// Still closed since `entered`, without a failure: a success changes nothing.
-    pub(super) const fn calm_since(self, entered: Word) -> bool {
-        self.0 == entered.0 & GENERATION
+    #[inline]
+    pub(super) const fn calm_since(self, entered: Stay) -> bool {
+        self.0 == (entered.generation() as u64) << GENERATION_AT
     }
 
     /// A new stay, without counts, in a state that never opened before.
@@ -93,6 +98,14 @@ impl Word {
     /// Half-open, its first permit given.
     pub(super) const fn half_opened(self) -> Word {
         self.next_until(State::HalfOpen).granted()
+    }
+
+    /// Half-open still: the permits of probes that are taken for lost are given once more, the first of
+    /// them now. What ended so far keeps its place, and its count.
+    pub(super) const fn renewed(self) -> Word {
+        let ended = self.0 & (TEN << (COUNTS_AT + 10) | TEN << (COUNTS_AT + 20));
+        let used = self.successes() + self.failures();
+        Word(self.next_until(State::HalfOpen).0 | ended | (used as u64) << COUNTS_AT).granted()
     }
 
     /// Closed, at first for a growing share of the calls.
@@ -137,7 +150,7 @@ impl Word {
         Word(self.0 & (PERMIT - 1) | (failures as u64) << COUNTS_AT)
     }
 
-    /// Of half-open: the permits given and not returned unused.
+    /// Of half-open: the permits given and neither returned unused nor taken for lost.
     pub(super) const fn used(self) -> u32 {
         (self.0 >> COUNTS_AT & TEN) as u32
     }
@@ -191,17 +204,26 @@ mod tests {
         assert_eq!(counts, (MOST_PROBES, MOST_PROBES, MOST_PROBES));
         assert_eq!((word.state(), word.streak()), (State::HalfOpen, 255));
         assert_eq!((word.generation(), word.unsettled()), (301, true));
+        let probed = word.next(State::HalfOpen).succeeded().failed().failed();
+        let renewed = probed.granted().granted().granted().granted().renewed();
+        let counts = (renewed.used(), renewed.successes(), renewed.failures());
+        assert_eq!(counts, (4, 1, 2));
         let closed = word.next(State::Closed).with_row(MOST_FAILURES);
         assert_eq!((closed.row(), closed.generation()), (MOST_FAILURES, 302));
     }
 
     #[test]
-    fn the_generation_wraps() {
+    fn the_generation_wraps_and_the_number_of_the_stay_does_not() {
         let mut word = Word::CLOSED;
-        for _ in 0..1 << 21 {
-            word = word.next(State::Disabled);
+        let first = Stay::of(word, 0);
+        for number in 1..=GENERATIONS {
+            word = word.next(State::Closed);
+            // Read a little late, it is the same.
+            assert_eq!(Stay::of(word, number).number(), number);
+            assert_eq!(Stay::of(word, number + 1), Stay::of(word, number));
         }
-        assert_eq!(word, Word::CLOSED.next(State::Disabled).with_generation(0));
+        assert_eq!(word, Word::CLOSED.with_generation(0));
+        assert!(Stay::of(word, GENERATIONS) != first);
     }
 
     impl Word {

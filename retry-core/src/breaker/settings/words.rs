@@ -144,8 +144,10 @@ words! {
     /// ```
     minimum(calls: u32) sets minimum = Some(calls);
 
-    /// How long it stays open before it lets probes through, 30 s unless said. A half-open time whose
-    /// probes never end lasts as long; then its permits are given anew.
+    /// How long it stays open before it lets probes through, 30 s unless said.
+    ///
+    /// Probes that take longer than that are taken for lost: as many others are let through besides them. A
+    /// lost one that ends after all still counts, as long as the breaker is half-open.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -208,7 +208,8 @@ impl RetryConfig {
 
     /// The same choices, if none of them can only be a mistake.
     ///
-    /// What is read as text is looked at then; what is left is a deadline or a timeout of zero.
+    /// What is read as text is looked at then; what is left is a deadline or a timeout of zero, and keys that
+    /// contradict each other: an attempt timeout above the deadline, a wait where no second attempt is made.
     ///
     /// # Errors
     ///

@@ -34,6 +34,14 @@ impl Deadline {
     /// No limit.
     pub const NEVER: Deadline = Deadline(When::Never);
 
+    /// The time from the start of the call, where it is one.
+    pub(crate) const fn limit(self) -> Option<Duration> {
+        match self.0 {
+            When::After(limit) => Some(limit),
+            When::Never | When::At(_) => None,
+        }
+    }
+
     /// The time that a call has which starts at `now`; zero where the deadline has passed, `None`
     /// where there is none.
     #[inline]

@@ -22,6 +22,8 @@ mod watch;
 #[cfg(feature = "std")]
 mod watched;
 
+use crate::invalid::Invalid;
+
 #[cfg(feature = "std")]
 pub(crate) use self::bodies::Bodies;
 #[cfg(feature = "config")]
@@ -38,6 +40,18 @@ pub(crate) use self::hedging::{Hedging, refuse_hedge};
 pub(crate) use self::watch::Watching;
 #[cfg(feature = "std")]
 pub use self::watch::{Admission, Guard, Show, Watch, settle};
+
+/// Guards whose values can be checked.
+pub trait CheckedGuards {
+    /// Reports a value that can only be a mistake.
+    fn check(&self) -> Result<(), Invalid>;
+}
+
+impl CheckedGuards for () {
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
 
 /// Without a clock nothing guards a call.
 #[cfg(not(feature = "std"))]

@@ -59,6 +59,14 @@ pub enum Invalid {
     BreakerDuration,
     /// Of a breaker: a longest open time below the first.
     CapBelowOpenTime,
+    /// A deadline of zero; no attempt is made.
+    ZeroDeadline,
+    /// An attempt timeout of zero; no attempt has the time to end.
+    ZeroAttemptTimeout,
+    /// An attempt timeout above the deadline, which ends the call before.
+    TimeoutAboveDeadline,
+    /// A wait where no second attempt is made; it is not asked.
+    NothingWaits,
     /// A delay of zero before a further copy of an attempt.
     ZeroDelay,
     /// A quantile that is not between 0 and 1.
@@ -107,7 +115,7 @@ impl Invalid {
                 "a breaker's durations are longer than zero and below 584 years"
             }
             Invalid::CapBelowOpenTime => {
-                "the longest open time is below `open_for`; raise the `max` of `growing`"
+                "the longest open time is below `open_for`, 30 s unless given; raise the `max` of `growing`"
             }
             Invalid::BudgetCapacity(_) => {
                 "the budget does not pay for one retry; raise the capacity"
@@ -120,6 +128,19 @@ impl Invalid {
                 "a budget's ratio is between 0 and 1, for a throttle at least 0.001"
             }
             Invalid::BudgetWindow(_) => "a budget's window is between 1 s and 60 s",
+            Invalid::ZeroDeadline => {
+                "a deadline of zero would never run the function; give the longest that the call may take"
+            }
+            Invalid::ZeroAttemptTimeout => {
+                "every attempt takes longer than nothing; give the longest that one may take"
+            }
+            Invalid::TimeoutAboveDeadline => {
+                "the deadline ends the call before an attempt has taken that long; \
+                 give a timeout below it, or none"
+            }
+            Invalid::NothingWaits => {
+                "nothing waits where no second attempt is made; leave the wait out, or allow more attempts"
+            }
             Invalid::ZeroDelay => "a delay of zero would copy every attempt; give a longer one",
             Invalid::Quantile(_) => "a quantile is between 0 and 1, such as 0.95",
             Invalid::Copies(_) => "2, 3 or 4 copies in all, the first included",

@@ -585,7 +585,8 @@ fn each_mistake_of_settings_is_reported() {
             Some(Invalid::BreakerDuration),
         ),
         (b().growing(1.0, overflow), Some(Invalid::BreakerDuration)),
-        (b().growing(1.0, SECOND), None),
+        (b().growing(1.0, 30 * SECOND), None),
+        (b().growing(1.0, SECOND), Some(Invalid::CapBelowOpenTime)),
         (b().growing(0.9, SECOND), Some(Invalid::Factor(0.9))),
         (
             b().growing(f64::INFINITY, SECOND),

@@ -3,10 +3,10 @@
 
 mod common;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{HOUR, SECOND, pause, secs};
-use persevere_core::{Invalid, Policy, RetryPolicy, Stop, Wait, stop, wait, when};
+use persevere_core::{Invalid, Policy, RetryPolicy, Stop, Wait, nested, stop, wait, when};
 
 fn wait_error(wait: impl Wait<()>) -> Option<Invalid> {
     RetryPolicy::new().wait(wait).checked().err()
@@ -141,6 +141,31 @@ fn mistakes_are_found_inside_cases() {
 }
 
 #[test]
+fn each_mistake_of_a_limit_is_reported() {
+    let policy = || RetryPolicy::new();
+    let zero = Duration::ZERO;
+    let error = policy().deadline(zero).checked().err();
+    assert_eq!(error, Some(Invalid::ZeroDeadline));
+    let error = policy().deadline(Some(zero)).checked().err();
+    assert_eq!(error, Some(Invalid::ZeroDeadline));
+    let error = policy().nested(nested::share()).deadline(zero).checked();
+    assert_eq!(error.err(), Some(Invalid::ZeroDeadline));
+    assert!(policy().deadline(SECOND).checked().is_ok());
+    assert!(policy().deadline(None::<Duration>).checked().is_ok());
+    // A point in time may be past: that is what it is for.
+    assert!(policy().deadline(Instant::now()).checked().is_ok());
+    #[cfg(feature = "async")]
+    {
+        let error = policy().attempt_timeout(zero).checked().err();
+        assert_eq!(error, Some(Invalid::ZeroAttemptTimeout));
+        let error = policy().deadline(SECOND).attempt_timeout(2 * SECOND);
+        assert_eq!(error.checked().err(), Some(Invalid::TimeoutAboveDeadline));
+        let same = policy().attempt_timeout(SECOND).deadline(SECOND);
+        assert!(same.checked().is_ok());
+    }
+}
+
+#[test]
 fn unchecked_mistakes_do_no_harm() {
     let one = RetryPolicy::new().stop(stop::after_attempt(0));
     assert_eq!(one.report(|| None::<u8>).attempts(), 1);
@@ -186,6 +211,19 @@ fn every_mistake_says_what_to_do() {
             Invalid::BudgetWindow(Duration::ZERO),
             "the window is 0ns; it must be between 1 s and 60 s",
         ),
+        (
+            Invalid::ZeroDeadline,
+            "give the longest that the call may take",
+        ),
+        (
+            Invalid::ZeroAttemptTimeout,
+            "give the longest that one may take",
+        ),
+        (
+            Invalid::TimeoutAboveDeadline,
+            "give a timeout below it, or none",
+        ),
+        (Invalid::NothingWaits, "or allow more attempts"),
         (Invalid::ZeroDelay, "give a longer one"),
         (
             Invalid::Quantile(95.0),

@@ -108,8 +108,10 @@ fn fractions_are_exact() {
         ),
         ("99999.999999999h", Duration::new(359_999_999, 999_996_400)),
         ("1_0.5_0ms", Duration::from_micros(10_500)),
-        ("0.5ns", Duration::from_nanos(1)),
-        ("0.49999999999999999999999ns", Duration::ZERO),
+        ("1.5ns", Duration::from_nanos(2)),
+        ("1.49999999999999999999999ns", Duration::from_nanos(1)),
+        ("0.000000001s", Duration::from_nanos(1)),
+        ("0.000ns", Duration::ZERO),
     ] {
         let config = RetryConfig::new().wait(wait(text));
         let first = Policy::<Option<u8>>::resume(&config, 1, Duration::ZERO);
@@ -368,6 +370,45 @@ fn the_texts_are_those_of_the_attribute_again() {
     let back: RetryConfig = serde_json::from_value(json).unwrap();
     assert_eq!(back, written);
     assert_eq!(back.to_string(), written.to_string());
+}
+
+#[test]
+fn a_duration_below_a_nanosecond_is_refused() {
+    for text in ["0.5ns", "0.000_1us", "0.0000000009s"] {
+        let error = persevere_core::config::duration(text).unwrap_err();
+        assert!(
+            error.reason().contains("shorter than a nanosecond"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn keys_that_contradict_each_other_are_reported_when_asked() {
+    let refused = |text: &str| {
+        let error = config(text).validate().unwrap_err();
+        (
+            error.path().map(str::to_owned),
+            error.value().map(str::to_owned),
+        )
+    };
+    let at = |key: &str, value: &str| (Some(key.to_owned()), Some(value.to_owned()));
+    assert_eq!(
+        refused(r#"{ "deadline": "2s", "attempt_timeout": "5s" }"#),
+        at("attempt_timeout", "5s")
+    );
+    for stop in ["after_attempt(1)", "after_delay(9s) | after_attempt(1)"] {
+        let text = format!(r#"{{ "stop": "{stop}", "wait": "fixed(1s)" }}"#);
+        assert_eq!(refused(&text), at("wait", "fixed(1s)"));
+    }
+    for fine in [
+        r#"{ "deadline": "2s", "attempt_timeout": "2s" }"#,
+        r#"{ "stop": "after_attempt(1)" }"#,
+        r#"{ "stop": "after_attempt(1) & after_delay(9s)", "wait": "fixed(1s)" }"#,
+        r#"{ "stop": "after_attempt(2)", "wait": "fixed(1s)" }"#,
+    ] {
+        assert_eq!(config(fine).validate(), Ok(()), "{fine}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::error::{Errors, text};
 use crate::value::{bare_word, within};
 use crate::vocabulary::{self, MODIFIERS, Modifier, Role, Takes, Word};
 
+pub(crate) mod beside;
 pub(crate) mod guard;
 pub(crate) mod hedge;
 mod number;

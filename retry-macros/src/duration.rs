@@ -22,16 +22,33 @@ const NUMBERS: [&str; 14] = [
 
 /// The nanoseconds of a duration literal; `None` for any other literal.
 pub(crate) fn nanos(lit: &Lit) -> Option<u128> {
+    let (digits, unit) = parts(lit)?;
+    times(&digits, unit).or_else(|| {
+        let count: f64 = digits.parse().ok()?;
+        Some((count * unit as f64).round() as u128)
+    })
+}
+
+/// Whether a duration literal is shorter than a nanosecond, and not zero.
+pub(crate) fn is_too_short(lit: &Lit) -> bool {
+    parts(lit).is_some_and(|(digits, unit)| {
+        let mantissa = digits.split(['e', 'E']).next().unwrap_or_default();
+        let is_zero = !mantissa.contains(|digit| ('1'..='9').contains(&digit));
+        let count: f64 = digits.parse().unwrap_or_default();
+        // A nanosecond in a longer unit may be a little less than one here.
+        !is_zero && count * (unit as f64) < 0.999_999
+    })
+}
+
+/// The digits of a duration literal, and the nanoseconds of its unit.
+fn parts(lit: &Lit) -> Option<(String, u128)> {
     let (digits, suffix) = match lit {
-        Lit::Int(lit) => (lit.base10_digits().to_owned(), lit.suffix().to_owned()),
-        Lit::Float(lit) => (lit.base10_digits().to_owned(), lit.suffix().to_owned()),
+        Lit::Int(lit) => (lit.base10_digits(), lit.suffix()),
+        Lit::Float(lit) => (lit.base10_digits(), lit.suffix()),
         _ => return None,
     };
     let (_, unit) = UNITS.iter().find(|(unit, _)| *unit == suffix)?;
-    times(&digits, *unit).or_else(|| {
-        let count: f64 = digits.parse().ok()?;
-        Some((count * *unit as f64).round() as u128)
-    })
+    Some((digits.to_owned(), *unit))
 }
 
 /// A decimal number of units, to the nearest nanosecond; `None` for an exponent, and for too many.
@@ -106,6 +123,14 @@ fn replace_in(tokens: TokenStream, strict: bool, errors: &mut Errors) -> TokenSt
 fn replacement(literal: &Literal, strict: bool, errors: &mut Errors) -> Option<TokenStream> {
     let lit = Lit::new(literal.clone());
     let span = literal.span();
+    if is_too_short(&lit) {
+        errors.push(
+            span,
+            format_args!(
+                "`{literal}` is shorter than a nanosecond, the shortest `Duration` that is not zero"
+            ),
+        );
+    }
     if let Some(nanos) = nanos(&lit) {
         let Ok(seconds) = u64::try_from(nanos / 1_000_000_000) else {
             errors.push(

@@ -75,7 +75,11 @@ impl Settings {
     ///
     /// The first such value.
     pub const fn checked(self) -> Result<CircuitBreaker, Invalid> {
-        match self.check() {
+        let open = match self.open {
+            Some(open) => open,
+            None => OPEN,
+        };
+        match self.check(Some(open)) {
             Ok(()) => Ok(CircuitBreaker::of(self)),
             Err(invalid) => Err(invalid),
         }
@@ -89,13 +93,15 @@ impl Settings {
 
     /// The same, or a panic: in a `static`, an error of the compiler.
     const fn asserted(self) -> Self {
-        match self.check() {
+        // The open time may be still to come.
+        match self.check(self.open) {
             Ok(()) => self,
             Err(invalid) => panic!("{}", invalid.advice()),
         }
     }
 
-    const fn check(&self) -> Result<(), Invalid> {
+    /// `open` is the open time, where it is known.
+    const fn check(&self, open: Option<u64>) -> Result<(), Invalid> {
         if out_of(self.consecutive, 1, MOST_FAILURES) {
             return Err(Invalid::Consecutive);
         }
@@ -118,7 +124,7 @@ impl Settings {
             if no_duration(Some(max)) {
                 return Err(Invalid::BreakerDuration);
             }
-            if let Some(open) = self.open {
+            if let Some(open) = open {
                 if max < open {
                     return Err(Invalid::CapBelowOpenTime);
                 }

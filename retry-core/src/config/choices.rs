@@ -9,7 +9,10 @@ use super::fault::Fault;
 use super::key::{self, Key};
 use super::raw::Raw;
 use super::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
+use crate::invalid::Invalid;
 use crate::nested::Nested;
+use crate::state::Progress;
+use crate::stop::Stop;
 
 /// The keys that are written, with their values.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -104,8 +107,30 @@ impl Choices {
                 return Err(ConfigError::of_value(&value, fault).at(key));
             }
         }
-        Ok(())
+        let refuse = |key, value: String, invalid| {
+            let fault = Fault::new(0, invalid);
+            Err(ConfigError::of_value(&value, fault).at(key))
+        };
+        match self.deadline.zip(self.attempt_timeout) {
+            Some((deadline, timeout)) if deadline < timeout => {
+                let timeout = Written(timeout).to_string();
+                return refuse("attempt_timeout", timeout, Invalid::TimeoutAboveDeadline);
+            }
+            _ => {}
+        }
+        match (&self.stop, &self.wait) {
+            (Some(stop), Some(wait)) if ends_the_first(stop) => {
+                refuse("wait", wait.to_string(), Invalid::NothingWaits)
+            }
+            _ => Ok(()),
+        }
     }
+}
+
+/// Whether a stop ends every call after its first attempt.
+fn ends_the_first(stop: &StopConfig) -> bool {
+    let soonest = Progress::new("", 1, Duration::ZERO);
+    stop.stop(&soonest).is_some()
 }
 
 /// A duration that something can end within.

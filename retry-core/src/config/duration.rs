@@ -31,9 +31,23 @@ pub(super) fn of(number: &str, unit: &str) -> Result<Duration, String> {
         return Err("a duration cannot be negative".into());
     }
     let too_long = || format!("`{number}{unit}` is longer than a `Duration` can be");
-    let nanos = times(&number.replace('_', ""), *nanos).ok_or_else(too_long)?;
+    let digits = number.replace('_', "");
+    if is_too_short(&digits, *nanos) {
+        return Err(format!(
+            "`{number}{unit}` is shorter than a nanosecond, the shortest `Duration` that is not zero"
+        ));
+    }
+    let nanos = times(&digits, *nanos).ok_or_else(too_long)?;
     let seconds = u64::try_from(nanos / 1_000_000_000).map_err(|_| too_long())?;
     Ok(Duration::new(seconds, (nanos % 1_000_000_000) as u32))
+}
+
+/// Whether a number of units is shorter than a nanosecond, and not zero.
+fn is_too_short(digits: &str, unit: u128) -> bool {
+    let is_zero = !digits.contains(|digit| ('1'..='9').contains(&digit));
+    let count: f64 = digits.parse().unwrap_or_default();
+    // A nanosecond in a longer unit may be a little less than one here.
+    !is_zero && count * (unit as f64) < 0.999_999
 }
 
 /// A decimal number of units, to the nearest nanosecond, as the attribute counts them; `None` for too many.

@@ -3,13 +3,14 @@
 use core::convert::Infallible;
 use std::time::Duration;
 
-use super::Hedging;
 #[cfg(feature = "config")]
 use super::disturb::ByError;
 use super::disturb::{Disturb, InPlace, Told, Undisturbed};
+use super::{CheckedGuards, Hedging};
 use crate::breaker::{Breaker, CircuitBreaker, Weight};
 use crate::budget::{Budget, RetryBudget};
 use crate::deadline::{Deadline, IntoDeadline};
+use crate::invalid::Invalid;
 use crate::nested::{Nested, Nesting};
 use crate::outcome::{Health, Verdict};
 
@@ -99,6 +100,19 @@ impl<B, U> Guards<B, U, ByError> {
 
     pub(crate) fn own_budget(&self) -> Option<&U> {
         self.budget.as_ref()
+    }
+}
+
+impl<B, U, I, H> CheckedGuards for Guards<B, U, I, H> {
+    fn check(&self) -> Result<(), Invalid> {
+        match (self.deadline.limit(), self.attempt_timeout) {
+            (Some(Duration::ZERO), _) => Err(Invalid::ZeroDeadline),
+            (_, Some(Duration::ZERO)) => Err(Invalid::ZeroAttemptTimeout),
+            (Some(deadline), Some(timeout)) if deadline < timeout => {
+                Err(Invalid::TimeoutAboveDeadline)
+            }
+            _ => Ok(()),
+        }
     }
 }
 

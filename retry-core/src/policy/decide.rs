@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::RetryPolicy;
 use crate::cases::{Cases, CheckedCases};
 use crate::error::StopReason;
-use crate::guard::Guard;
+use crate::guard::{CheckedGuards, Guard};
 use crate::hooks::Hooks;
 use crate::invalid::Invalid;
 use crate::outcome::{Health, Verdict};
@@ -36,10 +36,12 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         S: Stop,
         W: Wait<()>,
         C: CheckedCases,
+        G: CheckedGuards,
     {
         self.stop.check()?;
         self.wait.check()?;
         self.cases.check()?;
+        self.guards.check()?;
         Ok(self)
     }
 

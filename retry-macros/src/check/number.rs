@@ -173,6 +173,8 @@ pub(super) fn cap(call: &ExprMethodCall, cap: &Expr, errors: &mut Errors) {
 
 pub(super) fn literal_nanos(value: &Expr) -> Option<u128> {
     match value {
+        // Which is said where it is replaced.
+        Expr::Lit(lit) if duration::is_too_short(&lit.lit) => None,
         Expr::Lit(lit) => duration::nanos(&lit.lit),
         Expr::Paren(paren) => literal_nanos(&paren.expr),
         _ => None,

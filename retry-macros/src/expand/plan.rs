@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Expr, Path, Type};
 
 use crate::args::Args;
+use crate::check;
 use crate::error::Errors;
 use crate::function::{Function, has_ident};
 use crate::key::Key;
@@ -196,6 +197,8 @@ impl<'a> Plan<'a> {
             names_of: false,
             errors,
         };
+        check::beside::limits(args, reader.errors);
+        check::beside::waits(args, reader.errors);
         plan.bind_once(&mut reader);
         plan.read_arms(&mut reader);
         plan.read_strategies(&mut reader);

@@ -1,0 +1,87 @@
+//! Literals of keys that stand beside each other, and cannot both be meant.
+
+use syn::{Expr, ExprArray, ExprTuple};
+
+use super::number::{literal_nanos, number};
+use crate::args::Args;
+use crate::error::{Errors, text};
+use crate::front::Front;
+use crate::key::Key;
+use crate::pattern::Arm;
+use crate::value::{bare_word, within};
+
+/// An `attempt_timeout` that is longer than the `deadline`.
+pub(crate) fn limits(args: &Args, errors: &mut Errors) {
+    let (Some(deadline), Some(timeout)) = (args.get(Key::Deadline), args.get(Key::AttemptTimeout))
+    else {
+        return;
+    };
+    match literal_nanos(deadline).zip(literal_nanos(timeout)) {
+        Some((deadline_nanos, timeout_nanos))
+            if 0 < deadline_nanos && deadline_nanos < timeout_nanos =>
+        {
+            let (deadline, written) = (text(deadline), text(timeout));
+            let message = format!(
+                "the deadline ends the call before an attempt has taken `{written}`; \
+                 write a timeout below `{deadline}`, or leave it out"
+            );
+            errors.push_at(timeout, message);
+        }
+        _ => {}
+    }
+}
+
+/// A `wait` where no attempt follows the first.
+pub(crate) fn waits(args: &Args, errors: &mut Errors) {
+    // The other attribute writes both keys itself.
+    if args.front != Front::Retry {
+        return;
+    }
+    let whole = args.get(Key::Stop).is_some_and(one_attempt);
+    if whole {
+        args.get(Key::Wait).map(|wait| never(wait, errors));
+    }
+    let own = |arm: &&Arm| whole || arm.stop.as_ref().is_some_and(one_attempt);
+    let cases = args.arms.iter().filter(own);
+    let waits = cases.filter_map(|arm| arm.wait.as_ref());
+    waits.for_each(|wait| never(wait, errors));
+}
+
+fn never(wait: &Expr, errors: &mut Errors) {
+    errors.push_at(
+        wait,
+        "nothing waits where `after_attempt(1)` makes no second attempt; leave `wait` out, or allow more attempts",
+    );
+}
+
+/// Whether a stop ends every call after the first attempt.
+fn one_attempt(stop: &Expr) -> bool {
+    match stop {
+        Expr::Paren(paren) => one_attempt(&paren.expr),
+        Expr::Group(group) => one_attempt(&group.expr),
+        Expr::Binary(either) => {
+            let (left, right) = (one_attempt(&either.left), one_attempt(&either.right));
+            match either.op {
+                syn::BinOp::BitOr(_) => left || right,
+                syn::BinOp::BitAnd(_) => left && right,
+                _ => false,
+            }
+        }
+        Expr::MethodCall(call) if call.method == "or" => {
+            one_attempt(&call.receiver) || call.args.iter().any(one_attempt)
+        }
+        Expr::Call(call) => {
+            let Some((word, _)) = bare_word(&call.func) else {
+                return false;
+            };
+            match call.args.first().map(within) {
+                Some(count) if word == "after_attempt" => number(count) == Some(1.0),
+                Some(
+                    Expr::Tuple(ExprTuple { elems, .. }) | Expr::Array(ExprArray { elems, .. }),
+                ) if word == "any" => elems.iter().any(one_attempt),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}

@@ -53,7 +53,10 @@ mod guarded;
 
 pub use self::beside::{AsItIs, Beside, ToldInPlace, beside_interrupt};
 #[cfg(feature = "std")]
-pub use self::guarded::{Moved, cancellation, cancelled, cutting, lend, pay, uninterrupted, watch};
+pub use self::guarded::{
+    Moved, admit, cancellation, cancelled, cutting, ends, interrupted, interrupts, keeps, lend,
+    limit, pay, uninterrupted, watch,
+};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{cancellable_attempt, cancellable_pause};
 pub use core::future::pending;

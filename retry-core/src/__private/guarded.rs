@@ -12,7 +12,7 @@ use crate::cancel::{Cancellation, Cancelled};
 use crate::cancel::{Interruptible, Ticking};
 use crate::clock::Stopwatch;
 use crate::error::StopReason;
-use crate::guard::{Guard, Guards, Hedging, InPlace, Lent, Watch};
+use crate::guard::{Admission, Guard, Guards, Hedging, InPlace, Lent, Watch};
 use crate::interrupt::Interrupt;
 use crate::state::RetryState;
 use crate::stop::Stop;
@@ -29,6 +29,27 @@ pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::W
     let mut watch = guards.idle();
     watch.begin(stopwatch);
     watch
+}
+
+/// Input: the questions of [`Watch`] that do not show the outcome's type.
+///
+/// Output: the same, with the witness that tells it.
+macro_rules! told_the_outcome {
+    ($($ask:ident($guard:ty $(, $argument:ident: $of:ty)?) $(-> $answer:ty)?;)+) => {$(
+        #[inline(always)]
+        pub fn $ask<R, W: Watch<R>>(_: Of<R>, guard: $guard $(, $argument: $of)?) $(-> $answer)? {
+            W::$ask(guard $(, $argument)?)
+        }
+    )+};
+}
+
+told_the_outcome! {
+    admit(&mut W) -> Admission;
+    limit(&W) -> Option<(Duration, Interrupt)>;
+    ends(&W) -> Option<Duration>;
+    keeps(&W) -> bool;
+    interrupts(&W) -> bool;
+    interrupted(&mut W, interrupt: Interrupt);
 }
 
 /// The guards of a policy, to add to.

@@ -140,7 +140,7 @@ impl Plan<'_> {
             let ends = match &self.guards {
                 Some(_) => {
                     let guard = local("guard");
-                    quote!(#private::Watch::ends(&#guard))
+                    quote!(#private::ends(#of, &#guard))
                 }
                 None => quote!(::core::option::Option::None),
             };

@@ -136,11 +136,12 @@ impl Plan<'_> {
         let site = Span::mixed_site();
         let private = &self.private;
         let (guard, kept, outcome) = (local("guard"), local("kept"), local("outcome"));
+        let of = local("of");
         let keep = quote_spanned!(site=> #kept = ::core::option::Option::Some(#outcome););
         match &self.guards {
             Some(_) if self.token.is_some() => keep,
             Some(guards) if guards.keeps => quote_spanned! {site=>
-                if #private::Watch::keeps(&#guard) { #keep }
+                if #private::keeps(#of, &#guard) { #keep }
             },
             _ => TokenStream::new(),
         }

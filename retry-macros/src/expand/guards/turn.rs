@@ -49,6 +49,7 @@ impl Plan<'_> {
         );
         let (attempted, admission, interrupt) =
             (local("attempted"), local("admission"), local("interrupt"));
+        let of = local("of");
         let (ty, convert) = (&self.outcome, &guards.outcome);
         let kept = match guards.keeps {
             true => {
@@ -61,7 +62,7 @@ impl Plan<'_> {
         let told = cut.then(|| {
             quote_spanned! {site=>
                 if let ::core::result::Result::Err(#interrupt) = #attempted {
-                    #private::Watch::interrupted(&mut #guard, #interrupt);
+                    #private::interrupted(#of, &mut #guard, #interrupt);
                 }
             }
         });
@@ -79,7 +80,7 @@ impl Plan<'_> {
             Some(mark) => quote!((#attempted, #mark)),
             None => quote!(#attempted),
         };
-        let admitted = quote_spanned!(site=> #private::Watch::admit(&mut #guard));
+        let admitted = quote_spanned!(site=> #private::admit(#of, &mut #guard));
         let admitted = match &self.token {
             Some(_) => {
                 let cancelled = local("cancelled");
@@ -155,8 +156,8 @@ impl Plan<'_> {
             future = quote_spanned!(site=> #private::inside(&mut #watch, #future));
         }
         if guards.cut {
-            let limit = local("limit");
-            before.extend(quote_spanned!(site=> let #limit = #private::Watch::limit(&#guard);));
+            let (limit, of) = (local("limit"), local("of"));
+            before.extend(quote_spanned!(site=> let #limit = #private::limit(#of, &#guard);));
             let timer = self.timer(&limit);
             future = quote_spanned!(site=> #private::cut(#future, #timer));
         }
@@ -215,8 +216,8 @@ impl Plan<'_> {
         let (private, stop) = (&self.private, &token.stop);
         let may = match self.policy && self.args.get(Key::Stop).is_none() {
             true => {
-                let guard = local("guard");
-                quote!(#private::Watch::interrupts(&#guard))
+                let (guard, of) = (local("guard"), local("of"));
+                quote!(#private::interrupts(#of, &#guard))
             }
             false => quote!(true),
         };

@@ -20,7 +20,7 @@ use crate::attempt::{Attempt, Handle, Mark};
 use crate::cancel::{Cancellation, Cancelled, Listener};
 use crate::cases::Counting;
 use crate::clock::read_async;
-use crate::cut::{Cut, cut};
+use crate::cut::Cut;
 use crate::guard::{Admission, Bodies, Guard, Hedging, Watch, Watching, settle};
 use crate::hedge::{Feed, Rules, Slots4};
 use crate::interrupt::Interrupt;
@@ -245,11 +245,11 @@ where
                         match steps.watch().hedge().race() {
                             None => {
                                 let attempt = || this.operation.attempt(&handle);
-                                let attempt = cut(steps.watch().inside(attempt), limit);
+                                let attempt = Cut::new(steps.watch().inside(attempt), limit);
                                 this.stage.set(Stage::Attempting { attempt, handle });
                             }
                             Some((slots, feed)) => {
-                                let race = Box::pin(cut(slots, limit));
+                                let race = Box::pin(Cut::new(slots, limit));
                                 this.stage.set(Stage::Racing { race, feed, handle });
                             }
                         }
@@ -326,7 +326,7 @@ where
         feed,
         make: || {
             let copy = bodies.run(|| operation.attempt(handle));
-            cut(copy, G::timer(each, sleep))
+            Cut::new(copy, G::timer(each, sleep))
         },
         poll: |copy: Pin<&mut Cut<F::Future, _>>, cx: &mut Context<'_>| {
             copy.poll_by(cx, |body, cx| bodies.run(|| body.poll(cx)))

@@ -7,6 +7,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use crate::coop::{OnTime, on_time};
 use crate::interrupt::Interrupt;
 
 pin_project! {
@@ -23,10 +24,18 @@ pin_project! {
     }
 }
 
-/// `future`, cut by `timer`.
+/// `future`, cut by a timer of any kind.
 #[inline(always)]
-pub fn cut<F, T>(future: F, timer: T) -> Cut<F, T> {
-    Cut { future, timer }
+pub fn cut<F, T>(future: F, timer: T) -> Cut<F, OnTime<T>> {
+    Cut::new(future, OnTime::new(timer))
+}
+
+impl<F, T> Cut<F, T> {
+    /// `future`, cut by `timer`, which is heard [on time](crate::coop).
+    #[inline(always)]
+    pub(crate) fn new(future: F, timer: T) -> Self {
+        Cut { future, timer }
+    }
 }
 
 impl<F, T: Future<Output = Interrupt>> Cut<F, T> {
@@ -88,7 +97,9 @@ impl<Z: Future<Output = ()>> Future for Limit<Z> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Interrupt> {
         let this = self.project();
         match this.sleeping.as_pin_mut() {
-            Some(sleeping) => sleeping.poll(cx).map(|()| *this.interrupt),
+            Some(mut sleeping) => {
+                on_time(cx, |cx| sleeping.as_mut().poll(cx)).map(|()| *this.interrupt)
+            }
             None => Poll::Pending,
         }
     }

@@ -18,6 +18,8 @@ mod attempt;
 mod call;
 mod cases;
 mod clock;
+#[cfg(feature = "async")]
+mod coop;
 #[cfg(all(feature = "std", feature = "async"))]
 mod cut;
 #[cfg(feature = "std")]

@@ -15,6 +15,7 @@ mod form {
     use core::task::{Context, Poll};
     use core::time::Duration;
 
+    use crate::coop::on_time;
     use crate::sleep::AsyncSleep;
 
     pin_project_lite::pin_project! {
@@ -51,7 +52,7 @@ mod form {
         #[inline]
         fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
             match self.as_mut().project() {
-                Projected::Sleeping { sleep } => sleep.poll(cx),
+                Projected::Sleeping { mut sleep } => on_time(cx, |cx| sleep.as_mut().poll(cx)),
                 Projected::Yielding => {
                     self.set(Rest::Over);
                     cx.waker().wake_by_ref();

@@ -134,6 +134,7 @@ mod asynchronous {
 
     use super::{ASKED_EVERY, Cancelled};
     use crate::cancel::Cancellation;
+    use crate::coop::on_time;
 
     /// What is listened to while something else goes on: in a box, since most calls have no token.
     pub struct Listener<'a, Z>(Option<Box<Heard<'a, Z>>>);
@@ -210,7 +211,7 @@ mod asynchronous {
         #[inline]
         fn hears(&mut self, cx: &mut Context<'_>) -> bool {
             match &mut self.0 {
-                Some(heard) => heard.cancellation.poll(cx).is_ready(),
+                Some(heard) => on_time(cx, |cx| heard.cancellation.poll(cx)).is_ready(),
                 None => false,
             }
         }
@@ -225,7 +226,7 @@ mod asynchronous {
                 let tick = heard
                     .tick
                     .get_or_insert_with(|| Box::pin(sleep(ASKED_EVERY)));
-                if tick.as_mut().poll(cx).is_ready() {
+                if on_time(cx, |cx| tick.as_mut().poll(cx)).is_ready() {
                     heard.tick = None;
                     cx.waker().wake_by_ref();
                 }

@@ -1,6 +1,7 @@
 //! The copies of an attempt in their places, and the race between them.
 
 use core::future::Future;
+use core::mem;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -9,6 +10,7 @@ use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
+use crate::coop::{is_spent, on_time};
 use crate::hedge::{Feed, Hedge, Pace};
 
 /// What a race asks whoever runs it. It borrows, so that who runs a race need not own it all.
@@ -44,6 +46,8 @@ macro_rules! slots {
                 // How many copies there may be, and how many there were.
                 copies: u8,
                 begun: u8,
+                // Whose turn it is to be polled first.
+                turn: u8,
                 after: Duration,
                 #[pin]
                 timer: Option<Z>,
@@ -59,6 +63,7 @@ macro_rules! slots {
                 let slots = $Slots {
                     copies: if after.is_some() { hedge.copies.min($room) } else { 1 },
                     begun: 0,
+                    turn: 0,
                     after: after.unwrap_or_default(),
                     timer: None,
                     $($slot: None,)+
@@ -87,11 +92,21 @@ macro_rules! slots {
                 loop {
                     let (mut running, mut failed, mut last) = (0, 0, None);
                     let won = 'won: {
-                        $(if let Some(copy) = this.$slot.as_mut().as_pin_mut() {
-                            match (rules.poll)(copy, cx) {
+                        let mut slots = [$(this.$slot.as_mut()),+];
+                        slots.rotate_left(usize::from(*this.turn));
+                        let turn = mem::take(this.turn);
+                        for (next, slot) in (turn + 1..).zip(&mut slots) {
+                            let Some(copy) = slot.as_mut().as_pin_mut() else { continue };
+                            let fresh = !is_spent();
+                            let polled = (rules.poll)(copy, cx);
+                            if fresh && is_spent() {
+                                // What it has left to the others is nothing: they are first then.
+                                *this.turn = next % $room;
+                            }
+                            match polled {
                                 Poll::Pending => running += 1,
                                 Poll::Ready(output) => {
-                                    this.$slot.set(None);
+                                    slot.set(None);
                                     match (rules.judge)(output) {
                                         ControlFlow::Break(outcome) => break 'won Some(outcome),
                                         ControlFlow::Continue(outcome) => last = Some(outcome),
@@ -99,7 +114,7 @@ macro_rules! slots {
                                     failed += 1;
                                 }
                             }
-                        })+
+                        }
                         None
                     };
                     if let Some(outcome) = won {
@@ -117,8 +132,8 @@ macro_rules! slots {
                         if this.timer.is_none() {
                             this.timer.set(Some((rules.sleep)(*this.after)));
                         }
-                        if let Some(timer) = this.timer.as_mut().as_pin_mut() {
-                            due = u8::from(timer.poll(cx).is_ready());
+                        if let Some(mut timer) = this.timer.as_mut().as_pin_mut() {
+                            due = u8::from(on_time(cx, |cx| timer.as_mut().poll(cx)).is_ready());
                         }
                     }
                     let before = *this.begun;

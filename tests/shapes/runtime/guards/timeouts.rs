@@ -53,3 +53,29 @@ async fn timers_are_made_by_the_own_sleeper() {
     assert_eq!(own_sleeper(&told).await, None);
     assert_eq!(told.made(), 3 + 2);
 }
+
+/// Each message takes a unit of the task's budget: none is left to a timer that is polled after it.
+#[retry(attempt_timeout = 20ms, deadline = 50ms, wait = none(), stop = never())]
+async fn never_runs_dry(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    (0..200).for_each(|n| sender.send(n).unwrap());
+    while let Some(n) = receiver.recv().await {
+        sender.send(n).unwrap();
+        if n == 0 {
+            tokio::time::advance(Duration::from_millis(1)).await;
+        }
+    }
+    Ok(0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_is_always_ready_is_cut() {
+    let (start, tries) = (tokio::time::Instant::now(), Tries::new());
+    assert_eq!(
+        never_runs_dry(&tries).await.unwrap_err().kind(),
+        io::ErrorKind::TimedOut
+    );
+    assert!((50..60).contains(&start.elapsed().as_millis()));
+    assert_eq!(tries.made(), 3);
+}

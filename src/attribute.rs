@@ -36,7 +36,7 @@
 /// | `sleep` | a sleeper of your own | the runtime's |
 /// | `unretried = ident` | also the function without retries | |
 /// | `retry_with = ident` | also the function that takes a policy first, in place of what is to be retried, `stop`, `wait` and `enabled`; the other keys stay | |
-/// | `crate = path` | where this crate is, if not at `::persevere` | |
+/// | `crate = path` | where this crate is, if not at `::persevere`: see [below](#under-another-name) | |
 ///
 /// # Values
 ///
@@ -110,7 +110,28 @@
 /// `unless` first, then `on` and `case` in the order written: the first pattern that matches decides.
 /// What none matches is asked of `when` if it is given; otherwise it is final, unless only `unless`
 /// stands there. So a `case` alone makes every other failure final: add `on = Err(_)` to retry those
-/// too. With none of these keys every failure is retried.
+/// too. With none of these keys every failure is retried. An `unless` that leaves nothing to retry is a
+/// compile error.
+///
+/// # Under another name
+///
+/// The expansion calls `::persevere`. Where `Cargo.toml` gives the dependency another name, or another crate
+/// re-exports it, the compiler says "could not find `persevere` in the list of imported crates"; `crate` says
+/// where it is:
+///
+/// ```toml
+/// [dependencies]
+/// again = { package = "persevere", version = "0.1" }
+/// ```
+///
+/// ```
+/// # extern crate persevere as again;
+/// #[again::retry(crate = again)]
+/// fn ping() -> Option<()> {
+///     Some(())
+/// }
+/// # ping().unwrap();
+/// ```
 ///
 /// # Limits that keep retries from making things worse
 ///
@@ -396,7 +417,8 @@ pub use persevere_macros::circuit_breaker;
 /// | `#[transient(source = field)]` | ask this field |
 ///
 /// `retry_after` and `unsent` go together; fields of tuples are numbers: `retry_after = 0`. On the type,
-/// `#[transient(crate = path)]` says where `persevere` is, for crates that re-export it.
+/// `#[transient(crate = path)]` on the type says where `persevere` is, for crates that re-export it or depend
+/// on it under another name.
 ///
 /// ```
 /// use persevere::{Transient, Verdict, retry};

@@ -11,6 +11,7 @@ pub(crate) mod beside;
 pub(crate) mod guard;
 pub(crate) mod hedge;
 mod number;
+pub(crate) mod retries;
 
 use self::number::{
     a_duration, a_range, cap, count_of_attempts, literal_nanos, number, plain_number,
@@ -272,7 +273,9 @@ fn first_word(value: &Expr) -> Option<String> {
 fn a_closure(picks: &Expr, word: &Word, errors: &mut Errors) {
     let (name, example) = (word.name, word.example);
     let message = match picks {
-        Expr::Closure(picks) if picks.asyncness.is_some() => {
+        Expr::Closure(picks)
+            if picks.asyncness.is_some() || matches!(&*picks.body, Expr::Async(_)) =>
+        {
             format!("`{name}` takes a closure that does not wait; write `{example}`")
         }
         Expr::Closure(picks) if picks.inputs.len() == 1 => return,

@@ -32,6 +32,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::args::Args;
+use crate::check;
 use crate::consumed;
 use crate::error::Errors;
 use crate::front::Front;
@@ -72,6 +73,7 @@ pub(crate) fn attribute(front: Front, args: TokenStream, item: TokenStream) -> T
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
     let args = Args::parse(front, written.clone(), &mut errors);
+    check::retries::check(&args, &mut errors);
     if !framed && front == Front::Retry {
         let once = args.once.iter().map(|(name, _)| name);
         let renewed: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();

@@ -139,6 +139,67 @@ fn every_success(pattern: &Pat) -> Option<Pat> {
     }
 }
 
+/// Whether a pattern matches whatever there is.
+pub(crate) fn is_irrefutable(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Wild(_) | Pat::Rest(_) => true,
+        Pat::Ident(ident) => match &ident.subpat {
+            Some((_, pattern)) => is_irrefutable(pattern),
+            None => is_binding(&ident.ident),
+        },
+        Pat::Paren(paren) => is_irrefutable(&paren.pat),
+        Pat::Reference(reference) => is_irrefutable(&reference.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(is_irrefutable),
+        Pat::Or(or) => or.cases.iter().any(is_irrefutable),
+        _ => false,
+    }
+}
+
+/// Whether one pattern can be seen to match all that another does.
+pub(crate) fn covers(wide: &Pat, narrow: &Pat) -> bool {
+    match (wide, narrow) {
+        _ if is_irrefutable(wide) => true,
+        (Pat::Paren(wide), _) => covers(&wide.pat, narrow),
+        (_, Pat::Paren(narrow)) => covers(wide, &narrow.pat),
+        (_, Pat::Or(narrow)) => narrow.cases.iter().all(|narrow| covers(wide, narrow)),
+        (Pat::Or(wide), _) => wide.cases.iter().any(|wide| covers(wide, narrow)),
+        (Pat::Ident(ident), _) if ident.subpat.is_some() => {
+            ident.subpat.iter().any(|(_, wide)| covers(wide, narrow))
+        }
+        (_, Pat::Ident(ident)) if ident.subpat.is_some() => {
+            ident.subpat.iter().any(|(_, narrow)| covers(wide, narrow))
+        }
+        (Pat::TupleStruct(wide), Pat::TupleStruct(narrow)) => {
+            let same = is_same(&wide.path, &narrow.path);
+            let all = matches!(wide.elems.first(), Some(Pat::Rest(_)) if wide.elems.len() == 1);
+            same && (all || cover(wide.elems.iter(), narrow.elems.iter()))
+        }
+        (Pat::Tuple(wide), Pat::Tuple(narrow)) => cover(wide.elems.iter(), narrow.elems.iter()),
+        (Pat::Struct(wide), Pat::Struct(narrow)) if wide.fields.is_empty() => {
+            wide.rest.is_some() && is_same(&wide.path, &narrow.path)
+        }
+        (Pat::Path(wide), Pat::Path(narrow)) => is_same(&wide.path, &narrow.path),
+        (Pat::Ident(wide), Pat::Ident(narrow)) => wide.ident == narrow.ident,
+        _ => text(wide) == text(narrow),
+    }
+}
+
+/// Whether the fields of a variant are covered one by one: without a `..` the wide pattern has them all.
+fn cover<'a>(
+    mut wide: impl ExactSizeIterator<Item = &'a Pat>,
+    mut narrow: impl ExactSizeIterator<Item = &'a Pat>,
+) -> bool {
+    let same_length = wide.len() == narrow.len();
+    let mut is_covered = |wide: &Pat| narrow.next().is_some_and(|narrow| covers(wide, narrow));
+    same_length && wide.all(|wide| !matches!(wide, Pat::Rest(_)) && is_covered(wide))
+}
+
+/// Whether two paths name the same variant, as far as both are written.
+fn is_same(one: &syn::Path, other: &syn::Path) -> bool {
+    let (one, other) = (one.segments.iter().rev(), other.segments.iter().rev());
+    one.zip(other).all(|(one, other)| one.ident == other.ident)
+}
+
 /// By convention variables start in lower case; everything else names something.
 fn is_binding(name: &Ident) -> bool {
     !name

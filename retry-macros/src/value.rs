@@ -6,7 +6,7 @@ use syn::{BinOp, Expr, Path, UnOp};
 
 use crate::check;
 use crate::duration;
-use crate::error::Errors;
+use crate::error::{Errors, text};
 use crate::vocabulary::Role;
 
 mod advice;
@@ -303,6 +303,15 @@ impl Reader<'_> {
             Role::Wait => "a wait is a closure over the state: `|state| ..`",
             Role::When => "a predicate is a closure over the outcome: `|outcome| ..`",
         };
+        if closure.asyncness.is_some() || matches!(&*closure.body, Expr::Async(_)) {
+            let (noun, inputs) = (role.noun(), &closure.inputs);
+            let inputs = text(quote!(#inputs));
+            let message = format!(
+                "{noun} is not awaited; write `|{inputs}| ..`, and await in the function's body"
+            );
+            self.errors.push_at(closure, message);
+            return self.skip(role, found);
+        }
         if let Some(message) = check::closure(closure, expected) {
             self.errors.push_at(closure, message);
             return self.skip(role, found);

@@ -1,0 +1,119 @@
+//! Arms that leave nothing to retry.
+
+use syn::{Expr, Lit, Pat, parse_quote};
+
+use crate::args::Args;
+use crate::error::{Errors, text};
+use crate::key::Key;
+use crate::pattern::{Arm, Kind, covers, is_irrefutable};
+use crate::value::{bare_word, within};
+
+/// Reports an `unless` that takes every outcome, every failure, or all that another arm would retry, and guards
+/// that are never true.
+pub(crate) fn check(args: &Args, errors: &mut Errors) {
+    let (dead, arms): (Vec<&Arm>, Vec<&Arm>) = args.arms.iter().partition(|arm| is_never(arm));
+    for arm in &dead {
+        errors.push_at(
+            &arm.guard,
+            "a guard that is never true: nothing matches this arm; leave it out",
+        );
+    }
+    let finals: Vec<&Arm> = arms.iter().copied().filter(|arm| is_final(arm)).collect();
+    let Some(last) = finals.last() else { return };
+    let is_covered = |wanted: &Pat| finals.iter().any(|arm| covers(&arm.pattern, wanted));
+    let all = |variants: [Pat; 2]| variants.iter().all(&is_covered);
+    let everything = finals.iter().find(|arm| is_irrefutable(&arm.pattern));
+    if everything.is_some()
+        || all([parse_quote!(Ok(_)), parse_quote!(Err(_))])
+        || all([parse_quote!(Some(_)), parse_quote!(None)])
+    {
+        let arm = everything.unwrap_or(last);
+        let written = text(&arm.pattern);
+        errors.push_at(
+            &arm.pattern,
+            format_args!(
+                "`unless = {written}` makes every outcome final, and nothing is ever retried; \
+                 match what is final: `unless = Err(..) if ..`"
+            ),
+        );
+        return;
+    }
+    let mut wanted = arms
+        .iter()
+        .filter(|arm| arm.kind != Kind::Unless)
+        .peekable();
+    if wanted.peek().is_none() && dead.iter().all(|arm| arm.kind == Kind::Unless) {
+        let failure = [parse_quote!(Err(_)), parse_quote!(None)];
+        let failures = finals
+            .iter()
+            .find(|arm| failure.iter().any(|failure| covers(&arm.pattern, failure)));
+        let of_failures = args.get(Key::When).is_none_or(judges_failures);
+        if let (Some(arm), true) = (failures, of_failures) {
+            let written = text(&arm.pattern);
+            errors.push_at(
+                &arm.pattern,
+                format_args!(
+                    "`unless = {written}` makes every failure final, and nothing is ever retried; \
+                     match the failures that are final, or say with `on` what to retry"
+                ),
+            );
+        }
+    }
+    for arm in wanted.filter(|arm| is_covered(&arm.pattern)) {
+        let written = text(&arm.pattern);
+        errors.push_at(
+            &arm.pattern,
+            format_args!(
+                "`{written}` is never retried: an `unless` matches all of it, and outranks this; narrow one of both"
+            ),
+        );
+    }
+}
+
+/// Whether the arm is an `unless` whatever else holds.
+fn is_final(arm: &Arm) -> bool {
+    let always = |guard: &Expr| literal(guard) == Some(true);
+    arm.kind == Kind::Unless && arm.guard.as_ref().is_none_or(always)
+}
+
+fn is_never(arm: &Arm) -> bool {
+    arm.guard
+        .as_ref()
+        .is_some_and(|guard| literal(guard) == Some(false))
+}
+
+fn literal(guard: &Expr) -> Option<bool> {
+    match within(guard) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Bool(lit) => Some(lit.value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a predicate picks failures alone.
+fn judges_failures(when: &Expr) -> bool {
+    match within(when) {
+        Expr::Call(call) => bare_word(&call.func).is_some_and(|(word, _)| {
+            let of_failures = [
+                "transient",
+                "unsent",
+                "any_failure",
+                "err",
+                "err_is",
+                "cause_is",
+                "message",
+            ];
+            of_failures.iter().any(|known| word == known)
+        }),
+        Expr::Binary(binary) => match binary.op {
+            syn::BinOp::BitAnd(_) => {
+                judges_failures(&binary.left) || judges_failures(&binary.right)
+            }
+            syn::BinOp::BitOr(_) => judges_failures(&binary.left) && judges_failures(&binary.right),
+            _ => false,
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(unless = _)]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(when = async |outcome| outcome.is_err())]
+pub async fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -12,7 +12,7 @@ pub use crate::budget::Budget;
 use crate::call::Memory;
 pub use crate::call::{Call, Ledger};
 #[cfg(feature = "std")]
-pub use crate::cancel::sleep_blocking;
+pub use crate::cancel::{Cancellation, sleep_blocking};
 pub use crate::cases::{Cases, OwnStop, OwnWait};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::clock::read_async;
@@ -21,6 +21,10 @@ pub use crate::clock::{Stopwatch, read_blocking};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::cut::cut;
 pub use crate::error::{RetryError, StopReason};
+#[cfg(feature = "std")]
+pub use crate::guard::wait as wait_for_breaker;
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::guard::woken;
 #[cfg(feature = "std")]
 pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Show, Watch, settle};
 #[cfg(all(feature = "std", feature = "async"))]

@@ -199,7 +199,11 @@ where
                 }
                 StageProjection::Over => panic!("a call was polled after it was over"),
                 StageProjection::Resting { rest } => {
-                    let rested = this.listener.pause(cx, |cx| rest.poll(cx), tick);
+                    let rests = |cx: &mut Context<'_>| match steps.watch().poll_woken(cx) {
+                        Poll::Ready(()) => Poll::Ready(()),
+                        Poll::Pending => rest.poll(cx),
+                    };
+                    let rested = this.listener.pause(cx, rests, tick);
                     match ready!(rested) {
                         Ok(()) => None,
                         Err(Cancelled) => Some((Err(Interrupt::Cancelled), Mark::default())),

@@ -3,7 +3,7 @@
 use crate::attempt::{Attempt, Handle, Mark};
 use crate::cancel::sleep_blocking;
 use crate::clock::read_blocking;
-use crate::guard::{Admission, Show, Watch, settle};
+use crate::guard::{Admission, Show, Watch, settle, wait};
 use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
@@ -70,7 +70,8 @@ where
                 (Ok(outcome), handle.mark())
             }
             Admission::Wait(pause) => {
-                cancelled = sleep_blocking(steps.cancellation(), pause, sleeper);
+                let cancellation = steps.cancellation();
+                cancelled = wait(steps.watch(), cancellation, pause, sleeper);
                 continue;
             }
             Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),

@@ -65,6 +65,7 @@ mod stay;
 mod stripe;
 mod turn;
 mod view;
+mod waiters;
 mod waiting;
 mod watch;
 mod weight;
@@ -87,12 +88,14 @@ pub use self::share::Share;
 pub use self::snapshot::Snapshot;
 pub use self::state::{State, Transition};
 pub use self::view::View;
+pub(crate) use self::waiters::Waiting;
 pub use self::waiting::{WaitFor, wait_for};
 pub use self::weight::{Breaker, Weight};
 pub use self::window::{Window, count, time};
 
 use self::counts::Counters;
 use self::stay::Stay;
+use self::waiters::Waiters;
 use self::watch::Watch;
 use self::word::Word;
 
@@ -126,6 +129,7 @@ pub struct CircuitBreaker {
     /// What a ramp has saved up toward the next call that it admits; its lower half counts.
     credit: AtomicU64,
     counters: Counters,
+    waiters: Waiters,
     /// What rates are taken over: made by the first call, so that a breaker without rates is small.
     watch: OnceLock<Box<Watch>>,
 }
@@ -155,6 +159,7 @@ impl CircuitBreaker {
             until: AtomicU64::new(0),
             credit: AtomicU64::new(0),
             counters: Counters::new(),
+            waiters: Waiters::new(),
             watch: OnceLock::new(),
         }
     }

@@ -35,6 +35,8 @@ pub use self::pause::sleep_blocking;
 #[doc(hidden)]
 pub use self::pause::{Interruptible, Listener, Ticking};
 #[cfg(feature = "std")]
+pub(crate) use self::pause::{Woken, sleep_until};
+#[cfg(feature = "std")]
 pub use self::token::{CancelToken, WhenCancelled};
 
 /// Something that can say that work is no longer wanted: what

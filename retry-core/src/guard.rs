@@ -18,6 +18,8 @@ mod hedging;
 #[cfg(feature = "std")]
 mod purses;
 #[cfg(feature = "std")]
+mod waits;
+#[cfg(feature = "std")]
 mod watch;
 #[cfg(feature = "std")]
 mod watched;
@@ -36,6 +38,12 @@ pub(crate) use self::guards::Lent;
 pub use self::guards::{Guards, IntoGuards};
 #[cfg(feature = "std")]
 pub(crate) use self::hedging::{Hedging, refuse_hedge};
+#[cfg(feature = "std")]
+pub(crate) use self::waits::Waits;
+#[cfg(feature = "std")]
+pub use self::waits::wait;
+#[cfg(all(feature = "std", feature = "async"))]
+pub use self::waits::woken;
 #[cfg(all(feature = "std", feature = "async"))]
 pub(crate) use self::watch::Watching;
 #[cfg(feature = "std")]

@@ -401,12 +401,16 @@ fn a_ramp_lets_a_growing_share_through() {
 }
 
 #[test]
-fn a_refusal_of_a_ramp_lasts_to_its_end_and_its_failures_count() {
+fn a_ramp_is_worth_asking_again_soon_and_its_failures_count() {
     let breaker = due(CircuitBreaker::new("b").ramp(100 * SECOND));
     calls(&breaker, "S");
     let refused = enter(&breaker).unwrap_err();
-    assert_eq!(refused.retry_after, Some(100 * SECOND));
-    advance(99 * SECOND);
+    assert_eq!(refused.retry_after, Some(SECOND));
+    advance(99 * SECOND + SECOND / 2);
+    // Not past its end.
+    let refused = [enter(&breaker).err(), enter(&breaker).err()];
+    let refused = refused.into_iter().flatten().next().unwrap();
+    assert_eq!(refused.retry_after, Some(SECOND / 2));
     let _ = enter(&breaker).map(Permit::ignore);
     assert_eq!(calls(&breaker, "F"), State::Open);
     // A reset has no ramp.

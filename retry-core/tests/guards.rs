@@ -67,7 +67,12 @@ fn a_breaker_is_waited_for_if_that_fits_into_the_time_left() {
     assert_eq!(report.into_outcome(), Err("interrupted"));
     for deadline in [None, Some(secs(10.1)), Some(HOUR)] {
         let report = behind(deadline, true);
-        assert_eq!(report.elapsed(), secs(10.0));
+        // Up to a hundredth longer, so that a herd does not come back on one tick.
+        let elapsed = report.elapsed();
+        assert!(
+            elapsed >= secs(10.0) && elapsed <= secs(10.1),
+            "{elapsed:?}"
+        );
         assert_eq!(report.into_outcome(), Ok(7));
     }
     for deadline in [secs(10.0), SECOND] {

@@ -78,7 +78,7 @@ impl CircuitBreaker {
                 State::ForcedOpen => return Err(None),
                 State::Closed => match self.ramping(word, clock) {
                     Ramp::Over => Ok(word.admitting()),
-                    Ramp::Refuses(left) => Err(duration(left)),
+                    Ramp::Refuses(left) => Err(self.next_try(left)),
                     Ramp::Admits => match self.depart(word, read) {
                         Some(departure) => return Ok((self.stay(word), departure)),
                         None => {
@@ -261,6 +261,11 @@ impl CircuitBreaker {
         } else {
             Ramp::Refuses(left)
         }
+    }
+
+    /// When it is worth asking again of a ramp: it lets the next call through, or the one after it.
+    fn next_try(&self, left: u64) -> Duration {
+        duration((self.settings.ramp_nanos() / 100).clamp(1, left))
     }
 
     /// When it is worth asking again of a breaker whose permits are all given.

@@ -30,7 +30,8 @@ pub struct CircuitOpen {
     ///
     /// Open: the rest of the open time. Half-open with all permits given: as long again as the probes
     /// have been running, at least a hundredth of the open time, and not past the moment when the
-    /// permits of lost probes are given once more. Closed and ramping: the rest of the ramp.
+    /// permits of lost probes are given once more. Closed and ramping: a hundredth of the ramp, and not past
+    /// its end.
     pub retry_after: Option<Duration>,
 }
 

@@ -31,6 +31,7 @@ impl CircuitBreaker {
             word = seen;
         }
         self.tell(word, next(word));
+        self.wake(word, next(word));
         next(word)
     }
 
@@ -65,12 +66,13 @@ impl CircuitBreaker {
     /// What belongs to a step from one word to another.
     pub(super) fn follow(&self, from: Word, to: Word, clock: &Reading) {
         if from.same(to) {
-            return;
+            return self.wake(from, to);
         }
         if to.unsettled() {
             self.settle(to, clock.now().saturating_add(self.span(to)));
         }
         self.tell(from, to);
+        self.wake(from, to);
     }
 
     fn tell(&self, from: Word, to: Word) {

@@ -5,6 +5,11 @@ use crate::outcome::{Health, Verdict};
 
 /// The same breaker, but a call waits for it within its deadline instead of failing fast.
 ///
+/// It sleeps until the breaker is worth asking again, and up to a hundredth longer, so that a herd does not
+/// come back on one tick. The breaker wakes it before that when it is closed, or when a probe gives its
+/// place back; calls that are woken together stand back for up to a hundredth of the open time. A blocking
+/// call with a sleeper of its own sleeps to the end.
+///
 /// ```
 /// # use persevere_core as persevere;
 /// use persevere::CircuitBreaker;

@@ -69,6 +69,20 @@ impl Word {
         self.0 & (STATE | RAMP) == State::Closed as u64
     }
 
+    /// Every call goes through.
+    pub(super) const fn admits_all(self) -> bool {
+        match self.state() {
+            State::Closed => !self.ramping(),
+            State::ForcedClosed | State::Disabled => true,
+            State::Open | State::HalfOpen | State::ForcedOpen => false,
+        }
+    }
+
+    /// A call goes through without waiting for time to pass; a ramp cannot tell.
+    pub(super) const fn has_room(self, permits: u32) -> bool {
+        self.admits_all() || matches!(self.state(), State::HalfOpen) && self.used() < permits
+    }
+
     /// Still closed since `entered`, without a failure: a success changes nothing.
     #[inline]
     pub(super) const fn calm_since(self, entered: Stay) -> bool {

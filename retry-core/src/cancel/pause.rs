@@ -11,12 +11,14 @@ const ASKED_EVERY: Duration = Duration::from_millis(50);
 
 #[cfg(feature = "std")]
 pub use self::blocking::sleep_blocking;
+#[cfg(feature = "std")]
+pub(crate) use self::blocking::{Woken, sleep_until};
 
 #[cfg(feature = "std")]
 mod blocking {
     use alloc::sync::Arc;
     use alloc::task::Wake;
-    use core::task::{Context, Waker};
+    use core::task::{Context, Poll, Waker};
     use core::time::Duration;
     use std::sync::{Condvar, Mutex, PoisonError};
     use std::time::Instant;
@@ -31,21 +33,39 @@ mod blocking {
     /// Without a cancellation the sleeper sleeps, and nothing else happens. With one, a sleeper of
     /// the user's own sleeps in slices; in place of the thread's, it is waited for a wake-up.
     pub fn sleep_blocking<S: Sleep + ?Sized>(
-        mut cancellation: Cancellation<'_>,
+        cancellation: Cancellation<'_>,
         pause: Duration,
         sleeper: &S,
     ) -> bool {
-        if cancellation.is_never() {
+        sleep_until(cancellation, None, pause, sleeper)
+    }
+
+    /// What ends a pause early, though nothing is cancelled.
+    pub(crate) type Woken<'a> = &'a mut dyn FnMut(&mut Context<'_>) -> Poll<()>;
+
+    /// As [`sleep_blocking`]; where the thread itself sleeps, something else may end the pause too.
+    pub(crate) fn sleep_until<S: Sleep + ?Sized>(
+        mut cancellation: Cancellation<'_>,
+        woken: Option<Woken<'_>>,
+        pause: Duration,
+        sleeper: &S,
+    ) -> bool {
+        let listens = !cancellation.is_never() || woken.is_some();
+        if listens && sleeper.is_the_threads() {
+            doze(&mut cancellation, woken, pause)
+        } else if cancellation.is_never() {
             sleeper.sleep(pause);
             false
-        } else if sleeper.is_the_threads() {
-            doze(&mut cancellation, pause)
         } else {
             slices(&mut cancellation, pause, sleeper)
         }
     }
 
-    fn doze(cancellation: &mut Cancellation<'_>, pause: Duration) -> bool {
+    fn doze(
+        cancellation: &mut Cancellation<'_>,
+        mut woken: Option<Woken<'_>>,
+        pause: Duration,
+    ) -> bool {
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(Arc::clone(&bell));
         let mut cx = Context::from_waker(&waker);
@@ -54,7 +74,10 @@ mod blocking {
             if cancellation.poll(&mut cx).is_ready() {
                 return true;
             }
-            if overrides::slept(pause) {
+            let wakes = woken
+                .as_mut()
+                .is_some_and(|woken| woken(&mut cx).is_ready());
+            if wakes || overrides::slept(pause) {
                 return false;
             }
             let left = pause.saturating_sub(start.elapsed());

@@ -6,7 +6,7 @@ use core::future::{Future, Pending, pending};
 use std::time::Duration;
 
 use super::disturb::{InPlace, Interrupted, Undisturbed};
-use super::{Bodies, Guards, Hedging, Lent};
+use super::{Bodies, Guards, Hedging, Lent, Waits};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::clock::Stopwatch;
@@ -91,7 +91,7 @@ pub trait Show {
 }
 
 /// What the future of a call stores and asks of its guard, whatever the outcome.
-pub trait Watching: Show {
+pub trait Watching: Show + Waits {
     /// The hedge.
     #[doc(hidden)]
     type Hedge: Hedging;
@@ -251,6 +251,8 @@ impl<O> Guard<O> for () {
 pub struct Unwatched;
 
 impl Show for Unwatched {}
+
+impl Waits for Unwatched {}
 
 impl Watching for Unwatched {
     type Hedge = ();

@@ -2,12 +2,13 @@
 
 #[cfg(feature = "async")]
 use core::future::Future;
+use core::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::disturb::{InPlace, Interrupted};
 use super::purses::Purses;
-use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Watch, Watching};
-use crate::breaker::{Breaker, Permit, during, fail, on_panic};
+use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Waits, Watch, Watching};
+use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiting, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
 use crate::clock::Stopwatch;
 #[cfg(feature = "async")]
@@ -64,6 +65,7 @@ where
             limit: None,
             single: false,
             permit: None,
+            waiting: None,
             bodies: Bodies::default(),
             purses: Purses::none(),
             published: None,
@@ -101,6 +103,8 @@ pub struct Guarded<'g, B, U, I, H> {
     limit: Option<Duration>,
     single: bool,
     permit: Option<Permit<'g>>,
+    /// Listens to the breaker while the call waits for it.
+    waiting: Option<Waiting<'g>>,
     bodies: Bodies,
     purses: Purses<'g>,
     published: Option<Outer>,
@@ -134,6 +138,36 @@ impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
             let shut = breaker.circuit().shut_for(self.stopwatch.clock());
             !breaker.waits() && shut.is_some_and(|shut| shut > pause)
         })
+    }
+
+    /// Asks the breaker, or waits for it within what is left to the call.
+    fn enter<O>(&mut self, breaker: &'g B, left: Option<Duration>) -> Result<Permit<'g>, Admission>
+    where
+        B: Breaker<O>,
+    {
+        let fits = |pause: &Duration| left.is_none_or(|left| *pause < left);
+        let woken = self.waiting.take();
+        let stands_back = woken.and_then(|woken| woken.stands_back());
+        if let Some(pause) = stands_back.filter(fits) {
+            return Err(Admission::Wait(pause));
+        }
+        let circuit = breaker.circuit();
+        loop {
+            let open = match circuit.enter(self.stopwatch.clock()) {
+                Ok(permit) => return Ok(permit),
+                Err(open) => open,
+            };
+            let pause = open.retry_after.filter(fits);
+            let Some(pause) = pause.filter(|_| breaker.waits()) else {
+                return Err(Admission::Halt(open.into()));
+            };
+            // What opens the way from here on wakes the call; what did before is asked for.
+            let waiting = circuit.listen();
+            if !circuit.lets_through() {
+                self.waiting = Some(waiting);
+                return Err(Admission::Wait(CircuitBreaker::spread(pause, left)));
+            }
+        }
     }
 
     /// Pays for a retry.
@@ -178,6 +212,19 @@ impl<B, U, I, H> Show for Guarded<'_, B, U, I, H> {
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
         let body = || nested::in_view(&mut self.published, attempt);
         during(&mut self.permit, body)
+    }
+}
+
+impl<B, U, I, H> Waits for Guarded<'_, B, U, I, H> {
+    fn waits(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match &mut self.waiting {
+            Some(waiting) => waiting.poll(cx),
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -256,15 +303,9 @@ where
             return Admission::Halt(Interrupt::Deadline);
         }
         if let Some(breaker) = &self.guards.breaker {
-            match breaker.circuit().enter(self.stopwatch.clock()) {
+            match self.enter(breaker, left) {
                 Ok(permit) => self.permit = Some(permit),
-                Err(open) => {
-                    let fits = |pause: &Duration| left.is_none_or(|left| *pause < left);
-                    return match open.retry_after.filter(fits) {
-                        Some(pause) if breaker.waits() => Admission::Wait(pause),
-                        _ => Admission::Halt(open.into()),
-                    };
-                }
+                Err(admission) => return admission,
             }
         }
         self.purses.each(|purse| purse.spend());

@@ -271,13 +271,38 @@ impl Plan<'_> {
         });
         let slept = match (&self.token, self.shape.is_async()) {
             (Some(token), _) => self.cancellable(token),
-            (None, true) => self.rested(),
+            (None, true) => self.woken(self.rested()),
+            (None, false) if self.waits() => {
+                let (guard, sleeper) = (local("guard"), self.blocking_sleeper());
+                let never = quote!(#private::Cancellation::never());
+                quote_spanned! {site=>
+                    #private::wait_for_breaker(
+                        &mut #guard, #never, #pause.unwrap_or_default(), #sleeper,
+                    )
+                }
+            }
             (None, false) => {
                 let sleeper = self.blocking_sleeper();
                 quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause.unwrap_or_default()))
             }
         };
         quote_spanned!(site=> #asleep #slept;)
+    }
+
+    /// Whether the call may wait for a breaker.
+    pub(super) fn waits(&self) -> bool {
+        self.guards.as_ref().is_some_and(|guards| guards.panics)
+    }
+
+    /// A pause that the breaker may end, which the call waits for.
+    pub(super) fn woken(&self, rested: TokenStream) -> TokenStream {
+        if !self.waits() {
+            return rested;
+        }
+        let (private, guard) = (&self.private, local("guard"));
+        quote_spanned! {Span::mixed_site()=>
+            #private::woken(&mut #guard, async { #rested }).await
+        }
     }
 
     /// `pause`, where there is one: slept, or else given to other tasks.

@@ -54,6 +54,7 @@ impl Parked {
             limit: self.limit,
             single: self.single,
             permit: permit.map(|(ticket, circuit)| ticket.permit(circuit)),
+            waiting: None,
             bodies: Bodies::default(),
             purses: self.purses,
             published: self.published,

@@ -241,14 +241,14 @@ impl Plan<'_> {
         let (private, stop, pause) = (&self.private, &token.stop, local("pause"));
         let cancelled = local("cancelled");
         if !self.shape.is_async() {
-            let sleeper = self.blocking_sleeper();
+            let (guard, sleeper) = (local("guard"), self.blocking_sleeper());
             return quote_spanned! {site=>
-                #cancelled = #private::sleep_blocking(
-                    #private::Stop::cancellation(&#stop), #pause.unwrap_or_default(), #sleeper,
+                #cancelled = #private::wait_for_breaker(
+                    &mut #guard, #private::Stop::cancellation(&#stop), #pause.unwrap_or_default(), #sleeper,
                 )
             };
         }
-        let (rested, tick) = (self.rested(), self.tick());
+        let (rested, tick) = (self.woken(self.rested()), self.tick());
         quote_spanned! {site=>
             #cancelled = #private::cancellable_pause(
                 async { #rested }, #private::cancellation(#pause, &#stop), #tick,

@@ -183,3 +183,61 @@ async fn a_panic_of_a_predicate_is_no_failure() {
     let counts = breaker.counts();
     assert_eq!((counts.failures, counts.ignored), (0, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_is_waited_for_wakes_the_call() {
+    #[retry(breaker = wait_for(breaker))]
+    async fn waits(breaker: &CircuitBreaker) -> io::Result<u8> {
+        Ok(1)
+    }
+    #[retry(breaker = wait_for(breaker), stop = cancelled(token))]
+    async fn listens(breaker: &CircuitBreaker, token: &persevere::CancelToken) -> io::Result<u8> {
+        Ok(1)
+    }
+    let breaker = CircuitBreaker::new("test").consecutive(1);
+    let token = persevere::CancelToken::new();
+    for listening in [false, true] {
+        breaker.try_enter().unwrap().failure();
+        let start = tokio::time::Instant::now();
+        let call = async {
+            match listening {
+                true => listens(&breaker, &token).await,
+                false => waits(&breaker).await,
+            }
+        };
+        let (waited, ()) = tokio::join!(call, async {
+            tokio::time::sleep(5 * SECOND).await;
+            breaker.reset();
+        });
+        assert_eq!(waited.unwrap(), 1);
+        assert_eq!(start.elapsed(), 5 * SECOND);
+    }
+}
+
+#[test]
+fn a_breaker_that_is_waited_for_wakes_the_thread() {
+    #[retry(breaker = wait_for(breaker))]
+    fn waits(breaker: &CircuitBreaker) -> io::Result<u8> {
+        Ok(1)
+    }
+    #[retry(breaker = wait_for(breaker), stop = cancelled(token))]
+    fn listens(breaker: &CircuitBreaker, token: &persevere::CancelToken) -> io::Result<u8> {
+        Ok(1)
+    }
+    let breaker = CircuitBreaker::new("test")
+        .consecutive(1)
+        .open_for(3600 * SECOND);
+    let token = persevere::CancelToken::new();
+    for listening in [false, true] {
+        breaker.try_enter().unwrap().failure();
+        std::thread::scope(|scope| {
+            let call = scope.spawn(|| match listening {
+                true => listens(&breaker, &token),
+                false => waits(&breaker),
+            });
+            std::thread::sleep(Duration::from_millis(20));
+            breaker.reset();
+            assert_eq!(call.join().unwrap().unwrap(), 1);
+        });
+    }
+}

@@ -1,0 +1,172 @@
+//! The calls that wait for a breaker, which wakes them when it lets calls through.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use core::fmt;
+use core::mem;
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::sync::{OnceLock, PoisonError};
+
+use super::CircuitBreaker;
+use super::word::Word;
+use crate::jitter::Dice;
+use crate::sync::Mutex;
+use crate::sync::atomic::{Ordering, fence};
+
+/// Made by the first call that waits: most breakers have none.
+#[derive(Debug)]
+pub(super) struct Waiters(OnceLock<Box<Mutex<Queue>>>);
+
+#[derive(Debug, Default)]
+struct Queue {
+    /// How often somebody was to be woken.
+    events: u64,
+    /// How many were woken by the last event.
+    herd: usize,
+    next: u64,
+    wakers: BTreeMap<u64, Waker>,
+}
+
+impl Waiters {
+    pub(super) const fn new() -> Self {
+        Waiters(OnceLock::new())
+    }
+
+    fn queue(&self) -> &Mutex<Queue> {
+        self.0.get_or_init(Box::default)
+    }
+
+    /// Wakes the longest waiting call, or all.
+    pub(super) fn wake(&self, all: bool) {
+        // Pairs with the fence in `listen`: either the queue is seen here, or the change of the word there.
+        fence(Ordering::SeqCst);
+        let Some(queue) = self.0.get() else { return };
+        // Woken after the lock is free: a waker can come back here.
+        let woken = with(queue, |queue| {
+            queue.events += 1;
+            let woken = match all {
+                true => mem::take(&mut queue.wakers),
+                false => queue.wakers.pop_first().into_iter().collect(),
+            };
+            queue.herd = woken.len();
+            woken
+        });
+        woken.into_values().for_each(Waker::wake);
+    }
+}
+
+// Nothing that can panic happens under the lock.
+fn with<T>(queue: &Mutex<Queue>, change: impl FnOnce(&mut Queue) -> T) -> T {
+    change(&mut queue.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+impl CircuitBreaker {
+    /// Begins to listen for the moment when it lets calls through. What it let through before has to be
+    /// asked for afterwards: [`lets_through`](CircuitBreaker::lets_through).
+    pub(crate) fn listen(&self) -> Waiting<'_> {
+        let queue = self.waiters.queue();
+        let since = with(queue, |queue| queue.events);
+        // Pairs with the fence in `wake`.
+        fence(Ordering::SeqCst);
+        Waiting {
+            circuit: self,
+            since,
+            place: None,
+        }
+    }
+
+    /// Whether a call has something to go through by now, whatever the time.
+    pub(crate) fn lets_through(&self) -> bool {
+        self.load().has_room(self.settings.permits())
+    }
+
+    /// Wakes those who wait for what a step has opened to them.
+    pub(super) fn wake(&self, from: Word, to: Word) {
+        let permits = self.settings.permits();
+        if !from.same(to) && to.admits_all() || to.ramping() && !from.same(to) {
+            self.waiters.wake(true);
+        } else if from.same(to) && to.has_room(permits) && !from.has_room(permits) {
+            // A probe has given its place back.
+            self.waiters.wake(false);
+        }
+    }
+
+    /// A pause of a waiting call, so that not all come back on one tick: up to a hundredth longer, and
+    /// shorter than what is left to the call.
+    pub(crate) fn spread(pause: Duration, left: Option<Duration>) -> Duration {
+        let longest = pause.saturating_add(pause / 100);
+        let longest = match left {
+            Some(left) => longest.min(left.saturating_sub(Duration::from_nanos(1))),
+            None => longest,
+        };
+        Dice::Thread.between(pause, longest.max(pause))
+    }
+}
+
+/// One call that waits.
+pub(crate) struct Waiting<'b> {
+    circuit: &'b CircuitBreaker,
+    /// The events before it.
+    since: u64,
+    /// Where its waker is.
+    place: Option<u64>,
+}
+
+impl Waiting<'_> {
+    fn queue(&self) -> &Mutex<Queue> {
+        self.circuit.waiters.queue()
+    }
+
+    /// Ready once the breaker may let it through.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
+        let (since, mut place) = (self.since, self.place.take());
+        let former = with(self.queue(), |queue| {
+            if queue.events != since {
+                return Err(place.and_then(|place| queue.wakers.remove(&place)));
+            }
+            let place = *place.get_or_insert_with(|| {
+                queue.next += 1;
+                queue.next
+            });
+            Ok((place, queue.wakers.insert(place, waker)))
+        });
+        match former {
+            Ok((place, _)) => {
+                self.place = Some(place);
+                Poll::Pending
+            }
+            Err(_) => Poll::Ready(()),
+        }
+    }
+
+    /// How long it stands back after it was woken together with others, so that they do not all come on
+    /// one tick: up to a hundredth of the open time.
+    pub(crate) fn stands_back(&self) -> Option<Duration> {
+        let woken = with(self.queue(), |queue| {
+            queue.events != self.since && queue.herd > 1
+        });
+        let longest = Duration::from_nanos(self.circuit.settings.open_nanos(1) / 100);
+        let back = || Dice::Thread.between(Duration::ZERO, longest);
+        (woken && self.circuit.load().admits_all()).then(back)
+    }
+}
+
+/// Its waker goes with it; and if it was woken without having asked, another call is in its place.
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let Some(place) = self.place else { return };
+        if with(self.queue(), |queue| queue.wakers.remove(&place)).is_none() {
+            self.circuit.waiters.wake(false);
+        }
+    }
+}
+
+impl fmt::Debug for Waiting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Waiting")
+            .field(&self.circuit.name())
+            .finish()
+    }
+}

@@ -1,0 +1,79 @@
+//! The pause of a call that waits for its breaker, which may wake it.
+
+use core::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::cancel::{Cancellation, Woken as Wakes, sleep_until};
+use crate::sleep::Sleep;
+
+/// A call that something may wake from a pause.
+pub trait Waits {
+    /// Whether anything may.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn waits(&self) -> bool {
+        false
+    }
+
+    /// Ready when the breaker that the call waits for may let it through.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn poll_woken(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
+}
+
+/// Blocks the thread for a pause, until it is cancelled, which gives `true`, or until the call is woken.
+pub fn wait<W: Waits, S: Sleep + ?Sized>(
+    watch: &mut W,
+    cancellation: Cancellation<'_>,
+    pause: Duration,
+    sleeper: &S,
+) -> bool {
+    let waits = watch.waits();
+    let mut woken = |cx: &mut Context<'_>| watch.poll_woken(cx);
+    let woken: Option<Wakes<'_>> = if waits { Some(&mut woken) } else { None };
+    sleep_until(cancellation, woken, pause, sleeper)
+}
+
+#[cfg(feature = "async")]
+pub use self::polled::woken;
+
+#[cfg(feature = "async")]
+mod polled {
+    use core::future::Future;
+    use core::pin::Pin;
+    use core::task::{Context, Poll};
+
+    use super::Waits;
+
+    pin_project_lite::pin_project! {
+        /// See [`woken`].
+        #[must_use = "futures do nothing unless awaited"]
+        #[derive(Debug)]
+        pub struct Woken<'a, W, F> {
+            #[pin]
+            pause: F,
+            watch: &'a mut W,
+        }
+    }
+
+    /// A pause that ends early when the call is woken.
+    #[inline]
+    pub fn woken<W: Waits, F: Future<Output = ()>>(watch: &mut W, pause: F) -> Woken<'_, W, F> {
+        Woken { pause, watch }
+    }
+
+    impl<W: Waits, F: Future<Output = ()>> Future for Woken<'_, W, F> {
+        type Output = ();
+
+        #[inline]
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            let this = self.project();
+            match this.watch.poll_woken(cx) {
+                Poll::Ready(()) => Poll::Ready(()),
+                Poll::Pending => this.pause.poll(cx),
+            }
+        }
+    }
+}

@@ -25,7 +25,7 @@
 /// | `reset_after` | an attempt that ran that long before it failed starts counts and schedule anew | |
 /// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
 /// | `once(key = expr)` | bound once a call, visible in every attempt | |
-/// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt), by whose `retry()`, `retry_now()`, `retry_after(d)`, `give_up()` and `reset()` the body says what follows | |
+/// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt), by whose `retry()`, `retry_now()`, `retry_after(d)`, `give_up()` and `reset()` the body says what follows; in scope in guards of patterns and in closures too: `on = Err(_) if at.number() < 3` | |
 /// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override; policies as data with the feature `config` | |
 /// | `wrap_err = true` | the function returns `Result<T, RetryError<E>>`, its body `Result<T, E>` | |
 /// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |

@@ -223,6 +223,7 @@ where
                     feed.exists();
                     let operation = &mut *this.operation;
                     let each = steps.watch().each();
+                    let number = steps.number();
                     let poll = |cx: &mut Context<'_>| {
                         steps
                             .watch()
@@ -230,7 +231,7 @@ where
                                 let race = race.as_mut();
                                 poll_race::<_, M, _, G, _, _>(
                                     race, cx, policy, operation, handle, feed, may_copy, bodies,
-                                    each,
+                                    each, number,
                                 )
                             })
                     };
@@ -315,6 +316,7 @@ fn poll_race<P, M, F, G, D, Z>(
     may_copy: &mut dyn FnMut() -> bool,
     bodies: &Bodies,
     each: Option<Duration>,
+    number: u32,
 ) -> Poll<Result<OutcomeOf<F, M>, Interrupt>>
 where
     P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
@@ -339,7 +341,7 @@ where
         may_copy,
         judge: |made: Result<OutcomeOf<F, M>, Interrupt>| {
             let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
-            let (_, verdict) = parts.rule(&outcome);
+            let (_, verdict) = parts.rule(&outcome, number);
             match handle.mark().amend(verdict).is_retry() {
                 true => ControlFlow::Continue(outcome),
                 false => ControlFlow::Break(outcome),

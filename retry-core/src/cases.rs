@@ -44,9 +44,9 @@ pub trait Cases<O: ?Sized>: Counting {
     #[doc(hidden)]
     const LEN: usize;
 
-    /// The case that takes the outcome, and its verdict.
+    /// The case that takes the outcome of an attempt, and its verdict.
     #[doc(hidden)]
-    fn rule(&self, outcome: &O) -> Option<(usize, Verdict)>;
+    fn rule(&self, outcome: &O, attempt: u32) -> Option<(usize, Verdict)>;
 
     /// The state of the service that the outcome shows, as the first case says that asks the error.
     #[doc(hidden)]
@@ -94,7 +94,7 @@ impl<O: ?Sized> Cases<O> for () {
     const LEN: usize = 0;
 
     #[inline]
-    fn rule(&self, _: &O) -> Option<(usize, Verdict)> {
+    fn rule(&self, _: &O, _: u32) -> Option<(usize, Verdict)> {
         None
     }
 
@@ -135,9 +135,9 @@ where
     const LEN: usize = Rest::LEN + 1;
 
     #[inline]
-    fn rule(&self, outcome: &O) -> Option<(usize, Verdict)> {
-        self.0.rule(outcome).or_else(|| {
-            let verdict = self.1.when.verdict(outcome);
+    fn rule(&self, outcome: &O, attempt: u32) -> Option<(usize, Verdict)> {
+        self.0.rule(outcome, attempt).or_else(|| {
+            let verdict = self.1.when.verdict_at(outcome, attempt);
             verdict.is_retry().then_some((Rest::LEN, verdict))
         })
     }

@@ -271,6 +271,12 @@ where
         self.policy
     }
 
+    /// The number of the attempt that has begun.
+    #[cfg(feature = "async")]
+    pub(crate) fn number(&self) -> u32 {
+        self.call.attempt()
+    }
+
     /// What watches the call.
     #[inline(always)]
     pub(crate) fn watch(&mut self) -> &mut G {
@@ -347,7 +353,7 @@ where
         }
         self.begun = false;
         let parts = self.policy.parts();
-        let (class, own) = parts.rule(outcome);
+        let (class, own) = parts.rule(outcome, self.call.attempt());
         let verdict = mark.amend(own);
         // A body that gives up says nothing of the service.
         let health = || parts.health(outcome, own.or(verdict));

@@ -58,6 +58,23 @@ pub trait Predicate<O: ?Sized> {
     /// What is wanted after this outcome.
     fn verdict(&self, outcome: &O) -> Verdict;
 
+    /// What is wanted after this outcome of the call's attempt `attempt`, from 1: as [`verdict`](Predicate::verdict)
+    /// says, unless the predicate looks at the number. This is what a call asks.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Predicate, Verdict, when};
+    ///
+    /// let twice = when::attempt(|outcome: &Option<u8>, n| outcome.is_none() && n < 3);
+    /// assert_eq!(twice.verdict_at(&None, 2), Verdict::Retry);
+    /// assert_eq!(twice.verdict_at(&None, 3), Verdict::Final);
+    /// ```
+    #[inline]
+    fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+        let _ = attempt;
+        self.verdict(outcome)
+    }
+
     /// The state of the service that the outcome shows, for a breaker; `verdict` is what is wanted after it. By default
     /// it is said by the verdict: what is retried has failed, and what is final is well.
     ///
@@ -162,6 +179,32 @@ pub const fn outcome<F>(picks: F) -> OnOutcome<F> {
     OnOutcome(picks)
 }
 
+/// Retries the outcomes that the closure picks, judged whole, by the number of the attempt that they are of:
+/// n, from 1, of the whole call.
+///
+/// A reset of counts does not change the number. Where nothing counts, as in a breaker's view, n is 1.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, stop, wait, when};
+///
+/// // A missing page may be about to appear, once; a busy server is worth more attempts.
+/// let policy = RetryPolicy::new()
+///     .stop(stop::after_attempt(5))
+///     .wait(wait::none())
+///     .when(when::attempt(|outcome: &Result<(), u16>, n| match outcome {
+///         Err(503) => true,
+///         Err(404) => n < 2,
+///         _ => false,
+///     }));
+/// assert_eq!(policy.report(|| Err(503)).attempts(), 5);
+/// assert_eq!(policy.report(|| Err(404)).attempts(), 2);
+/// ```
+#[inline]
+pub const fn attempt<F>(picks: F) -> OnAttempt<F> {
+    OnAttempt(picks)
+}
+
 /// Retries the errors that say themselves that another attempt can help; see [`Transient`].
 ///
 /// Their hints are honoured.
@@ -260,6 +303,10 @@ pub struct OnOk<F>(F);
 #[derive(Clone, Copy, Debug)]
 pub struct OnOutcome<F>(F);
 
+/// See [`attempt`].
+#[derive(Clone, Copy, Debug)]
+pub struct OnAttempt<F>(F);
+
 /// See [`transient`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnTransient;
@@ -315,6 +362,18 @@ impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for OnOutcome<F> {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
         Verdict::retry_if((self.0)(outcome))
+    }
+}
+
+impl<O: ?Sized, F: Fn(&O, u32) -> bool> Predicate<O> for OnAttempt<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        self.verdict_at(outcome, 1)
+    }
+
+    #[inline]
+    fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+        Verdict::retry_if((self.0)(outcome, attempt))
     }
 }
 
@@ -394,6 +453,10 @@ macro_rules! predicate_by_reference {
         impl<O: ?Sized> Predicate<O> for $pointer {
             fn verdict(&self, outcome: &O) -> Verdict {
                 (**self).verdict(outcome)
+            }
+
+            fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+                (**self).verdict_at(outcome, attempt)
             }
 
             fn health(&self, outcome: &O, verdict: Verdict) -> Health {

@@ -269,17 +269,21 @@ fn first_word(value: &Expr) -> Option<String> {
     }
 }
 
-/// The argument of `err(..)` and its like: a closure of one argument, or a function's path.
+/// The argument of `err(..)` and its like: a closure, or a function's path.
 fn a_closure(picks: &Expr, word: &Word, errors: &mut Errors) {
     let (name, example) = (word.name, word.example);
+    let (inputs, arguments) = match name {
+        "attempt" => (2, "two arguments"),
+        _ => (1, "one argument"),
+    };
     let message = match picks {
         Expr::Closure(picks)
             if picks.asyncness.is_some() || matches!(&*picks.body, Expr::Async(_)) =>
         {
             format!("`{name}` takes a closure that does not wait; write `{example}`")
         }
-        Expr::Closure(picks) if picks.inputs.len() == 1 => return,
-        Expr::Closure(_) => format!("`{name}` takes a closure of one argument; write `{example}`"),
+        Expr::Closure(picks) if picks.inputs.len() == inputs => return,
+        Expr::Closure(_) => format!("`{name}` takes a closure of {arguments}; write `{example}`"),
         Expr::Call(call) if is_pattern(call) => {
             format!(
                 "`{name}` takes a closure; did you mean `on = {}`?",

@@ -15,7 +15,7 @@
 //!                 if false { return edge::<Result<Pong, Error>>(); }
 //!                 self.client.ping().await
 //!             }.await;
-//!             let verdict = Predicate::verdict(&when::transient(), &outcome);
+//!             let verdict = Predicate::verdict_at(&when::transient(), &outcome, call.attempt());
 //!             if !verdict.is_retry() { return outcome; }
 //!             match settle(&call, "…::ping", Duration::ZERO, &outcome, verdict, &stop, &wait::standard()) {
 //!                 Ok(pause) => pause,

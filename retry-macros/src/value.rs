@@ -301,6 +301,9 @@ impl Reader<'_> {
         let expected = match role {
             Role::Stop => "a stop condition is a closure over the progress: `|progress| ..`",
             Role::Wait => "a wait is a closure over the state: `|state| ..`",
+            Role::When if closure.inputs.len() == 2 => {
+                "a predicate is a closure over the outcome; one that is given the attempt's number too stands in `attempt(|outcome, n| ..)`"
+            }
             Role::When => "a predicate is a closure over the outcome: `|outcome| ..`",
         };
         if closure.asyncness.is_some() || matches!(&*closure.body, Expr::Async(_)) {

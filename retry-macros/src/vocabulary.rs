@@ -177,10 +177,11 @@ const WAIT: [Word; 12] = [
     ),
 ];
 
-const WHEN: [Word; 12] = [
+const WHEN: [Word; 13] = [
     word("err", Takes::Closure, "err(|e| ..)"),
     word("ok", Takes::Closure, "ok(|value| ..)"),
     word("outcome", Takes::Closure, "outcome(|outcome| ..)"),
+    word("attempt", Takes::Closure, "attempt(|outcome, n| ..)"),
     word("transient", Takes::Nothing, "transient()"),
     word("unsent", Takes::Nothing, "unsent()"),
     word(

@@ -38,8 +38,8 @@ use crate::telemetry::{Line, Metered, Sink, Spanned};
 use crate::transient::Transient;
 use crate::wait::{FromErr, FromOutcome, Links, Pauses, Signal, Wait};
 use crate::when::{
-    self, AnyFailure, AsCause, CauseIs, ErrIs, Message, OnErr, OnIdempotent, OnOk, OnOutcome,
-    OnTransient, OnUnsent, Predicate,
+    self, AnyFailure, AsCause, CauseIs, ErrIs, Message, OnAttempt, OnErr, OnIdempotent, OnOk,
+    OnOutcome, OnTransient, OnUnsent, Predicate,
 };
 
 /// A value that was taken as a `K`.
@@ -193,10 +193,10 @@ static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
 static NO_BUDGET: RetryBudget = RetryBudget::total(0);
 
 impl<R, T: Predicate<R>> Taken<AsPredicate<R>, T> {
-    /// What the predicate makes of the outcome.
+    /// What the predicate makes of an attempt's outcome.
     #[inline(always)]
-    pub fn verdict(self, outcome: &R) -> Verdict {
-        self.0.expect("taken once").verdict(outcome)
+    pub fn verdict_at(self, outcome: &R, attempt: u32) -> Verdict {
+        self.0.expect("taken once").verdict_at(outcome, attempt)
     }
 
     /// What the predicate makes of the service.
@@ -207,7 +207,7 @@ impl<R, T: Predicate<R>> Taken<AsPredicate<R>, T> {
 }
 
 impl<R> Refused<AsPredicate<R>> {
-    pub fn verdict(&self, _: &R) -> Verdict {
+    pub fn verdict_at(&self, _: &R, _: u32) -> Verdict {
         Verdict::Final
     }
 
@@ -357,6 +357,15 @@ where
     F: Fn(&R) -> bool,
 {
     Taken::new(when::outcome(closure))
+}
+
+/// `attempt(..)`
+#[inline(always)]
+pub const fn attempt<R, F>(_: Of<R>, closure: F) -> Taken<AsPredicate<R>, OnAttempt<F>>
+where
+    F: Fn(&R, u32) -> bool,
+{
+    Taken::new(when::attempt(closure))
 }
 
 /// `any_failure()`

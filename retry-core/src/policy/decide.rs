@@ -133,16 +133,16 @@ impl<S: Stop, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
             || self.cases.reads_clock()
     }
 
-    /// The case that takes an outcome, if any, and the verdict.
+    /// The case that takes the outcome of an attempt, if any, and the verdict.
     #[inline]
-    pub fn rule<O>(&self, outcome: &O) -> (Option<usize>, Verdict)
+    pub fn rule<O>(&self, outcome: &O, attempt: u32) -> (Option<usize>, Verdict)
     where
         P: Predicate<O>,
         C: Cases<O>,
     {
-        match self.cases.rule(outcome) {
+        match self.cases.rule(outcome, attempt) {
             Some((class, verdict)) => (Some(class), verdict),
-            None => (None, self.when.verdict(outcome)),
+            None => (None, self.when.verdict_at(outcome, attempt)),
         }
     }
 

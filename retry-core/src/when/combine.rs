@@ -3,8 +3,8 @@
 use core::ops::{BitAnd, BitOr, Not as NotOperator};
 
 use super::{
-    Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnErr, OnIdempotent, OnOk, OnOutcome,
-    OnTransient, OnUnsent, Predicate,
+    Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnAttempt, OnErr, OnIdempotent, OnOk,
+    OnOutcome, OnTransient, OnUnsent, Predicate,
 };
 use crate::outcome::{Health, Verdict};
 
@@ -29,6 +29,12 @@ impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for Or<A, B> {
     }
 
     #[inline]
+    fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+        let first = self.0.verdict_at(outcome, attempt);
+        first.or(self.1.verdict_at(outcome, attempt))
+    }
+
+    #[inline]
     fn health(&self, outcome: &O, verdict: Verdict) -> Health {
         let first = self.0.health(outcome, verdict);
         first.or_if_assumed(verdict, || self.1.health(outcome, verdict))
@@ -42,6 +48,12 @@ impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for And<A, B> {
     }
 
     #[inline]
+    fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+        let first = self.0.verdict_at(outcome, attempt);
+        first.and(self.1.verdict_at(outcome, attempt))
+    }
+
+    #[inline]
     fn health(&self, outcome: &O, verdict: Verdict) -> Health {
         let first = self.0.health(outcome, verdict);
         first.or_if_assumed(verdict, || self.1.health(outcome, verdict))
@@ -52,6 +64,11 @@ impl<O: ?Sized, P: Predicate<O>> Predicate<O> for Not<P> {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
         Verdict::retry_if(!self.0.verdict(outcome).is_retry())
+    }
+
+    #[inline]
+    fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+        Verdict::retry_if(!self.0.verdict_at(outcome, attempt).is_retry())
     }
 
     #[inline]
@@ -98,6 +115,7 @@ predicate_operators!(
     [F,] OnErr<F>,
     [F,] OnOk<F>,
     [F,] OnOutcome<F>,
+    [F,] OnAttempt<F>,
     [] OnTransient,
     [] OnUnsent,
     [] OnIdempotent,

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use super::events::in_place;
-use super::plan::Plan;
+use super::plan::{Plan, number};
 use crate::key::Key;
 use crate::renew::{How, Renewed};
 use crate::shape::Shape;
@@ -136,7 +136,6 @@ impl Plan<'_> {
         let renewed = self.renewed.iter().filter(|_| self.hedge.is_none());
         let renewed = renewed.map(|renewed| self.renew(renewed));
         let handle = self.args.attempt.as_ref().map(|handle| {
-            let watch = local("watch");
             let ends = match &self.guards {
                 Some(_) => {
                     let guard = local("guard");
@@ -148,9 +147,8 @@ impl Plan<'_> {
                 .attempt_timeout
                 .as_ref()
                 .map(|limit| quote!(.each(::core::option::Option::Some(#limit))));
-            quote_spanned! {site=>
-                let #handle = #private::attempt((&#call).attempt(), #watch, #ends) #each;
-            }
+            let made = self.handle(&ends);
+            quote_spanned!(site=> let #handle = #made #each;)
         });
         let mark = self.args.attempt.as_ref().map(|handle| {
             let mark = local("mark");
@@ -186,7 +184,7 @@ impl Plan<'_> {
         };
         if let Some(guards) = &self.guards {
             let settled = quote!(#witness #(#after)* #judge #settle);
-            return self.guarded_turn(guards, &begun, &run, &settled);
+            return self.guarded_turn(guards, &begun, &run, mark.as_ref(), &settled);
         }
         quote_spanned! {site=>
             {
@@ -199,6 +197,12 @@ impl Plan<'_> {
                 #settle
             }
         }
+    }
+
+    /// The handle of an attempt that ends at a time from the start of the call, if any.
+    pub(super) fn handle(&self, ends: &TokenStream) -> TokenStream {
+        let (private, watch, number) = (&self.private, local("watch"), number());
+        quote_spanned!(Span::mixed_site()=> #private::attempt(#number, #watch, #ends))
     }
 
     /// The callback before an attempt, with a state that has no outcome yet.

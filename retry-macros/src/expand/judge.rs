@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::plan::{Plan, PlannedArm};
+use super::plan::{Plan, PlannedArm, number};
 use crate::key::Key;
 use crate::pattern::Kind;
 use crate::value::local;
@@ -16,8 +16,9 @@ impl Plan<'_> {
         let (verdict, outcome) = (local("verdict"), local("outcome"));
         if self.judged_by_policy() {
             let (class, rule) = (local("class"), self.parts(quote!(.rule)));
+            let attempt = number();
             let unjudged = quote!((::core::option::Option::None, #private::Verdict::Retry));
-            let rule = self.judged_unless_halted(unjudged, quote!(#rule(&#outcome)));
+            let rule = self.judged_unless_halted(unjudged, quote!(#rule(&#outcome, #attempt)));
             return quote_spanned!(site=> let (#class, #verdict) = #rule;);
         }
         let slots = self.cases().map(|case| {
@@ -38,7 +39,8 @@ impl Plan<'_> {
     pub(super) fn verdict_of(&self, outcome: &TokenStream) -> TokenStream {
         if self.judged_by_policy() {
             let rule = self.parts(quote!(.rule));
-            return quote!(#rule(&#outcome).1);
+            let attempt = number();
+            return quote!(#rule(&#outcome, #attempt).1);
         }
         self.matched(outcome, false)
     }

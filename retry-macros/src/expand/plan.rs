@@ -79,9 +79,12 @@ pub(super) enum When {
 
 impl When {
     pub(super) fn verdict(&self, private: &Path, outcome: &TokenStream) -> TokenStream {
+        let attempt = number();
         match self {
-            When::Taken(taken) => quote!(#taken.verdict(&#outcome)),
-            When::Place(when) => quote!(#private::Predicate::verdict(&#when, &#outcome)),
+            When::Taken(taken) => quote!(#taken.verdict_at(&#outcome, #attempt)),
+            When::Place(when) => {
+                quote!(#private::Predicate::verdict_at(&#when, &#outcome, #attempt))
+            }
         }
     }
 
@@ -98,6 +101,12 @@ impl When {
             }
         }
     }
+}
+
+/// The number of the attempt.
+pub(super) fn number() -> TokenStream {
+    let call = local("call");
+    quote!((&#call).attempt())
 }
 
 /// A stop that may end a pause, and an attempt too where it cuts.

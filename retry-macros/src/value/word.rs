@@ -89,7 +89,7 @@ impl Reader<'_> {
         let private = at(self.private, word.span());
         let module = Ident::new(role.key(), word.span());
         let (path, args) = match name.as_str() {
-            "err" | "ok" | "outcome" | "from_err" | "from_outcome" => {
+            "err" | "ok" | "outcome" | "attempt" | "from_err" | "from_outcome" => {
                 found.at_least(Made::AfterAttempt);
                 let told = name.starts_with("from_");
                 found.told |= told;

@@ -107,6 +107,8 @@ retried! {
     err [when = err(|e| e.0 == 1), wait = none()] 2;
     ok [when = ok(|v| *v > 3), wait = none()] 1;
     outcome [when = outcome(|o| o.is_err()), wait = none()] 3;
+    attempt [when = attempt(|outcome, n| outcome.is_err() && n < 2), wait = none()] 2;
+    attempts [when = err(|e| e.0 > 1) | attempt(|_, n| n == 1) & !attempt(|_, n| n > 1), wait = none()] 3;
     err_is [when = err_is::<Refused>(), wait = none()] 3;
     cause_is [when = cause_is::<io::Error>(), wait = none()] 1;
     message [when = message("refused 1"), wait = none()] 2;

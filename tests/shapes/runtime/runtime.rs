@@ -14,6 +14,7 @@ mod dropping;
 mod guards;
 mod hints;
 mod locations;
+mod numbers;
 mod pedantic;
 mod scopes;
 mod sizes;

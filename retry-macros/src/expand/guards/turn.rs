@@ -37,6 +37,7 @@ impl Plan<'_> {
         guards: &Guards,
         begun: &TokenStream,
         made: &TokenStream,
+        mark: Option<&TokenStream>,
         settled: &TokenStream,
     ) -> TokenStream {
         let site = Span::mixed_site();
@@ -67,17 +68,16 @@ impl Plan<'_> {
             }
         });
         let handle = self.args.attempt.as_ref();
-        let mark = handle.map(|_| local("mark"));
         let halt = quote!(::core::result::Result::Err(#interrupt));
         let (halt, made_of) = match handle {
-            Some(handle) => (
-                quote!((#halt, ::core::default::Default::default())),
-                quote!((#attempted, (&#handle).mark())),
-            ),
+            Some(handle) => {
+                let unmarked = self.handle(&quote!(::core::option::Option::None));
+                (quote!((#halt, #unmarked)), quote!((#attempted, #handle)))
+            }
             None => (halt, quote!(#attempted)),
         };
-        let bound = match &mark {
-            Some(mark) => quote!((#attempted, #mark)),
+        let bound = match handle {
+            Some(handle) => quote!((#attempted, #handle)),
             None => quote!(#attempted),
         };
         let admitted = quote_spanned!(site=> #private::admit(#of, &mut #guard));
@@ -110,6 +110,7 @@ impl Plan<'_> {
                     };
                     let (#outcome, #halted): (#ty, _) =
                         #private::settle(#attempted, #kept, #convert);
+                    #mark
                     #settled
                 }
             }

@@ -309,7 +309,7 @@
 /// **`stop = cancelled(&SHUTDOWN)`** ends a call from outside: its pause at once, if the token is a
 /// [`CancelToken`](crate::CancelToken), and with `.cut()` the attempt in flight too.
 ///
-/// **What is kept over a pause.** A call with a `deadline`, a `breaker`, a token, `nested = share()` or a
+/// **What is kept over a pause.** A call with a `deadline`, a `breaker`, a `budget`, a token, `nested = share()` or a
 /// `policy` may end in its pause or after it with the outcome that it has. So it keeps it, and its future
 /// is `Send` only if the outcome is: `Box<dyn Error + Send + Sync>` rather than `Box<dyn Error>`. Of other
 /// calls it is dropped before the pause.

@@ -64,8 +64,8 @@
 //!
 //! One call with guards goes like this:
 //!
-//! 1. *Before each attempt*: past its deadline, the call ends. An open breaker ends it too, or is
-//!    waited for.
+//! 1. *Before each attempt*: past its deadline, the call ends. A budget of what is in flight pays for a
+//!    retry here, or ends the call. An open breaker ends it too, or is waited for.
 //! 2. *During* an async attempt: the attempt timeout or the deadline, whichever is nearer, cuts it.
 //!    With a hedge it is a race of copies, each with its own timeout, and a further copy is paid for as
 //!    a retry is. Retried calls inside see the deadline and the budget.

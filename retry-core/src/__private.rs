@@ -59,7 +59,7 @@ pub use self::beside::{AsItIs, Beside, ToldInPlace, beside_interrupt};
 #[cfg(feature = "std")]
 pub use self::guarded::{
     Moved, admit, cancellation, cancelled, cutting, ends, interrupted, interrupts, keeps, lend,
-    limit, pay, uninterrupted, watch,
+    limit, uninterrupted, watch,
 };
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{cancellable_attempt, cancellable_pause};
@@ -432,6 +432,29 @@ pub fn use_up<T>(_: T) -> ! {
 #[inline(always)]
 pub fn heard_by<R, H: Hooks<R>>(_: Of<R>, _: &H) -> Heard {
     H::HEARS
+}
+
+/// A pause that the callbacks of a policy know of, until it is dropped.
+pub struct Asleep<'p, R, P: Policy<R> + ?Sized>(&'p P, PhantomData<fn(&R)>);
+
+/// A pause of a call by a ready-made policy begins.
+#[inline(always)]
+pub fn asleep<R, P: Policy<R>>(_: Of<R>, policy: &P, pause: Duration) -> Asleep<'_, R, P> {
+    policy.parts().hooks().fell_asleep(pause);
+    Asleep(policy, PhantomData)
+}
+
+impl<R, P: Policy<R> + ?Sized> Drop for Asleep<'_, R, P> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.parts().hooks().woke();
+    }
+}
+
+impl<R, P: Policy<R> + ?Sized> fmt::Debug for Asleep<'_, R, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Asleep")
+    }
 }
 
 /// The parts of a ready-made policy.

@@ -178,9 +178,10 @@ impl RetryBudget {
     /// Over every window of time, retries are at most `ratio` of the calls, and 10 a second on top
     /// (see [`reserve`](RetryBudget::reserve)): `retries ≤ ratio · calls + reserve · window`.
     ///
-    /// The ratio is in `0..=1`, exact to a millionth. The window, 1 s to 60 s, moves by tenths of its
-    /// length; calls count from where they begin, retries from where they are paid for. This is the
-    /// only budget that reads a clock: once for each call and each retry.
+    /// Whenever a retry is paid for, this holds for the window that ends there. The ratio is in `0..=1`,
+    /// exact to a millionth. The window, 1 s to 60 s, moves by tenths of its length: calls count from
+    /// where they begin, and no longer than it, retries from where they are paid for, and no shorter. This
+    /// is the only budget that reads a clock: once for each call and each retry.
     ///
     /// Finagle's [`RetryBudget`](https://twitter.github.io/finagle/guide/Clients.html#retries), where
     /// the ratio is 0.2 and the window 10 s.
@@ -319,7 +320,12 @@ impl RetryBudget {
     }
 
     /// Refuses a retry when at least `minimum` are in flight and they are more than `ratio`, in
-    /// `0..=1`, of the calls in flight. A retry is in flight from where it is paid for.
+    /// `0..=1`, of all executions in flight, calls and retries: `retries / (calls + retries) > ratio`.
+    ///
+    /// A call is in flight to its end, pauses included; a retry while its attempt runs. It is paid for
+    /// when its pause is over, so that calls that fail together do not all come back together. One that is
+    /// refused then ends its call with the outcome that it has, or else with one made of
+    /// [`Interrupt::Budget`](crate::Interrupt::Budget). A retry lands when its attempt ends.
     ///
     /// The rule is failsafe-go's, with 3 and 0.2 there.
     ///

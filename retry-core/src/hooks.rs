@@ -93,9 +93,12 @@ pub trait Hooks<O> {
     fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
         give_up
     }
-    /// The call was dropped while it slept.
+    /// A pause begins.
     #[doc(hidden)]
-    fn cancelled(&self) {}
+    fn fell_asleep(&self, _: Duration) {}
+    /// The pause that had begun is over: its attempt begins, or the call ends, or is dropped.
+    #[doc(hidden)]
+    fn woke(&self) {}
 }
 
 impl<O> Hooks<O> for () {
@@ -135,9 +138,14 @@ impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
         self.1.fall_back(self.0.fall_back(give_up))
     }
 
-    fn cancelled(&self) {
-        self.0.cancelled();
-        self.1.cancelled();
+    fn fell_asleep(&self, pause: Duration) {
+        self.0.fell_asleep(pause);
+        self.1.fell_asleep(pause);
+    }
+
+    fn woke(&self) {
+        self.0.woke();
+        self.1.woke();
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Interrupt {
     },
     /// A token has cancelled the call, and with it the attempt: `cancelled(&TOKEN).cut()`.
     Cancelled,
+    /// The budget refuses the retry, now that its pause is over.
+    Budget,
 }
 
 impl Interrupt {
@@ -56,12 +58,13 @@ impl Interrupt {
             Interrupt::Deadline => Some(StopReason::Deadline),
             Interrupt::CircuitOpen { .. } => Some(StopReason::CircuitOpen),
             Interrupt::Cancelled => Some(StopReason::Cancelled),
+            Interrupt::Budget => Some(StopReason::Budget),
         }
     }
 }
 
 /// One line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`, `the call was
-/// cancelled`.
+/// cancelled`, `the retry budget is spent`.
 impl fmt::Display for Interrupt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -69,6 +72,7 @@ impl fmt::Display for Interrupt {
             Interrupt::Deadline => "the deadline has passed",
             Interrupt::CircuitOpen { .. } => "the circuit is open",
             Interrupt::Cancelled => "the call was cancelled",
+            Interrupt::Budget => "the retry budget is spent",
         })
     }
 }
@@ -76,7 +80,8 @@ impl fmt::Display for Interrupt {
 impl Error for Interrupt {}
 
 /// A timed-out attempt can be tried again, an open breaker once it lets calls through; it has sent
-/// nothing. A deadline that has passed stays passed, and what was cancelled is not wanted.
+/// nothing. A deadline that has passed stays passed, what was cancelled is not wanted, and a spent budget
+/// says that there were retries enough.
 ///
 /// A service that lets time run out has [failed](Transient::health); one that was not asked, or not any more, has said
 /// nothing.
@@ -90,7 +95,7 @@ impl Transient for Interrupt {
             Interrupt::CircuitOpen {
                 retry_after: Some(pause),
             } => Verdict::RetryAfter(pause),
-            Interrupt::Deadline | Interrupt::Cancelled => Verdict::Final,
+            Interrupt::Deadline | Interrupt::Cancelled | Interrupt::Budget => Verdict::Final,
         }
     }
 
@@ -101,13 +106,15 @@ impl Transient for Interrupt {
     fn health(&self) -> Health {
         match self {
             Interrupt::AttemptTimeout | Interrupt::Deadline => Health::Failed,
-            Interrupt::CircuitOpen { .. } | Interrupt::Cancelled => Health::Unknown,
+            Interrupt::CircuitOpen { .. } | Interrupt::Cancelled | Interrupt::Budget => {
+                Health::Unknown
+            }
         }
     }
 }
 
 /// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, and `Other` for
-/// a call that was cancelled. The interrupt itself is inside, where `cause_is::<Interrupt>()` finds it.
+/// a call that was cancelled and for a spent budget. The interrupt itself is inside, where `cause_is::<Interrupt>()` finds it.
 #[cfg(feature = "std")]
 impl From<Interrupt> for std::io::Error {
     fn from(interrupt: Interrupt) -> Self {
@@ -116,7 +123,7 @@ impl From<Interrupt> for std::io::Error {
             Interrupt::AttemptTimeout | Interrupt::Deadline => ErrorKind::TimedOut,
             Interrupt::CircuitOpen { .. } => ErrorKind::ResourceBusy,
             // Not `Interrupted`: that kind invites another attempt.
-            Interrupt::Cancelled => ErrorKind::Other,
+            Interrupt::Cancelled | Interrupt::Budget => ErrorKind::Other,
         };
         std::io::Error::new(kind, interrupt)
     }

@@ -14,7 +14,7 @@ use crate::sync::AtomicU64;
 /// Live counters of the calls that name them: `stats = &STATS`.
 ///
 /// They are lock-free and `const`-constructible, so that they can be a `static`. Each count is
-/// exact; several are read one after the other.
+/// exact; several are read one after the other. The idle time is at most 584 years.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -100,29 +100,26 @@ impl RetryStats {
 
     /// An attempt starts; the first one starts a call.
     pub fn record_attempt(&self, number: u32) {
-        add(&self.attempts, 1);
+        add_one(&self.attempts);
         let begun = if number == 1 {
             &self.calls
         } else {
             &self.retries
         };
-        add(begun, 1);
+        add_one(begun);
     }
 
     /// A call ended: `reason` is `None` for a success.
     pub fn record_end(&self, attempts: u32, reason: Option<StopReason>) {
         // A call whose first attempt was refused.
         if attempts == 0 {
-            add(&self.calls, 1);
+            add_one(&self.calls);
         }
-        add(
-            match reason {
-                Some(reason) => &self.failures[reason as usize],
-                None if attempts <= 1 => &self.first,
-                None => &self.later,
-            },
-            1,
-        );
+        add_one(match reason {
+            Some(reason) => &self.failures[reason as usize],
+            None if attempts <= 1 => &self.first,
+            None => &self.later,
+        });
     }
 
     /// A pause begins; it ends when the value is dropped, also by a cancelled call.
@@ -139,13 +136,20 @@ impl RetryStats {
     /// assert_eq!(stats.asleep(), 0);
     /// ```
     pub fn record_pause(&self, pause: Duration) -> Asleep<'_> {
-        add(&self.idle, nanos(pause));
-        add(&self.asleep, 1);
+        // Two pauses can be longer than 64 bits hold.
+        let longer = |idle: u64| Some(idle.saturating_add(nanos(pause)));
+        let _ = self
+            .idle
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, longer);
+        add_one(&self.asleep);
         Asleep(self)
     }
 
     fn wake(&self) {
-        self.asleep.fetch_sub(1, Ordering::Relaxed);
+        let fewer = |asleep: u64| asleep.checked_sub(1);
+        let _ = self
+            .asleep
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
     }
 }
 
@@ -153,8 +157,9 @@ fn read(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)
 }
 
-fn add(counter: &AtomicU64, amount: u64) {
-    counter.fetch_add(amount, Ordering::Relaxed);
+/// Adds one. By ones, 64 bits last for centuries.
+fn add_one(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
 }
 
 /// A call that sleeps.
@@ -183,7 +188,9 @@ impl fmt::Display for RetryStats {
             if retries == 1 { "retry" } else { "retries" },
             self.first_successes(),
             self.later_successes(),
-            failures.iter().map(|(count, _)| count).sum::<u64>(),
+            failures
+                .iter()
+                .fold(0, |sum, (count, _)| count.saturating_add(sum)),
         )?;
         let mut open = " (";
         for (count, reason) in failures.iter().filter(|(count, _)| *count > 0) {
@@ -207,17 +214,14 @@ pub struct Stats<'a>(pub(crate) &'a RetryStats);
 impl<O> Hooks<O> for Stats<'_> {
     fn before(&self, state: &RetryState<'_, O>) {
         self.0.record_attempt(state.attempt());
-        if state.attempt() > 1 {
-            self.0.wake();
-        }
     }
 
-    fn before_sleep(&self, state: &RetryState<'_, O>) {
-        // The guard cannot span two callbacks; `before` or `cancelled` does its work.
-        core::mem::forget(self.0.record_pause(state.pause().unwrap_or_default()));
+    fn fell_asleep(&self, pause: Duration) {
+        // The guard cannot span two events; `woke` does its work.
+        core::mem::forget(self.0.record_pause(pause));
     }
 
-    fn cancelled(&self) {
+    fn woke(&self) {
         self.0.wake();
     }
 

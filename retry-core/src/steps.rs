@@ -322,7 +322,8 @@ where
     #[inline]
     pub(crate) fn begin(&mut self) {
         self.begun = true;
-        self.asleep = false;
+        self.wake();
+        self.watch.spend();
         self.call.begin(self.policy.parts().name);
         if self.policy.parts().reset_after.is_some() {
             self.call.began(self.stopwatch.elapsed());
@@ -389,7 +390,8 @@ where
             Ok(_) => {
                 parts.hooks.before_sleep(&state);
                 self.call.paused(&state);
-                self.asleep = true;
+                parts.hooks.fell_asleep(state.pause().unwrap_or_default());
+                self.asleep = <P::Hooks as Hooks<O>>::ACTIVE;
                 Ok(state.to_sleep())
             }
             Err(reason) => {
@@ -402,9 +404,7 @@ where
     /// The call ends without a judgement.
     #[cold]
     fn halt(&mut self, outcome: &O, reason: StopReason) -> StopReason {
-        if core::mem::take(&mut self.asleep) {
-            self.policy.parts().hooks.cancelled();
-        }
+        self.wake();
         let parts = self.policy.parts();
         let elapsed = self.stopwatch.elapsed();
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
@@ -414,6 +414,14 @@ where
         state.halt(reason);
         self.end(&state);
         reason
+    }
+
+    /// The pause is over, whatever ended it.
+    #[inline]
+    fn wake(&mut self) {
+        if core::mem::take(&mut self.asleep) {
+            self.policy.parts().hooks.woke();
+        }
     }
 
     fn end(&self, state: &RetryState<'_, O>) {
@@ -451,7 +459,7 @@ where
 impl<P: Policy<O> + ?Sized, O, C, G> Drop for Steps<'_, P, O, C, G> {
     fn drop(&mut self) {
         if self.asleep {
-            self.policy.parts().hooks.cancelled();
+            self.policy.parts().hooks.woke();
         }
     }
 }

@@ -198,6 +198,19 @@ mod ratio {
         assert_eq!(drain(&budget, clock), 5);
     }
 
+    /// A window begins within a slice: what was granted late in it is not too old.
+    #[test]
+    fn retries_do_not_leave_before_they_are_too_old() {
+        let budget = ratio(0.0, SECOND).reserve(5);
+        budget.open(clock);
+        at(millis(90));
+        assert_eq!(drain(&budget, clock), 5);
+        at(millis(1_089));
+        assert_eq!(drain(&budget, clock), 0, "10 within a second");
+        at(millis(1_090));
+        assert_eq!(drain(&budget, clock), 5);
+    }
+
     #[test]
     fn retries_outlive_the_calls_that_allowed_them() {
         let budget = ratio(1.0, WINDOW).reserve(0);
@@ -353,9 +366,24 @@ mod in_flight {
         let mut calls: Vec<_> = (0..10).map(|_| budget.open(no_clock)).collect();
         assert_eq!(budget.available(), 3);
         let granted = calls.iter_mut().map(retry).filter(|granted| *granted);
-        assert_eq!(granted.count(), 3, "2 of 10 are not more than 0.2");
+        assert_eq!(granted.count(), 3, "2 of 12 are not more than 0.2");
         calls.truncate(4);
         assert_eq!(budget.available(), 0);
+    }
+
+    /// failsafe-go's own vectors: executions are calls and retries.
+    #[test]
+    fn retries_count_among_the_executions() {
+        let budget = RetryBudget::in_flight(1, 0.5);
+        let mut call = budget.open(no_clock);
+        assert!(call.draw_copy() && call.draw_copy(), "1 of 2 is not more");
+        assert!(!call.draw_copy(), "2 of 3 are");
+        let budget = RetryBudget::in_flight(2, 0.5);
+        let mut call = budget.open(no_clock);
+        assert!(call.draw_copy() && call.draw_copy() && !call.draw_copy());
+        let budget = RetryBudget::in_flight(0, 1.0);
+        let mut call = budget.open(no_clock);
+        assert!((0..999).all(|_| call.draw_copy()), "no more than all");
     }
 
     #[test]

@@ -134,6 +134,8 @@ struct Model {
     /// By tenths of a window: calls begun, retries drawn and not given back.
     calls: BTreeMap<u64, i64>,
     retries: BTreeMap<u64, i64>,
+    /// When the last retry of a tenth was drawn.
+    last: BTreeMap<u64, u64>,
     /// When the first call began.
     start: Option<u64>,
     open: u32,
@@ -155,6 +157,7 @@ impl Model {
             level,
             calls: BTreeMap::new(),
             retries: BTreeMap::new(),
+            last: BTreeMap::new(),
             start: None,
             open: 0,
             flying: 0,
@@ -202,8 +205,13 @@ impl Model {
     fn left_of_window(&self, ratio: u32, window: u64, reserve: u32) -> i64 {
         let since = (self.tenth() + 1).saturating_sub(10);
         let sum = |counts: &BTreeMap<u64, i64>| counts.range(since..).map(|(_, n)| n).sum::<i64>();
+        // The retries of the tenth in which the window begins stay until the last of them is too old.
+        let partly = since
+            .checked_sub(1)
+            .filter(|tenth| self.last.get(tenth) > NOW.get().checked_sub(window * 1000).as_ref())
+            .and_then(|tenth| self.retries.get(&tenth));
         i64::from(reserve) * window as i64 * 1000 + i64::from(ratio) * sum(&self.calls)
-            - 1000 * sum(&self.retries)
+            - 1000 * (sum(&self.retries) + partly.unwrap_or(&0))
     }
 
     fn allows(&self, timed_out: bool) -> bool {
@@ -215,9 +223,7 @@ impl Model {
                 window,
                 reserve,
             } => self.left_of_window(ratio, window, reserve) >= 1000,
-            Kind::InFlight { minimum, ratio } => {
-                self.flying < minimum || self.flying * 1000 <= ratio * self.open
-            }
+            Kind::InFlight { minimum, ratio } => may_fly(self.flying, self.open, minimum, ratio),
         }
     }
 
@@ -231,6 +237,7 @@ impl Model {
         let (cost, tenth) = (self.cost(timed_out), self.tenth());
         self.level -= cost;
         *self.retries.entry(tenth).or_default() += 1;
+        self.last.insert(tenth, NOW.get());
         Some((cost, tenth))
     }
 
@@ -264,12 +271,26 @@ impl Model {
             Kind::Throttle { max, .. } => (1..)
                 .take_while(|failures| 2 * (self.level - failures * 1000) > i64::from(max) * 1000)
                 .count() as i64,
+            Kind::InFlight { ratio: 1000, .. } => i64::from(u32::MAX - self.flying),
             Kind::InFlight { minimum, ratio } => (self.flying..)
-                .take_while(|&flying| flying < minimum || flying * 1000 <= ratio * self.open)
+                .take_while(|&flying| may_fly(flying, self.open, minimum, ratio))
                 .count() as i64,
         };
         left.max(0) as u64
     }
+}
+
+/// Whether one more retry may fly.
+fn may_fly(flying: u32, calls: u32, minimum: u32, ratio: u32) -> bool {
+    let executions = u64::from(calls + flying);
+    flying < minimum || u64::from(flying) * 1000 <= u64::from(ratio) * executions
+}
+
+/// How many of these times are in the window that ends now, a point in milliseconds.
+fn within(times: &[u64], window: Duration) -> u64 {
+    let now = Duration::from_millis(NOW.get());
+    let inside = |&&time: &&u64| Duration::from_millis(time) + window > now;
+    times.iter().filter(inside).count() as u64
 }
 
 proptest! {
@@ -330,6 +351,37 @@ proptest! {
             prop_assert!(budget.available() == 0 || budget.pressure() < 1.0);
             prop_assert_eq!(budget.granted(), model.granted);
             prop_assert_eq!(budget.refused(), model.refused);
+        }
+    }
+
+    /// Whenever a retry is granted, the window that ends there holds no more than its calls allow.
+    #[test]
+    fn a_ratio_holds_over_every_window(
+        ratio in 0u32..=1000,
+        window in 1_000u64..=4_000,
+        nanos in 0u64..10,
+        reserve in 0u32..4,
+        events in prop::collection::vec((0u64..400, any::<bool>()), 1..300),
+    ) {
+        NOW.set(0);
+        let window = Duration::from_millis(window) + Duration::from_nanos(nanos);
+        let budget = RetryBudget::ratio(f64::from(ratio) / 1000.0, window).reserve(reserve);
+        let mut purse = budget.open(clock);
+        let (mut calls, mut retries) = (vec![0], Vec::new());
+        for (gap, retried) in events {
+            // Often at once, or at the very edge of a tenth.
+            let edge = (window.as_millis() / 10) as u64;
+            NOW.set(NOW.get() + match gap { 0..200 => 0, 200..220 => edge, gap => gap });
+            if !retried {
+                drop(budget.open(clock));
+                calls.push(NOW.get());
+            } else if purse.draw(false) {
+                purse.spend();
+                retries.push(NOW.get());
+                let allowed = u128::from(reserve) * window.as_micros()
+                    + u128::from(ratio) * 1000 * u128::from(within(&calls, window));
+                prop_assert!(u128::from(within(&retries, window)) * 1_000_000 <= allowed);
+            }
         }
     }
 }

@@ -152,3 +152,38 @@ async fn a_cancelled_call_sleeps_no_more() {
     );
     assert_eq!(stats.asleep(), 0);
 }
+
+#[test]
+fn idle_time_does_not_wrap() {
+    let stats = RetryStats::new();
+    for _ in 0..3 {
+        drop(stats.record_pause(std::time::Duration::MAX));
+    }
+    assert_eq!(stats.idle_time().as_nanos(), u128::from(u64::MAX));
+}
+
+/// Attempts that the caller of the step API begins, with no pause between them.
+#[test]
+fn nobody_wakes_who_did_not_sleep() {
+    let stats = RetryStats::new();
+    let policy = RetryPolicy::new().stats(&stats);
+    let mut call = policy.start();
+    let _ = (call.attempt(), call.attempt());
+    assert_eq!((stats.attempts(), stats.asleep()), (2, 0));
+    let _ = call.next(&Outcome::Err("busy"));
+    assert_eq!(stats.asleep(), 1);
+    let _ = call.attempt();
+    assert_eq!(stats.asleep(), 0);
+}
+
+/// A callback that comes after the statistics keeps the call from its pause.
+#[test]
+fn a_callback_that_panics_before_the_pause_does_not_sleep() {
+    let stats = RetryStats::new();
+    let policy = RetryPolicy::new()
+        .stats(&stats)
+        .before_sleep(|_| panic!("no bed"));
+    let call = std::panic::AssertUnwindSafe(|| policy.run(|| Outcome::Err("busy")));
+    assert!(std::panic::catch_unwind(call).is_err());
+    assert_eq!(stats.asleep(), 0);
+}

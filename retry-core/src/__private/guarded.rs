@@ -6,15 +6,12 @@ use core::time::Duration;
 use core::future::Future;
 
 use super::Of;
-use crate::budget::Purse;
 use crate::cancel::{Cancellation, Cancelled};
 #[cfg(feature = "async")]
 use crate::cancel::{Interruptible, Ticking};
 use crate::clock::Stopwatch;
-use crate::error::StopReason;
 use crate::guard::{Admission, Guard, Guards, Hedging, InPlace, Lent, Watch};
 use crate::interrupt::Interrupt;
-use crate::state::RetryState;
 use crate::stop::Stop;
 
 /// The guards of a call that begins.
@@ -125,19 +122,4 @@ impl Moved {
 /// A cancelled attempt is interrupted.
 pub const fn cancelled(Cancelled: Cancelled) -> Interrupt {
     Interrupt::Cancelled
-}
-
-/// Pays for the retry of a case from the budget of that case.
-pub fn pay<O: ?Sized>(
-    state: &mut RetryState<'_, O>,
-    purse: &mut Purse<'_>,
-    decision: Result<Duration, StopReason>,
-) -> Result<Duration, StopReason> {
-    let pause = decision?;
-    purse.failed();
-    if purse.draw(false) {
-        Ok(pause)
-    } else {
-        Err(state.halt(StopReason::Budget))
-    }
 }

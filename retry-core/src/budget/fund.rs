@@ -47,6 +47,12 @@ pub(super) type Token = u32;
 
 /// How an algorithm counts. What it does not care for, it leaves out.
 pub(super) trait Algorithm {
+    /// Whether a retry is drawn when it begins, rather than when its pause does.
+    #[inline]
+    fn draws_when_it_begins(&self) -> bool {
+        false
+    }
+
     /// A call begins.
     #[inline]
     fn opened(&self, _clock: fn() -> Instant) {}
@@ -118,6 +124,11 @@ impl Fund {
         };
         counter.fetch_add(1, Ordering::Relaxed);
         drawn
+    }
+
+    /// Whether a retry is drawn when it begins, rather than when its pause does.
+    pub(super) fn draws_when_it_begins(&self) -> bool {
+        each!(self, books => books.draws_when_it_begins())
     }
 
     pub(super) fn give_back(&self, token: Token) {

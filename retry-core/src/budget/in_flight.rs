@@ -30,19 +30,31 @@ impl InFlight {
         }
     }
 
-    /// How many retries the rule lets fly beside these calls.
-    fn most(&self, flying: u64) -> u64 {
-        // Refused are those that find more than the ratio: one more than it passes.
-        let by_ratio = flying / CALL * self.rules.ratio / WHOLE + 1;
-        by_ratio.max(u64::from(self.rules.minimum))
+    /// How many retries can fly beside these calls: one more than `r / (calls + r) ≤ ratio` has, since
+    /// those are refused that find more than the ratio.
+    fn most(&self, calls: u64) -> u64 {
+        let Rules { minimum, ratio } = self.rules;
+        let by_ratio = match WHOLE - ratio {
+            0 => EVERY,
+            others => (calls * ratio / others + 1).min(EVERY),
+        };
+        by_ratio.max(u64::from(minimum))
     }
 
     fn left(&self, flying: u64) -> u64 {
-        self.most(flying).saturating_sub(flying % CALL)
+        self.most(flying / CALL).saturating_sub(flying % CALL)
     }
 }
 
+/// As many retries as there is room for in the word.
+const EVERY: u64 = CALL - 1;
+
 impl Algorithm for InFlight {
+    #[inline]
+    fn draws_when_it_begins(&self) -> bool {
+        true
+    }
+
     #[inline]
     fn opened(&self, _: fn() -> Instant) {
         self.flying.fetch_add(CALL, Ordering::Relaxed);
@@ -73,8 +85,9 @@ impl Algorithm for InFlight {
     fn available(&self) -> u64 {
         self.left(self.flying.load(Ordering::Relaxed))
     }
+
     fn spent(&self) -> (u64, u64) {
         let flying = self.flying.load(Ordering::Relaxed);
-        (flying % CALL, self.most(flying))
+        (flying % CALL, self.most(flying / CALL))
     }
 }

@@ -107,22 +107,22 @@ fn each_call(calls: u64, retries: u64) -> bool {
 #[test]
 fn a_window_grants_what_its_calls_allow() {
     loom::model(|| {
-        let window = Arc::new(Window::<2>::new());
+        let window = Arc::new(Window::<2>::new(20));
         window.call(0);
         let other = Arc::clone(&window);
         // One is in the next slice already.
-        let other = thread::spawn(move || other.draw(1, each_call).is_some());
+        let other = thread::spawn(move || other.draw(10, each_call).is_some());
         let granted = [window.draw(0, each_call).is_some(), other.join().unwrap()];
         assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
-        assert_eq!(window.counts(1), (1, 1));
+        assert_eq!(window.counts(10), (1, 1));
     });
 }
 
-/// A window of two slices with this many calls in the later one.
+/// A window of two slices of ten nanoseconds with this many calls in the later one.
 fn later_calls(calls: u32) -> Arc<Window<2>> {
-    let window = Window::new();
+    let window = Window::new(20);
     for _ in 0..calls {
-        window.call(1);
+        window.call(10);
     }
     Arc::new(window)
 }
@@ -134,10 +134,10 @@ fn a_window_forgets_no_draw_when_slices_change() {
         assert_eq!(window.draw(0, each_call), Some(0));
         let other = Arc::clone(&window);
         let other =
-            thread::spawn(move || [0, 1].map(|slice| other.draw(slice, each_call).is_some()));
-        assert!(window.draw(1, each_call).is_some());
+            thread::spawn(move || [0, 10].map(|time| other.draw(time, each_call).is_some()));
+        assert!(window.draw(10, each_call).is_some());
         assert_eq!(other.join().unwrap(), [true, true]);
-        assert_eq!(window.counts(1), (4, 4));
+        assert_eq!(window.counts(10), (4, 4));
     });
 }
 
@@ -147,8 +147,8 @@ fn a_window_grants_no_more_when_slices_change() {
         let window = later_calls(2);
         assert_eq!(window.draw(0, each_call), Some(0));
         let other = Arc::clone(&window);
-        let other = thread::spawn(move || other.draw(1, each_call).is_some());
-        let granted = [window.draw(1, each_call).is_some(), other.join().unwrap()];
+        let other = thread::spawn(move || other.draw(10, each_call).is_some());
+        let granted = [window.draw(10, each_call).is_some(), other.join().unwrap()];
         assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
     });
 }
@@ -158,36 +158,36 @@ fn a_draw_by_an_older_clock_counts_in_the_latest_slice() {
     loom::model(|| {
         let window = later_calls(2);
         let other = Arc::clone(&window);
-        let other = thread::spawn(move || other.draw(1, each_call).is_some());
+        let other = thread::spawn(move || other.draw(10, each_call).is_some());
         assert!(window.draw(0, each_call).is_some());
         assert!(other.join().unwrap());
-        assert_eq!(window.counts(1), (2, 2));
+        assert_eq!(window.counts(10), (2, 2));
     });
 }
 
 #[test]
 fn a_window_takes_back_what_was_not_spent() {
     loom::model(|| {
-        let window = Arc::new(Window::<2>::new());
+        let window = Arc::new(Window::<2>::new(20));
         window.call(0);
         let drawn = window.draw(0, each_call).expect("there was a call");
         let other = Arc::clone(&window);
         let other = thread::spawn(move || other.give_back(drawn));
-        let granted = window.draw(1, each_call).is_some();
+        let granted = window.draw(10, each_call).is_some();
         other.join().unwrap();
-        assert_eq!(window.counts(1), (1, u64::from(granted)));
+        assert_eq!(window.counts(10), (1, u64::from(granted)));
     });
 }
 
 #[test]
 fn no_call_of_a_window_is_lost() {
     loom::model(|| {
-        let window = Arc::new(Window::<2>::new());
+        let window = Arc::new(Window::<2>::new(20));
         let other = Arc::clone(&window);
-        let other = thread::spawn(move || other.call(1));
-        window.call(1);
+        let other = thread::spawn(move || other.call(10));
+        window.call(10);
         other.join().unwrap();
-        assert_eq!(window.counts(1), (2, 0));
-        assert_eq!(window.counts(3), (0, 0));
+        assert_eq!(window.counts(10), (2, 0));
+        assert_eq!(window.counts(30), (0, 0));
     });
 }

@@ -14,6 +14,10 @@ pub struct Purse<'a> {
     clock: fn() -> Instant,
     /// Paid for; not begun.
     drawn: Option<Token>,
+    /// To be paid for when it begins.
+    due: bool,
+    /// A further copy that was paid for; between two budgets alone.
+    copy: Option<Token>,
     /// What the last retry cost that began.
     spent: Option<Token>,
     /// Retries and copies that began since the last draw.
@@ -45,12 +49,15 @@ impl<'a> Purse<'a> {
             Held::Shared(fund) => fund,
         };
         let (clock, drawn, spent, flying) = (self.clock, self.drawn, self.spent, self.flying);
+        let due = self.due;
         // It goes on: nothing is given back, and it is not closed.
         core::mem::forget(self);
         Purse {
             fund: Held::Shared(fund),
             clock,
             drawn,
+            due,
+            copy: None,
             spent,
             flying,
         }
@@ -62,6 +69,8 @@ impl<'a> Purse<'a> {
             fund,
             clock,
             drawn: None,
+            due: false,
+            copy: None,
             spent: None,
             flying: 0,
         }
@@ -94,8 +103,39 @@ impl<'a> Purse<'a> {
         self.drawn.is_some()
     }
 
+    /// Whether a retry may be refused after its pause.
+    pub(crate) fn may_refuse_late(&self) -> bool {
+        self.fund().draws_when_it_begins()
+    }
+
+    /// Pays for one retry whose pause begins; a budget of what is in flight is asked when it is over.
+    pub(crate) fn draw_for_pause(&mut self, timed_out: bool) -> bool {
+        if !self.may_refuse_late() {
+            return self.draw(timed_out);
+        }
+        self.settle();
+        self.due = true;
+        true
+    }
+
+    /// The pause is over: pays for what is due.
+    pub(crate) fn pay_due(&mut self) -> bool {
+        if self.due {
+            self.drawn = self.fund().draw(self.clock, false);
+        }
+        !self.due || self.drawn.is_some()
+    }
+
+    /// The retry does not begin yet: what was due is due again.
+    pub(crate) fn postpone(&mut self) {
+        if self.due {
+            self.undraw();
+        }
+    }
+
     /// The retry begins that was paid for.
     pub fn spend(&mut self) {
+        self.due = false;
         if let Some(token) = self.drawn.take() {
             self.spent = Some(token);
             self.flying += 1;
@@ -112,18 +152,25 @@ impl<'a> Purse<'a> {
 
     /// Pays for a further copy, which [begins](Purse::begin_copy) unless another budget refuses.
     pub(crate) fn pay_copy(&mut self) -> bool {
-        self.drawn = self.fund().draw(self.clock, false);
-        self.drawn.is_some()
+        self.copy = self.fund().draw(self.clock, false);
+        self.copy.is_some()
     }
 
     /// The copy begins that was paid for. Its cost is never refunded.
     pub(crate) fn begin_copy(&mut self) {
-        if self.drawn.take().is_some() {
+        if self.copy.take().is_some() {
             self.flying += 1;
         }
     }
 
-    /// What was paid for does not begin.
+    /// The copy that was paid for does not begin.
+    pub(crate) fn undraw_copy(&mut self) {
+        if let Some(token) = self.copy.take() {
+            self.fund().give_back(token);
+        }
+    }
+
+    /// The retry that was paid for does not begin.
     pub(crate) fn undraw(&mut self) {
         if let Some(token) = self.drawn.take() {
             self.fund().give_back(token);
@@ -136,14 +183,20 @@ impl<'a> Purse<'a> {
         self.fund().succeeded(self.spent);
     }
 
-    /// What was drawn goes back, and what was in flight has landed.
-    #[cold]
-    fn settle(&mut self) {
-        self.undraw();
+    /// The attempt ended, and all its copies.
+    #[inline]
+    pub(crate) fn land(&mut self) {
         if self.flying > 0 {
             self.fund().landed(self.flying);
             self.flying = 0;
         }
+    }
+
+    /// What was drawn goes back, and what was in flight has landed.
+    #[cold]
+    fn settle(&mut self) {
+        self.undraw();
+        self.land();
     }
 }
 

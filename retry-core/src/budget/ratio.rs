@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::fund::{Algorithm, Token};
 use super::plan::WHOLE;
-use super::window::{SLICES, Window};
+use super::window::Window;
 use crate::clock::nanos;
 
 #[derive(Clone, Copy, Debug)]
@@ -30,25 +30,23 @@ impl Ratio {
     pub(super) fn new(rules: Rules) -> Self {
         Ratio {
             rules,
-            window: Window::new(),
+            window: Window::new(nanos(rules.window)),
             started: OnceLock::new(),
         }
     }
 
-    /// The slice of time that it is by this clock.
-    fn slice(&self, clock: fn() -> Instant) -> u32 {
+    /// The time by this clock, in nanoseconds since the first call.
+    fn time(&self, clock: fn() -> Instant) -> u64 {
         let now = clock();
         let (_, start) = *self.started.get_or_init(|| (clock, now));
-        let length = nanos(self.rules.window) / SLICES as u64;
-        let slice = nanos(now.saturating_duration_since(start)) / length;
-        u32::try_from(slice).unwrap_or(u32::MAX)
+        nanos(now.saturating_duration_since(start))
     }
 
     /// What this many calls of a window allow, in millionths of a retry.
     fn allowance(&self, calls: u64) -> u64 {
         // Per second times microseconds.
         let reserve = u64::from(self.rules.reserve) * self.rules.window.as_micros() as u64;
-        reserve + self.rules.ratio * calls
+        reserve.saturating_add(self.rules.ratio.saturating_mul(calls))
     }
 
     /// How many more retries the counts of a window allow.
@@ -58,21 +56,18 @@ impl Ratio {
 
     /// Calls and retries of the window that ends now.
     fn counts(&self) -> (u64, u64) {
-        let now = self
-            .started
-            .get()
-            .map_or(0, |&(clock, _)| self.slice(clock));
+        let now = self.started.get().map_or(0, |&(clock, _)| self.time(clock));
         self.window.counts(now)
     }
 }
 
 impl Algorithm for Ratio {
     fn opened(&self, clock: fn() -> Instant) {
-        self.window.call(self.slice(clock));
+        self.window.call(self.time(clock));
     }
 
     fn draw(&self, clock: fn() -> Instant, _: bool) -> Option<Token> {
-        let now = self.slice(clock);
+        let now = self.time(clock);
         self.window
             .draw(now, |calls, retries| self.left(calls, retries) > 0)
     }

@@ -147,6 +147,17 @@ pub trait Watch<O>: Show {
         Admission::Go
     }
 
+    /// Asks budgets before a pause that are otherwise asked after it: whoever makes the attempts cannot
+    /// be refused one.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn pay_ahead(&mut self) {}
+
+    /// The attempt begins, whoever was asked: what was paid for it is spent.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn spend(&mut self) {}
+
     /// The longest that the coming attempt may take, and what it is cut with.
     #[doc(hidden)]
     #[inline(always)]

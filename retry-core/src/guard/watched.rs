@@ -128,6 +128,18 @@ impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
         (view, Copies(&mut self.purses), &self.bodies)
     }
 
+    /// Opens the budget of a case; gives what [`charge`](Self::charge) takes.
+    pub fn case(&mut self, budget: &RetryBudget) -> Option<usize> {
+        self.purses.open_case(budget, self.stopwatch.clock())
+    }
+
+    /// A case took the outcome, whose retry its budget pays for.
+    pub fn charge(&mut self, case: Option<usize>) {
+        if let Some(case) = case {
+            self.purses.charge(case);
+        }
+    }
+
     /// Whether the breaker refuses all calls for longer than this, and nobody waits for it.
     fn is_shut_for<O>(&self, pause: Duration) -> bool
     where
@@ -294,7 +306,11 @@ where
     }
 
     fn keeps(&self) -> bool {
-        self.limit.is_some() || self.guards.breaker.is_some()
+        self.limit.is_some() || self.guards.breaker.is_some() || self.purses.may_refuse_late()
+    }
+
+    fn pay_ahead(&mut self) {
+        self.purses.pay_ahead();
     }
 
     fn admit(&mut self) -> Admission {
@@ -302,13 +318,19 @@ where
         if left == Some(Duration::ZERO) {
             return Admission::Halt(Interrupt::Deadline);
         }
+        if !self.purses.pay_due() {
+            return Admission::Halt(Interrupt::Budget);
+        }
         if let Some(breaker) = &self.guards.breaker {
             match self.enter(breaker, left) {
                 Ok(permit) => self.permit = Some(permit),
-                Err(admission) => return admission,
+                Err(admission) => {
+                    self.purses.each(|purse| purse.postpone());
+                    return admission;
+                }
             }
         }
-        self.purses.each(|purse| purse.spend());
+        self.purses.spend();
         Admission::Go
     }
 
@@ -337,12 +359,17 @@ where
         I::MAKES
     }
 
+    fn spend(&mut self) {
+        self.purses.spend();
+    }
+
     fn interrupted(&mut self, interrupt: Interrupt) {
+        self.purses.each(|purse| purse.land());
         match interrupt {
             // Its outcome is still to come.
             Interrupt::AttemptTimeout => self.timed_out = true,
-            // The caller's will says nothing about the service: the permit goes back.
-            Interrupt::Cancelled => self.permit = None,
+            // Neither the caller's will nor a budget says anything of the service: the permit goes back.
+            Interrupt::Cancelled | Interrupt::Budget => self.permit = None,
             _ => {
                 if let Some(permit) = self.permit.take() {
                     permit.failure();
@@ -358,6 +385,7 @@ where
         health: impl FnOnce() -> Health,
         failed: bool,
     ) {
+        self.purses.each(|purse| purse.land());
         if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
             // An attempt that was cut has failed, final or not, unless a view says otherwise.
             let health = match self.timed_out {
@@ -367,7 +395,7 @@ where
             permit.record(breaker.weigh_health(outcome, health));
         }
         match (verdict.is_retry(), failed) {
-            (true, _) => self.purses.each(|purse| purse.failed()),
+            (true, _) => self.purses.failed(),
             (false, false) => self.purses.each(|purse| purse.succeeded()),
             (false, true) => {}
         }

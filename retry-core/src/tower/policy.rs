@@ -6,7 +6,7 @@ use ::tower::retry;
 
 use crate::attempt::Mark;
 use crate::clock::{Stopwatch, read_async};
-use crate::guard::{Guard, Hedging};
+use crate::guard::{Guard, Hedging, Watch};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::rest::{Rest, rest};
@@ -22,7 +22,7 @@ use crate::steps::{Parked, Steps};
 /// | of the policy | here |
 /// |---|---|
 /// | stop, wait, predicate, cases, hints | as everywhere; elapsed time counts from the first attempt |
-/// | budget | as everywhere; a call counts as in flight from the end of its first attempt |
+/// | budget | as everywhere, but none refuses after a pause: a retry is in flight from there on; a call is from the end of its first attempt |
 /// | breaker | hears of every outcome, and ends a call that it would refuse; it cannot refuse an attempt, so that the first one is made though it is open |
 /// | deadline | no pause goes past it; no attempt is cut by it |
 /// | attempt timeout | none: put `tower::timeout` inside |
@@ -106,6 +106,7 @@ where
             None => {
                 let mut call = Steps::new(&self.policy);
                 call.started(self.stopwatch);
+                call.watch().pay_ahead();
                 call
             }
         };

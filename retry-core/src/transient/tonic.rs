@@ -147,6 +147,7 @@ impl From<Interrupt> for Status {
             Interrupt::AttemptTimeout | Interrupt::Deadline => Code::DeadlineExceeded,
             Interrupt::CircuitOpen { .. } => Code::Unavailable,
             Interrupt::Cancelled => Code::Cancelled,
+            Interrupt::Budget => Code::Unavailable,
         };
         let mut status = Status::new(code, interrupt.to_string());
         status.set_source(Arc::new(interrupt));

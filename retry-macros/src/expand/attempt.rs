@@ -109,9 +109,9 @@ impl Plan<'_> {
         let counts = self.cases().map(|case| {
             let count = case.count();
             let purse = case.purse().map(|purse| {
-                let (private, read) = (&self.private, self.either("read_blocking", "read_async"));
+                let (private, guard) = (&self.private, local("guard"));
                 quote_spanned!(site=>
-                    let mut #purse = #private::Budget::budget(&#purse).open(#private::#read);)
+                    let #purse = (&mut #guard).case(#private::Budget::budget(&#purse));)
             });
             quote_spanned!(site=> let mut #count = 0u32; #purse)
         });
@@ -170,12 +170,7 @@ impl Plan<'_> {
             let elapsed = self.elapsed();
             quote_spanned!(site=> (&mut #call).began(#elapsed);)
         });
-        let spent = self.cases().filter_map(|case| {
-            let purse = case.purse()?;
-            Some(quote_spanned!(site=> (&mut #purse).spend();))
-        });
         let begun = quote! {
-            #(#spent)*
             #began
             #stats
             #before
@@ -273,6 +268,13 @@ impl Plan<'_> {
             let asleep = local("asleep");
             quote_spanned!(site=> let #asleep = #stats.record_pause(#pause.unwrap_or_default());)
         });
+        // Whatever else the attribute says, and whoever ends the pause.
+        let asleep_by_policy = self.policy.then(|| {
+            let (of, policy, asleep) = (local("of"), local("policy"), local("asleep_by_policy"));
+            quote_spanned! {site=>
+                let #asleep = #private::asleep(#of, &#policy, #pause.unwrap_or_default());
+            }
+        });
         let slept = match (&self.token, self.shape.is_async()) {
             (Some(token), _) => self.cancellable(token),
             (None, true) => self.woken(self.rested()),
@@ -290,7 +292,7 @@ impl Plan<'_> {
                 quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause.unwrap_or_default()))
             }
         };
-        quote_spanned!(site=> #asleep #slept;)
+        quote_spanned!(site=> #asleep #asleep_by_policy #slept;)
     }
 
     /// Whether the call may wait for a breaker.

@@ -67,7 +67,8 @@ impl Plan<'_> {
             Key::Nested,
         ];
         let has = |key: Key| self.args.get(key).is_some();
-        let any = KEYS.into_iter().any(has) || has(Key::Hedge);
+        let case_pays = self.cases().any(|case| case.budget);
+        let any = KEYS.into_iter().any(has) || has(Key::Hedge) || case_pays;
         let cuts = self.token.as_ref().is_some_and(|token| token.cuts);
         let shares = self
             .args
@@ -132,7 +133,11 @@ impl Plan<'_> {
             cut: self.shape.is_async() && (limited || timed_out && self.attempt_timeout.is_none()),
             inside: limited || panics || has(Key::Budget) || has(Key::Nested),
             panics,
-            keeps: limited || has(Key::Breaker) || self.token.is_some(),
+            keeps: limited
+                || has(Key::Breaker)
+                || has(Key::Budget)
+                || case_pays
+                || self.token.is_some(),
             outcome,
             made: match self.policy && !any {
                 true => guards,

@@ -103,23 +103,15 @@ impl Plan<'_> {
         let site = Span::mixed_site();
         let private = &self.private;
         let (outcome, verdict) = (local("outcome"), local("verdict"));
-        let purses: Vec<_> = self.cases().filter_map(Case::purse).collect();
-        if self.guards.is_none() && purses.is_empty() {
+        if self.guards.is_none() {
             return TokenStream::new();
         }
+        let guard = local("guard");
         let failed = quote!(#private::Probe(&#outcome).failed());
-        let told = self.guards.as_ref().map(|_| {
-            let (guard, health) = (local("guard"), self.health());
-            self.unless_halted(quote_spanned! {site=>
-                #private::Watch::judged(&mut #guard, &#outcome, #verdict, || #health, #failed);
-            })
-        });
-        let purses = (!purses.is_empty()).then(|| {
-            quote_spanned! {site=>
-                if !#verdict.is_retry() && !#failed { #((&mut #purses).succeeded();)* }
-            }
-        });
-        quote!(#told #purses)
+        let health = self.health();
+        self.unless_halted(quote_spanned! {site=>
+            #private::Watch::judged(&mut #guard, &#outcome, #verdict, || #health, #failed);
+        })
     }
 
     /// Something that is not done in a call that is halted.
@@ -338,10 +330,8 @@ impl Plan<'_> {
         };
         let mut decided = quote_spanned!(site=> (&mut #state).decide(&#stop, &#wait));
         if let Some(purse) = case.purse() {
-            let decision = local("decision");
-            decided = quote_spanned! {site=>
-                { let #decision = #decided; #private::pay(&mut #state, &mut #purse, #decision) }
-            };
+            let guard = local("guard");
+            decided = quote_spanned!(site=> { (&mut #guard).charge(#purse); #decided });
         }
         let bindings = used(&case.bindings, &decided);
         quote_spanned! {site=>

@@ -1,5 +1,7 @@
 //! Budgets that retries are paid from.
 
+use std::cell::Cell;
+
 use super::*;
 
 #[retry(stop = never(), wait = none(), budget = budget, wrap_err = true)]
@@ -51,4 +53,72 @@ fn a_case_has_a_budget_of_its_own() {
     assert_eq!(of_a_case(&budget, &Tries::new()), Ok(10));
     assert_eq!(budget.available(), 0);
     assert_eq!(of_a_case(&budget, &Tries::new()), Err(Refused(1)));
+}
+
+#[retry(stop = never(), wait = 1s, budget = budget, before_sleep = |_| pauses.set(pauses.get() + 1))]
+async fn in_flight(budget: &RetryBudget, pauses: &Cell<u32>, tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    Err(refused())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_of_what_is_in_flight_is_asked_after_the_pause() {
+    let (budget, pauses, tries) = (RetryBudget::in_flight(0, 0.0), Cell::new(0), Tries::new());
+    let mut other = budget.open(Instant::now);
+    assert!(other.draw_copy());
+    let start = tokio::time::Instant::now();
+    let outcome = in_flight(&budget, &pauses, &tries).await;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(
+        (tries.made(), pauses.get(), start.elapsed()),
+        (1, 1, SECOND)
+    );
+    assert_eq!(budget.refused(), 1);
+}
+
+#[retry(
+    stop = after_attempt(4),
+    wait = none(),
+    budget = budget,
+    case(Err(Refused(1 | 2)), budget = budget),
+    case(Err(Refused(3)), budget = other),
+    case(Err(Refused(_)), budget = other),
+)]
+fn named_often(budget: &RetryBudget, other: &RetryBudget, tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[test]
+fn a_budget_of_several_cases_and_the_call_pays_once() {
+    let (budget, other) = (RetryBudget::total(9), RetryBudget::total(9));
+    let tries = Tries::new();
+    assert_eq!(named_often(&budget, &other, &tries), Err(Refused(4)));
+    assert_eq!((budget.granted(), other.granted()), (3, 1));
+    // Each counts the call once: half a retry for a call.
+    let half = RetryBudget::ratio(0.5, 10 * SECOND).reserve(0);
+    let (one, two) = (RetryBudget::total(9), &half);
+    let _ = named_often(&one, two, &Tries::new());
+    assert_eq!(half.available(), 0, "one call");
+    let _ = named_often(&one, two, &Tries::new());
+    assert_eq!((half.available() + half.granted(), half.refused()), (1, 1));
+}
+
+#[retry(stop = never(), wait = 1s, case(Err(_), budget = budget))]
+fn case_in_flight(budget: &RetryBudget, tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[test]
+fn a_case_is_refused_after_its_pause_too() {
+    let (budget, tries) = (RetryBudget::in_flight(0, 0.0), Tries::new());
+    let mut other = budget.open(Instant::now);
+    assert!(other.draw_copy());
+    let clock = persevere::testing::VirtualClock::new();
+    let scope = persevere::testing::Scope::new().clock(&clock);
+    let start = clock.now();
+    assert_eq!(
+        scope.run(|| case_in_flight(&budget, &tries)),
+        Err(Refused(1))
+    );
+    assert_eq!((clock.now() - start, budget.refused()), (SECOND, 1));
 }

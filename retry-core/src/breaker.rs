@@ -42,6 +42,7 @@ mod call;
 mod calls;
 mod cell;
 mod counts;
+mod desk;
 mod flights;
 mod gate;
 #[cfg(all(test, persevere_loom))]
@@ -94,6 +95,7 @@ pub use self::weight::{Breaker, Weight};
 pub use self::window::{Window, count, time};
 
 use self::counts::Counters;
+use self::desk::Desk;
 use self::stay::Stay;
 use self::waiters::Waiters;
 use self::watch::Watch;
@@ -130,6 +132,8 @@ pub struct CircuitBreaker {
     credit: AtomicU64,
     counters: Counters,
     waiters: Waiters,
+    /// What the listener is to be told.
+    desk: Desk<Option<Transition>>,
     /// What rates are taken over: made by the first call, so that a breaker without rates is small.
     watch: OnceLock<Box<Watch>>,
 }
@@ -160,6 +164,7 @@ impl CircuitBreaker {
             credit: AtomicU64::new(0),
             counters: Counters::new(),
             waiters: Waiters::new(),
+            desk: Desk::new(),
             watch: OnceLock::new(),
         }
     }

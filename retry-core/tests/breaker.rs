@@ -361,6 +361,24 @@ fn a_listener_that_panics_changes_nothing() {
 }
 
 #[test]
+fn a_listener_may_change_the_breaker_itself() {
+    static BREAKER: CircuitBreaker = CircuitBreaker::new("b").consecutive(1).listener(resets);
+    static TOLD: AtomicU32 = AtomicU32::new(0);
+    fn resets(change: &Transition) {
+        let step = TOLD.fetch_add(1, Ordering::Relaxed);
+        let expected = ["b: closed, now open", "b: open, now closed"];
+        assert_eq!(change.to_string(), expected[step as usize]);
+        if change.to == State::Open {
+            BREAKER.reset();
+            // It hears of its own change after it is done.
+            assert_eq!(TOLD.load(Ordering::Relaxed), 1);
+        }
+    }
+    assert_eq!(calls(&BREAKER, "F"), State::Closed);
+    assert_eq!(TOLD.load(Ordering::Relaxed), 2);
+}
+
+#[test]
 fn a_clock_that_jumps_lengthens_nothing() {
     set(3600 * SECOND);
     let breaker = opened(CircuitBreaker::new("b"));

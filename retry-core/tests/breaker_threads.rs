@@ -5,13 +5,13 @@
 mod clock;
 
 use std::mem;
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Barrier, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use persevere_core::CircuitBreaker;
-use persevere_core::breaker::{State, count, time};
+use persevere_core::breaker::{State, Transition, count, time};
 
 /// A clock for all threads of a test: each test has its own.
 static NANOS: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
@@ -146,4 +146,76 @@ fn a_call_may_end_on_another_thread_than_it_began() {
         scope.spawn(move || drop(permits));
     });
     assert_eq!(hanging(), 60);
+}
+
+#[test]
+fn a_listener_is_left_with_the_state_that_the_breaker_is_in() {
+    const ROUNDS: u32 = 10_000;
+    static HEARD: Mutex<State> = Mutex::new(State::Closed);
+    fn hear(transition: &Transition) {
+        let mut heard = HEARD.lock().unwrap();
+        assert_eq!(*heard, transition.from, "in order");
+        *heard = transition.to;
+    }
+    let breaker = CircuitBreaker::new("b").consecutive(1).listener(hear);
+    let barrier = Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..ROUNDS {
+                barrier.wait();
+                let _ = breaker.try_enter().map(|permit| permit.failure());
+                barrier.wait();
+            }
+        });
+        for _ in 0..ROUNDS {
+            breaker.reset();
+            barrier.wait();
+            while breaker.state() == State::Closed {
+                std::hint::spin_loop();
+            }
+            breaker.reset();
+            barrier.wait();
+            assert_eq!(*HEARD.lock().unwrap(), breaker.state());
+        }
+    });
+}
+
+#[test]
+fn two_failures_at_once_open_it() {
+    const ROUNDS: u64 = 30_000;
+    for window in [count(2), time(Duration::from_secs(3600))] {
+        let breaker = CircuitBreaker::new("b")
+            .failure_rate(1.0, window)
+            .minimum(2);
+        let (go, done) = (AtomicU64::new(0), AtomicU64::new(0));
+        let wait_for = |number: &AtomicU64, round| {
+            while number.load(Ordering::Acquire) != round {
+                thread::yield_now();
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for round in 1..=ROUNDS {
+                    wait_for(&go, 2 * round);
+                    let permit = breaker.try_enter().unwrap();
+                    go.store(2 * round + 1, Ordering::Release);
+                    permit.failure();
+                    done.store(round, Ordering::Release);
+                }
+            });
+            for round in 1..=ROUNDS {
+                breaker.reset();
+                if window == count(2) {
+                    // Out of the window once both have failed.
+                    breaker.try_enter().unwrap().success();
+                }
+                let permit = breaker.try_enter().unwrap();
+                go.store(2 * round, Ordering::Release);
+                wait_for(&go, 2 * round + 1);
+                permit.failure();
+                wait_for(&done, round);
+                assert_eq!(breaker.state(), State::Open);
+            }
+        });
+    }
 }

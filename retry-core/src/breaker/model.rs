@@ -198,3 +198,31 @@ fn a_transition_and_a_reset_leave_one_state() {
         }
     });
 }
+
+/// What the listener of a model was told: its threads are one to the operating system.
+static TOLD: std::sync::Mutex<Vec<(State, State)>> = std::sync::Mutex::new(Vec::new());
+
+fn hear(transition: &super::Transition) {
+    TOLD.lock().unwrap().push((transition.from, transition.to));
+}
+
+#[test]
+fn a_listener_hears_every_change_in_its_order() {
+    loom::model(|| {
+        TOLD.lock().unwrap().clear();
+        let breaker = shared(CircuitBreaker::new("b").consecutive(1).listener(hear));
+        let other = Arc::clone(&breaker);
+        let turns = thread::spawn(move || {
+            other.reset();
+            other.force_open();
+        });
+        let _ = breaker.enter(early).map(Permit::failure);
+        turns.join().unwrap();
+        let mut state = State::Closed;
+        for (from, to) in TOLD.lock().unwrap().iter() {
+            assert_eq!(*from, state);
+            state = *to;
+        }
+        assert_eq!(breaker.state(), state);
+    });
+}

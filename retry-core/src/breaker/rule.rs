@@ -5,6 +5,7 @@ use super::reading::Reading;
 use super::share::Share;
 use super::slices::Slices;
 use super::window::{Kind, Window};
+use crate::sync::atomic::{Ordering, fence};
 
 /// As the settings have it.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,9 @@ impl Rule {
             Held::Calls(calls) => calls.bad(generation),
             Held::Slices(slices) => slices.bad(generation, clock.now()),
         }
+        // Of two that are bad at once, each writes its own and then looks for the other's. Without an order
+        // between the fences both could miss it; with one, the later of them sees both.
+        fence(Ordering::SeqCst);
     }
 
     pub(super) fn share(&self, generation: u32, clock: &Reading) -> Share {

@@ -75,16 +75,22 @@ impl CircuitBreaker {
         self.wake(from, to);
     }
 
-    fn tell(&self, from: Word, to: Word) {
-        let (from, to) = (from.state(), to.state());
-        if from == to {
-            return;
+    fn tell(&self, before: Word, after: Word) {
+        let (from, to) = (before.state(), after.state());
+        if from != to {
+            self.counters.transition(to);
         }
-        self.counters.transition(to);
         if let Some(listener) = self.settings.listens() {
+            // A stay in the same state once more has a number too, and nothing to tell.
             let name = self.name();
-            // Its panic is its own: the call has an outcome, and may even be unwinding.
-            let _ = catch_unwind(|| listener(&Transition { name, from, to }));
+            let transition = (from != to).then_some(Transition { name, from, to });
+            self.desk
+                .put(self.stay(after).number(), transition, |transition| {
+                    if let Some(transition) = transition {
+                        // Its panic is its own: the call has an outcome, and may even be unwinding.
+                        let _ = catch_unwind(|| listener(&transition));
+                    }
+                });
         }
     }
 

@@ -38,7 +38,14 @@ pub fn breaker_metrics(transition: &Transition) {
 /// telemetry::observe_breaker(&PAYMENTS);
 /// ```
 pub fn observe_breaker(breaker: &CircuitBreaker) {
-    show(breaker.name(), breaker.state());
+    loop {
+        let state = breaker.state();
+        show(breaker.name(), state);
+        // A listener may have shown a later one meanwhile.
+        if breaker.state() == state {
+            return;
+        }
+    }
 }
 
 /// Sets the gauge `retry_budget_available{budget}` to the retries that the budget would pay for now.

@@ -254,8 +254,11 @@ words! {
     /// ```
     ramp(duration: Duration) sets ramp = Some(nanos(duration));
 
-    /// Tells this function of every change of state, after it, on the thread of the call that made it.
-    /// A panic of it ends there.
+    /// Tells this function of every change of state, after it, and of one after the other in their order:
+    /// once all is quiet, the last one leads to the state that the breaker is in.
+    ///
+    /// It runs on the thread of a call that changes the breaker. While it runs, other threads leave their
+    /// changes to that one, and go on; so it may change the breaker itself. A panic of it ends there.
     ///
     /// ```
     /// # use persevere_core as persevere;

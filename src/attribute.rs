@@ -414,15 +414,18 @@ pub use persevere_macros::circuit_breaker;
 /// | `#[transient]` | another attempt can help |
 /// | `#[transient(retry_after = field)]` | the same, and not before: the field is a `Duration` or an `Option` of one |
 /// | `#[transient(unsent)]` | the same, and the attempt had no effect: for [`unsent()`](crate::when::unsent) |
+/// | `#[transient(health = well)]` | the same, and the service is well, as in a conflict: its [`Health`](crate::Health) is `failed`, `well` or `unknown` |
+/// | `#[transient(final, health = failed)]` | no attempt can help, and the service has failed, as with a certificate that is refused |
 /// | `#[transient(source)]` | ask the source: the only field, that which is named `source`, or that with thiserror's `#[source]` or `#[from]` |
 /// | `#[transient(source = field)]` | ask this field |
 ///
-/// `retry_after` and `unsent` go together; fields of tuples are numbers: `retry_after = 0`. On the type,
-/// `#[transient(crate = path)]` on the type says where `persevere` is, for crates that re-export it or depend
-/// on it under another name.
+/// `retry_after`, `unsent` and `health` go together. Without a `health` what is marked has failed, and the rest is
+/// well; a source says its own. Fields of tuples are numbers: `retry_after = 0`. On the type,
+/// `#[transient(crate = path)]` says where `persevere` is, for crates that re-export it or depend on it under
+/// another name.
 ///
 /// ```
-/// use persevere::{Transient, Verdict, retry};
+/// use persevere::{Health, Transient, Verdict, retry};
 /// use std::{io, time::Duration};
 ///
 /// #[derive(Debug, Transient)]
@@ -433,6 +436,10 @@ pub use persevere_macros::circuit_breaker;
 ///     RateLimited { after: Option<Duration> },
 ///     #[transient(unsent)]
 ///     Refused,
+///     #[transient(health = well)]
+///     Conflict,
+///     #[transient(final, health = failed)]
+///     Untrusted,
 ///     #[transient(source)]
 ///     Io(io::Error),
 ///     Unauthorized,
@@ -443,6 +450,8 @@ pub use persevere_macros::circuit_breaker;
 /// assert_eq!(ApiError::Io(io::ErrorKind::TimedOut.into()).verdict(), Verdict::Retry);
 /// assert_eq!(ApiError::Unauthorized.verdict(), Verdict::Final);
 /// assert!(ApiError::Refused.unsent() && !ApiError::Unavailable.unsent());
+/// assert_eq!(ApiError::Conflict.health(), Health::Well);
+/// assert_eq!(ApiError::Untrusted.health(), Health::Failed);
 ///
 /// #[retry(when = transient(), wait = none())]
 /// fn order(attempts: &mut u32) -> Result<(), ApiError> {

@@ -58,7 +58,7 @@ pub use self::judged::Judged;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is transient",
-    label = "`transient()` and `unsent()` ask the error",
+    label = "`transient()`, `unsent()`, `idempotent()` and `by_error()` ask the error",
     note = "implement `persevere::Transient` for it, by `#[derive(persevere::Transient)]` if it is yours; or wrap it in `persevere::Judged`; or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`",
     note = "errors of `hyper`, `redis`, `reqwest`, `rusqlite`, `sqlx`, `tokio-postgres` and `tonic` say it with the feature of `persevere` that has the crate's name"
 )]

@@ -26,6 +26,12 @@
 //!             _ => false,
 //!         }
 //!     }
+//!     fn health(&self) -> Health {
+//!         match self {
+//!             Self::Io { 0: found, .. } => Transient::health(found),
+//!             _ => From::from(Transient::verdict(self)),
+//!         }
+//!     }
 //! }
 //! ```
 
@@ -41,7 +47,7 @@ mod field;
 mod mark;
 
 use self::field::Member;
-use self::mark::{Mark, Says};
+use self::mark::{Health, Mark, Says};
 
 /// The derived implementation, or every mistake and a stand-in.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -72,6 +78,7 @@ struct Target<'a> {
 struct Arm {
     pattern: TokenStream,
     unsent: bool,
+    health: Option<Health>,
     answer: Answer,
 }
 
@@ -83,6 +90,8 @@ enum Answer {
     Pause(Member, Type),
     /// The source, which is asked everything.
     Source(Member, Type),
+    /// The mark: never.
+    Final,
 }
 
 impl<'a> Target<'a> {
@@ -157,6 +166,7 @@ impl<'a> Target<'a> {
         };
         let answer = match says {
             Says::Retry => Some(Answer::Mark),
+            Says::Final => Some(Answer::Final),
             Says::RetryAfter(member) => {
                 let field = field::named(name, fields, member, errors);
                 field.map(|(member, ty)| Answer::Pause(member, ty))
@@ -172,6 +182,7 @@ impl<'a> Target<'a> {
         self.arms.extend(answer.map(|answer| Arm {
             pattern,
             unsent: mark.unsent,
+            health: mark.health,
             answer,
         }));
         mark.krate
@@ -191,11 +202,22 @@ impl<'a> Target<'a> {
         let (name, private) = (self.name, self.private());
         let (impl_generics, type_generics, _) = self.generics.split_for_impl();
         let bounds = self.bounds(&private);
-        let (verdict, unsent) = match sound {
-            true => (self.verdict(&private), self.unsent(&private)),
+        let (verdict, unsent, health) = match sound {
+            true => (
+                self.verdict(&private),
+                self.unsent(&private),
+                self.health(&private),
+            ),
             // The rest of the crate goes on compiling against it.
-            false => (quote!(#private::Verdict::Final), quote!(false)),
+            false => (quote!(#private::Verdict::Final), quote!(false), None),
         };
+        let health = health.map(|health| {
+            quote! {
+                fn health(&self) -> #private::Health {
+                    #health
+                }
+            }
+        });
         quote! {
             #[automatically_derived]
             impl #impl_generics #private::Transient for #name #type_generics #bounds {
@@ -206,6 +228,8 @@ impl<'a> Target<'a> {
                 fn unsent(&self) -> bool {
                     #unsent
                 }
+
+                #health
             }
         }
     }
@@ -241,6 +265,7 @@ impl<'a> Target<'a> {
              }| {
                 let (member, ty, asking) = match answer {
                     Answer::Mark => return quote!(#pattern { .. } => #private::Verdict::Retry,),
+                    Answer::Final => return quote!(#pattern { .. } => #private::Verdict::Final,),
                     Answer::Pause(member, ty) => (member, ty, quote!(#private::RetryAfter)),
                     Answer::Source(member, ty) => (member, ty, quote!(#private::Transient)),
                 };
@@ -275,5 +300,34 @@ impl<'a> Target<'a> {
             true => quote!(false),
             false => quote!(match self { #arms #rest }),
         }
+    }
+
+    /// What each arm shows of the service; where none says, the trait's default does.
+    fn health(&self, private: &TokenStream) -> Option<TokenStream> {
+        let mut rest = self.rest;
+        let mut arms = TokenStream::new();
+        for arm in &self.arms {
+            let pattern = &arm.pattern;
+            arms.extend(match (&arm.answer, arm.health) {
+                (Answer::Source(member, ty), _) => {
+                    let asking = quote_spanned!(ty.span()=> #private::Transient::health(found));
+                    quote!(#pattern { #member: found, .. } => #asking,)
+                }
+                (_, Some(Health(shown))) => {
+                    let shown = Ident::new(shown, Span::call_site());
+                    quote!(#pattern { .. } => #private::Health::#shown,)
+                }
+                (_, None) => {
+                    rest = true;
+                    continue;
+                }
+            });
+        }
+        if arms.is_empty() {
+            return None;
+        }
+        let by_verdict = quote!(::core::convert::From::from(#private::Transient::verdict(self)));
+        let rest = rest.then(|| quote!(_ => #by_verdict,));
+        Some(quote!(match self { #arms #rest }))
     }
 }

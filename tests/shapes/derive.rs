@@ -1,6 +1,6 @@
 //! `#[derive(Transient)]` on every shape of a type.
 
-use persevere::{Transient, Verdict};
+use persevere::{Health, Transient, Verdict};
 use std::io;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -154,4 +154,66 @@ struct Refused;
 fn a_generic_source_is_asked() {
     let generic = Generic::<'_, Refused, 3>(Refused, PhantomData);
     assert_eq!(all(&generic), (Verdict::Retry, true));
+}
+
+#[derive(Transient)]
+enum Shown {
+    #[transient]
+    Busy,
+    #[transient(health = well)]
+    Conflict(u8),
+    #[transient(retry_after = after, health = unknown)]
+    Own {
+        after: Duration,
+    },
+    #[transient(final, health = failed)]
+    Untrusted,
+    #[transient(source)]
+    Io(io::Error),
+    Rejected,
+}
+
+#[derive(Transient)]
+#[transient(health = well, unsent)]
+struct Conflict;
+
+#[derive(Transient)]
+#[transient(final, health = unknown)]
+struct Own(#[allow(dead_code)] u8);
+
+#[derive(Transient)]
+#[transient(source)]
+struct Around<E>(E);
+
+#[test]
+fn each_variant_says_what_it_shows_of_the_service() {
+    let io = |kind: io::ErrorKind| Shown::Io(kind.into());
+    for (error, verdict, health) in [
+        (Shown::Busy, Verdict::Retry, Health::Failed),
+        (Shown::Conflict(1), Verdict::Retry, Health::Well),
+        (
+            Shown::Own { after: AFTER },
+            Verdict::RetryAfter(AFTER),
+            Health::Unknown,
+        ),
+        (Shown::Untrusted, Verdict::Final, Health::Failed),
+        (io(io::ErrorKind::TimedOut), Verdict::Retry, Health::Failed),
+        (
+            io(io::ErrorKind::AddrInUse),
+            Verdict::Final,
+            Health::Unknown,
+        ),
+        (Shown::Rejected, Verdict::Final, Health::Well),
+    ] {
+        assert_eq!((error.verdict(), error.health()), (verdict, health));
+        if let Shown::Conflict(number) = error {
+            assert_eq!(number, 1);
+        }
+    }
+    assert_eq!((Conflict.health(), Conflict.unsent()), (Health::Well, true));
+    assert_eq!(
+        (Own(1).verdict(), Own(1).health()),
+        (Verdict::Final, Health::Unknown)
+    );
+    assert_eq!(Around(Shown::Untrusted).health(), Health::Failed);
 }

@@ -36,7 +36,7 @@ pub enum Weight {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shared circuit breaker for an outcome of type `{O}`",
     label = "expected `&CircuitBreaker`",
-    note = "write `&BREAKER` of a `static BREAKER: CircuitBreaker`, an `Arc` of one, or a view: `BREAKER.failures(err(|e| ..))`"
+    note = "write `&BREAKER` of a `static BREAKER: CircuitBreaker`, an `Arc` of one, or a view: `BREAKER.failures(err(|e| ..))`; `.by_error()` asks errors that implement `persevere::Transient`"
 )]
 pub trait Breaker<O: ?Sized> {
     /// The breaker that is asked for permits.

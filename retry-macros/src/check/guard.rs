@@ -97,9 +97,18 @@ pub(crate) fn wait_for(front: Front, value: &Expr, own: &[Ident]) -> Option<Stri
     mistaken.then(|| format!("`wait_for` takes the breaker alone: `{instead}`{bound}"))
 }
 
-/// `B.failures(..)`, `B.ignoring(..)`; whether there was a mistake.
+/// `B.failures(..)`, `B.ignoring(..)`, `B.by_error()`; whether there was a mistake.
 pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
     let name = call.method.to_string();
+    if call.method == "by_error" {
+        if let Some(given) = call.args.first() {
+            errors.push_at(
+                given,
+                "`by_error` asks the error, and takes nothing: `.by_error()`",
+            );
+        }
+        return !call.args.is_empty();
+    }
     let known = is_view(call);
     let args: Vec<_> = call.args.iter().collect();
     match (known, args.as_slice()) {
@@ -116,7 +125,7 @@ pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
         (true, _) => {}
         (false, [predicate]) if is_word(predicate, Role::When) => {
             let message = format!(
-                "a breaker has no `{name}`; what counts is said by `.failures(..)` and `.ignoring(..)`"
+                "a breaker has no `{name}`; what counts is said by `.failures(..)`, `.ignoring(..)` and `.by_error()`"
             );
             errors.push(call.method.span(), message);
             return true;
@@ -131,9 +140,11 @@ pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
     true
 }
 
-/// `B.failures(..)`, `B.ignoring(..)`, whatever they are given.
+/// `B.failures(..)`, `B.ignoring(..)`, `B.by_error(..)`, whatever they are given.
 pub(crate) fn is_view(call: &ExprMethodCall) -> bool {
-    call.method == "failures" || call.method == "ignoring"
+    ["failures", "ignoring", "by_error"]
+        .iter()
+        .any(|view| call.method == view)
 }
 
 /// A value of `interrupt`.

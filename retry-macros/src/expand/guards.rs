@@ -231,10 +231,13 @@ impl Plan<'_> {
             }
             _ => {}
         }
-        if !check::guard::view(call, reader.errors) && check::guard::is_view(call) {
-            let picked = reader.strategy(Role::When, &call.args[0]);
-            self.once.extend(picked.kept.clone());
-            viewed.args[0] = Expr::Verbatim(picked.it());
+        let mistaken = check::guard::view(call, reader.errors);
+        if !mistaken && check::guard::is_view(call) {
+            for picks in &mut viewed.args {
+                let picked = reader.strategy(Role::When, picks);
+                self.once.extend(picked.kept.clone());
+                *picks = Expr::Verbatim(picked.it());
+            }
         }
         viewed
     }

@@ -14,6 +14,7 @@ use crate::error::{Errors, closest, text};
 pub(super) struct Mark {
     pub(super) says: Option<Says>,
     pub(super) unsent: bool,
+    pub(super) health: Option<Health>,
     pub(super) krate: Option<Path>,
     /// Where it says so.
     pub(super) span: Span,
@@ -27,16 +28,38 @@ pub(super) enum Says {
     RetryAfter(Member),
     /// As the field says that is the source: this one, or the only one that can be.
     Source(Option<Member>),
+    /// Never.
+    Final,
 }
 
-const OPTIONS: [&str; 4] = ["retry_after", "unsent", "source", "crate"];
-const ADVICE: &str = "it takes `retry_after = field`, `unsent`, `source`, `crate = path`";
+/// What it shows of the service, by the name of the variant of `Health`.
+#[derive(Clone, Copy)]
+pub(super) struct Health(pub(super) &'static str);
+
+impl Health {
+    /// The words, and the variants that they stand for.
+    const WORDS: [(&'static str, &'static str); 3] = [
+        ("failed", "Failed"),
+        ("well", "Well"),
+        ("unknown", "Unknown"),
+    ];
+
+    fn of(word: &str) -> Option<Self> {
+        let known = Health::WORDS.iter().find(|(name, _)| *name == word);
+        known.map(|(_, variant)| Health(variant))
+    }
+}
+
+const OPTIONS: [&str; 5] = ["retry_after", "unsent", "health", "source", "crate"];
+const ADVICE: &str =
+    "it takes `retry_after = field`, `unsent`, `health = failed`, `source`, `crate = path`";
 
 impl Mark {
     pub(super) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut mark = Mark {
             says: None,
             unsent: false,
+            health: None,
             krate: None,
             span: Span::call_site(),
         };
@@ -68,9 +91,9 @@ impl Mark {
         mark
     }
 
-    /// Where it says anything about retries.
+    /// Where it says anything about the error.
     pub(super) fn says_something(&self) -> Option<Span> {
-        (self.says.is_some() || self.unsent).then_some(self.span)
+        (self.says.is_some() || self.unsent || self.health.is_some()).then_some(self.span)
     }
 
     fn options(&mut self, tokens: TokenStream, errors: &mut Errors) {
@@ -103,7 +126,14 @@ impl Mark {
             let message = "`source` asks the field whether it is unsent, too; leave `unsent` out";
             errors.push(self.span, message);
         }
-        if self.unsent && self.says.is_none() {
+        if asks && self.health.is_some() {
+            let message = "`source` asks the field for its health, too; leave `health` out";
+            errors.push(self.span, message);
+        }
+        if matches!(self.says, Some(Says::Final)) && self.health.is_none() {
+            errors.push(self.span, unknown("final"));
+        }
+        if self.says.is_none() && (self.unsent || self.health.is_some()) {
             self.says = Some(Says::Retry);
         }
     }
@@ -113,6 +143,11 @@ impl Mark {
         match (&*written, valued) {
             ("unsent", false) if value.is_empty() => self.unsent = true,
             ("unsent", _) => errors.push_at(value, "`unsent` takes no value"),
+            ("final", false) if value.is_empty() => self.say(name, Says::Final, errors),
+            ("health", _) => match Health::of(&value.to_string()) {
+                Some(health) => self.health = Some(health),
+                None => no_health(name, &value, errors),
+            },
             ("source", false) if value.is_empty() => self.say(name, Says::Source(None), errors),
             ("source" | "retry_after", true) => {
                 let says: fn(Member) -> Says = match &*written {
@@ -144,7 +179,8 @@ impl Mark {
 
     fn say(&mut self, name: &Ident, says: Says, errors: &mut Errors) {
         if self.says.is_some() {
-            let message = "`retry_after` and `source` both say when to retry; keep one of them";
+            let message =
+                "`retry_after`, `source` and `final` each say when to retry; keep one of them";
             errors.push(name.span(), message);
         }
         self.says = Some(says);
@@ -166,6 +202,19 @@ fn no_field(name: &Ident, value: &TokenStream, errors: &mut Errors) {
     errors.push_at(at(name, value), message);
 }
 
+fn no_health(name: &Ident, value: &TokenStream, errors: &mut Errors) {
+    let words = Health::WORDS.map(|(word, _)| word);
+    let written = value.to_string();
+    let last = written.rsplit(':').next().unwrap_or_default();
+    let advice = match closest(&last.trim().to_lowercase(), words) {
+        Some(word) => format!("; did you mean `health = {word}`?"),
+        None if written.is_empty() => String::from(": `health = failed`"),
+        None => format!(", not `{}`", text(value)),
+    };
+    let message = format!("`health` takes `failed`, `well` or `unknown`{advice}");
+    errors.push_at(at(name, value), message);
+}
+
 /// What to underline: the value, or the name where there is none.
 fn at(name: &Ident, value: &TokenStream) -> TokenStream {
     match value.is_empty() {
@@ -177,7 +226,9 @@ fn at(name: &Ident, value: &TokenStream) -> TokenStream {
 fn unknown(written: &str) -> String {
     match written {
         "final" | "permanent" | "never" => {
-            format!("no `{written}` is needed: what is not marked `#[transient]` is final")
+            format!(
+                "no `{written}` is needed: what is not marked `#[transient]` is final; it stands beside a health alone: `#[transient(final, health = failed)]`"
+            )
         }
         "retry" | "retryable" | "transient" => {
             format!("no `{written}` is needed: `#[transient]` alone says so")
@@ -185,6 +236,7 @@ fn unknown(written: &str) -> String {
         "after" | "hint" | "wait" | "delay" => {
             format!("unknown `{written}`; did you mean `retry_after = field`?")
         }
+        "failed" | "well" => format!("unknown `{written}`; did you mean `health = {written}`?"),
         "from" | "transparent" | "forward" | "delegate" => {
             format!("unknown `{written}`; did you mean `source`?")
         }

@@ -24,6 +24,7 @@ mod breakers;
 mod budgets;
 mod deadlines;
 mod found;
+mod health;
 mod hedges;
 mod hedges_inside;
 mod nests;

@@ -5,8 +5,8 @@ use alloc::rc::Rc;
 use core::fmt;
 use core::time::Duration;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
+use crate::clock::Instant;
 use crate::invalid::Invalid;
 use crate::wait::Signal;
 

@@ -1,4 +1,7 @@
-//! Time: whole nanoseconds inside strategies, and the two clocks that drivers read.
+//! Time: the clock that limits and callbacks are measured by.
+//!
+//! It is std's monotonic one; inside a tokio runtime async calls read tokio's. One platform has neither:
+//! on `wasm32-unknown-unknown` std's panics, and a program gives a clock of its own with [`set`].
 
 use core::time::Duration;
 
@@ -13,20 +16,76 @@ pub(crate) const fn nanos(duration: Duration) -> u64 {
     }
 }
 
+#[cfg(all(
+    feature = "std",
+    any(test, all(target_family = "wasm", target_os = "unknown"))
+))]
+#[cfg_attr(
+    not(all(target_family = "wasm", target_os = "unknown")),
+    allow(dead_code)
+)]
+mod given;
+
+/// A point in time: std's, or on `wasm32-unknown-unknown` one of the clock that was [set].
+#[cfg(all(feature = "std", all(target_family = "wasm", target_os = "unknown")))]
+pub use self::given::Instant;
+#[cfg(all(
+    feature = "std",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
+pub use std::time::Instant;
+
+/// Gives the process its clock on `wasm32-unknown-unknown`: the time since any fixed moment, which never goes
+/// back.
+///
+/// Call it once, before the first call that has a limit of time, a breaker or a callback; later calls change
+/// nothing. On every other platform it does nothing, since std has a clock there.
+///
+/// In a browser the time is `performance.now()`, here without the binding:
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::clock;
+/// use std::time::Duration;
+///
+/// fn since_the_page_was_opened() -> Duration {
+///     # fn performance_now() -> f64 { 1.5 }
+///     Duration::from_secs_f64(performance_now() / 1000.0)
+/// }
+///
+/// clock::set(since_the_page_was_opened);
+/// ```
+#[cfg(feature = "std")]
+pub fn set(clock: fn() -> Duration) {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    given::set(clock);
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    let _ = clock;
+}
+
+/// The time of the calendar, where the platform tells it.
+#[cfg(feature = "http")]
+pub(crate) fn calendar() -> Option<std::time::SystemTime> {
+    (!cfg!(all(target_family = "wasm", target_os = "unknown"))).then(std::time::SystemTime::now)
+}
+
 #[cfg(feature = "testing")]
 pub(crate) use self::reading::landmark;
 #[cfg(all(feature = "std", feature = "async"))]
+#[doc(hidden)]
 pub use self::reading::read_async;
 #[cfg(feature = "std")]
 pub(crate) use self::reading::ticks;
 #[cfg(feature = "std")]
+#[doc(hidden)]
 pub use self::reading::{Stopwatch, read_blocking};
 
 #[cfg(feature = "std")]
 mod reading {
     use std::sync::OnceLock;
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
+    use super::Instant;
     use crate::overrides;
 
     /// Nanoseconds since some time before this process first asked: what shared parts keep in
@@ -73,13 +132,23 @@ mod reading {
     #[cfg(feature = "async")]
     #[inline]
     pub fn read_async() -> Instant {
-        #[cfg(all(feature = "tokio", feature = "testing"))]
+        #[cfg(all(
+            feature = "tokio",
+            feature = "testing",
+            not(all(target_family = "wasm", target_os = "unknown"))
+        ))]
         if tokio::runtime::Handle::try_current().is_err() {
             return read_blocking();
         }
-        #[cfg(feature = "tokio")]
+        #[cfg(all(
+            feature = "tokio",
+            not(all(target_family = "wasm", target_os = "unknown"))
+        ))]
         return tokio::time::Instant::now().into_std();
-        #[cfg(not(feature = "tokio"))]
+        #[cfg(any(
+            not(feature = "tokio"),
+            all(target_family = "wasm", target_os = "unknown")
+        ))]
         return read_blocking();
     }
 

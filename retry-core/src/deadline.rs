@@ -1,6 +1,8 @@
 //! The longest that a call may take.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::clock::Instant;
 
 /// When a call must be over: a time from its start, a point in time, or never.
 ///
@@ -89,7 +91,10 @@ impl IntoDeadline for Instant {
     }
 }
 
-#[cfg(feature = "tokio")]
+#[cfg(all(
+    feature = "tokio",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 #[diagnostic::do_not_recommend]
 impl IntoDeadline for tokio::time::Instant {
     #[inline]

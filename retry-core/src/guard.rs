@@ -44,7 +44,7 @@ pub(crate) use self::waits::Waits;
 pub use self::waits::wait;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::waits::woken;
-#[cfg(all(feature = "std", feature = "async"))]
+#[cfg(feature = "std")]
 pub(crate) use self::watch::Watching;
 #[cfg(feature = "std")]
 pub use self::watch::{Admission, Guard, Show, Watch, settle};

@@ -17,7 +17,6 @@ extern crate alloc;
 mod attempt;
 mod call;
 mod cases;
-mod clock;
 #[cfg(feature = "async")]
 mod coop;
 #[cfg(all(feature = "std", feature = "async"))]
@@ -58,6 +57,10 @@ mod budget;
 #[cfg(feature = "std")]
 pub mod breaker;
 pub mod cancel;
+#[cfg(feature = "std")]
+pub mod clock;
+#[cfg(not(feature = "std"))]
+mod clock;
 #[cfg(feature = "config")]
 pub mod config;
 #[cfg(all(feature = "std", feature = "async"))]

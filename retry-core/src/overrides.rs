@@ -16,7 +16,7 @@ mod nothing {
     /// The virtual time, where a scope has one.
     #[cfg(feature = "std")]
     #[inline(always)]
-    pub(crate) const fn now() -> Option<std::time::Instant> {
+    pub(crate) const fn now() -> Option<crate::clock::Instant> {
         None
     }
 

@@ -100,14 +100,15 @@ impl Timer for Auto {}
 
 /// The sleeper of a policy that names none.
 ///
-/// Blocking calls sleep as the thread does. Async calls sleep on tokio's timer inside a tokio
+/// Blocking calls sleep as the thread does; a pause of zero is none. Async calls sleep on tokio's timer inside a tokio
 /// runtime, and on the portable timer elsewhere, as far as the features `tokio` and `futures-timer`
 /// are enabled.
 ///
 /// # Panics
 ///
 /// With `tokio` alone an async pause outside a tokio runtime panics: there is nothing to wake it. So
-/// does one in a runtime without `enable_time`.
+/// does one in a runtime without `enable_time`. A blocking pause panics on `wasm32-unknown-unknown`, whose threads
+/// cannot sleep.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Auto;
 
@@ -116,13 +117,19 @@ pub struct Auto;
 impl Sleep for Auto {
     #[inline]
     fn sleep(&self, pause: Duration) {
-        if !crate::overrides::slept(pause) {
-            std::thread::sleep(pause);
+        if pause.is_zero() || crate::overrides::slept(pause) {
+            return;
         }
+        #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+        panic!(
+            "no thread of this platform can sleep: pass a sleeper of your own with `sleep`, or write `wait = none()`"
+        );
+        #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+        std::thread::sleep(pause);
     }
 
     fn is_the_threads(&self) -> bool {
-        true
+        cfg!(not(all(target_family = "wasm", target_os = "unknown")))
     }
 }
 
@@ -260,7 +267,7 @@ impl<T> Sleep for Awaiting<T> {
     }
 
     fn is_the_threads(&self) -> bool {
-        true
+        Sleep::is_the_threads(&Auto)
     }
 }
 

@@ -126,7 +126,7 @@ where
 {
     /// The call begins; its time is read where anything asks for it.
     #[inline]
-    pub(crate) fn start(&mut self, now: fn() -> std::time::Instant, timed: bool) {
+    pub(crate) fn start(&mut self, now: fn() -> crate::clock::Instant, timed: bool) {
         let timed = timed || self.policy.parts().reads_clock::<O>();
         self.started(Stopwatch::start(now, timed));
     }

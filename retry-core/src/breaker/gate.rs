@@ -1,6 +1,6 @@
 //! Who gets through, and what their outcomes change.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::counts::add;
 use super::flights::Departure;
@@ -8,6 +8,7 @@ use super::reading::Reading;
 use super::stay::Stay;
 use super::word::Word;
 use super::{CircuitBreaker, CircuitOpen, Permit, State, Weight, duration, read};
+use crate::clock::Instant;
 use crate::sync::atomic::Ordering;
 
 impl CircuitBreaker {

@@ -1,10 +1,10 @@
 //! A permit together with its breaker.
 
 use core::marker::PhantomData;
-use std::time::Instant;
 
 use super::call::health;
 use super::{Breaker, CircuitOpen, Ticket, on_panic};
+use crate::clock::Instant;
 use crate::outcome::Outcome;
 
 /// The permission to make one call, with the breaker that gave it and will hear of the outcome.

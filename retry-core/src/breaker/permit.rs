@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::mem::ManuallyDrop;
-use std::time::Instant;
 
 use super::flights::Departure;
 use super::stay::Stay;
 use super::{CircuitBreaker, Weight};
+use crate::clock::Instant;
 
 /// The permission to make one call, and the duty to say how it went.
 ///

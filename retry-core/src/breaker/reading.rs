@@ -1,9 +1,8 @@
 //! The clock, read at most once for one question, and only if the answer needs it.
 
 use std::cell::Cell;
-use std::time::Instant;
 
-use crate::clock::ticks;
+use crate::clock::{Instant, ticks};
 
 /// A clock that stands still once it was read.
 pub(super) struct Reading {

@@ -1,10 +1,9 @@
 //! What opens a breaker, as it stands now.
 
-use std::time::Instant;
-
 use super::reading::Reading;
 use super::share::Share;
 use super::{CircuitBreaker, State, read};
+use crate::clock::Instant;
 
 /// What a closed breaker holds against the calls since it was closed; of other states, nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,11 +1,11 @@
 //! What of a breaker outlives the process.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::reading::Reading;
 use super::word::Word;
 use super::{CircuitBreaker, State, duration, read};
-use crate::clock::nanos;
+use crate::clock::{Instant, nanos};
 
 /// A breaker's state as plain data, for a process that takes over from another. With the feature
 /// `serde` it can be written down.

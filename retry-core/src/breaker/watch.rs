@@ -1,13 +1,12 @@
 //! What a breaker remembers of calls, beyond failures in a row.
 
-use std::time::Instant;
-
 use super::Weight;
 use super::flights::{Departure, Flights};
 use super::reading::Reading;
 use super::rule::Rule;
 use super::settings::{Settings, Slow};
 use super::share::Share;
+use crate::clock::Instant;
 use crate::sync::atomic::Ordering;
 use crate::sync::in_static::AtomicU64;
 

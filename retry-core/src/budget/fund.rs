@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::in_flight::InFlight;
 use super::plan::Plan;
@@ -10,6 +9,7 @@ use super::purse::Purse;
 use super::ratio::Ratio;
 use super::throttle::Throttle;
 use super::tokens::Tokens;
+use crate::clock::Instant;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// The shared state of a [`RetryBudget`](super::RetryBudget).

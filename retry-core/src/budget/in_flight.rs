@@ -1,9 +1,8 @@
 //! Retries in flight against calls in flight.
 
-use std::time::Instant;
-
 use super::fund::{Algorithm, Token};
 use super::plan::WHOLE;
+use crate::clock::Instant;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Clone, Copy, Debug)]

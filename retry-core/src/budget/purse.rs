@@ -2,9 +2,9 @@
 
 use core::fmt;
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::fund::{Fund, Token};
+use crate::clock::Instant;
 
 /// What a call draws from its budget, from its beginning to its end.
 ///

@@ -2,12 +2,11 @@
 
 use core::time::Duration;
 use std::sync::OnceLock;
-use std::time::Instant;
 
 use super::fund::{Algorithm, Token};
 use super::plan::WHOLE;
 use super::window::Window;
-use crate::clock::nanos;
+use crate::clock::{Instant, nanos};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {

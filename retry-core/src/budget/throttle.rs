@@ -1,9 +1,8 @@
 //! A count that failures lower and successes raise; retries need more than half of it.
 
-use std::time::Instant;
-
 use super::fund::{Algorithm, Token};
 use super::level::Level;
+use crate::clock::Instant;
 
 /// One token, in the thousandths that are counted.
 pub(super) const TOKEN: u64 = 1000;

@@ -1,9 +1,8 @@
 //! A bucket of tokens that retries take from and successes refill; or nothing does.
 
-use std::time::Instant;
-
 use super::fund::{Algorithm, Token};
 use super::level::Level;
+use crate::clock::Instant;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {

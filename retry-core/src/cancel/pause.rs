@@ -16,17 +16,16 @@ pub(crate) use self::blocking::{Woken, sleep_until};
 
 #[cfg(feature = "std")]
 mod blocking {
+    use super::ASKED_EVERY;
+    use crate::cancel::Cancellation;
+    use crate::clock::Instant;
+    use crate::overrides;
+    use crate::sleep::Sleep;
     use alloc::sync::Arc;
     use alloc::task::Wake;
     use core::task::{Context, Poll, Waker};
     use core::time::Duration;
     use std::sync::{Condvar, Mutex, PoisonError};
-    use std::time::Instant;
-
-    use super::ASKED_EVERY;
-    use crate::cancel::Cancellation;
-    use crate::overrides;
-    use crate::sleep::Sleep;
 
     /// Blocks the thread for a pause, or until it is cancelled: then `true`.
     ///
@@ -66,6 +65,10 @@ mod blocking {
         mut woken: Option<Woken<'_>>,
         pause: Duration,
     ) -> bool {
+        if pause.is_zero() {
+            let mut cx = Context::from_waker(Waker::noop());
+            return cancellation.poll(&mut cx).is_ready();
+        }
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(Arc::clone(&bell));
         let mut cx = Context::from_waker(&waker);

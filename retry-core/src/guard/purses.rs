@@ -1,9 +1,9 @@
 //! The budgets that a call pays from.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::budget::{Fund, Purse, RetryBudget};
+use crate::clock::Instant;
 use crate::nested::Outer;
 
 /// A purse for each budget that a call is under: its own, those of the calls around it, those of its

@@ -3,14 +3,14 @@
 #[cfg(feature = "async")]
 use core::future::Future;
 use core::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::disturb::{InPlace, Interrupted};
 use super::purses::Purses;
 use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Waits, Watch, Watching};
 use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiting, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
-use crate::clock::Stopwatch;
+use crate::clock::{Instant, Stopwatch};
 #[cfg(feature = "async")]
 use crate::cut::{Limit, limit};
 use crate::deadline::Deadline;

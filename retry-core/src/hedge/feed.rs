@@ -1,7 +1,6 @@
 //! What measures attempts for the hedges to come.
 
-use std::time::Instant;
-
+use crate::clock::Instant;
 use crate::hedge::Latency;
 
 /// What measures an attempt; `()` measures nothing and reads no clock.

@@ -5,10 +5,10 @@ use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
-use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
+use crate::clock::Instant;
 use crate::hedge::slots::{Rules, Slots2, Slots3, Slots4};
 use crate::hedge::{Feed, Hedge, Pace};
 

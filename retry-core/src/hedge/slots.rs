@@ -6,10 +6,10 @@ use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
-use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
+use crate::clock::Instant;
 use crate::coop::{is_spent, on_time};
 use crate::hedge::{Feed, Hedge, Pace};
 

@@ -8,6 +8,7 @@ use ::http::HeaderMap;
 use ::http::header::{DATE, RETRY_AFTER};
 
 use super::date;
+use crate::clock::calendar;
 
 /// How long the value of a `Retry-After` header asks to wait, counted from `now`: the time of the response,
 /// which is its `Date` where it has one. [`retry_after_in`] reads both.
@@ -95,10 +96,14 @@ pub fn retry_after(value: impl AsRef<[u8]>, now: SystemTime) -> Option<Duration>
 /// ```
 pub fn retry_after_in(headers: &HeaderMap) -> Option<Duration> {
     let hint = headers.get(RETRY_AFTER)?;
-    let now = SystemTime::now();
+    let now = calendar();
     let sent = headers.get(DATE);
-    let sent = sent.and_then(|value| date(text(value.as_bytes())?, now));
-    retry_after(hint, sent.unwrap_or(now))
+    let sent = sent.and_then(|value| date(text(value.as_bytes())?, now.unwrap_or(UNIX_EPOCH)));
+    match sent.or(now) {
+        Some(now) => retry_after(hint, now),
+        // Only a number of seconds says how long.
+        None => seconds(text(hint.as_bytes())?).filter(|pause| !pause.is_zero()),
+    }
 }
 
 /// Without spaces and tabs around it, which belong to the header's line, not to the value.

@@ -1,9 +1,9 @@
 //! The limits that a call is under, as those inside it see them.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::budget::Fund;
+use crate::clock::Instant;
 
 /// The nearest deadline and all the budgets of a call and those around it.
 #[derive(Clone, Debug, Default)]

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::clock::{landmark, nanos};
+use crate::clock::{Instant, landmark, nanos};
 use crate::sync::AtomicU64;
 
 /// A clock that stands still until somebody moves it. Clones are the same clock, on any thread.

@@ -1,9 +1,10 @@
 //! What the engine asks of the scope that it runs in.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::recorder::Event;
 use super::scope::{nothing_holds, with_rules};
+use crate::clock::Instant;
 use crate::error::StopReason;
 use crate::state::Progress;
 

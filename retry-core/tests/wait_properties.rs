@@ -270,11 +270,11 @@ proptest! {
         let from_outcome = from_outcome(|o: &Result<(), Option<Duration>>| o.err().flatten());
         let from_err = from_err(|told: &Option<Duration>| *told);
         let expected = clamped(told.unwrap_or(other));
-        first_pause(from_outcome.or(fixed(other)), outcome, &paused);
+        first_pause(from_outcome.or(fixed(other)).hint_max(Duration::MAX), outcome, &paused);
         prop_assert_eq!(paused.get(), Some(expected));
-        first_pause(from_err.or(fixed(other)), outcome, &paused);
+        first_pause(from_err.or(fixed(other)).hint_max(Duration::MAX), outcome, &paused);
         prop_assert_eq!(paused.get(), Some(expected));
-        let framed = spread(from_err.or(fixed(other)).min(floor).max(cap), jitter);
+        let framed = spread(from_err.or(fixed(other)).hint_max(Duration::MAX).min(floor).max(cap), jitter);
         first_pause(framed, outcome, &paused);
         let paused = paused.get().unwrap();
         prop_assert!(paused <= cap && paused >= floor.min(cap).min(LONGEST));

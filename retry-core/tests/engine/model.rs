@@ -9,7 +9,7 @@ use persevere_core::breaker::State;
 use persevere_core::{Interrupt, StopReason, Verdict};
 
 use crate::plan::{Case, Fault, Mark, Outcome, Plan, Step};
-use crate::rules::{Asked, heard, hint_max, limits, pauses, verdict};
+use crate::rules::{Asked, has_failed, heard, hint_max, limits, pauses, verdict};
 use crate::trace::{Counted, Decision, Event, FALLEN_BACK, Front, Report, Seen, Trace};
 
 /// The trace of a call of which this was seen; `None` if it hangs on which of two things that
@@ -112,7 +112,10 @@ impl Model<'_> {
                 Err(interrupt) => return Some(self.halt(interrupt)),
             };
             let (class, verdict) = self.verdict(&outcome, step.mark);
-            self.tell_breaker(timed_out || verdict != Verdict::Final);
+            let (_, own) = self.verdict(&outcome, None);
+            // A body that gives up says nothing of the service.
+            let wanted = own != Verdict::Final || verdict != Verdict::Final;
+            self.tell_breaker(timed_out || has_failed(self.plan, &outcome, wanted));
             let long = self
                 .plan
                 .reset_after

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use persevere_core::{StopReason, Verdict};
 
-use crate::plan::{Curve, Fault, Jitter, Outcome, Stop, Wait, When};
+use crate::plan::{Curve, Fault, Jitter, Outcome, Plan, Stop, Wait, When};
 
 /// What a stop knows.
 pub(crate) struct Asked {
@@ -92,6 +92,25 @@ pub(crate) fn verdict(when: &When, outcome: &Outcome) -> Verdict {
             (Verdict::Final, _) | (_, Verdict::Final) => Verdict::Final,
             (a, b) => longer(a, b),
         },
+    }
+}
+
+/// Whether the service has failed: what is wanted again has, unless the error is asked, which knows.
+pub(crate) fn has_failed(plan: &Plan, outcome: &Outcome, wanted: bool) -> bool {
+    let predicates = plan.cases.iter().map(|case| &case.when);
+    let asks_error = predicates.chain([&plan.when]).any(asks);
+    match outcome {
+        Err(_) if asks_error => verdict(&When::Transient, outcome) != Verdict::Final,
+        _ => wanted,
+    }
+}
+
+fn asks(when: &When) -> bool {
+    match when {
+        When::Transient => true,
+        When::Not(it) => asks(it),
+        When::Or(a, b) | When::And(a, b) => asks(a) || asks(b),
+        _ => false,
     }
 }
 

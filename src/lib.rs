@@ -97,6 +97,26 @@
 //! Callbacks at every step; counters in a [`RetryStats`]; log lines, `tracing` events and spans, and
 //! metrics, of one function or of every call of the process: [`telemetry`].
 //!
+//! # Platforms
+//!
+//! | platform | works | the program gives |
+//! |---|---|---|
+//! | an operating system | everything | |
+//! | the same without atomics of 64 bits | everything; shared parts take locks (`portable-atomic`) | |
+//! | `wasm32-unknown-unknown` | the attribute, policies, guards, the step API | a clock, sleepers, a seed |
+//! | `no_std` with `alloc` | strategies, `resume`, `schedule`, [`Transient`](trait@Transient) | a seed |
+//!
+//! On `wasm32-unknown-unknown` std's clock and its sleep panic, and its hash keys are the same on every device:
+//!
+//! - **Clock.** [`clock::set`] gives one to the process; limits of time, breakers, budgets and callbacks read it.
+//!   Without one, what reads a clock panics and says so. An `Instant` is a [`clock::Instant`] there.
+//! - **Sleeper.** `sleep = ..`, [`RetryPolicy::sleep`] and [`RetryPolicy::sleep_async`] take one; attempt timeouts
+//!   and hedges wait on it too. A pause of zero, such as those of `wait = none()`, needs neither sleeper nor clock.
+//! - **Seed.** [`Dice::seed`], here and without `std`: devices that run the same program draw the same jitter until
+//!   each has its own.
+//! - tokio's timers need its clock, and do not work there, nor does `http::idempotency_key`. A `Retry-After` is read
+//!   as seconds; as a date only beside a `Date`.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |

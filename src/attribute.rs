@@ -27,7 +27,7 @@
 /// | `once(key = expr)` | bound once a call, visible in every attempt | |
 /// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt), by whose `retry()`, `retry_now()`, `retry_after(d)`, `give_up()` and `reset()` the body says what follows; in scope in guards of patterns and in closures too: `on = Err(_) if at.number() < 3` | |
 /// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override; policies as data with the feature `config` | |
-/// | `wrap_err = true` | the function returns `Result<T, RetryError<E>>`, its body `Result<T, E>` | |
+/// | `wrap_err = true` | the function returns `Result<T, RetryError<E>>`, its body `Result<T, E>`; a call that gives up with a value is an error too | |
 /// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |
 /// | `name = "…"` | what callbacks, logs and metrics show | `module::function` |
 /// | `span = true` | a `tracing` span for each call, with its attempts and pauses inside; feature `tracing` | `false` |
@@ -196,7 +196,7 @@
 /// `anyhow::Error` can be made of an [`Interrupt`](crate::Interrupt), and so can an error of yours that
 /// implements `From<Interrupt>`; for any other type `interrupt = |interrupt| ..` makes the outcome. One
 /// of `attempt_timeout` is judged as any other outcome, so a pattern in `on` has to name what it
-/// becomes. A deadline and an open breaker end the call: with the outcome of the attempt before, or,
+/// becomes. A deadline and an open breaker end the call: with the error of the attempt before, or,
 /// if there was none, with what the interrupt becomes.
 ///
 /// ```
@@ -309,10 +309,15 @@
 /// **`stop = cancelled(&SHUTDOWN)`** ends a call from outside: its pause at once, if the token is a
 /// [`CancelToken`](crate::CancelToken), and with `.cut()` the attempt in flight too.
 ///
-/// **What is kept over a pause.** A call with a `deadline`, a `breaker`, a `budget`, a token, `nested = share()` or a
-/// `policy` may end in its pause or after it with the outcome that it has. So it keeps it, and its future
-/// is `Send` only if the outcome is: `Box<dyn Error + Send + Sync>` rather than `Box<dyn Error>`. Of other
-/// calls it is dropped before the pause.
+/// **The outcome over a pause.** A retried value is dropped after the callbacks and before the pause: a
+/// response may hold the connection that the next attempt waits for. An error is kept where the call may end
+/// in the pause or after it, which a `deadline`, a `breaker`, a `budget`, a token, `nested = share()` and a
+/// `policy` can make it do; such a future is `Send` only if the error is: `Box<dyn Error + Send + Sync>` rather than
+/// `Box<dyn Error>`. A call that ends there after a value returns what the interrupt becomes: `None` in an
+/// `Option`, and under `wrap_err` a [`RetryError`](crate::RetryError) even where nothing can be made of the interrupt. Where
+/// nothing stands for the value, as with a token and an error without `From<Interrupt>`, the compiler asks
+/// for `interrupt = ..`. A `policy` that has no such conversion keeps the value, and so does a `budget` that
+/// refuses a retry after its pause.
 ///
 /// # Arguments
 ///

@@ -26,7 +26,7 @@ pub use crate::guard::wait as wait_for_breaker;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::guard::woken;
 #[cfg(feature = "std")]
-pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Show, Watch, settle};
+pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Show, Watch, settle, settle_or};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::hedge;
 pub use crate::hooks::{Callback, GiveUp, Heard, Hooks};
@@ -54,12 +54,14 @@ pub mod accept;
 mod beside;
 #[cfg(feature = "std")]
 mod guarded;
+#[cfg(feature = "std")]
+pub mod kept;
 
 pub use self::beside::{AsItIs, Beside, ToldInPlace, beside_interrupt};
 #[cfg(feature = "std")]
 pub use self::guarded::{
-    Moved, admit, cancellation, cancelled, cutting, ends, interrupted, interrupts, keeps, lend,
-    limit, uninterrupted, watch,
+    Moved, admit, cancellation, cancelled, cutting, ended, ends, holds_token, interrupted,
+    interrupts, keeps, lend, limit, uninterrupted, watch,
 };
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{cancellable_attempt, cancellable_pause};
@@ -286,6 +288,15 @@ pub trait Wrapped {
         elapsed: Duration,
         reason: Option<StopReason>,
     ) -> Self;
+
+    /// The function's outcome, from the last one of a call that gave up: without an error of its own, if
+    /// that was a value, or dropped.
+    fn give_up(
+        outcome: Option<Self::Body>,
+        attempts: u32,
+        elapsed: Duration,
+        reason: StopReason,
+    ) -> Self;
 }
 
 /// Wraps what the body gave, for a function that returns `R`.
@@ -310,6 +321,17 @@ impl<R: Wrapped> Wrapping<R> {
         reason: Option<StopReason>,
     ) -> R {
         R::wrap(outcome, attempts, elapsed, reason)
+    }
+
+    #[inline(always)]
+    pub fn give_up(
+        &self,
+        outcome: Option<R::Body>,
+        attempts: u32,
+        elapsed: Duration,
+        reason: StopReason,
+    ) -> R {
+        R::give_up(outcome, attempts, elapsed, reason)
     }
 }
 
@@ -340,6 +362,10 @@ impl<R> Unwrapped<R> {
     pub fn wrap<T>(&self, _: T, _: u32, _: Duration, _: Option<StopReason>) -> R {
         unreachable!("does not compile")
     }
+
+    pub fn give_up<T>(&self, _: Option<T>, _: u32, _: Duration, _: StopReason) -> R {
+        unreachable!("does not compile")
+    }
 }
 
 impl<R> fmt::Debug for Unwrapped<R> {
@@ -361,6 +387,17 @@ impl<T, E> Wrapped for Result<T, RetryError<E>> {
     ) -> Self {
         let reason = reason.unwrap_or(StopReason::GivenUp);
         outcome.map_err(|last| RetryError::new(Some(last), attempts, elapsed, reason))
+    }
+
+    #[inline]
+    fn give_up(
+        outcome: Option<Result<T, E>>,
+        attempts: u32,
+        elapsed: Duration,
+        reason: StopReason,
+    ) -> Self {
+        let last = outcome.and_then(Result::err);
+        Err(RetryError::new(last, attempts, elapsed, reason))
     }
 }
 
@@ -432,6 +469,12 @@ pub fn use_up<T>(_: T) -> ! {
 #[inline(always)]
 pub fn heard_by<R, H: Hooks<R>>(_: Of<R>, _: &H) -> Heard {
     H::HEARS
+}
+
+/// Whether a policy has a fallback.
+#[inline(always)]
+pub fn falls_back<R, H: Hooks<R>>(_: Of<R>, _: &H) -> bool {
+    H::FALLS_BACK
 }
 
 /// A pause that the callbacks of a policy know of, until it is dropped.

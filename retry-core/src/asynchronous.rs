@@ -112,7 +112,7 @@ type StageOf<F, M, G, Z> =
 pin_project! {
     /// The future of [`Policy::report_async`].
     ///
-    /// It is `Send` only if the outcome is: that is kept over a pause, since the call may end there.
+    /// It is `Send` only if the outcome is: an error is kept over a pause, since the call may end there.
     #[must_use = "futures do nothing unless awaited"]
     pub struct ReportAsync<
         'p,
@@ -273,7 +273,8 @@ where
                 // What was cut has ended before a callback hears of it.
                 this.stage.set(Stage::Over);
             }
-            let (outcome, halted) = settle(attempted, this.kept, |i| steps.watch().outcome(i));
+            let (outcome, halted) =
+                settle(attempted, || this.kept.take(), |i| steps.watch().outcome(i));
             let pause = match steps.judge(&outcome, mark, halted) {
                 Ok(pause) => pause,
                 Err(end) => {
@@ -289,11 +290,8 @@ where
             *this.listener = Listener::to(cancellation);
             // A token that is not heard in a turn of the runtime can still cut the attempt after it.
             let may_end = !this.listener.is_idle() || policy.parts().stop.cuts();
-            if may_end || steps.watch().keeps() {
-                *this.kept = Some(outcome);
-            } else {
-                drop(outcome);
-            }
+            let outcome = (may_end || steps.watch().keeps()).then_some(outcome);
+            *this.kept = outcome.and_then(|it| it.kept_over_pause(steps.watch().interrupts()));
             let rest = rest(sleeper, pause);
             this.stage.set(Stage::Resting { rest });
         }

@@ -76,13 +76,14 @@ where
             }
             Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
         };
-        let (outcome, halted) = settle(attempted, &mut kept, |i| steps.watch().outcome(i));
+        let (outcome, halted) = settle(attempted, || kept.take(), |i| steps.watch().outcome(i));
         match steps.judge(&outcome, mark, halted) {
             Err(end) => return steps.report(outcome, end),
             Ok(pause) => {
                 let cancellation = steps.cancellation();
                 let keeps = steps.watch().keeps() || !cancellation.is_never();
-                kept = keeps.then_some(outcome);
+                let outcome = keeps.then_some(outcome);
+                kept = outcome.and_then(|it| it.kept_over_pause(steps.watch().interrupts()));
                 cancelled = sleep_blocking(cancellation, pause.unwrap_or_default(), sleeper);
             }
         }

@@ -90,6 +90,8 @@ impl fmt::Display for StopReason {
 
 /// The error of a call with `wrap_err = true`: the last error, and how the call went.
 ///
+/// A call that gives up with a value, which was wanted again, has one without a last error.
+///
 /// ```
 /// # use persevere_core as persevere;
 /// use persevere::{Policy, RetryPolicy, StopReason, wait};
@@ -123,7 +125,7 @@ impl<E> RetryError<E> {
         }
     }
 
-    /// The error of the last attempt; `None` if no attempt was made, or it ended with a value.
+    /// The error of the last attempt, or what an interrupt became; `None` where it ended with a value.
     pub fn last(&self) -> Option<&E> {
         self.last.as_ref()
     }
@@ -149,7 +151,8 @@ impl<E> RetryError<E> {
     }
 }
 
-/// One line: `gave up after 3 attempts in 1.2s (attempt limit): connection refused`.
+/// One line: `gave up after 3 attempts in 1.2s (attempt limit): connection refused`, or without a last error
+/// `gave up after 3 attempts in 1.2s (attempt limit)`.
 impl<E: fmt::Display> fmt::Display for RetryError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = if self.reason == StopReason::Final {

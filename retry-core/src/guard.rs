@@ -47,7 +47,7 @@ pub use self::waits::woken;
 #[cfg(feature = "std")]
 pub(crate) use self::watch::Watching;
 #[cfg(feature = "std")]
-pub use self::watch::{Admission, Guard, Show, Watch, settle};
+pub use self::watch::{Admission, Guard, Show, Watch, settle, settle_or};
 
 /// Guards whose values can be checked.
 pub trait CheckedGuards {

@@ -79,6 +79,9 @@ pub trait Hooks<O> {
     /// Whether one of them counts the calls as metrics.
     #[doc(hidden)]
     const COUNTS: bool = false;
+    /// Whether one of them is a fallback.
+    #[doc(hidden)]
+    const FALLS_BACK: bool = false;
     #[doc(hidden)]
     fn before(&self, _: &RetryState<'_, O>) {}
     #[doc(hidden)]
@@ -108,6 +111,7 @@ impl<O> Hooks<O> for () {
 impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
     const HEARS: Heard = A::HEARS.and(B::HEARS);
     const COUNTS: bool = A::COUNTS || B::COUNTS;
+    const FALLS_BACK: bool = A::FALLS_BACK || B::FALLS_BACK;
 
     fn before(&self, state: &RetryState<'_, O>) {
         self.0.before(state);
@@ -195,6 +199,8 @@ pub struct Fallback<O, F>(pub(crate) F, pub(crate) PhantomData<fn(O)>);
 cloned_without_its_outcome!(Fallback);
 
 impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
+    const FALLS_BACK: bool = true;
+
     fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
         let GiveUp {
             attempts,

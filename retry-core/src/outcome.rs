@@ -41,6 +41,21 @@ pub trait Outcome {
 
     /// The error of a failure.
     fn error(&self) -> Option<&Self::Error>;
+
+    /// The part of a retried outcome that the call may have to return after the pause. A value may hold a
+    /// connection, so it is kept only where nothing can stand for it.
+    #[doc(hidden)]
+    #[inline]
+    fn kept_over_pause(self, replaceable: bool) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        if replaceable && self.error().is_none() {
+            None
+        } else {
+            Some(self)
+        }
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -72,6 +87,15 @@ impl<T> Outcome for Option<T> {
     #[inline]
     fn error(&self) -> Option<&Missing> {
         if self.is_none() { Some(&Missing) } else { None }
+    }
+
+    /// `None` can always stand for a value.
+    #[inline]
+    fn kept_over_pause(self, replaceable: bool) -> Option<Self> {
+        match self {
+            Some(_) if replaceable => None,
+            _ => Some(None),
+        }
     }
 }
 

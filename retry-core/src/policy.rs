@@ -81,6 +81,10 @@ pub trait Policy<O> {
     ///
     /// `operation` is a closure without arguments, or one that takes an [`&Attempt`](crate::Attempt).
     ///
+    /// A retried value is dropped before the pause, since it may hold a connection. It is kept only where
+    /// a token of `stop` may end the call in the pause and the policy makes no outcome of an
+    /// [`Interrupt`](crate::Interrupt): add [`interrupt`](RetryPolicy::interrupt) there.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use persevere::{Policy, RetryPolicy, wait};

@@ -46,6 +46,7 @@ mod events;
 mod guards;
 mod hedge;
 mod judge;
+mod keep;
 mod plan;
 mod settle;
 

@@ -63,6 +63,11 @@ pub fn uninterrupted<R>(_: Interrupt) -> R {
     unreachable!("an outcome comes before what ends the call")
 }
 
+/// Why a call ends that is interrupted, where there is no outcome for that.
+pub fn ended(interrupt: Interrupt) -> StopReason {
+    interrupt.reason().unwrap_or(StopReason::GivenUp)
+}
+
 /// What ends an attempt, where there is an outcome for one that is.
 #[inline(always)]
 pub fn cutting<S: Stop + ?Sized>(interrupts: bool, stop: &S) -> Cancellation<'_> {
@@ -70,6 +75,12 @@ pub fn cutting<S: Stop + ?Sized>(interrupts: bool, stop: &S) -> Cancellation<'_>
         true => stop.cutting(),
         false => Cancellation::never(),
     }
+}
+
+/// Whether a stop holds a token, which can end the call in a pause or an attempt.
+#[inline]
+pub fn holds_token<S: Stop + ?Sized>(stop: &S) -> bool {
+    !stop.cancellation().is_never() || stop.cuts()
 }
 
 /// What ends a pause; a turn of the runtime ends by itself.

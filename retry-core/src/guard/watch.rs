@@ -292,19 +292,34 @@ impl<O> Watch<O> for Unwatched {
 
 /// What became of an attempt: its outcome, or else the one that the call ends with, and why.
 ///
-/// An attempt that timed out is judged like any other; a call that is halted ends with the outcome
-/// of the attempt before, where there was one.
+/// An attempt that timed out is judged like any other; a call that is halted ends with what was kept of
+/// the attempt before, or else with what the interrupt becomes.
 #[inline]
 pub fn settle<O>(
     attempted: Result<O, Interrupt>,
-    kept: &mut Option<O>,
+    kept: impl FnOnce() -> Option<O>,
     outcome: impl FnOnce(Interrupt) -> O,
 ) -> (O, Option<StopReason>) {
-    match attempted {
-        Ok(own) => (own, None),
-        Err(interrupt) => match interrupt.reason() {
-            None => (outcome(interrupt), None),
-            reason => (kept.take().unwrap_or_else(|| outcome(interrupt)), reason),
-        },
+    match settle_or::<O, Infallible>(attempted, kept, |interrupt| Ok(outcome(interrupt))) {
+        Ok(settled) => settled,
+        Err(never) => match never {},
+    }
+}
+
+/// As [`settle`], where there may be no outcome for an interrupt.
+#[inline]
+pub fn settle_or<O, N>(
+    attempted: Result<O, Interrupt>,
+    kept: impl FnOnce() -> Option<O>,
+    outcome: impl FnOnce(Interrupt) -> Result<O, N>,
+) -> Result<(O, Option<StopReason>), N> {
+    let interrupt = match attempted {
+        Ok(own) => return Ok((own, None)),
+        Err(interrupt) => interrupt,
+    };
+    let reason = interrupt.reason();
+    match reason.and_then(|_| kept()) {
+        Some(kept) => Ok((kept, reason)),
+        None => Ok((outcome(interrupt)?, reason)),
     }
 }

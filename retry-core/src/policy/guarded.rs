@@ -170,6 +170,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// What an interrupted attempt is taken for, where the error is not made of an [`Interrupt`](crate::Interrupt) by
     /// `From`.
     ///
+    /// It also stands for a retried value, which is dropped before the pause, in a call that ends there. A
+    /// policy without it keeps such a value where only a token can end its calls.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use std::time::Duration;

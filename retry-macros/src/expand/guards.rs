@@ -17,8 +17,8 @@
 //!                 Admission::Halt(interrupt) => Err(interrupt),
 //!                 _ => { call.begin(name); .. the attempt .. }
 //!             };
-//!             let (outcome, halted) = settle(attempted, &mut kept, |interrupt| ..);
-//!             .. the verdict and the decision ..
+//!             let (outcome, halted) = settle(attempted, || kept::take(&mut kept), |interrupt| ..);
+//!             .. the verdict and the decision; its error is kept, its value dropped ..
 //!         }
 //!     };
 //!     .. sleep ..
@@ -30,8 +30,10 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
+use super::keep::StandIn;
 use super::plan::Plan;
 use crate::check;
+use crate::front::Front;
 use crate::key::Key;
 use crate::value::{Reader, accept, at, bare_word, is_place, local, take};
 use crate::vocabulary::Role;
@@ -48,10 +50,12 @@ pub(super) struct Guards {
     pub(super) inside: bool,
     /// A panic of the body counts: for a breaker.
     pub(super) panics: bool,
-    /// The last outcome is kept, since the call may end with it.
+    /// A part of the last outcome is kept, since the call may end with it.
     pub(super) keeps: bool,
     /// What makes an outcome of an interrupt.
     pub(super) outcome: TokenStream,
+    /// What stands for a retried value.
+    pub(super) stand_in: StandIn,
     /// The guards, as a place.
     made: TokenStream,
 }
@@ -76,7 +80,8 @@ impl Plan<'_> {
             .is_some_and(|value| !is_call(value, "single") && !is_call(value, "independent"));
         let limited = has(Key::Deadline) || shares || self.policy;
         let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
-        if !interrupts {
+        let pays = has(Key::Budget) || case_pays;
+        if !interrupts && !self.ends_after_values(pays) {
             if let Some(value) = self.args.get(Key::Interrupt) {
                 let message = "nothing interrupts an attempt here; `interrupt` goes with `deadline`, \
                                `attempt_timeout` or `breaker`";
@@ -127,18 +132,16 @@ impl Plan<'_> {
         let timed_out = self.args.get(Key::AttemptTimeout).is_some();
         let has = |key: Key| self.args.get(key).is_some();
         let panics = has(Key::Breaker) || self.policy;
-        let outcome = self.interrupted(any, interrupts, reader);
+        let (outcome, stand_in) = self.interrupted(any, interrupts, reader);
+        let retries = self.args.front == Front::Retry;
         self.guards = Some(Guards {
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
             cut: self.shape.is_async() && (limited || timed_out && self.attempt_timeout.is_none()),
             inside: limited || panics || has(Key::Budget) || has(Key::Nested),
             panics,
-            keeps: limited
-                || has(Key::Breaker)
-                || has(Key::Budget)
-                || case_pays
-                || self.token.is_some(),
+            keeps: retries && (limited || has(Key::Breaker) || pays || self.token.is_some()),
             outcome,
+            stand_in,
             made: match self.policy && !any {
                 true => guards,
                 false => self.bind("guards", guards, Span::mixed_site()),
@@ -259,11 +262,16 @@ impl Plan<'_> {
         self.guard_value("nested", value, reader)
     }
 
-    /// What makes an outcome of an interrupt.
-    fn interrupted(&mut self, any: bool, interrupts: bool, reader: &mut Reader<'_>) -> TokenStream {
+    /// What makes an outcome of an interrupt, and what stands for a retried value.
+    fn interrupted(
+        &mut self,
+        any: bool,
+        interrupts: bool,
+        reader: &mut Reader<'_>,
+    ) -> (TokenStream, StandIn) {
         let site = Span::mixed_site();
         let (private, interrupt, ty) = (&self.private, local("interrupt"), &self.outcome);
-        match self.args.get(Key::Interrupt) {
+        let made = match self.args.get(Key::Interrupt) {
             Some(value) => {
                 if let Some(message) = check::guard::interrupt(value) {
                     reader.errors.push_at(value, message);
@@ -273,15 +281,13 @@ impl Plan<'_> {
                 let made = accept(private, "interrupted", &quote!(#of, #interrupt,), &value);
                 quote_spanned!(site=> |#interrupt| #made)
             }
-            None if self.policy && !any => {
-                let guard = local("guard");
-                quote_spanned!(site=> |#interrupt| #private::Watch::outcome(&#guard, #interrupt))
-            }
+            None if self.policy && !any => return self.ended_by_policy(),
             None if interrupts => {
                 quote_spanned!(site=> |#interrupt| <#ty as #private::FromInterrupt>::from_interrupt(#interrupt))
             }
-            None => quote!(#private::uninterrupted),
-        }
+            None => return self.ended_after_pause(),
+        };
+        (made, StandIn::Outcome)
     }
 }
 

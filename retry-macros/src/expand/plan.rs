@@ -113,6 +113,8 @@ pub(super) fn number() -> TokenStream {
 pub(super) struct Token {
     pub(super) stop: TokenStream,
     pub(super) cuts: bool,
+    /// `cancelled(..)` is written; else a value of the user's own may hold one.
+    pub(super) named: bool,
 }
 
 /// An arm of the match over the outcome.

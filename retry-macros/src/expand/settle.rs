@@ -123,22 +123,6 @@ impl Plan<'_> {
         quote_spanned!(Span::mixed_site()=> if (&#halted).is_none() { #done })
     }
 
-    /// The outcome is kept, where the call may have to end with it.
-    fn keep(&self) -> TokenStream {
-        let site = Span::mixed_site();
-        let private = &self.private;
-        let (guard, kept, outcome) = (local("guard"), local("kept"), local("outcome"));
-        let of = local("of");
-        let keep = quote_spanned!(site=> #kept = ::core::option::Option::Some(#outcome););
-        match &self.guards {
-            Some(_) if self.token.is_some() => keep,
-            Some(guards) if guards.keeps => quote_spanned! {site=>
-                if #private::keeps(#of, &#guard) { #keep }
-            },
-            _ => TokenStream::new(),
-        }
-    }
-
     /// `return`, with what the function returns for this outcome.
     pub(super) fn leave(&self, outcome: &Ident, reason: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
@@ -393,8 +377,62 @@ impl Plan<'_> {
                 let #outcome: #ty = #fallback;
             }
         });
-        let leave = self.leave(&outcome, &quote!(::core::option::Option::Some(#reason)));
+        let leave = self.leave_giving_up();
         quote!(#counted #told #recorded #fallback #leave)
+    }
+
+    /// `return`, in a call that gave up. Under `wrap_err` a value is no success then, unless a fallback made it.
+    fn leave_giving_up(&self) -> TokenStream {
+        let (outcome, reason) = (local("outcome"), local("reason"));
+        let leave = self.leave(&outcome, &quote!(::core::option::Option::Some(#reason)));
+        if !self.args.wraps() || self.fallback.is_some() {
+            return leave;
+        }
+        let give_up = self.leave_with_error(&quote!(::core::option::Option::Some(#outcome)));
+        if !self.policy {
+            return give_up;
+        }
+        let (private, of, hooks) = (&self.private, local("of"), self.parts(quote!(.hooks())));
+        quote_spanned! {Span::mixed_site()=>
+            if #private::falls_back(#of, #hooks) { #leave }
+            #give_up
+        }
+    }
+
+    /// `return`, with the `RetryError` of `wrap_err`.
+    fn leave_with_error(&self, outcome: &TokenStream) -> TokenStream {
+        let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
+        let (returned, reason) = (&self.returned, local("reason"));
+        quote_spanned! {Span::mixed_site()=>
+            return #private::Wrapping::<#returned>::new().give_up(
+                #outcome,
+                (&#call).attempt(),
+                #elapsed,
+                #reason,
+            );
+        }
+    }
+
+    /// The call ends for a `reason`, without an outcome.
+    pub(super) fn end_without(&self) -> TokenStream {
+        let private = &self.private;
+        let (call, state, of, reason) =
+            (local("call"), local("state"), local("of"), local("reason"));
+        let (name, elapsed, heard) = (&self.name, self.elapsed(), self.heard());
+        let counted = self.count(Key::OnFailure, &state);
+        let told = self.event(Key::OnFailure, &state);
+        let recorded = self.record_end(&quote!(::core::option::Option::Some(#reason)));
+        let leave = self.leave_with_error(&quote!(::core::option::Option::None));
+        quote_spanned! {Span::mixed_site()=>
+            let mut #state = (&#call).state(#name, #elapsed, #private::no_outcome(#of));
+            (&mut #state).judge(#private::Verdict::Retry);
+            #heard
+            (&mut #state).halt(#reason);
+            #counted
+            #told
+            #recorded
+            #leave
+        }
     }
 
     /// Statistics and the span hear of the end.

@@ -19,3 +19,4 @@ mod pedantic;
 mod scopes;
 mod sizes;
 mod trace;
+mod values;

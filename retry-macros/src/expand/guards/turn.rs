@@ -55,9 +55,21 @@ impl Plan<'_> {
         let kept = match guards.keeps {
             true => {
                 let kept = local("kept");
-                quote!(&mut #kept)
+                quote!(|| #private::kept::take(&mut #kept))
             }
-            false => quote!(&mut ::core::option::Option::None),
+            false => quote!(|| ::core::option::Option::None),
+        };
+        let settle = match self.may_end_without(&guards.stand_in) {
+            true => {
+                let (reason, end) = (local("reason"), self.end_without());
+                quote_spanned! {site=>
+                    match #private::settle_or(#attempted, #kept, #convert) {
+                        ::core::result::Result::Ok(settled) => settled,
+                        ::core::result::Result::Err(#reason) => { #end }
+                    }
+                }
+            }
+            false => quote_spanned!(site=> #private::settle(#attempted, #kept, #convert)),
         };
         let cut = guards.cut || self.token.as_ref().is_some_and(|token| token.cuts);
         let told = cut.then(|| {
@@ -108,8 +120,7 @@ impl Plan<'_> {
                             #made_of
                         }
                     };
-                    let (#outcome, #halted): (#ty, _) =
-                        #private::settle(#attempted, #kept, #convert);
+                    let (#outcome, #halted): (#ty, _) = #settle;
                     #mark
                     #settled
                 }

@@ -125,6 +125,7 @@ impl<'a> Plan<'a> {
                 self.token = token.then(|| Token {
                     stop: stop.clone(),
                     cuts,
+                    named: names("cancelled"),
                 });
                 stop
             }
@@ -133,6 +134,7 @@ impl<'a> Plan<'a> {
                 self.token = Some(Token {
                     stop: quote!(*#stop),
                     cuts: self.shape.is_async(),
+                    named: false,
                 });
                 quote!(*#stop)
             }

@@ -323,7 +323,8 @@
 ///
 /// The body runs again with the same arguments. References and [`Copy`] values need nothing. An
 /// argument that an attempt consumes needs `clone(argument)`; a `mut` argument does too, since its
-/// change would carry over into the next attempt.
+/// change would carry over into the next attempt. Every other key sees the argument itself, whatever the
+/// body does with its clone. A closure that changes is taken as `f: &mut impl FnMut()`.
 ///
 /// # Order of attributes
 ///

@@ -75,6 +75,7 @@ pub(crate) fn attribute(front: Front, args: TokenStream, item: TokenStream) -> T
     let written = if framed { rename_self(args) } else { args };
     let args = Args::parse(front, written.clone(), &mut errors);
     check::retries::check(&args, &mut errors);
+    check_names(&function, &args, &mut errors);
     if !framed && front == Front::Retry {
         let once = args.once.iter().map(|(name, _)| name);
         let renewed: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
@@ -141,6 +142,29 @@ fn expand(
     }
 }
 
+/// The names that keys bind in the body are not those of others there.
+fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
+    let inputs = function.sig.inputs.iter();
+    let patterns = inputs.filter_map(|input| match input {
+        syn::FnArg::Typed(typed) => Some(&typed.pat),
+        syn::FnArg::Receiver(_) => None,
+    });
+    let mut taken: Vec<_> = patterns
+        .flat_map(|pattern| crate::pattern::bindings(pattern))
+        .map(|name| (name, "a parameter"))
+        .collect();
+    let once = args.once.iter().map(|(name, _)| (name, "bound by `once`"));
+    for (name, by) in once.chain(args.attempt.iter().map(|name| (name, "the attempt"))) {
+        match taken.iter().find(|(taken, _)| taken == name) {
+            Some((_, already)) => errors.push(
+                name.span(),
+                format_args!("`{name}` is already {already} here; write another name"),
+            ),
+            None => taken.push((name.clone(), by)),
+        }
+    }
+}
+
 fn renamed(function: &Function, name: &Ident) -> Function {
     let mut function = function.clone();
     function.sig.ident = name.clone();
@@ -177,7 +201,7 @@ fn used_by(function: &Function, written: &TokenStream) -> TokenStream {
     let named = names
         .iter()
         .filter(|name| *name != "_")
-        .filter(|name| crate::function::has_ident(written.clone(), &name.to_string()));
+        .filter(|name| crate::function::mentions(written.clone(), name));
     quote!(#(let _ = &#named;)*)
 }
 

@@ -51,9 +51,7 @@ impl Arm {
 
     /// The names that the pattern binds, in the order written.
     pub(crate) fn bindings(&self) -> Vec<Ident> {
-        let mut names = Names::default();
-        names.collect(&self.pattern);
-        names.bound
+        bindings(&self.pattern)
     }
 
     /// Names that look like a variant or a constant: if they are not in scope, they would bind.
@@ -86,6 +84,13 @@ impl Arm {
             );
         }
     }
+}
+
+/// The names that a pattern binds.
+pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
+    let mut names = Names::default();
+    names.collect(pattern);
+    names.bound
 }
 
 /// The alternative that lacks a name, and the name.

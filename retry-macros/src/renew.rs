@@ -1,13 +1,15 @@
 //! Parameters that a body may use up: what each attempt gets in their place.
 
 use proc_macro2::{Ident, Span};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, GenericArgument, Pat, PathArguments, ReceiverKind, Signature, Token, Type,
+    Attribute, FnArg, GenericArgument, Generics, Pat, PatType, PathArguments, ReceiverKind,
+    Signature, Token, Type, TypeParamBound, WherePredicate,
 };
 
-use crate::error::{Errors, closest};
-use crate::function::{Function, has_ident, parameters_of};
+use crate::error::{Errors, closest, text};
+use crate::function::{Function, mentions, parameters_of};
 
 /// A parameter that is made anew for every attempt, under its own name.
 pub(crate) struct Renewed {
@@ -54,6 +56,7 @@ pub(crate) fn parameters(
     let mut found = Vec::new();
     let body = function.body.stream();
     let sig = &mut function.sig;
+    let generics = sig.generics.clone();
     for input in &mut sig.inputs {
         match input {
             FnArg::Receiver(receiver) => {
@@ -65,6 +68,17 @@ pub(crate) fn parameters(
             }
             FnArg::Typed(typed) => {
                 let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
+                if let Some((token, name, by_reference)) = changing_closure(typed, clone, &generics)
+                {
+                    errors.push(
+                        token,
+                        format_args!(
+                            "`mut {name}` would carry its change into the next attempt; take \
+                             `{name}: {by_reference}`"
+                        ),
+                    );
+                    continue;
+                }
                 let attrs: Vec<_> = typed.attrs.iter().filter(is_cfg).cloned().collect();
                 renew_pattern(
                     &mut typed.pat,
@@ -72,14 +86,10 @@ pub(crate) fn parameters(
                     clone,
                     errors,
                     &mut |renewed| {
-                        // What the body does not name is not used up.
-                        let cloned = matches!(renewed.how, How::Clone(_));
-                        if cloned || has_ident(body.clone(), &renewed.name.to_string()) {
-                            found.push(Renewed {
-                                attrs: attrs.clone(),
-                                ..renewed
-                            });
-                        }
+                        found.push(Renewed {
+                            attrs: attrs.clone(),
+                            ..renewed
+                        });
                     },
                 );
             }
@@ -97,6 +107,8 @@ pub(crate) fn parameters(
         };
         errors.push(name.span(), message);
     }
+    // What the body does not name is not used up.
+    found.retain(|renewed| mentions(body.clone(), &renewed.name));
     found
 }
 
@@ -194,6 +206,80 @@ fn is_pinned(ty: &Type) -> bool {
     };
     segment.ident == "Pin"
         && matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if is_unique(ty))
+}
+
+/// `mut f: impl FnMut()`, which is seldom `Clone`, and can be moved only once: where its `mut` is, its name,
+/// and the type to take it as.
+fn changing_closure(
+    typed: &PatType,
+    clone: &[Ident],
+    generics: &Generics,
+) -> Option<(Span, Ident, String)> {
+    let Pat::Ident(pat) = &*typed.pat else {
+        return None;
+    };
+    let token = pat.mutability.as_ref()?;
+    if pat.by_ref.is_some() || pat.subpat.is_some() || clone.contains(&pat.ident) {
+        return None;
+    }
+    let by_reference = match &*typed.ty {
+        Type::ImplTrait(bounds) if calls(&bounds.bounds) => referenced(&typed.ty, &bounds.bounds),
+        ty @ Type::Path(path) => {
+            let segment = path.path.segments.last()?;
+            let boxed = match &segment.arguments {
+                PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+                _ => None,
+            };
+            match boxed {
+                Some(GenericArgument::Type(inner @ Type::TraitObject(object)))
+                    if segment.ident == "Box" && calls(&object.bounds) =>
+                {
+                    referenced(inner, &object.bounds)
+                }
+                None if is_bound(path.path.get_ident()?, generics) => format!("&mut {}", text(ty)),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    Some((token.span(), pat.ident.clone(), by_reference))
+}
+
+/// `FnMut` is one of the bounds.
+fn calls(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
+    bounds.iter().any(|bound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last();
+            last.is_some_and(|last| last.ident == "FnMut" || last.ident == "AsyncFnMut")
+        }
+        _ => false,
+    })
+}
+
+/// Whether the generic type `name` is bound to be `FnMut`.
+fn is_bound(name: &Ident, generics: &Generics) -> bool {
+    let mut params = generics.type_params();
+    let inline = params.any(|param| param.ident == *name && calls(&param.bounds));
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    inline
+        || predicates.into_iter().any(|predicate| match predicate {
+            WherePredicate::Type(predicate) => {
+                let is_it =
+                    matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(name));
+                is_it && calls(&predicate.bounds)
+            }
+            _ => false,
+        })
+}
+
+fn referenced(ty: &Type, bounds: &Punctuated<TypeParamBound, Token![+]>) -> String {
+    match bounds.len() {
+        1 => format!("&mut {}", text(ty)),
+        _ => format!("&mut ({})", text(ty)),
+    }
 }
 
 /// `clone(x)` where there is no `x`.

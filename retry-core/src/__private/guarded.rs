@@ -10,6 +10,7 @@ use crate::cancel::{Cancellation, Cancelled};
 #[cfg(feature = "async")]
 use crate::cancel::{Interruptible, Ticking};
 use crate::clock::Stopwatch;
+use crate::error::StopReason;
 use crate::guard::{Admission, Guard, Guards, Hedging, InPlace, Lent, Watch};
 use crate::interrupt::Interrupt;
 use crate::stop::Stop;

@@ -132,9 +132,6 @@ impl Plan<'_> {
             .as_ref()
             .map(|stats| quote_spanned!(site=> #stats.record_attempt((&#call).attempt());));
         let before = self.before();
-        // The copies of a hedged attempt have each their own.
-        let renewed = self.renewed.iter().filter(|_| self.hedge.is_none());
-        let renewed = renewed.map(|renewed| self.renew(renewed));
         let handle = self.args.attempt.as_ref().map(|handle| {
             let ends = match &self.guards {
                 Some(_) => {
@@ -174,7 +171,6 @@ impl Plan<'_> {
             #began
             #stats
             #before
-            #(#renewed)*
             #handle
         };
         if let Some(guards) = &self.guards {
@@ -217,8 +213,19 @@ impl Plan<'_> {
         }
     }
 
-    /// One attempt, in the user's own braces.
+    /// One attempt, with what it gets anew: what the body gives away, those around it can still name.
     fn run(&self) -> TokenStream {
+        let made = self.run_body();
+        // The copies of a hedged attempt have each their own.
+        if self.renewed.is_empty() || self.hedge.is_some() {
+            return made;
+        }
+        let renewed = self.renewed.iter().map(|renewed| self.renew(renewed));
+        quote_spanned!(Span::mixed_site()=> { #(#renewed)* #made })
+    }
+
+    /// The attempt alone, in the user's own braces.
+    fn run_body(&self) -> TokenStream {
         let site = Span::mixed_site();
         let ty = &self.outcome;
         match self.shape {

@@ -11,7 +11,7 @@ use syn::{BinOp, Expr, Pat, UnOp};
 use super::plan::{Plan, Token};
 use crate::key::Key;
 use crate::pattern::Kind;
-use crate::value::{bare_word, local};
+use crate::value::{at, bare_word, local};
 
 /// What stands for a retried value in a call that ends after the pause.
 pub(super) enum StandIn {
@@ -147,16 +147,14 @@ impl Plan<'_> {
             };
             return (made, StandIn::Outcome);
         }
+        // At the user's type, should nothing stand for a value of it.
+        let span = site.located_at(ty.span());
+        let private = at(private, span);
         let ended = match surely {
-            true => {
-                let span = site.located_at(ty.span());
-                quote_spanned!(span=> outcome)
-            }
-            false => quote_spanned!(site=> outcome_perhaps),
+            true => quote_spanned!(span=> outcome(#interrupt)),
+            false => quote_spanned!(span=> outcome_perhaps(#interrupt)),
         };
-        let made = quote_spanned! {site=>
-            |#interrupt| #private::kept::Ended::new(#of).#ended(#interrupt)
-        };
+        let made = quote_spanned!(span=> |#interrupt| #private::kept::Ended::new(#of).#ended);
         (made, StandIn::IfMade)
     }
 

@@ -7,7 +7,7 @@ use syn::Expr;
 use super::events::in_place;
 use super::plan::{Case, Plan};
 use crate::front::Front;
-use crate::function::has_ident;
+use crate::function::{has_ident, mentions};
 use crate::key::Key;
 use crate::value::local;
 
@@ -455,7 +455,7 @@ impl Plan<'_> {
 fn used(bindings: &[Ident], tokens: &TokenStream) -> Vec<TokenStream> {
     bindings
         .iter()
-        .map(|name| match has_ident(tokens.clone(), &name.to_string()) {
+        .map(|name| match mentions(tokens.clone(), name) {
             true => quote!(#name),
             false => quote!(_),
         })

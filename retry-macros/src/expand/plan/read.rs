@@ -10,7 +10,7 @@ use crate::check;
 use crate::error::{Errors, text};
 use crate::expand::events::Callback;
 use crate::front::Front;
-use crate::function::has_ident;
+use crate::function::{has_ident, mentions};
 use crate::key::Key;
 use crate::pattern::Kind;
 use crate::value::{Made, Needs, Reader, Value, accept, at, is_place, local, take};
@@ -181,9 +181,7 @@ impl<'a> Plan<'a> {
                 let mut own = |role, name: &str, value: &Option<Expr>| {
                     let expr = value.as_ref()?;
                     let mut value = reader.strategy(role, expr);
-                    let bound = bindings
-                        .iter()
-                        .any(|name| crate::function::has_ident(quote!(#expr), &name.to_string()));
+                    let bound = bindings.iter().any(|name| mentions(quote!(#expr), name));
                     if bound {
                         value.made = Made::AfterAttempt;
                     }

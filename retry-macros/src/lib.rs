@@ -16,6 +16,7 @@ mod key;
 mod pattern;
 mod recover;
 mod renew;
+mod retried;
 mod shape;
 mod transient;
 mod value;

@@ -6,7 +6,8 @@ use crate::args::Args;
 use crate::error::{Errors, text};
 use crate::key::Key;
 use crate::pattern::{Arm, Kind, covers, is_irrefutable};
-use crate::value::{bare_word, within};
+use crate::retried::Retries;
+use crate::value::within;
 
 /// Reports an `unless` that takes every outcome, every failure, or all that another arm would retry, and guards
 /// that are never true.
@@ -47,7 +48,9 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
         let failures = finals
             .iter()
             .find(|arm| failure.iter().any(|failure| covers(&arm.pattern, failure)));
-        let of_failures = args.get(Key::When).is_none_or(judges_failures);
+        let of_failures = args
+            .get(Key::When)
+            .is_none_or(|when| Retries::by_predicate(when) == Retries::Errors);
         if let (Some(arm), true) = (failures, of_failures) {
             let written = text(&arm.pattern);
             errors.push_at(
@@ -89,31 +92,5 @@ fn literal(guard: &Expr) -> Option<bool> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Whether a predicate picks failures alone.
-fn judges_failures(when: &Expr) -> bool {
-    match within(when) {
-        Expr::Call(call) => bare_word(&call.func).is_some_and(|(word, _)| {
-            let of_failures = [
-                "transient",
-                "unsent",
-                "any_failure",
-                "err",
-                "err_is",
-                "cause_is",
-                "message",
-            ];
-            of_failures.iter().any(|known| word == known)
-        }),
-        Expr::Binary(binary) => match binary.op {
-            syn::BinOp::BitAnd(_) => {
-                judges_failures(&binary.left) || judges_failures(&binary.right)
-            }
-            syn::BinOp::BitOr(_) => judges_failures(&binary.left) && judges_failures(&binary.right),
-            _ => false,
-        },
-        _ => false,
     }
 }

@@ -6,12 +6,12 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, Pat, UnOp};
 
 use super::plan::{Plan, Token};
 use crate::key::Key;
 use crate::pattern::Kind;
-use crate::value::{at, bare_word, local};
+use crate::retried::Retries;
+use crate::value::{at, local};
 
 /// What stands for a retried value in a call that ends after the pause.
 pub(super) enum StandIn {
@@ -23,85 +23,6 @@ pub(super) enum StandIn {
     IfMade,
     /// What the policy says; else the value is kept.
     Policy,
-}
-
-/// Which outcomes the keys retry, as far as they can be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Retries {
-    Errors,
-    Values,
-    Unknown,
-}
-
-impl Retries {
-    fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (Retries::Values, _) | (_, Retries::Values) => Retries::Values,
-            (Retries::Errors, Retries::Errors) => Retries::Errors,
-            _ => Retries::Unknown,
-        }
-    }
-
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Retries::Errors, _) | (_, Retries::Errors) => Retries::Errors,
-            (Retries::Values, Retries::Values) => Retries::Values,
-            _ => Retries::Unknown,
-        }
-    }
-
-    /// By what a pattern matches.
-    fn by_pattern(pattern: &Pat) -> Self {
-        let named = |path: &syn::Path| match path.segments.last() {
-            Some(last) if last.ident == "Err" || last.ident == "None" => Retries::Errors,
-            Some(last) if last.ident == "Ok" || last.ident == "Some" => Retries::Values,
-            _ => Retries::Unknown,
-        };
-        match pattern {
-            Pat::Or(or) => {
-                let cases = or.cases.iter().map(Retries::by_pattern);
-                cases.fold(Retries::Errors, Retries::or)
-            }
-            Pat::Paren(paren) => Retries::by_pattern(&paren.pat),
-            Pat::Reference(reference) => Retries::by_pattern(&reference.pat),
-            Pat::TupleStruct(tuple) => named(&tuple.path),
-            Pat::Path(path) => named(&path.path),
-            Pat::Ident(ident) => match &ident.subpat {
-                Some((_, inner)) => Retries::by_pattern(inner),
-                None if ident.ident == "None" => Retries::Errors,
-                None => Retries::Unknown,
-            },
-            _ => Retries::Unknown,
-        }
-    }
-
-    /// By what a predicate asks for.
-    fn by_predicate(when: &Expr) -> Self {
-        match when {
-            Expr::Paren(paren) => Retries::by_predicate(&paren.expr),
-            Expr::Group(group) => Retries::by_predicate(&group.expr),
-            Expr::Binary(binary) => {
-                let (left, right) = (&binary.left, &binary.right);
-                let (left, right) = (Retries::by_predicate(left), Retries::by_predicate(right));
-                match binary.op {
-                    BinOp::BitOr(_) => left.or(right),
-                    BinOp::BitAnd(_) => left.and(right),
-                    _ => Retries::Unknown,
-                }
-            }
-            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => Retries::Unknown,
-            Expr::Call(call) => match bare_word(&call.func) {
-                Some((word, _)) => match word.to_string().as_str() {
-                    "err" | "transient" | "unsent" | "idempotent" | "any_failure" | "err_is"
-                    | "cause_is" | "message" | "never" => Retries::Errors,
-                    "ok" | "always" => Retries::Values,
-                    _ => Retries::Unknown,
-                },
-                None => Retries::Unknown,
-            },
-            _ => Retries::Unknown,
-        }
-    }
 }
 
 impl Plan<'_> {

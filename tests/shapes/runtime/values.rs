@@ -471,3 +471,29 @@ mod wrapped {
         );
     }
 }
+
+/// A budget that refuses a retry after its pause, which nothing could tell but the interrupt.
+#[test]
+fn a_budget_that_refuses_late_drops_the_value_before_the_pause() {
+    #[retry(on = Ok(Response { status: 503, .. }), budget = budget, sleep = |pause| pool.pause(pause))]
+    fn fetch(pool: &Pool, budget: &RetryBudget) -> Fetched {
+        Ok(pool.get())
+    }
+    let full = RetryBudget::in_flight(0, 0.1);
+    let error = fetch(&Pool::default(), &full).unwrap_err();
+    assert_eq!(
+        error.get_ref().unwrap().downcast_ref(),
+        Some(&Interrupt::Budget)
+    );
+    #[retry(on = Ok(503), budget = budget, wait = none())]
+    fn status(pool: &Pool, budget: &RetryBudget) -> Result<u16, String> {
+        Ok(pool.get().status)
+    }
+    assert_eq!(status(&Pool::default(), &full), Ok(503));
+    #[retry(on = Ok(503), budget = budget, wait = none(), wrap_err = true)]
+    fn wrapped(pool: &Pool, budget: &RetryBudget) -> Result<u16, RetryError<String>> {
+        Ok(pool.get().status)
+    }
+    let error = wrapped(&Pool::default(), &full).unwrap_err();
+    assert_eq!((error.last(), error.reason()), (None, StopReason::Budget));
+}

@@ -183,13 +183,13 @@ impl Model {
                 self.turn(State::HalfOpen);
                 true
             }
-            State::HalfOpen if self.used < self.plan.probes => true,
             State::HalfOpen if self.over() => {
                 self.used = self.good + self.bad;
                 self.round += 1;
                 self.begin();
                 true
             }
+            State::HalfOpen if self.used < self.plan.probes => true,
             _ => false,
         };
         self.used += u32::from(enters && self.state == State::HalfOpen);

@@ -322,3 +322,85 @@ fn each_mistake_of_a_rate_is_reported() {
         "a breaker's rate must be between 0 and 1, such as 0.5; it is 50"
     );
 }
+
+#[test]
+fn calls_that_ended_on_a_thread_that_went_quiet_never_count_as_slow() {
+    const MS: Duration = Duration::from_millis(1);
+    let breaker = CircuitBreaker::new("b")
+        .slow_calls(100 * MS, 0.5, count(100))
+        .minimum(20);
+    let permits: Vec<_> = (0..150).map(|_| enter(&breaker).unwrap()).collect();
+    // They end, a little later, on another thread, which then lives on without a call.
+    let (done, waits) = std::sync::mpsc::channel::<()>();
+    let (ended, all_ended) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            permits.into_iter().for_each(Permit::success);
+            ended.send(()).unwrap();
+            let _ = waits.recv();
+        });
+        all_ended.recv().unwrap();
+        for (pause, calls) in [(100 * MS, 600), (10 * SECOND, 2664)] {
+            for _ in 0..calls {
+                advance(pause);
+                assert_eq!(calls_quick(&breaker), (State::Closed, 0));
+            }
+        }
+        drop(done);
+    });
+}
+
+fn calls_quick(breaker: &CircuitBreaker) -> (State, u64) {
+    enter(breaker).expect("let through").success();
+    (breaker.state(), slow(breaker).1)
+}
+
+#[test]
+fn nothing_comes_back_after_any_number_of_slices() {
+    for power in 0..31 {
+        set(Duration::ZERO);
+        let failing = rate(1.0, time(10 * SECOND));
+        assert_eq!(calls(&failing, "FFF"), State::Closed);
+        let hanging = CircuitBreaker::new("b").slow_calls(8 * SECOND, 1.0, count(100));
+        let hangs = enter(&hanging).unwrap();
+        advance(10 * SECOND + (1_u32 << power) * SECOND);
+        assert_eq!(failed(&failing), (0, 0), "after 2^{power} slices");
+        // However long it takes, it is known.
+        assert_eq!(slow(&hanging), (1, 1), "after 2^{power} slices");
+        hangs.success();
+        assert_eq!(slow(&hanging), (1, 1));
+    }
+}
+
+#[test]
+fn nothing_comes_back_after_any_number_of_resets() {
+    let windows = [count(10), time(3600 * SECOND)];
+    for resets in (0..12).map(|power| 1 << power).chain([1 << 21]) {
+        for window in windows {
+            let breaker = rate(1.0, window).minimum(10);
+            calls(&breaker, "SFFFF");
+            let held = enter(&breaker).unwrap();
+            // Some that lead to another state, and one back.
+            for _ in 1..resets {
+                breaker.force_open();
+            }
+            breaker.reset();
+            assert_eq!(failed(&breaker), (0, 0), "after {resets}");
+            held.failure();
+            assert_eq!(failed(&breaker), (0, 0), "after {resets}");
+            calls(&breaker, "FS");
+            assert_eq!(failed(&breaker), (2, 1), "after {resets}");
+        }
+        let breaker = CircuitBreaker::new("b").slow_calls(SECOND, 1.0, count(100));
+        let hangs = enter(&breaker).unwrap();
+        advance(60 * SECOND);
+        assert_eq!(slow(&breaker), (1, 1));
+        for _ in 1..resets {
+            breaker.force_open();
+        }
+        breaker.reset();
+        assert_eq!(slow(&breaker), (0, 0), "after {resets}");
+        hangs.success();
+        assert_eq!(slow(&breaker), (0, 0), "after {resets}");
+    }
+}

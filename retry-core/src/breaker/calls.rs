@@ -8,6 +8,10 @@ use crate::sync::in_static::AtomicU64;
 /// The good ones are only counted, each thread in a line of its own. A bad one is numbered among all
 /// calls so far, and the last of these numbers are kept: so many bad ones are in the window as have a
 /// number above its first.
+///
+/// Everything is relaxed: each of these numbers says all that it says by itself. What a stay begins with is
+/// written before the word that begins it, which is released and acquired; and of two bad ones at once the
+/// fence in `Rule::bad` makes one see both.
 #[derive(Debug)]
 pub(super) struct Calls {
     size: u64,
@@ -50,8 +54,8 @@ impl Calls {
         let index = loop {
             let index = match open(seen) {
                 (held, count) if held == generation => count,
-                (held, _) if is_later(held, generation) => return,
-                _ => 0,
+                // Of an earlier stay: the count of a new one is there before it begins.
+                _ => return,
             };
             let next = pack(generation, index + 1);
             match self.exchange(seen, next) {
@@ -60,12 +64,12 @@ impl Calls {
             }
         };
         let number = pack(generation, self.good_ones() + index + 1);
-        self.slot(index).store(number, Ordering::Release);
+        self.slot(index).store(number, Ordering::Relaxed);
     }
 
     /// What the window holds.
     pub(super) fn share(&self, generation: u32) -> Share {
-        let bad = match open(self.bad.load(Ordering::Acquire)) {
+        let bad = match open(self.bad.load(Ordering::Relaxed)) {
             (held, count) if held == generation => count,
             _ => 0,
         };
@@ -75,7 +79,7 @@ impl Calls {
         }
         // The newest first: as far back as they are in the window.
         let recent = |back: u64| {
-            let entry = self.slot(bad - 1 - back).load(Ordering::Acquire);
+            let entry = self.slot(bad - 1 - back).load(Ordering::Relaxed);
             let (held, number) = open(entry);
             held == generation && (calls.wrapping_sub(number) & NUMBER) < self.size
         };
@@ -95,13 +99,24 @@ impl Calls {
     }
 
     /// The breaker is about to be closed: what was counted so far is none of its business. The good
-    /// ones only grow, so that nobody who comes late can bring any back.
-    pub(super) fn begin(&self) {
-        self.base.fetch_max(self.all_good(), Ordering::AcqRel);
+    /// ones only grow, so that nobody who comes late can bring any back; the bad ones begin again under
+    /// the generation of the stay to come.
+    pub(super) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
+        let good = self.all_good();
+        if still() {
+            self.base.fetch_max(good, Ordering::Relaxed);
+        }
+        let mut seen = self.bad.load(Ordering::Relaxed);
+        while still() {
+            match self.exchange(seen, pack(generation, 0)) {
+                Ok(_) => return,
+                Err(other) => seen = other,
+            }
+        }
     }
 
     fn good_ones(&self) -> u64 {
-        let base = self.base.load(Ordering::Acquire);
+        let base = self.base.load(Ordering::Relaxed);
         self.all_good().saturating_sub(base)
     }
 
@@ -115,8 +130,8 @@ impl Calls {
     }
 
     fn exchange(&self, seen: u64, next: u64) -> Result<u64, u64> {
-        let order = (Ordering::AcqRel, Ordering::Relaxed);
-        self.bad.compare_exchange_weak(seen, next, order.0, order.1)
+        let order = Ordering::Relaxed;
+        self.bad.compare_exchange_weak(seen, next, order, order)
     }
 }
 
@@ -129,10 +144,4 @@ const fn pack(generation: u32, number: u64) -> u64 {
 
 const fn open(bits: u64) -> (u32, u64) {
     ((bits >> NUMBER_BITS) as u32, bits & NUMBER)
-}
-
-/// Generations have 21 bits, and wrap.
-const fn is_later(one: u32, other: u32) -> bool {
-    let ahead = one.wrapping_sub(other) & ((1 << 21) - 1);
-    ahead != 0 && ahead < 1 << 20
 }

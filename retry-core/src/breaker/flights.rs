@@ -2,7 +2,7 @@
 
 use std::array;
 
-use super::cell::{Cell, Tag};
+use super::cell::{CELLS, Cell, Layout, TooLate};
 use super::slicing::Slicing;
 use super::stripe::Striped;
 
@@ -12,14 +12,17 @@ use super::stripe::Striped;
 #[derive(Debug)]
 pub(super) struct Flights {
     slicing: Slicing,
+    layout: Layout,
     slices: Striped<[Cell; CELLS]>,
     /// Of slices whose cell has been taken by a later one.
     late: Striped<Cell>,
 }
 
 /// A slice this old is past the threshold as a whole.
-const OVERDUE: i32 = 9;
-const CELLS: usize = 16;
+const OVERDUE: u64 = 9;
+
+/// Of cells without slices.
+const WHENEVER: Layout = Layout::of(u64::MAX);
 
 /// When a call began, and the slice in which it is counted.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +50,7 @@ impl Flights {
     pub(super) fn new(threshold: u64) -> Self {
         Flights {
             slicing: Slicing::new(threshold.div_ceil(8)),
+            layout: Layout::of(threshold.div_ceil(8)),
             slices: Striped::new(|| array::from_fn(|_| Cell::new())),
             late: Striped::new(Cell::new),
         }
@@ -60,55 +64,61 @@ impl Flights {
     /// A call begins at `at`, in this slice.
     #[inline]
     pub(super) fn begin(&self, generation: u32, at: u64, slice: u64) -> Departure {
-        if self.change(generation, slice, 1) {
-            Departure { at, slice }
-        } else {
+        match self.change(generation, slice, 1) {
+            Ok(()) => Departure { at, slice },
             // The clock has jumped back; the call must not pass for a late one.
-            Departure::uncounted(at)
+            Err(TooLate) => Departure::uncounted(at),
         }
     }
 
     #[inline]
     pub(super) fn end(&self, generation: u32, departure: Departure) {
         let slice = departure.slice;
-        if slice != UNCOUNTED && !self.change(generation, slice, -1) {
+        if slice != UNCOUNTED && self.change(generation, slice, -1).is_err() {
             self.late(generation, -1);
         }
     }
 
     /// Counts in the cell of a slice, unless a later slice has taken it.
     #[inline(always)]
-    fn change(&self, generation: u32, slice: u64, by: i32) -> bool {
+    fn change(&self, generation: u32, slice: u64, by: i64) -> Result<(), TooLate> {
         let (cells, writer) = self.slices.mine();
         let cell = &cells[slice as usize % CELLS];
-        let tag = Tag::new(generation, slice);
-        let (held, count) = cell.read();
-        if count != 0 && held.same_generation(tag) && held.age(tag) < 0 {
-            return false;
+        let tag = self.layout.tag(generation, slice);
+        let driven_out = cell.add(self.layout, tag, by, writer)?;
+        if driven_out != 0 {
+            self.late(generation, driven_out);
         }
-        if let Some((held, count)) = cell.add(tag, by, writer) {
-            if count != 0 && held.same_generation(tag) {
-                self.late(generation, count);
-            }
-        }
-        true
+        Ok(())
     }
 
     #[cold]
-    fn late(&self, generation: u32, count: i32) {
+    fn late(&self, generation: u32, count: i64) {
         let (cell, writer) = self.late.mine();
-        cell.add(Tag::new(generation, 0), count, writer);
+        // Of an earlier stay it says nothing any more.
+        let _ = cell.add(WHENEVER, WHENEVER.tag(generation, 0), count, writer);
+    }
+
+    /// The breaker is about to be closed.
+    pub(super) fn clear(&self, still: &dyn Fn() -> bool) {
+        let cells = self.slices.all().flatten().chain(self.late.all());
+        cells.for_each(|cell| cell.clear(still));
     }
 
     /// How many are under way past the threshold: one of them is found out after 1 to 1⅛ of it.
     pub(super) fn overdue(&self, generation: u32, now: u64) -> u64 {
-        let now = Tag::new(generation, self.slice(now));
-        let overdue = |tag: Tag| tag.same_generation(now) && tag.age(now) >= OVERDUE;
-        let cells = self.slices.all().flatten().map(Cell::read);
-        let old = cells.filter(|(tag, _)| overdue(*tag));
-        let old: i64 = old.map(|(_, count)| i64::from(count)).sum();
-        let late = Tag::new(generation, 0);
-        let late = self.late.all().map(|cell| i64::from(cell.count(late)));
+        let now = self.slice(now);
+        let stay = self.layout.tag(generation, now);
+        let overdue = |(place, cell): (usize, &Cell)| {
+            let (tag, count) = cell.read(self.layout);
+            let age = now.saturating_sub(self.layout.slice(tag, place));
+            let overdue = tag.same_stay(stay) && age >= OVERDUE;
+            if overdue { count } else { 0 }
+        };
+        let cells = self.slices.all().flat_map(|cells| cells.iter().enumerate());
+        let old: i64 = cells.map(overdue).sum();
+        let late = WHENEVER.tag(generation, 0);
+        let late = self.late.all().map(|cell| cell.count(WHENEVER, late));
         let sum = old + late.sum::<i64>();
         // The threads are read one after the other: an end may be seen before its beginning.
         sum.max(0) as u64

@@ -92,10 +92,10 @@ impl CircuitBreaker {
                     None => Ok(word.half_opened()),
                     Some(left) => Err(duration(left)),
                 },
-                State::HalfOpen if word.used() < self.settings.permits() => Ok(word.granted()),
                 State::HalfOpen => match self.left(word, clock) {
                     // The probes are taken for lost, and others sent besides them.
                     None => Ok(word.renewed()),
+                    Some(_) if word.used() < self.settings.permits() => Ok(word.granted()),
                     Some(left) => Err(self.patience(word, left)),
                 },
             };

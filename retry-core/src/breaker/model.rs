@@ -1,12 +1,14 @@
 //! Every interleaving of a few calls, as far as loom's bounds reach.
 
 use std::sync::LazyLock;
+use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use loom::sync::Arc;
 use loom::thread;
 
-use super::{CircuitBreaker, Permit, State};
+use super::window::{count, time};
+use super::{CircuitBreaker, Permit, State, Window};
 use crate::clock::ticks;
 use crate::sync::atomic::Ordering;
 
@@ -225,4 +227,109 @@ fn a_listener_hears_every_change_in_its_order() {
         }
         assert_eq!(breaker.state(), state);
     });
+}
+
+/// A breaker with a rate, whose window is made on this thread.
+fn rated(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
+    let breaker = shared(breaker);
+    breaker.enter(early).unwrap().success();
+    let _ = breaker.recent_at(early);
+    breaker
+}
+
+fn of_failures(window: Window) -> Arc<CircuitBreaker> {
+    rated(
+        CircuitBreaker::new("b")
+            .failure_rate(0.6, window)
+            .minimum(2),
+    )
+}
+
+const WINDOWS: [Window; 2] = [count(3), time(Duration::from_secs(100))];
+
+/// With one call before that was good, two thirds have failed.
+#[test]
+fn of_two_failures_at_once_one_sees_both() {
+    for window in WINDOWS {
+        loom::model(move || {
+            let breaker = of_failures(window);
+            let [one, two] = [breaker.enter(early).unwrap(), breaker.enter(early).unwrap()];
+            let (entered, departure) = (one.entered(), super::flights::Departure::NEVER);
+            std::mem::forget((one, two));
+            let other = Arc::clone(&breaker);
+            let fails = thread::spawn(move || {
+                Permit::new(&other, early, entered, departure).failure();
+            });
+            Permit::new(&breaker, early, entered, departure).failure();
+            fails.join().unwrap();
+            assert_eq!(breaker.state(), State::Open);
+        });
+    }
+}
+
+#[test]
+fn what_comes_late_neither_counts_nor_erases_in_the_next_stay() {
+    for window in WINDOWS {
+        loom::model(move || {
+            let breaker = of_failures(window);
+            let late = breaker.enter(early).unwrap();
+            let (entered, departure) = (late.entered(), super::flights::Departure::NEVER);
+            std::mem::forget(late);
+            let other = Arc::clone(&breaker);
+            let fails = thread::spawn(move || {
+                Permit::new(&other, early, entered, departure).failure();
+            });
+            breaker.reset();
+            breaker.enter(early).unwrap().failure();
+            fails.join().unwrap();
+            let share = breaker.recent_at(early).failed.unwrap();
+            assert_eq!((share.calls, share.bad), (1, 1));
+        });
+    }
+}
+
+#[test]
+fn no_call_that_ended_is_under_way() {
+    loom::model(|| {
+        let breaker = CircuitBreaker::new("b");
+        let breaker = rated(breaker.slow_calls(Duration::from_secs(1), 1.0, count(100)));
+        let held = breaker.enter(early).unwrap();
+        let (entered, departure) = (held.entered(), held.departure());
+        std::mem::forget(held);
+        let other = Arc::clone(&breaker);
+        let ends = thread::spawn(move || {
+            Permit::new(&other, early, entered, departure).success();
+        });
+        breaker.reset();
+        breaker.enter(early).unwrap().success();
+        ends.join().unwrap();
+        let share = breaker.recent_at(late).slow.unwrap();
+        assert_eq!(share.bad, 0);
+    });
+}
+
+#[test]
+fn who_waits_is_woken_by_what_lets_it_through() {
+    loom::model(|| {
+        let breaker = opened(CircuitBreaker::new("b"));
+        let other = Arc::clone(&breaker);
+        let resets = thread::spawn(move || other.reset());
+        let bell = std::sync::Arc::new(Bell::default());
+        let waker = Waker::from(std::sync::Arc::clone(&bell));
+        let mut waiting = breaker.listen();
+        let waits =
+            !breaker.lets_through() && waiting.poll(&mut Context::from_waker(&waker)).is_pending();
+        resets.join().unwrap();
+        assert!(!waits || bell.0.load(std::sync::atomic::Ordering::Relaxed));
+        assert!(waiting.poll(&mut Context::from_waker(&waker)).is_ready());
+    });
+}
+
+#[derive(Default)]
+struct Bell(std::sync::atomic::AtomicBool);
+
+impl Wake for Bell {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
 }

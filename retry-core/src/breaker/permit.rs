@@ -58,6 +58,11 @@ impl<'b> Permit<'b> {
         self.entered
     }
 
+    #[cfg(all(test, persevere_loom))]
+    pub(super) fn departure(&self) -> Departure {
+        self.departure
+    }
+
     /// The call did what it should.
     #[inline]
     pub fn success(self) {

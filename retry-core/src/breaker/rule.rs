@@ -65,9 +65,11 @@ impl Rule {
         }
     }
 
-    pub(super) fn begin(&self) {
-        if let Held::Calls(calls) = &self.held {
-            calls.begin();
+    /// The breaker is about to be closed, in a stay of this generation, if it is `still` as it was.
+    pub(super) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
+        match &self.held {
+            Held::Calls(calls) => calls.begin(generation, still),
+            Held::Slices(slices) => slices.clear(still),
         }
     }
 

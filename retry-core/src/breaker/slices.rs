@@ -2,19 +2,17 @@
 
 use std::array;
 
-use super::cell::{Cell, Tag};
+use super::cell::{CELLS, Cell, Layout};
 use super::share::Share;
 use super::slicing::Slicing;
 use super::stripe::{Striped, Writer};
 use super::window::SLICES;
 
-/// More than slices: a power of two, by which it is cheap to divide.
-const CELLS: usize = 16;
-
 /// Good ones are counted by each thread in a line of its own, bad ones together.
 #[derive(Debug)]
 pub(super) struct Slices {
     slicing: Slicing,
+    layout: Layout,
     good: Striped<[Cell; CELLS]>,
     bad: [Cell; CELLS],
 }
@@ -24,6 +22,7 @@ impl Slices {
         let cells = || array::from_fn(|_| Cell::new());
         Slices {
             slicing: Slicing::new(nanos / SLICES),
+            layout: Layout::of(nanos / SLICES),
             good: Striped::new(cells),
             bad: cells(),
         }
@@ -43,7 +42,15 @@ impl Slices {
     fn add(&self, cells: &[Cell; CELLS], generation: u32, now: u64, writer: Writer) {
         let slice = self.slicing.slice(now);
         let cell = &cells[slice as usize % CELLS];
-        cell.add(Tag::new(generation, slice), 1, writer);
+        let tag = self.layout.tag(generation, slice);
+        // One that is told so late that its slice is out of the window says nothing any more.
+        let _ = cell.add(self.layout, tag, 1, writer);
+    }
+
+    /// The breaker is about to be closed.
+    pub(super) fn clear(&self, still: &dyn Fn() -> bool) {
+        let cells = self.good.all().flatten().chain(&self.bad);
+        cells.for_each(|cell| cell.clear(still));
     }
 
     /// What the window holds.
@@ -53,7 +60,8 @@ impl Slices {
         let sum = |cells: &[Cell; CELLS]| {
             let counts = (first..=last).map(|slice| {
                 let cell = &cells[slice as usize % CELLS];
-                cell.count(Tag::new(generation, slice)) as u32 as u64
+                let tag = self.layout.tag(generation, slice);
+                cell.count(self.layout, tag).unsigned_abs()
             });
             counts.sum::<u64>()
         };

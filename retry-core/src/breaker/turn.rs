@@ -58,7 +58,14 @@ impl CircuitBreaker {
         }
         if next.state() == State::Closed {
             if let Some(watch) = self.watch() {
-                watch.anew();
+                // Writes nothing new, but is a step in the word's own order: it comes before the change,
+                // and before everything that anybody counts after that.
+                let (bits, order) = (word.bits(), (Ordering::AcqRel, Ordering::Relaxed));
+                let still = || {
+                    let same = self.word.compare_exchange(bits, bits, order.0, order.1);
+                    same.is_ok()
+                };
+                watch.begin(next.generation(), &still);
             }
         }
     }

@@ -129,10 +129,16 @@ impl Watch {
         slow || failed
     }
 
-    /// The breaker is about to be closed.
-    pub(super) fn anew(&self) {
-        self.failed.iter().for_each(Rule::begin);
-        self.slow.iter().for_each(|slow| slow.rule.begin());
+    /// The breaker is about to be closed, in a stay of this generation. What it knows is forgotten as long
+    /// as it is `still` as it was: a thread that comes late must not forget what the stay has counted since.
+    pub(super) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
+        if let Some(failed) = &self.failed {
+            failed.begin(generation, still);
+        }
+        if let Some(slow) = &self.slow {
+            slow.rule.begin(generation, still);
+            slow.flights.clear(still);
+        }
     }
 
     pub(super) fn failed(&self, generation: u32, clock: &Reading) -> Option<Share> {

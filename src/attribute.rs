@@ -22,7 +22,7 @@
 /// | `before_sleep` | called before every pause, which really follows | |
 /// | `on_success`, `on_failure` | called once at the end, with the reason of a failure: `Final` for one that was not to be retried | |
 /// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the call's result | |
-/// | `reset_after` | an attempt that ran that long before it failed starts counts and schedule anew | |
+/// | `reset_after` | an attempt that ran that long before it failed starts counts and schedule again; one that a limit cut does not | |
 /// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
 /// | `once(key = expr)` | bound once a call, visible in every attempt | |
 /// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt), by whose `retry()`, `retry_now()`, `retry_after(d)`, `give_up()` and `reset()` the body says what follows; in scope in guards of patterns and in closures too: `on = Err(_) if at.number() < 3` | |

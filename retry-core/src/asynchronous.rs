@@ -222,7 +222,7 @@ where
                 StageProjection::Racing { race, feed, handle } => {
                     feed.exists();
                     let operation = &mut *this.operation;
-                    let each = steps.watch().each();
+                    let (each, mut cut) = (steps.watch().each(), None);
                     let number = steps.number();
                     let poll = |cx: &mut Context<'_>| {
                         steps
@@ -231,11 +231,14 @@ where
                                 let race = race.as_mut();
                                 poll_race::<_, M, _, G, _, _>(
                                     race, cx, policy, operation, handle, feed, may_copy, bodies,
-                                    each, number,
+                                    each, number, &mut cut,
                                 )
                             })
                     };
                     let made = ready!(this.listener.attempt(cx, poll, tick));
+                    if let Some(interrupt) = cut {
+                        steps.watch().interrupted(interrupt);
+                    }
                     Some((steps.attempted(made), handle.mark()))
                 }
             };
@@ -299,7 +302,7 @@ where
 }
 
 /// Polls a hedged attempt; `may_copy` pays for its further copies, each of which may take as long, and
-/// `bodies` runs them.
+/// `bodies` runs them; what cut the copy whose outcome it is goes to `cut`.
 #[expect(
     clippy::too_many_arguments,
     reason = "parts of one future, borrowed apart"
@@ -315,6 +318,7 @@ fn poll_race<P, M, F, G, D, Z>(
     bodies: &Bodies,
     each: Option<Duration>,
     number: u32,
+    cut: &mut Option<Interrupt>,
 ) -> Poll<Result<OutcomeOf<F, M>, Interrupt>>
 where
     P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
@@ -338,6 +342,7 @@ where
         sleep,
         may_copy,
         judge: |made: Result<OutcomeOf<F, M>, Interrupt>| {
+            *cut = made.as_ref().err().copied();
             let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
             let (_, verdict) = parts.rule(&outcome, number);
             match handle.mark().amend(verdict).is_retry() {

@@ -369,7 +369,8 @@ where
             return Err(End::Final(reason));
         }
         let elapsed = self.stopwatch.elapsed();
-        let ran_long = parts.resets_after(self.call.ran(elapsed));
+        // One that a limit cut has not held.
+        let ran_long = !self.watch.was_cut() && parts.resets_after(self.call.ran(elapsed));
         if finality.is_none() && (mark.reset() || ran_long) {
             self.call.restart();
             self.counters = Default::default();

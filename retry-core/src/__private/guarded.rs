@@ -47,6 +47,7 @@ told_the_outcome! {
     ends(&W) -> Option<Duration>;
     keeps(&W) -> bool;
     interrupts(&W) -> bool;
+    was_cut(&W) -> bool;
     interrupted(&mut W, interrupt: Interrupt);
 }
 

@@ -190,6 +190,13 @@ pub trait Watch<O>: Show {
         false
     }
 
+    /// Whether a limit has cut the attempt whose outcome is judged.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn was_cut(&self) -> bool {
+        false
+    }
+
     /// The attempt was interrupted.
     #[doc(hidden)]
     fn interrupted(&mut self, _interrupt: Interrupt) {}

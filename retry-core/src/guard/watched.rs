@@ -359,6 +359,10 @@ where
         I::MAKES
     }
 
+    fn was_cut(&self) -> bool {
+        self.timed_out
+    }
+
     fn spend(&mut self) {
         self.purses.spend();
     }

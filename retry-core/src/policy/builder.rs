@@ -274,7 +274,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self
     }
 
-    /// An attempt that ran at least this long before it failed starts counts and schedule anew.
+    /// An attempt that ran at least this long before it failed starts counts and schedule again. One that
+    /// a limit cut has not held, and resets nothing.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -119,7 +119,7 @@ impl Model<'_> {
             let long = self
                 .plan
                 .reset_after
-                .is_some_and(|long| self.now - began >= long);
+                .is_some_and(|long| !timed_out && self.now - began >= long);
             if verdict != Verdict::Final && (step.reset || long) {
                 self.forgotten = self.attempts - 1;
                 self.previous = Duration::ZERO;

@@ -201,12 +201,20 @@ impl Plan<'_> {
         }
         if self.reset_after.is_some() || self.policy {
             let elapsed = self.elapsed();
-            causes.push(match &self.reset_after {
+            let ran_long = match &self.reset_after {
                 Some(long) => quote!((&#call).ran(#elapsed) >= #long),
                 None => {
                     let parts = self.parts(quote!());
                     quote!(#parts.resets_after((&#call).ran(#elapsed)))
                 }
+            };
+            causes.push(match &self.guards {
+                // An attempt that a limit cut has not held.
+                Some(guards) if guards.cut || self.attempt_timeout.is_some() => {
+                    let (private, of, guard) = (&self.private, local("of"), local("guard"));
+                    quote!(!#private::was_cut(#of, &#guard) && #ran_long)
+                }
+                _ => ran_long,
             });
         }
         if causes.is_empty() {

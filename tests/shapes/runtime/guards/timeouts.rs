@@ -79,3 +79,16 @@ async fn an_attempt_that_is_always_ready_is_cut() {
     assert!((50..60).contains(&start.elapsed().as_millis()));
     assert_eq!(tries.made(), 3);
 }
+
+#[retry(attempt_timeout = 2s, reset_after = 1s, wait = none())]
+async fn always_cut(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_was_cut_resets_nothing() {
+    let tries = Tries::new();
+    always_cut(&tries).await.unwrap_err();
+    assert_eq!(tries.made(), 3);
+}

@@ -23,7 +23,7 @@ use crate::clock::read_async;
 use crate::cut::Cut;
 use crate::guard::{Admission, Bodies, Guard, Hedging, Watch, Watching, settle};
 use crate::hedge::{Feed, Rules, Slots4};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{FromInterrupt, Interrupt};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::report::Report;
@@ -136,6 +136,8 @@ pin_project! {
         timed: bool,
         steps: Steps<'p, P, OutcomeOf<F, M>, C, G>,
         kept: Option<OutcomeOf<F, M>>,
+        // Makes an outcome of an interrupt where only the stop can interrupt.
+        made_of: Option<fn(Interrupt) -> OutcomeOf<F, M>>,
         listener: Listener<'p, Z>,
         #[pin]
         stage: StageOf<F, M, G, Z>,
@@ -167,10 +169,24 @@ where
             timed: timed || F::Handle::TIMED,
             steps: Steps::new(policy),
             kept: None,
+            made_of: None,
             listener: Listener::to(Cancellation::never()),
             stage: Stage::Ready,
             marker: PhantomData,
         }
+    }
+}
+
+impl<'p, P, O, M, F> ReportAsync<'p, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome + FromInterrupt + 'p,
+    F: AsyncOperation<O, M>,
+{
+    /// Its stop can cut the first attempt too.
+    pub(crate) fn cut(mut self) -> Self {
+        self.made_of = Some(O::from_interrupt);
+        self
     }
 }
 
@@ -249,7 +265,8 @@ where
                         steps.begin();
                         let handle = F::Handle::of(|| steps.handle());
                         let limit = G::timer(Watch::limit(steps.watch()), tick);
-                        *this.listener = Listener::to(steps.cutting());
+                        let ends = this.made_of.is_some() || this.kept.is_some();
+                        *this.listener = Listener::to(steps.cutting(ends));
                         match steps.watch().hedge().race() {
                             None => {
                                 let attempt = || this.operation.attempt(&handle);
@@ -276,8 +293,14 @@ where
                 // What was cut has ended before a callback hears of it.
                 this.stage.set(Stage::Over);
             }
-            let (outcome, halted) =
-                settle(attempted, || this.kept.take(), |i| steps.watch().outcome(i));
+            let (outcome, halted) = settle(
+                attempted,
+                || this.kept.take(),
+                |i| match this.made_of {
+                    Some(made_of) => made_of(i),
+                    None => steps.watch().outcome(i),
+                },
+            );
             let pause = match steps.judge(&outcome, mark, halted) {
                 Ok(pause) => pause,
                 Err(end) => {
@@ -294,7 +317,8 @@ where
             // A token that is not heard in a turn of the runtime can still cut the attempt after it.
             let may_end = !this.listener.is_idle() || policy.parts().stop.cuts();
             let outcome = (may_end || steps.watch().keeps()).then_some(outcome);
-            *this.kept = outcome.and_then(|it| it.kept_over_pause(steps.watch().interrupts()));
+            let made = this.made_of.is_some() || steps.watch().interrupts();
+            *this.kept = outcome.and_then(|it| it.kept_over_pause(made));
             let rest = rest(sleeper, pause);
             this.stage.set(Stage::Resting { rest });
         }
@@ -401,6 +425,20 @@ where
             self.report.steps.watch().within(limit);
         }
         self
+    }
+}
+
+impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome + FromInterrupt + 'p,
+    F: AsyncOperation<O, M>,
+{
+    /// Its stop can cut the first attempt too.
+    pub(crate) fn cut(self) -> Self {
+        RunAsync {
+            report: self.report.cut(),
+        }
     }
 }
 

@@ -30,6 +30,8 @@ use crate::invalid::Invalid;
 pub(crate) use self::bodies::Bodies;
 #[cfg(feature = "config")]
 pub(crate) use self::disturb::ByError;
+#[cfg(all(feature = "std", feature = "async"))]
+pub(crate) use self::disturb::Quiet;
 #[cfg(feature = "std")]
 pub(crate) use self::disturb::{Disturb, InPlace, Told};
 #[cfg(feature = "std")]

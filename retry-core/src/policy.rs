@@ -31,6 +31,8 @@ use crate::wait::Wait;
 use crate::when::Predicate;
 
 mod builder;
+#[cfg(all(feature = "std", feature = "async"))]
+mod cutting;
 mod decide;
 #[cfg(feature = "std")]
 mod guarded;

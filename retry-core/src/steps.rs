@@ -20,6 +20,8 @@ use crate::policy::Policy;
 use crate::report::Report;
 use crate::state::RetryState;
 use crate::stop::{Enabled, Stop};
+#[cfg(feature = "async")]
+use crate::telemetry;
 
 #[cfg(feature = "tower-retry")]
 mod parked;
@@ -289,14 +291,19 @@ where
         self.policy.parts().stop.cancellation()
     }
 
-    /// What ends an attempt of the call, where there is an outcome for one that is.
+    /// What ends an attempt of the call: where there is an outcome for one that is, which else `ends` the
+    /// call.
     #[cfg(feature = "async")]
     #[inline]
-    pub(crate) fn cutting(&self) -> Cancellation<'p> {
-        match self.watch.interrupts() {
-            true => self.policy.parts().stop.cutting(),
-            false => Cancellation::never(),
+    pub(crate) fn cutting(&self, ends: bool) -> Cancellation<'p> {
+        let parts = self.policy.parts();
+        if ends || self.watch.interrupts() {
+            return parts.stop.cutting();
         }
+        if parts.stop.cuts() {
+            telemetry::uncut(parts.name);
+        }
+        Cancellation::never()
     }
 
     /// What became of an attempt that may have been interrupted.

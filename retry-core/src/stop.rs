@@ -23,8 +23,11 @@ use crate::invalid::Invalid;
 use crate::state::Progress;
 
 mod combine;
+mod cuts;
 
 pub use self::combine::{All, Any, Stops, all, any};
+#[doc(hidden)]
+pub use self::cuts::Cuts;
 pub use crate::cancel::Cancel;
 
 /// Decides that there is no further attempt.
@@ -161,7 +164,7 @@ pub const fn before_delay(limit: Duration) -> BeforeDelay {
 /// ```
 #[inline]
 pub const fn cancelled<T: Cancel>(token: T) -> Cancelled<T> {
-    Cancelled { token, cut: false }
+    Cancelled { token }
 }
 
 /// Never ends the call: it goes on until an outcome is final.
@@ -209,12 +212,21 @@ pub struct BeforeDelay(Duration);
 #[derive(Clone, Copy, Debug)]
 pub struct Cancelled<T> {
     token: T,
-    cut: bool,
 }
+
+/// See [`cut`](Cancelled::cut).
+#[derive(Clone, Copy, Debug)]
+pub struct Cut<T>(Cancelled<T>);
 
 impl<T: Cancel> Cancelled<T> {
     /// Also ends the attempt in flight, of an async call: its future is dropped. A blocking attempt
     /// cannot be ended.
+    ///
+    /// The call then ends with the outcome of the attempt before, or with one made of
+    /// [`Interrupt::Cancelled`](crate::Interrupt::Cancelled): a policy whose outcome cannot be made of it does not
+    /// compile. Where a box, a type of your own or an `impl Policy` hides the cut from the compiler, a
+    /// first attempt for which there is no outcome goes on, and the call ends after it. A line at level
+    /// `Warn` says so, once; [`interrupt`](crate::RetryPolicy::interrupt) makes an outcome.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -226,9 +238,8 @@ impl<T: Cancel> Cancelled<T> {
     /// ```
     #[inline]
     #[must_use]
-    pub const fn cut(mut self) -> Self {
-        self.cut = true;
-        self
+    pub const fn cut(self) -> Cut<T> {
+        Cut(self)
     }
 }
 
@@ -382,18 +393,36 @@ impl<T: Cancel> Stop for Cancelled<T> {
     fn cancellation(&self) -> Cancellation<'_> {
         self.token.cancellation()
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Cancel> Stop for Cut<T> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self.0.stop(progress)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        self.0.reads_clock()
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        self.0.reads_pause()
+    }
+
+    fn cancellation(&self) -> Cancellation<'_> {
+        self.0.cancellation()
+    }
 
     fn cutting(&self) -> Cancellation<'_> {
-        if self.cut {
-            self.token.cancellation()
-        } else {
-            Cancellation::never()
-        }
+        self.0.cancellation()
     }
 
     #[inline]
     fn cuts(&self) -> bool {
-        self.cut
+        true
     }
 }
 

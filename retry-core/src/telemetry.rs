@@ -108,6 +108,23 @@ pub trait Sink {
     fn write(&self, line: Line<'_>);
 }
 
+/// Says, once in a process, that a token should cut an attempt of the call `name`, and cannot.
+#[cfg(all(feature = "std", feature = "async"))]
+#[cold]
+pub(crate) fn uncut(name: &str) {
+    use std::sync::Once;
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        #[cfg(any(feature = "log", feature = "tracing"))]
+        sinks::warn(format_args!(
+            "{name}: a token does not cut the first attempt, as no outcome is made of an `Interrupt`; say \
+             what it becomes: `.interrupt(|i| ..)`, or `interrupt = |i| ..`",
+        ));
+        #[cfg(not(any(feature = "log", feature = "tracing")))]
+        let _ = name;
+    });
+}
+
 /// The last attempt of a call that ended for this reason, as a label: `None` is a success.
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 const fn what_followed(reason: Option<StopReason>) -> &'static str {

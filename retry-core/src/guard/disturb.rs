@@ -26,6 +26,16 @@ pub trait Interrupted<O>: Disturb {
     fn outcome(&self, interrupt: Interrupt) -> O;
 }
 
+/// Guards that make no outcome of an interrupt, since none of them interrupts.
+#[cfg(feature = "async")]
+pub trait Quiet {}
+
+#[cfg(feature = "async")]
+impl Quiet for () {}
+
+#[cfg(feature = "async")]
+impl<B, U, H> Quiet for super::Guards<B, U, Undisturbed, H> {}
+
 /// Nothing interrupts an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Undisturbed;

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr};
 
-use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Never, Stop, StopWhen};
+use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Cut, Never, Stop, StopWhen};
 use crate::cancel::Cancellation;
 use crate::error::StopReason;
 use crate::invalid::Invalid;
@@ -325,6 +325,7 @@ stop_operators!(
     [] BeforeDelay,
     [] Never,
     [T: Cancel,] Cancelled<T>,
+    [T: Cancel,] Cut<T>,
     [L: Stops,] Any<L>,
     [L: Stops,] All<L>,
     [F: Fn(&Progress<'_>) -> bool,] StopWhen<F>,

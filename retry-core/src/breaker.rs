@@ -45,6 +45,7 @@ mod counts;
 mod desk;
 mod flights;
 mod gate;
+mod key;
 #[cfg(all(test, persevere_loom))]
 mod model;
 mod open;
@@ -76,6 +77,7 @@ mod word;
 #[cfg(feature = "async")]
 pub use self::call::Calling;
 pub use self::counts::Counts;
+pub use self::key::Key;
 pub use self::open::CircuitOpen;
 pub(crate) use self::panics::{during, fail, on_panic};
 #[cfg(feature = "tower")]
@@ -96,6 +98,7 @@ pub use self::window::{Window, count, time};
 
 use self::counts::Counters;
 use self::desk::Desk;
+use self::reading::Reading;
 use self::stay::Stay;
 use self::waiters::Waiters;
 use self::watch::Watch;
@@ -172,6 +175,48 @@ impl CircuitBreaker {
     /// What it is called.
     pub const fn name(&self) -> &'static str {
         self.settings.name()
+    }
+
+    /// Tells it from others of its name, in errors, listeners and metrics: see [`Key`]. One that comes from a
+    /// [`Registry`](crate::Registry) by a text has that text already.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{CircuitBreaker, Registry};
+    ///
+    /// static HOSTS: Registry<(String, u16), CircuitBreaker> = Registry::new(1024, |(host, port)| {
+    ///     CircuitBreaker::new("payments").keyed(&format!("{host}:{port}"))
+    /// });
+    /// let breaker = HOSTS.get(&("eu.example".to_owned(), 443));
+    /// assert_eq!(breaker.key(), Some("eu.example:443"));
+    /// ```
+    #[must_use]
+    pub fn keyed(mut self, key: &str) -> Self {
+        self.settings.set_key(key);
+        self
+    }
+
+    /// What tells it from others of its name.
+    pub fn key(&self) -> Option<&str> {
+        self.settings.key().map(Key::as_str)
+    }
+
+    /// The key that a registry has it under, unless it was given another.
+    pub(crate) fn kept_by(&mut self, key: &str) {
+        if self.settings.key().is_none() {
+            self.settings.set_key(key);
+        }
+    }
+
+    /// Whether it knows what a new one would not: that calls are refused, or let through, for a while or
+    /// until it is told otherwise.
+    pub(crate) fn is_engaged(&self) -> bool {
+        let word = self.load();
+        match word.state() {
+            State::ForcedOpen | State::ForcedClosed | State::Disabled => true,
+            State::Closed if !word.ramping() => false,
+            _ => self.left(word, &Reading::new(read)).is_some(),
+        }
     }
 
     /// The state, as the last call left it: a breaker whose open time is over is open until a call
@@ -308,7 +353,10 @@ impl CircuitBreaker {
 impl fmt::Debug for CircuitBreaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CircuitBreaker")
-            .field("name", &self.name())
+            .field(
+                "name",
+                &key::Named(self.name(), self.settings.key().copied()).to_string(),
+            )
             .field("state", &self.state())
             .finish_non_exhaustive()
     }

@@ -1,21 +1,29 @@
 //! Shared parts by key: a circuit breaker, a budget or statistics for each host.
 
+use std::any::Any;
 use std::borrow::{Borrow, ToOwned};
+use std::boxed::Box;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::string::String;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::vec::Vec;
 
+use crate::breaker::CircuitBreaker;
 use crate::invalid::Invalid;
 use crate::sync::AtomicU64;
 
 /// One value for each key, made when it is first asked for.
 ///
 /// It is bounded: to make room, the entry is evicted that was asked for longest ago and that nobody
-/// holds. A value that somebody holds stays, since a second one for its key would split its state;
+/// holds; a breaker that is open or forced to something, after all others, since a new one would know
+/// nothing of that. A value that somebody holds stays, since a second one for its key would split its state;
 /// so while all are held, the registry grows past its capacity rather than fail, and with each new
 /// key it shrinks by one again. What was evicted starts anew when it is asked for again.
+///
+/// A [`CircuitBreaker`] is told from its neighbours by the [key](CircuitBreaker::keyed) it is kept under,
+/// where that is a text.
 ///
 /// It is `const`-constructible, so that it can be a `static`. A look-up takes a shared lock for a
 /// search in a tree; only a new key takes it alone, and looks at every entry to make room. `make`
@@ -150,14 +158,17 @@ impl<K, T> Registry<K, T> {
     /// ```
     pub fn get<Q>(&self, key: &Q) -> Arc<T>
     where
-        K: Borrow<Q> + Ord,
+        K: Borrow<Q> + Ord + 'static,
+        T: 'static,
         Q: ToOwned<Owned = K> + Ord + ?Sized,
     {
         if let Some(entry) = self.read().get(key) {
             return self.touch(entry);
         }
         let owned = key.to_owned();
-        let value = Arc::new((self.make)(&owned));
+        let mut value = (self.make)(&owned);
+        tell_apart(&owned, &mut value);
+        let value = Arc::new(value);
         let mut entries = self.write();
         // Another thread may have made it meanwhile.
         if let Some(entry) = entries.get(key) {
@@ -222,11 +233,34 @@ impl<K, T> Registry<K, T> {
     }
 }
 
+/// A breaker knows under which key it is kept.
+fn tell_apart(key: &dyn Any, value: &mut dyn Any) {
+    if let (Some(breaker), Some(key)) = (value.downcast_mut::<CircuitBreaker>(), text(key)) {
+        breaker.kept_by(key);
+    }
+}
+
+/// The text that a key is, if it is one.
+fn text(key: &dyn Any) -> Option<&str> {
+    let owned = key.downcast_ref::<String>().map(String::as_str);
+    let borrowed = || key.downcast_ref::<&'static str>().copied();
+    let boxed = || key.downcast_ref::<Box<str>>().map(|key| &**key);
+    let shared = || key.downcast_ref::<Arc<str>>().map(|key| &**key);
+    owned.or_else(borrowed).or_else(boxed).or_else(shared)
+}
+
+/// Whether a value knows what a new one would not: a breaker that is open.
+fn is_engaged(value: &dyn Any) -> bool {
+    let breaker = value.downcast_ref::<CircuitBreaker>();
+    breaker.is_some_and(CircuitBreaker::is_engaged)
+}
+
 /// Removes what is idle longest, so that there is room for one more; two where there were too many,
 /// so that no caller has to clear up after all.
 fn make_room<K, Q, T>(entries: &mut BTreeMap<K, Entry<T>>, capacity: usize) -> Vec<Entry<T>>
 where
     K: Borrow<Q> + Ord,
+    T: 'static,
     Q: ToOwned<Owned = K> + Ord + ?Sized,
 {
     let mut evicted = Vec::new();
@@ -236,11 +270,11 @@ where
         }
         // Nobody has it, and nobody can get it without the lock: not even by a `Weak`.
         let idle = entries.iter_mut().filter_map(|(key, entry)| {
-            Arc::get_mut(&mut entry.value)?;
-            Some((*entry.used.get_mut(), key))
+            let value = Arc::get_mut(&mut entry.value)?;
+            Some((is_engaged(value), *entry.used.get_mut(), key))
         });
-        let longest = idle.min_by_key(|(used, _)| *used);
-        let Some((_, key)) = longest else { break };
+        let longest = idle.min_by_key(|(engaged, used, _)| (*engaged, *used));
+        let Some((_, _, key)) = longest else { break };
         let key = key.borrow().to_owned();
         evicted.extend(entries.remove(key.borrow()));
     }

@@ -44,9 +44,11 @@
 //! | `retry_attempts_total` | counter | `function`, `outcome` | attempts that ended, by what followed |
 //! | `retry_duration_seconds` | histogram | `function` | calls that ended, pauses included |
 //! | `retry_give_ups_total` | counter | `function`, `reason` | calls that gave up |
-//! | `circuit_breaker_state` | gauge | `breaker` | `breaker_metrics`, `observe_breaker` |
-//! | `circuit_breaker_transitions_total` | counter | `breaker`, `from`, `to` | `breaker_metrics` |
+//! | `circuit_breaker_state` | gauge | `breaker`, `key` | `breaker_metrics`, `observe_breaker` |
+//! | `circuit_breaker_transitions_total` | counter | `breaker`, `key`, `from`, `to` | `breaker_metrics` |
 //! | `retry_budget_available` | gauge | `budget` | `observe_budget` |
+//!
+//! A breaker has a `key` where several have one name: of a registry, the key it is kept under.
 //!
 //! An `outcome` is `success` and `final` for those that end the call as they are, `retry` for those that
 //! another attempt follows, and `give_up` where one was wanted and there is none. A call that ends in its

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use persevere_core::{Invalid, Registry};
+use persevere_core::breaker::{State, Transition};
+use persevere_core::{CircuitBreaker, Invalid, Registry};
 use proptest::prelude::*;
 
 /// A value that is told from every other.
@@ -300,4 +301,62 @@ fn two_threads_keep_the_bound() {
             });
         }
     });
+}
+
+fn open(breaker: &CircuitBreaker) {
+    breaker.try_enter().unwrap().failure();
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn each_breaker_is_told_by_its_key() {
+    static HEARD: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+    fn hear(transition: &Transition) {
+        HEARD.lock().unwrap().push(transition.to_string());
+    }
+    let hosts: Registry<String, CircuitBreaker> = Registry::new(10, |_host| {
+        CircuitBreaker::new("host").consecutive(1).listener(hear)
+    });
+    open(&hosts.get("one.example"));
+    open(&hosts.get("two.example"));
+    let heard = HEARD.lock().unwrap();
+    let expected = ["one.example", "two.example"];
+    assert_eq!(
+        *heard,
+        expected.map(|host| format!("host[{host}]: closed, now open"))
+    );
+    let refused = hosts.get("two.example").try_enter().unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .starts_with("the circuit `host[two.example]` is open, for ")
+    );
+    let shared: Registry<Arc<str>, CircuitBreaker> =
+        Registry::new(10, |_| CircuitBreaker::new("b"));
+    assert_eq!(shared.get(&Arc::from("three")).key(), Some("three"));
+    let own: Registry<&str, CircuitBreaker> = Registry::new(10, |key| {
+        CircuitBreaker::new("b").keyed(&key.to_uppercase())
+    });
+    assert_eq!(own.get(&"four").key(), Some("FOUR"));
+    let numbers: Registry<u16, CircuitBreaker> = Registry::new(10, |_| CircuitBreaker::new("b"));
+    assert_eq!(numbers.get(&5).key(), None);
+}
+
+#[test]
+fn an_open_breaker_is_evicted_after_all_others() {
+    let hosts: Registry<u32, CircuitBreaker> =
+        Registry::new(3, |_| CircuitBreaker::new("host").consecutive(1));
+    open(&hosts.get(&1));
+    hosts.get(&2).force_close();
+    hosts.get(&3);
+    hosts.get(&4);
+    assert_eq!(keys(&hosts), [1, 2, 4]);
+    // All of them know something; the one idle longest goes.
+    hosts.get(&4).disable();
+    hosts.get(&5);
+    assert_eq!(keys(&hosts), [2, 4, 5]);
+    hosts.get(&2).reset();
+    hosts.get(&5);
+    hosts.get(&6);
+    assert_eq!(keys(&hosts), [4, 5, 6]);
 }

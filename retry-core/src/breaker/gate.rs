@@ -49,6 +49,7 @@ impl CircuitBreaker {
                 add(&self.counters.refused);
                 Err(CircuitOpen {
                     name: self.name(),
+                    key: self.settings.key().copied(),
                     retry_after,
                 })
             }

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use super::Key;
+use super::key::Named;
 use crate::human::Human;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Health, Verdict};
@@ -26,6 +28,8 @@ use crate::transient::Transient;
 pub struct CircuitOpen {
     /// The breaker's name.
     pub name: &'static str,
+    /// What tells it from others of its name.
+    pub key: Option<Key>,
     /// When it is worth asking again; `None` where nobody knows, as of a breaker forced open.
     ///
     /// Open: the rest of the open time. Half-open with all permits given: as long again as the probes
@@ -35,10 +39,10 @@ pub struct CircuitOpen {
     pub retry_after: Option<Duration>,
 }
 
-/// One line: ``the circuit `payments` is open, for 29.5s yet``.
+/// One line: ``the circuit `payments` is open, for 29.5s yet``, or of one with a key, `payments[eu.example]`.
 impl fmt::Display for CircuitOpen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the circuit `{}` is open", self.name)?;
+        write!(f, "the circuit `{}` is open", Named(self.name, self.key))?;
         match self.retry_after {
             Some(pause) => write!(f, ", for {} yet", Human(pause)),
             None => Ok(()),

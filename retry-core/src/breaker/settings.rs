@@ -2,7 +2,7 @@
 
 use super::rule::Rate;
 use super::word::{MOST_FAILURES, MOST_PROBES};
-use super::{CircuitBreaker, Transition};
+use super::{CircuitBreaker, Key, Transition};
 use crate::invalid::Invalid;
 
 mod words;
@@ -21,6 +21,7 @@ mod words;
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     name: &'static str,
+    key: Option<Key>,
     consecutive: Option<u32>,
     failed: Option<Rate>,
     slow: Option<Slow>,
@@ -56,6 +57,7 @@ impl Settings {
     pub const fn new(name: &'static str) -> Self {
         Settings {
             name,
+            key: None,
             consecutive: None,
             failed: None,
             slow: None,
@@ -187,6 +189,14 @@ const fn no_duration(nanos: Option<u64>) -> bool {
 impl Settings {
     pub(super) const fn name(&self) -> &'static str {
         self.name
+    }
+
+    pub(super) const fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    pub(super) fn set_key(&mut self, key: &str) {
+        self.key = Some(Key::new(key));
     }
 
     pub(super) const fn listens(&self) -> Option<fn(&Transition)> {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::Key;
+use super::key::Named;
+
 /// What a breaker does with calls.
 ///
 /// ```
@@ -62,15 +65,18 @@ impl fmt::Display for State {
 pub struct Transition {
     /// The breaker's name.
     pub name: &'static str,
+    /// What tells it from others of its name.
+    pub key: Option<Key>,
     /// The state that it was in.
     pub from: State,
     /// The state that it is in now.
     pub to: State,
 }
 
-/// One line: `payments: closed, now open`.
+/// One line: `payments: closed, now open`, or of one with a key, `payments[eu.example]: ..`.
 impl fmt::Display for Transition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}, now {}", self.name, self.from, self.to)
+        let named = Named(self.name, self.key);
+        write!(f, "{named}: {}, now {}", self.from, self.to)
     }
 }

@@ -89,8 +89,14 @@ impl CircuitBreaker {
         }
         if let Some(listener) = self.settings.listens() {
             // A stay in the same state once more has a number too, and nothing to tell.
-            let name = self.name();
-            let transition = (from != to).then_some(Transition { name, from, to });
+            let (name, key) = (self.name(), self.settings.key().copied());
+            let transition = Transition {
+                name,
+                key,
+                from,
+                to,
+            };
+            let transition = (from != to).then_some(transition);
             self.desk
                 .put(self.stay(after).number(), transition, |transition| {
                     if let Some(transition) = transition {

@@ -1,13 +1,15 @@
 //! Metrics of what calls share: the state of breakers, what is left of budgets.
 
-use metrics::{counter, gauge};
+use std::vec::Vec;
 
-use crate::breaker::{CircuitBreaker, State, Transition};
+use metrics::{Label, counter, gauge};
+
+use crate::breaker::{CircuitBreaker, Key, State, Transition};
 use crate::budget::RetryBudget;
 
 /// A listener that counts the changes of a breaker, and keeps the gauge of its state.
 ///
-/// `circuit_breaker_transitions_total{breaker,from,to}` and `circuit_breaker_state{breaker}`: 0 closed,
+/// `circuit_breaker_transitions_total{breaker,key,from,to}` and `circuit_breaker_state{breaker,key}`: 0 closed,
 /// 1 half-open, 2 open, 3 forced open, 4 forced closed, 5 disabled. A breaker that has not changed yet has
 /// no gauge: [`observe_breaker`] gives it one.
 ///
@@ -21,14 +23,22 @@ use crate::budget::RetryBudget;
 /// telemetry::observe_breaker(&PAYMENTS);
 /// ```
 pub fn breaker_metrics(transition: &Transition) {
-    let Transition { name, from, to, .. } = *transition;
-    let (from, into) = (label(from), label(to));
-    counter!("circuit_breaker_transitions_total", "breaker" => name, "from" => from, "to" => into)
-        .increment(1);
-    show(name, to);
+    let Transition {
+        name,
+        key,
+        from,
+        to,
+        ..
+    } = transition;
+    let key = key.as_ref().map(Key::as_str);
+    let mut labels = labels(name, key);
+    labels.push(Label::from_static_parts("from", label(*from)));
+    labels.push(Label::from_static_parts("to", label(*to)));
+    counter!("circuit_breaker_transitions_total", labels).increment(1);
+    show(name, key, *to);
 }
 
-/// Sets the gauge `circuit_breaker_state{breaker}` to the state that the breaker is in.
+/// Sets the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -40,7 +50,7 @@ pub fn breaker_metrics(transition: &Transition) {
 pub fn observe_breaker(breaker: &CircuitBreaker) {
     loop {
         let state = breaker.state();
-        show(breaker.name(), state);
+        show(breaker.name(), breaker.key(), state);
         // A listener may have shown a later one meanwhile.
         if breaker.state() == state {
             return;
@@ -65,8 +75,15 @@ pub fn observe_budget(name: &str, budget: &RetryBudget) {
     gauge!("retry_budget_available", "budget" => name.to_owned()).set(budget.available() as f64);
 }
 
-fn show(name: &'static str, state: State) {
-    gauge!("circuit_breaker_state", "breaker" => name).set(level(state));
+fn show(name: &'static str, key: Option<&str>, state: State) {
+    gauge!("circuit_breaker_state", labels(name, key)).set(level(state));
+}
+
+/// A key is a label of its own, of those that have one.
+fn labels(name: &'static str, key: Option<&str>) -> Vec<Label> {
+    let breaker = Label::from_static_parts("breaker", name);
+    let key = key.map(|key| Label::new("key", key.to_owned()));
+    [breaker].into_iter().chain(key).collect()
 }
 
 const fn level(state: State) -> f64 {

@@ -236,8 +236,9 @@
 ///
 /// **`hedge`** copies an attempt that is slow, at once one that fails so that it may be retried, and takes
 /// the first answer that is not retried: put a `budget` beside it; the others are
-/// dropped. Copies are no attempts to `stop`, and one call to the breaker; each has the whole timeout, and
-/// each draws from the budget as a retry does. They run beside each other in one task, so the function has
+/// dropped, and with them what they marked on their handles. Copies are no attempts to `stop`, and one call
+/// to the breaker, whose probes have none; each has the whole timeout, and each draws from the budget as a
+/// retry does. They run beside each other in one task, so the function has
 /// no `&mut` parameter, and arguments that a copy consumes stand in `clone(..)`. Hedge only what may be
 /// done twice.
 ///

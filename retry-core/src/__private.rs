@@ -64,7 +64,7 @@ pub use self::guarded::{
     interrupts, keeps, lend, limit, uninterrupted, was_cut, watch,
 };
 #[cfg(all(feature = "std", feature = "async"))]
-pub use self::guarded::{cancellable_attempt, cancellable_pause};
+pub use self::guarded::{cancellable_attempt, cancellable_pause, with_handle};
 pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.

@@ -102,8 +102,17 @@ type LimitOf<G, Z> = <G as Watching>::Limit<Z>;
 /// What measures the attempts of a call.
 type FeedOf<G> = <<G as Watching>::Hedge as Hedging>::Feed;
 
-/// A hedged attempt: its copies, each with a limit of its own, and the limit of them all.
-type Race<A, L, Z> = Cut<Slots4<Cut<A, L>, Z>, L>;
+/// A hedged attempt: its copies, and the limit of them all.
+type Race<A, L, H, Z> = Cut<Slots4<Copied<A, L, H>, Z>, L>;
+
+pin_project! {
+    /// A copy of a hedged attempt, with a limit and a handle of its own.
+    struct Copied<A, L, H> {
+        #[pin]
+        attempt: Cut<A, L>,
+        handle: H,
+    }
+}
 
 /// The stage of a call of `F`.
 type StageOf<F, M, G, Z> =
@@ -149,7 +158,7 @@ pin_project! {
     #[project = StageProjection]
     enum Stage<Attempt, Limit, Handle, Sleeping, Fed> {
         // In a box, and impossible without a feed: nothing where no attempt is hedged.
-        Racing { feed: Fed, race: Pin<Box<Race<Attempt, Limit, Sleeping>>>, handle: Handle },
+        Racing { feed: Fed, race: Pin<Box<Race<Attempt, Limit, Handle, Sleeping>>>, handle: Handle },
         Ready,
         Over,
         Attempting { #[pin] attempt: Cut<Attempt, Limit>, handle: Handle },
@@ -239,7 +248,7 @@ where
                     feed.exists();
                     let operation = &mut *this.operation;
                     let (each, mut cut) = (steps.watch().each(), None);
-                    let number = steps.number();
+                    let (number, hedge) = (steps.number(), steps.watch().hedge());
                     let poll = |cx: &mut Context<'_>| {
                         steps
                             .watch()
@@ -247,7 +256,7 @@ where
                                 let race = race.as_mut();
                                 poll_race::<_, M, _, G, _, _>(
                                     race, cx, policy, operation, handle, feed, may_copy, bodies,
-                                    each, number, &mut cut,
+                                    each, number, hedge, &mut cut,
                                 )
                             })
                     };
@@ -255,7 +264,13 @@ where
                     if let Some(interrupt) = cut {
                         steps.watch().interrupted(interrupt);
                     }
-                    Some((steps.attempted(made), handle.mark()))
+                    // The marks of the copy whose outcome it is: what others wanted is lost with them.
+                    let (made, mark) = match made {
+                        Ok(Ok((outcome, mark))) => (Ok(Ok(outcome)), mark),
+                        Ok(Err(interrupt)) => (Ok(Err(interrupt)), Mark::default()),
+                        Err(cancelled) => (Err(cancelled), Mark::default()),
+                    };
+                    Some((steps.attempted(made), mark))
                 }
             };
             let (attempted, mark) = match made {
@@ -273,7 +288,8 @@ where
                                 let attempt = Cut::new(steps.watch().inside(attempt), limit);
                                 this.stage.set(Stage::Attempting { attempt, handle });
                             }
-                            Some((slots, feed)) => {
+                            Some((slots, mut feed)) => {
+                                feed.hears_of_drops(read_async);
                                 let race = Box::pin(Cut::new(slots, limit));
                                 this.stage.set(Stage::Racing { race, feed, handle });
                             }
@@ -332,7 +348,7 @@ where
     reason = "parts of one future, borrowed apart"
 )]
 fn poll_race<P, M, F, G, D, Z>(
-    race: Pin<&mut Race<F::Future, LimitOf<G, Z::Sleeping>, Z::Sleeping>>,
+    race: Pin<&mut Race<F::Future, LimitOf<G, Z::Sleeping>, F::Handle, Z::Sleeping>>,
     cx: &mut Context<'_>,
     policy: &P,
     operation: &mut F,
@@ -342,8 +358,9 @@ fn poll_race<P, M, F, G, D, Z>(
     bodies: &Bodies,
     each: Option<Duration>,
     number: u32,
+    hedge: G::Hedge,
     cut: &mut Option<Interrupt>,
-) -> Poll<Result<OutcomeOf<F, M>, Interrupt>>
+) -> Poll<Result<(OutcomeOf<F, M>, Mark), Interrupt>>
 where
     P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
     F: Begins<M>,
@@ -353,25 +370,34 @@ where
 {
     let parts = policy.parts();
     let sleep = |pause| AsyncSleep::sleep(&parts.sleep, pause);
-    let each = each.map(|limit| (limit, Interrupt::AttemptTimeout));
     let rules = Rules {
         feed,
         make: || {
-            let copy = bodies.run(|| operation.attempt(handle));
-            Cut::new(copy, G::timer(each, sleep))
+            let handle = handle.for_copy(each);
+            let copy = bodies.run(|| operation.attempt(&handle));
+            let limit = each.map(|limit| (limit, Interrupt::AttemptTimeout));
+            let attempt = Cut::new(copy, G::timer(limit, sleep));
+            Copied { attempt, handle }
         },
-        poll: |copy: Pin<&mut Cut<F::Future, _>>, cx: &mut Context<'_>| {
-            copy.poll_by(cx, |body, cx| bodies.run(|| body.poll(cx)))
+        poll: |copy: Pin<&mut Copied<F::Future, _, F::Handle>>, cx: &mut Context<'_>| {
+            let copy = copy.project();
+            let body =
+                |body: Pin<&mut F::Future>, cx: &mut Context<'_>| bodies.run(|| body.poll(cx));
+            let made = copy.attempt.poll_by(cx, body);
+            made.map(|made| (made, copy.handle.mark()))
         },
         sleep,
         may_copy,
-        judge: |made: Result<OutcomeOf<F, M>, Interrupt>| {
+        judge: |(made, mark): (Result<OutcomeOf<F, M>, Interrupt>, Mark)| {
             *cut = made.as_ref().err().copied();
+            if let (Some(_), Some(limit)) = (&cut, each) {
+                hedge.cut(limit);
+            }
             let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
             let (_, verdict) = parts.rule(&outcome, number);
-            match handle.mark().amend(verdict).is_retry() {
-                true => ControlFlow::Continue(outcome),
-                false => ControlFlow::Break(outcome),
+            match mark.amend(verdict).is_retry() {
+                true => ControlFlow::Continue((outcome, mark)),
+                false => ControlFlow::Break((outcome, mark)),
             }
         },
         clock: read_async,

@@ -34,9 +34,6 @@ pub struct Attempt {
     /// When it is cut, from the start of the call.
     #[cfg(feature = "std")]
     ends: Option<Duration>,
-    /// The longest that each of its copies may take.
-    #[cfg(feature = "std")]
-    each: Option<Duration>,
     // Atomics, so that a future that holds a `&Attempt` is `Send`; nobody else writes meanwhile.
     wish: AtomicU8,
     reset: AtomicU8,
@@ -58,7 +55,6 @@ impl Attempt {
             number,
             watch,
             ends,
-            each: None,
             wish: AtomicU8::new(NOTHING),
             reset: AtomicU8::new(0),
             seconds: AtomicU32::new(0),
@@ -66,13 +62,13 @@ impl Attempt {
         }
     }
 
-    /// The same, where each copy of a hedged attempt may take so long.
+    /// A handle for a copy of the attempt, which begins now and may take so long.
     #[cfg(feature = "std")]
     #[doc(hidden)]
-    #[inline]
-    pub fn each(mut self, limit: Option<Duration>) -> Self {
-        self.each = limit;
-        self
+    pub fn for_copy(&self, limit: Option<Duration>) -> Self {
+        let own = limit.map(|limit| self.watch.elapsed().saturating_add(limit));
+        let ends = self.ends.into_iter().chain(own).min();
+        Attempt::new(self.number, self.watch, ends)
     }
 
     /// The number of this attempt, from 1.
@@ -111,8 +107,7 @@ impl Attempt {
     /// The time that is left before the attempt is cut: by its timeout or the call's deadline, the
     /// nearer of both. `None` where nothing limits it. Pass it on to what the body calls.
     ///
-    /// The copies of a hedged attempt share its handle: it tells the whole timeout of a copy, which is
-    /// what one has that has just begun.
+    /// A copy of a hedged attempt has a handle of its own, which knows when that copy is cut.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -126,10 +121,8 @@ impl Attempt {
     /// ```
     #[cfg(feature = "std")]
     pub fn remaining(&self) -> Option<Duration> {
-        let left = self
-            .ends
-            .map(|ends| ends.saturating_sub(self.watch.elapsed()));
-        left.into_iter().chain(self.each).min()
+        let left = |ends: Duration| ends.saturating_sub(self.watch.elapsed());
+        self.ends.map(left)
     }
 
     /// Wants another attempt, whatever the outcome, after the pause of the policy: that of its wait, or
@@ -306,6 +299,9 @@ pub trait Handle {
 
     fn of(attempt: impl FnOnce() -> Attempt) -> Self;
 
+    /// The handle of a copy of the attempt, which begins now and may take so long.
+    fn for_copy(&self, limit: Option<Duration>) -> Self;
+
     /// The marks that the body left.
     fn mark(&self) -> Mark;
 }
@@ -316,6 +312,9 @@ impl Handle for () {
 
     #[inline]
     fn of(_: impl FnOnce() -> Attempt) {}
+
+    #[inline]
+    fn for_copy(&self, _: Option<Duration>) {}
 
     #[inline]
     fn mark(&self) -> Mark {
@@ -331,6 +330,10 @@ impl Handle for Attempt {
         attempt()
     }
 
+    fn for_copy(&self, limit: Option<Duration>) -> Self {
+        Attempt::for_copy(self, limit)
+    }
+
     fn mark(&self) -> Mark {
         Attempt::mark(self)
     }
@@ -342,6 +345,10 @@ impl Handle for alloc::sync::Arc<Attempt> {
 
     fn of(attempt: impl FnOnce() -> Attempt) -> Self {
         alloc::sync::Arc::new(attempt())
+    }
+
+    fn for_copy(&self, limit: Option<Duration>) -> Self {
+        alloc::sync::Arc::new((**self).for_copy(limit))
     }
 
     fn mark(&self) -> Mark {

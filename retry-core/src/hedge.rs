@@ -115,7 +115,9 @@ pub const fn try_delay(after: Duration) -> Result<Hedge, Invalid> {
 /// with 0.95, about one attempt in twenty is copied.
 ///
 /// The estimate is read when an attempt starts. While `latency` has not measured enough there is
-/// none, and no attempt is copied. Hedged attempts measure themselves.
+/// none, and no attempt is copied. Hedged attempts measure themselves: one that is cut, by a timeout, a
+/// deadline or whoever drops it, counts as long as it ran, unless that is shorter than the estimate. So an
+/// outage in which nothing answers makes the estimate longer, and copies fewer.
 ///
 /// # Panics
 ///
@@ -249,6 +251,15 @@ impl<P: Copy> Hedge<P> {
     }
 }
 
+impl<P: Pace> Hedge<P> {
+    /// A copy was cut after so long.
+    #[doc(hidden)]
+    #[inline]
+    pub fn cut(self, after: Duration) {
+        self.pace.cut(after);
+    }
+}
+
 /// See [`delay`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delay(Duration);
@@ -269,6 +280,10 @@ pub trait Pace: Copy + Sync + sealed::Sealed {
     /// After how long an attempt that starts now is copied, if it is, and what measures it.
     #[doc(hidden)]
     fn start(self) -> (Option<Duration>, Self::Feed);
+
+    /// A copy was cut after so long.
+    #[doc(hidden)]
+    fn cut(self, after: Duration);
 }
 
 impl Pace for Delay {
@@ -278,6 +293,9 @@ impl Pace for Delay {
     fn start(self) -> (Option<Duration>, ()) {
         (Some(self.0), ())
     }
+
+    #[inline]
+    fn cut(self, _: Duration) {}
 }
 
 impl<'a> Pace for Quantile<'a> {
@@ -285,7 +303,13 @@ impl<'a> Pace for Quantile<'a> {
 
     fn start(self) -> (Option<Duration>, Measured<'a>) {
         let after = self.latency.quantile(self.quantile);
-        (after, Measured::new(self.latency))
+        (after, Measured::new(self.latency, after))
+    }
+
+    #[cold]
+    fn cut(self, after: Duration) {
+        self.latency
+            .record_unanswered(after, self.latency.quantile(self.quantile));
     }
 }
 

@@ -323,7 +323,7 @@ where
     /// A handle for the attempt that has begun.
     pub(crate) fn handle(&self) -> Attempt {
         let ends = self.watch.ends();
-        Attempt::new(self.call.attempt(), self.stopwatch, ends).each(self.watch.each())
+        Attempt::new(self.call.attempt(), self.stopwatch, ends)
     }
 
     #[inline]

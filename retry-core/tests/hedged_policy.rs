@@ -335,9 +335,17 @@ async fn a_breaker_counts_attempts_and_not_copies() {
 /// Polled so often, and dropped: what the call took goes back.
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_anywhere_leaves_breaker_and_budget_as_they_were() {
+    // Attempts that are probes have no copies.
+    dropped_anywhere(1, 1, (2, 1)).await;
+    dropped_anywhere(9, 3, (4, 3)).await;
+}
+
+/// The breaker opens after so many failures; the copy with the number of the last one answers. In the end
+/// so many copies were started, and so many paid for.
+async fn dropped_anywhere(failures: u32, last: usize, in_all: (usize, u64)) {
     for polls in 0.. {
         let breaker = CircuitBreaker::new("replicas")
-            .consecutive(1)
+            .consecutive(failures)
             .open_for(SECOND);
         let through = RetryPolicy::new().breaker(&breaker);
         let broken = through.enabled(false);
@@ -351,13 +359,13 @@ async fn a_call_dropped_anywhere_leaves_breaker_and_budget_as_they_were() {
             .deadline(HOUR)
             .attempt_timeout(millis(500))
             .budget(&budget);
-        // Both copies of the first attempt time out; the second attempt is won by its copy.
+        // The first attempt times out; the second one answers.
         let mut call = Box::pin(policy.run_async(|| {
             let copy = log.start();
             async move {
-                match copy.number() {
-                    3 => io::Result::Ok(()),
-                    _ => pending().await,
+                match copy.number() == last {
+                    true => io::Result::Ok(()),
+                    false => pending().await,
                 }
             }
         }));
@@ -378,26 +386,27 @@ async fn a_call_dropped_anywhere_leaves_breaker_and_budget_as_they_were() {
         let probe = through.run_async(async || io::Result::Ok(()));
         assert!(probe.await.is_ok(), "{polls} polls");
         if over {
-            assert_eq!((log.started().len(), budget.granted()), (4, 3));
+            assert_eq!((log.started().len(), budget.granted()), in_all);
             return;
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn copies_share_the_handle_of_their_attempt() {
+async fn each_copy_has_a_handle_of_its_own() {
     let policy = RetryPolicy::new()
         .wait(wait::fixed(HOUR))
         .when(when::never())
+        .attempt_timeout(SECOND)
         .deadline(Duration::from_secs(3600))
         .hedge(AFTER.copies(2));
     let seen = Recorder::new();
     let call = policy.run_async(|at: Arc<Attempt>| {
         let n = seen.items().len();
-        seen.push((at.number(), at.elapsed()));
+        seen.push((at.number(), at.elapsed(), at.remaining()));
         async move {
             match n {
-                // Slow, and leaves a mark that the other copy's success is judged by.
+                // Slow, and leaves a mark on its own outcome, which never comes.
                 0 => {
                     at.retry_after(SECOND);
                     pending().await
@@ -406,10 +415,176 @@ async fn copies_share_the_handle_of_their_attempt() {
             }
         }
     });
-    // The mark makes the copy's success retryable: the race goes on with the slow copy.
     let outcome = tokio::time::timeout(secs(60.0), call).await;
-    assert!(outcome.is_err());
-    assert_eq!(seen.items(), [(1, Duration::ZERO), (1, millis(10))]);
+    assert_eq!(outcome.unwrap().unwrap(), 1);
+    let all = Some(SECOND);
+    assert_eq!(
+        seen.items(),
+        [(1, Duration::ZERO, all), (1, millis(10), all)]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_knows_when_it_is_cut_itself() {
+    let policy = RetryPolicy::new()
+        .attempt_timeout(SECOND)
+        .deadline(millis(1_300))
+        .hedge(hedge::delay(millis(500)).copies(2));
+    let seen = Recorder::new();
+    let call = policy.run_async(|at: Arc<Attempt>| {
+        let seen = &seen;
+        async move {
+            sleep(millis(600)).await;
+            seen.push(at.remaining());
+            pending::<io::Result<()>>().await
+        }
+    });
+    assert!(call.await.is_err());
+    // The first one began at 0 and has a second; the second has what the deadline leaves.
+    assert_eq!(seen.items(), [Some(millis(400)), Some(millis(200))]);
+}
+
+/// What each of two copies does: the time to its outcome, its mark, its outcome.
+type Marked = (u64, fn(&Attempt), Outcome);
+
+async fn marked(copies: [Marked; 2]) -> (u32, usize, Option<StopReason>, Outcome) {
+    let made = RefCell::new(0);
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(2))
+        .wait(wait::none())
+        .hedge(AFTER);
+    let report = policy.report_async(|at: Arc<Attempt>| {
+        let (time, mark, outcome) = copies[*made.borrow() % 2];
+        *made.borrow_mut() += 1;
+        async move {
+            sleep(millis(time)).await;
+            mark(&at);
+            outcome
+        }
+    });
+    let report = report.await;
+    let made = *made.borrow();
+    (
+        report.attempts(),
+        made,
+        report.reason(),
+        report.into_outcome(),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_marks_of_the_copy_that_wins_count() {
+    let nothing: fn(&Attempt) = |_| ();
+    let later: fn(&Attempt) = |at| at.retry_after(SECOND);
+    let give_up: fn(&Attempt) = |at| at.give_up();
+    let now: fn(&Attempt) = |at| at.retry_now();
+    // Told to come back, beside one that succeeds.
+    let outcome = marked([(20, later, Err("busy")), (30, nothing, Ok(7))]).await;
+    assert_eq!(outcome, (1, 2, None, Ok(7)));
+    // A success that wants more is one of its own.
+    let outcome = marked([(20, now, Ok(1)), (30, nothing, Ok(7))]).await;
+    assert_eq!(outcome, (1, 2, None, Ok(7)));
+    // Who gives up ends the attempt; who is beside one that will does not.
+    let outcome = marked([(15, give_up, Err("gone")), (30, nothing, Ok(7))]).await;
+    assert_eq!(outcome, (1, 2, Some(StopReason::GivenUp), Err("gone")));
+    let outcome = marked([(15, nothing, Err("busy")), (30, give_up, Err("gone"))]).await;
+    assert_eq!(outcome, (1, 2, Some(StopReason::GivenUp), Err("gone")));
+    // Both fail: the last one's marks are those of the attempt.
+    let start = Instant::now();
+    let outcome = marked([(20, later, Err("busy")), (30, nothing, Err("down"))]).await;
+    assert_eq!(outcome, (2, 4, Some(StopReason::Attempts), Err("down")));
+    assert_eq!(
+        start.elapsed(),
+        millis(80),
+        "no pause between two races of 40 ms"
+    );
+    let start = Instant::now();
+    let outcome = marked([(20, nothing, Err("down")), (30, later, Err("busy"))]).await;
+    assert_eq!(outcome.3, Err("busy"));
+    assert!(start.elapsed() >= SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_is_one_call() {
+    let breaker = CircuitBreaker::new("slow").consecutive(1).open_for(SECOND);
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(1))
+        .breaker(&breaker)
+        .hedge(AFTER.copies(4));
+    let made = AtomicU32::new(0);
+    let down = || async {
+        made.fetch_add(1, Ordering::Relaxed);
+        sleep(millis(100)).await;
+        io::Result::<()>::Err(ErrorKind::TimedOut.into())
+    };
+    assert!(policy.run_async(down).await.is_err());
+    assert_eq!(
+        (made.load(Ordering::Relaxed), breaker.state()),
+        (4, State::Open)
+    );
+    advance(SECOND).await;
+    assert!(policy.run_async(down).await.is_err());
+    assert_eq!(
+        (made.load(Ordering::Relaxed), breaker.state()),
+        (5, State::Open)
+    );
+}
+
+/// One attempt.
+fn once() -> RetryPolicy<stop::AfterAttempt, wait::Backoff<wait::Fixed>> {
+    RetryPolicy::new()
+        .stop(stop::after_attempt(1))
+        .wait(wait::none())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_makes_the_estimate_longer() {
+    let hangs = || pending::<io::Result<()>>();
+    let answers = || async { io::Result::Ok(sleep(millis(10)).await) };
+    let within = |latency: &Latency, least: Duration| {
+        let slow = latency.quantile(0.9).expect("enough");
+        assert!(slow >= least && slow <= least.mul_f64(1.2), "{slow:?}");
+    };
+    for cold in [true, false] {
+        // Cut by its timeout, by the deadline, by whoever drops it.
+        for ended in 0..3 {
+            let latency = Latency::new();
+            let hedge = hedge::quantile(&latency, 0.9);
+            if !cold {
+                let policy = once().hedge(hedge);
+                for _ in 0..150 {
+                    policy.run_async(answers).await.unwrap();
+                }
+                within(&latency, millis(10));
+            }
+            for _ in 0..150 {
+                let policy = once().hedge(hedge);
+                match ended {
+                    0 => drop(policy.attempt_timeout(SECOND).run_async(hangs).await),
+                    1 => drop(policy.deadline(SECOND).run_async(hangs).await),
+                    _ => drop(tokio::time::timeout(SECOND, policy.run_async(hangs)).await),
+                }
+            }
+            within(&latency, SECOND);
+        }
+    }
+}
+
+/// One that is dropped before an answer could be there says nothing.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_is_cut_early_says_nothing() {
+    let latency = Latency::new();
+    (0..100).for_each(|_| latency.record(SECOND));
+    let before = latency.quantile(0.5);
+    let policy = once().hedge(hedge::quantile(&latency, 0.5));
+    for _ in 0..1000 {
+        let call = policy.run_async(pending::<Option<()>>);
+        assert!(tokio::time::timeout(millis(10), call).await.is_err());
+        let call = policy.run_async(|| async { None::<()> });
+        assert_eq!(call.await, None, "a failure is no answer");
+    }
+    assert_eq!(latency.quantile(0.5), before);
+    assert_eq!(latency.weight(), 100.0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,6 +6,8 @@ use core::time::Duration;
 use core::future::Future;
 
 use super::Of;
+#[cfg(feature = "async")]
+use crate::attempt::Attempt;
 use crate::cancel::{Cancellation, Cancelled};
 #[cfg(feature = "async")]
 use crate::cancel::{Interruptible, Ticking};
@@ -49,6 +51,20 @@ told_the_outcome! {
     interrupts(&W) -> bool;
     was_cut(&W) -> bool;
     interrupted(&mut W, interrupt: Interrupt);
+}
+
+/// What became of a hedged attempt, with the handle of the copy whose outcome it is: what other copies
+/// wanted is lost with them.
+#[cfg(feature = "async")]
+#[inline(always)]
+pub fn with_handle<R>(
+    attempted: Result<(R, Attempt), Interrupt>,
+    of_none: Attempt,
+) -> (Result<R, Interrupt>, Attempt) {
+    match attempted {
+        Ok((outcome, handle)) => (Ok(outcome), handle),
+        Err(interrupt) => (Err(interrupt), of_none),
+    }
 }
 
 /// The guards of a policy, to add to.

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 
 use super::flights::Departure;
 use super::stay::Stay;
-use super::{CircuitBreaker, Weight};
+use super::{CircuitBreaker, State, Weight};
 use crate::clock::Instant;
 
 /// The permission to make one call, and the duty to say how it went.
@@ -51,6 +51,11 @@ impl<'b> Permit<'b> {
             entered,
             departure,
         }
+    }
+
+    /// Whether the call is a probe of a half-open breaker.
+    pub(crate) fn is_probe(&self) -> bool {
+        self.entered.is(State::HalfOpen)
     }
 
     #[cfg(all(test, persevere_loom))]

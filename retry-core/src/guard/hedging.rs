@@ -1,5 +1,8 @@
 //! Whether the attempts of a policy are hedged.
 
+#[cfg(feature = "async")]
+use core::time::Duration;
+
 use super::Guard;
 #[cfg(feature = "async")]
 use crate::hedge::{Feed, Hedge, Pace, Slots4, Unhedged};
@@ -14,6 +17,11 @@ pub trait Hedging: Copy + Sync {
     #[cfg(feature = "async")]
     #[doc(hidden)]
     type Feed: Feed + Send;
+
+    /// A copy was cut after so long.
+    #[cfg(feature = "async")]
+    #[doc(hidden)]
+    fn cut(self, after: Duration);
 
     /// The race of an attempt that starts now, and what measures it.
     #[cfg(feature = "async")]
@@ -38,6 +46,10 @@ impl Hedging for () {
 
     #[cfg(feature = "async")]
     #[inline(always)]
+    fn cut(self, _: Duration) {}
+
+    #[cfg(feature = "async")]
+    #[inline(always)]
     fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, Unhedged)> {
         None
     }
@@ -48,6 +60,11 @@ impl<P: Pace> Hedging for Hedge<P> {
     const HEDGES: bool = true;
 
     type Feed = P::Feed;
+
+    #[inline]
+    fn cut(self, after: Duration) {
+        Hedge::cut(self, after);
+    }
 
     #[inline]
     fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, P::Feed)> {

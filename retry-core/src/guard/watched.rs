@@ -120,12 +120,17 @@ impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
 
     /// What a hedged attempt runs in, what pays for its further copies, and what runs their bodies.
     pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g>, &Bodies) {
+        let probes = self.permit.as_ref().is_some_and(Permit::is_probe);
         let view = View {
             published: &mut self.published,
             permit: &mut self.permit,
             bodies: &self.bodies,
         };
-        (view, Copies(&mut self.purses), &self.bodies)
+        let copies = Copies {
+            purses: &mut self.purses,
+            probes,
+        };
+        (view, copies, &self.bodies)
     }
 
     /// Opens the budget of a case; gives what [`charge`](Self::charge) takes.
@@ -211,12 +216,16 @@ impl Show for View<'_, '_> {
 
 /// The part of a call's guard that pays for further copies of an attempt.
 #[derive(Debug)]
-pub struct Copies<'a, 'g>(&'a mut Purses<'g>);
+pub struct Copies<'a, 'g> {
+    purses: &'a mut Purses<'g>,
+    /// The attempt is a probe of a half-open breaker: one call, and not several.
+    probes: bool,
+}
 
 impl Copies<'_, '_> {
     /// Pays for one, which begins at once.
     pub fn draw_copy(&mut self) -> bool {
-        self.0.draw_copy()
+        !self.probes && self.purses.draw_copy()
     }
 }
 

@@ -1,5 +1,8 @@
 //! What measures attempts for the hedges to come.
 
+use core::time::Duration;
+use std::thread;
+
 use crate::clock::Instant;
 use crate::hedge::Latency;
 
@@ -9,10 +12,16 @@ pub trait Feed {
     /// Tells the compiler that what goes with it is there.
     #[inline(always)]
     fn exists(&self) {}
+    /// An attempt that is dropped is measured too, by this clock.
+    #[inline(always)]
+    fn hears_of_drops(&mut self, _clock: fn() -> Instant) {}
     /// A copy starts while no other runs.
     fn begin(&mut self, now: impl FnOnce() -> Instant);
     /// A copy has answered.
     fn won(&mut self, now: impl FnOnce() -> Instant);
+    /// All copies have failed. How soon says nothing of how long an answer takes.
+    #[inline(always)]
+    fn failed(&mut self) {}
 }
 
 impl Feed for () {
@@ -56,19 +65,29 @@ impl Feed for Unhedged {
 #[derive(Debug)]
 pub struct Measured<'a> {
     latency: &'a Latency,
+    /// How long attempts are taken to last.
+    estimate: Option<Duration>,
+    /// Nobody has answered since.
     began: Option<Instant>,
+    clock: Option<fn() -> Instant>,
 }
 
 impl<'a> Measured<'a> {
-    pub(crate) fn new(latency: &'a Latency) -> Self {
+    pub(crate) fn new(latency: &'a Latency, estimate: Option<Duration>) -> Self {
         Measured {
             latency,
+            estimate,
             began: None,
+            clock: None,
         }
     }
 }
 
 impl Feed for Measured<'_> {
+    fn hears_of_drops(&mut self, clock: fn() -> Instant) {
+        self.clock = Some(clock);
+    }
+
     fn begin(&mut self, now: impl FnOnce() -> Instant) {
         self.began = Some(now());
     }
@@ -77,8 +96,23 @@ impl Feed for Measured<'_> {
     // an attempt would seem to take longer than the delay, and the delay would shrink until it copied
     // far more than its share.
     fn won(&mut self, now: impl FnOnce() -> Instant) {
-        if let Some(began) = self.began {
+        if let Some(began) = self.began.take() {
             self.latency.record(now().saturating_duration_since(began));
+        }
+    }
+
+    fn failed(&mut self) {
+        self.began = None;
+    }
+}
+
+/// An attempt that is dropped was cut, or nobody waits for it any more: its answer takes longer. One that
+/// panicked has ended.
+impl Drop for Measured<'_> {
+    fn drop(&mut self) {
+        if let (Some(began), Some(clock), false) = (self.began, self.clock, thread::panicking()) {
+            let ran = clock().saturating_duration_since(began);
+            self.latency.record_unanswered(ran, self.estimate);
         }
     }
 }

@@ -25,6 +25,10 @@ const ENOUGH: u64 = 100;
 /// of them weigh as much as 512 to 1024 new ones. Anything over 73 minutes counts as 73 minutes. It
 /// takes 1.3 kB.
 ///
+/// Hedged attempts tell it how long their answers took. One that is cut or dropped before there is an
+/// answer took at least as long as it ran: it counts as that, unless the estimate is longer already. One
+/// that fails so that it may be retried does not count.
+///
 /// ```
 /// # use persevere_core as persevere;
 /// use std::time::Duration;
@@ -75,6 +79,14 @@ impl Latency {
     /// Takes note of an attempt that took that long. Hedged attempts do it by themselves.
     pub fn record(&self, took: Duration) {
         self.histogram.add(bucket(nanos(took)));
+    }
+
+    /// Takes note of an attempt that had no answer after that long. Sooner than the estimate, that says
+    /// nothing.
+    pub(super) fn record_unanswered(&self, ran: Duration, estimate: Option<Duration>) {
+        if estimate.is_none_or(|estimate| ran >= estimate) {
+            self.record(ran);
+        }
     }
 
     /// The time within which the share `quantile` of the attempts ended: the nearest-rank quantile,

@@ -69,6 +69,16 @@ macro_rules! races {
             }
         }
 
+        impl<W: Feed, F, Fut, S, Z, B, J, C> $Race<W, F, Fut, S, Z, B, J, C> {
+            /// Measures an attempt that is dropped too, by this clock.
+            #[doc(hidden)]
+            #[inline]
+            pub fn hears_of_drops(mut self, clock: fn() -> Instant) -> Self {
+                self.feed.hears_of_drops(clock);
+                self
+            }
+        }
+
         impl<W, O, F, Fut, S, Z, B, J, C> Future for $Race<W, F, Fut, S, Z, B, J, C>
         where
             W: Feed,

@@ -168,7 +168,9 @@ macro_rules! slots {
                     if running > 0 {
                         return Poll::Pending;
                     }
-                    return Poll::Ready(last.expect("a race was polled after it was over"));
+                    let last = last.expect("a race was polled after it was over");
+                    rules.feed.failed();
+                    return Poll::Ready(last);
                 }
             }
         }

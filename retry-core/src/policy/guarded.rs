@@ -200,8 +200,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     ///
     /// A further copy draws from the [`budget`](Self::budget), and is no attempt for `stop`,
     /// callbacks and breaker. Each copy has the [`attempt_timeout`](Self::attempt_timeout) to itself;
-    /// the [`deadline`](Self::deadline), and a token that cuts, end them all. Copies share the
-    /// attempt's handle, if the operation takes one: a mark that one of them leaves holds for all.
+    /// the [`deadline`](Self::deadline), and a token that cuts, end them all. Each copy has a handle of
+    /// its own, if the operation takes one: only the marks of the copy whose outcome it is count. An
+    /// attempt that is a probe of a half-open breaker has no further copies.
     ///
     /// They run at the same time, so only hedge what may be done twice. All are polled by the task
     /// that awaits the call; an attempt and its copies are kept in a box, so that policies without a

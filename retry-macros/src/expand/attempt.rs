@@ -140,12 +140,8 @@ impl Plan<'_> {
                 }
                 None => quote!(::core::option::Option::None),
             };
-            let each = self
-                .attempt_timeout
-                .as_ref()
-                .map(|limit| quote!(.each(::core::option::Option::Some(#limit))));
             let made = self.handle(&ends);
-            quote_spanned!(site=> let #handle = #made #each;)
+            quote_spanned!(site=> let #handle = #made;)
         });
         let mark = self.args.attempt.as_ref().map(|handle| {
             let mark = local("mark");

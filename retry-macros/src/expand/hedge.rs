@@ -112,17 +112,25 @@ impl Plan<'_> {
         if let Some(limit) = &self.attempt_timeout {
             copy = self.timed_copy(guards, limit, &copy);
         }
+        let handle = self.args.attempt.as_ref().map(|handle| {
+            copy = with_handle(handle, &copy);
+            let limit = match &self.attempt_timeout {
+                Some(limit) => quote!(::core::option::Option::Some(#limit)),
+                None => quote!(::core::option::Option::None),
+            };
+            quote_spanned!(site=> let #handle = (&#handle).for_copy(#limit);)
+        });
         let tick = self.tick();
         let is_final = self.is_final();
         quote_spanned! {site=>
             #private::hedge::#race(
                 #hedge,
-                || { #(#clones)* #copy },
+                || { #handle #(#clones)* #copy },
                 #tick,
                 || (&mut #purses).draw_copy(),
                 #is_final,
                 #private::read_async,
-            )
+            ).hears_of_drops(#private::read_async)
         }
     }
 
@@ -130,7 +138,7 @@ impl Plan<'_> {
     fn timed_copy(&self, guards: &Guards, limit: &TokenStream, copy: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
         let (private, pause, slept) = (&self.private, local("pause"), self.slept());
-        let outcome = &guards.outcome;
+        let (outcome, hedge) = (&guards.outcome, local("hedge"));
         quote_spanned! {site=>
             async {
                 let timer = async {
@@ -140,7 +148,10 @@ impl Plan<'_> {
                 };
                 match #private::cut(#copy, timer).await {
                     ::core::result::Result::Ok(outcome) => outcome,
-                    ::core::result::Result::Err(interrupt) => (#outcome)(interrupt),
+                    ::core::result::Result::Err(interrupt) => {
+                        #hedge.cut(#limit);
+                        (#outcome)(interrupt)
+                    }
                 }
             }
         }
@@ -172,16 +183,32 @@ impl Plan<'_> {
         let site = Span::mixed_site();
         let (outcome, verdict, ty) = (local("outcome"), local("verdict"), &self.outcome);
         let asked = self.verdict_of(&quote!(*#outcome));
-        let amend =
-            self.args.attempt.as_ref().map(
-                |handle| quote_spanned!(site=> let #verdict = (&#handle).mark().amend(#verdict);),
-            );
+        let private = &self.private;
+        let (made, ty, amended) = match &self.args.attempt {
+            Some(handle) => (
+                quote!((#outcome, #handle)),
+                quote!((#ty, #private::Attempt)),
+                quote!(#handle.mark().amend(#asked)),
+            ),
+            None => (quote!(#outcome), quote!(#ty), asked),
+        };
         quote_spanned! {site=>
-            |#outcome: &#ty| {
-                let #verdict = #asked;
-                #amend
+            |#made: &#ty| {
+                let #verdict = #amended;
                 !#verdict.is_retry()
             }
+        }
+    }
+}
+
+/// A copy that gives its handle beside its outcome.
+fn with_handle(handle: &syn::Ident, copy: &TokenStream) -> TokenStream {
+    let outcome = local("outcome");
+    quote_spanned! {Span::mixed_site()=>
+        async {
+            let #handle = #handle;
+            let #outcome = #copy.await;
+            (#outcome, #handle)
         }
     }
 }

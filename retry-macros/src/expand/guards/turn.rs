@@ -84,7 +84,11 @@ impl Plan<'_> {
         let (halt, made_of) = match handle {
             Some(handle) => {
                 let unmarked = self.handle(&quote!(::core::option::Option::None));
-                (quote!((#halt, #unmarked)), quote!((#attempted, #handle)))
+                let made_of = match self.hedge {
+                    Some(_) => quote!(#private::with_handle(#attempted, #handle)),
+                    None => quote!((#attempted, #handle)),
+                };
+                (quote!((#halt, #unmarked)), made_of)
             }
             None => (halt, quote!(#attempted)),
         };

@@ -192,3 +192,85 @@ async fn the_attribute_and_a_policy_make_the_same_trace() {
         }
     }
 }
+
+#[retry(stop = after_attempt(3), wait = none(), hedge = delay(50ms), attempt = at)]
+async fn marking(tries: &Tries, mark: fn(&persevere::Attempt)) -> Result<u32, Refused> {
+    let n = tries.next();
+    if n == 1 {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        mark(&at);
+        return Err(Refused(n));
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    Ok(n)
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_marks_of_the_copy_that_wins_count() {
+    let tries = Tries::new();
+    assert_eq!(marking(&tries, |at| at.retry_after(SECOND)).await, Ok(2));
+    assert_eq!(tries.made(), 2);
+    let tries = Tries::new();
+    assert_eq!(marking(&tries, |at| at.reset()).await, Ok(2));
+    let tries = Tries::new();
+    assert_eq!(marking(&tries, |at| at.give_up()).await, Err(Refused(1)));
+    assert_eq!(tries.made(), 2);
+}
+
+#[retry(
+    stop = after_attempt(1),
+    hedge = delay(1s),
+    attempt_timeout = 5s,
+    deadline = 1min,
+    attempt = at
+)]
+async fn left(tries: &Tries) -> io::Result<Duration> {
+    if tries.next() == 1 {
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(SECOND).await;
+    Ok(at.remaining().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_knows_when_it_is_cut_itself() {
+    assert_eq!(left(&Tries::new()).await.unwrap(), 4 * SECOND);
+}
+
+static OUTAGE: Latency = Latency::new();
+
+#[retry(stop = after_attempt(1), hedge = quantile(&OUTAGE, 0.9), attempt_timeout = 2s)]
+async fn in_an_outage() -> io::Result<u32> {
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_that_are_cut_are_measured() {
+    for _ in 0..60 {
+        assert!(in_an_outage().await.is_err());
+        let dropped = tokio::time::timeout(SECOND, in_an_outage());
+        assert!(dropped.await.is_err());
+    }
+    let (half, most) = (OUTAGE.quantile(0.5), OUTAGE.quantile(0.9));
+    assert!(half.is_some_and(|half| half >= SECOND && half < 2 * SECOND));
+    assert!(most.is_some_and(|most| most >= 2 * SECOND));
+}
+
+#[retry(stop = after_attempt(1), breaker = breaker, hedge = delay(10ms).copies(4))]
+async fn probing(breaker: &CircuitBreaker, tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    tokio::time::sleep(SECOND).await;
+    Err(refused())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_is_one_call() {
+    let breaker = CircuitBreaker::new("probed")
+        .consecutive(1)
+        .open_for(SECOND);
+    let (closed, probe) = (Tries::new(), Tries::new());
+    assert!(probing(&breaker, &closed).await.is_err());
+    tokio::time::advance(SECOND).await;
+    assert!(probing(&breaker, &probe).await.is_err());
+    assert_eq!((closed.made(), probe.made()), (4, 1));
+}

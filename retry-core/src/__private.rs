@@ -61,7 +61,7 @@ pub use self::beside::{AsItIs, Beside, ToldInPlace, beside_interrupt};
 #[cfg(feature = "std")]
 pub use self::guarded::{
     Moved, admit, cancellation, cancelled, cutting, ended, ends, holds_token, interrupted,
-    interrupts, keeps, lend, limit, uninterrupted, was_cut, watch,
+    interrupts, keeps, lend, lend_whole, limit, uninterrupted, was_cut, watch,
 };
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{cancellable_attempt, cancellable_pause, with_handle};

@@ -76,6 +76,15 @@ pub fn lend<R, G: Guard<R>>(
     guards.lend()
 }
 
+/// The guards of a policy, for a call with budgets of its own cases.
+#[inline(always)]
+pub fn lend_whole<R, G: Guard<R>>(
+    _: Of<R>,
+    guards: &G,
+) -> Guards<Lent<'_, G::Breaker>, &G::Budget, Lent<'_, G::Interrupt>, G::Hedge> {
+    guards.lend_whole()
+}
+
 /// Where nothing interrupts an attempt that has none before it.
 pub fn uninterrupted<R>(_: Interrupt) -> R {
     unreachable!("an outcome comes before what ends the call")

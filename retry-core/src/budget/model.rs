@@ -191,3 +191,21 @@ fn no_call_of_a_window_is_lost() {
         assert_eq!(window.counts(30), (0, 0));
     });
 }
+
+/// Only one retry in a window.
+fn one_in_all(_: u64, retries: u64) -> bool {
+    retries < 1
+}
+
+/// The window of the later draw begins within the slice of the earlier one.
+#[test]
+fn a_window_holds_what_was_granted_late_in_its_first_slice() {
+    loom::model(|| {
+        let window = Arc::new(Window::<2>::new(20));
+        let other = Arc::clone(&window);
+        let other = thread::spawn(move || other.draw(9, one_in_all).is_some());
+        let granted = [window.draw(20, one_in_all).is_some(), other.join().unwrap()];
+        assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
+        assert!(window.draw(28, one_in_all).is_none());
+    });
+}

@@ -1,5 +1,6 @@
 //! What an interrupted attempt is taken for.
 
+use super::Lent;
 use crate::interrupt::{FromInterrupt, Interrupt};
 
 /// What an interrupt becomes, once something can interrupt an attempt.
@@ -78,6 +79,24 @@ impl<O> Interrupted<O> for Undisturbed {
 
     fn outcome(&self, _: Interrupt) -> O {
         unreachable!("nothing interrupts an attempt without an outcome before it")
+    }
+}
+
+impl<I> Disturb for Lent<'_, I> {
+    type Disturbed = Self;
+
+    #[inline]
+    fn disturbed(self) -> Self {
+        self
+    }
+}
+
+impl<O, I: Interrupted<O>> Interrupted<O> for Lent<'_, I> {
+    const MAKES: bool = I::MAKES;
+
+    #[inline]
+    fn outcome(&self, interrupt: Interrupt) -> O {
+        self.0.outcome(interrupt)
     }
 }
 

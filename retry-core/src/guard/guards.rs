@@ -174,6 +174,12 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(b, u, _)| (b, u, Told(interrupt)))
     }
 
+    /// What makes outcomes of interrupts.
+    #[inline]
+    pub(super) fn made_by<I2>(self, interrupt: I2) -> Guards<B, U, I2, H> {
+        self.map(|(b, u, _)| (b, u, interrupt))
+    }
+
     /// Every attempt is a race of its copies.
     #[inline]
     pub fn hedge<H2>(self, hedge: H2) -> Guards<B, U, I, H2> {
@@ -245,8 +251,8 @@ impl<B, U, I: Disturb, H: Hedging> IntoGuards for Guards<B, U, I, H> {
     }
 }
 
-/// A breaker of other guards. A reference would not do: not every `&B` is a breaker, and of a policy
-/// that hides its type none is known to be.
+/// A breaker of other guards, or what interrupts become by them. A reference would not do: not every `&B` is
+/// a breaker, and of a policy that hides its type none is known to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Lent<'a, B>(pub(super) &'a B);
 

@@ -51,6 +51,16 @@ pub trait Guard<O> {
     #[doc(hidden)]
     fn lend(&self) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, InPlace, Self::Hedge>;
 
+    /// What interrupts become.
+    #[doc(hidden)]
+    type Interrupt: Interrupted<O> + Sync;
+
+    /// The same guards, interrupts included, for a call with budgets of its own cases.
+    #[doc(hidden)]
+    fn lend_whole(
+        &self,
+    ) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, Lent<'_, Self::Interrupt>, Self::Hedge>;
+
     /// The guard of a call that has not begun.
     #[doc(hidden)]
     fn idle(&self) -> Self::Watch<'_>;
@@ -234,6 +244,13 @@ impl<O> Guard<O> for () {
     #[inline(always)]
     fn lend(&self) -> Guards<Lent<'_, Infallible>, &Infallible, InPlace> {
         Guards::lent()
+    }
+
+    type Interrupt = Undisturbed;
+
+    #[inline(always)]
+    fn lend_whole(&self) -> Guards<Lent<'_, Infallible>, &Infallible, Lent<'_, Undisturbed>> {
+        Guards::lent().made_by(Lent(&Undisturbed))
     }
 
     const BINDS: bool = false;

@@ -52,6 +52,13 @@ where
         }
     }
 
+    type Interrupt = I;
+
+    #[inline]
+    fn lend_whole(&self) -> Guards<Lent<'_, B>, &U, Lent<'_, I>, H> {
+        Guard::<O>::lend(self).made_by(Lent(&self.interrupt))
+    }
+
     #[inline]
     fn reads_clock(&self) -> bool {
         let limited = self.deadline != Deadline::NEVER || self.attempt_timeout.is_some();

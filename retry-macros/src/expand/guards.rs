@@ -72,7 +72,8 @@ impl Plan<'_> {
         ];
         let has = |key: Key| self.args.get(key).is_some();
         let case_pays = self.cases().any(|case| case.budget);
-        let any = KEYS.into_iter().any(has) || has(Key::Hedge) || case_pays;
+        let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
+        let any = keys || case_pays;
         let cuts = self.token.as_ref().is_some_and(|token| token.cuts);
         let shares = self
             .args
@@ -94,13 +95,11 @@ impl Plan<'_> {
         let private = self.private.clone();
         let mut guards = match self.policy {
             true => {
-                let own = self.parts(quote!(.guards()));
-                match any {
-                    true => {
-                        let of = local("of");
-                        quote!(#private::lend(#of, #own))
-                    }
-                    false => quote!(*#own),
+                let (of, own) = (local("of"), self.parts(quote!(.guards())));
+                match (keys, case_pays) {
+                    (true, _) => quote!(#private::lend(#of, #own)),
+                    (false, true) => quote!(#private::lend_whole(#of, #own)),
+                    (false, false) => quote!(*#own),
                 }
             }
             false => quote!(#private::Guards::in_place()),
@@ -132,7 +131,7 @@ impl Plan<'_> {
         let timed_out = self.args.get(Key::AttemptTimeout).is_some();
         let has = |key: Key| self.args.get(key).is_some();
         let panics = has(Key::Breaker) || self.policy;
-        let (outcome, stand_in) = self.interrupted(any, interrupts, reader);
+        let (outcome, stand_in) = self.interrupted(keys, interrupts, reader);
         let retries = self.args.front == Front::Retry;
         self.guards = Some(Guards {
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
@@ -265,7 +264,7 @@ impl Plan<'_> {
     /// What makes an outcome of an interrupt, and what stands for a retried value.
     fn interrupted(
         &mut self,
-        any: bool,
+        keys: bool,
         interrupts: bool,
         reader: &mut Reader<'_>,
     ) -> (TokenStream, StandIn) {
@@ -281,7 +280,7 @@ impl Plan<'_> {
                 let made = accept(private, "interrupted", &quote!(#of, #interrupt,), &value);
                 quote_spanned!(site=> |#interrupt| #made)
             }
-            None if self.policy && !any => return self.ended_by_policy(),
+            None if self.policy && !keys => return self.ended_by_policy(),
             None if interrupts => {
                 quote_spanned!(site=> |#interrupt| <#ty as #private::FromInterrupt>::from_interrupt(#interrupt))
             }

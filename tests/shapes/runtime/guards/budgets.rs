@@ -122,3 +122,28 @@ fn a_case_is_refused_after_its_pause_too() {
     );
     assert_eq!((clock.now() - start, budget.refused()), (SECOND, 1));
 }
+
+/// An error that nothing can interrupt.
+#[derive(Debug, PartialEq)]
+struct Whole(u32);
+
+fn plain<T>() -> impl persevere::Policy<Result<T, Whole>> {
+    persevere::RetryPolicy::new().wait(persevere::wait::none())
+}
+
+#[retry(policy = plain(), case(Err(Whole(_)), budget = budget))]
+fn of_a_policy(budget: &RetryBudget, tries: &Tries) -> Result<u32, Whole> {
+    Err(Whole(tries.next()))
+}
+
+#[test]
+fn a_case_beside_a_policy_pays_from_its_budget() {
+    let (budget, tries) = (RetryBudget::total(1), Tries::new());
+    assert_eq!(of_a_policy(&budget, &tries), Err(Whole(2)));
+    assert_eq!((budget.granted(), budget.refused()), (1, 1));
+    // One that is asked after the pause.
+    let budget = RetryBudget::in_flight(0, 0.0);
+    let mut other = budget.open(Instant::now);
+    assert!(other.draw_copy());
+    assert_eq!(of_a_policy(&budget, &Tries::new()), Err(Whole(1)));
+}

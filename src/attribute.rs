@@ -113,6 +113,11 @@
 /// too. With none of these keys every failure is retried. An `unless` that leaves nothing to retry is a
 /// compile error.
 ///
+/// # Blocking functions in async code
+///
+/// The pauses of a function that is not `async` block its thread, and in a task they block the runtime's: see
+/// [the guide](crate#blocking-calls-in-async-code).
+///
 /// # Under another name
 ///
 /// The expansion calls `::persevere`. Where `Cargo.toml` gives the dependency another name, or another crate

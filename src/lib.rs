@@ -97,6 +97,29 @@
 //! Callbacks at every step; counters in a [`RetryStats`]; log lines, `tracing` events and spans, and
 //! metrics, of one function or of every call of the process: [`telemetry`].
 //!
+//! # Blocking calls in async code
+//!
+//! A blocking function pauses by putting its thread to sleep. In a task of an async runtime that is the
+//! runtime's thread, which runs no other task meanwhile: timers are late, and on a runtime of one thread
+//! everything stands still. Make the function async, or call it where blocking is allowed:
+//!
+//! ```
+//! # use persevere::retry;
+//! #[retry(wait = 10ms)]
+//! fn read(path: &str) -> std::io::Result<Vec<u8>> {
+//!     std::fs::read(path)
+//! }
+//!
+//! # async fn in_a_task() {
+//! let bytes = tokio::task::spawn_blocking(|| read("config.toml")).await;
+//! # let _ = bytes;
+//! # }
+//! ```
+//!
+//! With the feature `tokio` a debug build warns of the first such pause of a process and names the function: to the
+//! logger or the subscriber that is installed, or else on stderr. It is silent in `spawn_blocking`, in
+//! `block_in_place`, on other threads, and about sleepers of your own. Other runtimes do not tell.
+//!
 //! # Platforms
 //!
 //! | platform | works | the program gives |

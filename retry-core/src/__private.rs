@@ -6,6 +6,8 @@ use core::time::Duration;
 
 pub use crate::attempt::{Attempt, Mark};
 #[cfg(feature = "std")]
+pub use crate::blocked::pausing;
+#[cfg(feature = "std")]
 pub use crate::breaker::{self, Breaker};
 #[cfg(feature = "std")]
 pub use crate::budget::Budget;

@@ -1,6 +1,7 @@
 //! The blocking runner: makes the attempts and sleeps on this thread.
 
 use crate::attempt::{Attempt, Handle, Mark};
+use crate::blocked::pausing;
 use crate::cancel::sleep_blocking;
 use crate::clock::read_blocking;
 use crate::guard::{Admission, Show, Watch, settle, wait};
@@ -70,6 +71,7 @@ where
                 (Ok(outcome), handle.mark())
             }
             Admission::Wait(pause) => {
+                pausing(policy.parts().name, sleeper, pause);
                 let cancellation = steps.cancellation();
                 cancelled = wait(steps.watch(), cancellation, pause, sleeper);
                 continue;
@@ -84,7 +86,9 @@ where
                 let keeps = steps.watch().keeps() || !cancellation.is_never();
                 let outcome = keeps.then_some(outcome);
                 kept = outcome.and_then(|it| it.kept_over_pause(steps.watch().interrupts()));
-                cancelled = sleep_blocking(cancellation, pause.unwrap_or_default(), sleeper);
+                let pause = pause.unwrap_or_default();
+                pausing(policy.parts().name, sleeper, pause);
+                cancelled = sleep_blocking(cancellation, pause, sleeper);
             }
         }
     }

@@ -50,6 +50,8 @@ mod transient;
 #[cfg(all(feature = "std", feature = "async"))]
 mod asynchronous;
 #[cfg(feature = "std")]
+mod blocked;
+#[cfg(feature = "std")]
 mod blocking;
 #[cfg(feature = "std")]
 mod budget;

@@ -278,6 +278,11 @@ impl Plan<'_> {
                 let #asleep = #private::asleep(#of, &#policy, #pause.unwrap_or_default());
             }
         });
+        // A sleeper of the user's own is the user's business.
+        let blocks = (!self.shape.is_async() && self.sleeper.is_none()).then(|| {
+            let (name, sleeper) = (&self.name, self.blocking_sleeper());
+            quote_spanned!(site=> #private::pausing(#name, #sleeper, #pause.unwrap_or_default());)
+        });
         let slept = match (&self.token, self.shape.is_async()) {
             (Some(token), _) => self.cancellable(token),
             (None, true) => self.woken(self.rested()),
@@ -295,7 +300,7 @@ impl Plan<'_> {
                 quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause.unwrap_or_default()))
             }
         };
-        quote_spanned!(site=> #asleep #asleep_by_policy #slept;)
+        quote_spanned!(site=> #asleep #asleep_by_policy #blocks #slept;)
     }
 
     /// Whether the call may wait for a breaker.

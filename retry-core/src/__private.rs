@@ -62,11 +62,11 @@ pub mod kept;
 pub use self::beside::{AsItIs, Beside, ToldInPlace, beside_interrupt};
 #[cfg(feature = "std")]
 pub use self::guarded::{
-    Moved, admit, cancellation, cancelled, cutting, ended, ends, holds_token, interrupted,
-    interrupts, keeps, lend, lend_whole, limit, uninterrupted, was_cut, watch,
+    Moved, admit, cancellation, cancelled, ended, ends, holds_token, interrupted, interrupts,
+    keeps, lend, lend_whole, limit, uninterrupted, was_cut, watch,
 };
 #[cfg(all(feature = "std", feature = "async"))]
-pub use self::guarded::{cancellable_attempt, cancellable_pause, with_handle};
+pub use self::guarded::{cancellable_attempt, cancellable_pause, cutting, with_handle};
 pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.

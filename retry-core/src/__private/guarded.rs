@@ -95,13 +95,22 @@ pub fn ended(interrupt: Interrupt) -> StopReason {
     interrupt.reason().unwrap_or(StopReason::GivenUp)
 }
 
-/// What ends an attempt, where there is an outcome for one that is.
+/// What ends an attempt, where there is an outcome for one that is: made of the interrupt, or `kept`.
+#[cfg(feature = "async")]
 #[inline(always)]
-pub fn cutting<S: Stop + ?Sized>(interrupts: bool, stop: &S) -> Cancellation<'_> {
-    match interrupts {
-        true => stop.cutting(),
-        false => Cancellation::never(),
+pub fn cutting<'a, S: Stop + ?Sized, K>(
+    interrupts: bool,
+    kept: &Option<K>,
+    stop: &'a S,
+    name: &str,
+) -> Cancellation<'a> {
+    if interrupts || kept.is_some() {
+        return stop.cutting();
     }
+    if stop.cuts() {
+        crate::telemetry::uncut(name);
+    }
+    Cancellation::never()
 }
 
 /// Whether a stop holds a token, which can end the call in a pause or an attempt.

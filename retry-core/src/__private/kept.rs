@@ -194,6 +194,12 @@ impl<R> Ended<R> {
 }
 
 impl<R: FromInterrupt> Ended<R> {
+    /// Whether an outcome can be made of an interrupt.
+    #[inline(always)]
+    pub const fn is_made(&self) -> bool {
+        true
+    }
+
     pub fn outcome(&self, interrupt: Interrupt) -> R {
         R::from_interrupt(interrupt)
     }
@@ -212,6 +218,11 @@ impl<R: Outcome> EndedJudged<R> {
 }
 
 impl<R> EndedPlain<R> {
+    #[inline(always)]
+    pub const fn is_made(&self) -> bool {
+        false
+    }
+
     /// Does not compile: every retried outcome is a value.
     pub fn outcome(&self, interrupt: Interrupt) -> R
     where

@@ -74,7 +74,9 @@ impl Plan<'_> {
         let case_pays = self.cases().any(|case| case.budget);
         let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
         let any = keys || case_pays;
-        let cuts = self.token.as_ref().is_some_and(|token| token.cuts);
+        let token = self.token.as_ref();
+        let cuts = token.is_some_and(|token| token.cuts && !token.hidden);
+        let may_cut = token.is_some_and(|token| token.hidden);
         let shares = self
             .args
             .get(Key::Nested)
@@ -82,7 +84,7 @@ impl Plan<'_> {
         let limited = has(Key::Deadline) || shares || self.policy;
         let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
         let pays = has(Key::Budget) || case_pays;
-        if !interrupts && !self.ends_after_values(pays) {
+        if !interrupts && !may_cut && !self.ends_after_values(pays) {
             if let Some(value) = self.args.get(Key::Interrupt) {
                 let message = "nothing interrupts an attempt here; `interrupt` goes with `deadline`, \
                                `attempt_timeout` or `breaker`";

@@ -51,7 +51,8 @@ impl Plan<'_> {
         let private = &self.private;
         let (interrupt, of, ty) = (local("interrupt"), local("of"), &self.outcome);
         let retries = self.retries();
-        if retries == Retries::Errors {
+        let hidden = self.token.as_ref().is_some_and(|token| token.hidden);
+        if retries == Retries::Errors && !hidden {
             return (quote!(#private::uninterrupted), StandIn::Outcome);
         }
         if self.args.wraps() && self.fallback.is_none() {
@@ -61,7 +62,7 @@ impl Plan<'_> {
         }
         let site = Span::mixed_site();
         // Any other value may hold a token, and a budget may refuse a retry after its pause, or not.
-        let surely = self.token.as_ref().is_some_and(|token| token.named);
+        let surely = self.token.as_ref().is_some_and(|token| token.named) && !hidden;
         if retries == Retries::Values && surely {
             let made = quote_spanned! {site=>
                 |#interrupt| <#ty as #private::kept::StandsIn>::stand_in(#interrupt)
@@ -83,7 +84,16 @@ impl Plan<'_> {
     pub(super) fn ended_by_policy(&self) -> (TokenStream, StandIn) {
         let private = &self.private;
         let (interrupt, guard, of) = (local("interrupt"), local("guard"), local("of"));
-        let made = quote!(#private::Watch::outcome(&#guard, #interrupt));
+        let made = match &self.token {
+            // Its token may cut a first attempt, if an outcome can be made by its type.
+            Some(token) if token.cuts => quote_spanned! {Span::mixed_site()=>
+                match #private::interrupts(#of, &#guard) {
+                    true => #private::Watch::outcome(&#guard, #interrupt),
+                    false => #private::kept::Ended::new(#of).outcome_perhaps(#interrupt),
+                }
+            },
+            _ => quote!(#private::Watch::outcome(&#guard, #interrupt)),
+        };
         if !self.args.wraps() || self.fallback.is_some() {
             return (quote!(|#interrupt| #made), StandIn::Policy);
         }

@@ -115,6 +115,8 @@ pub(super) struct Token {
     pub(super) cuts: bool,
     /// `cancelled(..)` is written; else a value of the user's own may hold one.
     pub(super) named: bool,
+    /// It is a value of the user's own, of which only the running call knows whether it cuts.
+    pub(super) hidden: bool,
 }
 
 /// An arm of the match over the outcome.

@@ -22,6 +22,7 @@ fn interrupt_of(error: &io::Error) -> Option<Interrupt> {
 mod alone;
 mod breakers;
 mod budgets;
+mod cuts;
 mod deadlines;
 mod found;
 mod health;

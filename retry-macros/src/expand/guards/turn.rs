@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::Guards;
+use crate::expand::keep::StandIn;
 use crate::expand::plan::{Plan, Token};
-use crate::key::Key;
 use crate::value::local;
 
 impl Plan<'_> {
@@ -227,17 +227,22 @@ impl Plan<'_> {
         }
     }
 
-    /// What cuts an attempt: a policy's token only where the policy says what becomes of it then.
+    /// What cuts an attempt, where there is an outcome for one that is cut.
     fn cutting(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
-        let may = match self.policy && self.args.get(Key::Stop).is_none() {
-            true => {
-                let (guard, of) = (local("guard"), local("of"));
-                quote!(#private::interrupts(#of, &#guard))
+        let (guard, of, kept, name) = (local("guard"), local("of"), local("kept"), &self.name);
+        let stand_in = self.guards.as_ref().map(|guards| &guards.stand_in);
+        let may = match stand_in {
+            Some(stand_in) if self.may_end_without(stand_in) => quote!(true),
+            Some(StandIn::Policy) => quote! {
+                #private::interrupts(#of, &#guard) || #private::kept::Ended::new(#of).is_made()
+            },
+            Some(StandIn::IfMade) if token.hidden => {
+                quote!(#private::kept::Ended::new(#of).is_made())
             }
-            false => quote!(true),
+            _ => quote!(true),
         };
-        quote!(#private::cutting(#may, &#stop))
+        quote!(#private::cutting(#may, &#kept, &#stop, #name))
     }
 
     /// What makes the pauses until a token is asked again that does not wake by itself.

@@ -120,12 +120,15 @@ impl<'a> Plan<'a> {
                     value.made = Made::Once;
                 }
                 let token = value.needs.token && value.made == Made::Once;
-                let cuts = token && self.shape.is_async() && names("cut");
+                let cuts = token && self.shape.is_async();
+                let hidden = cuts && value.needs.ask && !names("cut");
+                let cuts = hidden || cuts && names("cut");
                 let stop = self.place(Role::Stop, "stop", value, expr.span(), cases);
                 self.token = token.then(|| Token {
                     stop: stop.clone(),
                     cuts,
                     named: names("cancelled"),
+                    hidden,
                 });
                 stop
             }
@@ -135,6 +138,7 @@ impl<'a> Plan<'a> {
                     stop: quote!(*#stop),
                     cuts: self.shape.is_async(),
                     named: false,
+                    hidden: self.shape.is_async(),
                 });
                 quote!(*#stop)
             }

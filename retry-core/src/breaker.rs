@@ -131,6 +131,8 @@ pub struct CircuitBreaker {
     /// When the state ends, in ticks: of open the refusals, of half-open the permits, of closed the
     /// ramp. Written once the word says that there is such an end.
     until: AtomicU64,
+    /// Until when failures have asked for rest, in ticks.
+    rest: AtomicU64,
     /// What a ramp has saved up toward the next call that it admits; its lower half counts.
     credit: AtomicU64,
     counters: Counters,
@@ -164,6 +166,7 @@ impl CircuitBreaker {
             newest: AtomicU64::new(0),
             probing: AtomicU64::new(0),
             until: AtomicU64::new(0),
+            rest: AtomicU64::new(0),
             credit: AtomicU64::new(0),
             counters: Counters::new(),
             waiters: Waiters::new(),

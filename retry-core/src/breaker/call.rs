@@ -1,8 +1,8 @@
 //! One call through a breaker.
 
-use super::{Breaker, CircuitBreaker, View, during};
+use super::{Breaker, CircuitBreaker, Permit, View, Weight, during};
 use crate::interrupt::FromInterrupt;
-use crate::outcome::{Health, Outcome};
+use crate::outcome::{Health, Outcome, Verdict};
 
 impl CircuitBreaker {
     /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes.
@@ -81,9 +81,8 @@ where
         Ok(permit) => {
             let mut permit = Some(permit);
             let outcome = during(&mut permit, body);
-            let weight = breaker.weigh_health(&outcome, health(&outcome));
             if let Some(permit) = permit {
-                permit.record(weight);
+                record(permit, breaker, &outcome);
             }
             outcome
         }
@@ -91,8 +90,19 @@ where
     }
 }
 
+/// The call ended with this.
 #[inline]
-pub(super) fn health<O: Outcome>(outcome: &O) -> Health {
+pub(super) fn record<O: Outcome, B: Breaker<O>>(permit: Permit<'_>, breaker: &B, outcome: &O) {
+    let weight = breaker.weigh_health(outcome, health(outcome));
+    let rest = match weight {
+        Weight::Failure => breaker.hint(outcome, Verdict::Retry),
+        Weight::Success | Weight::Ignored => None,
+    };
+    permit.record_asking(weight, rest);
+}
+
+#[inline]
+fn health<O: Outcome>(outcome: &O) -> Health {
     match outcome.error() {
         Some(_) => Health::Failed,
         None => Health::Well,
@@ -110,7 +120,7 @@ mod asynchronous {
 
     use pin_project_lite::pin_project;
 
-    use super::{Breaker, CircuitBreaker, FromInterrupt, Outcome, during, health};
+    use super::{Breaker, CircuitBreaker, FromInterrupt, Outcome, during, record};
     use crate::breaker::Permit;
     use crate::clock::read_async;
 
@@ -157,7 +167,7 @@ mod asynchronous {
             }
             let outcome = ready!(during(this.permit, || this.future.poll(cx)));
             if let Some(permit) = this.permit.take() {
-                permit.record(this.breaker.weigh_health(&outcome, health(&outcome)));
+                record(permit, this.breaker, &outcome);
             }
             Poll::Ready(outcome)
         }

@@ -8,7 +8,7 @@ use super::reading::Reading;
 use super::stay::Stay;
 use super::word::Word;
 use super::{CircuitBreaker, CircuitOpen, Permit, State, Weight, duration, read};
-use crate::clock::Instant;
+use crate::clock::{Instant, nanos, ticks};
 use crate::sync::atomic::Ordering;
 
 impl CircuitBreaker {
@@ -171,6 +171,22 @@ impl CircuitBreaker {
         self.weigh_in(entered, departure, Weight::Ignored, clock);
     }
 
+    /// A failure asks for rest. It counts for the opening that it leads to, and for one that came before it
+    /// while its call was under way.
+    #[cold]
+    pub(super) fn asked_for(&self, entered: Stay, rest: Duration, clock: fn() -> Instant) {
+        let word = self.load();
+        let follows = || self.stay(word).number() == entered.number() + 1;
+        let opened = word.state() == State::Open && follows();
+        if opened || self.lasts(word, entered) {
+            let rest = nanos(rest).min(LONGEST_REST);
+            let until = ticks(clock()).saturating_add(rest);
+            // Relaxed: the change that it leads to is made by this thread, and releases it; of another one
+            // it is seen a moment later.
+            self.rest.fetch_max(until, Ordering::Relaxed);
+        }
+    }
+
     #[inline(never)]
     fn weigh_in(
         &self,
@@ -276,6 +292,9 @@ impl CircuitBreaker {
         duration((span - left).max(span / 100).min(left))
     }
 }
+
+/// 60 s: the longest rest that a failure can ask for.
+pub(super) const LONGEST_REST: u64 = 60_000_000_000;
 
 enum Ramp {
     Admits,

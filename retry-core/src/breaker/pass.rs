@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::call::health;
+use super::call::record;
 use super::{Breaker, CircuitOpen, Ticket, on_panic};
 use crate::clock::Instant;
 use crate::outcome::Outcome;
@@ -44,8 +44,8 @@ impl<B: Breaker<O>, O> Pass<B, O> {
         O: Outcome,
     {
         if let Some(ticket) = self.ticket.take() {
-            let weight = self.breaker.weigh_health(outcome, health(outcome));
-            ticket.permit(self.breaker.circuit()).record(weight);
+            let permit = ticket.permit(self.breaker.circuit());
+            record(permit, &self.breaker, outcome);
         }
     }
 }

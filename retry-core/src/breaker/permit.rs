@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::mem::ManuallyDrop;
+use std::time::Duration;
 
 use super::flights::Departure;
 use super::stay::Stay;
@@ -80,10 +81,39 @@ impl<'b> Permit<'b> {
         self.record(Weight::Failure);
     }
 
+    /// The call failed, and what was called asks to be left alone for this long: by a `Retry-After`, say.
+    ///
+    /// If this opens the breaker, or is a failure on the way there, it stays open for at least as long from
+    /// now on. More than 60 s are 60 s, since nobody else should be able to shut a service out.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::time::Duration;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1).open_for(Duration::from_secs(1));
+    /// breaker.try_enter()?.failure_asking(Duration::from_secs(20));
+    /// let refused = breaker.try_enter().unwrap_err();
+    /// assert!(refused.retry_after > Some(Duration::from_secs(19)));
+    /// # Ok::<_, persevere::CircuitOpen>(())
+    /// ```
+    pub fn failure_asking(self, rest: Duration) {
+        self.record_asking(Weight::Failure, Some(rest));
+    }
+
     /// The outcome says nothing about what was called.
     #[inline]
     pub fn ignore(self) {
         self.record(Weight::Ignored);
+    }
+
+    /// The outcome means this; of a failure, for how long it asks to be left alone.
+    #[inline]
+    pub(crate) fn record_asking(self, weight: Weight, rest: Option<Duration>) {
+        if let (Weight::Failure, Some(rest)) = (weight, rest) {
+            self.circuit.asked_for(self.entered, rest, self.clock);
+        }
+        self.record(weight);
     }
 
     /// The outcome means this.

@@ -6,8 +6,9 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-const OWNED: usize = 32;
-// A model reads them all, in every order.
+// The threads of a model are one thread to the operating system, and own none; it reads them all, in every
+// order.
+const OWNED: usize = if cfg!(persevere_loom) { 0 } else { 32 };
 const SHARED: usize = if cfg!(persevere_loom) { 2 } else { 16 };
 
 /// One of something for each stripe.
@@ -45,10 +46,12 @@ impl<T> Striped<T> {
 
     /// All that any thread has written.
     pub(super) fn all(&self) -> impl Iterator<Item = &T> {
-        let used = USED.load(Ordering::Acquire);
-        // The threads of a model own none.
-        let first = if cfg!(persevere_loom) { OWNED } else { 0 };
-        self.0[first.min(used)..used].iter().map(|line| &line.0)
+        // Pairs with the release in `settle_down`: a thread's line is seen before what it counts there.
+        let used = match cfg!(persevere_loom) {
+            true => self.0.len(),
+            false => USED.load(Ordering::Acquire),
+        };
+        self.0[..used].iter().map(|line| &line.0)
     }
 }
 
@@ -75,19 +78,19 @@ fn stripe() -> usize {
 
 #[cold]
 fn settle_down() -> usize {
-    // The threads of a model are one thread to the operating system. One that is ending owns nothing
-    // any more.
+    // A thread that is ending owns nothing any more.
     let may_own = !cfg!(persevere_loom) && OWNER.try_with(|_| ()).is_ok();
     let owned = if may_own { take() } else { None };
     let stripe = owned.unwrap_or_else(share);
     STRIPE.set(stripe);
-    USED.fetch_max(stripe + 1, Ordering::AcqRel);
+    // Pairs with the acquire in `all`.
+    USED.fetch_max(stripe + 1, Ordering::Release);
     stripe
 }
 
 fn take() -> Option<usize> {
     let free = |taken: u32| (taken != u32::MAX).then(|| taken | (taken + 1));
-    // Acquires what the last owner wrote.
+    // Acquire: pairs with the release of the last owner, whose counts this one goes on from.
     let before = TAKEN.fetch_update(Ordering::AcqRel, Ordering::Relaxed, free);
     before.ok().map(|taken| taken.trailing_ones() as usize)
 }

@@ -5,6 +5,7 @@
 
 use std::panic::catch_unwind;
 
+use super::gate::LONGEST_REST;
 use super::reading::Reading;
 use super::stay::Stay;
 use super::word::Word;
@@ -57,6 +58,7 @@ impl CircuitBreaker {
             self.probing.fetch_max(number, Ordering::Relaxed);
         }
         if next.state() == State::Closed {
+            self.rest.store(0, Ordering::Relaxed);
             if let Some(watch) = self.watch() {
                 // Writes nothing new, but is a step in the word's own order: it comes before the change,
                 // and before everything that anybody counts after that.
@@ -135,15 +137,21 @@ impl CircuitBreaker {
     /// How long the stay in `word` lasts yet, in nanoseconds; `None` once it is over.
     pub(super) fn left(&self, word: Word, clock: &Reading) -> Option<u64> {
         let span = self.span(word);
-        if word.unsettled() {
-            self.settle(word, clock.now().saturating_add(span));
-            return Some(span);
-        }
-        let until = self.until.load(Ordering::Acquire);
+        let rest = match word.state() {
+            State::Open => self.rest.load(Ordering::Relaxed),
+            _ => 0,
+        };
         // A clock that jumped back makes it no longer than it ever was.
-        match until.saturating_sub(clock.now()) {
+        let left = |until: u64, most: u64| until.saturating_sub(clock.now()).min(most);
+        let own = if word.unsettled() {
+            self.settle(word, clock.now().saturating_add(span));
+            span
+        } else {
+            left(self.until.load(Ordering::Acquire), span)
+        };
+        match own.max(left(rest, LONGEST_REST)) {
             0 => None,
-            left => Some(left.min(span)),
+            left => Some(left),
         }
     }
 

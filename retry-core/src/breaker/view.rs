@@ -1,5 +1,7 @@
 //! A breaker with another opinion of what counts.
 
+use core::time::Duration;
+
 use super::{Breaker, CircuitBreaker, Weight};
 use crate::outcome::{Health, Verdict};
 use crate::when::{OnTransient, Predicate, transient};
@@ -146,6 +148,15 @@ impl<O: ?Sized, B: Breaker<O>, P: Predicate<O>> Breaker<O> for View<B, P> {
     }
 
     #[inline]
+    fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+        let own = match self.opinion {
+            Opinion::Ignores => None,
+            Opinion::Fails | Opinion::Health => self.picks.verdict(outcome).hint(),
+        };
+        own.or_else(|| self.breaker.hint(outcome, verdict))
+    }
+
+    #[inline]
     fn waits(&self) -> bool {
         self.breaker.waits()
     }
@@ -166,6 +177,11 @@ impl<O: ?Sized, B: Breaker<O>, P: Predicate<O>> Breaker<O> for &View<B, P> {
     #[inline]
     fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
         (**self).weigh_health(outcome, health)
+    }
+
+    #[inline]
+    fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+        (**self).hint(outcome, verdict)
     }
 
     #[inline]

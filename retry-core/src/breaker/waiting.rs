@@ -1,5 +1,7 @@
 //! A breaker that calls wait for.
 
+use core::time::Duration;
+
 use super::{Breaker, CircuitBreaker, Weight};
 use crate::outcome::{Health, Verdict};
 
@@ -46,6 +48,11 @@ macro_rules! breaker_to_wait_for {
             #[inline]
             fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
                 self.0.weigh_health(outcome, health)
+            }
+
+            #[inline]
+            fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+                self.0.hint(outcome, verdict)
             }
 
             #[inline]

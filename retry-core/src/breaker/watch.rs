@@ -7,8 +7,7 @@ use super::rule::Rule;
 use super::settings::{Settings, Slow};
 use super::share::Share;
 use crate::clock::Instant;
-use crate::sync::atomic::Ordering;
-use crate::sync::in_static::AtomicU64;
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Debug)]
 pub(super) struct Watch {

@@ -1,6 +1,7 @@
 //! What an outcome means to a breaker, and the trait that says so.
 
 use alloc::sync::Arc;
+use core::time::Duration;
 
 use super::CircuitBreaker;
 use crate::outcome::{Health, Verdict};
@@ -76,6 +77,15 @@ pub trait Breaker<O: ?Sized> {
             Health::Well => self.weigh(outcome, Verdict::Final),
             Health::Unknown => Weight::Ignored,
         }
+    }
+
+    /// How long the service asks to be left alone, by a failure of which `verdict` says whether another
+    /// attempt is wanted: the hint of either.
+    #[doc(hidden)]
+    #[inline]
+    fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+        let _ = outcome;
+        verdict.hint()
     }
 
     /// Whether a call waits for the breaker, within its deadline, instead of failing fast.

@@ -274,6 +274,11 @@ impl<O: ?Sized, B: Breaker<O>> Breaker<O> for Lent<'_, B> {
     }
 
     #[inline]
+    fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+        self.0.hint(outcome, verdict)
+    }
+
+    #[inline]
     fn waits(&self) -> bool {
         self.0.waits()
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::disturb::{InPlace, Interrupted};
 use super::purses::Purses;
 use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Waits, Watch, Watching};
-use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiting, during, fail, on_panic};
+use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiting, Weight, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
 use crate::clock::{Instant, Stopwatch};
 #[cfg(feature = "async")]
@@ -412,7 +412,12 @@ where
                 true => Health::Failed,
                 false => health(),
             };
-            permit.record(breaker.weigh_health(outcome, health));
+            let weight = breaker.weigh_health(outcome, health);
+            let rest = match weight {
+                Weight::Failure => breaker.hint(outcome, verdict),
+                Weight::Success | Weight::Ignored => None,
+            };
+            permit.record_asking(weight, rest);
         }
         match (verdict.is_retry(), failed) {
             (true, _) => self.purses.failed(),

@@ -241,3 +241,37 @@ fn a_breaker_that_is_waited_for_wakes_the_thread() {
         });
     }
 }
+
+#[derive(Debug)]
+struct Busy(u64);
+
+impl persevere::Transient for Busy {
+    fn verdict(&self) -> persevere::Verdict {
+        persevere::Verdict::RetryAfter(Duration::from_secs(self.0))
+    }
+}
+
+impl From<Interrupt> for Busy {
+    fn from(_: Interrupt) -> Self {
+        Busy(0)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_says_how_long_the_breaker_stays_open() {
+    #[retry(when = transient(), breaker = breaker, stop = after_attempt(1))]
+    async fn asks(breaker: &CircuitBreaker) -> Result<(), Busy> {
+        Err(Busy(20))
+    }
+    #[persevere::circuit_breaker(breaker.by_error())]
+    async fn asks_alone(breaker: &CircuitBreaker) -> Result<(), Busy> {
+        Err(Busy(20))
+    }
+    let breaker = CircuitBreaker::new("test").consecutive(1).open_for(SECOND);
+    let left = || breaker.try_enter().unwrap_err().retry_after;
+    assert!(asks(&breaker).await.is_err());
+    assert_eq!(left(), Some(20 * SECOND));
+    breaker.reset();
+    assert!(asks_alone(&breaker).await.is_err());
+    assert_eq!(left(), Some(20 * SECOND));
+}

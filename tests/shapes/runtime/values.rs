@@ -472,28 +472,41 @@ mod wrapped {
     }
 }
 
-/// A budget that refuses a retry after its pause, which nothing could tell but the interrupt.
+/// Does something while a retry that draws from the budget is in flight.
+fn while_retried(budget: &RetryBudget, test: impl Fn()) {
+    let mut attempts = 0;
+    let policy = RetryPolicy::new().wait(wait::none()).budget(budget);
+    policy.run(|| {
+        attempts += 1;
+        (attempts == 2).then(&test)
+    });
+}
+
 #[test]
-fn a_budget_that_refuses_late_drops_the_value_before_the_pause() {
-    #[retry(on = Ok(Response { status: 503, .. }), budget = budget, sleep = |pause| pool.pause(pause))]
+fn a_budget_that_refuses_after_the_pause_drops_the_value_before_it() {
+    #[retry(
+        on = Ok(Response { status: 503, .. }), budget = budget, sleep = |pause| pool.pause(pause),
+    )]
     fn fetch(pool: &Pool, budget: &RetryBudget) -> Fetched {
         Ok(pool.get())
     }
-    let full = RetryBudget::in_flight(0, 0.1);
-    let error = fetch(&Pool::default(), &full).unwrap_err();
-    assert_eq!(
-        error.get_ref().unwrap().downcast_ref(),
-        Some(&Interrupt::Budget)
-    );
     #[retry(on = Ok(503), budget = budget, wait = none())]
     fn status(pool: &Pool, budget: &RetryBudget) -> Result<u16, String> {
         Ok(pool.get().status)
     }
-    assert_eq!(status(&Pool::default(), &full), Ok(503));
     #[retry(on = Ok(503), budget = budget, wait = none(), wrap_err = true)]
     fn wrapped(pool: &Pool, budget: &RetryBudget) -> Result<u16, RetryError<String>> {
         Ok(pool.get().status)
     }
-    let error = wrapped(&Pool::default(), &full).unwrap_err();
-    assert_eq!((error.last(), error.reason()), (None, StopReason::Budget));
+    let budget = RetryBudget::in_flight(0, 0.1);
+    while_retried(&budget, || {
+        let error = fetch(&Pool::default(), &budget).unwrap_err();
+        let interrupt = error.get_ref().unwrap().downcast_ref();
+        assert_eq!(interrupt, Some(&Interrupt::Budget));
+        // No interrupt can stand for this one, so it is kept.
+        assert_eq!(status(&Pool::default(), &budget), Ok(503));
+        let error = wrapped(&Pool::default(), &budget).unwrap_err();
+        assert_eq!((error.last(), error.reason()), (None, StopReason::Budget));
+    });
+    assert!(budget.refused() >= 3);
 }

@@ -332,6 +332,12 @@
 /// change would carry over into the next attempt. Every other key sees the argument itself, whatever the
 /// body does with its clone. A closure that changes is taken as `f: &mut impl FnMut()`.
 ///
+/// # The caller's place
+///
+/// A blocking body runs in a closure. With `#[track_caller]`, `Location::caller()` in it is the function's
+/// caller all the same; a panic names its own line in the body. An async function has no caller to name, with
+/// or without `#[retry]`.
+///
 /// # Order of attributes
 ///
 /// `#[retry]` stands above `#[tracing::instrument]`, so that one span holds all attempts, and above

@@ -32,6 +32,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::args::Args;
+use crate::caller;
 use crate::check;
 use crate::consumed;
 use crate::error::Errors;
@@ -134,8 +135,13 @@ fn expand(
         Front::Retry => renew::parameters(&mut function, &args.clone, errors),
         Front::CircuitBreaker => Vec::new(),
     };
+    let caller = match shape {
+        Shape::Blocking => caller::ask_outside(&mut function),
+        Shape::Async | Shape::Future(_) => None,
+    };
     let plan = Plan::new(&function, shape, outcome, args, renewed, errors);
     let body = plan.body();
+    let body = quote!(#caller #body);
     match shape {
         Shape::Blocking | Shape::Async => function.with_body(body),
         Shape::Future(tail) => function.with_body(tail.around(body)),

@@ -5,6 +5,7 @@
 //! `expand` writes the loop. Beside it stands `transient`, the derive.
 
 mod args;
+mod caller;
 mod check;
 mod consumed;
 mod duration;

@@ -92,3 +92,53 @@ fn lines_and_columns_are_the_users() {
     let counted = block_on(marked::counted(&Tries::new()));
     assert_eq!(counted, Ok((marked::FIRST + 22, 22)));
 }
+
+/// Each names its caller, whichever way it asks.
+mod tracked {
+    use super::*;
+
+    type At = &'static Location<'static>;
+
+    #[track_caller]
+    #[retry(wait = none())]
+    pub(super) fn plain(tries: &Tries) -> Result<At, Refused> {
+        tries.third()?;
+        let at = Location::caller();
+        assert_eq!(Location::caller().line(), at.line());
+        Ok(at)
+    }
+
+    #[retry(wait = none(), deadline = 1min, interrupt = |_| Err(Refused(0)))]
+    #[track_caller]
+    pub(super) fn guarded(tries: &Tries) -> Result<At, Refused> {
+        fn own() -> At {
+            Location::caller()
+        }
+        if tries.third()? == 3 && own().line() > 0 {
+            return Ok(panic::Location::caller());
+        }
+        use std::panic::Location as Place;
+        unreachable!("{} {}", ::std::panic::Location::caller(), Place::caller())
+    }
+
+    pub(super) struct Client;
+
+    impl Client {
+        #[track_caller]
+        #[retry(wait = none(), once(at = Location::caller()))]
+        pub(super) fn bound(&self, tries: &Tries) -> Result<At, Refused> {
+            tries.third().map(|_| at)
+        }
+    }
+}
+
+#[test]
+fn a_tracked_caller_is_the_functions() {
+    let line = line!() + 2;
+    let at = [
+        tracked::plain(&Tries::new()),
+        tracked::guarded(&Tries::new()),
+        tracked::Client.bound(&Tries::new()),
+    ];
+    assert_eq!(at.map(|at| at.unwrap().line()), [line, line + 1, line + 2]);
+}

@@ -65,6 +65,7 @@ mod snapshot;
 mod state;
 mod stay;
 mod stripe;
+mod try_call;
 mod turn;
 mod view;
 mod waiters;
@@ -90,6 +91,9 @@ pub use self::settings::Settings;
 pub use self::share::Share;
 pub use self::snapshot::Snapshot;
 pub use self::state::{State, Transition};
+pub use self::try_call::CallError;
+#[cfg(feature = "async")]
+pub use self::try_call::TryCalling;
 pub use self::view::View;
 pub(crate) use self::waiters::Waiting;
 pub use self::waiting::{WaitFor, wait_for};

@@ -143,7 +143,7 @@ impl From<Interrupt> for std::io::Error {
 #[diagnostic::on_unimplemented(
     message = "an attempt that is interrupted has no outcome of type `{Self}`",
     label = "cannot be made of an `Interrupt`",
-    note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt = |i| ..`, of a policy `.interrupt(|i| ..)`"
+    note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt = |i| ..`, of a policy `.interrupt(|i| ..)`; a call of a breaker alone takes any error: `BREAKER.try_call(|| ..)`"
 )]
 pub trait FromInterrupt {
     /// The outcome in place of the attempt's own.

@@ -1,12 +1,14 @@
 //! One call through a breaker.
 
-use super::{Breaker, CircuitBreaker, Permit, View, Weight, during};
+use super::{Breaker, CircuitBreaker, CircuitOpen, Permit, View, Weight, during};
 use crate::interrupt::FromInterrupt;
 use crate::outcome::{Health, Outcome, Verdict};
 
 impl CircuitBreaker {
     /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes.
     /// Refused, the outcome is made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen).
+    ///
+    /// For an error that cannot be made of one there is [`try_call`](CircuitBreaker::try_call).
     ///
     /// A panic of `body` propagates, and counts as a failure; so does one that is caught later.
     ///
@@ -77,17 +79,27 @@ where
     O: Outcome + FromInterrupt,
     B: Breaker<O>,
 {
-    match breaker.circuit().try_enter() {
-        Ok(permit) => {
-            let mut permit = Some(permit);
-            let outcome = during(&mut permit, body);
-            if let Some(permit) = permit {
-                record(permit, breaker, &outcome);
-            }
-            outcome
-        }
-        Err(refused) => O::from_interrupt(refused.into()),
+    through(breaker, body).unwrap_or_else(refused)
+}
+
+/// Calls `body`, or gives the refusal.
+#[inline]
+pub(super) fn through<O, B>(breaker: &B, body: impl FnOnce() -> O) -> Result<O, CircuitOpen>
+where
+    O: Outcome,
+    B: Breaker<O>,
+{
+    let mut permit = Some(breaker.circuit().try_enter()?);
+    let outcome = during(&mut permit, body);
+    if let Some(permit) = permit {
+        record(permit, breaker, &outcome);
     }
+    Ok(outcome)
+}
+
+/// What a refusal becomes.
+fn refused<O: FromInterrupt>(refused: CircuitOpen) -> O {
+    O::from_interrupt(refused.into())
 }
 
 /// The call ended with this.
@@ -120,7 +132,9 @@ mod asynchronous {
 
     use pin_project_lite::pin_project;
 
-    use super::{Breaker, CircuitBreaker, FromInterrupt, Outcome, during, record};
+    use super::{
+        Breaker, CircuitBreaker, CircuitOpen, FromInterrupt, Outcome, during, record, refused,
+    };
     use crate::breaker::Permit;
     use crate::clock::read_async;
 
@@ -139,13 +153,39 @@ mod asynchronous {
 
     impl<'b, B, F> Calling<'b, B, F> {
         #[inline]
-        pub(super) fn new(circuit: &'b CircuitBreaker, breaker: B, future: F) -> Self {
+        pub(in super::super) fn new(circuit: &'b CircuitBreaker, breaker: B, future: F) -> Self {
             Calling {
                 circuit,
                 breaker,
                 future,
                 permit: None,
             }
+        }
+    }
+
+    impl<B, F> Calling<'_, B, F>
+    where
+        F: Future<Output: Outcome>,
+        B: Breaker<F::Output>,
+    {
+        /// The outcome, or the refusal.
+        #[inline]
+        pub(in super::super) fn poll_through(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Result<F::Output, CircuitOpen>> {
+            let this = self.project();
+            if this.permit.is_none() {
+                match this.circuit.enter(read_async) {
+                    Ok(permit) => *this.permit = Some(permit),
+                    Err(refused) => return Poll::Ready(Err(refused)),
+                }
+            }
+            let outcome = ready!(during(this.permit, || this.future.poll(cx)));
+            if let Some(permit) = this.permit.take() {
+                record(permit, this.breaker, &outcome);
+            }
+            Poll::Ready(Ok(outcome))
         }
     }
 
@@ -158,18 +198,8 @@ mod asynchronous {
 
         #[inline]
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-            let this = self.project();
-            if this.permit.is_none() {
-                match this.circuit.enter(read_async) {
-                    Ok(permit) => *this.permit = Some(permit),
-                    Err(refused) => return Poll::Ready(F::Output::from_interrupt(refused.into())),
-                }
-            }
-            let outcome = ready!(during(this.permit, || this.future.poll(cx)));
-            if let Some(permit) = this.permit.take() {
-                record(permit, this.breaker, &outcome);
-            }
-            Poll::Ready(outcome)
+            let called = self.poll_through(cx);
+            called.map(|called| called.unwrap_or_else(refused))
         }
     }
 }

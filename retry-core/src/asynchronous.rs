@@ -249,11 +249,13 @@ where
                     let operation = &mut *this.operation;
                     let (each, mut cut) = (steps.watch().each(), None);
                     let (number, hedge) = (steps.number(), steps.watch().hedge());
+                    let once = steps.is_once();
                     let poll = |cx: &mut Context<'_>| {
                         steps
                             .watch()
                             .inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
                                 let race = race.as_mut();
+                                let may_copy = &mut || !once && may_copy();
                                 poll_race::<_, M, _, G, _, _>(
                                     race, cx, policy, operation, handle, feed, may_copy, bodies,
                                     each, number, hedge, &mut cut,
@@ -449,6 +451,15 @@ where
         if let Some(limit) = limit {
             self.report.timed = true;
             self.report.steps.watch().within(limit);
+        }
+        self
+    }
+
+    /// The call makes one attempt, without further copies, whatever its policy says.
+    #[cfg(feature = "tower")]
+    pub(crate) fn once(mut self, once: bool) -> Self {
+        if once {
+            self.report.steps.make_once();
         }
         self
     }

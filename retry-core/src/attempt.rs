@@ -254,6 +254,13 @@ enum Wish {
 }
 
 impl Mark {
+    /// Of an attempt that wants no other.
+    #[cfg(feature = "tower")]
+    pub(crate) const GIVES_UP: Mark = Mark {
+        wish: Wish::GiveUp,
+        reset: false,
+    };
+
     /// The verdict of the policy, unless the body wants another.
     #[inline]
     pub fn amend(self, verdict: Verdict) -> Verdict {

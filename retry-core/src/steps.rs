@@ -48,6 +48,8 @@ pub struct Steps<
     watch: G,
     begun: bool,
     asleep: bool,
+    /// Whether there are no retries, whatever the policy says.
+    once: bool,
     /// Why the call ended, for those who drive it themselves.
     reason: Option<StopReason>,
     outcome: PhantomData<fn(&O)>,
@@ -114,6 +116,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             watch: policy.parts().guards.idle(),
             begun: false,
             asleep: false,
+            once: false,
             reason: None,
             outcome: PhantomData,
         }
@@ -285,6 +288,18 @@ where
         &mut self.watch
     }
 
+    /// The call makes one attempt, whatever its policy says.
+    #[cfg(feature = "tower")]
+    pub(crate) fn make_once(&mut self) {
+        self.once = true;
+    }
+
+    /// Whether the call makes one attempt, whatever its policy says.
+    #[cfg(feature = "async")]
+    pub(crate) fn is_once(&self) -> bool {
+        self.once
+    }
+
     /// What ends a pause of the call.
     #[inline]
     pub(crate) fn cancellation(&self) -> Cancellation<'p> {
@@ -392,7 +407,7 @@ where
             self.end(&state);
             return Err(End::Final(reason));
         }
-        let stop = Enabled(parts.enabled, &parts.stop);
+        let stop = Enabled(parts.enabled && !self.once, &parts.stop);
         let decision = parts.decide(&mut self.counters, &mut state, &stop, &parts.wait);
         match self.watch.allow(&mut state, decision) {
             Ok(_) => {

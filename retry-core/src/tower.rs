@@ -36,8 +36,8 @@
 //! - **Services** are `Clone`, since each attempt has one of its own: put `tower::buffer` around one that
 //!   is not.
 //! - **Requests** are `Clone` too, bodies included, or [copied by a function](RetryLayer::replay) that may
-//!   refuse. What it refuses is not sent at all: a call that turns out not to be repeatable after it
-//!   failed is of no use.
+//!   refuse. What it refuses is not sent at all, so that nobody finds out after a failure that there is no
+//!   second attempt; or [once](RetryLayer::or_once), where the layer is told so.
 //! - **E0599 on `oneshot`**, or on `boxed`, does not say which bound a stack misses. A function that returns
 //!   `impl Service<Request, Response = .., Error = ..>` with the same stack does.
 //! - **Errors** that a guard makes are [`From<Interrupt>`](crate::Interrupt): tower's `BoxError` is. Above
@@ -47,7 +47,8 @@
 //!   where the service is made ready before there is a request, as workers of `apalis` do: what holds the
 //!   last place while it waits for a request leaves none for a retry.
 //! - **Readiness** is waited for before every attempt. The wait is part of the attempt: an attempt timeout
-//!   and a deadline end it.
+//!   and a deadline end it. A service that fails in it is lost, and not asked again: its error is passed on to
+//!   whoever asks whether the layer is ready, and ends a call that asks before a retry, as with `tower::retry`.
 //! - **gRPC** with `tonic`: retry around a method of the client, by the attribute, by
 //!   [`run_async`](crate::Policy::run_async), or by a layer around a service of messages: there the whole
 //!   [status](crate::Transient#impl-Transient-for-Status) is seen. Around a channel there is HTTP alone. Its bodies
@@ -71,5 +72,5 @@ pub use self::http::{GrpcTimeout, TellAttempts};
 pub use self::layer::RetryLayer;
 #[cfg(feature = "tower-retry")]
 pub use self::policy::TowerPolicy;
-pub use self::replay::{Cloned, CopiedBy, NotReplayable, Replay};
+pub use self::replay::{Cloned, CopiedBy, NotReplayable, OrOnce, Replay};
 pub use self::retry::{Retry, Retrying};

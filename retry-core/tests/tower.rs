@@ -186,25 +186,25 @@ async fn a_clone_has_no_part_in_the_readiness() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_readiness_that_fails_is_an_outcome() {
-    let service = |unready| RetryLayer::new(every_second()).layer(Fussy::new(unready, 0));
-    let start = Instant::now();
-    // Once for the caller, twice for attempts.
-    service(3).oneshot(()).await.unwrap();
-    assert_eq!(start.elapsed(), 2 * SECOND);
-    let error = service(9).oneshot(()).await.unwrap_err();
+async fn an_error_of_the_readiness_is_passed_on() {
+    let mut service = RetryLayer::new(every_second()).layer(Fussy::new(1, 0));
+    let error = service.ready().await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::NotConnected);
-    assert_eq!(start.elapsed(), 4 * SECOND);
+    service.ready().await.unwrap().call(()).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_final_failure_of_readiness_ends_the_call() {
-    let timeouts = when::err(|error: &io::Error| error.kind() == ErrorKind::TimedOut);
-    let fussy = Fussy::new(9, 0);
-    let unready = Arc::clone(&fussy.unready);
-    let service = RetryLayer::new(every_second().when(timeouts)).layer(fussy);
-    service.oneshot(()).await.unwrap_err();
-    assert_eq!(unready.load(Relaxed), 7);
+async fn a_service_that_is_lost_before_a_retry_ends_the_call() {
+    let fussy = Fussy::new(0, 1);
+    let (log, unready) = (Arc::clone(&fussy.log), Arc::clone(&fussy.unready));
+    let mut service = RetryLayer::new(every_second()).layer(fussy);
+    let start = Instant::now();
+    let call = service.ready().await.unwrap().call(());
+    unready.store(9, Relaxed);
+    let error = call.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotConnected);
+    assert_eq!(start.elapsed(), SECOND);
+    assert_eq!(log.lock().unwrap().len(), 3); // ready, call, unready
 }
 
 #[tokio::test(start_paused = true)]
@@ -275,6 +275,33 @@ async fn what_cannot_be_repeated_is_refused_before_the_first_attempt() {
         assert!(error.get_ref().unwrap().is::<NotReplayable>());
     }
     assert_eq!(*log.lock().unwrap(), ["ready 0", "ready 0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_repeated_is_sent_once_where_the_layer_is_told_so() {
+    static STREAMS: CircuitBreaker = CircuitBreaker::new("streams").consecutive(2);
+    let calls = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&calls);
+    let refuses = service_fn(move |_: bool| {
+        counted.fetch_add(1, Relaxed);
+        async { Err::<(), BoxError>("refused".into()) }
+    });
+    let hedged = every_second()
+        .attempt_timeout(SECOND)
+        .hedge(hedge::delay(SECOND / 10).copies(2))
+        .breaker(&STREAMS);
+    let service = RetryLayer::new(hedged)
+        .replay(|repeats: &bool| repeats.then_some(true))
+        .or_once()
+        .layer(refuses);
+    let start = Instant::now();
+    let error = service.clone().oneshot(false).await.unwrap_err();
+    assert_eq!(error.to_string(), "refused");
+    assert_eq!((calls.load(Relaxed), start.elapsed()), (1, Duration::ZERO));
+    assert_eq!(STREAMS.counts().failures, 1);
+    service.oneshot(true).await.unwrap_err();
+    assert_eq!(STREAMS.state(), State::Open);
+    assert_eq!(calls.load(Relaxed), 3); // an attempt of two copies
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,14 +1,20 @@
 //! The attempts of one call: each waits until a service is ready, and calls it.
 
+use alloc::sync::Arc;
 use core::future::Future;
 use core::mem;
 use core::pin::Pin;
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, ready};
+use core::time::Duration;
+use std::sync::OnceLock;
 
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::replay::{Before, Replay};
+use crate::asynchronous::{AsyncOperation, Begins};
+use crate::attempt::{Attempt as At, Handle, Mark};
 use crate::clock::{Stopwatch, read_async};
 
 /// What makes the attempts of one call.
@@ -18,7 +24,8 @@ pub(super) struct Attempts<S, R, C> {
     ready: bool,
     /// What the caller sent.
     first: Option<R>,
-    copy: R,
+    /// What later ones are copied from; `None` where there are none.
+    copy: Option<R>,
     replay: C,
     made: u32,
     stopwatch: Stopwatch,
@@ -30,7 +37,7 @@ where
     C: Replay<R, S::Error>,
 {
     /// Of a request, and its copy for later, in a call that begins.
-    pub(super) fn new(service: S, ready: bool, (first, copy): (R, R), replay: C) -> Self {
+    pub(super) fn new(service: S, ready: bool, (first, copy): (R, Option<R>), replay: C) -> Self {
         Attempts {
             service,
             ready,
@@ -42,25 +49,15 @@ where
         }
     }
 
-    /// Begins the next one.
-    pub(super) fn next(&mut self) -> Attempt<S, S::Future, R, S::Error> {
-        let request = match self.request() {
-            Ok(request) => request,
-            Err(refused) => return Attempt::refused(refused),
-        };
-        match mem::take(&mut self.ready) {
-            true => Attempt::called(self.service.call(request)),
-            false => Attempt::waiting(self.service.clone(), request),
-        }
-    }
-
     fn request(&mut self) -> Result<R, S::Error> {
         let before = self.made;
         self.made = before.saturating_add(1);
         if let Some(first) = self.first.take() {
             return Ok(first);
         }
-        let mut request = self.replay.copy(&self.copy)?;
+        let copy = self.copy.as_ref();
+        let copy = copy.expect("a request that is sent once has one attempt");
+        let mut request = self.replay.copy(copy)?;
         let before = Before {
             attempts: before,
             elapsed: self.stopwatch.elapsed(),
@@ -70,11 +67,73 @@ where
     }
 }
 
+impl<S, R, C> Begins<Readiness> for Attempts<S, R, C>
+where
+    S: Service<R> + Clone,
+    C: Replay<R, S::Error>,
+{
+    type Future = Attempt<S, S::Future, R, S::Error>;
+    type Handle = Readiness;
+
+    fn attempt(&mut self, readiness: &Readiness) -> Self::Future {
+        let request = match self.request() {
+            Ok(request) => request,
+            Err(refused) => return Attempt::refused(refused),
+        };
+        match mem::take(&mut self.ready) {
+            true => Attempt::called(self.service.call(request)),
+            false => Attempt::waiting(self.service.clone(), request, readiness.lost()),
+        }
+    }
+}
+
+impl<S, R, C> AsyncOperation<Result<S::Response, S::Error>, Readiness> for Attempts<S, R, C>
+where
+    S: Service<R> + Clone,
+    C: Replay<R, S::Error>,
+{
+}
+
+/// Whether a service that an attempt waited for has failed in its readiness: then there is none to try.
+pub(super) struct Readiness(OnceLock<Arc<AtomicBool>>);
+
+impl Readiness {
+    /// The place for it, which only attempts have that wait.
+    fn lost(&self) -> Arc<AtomicBool> {
+        Arc::clone(self.0.get_or_init(Arc::default))
+    }
+}
+
+impl Handle for Readiness {
+    const TIMED: bool = false;
+
+    fn of(_: impl FnOnce() -> At) -> Self {
+        Readiness(OnceLock::new())
+    }
+
+    fn for_copy(&self, _: Option<Duration>) -> Self {
+        Readiness(OnceLock::new())
+    }
+
+    fn mark(&self) -> Mark {
+        // Both sides are in one task.
+        match self
+            .0
+            .get()
+            .is_some_and(|lost| lost.load(Ordering::Relaxed))
+        {
+            true => Mark::GIVES_UP,
+            false => Mark::default(),
+        }
+    }
+}
+
 pin_project! {
     /// One attempt.
     pub(super) struct Attempt<S, F, R, E> {
-        // The service that is waited for, and what it will be called with; or else a refusal.
-        waiting: Option<Result<(S, R), E>>,
+        // The service that is waited for, what it will be called with, and where it is told that it is lost;
+        // or else a refusal.
+        waiting: Option<Result<(S, R, Arc<AtomicBool>), E>>,
         #[pin]
         called: Option<F>,
     }
@@ -88,9 +147,9 @@ impl<S, F, R, E> Attempt<S, F, R, E> {
         }
     }
 
-    fn waiting(service: S, request: R) -> Self {
+    fn waiting(service: S, request: R, lost: Arc<AtomicBool>) -> Self {
         Attempt {
-            waiting: Some(Ok((service, request))),
+            waiting: Some(Ok((service, request, lost))),
             called: None,
         }
     }
@@ -111,11 +170,14 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if let Some(Ok((service, _))) = this.waiting {
-            ready!(service.poll_ready(cx))?;
+        if let Some(Ok((service, _, lost))) = this.waiting {
+            if let Err(error) = ready!(service.poll_ready(cx)) {
+                lost.store(true, Ordering::Relaxed);
+                return Poll::Ready(Err(error));
+            }
         }
         if let Some(waited) = this.waiting.take() {
-            let (mut service, request) = waited?;
+            let (mut service, request, _) = waited?;
             this.called.set(Some(service.call(request)));
         }
         let called = this.called.as_pin_mut();

@@ -94,13 +94,6 @@ impl<P, C> RetryLayer<P, C> {
     pub fn tell_attempts(self) -> RetryLayer<P, TellAttempts<C>> {
         self.with(TellAttempts)
     }
-
-    fn with<D>(self, add: impl FnOnce(C) -> D) -> RetryLayer<P, D> {
-        RetryLayer {
-            policy: self.policy,
-            replay: add(self.replay),
-        }
-    }
 }
 
 /// Requests have the deadline of their `grpc-timeout`: [`RetryLayer::grpc_timeout`].
@@ -113,6 +106,10 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for GrpcTimeout<C> {
 
     fn copy(&self, request: &Request<B>) -> Result<Request<B>, E> {
         self.0.copy(request)
+    }
+
+    fn keep(&self, request: &Request<B>) -> Result<Option<Request<B>>, E> {
+        self.0.keep(request)
     }
 
     fn deadline(&self, request: &Request<B>) -> Option<Duration> {
@@ -140,6 +137,10 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for TellAttempts<C> {
 
     fn copy(&self, request: &Request<B>) -> Result<Request<B>, E> {
         self.0.copy(request)
+    }
+
+    fn keep(&self, request: &Request<B>) -> Result<Option<Request<B>>, E> {
+        self.0.keep(request)
     }
 
     fn deadline(&self, request: &Request<B>) -> Option<Duration> {

@@ -2,7 +2,7 @@
 
 use tower_layer::Layer;
 
-use super::replay::{Cloned, CopiedBy};
+use super::replay::{Cloned, CopiedBy, OrOnce};
 use super::retry::Retry;
 
 /// Retries the calls of a service by a policy: the services that it makes are [`Retry`].
@@ -72,7 +72,8 @@ impl<P> RetryLayer<P> {
     /// a body that is a stream.
     ///
     /// It is asked before the first attempt. A request that it refuses is not sent: the call ends with
-    /// an error made of [`NotReplayable`](super::NotReplayable), at once and not after the first failure.
+    /// an error made of [`NotReplayable`](super::NotReplayable), at once and not after the first failure. With
+    /// [`or_once`](RetryLayer::or_once) it is sent once instead.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -100,6 +101,45 @@ impl<P> RetryLayer<P> {
         RetryLayer {
             policy: self.policy,
             replay: CopiedBy(copy),
+        }
+    }
+}
+
+impl<P, C> RetryLayer<P, C> {
+    /// Sends a request that cannot be repeated once, without retries and further copies, instead of refusing it. What
+    /// guards the policy guards that attempt too.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use persevere::RetryPolicy;
+    /// use persevere::tower::RetryLayer;
+    /// use tower::{BoxError, Layer, ServiceExt, service_fn};
+    ///
+    /// enum Body { Text(String), Stream }
+    ///
+    /// let copy = |body: &Body| match body {
+    ///     Body::Text(text) => Some(Body::Text(text.clone())),
+    ///     Body::Stream => None,
+    /// };
+    /// let policy = RetryPolicy::new();
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let upload = RetryLayer::new(policy)
+    ///     .replay(copy)
+    ///     .or_once()
+    ///     .layer(service_fn(|_: Body| async { Ok::<_, BoxError>(()) }));
+    /// assert!(upload.clone().oneshot(Body::Text("hello".into())).await.is_ok());
+    /// assert!(upload.oneshot(Body::Stream).await.is_ok());
+    /// # });
+    /// ```
+    pub fn or_once(self) -> RetryLayer<P, OrOnce<C>> {
+        self.with(OrOnce)
+    }
+
+    pub(super) fn with<D>(self, add: impl FnOnce(C) -> D) -> RetryLayer<P, D> {
+        RetryLayer {
+            policy: self.policy,
+            replay: add(self.replay),
         }
     }
 }

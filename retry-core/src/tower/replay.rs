@@ -21,6 +21,12 @@ pub trait Replay<R, E> {
     #[doc(hidden)]
     fn copy(&self, request: &R) -> Result<R, E>;
 
+    /// What later attempts are copied from; `None` where the request is sent once.
+    #[doc(hidden)]
+    fn keep(&self, request: &R) -> Result<Option<R>, E> {
+        self.copy(request).map(Some)
+    }
+
     /// The longest that the call may take, as the request says.
     #[doc(hidden)]
     fn deadline(&self, _request: &R) -> Option<Duration> {
@@ -76,6 +82,31 @@ where
 impl<F> fmt::Debug for CopiedBy<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CopiedBy")
+    }
+}
+
+/// Requests that cannot be repeated are sent once: [`RetryLayer::or_once`](super::RetryLayer::or_once).
+#[derive(Clone, Copy, Debug)]
+pub struct OrOnce<C>(pub(super) C);
+
+#[diagnostic::do_not_recommend]
+impl<R, E, C: Replay<R, E>> Replay<R, E> for OrOnce<C> {
+    const DEADLINE: bool = C::DEADLINE;
+
+    fn copy(&self, request: &R) -> Result<R, E> {
+        self.0.copy(request)
+    }
+
+    fn keep(&self, request: &R) -> Result<Option<R>, E> {
+        Ok(self.0.keep(request).unwrap_or(None))
+    }
+
+    fn deadline(&self, request: &R) -> Option<Duration> {
+        self.0.deadline(request)
+    }
+
+    fn tell(&self, request: &mut R, before: Before) {
+        self.0.tell(request, before);
     }
 }
 

@@ -17,9 +17,9 @@ use crate::sleep::AsyncSleep;
 /// A service whose calls are retried by a policy: what [`RetryLayer`](super::RetryLayer) makes of one.
 ///
 /// Its [readiness](Service::poll_ready) is that of the service inside, of which it calls the clone that
-/// is ready. Each later attempt waits until a clone is ready again, within the limits of its attempt. A
-/// service that fails in its readiness is asked once more, by the first attempt: what it says then is the
-/// attempt's outcome.
+/// is ready. Each later attempt waits until a clone is ready again, within the limits of its attempt. An
+/// error of the readiness is passed on, and ends a call that meets it before a retry: a service that fails
+/// so is lost.
 ///
 /// The call begins when its future is first polled. Dropping the future drops the attempt, and ends the
 /// call.
@@ -69,15 +69,14 @@ where
     type Future = Retrying<Result<S::Response, S::Error>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.service.poll_ready(cx).map(|said| {
-            self.ready = said.is_ok();
-            Ok(())
-        })
+        let said = self.service.poll_ready(cx);
+        self.ready = matches!(said, Poll::Ready(Ok(())));
+        said
     }
 
     fn call(&mut self, request: R) -> Self::Future {
         const { refuse_unbound::<Result<S::Response, S::Error>, P::Guards>(C::DEADLINE) };
-        let copy = match self.replay.copy(&request) {
+        let copy = match self.replay.keep(&request) {
             Ok(copy) => copy,
             Err(refused) => return Retrying(Box::pin(ready(Err(refused)))),
         };
@@ -87,9 +86,9 @@ where
         let ready = mem::take(&mut self.ready);
         let (policy, replay) = (self.policy.clone(), self.replay.clone());
         Retrying(Box::pin(async move {
-            let mut attempts = Attempts::new(service, ready, (request, copy), replay);
-            let call = policy.run_async(|| attempts.next());
-            call.within(deadline).await
+            let once = copy.is_none();
+            let attempts = Attempts::new(service, ready, (request, copy), replay);
+            policy.run_async(attempts).within(deadline).once(once).await
         }))
     }
 }

@@ -21,7 +21,7 @@
 /// | `before`, `after` | called around every attempt | |
 /// | `before_sleep` | called before every pause, which really follows | |
 /// | `on_success`, `on_failure` | called once at the end, with the reason of a failure: `Final` for one that was not to be retried | |
-/// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the call's result | |
+/// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the call's result; `within(200ms, ..)` reserves it time of the deadline | |
 /// | `reset_after` | an attempt that ran that long before it failed starts counts and schedule again; one that a limit cut does not | |
 /// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
 /// | `once(key = expr)` | bound once a call, visible in every attempt | |
@@ -156,6 +156,9 @@
 /// An `Instant` can be handed from call to call. **`attempt_timeout`** cuts a single attempt. The
 /// nearer of the two is what [`at.remaining()`](crate::Attempt::remaining) says: pass it on, so that
 /// a server stops working when nobody waits any more.
+/// Async callbacks are cut by it too. An async fallback that begins after it is polled once;
+/// `fallback = within(200ms, async |give_up| ..)` reserves time for one: attempts and pauses end that much
+/// earlier. With a `sleep` of your own, which need not take any time, callbacks and fallbacks are not cut.
 ///
 /// ```
 /// use persevere::retry;

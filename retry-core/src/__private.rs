@@ -62,8 +62,8 @@ pub mod kept;
 pub use self::beside::{AsItIs, Beside, ToldInPlace, beside_interrupt};
 #[cfg(feature = "std")]
 pub use self::guarded::{
-    Moved, admit, cancellation, cancelled, ended, ends, holds_token, interrupted, interrupts,
-    keeps, lend, lend_whole, limit, uninterrupted, was_cut, watch,
+    Moved, admit, cancellation, cancelled, ended, ends, fit, holds_token, interrupted, interrupts,
+    keeps, lend, lend_whole, limit, time_left, uninterrupted, was_cut, watch,
 };
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{cancellable_attempt, cancellable_pause, cutting, with_handle};

@@ -44,6 +44,18 @@ impl Deadline {
         }
     }
 
+    /// So much earlier.
+    pub(crate) fn less(self, time: Duration) -> Self {
+        Deadline(match self.0 {
+            When::Never => When::Never,
+            When::After(limit) => When::After(limit.saturating_sub(time)),
+            // One that the clock cannot tell has passed.
+            When::At(end) => end
+                .checked_sub(time)
+                .map_or(When::After(Duration::ZERO), When::At),
+        })
+    }
+
     /// The time that a call has which starts at `now`; zero where the deadline has passed, `None`
     /// where there is none.
     #[inline]

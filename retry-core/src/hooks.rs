@@ -96,6 +96,12 @@ pub trait Hooks<O> {
     fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
         give_up
     }
+    /// The time before the deadline that is the fallback's.
+    #[doc(hidden)]
+    #[inline]
+    fn reserves(&self) -> Duration {
+        Duration::ZERO
+    }
     /// A pause begins.
     #[doc(hidden)]
     fn fell_asleep(&self, _: Duration) {}
@@ -140,6 +146,11 @@ impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
 
     fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
         self.1.fall_back(self.0.fall_back(give_up))
+    }
+
+    #[inline]
+    fn reserves(&self) -> Duration {
+        self.0.reserves().saturating_add(self.1.reserves())
     }
 
     fn fell_asleep(&self, pause: Duration) {
@@ -214,6 +225,19 @@ impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
             elapsed,
             reason,
         }
+    }
+}
+
+/// The time before the deadline that is a fallback's.
+#[derive(Clone, Copy, Debug)]
+pub struct Reserve(pub(crate) Duration);
+
+impl<O> Hooks<O> for Reserve {
+    const ACTIVE: bool = false;
+
+    #[inline]
+    fn reserves(&self) -> Duration {
+        self.0
     }
 }
 

@@ -141,6 +141,7 @@ where
     pub(crate) fn started(&mut self, stopwatch: Stopwatch) {
         self.stopwatch = stopwatch;
         self.watch.begin(stopwatch);
+        self.watch.reserve(self.policy.parts().hooks.reserves());
     }
 
     /// Begins an attempt and calls `before`. Optional: [`next`](Steps::next) begins one that was
@@ -415,7 +416,7 @@ where
                 self.call.paused(&state);
                 parts.hooks.fell_asleep(state.pause().unwrap_or_default());
                 self.asleep = <P::Hooks as Hooks<O>>::ACTIVE;
-                Ok(state.to_sleep())
+                Ok(self.watch.fit(state.to_sleep()))
             }
             Err(reason) => {
                 self.end(&state);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use common::{HOUR, SECOND};
 use persevere_core::hedge;
-use persevere_core::{Interrupt, Next, Policy, RetryPolicy, stop, wait};
+use persevere_core::{GiveUp, Interrupt, Next, Policy, RetryPolicy, RetryState, stop, wait};
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_was_cut_resets_nothing() {
@@ -55,4 +55,32 @@ fn an_attempt_that_the_caller_cut_resets_nothing() {
         Next::Sleep(_)
     ));
     assert_eq!(call.cut(Interrupt::AttemptTimeout, &cut()), Next::Return);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_has_time_of_its_own_before_the_deadline() {
+    let start = tokio::time::Instant::now();
+    let policy = RetryPolicy::new()
+        .fallback_within(2 * SECOND, |_: GiveUp<io::Result<u32>>| Ok(7))
+        .deadline(10 * SECOND);
+    assert_eq!(
+        policy.run_async(pending::<io::Result<u32>>).await.unwrap(),
+        7
+    );
+    assert_eq!(start.elapsed().as_secs(), 8);
+}
+
+#[cfg(feature = "testing")]
+#[test]
+fn a_pause_after_a_slow_callback_ends_by_the_deadline() {
+    use persevere_core::testing::{Scope, VirtualClock};
+    let clock = VirtualClock::new();
+    let slow = clock.clone();
+    let policy = RetryPolicy::new()
+        .wait(wait::fixed(6 * SECOND))
+        .deadline(10 * SECOND)
+        .before_sleep(move |_: &RetryState<'_, io::Result<()>>| slow.advance(8 * SECOND));
+    let refuses = || policy.report(|| io::Result::Err(io::ErrorKind::TimedOut.into()));
+    let report = Scope::new().clock(&clock).run(refuses);
+    assert_eq!((report.attempts(), report.elapsed()), (1, 10 * SECOND));
 }

@@ -50,6 +50,8 @@ told_the_outcome! {
     keeps(&W) -> bool;
     interrupts(&W) -> bool;
     was_cut(&W) -> bool;
+    time_left(&W, reserved: Duration) -> Option<(Duration, Interrupt)>;
+    fit(&W, pause: Option<Duration>) -> Option<Duration>;
     interrupted(&mut W, interrupt: Interrupt);
 }
 

@@ -143,6 +143,13 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(b, u, i)| (b, u, i.disturbed()))
     }
 
+    /// Attempts end that much before the deadline.
+    #[inline]
+    pub fn reserve(mut self, time: Duration) -> Self {
+        self.deadline = self.deadline.less(time);
+        self
+    }
+
     /// Every attempt asks `breaker`.
     #[inline]
     pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Disturbed, H>

@@ -207,6 +207,25 @@ pub trait Watch<O>: Show {
         false
     }
 
+    /// The call that has begun leaves so much of its time to the fallback.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn reserve(&mut self, _time: Duration) {}
+
+    /// The time until the deadline, for what is no attempt, with that which was `reserved`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn time_left(&self, _reserved: Duration) -> Option<(Duration, Interrupt)> {
+        None
+    }
+
+    /// The part of a pause that fits before the deadline: callbacks may have taken what was left.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn fit(&self, pause: Option<Duration>) -> Option<Duration> {
+        pause
+    }
+
     /// The attempt was interrupted.
     #[doc(hidden)]
     fn interrupted(&mut self, _interrupt: Interrupt) {}

@@ -379,6 +379,23 @@ where
         self.timed_out
     }
 
+    fn reserve(&mut self, time: Duration) {
+        self.limit = self.limit.map(|limit| limit.saturating_sub(time));
+    }
+
+    fn time_left(&self, reserved: Duration) -> Option<(Duration, Interrupt)> {
+        let limit = self.limit?.saturating_add(reserved);
+        let left = limit.saturating_sub(self.stopwatch.elapsed());
+        Some((left, Interrupt::Deadline))
+    }
+
+    fn fit(&self, pause: Option<Duration>) -> Option<Duration> {
+        match (pause, self.left()) {
+            (Some(pause), Some(left)) => Some(pause.min(left)),
+            (pause, _) => pause,
+        }
+    }
+
     fn spend(&mut self) {
         self.purses.spend();
     }

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::cases::Case;
-use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
+use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess, Reserve};
 use crate::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
 use crate::state::RetryState;
 use crate::stats::{RetryStats, Stats};
@@ -401,6 +401,38 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         F: Fn(GiveUp<O>) -> O,
     {
         self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, (h, Fallback(fallback, PhantomData)), z, g))
+    }
+
+    /// Replaces the outcome of a call that gave up, as [`fallback`](RetryPolicy::fallback) does, and reserves
+    /// `time` of the [`deadline`](RetryPolicy::deadline) for it: attempts and pauses end that much earlier.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere::{Attempt, GiveUp, Policy, RetryPolicy, stop};
+    ///
+    /// let policy = RetryPolicy::new()
+    ///     .stop(stop::after_attempt(1))
+    ///     .deadline(Duration::from_secs(2))
+    ///     .fallback_within(Duration::from_secs(1), |_: GiveUp<io::Result<u32>>| Ok(7));
+    /// let outcome = policy.run(|at: &Attempt| {
+    ///     assert!(at.remaining().unwrap() <= Duration::from_secs(1));
+    ///     io::Result::Err(io::ErrorKind::ConnectionRefused.into())
+    /// });
+    /// assert_eq!(outcome.unwrap(), 7);
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn fallback_within<O, F>(
+        self,
+        time: Duration,
+        fallback: F,
+    ) -> RetryPolicy<S, W, P, C, ((H, Reserve), Fallback<O, F>), Z, G>
+    where
+        F: Fn(GiveUp<O>) -> O,
+    {
+        self.map(|(s, w, p, c, h, z, g)| (s, w, p, c, (h, Reserve(time)), z, g))
+            .fallback(fallback)
     }
 }
 

@@ -91,7 +91,15 @@ impl Callback {
                 let returned = in_place(closure, &quote!(&#state));
                 let span = closure.asyncness.map_or(site, |token| token.span);
                 let private = at(private, span);
-                quote_spanned!(span=> #private::ending(#of, #returned))
+                match plan.until_deadline(&returned, None) {
+                    None => quote_spanned!(span=> #private::ending(#of, #returned)),
+                    Some(bounded) => quote_spanned! {span=>
+                        match #bounded {
+                            ::core::result::Result::Ok(returned) => #private::ending(#of, returned),
+                            ::core::result::Result::Err(_) => ::core::option::Option::None,
+                        }
+                    },
+                }
             }
         };
         let end = local("end");

@@ -44,6 +44,8 @@ mod turn;
 pub(super) struct Guards {
     /// Something reads the clock.
     pub(super) timed: bool,
+    /// A deadline may end the call.
+    pub(super) limited: bool,
     /// The attempt of an async function can be cut by a timer.
     pub(super) cut: bool,
     /// The body runs inside the guard: retried calls in it can see this one, or its panic counts.
@@ -73,7 +75,7 @@ impl Plan<'_> {
         let has = |key: Key| self.args.get(key).is_some();
         let case_pays = self.cases().any(|case| case.budget);
         let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
-        let any = keys || case_pays;
+        let any = keys || case_pays || self.reserve.is_some();
         let token = self.token.as_ref();
         let cuts = token.is_some_and(|token| token.cuts && !token.hidden);
         let may_cut = token.is_some_and(|token| token.hidden);
@@ -129,6 +131,9 @@ impl Plan<'_> {
             let method = local(method);
             guards = quote!(#guards.#method(#value));
         }
+        if let Some(time) = &self.reserve {
+            guards = quote!(#guards.reserve(#time));
+        }
         self.hedge = self.read_hedge(reader);
         let timed_out = self.args.get(Key::AttemptTimeout).is_some();
         let has = |key: Key| self.args.get(key).is_some();
@@ -136,6 +141,7 @@ impl Plan<'_> {
         let (outcome, stand_in) = self.interrupted(keys, interrupts, reader);
         let retries = self.args.front == Front::Retry;
         self.guards = Some(Guards {
+            limited,
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
             cut: self.shape.is_async() && (limited || timed_out && self.attempt_timeout.is_none()),
             inside: limited || panics || has(Key::Budget) || has(Key::Nested),

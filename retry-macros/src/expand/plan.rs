@@ -47,6 +47,8 @@ pub(super) struct Plan<'a> {
     pub(super) arms: Vec<PlannedArm<'a>>,
     pub(super) callbacks: Vec<Callback>,
     pub(super) fallback: Option<Expr>,
+    /// The time before the deadline that is the fallback's, as a place.
+    pub(super) reserve: Option<TokenStream>,
     pub(super) reset_after: Option<TokenStream>,
     pub(super) stats: Option<TokenStream>,
     pub(super) sleeper: Option<Expr>,
@@ -189,6 +191,7 @@ impl<'a> Plan<'a> {
             arms: Vec::new(),
             callbacks: Vec::new(),
             fallback: args.get(Key::Fallback).cloned(),
+            reserve: None,
             reset_after: None,
             stats: None,
             sleeper: None,

@@ -62,7 +62,11 @@ impl Plan<'_> {
         let decide = self.decide();
         let go_on = self.go_on();
         // The pause by value: one that was ever borrowed would stay in the future while it sleeps.
-        let pause = quote_spanned!(site=> (&#state).to_sleep());
+        let mut pause = quote_spanned!(site=> (&#state).to_sleep());
+        if self.guards.as_ref().is_some_and(|guards| guards.limited) {
+            let (private, of, guard) = (&self.private, local("of"), local("guard"));
+            pause = quote_spanned!(site=> #private::fit(#of, &#guard, #pause));
+        }
         let keep = self.keep();
         let pause = match keep.is_empty() {
             true => pause,
@@ -369,7 +373,7 @@ impl Plan<'_> {
         let give_up = local("give_up");
         let fallback = match &self.fallback {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
-                Some(in_place(closure, &quote!(#give_up)))
+                Some(self.fall_back_until_deadline(in_place(closure, &quote!(#give_up))))
             }
             Some(fallback) => Some(quote!(#private::fall_back(#give_up, #fallback))),
             None if self.policy => {
@@ -387,6 +391,21 @@ impl Plan<'_> {
         });
         let leave = self.leave_giving_up();
         quote!(#counted #told #recorded #fallback #leave)
+    }
+
+    /// An async fallback, cut by the deadline: it is polled once past it.
+    fn fall_back_until_deadline(&self, made: TokenStream) -> TokenStream {
+        let bounded = self.until_deadline(&made, self.reserve.as_ref());
+        let (Some(bounded), Some(guards)) = (bounded, &self.guards) else {
+            return made;
+        };
+        let convert = &guards.outcome;
+        quote_spanned! {Span::mixed_site()=>
+            match #bounded {
+                ::core::result::Result::Ok(outcome) => outcome,
+                ::core::result::Result::Err(interrupt) => (#convert)(interrupt),
+            }
+        }
     }
 
     /// `return`, in a call that gave up. Under `wrap_err` a value is no success then, unless a fallback made it.

@@ -20,6 +20,7 @@ fn interrupt_of(error: &io::Error) -> Option<Interrupt> {
 }
 
 mod alone;
+mod bounded;
 mod breakers;
 mod budgets;
 mod cuts;

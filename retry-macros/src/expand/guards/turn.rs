@@ -227,6 +227,29 @@ impl Plan<'_> {
         }
     }
 
+    /// `made`, which awaits, cut by the deadline of the call: `Err` then. The fallback has what is reserved.
+    pub(in super::super) fn until_deadline(
+        &self,
+        made: &TokenStream,
+        reserved: Option<&TokenStream>,
+    ) -> Option<TokenStream> {
+        let limited = self.guards.as_ref().is_some_and(|guards| guards.limited);
+        // A sleeper of the user's own need not take any time.
+        if !limited || !self.shape.is_async() || self.sleeper.is_some() {
+            return None;
+        }
+        let none = quote!(::core::time::Duration::ZERO);
+        let reserved = reserved.unwrap_or(&none);
+        let (private, limit) = (&self.private, local("limit"));
+        let (of, guard, timer) = (local("of"), local("guard"), self.timer(&limit));
+        Some(quote_spanned! {Span::mixed_site()=>
+            {
+                let #limit = #private::time_left(#of, &#guard, #reserved);
+                #private::cut(async { #made }, #timer).await
+            }
+        })
+    }
+
     /// What cuts an attempt, where there is an outcome for one that is cut.
     fn cutting(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);

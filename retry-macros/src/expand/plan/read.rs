@@ -13,7 +13,7 @@ use crate::front::Front;
 use crate::function::{has_ident, mentions};
 use crate::key::Key;
 use crate::pattern::Kind;
-use crate::value::{Made, Needs, Reader, Value, accept, at, is_place, local, take};
+use crate::value::{Made, Needs, Reader, Value, accept, at, bare_word, is_place, local, take};
 use crate::vocabulary::Role;
 
 impl<'a> Plan<'a> {
@@ -262,6 +262,7 @@ impl<'a> Plan<'a> {
             let value = reader.plain(&value);
             self.sleeper = Some(self.read_sleeper(expr, value, reader));
         }
+        self.read_reserve(reader);
         if let Some(fallback) = &self.fallback {
             let value = reader.plain(fallback);
             let message = match fallback {
@@ -295,6 +296,31 @@ impl<'a> Plan<'a> {
                 self.fallback = Some(syn::parse_quote!(#value));
             }
         }
+    }
+
+    /// `within(200ms, |give_up| ..)`: the time that a fallback has before the deadline.
+    fn read_reserve(&mut self, reader: &mut Reader<'_>) {
+        let Some(Expr::Call(call)) = &self.fallback else {
+            return;
+        };
+        let word = bare_word(&call.func).filter(|(word, _)| *word == "within");
+        if word.is_none_or(|(word, _)| reader.own.contains(word)) || call.args.len() != 2 {
+            return;
+        }
+        let (time, fallback) = (call.args[0].clone(), call.args[1].clone());
+        let ends = [Key::Deadline, Key::Policy, Key::Nested];
+        if !ends.into_iter().any(|key| self.args.get(key).is_some()) {
+            let message =
+                "`within` reserves time before a deadline; write `deadline = ..` beside it";
+            reader.errors.push_at(call, message);
+        }
+        check::limit("within", &time, reader.errors);
+        let value = reader.plain(&time);
+        let private = &self.private;
+        let value =
+            quote!(#private::accept::Exactly::<::core::time::Duration> { value: #value }.value);
+        self.reserve = Some(self.bind("reserve", value, time.span()));
+        self.fallback = Some(fallback);
     }
 
     /// What pauses the call, taken where it stands.

@@ -150,7 +150,7 @@ fn a_call_may_end_on_another_thread_than_it_began() {
 
 #[test]
 fn a_listener_is_left_with_the_state_that_the_breaker_is_in() {
-    const ROUNDS: u32 = 10_000;
+    const ROUNDS: u32 = 3_000;
     static HEARD: Mutex<State> = Mutex::new(State::Closed);
     fn hear(transition: &Transition) {
         let mut heard = HEARD.lock().unwrap();
@@ -182,7 +182,7 @@ fn a_listener_is_left_with_the_state_that_the_breaker_is_in() {
 
 #[test]
 fn two_failures_at_once_open_it() {
-    const ROUNDS: u64 = 30_000;
+    const ROUNDS: u64 = 4_000;
     for window in [count(2), time(Duration::from_secs(3600))] {
         let breaker = CircuitBreaker::new("b")
             .failure_rate(1.0, window)

@@ -56,6 +56,7 @@ impl Counters {
     }
 
     pub(super) fn read(&self) -> Counts {
+        // Relaxed, as all that is counted here: nothing is decided by it.
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
             failures: read(&self.failures),

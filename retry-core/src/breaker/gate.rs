@@ -176,13 +176,16 @@ impl CircuitBreaker {
     #[cold]
     pub(super) fn asked_for(&self, entered: Stay, rest: Duration, clock: fn() -> Instant) {
         let word = self.load();
-        let follows = || self.stay(word).number() == entered.number() + 1;
-        let opened = word.state() == State::Open && follows();
+        let opened = word.state() == State::Open
+            && match entered.is(State::HalfOpen) {
+                true => entered.number() >= self.probing.load(Ordering::Relaxed),
+                false => self.stay(word).number() == entered.number() + 1,
+            };
         if opened || self.lasts(word, entered) {
             let rest = nanos(rest).min(LONGEST_REST);
             let until = ticks(clock()).saturating_add(rest);
-            // Relaxed: the change that it leads to is made by this thread, and releases it; of another one
-            // it is seen a moment later.
+            // Relaxed: a change that it leads to is made by this thread, and releases it. For another one it
+            // is in time if it is seen a moment later.
             self.rest.fetch_max(until, Ordering::Relaxed);
         }
     }
@@ -273,6 +276,7 @@ impl CircuitBreaker {
         };
         let ramp = self.settings.ramp_nanos();
         let share = ((u128::from(ramp - left) << 32) / u128::from(ramp)) as u64;
+        // Relaxed: it is a number by itself.
         let saved = self.credit.fetch_add(share, Ordering::Relaxed);
         if (saved & 0xffff_ffff) + share > 0xffff_ffff {
             Ramp::Admits

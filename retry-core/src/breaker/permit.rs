@@ -110,10 +110,13 @@ impl<'b> Permit<'b> {
     /// The outcome means this; of a failure, for how long it asks to be left alone.
     #[inline]
     pub(crate) fn record_asking(self, weight: Weight, rest: Option<Duration>) {
-        if let (Weight::Failure, Some(rest)) = (weight, rest) {
-            self.circuit.asked_for(self.entered, rest, self.clock);
-        }
+        let (circuit, entered, clock) = (self.circuit, self.entered, self.clock);
+        let rest = rest.filter(|_| weight == Weight::Failure);
+        let ask = || rest.map(|rest| circuit.asked_for(entered, rest, clock));
+        ask();
         self.record(weight);
+        // Once more: who was about to close the breaker, and was late, may have taken it away.
+        ask();
     }
 
     /// The outcome means this.

@@ -1,29 +1,47 @@
 //! A stay in one state, told from every other.
 
 use super::State;
-use super::word::{GENERATIONS, Word};
+use super::word::{GENERATION_AT, GENERATIONS, Word};
 
 /// The number of a stay, and its state: what a permit remembers of the moment it was given.
 ///
 /// The word has room for the lowest bits of the number alone, and they wrap. A permit that is held over
 /// two million changes must not be taken for one of today, so the whole number is kept beside the word.
+/// The bits are where they are in the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stay(u64);
 
-/// The state is in the lowest bits.
-const STATE_BITS: u32 = 3;
+const STATE: u64 = (1 << GENERATION_AT) - 1;
 
 impl Stay {
-    /// The stay of a word, by a number that was read after it: its own, or one a little later.
+    /// The stay of a word, by the [mark](Stay::next_mark) of a number that was read after it: its own, or one
+    /// a little later.
     #[inline]
     pub(super) const fn of(word: Word, newest: u64) -> Stay {
-        let ahead = newest.wrapping_sub(word.generation() as u64) & (GENERATIONS - 1);
-        Stay(newest.wrapping_sub(ahead) << STATE_BITS | word.state() as u64)
+        let generation = (word.generation() as u64) << GENERATION_AT;
+        let ahead = newest.wrapping_sub(generation) & (GENERATIONS - 1) << GENERATION_AT;
+        // Nearly always: nothing to compute.
+        let own = match ahead {
+            0 => newest,
+            _ => newest.wrapping_sub(ahead),
+        };
+        Stay(own | word.state() as u64)
     }
 
     #[inline]
     pub(super) const fn number(self) -> u64 {
-        self.0 >> STATE_BITS
+        self.0 >> GENERATION_AT
+    }
+
+    /// The number of the stay after this one, as it is kept beside the word.
+    pub(super) const fn next_mark(self) -> u64 {
+        (self.0 & !STATE).wrapping_add(1 << GENERATION_AT)
+    }
+
+    /// The word of a closed stay without failures.
+    #[inline]
+    pub(super) const fn calm(self) -> u64 {
+        self.0 & ((GENERATIONS - 1) << GENERATION_AT)
     }
 
     /// The bits of the number that the word has too.
@@ -33,6 +51,6 @@ impl Stay {
     }
 
     pub(super) const fn is(self, state: State) -> bool {
-        self.0 & ((1 << STATE_BITS) - 1) == state as u64
+        self.0 & STATE == state as u64
     }
 }

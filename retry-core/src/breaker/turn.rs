@@ -51,24 +51,37 @@ impl CircuitBreaker {
     /// What must be there before a stay begins. Whoever fails to make the change leaves nothing wrong:
     /// the numbers only grow, and no further than to the next stay of a word that was the newest.
     fn prepare(&self, word: Word, next: Word) {
-        let number = self.stay(word).number() + 1;
+        let stay = self.stay(word);
         // Relaxed, both: the exchange that follows releases them.
-        self.newest.fetch_max(number, Ordering::Relaxed);
+        self.newest.fetch_max(stay.next_mark(), Ordering::Relaxed);
         if next.state() == State::HalfOpen && word.state() != State::HalfOpen {
-            self.probing.fetch_max(number, Ordering::Relaxed);
+            self.probing.fetch_max(stay.number() + 1, Ordering::Relaxed);
         }
         if next.state() == State::Closed {
-            self.rest.store(0, Ordering::Relaxed);
-            if let Some(watch) = self.watch() {
-                // Writes nothing new, but is a step in the word's own order: it comes before the change,
-                // and before everything that anybody counts after that.
-                let (bits, order) = (word.bits(), (Ordering::AcqRel, Ordering::Relaxed));
-                let still = || {
-                    let same = self.word.compare_exchange(bits, bits, order.0, order.1);
-                    same.is_ok()
-                };
-                watch.begin(next.generation(), &still);
-            }
+            self.forget(word, next);
+        }
+    }
+
+    /// What is known of earlier calls is none of the business of the stay that is about to begin.
+    ///
+    /// A thread may be late here, in a stay that began long ago. So it takes away only what was there while
+    /// the word was still the one that it is about to change.
+    fn forget(&self, word: Word, next: Word) {
+        let bits = word.bits();
+        // It writes nothing new, but is a step in the word's own order: it comes before the change, and so
+        // before everything that anybody counts in the next stay. A plain load could be older than that.
+        let still = || {
+            let (done, lost) = (Ordering::AcqRel, Ordering::Relaxed);
+            let same = self.word.compare_exchange(bits, bits, done, lost);
+            same.is_ok()
+        };
+        let rest = self.rest.load(Ordering::Relaxed);
+        if rest != 0 && still() {
+            let order = Ordering::Relaxed;
+            let _ = self.rest.compare_exchange(rest, 0, order, order);
+        }
+        if let Some(watch) = self.watch() {
+            watch.begin(next.generation(), &still);
         }
     }
 
@@ -113,8 +126,9 @@ impl CircuitBreaker {
     /// that nobody waits for a thread that was interrupted here.
     pub(super) fn settle(&self, word: Word, until: u64) {
         loop {
+            // Acquire: pairs with the release below. Who sees the end of a later stay sees its word too, so
+            // that one that is late, of an earlier stay, goes away here or finds its value gone.
             let before = self.until.load(Ordering::Acquire);
-            // Asked after the load: one that is late, of an earlier stay, finds its value gone.
             let now = self.load();
             if !now.same(word) || !now.unsettled() {
                 return;
@@ -138,6 +152,7 @@ impl CircuitBreaker {
     pub(super) fn left(&self, word: Word, clock: &Reading) -> Option<u64> {
         let span = self.span(word);
         let rest = match word.state() {
+            // Relaxed: what the opening itself brought was written before the word.
             State::Open => self.rest.load(Ordering::Relaxed),
             _ => 0,
         };
@@ -147,7 +162,8 @@ impl CircuitBreaker {
             self.settle(word, clock.now().saturating_add(span));
             span
         } else {
-            left(self.until.load(Ordering::Acquire), span)
+            // Relaxed: it was written before the word that says so, which was acquired.
+            left(self.until.load(Ordering::Relaxed), span)
         };
         match own.max(left(rest, LONGEST_REST)) {
             0 => None,

@@ -46,6 +46,7 @@ impl Watch {
         let clock = &Reading::new(clock);
         let now = clock.now();
         let slice = slow.flights.slice(now);
+        // Relaxed: it only keeps most calls from asking; what they ask for is fenced by itself.
         let asked = slow.asked.load(Ordering::Relaxed);
         // Once a slice: calls that hang end no call that could ask.
         if asked != slice && self.claims(slow, asked, slice) {

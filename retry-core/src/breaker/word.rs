@@ -24,7 +24,7 @@ const STREAK_AT: u32 = 5;
 pub(super) const GENERATIONS: u64 = 1 << 21;
 
 const GENERATION: u64 = (GENERATIONS - 1) << GENERATION_AT;
-const GENERATION_AT: u32 = 13;
+pub(super) const GENERATION_AT: u32 = 13;
 const COUNTS_AT: u32 = 34;
 const PERMIT: u64 = 1 << COUNTS_AT;
 const SUCCESS: u64 = 1 << (COUNTS_AT + 10);
@@ -86,7 +86,7 @@ impl Word {
     /// Still closed since `entered`, without a failure: a success changes nothing.
     #[inline]
     pub(super) const fn calm_since(self, entered: Stay) -> bool {
-        self.0 == (entered.generation() as u64) << GENERATION_AT
+        self.0 == entered.calm()
     }
 
     /// A new stay, without counts, in a state that never opened before.
@@ -230,14 +230,20 @@ mod tests {
     fn the_generation_wraps_and_the_number_of_the_stay_does_not() {
         let mut word = Word::CLOSED;
         let first = Stay::of(word, 0);
+        let mark = |number: u64| number << GENERATION_AT;
         for number in 1..=GENERATIONS {
             word = word.next(State::Closed);
+            let stay = Stay::of(word, mark(number));
+            assert_eq!(
+                (stay.number(), stay.next_mark()),
+                (number, mark(number + 1))
+            );
             // Read a little late, it is the same.
-            assert_eq!(Stay::of(word, number).number(), number);
-            assert_eq!(Stay::of(word, number + 1), Stay::of(word, number));
+            assert_eq!(Stay::of(word, mark(number + 1)), stay);
+            assert!(word.calm_since(stay));
         }
         assert_eq!(word, Word::CLOSED.with_generation(0));
-        assert!(Stay::of(word, GENERATIONS) != first);
+        assert!(Stay::of(word, mark(GENERATIONS)) != first);
     }
 
     impl Word {

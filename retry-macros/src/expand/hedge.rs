@@ -138,7 +138,10 @@ impl Plan<'_> {
     fn timed_copy(&self, guards: &Guards, limit: &TokenStream, copy: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
         let (private, pause, slept) = (&self.private, local("pause"), self.slept());
-        let (outcome, hedge) = (&guards.outcome, local("hedge"));
+        let (outcome, hedge, was_cut) = (&guards.outcome, local("hedge"), local("was_cut"));
+        // The outcome of the attempt is that of the copy that ended last.
+        let ends = quote!(#was_cut.store);
+        let order = quote!(::core::sync::atomic::Ordering::Relaxed);
         quote_spanned! {site=>
             async {
                 let timer = async {
@@ -147,9 +150,13 @@ impl Plan<'_> {
                     #private::Interrupt::AttemptTimeout
                 };
                 match #private::cut(#copy, timer).await {
-                    ::core::result::Result::Ok(outcome) => outcome,
+                    ::core::result::Result::Ok(outcome) => {
+                        #ends(false, #order);
+                        outcome
+                    }
                     ::core::result::Result::Err(interrupt) => {
                         #hedge.cut(#limit);
+                        #ends(true, #order);
                         (#outcome)(interrupt)
                     }
                 }

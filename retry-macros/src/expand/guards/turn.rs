@@ -191,6 +191,13 @@ impl Plan<'_> {
                 let (mut #view, mut #purses, #bodies) = (&mut #guard).split();
             });
         }
+        // Of a copy's own time only the copy knows.
+        let was_cut = local("was_cut");
+        if self.attempt_timeout.is_some() {
+            before.extend(quote_spanned! {site=>
+                let #was_cut = ::core::sync::atomic::AtomicBool::new(false);
+            });
+        }
         let made = match (guards.cut, token) {
             (false, None) => quote!(::core::result::Result::Ok(#future.await)),
             (true, None) => quote!(#future.await),
@@ -199,7 +206,18 @@ impl Plan<'_> {
                 #future.await.unwrap_or(::core::result::Result::Err(#private::Interrupt::Cancelled))
             },
         };
-        quote_spanned!(site=> { #before #made })
+        if self.attempt_timeout.is_none() {
+            return quote_spanned!(site=> { #before #made });
+        }
+        let (of, attempted) = (local("of"), local("attempted"));
+        quote_spanned! {site=> {
+            #before
+            let #attempted = #made;
+            if (&#attempted).is_ok() && #was_cut.into_inner() {
+                #private::interrupted(#of, &mut #guard, #private::Interrupt::AttemptTimeout);
+            }
+            #attempted
+        }}
     }
 
     /// What runs the bodies of a hedged attempt's copies; nobody, where no panic counts.

@@ -1,7 +1,9 @@
 //! What breakers hear: the state of the service, whatever is retried.
 
 use super::*;
-use persevere::{Health, Predicate, RetryConfig, RetryPolicy, Verdict, circuit_breaker, when};
+use persevere::{
+    Health, Policy, Predicate, RetryConfig, RetryPolicy, Verdict, circuit_breaker, stop, when,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, persevere::Transient)]
 enum Said {
@@ -199,6 +201,35 @@ fn given_up(breaker: &CircuitBreaker, said: Said) -> Result<(), Said> {
 #[test]
 fn a_body_that_gives_up_says_nothing_of_the_service() {
     assert_eq!(heard(given_up), [Health::Failed; 5]);
+}
+
+#[retry(
+    attempt_timeout = 1s,
+    stop = after_attempt(1),
+    when = transient(),
+    hedge = delay(100ms).copies(2),
+    breaker = breaker,
+)]
+async fn hedged(breaker: &CircuitBreaker) -> Result<(), Said> {
+    std::future::pending().await
+}
+
+/// The error that an interrupt becomes here says that the service is well.
+#[tokio::test(start_paused = true)]
+async fn a_hedged_attempt_whose_copies_were_all_cut_has_failed() {
+    let breaker = CircuitBreaker::new("test");
+    assert_eq!(hedged(&breaker).await, Err(Said::Rejected));
+    assert_eq!(breaker.counts().failures, 1);
+    let breaker = CircuitBreaker::new("other");
+    let policy = RetryPolicy::new()
+        .attempt_timeout(Duration::from_secs(1))
+        .stop(stop::after_attempt(1))
+        .when(when::transient())
+        .hedge(persevere::hedge::delay(Duration::from_millis(100)).copies(2))
+        .breaker(&breaker);
+    let outcome = policy.run_async(std::future::pending::<Result<(), Said>>);
+    assert_eq!(outcome.await, Err(Said::Rejected));
+    assert_eq!(breaker.counts().failures, 1);
 }
 
 #[retry(when = always(), unless = Err(Said::Rejected), wait = none(), stop = after_attempt(3))]

@@ -162,6 +162,8 @@ fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
     let once = args.once.iter().map(|(name, _)| (name, "bound by `once`"));
     for (name, by) in once.chain(args.attempt.iter().map(|name| (name, "the attempt"))) {
         match taken.iter().find(|(taken, _)| taken == name) {
+            // One that `once` binds twice was reported with its list.
+            Some((_, already)) if *already == by => {}
             Some((_, already)) => errors.push(
                 name.span(),
                 format_args!("`{name}` is already {already} here; write another name"),

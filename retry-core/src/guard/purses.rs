@@ -11,23 +11,27 @@ use crate::nested::Outer;
 #[derive(Debug, Default)]
 pub(super) struct Purses<'g> {
     own: Option<Purse<'g>>,
+    others: Option<Box<Others>>,
+    /// Nobody can be refused after a pause.
+    ahead: bool,
+}
+
+/// In a box, since few calls have any.
+#[derive(Debug, Default)]
+struct Others {
     /// Those of the calls around it, then those of its cases.
-    others: Vec<Purse<'static>>,
-    /// How many of the others are no case's.
+    purses: Vec<Purse<'static>>,
+    /// How many of them are no case's.
     shared: usize,
     /// The one of the case that took the last outcome.
     charged: Option<usize>,
-    /// Nobody can be refused after a pause.
-    ahead: bool,
 }
 
 impl<'g> Purses<'g> {
     pub(super) const fn none() -> Self {
         Purses {
             own: None,
-            others: Vec::new(),
-            shared: 0,
-            charged: None,
+            others: None,
             ahead: false,
         }
     }
@@ -42,12 +46,15 @@ impl<'g> Purses<'g> {
         let named = |fund: &Arc<Fund>| own.as_ref().is_some_and(|own| own.is_of(fund));
         let budgets = shared.into_iter().flat_map(Outer::budgets);
         let budgets = budgets.filter(|fund| !named(fund));
-        let others: Vec<_> = budgets.map(|fund| fund.open(clock)).collect();
+        let purses: Vec<_> = budgets.map(|fund| fund.open(clock)).collect();
+        let others = (!purses.is_empty()).then(|| Others {
+            shared: purses.len(),
+            purses,
+            charged: None,
+        });
         Purses {
             own,
-            shared: others.len(),
-            others,
-            charged: None,
+            others: others.map(Box::new),
             ahead: false,
         }
     }
@@ -62,18 +69,21 @@ impl<'g> Purses<'g> {
         if self.own.as_ref().is_some_and(|own| own.is_of(&fund)) {
             return None;
         }
-        let known = self.others.iter().position(|purse| purse.is_of(&fund));
+        let Others { purses, shared, .. } = &mut **self.others.get_or_insert_default();
+        let known = purses.iter().position(|purse| purse.is_of(&fund));
         let index = known.unwrap_or_else(|| {
-            self.others.push(fund.open(clock));
-            self.others.len() - 1
+            purses.push(fund.open(clock));
+            purses.len() - 1
         });
-        (index >= self.shared).then_some(index)
+        (index >= *shared).then_some(index)
     }
 
     /// A case took the outcome: its budget pays for the retry too.
     pub(super) fn charge(&mut self, case: usize) {
-        self.charged = Some(case);
-        self.others[case].failed();
+        if let Some(others) = &mut self.others {
+            others.charged = Some(case);
+            others.purses[case].failed();
+        }
     }
 
     /// Lets go of the policy, whose own budget this is.
@@ -83,8 +93,6 @@ impl<'g> Purses<'g> {
         Purses {
             own: purse.map(|(purse, budget)| purse.apart_from(budget)),
             others: self.others,
-            shared: self.shared,
-            charged: self.charged,
             ahead: self.ahead,
         }
     }
@@ -96,21 +104,24 @@ impl<'g> Purses<'g> {
 
     /// Whether a retry may be refused after its pause.
     pub(super) fn may_refuse_late(&self) -> bool {
-        let mut purses = self.own.iter().chain(&self.others);
+        let others = self.others.iter().flat_map(|others| &others.purses);
+        let mut purses = self.own.iter().chain(others);
         !self.ahead && purses.any(|purse| purse.may_refuse_late())
     }
 
     pub(super) fn each(&mut self, mut told: impl FnMut(&mut Purse<'_>)) {
         self.own.iter_mut().for_each(&mut told);
-        self.others.iter_mut().for_each(told);
+        let others = self.others.iter_mut();
+        others.flat_map(|others| &mut others.purses).for_each(told);
     }
 
     /// An attempt ended with a retryable outcome.
     pub(super) fn failed(&mut self) {
         self.own.iter_mut().for_each(Purse::failed);
-        self.others[..self.shared]
-            .iter_mut()
-            .for_each(Purse::failed);
+        if let Some(others) = &mut self.others {
+            let shared = &mut others.purses[..others.shared];
+            shared.iter_mut().for_each(Purse::failed);
+        }
     }
 
     /// Pays for a retry whose pause begins, from all or from none.
@@ -129,8 +140,10 @@ impl<'g> Purses<'g> {
 
     /// The attempt begins that was paid for.
     pub(super) fn spend(&mut self) {
-        self.charged = None;
         self.each(|purse| purse.spend());
+        if let Some(others) = &mut self.others {
+            others.charged = None;
+        }
     }
 
     /// Pays for a further copy of an attempt, which begins at once: from all or from none.
@@ -154,10 +167,11 @@ impl<'g> Purses<'g> {
 
     /// Asks those that pay for what follows.
     fn all(&mut self, mut asked: impl FnMut(&mut Purse<'_>) -> bool) -> bool {
-        let (shared, cases) = self.others.split_at_mut(self.shared);
-        let charged = self.charged.map(|case| &mut cases[case - self.shared]);
         self.own.iter_mut().all(&mut asked)
-            && shared.iter_mut().all(&mut asked)
-            && charged.is_none_or(asked)
+            && self.others.as_mut().is_none_or(|others| {
+                let (shared, cases) = others.purses.split_at_mut(others.shared);
+                let charged = others.charged.map(|case| &mut cases[case - others.shared]);
+                shared.iter_mut().all(&mut asked) && charged.is_none_or(asked)
+            })
     }
 }

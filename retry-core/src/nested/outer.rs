@@ -9,7 +9,9 @@ use crate::clock::Instant;
 #[derive(Clone, Debug, Default)]
 pub struct Outer {
     deadline: Option<Instant>,
-    budgets: Option<Arc<Link>>,
+    /// The innermost one; a call around which there is no other budget allocates nothing.
+    budget: Option<Arc<Fund>>,
+    further: Option<Arc<Link>>,
 }
 
 /// A budget, and those of the calls further out. A chain is shared by all that it is shown to.
@@ -25,8 +27,10 @@ impl Outer {
         self.deadline = self.deadline.into_iter().chain(deadline).min();
         if let Some(fund) = budget {
             if !self.budgets().any(|known| Arc::ptr_eq(known, &fund)) {
-                let outer = self.budgets.take();
-                self.budgets = Some(Arc::new(Link { fund, outer }));
+                if let Some(fund) = self.budget.replace(fund) {
+                    let outer = self.further.take();
+                    self.further = Some(Arc::new(Link { fund, outer }));
+                }
             }
         }
         self
@@ -38,7 +42,7 @@ impl Outer {
 
     /// Iterates over the budgets, each once.
     pub(crate) fn budgets(&self) -> impl Iterator<Item = &Arc<Fund>> {
-        let links = core::iter::successors(self.budgets.as_deref(), |link| link.outer.as_deref());
-        links.map(|link| &link.fund)
+        let links = core::iter::successors(self.further.as_deref(), |link| link.outer.as_deref());
+        self.budget.iter().chain(links.map(|link| &link.fund))
     }
 }

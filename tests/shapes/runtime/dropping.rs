@@ -105,7 +105,7 @@ macro_rules! of_calls {
         async fn $test() {
             at_every_await! { 17, async |polls| {
                 let breaker = CircuitBreaker::new("test").consecutive(100);
-                let (total, in_flight) = (RetryBudget::total(9), RetryBudget::in_flight(3, 1.0));
+                let (total, in_flight) = (RetryBudget::total(9), RetryBudget::in_flight(3, 0.0));
                 let tries = Tries::new();
                 let ready = polled($call(&tries, &breaker, &total), polls).await;
                 let retries = u64::from(tries.made().saturating_sub(1));
@@ -230,7 +230,7 @@ async fn hedged(tries: &Tries, breaker: &CircuitBreaker, budget: &RetryBudget) -
 async fn the_copies_of_an_attempt_go_with_it() {
     at_every_await! { 22, async |polls| {
         let breaker = CircuitBreaker::new("test").consecutive(100);
-        let (total, in_flight) = (RetryBudget::total(99), RetryBudget::in_flight(9, 1.0));
+        let (total, in_flight) = (RetryBudget::total(99), RetryBudget::in_flight(9, 0.0));
         let tries = Tries::new();
         let ready = polled(hedged(&tries, &breaker, &total), polls).await;
         let copies = u64::from(tries.made().saturating_sub(1));

@@ -1,0 +1,89 @@
+//! The pause after an attempt by the book, or why none follows.
+
+use std::time::Duration;
+
+use persevere_core::{Interrupt, StopReason, Verdict};
+
+use super::budget;
+use super::call::Calling;
+
+impl Calling<'_> {
+    /// The pause that follows, or why none does.
+    pub(super) fn decide(&self, verdict: Verdict, timed_out: bool) -> Result<Duration, StopReason> {
+        let plan = self.plan();
+        let count = self.attempts - self.forgotten;
+        let own = (plan.wait * (1 << (count - 1).min(3))).min(8 * plan.wait);
+        let (low, high) = match verdict {
+            Verdict::RetryIn(pause) => (pause, pause),
+            Verdict::RetryAfter(hint) if !hint.is_zero() => {
+                if hint > plan.hint_max.unwrap_or(Duration::from_secs(60)) {
+                    return Err(StopReason::Hint);
+                }
+                let spread = (hint / 10).min(Duration::from_secs(1));
+                (hint.max(own), (hint + spread).max(own))
+            }
+            _ => (own, own),
+        };
+        let told = self.model.told.pauses.get(&(self.run, self.attempts));
+        let reason = self.model.told.reasons.get(&self.run).copied();
+        let pause = match told {
+            Some(pause) => (*pause).clamp(low, high),
+            // What was drawn is not known, but what it led to.
+            None if reason == self.refusal(high, count) => high,
+            None => low,
+        };
+        if let Some(reason) = self.refusal(pause, count) {
+            return Err(reason);
+        }
+        match budget::draw(&mut self.accounts.borrow_mut(), timed_out) {
+            true => Ok(pause),
+            false => Err(StopReason::Budget),
+        }
+    }
+
+    /// Why there is no such pause.
+    fn refusal(&self, pause: Duration, count: u32) -> Option<StopReason> {
+        let plan = self.plan();
+        let now = self.now();
+        let long = plan.after_delay.is_some_and(|it| now - self.began >= it);
+        let shut = plan.breaker.filter(|it| !it.waits).and_then(|it| {
+            let breaker = self.model.breakers[it.breaker].borrow();
+            breaker.shut_for(now)
+        });
+        if count >= plan.attempts {
+            return Some(StopReason::Attempts);
+        }
+        if long {
+            return Some(StopReason::Delay);
+        }
+        if self.is_cancelled() {
+            return Some(StopReason::Cancelled);
+        }
+        if self.single {
+            return Some(StopReason::Attempts);
+        }
+        if self.limit.is_some_and(|limit| now + pause >= limit) {
+            return Some(StopReason::Deadline);
+        }
+        shut.is_some_and(|shut| shut > pause)
+            .then_some(StopReason::CircuitOpen)
+    }
+
+    /// A pause, which a token or the deadline may end.
+    pub(super) async fn rest(&self, pause: Duration) -> Result<(), Interrupt> {
+        let clock = &self.model.log.clock;
+        if clock.is_virtual() {
+            clock.sleep(pause).await;
+            return Ok(());
+        }
+        let slept = clock.sleep(pause.saturating_add(self.plan().oversleeps.unwrap_or_default()));
+        let limit = self.limit.map(|it| (it, Interrupt::Deadline));
+        let token = self.plan().token.map(|it| it.token);
+        // One that is over is cancelled all the same.
+        let rested = self.model.cut(slept, limit, token).await;
+        match self.is_cancelled() {
+            true => Err(Interrupt::Cancelled),
+            false => rested,
+        }
+    }
+}

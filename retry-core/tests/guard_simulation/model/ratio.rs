@@ -1,0 +1,71 @@
+//! A ratio of retries to calls by the book: it keeps when each was.
+
+use std::time::Duration;
+
+const WINDOW: u64 = 1_000_000_000;
+const SLICE: u64 = WINDOW / 10;
+
+/// Times in nanoseconds from the first call.
+#[derive(Debug, Default)]
+pub(crate) struct Ratio {
+    began: Option<u64>,
+    calls: Vec<u64>,
+    /// When each retry was drawn, and whether it was given back.
+    retries: Vec<(u64, bool)>,
+}
+
+impl Ratio {
+    fn time(&self, now: Duration) -> u64 {
+        (now.as_nanos() as u64).saturating_sub(self.began.unwrap_or_default())
+    }
+
+    pub(crate) fn call(&mut self, now: Duration) {
+        self.began.get_or_insert(now.as_nanos() as u64);
+        let now = self.time(now);
+        self.calls.push(now);
+    }
+
+    /// What is left, by whole slices of the window: a call counts as long as its slice is in the window as
+    /// a whole, a retry as long as any of its slice is.
+    pub(crate) fn left(&self, now: Duration, tenths: u32, reserve: u32) -> u64 {
+        let now = match self.began {
+            Some(_) => self.time(now),
+            None => 0,
+        };
+        let age = |at: u64| now / SLICE - at / SLICE;
+        let last = |at: u64| {
+            let slice = self.retries.iter().filter(|it| it.0 / SLICE == at / SLICE);
+            slice.map(|it| it.0).max().unwrap_or(at)
+        };
+        let calls = self.calls.iter().filter(|at| age(**at) < 10).count() as u64;
+        let kept = self.retries.iter().filter(|(_, returned)| !returned);
+        let counts = |at: u64| age(at) < 10 || now - last(at) < WINDOW;
+        let retries = kept.filter(|(at, _)| counts(*at)).count() as u64;
+        let tenths = 10 * u64::from(reserve) + u64::from(tenths) * calls;
+        tenths.saturating_sub(10 * retries) / 10
+    }
+
+    pub(crate) fn draw(&mut self, now: Duration, tenths: u32, reserve: u32) -> Option<u64> {
+        if self.left(now, tenths, reserve) == 0 {
+            return None;
+        }
+        let now = self.time(now);
+        self.retries.push((now, false));
+        self.promise(now, tenths, reserve);
+        Some(self.retries.len() as u64 - 1)
+    }
+
+    /// Over every window of time, retries are at most the ratio of its calls, and the reserve on top.
+    fn promise(&self, now: u64, tenths: u32, reserve: u32) {
+        let within = |at: u64| now - at < WINDOW;
+        let calls = self.calls.iter().filter(|at| within(**at)).count() as u64;
+        let kept = self.retries.iter().filter(|(_, returned)| !returned);
+        let retries = kept.filter(|(at, _)| within(*at)).count() as u64;
+        let most = 10 * u64::from(reserve) + u64::from(tenths) * calls;
+        assert!(10 * retries <= most, "{retries} retries of {calls} calls");
+    }
+
+    pub(crate) fn give_back(&mut self, retry: u64) {
+        self.retries[retry as usize].1 = true;
+    }
+}

@@ -38,13 +38,11 @@ pub(crate) fn waits(args: &Args, errors: &mut Errors) {
         return;
     }
     let whole = args.get(Key::Stop).is_some_and(one_attempt);
-    if whole {
-        args.get(Key::Wait).map(|wait| never(wait, errors));
-    }
     let own = |arm: &&Arm| whole || arm.stop.as_ref().is_some_and(one_attempt);
     let cases = args.arms.iter().filter(own);
     let waits = cases.filter_map(|arm| arm.wait.as_ref());
-    waits.for_each(|wait| never(wait, errors));
+    let of_call = args.get(Key::Wait).filter(|_| whole);
+    waits.chain(of_call).for_each(|wait| never(wait, errors));
 }
 
 fn never(wait: &Expr, errors: &mut Errors) {

@@ -11,6 +11,7 @@ use core::time::Duration;
 
 use crate::error::StopReason;
 use crate::hooks::Heard;
+use crate::jitter::Dice;
 use crate::outcome::Verdict;
 use crate::overrides;
 use crate::state::{Progress, RetryState};
@@ -271,7 +272,9 @@ impl<O: ?Sized> RetryState<'_, O> {
                 let computed = wait.pause_within(&counted, longest);
                 let computed = computed.ok_or(StopReason::Hint)?;
                 self.progress.computed = Some(computed);
-                floor.map_or(computed, |asked| computed.max(self.a_little_after(asked)))
+                floor.map_or(computed, |asked| {
+                    computed.max(a_little_after(asked, self.progress.dice))
+                })
             }
         };
         if stop.reads_pause() {
@@ -290,13 +293,17 @@ impl<O: ?Sized> RetryState<'_, O> {
         self.progress.pause.filter(|_| !self.progress.spins)
     }
 
+    /// Whether the failure asks for exactly its pause.
+    #[inline(always)]
     fn is_literal(&self) -> bool {
         self.progress.verdict.is_some_and(Verdict::is_literal)
     }
+}
 
-    /// `asked + U(0, min(asked / 10, 1 s))`: never earlier, and not all callers on one tick.
-    fn a_little_after(&self, asked: Duration) -> Duration {
-        let slack = (asked / 10).min(Duration::from_secs(1));
-        asked.saturating_add(self.progress.dice.between(Duration::ZERO, slack))
-    }
+/// `asked + U(0, min(asked / 10, 1 s))`: never earlier, and not all callers on one tick.
+#[cold]
+#[inline(never)]
+fn a_little_after(asked: Duration, dice: Dice) -> Duration {
+    let slack = (asked / 10).min(Duration::from_secs(1));
+    asked.saturating_add(dice.between(Duration::ZERO, slack))
 }

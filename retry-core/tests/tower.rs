@@ -436,3 +436,29 @@ async fn layers_in_a_stack() {
     assert_eq!(service.oneshot(()).await.unwrap(), 3);
     assert_eq!(breaker.counts().failures, 2);
 }
+
+/// A response that keeps the only connection of its service until it is dropped.
+type Held = (u16, tokio::sync::OwnedSemaphorePermit);
+
+#[tokio::test(start_paused = true)]
+async fn a_retried_response_gives_its_connection_back_before_the_pause() {
+    let pool = Arc::new(tokio::sync::Semaphore::new(1));
+    let calls = Arc::new(AtomicU32::new(0));
+    let service = service_fn(move |()| {
+        let (pool, calls) = (Arc::clone(&pool), Arc::clone(&calls));
+        async move {
+            let connection = pool.acquire_owned().await?;
+            let status = if calls.fetch_add(1, Relaxed) < 2 {
+                503
+            } else {
+                200
+            };
+            Ok::<Held, BoxError>((status, connection))
+        }
+    });
+    let policy = every_second()
+        .when(when::ok(|response: &Held| response.0 == 503))
+        .deadline(60 * SECOND);
+    let service = RetryLayer::new(policy).layer(service);
+    assert_eq!(service.oneshot(()).await.unwrap().0, 200);
+}

@@ -80,3 +80,24 @@ fn a_token_wakes_a_blocking_call() {
         Err(Refused(1))
     );
 }
+
+#[retry(policy = policy, stop = cancelled(token).cut())]
+async fn cut_beside_a_policy(
+    policy: &impl persevere::Policy<io::Result<u32>>,
+    token: &CancelToken,
+) -> io::Result<u32> {
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_cuts_beside_a_policy_without_guards_ends_the_attempt() {
+    let (policy, token) = (persevere::RetryPolicy::new(), CancelToken::new());
+    let (outcome, ()) = tokio::join!(cut_beside_a_policy(&policy, &token), async {
+        tokio::time::sleep(SECOND).await;
+        token.cancel();
+    });
+    assert_eq!(
+        interrupt_of(&outcome.unwrap_err()),
+        Some(Interrupt::Cancelled)
+    );
+}

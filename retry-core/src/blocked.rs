@@ -22,7 +22,7 @@ mod warning {
     use core::pin::pin;
     use core::sync::atomic::{AtomicBool, Ordering};
     use core::task::{Context, Waker};
-    use std::eprintln;
+    use std::{eprintln, format};
 
     use tokio::runtime::Handle;
     use tokio::task::coop::consume_budget;
@@ -64,7 +64,7 @@ mod warning {
         } else {
             name
         };
-        let warning = format_args!(
+        let warning = format!(
             "`{name}` blocks a thread of the async runtime while it pauses between attempts, and every other task \
              there; make the function async, or call it in `tokio::task::spawn_blocking`"
         );

@@ -115,3 +115,18 @@ async fn it_is_ready_when_the_service_is() {
     drop(taken);
     service.ready().await.unwrap().call(()).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_view_by_error_asks_the_errors_of_the_service() {
+    use std::io::{Error, ErrorKind};
+    static SERVICE: CircuitBreaker = CircuitBreaker::new("service").consecutive(1);
+    let fails = |kind: ErrorKind| {
+        CircuitBreakerLayer::new(SERVICE.by_error()).layer(service_fn(move |(): ()| async move {
+            Err::<(), _>(Error::from(kind))
+        }))
+    };
+    fails(ErrorKind::NotFound).oneshot(()).await.unwrap_err();
+    assert_eq!(SERVICE.counts().failures, 0);
+    fails(ErrorKind::TimedOut).oneshot(()).await.unwrap_err();
+    assert_eq!(SERVICE.counts().failures, 1);
+}

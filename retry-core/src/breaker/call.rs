@@ -5,7 +5,8 @@ use crate::interrupt::FromInterrupt;
 use crate::outcome::{Health, Outcome, Verdict};
 
 impl CircuitBreaker {
-    /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes.
+    /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes;
+    /// [`by_error()`](CircuitBreaker::by_error) asks the error instead.
     /// Refused, the outcome is made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen).
     ///
     /// For an error that cannot be made of one there is [`try_call`](CircuitBreaker::try_call).

@@ -17,7 +17,8 @@ use crate::interrupt::Interrupt;
 /// [`CircuitBreakerService`].
 ///
 /// `B` is a [`Breaker`]: `&CircuitBreaker`, an `Arc` of one, or a view that
-/// [says what counts](crate::CircuitBreaker::failures); otherwise errors are failures. It never waits:
+/// [says what counts](crate::CircuitBreaker::failures); otherwise errors are failures. Which of them the service
+/// is to blame for [`by_error()`](crate::CircuitBreaker::by_error) asks the error. It never waits:
 /// give a breaker to [wait for](crate::breaker::wait_for) to the policy of a
 /// [`RetryLayer`](super::RetryLayer).
 ///

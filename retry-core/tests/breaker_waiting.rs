@@ -206,6 +206,24 @@ fn a_call_that_waits_for_a_ramp_gets_its_share() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_ramp_wakes_all() {
+    let breaker = CircuitBreaker::new("b").consecutive(1);
+    let breaker = Arc::new(breaker.open_for(SECOND).ramp(1000 * SECOND));
+    breaker.try_enter().unwrap().failure();
+    advance(SECOND).await;
+    breaker.try_enter().unwrap().success();
+    let start = Instant::now();
+    let policy = RetryPolicy::new().breaker(wait_for(&breaker));
+    let (waited, ()) = tokio::join!(policy.run_async(fine), async {
+        // Well before the ramp would let the first one in.
+        sleep(5 * SECOND).await;
+        breaker.reset();
+    });
+    assert_eq!(waited.unwrap(), 1);
+    assert_eq!(start.elapsed(), 5 * SECOND);
+}
+
 trait LetsACallIn {
     fn lets_a_call_in(&self) -> bool;
 }

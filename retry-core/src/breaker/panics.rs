@@ -9,13 +9,14 @@ use core::mem;
 use super::Permit;
 
 /// Runs `body`; its panic is a failure of the call that the permit was given for.
-#[inline]
+#[inline(always)]
 pub(crate) fn during<T>(permit: &mut Option<Permit<'_>>, body: impl FnOnce() -> T) -> T {
     on_panic(|| fail(permit), body)
 }
 
 /// The body has panicked.
-#[cold]
+// Inlined, as the drop of a permit: so that the permit of a call need not be in memory for it.
+#[inline]
 pub(crate) fn fail(permit: &mut Option<Permit<'_>>) {
     if let Some(permit) = permit.take() {
         permit.failure();

@@ -81,14 +81,13 @@ impl CircuitBreaker {
         self.load().has_room(self.settings.permits())
     }
 
-    /// Wakes those who wait for what a step has opened to them.
+    /// Wakes those who wait for what a step has opened to them: all where all are let in, or asked to try by
+    /// a ramp; else one for a place that is free, as of a probe that gave its own back.
     pub(super) fn wake(&self, from: Word, to: Word) {
+        let all = to.admits_all() && !from.admits_all() || to.ramping() && !from.ramping();
         let permits = self.settings.permits();
-        if !from.same(to) && to.admits_all() || to.ramping() && !from.same(to) {
-            self.waiters.wake(true);
-        } else if from.same(to) && to.has_room(permits) && !from.has_room(permits) {
-            // A probe has given its place back.
-            self.waiters.wake(false);
+        if all || to.has_room(permits) && !from.has_room(permits) {
+            self.waiters.wake(all);
         }
     }
 

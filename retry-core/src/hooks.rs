@@ -229,9 +229,11 @@ impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
 }
 
 /// The time before the deadline that is a fallback's.
+#[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug)]
 pub struct Reserve(pub(crate) Duration);
 
+#[cfg(feature = "std")]
 impl<O> Hooks<O> for Reserve {
     const ACTIVE: bool = false;
 

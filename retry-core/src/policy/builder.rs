@@ -5,7 +5,9 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::cases::Case;
-use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess, Reserve};
+#[cfg(feature = "std")]
+use crate::hooks::Reserve;
+use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
 use crate::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
 use crate::state::RetryState;
 use crate::stats::{RetryStats, Stats};

@@ -49,6 +49,7 @@ pub struct Steps<
     begun: bool,
     asleep: bool,
     /// Whether there are no retries, whatever the policy says.
+    #[cfg(feature = "tower")]
     once: bool,
     /// Why the call ended, for those who drive it themselves.
     reason: Option<StopReason>,
@@ -116,6 +117,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             watch: policy.parts().guards.idle(),
             begun: false,
             asleep: false,
+            #[cfg(feature = "tower")]
             once: false,
             reason: None,
             outcome: PhantomData,
@@ -296,9 +298,12 @@ where
     }
 
     /// Whether the call makes one attempt, whatever its policy says.
-    #[cfg(feature = "async")]
+    #[inline]
     pub(crate) fn is_once(&self) -> bool {
-        self.once
+        #[cfg(feature = "tower")]
+        return self.once;
+        #[cfg(not(feature = "tower"))]
+        false
     }
 
     /// What ends a pause of the call.
@@ -408,7 +413,7 @@ where
             self.end(&state);
             return Err(End::Final(reason));
         }
-        let stop = Enabled(parts.enabled && !self.once, &parts.stop);
+        let stop = Enabled(parts.enabled && !self.is_once(), &parts.stop);
         let decision = parts.decide(&mut self.counters, &mut state, &stop, &parts.wait);
         match self.watch.allow(&mut state, decision) {
             Ok(_) => {

@@ -18,14 +18,16 @@ impl Stay {
     /// a little later.
     #[inline]
     pub(super) const fn of(word: Word, newest: u64) -> Stay {
-        let generation = (word.generation() as u64) << GENERATION_AT;
-        let ahead = newest.wrapping_sub(generation) & (GENERATIONS - 1) << GENERATION_AT;
-        // Nearly always: nothing to compute.
-        let own = match ahead {
-            0 => newest,
-            _ => newest.wrapping_sub(ahead),
-        };
-        Stay(own | word.state() as u64)
+        match word.ahead(newest) {
+            // Nearly always, and so without a computation.
+            0 => Stay(newest | word.state() as u64),
+            ahead => Stay::earlier(word, newest, ahead),
+        }
+    }
+
+    #[cold]
+    const fn earlier(word: Word, newest: u64, ahead: u64) -> Stay {
+        Stay(newest.wrapping_sub(ahead) | word.state() as u64)
     }
 
     #[inline]

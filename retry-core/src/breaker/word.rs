@@ -64,6 +64,12 @@ impl Word {
         ((self.0 & GENERATION) >> GENERATION_AT) as u32
     }
 
+    /// By how much a number, where the word has it, is ahead of the word's own.
+    #[inline]
+    pub(super) const fn ahead(self, newest: u64) -> u64 {
+        newest.wrapping_sub(self.0 & GENERATION) & GENERATION
+    }
+
     /// Closed, and calls go through without a question.
     pub(super) const fn passes(self) -> bool {
         self.0 & (STATE | RAMP) == State::Closed as u64

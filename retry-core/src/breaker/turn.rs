@@ -162,8 +162,9 @@ impl CircuitBreaker {
             self.settle(word, clock.now().saturating_add(span));
             span
         } else {
-            // Relaxed: it was written before the word that says so, which was acquired.
-            left(self.until.load(Ordering::Relaxed), span)
+            // Acquire: pairs with the release in `settle`. Who sees the end of the next stay sees its word too,
+            // and so that this one is over.
+            left(self.until.load(Ordering::Acquire), span)
         };
         match own.max(left(rest, LONGEST_REST)) {
             0 => None,

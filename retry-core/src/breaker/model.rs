@@ -246,7 +246,7 @@ fn of_failures(window: Window) -> Arc<CircuitBreaker> {
     )
 }
 
-const WINDOWS: [Window; 2] = [count(3), time(Duration::from_secs(100))];
+const WINDOWS: [Window; 2] = [count(2), time(Duration::from_secs(100))];
 
 /// With one call before that was good, two thirds have failed.
 #[test]

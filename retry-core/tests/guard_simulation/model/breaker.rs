@@ -137,7 +137,11 @@ impl Breaker {
 
     /// A failure that asks for rest gets it in the opening that it leads to, or that came before it.
     fn asks(&mut self, stay: u32, probe: bool, rest: Duration, now: Duration) {
-        let opened = self.state == State::Open && self.stay == stay + 1;
+        let led_to_it = match probe {
+            true => stay >= self.probing,
+            false => stay + 1 == self.stay,
+        };
+        let opened = self.state == State::Open && led_to_it;
         if opened || self.lasts(stay, probe) {
             let rest = rest.min(Duration::from_secs(60));
             self.rest = self.rest.max(now + rest);

@@ -64,7 +64,9 @@ fn own_verdict(when: When, outcome: &Outcome) -> Verdict {
             Fault::Busy | Fault::Conflict => Verdict::Retry,
             Fault::Asks(pause) => Verdict::RetryAfter(*pause),
             Fault::Broken | Fault::Untrusted | Fault::Own => Verdict::Final,
-            Fault::Cut(Interrupt::Deadline | Interrupt::Cancelled) => Verdict::Final,
+            Fault::Cut(Interrupt::Deadline | Interrupt::Cancelled | Interrupt::Budget) => {
+                Verdict::Final
+            }
             Fault::Cut(_) => Verdict::Retry,
         },
     }

@@ -26,11 +26,17 @@ impl Calling<'_> {
         };
         let told = self.model.told.pauses.get(&(self.run, self.attempts));
         let reason = self.model.told.reasons.get(&self.run).copied();
+        let led_there = |pause: &Duration| match self.refusal(*pause, count) {
+            None => reason == Some(StopReason::Budget),
+            refusal => refusal == reason,
+        };
         let pause = match told {
             Some(pause) => (*pause).clamp(low, high),
             // What was drawn is not known, but what it led to.
-            None if reason == self.refusal(high, count) => high,
-            None => low,
+            None => {
+                let drawn = [low, high, (low + high) / 2];
+                drawn.into_iter().find(led_there).unwrap_or(low)
+            }
         };
         if let Some(reason) = self.refusal(pause, count) {
             return Err(reason);

@@ -118,6 +118,9 @@ impl Breaker {
             State::HalfOpen if over => {
                 // The probes are presumed lost; what is known still counts.
                 breaker.stay += 1;
+                if breaker.given >= breaker.plan.probes {
+                    breaker.admits = breaker.until;
+                }
                 breaker.until = now + breaker.plan.open;
                 breaker.given = breaker.good + breaker.bad;
             }

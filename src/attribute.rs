@@ -158,7 +158,9 @@
 /// a server stops working when nobody waits any more.
 /// Async callbacks are cut by it too. An async fallback that begins after it is polled once;
 /// `fallback = within(200ms, async |give_up| ..)` reserves time for one: attempts and pauses end that much
-/// earlier. With a `sleep` of your own, which need not take any time, callbacks and fallbacks are not cut.
+/// earlier. A `sleep` of your own that takes longer than asked ends by it. Callbacks, fallbacks and such pauses
+/// of an async call are measured by the timer of the feature `tokio`, in a runtime with its time enabled, or
+/// `futures-timer`; where neither is to be had, the deadline does not cut them.
 ///
 /// ```
 /// use persevere::retry;
@@ -316,7 +318,8 @@
 /// ```
 ///
 /// **`stop = cancelled(&SHUTDOWN)`** ends a call from outside: its pause at once, if the token is a
-/// [`CancelToken`](crate::CancelToken), and with `.cut()` the attempt in flight too.
+/// [`CancelToken`](crate::CancelToken), and with `.cut()` the attempt in flight too, and async callbacks; an async
+/// fallback that begins after it is polled once.
 ///
 /// **The outcome over a pause.** A retried value is dropped after the callbacks and before the pause: a
 /// response may hold the connection that the next attempt waits for. An error is kept where the call may end

@@ -4,6 +4,8 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::alarm::alarm;
 pub use crate::attempt::{Attempt, Mark};
 #[cfg(feature = "std")]
 pub use crate::blocked::pausing;
@@ -25,10 +27,10 @@ pub use crate::cut::cut;
 pub use crate::error::{RetryError, StopReason};
 #[cfg(feature = "std")]
 pub use crate::guard::wait as wait_for_breaker;
-#[cfg(all(feature = "std", feature = "async"))]
-pub use crate::guard::woken;
 #[cfg(feature = "std")]
 pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Show, Watch, settle, settle_or};
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::guard::{bound, woken};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::hedge;
 pub use crate::hooks::{Callback, GiveUp, Heard, Hooks};
@@ -66,7 +68,9 @@ pub use self::guarded::{
     keeps, lend, lend_whole, limit, time_left, uninterrupted, was_cut, watch,
 };
 #[cfg(all(feature = "std", feature = "async"))]
-pub use self::guarded::{cancellable_attempt, cancellable_pause, cutting, with_handle};
+pub use self::guarded::{
+    cancellable_aside, cancellable_attempt, cancellable_pause, cutting, with_handle,
+};
 pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.

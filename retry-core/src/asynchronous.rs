@@ -21,7 +21,7 @@ use crate::cancel::{Cancellation, Cancelled, Listener};
 use crate::cases::Counting;
 use crate::clock::read_async;
 use crate::cut::Cut;
-use crate::guard::{Admission, Bodies, Guard, Hedging, Watch, Watching, settle};
+use crate::guard::{Admission, Bodies, Guard, Hedging, Watch, Watching, bound, settle};
 use crate::hedge::{Feed, Rules, Slots4};
 use crate::interrupt::{FromInterrupt, Interrupt};
 use crate::outcome::Outcome;
@@ -300,6 +300,7 @@ where
                     }
                     Admission::Wait(pause) => {
                         *this.listener = Listener::to(steps.cancellation());
+                        bound(steps.watch(), sleeper.is_ours(), Some(pause));
                         let rest = rest(sleeper, Some(pause));
                         this.stage.set(Stage::Resting { rest });
                         continue;
@@ -337,6 +338,7 @@ where
             let outcome = (may_end || steps.watch().keeps()).then_some(outcome);
             let made = this.made_of.is_some() || steps.watch().interrupts();
             *this.kept = outcome.and_then(|it| it.kept_over_pause(made));
+            bound(steps.watch(), sleeper.is_ours(), pause);
             let rest = rest(sleeper, pause);
             this.stage.set(Stage::Resting { rest });
         }

@@ -3,7 +3,6 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -74,14 +73,11 @@ pin_project! {
     }
 }
 
-/// The timer of a limit, if there is one.
+/// A limit, if there is one, with the timer that tells it.
 #[inline]
-pub(crate) fn limit<Z>(
-    limit: Option<(Duration, Interrupt)>,
-    sleep: impl FnOnce(Duration) -> Z,
-) -> Limit<Z> {
-    let (sleeping, interrupt) = match limit {
-        Some((left, interrupt)) => (Some(sleep(left)), interrupt),
+pub(crate) fn limit<Z>(timer: Option<(Z, Interrupt)>) -> Limit<Z> {
+    let (sleeping, interrupt) = match timer {
+        Some((timer, interrupt)) => (Some(timer), interrupt),
         None => (None, Interrupt::Deadline),
     };
     Limit {

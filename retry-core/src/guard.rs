@@ -45,7 +45,7 @@ pub(crate) use self::waits::Waits;
 #[cfg(feature = "std")]
 pub use self::waits::wait;
 #[cfg(all(feature = "std", feature = "async"))]
-pub use self::waits::woken;
+pub use self::waits::{bound, woken};
 #[cfg(feature = "std")]
 pub(crate) use self::watch::Watching;
 #[cfg(feature = "std")]

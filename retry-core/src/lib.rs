@@ -14,6 +14,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "std")]
+mod alarm;
 mod attempt;
 mod call;
 mod cases;

@@ -59,6 +59,13 @@ pub trait AsyncSleep {
 
     /// A future that is ready once the pause is over.
     fn sleep(&self, pause: Duration) -> Self::Sleeping;
+
+    /// Whether it is a timer of ours, which takes as long as asked.
+    #[doc(hidden)]
+    #[inline]
+    fn is_ours(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -147,6 +154,11 @@ impl AsyncSleep for Auto {
         #[cfg(feature = "tokio")]
         return either::Timer::new(pause);
     }
+
+    #[inline]
+    fn is_ours(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(all(feature = "tokio", not(feature = "futures-timer")))]
@@ -161,6 +173,11 @@ impl AsyncSleep for Auto {
              `futures-timer` of `persevere`, or pass a sleeper of your own with `sleep`",
         );
         tokio::time::sleep(pause)
+    }
+
+    #[inline]
+    fn is_ours(&self) -> bool {
+        true
     }
 }
 
@@ -253,6 +270,11 @@ impl<T> AsyncSleep for Blocking<T> {
     fn sleep(&self, pause: Duration) -> Self::Sleeping {
         AsyncSleep::sleep(&Auto, pause)
     }
+
+    #[inline]
+    fn is_ours(&self) -> bool {
+        true
+    }
 }
 
 /// A sleeper for async calls; blocking ones pause as [`Auto`] does.
@@ -277,5 +299,10 @@ impl<T: AsyncSleep> AsyncSleep for Awaiting<T> {
 
     fn sleep(&self, pause: Duration) -> T::Sleeping {
         self.0.sleep(pause)
+    }
+
+    #[inline]
+    fn is_ours(&self) -> bool {
+        self.0.is_ours()
     }
 }

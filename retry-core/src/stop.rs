@@ -220,7 +220,8 @@ pub struct Cut<T>(Cancelled<T>);
 
 impl<T: Cancel> Cancelled<T> {
     /// Also ends the attempt in flight, of an async call: its future is dropped. A blocking attempt
-    /// cannot be ended.
+    /// cannot be ended. Async callbacks of the attribute end too, and an async fallback that begins later is polled
+    /// once.
     ///
     /// The call then ends with the outcome of the attempt before, or with one made of
     /// [`Interrupt::Cancelled`](crate::Interrupt::Cancelled): a policy whose outcome cannot be made of it does not

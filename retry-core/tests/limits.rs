@@ -84,3 +84,34 @@ fn a_pause_after_a_slow_callback_ends_by_the_deadline() {
     let report = Scope::new().clock(&clock).run(refuses);
     assert_eq!((report.attempts(), report.elapsed()), (1, 10 * SECOND));
 }
+
+/// A sleeper that takes longer than asked.
+fn long(pause: std::time::Duration) -> tokio::time::Sleep {
+    tokio::time::sleep(100 * pause)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sleeper_that_takes_longer_than_asked_ends_by_the_deadline() {
+    let policy = RetryPolicy::new()
+        .wait(wait::fixed(SECOND))
+        .deadline(10 * SECOND)
+        .sleep_async(long);
+    let refuses = async || io::Result::<()>::Err(io::ErrorKind::TimedOut.into());
+    let start = tokio::time::Instant::now();
+    let report = policy.report_async(refuses).await;
+    assert_eq!(start.elapsed().as_secs(), 10);
+    assert_eq!(report.reason(), Some(persevere_core::StopReason::Deadline));
+    assert_eq!(report.attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sleeper_that_takes_no_time_is_not_waited_for() {
+    let policy = RetryPolicy::new()
+        .wait(wait::fixed(SECOND))
+        .deadline(10 * SECOND)
+        .sleep_async(|_| std::future::ready(()));
+    let refuses = async || io::Result::<()>::Err(io::ErrorKind::TimedOut.into());
+    let start = tokio::time::Instant::now();
+    assert_eq!(policy.report_async(refuses).await.attempts(), 3);
+    assert!(start.elapsed().is_zero());
+}

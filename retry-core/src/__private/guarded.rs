@@ -152,6 +152,17 @@ pub fn cancellable_attempt<F: Future, Z: Future<Output = ()>, T: FnMut(Duration)
     Interruptible::attempt(attempt, cancellation).ticking(tick)
 }
 
+/// What a call awaits beside its attempts, which a token may cut: it is polled once, cancelled or not.
+#[cfg(feature = "async")]
+#[inline(always)]
+pub fn cancellable_aside<F: Future, Z: Future<Output = ()>, T: FnMut(Duration) -> Z>(
+    aside: F,
+    cancellation: Cancellation<'_>,
+    tick: T,
+) -> Ticking<'_, F, Z, T> {
+    Interruptible::aside(aside, cancellation).ticking(tick)
+}
+
 /// A pause that a future takes along: it cannot borrow what its maker was given.
 #[derive(Debug)]
 pub struct Moved(Duration);

@@ -283,6 +283,16 @@ mod asynchronous {
             }
         }
 
+        /// What a call awaits beside its attempts: it is polled once, cancelled or not.
+        #[inline]
+        pub fn aside(future: F, cancellation: Cancellation<'a>) -> Self {
+            let mut aside = Interruptible::attempt(future, cancellation);
+            if let Some(heard) = &mut aside.listener.0 {
+                heard.fresh = false;
+            }
+            aside
+        }
+
         /// A pause: one that is over is cancelled all the same.
         #[inline]
         pub fn pause(future: F, cancellation: Cancellation<'a>) -> Self {

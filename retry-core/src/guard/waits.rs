@@ -15,12 +15,17 @@ pub trait Waits {
         false
     }
 
-    /// Ready when the breaker that the call waits for may let it through.
+    /// Ready when the breaker that the call waits for may let it through, or its deadline has come.
     #[doc(hidden)]
     #[inline(always)]
     fn poll_woken(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
         Poll::Pending
     }
+
+    /// The pause that begins is slept by a sleeper of the user's own: a timer of ours ends it by the deadline.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn end_pause_by_deadline(&mut self) {}
 }
 
 /// Blocks the thread for a pause, until it is cancelled, which gives `true`, or until the call is woken.
@@ -37,13 +42,14 @@ pub fn wait<W: Waits, S: Sleep + ?Sized>(
 }
 
 #[cfg(feature = "async")]
-pub use self::polled::woken;
+pub use self::polled::{bound, woken};
 
 #[cfg(feature = "async")]
 mod polled {
     use core::future::Future;
     use core::pin::Pin;
     use core::task::{Context, Poll};
+    use core::time::Duration;
 
     use super::Waits;
 
@@ -58,7 +64,15 @@ mod polled {
         }
     }
 
-    /// A pause that ends early when the call is woken.
+    /// A pause begins that ends by the deadline: unless its timer is `ours`, it may take longer than asked.
+    #[inline(always)]
+    pub fn bound<W: Waits>(watch: &mut W, ours: bool, pause: Option<Duration>) {
+        if pause.is_some() && !ours {
+            watch.end_pause_by_deadline();
+        }
+    }
+
+    /// A pause that ends early when the call is woken, or by its deadline.
     #[inline]
     pub fn woken<W: Waits, F: Future<Output = ()>>(watch: &mut W, pause: F) -> Woken<'_, W, F> {
         Woken { pause, watch }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::disturb::{InPlace, Interrupted};
 use super::purses::Purses;
 use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Waits, Watch, Watching};
+use crate::alarm::Alarm;
 use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiting, Weight, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
 use crate::clock::{Instant, Stopwatch};
@@ -73,6 +74,7 @@ where
             single: false,
             permit: None,
             waiting: None,
+            alarm: Alarm::default(),
             bodies: Bodies::default(),
             purses: Purses::none(),
             published: None,
@@ -112,6 +114,8 @@ pub struct Guarded<'g, B, U, I, H> {
     permit: Option<Permit<'g>>,
     /// Listens to the breaker while the call waits for it.
     waiting: Option<Waiting<'g>>,
+    /// Ends a pause by the deadline, where a sleeper of the user's own sleeps.
+    alarm: Alarm,
     bodies: Bodies,
     purses: Purses<'g>,
     published: Option<Outer>,
@@ -249,9 +253,19 @@ impl<B, U, I, H> Waits for Guarded<'_, B, U, I, H> {
     }
 
     fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match &mut self.waiting {
+        let woken = match &mut self.waiting {
             Some(waiting) => waiting.poll(cx),
             None => Poll::Pending,
+        };
+        match woken {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => self.alarm.poll(cx),
+        }
+    }
+
+    fn end_pause_by_deadline(&mut self) {
+        if let Some(left) = self.left() {
+            self.alarm.set(left);
         }
     }
 }
@@ -278,7 +292,7 @@ impl<B, U, I, H: Hedging> Watching for Guarded<'_, B, U, I, H> {
         of: Option<(Duration, Interrupt)>,
         sleep: impl FnOnce(Duration) -> Z,
     ) -> Limit<Z> {
-        limit(of, sleep)
+        limit(of.map(|(left, interrupt)| (sleep(left), interrupt)))
     }
 }
 
@@ -330,6 +344,7 @@ where
     }
 
     fn admit(&mut self) -> Admission {
+        self.alarm.clear();
         let left = self.left();
         if left == Some(Duration::ZERO) {
             return Admission::Halt(Interrupt::Deadline);

@@ -300,7 +300,32 @@ impl Plan<'_> {
                 quote_spanned!(site=> #private::Sleep::sleep(#sleeper, #pause.unwrap_or_default()))
             }
         };
-        quote_spanned!(site=> #asleep #asleep_by_policy #blocks #slept;)
+        let bound = self.bound_pause();
+        quote_spanned!(site=> #asleep #asleep_by_policy #blocks #bound #slept;)
+    }
+
+    /// The pause ends by the deadline, though a sleeper of the user's own may take longer.
+    fn bound_pause(&self) -> Option<TokenStream> {
+        if !self.sleeps_by_its_own() {
+            return None;
+        }
+        let (private, guard, pause) = (&self.private, local("guard"), local("pause"));
+        let ours = match &self.sleeper {
+            Some(_) => quote!(false),
+            None => {
+                let sleeper = self.parts(quote!(.sleeper()));
+                quote!(#private::AsyncSleep::is_ours(#sleeper))
+            }
+        };
+        Some(quote_spanned! {Span::mixed_site()=>
+            #private::bound(&mut #guard, #ours, #pause);
+        })
+    }
+
+    /// Whether a sleeper of the user's own may sleep in an async call that has a deadline.
+    fn sleeps_by_its_own(&self) -> bool {
+        let limited = self.guards.as_ref().is_some_and(|guards| guards.limited);
+        limited && self.shape.is_async() && (self.sleeper.is_some() || self.policy)
     }
 
     /// Whether the call may wait for a breaker.
@@ -308,9 +333,9 @@ impl Plan<'_> {
         self.guards.as_ref().is_some_and(|guards| guards.panics)
     }
 
-    /// A pause that the breaker may end, which the call waits for.
+    /// A pause that the breaker may end, which the call waits for, or the deadline.
     pub(super) fn woken(&self, rested: TokenStream) -> TokenStream {
-        if !self.waits() {
+        if !self.waits() && !self.sleeps_by_its_own() {
             return rested;
         }
         let (private, guard) = (&self.private, local("guard"));

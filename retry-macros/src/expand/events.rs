@@ -91,7 +91,8 @@ impl Callback {
                 let returned = in_place(closure, &quote!(&#state));
                 let span = closure.asyncness.map_or(site, |token| token.span);
                 let private = at(private, span);
-                match plan.until_deadline(&returned, None) {
+                let none = quote!(::core::time::Duration::ZERO);
+                match plan.limited(&returned, &none, |token| plan.cutting_callback(token)) {
                     None => quote_spanned!(span=> #private::ending(#of, #returned)),
                     Some(bounded) => quote_spanned! {span=>
                         match #bounded {

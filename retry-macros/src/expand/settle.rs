@@ -373,7 +373,7 @@ impl Plan<'_> {
         let give_up = local("give_up");
         let fallback = match &self.fallback {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
-                Some(self.fall_back_until_deadline(in_place(closure, &quote!(#give_up))))
+                Some(self.fall_back_limited(in_place(closure, &quote!(#give_up))))
             }
             Some(fallback) => Some(quote!(#private::fall_back(#give_up, #fallback))),
             None if self.policy => {
@@ -393,15 +393,17 @@ impl Plan<'_> {
         quote!(#counted #told #recorded #fallback #leave)
     }
 
-    /// An async fallback, cut by the deadline: it is polled once past it.
-    fn fall_back_until_deadline(&self, made: TokenStream) -> TokenStream {
-        let bounded = self.until_deadline(&made, self.reserve.as_ref());
-        let (Some(bounded), Some(guards)) = (bounded, &self.guards) else {
+    /// An async fallback, cut by the deadline or a token: it is polled once past them.
+    fn fall_back_limited(&self, made: TokenStream) -> TokenStream {
+        let none = quote!(::core::time::Duration::ZERO);
+        let reserved = self.reserve.as_ref().unwrap_or(&none);
+        let limited = self.limited(&made, reserved, |token| self.cutting_fallback(token));
+        let (Some(limited), Some(guards)) = (limited, &self.guards) else {
             return made;
         };
         let convert = &guards.outcome;
         quote_spanned! {Span::mixed_site()=>
-            match #bounded {
+            match #limited {
                 ::core::result::Result::Ok(outcome) => outcome,
                 ::core::result::Result::Err(interrupt) => (#convert)(interrupt),
             }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Guarded;
+use crate::alarm::Alarm;
 use crate::breaker::{Breaker, Ticket};
 use crate::budget::Budget;
 use crate::clock::Stopwatch;
@@ -55,6 +56,7 @@ impl Parked {
             single: self.single,
             permit: permit.map(|(ticket, circuit)| ticket.permit(circuit)),
             waiting: None,
+            alarm: Alarm::default(),
             bodies: Bodies::default(),
             purses: self.purses,
             published: self.published,

@@ -179,8 +179,8 @@ impl Plan<'_> {
         }
         let token = self.token.as_ref().filter(|token| token.cuts);
         if let Some(token) = token {
-            let cutting = local("cutting");
-            let found = self.cutting(token);
+            let (cutting, kept) = (local("cutting"), local("kept"));
+            let found = self.cutting(token, &quote!(#kept));
             before.extend(quote_spanned!(site=> let #cutting = #found;));
             let tick = self.tick();
             future = quote_spanned!(site=> #private::cancellable_attempt(#future, #cutting, #tick));
@@ -198,14 +198,7 @@ impl Plan<'_> {
                 let #was_cut = ::core::sync::atomic::AtomicBool::new(false);
             });
         }
-        let made = match (guards.cut, token) {
-            (false, None) => quote!(::core::result::Result::Ok(#future.await)),
-            (true, None) => quote!(#future.await),
-            (false, Some(_)) => quote!(#future.await.map_err(#private::cancelled)),
-            (true, Some(_)) => quote! {
-                #future.await.unwrap_or(::core::result::Result::Err(#private::Interrupt::Cancelled))
-            },
-        };
+        let made = self.awaited(&future, guards.cut, token.is_some());
         if self.attempt_timeout.is_none() {
             return quote_spanned!(site=> { #before #made });
         }
@@ -245,33 +238,67 @@ impl Plan<'_> {
         }
     }
 
-    /// `made`, which awaits, cut by the deadline of the call: `Err` then. The fallback has what is reserved.
-    pub(in super::super) fn until_deadline(
+    /// `made`, which awaits beside the attempts, cut by what limits the call: its deadline, before which
+    /// `reserved` time is left, and a token as `cutting` has it. `Err` then; `None` where nothing limits it.
+    pub(in super::super) fn limited(
         &self,
         made: &TokenStream,
-        reserved: Option<&TokenStream>,
+        reserved: &TokenStream,
+        cutting: impl FnOnce(&Token) -> TokenStream,
     ) -> Option<TokenStream> {
-        let limited = self.guards.as_ref().is_some_and(|guards| guards.limited);
-        // A sleeper of the user's own need not take any time.
-        if !limited || !self.shape.is_async() || self.sleeper.is_some() {
+        let guards = self.guards.as_ref().filter(|_| self.shape.is_async())?;
+        let token = self.token.as_ref().filter(|token| token.cuts);
+        if !guards.limited && token.is_none() {
             return None;
         }
-        let none = quote!(::core::time::Duration::ZERO);
-        let reserved = reserved.unwrap_or(&none);
-        let (private, limit) = (&self.private, local("limit"));
-        let (of, guard, timer) = (local("of"), local("guard"), self.timer(&limit));
-        Some(quote_spanned! {Span::mixed_site()=>
-            {
+        let private = &self.private;
+        let mut before = TokenStream::new();
+        let mut future = quote!(async { #made });
+        if guards.limited {
+            let (of, guard, limit) = (local("of"), local("guard"), local("limit"));
+            before.extend(quote! {
                 let #limit = #private::time_left(#of, &#guard, #reserved);
-                #private::cut(async { #made }, #timer).await
-            }
-        })
+            });
+            future = quote!(#private::cut(#future, #private::alarm(#limit)));
+        }
+        if let Some(token) = token {
+            let (found, tick) = (cutting(token), self.tick());
+            let cutting = local("cutting");
+            before.extend(quote!(let #cutting = #found;));
+            future = quote!(#private::cancellable_aside(#future, #cutting, #tick));
+        }
+        let awaited = self.awaited(&future, guards.limited, token.is_some());
+        Some(quote_spanned!(Span::mixed_site()=> { #before #awaited }))
+    }
+
+    /// A future that a timer or a token may cut, awaited: `Err` with the interrupt then.
+    fn awaited(&self, future: &TokenStream, timed: bool, cancellable: bool) -> TokenStream {
+        let private = &self.private;
+        match (timed, cancellable) {
+            (false, false) => quote!(::core::result::Result::Ok(#future.await)),
+            (true, false) => quote!(#future.await),
+            (false, true) => quote!(#future.await.map_err(#private::cancelled)),
+            (true, true) => quote! {
+                #future.await.unwrap_or(::core::result::Result::Err(#private::Interrupt::Cancelled))
+            },
+        }
+    }
+
+    /// What cuts a callback, which needs no outcome.
+    pub(in super::super) fn cutting_callback(&self, token: &Token) -> TokenStream {
+        let (private, stop) = (&self.private, &token.stop);
+        quote!(#private::Stop::cutting(&#stop))
+    }
+
+    /// What cuts a fallback, where there is an outcome for one that is cut.
+    pub(in super::super) fn cutting_fallback(&self, token: &Token) -> TokenStream {
+        self.cutting(token, &quote!(::core::option::Option::None::<()>))
     }
 
     /// What cuts an attempt, where there is an outcome for one that is cut.
-    fn cutting(&self, token: &Token) -> TokenStream {
+    fn cutting(&self, token: &Token, kept: &TokenStream) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
-        let (guard, of, kept, name) = (local("guard"), local("of"), local("kept"), &self.name);
+        let (guard, of, name) = (local("guard"), local("of"), &self.name);
         let stand_in = self.guards.as_ref().map(|guards| &guards.stand_in);
         let may = match stand_in {
             Some(stand_in) if self.may_end_without(stand_in) => quote!(true),

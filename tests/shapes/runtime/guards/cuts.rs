@@ -169,3 +169,163 @@ async fn the_token_of_a_policy_cuts_a_first_attempt() {
             .is_err()
     );
 }
+
+/// Input: a key. Output: a function whose callback of that key never returns.
+macro_rules! hangs {
+    ($($name:ident $key:ident $outcome:expr;)+) => {$(
+        #[retry(stop = cancelled(token).cut(), $key = async |_| pending::<()>().await)]
+        async fn $name(token: &CancelToken) -> io::Result<u32> {
+            $outcome
+        }
+    )+};
+}
+
+hangs! {
+    before before Err(refused());
+    after after Err(refused());
+    before_sleep before_sleep Err(refused());
+    on_success on_success Ok(7);
+}
+
+#[retry(stop = boxed(token), on_failure = async |_| pending::<()>().await)]
+async fn on_failure(token: &CancelToken) -> io::Result<u32> {
+    Err(refused())
+}
+
+#[retry(policy = RetryPolicy::new(), stop = cancelled(token).cut(), before_sleep = async |_| pending::<()>().await)]
+async fn before_sleep_beside_a_policy(token: &CancelToken) -> io::Result<u32> {
+    Err(refused())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_cuts_ends_callbacks() {
+    let token = CancelToken::new();
+    let error = cancelled(&token, before(&token))
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(interrupt_of(&error), Some(Interrupt::Cancelled));
+    let token = CancelToken::new();
+    let after = cancelled(&token, after(&token)).await.unwrap();
+    assert_eq!(after.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    let token = CancelToken::new();
+    let before_sleep = cancelled(&token, before_sleep(&token)).await.unwrap();
+    assert_eq!(
+        before_sleep.unwrap_err().kind(),
+        ErrorKind::ConnectionRefused
+    );
+    let token = CancelToken::new();
+    assert_eq!(
+        cancelled(&token, on_success(&token))
+            .await
+            .unwrap()
+            .unwrap(),
+        7
+    );
+    let token = CancelToken::new();
+    let on_failure = cancelled(&token, on_failure(&token)).await.unwrap();
+    assert_eq!(on_failure.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    let token = CancelToken::new();
+    let beside = cancelled(&token, before_sleep_beside_a_policy(&token)).await;
+    assert_eq!(
+        beside.unwrap().unwrap_err().kind(),
+        ErrorKind::ConnectionRefused
+    );
+}
+
+#[retry(stop = cancelled(token).cut(), fallback = async |_| { tokio::time::sleep(took).await; Ok(7) })]
+async fn falls_back(token: &CancelToken, took: Duration) -> io::Result<u32> {
+    pending().await
+}
+
+#[retry(deadline = 9h, stop = boxed(token), fallback = async |_| pending().await)]
+async fn falls_back_before_a_deadline(token: &CancelToken) -> io::Result<u32> {
+    pending().await
+}
+
+/// Its type has nothing that stands for a fallback that is cut.
+#[retry(stop = boxed(token), fallback = async |_| { tokio::time::sleep(SECOND).await; Ok(7) })]
+async fn falls_back_at_leisure(token: &CancelToken) -> Result<u32, Refused> {
+    tokio::time::sleep(2 * SECOND).await;
+    Err(Refused(1))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_past_a_token_that_cuts_is_polled_once() {
+    let token = CancelToken::new();
+    let outcome = cancelled(&token, falls_back(&token, Duration::ZERO)).await;
+    assert_eq!(outcome.unwrap().unwrap(), 7);
+    let token = CancelToken::new();
+    let outcome = cancelled(&token, falls_back(&token, SECOND)).await;
+    assert_eq!(
+        interrupt_of(&outcome.unwrap().unwrap_err()),
+        Some(Interrupt::Cancelled)
+    );
+    let token = CancelToken::new();
+    let outcome = cancelled(&token, falls_back_before_a_deadline(&token)).await;
+    assert_eq!(
+        interrupt_of(&outcome.unwrap().unwrap_err()),
+        Some(Interrupt::Cancelled)
+    );
+    let token = CancelToken::new();
+    let outcome = cancelled(&token, falls_back_at_leisure(&token)).await;
+    assert_eq!(outcome.unwrap(), Ok(7));
+}
+
+fn opened() -> CircuitBreaker {
+    let breaker = CircuitBreaker::new("test")
+        .consecutive(1)
+        .open_for(24 * HOUR);
+    breaker.try_enter().unwrap().failure();
+    breaker
+}
+
+#[retry(breaker = wait_for(breaker), stop = cancelled(token).cut())]
+async fn waits(breaker: &CircuitBreaker, token: &CancelToken) -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry(breaker = wait_for(breaker), stop = cancelled(token).cut())]
+fn blocks(breaker: &CircuitBreaker, token: &CancelToken) -> io::Result<u32> {
+    Ok(1)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_cuts_ends_a_wait_for_a_breaker() {
+    let (breaker, token) = (opened(), CancelToken::new());
+    let outcome = cancelled(&token, waits(&breaker, &token)).await;
+    assert_eq!(
+        interrupt_of(&outcome.unwrap().unwrap_err()),
+        Some(Interrupt::Cancelled)
+    );
+
+    let (breaker, token) = (opened(), CancelToken::new());
+    let policy = RetryPolicy::new()
+        .breaker(persevere::breaker::wait_for(&breaker))
+        .stop(stop::cancelled(&token).cut());
+    let outcome = cancelled(&token, policy.run_async(async || io::Result::Ok(1))).await;
+    assert_eq!(
+        interrupt_of(&outcome.unwrap().unwrap_err()),
+        Some(Interrupt::Cancelled)
+    );
+}
+
+#[test]
+fn a_token_that_cuts_ends_a_wait_of_a_thread_for_a_breaker() {
+    let (breaker, token) = (opened(), CancelToken::new());
+    std::thread::scope(|scope| {
+        let attribute = scope.spawn(|| blocks(&breaker, &token));
+        let policy = scope.spawn(|| {
+            RetryPolicy::new()
+                .breaker(persevere::breaker::wait_for(&breaker))
+                .stop(stop::cancelled(&token).cut())
+                .run(|| io::Result::Ok(1))
+        });
+        std::thread::sleep(Duration::from_millis(20));
+        token.cancel();
+        for call in [attribute, policy] {
+            let error = call.join().unwrap().unwrap_err();
+            assert_eq!(interrupt_of(&error), Some(Interrupt::Cancelled));
+        }
+    });
+}

@@ -274,3 +274,40 @@ async fn a_probe_is_one_call() {
     assert!(probing(&breaker, &probe).await.is_err());
     assert_eq!((closed.made(), probe.made()), (4, 1));
 }
+
+#[retry(wait = none(), hedge = delay(1s), attempt_timeout = 2s, reset_after = 1s)]
+async fn cut_again_and_again(tries: &Tries, fails: bool) -> io::Result<u32> {
+    match (fails, tries.next()) {
+        (true, n) if n <= 6 => {
+            tokio::time::sleep(SECOND + SECOND / 2).await;
+            Err(refused())
+        }
+        (true, n) => Ok(n),
+        (false, _) => std::future::pending().await,
+    }
+}
+
+fn resets() -> impl persevere::Policy<io::Result<u32>> {
+    persevere::RetryPolicy::new()
+        .wait(persevere::wait::none())
+        .reset_after(SECOND)
+}
+
+#[retry(policy = resets(), hedge = delay(1s), attempt_timeout = 2s)]
+async fn cut_by_a_policy(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hedged_attempt_that_was_cut_resets_nothing() {
+    let tries = Tries::new();
+    cut_again_and_again(&tries, false).await.unwrap_err();
+    assert_eq!(tries.made(), 6);
+    let tries = Tries::new();
+    cut_by_a_policy(&tries).await.unwrap_err();
+    assert_eq!(tries.made(), 6);
+    // One that failed by itself still does.
+    let tries = Tries::new();
+    assert!(cut_again_and_again(&tries, true).await.unwrap() > 6);
+}

@@ -158,8 +158,8 @@
 /// a server stops working when nobody waits any more.
 /// Async callbacks are cut by it too. An async fallback that begins after it is polled once;
 /// `fallback = within(200ms, async |give_up| ..)` reserves time for one: attempts and pauses end that much
-/// earlier. A `sleep` of your own that takes longer than asked ends by it. Callbacks, fallbacks and such pauses
-/// of an async call are measured by the timer of the feature `tokio`, in a runtime with its time enabled, or
+/// earlier. A `sleep` of your own that takes longer than asked ends by it, in a pause or as the timer of an
+/// attempt. Callbacks, fallbacks and such sleepers of an async call are measured by the timer of the feature `tokio`, in a runtime with its time enabled, or
 /// `futures-timer`; where neither is to be had, the deadline does not cut them.
 ///
 /// ```

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 #[cfg(all(feature = "std", feature = "async"))]
-pub use crate::alarm::alarm;
+pub use crate::alarm::{alarm, no_later};
 pub use crate::attempt::{Attempt, Mark};
 #[cfg(feature = "std")]
 pub use crate::blocked::pausing;

@@ -5,6 +5,8 @@
 
 use alloc::boxed::Box;
 use core::fmt;
+#[cfg(feature = "async")]
+use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
@@ -45,7 +47,8 @@ pub fn alarm(of: Option<(Duration, Interrupt)>) -> Limit<Timer> {
     limit(of.and_then(|(left, interrupt)| Some((timer(left)?, interrupt))))
 }
 
-/// The end of a pause by the deadline, where a sleeper of the user's own sleeps: in a box, since few do.
+/// The end of a pause or an attempt by the deadline, where a sleeper of the user's own measures it: in a box, since
+/// few do.
 #[derive(Default)]
 pub(crate) struct Alarm(Option<Pin<Box<Timer>>>);
 
@@ -72,8 +75,44 @@ impl Alarm {
 }
 
 #[cfg(feature = "async")]
+pin_project_lite::pin_project! {
+    /// See [`no_later`].
+    #[must_use = "futures do nothing unless awaited"]
+    #[derive(Debug)]
+    pub struct NoLater<T> {
+        #[pin]
+        timer: T,
+        alarm: Alarm,
+    }
+}
+
+/// A timer that a sleeper of the user's own makes, or the deadline by a timer of ours, whichever comes first.
+#[cfg(feature = "async")]
+#[inline]
+pub fn no_later<T>(timer: T, deadline: Option<(Duration, Interrupt)>) -> NoLater<T> {
+    let mut alarm = Alarm::default();
+    if let Some((left, _)) = deadline {
+        alarm.set(left);
+    }
+    NoLater { timer, alarm }
+}
+
+#[cfg(feature = "async")]
+impl<T: Future<Output = Interrupt>> Future for NoLater<T> {
+    type Output = Interrupt;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Interrupt> {
+        let this = self.project();
+        match this.timer.poll(cx) {
+            Poll::Ready(interrupt) => Poll::Ready(interrupt),
+            Poll::Pending => this.alarm.poll(cx).map(|()| Interrupt::Deadline),
+        }
+    }
+}
+
+#[cfg(feature = "async")]
 fn heard(mut timer: Pin<&mut Timer>, cx: &mut Context<'_>) -> Poll<()> {
-    use core::future::Future;
     crate::coop::on_time(cx, |cx| timer.as_mut().poll(cx))
 }
 

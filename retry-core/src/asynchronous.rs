@@ -21,7 +21,7 @@ use crate::cancel::{Cancellation, Cancelled, Listener};
 use crate::cases::Counting;
 use crate::clock::read_async;
 use crate::cut::Cut;
-use crate::guard::{Admission, Bodies, Guard, Hedging, Watch, Watching, bound, settle};
+use crate::guard::{Admission, Bodies, Guard, Hedging, Waits, Watch, Watching, bound, settle};
 use crate::hedge::{Feed, Rules, Slots4};
 use crate::interrupt::{FromInterrupt, Interrupt};
 use crate::outcome::Outcome;
@@ -237,10 +237,13 @@ where
                 StageProjection::Attempting { attempt, handle } => {
                     // The body alone is inside: a timer that panics is none of its business.
                     let watch = steps.watch();
-                    let body = |body: Pin<&mut F::Future>, cx: &mut Context<'_>| {
-                        watch.inside(|| body.poll(cx))
+                    let poll = |cx: &mut Context<'_>| {
+                        let body = |body: Pin<&mut F::Future>, cx: &mut Context<'_>| {
+                            watch.inside(|| body.poll(cx))
+                        };
+                        let made = attempt.poll_by(cx, body);
+                        by_deadline(made, watch, cx)
                     };
-                    let poll = |cx: &mut Context<'_>| attempt.poll_by(cx, body);
                     let made = ready!(this.listener.attempt(cx, poll, tick));
                     Some((steps.attempted(made), handle.mark()))
                 }
@@ -250,17 +253,18 @@ where
                     let (each, mut cut) = (steps.watch().each(), None);
                     let (number, hedge) = (steps.number(), steps.watch().hedge());
                     let once = steps.is_once();
+                    let watch = steps.watch();
                     let poll = |cx: &mut Context<'_>| {
-                        steps
-                            .watch()
-                            .inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
+                        let raced =
+                            watch.inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
                                 let race = race.as_mut();
                                 let may_copy = &mut || !once && may_copy();
                                 poll_race::<_, M, _, G, _, _>(
                                     race, cx, policy, operation, handle, feed, may_copy, bodies,
                                     each, number, hedge, &mut cut,
                                 )
-                            })
+                            });
+                        by_deadline(raced, watch, cx)
                     };
                     let made = ready!(this.listener.attempt(cx, poll, tick));
                     if let Some(interrupt) = cut {
@@ -281,7 +285,13 @@ where
                     Admission::Go => {
                         steps.begin();
                         let handle = F::Handle::of(|| steps.handle());
-                        let limit = G::timer(Watch::limit(steps.watch()), tick);
+                        let limit = Watch::limit(steps.watch());
+                        bound(
+                            steps.watch(),
+                            sleeper.is_ours(),
+                            limit.map(|(left, _)| left),
+                        );
+                        let limit = G::timer(limit, tick);
                         let ends = this.made_of.is_some() || this.kept.is_some();
                         *this.listener = Listener::to(steps.cutting(ends));
                         match steps.watch().hedge().race() {
@@ -342,6 +352,19 @@ where
             let rest = rest(sleeper, pause);
             this.stage.set(Stage::Resting { rest });
         }
+    }
+}
+
+/// What was made, or else the end of the attempt by the deadline, where a sleeper of the user's own is late.
+#[inline(always)]
+fn by_deadline<T>(
+    made: Poll<Result<T, Interrupt>>,
+    watch: &mut impl Waits,
+    cx: &mut Context<'_>,
+) -> Poll<Result<T, Interrupt>> {
+    match made {
+        Poll::Ready(made) => Poll::Ready(made),
+        Poll::Pending => watch.poll_woken(cx).map(|()| Err(Interrupt::Deadline)),
     }
 }
 

@@ -22,10 +22,10 @@ pub trait Waits {
         Poll::Pending
     }
 
-    /// The pause that begins is slept by a sleeper of the user's own: a timer of ours ends it by the deadline.
+    /// A sleeper of the user's own measures what begins: a timer of ours ends it by the deadline.
     #[doc(hidden)]
     #[inline(always)]
-    fn end_pause_by_deadline(&mut self) {}
+    fn set_alarm(&mut self) {}
 }
 
 /// Blocks the thread for a pause, until it is cancelled, which gives `true`, or until the call is woken.
@@ -64,11 +64,11 @@ mod polled {
         }
     }
 
-    /// A pause begins that ends by the deadline: unless its timer is `ours`, it may take longer than asked.
+    /// A pause or an attempt begins that ends by the deadline: unless its timer is `ours`, it may take longer.
     #[inline(always)]
     pub fn bound<W: Waits>(watch: &mut W, ours: bool, pause: Option<Duration>) {
         if pause.is_some() && !ours {
-            watch.end_pause_by_deadline();
+            watch.set_alarm();
         }
     }
 

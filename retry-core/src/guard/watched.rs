@@ -114,7 +114,7 @@ pub struct Guarded<'g, B, U, I, H> {
     permit: Option<Permit<'g>>,
     /// Listens to the breaker while the call waits for it.
     waiting: Option<Waiting<'g>>,
-    /// Ends a pause by the deadline, where a sleeper of the user's own sleeps.
+    /// Ends a pause or an attempt by the deadline, where a sleeper of the user's own sleeps.
     alarm: Alarm,
     bodies: Bodies,
     purses: Purses<'g>,
@@ -263,7 +263,7 @@ impl<B, U, I, H> Waits for Guarded<'_, B, U, I, H> {
         }
     }
 
-    fn end_pause_by_deadline(&mut self) {
+    fn set_alarm(&mut self) {
         if let Some(left) = self.left() {
             self.alarm.set(left);
         }

@@ -230,8 +230,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
 
     /// How async calls pause; [`Auto`] by default.
     ///
-    /// A pause of zero yields to the runtime, and the sleeper is not asked, unless a jitter drew it. A pause that
-    /// takes longer than asked ends by the [`deadline`](RetryPolicy::deadline), where the feature `tokio`, in a
+    /// A pause of zero yields to the runtime, and the sleeper is not asked, unless a jitter drew it. One that
+    /// takes longer than asked, in a pause or as the timer of an attempt, ends by the [`deadline`](RetryPolicy::deadline), where the feature `tokio`, in a
     /// runtime with its time enabled, or `futures-timer` has a timer to measure it.
     ///
     /// ```

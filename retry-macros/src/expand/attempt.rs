@@ -306,26 +306,27 @@ impl Plan<'_> {
 
     /// The pause ends by the deadline, though a sleeper of the user's own may take longer.
     fn bound_pause(&self) -> Option<TokenStream> {
-        if !self.sleeps_by_its_own() {
-            return None;
-        }
+        let ours = self.is_ours()?;
         let (private, guard, pause) = (&self.private, local("guard"), local("pause"));
-        let ours = match &self.sleeper {
-            Some(_) => quote!(false),
-            None => {
-                let sleeper = self.parts(quote!(.sleeper()));
-                quote!(#private::AsyncSleep::is_ours(#sleeper))
-            }
-        };
         Some(quote_spanned! {Span::mixed_site()=>
             #private::bound(&mut #guard, #ours, #pause);
         })
     }
 
-    /// Whether a sleeper of the user's own may sleep in an async call that has a deadline.
-    fn sleeps_by_its_own(&self) -> bool {
+    /// Whether a timer of ours pauses an async call that has a deadline, where a sleeper of the user's own may.
+    pub(super) fn is_ours(&self) -> Option<TokenStream> {
         let limited = self.guards.as_ref().is_some_and(|guards| guards.limited);
-        limited && self.shape.is_async() && (self.sleeper.is_some() || self.policy)
+        if !limited || !self.shape.is_async() {
+            return None;
+        }
+        match (&self.sleeper, self.policy) {
+            (Some(_), _) => Some(quote!(false)),
+            (None, true) => {
+                let (private, sleeper) = (&self.private, self.parts(quote!(.sleeper())));
+                Some(quote!(#private::AsyncSleep::is_ours(#sleeper)))
+            }
+            (None, false) => None,
+        }
     }
 
     /// Whether the call may wait for a breaker.
@@ -335,7 +336,7 @@ impl Plan<'_> {
 
     /// A pause that the breaker may end, which the call waits for, or the deadline.
     pub(super) fn woken(&self, rested: TokenStream) -> TokenStream {
-        if !self.waits() && !self.sleeps_by_its_own() {
+        if !self.waits() && self.is_ours().is_none() {
             return rested;
         }
         let (private, guard) = (&self.private, local("guard"));

@@ -174,7 +174,7 @@ impl Plan<'_> {
         if guards.cut {
             let (limit, of) = (local("limit"), local("of"));
             before.extend(quote_spanned!(site=> let #limit = #private::limit(#of, &#guard);));
-            let timer = self.timer(&limit);
+            let timer = self.timer_by_deadline(&limit, &mut before);
             future = quote_spanned!(site=> #private::cut(#future, #timer));
         }
         let token = self.token.as_ref().filter(|token| token.cuts);
@@ -236,6 +236,23 @@ impl Plan<'_> {
                 }
             }
         }
+    }
+
+    /// The same, which tells the deadline though a sleeper of the user's own is late.
+    fn timer_by_deadline(&self, limit: &Ident, before: &mut TokenStream) -> TokenStream {
+        let timer = self.timer(limit);
+        let Some(ours) = self.is_ours() else {
+            return timer;
+        };
+        let (private, of, guard) = (&self.private, local("of"), local("guard"));
+        let deadline = local("deadline");
+        before.extend(quote_spanned! {Span::mixed_site()=>
+            let #deadline = match #ours {
+                true => ::core::option::Option::None,
+                false => #private::time_left(#of, &#guard, ::core::time::Duration::ZERO),
+            };
+        });
+        quote_spanned!(Span::mixed_site()=> #private::no_later(#timer, #deadline))
     }
 
     /// `made`, which awaits beside the attempts, cut by what limits the call: its deadline, before which

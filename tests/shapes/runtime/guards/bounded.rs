@@ -163,6 +163,44 @@ async fn a_sleeper_that_takes_longer_than_asked_ends_by_the_deadline() {
     assert_eq!(tries.made(), 3);
 }
 
+#[retry(deadline = 50ms, attempt_timeout = 10ms, sleep = async |_| pending::<()>().await)]
+async fn hangs(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    pending().await
+}
+
+#[retry(policy = by_policy())]
+async fn hangs_by_its_policy(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    pending().await
+}
+
+#[retry(deadline = 50ms, hedge = delay(1ms), sleep = long)]
+async fn hangs_twice(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_beside_a_sleeper_that_is_late_ends_by_the_deadline() {
+    let (start, tries) = (Instant::now(), Tries::new());
+    let error = hangs(&tries).await.unwrap_err();
+    assert_eq!(interrupt_of(&error), Some(Interrupt::Deadline));
+    hangs_by_its_policy(&tries).await.unwrap_err();
+    hangs_twice(&tries).await.unwrap_err();
+    let policy = by_policy();
+    policy.run_async(pending).await.unwrap_err();
+    let hedged = RetryPolicy::new()
+        .deadline(50 * MS)
+        .sleep_async(long)
+        .hedge(persevere::hedge::delay(MS));
+    hedged
+        .run_async(pending::<io::Result<u32>>)
+        .await
+        .unwrap_err();
+    assert!((250..265).contains(&elapsed(start)), "{}", elapsed(start));
+}
+
 #[retry(deadline = 50ms, wait = 10ms, sleep = async |_| (), before_sleep = async |_| sleep(took).await)]
 async fn takes_no_time(tries: &Tries, took: Duration) -> io::Result<u32> {
     tries.next();

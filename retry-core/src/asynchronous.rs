@@ -228,8 +228,9 @@ where
                         Poll::Ready(()) => Poll::Ready(()),
                         Poll::Pending => rest.poll(cx),
                     };
-                    let rested = this.listener.pause(cx, rests, tick);
-                    match ready!(rested) {
+                    let rested = ready!(this.listener.pause(cx, rests, tick));
+                    steps.watch().paused();
+                    match rested {
                         Ok(()) => None,
                         Err(Cancelled) => Some((Err(Interrupt::Cancelled), Mark::default())),
                     }

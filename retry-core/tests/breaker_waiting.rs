@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use persevere_core::breaker::{State, wait_for};
 use persevere_core::testing::{Scope, VirtualClock};
-use persevere_core::{CancelToken, CircuitBreaker, Policy, RetryPolicy, StopReason, stop};
+use persevere_core::{
+    CancelToken, CircuitBreaker, Policy, RetryBudget, RetryPolicy, StopReason, stop,
+};
 use tokio::time::{Instant, advance, sleep};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -155,6 +157,92 @@ async fn a_woken_call_that_is_dropped_passes_it_on() {
     });
     assert_eq!(two.unwrap(), 1);
     assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_woken_call_that_its_budget_refuses_passes_it_on() {
+    let breaker = Arc::new(opened(3600));
+    breaker.reset();
+    let budget = RetryBudget::in_flight(1, 0.0);
+    let retries = RetryPolicy::new().wait(SECOND).budget(&budget);
+    let down = || async { io::Result::<u8>::Err(io::ErrorKind::TimedOut.into()) };
+    // Its only attempt opens the breaker, and it waits with a retry that is still to be paid for.
+    let first = retries.breaker(wait_for(&*breaker));
+    let second = RetryPolicy::new().breaker(wait_for(Arc::clone(&breaker)));
+    let start = Instant::now();
+    let second = tokio::spawn(async move {
+        sleep(4000 * SECOND).await;
+        (second.run_async(fine).await.unwrap(), start.elapsed())
+    });
+    let (first, ()) = tokio::join!(first.report_async(down), async {
+        sleep(3600 * SECOND).await;
+        let probe = breaker.try_enter().unwrap();
+        sleep(500 * SECOND).await;
+        // The only retry that may be in flight is that of another call.
+        let mut tries = 0;
+        let holds = retries.run_async(|| {
+            tries += 1;
+            async move {
+                match tries {
+                    1 => Err(io::ErrorKind::TimedOut.into()),
+                    _ => std::future::pending::<io::Result<u8>>().await,
+                }
+            }
+        });
+        let gives_back = async {
+            sleep(10 * SECOND).await;
+            assert_eq!(budget.available(), 0);
+            drop(probe);
+            sleep(10 * SECOND).await;
+        };
+        tokio::select! {
+            _ = holds => unreachable!("its retry hangs"),
+            () = gives_back => {}
+        }
+    });
+    assert_eq!(first.reason(), Some(StopReason::Budget));
+    assert_eq!(second.await.unwrap(), (1, 4110 * SECOND));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_a_herd_that_is_dropped_leaves_the_others_standing_back() {
+    let breaker = Arc::new(opened(100));
+    advance(100 * SECOND).await;
+    let probe = breaker.try_enter().unwrap();
+    let start = Instant::now();
+    let calls = (0..100).map(|_| {
+        let breaker = Arc::clone(&breaker);
+        async move {
+            let policy = RetryPolicy::new().breaker(wait_for(breaker));
+            policy.run_async(fine).await.unwrap();
+            start.elapsed()
+        }
+    });
+    let policy = RetryPolicy::new().breaker(wait_for(&*breaker));
+    let mut dropped = Box::pin(policy.run_async(fine));
+    assert!(poll(dropped.as_mut()).is_pending());
+    let (back, ()) = tokio::join!(together(calls), async {
+        sleep(3 * SECOND).await;
+        probe.success();
+        drop(dropped);
+    });
+    let ticks: BTreeSet<_> = back.iter().collect();
+    assert!(ticks.len() > 50, "{} different ticks", ticks.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_hears_of_a_shorter_time_that_is_restored() {
+    let breaker = opened(3600);
+    let mut over = breaker.snapshot();
+    over.left = SECOND;
+    let policy = RetryPolicy::new().breaker(wait_for(&breaker));
+    let start = Instant::now();
+    let (outcome, ()) = tokio::join!(policy.run_async(fine), async {
+        sleep(SECOND).await;
+        breaker.restore(&over);
+    });
+    assert_eq!(outcome.unwrap(), 1);
+    assert!((2 * SECOND..3 * SECOND).contains(&start.elapsed()));
 }
 
 #[test]

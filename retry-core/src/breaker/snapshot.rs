@@ -94,6 +94,8 @@ impl CircuitBreaker {
         if word.unsettled() {
             let left = nanos(snapshot.left).min(self.span(word));
             self.settle(word, Reading::new(clock).now().saturating_add(left));
+            // Who waits knows the end of another time.
+            self.waiters.wake(true);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Waiters(OnceLock<Box<Mutex<Queue>>>);
 struct Queue {
     /// How often somebody was to be woken.
     events: u64,
-    /// How many were woken by the last event.
+    /// How many were woken when all were.
     herd: usize,
     next: u64,
     wakers: BTreeMap<u64, Waker>,
@@ -49,7 +49,9 @@ impl Waiters {
                 true => mem::take(&mut queue.wakers),
                 false => queue.wakers.pop_first().into_iter().collect(),
             };
-            queue.herd = woken.len();
+            if all {
+                queue.herd = woken.len();
+            }
             woken
         });
         woken.into_values().for_each(Waker::wake);
@@ -72,7 +74,7 @@ impl CircuitBreaker {
         Waiting {
             circuit: self,
             since,
-            place: None,
+            place: Place::None,
         }
     }
 
@@ -108,8 +110,17 @@ pub(crate) struct Waiting<'b> {
     circuit: &'b CircuitBreaker,
     /// The events before it.
     since: u64,
-    /// Where its waker is.
-    place: Option<u64>,
+    place: Place,
+}
+
+/// Where the waker of a call is.
+#[derive(Clone, Copy)]
+enum Place {
+    None,
+    /// In the queue, or taken out of it by what wakes.
+    Queued(u64),
+    /// The call was woken, and has not asked the breaker since.
+    Woken,
 }
 
 impl Waiting<'_> {
@@ -120,24 +131,45 @@ impl Waiting<'_> {
     /// Ready once the breaker may let it through.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker().clone();
-        let (since, mut place) = (self.since, self.place.take());
-        let former = with(self.queue(), |queue| {
+        let (since, place) = (self.since, self.place);
+        // What was there before is dropped after the lock is free.
+        let (place, _former) = with(self.queue(), |queue| {
+            let place = match place {
+                Place::Queued(place) => Some(place),
+                Place::None | Place::Woken => None,
+            };
             if queue.events != since {
-                return Err(place.and_then(|place| queue.wakers.remove(&place)));
+                let former = place.and_then(|place| queue.wakers.remove(&place));
+                return (Place::Woken, former);
             }
-            let place = *place.get_or_insert_with(|| {
+            let place = place.unwrap_or_else(|| {
                 queue.next += 1;
                 queue.next
             });
-            Ok((place, queue.wakers.insert(place, waker)))
+            (Place::Queued(place), queue.wakers.insert(place, waker))
         });
-        match former {
-            Ok((place, _)) => {
-                self.place = Some(place);
-                Poll::Pending
-            }
-            Err(_) => Poll::Ready(()),
+        self.place = place;
+        match place {
+            Place::Woken => Poll::Ready(()),
+            Place::None | Place::Queued(_) => Poll::Pending,
         }
+    }
+
+    /// The call does not pause any more.
+    pub(crate) fn leave(&mut self) {
+        let Place::Queued(place) = self.place else {
+            return;
+        };
+        self.place = Place::None;
+        if with(self.queue(), |queue| queue.wakers.remove(&place)).is_none() {
+            self.circuit.waiters.wake(false);
+        }
+    }
+
+    /// The call asks the breaker now, whether it was woken or not.
+    pub(crate) fn asks(&mut self) {
+        self.leave();
+        self.place = Place::None;
     }
 
     /// How long it stands back after it was woken together with others, so that they do not all come on
@@ -155,8 +187,8 @@ impl Waiting<'_> {
 /// Its waker goes with it; and if it was woken without having asked, another call is in its place.
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let Some(place) = self.place else { return };
-        if with(self.queue(), |queue| queue.wakers.remove(&place)).is_none() {
+        self.leave();
+        if matches!(self.place, Place::Woken) {
             self.circuit.waiters.wake(false);
         }
     }

@@ -26,6 +26,11 @@ pub trait Waits {
     #[doc(hidden)]
     #[inline(always)]
     fn set_alarm(&mut self) {}
+
+    /// The pause is over, or was ended by a token: nobody is to wake the call from it.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn paused(&mut self) {}
 }
 
 /// Blocks the thread for a pause, until it is cancelled, which gives `true`, or until the call is woken.
@@ -38,7 +43,9 @@ pub fn wait<W: Waits, S: Sleep + ?Sized>(
     let waits = watch.waits();
     let mut woken = |cx: &mut Context<'_>| watch.poll_woken(cx);
     let woken: Option<Wakes<'_>> = if waits { Some(&mut woken) } else { None };
-    sleep_until(cancellation, woken, pause, sleeper)
+    let cancelled = sleep_until(cancellation, woken, pause, sleeper);
+    watch.paused();
+    cancelled
 }
 
 #[cfg(feature = "async")]
@@ -57,10 +64,19 @@ mod polled {
         /// See [`woken`].
         #[must_use = "futures do nothing unless awaited"]
         #[derive(Debug)]
-        pub struct Woken<'a, W, F> {
+        pub struct Woken<'a, W, F>
+        where
+            W: Waits,
+        {
             #[pin]
             pause: F,
             watch: &'a mut W,
+        }
+
+        impl<W: Waits, F> PinnedDrop for Woken<'_, W, F> {
+            fn drop(this: Pin<&mut Self>) {
+                this.project().watch.paused();
+            }
         }
     }
 

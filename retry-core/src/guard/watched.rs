@@ -169,13 +169,20 @@ impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
     }
 
     /// Asks the breaker, or waits for it within what is left to the call.
-    fn enter<O>(&mut self, breaker: &'g B, left: Option<Duration>) -> Result<Permit<'g>, Admission>
+    fn enter<O>(
+        &mut self,
+        breaker: &'g B,
+        woken: Option<Waiting<'g>>,
+        left: Option<Duration>,
+    ) -> Result<Permit<'g>, Admission>
     where
         B: Breaker<O>,
     {
         let fits = |pause: &Duration| left.is_none_or(|left| *pause < left);
-        let woken = self.waiting.take();
-        let stands_back = woken.and_then(|woken| woken.stands_back());
+        let stands_back = woken.and_then(|mut woken| {
+            woken.asks();
+            woken.stands_back()
+        });
         if let Some(pause) = stands_back.filter(fits) {
             return Err(Admission::Wait(pause));
         }
@@ -268,6 +275,12 @@ impl<B, U, I, H> Waits for Guarded<'_, B, U, I, H> {
             self.alarm.set(left);
         }
     }
+
+    fn paused(&mut self) {
+        if let Some(waiting) = &mut self.waiting {
+            waiting.leave();
+        }
+    }
 }
 
 impl<B, U, I, H: Hedging> Watching for Guarded<'_, B, U, I, H> {
@@ -345,6 +358,8 @@ where
 
     fn admit(&mut self) -> Admission {
         self.alarm.clear();
+        // A call that ends here passes on that it was woken.
+        let woken = self.waiting.take();
         let left = self.left();
         if left == Some(Duration::ZERO) {
             return Admission::Halt(Interrupt::Deadline);
@@ -353,7 +368,7 @@ where
             return Admission::Halt(Interrupt::Budget);
         }
         if let Some(breaker) = &self.guards.breaker {
-            match self.enter(breaker, left) {
+            match self.enter(breaker, woken, left) {
                 Ok(permit) => self.permit = Some(permit),
                 Err(admission) => {
                     self.purses.each(|purse| purse.postpone());

@@ -242,6 +242,41 @@ fn a_breaker_that_is_waited_for_wakes_the_thread() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_call_leaves_the_line_before_its_fallback() {
+    static BREAKER: CircuitBreaker = CircuitBreaker::new("line")
+        .consecutive(1)
+        .open_for(Duration::from_secs(3600));
+    static TOKEN: persevere::CancelToken = persevere::CancelToken::new();
+    #[retry(
+        breaker = persevere::breaker::wait_for(&BREAKER),
+        stop = cancelled(&TOKEN),
+        fallback = async |_| { tokio::time::sleep(60 * SECOND).await; Ok(0) },
+    )]
+    async fn first() -> io::Result<u8> {
+        Ok(1)
+    }
+    #[retry(breaker = persevere::breaker::wait_for(&BREAKER))]
+    async fn second() -> io::Result<u8> {
+        Ok(2)
+    }
+    BREAKER.try_enter().unwrap().failure();
+    tokio::time::advance(3600 * SECOND).await;
+    let probe = BREAKER.try_enter().unwrap();
+    tokio::time::advance(1800 * SECOND).await;
+    let start = tokio::time::Instant::now();
+    // Tasks of their own: what wakes one does not poll the other.
+    let first = tokio::spawn(first());
+    tokio::task::yield_now().await;
+    let second = tokio::spawn(async move { (second().await.unwrap(), start.elapsed()) });
+    tokio::time::sleep(SECOND).await;
+    TOKEN.cancel();
+    tokio::time::sleep(SECOND).await;
+    drop(probe);
+    assert_eq!(second.await.unwrap(), (2, 2 * SECOND));
+    assert_eq!(first.await.unwrap().unwrap(), 0);
+}
+
 #[derive(Debug)]
 struct Busy(u64);
 

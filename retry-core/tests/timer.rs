@@ -48,6 +48,26 @@ fn a_sleeper_of_the_users_own_runs_under_any_executor() {
     assert_eq!(outcome, Err("busy"));
 }
 
+#[test]
+fn a_sleeper_of_the_users_own_beside_a_deadline_does_too() {
+    let policy = RetryPolicy::new()
+        .deadline(millis(60_000))
+        .sleep_async(|_| std::future::ready(()));
+    let refuses = || async { std::io::Result::<()>::Err(std::io::ErrorKind::TimedOut.into()) };
+    assert_eq!(block_on(policy.report_async(refuses)).attempts(), 3);
+}
+
+#[cfg(feature = "futures-timer")]
+#[test]
+fn the_portable_timer_ends_a_sleeper_of_the_users_own_by_the_deadline() {
+    let policy = RetryPolicy::new()
+        .deadline(millis(200))
+        .sleep_async(|_| std::future::pending());
+    let refuses = || async { std::io::Result::<()>::Err(std::io::ErrorKind::TimedOut.into()) };
+    let report = block_on(policy.report_async(refuses));
+    assert_eq!(report.reason(), Some(persevere_core::StopReason::Deadline));
+}
+
 #[cfg(feature = "futures-timer")]
 #[test]
 fn the_portable_timer_pauses_under_any_executor() {

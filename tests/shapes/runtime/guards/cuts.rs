@@ -329,3 +329,67 @@ fn a_token_that_cuts_ends_a_wait_of_a_thread_for_a_breaker() {
         }
     });
 }
+
+#[retry(stop = cancelled(token).cut(), wrap_err = true, interrupt = |_| Err(Refused(9)), fallback = async |_| pending().await)]
+async fn falls_back_wrapped(token: &CancelToken) -> Result<u32, persevere::RetryError<Refused>> {
+    pending().await
+}
+
+#[retry(policy = by_policy(token), wrap_err = true, fallback = async |_| pending().await, on_failure = async |_| ())]
+async fn falls_back_beside_a_policy(
+    token: &CancelToken,
+) -> Result<u32, persevere::RetryError<io::Error>> {
+    pending().await
+}
+
+#[retry(on = Some(1), stop = boxed(token), before = async |_| (), fallback = async |_| pending().await)]
+async fn falls_back_whole(token: &CancelToken) -> Option<u32> {
+    Some(1)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_that_is_cut_leaves_what_the_interrupt_becomes() {
+    let token = CancelToken::new();
+    let outcome = cancelled(&token, falls_back_wrapped(&token)).await.unwrap();
+    let error = outcome.unwrap_err();
+    assert_eq!(error.reason(), StopReason::Cancelled);
+    assert_eq!(error.into_last(), Some(Refused(9)));
+    let token = CancelToken::new();
+    let outcome = cancelled(&token, falls_back_beside_a_policy(&token)).await;
+    assert_eq!(
+        outcome.unwrap().unwrap_err().reason(),
+        StopReason::Cancelled
+    );
+    let token = CancelToken::new();
+    let outcome = cancelled(&token, falls_back_whole(&token)).await;
+    assert_eq!(outcome, Some(None));
+}
+
+#[retry(stop = cancelled(flag).cut(), before_sleep = async |_| pending::<()>().await)]
+async fn by_a_flag(flag: &std::sync::atomic::AtomicBool) -> io::Result<u32> {
+    Err(refused())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flag_that_cuts_ends_a_callback_when_it_is_asked() {
+    let flag = std::sync::atomic::AtomicBool::new(false);
+    let start = tokio::time::Instant::now();
+    let (outcome, ()) = tokio::join!(by_a_flag(&flag), async {
+        tokio::time::sleep(SECOND).await;
+        flag.store(true, std::sync::atomic::Ordering::Release);
+    });
+    outcome.unwrap_err();
+    assert!(start.elapsed() < SECOND + SECOND / 10);
+}
+
+fn is_send<T: Send>(value: T) -> T {
+    value
+}
+
+#[test]
+fn calls_whose_callbacks_are_cut_are_send() {
+    static TOKEN: CancelToken = CancelToken::new();
+    drop(is_send(before_sleep(&TOKEN)));
+    drop(is_send(falls_back(&TOKEN, SECOND)));
+    drop(is_send(falls_back_beside_a_policy(&TOKEN)));
+}

@@ -48,6 +48,8 @@ pub struct Steps<
     watch: G,
     begun: bool,
     asleep: bool,
+    /// Whether the caller asks the guards before an attempt.
+    asks: bool,
     /// Whether there are no retries, whatever the policy says.
     #[cfg(feature = "tower")]
     once: bool,
@@ -117,6 +119,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             watch: policy.parts().guards.idle(),
             begun: false,
             asleep: false,
+            asks: false,
             #[cfg(feature = "tower")]
             once: false,
             reason: None,
@@ -186,6 +189,9 @@ where
     }
 
     fn follow(&mut self, outcome: &O, mark: Mark, halted: Option<StopReason>) -> Next {
+        if !self.asks {
+            self.watch.pay_ahead();
+        }
         let judged = self.judge(outcome, mark, halted);
         self.reason = judged.err().and_then(End::reason);
         Next::after(judged)
@@ -246,7 +252,7 @@ where
     /// Asks the guards of the policy whether an attempt may be made: its deadline, its breaker.
     ///
     /// A policy with a deadline or a breaker wants to be asked before each attempt; for others it is
-    /// optional.
+    /// optional. A budget of what is in flight pays before the pause in a call that does not ask.
     ///
     /// # Errors
     ///
@@ -264,6 +270,7 @@ where
     /// assert_eq!(call.admit(), Err(Interrupt::Deadline));
     /// ```
     pub fn admit(&mut self) -> Result<(), Interrupt> {
+        self.asks = true;
         match self.watch.admit() {
             Admission::Go => Ok(()),
             Admission::Halt(interrupt) => Err(interrupt),

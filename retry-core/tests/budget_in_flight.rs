@@ -187,6 +187,22 @@ fn the_step_api_is_refused_when_it_asks() {
     assert_eq!(call.reason(), Some(StopReason::Budget));
 }
 
+#[test]
+fn steps_that_do_not_ask_pay_before_the_pause() {
+    let budget = RetryBudget::in_flight(1, 0.0);
+    let policy = every_second().budget(&budget);
+    let [mut one, mut two] = [policy.start(), policy.start()];
+    assert_eq!(one.next(&down()), Next::Sleep(SECOND));
+    assert_eq!(two.next(&down()), Next::Return);
+    assert_eq!(two.reason(), Some(StopReason::Budget));
+    // Whoever asks later has paid already.
+    assert_eq!(one.admit(), Ok(()));
+    let _ = one.attempt();
+    assert_eq!((budget.granted(), budget.available()), (1, 0));
+    assert_eq!(one.next(&Ok(())), Next::Return);
+    assert_eq!(budget.available(), 1);
+}
+
 /// Whoever does not ask before an attempt pays for it all the same.
 #[test]
 fn steps_that_are_not_admitted_spend_too() {

@@ -56,6 +56,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             watch: policy.parts().guards.unpark(parked.watch),
             begun: parked.begun,
             asleep: parked.asleep,
+            asks: false,
             once: false,
             // One that ended is not parked.
             reason: None,

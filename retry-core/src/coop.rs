@@ -11,20 +11,32 @@ use core::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 /// Polls what a call waits for by itself: beyond the budget where none is left.
+///
+/// What is ready costs nothing more; only what is pending asks whether the budget is why.
 #[cfg(any(feature = "tokio", feature = "tokio-util"))]
 #[inline]
 pub(crate) fn on_time<T>(
     cx: &mut Context<'_>,
     mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
 ) -> Poll<T> {
+    match poll(cx) {
+        Poll::Pending if is_spent() => beyond_budget(cx, poll),
+        polled => polled,
+    }
+}
+
+#[cfg(any(feature = "tokio", feature = "tokio-util"))]
+#[cold]
+#[inline(never)]
+fn beyond_budget<T>(
+    cx: &mut Context<'_>,
+    poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
+) -> Poll<T> {
     use core::future::poll_fn;
     use core::pin::pin;
     use tokio::task::coop::unconstrained;
 
-    match is_spent() {
-        false => poll(cx),
-        true => pin!(unconstrained(poll_fn(poll))).poll(cx),
-    }
+    pin!(unconstrained(poll_fn(poll))).poll(cx)
 }
 
 /// Polls what a call waits for by itself.

@@ -112,8 +112,8 @@ impl<T: Future<Output = Interrupt>> Future for NoLater<T> {
 }
 
 #[cfg(feature = "async")]
-fn heard(mut timer: Pin<&mut Timer>, cx: &mut Context<'_>) -> Poll<()> {
-    crate::coop::on_time(cx, |cx| timer.as_mut().poll(cx))
+fn heard(timer: Pin<&mut Timer>, cx: &mut Context<'_>) -> Poll<()> {
+    crate::coop::on_time(timer, cx)
 }
 
 #[cfg(not(feature = "async"))]

@@ -8,48 +8,40 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project_lite::pin_project;
-
 /// Polls what a call waits for by itself: beyond the budget where none is left.
 ///
 /// What is ready costs nothing more; only what is pending asks whether the budget is why.
-#[cfg(any(feature = "tokio", feature = "tokio-util"))]
 #[inline]
-pub(crate) fn on_time<T>(
+pub(crate) fn on_time<F: Future + ?Sized>(
+    mut future: Pin<&mut F>,
     cx: &mut Context<'_>,
-    mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
-) -> Poll<T> {
-    match poll(cx) {
-        Poll::Pending if is_spent() => beyond_budget(cx, poll),
-        polled => polled,
+) -> Poll<F::Output> {
+    match future.as_mut().poll(cx) {
+        Poll::Pending => unless_spent(future, cx),
+        ready => ready,
     }
 }
 
+/// Polls what is pending once more, if it may only want for the budget.
+// Out of line: the future of a call makes no room for it.
 #[cfg(any(feature = "tokio", feature = "tokio-util"))]
-#[cold]
 #[inline(never)]
-fn beyond_budget<T>(
-    cx: &mut Context<'_>,
-    poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
-) -> Poll<T> {
-    use core::future::poll_fn;
-    use core::pin::pin;
-    use tokio::task::coop::unconstrained;
-
-    pin!(unconstrained(poll_fn(poll))).poll(cx)
+fn unless_spent<F: Future + ?Sized>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    match is_spent() {
+        false => Poll::Pending,
+        true => core::pin::pin!(tokio::task::coop::unconstrained(future)).poll(cx),
+    }
 }
 
-/// Polls what a call waits for by itself.
+/// Nothing takes units of a budget.
 #[cfg(not(any(feature = "tokio", feature = "tokio-util")))]
-#[inline]
-pub(crate) fn on_time<T>(
-    cx: &mut Context<'_>,
-    mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
-) -> Poll<T> {
-    poll(cx)
+#[inline(always)]
+fn unless_spent<F: Future + ?Sized>(_: Pin<&mut F>, _: &mut Context<'_>) -> Poll<F::Output> {
+    Poll::Pending
 }
 
 /// Whether the budget of this turn is used up.
+#[cfg(any(feature = "async", feature = "tokio-util"))]
 #[inline]
 pub(crate) fn is_spent() -> bool {
     #[cfg(any(feature = "tokio", feature = "tokio-util"))]
@@ -58,7 +50,8 @@ pub(crate) fn is_spent() -> bool {
     return false;
 }
 
-pin_project! {
+#[cfg(feature = "async")]
+pin_project_lite::pin_project! {
     /// A future that is heard on time.
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
@@ -68,6 +61,7 @@ pin_project! {
     }
 }
 
+#[cfg(feature = "async")]
 impl<F> OnTime<F> {
     #[inline(always)]
     pub(crate) fn new(future: F) -> Self {
@@ -75,12 +69,12 @@ impl<F> OnTime<F> {
     }
 }
 
+#[cfg(feature = "async")]
 impl<F: Future> Future for OnTime<F> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut future = self.project().future;
-        on_time(cx, |cx| future.as_mut().poll(cx))
+        on_time(self.project().future, cx)
     }
 }

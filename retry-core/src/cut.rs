@@ -93,9 +93,7 @@ impl<Z: Future<Output = ()>> Future for Limit<Z> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Interrupt> {
         let this = self.project();
         match this.sleeping.as_pin_mut() {
-            Some(mut sleeping) => {
-                on_time(cx, |cx| sleeping.as_mut().poll(cx)).map(|()| *this.interrupt)
-            }
+            Some(sleeping) => on_time(sleeping, cx).map(|()| *this.interrupt),
             None => Poll::Pending,
         }
     }

@@ -19,7 +19,6 @@ mod alarm;
 mod attempt;
 mod call;
 mod cases;
-#[cfg(feature = "async")]
 mod coop;
 #[cfg(all(feature = "std", feature = "async"))]
 mod cut;

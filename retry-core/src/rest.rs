@@ -52,7 +52,7 @@ mod form {
         #[inline]
         fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
             match self.as_mut().project() {
-                Projected::Sleeping { mut sleep } => on_time(cx, |cx| sleep.as_mut().poll(cx)),
+                Projected::Sleeping { sleep } => on_time(sleep, cx),
                 Projected::Yielding => {
                     self.set(Rest::Over);
                     cx.waker().wake_by_ref();

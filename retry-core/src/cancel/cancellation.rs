@@ -6,6 +6,8 @@ use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
+use crate::coop::on_time;
+
 /// The end that a call may come to from outside: none, or when a future is ready.
 pub struct Cancellation<'a> {
     stage: Stage<'a>,
@@ -99,7 +101,7 @@ impl<'a> Cancellation<'a> {
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match &mut self.stage {
             Stage::Never => return Poll::Pending,
-            Stage::Coming(future) => ready!(future.as_mut().poll(cx)),
+            Stage::Coming(future) => ready!(on_time(future.as_mut(), cx)),
             Stage::Come => {}
         }
         self.stage = Stage::Come;

@@ -237,7 +237,7 @@ mod asynchronous {
         #[inline]
         fn hears(&mut self, cx: &mut Context<'_>) -> bool {
             match &mut self.0 {
-                Some(heard) => on_time(cx, |cx| heard.cancellation.poll(cx)).is_ready(),
+                Some(heard) => heard.cancellation.poll(cx).is_ready(),
                 None => false,
             }
         }
@@ -252,7 +252,7 @@ mod asynchronous {
                 let tick = heard
                     .tick
                     .get_or_insert_with(|| Box::pin(sleep(ASKED_EVERY)));
-                if on_time(cx, |cx| tick.as_mut().poll(cx)).is_ready() {
+                if on_time(tick.as_mut(), cx).is_ready() {
                     heard.tick = None;
                     cx.waker().wake_by_ref();
                 }

@@ -132,8 +132,8 @@ macro_rules! slots {
                         if this.timer.is_none() {
                             this.timer.set(Some((rules.sleep)(*this.after)));
                         }
-                        if let Some(mut timer) = this.timer.as_mut().as_pin_mut() {
-                            due = u8::from(on_time(cx, |cx| timer.as_mut().poll(cx)).is_ready());
+                        if let Some(timer) = this.timer.as_mut().as_pin_mut() {
+                            due = u8::from(on_time(timer, cx).is_ready());
                         }
                     }
                     let before = *this.begun;

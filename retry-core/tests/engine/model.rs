@@ -155,7 +155,8 @@ impl Model<'_> {
                     if let Some(computed) = self.computed {
                         self.previous = self.computed_pause(computed, pause);
                     }
-                    self.kept = Some(outcome);
+                    // A retried value is dropped where an interrupt can stand for it.
+                    self.kept = Some(outcome).filter(|it| it.is_err() || !self.plan.interrupts);
                     self.drawn = true;
                     if !self.sleep(pause)? {
                         return Some(self.halt(Interrupt::Cancelled));
@@ -191,10 +192,12 @@ impl Model<'_> {
         let left = self.plan.deadline.map(|deadline| deadline - self.now);
         let remaining = timeout.into_iter().chain(left).min();
         let is_async = self.front == Front::Async;
+        // An attempt that is cut becomes what the interrupt does, or the outcome before it.
+        let ends = self.plan.interrupts || self.kept.is_some();
         let cancel = self
             .plan
             .cancel
-            .filter(|_| is_async && self.plan.interrupts && heard(&self.plan.stop, &|cut| cut));
+            .filter(|_| is_async && ends && heard(&self.plan.stop, &|cut| cut));
         if cancel.is_some_and(|at| at <= self.now) {
             return Some(Err(Interrupt::Cancelled));
         }

@@ -53,7 +53,7 @@ pub(crate) struct Plan {
     /// When the token is cancelled.
     pub(crate) cancel: Option<Duration>,
     pub(crate) fallback: bool,
-    /// Whether an attempt that is cut has an outcome.
+    /// Whether an attempt that is cut has an outcome without one before it.
     pub(crate) interrupts: bool,
 }
 

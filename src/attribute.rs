@@ -27,7 +27,7 @@
 /// | `once(key = expr)` | bound once a call, visible in every attempt | |
 /// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt), by whose `retry()`, `retry_now()`, `retry_after(d)`, `give_up()` and `reset()` the body says what follows; in scope in guards of patterns and in closures too: `on = Err(_) if at.number() < 3` | |
 /// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override; policies as data with the feature `config` | |
-/// | `wrap_err = true` | the function returns `Result<T, RetryError<E>>`, its body `Result<T, E>`; a call that gives up with a value is an error too | |
+/// | `wrap_err = true` | write `-> Result<T, RetryError<E>>`; the body stays `Result<T, E>`; a call that gives up with a value is an error too | |
 /// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |
 /// | `name = "…"` | what callbacks, logs and metrics show | `module::function` |
 /// | `span = true` | a `tracing` span for each call, with its attempts and pauses inside; feature `tracing` | `false` |

@@ -125,7 +125,7 @@
 //! | platform | works | the program gives |
 //! |---|---|---|
 //! | an operating system | everything | |
-//! | the same without atomics of 64 bits | everything; shared parts take locks (`portable-atomic`) | |
+//! | the same, 32-bit, without atomics of 64 bits | everything; shared parts take locks (`portable-atomic`) | |
 //! | `wasm32-unknown-unknown` | the attribute, policies, guards, the step API | a clock, sleepers, a seed |
 //! | `no_std` with `alloc` | strategies, `resume`, `schedule`, [`Transient`](trait@Transient) | a seed |
 //!

@@ -35,9 +35,9 @@ impl Dice {
     /// Seeds the generators of this process with a number that no other device has: of a hardware generator,
     /// or a serial number mixed with a count of starts.
     ///
-    /// Call it first, before the first pause is computed. It is for platforms without an operating system's
-    /// randomness, `no_std` and `wasm32-unknown-unknown`. Elsewhere the number is mixed into what the operating
-    /// system gives: draws never repeat because of it. For draws that do, see `testing::Scope::seed`.
+    /// Call it once, before the first call: the same number again repeats the draws. It is for platforms without an
+    /// operating system's randomness, `no_std` and `wasm32-unknown-unknown`. Elsewhere the number is mixed into what
+    /// the operating system gives: draws never repeat because of it. For draws that do, see `testing::Scope::seed`.
     ///
     /// ```
     /// # use persevere_core as persevere;

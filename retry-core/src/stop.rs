@@ -225,9 +225,12 @@ impl<T: Cancel> Cancelled<T> {
     ///
     /// The call then ends with the outcome of the attempt before, or with one made of
     /// [`Interrupt::Cancelled`](crate::Interrupt::Cancelled): a policy whose outcome cannot be made of it does not
-    /// compile. Where a box, a type of your own or an `impl Policy` hides the cut from the compiler, a
-    /// first attempt for which there is no outcome goes on, and the call ends after it. A line at level
-    /// `Warn` says so, once; [`interrupt`](crate::RetryPolicy::interrupt) makes an outcome.
+    /// compile.
+    ///
+    /// A box, a type of your own, an `impl Stop` or an `impl Policy` hides the cut from the compiler. In a policy
+    /// without a guard a first attempt then goes on, and the call ends after it, also where the error is an
+    /// `io::Error`. A line at level `Warn` says so, once. Add `.interrupt(|i: Interrupt| Err(i.into()))`, and the
+    /// attempt is cut: see [`interrupt`](crate::RetryPolicy::interrupt). The attribute needs no such word.
     ///
     /// ```
     /// # use persevere_core as persevere;

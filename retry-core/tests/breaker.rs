@@ -562,7 +562,7 @@ fn a_refusal_says_so() {
     let refused = enter(&breaker).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "the circuit `payments` is open, for 10s yet"
+        "the circuit `payments` is open for another 10s"
     );
     let retry_after = Some(10 * SECOND);
     let interrupt = Interrupt::from(refused);

@@ -380,6 +380,12 @@ fn a_duration_below_a_nanosecond_is_refused() {
             error.reason().contains("shorter than a nanosecond"),
             "{error}"
         );
+        assert!(
+            error
+                .reason()
+                .ends_with("write `none()` for no pause, or `1ns`"),
+            "{error}"
+        );
     }
 }
 

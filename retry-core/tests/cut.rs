@@ -130,6 +130,24 @@ async fn a_hidden_cut_ends_the_call_after_a_first_attempt() {
     assert_eq!(report.reason(), Some(StopReason::Cancelled));
 }
 
+/// An `io::Error` can be made of an interrupt, which a policy without a guard cannot know.
+#[tokio::test(start_paused = true)]
+async fn a_hidden_cut_of_an_io_error_needs_its_interrupt() {
+    fn hidden(token: &CancelToken) -> Box<dyn Stop + '_> {
+        Box::new(stop::cancelled(token).cut())
+    }
+    let token = CancelToken::new();
+    let policy = RetryPolicy::new().stop(hidden(&token));
+    assert!(cancelled(&token, policy.run_async(hang)).await.is_none());
+    let token = CancelToken::new();
+    let policy = RetryPolicy::new()
+        .stop(hidden(&token))
+        .interrupt(|i: Interrupt| Err(i.into()));
+    let outcome = cancelled(&token, policy.run_async(hang)).await;
+    let outcome = outcome.expect("it cuts");
+    assert_eq!(interrupt(&outcome), Some(Interrupt::Cancelled));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_hidden_cut_beside_a_guard_cuts() {
     static TOKEN: CancelToken = CancelToken::new();

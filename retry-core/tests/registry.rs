@@ -329,7 +329,7 @@ fn each_breaker_is_told_by_its_key() {
     assert!(
         refused
             .to_string()
-            .starts_with("the circuit `host[two.example]` is open, for ")
+            .starts_with("the circuit `host[two.example]` is open for another ")
     );
     let shared: Registry<Arc<str>, CircuitBreaker> =
         Registry::new(10, |_| CircuitBreaker::new("b"));

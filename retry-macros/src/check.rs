@@ -123,7 +123,7 @@ fn call(role: Role, call: &ExprCall, errors: &mut Errors) {
             let parts = parts.iter();
             parts.for_each(|part| strategy(role, part, errors));
         }
-        (Takes::Closure, [picks]) => a_closure(picks, word, errors),
+        (Takes::Closure, [picks]) => a_closure(role, picks, word, errors),
         (Takes::Type, []) if turbofish.is_some_and(|types| types.args.len() == 1) => {}
         (Takes::Type, [arg]) if turbofish.is_none() => {
             let (name, class) = (word.name, text(arg));
@@ -269,8 +269,14 @@ fn first_word(value: &Expr) -> Option<String> {
     }
 }
 
+/// The refusal of an async closure; `example` is what to write instead.
+pub(crate) fn not_awaited(role: Role, example: &str) -> String {
+    let noun = role.noun();
+    format!("{noun} is not awaited; write `{example}`, and await in the function's body")
+}
+
 /// The argument of `err(..)` and its like: a closure, or a function's path.
-fn a_closure(picks: &Expr, word: &Word, errors: &mut Errors) {
+fn a_closure(role: Role, picks: &Expr, word: &Word, errors: &mut Errors) {
     let (name, example) = (word.name, word.example);
     let (inputs, arguments) = match name {
         "attempt" => (2, "two arguments"),
@@ -280,7 +286,7 @@ fn a_closure(picks: &Expr, word: &Word, errors: &mut Errors) {
         Expr::Closure(picks)
             if picks.asyncness.is_some() || matches!(&*picks.body, Expr::Async(_)) =>
         {
-            format!("`{name}` takes a closure that does not wait; write `{example}`")
+            not_awaited(role, example)
         }
         Expr::Closure(picks) if picks.inputs.len() == inputs => return,
         Expr::Closure(_) => format!("`{name}` takes a closure of {arguments}; write `{example}`"),

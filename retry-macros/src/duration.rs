@@ -127,7 +127,7 @@ fn replacement(literal: &Literal, strict: bool, errors: &mut Errors) -> Option<T
         errors.push(
             span,
             format_args!(
-                "`{literal}` is shorter than a nanosecond, the shortest `Duration` that is not zero"
+                "`{literal}` is shorter than a nanosecond, the shortest `Duration` that is not zero; write `none()` for no pause, or `1ns`"
             ),
         );
     }

@@ -307,11 +307,9 @@ impl Reader<'_> {
             Role::When => "a predicate is a closure over the outcome: `|outcome| ..`",
         };
         if closure.asyncness.is_some() || matches!(&*closure.body, Expr::Async(_)) {
-            let (noun, inputs) = (role.noun(), &closure.inputs);
+            let inputs = &closure.inputs;
             let inputs = text(quote!(#inputs));
-            let message = format!(
-                "{noun} is not awaited; write `|{inputs}| ..`, and await in the function's body"
-            );
+            let message = check::not_awaited(role, &format!("|{inputs}| .."));
             self.errors.push_at(closure, message);
             return self.skip(role, found);
         }

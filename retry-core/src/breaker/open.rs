@@ -39,12 +39,12 @@ pub struct CircuitOpen {
     pub retry_after: Option<Duration>,
 }
 
-/// One line: ``the circuit `payments` is open, for 29.5s yet``, or of one with a key, `payments[eu.example]`.
+/// One line: ``the circuit `payments` is open for another 29.5s``, or of one with a key, `payments[eu.example]`.
 impl fmt::Display for CircuitOpen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the circuit `{}` is open", Named(self.name, self.key))?;
         match self.retry_after {
-            Some(pause) => write!(f, ", for {} yet", Human(pause)),
+            Some(pause) => write!(f, " for another {}", Human(pause)),
             None => Ok(()),
         }
     }

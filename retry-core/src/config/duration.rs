@@ -34,7 +34,7 @@ pub(super) fn of(number: &str, unit: &str) -> Result<Duration, String> {
     let digits = number.replace('_', "");
     if is_too_short(&digits, *nanos) {
         return Err(format!(
-            "`{number}{unit}` is shorter than a nanosecond, the shortest `Duration` that is not zero"
+            "`{number}{unit}` is shorter than a nanosecond, the shortest `Duration` that is not zero; write `none()` for no pause, or `1ns`"
         ));
     }
     let nanos = times(&digits, *nanos).ok_or_else(too_long)?;

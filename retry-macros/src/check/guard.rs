@@ -151,9 +151,7 @@ pub(crate) fn is_view(call: &ExprMethodCall) -> bool {
 pub(crate) fn interrupt(value: &Expr) -> Option<String> {
     let made = match value {
         Expr::Closure(closure) if closure.asyncness.is_some() => {
-            return Some(
-                "`interrupt` takes a closure that does not wait: `|interrupt| ..`".to_owned(),
-            );
+            return Some("`interrupt` is not awaited; write `|interrupt| ..`".to_owned());
         }
         Expr::Closure(closure) if closure.inputs.len() == 1 => return None,
         Expr::Closure(_) => {

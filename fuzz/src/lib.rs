@@ -8,6 +8,7 @@ pub mod text;
 #[path = "../../retry-macros/src"]
 mod macros {
     pub(crate) mod args;
+    pub(crate) mod caller;
     pub(crate) mod check;
     pub(crate) mod consumed;
     pub(crate) mod duration;
@@ -19,6 +20,7 @@ mod macros {
     pub(crate) mod pattern;
     pub(crate) mod recover;
     pub(crate) mod renew;
+    pub(crate) mod retried;
     pub(crate) mod shape;
     pub(crate) mod transient;
     pub(crate) mod value;

@@ -22,12 +22,12 @@ mod warning {
     use core::pin::pin;
     use core::sync::atomic::{AtomicBool, Ordering};
     use core::task::{Context, Waker};
-    use std::{eprintln, format};
 
     use tokio::runtime::Handle;
     use tokio::task::coop::consume_budget;
 
     use crate::overrides;
+    use crate::telemetry::warn;
 
     /// Relaxed: two threads that warn at once would do no harm, and `swap` lets one of them.
     static WARNED: AtomicBool = AtomicBool::new(false);
@@ -57,25 +57,14 @@ mod warning {
         Handle::try_current().is_ok() && (0..MORE_THAN_A_TASK_MAY).any(&mut is_pending)
     }
 
-    /// Tells a logger or a subscriber that listens, or else the terminal.
     fn tell(name: &str) {
-        let name = if name.is_empty() {
-            "a retried call"
-        } else {
-            name
+        let name = match name {
+            "" => "a retried call",
+            name => name,
         };
-        let warning = format!(
+        warn(format_args!(
             "`{name}` blocks a thread of the async runtime while it pauses between attempts, and every other task \
              there; make the function async, or call it in `tokio::task::spawn_blocking`"
-        );
-        #[cfg(feature = "tracing")]
-        if tracing::enabled!(target: "persevere", tracing::Level::WARN) {
-            return tracing::warn!(target: "persevere", "{warning}");
-        }
-        #[cfg(feature = "log")]
-        if log::log_enabled!(target: "persevere", log::Level::Warn) {
-            return log::warn!(target: "persevere", "{warning}");
-        }
-        eprintln!("{warning}");
+        ));
     }
 }

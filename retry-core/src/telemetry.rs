@@ -117,14 +117,26 @@ pub(crate) fn uncut(name: &str) {
     use std::sync::Once;
     static SAID: Once = Once::new();
     SAID.call_once(|| {
-        #[cfg(any(feature = "log", feature = "tracing"))]
-        sinks::warn(format_args!(
-            "{name}: a token does not cut the first attempt, as no outcome is made of an `Interrupt`; say \
+        warn(format_args!(
+            "`{name}`: a token does not cut the first attempt, as no outcome is made of an `Interrupt`; say \
              what it becomes: `.interrupt(|i| ..)`, or `interrupt = |i| ..`",
         ));
-        #[cfg(not(any(feature = "log", feature = "tracing")))]
-        let _ = name;
     });
+}
+
+/// Writes a warning that is no event of a call: to a subscriber or a logger that listens, or else to the
+/// terminal.
+#[cfg(all(feature = "std", feature = "async"))]
+pub(crate) fn warn(text: core::fmt::Arguments<'_>) {
+    #[cfg(feature = "tracing")]
+    if ::tracing::enabled!(target: "persevere", ::tracing::Level::WARN) {
+        return ::tracing::warn!(target: "persevere", "{text}");
+    }
+    #[cfg(feature = "log")]
+    if ::log::log_enabled!(target: "persevere", ::log::Level::Warn) {
+        return ::log::warn!(target: "persevere", "{text}");
+    }
+    std::eprintln!("{text}");
 }
 
 /// The last attempt of a call that ended for this reason, as a label: `None` is a success.

@@ -23,26 +23,6 @@ pub(super) fn write(level: Level, line: &Line<'_>) {
     }
 }
 
-/// Writes a warning that is no event of a call.
-#[cfg(feature = "async")]
-pub(super) fn warn(text: core::fmt::Arguments<'_>) {
-    #[cfg(feature = "tracing")]
-    let event = || tracing::event!(target: "persevere", tracing::Level::WARN, "{text}");
-    #[cfg(feature = "log")]
-    let record = || log::log!(target: "persevere", log::Level::Warn, "{text}");
-    #[cfg(not(feature = "tracing"))]
-    record();
-    #[cfg(all(feature = "tracing", not(feature = "log")))]
-    event();
-    #[cfg(all(feature = "tracing", feature = "log"))]
-    if event::is_subscribed() {
-        event();
-        event::unsubscribed(record);
-    } else {
-        record();
-    }
-}
-
 #[cfg(feature = "log")]
 mod record {
     use super::{Level, Line};

@@ -31,6 +31,31 @@ pub(crate) fn limits(args: &Args, errors: &mut Errors) {
     }
 }
 
+/// A fallback that is given all the time until the `deadline`, so that no attempt has any.
+pub(crate) fn reserve(args: &Args, errors: &mut Errors) {
+    let (Some(deadline), Some(fallback)) = (args.get(Key::Deadline), args.get(Key::Fallback)) else {
+        return;
+    };
+    let Expr::Call(call) = within(fallback) else {
+        return;
+    };
+    let named = bare_word(&call.func).is_some_and(|(word, _)| word == "within");
+    let Some(reserved) = call.args.first().filter(|_| named) else {
+        return;
+    };
+    match literal_nanos(deadline).zip(literal_nanos(reserved)) {
+        Some((deadline_nanos, nanos)) if 0 < deadline_nanos && deadline_nanos <= nanos => {
+            let (deadline, written) = (text(deadline), text(reserved));
+            let message = format!(
+                "`{written}` for the fallback leaves no attempt any time before the deadline; \
+                 write less than `{deadline}`"
+            );
+            errors.push_at(reserved, message);
+        }
+        _ => {}
+    }
+}
+
 /// A `wait` where no attempt follows the first.
 pub(crate) fn waits(args: &Args, errors: &mut Errors) {
     // The other attribute writes both keys itself.

@@ -214,6 +214,7 @@ impl<'a> Plan<'a> {
             errors,
         };
         check::beside::limits(args, reader.errors);
+        check::beside::reserve(args, reader.errors);
         check::beside::waits(args, reader.errors);
         plan.bind_once(&mut reader);
         plan.read_arms(&mut reader);

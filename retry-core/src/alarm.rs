@@ -47,29 +47,39 @@ pub fn alarm(of: Option<(Duration, Interrupt)>) -> Limit<Timer> {
     limit(of.and_then(|(left, interrupt)| Some((timer(left)?, interrupt))))
 }
 
-/// The end of a pause or an attempt by the deadline, where a sleeper of the user's own measures it: in a box, since
-/// few do.
+/// The end of a pause or an attempt by the deadline, where a sleeper of the user's own measures it.
+///
+/// Its timer is in a box, since few have one, and is made when it is first polled: what is over at once needs none.
 #[derive(Default)]
-pub(crate) struct Alarm(Option<Pin<Box<Timer>>>);
+pub(crate) enum Alarm {
+    #[default]
+    Off,
+    Set(Duration),
+    On(Pin<Box<Timer>>),
+}
 
 impl Alarm {
     /// Goes off after this time, where a timer is to be had.
+    #[inline]
     pub(crate) fn set(&mut self, left: Duration) {
-        self.0 = timer(left).map(Box::pin);
+        *self = Alarm::Set(left);
     }
 
     /// Never goes off.
     #[inline]
     pub(crate) fn clear(&mut self) {
-        self.0 = None;
+        *self = Alarm::Off;
     }
 
     /// Ready once it has gone off.
     #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match &mut self.0 {
-            Some(timer) => heard(timer.as_mut(), cx),
-            None => Poll::Pending,
+        if let Alarm::Set(left) = *self {
+            *self = timer(left).map_or(Alarm::Off, |timer| Alarm::On(Box::pin(timer)));
+        }
+        match self {
+            Alarm::On(timer) => heard(timer.as_mut(), cx),
+            _ => Poll::Pending,
         }
     }
 }
@@ -123,6 +133,9 @@ fn heard(_: Pin<&mut Timer>, _: &mut Context<'_>) -> Poll<()> {
 
 impl fmt::Debug for Alarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Alarm").field(&self.0.is_some()).finish()
+        f.write_str(match self {
+            Alarm::Off => "Off",
+            Alarm::Set(_) | Alarm::On(_) => "Set",
+        })
     }
 }

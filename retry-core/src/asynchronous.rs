@@ -224,9 +224,9 @@ where
                 }
                 StageProjection::Over => panic!("a call was polled after it was over"),
                 StageProjection::Resting { rest } => {
-                    let rests = |cx: &mut Context<'_>| match steps.watch().poll_woken(cx) {
+                    let rests = |cx: &mut Context<'_>| match rest.poll(cx) {
                         Poll::Ready(()) => Poll::Ready(()),
-                        Poll::Pending => rest.poll(cx),
+                        Poll::Pending => steps.watch().poll_woken(cx),
                     };
                     let rested = ready!(this.listener.pause(cx, rests, tick));
                     steps.watch().paused();

@@ -100,9 +100,9 @@ mod polled {
         #[inline]
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
             let this = self.project();
-            match this.watch.poll_woken(cx) {
+            match this.pause.poll(cx) {
                 Poll::Ready(()) => Poll::Ready(()),
-                Poll::Pending => this.pause.poll(cx),
+                Poll::Pending => this.watch.poll_woken(cx),
             }
         }
     }

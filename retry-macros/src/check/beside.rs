@@ -33,7 +33,8 @@ pub(crate) fn limits(args: &Args, errors: &mut Errors) {
 
 /// A fallback that is given all the time until the `deadline`, so that no attempt has any.
 pub(crate) fn reserve(args: &Args, errors: &mut Errors) {
-    let (Some(deadline), Some(fallback)) = (args.get(Key::Deadline), args.get(Key::Fallback)) else {
+    let (Some(deadline), Some(fallback)) = (args.get(Key::Deadline), args.get(Key::Fallback))
+    else {
         return;
     };
     let Expr::Call(call) = within(fallback) else {

@@ -3,7 +3,7 @@
 mod common;
 
 use common::scrape::{exporter, scrape};
-use persevere::{CircuitBreaker, RetryBudget, retry, telemetry};
+use persevere::{CircuitBreaker, Registry, RetryBudget, retry, telemetry};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -46,6 +46,10 @@ fn the_dashboard_asks_for_what_is_told() {
     exporter();
     assert!(failing().is_err());
     BREAKER.force_open();
+    let hosts: Registry<String, CircuitBreaker> = Registry::new(1, |_| {
+        CircuitBreaker::new("host").listener(telemetry::breaker_metrics)
+    });
+    hosts.get("a.example").force_open();
     telemetry::observe_budget("b", &RetryBudget::total(1));
     let scrape = scrape();
     let told: BTreeSet<_> = scrape.names().into_iter().collect();
@@ -73,5 +77,5 @@ fn the_dashboard_asks_for_what_is_told() {
             assert!(has, "`{samples}` has no label `{label}`");
         }
     }
-    assert_eq!(found.iter().flat_map(|query| labels(query)).count(), 13);
+    assert_eq!(found.iter().flat_map(|query| labels(query)).count(), 14);
 }

@@ -64,7 +64,7 @@ impl Told {
             reasons: HashMap::new(),
             seen: HashMap::new(),
         };
-        for entry in entries.iter().filter(|entry| !entry.is_drop()) {
+        for entry in entries.iter().filter(|entry| entry.is_act()) {
             let reason = match entry.event {
                 Event::Callback(_, seen) => seen.reason,
                 _ => None,

@@ -47,20 +47,21 @@ pub(crate) async fn compare(program: &Rc<Program>, blocking: bool) -> Compared {
     if real == model {
         return Compared::Same(steps(&real));
     }
+    let parted = real.iter().zip(&model).find(|(real, model)| real != model);
+    // Up to there the order was the same.
+    let late = parted.is_some_and(|(_, model)| matches!(model.event, Event::Late { .. }));
+    let meet = parted.is_some_and(|(real, model)| meet(real, model));
     let unordered = |entries| is_unordered(program, entries);
-    match !blocking && (meet(&real, &model) || unordered(&real) || unordered(&model)) {
+    match !blocking && !late && (meet || unordered(&real) || unordered(&model)) {
         true => Compared::Unordered,
         false => Compared::Different(Difference { real, model }),
     }
 }
 
 /// Whether two waiting calls of a task come back in one millisecond, in another order.
-fn meet(real: &[Entry], model: &[Entry]) -> bool {
+fn meet(real: &Entry, model: &Entry) -> bool {
     let begins = |it: &Entry| matches!(it.event, Event::Callback("before", _));
-    let parted = real.iter().zip(model).find(|(real, model)| real != model);
-    parted.is_some_and(|(real, model)| {
-        begins(real) && begins(model) && real.at == model.at && real.run != model.run
-    })
+    begins(real) && begins(model) && real.at == model.at && real.run != model.run
 }
 
 /// Whether two tasks act at the same time, a token and a drop among them.

@@ -34,6 +34,11 @@ impl Entry {
     pub(crate) fn is_drop(&self) -> bool {
         matches!(self.event, Event::Over { .. } | Event::Released { .. })
     }
+
+    /// The call itself did it.
+    pub(crate) fn is_act(&self) -> bool {
+        !self.is_drop() && !matches!(self.event, Event::Late { .. })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +73,11 @@ pub(crate) enum Event {
     },
     /// A panic was caught around the call.
     Caught,
+    /// Only by the book: a call came later after a wait for its breaker than the rule allows.
+    Late {
+        by: Duration,
+        most: Duration,
+    },
     /// What the statistics say in the end.
     End {
         calls: u64,
@@ -141,7 +151,7 @@ impl Log {
         let entries = self.entries.borrow();
         entries
             .iter()
-            .filter(|it| it.run == run && !it.is_drop())
+            .filter(|it| it.run == run && it.is_act())
             .count()
     }
 

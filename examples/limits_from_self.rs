@@ -53,8 +53,12 @@ impl Client {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+fn main() {
+    // Blocking calls pause their thread: not one of a runtime.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let client = |attempts, patience, retries| Client {
         attempts,
         patience: Duration::from_millis(patience),
@@ -69,7 +73,7 @@ async fn main() {
         ("little time", client(10, 10, true)),
         ("no retries", client(10, 5000, false)),
     ] {
-        match client.get("/orders").await {
+        match runtime.block_on(client.get("/orders")) {
             Ok(reply) => println!("{who:<13} {reply}"),
             Err(error) => println!("{who:<13} {error}"),
         }

@@ -78,13 +78,17 @@ fn queue() {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+fn main() {
+    // Blocking calls pause their thread: not one of a runtime.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     println!("annotated     {:?}", annotated(&mut Server::new(3)));
     println!("run           {:?}", blocking(&mut Server::new(3)));
     println!(
         "run_async     {:?}",
-        asynchronous(&mut Server::new(3)).await
+        runtime.block_on(asynchronous(&mut Server::new(3)))
     );
     println!("with a handle {:?}", with_handle(&mut Server::new(3)));
     println!("step by step  {:?}", step_by_step(&mut Server::new(3)));

@@ -43,8 +43,12 @@ async fn ping(attempts: &mut u32) -> io::Result<&'static str> {
     Ok("pong")
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+fn main() {
+    // Blocking calls pause their thread: not one of a runtime.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let mut attempts = 0;
     let connected = connect(&mut attempts);
     println!("connect  {connected:?} after {attempts} attempts");
@@ -55,7 +59,7 @@ async fn main() {
     let node = leader(&mut attempts);
     println!("leader   {node:?} after {attempts} attempts");
     let mut attempts = 0;
-    let pong = ping(&mut attempts).await;
+    let pong = runtime.block_on(ping(&mut attempts));
     println!("ping     {pong:?} after {attempts} attempts");
 
     println!("\nThe pauses:\n\n{}", RetryPolicy::new().schedule());

@@ -22,7 +22,7 @@ pub(crate) const fn nanos(duration: Duration) -> u64 {
 ))]
 #[cfg_attr(
     not(all(target_family = "wasm", target_os = "unknown")),
-    allow(dead_code)
+    allow(dead_code, unreachable_pub)
 )]
 mod given;
 

@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{HOUR, Outcome, Recorder, SECOND, secs};
+use common::{Outcome, Recorder, SECOND, secs};
 use persevere_core::{
     Attempt, Next, Policy, RetryPolicy, RetryState, StopReason, stop, wait, when,
 };

@@ -119,7 +119,7 @@ fn policies_and_views_hear_the_hint() {
             .stop(stop::after_attempt(1))
             .wait(wait::none());
         let by_policy = breaker(1);
-        let policy = once.clone().when(when::transient()).breaker(&by_policy);
+        let policy = once.when(when::transient()).breaker(&by_policy);
         let _: Outcome = policy.run(|| Err(Busy(20)));
         assert_eq!(left(&by_policy), 20 * SECOND);
 

@@ -15,6 +15,9 @@ use persevere_core::{
 
 const EACH: [Nested; 3] = [Nested::Independent, Nested::Share, Nested::Single];
 
+/// A call in the middle of a chain, around the one that it is given.
+type Middle<'a, T> = &'a dyn Fn(&mut dyn FnMut() -> io::Result<T>) -> io::Result<T>;
+
 fn down() -> io::Result<()> {
     Err(ErrorKind::TimedOut.into())
 }
@@ -38,7 +41,7 @@ fn a_call_in_the_middle_hides_no_budget() {
     for word in EACH {
         let (budget, inner) = (RetryBudget::total(1), thrice().nested(nested::share()));
         let outer = once().budget(&budget);
-        let attempts = |middle: &dyn Fn(&mut dyn FnMut() -> io::Result<()>) -> io::Result<()>| {
+        let attempts = |middle: Middle<'_, ()>| {
             let mut attempts = 0;
             let _ = outer.run(|| {
                 middle(&mut || {
@@ -69,14 +72,13 @@ fn a_call_in_the_middle_hides_no_budget() {
 
 #[test]
 fn a_call_in_the_middle_hides_no_deadline() {
-    let left =
-        |middle: &dyn Fn(&mut dyn FnMut() -> io::Result<Duration>) -> io::Result<Duration>| {
-            let outer = RetryPolicy::new().deadline(secs(10.0));
-            let inner = RetryPolicy::new().nested(nested::share());
-            let mut body = || inner.run(|at: &Attempt| Ok(at.remaining().unwrap_or(HOUR)));
-            let left = || outer.run(|| middle(&mut body)).unwrap();
-            Scope::new().virtual_time().run(left)
-        };
+    let left = |middle: Middle<'_, Duration>| {
+        let outer = RetryPolicy::new().deadline(secs(10.0));
+        let inner = RetryPolicy::new().nested(nested::share());
+        let mut body = || inner.run(|at: &Attempt| Ok(at.remaining().unwrap_or(HOUR)));
+        let left = || outer.run(|| middle(&mut body)).unwrap();
+        Scope::new().virtual_time().run(left)
+    };
     for word in EACH {
         let plain = RetryPolicy::new().nested(word);
         assert_eq!(left(&|body| plain.run(body)), secs(10.0), "{word:?}");

@@ -179,7 +179,7 @@ struct Conflict;
 
 #[derive(Transient)]
 #[transient(final, health = unknown)]
-struct Own(#[allow(dead_code)] u8);
+struct Own;
 
 #[derive(Transient)]
 #[transient(source)]
@@ -212,7 +212,7 @@ fn each_variant_says_what_it_shows_of_the_service() {
     }
     assert_eq!((Conflict.health(), Conflict.unsent()), (Health::Well, true));
     assert_eq!(
-        (Own(1).verdict(), Own(1).health()),
+        (Own.verdict(), Own.health()),
         (Verdict::Final, Health::Unknown)
     );
     assert_eq!(Around(Shown::Untrusted).health(), Health::Failed);

@@ -108,7 +108,7 @@ fetch! {
         when = ok(|response| response.status == 503), stop = after_attempt(3) | cancelled(token)
     )
     judged(token: &CancelToken)(
-        when = outcome(|o| busy(o)), stop = after_attempt(3) | cancelled(token)
+        when = outcome(busy), stop = after_attempt(3) | cancelled(token)
     )
     marked(token: &CancelToken)(
         when = outcome(busy), attempt = at, stop = after_attempt(3) | cancelled(token)

@@ -315,3 +315,17 @@ fn threads_draw_by_seeds_of_their_own() {
     here.dedup();
     assert_eq!(here.len(), 4, "{here:?}");
 }
+
+#[test]
+fn a_wait_around_another_asks_for_its_pause() {
+    #[derive(Clone, Copy)]
+    struct Twice<W>(W);
+
+    impl<O, W: Wait<O>> Wait<O> for Twice<W> {
+        fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+            self.0.pause(state) * 2
+        }
+    }
+
+    assert_eq!(pauses(Twice(fixed(SECOND)), 2), [2 * SECOND; 2]);
+}

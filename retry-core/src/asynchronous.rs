@@ -93,13 +93,13 @@ type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
 /// The guard of one call of a policy.
 type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>;
 
-/// What an operation gives.
+/// The outcome of an operation.
 type OutcomeOf<F, M> = <<F as Begins<M>>::Future as Future>::Output;
 
-/// What cuts the attempts of a call.
+/// The limit of a call's attempts.
 type LimitOf<G, Z> = <G as Watching>::Limit<Z>;
 
-/// What measures the attempts of a call.
+/// The measure of a call's attempts.
 type FeedOf<G> = <<G as Watching>::Hedge as Hedging>::Feed;
 
 /// A hedged attempt: its copies, and the limit of them all.
@@ -356,7 +356,7 @@ where
     }
 }
 
-/// What was made, or else the end of the attempt by the deadline, where a sleeper of the user's own is late.
+/// The outcome that was made, or else the end of the attempt by the deadline, where a sleeper of the user's own is late.
 #[inline(always)]
 fn by_deadline<T>(
     made: Poll<Result<T, Interrupt>>,

@@ -141,7 +141,7 @@ pub struct CircuitBreaker {
     credit: AtomicU64,
     counters: Counters,
     waiters: Waiters,
-    /// What the listener is to be told.
+    /// The change that the listener is to hear of.
     desk: Desk<Option<Transition>>,
     /// What rates are taken over: made by the first call, so that a breaker without rates is small.
     watch: OnceLock<Box<Watch>>,
@@ -203,7 +203,7 @@ impl CircuitBreaker {
         self
     }
 
-    /// What tells it from others of its name.
+    /// The key that tells it from others of its name.
     pub fn key(&self) -> Option<&str> {
         self.settings.key().map(Key::as_str)
     }

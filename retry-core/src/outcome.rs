@@ -281,7 +281,7 @@ pub enum Health {
     Unknown,
 }
 
-/// What is assumed where nobody knows better: what is retried has failed, and what is final is well.
+/// The assumption where nobody knows better: what is retried has failed, and what is final is well.
 impl From<Verdict> for Health {
     #[inline]
     fn from(verdict: Verdict) -> Self {

@@ -319,7 +319,7 @@ where
         self.policy.parts().stop.cancellation()
     }
 
-    /// What ends an attempt of the call: where there is an outcome for one that is, which else `ends` the
+    /// The end of an attempt of the call: where there is an outcome for one that is, which else `ends` the
     /// call.
     #[cfg(feature = "async")]
     #[inline]

@@ -193,13 +193,13 @@ static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
 static NO_BUDGET: RetryBudget = RetryBudget::total(0);
 
 impl<R, T: Predicate<R>> Taken<AsPredicate<R>, T> {
-    /// What the predicate makes of an attempt's outcome.
+    /// The verdict of the predicate on an attempt's outcome.
     #[inline(always)]
     pub fn verdict_at(self, outcome: &R, attempt: u32) -> Verdict {
         self.0.expect("taken once").verdict_at(outcome, attempt)
     }
 
-    /// What the predicate makes of the service.
+    /// The health of the service by the predicate.
     #[inline(always)]
     pub fn health(self, outcome: &R, verdict: Verdict) -> Health {
         self.0.expect("taken once").health(outcome, verdict)

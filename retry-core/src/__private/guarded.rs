@@ -55,7 +55,7 @@ told_the_outcome! {
     interrupted(&mut W, interrupt: Interrupt);
 }
 
-/// What became of a hedged attempt, with the handle of the copy whose outcome it is: what other copies
+/// The outcome of a hedged attempt, with the handle of the copy whose outcome it is: what other copies
 /// wanted is lost with them.
 #[cfg(feature = "async")]
 #[inline(always)]
@@ -97,7 +97,7 @@ pub fn ended(interrupt: Interrupt) -> StopReason {
     interrupt.reason().unwrap_or(StopReason::GivenUp)
 }
 
-/// What ends an attempt, where there is an outcome for one that is: made of the interrupt, or `kept`.
+/// The end of an attempt, where there is an outcome for one that is: made of the interrupt, or `kept`.
 #[cfg(feature = "async")]
 #[inline(always)]
 pub fn cutting<'a, S: Stop + ?Sized, K>(
@@ -152,7 +152,7 @@ pub fn cancellable_attempt<F: Future, Z: Future<Output = ()>, T: FnMut(Duration)
     Interruptible::attempt(attempt, cancellation).ticking(tick)
 }
 
-/// What a call awaits beside its attempts, which a token may cut: it is polled once, cancelled or not.
+/// A future that a call awaits beside its attempts, which a token may cut: it is polled once, cancelled or not.
 #[cfg(feature = "async")]
 #[inline(always)]
 pub fn cancellable_aside<F: Future, Z: Future<Output = ()>, T: FnMut(Duration) -> Z>(

@@ -105,7 +105,7 @@ impl<R: Outcome> Judged<R> {
         self.kept_if(true)
     }
 
-    /// What is kept where only the policy knows whether anything stands for a value.
+    /// The part that is kept where only the policy knows whether anything stands for a value.
     #[inline]
     pub fn kept_if(&mut self, replaceable: bool) -> Option<Whole<R>> {
         let outcome = self.0.0.take()?;

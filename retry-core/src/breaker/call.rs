@@ -98,7 +98,7 @@ where
     Ok(outcome)
 }
 
-/// What a refusal becomes.
+/// The form of a refusal.
 fn refused<O: FromInterrupt>(refused: CircuitOpen) -> O {
     O::from_interrupt(refused.into())
 }

@@ -6,7 +6,7 @@ use crate::sync::atomic::{AtomicU64, Ordering};
 /// More than the slices of a window: a power of two, by which it is cheap to divide.
 pub(super) const CELLS: usize = 16;
 
-/// How the 64 bits of a cell are shared out: the stay, the slice, and the count in the lowest ones.
+/// The layout of a cell's 64 bits: the stay, the slice, and the count in the lowest ones.
 ///
 /// In 584 years of nanoseconds there are 2⁶⁴ / width slices. The cells are taken in turn, so that the lowest
 /// four bits of a slice are those of its place. The rest has room here, so that no cell that lay untouched

@@ -285,7 +285,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// When it is worth asking again of a ramp: it lets the next call through, or the one after it.
+    /// The time to ask a ramp again: it lets the next call through, or the one after it.
     fn next_try(&self, left: u64) -> Duration {
         duration((self.settings.ramp_nanos() / 100).clamp(1, left))
     }

@@ -202,7 +202,7 @@ fn a_transition_and_a_reset_leave_one_state() {
     });
 }
 
-/// What the listener of a model was told: its threads are one to the operating system.
+/// The changes that the listener of a model heard of: its threads are one to the operating system.
 static TOLD: std::sync::Mutex<Vec<(State, State)>> = std::sync::Mutex::new(Vec::new());
 
 fn hear(transition: &super::Transition) {

@@ -28,7 +28,7 @@ use crate::transient::Transient;
 pub struct CircuitOpen {
     /// The breaker's name.
     pub name: &'static str,
-    /// What tells it from others of its name.
+    /// The key that tells it from others of its name.
     pub key: Option<Key>,
     /// When it is worth asking again; `None` where nobody knows, as of a breaker forced open.
     ///

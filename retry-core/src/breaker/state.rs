@@ -65,7 +65,7 @@ impl fmt::Display for State {
 pub struct Transition {
     /// The breaker's name.
     pub name: &'static str,
-    /// What tells it from others of its name.
+    /// The key that tells it from others of its name.
     pub key: Option<Key>,
     /// The state that it was in.
     pub from: State,

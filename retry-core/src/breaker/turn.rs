@@ -48,7 +48,7 @@ impl CircuitBreaker {
         done.map(drop).map_err(Word::from_bits)
     }
 
-    /// What must be there before a stay begins. Whoever fails to make the change leaves nothing wrong:
+    /// The state that is written before a stay begins. Whoever fails to make the change leaves nothing wrong:
     /// the numbers only grow, and no further than to the next stay of a word that was the newest.
     fn prepare(&self, word: Word, next: Word) {
         let stay = self.stay(word);

@@ -87,7 +87,7 @@ pub struct View<B, P> {
     opinion: Opinion,
 }
 
-/// What the predicate of a view is asked.
+/// The question that the predicate of a view answers.
 #[derive(Clone, Copy, Debug)]
 enum Opinion {
     /// Which outcomes are failures.

@@ -20,9 +20,9 @@ pub(super) struct Waiters(OnceLock<Box<Mutex<Queue>>>);
 
 #[derive(Debug, Default)]
 struct Queue {
-    /// How often somebody was to be woken.
+    /// The number of wake-ups.
     events: u64,
-    /// How many were woken when all were.
+    /// The number of calls that were woken together.
     herd: usize,
     next: u64,
     wakers: BTreeMap<u64, Waker>,
@@ -113,7 +113,7 @@ pub(crate) struct Waiting<'b> {
     place: Place,
 }
 
-/// Where the waker of a call is.
+/// The place of a call's waker.
 #[derive(Clone, Copy)]
 enum Place {
     None,
@@ -172,7 +172,7 @@ impl Waiting<'_> {
         self.place = Place::None;
     }
 
-    /// How long it stands back after it was woken together with others, so that they do not all come on
+    /// The time that it stands back after it was woken together with others, so that they do not all come on
     /// one tick: up to a hundredth of the open time.
     pub(crate) fn stands_back(&self) -> Option<Duration> {
         let woken = with(self.queue(), |queue| {

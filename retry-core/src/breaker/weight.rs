@@ -55,7 +55,7 @@ pub trait Breaker<O: ?Sized> {
         }
     }
 
-    /// What an outcome means that shows the service in this state, as the policy of the call says. Of a plain breaker it
+    /// The weight of an outcome that shows the service in this state, as the policy of the call says. Of a plain breaker it
     /// is what the state says: failed is a failure, well a success, and the rest is ignored. A view has its own opinion.
     ///
     /// ```
@@ -79,7 +79,7 @@ pub trait Breaker<O: ?Sized> {
         }
     }
 
-    /// How long the service asks to be left alone, by a failure of which `verdict` says whether another
+    /// The time that the service asks to be left alone, by a failure of which `verdict` says whether another
     /// attempt is wanted: the hint of either.
     #[doc(hidden)]
     #[inline]

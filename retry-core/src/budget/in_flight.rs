@@ -29,7 +29,7 @@ impl InFlight {
         }
     }
 
-    /// How many retries can fly beside these calls: one more than `r / (calls + r) ≤ ratio` has, since
+    /// The number of retries that can fly beside these calls: one more than `r / (calls + r) ≤ ratio` has, since
     /// those are refused that find more than the ratio.
     fn most(&self, calls: u64) -> u64 {
         let Rules { minimum, ratio } = self.rules;

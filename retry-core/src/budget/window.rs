@@ -29,7 +29,7 @@ pub(super) struct Window<const N: usize = SLICES> {
     finished: Slices,
     /// Those that were given back, in the slice where they had been drawn.
     returned: Slices,
-    /// When the last retry of a slice was drawn, or a little later: in nanoseconds.
+    /// The time at which the last retry of a slice was drawn, or a little later: in nanoseconds.
     last: Box<[AtomicU64]>,
 }
 

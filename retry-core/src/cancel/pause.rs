@@ -39,7 +39,7 @@ mod blocking {
         sleep_until(cancellation, None, pause, sleeper)
     }
 
-    /// What ends a pause early, though nothing is cancelled.
+    /// The early end of a pause, though nothing is cancelled.
     pub(crate) type Woken<'a> = &'a mut dyn FnMut(&mut Context<'_>) -> Poll<()>;
 
     /// As [`sleep_blocking`]; where the thread itself sleeps, something else may end the pause too.
@@ -283,7 +283,7 @@ mod asynchronous {
             }
         }
 
-        /// What a call awaits beside its attempts: it is polled once, cancelled or not.
+        /// A future that a call awaits beside its attempts: it is polled once, cancelled or not.
         #[inline]
         pub fn aside(future: F, cancellation: Cancellation<'a>) -> Self {
             let mut aside = Interruptible::attempt(future, cancellation);

@@ -181,7 +181,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(b, u, _)| (b, u, Told(interrupt)))
     }
 
-    /// What makes outcomes of interrupts.
+    /// The maker of outcomes from interrupts.
     #[inline]
     pub(super) fn made_by<I2>(self, interrupt: I2) -> Guards<B, U, I2, H> {
         self.map(|(b, u, _)| (b, u, interrupt))
@@ -225,7 +225,7 @@ pub trait IntoGuards {
     type Breaker;
     /// The budget.
     type Budget;
-    /// What interrupts become.
+    /// The form of interrupts.
     type Interrupt: Disturb;
     /// The hedge.
     type Hedge: Hedging;

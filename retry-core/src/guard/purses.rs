@@ -21,7 +21,7 @@ pub(super) struct Purses<'g> {
 struct Others {
     /// Those of the calls around it, then those of its cases.
     purses: Vec<Purse<'static>>,
-    /// How many of them are no case's.
+    /// The number of them that belong to no case.
     shared: usize,
     /// The one of the case that took the last outcome.
     charged: Option<usize>,

@@ -51,7 +51,7 @@ pub trait Guard<O> {
     #[doc(hidden)]
     fn lend(&self) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, InPlace, Self::Hedge>;
 
-    /// What interrupts become.
+    /// The form of interrupts.
     #[doc(hidden)]
     type Interrupt: Interrupted<O> + Sync;
 
@@ -89,7 +89,7 @@ pub trait Guard<O> {
     fn outcome(&self, interrupt: Interrupt) -> O;
 }
 
-/// What shows a call to the retried calls inside it.
+/// The view that the retried calls inside a call have of it.
 pub trait Show {
     /// Runs the body of the attempt, or polls it, in view of the retried calls inside it; its panic is
     /// a failure.
@@ -100,13 +100,13 @@ pub trait Show {
     }
 }
 
-/// What the future of a call stores and asks of its guard, whatever the outcome.
+/// The part of its guard that the future of a call stores and asks, whatever the outcome.
 pub trait Watching: Show + Waits {
     /// The hedge.
     #[doc(hidden)]
     type Hedge: Hedging;
 
-    /// How the attempts are hedged.
+    /// The hedge of the attempts.
     #[doc(hidden)]
     fn hedge(&self) -> Self::Hedge;
 
@@ -230,7 +230,7 @@ pub trait Watch<O>: Show {
     #[doc(hidden)]
     fn interrupted(&mut self, _interrupt: Interrupt) {}
 
-    /// What became of the attempt, and what that says of the service.
+    /// Takes note of the attempt's outcome, and of what it says of the service.
     #[doc(hidden)]
     #[inline(always)]
     fn judged(

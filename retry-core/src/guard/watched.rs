@@ -129,7 +129,7 @@ impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
         Some(limit.saturating_sub(self.stopwatch.elapsed()))
     }
 
-    /// What a hedged attempt runs in, what pays for its further copies, and what runs their bodies.
+    /// The view that a hedged attempt runs in, what pays for its further copies, and what runs their bodies.
     pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g>, &Bodies) {
         let probes = self.permit.as_ref().is_some_and(Permit::is_probe);
         let view = View {

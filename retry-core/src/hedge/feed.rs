@@ -65,7 +65,7 @@ impl Feed for Unhedged {
 #[derive(Debug)]
 pub struct Measured<'a> {
     latency: &'a Latency,
-    /// How long attempts are taken to last.
+    /// The time that attempts are taken to last.
     estimate: Option<Duration>,
     /// Nobody has answered since.
     began: Option<Instant>,

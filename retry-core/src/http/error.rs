@@ -66,7 +66,7 @@ pub enum HttpError {
         verdict: Verdict,
         /// Whether the request had certainly no effect.
         unsent: bool,
-        /// What it says of the service.
+        /// The health of the service that it shows.
         health: Health,
     },
     /// An attempt that was cut by a limit, or refused by a breaker.

@@ -10,7 +10,7 @@ use ::http::header::{DATE, RETRY_AFTER};
 use super::date;
 use crate::clock::calendar;
 
-/// How long the value of a `Retry-After` header asks to wait, counted from `now`: the time of the response,
+/// The time that the value of a `Retry-After` header asks to wait, counted from `now`: the time of the response,
 /// which is its `Date` where it has one. [`retry_after_in`] reads both.
 ///
 /// It is a number of seconds, or a date in one of the three formats of HTTP. Servers send fractions of
@@ -78,7 +78,7 @@ pub fn retry_after(value: impl AsRef<[u8]>, now: SystemTime) -> Option<Duration>
     (!pause.is_zero()).then_some(pause)
 }
 
-/// How long the `Retry-After` among the headers of a response asks to wait, a date being counted from the
+/// The time that the `Retry-After` among the headers of a response asks to wait, a date being counted from the
 /// `Date` beside it: the clock of the server, whatever ours shows. Without a `Date` that can be read, it is
 /// counted from now.
 ///

@@ -24,7 +24,7 @@ pub(super) struct Attempts<S, R, C> {
     ready: bool,
     /// What the caller sent.
     first: Option<R>,
-    /// What later ones are copied from; `None` where there are none.
+    /// The request that later ones are copied from; `None` where there are none.
     copy: Option<R>,
     replay: C,
     made: u32,

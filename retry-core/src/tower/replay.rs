@@ -21,7 +21,7 @@ pub trait Replay<R, E> {
     #[doc(hidden)]
     fn copy(&self, request: &R) -> Result<R, E>;
 
-    /// What later attempts are copied from; `None` where the request is sent once.
+    /// The request that later attempts are copied from; `None` where the request is sent once.
     #[doc(hidden)]
     fn keep(&self, request: &R) -> Result<Option<R>, E> {
         self.copy(request).map(Some)

@@ -45,7 +45,7 @@ pub(super) fn broken(error: &(dyn Error + 'static)) -> Health {
     }
 }
 
-/// What the causes say of the service, if they are of an exchange that failed.
+/// The health of the service by the causes, if they are of an exchange that failed.
 #[cfg(any(feature = "hyper-util", feature = "reqwest"))]
 pub(super) fn health_of_exchange(error: &(dyn Error + 'static)) -> Option<Health> {
     match cause::<hyper::Error>(error) {

@@ -2,7 +2,7 @@
 
 use crate::outcome::Health;
 
-/// What a number shows of the server, where its SQLSTATE does not say it:
+/// The health of the server by the number, where its SQLSTATE does not say it:
 ///
 /// | number | what it is |
 /// |---|---|

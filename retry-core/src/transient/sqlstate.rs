@@ -33,7 +33,7 @@ pub(super) fn unsent(code: &str) -> bool {
     )
 }
 
-/// What a code shows of the server:
+/// The health of the server by the code:
 ///
 /// | code | the server |
 /// |---|---|

@@ -66,7 +66,7 @@ fn by_code(error: &dyn DatabaseError) -> Verdict {
     }
 }
 
-/// What the code of the database shows.
+/// The health that the code of the database shows.
 fn shown(error: &dyn DatabaseError) -> Health {
     match Code::of(error) {
         Some(Code::Sqlite(number)) => sqlite::health(number),

@@ -104,7 +104,7 @@ impl Transient for Status {
     }
 }
 
-/// What the code of a status shows of the service.
+/// The health of the service by the code of a status.
 fn shown(code: Code) -> Health {
     match code {
         Code::Unavailable

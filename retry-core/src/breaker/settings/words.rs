@@ -144,7 +144,7 @@ words! {
     /// ```
     minimum(calls: u32) sets minimum = Some(calls);
 
-    /// How long it stays open before it lets probes through, 30 s unless said. A failure that asks for more
+    /// The time that it stays open before it lets probes through, 30 s by default. A failure that asks for more
     /// gets it, up to 60 s: see [`Permit::failure_asking`](crate::breaker::Permit::failure_asking).
     ///
     /// Probes that take longer than that are taken for lost: as many others are let through besides them. A

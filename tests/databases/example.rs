@@ -13,7 +13,7 @@ use std::time::Duration;
 use persevere::{Outcome, RetryState, retry};
 use redis::AsyncCommands;
 use rusqlite::{Connection, TransactionBehavior};
-use servers::{Postgres, Redis, Scratch};
+use support::{Postgres, Redis, Scratch};
 use tokio::sync::Mutex;
 use tokio_postgres::{Client, NoTls};
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use persevere::testing::{Recorder, Scope};
 use persevere::{RetryStats, StopReason, Transient, retry};
-use servers::Postgres;
+use support::Postgres;
 use tokio::sync::{self, Barrier};
 use tokio_postgres::{Client, Error, IsolationLevel, NoTls};
 

@@ -3,7 +3,7 @@
 use persevere::testing::{Recorder, Scope};
 use persevere::{StopReason, Transient, retry};
 use redis::{AsyncCommands, Client, RedisError};
-use servers::Redis;
+use support::Redis;
 
 /// A connection an attempt: one that broke stays broken.
 #[retry(stop = after_attempt(1000), wait = 5ms, when = transient())]

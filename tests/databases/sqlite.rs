@@ -9,7 +9,7 @@ use std::{env, io};
 use persevere::testing::{Recorder, Scope};
 use persevere::{Transient, retry};
 use rusqlite::{Connection, Error, TransactionBehavior};
-use servers::Scratch;
+use support::Scratch;
 
 const HOLDS: &str = "PERSEVERE_HOLDS_A_LOCK_ON";
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use persevere::testing::{Recorder, Scope};
 use persevere::{StopReason, Transient, retry};
-use servers::Postgres;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::{Error, Row, query};
+use support::Postgres;
 
 #[retry(stop = after_attempt(100), wait = 20ms, when = transient())]
 async fn pid(pool: &PgPool) -> Result<i32, Error> {

@@ -1,0 +1,13 @@
+//! Servers of a test's own, on loopback, in a directory that goes with them; and the table of failures that tests write.
+
+mod postgres;
+mod process;
+mod redis;
+mod row;
+mod scratch;
+
+pub use postgres::Postgres;
+pub use process::{free_port, is_installed, is_root, run, skipped, version};
+pub use redis::Redis;
+pub use row::Row;
+pub use scratch::Scratch;

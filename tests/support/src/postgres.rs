@@ -1,0 +1,115 @@
+//! PostgreSQL.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use crate::{Scratch, free_port, is_root, run, skipped, version};
+
+/// A PostgreSQL of its own. It refuses to run as root, so that it runs as `postgres` then.
+pub struct Postgres {
+    programs: PathBuf,
+    scratch: Scratch,
+    port: u16,
+}
+
+impl Postgres {
+    /// `None`, and says so, where PostgreSQL is not installed.
+    pub fn start() -> Option<Self> {
+        let Some(programs) = postgres_programs() else {
+            skipped("postgresql (initdb, pg_ctl)");
+            return None;
+        };
+        let server = Postgres {
+            programs,
+            scratch: Scratch::new("postgres"),
+            port: free_port(),
+        };
+        if is_root() {
+            let mut chown = Command::new("chown");
+            run(chown.arg("postgres").arg(server.scratch.path()));
+        }
+        let mut initdb = server.program("initdb");
+        let initdb = initdb.args([
+            "--username=test",
+            "--auth=trust",
+            "--no-sync",
+            "--no-locale",
+            "-D",
+        ]);
+        run(initdb.arg(server.data()));
+        server.up();
+        Some(server)
+    }
+
+    /// Starts it again.
+    pub fn up(&self) {
+        let options = format!(
+            "-p {} -h 127.0.0.1 -k {} -F -c max_connections=30 -c deadlock_timeout=50ms",
+            self.port,
+            self.scratch.path().display(),
+        );
+        let mut start = self.program("pg_ctl");
+        start.args(["start", "--wait", "--silent", "-o", &options, "-D"]);
+        start
+            .arg(self.data())
+            .arg("-l")
+            .arg(self.scratch.path().join("log"));
+        run(&mut start);
+    }
+
+    /// Stops it: connections are ended with 57P01.
+    pub fn down(&self) {
+        run(self
+            .program("pg_ctl")
+            .args(["stop", "--silent", "--mode=fast", "-D"])
+            .arg(self.data()));
+    }
+
+    /// Its name and version.
+    pub fn version(&self) -> String {
+        version("PostgreSQL", self.programs.join("postgres"), "--version")
+    }
+
+    pub fn url(&self) -> String {
+        format!("postgresql://test@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.scratch.path().join("data")
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let program = self.programs.join(name);
+        let mut command = match is_root() {
+            false => Command::new(program),
+            true => {
+                let mut command = Command::new("runuser");
+                command.args(["-u", "postgres", "--"]).arg(program);
+                command
+            }
+        };
+        command.current_dir(self.scratch.path());
+        command
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let mut stop = self.program("pg_ctl");
+        stop.args(["stop", "--silent", "--mode=immediate", "-D"])
+            .arg(self.data());
+        let _ = stop.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    }
+}
+
+fn postgres_programs() -> Option<PathBuf> {
+    let debian = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let debian = debian.map(|version| version.path().join("bin"));
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut places = debian.chain(env::split_paths(&path).collect::<Vec<_>>());
+    places.find(|place| place.join("pg_ctl").exists() && place.join("initdb").exists())
+}

@@ -1,0 +1,53 @@
+//! Programs that a test starts.
+
+use std::ffi::OsStr;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::{env, io};
+
+/// Says, on a line of its own, why a test does nothing.
+pub fn skipped(needs: &str) {
+    use io::Write;
+    let _ = writeln!(io::stdout().lock(), "\nskipped: needs {needs}");
+}
+
+/// A port of loopback that nobody listens at.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// Whether the search path, or a directory of system programs, has this program.
+pub fn is_installed(program: impl AsRef<Path>) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut places = env::split_paths(&path).chain(["/usr/sbin".into()]);
+    places.any(|place| place.join(program.as_ref()).exists())
+}
+
+/// Whether the test runs as root, as which some servers refuse to run.
+pub fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|id| id.stdout.starts_with(b"0\n"))
+}
+
+/// Runs a command that has to succeed.
+pub fn run(command: &mut Command) {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null());
+    let status = command
+        .status()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(status.success(), "{command:?}: {status}");
+}
+
+/// The name of a server with the first version that its program prints: `Redis 7.0.15`.
+pub fn version(name: &str, program: impl AsRef<OsStr>, flag: &str) -> String {
+    let output = Command::new(program).arg(flag).output();
+    let output = output.expect("a program that says its version");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let mut numbers = numbers.map(|number| number.trim_matches('.'));
+    let number = numbers.find(|number| number.contains('.'));
+    format!("{name} {}", number.unwrap_or_default())
+}

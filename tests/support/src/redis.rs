@@ -1,0 +1,78 @@
+//! Redis.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::{Scratch, free_port, is_installed, skipped, version};
+
+/// A Redis of its own.
+pub struct Redis {
+    scratch: Scratch,
+    port: u16,
+    server: Option<Child>,
+}
+
+impl Redis {
+    /// `None`, and says so, where Redis is not installed.
+    pub fn start() -> Option<Self> {
+        if !is_installed("redis-server") {
+            skipped("redis-server");
+            return None;
+        }
+        let mut redis = Redis {
+            scratch: Scratch::new("redis"),
+            port: free_port(),
+            server: None,
+        };
+        redis.up();
+        Some(redis)
+    }
+
+    /// Starts it again.
+    pub fn up(&mut self) {
+        let mut server = Command::new("redis-server");
+        server.args([
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--port",
+        ]);
+        server
+            .arg(self.port.to_string())
+            .arg("--dir")
+            .arg(self.scratch.path());
+        self.server = Some(server.stdout(Stdio::null()).spawn().expect("redis-server"));
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        while TcpStream::connect(address).is_err() {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Kills it.
+    pub fn down(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+
+    /// Its name and version.
+    pub fn version(&self) -> String {
+        version("Redis", "redis-server", "--version")
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.down();
+    }
+}

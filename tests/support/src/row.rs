@@ -1,0 +1,226 @@
+//! Rows of `docs/failures.md`: a failure that a test makes, and what is answered.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use persevere::{Transient, Verdict};
+
+/// A failure that a test has made: one row of the table.
+///
+/// The table is compared, not trusted: a row that is missing or says something else fails the test. With
+/// `FAILURES=write` in the environment the test writes it.
+#[must_use = "`check` compares it with the table"]
+pub struct Row<'a> {
+    client: &'a str,
+    fault: &'a str,
+    server: String,
+    seen: &'a str,
+    source: &'a str,
+    processed: Option<(u32, u32)>,
+}
+
+impl<'a> Row<'a> {
+    /// A fault as a client meets it; no other row has the same two names. The client is named as its crate is.
+    pub fn new(client: &'a str, fault: &'a str) -> Self {
+        Row {
+            client,
+            fault,
+            server: String::from("loopback"),
+            seen: "",
+            source: "",
+            processed: None,
+        }
+    }
+
+    /// Names the server, with its version.
+    pub fn server(mut self, name: impl Into<String>) -> Self {
+        self.server = name.into();
+        self
+    }
+
+    /// Names words that the error, or one of its causes, has in its text.
+    pub fn seen(mut self, words: &'a str) -> Self {
+        self.seen = words;
+        self
+    }
+
+    /// Names what the answer is by: a specification, a manual, the client's source.
+    pub fn source(mut self, source: &'a str) -> Self {
+        self.source = source;
+        self
+    }
+
+    /// Counts how often the server processed one call of three attempts, under `unsent()` and under `transient()`.
+    pub fn processed(mut self, under_unsent: u32, under_transient: u32) -> Self {
+        self.processed = Some((under_unsent, under_transient));
+        self
+    }
+
+    /// Compares the row with the table.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there, or if the error has other words.
+    #[track_caller]
+    pub fn check(self, error: &(impl Transient + Error)) {
+        self.check_as(&shown(error), error.verdict(), unsent(error));
+    }
+
+    /// The same for what is no `Error`: by its text, its verdict, and whether it is unsent.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there, or if the text has not the words.
+    #[track_caller]
+    pub fn check_as(self, text: &str, verdict: Verdict, unsent: &str) {
+        assert!(
+            text.contains(self.seen),
+            "{:?} is not in: {text}",
+            self.seen
+        );
+        assert!(
+            !self.seen.is_empty() && !self.source.is_empty(),
+            "words and a source"
+        );
+        let line = self.line(verdict, unsent);
+        if std::env::var_os("FAILURES").is_some_and(|mode| mode == "write") {
+            return write(self.client, self.fault, &line);
+        }
+        let table = Table::read();
+        let found = table.line(self.client, self.fault).unwrap_or_default();
+        assert_eq!(
+            without_versions(found),
+            without_versions(&line),
+            "docs/failures.md, {}: run the test with FAILURES=write, and read what it wrote",
+            self.client
+        );
+    }
+
+    fn line(&self, verdict: Verdict, unsent: &str) -> String {
+        let processed = self.processed.map_or(String::from("–"), |(once, again)| {
+            format!("{once} / {again}")
+        });
+        let (verdict, hint) = match verdict {
+            Verdict::Final => ("final", String::from("–")),
+            Verdict::Retry => ("retry", String::from("–")),
+            Verdict::RetryAfter(pause) => ("retry", format!("{pause:?}")),
+            Verdict::RetryIn(pause) => ("retry", format!("exactly {pause:?}")),
+        };
+        let cells = [
+            self.fault,
+            &self.server,
+            self.seen,
+            verdict,
+            unsent,
+            &hint,
+            &processed,
+            self.source,
+        ];
+        let cells = cells.map(|cell| cell.replace('|', "\\|"));
+        format!("| {} |", cells.join(" | "))
+    }
+}
+
+/// The text of an error and of all its causes.
+fn shown(error: &dyn Error) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    let texts = causes.map(|cause| format!("{cause} {cause:?}"));
+    texts.collect::<Vec<_>>().join(": ")
+}
+
+fn unsent(error: &impl Transient) -> &'static str {
+    if error.unsent() { "yes" } else { "no" }
+}
+
+/// Without the numbers in the second cell: another machine may have another version of the server.
+fn without_versions(line: &str) -> Vec<String> {
+    let cells = line.split(" | ").enumerate();
+    let cells = cells.map(|(at, cell)| match at {
+        1 => cell.replace(|c: char| c.is_ascii_digit() || c == '.', ""),
+        _ => cell.to_owned(),
+    });
+    cells.collect()
+}
+
+const HEAD: &str = "| fault | server | seen | verdict | unsent | hint | processed | source |
+|---|---|---|---|---|---|---|---|
+";
+
+/// The document: its head, and the rows of each client by their faults.
+struct Table {
+    head: String,
+    clients: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Table {
+    fn read() -> Self {
+        let text = fs::read_to_string(path("docs/failures.md")).unwrap_or_default();
+        let mut sections = text.split("\n## ");
+        let head = sections.next().unwrap_or_default().to_owned();
+        let clients = sections.map(|section| {
+            let client = section.split_whitespace().next().unwrap_or_default();
+            let rows = section.lines().filter(|line| line.starts_with("| "));
+            let rows = rows.skip(1).filter_map(|row| {
+                let fault = row.strip_prefix("| ")?.split(" | ").next()?;
+                Some((fault.to_owned(), row.to_owned()))
+            });
+            (client.to_owned(), rows.collect())
+        });
+        let clients = clients.collect();
+        Table { head, clients }
+    }
+
+    fn line(&self, client: &str, fault: &str) -> Option<&str> {
+        let fault = fault.replace('|', "\\|");
+        self.clients.get(client)?.get(&fault).map(String::as_str)
+    }
+
+    fn text(&self) -> String {
+        let mut text = self.head.clone();
+        let lock = fs::read_to_string(path("Cargo.lock")).unwrap_or_default();
+        for (client, rows) in &self.clients {
+            let version = client_version(&lock, client);
+            text.push_str(&format!("\n## {client} {version}"));
+            text.truncate(text.trim_end().len());
+            text.push_str("\n\n");
+            text.push_str(HEAD);
+            for row in rows.values() {
+                text.push_str(row);
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// Writes one row, while no other test does.
+fn write(client: &str, fault: &str, line: &str) {
+    let lock = File::create(path("target/failures.lock"));
+    let lock = lock
+        .or_else(|_| File::create(std::env::temp_dir().join("persevere-failures.lock")))
+        .expect("a lock");
+    lock.lock().expect("the lock");
+    let mut table = Table::read();
+    let rows = table.clients.entry(client.to_owned()).or_default();
+    rows.insert(fault.replace('|', "\\|"), line.to_owned());
+    fs::write(path("docs/failures.md"), table.text()).expect("docs/failures.md");
+}
+
+/// The version of a crate by the lock file.
+fn client_version<'a>(lock: &'a str, client: &str) -> &'a str {
+    let name = format!("name = \"{client}\"\nversion = \"");
+    let version = lock
+        .split(&name)
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    version.unwrap_or_default()
+}
+
+/// A file of the repository.
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(name)
+}

@@ -437,7 +437,7 @@ pub use persevere_macros::circuit_breaker;
 /// |---|---|
 /// | `#[transient]` | another attempt can help |
 /// | `#[transient(retry_after = field)]` | the same, and not before: the field is a `Duration` or an `Option` of one |
-/// | `#[transient(unsent)]` | the same, and the attempt had no effect: for [`unsent()`](crate::when::unsent) |
+/// | `#[transient(unsent)]` | the same, and the attempt had no effect, redirects or not: for [`unsent()`](crate::when::unsent) |
 /// | `#[transient(health = well)]` | the same, and the service is well, as in a conflict: its [`Health`](crate::Health) is `failed`, `well` or `unknown` |
 /// | `#[transient(final, health = failed)]` | no attempt can help, and the service has failed, as with a certificate that is refused |
 /// | `#[transient(source)]` | ask the source: the only field, that which is named `source`, or that with thiserror's `#[source]` or `#[from]` |

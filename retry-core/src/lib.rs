@@ -41,6 +41,7 @@ mod report;
 mod rest;
 mod schedule;
 mod sleep;
+mod source_chain;
 mod state;
 mod stats;
 #[cfg(feature = "std")]

@@ -72,6 +72,29 @@ pub trait Transient {
         false
     }
 
+    /// Whether the error proves that the attempt had no effect, if the client follows no redirects: for
+    /// [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). By default as [`unsent`](Transient::unsent).
+    ///
+    /// A client that follows redirects fails in the same way whether it was the first server or the second that could
+    /// not be reached, and the first may have processed the request. Such an error is not unsent, and is so here.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Transient, Verdict};
+    ///
+    /// struct Unreachable;
+    ///
+    /// impl Transient for Unreachable {
+    ///     fn verdict(&self) -> Verdict { Verdict::Retry }
+    ///
+    ///     fn unsent_without_redirects(&self) -> bool { true }
+    /// }
+    /// assert!(!Unreachable.unsent() && Unreachable.unsent_without_redirects());
+    /// ```
+    fn unsent_without_redirects(&self) -> bool {
+        self.unsent()
+    }
+
     /// The state of the service that the error shows, for the circuit breakers that hear of it.
     ///
     /// By default what is retried has failed, and what is final is well. Say otherwise of a conflict, which is
@@ -111,6 +134,10 @@ macro_rules! transient_by_deref {
 
             fn unsent(&self) -> bool {
                 (**self).unsent()
+            }
+
+            fn unsent_without_redirects(&self) -> bool {
+                (**self).unsent_without_redirects()
             }
 
             fn health(&self) -> Health {

@@ -27,8 +27,6 @@ use crate::transient::Transient;
 mod cause;
 mod combine;
 
-#[cfg(feature = "http")]
-pub(crate) use self::cause::causes;
 pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
 pub use self::combine::{And, Not, Or};
 
@@ -228,6 +226,10 @@ pub const fn transient() -> OnTransient {
 /// Retries the transient errors that prove that the attempt had no effect: for what is not
 /// idempotent. See [`Transient::unsent`].
 ///
+/// A client that follows redirects, as `reqwest` and `ureq` do by default, proves nothing by a refused connection: the
+/// server that redirected the request may have processed it. Turn its redirects off, and say so by
+/// [`no_redirects()`](OnUnsent::no_redirects).
+///
 /// ```
 /// # use persevere_core as persevere;
 /// use std::io;
@@ -240,7 +242,9 @@ pub const fn transient() -> OnTransient {
 /// ```
 #[inline]
 pub const fn unsent() -> OnUnsent {
-    OnUnsent
+    OnUnsent {
+        no_redirects: false,
+    }
 }
 
 /// Retries as [`transient()`] where an attempt may be repeated without harm, and as [`unsent()`] where
@@ -250,6 +254,10 @@ pub const fn unsent() -> OnUnsent {
 /// ([RFC 9110, section 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)): `http::Method` knows,
 /// `idempotent(method.is_idempotent())`. A request with an `Idempotency-Key` is too, where the server
 /// understands it. A method that the body gives away is still there to be asked with the key `clone(method)`.
+///
+/// Of a client that follows redirects, as `reqwest` and `ureq` do by default, nothing is known to be unsent: the server
+/// that redirected a `POST` may have processed it before the next one refused. Turn its redirects off, and say so by
+/// [`no_redirects()`](OnIdempotent::no_redirects).
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -262,7 +270,10 @@ pub const fn unsent() -> OnUnsent {
 /// ```
 #[inline]
 pub const fn idempotent(is: bool) -> OnIdempotent {
-    OnIdempotent(is)
+    OnIdempotent {
+        is,
+        otherwise: unsent(),
+    }
 }
 
 /// Retries the errors whose message contains the text. A last resort: match on types where there
@@ -314,11 +325,73 @@ pub struct OnTransient;
 
 /// See [`unsent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OnUnsent;
+pub struct OnUnsent {
+    no_redirects: bool,
+}
+
+impl OnUnsent {
+    /// The client follows no redirects: [`Transient::unsent_without_redirects`] is asked.
+    ///
+    /// It is for clients that follow them by default, with their setting against it:
+    /// `redirect::Policy::none()` of `reqwest`, `max_redirects(0)` of `ureq`. Clients below redirects, such as those of
+    /// `hyper` and `tonic`, need no word.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Predicate, Transient, Verdict, when};
+    ///
+    /// /// The error of a client that may follow redirects.
+    /// struct Unreachable;
+    ///
+    /// impl Transient for Unreachable {
+    ///     fn verdict(&self) -> Verdict { Verdict::Retry }
+    ///
+    ///     fn unsent_without_redirects(&self) -> bool { true }
+    /// }
+    ///
+    /// let refused = Err::<(), _>(Unreachable);
+    /// assert_eq!(when::unsent().verdict(&refused), Verdict::Final);
+    /// assert_eq!(when::unsent().no_redirects().verdict(&refused), Verdict::Retry);
+    /// ```
+    pub const fn no_redirects(mut self) -> Self {
+        self.no_redirects = true;
+        self
+    }
+}
 
 /// See [`idempotent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OnIdempotent(bool);
+pub struct OnIdempotent {
+    is: bool,
+    otherwise: OnUnsent,
+}
+
+impl OnIdempotent {
+    /// The client follows no redirects, which matters where the attempt may not be repeated: see
+    /// [`OnUnsent::no_redirects`].
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Predicate, Transient, Verdict, when};
+    ///
+    /// /// The error of a client that may follow redirects.
+    /// struct Unreachable;
+    ///
+    /// impl Transient for Unreachable {
+    ///     fn verdict(&self) -> Verdict { Verdict::Retry }
+    ///
+    ///     fn unsent_without_redirects(&self) -> bool { true }
+    /// }
+    ///
+    /// let refused = Err::<(), _>(Unreachable);
+    /// assert_eq!(when::idempotent(false).verdict(&refused), Verdict::Final);
+    /// assert_eq!(when::idempotent(false).no_redirects().verdict(&refused), Verdict::Retry);
+    /// ```
+    pub const fn no_redirects(mut self) -> Self {
+        self.otherwise = self.otherwise.no_redirects();
+        self
+    }
+}
 
 /// See [`message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -393,8 +466,12 @@ impl<O: Outcome<Error: Transient>> Predicate<O> for OnTransient {
 impl<O: Outcome<Error: Transient>> Predicate<O> for OnUnsent {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
+        let proved = |error: &O::Error| match self.no_redirects {
+            true => error.unsent_without_redirects(),
+            false => error.unsent(),
+        };
         match outcome.error() {
-            Some(error) if error.unsent() => error.verdict(),
+            Some(error) if proved(error) => error.verdict(),
             _ => Verdict::Final,
         }
     }
@@ -408,9 +485,9 @@ impl<O: Outcome<Error: Transient>> Predicate<O> for OnUnsent {
 impl<O: Outcome<Error: Transient>> Predicate<O> for OnIdempotent {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
-        match self.0 {
+        match self.is {
             true => OnTransient.verdict(outcome),
-            false => OnUnsent.verdict(outcome),
+            false => self.otherwise.verdict(outcome),
         }
     }
 

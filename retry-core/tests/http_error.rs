@@ -136,7 +136,11 @@ fn what_is_inside_speaks() {
             HttpError::from(io::Error::from(kind)),
         );
         assert_eq!(error.verdict(), inside.verdict(), "{kind}");
-        assert_eq!(error.unsent(), inside.unsent(), "{kind}");
+        assert!(
+            !error.unsent(),
+            "of a client that may follow redirects: {kind}"
+        );
+        assert_eq!(error.unsent_without_redirects(), inside.unsent(), "{kind}");
         assert_eq!(error.to_string(), inside.to_string());
         assert_eq!(error.status(), None);
     }
@@ -147,6 +151,8 @@ fn what_is_inside_speaks() {
         Interrupt::CircuitOpen { retry_after },
         Interrupt::Cancelled,
     ] {
+        let wrapped = HttpError::from(io::Error::from(interrupt));
+        assert_eq!(wrapped.unsent(), interrupt.unsent(), "{interrupt}");
         let error = HttpError::from(interrupt);
         assert_eq!(error.verdict(), interrupt.verdict(), "{interrupt}");
         assert_eq!(error.unsent(), interrupt.unsent(), "{interrupt}");

@@ -11,6 +11,7 @@ pub(crate) mod beside;
 pub(crate) mod guard;
 pub(crate) mod hedge;
 mod number;
+pub(crate) mod redirects;
 pub(crate) mod retries;
 
 use self::number::{
@@ -168,6 +169,9 @@ fn nothing(call: &ExprCall, word: &Word, errors: &mut Errors) {
 
 /// Whether the modifier itself was a mistake.
 fn method(role: Role, call: &ExprMethodCall, errors: &mut Errors) -> bool {
+    if role == Role::When && redirects::mistaken(call, errors) {
+        return true;
+    }
     if !is_word(role, &call.receiver) {
         return false;
     }
@@ -236,6 +240,10 @@ fn method(role: Role, call: &ExprMethodCall, errors: &mut Errors) -> bool {
 /// A modifier that there is not; whether something was said.
 fn no_modifier(role: Role, call: &ExprMethodCall, name: &str, errors: &mut Errors) -> bool {
     let message = match role {
+        Role::Stop | Role::Wait if name == redirects::NAME => {
+            let (noun, example) = (role.noun(), redirects::EXAMPLE);
+            format!("{noun} has no `{name}`, which is for a predicate: `when = {example}`")
+        }
         Role::Wait => match vocabulary::foreign_modifier(name) {
             Some(ours) => format!("a wait has no `{name}`; did you mean `{ours}`?"),
             None => return false,

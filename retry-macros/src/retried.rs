@@ -2,6 +2,7 @@
 
 use syn::{BinOp, Expr, Pat, UnOp};
 
+use crate::check::redirects;
 use crate::value::bare_word;
 
 /// Which outcomes the keys retry, as far as they can be seen.
@@ -67,6 +68,9 @@ impl Retries {
                     BinOp::BitAnd(_) => left.and(right),
                     _ => Retries::Unknown,
                 }
+            }
+            Expr::MethodCall(call) if call.method == redirects::NAME => {
+                Retries::by_predicate(&call.receiver)
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => Retries::Unknown,
             Expr::Call(call) => match bare_word(&call.func) {

@@ -26,6 +26,7 @@
 //!             _ => false,
 //!         }
 //!     }
+//!     fn unsent_without_redirects(&self) -> bool { .. }   // the same, where a source is asked
 //!     fn health(&self) -> Health {
 //!         match self {
 //!             Self::Io { 0: found, .. } => Transient::health(found),
@@ -202,15 +203,24 @@ impl<'a> Target<'a> {
         let (name, private) = (self.name, self.private());
         let (impl_generics, type_generics, _) = self.generics.split_for_impl();
         let bounds = self.bounds(&private);
-        let (verdict, unsent, health) = match sound {
+        let (verdict, unsent, without_redirects, health) = match sound {
             true => (
                 self.verdict(&private),
-                self.unsent(&private),
+                self.unsent(&private, "unsent"),
+                self.asks()
+                    .then(|| self.unsent(&private, "unsent_without_redirects")),
                 self.health(&private),
             ),
             // The rest of the crate goes on compiling against it.
-            false => (quote!(#private::Verdict::Final), quote!(false), None),
+            false => (quote!(#private::Verdict::Final), quote!(false), None, None),
         };
+        let without_redirects = without_redirects.map(|unsent| {
+            quote! {
+                fn unsent_without_redirects(&self) -> bool {
+                    #unsent
+                }
+            }
+        });
         let health = health.map(|health| {
             quote! {
                 fn health(&self) -> #private::Health {
@@ -228,6 +238,8 @@ impl<'a> Target<'a> {
                 fn unsent(&self) -> bool {
                     #unsent
                 }
+
+                #without_redirects
 
                 #health
             }
@@ -258,6 +270,12 @@ impl<'a> Target<'a> {
         quote!(where #(#own,)* #(#sources,)*)
     }
 
+    /// Whether a source is asked; where none is, the trait's defaults do.
+    fn asks(&self) -> bool {
+        let mut arms = self.arms.iter();
+        arms.any(|arm| matches!(arm.answer, Answer::Source(..)))
+    }
+
     fn verdict(&self, private: &TokenStream) -> TokenStream {
         let arms = self.arms.iter().map(
             |Arm {
@@ -278,14 +296,16 @@ impl<'a> Target<'a> {
         quote!(match self { #(#arms)* #rest })
     }
 
-    fn unsent(&self, private: &TokenStream) -> TokenStream {
+    /// Whether each arm proves that nothing was sent; `question` is the method of the trait that a source is asked by.
+    fn unsent(&self, private: &TokenStream, question: &str) -> TokenStream {
+        let question = Ident::new(question, Span::call_site());
         let mut rest = self.rest;
         let mut arms = TokenStream::new();
         for arm in &self.arms {
             let pattern = &arm.pattern;
             arms.extend(match &arm.answer {
                 Answer::Source(member, ty) => {
-                    let asking = quote_spanned!(ty.span()=> #private::Transient::unsent(found));
+                    let asking = quote_spanned!(ty.span()=> #private::Transient::#question(found));
                     quote!(#pattern { #member: found, .. } => #asking,)
                 }
                 _ if arm.unsent => quote!(#pattern { .. } => true,),

@@ -20,7 +20,7 @@ use self::found::Found;
 pub(crate) use self::found::Value;
 use self::look::swallows;
 pub(crate) use self::look::{
-    bare_word, calls, has_closure, is_constant, is_duration, is_place, within,
+    bare_word, calls, has_closure, is_constant, is_duration, is_ours, is_place, within,
 };
 use self::take::end;
 pub(crate) use self::take::{accept, at, hidden, local, take};

@@ -59,7 +59,7 @@ impl Payments {
     /// If there is no TLS.
     pub fn new(base: impl Into<String>, limits: Limits) -> Result<Self, HttpError> {
         let http = Client::builder()
-            .redirect(redirect::Policy::none()) // a service has one address; see `unsent()`
+            .redirect(redirect::Policy::none()) // a service has one address; see `no_redirects()`
             .no_proxy()
             .build()?;
         Ok(Payments {
@@ -92,7 +92,7 @@ impl Payments {
     }
 
     /// Any other `POST` is repeated only if it has certainly not been seen.
-    #[retry(policy = self.policy(), when = unsent(), before_sleep = log_warn())]
+    #[retry(policy = self.policy(), when = unsent().no_redirects(), before_sleep = log_warn())]
     pub async fn remind(&self, id: u32) -> Result<(), HttpError> {
         let request = self.http.post(format!("{}/reminders", self.base));
         request.json(&id).send().await?.or_http_error()?;

@@ -8,7 +8,7 @@ use reqwest::{Client, Method};
 use server::{Reply, Server, answer, refusing, status};
 
 /// One function for all methods: a `POST` is repeated only where it cannot have had an effect.
-#[retry(wait = none(), when = idempotent(method.is_idempotent()))]
+#[retry(wait = none(), when = idempotent(method.is_idempotent()).no_redirects())]
 async fn request(client: &Client, method: Method, url: &str) -> Result<String, HttpError> {
     let request = client.request(method.clone(), url);
     let response = request.send().await?.or_http_error()?;

@@ -157,7 +157,8 @@ async fn a_connection_that_is_kept_open_and_closed_proves_nothing() {
 #[tokio::test]
 async fn nobody_listens() {
     let error = get(&client(), &refusing()).await.unwrap_err();
-    assert!(error.verdict().is_retry() && error.unsent(), "{error}");
+    assert!(error.verdict().is_retry() && !error.unsent(), "{error}");
+    assert!(error.unsent_without_redirects(), "{error}");
     let text = error.to_string();
     assert!(text.contains("refused"), "says why: {text}");
 }
@@ -175,7 +176,8 @@ impl Resolve for Nameless {
 async fn a_name_that_does_not_resolve_may_do_so_soon() {
     let client = Client::builder().no_proxy().dns_resolver(Nameless).build();
     let error = get(&client.unwrap(), "http://shop/").await.unwrap_err();
-    assert!(error.verdict().is_retry() && error.unsent(), "{error}");
+    assert!(error.verdict().is_retry() && !error.unsent(), "{error}");
+    assert!(error.unsent_without_redirects(), "{error}");
     assert!(error.to_string().contains("no such name"), "{error}");
 }
 
@@ -297,5 +299,6 @@ fn the_blocking_client() {
     assert_eq!(server.requests().len(), 3);
     let error = get(&refusing()).unwrap_err();
     assert_eq!(error.reason(), StopReason::Attempts);
-    assert!(error.last().is_some_and(Transient::unsent));
+    let proved = Transient::unsent_without_redirects;
+    assert!(error.last().is_some_and(proved));
 }

@@ -41,6 +41,37 @@ fn all(error: &dyn Transient) -> (Verdict, bool) {
     (error.verdict(), error.unsent())
 }
 
+#[derive(Transient)]
+enum Redirected {
+    #[transient(source)]
+    Http(Followed),
+    #[transient(unsent)]
+    Refused,
+    #[transient]
+    Lost,
+}
+
+/// The error of a client that may follow redirects.
+struct Followed;
+
+impl Transient for Followed {
+    fn verdict(&self) -> Verdict {
+        Verdict::Retry
+    }
+
+    fn unsent_without_redirects(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_source_is_asked_about_redirects_too() {
+    let proofs = |error: Redirected| (error.unsent(), error.unsent_without_redirects());
+    assert_eq!(proofs(Redirected::Http(Followed)), (false, true));
+    assert_eq!(proofs(Redirected::Refused), (true, true));
+    assert_eq!(proofs(Redirected::Lost), (false, false));
+}
+
 #[test]
 fn each_variant_says_its_own() {
     let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);

@@ -9,6 +9,7 @@ use ::http::StatusCode;
 
 use crate::interrupt::Interrupt;
 use crate::outcome::{Health, Verdict};
+use crate::source_chain;
 use crate::transient::Transient;
 
 /// Why a call over HTTP has no response to use: the error of a function whose attempts are requests.
@@ -20,7 +21,7 @@ use crate::transient::Transient;
 /// | error | transient | unsent | the service has failed |
 /// |---|---|---|---|
 /// | a status | 408 425 429 500 502 503 504, not before the `Retry-After`; 413 if it asks for a pause | 425 | 5xx |
-/// | no response, or a part of one | as the client's error says | as the client's error says | as the client's error says |
+/// | no response, or a part of one | as the client's error says | as the client's error says; a refused connection of `reqwest` or of an `io::Error` only [without redirects](crate::when::OnUnsent::no_redirects) | as the client's error says |
 /// | an interrupt | a timeout of the attempt, an open breaker | an open breaker | a timeout, a deadline |
 ///
 /// A 413 that is temporary says so by a `Retry-After`
@@ -66,6 +67,8 @@ pub enum HttpError {
         verdict: Verdict,
         /// Whether the request had certainly no effect.
         unsent: bool,
+        /// Whether it had certainly none, if the client follows no redirects.
+        unsent_without_redirects: bool,
         /// The health of the service that it shows.
         health: Health,
     },
@@ -76,6 +79,9 @@ pub enum HttpError {
 impl HttpError {
     /// No response, by the error of a client that knows whether it is transient.
     ///
+    /// An `io::Error` does not say whose it is, and that of a client which follows redirects looks the same: a refused
+    /// connection is unsent [without redirects](Transient::unsent_without_redirects) only.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use persevere::Transient;
@@ -83,12 +89,14 @@ impl HttpError {
     /// use std::io::{self, ErrorKind};
     ///
     /// let error = HttpError::transport(io::Error::from(ErrorKind::ConnectionRefused));
-    /// assert!(error.verdict().is_retry() && error.unsent());
+    /// assert!(error.verdict().is_retry());
+    /// assert!(!error.unsent() && error.unsent_without_redirects());
     /// ```
     pub fn transport(error: impl Transient + Error + Send + Sync + 'static) -> Self {
         HttpError::Transport {
             verdict: error.verdict(),
-            unsent: error.unsent(),
+            unsent: error.unsent() && !may_be_redirected(&error),
+            unsent_without_redirects: error.unsent_without_redirects(),
             health: error.health(),
             error: Box::new(error),
         }
@@ -116,6 +124,11 @@ impl HttpError {
     }
 }
 
+/// Whether it is an `io::Error` of any client, other than an interrupt.
+fn may_be_redirected(error: &(dyn Error + 'static)) -> bool {
+    error.is::<io::Error>() && source_chain::cause::<Interrupt>(error).is_none()
+}
+
 #[diagnostic::do_not_recommend]
 impl Transient for HttpError {
     fn verdict(&self) -> Verdict {
@@ -138,6 +151,16 @@ impl Transient for HttpError {
             HttpError::Status { status, .. } => status.unsent(),
             HttpError::Transport { unsent, .. } => *unsent,
             HttpError::Interrupted(interrupt) => interrupt.unsent(),
+        }
+    }
+
+    fn unsent_without_redirects(&self) -> bool {
+        match self {
+            HttpError::Transport {
+                unsent_without_redirects,
+                ..
+            } => *unsent_without_redirects,
+            HttpError::Status { .. } | HttpError::Interrupted(_) => self.unsent(),
         }
     }
 
@@ -169,7 +192,7 @@ impl fmt::Display for HttpError {
                 }
             }
             HttpError::Transport { error, .. } => {
-                let first = crate::when::causes(&**error).skip(1).last();
+                let first = source_chain::causes(&**error).last();
                 error.fmt(f)?;
                 first.map_or(Ok(()), |first| write!(f, ": {first}"))
             }

@@ -5,7 +5,7 @@ use std::io;
 
 use super::{Transient, io as standard};
 use crate::outcome::{Health, Verdict};
-use crate::when::causes;
+use crate::source_chain::{cause, chain};
 
 /// Transient are exchanges that end before they are complete: the connection is closed, reset or timed
 /// out, before the response or in it; the stream of HTTP/2 is reset; the request is cancelled before it
@@ -38,7 +38,7 @@ impl Transient for hyper::Error {
 
 /// Of a connection that was not made, or an exchange that broke: the service has failed, unless the own host has.
 pub(super) fn broken(error: &(dyn Error + 'static)) -> Health {
-    let mut of_io = causes(error).filter_map(|cause| cause.downcast_ref());
+    let mut of_io = chain(error).filter_map(|cause| cause.downcast_ref());
     match of_io.any(standard::is_own_fault) {
         true => Health::Unknown,
         false => Health::Failed,
@@ -77,9 +77,4 @@ pub(super) fn connection(error: &(dyn Error + 'static)) -> Verdict {
 #[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "tonic"))]
 pub(super) fn never_started(error: &(dyn Error + 'static)) -> bool {
     cause(error).is_some_and(hyper::Error::is_canceled)
-}
-
-/// The first cause of that type.
-pub(super) fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    causes(error).skip(1).find_map(|cause| cause.downcast_ref())
 }

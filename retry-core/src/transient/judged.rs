@@ -74,7 +74,7 @@ impl<E> Judged<E> {
         Judged::new(error, Verdict::Final, Health::Well)
     }
 
-    /// The attempt had certainly no effect: [`Transient::unsent`].
+    /// The attempt had certainly no effect, redirects or not: [`Transient::unsent`].
     ///
     /// ```
     /// # use persevere_core as persevere;

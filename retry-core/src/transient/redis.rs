@@ -1,9 +1,5 @@
 //! `redis::RedisError`, by what its crate says of it.
 
-use std::error::Error;
-use std::io;
-use std::sync::Arc;
-
 use redis::ServerErrorKind::{
     Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain,
 };
@@ -11,6 +7,7 @@ use redis::{ErrorKind, RedisError, RetryMethod};
 
 use super::{Transient, io as standard};
 use crate::outcome::{Health, Verdict};
+use crate::source_chain::cause;
 
 /// Transient are connections that are refused, dropped or timed out, servers that load, fail over or
 /// ask to try again, and whatever else has a `retry_method` other than `NoRetry`; but not a password
@@ -48,7 +45,7 @@ impl Transient for RedisError {
             Parse, Server, UnexpectedReturnType,
         };
         match self.kind() {
-            Io => io_error(self).map_or(Health::Failed, standard::broken),
+            Io => cause(self).map_or(Health::Failed, standard::broken),
             AuthenticationFailed | Parse | UnexpectedReturnType => Health::Well,
             Server(Ask | Moved | TryAgain) => Health::Well,
             Server(BusyLoading | ClusterDown | MasterDown | ReadOnly) => Health::Failed,
@@ -64,10 +61,3 @@ impl Transient for RedisError {
 
 /// Answers of a server that cannot do its work, and that have no kind of their own.
 const CANNOT_SERVE: [&str; 4] = ["BUSY", "MISCONF", "NOREPLICAS", "OOM"];
-
-/// The source is in an `Arc`, which is an error itself.
-fn io_error(error: &RedisError) -> Option<&io::Error> {
-    let source = error.source()?;
-    let shared = source.downcast_ref::<Arc<dyn Error + Send + Sync>>();
-    shared.map_or(source.downcast_ref(), |shared| shared.downcast_ref())
-}

@@ -10,10 +10,11 @@ use crate::outcome::{Health, Verdict};
 /// `error_for_status`, whose hint is lost: [`or_http_error`](crate::http::OrHttpError) keeps it. Final
 /// are requests that cannot be built, redirects that go too far, and bodies that cannot be decoded.
 ///
-/// Unsent are requests without a connection, and those that were cancelled before anything of them was
-/// written; and what the status says. A client that follows redirects may have no connection to the
-/// second server only, when the first one has processed the request: for what is not idempotent, build
-/// it with [`redirect::Policy::none()`](reqwest::redirect::Policy::none).
+/// Unsent is what the status says, and nothing else: a client that follows redirects may have no connection to the second
+/// server only, when the first one has processed the request. For what is not idempotent, build the client with
+/// [`redirect::Policy::none()`](reqwest::redirect::Policy::none), and say so to the predicate:
+/// [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). Then requests without a connection are unsent, and
+/// those that were cancelled before anything of them was written.
 ///
 /// The service has [failed](Transient::health) where there is no connection, were it that a certificate is refused, where
 /// it lets time run out, and where a response ends before it is complete; a status says it itself. It is well where it
@@ -36,6 +37,10 @@ impl Transient for Error {
     }
 
     fn unsent(&self) -> bool {
+        self.status().is_some_and(|status| status.unsent())
+    }
+
+    fn unsent_without_redirects(&self) -> bool {
         match self.status() {
             Some(status) => status.unsent(),
             None if self.is_upgrade() => false,

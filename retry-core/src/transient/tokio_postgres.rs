@@ -1,12 +1,12 @@
 //! `tokio_postgres::Error`, by its SQLSTATE.
 
-use std::error::Error as _;
 use std::io;
 
 use tokio_postgres::Error;
 
 use super::{Transient, io as standard, sqlstate};
 use crate::outcome::{Health, Verdict};
+use crate::source_chain::cause;
 
 /// Transient are the [SQLSTATEs](https://www.postgresql.org/docs/current/errcodes-appendix.html) of
 /// connections (class 08), resources (53), conflicts (40001, 40P01, 55P03) and of a server that shuts
@@ -24,7 +24,7 @@ use crate::outcome::{Health, Verdict};
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
-        match (self.code(), io_error(self)) {
+        match (self.code(), cause::<io::Error>(self)) {
             (Some(code), _) => sqlstate::verdict(code.code()),
             (None, Some(error)) => error.verdict(),
             (None, None) => Verdict::retry_if(self.is_closed()),
@@ -32,7 +32,7 @@ impl Transient for Error {
     }
 
     fn unsent(&self) -> bool {
-        match (self.code(), io_error(self)) {
+        match (self.code(), cause::<io::Error>(self)) {
             (Some(code), _) => sqlstate::unsent(code.code()),
             (None, Some(error)) => error.unsent(),
             (None, None) => false,
@@ -40,16 +40,12 @@ impl Transient for Error {
     }
 
     fn health(&self) -> Health {
-        match (self.code(), io_error(self)) {
+        match (self.code(), cause::<io::Error>(self)) {
             (Some(code), _) => sqlstate::health(code.code()),
             (None, Some(error)) => standard::broken(error),
             (None, None) => by_text(&self.to_string()),
         }
     }
-}
-
-fn io_error(error: &Error) -> Option<&io::Error> {
-    error.source()?.downcast_ref()
 }
 
 /// The kind of an error, which it shows in its first words alone.

@@ -8,6 +8,7 @@ use super::{Transient, hyper};
 use crate::http::pushback;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Health, Verdict};
+use crate::source_chain::cause;
 
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
@@ -67,38 +68,38 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 #[diagnostic::do_not_recommend]
 impl Transient for Status {
     fn verdict(&self) -> Verdict {
-        if let Some(interrupt) = hyper::cause::<Interrupt>(self) {
+        if let Some(interrupt) = cause::<Interrupt>(self) {
             return interrupt.verdict();
         }
-        if hyper::cause::<ConnectError>(self).is_some() {
+        if cause::<ConnectError>(self).is_some() {
             return hyper::connection(self);
         }
-        match hyper::cause::<::hyper::Error>(self) {
+        match cause::<::hyper::Error>(self) {
             Some(error) => error.verdict(),
             None => sent(self),
         }
     }
 
     fn unsent(&self) -> bool {
-        hyper::cause::<Interrupt>(self).is_some_and(Transient::unsent)
-            || hyper::cause::<ConnectError>(self).is_some()
+        cause::<Interrupt>(self).is_some_and(Transient::unsent)
+            || cause::<ConnectError>(self).is_some()
             || hyper::never_started(self)
     }
 
     fn health(&self) -> Health {
-        if let Some(interrupt) = hyper::cause::<Interrupt>(self) {
+        if let Some(interrupt) = cause::<Interrupt>(self) {
             return interrupt.health();
         }
         #[cfg(feature = "tower")]
-        if hyper::cause::<crate::tower::NotReplayable>(self).is_some() {
+        if cause::<crate::tower::NotReplayable>(self).is_some() {
             return Health::Unknown;
         }
-        if hyper::cause::<ConnectError>(self).is_some() {
+        if cause::<ConnectError>(self).is_some() {
             return hyper::broken(self);
         }
-        match hyper::cause::<::hyper::Error>(self) {
+        match cause::<::hyper::Error>(self) {
             Some(error) => error.health(),
-            None if hyper::cause::<TimeoutExpired>(self).is_some() => Health::Failed,
+            None if cause::<TimeoutExpired>(self).is_some() => Health::Failed,
             None => shown(self.code()),
         }
     }

@@ -7,6 +7,7 @@ use core::marker::PhantomData;
 
 use super::Predicate;
 use crate::outcome::{Outcome, Verdict};
+use crate::source_chain::chain;
 
 /// Retries errors of type `T`: for `Box<dyn Error>` and `anyhow::Error`, what is inside. Under a
 /// context it is a cause: [`cause_is`].
@@ -28,7 +29,7 @@ pub const fn err_is<T: Error + 'static>() -> ErrIs<T> {
 }
 
 /// Retries errors that are of type `T` or were caused by one, along [`Error::source`], and into what an
-/// `io::Error` was made of.
+/// `io::Error` was made of and an `Arc` points to.
 ///
 /// In the run-time API say [`boxed`](CauseIs::boxed) for `Box<dyn Error>` and `anyhow::Error`; the
 /// attribute sees it by itself.
@@ -155,30 +156,9 @@ where
     T: Error + 'static,
 {
     fn verdict(&self, outcome: &O) -> Verdict {
-        let caused = |error: &O::Error| causes(error.as_cause()).any(|cause| cause.is::<T>());
+        let caused = |error: &O::Error| chain(error.as_cause()).any(|cause| cause.is::<T>());
         Verdict::retry_if(outcome.error().is_some_and(caused))
     }
-}
-
-/// The error, and what caused it, down to the first cause.
-pub(crate) fn causes<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    core::iter::successors(Some(error), |&cause| {
-        inside(cause).or_else(|| cause.source())
-    })
-}
-
-/// What an `io::Error` was made of: its own `source` is the one after that.
-#[cfg(feature = "std")]
-fn inside<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
-    Some(inner)
-}
-
-#[cfg(not(feature = "std"))]
-fn inside<'a>(_: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    None
 }
 
 macro_rules! markers {

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use crate::front::Front;
 
 /// Attributes that are right, to be broken.
-const ATTRIBUTES: [&str; 50] = [
+const ATTRIBUTES: [&str; 51] = [
     "",
     "stop = after_attempt(3)",
     "stop = after_attempt(5) | after_delay(30s), wait = exponential(100ms).max(10s).full_jitter()",
@@ -24,6 +24,7 @@ const ATTRIBUTES: [&str; 50] = [
     "wait = decorrelated(10us).jitter_add(5ns)",
     "wait = S::<A, B>::new(-1, x.y[0], *z)",
     "when = transient() | err(|e: &Error| e.is_timeout()) & !unsent() | idempotent(get)",
+    "when = unsent().no_redirects() | idempotent(get).no_redirects() & !err(|e| e.busy())",
     "when = err_is::<io::Error>() | cause_is::<fmt::Error>() | message(\"refused\")",
     "when = ok(|v| v.is_empty()) | outcome(|o| matches!(o, Ok(_)))",
     "on = Err(ApiError::Timeout | ApiError::Status(500..=599)) | Ok(None)",

@@ -6,6 +6,7 @@ use syn::{BinOp, Expr, ExprCall, ExprLit, Lit, UnOp};
 
 use super::look::{is_duration, mentions_ours};
 use super::{Found, Reader};
+use crate::check::redirects;
 use crate::duration;
 use crate::error::text;
 use crate::vocabulary::{self, Role};
@@ -153,6 +154,12 @@ pub(super) fn not_our_word(role: Role, name: &str, call: &ExprCall) -> Option<St
                 role.example()
             ),
         });
+    }
+    if name == redirects::NAME {
+        let example = redirects::EXAMPLE;
+        return Some(format!(
+            "`{name}` stands behind a predicate: `when = {example}`"
+        ));
     }
     if vocabulary::LOG.contains(&name) {
         return Some(format!(

@@ -12,7 +12,7 @@ pub(crate) fn is_duration(value: &Expr) -> bool {
 }
 
 /// Whether the value is made of our words.
-pub(super) fn is_ours(role: Role, value: &Expr) -> bool {
+pub(crate) fn is_ours(role: Role, value: &Expr) -> bool {
     match value {
         Expr::Call(call) => {
             bare_word(&call.func).is_some_and(|(word, _)| role.has(&word.to_string()))
@@ -32,10 +32,11 @@ pub(super) fn mentions_ours(value: &Expr) -> bool {
         .any(|role| is_ours(role, value))
 }
 
-/// Whether a strategy calls a word: `word(..)` or `word::<T>(..)`, alone or beside an operator.
+/// Whether a strategy calls a word: `word(..)` or `word::<T>(..)`, alone, beside an operator or before a modifier.
 pub(crate) fn calls(value: &Expr, wanted: &str) -> bool {
     match value {
         Expr::Call(call) => bare_word(&call.func).is_some_and(|(word, _)| word == wanted),
+        Expr::MethodCall(call) => calls(&call.receiver, wanted),
         Expr::Paren(paren) => calls(&paren.expr, wanted),
         Expr::Group(group) => calls(&group.expr, wanted),
         Expr::Unary(unary) => calls(&unary.expr, wanted),

@@ -152,6 +152,58 @@ fn repeated(tries: &Tries, kind: io::ErrorKind, idempotent: bool) -> io::Result<
     Err(kind.into())
 }
 
+/// What a client says that may follow redirects.
+#[derive(Debug)]
+struct Unreachable;
+
+impl persevere::Transient for Unreachable {
+    fn verdict(&self) -> Verdict {
+        Verdict::Retry
+    }
+
+    fn unsent_without_redirects(&self) -> bool {
+        true
+    }
+}
+
+#[retry(when = unsent(), wait = none())]
+fn redirected(tries: &Tries) -> Result<u32, Unreachable> {
+    tries.next();
+    Err(Unreachable)
+}
+
+#[retry(when = unsent().no_redirects() & !err(|_| false), wait = none())]
+fn not_redirected(tries: &Tries) -> Result<u32, Unreachable> {
+    tries.next();
+    Err(Unreachable)
+}
+
+#[retry(when = idempotent(is), wait = none())]
+fn repeated_redirected(tries: &Tries, is: bool) -> Result<u32, Unreachable> {
+    tries.next();
+    Err(Unreachable)
+}
+
+#[retry(when = idempotent(is).no_redirects(), wait = none())]
+fn repeated_not_redirected(tries: &Tries, is: bool) -> Result<u32, Unreachable> {
+    tries.next();
+    Err(Unreachable)
+}
+
+#[test]
+fn the_proof_of_a_client_without_redirects_counts_where_it_is_said() {
+    let made = |call: &dyn Fn(&Tries) -> Result<u32, Unreachable>| {
+        let tries = Tries::new();
+        assert!(call(&tries).is_err());
+        tries.made()
+    };
+    assert_eq!(made(&redirected), 1);
+    assert_eq!(made(&not_redirected), 3);
+    assert_eq!(made(&|tries| repeated_redirected(tries, false)), 1);
+    assert_eq!(made(&|tries| repeated_redirected(tries, true)), 3);
+    assert_eq!(made(&|tries| repeated_not_redirected(tries, false)), 3);
+}
+
 struct Odd;
 
 impl<E> persevere::Predicate<Result<u32, E>> for Odd {

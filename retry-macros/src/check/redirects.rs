@@ -1,0 +1,56 @@
+//! `no_redirects()`, the word behind `unsent()` and `idempotent(..)`.
+
+use syn::{Expr, ExprMethodCall};
+
+use super::first_word;
+use crate::error::{Errors, closest};
+use crate::value::{is_ours, within};
+use crate::vocabulary::Role;
+
+/// The name of the modifier.
+pub(crate) const NAME: &str = "no_redirects";
+
+/// The predicates that it is for.
+const PREDICATES: [&str; 2] = ["unsent", "idempotent"];
+
+/// Its use, to be shown.
+pub(crate) const EXAMPLE: &str = "unsent().no_redirects()";
+
+/// Other names for it.
+const FOREIGN: [&str; 4] = [
+    "without_redirects",
+    "redirects",
+    "follows_no_redirects",
+    "unsent_without_redirects",
+];
+
+/// Whether a method of a predicate is this one, and a mistake.
+pub(super) fn mistaken(call: &ExprMethodCall, errors: &mut Errors) -> bool {
+    if !is_ours(Role::When, &call.receiver) {
+        return false;
+    }
+    let name = call.method.to_string();
+    let word = first_word(&call.receiver);
+    let fits = word
+        .as_deref()
+        .is_some_and(|word| PREDICATES.contains(&word));
+    let slip = || closest(&name, [NAME]).is_some() || FOREIGN.contains(&&*name);
+    let message = match (name == NAME, fits) {
+        (true, true) if call.args.is_empty() => return false,
+        (true, true) => format!("`{NAME}` takes nothing; write `.{NAME}()`"),
+        (true, false) => match (word, within(&call.receiver)) {
+            (Some(word), Expr::Call(_)) => format!(
+                "`{word}` does not ask whether anything was sent; `.{NAME}()` is for `unsent()` and `idempotent(..)`"
+            ),
+            _ => format!(
+                "`.{NAME}()` stands right behind `unsent()` or `idempotent(..)`: `{EXAMPLE}`"
+            ),
+        },
+        (false, true) if slip() => {
+            format!("a predicate has no `{name}`; did you mean `.{NAME}()`?")
+        }
+        (false, _) => return false,
+    };
+    errors.push(call.method.span(), message);
+    true
+}

@@ -34,7 +34,7 @@ pub(crate) fn cause<E: Error + 'static>(error: &Dyn) -> Option<&E> {
 }
 
 /// The error itself, if it is of that type or a pointer to it.
-fn as_type<E: Error + 'static>(error: &Dyn) -> Option<&E> {
+pub(crate) fn as_type<E: Error + 'static>(error: &Dyn) -> Option<&E> {
     let shared = || error.downcast_ref::<Arc<E>>().map(|error| &**error);
     let boxed = || error.downcast_ref::<Box<E>>().map(|error| &**error);
     error.downcast_ref().or_else(shared).or_else(boxed)

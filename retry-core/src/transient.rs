@@ -2,6 +2,8 @@
 
 use crate::outcome::{Health, Verdict};
 
+#[cfg(feature = "std")]
+mod errno;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "hyper")]
@@ -11,8 +13,12 @@ mod hyper_util;
 #[cfg(feature = "std")]
 mod io;
 mod judged;
+#[cfg(feature = "std")]
+mod known;
 #[cfg(feature = "sqlx")]
 mod mysql;
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+mod pgbouncer;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "reqwest")]

@@ -198,7 +198,7 @@ fn io_errors_know_whether_they_pass() {
         (PermissionDenied, false, false),
         (AlreadyExists, false, false),
         (AddrInUse, false, false),
-        (AddrNotAvailable, false, false),
+        (AddrNotAvailable, true, true),
         (InvalidInput, false, false),
         (InvalidData, false, false),
         (WriteZero, false, false),

@@ -9,13 +9,23 @@ use crate::outcome::{Health, Verdict};
 use crate::source_chain::cause;
 
 /// Transient are the [SQLSTATEs](https://www.postgresql.org/docs/current/errcodes-appendix.html) of
-/// connections (class 08), resources (53), conflicts (40001, 40P01, 55P03) and of a server that shuts
-/// down or starts (57P01 to 57P03, 57P05); a connection that is closed, and the transient kinds of an
-/// `io::Error` below, one that was not made in time among them.
+/// connections (class 08), resources (53, but not 53400, nor 53200 by locks of one's own), conflicts (40001, 40P01, 55P03,
+/// 72000), of a server that shuts down or starts (57P01 to 57P03), and of sessions that were ended for idling (25P03, 57P05);
+/// a connection that is closed, and the transient kinds of an `io::Error` below, one that was not made in time among them;
+/// and no server that `target_session_attrs` asks for, as in a failover.
 ///
-/// Unsent are those that say that the transaction was rolled back (40001, 40P01, 55P03) or that no
-/// connection was made. They prove it for an attempt that is one transaction: retry that as a whole,
-/// never a statement inside. A connection that is lost is not unsent: it may have been so in `COMMIT`.
+/// PgBouncer's code is 08P01 for almost anything. By its text those are transient which say that no server connection is
+/// free, that the server cannot be reached or was lost, or that the session was ended. A wrong password, an unknown or
+/// disabled database, `query_timeout` for a statement that runs, and any other 08P01 are final.
+///
+/// Only the whole transaction helps: retry it as one attempt, never a statement inside. A connection of its own, made in
+/// the attempt, is what helps after a session was ended, and where "cached plan must not change result type" (0A000, final)
+/// comes back for ever: or prepare the statement again. A session that was ended while it was idle shows no SQLSTATE here:
+/// "connection closed" is all that the next query says, for 25P04 too, which is final where it is seen.
+///
+/// Unsent are those that say that the transaction was rolled back (40001, 40P01, 55P03), that no connection was made, or
+/// that PgBouncer had none. They prove it for an attempt that is one transaction. A connection that is lost is not unsent:
+/// it may have been so in `COMMIT`.
 ///
 /// Of the [health](Transient::health) of the server conflicts say that it is well, and so does whatever it has to refuse,
 /// a wrong password too. It has failed where there is no connection, were it that a certificate is refused, and where it
@@ -24,28 +34,80 @@ use crate::source_chain::cause;
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
-        match (self.code(), cause::<io::Error>(self)) {
-            (Some(code), _) => sqlstate::verdict(code.code()),
-            (None, Some(error)) => error.verdict(),
-            (None, None) => Verdict::retry_if(self.is_closed()),
+        match Seen::of(self) {
+            Seen::State(state) => sqlstate::verdict(state),
+            Seen::OtherRole => Verdict::Retry,
+            Seen::Io(error) => error.verdict(),
+            Seen::Nothing => Verdict::retry_if(self.is_closed()),
         }
     }
 
     fn unsent(&self) -> bool {
-        match (self.code(), cause::<io::Error>(self)) {
-            (Some(code), _) => sqlstate::unsent(code.code()),
-            (None, Some(error)) => error.unsent(),
-            (None, None) => false,
+        match Seen::of(self) {
+            Seen::State(state) => sqlstate::unsent(state),
+            Seen::OtherRole => true,
+            Seen::Io(error) => is_connecting(self) || error.unsent(),
+            Seen::Nothing => false,
         }
     }
 
     fn health(&self) -> Health {
-        match (self.code(), cause::<io::Error>(self)) {
-            (Some(code), _) => sqlstate::health(code.code()),
-            (None, Some(error)) => standard::broken(error),
-            (None, None) => by_text(&self.to_string()),
+        match Seen::of(self) {
+            Seen::State(state) => sqlstate::health(state),
+            Seen::OtherRole => Health::Unknown,
+            Seen::Io(error) => standard::broken(error),
+            Seen::Nothing => by_text(&self.to_string()),
         }
     }
+}
+
+/// What the error is judged by.
+enum Seen<'a> {
+    /// The SQLSTATE that is meant.
+    State(&'a str),
+    /// The server is a standby, or none, and the other was asked for.
+    OtherRole,
+    Io(&'a io::Error),
+    Nothing,
+}
+
+impl<'a> Seen<'a> {
+    fn of(error: &'a Error) -> Self {
+        if let Some(answer) = error.as_db_error() {
+            let hint = || answer.hint().unwrap_or_default().to_owned();
+            let state = sqlstate::meant(answer.code().code(), answer.message(), hint);
+            return Seen::State(state);
+        }
+        match cause::<io::Error>(error) {
+            _ if is_conversion(error) => Seen::Nothing,
+            Some(error) if is_other_role(error) => Seen::OtherRole,
+            Some(error) => Seen::Io(error),
+            None => Seen::Nothing,
+        }
+    }
+}
+
+/// By the words of `tokio-postgres` 0.7.13 to 0.7.18 (`src/connect.rs`), whose kind is that of a file which may not be read.
+fn is_other_role(error: &io::Error) -> bool {
+    const ROLES: [&str; 2] = [
+        "database does not allow writes",
+        "database is not read only",
+    ];
+    let inner = error.get_ref().map(ToString::to_string);
+    error.kind() == io::ErrorKind::PermissionDenied
+        && inner.is_some_and(|inner| ROLES.contains(&&*inner))
+}
+
+/// Whether there was no connection yet. The kind of an error is seen in its first words alone.
+fn is_connecting(error: &Error) -> bool {
+    error.to_string().starts_with("error connecting to server")
+}
+
+/// Whether a value did not convert: an `io::Error` below is the converter's own, and the statement ran.
+fn is_conversion(error: &Error) -> bool {
+    let text = error.to_string();
+    text.starts_with("error serializing parameter")
+        || text.starts_with("error deserializing column")
 }
 
 /// The kind of an error, which it shows in its first words alone.

@@ -20,7 +20,9 @@ use crate::outcome::{Health, Verdict};
 ///   (1205, 3572), tables that were altered (1412), too many connections (1040, 1203, 1226; but not a limit an hour), a
 ///   server that shuts down (1053), a connection that was killed (1927), idle (4031) or broken, a node that is not ready
 ///   (1047), and one that only reads (1290, 1836).
-/// - SQLite by its code: [busy and locked](https://sqlite.org/rescode.html).
+/// - SQLite by its [result code](https://sqlite.org/rescode.html): busy, with all its extensions, and a lock on a shared
+///   cache; but not locked (6) by a statement of the same connection. After `SQLITE_BUSY_SNAPSHOT` a statement inside fails
+///   at once, again and again.
 ///
 /// Only the whole transaction helps: retry it as one attempt, never a statement inside. After 1213 and 1020 of MySQL and
 /// MariaDB the transaction is gone, so that the statement again would commit by itself. After 1205 it is *still open*, with
@@ -75,8 +77,8 @@ impl Transient for Error {
 /// An answer of one of the databases.
 enum Answer<'a> {
     MySql(mysql::Answer<'a>),
-    /// The low byte of the number is the code without its extension.
-    Sqlite(u32),
+    /// The extended result code, and the message.
+    Sqlite(u32, &'a str),
     /// The SQLSTATE of PostgreSQL, or of one that speaks as it does.
     Postgres(Cow<'a, str>),
     Unknown,
@@ -92,7 +94,7 @@ impl<'a> Answer<'a> {
             return Answer::Unknown;
         };
         match code.parse() {
-            Ok(number) if code.len() < 5 => Answer::Sqlite(number),
+            Ok(number) if code.len() < 5 => Answer::Sqlite(number, error.message()),
             _ => Answer::Postgres(meant(error, code)),
         }
     }
@@ -100,7 +102,7 @@ impl<'a> Answer<'a> {
     fn verdict(&self) -> Verdict {
         match self {
             Answer::MySql(answer) => answer.verdict(),
-            Answer::Sqlite(number) => Verdict::retry_if(matches!(number & 0xff, 5 | 6)),
+            Answer::Sqlite(number, text) => sqlite::verdict(*number, text),
             Answer::Postgres(state) => sqlstate::verdict(state),
             Answer::Unknown => Verdict::Final,
         }
@@ -110,14 +112,14 @@ impl<'a> Answer<'a> {
         match self {
             Answer::MySql(answer) => answer.unsent(),
             Answer::Postgres(state) => sqlstate::unsent(state),
-            Answer::Sqlite(_) | Answer::Unknown => false,
+            Answer::Sqlite(..) | Answer::Unknown => false,
         }
     }
 
     fn health(&self) -> Health {
         match self {
             Answer::MySql(answer) => answer.health(),
-            Answer::Sqlite(number) => sqlite::health(*number),
+            Answer::Sqlite(number, _) => sqlite::health(*number),
             Answer::Postgres(state) => sqlstate::health(state),
             Answer::Unknown => Health::Well,
         }

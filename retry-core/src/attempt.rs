@@ -251,16 +251,13 @@ enum Wish {
     RetryNow,
     RetryAfter(Duration),
     GiveUp,
-    /// The same, for a reason that lies in the outcome.
-    #[cfg(feature = "tower")]
-    End,
 }
 
 impl Mark {
-    /// Of an attempt whose outcome is final, whatever the policy says.
+    /// Of an attempt that wants no other.
     #[cfg(feature = "tower")]
-    pub(crate) const FINAL: Mark = Mark {
-        wish: Wish::End,
+    pub(crate) const GIVES_UP: Mark = Mark {
+        wish: Wish::GiveUp,
         reset: false,
     };
 
@@ -274,8 +271,6 @@ impl Mark {
             Wish::RetryNow => Verdict::RetryIn(Duration::ZERO),
             Wish::RetryAfter(pause) => Verdict::RetryAfter(pause),
             Wish::GiveUp => Verdict::Final,
-            #[cfg(feature = "tower")]
-            Wish::End => Verdict::Final,
         }
     }
 

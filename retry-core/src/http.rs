@@ -1,23 +1,28 @@
-//! What servers say about coming back, and callers about their time, in the words of HTTP and of gRPC.
+//! Requests of servers to come back, and the time that callers have, in the words of HTTP and of gRPC.
 //!
 //! [`HttpError`] is what an attempt over HTTP fails with, and [`or_http_error`](OrHttpError) makes it of a
 //! response; [`idempotency_key`] is what lets a `POST` be repeated.
 //!
-//! Each of the other functions reads the value of one header, as text or as bytes: a `HeaderValue` or a gRPC
-//! `MetadataValue` can be given as it is. None trusts it: there is no value that they panic at.
+//! [`verdict_in`] reads whatever the headers of a response ask for. Each of the other functions reads the value of one
+//! header, as text or as bytes: a `HeaderValue` or a gRPC `MetadataValue` can be given as it is. None trusts it: there is
+//! no value that they panic at.
 
 mod date;
 mod error;
 mod grpc_timeout;
+mod hint;
 mod idempotency_key;
 mod pushback;
+mod quota;
 mod response;
 mod retry_after;
+mod structured;
 
 pub use error::HttpError;
 pub use grpc_timeout::grpc_timeout;
 #[cfg(feature = "tower")]
 pub(crate) use grpc_timeout::grpc_timeout_of;
+pub use hint::verdict_in;
 pub use idempotency_key::{IdempotencyKey, idempotency_key};
 pub use pushback::pushback;
 pub use response::OrHttpError;

@@ -36,6 +36,8 @@ mod tokio_postgres;
 #[cfg(feature = "tonic")]
 mod tonic;
 
+#[cfg(feature = "http")]
+pub(crate) use self::http::{Outlook, outlook};
 pub use self::judged::Judged;
 
 /// An error that knows whether another attempt can help.

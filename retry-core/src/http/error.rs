@@ -7,6 +7,7 @@ use std::io;
 
 use ::http::StatusCode;
 
+use super::hint::Hint;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Health, Verdict};
 use crate::source_chain;
@@ -20,13 +21,12 @@ use crate::transient::Transient;
 ///
 /// | error | transient | unsent | the service has failed |
 /// |---|---|---|---|
-/// | a status | 408 425 429 500 502 503 504, not before the `Retry-After`; 413 if it asks for a pause | 425 | 5xx |
+/// | a status | 408, 425, 429, 5xx but for 501 505 506 507 508 510 511 525 526, not before their hint; 403 409 413 423 507 525 526 and unknown 4xx with a hint | 425 | 5xx |
 /// | no response, or a part of one | as the client's error says | as the client's error says; a refused connection of `reqwest` or of an `io::Error` only [without redirects](crate::when::OnUnsent::no_redirects) | as the client's error says |
 /// | an interrupt | a timeout of the attempt, an open breaker | an open breaker | a timeout, a deadline |
 ///
-/// A 413 that is temporary says so by a `Retry-After`
-/// ([RFC 9110, section 15.5.14](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14)); the other
-/// statuses have their sources at their [`Transient`].
+/// The statuses have their sources at their [`Transient`], and the hints, `Retry-After` and others, at
+/// [`verdict_in`](super::verdict_in).
 ///
 /// Its text is one line for logs. A URL is shown without its query, fragment and user, which may hold
 /// secrets; the error of `reqwest` inside has none of them any more.
@@ -53,8 +53,10 @@ pub enum HttpError {
     Status {
         /// The status.
         status: StatusCode,
-        /// The `Retry-After` of the response, if it has one that is a [hint](super::retry_after).
+        /// The pause that the [headers](super::verdict_in) of the response ask for; zero asks to come back at once.
         retry_after: Option<Duration>,
+        /// Whether the response asks to be retried, whatever its status is: `x-should-retry`.
+        should_retry: Option<bool>,
         /// Where it came from, if the client says: without query, fragment and user.
         url: Option<String>,
     },
@@ -135,12 +137,16 @@ impl Transient for HttpError {
         match self {
             HttpError::Status {
                 status,
-                retry_after: Some(pause),
+                retry_after,
+                should_retry,
                 ..
-            } if *status == StatusCode::PAYLOAD_TOO_LARGE || status.verdict().is_retry() => {
-                Verdict::RetryAfter(*pause)
+            } => {
+                let hint = Hint {
+                    retry_after: *retry_after,
+                    should_retry: *should_retry,
+                };
+                hint.verdict(*status)
             }
-            HttpError::Status { status, .. } => status.verdict(),
             HttpError::Transport { verdict, .. } => *verdict,
             HttpError::Interrupted(interrupt) => interrupt.verdict(),
         }
@@ -180,28 +186,27 @@ impl fmt::Display for HttpError {
             HttpError::Status {
                 status,
                 retry_after,
+                should_retry,
                 url,
             } => {
                 status.fmt(f)?;
                 if let Some(url) = url {
                     write!(f, " from {url}")?;
                 }
-                match retry_after {
-                    Some(pause) => write!(f, ", to be retried after {pause:?}"),
-                    None => Ok(()),
+                let is_asked_for = retry_after.is_some() || *should_retry == Some(true);
+                match self.verdict() {
+                    Verdict::RetryAfter(pause) => write!(f, ", to be retried after {pause:?}"),
+                    Verdict::Final if *should_retry == Some(false) => {
+                        f.write_str(", not to be retried")
+                    }
+                    verdict if verdict.is_retry() && is_asked_for => f.write_str(", to be retried"),
+                    _ => Ok(()),
                 }
             }
             HttpError::Transport { error, .. } => {
-                let own = error.to_string();
-                f.write_str(&own)?;
-                // An `io::Error` has the text of the error that it was made of.
-                match source_chain::causes(&**error)
-                    .last()
-                    .map(ToString::to_string)
-                {
-                    Some(first) if first != own => write!(f, ": {first}"),
-                    _ => Ok(()),
-                }
+                let first = source_chain::causes(&**error).last();
+                error.fmt(f)?;
+                first.map_or(Ok(()), |first| write!(f, ": {first}"))
             }
             HttpError::Interrupted(interrupt) => interrupt.fmt(f),
         }
@@ -255,6 +260,7 @@ impl From<reqwest::Error> for HttpError {
             Some(status) => HttpError::Status {
                 status,
                 retry_after: None,
+                should_retry: None,
                 url: error.url().map(ToString::to_string),
             },
             None => HttpError::transport(error),

@@ -39,7 +39,7 @@ fn random() -> u64 {
 /// are older than it take any text, `key.to_string()`.
 ///
 /// It is unique, but no secret: do not take it for a password or a token. By the draft, a server that still
-/// works on an earlier attempt answers 409, which is transient nowhere else: to wait for the result, retry it
+/// works on an earlier attempt answers 409, which is transient with a hint only: to wait for the result, retry it
 /// beside `transient()`, by `on = Err(HttpError::Status { status: StatusCode::CONFLICT, .. })`.
 ///
 /// ```

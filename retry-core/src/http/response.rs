@@ -3,7 +3,7 @@
 use ::http::{HeaderMap, Response, StatusCode};
 
 use super::error::HttpError;
-use super::retry_after_in;
+use super::hint::{Hint, is_error};
 
 /// Responses that can turn out to be errors: `http::Response`, which `hyper` has, and by their features
 /// those of `reqwest`.
@@ -18,8 +18,8 @@ use super::retry_after_in;
 /// # Ok::<(), http::Error>(())
 /// ```
 pub trait OrHttpError: Sized {
-    /// The response, or, if its status is 4xx or 5xx, an [`HttpError`] that keeps the status and the
-    /// `Retry-After`: a date is counted from the response's own [`Date`](super::retry_after_in).
+    /// The response, or, if its status is 4xx or 5xx, an [`HttpError`] that keeps the status and what its headers ask
+    /// for: `Retry-After` and the other hints of [`verdict_in`](super::verdict_in).
     ///
     /// # Errors
     ///
@@ -72,12 +72,14 @@ fn check(
     headers: &HeaderMap,
     url: impl FnOnce() -> Option<String>,
 ) -> Result<(), HttpError> {
-    if !status.is_client_error() && !status.is_server_error() {
+    if !is_error(status) {
         return Ok(());
     }
+    let hint = Hint::of(headers, status);
     Err(HttpError::Status {
         status,
-        retry_after: retry_after_in(headers),
+        retry_after: hint.retry_after,
+        should_retry: hint.should_retry,
         url: url(),
     })
 }

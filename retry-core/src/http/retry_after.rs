@@ -70,17 +70,14 @@ use crate::clock::calendar;
 /// # assert_eq!(refused("soon").verdict(), Verdict::Retry);
 /// ```
 pub fn retry_after(value: impl AsRef<[u8]>, now: SystemTime) -> Option<Duration> {
-    let value = text(value.as_ref())?;
-    let pause = match seconds(value) {
-        Some(pause) => pause,
-        None => date(value, now)?.duration_since(now).ok()?,
-    };
-    (!pause.is_zero()).then_some(pause)
+    asked(text(value.as_ref())?, Some(now)).filter(|pause| !pause.is_zero())
 }
 
 /// The time that the `Retry-After` among the headers of a response asks to wait, a date being counted from the
 /// `Date` beside it: the clock of the server, whatever ours shows. Without a `Date` that can be read, it is
-/// counted from now.
+/// counted from now. Of several values the longest holds.
+///
+/// It reads this header alone; [`verdict_in`](super::verdict_in) reads the others too.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -95,15 +92,41 @@ pub fn retry_after(value: impl AsRef<[u8]>, now: SystemTime) -> Option<Duration>
 /// # Ok::<(), http::header::InvalidHeaderValue>(())
 /// ```
 pub fn retry_after_in(headers: &HeaderMap) -> Option<Duration> {
-    let hint = headers.get(RETRY_AFTER)?;
+    asked_in(headers).filter(|pause| !pause.is_zero())
+}
+
+/// The same, where zero is a request to come back at once.
+pub(super) fn asked_in(headers: &HeaderMap) -> Option<Duration> {
+    let now = sent(headers);
+    values(headers, RETRY_AFTER.as_str())
+        .filter_map(|value| asked(value, now))
+        .max()
+}
+
+/// Zero for a date in the past. Without a clock only a number of seconds says how long.
+fn asked(value: &str, now: Option<SystemTime>) -> Option<Duration> {
+    number(value).or_else(|| {
+        let now = now?;
+        let date = date::parse(value, since_1970(now))?;
+        // One that the clock cannot express is long past.
+        let date = system_time(date).unwrap_or(now);
+        Some(date.duration_since(now).unwrap_or_default())
+    })
+}
+
+/// When a response was sent: by its `Date`, or else about now.
+pub(super) fn sent(headers: &HeaderMap) -> Option<SystemTime> {
     let now = calendar();
-    let sent = headers.get(DATE);
-    let sent = sent.and_then(|value| date(text(value.as_bytes())?, now.unwrap_or(UNIX_EPOCH)));
-    match sent.or(now) {
-        Some(now) => retry_after(hint, now),
-        // Only a number of seconds says how long.
-        None => seconds(text(hint.as_bytes())?).filter(|pause| !pause.is_zero()),
-    }
+    let before = since_1970(now.unwrap_or(UNIX_EPOCH));
+    let date = headers.get(DATE).and_then(|value| text(value.as_bytes()));
+    let date = date.and_then(|value| system_time(date::parse(value, before)?));
+    date.or(now)
+}
+
+/// The values of a header that are text.
+pub(super) fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(name).into_iter();
+    values.filter_map(|value| text(value.as_bytes()))
 }
 
 /// Without spaces and tabs around it, which belong to the header's line, not to the value.
@@ -112,8 +135,9 @@ fn text(value: &[u8]) -> Option<&str> {
     Some(value.trim_matches([' ', '\t']))
 }
 
-/// A number of seconds, to the nanosecond below.
-fn seconds(value: &str) -> Option<Duration> {
+/// A number of seconds in decimal digits, perhaps with a fraction: to the nanosecond below. Too large a number is the
+/// longest time.
+pub(super) fn number(value: &str) -> Option<Duration> {
     let is_number =
         |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
@@ -123,12 +147,6 @@ fn seconds(value: &str) -> Option<Duration> {
     let nanos = format!("{fraction:0<9.9}").parse().ok()?;
     let whole = whole.parse();
     Some(whole.map_or(Duration::MAX, |seconds| Duration::new(seconds, nanos)))
-}
-
-/// A date in one of the three formats, read at `now`; `None` also for one that the clock cannot express, which
-/// is long past.
-fn date(value: &str, now: SystemTime) -> Option<SystemTime> {
-    system_time(date::parse(value, since_1970(now))?)
 }
 
 /// Seconds since 1970, negative before.

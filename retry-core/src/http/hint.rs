@@ -1,0 +1,128 @@
+//! Requests of a server to try again, or not to, among the headers of a response.
+
+use core::time::Duration;
+
+use ::http::{HeaderMap, StatusCode};
+
+use super::quota;
+use super::retry_after::{asked_in, number, values};
+use crate::outcome::Verdict;
+use crate::transient::{Outlook, outlook};
+
+/// Judges a response by its status and by what its headers ask for: the verdict of a response under `transient()`, of
+/// [`HttpError`](super::HttpError), and for an error of your own.
+///
+/// Any status other than 4xx and 5xx is final. Whether to retry is said by the first of these that says something:
+///
+/// 1. `x-should-retry: true` or `false`, of Stainless's SDKs and their servers (OpenAI, Anthropic:
+///    [openai-python, `_should_retry`](https://github.com/openai/openai-python/blob/main/src/openai/_base_client.py)).
+///    Of two values that differ `false` holds.
+/// 2. A pause that is asked for, be it zero, on a [status](crate::Transient#impl-Transient-for-StatusCode) that can pass, and
+///    on 403, 409, 413, 423, 507, 525, 526 and any 4xx without a meaning of its own: the server asks to come back. On
+///    the other statuses it changes nothing: they refuse the request itself, which would be the same one again.
+/// 3. The status.
+///
+/// The pause is a floor, [`RetryAfter`](Verdict::RetryAfter); zero is none, and a plain [`Retry`](Verdict::Retry). The
+/// first of these headers that can be read says how long:
+///
+/// | header | unit | its source |
+/// |---|---|---|
+/// | `retry-after-ms` | milliseconds | OpenAI, Azure: [openai-python, `_parse_retry_after_header`](https://github.com/openai/openai-python/blob/main/src/openai/_base_client.py) |
+/// | `x-ms-retry-after-ms` | milliseconds | Azure: [azure-core, `throttlingRetryStrategy`](https://github.com/Azure/azure-sdk-for-js/blob/main/sdk/core/core-rest-pipeline/src/retryStrategies/throttlingRetryStrategy.ts), which also reads milliseconds first |
+/// | `x-amz-retry-after` | milliseconds | AWS: [smithy-rs, `ErrorMetadata`](https://github.com/smithy-lang/smithy-rs/blob/main/aws/rust-runtime/aws-runtime/src/retries/classifiers.rs) |
+/// | `Retry-After` | seconds, or a [date](super::retry_after) | [RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) |
+/// | `RateLimit`: the longest `t` of those whose `r` is 0 | seconds | [draft-ietf-httpapi-ratelimit-headers](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/), whose section on clients puts `Retry-After` first; `remaining` and `reset` of its version 07 are read too |
+/// | `x-ratelimit-reset-after` | seconds | [Discord](https://discord.com/developers/docs/topics/rate-limits#header-format) |
+/// | `RateLimit-Reset` | seconds, or a time | the draft [up to 06](https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-06), gateways; a time from [GitLab](https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/) |
+/// | `x-ratelimit-reset`, `x-rate-limit-reset` | seconds, or a time | a time from [GitHub](https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api), Discord, X, Okta; seconds from others |
+///
+/// - The last four say when a quota is renewed, and come with successes too. They count where it is used up: where the
+///   `…-Remaining` beside them is 0; without one, on 429 and 503. Then they make a 403 and an unknown 4xx come back, as
+///   GitHub asks, but no 409, 413, 423 and the like.
+/// - A reset is a time in seconds since 1970 from 10⁹ on, in milliseconds from 10¹² on, and smaller numbers are seconds
+///   from now: nobody asks to wait for 31 years.
+/// - Numbers are decimal digits, with a fraction or without. What is malformed is no hint: the next header is read. A
+///   number that is too large is the longest pause: see [`hint_max`](crate::wait::Backoff::hint_max).
+/// - Times and dates are counted from the response's `Date`, or, without one, from now.
+/// - Of several values of one header the longest pause holds.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use http::{HeaderMap, StatusCode};
+/// use persevere::{Verdict, http::verdict_in};
+/// use std::time::Duration;
+///
+/// let mut headers = HeaderMap::new();
+/// assert_eq!(verdict_in(&headers, StatusCode::FORBIDDEN), Verdict::Final);
+///
+/// headers.insert("Date", "Wed, 15 Jul 2026 10:35:47 GMT".parse()?);
+/// headers.insert("x-ratelimit-remaining", "0".parse()?);
+/// headers.insert("x-ratelimit-reset", "1784111777".parse()?); // 10:36:17
+/// let after = Verdict::RetryAfter(Duration::from_secs(30));
+/// assert_eq!(verdict_in(&headers, StatusCode::FORBIDDEN), after);
+///
+/// headers.insert("retry-after-ms", "1500".parse()?);
+/// let after = Verdict::RetryAfter(Duration::from_millis(1500));
+/// assert_eq!(verdict_in(&headers, StatusCode::TOO_MANY_REQUESTS), after);
+/// # Ok::<(), http::header::InvalidHeaderValue>(())
+/// ```
+pub fn verdict_in(headers: &HeaderMap, status: StatusCode) -> Verdict {
+    Hint::of(headers, status).verdict(status)
+}
+
+/// What the headers of a response ask for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hint {
+    /// The pause before another attempt; zero asks to come back at once.
+    pub(super) retry_after: Option<Duration>,
+    /// Whether to make another attempt, whatever the status is.
+    pub(super) should_retry: Option<bool>,
+}
+
+impl Hint {
+    pub(super) fn of(headers: &HeaderMap, status: StatusCode) -> Self {
+        Hint {
+            retry_after: pause(headers, status),
+            should_retry: should_retry(headers),
+        }
+    }
+
+    pub(super) fn verdict(self, status: StatusCode) -> Verdict {
+        let is_asked_for = match (self.should_retry, outlook(status)) {
+            _ if !is_error(status) => return Verdict::Final,
+            (Some(wanted), _) => wanted,
+            (None, Outlook::Passes) => true,
+            (None, Outlook::IfLimited | Outlook::IfAsked) => self.retry_after.is_some(),
+            (None, Outlook::Final) => false,
+        };
+        match self.retry_after {
+            Some(pause) if is_asked_for && !pause.is_zero() => Verdict::RetryAfter(pause),
+            _ => Verdict::retry_if(is_asked_for),
+        }
+    }
+}
+
+/// Whether a response is an error: 4xx and 5xx.
+pub(super) fn is_error(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+/// Numbers of milliseconds, which are more exact than the seconds that may stand beside them.
+const MILLIS: [&str; 3] = ["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after"];
+
+fn pause(headers: &HeaderMap, status: StatusCode) -> Option<Duration> {
+    let millis = |name: &&str| values(headers, name).filter_map(number).max();
+    let millis = MILLIS.iter().find_map(millis);
+    let asked = millis.map(|pause| pause / 1000);
+    let asked = asked.or_else(|| asked_in(headers));
+    asked.or_else(|| quota::renewal(headers, status))
+}
+
+fn should_retry(headers: &HeaderMap) -> Option<bool> {
+    let words = values(headers, "x-should-retry").filter_map(|word| match word {
+        _ if word.eq_ignore_ascii_case("true") => Some(true),
+        _ if word.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    });
+    words.reduce(|one, other| one && other)
+}

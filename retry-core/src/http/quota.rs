@@ -1,0 +1,102 @@
+//! Quotas that are used up, and when they are renewed: `RateLimit` and its kin.
+
+use core::time::Duration;
+use std::time::UNIX_EPOCH;
+
+use ::http::{HeaderMap, StatusCode};
+
+use super::retry_after::{number, sent, values};
+use super::structured;
+use crate::transient::{Outlook, outlook};
+
+/// The time until the quota is renewed, if that is why the response is an error.
+pub(super) fn renewal(headers: &HeaderMap, status: StatusCode) -> Option<Duration> {
+    if !matches!(outlook(status), Outlook::Passes | Outlook::IfLimited) {
+        return None;
+    }
+    let by_reset = || {
+        RESETS
+            .iter()
+            .find_map(|reset| reset.renewal(headers, status))
+    };
+    limits(headers).or_else(by_reset)
+}
+
+/// By `RateLimit`: the longest reset of a limit that nothing remains of.
+fn limits(headers: &HeaderMap) -> Option<Duration> {
+    let mut lines = values(headers, "ratelimit");
+    let mut field = String::from(lines.next()?);
+    // The lines of a list are one list: RFC 9651, 4.2.
+    lines.for_each(|line| field.extend([",", line]));
+    let limits = structured::items(&field).map(|items| (items, ["r", "t"]));
+    let (limits, names) = limits.or_else(|| {
+        // Version 07 of the draft, which many servers send.
+        let limit = structured::dictionary(&field)?;
+        Some((vec![limit], ["remaining", "reset"]))
+    })?;
+    let used_up = limits.iter().filter_map(|limit| {
+        let [remaining, reset] = names.map(|name| structured::number(limit, name));
+        (remaining? == 0).then_some(reset).flatten()
+    });
+    used_up.max().map(Duration::from_secs)
+}
+
+/// A header that says when a quota is renewed, beside one that says what remains of it.
+struct Reset {
+    remaining: &'static str,
+    reset: &'static str,
+    /// Whether it may be a time instead of a number of seconds.
+    may_be_time: bool,
+}
+
+const RESETS: [Reset; 4] = [
+    Reset {
+        remaining: "x-ratelimit-remaining",
+        reset: "x-ratelimit-reset-after",
+        may_be_time: false,
+    },
+    Reset {
+        remaining: "ratelimit-remaining",
+        reset: "ratelimit-reset",
+        may_be_time: true,
+    },
+    Reset {
+        remaining: "x-ratelimit-remaining",
+        reset: "x-ratelimit-reset",
+        may_be_time: true,
+    },
+    Reset {
+        remaining: "x-rate-limit-remaining",
+        reset: "x-rate-limit-reset",
+        may_be_time: true,
+    },
+];
+
+impl Reset {
+    fn renewal(&self, headers: &HeaderMap, status: StatusCode) -> Option<Duration> {
+        let remaining = values(headers, self.remaining).filter_map(number).min();
+        let is_used_up = match remaining {
+            Some(remaining) => remaining.is_zero(),
+            None => matches!(status.as_u16(), 429 | 503),
+        };
+        let resets = values(headers, self.reset).filter_map(number);
+        let resets = resets.filter_map(|reset| match self.may_be_time {
+            true => from_now(reset, headers),
+            false => Some(reset),
+        });
+        is_used_up.then(|| resets.max()).flatten()
+    }
+}
+
+/// What is left of a number of seconds, which is large if it is a time since 1970; larger still are milliseconds.
+fn from_now(reset: Duration, headers: &HeaderMap) -> Option<Duration> {
+    const IS_TIME: u64 = 1_000_000_000;
+    const IS_MILLIS: u64 = 1_000_000_000_000;
+    let time = match reset.as_secs() {
+        0..IS_TIME => return Some(reset),
+        IS_TIME..IS_MILLIS => reset,
+        _ => reset / 1000,
+    };
+    let now = sent(headers)?.duration_since(UNIX_EPOCH);
+    Some(time.saturating_sub(now.unwrap_or_default()))
+}

@@ -94,6 +94,7 @@ fn is_refusal(code: &str, text: &str) -> bool {
         "ASK" | "BUSY" | "CLUSTERDOWN" | "LOADING" | "MASTERDOWN" | "MOVED" | "NOREPLICAS"
         | "READONLY" | "TRYAGAIN" => true,
         "ERR" => is_full(text),
+        "EXECABORT" => is_discarded_for_refusal(text),
         _ => false,
     }
 }
@@ -142,6 +143,14 @@ fn io_error(error: &RedisError) -> Option<&io::Error> {
 /// `-ERR max number of clients reached` and `Redis is busy running a script`, in networking.c and server.c of Redis 7.4.
 fn is_full(text: &str) -> bool {
     text.starts_with("max number of clients") || text.contains(" is busy running a ")
+}
+
+/// The state changed between the commands and `EXEC`: `Transaction discarded because of: NOREPLICAS ..`, in multi.c of Redis
+/// 6.2 and later. `Pipeline::atomic` drops it, and has the kind `UnexpectedReturnType`.
+fn is_discarded_for_refusal(text: &str) -> bool {
+    let reason = text.strip_prefix("Transaction discarded because of: ");
+    let reason = reason.and_then(|reason| reason.split_once(' '));
+    reason.is_some_and(|(code, text)| is_refusal(code, text))
 }
 
 /// A command that waited, such as `BLPOP`, and the server became a replica; `CLIENT UNBLOCK` has the same code. By blocked.c

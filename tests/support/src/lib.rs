@@ -5,9 +5,11 @@ mod process;
 mod redis;
 mod row;
 mod scratch;
+mod sentinel;
 
 pub use postgres::Postgres;
 pub use process::{free_port, is_installed, is_root, run, skipped, version};
 pub use redis::Redis;
 pub use row::Row;
 pub use scratch::Scratch;
+pub use sentinel::Sentinel;

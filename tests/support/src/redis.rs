@@ -1,6 +1,7 @@
 //! Redis.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -11,12 +12,18 @@ use crate::{Scratch, free_port, is_installed, skipped, version};
 pub struct Redis {
     scratch: Scratch,
     port: u16,
+    arguments: Vec<String>,
     server: Option<Child>,
 }
 
 impl Redis {
     /// `None`, and says so, where Redis is not installed.
     pub fn start() -> Option<Self> {
+        Redis::start_with(&[])
+    }
+
+    /// The same with arguments of its configuration: `["--maxclients", "2"]`.
+    pub fn start_with(arguments: &[&str]) -> Option<Self> {
         if !is_installed("redis-server") {
             skipped("redis-server");
             return None;
@@ -24,10 +31,16 @@ impl Redis {
         let mut redis = Redis {
             scratch: Scratch::new("redis"),
             port: free_port(),
+            arguments: arguments.iter().copied().map(String::from).collect(),
             server: None,
         };
         redis.up();
         Some(redis)
+    }
+
+    /// A replica of another.
+    pub fn replica_of(primary: &Redis) -> Option<Self> {
+        Redis::start_with(&["--replicaof", "127.0.0.1", &primary.port.to_string()])
     }
 
     /// Starts it again.
@@ -40,12 +53,15 @@ impl Redis {
             "",
             "--appendonly",
             "no",
+            "--repl-diskless-sync-delay",
+            "0",
             "--port",
         ]);
         server
             .arg(self.port.to_string())
             .arg("--dir")
-            .arg(self.scratch.path());
+            .arg(self.scratch.path())
+            .args(&self.arguments);
         self.server = Some(server.stdout(Stdio::null()).spawn().expect("redis-server"));
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         while TcpStream::connect(address).is_err() {
@@ -59,6 +75,21 @@ impl Redis {
             let _ = server.kill();
             let _ = server.wait();
         }
+    }
+
+    /// Adds arguments for the next start.
+    pub fn configure(&mut self, arguments: &[&str]) {
+        self.arguments
+            .extend(arguments.iter().copied().map(String::from));
+    }
+
+    /// The directory that it saves to.
+    pub fn directory(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Its name and version.

@@ -2,6 +2,8 @@
 
 use crate::outcome::{Health, Verdict};
 
+#[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "tonic"))]
+mod connecting;
 #[cfg(feature = "std")]
 mod errno;
 #[cfg(feature = "http")]

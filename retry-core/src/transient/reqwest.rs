@@ -2,19 +2,26 @@
 
 use reqwest::Error;
 
-use super::{Transient, hyper};
+use super::{Transient, connecting, hyper};
 use crate::outcome::{Health, Verdict};
 
-/// Transient are timeouts; connections that are not made, unless what came of them was refused, such as
-/// a certificate; responses that end before they are complete; and the transient statuses of
-/// `error_for_status`, whose hint is lost: [`or_http_error`](crate::http::OrHttpError) keeps it. Final
-/// are requests that cannot be built, redirects that go too far, and bodies that cannot be decoded.
+/// Transient are timeouts; connections that are not made; responses that end before they are complete; and the transient
+/// statuses of `error_for_status`, whose hint is lost: [`or_http_error`](crate::http::OrHttpError) keeps it. Final
+/// are requests that cannot be built, redirects that go too far, bodies that cannot be decoded, and what came of a
+/// connection and was refused, as for hyper-util: a certificate, a peer that speaks no TLS, a proxy that does not connect
+/// further. It is told by rustls and by OpenSSL; the TLS of Windows and macOS has no words that can be relied upon, and a
+/// certificate that it refuses is retried.
 ///
 /// Unsent is what the status says, and nothing else: a client that follows redirects may have no connection to the second
 /// server only, when the first one has processed the request. For what is not idempotent, build the client with
 /// [`redirect::Policy::none()`](reqwest::redirect::Policy::none), and say so to the predicate:
-/// [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). Then requests without a connection are unsent, and
-/// those that were cancelled before anything of them was written.
+/// [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). Then requests without a connection are unsent, those
+/// that were cancelled before anything of them was written, and those that a server of HTTP/2 has not processed, as for
+/// hyper-util.
+///
+/// reqwest itself repeats what a server of HTTP/2 has not processed twice, a `POST` too, without a pause: three attempts
+/// become nine requests. [`retry(reqwest::retry::never())`](reqwest::ClientBuilder::retry) on the client's builder turns
+/// that off.
 ///
 /// The service has [failed](Transient::health) where there is no connection, were it that a certificate is refused, where
 /// it lets time run out, and where a response ends before it is complete; a status says it itself. It is well where it
@@ -29,9 +36,13 @@ impl Transient for Error {
         if self.is_builder() || self.is_redirect() || self.is_upgrade() {
             return Verdict::Final;
         }
+        // Whatever the body of the request failed of, be it another request.
+        if hyper::is_of_user(self) {
+            return hyper::exchange(self);
+        }
         match (self.is_timeout(), self.is_connect()) {
             (true, _) => Verdict::Retry,
-            (_, true) => hyper::connection(self),
+            (_, true) => connecting::verdict(self),
             (_, false) => hyper::exchange(self),
         }
     }
@@ -43,8 +54,8 @@ impl Transient for Error {
     fn unsent_without_redirects(&self) -> bool {
         match self.status() {
             Some(status) => status.unsent(),
-            None if self.is_upgrade() => false,
-            None => self.is_connect() || hyper::never_started(self),
+            None if self.is_upgrade() || hyper::is_of_user(self) => false,
+            None => self.is_connect() || hyper::never_started(self) || hyper::unprocessed(self),
         }
     }
 
@@ -52,8 +63,11 @@ impl Transient for Error {
         if let Some(status) = self.status() {
             return status.health();
         }
+        if hyper::is_of_user(self) {
+            return Health::Unknown;
+        }
         if self.is_timeout() || self.is_connect() {
-            return hyper::broken(self);
+            return connecting::health(self);
         }
         match hyper::health_of_exchange(self) {
             Some(health) => health,

@@ -84,6 +84,7 @@ impl Transient for Status {
         cause::<Interrupt>(self).is_some_and(Transient::unsent)
             || cause::<ConnectError>(self).is_some()
             || hyper::never_started(self)
+            || hyper::unprocessed(self)
     }
 
     fn health(&self) -> Health {

@@ -1,5 +1,6 @@
 //! Servers of a test's own, on loopback, in a directory that goes with them; and the table of failures that tests write.
 
+pub mod http2;
 mod postgres;
 mod process;
 mod redis;
@@ -7,6 +8,7 @@ mod row;
 mod scratch;
 mod sentinel;
 
+pub use http2::Http2;
 pub use postgres::Postgres;
 pub use process::{free_port, is_installed, is_root, run, skipped, version};
 pub use redis::Redis;

@@ -29,6 +29,8 @@ use crate::policy::Policy;
 use crate::report::Report;
 use crate::rest::{Rest, rest};
 use crate::sleep::{AsyncSleep, Sleeper};
+#[cfg(feature = "tower")]
+use crate::steps::Repeats;
 use crate::steps::Steps;
 use crate::stop::Stop;
 
@@ -253,13 +255,13 @@ where
                     let operation = &mut *this.operation;
                     let (each, mut cut) = (steps.watch().each(), None);
                     let (number, hedge) = (steps.number(), steps.watch().hedge());
-                    let once = steps.is_once();
+                    let uncopied = steps.is_uncopied();
                     let watch = steps.watch();
                     let poll = |cx: &mut Context<'_>| {
                         let raced =
                             watch.inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
                                 let race = race.as_mut();
-                                let may_copy = &mut || !once && may_copy();
+                                let may_copy = &mut || !uncopied && may_copy();
                                 poll_race::<_, M, _, G, _, _>(
                                     race, cx, policy, operation, handle, feed, may_copy, bodies,
                                     each, number, hedge, &mut cut,
@@ -481,12 +483,10 @@ where
         self
     }
 
-    /// The call makes one attempt, without further copies, whatever its policy says.
+    /// The attempts of the call are repeated in no other way, whatever its policy says.
     #[cfg(feature = "tower")]
-    pub(crate) fn once(mut self, once: bool) -> Self {
-        if once {
-            self.report.steps.make_once();
-        }
+    pub(crate) fn repeated(mut self, repeats: Repeats) -> Self {
+        self.report.steps.limit_repeats(repeats);
         self
     }
 }

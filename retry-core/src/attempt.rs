@@ -251,13 +251,16 @@ enum Wish {
     RetryNow,
     RetryAfter(Duration),
     GiveUp,
+    /// The same, for a reason that lies in the outcome.
+    #[cfg(feature = "tower")]
+    End,
 }
 
 impl Mark {
-    /// Of an attempt that wants no other.
+    /// Of an attempt whose outcome is final, whatever the policy says.
     #[cfg(feature = "tower")]
-    pub(crate) const GIVES_UP: Mark = Mark {
-        wish: Wish::GiveUp,
+    pub(crate) const FINAL: Mark = Mark {
+        wish: Wish::End,
         reset: false,
     };
 
@@ -271,6 +274,8 @@ impl Mark {
             Wish::RetryNow => Verdict::RetryIn(Duration::ZERO),
             Wish::RetryAfter(pause) => Verdict::RetryAfter(pause),
             Wish::GiveUp => Verdict::Final,
+            #[cfg(feature = "tower")]
+            Wish::End => Verdict::Final,
         }
     }
 

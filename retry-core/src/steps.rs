@@ -50,12 +50,24 @@ pub struct Steps<
     asleep: bool,
     /// Whether the caller asks the guards before an attempt.
     asks: bool,
-    /// Whether there are no retries, whatever the policy says.
+    /// How the attempts may be repeated, whatever the policy says.
     #[cfg(feature = "tower")]
-    once: bool,
+    repeats: Repeats,
     /// Why the call ended, for those who drive it themselves.
     reason: Option<StopReason>,
     outcome: PhantomData<fn(&O)>,
+}
+
+/// How the attempts of a call may be repeated.
+#[cfg(feature = "tower")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Repeats {
+    /// As the policy says.
+    Freely,
+    /// By retries, and not by further copies of an attempt in flight.
+    OneByOne,
+    /// Not at all.
+    Never,
 }
 
 /// What the caller of [`Steps::next`] does next.
@@ -121,7 +133,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             asleep: false,
             asks: false,
             #[cfg(feature = "tower")]
-            once: false,
+            repeats: Repeats::Freely,
             reason: None,
             outcome: PhantomData,
         }
@@ -298,17 +310,27 @@ where
         &mut self.watch
     }
 
-    /// The call makes one attempt, whatever its policy says.
+    /// Limits how the attempts of the call are repeated, whatever its policy says.
     #[cfg(feature = "tower")]
-    pub(crate) fn make_once(&mut self) {
-        self.once = true;
+    pub(crate) fn limit_repeats(&mut self, repeats: Repeats) {
+        self.repeats = repeats;
     }
 
     /// Whether the call makes one attempt, whatever its policy says.
     #[inline]
     pub(crate) fn is_once(&self) -> bool {
         #[cfg(feature = "tower")]
-        return self.once;
+        return matches!(self.repeats, Repeats::Never);
+        #[cfg(not(feature = "tower"))]
+        false
+    }
+
+    /// Whether an attempt of the call has no further copies, whatever its policy says.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) fn is_uncopied(&self) -> bool {
+        #[cfg(feature = "tower")]
+        return !matches!(self.repeats, Repeats::Freely);
         #[cfg(not(feature = "tower"))]
         false
     }

@@ -38,8 +38,14 @@
 //! - **Requests** are `Clone` too, bodies included, or [copied by a function](RetryLayer::replay) that may
 //!   refuse. What it refuses is not sent at all, so that nobody finds out after a failure that there is no
 //!   second attempt; or [once](RetryLayer::or_once), where the layer is told so.
+//! - **`reqwest::Client`** is a service itself, of requests that `reqwest::Request::try_clone` copies. Inside the layer goes
+//!   what makes an error of a status, and reads the body:
+//!   `.and_then(async |r: Response| Ok::<_, HttpError>(r.or_http_error()?.bytes().await?))`. The repository has the whole stack, as
+//!   `tests/http/stack.rs`.
 //! - **E0599 on `oneshot`**, or on `boxed`, does not say which bound a stack misses. A function that returns
 //!   `impl Service<Request, Response = .., Error = ..>` with the same stack does.
+//! - **Methods** that are not idempotent: a policy sees outcomes, and not what was asked for.
+//!   [`idempotent`](RetryLayer::idempotent) says of each request whether it may be repeated although it had an effect.
 //! - **Errors** that a guard makes are [`From<Interrupt>`](crate::Interrupt): tower's `BoxError` is. Above
 //!   a service with errors of another crate, which are not, goes `.map_err(BoxError::from)`.
 //! - **Layers inside** the one that retries hold for each attempt, those around it for the call, pauses
@@ -60,6 +66,7 @@ mod attempts;
 mod breaker;
 #[cfg(feature = "http")]
 mod http;
+mod idempotent;
 mod layer;
 #[cfg(feature = "tower-retry")]
 mod policy;
@@ -69,6 +76,7 @@ mod retry;
 pub use self::breaker::{CircuitBreakerLayer, CircuitBreakerService, Guarding};
 #[cfg(feature = "http")]
 pub use self::http::{GrpcTimeout, TellAttempts};
+pub use self::idempotent::IdempotentIf;
 pub use self::layer::RetryLayer;
 #[cfg(feature = "tower-retry")]
 pub use self::policy::TowerPolicy;

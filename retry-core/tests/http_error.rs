@@ -191,6 +191,15 @@ impl Error for Above {
 }
 
 #[test]
+fn what_an_io_error_was_made_of_is_shown_once() {
+    let error = HttpError::from(io::Error::other("worn out"));
+    assert_eq!(error.to_string(), "worn out");
+    let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+    let error = HttpError::from(io::Error::other(Above(refused)));
+    assert_eq!(error.to_string(), "connecting: connection refused");
+}
+
+#[test]
 fn keys_are_uuids_of_version_4() {
     for _ in 0..1000 {
         let key = idempotency_key();

@@ -204,9 +204,16 @@ impl fmt::Display for HttpError {
                 }
             }
             HttpError::Transport { error, .. } => {
-                let first = source_chain::causes(&**error).last();
-                error.fmt(f)?;
-                first.map_or(Ok(()), |first| write!(f, ": {first}"))
+                let own = error.to_string();
+                f.write_str(&own)?;
+                // An `io::Error` has the text of the error that it was made of.
+                match source_chain::causes(&**error)
+                    .last()
+                    .map(ToString::to_string)
+                {
+                    Some(first) if first != own => write!(f, ": {first}"),
+                    _ => Ok(()),
+                }
             }
             HttpError::Interrupted(interrupt) => interrupt.fmt(f),
         }

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 use core::mem;
 
-use super::Steps;
+use super::{Repeats, Steps};
 use crate::call::{Call, Ledger};
 use crate::cases::Counting;
 use crate::clock::Stopwatch;
@@ -57,7 +57,7 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
             begun: parked.begun,
             asleep: parked.asleep,
             asks: false,
-            once: false,
+            repeats: Repeats::Freely,
             // One that ended is not parked.
             reason: None,
             outcome: PhantomData,

@@ -26,6 +26,7 @@ pub(super) struct Attempts<S, R, C> {
     first: Option<R>,
     /// The request that later ones are copied from; `None` where there are none.
     copy: Option<R>,
+    idempotent: bool,
     replay: C,
     made: u32,
     stopwatch: Stopwatch,
@@ -34,15 +35,22 @@ pub(super) struct Attempts<S, R, C> {
 impl<S, R, C> Attempts<S, R, C>
 where
     S: Service<R> + Clone,
-    C: Replay<R, S::Error>,
+    C: Replay<R, S::Error> + Clone,
 {
     /// Of a request, and its copy for later, in a call that begins.
-    pub(super) fn new(service: S, ready: bool, (first, copy): (R, Option<R>), replay: C) -> Self {
+    pub(super) fn new(
+        service: S,
+        ready: bool,
+        (first, copy): (R, Option<R>),
+        idempotent: bool,
+        replay: C,
+    ) -> Self {
         Attempts {
             service,
             ready,
             first: Some(first),
             copy,
+            idempotent,
             replay,
             made: 0,
             stopwatch: Stopwatch::start(read_async, C::DEADLINE),
@@ -67,52 +75,57 @@ where
     }
 }
 
-impl<S, R, C> Begins<Readiness> for Attempts<S, R, C>
+impl<S, R, C> Begins<Last> for Attempts<S, R, C>
 where
     S: Service<R> + Clone,
-    C: Replay<R, S::Error>,
+    C: Replay<R, S::Error> + Clone,
 {
-    type Future = Attempt<S, S::Future, R, S::Error>;
-    type Handle = Readiness;
+    type Future = Attempt<S, S::Future, R, S::Error, C>;
+    type Handle = Last;
 
-    fn attempt(&mut self, readiness: &Readiness) -> Self::Future {
+    fn attempt(&mut self, last: &Last) -> Self::Future {
         let request = match self.request() {
             Ok(request) => request,
             Err(refused) => return Attempt::refused(refused),
         };
-        match mem::take(&mut self.ready) {
+        let attempt = match mem::take(&mut self.ready) {
             true => Attempt::called(self.service.call(request)),
-            false => Attempt::waiting(self.service.clone(), request, readiness.lost()),
+            false => Attempt::waiting(self.service.clone(), request, last.flag()),
+        };
+        match self.idempotent {
+            true => attempt,
+            false => attempt.with_effect(self.replay.clone(), last.flag()),
         }
     }
 }
 
-impl<S, R, C> AsyncOperation<Result<S::Response, S::Error>, Readiness> for Attempts<S, R, C>
+impl<S, R, C> AsyncOperation<Result<S::Response, S::Error>, Last> for Attempts<S, R, C>
 where
     S: Service<R> + Clone,
-    C: Replay<R, S::Error>,
+    C: Replay<R, S::Error> + Clone,
 {
 }
 
-/// Whether a service that an attempt waited for has failed in its readiness: then there is none to try.
-pub(super) struct Readiness(OnceLock<Arc<AtomicBool>>);
+/// Whether an attempt is the last one, whatever the policy says: a service that it waited for has failed in its
+/// readiness, so that there is none to try; or its request is not idempotent, and may have had an effect.
+pub(super) struct Last(OnceLock<Arc<AtomicBool>>);
 
-impl Readiness {
-    /// The place for it, which only attempts have that wait.
-    fn lost(&self) -> Arc<AtomicBool> {
+impl Last {
+    /// The place for it, which only attempts have that can be the last.
+    fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(self.0.get_or_init(Arc::default))
     }
 }
 
-impl Handle for Readiness {
+impl Handle for Last {
     const TIMED: bool = false;
 
     fn of(_: impl FnOnce() -> At) -> Self {
-        Readiness(OnceLock::new())
+        Last(OnceLock::new())
     }
 
     fn for_copy(&self, _: Option<Duration>) -> Self {
-        Readiness(OnceLock::new())
+        Last(OnceLock::new())
     }
 
     fn mark(&self) -> Mark {
@@ -120,9 +133,9 @@ impl Handle for Readiness {
         match self
             .0
             .get()
-            .is_some_and(|lost| lost.load(Ordering::Relaxed))
+            .is_some_and(|last| last.load(Ordering::Relaxed))
         {
-            true => Mark::GIVES_UP,
+            true => Mark::FINAL,
             false => Mark::default(),
         }
     }
@@ -130,20 +143,23 @@ impl Handle for Readiness {
 
 pin_project! {
     /// One attempt.
-    pub(super) struct Attempt<S, F, R, E> {
+    pub(super) struct Attempt<S, F, R, E, C> {
         // The service that is waited for, what it will be called with, and where it is told that it is lost;
         // or else a refusal.
         waiting: Option<Result<(S, R, Arc<AtomicBool>), E>>,
         #[pin]
         called: Option<F>,
+        // What knows the errors that prove that there was no effect, and where such an attempt is no longer the last.
+        effect: Option<(C, Arc<AtomicBool>)>,
     }
 }
 
-impl<S, F, R, E> Attempt<S, F, R, E> {
+impl<S, F, R, E, C> Attempt<S, F, R, E, C> {
     fn called(future: F) -> Self {
         Attempt {
             waiting: None,
             called: Some(future),
+            effect: None,
         }
     }
 
@@ -151,6 +167,7 @@ impl<S, F, R, E> Attempt<S, F, R, E> {
         Attempt {
             waiting: Some(Ok((service, request, lost))),
             called: None,
+            effect: None,
         }
     }
 
@@ -158,13 +175,22 @@ impl<S, F, R, E> Attempt<S, F, R, E> {
         Attempt {
             waiting: Some(Err(error)),
             called: None,
+            effect: None,
         }
+    }
+
+    /// It is the last one from the start, since nobody knows what had become of it when it is cut.
+    fn with_effect(mut self, replay: C, last: Arc<AtomicBool>) -> Self {
+        last.store(true, Ordering::Relaxed);
+        self.effect = Some((replay, last));
+        self
     }
 }
 
-impl<S, R> Future for Attempt<S, S::Future, R, S::Error>
+impl<S, R, C> Future for Attempt<S, S::Future, R, S::Error, C>
 where
     S: Service<R>,
+    C: Replay<R, S::Error>,
 {
     type Output = Result<S::Response, S::Error>;
 
@@ -181,6 +207,10 @@ where
             this.called.set(Some(service.call(request)));
         }
         let called = this.called.as_pin_mut();
-        called.expect("polled after it was over").poll(cx)
+        let outcome = ready!(called.expect("polled after it was over").poll(cx));
+        if let (Some((replay, last)), Err(error)) = (this.effect, &outcome) {
+            last.store(!replay.had_no_effect(error), Ordering::Relaxed);
+        }
+        Poll::Ready(outcome)
     }
 }

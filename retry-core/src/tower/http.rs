@@ -125,6 +125,14 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for GrpcTimeout<C> {
         }
         self.0.tell(request, before);
     }
+
+    fn is_idempotent(&self, request: &Request<B>) -> bool {
+        self.0.is_idempotent(request)
+    }
+
+    fn had_no_effect(&self, error: &E) -> bool {
+        self.0.had_no_effect(error)
+    }
 }
 
 /// Requests are told of the attempts before them: [`RetryLayer::tell_attempts`].
@@ -151,5 +159,13 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for TellAttempts<C> {
         let told = HeaderValue::from(before.attempts);
         request.headers_mut().insert(PREVIOUS_ATTEMPTS, told);
         self.0.tell(request, before);
+    }
+
+    fn is_idempotent(&self, request: &Request<B>) -> bool {
+        self.0.is_idempotent(request)
+    }
+
+    fn had_no_effect(&self, error: &E) -> bool {
+        self.0.had_no_effect(error)
     }
 }

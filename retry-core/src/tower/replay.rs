@@ -10,7 +10,8 @@ use core::time::Duration;
     message = "requests of type `{R}` cannot be repeated",
     label = "a request is cloned for every attempt",
     note = "keep the body in memory, so that the request is `Clone`, or say how it is copied: `RetryLayer::new(policy).replay(|request| ..)`",
-    note = "a copy that may be refused needs errors that are `From<persevere::tower::NotReplayable>`"
+    note = "a copy that may be refused needs errors that are `From<persevere::tower::NotReplayable>`",
+    note = "requests that may not be idempotent need errors that are `persevere::Transient`"
 )]
 pub trait Replay<R, E> {
     /// Whether requests can have a deadline.
@@ -36,6 +37,18 @@ pub trait Replay<R, E> {
     /// Tells the request what came before it.
     #[doc(hidden)]
     fn tell(&self, _request: &mut R, _before: Before) {}
+
+    /// Whether the request may be repeated although it had an effect.
+    #[doc(hidden)]
+    fn is_idempotent(&self, _request: &R) -> bool {
+        true
+    }
+
+    /// Whether the error proves that a request had no effect.
+    #[doc(hidden)]
+    fn had_no_effect(&self, _error: &E) -> bool {
+        false
+    }
 }
 
 /// What came before an attempt that is not the first.
@@ -108,13 +121,21 @@ impl<R, E, C: Replay<R, E>> Replay<R, E> for OrOnce<C> {
     fn tell(&self, request: &mut R, before: Before) {
         self.0.tell(request, before);
     }
+
+    fn is_idempotent(&self, request: &R) -> bool {
+        self.0.is_idempotent(request)
+    }
+
+    fn had_no_effect(&self, error: &E) -> bool {
+        self.0.had_no_effect(error)
+    }
 }
 
 /// The request cannot be sent a second time, and so it was not sent at all: its body is a stream, for
 /// example.
 ///
 /// A service that may answer so has errors that can be made of it: `Box<dyn Error + Send + Sync>`, which
-/// is tower's `BoxError`, `io::Error` (of the kind `InvalidInput`), or one of your own.
+/// is tower's `BoxError`, `io::Error` (of the kind `InvalidInput`), `HttpError`, or one of your own.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -141,5 +162,12 @@ impl Error for NotReplayable {}
 impl From<NotReplayable> for std::io::Error {
     fn from(refused: NotReplayable) -> Self {
         std::io::Error::new(std::io::ErrorKind::InvalidInput, refused)
+    }
+}
+
+#[cfg(feature = "http")]
+impl From<NotReplayable> for crate::http::HttpError {
+    fn from(refused: NotReplayable) -> Self {
+        std::io::Error::from(refused).into()
     }
 }

@@ -13,6 +13,7 @@ use super::replay::{Cloned, Replay};
 use crate::guard::Guard;
 use crate::policy::Policy;
 use crate::sleep::AsyncSleep;
+use crate::steps::Repeats;
 
 /// A service whose calls are retried by a policy: what [`RetryLayer`](super::RetryLayer) makes of one.
 ///
@@ -81,14 +82,20 @@ where
             Err(refused) => return Retrying(Box::pin(ready(Err(refused)))),
         };
         let deadline = self.replay.deadline(&request);
+        let idempotent = self.replay.is_idempotent(&request);
+        let repeats = match copy {
+            None => Repeats::Never,
+            Some(_) if idempotent => Repeats::Freely,
+            Some(_) => Repeats::OneByOne,
+        };
         let clone = self.service.clone();
         let service = mem::replace(&mut self.service, clone);
         let ready = mem::take(&mut self.ready);
         let (policy, replay) = (self.policy.clone(), self.replay.clone());
         Retrying(Box::pin(async move {
-            let once = copy.is_none();
-            let attempts = Attempts::new(service, ready, (request, copy), replay);
-            policy.run_async(attempts).within(deadline).once(once).await
+            let attempts = Attempts::new(service, ready, (request, copy), idempotent, replay);
+            let call = policy.run_async(attempts);
+            call.within(deadline).repeated(repeats).await
         }))
     }
 }

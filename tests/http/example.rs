@@ -60,6 +60,7 @@ impl Payments {
     pub fn new(base: impl Into<String>, limits: Limits) -> Result<Self, HttpError> {
         let http = Client::builder()
             .redirect(redirect::Policy::none()) // a service has one address; see `no_redirects()`
+            .retry(reqwest::retry::never()) // attempts are counted here
             .no_proxy()
             .build()?;
         Ok(Payments {

@@ -130,8 +130,13 @@ fn shown(error: &dyn Error) -> String {
     texts.collect::<Vec<_>>().join(": ")
 }
 
+/// The cell that says whether the error is unsent.
 fn unsent(error: &impl Transient) -> &'static str {
-    if error.unsent() { "yes" } else { "no" }
+    match (error.unsent(), error.unsent_without_redirects()) {
+        (true, _) => "yes",
+        (false, true) => "without redirects",
+        (false, false) => "no",
+    }
 }
 
 /// Without the numbers in the second cell: another machine may have another version of the server.

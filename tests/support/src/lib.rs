@@ -7,6 +7,7 @@ mod redis;
 mod row;
 mod scratch;
 mod sentinel;
+mod table;
 
 pub use http2::Http2;
 pub use postgres::Postgres;
@@ -15,3 +16,4 @@ pub use redis::Redis;
 pub use row::Row;
 pub use scratch::Scratch;
 pub use sentinel::Sentinel;
+pub use table::{Table, writes};

@@ -1,11 +1,10 @@
 //! Rows of `docs/failures.md`: a failure that a test makes, and what is answered.
 
-use std::collections::BTreeMap;
 use std::error::Error;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
 
 use persevere::{Transient, Verdict};
+
+use crate::table::{self, Table};
 
 /// A failure that a test has made: one row of the table.
 ///
@@ -85,11 +84,12 @@ impl<'a> Row<'a> {
             "words and a source"
         );
         let line = self.line(verdict, unsent);
-        if std::env::var_os("FAILURES").is_some_and(|mode| mode == "write") {
-            return write(self.client, self.fault, &line);
+        let fault = cell(self.fault);
+        if table::writes() {
+            return Table::change(|table| table.insert(self.client, &fault, line));
         }
         let table = Table::read();
-        let found = table.line(self.client, self.fault).unwrap_or_default();
+        let found = table.line(self.client, &fault).unwrap_or_default();
         assert_eq!(
             without_versions(found),
             without_versions(&line),
@@ -118,9 +118,14 @@ impl<'a> Row<'a> {
             &processed,
             self.source,
         ];
-        let cells = cells.map(|cell| cell.replace('|', "\\|"));
+        let cells = cells.map(cell);
         format!("| {} |", cells.join(" | "))
     }
+}
+
+/// A text as a cell of the table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
 }
 
 /// The text of an error and of all its causes.
@@ -147,85 +152,4 @@ fn without_versions(line: &str) -> Vec<String> {
         _ => cell.to_owned(),
     });
     cells.collect()
-}
-
-const HEAD: &str = "| fault | server | seen | verdict | unsent | hint | processed | source |
-|---|---|---|---|---|---|---|---|
-";
-
-/// The document: its head, and the rows of each client by their faults.
-struct Table {
-    head: String,
-    clients: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-impl Table {
-    fn read() -> Self {
-        let text = fs::read_to_string(path("docs/failures.md")).unwrap_or_default();
-        let mut sections = text.split("\n## ");
-        let head = sections.next().unwrap_or_default().to_owned();
-        let clients = sections.map(|section| {
-            let client = section.split_whitespace().next().unwrap_or_default();
-            let rows = section.lines().filter(|line| line.starts_with("| "));
-            let rows = rows.skip(1).filter_map(|row| {
-                let fault = row.strip_prefix("| ")?.split(" | ").next()?;
-                Some((fault.to_owned(), row.to_owned()))
-            });
-            (client.to_owned(), rows.collect())
-        });
-        let clients = clients.collect();
-        Table { head, clients }
-    }
-
-    fn line(&self, client: &str, fault: &str) -> Option<&str> {
-        let fault = fault.replace('|', "\\|");
-        self.clients.get(client)?.get(&fault).map(String::as_str)
-    }
-
-    fn text(&self) -> String {
-        let mut text = self.head.clone();
-        let lock = fs::read_to_string(path("Cargo.lock")).unwrap_or_default();
-        for (client, rows) in &self.clients {
-            let version = client_version(&lock, client);
-            text.push_str(&format!("\n## {client} {version}"));
-            text.truncate(text.trim_end().len());
-            text.push_str("\n\n");
-            text.push_str(HEAD);
-            for row in rows.values() {
-                text.push_str(row);
-                text.push('\n');
-            }
-        }
-        text
-    }
-}
-
-/// Writes one row, while no other test does.
-fn write(client: &str, fault: &str, line: &str) {
-    let lock = File::create(path("target/failures.lock"));
-    let lock = lock
-        .or_else(|_| File::create(std::env::temp_dir().join("persevere-failures.lock")))
-        .expect("a lock");
-    lock.lock().expect("the lock");
-    let mut table = Table::read();
-    let rows = table.clients.entry(client.to_owned()).or_default();
-    rows.insert(fault.replace('|', "\\|"), line.to_owned());
-    fs::write(path("docs/failures.md"), table.text()).expect("docs/failures.md");
-}
-
-/// The version of a crate by the lock file.
-fn client_version<'a>(lock: &'a str, client: &str) -> &'a str {
-    let name = format!("name = \"{client}\"\nversion = \"");
-    let version = lock
-        .split(&name)
-        .nth(1)
-        .and_then(|rest| rest.split('"').next());
-    version.unwrap_or_default()
-}
-
-/// A file of the repository.
-fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .join(name)
 }

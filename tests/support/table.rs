@@ -1,0 +1,51 @@
+//! `docs/failures.md` as a whole.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::{Table, writes};
+
+/// A row whose test is gone would be believed for ever.
+#[test]
+fn every_row_is_made_by_a_test() {
+    let sources = sources(&root().join("tests")).collect::<String>();
+    for (client, fault) in Table::read().rows() {
+        let fault = fault.replace("\\|", "|");
+        assert!(
+            sources.contains(&format!("\"{client}\"")) && sources.contains(&fault),
+            "docs/failures.md, {client}: no test names the fault {fault:?} in one piece; remove the row if its test is gone"
+        );
+    }
+}
+
+/// As it would be written, but for versions: clients and their rows are sorted.
+#[test]
+fn the_table_is_in_order() {
+    let numberless = |text: &str| text.replace(|c: char| c.is_ascii_digit() || c == '.', "");
+    let table = Table::read();
+    if writes() {
+        return Table::change(|_| {});
+    }
+    assert!(
+        numberless(&table.text()) == numberless(&Table::document()),
+        "docs/failures.md is not in order: FAILURES=write cargo test -p persevere-test-support"
+    );
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The texts of the tests in a directory.
+fn sources(directory: &Path) -> Box<dyn Iterator<Item = String>> {
+    let entries = fs::read_dir(directory).expect("a directory").flatten();
+    Box::new(entries.flat_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("target") {
+            return sources(&path);
+        }
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        let text = is_rust.then(|| fs::read_to_string(&path).expect("a source"));
+        Box::new(text.into_iter())
+    }))
+}

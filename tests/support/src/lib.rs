@@ -1,6 +1,8 @@
 //! Servers of a test's own, on loopback, in a directory that goes with them; and the table of failures that tests write.
 
 pub mod http2;
+mod mariadb;
+mod pgbouncer;
 mod postgres;
 mod process;
 mod redis;
@@ -10,8 +12,10 @@ mod sentinel;
 mod table;
 
 pub use http2::Http2;
+pub use mariadb::MariaDb;
+pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;
-pub use process::{free_port, is_installed, is_root, run, skipped, version};
+pub use process::{free_port, is_installed, is_root, program, run, skipped, version};
 pub use redis::Redis;
 pub use row::Row;
 pub use scratch::Scratch;

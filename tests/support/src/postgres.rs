@@ -11,24 +11,23 @@ pub struct Postgres {
     programs: PathBuf,
     scratch: Scratch,
     port: u16,
+    settings: String,
 }
 
 impl Postgres {
     /// `None`, and says so, where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
+        Postgres::start_with(&[])
+    }
+
+    /// The same with settings: `temp_file_limit=0`.
+    pub fn start_with(settings: &[&str]) -> Option<Self> {
         let Some(programs) = postgres_programs() else {
             skipped("postgresql (initdb, pg_ctl)");
             return None;
         };
-        let server = Postgres {
-            programs,
-            scratch: Scratch::new("postgres"),
-            port: free_port(),
-        };
-        if is_root() {
-            let mut chown = Command::new("chown");
-            run(chown.arg("postgres").arg(server.scratch.path()));
-        }
+        let settings = settings.iter().map(|setting| format!(" -c {setting}"));
+        let server = Postgres::new(programs, settings.collect());
         let mut initdb = server.program("initdb");
         let initdb = initdb.args([
             "--username=test",
@@ -42,12 +41,41 @@ impl Postgres {
         Some(server)
     }
 
+    /// A standby that follows this one.
+    pub fn standby(&self) -> Self {
+        let standby = Postgres::new(self.programs.clone(), self.settings.clone());
+        let mut backup = standby.program("pg_basebackup");
+        backup.args([
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+            "-D",
+        ]);
+        run(backup.arg(standby.data()).args(["-d", &self.url()]));
+        standby.up();
+        standby
+    }
+
+    fn new(programs: PathBuf, settings: String) -> Self {
+        let scratch = Scratch::new("postgres");
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(scratch.path()));
+        }
+        Postgres {
+            programs,
+            scratch,
+            port: free_port(),
+            settings,
+        }
+    }
+
     /// Starts it again.
     pub fn up(&self) {
         let options = format!(
-            "-p {} -h 127.0.0.1 -k {} -F -c max_connections=30 -c deadlock_timeout=50ms",
+            "-p {} -h 127.0.0.1 -k {} -F -c max_connections=30 -c deadlock_timeout=50ms{}",
             self.port,
             self.scratch.path().display(),
+            self.settings,
         );
         let mut start = self.program("pg_ctl");
         start.args(["start", "--wait", "--silent", "-o", &options, "-D"]);
@@ -71,8 +99,17 @@ impl Postgres {
         version("PostgreSQL", self.programs.join("postgres"), "--version")
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn url(&self) -> String {
-        format!("postgresql://test@127.0.0.1:{}/postgres", self.port)
+        self.url_of("test", "postgres")
+    }
+
+    /// The address for another user and another database.
+    pub fn url_of(&self, user: &str, database: &str) -> String {
+        format!("postgresql://{user}@127.0.0.1:{}/{database}", self.port)
     }
 
     fn data(&self) -> PathBuf {
@@ -110,6 +147,7 @@ fn postgres_programs() -> Option<PathBuf> {
         .flatten();
     let debian = debian.map(|version| version.path().join("bin"));
     let path = env::var_os("PATH").unwrap_or_default();
-    let mut places = debian.chain(env::split_paths(&path).collect::<Vec<_>>());
-    places.find(|place| place.join("pg_ctl").exists() && place.join("initdb").exists())
+    let mut places = env::split_paths(&path).chain(debian);
+    let needed = ["initdb", "pg_basebackup", "pg_ctl", "postgres"];
+    places.find(|place| needed.iter().all(|program| place.join(program).exists()))
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, io};
 
@@ -18,11 +18,16 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-/// Whether the search path, or a directory of system programs, has this program.
-pub fn is_installed(program: impl AsRef<Path>) -> bool {
+/// The place of a program: of the search path, or a directory of system programs.
+pub fn program(name: impl AsRef<Path>) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let mut places = env::split_paths(&path).chain(["/usr/sbin".into()]);
-    places.any(|place| place.join(program.as_ref()).exists())
+    let places = env::split_paths(&path).chain(["/usr/sbin".into()]);
+    let mut files = places.map(|place| place.join(name.as_ref()));
+    files.find(|file| file.exists())
+}
+
+pub fn is_installed(name: impl AsRef<Path>) -> bool {
+    program(name).is_some()
 }
 
 /// Whether the test runs as root, as which some servers refuse to run.

@@ -1,0 +1,101 @@
+//! PgBouncer, before a PostgreSQL.
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::{Postgres, Scratch, free_port, is_root, program, run, skipped, version};
+
+/// A PgBouncer of its own, which pools by transactions. It knows the databases `postgres` and `absent`, of which the server
+/// has the first alone, and the user `test`, whose password is `secret`.
+pub struct PgBouncer {
+    /// The directory goes after the program that writes into it.
+    server: Child,
+    _scratch: Scratch,
+    port: u16,
+}
+
+impl PgBouncer {
+    /// With further lines of its configuration. `None`, and says so, where PgBouncer is not installed.
+    pub fn start(behind: &Postgres, settings: &str) -> Option<Self> {
+        let Some(program) = program("pgbouncer") else {
+            skipped("pgbouncer");
+            return None;
+        };
+        let (scratch, port) = (Scratch::new("pgbouncer"), free_port());
+        let write = |name, text: String| {
+            let path = scratch.path().join(name);
+            fs::write(&path, text).expect("a file of the configuration");
+            path
+        };
+        let users = write("users", String::from("\"test\" \"secret\"\n"));
+        let server = format!("host=127.0.0.1 port={} user=test", behind.port());
+        let configuration = format!(
+            "[databases]\npostgres = {server}\nabsent = {server}\n\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir =\nauth_type = plain\nauth_file = {}\nadmin_users = test\npool_mode = transaction\n\
+             ignore_startup_parameters = extra_float_digits\n{settings}\n",
+            users.display()
+        );
+        let configuration = write("pgbouncer.ini", configuration);
+        // It refuses to run as root.
+        let mut command = match is_root() {
+            false => Command::new(program),
+            true => {
+                run(Command::new("chown")
+                    .args(["-R", "postgres"])
+                    .arg(scratch.path()));
+                let mut command = Command::new("setpriv");
+                command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
+                command.arg(program);
+                command
+            }
+        };
+        command
+            .arg("-q")
+            .arg(configuration)
+            .current_dir(scratch.path());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let server = command.spawn().expect("pgbouncer");
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Some(PgBouncer {
+            server,
+            _scratch: scratch,
+            port,
+        })
+    }
+
+    /// Its name and version.
+    pub fn version(&self) -> String {
+        version(
+            "PgBouncer",
+            program("pgbouncer").expect("pgbouncer"),
+            "--version",
+        )
+    }
+
+    pub fn url(&self, database: &str) -> String {
+        format!(
+            "postgresql://test:secret@127.0.0.1:{}/{database}",
+            self.port
+        )
+    }
+
+    /// The address of its console, which knows the simple protocol alone.
+    pub fn console(&self) -> String {
+        self.url("pgbouncer")
+    }
+}
+
+impl Drop for PgBouncer {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}

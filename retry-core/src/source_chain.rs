@@ -29,6 +29,7 @@ pub(crate) fn causes(error: &Dyn) -> impl Iterator<Item = &Dyn> {
 }
 
 /// The first cause of a type, or of a pointer to it.
+#[allow(dead_code, reason = "only some integrations ask for it")]
 pub(crate) fn cause<E: Error + 'static>(error: &Dyn) -> Option<&E> {
     causes(error).find_map(as_type)
 }

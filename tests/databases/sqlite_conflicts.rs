@@ -1,8 +1,10 @@
 //! SQLite connections that are really in each other's way, or in their own.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
+use persevere::Transient;
 use rusqlite::{Connection, Error, OpenFlags, ffi};
 use support::{Row, Scratch};
 
@@ -155,4 +157,62 @@ fn a_shared_cache() {
     let error = failure(prepare, ffi::SQLITE_LOCKED_SHAREDCACHE);
     let fault = "another connection of a shared cache alters the schema";
     row(fault).seen("database schema is locked").check(&error);
+}
+
+#[test]
+fn failures_that_stay() {
+    let scratch = Scratch::new("sqlite");
+    let (first, second) = database(&scratch, "wal");
+    first.pragma_update(None, "max_page_count", 2).unwrap();
+    let large = "insert into t values (zeroblob(10000))";
+    let error = failure(first.execute_batch(large), ffi::SQLITE_FULL);
+    row("the database is full")
+        .seen("disk is full")
+        .check(&error);
+    second.pragma_update(None, "query_only", true).unwrap();
+    let error = failure(second.execute_batch(WRITE), ffi::SQLITE_READONLY);
+    let fault = "a write by a connection that only reads";
+    row(fault).seen("readonly").check(&error);
+    let missing = Connection::open(scratch.path().join("missing/database"));
+    let error = failure(missing.map(drop), ffi::SQLITE_CANTOPEN);
+    row("no directory is there")
+        .seen("unable to open")
+        .check(&error);
+    let interrupt = first.get_interrupt_handle();
+    let ended = AtomicBool::new(false);
+    let error = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !ended.load(Relaxed) {
+                interrupt.interrupt();
+            }
+        });
+        let endless =
+            "with recursive n(i) as (select 1 union all select i from n) select count(*) from n";
+        let error = failure(first.execute_batch(endless), ffi::SQLITE_INTERRUPT);
+        ended.store(true, Relaxed);
+        error
+    });
+    row("an interrupt").seen("interrupted").check(&error);
+}
+
+/// Codes that cannot be made here: extensions of busy, a race for locks that was lost; and I/O errors of locks, which stay.
+#[test]
+fn codes() {
+    let verdict = |code| Error::SqliteFailure(ffi::Error::new(code), None).verdict();
+    for passes in [
+        ffi::SQLITE_BUSY_RECOVERY,
+        ffi::SQLITE_BUSY_TIMEOUT,
+        ffi::SQLITE_PROTOCOL,
+    ] {
+        assert!(verdict(passes).is_retry(), "{passes}");
+    }
+    let stays = [
+        ffi::SQLITE_IOERR_LOCK,
+        ffi::SQLITE_IOERR_BLOCKED,
+        ffi::SQLITE_READONLY_CANTLOCK,
+        ffi::SQLITE_ABORT_ROLLBACK,
+    ];
+    for stays in stays {
+        assert!(!verdict(stays).is_retry(), "{stays}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use jobs::ledger::Ledger;
 use jobs::mail::Mail;
-use servers::Scratch;
+use support::Scratch;
 
 use crate::storage::{Storage, statuses};
 use crate::worker::Worker;

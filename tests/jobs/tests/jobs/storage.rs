@@ -8,7 +8,7 @@ use apalis_sqlite::SqliteStorage;
 use jobs::mail::Mail;
 use jobs::queue;
 use redis::AsyncCommands;
-use servers::{Postgres, Redis, Scratch};
+use support::{Postgres, Redis, Scratch};
 
 /// How many mails there are in each status: that of their last job.
 pub type Statuses = BTreeMap<String, i64>;

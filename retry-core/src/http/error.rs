@@ -21,8 +21,8 @@ use crate::transient::Transient;
 ///
 /// | error | transient | unsent | the service has failed |
 /// |---|---|---|---|
-/// | a status | 408, 425, 429, 5xx but for 501 505 506 507 508 510 511 525 526, not before their hint; 403 409 413 423 507 525 526 and unknown 4xx with a hint | 425 | 5xx |
-/// | no response, or a part of one | as the client's error says | as the client's error says; a refused connection of `reqwest` or of an `io::Error` only [without redirects](crate::when::OnUnsent::no_redirects) | as the client's error says |
+/// | a status | 408, 425, 429, 5xx but for 501 505 506 507 508 510 511 525 526, not before their hint; 403 409 413 423 507 525 526 and unknown 4xx with a hint | 425; of `reqwest` only [without redirects](crate::when::OnUnsent::no_redirects) | 5xx |
+/// | no response, or a part of one | as the client's error says | as the client's error says; of `reqwest` and of an `io::Error` only without redirects | as the client's error says |
 /// | an interrupt | a timeout of the attempt, an open breaker | an open breaker | a timeout, a deadline |
 ///
 /// The statuses have their sources at their [`Transient`], and the hints, `Retry-After` and others, at
@@ -154,7 +154,8 @@ impl Transient for HttpError {
 
     fn unsent(&self) -> bool {
         match self {
-            HttpError::Status { status, .. } => status.unsent(),
+            // A client that says where the response came from may have been redirected there.
+            HttpError::Status { status, url, .. } => status.unsent() && url.is_none(),
             HttpError::Transport { unsent, .. } => *unsent,
             HttpError::Interrupted(interrupt) => interrupt.unsent(),
         }
@@ -166,7 +167,8 @@ impl Transient for HttpError {
                 unsent_without_redirects,
                 ..
             } => *unsent_without_redirects,
-            HttpError::Status { .. } | HttpError::Interrupted(_) => self.unsent(),
+            HttpError::Status { status, .. } => status.unsent(),
+            HttpError::Interrupted(interrupt) => interrupt.unsent(),
         }
     }
 

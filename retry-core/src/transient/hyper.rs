@@ -33,7 +33,7 @@ impl Transient for hyper::Error {
         if is_gone(self) {
             return Verdict::Retry;
         }
-        if self.is_parse() || self.is_user() {
+        if self.is_parse() || self.is_user() || is_reset_by_user(self) {
             return Verdict::Final;
         }
         cause::<io::Error>(self).map_or(Verdict::Retry, Transient::verdict)
@@ -44,12 +44,23 @@ impl Transient for hyper::Error {
     }
 
     fn health(&self) -> Health {
-        match self.is_user() {
+        match self.is_user() || is_reset_by_user(self) {
             true => Health::Unknown,
             false => broken(self),
         }
     }
 }
+
+/// Whether the user's own body, or a request that HTTP/2 cannot carry, is why the stream of HTTP/2 was reset, in the words
+/// of h2 0.4.20 (`src/error.rs`). With HTTP/1 that is `is_user()`.
+fn is_reset_by_user(error: &hyper::Error) -> bool {
+    const WORDS: [&str; 2] = ["stream error sent by user: ", "user error: "];
+    let begins = |text: String| WORDS.iter().any(|words| text.starts_with(words));
+    error.to_string() == HTTP2 && error.source().map(ToString::to_string).is_some_and(begins)
+}
+
+/// The text of an error of h2 in hyper 1.12 (`src/error.rs`), of a request that got no response.
+const HTTP2: &str = "http2 error";
 
 /// Whether the task that drives the connection ended before it had an answer, other than by a panic.
 ///
@@ -72,14 +83,15 @@ enum Refusal {
     GoAwayByError,
 }
 
-/// By the texts of hyper 1.12 (`src/error.rs`), of a request that got no response, and of h2 0.4.20 (`src/error.rs`,
-/// `src/frame/reason.rs`), of what was received: a user of hyper alone has no h2 to ask by type. In the body of a
-/// response hyper has other words, and the server has processed something.
+/// By the texts of h2 0.4.20 (`src/error.rs`, `src/frame/reason.rs`) of what was received: a user of hyper alone has no
+/// h2 to ask by type. In the body of a response hyper has other words, and the server has processed something.
 ///
-/// Streams up to the last one of a `GOAWAY` go on. When the connection ends, they fail with what ended it, and never with
-/// the `GOAWAY` (h2, `proto/streams/streams.rs`, `recv_go_away`).
+/// Streams up to the last one of a `GOAWAY` go on. When the connection ends, they fail with what ended it, and not with
+/// the `GOAWAY` (h2, `proto/streams/streams.rs`, `recv_go_away`). One gap remains: hyper (`proto/h2/client.rs`) gives a
+/// request to h2, asks it for a `GOAWAY` once more, and fails the request with one that it finds; on several threads the
+/// head of the request may be written by then, and is followed by a reset. Without a body that is all of the request.
 fn refusal(error: &hyper::Error) -> Option<Refusal> {
-    if error.to_string() != "http2 error" {
+    if error.to_string() != HTTP2 {
         return None;
     }
     let text = error.source()?.to_string();

@@ -12,12 +12,12 @@ use crate::outcome::{Health, Verdict};
 /// further. It is told by rustls and by OpenSSL; the TLS of Windows and macOS has no words that can be relied upon, and a
 /// certificate that it refuses is retried.
 ///
-/// Unsent is what the status says, and nothing else: a client that follows redirects may have no connection to the second
-/// server only, when the first one has processed the request. For what is not idempotent, build the client with
+/// Nothing is unsent: a client that follows redirects may have no connection to the second server only, when the first one
+/// has processed the request. For what is not idempotent, build the client with
 /// [`redirect::Policy::none()`](reqwest::redirect::Policy::none), and say so to the predicate:
 /// [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). Then requests without a connection are unsent, those
-/// that were cancelled before anything of them was written, and those that a server of HTTP/2 has not processed, as for
-/// hyper-util.
+/// that were cancelled before anything of them was written, those that a server of HTTP/2 has not processed, as for
+/// hyper-util, and those that are answered by a 425.
 ///
 /// reqwest itself repeats what a server of HTTP/2 has not processed twice, a `POST` too, without a pause: three attempts
 /// become nine requests. [`retry(reqwest::retry::never())`](reqwest::ClientBuilder::retry) on the client's builder turns
@@ -45,10 +45,6 @@ impl Transient for Error {
             (_, true) => connecting::verdict(self),
             (_, false) => hyper::exchange(self),
         }
-    }
-
-    fn unsent(&self) -> bool {
-        self.status().is_some_and(|status| status.unsent())
     }
 
     fn unsent_without_redirects(&self) -> bool {

@@ -5,6 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+#[path = "tls.rs"]
+pub mod tls;
+
 /// What becomes of a request.
 #[derive(Clone, Debug)]
 pub enum Reply {

@@ -15,6 +15,9 @@ use crate::outcome::{Health, Verdict};
 /// connection that was kept open, and is closed as the request is written on it, is not
 /// unsent: the client itself sends such a request again where it had not begun.
 ///
+/// A layer above the client that follows redirects, such as tower-http's `FollowRedirect`, hides that another server has
+/// processed the request: leave it out for what is not idempotent.
+///
 /// Of a request without a body a `GOAWAY` proves a little less: on a runtime of several threads hyper 1.12 may have
 /// written it as the `GOAWAY` arrives, and says the same. A server that is shut down in good order under full load had
 /// processed one such request in a thousand. One with a body it never gets whole.

@@ -2,6 +2,7 @@
 
 pub mod http2;
 mod mariadb;
+mod nginx;
 mod pgbouncer;
 mod postgres;
 mod process;
@@ -13,6 +14,7 @@ mod table;
 
 pub use http2::Http2;
 pub use mariadb::MariaDb;
+pub use nginx::Nginx;
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;
 pub use process::{free_port, is_installed, is_root, program, run, skipped, version};

@@ -366,6 +366,37 @@ async fn a_standby_where_the_primary_was_asked_for_passes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_goes_or_comes_passes_and_nothing_was_sent() {
+    let Some(server) = Postgres::start_with(&["hot_standby=off"]) else {
+        return;
+    };
+    let cold = tokio::task::block_in_place(|| server.standby());
+    let begun = "the database system is";
+    let recovery = fault(&server, "a standby that does not take connections", begun);
+    until_refused(&cold.url()).await;
+    recovery.run(&cold.url(), "select 1").await;
+    drop(cold);
+
+    let _held = connect(&server.url()).await.unwrap();
+    tokio::task::block_in_place(|| server.going_down());
+    let words = "the database system is shutting down";
+    until_refused(&server.url()).await;
+    fault(&server, "a server that shuts down", words)
+        .run(&server.url(), "select 1")
+        .await;
+}
+
+/// Waits for the server to answer with 57P03.
+async fn until_refused(url: &str) {
+    loop {
+        match run(url, "select 1").await {
+            Err(error) if error.code().is_some_and(|code| code.code() == "57P03") => return,
+            _ => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_not_there_passes() {
     let Some(server) = Postgres::start() else {
         return;

@@ -1,4 +1,4 @@
-//! A MariaDB whose transactions conflict, that refuses and ends sessions, through `sqlx`.
+//! A MariaDB whose transactions conflict, that refuses and ends sessions, through `sqlx`; and what MySQL alone answers.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use persevere::{Policy, RetryPolicy, Transient, stop, wait, when};
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error};
-use support::{MariaDb, Row};
+use support::{MariaDb, MySql, Row};
 use tokio::sync;
 
 const MANUAL: &str = "MariaDB's manual, error codes";
@@ -398,4 +398,127 @@ async fn a_server_that_goes_passes() {
     row(&server, "MariaDB: the server is killed, idle", "Io(").check(&error);
     let error = run(&url, "do 1").await.unwrap_err();
     row(&server, "MariaDB: refused", "Connection refused").check(&error);
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_resolve_passes() {
+    let url = "mysql://root@no-such-host.invalid:3306/mysql";
+    let error = run(url, "do 1").await.unwrap_err();
+    Row::new("sqlx", "MariaDB: a name that does not resolve")
+        .server("RFC 6761, .invalid")
+        .seen("failed to lookup address information")
+        .source("getaddrinfo(3): no connection was made")
+        .check(&error);
+}
+
+/// By the protocol, with numbers and texts of MySQL 8.4.
+#[tokio::test]
+async fn answers_of_mysql() {
+    let server = MySql::start();
+    for (fault, seen, answer) in [
+        (
+            "MySQL: a lock that is held, NOWAIT",
+            "3572",
+            "HY000 Statement aborted because lock(s) could not be acquired immediately and NOWAIT is set.",
+        ),
+        (
+            "MySQL: a table was altered in the transaction",
+            "1412",
+            "HY000 Table definition has changed, please retry transaction",
+        ),
+        (
+            "MySQL: a deadlock of locks by name",
+            "3058",
+            "HY000 Deadlock found when trying to get user-level lock; try rolling back transaction/releasing locks and restarting lock acquisition.",
+        ),
+        (
+            "MySQL: group replication rolls back",
+            "3101",
+            "40000 Plugin instructed the server to rollback the current transaction.",
+        ),
+        (
+            "MySQL: group replication, a conflict at COMMIT",
+            "1180",
+            "HY000 Got error 149 - 'Lock deadlock; Retry transaction' during COMMIT",
+        ),
+        (
+            "MySQL: a full disk at COMMIT",
+            "1180",
+            "HY000 Got error 28 - 'No space left on device' during COMMIT",
+        ),
+        (
+            "MySQL: max_user_connections",
+            "1203",
+            "42000 User crowd already has more than 'max_user_connections' active connections",
+        ),
+        (
+            "MySQL: the server shuts down",
+            "1053",
+            "08S01 Server shutdown in progress",
+        ),
+        (
+            "MySQL: the server is offline",
+            "3032",
+            "HY000 The server is currently in offline mode",
+        ),
+        (
+            "MySQL: the session was killed",
+            "3169",
+            "HY000 Session was killed",
+        ),
+        (
+            "MariaDB: the connection was killed",
+            "1927",
+            "70100 Connection was killed",
+        ),
+        (
+            "MySQL: wait_timeout",
+            "4031",
+            "HY000 The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.",
+        ),
+        (
+            "MySQL: super_read_only",
+            "1290",
+            "HY000 The MySQL server is running with the --super-read-only option so it cannot execute this statement",
+        ),
+        (
+            "MySQL: read-only mode",
+            "1836",
+            "HY000 Running in read-only mode",
+        ),
+        (
+            "MariaDB: a node of Galera is not ready",
+            "1047",
+            "08S01 WSREP has not yet prepared node for application use",
+        ),
+        (
+            "MySQL: max_execution_time",
+            "3024",
+            "HY000 Query execution was interrupted, maximum statement execution time exceeded",
+        ),
+        (
+            "MySQL: a packet that is too big",
+            "1153",
+            "08S01 Got a packet bigger than 'max_allowed_packet' bytes",
+        ),
+        (
+            "MySQL: more locks than the table of locks holds",
+            "1206",
+            "HY000 The total number of locks exceeds the lock table size",
+        ),
+        (
+            "MySQL: a host that is blocked",
+            "1129",
+            "HY000 Host '127.0.0.1' is blocked because of many connection errors; unblock with 'mysqladmin flush-hosts'",
+        ),
+    ] {
+        let sql = format!("fail {seen} {answer}");
+        let mut connection = connect(&server.url()).await.unwrap();
+        let error = execute(&mut connection, &sql).await.unwrap_err();
+        Row::new("sqlx", fault)
+            .server("constructed, as MySQL 8.4 or MariaDB 11.8")
+            .seen(seen)
+            .source("the manuals of MySQL and MariaDB, error codes")
+            .check(&error);
+    }
 }

@@ -7,8 +7,7 @@ use sqlx_core::error::{DatabaseError, Error};
 use super::{Transient, io, mysql, sqlite, sqlstate};
 use crate::outcome::{Health, Verdict};
 
-/// Transient are, for a pool that has no connection in time, and for the transient kinds of an `io::Error` below; and by the
-/// code of each database:
+/// Transient are a pool that has no connection in time, the transient kinds of an `io::Error` below, and answers of a database:
 ///
 /// - PostgreSQL by its [SQLSTATE](https://www.postgresql.org/docs/current/errcodes-appendix.html): connections (class 08),
 ///   resources (53, but not 53400, nor 53200 by locks of one's own), conflicts (40001, 40P01, 55P03, 72000), a server that

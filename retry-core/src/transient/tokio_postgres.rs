@@ -100,7 +100,9 @@ fn is_other_role(error: &io::Error) -> bool {
 
 /// Whether there was no connection yet. The kind of an error is seen in its first words alone.
 fn is_connecting(error: &Error) -> bool {
-    error.to_string().starts_with("error connecting to server")
+    let text = error.to_string();
+    text.starts_with("error connecting to server")
+        || text.starts_with("error performing TLS handshake")
 }
 
 /// Whether a value did not convert: an `io::Error` below is the converter's own, and the statement ran.

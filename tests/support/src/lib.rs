@@ -2,6 +2,7 @@
 
 pub mod http2;
 mod mariadb;
+mod mysql;
 mod nginx;
 mod pgbouncer;
 mod postgres;
@@ -14,6 +15,7 @@ mod table;
 
 pub use http2::Http2;
 pub use mariadb::MariaDb;
+pub use mysql::MySql;
 pub use nginx::Nginx;
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;

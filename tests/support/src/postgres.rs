@@ -94,6 +94,14 @@ impl Postgres {
             .arg(self.data()));
     }
 
+    /// Begins to stop it: it refuses connections, and waits for those that are there.
+    pub fn going_down(&self) {
+        run(self
+            .program("pg_ctl")
+            .args(["stop", "--silent", "--no-wait", "--mode=smart", "-D"])
+            .arg(self.data()));
+    }
+
     /// Its name and version.
     pub fn version(&self) -> String {
         version("PostgreSQL", self.programs.join("postgres"), "--version")

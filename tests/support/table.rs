@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 
 use support::{Table, writes};
 
-/// A row whose test is gone would be believed for ever.
+/// A row whose test is gone would be believed for ever. Tests put faults together, at commas, colons and numbers.
 #[test]
 fn every_row_is_made_by_a_test() {
     let sources = sources(&root().join("tests")).collect::<String>();
     for (client, fault) in Table::read().rows() {
         let fault = fault.replace("\\|", "|");
+        let parts = fault.split(|c: char| c.is_ascii_digit() || matches!(c, ',' | ':'));
+        let mut parts = parts.map(str::trim);
         assert!(
-            sources.contains(&format!("\"{client}\"")) && sources.contains(&fault),
-            "docs/failures.md, {client}: no test names the fault {fault:?} in one piece; remove the row if its test is gone"
+            sources.contains(&format!("\"{client}\"")) && parts.all(|part| sources.contains(part)),
+            "docs/failures.md, {client}: no test names the fault {fault:?}; remove the row if its test is gone"
         );
     }
 }

@@ -160,9 +160,9 @@
 //! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
 //! | `tower` | | `tower`: layers that retry a service, and that ask a breaker; together with `testing`, faults around one |
 //! | `tower-retry` | | a policy for the layer of `tower::retry` |
-//! | `http` | | `http`: `Retry-After` and other hints, gRPC's pushback and timeout, read from headers; statuses, `HttpError`, `Idempotency-Key`; together with `tower`, deadlines from requests |
+//! | `http` | | `http`: `Retry-After` and other hints, gRPC's pushback, `RetryInfo` and timeout, read from headers; statuses, `HttpError`, `Idempotency-Key`; together with `tower`, deadlines from requests |
 //! | `hyper` `hyper-util` `reqwest` | | which of their errors are [`Transient`](trait@Transient), and `HttpError` of them; `reqwest-blocking` for its blocking client |
-//! | `tonic` | | which `tonic::Status` is [`Transient`](trait@Transient), pushback included, and one of an [`Interrupt`] |
+//! | `tonic` | | which `tonic::Status` is [`Transient`](trait@Transient), pushback and `RetryInfo` included, and one of an [`Interrupt`]; together with `tower`, errors of responses |
 //!
 //! Features add, and never swap one behaviour for another.
 #![cfg_attr(not(feature = "std"), no_std)]

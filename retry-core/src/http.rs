@@ -4,18 +4,20 @@
 //! response; [`idempotency_key`] is what lets a `POST` be repeated.
 //!
 //! [`verdict_in`] reads whatever the headers of a response ask for. Each of the other functions reads the value of one
-//! header, as text or as bytes: a `HeaderValue` or a gRPC `MetadataValue` can be given as it is. None trusts it: there is
-//! no value that they panic at.
+//! header, as text or as bytes: a `HeaderValue` or a gRPC `MetadataValue` can be given as it is; [`retry_info`] the details
+//! of a gRPC status. None trusts it: there is no value that they panic at.
 
 mod date;
 mod error;
 mod grpc_timeout;
 mod hint;
 mod idempotency_key;
+mod protobuf;
 mod pushback;
 mod quota;
 mod response;
 mod retry_after;
+mod retry_info;
 mod structured;
 
 pub use error::HttpError;
@@ -27,3 +29,4 @@ pub use idempotency_key::{IdempotencyKey, idempotency_key};
 pub use pushback::pushback;
 pub use response::OrHttpError;
 pub use retry_after::{retry_after, retry_after_in};
+pub use retry_info::retry_info;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`RetryLayer`] | retries the calls of a service by any policy, with its guards |
 //! | [`CircuitBreakerLayer`] | a breaker around a service, without retries |
+//! | `GrpcStatusLayer` | errors of the responses of gRPC that fail, pages of proxies among them (feature `tonic`) |
 //! | `TowerPolicy` | a policy for the layer of `tower::retry` (feature `tower-retry`) |
 //!
 //! ```
@@ -59,11 +60,13 @@
 //!   [`run_async`](crate::Policy::run_async), or by a layer around a service of messages: there the whole
 //!   [status](crate::Transient#impl-Transient-for-Status) is seen. Around a channel there is HTTP alone. Its bodies
 //!   are no `Clone`, which does not compile without a function that copies them; a call that failed without
-//!   an answer is a response with the status in its headers, to be made an error below the layer; and what
-//!   fails after the first message, in trailers, is not seen at all.
+//!   an answer is a response with the status in its headers, of which `GrpcStatusLayer`, below the layer that retries,
+//!   makes an error; and what fails after the first message, in trailers, is not seen at all.
 
 mod attempts;
 mod breaker;
+#[cfg(feature = "tonic")]
+mod grpc_status;
 #[cfg(feature = "http")]
 mod http;
 mod idempotent;
@@ -74,6 +77,10 @@ mod replay;
 mod retry;
 
 pub use self::breaker::{CircuitBreakerLayer, CircuitBreakerService, Guarding};
+#[cfg(feature = "tonic")]
+pub(crate) use self::grpc_status::OwnDeadline;
+#[cfg(feature = "tonic")]
+pub use self::grpc_status::{Answering, GrpcStatus, GrpcStatusLayer};
 #[cfg(feature = "http")]
 pub use self::http::{GrpcTimeout, TellAttempts};
 pub use self::idempotent::IdempotentIf;

@@ -41,6 +41,8 @@ mod tonic;
 #[cfg(feature = "http")]
 pub(crate) use self::http::{Outlook, outlook};
 pub use self::judged::Judged;
+#[cfg(all(feature = "tonic", feature = "tower"))]
+pub(crate) use self::tonic::is_grpc;
 
 /// An error that knows whether another attempt can help.
 ///

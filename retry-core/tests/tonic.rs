@@ -6,8 +6,9 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use persevere_core::Verdict::{Final, Retry, RetryIn};
-use persevere_core::{Interrupt, Transient};
+use persevere_core::Verdict::{Final, Retry, RetryAfter, RetryIn};
+use persevere_core::http::{HttpError, OrHttpError};
+use persevere_core::{Health, Interrupt, Transient, Verdict};
 use tonic::metadata::MetadataValue;
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
@@ -73,7 +74,6 @@ fn by_the_connection_that_is_not_made() {
 #[test]
 fn by_the_code_where_the_source_is_no_transport() {
     for (source, code) in [
-        (TimeoutExpired(()).into(), Code::Cancelled),
         (Box::<dyn Error + Send + Sync>::from("odd"), Code::Unknown),
         (io::Error::from(ErrorKind::TimedOut).into(), Code::Unknown),
     ] {
@@ -108,4 +108,162 @@ fn by_the_interrupt() {
             assert_eq!(status.unsent(), interrupt == open);
         }
     }
+}
+
+/// A `google.rpc.Status` with a `google.rpc.RetryInfo` of so many seconds.
+fn retry_info(seconds: u8) -> Vec<u8> {
+    let url = b"type.googleapis.com/google.rpc.RetryInfo";
+    let any = [b"\x0a\x28", &url[..], &[0x12, 4, 0x0a, 2, 0x08, seconds]].concat();
+    [&[0x1a, u8::try_from(any.len()).unwrap()], &any[..]].concat()
+}
+
+/// Whatever the code is: AIP-194 retries no other one, and OTLP these two.
+#[test]
+fn by_retry_info() {
+    for number in 0..=17 {
+        let code = Code::from_i32(number);
+        let status = |seconds| Status::with_details(code, "", retry_info(seconds).into());
+        let told = match code {
+            Code::Unavailable | Code::ResourceExhausted => {
+                [RetryAfter(Duration::from_secs(5)), Retry]
+            }
+            _ => [Final, Final],
+        };
+        assert_eq!([5, 0].map(|seconds| status(seconds).verdict()), told);
+        assert!(!status(5).unsent());
+    }
+    let malformed = retry_info(5)[..20].to_vec();
+    let exhausted = Status::with_details(Code::ResourceExhausted, "", malformed.into());
+    assert_eq!(exhausted.verdict(), Final);
+}
+
+/// Pushback is literal: it holds whatever stands beside it.
+#[test]
+fn pushback_is_before_retry_info() {
+    for code in [Code::Unavailable, Code::ResourceExhausted] {
+        for (pushback, verdict) in [
+            ("250", RetryIn(Duration::from_millis(250))),
+            ("0", RetryIn(Duration::ZERO)),
+            ("-1", Final),
+            ("soon", Final),
+        ] {
+            let metadata = status(code, &[pushback]).metadata().clone();
+            let details = retry_info(5).into();
+            let both = Status::with_details_and_metadata(code, "", details, metadata);
+            assert_eq!(both.verdict(), verdict);
+        }
+    }
+}
+
+#[test]
+fn unavailable_is_not_retried_before_its_retry_after() {
+    for (code, verdict) in [
+        (Code::Unavailable, RetryAfter(Duration::from_secs(3))),
+        (Code::ResourceExhausted, Final),
+        (Code::Internal, Final),
+    ] {
+        let mut status = Status::new(code, "");
+        let metadata = status.metadata_mut();
+        metadata.insert("retry-after", MetadataValue::from_static("3"));
+        metadata.insert(
+            "content-type",
+            MetadataValue::from_static("application/grpc"),
+        );
+        assert_eq!(status.verdict(), verdict);
+    }
+}
+
+#[test]
+fn a_timeout_of_the_client_or_of_a_server_on_tonic_is_retried() {
+    let by_client = Status::from_error(TimeoutExpired(()).into());
+    assert_eq!(by_client.code(), Code::Cancelled);
+    assert_eq!((by_client.verdict(), by_client.unsent()), (Retry, false));
+    assert_eq!(by_client.health(), Health::Failed);
+    // As it is sent: the code and the text.
+    let by_server = Status::new(by_client.code(), by_client.message());
+    assert_eq!((by_server.verdict(), by_server.unsent()), (Retry, false));
+    assert_eq!(by_server.health(), Health::Failed);
+    assert_eq!(Status::cancelled("no longer wanted").verdict(), Final);
+    assert_eq!(
+        Status::deadline_exceeded("Timeout expired").verdict(),
+        Final
+    );
+}
+
+fn page(code: Code, text: &str, headers: &[(&'static str, &'static str)]) -> (Verdict, Health) {
+    let mut status = Status::new(code, text);
+    for (name, value) in headers {
+        let value = MetadataValue::from_static(value);
+        status.metadata_mut().insert(*name, value);
+    }
+    assert!(!status.unsent());
+    (status.verdict(), status.health())
+}
+
+const READ: &str = "protocol error: received message with invalid compression flag: 60 (valid flags are 0 and 1) while receiving response with status: ";
+const EMPTY: &str = "grpc-status header missing, mapped from HTTP status code ";
+const HTML: (&str, &str) = ("content-type", "text/html");
+const GRPC: (&str, &str) = ("content-type", "application/grpc+proto");
+
+#[test]
+fn a_page_is_judged_by_its_status_and_its_headers() {
+    let after = RetryAfter(Duration::from_secs(2));
+    let hint = ("retry-after", "2");
+    for (status, plain, asked, health) in [
+        ("200 OK", Final, Final, Health::Failed),
+        ("302 Found", Final, Final, Health::Failed),
+        ("400 Bad Request", Final, Final, Health::Well),
+        ("401 Unauthorized", Final, Final, Health::Well),
+        ("403 Forbidden", Final, after, Health::Well),
+        ("404 Not Found", Final, Final, Health::Well),
+        ("425 Too Early", Retry, after, Health::Well),
+        ("429 Too Many Requests", Retry, after, Health::Well),
+        ("500 Internal Server Error", Retry, after, Health::Failed),
+        ("501 Not Implemented", Final, Final, Health::Failed),
+        ("502 Bad Gateway", Retry, after, Health::Failed),
+        ("503 Service Unavailable", Retry, after, Health::Failed),
+        ("504 Gateway Timeout", Retry, after, Health::Failed),
+        ("520 <unknown status code>", Retry, after, Health::Failed),
+    ] {
+        let read = format!("{READ}{status}");
+        let empty = format!("{EMPTY}{}", &status[..3]);
+        for (code, text) in [(Code::Internal, read), (Code::Unknown, empty)] {
+            assert_eq!(page(code, &text, &[HTML]), (plain, health), "{text}");
+            assert_eq!(page(code, &text, &[HTML, hint]), (asked, health), "{text}");
+            // A stream of answers has no headers left.
+            assert_eq!(page(code, &text, &[]), (plain, health), "{text}");
+            // A status of gRPC is what it says.
+            assert_eq!(
+                page(code, &text, &[GRPC]),
+                (Final, Health::Failed),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_ends_early_is_retried() {
+    let inside = "Unexpected EOF decoding stream.";
+    let after = "protocol error: missing grpc-status trailer, stream was terminated";
+    for headers in [&[][..], &[GRPC]] {
+        assert_eq!(page(Code::Internal, inside, headers).0, Retry);
+        assert_eq!(page(Code::Unknown, after, headers).0, Retry);
+        assert_eq!(page(Code::Aborted, inside, headers).0, Final);
+    }
+    // A page too short to be told by its status.
+    assert_eq!(page(Code::Internal, inside, &[HTML]).0, Final);
+    assert_eq!(page(Code::Unknown, after, &[HTML]).0, Final);
+}
+
+#[test]
+fn an_error_of_http_is_asked() {
+    let response = http::Response::builder().status(503);
+    let response = response.header("Retry-After", "2").body(());
+    let refused = response.unwrap().or_http_error().unwrap_err();
+    let status = Status::from_error(refused.into());
+    assert_eq!(status.verdict(), RetryAfter(Duration::from_secs(2)));
+    let early = http::Response::builder().status(425).body(()).unwrap();
+    let status = Status::from_error(HttpError::from(early.or_http_error().unwrap_err()).into());
+    assert_eq!((status.verdict(), status.unsent()), (Retry, false));
 }

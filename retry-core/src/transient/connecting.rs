@@ -32,24 +32,29 @@ pub(super) fn health(error: &(dyn Error + 'static)) -> Health {
 /// rustls gives everything that it refuses as `InvalidData`: certificates, versions, whatever is no TLS. OpenSSL has no type
 /// that tells without a dependency on it; native-tls shows its errors as the text `error:NUMBER:LIBRARY:FUNCTION:REASON:..`
 /// of `ERR_error_string_n` (openssl 0.10, `src/error.rs`): `error:0A000086:SSL routines:..:certificate verify failed:..`,
-/// `error:0A00010B:SSL routines:..:wrong version number:..`. Those of its TLS are refusals, but for a peer that
-/// goes away or that has an error of its own.
+/// `error:0A00010B:SSL routines:..:wrong version number:..`. Those of its TLS are refusals.
 fn is_refused(cause: &(dyn Error + 'static)) -> bool {
     use io::ErrorKind::{InvalidData, InvalidInput, PermissionDenied, Unsupported};
+    let text = cause.to_string();
+    if PASSING.iter().any(|words| text.contains(words)) {
+        return false;
+    }
     match as_type(cause).map(io::Error::kind) {
         Some(kind) => matches!(
             kind,
             InvalidData | InvalidInput | PermissionDenied | Unsupported
         ),
-        None => {
-            let text = cause.to_string();
-            text.contains(":SSL routines:") && !PASSING.iter().any(|reason| text.contains(reason))
-        }
+        None => text.contains(":SSL routines:"),
     }
 }
 
-/// Reasons of OpenSSL 3.0 (`ssl/ssl_err.c`) for a handshake that another attempt may complete.
-const PASSING: [&str; 2] = ["unexpected eof while reading", "alert internal error"];
+/// Handshakes that another attempt may complete: the peer went away, or has an error of its own, which is no refusal
+/// (RFC 8446, 6.2). The texts of OpenSSL 3.0 (`ssl/ssl_err.c`) and of rustls 0.23 (`src/error.rs`).
+const PASSING: [&str; 3] = [
+    "unexpected eof while reading",
+    "alert internal error",
+    "received fatal alert: InternalError",
+];
 
 /// A proxy refuses to connect further.
 ///

@@ -445,3 +445,28 @@ async fn the_error_of_the_connection_itself_proves_nothing() {
     assert!(!error.unsent(), "{error:?}");
     assert!(!of_call.unwrap_err().unsent());
 }
+
+/// Over HTTP/1 it is hyper's `is_user()`; over HTTP/2 the client resets its own stream.
+#[tokio::test]
+async fn a_body_that_fails_is_final() {
+    use http_body_util::StreamBody;
+    use hyper::body::Frame;
+    let server = always(|frames, stream| {
+        frames.answer(stream)?;
+        Ok(Then::Go)
+    });
+    let first = Ok(Frame::data(Bytes::from_static(b"1")));
+    let lost = io::Error::from(io::ErrorKind::ConnectionReset);
+    let frames = tokio_stream::iter([first, Err(lost)]);
+    let body = reqwest::Body::wrap(StreamBody::new(frames));
+    let call = reqwest_client().post(server.url()).body(body).send();
+    let error = call.await.unwrap_err();
+    assert_eq!(error.verdict(), Verdict::Final, "{error:?}");
+    assert_eq!(error.health(), persevere::Health::Unknown, "{error:?}");
+    assert!(!error.unsent_without_redirects(), "{error:?}");
+    Row::new("reqwest", "HTTP/2: the request's body fails")
+        .server("raw frames")
+        .seen("stream error sent by user")
+        .source("h2 0.4.20, error.rs")
+        .check(&error);
+}

@@ -16,6 +16,7 @@ use persevere::http::{HttpError, OrHttpError};
 use persevere::testing::Scope;
 use persevere::{Transient, Verdict, retry};
 use server::{HALF, Reply, Server, answer, refusing, status};
+use support::Row;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
@@ -73,6 +74,52 @@ async fn a_response_after_failures() {
 }
 
 #[tokio::test]
+async fn what_broke_and_what_is_said_of_it() {
+    for (fault, reply, seen) in [
+        (
+            "closed without a response",
+            Reply::Cut(String::new()),
+            "IncompleteMessage",
+        ),
+        (
+            "reset without a response",
+            Reply::Reset(String::new()),
+            "ConnectionReset",
+        ),
+        (
+            "closed in the body of the response",
+            Reply::Cut(HALF.into()),
+            "UnexpectedEof",
+        ),
+        (
+            "the answer is not HTTP",
+            Reply::Answer("SMTP, who are you?\r\n\r\n".into()),
+            "Parse",
+        ),
+    ] {
+        let server = Server::start(vec![reply; 9]);
+        let error = Scope::off().run_async(get(&pool(), &server.url("/"))).await;
+        let Err(error) = error else { panic!("{fault}") };
+        Row::new("hyper-util", fault)
+            .seen(seen)
+            .source("RFC 9112, 8 and 9.3.1")
+            .check(&error);
+    }
+    let refused = Scope::off().run_async(get(&pool(), &refusing())).await;
+    Row::new("hyper-util", "the connection is refused")
+        .seen("ConnectionRefused")
+        .source("connect(2), ECONNREFUSED")
+        .check(&refused.unwrap_err());
+    let nowhere = Scope::off()
+        .run_async(get(&pool(), "http://persevere.invalid/"))
+        .await;
+    Row::new("hyper-util", "the name does not resolve")
+        .seen("dns error")
+        .source("getaddrinfo(3), EAI_AGAIN and EAI_NONAME")
+        .check(&nowhere.unwrap_err());
+}
+
+#[tokio::test]
 async fn what_the_server_says() {
     let server = Server::start([
         answer(503, &[("Retry-After", "5")], ""),
@@ -109,6 +156,13 @@ async fn a_connection_that_is_kept_open_and_closed_proves_nothing() {
     let second = Scope::off().run_async(get(&pool, &url)).await;
     let error = second.unwrap_err();
     assert!(error.verdict().is_retry() && !error.unsent(), "{error}");
+    Row::new(
+        "hyper-util",
+        "kept open, and closed as the next request came",
+    )
+    .seen("IncompleteMessage")
+    .source("RFC 9112, 9.3.1")
+    .check(&error);
 }
 
 /// The connection is closed before the request is given to it.
@@ -192,6 +246,10 @@ async fn a_request_that_is_not_written_is_unsent() {
     let url = server.url("/").parse().unwrap();
     let error: Error = client.get(url).await.unwrap_err();
     assert!(error.verdict().is_retry() && error.unsent(), "{error:?}");
+    Row::new("hyper-util", "cancelled before anything was written")
+        .seen("Canceled")
+        .source("hyper 1.12, client/dispatch.rs, `TrySendError`")
+        .check(&error);
     assert!(!error.is_connect(), "{error:?}");
     assert!(server.requests().is_empty());
 }

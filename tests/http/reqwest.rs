@@ -10,6 +10,7 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use server::{HALF, Reply, Server, answer, refusing, status};
+use support::Row;
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -236,7 +237,12 @@ async fn redirects_in_a_circle_are_final() {
     let server = Server::start(vec![to_itself; 100]);
     let client = Client::builder().no_proxy().redirect(Policy::limited(2));
     let got = get(&client.build().unwrap(), &server.url("/")).await;
-    assert_eq!(got.unwrap_err().verdict(), Verdict::Final);
+    let error = got.unwrap_err();
+    assert_eq!(error.verdict(), Verdict::Final);
+    Row::new("reqwest", "redirects in a circle")
+        .seen("too many redirects")
+        .source("RFC 9110, 15.4")
+        .check(&error);
     assert_eq!(server.requests().len(), 3, "one attempt");
 }
 
@@ -250,10 +256,12 @@ async fn a_body_that_cannot_be_decoded_is_final() {
 
     let server = Server::start([answer(200, &[], "seven"), answer(200, &[], "7")]);
     let (client, url) = (client(), server.url("/"));
-    assert_eq!(
-        number(&client, &url).await.unwrap_err().verdict(),
-        Verdict::Final
-    );
+    let error = number(&client, &url).await.unwrap_err();
+    assert_eq!(error.verdict(), Verdict::Final);
+    Row::new("reqwest", "the body is not what was asked for")
+        .seen("expected value")
+        .source("RFC 9110, 15.3.1")
+        .check(&error);
     assert_eq!(number(&client, &url).await.unwrap(), 7);
     assert_eq!(server.requests().len(), 2);
 }

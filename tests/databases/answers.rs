@@ -93,7 +93,7 @@ async fn more_locks_than_are_configured_for_are_final() {
 
 #[tokio::test]
 async fn a_plan_that_changed_is_final_on_its_connection() {
-    let Some(server) = Postgres::start() else {
+    let Some(server) = Postgres::shared() else {
         return;
     };
     let client = connect(&server.url()).await.unwrap();
@@ -127,7 +127,7 @@ async fn a_plan_that_changed_is_final_on_its_connection() {
 
 #[tokio::test]
 async fn too_many_connections_pass_and_nothing_was_sent() {
-    let Some(server) = Postgres::start() else {
+    let Some(server) = Postgres::shared() else {
         return;
     };
     let setup = "create role crowd login connection limit 1; create table crowded (id int); grant insert on crowded to crowd";
@@ -176,7 +176,7 @@ async fn gone(server: &Postgres, user: &str) {
 
 #[tokio::test]
 async fn ended_sessions_pass_on_another_connection() {
-    let Some(server) = Postgres::start() else {
+    let Some(server) = Postgres::shared() else {
         return;
     };
     let url = server.url();
@@ -229,7 +229,7 @@ async fn has_transaction_timeout(server: &Postgres) -> bool {
 /// The transaction is committed, and then the server goes: it is not known to the client.
 #[tokio::test]
 async fn a_connection_that_is_lost_after_the_commit_is_not_unsent() {
-    let Some(server) = Postgres::start() else {
+    let Some(server) = Postgres::shared() else {
         return;
     };
     let url = server.url();
@@ -253,7 +253,7 @@ async fn a_connection_that_is_lost_after_the_commit_is_not_unsent() {
 /// Another holds the lock while the first attempt is made; the insert before it is rolled back.
 #[tokio::test]
 async fn conflicts_are_unsent_for_whole_transactions() {
-    let Some(server) = Postgres::start() else {
+    let Some(server) = Postgres::shared() else {
         return;
     };
     let url = server.url();
@@ -309,7 +309,7 @@ async fn gone_but_one(server: &Postgres) {
 
 #[tokio::test]
 async fn a_snapshot_that_another_wrote_after_is_a_conflict() {
-    let Some(server) = Postgres::start() else {
+    let Some(server) = Postgres::shared() else {
         return;
     };
     let url = server.url();
@@ -333,7 +333,7 @@ async fn a_snapshot_that_another_wrote_after_is_a_conflict() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_standby_where_the_primary_was_asked_for_passes() {
-    let Some(server) = Postgres::start() else {
+    let Some(server) = Postgres::shared() else {
         return;
     };
     let standby = tokio::task::block_in_place(|| server.standby());
@@ -459,7 +459,7 @@ async fn a_value_that_does_not_convert_is_final() {
             true
         }
     }
-    let Some(server) = Postgres::start() else {
+    let Some(server) = Postgres::shared() else {
         return;
     };
     let url = server.url();

@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::{Fault, connect, connect_sqlx, execute, processed, run, run_sqlx};
@@ -13,12 +14,21 @@ const SOURCE: &str = "PgBouncer's source, objects.c, janitor.c and client.c";
 
 struct Both {
     bouncer: PgBouncer,
-    server: Postgres,
+    server: Arc<Postgres>,
 }
 
 impl Both {
+    /// Before the server that the tests share.
     fn start(settings: &str) -> Option<Self> {
-        let server = Postgres::start()?;
+        Both::before(Postgres::shared()?, settings)
+    }
+
+    /// Before a server of its own.
+    fn alone(settings: &str) -> Option<Self> {
+        Both::before(Arc::new(Postgres::start()?), settings)
+    }
+
+    fn before(server: Arc<Postgres>, settings: &str) -> Option<Self> {
         let bouncer = PgBouncer::start(&server, settings)?;
         Some(Both { bouncer, server })
     }
@@ -177,7 +187,7 @@ async fn too_many_clients_pass_and_nothing_was_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_down_passes_and_nothing_was_sent() {
     let settings = "query_wait_timeout = 1\nserver_login_retry = 1";
-    let Some(both) = Both::start(settings) else {
+    let Some(both) = Both::alone(settings) else {
         return;
     };
     let url = both.url();
@@ -196,7 +206,7 @@ async fn a_server_that_is_down_passes_and_nothing_was_sent() {
 /// The clients after the one that was refused hear of it as of a server that cannot be reached; from 1.24 on with its words.
 #[tokio::test]
 async fn a_refusal_that_is_remembered_is_final() {
-    let Some(both) = Both::start("server_login_retry = 60\nquery_wait_timeout = 1") else {
+    let Some(both) = Both::alone("server_login_retry = 60\nquery_wait_timeout = 1") else {
         return;
     };
     let absent = both.bouncer.url("absent");
@@ -334,9 +344,10 @@ async fn a_server_connection_that_crashed_passes() {
     let url = both.url();
     let mut connection = connect_sqlx(&url).await.unwrap();
     execute(&mut connection, "begin; select 1").await.unwrap();
-    let admin = connect(&both.server.url()).await.unwrap();
-    let kill = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = 'test'";
-    admin.batch_execute(kill).await.unwrap();
+    let own = sqlx::query_as("select pg_backend_pid()");
+    let (pid,): (i32,) = own.fetch_one(&mut connection).await.unwrap();
+    let kill = format!("select pg_terminate_backend({pid})");
+    run(&both.server.url(), &kill).await.unwrap();
     let mut seen = Vec::new();
     while let Err(error) = execute(&mut connection, "select 1").await {
         let text = text(&error);

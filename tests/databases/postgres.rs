@@ -1,24 +1,12 @@
 //! A PostgreSQL that is really killed, whose transactions really conflict, through `tokio_postgres`.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use persevere::testing::{Recorder, Scope};
 use persevere::{RetryStats, StopReason, Transient, retry};
 use support::Postgres;
 use tokio::sync::{self, Barrier};
 use tokio_postgres::{Client, Error, IsolationLevel, NoTls};
-
-/// The server that the tests share as long as one of them runs.
-fn server() -> Option<Arc<Postgres>> {
-    static SERVER: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
-    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
-    server.upgrade().or_else(|| {
-        let started = Arc::new(Postgres::start()?);
-        *server = Arc::downgrade(&started);
-        Some(started)
-    })
-}
 
 async fn connect(url: &str) -> Result<Client, Error> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
@@ -58,7 +46,9 @@ impl Database {
 
 #[tokio::test]
 async fn a_terminated_backend_is_replaced() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
     let database = Database::new(&server);
     let pid = database.query("select pg_backend_pid()").await.unwrap();
     let admin = connect(&server.url()).await.unwrap();
@@ -93,7 +83,9 @@ async fn a_terminated_backend_is_replaced() {
 
 #[tokio::test]
 async fn what_a_kill_says() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
     let client = connect(&server.url()).await.unwrap();
     let kill = "select pg_terminate_backend(pg_backend_pid())";
     let error = client.query_one(kill, &[]).await.unwrap_err();
@@ -106,7 +98,9 @@ async fn what_a_kill_says() {
 
 #[tokio::test]
 async fn a_syntax_error_is_never_retried() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
     let (database, recorder) = (Database::new(&server), Recorder::new());
     for (sql, code) in [
         ("selekt 1", "42601"),
@@ -125,7 +119,9 @@ async fn a_syntax_error_is_never_retried() {
 
 #[tokio::test]
 async fn transactions_in_conflict_are_run_again_as_a_whole() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
     static STATS: RetryStats = RetryStats::new();
 
     /// The transaction is the attempt.
@@ -200,7 +196,9 @@ async fn transactions_in_conflict_are_run_again_as_a_whole() {
 
 #[tokio::test]
 async fn a_deadlock_ends_with_both_committed() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
     static STATS: RetryStats = RetryStats::new();
 
     #[retry(stop = after_attempt(20), wait = 5ms, when = transient(), stats = &STATS, attempt = at)]
@@ -251,7 +249,9 @@ async fn a_deadlock_ends_with_both_committed() {
 
 #[tokio::test]
 async fn a_lock_that_is_held_is_waited_for() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
     let database = Database::new(&server);
     let mut holder = connect(&server.url()).await.unwrap();
     holder

@@ -89,11 +89,14 @@ impl MariaDb {
         format!("mysql://{user}@127.0.0.1:{}/mysql", self.port)
     }
 
+    /// Temporary tables of several servers at a time would have the same names in one directory.
     fn with_places<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         if is_root() {
             command.arg("--user=root");
         }
-        command.arg(format!("--datadir={}/data", self.scratch.path().display()))
+        let scratch = self.scratch.path().display();
+        command.arg(format!("--tmpdir={scratch}"));
+        command.arg(format!("--datadir={scratch}/data"))
     }
 }
 

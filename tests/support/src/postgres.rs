@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::{env, fs};
 
 use crate::{Scratch, free_port, is_root, run, skipped, version};
@@ -15,6 +16,17 @@ pub struct Postgres {
 }
 
 impl Postgres {
+    /// The server that the tests of a program share as long as one of them runs.
+    pub fn shared() -> Option<Arc<Self>> {
+        static SERVER: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
+        let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+        server.upgrade().or_else(|| {
+            let started = Arc::new(Postgres::start()?);
+            *server = Arc::downgrade(&started);
+            Some(started)
+        })
+    }
+
     /// `None`, and says so, where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
         Postgres::start_with(&[])

@@ -465,6 +465,29 @@ fn a_reply_of_another_type() {
     row("EXEC that WATCH refused, as a tuple").check(&refused.unwrap_err());
 }
 
+/// The server pops for a reply that nobody reads.
+#[test]
+fn an_element_that_the_client_no_longer_waits_for() {
+    let Some(server) = Redis::start() else { return };
+    let (mut waiting, mut pushing) = (connect(&server), connect(&server));
+    waiting
+        .set_read_timeout(Some(Duration::from_millis(20)))
+        .unwrap();
+    let mut pop = || waiting.blpop::<_, (String, String)>("queue", 0.0);
+    let mut lost = 0;
+    let count = || {
+        let () = pushing.rpush("queue", &[1, 2, 3]).unwrap();
+        lost += 3 - pushing.llen::<_, u32>("queue").unwrap();
+        let () = pushing.del("queue").unwrap();
+        lost
+    };
+    let (once, again) = processed(|_| pop(), count);
+    let fault = "BLPOP that the client no longer waits for";
+    let row = Row::new("redis", fault).server(server.version());
+    let row = row.seen("WouldBlock").source("redis: the command was sent");
+    row.processed(once, again).check(&pop().unwrap_err());
+}
+
 #[test]
 fn a_reply_that_cannot_be_read() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -34,6 +34,9 @@ use crate::source_chain::cause;
 /// - A cluster's client repeats 16 times by itself, with pauses up to 655 s: it is **silent** for minutes while a slot is not
 ///   served. It also repeats what a broken connection may have carried, so that its errors **prove nothing**:
 ///   `ClusterClientBuilder::retries(0)` makes `unsent` true again.
+/// - A `BLPOP` that the client no longer waits for still pops: its element is **lost**, one an attempt. The async client waits
+///   500 ms for any reply. Give the command a time-out of its own below that, and no `attempt_timeout`; or
+///   `AsyncConnectionConfig::set_response_timeout(None)`.
 /// - A script that gives errors such codes by itself, or publishes before it writes, has had an effect nevertheless.
 /// - The feature is for versions from 1.2 below 2. Other versions have another `RedisError`, and `Transient` is not
 ///   implemented for it.

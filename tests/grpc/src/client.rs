@@ -6,8 +6,8 @@ use tonic::client::{Grpc, GrpcService};
 use tonic::transport::Channel;
 use tonic::{IntoRequest, Status};
 
-use crate::HELLO;
 use crate::codec::Text;
+use crate::{ANSWERS, HELLO};
 
 /// A client of the service, over a channel or a stack of layers around one.
 #[derive(Clone, Debug)]
@@ -33,5 +33,23 @@ where
         let path = PathAndQuery::from_static(HELLO);
         let answer = grpc.unary(request.into_request(), path, Text).await?;
         Ok(answer.into_inner())
+    }
+
+    /// Reads a stream of answers to its end.
+    pub async fn answers(&mut self, request: impl IntoRequest<String>) -> Result<usize, Status>
+    where
+        S: Clone,
+    {
+        let mut grpc = Grpc::new(self.0.clone());
+        let ready = grpc.ready().await;
+        ready.map_err(|error| Status::from_error(error.into()))?;
+        let path = PathAndQuery::from_static(ANSWERS);
+        let answers = grpc.server_streaming(request.into_request(), path, Text);
+        let mut answers = answers.await?.into_inner();
+        let mut count = 0;
+        while answers.message().await?.is_some() {
+            count += 1;
+        }
+        Ok(count)
     }
 }

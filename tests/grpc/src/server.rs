@@ -1,21 +1,23 @@
 //! The server, which a test scripts and kills.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tonic::body::Body;
 use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::server::Grpc;
+use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
-use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 use tower::service_fn;
 
+use crate::channel;
 use crate::codec::Text;
 
 type Answer = Pin<Box<dyn Future<Output = Result<String, Status>> + Send>>;
@@ -26,6 +28,8 @@ pub struct Server {
     greets: Arc<dyn Fn(usize, Request<String>) -> Answer + Send + Sync>,
     seen: Arc<Mutex<Vec<MetadataMap>>>,
     runtime: Option<Runtime>,
+    /// How long a call may take.
+    timeout: Option<Duration>,
 }
 
 impl Server {
@@ -35,11 +39,25 @@ impl Server {
         G: Fn(usize, Request<String>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<String, Status>> + Send + 'static,
     {
+        Server::with_timeout(None, greets)
+    }
+
+    /// Starts one that never answers, and says so after this time.
+    pub fn impatient(timeout: Duration) -> Self {
+        Server::with_timeout(Some(timeout), |_, _| pending())
+    }
+
+    fn with_timeout<G, F>(timeout: Option<Duration>, greets: G) -> Self
+    where
+        G: Fn(usize, Request<String>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<String, Status>> + Send + 'static,
+    {
         let mut server = Server {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             greets: Arc::new(move |before, request| Box::pin(greets(before, request))),
             seen: Arc::default(),
             runtime: None,
+            timeout,
         };
         server.up();
         server
@@ -74,7 +92,10 @@ impl Server {
             });
             async move { Ok::<_, Infallible>(Grpc::new(Text).unary(greet, request).await) }
         });
-        let server = tonic::transport::Server::builder();
+        let mut server = tonic::transport::Server::builder();
+        if let Some(timeout) = self.timeout {
+            server = server.timeout(timeout);
+        }
         runtime.spawn(server.serve_with_incoming(service, incoming));
         self.runtime = Some(runtime);
     }
@@ -90,8 +111,7 @@ impl Server {
 
     /// A channel to it, which connects when it is used.
     pub fn channel(&self) -> Channel {
-        let endpoint = Endpoint::from_shared(format!("http://{}", self.address));
-        endpoint.expect("an address").connect_lazy()
+        channel(format!("http://{}", self.address))
     }
 
     fn seen(&self) -> Vec<MetadataMap> {

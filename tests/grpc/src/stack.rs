@@ -7,11 +7,11 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
-use persevere::tower::RetryLayer;
+use persevere::tower::{GrpcStatusLayer, RetryLayer};
 use persevere::{AsyncSleep, Policy};
+use tonic::Status;
 use tonic::body::Body;
-use tonic::transport::{self, Channel};
-use tonic::{Code, Status};
+use tonic::transport::Channel;
 use tower::{Service, ServiceBuilder};
 
 /// Larger requests are not kept for another attempt.
@@ -37,8 +37,7 @@ where
         .map_request(keep)
         .layer(retries)
         .map_request(send)
-        .map_result(status)
-        .map_err(|error: transport::Error| Status::from_error(error.into()))
+        .layer(GrpcStatusLayer::new())
         .service(channel)
 }
 
@@ -57,14 +56,4 @@ fn keep(request: Request<Body>) -> Request<Option<Bytes>> {
 /// The request of one attempt.
 fn send(request: Request<Option<Bytes>>) -> Request<Body> {
     request.map(|kept| Body::new(Full::new(kept.unwrap_or_default())))
-}
-
-/// Makes an error of a response that has its status in its headers, as one without messages has. A status
-/// that comes after a message is in trailers, and out of sight here.
-fn status(result: Result<Response<Body>, Status>) -> Result<Response<Body>, Status> {
-    let response = result?;
-    match Status::from_header_map(response.headers()) {
-        Some(status) if status.code() != Code::Ok => Err(status),
-        _ => Ok(response),
-    }
 }

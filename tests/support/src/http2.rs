@@ -116,8 +116,18 @@ impl Frames {
 
     /// The head of a response, and a part of its body.
     pub fn half(&mut self, stream: u32) -> io::Result<()> {
-        self.frame(HEADERS, END_HEADERS, stream, OK)?;
-        self.frame(DATA, 0, stream, b"hello")
+        self.head(stream)?;
+        self.data(stream, b"hello", false)
+    }
+
+    /// The head of a response.
+    pub fn head(&mut self, stream: u32) -> io::Result<()> {
+        self.frame(HEADERS, END_HEADERS, stream, OK)
+    }
+
+    /// A part of the body of a response, which may be its last.
+    pub fn data(&mut self, stream: u32, bytes: &[u8], last: bool) -> io::Result<()> {
+        self.frame(DATA, u8::from(last), stream, bytes)
     }
 
     /// `RST_STREAM`

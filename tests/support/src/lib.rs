@@ -1,5 +1,6 @@
 //! Servers of a test's own, on loopback, in a directory that goes with them; and the table of failures that tests write.
 
+mod grpcio;
 pub mod http2;
 mod mariadb;
 mod mysql;
@@ -13,13 +14,14 @@ mod scratch;
 mod sentinel;
 mod table;
 
+pub use grpcio::Grpcio;
 pub use http2::Http2;
 pub use mariadb::MariaDb;
 pub use mysql::MySql;
 pub use nginx::Nginx;
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;
-pub use process::{free_port, is_installed, is_root, program, run, skipped, version};
+pub use process::{free_port, is_installed, is_root, program, python, run, skipped, version};
 pub use redis::Redis;
 pub use row::Row;
 pub use scratch::Scratch;

@@ -30,6 +30,17 @@ pub fn is_installed(name: impl AsRef<Path>) -> bool {
     program(name).is_some()
 }
 
+/// The Python of `.ci/servers`, if it has this module.
+pub fn python(module: &str) -> Option<Command> {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/servers/bin/python");
+    let mut import = Command::new(&program);
+    import
+        .args(["-c", &format!("import {module}")])
+        .stderr(Stdio::null());
+    let has_it = import.status().is_ok_and(|status| status.success());
+    has_it.then(|| Command::new(program))
+}
+
 /// Whether the test runs as root, as which some servers refuse to run.
 pub fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output();

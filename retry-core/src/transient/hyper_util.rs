@@ -19,8 +19,9 @@ use crate::outcome::{Health, Verdict};
 /// processed the request: leave it out for what is not idempotent.
 ///
 /// Of a request without a body a `GOAWAY` proves a little less: on a runtime of several threads hyper 1.12 may have
-/// written it as the `GOAWAY` arrives, and says the same. A server that is shut down in good order under full load had
-/// processed one such request in a thousand. One with a body it never gets whole.
+/// written it as the `GOAWAY` arrives, and says the same. Of a server that was shut down in good order under full load, one
+/// such request in a thousand had been processed. One with a body never arrives whole; a `POST` without one wants an
+/// `Idempotency-Key`.
 ///
 /// Of the service's [health](Transient::health) it says that it has failed, also where a certificate is refused; faults
 /// of the own host, and requests and addresses that the client does not take, say nothing.

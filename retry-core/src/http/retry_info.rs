@@ -219,14 +219,14 @@ mod tests {
         let delay = [&unknown[..], &number(1, 9), &number(1, 1), &unknown].concat();
         // A message that stands there twice is merged.
         let info = [bytes(1, delay), unknown.clone(), bytes(1, number(2, 5))].concat();
-        let any = [
+        let message = [
             bytes(2, "x"),
             unknown.clone(),
             bytes(1, URL),
             bytes(2, info),
         ]
         .concat();
-        let status = [unknown.clone(), bytes(3, any), unknown].concat();
+        let status = [unknown.clone(), bytes(3, message), unknown].concat();
         assert_eq!(retry_info(status), Some(Duration::new(1, 5)));
     }
 

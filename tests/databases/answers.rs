@@ -62,6 +62,21 @@ async fn refusals_and_limits_are_final() {
             "26000",
             "execute nothing",
         ),
+        (
+            "a file that is not there",
+            "58P01",
+            "select pg_read_file('/no/such/file')",
+        ),
+        (
+            "a database that is in use",
+            "55006",
+            "drop database postgres",
+        ),
+        (
+            "a recursion that is too deep",
+            "54001",
+            "create function pg_temp.f() returns void language plpgsql as 'begin perform pg_temp.f(); end'; select pg_temp.f()",
+        ),
     ] {
         fault(&server, name, seen).run(&url, sql).await;
     }
@@ -363,6 +378,73 @@ async fn a_standby_where_the_primary_was_asked_for_passes() {
     fault(&server, "a write on a standby", "25006")
         .run(&standby.url(), write)
         .await;
+}
+
+#[tokio::test]
+async fn a_deadlock_is_a_conflict_and_unsent() {
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
+    let url = server.url();
+    let setup = "create table here (id int); create table there (id int)";
+    run(&url, setup).await.unwrap();
+    let fault = fault(&server, "a deadlock", "40P01");
+    for client in ["tokio-postgres", "sqlx"] {
+        let one = connect(&url).await.unwrap();
+        one.batch_execute("begin; lock table here").await.unwrap();
+        // The other is the victim: the first waits for longer until it looks.
+        one.batch_execute("set deadlock_timeout = '1min'")
+            .await
+            .unwrap();
+        let sql = "begin; lock table there; lock table here";
+        let blocked = async {
+            let admin = connect(&url).await.unwrap();
+            let waits = "select count(*)::int from pg_locks where relation = 'here'::regclass and not granted";
+            while admin.query_one(waits, &[]).await.unwrap().get::<_, i32>(0) == 0 {
+                tokio::task::yield_now().await;
+            }
+            let _ = one.batch_execute("lock table there").await;
+        };
+        if client == "sqlx" {
+            let (error, ()) = tokio::join!(run_sqlx(&url, sql), blocked);
+            fault.row(client).check(&error.unwrap_err());
+        } else {
+            let (error, ()) = tokio::join!(run(&url, sql), blocked);
+            fault.row(client).check(&error.unwrap_err());
+        }
+        drop(one);
+    }
+}
+
+/// A process that is killed takes all sessions with it.
+#[tokio::test]
+async fn a_crash_ends_all_sessions() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    let url = server.url();
+    let client = connect(&url).await.unwrap();
+    let mut connection = connect_sqlx(&url).await.unwrap();
+    execute(&mut connection, "select 1").await.unwrap();
+    let victim = connect(&url).await.unwrap();
+    let row = victim
+        .query_one("select pg_backend_pid()", &[])
+        .await
+        .unwrap();
+    let sleeping = client.batch_execute("select pg_sleep(30)");
+    let kill = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let pid = row.get::<_, i32>(0).to_string();
+        support::run(std::process::Command::new("kill").args(["-9", &pid]));
+    };
+    let (of_tokio, ()) = tokio::join!(sleeping, kill);
+    let of_sqlx = execute(&mut connection, "select 1").await.unwrap_err();
+    // Its 57P02 is a warning, and no error.
+    let fault = |seen| fault(&server, "another session crashes the server", seen);
+    fault("connection closed")
+        .row("tokio-postgres")
+        .check(&of_tokio.unwrap_err());
+    fault("Io(").row("sqlx").check(&of_sqlx);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -239,6 +239,23 @@ async fn a_lock_that_is_not_had_in_time_passes_and_is_not_unsent() {
     };
     let counted = processed(&server, "locked_log", clean).await;
     assert_eq!(counted.1, 0);
+    // A transaction of `sqlx` that is dropped is rolled back before the next statement.
+    let dropped = async |_| {
+        let mut connection = careless.lock().await;
+        let mut transaction = connection.begin().await?;
+        execute(&mut transaction, "insert into locked_log values (1)").await?;
+        execute(&mut transaction, "update locked set value = 2").await?;
+        transaction.commit().await
+    };
+    let counted = processed(&server, "locked_log", dropped).await;
+    row(
+        &server,
+        "MariaDB: a lock wait timeout, whose transaction is dropped",
+        "1205",
+    )
+    .processed(counted.0 - again, counted.1)
+    .check(&dropped(1).await.unwrap_err());
+
     let error = run(&url, "select * from locked for update nowait")
         .await
         .unwrap_err();
@@ -384,6 +401,26 @@ async fn refusals_are_final() {
         let error = run(&url, sql).await.unwrap_err();
         row(&server, fault, seen).check(&error);
     }
+}
+
+#[tokio::test]
+async fn sessions_that_idle_too_long_pass_on_another_connection() {
+    let Some(server) = server() else { return };
+    let url = server.url();
+    let idle = async |sql: &str| {
+        let mut connection = connect(&url).await.unwrap();
+        for sql in sql.split("; ") {
+            execute(&mut connection, sql).await.unwrap();
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+        execute(&mut connection, "do 1").await.unwrap_err()
+    };
+    let (session, transaction) = tokio::join!(
+        idle("set wait_timeout = 1"),
+        idle("set idle_transaction_timeout = 1; begin; select * from mysql.db"),
+    );
+    row(&server, "MariaDB: wait_timeout", "Io(").check(&session);
+    row(&server, "MariaDB: idle_transaction_timeout", "Io(").check(&transaction);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -368,6 +368,44 @@ async fn a_server_connection_that_crashed_passes() {
     assert!(!seen.is_empty());
 }
 
+/// Two clients share a connection to the server, whose statements each of them takes for its own.
+#[tokio::test]
+async fn a_prepared_statement_of_another_client_is_final() {
+    let Some(mut both) = Both::start("default_pool_size = 1") else {
+        return;
+    };
+    if both.bouncer.version_is_from(1, 21) {
+        both =
+            Both::start("default_pool_size = 1\nmax_prepared_statements = 0").expect("as before");
+    }
+    let url = both.url();
+    let mut one = connect_sqlx(&url).await.unwrap();
+    sqlx::query("select 1").execute(&mut one).await.unwrap();
+    let mut other = connect_sqlx(&url).await.unwrap();
+    let error = sqlx::query("select 1")
+        .execute(&mut other)
+        .await
+        .unwrap_err();
+    let mut fault = both.fault("PgBouncer: a prepared statement of another client", "42P05");
+    fault.source = "PgBouncer's manual, max_prepared_statements";
+    fault.row("sqlx").check(&error);
+}
+
+#[tokio::test]
+async fn limits_of_clients_pass_and_nothing_was_sent() {
+    let Some(both) = Both::start("") else { return };
+    if !both.bouncer.version_is_from(1, 24) {
+        return support::skipped("PgBouncer 1.24");
+    }
+    for limit in ["max_user_client_connections", "max_db_client_connections"] {
+        let both = Both::start(&format!("{limit} = 1")).expect("as before");
+        let _held = connect(&both.url()).await.unwrap();
+        let name = format!("PgBouncer: {limit}");
+        let words = format!("client connections exceeded ({limit})");
+        both.fault(&name, &words).run(&both.url(), "select 1").await;
+    }
+}
+
 #[tokio::test]
 async fn a_pooler_that_shuts_down_passes() {
     let Some(both) = Both::start("default_pool_size = 1") else {

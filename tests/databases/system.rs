@@ -89,16 +89,21 @@ fn no_descriptor_is_left() {
     }
 }
 
-/// In a network of its own, which has two ports to connect from.
-#[test]
-fn no_port_is_left() {
+/// Whether this is the process that has a network of its own, after these commands.
+fn is_alone(test: &str, commands: &str) -> bool {
     let ours = Command::new("unshare").args(["-n", "true"]).status();
     if !ours.is_ok_and(|status| status.success()) || !is_installed("ip") {
-        return skipped("a network of its own (root, unshare, iproute2)");
+        skipped("a network of its own (root, unshare, iproute2)");
+        return false;
     }
-    let ports = "ip link set lo up && echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range && exec \"$@\"";
-    let lower = ["unshare", "-n", "sh", "-c", ports, "sh"];
-    if !is_lowered("no_port_is_left", &lower) {
+    let commands = format!("ip link set lo up && {commands} && exec \"$@\"");
+    is_lowered(test, &["unshare", "-n", "sh", "-c", &commands, "sh"])
+}
+
+#[test]
+fn no_port_is_left() {
+    let two = "echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range";
+    if !is_alone("no_port_is_left", two) {
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:9").unwrap();
@@ -115,9 +120,35 @@ fn no_port_is_left() {
     row("no local port is left", "os error 99", source).check(&of_connect);
     let of_bind = TcpListener::bind("192.0.2.1:80").unwrap_err();
     row("an address of another host", "os error 99", source).check(&of_bind);
-    let nowhere = TcpStream::connect("192.0.2.1:80").unwrap_err();
-    let source = "connect(2); on a connection that was made too";
-    row("no route", "Network is unreachable", source).check(&nowhere);
+}
+
+#[test]
+fn no_path_leads_to_the_peer() {
+    let routes = "ip route add unreachable 198.51.100.0/24 && ip route add prohibit 203.0.113.0/24";
+    if !is_alone("no_path_leads_to_the_peer", routes) {
+        return;
+    }
+    for (fault, seen, address) in [
+        ("no route", "Network is unreachable", "192.0.2.1:80"),
+        ("an unreachable host", "No route to host", "198.51.100.1:80"),
+        (
+            "a route that is prohibited",
+            "Permission denied",
+            "203.0.113.1:80",
+        ),
+    ] {
+        let error = TcpStream::connect(address).unwrap_err();
+        row(fault, seen, "connect(2)").check(&error);
+    }
+    // Whatever the resolver is, it cannot be reached, and has not said that there is no such name.
+    let error = TcpStream::connect("example.com:80").unwrap_err();
+    let source = "getaddrinfo(3): no connection was made";
+    row(
+        "the resolver cannot be reached",
+        "failed to lookup address information",
+        source,
+    )
+    .check(&error);
 }
 
 #[test]

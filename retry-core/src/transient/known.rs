@@ -17,6 +17,7 @@ pub(super) fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Tran
     }
     one_of! {
         Interrupt,
+        crate::CircuitOpen,
         std::io::Error,
         #[cfg(feature = "http")] crate::http::HttpError,
         #[cfg(feature = "reqwest")] reqwest::Error,

@@ -80,6 +80,14 @@ impl PgBouncer {
         )
     }
 
+    /// Whether its version is this one or a later one.
+    pub fn version_is_from(&self, major: u32, minor: u32) -> bool {
+        let version = self.version();
+        let numbers = version.trim_start_matches("PgBouncer ").split('.');
+        let numbers: Vec<u32> = numbers.filter_map(|number| number.parse().ok()).collect();
+        numbers >= vec![major, minor]
+    }
+
     pub fn url(&self, database: &str) -> String {
         format!(
             "postgresql://test:secret@127.0.0.1:{}/{database}",

@@ -1,12 +1,14 @@
 //! Nodes of Redis that really move slots, lack them, or are looked for by Sentinel.
 
+use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::Duration;
 
+use persevere::{Policy, RetryPolicy, stop, wait, when};
 use redis::cluster::{ClusterClientBuilder, cluster_pipe};
 use redis::sentinel::{SentinelClient, SentinelServerType};
 use redis::{Client, Commands, Connection, RedisResult, cmd};
-use support::{Redis, Row, Sentinel};
+use support::{Cut, Redis, Row, Sentinel};
 
 const SERVER: &str = "Redis, getNodeByQuery in cluster.c";
 
@@ -17,12 +19,17 @@ fn connect(server: &Redis) -> Connection {
 
 /// A node of a cluster that serves its share of the slots, though others are not served.
 fn node(slots: [u16; 2]) -> Option<Redis> {
-    let server = Redis::start_with(&[
+    node_with(slots, &[])
+}
+
+fn node_with(slots: [u16; 2], arguments: &[&str]) -> Option<Redis> {
+    let cluster = [
         "--cluster-enabled",
         "yes",
         "--cluster-require-full-coverage",
         "no",
-    ])?;
+    ];
+    let server = Redis::start_with(&[&cluster, arguments].concat())?;
     let mut connection = connect(&server);
     let mut add = cmd("CLUSTER");
     let () = add
@@ -152,6 +159,52 @@ fn a_client_for_clusters() {
     let row = Row::new("redis", fault).seen("Connection refused");
     row.source("redis: the text alone tells that it was refused")
         .check(&error);
+}
+
+/// Its errors prove nothing, unless it makes no repeats: those may have been processed before.
+#[test]
+fn a_client_for_clusters_repeats_what_was_processed() {
+    let cut = Cut::listen();
+    let announced = ["--cluster-announce-port", &cut.port().to_string()];
+    let Some(server) = node_with([0, 16383], &announced) else {
+        return;
+    };
+    let url = format!("redis://127.0.0.1:{}/", cut.port());
+    let left = cut.forward(server.port(), b"INCR");
+    let mut connection = connect(&server);
+    let mut count = || connection.get::<_, Option<u32>>("n").unwrap().unwrap_or(0);
+
+    let client = ClusterClientBuilder::new([url.as_str()])
+        .retries(3)
+        .build()
+        .unwrap();
+    let mut cluster = client.get_connection().unwrap();
+    left.store(2, SeqCst);
+    let counted: RedisResult<u32> = cluster.incr("n", 1);
+    assert_eq!((counted.unwrap(), count()), (3, 3));
+
+    left.store(u32::MAX, SeqCst);
+    let client = ClusterClientBuilder::new([url.as_str()])
+        .retries(0)
+        .build()
+        .unwrap();
+    let increment = || client.get_connection()?.incr::<_, _, i64>("n", 1);
+    let policy = || {
+        RetryPolicy::new()
+            .stop(stop::after_attempt(3))
+            .wait(wait::none())
+    };
+    let by_unsent = policy().when(when::unsent()).run(increment).unwrap_err();
+    let once = count() - 3;
+    let _ = policy().when(when::transient()).run(increment);
+    let again = count() - 3 - once;
+    let fault = "a cluster's client without repeats: the connection breaks before the reply";
+    let row = Row::new("redis", fault)
+        .server(server.version())
+        .seen("Eof");
+    row.source("redis: the command was sent")
+        .processed(once, again)
+        .check(&by_unsent);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Servers of a test's own, on loopback, in a directory that goes with them; and the table of failures that tests write.
 
+mod cut;
 mod grpcio;
 pub mod http2;
 mod mariadb;
@@ -14,6 +15,7 @@ mod scratch;
 mod sentinel;
 mod table;
 
+pub use cut::Cut;
 pub use grpcio::Grpcio;
 pub use http2::Http2;
 pub use mariadb::MariaDb;

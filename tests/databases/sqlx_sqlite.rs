@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use persevere::Transient;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
-use sqlx::{ConnectOptions, Connection, Error, SqliteConnection, query, query_scalar};
+use sqlx::{ConnectOptions, Error, SqliteConnection, query, query_scalar};
 use support::{Row, Scratch};
 
 const WRITE: &str = "update t set n = n + 1";
@@ -69,24 +69,30 @@ async fn two_connections_of_a_shared_cache_wait_for_each_other() {
     run(&mut first, "select n from t").await.unwrap();
     let reading = run(&mut second, "select n from u").await;
     reading.unwrap();
-    let waiting = tokio::spawn(async move {
-        let result = run(&mut first, "insert into u values (1)").await;
-        (first, result)
-    });
-    let error = loop {
-        match run(&mut second, WRITE).await {
-            Err(error) => break error,
-            Ok(()) => tokio::time::sleep(Duration::from_millis(10)).await,
-        }
-    };
-    let row_ = row(
+    let first = tokio::spawn(end(first, "insert into u values (1)"));
+    let second = tokio::spawn(end(second, WRITE));
+    let ((mut first, by_first), (_second, by_second)) =
+        (first.await.unwrap(), second.await.unwrap());
+    assert!(by_first.is_none() || by_second.is_none());
+    let error = by_first.or(by_second).expect("one is the last to wait");
+    let row = row(
         "SQLite: two connections of a shared cache wait for each other",
-        &mut second,
+        &mut first,
     );
-    row_.await.seen("database is deadlocked").check(&error);
+    row.await.seen("database is deadlocked").check(&error);
     assert!(error.verdict().is_retry());
-    run(&mut second, "rollback").await.unwrap();
-    let (first, result) = waiting.await.unwrap();
-    result.unwrap();
-    first.close().await.unwrap();
+}
+
+/// Writes in the open transaction, and ends it one way or the other.
+async fn end(
+    mut connection: SqliteConnection,
+    write: &'static str,
+) -> (SqliteConnection, Option<Error>) {
+    let error = run(&mut connection, write).await.err();
+    let end = match error {
+        None => "commit",
+        Some(_) => "rollback",
+    };
+    run(&mut connection, end).await.unwrap();
+    (connection, error)
 }

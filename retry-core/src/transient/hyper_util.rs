@@ -7,7 +7,8 @@ use crate::outcome::{Health, Verdict};
 
 /// Transient are connections that are not made, and exchanges that end before they are complete, as for `hyper::Error`.
 /// Final is what came of a connection and was refused, such as a certificate or a peer that speaks no TLS; a proxy that
-/// does not connect further; and an address that leads nowhere, such as one of another scheme.
+/// does not connect further, whatever its status, which is not kept; and an address that leads nowhere, such as one of
+/// another scheme.
 ///
 /// Unsent are requests without a connection, those that were cancelled before anything of them was
 /// written, and those of HTTP/2 of which the server says that it has not processed them: by `REFUSED_STREAM`, or by a

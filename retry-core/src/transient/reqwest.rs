@@ -21,7 +21,8 @@ use crate::outcome::{Health, Verdict};
 ///
 /// reqwest itself repeats what a server of HTTP/2 has not processed twice, a `POST` too, without a pause: three attempts
 /// become nine requests. [`retry(reqwest::retry::never())`](reqwest::ClientBuilder::retry) on the client's builder turns
-/// that off.
+/// that off. A policy of reqwest that repeats more, such as what is answered by a 503, hides what the server has processed
+/// before the last repeat, as redirects do.
 ///
 /// The service has [failed](Transient::health) where there is no connection, were it that a certificate is refused, where
 /// it lets time run out, and where a response ends before it is complete; a status says it itself. It is well where it

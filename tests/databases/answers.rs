@@ -2,12 +2,13 @@
 
 mod common;
 
-use std::io;
 use std::time::Duration;
+use std::{future, io};
 
 use common::{Fault, connect, connect_sqlx, execute, processed, run, run_sqlx};
 use support::{Postgres, Row};
 use tokio_postgres::NoTls;
+use tokio_postgres::tls::{NoTlsStream, TlsConnect};
 use tokio_postgres::types::{FromSql, Type};
 
 const APPENDIX: &str = "PostgreSQL's manual, appendix A";
@@ -488,6 +489,18 @@ async fn a_server_that_is_not_there_passes() {
     let mut fault = fault(&server, "refused", "Connection refused");
     fault.source = "connect(2): no connection was made";
     fault.run(&url, "select 1").await;
+    let mut config = tokio_postgres::Config::new();
+    config
+        .host_path(server.sockets())
+        .port(server.port())
+        .user("test");
+    let error = config.connect(NoTls).await.map(drop).unwrap_err();
+    Row::new("tokio-postgres", "the file of the socket is gone")
+        .server(server.version())
+        .seen("No such file or directory")
+        .source("PostgreSQL removes it as it goes; tokio-postgres: no connection was made")
+        .check(&error);
+
     let unknown = "postgresql://test@no-such-host.invalid:5432/postgres";
     let mut fault = self::fault(
         &server,
@@ -523,6 +536,59 @@ async fn a_connection_that_is_not_made_in_time_is_unsent() {
         .seen("connection timed out")
         .source("tokio-postgres, connect_timeout: no connection was made")
         .check(&error);
+}
+
+/// A handshake of TLS comes before anything that a statement needs.
+#[tokio::test]
+async fn a_handshake_that_breaks_has_sent_nothing() {
+    struct Broken(io::ErrorKind);
+    impl<S> TlsConnect<S> for Broken {
+        type Stream = NoTlsStream;
+        type Error = io::Error;
+        type Future = future::Ready<io::Result<NoTlsStream>>;
+        fn connect(self, _: S) -> Self::Future {
+            future::ready(Err(self.0.into()))
+        }
+    }
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.unwrap();
+            let mut request = [0; 8];
+            client.read_exact(&mut request).await.unwrap();
+            client.write_all(b"S").await.unwrap();
+        }
+    });
+    for (name, kind, seen) in [
+        (
+            "the TLS handshake breaks",
+            io::ErrorKind::UnexpectedEof,
+            "UnexpectedEof",
+        ),
+        (
+            "the certificate is refused",
+            io::ErrorKind::InvalidData,
+            "InvalidData",
+        ),
+    ] {
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let mut config = tokio_postgres::Config::new();
+        config
+            .user("test")
+            .ssl_mode(tokio_postgres::config::SslMode::Require);
+        let error = config
+            .connect_raw(stream, Broken(kind))
+            .await
+            .map(drop)
+            .unwrap_err();
+        Row::new("tokio-postgres", name)
+            .server("constructed, as rustls")
+            .seen(seen)
+            .source("tokio-postgres, connect_tls.rs: before the first message")
+            .check(&error);
+    }
 }
 
 /// The statement ran; what its value became fails as a broken connection does.

@@ -12,7 +12,7 @@ use crate::source_chain::cause;
 /// connections (class 08), resources (53, but not 53400, nor 53200 by locks of one's own), conflicts (40001, 40P01, 55P03,
 /// 72000), of a server that shuts down or starts (57P01 to 57P03), and of sessions that were ended for idling (25P03, 57P05);
 /// a connection that is closed, and the transient kinds of an `io::Error` below, one that was not made in time among them;
-/// and no server that `target_session_attrs` asks for, as in a failover.
+/// no server that `target_session_attrs` asks for, as in a failover; and no file of the server's socket, as it is down.
 ///
 /// PgBouncer's code is 08P01 for almost anything. By its text those are transient which say that no server connection is
 /// free, that the server cannot be reached or was lost, or that the session was ended. A wrong password, an unknown or
@@ -36,7 +36,7 @@ impl Transient for Error {
     fn verdict(&self) -> Verdict {
         match Seen::of(self) {
             Seen::State(state) => sqlstate::verdict(state),
-            Seen::OtherRole => Verdict::Retry,
+            Seen::OtherRole | Seen::NoSocket => Verdict::Retry,
             Seen::Io(error) => error.verdict(),
             Seen::Nothing => Verdict::retry_if(self.is_closed()),
         }
@@ -45,7 +45,7 @@ impl Transient for Error {
     fn unsent(&self) -> bool {
         match Seen::of(self) {
             Seen::State(state) => sqlstate::unsent(state),
-            Seen::OtherRole => true,
+            Seen::OtherRole | Seen::NoSocket => true,
             Seen::Io(error) => is_connecting(self) || error.unsent(),
             Seen::Nothing => false,
         }
@@ -55,6 +55,7 @@ impl Transient for Error {
         match Seen::of(self) {
             Seen::State(state) => sqlstate::health(state),
             Seen::OtherRole => Health::Unknown,
+            Seen::NoSocket => Health::Failed,
             Seen::Io(error) => standard::broken(error),
             Seen::Nothing => by_text(&self.to_string()),
         }
@@ -67,6 +68,8 @@ enum Seen<'a> {
     State(&'a str),
     /// The server is a standby, or none, and the other was asked for.
     OtherRole,
+    /// The file of the server's socket is not there, as long as it is down.
+    NoSocket,
     Io(&'a io::Error),
     Nothing,
 }
@@ -80,8 +83,11 @@ impl<'a> Seen<'a> {
         }
         match cause::<io::Error>(error) {
             _ if is_conversion(error) => Seen::Nothing,
-            Some(error) if is_other_role(error) => Seen::OtherRole,
-            Some(error) => Seen::Io(error),
+            Some(io) if is_other_role(io) => Seen::OtherRole,
+            Some(io) if is_connecting(error) && io.kind() == io::ErrorKind::NotFound => {
+                Seen::NoSocket
+            }
+            Some(io) => Seen::Io(io),
             None => Seen::Nothing,
         }
     }
@@ -98,7 +104,7 @@ fn is_other_role(error: &io::Error) -> bool {
         && inner.is_some_and(|inner| ROLES.contains(&&*inner))
 }
 
-/// Whether there was no connection yet. The kind of an error is seen in its first words alone.
+/// Whether no connection was made yet. The kind of an error is seen in its first words alone.
 fn is_connecting(error: &Error) -> bool {
     let text = error.to_string();
     text.starts_with("error connecting to server")

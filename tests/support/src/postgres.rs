@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::{env, fs};
@@ -121,6 +121,11 @@ impl Postgres {
 
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The directory of its sockets.
+    pub fn sockets(&self) -> &Path {
+        self.scratch.path()
     }
 
     pub fn url(&self) -> String {

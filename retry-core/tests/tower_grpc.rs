@@ -126,6 +126,16 @@ async fn a_deadline_that_the_caller_has_not_set_is_the_servers_own() {
         .await
         .unwrap_err();
     assert_eq!(callers.verdict(), Final);
+    const IN_GO: Headers = &[
+        GRPC,
+        ("grpc-status", "2"),
+        ("grpc-message", "context deadline exceeded"),
+    ];
+    assert_eq!(call(&[], 200, IN_GO).await.unwrap_err().verdict(), Retry);
+    let callers = call(&[("grpc-timeout", "250m")], 200, IN_GO).await;
+    assert_eq!(callers.unwrap_err().verdict(), Final);
+    const UNKNOWN: Headers = &[GRPC, ("grpc-status", "2"), ("grpc-message", "a bug")];
+    assert_eq!(call(&[], 200, UNKNOWN).await.unwrap_err().verdict(), Final);
     const CANCELLED: Headers = &[GRPC, ("grpc-status", "1")];
     assert_eq!(
         call(&[], 200, CANCELLED).await.unwrap_err().verdict(),

@@ -29,7 +29,7 @@ use crate::transient::is_grpc;
 /// | response, or error | the error that it makes, a `tonic::Status` | under `transient()` |
 /// |---|---|---|
 /// | a `grpc-status` in the headers, as of every call that fails without an answer | that status | [by its code](crate::Transient#impl-Transient-for-Status) |
-/// | `DEADLINE_EXCEEDED`, and the request has no `grpc-timeout` | that status | retry: the time was the server's own |
+/// | `DEADLINE_EXCEEDED`, or Go's "context deadline exceeded", and the request has no `grpc-timeout` | that status | retry: the time was the server's own |
 /// | a response of HTTP alone, such as the error page of a proxy, whatever its body and its encoding | the code of gRPC's mapping, over an [`HttpError`](crate::http::HttpError) | by the status, not before what its headers [ask for](crate::http::verdict_in) |
 /// | an error of the channel | what tonic makes of it | by its source |
 ///
@@ -149,13 +149,23 @@ fn answered<A>(response: Response<A>, has_deadline: bool) -> Result<Response<A>,
     match Status::from_header_map(response.headers()) {
         Some(status) if status.code() == Code::Ok => Ok(response),
         Some(mut status) => {
-            if status.code() == Code::DeadlineExceeded && !has_deadline {
+            if !has_deadline && is_late(&status) {
                 status.set_source(Arc::new(OwnDeadline));
             }
             Err(status)
         }
         None if speaks_grpc(&response) => Ok(response),
         None => Err(of_http(response)),
+    }
+}
+
+/// Servers in Go that return what ended their context, such as etcd 3.4, send its text with `UNKNOWN`: grpc-go 1.26,
+/// `server.go`, `processUnaryRPC`. etcd 3.5 sends `DEADLINE_EXCEEDED`.
+fn is_late(status: &Status) -> bool {
+    match status.code() {
+        Code::DeadlineExceeded => true,
+        Code::Unknown => status.message() == "context deadline exceeded",
+        _ => false,
     }
 }
 

@@ -27,10 +27,22 @@ where
     where
         S: Clone,
     {
+        self.call(HELLO, request).await
+    }
+
+    /// Calls another method with one answer.
+    pub async fn call(
+        &mut self,
+        method: &'static str,
+        request: impl IntoRequest<String>,
+    ) -> Result<String, Status>
+    where
+        S: Clone,
+    {
         let mut grpc = Grpc::new(self.0.clone());
         let ready = grpc.ready().await;
         ready.map_err(|error| Status::from_error(error.into()))?;
-        let path = PathAndQuery::from_static(HELLO);
+        let path = PathAndQuery::from_static(method);
         let answer = grpc.unary(request.into_request(), path, Text).await?;
         Ok(answer.into_inner())
     }

@@ -1,6 +1,7 @@
 //! Servers of a test's own, on loopback, in a directory that goes with them; and the table of failures that tests write.
 
 mod cut;
+mod etcd;
 mod grpcio;
 pub mod http2;
 mod mariadb;
@@ -16,6 +17,7 @@ mod sentinel;
 mod table;
 
 pub use cut::Cut;
+pub use etcd::Etcd;
 pub use grpcio::Grpcio;
 pub use http2::Http2;
 pub use mariadb::MariaDb;

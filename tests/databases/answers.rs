@@ -6,6 +6,7 @@ use std::time::Duration;
 use std::{future, io};
 
 use common::{Fault, connect, connect_sqlx, execute, processed, run, run_sqlx};
+use sqlx::{Connection, PgConnection};
 use support::{Postgres, Row};
 use tokio_postgres::NoTls;
 use tokio_postgres::tls::{NoTlsStream, TlsConnect};
@@ -499,6 +500,18 @@ async fn a_server_that_is_not_there_passes() {
         .server(server.version())
         .seen("No such file or directory")
         .source("PostgreSQL removes it as it goes; tokio-postgres: no connection was made")
+        .check(&error);
+
+    let options = sqlx::postgres::PgConnectOptions::new().port(server.port());
+    let options = options.socket(server.sockets()).username("test");
+    let error = PgConnection::connect_with(&options)
+        .await
+        .map(drop)
+        .unwrap_err();
+    Row::new("sqlx", "the file of the socket is gone")
+        .server(server.version())
+        .seen("No such file or directory")
+        .source("sqlx: a certificate that is not there is the same error")
         .check(&error);
 
     let unknown = "postgresql://test@no-such-host.invalid:5432/postgres";

@@ -27,7 +27,8 @@ use crate::outcome::{Health, Verdict};
 /// MariaDB the transaction is gone, so that the statement again would commit by itself. After 1205 it is *still open*, with
 /// what it wrote: an attempt has to roll it back, as a dropped `sqlx::Transaction` does. A `BEGIN` in its place commits it.
 /// A new connection is what helps where the session was ended, where the server reads only, and where "cached plan must not
-/// change result type" (0A000, final) comes back on one connection for ever.
+/// change result type" (0A000, final) comes back on one connection for ever. A server's socket whose file is gone is final:
+/// a certificate that is not there is the same `Io`.
 ///
 /// Unsent are the answers that say that the transaction was rolled back (40001, 40P01, 55P03; 1213, 1020, 3101), that no
 /// connection was made, or that no server connection was free in a pool or in PgBouncer. They prove it for an attempt that

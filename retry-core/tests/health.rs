@@ -481,8 +481,29 @@ fn answers_of_redis() {
     ] {
         assert_eq!(RedisError::from((kind, "")).health(), health, "{kind:?}");
     }
-    let busy = redis::make_extension_error("BUSY".into(), None);
-    assert_eq!(busy.health(), Health::Failed);
+    let demoted = "force unblock from blocking operation, instance state changed";
+    for (code, text, health) in [
+        ("BUSY", "", Health::Failed),
+        ("NOREPLICAS", "", Health::Failed),
+        ("OOM", "", Health::Failed),
+        ("MISCONF", "", Health::Failed),
+        ("UNBLOCKED", demoted, Health::Failed),
+        (
+            "UNBLOCKED",
+            "client unblocked via CLIENT UNBLOCK",
+            Health::Well,
+        ),
+        ("WRONGTYPE", "", Health::Well),
+    ] {
+        let error = redis::make_extension_error(code.into(), Some(text.into()));
+        assert_eq!(error.health(), health, "{code} {text}");
+    }
+    let discarded = |reason: &str| {
+        let text = format!("Transaction discarded because of: {reason}");
+        RedisError::from((Kind::Server(Server::ExecAbort), "", text))
+    };
+    assert_eq!(discarded("LOADING x").health(), Health::Failed);
+    assert_eq!(discarded("previous errors.").health(), Health::Well);
     let own = RedisError::from(io::Error::from(ErrorKind::AddrNotAvailable));
     assert_eq!(own.health(), Health::Unknown);
     let lost = RedisError::from(io::Error::from(ErrorKind::BrokenPipe));
@@ -493,9 +514,9 @@ fn answers_of_redis() {
 #[test]
 fn codes_of_sqlite() {
     let coded = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
-    // BUSY, BUSY_SNAPSHOT, LOCKED, CONSTRAINT; IOERR, CORRUPT, FULL, CANTOPEN; NOMEM, INTERRUPT
+    // BUSY, BUSY_SNAPSHOT, LOCKED, LOCKED_SHAREDCACHE, PROTOCOL, CONSTRAINT; IOERR, CORRUPT, FULL, CANTOPEN; NOMEM, INTERRUPT
     for (codes, health) in [
-        (&[5, 517, 6, 19][..], Health::Well),
+        (&[5, 517, 6, 262, 15, 19][..], Health::Well),
         (&[10, 11, 13, 14], Health::Failed),
         (&[7, 9], Health::Unknown),
     ] {

@@ -33,7 +33,7 @@ use crate::source_chain::cause;
 ///   repeats. `ConnectionManagerConfig::set_number_of_retries(0)` leaves the pauses to the policy.
 /// - A cluster's client repeats 16 times by itself, with pauses up to 655 s: it is **silent** for minutes while a slot is not
 ///   served. It also repeats what a broken connection may have carried, so that its errors **prove nothing** and one `INCR`
-///   counts three. `ClusterClientBuilder::retries(0)` makes `unsent` true again. The blocking connection does not reconnect
+///   may count three. `ClusterClientBuilder::retries(0)` makes `unsent` true again. The blocking connection does not reconnect
 ///   then: make one an attempt.
 /// - A `BLPOP` that the client no longer waits for still pops: its element is **lost**, one an attempt. The async client waits
 ///   500 ms for any reply. Give the command a time-out of its own below that, and no `attempt_timeout`; or

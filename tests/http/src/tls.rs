@@ -8,7 +8,8 @@ use std::thread;
 
 use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Fault {
     WrongName,
     /// Nobody has heard of who signed it.
     UnknownIssuer,
+    /// It is sound, and the server wants one of the client, which has none.
+    Clients,
     /// Nothing.
     Sound,
 }
@@ -35,6 +38,20 @@ pub struct Tls {
 impl Tls {
     /// Listens, in threads that end with the process.
     pub fn start(fault: Fault) -> Self {
+        Tls::answering(
+            fault,
+            b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            true,
+        )
+    }
+
+    /// The same with a sound certificate, for a server that says so much of a response and is gone, without the end that
+    /// TLS has for it.
+    pub fn breaking(answer: &'static [u8]) -> Self {
+        Tls::answering(Fault::Sound, answer, false)
+    }
+
+    fn answering(fault: Fault, answer: &'static [u8], whole: bool) -> Self {
         let name = match fault {
             Fault::WrongName => "elsewhere.test",
             _ => "localhost",
@@ -54,14 +71,24 @@ impl Tls {
         let certificate = certificate.der().clone();
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
+        let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
+            .expect("versions");
+        let config = match fault {
+            Fault::Clients => {
+                let mut roots = RootCertStore::empty();
+                roots.add(certificate.clone()).expect("a certificate");
+                let roots = Arc::new(roots);
+                let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider);
+                config.with_client_cert_verifier(verifier.build().expect("a verifier"))
+            }
+            _ => config.with_no_client_auth(),
+        };
+        let config = config
             .with_single_cert(vec![certificate.clone()], key)
             .expect("the certificate and its key");
         let config = Arc::new(config);
-        let port = listen(move |stream| answer(stream, &config));
+        let port = listen(move |stream| reply(stream, &config, answer, whole));
         Tls { port, certificate }
     }
 
@@ -90,7 +117,12 @@ pub fn listen(serve: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'stati
     port
 }
 
-fn answer(stream: TcpStream, config: &Arc<ServerConfig>) -> io::Result<()> {
+fn reply(
+    stream: TcpStream,
+    config: &Arc<ServerConfig>,
+    answer: &[u8],
+    whole: bool,
+) -> io::Result<()> {
     let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
     let mut stream = StreamOwned::new(connection, stream);
     let mut head = Vec::new();
@@ -99,7 +131,11 @@ fn answer(stream: TcpStream, config: &Arc<ServerConfig>) -> io::Result<()> {
         stream.read_exact(&mut byte)?;
         head.extend(byte);
     }
-    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
-    stream.conn.send_close_notify();
-    stream.flush()
+    stream.write_all(answer)?;
+    stream.flush()?;
+    if whole {
+        stream.conn.send_close_notify();
+        stream.flush()?;
+    }
+    Ok(())
 }

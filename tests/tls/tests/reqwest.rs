@@ -130,6 +130,47 @@ async fn handshakes_that_are_closed_or_reset_are_retried() {
     }
 }
 
+/// The client learns of it after its handshake, in place of a response.
+#[tokio::test]
+async fn a_certificate_that_the_client_does_not_have_is_final() {
+    for backend in BACKENDS {
+        let server = Tls::start(Fault::Clients);
+        let error = error(backend.client([&server]), &server.url()).await;
+        assert_eq!(error.verdict(), Verdict::Final, "{error:?}");
+        assert!(!error.unsent_without_redirects(), "{error:?}");
+        let fault = format!("no certificate of the client, by {}", backend.name());
+        Row::new("reqwest", &fault)
+            .server("rustls")
+            .seen(match backend {
+                Backend::Rustls => "CertificateRequired",
+                Backend::OpenSsl => "certificate required",
+            })
+            .source("RFC 8446, 6.2")
+            .check(&error);
+    }
+}
+
+/// Behind a connection that was made a server may have processed the request.
+#[tokio::test]
+async fn exchanges_that_break_are_retried_and_not_unsent() {
+    for backend in BACKENDS {
+        for part in [
+            "",
+            "HTTP/1.1 200 OK\r\nCont",
+            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel",
+        ] {
+            let server = Tls::breaking(part.as_bytes());
+            let client = backend.client([&server]).build().unwrap();
+            let error = match client.post(server.url()).send().await {
+                Ok(response) => response.bytes().await.unwrap_err(),
+                Err(error) => error,
+            };
+            assert_eq!(error.verdict(), Verdict::Retry, "{error:?}");
+            assert!(!error.unsent_without_redirects(), "{error:?}");
+        }
+    }
+}
+
 /// A server that wants no version of TLS that the client has, or that has an error of its own.
 #[tokio::test]
 async fn alerts_are_final_but_for_an_internal_error() {

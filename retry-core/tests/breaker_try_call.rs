@@ -70,6 +70,22 @@ fn what_is_inside_is_asked() {
     let inner = CallError::Inner(io::Error::from(ErrorKind::ConnectionRefused));
     assert!(inner.verdict().is_retry() && inner.unsent());
     assert_eq!(inner.health(), Health::Failed);
+
+    /// What a client says that may follow redirects.
+    struct Unreachable;
+
+    impl Transient for Unreachable {
+        fn verdict(&self) -> Verdict {
+            Verdict::Retry
+        }
+
+        fn unsent_without_redirects(&self) -> bool {
+            true
+        }
+    }
+
+    let inner = CallError::Inner(Unreachable);
+    assert!(!inner.unsent() && inner.unsent_without_redirects());
     let breaker = breaker();
     breaker.force_open();
     let refused = breaker.try_call(|| io::Result::Ok(())).unwrap_err();
@@ -77,7 +93,7 @@ fn what_is_inside_is_asked() {
         (refused.verdict(), refused.health()),
         (Verdict::Retry, Health::Unknown)
     );
-    assert!(refused.unsent());
+    assert!(refused.unsent() && refused.unsent_without_redirects());
 }
 
 #[test]

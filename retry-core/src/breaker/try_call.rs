@@ -83,6 +83,13 @@ impl<E: Transient> Transient for CallError<E> {
         }
     }
 
+    fn unsent_without_redirects(&self) -> bool {
+        match self {
+            CallError::Rejected(open) => open.unsent(),
+            CallError::Inner(error) => error.unsent_without_redirects(),
+        }
+    }
+
     fn health(&self) -> Health {
         match self {
             CallError::Rejected(open) => open.health(),

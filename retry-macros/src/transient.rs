@@ -6,7 +6,7 @@
 //! enum ApiError {
 //!     #[transient] Timeout,
 //!     #[transient(retry_after = after)] RateLimited { after: Duration },
-//!     #[transient(source)] Io(io::Error),
+//!     #[transient(source)] Io(io::Error),          // or Io(#[transient] io::Error)
 //!     Unauthorized,
 //! }
 //!
@@ -150,29 +150,30 @@ impl<'a> Target<'a> {
         pattern: TokenStream,
         errors: &mut Errors,
     ) -> Option<Path> {
-        for field in fields {
-            let marks = field
-                .attrs
-                .iter()
-                .filter(|a| a.path().is_ident("transient"));
-            for mark in marks {
-                let message = "`#[transient]` goes on the variant or the struct, and names the field: `#[transient(source = field)]`";
-                errors.push_at(mark, message);
-            }
-        }
+        let marked = field::marked(name, fields, errors);
         let mark = Mark::parse(attributes, errors);
-        let Some(says) = mark.says else {
-            self.rest = true;
-            return mark.krate;
-        };
-        let answer = match says {
-            Says::Retry => Some(Answer::Mark),
-            Says::Final => Some(Answer::Final),
-            Says::RetryAfter(member) => {
+        let answer = match (mark.says, marked) {
+            (None, None) => {
+                self.rest = true;
+                return mark.krate;
+            }
+            (None | Some(Says::Source(None)), Some(field)) => {
+                Some(Answer::Source(field.member, field.ty))
+            }
+            (Some(_), Some(field)) => {
+                let message = format!(
+                    "`#[transient]` stands on `{name}` and on its field, which is asked instead; keep one of them"
+                );
+                errors.push(field.mark, message);
+                None
+            }
+            (Some(Says::Retry), None) => Some(Answer::Mark),
+            (Some(Says::Final), None) => Some(Answer::Final),
+            (Some(Says::RetryAfter(member)), None) => {
                 let field = field::named(name, fields, member, errors);
                 field.map(|(member, ty)| Answer::Pause(member, ty))
             }
-            Says::Source(member) => {
+            (Some(Says::Source(member)), None) => {
                 let field = match member {
                     Some(member) => field::named(name, fields, member, errors),
                     None => field::source(name, fields, mark.span, errors),
@@ -254,7 +255,8 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// What the type asks for, and that generic sources are transient.
+    /// What the type asks for, and that generic sources are transient. One that has the type itself inside, such as
+    /// `Box<Self>`, is transient where the others are; a bound would ask for it in a circle.
     fn bounds(&self, private: &TokenStream) -> TokenStream {
         let own = self
             .generics
@@ -263,7 +265,11 @@ impl<'a> Target<'a> {
             .flat_map(|w| &w.predicates);
         let parameters: Vec<_> = self.generics.type_params().map(|p| &p.ident).collect();
         let sources = self.arms.iter().filter_map(|arm| match &arm.answer {
-            Answer::Source(_, ty) if field::mentions(ty, &parameters) => Some(ty),
+            Answer::Source(_, ty)
+                if field::mentions(ty, &parameters) && !field::mentions(ty, &[self.name]) =>
+            {
+                Some(ty)
+            }
             _ => None,
         });
         let sources = sources.map(|ty| quote!(#ty: #private::Transient));

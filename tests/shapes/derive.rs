@@ -49,6 +49,7 @@ enum Redirected {
     Refused,
     #[transient]
     Lost,
+    Marked(#[transient] Followed),
 }
 
 /// The error of a client that may follow redirects.
@@ -68,6 +69,7 @@ impl Transient for Followed {
 fn a_source_is_asked_about_redirects_too() {
     let proofs = |error: Redirected| (error.unsent(), error.unsent_without_redirects());
     assert_eq!(proofs(Redirected::Http(Followed)), (false, true));
+    assert_eq!(proofs(Redirected::Marked(Followed)), (false, true));
     assert_eq!(proofs(Redirected::Refused), (true, true));
     assert_eq!(proofs(Redirected::Lost), (false, false));
 }
@@ -247,4 +249,78 @@ fn each_variant_says_what_it_shows_of_the_service() {
         (Verdict::Final, Health::Unknown)
     );
     assert_eq!(Around(Shown::Untrusted).health(), Health::Failed);
+}
+
+/// The field itself is marked, whatever else stands there.
+#[derive(Transient)]
+enum Marked<E> {
+    Tuple(#[transient] io::Error),
+    Second(u8, #[transient(source)] Box<io::Error>),
+    Named {
+        #[transient]
+        cause: io::Error,
+        status: u16,
+    },
+    Generic(#[transient] E),
+    Shared(#[transient] std::sync::Arc<Box<Marked<E>>>),
+    /// Which of the two is the source, the field says.
+    #[transient(source)]
+    Twofold(io::Error, #[transient] io::Error),
+    #[transient]
+    Busy,
+    Final(io::Error),
+}
+
+#[derive(Transient)]
+struct Newtype(#[transient] io::Error);
+
+#[derive(Transient)]
+#[transient(crate = persevere)]
+struct Load<'a, E> {
+    path: &'a str,
+    #[transient]
+    r#type: E,
+}
+
+#[test]
+fn a_marked_field_is_asked_everything() {
+    let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+    let conflict = || Marked::Generic(Conflict);
+    for error in [
+        Marked::Tuple(refused()),
+        Marked::Second(1, Box::new(refused())),
+        Marked::Named {
+            cause: refused(),
+            status: 500,
+        },
+        Marked::Twofold(io::ErrorKind::NotFound.into(), refused()),
+    ] {
+        assert_eq!(all(&error), (Verdict::Retry, true));
+        assert_eq!(error.health(), Health::Failed);
+        match &error {
+            Marked::Second(number, _) => assert_eq!(*number, 1),
+            Marked::Named { status, .. } => assert_eq!(*status, 500),
+            Marked::Twofold(first, _) => assert_eq!(first.kind(), io::ErrorKind::NotFound),
+            _ => {}
+        }
+    }
+    for error in [
+        conflict(),
+        Marked::Shared(std::sync::Arc::new(Box::new(conflict()))),
+    ] {
+        assert_eq!(all(&error), (Verdict::Retry, true));
+        assert_eq!(error.health(), Health::Well);
+    }
+    assert_eq!(all(&Marked::<Unit>::Busy), (Verdict::Retry, false));
+    let last = Marked::<Unit>::Final(refused());
+    assert_eq!(all(&last), (Verdict::Final, false));
+    if let Marked::Final(inner) = last {
+        assert_eq!(inner.kind(), io::ErrorKind::ConnectionRefused);
+    }
+    assert_eq!(all(&Newtype(refused())), (Verdict::Retry, true));
+    let load = Load {
+        path: "/",
+        r#type: refused(),
+    };
+    assert_eq!((all(&load), load.path), ((Verdict::Retry, true), "/"));
 }

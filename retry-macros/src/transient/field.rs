@@ -2,11 +2,62 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Field, Fields, Type};
+use syn::spanned::Spanned;
+use syn::{Attribute, Field, Fields, Meta, Type};
 
 use crate::error::{Errors, closest};
 
 pub(super) type Member = syn::Member;
+
+/// A field that is marked itself, as thiserror's `#[from]` marks one.
+pub(super) struct Marked {
+    pub(super) member: Member,
+    pub(super) ty: Type,
+    /// Where it is marked.
+    pub(super) mark: Span,
+}
+
+/// The field that `#[transient]` stands on.
+pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Marked> {
+    let mut found = None;
+    for (index, field) in fields.iter().enumerate() {
+        let marks = field.attrs.iter();
+        let mut marks = marks.filter(|attr| attr.path().is_ident("transient"));
+        let Some(mark) = marks.next() else { continue };
+        if let Some(second) = marks.next() {
+            errors.push_at(second, "`#[transient]` stands here twice; once is enough");
+        }
+        if !asks(mark) {
+            let member = text(&member(field, index));
+            let message = format!(
+                "on a field `#[transient]` stands alone: the field is asked; all else goes on the variant or the struct, as in `#[transient(retry_after = {member})]`"
+            );
+            errors.push_at(mark, message);
+        }
+        if found.is_some() {
+            let message = format!(
+                "`#[transient]` stands on two fields of `{owner}`, of which one can be asked; keep one of them"
+            );
+            errors.push_at(mark, message);
+            continue;
+        }
+        found = Some(Marked {
+            member: member(field, index),
+            ty: field.ty.clone(),
+            mark: mark.path().span(),
+        });
+    }
+    found
+}
+
+/// Whether the mark is `#[transient]` or `#[transient(source)]`.
+fn asks(mark: &Attribute) -> bool {
+    match &mark.meta {
+        Meta::Path(_) => true,
+        Meta::List(list) => list.tokens.to_string() == "source",
+        Meta::NameValue(_) => false,
+    }
+}
 
 /// The field with this name or number.
 pub(super) fn named(
@@ -57,11 +108,14 @@ pub(super) fn source(
         errors.push(at, message);
         return None;
     };
-    let member = match &all[index].ident {
+    Some((member(all[index], index), all[index].ty.clone()))
+}
+
+fn member(field: &Field, index: usize) -> Member {
+    match &field.ident {
         Some(name) => Member::Named(name.clone()),
         None => Member::from(index),
-    };
-    Some((member, all[index].ty.clone()))
+    }
 }
 
 /// Named `source`, or marked as such for `thiserror`.

@@ -1,10 +1,15 @@
+use std::time::Duration;
+
 use persevere::Transient;
 
 #[derive(Transient)]
 pub enum ApiError {
-    #[transient]
-    Timeout,
-    Io(#[transient(source)] std::io::Error),
+    RateLimited(#[transient(retry_after)] Duration),
+    Io(#[transient(unsent)] std::io::Error),
+    Text(#[transient = "source"] std::io::Error),
 }
+
+#[derive(Transient)]
+pub struct Twice(#[transient] #[transient(source)] std::io::Error);
 
 fn main() {}

@@ -1,0 +1,8 @@
+use persevere::Transient;
+
+#[derive(Transient)]
+pub enum ApiError {
+    Io(#[transient] std::io::Error, #[transient] std::io::Error),
+}
+
+fn main() {}

@@ -188,8 +188,8 @@
 ///
 /// **`breaker`** is asked before each attempt. To a [`CircuitBreaker`](crate::CircuitBreaker) an outcome
 /// that is retried is a failure, and so is an attempt that was cut; a final outcome is a success, also
-/// if it is an error, since the service gave an answer. Where `transient()`, `unsent()` or `idempotent()`
-/// stands in `when`, the error itself is asked for the [`Health`](crate::Health) that it shows, whatever is
+/// if it is an error, since the service gave an answer. Where `transient()`, `unsent()`, `idempotent()`
+/// or one of their siblings for hidden errors, `transient_cause::<..>()`, stands in `when`, the error itself is asked for the [`Health`](crate::Health) that it shows, whatever is
 /// retried and whichever arm it matches: a 503 to a `POST` is a failure although it is not repeated, and a
 /// conflict is a success although it is. A mark that the body leaves on its attempt says nothing of the
 /// service. `PAYMENTS.failures(err(|e| ..))`, `PAYMENTS.ignoring(..)` and `PAYMENTS.by_error()`, which asks
@@ -202,8 +202,9 @@
 /// from; a retry that it refuses ends the call. Written in a `case`, it pays for that class alone.
 ///
 /// **Interrupts.** An attempt that is cut or refused has no outcome of its own. It becomes
-/// `E::from(Interrupt)` in a `Result`, and `None` in an `Option`. `io::Error`, `Box<dyn Error>` and
-/// `anyhow::Error` can be made of an [`Interrupt`](crate::Interrupt), and so can an error of yours that
+/// `E::from(Interrupt)` in a `Result`, and `None` in an `Option`. `io::Error`, `Box<dyn Error>`,
+/// `anyhow::Error` and the errors of some clients, `sqlx::Error` among them, can be made of an
+/// [`Interrupt`](crate::Interrupt), and so can an error of yours that
 /// implements `From<Interrupt>`; for any other type `interrupt = |interrupt| ..` makes the outcome. One
 /// of `attempt_timeout` is judged as any other outcome, so a pattern in `on` has to name what it
 /// becomes. A deadline and an open breaker end the call: with the error of the attempt before, or,
@@ -443,6 +444,10 @@ pub use persevere_macros::circuit_breaker;
 /// | `#[transient(source)]` | ask the source: the only field, that which is named `source`, or that with thiserror's `#[source]` or `#[from]` |
 /// | `#[transient(source = field)]` | ask this field |
 ///
+/// | on a field | says |
+/// |---|---|
+/// | `#[transient]` | ask this field, as `#[transient(source = field)]` on its variant does: `Db(#[from] #[transient] sqlx::Error)` |
+///
 /// `retry_after`, `unsent` and `health` go together. Without a `health` what is marked has failed, and the rest is
 /// well; a source says its own. Fields of tuples are numbers: `retry_after = 0`. On the type,
 /// `#[transient(crate = path)]` says where `persevere` is, for crates that re-export it or depend on it under
@@ -466,12 +471,15 @@ pub use persevere_macros::circuit_breaker;
 ///     Untrusted,
 ///     #[transient(source)]
 ///     Io(io::Error),
+///     Config { path: String, #[transient] error: io::Error },
 ///     Unauthorized,
 /// }
 ///
 /// let after = Duration::from_secs(3);
 /// assert_eq!(ApiError::RateLimited { after: Some(after) }.verdict(), Verdict::RetryAfter(after));
 /// assert_eq!(ApiError::Io(io::ErrorKind::TimedOut.into()).verdict(), Verdict::Retry);
+/// let config = ApiError::Config { path: "api.toml".into(), error: io::ErrorKind::NotFound.into() };
+/// assert_eq!(config.verdict(), Verdict::Final);
 /// assert_eq!(ApiError::Unauthorized.verdict(), Verdict::Final);
 /// assert!(ApiError::Refused.unsent() && !ApiError::Unavailable.unsent());
 /// assert_eq!(ApiError::Conflict.health(), Health::Well);

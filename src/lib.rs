@@ -146,17 +146,17 @@
 //! |---|---|---|
 //! | `std` | yes | clocks, blocking sleeps, thread-local randomness; without it: strategies, `resume`, `schedule` |
 //! | `macros` | yes | the attribute |
-//! | `tokio` | yes | async pauses on tokio's timer; its `time` and `rt` only |
+//! | `tokio` | yes | async pauses on tokio's timer; its `time` and `rt` only; `Elapsed` is `Transient` |
 //! | `futures-timer` | | async pauses under any runtime |
 //! | `async` | | `run_async` on a sleeper of your own; both timers bring it along |
 //! | `log` | | `log_error()` … `log_trace()` as callbacks |
 //! | `tracing` | | the same callbacks as [events](telemetry#events), and `span = true` |
 //! | `metrics` | | `metrics = true`: [attempts, durations, give-ups, breakers, budgets](telemetry#metrics) |
-//! | `anyhow` | | `err_is` and `cause_is` look into `anyhow::Error` |
+//! | `anyhow` | | `err_is`, `cause_is` and `transient_cause` look into `anyhow::Error` |
 //! | `tokio-util` | | `cancelled(&token)` with tokio-util's `CancellationToken` |
 //! | `serde` | | a breaker's [`Snapshot`](breaker::Snapshot) can be written down |
 //! | `config` | | the module `config`: `RetryConfig`, `RetryConfigs` |
-//! | `tokio-postgres` `sqlx` `rusqlite` `redis` | | which of their errors are [`Transient`](trait@Transient); `sqlx` needs Rust 1.94 |
+//! | `tokio-postgres` `sqlx` `rusqlite` `redis` | | which of their errors are [`Transient`](trait@Transient); those of `sqlx` and `redis` can be made of an [`Interrupt`]; `sqlx` needs Rust 1.94 |
 //! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
 //! | `tower` | | `tower`: layers that retry a service, and that ask a breaker; together with `testing`, faults around one |
 //! | `tower-retry` | | a policy for the layer of `tower::retry` |

@@ -8,11 +8,26 @@ use crate::error::StopReason;
 use crate::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
+mod foreign;
+
 /// Why an attempt has no outcome of its own.
 ///
 /// A function that has a limit or a breaker returns an error that can be made of this:
-/// `impl From<Interrupt> for MyError`. `io::Error`, `Box<dyn Error>` and `anyhow::Error` can; for any
-/// other type there is `interrupt = |interrupt| ..`.
+/// `impl From<Interrupt> for MyError`. These can:
+///
+/// | error | what it becomes |
+/// |---|---|
+/// | `io::Error` | one of the kind `TimedOut`, `ResourceBusy` or `Other`, with the interrupt inside |
+/// | `Box<dyn Error>`, also `Send`, also `Sync`; `Arc<dyn Error + Send + Sync>`; `anyhow::Error` | the interrupt itself |
+/// | `HttpError` (feature `http`), for `reqwest`, `hyper` and hyper-util too, whose errors nobody can make | `HttpError::Interrupted` |
+/// | `sqlx::Error` 0.9, `redis::RedisError` from 1.2 (features `sqlx`, `redis`) | that of an `io::Error` with the interrupt inside |
+/// | `tonic::Status` 0.14 (feature `tonic`) | one of the code `DEADLINE_EXCEEDED`, `UNAVAILABLE` or `CANCELLED`, whose source is the interrupt |
+/// | [`Judged<E>`](crate::Judged) | what `E` becomes, judged as the interrupt |
+///
+/// In all of them it is found: [`Transient`] judges it, and `cause_is::<Interrupt>()` sees it. `tokio_postgres::Error`
+/// and `rusqlite::Error` have no place for it: return one that hides them, such as `anyhow::Error`, with
+/// `when = transient_cause::<tokio_postgres::Error>()`, or one of your own. For any other type there is
+/// `interrupt = |interrupt| ..`.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -143,7 +158,9 @@ impl From<Interrupt> for std::io::Error {
 #[diagnostic::on_unimplemented(
     message = "an attempt that is interrupted has no outcome of type `{Self}`",
     label = "cannot be made of an `Interrupt`",
-    note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt = |i| ..`, of a policy `.interrupt(|i| ..)`; a call of a breaker alone takes any error: `BREAKER.try_call(|| ..)`"
+    note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt = |i| ..`, of a policy `.interrupt(|i| ..)`; a call of a breaker alone takes any error: `BREAKER.try_call(|| ..)`",
+    note = "`sqlx::Error` 0.9, `redis::RedisError` from 1.2, and `tonic::Status` 0.14 have it with the feature of `persevere` that has the crate's name; in place of the errors of `reqwest` and `hyper` return `persevere::http::HttpError`, with the features `http` and `reqwest` or `hyper`",
+    note = "in place of other errors return `anyhow::Error` or `Box<dyn Error + Send + Sync>`, and let it be judged by `when = transient_cause::<tokio_postgres::Error>()`"
 )]
 pub trait FromInterrupt {
     /// The outcome in place of the attempt's own.

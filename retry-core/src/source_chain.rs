@@ -1,7 +1,7 @@
 //! The chain of sources of an error: the one walk along it, for every integration.
 //!
 //! [`Error::source`] alone leaves errors out. An `io::Error` that was made of another error gives the source of that
-//! error, and so does an `Arc` or a `Box` of one; neither gives the error itself. The certificate that rustls refuses,
+//! error, and so does an `Arc` or a `Box` of one, and an `HttpError`; none of them gives the error itself. The certificate that rustls refuses,
 //! below hyper-rustls, and the `io::Error` of redis are seen only by looking inside.
 
 use alloc::boxed::Box;
@@ -43,7 +43,9 @@ pub(crate) fn as_type<E: Error + 'static>(error: &Dyn) -> Option<&E> {
 
 /// What an error was made of, where its `source()` is only the one after that.
 fn inside(error: &Dyn) -> Option<&Dyn> {
-    of_io(error).or_else(|| shared(error))
+    of_io(error)
+        .or_else(|| shared(error))
+        .or_else(|| of_http(error))
 }
 
 #[cfg(feature = "std")]
@@ -54,6 +56,17 @@ fn of_io(error: &Dyn) -> Option<&Dyn> {
 
 #[cfg(not(feature = "std"))]
 fn of_io(_: &Dyn) -> Option<&Dyn> {
+    None
+}
+
+/// An `HttpError` shows as what is inside, and has its source.
+#[cfg(feature = "http")]
+fn of_http(error: &Dyn) -> Option<&Dyn> {
+    as_type::<crate::http::HttpError>(error)?.inside()
+}
+
+#[cfg(not(feature = "http"))]
+fn of_http(_: &Dyn) -> Option<&Dyn> {
     None
 }
 

@@ -4,6 +4,8 @@ use crate::outcome::{Health, Verdict};
 
 #[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "tonic"))]
 mod connecting;
+#[cfg(feature = "tokio")]
+mod elapsed;
 #[cfg(feature = "std")]
 mod errno;
 #[cfg(feature = "http")]
@@ -72,7 +74,8 @@ pub(crate) use self::tonic::is_grpc;
     message = "`{Self}` does not say whether it is transient",
     label = "`transient()`, `unsent()`, `idempotent()` and `by_error()` ask the error",
     note = "implement `persevere::Transient` for it, by `#[derive(persevere::Transient)]` if it is yours; or wrap it in `persevere::Judged`; or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`",
-    note = "errors of `hyper`, `redis`, `reqwest`, `rusqlite`, `sqlx`, `tokio-postgres` and `tonic` say it with the feature of `persevere` that has the crate's name"
+    note = "errors of `hyper` 1, `redis` from 1.2, `reqwest` 0.13, `rusqlite` 0.37 to 0.43, `sqlx` 0.9, `tokio-postgres` 0.7, `tonic` 0.14, and tokio's `Elapsed`, say it with the feature of `persevere` that has the crate's name; the same errors of another version are other types",
+    note = "`anyhow::Error`, `Box<dyn Error>`, and errors of pools and clients hide one that says it: `when = transient_cause::<(io::Error, sqlx::Error)>()` looks for it"
 )]
 pub trait Transient {
     /// Whether another attempt can help, and when.

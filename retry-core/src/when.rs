@@ -3,8 +3,8 @@
 //! `a | b` retries what either wants, `a & b` what both want, `!a` what `a` does not.
 //!
 //! A circuit breaker hears of the [`Health`] of an outcome beside. Closures say it by their verdict: what is retried has
-//! failed, and what is final is well. [`transient()`], [`unsent()`] and [`idempotent()`] ask the error, whatever is
-//! retried; so does everything that they are a part of: `unsent() | err(..)`, `!transient()`, `transient()` with patterns
+//! failed, and what is final is well. [`transient()`], [`unsent()`] and [`idempotent()`] ask the error, and
+//! [`transient_cause`] and its like what it hides, whatever is retried; so does everything that they are a part of: `unsent() | err(..)`, `!transient()`, `transient()` with patterns
 //! or cases beside it.
 //!
 //! ```
@@ -26,9 +26,13 @@ use crate::transient::Transient;
 
 mod cause;
 mod combine;
+mod transient_cause;
 
 pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
 pub use self::combine::{And, Not, Or};
+pub use self::transient_cause::{
+    TransientCause, TransientTypes, idempotent_cause, transient_cause, unsent_cause,
+};
 
 /// Judges an outcome: is another attempt wanted?
 ///

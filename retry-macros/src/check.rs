@@ -13,6 +13,7 @@ pub(crate) mod hedge;
 mod number;
 pub(crate) mod redirects;
 pub(crate) mod retries;
+mod types;
 
 use self::number::{
     a_duration, a_range, cap, count_of_attempts, literal_nanos, number, plain_number,
@@ -100,6 +101,9 @@ fn call(role: Role, call: &ExprCall, errors: &mut Errors) {
         );
         return;
     }
+    if turbofish.is_some_and(|found| types::unexpected(call, word, found, errors)) {
+        return;
+    }
     match (word.takes, args.as_slice()) {
         (Takes::Attempts, [count]) => count_of_attempts(count, errors),
         (Takes::Duration, [pause]) => a_duration(pause, errors),
@@ -133,6 +137,7 @@ fn call(role: Role, call: &ExprCall, errors: &mut Errors) {
                 format_args!("`{name}` takes a type; did you mean `{name}::<{class}>()`?"),
             );
         }
+        (Takes::Types | Takes::TypesAndFlag, _) => types::expected(call, word, turbofish, errors),
         (Takes::Text, [arg]) => a_text(arg, word, errors),
         (Takes::Nothing, []) | (Takes::Flag | Takes::Token | Takes::Signal, [_]) => {}
         (takes, args) => wrong_count(call, word, takes, args, errors),

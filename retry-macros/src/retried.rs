@@ -76,7 +76,8 @@ impl Retries {
             Expr::Call(call) => match bare_word(&call.func) {
                 Some((word, _)) => match word.to_string().as_str() {
                     "err" | "transient" | "unsent" | "idempotent" | "any_failure" | "err_is"
-                    | "cause_is" | "message" | "never" => Retries::Errors,
+                    | "cause_is" | "transient_cause" | "unsent_cause" | "idempotent_cause"
+                    | "message" | "never" => Retries::Errors,
                     "ok" | "always" => Retries::Values,
                     _ => Retries::Unknown,
                 },

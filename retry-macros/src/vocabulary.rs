@@ -93,6 +93,9 @@ pub(crate) enum Takes {
     Parts,
     Closure,
     Type,
+    /// One type, or a tuple of some.
+    Types,
+    TypesAndFlag,
     Text,
     Flag,
     Token,
@@ -111,6 +114,8 @@ impl Takes {
             Takes::Parts => "a list of its parts",
             Takes::Closure => "a closure",
             Takes::Type => "a type",
+            Takes::Types => "a type, or a tuple of types",
+            Takes::TypesAndFlag => "a type or a tuple of types, and a `bool`",
             Takes::Text => "a text",
             Takes::Flag => "a `bool`",
             Takes::Token => "a token",
@@ -177,7 +182,7 @@ const WAIT: [Word; 12] = [
     ),
 ];
 
-const WHEN: [Word; 13] = [
+const WHEN: [Word; 16] = [
     word("err", Takes::Closure, "err(|e| ..)"),
     word("ok", Takes::Closure, "ok(|value| ..)"),
     word("outcome", Takes::Closure, "outcome(|outcome| ..)"),
@@ -191,6 +196,21 @@ const WHEN: [Word; 13] = [
     ),
     word("err_is", Takes::Type, "err_is::<io::Error>()"),
     word("cause_is", Takes::Type, "cause_is::<io::Error>()"),
+    word(
+        "transient_cause",
+        Takes::Types,
+        "transient_cause::<(io::Error, HttpError)>()",
+    ),
+    word(
+        "unsent_cause",
+        Takes::Types,
+        "unsent_cause::<(io::Error, HttpError)>()",
+    ),
+    word(
+        "idempotent_cause",
+        Takes::TypesAndFlag,
+        "idempotent_cause::<(io::Error, HttpError)>(method.is_idempotent())",
+    ),
     word("message", Takes::Text, "message(\"refused\")"),
     word("any_failure", Takes::Nothing, "any_failure()"),
     word("always", Takes::Nothing, "always()"),

@@ -39,7 +39,7 @@ use crate::transient::Transient;
 use crate::wait::{FromErr, FromOutcome, Links, Pauses, Signal, Wait};
 use crate::when::{
     self, AnyFailure, AsCause, CauseIs, ErrIs, Message, OnAttempt, OnErr, OnIdempotent, OnOk,
-    OnOutcome, OnTransient, OnUnsent, Predicate,
+    OnOutcome, OnTransient, OnUnsent, Predicate, TransientCause, TransientTypes,
 };
 
 /// A value that was taken as a `K`.
@@ -429,6 +429,43 @@ where
     T: Error + 'static,
 {
     Taken::new(CauseIs::new())
+}
+
+/// `transient_cause::<T>()`
+#[inline(always)]
+pub const fn transient_cause<R, T, K>(
+    _: Of<R>,
+) -> Taken<AsPredicate<R>, TransientCause<T, K, OnTransient>>
+where
+    R: Outcome<Error: AsCause<K>>,
+    T: TransientTypes,
+{
+    Taken::new(TransientCause::new(when::transient()))
+}
+
+/// `unsent_cause::<T>()`
+#[inline(always)]
+pub const fn unsent_cause<R, T, K>(
+    _: Of<R>,
+) -> Taken<AsPredicate<R>, TransientCause<T, K, OnUnsent>>
+where
+    R: Outcome<Error: AsCause<K>>,
+    T: TransientTypes,
+{
+    Taken::new(TransientCause::new(when::unsent()))
+}
+
+/// `idempotent_cause::<T>(is)`
+#[inline(always)]
+pub const fn idempotent_cause<R, T, K>(
+    _: Of<R>,
+    is: bool,
+) -> Taken<AsPredicate<R>, TransientCause<T, K, OnIdempotent>>
+where
+    R: Outcome<Error: AsCause<K>>,
+    T: TransientTypes,
+{
+    Taken::new(TransientCause::new(when::idempotent(is)))
 }
 
 /// `from_err(..)`

@@ -16,8 +16,8 @@ use crate::transient::Transient;
 /// Why a call over HTTP has no response to use: the error of a function whose attempts are requests.
 ///
 /// [`or_http_error`](super::OrHttpError) makes it of a response; `?` makes it of the errors of `reqwest`,
-/// `hyper` and `hyper-util`, by the features of these names, of `io::Error`, and of [`Interrupt`], so that
-/// every key of the attribute works with it. `transient()` knows what can pass, and when:
+/// `hyper` and `hyper-util`, by the features of these names, of `io::Error`, of tokio's `Elapsed`, and of [`Interrupt`],
+/// so that every key of the attribute works with it. `transient()` knows what can pass, and when:
 ///
 /// | error | transient | unsent | the service has failed |
 /// |---|---|---|---|
@@ -101,6 +101,15 @@ impl HttpError {
             unsent_without_redirects: error.unsent_without_redirects(),
             health: error.health(),
             error: Box::new(error),
+        }
+    }
+
+    /// What it was made of, whose text is its own.
+    pub(crate) fn inside(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            HttpError::Status { .. } => None,
+            HttpError::Transport { error, .. } => Some(&**error),
+            HttpError::Interrupted(interrupt) => Some(interrupt),
         }
     }
 
@@ -241,6 +250,14 @@ impl From<Interrupt> for HttpError {
 impl From<io::Error> for HttpError {
     fn from(error: io::Error) -> Self {
         HttpError::transport(error)
+    }
+}
+
+/// A request that a `tokio::time::timeout` of the caller's own has cut.
+#[cfg(feature = "tokio")]
+impl From<tokio::time::error::Elapsed> for HttpError {
+    fn from(late: tokio::time::error::Elapsed) -> Self {
+        HttpError::transport(late)
     }
 }
 

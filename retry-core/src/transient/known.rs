@@ -19,6 +19,7 @@ pub(super) fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Tran
         Interrupt,
         crate::CircuitOpen,
         std::io::Error,
+        #[cfg(feature = "tokio")] tokio::time::error::Elapsed,
         #[cfg(feature = "http")] crate::http::HttpError,
         #[cfg(feature = "reqwest")] reqwest::Error,
         #[cfg(feature = "hyper-util")] hyper_util::client::legacy::Error,

@@ -87,7 +87,7 @@ impl<T: ?Sized> CauseIs<T> {
 /// An error whose chain of causes can be walked: every [`Error`], and what hides one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no chain of causes to look into",
-    label = "`err_is` and `cause_is` need `std::error::Error`, `Box<dyn Error>` or `anyhow::Error`",
+    label = "`err_is`, `cause_is`, `transient_cause` and its like need `std::error::Error`, `Box<dyn Error>` or `anyhow::Error`",
     note = "`anyhow::Error` needs the feature `anyhow` of `persevere`",
     note = "pick other errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
 )]

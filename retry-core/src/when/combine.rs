@@ -4,7 +4,7 @@ use core::ops::{BitAnd, BitOr, Not as NotOperator};
 
 use super::{
     Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnAttempt, OnErr, OnIdempotent, OnOk,
-    OnOutcome, OnTransient, OnUnsent, Predicate,
+    OnOutcome, OnTransient, OnUnsent, Predicate, TransientCause,
 };
 use crate::outcome::{Health, Verdict};
 
@@ -122,6 +122,7 @@ predicate_operators!(
     [M,] Message<M>,
     [T: ?Sized, K,] ErrIs<T, K>,
     [T: ?Sized, K,] CauseIs<T, K>,
+    [T: ?Sized, K, P,] TransientCause<T, K, P>,
     [A, B,] Or<A, B>,
     [A, B,] And<A, B>,
     [P,] Not<P>,

@@ -11,7 +11,7 @@ use crate::vocabulary::Role;
 pub(crate) const NAME: &str = "no_redirects";
 
 /// The predicates that it is for.
-const PREDICATES: [&str; 2] = ["unsent", "idempotent"];
+const PREDICATES: [&str; 4] = ["unsent", "idempotent", "unsent_cause", "idempotent_cause"];
 
 /// Its use, to be shown.
 pub(crate) const EXAMPLE: &str = "unsent().no_redirects()";

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use crate::front::Front;
 
 /// Attributes that are right, to be broken.
-const ATTRIBUTES: [&str; 51] = [
+const ATTRIBUTES: [&str; 52] = [
     "",
     "stop = after_attempt(3)",
     "stop = after_attempt(5) | after_delay(30s), wait = exponential(100ms).max(10s).full_jitter()",
@@ -26,6 +26,7 @@ const ATTRIBUTES: [&str; 51] = [
     "when = transient() | err(|e: &Error| e.is_timeout()) & !unsent() | idempotent(get)",
     "when = unsent().no_redirects() | idempotent(get).no_redirects() & !err(|e| e.busy())",
     "when = err_is::<io::Error>() | cause_is::<fmt::Error>() | message(\"refused\")",
+    "when = transient_cause::<(sqlx::Error, E<u8>)>() | !unsent_cause::<E>().no_redirects() | idempotent_cause::<E>(get)",
     "when = ok(|v| v.is_empty()) | outcome(|o| matches!(o, Ok(_)))",
     "on = Err(ApiError::Timeout | ApiError::Status(500..=599)) | Ok(None)",
     "on = Err(e) if e.code() == 503, unless = Err(Error { kind: Kind::Auth, .. })",

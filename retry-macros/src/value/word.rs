@@ -98,7 +98,7 @@ impl Reader<'_> {
                 let path = quote_spanned!(word.span()=> #private::accept::#word);
                 (path, quote!(#of, #(#args),*))
             }
-            "err_is" | "cause_is" => {
+            "err_is" | "cause_is" | "transient_cause" | "unsent_cause" | "idempotent_cause" => {
                 found.needs.witness = true;
                 let of = self.of();
                 let class = turbofish.map(|arguments| arguments.args.to_token_stream());

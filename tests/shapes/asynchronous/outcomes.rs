@@ -65,6 +65,36 @@ fn results() {
     assert_eq!(tries.made(), 3);
 }
 
+/// A file that is not found, at the second attempt, is final.
+#[retry(wait = none(), when = transient_cause::<(io::Error, persevere::Interrupt)>())]
+async fn hidden(tries: &Tries) -> anyhow::Result<u32> {
+    use anyhow::Context as _;
+    let kind = match tries.next() {
+        1 => io::ErrorKind::TimedOut,
+        _ => io::ErrorKind::NotFound,
+    };
+    Err(io::Error::from(kind)).context("asking")
+}
+
+#[retry(wait = none(), when = unsent_cause::<io::Error>())]
+async fn hidden_in_a_box(tries: &Tries) -> Result<u32, Box<dyn Error + Send + Sync>> {
+    let kind = match tries.next() {
+        1 => io::ErrorKind::ConnectionRefused,
+        _ => io::ErrorKind::TimedOut,
+    };
+    Err(io::Error::from(kind).into())
+}
+
+#[test]
+fn what_is_hidden_is_asked() {
+    let tries = Tries::new();
+    assert!(block_on(hidden(&tries)).is_err());
+    assert_eq!(tries.made(), 2);
+    let tries = Tries::new();
+    assert!(block_on(hidden_in_a_box(&tries)).is_err());
+    assert_eq!(tries.made(), 2);
+}
+
 #[retry(wait = none())]
 async fn option(tries: &Tries) -> Option<u32> {
     let n = tries.third_later().await.ok()?;

@@ -111,6 +111,10 @@ retried! {
     attempts [when = err(|e| e.0 > 1) | attempt(|_, n| n == 1) & !attempt(|_, n| n > 1), wait = none()] 3;
     err_is [when = err_is::<Refused>(), wait = none()] 3;
     cause_is [when = cause_is::<io::Error>(), wait = none()] 1;
+    transient_cause [when = transient_cause::<io::Error>(), wait = none()] 1;
+    transient_causes [when = !transient_cause::<(io::Error, persevere::Interrupt)>() & any_failure(), wait = none()] 3;
+    unsent_cause [when = unsent_cause::<io::Error>().no_redirects() | err(|e| e.0 == 1), wait = none()] 2;
+    idempotent_cause [when = idempotent_cause::<(io::Error,)>(TWO > 1), wait = none()] 1;
     message [when = message("refused 1"), wait = none()] 2;
     any_failure [when = any_failure(), wait = none()] 3;
     never_retries [when = never(), wait = none()] 1;

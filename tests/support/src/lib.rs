@@ -1,9 +1,11 @@
-//! Servers of a test's own, on loopback, in a directory that goes with them; and the table of failures that tests write.
+//! Servers of a test's own, on loopback, in a directory that goes with them; the table of failures that tests write; and guards
+//! around functions whose error is another crate's.
 
 mod cut;
 mod etcd;
 mod grpcio;
 pub mod http2;
+pub mod interrupted;
 mod mariadb;
 mod mysql;
 mod nginx;

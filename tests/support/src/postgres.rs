@@ -114,6 +114,16 @@ impl Postgres {
             .arg(self.data()));
     }
 
+    /// Asks for passwords from now on, of which no user has one.
+    pub fn ask_for_passwords(&self) {
+        let rules = self.data().join("pg_hba.conf");
+        fs::write(rules, "host all all 127.0.0.1/32 scram-sha-256\n").expect("pg_hba.conf");
+        run(self
+            .program("pg_ctl")
+            .args(["reload", "--silent", "-D"])
+            .arg(self.data()));
+    }
+
     /// Its name and version.
     pub fn version(&self) -> String {
         version("PostgreSQL", self.programs.join("postgres"), "--version")

@@ -396,6 +396,9 @@ impl<'a> Plan<'a> {
             "any_failure",
             "err_is",
             "cause_is",
+            "transient_cause",
+            "unsent_cause",
+            "idempotent_cause",
             "message",
         ];
         let asking = |when: &Expr| {

@@ -124,3 +124,14 @@ async fn a_server_that_comes_and_goes() {
         caller.await.unwrap().unwrap();
     }
 }
+
+/// tonic's own error, of a connection that is made at once, has no answer; a status of it has.
+#[tokio::test]
+async fn a_connection_that_is_made_at_once() {
+    let mut server = Server::failing([]);
+    server.down();
+    let refused = server.endpoint().connect().await.unwrap_err();
+    let status = Status::from_error(refused.into());
+    assert_eq!(status.code(), Code::Unavailable);
+    assert!(status.verdict().is_retry() && status.unsent(), "{status:?}");
+}

@@ -36,15 +36,15 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 ///   read, a change and a write; around that sequence, say
 ///   `when = transient() | err(|status| status.code() == Code::Aborted)`.
 /// - `DEADLINE_EXCEEDED` is the end of the time that a `grpc-timeout` gave, and final. A server that was given none says it
-///   of a time of its own, as etcd does without a quorum: the status does not tell, but
-///   [`GrpcStatusLayer`](crate::tower::GrpcStatusLayer) sees it, and below it such a call is retried.
+///   of a time of its own, as etcd does without a quorum. The status does not tell;
+///   [`GrpcStatusLayer`](crate::tower::GrpcStatusLayer) sees the request, and makes of it one that is retried.
 ///
 /// A status that the client made of a failure carries that as its [source](std::error::Error::source), which
 /// is asked instead:
 ///
 /// | failure | code in tonic 0.14 | answer |
 /// |---|---|---|
-/// | an [`Interrupt`] of a guard | as its [`From`](#impl-From<Interrupt>-for-Status) says | the interrupt's own |
+/// | an [`Interrupt`] of a guard | `DEADLINE_EXCEEDED`, `UNAVAILABLE`, `CANCELLED` | the interrupt's own |
 /// | the connection is not made | `UNAVAILABLE` | retry, unless what came of it was refused, such as a certificate |
 /// | the connection breaks, or the stream is reset | `UNKNOWN`, `CANCELLED`, `UNAVAILABLE`, `INTERNAL`, `RESOURCE_EXHAUSTED` | as `hyper::Error`'s |
 /// | `Endpoint::timeout`, `Request::set_timeout`: `TimeoutExpired` | `CANCELLED` | retry, as any client's timeout |
@@ -80,8 +80,8 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// only the program knows.
 ///
 /// tonic's `transport::Error`, of `Endpoint::connect`, has no answer of its own; `Status::from_error(error.into())` has.
-/// `etcd_client::Error` holds a status, and does not show it as its source. Its calls have no deadline that the server
-/// knows of, so that a `DEADLINE_EXCEEDED` is the server's own:
+/// `etcd_client::Error` holds a status, and does not show it as its source. No server is given a deadline by its calls, so
+/// that a `DEADLINE_EXCEEDED` is the server's own:
 ///
 /// ```ignore
 /// #[retry(when = err(|error| matches!(error, etcd_client::Error::GRpcStatus(status)

@@ -12,12 +12,11 @@ use tokio::runtime::{Builder, Runtime};
 use tonic::body::Body;
 use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::server::Grpc;
-use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 use tower::service_fn;
 
-use crate::channel;
 use crate::codec::Text;
 
 type Answer = Pin<Box<dyn Future<Output = Result<String, Status>> + Send>>;
@@ -111,7 +110,13 @@ impl Server {
 
     /// A channel to it, which connects when it is used.
     pub fn channel(&self) -> Channel {
-        channel(format!("http://{}", self.address))
+        self.endpoint().connect_lazy()
+    }
+
+    /// Its endpoint.
+    pub fn endpoint(&self) -> Endpoint {
+        let endpoint = Endpoint::from_shared(format!("http://{}", self.address));
+        endpoint.expect("an address")
     }
 
     fn seen(&self) -> Vec<MetadataMap> {

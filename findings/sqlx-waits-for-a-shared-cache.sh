@@ -39,9 +39,10 @@ async fn write_beside_a_writer(what: &str, url: &str) {
         Err(_) => "no answer for 3 s".to_owned(),
     };
     transaction.rollback().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let rows = query_scalar("select count(*) from t").fetch_one(&pool);
     let rows: i64 = timeout(Duration::from_secs(3), rows).await.unwrap().unwrap();
-    println!("{what}: {write}; rows when the transaction is rolled back: {rows}");
+    println!("{what}: {write}; rows after the rollback of the other: {rows}");
 }
 
 #[tokio::main]
@@ -53,6 +54,6 @@ RUST
 cargo build --quiet
 timeout 60 target/debug/finding | tee seen
 diff seen - <<'EXPECTED'
-file: error returned from database: (code: 5) database is locked; rows when the transaction is rolled back: 0
-sqlite::memory:: no answer for 3 s; rows when the transaction is rolled back: 1
+file: error returned from database: (code: 5) database is locked; rows after the rollback of the other: 0
+sqlite::memory:: no answer for 3 s; rows after the rollback of the other: 1
 EXPECTED

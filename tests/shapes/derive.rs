@@ -287,7 +287,7 @@ fn a_marked_field_is_asked_everything() {
     let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
     let conflict = || Marked::Generic(Conflict);
     for error in [
-        Marked::Tuple(refused()),
+        Marked::<Unit>::Tuple(refused()),
         Marked::Second(1, Box::new(refused())),
         Marked::Named {
             cause: refused(),

@@ -19,6 +19,10 @@ use crate::source_chain::{cause, chain};
 /// beyond the last one of a `GOAWAY` without an error. With an error a `GOAWAY` is also what the connection's own future
 /// fails with, whatever became of its requests.
 ///
+/// HAProxy breaks that promise: with `REFUSED_STREAM` it answers requests of HTTP/2 whose connection to the server behind it
+/// ends without a response, which that server may have processed
+/// ([its issue 3414](https://github.com/haproxy/haproxy/issues/3414)). Behind it, give what is not idempotent a key.
+///
 /// Nothing else is. A request that is written on a connection which the server is just closing
 /// [fails as an incomplete message](hyper::Error::is_incomplete_message), and may have been processed;
 /// cancelled is also what is [said](hyper::Error::is_canceled) of an upgrade that the server had

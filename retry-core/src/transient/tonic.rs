@@ -62,7 +62,7 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// Unsent are calls without a connection, those that were cancelled before anything of them was written, those that the
 /// server refused by `REFUSED_STREAM` or by a `GOAWAY` before them, and those refused by an open breaker. No code proves
 /// it: a server, or one behind it, may be unavailable in the middle of its work. Neither does a page: the proxy may have
-/// passed the call on.
+/// passed the call on. HAProxy breaks the promise of `REFUSED_STREAM`: see `hyper::Error`.
 ///
 /// Of the service's [health](Transient::health):
 ///

@@ -77,7 +77,10 @@ async fn an_exchange_that_breaks_may_have_been_processed() {
 /// The client's own timeout, while the server works.
 #[tokio::test]
 async fn a_response_that_is_late_may_have_been_processed() {
-    let client = client().timeout(Duration::from_millis(50)).build().unwrap();
+    let client = client()
+        .timeout(Duration::from_millis(500))
+        .build()
+        .unwrap();
     let server = Server::start(vec![Reply::Stall; 9]);
     let url = server.url("/");
     unsent(&client, &url).await.unwrap_err();

@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use persevere::http::HttpError;
 use persevere::{Transient, Verdict, retry};
 use reqwest::redirect::Policy;
+use server::{Reply, Server};
 use support::http2::{Frames, Then, code};
 use support::{Http2, Row};
 use tokio::net::TcpStream;
@@ -379,14 +380,16 @@ fn leaving() -> Http2 {
 /// The same text comes of a task that is dropped in the middle of a call, which the server has seen.
 #[tokio::test]
 async fn a_connection_whose_task_is_dropped_proves_nothing() {
-    let server = always(|_, _| Ok(Then::Stall));
+    let server = Server::start([Reply::Stall]);
     let stream = TcpStream::connect(server.address()).await.unwrap();
     let io = TokioIo::new(stream);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
     let connection = tokio::spawn(connection);
     let request = Request::post("/").body(Empty::<Bytes>::new()).unwrap();
     let call = tokio::spawn(sender.send_request(request));
-    tokio::time::sleep(SECOND / 10).await;
+    while server.requests().is_empty() {
+        tokio::time::sleep(SECOND / 200).await;
+    }
     connection.abort();
     let error = call.await.unwrap().unwrap_err();
     assert_eq!(error.to_string(), "dispatch task is gone");
@@ -411,7 +414,7 @@ impl hyper::body::Body for Panicking {
 
 #[tokio::test]
 async fn a_panic_of_the_users_code_is_final() {
-    let server = always(|_, _| Ok(Then::Stall));
+    let server = Server::start([Reply::Stall]);
     let stream = TcpStream::connect(server.address()).await.unwrap();
     let io = TokioIo::new(stream);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();

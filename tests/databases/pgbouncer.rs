@@ -152,6 +152,16 @@ async fn a_pause_passes() {
     fault.run(&both.url(), "select 1").await;
 }
 
+/// A client, once PgBouncer has seen that others are gone.
+async fn let_in(url: &str) -> Client {
+    loop {
+        match connect(url).await {
+            Ok(client) => return client,
+            Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    }
+}
+
 #[tokio::test]
 async fn too_many_clients_pass_and_nothing_was_sent() {
     let Some(both) = Both::start("max_client_conn = 2") else {
@@ -161,20 +171,19 @@ async fn too_many_clients_pass_and_nothing_was_sent() {
     let table = both.table("crowded").await;
     let _one = connect(&url).await.unwrap();
     let other = Mutex::new(None);
+    let sql = "insert into crowded values (1)";
     let insert = async |number| {
         let mut other = other.lock().await;
         if number == 1 {
-            *other = Some(connect(&url).await?);
-        } else if let Some(client) = other.take() {
-            drop(client);
-            // It is gone when the other end has read so.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            *other = Some(let_in(&url).await);
+            return run(&url, sql).await;
         }
-        run(&url, "insert into crowded values (1)").await
+        other.take();
+        let_in(&url).await.batch_execute(sql).await
     };
     let (once, again) = processed(insert, async || table.rows().await).await;
 
-    let _other = connect(&url).await.unwrap();
+    let _other = let_in(&url).await;
     let words = "no more connections allowed";
     let fault = both.fault("PgBouncer: max_client_conn", words);
     let of_tokio = run(&url, "select 1").await.unwrap_err();

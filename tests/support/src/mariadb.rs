@@ -57,8 +57,10 @@ impl MariaDb {
         server.arg(format!("--socket={scratch}/socket"));
         let server = self.with_places(&mut server);
         let server = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        self.server = Some(server.expect("mariadbd"));
+        let server = self.server.insert(server.expect("mariadbd"));
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
+            let ended = server.try_wait().expect("its state");
+            assert!(ended.is_none(), "mariadbd: {ended:?}");
             thread::sleep(Duration::from_millis(5));
         }
     }

@@ -60,8 +60,10 @@ impl PgBouncer {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        let server = command.spawn().expect("pgbouncer");
+        let mut server = command.spawn().expect("pgbouncer");
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            let ended = server.try_wait().expect("its state");
+            assert!(ended.is_none(), "pgbouncer: {ended:?}, {settings}");
             thread::sleep(Duration::from_millis(5));
         }
         Some(PgBouncer {

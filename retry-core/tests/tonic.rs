@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use persevere_core::Verdict::{Final, Retry, RetryAfter, RetryIn};
-use persevere_core::http::{HttpError, OrHttpError};
+use persevere_core::http::OrHttpError;
 use persevere_core::{Health, Interrupt, Transient, Verdict};
 use tonic::metadata::MetadataValue;
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
@@ -264,6 +264,6 @@ fn an_error_of_http_is_asked() {
     let status = Status::from_error(refused.into());
     assert_eq!(status.verdict(), RetryAfter(Duration::from_secs(2)));
     let early = http::Response::builder().status(425).body(()).unwrap();
-    let status = Status::from_error(HttpError::from(early.or_http_error().unwrap_err()).into());
+    let status = Status::from_error(early.or_http_error().unwrap_err().into());
     assert_eq!((status.verdict(), status.unsent()), (Retry, false));
 }

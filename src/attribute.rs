@@ -186,6 +186,13 @@
 /// # });
 /// ```
 ///
+/// **`when = transient()`**, `unsent()` and `idempotent(..)` ask the error, and the value too where it is one that is
+/// [`Transient`](crate::Transient), as a `Response` of `http`, `hyper` or `reqwest` is: a function that returns the response
+/// of `send().await?` is retried on a 503, after its hint, and returns the last response as its value. It is seen by the
+/// type that the function returns: in a function that is generic in the value, or returns `impl Trait`, errors alone are
+/// asked. A ready-made policy, and a predicate made of several elsewhere, ask it by
+/// [`transient().responses()`](crate::when::OnTransient::responses).
+///
 /// **`breaker`** is asked before each attempt. To a [`CircuitBreaker`](crate::CircuitBreaker) an outcome
 /// that is retried is a failure, and so is an attempt that was cut; a final outcome is a success, also
 /// if it is an error, since the service gave an answer. Where `transient()`, `unsent()`, `idempotent()`

@@ -55,6 +55,7 @@ pub use crate::when::Predicate;
 pub use crate::{stop, wait, when};
 
 pub mod accept;
+mod asking;
 mod beside;
 #[cfg(feature = "std")]
 mod guarded;

@@ -22,14 +22,17 @@ use alloc::sync::Arc;
 use core::fmt::{self, Write};
 
 use crate::outcome::{Health, Outcome, Verdict};
+#[cfg(doc)]
 use crate::transient::Transient;
 
 mod cause;
 mod combine;
+mod responses;
 mod transient_cause;
 
 pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
 pub use self::combine::{And, Not, Or};
+pub use self::responses::{Asks, Responses};
 pub use self::transient_cause::{
     TransientCause, TransientTypes, idempotent_cause, transient_cause, unsent_cause,
 };
@@ -211,6 +214,10 @@ pub const fn attempt<F>(picks: F) -> OnAttempt<F> {
 /// Retries the errors that say themselves that another attempt can help; see [`Transient`].
 ///
 /// Their hints are honoured.
+///
+/// It asks errors. A response that has arrived is a value, whatever its status: make an error of it by
+/// [`or_http_error()`](crate::http::OrHttpError), or have values asked too by [`responses()`](OnTransient::responses).
+/// The attribute asks a `Response`, and any other value that is [`Transient`], by itself.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -453,60 +460,6 @@ impl<O: ?Sized, F: Fn(&O, u32) -> bool> Predicate<O> for OnAttempt<F> {
     fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
         Verdict::retry_if((self.0)(outcome, attempt))
     }
-}
-
-impl<O: Outcome<Error: Transient>> Predicate<O> for OnTransient {
-    #[inline]
-    fn verdict(&self, outcome: &O) -> Verdict {
-        outcome.error().map_or(Verdict::Final, Transient::verdict)
-    }
-
-    #[inline]
-    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
-        asked(outcome, verdict)
-    }
-}
-
-impl<O: Outcome<Error: Transient>> Predicate<O> for OnUnsent {
-    #[inline]
-    fn verdict(&self, outcome: &O) -> Verdict {
-        let proved = |error: &O::Error| match self.no_redirects {
-            true => error.unsent_without_redirects(),
-            false => error.unsent(),
-        };
-        match outcome.error() {
-            Some(error) if proved(error) => error.verdict(),
-            _ => Verdict::Final,
-        }
-    }
-
-    #[inline]
-    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
-        asked(outcome, verdict)
-    }
-}
-
-impl<O: Outcome<Error: Transient>> Predicate<O> for OnIdempotent {
-    #[inline]
-    fn verdict(&self, outcome: &O) -> Verdict {
-        match self.is {
-            true => OnTransient.verdict(outcome),
-            false => self.otherwise.verdict(outcome),
-        }
-    }
-
-    #[inline]
-    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
-        asked(outcome, verdict)
-    }
-}
-
-/// What the error says of the service; of a value its verdict does.
-#[inline]
-fn asked<O: Outcome<Error: Transient>>(outcome: &O, verdict: Verdict) -> Health {
-    outcome
-        .error()
-        .map_or_else(|| Health::from(verdict), Transient::health)
 }
 
 impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M> {

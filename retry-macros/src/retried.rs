@@ -69,7 +69,9 @@ impl Retries {
                     _ => Retries::Unknown,
                 }
             }
-            Expr::MethodCall(call) if call.method == redirects::NAME => {
+            Expr::MethodCall(call)
+                if call.method == redirects::NAME || call.method == "responses" =>
+            {
                 Retries::by_predicate(&call.receiver)
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => Retries::Unknown,

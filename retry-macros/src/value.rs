@@ -87,6 +87,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) private: &'a Path,
     /// Whether tokens name the witness of the outcome's type.
     pub(crate) names_of: bool,
+    /// Whether parts of the outcome's type are to be inferred, as for `impl Trait`.
+    pub(crate) infers: bool,
     /// Names that are the user's own: parameters and `once`.
     pub(crate) own: &'a [Ident],
     pub(crate) errors: &'a mut Errors,
@@ -351,7 +353,11 @@ impl Reader<'_> {
             Role::When => "predicate",
         };
         found.taken = true;
-        accept(self.private, function, &before, &value)
+        let taken = accept(self.private, function, &before, &value);
+        match role {
+            Role::When => self.asking(taken),
+            Role::Stop | Role::Wait => taken,
+        }
     }
 
     /// In place of a value that was a mistake.

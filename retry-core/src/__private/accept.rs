@@ -14,6 +14,7 @@ use core::ops::{Deref, DerefMut};
 use core::sync::atomic::AtomicBool;
 use core::time::Duration;
 
+use super::asking::Asking;
 use super::{Ending, Of};
 #[cfg(feature = "std")]
 use crate::breaker::{Breaker, CircuitBreaker};
@@ -54,6 +55,11 @@ impl<K, T> Taken<K, T> {
     #[inline(always)]
     const fn new(value: T) -> Self {
         Taken(Some(value), Refused(PhantomData))
+    }
+
+    #[inline(always)]
+    pub(super) fn take(&mut self) -> T {
+        self.0.take().expect("taken once")
     }
 }
 
@@ -96,7 +102,7 @@ macro_rules! kinds {
         impl<T: $bound $(, $outcome)?> Taken<$kind $(<$outcome>)?, T> {
             #[inline(always)]
             pub fn it(&mut self) -> T {
-                self.0.take().expect("taken once")
+                self.take()
             }
         }
 
@@ -195,14 +201,16 @@ static NO_BUDGET: RetryBudget = RetryBudget::total(0);
 impl<R, T: Predicate<R>> Taken<AsPredicate<R>, T> {
     /// The verdict of the predicate on an attempt's outcome.
     #[inline(always)]
-    pub fn verdict_at(self, outcome: &R, attempt: u32) -> Verdict {
-        self.0.expect("taken once").verdict_at(outcome, attempt)
+    pub fn verdict_at(&self, outcome: &R, attempt: u32) -> Verdict {
+        let predicate = self.0.as_ref().expect("taken once");
+        predicate.verdict_at(outcome, attempt)
     }
 
     /// The health of the service by the predicate.
     #[inline(always)]
-    pub fn health(self, outcome: &R, verdict: Verdict) -> Health {
-        self.0.expect("taken once").health(outcome, verdict)
+    pub fn health(&self, outcome: &R, verdict: Verdict) -> Health {
+        let predicate = self.0.as_ref().expect("taken once");
+        predicate.health(outcome, verdict)
     }
 }
 
@@ -274,8 +282,8 @@ pub const fn pauses<T: Pauses>(value: T) -> Taken<AsPauses, T> {
 
 /// The value of `when`, or a part of it.
 #[inline(always)]
-pub const fn predicate<R, T: Predicate<R>>(_: Of<R>, value: T) -> Taken<AsPredicate<R>, T> {
-    Taken::new(value)
+pub const fn predicate<R, T: Predicate<R>>(_: Of<R>, value: T) -> Asking<R, T> {
+    Asking::new(Taken::new(value))
 }
 
 /// The text of `message(text)`.
@@ -376,29 +384,29 @@ pub const fn any_failure<R: Outcome>(_: Of<R>) -> Taken<AsPredicate<R>, AnyFailu
 
 /// `transient()`
 #[inline(always)]
-pub const fn transient<R>(_: Of<R>) -> Taken<AsPredicate<R>, OnTransient>
+pub const fn transient<R>(_: Of<R>) -> Asking<R, OnTransient>
 where
     R: Outcome<Error: Transient>,
 {
-    Taken::new(when::transient())
+    Asking::new(Taken::new(when::transient()))
 }
 
 /// `unsent()`
 #[inline(always)]
-pub const fn unsent<R>(_: Of<R>) -> Taken<AsPredicate<R>, OnUnsent>
+pub const fn unsent<R>(_: Of<R>) -> Asking<R, OnUnsent>
 where
     R: Outcome<Error: Transient>,
 {
-    Taken::new(when::unsent())
+    Asking::new(Taken::new(when::unsent()))
 }
 
 /// `idempotent(is)`
 #[inline(always)]
-pub const fn idempotent<R>(_: Of<R>, is: bool) -> Taken<AsPredicate<R>, OnIdempotent>
+pub const fn idempotent<R>(_: Of<R>, is: bool) -> Asking<R, OnIdempotent>
 where
     R: Outcome<Error: Transient>,
 {
-    Taken::new(when::idempotent(is))
+    Asking::new(Taken::new(when::idempotent(is)))
 }
 
 /// `message(text)`

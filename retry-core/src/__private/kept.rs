@@ -11,6 +11,7 @@ use core::ops::{Deref, DerefMut};
 use super::Of;
 use crate::interrupt::{FromInterrupt, Interrupt};
 use crate::outcome::Outcome;
+use crate::transient::Transient;
 
 /// A part of a retried outcome, from which the outcome is made should the call end after the pause.
 pub trait Kept<O> {
@@ -65,6 +66,23 @@ impl<R> Kept<R> for Never {
 #[inline]
 pub fn take<O, K: Kept<O>>(kept: &mut Option<K>) -> Option<O> {
     kept.take().map(Kept::outcome)
+}
+
+/// A retried outcome that nothing stands for: an error, unless its value knows whether it is transient.
+pub struct Unreplaced<R>(Retried<R>);
+
+impl<R> Unreplaced<R> {
+    #[inline(always)]
+    pub const fn new(outcome: R) -> Self {
+        Unreplaced(Retried::new(outcome))
+    }
+}
+
+impl<R: Outcome<Value: Transient>> Unreplaced<R> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Whole<R>> {
+        self.0.0.0.0.take().map(Whole)
+    }
 }
 
 /// A retried outcome whose value something else stands for.
@@ -264,6 +282,7 @@ macro_rules! dereferences {
 }
 
 dereferences! {
+    Unreplaced to Retried
     Retried to Judged
     Judged to Plain
     Unsure to Unmade

@@ -3,7 +3,9 @@
 use ::http::{HeaderMap, Response, StatusCode};
 
 use super::error::HttpError;
-use super::hint::{Hint, is_error};
+use super::hint::{Hint, is_error, verdict_in};
+use crate::outcome::{Health, Outcome, Verdict};
+use crate::transient::Transient;
 
 /// Responses that can turn out to be errors: `http::Response`, which `hyper` has, and by their features
 /// those of `reqwest`.
@@ -41,6 +43,10 @@ pub trait OrHttpError: Sized {
     /// assert_eq!(answer(404, "30").unwrap_err().verdict(), Final);
     /// assert!(answer(304, "30").is_ok());
     /// ```
+    ///
+    /// A function of the attribute that leaves it out is retried all the same: under `transient()` a
+    /// [`Response`](Transient#impl-Transient-for-Response<B>) is asked itself, and the call ends with the last one as a
+    /// value. A policy asks it by [`responses()`](crate::when::OnTransient::responses).
     fn or_http_error(self) -> Result<Self, HttpError>;
 }
 
@@ -66,6 +72,56 @@ impl OrHttpError for reqwest::blocking::Response {
         Ok(self)
     }
 }
+
+/// A response knows itself by its status and its hint; one of a client that may follow redirects is never unsent.
+macro_rules! responses {
+    ([$($body:ident)?] $response:ty, may_be_redirected: $may_be_redirected:literal) => {
+        /// By its status and by what its headers ask for: [`verdict_in`](crate::http::verdict_in).
+        ///
+        /// It is asked where it is the value of an attempt under `transient()`, `unsent()` or `idempotent(..)`: in the
+        /// attribute, and by [`responses()`](crate::when::OnTransient::responses) in a policy. A 425 of `reqwest`, which may
+        /// have followed a redirect, is unsent without redirects only.
+        #[diagnostic::do_not_recommend]
+        impl<$($body)?> Transient for $response {
+            fn verdict(&self) -> Verdict {
+                verdict_in(self.headers(), self.status())
+            }
+
+            fn unsent(&self) -> bool {
+                self.status().unsent() && !$may_be_redirected
+            }
+
+            fn unsent_without_redirects(&self) -> bool {
+                self.status().unsent()
+            }
+
+            fn health(&self) -> Health {
+                self.status().health()
+            }
+        }
+
+        /// An attempt that returns a bare response has failed if its status is 4xx or 5xx.
+        #[diagnostic::do_not_recommend]
+        impl<$($body)?> Outcome for $response {
+            type Value = Self;
+            type Error = Self;
+
+            fn value(&self) -> Option<&Self> {
+                (!is_error(self.status())).then_some(self)
+            }
+
+            fn error(&self) -> Option<&Self> {
+                is_error(self.status()).then_some(self)
+            }
+        }
+    };
+}
+
+responses!([B] Response<B>, may_be_redirected: false);
+#[cfg(feature = "reqwest")]
+responses!([] reqwest::Response, may_be_redirected: true);
+#[cfg(feature = "reqwest-blocking")]
+responses!([] reqwest::blocking::Response, may_be_redirected: true);
 
 fn check(
     status: StatusCode,

@@ -4,7 +4,7 @@ use core::ops::{BitAnd, BitOr, Not as NotOperator};
 
 use super::{
     Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnAttempt, OnErr, OnIdempotent, OnOk,
-    OnOutcome, OnTransient, OnUnsent, Predicate, TransientCause,
+    OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause,
 };
 use crate::outcome::{Health, Verdict};
 
@@ -119,6 +119,7 @@ predicate_operators!(
     [] OnTransient,
     [] OnUnsent,
     [] OnIdempotent,
+    [P,] Responses<P>,
     [M,] Message<M>,
     [T: ?Sized, K,] ErrIs<T, K>,
     [T: ?Sized, K,] CauseIs<T, K>,

@@ -17,6 +17,8 @@ use crate::value::{at, local};
 pub(super) enum StandIn {
     /// An outcome, or else an error of the compiler.
     Outcome,
+    /// Nothing: an error is kept, and a value that is retried because it knows that it is transient.
+    Itself,
     /// The `RetryError` of a call that ends without an outcome.
     RetryError,
     /// An outcome if the type of outcomes can be made of an interrupt; else the value is kept.
@@ -53,7 +55,7 @@ impl Plan<'_> {
         let retries = self.retries();
         let hidden = self.token.as_ref().is_some_and(|token| token.hidden);
         if retries == Retries::Errors && !hidden {
-            return (quote!(#private::uninterrupted), StandIn::Outcome);
+            return (quote!(#private::uninterrupted), StandIn::Itself);
         }
         if self.args.wraps() && self.fallback.is_none() {
             let ended =
@@ -111,7 +113,7 @@ impl Plan<'_> {
         match stand_in {
             StandIn::RetryError => true,
             StandIn::Policy => self.args.wraps() && self.fallback.is_none(),
-            StandIn::Outcome | StandIn::IfMade => false,
+            StandIn::Outcome | StandIn::Itself | StandIn::IfMade => false,
         }
     }
 
@@ -127,6 +129,7 @@ impl Plan<'_> {
         let retried = quote!(#private::kept::Retried::new(#outcome));
         let part = match &guards.stand_in {
             StandIn::Outcome | StandIn::RetryError => quote!(#retried.kept()),
+            StandIn::Itself => quote!(#private::kept::Unreplaced::new(#outcome).kept()),
             StandIn::IfMade => quote!(#private::kept::Unsure::new(#outcome).kept()),
             StandIn::Policy => {
                 let mut replaceable = quote!(#private::interrupts(#of, &#guard));

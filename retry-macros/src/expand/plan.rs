@@ -211,6 +211,7 @@ impl<'a> Plan<'a> {
             private: &private,
             own: &own,
             names_of: false,
+            infers: has_ident(plan.returned.clone(), "_"),
             errors,
         };
         check::beside::limits(args, reader.errors);

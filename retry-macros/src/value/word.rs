@@ -113,7 +113,11 @@ impl Reader<'_> {
                     _ => arg.clone(),
                 });
                 found.taken = true;
-                return Some(self.asked(word, &quote!(), &quote!(#of #(, #args)*)));
+                let asked = self.asked(word, &quote!(), &quote!(#of #(, #args)*));
+                return Some(match name.as_str() {
+                    "transient" | "unsent" | "idempotent" => self.asking(asked),
+                    _ => asked,
+                });
             }
             _ => {
                 let path = quote_spanned!(word.span()=> #private::#module::#word #turbofish);
@@ -157,6 +161,14 @@ impl Reader<'_> {
         let mut group = Group::new(Delimiter::Parenthesis, args);
         group.set_span(place);
         quote_spanned!(place=> #private::accept::#word #turbofish #group)
+    }
+
+    /// A predicate that asks the outcome's value too, by its type; errors alone, where that may not be known in time.
+    pub(super) fn asking(&self, predicate: TokenStream) -> TokenStream {
+        match self.infers {
+            true => quote!(#predicate.plain()),
+            false => predicate,
+        }
     }
 
     /// `any((a, b))`, `all([a, b])`, `chain((a, b))`; also without the inner parentheses.

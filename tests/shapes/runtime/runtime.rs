@@ -5,6 +5,7 @@
 #[path = "../common.rs"]
 mod common;
 
+mod asked;
 mod async_traits;
 mod attributes;
 mod clock;

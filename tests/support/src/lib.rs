@@ -4,6 +4,7 @@
 mod cut;
 mod etcd;
 mod grpcio;
+mod haproxy;
 pub mod http2;
 pub mod interrupted;
 mod mariadb;
@@ -21,6 +22,7 @@ mod table;
 pub use cut::Cut;
 pub use etcd::Etcd;
 pub use grpcio::Grpcio;
+pub use haproxy::Haproxy;
 pub use http2::Http2;
 pub use mariadb::MariaDb;
 pub use mysql::MySql;

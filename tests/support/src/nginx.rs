@@ -19,6 +19,11 @@ impl Nginx {
     /// Starts it with these options of `listen`, such as `http2`, and these lines in its `server`. `None`, and says so,
     /// where nginx is not installed.
     pub fn start(listen: &str, lines: &str) -> Option<Self> {
+        Nginx::start_beside("", listen, lines)
+    }
+
+    /// The same, with these lines beside its `server`.
+    pub fn start_beside(beside: &str, listen: &str, lines: &str) -> Option<Self> {
         if !is_installed("nginx") {
             skipped("nginx");
             return None;
@@ -35,6 +40,7 @@ impl Nginx {
             events {{}}
             http {{
                 {temporary}
+                {beside}
                 log_format request '$request_uri';
                 access_log {directory}/requests request;
                 server {{

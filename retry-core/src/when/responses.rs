@@ -1,0 +1,185 @@
+//! Values that know whether they are transient: responses.
+
+use super::{OnIdempotent, OnTransient, OnUnsent, Predicate};
+use crate::outcome::{Health, Outcome, Verdict};
+use crate::transient::Transient;
+
+/// Asks the value too, where it is one that knows itself, as a response does: see [`OnTransient::responses`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Responses<P>(P);
+
+/// A predicate that asks whatever knows whether it is transient.
+#[doc(hidden)]
+pub trait Asks {
+    fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict;
+}
+
+impl Asks for OnTransient {
+    #[inline]
+    fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict {
+        asked.verdict()
+    }
+}
+
+impl Asks for OnUnsent {
+    #[inline]
+    fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict {
+        let is_proved = match self.no_redirects {
+            true => asked.unsent_without_redirects(),
+            false => asked.unsent(),
+        };
+        match is_proved {
+            true => asked.verdict(),
+            false => Verdict::Final,
+        }
+    }
+}
+
+impl Asks for OnIdempotent {
+    #[inline]
+    fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict {
+        match self.is {
+            true => OnTransient.ask(asked),
+            false => self.otherwise.ask(asked),
+        }
+    }
+}
+
+macro_rules! predicates_of_errors {
+    ($($predicate:ty),+) => {$(
+        impl<O: Outcome<Error: Transient>> Predicate<O> for $predicate {
+            #[inline]
+            fn verdict(&self, outcome: &O) -> Verdict {
+                outcome.error().map_or(Verdict::Final, |error| self.ask(error))
+            }
+
+            /// What the error says of the service; of a value its verdict does.
+            #[inline]
+            fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+                outcome
+                    .error()
+                    .map_or_else(|| Health::from(verdict), Transient::health)
+            }
+        }
+    )+};
+}
+
+predicates_of_errors!(OnTransient, OnUnsent, OnIdempotent);
+
+impl<O: Outcome<Value: Transient, Error: Transient>, P: Asks> Predicate<O> for Responses<P> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        let of_error = outcome.error().map(|error| self.0.ask(error));
+        let of_value = || outcome.value().map(|value| self.0.ask(value));
+        of_error.or_else(of_value).unwrap_or(Verdict::Final)
+    }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        let of_error = outcome.error().map(Transient::health);
+        let of_value = || outcome.value().map(Transient::health);
+        of_error
+            .or_else(of_value)
+            .unwrap_or_else(|| Health::from(verdict))
+    }
+}
+
+impl<P: Asks> Responses<P> {
+    #[inline]
+    pub(crate) const fn new(asks: P) -> Self {
+        Responses(asks)
+    }
+
+    /// The same.
+    #[doc(hidden)]
+    #[inline]
+    pub fn responses(self) -> Self {
+        self
+    }
+}
+
+impl Responses<OnUnsent> {
+    /// See [`OnUnsent::no_redirects`].
+    pub const fn no_redirects(self) -> Self {
+        Responses(self.0.no_redirects())
+    }
+}
+
+impl Responses<OnIdempotent> {
+    /// See [`OnIdempotent::no_redirects`].
+    pub const fn no_redirects(self) -> Self {
+        Responses(self.0.no_redirects())
+    }
+}
+
+impl OnTransient {
+    /// Asks the value too: a response is retried by its status and its hint, and a breaker hears of it.
+    ///
+    /// It is for values that are [`Transient`]: `http::Response` and `http::StatusCode` by the feature `http`, those of
+    /// `reqwest` by its own, and yours. Without this word a policy asks errors alone, and a 503 that is not made an error
+    /// by [`or_http_error()`](crate::http::OrHttpError) ends the call as its value. The attribute needs no word: it sees
+    /// the type of the value.
+    ///
+    /// What a call ends with is its last outcome as ever, be it a 503 as a value.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # #[cfg(feature = "http")] {
+    /// use http::Response;
+    /// use persevere::{Policy, RetryPolicy, wait, when};
+    /// use std::io;
+    ///
+    /// let mut statuses = [503, 200].into_iter();
+    /// let mut send = || Ok::<_, io::Error>(Response::builder().status(statuses.next().unwrap()).body("").unwrap());
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none()).when(when::transient().responses());
+    /// assert_eq!(policy.run(&mut send).unwrap().status(), 200);
+    /// # }
+    /// ```
+    #[inline]
+    pub const fn responses(self) -> Responses<Self> {
+        Responses(self)
+    }
+}
+
+impl OnUnsent {
+    /// Asks the value too, such as a response: see [`OnTransient::responses`]. Of all statuses 425 alone is unsent.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # #[cfg(feature = "http")] {
+    /// use http::StatusCode;
+    /// use persevere::{Predicate, Verdict, when};
+    /// use std::io;
+    ///
+    /// let unsent = when::unsent().responses();
+    /// assert_eq!(unsent.verdict(&Ok::<_, io::Error>(StatusCode::TOO_EARLY)), Verdict::Retry);
+    /// assert_eq!(unsent.verdict(&Ok::<_, io::Error>(StatusCode::BAD_GATEWAY)), Verdict::Final);
+    /// # }
+    /// ```
+    #[inline]
+    pub const fn responses(self) -> Responses<Self> {
+        Responses(self)
+    }
+}
+
+impl OnIdempotent {
+    /// Asks the value too, such as a response: see [`OnTransient::responses`].
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # #[cfg(feature = "http")] {
+    /// use http::StatusCode;
+    /// use persevere::{Predicate, Verdict, when};
+    /// use std::io;
+    ///
+    /// let bad_gateway = Ok::<_, io::Error>(StatusCode::BAD_GATEWAY);
+    /// assert_eq!(when::idempotent(true).responses().verdict(&bad_gateway), Verdict::Retry);
+    /// assert_eq!(when::idempotent(false).responses().verdict(&bad_gateway), Verdict::Final);
+    /// # }
+    /// ```
+    #[inline]
+    pub const fn responses(self) -> Responses<Self> {
+        Responses(self)
+    }
+}

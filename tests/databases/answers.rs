@@ -315,6 +315,36 @@ async fn conflicts_are_unsent_for_whole_transactions() {
     fault.row("sqlx").check(&of_sqlx);
 }
 
+#[tokio::test]
+async fn two_changes_of_privileges_are_a_conflict() {
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
+    let url = server.url();
+    run(&url, "create table granted (id int)").await.unwrap();
+    let first = connect(&url).await.unwrap();
+    let sql = "begin; grant select on granted to public";
+    first.batch_execute(sql).await.unwrap();
+    let commit = async {
+        let waiting =
+            "select count(*)::int from pg_locks where not granted and transactionid is not null";
+        while first
+            .query_one(waiting, &[])
+            .await
+            .unwrap()
+            .get::<_, i32>(0)
+            == 0
+        {
+            tokio::task::yield_now().await;
+        }
+        first.batch_execute("commit").await.unwrap();
+    };
+    let fault = fault(&server, "two GRANTs at once", "tuple concurrently updated");
+    let sql = "grant insert on granted to public";
+    let (of_tokio, _) = tokio::join!(run(&url, sql), commit);
+    fault.row("tokio-postgres").check(&of_tokio.unwrap_err());
+}
+
 /// Waits until nobody holds a lock of the table.
 async fn gone_but_one(server: &Postgres) {
     let client = connect(&server.url()).await.unwrap();

@@ -153,6 +153,27 @@ fn a_script_runs() {
         .check(&error);
 }
 
+/// Modules and scripts say `BUSY` in words of their own, whatever they have done before.
+#[test]
+fn a_script_that_says_busy_by_itself_has_proved_nothing() {
+    let Some(server) = Redis::start() else {
+        return;
+    };
+    let script = "redis.call('incr', 'n') return redis.error_reply('BUSY try later')";
+    let mut connection = connect(&server);
+    let error = cmd("EVAL")
+        .arg(script)
+        .arg(0)
+        .query::<()>(&mut connection)
+        .unwrap_err();
+    Row::new("redis", "a script says BUSY by itself")
+        .server(server.version())
+        .seen("BUSY")
+        .source("Redis, luaRedisReturnSingleFieldTable in script_lua.c")
+        .check(&error);
+    assert_eq!(connection.get::<_, u32>("n"), Ok(1));
+}
+
 #[test]
 fn a_script_that_has_written_is_not_killed() {
     let Some(mut server) = Redis::start_with(&["--busy-reply-threshold", "10"]) else {

@@ -79,10 +79,12 @@ fn login(text: &str) -> Option<&'static str> {
         " is disabled",
         "server login failed: ",
     ];
-    if text.starts_with("the database system is ") {
+    let answer = text.strip_prefix("server login failed: FATAL ");
+    let answer = answer.unwrap_or(text);
+    if answer.starts_with("the database system is ") {
         return Some("57P03");
     }
-    if FULL.iter().any(|words| text.starts_with(words)) {
+    if FULL.iter().any(|words| answer.starts_with(words)) {
         return Some("53300");
     }
     let refused = REFUSALS.iter().any(|words| text.contains(words));
@@ -167,6 +169,10 @@ mod tests {
         for (text, as_state) in [
             ("the database system is starting up", "57P03"),
             ("the database system is shutting down", "57P03"),
+            (
+                "server login failed: FATAL the database system is starting up",
+                "57P03",
+            ),
             ("the database system is in recovery mode", "57P03"),
             (
                 "the database system is not yet accepting connections",

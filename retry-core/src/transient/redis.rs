@@ -70,7 +70,7 @@ impl Transient for RedisError {
 
     fn unsent(&self) -> bool {
         match self.kind() {
-            Server(_) | Extension => !is_pipeline(self) && each_answer(self, is_refusal),
+            Server(_) | Extension => !is_pipeline(self) && each_answer(self, proves_refusal),
             MasterNameNotFoundBySentinel | NoValidReplicasFoundBySentinel => true,
             _ => self.is_connection_refusal() || io_error(self).is_some_and(Transient::unsent),
         }
@@ -101,6 +101,12 @@ fn is_refusal(code: &str, text: &str) -> bool {
         "EXECABORT" => is_discarded_for_refusal(text),
         _ => false,
     }
+}
+
+/// Whether the answer proves it. `BUSY` is also said by modules, and by scripts, in words of their own; by itself Redis says
+/// that it `is busy running a script` (server.c of Redis 7.4; Valkey has the same words behind its own name).
+fn proves_refusal(code: &str, text: &str) -> bool {
+    is_refusal(code, text) && (code != "BUSY" || is_full(text))
 }
 
 /// Whether another attempt can pass.

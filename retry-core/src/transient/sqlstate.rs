@@ -9,12 +9,15 @@ use crate::outcome::{Health, Verdict};
 /// |---|---|
 /// | 08P01 | what PgBouncer means by it; a protocol violation where it is PostgreSQL's own |
 /// | 53200 with a hint at `max_locks_per_transaction` | 53400: the transaction takes more locks than the server is configured for |
+/// | XX000 "tuple concurrently updated", or deleted | 40001: two changes of the schema or of privileges meet |
 ///
 /// The hint is PostgreSQL's (`src/backend/storage/lmgr/lock.c`, versions 15 to 17), and names the setting in every language.
+/// Messages of XX000 are never translated (`elog`; this one is in `src/backend/access/heap/heapam.c`).
 pub(super) fn meant<'a>(code: &'a str, message: &str, hint: impl FnOnce() -> String) -> &'a str {
     match code {
         "08P01" => pgbouncer::state(message),
         "53200" if hint().contains("max_locks_per_transaction") => "53400",
+        "XX000" if message.starts_with("tuple concurrently ") => "40001",
         _ => code,
     }
 }
@@ -71,6 +74,8 @@ pub(super) fn verdict(code: &str) -> Verdict {
 
 /// The codes that say that the transaction was rolled back, or that no connection was made. A
 /// connection that was lost may have been so in `COMMIT`.
+///
+/// They are wrong of a statement that commits in its middle, such as `CREATE INDEX CONCURRENTLY`: no code tells.
 pub(super) fn unsent(code: &str) -> bool {
     matches!(
         code,
@@ -164,6 +169,9 @@ mod tests {
         assert_eq!(meant("53200", "out of shared memory", locks), "53400");
         assert_eq!(meant("53200", "out of shared memory", others), "53200");
         assert_eq!(meant("53200", "out of memory", String::new), "53200");
+        let conflict = "tuple concurrently updated";
+        assert_eq!(meant("XX000", conflict, String::new), "40001");
+        assert_eq!(meant("XX000", "cache lookup failed", String::new), "XX000");
         assert_eq!(meant("08P01", "query_wait_timeout", String::new), "53300");
         assert_eq!(meant("08P01", "broken Bind packet", locks), "08P01");
         assert_eq!(meant("42601", "query_wait_timeout", locks), "42601");

@@ -33,6 +33,8 @@ use crate::outcome::{Health, Verdict};
 /// Unsent are the answers that say that the transaction was rolled back (40001, 40P01, 55P03; 1213, 1020, 3101), that no
 /// connection was made, or that no server connection was free in a pool or in PgBouncer. They prove it for an attempt that
 /// is one transaction. A connection that is lost is not unsent: it may have been so in `COMMIT`. 1205 is not.
+/// Nor do they prove anything of a statement that commits in its middle, such as PostgreSQL's `CREATE INDEX CONCURRENTLY`, or
+/// of tables without transactions: what was written to Aria, MyISAM or MEMORY stays (MariaDB 11.8).
 ///
 /// Of the [health](Transient::health) of the database conflicts say that it is well: 40001, 40P01, 55P03, MySQL's and
 /// MariaDB's 1020, 1205 and 1213, busy and locked of SQLite. So does whatever it has to refuse, a wrong password too. It

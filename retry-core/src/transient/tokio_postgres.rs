@@ -25,7 +25,9 @@ use crate::source_chain::cause;
 ///
 /// Unsent are those that say that the transaction was rolled back (40001, 40P01, 55P03), that no connection was made, or
 /// that PgBouncer had none. They prove it for an attempt that is one transaction. A connection that is lost is not unsent:
-/// it may have been so in `COMMIT`.
+/// it may have been so in `COMMIT`. Nor do they prove anything of a statement that commits in its middle: `CREATE INDEX
+/// CONCURRENTLY` and `DETACH PARTITION .. CONCURRENTLY`, which leave an invalid index and a pending detachment behind when a
+/// lock times out (PostgreSQL 17), or a procedure with a `COMMIT`.
 ///
 /// Of the [health](Transient::health) of the server conflicts say that it is well, and so does whatever it has to refuse,
 /// a wrong password too. It has failed where there is no connection, were it that a certificate is refused, and where it

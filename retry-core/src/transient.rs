@@ -2,7 +2,12 @@
 
 use crate::outcome::{Health, Verdict};
 
-#[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "tonic"))]
+#[cfg(any(
+    feature = "hyper-util",
+    feature = "redis",
+    feature = "reqwest",
+    feature = "tonic"
+))]
 mod connecting;
 #[cfg(feature = "tokio")]
 mod elapsed;

@@ -10,7 +10,7 @@ use redis::ErrorKind::{
 };
 use redis::{RedisError, RetryMethod, ServerErrorKind};
 
-use super::{Transient, io as standard};
+use super::{Transient, connecting, io as standard};
 use crate::outcome::{Health, Verdict};
 use crate::source_chain::cause;
 
@@ -21,7 +21,7 @@ use crate::source_chain::cause;
 ///
 /// Final is a **reply of another type than was asked for**, since the command has run: `lpop` as `i64` loses an element an
 /// attempt. The crate gives a reply that cannot be read at all the same kind, `Parse`, and so it is final too. Final are
-/// wrong passwords, and `OOM` and `MISCONF`, which pass only when somebody makes room in memory or on disk.
+/// wrong passwords, certificates that are refused, and `OOM` and `MISCONF`, which pass only when somebody makes room in memory or on disk.
 ///
 /// Unsent are refused connections, Sentinel without a master, and the answers above but for `UNBLOCKED`:
 /// [Redis checks them](https://github.com/redis/redis/blob/7.4.1/src/server.c#L3884) before it runs a command, and in a
@@ -61,7 +61,8 @@ impl Transient for RedisError {
         }
         Verdict::retry_if(match self.kind() {
             Server(_) | Extension => each_answer(self, passes),
-            Io => !is_refused_login(self),
+            Io => !is_refused_login(self) && connecting::verdict(self).is_retry(),
+            Client if is_handshake(self) => connecting::verdict(self).is_retry(),
             Client => is_slot_without_node(self),
             AuthenticationFailed | Parse | UnexpectedReturnType => false,
             _ => !matches!(self.retry_method(), RetryMethod::NoRetry),
@@ -85,7 +86,7 @@ impl Transient for RedisError {
             AuthenticationFailed | Parse | UnexpectedReturnType => true,
             Io => is_refused_login(self),
             EmptySentinelList | InvalidClientConfig => return Health::Unknown,
-            Client if !is_slot_without_node(self) => return Health::Unknown,
+            Client if !is_slot_without_node(self) && !is_handshake(self) => return Health::Unknown,
             _ => false,
         };
         if well { Health::Well } else { Health::Failed }
@@ -146,7 +147,7 @@ fn is_pipeline(error: &RedisError) -> bool {
 }
 
 fn io_error(error: &RedisError) -> Option<&io::Error> {
-    (error.kind() == Io).then(|| cause(error)).flatten()
+    cause(error)
 }
 
 /// The server takes no more connections, or answers `SELECT` while a script runs: the client drops that code, `BUSY`.
@@ -182,4 +183,11 @@ fn is_refused_login(error: &RedisError) -> bool {
 /// `Missing slot coverage`, in redis 1.2 to 1.8.
 fn is_slot_without_node(error: &RedisError) -> bool {
     error.to_string().starts_with("Missing slot coverage")
+}
+
+/// A handshake by native-tls has the kind `Client` in the async client, and in the blocking one `Io` without a cause; by
+/// redis 1.2 to 1.8 and openssl 0.10, for which a peer that goes away is an `unexpected EOF`.
+fn is_handshake(error: &RedisError) -> bool {
+    let text = error.to_string();
+    text == "unexpected EOF" || text.contains(":SSL routines:")
 }

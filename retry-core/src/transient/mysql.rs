@@ -169,7 +169,7 @@ mod tests {
     fn other_databases_have_no_number() {
         for (text, message, state) in [
             (
-                &*"1213 (P0001): Deadlock",
+                "1213 (P0001): Deadlock",
                 "1213 (P0001): Deadlock",
                 Some("P0001"),
             ),

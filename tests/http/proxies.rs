@@ -296,7 +296,8 @@ async fn haproxy_before_servers_that_fail() {
 async fn what_services_ask_for() {
     let date = ("Date", "Wed, 15 Jul 2026 10:35:47 GMT");
     let reset = ("x-ratelimit-reset", "1784111807");
-    let hints: [(&str, u16, &[(&str, &str)], &str); 22] = [
+    type Headers<'a> = &'a [(&'a str, &'a str)];
+    let hints: [(&str, u16, Headers, &str); 22] = [
         (
             "a secondary limit of GitHub",
             403,

@@ -195,12 +195,11 @@ async fn a_policy_asks_it_by_a_word() {
         let got = match retries {
             true => {
                 policy
-                    .clone()
                     .when(when::transient().responses())
                     .run_async(send)
                     .await
             }
-            false => policy.clone().when(when::transient()).run_async(send).await,
+            false => policy.when(when::transient()).run_async(send).await,
         };
         assert!(got.is_ok());
         assert_eq!(server.requests().len(), wanted);

@@ -333,7 +333,7 @@ fn nor_in_a_blocking_call() {
 fn a_policy_asks_it_by_a_word() {
     let policy = RetryPolicy::new().wait(wait::none());
     let server = Server::busy(2);
-    let plain = policy.clone().when(when::transient());
+    let plain = policy.when(when::transient());
     assert_eq!(
         plain.run(|| Ok::<_, Interrupt>(server.answer())).unwrap(),
         Response(503)
@@ -341,10 +341,7 @@ fn a_policy_asks_it_by_a_word() {
     assert_eq!(server.asked(), 1);
 
     let breaker = CircuitBreaker::new("service").consecutive(9);
-    let asking = policy
-        .clone()
-        .when(when::transient().responses())
-        .breaker(&breaker);
+    let asking = policy.when(when::transient().responses()).breaker(&breaker);
     let server = Server::busy(2);
     assert_eq!(
         asking.run(|| Ok::<_, Interrupt>(server.answer())).unwrap(),

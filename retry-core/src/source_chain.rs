@@ -23,7 +23,7 @@ pub(crate) fn chain(error: &Dyn) -> impl Iterator<Item = &Dyn> {
     .take(LONGEST)
 }
 
-/// What caused the error, without itself.
+/// The causes of the error, without itself.
 pub(crate) fn causes(error: &Dyn) -> impl Iterator<Item = &Dyn> {
     chain(error).skip(1)
 }
@@ -41,7 +41,7 @@ pub(crate) fn as_type<E: Error + 'static>(error: &Dyn) -> Option<&E> {
     error.downcast_ref().or_else(shared).or_else(boxed)
 }
 
-/// What an error was made of, where its `source()` is only the one after that.
+/// The error that another was made of, where its `source()` is only the one after that.
 fn inside(error: &Dyn) -> Option<&Dyn> {
     of_io(error)
         .or_else(|| shared(error))

@@ -50,7 +50,7 @@ pub struct Steps<
     asleep: bool,
     /// Whether the caller asks the guards before an attempt.
     asks: bool,
-    /// How the attempts may be repeated, whatever the policy says.
+    /// The repetition that the attempts allow, whatever the policy says.
     #[cfg(feature = "tower")]
     repeats: Repeats,
     /// Why the call ended, for those who drive it themselves.
@@ -58,7 +58,7 @@ pub struct Steps<
     outcome: PhantomData<fn(&O)>,
 }
 
-/// How the attempts of a call may be repeated.
+/// The repetition that the attempts of a call allow.
 #[cfg(feature = "tower")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Repeats {

@@ -71,7 +71,7 @@ fn what_is_inside_is_asked() {
     assert!(inner.verdict().is_retry() && inner.unsent());
     assert_eq!(inner.health(), Health::Failed);
 
-    /// What a client says that may follow redirects.
+    /// The error of a client that may follow redirects.
     struct Unreachable;
 
     impl Transient for Unreachable {

@@ -117,7 +117,7 @@ fn retry_info(seconds: u8) -> Vec<u8> {
     [&[0x1a, u8::try_from(any.len()).unwrap()], &any[..]].concat()
 }
 
-/// Whatever the code is: AIP-194 retries no other one, and OTLP these two.
+/// The code does not matter: AIP-194 retries no other one, and OTLP these two.
 #[test]
 fn by_retry_info() {
     for number in 0..=17 {

@@ -35,7 +35,7 @@ fn transient() -> RetryPolicy<stop::AfterAttempt, wait::Backoff<wait::Fixed>, wh
         .when(when::transient())
 }
 
-/// How many attempts a call makes, and what it ends with, where each attempt does the same.
+/// The number of attempts that a call makes, and its end, where each attempt does the same.
 macro_rules! attempts {
     ($layer:expr, $method:expr, $attempt:expr) => {{
         let seen = AtomicU32::new(0);

@@ -255,7 +255,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// What the type asks for, and that generic sources are transient. One that has the type itself inside, such as
+    /// The bounds that the type asks for, and that generic sources are transient. One that has the type itself inside, such as
     /// `Box<Self>`, is transient where the others are; a bound would ask for it in a circle.
     fn bounds(&self, private: &TokenStream) -> TokenStream {
         let own = self

@@ -16,7 +16,7 @@ fn pool(url: &str) -> Result<Pool, CreatePoolError> {
     config.create_pool(Some(Runtime::Tokio1), NoTls)
 }
 
-/// What the predicates that look for the driver's error say of a pool's.
+/// The verdicts on a pool's error, by the predicates that look for the driver's.
 fn check(row: Row<'_>, error: PoolError) {
     let text = format!("{error:?}");
     let outcome = Err::<(), _>(error);

@@ -52,7 +52,7 @@ fn row<'a>(server: &MariaDb, fault: &'a str, seen: &'a str) -> Row<'a> {
     row.seen(seen).source(MANUAL)
 }
 
-/// How often three attempts take place, under `unsent()` and under `transient()`, by the rows of a table.
+/// The number of times that three attempts take place, under `unsent()` and under `transient()`, by the rows of a table.
 async fn processed(
     server: &MariaDb,
     table: &str,
@@ -84,7 +84,7 @@ async fn tables(server: &MariaDb, names: &[&str]) {
     }
 }
 
-/// What was read has been changed by another since: the transaction is rolled back by the server.
+/// A row that was read has been changed by another since: the transaction is rolled back by the server.
 #[tokio::test]
 async fn a_row_that_was_changed_is_a_conflict_and_unsent() {
     let Some(server) = server() else { return };

@@ -443,7 +443,7 @@ fn a_server_that_loads() {
     row.seen("BusyLoading").source(SERVER).check(&error);
 }
 
-/// What another type costs: elements popped and numbers counted.
+/// The cost of another type: elements popped and numbers counted.
 #[test]
 fn a_reply_of_another_type() {
     let Some(server) = Redis::start() else { return };

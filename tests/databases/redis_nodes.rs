@@ -104,7 +104,7 @@ fn slots_that_move_or_are_not_served() {
     row("a key of a slot that moves").seen("Ask").check(&error);
 }
 
-/// What only the text of the client for clusters tells.
+/// Facts that only the text of the client for clusters tells.
 #[test]
 fn a_client_for_clusters() {
     let Some(server) = node([0, 6000]) else {

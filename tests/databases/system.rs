@@ -1,6 +1,6 @@
 //! An operating system that has no name, no descriptor or no port for a connection, as the standard library says it.
 //!
-//! What has to be lowered for it is lowered in a process of its own: this program once more, in which `CHILD` is set.
+//! Limits are lowered in a process of its own: this program once more, in which `CHILD` is set.
 
 use std::env;
 use std::fs::File;
@@ -162,7 +162,7 @@ fn what_lasts_is_final() {
     row("EADDRINUSE", "Address already in use", source).check(&error);
 }
 
-/// What an adapter of errors made of a connection that really broke.
+/// The error that an adapter made of a connection that really broke.
 #[test]
 fn an_error_inside_another_decides() {
     let address = TcpListener::bind("127.0.0.1:0")

@@ -46,7 +46,7 @@ fn asks_for(page: &'static str, headers: &[(&'static str, &'static str)]) -> Req
     request
 }
 
-/// What a client fails with by itself, and above the layer.
+/// The errors of a client by itself, and above the layer.
 async fn failed(nginx: &Nginx, request: impl Fn() -> Request<String>) -> [Status; 2] {
     let channel = channel(nginx.url(""));
     let bare = Greeter::new(channel.clone()).hello(request()).await;

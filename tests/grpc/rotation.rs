@@ -41,7 +41,7 @@ fn begun(server: &Grpcio) -> Vec<usize> {
     names.map(|name| server.handled(&name)).collect()
 }
 
-/// What fails as unsent was not begun, and each call under `unsent()` is begun at most once.
+/// A call that fails as unsent was not begun, and each call under `unsent()` is begun at most once.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_call_is_processed_twice_under_unsent() {
     #[retry(stop = after_attempt(50), wait = 5ms, when = unsent())]

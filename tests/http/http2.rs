@@ -58,7 +58,7 @@ async fn by_hyper(server: &Http2) -> Result<(), hyper::Error> {
     Ok(())
 }
 
-/// What reqwest itself fails with, of a whole exchange.
+/// The error of reqwest itself, of a whole exchange.
 async fn by_reqwest(client: &reqwest::Client, url: &str) -> reqwest::Result<()> {
     client.post(url).send().await?.bytes().await?;
     Ok(())

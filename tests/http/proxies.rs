@@ -41,7 +41,7 @@ fn always(reply: &Reply) -> Server {
     Server::start(vec![reply.clone(); 32])
 }
 
-/// How often the server has processed one call under `unsent()`, and one under `transient()`.
+/// The number of times that the server has processed one call under `unsent()`, and one under `transient()`.
 async fn processed(url: &str, server: &Server) -> (u32, u32) {
     let before = server.requests().len();
     let _ = unsent(url).await;

@@ -25,10 +25,10 @@ use tower::{Service, ServiceBuilder, ServiceExt};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// What operators tune.
+/// Limits that operators tune.
 #[derive(Clone, Copy)]
 pub struct Limits {
-    /// How many attempts a call may make.
+    /// The number of attempts that a call may make.
     pub attempts: u32,
     /// The first pause at most; the next ones are longer.
     pub first_pause: Duration,

@@ -41,7 +41,7 @@ fn reset() -> Reply {
     Reply::Reset(String::new())
 }
 
-/// What a call gets, and how many requests it took.
+/// The result of a call, and the number of requests that it took.
 async fn after(
     replies: impl IntoIterator<Item = Reply>,
     method: Method,

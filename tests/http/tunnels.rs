@@ -27,7 +27,7 @@ fn tcp() -> HttpConnector {
     tcp
 }
 
-/// What a client says that goes through a tunnel of this proxy.
+/// The error of a client that goes through a tunnel of this proxy.
 async fn through_tunnel(port: u16) -> legacy::Error {
     let tunnel = Tunnel::new(uri(&format!("http://127.0.0.1:{port}")), tcp());
     let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build(tunnel);

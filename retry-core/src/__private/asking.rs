@@ -11,7 +11,7 @@ use crate::when::{Asks, Predicate, Responses};
 
 /// A predicate for outcomes whose values are asked too, if it asks.
 ///
-/// Where the first `it` does not apply, method resolution goes on to what this dereferences to.
+/// Method resolution goes on to what this dereferences to, where the first `it` does not apply.
 pub struct Asking<R, P>(Taken<AsPredicate<R>, P>);
 
 impl<R, P> Asking<R, P> {

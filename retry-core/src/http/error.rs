@@ -104,7 +104,7 @@ impl HttpError {
         }
     }
 
-    /// What it was made of, whose text is its own.
+    /// The error that it was made of, whose text is its own.
     pub(crate) fn inside(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             HttpError::Status { .. } => None,

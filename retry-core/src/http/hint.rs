@@ -70,7 +70,7 @@ pub fn verdict_in(headers: &HeaderMap, status: StatusCode) -> Verdict {
     Hint::of(headers, status).verdict(status)
 }
 
-/// What the headers of a response ask for.
+/// The requests in the headers of a response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hint {
     /// The pause before another attempt; zero asks to come back at once.

@@ -16,7 +16,7 @@ pub(super) enum Value<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Fields<'a>(&'a [u8]);
 
-/// How deep groups may be inside each other, as in protobuf's own parsers.
+/// The depth to which groups may be inside each other, as in protobuf's own parsers.
 const DEEPEST: u32 = 100;
 
 impl<'a> Fields<'a> {

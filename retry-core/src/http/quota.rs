@@ -88,7 +88,7 @@ impl Reset {
     }
 }
 
-/// What is left of a number of seconds, which is large if it is a time since 1970; larger still are milliseconds.
+/// The time left until a reset: a number of seconds, which is large if it is a time since 1970; larger still are milliseconds.
 fn from_now(reset: Duration, headers: &HeaderMap) -> Option<Duration> {
     const IS_TIME: u64 = 1_000_000_000;
     const IS_MILLIS: u64 = 1_000_000_000_000;

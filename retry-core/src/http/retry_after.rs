@@ -114,7 +114,7 @@ fn asked(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     })
 }
 
-/// When a response was sent: by its `Date`, or else about now.
+/// The time at which a response was sent: by its `Date`, or else about now.
 pub(super) fn sent(headers: &HeaderMap) -> Option<SystemTime> {
     let now = calendar();
     let before = since_1970(now.unwrap_or(UNIX_EPOCH));

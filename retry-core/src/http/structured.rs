@@ -1,7 +1,7 @@
 //! Structured fields of RFC 9651, as far as `RateLimit` needs them: the integers among the parameters of a list's items,
 //! and among the members of a dictionary.
 //!
-//! Whatever else may stand there is read by the grammar and left out; a field that breaks the grammar is none
+//! Anything else is read by the grammar and left out; a field that breaks the grammar is none
 //! (section 4.2).
 
 use alloc::vec::Vec;
@@ -45,7 +45,7 @@ pub(super) fn number(parameters: &Parameters<'_>, wanted: &str) -> Option<u64> {
     }
 }
 
-/// What is not read yet.
+/// The text that is not read yet.
 struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {

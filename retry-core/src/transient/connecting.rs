@@ -27,7 +27,7 @@ pub(super) fn health(error: &(dyn Error + 'static)) -> Health {
     }
 }
 
-/// What the peer sent, or the system said, refuses the connection.
+/// The connection is refused by what the peer sent, or the system said.
 ///
 /// rustls gives everything that it refuses as `InvalidData`: certificates, versions, whatever is no TLS. OpenSSL has no type
 /// that tells without a dependency on it; native-tls shows its errors as the text `error:NUMBER:LIBRARY:FUNCTION:REASON:..`

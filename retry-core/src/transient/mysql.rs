@@ -12,7 +12,7 @@ pub(super) struct Answer<'a> {
     error: &'a dyn DatabaseError,
 }
 
-/// What an answer means.
+/// The meaning of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
     /// A conflict with another transaction: this one was rolled back.

@@ -17,7 +17,7 @@
 /// | `query timeout`: the statement ran | 57014 |
 /// | `password authentication failed`, `no such user`, `no such database`, `database ".." is disabled` | 28000, 3D000 |
 ///
-/// Those as 53300 and 57P03 were given to clients that had no server connection, so that nothing was sent. Until 1.19 it
+/// The answers as 53300 and 57P03 were given to clients that had no server connection, so that nothing was sent. Until 1.19 it
 /// said with 08P01 too what PostgreSQL had answered to a login.
 pub(super) fn state(text: &str) -> &'static str {
     match text {

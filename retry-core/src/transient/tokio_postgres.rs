@@ -64,7 +64,7 @@ impl Transient for Error {
     }
 }
 
-/// What the error is judged by.
+/// The part of the error that it is judged by.
 enum Seen<'a> {
     /// The SQLSTATE that is meant.
     State(&'a str),

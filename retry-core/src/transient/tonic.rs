@@ -216,7 +216,7 @@ fn sent(status: &Status) -> Verdict {
     }
 }
 
-/// What the pushback of a status asks for: it is literal, and holds whatever stands beside it.
+/// The verdict that the pushback of a status asks for: it is literal, and holds whatever stands beside it.
 fn pushed_back(status: &Status) -> Option<Verdict> {
     let values = status.metadata().get_all(PUSHBACK);
     let mut values = values.iter();
@@ -226,7 +226,7 @@ fn pushed_back(status: &Status) -> Option<Verdict> {
     }
 }
 
-/// What the details of a status ask for.
+/// The verdict that the details of a status ask for.
 fn told(status: &Status) -> Option<Verdict> {
     retry_info(status.details()).map(|delay| after(Some(delay)))
 }

@@ -53,7 +53,7 @@ macro_rules! predicates_of_errors {
                 outcome.error().map_or(Verdict::Final, |error| self.ask(error))
             }
 
-            /// What the error says of the service; of a value its verdict does.
+            /// The health by the error; of a value by its verdict.
             #[inline]
             fn health(&self, outcome: &O, verdict: Verdict) -> Health {
                 outcome
@@ -120,7 +120,7 @@ impl OnTransient {
     /// by [`or_http_error()`](crate::http::OrHttpError) ends the call as its value. The attribute needs no word: it sees
     /// the type of the value.
     ///
-    /// What a call ends with is its last outcome as ever, be it a 503 as a value.
+    /// The call ends with its last outcome as ever, be it a 503 as a value.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -18,7 +18,7 @@ use crate::transient::Transient;
 /// was made of, and where an `Arc` or a `Box` points to. The [`Interrupt`] of a guard is always sought as well. Where none
 /// is found, the error is final.
 ///
-/// What gives no source hides it from everybody, such as thiserror's `#[error(transparent)]`, which gives the source of what is
+/// An error that gives no source hides it from everybody, such as thiserror's `#[error(transparent)]`, which gives the source of what is
 /// inside: name that type itself, or match on it.
 ///
 /// In the run-time API say [`boxed`](TransientCause::boxed) for `Box<dyn Error>` and `anyhow::Error`; the

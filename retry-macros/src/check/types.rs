@@ -7,7 +7,7 @@ use syn::{AngleBracketedGenericArguments, ExprCall, Token};
 use crate::error::{Errors, text};
 use crate::vocabulary::{Takes, Word};
 
-/// What is wrong with a word that takes types, perhaps with a flag, if anything is.
+/// The mistake in a word that takes types, perhaps with a flag, if anything is.
 pub(super) fn expected(
     call: &ExprCall,
     word: &Word,

@@ -13,7 +13,7 @@ pub(super) type Member = syn::Member;
 pub(super) struct Marked {
     pub(super) member: Member,
     pub(super) ty: Type,
-    /// Where it is marked.
+    /// The place where it is marked.
     pub(super) mark: Span,
 }
 

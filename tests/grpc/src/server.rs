@@ -27,7 +27,7 @@ pub struct Server {
     greets: Arc<dyn Fn(usize, Request<String>) -> Answer + Send + Sync>,
     seen: Arc<Mutex<Vec<MetadataMap>>>,
     runtime: Option<Runtime>,
-    /// How long a call may take.
+    /// The time that a call may take.
     timeout: Option<Duration>,
 }
 

@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
-/// What is wrong with a certificate.
+/// The fault of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is of the past.
@@ -97,7 +97,7 @@ impl Tls {
         format!("https://localhost:{}/", self.port)
     }
 
-    /// What a client has to trust.
+    /// The certificate that a client has to trust.
     pub fn certificate(&self) -> CertificateDer<'static> {
         self.certificate.clone()
     }

@@ -156,7 +156,7 @@ fn repeated(tries: &Tries, kind: io::ErrorKind, idempotent: bool) -> io::Result<
     Err(kind.into())
 }
 
-/// What a client says that may follow redirects.
+/// The error of a client that may follow redirects.
 #[derive(Debug)]
 struct Unreachable;
 

@@ -67,7 +67,7 @@ impl Grpcio {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// How many calls of this request its handler has begun.
+    /// The number of calls of this request that its handler has begun.
     pub fn handled(&self, request: &str) -> usize {
         let handled = self.handled.lock().expect("no panic");
         handled.iter().filter(|&it| it == request).count()

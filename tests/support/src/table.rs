@@ -9,7 +9,7 @@ const HEAD: &str = "| fault | server | seen | verdict | unsent | hint | processe
 |---|---|---|---|---|---|---|---|
 ";
 
-/// What comes before the rows, and the rows of each client by their faults.
+/// The text before the rows, and the rows of each client by their faults.
 pub struct Table {
     head: String,
     clients: BTreeMap<String, BTreeMap<String, String>>,
@@ -26,7 +26,7 @@ impl Table {
         fs::read_to_string(path("docs/failures.md")).unwrap_or_default()
     }
 
-    /// What the document says.
+    /// The text of the document.
     pub fn read() -> Self {
         let text = Self::document();
         let mut sections = text.split("\n## ");

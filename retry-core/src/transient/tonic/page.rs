@@ -15,7 +15,7 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// What a status was made of, if it was a page.
+    /// The page that a status was made of, if it was one.
     ///
     /// The headers of a response are the metadata of its status. A status that a server of gRPC sent has the content type
     /// of gRPC among them, whatever its text is.

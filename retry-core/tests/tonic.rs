@@ -190,6 +190,34 @@ fn a_timeout_of_the_client_or_of_a_server_on_tonic_is_retried() {
     );
 }
 
+/// Of a server on tonic whose time is up, and of one whose answer is cut off after its headers.
+#[test]
+fn pushback_holds_beside_a_timeout_and_an_answer_that_ends_early() {
+    for (code, text) in [
+        (Code::Cancelled, "Timeout expired"),
+        (Code::Internal, "Unexpected EOF decoding stream."),
+        (
+            Code::Unknown,
+            "protocol error: missing grpc-status trailer, stream was terminated",
+        ),
+    ] {
+        assert_eq!(Status::new(code, text).verdict(), Retry, "{text}");
+        for (pushbacks, verdict) in [
+            (&["-1"][..], Final),
+            (&["soon"][..], Final),
+            (&["250", "250"][..], Final),
+            (&["250"][..], RetryIn(Duration::from_millis(250))),
+            (&["0"][..], RetryIn(Duration::ZERO)),
+        ] {
+            let metadata = status(code, pushbacks).metadata().clone();
+            let status = Status::with_metadata(code, text, metadata);
+            assert_eq!(status.verdict(), verdict, "{status:?}");
+        }
+        let told = Status::with_details(code, text, retry_info(5).into());
+        assert_eq!(told.verdict(), RetryAfter(Duration::from_secs(5)));
+    }
+}
+
 fn page(code: Code, text: &str, headers: &[(&'static str, &'static str)]) -> (Verdict, Health) {
     let mut status = Status::new(code, text);
     for (name, value) in headers {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use http::{Request, Response};
-use persevere_core::Verdict::{self, Final, Retry, RetryAfter};
+use persevere_core::Verdict::{self, Final, Retry, RetryAfter, RetryIn};
 use persevere_core::tower::{GrpcStatusLayer, RetryLayer};
 use persevere_core::{Health, RetryPolicy, RetryStats, Transient, stop, wait, when};
 use tonic::{Code, Status};
@@ -141,6 +141,24 @@ async fn a_deadline_that_the_caller_has_not_set_is_the_servers_own() {
         call(&[], 200, CANCELLED).await.unwrap_err().verdict(),
         Final
     );
+}
+
+#[tokio::test]
+async fn pushback_holds_beside_a_deadline_of_the_servers_own() {
+    const FORBIDS: Headers = &[GRPC, ("grpc-status", "4"), ("grpc-retry-pushback-ms", "-1")];
+    const ASKS: Headers = &[
+        GRPC,
+        ("grpc-status", "4"),
+        ("grpc-retry-pushback-ms", "250"),
+    ];
+    let asked = RetryIn(Duration::from_millis(250));
+    for (headers, verdict) in [(FORBIDS, Final), (ASKS, asked)] {
+        let own = call(&[], 200, headers).await.unwrap_err();
+        assert_eq!(own.verdict(), verdict, "{own:?}");
+        assert_eq!(own.health(), Health::Failed);
+        let callers = call(&[("grpc-timeout", "250m")], 200, headers).await;
+        assert_eq!(callers.unwrap_err().verdict(), Final);
+    }
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ use crate::transient::is_grpc;
 /// | response, or error | the error that it makes, a `tonic::Status` | under `transient()` |
 /// |---|---|---|
 /// | a `grpc-status` in the headers, as of every call that fails without an answer | that status | [by its code](crate::Transient#impl-Transient-for-Status) |
-/// | `DEADLINE_EXCEEDED`, or Go's "context deadline exceeded", and the request has no `grpc-timeout` | that status | retry: the time was the server's own |
+/// | `DEADLINE_EXCEEDED`, or Go's "context deadline exceeded", and the request has no `grpc-timeout` | that status | retry: the time was the server's own; a pushback holds |
 /// | a response of HTTP alone, such as the error page of a proxy, whatever its body and its encoding | the code of gRPC's mapping, over an [`HttpError`](crate::http::HttpError) | by the status, not before what its headers [ask for](crate::http::verdict_in) |
 /// | an error of the channel | what tonic makes of it | by its source |
 ///

@@ -59,6 +59,8 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 ///   status is lost where the page has fewer than five bytes: then it is final.
 /// - What a proxy cuts off is `INTERNAL` within a message, and `UNKNOWN` after one. It is retried.
 ///
+/// A pushback or a `RetryInfo` beside a timeout, or beside an answer that is cut off, holds as with `UNAVAILABLE`.
+///
 /// Unsent are calls without a connection, those that were cancelled before anything of them was written, those that the
 /// server refused by `REFUSED_STREAM` or by a `GOAWAY` before them, and those refused by an open breaker. No code proves
 /// it: a server, or one behind it, may be unavailable in the middle of its work. Neither does a page: the proxy may have
@@ -120,7 +122,7 @@ impl Transient for Status {
             (Some(error), _) => error.verdict(),
             (None, Some(page)) => page.verdict(),
             (None, None) => match has_timed_out(self) || ended_early(self) {
-                true => Verdict::Retry,
+                true => asked(self).unwrap_or(Verdict::Retry),
                 false => sent(self),
             },
         }
@@ -208,12 +210,16 @@ fn shown(code: Code) -> Health {
 
 /// Of a status that the server sent.
 fn sent(status: &Status) -> Verdict {
-    let asked = pushed_back(status).or_else(|| told(status));
-    match (status.code(), asked) {
+    match (status.code(), asked(status)) {
         (Code::Unavailable | Code::ResourceExhausted, Some(asked)) => asked,
         (Code::Unavailable, None) => after(retry_after_in(status.metadata().as_ref())),
         _ => Verdict::Final,
     }
+}
+
+/// The verdict that a server asks for beside its code.
+fn asked(status: &Status) -> Option<Verdict> {
+    pushed_back(status).or_else(|| told(status))
 }
 
 /// The verdict that the pushback of a status asks for: it is literal, and holds whatever stands beside it.

@@ -94,6 +94,32 @@ async fn a_client_that_follows_no_redirects_proves_more() {
     assert_eq!(attempts!(layer(), Get, fails()).0, 3);
 }
 
+#[tokio::test(start_paused = true)]
+async fn of_several_rules_each_has_to_say_yes() {
+    let reset = ErrorKind::ConnectionReset;
+    for (inner, outer, attempts) in [
+        (true, true, 3),
+        (true, false, 1),
+        (false, true, 1),
+        (false, false, 1),
+    ] {
+        let layer = RetryLayer::new(transient())
+            .idempotent(move |_: &Method| inner)
+            .idempotent(move |_: &Method| outer);
+        let (seen, _) = attempts!(layer, Get, fails(reset));
+        assert_eq!(seen, attempts, "{inner} {outer}");
+    }
+    // What is known of the client holds for both.
+    let layer = RetryLayer::new(transient())
+        .idempotent(is_idempotent)
+        .no_redirects()
+        .idempotent(is_idempotent);
+    assert_eq!(
+        attempts!(layer, Post, async { Err::<u8, _>(Unreachable) }).0,
+        3
+    );
+}
+
 /// Nobody knows what had become of it.
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_is_cut_may_have_had_an_effect() {

@@ -10,7 +10,8 @@ use crate::transient::Transient;
 impl<P, C> RetryLayer<P, C> {
     /// Repeats a request of which `is` says no only where the error proves that it had no effect, as
     /// [`when::unsent()`](crate::when::unsent) would: what the policy retries after that is retried, everything else is
-    /// final. Such a request has no further copies by a [hedge](crate::hedge) either.
+    /// final. Such a request has no further copies by a [hedge](crate::hedge) either. Of several such rules each has to say
+    /// yes.
     ///
     /// One service for all methods needs it, since a policy sees the outcome and not the request. The errors of the
     /// service are [`Transient`](trait@crate::Transient). A client that follows redirects proves nothing by a refused
@@ -104,14 +105,15 @@ where
     }
 
     fn is_idempotent(&self, request: &R) -> bool {
-        (self.is)(request)
+        (self.is)(request) && self.replay.is_idempotent(request)
     }
 
     fn had_no_effect(&self, error: &E) -> bool {
-        match self.no_redirects {
+        let proved = match self.no_redirects {
             true => error.unsent_without_redirects(),
             false => error.unsent(),
-        }
+        };
+        proved || self.replay.had_no_effect(error)
     }
 }
 

@@ -449,6 +449,21 @@ fn a_reset_without_a_date_is_counted_from_now() {
 }
 
 #[test]
+fn a_reset_in_microseconds_or_nanoseconds_is_a_time() {
+    for (reset, wanted) in [
+        ("1784111777000", after(30_000)),
+        ("1784111777000000", after(30_000)),
+        ("1784111777000000000", after(30_000)),
+        ("1784111746000000", Retry),
+        ("1784111746000000000", Retry),
+    ] {
+        for name in ["ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"] {
+            assert_eq!(verdict(429, &[(name, reset)]), wanted, "{name}: {reset}");
+        }
+    }
+}
+
+#[test]
 fn the_text_says_what_is_asked_for() {
     let text = |status: u16, lines: &[(&str, &str)]| {
         let mut response = Response::new(());
@@ -520,7 +535,8 @@ proptest! {
     fn a_reset_is_one_moment_however_it_is_said(seconds in 1_u64..1 << 30) {
         let seconds = seconds.min(999_999_999);
         let time = SENT + seconds;
-        let said = [seconds.to_string(), time.to_string(), (time * 1000).to_string()];
+        let said = [seconds, time, time * 1000, time * 1_000_000, time * 1_000_000_000];
+        let said = said.map(|number| number.to_string());
         for value in &said {
             prop_assert_eq!(verdict(429, &[("x-ratelimit-reset", value)]), after(1000 * seconds));
         }

@@ -39,8 +39,8 @@ use crate::transient::{Outlook, outlook};
 /// - The last four say when a quota is renewed, and come with successes too. They count where it is used up: where the
 ///   `…-Remaining` beside them is 0; without one, on 429 and 503. Then they make a 403 and an unknown 4xx come back, as
 ///   GitHub asks, but no 409, 413, 423 and the like.
-/// - A reset is a time in seconds since 1970 from 10⁹ on, in milliseconds from 10¹² on, and smaller numbers are seconds
-///   from now: nobody asks to wait for 31 years.
+/// - A reset is a time in seconds since 1970 from 10⁹ on, in milliseconds from 10¹² on, in microseconds from 10¹⁵ on, and in
+///   nanoseconds from 10¹⁸ on. Smaller numbers are seconds from now: nobody asks to wait for 31 years.
 /// - Numbers are decimal digits, with a fraction or without. What is malformed is no hint: the next header is read. A
 ///   number that is too large is the longest pause: see [`hint_max`](crate::wait::Backoff::hint_max).
 /// - Times and dates are counted from the response's `Date`, or, without one, from now.

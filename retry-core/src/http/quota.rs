@@ -88,14 +88,20 @@ impl Reset {
     }
 }
 
-/// The time left until a reset: a number of seconds, which is large if it is a time since 1970; larger still are milliseconds.
+/// The time left until a reset: a number of seconds, which is large if it is a time since 1970; larger still are milliseconds,
+/// microseconds and nanoseconds. What is too large for any of them is the longest time.
 fn from_now(reset: Duration, headers: &HeaderMap) -> Option<Duration> {
     const IS_TIME: u64 = 1_000_000_000;
-    const IS_MILLIS: u64 = 1_000_000_000_000;
+    const IS_MILLIS: u64 = 1000 * IS_TIME;
+    const IS_MICROS: u64 = 1000 * IS_MILLIS;
+    const IS_NANOS: u64 = 1000 * IS_MICROS;
     let time = match reset.as_secs() {
         0..IS_TIME => return Some(reset),
         IS_TIME..IS_MILLIS => reset,
-        _ => reset / 1000,
+        IS_MILLIS..IS_MICROS => reset / 1000,
+        IS_MICROS..IS_NANOS => reset / 1_000_000,
+        IS_NANOS..u64::MAX => reset / 1_000_000_000,
+        u64::MAX => reset,
     };
     let now = sent(headers)?.duration_since(UNIX_EPOCH);
     Some(time.saturating_sub(now.unwrap_or_default()))

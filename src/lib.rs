@@ -32,7 +32,7 @@
 //!   failure is retried: `Err`, `None`.
 //! - **Guards**, where there are any, come between: see [below](#limits-on-retries).
 //! - **Hints.** What the failure asks for (`Retry-After` and the like) is a floor under the pause:
-//!   `max(own, hint + U(0, min(hint / 10, 1 s)))`, where own is the pause of the wait. Zero is no hint,
+//!   `max(own, hint + U(0, min(hint / 10, 1 s)))`, where own is the pause of the wait. Zero is no floor,
 //!   and one longer than the wait's [`hint_max`](wait::Backoff::hint_max) ends the call. gRPC's pushback
 //!   is [exact](Verdict::RetryIn).
 //! - **Limits.** No hint outranks a limit. Elapsed time is

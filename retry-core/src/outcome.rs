@@ -174,7 +174,7 @@ pub enum Verdict {
     /// Another attempt is wanted.
     Retry,
     /// Another attempt is wanted, and not before this long: the failure's own hint, a floor under the
-    /// pause of the wait. Zero is no hint.
+    /// pause of the wait. Zero is no floor.
     RetryAfter(Duration),
     /// Another attempt is wanted after exactly this long, in place of the pause of the wait: gRPC's
     /// [pushback](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback).

@@ -22,7 +22,6 @@ mod hyper_util;
 #[cfg(feature = "std")]
 mod io;
 mod judged;
-#[cfg(feature = "std")]
 mod known;
 #[cfg(feature = "sqlx")]
 mod mysql;
@@ -48,6 +47,7 @@ mod tonic;
 #[cfg(feature = "http")]
 pub(crate) use self::http::{Outlook, outlook};
 pub use self::judged::Judged;
+pub(crate) use self::known::known;
 #[cfg(all(feature = "tonic", feature = "tower"))]
 pub(crate) use self::tonic::is_grpc;
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use common::{SECOND, secs};
 use persevere_core::breaker::State;
 use persevere_core::when::{
-    AsCause, TransientTypes, err, idempotent_cause, transient_cause, unsent_cause,
+    AsCause, TransientTypes, cause_is, err, err_is, idempotent_cause, transient_cause, unsent_cause,
 };
 use persevere_core::{
     CircuitBreaker, Health, Interrupt, Judged, Policy, Predicate, RetryPolicy, Transient, Verdict,
@@ -300,6 +300,71 @@ fn what_is_not_idempotent_is_repeated_where_what_is_hidden_proves_it() {
     assert_eq!(predicate.verdict(&redirected), RETRY);
 }
 
+/// The upper error is that of a client, which knows of more than the connection that failed last.
+#[test]
+fn what_stands_above_and_knows_that_something_was_sent_outweighs_what_is_found() {
+    // An `io::Error` of another kind is asked itself, and is not unsent.
+    let hidden =
+        |outer: ErrorKind| Err::<(), _>(Pool::Backend(io::Error::new(outer, Driver::Refused)));
+    let unsent = unsent_cause::<Driver>();
+    let unsafe_to_repeat = idempotent_cause::<Driver>(false).no_redirects();
+    let safe_to_repeat = idempotent_cause::<Driver>(true);
+    for (outer, verdict) in [
+        (ErrorKind::ConnectionReset, FINAL),
+        (ErrorKind::ConnectionRefused, RETRY),
+        (ErrorKind::Other, RETRY),
+    ] {
+        assert_eq!(unsent.verdict(&hidden(outer)), verdict, "{outer}");
+        assert_eq!(
+            unsent.no_redirects().verdict(&hidden(outer)),
+            verdict,
+            "{outer}"
+        );
+        assert_eq!(unsafe_to_repeat.verdict(&hidden(outer)), verdict, "{outer}");
+        assert_eq!(safe_to_repeat.verdict(&hidden(outer)), RETRY, "{outer}");
+    }
+    // What is unknown says nothing.
+    let unknown = Err::<(), _>(Pool::Backend(Pool::Backend(Driver::Refused)));
+    assert_eq!(unsent.verdict(&unknown), RETRY);
+}
+
+#[test]
+fn an_io_error_of_the_kind_other_gives_way_to_a_sought_type_inside() {
+    type Both = (io::Error, Driver);
+    let after = Verdict::RetryAfter(SECOND);
+    assert_eq!(
+        asked::<Both>(io::Error::other(Driver::Busy(SECOND))),
+        (after, Health::Failed)
+    );
+    let deep = Pool::Backend(Arc::new(io::Error::other(Pool::Backend(Driver::Conflict))));
+    assert_eq!(asked::<Both>(deep), (RETRY, Health::Well));
+    let unsent = unsent_cause::<Both>();
+    let refused = Err::<(), _>(io::Error::other(Driver::Refused));
+    assert_eq!(unsent.verdict(&refused), RETRY);
+    // Of another kind it is the outermost, and without one inside the only one.
+    let denied = io::Error::new(ErrorKind::PermissionDenied, Driver::Busy(SECOND));
+    assert_eq!(asked::<Both>(denied).0, FINAL);
+    assert_eq!(
+        asked::<io::Error>(io::Error::other(Interrupt::AttemptTimeout)).0,
+        RETRY
+    );
+    assert_eq!(asked::<Both>(io::Error::other("no such user")).0, FINAL);
+}
+
+#[test]
+fn an_error_behind_an_arc_or_a_box_is_of_its_type() {
+    let plain = Err::<(), _>(Arc::new(Driver::Conflict));
+    assert_eq!(err_is::<Driver>().verdict(&plain), RETRY);
+    assert_eq!(cause_is::<Driver>().verdict(&plain), RETRY);
+    let hidden = Err::<(), _>(Pool::Backend(Arc::new(Driver::Conflict)));
+    assert_eq!(cause_is::<Driver>().verdict(&hidden), RETRY);
+    assert_eq!(err_is::<Driver>().verdict(&hidden), FINAL);
+    let hidden = Err::<(), _>(Pool::Backend(Box::new(Driver::Conflict)));
+    assert_eq!(cause_is::<Driver>().verdict(&hidden), RETRY);
+    let hidden = Err::<(), Hidden>(Box::new(Arc::new(Driver::Conflict)));
+    assert_eq!(err_is::<Driver>().boxed().verdict(&hidden), RETRY);
+}
+
 #[test]
 fn a_policy_waits_for_the_hint_and_its_breaker_hears_the_health() {
     let breaker = CircuitBreaker::new("pool").consecutive(1);
@@ -350,7 +415,6 @@ async fn a_time_that_ran_out_is_an_error_of_http() {
 #[test]
 fn an_error_of_http_was_caused_by_what_is_inside() {
     use persevere_core::http::HttpError;
-    use persevere_core::when::cause_is;
     let transport = || Err::<(), _>(HttpError::transport(Driver::Io(kind(ErrorKind::TimedOut))));
     assert_eq!(cause_is::<Driver>().verdict(&transport()), RETRY);
     assert_eq!(cause_is::<io::Error>().verdict(&transport()), RETRY);

@@ -1,9 +1,10 @@
 //! Clients that follow redirects: the first server has processed the request when the second one fails.
 
+use std::error::Error;
 use std::io;
 
 use persevere::http::{HttpError, OrHttpError};
-use persevere::{Transient, retry};
+use persevere::{Predicate, Transient, Verdict, retry, when};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use server::{Reply, Server, answer, refusing, status};
@@ -104,6 +105,40 @@ async fn a_client_that_follows_none_says_so() {
     let server = away(303, &refusing());
     without_redirects(&client, &server.url("/")).await.unwrap();
     assert_eq!(server.requests().len(), 1);
+}
+
+/// Below the client's error those of the last connection say that nothing was sent.
+#[tokio::test]
+async fn a_cause_below_a_client_that_follows_proves_nothing() {
+    type Hidden = Box<dyn Error + Send + Sync>;
+    type Legacy = hyper_util::client::legacy::Error;
+
+    #[retry(wait = none(), when = unsent_cause::<Legacy>())]
+    async fn unsent(client: &Client, url: &str) -> Result<(), Hidden> {
+        client.post(url).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    #[retry(wait = none(), when = idempotent_cause::<io::Error>(false))]
+    async fn not_idempotent(client: &Client, url: &str) -> reqwest::Result<()> {
+        client.post(url).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    let (client, server) = (following(), away(303, &refusing()));
+    unsent(&client, &server.url("/")).await.unwrap_err();
+    assert_eq!(server.requests().len(), 1);
+    not_idempotent(&client, &server.url("/")).await.unwrap_err();
+    assert_eq!(server.requests().len(), 2);
+
+    let error = client.post(refusing()).send().await.unwrap_err();
+    let hidden = Err::<(), Hidden>(error.into());
+    let legacy = when::unsent_cause::<Legacy>().boxed();
+    assert_eq!(legacy.verdict(&hidden), Verdict::Final);
+    assert_eq!(legacy.no_redirects().verdict(&hidden), Verdict::Retry);
+    let io = when::idempotent_cause::<io::Error>(false).boxed();
+    assert_eq!(io.verdict(&hidden), Verdict::Final);
+    assert_eq!(io.no_redirects().verdict(&hidden), Verdict::Retry);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::interrupt::Interrupt;
 use crate::source_chain::as_type;
 
 /// The error as one that knows whether it passes, if it is of such a type.
-pub(super) fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
+pub(crate) fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
     macro_rules! one_of {
         ($($(#[$cfg:meta])* $type:ty,)+) => {
             $($(#[$cfg])* if let Some(error) = as_type::<$type>(error) {
@@ -17,8 +17,8 @@ pub(super) fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Tran
     }
     one_of! {
         Interrupt,
-        crate::CircuitOpen,
-        std::io::Error,
+        #[cfg(feature = "std")] crate::CircuitOpen,
+        #[cfg(feature = "std")] std::io::Error,
         #[cfg(feature = "tokio")] tokio::time::error::Elapsed,
         #[cfg(feature = "http")] crate::http::HttpError,
         #[cfg(feature = "reqwest")] reqwest::Error,

@@ -7,9 +7,9 @@ use core::marker::PhantomData;
 
 use super::Predicate;
 use crate::outcome::{Outcome, Verdict};
-use crate::source_chain::chain;
+use crate::source_chain::{as_type, chain};
 
-/// Retries errors of type `T`: for `Box<dyn Error>` and `anyhow::Error`, what is inside. Under a
+/// Retries errors of type `T`, or an `Arc` or a `Box` of one: for `Box<dyn Error>` and `anyhow::Error`, what is inside. Under a
 /// context it is a cause: [`cause_is`].
 ///
 /// In the run-time API say [`boxed`](ErrIs::boxed) for these; the attribute sees it by itself.
@@ -29,7 +29,9 @@ pub const fn err_is<T: Error + 'static>() -> ErrIs<T> {
 }
 
 /// Retries errors that are of type `T` or were caused by one, along [`Error::source`], and into what an
-/// `io::Error` was made of and an `Arc` points to.
+/// `io::Error` was made of and where an `Arc` or a `Box` points to.
+///
+/// A context of `anyhow` is no cause, whatever its type: ask for it by `err(|error| error.is::<MyContext>())`.
 ///
 /// In the run-time API say [`boxed`](CauseIs::boxed) for `Box<dyn Error>` and `anyhow::Error`; the
 /// attribute sees it by itself.
@@ -94,11 +96,6 @@ impl<T: ?Sized> CauseIs<T> {
 pub trait AsCause<K> {
     /// The outermost error of the chain.
     fn as_cause(&self) -> &(dyn Error + 'static);
-
-    /// Whether this is a `T`; for `anyhow::Error` also under a context.
-    fn is_error<T: Error + 'static>(&self) -> bool {
-        self.as_cause().is::<T>()
-    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -142,11 +139,8 @@ where
     T: Error + 'static,
 {
     fn verdict(&self, outcome: &O) -> Verdict {
-        Verdict::retry_if(
-            outcome
-                .error()
-                .is_some_and(|error| error.as_cause().is::<T>()),
-        )
+        let is = |error: &O::Error| as_type::<T>(error.as_cause()).is_some();
+        Verdict::retry_if(outcome.error().is_some_and(is))
     }
 }
 
@@ -156,7 +150,7 @@ where
     T: Error + 'static,
 {
     fn verdict(&self, outcome: &O) -> Verdict {
-        let caused = |error: &O::Error| chain(error.as_cause()).any(|cause| cause.is::<T>());
+        let caused = |error: &O::Error| chain(error.as_cause()).find_map(as_type::<T>).is_some();
         Verdict::retry_if(outcome.error().is_some_and(caused))
     }
 }

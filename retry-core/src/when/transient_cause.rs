@@ -8,7 +8,7 @@ use super::{AsCause, Boxed, OnIdempotent, OnTransient, OnUnsent, Plain, Predicat
 use crate::interrupt::Interrupt;
 use crate::outcome::{Health, Outcome, Verdict};
 use crate::source_chain::{as_type, chain};
-use crate::transient::Transient;
+use crate::transient::{Transient, known};
 
 /// Retries by the outermost error of these types, the error itself or one that caused it, as
 /// [`transient()`](super::transient) would: its verdict, its hint, and its [`Health`] for a breaker.
@@ -16,7 +16,10 @@ use crate::transient::Transient;
 /// It is for errors that hide others: `anyhow::Error`, `Box<dyn Error>`, and those of pools and clients around a driver. `T` is one
 /// type that is [`Transient`], or a tuple of up to eight. What is sought stands along [`Error::source`], in what an `io::Error`
 /// was made of, and where an `Arc` or a `Box` points to. The [`Interrupt`] of a guard is always sought as well. Where none
-/// is found, the error is final.
+/// is found, the error is final. An `io::Error` of the kind `Other` says nothing itself: what it was made of goes before it, where
+/// that is sought.
+///
+/// A context of `anyhow` is no cause, whatever its type: ask for it by `err(|error| error.is::<MyContext>())`.
 ///
 /// An error that gives no source hides it from everybody, such as thiserror's `#[error(transparent)]`, which gives the source of what is
 /// inside: name that type itself, or match on it.
@@ -47,6 +50,9 @@ pub const fn transient_cause<T: TransientTypes>() -> TransientCause<T> {
 /// Retries by the outermost error of these types as [`unsent()`](super::unsent) would: for what is not idempotent. See
 /// [`transient_cause`].
 ///
+/// Whatever stands above it and is of this crate or of one of its integrations must be unsent as well: below a client that
+/// follows redirects a refused connection proves nothing.
+///
 /// ```
 /// # use persevere_core as persevere;
 /// use std::io;
@@ -65,7 +71,8 @@ pub const fn unsent_cause<T: TransientTypes>() -> TransientCause<T, Plain, OnUns
     TransientCause::new(super::unsent())
 }
 
-/// Retries by the outermost error of these types as [`idempotent(is)`](super::idempotent) would. See [`transient_cause`].
+/// Retries by the outermost error of these types as [`idempotent(is)`](super::idempotent) would. See [`transient_cause`] and
+/// [`unsent_cause`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -134,15 +141,72 @@ impl<T: ?Sized, K, P: fmt::Debug> fmt::Debug for TransientCause<T, K, P> {
     }
 }
 
-impl<T: TransientTypes, K, P> TransientCause<T, K, P> {
-    /// The outermost cause that can be asked.
-    fn found<'a, O: Outcome<Error: AsCause<K>>>(
-        &self,
-        outcome: &'a O,
-    ) -> Option<&'a (dyn Transient + 'a)> {
-        let known = |cause| T::known(cause).or_else(|| of_a_guard(cause));
-        chain(outcome.error()?.as_cause()).find_map(known)
+/// The error that is asked, and what hides it.
+struct Found<'a> {
+    sought: &'a dyn Transient,
+    outermost: &'a (dyn Error + 'static),
+    /// How many errors of the chain are above it.
+    depth: usize,
+}
+
+impl<'a> Found<'a> {
+    fn of<T: TransientTypes, O: Outcome<Error: AsCause<K>>, K>(outcome: &'a O) -> Option<Self> {
+        let outermost = outcome.error()?.as_cause();
+        let sought = |(depth, cause)| {
+            let sought = T::known(cause).or_else(|| of_a_guard(cause))?;
+            Some(Found {
+                sought,
+                outermost,
+                depth,
+            })
+        };
+        let mut telling = chain(outermost)
+            .enumerate()
+            .filter(|&(_, cause)| !says_nothing(cause));
+        telling
+            .find_map(sought)
+            .or_else(|| chain(outermost).enumerate().find_map(sought))
     }
+
+    /// Whether it proves something, and nothing above it knows better: a client that was redirected has sent the request,
+    /// whatever its last connection failed of.
+    fn proves(&self, proof: fn(&dyn Transient) -> bool) -> bool {
+        let mut hiding = chain(self.outermost)
+            .take(self.depth)
+            .filter(|&cause| !says_nothing(cause))
+            .filter_map(known);
+        proof(self.sought) && hiding.all(proof)
+    }
+}
+
+impl Transient for Found<'_> {
+    fn verdict(&self) -> Verdict {
+        self.sought.verdict()
+    }
+
+    fn unsent(&self) -> bool {
+        self.proves(|error| error.unsent())
+    }
+
+    fn unsent_without_redirects(&self) -> bool {
+        self.proves(|error| error.unsent_without_redirects())
+    }
+
+    fn health(&self) -> Health {
+        self.sought.health()
+    }
+}
+
+/// An `io::Error` that was made of another by [`other`](std::io::Error::other).
+#[cfg(feature = "std")]
+fn says_nothing(cause: &(dyn Error + 'static)) -> bool {
+    as_type::<std::io::Error>(cause)
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::Other && error.get_ref().is_some())
+}
+
+#[cfg(not(feature = "std"))]
+fn says_nothing(_: &(dyn Error + 'static)) -> bool {
+    false
 }
 
 /// The refusal of a guard, which is always sought.
@@ -162,15 +226,15 @@ where
     P: for<'a> Predicate<Result<(), &'a (dyn Transient + 'a)>>,
 {
     fn verdict(&self, outcome: &O) -> Verdict {
-        match self.found(outcome) {
-            Some(found) => self.judge.verdict(&Err(found)),
+        match Found::of::<T, O, K>(outcome) {
+            Some(found) => self.judge.verdict(&Err(&found)),
             None => Verdict::Final,
         }
     }
 
     fn health(&self, outcome: &O, verdict: Verdict) -> Health {
-        match self.found(outcome) {
-            Some(found) => self.judge.health(&Err(found), verdict),
+        match Found::of::<T, O, K>(outcome) {
+            Some(found) => self.judge.health(&Err(&found), verdict),
             None => Health::from(verdict),
         }
     }

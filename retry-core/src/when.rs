@@ -239,7 +239,8 @@ pub const fn transient() -> OnTransient {
 ///
 /// A client that follows redirects, as `reqwest` and `ureq` do by default, proves nothing by a refused connection: the
 /// server that redirected the request may have processed it. Turn its redirects off, and say so by
-/// [`no_redirects()`](OnUnsent::no_redirects).
+/// [`no_redirects()`](OnUnsent::no_redirects). A bare `io::Error` counts as that of one connection: make one of such a
+/// client, as by `ureq::Error::into_io`, an [`HttpError`](crate::http::HttpError).
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -268,7 +269,7 @@ pub const fn unsent() -> OnUnsent {
 ///
 /// Of a client that follows redirects, as `reqwest` and `ureq` do by default, nothing is known to be unsent: the server
 /// that redirected a `POST` may have processed it before the next one refused. Turn its redirects off, and say so by
-/// [`no_redirects()`](OnIdempotent::no_redirects).
+/// [`no_redirects()`](OnIdempotent::no_redirects). Its error has to be of a kind that says so: see [`unsent()`].
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -4,11 +4,13 @@
 use std::collections::HashSet;
 use std::error::Error;
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
+use persevere_core::breaker::CallError;
 use persevere_core::http::{HttpError, OrHttpError, idempotency_key};
 use persevere_core::{Interrupt, Transient, Verdict};
 
@@ -40,7 +42,8 @@ fn every_status() {
         .chain(unknown)
         .collect();
     assert_eq!(transient, wanted);
-    assert_eq!(codes(Transient::unsent), [425]);
+    assert!(codes(Transient::unsent).is_empty());
+    assert_eq!(codes(Transient::unsent_without_redirects), [425]);
 }
 
 #[test]
@@ -118,7 +121,7 @@ fn a_hint_counts_where_another_attempt_can_help() {
         assert_eq!(error.verdict(), verdict, "{status} {hint:?}");
         assert!(!error.unsent());
     }
-    assert!(error(425, None).unsent());
+    assert!(!error(425, None).unsent() && error(425, None).unsent_without_redirects());
 }
 
 #[test]
@@ -162,6 +165,20 @@ fn what_is_inside_speaks() {
         assert_eq!(error.verdict(), interrupt.verdict(), "{interrupt}");
         assert_eq!(error.unsent(), interrupt.unsent(), "{interrupt}");
         assert_eq!(error.to_string(), interrupt.to_string());
+    }
+}
+
+/// Whichever pointer or breaker an `io::Error` comes through, it may be that of a client that follows redirects.
+#[test]
+fn a_refused_connection_is_not_unsent_behind_a_pointer() {
+    let refused = || io::Error::from(ErrorKind::ConnectionRefused);
+    for error in [
+        HttpError::transport(Arc::new(refused())),
+        HttpError::transport(Box::new(refused())),
+        HttpError::transport(CallError::Inner(refused())),
+    ] {
+        assert!(error.verdict().is_retry() && !error.unsent(), "{error:?}");
+        assert!(error.unsent_without_redirects(), "{error:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use persevere::http::{HttpError, OrHttpError};
-use persevere::{Transient, Verdict, retry};
+use persevere::{Health, Transient, Verdict, retry};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use server::{HALF, Reply, Server, refusing};
@@ -153,6 +153,36 @@ async fn a_body_that_fails_to_connect_is_the_users_own_fault() {
     .seen("ConnectionRefused")
     .source("reqwest 0.13.5, error.rs, `is_connect`")
     .check(&error);
+}
+
+/// As above: hyper has no part in it here, and the head of the request was sent.
+#[test]
+fn a_blocking_body_that_fails_to_connect_is_the_users_own_fault() {
+    use std::io::{self, Read};
+
+    struct Failing(u32);
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0 += 1;
+            if self.0 == 1 {
+                buffer.fill(b'1');
+                return Ok(buffer.len());
+            }
+            let inner = reqwest::blocking::get(refusing()).unwrap_err();
+            Err(io::Error::other(inner))
+        }
+    }
+
+    let server = Server::start([]);
+    let client = reqwest::blocking::Client::builder().redirect(Policy::none());
+    let request = client.build().unwrap().post(server.url("/"));
+    let body = reqwest::blocking::Body::new(Failing(0));
+    let error = request.body(body).send().unwrap_err();
+    assert!(error.is_body() && error.is_connect(), "{error:?}");
+    assert_eq!(error.verdict(), Verdict::Final, "{error:?}");
+    assert_eq!(error.health(), Health::Unknown, "{error:?}");
+    assert!(!error.unsent_without_redirects(), "{error:?}");
 }
 
 /// A body that fails after its first bytes.

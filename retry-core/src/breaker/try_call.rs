@@ -10,7 +10,8 @@ use crate::transient::Transient;
 
 /// The error of a call through a breaker: the call's own, or the refusal.
 ///
-/// It shows as what is inside, and has its source; `transient()`, `unsent()` and `by_error()` ask what is inside.
+/// It shows as what is inside, and has its source; `transient()`, `unsent()` and `by_error()` ask what is inside. Inside
+/// another error it is found as itself: list `CallError<E>` for `transient_cause`.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -8,6 +8,7 @@ use std::io;
 use ::http::StatusCode;
 
 use super::hint::Hint;
+use crate::breaker::CallError;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Health, Verdict};
 use crate::source_chain;
@@ -21,7 +22,7 @@ use crate::transient::Transient;
 ///
 /// | error | transient | unsent | the service has failed |
 /// |---|---|---|---|
-/// | a status | 408, 425, 429, 5xx but for 501 505 506 507 508 510 511 525 526, not before their hint; 403 409 413 423 507 525 526 and unknown 4xx with a hint | 425; of `reqwest` only [without redirects](crate::when::OnUnsent::no_redirects) | 5xx |
+/// | a status | 408, 425, 429, 5xx but for 501 505 506 507 508 510 511 525 526, not before their hint; 403 409 413 423 507 525 526 and unknown 4xx with a hint | 425, only [without redirects](crate::when::OnUnsent::no_redirects) | 5xx |
 /// | no response, or a part of one | as the client's error says | as the client's error says; of `reqwest` and of an `io::Error` only without redirects | as the client's error says |
 /// | an interrupt | a timeout of the attempt, an open breaker | an open breaker | a timeout, a deadline |
 ///
@@ -135,9 +136,14 @@ impl HttpError {
     }
 }
 
-/// Whether it is an `io::Error` of any client, other than an interrupt.
+/// Whether it is an `io::Error` of any client, behind a pointer or from a call through a breaker too, other than an interrupt.
 fn may_be_redirected(error: &(dyn Error + 'static)) -> bool {
-    error.is::<io::Error>() && source_chain::cause::<Interrupt>(error).is_none()
+    let of_call = || match error.downcast_ref::<CallError<io::Error>>() {
+        Some(CallError::Inner(error)) => Some(error),
+        _ => None,
+    };
+    let of_io = source_chain::as_type::<io::Error>(error).or_else(of_call);
+    of_io.is_some_and(|error| source_chain::cause::<Interrupt>(error).is_none())
 }
 
 #[diagnostic::do_not_recommend]
@@ -163,8 +169,7 @@ impl Transient for HttpError {
 
     fn unsent(&self) -> bool {
         match self {
-            // A client that says where the response came from may have been redirected there.
-            HttpError::Status { status, url, .. } => status.unsent() && url.is_none(),
+            HttpError::Status { status, .. } => status.unsent(),
             HttpError::Transport { unsent, .. } => *unsent,
             HttpError::Interrupted(interrupt) => interrupt.unsent(),
         }
@@ -176,7 +181,7 @@ impl Transient for HttpError {
                 unsent_without_redirects,
                 ..
             } => *unsent_without_redirects,
-            HttpError::Status { status, .. } => status.unsent(),
+            HttpError::Status { status, .. } => status.unsent_without_redirects(),
             HttpError::Interrupted(interrupt) => interrupt.unsent(),
         }
     }

@@ -73,26 +73,22 @@ impl OrHttpError for reqwest::blocking::Response {
     }
 }
 
-/// A response knows itself by its status and its hint; one of a client that may follow redirects is never unsent.
+/// A response knows itself by its status and its hint.
 macro_rules! responses {
-    ([$($body:ident)?] $response:ty, may_be_redirected: $may_be_redirected:literal) => {
+    ([$($body:ident)?] $response:ty) => {
         /// By its status and by what its headers ask for: [`verdict_in`](crate::http::verdict_in).
         ///
         /// It is asked where it is the value of an attempt under `transient()`, `unsent()` or `idempotent(..)`: in the
-        /// attribute, and by [`responses()`](crate::when::OnTransient::responses) in a policy. A 425 of `reqwest`, which may
-        /// have followed a redirect, is unsent without redirects only.
+        /// attribute, and by [`responses()`](crate::when::OnTransient::responses) in a policy. A 425 is unsent
+        /// without redirects only: a server that redirected the client may have processed the request.
         #[diagnostic::do_not_recommend]
         impl<$($body)?> Transient for $response {
             fn verdict(&self) -> Verdict {
                 verdict_in(self.headers(), self.status())
             }
 
-            fn unsent(&self) -> bool {
-                self.status().unsent() && !$may_be_redirected
-            }
-
             fn unsent_without_redirects(&self) -> bool {
-                self.status().unsent()
+                self.status().unsent_without_redirects()
             }
 
             fn health(&self) -> Health {
@@ -117,11 +113,11 @@ macro_rules! responses {
     };
 }
 
-responses!([B] Response<B>, may_be_redirected: false);
+responses!([B] Response<B>);
 #[cfg(feature = "reqwest")]
-responses!([] reqwest::Response, may_be_redirected: true);
+responses!([] reqwest::Response);
 #[cfg(feature = "reqwest-blocking")]
-responses!([] reqwest::blocking::Response, may_be_redirected: true);
+responses!([] reqwest::blocking::Response);
 
 fn check(
     status: StatusCode,

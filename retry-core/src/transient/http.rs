@@ -31,8 +31,9 @@ use crate::outcome::{Health, Verdict};
 ///
 /// A code from 600 on, which HTTP does not have, is final.
 ///
-/// Unsent is 425 alone, which says that the request was not processed. None of the others says so: 429
-/// and 503 can come from what stands behind the part of the service that acted.
+/// None is unsent. [Without redirects](Transient::unsent_without_redirects) 425 alone is, which says that the request was not
+/// processed; a server that redirected the client there may have done so before. None of the others says it: 429 and 503 can
+/// come from what stands behind the part of the service that acted.
 ///
 /// Of the service's [health](Transient::health): it has failed with a 5xx or a higher code, and is well with any other, as
 /// Envoy's outlier detection, Linkerd's circuit breaking and Finagle's response classes have it. So it is with 409
@@ -46,7 +47,7 @@ impl Transient for StatusCode {
         Verdict::retry_if(outlook(*self) == Outlook::Passes)
     }
 
-    fn unsent(&self) -> bool {
+    fn unsent_without_redirects(&self) -> bool {
         self.as_u16() == 425
     }
 

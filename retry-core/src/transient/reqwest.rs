@@ -4,6 +4,7 @@ use reqwest::Error;
 
 use super::{Transient, connecting, hyper};
 use crate::outcome::{Health, Verdict};
+use crate::source_chain::cause;
 
 /// Transient are timeouts; connections that are not made; responses that end before they are complete; and the transient
 /// statuses of `error_for_status`, whose hint is lost: [`or_http_error`](crate::http::OrHttpError) keeps it. Final
@@ -41,6 +42,9 @@ impl Transient for Error {
         if hyper::is_of_user(self) {
             return hyper::exchange(self);
         }
+        if is_of_body(self) {
+            return Verdict::Final;
+        }
         match (self.is_timeout(), self.is_connect()) {
             (true, _) => Verdict::Retry,
             (_, true) => connecting::verdict(self),
@@ -50,8 +54,9 @@ impl Transient for Error {
 
     fn unsent_without_redirects(&self) -> bool {
         match self.status() {
-            Some(status) => status.unsent(),
-            None if self.is_upgrade() || hyper::is_of_user(self) => false,
+            Some(status) => status.unsent_without_redirects(),
+            None if self.is_upgrade() || self.is_body() || self.is_decode() => false,
+            None if hyper::is_of_user(self) => false,
             None => self.is_connect() || hyper::never_started(self) || hyper::unprocessed(self),
         }
     }
@@ -60,7 +65,7 @@ impl Transient for Error {
         if let Some(status) = self.status() {
             return status.health();
         }
-        if hyper::is_of_user(self) {
+        if hyper::is_of_user(self) || is_of_body(self) {
             return Health::Unknown;
         }
         if self.is_timeout() || self.is_connect() {
@@ -72,4 +77,10 @@ impl Transient for Error {
             None => Health::Unknown,
         }
     }
+}
+
+/// Whether the blocking client could not read the body of the request: hyper has no part in it.
+fn is_of_body(error: &Error) -> bool {
+    let of_hyper = || cause::<::hyper::Error>(error).is_some();
+    error.is_body() && !error.is_timeout() && !of_hyper()
 }

@@ -143,7 +143,8 @@ impl OnTransient {
 }
 
 impl OnUnsent {
-    /// Asks the value too, such as a response: see [`OnTransient::responses`]. Of all statuses 425 alone is unsent.
+    /// Asks the value too, such as a response: see [`OnTransient::responses`]. Of all statuses 425 alone is unsent, and
+    /// without redirects only.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -422,3 +422,23 @@ fn an_error_of_http_was_caused_by_what_is_inside() {
     assert_eq!(cause_is::<Interrupt>().verdict(&interrupted), RETRY);
     assert_eq!(transient_cause::<HttpError>().verdict(&interrupted), FINAL);
 }
+
+#[cfg(feature = "http")]
+#[test]
+fn a_response_is_asked_where_the_error_hides_others() {
+    use http::StatusCode;
+    type Outcome = Result<StatusCode, Hidden>;
+    let answered = |code| Outcome::Ok(StatusCode::from_u16(code).unwrap());
+    let sought = transient_cause::<Driver>().boxed().responses();
+    assert_eq!(sought.verdict(&answered(503)), RETRY);
+    assert_eq!(sought.health(&answered(503), RETRY), Health::Failed);
+    assert_eq!(sought.verdict(&answered(200)), FINAL);
+    let busy = Outcome::Err(Pool::Backend(Driver::Busy(SECOND)).into());
+    assert_eq!(sought.verdict(&busy), Verdict::RetryAfter(SECOND));
+    let unsent = unsent_cause::<Driver>().boxed().responses();
+    assert_eq!(unsent.verdict(&answered(503)), FINAL);
+    assert_eq!(unsent.verdict(&answered(425)), FINAL);
+    assert_eq!(unsent.no_redirects().verdict(&answered(425)), RETRY);
+    let safe = idempotent_cause::<Driver>(true).boxed().responses();
+    assert_eq!(safe.verdict(&answered(503)), RETRY);
+}

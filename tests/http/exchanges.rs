@@ -1,9 +1,10 @@
 //! Exchanges of HTTP/1 that fail: how often a `POST` is processed, and what the client says.
 
+use std::io;
 use std::time::Duration;
 
 use persevere::http::{HttpError, OrHttpError};
-use persevere::{Health, Transient, Verdict, retry};
+use persevere::{Health, Predicate, Transient, Verdict, retry, when};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use server::{HALF, Reply, Server, refusing};
@@ -153,12 +154,14 @@ async fn a_body_that_fails_to_connect_is_the_users_own_fault() {
     .seen("ConnectionRefused")
     .source("reqwest 0.13.5, error.rs, `is_connect`")
     .check(&error);
+    let cause = when::unsent_cause::<io::Error>().no_redirects();
+    assert_eq!(cause.verdict(&Err::<(), _>(error)), Verdict::Final);
 }
 
 /// As above: hyper has no part in it here, and the head of the request was sent.
 #[test]
 fn a_blocking_body_that_fails_to_connect_is_the_users_own_fault() {
-    use std::io::{self, Read};
+    use std::io::Read;
 
     struct Failing(u32);
 

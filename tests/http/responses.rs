@@ -1,5 +1,6 @@
 //! Functions that forget `or_http_error()`: their responses are asked themselves.
 
+use std::error::Error;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Empty};
@@ -30,6 +31,19 @@ async fn converted(client: &Client, url: &str) -> Result<Response, HttpError> {
 #[retry(wait = none(), when = transient())]
 async fn status_alone(client: &Client, url: &str) -> Result<StatusCode, HttpError> {
     Ok(client.get(url).send().await?.status())
+}
+
+#[retry(wait = none(), when = transient_cause::<reqwest::Error>())]
+async fn hidden(client: &Client, url: &str) -> Result<Response, Box<dyn Error + Send + Sync>> {
+    Ok(client.get(url).send().await?)
+}
+
+#[retry(wait = none(), when = unsent_cause::<reqwest::Error>().no_redirects() | err(|_| false))]
+async fn hidden_unsent(
+    client: &Client,
+    url: &str,
+) -> Result<Response, Box<dyn Error + Send + Sync>> {
+    Ok(client.post(url).send().await?)
 }
 
 #[retry(wait = none(), when = transient())]
@@ -73,6 +87,17 @@ fn client() -> Client {
 
 fn busy_twice() -> Server {
     Server::start([status(503), status(529)])
+}
+
+#[tokio::test]
+async fn a_response_is_asked_where_the_error_hides_others() {
+    let client = Client::builder().no_proxy().build().unwrap();
+    let server = Server::start([status(503)]);
+    let got = hidden(&client, &server.url("/")).await.unwrap();
+    assert_eq!((got.status().as_u16(), server.requests().len()), (200, 2));
+    let server = Server::start([status(503)]);
+    let got = hidden_unsent(&client, &server.url("/")).await.unwrap();
+    assert_eq!((got.status().as_u16(), server.requests().len()), (503, 1));
 }
 
 #[tokio::test]

@@ -441,26 +441,22 @@ where
 
 /// `transient_cause::<T>()`
 #[inline(always)]
-pub const fn transient_cause<R, T, K>(
-    _: Of<R>,
-) -> Taken<AsPredicate<R>, TransientCause<T, K, OnTransient>>
+pub const fn transient_cause<R, T, K>(_: Of<R>) -> Asking<R, TransientCause<T, K, OnTransient>>
 where
     R: Outcome<Error: AsCause<K>>,
     T: TransientTypes,
 {
-    Taken::new(TransientCause::new(when::transient()))
+    Asking::new(Taken::new(TransientCause::new(when::transient())))
 }
 
 /// `unsent_cause::<T>()`
 #[inline(always)]
-pub const fn unsent_cause<R, T, K>(
-    _: Of<R>,
-) -> Taken<AsPredicate<R>, TransientCause<T, K, OnUnsent>>
+pub const fn unsent_cause<R, T, K>(_: Of<R>) -> Asking<R, TransientCause<T, K, OnUnsent>>
 where
     R: Outcome<Error: AsCause<K>>,
     T: TransientTypes,
 {
-    Taken::new(TransientCause::new(when::unsent()))
+    Asking::new(Taken::new(TransientCause::new(when::unsent())))
 }
 
 /// `idempotent_cause::<T>(is)`
@@ -468,12 +464,12 @@ where
 pub const fn idempotent_cause<R, T, K>(
     _: Of<R>,
     is: bool,
-) -> Taken<AsPredicate<R>, TransientCause<T, K, OnIdempotent>>
+) -> Asking<R, TransientCause<T, K, OnIdempotent>>
 where
     R: Outcome<Error: AsCause<K>>,
     T: TransientTypes,
 {
-    Taken::new(TransientCause::new(when::idempotent(is)))
+    Asking::new(Taken::new(TransientCause::new(when::idempotent(is))))
 }
 
 /// `from_err(..)`

@@ -27,7 +27,7 @@ impl<R, P> Asking<R, P> {
     }
 }
 
-impl<R: Outcome<Value: Transient, Error: Transient>, P: Asks> Asking<R, P> {
+impl<R: Outcome<Value: Transient>, P: Asks + Predicate<R>> Asking<R, P> {
     #[inline(always)]
     pub fn it(&mut self) -> Responses<P> {
         Responses::new(self.0.take())

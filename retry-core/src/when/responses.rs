@@ -1,6 +1,6 @@
 //! Values that know whether they are transient: responses.
 
-use super::{OnIdempotent, OnTransient, OnUnsent, Predicate};
+use super::{OnIdempotent, OnTransient, OnUnsent, Predicate, TransientCause};
 use crate::outcome::{Health, Outcome, Verdict};
 use crate::transient::Transient;
 
@@ -66,21 +66,21 @@ macro_rules! predicates_of_errors {
 
 predicates_of_errors!(OnTransient, OnUnsent, OnIdempotent);
 
-impl<O: Outcome<Value: Transient, Error: Transient>, P: Asks> Predicate<O> for Responses<P> {
+impl<O: Outcome<Value: Transient>, P: Asks + Predicate<O>> Predicate<O> for Responses<P> {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
-        let of_error = outcome.error().map(|error| self.0.ask(error));
-        let of_value = || outcome.value().map(|value| self.0.ask(value));
-        of_error.or_else(of_value).unwrap_or(Verdict::Final)
+        match outcome.value() {
+            Some(value) => self.0.ask(value),
+            None => self.0.verdict(outcome),
+        }
     }
 
     #[inline]
     fn health(&self, outcome: &O, verdict: Verdict) -> Health {
-        let of_error = outcome.error().map(Transient::health);
-        let of_value = || outcome.value().map(Transient::health);
-        of_error
-            .or_else(of_value)
-            .unwrap_or_else(|| Health::from(verdict))
+        match outcome.value() {
+            Some(value) => value.health(),
+            None => self.0.health(outcome, verdict),
+        }
     }
 }
 
@@ -106,6 +106,20 @@ impl Responses<OnUnsent> {
 }
 
 impl Responses<OnIdempotent> {
+    /// See [`OnIdempotent::no_redirects`].
+    pub const fn no_redirects(self) -> Self {
+        Responses(self.0.no_redirects())
+    }
+}
+
+impl<T: ?Sized, K> Responses<TransientCause<T, K, OnUnsent>> {
+    /// See [`OnUnsent::no_redirects`].
+    pub const fn no_redirects(self) -> Self {
+        Responses(self.0.no_redirects())
+    }
+}
+
+impl<T: ?Sized, K> Responses<TransientCause<T, K, OnIdempotent>> {
     /// See [`OnIdempotent::no_redirects`].
     pub const fn no_redirects(self) -> Self {
         Responses(self.0.no_redirects())

@@ -4,7 +4,9 @@ use core::error::Error;
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::{AsCause, Boxed, OnIdempotent, OnTransient, OnUnsent, Plain, Predicate};
+use super::{
+    AsCause, Asks, Boxed, OnIdempotent, OnTransient, OnUnsent, Plain, Predicate, Responses,
+};
 use crate::interrupt::Interrupt;
 use crate::outcome::{Health, Outcome, Verdict};
 use crate::source_chain::{as_type, chain};
@@ -23,6 +25,9 @@ use crate::transient::{Transient, known};
 ///
 /// An error that gives no source hides it from everybody, such as thiserror's `#[error(transparent)]`, which gives the source of what is
 /// inside: name that type itself, or match on it.
+///
+/// The attribute asks a `Response`, and any other value that is [`Transient`], as well; in the run-time API say
+/// [`responses()`](TransientCause::responses).
 ///
 /// In the run-time API say [`boxed`](TransientCause::boxed) for `Box<dyn Error>` and `anyhow::Error`; the
 /// attribute sees it by itself.
@@ -110,6 +115,32 @@ impl<T: ?Sized, P: Copy> TransientCause<T, Plain, P> {
     /// The same for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
     pub const fn boxed(self) -> TransientCause<T, Boxed, P> {
         TransientCause::new(self.judge)
+    }
+}
+
+impl<T: ?Sized, K, P: Asks + Copy> TransientCause<T, K, P> {
+    /// Asks the value too, such as a response: see [`OnTransient::responses`]. The attribute needs no word.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # #[cfg(feature = "http")] {
+    /// use http::StatusCode;
+    /// use persevere::{Predicate, Verdict, when};
+    /// use std::{error::Error, io};
+    ///
+    /// let hidden = when::transient_cause::<io::Error>().boxed().responses();
+    /// let busy = Ok::<_, Box<dyn Error>>(StatusCode::SERVICE_UNAVAILABLE);
+    /// assert_eq!(hidden.verdict(&busy), Verdict::Retry);
+    /// # }
+    /// ```
+    pub const fn responses(self) -> Responses<Self> {
+        Responses::new(self)
+    }
+}
+
+impl<T: ?Sized, K, P: Asks> Asks for TransientCause<T, K, P> {
+    fn ask<A: Transient + ?Sized>(&self, asked: &A) -> Verdict {
+        self.judge.ask(asked)
     }
 }
 

@@ -103,7 +103,11 @@ impl Reader<'_> {
                 let of = self.of();
                 let class = turbofish.map(|arguments| arguments.args.to_token_stream());
                 found.taken = true;
-                return Some(self.asked(word, &quote!(::<_, #class, _>), &quote!(#of #(, #args)*)));
+                let asked = self.asked(word, &quote!(::<_, #class, _>), &quote!(#of #(, #args)*));
+                return Some(match name.ends_with("_is") {
+                    true => asked,
+                    false => self.asking(asked),
+                });
             }
             "transient" | "unsent" | "idempotent" | "any_failure" | "message" => {
                 found.needs.witness = true;

@@ -49,7 +49,7 @@ pub(crate) use self::http::{Outlook, outlook};
 pub use self::judged::Judged;
 pub(crate) use self::known::known;
 #[cfg(all(feature = "tonic", feature = "tower"))]
-pub(crate) use self::tonic::is_grpc;
+pub(crate) use self::tonic::{code, is_grpc};
 
 /// An error that knows whether another attempt can help.
 ///

@@ -233,6 +233,34 @@ const EMPTY: &str = "grpc-status header missing, mapped from HTTP status code ";
 const HTML: (&str, &str) = ("content-type", "text/html");
 const GRPC: (&str, &str) = ("content-type", "application/grpc+proto");
 
+/// <https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>
+fn mapped(status: &str) -> Code {
+    match status {
+        "400" => Code::Internal,
+        "401" => Code::Unauthenticated,
+        "403" => Code::PermissionDenied,
+        "404" => Code::Unimplemented,
+        "429" | "502" | "503" | "504" => Code::Unavailable,
+        _ => Code::Unknown,
+    }
+}
+
+#[test]
+fn the_text_of_a_page_counts_with_the_code_that_tonic_gives_it_alone() {
+    for status in ["404 Not Found", "503 Service Unavailable"] {
+        let read = format!("x while receiving response with status: {status}");
+        let empty = format!("{EMPTY}{}", &status[..3]);
+        for (text, made) in [(read, Code::Internal), (empty, mapped(&status[..3]))] {
+            for code in (1..=16).map(Code::from_i32).filter(|code| *code != made) {
+                for headers in [&[][..], &[HTML]] {
+                    let plain = page(code, "", headers);
+                    assert_eq!(page(code, &text, headers), plain, "{code:?} {text}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_page_is_judged_by_its_status_and_its_headers() {
     let after = RetryAfter(Duration::from_secs(2));
@@ -255,7 +283,7 @@ fn a_page_is_judged_by_its_status_and_its_headers() {
     ] {
         let read = format!("{READ}{status}");
         let empty = format!("{EMPTY}{}", &status[..3]);
-        for (code, text) in [(Code::Internal, read), (Code::Unknown, empty)] {
+        for (code, text) in [(Code::Internal, read), (mapped(&status[..3]), empty)] {
             assert_eq!(page(code, &text, &[HTML]), (plain, health), "{text}");
             assert_eq!(page(code, &text, &[HTML, hint]), (asked, health), "{text}");
             // A stream of answers has no headers left.
@@ -263,7 +291,7 @@ fn a_page_is_judged_by_its_status_and_its_headers() {
             // A status of gRPC is what it says.
             assert_eq!(
                 page(code, &text, &[GRPC]),
-                (Final, Health::Failed),
+                page(code, "", &[GRPC]),
                 "{text}"
             );
         }

@@ -19,7 +19,7 @@ use tower_service::Service;
 
 use super::http::TIMEOUT;
 use crate::http::OrHttpError;
-use crate::transient::is_grpc;
+use crate::transient::{code, is_grpc};
 
 /// Makes errors of the responses of gRPC that fail: the services that it makes are [`GrpcStatus`].
 ///
@@ -192,18 +192,6 @@ fn of_http<A>(response: Response<A>) -> Status {
         made.set_source(Arc::new(error));
     }
     made
-}
-
-/// By <https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>.
-fn code(status: StatusCode) -> Code {
-    match status.as_u16() {
-        400 => Code::Internal,
-        401 => Code::Unauthenticated,
-        403 => Code::PermissionDenied,
-        404 => Code::Unimplemented,
-        429 | 502 | 503 | 504 => Code::Unavailable,
-        _ => Code::Unknown,
-    }
 }
 
 /// The source of a `DEADLINE_EXCEEDED` that answers a call without a deadline.

@@ -11,7 +11,7 @@ use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use self::page::Page;
 #[cfg(feature = "tower")]
-pub(crate) use self::page::is_grpc;
+pub(crate) use self::page::{code, is_grpc};
 use super::{Transient, hyper};
 use crate::http::{HttpError, pushback, retry_after_in, retry_info};
 use crate::interrupt::Interrupt;
@@ -51,7 +51,7 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// | an [`HttpError`], such as [`GrpcStatusLayer`](crate::tower::GrpcStatusLayer) makes of a page | by gRPC's mapping | the error's own |
 ///
 /// Without a source are a response of HTTP alone, such as the error page of a proxy; messages that end too early; and the
-/// timeout of a server on tonic (`CANCELLED`). tonic's texts alone tell them:
+/// timeout of a server on tonic (`CANCELLED`). tonic's texts alone tell them, beside the code that tonic gives each:
 ///
 /// - A page is `INTERNAL` where it has a body ("invalid compression flag"), and a code by
 ///   [gRPC's mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md) where it has none. It is

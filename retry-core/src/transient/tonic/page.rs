@@ -2,7 +2,7 @@
 
 use ::http::header::CONTENT_TYPE;
 use ::http::{HeaderMap, StatusCode};
-use tonic::Status;
+use tonic::{Code, Status};
 
 use crate::http::verdict_in;
 use crate::outcome::{Health, Verdict};
@@ -24,7 +24,7 @@ impl<'a> Page<'a> {
         if headers.get(CONTENT_TYPE).is_some_and(is_grpc) {
             return None;
         }
-        let status = status_in(status.message())?;
+        let status = status_in(status.code(), status.message())?;
         Some(Page { status, headers })
     }
 
@@ -48,20 +48,35 @@ pub(crate) fn is_grpc(content_type: impl AsRef<[u8]>) -> bool {
     start.is_some_and(|start| start.eq_ignore_ascii_case(grpc))
 }
 
-/// The status of the response, by the text that tonic 0.14.0 to 0.14.9 makes of one without a `grpc-status`, and nothing
-/// else tells: `src/codec/decode.rs`, where a page is read as messages, and `src/status.rs`, where it is empty.
+/// The code of a response of HTTP alone: gRPC's
+/// [mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md).
+pub(crate) fn code(status: StatusCode) -> Code {
+    match status.as_u16() {
+        400 => Code::Internal,
+        401 => Code::Unauthenticated,
+        403 => Code::PermissionDenied,
+        404 => Code::Unimplemented,
+        429 | 502 | 503 | 504 => Code::Unavailable,
+        _ => Code::Unknown,
+    }
+}
+
+/// The status of the response, by the code and the text that tonic 0.14.0 to 0.14.9 makes of one without a `grpc-status`,
+/// and nothing else tells: `src/codec/decode.rs`, where a page is read as messages, is `INTERNAL`, and `src/status.rs`,
+/// where it is empty, has the code of the mapping. With any other code the text is a server's own.
 ///
 /// ```text
 /// protocol error: received message with invalid compression flag: 60 (valid flags are 0 and 1) while receiving response with status: 503 Service Unavailable
 /// Error decompressing: .., while receiving response with status: 503 Service Unavailable
 /// grpc-status header missing, mapped from HTTP status code 503
 /// ```
-fn status_in(text: &str) -> Option<StatusCode> {
-    let read = text.split_once(" while receiving response with status: ");
-    let read = read.map(|(_, status)| status);
-    let empty = || text.strip_prefix("grpc-status header missing, mapped from HTTP status code ");
-    let code = read.or_else(empty)?.get(..3)?;
-    StatusCode::from_bytes(code.as_bytes()).ok()
+fn status_in(made: Code, text: &str) -> Option<StatusCode> {
+    let number = |text: &str| StatusCode::from_bytes(text.get(..3)?.as_bytes()).ok();
+    if let Some((_, status)) = text.split_once(" while receiving response with status: ") {
+        return number(status).filter(|_| made == Code::Internal);
+    }
+    let status = text.strip_prefix("grpc-status header missing, mapped from HTTP status code ")?;
+    number(status).filter(|status| code(*status) == made)
 }
 
 #[cfg(test)]
@@ -85,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_status_in_a_text() {
-        for (text, code) in [
+        for (text, status) in [
             (
                 "x while receiving response with status: 503 Service Unavailable",
                 Some(503),
@@ -104,11 +119,12 @@ mod tests {
             ("x while receiving response with status: 50é", None),
             ("503 Service Unavailable", None),
         ] {
-            assert_eq!(
-                status_in(text).map(|status| status.as_u16()),
-                code,
-                "{text}"
-            );
+            let made = match text.starts_with("grpc-status") {
+                true => Code::Unavailable,
+                false => Code::Internal,
+            };
+            let found = status_in(made, text).map(|status| status.as_u16());
+            assert_eq!(found, status, "{text}");
         }
     }
 }

@@ -190,7 +190,8 @@
 /// [`Transient`](crate::Transient), as a `Response` of `http`, `hyper` or `reqwest` is: a function that returns the response
 /// of `send().await?` is retried on a 503, after its hint, and returns the last response as its value. It is seen by the
 /// type that the function returns: in a function that is generic in the value, or returns `impl Trait`, errors alone are
-/// asked. A ready-made policy, and a predicate made of several elsewhere, ask it by
+/// asked. An `Option<Response>` is asked as a `Result` is; a response within a tuple, or within an `Option` in a `Result`, is
+/// not. A ready-made policy, and a predicate made of several elsewhere, ask it by
 /// [`transient().responses()`](crate::when::OnTransient::responses).
 ///
 /// **`breaker`** is asked before each attempt. To a [`CircuitBreaker`](crate::CircuitBreaker) an outcome
@@ -400,7 +401,8 @@ pub use persevere_macros::retry;
 /// `Err` and `None` are failures, all else successes. `failures(..)` picks the failures instead, and
 /// `ignoring(..)` what says nothing about the service: it changes no count, as a future that is dropped
 /// does not. `by_error()` asks the error itself, by [`Transient::health`](crate::Transient::health): without it
-/// nobody can know here whether its type says. A panic of the body is a failure.
+/// nobody can know here whether its type says. A response with a 503 in an `Ok` is a success
+/// too, unless `or_http_error()` makes an error of it. A panic of the body is a failure.
 ///
 /// ```
 /// use persevere::{CircuitBreaker, circuit_breaker};

@@ -6,7 +6,8 @@ use crate::outcome::{Health, Outcome, Verdict};
 
 impl CircuitBreaker {
     /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes;
-    /// [`by_error()`](CircuitBreaker::by_error) asks the error instead.
+    /// [`by_error()`](CircuitBreaker::by_error) asks the error instead. A response with a 503 in an `Ok` is a success too,
+    /// unless `or_http_error()` makes an error of it.
     /// Refused, the outcome is made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen).
     ///
     /// For an error that cannot be made of one there is [`try_call`](CircuitBreaker::try_call).

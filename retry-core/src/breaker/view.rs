@@ -58,6 +58,8 @@ impl CircuitBreaker {
     /// failure, since nobody can know there whether its type implements [`Transient`](crate::Transient). A policy with
     /// `when = transient()` asks the error by itself.
     ///
+    /// A response with a 503 in an `Ok` is a success, unless `or_http_error()` makes an error of it.
+    ///
     /// An attempt that timed out is judged by what its interrupt became, as in every view.
     ///
     /// ```

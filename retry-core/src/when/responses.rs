@@ -167,7 +167,7 @@ impl OnUnsent {
     /// use persevere::{Predicate, Verdict, when};
     /// use std::io;
     ///
-    /// let unsent = when::unsent().responses();
+    /// let unsent = when::unsent().no_redirects().responses();
     /// assert_eq!(unsent.verdict(&Ok::<_, io::Error>(StatusCode::TOO_EARLY)), Verdict::Retry);
     /// assert_eq!(unsent.verdict(&Ok::<_, io::Error>(StatusCode::BAD_GATEWAY)), Verdict::Final);
     /// # }

@@ -457,6 +457,9 @@ pub use persevere_macros::circuit_breaker;
 /// |---|---|
 /// | `#[transient]` | ask this field, as `#[transient(source = field)]` on its variant does: `Db(#[from] #[transient] sqlx::Error)` |
 ///
+/// On the variant `#[transient]` means every such error: `#[transient] Db(#[from] sqlx::Error)` retries a missing row too. On the
+/// field it means those of which the field says so.
+///
 /// `retry_after`, `unsent` and `health` go together. Without a `health` what is marked has failed, and the rest is
 /// well; a source says its own. Fields of tuples are numbers: `retry_after = 0`. On the type,
 /// `#[transient(crate = path)]` says where `persevere` is, for crates that re-export it or depend on it under

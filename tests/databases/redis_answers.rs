@@ -540,7 +540,9 @@ fn refusals_that_stay() {
     let error = connection.incr::<_, _, i64>("word", 1).unwrap_err();
     row("INCR of a word").seen("not an integer").check(&error);
     let error = connection.lpop::<_, String>("word", None).unwrap_err();
-    row("LPOP of a word").seen("WRONGTYPE").check(&error);
+    row("LPOP of a key that holds a string")
+        .seen("WRONGTYPE")
+        .check(&error);
     let error = cmd("EVALSHA")
         .arg("0".repeat(40))
         .arg(0)

@@ -1,13 +1,14 @@
 //! Exchanges of HTTP/1 that fail: how often a `POST` is processed, and what the client says.
 
 use std::io;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use persevere::http::{HttpError, OrHttpError};
 use persevere::{Health, Predicate, Transient, Verdict, retry, when};
 use reqwest::Client;
 use reqwest::redirect::Policy;
-use server::{HALF, Reply, Server, refusing};
+use server::{HALF, Reply, Server, refusing, status};
 use support::Row;
 
 const SAFE: &str = "RFC 9110, 9.2.2";
@@ -121,6 +122,32 @@ async fn without_a_connection_nothing_was_sent() {
             "{error}"
         );
     }
+}
+
+/// `?` makes an `HttpError` of a client's error only where the function returns one.
+#[tokio::test]
+async fn an_http_error_that_is_sought_is_that_of_its_client_too() {
+    type Hidden = Box<dyn std::error::Error + Send + Sync>;
+
+    #[retry(wait = none(), attempt = at, when = transient_cause::<HttpError>())]
+    async fn get(attempts: &AtomicU32, url: &str) -> Result<(), Hidden> {
+        attempts.store(at.number(), Relaxed);
+        client().build()?.get(url).send().await?.or_http_error()?;
+        Ok(())
+    }
+
+    let attempts = AtomicU32::new(0);
+    let error = get(&attempts, &refusing()).await.unwrap_err();
+    assert!(
+        error.is::<reqwest::Error>() && attempts.load(Relaxed) == 3,
+        "{error:?}"
+    );
+    let server = Server::start([status(503), status(503), status(503)]);
+    let error = get(&attempts, &server.url("/")).await.unwrap_err();
+    assert!(
+        error.is::<HttpError>() && server.requests().len() == 3,
+        "{error:?}"
+    );
 }
 
 /// The request's body asks another server, and cannot reach it: that says nothing of a connection to the first one.

@@ -12,7 +12,7 @@ use persevere::retry;
 )]
 async fn charge(http: &reqwest::Client, url: &str, cents: u32) -> Result<String, HttpError> {
     let request = http.post(url).body(cents.to_string());
-    let request = request.header("Idempotency-Key", key); // in quotes; without: `key.to_string()`
+    let request = request.header("Idempotency-Key", key); // sent in quotes, as its draft has it; bare: `key.to_string()`
     Ok(request.send().await?.or_http_error()?.text().await?)
 }
 

@@ -20,8 +20,8 @@ use crate::source_chain::cause;
 /// that were cancelled before anything of them was written, those that a server of HTTP/2 has not processed, as for
 /// hyper-util, and those that are answered by a 425.
 ///
-/// reqwest itself repeats what a server of HTTP/2 has not processed twice, a `POST` too, without a pause: three attempts
-/// become nine requests. [`retry(reqwest::retry::never())`](reqwest::ClientBuilder::retry) on the client's builder turns
+/// reqwest itself repeats, up to twice and without a pause, what a server of HTTP/2 has not processed, a `POST` too: three
+/// attempts become nine requests. [`retry(reqwest::retry::never())`](reqwest::ClientBuilder::retry) on the client's builder turns
 /// that off. A policy of reqwest that repeats more, such as what is answered by a 503, hides what the server has processed
 /// before the last repeat, as redirects do.
 ///

@@ -21,6 +21,9 @@ use crate::transient::{Transient, known};
 /// is found, the error is final. An `io::Error` of the kind `Other` says nothing itself: what it was made of goes before it, where
 /// that is sought.
 ///
+/// With [`HttpError`](crate::http::HttpError) the errors are sought that `?` makes one of: those of `reqwest`, hyper-util and `hyper`,
+/// which stand in an `anyhow::Error` as they are.
+///
 /// A context of `anyhow` is no cause, whatever its type: ask for it by `err(|error| error.is::<MyContext>())`.
 ///
 /// An error that gives no source hides it from everybody, such as thiserror's `#[error(transparent)]`, which gives the source of what is
@@ -287,9 +290,39 @@ pub trait TransientTypes {
 #[diagnostic::do_not_recommend]
 impl<E: Transient + Error + 'static> TransientTypes for E {
     fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
-        let found = as_type::<E>(error)?;
-        Some(found)
+        match as_type::<E>(error) {
+            Some(found) => Some(found),
+            None => of_a_client::<E>(error),
+        }
     }
+}
+
+/// The error of a client over HTTP, where an `HttpError` is sought: `?` makes one of it only where that is the function's error.
+#[cfg(feature = "http")]
+fn of_a_client<'a, E: 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
+    use core::any::TypeId;
+    if TypeId::of::<E>() != TypeId::of::<crate::http::HttpError>() {
+        return None;
+    }
+    #[cfg(feature = "reqwest")]
+    if let Some(error) = as_type::<reqwest::Error>(error) {
+        return Some(error);
+    }
+    #[cfg(feature = "hyper-util")]
+    if let Some(error) = as_type::<hyper_util::client::legacy::Error>(error) {
+        return Some(error);
+    }
+    #[cfg(feature = "hyper")]
+    if let Some(error) = as_type::<hyper::Error>(error) {
+        return Some(error);
+    }
+    let _ = error;
+    None
+}
+
+#[cfg(not(feature = "http"))]
+fn of_a_client<'a, E: 'static>(_: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
+    None
 }
 
 macro_rules! tuples {

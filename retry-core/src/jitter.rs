@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use crate::clock::nanos;
-use crate::overrides;
+use crate::test_hooks;
+use crate::time::clock::nanos;
 
 /// Where a strategy's random numbers come from.
 ///
@@ -61,7 +61,7 @@ impl Dice {
     #[inline(always)]
     pub fn roll(self) -> u64 {
         match self {
-            Dice::Thread => overrides::roll().unwrap_or_else(source::random),
+            Dice::Thread => test_hooks::roll().unwrap_or_else(source::random),
             Dice::Fixed(number) => number,
         }
     }
@@ -123,7 +123,7 @@ mod source {
     use rand::rngs::SmallRng;
     use rand::{Rng, SeedableRng};
 
-    use crate::sync::AtomicU64;
+    use crate::util::sync::AtomicU64;
 
     /// What the user gave. Relaxed: it is one number, and no other memory depends on it.
     static SEED: AtomicU64 = AtomicU64::new(0);
@@ -157,7 +157,7 @@ mod source {
     use rand::rngs::SmallRng;
     use rand::{Rng, SeedableRng};
 
-    use crate::sync::AtomicU64;
+    use crate::util::sync::AtomicU64;
 
     /// The golden ratio of 2⁶⁴: steps of it stay apart for longer than anybody draws, whatever the seeds.
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;

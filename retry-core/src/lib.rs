@@ -14,65 +14,31 @@
 
 extern crate alloc;
 
-#[cfg(feature = "std")]
-mod alarm;
-mod attempt;
 mod call;
-mod cases;
-mod coop;
-#[cfg(all(feature = "std", feature = "async"))]
-mod cut;
-#[cfg(feature = "std")]
-mod deadline;
-mod error;
+mod engine;
 mod guard;
-mod hooks;
-mod human;
-mod interrupt;
+mod integrations;
 mod invalid;
 mod jitter;
-mod outcome;
-mod overrides;
 mod policy;
 #[cfg(feature = "std")]
 mod registry;
-#[cfg(feature = "std")]
-mod report;
-mod rest;
-mod schedule;
-mod sleep;
-mod source_chain;
-mod state;
-mod stats;
-#[cfg(feature = "std")]
-mod steps;
-mod sync;
+mod test_hooks;
+mod time;
 mod transient;
-
-#[cfg(all(feature = "std", feature = "async"))]
-mod asynchronous;
-#[cfg(feature = "std")]
-mod blocked;
-#[cfg(feature = "std")]
-mod blocking;
-#[cfg(feature = "std")]
-mod budget;
+mod util;
 
 #[cfg(feature = "std")]
 pub mod breaker;
-pub mod cancel;
 #[cfg(feature = "std")]
-pub mod clock;
-#[cfg(not(feature = "std"))]
-mod clock;
+mod budget;
+pub mod cancel;
 #[cfg(feature = "config")]
 pub mod config;
 #[cfg(all(feature = "std", feature = "async"))]
 pub mod hedge;
 #[cfg(feature = "http")]
 pub mod http;
-#[cfg(feature = "std")]
-pub mod nested;
 pub mod stop;
 pub mod switch;
 pub mod telemetry;
@@ -83,11 +49,6 @@ pub mod tower;
 pub mod wait;
 pub mod when;
 
-#[cfg(all(feature = "std", feature = "async"))]
-pub use asynchronous::{AsyncOperation, ReportAsync, RunAsync};
-pub use attempt::Attempt;
-#[cfg(feature = "std")]
-pub use blocking::Operation;
 #[cfg(feature = "std")]
 pub use breaker::{Breaker, CircuitBreaker, CircuitOpen, Permit, Weight};
 #[cfg(feature = "std")]
@@ -95,36 +56,43 @@ pub use budget::{Budget, RetryBudget};
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub use budget::{Fund, Purse};
+pub use call::attempt::Attempt;
+pub use call::callbacks::{Callback, GiveUp, Hooks};
+pub use call::error::{RetryError, StopReason};
+pub use call::interrupt::{FromInterrupt, Interrupt};
+pub use call::outcome::{Health, Missing, Outcome, Verdict, Whole};
+#[cfg(feature = "std")]
+pub use call::report::Report;
+pub use call::state::{Progress, RetryState};
 #[cfg(feature = "std")]
 pub use cancel::CancelToken;
-pub use cases::{Case, Cases};
 #[cfg(feature = "config")]
 pub use config::{ConfigError, RetryConfig, RetryConfigs};
-#[cfg(feature = "std")]
-pub use deadline::{Deadline, IntoDeadline};
-pub use error::{RetryError, StopReason};
+pub use engine::cases::{Case, Cases};
 pub use guard::Guard;
 #[cfg(feature = "std")]
+pub use guard::deadline::{Deadline, IntoDeadline};
+#[cfg(feature = "std")]
+pub use guard::nested::{self, Nested, Nesting};
+#[cfg(feature = "std")]
 pub use guard::{Guards, Watch};
-pub use hooks::{Callback, GiveUp, Hooks};
-pub use interrupt::{FromInterrupt, Interrupt};
 pub use invalid::Invalid;
 pub use jitter::Dice;
+#[cfg(all(feature = "std", feature = "async"))]
+pub use policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 #[cfg(feature = "std")]
-pub use nested::{Nested, Nesting};
-pub use outcome::{Health, Missing, Outcome, Verdict, Whole};
+pub use policy::blocking::Operation;
+pub use policy::schedule::{Row, Schedule};
+#[cfg(feature = "std")]
+pub use policy::steps::{Next, Steps};
 pub use policy::{Policy, RetryPolicy};
 #[cfg(feature = "std")]
 pub use registry::Registry;
-#[cfg(feature = "std")]
-pub use report::Report;
-pub use schedule::{Row, Schedule};
-pub use sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep, Sleeper};
-pub use state::{Progress, RetryState};
-pub use stats::RetryStats;
-#[cfg(feature = "std")]
-pub use steps::{Next, Steps};
 pub use stop::Stop;
+pub use telemetry::stats::RetryStats;
+#[cfg(feature = "std")]
+pub use time::clock;
+pub use time::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep, Sleeper};
 pub use transient::{Judged, Transient};
 pub use wait::Wait;
 pub use when::Predicate;

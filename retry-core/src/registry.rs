@@ -12,7 +12,7 @@ use std::vec::Vec;
 
 use crate::breaker::CircuitBreaker;
 use crate::invalid::Invalid;
-use crate::sync::AtomicU64;
+use crate::util::sync::AtomicU64;
 
 /// One value for each key, made when it is first asked for.
 ///

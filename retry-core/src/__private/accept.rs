@@ -20,22 +20,22 @@ use super::{Ending, Of};
 use crate::breaker::{Breaker, CircuitBreaker};
 #[cfg(feature = "std")]
 use crate::budget::{Budget, RetryBudget};
+use crate::call::callbacks::Callback;
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Health, Outcome, Verdict};
+use crate::call::state::{Progress, RetryState};
 #[cfg(feature = "std")]
-use crate::deadline::{Deadline, IntoDeadline};
+use crate::guard::deadline::{Deadline, IntoDeadline};
+#[cfg(feature = "std")]
+use crate::guard::nested::{Nested, Nesting};
 #[cfg(all(feature = "std", feature = "async"))]
 use crate::hedge;
-use crate::hooks::Callback;
-use crate::interrupt::Interrupt;
-#[cfg(feature = "std")]
-use crate::nested::{Nested, Nesting};
-use crate::outcome::{Health, Outcome, Verdict};
 use crate::policy::{Policy, RetryPolicy};
-use crate::rest::rest;
-use crate::sleep::{AsyncSleep, Pausing, Sleep, Timer};
-use crate::state::{Progress, RetryState};
-use crate::stats::RetryStats;
 use crate::stop::{self, Cancel, Stop, StopWhen, Stops};
+use crate::telemetry::stats::RetryStats;
 use crate::telemetry::{Line, Metered, Sink, Spanned};
+use crate::time::pause::rest;
+use crate::time::sleep::{AsyncSleep, Pausing, Sleep, Timer};
 use crate::transient::Transient;
 use crate::wait::{FromErr, FromOutcome, Links, Pauses, Signal, Wait};
 use crate::when::{

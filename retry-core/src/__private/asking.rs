@@ -5,7 +5,7 @@ use core::fmt;
 use core::ops::{Deref, DerefMut};
 
 use super::accept::{AsPredicate, Taken};
-use crate::outcome::{Health, Outcome, Verdict};
+use crate::call::outcome::{Health, Outcome, Verdict};
 use crate::transient::Transient;
 use crate::when::{Asks, Predicate, Responses};
 

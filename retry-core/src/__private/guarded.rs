@@ -7,15 +7,15 @@ use core::future::Future;
 
 use super::Of;
 #[cfg(feature = "async")]
-use crate::attempt::Attempt;
+use crate::call::attempt::Attempt;
+use crate::call::error::StopReason;
+use crate::call::interrupt::Interrupt;
 use crate::cancel::{Cancellation, Cancelled};
 #[cfg(feature = "async")]
 use crate::cancel::{Interruptible, Ticking};
-use crate::clock::Stopwatch;
-use crate::error::StopReason;
 use crate::guard::{Admission, Guard, Guards, Hedging, InPlace, Lent, Watch};
-use crate::interrupt::Interrupt;
 use crate::stop::Stop;
+use crate::time::clock::Stopwatch;
 
 /// The guards of a call that begins.
 #[inline(always)]

@@ -9,8 +9,8 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
 use super::Of;
-use crate::interrupt::{FromInterrupt, Interrupt};
-use crate::outcome::Outcome;
+use crate::call::interrupt::{FromInterrupt, Interrupt};
+use crate::call::outcome::Outcome;
 use crate::transient::Transient;
 
 /// A part of a retried outcome, from which the outcome is made should the call end after the pause.

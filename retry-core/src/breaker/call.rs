@@ -1,8 +1,8 @@
 //! One call through a breaker.
 
 use super::{Breaker, CircuitBreaker, CircuitOpen, Permit, View, Weight, during};
-use crate::interrupt::FromInterrupt;
-use crate::outcome::{Health, Outcome, Verdict};
+use crate::call::interrupt::FromInterrupt;
+use crate::call::outcome::{Health, Outcome, Verdict};
 
 impl CircuitBreaker {
     /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes;
@@ -138,7 +138,7 @@ mod asynchronous {
         Breaker, CircuitBreaker, CircuitOpen, FromInterrupt, Outcome, during, record, refused,
     };
     use crate::breaker::Permit;
-    use crate::clock::read_async;
+    use crate::time::clock::read_async;
 
     pin_project! {
         /// The future of [`CircuitBreaker::call_async`].

@@ -2,7 +2,7 @@
 
 use super::share::Share;
 use super::stripe::{Striped, Writer};
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// The good ones are only counted, each thread in a line of its own. A bad one is numbered among all
 /// calls so far, and the last of these numbers are kept: so many bad ones are in the window as have a

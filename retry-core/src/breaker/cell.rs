@@ -1,7 +1,7 @@
 //! A count that belongs to one slice of time within one stay, and begins again with another.
 
 use super::stripe::Writer;
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// More than the slices of a window: a power of two, by which it is cheap to divide.
 pub(super) const CELLS: usize = 16;

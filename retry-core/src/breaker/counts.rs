@@ -1,8 +1,8 @@
 //! How often a breaker did what.
 
 use super::State;
-use crate::sync::atomic::Ordering;
-use crate::sync::in_static::AtomicU64;
+use crate::util::sync::atomic::Ordering;
+use crate::util::sync::in_static::AtomicU64;
 
 /// What a breaker has counted since it was made: each exact, read one after the other.
 ///

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError};
 
-use crate::sync::Mutex;
+use crate::util::sync::Mutex;
 
 /// Hands out what is given to it in the order of its numbers, one at a time.
 ///

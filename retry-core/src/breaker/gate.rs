@@ -8,8 +8,8 @@ use super::reading::Reading;
 use super::stay::Stay;
 use super::word::Word;
 use super::{CircuitBreaker, CircuitOpen, Permit, State, Weight, duration, read};
-use crate::clock::{Instant, nanos, ticks};
-use crate::sync::atomic::Ordering;
+use crate::time::clock::{Instant, nanos, ticks};
+use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
     /// Asks for the permission to make one call.

@@ -9,8 +9,8 @@ use loom::thread;
 
 use super::window::{count, time};
 use super::{CircuitBreaker, Permit, State, Window};
-use crate::clock::ticks;
-use crate::sync::atomic::Ordering;
+use crate::time::clock::ticks;
+use crate::util::sync::atomic::Ordering;
 
 static START: LazyLock<Instant> = LazyLock::new(|| {
     let start = Instant::now();

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::Key;
 use super::key::Named;
-use crate::human::Human;
-use crate::interrupt::Interrupt;
-use crate::outcome::{Health, Verdict};
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Health, Verdict};
+use crate::time::display::Human;
 use crate::transient::Transient;
 
 /// A call that a breaker did not let through.

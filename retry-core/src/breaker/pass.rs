@@ -4,8 +4,8 @@ use core::marker::PhantomData;
 
 use super::call::record;
 use super::{Breaker, CircuitOpen, Ticket, on_panic};
-use crate::clock::Instant;
-use crate::outcome::Outcome;
+use crate::call::outcome::Outcome;
+use crate::time::clock::Instant;
 
 /// The permission to make one call, with the breaker that gave it and will hear of the outcome.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::flights::Departure;
 use super::stay::Stay;
 use super::{CircuitBreaker, State, Weight};
-use crate::clock::Instant;
+use crate::time::clock::Instant;
 
 /// The permission to make one call, and the duty to say how it went.
 ///

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::clock::{Instant, ticks};
+use crate::time::clock::{Instant, ticks};
 
 /// A clock that stands still once it was read.
 pub(super) struct Reading {

@@ -3,7 +3,7 @@
 use super::reading::Reading;
 use super::share::Share;
 use super::{CircuitBreaker, State, read};
-use crate::clock::Instant;
+use crate::time::clock::Instant;
 
 /// What a closed breaker holds against the calls since it was closed; of other states, nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -5,7 +5,7 @@ use super::reading::Reading;
 use super::share::Share;
 use super::slices::Slices;
 use super::window::{Kind, Window};
-use crate::sync::atomic::{Ordering, fence};
+use crate::util::sync::atomic::{Ordering, fence};
 
 /// As the settings have it.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::reading::Reading;
 use super::word::Word;
 use super::{CircuitBreaker, State, duration, read};
-use crate::clock::{Instant, nanos};
+use crate::time::clock::{Instant, nanos};
 
 /// A breaker's state as plain data, for a process that takes over from another. With the feature
 /// `serde` it can be written down.

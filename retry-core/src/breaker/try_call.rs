@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::call::through;
 use super::{Breaker, CircuitBreaker, CircuitOpen, View};
-use crate::outcome::{Health, Verdict};
+use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
 /// The error of a call through a breaker: the call's own, or the refusal.

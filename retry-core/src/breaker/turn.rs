@@ -10,7 +10,7 @@ use super::reading::Reading;
 use super::stay::Stay;
 use super::word::Word;
 use super::{CircuitBreaker, State, Transition};
-use crate::sync::atomic::Ordering;
+use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
     /// Takes a step, unless the state has changed since a call `entered`.

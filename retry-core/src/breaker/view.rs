@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{Breaker, CircuitBreaker, Weight};
-use crate::outcome::{Health, Verdict};
+use crate::call::outcome::{Health, Verdict};
 use crate::when::{OnTransient, Predicate, transient};
 
 impl CircuitBreaker {

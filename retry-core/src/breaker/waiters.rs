@@ -11,8 +11,8 @@ use std::sync::{OnceLock, PoisonError};
 use super::CircuitBreaker;
 use super::word::Word;
 use crate::jitter::Dice;
-use crate::sync::Mutex;
-use crate::sync::atomic::{Ordering, fence};
+use crate::util::sync::Mutex;
+use crate::util::sync::atomic::{Ordering, fence};
 
 /// Made by the first call that waits: most breakers have none.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{Breaker, CircuitBreaker, Weight};
-use crate::outcome::{Health, Verdict};
+use crate::call::outcome::{Health, Verdict};
 
 /// The same breaker, but a call waits for it within its deadline instead of failing fast.
 ///

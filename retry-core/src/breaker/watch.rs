@@ -6,8 +6,8 @@ use super::reading::Reading;
 use super::rule::Rule;
 use super::settings::{Settings, Slow};
 use super::share::Share;
-use crate::clock::Instant;
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::time::clock::Instant;
+use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Debug)]
 pub(super) struct Watch {

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use core::time::Duration;
 
 use super::CircuitBreaker;
-use crate::outcome::{Health, Verdict};
+use crate::call::outcome::{Health, Verdict};
 
 /// What an outcome means to a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::clock::nanos;
+use crate::time::clock::nanos;
 
 /// What a rate is taken over: [`count`] or [`time`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use super::purse::Purse;
 use super::ratio::Ratio;
 use super::throttle::Throttle;
 use super::tokens::Tokens;
-use crate::clock::Instant;
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::time::clock::Instant;
+use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// The shared state of a [`RetryBudget`](super::RetryBudget).
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use super::fund::{Algorithm, Token};
 use super::plan::WHOLE;
-use crate::clock::Instant;
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::time::clock::Instant;
+use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {

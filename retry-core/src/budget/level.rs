@@ -1,6 +1,6 @@
 //! How much is left in a bucket.
 
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// A count between 0 and a bound that never leaves them.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use super::fund::{Fund, Token};
-use crate::clock::Instant;
+use crate::time::clock::Instant;
 
 /// What a call draws from its budget, from its beginning to its end.
 ///

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::fund::{Algorithm, Token};
 use super::plan::WHOLE;
 use super::window::Window;
-use crate::clock::{Instant, nanos};
+use crate::time::clock::{Instant, nanos};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {

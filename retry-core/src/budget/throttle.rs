@@ -2,7 +2,7 @@
 
 use super::fund::{Algorithm, Token};
 use super::level::Level;
-use crate::clock::Instant;
+use crate::time::clock::Instant;
 
 /// One token, in the thousandths that are counted.
 pub(super) const TOKEN: u64 = 1000;

@@ -2,7 +2,7 @@
 
 use super::fund::{Algorithm, Token};
 use super::level::Level;
-use crate::clock::Instant;
+use crate::time::clock::Instant;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {

@@ -8,7 +8,7 @@
 //! too old. Retries of it do, until the last of them is: what was granted never exceeds what the calls
 //! of the very same time allow.
 
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// How many slices a window has.
 pub(super) const SLICES: usize = 10;

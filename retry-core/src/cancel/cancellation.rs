@@ -6,7 +6,7 @@ use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
-use crate::coop::on_time;
+use crate::time::coop::on_time;
 
 /// The end that a call may come to from outside: none, or when a future is ready.
 pub struct Cancellation<'a> {

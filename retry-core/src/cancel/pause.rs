@@ -18,9 +18,9 @@ pub(crate) use self::blocking::{Woken, sleep_until};
 mod blocking {
     use super::ASKED_EVERY;
     use crate::cancel::Cancellation;
-    use crate::clock::Instant;
-    use crate::overrides;
-    use crate::sleep::Sleep;
+    use crate::test_hooks;
+    use crate::time::clock::Instant;
+    use crate::time::sleep::Sleep;
     use alloc::sync::Arc;
     use alloc::task::Wake;
     use core::task::{Context, Poll, Waker};
@@ -80,7 +80,7 @@ mod blocking {
             let wakes = woken
                 .as_mut()
                 .is_some_and(|woken| woken(&mut cx).is_ready());
-            if wakes || overrides::slept(pause) {
+            if wakes || test_hooks::slept(pause) {
                 return false;
             }
             let left = pause.saturating_sub(start.elapsed());
@@ -160,7 +160,7 @@ mod asynchronous {
 
     use super::{ASKED_EVERY, Cancelled};
     use crate::cancel::Cancellation;
-    use crate::coop::on_time;
+    use crate::time::coop::on_time;
 
     /// What is listened to while something else goes on: in a box, since most calls have no token.
     pub struct Listener<'a, Z>(Option<Box<Heard<'a, Z>>>);

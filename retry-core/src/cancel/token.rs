@@ -8,8 +8,8 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use std::sync::{OnceLock, PoisonError};
 
-use crate::sync::Mutex;
-use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::util::sync::Mutex;
+use crate::util::sync::atomic::{AtomicBool, Ordering};
 
 /// Ends the calls that name it, once and for all: `stop = cancelled(&SHUTDOWN)`.
 ///

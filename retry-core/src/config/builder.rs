@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::choices::Choices;
 use super::{BreakerConfig, BudgetConfig, RetryConfig, StopConfig, WaitConfig};
-use crate::nested::Nested;
+use crate::guard::nested::Nested;
 
 impl RetryConfig {
     fn with(self, write: impl FnOnce(&mut Choices)) -> Self {

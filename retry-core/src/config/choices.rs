@@ -9,9 +9,9 @@ use super::fault::Fault;
 use super::key::{self, Key};
 use super::raw::Raw;
 use super::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
+use crate::call::state::Progress;
+use crate::guard::nested::Nested;
 use crate::invalid::Invalid;
-use crate::nested::Nested;
-use crate::state::Progress;
 use crate::stop::Stop;
 
 /// The keys that are written, with their values.

@@ -11,10 +11,10 @@ use super::parser::parse;
 use super::term::{Call, Kind, Operator, Term};
 use super::text::text_value;
 use super::vocabulary::{Vocabulary, count, each};
+use crate::call::error::StopReason;
+use crate::call::state::Progress;
 use crate::cancel::Cancellation;
-use crate::error::StopReason;
 use crate::invalid::Invalid;
-use crate::state::Progress;
 use crate::stop::{self, DefaultStop, Stop};
 
 const STOP: Vocabulary = Vocabulary {

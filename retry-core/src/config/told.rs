@@ -6,10 +6,10 @@ use super::{ConfiguredPolicy, RetryConfig, StopConfig, WaitConfig};
 use crate::__private::ToldInPlace;
 use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
+use crate::call::outcome::Outcome;
 use crate::guard::{Guards, InPlace};
-use crate::outcome::Outcome;
 use crate::policy::Policy;
-use crate::sleep::Auto;
+use crate::time::sleep::Auto;
 use crate::when::AnyFailure;
 
 /// A policy for every outcome: the attribute makes one of an interrupt.

@@ -13,8 +13,8 @@ use super::parser::parse;
 use super::term::{Call, Kind, Operator, Term};
 use super::text::text_value;
 use super::vocabulary::{Vocabulary, each, number, range};
+use crate::call::state::RetryState;
 use crate::invalid::Invalid;
-use crate::state::RetryState;
 use crate::wait::{
     self, Backoff, Chain, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
     Schedule, Sum, Wait,

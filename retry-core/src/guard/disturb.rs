@@ -1,7 +1,7 @@
 //! What an interrupted attempt is taken for.
 
 use super::Lent;
-use crate::interrupt::{FromInterrupt, Interrupt};
+use crate::call::interrupt::{FromInterrupt, Interrupt};
 
 /// What an interrupt becomes, once something can interrupt an attempt.
 pub trait Disturb {

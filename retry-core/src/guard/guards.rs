@@ -9,10 +9,10 @@ use super::disturb::{Disturb, InPlace, Told, Undisturbed};
 use super::{CheckedGuards, Hedging};
 use crate::breaker::{Breaker, CircuitBreaker, Weight};
 use crate::budget::{Budget, RetryBudget};
-use crate::deadline::{Deadline, IntoDeadline};
+use crate::call::outcome::{Health, Verdict};
+use crate::guard::deadline::{Deadline, IntoDeadline};
+use crate::guard::nested::{Nested, Nesting};
 use crate::invalid::Invalid;
-use crate::nested::{Nested, Nesting};
-use crate::outcome::{Health, Verdict};
 
 /// The guards of a policy: a breaker `B`, a budget `U`, `I`, what interrupts become, and a hedge `H`.
 ///

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::budget::{Fund, Purse, RetryBudget};
-use crate::clock::Instant;
-use crate::nested::Outer;
+use crate::guard::nested::Outer;
+use crate::time::clock::Instant;
 
 /// A purse for each budget that a call is under: its own, those of the calls around it, those of its
 /// cases. A budget that is named several times has one purse.

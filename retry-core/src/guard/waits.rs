@@ -4,7 +4,7 @@ use core::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::cancel::{Cancellation, Woken as Wakes, sleep_until};
-use crate::sleep::Sleep;
+use crate::time::sleep::Sleep;
 
 /// A call that something may wake from a pause.
 pub trait Waits {

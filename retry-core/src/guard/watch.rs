@@ -9,11 +9,11 @@ use super::disturb::{InPlace, Interrupted, Undisturbed};
 use super::{Bodies, Guards, Hedging, Lent, Waits};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
-use crate::clock::Stopwatch;
-use crate::error::StopReason;
-use crate::interrupt::Interrupt;
-use crate::outcome::{Health, Verdict};
-use crate::state::RetryState;
+use crate::call::error::StopReason;
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Health, Verdict};
+use crate::call::state::RetryState;
+use crate::time::clock::Stopwatch;
 
 /// What a driver does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A histogram that forgets.
 
-use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::util::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// What one sample weighs when it is new: enough that eight halvings leave something of it.
 pub(super) const SAMPLE: u32 = 256;

@@ -3,8 +3,8 @@
 use core::time::Duration;
 use std::thread;
 
-use crate::clock::Instant;
 use crate::hedge::Latency;
+use crate::time::clock::Instant;
 
 /// What measures an attempt; `()` measures nothing and reads no clock.
 #[doc(hidden)]

@@ -3,9 +3,9 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::clock::nanos;
 use crate::hedge::fading::{Fading, SAMPLE};
-use crate::human::Human;
+use crate::time::clock::nanos;
+use crate::time::display::Human;
 
 /// Buckets to an octave: `1/8` is the error bound.
 const STEPS: u64 = 8;
@@ -60,7 +60,7 @@ impl Latency {
     /// assert_eq!(LATENCY.to_string(), "0 of 100 measured");
     /// ```
     pub const fn new() -> Self {
-        use crate::sync::atomic::{AtomicU32, AtomicU64};
+        use crate::util::sync::atomic::{AtomicU32, AtomicU64};
         let buckets = [const { AtomicU32::new(0) }; BUCKETS];
         Latency {
             histogram: Fading::new(buckets, AtomicU64::new(0)),

@@ -4,7 +4,7 @@ use loom::sync::Arc;
 use loom::thread;
 
 use crate::hedge::fading::{Fading, SAMPLE};
-use crate::sync::atomic::{AtomicU32, AtomicU64};
+use crate::util::sync::atomic::{AtomicU32, AtomicU64};
 
 /// Two threads add three samples, of which the second halves what is there.
 #[test]

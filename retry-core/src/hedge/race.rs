@@ -8,9 +8,9 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::clock::Instant;
 use crate::hedge::slots::{Rules, Slots2, Slots3, Slots4};
 use crate::hedge::{Feed, Hedge, Pace};
+use crate::time::clock::Instant;
 
 /// Input:
 ///

@@ -9,9 +9,9 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::clock::Instant;
-use crate::coop::{is_spent, on_time};
 use crate::hedge::{Feed, Hedge, Pace};
+use crate::time::clock::Instant;
+use crate::time::coop::{is_spent, on_time};
 
 /// What a race asks whoever runs it. It borrows, so that who runs a race need not own it all.
 pub(crate) struct Rules<'a, W, F, P, S, B, J, C> {

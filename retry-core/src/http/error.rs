@@ -9,10 +9,10 @@ use ::http::StatusCode;
 
 use super::hint::Hint;
 use crate::breaker::CallError;
-use crate::interrupt::Interrupt;
-use crate::outcome::{Health, Verdict};
-use crate::source_chain;
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
+use crate::util::source_chain;
 
 /// Why a call over HTTP has no response to use: the error of a function whose attempts are requests.
 ///

@@ -6,8 +6,8 @@ use ::http::{HeaderMap, StatusCode};
 
 use super::quota;
 use super::retry_after::{asked_in, number, values};
-use crate::outcome::Verdict;
-use crate::transient::{Outlook, outlook};
+use crate::call::outcome::Verdict;
+use crate::integrations::http::{Outlook, outlook};
 
 /// Judges a response by its status and by what its headers ask for: the verdict of a response under `transient()`, of
 /// [`HttpError`](super::HttpError), and for an error of your own.

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::outcome::Verdict;
+use crate::call::outcome::Verdict;
 
 /// What the value of gRPC's `grpc-retry-pushback-ms` says of another attempt:
 /// [`RetryIn`](Verdict::RetryIn) so many milliseconds, or [`Final`](Verdict::Final).

@@ -7,7 +7,7 @@ use ::http::{HeaderMap, StatusCode};
 
 use super::retry_after::{number, sent, values};
 use super::structured;
-use crate::transient::{Outlook, outlook};
+use crate::integrations::http::{Outlook, outlook};
 
 /// The time until the quota is renewed, if that is why the response is an error.
 pub(super) fn renewal(headers: &HeaderMap, status: StatusCode) -> Option<Duration> {

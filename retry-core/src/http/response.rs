@@ -4,7 +4,7 @@ use ::http::{HeaderMap, Response, StatusCode};
 
 use super::error::HttpError;
 use super::hint::{Hint, is_error, verdict_in};
-use crate::outcome::{Health, Outcome, Verdict};
+use crate::call::outcome::{Health, Outcome, Verdict};
 use crate::transient::Transient;
 
 /// Responses that can turn out to be errors: `http::Response`, which `hyper` has, and by their features

@@ -8,7 +8,7 @@ use ::http::HeaderMap;
 use ::http::header::{DATE, RETRY_AFTER};
 
 use super::date;
-use crate::clock::calendar;
+use crate::time::clock::calendar;
 
 /// The time that the value of a `Retry-After` header asks to wait, counted from `now`: the time of the response,
 /// which is its `Date` where it has one. [`retry_after_in`] reads both.

@@ -4,16 +4,16 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
-use crate::cases::Case;
 #[cfg(feature = "std")]
-use crate::hooks::Reserve;
-use crate::hooks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
-use crate::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
-use crate::state::RetryState;
-use crate::stats::{RetryStats, Stats};
+use crate::call::callbacks::Reserve;
+use crate::call::callbacks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
+use crate::call::state::RetryState;
+use crate::engine::cases::Case;
 use crate::stop::{DefaultStop, Stop};
 #[cfg(feature = "metrics")]
 use crate::telemetry::Metrics;
+use crate::telemetry::stats::{RetryStats, Stats};
+use crate::time::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
 use crate::wait::{self, Backoff, Exponential};
 use crate::when::AnyFailure;
 

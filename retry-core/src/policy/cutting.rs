@@ -1,12 +1,12 @@
 //! A policy whose stop cuts, as its type says, and whose guards make no outcome of an interrupt.
 
 use super::{Policy, RetryPolicy};
-use crate::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
+use crate::call::interrupt::FromInterrupt;
+use crate::call::outcome::Outcome;
 use crate::guard::Quiet;
-use crate::interrupt::FromInterrupt;
-use crate::outcome::Outcome;
-use crate::sleep::AsyncSleep;
+use crate::policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 use crate::stop::Cuts;
+use crate::time::sleep::AsyncSleep;
 
 /// These come before the methods of [`Policy`], which they are otherwise: the outcome is one that can be
 /// made of an interrupt.

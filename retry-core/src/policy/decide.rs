@@ -3,14 +3,14 @@
 use core::time::Duration;
 
 use super::RetryPolicy;
-use crate::cases::{Cases, CheckedCases};
-use crate::error::StopReason;
+use crate::call::callbacks::Hooks;
+use crate::call::error::StopReason;
+use crate::call::outcome::{Health, Verdict};
+use crate::call::state::RetryState;
+use crate::engine::cases::{Cases, CheckedCases};
 use crate::guard::{CheckedGuards, Guard};
-use crate::hooks::Hooks;
 use crate::invalid::Invalid;
-use crate::outcome::{Health, Verdict};
-use crate::schedule::Schedule;
-use crate::state::RetryState;
+use crate::policy::schedule::Schedule;
 use crate::stop::{Enabled, Stop};
 use crate::wait::Wait;
 use crate::when::Predicate;

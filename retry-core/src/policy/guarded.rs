@@ -5,11 +5,11 @@ use core::time::Duration;
 
 use super::RetryPolicy;
 use crate::budget::Budget;
-use crate::deadline::IntoDeadline;
+use crate::guard::deadline::IntoDeadline;
+use crate::guard::nested::Nesting;
 use crate::guard::{Disturb, Guards, IntoGuards, Told};
 #[cfg(all(feature = "std", feature = "async"))]
 use crate::hedge::{Hedge, Pace};
-use crate::nested::Nesting;
 
 type GuardsOf<G> = Guards<
     <G as IntoGuards>::Breaker,
@@ -136,8 +136,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     }
 
     /// What the call does when it runs inside another retried call that has a deadline, a budget or a
-    /// `nested` of its own: [`independent()`](crate::nested::independent), [`share()`](crate::nested::share)
-    /// or [`single()`](crate::nested::single).
+    /// `nested` of its own: [`independent()`](crate::guard::nested::independent), [`share()`](crate::guard::nested::share)
+    /// or [`single()`](crate::guard::nested::single).
     ///
     /// ```
     /// # use persevere_core as persevere;

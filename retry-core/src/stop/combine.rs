@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr};
 
 use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Cut, Never, Stop, StopWhen};
+use crate::call::error::StopReason;
+use crate::call::state::Progress;
 use crate::cancel::Cancellation;
-use crate::error::StopReason;
 use crate::invalid::Invalid;
-use crate::state::Progress;
 
 /// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`. Of none: never.
 ///

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use super::{
     AfterAttempt, AfterDelay, Any, BeforeDelay, Cancelled, Cut, DefaultStop, Never, Stop, StopWhen,
 };
-use crate::state::Progress;
+use crate::call::state::Progress;
 
 /// A stop that ends the attempt in flight, as its type says.
 ///

@@ -6,9 +6,9 @@ pub use self::recorded::describe_metrics;
 pub(super) use self::recorded::{gave_up, retried};
 
 #[cfg(not(feature = "metrics"))]
-use crate::hooks::Hooks;
+use crate::call::callbacks::Hooks;
 #[cfg(not(feature = "metrics"))]
-use crate::state::RetryState;
+use crate::call::state::RetryState;
 
 /// Counts what calls do: a callback before every pause, and at the end.
 #[derive(Clone, Copy, Debug)]
@@ -59,10 +59,10 @@ mod recorded {
     use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
 
     use super::{Metered, Metrics};
-    use crate::error::StopReason;
-    use crate::hooks::Hooks;
-    use crate::outcome::Verdict;
-    use crate::state::{Progress, RetryState};
+    use crate::call::callbacks::Hooks;
+    use crate::call::error::StopReason;
+    use crate::call::outcome::Verdict;
+    use crate::call::state::{Progress, RetryState};
     use crate::telemetry::installed::is_installed;
     use crate::telemetry::what_followed;
 

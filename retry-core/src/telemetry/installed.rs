@@ -12,10 +12,10 @@ mod sinks {
     use core::sync::atomic::{AtomicBool, Ordering};
     use core::time::Duration;
 
-    use crate::error::StopReason;
-    use crate::hooks::Heard;
-    use crate::outcome::Verdict;
-    use crate::state::Progress;
+    use crate::call::callbacks::Heard;
+    use crate::call::error::StopReason;
+    use crate::call::outcome::Verdict;
+    use crate::call::state::Progress;
     #[cfg(any(feature = "log", feature = "tracing"))]
     use crate::telemetry::{Line, log::Level, sinks};
     #[cfg(feature = "metrics")]
@@ -109,8 +109,8 @@ pub(crate) use self::nobody::{gave_up, retried};
 /// Without a sink.
 #[cfg(not(any(feature = "log", feature = "tracing", feature = "metrics")))]
 mod nobody {
-    use crate::error::StopReason;
-    use crate::state::Progress;
+    use crate::call::error::StopReason;
+    use crate::call::state::Progress;
 
     #[inline(always)]
     pub(crate) const fn retried(_: &Progress<'_>) {}

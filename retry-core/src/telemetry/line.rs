@@ -3,9 +3,9 @@
 use core::fmt::{self, Display};
 
 use super::Show;
-use crate::error::StopReason;
-use crate::outcome::Outcome;
-use crate::state::{Progress, RetryState};
+use crate::call::error::StopReason;
+use crate::call::outcome::Outcome;
+use crate::call::state::{Progress, RetryState};
 
 /// One line about a call, told from what its state knows.
 #[derive(Clone, Copy)]

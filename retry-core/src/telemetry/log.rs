@@ -8,11 +8,11 @@ use super::sinks;
 #[cfg(any(feature = "log", feature = "tracing"))]
 use super::{Line, Sink};
 #[cfg(any(feature = "log", feature = "tracing"))]
-use crate::hooks::Callback;
+use crate::call::callbacks::Callback;
 #[cfg(any(feature = "log", feature = "tracing"))]
-use crate::outcome::Outcome;
+use crate::call::outcome::Outcome;
 #[cfg(any(feature = "log", feature = "tracing"))]
-use crate::state::RetryState;
+use crate::call::state::RetryState;
 
 /// A callback that writes one line: `before_sleep = log_warn()`.
 ///

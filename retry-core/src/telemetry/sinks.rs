@@ -44,7 +44,7 @@ mod event {
     use std::time::Duration;
 
     use super::{Level, Line};
-    use crate::error::StopReason;
+    use crate::call::error::StopReason;
 
     /// Whether anybody listens to events on this thread.
     #[cfg(feature = "log")]

@@ -5,7 +5,7 @@ use tracing::instrument::{Instrument, Instrumented};
 #[cfg(feature = "tracing")]
 use tracing::span::Entered;
 
-use crate::error::StopReason;
+use crate::call::error::StopReason;
 
 /// `span = true`.
 #[diagnostic::on_unimplemented(

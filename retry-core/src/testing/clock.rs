@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::clock::{Instant, landmark, nanos};
-use crate::sync::AtomicU64;
+use crate::time::clock::{Instant, landmark, nanos};
+use crate::util::sync::AtomicU64;
 
 /// A clock that stands still until somebody moves it. Clones are the same clock, on any thread.
 ///

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Fault, Faults};
-use crate::sleep::{Auto, Sleep};
+use crate::time::sleep::{Auto, Sleep};
 
 /// A dependency that fails as its [`Faults`] say, with any error.
 ///
@@ -121,9 +121,9 @@ impl<E> Flaky<E> {
     }
 
     #[cfg(any(feature = "tokio", feature = "futures-timer"))]
-    pub(super) fn delay_async(&self) -> Option<<Auto as crate::sleep::AsyncSleep>::Sleeping> {
+    pub(super) fn delay_async(&self) -> Option<<Auto as crate::time::sleep::AsyncSleep>::Sleeping> {
         let delay = self.faults.each();
-        (!delay.is_zero()).then(|| crate::sleep::AsyncSleep::sleep(&Auto, delay))
+        (!delay.is_zero()).then(|| crate::time::sleep::AsyncSleep::sleep(&Auto, delay))
     }
 
     #[cfg(all(feature = "tower", any(feature = "tokio", feature = "futures-timer")))]

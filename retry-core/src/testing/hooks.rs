@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::recorder::Event;
 use super::scope::{nothing_holds, with_rules};
-use crate::clock::Instant;
-use crate::error::StopReason;
-use crate::state::Progress;
+use crate::call::error::StopReason;
+use crate::call::state::Progress;
+use crate::time::clock::Instant;
 
 /// The virtual time, where a scope has one.
 pub(crate) fn now() -> Option<Instant> {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 use super::{Fault, Faults};
-use crate::sync::AtomicU64;
+use crate::util::sync::AtomicU64;
 
 /// A TCP proxy on loopback in front of a real server, whose connections fail as [`Faults`] say.
 ///

@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
 use super::Event;
-use crate::error::StopReason;
+use crate::call::error::StopReason;
 
 /// What the calls in a scope did, in the order in which they did it.
 ///

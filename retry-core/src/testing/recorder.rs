@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Recorded;
-use crate::error::StopReason;
+use crate::call::error::StopReason;
 
 /// Something that a call did.
 ///

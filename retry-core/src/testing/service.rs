@@ -9,7 +9,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{Fault, Flaky};
-use crate::sleep::{AsyncSleep, Auto};
+use crate::time::sleep::{AsyncSleep, Auto};
 
 /// Puts a [`Flaky`] around services: [`Flaky::layer`].
 #[derive(Clone, Debug)]

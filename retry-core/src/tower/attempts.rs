@@ -13,9 +13,9 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::replay::{Before, Replay};
-use crate::asynchronous::{AsyncOperation, Begins};
-use crate::attempt::{Attempt as At, Handle, Mark};
-use crate::clock::{Stopwatch, read_async};
+use crate::call::attempt::{Attempt as At, Handle, Mark};
+use crate::policy::asynchronous::{AsyncOperation, Begins};
+use crate::time::clock::{Stopwatch, read_async};
 
 /// What makes the attempts of one call.
 pub(super) struct Attempts<S, R, C> {

@@ -10,8 +10,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::breaker::{Breaker, Pass};
-use crate::clock::read_async;
-use crate::interrupt::Interrupt;
+use crate::call::interrupt::Interrupt;
+use crate::time::clock::read_async;
 
 /// Asks a breaker before every call of a service, without retries: the services that it makes are
 /// [`CircuitBreakerService`].

@@ -19,7 +19,7 @@ use tower_service::Service;
 
 use super::http::TIMEOUT;
 use crate::http::OrHttpError;
-use crate::transient::{code, is_grpc};
+use crate::integrations::tonic::{code, is_grpc};
 
 /// Makes errors of the responses of gRPC that fail: the services that it makes are [`GrpcStatus`].
 ///

@@ -4,14 +4,14 @@ use core::fmt;
 
 use ::tower::retry;
 
-use crate::attempt::Mark;
-use crate::clock::{Stopwatch, read_async};
+use crate::call::attempt::Mark;
+use crate::call::outcome::Outcome;
 use crate::guard::{Guard, Hedging, Watch};
-use crate::outcome::Outcome;
 use crate::policy::Policy;
-use crate::rest::{Rest, rest};
-use crate::sleep::AsyncSleep;
-use crate::steps::{Parked, Steps};
+use crate::policy::steps::{Parked, Steps};
+use crate::time::clock::{Stopwatch, read_async};
+use crate::time::pause::{Rest, rest};
+use crate::time::sleep::AsyncSleep;
 
 /// A policy of this crate as one of [`tower::retry`](::tower::retry), for stacks that have its layer, and
 /// for services whose futures are not `Send`.

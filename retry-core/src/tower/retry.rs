@@ -12,8 +12,8 @@ use super::attempts::Attempts;
 use super::replay::{Cloned, Replay};
 use crate::guard::Guard;
 use crate::policy::Policy;
-use crate::sleep::AsyncSleep;
-use crate::steps::Repeats;
+use crate::policy::steps::Repeats;
+use crate::time::sleep::AsyncSleep;
 
 /// A service whose calls are retried by a policy: what [`RetryLayer`](super::RetryLayer) makes of one.
 ///

@@ -5,9 +5,9 @@ use alloc::sync::Arc;
 use core::time::Duration;
 
 use super::{Backoff, Curve, Exponential, Wait, standard};
-use crate::clock::nanos;
+use crate::call::state::RetryState;
 use crate::invalid::Invalid;
-use crate::state::RetryState;
+use crate::time::clock::nanos;
 
 /// Something that sees how a service fares: what [`adaptive`](super::adaptive) takes.
 ///

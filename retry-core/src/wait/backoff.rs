@@ -4,10 +4,10 @@ use core::ops::Add;
 use core::time::Duration;
 
 use super::{Curve, Exponential, Sum, Wait};
-use crate::clock::nanos;
+use crate::call::state::RetryState;
 use crate::invalid::Invalid;
 use crate::jitter::Jitter;
-use crate::state::RetryState;
+use crate::time::clock::nanos;
 
 /// A curve of pauses with a floor, a cap and a jitter: what the functions of this module return.
 ///

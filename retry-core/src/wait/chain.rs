@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{Curve, HINT_MAX, Wait};
-use crate::clock::nanos;
+use crate::call::state::RetryState;
 use crate::invalid::Invalid;
-use crate::state::RetryState;
+use crate::time::clock::nanos;
 
 /// See [`chain`](super::chain).
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,9 +3,9 @@
 use core::time::Duration;
 
 use super::{HINT_MAX, Wait};
-use crate::clock::nanos;
+use crate::call::state::RetryState;
 use crate::invalid::Invalid;
-use crate::state::RetryState;
+use crate::time::clock::nanos;
 
 /// What lies inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.
 pub trait Curve<O: ?Sized> {

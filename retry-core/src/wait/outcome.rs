@@ -3,10 +3,10 @@
 use core::time::Duration;
 
 use super::{Backoff, Curve, Wait};
-use crate::clock::nanos;
+use crate::call::outcome::Outcome;
+use crate::call::state::RetryState;
 use crate::invalid::Invalid;
-use crate::outcome::Outcome;
-use crate::state::RetryState;
+use crate::time::clock::nanos;
 
 /// See [`from_err`](super::from_err). Not a wait yet: say with [`or`](FromErr::or) what holds
 /// where the error tells no pause.

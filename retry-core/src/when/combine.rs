@@ -6,7 +6,7 @@ use super::{
     Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnAttempt, OnErr, OnIdempotent, OnOk,
     OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause,
 };
-use crate::outcome::{Health, Verdict};
+use crate::call::outcome::{Health, Verdict};
 
 /// Retries what either predicate wants: `a | b`. Of two hints the longer holds. Of the service's [`Health`] the one
 /// speaks that asks the error, if any does.

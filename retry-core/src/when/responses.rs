@@ -1,7 +1,7 @@
 //! Values that know whether they are transient: responses.
 
 use super::{OnIdempotent, OnTransient, OnUnsent, Predicate, TransientCause};
-use crate::outcome::{Health, Outcome, Verdict};
+use crate::call::outcome::{Health, Outcome, Verdict};
 use crate::transient::Transient;
 
 /// Asks the value too, where it is one that knows itself, as a response does: see [`OnTransient::responses`].

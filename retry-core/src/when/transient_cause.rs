@@ -7,10 +7,11 @@ use core::marker::PhantomData;
 use super::{
     AsCause, Asks, Boxed, OnIdempotent, OnTransient, OnUnsent, Plain, Predicate, Responses,
 };
-use crate::interrupt::Interrupt;
-use crate::outcome::{Health, Outcome, Verdict};
-use crate::source_chain::{as_type, chain};
-use crate::transient::{Transient, known};
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Health, Outcome, Verdict};
+use crate::integrations::known::known;
+use crate::transient::Transient;
+use crate::util::source_chain::{as_type, chain};
 
 /// Retries by the outermost error of these types, the error itself or one that caused it, as
 /// [`transient()`](super::transient) would: its verdict, its hint, and its [`Health`] for a breaker.

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::Guarded;
-use crate::alarm::Alarm;
 use crate::breaker::{Breaker, Ticket};
 use crate::budget::Budget;
-use crate::clock::Stopwatch;
+use crate::guard::nested::Outer;
 use crate::guard::purses::Purses;
 use crate::guard::{Bodies, Guards};
-use crate::nested::Outer;
+use crate::time::alarm::Alarm;
+use crate::time::clock::Stopwatch;
 
 /// What a [`Guarded`] knows, apart from its guards. It has to be put back: what is dropped returns no
 /// permit.

@@ -1,0 +1,369 @@
+//! The handle by which a body talks to the call that runs it.
+
+use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use core::time::Duration;
+
+use crate::call::error::StopReason;
+use crate::call::outcome::{Outcome, Verdict};
+#[cfg(feature = "std")]
+use crate::time::clock::Stopwatch;
+
+/// One attempt, as its body sees it: its number, and marks for what should follow.
+///
+/// Marks say what should happen; the body still returns its outcome, and limits still hold. The last
+/// of several marks holds; [`reset`](Attempt::reset) goes with any of them.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Attempt, Policy, RetryPolicy, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::none());
+/// let attempts = policy.run(|at: &Attempt| {
+///     if at.number() < 2 {
+///         at.retry_now(); // although the outcome is a success
+///     }
+///     Ok::<_, ()>(at.number())
+/// });
+/// assert_eq!(attempts, Ok(2));
+/// ```
+#[derive(Debug)]
+pub struct Attempt {
+    number: u32,
+    #[cfg(feature = "std")]
+    watch: Stopwatch,
+    /// When it is cut, from the start of the call.
+    #[cfg(feature = "std")]
+    ends: Option<Duration>,
+    // Atomics, so that a future that holds a `&Attempt` is `Send`; nobody else writes meanwhile.
+    wish: AtomicU8,
+    reset: AtomicU8,
+    seconds: AtomicU32,
+    nanos: AtomicU32,
+}
+
+const NOTHING: u8 = 0;
+const RETRY: u8 = 1;
+const RETRY_NOW: u8 = 2;
+const RETRY_AFTER: u8 = 3;
+const GIVE_UP: u8 = 4;
+
+impl Attempt {
+    #[inline]
+    #[cfg(feature = "std")]
+    pub(crate) fn new(number: u32, watch: Stopwatch, ends: Option<Duration>) -> Self {
+        Attempt {
+            number,
+            watch,
+            ends,
+            wish: AtomicU8::new(NOTHING),
+            reset: AtomicU8::new(0),
+            seconds: AtomicU32::new(0),
+            nanos: AtomicU32::new(0),
+        }
+    }
+
+    /// A handle for a copy of the attempt, which begins now and may take so long.
+    #[cfg(feature = "std")]
+    #[doc(hidden)]
+    pub fn for_copy(&self, limit: Option<Duration>) -> Self {
+        let own = limit.map(|limit| self.watch.elapsed().saturating_add(limit));
+        let ends = self.ends.into_iter().chain(own).min();
+        Attempt::new(self.number, self.watch, ends)
+    }
+
+    /// The number of this attempt, from 1.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     Err::<(), _>(at.number())
+    /// });
+    /// assert_eq!(report.into_outcome(), Err(3));
+    /// ```
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The time since the call began, pauses included.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     Ok::<_, ()>(at.elapsed())
+    /// });
+    /// assert!(report.outcome().unwrap() <= report.elapsed());
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn elapsed(&self) -> Duration {
+        self.watch.elapsed()
+    }
+
+    /// The time that is left before the attempt is cut: by its timeout or the call's deadline, the
+    /// nearer of both. `None` where nothing limits it. Pass it on to what the body calls.
+    ///
+    /// A copy of a hedged attempt has a handle of its own, which knows when that copy is cut.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere::{Attempt, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new().deadline(Duration::from_secs(10));
+    /// let left = policy.run(|at: &Attempt| io::Result::Ok(at.remaining())).unwrap();
+    /// assert!(left.unwrap() <= Duration::from_secs(10));
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn remaining(&self) -> Option<Duration> {
+        let left = |ends: Duration| ends.saturating_sub(self.watch.elapsed());
+        self.ends.map(left)
+    }
+
+    /// Wants another attempt, whatever the outcome, after the pause of the policy: that of its wait, or
+    /// what the failure asks for where that is longer.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::fixed(std::time::Duration::from_millis(1)));
+    /// let report = policy.report(|at: &Attempt| {
+    ///     if at.number() == 1 { at.retry() } // the page says "come back later"
+    ///     Ok::<_, ()>("page")
+    /// });
+    /// assert_eq!(report.attempts(), 2);
+    /// assert_eq!(report.idle().as_millis(), 1);
+    /// ```
+    pub fn retry(&self) {
+        self.wish.store(RETRY, Ordering::Relaxed);
+    }
+
+    /// Wants another attempt without a pause, whatever the outcome.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     if at.number() == 1 { at.retry_now() }
+    ///     Ok::<_, ()>("fresh")
+    /// });
+    /// assert_eq!(report.attempts(), 2);
+    /// ```
+    pub fn retry_now(&self) {
+        self.wish.store(RETRY_NOW, Ordering::Relaxed);
+    }
+
+    /// Wants another attempt, whatever the outcome, and not before `pause`: a hint, which is a floor under
+    /// the pause of the wait, and bounded by its [`hint_max`](crate::wait::Backoff::hint_max).
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     if at.number() == 1 { at.retry_after(std::time::Duration::from_millis(1)) }
+    ///     Ok::<_, ()>("fresh")
+    /// });
+    /// assert_eq!(report.attempts(), 2);
+    /// ```
+    pub fn retry_after(&self, pause: Duration) {
+        let seconds = u32::try_from(pause.as_secs()).unwrap_or(u32::MAX);
+        self.seconds.store(seconds, Ordering::Relaxed);
+        self.nanos.store(pause.subsec_nanos(), Ordering::Relaxed);
+        self.wish.store(RETRY_AFTER, Ordering::Relaxed);
+    }
+
+    /// Wants no further attempt, whatever the outcome: it is final, and no fallback replaces it.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     at.give_up();
+    ///     Err::<(), _>("hopeless")
+    /// });
+    /// assert_eq!(report.attempts(), 1);
+    /// ```
+    pub fn give_up(&self) {
+        self.wish.store(GIVE_UP, Ordering::Relaxed);
+    }
+
+    /// Counts and schedule start anew if this attempt fails: it had made progress.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Attempt, Policy, RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let report = policy.report(|at: &Attempt| {
+    ///     if at.number() == 2 { at.reset() }
+    ///     Err::<(), _>("lost")
+    /// });
+    /// assert_eq!(report.attempts(), 4); // the second counts as the first again
+    /// ```
+    pub fn reset(&self) {
+        self.reset.store(1, Ordering::Relaxed);
+    }
+
+    /// What the body left as marks.
+    #[inline]
+    pub fn mark(&self) -> Mark {
+        let wish = match self.wish.load(Ordering::Relaxed) {
+            NOTHING => Wish::Nothing,
+            RETRY => Wish::Retry,
+            RETRY_NOW => Wish::RetryNow,
+            GIVE_UP => Wish::GiveUp,
+            _ => Wish::RetryAfter(Duration::new(
+                u64::from(self.seconds.load(Ordering::Relaxed)),
+                self.nanos.load(Ordering::Relaxed),
+            )),
+        };
+        Mark {
+            wish,
+            reset: self.reset.load(Ordering::Relaxed) != 0,
+        }
+    }
+}
+
+/// What a body wants to follow its outcome.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark {
+    wish: Wish,
+    reset: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Wish {
+    #[default]
+    Nothing,
+    Retry,
+    RetryNow,
+    RetryAfter(Duration),
+    GiveUp,
+    /// The same, for a reason that lies in the outcome.
+    #[cfg(feature = "tower")]
+    End,
+}
+
+impl Mark {
+    /// Of an attempt whose outcome is final, whatever the policy says.
+    #[cfg(feature = "tower")]
+    pub(crate) const FINAL: Mark = Mark {
+        wish: Wish::End,
+        reset: false,
+    };
+
+    /// The verdict of the policy, unless the body wants another.
+    #[inline]
+    pub fn amend(self, verdict: Verdict) -> Verdict {
+        match self.wish {
+            Wish::Nothing => verdict,
+            // What the failure asks for is asked for still.
+            Wish::Retry => verdict.or(Verdict::Retry),
+            Wish::RetryNow => Verdict::RetryIn(Duration::ZERO),
+            Wish::RetryAfter(pause) => Verdict::RetryAfter(pause),
+            Wish::GiveUp => Verdict::Final,
+            #[cfg(feature = "tower")]
+            Wish::End => Verdict::Final,
+        }
+    }
+
+    /// Why a call ends with this final outcome; `None` for a success.
+    #[inline]
+    pub fn finality<O: Outcome>(self, outcome: &O) -> Option<StopReason> {
+        self.finality_if(outcome.error().is_some())
+    }
+
+    /// Why a call ends with a final outcome, failed or not.
+    #[inline]
+    pub fn finality_if(self, failed: bool) -> Option<StopReason> {
+        match (failed, self.wish) {
+            (false, _) => None,
+            (true, Wish::GiveUp) => Some(StopReason::GivenUp),
+            (true, _) => Some(StopReason::Final),
+        }
+    }
+
+    /// Whether counts and schedule start anew.
+    #[inline]
+    pub fn reset(self) -> bool {
+        self.reset
+    }
+}
+
+/// What a body is handed for an attempt, if it takes anything: [`Attempt`], shared or not.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub trait Handle {
+    /// Whether the body can ask for the time.
+    const TIMED: bool;
+
+    fn of(attempt: impl FnOnce() -> Attempt) -> Self;
+
+    /// The handle of a copy of the attempt, which begins now and may take so long.
+    fn for_copy(&self, limit: Option<Duration>) -> Self;
+
+    /// The marks that the body left.
+    fn mark(&self) -> Mark;
+}
+
+#[cfg(feature = "std")]
+impl Handle for () {
+    const TIMED: bool = false;
+
+    #[inline]
+    fn of(_: impl FnOnce() -> Attempt) {}
+
+    #[inline]
+    fn for_copy(&self, _: Option<Duration>) {}
+
+    #[inline]
+    fn mark(&self) -> Mark {
+        Mark::default()
+    }
+}
+
+#[cfg(feature = "std")]
+impl Handle for Attempt {
+    const TIMED: bool = true;
+
+    fn of(attempt: impl FnOnce() -> Attempt) -> Self {
+        attempt()
+    }
+
+    fn for_copy(&self, limit: Option<Duration>) -> Self {
+        Attempt::for_copy(self, limit)
+    }
+
+    fn mark(&self) -> Mark {
+        Attempt::mark(self)
+    }
+}
+
+#[cfg(feature = "std")]
+impl Handle for alloc::sync::Arc<Attempt> {
+    const TIMED: bool = true;
+
+    fn of(attempt: impl FnOnce() -> Attempt) -> Self {
+        alloc::sync::Arc::new(attempt())
+    }
+
+    fn for_copy(&self, limit: Option<Duration>) -> Self {
+        alloc::sync::Arc::new((**self).for_copy(limit))
+    }
+
+    fn mark(&self) -> Mark {
+        (**self).mark()
+    }
+}

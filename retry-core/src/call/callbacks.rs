@@ -1,0 +1,310 @@
+//! Callbacks of a policy, and what a fallback is given.
+
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use crate::__private::Ending;
+use crate::call::error::StopReason;
+use crate::call::outcome::Outcome;
+use crate::call::state::RetryState;
+
+/// What the attribute's callbacks may be: a function over [`RetryState`], or
+/// [`log_warn()`](crate::telemetry::log_warn) and its like.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Callback, Outcome, RetryState};
+///
+/// /// Any function over the state is a callback of the attribute: `before_sleep = shout`.
+/// fn shout<O: Outcome>(state: &RetryState<'_, O>) {
+///     eprintln!("ATTEMPT {} OF {} FAILED", state.attempt(), state.name());
+/// }
+/// # fn is_callback<O: Outcome>(_: impl Callback<O>) {}
+/// # is_callback::<Option<u8>>(shout);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a callback",
+    label = "expected `|state| ..`, or a function over `&RetryState<'_, {O}>`",
+    note = "callbacks that write a line are `log_error()` to `log_trace()`"
+)]
+pub trait Callback<O> {
+    /// Tells the callback of an event; `Some` outcome ends the call with it.
+    fn call(&mut self, state: &RetryState<'_, O>) -> Option<O>;
+}
+
+impl<O, T, F> Callback<O> for F
+where
+    T: Ending<O>,
+    F: FnMut(&RetryState<'_, O>) -> T,
+{
+    #[inline]
+    fn call(&mut self, state: &RetryState<'_, O>) -> Option<O> {
+        self(state).ending()
+    }
+}
+
+/// What a call's own callbacks hear of, so that nobody else has to tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    pub(crate) retries: bool,
+    pub(crate) give_ups: bool,
+}
+
+impl Heard {
+    pub(crate) const NOTHING: Heard = Heard::new(false, false);
+    pub(crate) const RETRIES: Heard = Heard::new(true, false);
+    pub(crate) const GIVE_UPS: Heard = Heard::new(false, true);
+
+    #[doc(hidden)]
+    pub const fn new(retries: bool, give_ups: bool) -> Self {
+        Heard { retries, give_ups }
+    }
+
+    pub(crate) const fn and(self, other: Heard) -> Self {
+        Heard {
+            retries: self.retries || other.retries,
+            give_ups: self.give_ups || other.give_ups,
+        }
+    }
+}
+
+/// The callbacks of a policy: `()`, or some callbacks and one more.
+pub trait Hooks<O> {
+    /// Whether anybody looks: without a callback nothing is computed for one.
+    #[doc(hidden)]
+    const ACTIVE: bool = true;
+    /// Whether one of them hears of every retry, and of every give-up.
+    #[doc(hidden)]
+    const HEARS: Heard = Heard::NOTHING;
+    /// Whether one of them counts the calls as metrics.
+    #[doc(hidden)]
+    const COUNTS: bool = false;
+    /// Whether one of them is a fallback.
+    #[doc(hidden)]
+    const FALLS_BACK: bool = false;
+    #[doc(hidden)]
+    fn before(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn after(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn before_sleep(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn on_success(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn on_failure(&self, _: &RetryState<'_, O>) {}
+    #[doc(hidden)]
+    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
+        give_up
+    }
+    /// The time before the deadline that is the fallback's.
+    #[doc(hidden)]
+    #[inline]
+    fn reserves(&self) -> Duration {
+        Duration::ZERO
+    }
+    /// A pause begins.
+    #[doc(hidden)]
+    fn fell_asleep(&self, _: Duration) {}
+    /// The pause that had begun is over: its attempt begins, or the call ends, or is dropped.
+    #[doc(hidden)]
+    fn woke(&self) {}
+}
+
+impl<O> Hooks<O> for () {
+    const ACTIVE: bool = false;
+}
+
+impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
+    const HEARS: Heard = A::HEARS.and(B::HEARS);
+    const COUNTS: bool = A::COUNTS || B::COUNTS;
+    const FALLS_BACK: bool = A::FALLS_BACK || B::FALLS_BACK;
+
+    fn before(&self, state: &RetryState<'_, O>) {
+        self.0.before(state);
+        self.1.before(state);
+    }
+
+    fn after(&self, state: &RetryState<'_, O>) {
+        self.0.after(state);
+        self.1.after(state);
+    }
+
+    fn before_sleep(&self, state: &RetryState<'_, O>) {
+        self.0.before_sleep(state);
+        self.1.before_sleep(state);
+    }
+
+    fn on_success(&self, state: &RetryState<'_, O>) {
+        self.0.on_success(state);
+        self.1.on_success(state);
+    }
+
+    fn on_failure(&self, state: &RetryState<'_, O>) {
+        self.0.on_failure(state);
+        self.1.on_failure(state);
+    }
+
+    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
+        self.1.fall_back(self.0.fall_back(give_up))
+    }
+
+    #[inline]
+    fn reserves(&self) -> Duration {
+        self.0.reserves().saturating_add(self.1.reserves())
+    }
+
+    fn fell_asleep(&self, pause: Duration) {
+        self.0.fell_asleep(pause);
+        self.1.fell_asleep(pause);
+    }
+
+    fn woke(&self) {
+        self.0.woke();
+        self.1.woke();
+    }
+}
+
+/// A callback can be cloned if its function can, whatever it is a callback of.
+macro_rules! cloned_without_its_outcome {
+    ($hook:ident) => {
+        impl<O, F: Clone> Clone for $hook<O, F> {
+            fn clone(&self) -> Self {
+                $hook(self.0.clone(), PhantomData)
+            }
+        }
+
+        impl<O, F: Copy> Copy for $hook<O, F> {}
+    };
+}
+
+macro_rules! hooks {
+    ($($hook:ident $event:ident $heard:ident)+) => {$(
+        #[doc = concat!("The callback `", stringify!($event), "`.")]
+        #[derive(Debug)]
+        pub struct $hook<O, F>(pub(crate) F, pub(crate) PhantomData<fn(&O)>);
+
+        cloned_without_its_outcome!($hook);
+
+        impl<O, F: Fn(&RetryState<'_, O>)> Hooks<O> for $hook<O, F> {
+            const HEARS: Heard = Heard::$heard;
+
+            fn $event(&self, state: &RetryState<'_, O>) {
+                (self.0)(state);
+            }
+        }
+    )+};
+}
+
+hooks! {
+    Before before NOTHING
+    After after NOTHING
+    BeforeSleep before_sleep RETRIES
+    OnSuccess on_success NOTHING
+    OnFailure on_failure GIVE_UPS
+}
+
+/// The fallback of a policy.
+#[derive(Debug)]
+pub struct Fallback<O, F>(pub(crate) F, pub(crate) PhantomData<fn(O)>);
+
+cloned_without_its_outcome!(Fallback);
+
+impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
+    const FALLS_BACK: bool = true;
+
+    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
+        let GiveUp {
+            attempts,
+            elapsed,
+            reason,
+            ..
+        } = give_up;
+        GiveUp {
+            outcome: (self.0)(give_up),
+            attempts,
+            elapsed,
+            reason,
+        }
+    }
+}
+
+/// The time before the deadline that is a fallback's.
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug)]
+pub struct Reserve(pub(crate) Duration);
+
+#[cfg(feature = "std")]
+impl<O> Hooks<O> for Reserve {
+    const ACTIVE: bool = false;
+
+    #[inline]
+    fn reserves(&self) -> Duration {
+        self.0
+    }
+}
+
+/// A call that gave up: its last outcome was retryable, but a limit ended it.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{GiveUp, Policy, RetryPolicy, StopReason, wait};
+///
+/// fn yesterdays(give_up: GiveUp<Result<&'static str, u16>>) -> Result<&'static str, u16> {
+///     assert_eq!(give_up.reason(), StopReason::Attempts);
+///     give_up.into_outcome().or(Ok("yesterday's"))
+/// }
+///
+/// let policy = RetryPolicy::new().wait(wait::none()).fallback(yesterdays);
+/// assert_eq!(policy.run(|| Err(503)), Ok("yesterday's"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct GiveUp<O> {
+    pub(crate) outcome: O,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    pub(crate) reason: StopReason,
+}
+
+impl<O> GiveUp<O> {
+    pub(crate) fn new(outcome: O, attempts: u32, elapsed: Duration, reason: StopReason) -> Self {
+        GiveUp {
+            outcome,
+            attempts,
+            elapsed,
+            reason,
+        }
+    }
+
+    /// The last outcome.
+    pub fn outcome(&self) -> &O {
+        &self.outcome
+    }
+
+    /// The last outcome, by value.
+    pub fn into_outcome(self) -> O {
+        self.outcome
+    }
+
+    /// The error of the last attempt.
+    pub fn err(&self) -> Option<&O::Error>
+    where
+        O: Outcome,
+    {
+        self.outcome.error()
+    }
+
+    /// The number of attempts that were made.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The time from the start of the call to its end, pauses included.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Why no further attempt was made.
+    pub fn reason(&self) -> StopReason {
+        self.reason
+    }
+}

@@ -1,0 +1,182 @@
+//! Attempts without an outcome of their own: cut by a limit, or refused by a breaker.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+use crate::call::error::StopReason;
+use crate::call::outcome::{Health, Verdict};
+use crate::transient::Transient;
+
+mod foreign;
+
+/// Why an attempt has no outcome of its own.
+///
+/// A function that has a limit or a breaker returns an error that can be made of this:
+/// `impl From<Interrupt> for MyError`. These can:
+///
+/// | error | what it becomes |
+/// |---|---|
+/// | `io::Error` | one of the kind `TimedOut`, `ResourceBusy` or `Other`, with the interrupt inside |
+/// | `Box<dyn Error>`, also `Send`, also `Sync`; `Arc<dyn Error + Send + Sync>`; `anyhow::Error` | the interrupt itself |
+/// | `HttpError` (feature `http`), for `reqwest`, `hyper` and hyper-util too, whose errors nobody can make | `HttpError::Interrupted` |
+/// | `sqlx::Error` 0.9, `redis::RedisError` from 1.2 (features `sqlx`, `redis`) | that of an `io::Error` with the interrupt inside |
+/// | `tonic::Status` 0.14 (feature `tonic`) | one of the code `DEADLINE_EXCEEDED`, `UNAVAILABLE` or `CANCELLED`, whose source is the interrupt |
+/// | [`Judged<E>`](crate::Judged) | what `E` becomes, judged as the interrupt |
+///
+/// In all of them it is found: [`Transient`] judges it, and `cause_is::<Interrupt>()` sees it. `tokio_postgres::Error`
+/// and `rusqlite::Error` have no place for it: return one that hides them, such as `anyhow::Error`, with
+/// `when = transient_cause::<tokio_postgres::Error>()`, or one of your own. For any other type there is
+/// `interrupt = |interrupt| ..`.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::Interrupt;
+///
+/// #[derive(Debug, PartialEq)]
+/// enum ApiError { Refused, Slow, Unavailable }
+///
+/// impl From<Interrupt> for ApiError {
+///     fn from(interrupt: Interrupt) -> Self {
+///         match interrupt {
+///             Interrupt::CircuitOpen { .. } => ApiError::Unavailable,
+///             _ => ApiError::Slow,
+///         }
+///     }
+/// }
+/// assert_eq!(ApiError::from(Interrupt::Deadline), ApiError::Slow);
+/// # let _ = ApiError::Refused;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Interrupt {
+    /// The attempt took longer than `attempt_timeout` allows.
+    AttemptTimeout,
+    /// The call has reached its deadline.
+    Deadline,
+    /// The circuit breaker lets nothing through.
+    CircuitOpen {
+        /// When it is worth asking again, if the breaker knows.
+        retry_after: Option<Duration>,
+    },
+    /// A token has cancelled the call, and with it the attempt: `cancelled(&TOKEN).cut()`.
+    Cancelled,
+    /// The budget refuses the retry, now that its pause is over.
+    Budget,
+}
+
+impl Interrupt {
+    /// Why a call ends that is interrupted so; `None` where it may go on.
+    pub(crate) const fn reason(self) -> Option<StopReason> {
+        match self {
+            Interrupt::AttemptTimeout => None,
+            Interrupt::Deadline => Some(StopReason::Deadline),
+            Interrupt::CircuitOpen { .. } => Some(StopReason::CircuitOpen),
+            Interrupt::Cancelled => Some(StopReason::Cancelled),
+            Interrupt::Budget => Some(StopReason::Budget),
+        }
+    }
+}
+
+/// One line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`, `the call was
+/// cancelled`, `the retry budget is spent`.
+impl fmt::Display for Interrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Interrupt::AttemptTimeout => "the attempt timed out",
+            Interrupt::Deadline => "the deadline has passed",
+            Interrupt::CircuitOpen { .. } => "the circuit is open",
+            Interrupt::Cancelled => "the call was cancelled",
+            Interrupt::Budget => "the retry budget is spent",
+        })
+    }
+}
+
+impl Error for Interrupt {}
+
+/// A timed-out attempt can be tried again, an open breaker once it lets calls through; it has sent
+/// nothing. A deadline that has passed stays passed, what was cancelled is not wanted, and a spent budget
+/// says that there were retries enough.
+///
+/// A service that lets time run out has [failed](Transient::health); one that was not asked, or not any more, has said
+/// nothing.
+#[diagnostic::do_not_recommend]
+impl Transient for Interrupt {
+    fn verdict(&self) -> Verdict {
+        match *self {
+            Interrupt::AttemptTimeout | Interrupt::CircuitOpen { retry_after: None } => {
+                Verdict::Retry
+            }
+            Interrupt::CircuitOpen {
+                retry_after: Some(pause),
+            } => Verdict::RetryAfter(pause),
+            Interrupt::Deadline | Interrupt::Cancelled | Interrupt::Budget => Verdict::Final,
+        }
+    }
+
+    fn unsent(&self) -> bool {
+        matches!(self, Interrupt::CircuitOpen { .. })
+    }
+
+    fn health(&self) -> Health {
+        match self {
+            Interrupt::AttemptTimeout | Interrupt::Deadline => Health::Failed,
+            Interrupt::CircuitOpen { .. } | Interrupt::Cancelled | Interrupt::Budget => {
+                Health::Unknown
+            }
+        }
+    }
+}
+
+/// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, and `Other` for
+/// a call that was cancelled and for a spent budget. The interrupt itself is inside, where `cause_is::<Interrupt>()` finds it.
+#[cfg(feature = "std")]
+impl From<Interrupt> for std::io::Error {
+    fn from(interrupt: Interrupt) -> Self {
+        use std::io::ErrorKind;
+        let kind = match interrupt {
+            Interrupt::AttemptTimeout | Interrupt::Deadline => ErrorKind::TimedOut,
+            Interrupt::CircuitOpen { .. } => ErrorKind::ResourceBusy,
+            // Not `Interrupted`: that kind invites another attempt.
+            Interrupt::Cancelled | Interrupt::Budget => ErrorKind::Other,
+        };
+        std::io::Error::new(kind, interrupt)
+    }
+}
+
+/// An outcome that can stand for an attempt without one: a `Result` whose error can be made of an
+/// [`Interrupt`], or an `Option`, for which it is `None`.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{FromInterrupt, Interrupt};
+///
+/// let outcome = std::io::Result::<()>::from_interrupt(Interrupt::AttemptTimeout);
+/// assert_eq!(outcome.unwrap_err().to_string(), "the attempt timed out");
+/// assert_eq!(Option::<()>::from_interrupt(Interrupt::Deadline), None);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "an attempt that is interrupted has no outcome of type `{Self}`",
+    label = "cannot be made of an `Interrupt`",
+    note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt = |i| ..`, of a policy `.interrupt(|i| ..)`; a call of a breaker alone takes any error: `BREAKER.try_call(|| ..)`",
+    note = "`sqlx::Error` 0.9, `redis::RedisError` from 1.2, and `tonic::Status` 0.14 have it with the feature of `persevere` that has the crate's name; in place of the errors of `reqwest` and `hyper` return `persevere::http::HttpError`, with the features `http` and `reqwest` or `hyper`",
+    note = "in place of other errors return `anyhow::Error` or `Box<dyn Error + Send + Sync>`, and let it be judged by `when = transient_cause::<tokio_postgres::Error>()`"
+)]
+pub trait FromInterrupt {
+    /// The outcome in place of the attempt's own.
+    fn from_interrupt(interrupt: Interrupt) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: From<Interrupt>> FromInterrupt for Result<T, E> {
+    fn from_interrupt(interrupt: Interrupt) -> Self {
+        Err(E::from(interrupt))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> FromInterrupt for Option<T> {
+    fn from_interrupt(_: Interrupt) -> Self {
+        None
+    }
+}

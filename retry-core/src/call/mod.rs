@@ -1,0 +1,10 @@
+//! The types of one call: its attempts, their outcomes, and how it ended.
+
+pub(crate) mod attempt;
+pub(crate) mod callbacks;
+pub(crate) mod error;
+pub(crate) mod interrupt;
+pub(crate) mod outcome;
+#[cfg(feature = "std")]
+pub(crate) mod report;
+pub(crate) mod state;

@@ -1,0 +1,84 @@
+//! How a call went.
+
+use core::time::Duration;
+
+use crate::call::error::{RetryError, StopReason};
+
+/// How a call went: its outcome, and what it took.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy};
+///
+/// let report = RetryPolicy::new().report(|| Ok::<_, ()>(7));
+/// assert_eq!((report.attempts(), report.reason()), (1, None));
+/// assert_eq!(report.into_outcome(), Ok(7));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Report<O> {
+    pub(crate) outcome: O,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    pub(crate) idle: Duration,
+    pub(crate) reason: Option<StopReason>,
+}
+
+impl<O> Report<O> {
+    /// The last outcome, or what the fallback made of it.
+    pub fn outcome(&self) -> &O {
+        &self.outcome
+    }
+
+    /// The outcome, by value.
+    pub fn into_outcome(self) -> O {
+        self.outcome
+    }
+
+    /// The number of attempts that were made.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The time from the start of the call to its end, pauses included.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The sum of the pauses.
+    pub fn idle(&self) -> Duration {
+        self.idle
+    }
+
+    /// Why the call ended; `None` for a success.
+    pub fn reason(&self) -> Option<StopReason> {
+        self.reason
+    }
+}
+
+impl<T, E> Report<Result<T, E>> {
+    /// The value, or the last error with how the call went.
+    ///
+    /// # Errors
+    ///
+    /// [`RetryError`], where the outcome is an error.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, wait};
+    ///
+    /// let report = RetryPolicy::new().wait(wait::none()).report(|| Err::<(), _>("refused"));
+    /// let error = report.into_result().unwrap_err();
+    /// assert!(error.to_string().ends_with("(attempt limit): refused"));
+    /// ```
+    pub fn into_result(self) -> Result<T, RetryError<E>> {
+        let Report {
+            outcome,
+            attempts,
+            elapsed,
+            reason,
+            ..
+        } = self;
+        let reason = reason.unwrap_or(StopReason::Final);
+        outcome.map_err(|error| RetryError::new(Some(error), attempts, elapsed, reason))
+    }
+}

@@ -1,0 +1,243 @@
+//! Classes of outcomes with strategies and counters of their own.
+
+use core::time::Duration;
+
+use crate::call::error::StopReason;
+use crate::call::outcome::{Health, Verdict};
+use crate::call::state::{Progress, RetryState};
+use crate::invalid::Invalid;
+use crate::stop::Stop;
+use crate::wait::Wait;
+use crate::when::Predicate;
+
+/// The outcomes that a predicate takes, with a stop and a wait that count them alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<P, S, W> {
+    when: P,
+    stop: S,
+    wait: W,
+}
+
+impl<P, S, W> Case<P, S, W> {
+    pub(crate) fn new(when: P, stop: S, wait: W) -> Self {
+        Case { when, stop, wait }
+    }
+}
+
+/// The number of cases, whatever their outcome.
+pub trait Counting {
+    /// How many outcomes each case has taken.
+    #[doc(hidden)]
+    type Counters: Copy + Default + Send + Sync;
+}
+
+impl Counting for () {
+    type Counters = ();
+}
+
+impl<Rest: Counting, P, S, W> Counting for (Rest, Case<P, S, W>) {
+    type Counters = (Rest::Counters, u32);
+}
+
+/// The cases of a policy, asked in the order written: `()`, or some cases and one more.
+pub trait Cases<O: ?Sized>: Counting {
+    #[doc(hidden)]
+    const LEN: usize;
+
+    /// The case that takes the outcome of an attempt, and its verdict.
+    #[doc(hidden)]
+    fn rule(&self, outcome: &O, attempt: u32) -> Option<(usize, Verdict)>;
+
+    /// The state of the service that the outcome shows, as the first case says that asks the error.
+    #[doc(hidden)]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health;
+
+    /// Lets case `class` count and decide; the call's own `stop` holds as well.
+    #[doc(hidden)]
+    fn decide<S: Stop>(
+        &self,
+        class: usize,
+        counters: &mut Self::Counters,
+        state: &mut RetryState<'_, O>,
+        stop: &S,
+    ) -> Result<Duration, StopReason>;
+
+    /// How many outcomes all cases have taken.
+    #[doc(hidden)]
+    fn counted(counters: &Self::Counters) -> u32;
+
+    #[doc(hidden)]
+    fn reads_clock(&self) -> bool;
+}
+
+/// Cases whose values can be checked without an outcome.
+pub trait CheckedCases {
+    /// Reports a value that can only be a mistake.
+    fn check(&self) -> Result<(), Invalid>;
+}
+
+impl CheckedCases for () {
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+impl<Rest: CheckedCases, P, S: Stop, W: Wait<()>> CheckedCases for (Rest, Case<P, S, W>) {
+    fn check(&self) -> Result<(), Invalid> {
+        self.0.check()?;
+        self.1.stop.check()?;
+        self.1.wait.check()
+    }
+}
+
+impl<O: ?Sized> Cases<O> for () {
+    const LEN: usize = 0;
+
+    #[inline]
+    fn rule(&self, _: &O, _: u32) -> Option<(usize, Verdict)> {
+        None
+    }
+
+    #[inline]
+    fn health(&self, _: &O, verdict: Verdict) -> Health {
+        Health::from(verdict)
+    }
+
+    fn decide<S: Stop>(
+        &self,
+        _: usize,
+        (): &mut (),
+        _: &mut RetryState<'_, O>,
+        _: &S,
+    ) -> Result<Duration, StopReason> {
+        unreachable!("a class is the index of a case")
+    }
+
+    #[inline]
+    fn counted((): &()) -> u32 {
+        0
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+}
+
+impl<O, Rest, P, S, W> Cases<O> for (Rest, Case<P, S, W>)
+where
+    O: ?Sized,
+    Rest: Cases<O>,
+    P: Predicate<O>,
+    S: Stop,
+    W: Wait<O>,
+{
+    const LEN: usize = Rest::LEN + 1;
+
+    #[inline]
+    fn rule(&self, outcome: &O, attempt: u32) -> Option<(usize, Verdict)> {
+        self.0.rule(outcome, attempt).or_else(|| {
+            let verdict = self.1.when.verdict_at(outcome, attempt);
+            verdict.is_retry().then_some((Rest::LEN, verdict))
+        })
+    }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        let earlier = self.0.health(outcome, verdict);
+        earlier.or_if_assumed(verdict, || self.1.when.health(outcome, verdict))
+    }
+
+    fn decide<T: Stop>(
+        &self,
+        class: usize,
+        (rest, count): &mut Self::Counters,
+        state: &mut RetryState<'_, O>,
+        stop: &T,
+    ) -> Result<Duration, StopReason> {
+        if class < Rest::LEN {
+            return self.0.decide(class, rest, state, stop);
+        }
+        *count = count.saturating_add(1);
+        state.decide(
+            &OwnStop {
+                count: *count,
+                own: &self.1.stop,
+                call: stop,
+            },
+            &OwnWait {
+                count: *count,
+                own: &self.1.wait,
+            },
+        )
+    }
+
+    #[inline]
+    fn counted((rest, count): &Self::Counters) -> u32 {
+        Rest::counted(rest).saturating_add(*count)
+    }
+
+    fn reads_clock(&self) -> bool {
+        self.0.reads_clock() || self.1.stop.reads_clock() || self.1.wait.reads_clock()
+    }
+}
+
+/// A case's stop, which counts by itself, and the call's, which holds over everything.
+pub struct OwnStop<'a, S: ?Sized, T: ?Sized> {
+    /// The number of outcomes that the case has taken.
+    pub count: u32,
+    /// The case's.
+    pub own: &'a S,
+    /// The call's.
+    pub call: &'a T,
+}
+
+impl<S: Stop + ?Sized, T: Stop + ?Sized> Stop for OwnStop<'_, S, T> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        let own = Progress {
+            attempt: self.count,
+            ..*progress
+        };
+        let call = Progress {
+            own_stop: true,
+            ..*progress
+        };
+        self.own.stop(&own).or_else(|| self.call.stop(&call))
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        self.own.reads_pause() || self.call.reads_pause()
+    }
+}
+
+/// A case's wait, which counts by itself.
+pub struct OwnWait<'a, W: ?Sized> {
+    /// The number of outcomes that the case has taken.
+    pub count: u32,
+    /// The case's.
+    pub own: &'a W,
+}
+
+impl<O: ?Sized, W: Wait<O> + ?Sized> Wait<O> for OwnWait<'_, W> {
+    #[inline]
+    fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+        self.own.pause(&state.counting(self.count))
+    }
+
+    #[inline]
+    fn pause_within(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<Duration> {
+        self.own.pause_within(&state.counting(self.count), longest)
+    }
+
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        self.own.hint_max()
+    }
+
+    #[inline]
+    fn lasts(&self) -> bool {
+        self.own.lasts()
+    }
+}

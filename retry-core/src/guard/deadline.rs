@@ -1,0 +1,124 @@
+//! The longest that a call may take.
+
+use std::time::Duration;
+
+use crate::time::clock::Instant;
+
+/// When a call must be over: a time from its start, a point in time, or never.
+///
+/// It is one number, measured from the start of the call: no attempt and no pause begins that cannot
+/// end before it, and an async attempt in flight is cut by it. `deadline` takes what [`IntoDeadline`] is
+/// implemented for.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use std::time::{Duration, Instant};
+/// use persevere::{Deadline, IntoDeadline};
+///
+/// let now = Instant::now();
+/// let deadline = (now + Duration::from_secs(3)).into_deadline();
+/// assert_eq!(deadline.within(now), Some(Duration::from_secs(3)));
+/// assert_eq!(deadline.within(now + Duration::from_secs(5)), Some(Duration::ZERO)); // past
+/// assert_eq!(None::<Duration>.into_deadline(), Deadline::NEVER);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deadline(When);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum When {
+    #[default]
+    Never,
+    After(Duration),
+    At(Instant),
+}
+
+impl Deadline {
+    /// No limit.
+    pub const NEVER: Deadline = Deadline(When::Never);
+
+    /// The time from the start of the call, where it is one.
+    pub(crate) const fn limit(self) -> Option<Duration> {
+        match self.0 {
+            When::After(limit) => Some(limit),
+            When::Never | When::At(_) => None,
+        }
+    }
+
+    /// So much earlier.
+    pub(crate) fn less(self, time: Duration) -> Self {
+        Deadline(match self.0 {
+            When::Never => When::Never,
+            When::After(limit) => When::After(limit.saturating_sub(time)),
+            // One that the clock cannot tell has passed.
+            When::At(end) => end
+                .checked_sub(time)
+                .map_or(When::After(Duration::ZERO), When::At),
+        })
+    }
+
+    /// The time that a call has which starts at `now`; zero where the deadline has passed, `None`
+    /// where there is none.
+    #[inline]
+    pub fn within(self, now: Instant) -> Option<Duration> {
+        match self.0 {
+            When::Never => None,
+            When::After(limit) => Some(limit),
+            When::At(end) => Some(end.saturating_duration_since(now)),
+        }
+    }
+}
+
+/// What `deadline` takes: a [`Duration`] from the start of the call, an [`Instant`], or an [`Option`]
+/// of either.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a deadline",
+    label = "expected a `Duration`, an `Instant`, or an `Option` of either",
+    note = "write the longest that the whole call may take: `deadline = 10s`"
+)]
+pub trait IntoDeadline {
+    /// The deadline.
+    fn into_deadline(self) -> Deadline;
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoDeadline for Deadline {
+    fn into_deadline(self) -> Deadline {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoDeadline for Duration {
+    #[inline]
+    fn into_deadline(self) -> Deadline {
+        Deadline(When::After(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoDeadline for Instant {
+    #[inline]
+    fn into_deadline(self) -> Deadline {
+        Deadline(When::At(self))
+    }
+}
+
+#[cfg(all(
+    feature = "tokio",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
+#[diagnostic::do_not_recommend]
+impl IntoDeadline for tokio::time::Instant {
+    #[inline]
+    fn into_deadline(self) -> Deadline {
+        Deadline(When::At(self.into_std()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoDeadline> IntoDeadline for Option<T> {
+    #[inline]
+    fn into_deadline(self) -> Deadline {
+        self.map_or(Deadline::NEVER, T::into_deadline)
+    }
+}

@@ -1,0 +1,492 @@
+//! The guards of one call at work.
+
+#[cfg(feature = "async")]
+use core::future::Future;
+use core::task::{Context, Poll};
+use std::time::Duration;
+
+use super::disturb::{InPlace, Interrupted};
+use super::purses::Purses;
+use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Waits, Watch, Watching};
+use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiting, Weight, during, fail, on_panic};
+use crate::budget::{Budget, RetryBudget};
+use crate::call::error::StopReason;
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Health, Verdict};
+use crate::call::state::RetryState;
+use crate::guard::deadline::Deadline;
+use crate::guard::nested::{self, Nested, Outer};
+#[cfg(feature = "async")]
+use crate::guard::timeout::{Limit, limit};
+use crate::time::alarm::Alarm;
+use crate::time::clock::{Instant, Stopwatch};
+
+#[cfg(feature = "tower-retry")]
+mod parked;
+
+impl<O, B, U, I, H> Guard<O> for Guards<B, U, I, H>
+where
+    B: Breaker<O> + Sync,
+    U: Budget + Sync,
+    I: Interrupted<O> + Sync,
+    H: Hedging,
+{
+    type Watch<'g>
+        = Guarded<'g, B, U, I, H>
+    where
+        Self: 'g;
+
+    type Breaker = B;
+    type Budget = U;
+    type Hedge = H;
+
+    #[inline]
+    fn lend(&self) -> Guards<Lent<'_, B>, &U, InPlace, H> {
+        Guards {
+            deadline: self.deadline,
+            attempt_timeout: self.attempt_timeout,
+            nested: self.nested,
+            breaker: self.breaker.as_ref().map(Lent),
+            budget: self.budget.as_ref(),
+            interrupt: InPlace,
+            hedge: self.hedge,
+        }
+    }
+
+    type Interrupt = I;
+
+    #[inline]
+    fn lend_whole(&self) -> Guards<Lent<'_, B>, &U, Lent<'_, I>, H> {
+        Guard::<O>::lend(self).made_by(Lent(&self.interrupt))
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        let limited = self.deadline != Deadline::NEVER || self.attempt_timeout.is_some();
+        limited || self.nested.is_some()
+    }
+
+    fn idle(&self) -> Guarded<'_, B, U, I, H> {
+        Guarded {
+            guards: self,
+            stopwatch: Stopwatch::idle(),
+            limit: None,
+            single: false,
+            permit: None,
+            waiting: None,
+            alarm: Alarm::default(),
+            bodies: Bodies::default(),
+            purses: Purses::none(),
+            published: None,
+            timed_out: false,
+        }
+    }
+
+    const BINDS: bool = true;
+
+    #[cfg(feature = "tower-retry")]
+    type Parked = parked::Parked;
+
+    #[cfg(feature = "tower-retry")]
+    fn park(watch: Self::Watch<'_>) -> parked::Parked {
+        watch.park()
+    }
+
+    #[cfg(feature = "tower-retry")]
+    fn unpark(&self, parked: parked::Parked) -> Self::Watch<'_> {
+        parked.unpark(self)
+    }
+
+    #[inline]
+    fn outcome(&self, interrupt: Interrupt) -> O {
+        self.interrupt.outcome(interrupt)
+    }
+}
+
+/// One call, and the guards that watch it.
+#[derive(Debug)]
+pub struct Guarded<'g, B, U, I, H> {
+    guards: &'g Guards<B, U, I, H>,
+    stopwatch: Stopwatch,
+    /// The deadline, from the start of the call; before that, one that is not the policy's.
+    limit: Option<Duration>,
+    single: bool,
+    permit: Option<Permit<'g>>,
+    /// Listens to the breaker while the call waits for it.
+    waiting: Option<Waiting<'g>>,
+    /// Ends a pause or an attempt by the deadline, where a sleeper of the user's own sleeps.
+    alarm: Alarm,
+    bodies: Bodies,
+    purses: Purses<'g>,
+    published: Option<Outer>,
+    timed_out: bool,
+}
+
+impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
+    /// The time until the deadline.
+    fn left(&self) -> Option<Duration> {
+        let limit = self.limit?;
+        Some(limit.saturating_sub(self.stopwatch.elapsed()))
+    }
+
+    /// The view that a hedged attempt runs in, what pays for its further copies, and what runs their bodies.
+    pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g>, &Bodies) {
+        let probes = self.permit.as_ref().is_some_and(Permit::is_probe);
+        let view = View {
+            published: &mut self.published,
+            permit: &mut self.permit,
+            bodies: &self.bodies,
+        };
+        let copies = Copies {
+            purses: &mut self.purses,
+            probes,
+        };
+        (view, copies, &self.bodies)
+    }
+
+    /// Opens the budget of a case; gives what [`charge`](Self::charge) takes.
+    pub fn case(&mut self, budget: &RetryBudget) -> Option<usize> {
+        self.purses.open_case(budget, self.stopwatch.clock())
+    }
+
+    /// A case took the outcome, whose retry its budget pays for.
+    pub fn charge(&mut self, case: Option<usize>) {
+        if let Some(case) = case {
+            self.purses.charge(case);
+        }
+    }
+
+    /// Whether the breaker refuses all calls for longer than this, and nobody waits for it.
+    fn is_shut_for<O>(&self, pause: Duration) -> bool
+    where
+        B: Breaker<O>,
+    {
+        let breaker = self.guards.breaker.as_ref();
+        breaker.is_some_and(|breaker| {
+            let shut = breaker.circuit().shut_for(self.stopwatch.clock());
+            !breaker.waits() && shut.is_some_and(|shut| shut > pause)
+        })
+    }
+
+    /// Asks the breaker, or waits for it within what is left to the call.
+    fn enter<O>(
+        &mut self,
+        breaker: &'g B,
+        woken: Option<Waiting<'g>>,
+        left: Option<Duration>,
+    ) -> Result<Permit<'g>, Admission>
+    where
+        B: Breaker<O>,
+    {
+        let fits = |pause: &Duration| left.is_none_or(|left| *pause < left);
+        let stands_back = woken.and_then(|mut woken| {
+            woken.asks();
+            woken.stands_back()
+        });
+        if let Some(pause) = stands_back.filter(fits) {
+            return Err(Admission::Wait(pause));
+        }
+        let circuit = breaker.circuit();
+        loop {
+            let open = match circuit.enter(self.stopwatch.clock()) {
+                Ok(permit) => return Ok(permit),
+                Err(open) => open,
+            };
+            let pause = open.retry_after.filter(fits);
+            let Some(pause) = pause.filter(|_| breaker.waits()) else {
+                return Err(Admission::Halt(open.into()));
+            };
+            // What opens the way from here on wakes the call; what did before is asked for.
+            let waiting = circuit.listen();
+            if !circuit.lets_through() {
+                self.waiting = Some(waiting);
+                return Err(Admission::Wait(CircuitBreaker::spread(pause, left)));
+            }
+        }
+    }
+
+    /// Pays for a retry.
+    fn draw(&mut self) -> bool {
+        let timed_out = core::mem::take(&mut self.timed_out);
+        self.purses.draw(timed_out)
+    }
+}
+
+/// The part of a call's guard that a hedged attempt runs in: those inside it see it, and the panic of a
+/// copy is a failure.
+#[derive(Debug)]
+pub struct View<'a, 'g> {
+    published: &'a mut Option<Outer>,
+    permit: &'a mut Option<Permit<'g>>,
+    bodies: &'a Bodies,
+}
+
+impl Show for View<'_, '_> {
+    fn inside<T>(&mut self, race: impl FnOnce() -> T) -> T {
+        let unwinds = || {
+            if self.bodies.panicked() {
+                fail(self.permit);
+            }
+        };
+        on_panic(unwinds, || nested::in_view(self.published, race))
+    }
+}
+
+/// The part of a call's guard that pays for further copies of an attempt.
+#[derive(Debug)]
+pub struct Copies<'a, 'g> {
+    purses: &'a mut Purses<'g>,
+    /// The attempt is a probe of a half-open breaker: one call, and not several.
+    probes: bool,
+}
+
+impl Copies<'_, '_> {
+    /// Pays for one, which begins at once.
+    pub fn draw_copy(&mut self) -> bool {
+        !self.probes && self.purses.draw_copy()
+    }
+}
+
+impl<B, U, I, H> Show for Guarded<'_, B, U, I, H> {
+    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
+        let body = || nested::in_view(&mut self.published, attempt);
+        during(&mut self.permit, body)
+    }
+}
+
+impl<B, U, I, H> Waits for Guarded<'_, B, U, I, H> {
+    fn waits(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let woken = match &mut self.waiting {
+            Some(waiting) => waiting.poll(cx),
+            None => Poll::Pending,
+        };
+        match woken {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => self.alarm.poll(cx),
+        }
+    }
+
+    fn set_alarm(&mut self) {
+        if let Some(left) = self.left() {
+            self.alarm.set(left);
+        }
+    }
+
+    fn paused(&mut self) {
+        if let Some(waiting) = &mut self.waiting {
+            waiting.leave();
+        }
+    }
+}
+
+impl<B, U, I, H: Hedging> Watching for Guarded<'_, B, U, I, H> {
+    type Hedge = H;
+
+    #[inline]
+    fn hedge(&self) -> H {
+        self.guards.hedge
+    }
+
+    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
+        let (mut view, mut copies, bodies) = self.split();
+        view.inside(|| race(&mut || copies.draw_copy(), bodies))
+    }
+
+    #[cfg(feature = "async")]
+    type Limit<Z: Future<Output = ()> + Send> = Limit<Z>;
+
+    #[cfg(feature = "async")]
+    #[inline]
+    fn timer<Z: Future<Output = ()> + Send>(
+        of: Option<(Duration, Interrupt)>,
+        sleep: impl FnOnce(Duration) -> Z,
+    ) -> Limit<Z> {
+        limit(of.map(|(left, interrupt)| (sleep(left), interrupt)))
+    }
+}
+
+impl<O, B, U, I, H> Watch<O> for Guarded<'_, B, U, I, H>
+where
+    B: Breaker<O>,
+    U: Budget,
+    I: Interrupted<O>,
+    H: Hedging,
+{
+    fn begin(&mut self, stopwatch: Stopwatch) {
+        let guards = self.guards;
+        let limits = guards.deadline != Deadline::NEVER || self.limit.is_some();
+        let publishes = limits || guards.budget.is_some() || guards.nested.is_some();
+        let outer = publishes.then(Outer::here).flatten();
+        let shared = outer
+            .as_ref()
+            .filter(|_| guards.nested == Some(Nested::Share));
+        let own_budget = guards.budget.as_ref().map(Budget::budget);
+        let started = stopwatch.started();
+        let until = |end: Instant| Some(end.saturating_duration_since(started?));
+        let own = started.and_then(|now| guards.deadline.within(now));
+        let theirs = shared.and_then(|outer| until(outer.deadline()?));
+        self.stopwatch = stopwatch;
+        self.single = outer.is_some() && guards.nested == Some(Nested::Single);
+        self.limit = own.into_iter().chain(theirs).chain(self.limit).min();
+        self.purses = Purses::open(own_budget, shared, stopwatch.clock());
+        self.published = publishes.then(|| {
+            let end = self.limit.and_then(|limit| started?.checked_add(limit));
+            let outer = outer.unwrap_or_default();
+            outer.and(end, own_budget.map(RetryBudget::shared))
+        });
+    }
+
+    fn within(&mut self, limit: Duration) {
+        self.limit = Some(limit);
+    }
+
+    fn each(&self) -> Option<Duration> {
+        self.guards.attempt_timeout.filter(|_| H::HEDGES)
+    }
+
+    fn keeps(&self) -> bool {
+        self.limit.is_some() || self.guards.breaker.is_some() || self.purses.may_refuse_late()
+    }
+
+    fn pay_ahead(&mut self) {
+        self.purses.pay_ahead();
+    }
+
+    fn admit(&mut self) -> Admission {
+        self.alarm.clear();
+        // A call that ends here passes on that it was woken.
+        let woken = self.waiting.take();
+        let left = self.left();
+        if left == Some(Duration::ZERO) {
+            return Admission::Halt(Interrupt::Deadline);
+        }
+        if !self.purses.pay_due() {
+            return Admission::Halt(Interrupt::Budget);
+        }
+        if let Some(breaker) = &self.guards.breaker {
+            match self.enter(breaker, woken, left) {
+                Ok(permit) => self.permit = Some(permit),
+                Err(admission) => {
+                    self.purses.each(|purse| purse.postpone());
+                    return admission;
+                }
+            }
+        }
+        self.purses.spend();
+        Admission::Go
+    }
+
+    fn limit(&self) -> Option<(Duration, Interrupt)> {
+        // Each copy of a hedged attempt has its own.
+        let timeout = self.guards.attempt_timeout.filter(|_| !H::HEDGES);
+        match (self.left(), timeout) {
+            (Some(left), Some(timeout)) if timeout < left => {
+                Some((timeout, Interrupt::AttemptTimeout))
+            }
+            (Some(left), _) => Some((left, Interrupt::Deadline)),
+            (None, timeout) => Some((timeout?, Interrupt::AttemptTimeout)),
+        }
+    }
+
+    fn ends(&self) -> Option<Duration> {
+        let (limit, _) = self.limit()?;
+        Some(self.stopwatch.elapsed().saturating_add(limit))
+    }
+
+    fn outcome(&self, interrupt: Interrupt) -> O {
+        self.guards.interrupt.outcome(interrupt)
+    }
+
+    fn interrupts(&self) -> bool {
+        I::MAKES
+    }
+
+    fn was_cut(&self) -> bool {
+        self.timed_out
+    }
+
+    fn reserve(&mut self, time: Duration) {
+        self.limit = self.limit.map(|limit| limit.saturating_sub(time));
+    }
+
+    fn time_left(&self, reserved: Duration) -> Option<(Duration, Interrupt)> {
+        let limit = self.limit?.saturating_add(reserved);
+        let left = limit.saturating_sub(self.stopwatch.elapsed());
+        Some((left, Interrupt::Deadline))
+    }
+
+    fn fit(&self, pause: Option<Duration>) -> Option<Duration> {
+        match (pause, self.left()) {
+            (Some(pause), Some(left)) => Some(pause.min(left)),
+            (pause, _) => pause,
+        }
+    }
+
+    fn spend(&mut self) {
+        self.purses.spend();
+    }
+
+    fn interrupted(&mut self, interrupt: Interrupt) {
+        self.purses.each(|purse| purse.land());
+        match interrupt {
+            // Its outcome is still to come.
+            Interrupt::AttemptTimeout => self.timed_out = true,
+            // Neither the caller's will nor a budget says anything of the service: the permit goes back.
+            Interrupt::Cancelled | Interrupt::Budget => self.permit = None,
+            _ => {
+                if let Some(permit) = self.permit.take() {
+                    permit.failure();
+                }
+            }
+        }
+    }
+
+    fn judged(
+        &mut self,
+        outcome: &O,
+        verdict: Verdict,
+        health: impl FnOnce() -> Health,
+        failed: bool,
+    ) {
+        self.purses.each(|purse| purse.land());
+        if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
+            // An attempt that was cut has failed, final or not, unless a view says otherwise.
+            let health = match self.timed_out {
+                true => Health::Failed,
+                false => health(),
+            };
+            let weight = breaker.weigh_health(outcome, health);
+            let rest = match weight {
+                Weight::Failure => breaker.hint(outcome, verdict),
+                Weight::Success | Weight::Ignored => None,
+            };
+            permit.record_asking(weight, rest);
+        }
+        match (verdict.is_retry(), failed) {
+            (true, _) => self.purses.failed(),
+            (false, false) => self.purses.each(|purse| purse.succeeded()),
+            (false, true) => {}
+        }
+    }
+
+    fn allow(
+        &mut self,
+        state: &mut RetryState<'_, O>,
+        decision: Result<Duration, StopReason>,
+    ) -> Result<Duration, StopReason> {
+        let pause = decision?;
+        let refused = match self.left() {
+            _ if self.single => StopReason::Attempts,
+            Some(left) if pause >= left => StopReason::Deadline,
+            // Nobody is kept waiting for a refusal that is known.
+            _ if self.is_shut_for::<O>(pause) => StopReason::CircuitOpen,
+            _ if !self.draw() => StopReason::Budget,
+            _ => return Ok(pause),
+        };
+        Err(state.halt(refused))
+    }
+}

@@ -1,0 +1,28 @@
+//! The error of `tokio::time::timeout`.
+
+use tokio::time::error::Elapsed;
+
+use crate::call::outcome::Verdict;
+use crate::transient::Transient;
+
+/// A time that ran out is transient, as that of `attempt_timeout` is. Nothing is unsent: what was cut may have done anything.
+/// The service has [failed](Transient::health).
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::Transient;
+/// use std::time::Duration;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// let late = tokio::time::timeout(Duration::ZERO, std::future::pending::<()>()).await;
+/// let late = late.unwrap_err();
+/// assert!(late.verdict().is_retry() && !late.unsent());
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[diagnostic::do_not_recommend]
+impl Transient for Elapsed {
+    fn verdict(&self) -> Verdict {
+        Verdict::Retry
+    }
+}

@@ -1,0 +1,521 @@
+//! The async runner: a future that awaits the attempts and the pauses.
+//!
+//! It is written by hand, and named, so that it is `Send` whenever its parts are, even behind an
+//! `impl Policy`. Of a future in a task the compiler forgets the lifetimes, and asks once more, with others,
+//! whether it is `Send` and what it gives. So no two types that it stores have to agree: each parameter
+//! stands for itself ([`Begins`], [`Watching`]), and the outcome is that of the operation.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::future::Future;
+use core::marker::PhantomData;
+use core::ops::ControlFlow;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::call::attempt::{Attempt, Handle, Mark};
+use crate::call::interrupt::{FromInterrupt, Interrupt};
+use crate::call::outcome::Outcome;
+use crate::call::report::Report;
+use crate::cancel::{Cancellation, Cancelled, Listener};
+use crate::engine::cases::Counting;
+use crate::guard::timeout::Cut;
+use crate::guard::{Admission, Bodies, Guard, Hedging, Waits, Watch, Watching, bound, settle};
+use crate::hedge::{Feed, Rules, Slots4};
+use crate::policy::Policy;
+#[cfg(feature = "tower")]
+use crate::policy::steps::Repeats;
+use crate::policy::steps::Steps;
+use crate::stop::Stop;
+use crate::time::clock::read_async;
+use crate::time::pause::{Rest, rest};
+use crate::time::sleep::{AsyncSleep, Sleeper};
+
+/// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
+///
+/// `M` tells the two apart; it is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an operation whose future gives `{O}`",
+    label = "expected `|| async {{ .. }}` or `|at: Arc<Attempt>| async move {{ .. }}`"
+)]
+pub trait AsyncOperation<O, M>: Begins<M, Future: Future<Output = O>> {}
+
+impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, ()> for F {}
+
+impl<O, F, Fut> AsyncOperation<O, Attempt> for F
+where
+    O: Outcome,
+    F: FnMut(Arc<Attempt>) -> Fut,
+    Fut: Future<Output = O>,
+{
+}
+
+/// An operation, whatever its outcome.
+pub trait Begins<M> {
+    /// One attempt under way.
+    #[doc(hidden)]
+    type Future: Future;
+    /// What the body leaves its marks on.
+    #[doc(hidden)]
+    type Handle: Handle;
+
+    /// Begins one attempt.
+    #[doc(hidden)]
+    fn attempt(&mut self, handle: &Self::Handle) -> Self::Future;
+}
+
+impl<F: FnMut() -> Fut, Fut: Future> Begins<()> for F {
+    type Future = Fut;
+    type Handle = ();
+
+    #[inline]
+    fn attempt(&mut self, (): &()) -> Fut {
+        self()
+    }
+}
+
+impl<F: FnMut(Arc<Attempt>) -> Fut, Fut: Future> Begins<Attempt> for F {
+    type Future = Fut;
+    type Handle = Arc<Attempt>;
+
+    fn attempt(&mut self, handle: &Arc<Attempt>) -> Fut {
+        self(Arc::clone(handle))
+    }
+}
+
+/// What pauses the calls of a policy.
+type Pause<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
+
+/// The counters of a policy's cases.
+type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
+
+/// The guard of one call of a policy.
+type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>;
+
+/// The outcome of an operation.
+type OutcomeOf<F, M> = <<F as Begins<M>>::Future as Future>::Output;
+
+/// The limit of a call's attempts.
+type LimitOf<G, Z> = <G as Watching>::Limit<Z>;
+
+/// The measure of a call's attempts.
+type FeedOf<G> = <<G as Watching>::Hedge as Hedging>::Feed;
+
+/// A hedged attempt: its copies, and the limit of them all.
+type Race<A, L, H, Z> = Cut<Slots4<Copied<A, L, H>, Z>, L>;
+
+pin_project! {
+    /// A copy of a hedged attempt, with a limit and a handle of its own.
+    struct Copied<A, L, H> {
+        #[pin]
+        attempt: Cut<A, L>,
+        handle: H,
+    }
+}
+
+/// The stage of a call of `F`.
+type StageOf<F, M, G, Z> =
+    Stage<<F as Begins<M>>::Future, LimitOf<G, Z>, <F as Begins<M>>::Handle, Z, FeedOf<G>>;
+
+pin_project! {
+    /// The future of [`Policy::report_async`].
+    ///
+    /// It is `Send` only if the outcome is: an error is kept over a pause, since the call may end there.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct ReportAsync<
+        'p,
+        P,
+        O,
+        M,
+        F,
+        Z = Pause<P, O>,
+        C = CountersOf<P, O>,
+        G = WatchOf<'p, P, O>,
+    >
+    where
+        P: Policy<OutcomeOf<F, M>>,
+        P: ?Sized,
+        F: Begins<M>,
+        Z: Future<Output = ()>,
+        Z: Send,
+        G: Watching,
+    {
+        operation: F,
+        timed: bool,
+        steps: Steps<'p, P, OutcomeOf<F, M>, C, G>,
+        kept: Option<OutcomeOf<F, M>>,
+        // Makes an outcome of an interrupt where only the stop can interrupt.
+        made_of: Option<fn(Interrupt) -> OutcomeOf<F, M>>,
+        listener: Listener<'p, Z>,
+        #[pin]
+        stage: StageOf<F, M, G, Z>,
+        marker: PhantomData<fn() -> O>,
+    }
+}
+
+pin_project! {
+    #[project = StageProjection]
+    enum Stage<Attempt, Limit, Handle, Sleeping, Fed> {
+        // In a box, and impossible without a feed: nothing where no attempt is hedged.
+        Racing { feed: Fed, race: Pin<Box<Race<Attempt, Limit, Handle, Sleeping>>>, handle: Handle },
+        Ready,
+        Over,
+        Attempting { #[pin] attempt: Cut<Attempt, Limit>, handle: Handle },
+        Resting { #[pin] rest: Rest<Sleeping> },
+    }
+}
+
+impl<'p, P, O, M, F> ReportAsync<'p, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome + 'p,
+    F: AsyncOperation<O, M>,
+{
+    pub(crate) fn new(policy: &'p P, operation: F, timed: bool) -> Self {
+        ReportAsync {
+            operation,
+            timed: timed || F::Handle::TIMED,
+            steps: Steps::new(policy),
+            kept: None,
+            made_of: None,
+            listener: Listener::to(Cancellation::never()),
+            stage: Stage::Ready,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<'p, P, O, M, F> ReportAsync<'p, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome + FromInterrupt + 'p,
+    F: AsyncOperation<O, M>,
+{
+    /// Its stop can cut the first attempt too.
+    pub(crate) fn cut(mut self) -> Self {
+        self.made_of = Some(O::from_interrupt);
+        self
+    }
+}
+
+impl<'p, P, O, M, F, G> Future
+    for ReportAsync<'p, P, O, M, F, Pause<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
+where
+    P: Policy<OutcomeOf<F, M>, Sleep: AsyncSleep> + ?Sized,
+    F: Begins<M>,
+    OutcomeOf<F, M>: Outcome,
+    G: Watch<OutcomeOf<F, M>> + Watching,
+{
+    type Output = Report<OutcomeOf<F, M>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let steps = this.steps;
+        let policy = steps.policy();
+        let sleeper = &policy.parts().sleep;
+        let tick = |pause| sleeper.sleep(pause);
+        loop {
+            let made = match this.stage.as_mut().project() {
+                // The call begins when it is first polled.
+                StageProjection::Ready => {
+                    steps.start(read_async, *this.timed);
+                    None
+                }
+                StageProjection::Over => panic!("a call was polled after it was over"),
+                StageProjection::Resting { rest } => {
+                    let rests = |cx: &mut Context<'_>| match rest.poll(cx) {
+                        Poll::Ready(()) => Poll::Ready(()),
+                        Poll::Pending => steps.watch().poll_woken(cx),
+                    };
+                    let rested = ready!(this.listener.pause(cx, rests, tick));
+                    steps.watch().paused();
+                    match rested {
+                        Ok(()) => None,
+                        Err(Cancelled) => Some((Err(Interrupt::Cancelled), Mark::default())),
+                    }
+                }
+                StageProjection::Attempting { attempt, handle } => {
+                    // The body alone is inside: a timer that panics is none of its business.
+                    let watch = steps.watch();
+                    let poll = |cx: &mut Context<'_>| {
+                        let body = |body: Pin<&mut F::Future>, cx: &mut Context<'_>| {
+                            watch.inside(|| body.poll(cx))
+                        };
+                        let made = attempt.poll_by(cx, body);
+                        by_deadline(made, watch, cx)
+                    };
+                    let made = ready!(this.listener.attempt(cx, poll, tick));
+                    Some((steps.attempted(made), handle.mark()))
+                }
+                StageProjection::Racing { race, feed, handle } => {
+                    feed.exists();
+                    let operation = &mut *this.operation;
+                    let (each, mut cut) = (steps.watch().each(), None);
+                    let (number, hedge) = (steps.number(), steps.watch().hedge());
+                    let uncopied = steps.is_uncopied();
+                    let watch = steps.watch();
+                    let poll = |cx: &mut Context<'_>| {
+                        let raced =
+                            watch.inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
+                                let race = race.as_mut();
+                                let may_copy = &mut || !uncopied && may_copy();
+                                poll_race::<_, M, _, G, _, _>(
+                                    race, cx, policy, operation, handle, feed, may_copy, bodies,
+                                    each, number, hedge, &mut cut,
+                                )
+                            });
+                        by_deadline(raced, watch, cx)
+                    };
+                    let made = ready!(this.listener.attempt(cx, poll, tick));
+                    if let Some(interrupt) = cut {
+                        steps.watch().interrupted(interrupt);
+                    }
+                    // The marks of the copy whose outcome it is: what others wanted is lost with them.
+                    let (made, mark) = match made {
+                        Ok(Ok((outcome, mark))) => (Ok(Ok(outcome)), mark),
+                        Ok(Err(interrupt)) => (Ok(Err(interrupt)), Mark::default()),
+                        Err(cancelled) => (Err(cancelled), Mark::default()),
+                    };
+                    Some((steps.attempted(made), mark))
+                }
+            };
+            let (attempted, mark) = match made {
+                Some(made) => made,
+                None => match steps.watch().admit() {
+                    Admission::Go => {
+                        steps.begin();
+                        let handle = F::Handle::of(|| steps.handle());
+                        let limit = Watch::limit(steps.watch());
+                        bound(
+                            steps.watch(),
+                            sleeper.is_ours(),
+                            limit.map(|(left, _)| left),
+                        );
+                        let limit = G::timer(limit, tick);
+                        let ends = this.made_of.is_some() || this.kept.is_some();
+                        *this.listener = Listener::to(steps.cutting(ends));
+                        match steps.watch().hedge().race() {
+                            None => {
+                                let attempt = || this.operation.attempt(&handle);
+                                let attempt = Cut::new(steps.watch().inside(attempt), limit);
+                                this.stage.set(Stage::Attempting { attempt, handle });
+                            }
+                            Some((slots, mut feed)) => {
+                                feed.hears_of_drops(read_async);
+                                let race = Box::pin(Cut::new(slots, limit));
+                                this.stage.set(Stage::Racing { race, feed, handle });
+                            }
+                        }
+                        continue;
+                    }
+                    Admission::Wait(pause) => {
+                        *this.listener = Listener::to(steps.cancellation());
+                        bound(steps.watch(), sleeper.is_ours(), Some(pause));
+                        let rest = rest(sleeper, Some(pause));
+                        this.stage.set(Stage::Resting { rest });
+                        continue;
+                    }
+                    Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
+                },
+            };
+            if attempted.is_err() {
+                // What was cut has ended before a callback hears of it.
+                this.stage.set(Stage::Over);
+            }
+            let (outcome, halted) = settle(
+                attempted,
+                || this.kept.take(),
+                |i| match this.made_of {
+                    Some(made_of) => made_of(i),
+                    None => steps.watch().outcome(i),
+                },
+            );
+            let pause = match steps.judge(&outcome, mark, halted) {
+                Ok(pause) => pause,
+                Err(end) => {
+                    this.stage.set(Stage::Over);
+                    return Poll::Ready(steps.report(outcome, end));
+                }
+            };
+            let cancellation = match pause {
+                Some(_) => steps.cancellation(),
+                // A turn of the runtime ends by itself.
+                None => Cancellation::never(),
+            };
+            *this.listener = Listener::to(cancellation);
+            // A token that is not heard in a turn of the runtime can still cut the attempt after it.
+            let may_end = !this.listener.is_idle() || policy.parts().stop.cuts();
+            let outcome = (may_end || steps.watch().keeps()).then_some(outcome);
+            let made = this.made_of.is_some() || steps.watch().interrupts();
+            *this.kept = outcome.and_then(|it| it.kept_over_pause(made));
+            bound(steps.watch(), sleeper.is_ours(), pause);
+            let rest = rest(sleeper, pause);
+            this.stage.set(Stage::Resting { rest });
+        }
+    }
+}
+
+/// The outcome that was made, or else the end of the attempt by the deadline, where a sleeper of the user's own is late.
+#[inline(always)]
+fn by_deadline<T>(
+    made: Poll<Result<T, Interrupt>>,
+    watch: &mut impl Waits,
+    cx: &mut Context<'_>,
+) -> Poll<Result<T, Interrupt>> {
+    match made {
+        Poll::Ready(made) => Poll::Ready(made),
+        Poll::Pending => watch.poll_woken(cx).map(|()| Err(Interrupt::Deadline)),
+    }
+}
+
+/// Polls a hedged attempt; `may_copy` pays for its further copies, each of which may take as long, and
+/// `bodies` runs them; what cut the copy whose outcome it is goes to `cut`.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "parts of one future, borrowed apart"
+)]
+fn poll_race<P, M, F, G, D, Z>(
+    race: Pin<&mut Race<F::Future, LimitOf<G, Z::Sleeping>, F::Handle, Z::Sleeping>>,
+    cx: &mut Context<'_>,
+    policy: &P,
+    operation: &mut F,
+    handle: &F::Handle,
+    feed: &mut D,
+    may_copy: &mut dyn FnMut() -> bool,
+    bodies: &Bodies,
+    each: Option<Duration>,
+    number: u32,
+    hedge: G::Hedge,
+    cut: &mut Option<Interrupt>,
+) -> Poll<Result<(OutcomeOf<F, M>, Mark), Interrupt>>
+where
+    P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
+    F: Begins<M>,
+    G: Watching,
+    D: Feed,
+    Z: Sleeper + AsyncSleep,
+{
+    let parts = policy.parts();
+    let sleep = |pause| AsyncSleep::sleep(&parts.sleep, pause);
+    let rules = Rules {
+        feed,
+        make: || {
+            let handle = handle.for_copy(each);
+            let copy = bodies.run(|| operation.attempt(&handle));
+            let limit = each.map(|limit| (limit, Interrupt::AttemptTimeout));
+            let attempt = Cut::new(copy, G::timer(limit, sleep));
+            Copied { attempt, handle }
+        },
+        poll: |copy: Pin<&mut Copied<F::Future, _, F::Handle>>, cx: &mut Context<'_>| {
+            let copy = copy.project();
+            let body =
+                |body: Pin<&mut F::Future>, cx: &mut Context<'_>| bodies.run(|| body.poll(cx));
+            let made = copy.attempt.poll_by(cx, body);
+            made.map(|made| (made, copy.handle.mark()))
+        },
+        sleep,
+        may_copy,
+        judge: |(made, mark): (Result<OutcomeOf<F, M>, Interrupt>, Mark)| {
+            *cut = made.as_ref().err().copied();
+            if let (Some(_), Some(limit)) = (&cut, each) {
+                hedge.cut(limit);
+            }
+            let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
+            let (_, verdict) = parts.rule(&outcome, number);
+            match mark.amend(verdict).is_retry() {
+                true => ControlFlow::Continue((outcome, mark)),
+                false => ControlFlow::Break((outcome, mark)),
+            }
+        },
+        clock: read_async,
+    };
+    race.poll_by(cx, |slots, cx| slots.poll_race(cx, rules))
+}
+
+pin_project! {
+    /// The future of [`Policy::run_async`].
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct RunAsync<
+        'p,
+        P,
+        O,
+        M,
+        F,
+        Z = Pause<P, O>,
+        C = CountersOf<P, O>,
+        G = WatchOf<'p, P, O>,
+    >
+    where
+        P: Policy<OutcomeOf<F, M>>,
+        P: ?Sized,
+        F: Begins<M>,
+        Z: Future<Output = ()>,
+        Z: Send,
+        G: Watching,
+    {
+        #[pin]
+        report: ReportAsync<'p, P, O, M, F, Z, C, G>,
+    }
+}
+
+impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome + 'p,
+    F: AsyncOperation<O, M>,
+{
+    pub(crate) fn new(policy: &'p P, operation: F) -> Self {
+        RunAsync {
+            report: ReportAsync::new(policy, operation, false),
+        }
+    }
+
+    /// The call ends by then, whatever its policy says, if its guards can bind it.
+    #[cfg(feature = "tower")]
+    pub(crate) fn within(mut self, limit: Option<Duration>) -> Self {
+        if let Some(limit) = limit {
+            self.report.timed = true;
+            self.report.steps.watch().within(limit);
+        }
+        self
+    }
+
+    /// The attempts of the call are repeated in no other way, whatever its policy says.
+    #[cfg(feature = "tower")]
+    pub(crate) fn repeated(mut self, repeats: Repeats) -> Self {
+        self.report.steps.limit_repeats(repeats);
+        self
+    }
+}
+
+impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome + FromInterrupt + 'p,
+    F: AsyncOperation<O, M>,
+{
+    /// Its stop can cut the first attempt too.
+    pub(crate) fn cut(self) -> Self {
+        RunAsync {
+            report: self.report.cut(),
+        }
+    }
+}
+
+impl<'p, P, O, M, F, G> Future
+    for RunAsync<'p, P, O, M, F, Pause<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
+where
+    P: Policy<OutcomeOf<F, M>, Sleep: AsyncSleep> + ?Sized,
+    F: Begins<M>,
+    OutcomeOf<F, M>: Outcome,
+    G: Watch<OutcomeOf<F, M>> + Watching,
+{
+    type Output = OutcomeOf<F, M>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().report.poll(cx).map(Report::into_outcome)
+    }
+}

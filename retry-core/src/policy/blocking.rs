@@ -1,0 +1,95 @@
+//! The blocking runner: makes the attempts and sleeps on this thread.
+
+use crate::call::attempt::{Attempt, Handle, Mark};
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::Outcome;
+use crate::call::report::Report;
+use crate::cancel::sleep_blocking;
+use crate::guard::{Admission, Show, Watch, settle, wait};
+use crate::policy::Policy;
+use crate::policy::steps::Steps;
+use crate::time::blocked::pausing;
+use crate::time::clock::read_blocking;
+
+/// What [`Policy::run`] calls: `FnMut() -> O`, or `FnMut(&Attempt) -> O`.
+///
+/// `M` tells the two apart; it is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an operation that returns `{O}`",
+    label = "expected `|| ..` or `|at: &Attempt| ..`"
+)]
+pub trait Operation<O, M> {
+    /// What the body leaves its marks on.
+    #[doc(hidden)]
+    type Handle: Handle;
+
+    /// Makes one attempt.
+    #[doc(hidden)]
+    fn attempt(&mut self, handle: &Self::Handle) -> O;
+}
+
+impl<O: Outcome, F: FnMut() -> O> Operation<O, ()> for F {
+    type Handle = ();
+
+    #[inline]
+    fn attempt(&mut self, (): &()) -> O {
+        self()
+    }
+}
+
+impl<O: Outcome, F: FnMut(&Attempt) -> O> Operation<O, Attempt> for F {
+    type Handle = Attempt;
+
+    #[inline]
+    fn attempt(&mut self, handle: &Attempt) -> O {
+        self(handle)
+    }
+}
+
+#[inline]
+pub(crate) fn run<O, M, P, F>(policy: &P, mut operation: F, timed: bool) -> Report<O>
+where
+    O: Outcome,
+    P: Policy<O> + ?Sized,
+    F: Operation<O, M>,
+{
+    let mut steps = Steps::new(policy);
+    steps.start(read_blocking, timed || F::Handle::TIMED);
+    let sleeper = &policy.parts().sleep;
+    let mut kept = None;
+    let mut cancelled = false;
+    loop {
+        let admission = match cancelled {
+            true => Admission::Halt(Interrupt::Cancelled),
+            false => steps.watch().admit(),
+        };
+        let (attempted, mark) = match admission {
+            Admission::Go => {
+                steps.begin();
+                let handle = F::Handle::of(|| steps.handle());
+                let outcome = steps.watch().inside(|| operation.attempt(&handle));
+                (Ok(outcome), handle.mark())
+            }
+            Admission::Wait(pause) => {
+                pausing(policy.parts().name, sleeper, pause);
+                let cancellation = steps.cancellation();
+                cancelled = wait(steps.watch(), cancellation, pause, sleeper);
+                continue;
+            }
+            Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
+        };
+        let (outcome, halted) = settle(attempted, || kept.take(), |i| steps.watch().outcome(i));
+        match steps.judge(&outcome, mark, halted) {
+            Err(end) => return steps.report(outcome, end),
+            Ok(pause) => {
+                let cancellation = steps.cancellation();
+                let keeps = steps.watch().keeps() || !cancellation.is_never();
+                let outcome = keeps.then_some(outcome);
+                kept = outcome.and_then(|it| it.kept_over_pause(steps.watch().interrupts()));
+                let pause = pause.unwrap_or_default();
+                pausing(policy.parts().name, sleeper, pause);
+                cancelled = sleep_blocking(cancellation, pause, sleeper);
+            }
+        }
+    }
+}

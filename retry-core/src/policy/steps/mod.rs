@@ -1,0 +1,531 @@
+//! A policy at work, step by step: what both runners and the step API drive the engine with.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use crate::call::attempt::{Attempt, Mark};
+use crate::call::callbacks::{GiveUp, Hooks};
+use crate::call::error::StopReason;
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Outcome, Verdict};
+use crate::call::report::Report;
+use crate::call::state::RetryState;
+use crate::cancel::Cancellation;
+#[cfg(feature = "async")]
+use crate::cancel::Cancelled;
+use crate::engine::cases::Counting;
+use crate::engine::machine::{Call, Ledger};
+use crate::guard::{Admission, Guard, Watch};
+use crate::policy::Policy;
+use crate::stop::{Enabled, Stop};
+#[cfg(feature = "async")]
+use crate::telemetry;
+use crate::time::clock::Stopwatch;
+
+#[cfg(feature = "tower-retry")]
+mod parked;
+
+#[cfg(feature = "tower-retry")]
+pub(crate) use self::parked::Parked;
+
+/// A call whose attempts and pauses the caller makes; see [`Policy::start`].
+///
+/// `C` counts for the cases of the policy, `G` watches by its guards; both are always the default. As
+/// parameters they let the compiler see that the type is `Send` without asking the policy again.
+pub struct Steps<
+    'p,
+    P: Policy<O> + ?Sized,
+    // Whoever has a call may take what its policy holds for `'p`.
+    O: 'p,
+    C = <<P as Policy<O>>::Cases as Counting>::Counters,
+    G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
+> {
+    policy: &'p P,
+    call: Call<Ledger>,
+    counters: C,
+    stopwatch: Stopwatch,
+    watch: G,
+    begun: bool,
+    asleep: bool,
+    /// Whether the caller asks the guards before an attempt.
+    asks: bool,
+    /// The repetition that the attempts allow, whatever the policy says.
+    #[cfg(feature = "tower")]
+    repeats: Repeats,
+    /// Why the call ended, for those who drive it themselves.
+    reason: Option<StopReason>,
+    outcome: PhantomData<fn(&O)>,
+}
+
+/// The repetition that the attempts of a call allow.
+#[cfg(feature = "tower")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Repeats {
+    /// As the policy says.
+    Freely,
+    /// By retries, and not by further copies of an attempt in flight.
+    OneByOne,
+    /// Not at all.
+    Never,
+}
+
+/// What the caller of [`Steps::next`] does next.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use std::time::Duration;
+/// use persevere::{Next, Policy, RetryPolicy, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(1)));
+/// let mut call = policy.start();
+/// assert_eq!(call.next(&None::<u8>), Next::Sleep(Duration::from_secs(1)));
+/// assert_eq!(call.next(&Some(7)), Next::Return);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Next {
+    /// Return the outcome: it is final, or the call gave up.
+    Return,
+    /// Sleep, then make the next attempt.
+    Sleep(Duration),
+}
+
+impl Next {
+    fn after<E>(judged: Result<Option<Duration>, E>) -> Self {
+        judged.map_or(Next::Return, |pause| Next::Sleep(pause.unwrap_or_default()))
+    }
+}
+
+/// How a call ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    /// With a final outcome; a success has no reason.
+    Final(Option<StopReason>),
+    /// Although the outcome was retryable.
+    GaveUp(StopReason),
+}
+
+impl End {
+    /// Why; `None` for a success.
+    fn reason(self) -> Option<StopReason> {
+        match self {
+            End::Final(reason) => reason,
+            End::GaveUp(reason) => Some(reason),
+        }
+    }
+}
+
+/// The counters of a policy's cases.
+type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
+
+impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
+    /// A call that has not begun.
+    #[inline]
+    pub(crate) fn new(policy: &'p P) -> Self {
+        Steps {
+            policy,
+            call: Call::new(),
+            counters: Default::default(),
+            stopwatch: Stopwatch::idle(),
+            watch: policy.parts().guards.idle(),
+            begun: false,
+            asleep: false,
+            asks: false,
+            #[cfg(feature = "tower")]
+            repeats: Repeats::Freely,
+            reason: None,
+            outcome: PhantomData,
+        }
+    }
+}
+
+impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
+where
+    P: Policy<O> + ?Sized,
+    O: Outcome,
+    G: Watch<O>,
+{
+    /// The call begins; its time is read where anything asks for it.
+    #[inline]
+    pub(crate) fn start(&mut self, now: fn() -> crate::time::clock::Instant, timed: bool) {
+        let timed = timed || self.policy.parts().reads_clock::<O>();
+        self.started(Stopwatch::start(now, timed));
+    }
+
+    /// The call began by this watch.
+    #[inline]
+    pub(crate) fn started(&mut self, stopwatch: Stopwatch) {
+        self.stopwatch = stopwatch;
+        self.watch.begin(stopwatch);
+        self.watch.reserve(self.policy.parts().hooks.reserves());
+    }
+
+    /// Begins an attempt and calls `before`. Optional: [`next`](Steps::next) begins one that was
+    /// not begun.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Next, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new();
+    /// let mut call = policy.start();
+    /// let attempt = call.attempt();
+    /// attempt.give_up();
+    /// assert_eq!(call.next_marked(&Err::<(), _>("refused"), &attempt), Next::Return);
+    /// ```
+    pub fn attempt(&mut self) -> Attempt {
+        self.begin();
+        self.handle()
+    }
+
+    /// Judges the outcome of the attempt that was just made, and calls the callbacks.
+    ///
+    /// Start another call after [`Next::Return`]: this one is over.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Next, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new();
+    /// let mut call = policy.start();
+    /// assert_eq!(call.next(&Some(1)), Next::Return);
+    /// ```
+    pub fn next(&mut self, outcome: &O) -> Next {
+        self.follow(outcome, Mark::default(), None)
+    }
+
+    /// As [`next`](Steps::next), with the marks that the body left on its attempt.
+    pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
+        self.follow(outcome, attempt.mark(), None)
+    }
+
+    fn follow(&mut self, outcome: &O, mark: Mark, halted: Option<StopReason>) -> Next {
+        if !self.asks {
+            self.watch.pay_ahead();
+        }
+        let judged = self.judge(outcome, mark, halted);
+        self.reason = judged.err().and_then(End::reason);
+        Next::after(judged)
+    }
+
+    /// Why the call ended with [`Next::Return`]; `None` for a success.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Next, Policy, RetryPolicy, StopReason, stop};
+    ///
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(1));
+    /// let mut call = policy.start();
+    /// assert_eq!(call.next(&Err::<(), _>("refused")), Next::Return);
+    /// assert_eq!(call.reason(), Some(StopReason::Attempts));
+    /// ```
+    pub fn reason(&self) -> Option<StopReason> {
+        self.reason
+    }
+
+    /// The longest that the coming attempt may take, and what it is cut with: the attempt timeout or the
+    /// deadline, the nearer of both. `None` where nothing limits it.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::time::Duration;
+    /// use persevere::{Interrupt, Policy, RetryPolicy};
+    ///
+    /// let limit = Duration::from_secs(2);
+    /// let policy = RetryPolicy::new().attempt_timeout(limit);
+    /// let call = Policy::<std::io::Result<()>>::start(&policy);
+    /// assert_eq!(call.limit(), Some((limit, Interrupt::AttemptTimeout)));
+    /// ```
+    pub fn limit(&self) -> Option<(Duration, Interrupt)> {
+        self.watch.limit()
+    }
+
+    /// As [`next`](Steps::next), for an attempt that the caller has cut when its [`limit`](Steps::limit)
+    /// was reached, or that was not [admitted](Steps::admit); `outcome` stands for it.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Interrupt, Next, Policy, RetryBudget, RetryPolicy};
+    ///
+    /// static BUDGET: RetryBudget = RetryBudget::tokens(100);
+    ///
+    /// let policy = RetryPolicy::new().budget(&BUDGET);
+    /// let mut call = policy.start();
+    /// let next = call.cut(Interrupt::AttemptTimeout, &Err::<(), _>("timed out"));
+    /// assert!(matches!(next, Next::Sleep(_)));
+    /// assert_eq!(BUDGET.available(), 18); // a retry after a timeout takes 10 tokens, not 5
+    /// ```
+    pub fn cut(&mut self, interrupt: Interrupt, outcome: &O) -> Next {
+        self.watch.interrupted(interrupt);
+        self.follow(outcome, Mark::default(), interrupt.reason())
+    }
+
+    /// Asks the guards of the policy whether an attempt may be made: its deadline, its breaker.
+    ///
+    /// A policy with a deadline or a breaker wants to be asked before each attempt; for others it is
+    /// optional. A budget of what is in flight pays before the pause in a call that does not ask.
+    ///
+    /// # Errors
+    ///
+    /// The [`Interrupt`] that the call ends with. A breaker that is to be waited for is one as well:
+    /// sleep for its `retry_after`, and ask again.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere::{Interrupt, Policy, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new().deadline(Duration::ZERO);
+    /// let mut call = Policy::<io::Result<()>>::start(&policy);
+    /// assert_eq!(call.admit(), Err(Interrupt::Deadline));
+    /// ```
+    pub fn admit(&mut self) -> Result<(), Interrupt> {
+        self.asks = true;
+        match self.watch.admit() {
+            Admission::Go => Ok(()),
+            Admission::Halt(interrupt) => Err(interrupt),
+            Admission::Wait(pause) => Err(Interrupt::CircuitOpen {
+                retry_after: Some(pause),
+            }),
+        }
+    }
+
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    pub(crate) fn policy(&self) -> &'p P {
+        self.policy
+    }
+
+    /// The number of the attempt that has begun.
+    #[cfg(feature = "async")]
+    pub(crate) fn number(&self) -> u32 {
+        self.call.attempt()
+    }
+
+    /// What watches the call.
+    #[inline(always)]
+    pub(crate) fn watch(&mut self) -> &mut G {
+        &mut self.watch
+    }
+
+    /// Limits how the attempts of the call are repeated, whatever its policy says.
+    #[cfg(feature = "tower")]
+    pub(crate) fn limit_repeats(&mut self, repeats: Repeats) {
+        self.repeats = repeats;
+    }
+
+    /// Whether the call makes one attempt, whatever its policy says.
+    #[inline]
+    pub(crate) fn is_once(&self) -> bool {
+        #[cfg(feature = "tower")]
+        return matches!(self.repeats, Repeats::Never);
+        #[cfg(not(feature = "tower"))]
+        false
+    }
+
+    /// Whether an attempt of the call has no further copies, whatever its policy says.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) fn is_uncopied(&self) -> bool {
+        #[cfg(feature = "tower")]
+        return !matches!(self.repeats, Repeats::Freely);
+        #[cfg(not(feature = "tower"))]
+        false
+    }
+
+    /// What ends a pause of the call.
+    #[inline]
+    pub(crate) fn cancellation(&self) -> Cancellation<'p> {
+        self.policy.parts().stop.cancellation()
+    }
+
+    /// The end of an attempt of the call: where there is an outcome for one that is, which else `ends` the
+    /// call.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) fn cutting(&self, ends: bool) -> Cancellation<'p> {
+        let parts = self.policy.parts();
+        if ends || self.watch.interrupts() {
+            return parts.stop.cutting();
+        }
+        if parts.stop.cuts() {
+            telemetry::uncut(parts.name);
+        }
+        Cancellation::never()
+    }
+
+    /// What became of an attempt that may have been interrupted.
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    pub(crate) fn attempted(
+        &mut self,
+        made: Result<Result<O, Interrupt>, Cancelled>,
+    ) -> Result<O, Interrupt> {
+        let attempted = made.unwrap_or(Err(Interrupt::Cancelled));
+        if let Err(interrupt) = attempted {
+            self.watch.interrupted(interrupt);
+        }
+        attempted
+    }
+
+    /// A handle for the attempt that has begun.
+    pub(crate) fn handle(&self) -> Attempt {
+        let ends = self.watch.ends();
+        Attempt::new(self.call.attempt(), self.stopwatch, ends)
+    }
+
+    #[inline]
+    pub(crate) fn begin(&mut self) {
+        self.begun = true;
+        self.wake();
+        self.watch.spend();
+        self.call.begin(self.policy.parts().name);
+        if self.policy.parts().reset_after.is_some() {
+            self.call.began(self.stopwatch.elapsed());
+        }
+        if <P::Hooks as Hooks<O>>::ACTIVE {
+            let parts = self.policy.parts();
+            parts
+                .hooks
+                .before(&self.call.state(parts.name, self.stopwatch.elapsed(), None));
+        }
+    }
+
+    /// What to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep); else why there is
+    /// none. A call that is halted ends for that reason.
+    // Always: a runner calls it in one place, and without hooks most of it falls away.
+    #[inline(always)]
+    pub(crate) fn judge(
+        &mut self,
+        outcome: &O,
+        mark: Mark,
+        halted: Option<StopReason>,
+    ) -> Result<Option<Duration>, End> {
+        if let Some(reason) = halted {
+            return Err(End::GaveUp(self.halt(outcome, reason)));
+        }
+        if !self.begun {
+            self.begin();
+        }
+        self.begun = false;
+        let parts = self.policy.parts();
+        let (class, own) = parts.rule(outcome, self.call.attempt());
+        let verdict = mark.amend(own);
+        // A body that gives up says nothing of the service.
+        let health = || parts.health(outcome, own.or(verdict));
+        self.watch
+            .judged(outcome, verdict, health, outcome.error().is_some());
+        let finality = if verdict.is_retry() {
+            None
+        } else {
+            Some(mark.finality(outcome))
+        };
+        if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
+            return Err(End::Final(reason));
+        }
+        let elapsed = self.stopwatch.elapsed();
+        // One that a limit cut has not held.
+        let ran_long = !self.watch.was_cut() && parts.resets_after(self.call.ran(elapsed));
+        if finality.is_none() && (mark.reset() || ran_long) {
+            self.call.restart();
+            self.counters = Default::default();
+        }
+        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
+        state.judge(verdict);
+        state.heard(<P::Hooks as Hooks<O>>::HEARS);
+        state.classify(class);
+        parts.hooks.after(&state);
+        if let Some(reason) = finality {
+            state.finish(reason);
+            self.end(&state);
+            return Err(End::Final(reason));
+        }
+        let stop = Enabled(parts.enabled && !self.is_once(), &parts.stop);
+        let decision = parts.decide(&mut self.counters, &mut state, &stop, &parts.wait);
+        match self.watch.allow(&mut state, decision) {
+            Ok(_) => {
+                parts.hooks.before_sleep(&state);
+                self.call.paused(&state);
+                parts.hooks.fell_asleep(state.pause().unwrap_or_default());
+                self.asleep = <P::Hooks as Hooks<O>>::ACTIVE;
+                Ok(self.watch.fit(state.to_sleep()))
+            }
+            Err(reason) => {
+                self.end(&state);
+                Err(End::GaveUp(reason))
+            }
+        }
+    }
+
+    /// The call ends without a judgement.
+    #[cold]
+    fn halt(&mut self, outcome: &O, reason: StopReason) -> StopReason {
+        self.wake();
+        let parts = self.policy.parts();
+        let elapsed = self.stopwatch.elapsed();
+        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
+        // A call gives up only on what it would have tried again.
+        state.judge(Verdict::Retry);
+        state.heard(<P::Hooks as Hooks<O>>::HEARS);
+        state.halt(reason);
+        self.end(&state);
+        reason
+    }
+
+    /// The pause is over, whatever ended it.
+    #[inline]
+    fn wake(&mut self) {
+        if core::mem::take(&mut self.asleep) {
+            self.policy.parts().hooks.woke();
+        }
+    }
+
+    fn end(&self, state: &RetryState<'_, O>) {
+        let hooks = &self.policy.parts().hooks;
+        match state.reason() {
+            None => hooks.on_success(state),
+            Some(_) => hooks.on_failure(state),
+        }
+    }
+
+    /// What became of the call, the fallback applied.
+    #[inline]
+    pub(crate) fn report(&self, outcome: O, end: End) -> Report<O> {
+        let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
+        let (attempts, elapsed) = (self.call.attempt(), self.stopwatch.elapsed());
+        let (outcome, reason) = match end {
+            End::Final(reason) => (outcome, reason),
+            End::GaveUp(reason) => {
+                let give_up = GiveUp::new(outcome, attempts, elapsed, reason);
+                let replaced = self.policy.parts().hooks.fall_back(give_up).outcome;
+                (replaced, Some(reason))
+            }
+        };
+        Report {
+            outcome,
+            attempts,
+            elapsed,
+            idle,
+            reason,
+        }
+    }
+}
+
+/// A call that is dropped while it sleeps was cancelled.
+impl<P: Policy<O> + ?Sized, O, C, G> Drop for Steps<'_, P, O, C, G> {
+    fn drop(&mut self) {
+        if self.asleep {
+            self.policy.parts().hooks.woke();
+        }
+    }
+}
+
+impl<P: Policy<O> + ?Sized, O, C, G> fmt::Debug for Steps<'_, P, O, C, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steps")
+            .field("call", &self.call)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,511 @@
+//! When to end a call: limits on attempts and time, and their combinations.
+//!
+//! A stop is asked after a retryable outcome, and knows the coming pause. `a | b` ends the call as soon
+//! as one of them would, `a & b` only when both would.
+//!
+//! ```
+//! # use persevere_core as persevere;
+//! use core::time::Duration;
+//! use persevere::{RetryPolicy, stop};
+//!
+//! let policy = RetryPolicy::new()
+//!     .stop(stop::after_attempt(5) | stop::before_delay(Duration::from_secs(30)));
+//! # let _ = policy;
+//! ```
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::time::Duration;
+
+use crate::call::error::StopReason;
+use crate::call::state::Progress;
+use crate::cancel::Cancellation;
+use crate::invalid::Invalid;
+
+mod combine;
+mod cuts;
+
+pub use self::combine::{All, Any, Stops, all, any};
+#[doc(hidden)]
+pub use self::cuts::Cuts;
+pub use crate::cancel::Cancel;
+
+/// Decides that there is no further attempt.
+///
+/// Closures over [`Progress`] are stop conditions, and so are boxed ones.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Progress, Stop, StopReason, stop};
+///
+/// /// Gives up at night.
+/// struct Daytime;
+///
+/// impl Stop for Daytime {
+///     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+///         # fn night() -> bool { true }
+///         night().then_some(StopReason::GivenUp)
+///     }
+/// }
+///
+/// let either: Box<dyn Stop> = Box::new(stop::after_attempt(3) | Daytime);
+/// # let _ = either;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a stop condition",
+    label = "expected a stop condition",
+    note = "write `after_attempt(n)`, `after_delay(duration)`, `before_delay(duration)` or `never()`, or implement `persevere::Stop` for it"
+)]
+pub trait Stop {
+    /// The reason to end the call here, or `None` to go on.
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason>;
+
+    /// Whether [`Progress::elapsed`] is asked for: calls that never need a clock never read one.
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        true
+    }
+
+    /// Whether [`Progress::pause`] is asked for: else the pause of a call that ends is not computed.
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        true
+    }
+
+    /// Reports a value that can only be a mistake.
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+
+    /// What ends a pause before its time.
+    #[doc(hidden)]
+    #[inline]
+    fn cancellation(&self) -> Cancellation<'_> {
+        Cancellation::never()
+    }
+
+    /// What also ends the attempt in flight: the part of it that cuts.
+    #[doc(hidden)]
+    #[inline]
+    fn cutting(&self) -> Cancellation<'_> {
+        Cancellation::never()
+    }
+
+    /// Whether any part of it cuts.
+    #[doc(hidden)]
+    #[inline]
+    fn cuts(&self) -> bool {
+        false
+    }
+}
+
+/// Ends the call once `attempts` attempts were made; 0 counts as 1.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, stop, wait};
+///
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait::none());
+/// let mut attempts = 0;
+/// let _ = policy.run(|| { attempts += 1; Err::<(), _>("refused") });
+/// assert_eq!(attempts, 5);
+/// ```
+#[inline]
+pub const fn after_attempt(attempts: u32) -> AfterAttempt {
+    AfterAttempt(attempts)
+}
+
+/// Ends the call once `elapsed ≥ limit`. The attempt in flight and the last pause may pass it;
+/// [`before_delay`] looks ahead.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{RetryPolicy, StopReason, stop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::after_delay(Duration::from_secs(10)));
+/// assert_eq!(policy.resume(1, Duration::from_secs(9)), Ok(Duration::from_secs(2)));
+/// assert_eq!(policy.resume(1, Duration::from_secs(10)), Err(StopReason::Delay));
+/// ```
+#[inline]
+pub const fn after_delay(limit: Duration) -> AfterDelay {
+    AfterDelay(limit)
+}
+
+/// Ends the call when `elapsed + coming pause ≥ limit`: no pause reaches past the limit.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{RetryPolicy, StopReason, stop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::before_delay(Duration::from_secs(10)));
+/// assert_eq!(policy.resume(1, Duration::from_secs(7)), Ok(Duration::from_secs(2)));
+/// assert_eq!(policy.resume(1, Duration::from_secs(8)), Err(StopReason::Delay));
+/// ```
+#[inline]
+pub const fn before_delay(limit: Duration) -> BeforeDelay {
+    BeforeDelay(limit)
+}
+
+/// Ends the call once the token is cancelled; the reason is [`StopReason::Cancelled`].
+///
+/// A pause ends at once with a [`CancelToken`](crate::CancelToken), and within 50 ms with an
+/// `AtomicBool`. The attempt in flight goes on, unless [`cut`](Cancelled::cut) says otherwise. A call that
+/// begins later still makes its first attempt, unless it is async and cut.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{CancelToken, RetryPolicy, stop};
+///
+/// static SHUTDOWN: CancelToken = CancelToken::new();
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(10) | stop::cancelled(&SHUTDOWN));
+/// # let _ = policy;
+/// ```
+#[inline]
+pub const fn cancelled<T: Cancel>(token: T) -> Cancelled<T> {
+    Cancelled { token }
+}
+
+/// Never ends the call: it goes on until an outcome is final.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{RetryPolicy, StopReason, stop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::never());
+/// assert_eq!(policy.resume(1_000_000, Duration::MAX), Ok(Duration::from_secs(2)));
+/// ```
+#[inline]
+pub const fn never() -> Never {
+    Never
+}
+
+/// Ends the call when the closure says so; the reason is [`StopReason::GivenUp`].
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::stop;
+///
+/// let stop = stop::stop_when(|p| p.attempt() >= 3 && p.idle_for() > p.elapsed() / 2);
+/// # let _ = stop;
+/// ```
+#[inline]
+pub const fn stop_when<F: Fn(&Progress<'_>) -> bool>(condition: F) -> StopWhen<F> {
+    StopWhen(condition)
+}
+
+/// See [`after_attempt`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AfterAttempt(u32);
+
+/// See [`after_delay`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AfterDelay(Duration);
+
+/// See [`before_delay`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BeforeDelay(Duration);
+
+/// See [`cancelled`].
+#[derive(Clone, Copy, Debug)]
+pub struct Cancelled<T> {
+    token: T,
+}
+
+/// See [`cut`](Cancelled::cut).
+#[derive(Clone, Copy, Debug)]
+pub struct Cut<T>(Cancelled<T>);
+
+impl<T: Cancel> Cancelled<T> {
+    /// Also ends the attempt in flight, of an async call: its future is dropped. A blocking attempt
+    /// cannot be ended. Async callbacks of the attribute end too, and an async fallback that begins later is polled
+    /// once.
+    ///
+    /// The call then ends with the outcome of the attempt before, or with one made of
+    /// [`Interrupt::Cancelled`](crate::Interrupt::Cancelled): a policy whose outcome cannot be made of it does not
+    /// compile.
+    ///
+    /// A box, a type of your own, an `impl Stop` or an `impl Policy` hides the cut from the compiler. In a policy
+    /// without a guard a first attempt then goes on, and the call ends after it, also where the error is an
+    /// `io::Error`. A line at level `Warn` says so, once. Add `.interrupt(|i: Interrupt| Err(i.into()))`, and the
+    /// attempt is cut: see [`interrupt`](crate::RetryPolicy::interrupt). The attribute needs no such word.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{CancelToken, stop};
+    ///
+    /// static SHUTDOWN: CancelToken = CancelToken::new();
+    /// let stop = stop::after_attempt(10) | stop::cancelled(&SHUTDOWN).cut();
+    /// # let _ = stop;
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn cut(self) -> Cut<T> {
+        Cut(self)
+    }
+}
+
+/// See [`never()`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Never;
+
+/// See [`stop_when`].
+#[derive(Clone, Copy, Debug)]
+pub struct StopWhen<F>(F);
+
+/// The stop of a policy that names none: three attempts.
+///
+/// It leaves outcomes alone that a `case` with a stop of its own has taken, and does not count them.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, stop::DefaultStop, wait};
+///
+/// let policy = RetryPolicy::new().wait(wait::none()).stop(DefaultStop);
+/// assert_eq!(policy.report(|| None::<u8>).attempts(), 3);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DefaultStop;
+
+/// Makes no retry at all while switched off.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Enabled<'a, S: ?Sized>(pub bool, pub &'a S);
+
+#[diagnostic::do_not_recommend]
+impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        if self.0 {
+            self.1.stop(progress)
+        } else {
+            Some(StopReason::Attempts)
+        }
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        self.1.reads_pause()
+    }
+
+    #[inline]
+    fn cancellation(&self) -> Cancellation<'_> {
+        self.1.cancellation()
+    }
+
+    #[inline]
+    fn cutting(&self) -> Cancellation<'_> {
+        self.1.cutting()
+    }
+
+    #[inline]
+    fn cuts(&self) -> bool {
+        self.1.cuts()
+    }
+}
+
+/// Keeps a limit for the outcomes that no `case` took; see [`DefaultStop`].
+#[diagnostic::do_not_recommend]
+impl Stop for DefaultStop {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        if progress.own_stop {
+            return None;
+        }
+        let counted = progress.attempt.saturating_sub(progress.aside);
+        (counted >= 3).then_some(StopReason::Attempts)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        false
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Stop for AfterAttempt {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        (progress.attempt >= self.0).then_some(StopReason::Attempts)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.0 == 0 {
+            Err(Invalid::ZeroAttempts)
+        } else {
+            Ok(())
+        }
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        false
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Stop for AfterDelay {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        (progress.elapsed >= self.0).then_some(StopReason::Delay)
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        false
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Stop for BeforeDelay {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        let coming = progress.pause.unwrap_or_default();
+        (progress.elapsed.saturating_add(coming) >= self.0).then_some(StopReason::Delay)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Cancel> Stop for Cancelled<T> {
+    #[inline]
+    fn stop(&self, _: &Progress<'_>) -> Option<StopReason> {
+        self.token.is_cancelled().then_some(StopReason::Cancelled)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        false
+    }
+
+    fn cancellation(&self) -> Cancellation<'_> {
+        self.token.cancellation()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Cancel> Stop for Cut<T> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self.0.stop(progress)
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        self.0.reads_clock()
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        self.0.reads_pause()
+    }
+
+    fn cancellation(&self) -> Cancellation<'_> {
+        self.0.cancellation()
+    }
+
+    fn cutting(&self) -> Cancellation<'_> {
+        self.0.cancellation()
+    }
+
+    #[inline]
+    fn cuts(&self) -> bool {
+        true
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Stop for Never {
+    #[inline]
+    fn stop(&self, _: &Progress<'_>) -> Option<StopReason> {
+        None
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn reads_pause(&self) -> bool {
+        false
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fn(&Progress<'_>) -> bool> Stop for StopWhen<F> {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        (self.0)(progress).then_some(StopReason::GivenUp)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fn(&Progress<'_>) -> bool> Stop for F {
+    #[inline]
+    fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+        self(progress).then_some(StopReason::GivenUp)
+    }
+}
+
+macro_rules! stop_by_reference {
+    ($($pointer:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Stop for $pointer {
+            fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
+                (**self).stop(progress)
+            }
+
+            fn reads_clock(&self) -> bool {
+                (**self).reads_clock()
+            }
+
+            fn reads_pause(&self) -> bool {
+                (**self).reads_pause()
+            }
+
+            fn check(&self) -> Result<(), Invalid> {
+                (**self).check()
+            }
+
+            fn cancellation(&self) -> Cancellation<'_> {
+                (**self).cancellation()
+            }
+
+            fn cutting(&self) -> Cancellation<'_> {
+                (**self).cutting()
+            }
+
+            fn cuts(&self) -> bool {
+                (**self).cuts()
+            }
+        }
+    )+};
+}
+
+stop_by_reference!(
+    &dyn Stop,
+    &(dyn Stop + Sync),
+    &(dyn Stop + Send + Sync),
+    Box<dyn Stop + '_>,
+    Box<dyn Stop + Send + '_>,
+    Box<dyn Stop + Send + Sync + '_>,
+    Arc<dyn Stop + '_>,
+    Arc<dyn Stop + Send + Sync + '_>,
+);

@@ -1,0 +1,151 @@
+//! Where retries can be seen: log lines, events and spans, metrics.
+//!
+//! Each of the features `log`, `tracing` and `metrics` adds a sink, and takes none away. What a call
+//! tells of itself is the business of its keys, or of one call of `install` for the whole process.
+//! Arguments are never told, nor is what a call returns, but for the text of its error, which
+//! [`Log::error`] can keep out.
+//!
+//! | | with the feature | in the attribute | of a [`RetryPolicy`](crate::RetryPolicy) |
+//! |---|---|---|---|
+//! | lines | `log` | `before_sleep = log_warn()` | `.before_sleep(log_warn().hook())` |
+//! | events | `tracing` | the same | the same |
+//! | a span for each call | `tracing` | `span = true` | `.instrument(..)` on the future |
+//! | metrics | `metrics` | `metrics = true` | `.metrics()` |
+//!
+//! # Events
+//!
+//! [`log_error`] … [`log_trace`] give an event of their level, with the target `persevere` and these fields,
+//! where they have a value:
+//!
+//! | field | |
+//! |---|---|
+//! | `function` | the name of the call |
+//! | `attempt` | the number of the attempt, from 1 |
+//! | `pause_ms` | the pause before the next attempt, in milliseconds |
+//! | `elapsed_ms` | how long the call took that failed, in milliseconds |
+//! | `reason` | why there is no further attempt, a [label](crate::StopReason::label) |
+//! | `error` | the error's text, or its type |
+//!
+//! With both features each line goes to the logger and to the subscriber, and each shows it once, also
+//! where one of the two crates forwards to the other: `tracing-subscriber` makes events of log records,
+//! and `tracing`'s own feature `log` makes log records of events. Only its `log-always` shows a line twice:
+//! leave our `log` out beside it.
+//!
+//! The span of `span = true` is named `retry`, with the target `persevere` at level `Info`. All attempts
+//! and pauses of the call are inside. Its fields are `function` and, once the call has ended, `attempts`,
+//! `outcome` (`success`, `final` or `give_up`) and, unless it was a success, `reason`. A call that is
+//! dropped, or panics, leaves these empty. OpenTelemetry has both events and spans through
+//! `tracing-opentelemetry`.
+//!
+//! # Metrics
+//!
+//! | name | kind | labels | of |
+//! |---|---|---|---|
+//! | `retry_attempts_total` | counter | `function`, `outcome` | attempts that ended, by what followed |
+//! | `retry_duration_seconds` | histogram | `function` | calls that ended, pauses included |
+//! | `retry_give_ups_total` | counter | `function`, `reason` | calls that gave up |
+//! | `circuit_breaker_state` | gauge | `breaker`, `key` | `breaker_metrics`, `observe_breaker` |
+//! | `circuit_breaker_transitions_total` | counter | `breaker`, `key`, `from`, `to` | `breaker_metrics` |
+//! | `retry_budget_available` | gauge | `budget` | `observe_budget` |
+//!
+//! A breaker has a `key` where several have one name: of a registry, the key it is kept under.
+//!
+//! An `outcome` is `success` and `final` for those that end the call as they are, `retry` for those that
+//! another attempt follows, and `give_up` where one was wanted and there is none. A call that ends in its
+//! pause or is refused by a breaker gives up without an attempt. Reasons are [labels](crate::StopReason::label).
+//! A call that is dropped has counted the attempts that ended, and nothing else. The copies of a hedged attempt
+//! are one attempt. `metrics-exporter-prometheus` makes a summary of a histogram, unless it is
+//! given buckets: `.set_buckets_for_metric(Matcher::Full("retry_duration_seconds".into()), &[0.1, 1.0, 10.0])`.
+//!
+//! # Every call of the process
+//!
+//! After one `telemetry::install()` every call whose attempt is followed by another, and every call that gives
+//! up, is reported to all sinks, whatever keys it has or has not, those inside of libraries too:
+//!
+//! - a line, and an event, at level `Warn` for a retry and `Error` for a give-up, as of
+//!   `before_sleep = log_warn()` and `on_failure = log_error()`; without the error, which need not have a text,
+//!   and without the time, which need not have been read. A call with a callback of its own for the event leaves
+//!   it to that.
+//! - `retry_attempts_total` with the outcomes `retry` and `give_up`, and `retry_give_ups_total`.
+//!
+//! Successes, final failures and durations are counted only of calls with `metrics = true` or `.metrics()`: a
+//! call that succeeds at first tells nobody, reads no clock and asks for no flag. Those calls count nothing
+//! twice.
+
+mod counts;
+#[cfg(feature = "metrics")]
+mod gauges;
+pub(crate) mod installed;
+mod line;
+mod log;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod sinks;
+mod span;
+pub(crate) mod stats;
+
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+use crate::call::error::StopReason;
+
+#[cfg(feature = "metrics")]
+pub use self::counts::describe_metrics;
+#[doc(hidden)]
+pub use self::counts::{Metered, Metrics};
+#[cfg(feature = "metrics")]
+pub use self::gauges::{breaker_metrics, observe_breaker, observe_budget};
+#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
+pub use self::installed::install;
+pub use self::line::Line;
+pub use self::log::{Log, Show, log_debug, log_error, log_info, log_trace, log_warn};
+#[doc(hidden)]
+pub use self::span::{CallSpan, Spanned};
+
+/// Where the lines of a [`Log`] go.
+#[diagnostic::on_unimplemented(
+    message = "`log_error()` to `log_trace()` need the feature `log` or `tracing` of `persevere`",
+    label = "neither the feature `log` nor `tracing` is enabled",
+    note = "run `cargo add persevere --features tracing`, or `--features log`"
+)]
+pub trait Sink {
+    /// Writes one line.
+    #[doc(hidden)]
+    fn write(&self, line: Line<'_>);
+}
+
+/// Says, once in a process, that a token should cut an attempt of the call `name`, and cannot.
+#[cfg(all(feature = "std", feature = "async"))]
+#[cold]
+pub(crate) fn uncut(name: &str) {
+    use std::sync::Once;
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        warn(format_args!(
+            "`{name}`: a token does not cut the first attempt, as no outcome is made of an `Interrupt`; say \
+             what it becomes: `.interrupt(|i| ..)`, or `interrupt = |i| ..`",
+        ));
+    });
+}
+
+/// Writes a warning that is no event of a call: to a subscriber or a logger that listens, or else to the
+/// terminal.
+#[cfg(all(feature = "std", feature = "async"))]
+pub(crate) fn warn(text: core::fmt::Arguments<'_>) {
+    #[cfg(feature = "tracing")]
+    if ::tracing::enabled!(target: "persevere", ::tracing::Level::WARN) {
+        return ::tracing::warn!(target: "persevere", "{text}");
+    }
+    #[cfg(feature = "log")]
+    if ::log::log_enabled!(target: "persevere", ::log::Level::Warn) {
+        return ::log::warn!(target: "persevere", "{text}");
+    }
+    std::eprintln!("{text}");
+}
+
+/// The last attempt of a call that ended for this reason, as a label: `None` is a success.
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+const fn what_followed(reason: Option<StopReason>) -> &'static str {
+    match reason {
+        None => "success",
+        Some(StopReason::Final) => "final",
+        Some(_) => "give_up",
+    }
+}

@@ -1,0 +1,235 @@
+//! Counts of what retried calls did, for a log line or a health page.
+
+use core::fmt;
+use core::sync::atomic::Ordering;
+use core::time::Duration;
+
+use crate::call::callbacks::Hooks;
+use crate::call::error::StopReason;
+use crate::call::state::RetryState;
+use crate::time::clock::nanos;
+use crate::time::display::Human;
+use crate::util::sync::AtomicU64;
+
+/// Live counters of the calls that name them: `stats = &STATS`.
+///
+/// They are lock-free and `const`-constructible, so that they can be a `static`. Each count is
+/// exact; several are read one after the other. The idle time is at most 584 years.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, RetryStats, StopReason, wait};
+///
+/// static STATS: RetryStats = RetryStats::new();
+///
+/// let policy = RetryPolicy::new().wait(wait::none()).stats(&STATS);
+/// let _ = policy.run(|| Err::<(), _>("refused"));
+/// assert_eq!(STATS.failures(StopReason::Attempts), 1);
+/// assert_eq!(
+///     STATS.to_string(),
+///     "1 call, 3 attempts, 2 retries; 0 ok at first, 0 ok after retries, 1 failed \
+///      (1 attempt limit); 0 idle, 0 asleep",
+/// );
+/// ```
+#[derive(Debug, Default)]
+pub struct RetryStats {
+    calls: AtomicU64,
+    attempts: AtomicU64,
+    retries: AtomicU64,
+    first: AtomicU64,
+    later: AtomicU64,
+    failures: [AtomicU64; StopReason::ALL.len()],
+    idle: AtomicU64,
+    asleep: AtomicU64,
+}
+
+impl RetryStats {
+    /// All counters at zero.
+    pub const fn new() -> Self {
+        RetryStats {
+            calls: AtomicU64::new(0),
+            attempts: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            first: AtomicU64::new(0),
+            later: AtomicU64::new(0),
+            failures: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
+            idle: AtomicU64::new(0),
+            asleep: AtomicU64::new(0),
+        }
+    }
+
+    /// Calls begun.
+    pub fn calls(&self) -> u64 {
+        read(&self.calls)
+    }
+
+    /// Attempts begun.
+    pub fn attempts(&self) -> u64 {
+        read(&self.attempts)
+    }
+
+    /// Attempts after the first of their call.
+    pub fn retries(&self) -> u64 {
+        read(&self.retries)
+    }
+
+    /// Calls whose first attempt succeeded.
+    pub fn first_successes(&self) -> u64 {
+        read(&self.first)
+    }
+
+    /// Calls that succeeded at a later attempt.
+    pub fn later_successes(&self) -> u64 {
+        read(&self.later)
+    }
+
+    /// Calls that failed for this reason.
+    pub fn failures(&self, reason: StopReason) -> u64 {
+        read(&self.failures[reason as usize])
+    }
+
+    /// The sum of the pauses begun.
+    pub fn idle_time(&self) -> Duration {
+        Duration::from_nanos(read(&self.idle))
+    }
+
+    /// Calls that sleep now.
+    pub fn asleep(&self) -> u64 {
+        read(&self.asleep)
+    }
+
+    /// An attempt starts; the first one starts a call.
+    pub fn record_attempt(&self, number: u32) {
+        add_one(&self.attempts);
+        let begun = if number == 1 {
+            &self.calls
+        } else {
+            &self.retries
+        };
+        add_one(begun);
+    }
+
+    /// A call ended: `reason` is `None` for a success.
+    pub fn record_end(&self, attempts: u32, reason: Option<StopReason>) {
+        // A call whose first attempt was refused.
+        if attempts == 0 {
+            add_one(&self.calls);
+        }
+        add_one(match reason {
+            Some(reason) => &self.failures[reason as usize],
+            None if attempts <= 1 => &self.first,
+            None => &self.later,
+        });
+    }
+
+    /// A pause begins; it ends when the value is dropped, also by a cancelled call.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use core::time::Duration;
+    /// use persevere::RetryStats;
+    ///
+    /// let stats = RetryStats::new();
+    /// let pause = stats.record_pause(Duration::from_secs(1));
+    /// assert_eq!(stats.asleep(), 1);
+    /// drop(pause);
+    /// assert_eq!(stats.asleep(), 0);
+    /// ```
+    pub fn record_pause(&self, pause: Duration) -> Asleep<'_> {
+        // Two pauses can be longer than 64 bits hold.
+        let longer = |idle: u64| Some(idle.saturating_add(nanos(pause)));
+        let _ = self
+            .idle
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, longer);
+        add_one(&self.asleep);
+        Asleep(self)
+    }
+
+    fn wake(&self) {
+        let fewer = |asleep: u64| asleep.checked_sub(1);
+        let _ = self
+            .asleep
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
+    }
+}
+
+fn read(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
+}
+
+/// Adds one. By ones, 64 bits last for centuries.
+fn add_one(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+/// A call that sleeps.
+#[derive(Debug)]
+#[must_use = "the call counts as asleep until this is dropped"]
+pub struct Asleep<'a>(&'a RetryStats);
+
+impl Drop for Asleep<'_> {
+    fn drop(&mut self) {
+        self.0.wake();
+    }
+}
+
+/// One line, such as `2 calls, 4 attempts, 2 retries; 1 ok at first, …`.
+impl fmt::Display for RetryStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count| if count == 1 { "" } else { "s" };
+        let (calls, attempts, retries) = (self.calls(), self.attempts(), self.retries());
+        let failures = StopReason::ALL.map(|reason| (self.failures(reason), reason));
+        write!(
+            f,
+            "{calls} call{}, {attempts} attempt{}, {retries} {}; \
+             {} ok at first, {} ok after retries, {} failed",
+            plural(calls),
+            plural(attempts),
+            if retries == 1 { "retry" } else { "retries" },
+            self.first_successes(),
+            self.later_successes(),
+            failures
+                .iter()
+                .fold(0, |sum, (count, _)| count.saturating_add(sum)),
+        )?;
+        let mut open = " (";
+        for (count, reason) in failures.iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{open}{count} {reason}")?;
+            open = ", ";
+        }
+        let close = if open == ", " { ")" } else { "" };
+        write!(
+            f,
+            "{close}; {} idle, {} asleep",
+            Human(self.idle_time()),
+            self.asleep()
+        )
+    }
+}
+
+/// The statistics of a policy: a callback at every event.
+#[derive(Clone, Copy, Debug)]
+pub struct Stats<'a>(pub(crate) &'a RetryStats);
+
+impl<O> Hooks<O> for Stats<'_> {
+    fn before(&self, state: &RetryState<'_, O>) {
+        self.0.record_attempt(state.attempt());
+    }
+
+    fn fell_asleep(&self, pause: Duration) {
+        // The guard cannot span two events; `woke` does its work.
+        core::mem::forget(self.0.record_pause(pause));
+    }
+
+    fn woke(&self) {
+        self.0.wake();
+    }
+
+    fn on_success(&self, state: &RetryState<'_, O>) {
+        self.0.record_end(state.attempt(), None);
+    }
+
+    fn on_failure(&self, state: &RetryState<'_, O>) {
+        self.0.record_end(state.attempt(), state.reason());
+    }
+}

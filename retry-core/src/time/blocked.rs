@@ -1,0 +1,70 @@
+//! Blocking pauses in a task of an async runtime, where they stop every other task of the thread: said once, in a
+//! debug build.
+
+use core::time::Duration;
+
+use crate::time::sleep::Sleep;
+
+/// A blocking call of this name is about to pause.
+#[inline(always)]
+pub fn pausing<S: Sleep + ?Sized>(name: &str, sleeper: &S, pause: Duration) {
+    #[cfg(all(feature = "tokio", debug_assertions))]
+    if sleeper.is_the_threads() && !pause.is_zero() {
+        warning::check(name);
+    }
+    #[cfg(not(all(feature = "tokio", debug_assertions)))]
+    let _ = (name, sleeper, pause);
+}
+
+#[cfg(all(feature = "tokio", debug_assertions))]
+mod warning {
+    use core::future::Future;
+    use core::pin::pin;
+    use core::sync::atomic::{AtomicBool, Ordering};
+    use core::task::{Context, Waker};
+
+    use tokio::runtime::Handle;
+    use tokio::task::coop::consume_budget;
+
+    use crate::telemetry::warn;
+    use crate::test_hooks;
+
+    /// Relaxed: two threads that warn at once would do no harm, and `swap` lets one of them.
+    static WARNED: AtomicBool = AtomicBool::new(false);
+
+    #[cold]
+    pub(super) fn check(name: &str) {
+        // A virtual clock takes the pause, and the thread goes on at once.
+        let sleeps = test_hooks::now().is_none();
+        if sleeps
+            && !WARNED.load(Ordering::Relaxed)
+            && is_in_a_task()
+            && !WARNED.swap(true, Ordering::Relaxed)
+        {
+            tell(name);
+        }
+    }
+
+    /// Whether tokio polls a task here, and not a blocking call that it keeps a thread for.
+    ///
+    /// It counts the operations of a task, so that one that is always ready lets others run: past 128 of
+    /// them the next is pending. In `spawn_blocking`, in `block_in_place` and on other threads nothing is
+    /// counted. A task that was looked at waits once more than it would have.
+    fn is_in_a_task() -> bool {
+        const MORE_THAN_A_TASK_MAY: usize = 256;
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut is_pending = |_| pin!(consume_budget()).poll(&mut cx).is_pending();
+        Handle::try_current().is_ok() && (0..MORE_THAN_A_TASK_MAY).any(&mut is_pending)
+    }
+
+    fn tell(name: &str) {
+        let name = match name {
+            "" => "a retried call",
+            name => name,
+        };
+        warn(format_args!(
+            "`{name}` blocks a thread of the async runtime while it pauses between attempts, and every other task \
+             there; make the function async, or call it in `tokio::task::spawn_blocking`"
+        ));
+    }
+}

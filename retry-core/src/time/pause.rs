@@ -1,0 +1,126 @@
+//! What an async call does between two attempts: it sleeps, or lets other tasks run once.
+//!
+//! One future for both: a second `.await` in every annotated function would cost its user's build
+//! more than the rest of the loop.
+
+pub use self::form::{rest, yield_now};
+
+#[cfg(feature = "async")]
+pub(crate) use self::form::Rest;
+
+#[cfg(feature = "async")]
+mod form {
+    use core::future::{Future, Ready};
+    use core::pin::Pin;
+    use core::task::{Context, Poll};
+    use core::time::Duration;
+
+    use crate::time::coop::on_time;
+    use crate::time::sleep::AsyncSleep;
+
+    pin_project_lite::pin_project! {
+        /// See [`rest`].
+        #[project = Projected]
+        #[derive(Debug)]
+        #[allow(missing_docs)]
+        pub enum Rest<S> {
+            Sleeping { #[pin] sleep: S },
+            Yielding,
+            Over,
+        }
+    }
+
+    /// Rests as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
+    #[inline(always)]
+    pub fn rest<T: AsyncSleep + ?Sized>(sleeper: &T, pause: Option<Duration>) -> Rest<T::Sleeping> {
+        match pause {
+            Some(pause) => Rest::Sleeping {
+                sleep: sleeper.sleep(pause),
+            },
+            None => Rest::Yielding,
+        }
+    }
+
+    /// Lets other tasks run once.
+    pub fn yield_now() -> Rest<Ready<()>> {
+        Rest::Yielding
+    }
+
+    impl<S: Future<Output = ()>> Future for Rest<S> {
+        type Output = ();
+
+        #[inline]
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            match self.as_mut().project() {
+                Projected::Sleeping { sleep } => on_time(sleep, cx),
+                Projected::Yielding => {
+                    self.set(Rest::Over);
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                Projected::Over => Poll::Ready(()),
+            }
+        }
+    }
+}
+
+/// The same without `pin-project-lite`, in a larger future.
+#[cfg(not(feature = "async"))]
+mod form {
+    use core::future::{Future, poll_fn};
+    use core::mem::take;
+    use core::task::Poll;
+    use core::time::Duration;
+
+    use crate::time::sleep::AsyncSleep;
+
+    /// Rests as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
+    pub fn rest<T: AsyncSleep + ?Sized>(
+        sleeper: &T,
+        pause: Option<Duration>,
+    ) -> impl Future<Output = ()> + use<T> {
+        let sleep = pause.map(|pause| sleeper.sleep(pause));
+        async {
+            match sleep {
+                Some(sleep) => sleep.await,
+                None => yield_now().await,
+            }
+        }
+    }
+
+    /// Lets other tasks run once.
+    pub fn yield_now() -> impl Future<Output = ()> {
+        let mut due = true;
+        poll_fn(move |cx| {
+            if !take(&mut due) {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::future::{Future, ready};
+    use core::pin::pin;
+    use core::task::{Context, Poll, Waker};
+    use core::time::Duration;
+
+    use super::{rest, yield_now};
+
+    fn polls(rest: impl Future<Output = ()>) -> usize {
+        let (mut rest, mut cx) = (pin!(rest), Context::from_waker(Waker::noop()));
+        let pending = |_: &_| rest.as_mut().poll(&mut cx) == Poll::Pending;
+        (1..9).take_while(pending).count() + 1
+    }
+
+    #[test]
+    fn only_a_turn_of_the_runtime_takes_two_polls() {
+        let sleeper = |_| ready(());
+        assert_eq!(polls(rest(&sleeper, Some(Duration::ZERO))), 1);
+        assert_eq!(polls(rest(&sleeper, None)), 2);
+        assert_eq!(polls(yield_now()), 2);
+    }
+}

@@ -1,0 +1,154 @@
+//! Errors of other crates, with what their user knows of them.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+use super::Transient;
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Health, Verdict};
+
+/// An error that does not know whether another attempt can help, together with the answer.
+///
+/// It is for errors of other crates, which cannot be given a [`Transient`] of their own; `transient()` and
+/// `unsent()` read the answer. It shows as the error inside, whose source is its own.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use std::num::ParseIntError;
+/// use std::time::Duration;
+/// use persevere::{Judged, Policy, RetryPolicy, wait, when};
+///
+/// fn level(gauge: &str) -> Result<u32, Judged<ParseIntError>> {
+///     gauge.parse().map_err(|error: ParseIntError| match gauge {
+///         "" => Judged::retry_after(error, Duration::from_millis(1)),   // it warms up
+///         _ => Judged::fatal(error),
+///     })
+/// }
+///
+/// let mut shown = ["", "", "20"].into_iter();
+/// let policy = RetryPolicy::new().when(when::transient());
+/// assert_eq!(policy.run(|| level(shown.next().unwrap())).unwrap(), 20);
+///
+/// let error = policy.run(|| level("broken")).unwrap_err();
+/// assert_eq!(error.to_string(), "invalid digit found in string");
+/// assert!(error.into_inner().kind() == &std::num::IntErrorKind::InvalidDigit);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judged<E> {
+    error: E,
+    verdict: Verdict,
+    unsent: bool,
+    health: Health,
+}
+
+impl<E> Judged<E> {
+    const fn new(error: E, verdict: Verdict, health: Health) -> Self {
+        Judged {
+            error,
+            verdict,
+            unsent: false,
+            health,
+        }
+    }
+
+    /// Another attempt can help.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Judged, Transient, Verdict};
+    ///
+    /// assert_eq!(Judged::retry("busy").verdict(), Verdict::Retry);
+    /// ```
+    pub const fn retry(error: E) -> Self {
+        Judged::new(error, Verdict::Retry, Health::Failed)
+    }
+
+    /// Another attempt can help, not before this time has passed: a hint, such as `Retry-After`.
+    pub const fn retry_after(error: E, pause: Duration) -> Self {
+        Judged::new(error, Verdict::RetryAfter(pause), Health::Failed)
+    }
+
+    /// No attempt can help.
+    pub const fn fatal(error: E) -> Self {
+        Judged::new(error, Verdict::Final, Health::Well)
+    }
+
+    /// The attempt had certainly no effect, redirects or not: [`Transient::unsent`].
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Judged, Transient};
+    ///
+    /// assert!(Judged::retry("no connection").sent_nothing().unsent());
+    /// ```
+    pub const fn sent_nothing(mut self) -> Self {
+        self.unsent = true;
+        self
+    }
+
+    /// The error says this of the service, whatever is retried: [`Transient::health`].
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Health, Judged, Transient};
+    ///
+    /// let conflict = Judged::retry("the row was changed").with_health(Health::Well);
+    /// assert_eq!(conflict.health(), Health::Well);
+    /// assert_eq!(Judged::retry("busy").health(), Health::Failed);
+    /// ```
+    pub const fn with_health(mut self, health: Health) -> Self {
+        self.health = health;
+        self
+    }
+
+    /// The error.
+    pub const fn inner(&self) -> &E {
+        &self.error
+    }
+
+    /// The error alone.
+    pub fn into_inner(self) -> E {
+        self.error
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E> Transient for Judged<E> {
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    fn unsent(&self) -> bool {
+        self.unsent
+    }
+
+    fn health(&self) -> Health {
+        self.health
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Judged<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<E: Error> Error for Judged<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}
+
+/// An attempt that was cut or refused, judged as the [`Interrupt`] is.
+#[diagnostic::do_not_recommend]
+impl<E: From<Interrupt>> From<Interrupt> for Judged<E> {
+    fn from(interrupt: Interrupt) -> Self {
+        Judged {
+            error: interrupt.into(),
+            verdict: interrupt.verdict(),
+            unsent: interrupt.unsent(),
+            health: interrupt.health(),
+        }
+    }
+}

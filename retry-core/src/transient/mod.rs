@@ -1,0 +1,133 @@
+//! Errors that know whether another attempt can help.
+
+use crate::call::outcome::{Health, Verdict};
+
+mod classified;
+
+pub use self::classified::Judged;
+
+/// An error that knows whether another attempt can help.
+///
+/// `when = transient()` retries by it, and honours its hints.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{Transient, Verdict};
+///
+/// enum ApiError { Unauthorized, RateLimited { seconds: u64 }, Unavailable }
+///
+/// impl Transient for ApiError {
+///     fn verdict(&self) -> Verdict {
+///         match self {
+///             ApiError::Unauthorized => Verdict::Final,
+///             ApiError::RateLimited { seconds } => {
+///                 Verdict::RetryAfter(Duration::from_secs(*seconds))
+///             }
+///             ApiError::Unavailable => Verdict::Retry,
+///         }
+///     }
+/// }
+/// # let _ = (ApiError::Unauthorized, ApiError::RateLimited { seconds: 1 }, ApiError::Unavailable);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say whether it is transient",
+    label = "`transient()`, `unsent()`, `idempotent()` and `by_error()` ask the error",
+    note = "implement `persevere::Transient` for it, by `#[derive(persevere::Transient)]` if it is yours; or wrap it in `persevere::Judged`; or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`",
+    note = "errors of `hyper` 1, `redis` from 1.2, `reqwest` 0.13, `rusqlite` 0.37 to 0.43, `sqlx` 0.9, `tokio-postgres` 0.7, `tonic` 0.14, and tokio's `Elapsed`, say it with the feature of `persevere` that has the crate's name; the same errors of another version are other types",
+    note = "`anyhow::Error`, `Box<dyn Error>`, and errors of pools and clients hide one that says it: `when = transient_cause::<(io::Error, sqlx::Error)>()` looks for it"
+)]
+pub trait Transient {
+    /// Whether another attempt can help, and when.
+    fn verdict(&self) -> Verdict;
+
+    /// Whether the error proves that the attempt had no effect, so that even what is not
+    /// idempotent may be tried again. `false` unless it is certain.
+    fn unsent(&self) -> bool {
+        false
+    }
+
+    /// Whether the error proves that the attempt had no effect, if the client follows no redirects: for
+    /// [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). By default as [`unsent`](Transient::unsent).
+    ///
+    /// A client that follows redirects fails in the same way whether it was the first server or the second that could
+    /// not be reached, and the first may have processed the request. Such an error is not unsent, and is so here.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Transient, Verdict};
+    ///
+    /// struct Unreachable;
+    ///
+    /// impl Transient for Unreachable {
+    ///     fn verdict(&self) -> Verdict { Verdict::Retry }
+    ///
+    ///     fn unsent_without_redirects(&self) -> bool { true }
+    /// }
+    /// assert!(!Unreachable.unsent() && Unreachable.unsent_without_redirects());
+    /// ```
+    fn unsent_without_redirects(&self) -> bool {
+        self.unsent()
+    }
+
+    /// The state of the service that the error shows, for the circuit breakers that hear of it.
+    ///
+    /// By default what is retried has failed, and what is final is well. Say otherwise of a conflict, which is
+    /// retried although the service is well; of what may not be retried although the service has failed, such as a
+    /// certificate that is refused; and of the caller's own faults, which say nothing.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Health, Transient, Verdict};
+    ///
+    /// enum StoreError { Conflict, Down }
+    ///
+    /// impl Transient for StoreError {
+    ///     fn verdict(&self) -> Verdict { Verdict::Retry }
+    ///
+    ///     fn health(&self) -> Health {
+    ///         match self {
+    ///             StoreError::Conflict => Health::Well,
+    ///             StoreError::Down => Health::Failed,
+    ///         }
+    ///     }
+    /// }
+    /// # let _ = (StoreError::Conflict, StoreError::Down);
+    /// ```
+    fn health(&self) -> Health {
+        Health::from(self.verdict())
+    }
+}
+
+macro_rules! transient_by_deref {
+    ($($pointer:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Transient + ?Sized> Transient for $pointer {
+            fn verdict(&self) -> Verdict {
+                (**self).verdict()
+            }
+
+            fn unsent(&self) -> bool {
+                (**self).unsent()
+            }
+
+            fn unsent_without_redirects(&self) -> bool {
+                (**self).unsent_without_redirects()
+            }
+
+            fn health(&self) -> Health {
+                (**self).health()
+            }
+        }
+    )+};
+}
+
+transient_by_deref!(&T, alloc::boxed::Box<T>, alloc::sync::Arc<T>);
+
+/// Nothing is there; another attempt can help where the value is still being made.
+#[diagnostic::do_not_recommend]
+impl Transient for crate::Missing {
+    fn verdict(&self) -> Verdict {
+        Verdict::Retry
+    }
+}

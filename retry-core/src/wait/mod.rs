@@ -1,0 +1,455 @@
+//! How long to pause before the next attempt.
+//!
+//! n is the number of the attempt that just failed, from 1. Every wait of this module takes the
+//! same modifiers, in any order: a floor and a cap, a jitter, the longest hint it accepts.
+//! `a + b` pauses for the sum. Pauses are whole nanoseconds in 64 bits: longer than 584 years is
+//! 584 years.
+//!
+//! ```
+//! # use persevere_core as persevere;
+//! use core::time::Duration;
+//! use persevere::{RetryPolicy, wait};
+//!
+//! let policy = RetryPolicy::new().wait(
+//!     wait::exponential(Duration::from_millis(100)).max(Duration::from_secs(10)).full_jitter(),
+//! );
+//! # let _ = policy;
+//! ```
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::ops::Range;
+use core::time::Duration;
+
+use crate::call::state::RetryState;
+use crate::invalid::Invalid;
+use crate::time::clock::nanos;
+
+mod adaptive;
+mod backoff;
+mod chain;
+mod curve;
+mod outcome;
+
+pub use self::adaptive::{Adaptive, Signal};
+pub use self::backoff::Backoff;
+pub use self::chain::{Chain, Links};
+pub use self::curve::{
+    Curve, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random, Schedule, Sum,
+};
+pub use self::outcome::{FromErr, FromOutcome, OrElse};
+
+/// Computes the pause before the next attempt.
+///
+/// Closures over [`RetryState`] are waits, and so are boxed ones.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{RetryState, Wait};
+///
+/// /// One second for every letter of the function's name.
+/// struct Polite;
+///
+/// impl<O> Wait<O> for Polite {
+///     fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+///         Duration::from_secs(state.name().len() as u64)
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a wait",
+    label = "expected a wait",
+    note = "write `fixed(duration)`, `exponential(duration).max(duration).full_jitter()`, `random(low..high)` or `none()`, or implement `persevere::Wait` for it"
+)]
+pub trait Wait<O: ?Sized> {
+    /// The pause before the next attempt.
+    fn pause(&self, state: &RetryState<'_, O>) -> Duration;
+
+    /// The pause before the next attempt, unless the failure asks for one that is longer than `longest`:
+    /// that is `None`, and ends the call.
+    ///
+    /// A wait that reads its pause off the outcome says so here, and so does one around others.
+    #[inline]
+    fn pause_within(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<Duration> {
+        let _ = longest;
+        Some(self.pause(state))
+    }
+
+    /// The longest hint to honour: a failure that asks for more ends the call. 60 s by default.
+    #[inline]
+    fn hint_max(&self) -> Duration {
+        HINT_MAX
+    }
+
+    /// Whether [`Progress::elapsed`](crate::Progress::elapsed) is asked for.
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        true
+    }
+
+    /// Whether no pause is zero except by chance: an async call then sleeps every pause. Else it yields
+    /// to its runtime where a pause is zero.
+    #[inline]
+    fn lasts(&self) -> bool {
+        false
+    }
+
+    /// Reports a value that can only be a mistake.
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+pub(crate) const HINT_MAX: Duration = Duration::from_secs(60);
+
+/// The wait of a policy that names none: 100 ms, doubled, at most 10 s, with full jitter.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{RetryPolicy, wait};
+///
+/// let written_out = wait::exponential(Duration::from_millis(100))
+///     .max(Duration::from_secs(10))
+///     .full_jitter();
+/// assert_eq!(wait::standard(), written_out);
+/// ```
+#[inline]
+pub const fn standard() -> Backoff<Exponential> {
+    exponential(Duration::from_millis(100))
+        .max(Duration::from_secs(10))
+        .full_jitter()
+}
+
+/// No pause at all; async calls still yield to their runtime.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// assert_eq!(pauses(wait::none(), 2), [0, 0]);
+/// ```
+#[inline]
+pub const fn none() -> Backoff<Fixed> {
+    fixed(Duration::ZERO)
+}
+
+/// Always the same pause.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// assert_eq!(pauses(wait::fixed(Duration::from_millis(250)), 3), [250, 250, 250]);
+/// ```
+#[inline]
+pub const fn fixed(pause: Duration) -> Backoff<Fixed> {
+    Backoff::new(Fixed(nanos(pause)))
+}
+
+/// A pause anywhere in a range, both ends included: `U(start, end)`. A reversed range is swapped.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+///
+/// let wait = wait::random(Duration::from_secs(1)..Duration::from_secs(3));
+/// # let _ = wait;
+/// ```
+#[inline]
+pub const fn random(range: Range<Duration>) -> Backoff<Random> {
+    Backoff::new(Random(nanos(range.start), nanos(range.end)))
+}
+
+/// A pause that grows by the same step: `start + step · (n − 1)`.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// let wait = wait::incrementing(Duration::from_millis(500), Duration::from_millis(100));
+/// assert_eq!(pauses(wait, 3), [500, 600, 700]);
+/// ```
+#[inline]
+pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementing> {
+    Backoff::new(Incrementing {
+        start: nanos(start),
+        step: nanos(step),
+    })
+}
+
+/// A pause that grows by the same factor: `initial · factor^(n − 1)`, factor 2 unless
+/// [`factor`](Backoff::factor) says otherwise.
+///
+/// Give it a cap ([`max`](Backoff::max)) and a jitter ([`full_jitter`](Backoff::full_jitter)).
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// let wait = wait::exponential(Duration::from_millis(100)).max(Duration::from_secs(1));
+/// assert_eq!(pauses(wait, 6), [100, 200, 400, 800, 1000, 1000]);
+/// ```
+#[inline]
+pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
+    Backoff::new(Exponential {
+        initial: nanos(initial),
+        factor: 2.0,
+    })
+}
+
+/// A pause that grows as Fibonacci's numbers do: `unit` · 1, 1, 2, 3, 5, 8 …
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+/// # use persevere::{RetryPolicy, stop, Wait};
+/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
+/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
+/// # }
+///
+/// assert_eq!(pauses(wait::fibonacci(Duration::from_millis(1)), 6), [1, 1, 2, 3, 5, 8]);
+/// ```
+#[inline]
+pub const fn fibonacci(unit: Duration) -> Backoff<Fibonacci> {
+    Backoff::new(Fibonacci(nanos(unit)))
+}
+
+/// A random pause that grows with the one before: `U(base, 3 · previous)`, previous starting at
+/// `base`.
+///
+/// The form is from [Exponential Backoff and Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+///
+/// [`resume`](crate::RetryPolicy::resume) knows no previous pause: it draws from `U(base, 3 · base)`.
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{RetryPolicy, wait};
+///
+/// let second = Duration::from_secs(1);
+/// let policy = RetryPolicy::new().wait(wait::decorrelated(second).max(20 * second));
+/// let rows = policy.schedule();
+/// assert_eq!(rows.rows()[0].latest, 3 * second);
+/// assert_eq!(rows.rows()[1].latest, 9 * second);
+/// ```
+#[inline]
+pub const fn decorrelated(base: Duration) -> Backoff<Decorrelated> {
+    Backoff::new(Decorrelated(nanos(base)))
+}
+
+/// The pauses of a list, one after the other; the last one from then on. Of an empty list: none.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+///
+/// let wait = wait::schedule([1, 5, 30].map(Duration::from_secs));
+/// # let _ = wait;
+/// ```
+#[inline]
+pub const fn schedule<L: Pauses>(pauses: L) -> Backoff<Schedule<L>> {
+    Backoff::new(Schedule(pauses))
+}
+
+/// One wait after the other, the last one from then on: a tuple, an array or a `Vec`.
+///
+/// Each link sees the n of the whole call.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+///
+/// let second = Duration::from_secs(1);
+/// let wait = wait::chain((wait::none(), wait::fixed(second), wait::exponential(second)));
+/// # let _ = wait;
+/// ```
+#[inline]
+pub const fn chain<L>(links: L) -> Backoff<Chain<L>> {
+    Backoff::new(Chain(links))
+}
+
+/// A pause that the error tells; [`or`](FromErr::or) says what holds where it tells none.
+///
+/// It is what the failure asks for, as a hint is: one that is longer than
+/// [`hint_max`](Backoff::hint_max), 60 s unless said, ends the call.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait;
+///
+/// struct Busy { seconds: Option<u64> }
+///
+/// let wait = wait::from_err(|e: &Busy| e.seconds.map(Duration::from_secs)).or(wait::standard());
+/// # let _ = wait;
+/// ```
+#[inline]
+pub const fn from_err<F>(pause: F) -> FromErr<F> {
+    FromErr(pause)
+}
+
+/// A pause that the outcome tells; [`or`](FromOutcome::or) says what holds where it tells none.
+///
+/// One that is longer than [`hint_max`](Backoff::hint_max), 60 s unless said, ends the call.
+///
+/// A policy with it needs an outcome to pause: `schedule` and `resume` have none.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{Policy, RetryPolicy, Whole, wait, when};
+///
+/// // The server says how many milliseconds it still needs.
+/// let policy = RetryPolicy::new()
+///     .when(when::outcome(|left: &Whole<u64>| left.0 > 0))
+///     .wait(wait::from_outcome(|left: &Whole<u64>| Some(Duration::from_millis(left.0)))
+///         .or(wait::none()));
+/// let mut left = 3;
+/// let done = policy.run(|| { left -= 1; Whole(left) });
+/// assert_eq!(done, Whole(0));
+/// ```
+#[inline]
+pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
+    FromOutcome(pause)
+}
+
+/// A pause that stretches with the pressure p that a signal sees, and shrinks back with it:
+/// `v · (1 + (factor − 1) · p)`, where v is the pause of another wait and p is in `0..=1`.
+///
+/// The pause is v while all is well, and `factor · v`, 10 unless [`factor`](Backoff::factor) says
+/// otherwise, when nothing works. v is the [`standard`] wait unless [`over`](Backoff::over) names
+/// one; its jitter stretches with it. Give the whole a cap ([`max`](Backoff::max)): one inside
+/// `over` bounds v alone. A table of pauses shows the pressure of when it was made.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::{RetryBudget, RetryPolicy, wait};
+///
+/// static BUDGET: RetryBudget = RetryBudget::tokens(500);
+///
+/// let wait = wait::adaptive(&BUDGET)
+///     .over(wait::exponential(Duration::from_millis(100)))
+///     .max(Duration::from_secs(30))
+///     .full_jitter();
+/// // Nothing of the budget is spent yet.
+/// let row = RetryPolicy::new().wait(wait).schedule().rows()[1];
+/// assert_eq!(row.latest, Duration::from_millis(200));
+/// ```
+#[inline]
+pub const fn adaptive<S: Signal>(signal: S) -> Backoff<Adaptive<S>> {
+    Backoff::new(Adaptive::new(signal))
+}
+
+/// A list of pauses.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of durations",
+    label = "expected durations",
+    note = "write `schedule([1s, 5s, 30s])`, or pass a slice or a `Vec` of `Duration`"
+)]
+pub trait Pauses: AsRef<[Duration]> {}
+
+#[diagnostic::do_not_recommend]
+impl<L: AsRef<[Duration]>> Pauses for L {}
+
+#[diagnostic::do_not_recommend]
+impl<O: ?Sized, F: Fn(&RetryState<'_, O>) -> Duration> Wait<O> for F {
+    #[inline]
+    fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+        self(state)
+    }
+}
+
+/// A bare duration is a fixed pause.
+impl<O: ?Sized> Wait<O> for Duration {
+    #[inline]
+    fn pause(&self, _: &RetryState<'_, O>) -> Duration {
+        *self
+    }
+
+    #[inline]
+    fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn lasts(&self) -> bool {
+        !self.is_zero()
+    }
+}
+
+macro_rules! wait_by_reference {
+    ($($pointer:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<O: ?Sized> Wait<O> for $pointer {
+            fn pause(&self, state: &RetryState<'_, O>) -> Duration {
+                (**self).pause(state)
+            }
+
+            fn pause_within(
+                &self,
+                state: &RetryState<'_, O>,
+                longest: Duration,
+            ) -> Option<Duration> {
+                (**self).pause_within(state, longest)
+            }
+
+            fn hint_max(&self) -> Duration {
+                (**self).hint_max()
+            }
+
+            fn reads_clock(&self) -> bool {
+                (**self).reads_clock()
+            }
+
+            fn lasts(&self) -> bool {
+                (**self).lasts()
+            }
+
+            fn check(&self) -> Result<(), Invalid> {
+                (**self).check()
+            }
+        }
+    )+};
+}
+
+wait_by_reference!(
+    &dyn Wait<O>,
+    &(dyn Wait<O> + Sync),
+    &(dyn Wait<O> + Send + Sync),
+    Box<dyn Wait<O> + '_>,
+    Box<dyn Wait<O> + Send + '_>,
+    Box<dyn Wait<O> + Send + Sync + '_>,
+    Arc<dyn Wait<O> + '_>,
+    Arc<dyn Wait<O> + Send + Sync + '_>,
+);

@@ -1,0 +1,514 @@
+//! Which outcomes to retry: predicates over errors, values and whole outcomes.
+//!
+//! `a | b` retries what either wants, `a & b` what both want, `!a` what `a` does not.
+//!
+//! A circuit breaker hears of the [`Health`] of an outcome beside. Closures say it by their verdict: what is retried has
+//! failed, and what is final is well. [`transient()`], [`unsent()`] and [`idempotent()`] ask the error, and
+//! [`transient_cause`] and its like what it hides, whatever is retried; so does everything that they are a part of: `unsent() | err(..)`, `!transient()`, `transient()` with patterns
+//! or cases beside it.
+//!
+//! ```
+//! # use persevere_core as persevere;
+//! use std::io;
+//! use persevere::{RetryPolicy, when};
+//!
+//! let policy = RetryPolicy::new()
+//!     .when(when::transient() | when::err(|e: &io::Error| e.kind() == io::ErrorKind::NotFound));
+//! # let _ = policy;
+//! ```
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::fmt::{self, Write};
+
+use crate::call::outcome::{Health, Outcome, Verdict};
+#[cfg(doc)]
+use crate::transient::Transient;
+
+mod cause;
+mod combine;
+mod responses;
+mod transient_cause;
+
+pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
+pub use self::combine::{And, Not, Or};
+pub use self::responses::{Asks, Responses};
+pub use self::transient_cause::{
+    TransientCause, TransientTypes, idempotent_cause, transient_cause, unsent_cause,
+};
+
+/// Judges an outcome: is another attempt wanted?
+///
+/// Closures over the outcome are predicates, and so are boxed ones.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict};
+///
+/// /// Retries every other time.
+/// struct Odd;
+///
+/// impl<E> Predicate<Result<u64, E>> for Odd {
+///     fn verdict(&self, outcome: &Result<u64, E>) -> Verdict {
+///         Verdict::retry_if(outcome.as_ref().is_ok_and(|n| n % 2 == 1))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot judge an outcome of type `{O}`",
+    label = "expected a predicate over `{O}`",
+    note = "write `transient()`, `err(|e| ..)`, `ok(|v| ..)` or `outcome(|o| ..)`, or implement `persevere::Predicate<{O}>` for it"
+)]
+pub trait Predicate<O: ?Sized> {
+    /// What is wanted after this outcome.
+    fn verdict(&self, outcome: &O) -> Verdict;
+
+    /// What is wanted after this outcome of the call's attempt `attempt`, from 1: as [`verdict`](Predicate::verdict)
+    /// says, unless the predicate looks at the number. This is what a call asks.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Predicate, Verdict, when};
+    ///
+    /// let twice = when::attempt(|outcome: &Option<u8>, n| outcome.is_none() && n < 3);
+    /// assert_eq!(twice.verdict_at(&None, 2), Verdict::Retry);
+    /// assert_eq!(twice.verdict_at(&None, 3), Verdict::Final);
+    /// ```
+    // Always: most predicates have no use for the number, and it is to cost nothing there.
+    #[inline(always)]
+    fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+        let _ = attempt;
+        self.verdict(outcome)
+    }
+
+    /// The state of the service that the outcome shows, for a breaker; `verdict` is what is wanted after it. By default
+    /// it is said by the verdict: what is retried has failed, and what is final is well.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use persevere::{Health, Predicate, Verdict, when};
+    ///
+    /// // It may not be repeated, and the service has failed.
+    /// let reset = Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionReset));
+    /// assert_eq!(when::unsent().verdict(&reset), Verdict::Final);
+    /// assert_eq!(when::unsent().health(&reset, Verdict::Final), Health::Failed);
+    /// ```
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        let _ = outcome;
+        Health::from(verdict)
+    }
+}
+
+/// Retries every failure: `Err` and `None`. This is the default.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// assert_eq!(when::any_failure().verdict(&Some(1)), Verdict::Final);
+/// assert_eq!(when::any_failure().verdict(&None::<u8>), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn any_failure() -> AnyFailure {
+    AnyFailure
+}
+
+/// Retries whatever happened, successes too: an endless poll, until something stops it.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// assert_eq!(when::always().verdict(&Ok::<_, ()>(1)), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn always() -> Always {
+    Always
+}
+
+/// Retries nothing.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// assert_eq!(when::never().verdict(&Err::<(), _>("busy")), Verdict::Final);
+/// ```
+#[inline]
+pub const fn never() -> Never {
+    Never
+}
+
+/// Retries the errors that the closure picks.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// let busy = when::err(|code: &u16| *code == 503);
+/// assert_eq!(busy.verdict(&Err::<(), _>(503)), Verdict::Retry);
+/// assert_eq!(busy.verdict(&Err::<(), _>(404)), Verdict::Final);
+/// ```
+#[inline]
+pub const fn err<F>(picks: F) -> OnErr<F> {
+    OnErr(picks)
+}
+
+/// Retries the values that the closure picks, as when polling for a state.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// let pending = when::ok(|state: &&str| *state == "pending");
+/// assert_eq!(pending.verdict(&Ok::<_, ()>("pending")), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn ok<F>(picks: F) -> OnOk<F> {
+    OnOk(picks)
+}
+
+/// Retries the outcomes that the closure picks, judged whole.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// let unknown = when::outcome(|o: &Result<Option<u8>, u16>| matches!(o, Ok(None) | Err(503)));
+/// assert_eq!(unknown.verdict(&Ok(None)), Verdict::Retry);
+/// assert_eq!(unknown.verdict(&Err(404)), Verdict::Final);
+/// ```
+#[inline]
+pub const fn outcome<F>(picks: F) -> OnOutcome<F> {
+    OnOutcome(picks)
+}
+
+/// Retries the outcomes that the closure picks, judged whole, by the number of the attempt that they are of:
+/// n, from 1, of the whole call.
+///
+/// A reset of counts does not change the number. Where nothing counts, as in a breaker's view, n is 1.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Policy, RetryPolicy, stop, wait, when};
+///
+/// // A missing page may be about to appear, once; a busy server is worth more attempts.
+/// let policy = RetryPolicy::new()
+///     .stop(stop::after_attempt(5))
+///     .wait(wait::none())
+///     .when(when::attempt(|outcome: &Result<(), u16>, n| match outcome {
+///         Err(503) => true,
+///         Err(404) => n < 2,
+///         _ => false,
+///     }));
+/// assert_eq!(policy.report(|| Err(503)).attempts(), 5);
+/// assert_eq!(policy.report(|| Err(404)).attempts(), 2);
+/// ```
+#[inline]
+pub const fn attempt<F>(picks: F) -> OnAttempt<F> {
+    OnAttempt(picks)
+}
+
+/// Retries the errors that say themselves that another attempt can help; see [`Transient`].
+///
+/// Their hints are honoured.
+///
+/// It asks errors. A response that has arrived is a value, whatever its status: make an error of it by
+/// [`or_http_error()`](crate::http::OrHttpError), or have values asked too by [`responses()`](OnTransient::responses).
+/// The attribute asks a `Response`, and any other value that is [`Transient`], by itself.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use std::io;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+/// let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+/// assert_eq!(when::transient().verdict(&Err::<(), _>(reset)), Verdict::Retry);
+/// assert_eq!(when::transient().verdict(&Err::<(), _>(denied)), Verdict::Final);
+/// ```
+#[inline]
+pub const fn transient() -> OnTransient {
+    OnTransient
+}
+
+/// Retries the transient errors that prove that the attempt had no effect: for what is not
+/// idempotent. See [`Transient::unsent`].
+///
+/// A client that follows redirects, as `reqwest` and `ureq` do by default, proves nothing by a refused connection: the
+/// server that redirected the request may have processed it. Turn its redirects off, and say so by
+/// [`no_redirects()`](OnUnsent::no_redirects). A bare `io::Error` counts as that of one connection: make one of such a
+/// client, as by `ureq::Error::into_io`, an [`HttpError`](crate::http::HttpError).
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use std::io;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+/// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+/// assert_eq!(when::unsent().verdict(&Err::<(), _>(refused)), Verdict::Retry);
+/// assert_eq!(when::unsent().verdict(&Err::<(), _>(reset)), Verdict::Final);
+/// ```
+#[inline]
+pub const fn unsent() -> OnUnsent {
+    OnUnsent {
+        no_redirects: false,
+    }
+}
+
+/// Retries as [`transient()`] where an attempt may be repeated without harm, and as [`unsent()`] where
+/// it may not.
+///
+/// Of HTTP's methods `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent
+/// ([RFC 9110, section 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)): `http::Method` knows,
+/// `idempotent(method.is_idempotent())`. A request with an `Idempotency-Key` is too, where the server
+/// understands it. A method that the body gives away is still there to be asked with the key `clone(method)`.
+///
+/// Of a client that follows redirects, as `reqwest` and `ureq` do by default, nothing is known to be unsent: the server
+/// that redirected a `POST` may have processed it before the next one refused. Turn its redirects off, and say so by
+/// [`no_redirects()`](OnIdempotent::no_redirects). Its error has to be of a kind that says so: see [`unsent()`].
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use std::io;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// let reset = Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionReset));
+/// assert_eq!(when::idempotent(true).verdict(&reset), Verdict::Retry);
+/// assert_eq!(when::idempotent(false).verdict(&reset), Verdict::Final);
+/// ```
+#[inline]
+pub const fn idempotent(is: bool) -> OnIdempotent {
+    OnIdempotent {
+        is,
+        otherwise: unsent(),
+    }
+}
+
+/// Retries the errors whose message contains the text. A last resort: match on types where there
+/// are any.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Predicate, Verdict, when};
+///
+/// let locked = when::message("database is locked");
+/// assert_eq!(locked.verdict(&Err::<(), _>("error 5: database is locked")), Verdict::Retry);
+/// ```
+#[inline]
+pub const fn message<M: AsRef<str>>(contains: M) -> Message<M> {
+    Message(contains)
+}
+
+/// See [`any_failure`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AnyFailure;
+
+/// See [`always`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Always;
+
+/// See [`never()`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Never;
+
+/// See [`err`].
+#[derive(Clone, Copy, Debug)]
+pub struct OnErr<F>(F);
+
+/// See [`ok`].
+#[derive(Clone, Copy, Debug)]
+pub struct OnOk<F>(F);
+
+/// See [`outcome`].
+#[derive(Clone, Copy, Debug)]
+pub struct OnOutcome<F>(F);
+
+/// See [`attempt`].
+#[derive(Clone, Copy, Debug)]
+pub struct OnAttempt<F>(F);
+
+/// See [`transient`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnTransient;
+
+/// See [`unsent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnUnsent {
+    no_redirects: bool,
+}
+
+impl OnUnsent {
+    /// The client follows no redirects: [`Transient::unsent_without_redirects`] is asked.
+    ///
+    /// It is for clients that follow them by default, with their setting against it:
+    /// `redirect::Policy::none()` of `reqwest`, `max_redirects(0)` of `ureq`. Clients below redirects, such as those of
+    /// `hyper` and `tonic`, need no word.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Predicate, Transient, Verdict, when};
+    ///
+    /// /// The error of a client that may follow redirects.
+    /// struct Unreachable;
+    ///
+    /// impl Transient for Unreachable {
+    ///     fn verdict(&self) -> Verdict { Verdict::Retry }
+    ///
+    ///     fn unsent_without_redirects(&self) -> bool { true }
+    /// }
+    ///
+    /// let refused = Err::<(), _>(Unreachable);
+    /// assert_eq!(when::unsent().verdict(&refused), Verdict::Final);
+    /// assert_eq!(when::unsent().no_redirects().verdict(&refused), Verdict::Retry);
+    /// ```
+    pub const fn no_redirects(mut self) -> Self {
+        self.no_redirects = true;
+        self
+    }
+}
+
+/// See [`idempotent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnIdempotent {
+    is: bool,
+    otherwise: OnUnsent,
+}
+
+impl OnIdempotent {
+    /// The client follows no redirects, which matters where the attempt may not be repeated: see
+    /// [`OnUnsent::no_redirects`].
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Predicate, Transient, Verdict, when};
+    ///
+    /// /// The error of a client that may follow redirects.
+    /// struct Unreachable;
+    ///
+    /// impl Transient for Unreachable {
+    ///     fn verdict(&self) -> Verdict { Verdict::Retry }
+    ///
+    ///     fn unsent_without_redirects(&self) -> bool { true }
+    /// }
+    ///
+    /// let refused = Err::<(), _>(Unreachable);
+    /// assert_eq!(when::idempotent(false).verdict(&refused), Verdict::Final);
+    /// assert_eq!(when::idempotent(false).no_redirects().verdict(&refused), Verdict::Retry);
+    /// ```
+    pub const fn no_redirects(mut self) -> Self {
+        self.otherwise = self.otherwise.no_redirects();
+        self
+    }
+}
+
+/// See [`message`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<M>(M);
+
+impl<O: Outcome> Predicate<O> for AnyFailure {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(outcome.error().is_some())
+    }
+}
+
+impl<O: ?Sized> Predicate<O> for Always {
+    #[inline]
+    fn verdict(&self, _: &O) -> Verdict {
+        Verdict::Retry
+    }
+}
+
+impl<O: ?Sized> Predicate<O> for Never {
+    #[inline]
+    fn verdict(&self, _: &O) -> Verdict {
+        Verdict::Final
+    }
+}
+
+impl<O: Outcome, F: Fn(&O::Error) -> bool> Predicate<O> for OnErr<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(outcome.error().is_some_and(&self.0))
+    }
+}
+
+impl<O: Outcome, F: Fn(&O::Value) -> bool> Predicate<O> for OnOk<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(outcome.value().is_some_and(&self.0))
+    }
+}
+
+impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for OnOutcome<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if((self.0)(outcome))
+    }
+}
+
+impl<O: ?Sized, F: Fn(&O, u32) -> bool> Predicate<O> for OnAttempt<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        self.verdict_at(outcome, 1)
+    }
+
+    #[inline]
+    fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+        Verdict::retry_if((self.0)(outcome, attempt))
+    }
+}
+
+impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M> {
+    fn verdict(&self, outcome: &O) -> Verdict {
+        let contains = |error| {
+            let mut text = alloc::string::String::new();
+            // A `Display` that fails has shown what it could.
+            let _ = write!(text, "{error}");
+            text.contains(self.0.as_ref())
+        };
+        Verdict::retry_if(outcome.error().is_some_and(contains))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for F {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(self(outcome))
+    }
+}
+
+macro_rules! predicate_by_reference {
+    ($($pointer:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<O: ?Sized> Predicate<O> for $pointer {
+            fn verdict(&self, outcome: &O) -> Verdict {
+                (**self).verdict(outcome)
+            }
+
+            fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
+                (**self).verdict_at(outcome, attempt)
+            }
+
+            fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+                (**self).health(outcome, verdict)
+            }
+        }
+    )+};
+}
+
+predicate_by_reference!(
+    &dyn Predicate<O>,
+    &(dyn Predicate<O> + Sync),
+    &(dyn Predicate<O> + Send + Sync),
+    Box<dyn Predicate<O> + '_>,
+    Box<dyn Predicate<O> + Send + '_>,
+    Box<dyn Predicate<O> + Send + Sync + '_>,
+    Arc<dyn Predicate<O> + '_>,
+    Arc<dyn Predicate<O> + Send + Sync + '_>,
+);

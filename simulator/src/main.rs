@@ -17,7 +17,7 @@ persevere-simulator herd [CLIENTS …] [--runs N] [--svg FILE]
                                                            clients that all update one row at once
 
 The plot is written to FILE: simulation.svg for run and compare, none for herd, if it is left out.
-docs/simulator.md has the keys of a scenario, and examples.";
+docs/src/simulator.md has the keys of a scenario, and examples.";
 
 fn main() -> ExitCode {
     match command() {

@@ -100,7 +100,7 @@ fn every_scenario_that_is_shipped_is_sound() {
     for entry in std::fs::read_dir(format!("{package}/scenarios")).unwrap() {
         Scenario::read(&entry.unwrap().path()).unwrap();
     }
-    let manual = std::fs::read_to_string(format!("{package}/../docs/simulator.md")).unwrap();
+    let manual = std::fs::read_to_string(format!("{package}/../docs/src/simulator.md")).unwrap();
     let example = manual.split("```toml\n").nth(1).unwrap();
     let example = example.split("```").next().unwrap();
     Scenario::parse("simulator.md", example).unwrap();

@@ -1,4 +1,4 @@
-//! `docs/failures.md` as a whole.
+//! `docs/src/failures.md` as a whole.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn every_row_is_made_by_a_test() {
         let is_made = |source: &String| words().all(|word| source.contains(word));
         assert!(
             sources.iter().any(is_made),
-            "docs/failures.md, {client}: no test has the words of the fault {fault:?}; remove the row if its test is gone"
+            "docs/src/failures.md, {client}: no test has the words of the fault {fault:?}; remove the row if its test is gone"
         );
     }
 }
@@ -29,7 +29,7 @@ fn the_table_is_in_order() {
     }
     assert!(
         numberless(&table.text()) == numberless(&Table::document()),
-        "docs/failures.md is not in order: FAILURES=write cargo test -p persevere-test-support"
+        "docs/src/failures.md is not in order: FAILURES=write cargo test -p persevere-test-support"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Rows of `docs/failures.md`: a failure that a test makes, and what is answered.
+//! Rows of `docs/src/failures.md`: a failure that a test makes, and what is answered.
 
 use std::error::Error;
 
@@ -93,7 +93,7 @@ impl<'a> Row<'a> {
         assert_eq!(
             without_versions(found),
             without_versions(&line),
-            "docs/failures.md, {}: run the test with FAILURES=write, and read what it wrote",
+            "docs/src/failures.md, {}: run the test with FAILURES=write, and read what it wrote",
             self.client
         );
     }

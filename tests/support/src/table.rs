@@ -1,4 +1,4 @@
-//! The document of the rows: `docs/failures.md`.
+//! The document of the rows: `docs/src/failures.md`.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -23,7 +23,7 @@ pub fn writes() -> bool {
 impl Table {
     /// The document as it is.
     pub fn document() -> String {
-        fs::read_to_string(path("docs/failures.md")).unwrap_or_default()
+        fs::read_to_string(path("docs/src/failures.md")).unwrap_or_default()
     }
 
     /// The text of the document.
@@ -88,7 +88,7 @@ impl Table {
         lock.lock().expect("the lock");
         let mut table = Table::read();
         change(&mut table);
-        fs::write(path("docs/failures.md"), table.text()).expect("docs/failures.md");
+        fs::write(path("docs/src/failures.md"), table.text()).expect("docs/src/failures.md");
     }
 }
 

@@ -6,26 +6,7 @@
 //! async fn ping(&self) -> Result<Pong, Error> { self.client.ping().await }
 //!
 //! // Output, paths shortened
-//! async fn ping(&self) -> Result<Pong, Error> {
-//!     let stop = stop::after_attempt(self.limit);
-//!     let mut call = begun::<()>("…::ping");
-//!     loop {
-//!         let pause = {
-//!             let outcome: Result<Pong, Error> = async {
-//!                 if false { return edge::<Result<Pong, Error>>(); }
-//!                 self.client.ping().await
-//!             }.await;
-//!             let verdict = Predicate::verdict_at(&when::transient(), &outcome, call.attempt());
-//!             if !verdict.is_retry() { return outcome; }
-//!             match settle(&call, "…::ping", Duration::ZERO, &outcome, verdict, &stop, &wait::standard()) {
-//!                 Ok(pause) => pause,
-//!                 Err(_) => return outcome,
-//!             }
-//!         };
-//!         accept::timer(Auto).rest(pause).await;
-//!         call.begin("…::ping");
-//!     }
-//! }
+#![doc = include_str!("snapshots/asynchronous.snap")]
 //! ```
 
 use proc_macro2::{Ident, TokenStream, TokenTree};

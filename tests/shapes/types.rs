@@ -1,7 +1,7 @@
 //! Return types that a body cannot name, or names in another way.
 
 use crate::common::{Refused, Tries, block_on};
-use persevere::{RetryError, RetryPolicy, retry, wait};
+use persevere::{Outcome, RetryError, RetryPolicy, retry, wait};
 use std::cell::{Ref, RefCell};
 use std::fmt::{Debug, Display};
 
@@ -29,6 +29,38 @@ fn opaque_types_under_other_keys() {
     let tries = Tries::new();
     assert!(policy_impl(&tries).is_ok());
     assert_eq!(tries.made(), 3);
+}
+
+trait Reply: Outcome {}
+
+impl<T, E> Reply for Result<T, E> {}
+
+#[retry(wait = none())]
+fn opaque(tries: &Tries) -> impl Reply + use<> {
+    tries.third()
+}
+
+#[retry(wait = none())]
+async fn opaque_later(tries: &Tries) -> impl Reply + use<'_> {
+    tries.third_later().await
+}
+
+#[retry(wait = none(), when = err(|refused| refused.0 < 2))]
+fn opaque_with_a_predicate(tries: &Tries) -> impl Reply + use<> {
+    tries.third()
+}
+
+#[test]
+fn an_opaque_outcome_by_a_trait_of_ones_own() {
+    let tries = Tries::new();
+    assert!(opaque(&tries).value().is_some());
+    assert_eq!(tries.made(), 3);
+    let tries = Tries::new();
+    assert!(block_on(opaque_later(&tries)).value().is_some());
+    assert_eq!(tries.made(), 3);
+    let tries = Tries::new();
+    assert!(opaque_with_a_predicate(&tries).error().is_some());
+    assert_eq!(tries.made(), 2);
 }
 
 #[retry(wait = none())]

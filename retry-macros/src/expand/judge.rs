@@ -1,7 +1,7 @@
 //! The verdict on an outcome: the arms of `on`, `unless` and `case`, then `when`.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::plan::{Plan, PlannedArm, number};
 use crate::key::Key;
@@ -139,7 +139,12 @@ impl Plan<'_> {
                 // At the user's type, should it not tell.
                 quote!(#private::any_failure::<#ty>(&#outcome))
             }
-            None => quote!(#private::any_failure(&#outcome)),
+            // The body alone knows the type.
+            None => {
+                let asked = quote_spanned!(Span::mixed_site()=> &#outcome);
+                let asked = underline(asked, self.written);
+                quote!(#private::any_failure(#asked))
+            }
         }
     }
 
@@ -181,4 +186,19 @@ impl Plan<'_> {
         }
         quote_spanned!(Span::mixed_site()=> if false { #(let _ = #names;)* })
     }
+}
+
+/// Places the first and the last token at those of the type: an error underlines all of it.
+fn underline(tokens: TokenStream, ty: &syn::Type) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let spans: Vec<Span> = ty
+        .to_token_stream()
+        .into_iter()
+        .map(|token| token.span())
+        .collect();
+    for (at, span) in [(0, spans.first()), (tokens.len() - 1, spans.last())] {
+        let token = &mut tokens[at];
+        token.set_span(span.map_or(token.span(), |span| token.span().located_at(*span)));
+    }
+    tokens.into_iter().collect()
 }

@@ -32,6 +32,8 @@ pub(super) struct Plan<'a> {
     pub(super) outcome: TokenStream,
     /// The type that the function returns, or its future gives.
     pub(super) returned: TokenStream,
+    /// That type as it is written.
+    pub(super) written: &'a Type,
     /// Whether that type is written out, and is the function's own.
     pub(super) told: bool,
     /// Values made once, before the first attempt.
@@ -157,7 +159,7 @@ impl<'a> Plan<'a> {
     pub(super) fn new(
         function: &'a Function,
         shape: &'a Shape,
-        outcome: &Type,
+        outcome: &'a Type,
         args: &'a Args,
         renewed: Vec<Renewed>,
         errors: &mut Errors,
@@ -181,6 +183,7 @@ impl<'a> Plan<'a> {
             renewed,
             outcome: outcome_tokens,
             returned: named,
+            written: outcome,
             told,
             once: Vec::new(),
             name: TokenStream::new(),

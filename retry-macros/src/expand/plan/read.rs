@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Type};
+use syn::{Expr, Type, TypeParamBound};
 
 use super::{Case, Plan, PlannedArm, Token, When};
 use crate::check;
@@ -457,11 +457,10 @@ pub(super) fn whole(ty: &Type) -> Option<String> {
         }
         Type::Tuple(tuple) if !tuple.elems.is_empty() => Some(text(ty)),
         Type::Array(_) => Some(text(ty)),
-        // A future is no outcome at all, and `Outcome` may be one of the traits.
-        Type::ImplTrait(_)
-            if !has_ident(quote!(#ty), "Outcome") && !has_ident(quote!(#ty), "Future") =>
-        {
-            Some(text(ty))
+        // Of any other trait only the compiler knows whether it is an outcome's.
+        Type::ImplTrait(opaque) => {
+            let known = opaque.bounds.iter().all(tells_nothing);
+            known.then(|| text(ty))
         }
         Type::Reference(reference) if matches!(&*reference.elem, Type::Slice(_)) => Some(text(ty)),
         Type::Reference(reference) => match &*reference.elem {
@@ -469,5 +468,35 @@ pub(super) fn whole(ty: &Type) -> Option<String> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// Whether a bound is a well-known trait that neither a success nor a failure has.
+fn tells_nothing(bound: &TypeParamBound) -> bool {
+    const TRAITS: [&str; 17] = [
+        "AsRef",
+        "AsyncFn",
+        "Clone",
+        "Copy",
+        "Debug",
+        "Display",
+        "DoubleEndedIterator",
+        "ExactSizeIterator",
+        "Fn",
+        "FnMut",
+        "IntoIterator",
+        "Iterator",
+        "Send",
+        "Sized",
+        "Sync",
+        "ToString",
+        "Unpin",
+    ];
+    match bound {
+        TypeParamBound::Trait(bound) => {
+            let name = bound.path.segments.last().map(|segment| &segment.ident);
+            name.is_some_and(|name| TRAITS.iter().any(|known| name == known))
+        }
+        _ => true,
     }
 }

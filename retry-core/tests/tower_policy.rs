@@ -1,19 +1,17 @@
-//! Policies under the layer of `tower::retry`.
-#![cfg(all(feature = "tower-retry", feature = "tokio"))]
+//! Policies under the layer that retries: each of their parts holds there.
+#![cfg(all(feature = "tower", feature = "tokio"))]
 
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use persevere_core::breaker::State;
-use persevere_core::tower::TowerPolicy;
+use persevere_core::tower::{Retry, RetryLayer};
 use persevere_core::{
     CircuitBreaker, Interrupt, Policy, RetryBudget, RetryPolicy, RetryState, RetryStats,
     StopReason, Verdict, stop, wait, when,
 };
 use tokio::time::{Instant, advance, sleep, timeout};
-use tower::retry::{Retry, RetryLayer};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -31,20 +29,21 @@ fn retried<P: Policy<Outcome> + Clone>(
     policy: P,
     failures: u32,
 ) -> Retry<
-    TowerPolicy<P, Outcome>,
     impl Service<(), Response = u32, Error = BoxError, Future: Send> + Clone + Send + use<P>,
+    P,
 > {
     let calls = Arc::new(AtomicU32::new(0));
     let service = service_fn(move |()| {
         let calls = calls.fetch_add(1, Relaxed) + 1;
         async move {
-            match calls <= failures {
-                true => Err(BoxError::from("refused")),
-                false => Ok(calls),
+            if calls <= failures {
+                Err(BoxError::from("refused"))
+            } else {
+                Ok(calls)
             }
         }
     });
-    RetryLayer::new(TowerPolicy::new(policy)).layer(service)
+    RetryLayer::new(policy).layer(service)
 }
 
 #[tokio::test(start_paused = true)]
@@ -68,7 +67,7 @@ async fn each_call_counts_for_itself() {
 #[tokio::test(start_paused = true)]
 async fn elapsed_time_counts_from_the_first_attempt() {
     let policy = every_second().stop(stop::after_delay(10 * SECOND));
-    let service = RetryLayer::new(TowerPolicy::new(policy)).layer(service_fn(|()| async {
+    let service = RetryLayer::new(policy).layer(service_fn(|()| async {
         sleep(4 * SECOND).await;
         Err::<(), BoxError>("refused".into())
     }));
@@ -153,8 +152,8 @@ async fn a_breaker_hears_of_outcomes_and_ends_the_call() {
     let start = Instant::now();
     retried(policy.clone(), 9).oneshot(()).await.unwrap_err();
     assert_eq!((breaker.state(), start.elapsed()), (State::Open, SECOND));
-    // The first attempt is made all the same, and no other.
-    retried(policy.clone(), 1).oneshot(()).await.unwrap_err();
+    let refused = retried(policy.clone(), 0).oneshot(()).await.unwrap_err();
+    assert!(refused.is::<Interrupt>());
     assert_eq!(start.elapsed(), SECOND);
     // After the open time the next call is the probe.
     advance(30 * SECOND).await;
@@ -178,7 +177,7 @@ async fn the_permit_of_an_attempt_that_is_dropped_goes_back() {
             Err::<u32, BoxError>("refused".into())
         }
     });
-    let policy = TowerPolicy::new(every_second().breaker(Arc::clone(&breaker)));
+    let policy = every_second().breaker(Arc::clone(&breaker));
     let call = RetryLayer::new(policy).layer(service).oneshot(());
     assert!(timeout(2 * SECOND, call).await.is_err());
     let counts = breaker.counts();
@@ -213,24 +212,4 @@ async fn callbacks_and_statistics() {
     let call = timeout(SECOND / 2, retried(policy, 9).oneshot(()));
     assert!(call.await.is_err());
     assert_eq!(STATS.asleep(), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn services_that_stay_on_their_thread() {
-    let shared = Rc::new(());
-    let service = service_fn(move |failing: bool| {
-        let shared = Rc::clone(&shared);
-        async move {
-            sleep(SECOND).await;
-            match failing {
-                true => Err("refused"),
-                false => Ok(Rc::strong_count(&shared)),
-            }
-        }
-    });
-    let policy = TowerPolicy::new(every_second());
-    let service = RetryLayer::new(policy).layer(service);
-    let start = Instant::now();
-    assert!(service.oneshot(true).await.is_err());
-    assert_eq!(start.elapsed(), 5 * SECOND);
 }

@@ -41,28 +41,6 @@ impl<'a> Purse<'a> {
         Purse::new(Held::Shared(fund), clock)
     }
 
-    /// The same account with its budget, of which it keeps the fund by itself.
-    #[cfg(feature = "tower-retry")]
-    pub(crate) fn apart_from(mut self, budget: &'a super::RetryBudget) -> Purse<'static> {
-        let fund = match core::mem::replace(&mut self.fund, Held::Borrowed(budget.fund())) {
-            Held::Borrowed(_) => budget.shared(),
-            Held::Shared(fund) => fund,
-        };
-        let (clock, drawn, spent, flying) = (self.clock, self.drawn, self.spent, self.flying);
-        let due = self.due;
-        // It goes on: nothing is given back, and it is not closed.
-        core::mem::forget(self);
-        Purse {
-            fund: Held::Shared(fund),
-            clock,
-            drawn,
-            due,
-            copy: None,
-            spent,
-            flying,
-        }
-    }
-
     #[inline]
     const fn new(fund: Held<'a>, clock: fn() -> Instant) -> Self {
         Purse {

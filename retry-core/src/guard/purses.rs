@@ -86,17 +86,6 @@ impl<'g> Purses<'g> {
         }
     }
 
-    /// Lets go of the policy, whose own budget this is.
-    #[cfg(feature = "tower-retry")]
-    pub(super) fn apart_from(self, own: Option<&'g RetryBudget>) -> Purses<'static> {
-        let purse = self.own.zip(own);
-        Purses {
-            own: purse.map(|(purse, budget)| purse.apart_from(budget)),
-            others: self.others,
-            ahead: self.ahead,
-        }
-    }
-
     /// Pays before every pause, also what is otherwise paid after it.
     pub(super) fn pay_ahead(&mut self) {
         self.ahead = true;

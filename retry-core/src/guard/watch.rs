@@ -69,21 +69,6 @@ pub trait Guard<O> {
     #[doc(hidden)]
     const BINDS: bool;
 
-    /// What a guard remembers between two attempts, apart from the policy.
-    #[cfg(feature = "tower-retry")]
-    #[doc(hidden)]
-    type Parked: Send;
-
-    /// Lets go of the policy.
-    #[cfg(feature = "tower-retry")]
-    #[doc(hidden)]
-    fn park(watch: Self::Watch<'_>) -> Self::Parked;
-
-    /// The guard again that was parked.
-    #[cfg(feature = "tower-retry")]
-    #[doc(hidden)]
-    fn unpark(&self, parked: Self::Parked) -> Self::Watch<'_>;
-
     /// The outcome of an interrupt.
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;
@@ -273,17 +258,6 @@ impl<O> Guard<O> for () {
     }
 
     const BINDS: bool = false;
-
-    #[cfg(feature = "tower-retry")]
-    type Parked = ();
-
-    #[cfg(feature = "tower-retry")]
-    fn park(_: Unwatched) {}
-
-    #[cfg(feature = "tower-retry")]
-    fn unpark(&self, (): ()) -> Unwatched {
-        Unwatched
-    }
 
     fn outcome(&self, interrupt: Interrupt) -> O {
         Undisturbed.outcome(interrupt)

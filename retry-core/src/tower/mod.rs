@@ -5,7 +5,6 @@
 //! | [`RetryLayer`] | retries the calls of a service by any policy, with its guards |
 //! | [`CircuitBreakerLayer`] | a breaker around a service, without retries |
 //! | `GrpcStatusLayer` | errors of the responses of gRPC that fail, pages of proxies among them (feature `tonic`) |
-//! | `TowerPolicy` | a policy for the layer of `tower::retry` (feature `tower-retry`) |
 //!
 //! ```
 //! # use persevere_core as persevere;
@@ -71,8 +70,6 @@ mod grpc_status;
 mod http;
 mod idempotent;
 mod layer;
-#[cfg(feature = "tower-retry")]
-mod policy;
 mod replay;
 mod retry;
 
@@ -85,7 +82,5 @@ pub use self::grpc_status::{Answering, GrpcStatus, GrpcStatusLayer};
 pub use self::http::{GrpcTimeout, TellAttempts};
 pub use self::idempotent::IdempotentIf;
 pub use self::layer::RetryLayer;
-#[cfg(feature = "tower-retry")]
-pub use self::policy::TowerPolicy;
 pub use self::replay::{Cloned, CopiedBy, NotReplayable, OrOnce, Replay};
 pub use self::retry::{Retry, Retrying};

@@ -21,9 +21,6 @@ use crate::guard::timeout::{Limit, limit};
 use crate::time::alarm::Alarm;
 use crate::time::clock::{Instant, Stopwatch};
 
-#[cfg(feature = "tower-retry")]
-mod parked;
-
 impl<O, B, U, I, H> Guard<O> for Guards<B, U, I, H>
 where
     B: Breaker<O> + Sync,
@@ -83,19 +80,6 @@ where
     }
 
     const BINDS: bool = true;
-
-    #[cfg(feature = "tower-retry")]
-    type Parked = parked::Parked;
-
-    #[cfg(feature = "tower-retry")]
-    fn park(watch: Self::Watch<'_>) -> parked::Parked {
-        watch.park()
-    }
-
-    #[cfg(feature = "tower-retry")]
-    fn unpark(&self, parked: parked::Parked) -> Self::Watch<'_> {
-        parked.unpark(self)
-    }
 
     #[inline]
     fn outcome(&self, interrupt: Interrupt) -> O {

@@ -23,12 +23,6 @@ use crate::stop::{Enabled, Stop};
 use crate::telemetry;
 use crate::time::clock::Stopwatch;
 
-#[cfg(feature = "tower-retry")]
-mod parked;
-
-#[cfg(feature = "tower-retry")]
-pub(crate) use self::parked::Parked;
-
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
 ///
 /// `C` counts for the cases of the policy, `G` watches by its guards; both are always the default. As
@@ -150,12 +144,7 @@ where
     #[inline]
     pub(crate) fn start(&mut self, now: fn() -> crate::time::clock::Instant, timed: bool) {
         let timed = timed || self.policy.parts().reads_clock::<O>();
-        self.started(Stopwatch::start(now, timed));
-    }
-
-    /// The call began by this watch.
-    #[inline]
-    pub(crate) fn started(&mut self, stopwatch: Stopwatch) {
+        let stopwatch = Stopwatch::start(now, timed);
         self.stopwatch = stopwatch;
         self.watch.begin(stopwatch);
         self.watch.reserve(self.policy.parts().hooks.reserves());

@@ -10,7 +10,7 @@ use jobs::ledger::Ledger;
 use jobs::mail::{policy, send, send_or_abort};
 use jobs::office::Office;
 use jobs::queue;
-use persevere::tower::{RetryLayer, TowerPolicy};
+use persevere::tower::RetryLayer;
 
 /// Four jobs at a time.
 ///
@@ -32,13 +32,6 @@ macro_rules! work {
             "layer" => {
                 worker
                     .layer(RetryLayer::new(policy()))
-                    .build(send)
-                    .run()
-                    .await
-            }
-            "tower" => {
-                worker
-                    .retry(TowerPolicy::new(policy()))
                     .build(send)
                     .run()
                     .await

@@ -44,11 +44,6 @@ async fn a_layer_on_sqlite() {
 }
 
 #[tokio::test]
-async fn a_policy_of_tower_on_sqlite() {
-    killed_in_the_middle("tower", Storage::sqlite().await).await;
-}
-
-#[tokio::test]
 async fn a_policy_inside_the_job_on_sqlite() {
     killed_in_the_middle("inside", Storage::sqlite().await).await;
 }

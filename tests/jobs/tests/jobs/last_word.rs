@@ -37,11 +37,6 @@ async fn a_layer_on_sqlite() {
 }
 
 #[tokio::test]
-async fn a_policy_of_tower_on_sqlite() {
-    has_the_last_word("tower", Storage::sqlite().await, "Failed").await;
-}
-
-#[tokio::test]
 async fn a_policy_inside_the_job_on_sqlite() {
     has_the_last_word("inside", Storage::sqlite().await, "Killed").await;
 }

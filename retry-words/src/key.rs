@@ -1,0 +1,119 @@
+//! Keys of the attribute and of a configuration file.
+
+/// Defines [`Key`] by one row a key: its name, its use in the attribute, and its value in a file, if it can stand there.
+macro_rules! keys {
+    ($($key:ident $name:literal, $example:literal, $in_file:expr;)+) => {
+        /// A key of the attribute.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Key {
+            $(#[doc = concat!("`", $example, "`")] $key,)+
+        }
+
+        impl Key {
+            /// Every key.
+            pub const ALL: &'static [Key] = &[$(Key::$key,)+];
+
+            /// Its name: `stop`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Key::$key => $name,)+
+                }
+            }
+
+            /// A use of it in the attribute: `stop = after_attempt(3)`.
+            pub const fn example(self) -> &'static str {
+                match self {
+                    $(Key::$key => $example,)+
+                }
+            }
+
+            /// A value of it in a configuration file; `None` for a key that stays in the program.
+            pub const fn in_file(self) -> Option<&'static str> {
+                match self {
+                    $(Key::$key => $in_file,)+
+                }
+            }
+        }
+    };
+}
+
+keys! {
+    Stop "stop", "stop = after_attempt(3)", Some("after_attempt(3)");
+    Wait "wait", "wait = exponential(100ms).max(10s).full_jitter()", Some("exponential(100ms).max(10s).full_jitter()");
+    When "when", "when = transient()", None;
+    On "on", "on = Err(Error::Timeout)", None;
+    Unless "unless", "unless = Err(Error::Unauthorized)", None;
+    Case "case", "case(Err(Error::Busy), stop = after_attempt(8), wait = fixed(1s))", None;
+    Before "before", "before = |state| ..", None;
+    After "after", "after = |state| ..", None;
+    BeforeSleep "before_sleep", "before_sleep = log_warn()", None;
+    OnSuccess "on_success", "on_success = |state| ..", None;
+    OnFailure "on_failure", "on_failure = log_error()", None;
+    Deadline "deadline", "deadline = 10s", Some("10s");
+    AttemptTimeout "attempt_timeout", "attempt_timeout = 2s", Some("2s");
+    Breaker "breaker", "breaker = &PAYMENTS", Some("consecutive(5).open_for(30s)");
+    Budget "budget", "budget = &BUDGET", Some("ratio(0.2, 10s)");
+    Hedge "hedge", "hedge = delay(50ms).copies(2)", None;
+    Nested "nested", "nested = single()", Some("share()");
+    Interrupt "interrupt", "interrupt = |interrupt| ..", None;
+    Fallback "fallback", "fallback = |give_up| ..", None;
+    ResetAfter "reset_after", "reset_after = 1min", Some("10min");
+    Stats "stats", "stats = &STATS", None;
+    Name "name", "name = \"payments\"", None;
+    Span "span", "span = true", None;
+    Metrics "metrics", "metrics = true", None;
+    Policy "policy", "policy = database(3)", None;
+    Enabled "enabled", "enabled = self.retries", Some("true");
+    Sleep "sleep", "sleep = my_timer::sleep", None;
+    Clone "clone", "clone(body)", None;
+    Once "once", "once(id = Uuid::new_v4())", None;
+    Attempt "attempt", "attempt = at", None;
+    WrapErr "wrap_err", "wrap_err = true", None;
+    Unretried "unretried", "unretried = fetch_once", None;
+    RetryWith "retry_with", "retry_with = fetch_with", None;
+    Crate "crate", "crate = my_crate::persevere", None;
+}
+
+impl Key {
+    /// The key of this name.
+    pub fn named(name: &str) -> Option<Key> {
+        Key::ALL.iter().copied().find(|key| key.name() == name)
+    }
+
+    /// The names of all keys.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Key::ALL.iter().map(|key| key.name())
+    }
+
+    /// The names of the keys that a configuration file can have.
+    pub fn names_in_file() -> impl Iterator<Item = &'static str> {
+        let in_file = Key::ALL.iter().filter(|key| key.in_file().is_some());
+        in_file.map(|key| key.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeSet;
+
+    use super::Key;
+
+    #[test]
+    fn no_key_stands_twice() {
+        let names: BTreeSet<&str> = Key::names().collect();
+        assert_eq!(names.len(), Key::ALL.len());
+    }
+
+    #[test]
+    fn each_key_is_found_by_its_name_and_shown_by_its_example() {
+        for &key in Key::ALL {
+            assert_eq!(Key::named(key.name()), Some(key));
+            let rest = key.example().strip_prefix(key.name()).unwrap();
+            assert!(
+                rest.starts_with(" = ") || rest.starts_with('('),
+                "`{}`",
+                key.example()
+            );
+        }
+    }
+}

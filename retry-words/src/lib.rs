@@ -1,0 +1,34 @@
+//! Vocabulary of `persevere`: words, keys, durations, and suggestions for what is not among them.
+//!
+//! The attribute and the configuration files read the same tables, so that a word, its arguments and the names that
+//! other libraries have for it are written down once. An internal package: its API may change in any release.
+//!
+//! ```
+//! use persevere_words::{STOP, WAIT, duration};
+//!
+//! assert_eq!(STOP.word("after_attempt").unwrap().takes(), "a number of attempts");
+//! assert_eq!(STOP.slip("after_atempt").unwrap().example, "after_attempt(3)");
+//! assert_eq!(WAIT.peer("constant").unwrap().write(None), "fixed(1s)");
+//! assert_eq!(duration::spelled("5 seconds"), Some(5_000_000_000));
+//! ```
+#![no_std]
+
+extern crate alloc;
+
+pub mod duration;
+mod key;
+mod suggest;
+mod unknown_key;
+mod vocabulary;
+mod word;
+mod words;
+
+pub use self::key::Key;
+pub use self::suggest::{closest, list};
+pub use self::unknown_key::{Given, Place, unknown_key};
+pub use self::vocabulary::{Meaning, Phrase, Vocabulary};
+pub use self::word::{Arg, Needs, Word};
+pub use self::words::{
+    BREAKER, BREAKER_VIEW, BUDGET, BUDGET_SETTING, CALLBACK, HEDGE, HEDGE_SETTING, NESTED,
+    PREDICATE_MODIFIER, STOP, STRATEGIES, WAIT, WAIT_MODIFIER, WHEN, WINDOW,
+};

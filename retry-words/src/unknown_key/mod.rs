@@ -1,0 +1,133 @@
+//! Messages for unknown keys: misspelled ones, those of other libraries, and those that stay in the program.
+
+use alloc::format;
+use alloc::string::String;
+
+use self::peers::{PEERS, Peer, RETRIES};
+use crate::key::Key;
+use crate::suggest::{closest, list};
+
+mod peers;
+#[cfg(test)]
+mod tests;
+
+pub use self::peers::Given;
+
+/// The place where a key is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `stop = after_attempt(3)`
+    Attribute,
+    /// `stop = "after_attempt(3)"`
+    File,
+}
+
+/// The message for a key that the place does not have; `given` is its value as text, if it is of that kind.
+///
+/// ```
+/// use persevere_words::{Given, Place, unknown_key};
+///
+/// let given = |kind| (kind == Given::Count).then(|| "5".to_string());
+/// assert_eq!(
+///     unknown_key("max_attempts", Place::Attribute, given),
+///     "unknown key `max_attempts`; did you mean `stop = after_attempt(5)`?",
+/// );
+/// assert_eq!(
+///     unknown_key("span", Place::File, given),
+///     "`span` stays in the program: `#[retry(policy = .., span = true)]`",
+/// );
+/// ```
+pub fn unknown_key(name: &str, place: Place, given: impl Fn(Given) -> Option<String>) -> String {
+    if let (Place::File, Some(key)) = (place, Key::named(name)) {
+        return in_program(key, key.example());
+    }
+    let advice = if RETRIES.contains(&name) {
+        retries(place, given(Given::Count))
+    } else if name == "reraise" {
+        "the last outcome is returned as it is, unless `wrap_err = true`".into()
+    } else if let Some(peer) = PEERS.iter().find(|peer| peer.names.contains(&name)) {
+        peer_advice(peer, place, given)
+    } else {
+        slip_advice(name, place, given)
+    };
+    match place {
+        Place::Attribute => format!("unknown key `{name}`; {advice}"),
+        Place::File => format!("unknown key; {advice}"),
+    }
+}
+
+fn retries(place: Place, given: Option<String>) -> String {
+    let stop = |attempts: &str| assignment(place, Key::Stop, &format!("after_attempt({attempts})"));
+    let Some(given) = given else {
+        return format!(
+            "the first attempt is counted too: `{}` makes 3 retries",
+            stop("4")
+        );
+    };
+    match given.parse::<u64>() {
+        Ok(1) => format!("1 retry is `{}`", stop("2")),
+        Ok(retries) => format!(
+            "{retries} retries are `{}`",
+            stop(&format!("{}", retries.saturating_add(1)))
+        ),
+        Err(_) => format!(
+            "the first attempt is counted too: `{}`",
+            stop(&format!("{given} + 1"))
+        ),
+    }
+}
+
+fn peer_advice(peer: &Peer, place: Place, given: impl Fn(Given) -> Option<String>) -> String {
+    let key = peer.key;
+    let value = match (place, key.in_file()) {
+        (Place::File, Some(example)) if peer.given == Given::Shared => example.into(),
+        _ => {
+            let given = given(peer.given).filter(|_| peer.given != Given::Nothing);
+            peer.value
+                .replace('@', given.as_deref().unwrap_or(peer.otherwise))
+        }
+    };
+    if place == Place::File && key.in_file().is_none() {
+        return in_program(key, &assignment(Place::Attribute, key, &value));
+    }
+    format!("did you mean `{}`?", assignment(place, key, &value))
+}
+
+fn slip_advice(name: &str, place: Place, given: impl Fn(Given) -> Option<String>) -> String {
+    let meant = closest(name, Key::names()).and_then(Key::named);
+    match (meant, place) {
+        (Some(key), Place::Attribute) => {
+            let simple = key.example()[key.name().len()..].starts_with(" =");
+            let given = given(Given::Anything).filter(|_| simple);
+            let instead =
+                given.map_or(key.example().into(), |given| assignment(place, key, &given));
+            format!("did you mean `{instead}`?")
+        }
+        (Some(key), Place::File) if key.in_file().is_some() => {
+            format!("did you mean `{}`?", key.name())
+        }
+        (Some(key), Place::File) => in_program(key, key.example()),
+        (None, Place::Attribute) => format!("the keys are {}", list(Key::names())),
+        (None, Place::File) => format!("the keys are {}", list(Key::names_in_file())),
+    }
+}
+
+/// `written` is the key with a value, as the attribute has it.
+fn in_program(key: Key, written: &str) -> String {
+    let policy = if key == Key::Policy {
+        ""
+    } else {
+        "policy = .., "
+    };
+    format!(
+        "`{}` stays in the program: `#[retry({policy}{written})]`",
+        key.name()
+    )
+}
+
+fn assignment(place: Place, key: Key, value: &str) -> String {
+    match place {
+        Place::Attribute => format!("{} = {value}", key.name()),
+        Place::File => format!("{} = \"{value}\"", key.name()),
+    }
+}

@@ -1,0 +1,20 @@
+//! Words of `nested`.
+
+use crate::key::Key;
+use crate::vocabulary::Vocabulary;
+use crate::word::Word;
+
+/// Nestings: the behaviour of a call inside another.
+pub static NESTED: Vocabulary = Vocabulary {
+    key: Key::Nested,
+    noun: "a nesting",
+    plural: "nestings",
+    example: "single()",
+    combined: "",
+    words: &[
+        Word::new("independent", &[], "independent()"),
+        Word::new("share", &[], "share()"),
+        Word::new("single", &[], "single()"),
+    ],
+    phrases: &[],
+};

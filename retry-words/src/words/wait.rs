@@ -1,0 +1,131 @@
+//! Words of `wait`.
+
+use crate::key::Key;
+use crate::vocabulary::{Vocabulary, phrase};
+use crate::word::{Arg, Needs, Word};
+
+/// Waits.
+pub static WAIT: Vocabulary = Vocabulary {
+    key: Key::Wait,
+    noun: "a wait",
+    plural: "waits",
+    example: "exponential(100ms).max(10s).full_jitter()",
+    combined: "waits are added with `+`, and follow one another in `chain((first, second))`",
+    words: &[
+        Word::new("none", &[], "none()").peers(&[
+            "wait_none",
+            "zero",
+            "no_delay",
+            "no_wait",
+            "immediate",
+        ]),
+        Word::new("fixed", &[Arg::Duration], "fixed(1s)").peers(&[
+            "wait_fixed",
+            "constant",
+            "fixed_interval",
+        ]),
+        Word::new("random", &[Arg::Range], "random(1s..3s)").peers(&["wait_random", "uniform"]),
+        Word::new(
+            "incrementing",
+            &[Arg::Duration, Arg::Duration],
+            "incrementing(1s, 500ms)",
+        )
+        .peers(&["wait_incrementing", "linear"]),
+        Word::new("exponential", &[Arg::Duration], "exponential(100ms)")
+            .peers(&["backoff", "exponential_backoff"]),
+        Word::new("fibonacci", &[Arg::Duration], "fibonacci(100ms)").peers(&["fibonacci_backoff"]),
+        Word::new("decorrelated", &[Arg::Duration], "decorrelated(100ms)")
+            .peers(&["decorrelated_jitter"])
+            .needs(Needs::History),
+        Word::new("schedule", &[Arg::Durations], "schedule([1s, 5s, 30s])")
+            .peers(&["delays", "intervals"]),
+        Word::new("chain", &[Arg::Parts], "chain((none(), fixed(1s)))"),
+        Word::new(
+            "from_err",
+            &[Arg::Closure],
+            "from_err(|e| e.retry_after()).or(fixed(1s))",
+        )
+        .needs(Needs::Outcome)
+        .in_program(),
+        Word::new(
+            "from_outcome",
+            &[Arg::Closure],
+            "from_outcome(|outcome| outcome.retry_after()).or(fixed(1s))",
+        )
+        .needs(Needs::Outcome)
+        .in_program(),
+        Word::new(
+            "adaptive",
+            &[Arg::Signal],
+            "adaptive(&BUDGET).over(fixed(1s))",
+        )
+        .in_program(),
+    ],
+    phrases: &[
+        phrase(&["wait_exponential"], "exponential(1s).max(1min)"),
+        phrase(
+            &["wait_random_exponential", "wait_full_jitter"],
+            "exponential(1s).max(1min).full_jitter()",
+        ),
+        phrase(
+            &["wait_exponential_jitter"],
+            "exponential(1s).max(1min).jitter_add(1s)",
+        ),
+        phrase(&["wait_chain"], "chain((fixed(1s), fixed(5s)))"),
+        phrase(&["wait_combine"], "fixed(1s) + random(0s..1s)"),
+        phrase(&["wait_exception"], "from_err(|e| ..).or(fixed(1s))"),
+    ],
+};
+
+/// Methods of a wait.
+pub static WAIT_MODIFIER: Vocabulary = Vocabulary {
+    key: Key::Wait,
+    noun: "a modifier of a wait",
+    plural: "modifiers of a wait",
+    example: ".max(10s)",
+    combined: "",
+    words: &[
+        Word::new("max", &[Arg::Duration], ".max(10s)").peers(&[
+            "with_max_delay",
+            "max_delay",
+            "with_max_interval",
+            "cap",
+            "capped",
+            "upper_bound",
+        ]),
+        Word::new("min", &[Arg::Duration], ".min(1s)").peers(&["with_min_delay", "min_delay"]),
+        Word::new("full_jitter", &[], ".full_jitter()").peers(&[
+            "jitter",
+            "with_jitter",
+            "jittered",
+            "randomize",
+        ]),
+        Word::new("equal_jitter", &[], ".equal_jitter()"),
+        Word::new("jitter_ratio", &[Arg::Ratio], ".jitter_ratio(0.25)"),
+        Word::new("jitter_add", &[Arg::Duration], ".jitter_add(1s)"),
+        Word::new("hint_max", &[Arg::Duration], ".hint_max(5min)"),
+        Word::new("factor", &[Arg::Factor], ".factor(1.5)").peers(&[
+            "with_factor",
+            "multiplier",
+            "with_multiplier",
+            "base",
+            "exponent_base",
+        ]),
+        Word::new("or", &[Arg::Wait], ".or(fixed(1s))").in_program(),
+        Word::new("over", &[Arg::Wait], ".over(fixed(1s))").in_program(),
+    ],
+    phrases: &[
+        phrase(
+            &[
+                "take",
+                "with_max_times",
+                "max_retries",
+                "with_max_retries",
+                "times",
+                "attempts",
+            ],
+            "stop = after_attempt(3)",
+        ),
+        phrase(&["map", "and_then"], "|state| .."),
+    ],
+};

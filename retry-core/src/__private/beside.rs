@@ -6,13 +6,7 @@
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-/// A policy that can leave it to others what interrupts become.
-pub trait ToldInPlace {
-    /// The same policy then.
-    type Told;
-
-    fn told_in_place(self) -> Self::Told;
-}
+use crate::policy::ToldInPlace;
 
 /// A policy beside `interrupt`.
 ///

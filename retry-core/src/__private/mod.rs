@@ -9,7 +9,7 @@ pub use crate::breaker::{self, Breaker};
 #[cfg(feature = "std")]
 pub use crate::budget::Budget;
 pub use crate::call::attempt::{Attempt, Mark};
-pub use crate::call::callbacks::{Callback, GiveUp, Heard, Hooks};
+pub use crate::call::callbacks::{Callback, Ending, GiveUp, Heard, Hooks, Returns};
 pub use crate::call::error::{RetryError, StopReason};
 pub use crate::call::interrupt::{FromInterrupt, Interrupt};
 pub use crate::call::outcome::{Health, Outcome, Verdict};
@@ -62,7 +62,7 @@ mod guarded;
 #[cfg(feature = "std")]
 pub mod kept;
 
-pub use self::beside::{AsItIs, Beside, ToldInPlace, beside_interrupt};
+pub use self::beside::{AsItIs, Beside, beside_interrupt};
 #[cfg(feature = "std")]
 pub use self::guarded::{
     Moved, admit, cancellation, cancelled, ended, ends, fit, holds_token, interrupted, interrupts,
@@ -72,6 +72,7 @@ pub use self::guarded::{
 pub use self::guarded::{
     cancellable_aside, cancellable_attempt, cancellable_pause, cutting, with_handle,
 };
+pub use crate::policy::ToldInPlace;
 pub use core::future::pending;
 
 /// A witness of the outcome's type: lets closures go without annotations, whatever the type is.
@@ -214,51 +215,6 @@ impl<'a, R> core::ops::Deref for Quiet<'a, R> {
     fn deref(&self) -> &Line<'a> {
         &self.1
     }
-}
-
-/// What a callback may return: `()`, or a `Result` whose error ends the call.
-#[diagnostic::on_unimplemented(
-    message = "a callback cannot return `{Self}` here",
-    label = "expected `()`, or `Result<(), E>` with the function's own `E`",
-    note = "to ignore the value, end with `;` in braces: `|state| {{ ..; }}`",
-    note = "to await a future, write `async |state| ..`, in an async function"
-)]
-pub trait Ending<R> {
-    /// The outcome that ends the call.
-    fn ending(self) -> Option<R>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R> Ending<R> for () {
-    #[inline(always)]
-    fn ending(self) -> Option<R> {
-        None
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T, E> Ending<Result<T, E>> for Result<(), E> {
-    #[inline]
-    fn ending(self) -> Option<Result<T, E>> {
-        self.err().map(Err)
-    }
-}
-
-/// A callback that panics, whatever happens.
-#[diagnostic::do_not_recommend]
-impl<R> Ending<R> for <fn() -> ! as Returns>::Value {
-    fn ending(self) -> Option<R> {
-        self
-    }
-}
-
-/// Names what a function returns, were it `!`.
-pub trait Returns {
-    type Value;
-}
-
-impl<T> Returns for fn() -> T {
-    type Value = T;
 }
 
 /// Gives the fallback the last outcome.

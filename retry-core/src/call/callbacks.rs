@@ -3,7 +3,6 @@
 use core::marker::PhantomData;
 use core::time::Duration;
 
-use crate::__private::Ending;
 use crate::call::error::StopReason;
 use crate::call::outcome::Outcome;
 use crate::call::state::RetryState;
@@ -41,6 +40,53 @@ where
     fn call(&mut self, state: &RetryState<'_, O>) -> Option<O> {
         self(state).ending()
     }
+}
+
+/// The value of a callback: `()`, or a `Result` whose error ends the call.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a callback cannot return `{Self}` here",
+    label = "expected `()`, or `Result<(), E>` with the function's own `E`",
+    note = "to ignore the value, end with `;` in braces: `|state| {{ ..; }}`",
+    note = "to await a future, write `async |state| ..`, in an async function"
+)]
+pub trait Ending<O> {
+    /// The outcome that ends the call.
+    fn ending(self) -> Option<O>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O> Ending<O> for () {
+    #[inline(always)]
+    fn ending(self) -> Option<O> {
+        None
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> Ending<Result<T, E>> for Result<(), E> {
+    #[inline]
+    fn ending(self) -> Option<Result<T, E>> {
+        self.err().map(Err)
+    }
+}
+
+/// A callback that panics, whatever happens.
+#[diagnostic::do_not_recommend]
+impl<O> Ending<O> for <fn() -> ! as Returns>::Value {
+    fn ending(self) -> Option<O> {
+        self
+    }
+}
+
+/// The return type of a function, which names `!`.
+#[doc(hidden)]
+pub trait Returns {
+    type Value;
+}
+
+impl<T> Returns for fn() -> T {
+    type Value = T;
 }
 
 /// What a call's own callbacks hear of, so that nobody else has to tell it.

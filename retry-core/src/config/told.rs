@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use super::{ConfiguredPolicy, RetryConfig, StopConfig, WaitConfig};
-use crate::__private::ToldInPlace;
 use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::call::outcome::Outcome;
 use crate::guard::{Guards, InPlace};
-use crate::policy::Policy;
+use crate::policy::{Policy, ToldInPlace};
 use crate::time::sleep::Auto;
 use crate::when::AnyFailure;
 

@@ -40,11 +40,13 @@ mod cutting;
 mod decide;
 #[cfg(feature = "std")]
 mod guarded;
+mod override_interrupt;
 pub(crate) mod schedule;
 #[cfg(feature = "std")]
 pub(crate) mod steps;
 
 pub use self::builder::RetryPolicy;
+pub use self::override_interrupt::ToldInPlace;
 
 /// The type of a policy's parts.
 pub(crate) type PartsOf<P, O> = RetryPolicy<

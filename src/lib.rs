@@ -38,7 +38,7 @@
 //! - **Limits.** No hint outranks a limit. Elapsed time is
 //!   read after sleeping, from a monotonic clock, and only where something asks for it.
 //! - **Arithmetic** saturates. Values that can only be a mistake are compile errors where they are
-//!   literals; at run time they are normalised by the rule that [`Invalid`] states for each, and
+//!   literals; at run time they are normalised by the rule that [`InvalidValue`] states for each, and
 //!   [`RetryPolicy::checked`] reports them.
 //! - **Cancellation.** Dropping the future of an async call ends it at once; there is no task behind.
 //! - **Panics** of the body and of callbacks propagate.
@@ -135,7 +135,7 @@
 //!   Without one, what reads a clock panics and says so. An `Instant` is a [`clock::Instant`] there.
 //! - **Sleeper.** `sleep = ..`, [`RetryPolicy::sleep`] and [`RetryPolicy::sleep_async`] take one; attempt timeouts
 //!   and hedges wait on it too. A pause of zero, such as those of `wait = none()`, needs neither sleeper nor clock.
-//! - **Seed.** [`Dice::seed`], here and without `std`: devices that run the same program draw the same jitter until
+//! - **Seed.** [`RandomSource::seed`], here and without `std`: devices that run the same program draw the same jitter until
 //!   each has its own.
 //! - tokio's timers need its clock, and do not work there, nor does `http::idempotency_key`. A `Retry-After` is read
 //!   as seconds; as a date only beside a `Date`.

@@ -10,14 +10,14 @@ use core::time::Duration;
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere::{Invalid, RetryPolicy, stop};
+/// use persevere::{InvalidValue, RetryPolicy, stop};
 ///
 /// let policy = RetryPolicy::new().stop(stop::after_attempt(0));
-/// assert_eq!(policy.checked().unwrap_err(), Invalid::ZeroAttempts);
+/// assert_eq!(policy.checked().unwrap_err(), InvalidValue::ZeroAttempts);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Invalid {
+pub enum InvalidValue {
     /// `after_attempt(0)`; one attempt is made.
     ZeroAttempts,
     /// `any` or `all` of nothing, which never end a call; `chain` or `schedule` of nothing, which
@@ -77,128 +77,130 @@ pub enum Invalid {
     ZeroCapacity,
 }
 
-impl Invalid {
+impl InvalidValue {
     /// What to write instead.
     pub(crate) const fn advice(&self) -> &'static str {
         match self {
-            Invalid::ZeroAttempts => {
+            InvalidValue::ZeroAttempts => {
                 "`after_attempt(0)` would never run the function; use at least 1"
             }
-            Invalid::Empty => "a combination of nothing; give at least one part",
-            Invalid::ReversedRange => "the range is empty; write the shorter duration first",
-            Invalid::CapBelowFirstPause => {
+            InvalidValue::Empty => "a combination of nothing; give at least one part",
+            InvalidValue::ReversedRange => "the range is empty; write the shorter duration first",
+            InvalidValue::CapBelowFirstPause => {
                 "the cap is below the first pause; raise `max` or shorten the first"
             }
-            Invalid::CapBelowMinimum => "`max` is below `min`; swap them",
-            Invalid::Factor(_) => "the factor must be a finite number of at least 1",
-            Invalid::JitterRatio(_) => "the jitter ratio must be between 0 and 1",
-            Invalid::Consecutive => {
+            InvalidValue::CapBelowMinimum => "`max` is below `min`; swap them",
+            InvalidValue::Factor(_) => "the factor must be a finite number of at least 1",
+            InvalidValue::JitterRatio(_) => "the jitter ratio must be between 0 and 1",
+            InvalidValue::Consecutive => {
                 "`consecutive` takes the failures in a row that open the breaker: \
                  at least 1, and less than 2³⁰"
             }
-            Invalid::Rate(_) => "a breaker's rate must be between 0 and 1, such as 0.5",
-            Invalid::Window => {
+            InvalidValue::Rate(_) => "a breaker's rate must be between 0 and 1, such as 0.5",
+            InvalidValue::Window => {
                 "a breaker's window holds something: `count(1)` to `count(1_000_000)`, \
                  or `time` of at least 10 ns and below 584 years"
             }
-            Invalid::Minimum => {
+            InvalidValue::Minimum => {
                 "`minimum` is at least 1, and no more than the window of `count` holds"
             }
-            Invalid::Probes => {
+            InvalidValue::Probes => {
                 "`probes` takes the calls that a half-open breaker lets through: 1 to 1023"
             }
-            Invalid::Successes => {
+            InvalidValue::Successes => {
                 "`successes` takes how many of the `probes` must succeed: \
                  at least 1, and no more than there are probes"
             }
-            Invalid::BreakerDuration => {
+            InvalidValue::BreakerDuration => {
                 "a breaker's durations are longer than zero and below 584 years"
             }
-            Invalid::CapBelowOpenTime => {
+            InvalidValue::CapBelowOpenTime => {
                 "the longest open time is below `open_for`, 30 s unless given; raise the `max` of `growing`"
             }
-            Invalid::BudgetCapacity(_) => {
+            InvalidValue::BudgetCapacity(_) => {
                 "the budget does not pay for one retry; raise the capacity"
             }
-            Invalid::BudgetCost(_) => "a retry costs at least 1, and at most the capacity",
-            Invalid::BudgetKind => {
+            InvalidValue::BudgetCost(_) => "a retry costs at least 1, and at most the capacity",
+            InvalidValue::BudgetKind => {
                 "the budget counts in another way; `costs` is for `tokens`, `reserve` for `ratio`"
             }
-            Invalid::BudgetRatio(_) => {
+            InvalidValue::BudgetRatio(_) => {
                 "a budget's ratio is between 0 and 1, for a throttle at least 0.001"
             }
-            Invalid::BudgetWindow(_) => "a budget's window is between 1 s and 60 s",
-            Invalid::ZeroDeadline => {
+            InvalidValue::BudgetWindow(_) => "a budget's window is between 1 s and 60 s",
+            InvalidValue::ZeroDeadline => {
                 "a deadline of zero would never run the function; give the longest that the call may take"
             }
-            Invalid::ZeroAttemptTimeout => {
+            InvalidValue::ZeroAttemptTimeout => {
                 "every attempt takes longer than nothing; give the longest that one may take"
             }
-            Invalid::TimeoutAboveDeadline => {
+            InvalidValue::TimeoutAboveDeadline => {
                 "the deadline ends the call before an attempt has taken that long; \
                  give a timeout below it, or none"
             }
-            Invalid::NothingWaits => {
+            InvalidValue::NothingWaits => {
                 "nothing waits where no second attempt is made; leave the wait out, or allow more attempts"
             }
-            Invalid::ZeroDelay => "a delay of zero would copy every attempt; give a longer one",
-            Invalid::Quantile(_) => "a quantile is between 0 and 1, such as 0.95",
-            Invalid::Copies(_) => "2, 3 or 4 copies in all, the first included",
-            Invalid::ZeroCapacity => "a registry needs room for at least one entry",
+            InvalidValue::ZeroDelay => {
+                "a delay of zero would copy every attempt; give a longer one"
+            }
+            InvalidValue::Quantile(_) => "a quantile is between 0 and 1, such as 0.95",
+            InvalidValue::Copies(_) => "2, 3 or 4 copies in all, the first included",
+            InvalidValue::ZeroCapacity => "a registry needs room for at least one entry",
         }
     }
 }
 
-impl fmt::Display for Invalid {
+impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Invalid::Factor(given) => write!(
+            InvalidValue::Factor(given) => write!(
                 f,
                 "the factor is {given}; it must be a finite number of at least 1"
             ),
-            Invalid::JitterRatio(given) => {
+            InvalidValue::JitterRatio(given) => {
                 write!(f, "the jitter ratio is {given}; it must be between 0 and 1")
             }
-            Invalid::BudgetCapacity(capacity) => {
+            InvalidValue::BudgetCapacity(capacity) => {
                 write!(
                     f,
                     "a budget of {capacity} does not pay for one retry; raise the capacity"
                 )
             }
-            Invalid::BudgetCost(cost) => {
+            InvalidValue::BudgetCost(cost) => {
                 write!(
                     f,
                     "a retry costs {cost}; it must be at least 1, and at most the capacity"
                 )
             }
-            Invalid::BudgetRatio(ratio) => {
+            InvalidValue::BudgetRatio(ratio) => {
                 write!(
                     f,
                     "the ratio is {ratio}; it must be between 0 and 1, for a throttle at least 0.001"
                 )
             }
-            Invalid::BudgetWindow(window) => {
+            InvalidValue::BudgetWindow(window) => {
                 write!(
                     f,
                     "the window is {window:?}; it must be between 1 s and 60 s"
                 )
             }
-            Invalid::Quantile(quantile) => {
+            InvalidValue::Quantile(quantile) => {
                 write!(
                     f,
                     "the quantile is {quantile}; it must be between 0 and 1, such as 0.95"
                 )
             }
-            Invalid::Copies(copies) => {
+            InvalidValue::Copies(copies) => {
                 write!(
                     f,
                     "{copies} copies in all, the first included; use 2, 3 or 4"
                 )
             }
-            Invalid::Rate(given) => write!(f, "{}; it is {given}", self.advice()),
+            InvalidValue::Rate(given) => write!(f, "{}; it is {given}", self.advice()),
             _ => f.write_str(self.advice()),
         }
     }
 }
 
-impl Error for Invalid {}
+impl Error for InvalidValue {}

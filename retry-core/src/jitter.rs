@@ -1,90 +1,6 @@
-//! Randomness: one small generator a thread, and the jitters that draw from it.
+//! Jitter: a random spread of a computed pause.
 
-use core::time::Duration;
-
-use crate::test_hooks;
-use crate::time::clock::nanos;
-
-/// Where a strategy's random numbers come from.
-///
-/// A call draws from the thread's own generator. [`Schedule`](crate::Schedule) asks the same
-/// strategies with fixed draws instead, so that the table can never disagree with the pauses.
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use core::time::Duration;
-/// use persevere::Dice;
-///
-/// let (low, high) = (Duration::from_secs(1), Duration::from_secs(3));
-/// assert_eq!(Dice::Fixed(0).between(low, high), low);
-/// assert_eq!(Dice::Fixed(u64::MAX).between(low, high), high);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Dice {
-    /// The small generator of this thread, seeded once from the operating system.
-    ///
-    /// Two platforms have nothing to seed it from: `no_std`, and `wasm32-unknown-unknown`. Devices that run
-    /// the same program draw the same numbers there, and come back together, until they are [seeded](Dice::seed).
-    Thread,
-    /// Always this number: `0` gives every range's low end, `u64::MAX` its high end.
-    Fixed(u64),
-}
-
-impl Dice {
-    /// Seeds the generators of this process with a number that no other device has: of a hardware generator,
-    /// or a serial number mixed with a count of starts.
-    ///
-    /// Call it once, before the first call: the same number again repeats the draws. It is for platforms without an
-    /// operating system's randomness, `no_std` and `wasm32-unknown-unknown`. Elsewhere the number is mixed into what
-    /// the operating system gives: draws never repeat because of it. For draws that do, see `testing::Scope::seed`.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::Dice;
-    ///
-    /// # fn unique_number() -> u64 { 7 }
-    /// Dice::seed(unique_number());
-    /// ```
-    pub fn seed(seed: u64) {
-        source::seed(seed);
-    }
-
-    /// A uniform number over the whole range of `u64`.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::Dice;
-    ///
-    /// assert_eq!(Dice::Fixed(7).roll(), 7);
-    /// ```
-    #[inline(always)]
-    pub fn roll(self) -> u64 {
-        match self {
-            Dice::Thread => test_hooks::roll().unwrap_or_else(source::random),
-            Dice::Fixed(number) => number,
-        }
-    }
-
-    /// A uniform duration between `low` and `high`, both ends included; the ends may be swapped.
-    #[inline]
-    pub fn between(self, low: Duration, high: Duration) -> Duration {
-        Duration::from_nanos(self.uniform(nanos(low), nanos(high)))
-    }
-
-    /// `U(low, high)` in nanoseconds: one multiplication, no division, no rejection.
-    #[inline(always)]
-    pub(crate) fn uniform(self, low: u64, high: u64) -> u64 {
-        let (low, high) = if low <= high {
-            (low, high)
-        } else {
-            (high, low)
-        };
-        let span = u128::from((high - low).saturating_add(1));
-        // The top 64 bits of a 64 × 64 multiplication: below `span` by construction.
-        low + ((span * u128::from(self.roll())) >> 64) as u64
-    }
-}
+use crate::call::random::RandomSource;
 
 /// How a computed pause is spread, so that many callers do not return on one tick.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,81 +15,17 @@ pub(crate) enum Jitter {
 impl Jitter {
     /// Spreads `value`; `floor` is the low end of full jitter. All in nanoseconds.
     #[inline(always)]
-    pub(crate) fn spread(self, value: u64, floor: u64, dice: Dice) -> u64 {
+    pub(crate) fn spread(self, value: u64, floor: u64, random: RandomSource) -> u64 {
         match self {
             Jitter::None => value,
-            Jitter::Full => dice.uniform(floor.min(value), value),
-            Jitter::Equal => dice.uniform(value / 2, value),
+            Jitter::Full => random.uniform(floor.min(value), value),
+            Jitter::Equal => random.uniform(value / 2, value),
             Jitter::Ratio(ratio) => {
                 // A NaN passes `clamp`, and `as` makes it 0.
                 let spread = (value as f64 * ratio.clamp(0.0, 1.0)) as u64;
-                dice.uniform(value.saturating_sub(spread), value.saturating_add(spread))
+                random.uniform(value.saturating_sub(spread), value.saturating_add(spread))
             }
-            Jitter::Add(extra) => dice.uniform(value, value.saturating_add(extra)),
+            Jitter::Add(extra) => random.uniform(value, value.saturating_add(extra)),
         }
-    }
-}
-
-#[cfg(feature = "std")]
-mod source {
-    use core::sync::atomic::Ordering;
-    use std::cell::RefCell;
-    use std::hash::{BuildHasher, RandomState};
-
-    use rand::rngs::SmallRng;
-    use rand::{Rng, SeedableRng};
-
-    use crate::util::sync::AtomicU64;
-
-    /// What the user gave. Relaxed: it is one number, and no other memory depends on it.
-    static SEED: AtomicU64 = AtomicU64::new(0);
-
-    thread_local! {
-        static GENERATOR: RefCell<SmallRng> = RefCell::new(fresh());
-    }
-
-    /// std's hash keys are random for every process and differ for every `RandomState`, where there is an
-    /// operating system to ask.
-    #[cold]
-    fn fresh() -> SmallRng {
-        SmallRng::seed_from_u64(RandomState::new().hash_one(SEED.load(Ordering::Relaxed)))
-    }
-
-    pub(super) fn seed(seed: u64) {
-        SEED.store(seed, Ordering::Relaxed);
-        GENERATOR.set(fresh());
-    }
-
-    #[inline(always)]
-    pub(super) fn random() -> u64 {
-        GENERATOR.with_borrow_mut(SmallRng::next_u64)
-    }
-}
-
-#[cfg(not(feature = "std"))]
-mod source {
-    use core::sync::atomic::Ordering;
-
-    use rand::rngs::SmallRng;
-    use rand::{Rng, SeedableRng};
-
-    use crate::util::sync::AtomicU64;
-
-    /// The golden ratio of 2⁶⁴: steps of it stay apart for longer than anybody draws, whatever the seeds.
-    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-
-    /// Relaxed: each draw takes a number of its own, and no other memory depends on it.
-    static STATE: AtomicU64 = AtomicU64::new(0);
-
-    pub(super) fn seed(seed: u64) {
-        STATE.store(seed, Ordering::Relaxed);
-    }
-
-    /// Without threads or an operating system: the seed tells devices apart, the address of a local tells
-    /// tasks apart, a step tells draws apart, and the generator's own seeding mixes them.
-    pub(super) fn random() -> u64 {
-        let state = STATE.fetch_add(STEP, Ordering::Relaxed);
-        let here = core::ptr::from_ref(&state).addr() as u64;
-        SmallRng::seed_from_u64(here.rotate_left(32) ^ state).next_u64()
     }
 }

@@ -60,7 +60,8 @@ pub use call::attempt::Attempt;
 pub use call::callbacks::{Callback, GiveUp, Hooks};
 pub use call::error::{RetryError, StopReason};
 pub use call::interrupt::{FromInterrupt, Interrupt};
-pub use call::outcome::{Health, Missing, Outcome, Verdict, Whole};
+pub use call::outcome::{Health, Missing, Opaque, Outcome, Verdict};
+pub use call::random::RandomSource;
 #[cfg(feature = "std")]
 pub use call::report::Report;
 pub use call::state::{Progress, RetryState};
@@ -76,13 +77,12 @@ pub use guard::deadline::{Deadline, IntoDeadline};
 pub use guard::nested::{self, Nested, Nesting};
 #[cfg(feature = "std")]
 pub use guard::{Guards, Watch};
-pub use invalid::Invalid;
-pub use jitter::Dice;
+pub use invalid::InvalidValue;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 #[cfg(feature = "std")]
 pub use policy::blocking::Operation;
-pub use policy::schedule::{Row, Schedule};
+pub use policy::schedule::{Schedule, ScheduleRow};
 #[cfg(feature = "std")]
 pub use policy::steps::{Next, Steps};
 pub use policy::{Policy, RetryPolicy};
@@ -92,7 +92,7 @@ pub use stop::Stop;
 pub use telemetry::stats::RetryStats;
 #[cfg(feature = "std")]
 pub use time::clock;
-pub use time::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep, Sleeper};
+pub use time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleep, Sleeper};
 pub use transient::{Judged, Transient};
 pub use wait::Wait;
 pub use when::Predicate;

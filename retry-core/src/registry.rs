@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::vec::Vec;
 
 use crate::breaker::CircuitBreaker;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::util::sync::AtomicU64;
 
 /// One value for each key, made when it is first asked for.
@@ -90,20 +90,20 @@ impl<K, T> Registry<K, T> {
     ///
     /// # Errors
     ///
-    /// [`Invalid::ZeroCapacity`] if `capacity` is zero.
+    /// [`InvalidValue::ZeroCapacity`] if `capacity` is zero.
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Invalid, Registry};
+    /// use persevere::{InvalidValue, Registry};
     ///
     /// let lengths = Registry::<String, usize>::try_new(100, |key| key.len()).unwrap();
     /// assert_eq!(*lengths.get("abc"), 3);
     /// let none = Registry::<String, usize>::try_new(0, |key| key.len());
-    /// assert_eq!(none.unwrap_err(), Invalid::ZeroCapacity);
+    /// assert_eq!(none.unwrap_err(), InvalidValue::ZeroCapacity);
     /// ```
-    pub const fn try_new(capacity: usize, make: fn(&K) -> T) -> Result<Self, Invalid> {
+    pub const fn try_new(capacity: usize, make: fn(&K) -> T) -> Result<Self, InvalidValue> {
         match capacity {
-            0 => Err(Invalid::ZeroCapacity),
+            0 => Err(InvalidValue::ZeroCapacity),
             _ => Ok(Registry::of(capacity, make)),
         }
     }

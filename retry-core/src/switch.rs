@@ -28,7 +28,7 @@ pub fn is_enabled() -> bool {
 }
 
 #[cfg(feature = "std")]
-pub use self::environment::{Unreadable, from_env};
+pub use self::environment::{ParseSwitchError, from_env};
 
 #[cfg(feature = "std")]
 mod environment {
@@ -44,20 +44,20 @@ mod environment {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`], if the variable is something else; the switch stays as it is.
+    /// [`ParseSwitchError`], if the variable is something else; the switch stays as it is.
     ///
     /// ```
     /// # use persevere_core as persevere;
     /// use persevere::switch;
     ///
-    /// # fn main() -> Result<(), switch::Unreadable> {
+    /// # fn main() -> Result<(), switch::ParseSwitchError> {
     /// if !switch::from_env("APP_RETRIES")? {
     ///     eprintln!("retries are off");
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn from_env(variable: &str) -> Result<bool, Unreadable> {
+    pub fn from_env(variable: &str) -> Result<bool, ParseSwitchError> {
         let value = env::var_os(variable).unwrap_or_default();
         let value = value.to_string_lossy();
         match &*value.trim().to_ascii_lowercase() {
@@ -65,7 +65,7 @@ mod environment {
             "true" | "on" | "1" => set_enabled(true),
             "false" | "off" | "0" => set_enabled(false),
             _ => {
-                return Err(Unreadable {
+                return Err(ParseSwitchError {
                     variable: variable.to_owned(),
                     value: value.into_owned(),
                 });
@@ -74,19 +74,19 @@ mod environment {
         Ok(is_enabled())
     }
 
-    /// A variable that says neither on nor off.
+    /// The error of a variable that says neither on nor off.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Unreadable {
+    pub struct ParseSwitchError {
         variable: String,
         value: String,
     }
 
-    impl fmt::Display for Unreadable {
+    impl fmt::Display for ParseSwitchError {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            let Unreadable { variable, value } = self;
+            let ParseSwitchError { variable, value } = self;
             write!(f, "`{variable}` is `{value}`; write `true` or `false`")
         }
     }
 
-    impl Error for Unreadable {}
+    impl Error for ParseSwitchError {}
 }

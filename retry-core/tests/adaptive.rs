@@ -11,7 +11,7 @@ use common::{HOUR, SECOND, millis, pause, pauses, secs, windows};
 use persevere_core::breaker::{State, count};
 use persevere_core::wait::{Signal, adaptive, exponential, fixed, from_err, random, standard};
 use persevere_core::{
-    Attempt, CircuitBreaker, Invalid, Policy, RetryBudget, RetryPolicy, StopReason,
+    Attempt, CircuitBreaker, InvalidValue, Policy, RetryBudget, RetryPolicy, StopReason,
 };
 
 fn clock() -> Instant {
@@ -211,11 +211,11 @@ fn a_factor_that_can_only_be_a_mistake_is_reported() {
     };
     assert_eq!(checked(1.0), None);
     for factor in [0.9, -1.0, f64::INFINITY] {
-        assert_eq!(checked(factor), Some(Invalid::Factor(factor)));
+        assert_eq!(checked(factor), Some(InvalidValue::Factor(factor)));
     }
     let reversed = adaptive(1.0).over(random(2 * SECOND..SECOND));
     let reversed = RetryPolicy::new().wait(reversed).checked();
-    assert_eq!(reversed.err(), Some(Invalid::ReversedRange));
+    assert_eq!(reversed.err(), Some(InvalidValue::ReversedRange));
     // Unchecked, they do no harm.
     let paused = |factor| pause(adaptive(1.0).over(fixed(SECOND)).factor(factor), 1);
     assert_eq!(paused(0.1), SECOND);

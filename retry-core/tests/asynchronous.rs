@@ -54,7 +54,7 @@ async fn after_delay_is_exact() {
         let attempt = slow(SECOND);
         let report = policy.report_async(|| attempt()).await;
         assert_eq!(report.attempts(), attempts, "limit {limit} s");
-        assert_eq!(report.reason(), Some(StopReason::Delay));
+        assert_eq!(report.reason(), Some(StopReason::Elapsed));
     }
 }
 

@@ -12,8 +12,8 @@ use std::time::Duration;
 use clock::{advance, now, set};
 use persevere_core::breaker::{Settings, State, Transition, wait_for};
 use persevere_core::{
-    Breaker, CircuitBreaker, CircuitOpen, Interrupt, Invalid, Permit, Transient, Verdict, Weight,
-    when,
+    Breaker, CircuitBreaker, CircuitOpen, Interrupt, InvalidValue, Permit, Transient, Verdict,
+    Weight, when,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -588,46 +588,58 @@ fn each_mistake_of_settings_is_reported() {
     let b = || Settings::new("b");
     let overflow = Duration::from_secs(u64::MAX);
     for (settings, expected) in [
-        (b().consecutive(0), Some(Invalid::Consecutive)),
-        (b().consecutive(1 << 30), Some(Invalid::Consecutive)),
+        (b().consecutive(0), Some(InvalidValue::Consecutive)),
+        (b().consecutive(1 << 30), Some(InvalidValue::Consecutive)),
         (b().consecutive((1 << 30) - 1), None),
-        (b().probes(0), Some(Invalid::Probes)),
-        (b().probes(1024), Some(Invalid::Probes)),
+        (b().probes(0), Some(InvalidValue::Probes)),
+        (b().probes(1024), Some(InvalidValue::Probes)),
         (b().probes(1023), None),
-        (b().successes(0), Some(Invalid::Successes)),
-        (b().successes(3).probes(2), Some(Invalid::Successes)),
+        (b().successes(0), Some(InvalidValue::Successes)),
+        (b().successes(3).probes(2), Some(InvalidValue::Successes)),
         (b().successes(3).probes(3), None),
-        (b().successes(1024), Some(Invalid::Probes)),
-        (b().open_for(Duration::ZERO), Some(Invalid::BreakerDuration)),
-        (b().open_for(overflow), Some(Invalid::BreakerDuration)),
-        (b().ramp(Duration::ZERO), Some(Invalid::BreakerDuration)),
-        (b().ramp(overflow), Some(Invalid::BreakerDuration)),
+        (b().successes(1024), Some(InvalidValue::Probes)),
+        (
+            b().open_for(Duration::ZERO),
+            Some(InvalidValue::BreakerDuration),
+        ),
+        (b().open_for(overflow), Some(InvalidValue::BreakerDuration)),
+        (
+            b().ramp(Duration::ZERO),
+            Some(InvalidValue::BreakerDuration),
+        ),
+        (b().ramp(overflow), Some(InvalidValue::BreakerDuration)),
         (
             b().growing(1.0, Duration::ZERO),
-            Some(Invalid::BreakerDuration),
+            Some(InvalidValue::BreakerDuration),
         ),
-        (b().growing(1.0, overflow), Some(Invalid::BreakerDuration)),
+        (
+            b().growing(1.0, overflow),
+            Some(InvalidValue::BreakerDuration),
+        ),
         (b().growing(1.0, 30 * SECOND), None),
-        (b().growing(1.0, SECOND), Some(Invalid::CapBelowOpenTime)),
-        (b().growing(0.9, SECOND), Some(Invalid::Factor(0.9))),
+        (
+            b().growing(1.0, SECOND),
+            Some(InvalidValue::CapBelowOpenTime),
+        ),
+        (b().growing(0.9, SECOND), Some(InvalidValue::Factor(0.9))),
         (
             b().growing(f64::INFINITY, SECOND),
-            Some(Invalid::Factor(f64::INFINITY)),
+            Some(InvalidValue::Factor(f64::INFINITY)),
         ),
         (
             b().open_for(2 * SECOND).growing(2.0, SECOND),
-            Some(Invalid::CapBelowOpenTime),
+            Some(InvalidValue::CapBelowOpenTime),
         ),
         (
             b().growing(2.0, SECOND).open_for(2 * SECOND),
-            Some(Invalid::CapBelowOpenTime),
+            Some(InvalidValue::CapBelowOpenTime),
         ),
         (b().growing(2.0, SECOND).open_for(SECOND), None),
     ] {
         assert_eq!(check(settings), expected, "{settings:?}");
     }
     let nan = check(b().growing(f64::NAN, SECOND));
-    assert!(matches!(nan, Some(Invalid::Factor(factor)) if factor.is_nan()));
+    assert!(matches!(nan, Some(InvalidValue::Factor(factor)) if factor.is_nan()));
 }
 
 #[test]

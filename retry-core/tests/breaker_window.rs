@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clock::{advance, now, set};
 use persevere_core::breaker::{Settings, State, Window, count, time};
-use persevere_core::{CircuitBreaker, CircuitOpen, Invalid, Permit};
+use persevere_core::{CircuitBreaker, CircuitOpen, InvalidValue, Permit};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -285,40 +285,43 @@ fn each_mistake_of_a_rate_is_reported() {
     for (settings, expected) in [
         (b(0.0, count(1)), None),
         (b(1.0, count(1_000_000)), None),
-        (b(-0.1, count(1)), Some(Invalid::Rate(-0.1))),
-        (b(1.1, count(1)), Some(Invalid::Rate(1.1))),
-        (b(0.5, count(0)), Some(Invalid::Window)),
-        (b(0.5, count(1_000_001)), Some(Invalid::Window)),
-        (b(0.5, time(Duration::ZERO)), Some(Invalid::Window)),
-        (b(0.5, time(Duration::from_nanos(9))), Some(Invalid::Window)),
+        (b(-0.1, count(1)), Some(InvalidValue::Rate(-0.1))),
+        (b(1.1, count(1)), Some(InvalidValue::Rate(1.1))),
+        (b(0.5, count(0)), Some(InvalidValue::Window)),
+        (b(0.5, count(1_000_001)), Some(InvalidValue::Window)),
+        (b(0.5, time(Duration::ZERO)), Some(InvalidValue::Window)),
+        (
+            b(0.5, time(Duration::from_nanos(9))),
+            Some(InvalidValue::Window),
+        ),
         (b(0.5, time(Duration::from_nanos(10))), None),
-        (b(0.5, time(Duration::MAX)), Some(Invalid::Window)),
-        (b(0.5, count(9)).minimum(10), Some(Invalid::Minimum)),
+        (b(0.5, time(Duration::MAX)), Some(InvalidValue::Window)),
+        (b(0.5, count(9)).minimum(10), Some(InvalidValue::Minimum)),
         (b(0.5, count(10)).minimum(10), None),
         (b(0.5, time(SECOND)).minimum(u32::MAX), None),
-        (b(0.5, count(10)).minimum(0), Some(Invalid::Minimum)),
+        (b(0.5, count(10)).minimum(0), Some(InvalidValue::Minimum)),
         (slow(SECOND, 0.5, count(10)), None),
         (
             slow(Duration::ZERO, 0.5, count(10)),
-            Some(Invalid::BreakerDuration),
+            Some(InvalidValue::BreakerDuration),
         ),
         (
             slow(Duration::MAX, 0.5, count(10)),
-            Some(Invalid::BreakerDuration),
+            Some(InvalidValue::BreakerDuration),
         ),
-        (slow(SECOND, 2.0, count(10)), Some(Invalid::Rate(2.0))),
-        (slow(SECOND, 0.5, count(0)), Some(Invalid::Window)),
+        (slow(SECOND, 2.0, count(10)), Some(InvalidValue::Rate(2.0))),
+        (slow(SECOND, 0.5, count(0)), Some(InvalidValue::Window)),
         (
             slow(SECOND, 0.5, count(9)).minimum(10),
-            Some(Invalid::Minimum),
+            Some(InvalidValue::Minimum),
         ),
     ] {
         assert_eq!(check(settings), expected, "{settings:?}");
     }
     let nan = check(b(f64::NAN, count(1)));
-    assert!(matches!(nan, Some(Invalid::Rate(rate)) if rate.is_nan()));
+    assert!(matches!(nan, Some(InvalidValue::Rate(rate)) if rate.is_nan()));
     assert_eq!(
-        Invalid::Rate(50.0).to_string(),
+        InvalidValue::Rate(50.0).to_string(),
         "a breaker's rate must be between 0 and 1, such as 0.5; it is 50"
     );
 }

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{SECOND, millis};
-use persevere_core::{Budget, Invalid, Purse, RetryBudget};
+use persevere_core::{Budget, InvalidValue, Purse, RetryBudget};
 
 thread_local! {
     static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
@@ -515,7 +515,7 @@ fn it_tells_in_one_line_how_it_stands() {
 
 #[test]
 fn each_mistake_is_reported() {
-    use Invalid::{BudgetCapacity, BudgetCost, BudgetKind, BudgetRatio, BudgetWindow};
+    use InvalidValue::{BudgetCapacity, BudgetCost, BudgetKind, BudgetRatio, BudgetWindow};
     let tokens = || RetryBudget::tokens(10);
     let mistakes = [
         (RetryBudget::try_tokens(0), BudgetCapacity(0)),

@@ -15,7 +15,7 @@ use std::time::Duration;
 use common::{HOUR, Recorder, millis};
 use persevere_core::cancel::{Cancel, Cancellation, WhenCancelled, sleep_blocking};
 use persevere_core::stop::{after_attempt, all, any, cancelled, never};
-use persevere_core::{Auto, CancelToken, Stop};
+use persevere_core::{CancelToken, DefaultSleeper, Stop};
 
 /// Counts how often it is woken.
 #[derive(Default)]
@@ -396,12 +396,12 @@ mod blocking {
         assert!(sleep_blocking(
             cancelled(&token).cancellation(),
             HOUR,
-            &Auto
+            &DefaultSleeper
         ));
         assert!(sleep_blocking(
             cancelled(&token).cancellation(),
             Duration::ZERO,
-            &Auto
+            &DefaultSleeper
         ));
     }
 
@@ -412,7 +412,7 @@ mod blocking {
             assert!(!sleep_blocking(
                 cancelled(&token).cancellation(),
                 pause,
-                &Auto
+                &DefaultSleeper
             ));
         }
     }
@@ -435,7 +435,7 @@ mod blocking {
                 let sleeper = scope.spawn(move || {
                     let cancellation = stop.cancellation();
                     sleeps.send(()).unwrap();
-                    sleep_blocking(cancellation, Duration::MAX, &Auto)
+                    sleep_blocking(cancellation, Duration::MAX, &DefaultSleeper)
                 });
                 asleep.recv().unwrap();
                 cancel();
@@ -453,7 +453,7 @@ mod blocking {
         assert!(!sleep_blocking(
             cancelled(&token).cancellation(),
             millis(1),
-            &Auto
+            &DefaultSleeper
         ));
         thread::park();
     }
@@ -464,7 +464,7 @@ mod asynchronous {
     use std::future::{pending, ready};
 
     use persevere_core::cancel::{Cancelled, Interruptible};
-    use persevere_core::{AsyncSleep, Auto};
+    use persevere_core::{AsyncSleep, DefaultSleeper};
     use tokio::time::{Instant, sleep};
 
     use super::*;
@@ -472,7 +472,7 @@ mod asynchronous {
     /// A pause of an hour; how it ended, and when.
     async fn pause(stop: impl Stop) -> (Result<(), Cancelled>, Duration) {
         let start = Instant::now();
-        let sleeping = AsyncSleep::sleep(&Auto, HOUR);
+        let sleeping = AsyncSleep::sleep(&DefaultSleeper, HOUR);
         let paused = Interruptible::pause(sleeping, stop.cancellation())
             .ticking(sleep)
             .await;

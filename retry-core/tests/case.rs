@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{HOUR, Recorder, SECOND, millis, script};
 use persevere_core::{
-    Policy, RetryPolicy, RetryState, StopReason, Transient, Verdict, Whole, stop, wait, when,
+    Opaque, Policy, RetryPolicy, RetryState, StopReason, Transient, Verdict, stop, wait, when,
 };
 
 type Reply = Result<u32, u16>;
@@ -91,7 +91,7 @@ fn limits_of_time_measure_the_call() {
         wait::fixed(HOUR),
     );
     let report = policy.report(script([LIMITED]));
-    assert_eq!(report.reason(), Some(StopReason::Delay));
+    assert_eq!(report.reason(), Some(StopReason::Elapsed));
 }
 
 #[test]
@@ -123,13 +123,13 @@ fn cases_are_asked_before_when() {
 #[test]
 fn a_case_takes_successes_too() {
     let policy = RetryPolicy::new().wait(wait::none()).case(
-        when::outcome(|level: &Whole<u32>| level.0 == 0),
+        when::outcome(|level: &Opaque<u32>| level.0 == 0),
         stop::after_attempt(5),
         wait::none(),
     );
-    let report = policy.report(script([Whole(0), Whole(0), Whole(0), Whole(1)]));
+    let report = policy.report(script([Opaque(0), Opaque(0), Opaque(0), Opaque(1)]));
     assert_eq!((report.attempts(), report.reason()), (4, None));
-    let report = policy.report(script([Whole(0); 5]));
+    let report = policy.report(script([Opaque(0); 5]));
     assert_eq!(report.reason(), Some(StopReason::Attempts));
 }
 

@@ -6,13 +6,13 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{HOUR, SECOND, pause, secs};
-use persevere_core::{Invalid, Policy, RetryPolicy, Stop, Wait, nested, stop, wait, when};
+use persevere_core::{InvalidValue, Policy, RetryPolicy, Stop, Wait, nested, stop, wait, when};
 
-fn wait_error(wait: impl Wait<()>) -> Option<Invalid> {
+fn wait_error(wait: impl Wait<()>) -> Option<InvalidValue> {
     RetryPolicy::new().wait(wait).checked().err()
 }
 
-fn stop_error(stop: impl Stop) -> Option<Invalid> {
+fn stop_error(stop: impl Stop) -> Option<InvalidValue> {
     RetryPolicy::new().stop(stop).checked().err()
 }
 
@@ -49,25 +49,31 @@ fn sensible_policies_pass() {
 fn each_mistake_of_a_stop_is_reported() {
     use stop::{after_attempt, all, any, never};
     let nothing = || Vec::<Box<dyn Stop>>::new();
-    assert_eq!(stop_error(after_attempt(0)), Some(Invalid::ZeroAttempts));
+    assert_eq!(
+        stop_error(after_attempt(0)),
+        Some(InvalidValue::ZeroAttempts)
+    );
     assert_eq!(
         stop_error(never() | after_attempt(0)),
-        Some(Invalid::ZeroAttempts)
+        Some(InvalidValue::ZeroAttempts)
     );
     assert_eq!(
         stop_error(after_attempt(0) & never()),
-        Some(Invalid::ZeroAttempts)
+        Some(InvalidValue::ZeroAttempts)
     );
-    assert_eq!(stop_error(any(nothing())), Some(Invalid::Empty));
-    assert_eq!(stop_error(all(nothing()) | never()), Some(Invalid::Empty));
+    assert_eq!(stop_error(any(nothing())), Some(InvalidValue::Empty));
+    assert_eq!(
+        stop_error(all(nothing()) | never()),
+        Some(InvalidValue::Empty)
+    );
     let boxed: Box<dyn Stop> = Box::new(after_attempt(0));
-    assert_eq!(stop_error(any([boxed])), Some(Invalid::ZeroAttempts));
+    assert_eq!(stop_error(any([boxed])), Some(InvalidValue::ZeroAttempts));
 }
 
 #[test]
 fn each_mistake_of_a_wait_is_reported() {
     use wait::{chain, decorrelated, exponential, fibonacci, fixed, incrementing, none, random};
-    let cap = Some(Invalid::CapBelowFirstPause);
+    let cap = Some(InvalidValue::CapBelowFirstPause);
     assert_eq!(wait_error(fixed(HOUR).max(SECOND)), cap);
     assert_eq!(wait_error(exponential(HOUR).max(SECOND)), cap);
     assert_eq!(wait_error(incrementing(HOUR, SECOND).max(SECOND)), cap);
@@ -75,35 +81,35 @@ fn each_mistake_of_a_wait_is_reported() {
     assert_eq!(wait_error(decorrelated(HOUR).max(SECOND)), cap);
     assert_eq!(wait_error(random(HOUR..2 * HOUR).max(SECOND)), cap);
     assert_eq!(wait_error(wait::schedule([HOUR]).max(SECOND)), cap);
-    let floor = Some(Invalid::CapBelowMinimum);
+    let floor = Some(InvalidValue::CapBelowMinimum);
     assert_eq!(wait_error(none().min(HOUR).max(SECOND)), floor);
     assert_eq!(
         wait_error(random(HOUR..SECOND)),
-        Some(Invalid::ReversedRange)
+        Some(InvalidValue::ReversedRange)
     );
-    assert_eq!(wait_error(wait::schedule([])), Some(Invalid::Empty));
+    assert_eq!(wait_error(wait::schedule([])), Some(InvalidValue::Empty));
     assert_eq!(
         wait_error(chain(Vec::<Duration>::new())),
-        Some(Invalid::Empty)
+        Some(InvalidValue::Empty)
     );
     for factor in [0.999, 0.0, -1.0, f64::INFINITY, f64::NEG_INFINITY] {
         let error = wait_error(exponential(SECOND).factor(factor));
-        assert_eq!(error, Some(Invalid::Factor(factor)));
+        assert_eq!(error, Some(InvalidValue::Factor(factor)));
     }
     for ratio in [-0.001, 1.001, f64::INFINITY, f64::NEG_INFINITY] {
         let error = wait_error(fixed(SECOND).jitter_ratio(ratio));
-        assert_eq!(error, Some(Invalid::JitterRatio(ratio)));
+        assert_eq!(error, Some(InvalidValue::JitterRatio(ratio)));
     }
     let nan = wait_error(exponential(SECOND).factor(f64::NAN));
-    assert!(matches!(nan, Some(Invalid::Factor(factor)) if factor.is_nan()));
+    assert!(matches!(nan, Some(InvalidValue::Factor(factor)) if factor.is_nan()));
     let nan = wait_error(fixed(SECOND).jitter_ratio(f64::NAN));
-    assert!(matches!(nan, Some(Invalid::JitterRatio(ratio)) if ratio.is_nan()));
+    assert!(matches!(nan, Some(InvalidValue::JitterRatio(ratio)) if ratio.is_nan()));
 }
 
 #[test]
 fn mistakes_are_found_inside_combinations() {
     let wrong = || wait::random(HOUR..SECOND);
-    let reversed = Some(Invalid::ReversedRange);
+    let reversed = Some(InvalidValue::ReversedRange);
     assert_eq!(wait_error(wait::none() + wrong()), reversed);
     assert_eq!(wait_error(wrong() + SECOND), reversed);
     assert_eq!(wait_error(wait::chain((wait::none(), wrong()))), reversed);
@@ -132,11 +138,11 @@ fn mistakes_are_found_inside_cases() {
     assert_eq!(case(count, pause), None);
     assert_eq!(
         case(stop::after_attempt(0), pause),
-        Some(Invalid::ZeroAttempts)
+        Some(InvalidValue::ZeroAttempts)
     );
     assert_eq!(
         case(count, wait::random(HOUR..SECOND)),
-        Some(Invalid::ReversedRange)
+        Some(InvalidValue::ReversedRange)
     );
 }
 
@@ -145,11 +151,11 @@ fn each_mistake_of_a_limit_is_reported() {
     let policy = || RetryPolicy::new();
     let zero = Duration::ZERO;
     let error = policy().deadline(zero).checked().err();
-    assert_eq!(error, Some(Invalid::ZeroDeadline));
+    assert_eq!(error, Some(InvalidValue::ZeroDeadline));
     let error = policy().deadline(Some(zero)).checked().err();
-    assert_eq!(error, Some(Invalid::ZeroDeadline));
+    assert_eq!(error, Some(InvalidValue::ZeroDeadline));
     let error = policy().nested(nested::share()).deadline(zero).checked();
-    assert_eq!(error.err(), Some(Invalid::ZeroDeadline));
+    assert_eq!(error.err(), Some(InvalidValue::ZeroDeadline));
     assert!(policy().deadline(SECOND).checked().is_ok());
     assert!(policy().deadline(None::<Duration>).checked().is_ok());
     // A point in time may be past: that is what it is for.
@@ -157,9 +163,12 @@ fn each_mistake_of_a_limit_is_reported() {
     #[cfg(feature = "async")]
     {
         let error = policy().attempt_timeout(zero).checked().err();
-        assert_eq!(error, Some(Invalid::ZeroAttemptTimeout));
+        assert_eq!(error, Some(InvalidValue::ZeroAttemptTimeout));
         let error = policy().deadline(SECOND).attempt_timeout(2 * SECOND);
-        assert_eq!(error.checked().err(), Some(Invalid::TimeoutAboveDeadline));
+        assert_eq!(
+            error.checked().err(),
+            Some(InvalidValue::TimeoutAboveDeadline)
+        );
         let same = policy().attempt_timeout(SECOND).deadline(SECOND);
         assert!(same.checked().is_ok());
     }
@@ -181,56 +190,59 @@ fn unchecked_mistakes_do_no_harm() {
 #[test]
 fn every_mistake_says_what_to_do() {
     let table = [
-        (Invalid::ZeroAttempts, "use at least 1"),
-        (Invalid::Empty, "give at least one part"),
-        (Invalid::ReversedRange, "write the shorter duration first"),
+        (InvalidValue::ZeroAttempts, "use at least 1"),
+        (InvalidValue::Empty, "give at least one part"),
         (
-            Invalid::CapBelowFirstPause,
+            InvalidValue::ReversedRange,
+            "write the shorter duration first",
+        ),
+        (
+            InvalidValue::CapBelowFirstPause,
             "raise `max` or shorten the first",
         ),
-        (Invalid::CapBelowMinimum, "swap them"),
+        (InvalidValue::CapBelowMinimum, "swap them"),
         (
-            Invalid::Factor(0.5),
+            InvalidValue::Factor(0.5),
             "the factor is 0.5; it must be a finite number of at least 1",
         ),
         (
-            Invalid::JitterRatio(2.0),
+            InvalidValue::JitterRatio(2.0),
             "the jitter ratio is 2; it must be between 0 and 1",
         ),
-        (Invalid::BudgetCapacity(4), "raise the capacity"),
+        (InvalidValue::BudgetCapacity(4), "raise the capacity"),
         (
-            Invalid::BudgetCost(0),
+            InvalidValue::BudgetCost(0),
             "a retry costs 0; it must be at least 1, and at most the capacity",
         ),
-        (Invalid::BudgetKind, "`reserve` for `ratio`"),
+        (InvalidValue::BudgetKind, "`reserve` for `ratio`"),
         (
-            Invalid::BudgetRatio(20.0),
+            InvalidValue::BudgetRatio(20.0),
             "the ratio is 20; it must be between 0 and 1, for a throttle at least 0.001",
         ),
         (
-            Invalid::BudgetWindow(Duration::ZERO),
+            InvalidValue::BudgetWindow(Duration::ZERO),
             "the window is 0ns; it must be between 1 s and 60 s",
         ),
         (
-            Invalid::ZeroDeadline,
+            InvalidValue::ZeroDeadline,
             "give the longest that the call may take",
         ),
         (
-            Invalid::ZeroAttemptTimeout,
+            InvalidValue::ZeroAttemptTimeout,
             "give the longest that one may take",
         ),
         (
-            Invalid::TimeoutAboveDeadline,
+            InvalidValue::TimeoutAboveDeadline,
             "give a timeout below it, or none",
         ),
-        (Invalid::NothingWaits, "or allow more attempts"),
-        (Invalid::ZeroDelay, "give a longer one"),
+        (InvalidValue::NothingWaits, "or allow more attempts"),
+        (InvalidValue::ZeroDelay, "give a longer one"),
         (
-            Invalid::Quantile(95.0),
+            InvalidValue::Quantile(95.0),
             "the quantile is 95; it must be between 0 and 1, such as 0.95",
         ),
-        (Invalid::Copies(5), "use 2, 3 or 4"),
-        (Invalid::ZeroCapacity, "room for at least one entry"),
+        (InvalidValue::Copies(5), "use 2, 3 or 4"),
+        (InvalidValue::ZeroCapacity, "room for at least one entry"),
     ];
     for (mistake, advice) in table {
         let text = mistake.to_string();

@@ -133,9 +133,9 @@ fn a_stop_ends_calls_as_the_condition_of_its_name() {
         ("after_attempt(3)", 2, 0.0, 0.0, None),
         ("after_attempt(3)", 3, 0.0, 0.0, Some(StopReason::Attempts)),
         ("after_delay(10s)", 99, 9.9, 9.0, None),
-        ("after_delay(10s)", 1, 10.0, 0.0, Some(StopReason::Delay)),
+        ("after_delay(10s)", 1, 10.0, 0.0, Some(StopReason::Elapsed)),
         ("before_delay(10s)", 1, 9.0, 0.9, None),
-        ("before_delay(10s)", 1, 9.0, 1.0, Some(StopReason::Delay)),
+        ("before_delay(10s)", 1, 9.0, 1.0, Some(StopReason::Elapsed)),
         ("never()", 1_000_000, 1e9, 1e9, None),
         // `&` binds more tightly than `|`.
         (
@@ -171,7 +171,7 @@ fn a_stop_ends_calls_as_the_condition_of_its_name() {
             1,
             10.0,
             0.0,
-            Some(StopReason::Delay),
+            Some(StopReason::Elapsed),
         ),
     ];
     for (text, n, elapsed, pause, expected) in table {

@@ -441,18 +441,21 @@ proptest! {
 
 #[test]
 fn values_that_can_only_be_a_mistake_are_refused() {
-    use persevere_core::Invalid;
+    use persevere_core::InvalidValue;
     let latency = hedge::Latency::new();
-    assert_eq!(hedge::try_delay(Duration::ZERO), Err(Invalid::ZeroDelay));
+    assert_eq!(
+        hedge::try_delay(Duration::ZERO),
+        Err(InvalidValue::ZeroDelay)
+    );
     assert_eq!(hedge::try_delay(SECOND), Ok(hedge::delay(SECOND)));
     for copies in [0, 1, 5, u32::MAX] {
-        assert_eq!(AFTER.try_copies(copies), Err(Invalid::Copies(copies)));
+        assert_eq!(AFTER.try_copies(copies), Err(InvalidValue::Copies(copies)));
     }
     for quantile in [0.0, 1.0, -0.5, 95.0, f64::INFINITY, f64::NEG_INFINITY] {
         let refused = hedge::try_quantile(&latency, quantile).err();
-        assert_eq!(refused, Some(Invalid::Quantile(quantile)));
+        assert_eq!(refused, Some(InvalidValue::Quantile(quantile)));
     }
     let nan = hedge::try_quantile(&latency, f64::NAN).err();
-    assert!(matches!(nan, Some(Invalid::Quantile(quantile)) if quantile.is_nan()));
+    assert!(matches!(nan, Some(InvalidValue::Quantile(quantile)) if quantile.is_nan()));
     assert!(hedge::try_quantile(&latency, 0.999).is_ok());
 }

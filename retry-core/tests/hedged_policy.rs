@@ -643,7 +643,9 @@ async fn a_quantile_measures_the_attempts_of_the_policy() {
 async fn guards_may_be_added_before_the_hedge_and_after() {
     let breaker = CircuitBreaker::new("replicas");
     let budget = RetryBudget::total(9);
-    async fn fastest(policy: impl Policy<io::Result<u64>, Sleep = persevere_core::Auto>) -> u64 {
+    async fn fastest(
+        policy: impl Policy<io::Result<u64>, Sleep = persevere_core::DefaultSleeper>,
+    ) -> u64 {
         let log = Log::new();
         let copy = || {
             let copy = log.start();

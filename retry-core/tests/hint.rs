@@ -225,7 +225,7 @@ fn a_hint_never_outranks_a_limit() {
     };
     let (count, time) = (stop::after_attempt(3), stop::before_delay(secs(30.0)));
     assert_eq!(end(&count, millis(1)), (3, StopReason::Attempts));
-    assert_eq!(end(&time, secs(30.0)), (1, StopReason::Delay));
+    assert_eq!(end(&time, secs(30.0)), (1, StopReason::Elapsed));
     assert_eq!(end(&(count | time), millis(1)), (3, StopReason::Attempts));
 }
 

@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use persevere_core::{FromInterrupt, Interrupt, Missing, Outcome, Transient, Verdict, Whole};
+use persevere_core::{FromInterrupt, Interrupt, Missing, Opaque, Outcome, Transient, Verdict};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -90,6 +90,6 @@ fn outcomes_have_a_value_or_an_error() {
     let (good, bad) = (Ok::<_, u8>(7), Err::<u8, _>(8));
     assert_eq!((good.value(), good.error()), (Some(&7), None));
     assert_eq!((bad.value(), bad.error()), (None, Some(&8)));
-    assert_eq!(Whole(7).value(), Some(&7));
-    assert!(Whole(7).error().is_none());
+    assert_eq!(Opaque(7).value(), Some(&7));
+    assert!(Opaque(7).error().is_none());
 }

@@ -39,7 +39,7 @@ async fn hint_does_not_outrank_the_time_limit() {
         .when(when::transient());
     let began = Instant::now();
     let report = policy.report_async(|| async { Err::<(), _>(Busy) }).await;
-    assert_eq!(report.reason(), Some(StopReason::Delay));
+    assert_eq!(report.reason(), Some(StopReason::Elapsed));
     assert!(began.elapsed() < secs(10.0));
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use persevere_core::breaker::{State, Transition};
-use persevere_core::{CircuitBreaker, Invalid, Registry};
+use persevere_core::{CircuitBreaker, InvalidValue, Registry};
 use proptest::prelude::*;
 
 /// A value that is told from every other.
@@ -107,7 +107,7 @@ fn a_snapshot_counts_as_no_use() {
 #[test]
 fn no_room_is_refused() {
     let none = Registry::try_new(0, serial::<u32>);
-    assert_eq!(none.unwrap_err(), Invalid::ZeroCapacity);
+    assert_eq!(none.unwrap_err(), InvalidValue::ZeroCapacity);
     assert_eq!(Registry::try_new(1, serial::<u32>).unwrap().capacity(), 1);
 }
 

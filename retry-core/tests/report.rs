@@ -55,7 +55,7 @@ fn every_reason_is_reported() {
                     .report(refused)
                     .reason()
             },
-            StopReason::Delay,
+            StopReason::Elapsed,
         ),
         (
             &|| {

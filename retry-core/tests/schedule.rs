@@ -134,7 +134,7 @@ fn resume_answers_for_any_attempt() {
         (0, 0.0, Ok(secs(1.0))),
         (1, 0.0, Ok(secs(1.0))),
         (3, 2.0, Ok(secs(4.0))),
-        (3, 26.0, Err(StopReason::Delay)),
+        (3, 26.0, Err(StopReason::Elapsed)),
         (4, 0.0, Err(StopReason::Attempts)),
         (u32::MAX, 0.0, Err(StopReason::Attempts)),
     ];

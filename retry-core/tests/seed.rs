@@ -1,10 +1,10 @@
 //! Seeds of the jitter, with and without `std`: one process, one seed, so one test.
 
-use persevere_core::Dice;
+use persevere_core::RandomSource;
 
 fn rolls_of(seed: u64) -> [u64; 8] {
-    Dice::seed(seed);
-    std::array::from_fn(|_| Dice::Thread.roll())
+    RandomSource::seed(seed);
+    std::array::from_fn(|_| RandomSource::Thread.next_u64())
 }
 
 /// Devices that are numbered in turn share no draw, whichever each of them has come to.

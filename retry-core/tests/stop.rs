@@ -28,7 +28,7 @@ fn after_attempt_counts_attempts() {
 fn after_delay_looks_at_the_time_gone() {
     for (elapsed, ends) in [(0.0, false), (0.999, false), (1.0, true), (1.001, true)] {
         let reason = stops(after_delay(SECOND), 1, elapsed, 100.0);
-        assert_eq!(reason, ends.then_some(StopReason::Delay), "{elapsed} s");
+        assert_eq!(reason, ends.then_some(StopReason::Elapsed), "{elapsed} s");
     }
 }
 
@@ -45,7 +45,7 @@ fn before_delay_looks_past_the_coming_pause() {
         let reason = stops(before_delay(SECOND), 1, elapsed, coming);
         assert_eq!(
             reason,
-            ends.then_some(StopReason::Delay),
+            ends.then_some(StopReason::Elapsed),
             "{elapsed} s + {coming} s"
         );
     }
@@ -89,18 +89,18 @@ fn any_ends_with_the_first_and_all_with_the_last() {
 #[test]
 fn any_gives_the_reason_of_the_first_that_ends_and_all_of_the_last() {
     let (time, count) = (after_delay(SECOND), after_attempt(3));
-    assert_eq!(stops(time | count, 3, 2.0, 0.0), Some(StopReason::Delay));
+    assert_eq!(stops(time | count, 3, 2.0, 0.0), Some(StopReason::Elapsed));
     assert_eq!(stops(count | time, 3, 2.0, 0.0), Some(StopReason::Attempts));
     assert_eq!(stops(time & count, 3, 2.0, 0.0), Some(StopReason::Attempts));
-    assert_eq!(stops(count & time, 3, 2.0, 0.0), Some(StopReason::Delay));
+    assert_eq!(stops(count & time, 3, 2.0, 0.0), Some(StopReason::Elapsed));
 }
 
 #[test]
 fn combinations_nest() {
     let stop = (after_attempt(3) & after_delay(SECOND)) | before_delay(HOUR) | never();
     assert_eq!(stops(stop, 3, 0.5, 0.0), None);
-    assert_eq!(stops(stop, 3, 1.0, 0.0), Some(StopReason::Delay));
-    assert_eq!(stops(stop, 1, 3599.0, 1.0), Some(StopReason::Delay));
+    assert_eq!(stops(stop, 3, 1.0, 0.0), Some(StopReason::Elapsed));
+    assert_eq!(stops(stop, 1, 3599.0, 1.0), Some(StopReason::Elapsed));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_delay_of_zero_makes_one_attempt() {
     ] {
         let policy = RetryPolicy::new().stop(stop).wait(wait::fixed(SECOND));
         let report = policy.report(script::<Outcome>([Err("refused")]));
-        assert_eq!(report.reason(), Some(StopReason::Delay));
+        assert_eq!(report.reason(), Some(StopReason::Elapsed));
     }
 }
 
@@ -295,7 +295,7 @@ fn limits_at_the_ends_of_the_number_range_hold() {
     assert_eq!(resume(&after_delay(forever), 1, millis(1)), Ok(forever));
     assert_eq!(
         resume(&before_delay(forever), 1, forever),
-        Err(StopReason::Delay),
+        Err(StopReason::Elapsed),
         "the sum saturates"
     );
     assert_eq!(

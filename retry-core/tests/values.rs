@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use persevere_core::{
-    CancelToken, CircuitBreaker, Interrupt, Policy, RetryPolicy, StopReason, Whole, stop, when,
+    CancelToken, CircuitBreaker, Interrupt, Opaque, Policy, RetryPolicy, StopReason, stop, when,
 };
 
 /// A value that is counted for as long as it lives.
@@ -79,11 +79,11 @@ async fn a_value_is_dropped_before_the_pause_where_an_interrupt_stands_for_it() 
         0
     );
     assert_eq!(alive_in_pauses!(every().stop(cancelled()), Some), 0);
-    let whole = |_: Interrupt| Whole(None);
+    let whole = |_: Interrupt| Opaque(None);
     assert_eq!(
-        alive_in_pauses!(every().deadline(hour).interrupt(whole), |held| Whole(Some(
-            held
-        ))),
+        alive_in_pauses!(every().deadline(hour).interrupt(whole), |held| Opaque(
+            Some(held)
+        )),
         0
     );
 }
@@ -96,7 +96,7 @@ async fn a_value_for_which_nothing_stands_is_kept() {
         alive_in_pauses!(every().stop(cancelled()), io::Result::Ok),
         1
     );
-    assert_eq!(alive_in_pauses!(every().stop(cancelled()), Whole), 1);
+    assert_eq!(alive_in_pauses!(every().stop(cancelled()), Opaque), 1);
 }
 
 #[test]

@@ -253,7 +253,7 @@ fn a_wait_of_the_users_own_combines_with_ours() {
     struct Polite;
     impl<O> Wait<O> for Polite {
         fn pause(&self, state: &RetryState<'_, O>) -> Duration {
-            state.dice().between(SECOND, SECOND * state.attempt())
+            state.random().between(SECOND, SECOND * state.attempt())
         }
     }
     let wait = (fixed(SECOND) + Polite).max(secs(3.5));

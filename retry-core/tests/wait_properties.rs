@@ -11,7 +11,7 @@ use persevere_core::wait::{
     Backoff, Curve, adaptive, chain, decorrelated, exponential, fibonacci, fixed, from_err,
     from_outcome, incrementing, random, schedule,
 };
-use persevere_core::{Dice, Wait};
+use persevere_core::{RandomSource, Wait};
 use proptest::prelude::*;
 
 /// Any duration, with whole and fractional seconds of every size.
@@ -287,13 +287,13 @@ proptest! {
         number in any::<u64>(),
     ) {
         let (low, high) = (clamped(a.min(b)), clamped(a.max(b)));
-        for dice in [Dice::Thread, Dice::Fixed(number)] {
-            let drawn = dice.between(a, b);
+        for source in [RandomSource::Thread, RandomSource::Fixed(number)] {
+            let drawn = source.between(a, b);
             prop_assert!(low <= drawn && drawn <= high);
         }
-        prop_assert_eq!(Dice::Fixed(0).between(a, b), low);
+        prop_assert_eq!(RandomSource::Fixed(0).between(a, b), low);
         // A range over all 64 bits misses its last nanosecond.
-        let highest = Dice::Fixed(u64::MAX).between(a, b);
+        let highest = RandomSource::Fixed(u64::MAX).between(a, b);
         prop_assert!(high - highest <= Duration::from_nanos(1));
     }
 }

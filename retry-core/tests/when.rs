@@ -14,7 +14,7 @@ use persevere_core::when::{
     unsent,
 };
 use persevere_core::{
-    Interrupt, Missing, Outcome, Policy, Predicate, RetryPolicy, Transient, Verdict, Whole, wait,
+    Interrupt, Missing, Opaque, Outcome, Policy, Predicate, RetryPolicy, Transient, Verdict, wait,
 };
 
 const FINAL: Verdict = Verdict::Final;
@@ -32,7 +32,7 @@ fn any_failure_retries_errors_and_absence() {
     assert_eq!(verdict(any_failure(), Ok::<_, u16>(1)), FINAL);
     assert_eq!(verdict(any_failure(), None::<u32>), RETRY);
     assert_eq!(verdict(any_failure(), Some(1)), FINAL);
-    assert_eq!(verdict(any_failure(), Whole(1)), FINAL, "judged whole");
+    assert_eq!(verdict(any_failure(), Opaque(1)), FINAL, "judged whole");
 }
 
 #[test]
@@ -168,8 +168,8 @@ fn a_predicate_of_the_users_own_is_asked() {
 fn option_and_whole_are_run() {
     let policy = RetryPolicy::new().wait(wait::none());
     assert_eq!(policy.run(script([None, Some(5)])), Some(5));
-    let policy = policy.when(outcome(|level: &Whole<u32>| level.0 < 2));
-    assert_eq!(policy.run(script([Whole(1), Whole(2)])), Whole(2));
+    let policy = policy.when(outcome(|level: &Opaque<u32>| level.0 < 2));
+    assert_eq!(policy.run(script([Opaque(1), Opaque(2)])), Opaque(2));
     assert_eq!(verdict(transient(), None::<u32>), RETRY);
     assert_eq!(None::<u32>.error(), Some(&Missing));
 }

@@ -48,7 +48,7 @@ pub use crate::time::clock::read_async;
 #[cfg(feature = "std")]
 pub use crate::time::clock::{Stopwatch, read_blocking};
 pub use crate::time::pause::{rest, yield_now};
-pub use crate::time::sleep::{AsyncSleep, Auto, Sleep};
+pub use crate::time::sleep::{AsyncSleep, DefaultSleeper, Sleep};
 pub use crate::transient::Transient;
 pub use crate::wait::Wait;
 pub use crate::when::Predicate;

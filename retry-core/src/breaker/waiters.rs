@@ -10,7 +10,7 @@ use std::sync::{OnceLock, PoisonError};
 
 use super::CircuitBreaker;
 use super::word::Word;
-use crate::jitter::Dice;
+use crate::call::random::RandomSource;
 use crate::util::sync::Mutex;
 use crate::util::sync::atomic::{Ordering, fence};
 
@@ -101,7 +101,7 @@ impl CircuitBreaker {
             Some(left) => longest.min(left.saturating_sub(Duration::from_nanos(1))),
             None => longest,
         };
-        Dice::Thread.between(pause, longest.max(pause))
+        RandomSource::Thread.between(pause, longest.max(pause))
     }
 }
 
@@ -179,7 +179,7 @@ impl Waiting<'_> {
             queue.events != self.since && queue.herd > 1
         });
         let longest = Duration::from_nanos(self.circuit.settings.open_nanos(1) / 100);
-        let back = || Dice::Thread.between(Duration::ZERO, longest);
+        let back = || RandomSource::Thread.between(Duration::ZERO, longest);
         (woken && self.circuit.load().admits_all()).then(back)
     }
 }

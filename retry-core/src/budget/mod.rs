@@ -6,7 +6,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::{Arc, OnceLock};
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::time::clock::Instant;
 use crate::wait::Signal;
 
@@ -118,16 +118,16 @@ impl RetryBudget {
     ///
     /// # Errors
     ///
-    /// [`Invalid::BudgetCapacity`].
+    /// [`InvalidValue::BudgetCapacity`].
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Invalid, RetryBudget};
+    /// use persevere::{InvalidValue, RetryBudget};
     ///
     /// assert!(RetryBudget::try_tokens(500).is_ok());
-    /// assert_eq!(RetryBudget::try_tokens(9).unwrap_err(), Invalid::BudgetCapacity(9));
+    /// assert_eq!(RetryBudget::try_tokens(9).unwrap_err(), InvalidValue::BudgetCapacity(9));
     /// ```
-    pub fn try_tokens(capacity: u32) -> Result<Self, Invalid> {
+    pub fn try_tokens(capacity: u32) -> Result<Self, InvalidValue> {
         Plan::tokens(capacity).map(Self::of)
     }
 
@@ -161,17 +161,17 @@ impl RetryBudget {
     ///
     /// # Errors
     ///
-    /// [`Invalid::BudgetCost`], with the first cost that is none; [`Invalid::BudgetKind`] for a budget
+    /// [`InvalidValue::BudgetCost`], with the first cost that is none; [`InvalidValue::BudgetKind`] for a budget
     /// without tokens.
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Invalid, RetryBudget};
+    /// use persevere::{InvalidValue, RetryBudget};
     ///
     /// let free = RetryBudget::try_tokens(500).unwrap().try_costs(0, 10);
-    /// assert_eq!(free.unwrap_err(), Invalid::BudgetCost(0));
+    /// assert_eq!(free.unwrap_err(), InvalidValue::BudgetCost(0));
     /// ```
-    pub fn try_costs(self, retry: u32, timed_out: u32) -> Result<Self, Invalid> {
+    pub fn try_costs(self, retry: u32, timed_out: u32) -> Result<Self, InvalidValue> {
         self.plan.costing(retry, timed_out).map(Self::of)
     }
 
@@ -212,17 +212,17 @@ impl RetryBudget {
     ///
     /// # Errors
     ///
-    /// [`Invalid::BudgetRatio`], [`Invalid::BudgetWindow`].
+    /// [`InvalidValue::BudgetRatio`], [`InvalidValue::BudgetWindow`].
     ///
     /// ```
     /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere::{Invalid, RetryBudget};
+    /// use persevere::{InvalidValue, RetryBudget};
     ///
     /// let percent = RetryBudget::try_ratio(20.0, Duration::from_secs(10));
-    /// assert_eq!(percent.unwrap_err(), Invalid::BudgetRatio(20.0));
+    /// assert_eq!(percent.unwrap_err(), InvalidValue::BudgetRatio(20.0));
     /// ```
-    pub fn try_ratio(ratio: f64, window: Duration) -> Result<Self, Invalid> {
+    pub fn try_ratio(ratio: f64, window: Duration) -> Result<Self, InvalidValue> {
         Plan::ratio(ratio, window).map(Self::of)
     }
 
@@ -258,16 +258,16 @@ impl RetryBudget {
     ///
     /// # Errors
     ///
-    /// [`Invalid::BudgetKind`] for a budget without a ratio.
+    /// [`InvalidValue::BudgetKind`] for a budget without a ratio.
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Invalid, RetryBudget};
+    /// use persevere::{InvalidValue, RetryBudget};
     ///
     /// let tokens = RetryBudget::tokens(500).try_reserve(3);
-    /// assert_eq!(tokens.unwrap_err(), Invalid::BudgetKind);
+    /// assert_eq!(tokens.unwrap_err(), InvalidValue::BudgetKind);
     /// ```
-    pub fn try_reserve(self, per_second: u32) -> Result<Self, Invalid> {
+    pub fn try_reserve(self, per_second: u32) -> Result<Self, InvalidValue> {
         self.plan.reserving(per_second).map(Self::of)
     }
 
@@ -306,16 +306,16 @@ impl RetryBudget {
     ///
     /// # Errors
     ///
-    /// [`Invalid::BudgetCapacity`], [`Invalid::BudgetRatio`].
+    /// [`InvalidValue::BudgetCapacity`], [`InvalidValue::BudgetRatio`].
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Invalid, RetryBudget};
+    /// use persevere::{InvalidValue, RetryBudget};
     ///
     /// assert!(RetryBudget::try_throttle(10, 0.1).is_ok());
-    /// assert_eq!(RetryBudget::try_throttle(0, 0.1).unwrap_err(), Invalid::BudgetCapacity(0));
+    /// assert_eq!(RetryBudget::try_throttle(0, 0.1).unwrap_err(), InvalidValue::BudgetCapacity(0));
     /// ```
-    pub fn try_throttle(max_tokens: u32, ratio: f64) -> Result<Self, Invalid> {
+    pub fn try_throttle(max_tokens: u32, ratio: f64) -> Result<Self, InvalidValue> {
         Plan::throttle(max_tokens, ratio).map(Self::of)
     }
 
@@ -354,15 +354,15 @@ impl RetryBudget {
     ///
     /// # Errors
     ///
-    /// [`Invalid::BudgetRatio`].
+    /// [`InvalidValue::BudgetRatio`].
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Invalid, RetryBudget};
+    /// use persevere::{InvalidValue, RetryBudget};
     ///
-    /// assert_eq!(RetryBudget::try_in_flight(3, -0.2).unwrap_err(), Invalid::BudgetRatio(-0.2));
+    /// assert_eq!(RetryBudget::try_in_flight(3, -0.2).unwrap_err(), InvalidValue::BudgetRatio(-0.2));
     /// ```
-    pub fn try_in_flight(minimum: u32, ratio: f64) -> Result<Self, Invalid> {
+    pub fn try_in_flight(minimum: u32, ratio: f64) -> Result<Self, InvalidValue> {
         Plan::in_flight(minimum, ratio).map(Self::of)
     }
 

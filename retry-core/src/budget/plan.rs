@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{in_flight, ratio, throttle, tokens};
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 
 /// A ratio of 1, in the millionths that budgets count in.
 pub(super) const WHOLE: u64 = 1_000_000;
@@ -18,7 +18,7 @@ pub(super) enum Plan {
 }
 
 impl Plan {
-    pub(super) const fn tokens(capacity: u32) -> Result<Plan, Invalid> {
+    pub(super) const fn tokens(capacity: u32) -> Result<Plan, InvalidValue> {
         let rules = tokens::Rules {
             capacity,
             retry: 5,
@@ -26,7 +26,7 @@ impl Plan {
             refills: true,
         };
         if capacity < rules.timed_out {
-            return Err(Invalid::BudgetCapacity(capacity));
+            return Err(InvalidValue::BudgetCapacity(capacity));
         }
         Ok(Plan::Tokens(rules))
     }
@@ -41,14 +41,14 @@ impl Plan {
         })
     }
 
-    pub(super) const fn costing(self, retry: u32, timed_out: u32) -> Result<Plan, Invalid> {
+    pub(super) const fn costing(self, retry: u32, timed_out: u32) -> Result<Plan, InvalidValue> {
         match self {
             Plan::Tokens(rules) if rules.refills => {
                 if retry == 0 || retry > rules.capacity {
-                    return Err(Invalid::BudgetCost(retry));
+                    return Err(InvalidValue::BudgetCost(retry));
                 }
                 if timed_out == 0 || timed_out > rules.capacity {
-                    return Err(Invalid::BudgetCost(timed_out));
+                    return Err(InvalidValue::BudgetCost(timed_out));
                 }
                 Ok(Plan::Tokens(tokens::Rules {
                     retry,
@@ -56,14 +56,14 @@ impl Plan {
                     ..rules
                 }))
             }
-            _ => Err(Invalid::BudgetKind),
+            _ => Err(InvalidValue::BudgetKind),
         }
     }
 
-    pub(super) const fn ratio(ratio: f64, window: Duration) -> Result<Plan, Invalid> {
+    pub(super) const fn ratio(ratio: f64, window: Duration) -> Result<Plan, InvalidValue> {
         let seconds = Duration::from_secs(1).as_nanos()..=Duration::from_secs(60).as_nanos();
         if window.as_nanos() < *seconds.start() || window.as_nanos() > *seconds.end() {
-            return Err(Invalid::BudgetWindow(window));
+            return Err(InvalidValue::BudgetWindow(window));
         }
         match millionths(ratio) {
             Ok(ratio) => Ok(Plan::Ratio(ratio::Rules {
@@ -75,19 +75,19 @@ impl Plan {
         }
     }
 
-    pub(super) const fn reserving(self, reserve: u32) -> Result<Plan, Invalid> {
+    pub(super) const fn reserving(self, reserve: u32) -> Result<Plan, InvalidValue> {
         match self {
             Plan::Ratio(rules) => Ok(Plan::Ratio(ratio::Rules { reserve, ..rules })),
-            _ => Err(Invalid::BudgetKind),
+            _ => Err(InvalidValue::BudgetKind),
         }
     }
 
-    pub(super) const fn throttle(max_tokens: u32, ratio: f64) -> Result<Plan, Invalid> {
+    pub(super) const fn throttle(max_tokens: u32, ratio: f64) -> Result<Plan, InvalidValue> {
         if max_tokens == 0 {
-            return Err(Invalid::BudgetCapacity(0));
+            return Err(InvalidValue::BudgetCapacity(0));
         }
         if !(ratio >= 0.001 && ratio <= 1.0) {
-            return Err(Invalid::BudgetRatio(ratio));
+            return Err(InvalidValue::BudgetRatio(ratio));
         }
         Ok(Plan::Throttle(throttle::Rules {
             max: max_tokens as u64 * throttle::TOKEN,
@@ -96,7 +96,7 @@ impl Plan {
         }))
     }
 
-    pub(super) const fn in_flight(minimum: u32, ratio: f64) -> Result<Plan, Invalid> {
+    pub(super) const fn in_flight(minimum: u32, ratio: f64) -> Result<Plan, InvalidValue> {
         match millionths(ratio) {
             Ok(ratio) => Ok(Plan::InFlight(in_flight::Rules { minimum, ratio })),
             Err(mistake) => Err(mistake),
@@ -104,29 +104,31 @@ impl Plan {
     }
 }
 
-const fn millionths(ratio: f64) -> Result<u64, Invalid> {
+const fn millionths(ratio: f64) -> Result<u64, InvalidValue> {
     // Not `contains`, which is not const; a NaN fails every comparison.
     if ratio >= 0.0 && ratio <= 1.0 {
         Ok((ratio * WHOLE as f64 + 0.5) as u64)
     } else {
-        Err(Invalid::BudgetRatio(ratio))
+        Err(InvalidValue::BudgetRatio(ratio))
     }
 }
 
 /// The plan, unless it can only be a mistake: in a `static` that does not compile.
-pub(super) const fn sound(plan: Result<Plan, Invalid>) -> Plan {
+pub(super) const fn sound(plan: Result<Plan, InvalidValue>) -> Plan {
     match plan {
         Ok(plan) => plan,
-        Err(Invalid::BudgetCapacity(_)) => {
+        Err(InvalidValue::BudgetCapacity(_)) => {
             panic!("the capacity of the budget does not pay for one retry")
         }
-        Err(Invalid::BudgetCost(_)) => {
+        Err(InvalidValue::BudgetCost(_)) => {
             panic!("a retry costs at least 1 token, and at most the capacity of the budget")
         }
-        Err(Invalid::BudgetRatio(_)) => {
+        Err(InvalidValue::BudgetRatio(_)) => {
             panic!("the ratio of a budget is between 0 and 1; a throttle's is at least 0.001")
         }
-        Err(Invalid::BudgetWindow(_)) => panic!("the window of a budget is between 1 s and 60 s"),
+        Err(InvalidValue::BudgetWindow(_)) => {
+            panic!("the window of a budget is between 1 s and 60 s")
+        }
         Err(_) => panic!("`costs` is for a budget of `tokens`, `reserve` for one with a `ratio`"),
     }
 }

@@ -19,8 +19,8 @@ pub enum StopReason {
     Final,
     /// The limit of attempts was reached.
     Attempts,
-    /// The limit of time was reached, or the coming pause would reach it.
-    Delay,
+    /// The limit of elapsed time was reached, or the coming pause would reach it.
+    Elapsed,
     /// The deadline has passed, or the coming pause would pass it.
     Deadline,
     /// The budget refused a retry.
@@ -40,7 +40,7 @@ impl StopReason {
     pub const ALL: [StopReason; 9] = [
         StopReason::Final,
         StopReason::Attempts,
-        StopReason::Delay,
+        StopReason::Elapsed,
         StopReason::Deadline,
         StopReason::Budget,
         StopReason::CircuitOpen,
@@ -61,7 +61,7 @@ impl StopReason {
         match self {
             StopReason::Final => "final",
             StopReason::Attempts => "attempts",
-            StopReason::Delay => "delay",
+            StopReason::Elapsed => "delay",
             StopReason::Deadline => "deadline",
             StopReason::Budget => "budget",
             StopReason::CircuitOpen => "circuit_open",
@@ -77,7 +77,7 @@ impl fmt::Display for StopReason {
         f.write_str(match self {
             StopReason::Final => "not retryable",
             StopReason::Attempts => "attempt limit",
-            StopReason::Delay => "time limit",
+            StopReason::Elapsed => "time limit",
             StopReason::Deadline => "deadline",
             StopReason::Budget => "retry budget exhausted",
             StopReason::CircuitOpen => "circuit open",

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 /// What an attempt returned: something that is either a value or a failure.
 ///
-/// Implemented for [`Result`], [`Option`] and [`Whole`]; implement it for a response type of your
+/// Implemented for [`Result`], [`Option`] and [`Opaque`]; implement it for a response type of your
 /// own that carries its failure inside.
 ///
 /// ```
@@ -125,23 +125,23 @@ impl core::error::Error for Missing {}
 ///
 /// ```
 /// # use persevere_core as persevere;
-/// use persevere::{Policy, RetryPolicy, Whole, wait, when};
+/// use persevere::{Policy, RetryPolicy, Opaque, wait, when};
 ///
 /// let mut level = 0;
 /// let policy = RetryPolicy::new()
 ///     .wait(wait::none())
-///     .when(when::outcome(|level: &Whole<u32>| level.0 < 2));
+///     .when(when::outcome(|level: &Opaque<u32>| level.0 < 2));
 /// let reached = policy.run(|| {
 ///     level += 1;
-///     Whole(level)
+///     Opaque(level)
 /// });
 /// assert_eq!(reached.0, 2);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Whole<T>(pub T);
+pub struct Opaque<T>(pub T);
 
 #[diagnostic::do_not_recommend]
-impl<T> Outcome for Whole<T> {
+impl<T> Outcome for Opaque<T> {
     type Value = T;
     type Error = core::convert::Infallible;
 

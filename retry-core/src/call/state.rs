@@ -7,7 +7,7 @@ use core::time::Duration;
 use crate::call::callbacks::Heard;
 use crate::call::error::StopReason;
 use crate::call::outcome::{Outcome, Verdict};
-use crate::jitter::Dice;
+use crate::call::random::RandomSource;
 
 /// How far a call has come: the part of [`RetryState`] that does not know the outcome's type.
 ///
@@ -47,7 +47,7 @@ pub struct Progress<'a> {
     pub(crate) halted: bool,
     /// What the call's own callbacks hear of.
     pub(crate) heard: Heard,
-    pub(crate) dice: Dice,
+    pub(crate) random: RandomSource,
 }
 
 impl<'a> Progress<'a> {
@@ -70,7 +70,7 @@ impl<'a> Progress<'a> {
             reason: None,
             halted: false,
             heard: Heard::NOTHING,
-            dice: Dice::Thread,
+            random: RandomSource::Thread,
         }
     }
 
@@ -141,8 +141,8 @@ impl<'a> Progress<'a> {
 
     /// The source of randomness that a wait of your own should draw from.
     #[inline]
-    pub const fn dice(&self) -> Dice {
-        self.dice
+    pub const fn random(&self) -> RandomSource {
+        self.random
     }
 }
 

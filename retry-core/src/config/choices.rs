@@ -11,7 +11,7 @@ use super::raw::Raw;
 use super::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::stop::Stop;
 
 /// The keys that are written, with their values.
@@ -114,13 +114,17 @@ impl Choices {
         match self.deadline.zip(self.attempt_timeout) {
             Some((deadline, timeout)) if deadline < timeout => {
                 let timeout = Written(timeout).to_string();
-                return refuse("attempt_timeout", timeout, Invalid::TimeoutAboveDeadline);
+                return refuse(
+                    "attempt_timeout",
+                    timeout,
+                    InvalidValue::TimeoutAboveDeadline,
+                );
             }
             _ => {}
         }
         match (&self.stop, &self.wait) {
             (Some(stop), Some(wait)) if ends_the_first(stop) => {
-                refuse("wait", wait.to_string(), Invalid::NothingWaits)
+                refuse("wait", wait.to_string(), InvalidValue::NothingWaits)
             }
             _ => Ok(()),
         }

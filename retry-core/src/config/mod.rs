@@ -36,7 +36,7 @@ use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
 use crate::guard::{ByError, Guards, InPlace};
 use crate::policy::{Policy, RetryPolicy};
-use crate::time::sleep::Auto;
+use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
 mod breaker;
@@ -79,7 +79,7 @@ pub type ConfiguredPolicy<I = ByError> = RetryPolicy<
     AnyFailure,
     (),
     (),
-    Auto,
+    DefaultSleeper,
     Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
 >;
 
@@ -259,7 +259,7 @@ fn policy<I>(
         when: AnyFailure,
         cases: (),
         hooks: (),
-        sleep: Auto,
+        sleep: DefaultSleeper,
         guards,
         enabled: choices.enabled.unwrap_or(true),
         reset_after: choices.reset_after,
@@ -302,7 +302,7 @@ impl<O: Outcome + FromInterrupt> Policy<O> for RetryConfig {
     type When = AnyFailure;
     type Cases = ();
     type Hooks = ();
-    type Sleep = Auto;
+    type Sleep = DefaultSleeper;
     type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, ByError>;
 
     fn parts(&self) -> &ConfiguredPolicy {

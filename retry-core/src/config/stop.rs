@@ -14,7 +14,7 @@ use super::vocabulary::{Vocabulary, count, each};
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::stop::{self, DefaultStop, Stop};
 
 const STOP: Vocabulary = Vocabulary {
@@ -158,7 +158,7 @@ impl Stop for StopConfig {
         self.stop.reads_pause()
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.stop.check()
     }
 

@@ -8,7 +8,7 @@ use crate::budget::RetryBudget;
 use crate::call::outcome::Outcome;
 use crate::guard::{Guards, InPlace};
 use crate::policy::{Policy, ToldInPlace};
-use crate::time::sleep::Auto;
+use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
 /// A policy for every outcome: the attribute makes one of an interrupt.
@@ -22,7 +22,7 @@ impl<O: Outcome> Policy<O> for Told {
     type When = AnyFailure;
     type Cases = ();
     type Hooks = ();
-    type Sleep = Auto;
+    type Sleep = DefaultSleeper;
     type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, InPlace>;
 
     fn parts(&self) -> &ConfiguredPolicy<InPlace> {

@@ -14,7 +14,7 @@ use super::term::{Call, Kind, Operator, Term};
 use super::text::text_value;
 use super::vocabulary::{Vocabulary, each, number, range};
 use crate::call::state::RetryState;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::wait::{
     self, Backoff, Chain, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
     Schedule, Sum, Wait,
@@ -304,7 +304,7 @@ impl<O: ?Sized> Wait<O> for Choice {
         ask!(self, wait => Wait::<O>::lasts(wait))
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         ask!(self, wait => Wait::<O>::check(wait))
     }
 }
@@ -326,7 +326,7 @@ impl<O: ?Sized> Wait<O> for WaitConfig {
         Wait::<O>::lasts(&*self.wait)
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         Wait::<O>::check(&*self.wait)
     }
 }

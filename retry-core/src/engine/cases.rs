@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::call::error::StopReason;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::{Progress, RetryState};
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::stop::Stop;
 use crate::wait::Wait;
 use crate::when::Predicate;
@@ -73,17 +73,17 @@ pub trait Cases<O: ?Sized>: Counting {
 /// Cases whose values can be checked without an outcome.
 pub trait CheckedCases {
     /// Reports a value that can only be a mistake.
-    fn check(&self) -> Result<(), Invalid>;
+    fn check(&self) -> Result<(), InvalidValue>;
 }
 
 impl CheckedCases for () {
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
     }
 }
 
 impl<Rest: CheckedCases, P, S: Stop, W: Wait<()>> CheckedCases for (Rest, Case<P, S, W>) {
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()?;
         self.1.stop.check()?;
         self.1.wait.check()

@@ -12,8 +12,8 @@ use core::time::Duration;
 use crate::call::callbacks::Heard;
 use crate::call::error::StopReason;
 use crate::call::outcome::Verdict;
+use crate::call::random::RandomSource;
 use crate::call::state::{Progress, RetryState};
-use crate::jitter::Dice;
 use crate::stop::Stop;
 use crate::switch;
 use crate::telemetry::installed;
@@ -273,7 +273,7 @@ impl<O: ?Sized> RetryState<'_, O> {
                 let computed = computed.ok_or(StopReason::Hint)?;
                 self.progress.computed = Some(computed);
                 floor.map_or(computed, |asked| {
-                    computed.max(a_little_after(asked, self.progress.dice))
+                    computed.max(a_little_after(asked, self.progress.random))
                 })
             }
         };
@@ -303,7 +303,7 @@ impl<O: ?Sized> RetryState<'_, O> {
 /// `asked + U(0, min(asked / 10, 1 s))`: never earlier, and not all callers on one tick.
 #[cold]
 #[inline(never)]
-fn a_little_after(asked: Duration, dice: Dice) -> Duration {
+fn a_little_after(asked: Duration, random: RandomSource) -> Duration {
     let slack = (asked / 10).min(Duration::from_secs(1));
-    asked.saturating_add(dice.between(Duration::ZERO, slack))
+    asked.saturating_add(random.between(Duration::ZERO, slack))
 }

@@ -12,7 +12,7 @@ use crate::budget::{Budget, RetryBudget};
 use crate::call::outcome::{Health, Verdict};
 use crate::guard::deadline::{Deadline, IntoDeadline};
 use crate::guard::nested::{Nested, Nesting};
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 
 /// The guards of a policy: a breaker `B`, a budget `U`, `I`, what interrupts become, and a hedge `H`.
 ///
@@ -104,12 +104,12 @@ impl<B, U> Guards<B, U, ByError> {
 }
 
 impl<B, U, I, H> CheckedGuards for Guards<B, U, I, H> {
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         match (self.deadline.limit(), self.attempt_timeout) {
-            (Some(Duration::ZERO), _) => Err(Invalid::ZeroDeadline),
-            (_, Some(Duration::ZERO)) => Err(Invalid::ZeroAttemptTimeout),
+            (Some(Duration::ZERO), _) => Err(InvalidValue::ZeroDeadline),
+            (_, Some(Duration::ZERO)) => Err(InvalidValue::ZeroAttemptTimeout),
             (Some(deadline), Some(timeout)) if deadline < timeout => {
-                Err(Invalid::TimeoutAboveDeadline)
+                Err(InvalidValue::TimeoutAboveDeadline)
             }
             _ => Ok(()),
         }

@@ -30,7 +30,7 @@ mod watch;
 #[cfg(feature = "std")]
 mod watched;
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 
 #[cfg(feature = "std")]
 pub(crate) use self::bodies::Bodies;
@@ -60,11 +60,11 @@ pub use self::watch::{Admission, Guard, Show, Watch, settle, settle_or};
 /// Guards whose values can be checked.
 pub trait CheckedGuards {
     /// Reports a value that can only be a mistake.
-    fn check(&self) -> Result<(), Invalid>;
+    fn check(&self) -> Result<(), InvalidValue>;
 }
 
 impl CheckedGuards for () {
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
     }
 }

@@ -34,7 +34,7 @@
 
 use core::time::Duration;
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 
 mod fading;
 mod feed;
@@ -93,20 +93,20 @@ pub const fn delay(after: Duration) -> Hedge {
 ///
 /// # Errors
 ///
-/// [`Invalid::ZeroDelay`] if `after` is zero.
+/// [`InvalidValue::ZeroDelay`] if `after` is zero.
 ///
 /// ```
 /// # use persevere_core as persevere;
 /// use std::time::Duration;
-/// use persevere::{Invalid, hedge};
+/// use persevere::{InvalidValue, hedge};
 ///
 /// assert!(hedge::try_delay(Duration::from_millis(50)).is_ok());
-/// assert_eq!(hedge::try_delay(Duration::ZERO), Err(Invalid::ZeroDelay));
+/// assert_eq!(hedge::try_delay(Duration::ZERO), Err(InvalidValue::ZeroDelay));
 /// ```
 #[inline]
-pub const fn try_delay(after: Duration) -> Result<Hedge, Invalid> {
+pub const fn try_delay(after: Duration) -> Result<Hedge, InvalidValue> {
     if after.is_zero() {
-        return Err(Invalid::ZeroDelay);
+        return Err(InvalidValue::ZeroDelay);
     }
     Ok(Hedge::twice(Delay(after)))
 }
@@ -158,26 +158,26 @@ pub const fn quantile(latency: &Latency, quantile: f64) -> Hedge<Quantile<'_>> {
 ///
 /// # Errors
 ///
-/// [`Invalid::Quantile`] if `quantile` is not between 0 and 1, both excluded.
+/// [`InvalidValue::Quantile`] if `quantile` is not between 0 and 1, both excluded.
 ///
 /// ```
 /// # use persevere_core as persevere;
-/// use persevere::{Invalid, hedge};
+/// use persevere::{InvalidValue, hedge};
 ///
 /// let latency = hedge::Latency::new();
 /// assert!(hedge::try_quantile(&latency, 0.95).is_ok());
-/// assert_eq!(hedge::try_quantile(&latency, 95.0).unwrap_err(), Invalid::Quantile(95.0));
+/// assert_eq!(hedge::try_quantile(&latency, 95.0).unwrap_err(), InvalidValue::Quantile(95.0));
 /// ```
 #[inline]
 pub const fn try_quantile(
     latency: &Latency,
     quantile: f64,
-) -> Result<Hedge<Quantile<'_>>, Invalid> {
+) -> Result<Hedge<Quantile<'_>>, InvalidValue> {
     if quantile > 0.0 && quantile < 1.0 {
         return Ok(Hedge::twice(Quantile { latency, quantile }));
     }
     // NaN too.
-    Err(Invalid::Quantile(quantile))
+    Err(InvalidValue::Quantile(quantile))
 }
 
 impl<P: Copy> Hedge<P> {
@@ -228,25 +228,25 @@ impl<P: Copy> Hedge<P> {
     ///
     /// # Errors
     ///
-    /// [`Invalid::Copies`] if `copies` is not 2, 3 or 4.
+    /// [`InvalidValue::Copies`] if `copies` is not 2, 3 or 4.
     ///
     /// ```
     /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere::{Invalid, hedge};
+    /// use persevere::{InvalidValue, hedge};
     ///
     /// let hedge = hedge::delay(Duration::from_millis(50));
     /// assert!(hedge.try_copies(4).is_ok());
-    /// assert_eq!(hedge.try_copies(5), Err(Invalid::Copies(5)));
+    /// assert_eq!(hedge.try_copies(5), Err(InvalidValue::Copies(5)));
     /// ```
     #[inline]
-    pub const fn try_copies(self, copies: u32) -> Result<Self, Invalid> {
+    pub const fn try_copies(self, copies: u32) -> Result<Self, InvalidValue> {
         match copies {
             2..=4 => Ok(Hedge {
                 pace: self.pace,
                 copies: copies as u8,
             }),
-            _ => Err(Invalid::Copies(copies)),
+            _ => Err(InvalidValue::Copies(copies)),
         }
     }
 }

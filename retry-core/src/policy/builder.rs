@@ -13,7 +13,7 @@ use crate::stop::{DefaultStop, Stop};
 #[cfg(feature = "metrics")]
 use crate::telemetry::Metrics;
 use crate::telemetry::stats::{RetryStats, Stats};
-use crate::time::sleep::{AsyncSleep, Auto, Awaiting, Blocking, Sleep};
+use crate::time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleep};
 use crate::wait::{self, Backoff, Exponential};
 use crate::when::AnyFailure;
 
@@ -45,7 +45,7 @@ pub struct RetryPolicy<
     P = AnyFailure,
     C = (),
     H = (),
-    Z = Auto,
+    Z = DefaultSleeper,
     G = (),
 > {
     pub(crate) name: &'static str,
@@ -78,7 +78,7 @@ impl RetryPolicy {
             when: AnyFailure,
             cases: (),
             hooks: (),
-            sleep: Auto,
+            sleep: DefaultSleeper,
             guards: (),
             enabled: true,
             reset_after: None,
@@ -212,7 +212,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.map(|(s, w, p, c, h, z, g)| (s, w, p, (c, Case::new(when, stop, wait)), h, z, g))
     }
 
-    /// How blocking calls pause; [`Auto`] by default.
+    /// How blocking calls pause; [`DefaultSleeper`] by default.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -224,11 +224,11 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// let _ = policy.run(|| None::<u8>);
     /// assert_eq!(pauses.get(), 2);
     /// ```
-    pub fn sleep<T: Sleep>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Blocking<T>, G> {
-        self.map(|(s, w, p, c, h, _, g)| (s, w, p, c, h, Blocking(sleep), g))
+    pub fn sleep<T: Sleep>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, BlockingSleeper<T>, G> {
+        self.map(|(s, w, p, c, h, _, g)| (s, w, p, c, h, BlockingSleeper(sleep), g))
     }
 
-    /// How async calls pause; [`Auto`] by default.
+    /// How async calls pause; [`DefaultSleeper`] by default.
     ///
     /// A pause of zero yields to the runtime, and the sleeper is not asked, unless a jitter drew it. One that
     /// takes longer than asked, in a pause or as the timer of an attempt, ends by the [`deadline`](RetryPolicy::deadline), where the feature `tokio`, in a
@@ -241,11 +241,11 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// let policy = RetryPolicy::new().sleep_async(tokio::time::sleep);
     /// # let _ = policy;
     /// ```
-    pub fn sleep_async<T>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, Awaiting<T>, G>
+    pub fn sleep_async<T>(self, sleep: T) -> RetryPolicy<S, W, P, C, H, AsyncSleeper<T>, G>
     where
         T: AsyncSleep,
     {
-        self.map(|(s, w, p, c, h, _, g)| (s, w, p, c, h, Awaiting(sleep), g))
+        self.map(|(s, w, p, c, h, _, g)| (s, w, p, c, h, AsyncSleeper(sleep), g))
     }
 
     /// The name that callbacks and logs show; `call` by default.

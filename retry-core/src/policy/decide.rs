@@ -9,7 +9,7 @@ use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::engine::cases::{Cases, CheckedCases};
 use crate::guard::{CheckedGuards, Guard};
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::policy::schedule::Schedule;
 use crate::stop::{Enabled, Stop};
 use crate::wait::Wait;
@@ -20,18 +20,18 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     ///
     /// # Errors
     ///
-    /// The first such value. Unchecked, it is normalised by the rule that [`Invalid`] states.
+    /// The first such value. Unchecked, it is normalised by the rule that [`InvalidValue`] states.
     ///
     /// ```
     /// # use persevere_core as persevere;
     /// use std::time::Duration;
-    /// use persevere::{Invalid, RetryPolicy, wait};
+    /// use persevere::{InvalidValue, RetryPolicy, wait};
     ///
     /// let second = Duration::from_secs(1);
     /// let reversed = RetryPolicy::new().wait(wait::random(3 * second..second));
-    /// assert_eq!(reversed.checked().unwrap_err(), Invalid::ReversedRange);
+    /// assert_eq!(reversed.checked().unwrap_err(), InvalidValue::ReversedRange);
     /// ```
-    pub fn checked(self) -> Result<Self, Invalid>
+    pub fn checked(self) -> Result<Self, InvalidValue>
     where
         S: Stop,
         W: Wait<()>,

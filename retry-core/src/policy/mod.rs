@@ -145,7 +145,7 @@ pub trait Policy<O> {
     ///
     /// # Panics
     ///
-    /// Where the sleeper does: [`Auto`](crate::Auto) with the feature `tokio` alone, outside a tokio
+    /// Where the sleeper does: [`DefaultSleeper`](crate::DefaultSleeper) with the feature `tokio` alone, outside a tokio
     /// runtime.
     ///
     /// ```

@@ -5,8 +5,8 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::call::outcome::Verdict;
+use crate::call::random::RandomSource;
 use crate::engine::machine::{Call, Ledger};
-use crate::jitter::Dice;
 use crate::stop::Stop;
 use crate::test_hooks;
 use crate::time::display::Human;
@@ -39,7 +39,7 @@ use crate::wait::Wait;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    rows: Vec<Row>,
+    rows: Vec<ScheduleRow>,
     end: Option<crate::StopReason>,
 }
 
@@ -56,7 +56,7 @@ pub struct Schedule {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Row {
+pub struct ScheduleRow {
     /// The number of the attempt that failed.
     pub attempt: u32,
     /// The shortest pause.
@@ -94,7 +94,7 @@ impl Schedule {
                     schedule.end = Some(reason);
                     break;
                 }
-                Ok(pause) => schedule.rows.push(Row {
+                Ok(pause) => schedule.rows.push(ScheduleRow {
                     attempt,
                     earliest: earliest.pause::<O>(wait),
                     median: median.pause::<O>(wait),
@@ -114,7 +114,7 @@ impl Schedule {
     ///
     /// assert_eq!(RetryPolicy::new().schedule().rows().len(), 2);
     /// ```
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[ScheduleRow] {
         &self.rows
     }
 }
@@ -122,7 +122,7 @@ impl Schedule {
 /// One call in virtual time whose every draw is the same.
 struct Timeline {
     call: Call<Ledger>,
-    dice: Dice,
+    random: RandomSource,
     elapsed: Duration,
 }
 
@@ -130,7 +130,7 @@ impl Timeline {
     fn new(draw: u64) -> Self {
         Timeline {
             call: Call::new(),
-            dice: Dice::Fixed(draw),
+            random: RandomSource::Fixed(draw),
             elapsed: Duration::ZERO,
         }
     }
@@ -142,7 +142,7 @@ impl Timeline {
     ) -> Result<Duration, crate::StopReason> {
         self.call.begin(NAME);
         let mut state = self.call.state::<O>(NAME, self.elapsed, None);
-        state.progress.dice = self.dice;
+        state.progress.random = self.random;
         state.judge(Verdict::Retry);
         let pause = state.coming_pause(stop, wait)?;
         state.progress.pause = Some(pause);

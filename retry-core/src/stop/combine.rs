@@ -7,7 +7,7 @@ use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Cut, Never
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 
 /// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`. Of none: never.
 ///
@@ -67,7 +67,7 @@ impl<L: Stops> Stop for Any<L> {
         self.0.read_pause()
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
     }
 
@@ -108,7 +108,7 @@ impl<L: Stops> Stop for All<L> {
         self.0.read_pause()
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
     }
 
@@ -158,7 +158,7 @@ pub trait Stops {
     #[doc(hidden)]
     fn read_pause(&self) -> bool;
     #[doc(hidden)]
-    fn check(&self) -> Result<(), Invalid>;
+    fn check(&self) -> Result<(), InvalidValue>;
     #[doc(hidden)]
     fn fold<'a, T>(&'a self, start: T, join: impl Fn(T, &'a dyn Stop) -> T) -> T;
 }
@@ -184,9 +184,9 @@ impl<S: Stop> Stops for [S] {
         self.iter().any(Stop::reads_pause)
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         if self.is_empty() {
-            return Err(Invalid::Empty);
+            return Err(InvalidValue::Empty);
         }
         self.iter().try_for_each(Stop::check)
     }
@@ -215,7 +215,7 @@ macro_rules! stops_as_slice {
                 Stops::read_pause(&self[..])
             }
 
-            fn check(&self) -> Result<(), Invalid> {
+            fn check(&self) -> Result<(), InvalidValue> {
                 Stops::check(&self[..])
             }
 
@@ -260,7 +260,7 @@ macro_rules! stops_as_tuple {
             }
 
             #[allow(non_snake_case)]
-            fn check(&self) -> Result<(), Invalid> {
+            fn check(&self) -> Result<(), InvalidValue> {
                 let ($first, $($rest,)*) = self;
                 $first.check()?;
                 $($rest.check()?;)*

@@ -20,7 +20,7 @@ use core::time::Duration;
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 
 mod combine;
 mod cuts;
@@ -73,7 +73,7 @@ pub trait Stop {
     }
 
     /// Reports a value that can only be a mistake.
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
     }
 
@@ -125,7 +125,7 @@ pub const fn after_attempt(attempts: u32) -> AfterAttempt {
 ///
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::after_delay(Duration::from_secs(10)));
 /// assert_eq!(policy.resume(1, Duration::from_secs(9)), Ok(Duration::from_secs(2)));
-/// assert_eq!(policy.resume(1, Duration::from_secs(10)), Err(StopReason::Delay));
+/// assert_eq!(policy.resume(1, Duration::from_secs(10)), Err(StopReason::Elapsed));
 /// ```
 #[inline]
 pub const fn after_delay(limit: Duration) -> AfterDelay {
@@ -141,7 +141,7 @@ pub const fn after_delay(limit: Duration) -> AfterDelay {
 ///
 /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::before_delay(Duration::from_secs(10)));
 /// assert_eq!(policy.resume(1, Duration::from_secs(7)), Ok(Duration::from_secs(2)));
-/// assert_eq!(policy.resume(1, Duration::from_secs(8)), Err(StopReason::Delay));
+/// assert_eq!(policy.resume(1, Duration::from_secs(8)), Err(StopReason::Elapsed));
 /// ```
 #[inline]
 pub const fn before_delay(limit: Duration) -> BeforeDelay {
@@ -341,9 +341,9 @@ impl Stop for AfterAttempt {
         false
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         if self.0 == 0 {
-            Err(Invalid::ZeroAttempts)
+            Err(InvalidValue::ZeroAttempts)
         } else {
             Ok(())
         }
@@ -359,7 +359,7 @@ impl Stop for AfterAttempt {
 impl Stop for AfterDelay {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
-        (progress.elapsed >= self.0).then_some(StopReason::Delay)
+        (progress.elapsed >= self.0).then_some(StopReason::Elapsed)
     }
 
     #[inline]
@@ -373,7 +373,7 @@ impl Stop for BeforeDelay {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
         let coming = progress.pause.unwrap_or_default();
-        (progress.elapsed.saturating_add(coming) >= self.0).then_some(StopReason::Delay)
+        (progress.elapsed.saturating_add(coming) >= self.0).then_some(StopReason::Elapsed)
     }
 }
 
@@ -480,7 +480,7 @@ macro_rules! stop_by_reference {
                 (**self).reads_pause()
             }
 
-            fn check(&self) -> Result<(), Invalid> {
+            fn check(&self) -> Result<(), InvalidValue> {
                 (**self).check()
             }
 

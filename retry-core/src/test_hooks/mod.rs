@@ -29,7 +29,7 @@ mod nothing {
 
     /// A number of the seeded generator.
     #[inline(always)]
-    pub(crate) const fn roll() -> Option<u64> {
+    pub(crate) const fn random() -> Option<u64> {
         None
     }
 

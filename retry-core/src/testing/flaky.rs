@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Fault, Faults};
-use crate::time::sleep::{Auto, Sleep};
+use crate::time::sleep::{DefaultSleeper, Sleep};
 
 /// A dependency that fails as its [`Faults`] say, with any error.
 ///
@@ -81,7 +81,7 @@ impl<E> Flaky<E> {
     pub fn call<T>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let fault = self.faults.next();
         if !self.faults.each().is_zero() {
-            Sleep::sleep(&Auto, self.faults.each());
+            Sleep::sleep(&DefaultSleeper, self.faults.each());
         }
         self.suffer(fault)?;
         operation()
@@ -121,9 +121,11 @@ impl<E> Flaky<E> {
     }
 
     #[cfg(any(feature = "tokio", feature = "futures-timer"))]
-    pub(super) fn delay_async(&self) -> Option<<Auto as crate::time::sleep::AsyncSleep>::Sleeping> {
+    pub(super) fn delay_async(
+        &self,
+    ) -> Option<<DefaultSleeper as crate::time::sleep::AsyncSleep>::Sleeping> {
         let delay = self.faults.each();
-        (!delay.is_zero()).then(|| crate::time::sleep::AsyncSleep::sleep(&Auto, delay))
+        (!delay.is_zero()).then(|| crate::time::sleep::AsyncSleep::sleep(&DefaultSleeper, delay))
     }
 
     #[cfg(all(feature = "tower", any(feature = "tokio", feature = "futures-timer")))]

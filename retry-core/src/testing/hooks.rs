@@ -20,8 +20,8 @@ pub(crate) fn slept(pause: Duration) -> bool {
 }
 
 /// A number of the seeded generator.
-pub(crate) fn roll() -> Option<u64> {
-    with_rules(|rules| rules.roll()).flatten()
+pub(crate) fn random() -> Option<u64> {
+    with_rules(|rules| rules.random()).flatten()
 }
 
 /// Whether a scope allows no attempt after these.

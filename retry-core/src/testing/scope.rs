@@ -38,7 +38,7 @@ pub(super) struct Rules {
     pub(super) attempts: Option<u32>,
     pub(super) skip_pauses: Option<bool>,
     pub(super) clock: Option<VirtualClock>,
-    dice: Option<Arc<Mutex<SmallRng>>>,
+    random: Option<Arc<Mutex<SmallRng>>>,
     pub(super) recorders: Vec<Recorder>,
 }
 
@@ -51,16 +51,16 @@ impl Rules {
             attempts: self.attempts.or(outer.attempts),
             skip_pauses: self.skip_pauses.or(outer.skip_pauses),
             clock: self.clock.or(outer.clock),
-            dice: self.dice.or(outer.dice),
+            random: self.random.or(outer.random),
             recorders,
         }
     }
 
     /// A number of the seeded generator.
-    pub(super) fn roll(&self) -> Option<u64> {
-        let dice = self.dice.as_ref()?;
-        let mut dice = dice.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(dice.next_u64())
+    pub(super) fn random(&self) -> Option<u64> {
+        let random = self.random.as_ref()?;
+        let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(random.next_u64())
     }
 }
 
@@ -141,7 +141,7 @@ impl Scope {
     /// assert_eq!(test(), test());
     /// ```
     pub fn seed(mut self, seed: u64) -> Self {
-        self.0.dice = Some(Arc::new(Mutex::new(SmallRng::seed_from_u64(seed))));
+        self.0.random = Some(Arc::new(Mutex::new(SmallRng::seed_from_u64(seed))));
         self
     }
 
@@ -198,7 +198,7 @@ impl fmt::Debug for Scope {
             .field("attempts", &self.0.attempts)
             .field("no_pauses", &self.0.skip_pauses)
             .field("clock", &self.0.clock)
-            .field("seeded", &self.0.dice.is_some())
+            .field("seeded", &self.0.random.is_some())
             .field("recorders", &self.0.recorders.len())
             .finish()
     }

@@ -9,7 +9,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{Fault, Flaky};
-use crate::time::sleep::{AsyncSleep, Auto};
+use crate::time::sleep::{AsyncSleep, DefaultSleeper};
 
 /// Puts a [`Flaky`] around services: [`Flaky::layer`].
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ pin_project! {
     /// The future of [`FlakyService`].
     pub struct FlakyFuture<F, E> {
         #[pin]
-        delay: Option<<Auto as AsyncSleep>::Sleeping>,
+        delay: Option<<DefaultSleeper as AsyncSleep>::Sleeping>,
         fault: Fault,
         #[pin]
         inner: Option<F>,

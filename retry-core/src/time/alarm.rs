@@ -18,7 +18,8 @@ use crate::guard::timeout::{Limit, limit};
 
 /// A timer of ours.
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
-pub(crate) type Timer = <crate::time::sleep::Auto as crate::time::sleep::AsyncSleep>::Sleeping;
+pub(crate) type Timer =
+    <crate::time::sleep::DefaultSleeper as crate::time::sleep::AsyncSleep>::Sleeping;
 /// No timer is enabled.
 #[cfg(not(any(feature = "tokio", feature = "futures-timer")))]
 pub(crate) type Timer = core::future::Pending<()>;
@@ -26,12 +27,12 @@ pub(crate) type Timer = core::future::Pending<()>;
 /// Makes a timer, where one is to be had.
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
 fn timer(pause: Duration) -> Option<Timer> {
-    use crate::time::sleep::{AsyncSleep, Auto};
+    use crate::time::sleep::{AsyncSleep, DefaultSleeper};
 
     #[cfg(all(feature = "tokio", not(feature = "futures-timer")))]
     tokio::runtime::Handle::try_current().ok()?;
     // A runtime whose timers are disabled does not say so, but panics.
-    std::panic::catch_unwind(|| AsyncSleep::sleep(&Auto, pause)).ok()
+    std::panic::catch_unwind(|| AsyncSleep::sleep(&DefaultSleeper, pause)).ok()
 }
 
 /// Makes no timer.

@@ -103,7 +103,7 @@ pub trait Timer {}
 
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
 #[diagnostic::do_not_recommend]
-impl Timer for Auto {}
+impl Timer for DefaultSleeper {}
 
 /// The sleeper of a policy that names none.
 ///
@@ -117,11 +117,11 @@ impl Timer for Auto {}
 /// does one in a runtime without `enable_time`. A blocking pause panics on `wasm32-unknown-unknown`, whose threads
 /// cannot sleep.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Auto;
+pub struct DefaultSleeper;
 
 #[cfg(feature = "std")]
 #[diagnostic::do_not_recommend]
-impl Sleep for Auto {
+impl Sleep for DefaultSleeper {
     #[inline]
     fn sleep(&self, pause: Duration) {
         if crate::test_hooks::slept(pause) {
@@ -144,7 +144,7 @@ impl Sleep for Auto {
 
 #[cfg(feature = "futures-timer")]
 #[diagnostic::do_not_recommend]
-impl AsyncSleep for Auto {
+impl AsyncSleep for DefaultSleeper {
     #[cfg(not(feature = "tokio"))]
     type Sleeping = futures_timer::Delay;
     #[cfg(feature = "tokio")]
@@ -165,7 +165,7 @@ impl AsyncSleep for Auto {
 
 #[cfg(all(feature = "tokio", not(feature = "futures-timer")))]
 #[diagnostic::do_not_recommend]
-impl AsyncSleep for Auto {
+impl AsyncSleep for DefaultSleeper {
     type Sleeping = tokio::time::Sleep;
 
     fn sleep(&self, pause: Duration) -> tokio::time::Sleep {
@@ -249,12 +249,12 @@ pub trait Sleeper {}
 #[cfg(not(feature = "std"))]
 impl<T> Sleeper for T {}
 
-/// A sleeper for blocking calls; async ones pause as [`Auto`] does.
+/// A sleeper for blocking calls; async ones pause as [`DefaultSleeper`] does.
 #[derive(Clone, Copy, Debug)]
-pub struct Blocking<T>(pub(crate) T);
+pub struct BlockingSleeper<T>(pub(crate) T);
 
 #[diagnostic::do_not_recommend]
-impl<T: Sleep> Sleep for Blocking<T> {
+impl<T: Sleep> Sleep for BlockingSleeper<T> {
     fn sleep(&self, pause: Duration) {
         self.0.sleep(pause);
     }
@@ -266,11 +266,11 @@ impl<T: Sleep> Sleep for Blocking<T> {
 
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
 #[diagnostic::do_not_recommend]
-impl<T> AsyncSleep for Blocking<T> {
-    type Sleeping = <Auto as AsyncSleep>::Sleeping;
+impl<T> AsyncSleep for BlockingSleeper<T> {
+    type Sleeping = <DefaultSleeper as AsyncSleep>::Sleeping;
 
     fn sleep(&self, pause: Duration) -> Self::Sleeping {
-        AsyncSleep::sleep(&Auto, pause)
+        AsyncSleep::sleep(&DefaultSleeper, pause)
     }
 
     #[inline]
@@ -279,24 +279,24 @@ impl<T> AsyncSleep for Blocking<T> {
     }
 }
 
-/// A sleeper for async calls; blocking ones pause as [`Auto`] does.
+/// A sleeper for async calls; blocking ones pause as [`DefaultSleeper`] does.
 #[derive(Clone, Copy, Debug)]
-pub struct Awaiting<T>(pub(crate) T);
+pub struct AsyncSleeper<T>(pub(crate) T);
 
 #[cfg(feature = "std")]
 #[diagnostic::do_not_recommend]
-impl<T> Sleep for Awaiting<T> {
+impl<T> Sleep for AsyncSleeper<T> {
     fn sleep(&self, pause: Duration) {
-        Sleep::sleep(&Auto, pause);
+        Sleep::sleep(&DefaultSleeper, pause);
     }
 
     fn is_the_threads(&self) -> bool {
-        Sleep::is_the_threads(&Auto)
+        Sleep::is_the_threads(&DefaultSleeper)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: AsyncSleep> AsyncSleep for Awaiting<T> {
+impl<T: AsyncSleep> AsyncSleep for AsyncSleeper<T> {
     type Sleeping = T::Sleeping;
 
     fn sleep(&self, pause: Duration) -> T::Sleeping {

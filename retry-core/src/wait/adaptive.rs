@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use super::{Backoff, Curve, Exponential, Wait, standard};
 use crate::call::state::RetryState;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::time::clock::nanos;
 
 /// Something that sees how a service fares: what [`adaptive`](super::adaptive) takes.
@@ -145,12 +145,12 @@ impl<O: ?Sized, S: Signal, W: Wait<O>> Curve<O> for Adaptive<S, W> {
         self.wait.hint_max()
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.wait.check()?;
         if self.factor >= 1.0 && self.factor.is_finite() {
             Ok(())
         } else {
-            Err(Invalid::Factor(self.factor))
+            Err(InvalidValue::Factor(self.factor))
         }
     }
 }

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use super::{Curve, Exponential, Sum, Wait};
 use crate::call::state::RetryState;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::jitter::Jitter;
 use crate::time::clock::nanos;
 
@@ -213,7 +213,7 @@ impl<O: ?Sized, C: Curve<O>> Wait<O> for Backoff<C> {
     fn pause_within(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<Duration> {
         let value = self.curve.nanos(state, longest)?;
         let value = value.max(self.min).min(self.max);
-        let spread = self.jitter.spread(value, self.min, state.dice());
+        let spread = self.jitter.spread(value, self.min, state.random());
         Some(Duration::from_nanos(spread.max(self.min).min(self.max)))
     }
 
@@ -233,14 +233,14 @@ impl<O: ?Sized, C: Curve<O>> Wait<O> for Backoff<C> {
         (self.min > 0 || self.curve.lasts()) && self.max > 0
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.curve.check()?;
         match self.jitter {
             Jitter::Ratio(ratio) if !(0.0..=1.0).contains(&ratio) => {
-                Err(Invalid::JitterRatio(ratio))
+                Err(InvalidValue::JitterRatio(ratio))
             }
-            _ if self.max < self.min => Err(Invalid::CapBelowMinimum),
-            _ if self.max < self.curve.first() => Err(Invalid::CapBelowFirstPause),
+            _ if self.max < self.min => Err(InvalidValue::CapBelowMinimum),
+            _ if self.max < self.curve.first() => Err(InvalidValue::CapBelowFirstPause),
             _ => Ok(()),
         }
     }

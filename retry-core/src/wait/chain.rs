@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use super::{Curve, HINT_MAX, Wait};
 use crate::call::state::RetryState;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::time::clock::nanos;
 
 /// See [`chain`](super::chain).
@@ -29,7 +29,7 @@ impl<O: ?Sized, L: Links<O>> Curve<O> for Chain<L> {
         self.0.hint_max()
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
     }
 }
@@ -56,7 +56,7 @@ pub trait Links<O: ?Sized> {
     #[doc(hidden)]
     fn hint_max(&self) -> Duration;
     #[doc(hidden)]
-    fn check(&self) -> Result<(), Invalid>;
+    fn check(&self) -> Result<(), InvalidValue>;
 }
 
 impl<O: ?Sized, W: Wait<O>> Links<O> for [W] {
@@ -82,9 +82,9 @@ impl<O: ?Sized, W: Wait<O>> Links<O> for [W] {
         longest.unwrap_or(HINT_MAX)
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         if self.is_empty() {
-            return Err(Invalid::Empty);
+            return Err(InvalidValue::Empty);
         }
         self.iter().try_for_each(Wait::check)
     }
@@ -110,7 +110,7 @@ macro_rules! links_as_slice {
                 Links::<O>::hint_max(&self[..])
             }
 
-            fn check(&self) -> Result<(), Invalid> {
+            fn check(&self) -> Result<(), InvalidValue> {
                 Links::<O>::check(&self[..])
             }
         }
@@ -145,7 +145,7 @@ macro_rules! links_as_tuple {
                 self.$end.hint_max()$(.max(self.$at.hint_max()))+
             }
 
-            fn check(&self) -> Result<(), Invalid> {
+            fn check(&self) -> Result<(), InvalidValue> {
                 $(self.$at.check()?;)+
                 self.$end.check()
             }
@@ -182,7 +182,7 @@ impl<O: ?Sized, A: Wait<O>> Links<O> for (A,) {
         self.0.hint_max()
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
     }
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::{HINT_MAX, Wait};
 use crate::call::state::RetryState;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::time::clock::nanos;
 
 /// What lies inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.
@@ -40,7 +40,7 @@ pub trait Curve<O: ?Sized> {
     }
 
     #[doc(hidden)]
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
     }
 }
@@ -72,7 +72,7 @@ pub struct Random(pub(super) u64, pub(super) u64);
 impl<O: ?Sized> Curve<O> for Random {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
-        Some(state.dice().uniform(self.0, self.1))
+        Some(state.random().uniform(self.0, self.1))
     }
 
     #[inline]
@@ -84,9 +84,9 @@ impl<O: ?Sized> Curve<O> for Random {
         self.0
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         if self.1 < self.0 {
-            Err(Invalid::ReversedRange)
+            Err(InvalidValue::ReversedRange)
         } else {
             Ok(())
         }
@@ -144,11 +144,11 @@ impl<O: ?Sized> Curve<O> for Exponential {
         self.initial
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         if self.factor >= 1.0 && self.factor.is_finite() {
             Ok(())
         } else {
-            Err(Invalid::Factor(self.factor))
+            Err(InvalidValue::Factor(self.factor))
         }
     }
 }
@@ -187,7 +187,7 @@ impl<O: ?Sized> Curve<O> for Decorrelated {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let previous = nanos(state.previous_pause()).max(self.0);
-        Some(state.dice().uniform(self.0, previous.saturating_mul(3)))
+        Some(state.random().uniform(self.0, previous.saturating_mul(3)))
     }
 
     #[inline]
@@ -216,9 +216,9 @@ impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Schedule<L> {
         self.0.as_ref().first().map_or(0, |&pause| nanos(pause))
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         if self.0.as_ref().is_empty() {
-            Err(Invalid::Empty)
+            Err(InvalidValue::Empty)
         } else {
             Ok(())
         }
@@ -252,7 +252,7 @@ impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Curve<O> for Sum<A, B> {
         self.0.hint_max().max(self.1.hint_max())
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()?;
         self.1.check()
     }

@@ -22,7 +22,7 @@ use core::ops::Range;
 use core::time::Duration;
 
 use crate::call::state::RetryState;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::time::clock::nanos;
 
 mod adaptive;
@@ -96,7 +96,7 @@ pub trait Wait<O: ?Sized> {
     }
 
     /// Reports a value that can only be a mistake.
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
     }
 }
@@ -327,16 +327,16 @@ pub const fn from_err<F>(pause: F) -> FromErr<F> {
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere::{Policy, RetryPolicy, Whole, wait, when};
+/// use persevere::{Policy, RetryPolicy, Opaque, wait, when};
 ///
 /// // The server says how many milliseconds it still needs.
 /// let policy = RetryPolicy::new()
-///     .when(when::outcome(|left: &Whole<u64>| left.0 > 0))
-///     .wait(wait::from_outcome(|left: &Whole<u64>| Some(Duration::from_millis(left.0)))
+///     .when(when::outcome(|left: &Opaque<u64>| left.0 > 0))
+///     .wait(wait::from_outcome(|left: &Opaque<u64>| Some(Duration::from_millis(left.0)))
 ///         .or(wait::none()));
 /// let mut left = 3;
-/// let done = policy.run(|| { left -= 1; Whole(left) });
-/// assert_eq!(done, Whole(0));
+/// let done = policy.run(|| { left -= 1; Opaque(left) });
+/// assert_eq!(done, Opaque(0));
 /// ```
 #[inline]
 pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
@@ -436,7 +436,7 @@ macro_rules! wait_by_reference {
                 (**self).lasts()
             }
 
-            fn check(&self) -> Result<(), Invalid> {
+            fn check(&self) -> Result<(), InvalidValue> {
                 (**self).check()
             }
         }

@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::{Backoff, Curve, Wait};
 use crate::call::outcome::Outcome;
 use crate::call::state::RetryState;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 use crate::time::clock::nanos;
 
 /// See [`from_err`](super::from_err). Not a wait yet: say with [`or`](FromErr::or) what holds
@@ -78,7 +78,7 @@ impl<O: ?Sized, T: Told<O>, W: Wait<O>> Curve<O> for OrElse<T, W> {
         self.1.hint_max()
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidValue> {
         self.1.check()
     }
 }

@@ -384,7 +384,7 @@ impl Plan<'_> {
                 quote_spanned!(site=> #private::rest(#sleeper, #pause).await)
             }
             None => {
-                quote_spanned!(site=> #private::accept::timer(#private::Auto).rest(#pause).await)
+                quote_spanned!(site=> #private::accept::timer(#private::DefaultSleeper).rest(#pause).await)
             }
         }
     }
@@ -397,7 +397,7 @@ impl Plan<'_> {
             Some(taken @ Expr::Call(_)) => quote!(&#taken.it()),
             Some(sleeper) => quote!(&#sleeper),
             None if self.policy => self.parts(quote!(.sleeper())),
-            None => quote!(&#private::Auto),
+            None => quote!(&#private::DefaultSleeper),
         }
     }
 

@@ -78,7 +78,7 @@ async fn futures_have_the_policy_of_when_they_began() {
     let ((_, recorded), ()) = tokio::join!(call, reload);
     recorded
         .pauses([1, 2, 3].map(Duration::from_secs))
-        .gave_up(StopReason::Delay);
+        .gave_up(StopReason::Elapsed);
     let (_, recorded) = testing::record_async(asynchronous(&config, io::ErrorKind::TimedOut)).await;
     recorded.attempts(1);
 }

@@ -1,7 +1,7 @@
 //! A future is no larger than that of the loop one would write by hand.
 
 use crate::common::{Refused, Tries};
-use persevere::{CircuitBreaker, Dice, RetryBudget, RetryStats, retry};
+use persevere::{CircuitBreaker, RandomSource, RetryBudget, RetryStats, retry};
 use std::error::Error;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn is_transient(refused: &Refused) -> bool {
 /// `initial · 2^(n − 1)`, at most `max`, and anything below that.
 fn jittered(attempt: u32) -> Duration {
     let pause = Duration::from_millis(100) * 2u32.saturating_pow(attempt - 1);
-    Dice::Thread.between(Duration::ZERO, pause.min(Duration::from_secs(10)))
+    RandomSource::Thread.between(Duration::ZERO, pause.min(Duration::from_secs(10)))
 }
 
 async fn boxed(tries: &Tries) -> Result<u32, Box<dyn Error>> {

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use persevere::config::RetryConfig;
 use persevere::{
-    CancelToken, CircuitBreaker, GiveUp, Interrupt, Outcome, Policy, RetryBudget, RetryError,
-    RetryPolicy, StopReason, Whole, retry, stop, wait, when,
+    CancelToken, CircuitBreaker, GiveUp, Interrupt, Opaque, Outcome, Policy, RetryBudget,
+    RetryError, RetryPolicy, StopReason, retry, stop, wait, when,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -321,9 +321,9 @@ fn a_policy_keeps_a_value_for_which_nothing_stands() {
     let (pool, token) = (Pool::default(), CancelToken::new());
     let policy = RetryPolicy::new()
         .stop(stop::cancelled(&token))
-        .when(when::outcome(|status: &Whole<u16>| status.0 == 503))
+        .when(when::outcome(|status: &Opaque<u16>| status.0 == 503))
         .sleep(|_| token.cancel());
-    assert_eq!(policy.run(|| Whole(pool.get().status)), Whole(503));
+    assert_eq!(policy.run(|| Opaque(pool.get().status)), Opaque(503));
 }
 
 /// A value that stays on its thread.

@@ -5,7 +5,7 @@ pub mod untimed {
     pub mod __private {
         pub use persevere::__private::*;
 
-        pub struct Auto;
+        pub struct DefaultSleeper;
     }
 }
 

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use persevere::breaker::CircuitBreaker;
 use persevere::{
-    CancelToken, Dice, Policy, RetryPolicy, RetryStats, StopReason, clock, retry, stop, wait,
+    CancelToken, Policy, RandomSource, RetryPolicy, RetryStats, StopReason, clock, retry, stop,
+    wait,
 };
 
 const S: Duration = Duration::from_secs(1);
@@ -76,8 +77,8 @@ fn attempts() -> u32 {
 
 fn seeds() {
     let drawn = [1, 2].map(|device| {
-        Dice::seed(device);
-        Dice::Thread.roll()
+        RandomSource::seed(device);
+        RandomSource::Thread.next_u64()
     });
     assert_ne!(drawn[0], drawn[1]);
 }
@@ -127,7 +128,7 @@ fn limits_of_time() {
         .sleep(sleep);
     let report = policy.report(fails);
     assert_eq!((report.attempts(), report.elapsed()), (5, 15 * S));
-    assert_eq!(report.reason(), Some(StopReason::Delay));
+    assert_eq!(report.reason(), Some(StopReason::Elapsed));
     assert_eq!(attempts(), 5);
 
     let policy = policy.deadline(clock::Instant::now() + 2 * S);

@@ -3,7 +3,7 @@
 use super::rule::Rate;
 use super::word::{MOST_FAILURES, MOST_PROBES};
 use super::{CircuitBreaker, Key, Transition};
-use crate::invalid::Invalid;
+use crate::invalid::InvalidValue;
 
 mod words;
 
@@ -11,12 +11,12 @@ mod words;
 ///
 /// ```
 /// # use persevere_core as persevere;
-/// use persevere::Invalid;
+/// use persevere::InvalidValue;
 /// use persevere::breaker::Settings;
 ///
 /// # fn configured() -> u32 { 0 }
 /// let settings = Settings::new("payments").consecutive(configured());
-/// assert_eq!(settings.checked().unwrap_err(), Invalid::Consecutive);
+/// assert_eq!(settings.checked().unwrap_err(), InvalidValue::Consecutive);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -76,7 +76,7 @@ impl Settings {
     /// # Errors
     ///
     /// The first such value.
-    pub const fn checked(self) -> Result<CircuitBreaker, Invalid> {
+    pub const fn checked(self) -> Result<CircuitBreaker, InvalidValue> {
         let open = match self.open {
             Some(open) => open,
             None => OPEN,
@@ -103,32 +103,32 @@ impl Settings {
     }
 
     /// `open` is the open time, where it is known.
-    const fn check(&self, open: Option<u64>) -> Result<(), Invalid> {
+    const fn check(&self, open: Option<u64>) -> Result<(), InvalidValue> {
         if out_of(self.consecutive, 1, MOST_FAILURES) {
-            return Err(Invalid::Consecutive);
+            return Err(InvalidValue::Consecutive);
         }
         if let Err(invalid) = self.check_rates() {
             return Err(invalid);
         }
         if out_of(self.successes, 1, self.permits()) {
-            return Err(Invalid::Successes);
+            return Err(InvalidValue::Successes);
         }
         if out_of(Some(self.permits()), 1, MOST_PROBES) {
-            return Err(Invalid::Probes);
+            return Err(InvalidValue::Probes);
         }
         if no_duration(self.open) || no_duration(self.ramp) {
-            return Err(Invalid::BreakerDuration);
+            return Err(InvalidValue::BreakerDuration);
         }
         if let Some(Growth { factor, max }) = self.growth {
             if !(factor >= 1.0 && factor <= f64::MAX) {
-                return Err(Invalid::Factor(factor));
+                return Err(InvalidValue::Factor(factor));
             }
             if no_duration(Some(max)) {
-                return Err(Invalid::BreakerDuration);
+                return Err(InvalidValue::BreakerDuration);
             }
             if let Some(open) = open {
                 if max < open {
-                    return Err(Invalid::CapBelowOpenTime);
+                    return Err(InvalidValue::CapBelowOpenTime);
                 }
             }
         }
@@ -137,18 +137,18 @@ impl Settings {
 }
 
 impl Settings {
-    const fn check_rates(&self) -> Result<(), Invalid> {
+    const fn check_rates(&self) -> Result<(), InvalidValue> {
         let slow = match self.slow {
             Some(Slow { threshold, rate }) => {
                 if no_duration(Some(threshold)) {
-                    return Err(Invalid::BreakerDuration);
+                    return Err(InvalidValue::BreakerDuration);
                 }
                 Some(rate)
             }
             None => None,
         };
         if out_of(self.minimum, 1, u32::MAX) {
-            return Err(Invalid::Minimum);
+            return Err(InvalidValue::Minimum);
         }
         match self.check_rate(self.failed) {
             Ok(()) => self.check_rate(slow),
@@ -156,18 +156,18 @@ impl Settings {
         }
     }
 
-    const fn check_rate(&self, rate: Option<Rate>) -> Result<(), Invalid> {
+    const fn check_rate(&self, rate: Option<Rate>) -> Result<(), InvalidValue> {
         let Some(Rate { rate, window }) = rate else {
             return Ok(());
         };
         if !(rate >= 0.0 && rate <= 1.0) {
-            return Err(Invalid::Rate(rate));
+            return Err(InvalidValue::Rate(rate));
         }
         if !window.holds() {
-            return Err(Invalid::Window);
+            return Err(InvalidValue::Window);
         }
         match self.minimum {
-            Some(minimum) if !window.reaches(minimum) => Err(Invalid::Minimum),
+            Some(minimum) if !window.reaches(minimum) => Err(InvalidValue::Minimum),
             _ => Ok(()),
         }
     }

@@ -60,7 +60,7 @@ impl Calling<'_> {
             return Some(StopReason::Attempts);
         }
         if long {
-            return Some(StopReason::Delay);
+            return Some(StopReason::Elapsed);
         }
         if self.is_cancelled() {
             return Some(StopReason::Cancelled);

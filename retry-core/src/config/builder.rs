@@ -2,12 +2,13 @@
 
 use core::time::Duration;
 
-use super::choices::Choices;
-use super::{BreakerConfig, BudgetConfig, RetryConfig, StopConfig, WaitConfig};
+use super::partial::PartialConfig;
+use super::retry_config::RetryConfig;
+use super::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 use crate::guard::nested::Nested;
 
 impl RetryConfig {
-    fn with(self, write: impl FnOnce(&mut Choices)) -> Self {
+    fn with(self, write: impl FnOnce(&mut PartialConfig)) -> Self {
         let mut choices = self.0.choices.clone();
         write(&mut choices);
         RetryConfig::after(Some(&self), self.0.name, choices)

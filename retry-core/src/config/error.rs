@@ -5,7 +5,7 @@ use std::boxed::Box;
 use std::format;
 use std::string::{String, ToString};
 
-use super::fault::Fault;
+use super::syntax::ParseError;
 
 /// Why a configuration was refused: where the value stands, the value, and what it may be.
 ///
@@ -56,7 +56,7 @@ impl ConfigError {
         }))
     }
 
-    pub(super) fn of_value(value: &str, fault: Fault) -> Self {
+    pub(super) fn of_value(value: &str, fault: ParseError) -> Self {
         let before = value.get(..fault.at).unwrap_or(value);
         let mut error = ConfigError::new(fault.reason);
         error.0.column = before.chars().count() + 1;

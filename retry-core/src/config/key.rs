@@ -3,8 +3,8 @@
 use std::format;
 use std::string::String;
 
-use super::duration;
 use super::near::{closest, list};
+use super::syntax::duration;
 
 /// A key whose value is data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

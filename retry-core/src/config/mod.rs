@@ -26,207 +26,25 @@
 //! A key that is not written is that of a bare `#[retry]`. `none()` takes back an inherited
 //! `deadline`, `attempt_timeout`, `reset_after`, `breaker` or `budget`.
 
-use core::fmt;
 use core::time::Duration;
-use std::sync::Arc;
 
-use crate::breaker::CircuitBreaker;
-use crate::budget::RetryBudget;
-use crate::call::interrupt::FromInterrupt;
-use crate::call::outcome::Outcome;
-use crate::guard::{ByError, Guards, InPlace};
-use crate::policy::{Policy, RetryPolicy};
-use crate::time::sleep::DefaultSleeper;
-use crate::when::AnyFailure;
-
-mod breaker;
-mod budget;
 mod builder;
-mod choices;
-mod data;
-mod duration;
 mod error;
-mod fault;
+mod inline_interrupt;
 mod key;
-mod layer;
-mod load;
-mod named;
 mod near;
-mod parser;
-mod raw;
+mod partial;
+mod raw_value;
+mod retry_config;
+mod serde;
 mod set;
-mod stop;
-mod term;
-mod text;
-mod told;
-mod vocabulary;
-mod wait;
+mod syntax;
+mod values;
 
-pub use self::breaker::BreakerConfig;
-pub use self::budget::BudgetConfig;
 pub use self::error::ConfigError;
-pub use self::named::Named;
-pub use self::set::RetryConfigs;
-pub use self::stop::StopConfig;
-pub use self::wait::WaitConfig;
-
-use self::choices::Choices;
-
-/// The policy of a configuration, to go on with in code: see [`RetryConfig::policy`].
-pub type ConfiguredPolicy<I = ByError> = RetryPolicy<
-    StopConfig,
-    WaitConfig,
-    AnyFailure,
-    (),
-    (),
-    DefaultSleeper,
-    Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
->;
-
-/// A policy as data: what a file or an environment variable says.
-///
-/// It is itself a policy, for outcomes that can be made of an [`Interrupt`](crate::Interrupt): an
-/// operator may set a deadline. For others there is `interrupt = |interrupt| ..` of the attribute,
-/// beside `policy`.
-///
-/// A clone is the same configuration, and costs as little as one of an [`Arc`]. A breaker and a budget
-/// belong to it: all calls by it share one state.
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use std::io;
-/// use persevere::{Policy, RetryConfig};
-///
-/// let config: RetryConfig = serde_json::from_str(
-///     r#"{ "stop": "after_attempt(5) | after_delay(30s)", "wait": "none()" }"#,
-/// )?;
-/// let report = config.report(|| io::Result::<()>::Err(io::ErrorKind::TimedOut.into()));
-/// assert_eq!(report.attempts(), 5);
-///
-/// let slip = serde_json::from_str::<RetryConfig>(r#"{ "stop": "after_atempt(5)" }"#).unwrap_err();
-/// assert!(slip.to_string().contains("did you mean `after_attempt`?"));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone)]
-pub struct RetryConfig(Arc<Parts>);
-
-struct Parts {
-    name: &'static str,
-    choices: Choices,
-    policy: ConfiguredPolicy,
-    /// The same, where the attribute says what interrupts become.
-    in_place: ConfiguredPolicy<InPlace>,
-}
-
-impl RetryConfig {
-    /// The policy of a bare `#[retry]`, nothing of which is written.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::RetryConfig;
-    ///
-    /// assert_eq!(RetryConfig::new().to_string(), "");
-    /// ```
-    pub fn new() -> Self {
-        RetryConfig::of("call", Choices::default())
-    }
-
-    fn of(name: &'static str, choices: Choices) -> Self {
-        RetryConfig::after(None, name, choices)
-    }
-
-    /// What follows `old`: a breaker or a budget whose text has not changed goes on.
-    fn after(old: Option<&RetryConfig>, name: &'static str, choices: Choices) -> Self {
-        let old = old.filter(|old| old.0.name == name);
-        let breaker = choices.breaker.as_ref().map(|breaker| {
-            let same = old.filter(|old| old.0.choices.breaker.as_ref() == Some(breaker));
-            let kept = same.and_then(RetryConfig::circuit_breaker).cloned();
-            kept.unwrap_or_else(|| Arc::new(breaker.breaker(name)))
-        });
-        let budget = choices.budget.as_ref().map(|budget| {
-            let same = old.filter(|old| old.0.choices.budget.as_ref() == Some(budget));
-            let kept = same.and_then(RetryConfig::retry_budget).cloned();
-            kept.unwrap_or_else(|| Arc::new(budget.budget()))
-        });
-        let guards = Guards::chosen(
-            choices.deadline,
-            choices.attempt_timeout,
-            choices.nested,
-            breaker,
-            budget,
-        );
-        RetryConfig(Arc::new(Parts {
-            name,
-            policy: policy(name, &choices, guards.clone()),
-            in_place: policy(name, &choices, guards.told_in_place()),
-            choices,
-        }))
-    }
-
-    /// The breaker of its calls: to look at, or to open and close by hand.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::RetryConfig;
-    ///
-    /// let config = RetryConfig::new().breaker("consecutive(5)".parse()?);
-    /// config.circuit_breaker().unwrap().force_open();
-    /// # Ok::<(), persevere::ConfigError>(())
-    /// ```
-    pub fn circuit_breaker(&self) -> Option<&Arc<CircuitBreaker>> {
-        self.0.policy.guards.own_breaker()
-    }
-
-    /// The budget of its calls: to look at.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::RetryConfig;
-    ///
-    /// let config = RetryConfig::new().budget("tokens(500)".parse()?);
-    /// assert_eq!(config.retry_budget().unwrap().available(), 100);
-    /// # Ok::<(), persevere::ConfigError>(())
-    /// ```
-    pub fn retry_budget(&self) -> Option<&Arc<RetryBudget>> {
-        self.0.policy.guards.own_budget()
-    }
-
-    /// The policy, to go on with in code.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use std::io;
-    /// use persevere::{Policy, RetryConfig, when};
-    ///
-    /// let policy = RetryConfig::new().policy().when(when::transient());
-    /// let report = policy.report(|| io::Result::<()>::Err(io::ErrorKind::NotFound.into()));
-    /// assert_eq!(report.attempts(), 1);
-    /// ```
-    pub fn policy(&self) -> ConfiguredPolicy {
-        self.0.policy.clone()
-    }
-
-    /// The same choices, if none of them can only be a mistake.
-    ///
-    /// What is read as text is looked at then; what is left is a deadline or a timeout of zero, and keys that
-    /// contradict each other: an attempt timeout above the deadline, a wait where no second attempt is made.
-    ///
-    /// # Errors
-    ///
-    /// The first such value.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use std::time::Duration;
-    /// use persevere::RetryConfig;
-    ///
-    /// let never = RetryConfig::new().deadline(Duration::ZERO);
-    /// assert_eq!(never.validate().unwrap_err().path(), Some("deadline"));
-    /// ```
-    pub fn validate(&self) -> Result<(), ConfigError> {
-        self.0.choices.validate()
-    }
-}
+pub use self::retry_config::{ConfiguredPolicy, RetryConfig};
+pub use self::set::{Named, RetryConfigs};
+pub use self::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 
 /// A duration in the words of a configuration, for a program's own settings beside its policies.
 ///
@@ -244,68 +62,5 @@ impl RetryConfig {
 /// # Ok::<(), persevere::ConfigError>(())
 /// ```
 pub fn duration(text: &str) -> Result<Duration, ConfigError> {
-    duration::read(text).map_err(|fault| ConfigError::of_value(text, fault))
-}
-
-fn policy<I>(
-    name: &'static str,
-    choices: &Choices,
-    guards: Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
-) -> ConfiguredPolicy<I> {
-    RetryPolicy {
-        name,
-        stop: choices.stop.clone().unwrap_or_else(StopConfig::standard),
-        wait: choices.wait.clone().unwrap_or_else(WaitConfig::standard),
-        when: AnyFailure,
-        cases: (),
-        hooks: (),
-        sleep: DefaultSleeper,
-        guards,
-        enabled: choices.enabled.unwrap_or(true),
-        reset_after: choices.reset_after,
-    }
-}
-
-impl Default for RetryConfig {
-    fn default() -> Self {
-        RetryConfig::new()
-    }
-}
-
-/// What is written is the same.
-impl PartialEq for RetryConfig {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.choices == other.0.choices
-    }
-}
-
-/// The keys that are written, as the attribute has them.
-impl fmt::Display for RetryConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (key, value)) in self.0.choices.written().enumerate() {
-            let comma = if index > 0 { ", " } else { "" };
-            write!(f, "{comma}{key} = {value}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for RetryConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RetryConfig({self})")
-    }
-}
-
-impl<O: Outcome + FromInterrupt> Policy<O> for RetryConfig {
-    type Stop = StopConfig;
-    type Wait = WaitConfig;
-    type When = AnyFailure;
-    type Cases = ();
-    type Hooks = ();
-    type Sleep = DefaultSleeper;
-    type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, ByError>;
-
-    fn parts(&self) -> &ConfiguredPolicy {
-        &self.0.policy
-    }
+    syntax::duration::read(text).map_err(|fault| ConfigError::of_value(text, fault))
 }

@@ -7,14 +7,14 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 /// A value before it is read.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Raw {
+pub(super) enum RawValue {
     /// A text, or what is one as well: a number, `true`.
     Text(String),
     /// Something that no key takes, as people call it.
     Other(&'static str),
 }
 
-impl<'de> Deserialize<'de> for Raw {
+impl<'de> Deserialize<'de> for RawValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyValue)
     }
@@ -24,14 +24,14 @@ pub(super) struct AnyValue;
 
 macro_rules! as_text {
     ($($visit:ident $value:ty),+) => {$(
-        fn $visit<E>(self, value: $value) -> Result<Raw, E> {
-            Ok(Raw::Text(value.to_string()))
+        fn $visit<E>(self, value: $value) -> Result<RawValue, E> {
+            Ok(RawValue::Text(value.to_string()))
         }
     )+};
 }
 
 impl<'de> Visitor<'de> for AnyValue {
-    type Value = Raw;
+    type Value = RawValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text such as \"after_attempt(3)\"")
@@ -39,17 +39,17 @@ impl<'de> Visitor<'de> for AnyValue {
 
     as_text!(visit_str &str, visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64);
 
-    fn visit_unit<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Other("null"))
+    fn visit_unit<E>(self) -> Result<RawValue, E> {
+        Ok(RawValue::Other("null"))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawValue, A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Raw::Other("a list"))
+        Ok(RawValue::Other("a list"))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Raw, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<RawValue, A::Error> {
         while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Raw::Other("a table"))
+        Ok(RawValue::Other("a table"))
     }
 }

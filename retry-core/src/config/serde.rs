@@ -6,9 +6,9 @@ use std::string::String;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::RetryConfig;
-use super::choices::Choices;
-use super::raw::Raw;
+use super::partial::PartialConfig;
+use super::raw_value::RawValue;
+use super::retry_config::RetryConfig;
 
 /// A table of the keys that are written. `enabled` is a bool, all others are texts.
 impl Serialize for RetryConfig {
@@ -36,15 +36,15 @@ impl<'de> Deserialize<'de> for RetryConfig {
 struct Keys;
 
 impl<'de> Visitor<'de> for Keys {
-    type Value = Choices;
+    type Value = PartialConfig;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a table of a policy's keys, such as stop = \"after_attempt(3)\"")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Choices, A::Error> {
-        let mut choices = Choices::default();
-        while let Some((key, value)) = entries.next_entry::<String, Raw>()? {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<PartialConfig, A::Error> {
+        let mut choices = PartialConfig::default();
+        while let Some((key, value)) = entries.next_entry::<String, RawValue>()? {
             choices.set(&key, &value).map_err(A::Error::custom)?;
         }
         Ok(choices)

@@ -5,14 +5,14 @@ use std::string::ToString;
 
 /// A reason to refuse a value, at a byte of its text.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) at: usize,
-    pub(super) reason: String,
+pub(crate) struct ParseError {
+    pub(crate) at: usize,
+    pub(crate) reason: String,
 }
 
-impl Fault {
-    pub(super) fn new(at: usize, reason: impl ToString) -> Self {
-        Fault {
+impl ParseError {
+    pub(crate) fn new(at: usize, reason: impl ToString) -> Self {
+        ParseError {
             at,
             reason: reason.to_string(),
         }

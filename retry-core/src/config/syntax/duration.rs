@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::format;
 use std::string::String;
 
-use super::fault::Fault;
+use super::parse_error::ParseError;
 use super::parser::parse;
 use super::term::{Kind, Term};
 
@@ -20,7 +20,7 @@ const UNITS: [(&str, u128); 6] = [
 ];
 
 /// As long as `number` of a unit.
-pub(super) fn of(number: &str, unit: &str) -> Result<Duration, String> {
+pub(crate) fn of(number: &str, unit: &str) -> Result<Duration, String> {
     let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         let known = "`ns`, `us`, `ms`, `s`, `min` or `h`";
         return Err(format!(
@@ -62,21 +62,21 @@ fn times(digits: &str, unit: u128) -> Option<u128> {
 }
 
 /// A duration as a value of its own.
-pub(super) fn read(text: &str) -> Result<Duration, Fault> {
+pub(crate) fn read(text: &str) -> Result<Duration, ParseError> {
     from(&parse(text)?)
 }
 
-pub(super) fn from(term: &Term) -> Result<Duration, Fault> {
+pub(crate) fn from(term: &Term) -> Result<Duration, ParseError> {
     let reason = match &term.kind {
         Kind::Duration(_, duration) => return Ok(*duration),
         Kind::Number(number) => format!("a duration has a unit: `{number}s` or `{number}ms`"),
         _ => format!("`{term}` is not a duration; write one such as `5s`"),
     };
-    Err(Fault::new(term.at, reason))
+    Err(ParseError::new(term.at, reason))
 }
 
 /// A duration as it is written: in the longest unit that measures it without a rest.
-pub(super) struct Written(pub(super) Duration);
+pub(crate) struct Written(pub(crate) Duration);
 
 impl fmt::Display for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

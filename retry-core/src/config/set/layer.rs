@@ -8,15 +8,11 @@ use std::vec::Vec;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::ConfigError;
-use super::choices::Choices;
-use super::error::Origin;
-use super::key::{KEYS, Key};
-use super::near::{closest, list};
-use super::raw::{AnyValue, Raw};
-
-/// The table whose keys the others inherit.
-pub(super) const DEFAULT: &str = "default";
+use super::name::{DEFAULT, after, undeclared, variable};
+use crate::config::error::{ConfigError, Origin};
+use crate::config::key::{KEYS, Key};
+use crate::config::partial::PartialConfig;
+use crate::config::raw_value::{AnyValue, RawValue};
 
 /// Tables by the name of their policy.
 #[derive(Clone, Debug)]
@@ -25,7 +21,7 @@ pub(super) struct Layer(BTreeMap<String, Vec<Entry>>);
 #[derive(Clone, Debug)]
 struct Entry {
     key: String,
-    value: Raw,
+    value: RawValue,
     origin: Origin,
 }
 
@@ -90,7 +86,7 @@ impl Layer {
             };
             let entry = Entry {
                 key: key.to_lowercase(),
-                value: Raw::Text(value),
+                value: RawValue::Text(value),
                 origin,
             };
             layer.0.entry(name.to_string()).or_default().push(entry);
@@ -99,7 +95,7 @@ impl Layer {
     }
 
     /// Writes the keys of a table.
-    pub(super) fn write(&self, name: &str, choices: &mut Choices) -> Result<(), ConfigError> {
+    pub(super) fn write(&self, name: &str, choices: &mut PartialConfig) -> Result<(), ConfigError> {
         for entry in self.0.get(name).into_iter().flatten() {
             let written = choices.set(&entry.key, &entry.value);
             written.map_err(|error| error.within(name).from(entry.origin.clone()))?;
@@ -126,22 +122,6 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// What to say about a name that the program does not declare.
-pub(super) fn undeclared(name: &str, names: &[&str]) -> String {
-    match closest(name, names.iter().copied().chain([DEFAULT])) {
-        Some(meant) => format!("no policy `{name}` is declared; did you mean `{meant}`?"),
-        None => {
-            let declared = list(names.iter().copied());
-            format!("no policy `{name}` is declared; the program declares {declared}")
-        }
-    }
-}
-
-/// What follows `start` and a `_`.
-pub(super) fn after<'a>(variable: &'a str, start: &str) -> Option<&'a str> {
-    variable.strip_prefix(start)?.strip_prefix('_')
-}
-
 /// The policy and the key that a variable is about: a key that there is, of the longest name.
 fn split<'a, 'n>(rest: &'a str, names: &[&'n str]) -> Option<(&'n str, &'a str)> {
     let all = names.iter().copied().chain([DEFAULT]);
@@ -161,22 +141,8 @@ fn named(rest: &str) -> &str {
         .unwrap_or(rest)
 }
 
-/// A name as a part of a variable.
-fn variable(name: &str) -> String {
-    let upper = |byte| char::from(folded(byte));
-    name.bytes().map(upper).collect()
-}
-
-/// As [`variable`], of one byte.
-pub(super) const fn folded(byte: u8) -> u8 {
-    match byte.is_ascii_alphanumeric() {
-        true => byte.to_ascii_uppercase(),
-        false => b'_',
-    }
-}
-
 /// The keys of a table; `None` where something else stands.
-struct Table(Option<Vec<(String, Raw)>>);
+struct Table(Option<Vec<(String, RawValue)>>);
 
 impl<'de> Deserialize<'de> for Table {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

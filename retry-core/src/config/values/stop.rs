@@ -5,15 +5,15 @@ use std::string::ToString;
 use std::sync::Arc;
 use std::vec::Vec;
 
-use super::duration;
-use super::fault::Fault;
-use super::parser::parse;
-use super::term::{Call, Kind, Operator, Term};
 use super::text::text_value;
-use super::vocabulary::{Vocabulary, count, each};
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
+use crate::config::syntax::ParseError;
+use crate::config::syntax::duration;
+use crate::config::syntax::parser::parse;
+use crate::config::syntax::term::{Call, Kind, Operator, Term};
+use crate::config::syntax::vocabulary::{Vocabulary, count, each};
 use crate::invalid::InvalidValue;
 use crate::stop::{self, DefaultStop, Stop};
 
@@ -96,7 +96,7 @@ text_value!(StopConfig, |text| {
 
 impl StopConfig {
     /// What holds where none is written.
-    pub(super) fn standard() -> Self {
+    pub(crate) fn standard() -> Self {
         StopConfig {
             text: "after_attempt(3)".into(),
             stop: Arc::new(DefaultStop),
@@ -104,7 +104,7 @@ impl StopConfig {
     }
 }
 
-fn stop(term: &Term) -> Result<Boxed, Fault> {
+fn stop(term: &Term) -> Result<Boxed, ParseError> {
     let made: Boxed = match &term.kind {
         Kind::Call(call) => word(call)?,
         Kind::Joined(operator, parts) => {
@@ -112,7 +112,7 @@ fn stop(term: &Term) -> Result<Boxed, Fault> {
             match operator {
                 Operator::Or => Box::new(stop::any(parts)),
                 Operator::And => Box::new(stop::all(parts)),
-                Operator::Plus => return Err(Fault::new(term.at, JOINED)),
+                Operator::Plus => return Err(ParseError::new(term.at, JOINED)),
             }
         }
         Kind::Modified(first, methods) => methods.iter().try_fold(stop(first)?, method)?,
@@ -120,11 +120,11 @@ fn stop(term: &Term) -> Result<Boxed, Fault> {
     };
     match made.check() {
         Ok(()) => Ok(made),
-        Err(invalid) => Err(Fault::new(term.at, invalid)),
+        Err(invalid) => Err(ParseError::new(term.at, invalid)),
     }
 }
 
-fn word(call: &Call) -> Result<Boxed, Fault> {
+fn word(call: &Call) -> Result<Boxed, ParseError> {
     Ok(match (call.word.as_str(), call.args.as_slice()) {
         ("after_attempt", [attempts]) => Box::new(stop::after_attempt(count(attempts)?)),
         ("after_delay", [limit]) => Box::new(stop::after_delay(duration::from(limit)?)),
@@ -137,11 +137,11 @@ fn word(call: &Call) -> Result<Boxed, Fault> {
 }
 
 /// `.or(..)` and `.and(..)`, which are `|` and `&`.
-fn method(first: Boxed, call: &Call) -> Result<Boxed, Fault> {
+fn method(first: Boxed, call: &Call) -> Result<Boxed, ParseError> {
     Ok(match (call.word.as_str(), call.args.as_slice()) {
         ("or", [other]) => Box::new(stop::any([first, stop(other)?])),
         ("and", [other]) => Box::new(stop::all([first, stop(other)?])),
-        _ => return Err(Fault::new(call.at, JOINED)),
+        _ => return Err(ParseError::new(call.at, JOINED)),
     })
 }
 

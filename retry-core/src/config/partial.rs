@@ -4,11 +4,12 @@ use core::time::Duration;
 use std::format;
 use std::string::{String, ToString};
 
-use super::duration::{self, Written};
-use super::fault::Fault;
+use super::error::ConfigError;
 use super::key::{self, Key};
-use super::raw::Raw;
-use super::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
+use super::raw_value::RawValue;
+use super::syntax::ParseError;
+use super::syntax::duration::{self, Written};
+use super::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
 use crate::invalid::InvalidValue;
@@ -16,7 +17,7 @@ use crate::stop::Stop;
 
 /// The keys that are written, with their values.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Choices {
+pub(super) struct PartialConfig {
     pub(super) stop: Option<StopConfig>,
     pub(super) wait: Option<WaitConfig>,
     pub(super) deadline: Option<Duration>,
@@ -31,12 +32,12 @@ pub(super) struct Choices {
 /// Takes a value back: of a policy that inherits one.
 const NONE: &str = "none()";
 
-impl Choices {
+impl PartialConfig {
     /// Writes a key.
-    pub(super) fn set(&mut self, name: &str, value: &Raw) -> Result<(), ConfigError> {
+    pub(super) fn set(&mut self, name: &str, value: &RawValue) -> Result<(), ConfigError> {
         let (text, kind) = match value {
-            Raw::Text(text) => (text.as_str(), None),
-            Raw::Other(kind) => ("", Some(kind)),
+            RawValue::Text(text) => (text.as_str(), None),
+            RawValue::Other(kind) => ("", Some(kind)),
         };
         let Some(key) = Key::named(name) else {
             return Err(ConfigError::new(key::unknown(name, text)).at(name));
@@ -108,7 +109,7 @@ impl Choices {
             }
         }
         let refuse = |key, value: String, invalid| {
-            let fault = Fault::new(0, invalid);
+            let fault = ParseError::new(0, invalid);
             Err(ConfigError::of_value(&value, fault).at(key))
         };
         match self.deadline.zip(self.attempt_timeout) {
@@ -138,33 +139,33 @@ fn ends_the_first(stop: &StopConfig) -> bool {
 }
 
 /// A duration that something can end within.
-fn limit(text: &str) -> Result<Duration, Fault> {
+fn limit(text: &str) -> Result<Duration, ParseError> {
     some_time(duration::read(text)?)
 }
 
-fn some_time(limit: Duration) -> Result<Duration, Fault> {
+fn some_time(limit: Duration) -> Result<Duration, ParseError> {
     if limit.is_zero() {
         let reason =
             "nothing ends within no time; write the longest that it may take, such as `10s`";
-        return Err(Fault::new(0, reason));
+        return Err(ParseError::new(0, reason));
     }
     Ok(limit)
 }
 
-fn truth(text: &str) -> Result<bool, Fault> {
+fn truth(text: &str) -> Result<bool, ParseError> {
     match text.trim() {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err(Fault::new(0, "it is `true` or `false`")),
+        _ => Err(ParseError::new(0, "it is `true` or `false`")),
     }
 }
 
-fn nested(text: &str) -> Result<Nested, Fault> {
+fn nested(text: &str) -> Result<Nested, ParseError> {
     match text.trim() {
         "independent()" => Ok(Nested::Independent),
         "share()" => Ok(Nested::Share),
         "single()" => Ok(Nested::Single),
-        _ => Err(Fault::new(
+        _ => Err(ParseError::new(
             0,
             "it is `independent()`, `share()` or `single()`",
         )),

@@ -7,7 +7,7 @@ macro_rules! text_value {
             type Err = $crate::ConfigError;
 
             fn from_str(text: &str) -> Result<Self, $crate::ConfigError> {
-                let read: fn(&str) -> Result<Self, super::fault::Fault> = $read;
+                let read: fn(&str) -> Result<Self, $crate::config::syntax::ParseError> = $read;
                 read(text).map_err(|fault| $crate::ConfigError::of_value(text, fault))
             }
         }

@@ -6,10 +6,18 @@ use std::sync::{Mutex, OnceLock};
 
 use arc_swap::ArcSwap;
 
-use super::RetryConfig;
-use super::choices::Choices;
-use super::layer::{DEFAULT, folded, undeclared};
-use super::load::Sources;
+mod layer;
+mod load;
+mod name;
+mod named;
+mod sources;
+
+pub use self::named::Named;
+
+use self::name::{DEFAULT, same_variable, undeclared};
+use self::sources::Sources;
+use super::partial::PartialConfig;
+use super::retry_config::RetryConfig;
 
 /// Policies by name, which operators tune: from a file, with environment variables over it, again
 /// while the program runs.
@@ -55,11 +63,11 @@ use super::load::Sources;
 pub struct RetryConfigs {
     names: &'static [&'static str],
     current: OnceLock<ArcSwap<Policies>>,
-    pub(super) sources: Mutex<Sources>,
+    sources: Mutex<Sources>,
 }
 
 /// The policies, in the order of their names.
-pub(super) type Policies = Box<[RetryConfig]>;
+type Policies = Box<[RetryConfig]>;
 
 impl RetryConfigs {
     /// The policies of these names, each that of a bare `#[retry]` until something is loaded.
@@ -153,13 +161,13 @@ impl RetryConfigs {
         Some(self.at(index))
     }
 
-    pub(super) fn at(&self, index: usize) -> RetryConfig {
+    fn at(&self, index: usize) -> RetryConfig {
         self.current().load()[index].clone()
     }
 
-    pub(super) fn current(&self) -> &ArcSwap<Policies> {
+    fn current(&self) -> &ArcSwap<Policies> {
         self.current.get_or_init(|| {
-            let bare = |name: &&'static str| RetryConfig::of(name, Choices::default());
+            let bare = |name: &&'static str| RetryConfig::of(name, PartialConfig::default());
             ArcSwap::from_pointee(self.names.iter().map(bare).collect())
         })
     }
@@ -173,29 +181,4 @@ impl fmt::Debug for RetryConfigs {
             .entries(self.names.iter().zip(policies.iter()))
             .finish()
     }
-}
-
-pub(super) const fn same(a: &str, b: &str) -> bool {
-    alike(a, b, false)
-}
-
-/// Whether two names have the same environment variables.
-const fn same_variable(a: &str, b: &str) -> bool {
-    alike(a, b, true)
-}
-
-const fn alike(a: &str, b: &str, fold: bool) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut index = 0;
-    while index < a.len() && index < b.len() {
-        let equal = match fold {
-            true => folded(a[index]) == folded(b[index]),
-            false => a[index] == b[index],
-        };
-        if !equal {
-            return false;
-        }
-        index += 1;
-    }
-    a.len() == b.len()
 }

@@ -2,8 +2,9 @@
 
 use core::fmt;
 
-use super::set::same;
-use super::{RetryConfig, RetryConfigs};
+use super::RetryConfigs;
+use super::name::same;
+use crate::config::retry_config::RetryConfig;
 
 /// One policy of a set; see [`RetryConfigs::named`].
 #[derive(Clone, Copy)]

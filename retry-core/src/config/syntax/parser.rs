@@ -15,17 +15,17 @@ use std::vec;
 use std::vec::Vec;
 
 use super::duration;
-use super::fault::Fault;
+use super::parse_error::ParseError;
 use super::term::{Call, Kind, Operator, Term};
 
 /// Values come from outside: what is longer, or deeper, is no policy that somebody wrote.
 const LONGEST: usize = 2000;
 const DEEPEST: usize = 24;
 
-pub(super) fn parse(text: &str) -> Result<Term, Fault> {
+pub(crate) fn parse(text: &str) -> Result<Term, ParseError> {
     if text.len() > LONGEST {
         let reason = format!("longer than {LONGEST} bytes");
-        return Err(Fault::new(0, reason));
+        return Err(ParseError::new(0, reason));
     }
     let mut parser = Parser {
         text,
@@ -47,7 +47,7 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn value(&mut self) -> Result<Term, Fault> {
+    fn value(&mut self) -> Result<Term, ParseError> {
         let low = self.joined(&Operator::ALL)?;
         if !self.eats("..") {
             return Ok(low);
@@ -63,7 +63,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Parts with one of `operators` between them, the loosest of which comes first.
-    fn joined(&mut self, operators: &[Operator]) -> Result<Term, Fault> {
+    fn joined(&mut self, operators: &[Operator]) -> Result<Term, ParseError> {
         let [operator, tighter @ ..] = operators else {
             return self.modified();
         };
@@ -82,7 +82,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn modified(&mut self) -> Result<Term, Fault> {
+    fn modified(&mut self) -> Result<Term, ParseError> {
         let value = self.primary()?;
         let mut modifiers = Vec::new();
         while self.peek() == Some('.') && !self.rest().starts_with("..") {
@@ -105,7 +105,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn primary(&mut self) -> Result<Term, Fault> {
+    fn primary(&mut self) -> Result<Term, ParseError> {
         let next = self.peek();
         let at = self.at;
         let kind = match next {
@@ -142,7 +142,7 @@ impl<'a> Parser<'a> {
     }
 
     /// What stands up to `end`, and whether a comma stands behind the last of it.
-    fn items(&mut self, end: char) -> Result<(Vec<Term>, bool), Fault> {
+    fn items(&mut self, end: char) -> Result<(Vec<Term>, bool), ParseError> {
         self.depth += 1;
         if self.depth > DEEPEST {
             let reason = format!("parts inside parts, more than {DEEPEST} deep");
@@ -167,7 +167,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Digits, with what is behind a point, and a unit.
-    fn number(&mut self) -> Result<Kind, Fault> {
+    fn number(&mut self) -> Result<Kind, ParseError> {
         let at = self.at;
         self.eats("-");
         self.digits();
@@ -183,7 +183,7 @@ impl<'a> Parser<'a> {
             "" => Ok(Kind::Number(text.to_string())),
             unit => {
                 let duration =
-                    duration::of(number, unit).map_err(|reason| Fault::new(at, reason))?;
+                    duration::of(number, unit).map_err(|reason| ParseError::new(at, reason))?;
                 Ok(Kind::Duration(text.to_string(), duration))
             }
         }
@@ -228,8 +228,8 @@ impl<'a> Parser<'a> {
         &self.text[self.at..]
     }
 
-    fn fault(&self, reason: impl ToString) -> Fault {
-        Fault::new(self.at, reason)
+    fn fault(&self, reason: impl ToString) -> ParseError {
+        ParseError::new(self.at, reason)
     }
 }
 

@@ -3,13 +3,13 @@
 use std::string::ToString;
 use std::sync::Arc;
 
-use super::duration;
-use super::fault::Fault;
-use super::parser::parse;
-use super::term::{Call, Kind, Term};
 use super::text::text_value;
-use super::vocabulary::{Vocabulary, count, number};
 use crate::budget::RetryBudget;
+use crate::config::syntax::ParseError;
+use crate::config::syntax::duration;
+use crate::config::syntax::parser::parse;
+use crate::config::syntax::term::{Call, Kind, Term};
+use crate::config::syntax::vocabulary::{Vocabulary, count, number};
 
 const BUDGET: Vocabulary = Vocabulary {
     noun: "budget",
@@ -91,12 +91,12 @@ text_value!(BudgetConfig, |text| {
 
 impl BudgetConfig {
     /// A new budget, nothing of which is spent.
-    pub(super) fn budget(&self) -> RetryBudget {
+    pub(crate) fn budget(&self) -> RetryBudget {
         self.budget.renewed()
     }
 }
 
-fn budget(term: &Term) -> Result<RetryBudget, Fault> {
+fn budget(term: &Term) -> Result<RetryBudget, ParseError> {
     match &term.kind {
         Kind::Call(call) => word(call),
         Kind::Modified(first, more) => more.iter().try_fold(budget(first)?, setting),
@@ -104,7 +104,7 @@ fn budget(term: &Term) -> Result<RetryBudget, Fault> {
     }
 }
 
-fn word(call: &Call) -> Result<RetryBudget, Fault> {
+fn word(call: &Call) -> Result<RetryBudget, ParseError> {
     let made = match (call.word.as_str(), call.args.as_slice()) {
         ("tokens", [capacity]) => RetryBudget::try_tokens(count(capacity)?),
         ("ratio", [ratio, window]) => {
@@ -115,14 +115,14 @@ fn word(call: &Call) -> Result<RetryBudget, Fault> {
         ("total", [retries]) => Ok(RetryBudget::total(count(retries)?)),
         _ => return Err(BUDGET.refuse(call)),
     };
-    made.map_err(|invalid| Fault::new(call.at, invalid))
+    made.map_err(|invalid| ParseError::new(call.at, invalid))
 }
 
-fn setting(budget: RetryBudget, call: &Call) -> Result<RetryBudget, Fault> {
+fn setting(budget: RetryBudget, call: &Call) -> Result<RetryBudget, ParseError> {
     let made = match (call.word.as_str(), call.args.as_slice()) {
         ("costs", [retry, timed_out]) => budget.try_costs(count(retry)?, count(timed_out)?),
         ("reserve", [per_second]) => budget.try_reserve(count(per_second)?),
         _ => return Err(SETTINGS.refuse(call)),
     };
-    made.map_err(|invalid| Fault::new(call.at, invalid))
+    made.map_err(|invalid| ParseError::new(call.at, invalid))
 }

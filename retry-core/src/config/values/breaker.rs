@@ -3,13 +3,13 @@
 use std::string::ToString;
 use std::sync::Arc;
 
-use super::duration;
-use super::fault::Fault;
-use super::parser::parse;
-use super::term::{Call, Kind, Term};
 use super::text::text_value;
-use super::vocabulary::{Vocabulary, count, number};
 use crate::breaker::{self, CircuitBreaker, Settings, Window};
+use crate::config::syntax::ParseError;
+use crate::config::syntax::duration;
+use crate::config::syntax::parser::parse;
+use crate::config::syntax::term::{Call, Kind, Term};
+use crate::config::syntax::vocabulary::{Vocabulary, count, number};
 
 const BREAKER: Vocabulary = Vocabulary {
     noun: "word of a breaker",
@@ -97,18 +97,18 @@ text_value!(BreakerConfig, |text| {
             text: term.to_string().into(),
             settings,
         }),
-        Err(invalid) => Err(Fault::new(term.at, invalid)),
+        Err(invalid) => Err(ParseError::new(term.at, invalid)),
     }
 });
 
 impl BreakerConfig {
     /// A new breaker, closed.
-    pub(super) fn breaker(&self, name: &'static str) -> CircuitBreaker {
+    pub(crate) fn breaker(&self, name: &'static str) -> CircuitBreaker {
         self.settings.named(name)
     }
 }
 
-fn settings(term: &Term) -> Result<Settings, Fault> {
+fn settings(term: &Term) -> Result<Settings, ParseError> {
     let new = Settings::new("breaker");
     match &term.kind {
         Kind::Call(call) => word(new, call),
@@ -117,7 +117,7 @@ fn settings(term: &Term) -> Result<Settings, Fault> {
     }
 }
 
-fn word(settings: Settings, call: &Call) -> Result<Settings, Fault> {
+fn word(settings: Settings, call: &Call) -> Result<Settings, ParseError> {
     let given = duration::from;
     Ok(match (call.word.as_str(), call.args.as_slice()) {
         ("consecutive", [failures]) => settings.consecutive(count(failures)?),
@@ -135,7 +135,7 @@ fn word(settings: Settings, call: &Call) -> Result<Settings, Fault> {
     })
 }
 
-fn window(term: &Term) -> Result<Window, Fault> {
+fn window(term: &Term) -> Result<Window, ParseError> {
     let Kind::Call(call) = &term.kind else {
         return Err(WINDOW.expected(term));
     };

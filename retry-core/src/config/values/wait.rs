@@ -7,13 +7,13 @@ use std::string::ToString;
 use std::sync::Arc;
 use std::vec::Vec;
 
-use super::duration;
-use super::fault::Fault;
-use super::parser::parse;
-use super::term::{Call, Kind, Operator, Term};
 use super::text::text_value;
-use super::vocabulary::{Vocabulary, each, number, range};
 use crate::call::state::RetryState;
+use crate::config::syntax::ParseError;
+use crate::config::syntax::duration;
+use crate::config::syntax::parser::parse;
+use crate::config::syntax::term::{Call, Kind, Operator, Term};
+use crate::config::syntax::vocabulary::{Vocabulary, each, number, range};
 use crate::invalid::InvalidValue;
 use crate::wait::{
     self, Backoff, Chain, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
@@ -132,7 +132,7 @@ text_value!(WaitConfig, |text| {
 
 impl WaitConfig {
     /// What holds where none is written.
-    pub(super) fn standard() -> Self {
+    pub(crate) fn standard() -> Self {
         WaitConfig {
             text: "exponential(100ms).max(10s).full_jitter()".into(),
             wait: Arc::new(Choice::Exponential(wait::standard())),
@@ -193,17 +193,17 @@ macro_rules! frame {
     };
 }
 
-fn wait(term: &Term) -> Result<Choice, Fault> {
+fn wait(term: &Term) -> Result<Choice, ParseError> {
     let made = match &term.kind {
         Kind::Duration(_, pause) => Choice::Fixed(wait::fixed(*pause)),
         Kind::Number(_) => return Err(duration::from(term).expect_err("it has no unit")),
         Kind::Call(call) => word(call)?,
         Kind::Joined(Operator::Plus, parts) => sum(parts)?,
-        Kind::Joined(..) => return Err(Fault::new(term.at, JOINED)),
+        Kind::Joined(..) => return Err(ParseError::new(term.at, JOINED)),
         Kind::Modified(first, modifiers) => {
             if let Kind::Duration(..) = first.kind {
                 let reason = format!("a modifier stands behind a word: `fixed({first})`");
-                return Err(Fault::new(first.at, reason));
+                return Err(ParseError::new(first.at, reason));
             }
             modifiers.iter().try_fold(wait(first)?, modified)?
         }
@@ -212,14 +212,14 @@ fn wait(term: &Term) -> Result<Choice, Fault> {
     sound(made, term.at)
 }
 
-fn sound(made: Choice, at: usize) -> Result<Choice, Fault> {
+fn sound(made: Choice, at: usize) -> Result<Choice, ParseError> {
     match Wait::<()>::check(&made) {
         Ok(()) => Ok(made),
-        Err(invalid) => Err(Fault::new(at, invalid)),
+        Err(invalid) => Err(ParseError::new(at, invalid)),
     }
 }
 
-fn word(call: &Call) -> Result<Choice, Fault> {
+fn word(call: &Call) -> Result<Choice, ParseError> {
     let given = duration::from;
     Ok(match (call.word.as_str(), call.args.as_slice()) {
         ("none", []) => Choice::Fixed(wait::none()),
@@ -238,7 +238,7 @@ fn word(call: &Call) -> Result<Choice, Fault> {
 }
 
 /// Halves, so that a long sum is not deep.
-fn sum(parts: &[Term]) -> Result<Choice, Fault> {
+fn sum(parts: &[Term]) -> Result<Choice, ParseError> {
     if let [only] = parts {
         return wait(only);
     }
@@ -248,7 +248,7 @@ fn sum(parts: &[Term]) -> Result<Choice, Fault> {
 }
 
 /// Sound after each modifier: a mistake stays one where a later modifier of that name makes good for it.
-fn modified(wait: Choice, call: &Call) -> Result<Choice, Fault> {
+fn modified(wait: Choice, call: &Call) -> Result<Choice, ParseError> {
     let given = duration::from;
     let made = match (call.word.as_str(), call.args.as_slice()) {
         ("max", [cap]) => {
@@ -276,7 +276,7 @@ fn modified(wait: Choice, call: &Call) -> Result<Choice, Fault> {
         ("factor", [factor]) => match wait {
             Choice::Exponential(wait) => Choice::Exponential(wait.factor(number(factor)?)),
             _ => {
-                return Err(Fault::new(
+                return Err(ParseError::new(
                     call.at,
                     "`.factor(..)` is for `exponential(..)`",
                 ));

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{ConfiguredPolicy, RetryConfig, StopConfig, WaitConfig};
+use super::retry_config::{ConfiguredPolicy, RetryConfig};
+use super::values::{StopConfig, WaitConfig};
+
 use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::call::outcome::Outcome;
@@ -13,10 +15,10 @@ use crate::when::AnyFailure;
 
 /// A policy for every outcome: the attribute makes one of an interrupt.
 #[derive(Clone, Debug)]
-pub struct Told(RetryConfig);
+pub struct InlineInterrupt(RetryConfig);
 
 #[diagnostic::do_not_recommend]
-impl<O: Outcome> Policy<O> for Told {
+impl<O: Outcome> Policy<O> for InlineInterrupt {
     type Stop = StopConfig;
     type Wait = WaitConfig;
     type When = AnyFailure;
@@ -31,17 +33,17 @@ impl<O: Outcome> Policy<O> for Told {
 }
 
 impl ToldInPlace for RetryConfig {
-    type Told = Told;
+    type Told = InlineInterrupt;
 
-    fn told_in_place(self) -> Told {
-        Told(self)
+    fn told_in_place(self) -> InlineInterrupt {
+        InlineInterrupt(self)
     }
 }
 
 impl ToldInPlace for &RetryConfig {
-    type Told = Told;
+    type Told = InlineInterrupt;
 
-    fn told_in_place(self) -> Told {
-        Told(self.clone())
+    fn told_in_place(self) -> InlineInterrupt {
+        InlineInterrupt(self.clone())
     }
 }

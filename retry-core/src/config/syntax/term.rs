@@ -9,13 +9,13 @@ use std::vec::Vec;
 /// A part of a value, and the byte of its text where it begins. It is shown as it was written, but
 /// for spaces and needless parentheses.
 #[derive(Debug)]
-pub(super) struct Term {
-    pub(super) at: usize,
-    pub(super) kind: Kind,
+pub(crate) struct Term {
+    pub(crate) at: usize,
+    pub(crate) kind: Kind,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Number(String),
     Duration(String, Duration),
     /// A word without parentheses.
@@ -30,24 +30,24 @@ pub(super) enum Kind {
 
 /// A word and what it is given.
 #[derive(Debug)]
-pub(super) struct Call {
-    pub(super) at: usize,
-    pub(super) word: String,
-    pub(super) args: Vec<Term>,
+pub(crate) struct Call {
+    pub(crate) at: usize,
+    pub(crate) word: String,
+    pub(crate) args: Vec<Term>,
 }
 
 /// The operators; those that bind more loosely come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     Or,
     And,
     Plus,
 }
 
 impl Operator {
-    pub(super) const ALL: [Operator; 3] = [Operator::Or, Operator::And, Operator::Plus];
+    pub(crate) const ALL: [Operator; 3] = [Operator::Or, Operator::And, Operator::Plus];
 
-    pub(super) const fn sign(self) -> char {
+    pub(crate) const fn sign(self) -> char {
         match self {
             Operator::Or => '|',
             Operator::And => '&',

@@ -2,41 +2,20 @@
 
 use std::ffi::OsStr;
 use std::format;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::string::{String, ToString};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::vec::Vec;
 
-use super::choices::Choices;
-use super::error::Origin;
-use super::layer::{DEFAULT, Layer, after};
-use super::set::Policies;
-use super::{ConfigError, RetryConfig, RetryConfigs};
-
-/// What was loaded, to be put together again when a part of it is.
-#[derive(Clone)]
-pub(super) struct Sources {
-    file: Layer,
-    environment: Layer,
-    loaded: Option<Loaded>,
-}
-
-/// The file that was asked for last, and what it said when it was last read, sound or not.
-#[derive(Clone)]
-struct Loaded {
-    path: PathBuf,
-    text: Option<String>,
-}
-
-impl Sources {
-    pub(super) const fn new() -> Self {
-        Sources {
-            file: Layer::new(),
-            environment: Layer::new(),
-            loaded: None,
-        }
-    }
-}
+use super::Policies;
+use super::RetryConfigs;
+use super::layer::Layer;
+use super::name::{DEFAULT, after};
+use super::sources::{Loaded, Sources};
+use crate::config::error::ConfigError;
+use crate::config::error::Origin;
+use crate::config::partial::PartialConfig;
+use crate::config::retry_config::RetryConfig;
 
 impl RetryConfigs {
     /// Loads a file, by the end of its name `.toml` or `.json`, in place of what was loaded before.
@@ -270,12 +249,12 @@ impl RetryConfigs {
         let mut changed = sources.clone();
         change(&mut changed);
         let layers = [&changed.file, &changed.environment];
-        let write = |name: &str, mut choices: Choices| {
+        let write = |name: &str, mut choices: PartialConfig| {
             let mut layers = layers.into_iter();
             layers.try_for_each(|layer| layer.write(name, &mut choices))?;
             Ok(choices)
         };
-        let default = write(DEFAULT, Choices::default())?;
+        let default = write(DEFAULT, PartialConfig::default())?;
         let old = self.current().load_full();
         let follow = |(name, old): (&&'static str, &RetryConfig)| {
             let choices = write(name, default.clone())?;

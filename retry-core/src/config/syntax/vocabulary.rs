@@ -6,32 +6,32 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::duration;
-use super::fault::Fault;
-use super::near::{closest, list};
+use super::parse_error::ParseError;
 use super::term::{Call, Kind, Term};
+use crate::config::near::{closest, list};
 
 /// The words of one kind of value.
-pub(super) struct Vocabulary {
+pub(crate) struct Vocabulary {
     /// What a word stands for: `wait strategy`.
-    pub(super) noun: &'static str,
+    pub(crate) noun: &'static str,
     /// Words, with what they take and an example.
-    pub(super) words: &'static [(&'static str, &'static str, &'static str)],
+    pub(crate) words: &'static [(&'static str, &'static str, &'static str)],
     /// Words that people know from elsewhere, and how it is written here.
-    pub(super) peers: &'static [(&'static str, &'static str)],
+    pub(crate) peers: &'static [(&'static str, &'static str)],
     /// Words of the attribute that no text can say.
-    pub(super) in_code: &'static [&'static str],
+    pub(crate) in_code: &'static [&'static str],
 }
 
 impl Vocabulary {
     /// Why a call is none of ours: the word, or what it is given.
-    pub(super) fn refuse(&self, call: &Call) -> Fault {
+    pub(crate) fn refuse(&self, call: &Call) -> ParseError {
         let written = call.word.as_str();
         let known = self.words.iter().find(|(word, ..)| *word == written);
         let reason = match known {
             Some((word, takes, example)) => format!("`{word}` takes {takes}; write `{example}`"),
             None => self.unknown(written),
         };
-        Fault::new(call.at, reason)
+        ParseError::new(call.at, reason)
     }
 
     fn unknown(&self, written: &str) -> String {
@@ -58,7 +58,7 @@ impl Vocabulary {
     }
 
     /// Why a term is no value of this kind.
-    pub(super) fn expected(&self, term: &Term) -> Fault {
+    pub(crate) fn expected(&self, term: &Term) -> ParseError {
         let (noun, example) = (self.noun, self.words[0].2);
         let word = |name: &String| self.words.iter().find(|(word, ..)| word == name);
         let reason = match &term.kind {
@@ -69,12 +69,12 @@ impl Vocabulary {
             },
             _ => format!("`{term}` is no {noun}; write one such as `{example}`"),
         };
-        Fault::new(term.at, reason)
+        ParseError::new(term.at, reason)
     }
 }
 
 /// A whole number.
-pub(super) fn count(term: &Term) -> Result<u32, Fault> {
+pub(crate) fn count(term: &Term) -> Result<u32, ParseError> {
     let reason = match &term.kind {
         Kind::Number(written) => match written.replace('_', "").parse() {
             Ok(count) => return Ok(count),
@@ -82,52 +82,52 @@ pub(super) fn count(term: &Term) -> Result<u32, Fault> {
         },
         _ => format!("`{term}` is not a whole number"),
     };
-    Err(Fault::new(term.at, reason))
+    Err(ParseError::new(term.at, reason))
 }
 
 /// A number, with a point or not.
-pub(super) fn number(term: &Term) -> Result<f64, Fault> {
+pub(crate) fn number(term: &Term) -> Result<f64, ParseError> {
     if let Kind::Number(written) = &term.kind {
         if let Ok(number) = written.replace('_', "").parse() {
             return Ok(number);
         }
     }
     let reason = format!("`{term}` is not a number; write one such as `0.5`");
-    Err(Fault::new(term.at, reason))
+    Err(ParseError::new(term.at, reason))
 }
 
 /// A range of durations.
-pub(super) fn range(term: &Term) -> Result<core::ops::Range<Duration>, Fault> {
+pub(crate) fn range(term: &Term) -> Result<core::ops::Range<Duration>, ParseError> {
     match &term.kind {
         Kind::Range(low, high) => {
             let range = duration::from(low)?..duration::from(high)?;
             if range.start == range.end {
                 let reason = format!("the range is empty; write `fixed({low})`");
-                return Err(Fault::new(term.at, reason));
+                return Err(ParseError::new(term.at, reason));
             }
             Ok(range)
         }
         Kind::Duration(..) => {
             let reason = format!("`random` takes a range; write `random(0s..{term})`");
-            Err(Fault::new(term.at, reason))
+            Err(ParseError::new(term.at, reason))
         }
         _ => {
             let reason = format!("`{term}` is not a range of durations; write `1s..3s`");
-            Err(Fault::new(term.at, reason))
+            Err(ParseError::new(term.at, reason))
         }
     }
 }
 
 /// What each term of a list or a tuple is read as.
-pub(super) fn each<T>(
+pub(crate) fn each<T>(
     list: &Term,
-    read: impl Fn(&Term) -> Result<T, Fault>,
-) -> Result<Vec<T>, Fault> {
+    read: impl Fn(&Term) -> Result<T, ParseError>,
+) -> Result<Vec<T>, ParseError> {
     match &list.kind {
         Kind::List(items) | Kind::Tuple(items) => items.iter().map(read).collect(),
         _ => {
             let reason = format!("`{list}` is not a list; write `[{list}]`");
-            Err(Fault::new(list.at, reason))
+            Err(ParseError::new(list.at, reason))
         }
     }
 }

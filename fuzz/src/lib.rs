@@ -7,24 +7,13 @@ pub mod text;
 
 #[path = "../../retry-macros/src"]
 mod macros {
-    pub(crate) mod args;
-    pub(crate) mod caller;
     pub(crate) mod check;
-    pub(crate) mod consumed;
+    pub(crate) mod derive;
+    pub(crate) mod diagnostics;
     pub(crate) mod duration;
-    pub(crate) mod error;
     pub(crate) mod expand;
-    pub(crate) mod front;
-    pub(crate) mod function;
-    pub(crate) mod key;
-    pub(crate) mod pattern;
-    pub(crate) mod recover;
-    pub(crate) mod renew;
-    pub(crate) mod retried;
-    pub(crate) mod shape;
-    pub(crate) mod transient;
-    pub(crate) mod value;
-    pub(crate) mod vocabulary;
+    pub(crate) mod lower;
+    pub(crate) mod parse;
 }
 
 // They call each other by their paths from the root of the crate.
@@ -32,17 +21,17 @@ use macros::*;
 
 /// `#[retry(ARGS)] ITEM`.
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(front::Front::Retry, args, item)
+    expand::attribute(parse::attribute_kind::Front::Retry, args, item)
 }
 
 /// `#[circuit_breaker(ARGS)] ITEM`.
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(front::Front::CircuitBreaker, args, item)
+    expand::attribute(parse::attribute_kind::Front::CircuitBreaker, args, item)
 }
 
 /// `#[derive(Transient)] ITEM`.
 pub fn derive_transient(item: TokenStream) -> TokenStream {
-    transient::derive(item)
+    derive::transient::derive(item)
 }
 
 /// The nanoseconds of a duration literal.

@@ -4,7 +4,7 @@ use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Lit;
 
-use crate::error::Errors;
+use crate::diagnostics::Errors;
 
 const UNITS: [(&str, u128); 6] = [
     ("ns", 1),

@@ -1,32 +1,21 @@
 //! The attributes `#[retry]` and `#[circuit_breaker]` of `persevere`, and its `#[derive(Transient)]`. Use them through that crate.
 //!
-//! A pipeline, in the order of its modules: `function` parses the item and `args` the keys,
-//! `shape` finds where an attempt starts, `renew` what it gets anew, `value` reads strategies,
-//! `expand` writes the loop. Beside it stands `transient`, the derive.
+//! A pipeline, in the order of its modules: `parse` reads the item and the keys, `check` finds mistakes in the tokens,
+//! `lower` finds where an attempt starts, what it gets anew and when values are made, `expand` writes the loop. Beside it
+//! stands `derive`, for errors.
 
-mod args;
-mod caller;
 mod check;
-mod consumed;
+mod derive;
+mod diagnostics;
 mod duration;
-mod error;
 mod expand;
-mod front;
-mod function;
-mod key;
-mod pattern;
-mod recover;
-mod renew;
-mod retried;
-mod shape;
-mod transient;
-mod value;
-mod vocabulary;
+mod lower;
+mod parse;
 
 #[cfg(test)]
 mod tests;
 
-use self::front::Front;
+use self::parse::attribute_kind::Front;
 
 #[allow(missing_docs)] // `persevere` has them
 #[proc_macro_attribute]
@@ -49,5 +38,5 @@ pub fn circuit_breaker(
 #[allow(missing_docs)]
 #[proc_macro_derive(Transient, attributes(transient))]
 pub fn derive_transient(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    transient::derive(item.into()).into()
+    derive::transient::derive(item.into()).into()
 }

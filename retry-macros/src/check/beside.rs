@@ -3,12 +3,12 @@
 use syn::{Expr, ExprArray, ExprTuple};
 
 use super::number::{literal_nanos, number};
-use crate::args::Args;
-use crate::error::{Errors, text};
-use crate::front::Front;
-use crate::key::Key;
-use crate::pattern::Arm;
-use crate::value::{bare_word, within};
+use crate::diagnostics::{Errors, text};
+use crate::parse::attribute::Args;
+use crate::parse::attribute_kind::Front;
+use crate::parse::inspect::{bare_word, within};
+use crate::parse::keys::Key;
+use crate::parse::pattern::Arm;
 
 /// An `attempt_timeout` that is longer than the `deadline`.
 pub(crate) fn limits(args: &Args, errors: &mut Errors) {

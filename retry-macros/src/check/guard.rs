@@ -4,10 +4,10 @@ use proc_macro2::Ident;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::number::literal_nanos;
-use crate::error::{Errors, closest, text};
-use crate::front::Front;
-use crate::value::{bare_word, is_constant};
-use crate::vocabulary::Role;
+use crate::diagnostics::{Errors, closest, text};
+use crate::parse::attribute_kind::Front;
+use crate::parse::inspect::{bare_word, is_constant};
+use crate::parse::vocabulary::Role;
 
 /// What `nested` may be.
 pub(crate) const NESTED: [&str; 3] = ["independent", "share", "single"];

@@ -6,10 +6,10 @@ use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, Lit};
 
 use super::guard::no_duration;
 use super::number::{a_duration, literal_nanos, number};
+use crate::diagnostics::{Errors, closest, text};
 use crate::duration;
-use crate::error::{Errors, closest, text};
-use crate::value::{bare_word, is_duration};
-use crate::vocabulary::Role;
+use crate::parse::inspect::{bare_word, is_duration};
+use crate::parse::vocabulary::Role;
 
 /// What `hedge` may be.
 pub(crate) const HEDGES: [&str; 2] = ["delay", "quantile"];

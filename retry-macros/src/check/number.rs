@@ -2,9 +2,9 @@
 
 use syn::{Expr, ExprMethodCall, Lit, UnOp};
 
+use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::error::{Errors, text};
-use crate::value::bare_word;
+use crate::parse::inspect::bare_word;
 
 pub(super) fn count_of_attempts(count: &Expr, errors: &mut Errors) {
     if number(count).is_some_and(|count| count < 0.0) {

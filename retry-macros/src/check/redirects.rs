@@ -2,10 +2,10 @@
 
 use syn::{Expr, ExprMethodCall};
 
-use super::first_word;
-use crate::error::{Errors, closest};
-use crate::value::{is_ours, within};
-use crate::vocabulary::Role;
+use super::strategy::first_word;
+use crate::diagnostics::{Errors, closest};
+use crate::parse::inspect::{is_ours, within};
+use crate::parse::vocabulary::Role;
 
 /// The name of the modifier.
 pub(crate) const NAME: &str = "no_redirects";

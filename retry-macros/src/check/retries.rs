@@ -2,12 +2,12 @@
 
 use syn::{Expr, Lit, Pat, parse_quote};
 
-use crate::args::Args;
-use crate::error::{Errors, text};
-use crate::key::Key;
-use crate::pattern::{Arm, Kind, covers, is_irrefutable};
-use crate::retried::Retries;
-use crate::value::within;
+use crate::check::retried::Retries;
+use crate::diagnostics::{Errors, text};
+use crate::parse::attribute::Args;
+use crate::parse::inspect::within;
+use crate::parse::keys::Key;
+use crate::parse::pattern::{Arm, Kind, covers, is_irrefutable};
 
 /// Reports an `unless` that takes every outcome, every failure, or all that another arm would retry, and guards
 /// that are never true.

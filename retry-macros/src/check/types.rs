@@ -4,8 +4,8 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{AngleBracketedGenericArguments, ExprCall, Token};
 
-use crate::error::{Errors, text};
-use crate::vocabulary::{Takes, Word};
+use crate::diagnostics::{Errors, text};
+use crate::parse::vocabulary::{Takes, Word};
 
 /// The mistake in a word that takes types, perhaps with a flag, if anything is.
 pub(super) fn expected(

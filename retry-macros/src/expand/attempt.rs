@@ -6,10 +6,10 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::plan::{Plan, number};
-use crate::key::Key;
-use crate::renew::{How, Renewed};
-use crate::shape::Shape;
-use crate::value::{at, local};
+use crate::lower::rebind::{How, Renewed};
+use crate::lower::shape::Shape;
+use crate::lower::tokens::{at, local};
+use crate::parse::keys::Key;
 
 impl Plan<'_> {
     /// The body of the function.

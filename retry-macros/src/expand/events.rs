@@ -6,11 +6,13 @@ use syn::{Expr, ExprClosure, Path};
 
 use super::plan::Plan;
 use crate::check;
-use crate::error::text;
-use crate::key::Key;
-use crate::shape::Shape;
-use crate::value::{Reader, accept, at, bare_word, local};
-use crate::vocabulary::{self, LOG};
+use crate::diagnostics::text;
+use crate::lower::shape::Shape;
+use crate::lower::strategy::Reader;
+use crate::lower::tokens::{accept, at, local};
+use crate::parse::inspect::bare_word;
+use crate::parse::keys::Key;
+use crate::parse::vocabulary::{self, LOG};
 
 /// A callback, ready for the expansion.
 pub(super) struct Callback {
@@ -52,7 +54,7 @@ impl Callback {
                         true => "a callback takes the state: `async |state| ..`",
                         false => "a callback takes the state: `|state| ..`",
                     };
-                    if let Some(message) = check::closure(closure, expected) {
+                    if let Some(message) = check::strategy::closure(closure, expected) {
                         reader.errors.push_at(closure, message);
                     }
                 }

@@ -27,9 +27,11 @@ use super::attempt::clone_of;
 use super::guards::Guards;
 use super::plan::Plan;
 use crate::check;
-use crate::key::Key;
-use crate::renew::{How, Renewed};
-use crate::value::{Reader, at, bare_word, local, take};
+use crate::lower::rebind::{How, Renewed};
+use crate::lower::strategy::Reader;
+use crate::lower::tokens::{at, local, take};
+use crate::parse::inspect::bare_word;
+use crate::parse::keys::Key;
 
 impl Plan<'_> {
     /// Reads `hedge`; gives the name of the race.

@@ -4,9 +4,9 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::plan::{Plan, PlannedArm, number};
-use crate::key::Key;
-use crate::pattern::Kind;
-use crate::value::local;
+use crate::lower::tokens::local;
+use crate::parse::keys::Key;
+use crate::parse::pattern::Kind;
 
 impl Plan<'_> {
     /// `let verdict = ..;`, and which case took the outcome.

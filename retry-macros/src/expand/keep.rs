@@ -8,10 +8,10 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::plan::{Plan, Token};
-use crate::key::Key;
-use crate::pattern::Kind;
-use crate::retried::Retries;
-use crate::value::{at, local};
+use crate::check::retried::Retries;
+use crate::lower::tokens::{at, local};
+use crate::parse::keys::Key;
+use crate::parse::pattern::Kind;
 
 /// What stands for a retried value in a call that ends after the pause.
 pub(super) enum StandIn {

@@ -6,10 +6,10 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::plan::{Case, Plan};
-use crate::front::Front;
-use crate::function::{has_ident, mentions};
-use crate::key::Key;
-use crate::value::local;
+use crate::lower::tokens::local;
+use crate::parse::attribute_kind::Front;
+use crate::parse::function::{has_ident, mentions};
+use crate::parse::keys::Key;
 
 impl Plan<'_> {
     /// From the verdict to the pause, or out of the function.

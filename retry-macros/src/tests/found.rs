@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::front::Front;
+use crate::parse::attribute_kind::Front;
 
 /// The expansion on a function, which stays an item; what is wrong, if anything is.
 fn mistakes(args: &str, item: &str) -> Vec<String> {
@@ -43,7 +43,7 @@ fn a_crate_has_no_generics() {
     assert_eq!(mistakes("crate = my::<u8>::persevere", FUNCTION), [wanted]);
 
     let item = "#[transient(crate = my<'a>::persevere)] struct Lost;";
-    let derived = crate::transient::derive(item.parse().expect("tokens"));
+    let derived = crate::derive::transient::derive(item.parse().expect("tokens"));
     let file: syn::File = syn::parse2(derived).expect("items");
     assert_eq!(messages(file), [wanted]);
 }

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use crate::front::Front;
+use crate::parse::attribute_kind::Front;
 
 /// Attributes that are right, to be broken.
 const ATTRIBUTES: [&str; 52] = [

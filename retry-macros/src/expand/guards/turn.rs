@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::Guards;
 use crate::expand::keep::StandIn;
 use crate::expand::plan::{Plan, Token};
-use crate::value::local;
+use crate::lower::tokens::local;
 
 impl Plan<'_> {
     /// `let mut guard = ..;` and what is kept with it.

@@ -7,14 +7,17 @@ use syn::{Expr, Type, TypeParamBound};
 
 use super::{Case, Plan, PlannedArm, Token, When};
 use crate::check;
-use crate::error::{Errors, text};
+use crate::diagnostics::{Errors, text};
 use crate::expand::events::Callback;
-use crate::front::Front;
-use crate::function::{has_ident, mentions};
-use crate::key::Key;
-use crate::pattern::Kind;
-use crate::value::{Made, Needs, Reader, Value, accept, at, bare_word, is_place, local, take};
-use crate::vocabulary::Role;
+use crate::lower::facts::Value;
+use crate::lower::strategy::{Made, Needs, Reader};
+use crate::lower::tokens::{accept, at, local, take};
+use crate::parse::attribute_kind::Front;
+use crate::parse::function::{has_ident, mentions};
+use crate::parse::inspect::{bare_word, is_place};
+use crate::parse::keys::Key;
+use crate::parse::pattern::Kind;
+use crate::parse::vocabulary::Role;
 
 impl<'a> Plan<'a> {
     /// `once` bindings and the policy, in the order of their use.
@@ -166,7 +169,7 @@ impl<'a> Plan<'a> {
             self.needs = self.needs.and(value.needs);
             self.once.extend(value.kept.take());
             self.when = Some(match value.made {
-                Made::Once if !crate::value::has_closure(expr) => {
+                Made::Once if !crate::parse::inspect::has_closure(expr) => {
                     When::Place(self.bind("when", value.it(), expr.span()))
                 }
                 _ if value.taken => When::Taken(value.open()),
@@ -273,7 +276,7 @@ impl<'a> Plan<'a> {
                             "a blocking function cannot wait for an async fallback; write `|give_up| ..`"
                                 .to_owned(),
                         ),
-                        _ => check::closure(closure, expected),
+                        _ => check::strategy::closure(closure, expected),
                     }
                 }
                 Expr::Lit(_) => Some(format!(
@@ -314,7 +317,7 @@ impl<'a> Plan<'a> {
                 "`within` reserves time before a deadline; write `deadline = ..` beside it";
             reader.errors.push_at(call, message);
         }
-        check::limit("within", &time, reader.errors);
+        check::strategy::limit("within", &time, reader.errors);
         let value = reader.plain(&time);
         let private = &self.private;
         let value =
@@ -342,13 +345,13 @@ impl<'a> Plan<'a> {
                     "a blocking function cannot wait for an async sleeper; write `|pause| ..`"
                         .to_owned(),
                 ),
-                _ => check::closure(closure, "a sleeper takes the pause: `|pause| ..`"),
+                _ => check::strategy::closure(closure, "a sleeper takes the pause: `|pause| ..`"),
             },
             Expr::Lit(_) => Some(format!(
                 "`sleep` is what pauses the call; a pause of {0} is `wait = fixed({0})`",
                 text(expr)
             ))
-            .filter(|_| crate::value::is_duration(expr)),
+            .filter(|_| crate::parse::inspect::is_duration(expr)),
             _ => None,
         };
         if let Some(message) = message {
@@ -403,7 +406,7 @@ impl<'a> Plan<'a> {
         ];
         let asking = |when: &Expr| {
             asks.into_iter()
-                .find(|word| crate::value::calls(when, word))
+                .find(|word| crate::parse::inspect::calls(when, word))
         };
         if let Some(word) = self.args.get(Key::When).and_then(asking) {
             errors.push_at(
@@ -439,7 +442,7 @@ pub(super) fn is_borrowed_place(expr: &Expr) -> bool {
 
 /// `Ok(..)`, `Err(..)`, `Some(..)`
 pub(super) fn is_outcome(call: &syn::ExprCall) -> bool {
-    crate::value::bare_word(&call.func)
+    crate::parse::inspect::bare_word(&call.func)
         .is_some_and(|(word, _)| word == "Ok" || word == "Err" || word == "Some")
 }
 

@@ -1,0 +1,282 @@
+//! Arguments that the first attempt would use up, where that is certain from the tokens alone.
+//!
+//! In general the compiler finds them: a value that was moved in an earlier turn of the loop. Here it
+//! is only certain for a parameter of an owned type of the standard library that the body names once,
+//! as a whole argument of a call. Everything else is left to the compiler.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::{FnArg, GenericArgument, Pat, PathArguments, Signature, Type};
+
+use crate::diagnostics::Errors;
+use crate::parse::function::has_ident;
+
+/// Types that own what they hold, whatever it is.
+const OWNED: [&str; 12] = [
+    "String", "Vec", "Box", "PathBuf", "OsString", "HashMap", "HashSet", "BTreeMap", "BTreeSet",
+    "VecDeque", "Arc", "Rc",
+];
+
+/// Reports the parameters that `attempt`, a part of `body`, moves. Those in `renewed` are another
+/// value in each attempt.
+pub(crate) fn check(
+    sig: &Signature,
+    body: &Group,
+    attempt: &Group,
+    renewed: &[&Ident],
+    errors: &mut Errors,
+) {
+    for input in &sig.inputs {
+        let FnArg::Typed(typed) = input else { continue };
+        let Pat::Ident(pat) = &*typed.pat else {
+            continue;
+        };
+        let plain = pat.by_ref.is_none() && pat.subpat.is_none() && typed.attrs.is_empty();
+        if !plain || !is_owned(&typed.ty, sig) || renewed.contains(&&pat.ident) {
+            continue;
+        }
+        // What is compiled only sometimes is moved only sometimes.
+        if has_ident(body.stream(), "cfg") {
+            return;
+        }
+        if let Some(used) = moved(body.stream(), attempt.stream(), &pat.ident) {
+            let name = &pat.ident;
+            errors.push(
+                used.span(),
+                format_args!(
+                    "`{name}` is moved into the first attempt; add `clone({name})` to the attribute, or pass a reference"
+                ),
+            );
+        }
+    }
+}
+
+/// Whether the type is certainly not `Copy`, as far as its written name tells.
+fn is_owned(ty: &Type, sig: &Signature) -> bool {
+    let Type::Path(path) = ty else { return false };
+    if path.qself.is_some() {
+        return false;
+    }
+    let segments: Vec<_> = path.path.segments.iter().collect();
+    let Some(last) = segments.last() else {
+        return false;
+    };
+    let name = last.ident.to_string();
+    let standard = match segments.first() {
+        Some(first) if segments.len() > 1 => first.ident == "std" || first.ident == "alloc",
+        _ => path.path.leading_colon.is_none(),
+    };
+    let generic = sig
+        .generics
+        .type_params()
+        .any(|param| param.ident == last.ident);
+    // A type of the user's own by that name has other arguments, or none.
+    let arguments = match &last.arguments {
+        PathArguments::None => 0,
+        PathArguments::AngleBracketed(arguments)
+            if arguments
+                .args
+                .iter()
+                .any(|argument| matches!(argument, GenericArgument::Const(_))) =>
+        {
+            return false;
+        }
+        PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .filter(|argument| matches!(argument, GenericArgument::Type(_)))
+            .count(),
+        PathArguments::Parenthesized(_) => return false,
+    };
+    let fits = match name.as_str() {
+        "String" | "PathBuf" | "OsString" => arguments == 0,
+        "HashMap" | "BTreeMap" => arguments >= 2,
+        _ => arguments >= 1,
+    };
+    standard && !generic && fits && OWNED.contains(&name.as_str())
+}
+
+/// The use of `name` in an attempt, if it is the only one in the body and moves it.
+fn moved(body: TokenStream, attempt: TokenStream, name: &Ident) -> Option<Ident> {
+    let (mut uses, mut in_attempt) = (Vec::new(), Vec::new());
+    collect(body, name, Place::Other, &mut uses);
+    collect(attempt, name, Place::Other, &mut in_attempt);
+    match in_attempt.as_slice() {
+        [(used, true)] if uses.len() == 1 => Some(used.clone()),
+        _ => None,
+    }
+}
+
+/// Where tokens stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Directly between the parentheses of a call.
+    Arguments,
+    /// Somewhere in a macro call, whose tokens may mean anything.
+    Macro,
+    Other,
+}
+
+/// Every place where the name stands, and whether it is a whole argument of a call there.
+fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Ident, bool)>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |at: Option<usize>, wanted: char| matches!(at.and_then(|at| tokens.get(at)), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1);
+        match token {
+            TokenTree::Ident(word) if word == name => {
+                let first = before.is_none() || is(before, ',');
+                let last = at + 1 == tokens.len() || is(Some(at + 1), ',');
+                uses.push((word.clone(), place == Place::Arguments && first && last));
+            }
+            TokenTree::Group(group) => {
+                let called = group.delimiter() == Delimiter::Parenthesis && is_called(&tokens, at);
+                let bang = is(before, '!') && before != Some(0);
+                let inside = match place {
+                    Place::Macro => Place::Macro,
+                    _ if bang => Place::Macro,
+                    _ if called => Place::Arguments,
+                    _ => Place::Other,
+                };
+                collect(group.stream(), name, inside, uses);
+            }
+            // A format string may name it: `"{body}"`.
+            TokenTree::Literal(text) if mentions(&text.to_string(), name) => {
+                uses.push((name.clone(), false));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn mentions(literal: &str, name: &Ident) -> bool {
+    literal.contains('"') && literal.contains(&format!("{{{name}"))
+}
+
+/// Whether the parentheses at `at` belong to a call: `send(..)`, `client.send(..)`, not `send!(..)`.
+fn is_called(tokens: &[TokenTree], at: usize) -> bool {
+    const KEYWORDS: [&str; 13] = [
+        "if", "while", "match", "in", "return", "for", "else", "break", "move", "await", "let",
+        "fn", "as",
+    ];
+    let Some(TokenTree::Ident(called)) = at.checked_sub(1).and_then(|before| tokens.get(before))
+    else {
+        return false;
+    };
+    if KEYWORDS.iter().any(|keyword| called == keyword) {
+        return false;
+    }
+    // By convention a variant, a struct or a pattern of one; `let Some(body) = ..` binds anew.
+    let constructs = called.to_string().starts_with(char::is_uppercase);
+    // `fn send(body)`, and a macro's own syntax.
+    let declared = matches!(
+        at.checked_sub(2).and_then(|before| tokens.get(before)),
+        Some(TokenTree::Ident(word)) if word == "fn"
+    );
+    !constructs && !declared
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn errors(function: TokenStream, clone: &[&str]) -> usize {
+        let function: syn::ItemFn = syn::parse2(function).expect("a function");
+        let mut errors = Errors::default();
+        let block = &function.block;
+        let block = quote!(#block).into_iter().next();
+        let Some(TokenTree::Group(body)) = block else {
+            panic!("a body")
+        };
+        let clone: Vec<Ident> = clone
+            .iter()
+            .map(|name| Ident::new(name, proc_macro2::Span::call_site()))
+            .collect();
+        let clone: Vec<&Ident> = clone.iter().collect();
+        check(&function.sig, &body, &body, &clone, &mut errors);
+        errors
+            .into_compile_error()
+            .to_string()
+            .matches("compile_error")
+            .count()
+    }
+
+    macro_rules! cases {
+        ($($name:ident $count:literal: $function:item)+) => {$(
+            #[test]
+            fn $name() {
+                assert_eq!(errors(quote!($function), &[]), $count);
+            }
+        )+};
+    }
+
+    cases! {
+        a_call 1: fn post(body: String) { send(body) }
+        a_method_call 1: fn post(body: Vec<u8>) { client.send(url, body).await? }
+        a_path_call 1: fn post(map: std::collections::HashMap<K, V>) { client::send(map,) }
+        in_a_nested_call 1: fn post(body: String) { Ok(wrap(send(body))?) }
+        under_a_condition 1: fn post(body: String) { if ready() { send(body) } }
+        each_of_two 2: fn post(a: String, b: Arc<B>) { send(a, b) }
+
+        a_reference 0: fn post(body: String) { send(&body) }
+        a_receiver 0: fn post(body: String) { body.len() }
+        a_part 0: fn post(body: Vec<u8>) { send(body[0]) }
+        a_field 0: fn post(body: Box<Body>) { send(body.text) }
+        a_clone 0: fn post(body: String) { send(body.clone()) }
+        twice 0: fn post(body: String) { check(&body); send(body) }
+        in_a_macro 0: fn post(body: String) { println!("{}", body) }
+        in_a_macro_named_as_a_function 0: fn post(body: String) { send!(body) }
+        in_a_call_in_a_macro 0: fn post(body: String) { join!(send(body)) }
+        compiled_sometimes 0: fn post(body: String) { #[cfg(unix)] send(body) }
+        a_format_string 0: fn post(body: String) { println!("{body}"); send(body) }
+        parenthesised 0: fn post(body: String) { send((body)) }
+        a_tuple 0: fn post(body: String) { send((body, 1)) }
+        an_operand 0: fn post(body: String) { send(body + "!") }
+        a_dereference 0: fn post(body: Box<u32>) { send(*body) }
+        a_variant 0: fn post(body: String) { Some(body) }
+        a_condition 0: fn post(body: String) { match (body) { _ => () } }
+        unused 0: fn post(body: String) { send() }
+        a_copy 0: fn post(body: u32) { send(body) }
+        a_type_of_its_own 0: fn post(body: Body) { send(body) }
+        a_string_of_its_own 0: fn post(body: String<8>, b: my::Vec<u8>) { send(body, b) }
+        a_borrow 0: fn post(body: &String) { send(body) }
+        a_generic 0: fn post<String: Copy>(body: String) { send(body) }
+        a_label 0: fn post(body: String) { send::<{ body }>() }
+        a_key 0: fn post(body: String) { send(Post { body: 3 }) }
+    }
+
+    /// `fn post(body: String) -> impl Future<..> { let sent = send(body); async move { .. } }`
+    #[test]
+    fn before_the_attempt() {
+        let sig = syn::parse_quote!(fn post(body: String) -> impl Future<Output = R>);
+        let group = |tokens| Group::new(Delimiter::Brace, tokens);
+        for (body, attempt, count) in [
+            (
+                quote!(let sent = send(body); async move { sent }),
+                quote!(sent),
+                0,
+            ),
+            (
+                quote!(let body = &*leak(body); async move { send(body) }),
+                quote!(send(body)),
+                0,
+            ),
+            (quote!(async move { send(body) }), quote!(send(body)), 1),
+        ] {
+            let mut errors = Errors::default();
+            check(&sig, &group(body), &group(attempt), &[], &mut errors);
+            assert_eq!(errors.is_empty(), count == 0);
+        }
+    }
+
+    #[test]
+    fn cloned() {
+        let function = quote!(
+            fn post(body: String) {
+                send(body)
+            }
+        );
+        assert_eq!(errors(function, &["body"]), 0);
+    }
+}

@@ -1,0 +1,264 @@
+//! What `#[transient(..)]` says.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Attribute, Meta, Path, Token};
+
+use super::field::Member;
+use crate::diagnostics::{Errors, closest, text};
+
+/// All that the attributes of a variant or a type say.
+pub(super) struct Mark {
+    pub(super) says: Option<Says>,
+    pub(super) unsent: bool,
+    pub(super) health: Option<Health>,
+    pub(super) krate: Option<Path>,
+    /// Where it says so.
+    pub(super) span: Span,
+}
+
+/// What is retried, and when.
+pub(super) enum Says {
+    /// At once.
+    Retry,
+    /// As long after it as the field says.
+    RetryAfter(Member),
+    /// As the field says that is the source: this one, or the only one that can be.
+    Source(Option<Member>),
+    /// Never.
+    Final,
+}
+
+/// What it shows of the service, by the name of the variant of `Health`.
+#[derive(Clone, Copy)]
+pub(super) struct Health(pub(super) &'static str);
+
+impl Health {
+    /// The words, and the variants that they stand for.
+    const WORDS: [(&'static str, &'static str); 3] = [
+        ("failed", "Failed"),
+        ("well", "Well"),
+        ("unknown", "Unknown"),
+    ];
+
+    fn of(word: &str) -> Option<Self> {
+        let known = Health::WORDS.iter().find(|(name, _)| *name == word);
+        known.map(|(_, variant)| Health(variant))
+    }
+}
+
+const OPTIONS: [&str; 5] = ["retry_after", "unsent", "health", "source", "crate"];
+const ADVICE: &str =
+    "it takes `retry_after = field`, `unsent`, `health = failed`, `source`, `crate = path`";
+
+impl Mark {
+    pub(super) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut mark = Mark {
+            says: None,
+            unsent: false,
+            health: None,
+            krate: None,
+            span: Span::call_site(),
+        };
+        let mut marks = attributes.iter().filter(|a| a.path().is_ident("transient"));
+        let Some(attribute) = marks.next() else {
+            return mark;
+        };
+        for second in marks {
+            let message = "`#[transient]` stands here twice; put everything into one: `#[transient(retry_after = field, unsent)]`";
+            errors.push_at(second, message);
+        }
+        mark.span = attribute.path().span();
+        match &attribute.meta {
+            Meta::Path(_) => mark.says = Some(Says::Retry),
+            Meta::List(list) if list.tokens.is_empty() => {
+                errors.push_at(
+                    list,
+                    "between the parentheses is nothing; write `#[transient]`",
+                );
+            }
+            Meta::List(list) => mark.options(list.tokens.clone(), errors),
+            Meta::NameValue(meta) => {
+                errors.push_at(
+                    meta,
+                    format!("write `#[transient]`, or `#[transient(..)]`: {ADVICE}"),
+                );
+            }
+        }
+        mark
+    }
+
+    /// Where it says anything about the error.
+    pub(super) fn says_something(&self) -> Option<Span> {
+        (self.says.is_some() || self.unsent || self.health.is_some()).then_some(self.span)
+    }
+
+    fn options(&mut self, tokens: TokenStream, errors: &mut Errors) {
+        let mut seen: Vec<String> = Vec::new();
+        for option in split(tokens) {
+            let parsed = |input: ParseStream<'_>| {
+                let name = Ident::parse_any(input)?;
+                let value = input.parse::<Option<Token![=]>>()?;
+                Ok((name, value.is_some(), input.parse::<TokenStream>()?))
+            };
+            let Ok((name, valued, value)) = parsed.parse2(option.clone()) else {
+                errors.push_at(
+                    &option,
+                    format!(
+                        "`{}` is no option of `#[transient]`: {ADVICE}",
+                        text(&option)
+                    ),
+                );
+                continue;
+            };
+            if seen.contains(&name.to_string()) {
+                errors.push(name.span(), format!("`{name}` stands here twice"));
+                continue;
+            }
+            seen.push(name.to_string());
+            self.option(&name, valued, value, errors);
+        }
+        let asks = matches!(self.says, Some(Says::Source(_)));
+        if asks && self.unsent {
+            let message = "`source` asks the field whether it is unsent, too; leave `unsent` out";
+            errors.push(self.span, message);
+        }
+        if asks && self.health.is_some() {
+            let message = "`source` asks the field for its health, too; leave `health` out";
+            errors.push(self.span, message);
+        }
+        if matches!(self.says, Some(Says::Final)) && self.health.is_none() {
+            errors.push(self.span, unknown("final"));
+        }
+        if self.says.is_none() && (self.unsent || self.health.is_some()) {
+            self.says = Some(Says::Retry);
+        }
+    }
+
+    fn option(&mut self, name: &Ident, valued: bool, value: TokenStream, errors: &mut Errors) {
+        let written = name.to_string();
+        match (&*written, valued) {
+            ("unsent", false) if value.is_empty() => self.unsent = true,
+            ("unsent", _) => errors.push_at(value, "`unsent` takes no value"),
+            ("final", false) if value.is_empty() => self.say(name, Says::Final, errors),
+            ("health", _) => match Health::of(&value.to_string()) {
+                Some(health) => self.health = Some(health),
+                None => no_health(name, &value, errors),
+            },
+            ("source", false) if value.is_empty() => self.say(name, Says::Source(None), errors),
+            ("source" | "retry_after", true) => {
+                let says: fn(Member) -> Says = match &*written {
+                    "source" => |member| Says::Source(Some(member)),
+                    _ => Says::RetryAfter,
+                };
+                match syn::parse2(value.clone()) {
+                    Ok(member) => self.say(name, says(member), errors),
+                    Err(_) => no_field(name, &value, errors),
+                }
+            }
+            ("source" | "retry_after", false) => no_field(name, &TokenStream::new(), errors),
+            ("crate", true) => match Path::parse_mod_style.parse2(value.clone()) {
+                Ok(path) => self.krate = Some(path),
+                Err(_) => errors.push_at(
+                    at(name, &value),
+                    "`crate` takes a path: `crate = my_crate::persevere`",
+                ),
+            },
+            ("crate", false) => {
+                errors.push(
+                    name.span(),
+                    "`crate` takes a path: `crate = my_crate::persevere`",
+                );
+            }
+            _ => errors.push(name.span(), unknown(&written)),
+        }
+    }
+
+    fn say(&mut self, name: &Ident, says: Says, errors: &mut Errors) {
+        if self.says.is_some() {
+            let message =
+                "`retry_after`, `source` and `final` each say when to retry; keep one of them";
+            errors.push(name.span(), message);
+        }
+        self.says = Some(says);
+    }
+}
+
+fn no_field(name: &Ident, value: &TokenStream, errors: &mut Errors) {
+    let example = if name == "source" {
+        "source = cause"
+    } else {
+        "retry_after = after"
+    };
+    let found = match value.is_empty() {
+        true => String::new(),
+        false => format!(", not `{}`", text(value)),
+    };
+    let message =
+        format!("`{name}` takes the name of a field{found}: `{example}`, or `{name} = 0`");
+    errors.push_at(at(name, value), message);
+}
+
+fn no_health(name: &Ident, value: &TokenStream, errors: &mut Errors) {
+    let words = Health::WORDS.map(|(word, _)| word);
+    let written = value.to_string();
+    let last = written.rsplit(':').next().unwrap_or_default();
+    let advice = match closest(&last.trim().to_lowercase(), words) {
+        Some(word) => format!("; did you mean `health = {word}`?"),
+        None if written.is_empty() => String::from(": `health = failed`"),
+        None => format!(", not `{}`", text(value)),
+    };
+    let message = format!("`health` takes `failed`, `well` or `unknown`{advice}");
+    errors.push_at(at(name, value), message);
+}
+
+/// What to underline: the value, or the name where there is none.
+fn at(name: &Ident, value: &TokenStream) -> TokenStream {
+    match value.is_empty() {
+        true => name.to_token_stream(),
+        false => value.clone(),
+    }
+}
+
+fn unknown(written: &str) -> String {
+    match written {
+        "final" | "permanent" | "never" => {
+            format!(
+                "no `{written}` is needed: what is not marked `#[transient]` is final; it stands beside a health alone: `#[transient(final, health = failed)]`"
+            )
+        }
+        "retry" | "retryable" | "transient" => {
+            format!("no `{written}` is needed: `#[transient]` alone says so")
+        }
+        "after" | "hint" | "wait" | "delay" => {
+            format!("unknown `{written}`; did you mean `retry_after = field`?")
+        }
+        "failed" | "well" => format!("unknown `{written}`; did you mean `health = {written}`?"),
+        "from" | "transparent" | "forward" | "delegate" => {
+            format!("unknown `{written}`; did you mean `source`?")
+        }
+        _ => match closest(written, OPTIONS) {
+            Some(option) => format!("unknown `{written}`; did you mean `{option}`?"),
+            None => format!("unknown `{written}`: {ADVICE}"),
+        },
+    }
+}
+
+/// What stands between the commas.
+fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut options = vec![TokenStream::new()];
+    for token in tokens {
+        match (&token, options.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
+                options.push(TokenStream::new());
+            }
+            (_, Some(option)) => option.extend([token]),
+            (_, None) => {}
+        }
+    }
+    options.retain(|option| !option.is_empty());
+    options
+}

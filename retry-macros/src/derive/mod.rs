@@ -1,0 +1,5 @@
+//! `#[derive(Transient)]`.
+
+mod field;
+mod mark;
+pub(crate) mod transient;

@@ -1,0 +1,357 @@
+//! `#[derive(Transient)]`: errors that say by attributes whether another attempt can help.
+//!
+//! ```text
+//! // Input
+//! #[derive(Transient)]
+//! enum ApiError {
+//!     #[transient] Timeout,
+//!     #[transient(retry_after = after)] RateLimited { after: Duration },
+//!     #[transient(source)] Io(io::Error),          // or Io(#[transient] io::Error)
+//!     Unauthorized,
+//! }
+//!
+//! // Output, paths shortened
+//! impl Transient for ApiError {
+//!     fn verdict(&self) -> Verdict {
+//!         match self {
+//!             Self::Timeout { .. } => Verdict::Retry,
+//!             Self::RateLimited { after: found, .. } => RetryAfter::verdict(found),
+//!             Self::Io { 0: found, .. } => Transient::verdict(found),
+//!             _ => Verdict::Final,
+//!         }
+//!     }
+//!     fn unsent(&self) -> bool {
+//!         match self {
+//!             Self::Io { 0: found, .. } => Transient::unsent(found),
+//!             _ => false,
+//!         }
+//!     }
+//!     fn unsent_without_redirects(&self) -> bool { .. }   // the same, where a source is asked
+//!     fn health(&self) -> Health {
+//!         match self {
+//!             Self::Io { 0: found, .. } => Transient::health(found),
+//!             _ => From::from(Transient::verdict(self)),
+//!         }
+//!     }
+//! }
+//! ```
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Fields, Generics, Item, Path, Type};
+
+use crate::diagnostics::Errors;
+use crate::lower::tokens;
+
+use super::field::Member;
+use super::mark::{Health, Mark, Says};
+
+/// The derived implementation, or every mistake and a stand-in.
+pub(crate) fn derive(item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let item = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.into_compile_error(),
+    };
+    let Some(target) = Target::of(&item, &mut errors) else {
+        return errors.into_compile_error();
+    };
+    let derived = target.implementation(errors.is_empty());
+    let errors = errors.into_compile_error();
+    quote!(#derived #errors)
+}
+
+/// The type, and what of it is marked.
+struct Target<'a> {
+    name: &'a Ident,
+    generics: &'a Generics,
+    krate: Option<Path>,
+    arms: Vec<Arm>,
+    /// Something is not marked.
+    rest: bool,
+}
+
+/// A marked variant, or a marked struct.
+struct Arm {
+    pattern: TokenStream,
+    unsent: bool,
+    health: Option<Health>,
+    answer: Answer,
+}
+
+/// Who says when to retry; a field stands with its type.
+enum Answer {
+    /// The mark: at once.
+    Mark,
+    /// A field, how long after.
+    Pause(Member, Type),
+    /// The source, which is asked everything.
+    Source(Member, Type),
+    /// The mark: never.
+    Final,
+}
+
+impl<'a> Target<'a> {
+    fn of(item: &'a Item, errors: &mut Errors) -> Option<Self> {
+        match item {
+            Item::Enum(item) => {
+                let own = Mark::parse(&item.attrs, errors);
+                if let Some(span) = own.says_something() {
+                    let message =
+                        "on an enum, `#[transient]` goes on each variant that is transient";
+                    errors.push(span, message);
+                }
+                let mut target = Target::new(&item.ident, &item.generics, own.krate);
+                for variant in &item.variants {
+                    let name = &variant.ident;
+                    // As ours: a derive may name what is deprecated.
+                    let mut own = name.clone();
+                    own.set_span(Span::call_site().located_at(name.span()));
+                    let pattern = quote!(Self::#own);
+                    target.take(name, &variant.attrs, &variant.fields, pattern, errors);
+                }
+                target.expect_a_mark(errors);
+                Some(target)
+            }
+            Item::Struct(item) => {
+                let mut target = Target::new(&item.ident, &item.generics, None);
+                let pattern = quote!(Self);
+                target.krate = target.take(&item.ident, &item.attrs, &item.fields, pattern, errors);
+                target.expect_a_mark(errors);
+                Some(target)
+            }
+            other => {
+                errors.push_at(other, "`#[derive(Transient)]` goes on an enum or a struct");
+                None
+            }
+        }
+    }
+
+    fn new(name: &'a Ident, generics: &'a Generics, krate: Option<Path>) -> Self {
+        Target {
+            name,
+            generics,
+            krate,
+            arms: Vec::new(),
+            rest: false,
+        }
+    }
+
+    /// Reads a variant, or the struct; gives the path of the crate where it says one.
+    fn take(
+        &mut self,
+        name: &Ident,
+        attributes: &[Attribute],
+        fields: &Fields,
+        pattern: TokenStream,
+        errors: &mut Errors,
+    ) -> Option<Path> {
+        let marked = super::field::marked(name, fields, errors);
+        let mark = Mark::parse(attributes, errors);
+        let answer = match (mark.says, marked) {
+            (None, None) => {
+                self.rest = true;
+                return mark.krate;
+            }
+            (None | Some(Says::Source(None)), Some(field)) => {
+                Some(Answer::Source(field.member, field.ty))
+            }
+            (Some(_), Some(field)) => {
+                let message = format!(
+                    "`#[transient]` stands on `{name}` and on its field, which is asked instead; keep one of them"
+                );
+                errors.push(field.mark, message);
+                None
+            }
+            (Some(Says::Retry), None) => Some(Answer::Mark),
+            (Some(Says::Final), None) => Some(Answer::Final),
+            (Some(Says::RetryAfter(member)), None) => {
+                let field = super::field::named(name, fields, member, errors);
+                field.map(|(member, ty)| Answer::Pause(member, ty))
+            }
+            (Some(Says::Source(member)), None) => {
+                let field = match member {
+                    Some(member) => super::field::named(name, fields, member, errors),
+                    None => super::field::source(name, fields, mark.span, errors),
+                };
+                field.map(|(member, ty)| Answer::Source(member, ty))
+            }
+        };
+        self.arms.extend(answer.map(|answer| Arm {
+            pattern,
+            unsent: mark.unsent,
+            health: mark.health,
+            answer,
+        }));
+        mark.krate
+    }
+
+    fn expect_a_mark(&self, errors: &mut Errors) {
+        if self.arms.is_empty() && errors.is_empty() {
+            let name = self.name;
+            let message = format!(
+                "nothing of `{name}` is transient; mark what another attempt can help: `#[transient]`"
+            );
+            errors.push(name.span(), message);
+        }
+    }
+
+    fn implementation(&self, sound: bool) -> TokenStream {
+        let (name, private) = (self.name, self.private());
+        let (impl_generics, type_generics, _) = self.generics.split_for_impl();
+        let bounds = self.bounds(&private);
+        let (verdict, unsent, without_redirects, health) = match sound {
+            true => (
+                self.verdict(&private),
+                self.unsent(&private, "unsent"),
+                self.asks()
+                    .then(|| self.unsent(&private, "unsent_without_redirects")),
+                self.health(&private),
+            ),
+            // The rest of the crate goes on compiling against it.
+            false => (quote!(#private::Verdict::Final), quote!(false), None, None),
+        };
+        let without_redirects = without_redirects.map(|unsent| {
+            quote! {
+                fn unsent_without_redirects(&self) -> bool {
+                    #unsent
+                }
+            }
+        });
+        let health = health.map(|health| {
+            quote! {
+                fn health(&self) -> #private::Health {
+                    #health
+                }
+            }
+        });
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #private::Transient for #name #type_generics #bounds {
+                fn verdict(&self) -> #private::Verdict {
+                    #verdict
+                }
+
+                fn unsent(&self) -> bool {
+                    #unsent
+                }
+
+                #without_redirects
+
+                #health
+            }
+        }
+    }
+
+    /// The crate's hidden module, in `::persevere` unless `crate` says otherwise.
+    fn private(&self) -> TokenStream {
+        match &self.krate {
+            Some(path) => quote!(#path::__private),
+            None => tokens::hidden(Span::call_site()).into_token_stream(),
+        }
+    }
+
+    /// The bounds that the type asks for, and that generic sources are transient. One that has the type itself inside, such as
+    /// `Box<Self>`, is transient where the others are; a bound would ask for it in a circle.
+    fn bounds(&self, private: &TokenStream) -> TokenStream {
+        let own = self
+            .generics
+            .where_clause
+            .iter()
+            .flat_map(|w| &w.predicates);
+        let parameters: Vec<_> = self.generics.type_params().map(|p| &p.ident).collect();
+        let sources = self.arms.iter().filter_map(|arm| match &arm.answer {
+            Answer::Source(_, ty)
+                if super::field::mentions(ty, &parameters)
+                    && !super::field::mentions(ty, &[self.name]) =>
+            {
+                Some(ty)
+            }
+            _ => None,
+        });
+        let sources = sources.map(|ty| quote!(#ty: #private::Transient));
+        quote!(where #(#own,)* #(#sources,)*)
+    }
+
+    /// Whether a source is asked; where none is, the trait's defaults do.
+    fn asks(&self) -> bool {
+        let mut arms = self.arms.iter();
+        arms.any(|arm| matches!(arm.answer, Answer::Source(..)))
+    }
+
+    fn verdict(&self, private: &TokenStream) -> TokenStream {
+        let arms = self.arms.iter().map(
+            |Arm {
+                 pattern, answer, ..
+             }| {
+                let (member, ty, asking) = match answer {
+                    Answer::Mark => return quote!(#pattern { .. } => #private::Verdict::Retry,),
+                    Answer::Final => return quote!(#pattern { .. } => #private::Verdict::Final,),
+                    Answer::Pause(member, ty) => (member, ty, quote!(#private::RetryAfter)),
+                    Answer::Source(member, ty) => (member, ty, quote!(#private::Transient)),
+                };
+                // At the field's type: that is what may not fit.
+                let asking = quote_spanned!(ty.span()=> #asking::verdict(found));
+                quote!(#pattern { #member: found, .. } => #asking,)
+            },
+        );
+        let rest = self.rest.then(|| quote!(_ => #private::Verdict::Final,));
+        quote!(match self { #(#arms)* #rest })
+    }
+
+    /// Whether each arm proves that nothing was sent; `question` is the method of the trait that a source is asked by.
+    fn unsent(&self, private: &TokenStream, question: &str) -> TokenStream {
+        let question = Ident::new(question, Span::call_site());
+        let mut rest = self.rest;
+        let mut arms = TokenStream::new();
+        for arm in &self.arms {
+            let pattern = &arm.pattern;
+            arms.extend(match &arm.answer {
+                Answer::Source(member, ty) => {
+                    let asking = quote_spanned!(ty.span()=> #private::Transient::#question(found));
+                    quote!(#pattern { #member: found, .. } => #asking,)
+                }
+                _ if arm.unsent => quote!(#pattern { .. } => true,),
+                _ => {
+                    rest = true;
+                    continue;
+                }
+            });
+        }
+        let rest = rest.then(|| quote!(_ => false,));
+        match arms.is_empty() {
+            true => quote!(false),
+            false => quote!(match self { #arms #rest }),
+        }
+    }
+
+    /// What each arm shows of the service; where none says, the trait's default does.
+    fn health(&self, private: &TokenStream) -> Option<TokenStream> {
+        let mut rest = self.rest;
+        let mut arms = TokenStream::new();
+        for arm in &self.arms {
+            let pattern = &arm.pattern;
+            arms.extend(match (&arm.answer, arm.health) {
+                (Answer::Source(member, ty), _) => {
+                    let asking = quote_spanned!(ty.span()=> #private::Transient::health(found));
+                    quote!(#pattern { #member: found, .. } => #asking,)
+                }
+                (_, Some(Health(shown))) => {
+                    let shown = Ident::new(shown, Span::call_site());
+                    quote!(#pattern { .. } => #private::Health::#shown,)
+                }
+                (_, None) => {
+                    rest = true;
+                    continue;
+                }
+            });
+        }
+        if arms.is_empty() {
+            return None;
+        }
+        let by_verdict = quote!(::core::convert::From::from(#private::Transient::verdict(self)));
+        let rest = rest.then(|| quote!(_ => #by_verdict,));
+        Some(quote!(match self { #arms #rest }))
+    }
+}

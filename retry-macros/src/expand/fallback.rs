@@ -1,0 +1,94 @@
+//! The function without retries: as the copy that `unretried` asks for, and in place of one whose
+//! attribute has mistakes, so that nothing else has an error for them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::lower::shape::Shape;
+use crate::lower::tokens::local;
+use crate::parse::attribute::Args;
+use crate::parse::function::Function;
+
+/// The function with its body as it was, and in scope what the attribute's keys promise.
+pub(crate) fn function(
+    function: &Function,
+    shape: &Shape,
+    outcome: &syn::Type,
+    args: &Args,
+) -> TokenStream {
+    let private = args.private();
+    let site = Span::mixed_site();
+    let promised = promised(args, &quote!(#[allow(unused_variables)]));
+    if promised.is_empty() && !args.wraps() {
+        return function.with_body(function.body.stream());
+    }
+    let user = attempt(function, shape);
+    let body = if args.wraps() {
+        let ty = crate::lower::shape::nameable(outcome);
+        let given = local("given");
+        let run = match shape {
+            Shape::Blocking => {
+                quote_spanned!(site=> (|| -> <#ty as #private::Wrapped>::Body { #user })())
+            }
+            Shape::Async | Shape::Future(_) => quote_spanned! {site=>
+                async {
+                    if false { return #private::edge::<<#ty as #private::Wrapped>::Body>(); }
+                    #user
+                }.await
+            },
+        };
+        quote_spanned! {site=>
+            #promised
+            let #given = #run;
+            #private::Wrapped::wrap(
+                #given,
+                1,
+                ::core::time::Duration::ZERO,
+                ::core::option::Option::None,
+            )
+        }
+    } else {
+        quote!(#promised #user)
+    };
+    with_attempt(function, shape, body)
+}
+
+/// What `once` and `attempt` bring into the body's scope, for a function that is not retried.
+pub(crate) fn promised(args: &Args, lints: &TokenStream) -> TokenStream {
+    let private = args.private();
+    let site = Span::mixed_site();
+    // What is wrong with them is said where the attribute itself is read.
+    let mut errors = crate::diagnostics::Errors::default();
+    let once = args.once.iter().map(|(name, value)| {
+        let value = crate::duration::replace(quote!(#value), &mut errors);
+        quote_spanned!(site=> #lints let #name = #value;)
+    });
+    let once: Vec<_> = once.collect();
+    let handle = args.attempt.as_ref().map(|handle| {
+        quote_spanned!(site=>
+            #lints
+            let #handle = #private::attempt(
+                1,
+                #private::Stopwatch::start(#private::read_blocking, true),
+                ::core::option::Option::None,
+            );
+        )
+    });
+    quote!(#(#once)* #handle)
+}
+
+/// The tokens of one attempt.
+pub(crate) fn attempt(function: &Function, shape: &Shape) -> TokenStream {
+    match shape {
+        Shape::Blocking | Shape::Async => function.body.stream(),
+        Shape::Future(tail) => tail.attempt.stream(),
+    }
+}
+
+/// The function with `body` in place of an attempt.
+pub(crate) fn with_attempt(function: &Function, shape: &Shape, body: TokenStream) -> TokenStream {
+    match shape {
+        Shape::Blocking | Shape::Async => function.with_body(body),
+        Shape::Future(tail) => function.with_body(tail.around(body)),
+    }
+}

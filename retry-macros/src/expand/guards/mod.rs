@@ -1,0 +1,306 @@
+//! What guards a call: `deadline`, `attempt_timeout`, `breaker`, `budget`, `nested`, and what an
+//! attempt becomes that they interrupt.
+//!
+//! ```text
+//! // Input
+//! #[retry(deadline = 10s, breaker = &PAYMENTS)]
+//!
+//! // Output, paths shortened
+//! let guards = Guards::in_place().deadline(..).breaker(..);
+//! let mut guard = watch(of, &guards, watch);
+//! let mut kept = None;
+//! loop {
+//!     let pause = match Watch::admit(&mut guard) {
+//!         Admission::Wait(pause) => pause,
+//!         admission => {
+//!             let attempted = match admission {
+//!                 Admission::Halt(interrupt) => Err(interrupt),
+//!                 _ => { call.begin(name); .. the attempt .. }
+//!             };
+//!             let (outcome, halted) = settle(attempted, || kept::take(&mut kept), |interrupt| ..);
+//!             .. the verdict and the decision; its error is kept, its value dropped ..
+//!         }
+//!     };
+//!     .. sleep ..
+//! }
+//! ```
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprMethodCall};
+
+use super::keep::StandIn;
+use super::plan::Plan;
+use crate::check;
+use crate::lower::strategy::Reader;
+use crate::lower::tokens::{accept, at, local, take};
+use crate::parse::attribute_kind::Front;
+use crate::parse::inspect::{bare_word, is_place};
+use crate::parse::keys::Key;
+use crate::parse::vocabulary::Role;
+
+mod turn;
+
+/// What guards the calls of one function.
+pub(super) struct Guards {
+    /// Something reads the clock.
+    pub(super) timed: bool,
+    /// A deadline may end the call.
+    pub(super) limited: bool,
+    /// The attempt of an async function can be cut by a timer.
+    pub(super) cut: bool,
+    /// The body runs inside the guard: retried calls in it can see this one, or its panic counts.
+    pub(super) inside: bool,
+    /// A panic of the body counts: for a breaker.
+    pub(super) panics: bool,
+    /// A part of the last outcome is kept, since the call may end with it.
+    pub(super) keeps: bool,
+    /// What makes an outcome of an interrupt.
+    pub(super) outcome: TokenStream,
+    /// What stands for a retried value.
+    pub(super) stand_in: StandIn,
+    /// The guards, as a place.
+    made: TokenStream,
+}
+
+impl Plan<'_> {
+    /// Reads the keys that guard a call.
+    pub(super) fn read_guards(&mut self, reader: &mut Reader<'_>) {
+        const KEYS: [Key; 5] = [
+            Key::Deadline,
+            Key::AttemptTimeout,
+            Key::Breaker,
+            Key::Budget,
+            Key::Nested,
+        ];
+        let has = |key: Key| self.args.get(key).is_some();
+        let case_pays = self.cases().any(|case| case.budget);
+        let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
+        let any = keys || case_pays || self.reserve.is_some();
+        let token = self.token.as_ref();
+        let cuts = token.is_some_and(|token| token.cuts && !token.hidden);
+        let may_cut = token.is_some_and(|token| token.hidden);
+        let shares = self
+            .args
+            .get(Key::Nested)
+            .is_some_and(|value| !is_call(value, "single") && !is_call(value, "independent"));
+        let limited = has(Key::Deadline) || shares || self.policy;
+        let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
+        let pays = has(Key::Budget) || case_pays;
+        if !interrupts && !may_cut && !self.ends_after_values(pays) {
+            if let Some(value) = self.args.get(Key::Interrupt) {
+                let message = "nothing interrupts an attempt here; `interrupt` goes with `deadline`, \
+                               `attempt_timeout` or `breaker`";
+                reader.errors.push_at(value, message);
+            }
+        }
+        if !any && self.token.is_none() && !self.policy {
+            return;
+        }
+        let private = self.private.clone();
+        let mut guards = match self.policy {
+            true => {
+                let (of, own) = (local("of"), self.parts(quote!(.guards())));
+                match (keys, case_pays) {
+                    (true, _) => quote!(#private::lend(#of, #own)),
+                    (false, true) => quote!(#private::lend_whole(#of, #own)),
+                    (false, false) => quote!(*#own),
+                }
+            }
+            false => quote!(#private::Guards::in_place()),
+        };
+        for key in KEYS {
+            let Some(value) = self.args.get(key) else {
+                continue;
+            };
+            let (method, value) = match key {
+                Key::Deadline => ("deadline", self.guard_value("deadline", value, reader)),
+                Key::Budget => ("budget", self.guard_value("budget", value, reader)),
+                Key::Breaker => ("breaker", self.breaker(value, reader)),
+                Key::Nested => ("nested", self.nested(value, reader)),
+                _ => {
+                    let limit = self.attempt_timeout(value, reader);
+                    // Each copy of a hedged attempt has its own.
+                    if self.args.get(Key::Hedge).is_some() {
+                        self.attempt_timeout =
+                            Some(self.bind("attempt_timeout", limit, Span::mixed_site()));
+                        continue;
+                    }
+                    ("attempt_timeout", limit)
+                }
+            };
+            let method = local(method);
+            guards = quote!(#guards.#method(#value));
+        }
+        if let Some(time) = &self.reserve {
+            guards = quote!(#guards.reserve(#time));
+        }
+        self.hedge = self.read_hedge(reader);
+        let timed_out = self.args.get(Key::AttemptTimeout).is_some();
+        let has = |key: Key| self.args.get(key).is_some();
+        let panics = has(Key::Breaker) || self.policy;
+        let (outcome, stand_in) = self.interrupted(keys, interrupts, reader);
+        let retries = self.args.front == Front::Retry;
+        self.guards = Some(Guards {
+            limited,
+            timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
+            cut: self.shape.is_async() && (limited || timed_out && self.attempt_timeout.is_none()),
+            inside: limited || panics || has(Key::Budget) || has(Key::Nested),
+            panics,
+            keeps: retries && (limited || has(Key::Breaker) || pays || self.token.is_some()),
+            outcome,
+            stand_in,
+            made: match self.policy && !any {
+                true => guards,
+                false => self.bind("guards", guards, Span::mixed_site()),
+            },
+        });
+    }
+
+    /// A value that is taken as what its key wants.
+    pub(super) fn guard_value(
+        &mut self,
+        kind: &str,
+        value: &Expr,
+        reader: &mut Reader<'_>,
+    ) -> TokenStream {
+        match kind {
+            "deadline" => check::strategy::limit(kind, value, reader.errors),
+            "budget" => self.shared(kind, value, reader),
+            _ => {}
+        }
+        let (kept, value) = reader.keep(kind, value);
+        self.once.extend(kept);
+        let value = reader.plain(&value);
+        take(&self.private, kind, &quote!(), &value)
+    }
+
+    /// What calls share is not made in one of them.
+    fn shared(&self, key: &str, value: &Expr, reader: &mut Reader<'_>) {
+        if let Some(message) = check::guard::shared(self.args.front, key, value) {
+            reader.errors.push_at(value, message);
+        }
+    }
+
+    fn attempt_timeout(&mut self, value: &Expr, reader: &mut Reader<'_>) -> TokenStream {
+        if !self.shape.is_async() {
+            let message = "a blocking call cannot be interrupted, so `attempt_timeout` needs an `async fn`; \
+                           limit the call with `deadline`, and give what it waits for a timeout of its own";
+            reader.errors.push_at(value, message);
+        } else {
+            check::strategy::limit("attempt_timeout", value, reader.errors);
+        }
+        let private = &self.private;
+        let value = reader.plain(value);
+        quote!(#private::accept::Exactly::<::core::time::Duration> { value: #value }.value)
+    }
+
+    /// `&PAYMENTS`, `wait_for(&PAYMENTS)`, `PAYMENTS.failures(err(|e| ..))`.
+    fn breaker(&mut self, value: &Expr, reader: &mut Reader<'_>) -> TokenStream {
+        let private = self.private.clone();
+        match value {
+            Expr::Paren(paren) => self.breaker(&paren.expr, reader),
+            Expr::Group(group) => self.breaker(&group.expr, reader),
+            Expr::Call(call) if is_call(value, "wait_for") && call.args.len() == 1 => {
+                let inner = self.breaker(&call.args[0], reader);
+                let private = at(&private, call.func.span());
+                quote!(#private::breaker::wait_for(#inner))
+            }
+            Expr::MethodCall(call) => {
+                self.shared("breaker", value, reader);
+                let viewed = self.viewed(call, reader);
+                let viewed = reader.plain(&Expr::MethodCall(viewed));
+                let of = local("of");
+                take(&private, "breaker", &quote!(#of,), &viewed)
+            }
+            _ => {
+                match check::guard::wait_for(self.args.front, value, reader.own) {
+                    Some(message) => reader.errors.push_at(value, message),
+                    None => self.shared("breaker", value, reader),
+                }
+                let (kept, value) = reader.keep("breaker", value);
+                self.once.extend(kept);
+                let value = reader.plain(&value);
+                let of = local("of");
+                take(&private, "breaker", &quote!(#of,), &value)
+            }
+        }
+    }
+
+    /// A breaker with the predicates of its views, one behind the other.
+    fn viewed(&mut self, call: &ExprMethodCall, reader: &mut Reader<'_>) -> ExprMethodCall {
+        let mut viewed = call.clone();
+        match &*call.receiver {
+            Expr::MethodCall(inner) if check::guard::is_view(inner) => {
+                *viewed.receiver = Expr::MethodCall(self.viewed(inner, reader));
+            }
+            // A view borrows its breaker, which has a `let` of its own unless it is there already.
+            receiver if check::guard::is_view(call) && !is_place(receiver) => {
+                let value = reader.plain(receiver);
+                let kept = self.bind("kept_breaker", value, receiver.span());
+                *viewed.receiver = Expr::Verbatim(kept);
+            }
+            _ => {}
+        }
+        let mistaken = check::guard::view(call, reader.errors);
+        if !mistaken && check::guard::is_view(call) {
+            for picks in &mut viewed.args {
+                let picked = reader.strategy(Role::When, picks);
+                self.once.extend(picked.kept.clone());
+                *picks = Expr::Verbatim(picked.it());
+            }
+        }
+        viewed
+    }
+
+    /// `independent()`, `share()`, `single()`, or a value of the user's own.
+    fn nested(&mut self, value: &Expr, reader: &mut Reader<'_>) -> TokenStream {
+        if let Some(message) = check::guard::nested(value, reader.own) {
+            reader.errors.push_at(value, message);
+        }
+        if let Expr::Call(call) = value {
+            if let Some((word, None)) = bare_word(&call.func) {
+                if check::guard::NESTED.iter().any(|ours| word == ours) {
+                    let private = at(&self.private, word.span());
+                    let args = &call.args;
+                    return quote_spanned!(word.span()=> #private::nested::#word(#args));
+                }
+            }
+        }
+        self.guard_value("nested", value, reader)
+    }
+
+    /// What makes an outcome of an interrupt, and what stands for a retried value.
+    fn interrupted(
+        &mut self,
+        keys: bool,
+        interrupts: bool,
+        reader: &mut Reader<'_>,
+    ) -> (TokenStream, StandIn) {
+        let site = Span::mixed_site();
+        let (private, interrupt, ty) = (&self.private, local("interrupt"), &self.outcome);
+        let made = match self.args.get(Key::Interrupt) {
+            Some(value) => {
+                if let Some(message) = check::guard::interrupt(value) {
+                    reader.errors.push_at(value, message);
+                }
+                let of = local("of");
+                let value = reader.plain(value);
+                let made = accept(private, "interrupted", &quote!(#of, #interrupt,), &value);
+                quote_spanned!(site=> |#interrupt| #made)
+            }
+            None if self.policy && !keys => return self.ended_by_policy(),
+            None if interrupts => {
+                quote_spanned!(site=> |#interrupt| <#ty as #private::FromInterrupt>::from_interrupt(#interrupt))
+            }
+            None => return self.ended_after_pause(),
+        };
+        (made, StandIn::Outcome)
+    }
+}
+
+/// Whether the value is `word(..)`.
+fn is_call(value: &Expr, wanted: &str) -> bool {
+    matches!(value, Expr::Call(call) if bare_word(&call.func).is_some_and(|(word, _)| word == wanted))
+}

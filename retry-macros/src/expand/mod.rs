@@ -1,0 +1,280 @@
+//! Writes the loop.
+//!
+//! ```text
+//! // Input
+//! #[retry(stop = after_attempt(self.limit), when = transient())]
+//! async fn ping(&self) -> Result<Pong, Error> { self.client.ping().await }
+//!
+//! // Output, paths shortened
+#![doc = include_str!("../tests/snapshots/asynchronous.snap")]
+//! ```
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::check;
+use crate::check::moved_args;
+use crate::diagnostics::Errors;
+use crate::lower::rebind;
+use crate::lower::shape::Shape;
+use crate::lower::track_caller;
+use crate::parse::attribute::Args;
+use crate::parse::attribute_kind::Front;
+use crate::parse::function::Function;
+
+mod attempt;
+mod events;
+mod fallback;
+mod guards;
+mod hedge;
+mod judge;
+mod keep;
+mod plan;
+mod settle;
+
+use self::plan::Plan;
+
+/// `#[retry]` or `#[circuit_breaker]`.
+pub(crate) fn attribute(front: Front, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let function = match Function::parse_item(front, item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            errors.add(error);
+            Args::parse(front, args, &mut errors);
+            let errors = errors.into_compile_error();
+            return quote!(#item #errors);
+        }
+    };
+    function.check(front, &mut errors);
+    let (shape, outcome) = Shape::of(&function, &mut errors);
+    let attempt = match &shape {
+        Shape::Blocking | Shape::Async => &function.body,
+        Shape::Future(tail) => &tail.attempt,
+    };
+    function.check_order(front, attempt, &mut errors);
+    let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
+    let written = if framed { rename_self(args) } else { args };
+    let args = Args::parse(front, written.clone(), &mut errors);
+    check::retries::check(&args, &mut errors);
+    check_names(&function, &args, &mut errors);
+    if !framed && front == Front::Retry {
+        let once = args.once.iter().map(|(name, _)| name);
+        let renewed: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
+        moved_args::check(
+            &function.sig,
+            &function.body,
+            attempt,
+            &renewed,
+            &mut errors,
+        );
+    }
+
+    let mut plain = TokenStream::new();
+    if let Some(name) = &args.unretried {
+        if *name == function.sig.ident {
+            let message = format!("`{name}` is the function itself; write another name");
+            errors.push(name.span(), message);
+        } else {
+            let used = used_by(&function, &written);
+            plain = unretried(&function, name, &shape, &args, &used, &mut errors);
+        }
+    }
+    let mut given = TokenStream::new();
+    if let Some(name) = &args.retry_with {
+        given = with_policy(&function, name, &shape, &outcome, &args, &mut errors);
+    }
+    let expanded = expand(&function, &shape, &outcome, &args, &mut errors);
+    if errors.is_empty() {
+        return quote!(#expanded #plain #given);
+    }
+    // The functions as they were: the rest of the crate goes on compiling against them.
+    let original = fallback::function(&function, &shape, &outcome, &args);
+    let given = args
+        .retry_with
+        .as_ref()
+        .filter(|name| **name != function.sig.ident && unnameable(quote!(#outcome)).is_none())
+        .map(|name| {
+            let mut copy = renamed(&function, name);
+            take_policy(&mut copy, syn::parse_quote!(&impl ::core::marker::Sized));
+            fallback::function(&copy, &shape, &outcome, &args)
+        });
+    let errors = errors.into_compile_error();
+    quote!(#original #plain #given #errors)
+}
+
+fn expand(
+    function: &Function,
+    shape: &Shape,
+    outcome: &syn::Type,
+    args: &Args,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut function = function.clone();
+    // What is tried once may use up what it is given.
+    let renewed = match args.front {
+        Front::Retry => rebind::parameters(&mut function, &args.clone, errors),
+        Front::CircuitBreaker => Vec::new(),
+    };
+    let caller = match shape {
+        Shape::Blocking => track_caller::ask_outside(&mut function),
+        Shape::Async | Shape::Future(_) => None,
+    };
+    let plan = Plan::new(&function, shape, outcome, args, renewed, errors);
+    let body = plan.body();
+    let body = quote!(#caller #body);
+    match shape {
+        Shape::Blocking | Shape::Async => function.with_body(body),
+        Shape::Future(tail) => function.with_body(tail.around(body)),
+    }
+}
+
+/// The names that keys bind in the body are not those of others there.
+fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
+    let inputs = function.sig.inputs.iter();
+    let patterns = inputs.filter_map(|input| match input {
+        syn::FnArg::Typed(typed) => Some(&typed.pat),
+        syn::FnArg::Receiver(_) => None,
+    });
+    let mut taken: Vec<_> = patterns
+        .flat_map(|pattern| crate::parse::pattern::bindings(pattern))
+        .map(|name| (name, "a parameter"))
+        .collect();
+    let once = args.once.iter().map(|(name, _)| (name, "bound by `once`"));
+    for (name, by) in once.chain(args.attempt.iter().map(|name| (name, "the attempt"))) {
+        match taken.iter().find(|(taken, _)| taken == name) {
+            // One that `once` binds twice was reported with its list.
+            Some((_, already)) if *already == by => {}
+            Some((_, already)) => errors.push(
+                name.span(),
+                format_args!("`{name}` is already {already} here; write another name"),
+            ),
+            None => taken.push((name.clone(), by)),
+        }
+    }
+}
+
+fn renamed(function: &Function, name: &Ident) -> Function {
+    let mut function = function.clone();
+    function.sig.ident = name.clone();
+    function
+}
+
+/// `unretried`: the function as it is, but for its name; under `wrap_err` it returns what its body does.
+fn unretried(
+    function: &Function,
+    name: &Ident,
+    shape: &Shape,
+    args: &Args,
+    used: &TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut plain = renamed(function, name);
+    if args.wraps() {
+        if let Shape::Future(_) = shape {
+            let message = "`unretried` with `wrap_err` needs an `async fn`";
+            errors.push(name.span(), message);
+        } else if let syn::ReturnType::Type(_, output) = &mut plain.sig.output {
+            let private = args.private();
+            **output = syn::parse_quote!(<#output as #private::Wrapped>::Body);
+        }
+    }
+    let promised = fallback::promised(args, &TokenStream::new());
+    let user = fallback::attempt(function, shape);
+    fallback::with_attempt(&plain, shape, quote!(#used #promised #user))
+}
+
+/// Uses the parameters that the attribute names: nobody else may, where its keys do not work.
+fn used_by(function: &Function, written: &TokenStream) -> TokenStream {
+    let names = function.parameters();
+    let named = names
+        .iter()
+        .filter(|name| *name != "_")
+        .filter(|name| crate::parse::function::mentions(written.clone(), name));
+    quote!(#(let _ = &#named;)*)
+}
+
+/// `retry_with`: the same function with a policy before its other arguments.
+fn with_policy(
+    function: &Function,
+    name: &Ident,
+    shape: &Shape,
+    outcome: &syn::Type,
+    args: &Args,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut function = renamed(function, name);
+    if let Some(part) = unnameable(quote!(#outcome)) {
+        errors.push(
+            name.span(),
+            format_args!(
+                "`retry_with` adds an argument, which the return type must not depend on; write it without {part}"
+            ),
+        );
+        return TokenStream::new();
+    }
+    let private = args.private();
+    let policy = crate::lower::tokens::local("policy");
+    let wrapped = quote!(<#outcome as #private::Wrapped>::Body);
+    let outcome_of_body = if args.wraps() {
+        wrapped
+    } else {
+        quote!(#outcome)
+    };
+    take_policy(
+        &mut function,
+        syn::parse_quote!(&impl #private::Policy<#outcome_of_body>),
+    );
+    let args = args.given_policy(syn::parse_quote!(#policy));
+    expand(&function, shape, outcome, &args, errors)
+}
+
+/// An argument before the others.
+fn take_policy(function: &mut Function, ty: syn::Type) {
+    let policy = crate::lower::tokens::local("policy");
+    let receivers = usize::from(function.sig.receiver().is_some());
+    let input = syn::parse_quote!(#policy: #ty);
+    function.sig.inputs.insert(receivers, input);
+}
+
+/// What in a type has another meaning in an argument.
+fn unnameable(ty: TokenStream) -> Option<&'static str> {
+    let mut after_and = false;
+    for token in ty {
+        let lifetime = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        if after_and && !lifetime {
+            return Some("references whose lifetime has no name");
+        }
+        after_and = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&');
+        match token {
+            TokenTree::Ident(word) if word == "impl" => return Some("`impl Trait`"),
+            TokenTree::Ident(word) if word == "_" => {
+                return Some("lifetimes that have no name");
+            }
+            TokenTree::Group(group) => {
+                if let Some(part) = unnameable(group.stream()) {
+                    return Some(part);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `#[async_trait]` has bound `self` as `__self` in the block where our tokens stand.
+fn rename_self(tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(word) if word == "self" => Ident::new("__self", word.span()).into(),
+            TokenTree::Group(group) => {
+                let stream = rename_self(group.stream());
+                let mut renamed = proc_macro2::Group::new(group.delimiter(), stream);
+                renamed.set_span(group.span());
+                renamed.into()
+            }
+            other => other,
+        })
+        .collect()
+}

@@ -1,0 +1,57 @@
+//! What was found in a value, and the strategy that becomes of it.
+
+use proc_macro2::TokenStream;
+
+use super::strategy::{Made, Needs};
+use super::tokens::it;
+
+/// A strategy, ready for the expansion.
+pub(crate) struct Value {
+    pub(super) tokens: TokenStream,
+    /// The tokens take the value, and do not yet ask for it.
+    pub(crate) taken: bool,
+    pub(crate) made: Made,
+    pub(crate) needs: Needs,
+    /// `let` of a temporary that the tokens refer to, if they are made once.
+    pub(crate) kept: Option<TokenStream>,
+}
+
+impl Value {
+    /// The value itself.
+    pub(crate) fn it(self) -> TokenStream {
+        match self.taken {
+            true => it(&self.tokens),
+            false => self.tokens,
+        }
+    }
+
+    /// What the value was taken as.
+    pub(crate) fn open(self) -> TokenStream {
+        self.tokens
+    }
+}
+
+/// What was found while reading a value.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) made: Made,
+    pub(super) needs: Needs,
+    /// There is a wait that the outcome tells.
+    pub(super) told: bool,
+    /// The tokens take the value, and do not yet ask for it.
+    pub(super) taken: bool,
+}
+
+impl Found {
+    pub(super) fn at_least(&mut self, made: Made) {
+        self.made = self.made.max(made);
+    }
+
+    /// The value that the tokens may have taken.
+    pub(super) fn ask(&mut self, tokens: TokenStream) -> TokenStream {
+        match std::mem::take(&mut self.taken) {
+            true => it(&tokens),
+            false => tokens,
+        }
+    }
+}

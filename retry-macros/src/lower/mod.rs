@@ -1,0 +1,10 @@
+//! Lowering: from values and bodies to the tokens that the loop is made of.
+
+mod advice;
+pub(crate) mod facts;
+pub(crate) mod rebind;
+pub(crate) mod shape;
+pub(crate) mod strategy;
+pub(crate) mod tokens;
+pub(crate) mod track_caller;
+mod word;

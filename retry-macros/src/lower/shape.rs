@@ -1,0 +1,257 @@
+//! Where an attempt starts: in the body itself, or in the `async` block that a function returns.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
+
+use crate::diagnostics::Errors;
+use crate::parse::function::Function;
+
+/// How the function runs its body.
+pub(crate) enum Shape {
+    /// `fn`: the body runs on the caller's thread.
+    Blocking,
+    /// `async fn`.
+    Async,
+    /// A `fn` that returns a future made by an `async` block at its end.
+    Future(Tail),
+}
+
+/// The `async` block at the end of a body: `before async move { inside.0 { attempt } inside.1 } after`.
+pub(crate) struct Tail {
+    before: TokenStream,
+    after: Wrap,
+    /// What `#[async_trait]` wrote around the user's body.
+    pub(crate) frame: Option<(TokenStream, TokenStream)>,
+    /// The tokens of an attempt.
+    pub(crate) attempt: Group,
+}
+
+enum Wrap {
+    /// Tokens after the block.
+    Plain(TokenStream),
+    /// The block stands in the parentheses of a call, as in `Box::pin(async move { .. })`.
+    Call(Group),
+}
+
+impl Shape {
+    pub(crate) fn is_async(&self) -> bool {
+        !matches!(self, Shape::Blocking)
+    }
+
+    /// The shape, and the type of an outcome.
+    pub(crate) fn of(function: &Function, errors: &mut Errors) -> (Shape, Type) {
+        let output = match &function.sig.output {
+            ReturnType::Type(_, ty) => (**ty).clone(),
+            ReturnType::Default => syn::parse_quote!(()),
+        };
+        if function.sig.asyncness.is_some() {
+            return (Shape::Async, output);
+        }
+        let Some(outcome) = future_output(&output) else {
+            return (Shape::Blocking, output);
+        };
+        match Tail::find(&function.body) {
+            Some(tail) => (Shape::Future(tail), outcome),
+            None => {
+                errors.push_at(
+                    &output,
+                    "cannot see where an attempt starts; write `async fn`, or end the body with an \
+                     `async move { .. }` block",
+                );
+                (Shape::Blocking, output)
+            }
+        }
+    }
+}
+
+impl Tail {
+    fn find(body: &Group) -> Option<Tail> {
+        let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+        if let Some((start, end)) = last_async_block(&tokens) {
+            let after: TokenStream = tokens[end..].iter().cloned().collect();
+            let text = after.to_string().replace(' ', "");
+            if text.is_empty() || text == ".boxed()" || text == ".boxed_local()" {
+                return Tail::new(&tokens[..start], &tokens[end - 1], Wrap::Plain(after));
+            }
+        }
+        let TokenTree::Group(call) = tokens.last()? else {
+            return None;
+        };
+        if call.delimiter() != Delimiter::Parenthesis {
+            return None;
+        }
+        let inside: Vec<TokenTree> = call.stream().into_iter().collect();
+        match last_async_block(&inside)? {
+            (0, end) if end == inside.len() => Tail::new(
+                &tokens[..tokens.len() - 1],
+                &inside[end - 1],
+                Wrap::Call(call.clone()),
+            ),
+            _ => None,
+        }
+    }
+
+    fn new(before: &[TokenTree], block: &TokenTree, after: Wrap) -> Option<Tail> {
+        let TokenTree::Group(block) = block else {
+            return None;
+        };
+        let before = before.iter().cloned().collect();
+        let (frame, attempt) = match async_trait_body(block) {
+            Some((head, attempt, tail)) => (Some((head, tail)), attempt),
+            None => (None, block.clone()),
+        };
+        Some(Tail {
+            before,
+            after,
+            frame,
+            attempt,
+        })
+    }
+
+    /// The function's body with `inside` in place of what the block held.
+    pub(crate) fn around(&self, inside: TokenStream) -> TokenStream {
+        let inside = match &self.frame {
+            Some((head, tail)) => quote!(#head { #inside } #tail),
+            None => inside,
+        };
+        let before = &self.before;
+        match &self.after {
+            Wrap::Plain(after) => quote!(#before async move { #inside } #after),
+            Wrap::Call(call) => {
+                let mut group = Group::new(Delimiter::Parenthesis, quote!(async move { #inside }));
+                group.set_span(call.span());
+                quote!(#before #group)
+            }
+        }
+    }
+}
+
+/// The last `async [move] { .. }` of a list of tokens: where it starts, and where it has ended.
+fn last_async_block(tokens: &[TokenTree]) -> Option<(usize, usize)> {
+    let is = |at: usize, word: &str| matches!(tokens.get(at), Some(TokenTree::Ident(ident)) if ident == word);
+    let brace = |at: usize| matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
+    (0..tokens.len())
+        .rev()
+        .filter(|at| is(*at, "async"))
+        .find_map(|start| {
+            let block = if is(start + 1, "move") {
+                start + 2
+            } else {
+                start + 1
+            };
+            brace(block).then_some((start, block + 1))
+        })
+}
+
+/// The user's block in what `#[async_trait]` wrote: `… let __ret: R = { USER }; …`.
+fn async_trait_body(block: &Group) -> Option<(TokenStream, Group, TokenStream)> {
+    let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
+    let is = |token: &TokenTree, text: &str| token.to_string() == text;
+    let start = tokens
+        .windows(2)
+        .position(|pair| is(&pair[0], "let") && is(&pair[1], "__ret"))?;
+    let end = start + tokens[start..].iter().position(|token| is(token, ";"))?;
+    let TokenTree::Group(user) = &tokens[end - 1] else {
+        return None;
+    };
+    let head = tokens[..end - 1].iter().cloned().collect();
+    let tail = tokens[end..].iter().cloned().collect();
+    Some((head, user.clone(), tail))
+}
+
+/// `R` of `impl Future<Output = R>`, `Pin<Box<dyn Future<Output = R>>>`, `BoxFuture<'_, R>`.
+fn future_output(ty: &Type) -> Option<Type> {
+    match ty {
+        Type::ImplTrait(ty) => ty.bounds.iter().find_map(bound_output),
+        Type::TraitObject(ty) => ty.bounds.iter().find_map(bound_output),
+        Type::Paren(ty) => future_output(&ty.elem),
+        Type::Group(ty) => future_output(&ty.elem),
+        Type::Path(path) => {
+            let segment = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+                return None;
+            };
+            let types = || {
+                arguments.args.iter().filter_map(|argument| match argument {
+                    GenericArgument::Type(ty) => Some(ty),
+                    _ => None,
+                })
+            };
+            match segment.ident.to_string().as_str() {
+                "Pin" | "Box" => types().find_map(future_output),
+                "BoxFuture" | "LocalBoxFuture" => types().next_back().cloned(),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn bound_output(bound: &TypeParamBound) -> Option<Type> {
+    let TypeParamBound::Trait(bound) = bound else {
+        return None;
+    };
+    let segment = bound.path.segments.last()?;
+    if segment.ident != "Future" {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(output) if output.ident == "Output" => Some(output.ty.clone()),
+        _ => None,
+    })
+}
+
+/// The type with `_` for every `impl Trait`, which cannot be named in a body.
+///
+/// ```text
+/// // Input
+/// Result<(Vec<impl Debug>, Box<dyn Iterator<Item = impl Display>>), E>
+///
+/// // Output
+/// Result<(Vec<_>, Box<dyn Iterator<Item = _>>), E>
+/// ```
+pub(crate) fn nameable(ty: &Type) -> TokenStream {
+    let mut ty = ty.clone();
+    erase(&mut ty);
+    ty.into_token_stream()
+}
+
+fn erase(ty: &mut Type) {
+    match ty {
+        Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
+        Type::Reference(reference) => erase(&mut reference.elem),
+        Type::Ptr(pointer) => erase(&mut pointer.elem),
+        Type::Array(array) => erase(&mut array.elem),
+        Type::Slice(slice) => erase(&mut slice.elem),
+        Type::Paren(paren) => erase(&mut paren.elem),
+        Type::Group(group) => erase(&mut group.elem),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(erase),
+        Type::Path(path) => erase_in_path(&mut path.path),
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    erase_in_path(&mut bound.path);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn erase_in_path(path: &mut Path) {
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+            for argument in &mut arguments.args {
+                match argument {
+                    GenericArgument::Type(ty) => erase(ty),
+                    GenericArgument::AssocType(bound) => erase(&mut bound.ty),
+                    _ => {}
+                }
+            }
+        }
+    }
+}

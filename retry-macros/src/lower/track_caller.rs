@@ -1,0 +1,106 @@
+//! `#[track_caller]`: the body runs in a closure, which knows its caller no more.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
+use crate::lower::tokens::local;
+use crate::parse::function::Function;
+
+/// Replaces `Location::caller()` in the body of a function with `#[track_caller]` by what that gives outside
+/// of the closure; returns the `let` that asks there.
+pub(crate) fn ask_outside(function: &mut Function) -> Option<TokenStream> {
+    let tracks = |attr: &syn::Attribute| attr.path().is_ident("track_caller");
+    if !function.attrs.iter().any(tracks) {
+        return None;
+    }
+    let mut asked = false;
+    let stream = replaced(function.body.stream(), &mut asked);
+    let mut body = Group::new(Delimiter::Brace, stream);
+    body.set_span(function.body.span());
+    function.body = body;
+    let caller = local("caller");
+    asked.then(
+        || quote_spanned!(Span::mixed_site()=> let #caller = ::core::panic::Location::caller();),
+    )
+}
+
+fn replaced(tokens: TokenStream, asked: &mut bool) -> TokenStream {
+    let mut written: Vec<TokenTree> = Vec::new();
+    // A function inside the body sees no local variable.
+    let mut in_function = false;
+    for token in tokens {
+        let group = match token {
+            TokenTree::Group(group) => group,
+            TokenTree::Ident(name) => {
+                let after_fn =
+                    matches!(written.last(), Some(TokenTree::Ident(word)) if word == "fn");
+                in_function |= after_fn;
+                written.push(name.into());
+                continue;
+            }
+            other => {
+                written.push(other);
+                continue;
+            }
+        };
+        let is_block = group.delimiter() == Delimiter::Brace;
+        if in_function {
+            in_function = !is_block;
+            written.push(group.into());
+            continue;
+        }
+        let is_call = group.delimiter() == Delimiter::Parenthesis && group.stream().is_empty();
+        match called(&written).filter(|_| is_call) {
+            Some(place) => {
+                *asked = true;
+                let path: TokenStream = written.drain(path_start(&written)..).collect();
+                let span = Span::mixed_site().located_at(place);
+                let caller = Ident::new("caller", span);
+                // Its path is still used, and has to lead to the standard library's.
+                written.extend(quote_spanned! {span=>
+                    ({
+                        let _: fn() -> &'static ::core::panic::Location<'static> = #path;
+                        #caller
+                    })
+                });
+            }
+            None => {
+                let mut inner = Group::new(group.delimiter(), replaced(group.stream(), asked));
+                inner.set_span(group.span());
+                written.push(inner.into());
+            }
+        }
+    }
+    written.into_iter().collect()
+}
+
+/// The place of `caller`, if the tokens end with `Location::caller`.
+fn called(written: &[TokenTree]) -> Option<Span> {
+    let [
+        ..,
+        TokenTree::Ident(ty),
+        TokenTree::Punct(_),
+        TokenTree::Punct(colon),
+        TokenTree::Ident(name),
+    ] = written
+    else {
+        return None;
+    };
+    let is_it = ty == "Location" && colon.as_char() == ':' && name == "caller";
+    is_it.then(|| name.span())
+}
+
+/// Where the path begins that the tokens end with.
+fn path_start(written: &[TokenTree]) -> usize {
+    let is_colon =
+        |at: usize| matches!(&written[at], TokenTree::Punct(punct) if punct.as_char() == ':');
+    let mut start = written.len() - 1;
+    while start >= 2 && is_colon(start - 1) && is_colon(start - 2) {
+        start -= 2;
+        match start.checked_sub(1).map(|before| &written[before]) {
+            Some(TokenTree::Ident(segment)) if segment != "return" => start -= 1,
+            _ => break,
+        }
+    }
+    start
+}

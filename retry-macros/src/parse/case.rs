@@ -1,0 +1,162 @@
+//! `on`, `unless` and `case`.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Expr, Token};
+
+use super::recovery::{next_value, separator, skip_to_next_key};
+use super::syntax::{equals, expression, readable};
+use super::unknown_key::{not_a_key, starts_with_a_key};
+use crate::diagnostics::{Errors, closest, text};
+use crate::parse::inspect::bare_word;
+use crate::parse::keys;
+use crate::parse::pattern::{Arm, Kind};
+use crate::parse::vocabulary::Role;
+
+/// `PATTERN [if GUARD]`, and nothing else.
+pub(super) fn parse_arm(input: ParseStream<'_>, kind: Kind, name: &Ident) -> syn::Result<Arm> {
+    let (found, ahead) = (next_value(input), input.fork());
+    let example = keys::example(&name.to_string()).unwrap_or_default();
+    // A closure, a predicate, a comparison: what would be right for `when`.
+    let value = ahead.parse::<Expr>().ok();
+    if let Some(value) = value.filter(|value| is_no_pattern(value, &ahead)) {
+        let written = text(&value);
+        let message = match (&value, kind) {
+            (Expr::Closure(_), Kind::On) => {
+                format!(
+                    "`on` takes a pattern; a closure belongs to `when`: `when = err({written})`"
+                )
+            }
+            (Expr::Call(_) | Expr::MethodCall(_), Kind::On) => {
+                format!("`on` takes a pattern; did you mean `when = {written}`?")
+            }
+            _ => format!(
+                "`{name}` takes a pattern, and a condition as its guard: `{example}`, `{name} = Err(e) if ..`"
+            ),
+        };
+        return Err(syn::Error::new_spanned(value, message));
+    }
+    Arm::parse(input, kind).map_err(|error| match found.is_empty() {
+        true => syn::Error::new(
+            name.span(),
+            format!("`{name}` needs a pattern: `{example}`"),
+        ),
+        false => readable(error, &found, name),
+    })
+}
+
+/// Whether an expression can be nothing but an expression, and was read to its end.
+pub(super) fn is_no_pattern(value: &Expr, rest: ParseStream<'_>) -> bool {
+    let ended = rest.is_empty() || rest.peek(Token![,]);
+    ended
+        && match value {
+            Expr::Closure(closure) => {
+                // `| A | B` is a pattern too.
+                closure.inputs.len() != 1
+                    || matches!(
+                        closure.inputs.first(),
+                        Some(
+                            syn::Pat::Ident(_)
+                                | syn::Pat::Wild(_)
+                                | syn::Pat::Reference(_)
+                                | syn::Pat::Type(_)
+                        )
+                    ) && !matches!(&*closure.body, Expr::Path(_))
+            }
+            Expr::Call(call) => {
+                bare_word(&call.func).is_some_and(|(word, _)| Role::When.has(&word.to_string()))
+            }
+            Expr::MethodCall(_) | Expr::Field(_) | Expr::Unary(_) => {
+                !matches!(value, Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)))
+            }
+            Expr::Binary(binary) => {
+                !matches!(binary.op, syn::BinOp::BitOr(_))
+                    || is_no_pattern(&binary.left, rest)
+                    || is_no_pattern(&binary.right, rest)
+            }
+            _ => false,
+        }
+}
+
+/// `PATTERN [if GUARD], stop = …, wait = …, budget = …, before_sleep = …`
+pub(super) fn parse_case(
+    input: ParseStream<'_>,
+    case: &Ident,
+    errors: &mut Errors,
+) -> syn::Result<Arm> {
+    let ahead = input.fork();
+    let first = ahead.call(Ident::parse_any).ok();
+    if input.is_empty() || (first.is_some() && ahead.peek(Token![=]) && !ahead.peek(Token![==])) {
+        let message = "`case` starts with a pattern: `case(Err(Error::Busy), wait = fixed(1s))`";
+        return Err(syn::Error::new(
+            first.map_or(case.span(), |word| word.span()),
+            message,
+        ));
+    }
+    let mut arm = parse_arm(input, Kind::Case, case)?;
+    separator(input, errors);
+    while !input.is_empty() {
+        if let Err(error) = parse_case_key(input, &mut arm, errors) {
+            errors.add(error);
+            skip_to_next_key(input);
+            continue;
+        }
+        separator(input, errors);
+    }
+    Ok(arm)
+}
+
+pub(super) fn parse_case_key(
+    input: ParseStream<'_>,
+    arm: &mut Arm,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    const KEYS: [&str; 4] = ["stop", "wait", "budget", "before_sleep"];
+    if !starts_with_a_key(input) {
+        return Err(not_a_key(input));
+    }
+    let name = input.call(Ident::parse_any)?;
+    let key = name.to_string();
+    let place = match key.as_str() {
+        "stop" => &mut arm.stop,
+        "wait" => &mut arm.wait,
+        "before_sleep" => &mut arm.before_sleep,
+        "budget" => &mut arm.budget,
+        _ => {
+            let slip = closest(&key, KEYS).map(|slip| {
+                let value = next_value(input).into_iter().skip(1);
+                match value.collect::<TokenStream>() {
+                    value if value.is_empty() => slip.to_owned(),
+                    value => format!("{slip} = {}", text(value)),
+                }
+            });
+            let message = match (slip, keys::example(&key)) {
+                (Some(slip), _) => {
+                    format!("a `case` has no `{key}`; did you mean `{slip}`?")
+                }
+                (None, Some(_)) => {
+                    format!("`{key}` is for the whole call; write it behind the `case(..)`")
+                }
+                (None, None) => {
+                    format!(
+                        "a `case` has no `{key}`; it has `stop`, `wait`, `budget` and `before_sleep`"
+                    )
+                }
+            };
+            return Err(syn::Error::new(name.span(), message));
+        }
+    };
+    equals(input, &name)?;
+    let value = expression(input, &name)?;
+    if let Some(first) = place.replace(value) {
+        let first = text(first);
+        errors.push(
+            name.span(),
+            format_args!(
+                "`{key}` is given twice in this case, first as `{key} = {first}`; keep one of them"
+            ),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! `#[circuit_breaker]`: a function behind a breaker, tried once.
+//!
+//! ```text
+//! // Input
+//! #[circuit_breaker(&PAYMENTS, interrupt = |i| ..)]
+//!
+//! // Output
+//! #[retry(breaker = &PAYMENTS, stop = after_attempt(1), wait = none(), interrupt = |i| ..)]
+//! ```
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Expr, Token, parse_quote};
+
+use super::attribute::Args;
+use super::recovery::next_value;
+use super::syntax::expression;
+use crate::diagnostics::{Errors, closest, text};
+use crate::parse::keys::{self, Key};
+
+/// What may stand behind the breaker.
+const KEYS: [&str; 3] = ["interrupt", "fallback", "crate"];
+
+impl Args {
+    /// The breaker, which comes first; what follows it are keys as those of `#[retry]`.
+    pub(super) fn parse_breaker(
+        &mut self,
+        input: ParseStream<'_>,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
+        if input.is_empty() {
+            let message =
+                "which breaker? keep one in a `static` and write `#[circuit_breaker(&BREAKER)]`";
+            return Err(syn::Error::new(Span::call_site(), message));
+        }
+        let keyed = input.peek(Ident::peek_any) && input.peek2(Token![=]);
+        if keyed && !input.peek2(Token![==]) {
+            let name = input.call(Ident::parse_any)?;
+            if name != "breaker" {
+                let message =
+                    "the breaker comes first: `#[circuit_breaker(&BREAKER, interrupt = |i| ..)]`";
+                return Err(syn::Error::new(name.span(), message));
+            }
+            input.parse::<Token![=]>()?;
+            let value = text(next_value(input));
+            let message = format!("the breaker has no key; write `#[circuit_breaker({value})]`");
+            errors.push(name.span(), message);
+        }
+        let name = Ident::new("circuit_breaker", Span::call_site());
+        let breaker = expression(input, &name)?;
+        let once: [(Key, Expr); 3] = [
+            (Key::Breaker, breaker),
+            (Key::Stop, parse_quote!(after_attempt(1))),
+            (Key::Wait, parse_quote!(none())),
+        ];
+        let once = once.map(|(key, value)| (key, name.clone(), value));
+        self.values.extend(once);
+        Ok(())
+    }
+}
+
+/// `#[circuit_breaker(&FIRST, &SECOND)]`
+pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
+    let message =
+        "expected a key such as `interrupt = |interrupt| ..`; a function stands behind one breaker";
+    syn::Error::new_spanned(next_value(input), message)
+}
+
+/// What to say of a key that does not stand behind a breaker.
+pub(super) fn no_key(name: &str) -> Option<String> {
+    if KEYS.contains(&name) {
+        return None;
+    }
+    let instead = match closest(name, KEYS) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if keys::example(name).is_some() => {
+            "it has `interrupt`, `fallback` and `crate`, and `#[retry(breaker = ..)]` has more"
+                .to_owned()
+        }
+        None => "it has `interrupt`, `fallback` and `crate`, and what the breaker does is said \
+                 where it is made"
+            .to_owned(),
+    };
+    Some(format!("`#[circuit_breaker]` has no `{name}`; {instead}"))
+}

@@ -1,0 +1,353 @@
+//! The function that the attribute stands on: parsed up to its braces, and no further.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
+
+use crate::diagnostics::Errors;
+use crate::parse::attribute_kind::Front;
+
+mod order;
+
+/// A function; its body stays tokens.
+#[derive(Clone)]
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    defaultness: Option<Ident>,
+    pub(crate) sig: Signature,
+    pub(crate) body: Group,
+}
+
+impl Function {
+    /// Parses an item, or says why the attribute does not go on it.
+    pub(crate) fn parse_item(front: Front, item: TokenStream) -> syn::Result<Function> {
+        let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
+        let body = match head.last() {
+            Some(TokenTree::Group(last)) => {
+                Some(braces(last.clone())).filter(|body| body.delimiter() == Delimiter::Brace)
+            }
+            _ => None,
+        };
+        // Nobody looks into the body, not even syn's buffer.
+        if body.is_some() {
+            head.pop();
+        }
+        let parser = |input: ParseStream<'_>| Function::parse(front, input, body);
+        parser
+            .parse2(head.into_iter().collect())
+            .map_err(|error| other_item(front, item).unwrap_or(error))
+    }
+
+    /// Parses what stands before the body.
+    fn parse(front: Front, input: ParseStream<'_>, body: Option<Group>) -> syn::Result<Self> {
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let is_default = input
+            .fork()
+            .parse::<Ident>()
+            .is_ok_and(|word| word == "default");
+        let defaultness = if is_default {
+            Some(input.parse()?)
+        } else {
+            None
+        };
+        let sig: Signature = input.parse()?;
+        if let Ok(semicolon) = input.parse::<Token![;]>() {
+            let purpose = match front {
+                Front::Retry => "to run again",
+                Front::CircuitBreaker => "to run",
+            };
+            return Err(syn::Error::new_spanned(
+                quote!(#sig #semicolon),
+                format_args!(
+                    "`{}` needs a body {purpose}; put it where the function has one",
+                    front.name()
+                ),
+            ));
+        }
+        let Some(body) = body else {
+            return Err(input.error("expected the function's body"));
+        };
+        Ok(Function {
+            body: hoist(body, &mut attrs)?,
+            attrs,
+            vis,
+            defaultness,
+            sig,
+        })
+    }
+
+    /// The function with another body.
+    pub(crate) fn with_body(&self, body: TokenStream) -> TokenStream {
+        let Function {
+            attrs,
+            vis,
+            defaultness,
+            sig,
+            body: braces,
+        } = self;
+        let mut group = Group::new(Delimiter::Brace, body);
+        group.set_span(braces.span());
+        quote!(#(#attrs)* #vis #defaultness #sig #group)
+    }
+
+    /// The names of by-value and by-reference parameters.
+    pub(crate) fn parameters(&self) -> Vec<Ident> {
+        parameters_of(&self.sig)
+    }
+
+    /// What is wrong with the function whatever the keys say.
+    pub(crate) fn check(&self, front: Front, errors: &mut Errors) {
+        let pick = |retry, breaker| match front {
+            Front::Retry => retry,
+            Front::CircuitBreaker => breaker,
+        };
+        if let Some(token) = &self.sig.constness {
+            let cannot = pick("pause between attempts", "ask a breaker");
+            let message = format!("a `const fn` cannot {cannot}; remove `const`");
+            errors.push(token.span, message);
+        }
+        for attr in &self.attrs {
+            if let Some(message) = second(front, attr) {
+                errors.push_at(attr, message);
+            }
+        }
+        // An `async` block that runs once may give away what it borrows; a closure may not.
+        let kept = front == Front::Retry || self.sig.asyncness.is_none();
+        if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
+            errors.push_at(
+                borrow,
+                pick(
+                    "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
+                     return an owned value",
+                    "a call behind a breaker cannot return what it borrows from `&mut self`; return an owned value",
+                ),
+            );
+        }
+        let tell = pick("whether to retry", "whether the call failed");
+        let instead = "return `Result` or `Option`";
+        match &self.sig.output {
+            ReturnType::Default => errors.push_at(
+                &self.sig.ident,
+                format_args!("the function returns nothing that tells {tell}; {instead}"),
+            ),
+            ReturnType::Type(_, ty) => match &**ty {
+                Type::Tuple(tuple) if tuple.elems.is_empty() => {
+                    errors.push_at(ty, format_args!("`()` does not tell {tell}; {instead}"));
+                }
+                Type::Never(_) => {
+                    let lacks = pick("has nothing to retry", "tells a breaker nothing");
+                    let message = format!("a function that never returns {lacks}; {instead}");
+                    errors.push_at(ty, message);
+                }
+                _ => {}
+            },
+        }
+    }
+
+    /// `fn(&mut self) -> Result<&mut T, E>`: the type, if its lifetime can only be that of `self`.
+    fn borrows_from_mut_self(&self) -> Option<&Type> {
+        let receiver = self.sig.receiver()?;
+        let by_mut = has_ident(receiver.to_token_stream(), "mut")
+            && receiver.to_token_stream().to_string().starts_with('&');
+        let ReturnType::Type(_, ty) = &self.sig.output else {
+            return None;
+        };
+        if !by_mut {
+            return None;
+        }
+        let tokens = ty.to_token_stream();
+        let callable = ["Fn", "FnMut", "FnOnce", "fn", "dyn"];
+        let plain = !callable.iter().any(|word| has_ident(tokens.clone(), word));
+        (plain && has_elided_mut(tokens)).then_some(&**ty)
+    }
+
+    fn is_test(&self) -> bool {
+        self.attrs.iter().any(|attr| {
+            attr.path()
+                .segments
+                .last()
+                .is_some_and(|name| name.ident == "test")
+        })
+    }
+}
+
+/// What is wrong with a second attribute of ours, below `front`.
+fn second(front: Front, attr: &Attribute) -> Option<&'static str> {
+    let name = attr.path().segments.last()?.ident.to_string();
+    let message = match (front, name.as_str()) {
+        (Front::Retry, "retry") => {
+            "another `#[retry]` here would multiply the attempts; keep one of them"
+        }
+        (Front::Retry, "circuit_breaker") => {
+            "the breaker would stand around the retries and count them as one call; write \
+             `#[retry(breaker = &BREAKER)]`"
+        }
+        (Front::CircuitBreaker, "retry") => {
+            "keep this attribute alone, which asks a breaker before each attempt: \
+             `#[retry(breaker = &BREAKER)]`"
+        }
+        (Front::CircuitBreaker, "circuit_breaker") => {
+            "a function stands behind one breaker; keep one of them, and call the other in its body"
+        }
+        _ => return None,
+    };
+    Some(message)
+}
+
+/// The error for an item that is no function.
+fn other_item(front: Front, item: TokenStream) -> Option<syn::Error> {
+    let parser = |input: ParseStream<'_>| {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        let unsafety: Option<Token![unsafe]> = input.parse()?;
+        let constness: Option<Token![const]> = input.parse()?;
+        let word: Option<TokenTree> = input.parse().ok();
+        input.parse::<TokenStream>()?;
+        Ok((quote!(#unsafety), constness, word))
+    };
+    let (unsafety, constness, word) = parser.parse2(item).ok()?;
+    let name = word.as_ref().map(TokenTree::to_string);
+    let place = match (name.as_deref().unwrap_or_default(), constness) {
+        ("impl", _) => "; put it on each method of the `impl` block",
+        ("trait", _) => "; put it on each method that has a body",
+        ("mod", _) => "; put it on each function of the module",
+        ("struct" | "enum" | "union" | "type" | "static" | "use" | "macro_rules" | "let", _) => "",
+        ("extern", None) => "; put it where the function has a body",
+        ("fn" | "async" | "unsafe" | "extern", _) => return None,
+        (_, Some(_)) => "",
+        _ => return None,
+    };
+    let message = format!("`{}` goes on a function{place}", front.name());
+    let is_constant = constness.filter(|_| place.is_empty());
+    Some(match is_constant {
+        Some(constness) => syn::Error::new(constness.span, message),
+        None => syn::Error::new_spanned(quote!(#unsafety #word), message),
+    })
+}
+
+/// The braces themselves, where a `macro_rules!` passed them on as a `$body:block`.
+fn braces(group: Group) -> Group {
+    let mut inside = group.stream().into_iter();
+    match (group.delimiter(), inside.next(), inside.next()) {
+        (Delimiter::None, Some(TokenTree::Group(inner)), None) => braces(inner),
+        _ => group,
+    }
+}
+
+/// Attributes inside the braces belong to the function, and no other block may have them.
+///
+/// ```text
+/// // Input
+/// fn read() -> Option<u8> { #![allow(unused)] None }
+///
+/// // Output
+/// #[allow(unused)] fn read() -> Option<u8> { None }
+/// ```
+fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
+    let mut tokens = body.stream().into_iter();
+    let is = |token: Option<TokenTree>, mark: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark);
+    if !(is(tokens.next(), '#') && is(tokens.next(), '!')) {
+        return Ok(body);
+    }
+    let parser = |input: ParseStream<'_>| {
+        let inner = input.call(Attribute::parse_inner)?;
+        attrs.extend(inner.into_iter().map(|attr| Attribute {
+            style: AttrStyle::Outer,
+            ..attr
+        }));
+        input.parse::<TokenStream>()
+    };
+    let mut rest = Group::new(body.delimiter(), parser.parse2(body.stream())?);
+    rest.set_span(body.span());
+    Ok(rest)
+}
+
+/// The names of a signature's parameters, but for `self`.
+pub(crate) fn parameters_of(sig: &Signature) -> Vec<Ident> {
+    let mut names = Vec::new();
+    for input in &sig.inputs {
+        if let FnArg::Typed(typed) = input {
+            identifiers(typed.pat.to_token_stream(), &mut names);
+        }
+    }
+    names
+}
+
+fn identifiers(tokens: TokenStream, names: &mut Vec<Ident>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) if ident != "mut" && ident != "ref" => names.push(ident),
+            TokenTree::Group(group) => identifiers(group.stream(), names),
+            _ => {}
+        }
+    }
+}
+
+pub(crate) fn has_ident(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => has_ident(group.stream(), name),
+        _ => false,
+    })
+}
+
+/// Whether a name of the user's own stands in the tokens, or in a format string that captures it.
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    let name = name.to_string();
+    has_ident(tokens.clone(), &name) || captured(tokens, false, name.trim_start_matches("r#"))
+}
+
+/// Whether a format string captures `name`: a literal directly in a macro call.
+fn captured(tokens: TokenStream, in_macro: bool, name: &str) -> bool {
+    let mut after_bang = false;
+    tokens.into_iter().any(|token| {
+        let is_bang = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!');
+        let was_bang = std::mem::replace(&mut after_bang, is_bang);
+        match token {
+            TokenTree::Literal(literal) => in_macro && captures(&literal.to_string(), name),
+            TokenTree::Group(group) => captured(group.stream(), was_bang, name),
+            _ => false,
+        }
+    })
+}
+
+/// Whether `{name}`, `{name:?}`, `{:name$}` or the like stands in a format string.
+fn captures(format: &str, name: &str) -> bool {
+    let mut rest = format;
+    while let Some((_, after)) = rest.split_once('{') {
+        // Two braces are one that is written.
+        if let Some(written) = after.strip_prefix('{') {
+            rest = written;
+            continue;
+        }
+        let (argument, after) = after.split_once('}').unwrap_or((after, ""));
+        let (argument, spec) = argument.split_once(':').unwrap_or((argument, ""));
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let counts = spec.rsplit('$').skip(1);
+        let mut counts = counts.filter_map(|count| count.rsplit(|c| !is_part(c)).next());
+        if argument.trim() == name || counts.any(|count| count == name) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// Whether there is a `&mut` without a lifetime.
+fn has_elided_mut(tokens: TokenStream) -> bool {
+    let mut after_and = false;
+    tokens.into_iter().any(|token| {
+        let was_and = std::mem::replace(
+            &mut after_and,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&'),
+        );
+        match token {
+            TokenTree::Ident(word) => was_and && word == "mut",
+            TokenTree::Group(group) => has_elided_mut(group.stream()),
+            _ => false,
+        }
+    })
+}

@@ -1,0 +1,15 @@
+//! Parsing: the item, the keys of an attribute, and their values.
+
+pub(crate) mod attribute;
+pub(crate) mod attribute_kind;
+mod bindings;
+mod case;
+mod circuit_breaker;
+pub(crate) mod function;
+pub(crate) mod inspect;
+pub(crate) mod keys;
+pub(crate) mod pattern;
+mod recovery;
+mod syntax;
+mod unknown_key;
+pub(crate) mod vocabulary;

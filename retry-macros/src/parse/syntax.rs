@@ -1,0 +1,197 @@
+//! The small parts of a key: its `=`, its parentheses, its value.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
+use syn::{Expr, ExprLit, Lit, LitBool, Token, token};
+
+use super::recovery::next_value;
+use super::unknown_key::dashed;
+use crate::diagnostics::{Errors, text};
+use crate::duration;
+use crate::parse::keys;
+
+pub(super) fn parenthesised<'a>(
+    input: ParseStream<'a>,
+    name: &Ident,
+) -> syn::Result<syn::parse::ParseBuffer<'a>> {
+    if !input.peek(token::Paren) {
+        let example = keys::example(&name.to_string()).unwrap_or_default();
+        let message = format!("`{name}` takes parentheses: `{example}`");
+        return Err(syn::Error::new(name.span(), message));
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    Ok(content)
+}
+
+/// The `=` after a key, and that a value follows.
+pub(super) fn equals(input: ParseStream<'_>, name: &Ident) -> syn::Result<()> {
+    let example = keys::example(&name.to_string()).unwrap_or_default();
+    if input.peek(token::Paren) {
+        let group: Group = input.parse()?;
+        let message = match group.stream().is_empty() {
+            true => format!("`{name}` needs a value: `{example}`"),
+            false => format!("write `{name} = {}`", text(group.stream())),
+        };
+        return Err(syn::Error::new_spanned(quote!(#name #group), message));
+    }
+    if input.is_empty() || input.peek(Token![,]) {
+        let message = format!("`{name}` needs a value: `{example}`");
+        return Err(syn::Error::new(name.span(), message));
+    }
+    if input.peek(Token![-]) {
+        let (at, word) = dashed(input, name);
+        if keys::example(&word).is_some() {
+            let message = format!("keys are written with `_`; did you mean `{word}`?");
+            return Err(syn::Error::new_spanned(at, message));
+        }
+    }
+    if !input.peek(Token![=]) || input.peek(Token![==]) {
+        let wrong = next_value(input);
+        let value: TokenStream = match input.peek(Token![==]) {
+            true => wrong.clone().into_iter().skip(2).collect(),
+            false if input.peek(Token![:]) => wrong.clone().into_iter().skip(1).collect(),
+            false => wrong.clone(),
+        };
+        let value = text(value);
+        let message = match value.as_str() {
+            "" => format!("expected `=` after `{name}`: `{example}`"),
+            value => format!("expected `=` after `{name}`; write `{name} = {value}`"),
+        };
+        let first = wrong
+            .into_iter()
+            .next()
+            .map_or(name.span(), |token| token.span());
+        return Err(syn::Error::new(first, message));
+    }
+    let equals: Token![=] = input.parse()?;
+    if input.is_empty() || input.peek(Token![,]) {
+        let message = format!("`{name} =` needs a value: `{example}`");
+        return Err(syn::Error::new_spanned(quote!(#name #equals), message));
+    }
+    Ok(())
+}
+
+/// The expression that `name` is given; a `macro_rules!` may have passed it on as an `$expr`.
+pub(super) fn expression(input: ParseStream<'_>, name: &Ident) -> syn::Result<Expr> {
+    let found = next_value(input);
+    let parsed: syn::Result<Expr> = input.parse();
+    let mut value = parsed.map_err(|error| readable(error, &found, name))?;
+    while let Expr::Group(group) = value {
+        value = *group.expr;
+    }
+    Ok(value)
+}
+
+/// `true` or `false`, for a key that is no matter of run time.
+pub(super) fn flag(input: ParseStream<'_>, name: &Ident, why: &str) -> syn::Result<LitBool> {
+    match expression(input, name)? {
+        Expr::Lit(ExprLit {
+            lit: Lit::Bool(value),
+            ..
+        }) => Ok(value),
+        other => {
+            let message =
+                format!("`{name}` {why}, so it is a plain `true` or `false`: `{name} = true`");
+            Err(syn::Error::new_spanned(other, message))
+        }
+    }
+}
+
+/// What is wrong with a value that does not parse.
+pub(super) fn readable(error: syn::Error, found: &TokenStream, name: &Ident) -> syn::Error {
+    if let Some((number, unit)) = unit_apart(found.clone()) {
+        let message = format!("a unit stands right behind its number: `{number}{unit}`");
+        return syn::Error::new_spanned(quote!(#number #unit), message);
+    }
+    let says = error.to_string();
+    let unfinished = says.starts_with("unexpected end of input");
+    let last = found.clone().into_iter().last();
+    match last {
+        Some(TokenTree::Punct(last)) if unfinished || says == "expected an expression" => {
+            let message = format!(
+                "the value of `{name}` is not complete: nothing follows `{}`",
+                last.as_char()
+            );
+            syn::Error::new(last.span(), message)
+        }
+        Some(last) if unfinished => {
+            let message = format!("the value of `{name}` is not complete");
+            syn::Error::new(last.span(), message)
+        }
+        // It speaks for itself.
+        _ if says.contains('`') => error,
+        _ => syn::Error::new(error.span(), format!("{says} in the value of `{name}`")),
+    }
+}
+
+/// `5 s`
+pub(super) fn unit_apart(tokens: TokenStream) -> Option<(proc_macro2::Literal, Ident)> {
+    let mut before = None;
+    for token in tokens {
+        match (before.take(), token) {
+            (Some(number), TokenTree::Ident(word)) if duration::is_unit(&word.to_string()) => {
+                return Some((number, word));
+            }
+            (_, TokenTree::Group(group)) => {
+                if let Some(found) = unit_apart(group.stream()) {
+                    return Some(found);
+                }
+            }
+            (_, TokenTree::Literal(number)) => before = Some(number),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A word is no name where it means something to the compiler.
+pub(super) fn can_name(word: &Ident) -> syn::Result<()> {
+    syn::parse2::<Ident>(quote!(#word)).map(drop).map_err(|_| {
+        let message = format!("`{word}` is a keyword; write another name");
+        syn::Error::new(word.span(), message)
+    })
+}
+
+/// The next word if it is the whole value, keywords too.
+fn lone_word(input: ParseStream<'_>) -> Option<Ident> {
+    let ahead = input.fork();
+    let word = Ident::parse_any(&ahead).ok()?;
+    let alone = ahead.is_empty() || ahead.peek(Token![,]);
+    alone.then(|| input.advance_to(&ahead))?;
+    Some(word)
+}
+
+/// A name, also where it was put in quotes.
+pub(super) fn identifier(
+    input: ParseStream<'_>,
+    name: &Ident,
+    errors: &mut Errors,
+) -> syn::Result<Option<Ident>> {
+    if let Some(word) = lone_word(input) {
+        can_name(&word)?;
+        return Ok(Some(word));
+    }
+    let value = expression(input, name)?;
+    if let Expr::Lit(ExprLit {
+        lit: Lit::Str(text),
+        ..
+    }) = &value
+    {
+        if let Ok(ident) = text.parse::<Ident>() {
+            errors.push(
+                text.span(),
+                format_args!("a name stands without quotes: `{name} = {ident}`"),
+            );
+            return Ok(Some(ident));
+        }
+    }
+    let example = keys::example(&name.to_string()).unwrap_or_default();
+    Err(syn::Error::new_spanned(
+        value,
+        format!("`{name}` takes a name: `{example}`"),
+    ))
+}

@@ -1,0 +1,143 @@
+//! What is no key of ours, and what was meant.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Expr, ExprLit, Lit, Path, Token, token};
+
+use super::recovery::next_value;
+use crate::diagnostics::text;
+use crate::duration;
+use crate::parse::{keys, vocabulary};
+
+/// Whether a word follows, and is not the start of a value.
+pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let Ok(word) = ahead.call(Ident::parse_any) else {
+        return false;
+    };
+    if keys::example(&word.to_string()).is_some() && !ahead.peek(Token![::]) {
+        return true;
+    }
+    if word == "if"
+        || word == "match"
+        || word == "async"
+        || word == "move"
+        || word == "true"
+        || word == "false"
+    {
+        return false;
+    }
+    let word = word.to_string();
+    let alone = ahead.is_empty() || ahead.peek(Token![,]);
+    let is_word = vocabulary::role_of(&word).is_some()
+        || vocabulary::LOG.contains(&word.as_str())
+        || matches!(word.as_str(), "Err" | "Ok" | "Some" | "None")
+        || vocabulary::foreign(&word, None).is_some();
+    let value = ahead.peek(Token![::])
+        || ahead.peek(Token![.])
+        || (is_word && (alone || ahead.peek(token::Paren)));
+    !value
+}
+
+/// `#[retry(3)]`, `#[retry("x")]`, `#[retry(after_attempt(3))]`
+pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
+    let found = next_value(input);
+    let mut words = found.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    });
+    // `retry::stop = ..`
+    let ahead = input.fork();
+    if let (Ok(path), true) = (ahead.call(Path::parse_mod_style), ahead.peek(Token![=])) {
+        let last = path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string());
+        let example = last.as_deref().and_then(keys::example);
+        let message = match example {
+            Some(example) => format!("keys have no path; write `{example}`"),
+            None => "keys have no path; write one such as `stop = after_attempt(3)`".to_owned(),
+        };
+        return syn::Error::new_spanned(path, message);
+    }
+    let Ok(value) = input.parse::<Expr>() else {
+        let message = "expected `name = value`, such as `stop = after_attempt(3)`";
+        return syn::Error::new_spanned(found, message);
+    };
+    let written = text(&value);
+    let first = words.next().unwrap_or_default();
+    let instead = match &value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(lit), ..
+        }) if lit.suffix().is_empty() => format!("stop = after_attempt({lit})"),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(_), ..
+        }) => format!("name = {written}"),
+        Expr::Lit(lit) if duration::nanos(&lit.lit).is_some() => format!("wait = fixed({written})"),
+        Expr::Closure(_) => format!("when = err({written})"),
+        Expr::Path(_) => match vocabulary::role_of(&first) {
+            Some(role) => {
+                let example = role.word(&first).map_or("", |word| word.example);
+                format!("{} = {example}", role.key())
+            }
+            None if vocabulary::LOG.contains(&first.as_str()) => {
+                format!("before_sleep = {first}()")
+            }
+            None if first == "None" => "on = None".to_owned(),
+            None => "stop = after_attempt(3)".to_owned(),
+        },
+        _ if matches!(first.as_str(), "Err" | "Ok" | "Some" | "None") => format!("on = {written}"),
+        _ if vocabulary::LOG.contains(&first.as_str()) => format!("before_sleep = {written}"),
+        _ => match vocabulary::role_of(&first) {
+            Some(role) => format!("{} = {written}", role.key()),
+            None => {
+                let key = if first.starts_with("stop_") {
+                    "stop"
+                } else if first.starts_with("wait_") {
+                    "wait"
+                } else {
+                    "when"
+                };
+                match vocabulary::foreign(&first, None) {
+                    Some(ours) => format!("{key} = {ours}"),
+                    None => "stop = after_attempt(3)".to_owned(),
+                }
+            }
+        },
+    };
+    let message = format!("expected `name = value`; did you mean `{instead}`?");
+    syn::Error::new_spanned(value, message)
+}
+
+pub(super) fn unknown_key(input: ParseStream<'_>, name: &Ident) -> syn::Error {
+    let (at, word) = dashed(input, name);
+    let value = match input.peek(Token![=]) && !input.peek(Token![==]) {
+        true => {
+            let ahead = input.fork();
+            let _ = ahead.parse::<Token![=]>();
+            ahead.parse::<Expr>().ok()
+        }
+        false => None,
+    };
+    syn::Error::new_spanned(at, keys::unknown(&word, value.as_ref()))
+}
+
+/// `before-sleep`: its tokens, and the word with `_`.
+pub(super) fn dashed(input: ParseStream<'_>, name: &Ident) -> (TokenStream, String) {
+    let mut word = name.to_string();
+    let mut at = name.to_token_stream();
+    while input.peek(Token![-]) {
+        let ahead = input.fork();
+        let dash: Option<Token![-]> = ahead.parse().ok();
+        let Ok(next) = ahead.call(Ident::parse_any) else {
+            break;
+        };
+        let joined = format!("{word}_{next}");
+        word = joined;
+        at = quote!(#at #dash #next);
+        let _ = (input.parse::<Token![-]>(), input.call(Ident::parse_any));
+    }
+    (at, word)
+}

@@ -1,0 +1,148 @@
+//! Expansions of the main shapes, reviewed as code: `cargo insta review` after a change.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::parse::attribute_kind::Front;
+
+mod found;
+mod malformed;
+
+/// The expansion, formatted; the paths of the crate are shortened to be read.
+fn expand(args: TokenStream, item: TokenStream) -> String {
+    let expanded = crate::expand::attribute(Front::Retry, args, item);
+    let file = syn::parse2(expanded).expect("an expansion is an item");
+    prettyplease::unparse(&file)
+        .replace("::persevere::__private::", "")
+        .replace("::core::option::Option::", "")
+        .replace("::core::result::Result::", "")
+        .replace("::core::time::", "")
+}
+
+macro_rules! snapshots {
+    ($($name:ident: [$($args:tt)*] $item:item)+) => {$(
+        #[test]
+        fn $name() {
+            let mut settings = insta::Settings::clone_current();
+            settings.set_omit_expression(true);
+            settings.set_prepend_module_to_snapshot(false);
+            let expanded = expand(quote!($($args)*), quote!($item));
+            settings.bind(|| insta::assert_snapshot!(stringify!($name), expanded));
+        }
+    )+};
+}
+
+snapshots! {
+    constants: [stop = after_attempt(LIMIT), wait = exponential(config::PAUSE).full_jitter()]
+    fn fetch(url: &str) -> Result<String, Error> {
+        get(url)?.text()
+    }
+
+    blocking: []
+    fn fetch(url: &str) -> Result<String, Error> {
+        get(url)?.text()
+    }
+
+    asynchronous: [stop = after_attempt(self.limit), when = transient()]
+    async fn ping(&self) -> Result<Pong, Error> {
+        self.client.ping().await
+    }
+
+    patterns: [
+        on = Err(Error::Timeout | Error::Status(500..=599)) | Ok(None),
+        unless = Err(Error::Closed),
+        stop = after_attempt(5) | after_delay(30s),
+        wait = 1.5s,
+    ]
+    async fn charge(order: &Order, log: &mut Log) -> Result<Option<Receipt>, Error> {
+        log.push(order).await
+    }
+
+    cases: [
+        case(Err(Error::RateLimited { after }), stop = after_attempt(8), wait = fixed(*after)),
+        case(Err(Error::Unauthorized), stop = after_attempt(2), wait = none(),
+            before_sleep = async |_| self.auth.refresh().await),
+        on = Err(Error::Server(_)),
+    ]
+    async fn page(&self, n: u32) -> Result<Page, Error> {
+        self.get(n).await
+    }
+
+    callbacks: [before_sleep = log_warn(), on_failure = |state| COUNT.add(state.attempt()), fallback = |_| Ok(cached())]
+    fn read(path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    wrapped: [wrap_err = true, attempt = at, clone(body), reset_after = 1min]
+    async fn send(mut body: Vec<u8>) -> Result<(), RetryError<Error>> {
+        post(body, at.number()).await
+    }
+
+    policy: [policy = database(3), wait = none()]
+    async fn query(&self) -> Result<Row, Error> {
+        self.pool.query().await
+    }
+
+    seen: [span = true, metrics = true, on_success = |state| COUNT.add(state.attempt())]
+    fn read(path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    seen_async: [span = true, name = self.name]
+    async fn ping(&self) -> Result<Pong, Error> {
+        self.client.ping().await
+    }
+
+    guarded: [deadline = 10s, breaker = &PAYMENTS, interrupt = |i| Err(Error::from(i))]
+    async fn charge(&self, order: &Order) -> Result<Receipt, Error> {
+        self.client.post(order).await
+    }
+
+    hedged: [hedge = delay(50ms).copies(2), on = Err(Error::Busy), clone(query)]
+    async fn read(&self, query: Query) -> Result<Row, Error> {
+        self.replica.read(query).await
+    }
+
+    cancelled: [stop = after_attempt(3) | cancelled(&SHUTDOWN)]
+    fn poll(queue: &Queue) -> Option<Job> {
+        queue.pop()
+    }
+
+    future_tail: []
+    fn query<'a>(id: &'a str) -> Pin<Box<dyn Future<Output = Result<Row, Error>> + Send + 'a>> {
+        let id = id.trim();
+        Box::pin(async move { get(id).await })
+    }
+
+    async_trait: [stop = after_attempt(self.limit)]
+    fn load<'life0, 'async_trait>(
+        &'life0 self,
+    ) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Result<u8, Error>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(async move {
+            if let Some(__ret) = None::<Result<u8, Error>> {
+                return __ret;
+            }
+            let __self = self;
+            let __ret: Result<u8, Error> = { __self.get().await };
+            __ret
+        })
+    }
+}
+
+/// Features are the caller's there: a test of one asks for something that the caller does not have.
+#[test]
+fn no_expansion_tests_a_feature() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/snapshots");
+    let mut snapshots = 0;
+    for snapshot in std::fs::read_dir(folder).expect("the snapshots") {
+        let path = snapshot.expect("a snapshot").path();
+        let text = std::fs::read_to_string(&path).expect("a text");
+        assert!(!text.contains("cfg"), "{}", path.display());
+        snapshots += 1;
+    }
+    assert!(snapshots > 10);
+}

@@ -21,12 +21,12 @@ use macros::*;
 
 /// `#[retry(ARGS)] ITEM`.
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(parse::attribute_kind::Front::Retry, args, item)
+    expand::attribute(parse::attribute_kind::AttributeKind::Retry, args, item)
 }
 
 /// `#[circuit_breaker(ARGS)] ITEM`.
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(parse::attribute_kind::Front::CircuitBreaker, args, item)
+    expand::attribute(parse::attribute_kind::AttributeKind::CircuitBreaker, args, item)
 }
 
 /// `#[derive(Transient)] ITEM`.

@@ -15,7 +15,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-use self::parse::attribute_kind::Front;
+use self::parse::attribute_kind::AttributeKind;
 
 #[allow(missing_docs)] // `persevere` has them
 #[proc_macro_attribute]
@@ -23,7 +23,7 @@ pub fn retry(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::attribute(Front::Retry, args.into(), item.into()).into()
+    expand::attribute(AttributeKind::Retry, args.into(), item.into()).into()
 }
 
 #[allow(missing_docs)]
@@ -32,7 +32,7 @@ pub fn circuit_breaker(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::attribute(Front::CircuitBreaker, args.into(), item.into()).into()
+    expand::attribute(AttributeKind::CircuitBreaker, args.into(), item.into()).into()
 }
 
 #[allow(missing_docs)]

@@ -5,7 +5,7 @@ use syn::{Expr, ExprArray, ExprTuple};
 use super::number::{literal_nanos, number};
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, within};
 use crate::parse::keys::Key;
 use crate::parse::pattern::Arm;
@@ -60,7 +60,7 @@ pub(crate) fn reserve(args: &Args, errors: &mut Errors) {
 /// A `wait` where no attempt follows the first.
 pub(crate) fn waits(args: &Args, errors: &mut Errors) {
     // The other attribute writes both keys itself.
-    if args.front != Front::Retry {
+    if args.kind != AttributeKind::Retry {
         return;
     }
     let whole = args.get(Key::Stop).is_some_and(one_attempt);

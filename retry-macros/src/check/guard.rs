@@ -5,7 +5,7 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::number::literal_nanos;
 use crate::diagnostics::{Errors, closest, text};
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_constant};
 use crate::parse::vocabulary::Role;
 
@@ -13,9 +13,9 @@ use crate::parse::vocabulary::Role;
 pub(crate) const NESTED: [&str; 3] = ["independent", "share", "single"];
 
 /// A value of `breaker` or `budget`.
-pub(crate) fn shared(front: Front, key: &str, value: &Expr) -> Option<String> {
+pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<String> {
     let (noun, instead) = match key {
-        "breaker" => ("circuit breaker", front.breaker("&BREAKER")),
+        "breaker" => ("circuit breaker", kind.breaker("&BREAKER")),
         _ => ("budget", "budget = &BUDGET".to_owned()),
     };
     if is_made(value) {
@@ -82,16 +82,16 @@ pub(crate) fn nested(value: &Expr, own: &[Ident]) -> Option<String> {
 }
 
 /// `wait_for(..)` of nothing, of too much, or without its parentheses.
-pub(crate) fn wait_for(front: Front, value: &Expr, own: &[Ident]) -> Option<String> {
+pub(crate) fn wait_for(kind: AttributeKind, value: &Expr, own: &[Ident]) -> Option<String> {
     let word = match value {
         Expr::Call(call) if call.args.len() != 1 => bare_word(&call.func)?.0,
         Expr::Path(_) => bare_word(value)?.0,
         _ => return None,
     };
-    let instead = front.breaker("wait_for(&BREAKER)");
-    let bound = match front {
-        Front::Retry => "; the `deadline` of the call bounds the wait",
-        Front::CircuitBreaker => "",
+    let instead = kind.breaker("wait_for(&BREAKER)");
+    let bound = match kind {
+        AttributeKind::Retry => "; the `deadline` of the call bounds the wait",
+        AttributeKind::CircuitBreaker => "",
     };
     let mistaken = word == "wait_for" && !own.contains(word);
     mistaken.then(|| format!("`wait_for` takes the breaker alone: `{instead}`{bound}"))

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::check;
 use crate::diagnostics::text;
 use crate::lower::shape::Shape;
-use crate::lower::strategy::Reader;
+use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{accept, at, local};
 use crate::parse::inspect::bare_word;
 use crate::parse::keys::Key;
@@ -40,34 +40,34 @@ impl Callback {
         Key::OnFailure,
     ];
 
-    pub(super) fn read(key: Key, expr: &Expr, shape: &Shape, reader: &mut Reader<'_>) -> Self {
-        let tokens = reader.plain(expr);
+    pub(super) fn read(key: Key, expr: &Expr, shape: &Shape, lowering: &mut Lowering<'_>) -> Self {
+        let tokens = lowering.plain(expr);
         let form = match expr {
             Expr::Closure(closure) => {
                 let is_async = closure.asyncness.is_some();
                 if is_async && !shape.is_async() {
                     let message =
                         "a blocking function cannot wait for an async callback; write `|state| ..`";
-                    reader.errors.push_at(closure, message);
+                    lowering.errors.push_at(closure, message);
                 } else {
                     let expected = match is_async {
                         true => "a callback takes the state: `async |state| ..`",
                         false => "a callback takes the state: `|state| ..`",
                     };
                     if let Some(message) = check::strategy::closure(closure, expected) {
-                        reader.errors.push_at(closure, message);
+                        lowering.errors.push_at(closure, message);
                     }
                 }
-                reader.names_of |= is_async;
+                lowering.names_of |= is_async;
                 match is_async {
                     true => Form::Async(syn::parse_quote!(#tokens)),
                     false => Form::Closure(tokens),
                 }
             }
-            _ => match log_call(expr, reader.private) {
+            _ => match log_call(expr, lowering.private) {
                 Some(log) => Form::Log(log),
                 None => {
-                    not_a_callback(expr, reader);
+                    not_a_callback(expr, lowering);
                     Form::Other(tokens)
                 }
             },
@@ -168,11 +168,11 @@ fn log_call(expr: &Expr, private: &Path) -> Option<TokenStream> {
 }
 
 /// `before_sleep = log_warn`, and values that cannot be a callback.
-fn not_a_callback(expr: &Expr, reader: &mut Reader<'_>) {
+fn not_a_callback(expr: &Expr, lowering: &mut Lowering<'_>) {
     let message = match expr {
         Expr::Path(_) => match bare_word(expr) {
             Some((word, None))
-                if LOG.iter().any(|log| word == log) && !reader.own.contains(word) =>
+                if LOG.iter().any(|log| word == log) && !lowering.own.contains(word) =>
             {
                 format!(
                     "`{word}` alone is a name of your own; write `{word}()`, or `self::{word}` if you mean yours"
@@ -193,7 +193,7 @@ fn not_a_callback(expr: &Expr, reader: &mut Reader<'_>) {
         Expr::Macro(_) => format!("a callback is a closure; write `|state| {}`", text(expr)),
         _ => return,
     };
-    reader.errors.push_at(expr, message);
+    lowering.errors.push_at(expr, message);
 }
 
 impl Plan<'_> {

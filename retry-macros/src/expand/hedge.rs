@@ -28,23 +28,23 @@ use super::guards::Guards;
 use super::plan::Plan;
 use crate::check;
 use crate::lower::rebind::{How, Renewed};
-use crate::lower::strategy::Reader;
+use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, local, take};
 use crate::parse::inspect::bare_word;
 use crate::parse::keys::Key;
 
 impl Plan<'_> {
     /// Reads `hedge`; gives the name of the race.
-    pub(super) fn read_hedge(&mut self, reader: &mut Reader<'_>) -> Option<&'static str> {
+    pub(super) fn read_hedge(&mut self, lowering: &mut Lowering<'_>) -> Option<&'static str> {
         let expr = self.args.get(Key::Hedge)?;
         if !self.shape.is_async() {
             let message =
                 "a blocking call cannot run beside a copy of itself; `hedge` needs an `async fn`";
-            reader.errors.push_at(expr, message);
+            lowering.errors.push_at(expr, message);
             return None;
         }
-        self.refuse_mutable(reader);
-        check::hedge::hedge(expr, reader.own, reader.errors);
+        self.refuse_mutable(lowering);
+        check::hedge::hedge(expr, lowering.own, lowering.errors);
         let (base, copies) = match expr {
             Expr::MethodCall(call) if call.method == "copies" && call.args.len() == 1 => {
                 (&*call.receiver, Some(call))
@@ -58,7 +58,7 @@ impl Plan<'_> {
             None if word(base).is_none() => "race4",
             _ => "race2",
         };
-        let hedge = self.pace(base, reader);
+        let hedge = self.pace(base, lowering);
         let hedge = match copies {
             Some(call) => {
                 let count = &call.args[0];
@@ -73,28 +73,28 @@ impl Plan<'_> {
     }
 
     /// `delay(50ms)`, `quantile(&LATENCY, 0.95)`, or a value of the user's own.
-    fn pace(&mut self, base: &Expr, reader: &mut Reader<'_>) -> TokenStream {
+    fn pace(&mut self, base: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         let Some((name, call)) = word(base) else {
-            return reader.plain(base);
+            return lowering.plain(base);
         };
         let private = at(&self.private, name.span());
-        let args = reader.plain(call);
+        let args = lowering.plain(call);
         let args = args.into_iter().last();
         quote_spanned!(name.span()=> #private::hedge::#name #args)
     }
 
     /// Copies run at the same time, so nothing can be borrowed mutably.
-    fn refuse_mutable(&self, reader: &mut Reader<'_>) {
+    fn refuse_mutable(&self, lowering: &mut Lowering<'_>) {
         let message = "copies of an attempt run at the same time and cannot share a `&mut`; \
                        borrow it shared, or leave `hedge` away";
         let own = self.function.sig.receiver();
         let own = own.filter(|own| quote!(#own).to_string().contains("& mut"));
         if let Some(own) = own {
-            reader.errors.push_at(own, message);
+            lowering.errors.push_at(own, message);
         }
         for renewed in &self.renewed {
             if !matches!(renewed.how, How::Clone(_)) {
-                reader.errors.push(renewed.name.span(), message);
+                lowering.errors.push(renewed.name.span(), message);
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::lower::rebind;
 use crate::lower::shape::Shape;
 use crate::lower::track_caller;
 use crate::parse::attribute::Args;
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::Function;
 
 mod attempt;
@@ -35,30 +35,30 @@ mod settle;
 use self::plan::Plan;
 
 /// `#[retry]` or `#[circuit_breaker]`.
-pub(crate) fn attribute(front: Front, args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let function = match Function::parse_item(front, item.clone()) {
+    let function = match Function::parse_item(kind, item.clone()) {
         Ok(function) => function,
         Err(error) => {
             errors.add(error);
-            Args::parse(front, args, &mut errors);
+            Args::parse(kind, args, &mut errors);
             let errors = errors.into_compile_error();
             return quote!(#item #errors);
         }
     };
-    function.check(front, &mut errors);
+    function.check(kind, &mut errors);
     let (shape, outcome) = Shape::of(&function, &mut errors);
     let attempt = match &shape {
         Shape::Blocking | Shape::Async => &function.body,
         Shape::Future(tail) => &tail.attempt,
     };
-    function.check_order(front, attempt, &mut errors);
+    function.check_order(kind, attempt, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
-    let args = Args::parse(front, written.clone(), &mut errors);
+    let args = Args::parse(kind, written.clone(), &mut errors);
     check::retries::check(&args, &mut errors);
     check_names(&function, &args, &mut errors);
-    if !framed && front == Front::Retry {
+    if !framed && kind == AttributeKind::Retry {
         let once = args.once.iter().map(|(name, _)| name);
         let renewed: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
         moved_args::check(
@@ -112,9 +112,9 @@ fn expand(
 ) -> TokenStream {
     let mut function = function.clone();
     // What is tried once may use up what it is given.
-    let renewed = match args.front {
-        Front::Retry => rebind::parameters(&mut function, &args.clone, errors),
-        Front::CircuitBreaker => Vec::new(),
+    let renewed = match args.kind {
+        AttributeKind::Retry => rebind::parameters(&mut function, &args.clone, errors),
+        AttributeKind::CircuitBreaker => Vec::new(),
     };
     let caller = match shape {
         Shape::Blocking => track_caller::ask_outside(&mut function),

@@ -7,7 +7,7 @@ use syn::Expr;
 use super::events::in_place;
 use super::plan::{Case, Plan};
 use crate::lower::tokens::local;
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::{has_ident, mentions};
 use crate::parse::keys::Key;
 
@@ -73,9 +73,9 @@ impl Plan<'_> {
             false => quote_spanned!(site=> let pause = #pause; #keep pause),
         };
         // Without a way back to the attempt, the compiler sees that there is only one.
-        let again = match self.args.front {
-            Front::Retry => quote!(#go_on #pause),
-            Front::CircuitBreaker => self.leave(&outcome, &quote!()),
+        let again = match self.args.kind {
+            AttributeKind::Retry => quote!(#go_on #pause),
+            AttributeKind::CircuitBreaker => self.leave(&outcome, &quote!()),
         };
         quote_spanned! {site=>
             #amend

@@ -4,17 +4,17 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{BinOp, Expr, ExprCall, ExprLit, Lit, UnOp};
 
-use super::facts::Found;
-use super::strategy::Reader;
+use super::facts::Facts;
+use super::strategy::Lowering;
 use crate::check::redirects;
 use crate::diagnostics::text;
 use crate::duration;
 use crate::parse::inspect::{is_duration, mentions_ours};
 use crate::parse::vocabulary::{self, Role};
 
-impl Reader<'_> {
+impl Lowering<'_> {
     /// A bare duration is a fixed pause; no other literal is a strategy.
-    pub(super) fn literal(&mut self, role: Role, lit: &ExprLit, found: &mut Found) -> TokenStream {
+    pub(super) fn literal(&mut self, role: Role, lit: &ExprLit, found: &mut Facts) -> TokenStream {
         let private = self.private;
         let is_duration = duration::nanos(&lit.lit).is_some();
         if role == Role::Wait && is_duration {

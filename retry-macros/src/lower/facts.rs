@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::strategy::{Made, Needs};
+use super::strategy::{EvaluatedAt, Requirements};
 use super::tokens::it;
 
 /// A strategy, ready for the expansion.
@@ -10,8 +10,8 @@ pub(crate) struct Value {
     pub(super) tokens: TokenStream,
     /// The tokens take the value, and do not yet ask for it.
     pub(crate) taken: bool,
-    pub(crate) made: Made,
-    pub(crate) needs: Needs,
+    pub(crate) made: EvaluatedAt,
+    pub(crate) needs: Requirements,
     /// `let` of a temporary that the tokens refer to, if they are made once.
     pub(crate) kept: Option<TokenStream>,
 }
@@ -33,17 +33,17 @@ impl Value {
 
 /// What was found while reading a value.
 #[derive(Default)]
-pub(super) struct Found {
-    pub(super) made: Made,
-    pub(super) needs: Needs,
+pub(super) struct Facts {
+    pub(super) made: EvaluatedAt,
+    pub(super) needs: Requirements,
     /// There is a wait that the outcome tells.
     pub(super) told: bool,
     /// The tokens take the value, and do not yet ask for it.
     pub(super) taken: bool,
 }
 
-impl Found {
-    pub(super) fn at_least(&mut self, made: Made) {
+impl Facts {
+    pub(super) fn require(&mut self, made: EvaluatedAt) {
         self.made = self.made.max(made);
     }
 

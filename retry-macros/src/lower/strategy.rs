@@ -10,13 +10,13 @@ use crate::duration;
 use crate::parse::vocabulary::Role;
 
 use super::advice::misplaced;
-use super::facts::{Found, Value};
+use super::facts::{Facts, Value};
 use super::tokens::{accept, end, local, take};
 use crate::parse::inspect::{bare_word, has_closure, is_place, swallows};
 
 /// When a value is made, from the cheapest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Made {
+pub(crate) enum EvaluatedAt {
     /// Where it is used: it is made of words and literals, and costs nothing to keep.
     #[default]
     InPlace,
@@ -28,7 +28,7 @@ pub(crate) enum Made {
 
 /// What a strategy wants of the call besides the number of attempts.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Needs {
+pub(crate) struct Requirements {
     /// The time since the start.
     pub(crate) clock: bool,
     /// The pauses so far.
@@ -41,8 +41,8 @@ pub(crate) struct Needs {
     pub(crate) token: bool,
 }
 
-impl Needs {
-    pub(crate) const ALL: Needs = Needs {
+impl Requirements {
+    pub(crate) const ALL: Requirements = Requirements {
         clock: true,
         ledger: true,
         ask: false,
@@ -51,7 +51,7 @@ impl Needs {
     };
 
     /// Of a value that is the user's own.
-    pub(super) const OWN: Needs = Needs {
+    pub(super) const OWN: Requirements = Requirements {
         clock: false,
         ledger: true,
         ask: true,
@@ -59,8 +59,8 @@ impl Needs {
         token: false,
     };
 
-    pub(crate) fn and(self, other: Needs) -> Needs {
-        Needs {
+    pub(crate) fn and(self, other: Requirements) -> Requirements {
+        Requirements {
             clock: self.clock || other.clock,
             ledger: self.ledger || other.ledger,
             ask: self.ask || other.ask,
@@ -71,7 +71,7 @@ impl Needs {
 }
 
 /// Reads the strategies of one attribute.
-pub(crate) struct Reader<'a> {
+pub(crate) struct Lowering<'a> {
     /// The path of the crate's hidden module.
     pub(crate) private: &'a Path,
     /// Whether tokens name the witness of the outcome's type.
@@ -83,18 +83,18 @@ pub(crate) struct Reader<'a> {
     pub(crate) errors: &'a mut Errors,
 }
 
-impl Reader<'_> {
+impl Lowering<'_> {
     /// Reads a strategy: the value of `stop`, `wait` or `when`.
     pub(crate) fn strategy(&mut self, role: Role, value: &Expr) -> Value {
         check::strategy::strategy(role, value, self.errors);
-        let mut found = Found::default();
+        let mut found = Facts::default();
         let (kept, value) = match has_closure(value) {
             false => self.keep(role.key(), value),
             true => (None, value.clone()),
         };
-        let tokens = self.open(role, &value, &mut found);
+        let tokens = self.lower(role, &value, &mut found);
         // After the attempt the outcome itself tells its type.
-        found.needs.witness &= found.made == Made::Once;
+        found.needs.witness &= found.made == EvaluatedAt::Once;
         Value {
             tokens,
             taken: found.taken,
@@ -164,16 +164,21 @@ impl Reader<'_> {
     }
 
     /// A strategy position: the value itself, an operand, the end of a branch.
-    pub(super) fn position(&mut self, role: Role, value: &Expr, found: &mut Found) -> TokenStream {
-        let tokens = self.open(role, value, found);
+    pub(super) fn lower_operand(
+        &mut self,
+        role: Role,
+        value: &Expr,
+        found: &mut Facts,
+    ) -> TokenStream {
+        let tokens = self.lower(role, value, found);
         found.ask(tokens)
     }
 
     /// The same, where a value that is taken need not be asked for.
-    fn open(&mut self, role: Role, value: &Expr, found: &mut Found) -> TokenStream {
+    fn lower(&mut self, role: Role, value: &Expr, found: &mut Facts) -> TokenStream {
         match value {
-            Expr::Paren(paren) => self.open(role, &paren.expr, found),
-            Expr::Group(group) => self.open(role, &group.expr, found),
+            Expr::Paren(paren) => self.lower(role, &paren.expr, found),
+            Expr::Group(group) => self.lower(role, &group.expr, found),
             Expr::Call(call) => {
                 if let Some((word, _)) = bare_word(&call.func) {
                     if role == Role::Wait && (word == "from_err" || word == "from_outcome") {
@@ -181,7 +186,7 @@ impl Reader<'_> {
                     }
                 }
                 self.call(role, call, found)
-                    .unwrap_or_else(|| self.own(role, value, found))
+                    .unwrap_or_else(|| self.lower_user_value(role, value, found))
             }
             Expr::Closure(closure) => self.closure(role, closure, found),
             Expr::Lit(lit) => self.literal(role, lit, found),
@@ -192,7 +197,7 @@ impl Reader<'_> {
                     accept(self.private, "told", &quote!(#of,), &tokens)
                 }
                 Some(tokens) => tokens,
-                None => self.own(role, value, found),
+                None => self.lower_user_value(role, value, found),
             },
             Expr::Binary(binary) => match self.combinator(role, &binary.op) {
                 Some(combine) => {
@@ -201,7 +206,7 @@ impl Reader<'_> {
                     combine(left, right)
                 }
                 None if self.wrong_operator(role, binary) => self.skip(role, found),
-                None => self.own(role, value, found),
+                None => self.lower_user_value(role, value, found),
             },
             Expr::Unary(unary) if role == Role::When && matches!(unary.op, UnOp::Not(_)) => {
                 let private = self.private;
@@ -217,10 +222,10 @@ impl Reader<'_> {
                     self.errors.push_at(branch.if_token, message);
                     return self.skip(role, found);
                 };
-                found.at_least(Made::Once);
+                found.require(EvaluatedAt::Once);
                 let cond = self.plain(&branch.cond);
                 let then = self.block(role, &branch.then_branch, found);
-                let tail = self.position(role, otherwise, found);
+                let tail = self.lower_operand(role, otherwise, found);
                 let otherwise = match &**otherwise {
                     Expr::Block(_) | Expr::If(_) => tail,
                     _ => quote!({ #tail }),
@@ -228,13 +233,13 @@ impl Reader<'_> {
                 quote!(if #cond #then else #otherwise)
             }
             Expr::Match(arms) => {
-                found.at_least(Made::Once);
+                found.require(EvaluatedAt::Once);
                 let scrutinee = self.plain(&arms.expr);
                 let arms: Vec<_> = arms
                     .arms
                     .iter()
                     .map(|arm| {
-                        let body = self.position(role, &arm.body, found);
+                        let body = self.lower_operand(role, &arm.body, found);
                         let (attrs, pat) = (&arm.attrs, self.plain(&arm.pat));
                         quote!(#(#attrs)* #pat => #body,)
                     })
@@ -247,30 +252,30 @@ impl Reader<'_> {
                     self.errors.push_at(value, message);
                     self.skip(role, found)
                 }
-                None => self.own(role, value, found),
+                None => self.lower_user_value(role, value, found),
             },
         }
     }
 
     /// One side of an operator, where a closure would swallow what follows.
-    fn operand(&mut self, role: Role, value: &Expr, found: &mut Found) -> TokenStream {
+    fn operand(&mut self, role: Role, value: &Expr, found: &mut Facts) -> TokenStream {
         if let Expr::Closure(closure) = value {
             self.unparenthesised(closure);
             return self.skip(role, found);
         }
-        self.position(role, value, found)
+        self.lower_operand(role, value, found)
     }
 
     /// A block whose last expression is a strategy.
-    fn block(&mut self, role: Role, block: &syn::Block, found: &mut Found) -> TokenStream {
+    fn block(&mut self, role: Role, block: &syn::Block, found: &mut Facts) -> TokenStream {
         let mut tokens = TokenStream::new();
         for (at, statement) in block.stmts.iter().enumerate() {
             match statement {
                 syn::Stmt::Expr(tail, None) if at + 1 == block.stmts.len() => {
-                    tokens.extend(self.position(role, tail, found));
+                    tokens.extend(self.lower_operand(role, tail, found));
                 }
                 other => {
-                    found.at_least(Made::Once);
+                    found.require(EvaluatedAt::Once);
                     tokens.extend(self.plain(other));
                 }
             }
@@ -283,7 +288,7 @@ impl Reader<'_> {
         &mut self,
         role: Role,
         closure: &syn::ExprClosure,
-        found: &mut Found,
+        found: &mut Facts,
     ) -> TokenStream {
         if swallows(role, &closure.body) {
             self.unparenthesised(closure);
@@ -308,8 +313,8 @@ impl Reader<'_> {
             self.errors.push_at(closure, message);
             return self.skip(role, found);
         }
-        found.at_least(Made::AfterAttempt);
-        found.needs = found.needs.and(Needs::ALL);
+        found.require(EvaluatedAt::AfterAttempt);
+        found.needs = found.needs.and(Requirements::ALL);
         let function = match role {
             Role::Stop => "stop_closure",
             Role::Wait => "wait_closure",
@@ -322,17 +327,17 @@ impl Reader<'_> {
     }
 
     /// Anything that is not ours, taken where it stands.
-    fn own(&mut self, role: Role, value: &Expr, found: &mut Found) -> TokenStream {
+    fn lower_user_value(&mut self, role: Role, value: &Expr, found: &mut Facts) -> TokenStream {
         if let Expr::Path(path) = value {
             if let Some(word) = path.path.get_ident() {
                 self.bare(role, word);
             }
         }
-        found.at_least(match has_closure(value) {
-            true => Made::AfterAttempt,
-            false => Made::Once,
+        found.require(match has_closure(value) {
+            true => EvaluatedAt::AfterAttempt,
+            false => EvaluatedAt::Once,
         });
-        found.needs = found.needs.and(Needs::OWN);
+        found.needs = found.needs.and(Requirements::OWN);
         found.needs.token |= role == Role::Stop;
         let value = self.plain(value);
         let before = self.witness(role);
@@ -350,8 +355,8 @@ impl Reader<'_> {
     }
 
     /// In place of a value that was a mistake.
-    pub(super) fn skip(&self, role: Role, found: &mut Found) -> TokenStream {
-        found.at_least(Made::InPlace);
+    pub(super) fn skip(&self, role: Role, found: &mut Facts) -> TokenStream {
+        found.require(EvaluatedAt::InPlace);
         self.skip_but(role, quote!())
     }
 

@@ -5,20 +5,20 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprCall};
 
 use super::advice::not_our_word;
-use super::facts::Found;
-use super::strategy::{Made, Needs, Reader};
+use super::facts::Facts;
+use super::strategy::{EvaluatedAt, Lowering, Requirements};
 use super::tokens::{at, take};
 use crate::parse::inspect::{bare_word, has_closure, is_constant, is_ours, within};
 use crate::parse::vocabulary::Role;
 
-impl Reader<'_> {
+impl Lowering<'_> {
     /// A strategy with modifiers: `exponential(1s).max(1min)`; `None` if it starts from a value of the
     /// user's own.
     pub(super) fn modified(
         &mut self,
         role: Role,
         call: &syn::ExprMethodCall,
-        found: &mut Found,
+        found: &mut Facts,
     ) -> Option<TokenStream> {
         let receiver = match &*call.receiver {
             Expr::MethodCall(inner) => self.modified(role, inner, found)?,
@@ -27,7 +27,7 @@ impl Reader<'_> {
                 found.ask(inner)
             }
             Expr::Paren(paren) if is_ours(role, &paren.expr) => {
-                let inner = self.position(role, &paren.expr, found);
+                let inner = self.lower_operand(role, &paren.expr, found);
                 quote!((#inner))
             }
             Expr::Lit(lit) => self.literal(role, lit, found),
@@ -38,7 +38,7 @@ impl Reader<'_> {
             .args
             .iter()
             .map(|arg| match strategies {
-                true => self.position(role, arg, found),
+                true => self.lower_operand(role, arg, found),
                 false => self.argument(arg, found),
             })
             .collect();
@@ -56,7 +56,7 @@ impl Reader<'_> {
         &mut self,
         role: Role,
         call: &ExprCall,
-        found: &mut Found,
+        found: &mut Facts,
     ) -> Option<TokenStream> {
         let (word, turbofish) = bare_word(&call.func)?;
         let name = word.to_string();
@@ -71,12 +71,12 @@ impl Reader<'_> {
         }
         match name.as_str() {
             "after_delay" | "before_delay" => found.needs.clock = true,
-            "stop_when" => found.needs = found.needs.and(Needs::ALL),
+            "stop_when" => found.needs = found.needs.and(Requirements::ALL),
             "decorrelated" => found.needs.ledger = true,
             "cancelled" => {
                 found.needs.token = true;
                 // What waits for it borrows it.
-                found.at_least(Made::Once);
+                found.require(EvaluatedAt::Once);
             }
             "any" | "all" | "chain" => return Some(self.list(role, word, call, found)),
             _ => {}
@@ -91,7 +91,7 @@ impl Reader<'_> {
         let module = Ident::new(role.key(), word.span());
         let (path, args) = match name.as_str() {
             "err" | "ok" | "outcome" | "attempt" | "from_err" | "from_outcome" => {
-                found.at_least(Made::AfterAttempt);
+                found.require(EvaluatedAt::AfterAttempt);
                 let told = name.starts_with("from_");
                 found.told |= told;
                 found.taken = !told;
@@ -182,13 +182,13 @@ impl Reader<'_> {
         role: Role,
         word: &Ident,
         call: &ExprCall,
-        found: &mut Found,
+        found: &mut Facts,
     ) -> TokenStream {
         let private = at(self.private, word.span());
         let module = Ident::new(role.key(), word.span());
         let mut elements = |elements: &mut dyn Iterator<Item = &Expr>| -> Vec<TokenStream> {
             elements
-                .map(|element| self.position(role, element, found))
+                .map(|element| self.lower_operand(role, element, found))
                 .collect()
         };
         let list = match call.args.first().map(within) {
@@ -203,8 +203,8 @@ impl Reader<'_> {
             Some(own @ (Expr::Path(_) | Expr::Field(_) | Expr::Reference(_) | Expr::Macro(_)))
                 if call.args.len() == 1 =>
             {
-                found.at_least(Made::Once);
-                found.needs = found.needs.and(Needs::OWN);
+                found.require(EvaluatedAt::Once);
+                found.needs = found.needs.and(Requirements::OWN);
                 let own = self.plain(own);
                 match role {
                     Role::Wait => {
@@ -226,11 +226,11 @@ impl Reader<'_> {
     }
 
     /// An argument that is the user's own.
-    pub(super) fn argument(&mut self, value: &Expr, found: &mut Found) -> TokenStream {
+    pub(super) fn argument(&mut self, value: &Expr, found: &mut Facts) -> TokenStream {
         if has_closure(value) {
-            found.at_least(Made::AfterAttempt);
+            found.require(EvaluatedAt::AfterAttempt);
         } else if !is_constant(value, self.own) {
-            found.at_least(Made::Once);
+            found.require(EvaluatedAt::Once);
         }
         self.plain(value)
     }

@@ -7,7 +7,7 @@ use syn::{Expr, ExprLit, Lit, LitBool, Path, Token};
 
 use crate::diagnostics::{Errors, text};
 use crate::lower::tokens;
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::keys::{self, Key};
 use crate::parse::pattern::{Arm, Kind};
 
@@ -21,7 +21,7 @@ use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
 /// What the attribute says.
 #[derive(Clone, Default)]
 pub(crate) struct Args {
-    pub(crate) front: Front,
+    pub(crate) kind: AttributeKind,
     /// The keys whose values are expressions, in the order written.
     pub(crate) values: Vec<(Key, Ident, Expr)>,
     /// `on`, `unless` and `case`, in the order written.
@@ -86,14 +86,14 @@ impl Args {
     }
 
     /// Parses what stands between the attribute's parentheses.
-    pub(crate) fn parse(front: Front, tokens: TokenStream, errors: &mut Errors) -> Args {
+    pub(crate) fn parse(kind: AttributeKind, tokens: TokenStream, errors: &mut Errors) -> Args {
         let mut args = Args {
-            front,
+            kind,
             ..Args::default()
         };
         let mut seen = Vec::new();
         let parser = |input: ParseStream<'_>| {
-            if front == Front::CircuitBreaker {
+            if kind == AttributeKind::CircuitBreaker {
                 match args.parse_breaker(input, errors) {
                     Ok(()) => separator(input, errors),
                     Err(error) => {
@@ -127,20 +127,21 @@ impl Args {
         errors: &mut Errors,
     ) -> syn::Result<()> {
         if input.peek(Token![,]) {
-            let example = self.front.example();
+            let example = self.kind.example();
             let message = format!("expected a key before this `,`, such as `{example}`");
             errors.push(input.span(), message);
             return Ok(());
         }
         if !starts_with_a_key(input) {
-            return Err(match self.front {
-                Front::Retry => not_a_key(input),
-                Front::CircuitBreaker => circuit_breaker::not_a_key(input),
+            return Err(match self.kind {
+                AttributeKind::Retry => not_a_key(input),
+                AttributeKind::CircuitBreaker => circuit_breaker::not_a_key(input),
             });
         }
         let name = input.call(Ident::parse_any)?;
         let key = name.to_string();
-        if let (Front::CircuitBreaker, Some(message)) = (self.front, circuit_breaker::no_key(&key))
+        if let (AttributeKind::CircuitBreaker, Some(message)) =
+            (self.kind, circuit_breaker::no_key(&key))
         {
             return Err(syn::Error::new(name.span(), message));
         }

@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 
 /// The expansion on a function, which stays an item; what is wrong, if anything is.
 fn mistakes(args: &str, item: &str) -> Vec<String> {
     let args: TokenStream = args.parse().expect("tokens");
     let item: TokenStream = item.parse().expect("tokens");
-    let expanded = crate::expand::attribute(Front::Retry, args, item);
+    let expanded = crate::expand::attribute(AttributeKind::Retry, args, item);
     messages(syn::parse2(expanded).expect("an item stays one"))
 }
 

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 
 /// Attributes that are right, to be broken.
 const ATTRIBUTES: [&str; 52] = [
@@ -117,11 +117,11 @@ fn broken(tokens: &[TokenTree], each: &mut dyn FnMut(Vec<TokenTree>)) {
 }
 
 /// Expands, and checks that what comes out is an error, or a function as good as the one that went in.
-fn expands(front: Front, args: Vec<TokenTree>, function: &[TokenTree]) {
+fn expands(kind: AttributeKind, args: Vec<TokenTree>, function: &[TokenTree]) {
     let args: TokenStream = args.into_iter().collect();
     let item: TokenStream = function.iter().cloned().collect();
-    let shown = format!("{front:?}: #[_({args})] {item}");
-    let expand = || crate::expand::attribute(front, args, item.clone());
+    let shown = format!("{kind:?}: #[_({args})] {item}");
+    let expand = || crate::expand::attribute(kind, args, item.clone());
     let expanded = std::panic::catch_unwind(expand);
     let expanded = expanded.unwrap_or_else(|_| panic!("panics: {shown}"));
     let text = expanded.to_string();
@@ -137,17 +137,17 @@ fn attributes() {
     let function = tokens(FUNCTIONS[0]);
     let blocking = tokens(FUNCTIONS[1]);
     let mut count = 0;
-    let retries = ATTRIBUTES.map(|attribute| (Front::Retry, attribute));
-    let breakers = BREAKERS.map(|attribute| (Front::CircuitBreaker, attribute));
-    for (front, attribute) in retries.into_iter().chain(breakers) {
+    let retries = ATTRIBUTES.map(|attribute| (AttributeKind::Retry, attribute));
+    let breakers = BREAKERS.map(|attribute| (AttributeKind::CircuitBreaker, attribute));
+    for (kind, attribute) in retries.into_iter().chain(breakers) {
         let attribute = tokens(attribute);
         for function in FUNCTIONS {
-            expands(front, attribute.clone(), &tokens(function));
+            expands(kind, attribute.clone(), &tokens(function));
         }
         broken(&attribute, &mut |args| {
             count += 1;
             let function = if count % 2 == 0 { &function } else { &blocking };
-            expands(front, args, function);
+            expands(kind, args, function);
         });
     }
     assert!(count > 3000, "only {count} attributes");
@@ -159,8 +159,8 @@ fn functions() {
     let breaker = tokens("&PAYMENTS, interrupt = |i| Err(i.into())");
     for function in FUNCTIONS {
         broken(&tokens(function), &mut |function| {
-            expands(Front::Retry, attribute.clone(), &function);
-            expands(Front::CircuitBreaker, breaker.clone(), &function);
+            expands(AttributeKind::Retry, attribute.clone(), &function);
+            expands(AttributeKind::CircuitBreaker, breaker.clone(), &function);
         });
     }
 }

@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 
 mod found;
 mod malformed;
 
 /// The expansion, formatted; the paths of the crate are shortened to be read.
 fn expand(args: TokenStream, item: TokenStream) -> String {
-    let expanded = crate::expand::attribute(Front::Retry, args, item);
+    let expanded = crate::expand::attribute(AttributeKind::Retry, args, item);
     let file = syn::parse2(expanded).expect("an expansion is an item");
     prettyplease::unparse(&file)
         .replace("::persevere::__private::", "")

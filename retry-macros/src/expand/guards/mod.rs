@@ -33,9 +33,9 @@ use syn::{Expr, ExprMethodCall};
 use super::keep::StandIn;
 use super::plan::Plan;
 use crate::check;
-use crate::lower::strategy::Reader;
+use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{accept, at, local, take};
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_place};
 use crate::parse::keys::Key;
 use crate::parse::vocabulary::Role;
@@ -66,7 +66,7 @@ pub(super) struct Guards {
 
 impl Plan<'_> {
     /// Reads the keys that guard a call.
-    pub(super) fn read_guards(&mut self, reader: &mut Reader<'_>) {
+    pub(super) fn read_guards(&mut self, lowering: &mut Lowering<'_>) {
         const KEYS: [Key; 5] = [
             Key::Deadline,
             Key::AttemptTimeout,
@@ -92,7 +92,7 @@ impl Plan<'_> {
             if let Some(value) = self.args.get(Key::Interrupt) {
                 let message = "nothing interrupts an attempt here; `interrupt` goes with `deadline`, \
                                `attempt_timeout` or `breaker`";
-                reader.errors.push_at(value, message);
+                lowering.errors.push_at(value, message);
             }
         }
         if !any && self.token.is_none() && !self.policy {
@@ -115,12 +115,12 @@ impl Plan<'_> {
                 continue;
             };
             let (method, value) = match key {
-                Key::Deadline => ("deadline", self.guard_value("deadline", value, reader)),
-                Key::Budget => ("budget", self.guard_value("budget", value, reader)),
-                Key::Breaker => ("breaker", self.breaker(value, reader)),
-                Key::Nested => ("nested", self.nested(value, reader)),
+                Key::Deadline => ("deadline", self.guard_value("deadline", value, lowering)),
+                Key::Budget => ("budget", self.guard_value("budget", value, lowering)),
+                Key::Breaker => ("breaker", self.breaker(value, lowering)),
+                Key::Nested => ("nested", self.nested(value, lowering)),
                 _ => {
-                    let limit = self.attempt_timeout(value, reader);
+                    let limit = self.attempt_timeout(value, lowering);
                     // Each copy of a hedged attempt has its own.
                     if self.args.get(Key::Hedge).is_some() {
                         self.attempt_timeout =
@@ -136,12 +136,12 @@ impl Plan<'_> {
         if let Some(time) = &self.reserve {
             guards = quote!(#guards.reserve(#time));
         }
-        self.hedge = self.read_hedge(reader);
+        self.hedge = self.read_hedge(lowering);
         let timed_out = self.args.get(Key::AttemptTimeout).is_some();
         let has = |key: Key| self.args.get(key).is_some();
         let panics = has(Key::Breaker) || self.policy;
-        let (outcome, stand_in) = self.interrupted(keys, interrupts, reader);
-        let retries = self.args.front == Front::Retry;
+        let (outcome, stand_in) = self.interrupted(keys, interrupts, lowering);
+        let retries = self.args.kind == AttributeKind::Retry;
         self.guards = Some(Guards {
             limited,
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
@@ -163,65 +163,65 @@ impl Plan<'_> {
         &mut self,
         kind: &str,
         value: &Expr,
-        reader: &mut Reader<'_>,
+        lowering: &mut Lowering<'_>,
     ) -> TokenStream {
         match kind {
-            "deadline" => check::strategy::limit(kind, value, reader.errors),
-            "budget" => self.shared(kind, value, reader),
+            "deadline" => check::strategy::limit(kind, value, lowering.errors),
+            "budget" => self.shared(kind, value, lowering),
             _ => {}
         }
-        let (kept, value) = reader.keep(kind, value);
+        let (kept, value) = lowering.keep(kind, value);
         self.once.extend(kept);
-        let value = reader.plain(&value);
+        let value = lowering.plain(&value);
         take(&self.private, kind, &quote!(), &value)
     }
 
     /// What calls share is not made in one of them.
-    fn shared(&self, key: &str, value: &Expr, reader: &mut Reader<'_>) {
-        if let Some(message) = check::guard::shared(self.args.front, key, value) {
-            reader.errors.push_at(value, message);
+    fn shared(&self, key: &str, value: &Expr, lowering: &mut Lowering<'_>) {
+        if let Some(message) = check::guard::shared(self.args.kind, key, value) {
+            lowering.errors.push_at(value, message);
         }
     }
 
-    fn attempt_timeout(&mut self, value: &Expr, reader: &mut Reader<'_>) -> TokenStream {
+    fn attempt_timeout(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         if !self.shape.is_async() {
             let message = "a blocking call cannot be interrupted, so `attempt_timeout` needs an `async fn`; \
                            limit the call with `deadline`, and give what it waits for a timeout of its own";
-            reader.errors.push_at(value, message);
+            lowering.errors.push_at(value, message);
         } else {
-            check::strategy::limit("attempt_timeout", value, reader.errors);
+            check::strategy::limit("attempt_timeout", value, lowering.errors);
         }
         let private = &self.private;
-        let value = reader.plain(value);
+        let value = lowering.plain(value);
         quote!(#private::accept::Exactly::<::core::time::Duration> { value: #value }.value)
     }
 
     /// `&PAYMENTS`, `wait_for(&PAYMENTS)`, `PAYMENTS.failures(err(|e| ..))`.
-    fn breaker(&mut self, value: &Expr, reader: &mut Reader<'_>) -> TokenStream {
+    fn breaker(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         let private = self.private.clone();
         match value {
-            Expr::Paren(paren) => self.breaker(&paren.expr, reader),
-            Expr::Group(group) => self.breaker(&group.expr, reader),
+            Expr::Paren(paren) => self.breaker(&paren.expr, lowering),
+            Expr::Group(group) => self.breaker(&group.expr, lowering),
             Expr::Call(call) if is_call(value, "wait_for") && call.args.len() == 1 => {
-                let inner = self.breaker(&call.args[0], reader);
+                let inner = self.breaker(&call.args[0], lowering);
                 let private = at(&private, call.func.span());
                 quote!(#private::breaker::wait_for(#inner))
             }
             Expr::MethodCall(call) => {
-                self.shared("breaker", value, reader);
-                let viewed = self.viewed(call, reader);
-                let viewed = reader.plain(&Expr::MethodCall(viewed));
+                self.shared("breaker", value, lowering);
+                let viewed = self.viewed(call, lowering);
+                let viewed = lowering.plain(&Expr::MethodCall(viewed));
                 let of = local("of");
                 take(&private, "breaker", &quote!(#of,), &viewed)
             }
             _ => {
-                match check::guard::wait_for(self.args.front, value, reader.own) {
-                    Some(message) => reader.errors.push_at(value, message),
-                    None => self.shared("breaker", value, reader),
+                match check::guard::wait_for(self.args.kind, value, lowering.own) {
+                    Some(message) => lowering.errors.push_at(value, message),
+                    None => self.shared("breaker", value, lowering),
                 }
-                let (kept, value) = reader.keep("breaker", value);
+                let (kept, value) = lowering.keep("breaker", value);
                 self.once.extend(kept);
-                let value = reader.plain(&value);
+                let value = lowering.plain(&value);
                 let of = local("of");
                 take(&private, "breaker", &quote!(#of,), &value)
             }
@@ -229,24 +229,24 @@ impl Plan<'_> {
     }
 
     /// A breaker with the predicates of its views, one behind the other.
-    fn viewed(&mut self, call: &ExprMethodCall, reader: &mut Reader<'_>) -> ExprMethodCall {
+    fn viewed(&mut self, call: &ExprMethodCall, lowering: &mut Lowering<'_>) -> ExprMethodCall {
         let mut viewed = call.clone();
         match &*call.receiver {
             Expr::MethodCall(inner) if check::guard::is_view(inner) => {
-                *viewed.receiver = Expr::MethodCall(self.viewed(inner, reader));
+                *viewed.receiver = Expr::MethodCall(self.viewed(inner, lowering));
             }
             // A view borrows its breaker, which has a `let` of its own unless it is there already.
             receiver if check::guard::is_view(call) && !is_place(receiver) => {
-                let value = reader.plain(receiver);
+                let value = lowering.plain(receiver);
                 let kept = self.bind("kept_breaker", value, receiver.span());
                 *viewed.receiver = Expr::Verbatim(kept);
             }
             _ => {}
         }
-        let mistaken = check::guard::view(call, reader.errors);
+        let mistaken = check::guard::view(call, lowering.errors);
         if !mistaken && check::guard::is_view(call) {
             for picks in &mut viewed.args {
-                let picked = reader.strategy(Role::When, picks);
+                let picked = lowering.strategy(Role::When, picks);
                 self.once.extend(picked.kept.clone());
                 *picks = Expr::Verbatim(picked.it());
             }
@@ -255,9 +255,9 @@ impl Plan<'_> {
     }
 
     /// `independent()`, `share()`, `single()`, or a value of the user's own.
-    fn nested(&mut self, value: &Expr, reader: &mut Reader<'_>) -> TokenStream {
-        if let Some(message) = check::guard::nested(value, reader.own) {
-            reader.errors.push_at(value, message);
+    fn nested(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
+        if let Some(message) = check::guard::nested(value, lowering.own) {
+            lowering.errors.push_at(value, message);
         }
         if let Expr::Call(call) = value {
             if let Some((word, None)) = bare_word(&call.func) {
@@ -268,7 +268,7 @@ impl Plan<'_> {
                 }
             }
         }
-        self.guard_value("nested", value, reader)
+        self.guard_value("nested", value, lowering)
     }
 
     /// What makes an outcome of an interrupt, and what stands for a retried value.
@@ -276,17 +276,17 @@ impl Plan<'_> {
         &mut self,
         keys: bool,
         interrupts: bool,
-        reader: &mut Reader<'_>,
+        lowering: &mut Lowering<'_>,
     ) -> (TokenStream, StandIn) {
         let site = Span::mixed_site();
         let (private, interrupt, ty) = (&self.private, local("interrupt"), &self.outcome);
         let made = match self.args.get(Key::Interrupt) {
             Some(value) => {
                 if let Some(message) = check::guard::interrupt(value) {
-                    reader.errors.push_at(value, message);
+                    lowering.errors.push_at(value, message);
                 }
                 let of = local("of");
-                let value = reader.plain(value);
+                let value = lowering.plain(value);
                 let made = accept(private, "interrupted", &quote!(#of, #interrupt,), &value);
                 quote_spanned!(site=> |#interrupt| #made)
             }

@@ -8,7 +8,7 @@ use crate::check;
 use crate::diagnostics::Errors;
 use crate::lower::rebind::Renewed;
 use crate::lower::shape::{Shape, nameable};
-use crate::lower::strategy::{Needs, Reader};
+use crate::lower::strategy::{Lowering, Requirements};
 use crate::lower::tokens::local;
 use crate::parse::attribute::Args;
 use crate::parse::function::{Function, has_ident};
@@ -65,7 +65,7 @@ pub(super) struct Plan<'a> {
     /// What guards the call: its deadline, its breaker and the like.
     pub(super) guards: Option<Guards>,
     /// The policy decides: the attribute has no strategies or judgement of its own.
-    pub(super) needs: Needs,
+    pub(super) needs: Requirements,
     /// Whether tokens name the witness of the outcome's type.
     pub(super) names_of: bool,
     /// Values of the user's own that tell whether they read the clock.
@@ -204,30 +204,30 @@ impl<'a> Plan<'a> {
             attempt_timeout: None,
             token: None,
             guards: None,
-            needs: Needs::default(),
+            needs: Requirements::default(),
             names_of: false,
             asked: Vec::new(),
             watch: None,
             private,
         };
         let private = plan.private.clone();
-        let mut reader = Reader {
+        let mut lowering = Lowering {
             private: &private,
             own: &own,
             names_of: false,
             infers: has_ident(plan.returned.clone(), "_"),
             errors,
         };
-        check::beside::limits(args, reader.errors);
-        check::beside::reserve(args, reader.errors);
-        check::beside::waits(args, reader.errors);
-        plan.bind_once(&mut reader);
-        plan.read_arms(&mut reader);
-        plan.read_strategies(&mut reader);
-        plan.read_rest(&mut reader);
-        plan.read_callbacks(&mut reader);
-        plan.read_guards(&mut reader);
-        plan.names_of = reader.names_of;
+        check::beside::limits(args, lowering.errors);
+        check::beside::reserve(args, lowering.errors);
+        check::beside::waits(args, lowering.errors);
+        plan.bind_once(&mut lowering);
+        plan.read_arms(&mut lowering);
+        plan.read_strategies(&mut lowering);
+        plan.read_rest(&mut lowering);
+        plan.read_callbacks(&mut lowering);
+        plan.read_guards(&mut lowering);
+        plan.names_of = lowering.names_of;
         plan.check_outcome(outcome, errors);
         plan.watch = plan.watched();
         plan

@@ -10,9 +10,9 @@ use crate::check;
 use crate::diagnostics::{Errors, text};
 use crate::expand::events::Callback;
 use crate::lower::facts::Value;
-use crate::lower::strategy::{Made, Needs, Reader};
+use crate::lower::strategy::{EvaluatedAt, Lowering, Requirements};
 use crate::lower::tokens::{accept, at, local, take};
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::{has_ident, mentions};
 use crate::parse::inspect::{bare_word, is_place};
 use crate::parse::keys::Key;
@@ -21,22 +21,22 @@ use crate::parse::vocabulary::Role;
 
 impl<'a> Plan<'a> {
     /// `once` bindings and the policy, in the order of their use.
-    pub(super) fn bind_once(&mut self, reader: &mut Reader<'_>) {
+    pub(super) fn bind_once(&mut self, lowering: &mut Lowering<'_>) {
         for (name, value) in &self.args.once {
-            let value = reader.plain(value);
+            let value = lowering.plain(value);
             self.once.push(quote!(let #name = #value;));
         }
         if let Some(value) = self.args.get(Key::Policy) {
             let policy = local("policy");
             let of = local("of");
-            let (kept, value) = reader.keep("policy", value);
+            let (kept, value) = lowering.keep("policy", value);
             self.once.extend(kept);
-            let mut value = reader.plain(&value);
+            let mut value = lowering.plain(&value);
             if self.args.get(Key::Interrupt).is_some() {
-                let private = at(reader.private, value.span());
+                let private = at(lowering.private, value.span());
                 value = quote_spanned!(value.span()=> #private::beside_interrupt(#value).policy());
             }
-            let value = take(reader.private, "policy", &quote!(#of,), &value);
+            let value = take(lowering.private, "policy", &quote!(#of,), &value);
             self.once
                 .push(quote_spanned!(Span::mixed_site()=> let #policy = #value;));
         }
@@ -48,14 +48,14 @@ impl<'a> Plan<'a> {
             Some(value @ Expr::Lit(lit)) => {
                 if !matches!(lit.lit, syn::Lit::Str(_)) {
                     let message = format!("`name` takes a text: `name = \"{}\"`", text(lit));
-                    reader.errors.push_at(value, message);
+                    lowering.errors.push_at(value, message);
                 }
                 quote!(#value)
             }
             Some(value) => {
                 let name = Ident::new("name", Span::mixed_site().located_at(value.span()));
-                let private = reader.private;
-                let value = reader.plain(value);
+                let private = lowering.private;
+                let value = lowering.plain(value);
                 self.once.push(
                     quote_spanned! {Span::mixed_site()=>
                         let #name = #private::accept::Exactly::<&::core::primitive::str> { value: #value }.value;
@@ -91,38 +91,38 @@ impl<'a> Plan<'a> {
         self.needs = self.needs.and(value.needs);
         self.once.extend(value.kept.take());
         // Only a value that is made before the first attempt can be asked.
-        let asks = value.needs.ask && value.made == Made::Once;
+        let asks = value.needs.ask && value.made == EvaluatedAt::Once;
         self.needs.clock |= value.needs.ask && !asks;
         match value.made {
-            Made::Once => {
+            EvaluatedAt::Once => {
                 let made = self.bind(name, value.it(), span);
                 if asks {
                     self.asked.push((role, made.clone()));
                 }
                 made
             }
-            Made::AfterAttempt if several => {
+            EvaluatedAt::AfterAttempt if several => {
                 let name = Ident::new(name, Span::mixed_site().located_at(span));
                 let tokens = value.it();
                 self.after
                     .push(quote_spanned!(Span::mixed_site()=> let #name = #tokens;));
                 quote!(#name)
             }
-            Made::InPlace | Made::AfterAttempt => value.it(),
+            EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => value.it(),
         }
     }
 
-    pub(super) fn read_strategies(&mut self, reader: &mut Reader<'_>) {
+    pub(super) fn read_strategies(&mut self, lowering: &mut Lowering<'_>) {
         let private = self.private.clone();
         let cases = self.cases().count() > 0;
         self.stop = match self.args.get(Key::Stop) {
             Some(expr) => {
-                let mut value = reader.strategy(Role::Stop, expr);
+                let mut value = lowering.strategy(Role::Stop, expr);
                 let names = |word| has_ident(quote!(#expr), word);
                 if names("cancelled") && value.needs.token {
-                    value.made = Made::Once;
+                    value.made = EvaluatedAt::Once;
                 }
-                let token = value.needs.token && value.made == Made::Once;
+                let token = value.needs.token && value.made == EvaluatedAt::Once;
                 let cuts = token && self.shape.is_async();
                 let hidden = cuts && value.needs.ask && !names("cut");
                 let cuts = hidden || cuts && names("cut");
@@ -150,7 +150,7 @@ impl<'a> Plan<'a> {
         };
         self.wait = match self.args.get(Key::Wait) {
             Some(expr) => {
-                let value = reader.strategy(Role::Wait, expr);
+                let value = lowering.strategy(Role::Wait, expr);
                 self.place(Role::Wait, "wait", value, expr.span(), cases)
             }
             None if self.policy => {
@@ -160,16 +160,16 @@ impl<'a> Plan<'a> {
             None => quote!(#private::wait::standard()),
         };
         if let Some(expr) = self.args.get(Key::When) {
-            let mut value = reader.strategy(Role::When, expr);
+            let mut value = lowering.strategy(Role::When, expr);
             // What a predicate needs is the outcome.
-            value.needs = Needs {
+            value.needs = Requirements {
                 witness: value.needs.witness,
-                ..Needs::default()
+                ..Requirements::default()
             };
             self.needs = self.needs.and(value.needs);
             self.once.extend(value.kept.take());
             self.when = Some(match value.made {
-                Made::Once if !crate::parse::inspect::has_closure(expr) => {
+                EvaluatedAt::Once if !crate::parse::inspect::has_closure(expr) => {
                     When::Place(self.bind("when", value.it(), expr.span()))
                 }
                 _ if value.taken => When::Taken(value.open()),
@@ -178,19 +178,19 @@ impl<'a> Plan<'a> {
         }
     }
 
-    pub(super) fn read_arms(&mut self, reader: &mut Reader<'_>) {
+    pub(super) fn read_arms(&mut self, lowering: &mut Lowering<'_>) {
         let mut index = 0;
         for arm in &self.args.arms {
-            arm.check(reader.errors);
-            let guard = arm.guard.as_ref().map(|guard| reader.plain(guard));
+            arm.check(lowering.errors);
+            let guard = arm.guard.as_ref().map(|guard| lowering.plain(guard));
             let case = (arm.kind == Kind::Case).then(|| {
                 let bindings = arm.bindings();
                 let mut own = |role, name: &str, value: &Option<Expr>| {
                     let expr = value.as_ref()?;
-                    let mut value = reader.strategy(role, expr);
+                    let mut value = lowering.strategy(role, expr);
                     let bound = bindings.iter().any(|name| mentions(quote!(#expr), name));
                     if bound {
-                        value.made = Made::AfterAttempt;
+                        value.made = EvaluatedAt::AfterAttempt;
                     }
                     Some(self.place(role, &format!("{name}{index}"), value, expr.span(), false))
                 };
@@ -198,13 +198,13 @@ impl<'a> Plan<'a> {
                 let wait = own(Role::Wait, "wait", &arm.wait);
                 if let Some(expr) = &arm.budget {
                     let purse = format!("purse{index}");
-                    let value = self.guard_value("budget", expr, reader);
+                    let value = self.guard_value("budget", expr, lowering);
                     self.bind(&purse, value, Span::mixed_site());
                 }
                 let before_sleep = arm
                     .before_sleep
                     .as_ref()
-                    .map(|expr| Callback::read(Key::BeforeSleep, expr, self.shape, reader));
+                    .map(|expr| Callback::read(Key::BeforeSleep, expr, self.shape, lowering));
                 Case {
                     index,
                     bindings,
@@ -219,11 +219,11 @@ impl<'a> Plan<'a> {
         }
     }
 
-    pub(super) fn read_rest(&mut self, reader: &mut Reader<'_>) {
+    pub(super) fn read_rest(&mut self, lowering: &mut Lowering<'_>) {
         let private = self.private.clone();
         let enabled = match self.args.get(Key::Enabled) {
             Some(expr) => {
-                let value = reader.plain(expr);
+                let value = lowering.plain(expr);
                 let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
                 self.once
                     .push(quote_spanned! {Span::mixed_site()=>
@@ -238,7 +238,7 @@ impl<'a> Plan<'a> {
             self.stop = quote!(#private::Enabled(#enabled, &#stop));
         }
         if let Some(expr) = self.args.get(Key::ResetAfter) {
-            let value = reader.plain(expr);
+            let value = lowering.plain(expr);
             let long = Ident::new("reset_after", Span::mixed_site().located_at(expr.span()));
             let site = Span::mixed_site();
             self.once
@@ -248,9 +248,9 @@ impl<'a> Plan<'a> {
             self.reset_after = Some(quote!(#long));
         }
         if let Some(expr) = self.args.get(Key::Stats) {
-            let (kept, value) = reader.keep("stats", expr);
+            let (kept, value) = lowering.keep("stats", expr);
             self.once.extend(kept);
-            let value = reader.plain(&value);
+            let value = lowering.plain(&value);
             self.stats = Some(if is_borrowed_place(expr) {
                 accept(&private, "stats", &quote!(), &value)
             } else {
@@ -260,14 +260,14 @@ impl<'a> Plan<'a> {
             });
         }
         if let Some(expr) = self.args.get(Key::Sleep) {
-            let (kept, value) = reader.keep("sleeper", expr);
+            let (kept, value) = lowering.keep("sleeper", expr);
             self.once.extend(kept);
-            let value = reader.plain(&value);
-            self.sleeper = Some(self.read_sleeper(expr, value, reader));
+            let value = lowering.plain(&value);
+            self.sleeper = Some(self.read_sleeper(expr, value, lowering));
         }
-        self.read_reserve(reader);
+        self.read_reserve(lowering);
         if let Some(fallback) = &self.fallback {
-            let value = reader.plain(fallback);
+            let value = lowering.plain(fallback);
             let message = match fallback {
                 Expr::Closure(closure) => {
                     let expected = "a fallback takes the call that gave up: `|give_up| ..`";
@@ -293,7 +293,7 @@ impl<'a> Plan<'a> {
                 _ => None,
             };
             if let Some(message) = message {
-                reader.errors.push_at(fallback, message);
+                lowering.errors.push_at(fallback, message);
                 self.fallback = None;
             } else {
                 self.fallback = Some(syn::parse_quote!(#value));
@@ -302,12 +302,12 @@ impl<'a> Plan<'a> {
     }
 
     /// `within(200ms, |give_up| ..)`: the time that a fallback has before the deadline.
-    fn read_reserve(&mut self, reader: &mut Reader<'_>) {
+    fn read_reserve(&mut self, lowering: &mut Lowering<'_>) {
         let Some(Expr::Call(call)) = &self.fallback else {
             return;
         };
         let word = bare_word(&call.func).filter(|(word, _)| *word == "within");
-        if word.is_none_or(|(word, _)| reader.own.contains(word)) || call.args.len() != 2 {
+        if word.is_none_or(|(word, _)| lowering.own.contains(word)) || call.args.len() != 2 {
             return;
         }
         let (time, fallback) = (call.args[0].clone(), call.args[1].clone());
@@ -315,10 +315,10 @@ impl<'a> Plan<'a> {
         if !ends.into_iter().any(|key| self.args.get(key).is_some()) {
             let message =
                 "`within` reserves time before a deadline; write `deadline = ..` beside it";
-            reader.errors.push_at(call, message);
+            lowering.errors.push_at(call, message);
         }
-        check::strategy::limit("within", &time, reader.errors);
-        let value = reader.plain(&time);
+        check::strategy::limit("within", &time, lowering.errors);
+        let value = lowering.plain(&time);
         let private = &self.private;
         let value =
             quote!(#private::accept::Exactly::<::core::time::Duration> { value: #value }.value);
@@ -331,7 +331,7 @@ impl<'a> Plan<'a> {
         &mut self,
         expr: &Expr,
         value: TokenStream,
-        reader: &mut Reader<'_>,
+        lowering: &mut Lowering<'_>,
     ) -> Expr {
         let is_async = self.shape.is_async();
         let private = &self.private;
@@ -355,7 +355,7 @@ impl<'a> Plan<'a> {
             _ => None,
         };
         if let Some(message) = message {
-            reader.errors.push_at(expr, message);
+            lowering.errors.push_at(expr, message);
         }
         match expr {
             Expr::Closure(closure) if closure.asyncness.is_some() => syn::parse_quote!(#value),
@@ -376,11 +376,11 @@ impl<'a> Plan<'a> {
         }
     }
 
-    pub(super) fn read_callbacks(&mut self, reader: &mut Reader<'_>) {
+    pub(super) fn read_callbacks(&mut self, lowering: &mut Lowering<'_>) {
         for (key, _, expr) in &self.args.values {
             if Callback::KEYS.contains(key) {
                 self.callbacks
-                    .push(Callback::read(*key, expr, self.shape, reader));
+                    .push(Callback::read(*key, expr, self.shape, lowering));
             }
         }
     }
@@ -419,11 +419,11 @@ impl<'a> Plan<'a> {
             return;
         }
         if self.when.is_none() && self.arms.is_empty() && !self.policy {
-            let whole = match self.args.front {
-                Front::Retry => {
+            let whole = match self.args.kind {
+                AttributeKind::Retry => {
                     ", or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`"
                 }
-                Front::CircuitBreaker => "",
+                AttributeKind::CircuitBreaker => "",
             };
             errors.push_at(
                 outcome,

@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::diagnostics::Errors;
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 
 mod order;
 
@@ -22,7 +22,7 @@ pub(crate) struct Function {
 
 impl Function {
     /// Parses an item, or says why the attribute does not go on it.
-    pub(crate) fn parse_item(front: Front, item: TokenStream) -> syn::Result<Function> {
+    pub(crate) fn parse_item(kind: AttributeKind, item: TokenStream) -> syn::Result<Function> {
         let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
         let body = match head.last() {
             Some(TokenTree::Group(last)) => {
@@ -34,14 +34,18 @@ impl Function {
         if body.is_some() {
             head.pop();
         }
-        let parser = |input: ParseStream<'_>| Function::parse(front, input, body);
+        let parser = |input: ParseStream<'_>| Function::parse(kind, input, body);
         parser
             .parse2(head.into_iter().collect())
-            .map_err(|error| other_item(front, item).unwrap_or(error))
+            .map_err(|error| other_item(kind, item).unwrap_or(error))
     }
 
     /// Parses what stands before the body.
-    fn parse(front: Front, input: ParseStream<'_>, body: Option<Group>) -> syn::Result<Self> {
+    fn parse(
+        kind: AttributeKind,
+        input: ParseStream<'_>,
+        body: Option<Group>,
+    ) -> syn::Result<Self> {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let is_default = input
@@ -55,15 +59,15 @@ impl Function {
         };
         let sig: Signature = input.parse()?;
         if let Ok(semicolon) = input.parse::<Token![;]>() {
-            let purpose = match front {
-                Front::Retry => "to run again",
-                Front::CircuitBreaker => "to run",
+            let purpose = match kind {
+                AttributeKind::Retry => "to run again",
+                AttributeKind::CircuitBreaker => "to run",
             };
             return Err(syn::Error::new_spanned(
                 quote!(#sig #semicolon),
                 format_args!(
                     "`{}` needs a body {purpose}; put it where the function has one",
-                    front.name()
+                    kind.name()
                 ),
             ));
         }
@@ -99,10 +103,10 @@ impl Function {
     }
 
     /// What is wrong with the function whatever the keys say.
-    pub(crate) fn check(&self, front: Front, errors: &mut Errors) {
-        let pick = |retry, breaker| match front {
-            Front::Retry => retry,
-            Front::CircuitBreaker => breaker,
+    pub(crate) fn check(&self, kind: AttributeKind, errors: &mut Errors) {
+        let pick = |retry, breaker| match kind {
+            AttributeKind::Retry => retry,
+            AttributeKind::CircuitBreaker => breaker,
         };
         if let Some(token) = &self.sig.constness {
             let cannot = pick("pause between attempts", "ask a breaker");
@@ -110,12 +114,12 @@ impl Function {
             errors.push(token.span, message);
         }
         for attr in &self.attrs {
-            if let Some(message) = second(front, attr) {
+            if let Some(message) = second(kind, attr) {
                 errors.push_at(attr, message);
             }
         }
         // An `async` block that runs once may give away what it borrows; a closure may not.
-        let kept = front == Front::Retry || self.sig.asyncness.is_none();
+        let kept = kind == AttributeKind::Retry || self.sig.asyncness.is_none();
         if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
             errors.push_at(
                 borrow,
@@ -174,22 +178,22 @@ impl Function {
     }
 }
 
-/// What is wrong with a second attribute of ours, below `front`.
-fn second(front: Front, attr: &Attribute) -> Option<&'static str> {
+/// What is wrong with a second attribute of ours, below `kind`.
+fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
     let name = attr.path().segments.last()?.ident.to_string();
-    let message = match (front, name.as_str()) {
-        (Front::Retry, "retry") => {
+    let message = match (kind, name.as_str()) {
+        (AttributeKind::Retry, "retry") => {
             "another `#[retry]` here would multiply the attempts; keep one of them"
         }
-        (Front::Retry, "circuit_breaker") => {
+        (AttributeKind::Retry, "circuit_breaker") => {
             "the breaker would stand around the retries and count them as one call; write \
              `#[retry(breaker = &BREAKER)]`"
         }
-        (Front::CircuitBreaker, "retry") => {
+        (AttributeKind::CircuitBreaker, "retry") => {
             "keep this attribute alone, which asks a breaker before each attempt: \
              `#[retry(breaker = &BREAKER)]`"
         }
-        (Front::CircuitBreaker, "circuit_breaker") => {
+        (AttributeKind::CircuitBreaker, "circuit_breaker") => {
             "a function stands behind one breaker; keep one of them, and call the other in its body"
         }
         _ => return None,
@@ -198,7 +202,7 @@ fn second(front: Front, attr: &Attribute) -> Option<&'static str> {
 }
 
 /// The error for an item that is no function.
-fn other_item(front: Front, item: TokenStream) -> Option<syn::Error> {
+fn other_item(kind: AttributeKind, item: TokenStream) -> Option<syn::Error> {
     let parser = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
@@ -220,7 +224,7 @@ fn other_item(front: Front, item: TokenStream) -> Option<syn::Error> {
         (_, Some(_)) => "",
         _ => return None,
     };
-    let message = format!("`{}` goes on a function{place}", front.name());
+    let message = format!("`{}` goes on a function{place}", kind.name());
     let is_constant = constness.filter(|_| place.is_empty());
     Some(match is_constant {
         Some(constness) => syn::Error::new(constness.span, message),

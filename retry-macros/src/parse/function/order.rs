@@ -4,12 +4,12 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::Function;
 use crate::diagnostics::Errors;
-use crate::parse::attribute_kind::Front;
+use crate::parse::attribute_kind::AttributeKind;
 
 impl Function {
     /// That no attribute has written the body that belongs below this one.
-    pub(crate) fn check_order(&self, front: Front, attempt: &Group, errors: &mut Errors) {
-        let retries = front == Front::Retry;
+    pub(crate) fn check_order(&self, kind: AttributeKind, attempt: &Group, errors: &mut Errors) {
+        let retries = kind == AttributeKind::Retry;
         let (above, purpose) = if made_by_instrument(attempt) {
             match retries {
                 true => ("instrument", "one span holds all attempts"),
@@ -23,7 +23,7 @@ impl Function {
         } else {
             return;
         };
-        let name = front.name();
+        let name = kind.name();
         let message = format!("put `{name}` above `#[{above}]`, so that {purpose}");
         errors.push(self.sig.ident.span(), message);
     }

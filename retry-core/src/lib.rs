@@ -20,7 +20,6 @@ mod guard;
 mod integrations;
 mod invalid;
 mod jitter;
-mod policy;
 #[cfg(feature = "std")]
 mod registry;
 mod test_hooks;
@@ -39,6 +38,7 @@ pub mod config;
 pub mod hedge;
 #[cfg(feature = "http")]
 pub mod http;
+pub mod policy;
 pub mod stop;
 pub mod switch;
 pub mod telemetry;
@@ -57,7 +57,7 @@ pub use budget::{Budget, RetryBudget};
 #[doc(hidden)]
 pub use budget::{Fund, Purse};
 pub use call::attempt::Attempt;
-pub use call::callbacks::{Callback, GiveUp, Hooks};
+pub use call::callbacks::GiveUp;
 pub use call::error::{RetryError, StopReason};
 pub use call::interrupt::{FromInterrupt, Interrupt};
 pub use call::outcome::{Health, Missing, Opaque, Outcome, Verdict};
@@ -69,30 +69,23 @@ pub use call::state::{Progress, RetryState};
 pub use cancel::CancelToken;
 #[cfg(feature = "config")]
 pub use config::{ConfigError, RetryConfig, RetryConfigs};
-pub use engine::cases::{Case, Cases};
-pub use guard::Guard;
 #[cfg(feature = "std")]
-pub use guard::deadline::{Deadline, IntoDeadline};
+pub use guard::deadline::Deadline;
 #[cfg(feature = "std")]
-pub use guard::nested::{self, Nested, Nesting};
-#[cfg(feature = "std")]
-pub use guard::{Guards, Watch};
+pub use guard::nested::{self, Nested};
 pub use invalid::InvalidValue;
-#[cfg(all(feature = "std", feature = "async"))]
-pub use policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
-#[cfg(feature = "std")]
-pub use policy::blocking::Operation;
-pub use policy::schedule::{Schedule, ScheduleRow};
+pub use policy::builder::RetryPolicy;
+pub use policy::contract::Policy;
+pub use policy::schedule::Schedule;
 #[cfg(feature = "std")]
 pub use policy::steps::{Next, Steps};
-pub use policy::{Policy, RetryPolicy};
 #[cfg(feature = "std")]
 pub use registry::Registry;
 pub use stop::Stop;
 pub use telemetry::stats::RetryStats;
 #[cfg(feature = "std")]
 pub use time::clock;
-pub use time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleep, Sleeper};
+pub use time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleep};
 pub use transient::{Judged, Transient};
 pub use wait::Wait;
 pub use when::Predicate;

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use common::{HOUR, Outcome, SECOND, secs};
 use persevere_core::breaker::wait_for;
+use persevere_core::policy::IntoDeadline;
 use persevere_core::testing::{Scope, VirtualClock};
 use persevere_core::{
-    CircuitBreaker, Deadline, Interrupt, IntoDeadline, Policy, Report, RetryBudget, RetryPolicy,
-    StopReason, nested, stop,
+    CircuitBreaker, Deadline, Interrupt, Policy, Report, RetryBudget, RetryPolicy, StopReason,
+    nested, stop,
 };
 
 fn busy() -> Outcome {

@@ -4,8 +4,9 @@
 mod common;
 
 use common::{Outcome, Recorder, SECOND, script};
+use persevere_core::policy::Hooks;
 use persevere_core::{
-    GiveUp, Hooks, Next, Policy, Predicate, Progress, RetryPolicy, RetryState, Stop, Wait, when,
+    GiveUp, Next, Policy, Predicate, Progress, RetryPolicy, RetryState, Stop, Wait, when,
 };
 
 type Trace = Recorder<String>;

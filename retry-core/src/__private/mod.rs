@@ -33,7 +33,6 @@ pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Show, Watch, settle
 pub use crate::guard::{bound, woken};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::hedge;
-pub use crate::policy::{Policy, RetryPolicy};
 pub use crate::stop::{DefaultStop, Enabled, Stop};
 pub use crate::telemetry::stats::RetryStats;
 pub use crate::telemetry::{
@@ -52,6 +51,7 @@ pub use crate::time::sleep::{AsyncSleep, DefaultSleeper, Sleep};
 pub use crate::transient::Transient;
 pub use crate::wait::Wait;
 pub use crate::when::Predicate;
+pub use crate::{Policy, RetryPolicy};
 pub use crate::{stop, wait, when};
 
 pub mod accept;

@@ -12,7 +12,8 @@ use crate::call::state::RetryState;
 ///
 /// ```
 /// # use persevere_core as persevere;
-/// use persevere::{Callback, Outcome, RetryState};
+/// use persevere::policy::Callback;
+/// use persevere::{Outcome, RetryState};
 ///
 /// /// Any function over the state is a callback of the attribute: `before_sleep = shout`.
 /// fn shout<O: Outcome>(state: &RetryState<'_, O>) {

@@ -13,7 +13,8 @@ use crate::time::clock::Instant;
 /// ```
 /// # use persevere_core as persevere;
 /// use std::time::{Duration, Instant};
-/// use persevere::{Deadline, IntoDeadline};
+/// use persevere::Deadline;
+/// use persevere::policy::IntoDeadline;
 ///
 /// let now = Instant::now();
 /// let deadline = (now + Duration::from_secs(3)).into_deadline();

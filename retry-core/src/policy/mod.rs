@@ -1,316 +1,39 @@
-//! Strategies put together: how policies are passed around and run.
-
-use alloc::boxed::Box;
-use alloc::sync::Arc;
-use core::time::Duration;
-
-use crate::call::callbacks::Hooks;
-use crate::call::error::StopReason;
-#[cfg(feature = "std")]
-use crate::call::outcome::Outcome;
-#[cfg(feature = "std")]
-use crate::call::report::Report;
-use crate::engine::cases::Cases;
-use crate::guard::Guard;
-#[cfg(feature = "std")]
-use crate::guard::refuse_hedge;
-#[cfg(all(feature = "std", feature = "async"))]
-use crate::policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
-#[cfg(feature = "std")]
-use crate::policy::blocking::Operation;
-use crate::policy::schedule::Schedule;
-#[cfg(feature = "std")]
-use crate::policy::steps::Steps;
-use crate::stop::Stop;
-#[cfg(feature = "std")]
-use crate::time::clock;
-#[cfg(all(feature = "std", feature = "async"))]
-use crate::time::sleep::AsyncSleep;
-use crate::time::sleep::Sleeper;
-use crate::wait::Wait;
-use crate::when::Predicate;
+//! Parts of policies, for signatures and for implementations of one's own.
+//!
+//! A [`RetryPolicy`](crate::RetryPolicy) is built by its methods and passed around as a
+//! [`Policy`](crate::Policy); neither needs a name from here. The traits are what its parts implement:
+//! [`Guard`], [`Cases`], [`Hooks`] and [`Sleeper`]. [`Operation`] and [`AsyncOperation`] are what it runs.
 
 #[cfg(all(feature = "std", feature = "async"))]
 pub(crate) mod asynchronous;
 #[cfg(feature = "std")]
 pub(crate) mod blocking;
-mod builder;
+pub(crate) mod builder;
+pub(crate) mod contract;
 #[cfg(all(feature = "std", feature = "async"))]
 mod cutting;
 mod decide;
 #[cfg(feature = "std")]
-mod guarded;
+mod guards;
 mod override_interrupt;
 pub(crate) mod schedule;
 #[cfg(feature = "std")]
 pub(crate) mod steps;
 
-pub use self::builder::RetryPolicy;
+#[cfg(all(feature = "std", feature = "async"))]
+pub use self::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
+#[cfg(feature = "std")]
+pub use self::blocking::Operation;
+pub(crate) use self::builder::RetryPolicy;
+pub(crate) use self::contract::{PartsOf, Policy};
+#[doc(hidden)]
 pub use self::override_interrupt::ToldInPlace;
-
-/// The type of a policy's parts.
-pub(crate) type PartsOf<P, O> = RetryPolicy<
-    <P as Policy<O>>::Stop,
-    <P as Policy<O>>::Wait,
-    <P as Policy<O>>::When,
-    <P as Policy<O>>::Cases,
-    <P as Policy<O>>::Hooks,
-    <P as Policy<O>>::Sleep,
-    <P as Policy<O>>::Guards,
->;
-
-/// Something that says how calls with an outcome of type `O` are retried: a [`RetryPolicy`], or a
-/// reference to one.
-///
-/// This trait is how policies are passed around and run. Build a [`RetryPolicy`] to make one.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a policy for an outcome of type `{O}`",
-    label = "expected a policy",
-    note = "pass a function's `RetryPolicy`, generic over what it retries: `fn database<T>() -> impl Policy<Result<T, Error>>`"
-)]
-pub trait Policy<O> {
-    /// When to end the call.
-    type Stop: Stop;
-    /// How long to pause.
-    type Wait: Wait<O>;
-    /// Which outcomes to retry.
-    type When: Predicate<O>;
-    /// Classes with strategies of their own.
-    type Cases: Cases<O>;
-    /// Callbacks.
-    type Hooks: Hooks<O>;
-    /// How to pause.
-    type Sleep: Sleeper;
-    /// What keeps retries from making things worse.
-    type Guards: Guard<O>;
-
-    /// The policy in its parts.
-    fn parts(&self) -> &PartsOf<Self, O>;
-
-    /// Calls `operation` until its outcome is final or a limit is reached, and returns the last
-    /// outcome as it is.
-    ///
-    /// `operation` is a closure without arguments, or one that takes an [`&Attempt`](crate::Attempt).
-    ///
-    /// A retried value is dropped before the pause, since it may hold a connection. It is kept only where
-    /// a token of `stop` may end the call in the pause and the policy makes no outcome of an
-    /// [`Interrupt`](crate::Interrupt): add [`interrupt`](RetryPolicy::interrupt) there.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::{Policy, RetryPolicy, wait};
-    ///
-    /// let mut calls = 0;
-    /// let outcome = RetryPolicy::new().wait(wait::none()).run(|| {
-    ///     calls += 1;
-    ///     if calls < 3 { Err("not yet") } else { Ok(calls) }
-    /// });
-    /// assert_eq!(outcome, Ok(3));
-    /// ```
-    #[cfg(feature = "std")]
-    fn run<M, F>(&self, operation: F) -> O
-    where
-        O: Outcome,
-        F: Operation<O, M>,
-    {
-        const { refuse_hedge::<O, Self::Guards>() };
-        blocking::run(self, operation, false).into_outcome()
-    }
-
-    /// As [`run`](Policy::run), and tells how the call went.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::{Policy, RetryPolicy, StopReason, wait};
-    ///
-    /// let report = RetryPolicy::new().wait(wait::none()).report(|| Err::<(), _>("refused"));
-    /// assert_eq!(report.attempts(), 3);
-    /// assert_eq!(report.reason(), Some(StopReason::Attempts));
-    /// ```
-    #[cfg(feature = "std")]
-    fn report<M, F>(&self, operation: F) -> Report<O>
-    where
-        O: Outcome,
-        F: Operation<O, M>,
-    {
-        const { refuse_hedge::<O, Self::Guards>() };
-        blocking::run(self, operation, true)
-    }
-
-    /// Awaits the futures that `operation` makes until an outcome is final or a limit is reached;
-    /// gives the last outcome as it is.
-    ///
-    /// `operation` is a closure without arguments, or one that takes an
-    /// [`Arc<Attempt>`](crate::Attempt). Dropping the future ends the call at once.
-    ///
-    /// # Panics
-    ///
-    /// Where the sleeper does: [`DefaultSleeper`](crate::DefaultSleeper) with the feature `tokio` alone, outside a tokio
-    /// runtime.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use persevere::{Policy, RetryPolicy, wait};
-    ///
-    /// let mut calls = 0;
-    /// let policy = RetryPolicy::new().wait(wait::none());
-    /// # let policy = policy.sleep_async(tokio::time::sleep);
-    /// let outcome = policy.run_async(|| {
-    ///     calls += 1;
-    ///     async move { if calls < 3 { Err("not yet") } else { Ok(calls) } }
-    /// });
-    /// assert_eq!(outcome.await, Ok(3));
-    /// # });
-    /// ```
-    #[cfg(all(feature = "std", feature = "async"))]
-    fn run_async<'p, M, F>(&'p self, operation: F) -> RunAsync<'p, Self, O, M, F>
-    where
-        O: Outcome + 'p,
-        F: AsyncOperation<O, M>,
-        Self::Sleep: AsyncSleep,
-    {
-        RunAsync::new(self, operation)
-    }
-
-    /// As [`run_async`](Policy::run_async), and tells how the call went.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use persevere::{Policy, RetryPolicy, wait};
-    ///
-    /// let policy = RetryPolicy::new().wait(wait::none());
-    /// # let policy = policy.sleep_async(tokio::time::sleep);
-    /// let report = policy.report_async(|| async { None::<u8> }).await;
-    /// assert_eq!(report.attempts(), 3);
-    /// # });
-    /// ```
-    #[cfg(all(feature = "std", feature = "async"))]
-    fn report_async<'p, M, F>(&'p self, operation: F) -> ReportAsync<'p, Self, O, M, F>
-    where
-        O: Outcome + 'p,
-        F: AsyncOperation<O, M>,
-        Self::Sleep: AsyncSleep,
-    {
-        ReportAsync::new(self, operation, true)
-    }
-
-    /// A call for code that no closure can hold: the caller makes the attempts and sleeps.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use std::thread;
-    /// use persevere::{Next, Policy, RetryPolicy, wait};
-    ///
-    /// let policy = RetryPolicy::new().wait(wait::none());
-    /// let mut call = policy.start();
-    /// let mut step = 0;
-    /// let outcome = loop {
-    ///     step += 1;
-    ///     let outcome = if step < 3 { Err("not yet") } else { Ok(step) };
-    ///     match call.next(&outcome) {
-    ///         Next::Return => break outcome,
-    ///         Next::Sleep(pause) => thread::sleep(pause),
-    ///     }
-    /// };
-    /// assert_eq!(outcome, Ok(3));
-    /// ```
-    #[cfg(feature = "std")]
-    fn start<'p>(&'p self) -> Steps<'p, Self, O>
-    where
-        O: Outcome + 'p,
-    {
-        const { refuse_hedge::<O, Self::Guards>() };
-        let mut steps = Steps::new(self);
-        steps.start(clock::read_blocking, true);
-        steps
-    }
-
-    /// The pauses of a call whose every attempt fails at once, as a table: [`RetryPolicy::schedule`]
-    /// for a policy that hides its type.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::{Policy, RetryPolicy};
-    ///
-    /// fn shared<T>() -> impl Policy<Option<T>> {
-    ///     RetryPolicy::new()
-    /// }
-    ///
-    /// assert_eq!(shared::<u8>().schedule().rows().len(), 2);
-    /// ```
-    fn schedule(&self) -> Schedule {
-        self.parts().schedule_of::<O>()
-    }
-
-    /// The pause after `attempt` attempts and `elapsed` since the first: [`RetryPolicy::resume`]
-    /// for a policy that hides its type.
-    ///
-    /// # Errors
-    ///
-    /// The reason why there is no further attempt.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use std::time::Duration;
-    /// use persevere::{Policy, RetryPolicy, StopReason};
-    ///
-    /// fn shared<T>() -> impl Policy<Option<T>> {
-    ///     RetryPolicy::new()
-    /// }
-    ///
-    /// assert_eq!(shared::<u8>().resume(3, Duration::ZERO), Err(StopReason::Attempts));
-    /// ```
-    fn resume(&self, attempt: u32, elapsed: Duration) -> Result<Duration, StopReason> {
-        self.parts().resume_of::<O>(attempt, elapsed)
-    }
-}
-
-impl<O, S, W, P, C, H, Z, G> Policy<O> for RetryPolicy<S, W, P, C, H, Z, G>
-where
-    S: Stop,
-    W: Wait<O>,
-    P: Predicate<O>,
-    C: Cases<O>,
-    H: Hooks<O>,
-    Z: Sleeper,
-    G: Guard<O>,
-{
-    type Stop = S;
-    type Wait = W;
-    type When = P;
-    type Cases = C;
-    type Hooks = H;
-    type Sleep = Z;
-    type Guards = G;
-
-    #[inline]
-    fn parts(&self) -> &Self {
-        self
-    }
-}
-
-macro_rules! policy_by_reference {
-    ($($pointer:ty),+) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<O, T: Policy<O> + ?Sized> Policy<O> for $pointer {
-            type Stop = T::Stop;
-            type Wait = T::Wait;
-            type When = T::When;
-            type Cases = T::Cases;
-            type Hooks = T::Hooks;
-            type Sleep = T::Sleep;
-            type Guards = T::Guards;
-
-            #[inline]
-            fn parts(
-                &self,
-            ) -> &PartsOf<T, O> {
-                (**self).parts()
-            }
-        }
-    )+};
-}
-
-policy_by_reference!(&T, Box<T>, Arc<T>);
+pub use self::schedule::ScheduleRow;
+pub use crate::call::callbacks::{Callback, Hooks};
+pub use crate::engine::cases::{Case, Cases};
+pub use crate::guard::Guard;
+#[cfg(feature = "std")]
+pub use crate::guard::deadline::IntoDeadline;
+#[cfg(feature = "std")]
+pub use crate::guard::{Guards, Watch};
+pub use crate::time::sleep::Sleeper;

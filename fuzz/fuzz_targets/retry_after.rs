@@ -60,11 +60,7 @@ fn check_retry_after(value: &[u8], now: SystemTime) {
         Some(pause) if text.contains("day,") => assert!(pause <= CENTURY / 2, "{pause:?}"),
         Some(pause) => {
             let leap_second = text.contains("23:59:60");
-            let before_1970 = now < UNIX_EPOCH;
-            assert!(
-                leap_second || before_1970,
-                "{pause:?} to a date that is none"
-            );
+            assert!(leap_second, "{pause:?} to a date that is none");
         }
     }
 }
@@ -80,7 +76,11 @@ fn seconds(text: &str) -> Option<Duration> {
     let nanos = fraction.unwrap_or_default().bytes().take(9).enumerate();
     let nanos = nanos.map(|(at, digit)| u32::from(digit - b'0') * 10_u32.pow(8 - at as u32));
     let nanos = nanos.sum();
-    Some(whole.parse().map_or(Duration::MAX, |whole| Duration::new(whole, nanos)))
+    Some(
+        whole
+            .parse()
+            .map_or(Duration::MAX, |whole| Duration::new(whole, nanos)),
+    )
 }
 
 fn check_pushback(value: &[u8]) {

@@ -110,7 +110,7 @@ fn a_clock_before_1970_counts_too() {
     let pause = retry_after("Thu, 01 Jan 1970 00:00:05 GMT", before);
     assert_eq!(pause, Some(15 * SECOND));
     let pause = retry_after("Wed, 31 Dec 1969 23:59:53 GMT", before);
-    assert_eq!(pause, Some(3 * SECOND));
+    assert_eq!(pause, None, "no such date");
 }
 
 #[test]
@@ -160,6 +160,8 @@ fn two_digits_of_a_year_mean_the_latest_within_fifty_years() {
     );
     // 2100 is no leap year, whatever 2000 was.
     assert_eq!(rfc850("29-Feb-00", now), []);
+    let end = parse_http_date("Fri, 31 Dec 9999 00:00:00 GMT").unwrap();
+    assert_eq!(rfc850("31-Dec-99", end - DAY), [DAY], "the last of all");
 }
 
 #[test]
@@ -194,6 +196,7 @@ fn anything_else_is_no_hint() {
         "120; q=1",
         "120\n",
         "\u{b}120",
+        "\u{b}Sun, 06 Nov 1994 08:49:37 GMT",
         "\u{a0}120",
         "١٢٠",
         "१२०",

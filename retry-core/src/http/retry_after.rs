@@ -24,6 +24,7 @@ use crate::time::clock::calendar;
 /// - The two digits of an RFC 850 year mean the latest such year that is not more than 50 years after
 ///   `now`.
 /// - A leap second, `23:59:60`, is the first second of the next day.
+/// - Years before 1970 are not known.
 ///
 /// Sources: [RFC 9110, section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) for the
 /// header, [section 5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7) for dates.
@@ -107,9 +108,7 @@ pub(super) fn asked_in(headers: &HeaderMap) -> Option<Duration> {
 fn asked(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     number(value).or_else(|| {
         let now = now?;
-        let date = date::parse(value, since_1970(now))?;
-        // One that the clock cannot express is long past.
-        let date = system_time(date).unwrap_or(now);
+        let date = date::parse(value, now)?;
         Some(date.duration_since(now).unwrap_or_default())
     })
 }
@@ -117,9 +116,8 @@ fn asked(value: &str, now: Option<SystemTime>) -> Option<Duration> {
 /// The time at which a response was sent: by its `Date`, or else about now.
 pub(super) fn sent(headers: &HeaderMap) -> Option<SystemTime> {
     let now = calendar();
-    let before = since_1970(now.unwrap_or(UNIX_EPOCH));
     let date = headers.get(DATE).and_then(|value| text(value.as_bytes()));
-    let date = date.and_then(|value| system_time(date::parse(value, before)?));
+    let date = date.and_then(|value| date::parse(value, now.unwrap_or(UNIX_EPOCH)));
     date.or(now)
 }
 
@@ -147,22 +145,4 @@ pub(super) fn number(value: &str) -> Option<Duration> {
     let nanos = format!("{fraction:0<9.9}").parse().ok()?;
     let whole = whole.parse();
     Some(whole.map_or(Duration::MAX, |seconds| Duration::new(seconds, nanos)))
-}
-
-/// Seconds since 1970, negative before.
-fn since_1970(time: SystemTime) -> i64 {
-    let whole = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => whole(after),
-        Err(before) => -whole(before.duration()),
-    }
-}
-
-fn system_time(seconds: i64) -> Option<SystemTime> {
-    let distance = Duration::from_secs(seconds.unsigned_abs());
-    if seconds < 0 {
-        UNIX_EPOCH.checked_sub(distance)
-    } else {
-        UNIX_EPOCH.checked_add(distance)
-    }
 }

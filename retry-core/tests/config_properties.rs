@@ -149,9 +149,9 @@ fn no_text_is_too_deep_or_too_long() {
         format!("{}never(){}", open.repeat(times), close.repeat(times))
     };
     for (text, reason) in [
-        (deep("(", ")", 500), "parts inside parts"),
-        (deep("any([", "])", 200), "parts inside parts"),
-        (deep("[", "", 900), "parts inside parts"),
+        (deep("(", ")", 500), "nested more than 24 levels deep"),
+        (deep("any([", "])", 200), "nested more than 24 levels deep"),
+        (deep("[", "", 900), "nested more than 24 levels deep"),
         (deep("((((", "))))", 1_000_000), "longer than"),
         ("1".repeat(3_000_000), "longer than"),
     ] {

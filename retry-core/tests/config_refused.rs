@@ -24,12 +24,12 @@ fn bad_stops_say_what_to_write() {
         (
             "",
             1,
-            "expected a word, a number or a duration here, but nothing is left",
+            "expected a word, a number or a duration, found the end",
         ),
         (
             "after_atempt(5)",
             1,
-            "no stop condition `after_atempt`; did you mean `after_attempt`?",
+            "unknown stop condition `after_atempt`; did you mean `after_attempt`?",
         ),
         ("stop_after_attempt(5)", 1, "did you mean `after_attempt`?"),
         (
@@ -41,7 +41,7 @@ fn bad_stops_say_what_to_write() {
         (
             "bogus()",
             1,
-            "no stop condition `bogus`; there are `after_attempt`, `after_delay`, `before_delay`, `never`, `any` and `all`",
+            "unknown stop condition `bogus`; the stop conditions are `after_attempt`, `after_delay`, `before_delay`, `never`, `any` and `all`",
         ),
         ("after_attempt(0)", 1, "use at least 1"),
         ("never() | after_attempt(0)", 11, "use at least 1"),
@@ -49,7 +49,7 @@ fn bad_stops_say_what_to_write() {
         (
             "after_attempt()",
             1,
-            "`after_attempt` takes a whole number of attempts; write `after_attempt(3)`",
+            "`after_attempt` takes a number of attempts; write `after_attempt(3)`",
         ),
         ("after_attempt(5s)", 15, "`5s` is not a whole number"),
         (
@@ -69,24 +69,20 @@ fn bad_stops_say_what_to_write() {
         ),
         (
             "after_delay(30 s)",
-            16,
-            "expected `,` or `)`, but there is `s`",
+            13,
+            "`30 s` is not a duration; write `30s`",
         ),
         (
             "after_delay(30sec)",
             13,
-            "unknown unit `sec` in `30sec`; use `ns`, `us`, `ms`, `s`, `min` or `h`",
+            "unknown unit `sec` in `30sec`; write `30s`",
         ),
         ("after_delay(-5s)", 13, "a duration cannot be negative"),
-        (
-            "after_attempt(3",
-            16,
-            "expected `,` or `)`, but nothing is left",
-        ),
+        ("after_attempt(3", 16, "expected `,` or `)`, found the end"),
         (
             "after_attempt(3) after_delay(3s)",
             18,
-            "nothing can follow here, but there is `a`",
+            "expected the end, found `a`",
         ),
         (
             "after_attempt(3) + never()",
@@ -101,7 +97,7 @@ fn bad_stops_say_what_to_write() {
         (
             "cancelled(&TOKEN)",
             11,
-            "expected a word, a number or a duration here, but there is `&`",
+            "expected a word, a number or a duration, found `&`",
         ),
         (
             "stop_when(1)",
@@ -111,9 +107,9 @@ fn bad_stops_say_what_to_write() {
         (
             "5",
             1,
-            "`5` is no stop condition; write one such as `after_attempt(3)`",
+            "`5` is not a stop condition; write one such as `after_attempt(3)`",
         ),
-        ("π()", 1, "no stop condition `π`"),
+        ("π()", 1, "unknown stop condition `π`"),
     ];
     for (text, column, reason) in table {
         let error = error::<StopConfig>(text);
@@ -129,7 +125,7 @@ fn bad_waits_say_what_to_write() {
         (
             "exponental(100ms)",
             1,
-            "no wait strategy `exponental`; did you mean `exponential`?",
+            "unknown wait `exponental`; did you mean `exponential`?",
         ),
         ("wait_fixed(1s)", 1, "did you mean `fixed`?"),
         (
@@ -140,7 +136,7 @@ fn bad_waits_say_what_to_write() {
         (
             "exponential(100ms).maximum(1s)",
             20,
-            "no modifier of a wait `maximum`; there are `max`, ",
+            "unknown wait modifier `maximum`; the wait modifiers are `max`, ",
         ),
         (
             "exponential(100ms).max",
@@ -209,11 +205,7 @@ fn bad_waits_say_what_to_write() {
             "both ends of a range are included already; write `..`",
         ),
         ("schedule([])", 1, "give at least one part"),
-        (
-            "schedule([1s 2s])",
-            14,
-            "expected `,` or `]`, but there is `2`",
-        ),
+        ("schedule([1s 2s])", 14, "expected `,` or `]`, found `2`"),
         (
             "1s.max(2s)",
             1,
@@ -254,10 +246,10 @@ fn bad_breakers_and_budgets_say_what_to_write() {
         ),
         (
             "failure_rate(0.5, 100)",
-            "`100` is no window; write one such as `count(100)`",
+            "`100` is not a window; write one such as `count(100)`",
         ),
         ("failure_rate(0.5)", "write `failure_rate(0.5, count(100))`"),
-        ("consecutive(5).open(30s)", "no word of a breaker `open`"),
+        ("consecutive(5).open(30s)", "unknown breaker setting `open`"),
         (
             "consecutive(5).wait_duration_in_open_state(5s)",
             "did you mean `open_for`?",
@@ -265,7 +257,7 @@ fn bad_breakers_and_budgets_say_what_to_write() {
         ("open_for(0s)", "a breaker's durations are longer than zero"),
         (
             "5",
-            "`5` is no word of a breaker; write one such as `consecutive(5)`",
+            "`5` is not a breaker setting; write one such as `consecutive(5).open_for(30s)`",
         ),
     ];
     for (text, reason) in breakers {
@@ -282,7 +274,7 @@ fn bad_breakers_and_budgets_say_what_to_write() {
         ("token(500)", "did you mean `tokens`?"),
         (
             "ratio(0.2)",
-            "`ratio` takes a ratio and a duration; write `ratio(0.2, 10s)`",
+            "`ratio` takes a number from 0 to 1 and a duration; write `ratio(0.2, 10s)`",
         ),
     ];
     for (text, reason) in budgets {
@@ -300,7 +292,7 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "color": "red" }"#,
-            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `reset_after`, `enabled`, `nested`, `breaker` and `budget`",
+            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `breaker`, `budget`, `nested`, `reset_after` and `enabled`",
         ),
         (
             r#"{ "max_attempts": 5 }"#,
@@ -312,7 +304,7 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "retries": 5 }"#,
-            "retries: unknown key; the first attempt is counted too: `stop = \"after_attempt(6)\"` makes 5 retries",
+            "retries: unknown key; 5 retries are `stop = \"after_attempt(6)\"`",
         ),
         (
             r#"{ "timeout": "5s" }"#,
@@ -320,23 +312,23 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "when": "transient()" }"#,
-            "when: `when` stays in the program: `#[retry(policy = .., when ..)]`",
+            "when: `when` stays in the program: `#[retry(policy = .., when = transient())]`",
         ),
         (
             r#"{ "stop": 5 }"#,
-            "stop: `5`: `5` is no stop condition; write one such as `after_attempt(3)`",
+            "stop: `5`: `5` is not a stop condition; write one such as `after_attempt(3)`",
         ),
         (
             r#"{ "stop": null }"#,
-            "stop: null, where a text stands: \"after_attempt(3)\"",
+            "stop: expected a string such as \"after_attempt(3)\", found null",
         ),
         (
             r#"{ "stop": ["never()"] }"#,
-            "stop: a list, where a text stands: \"after_attempt(3)\"",
+            "stop: expected a string such as \"after_attempt(3)\", found a list",
         ),
         (
             r#"{ "wait": { "kind": "fixed" } }"#,
-            "wait: a table, where a text stands: \"exponential(100ms).max(10s).full_jitter()\"",
+            "wait: expected a string such as \"exponential(100ms).max(10s).full_jitter()\", found a table",
         ),
         (
             r#"{ "deadline": 10 }"#,
@@ -360,10 +352,171 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "nested": "shared" }"#,
-            "nested: `shared`: it is `independent()`, `share()` or `single()`",
+            "nested: `shared`: unknown nesting `shared`; did you mean `share`?",
         ),
     ];
     for (json, expected) in table {
         assert_eq!(refused(json), expected);
     }
+}
+
+#[test]
+fn keys_of_the_attribute_alone_stay_in_the_program() {
+    let table = [
+        (r#"{ "span": true }"#, "span = true"),
+        (r#"{ "metrics": true }"#, "metrics = true"),
+        (
+            r#"{ "crate": "my_crate::persevere" }"#,
+            "crate = my_crate::persevere",
+        ),
+        (
+            r#"{ "hedge": "delay(50ms)" }"#,
+            "hedge = delay(50ms).copies(2)",
+        ),
+        (r#"{ "once": ["id"] }"#, "once(id = Uuid::new_v4())"),
+        (r#"{ "before_sleep": null }"#, "before_sleep = log_warn()"),
+    ];
+    for (json, written) in table {
+        let key = written.split([' ', '(']).next().unwrap();
+        let expected =
+            format!("{key}: `{key}` stays in the program: `#[retry(policy = .., {written})]`");
+        assert_eq!(refused(json), expected);
+    }
+    assert_eq!(
+        refused(r#"{ "policy": "net" }"#),
+        "policy: `policy` stays in the program: `#[retry(policy = database(3))]`",
+    );
+    assert_eq!(
+        refused(r#"{ "retry_if": "is_timeout" }"#),
+        "retry_if: unknown key; `when` stays in the program: `#[retry(policy = .., when = err(|e| ..))]`",
+    );
+}
+
+#[test]
+fn names_of_other_libraries_say_what_to_write() {
+    let table = [
+        (
+            r#"{ "initial_delay": "200 ms" }"#,
+            "did you mean `wait = \"exponential(200ms)\"`?",
+        ),
+        (
+            r#"{ "wait_duration": "2s" }"#,
+            "did you mean `wait = \"fixed(2s)\"`?",
+        ),
+        (
+            r#"{ "timeout": "PT30S" }"#,
+            "did you mean `deadline = \"30s\"`?",
+        ),
+        (
+            r#"{ "max_elapsed_time": 90 }"#,
+            "did you mean `stop = \"before_delay(30s)\"`?",
+        ),
+        (
+            r#"{ "circuit_breaker": "on" }"#,
+            "did you mean `breaker = \"consecutive(5).open_for(30s)\"`?",
+        ),
+        (
+            r#"{ "retries": 1 }"#,
+            "1 retry is `stop = \"after_attempt(2)\"`",
+        ),
+        (
+            r#"{ "retries": "many" }"#,
+            "the first attempt is counted too: `stop = \"after_attempt(4)\"` makes 3 retries",
+        ),
+    ];
+    for (json, advice) in table {
+        let message = refused(json);
+        assert!(
+            message.ends_with(&format!(": unknown key; {advice}")),
+            "{message}"
+        );
+    }
+    let words = [
+        (error::<WaitConfig>("constant(1s)"), "fixed"),
+        (error::<WaitConfig>("linear(1s, 1s)"), "incrementing"),
+        (
+            error::<WaitConfig>("wait_combine()"),
+            "fixed(1s) + random(0s..1s)",
+        ),
+        (error::<WaitConfig>("fixed(1s).cap(1s)"), "max"),
+        (error::<StopConfig>("max_attempts(3)"), "after_attempt"),
+        (error::<StopConfig>("max_elapsed_time(3s)"), "before_delay"),
+    ];
+    for (error, meant) in words {
+        let advice = format!("did you mean `{meant}`?");
+        assert!(error.reason().ends_with(&advice), "{error}");
+    }
+}
+
+#[test]
+fn durations_written_otherwise_say_what_to_write() {
+    let table = [
+        ("5 seconds", "`5 seconds` is not a duration; write `5s`"),
+        ("5 sec", "`5 sec` is not a duration; write `5s`"),
+        ("100 ms", "`100 ms` is not a duration; write `100ms`"),
+        ("1 minute", "`1 minute` is not a duration; write `1min`"),
+        (
+            "1 hour 30 minutes",
+            "`1 hour 30 minutes` is not a duration; write `90min`",
+        ),
+        ("0.5 s", "`0.5 s` is not a duration; write `500ms`"),
+        ("PT5S", "`PT5S` is not a duration; write `5s`"),
+        ("P1DT12H", "`P1DT12H` is not a duration; write `36h`"),
+        (
+            "5seconds",
+            "unknown unit `seconds` in `5seconds`; write `5s`",
+        ),
+        ("1m", "unknown unit `m` in `1m`; write `1min`"),
+        ("1h30m", "unknown unit `h30m` in `1h30m`; write `90min`"),
+        ("5", "a duration has a unit: `5s` or `5ms`"),
+        (
+            "5parsecs",
+            "unknown unit `parsecs` in `5parsecs`; use `ns`, `us`, `ms`, `s`, `min` or `h`",
+        ),
+        ("soon", "`soon` is not a duration; write one such as `5s`"),
+    ];
+    for (text, reason) in table {
+        let error = persevere_core::config::duration(text).unwrap_err();
+        assert_eq!(error.reason(), reason, "`{text}`");
+        assert_eq!(error.column(), Some(1), "`{text}`");
+        let json = serde_json::json!({ "deadline": text }).to_string();
+        assert_eq!(refused(&json), format!("deadline: `{text}`: {reason}"));
+    }
+    assert_eq!(
+        refused(r#"{ "deadline": 5 }"#),
+        "deadline: `5`: a duration has a unit: `5s` or `5ms`",
+    );
+    let inside = [
+        ("5 seconds", 1, "write `5s`"),
+        ("exponential(100 ms).max(1 minute)", 13, "write `100ms`"),
+        ("exponential(100ms).max(1 minute)", 24, "write `1min`"),
+        ("exponential(PT0.1S)", 13, "write `100ms`"),
+        ("PT5S", 1, "`PT5S` is not a duration; write `5s`"),
+        ("schedule([1s, 5 seconds])", 15, "write `5s`"),
+        ("random(1 second..3 seconds)", 8, "write `1s`"),
+        ("5 seconds.full_jitter()", 1, "write `5s`"),
+    ];
+    for (text, column, reason) in inside {
+        let error = error::<WaitConfig>(text);
+        assert!(error.reason().contains(reason), "`{text}`: {error}");
+        assert_eq!(error.column(), Some(column), "`{text}`: {error}");
+    }
+}
+
+#[test]
+fn every_key_that_a_file_can_have_is_read() {
+    let json = r#"{
+        "stop": "after_attempt(3)",
+        "wait": "fixed(1s)",
+        "deadline": "10s",
+        "attempt_timeout": "2s",
+        "reset_after": "10min",
+        "enabled": true,
+        "nested": "share()",
+        "breaker": "consecutive(5).open_for(30s)",
+        "budget": "ratio(0.2, 10s)"
+    }"#;
+    let config: RetryConfig = serde_json::from_str(json).unwrap();
+    let given: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(serde_json::to_value(config).unwrap(), given);
 }

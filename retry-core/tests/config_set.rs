@@ -157,7 +157,7 @@ fn what_is_wrong_is_said_with_its_place() {
     let table = [
         (
             r#"payments.wait = "exponental(100ms)""#,
-            "payments.wait: `exponental(100ms)`: no wait strategy `exponental`; did you mean `exponential`?",
+            "payments.wait: `exponental(100ms)`: unknown wait `exponental`; did you mean `exponential`?",
         ),
         (
             r#"default.stop = "never() | after_attempt(0)""#,
@@ -181,7 +181,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ),
         (
             r#"wait = "1s""#,
-            "wait: it stands in the table of a policy, or in `[default]`",
+            "wait: write it in the table of a policy, or in `[default]`",
         ),
         ("payments = 5", "payments: expected the table of a policy"),
         ("payments = [5]", "payments: expected the table of a policy"),
@@ -211,7 +211,7 @@ fn a_variable_is_named_where_it_is_wrong() {
         (
             "R_PAYMENTS_STOP",
             "after_atempt(2)",
-            "R_PAYMENTS_STOP: `after_atempt(2)`: no stop condition `after_atempt`; did you mean `after_attempt`?",
+            "R_PAYMENTS_STOP: `after_atempt(2)`: unknown stop condition `after_atempt`; did you mean `after_attempt`?",
         ),
         (
             "R_PAYMENTS_WIAT",

@@ -80,6 +80,11 @@ impl Key {
         Key::ALL.iter().copied().find(|key| key.name() == name)
     }
 
+    /// The key of this name, if a configuration file can have it.
+    pub fn in_a_file(name: &str) -> Option<Key> {
+        Key::named(name).filter(|key| key.in_file().is_some())
+    }
+
     /// The names of all keys.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Key::ALL.iter().map(|key| key.name())

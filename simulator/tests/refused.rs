@@ -115,7 +115,7 @@ fn a_key_or_value_that_there_is_not() {
     );
     assert_eq!(
         with("never()", "after_atempt(3)"),
-        "bad.toml: policy.stop: `after_atempt(3)`: no stop condition `after_atempt`; did you mean `after_attempt`?"
+        "bad.toml: policy.stop: `after_atempt(3)`: unknown stop condition `after_atempt`; did you mean `after_attempt`?"
     );
     assert!(refusal("[server]\ncapacity = 100").contains("missing field `clients`"));
     assert!(!refusal("[server\ncapacity = 100").contains('\n'));

@@ -1,9 +1,6 @@
 //! What a configuration is refused with.
 
 use core::fmt;
-use std::boxed::Box;
-use std::format;
-use std::string::{String, ToString};
 
 use super::syntax::ParseError;
 
@@ -12,7 +9,7 @@ use super::syntax::ParseError;
 /// One line:
 ///
 /// ```text
-/// retry.toml: payments.wait: `exponental(100ms)`: no wait strategy `exponental`; did you mean `exponential`?
+/// retry.toml: payments.wait: `exponental(100ms)`: unknown wait `exponental`; did you mean `exponential`?
 /// ```
 ///
 /// ```
@@ -24,7 +21,7 @@ use super::syntax::ParseError;
 /// let error = CONFIG.load_toml(r#"payments.stop = "after_atempt(5)""#).unwrap_err();
 /// assert_eq!(error.path(), Some("payments.stop"));
 /// assert_eq!(error.value(), Some("after_atempt(5)"));
-/// assert_eq!(error.reason(), "no stop condition `after_atempt`; did you mean `after_attempt`?");
+/// assert_eq!(error.reason(), "unknown stop condition `after_atempt`; did you mean `after_attempt`?");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError(Box<Parts>);

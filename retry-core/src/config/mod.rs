@@ -31,8 +31,6 @@ use core::time::Duration;
 mod builder;
 mod error;
 mod inline_interrupt;
-mod key;
-mod near;
 mod partial;
 mod raw_value;
 mod retry_config;
@@ -62,5 +60,5 @@ pub use self::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 /// # Ok::<(), persevere::ConfigError>(())
 /// ```
 pub fn duration(text: &str) -> Result<Duration, ConfigError> {
-    syntax::duration::read(text).map_err(|fault| ConfigError::of_value(text, fault))
+    syntax::read_duration(text).map_err(|fault| ConfigError::of_value(text, fault))
 }

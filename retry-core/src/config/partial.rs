@@ -1,14 +1,15 @@
 //! What a configuration says, as data.
 
 use core::time::Duration;
-use std::format;
-use std::string::{String, ToString};
+
+use persevere_words::duration::{Written, spelled};
+use persevere_words::{Given, Key, NESTED, Place, unknown_key};
 
 use super::error::ConfigError;
-use super::key::{self, Key};
 use super::raw_value::RawValue;
-use super::syntax::ParseError;
-use super::syntax::duration::{self, Written};
+use super::syntax::refusal::expected;
+use super::syntax::term::Kind;
+use super::syntax::{ParseError, parse, read_duration};
 use super::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
@@ -35,18 +36,12 @@ const NONE: &str = "none()";
 impl PartialConfig {
     /// Writes a key.
     pub(super) fn set(&mut self, name: &str, value: &RawValue) -> Result<(), ConfigError> {
-        let (text, kind) = match value {
-            RawValue::Text(text) => (text.as_str(), None),
-            RawValue::Other(kind) => ("", Some(kind)),
+        let written = match (Key::in_a_file(name), value) {
+            (None, value) => Err(unknown(name, value)),
+            (Some(key), RawValue::Other(found)) => Err(not_a_text(key, found)),
+            (Some(key), RawValue::Text(text)) => self.read(key, text),
         };
-        let Some(key) = Key::named(name) else {
-            return Err(ConfigError::new(key::unknown(name, text)).at(name));
-        };
-        if let Some(kind) = kind {
-            let reason = format!("{kind}, where a text stands: \"{}\"", key.example());
-            return Err(ConfigError::new(reason).at(name));
-        }
-        self.read(key, text).map_err(|error| error.at(name))
+        written.map_err(|error| error.at(name))
     }
 
     fn read(&mut self, key: Key, text: &str) -> Result<(), ConfigError> {
@@ -62,13 +57,15 @@ impl PartialConfig {
                 self.attempt_timeout = given.then(|| limit(text)).transpose().map_err(fault)?;
             }
             Key::ResetAfter => {
-                let read = given.then(|| duration::read(text)).transpose();
+                let read = given.then(|| read_duration(text)).transpose();
                 self.reset_after = read.map_err(fault)?;
             }
             Key::Enabled => self.enabled = Some(truth(text).map_err(fault)?),
             Key::Nested => self.nested = Some(nested(text).map_err(fault)?),
             Key::Breaker => self.breaker = given.then(|| text.parse()).transpose()?,
             Key::Budget => self.budget = given.then(|| text.parse()).transpose()?,
+            // Refused before: `Key::in_a_file` knows none of them.
+            _ => {}
         }
         Ok(())
     }
@@ -80,7 +77,7 @@ impl PartialConfig {
             Nested::Share => "share()",
             Nested::Single => "single()",
         });
-        let time = |time: &Option<Duration>| time.map(|time| Written(time).to_string());
+        let time = |time: &Option<Duration>| time.map(shown);
         let all = [
             ("stop", self.stop.as_ref().map(ToString::to_string)),
             ("wait", self.wait.as_ref().map(ToString::to_string)),
@@ -104,7 +101,7 @@ impl PartialConfig {
         ];
         for (key, limit) in limits {
             if let Some(Err(fault)) = limit.map(some_time) {
-                let value = Written(Duration::ZERO).to_string();
+                let value = shown(Duration::ZERO);
                 return Err(ConfigError::of_value(&value, fault).at(key));
             }
         }
@@ -114,7 +111,7 @@ impl PartialConfig {
         };
         match self.deadline.zip(self.attempt_timeout) {
             Some((deadline, timeout)) if deadline < timeout => {
-                let timeout = Written(timeout).to_string();
+                let timeout = shown(timeout);
                 return refuse(
                     "attempt_timeout",
                     timeout,
@@ -140,7 +137,7 @@ fn ends_the_first(stop: &StopConfig) -> bool {
 
 /// A duration that something can end within.
 fn limit(text: &str) -> Result<Duration, ParseError> {
-    some_time(duration::read(text)?)
+    some_time(read_duration(text)?)
 }
 
 fn some_time(limit: Duration) -> Result<Duration, ParseError> {
@@ -161,13 +158,45 @@ fn truth(text: &str) -> Result<bool, ParseError> {
 }
 
 fn nested(text: &str) -> Result<Nested, ParseError> {
-    match text.trim() {
-        "independent()" => Ok(Nested::Independent),
-        "share()" => Ok(Nested::Share),
-        "single()" => Ok(Nested::Single),
-        _ => Err(ParseError::new(
-            0,
-            "it is `independent()`, `share()` or `single()`",
-        )),
+    let term = parse(text)?;
+    let word = match &term.kind {
+        Kind::Call(call) if call.args.is_empty() => call.word.as_str(),
+        _ => "",
+    };
+    match word {
+        "independent" => Ok(Nested::Independent),
+        "share" => Ok(Nested::Share),
+        "single" => Ok(Nested::Single),
+        _ => Err(expected(&NESTED, &term)),
     }
+}
+
+fn shown(duration: Duration) -> String {
+    Written(duration.as_nanos()).to_string()
+}
+
+/// The refusal of a key that no file has.
+fn unknown(name: &str, value: &RawValue) -> ConfigError {
+    let text = match value {
+        RawValue::Text(text) => text.trim(),
+        RawValue::Other(_) => "",
+    };
+    let duration = || match read_duration(text) {
+        Ok(_) => Some(text.to_string()),
+        Err(_) => spelled(text).map(|nanos| Written(nanos).to_string()),
+    };
+    ConfigError::new(unknown_key(name, Place::File, |kind| match kind {
+        Given::Count => text.parse::<u32>().ok().map(|count| count.to_string()),
+        Given::Duration => duration(),
+        _ => None,
+    }))
+}
+
+/// The refusal of a list, a table or null.
+fn not_a_text(key: Key, found: &str) -> ConfigError {
+    let expected = match (key, key.in_file()) {
+        (Key::Enabled, _) => "`true` or `false`".to_string(),
+        (_, example) => format!("a string such as \"{}\"", example.unwrap_or_default()),
+    };
+    ConfigError::new(format!("expected {expected}, found {found}"))
 }

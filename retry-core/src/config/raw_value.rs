@@ -1,7 +1,6 @@
 //! Values as a file has them.
 
 use core::fmt;
-use std::string::{String, ToString};
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 

@@ -1,7 +1,6 @@
 //! A configuration as data of other formats.
 
 use core::fmt;
-use std::string::String;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};

@@ -58,8 +58,8 @@ pub static BREAKER: Vocabulary = Vocabulary {
 /// Methods that say which outcomes a breaker counts.
 pub static BREAKER_VIEW: Vocabulary = Vocabulary {
     key: Key::Breaker,
-    noun: "a view of a breaker",
-    plural: "views of a breaker",
+    noun: "a breaker view",
+    plural: "breaker views",
     example: "BREAKER.ignoring(err(|e| ..))",
     combined: "",
     words: &[

@@ -25,8 +25,8 @@ pub static BUDGET: Vocabulary = Vocabulary {
 /// Methods of a budget.
 pub static BUDGET_SETTING: Vocabulary = Vocabulary {
     key: Key::Budget,
-    noun: "a setting of a budget",
-    plural: "settings of a budget",
+    noun: "a budget setting",
+    plural: "budget settings",
     example: "ratio(0.2, 10s).reserve(10)",
     combined: "",
     words: &[

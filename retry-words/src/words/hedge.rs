@@ -29,8 +29,8 @@ pub static HEDGE: Vocabulary = Vocabulary {
 /// Methods of a hedge.
 pub static HEDGE_SETTING: Vocabulary = Vocabulary {
     key: Key::Hedge,
-    noun: "a setting of a hedge",
-    plural: "settings of a hedge",
+    noun: "a hedge setting",
+    plural: "hedge settings",
     example: "delay(50ms).copies(2)",
     combined: "",
     words: &[Word::new("copies", &[Arg::Count], ".copies(2)").in_program()],

@@ -80,8 +80,8 @@ pub static WAIT: Vocabulary = Vocabulary {
 /// Methods of a wait.
 pub static WAIT_MODIFIER: Vocabulary = Vocabulary {
     key: Key::Wait,
-    noun: "a modifier of a wait",
-    plural: "modifiers of a wait",
+    noun: "a wait modifier",
+    plural: "wait modifiers",
     example: ".max(10s)",
     combined: "",
     words: &[

@@ -98,8 +98,8 @@ pub static WHEN: Vocabulary = Vocabulary {
 /// Methods of a predicate.
 pub static PREDICATE_MODIFIER: Vocabulary = Vocabulary {
     key: Key::When,
-    noun: "a modifier of a predicate",
-    plural: "modifiers of a predicate",
+    noun: "a predicate modifier",
+    plural: "predicate modifiers",
     example: "unsent().no_redirects()",
     combined: "",
     words: &[Word::new("no_redirects", &[], "unsent().no_redirects()")

@@ -2,15 +2,12 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
-use std::format;
-use std::string::{String, ToString};
-use std::vec::Vec;
 
+use persevere_words::{Key, Place, unknown_key};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::name::{DEFAULT, after, undeclared, variable};
 use crate::config::error::{ConfigError, Origin};
-use crate::config::key::{KEYS, Key};
 use crate::config::partial::PartialConfig;
 use crate::config::raw_value::{AnyValue, RawValue};
 
@@ -53,7 +50,10 @@ impl Layer {
         for (name, table) in tables {
             let Table(Some(keys)) = table else {
                 let reason = match Key::named(&name) {
-                    Some(_) => format!("it stands in the table of a policy, or in `[{DEFAULT}]`"),
+                    Some(key) if key.in_file().is_some() => {
+                        format!("write it in the table of a policy, or in `[{DEFAULT}]`")
+                    }
+                    Some(_) => unknown_key(&name, Place::File, |_| None),
                     None => "expected the table of a policy".to_string(),
                 };
                 return Err(refuse(reason).at(name));
@@ -126,16 +126,13 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 fn split<'a, 'n>(rest: &'a str, names: &[&'n str]) -> Option<(&'n str, &'a str)> {
     let all = names.iter().copied().chain([DEFAULT]);
     let about = all.filter_map(|name| Some((name, after(rest, &variable(name))?)));
-    about.max_by_key(|(name, key)| (Key::named(&key.to_lowercase()).is_some(), name.len()))
+    about.max_by_key(|(name, key)| (Key::in_a_file(&key.to_lowercase()).is_some(), name.len()))
 }
 
 /// The name in a variable that is about none of ours: what stands before a key.
 fn named(rest: &str) -> &str {
-    let before = |(_, key, _): &(Key, &str, &str)| {
-        let end = format!("_{}", variable(key));
-        rest.strip_suffix(end.as_str())
-    };
-    KEYS.iter()
+    let before = |key| rest.strip_suffix(format!("_{}", variable(key)).as_str());
+    Key::names()
         .filter_map(before)
         .min_by_key(|name| name.len())
         .unwrap_or(rest)

@@ -1,11 +1,8 @@
 //! Where the policies of a set come from.
 
 use std::ffi::OsStr;
-use std::format;
 use std::path::Path;
-use std::string::{String, ToString};
 use std::sync::{Arc, MutexGuard, PoisonError};
-use std::vec::Vec;
 
 use super::Policies;
 use super::RetryConfigs;

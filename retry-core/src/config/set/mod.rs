@@ -1,7 +1,6 @@
 //! Configurations by name.
 
 use core::fmt;
-use std::boxed::Box;
 use std::sync::{Mutex, OnceLock};
 
 use arc_swap::ArcSwap;

@@ -1,9 +1,6 @@
 //! Names of a set, and those of their environment variables.
 
-use std::format;
-use std::string::String;
-
-use crate::config::near::{closest, list};
+use persevere_words::{closest, list};
 
 /// The table whose keys the others inherit.
 pub(super) const DEFAULT: &str = "default";

@@ -1,7 +1,6 @@
 //! Sources of a set.
 
 use std::path::PathBuf;
-use std::string::String;
 
 use super::layer::Layer;
 

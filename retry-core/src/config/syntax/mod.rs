@@ -1,9 +1,12 @@
-//! Syntax of values: text, terms, and the reading of them.
+//! Syntax of values: from text to terms, and from terms to numbers, durations and lists.
 
-pub(crate) mod duration;
+pub(crate) mod arguments;
+mod duration;
 mod parse_error;
-pub(crate) mod parser;
+mod parser;
+pub(crate) mod refusal;
 pub(crate) mod term;
-pub(crate) mod vocabulary;
 
+pub(crate) use self::arguments::read_duration;
 pub(crate) use self::parse_error::ParseError;
+pub(crate) use self::parser::parse;

@@ -1,8 +1,5 @@
 //! What is wrong with a value, and where.
 
-use std::string::String;
-use std::string::ToString;
-
 /// A reason to refuse a value, at a byte of its text.
 #[derive(Debug)]
 pub(crate) struct ParseError {

@@ -1,4 +1,4 @@
-//! From text to terms.
+//! Parser from text to terms.
 //!
 //! ```text
 //! value    = joined [".." joined]
@@ -8,17 +8,11 @@
 //! items    = [value {"," value} [","]]
 //! ```
 
-use std::boxed::Box;
-use std::format;
-use std::string::{String, ToString};
-use std::vec;
-use std::vec::Vec;
-
 use super::duration;
 use super::parse_error::ParseError;
 use super::term::{Call, Kind, Operator, Term};
 
-/// Values come from outside: what is longer, or deeper, is no policy that somebody wrote.
+/// Bounds on values, which come from outside: longer or deeper input is not a hand-written policy.
 const LONGEST: usize = 2000;
 const DEEPEST: usize = 24;
 
@@ -35,7 +29,7 @@ pub(crate) fn parse(text: &str) -> Result<Term, ParseError> {
     let term = parser.value()?;
     match parser.peek() {
         None => Ok(term),
-        Some(next) => Err(parser.fault(format!("nothing can follow here, but there is `{next}`"))),
+        Some(_) => Err(parser.expected("the end")),
     }
 }
 
@@ -123,19 +117,15 @@ impl<'a> Parser<'a> {
             }
             Some('0'..='9' | '-') => self.number()?,
             _ => match self.word() {
-                None => {
-                    let found = next.map_or("nothing is left".to_string(), |next| {
-                        format!("there is `{next}`")
-                    });
-                    let reason =
-                        format!("expected a word, a number or a duration here, but {found}");
-                    return Err(self.fault(reason));
-                }
+                None => return Err(self.expected("a word, a number or a duration")),
                 Some((_, word)) if self.eats("(") => {
                     let (args, _) = self.items(')')?;
                     Kind::Call(Call { at, word, args })
                 }
-                Some((_, word)) => Kind::Name(word),
+                Some((at, word)) => {
+                    self.no_duration(at)?;
+                    Kind::Name(word)
+                }
             },
         };
         Ok(Term { at, kind })
@@ -145,18 +135,14 @@ impl<'a> Parser<'a> {
     fn items(&mut self, end: char) -> Result<(Vec<Term>, bool), ParseError> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            let reason = format!("parts inside parts, more than {DEEPEST} deep");
+            let reason = format!("nested more than {DEEPEST} levels deep");
             return Err(self.fault(reason));
         }
         let mut items = Vec::new();
         let mut comma = false;
         while self.peek() != Some(end) {
             if !items.is_empty() && !comma {
-                let found = match self.peek() {
-                    Some(next) => format!("there is `{next}`"),
-                    None => "nothing is left".to_string(),
-                };
-                return Err(self.fault(format!("expected `,` or `{end}`, but {found}")));
+                return Err(self.expected(&format!("`,` or `{end}`")));
             }
             items.push(self.value()?);
             comma = self.eats(",");
@@ -180,12 +166,33 @@ impl<'a> Parser<'a> {
         let unit = self.letters();
         let text = &self.text[at..self.at];
         match unit {
-            "" => Ok(Kind::Number(text.to_string())),
+            "" => {
+                if self.rest().trim_start().starts_with(char::is_alphabetic) {
+                    self.no_duration(at)?;
+                }
+                Ok(Kind::Number(text.to_string()))
+            }
             unit => {
                 let duration =
                     duration::of(number, unit).map_err(|reason| ParseError::new(at, reason))?;
                 Ok(Kind::Duration(text.to_string(), duration))
             }
+        }
+    }
+
+    /// Refuses a duration that is written otherwise from `at` on: `5 seconds`, `PT5S`.
+    fn no_duration(&self, at: usize) -> Result<(), ParseError> {
+        let rest = &self.text[at..];
+        let in_words = |c: char| c.is_alphanumeric() || c.is_whitespace();
+        let mut end = run(rest, in_words);
+        while rest[end..].starts_with('.')
+            && rest[end + 1..].starts_with(|c: char| c.is_ascii_digit())
+        {
+            end += 1 + run(&rest[end + 1..], in_words);
+        }
+        match duration::otherwise(rest[..end].trim_end()) {
+            Some(reason) => Err(ParseError::new(at, reason)),
+            None => Ok(()),
         }
     }
 
@@ -226,6 +233,14 @@ impl<'a> Parser<'a> {
 
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
+    }
+
+    fn expected(&mut self, expected: &str) -> ParseError {
+        let found = match self.peek() {
+            Some(next) => format!("`{next}`"),
+            None => "the end".to_string(),
+        };
+        self.fault(format!("expected {expected}, found {found}"))
     }
 
     fn fault(&self, reason: impl ToString) -> ParseError {

@@ -2,9 +2,6 @@
 
 use core::fmt::{self, Display};
 use core::time::Duration;
-use std::boxed::Box;
-use std::string::String;
-use std::vec::Vec;
 
 /// A part of a value, and the byte of its text where it begins. It is shown as it was written, but
 /// for spaces and needless parentheses.

@@ -1,59 +1,15 @@
 //! `budget` as text.
 
-use std::string::ToString;
 use std::sync::Arc;
+
+use persevere_words::{BUDGET, BUDGET_SETTING};
 
 use super::text::text_value;
 use crate::budget::RetryBudget;
-use crate::config::syntax::ParseError;
-use crate::config::syntax::duration;
-use crate::config::syntax::parser::parse;
+use crate::config::syntax::arguments::{count, duration, number};
+use crate::config::syntax::refusal::{expected, refuse};
 use crate::config::syntax::term::{Call, Kind, Term};
-use crate::config::syntax::vocabulary::{Vocabulary, count, number};
-
-const BUDGET: Vocabulary = Vocabulary {
-    noun: "budget",
-    words: &[
-        ("ratio", "a ratio and a duration", "ratio(0.2, 10s)"),
-        ("tokens", "a whole number", "tokens(500)"),
-        (
-            "throttle",
-            "a whole number and a ratio",
-            "throttle(10, 0.1)",
-        ),
-        (
-            "in_flight",
-            "a whole number and a ratio",
-            "in_flight(3, 0.2)",
-        ),
-        ("total", "a whole number of retries", "total(100)"),
-    ],
-    peers: &[
-        ("token_bucket", "tokens"),
-        ("quota", "tokens"),
-        ("percent", "ratio"),
-        ("max_concurrency", "in_flight"),
-    ],
-    in_code: &[],
-};
-
-const SETTINGS: Vocabulary = Vocabulary {
-    noun: "setting of a budget",
-    words: &[
-        (
-            "costs",
-            "two whole numbers, behind `tokens`",
-            "tokens(500).costs(5, 10)",
-        ),
-        (
-            "reserve",
-            "a whole number, behind `ratio`",
-            "ratio(0.2, 10s).reserve(10)",
-        ),
-    ],
-    peers: &[],
-    in_code: &[],
-};
+use crate::config::syntax::{ParseError, parse};
 
 /// A retry budget as text: a constructor of [`RetryBudget`], with `.costs(..)` or `.reserve(..)`.
 ///
@@ -100,20 +56,18 @@ fn budget(term: &Term) -> Result<RetryBudget, ParseError> {
     match &term.kind {
         Kind::Call(call) => word(call),
         Kind::Modified(first, more) => more.iter().try_fold(budget(first)?, setting),
-        _ => Err(BUDGET.expected(term)),
+        _ => Err(expected(&BUDGET, term)),
     }
 }
 
 fn word(call: &Call) -> Result<RetryBudget, ParseError> {
     let made = match (call.word.as_str(), call.args.as_slice()) {
         ("tokens", [capacity]) => RetryBudget::try_tokens(count(capacity)?),
-        ("ratio", [ratio, window]) => {
-            RetryBudget::try_ratio(number(ratio)?, duration::from(window)?)
-        }
+        ("ratio", [ratio, window]) => RetryBudget::try_ratio(number(ratio)?, duration(window)?),
         ("throttle", [most, ratio]) => RetryBudget::try_throttle(count(most)?, number(ratio)?),
         ("in_flight", [least, ratio]) => RetryBudget::try_in_flight(count(least)?, number(ratio)?),
         ("total", [retries]) => Ok(RetryBudget::total(count(retries)?)),
-        _ => return Err(BUDGET.refuse(call)),
+        _ => return Err(refuse(&BUDGET, call)),
     };
     made.map_err(|invalid| ParseError::new(call.at, invalid))
 }
@@ -122,7 +76,7 @@ fn setting(budget: RetryBudget, call: &Call) -> Result<RetryBudget, ParseError> 
     let made = match (call.word.as_str(), call.args.as_slice()) {
         ("costs", [retry, timed_out]) => budget.try_costs(count(retry)?, count(timed_out)?),
         ("reserve", [per_second]) => budget.try_reserve(count(per_second)?),
-        _ => return Err(SETTINGS.refuse(call)),
+        _ => return Err(refuse(&BUDGET_SETTING, call)),
     };
     made.map_err(|invalid| ParseError::new(call.at, invalid))
 }

@@ -1,55 +1,19 @@
 //! `stop` as text.
 
-use std::boxed::Box;
-use std::string::ToString;
 use std::sync::Arc;
-use std::vec::Vec;
+
+use persevere_words::STOP;
 
 use super::text::text_value;
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
-use crate::config::syntax::ParseError;
-use crate::config::syntax::duration;
-use crate::config::syntax::parser::parse;
+use crate::config::syntax::arguments::{count, duration, each};
+use crate::config::syntax::refusal::{expected, refuse};
 use crate::config::syntax::term::{Call, Kind, Operator, Term};
-use crate::config::syntax::vocabulary::{Vocabulary, count, each};
+use crate::config::syntax::{ParseError, parse};
 use crate::invalid::InvalidValue;
 use crate::stop::{self, DefaultStop, Stop};
-
-const STOP: Vocabulary = Vocabulary {
-    noun: "stop condition",
-    words: &[
-        (
-            "after_attempt",
-            "a whole number of attempts",
-            "after_attempt(3)",
-        ),
-        ("after_delay", "a duration", "after_delay(30s)"),
-        ("before_delay", "a duration", "before_delay(30s)"),
-        ("never", "nothing", "never()"),
-        (
-            "any",
-            "a list of stop conditions",
-            "any((after_attempt(3), after_delay(30s)))",
-        ),
-        (
-            "all",
-            "a list of stop conditions",
-            "all((after_attempt(3), after_delay(30s)))",
-        ),
-    ],
-    peers: &[
-        ("attempts", "after_attempt"),
-        ("max_attempts", "after_attempt"),
-        ("tries", "after_attempt"),
-        ("max_elapsed_time", "before_delay"),
-        ("timeout", "before_delay"),
-    ],
-    in_code: &["cancelled", "stop_when"],
-};
-
-const JOINED: &str = "stop conditions are combined with `|` (either) and `&` (both)";
 
 type Boxed = Box<dyn Stop + Send + Sync>;
 
@@ -112,11 +76,11 @@ fn stop(term: &Term) -> Result<Boxed, ParseError> {
             match operator {
                 Operator::Or => Box::new(stop::any(parts)),
                 Operator::And => Box::new(stop::all(parts)),
-                Operator::Plus => return Err(ParseError::new(term.at, JOINED)),
+                Operator::Plus => return Err(ParseError::new(term.at, STOP.combined)),
             }
         }
         Kind::Modified(first, methods) => methods.iter().try_fold(stop(first)?, method)?,
-        _ => return Err(STOP.expected(term)),
+        _ => return Err(expected(&STOP, term)),
     };
     match made.check() {
         Ok(()) => Ok(made),
@@ -127,12 +91,12 @@ fn stop(term: &Term) -> Result<Boxed, ParseError> {
 fn word(call: &Call) -> Result<Boxed, ParseError> {
     Ok(match (call.word.as_str(), call.args.as_slice()) {
         ("after_attempt", [attempts]) => Box::new(stop::after_attempt(count(attempts)?)),
-        ("after_delay", [limit]) => Box::new(stop::after_delay(duration::from(limit)?)),
-        ("before_delay", [limit]) => Box::new(stop::before_delay(duration::from(limit)?)),
+        ("after_delay", [limit]) => Box::new(stop::after_delay(duration(limit)?)),
+        ("before_delay", [limit]) => Box::new(stop::before_delay(duration(limit)?)),
         ("never", []) => Box::new(stop::never()),
         ("any", [list]) => Box::new(stop::any(each(list, stop)?)),
         ("all", [list]) => Box::new(stop::all(each(list, stop)?)),
-        _ => return Err(STOP.refuse(call)),
+        _ => return Err(refuse(&STOP, call)),
     })
 }
 
@@ -141,7 +105,7 @@ fn method(first: Boxed, call: &Call) -> Result<Boxed, ParseError> {
     Ok(match (call.word.as_str(), call.args.as_slice()) {
         ("or", [other]) => Box::new(stop::any([first, stop(other)?])),
         ("and", [other]) => Box::new(stop::all([first, stop(other)?])),
-        _ => return Err(ParseError::new(call.at, JOINED)),
+        _ => return Err(ParseError::new(call.at, STOP.combined)),
     })
 }
 

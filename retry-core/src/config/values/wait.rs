@@ -1,88 +1,21 @@
 //! `wait` as text.
 
 use core::time::Duration;
-use std::boxed::Box;
-use std::format;
-use std::string::ToString;
 use std::sync::Arc;
-use std::vec::Vec;
+
+use persevere_words::{WAIT, WAIT_MODIFIER};
 
 use super::text::text_value;
 use crate::call::state::RetryState;
-use crate::config::syntax::ParseError;
-use crate::config::syntax::duration;
-use crate::config::syntax::parser::parse;
+use crate::config::syntax::arguments::{duration, each, number, range};
+use crate::config::syntax::refusal::{expected, refuse};
 use crate::config::syntax::term::{Call, Kind, Operator, Term};
-use crate::config::syntax::vocabulary::{Vocabulary, each, number, range};
+use crate::config::syntax::{ParseError, parse};
 use crate::invalid::InvalidValue;
 use crate::wait::{
     self, Backoff, Chain, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
     Schedule, Sum, Wait,
 };
-
-const WAIT: Vocabulary = Vocabulary {
-    noun: "wait strategy",
-    words: &[
-        ("exponential", "a duration", "exponential(100ms)"),
-        ("fixed", "a duration", "fixed(1s)"),
-        ("none", "nothing", "none()"),
-        ("random", "a range of durations", "random(1s..3s)"),
-        ("incrementing", "two durations", "incrementing(1s, 500ms)"),
-        ("fibonacci", "a duration", "fibonacci(100ms)"),
-        ("decorrelated", "a duration", "decorrelated(100ms)"),
-        ("schedule", "a list of durations", "schedule([1s, 5s, 30s])"),
-        (
-            "chain",
-            "a list of wait strategies",
-            "chain((none(), fixed(1s)))",
-        ),
-    ],
-    peers: &[
-        ("wait_random_exponential", "exponential(1s).full_jitter()"),
-        ("wait_full_jitter", "exponential(1s).full_jitter()"),
-        ("wait_exponential_jitter", "exponential(1s).jitter_add(1s)"),
-        ("wait_combine", "fixed(1s) + random(0s..1s)"),
-        ("backoff", "exponential"),
-        ("constant", "fixed"),
-        ("linear", "incrementing"),
-        ("uniform", "random"),
-        ("zero", "none"),
-    ],
-    in_code: &["from_err", "from_outcome", "adaptive"],
-};
-
-const MODIFIERS: Vocabulary = Vocabulary {
-    noun: "modifier of a wait",
-    words: &[
-        ("max", "a duration", ".max(10s)"),
-        ("min", "a duration", ".min(1s)"),
-        ("full_jitter", "nothing", ".full_jitter()"),
-        ("equal_jitter", "nothing", ".equal_jitter()"),
-        (
-            "jitter_ratio",
-            "a number from 0 to 1",
-            ".jitter_ratio(0.25)",
-        ),
-        ("jitter_add", "a duration", ".jitter_add(1s)"),
-        ("hint_max", "a duration", ".hint_max(5min)"),
-        ("factor", "a number of at least 1", ".factor(1.5)"),
-    ],
-    peers: &[
-        ("jitter", "full_jitter"),
-        ("with_jitter", "full_jitter"),
-        ("cap", "max"),
-        ("max_delay", "max"),
-        ("with_max_delay", "max"),
-        ("min_delay", "min"),
-        ("with_min_delay", "min"),
-        ("multiplier", "factor"),
-        ("with_factor", "factor"),
-        ("base", "factor"),
-    ],
-    in_code: &["or", "over"],
-};
-
-const JOINED: &str = "waits are added with `+`, and follow one another in `chain((first, second))`";
 
 /// A wait as text: what `wait = ..` takes, without closures and signals.
 ///
@@ -196,10 +129,10 @@ macro_rules! frame {
 fn wait(term: &Term) -> Result<Choice, ParseError> {
     let made = match &term.kind {
         Kind::Duration(_, pause) => Choice::Fixed(wait::fixed(*pause)),
-        Kind::Number(_) => return Err(duration::from(term).expect_err("it has no unit")),
+        Kind::Number(_) => return Err(duration(term).expect_err("it has no unit")),
         Kind::Call(call) => word(call)?,
         Kind::Joined(Operator::Plus, parts) => sum(parts)?,
-        Kind::Joined(..) => return Err(ParseError::new(term.at, JOINED)),
+        Kind::Joined(..) => return Err(ParseError::new(term.at, WAIT.combined)),
         Kind::Modified(first, modifiers) => {
             if let Kind::Duration(..) = first.kind {
                 let reason = format!("a modifier stands behind a word: `fixed({first})`");
@@ -207,7 +140,7 @@ fn wait(term: &Term) -> Result<Choice, ParseError> {
             }
             modifiers.iter().try_fold(wait(first)?, modified)?
         }
-        _ => return Err(WAIT.expected(term)),
+        _ => return Err(expected(&WAIT, term)),
     };
     sound(made, term.at)
 }
@@ -220,7 +153,7 @@ fn sound(made: Choice, at: usize) -> Result<Choice, ParseError> {
 }
 
 fn word(call: &Call) -> Result<Choice, ParseError> {
-    let given = duration::from;
+    let given = duration;
     Ok(match (call.word.as_str(), call.args.as_slice()) {
         ("none", []) => Choice::Fixed(wait::none()),
         ("fixed", [pause]) => Choice::Fixed(wait::fixed(given(pause)?)),
@@ -233,7 +166,7 @@ fn word(call: &Call) -> Result<Choice, ParseError> {
         ("decorrelated", [base]) => Choice::Decorrelated(wait::decorrelated(given(base)?)),
         ("schedule", [list]) => Choice::Schedule(wait::schedule(each(list, given)?)),
         ("chain", [list]) => Choice::Chain(wait::chain(each(list, wait)?)),
-        _ => return Err(WAIT.refuse(call)),
+        _ => return Err(refuse(&WAIT, call)),
     })
 }
 
@@ -249,7 +182,7 @@ fn sum(parts: &[Term]) -> Result<Choice, ParseError> {
 
 /// Sound after each modifier: a mistake stays one where a later modifier of that name makes good for it.
 fn modified(wait: Choice, call: &Call) -> Result<Choice, ParseError> {
-    let given = duration::from;
+    let given = duration;
     let made = match (call.word.as_str(), call.args.as_slice()) {
         ("max", [cap]) => {
             let cap = given(cap)?;
@@ -282,7 +215,7 @@ fn modified(wait: Choice, call: &Call) -> Result<Choice, ParseError> {
                 ));
             }
         },
-        _ => return Err(MODIFIERS.refuse(call)),
+        _ => return Err(refuse(&WAIT_MODIFIER, call)),
     };
     sound(made, call.at)
 }

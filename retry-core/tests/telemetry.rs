@@ -1,6 +1,7 @@
 //! What log lines say.
 #![cfg(feature = "log")]
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::sync::Mutex;

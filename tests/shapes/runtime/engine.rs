@@ -1,32 +1,12 @@
 //! The loop that the attribute writes beside the naive model of the engine, which the core's own tests
 //! hold policies to: every strategy, guard and callback that a policy can bring along.
 
-// The core's own tests use more of these files.
-#![allow(dead_code)]
-
-extern crate persevere as persevere_core;
-
-#[path = "../../../retry-core/tests/engine/drive.rs"]
-mod drive;
-#[path = "../../../retry-core/tests/engine/model.rs"]
-mod model;
-#[path = "../../../retry-core/tests/engine/plan.rs"]
-mod plan;
-#[path = "../../../retry-core/tests/engine/plans.rs"]
-mod plans;
-#[path = "../../../retry-core/tests/engine/rules.rs"]
-mod rules;
-#[path = "../../../retry-core/tests/engine/trace.rs"]
-mod trace;
-#[path = "../../../retry-core/tests/engine/world.rs"]
-mod world;
-
-use drive::{Driver, Ended};
+use engine::drive::{Driver, Ended};
+use engine::plan::{Outcome, Plan, Step};
+use engine::trace::Front;
+use engine::world::World;
 use persevere::{AsyncSleep, Policy, retry};
-use plan::{Outcome, Plan, Step};
 use proptest::prelude::*;
-use trace::Front;
-use world::World;
 
 #[retry(policy = policy, attempt = at)]
 fn blocking<P: Policy<Outcome>>(policy: &P, world: &World<'_>) -> Outcome {
@@ -57,8 +37,8 @@ impl Driver for Annotated {
 }
 
 fn does_as_the_model(plan: &Plan, script: &[Step], front: Front) -> Result<(), TestCaseError> {
-    let mut seen = drive::whole(plan, script, front, &Annotated(front));
-    if let Some(expected) = model::trace(plan, script, front, &seen) {
+    let mut seen = engine::drive::whole(plan, script, front, &Annotated(front));
+    if let Some(expected) = engine::model::trace(plan, script, front, &seen) {
         seen.report = expected.report;
         // Of a call that a token ends in its pause it stays one: the loop has no place for it.
         seen.counted.asleep = 0;
@@ -72,8 +52,8 @@ proptest! {
 
     #[test]
     fn an_annotated_function_does_what_the_naive_model_does(
-        plan in plans::plan(),
-        script in plans::script(),
+        plan in engine::plans::plan(),
+        script in engine::plans::script(),
     ) {
         for front in [Front::Blocking, Front::Async] {
             does_as_the_model(&plan, &script, front)?;

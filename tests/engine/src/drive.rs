@@ -1,0 +1,97 @@
+//! Real calls by a policy: what is seen of them.
+
+use persevere_core::breaker::{Settings, State};
+use persevere_core::{AsyncSleep, Policy, RetryBudget, RetryPolicy};
+
+use crate::plan::{Outcome, Plan, Step};
+use crate::trace::{Counted, Front, Report, Trace};
+use crate::world::World;
+
+/// The outcome of a call, and its report, where there is one.
+pub type Ended = (Outcome, Option<Report>);
+
+/// What makes the attempts and the pauses of a call.
+pub trait Driver {
+    fn drive<P>(&self, policy: &P, world: &World<'_>) -> Ended
+    where
+        P: Policy<Outcome, Sleep: AsyncSleep>;
+}
+
+/// A call by the whole policy, with a callback for every event.
+pub fn whole(plan: &Plan, script: &[Step], front: Front, driver: &impl Driver) -> Trace {
+    let world = World::new(plan, script, front);
+    let budget = RetryBudget::total(plan.budget);
+    let [first, second] = &plan.cases[..] else {
+        panic!("two cases")
+    };
+    let policy = RetryPolicy::new()
+        .stop(plan.stop.real(&world.token))
+        .wait(plan.wait.real())
+        .when(plan.when.real())
+        .case(
+            first.when.real(),
+            first.stop.real(&world.token),
+            first.wait.real(),
+        )
+        .case(
+            second.when.real(),
+            second.stop.real(&world.token),
+            second.wait.real(),
+        )
+        .enabled(plan.enabled)
+        .before(world.callback("before"))
+        .after(world.callback("after"))
+        .before_sleep(world.callback("before_sleep"))
+        .on_success(world.callback("on_success"))
+        .on_failure(world.callback("on_failure"))
+        .fallback(world.fallback())
+        .stats(&world.stats)
+        .sleep(|pause| world.pass(pause))
+        .budget(&budget)
+        .deadline(plan.deadline);
+    let policy = match plan.reset_after {
+        Some(long) => policy.reset_after(long),
+        None => policy,
+    };
+    let policy = match plan.attempt_timeout {
+        Some(limit) => policy.attempt_timeout(limit),
+        None => policy,
+    };
+    let (ended, breaker) = match plan.breaker {
+        None => (driver.drive(&policy, &world), State::Closed),
+        Some((threshold, open)) => {
+            let settings = Settings::new("model").consecutive(threshold).open_for(open);
+            let breaker = settings.checked().expect("sensible");
+            let ended = driver.drive(&policy.breaker(&breaker), &world);
+            (ended, breaker.state())
+        }
+    };
+    world.seen(ended, budget.available(), breaker)
+}
+
+/// A call by the bare strategies: no callback, no guard, and a body that takes no handle.
+pub fn bare(plan: &Plan, script: &[Step], front: Front, driver: &impl Driver) -> Trace {
+    let world = World::new(plan, script, front);
+    let policy = RetryPolicy::new()
+        .stop(plan.stop.real(&world.token))
+        .wait(plan.wait.real())
+        .when(plan.when.real())
+        .sleep(|pause| world.pass(pause));
+    let ended = driver.drive(&policy, &world);
+    world.seen(ended, 0, State::Closed)
+}
+
+impl World<'_> {
+    fn seen(&self, (outcome, report): Ended, budget_left: u64, breaker: State) -> Trace {
+        Trace {
+            events: self.events.take(),
+            outcome,
+            took: self.took(),
+            report,
+            recorded: self.recorded(),
+            counted: Counted::from(&self.stats),
+            budget_left,
+            breaker,
+        }
+    }
+}

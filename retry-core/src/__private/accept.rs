@@ -34,7 +34,7 @@ use crate::policy::{Policy, RetryPolicy};
 use crate::stop::{self, Cancel, Stop, StopWhen, Stops};
 use crate::telemetry::stats::RetryStats;
 use crate::telemetry::{Line, Metered, Sink, Spanned};
-use crate::time::pause::rest;
+use crate::time::pause::pause_or_yield;
 use crate::time::sleep::{AsyncSleep, Pausing, Sleep, Timer};
 use crate::transient::Transient;
 use crate::wait::{FromErr, FromOutcome, Links, Pauses, Signal, Wait};
@@ -227,13 +227,13 @@ impl<R> Refused<AsPredicate<R>> {
 impl<T: AsyncSleep> Taken<AsAsyncSleeper, T> {
     /// The pause; what makes it is not kept meanwhile.
     #[inline(always)]
-    pub fn rest(self, pause: Option<Duration>) -> impl Future<Output = ()> + use<T> {
-        rest(&self.0.expect("taken once"), pause)
+    pub fn pause_or_yield(self, pause: Option<Duration>) -> impl Future<Output = ()> + use<T> {
+        pause_or_yield(&self.0.expect("taken once"), pause)
     }
 }
 
 impl Refused<AsAsyncSleeper> {
-    pub fn rest(&mut self, _: Option<Duration>) -> Ready<()> {
+    pub fn pause_or_yield(&mut self, _: Option<Duration>) -> Ready<()> {
         core::future::ready(())
     }
 }

@@ -13,13 +13,13 @@ use crate::call::interrupt::Interrupt;
 use crate::cancel::{Cancellation, Cancelled};
 #[cfg(feature = "async")]
 use crate::cancel::{Interruptible, Ticking};
-use crate::guard::{Admission, Guard, Guards, Hedging, InPlace, Lent, Watch};
+use crate::guard::{Admission, Borrowed, CallGuard, Guard, Guards, Hedging, Inline};
 use crate::stop::Stop;
 use crate::time::clock::Stopwatch;
 
 /// The guards of a call that begins.
 #[inline(always)]
-pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::Watch<'_> {
+pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::Active<'_> {
     const {
         assert!(
             !<G::Hedge as Hedging>::HEDGES,
@@ -31,13 +31,13 @@ pub fn watch<R, G: Guard<R>>(_: Of<R>, guards: &G, stopwatch: Stopwatch) -> G::W
     watch
 }
 
-/// Input: the questions of [`Watch`] that do not show the outcome's type.
+/// Input: the questions of [`CallGuard`] that do not show the outcome's type.
 ///
 /// Output: the same, with the witness that tells it.
 macro_rules! told_the_outcome {
     ($($ask:ident($guard:ty $(, $argument:ident: $of:ty)?) $(-> $answer:ty)?;)+) => {$(
         #[inline(always)]
-        pub fn $ask<R, W: Watch<R>>(_: Of<R>, guard: $guard $(, $argument: $of)?) $(-> $answer)? {
+        pub fn $ask<R, W: CallGuard<R>>(_: Of<R>, guard: $guard $(, $argument: $of)?) $(-> $answer)? {
             W::$ask(guard $(, $argument)?)
         }
     )+};
@@ -71,20 +71,20 @@ pub fn with_handle<R>(
 
 /// The guards of a policy, to add to.
 #[inline(always)]
-pub fn lend<R, G: Guard<R>>(
+pub fn borrow_parts<R, G: Guard<R>>(
     _: Of<R>,
     guards: &G,
-) -> Guards<Lent<'_, G::Breaker>, &G::Budget, InPlace, G::Hedge> {
-    guards.lend()
+) -> Guards<Borrowed<'_, G::Breaker>, &G::Budget, Inline, G::Hedge> {
+    guards.borrow_parts()
 }
 
 /// The guards of a policy, for a call with budgets of its own cases.
 #[inline(always)]
-pub fn lend_whole<R, G: Guard<R>>(
+pub fn borrow_all<R, G: Guard<R>>(
     _: Of<R>,
     guards: &G,
-) -> Guards<Lent<'_, G::Breaker>, &G::Budget, Lent<'_, G::Interrupt>, G::Hedge> {
-    guards.lend_whole()
+) -> Guards<Borrowed<'_, G::Breaker>, &G::Budget, Borrowed<'_, G::Interrupt>, G::Hedge> {
+    guards.borrow_all()
 }
 
 /// Where nothing interrupts an attempt that has none before it.

@@ -8,8 +8,8 @@ use core::time::Duration;
 pub use crate::breaker::{self, Breaker};
 #[cfg(feature = "std")]
 pub use crate::budget::Budget;
-pub use crate::call::attempt::{Attempt, Mark};
-pub use crate::call::callbacks::{Callback, Ending, GiveUp, Heard, Hooks, Returns};
+pub use crate::call::attempt::{Attempt, AttemptDirective};
+pub use crate::call::callbacks::{Callback, Ending, EventMask, GiveUp, Hooks, Returns};
 pub use crate::call::error::{RetryError, StopReason};
 pub use crate::call::interrupt::{FromInterrupt, Interrupt};
 pub use crate::call::outcome::{Health, Outcome, Verdict};
@@ -17,18 +17,21 @@ pub use crate::call::state::{Progress, RetryState};
 #[cfg(feature = "std")]
 pub use crate::cancel::{Cancellation, sleep_blocking};
 pub use crate::engine::cases::{Cases, OwnStop, OwnWait};
-use crate::engine::machine::Memory;
-pub use crate::engine::machine::{Call, Ledger};
+use crate::engine::machine::History;
+pub use crate::engine::machine::{Call, FullHistory};
 #[cfg(feature = "std")]
 pub use crate::guard::nested;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::guard::nested::inside;
 #[cfg(all(feature = "std", feature = "async"))]
-pub use crate::guard::timeout::cut;
+pub use crate::guard::timeout::timeout;
 #[cfg(feature = "std")]
-pub use crate::guard::wait as wait_for_breaker;
+pub use crate::guard::wait_for_breaker;
 #[cfg(feature = "std")]
-pub use crate::guard::{Admission, Guard, Guards, IntoGuards, Show, Watch, settle, settle_or};
+pub use crate::guard::{
+    Admission, BodyScope, CallGuard, Guard, Guards, IntoGuards, resolve_outcome,
+    try_resolve_outcome,
+};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::guard::{bound, woken};
 #[cfg(all(feature = "std", feature = "async"))]
@@ -46,7 +49,7 @@ pub use crate::time::blocked::pausing;
 pub use crate::time::clock::read_async;
 #[cfg(feature = "std")]
 pub use crate::time::clock::{Stopwatch, read_blocking};
-pub use crate::time::pause::{rest, yield_now};
+pub use crate::time::pause::{pause_or_yield, yield_now};
 pub use crate::time::sleep::{AsyncSleep, DefaultSleeper, Sleep};
 pub use crate::transient::Transient;
 pub use crate::wait::Wait;
@@ -65,8 +68,8 @@ pub mod kept;
 pub use self::beside::{AsItIs, Beside, beside_interrupt};
 #[cfg(feature = "std")]
 pub use self::guarded::{
-    Moved, admit, cancellation, cancelled, ended, ends, fit, holds_token, interrupted, interrupts,
-    keeps, lend, lend_whole, limit, time_left, uninterrupted, was_cut, watch,
+    Moved, admit, borrow_all, borrow_parts, cancellation, cancelled, ended, ends, fit, holds_token,
+    interrupted, interrupts, keeps, limit, time_left, uninterrupted, was_cut, watch,
 };
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::guarded::{
@@ -379,7 +382,7 @@ pub fn no_outcome<'a, R>(_: Of<R>) -> Option<&'a R> {
 
 /// Why a call ends with a final outcome, failed or not.
 #[inline(always)]
-pub fn finality(failed: bool) -> Option<StopReason> {
+pub fn final_reason(failed: bool) -> Option<StopReason> {
     if failed {
         Some(StopReason::Final)
     } else {
@@ -395,7 +398,7 @@ pub fn wait_reads_clock<R, W: Wait<R>>(_: Of<R>, wait: &W) -> bool {
 
 /// A call whose first attempt begins.
 #[inline(always)]
-pub fn begun<M: Memory + Default>(name: &str) -> Call<M> {
+pub fn begun<M: History + Default>(name: &str) -> Call<M> {
     let mut call = Call::new();
     call.begin(name);
     call
@@ -430,8 +433,8 @@ pub fn use_up<T>(_: T) -> ! {
 
 /// What the callbacks of a policy hear of.
 #[inline(always)]
-pub fn heard_by<R, H: Hooks<R>>(_: Of<R>, _: &H) -> Heard {
-    H::HEARS
+pub fn handles<R, H: Hooks<R>>(_: Of<R>, _: &H) -> EventMask {
+    H::HANDLES
 }
 
 /// Whether a policy has a fallback.

@@ -8,7 +8,7 @@ use super::Key;
 use super::key::Named;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
-use crate::time::display::Human;
+use crate::time::display::DisplayDuration;
 use crate::transient::Transient;
 
 /// A call that a breaker did not let through.
@@ -44,7 +44,7 @@ impl fmt::Display for CircuitOpen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the circuit `{}` is open", Named(self.name, self.key))?;
         match self.retry_after {
-            Some(pause) => write!(f, " for another {}", Human(pause)),
+            Some(pause) => write!(f, " for another {}", DisplayDuration(pause)),
             None => Ok(()),
         }
     }

@@ -218,18 +218,18 @@ impl Attempt {
 
     /// What the body left as marks.
     #[inline]
-    pub fn mark(&self) -> Mark {
+    pub fn directive(&self) -> AttemptDirective {
         let wish = match self.wish.load(Ordering::Relaxed) {
-            NOTHING => Wish::Nothing,
-            RETRY => Wish::Retry,
-            RETRY_NOW => Wish::RetryNow,
-            GIVE_UP => Wish::GiveUp,
-            _ => Wish::RetryAfter(Duration::new(
+            NOTHING => Directive::Nothing,
+            RETRY => Directive::Retry,
+            RETRY_NOW => Directive::RetryNow,
+            GIVE_UP => Directive::GiveUp,
+            _ => Directive::RetryAfter(Duration::new(
                 u64::from(self.seconds.load(Ordering::Relaxed)),
                 self.nanos.load(Ordering::Relaxed),
             )),
         };
-        Mark {
+        AttemptDirective {
             wish,
             reset: self.reset.load(Ordering::Relaxed) != 0,
         }
@@ -238,13 +238,13 @@ impl Attempt {
 
 /// What a body wants to follow its outcome.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Mark {
-    wish: Wish,
+pub struct AttemptDirective {
+    wish: Directive,
     reset: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-enum Wish {
+enum Directive {
     #[default]
     Nothing,
     Retry,
@@ -256,41 +256,41 @@ enum Wish {
     End,
 }
 
-impl Mark {
+impl AttemptDirective {
     /// Of an attempt whose outcome is final, whatever the policy says.
     #[cfg(feature = "tower")]
-    pub(crate) const FINAL: Mark = Mark {
-        wish: Wish::End,
+    pub(crate) const FINAL: AttemptDirective = AttemptDirective {
+        wish: Directive::End,
         reset: false,
     };
 
     /// The verdict of the policy, unless the body wants another.
     #[inline]
-    pub fn amend(self, verdict: Verdict) -> Verdict {
+    pub fn apply_to(self, verdict: Verdict) -> Verdict {
         match self.wish {
-            Wish::Nothing => verdict,
+            Directive::Nothing => verdict,
             // What the failure asks for is asked for still.
-            Wish::Retry => verdict.or(Verdict::Retry),
-            Wish::RetryNow => Verdict::RetryIn(Duration::ZERO),
-            Wish::RetryAfter(pause) => Verdict::RetryAfter(pause),
-            Wish::GiveUp => Verdict::Final,
+            Directive::Retry => verdict.or(Verdict::Retry),
+            Directive::RetryNow => Verdict::RetryIn(Duration::ZERO),
+            Directive::RetryAfter(pause) => Verdict::RetryAfter(pause),
+            Directive::GiveUp => Verdict::Final,
             #[cfg(feature = "tower")]
-            Wish::End => Verdict::Final,
+            Directive::End => Verdict::Final,
         }
     }
 
     /// Why a call ends with this final outcome; `None` for a success.
     #[inline]
-    pub fn finality<O: Outcome>(self, outcome: &O) -> Option<StopReason> {
-        self.finality_if(outcome.error().is_some())
+    pub fn final_reason<O: Outcome>(self, outcome: &O) -> Option<StopReason> {
+        self.final_reason_if(outcome.error().is_some())
     }
 
     /// Why a call ends with a final outcome, failed or not.
     #[inline]
-    pub fn finality_if(self, failed: bool) -> Option<StopReason> {
+    pub fn final_reason_if(self, failed: bool) -> Option<StopReason> {
         match (failed, self.wish) {
             (false, _) => None,
-            (true, Wish::GiveUp) => Some(StopReason::GivenUp),
+            (true, Directive::GiveUp) => Some(StopReason::GivenUp),
             (true, _) => Some(StopReason::Final),
         }
     }
@@ -315,7 +315,7 @@ pub trait Handle {
     fn for_copy(&self, limit: Option<Duration>) -> Self;
 
     /// The marks that the body left.
-    fn mark(&self) -> Mark;
+    fn directive(&self) -> AttemptDirective;
 }
 
 #[cfg(feature = "std")]
@@ -329,8 +329,8 @@ impl Handle for () {
     fn for_copy(&self, _: Option<Duration>) {}
 
     #[inline]
-    fn mark(&self) -> Mark {
-        Mark::default()
+    fn directive(&self) -> AttemptDirective {
+        AttemptDirective::default()
     }
 }
 
@@ -346,8 +346,8 @@ impl Handle for Attempt {
         Attempt::for_copy(self, limit)
     }
 
-    fn mark(&self) -> Mark {
-        Attempt::mark(self)
+    fn directive(&self) -> AttemptDirective {
+        Attempt::directive(self)
     }
 }
 
@@ -363,7 +363,7 @@ impl Handle for alloc::sync::Arc<Attempt> {
         alloc::sync::Arc::new((**self).for_copy(limit))
     }
 
-    fn mark(&self) -> Mark {
-        (**self).mark()
+    fn directive(&self) -> AttemptDirective {
+        (**self).directive()
     }
 }

@@ -92,23 +92,23 @@ impl<T> Returns for fn() -> T {
 
 /// What a call's own callbacks hear of, so that nobody else has to tell it.
 #[derive(Clone, Copy, Debug)]
-pub struct Heard {
+pub struct EventMask {
     pub(crate) retries: bool,
     pub(crate) give_ups: bool,
 }
 
-impl Heard {
-    pub(crate) const NOTHING: Heard = Heard::new(false, false);
-    pub(crate) const RETRIES: Heard = Heard::new(true, false);
-    pub(crate) const GIVE_UPS: Heard = Heard::new(false, true);
+impl EventMask {
+    pub(crate) const NOTHING: EventMask = EventMask::new(false, false);
+    pub(crate) const RETRIES: EventMask = EventMask::new(true, false);
+    pub(crate) const GIVE_UPS: EventMask = EventMask::new(false, true);
 
     #[doc(hidden)]
     pub const fn new(retries: bool, give_ups: bool) -> Self {
-        Heard { retries, give_ups }
+        EventMask { retries, give_ups }
     }
 
-    pub(crate) const fn and(self, other: Heard) -> Self {
-        Heard {
+    pub(crate) const fn and(self, other: EventMask) -> Self {
+        EventMask {
             retries: self.retries || other.retries,
             give_ups: self.give_ups || other.give_ups,
         }
@@ -122,7 +122,7 @@ pub trait Hooks<O> {
     const ACTIVE: bool = true;
     /// Whether one of them hears of every retry, and of every give-up.
     #[doc(hidden)]
-    const HEARS: Heard = Heard::NOTHING;
+    const HANDLES: EventMask = EventMask::NOTHING;
     /// Whether one of them counts the calls as metrics.
     #[doc(hidden)]
     const COUNTS: bool = false;
@@ -162,7 +162,7 @@ impl<O> Hooks<O> for () {
 }
 
 impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
-    const HEARS: Heard = A::HEARS.and(B::HEARS);
+    const HANDLES: EventMask = A::HANDLES.and(B::HANDLES);
     const COUNTS: bool = A::COUNTS || B::COUNTS;
     const FALLS_BACK: bool = A::FALLS_BACK || B::FALLS_BACK;
 
@@ -225,7 +225,7 @@ macro_rules! cloned_without_its_outcome {
 }
 
 macro_rules! hooks {
-    ($($hook:ident $event:ident $heard:ident)+) => {$(
+    ($($hook:ident $event:ident $handles:ident)+) => {$(
         #[doc = concat!("The callback `", stringify!($event), "`.")]
         #[derive(Debug)]
         pub struct $hook<O, F>(pub(crate) F, pub(crate) PhantomData<fn(&O)>);
@@ -233,7 +233,7 @@ macro_rules! hooks {
         cloned_without_its_outcome!($hook);
 
         impl<O, F: Fn(&RetryState<'_, O>)> Hooks<O> for $hook<O, F> {
-            const HEARS: Heard = Heard::$heard;
+            const HANDLES: EventMask = EventMask::$handles;
 
             fn $event(&self, state: &RetryState<'_, O>) {
                 (self.0)(state);

@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::Deref;
 use core::time::Duration;
 
-use crate::call::callbacks::Heard;
+use crate::call::callbacks::EventMask;
 use crate::call::error::StopReason;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::call::random::RandomSource;
@@ -46,7 +46,7 @@ pub struct Progress<'a> {
     /// The call ended without another attempt to be judged.
     pub(crate) halted: bool,
     /// What the call's own callbacks hear of.
-    pub(crate) heard: Heard,
+    pub(crate) handled: EventMask,
     pub(crate) random: RandomSource,
 }
 
@@ -69,7 +69,7 @@ impl<'a> Progress<'a> {
             verdict: None,
             reason: None,
             halted: false,
-            heard: Heard::NOTHING,
+            handled: EventMask::NOTHING,
             random: RandomSource::Thread,
         }
     }

@@ -51,16 +51,16 @@ mod blocking {
     ) -> bool {
         let listens = !cancellation.is_never() || woken.is_some();
         if listens && sleeper.is_the_threads() {
-            doze(&mut cancellation, woken, pause)
+            interruptible_sleep(&mut cancellation, woken, pause)
         } else if cancellation.is_never() {
             sleeper.sleep(pause);
             false
         } else {
-            slices(&mut cancellation, pause, sleeper)
+            sleep_in_slices(&mut cancellation, pause, sleeper)
         }
     }
 
-    fn doze(
+    fn interruptible_sleep(
         cancellation: &mut Cancellation<'_>,
         mut woken: Option<Woken<'_>>,
         pause: Duration,
@@ -69,8 +69,8 @@ mod blocking {
             let mut cx = Context::from_waker(Waker::noop());
             return cancellation.poll(&mut cx).is_ready();
         }
-        let bell = Arc::new(Bell::default());
-        let waker = Waker::from(Arc::clone(&bell));
+        let notify = Arc::new(Notify::default());
+        let waker = Waker::from(Arc::clone(&notify));
         let mut cx = Context::from_waker(&waker);
         let start = Instant::now();
         loop {
@@ -87,7 +87,7 @@ mod blocking {
             if left.is_zero() {
                 return false;
             }
-            bell.wait(if cancellation.is_polled() {
+            notify.wait(if cancellation.is_polled() {
                 left.min(ASKED_EVERY)
             } else {
                 left
@@ -95,7 +95,7 @@ mod blocking {
         }
     }
 
-    fn slices<S: Sleep + ?Sized>(
+    fn sleep_in_slices<S: Sleep + ?Sized>(
         cancellation: &mut Cancellation<'_>,
         mut left: Duration,
         sleeper: &S,
@@ -116,29 +116,29 @@ mod blocking {
 
     /// Wakes the one thread that waits. `unpark` could be meant for the caller's own `park`.
     #[derive(Default)]
-    struct Bell {
-        rung: Mutex<bool>,
+    struct Notify {
+        notified: Mutex<bool>,
         changed: Condvar,
     }
 
-    impl Bell {
+    impl Notify {
         fn wait(&self, longest: Duration) {
-            let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-            let (mut rung, _) = self
+            let notified = self.notified.lock().unwrap_or_else(PoisonError::into_inner);
+            let (mut notified, _) = self
                 .changed
-                .wait_timeout_while(rung, longest, |rung| !*rung)
+                .wait_timeout_while(notified, longest, |notified| !*notified)
                 .unwrap_or_else(PoisonError::into_inner);
-            *rung = false;
+            *notified = false;
         }
     }
 
-    impl Wake for Bell {
+    impl Wake for Notify {
         fn wake(self: Arc<Self>) {
             self.wake_by_ref();
         }
 
         fn wake_by_ref(self: &Arc<Self>) {
-            *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            *self.notified.lock().unwrap_or_else(PoisonError::into_inner) = true;
             self.changed.notify_one();
         }
     }

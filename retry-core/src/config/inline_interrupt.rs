@@ -8,7 +8,7 @@ use super::values::{StopConfig, WaitConfig};
 use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::call::outcome::Outcome;
-use crate::guard::{Guards, InPlace};
+use crate::guard::{Guards, Inline};
 use crate::policy::{Policy, ToldInPlace};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
@@ -25,9 +25,9 @@ impl<O: Outcome> Policy<O> for InlineInterrupt {
     type Cases = ();
     type Hooks = ();
     type Sleep = DefaultSleeper;
-    type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, InPlace>;
+    type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, Inline>;
 
-    fn parts(&self) -> &ConfiguredPolicy<InPlace> {
+    fn parts(&self) -> &ConfiguredPolicy<Inline> {
         &self.0.0.in_place
     }
 }

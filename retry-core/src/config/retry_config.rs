@@ -10,13 +10,13 @@ use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
-use crate::guard::{ByError, Guards, InPlace};
+use crate::guard::{FromError, Guards, Inline};
 use crate::policy::{Policy, RetryPolicy};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
 /// The policy of a configuration, to go on with in code: see [`RetryConfig::policy`].
-pub type ConfiguredPolicy<I = ByError> = RetryPolicy<
+pub type ConfiguredPolicy<I = FromError> = RetryPolicy<
     StopConfig,
     WaitConfig,
     AnyFailure,
@@ -58,7 +58,7 @@ pub(super) struct Parts {
     pub(super) choices: PartialConfig,
     policy: ConfiguredPolicy,
     /// The same, where the attribute says what interrupts become.
-    pub(super) in_place: ConfiguredPolicy<InPlace>,
+    pub(super) in_place: ConfiguredPolicy<Inline>,
 }
 
 impl RetryConfig {
@@ -95,7 +95,7 @@ impl RetryConfig {
             let kept = same.and_then(RetryConfig::retry_budget).cloned();
             kept.unwrap_or_else(|| Arc::new(budget.budget()))
         });
-        let guards = Guards::chosen(
+        let guards = Guards::from_parts(
             choices.deadline,
             choices.attempt_timeout,
             choices.nested,
@@ -105,7 +105,7 @@ impl RetryConfig {
         RetryConfig(Arc::new(Parts {
             name,
             policy: policy(name, &choices, guards.clone()),
-            in_place: policy(name, &choices, guards.told_in_place()),
+            in_place: policy(name, &choices, guards.inline_interrupt()),
             choices,
         }))
     }
@@ -231,7 +231,7 @@ impl<O: Outcome + FromInterrupt> Policy<O> for RetryConfig {
     type Cases = ();
     type Hooks = ();
     type Sleep = DefaultSleeper;
-    type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, ByError>;
+    type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, FromError>;
 
     fn parts(&self) -> &ConfiguredPolicy {
         &self.0.policy

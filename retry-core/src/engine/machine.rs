@@ -9,7 +9,7 @@
 
 use core::time::Duration;
 
-use crate::call::callbacks::Heard;
+use crate::call::callbacks::EventMask;
 use crate::call::error::StopReason;
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
@@ -23,17 +23,17 @@ use crate::wait::Wait;
 /// One call in progress: the count of its attempts, and what else its policy wants remembered.
 ///
 /// `M` is `()` where only the count is needed, as for most annotated functions, so that the call
-/// takes no more room in a future than a hand-written counter; or a [`Ledger`].
+/// takes no more room in a future than a hand-written counter; or a [`FullHistory`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Call<M = ()> {
     attempt: u32,
-    memory: M,
+    history: M,
 }
 
 /// What a call remembers between attempts besides their number.
-pub trait Memory {
+pub trait History {
     /// Writes what is remembered into a fresh snapshot.
-    fn recall(&self, progress: &mut Progress<'_>);
+    fn apply(&self, progress: &mut Progress<'_>);
     /// Takes note of a pause that begins.
     fn paused(&mut self, progress: &Progress<'_>);
     /// When the attempt in flight began, counted from the start of the call.
@@ -44,9 +44,9 @@ pub trait Memory {
     fn restart(&mut self, base: u32);
 }
 
-impl Memory for () {
+impl History for () {
     #[inline(always)]
-    fn recall(&self, _: &mut Progress<'_>) {}
+    fn apply(&self, _: &mut Progress<'_>) {}
 
     #[inline(always)]
     fn paused(&mut self, _: &Progress<'_>) {}
@@ -65,16 +65,16 @@ impl Memory for () {
 
 /// The memory of a call whose strategies, callbacks or statistics ask for more than the count.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Ledger {
+pub struct FullHistory {
     base: u32,
     idle: Duration,
     previous: Duration,
     began: Duration,
 }
 
-impl Memory for Ledger {
+impl History for FullHistory {
     #[inline]
-    fn recall(&self, progress: &mut Progress<'_>) {
+    fn apply(&self, progress: &mut Progress<'_>) {
         progress.base = self.base;
         progress.idle = self.idle;
         progress.previous = self.previous;
@@ -108,18 +108,18 @@ impl Memory for Ledger {
     }
 }
 
-impl<M: Memory + Default> Call<M> {
+impl<M: History + Default> Call<M> {
     /// A call before its first attempt.
     #[inline(always)]
     pub fn new() -> Self {
         Call {
             attempt: 0,
-            memory: M::default(),
+            history: M::default(),
         }
     }
 }
 
-impl<M: Memory> Call<M> {
+impl<M: History> Call<M> {
     /// The next attempt of the function with this name starts.
     #[inline(always)]
     pub fn begin(&mut self, name: &str) {
@@ -132,7 +132,7 @@ impl<M: Memory> Call<M> {
     /// Untold, it is taken to begin when its pause should end.
     #[inline(always)]
     pub fn began(&mut self, elapsed: Duration) {
-        self.memory.began(elapsed);
+        self.history.began(elapsed);
     }
 
     /// The number of attempts begun.
@@ -150,26 +150,26 @@ impl<M: Memory> Call<M> {
         outcome: Option<&'a O>,
     ) -> RetryState<'a, O> {
         let mut progress = Progress::new(name, self.attempt, elapsed);
-        self.memory.recall(&mut progress);
+        self.history.apply(&mut progress);
         RetryState { progress, outcome }
     }
 
     /// Counts and schedule start anew: the attempt that just ended is the first again.
     #[inline]
     pub fn restart(&mut self) {
-        self.memory.restart(self.attempt.saturating_sub(1));
+        self.history.restart(self.attempt.saturating_sub(1));
     }
 
     /// How long the attempt ran that just ended, `elapsed` after the start of the call.
     #[inline]
     pub fn ran(&self, elapsed: Duration) -> Duration {
-        elapsed.saturating_sub(self.memory.attempt_began())
+        elapsed.saturating_sub(self.history.attempt_began())
     }
 
     /// The pause that was decided is about to be slept.
     #[inline(always)]
     pub fn paused<O: ?Sized>(&mut self, state: &RetryState<'_, O>) {
-        self.memory.paused(&state.progress);
+        self.history.paused(&state.progress);
     }
 }
 
@@ -188,8 +188,8 @@ impl<O: ?Sized> RetryState<'_, O> {
 
     /// Takes note of what callbacks of the function hear of.
     #[inline(always)]
-    pub fn heard(&mut self, heard: Heard) {
-        self.progress.heard = self.progress.heard.and(heard);
+    pub fn handled(&mut self, handled: EventMask) {
+        self.progress.handled = self.progress.handled.and(handled);
     }
 
     /// Takes note of the attempts that cases with a stop of their own have counted.

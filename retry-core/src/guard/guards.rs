@@ -4,8 +4,8 @@ use core::convert::Infallible;
 use std::time::Duration;
 
 #[cfg(feature = "config")]
-use super::disturb::ByError;
-use super::disturb::{Disturb, InPlace, Told, Undisturbed};
+use super::interruption::FromError;
+use super::interruption::{Inline, InterruptConversion, NoInterrupts, With};
 use super::{CheckedGuards, Hedging};
 use crate::breaker::{Breaker, CircuitBreaker, Weight};
 use crate::budget::{Budget, RetryBudget};
@@ -18,7 +18,7 @@ use crate::invalid::InvalidValue;
 ///
 /// [`Infallible`] stands for a breaker or budget that there is not, `()` for no hedge.
 #[derive(Clone, Copy, Debug)]
-pub struct Guards<B = Infallible, U = Infallible, I = Undisturbed, H = ()> {
+pub struct Guards<B = Infallible, U = Infallible, I = NoInterrupts, H = ()> {
     pub(super) deadline: Deadline,
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) nested: Option<Nested>,
@@ -38,40 +38,40 @@ impl Guards {
             nested: None,
             breaker: None,
             budget: None,
-            interrupt: Undisturbed,
+            interrupt: NoInterrupts,
             hedge: (),
         }
     }
 }
 
-impl<B, U> Guards<B, U, InPlace> {
+impl<B, U> Guards<B, U, Inline> {
     /// None yet; what an interrupt becomes is said where it is needed.
     #[inline]
-    pub(super) const fn lent() -> Self {
+    pub(super) const fn empty_inline() -> Self {
         Guards {
             deadline: Deadline::NEVER,
             attempt_timeout: None,
             nested: None,
             breaker: None,
             budget: None,
-            interrupt: InPlace,
+            interrupt: Inline,
             hedge: (),
         }
     }
 }
 
-impl Guards<Infallible, Infallible, InPlace> {
+impl Guards<Infallible, Infallible, Inline> {
     /// None yet; what an interrupt becomes is said where it is needed.
     #[inline]
-    pub const fn in_place() -> Self {
-        Guards::lent()
+    pub const fn inline() -> Self {
+        Guards::empty_inline()
     }
 }
 
 #[cfg(feature = "config")]
-impl<B, U> Guards<B, U, ByError> {
+impl<B, U> Guards<B, U, FromError> {
     /// Those that there are.
-    pub(crate) fn chosen(
+    pub(crate) fn from_parts(
         deadline: Option<Duration>,
         attempt_timeout: Option<Duration>,
         nested: Option<Nested>,
@@ -84,14 +84,14 @@ impl<B, U> Guards<B, U, ByError> {
             nested,
             breaker,
             budget,
-            interrupt: ByError,
+            interrupt: FromError,
             hedge: (),
         }
     }
 
     /// The same; what an interrupt becomes is said where it is needed.
-    pub(crate) fn told_in_place(self) -> Guards<B, U, InPlace> {
-        self.map(|(b, u, _)| (b, u, InPlace))
+    pub(crate) fn inline_interrupt(self) -> Guards<B, U, Inline> {
+        self.map(|(b, u, _)| (b, u, Inline))
     }
 
     pub(crate) fn own_breaker(&self) -> Option<&B> {
@@ -125,22 +125,22 @@ impl Default for Guards {
 impl<B, U, I, H> Guards<B, U, I, H> {
     /// The call ends by `deadline`.
     #[inline]
-    pub fn deadline(mut self, deadline: impl IntoDeadline) -> Guards<B, U, I::Disturbed, H>
+    pub fn deadline(mut self, deadline: impl IntoDeadline) -> Guards<B, U, I::Enabled, H>
     where
-        I: Disturb,
+        I: InterruptConversion,
     {
         self.deadline = deadline.into_deadline();
-        self.map(|(b, u, i)| (b, u, i.disturbed()))
+        self.map(|(b, u, i)| (b, u, i.enable()))
     }
 
     /// An attempt ends after `limit`.
     #[inline]
-    pub fn attempt_timeout(mut self, limit: Duration) -> Guards<B, U, I::Disturbed, H>
+    pub fn attempt_timeout(mut self, limit: Duration) -> Guards<B, U, I::Enabled, H>
     where
-        I: Disturb,
+        I: InterruptConversion,
     {
         self.attempt_timeout = Some(limit);
-        self.map(|(b, u, i)| (b, u, i.disturbed()))
+        self.map(|(b, u, i)| (b, u, i.enable()))
     }
 
     /// Attempts end that much before the deadline.
@@ -152,11 +152,11 @@ impl<B, U, I, H> Guards<B, U, I, H> {
 
     /// Every attempt asks `breaker`.
     #[inline]
-    pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Disturbed, H>
+    pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Enabled, H>
     where
-        I: Disturb,
+        I: InterruptConversion,
     {
-        self.map(|(_, u, i)| (Some(breaker), u, i.disturbed()))
+        self.map(|(_, u, i)| (Some(breaker), u, i.enable()))
     }
 
     /// Every retry draws from `budget`.
@@ -167,23 +167,23 @@ impl<B, U, I, H> Guards<B, U, I, H> {
 
     /// What the call does inside another retried call.
     #[inline]
-    pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Disturbed<I>, H>
+    pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Enabled<I>, H>
     where
-        I: Disturb,
+        I: InterruptConversion,
     {
         self.nested = Some(nested.nested());
-        self.map(|(b, u, i)| (b, u, N::disturbed(i)))
+        self.map(|(b, u, i)| (b, u, N::enable(i)))
     }
 
     /// What an interrupt becomes.
     #[inline]
-    pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, Told<F>, H> {
-        self.map(|(b, u, _)| (b, u, Told(interrupt)))
+    pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, With<F>, H> {
+        self.map(|(b, u, _)| (b, u, With(interrupt)))
     }
 
     /// The maker of outcomes from interrupts.
     #[inline]
-    pub(super) fn made_by<I2>(self, interrupt: I2) -> Guards<B, U, I2, H> {
+    pub(super) fn with_conversion<I2>(self, interrupt: I2) -> Guards<B, U, I2, H> {
         self.map(|(b, u, _)| (b, u, interrupt))
     }
 
@@ -226,7 +226,7 @@ pub trait IntoGuards {
     /// The budget.
     type Budget;
     /// The form of interrupts.
-    type Interrupt: Disturb;
+    type Interrupt: InterruptConversion;
     /// The hedge.
     type Hedge: Hedging;
 
@@ -237,7 +237,7 @@ pub trait IntoGuards {
 impl IntoGuards for () {
     type Breaker = Infallible;
     type Budget = Infallible;
-    type Interrupt = Undisturbed;
+    type Interrupt = NoInterrupts;
     type Hedge = ();
 
     #[inline]
@@ -246,7 +246,7 @@ impl IntoGuards for () {
     }
 }
 
-impl<B, U, I: Disturb, H: Hedging> IntoGuards for Guards<B, U, I, H> {
+impl<B, U, I: InterruptConversion, H: Hedging> IntoGuards for Guards<B, U, I, H> {
     type Breaker = B;
     type Budget = U;
     type Interrupt = I;
@@ -261,10 +261,10 @@ impl<B, U, I: Disturb, H: Hedging> IntoGuards for Guards<B, U, I, H> {
 /// A breaker of other guards, or what interrupts become by them. A reference would not do: not every `&B` is
 /// a breaker, and of a policy that hides its type none is known to be.
 #[derive(Clone, Copy, Debug)]
-pub struct Lent<'a, B>(pub(super) &'a B);
+pub struct Borrowed<'a, B>(pub(super) &'a B);
 
 #[diagnostic::do_not_recommend]
-impl<O: ?Sized, B: Breaker<O>> Breaker<O> for Lent<'_, B> {
+impl<O: ?Sized, B: Breaker<O>> Breaker<O> for Borrowed<'_, B> {
     #[inline]
     fn circuit(&self) -> &CircuitBreaker {
         self.0.circuit()

@@ -1,61 +1,63 @@
 //! What keeps the retries of a call from making things worse: deadline, breaker, budget, the call
 //! around it.
 //!
-//! [`Guards`] are the choices of a policy; a [`Watch`] watches one call by them. As the engine, it
-//! neither sleeps nor makes attempts. A driver asks it before each attempt ([`admit`](Watch::admit)),
-//! tells it what became of it ([`judged`](Watch::judged), [`interrupted`](Watch::interrupted)), and
-//! shows it each decision to go on ([`allow`](Watch::allow)). A call without guards is watched by
+//! [`Guards`] are the choices of a policy; a [`CallGuard`] watches one call by them. As the engine, it
+//! neither sleeps nor makes attempts. A driver asks it before each attempt ([`admit`](CallGuard::admit)),
+//! tells it what became of it ([`judged`](CallGuard::judged), [`interrupted`](CallGuard::interrupted)), and
+//! shows it each decision to go on ([`allow`](CallGuard::allow)). A call without guards is watched by
 //! `()`, and pays nothing.
 
 #[cfg(feature = "std")]
-mod bodies;
+mod active;
+#[cfg(feature = "std")]
+mod budgets;
+#[cfg(feature = "std")]
+mod call_guard;
 #[cfg(feature = "std")]
 pub(crate) mod deadline;
-#[cfg(feature = "std")]
-mod disturb;
 #[cfg(feature = "std")]
 mod guards;
 #[cfg(feature = "std")]
 mod hedging;
 #[cfg(feature = "std")]
+mod interruption;
+#[cfg(feature = "std")]
 pub mod nested;
 #[cfg(feature = "std")]
-mod purses;
+mod panic_tracker;
 #[cfg(all(feature = "std", feature = "async"))]
 pub(crate) mod timeout;
 #[cfg(feature = "std")]
-mod waits;
-#[cfg(feature = "std")]
-mod watch;
-#[cfg(feature = "std")]
-mod watched;
+mod wakeup;
 
 use crate::invalid::InvalidValue;
 
 #[cfg(feature = "std")]
-pub(crate) use self::bodies::Bodies;
-#[cfg(feature = "config")]
-pub(crate) use self::disturb::ByError;
-#[cfg(all(feature = "std", feature = "async"))]
-pub(crate) use self::disturb::Quiet;
+pub(crate) use self::call_guard::CallGuardBase;
 #[cfg(feature = "std")]
-pub(crate) use self::disturb::{Disturb, InPlace, Told};
+pub use self::call_guard::{
+    Admission, BodyScope, CallGuard, Guard, resolve_outcome, try_resolve_outcome,
+};
 #[cfg(feature = "std")]
-pub(crate) use self::guards::Lent;
+pub(crate) use self::guards::Borrowed;
 #[cfg(feature = "std")]
 pub use self::guards::{Guards, IntoGuards};
 #[cfg(feature = "std")]
 pub(crate) use self::hedging::{Hedging, refuse_hedge};
-#[cfg(feature = "std")]
-pub(crate) use self::waits::Waits;
-#[cfg(feature = "std")]
-pub use self::waits::wait;
+#[cfg(feature = "config")]
+pub(crate) use self::interruption::FromError;
 #[cfg(all(feature = "std", feature = "async"))]
-pub use self::waits::{bound, woken};
+pub(crate) use self::interruption::Uninterrupted;
 #[cfg(feature = "std")]
-pub(crate) use self::watch::Watching;
+pub(crate) use self::interruption::{Inline, InterruptConversion, With};
 #[cfg(feature = "std")]
-pub use self::watch::{Admission, Guard, Show, Watch, settle, settle_or};
+pub(crate) use self::panic_tracker::PanicTracker;
+#[cfg(feature = "std")]
+pub(crate) use self::wakeup::Wakeable;
+#[cfg(feature = "std")]
+pub use self::wakeup::wait_for_breaker;
+#[cfg(all(feature = "std", feature = "async"))]
+pub use self::wakeup::{bound, woken};
 
 /// Guards whose values can be checked.
 pub trait CheckedGuards {

@@ -15,7 +15,7 @@ pin_project! {
     /// The future is asked first: one that is ready when its time is over has made it.
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
-    pub struct Cut<F, T> {
+    pub struct Timeout<F, T> {
         #[pin]
         future: F,
         #[pin]
@@ -25,19 +25,19 @@ pin_project! {
 
 /// `future`, cut by a timer of any kind.
 #[inline(always)]
-pub fn cut<F, T>(future: F, timer: T) -> Cut<F, OnTime<T>> {
-    Cut::new(future, OnTime::new(timer))
+pub fn timeout<F, T>(future: F, timer: T) -> Timeout<F, OnTime<T>> {
+    Timeout::new(future, OnTime::new(timer))
 }
 
-impl<F, T> Cut<F, T> {
+impl<F, T> Timeout<F, T> {
     /// `future`, cut by `timer`, which is heard [on time](crate::time::coop).
     #[inline(always)]
     pub(crate) fn new(future: F, timer: T) -> Self {
-        Cut { future, timer }
+        Timeout { future, timer }
     }
 }
 
-impl<F, T: Future<Output = Interrupt>> Cut<F, T> {
+impl<F, T: Future<Output = Interrupt>> Timeout<F, T> {
     /// Polls it; `poll` polls what is cut.
     #[inline(always)]
     pub(crate) fn poll_by<O>(
@@ -53,7 +53,7 @@ impl<F, T: Future<Output = Interrupt>> Cut<F, T> {
     }
 }
 
-impl<F: Future, T: Future<Output = Interrupt>> Future for Cut<F, T> {
+impl<F: Future, T: Future<Output = Interrupt>> Future for Timeout<F, T> {
     type Output = Result<F::Output, Interrupt>;
 
     #[inline(always)]

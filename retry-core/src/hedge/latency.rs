@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use crate::hedge::fading::{Fading, SAMPLE};
 use crate::time::clock::nanos;
-use crate::time::display::Human;
+use crate::time::display::DisplayDuration;
 
 /// Buckets to an octave: `1/8` is the error bound.
 const STEPS: u64 = 8;
@@ -153,7 +153,7 @@ impl fmt::Display for Latency {
         if seen < ENOUGH {
             return write!(f, "{seen} of {ENOUGH} measured");
         }
-        let at = |quantile| Human(rank(&weights, quantile).unwrap_or_default());
+        let at = |quantile| DisplayDuration(rank(&weights, quantile).unwrap_or_default());
         let (half, most, nearly_all) = (at(0.5), at(0.95), at(0.99));
         write!(
             f,

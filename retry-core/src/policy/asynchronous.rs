@@ -3,7 +3,7 @@
 //! It is written by hand, and named, so that it is `Send` whenever its parts are, even behind an
 //! `impl Policy`. Of a future in a task the compiler forgets the lifetimes, and asks once more, with others,
 //! whether it is `Send` and what it gives. So no two types that it stores have to agree: each parameter
-//! stands for itself ([`Begins`], [`Watching`]), and the outcome is that of the operation.
+//! stands for itself ([`Begins`], [`CallGuardBase`]), and the outcome is that of the operation.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -16,14 +16,17 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::call::attempt::{Attempt, Handle, Mark};
+use crate::call::attempt::{Attempt, AttemptDirective, Handle};
 use crate::call::interrupt::{FromInterrupt, Interrupt};
 use crate::call::outcome::Outcome;
 use crate::call::report::Report;
 use crate::cancel::{Cancellation, Cancelled, Listener};
 use crate::engine::cases::Counting;
-use crate::guard::timeout::Cut;
-use crate::guard::{Admission, Bodies, Guard, Hedging, Waits, Watch, Watching, bound, settle};
+use crate::guard::timeout::Timeout;
+use crate::guard::{
+    Admission, CallGuard, CallGuardBase, Guard, Hedging, PanicTracker, Wakeable, bound,
+    resolve_outcome,
+};
 use crate::hedge::{Feed, Rules, Slots4};
 use crate::policy::Policy;
 #[cfg(feature = "tower")]
@@ -31,7 +34,7 @@ use crate::policy::steps::Repeats;
 use crate::policy::steps::Steps;
 use crate::stop::Stop;
 use crate::time::clock::read_async;
-use crate::time::pause::{Rest, rest};
+use crate::time::pause::{Pause, pause_or_yield};
 use crate::time::sleep::{AsyncSleep, Sleeper};
 
 /// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
@@ -87,31 +90,31 @@ impl<F: FnMut(Arc<Attempt>) -> Fut, Fut: Future> Begins<Attempt> for F {
 }
 
 /// What pauses the calls of a policy.
-type Pause<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
+type SleepOf<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
 
 /// The counters of a policy's cases.
 type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
 
 /// The guard of one call of a policy.
-type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>;
+type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>;
 
 /// The outcome of an operation.
 type OutcomeOf<F, M> = <<F as Begins<M>>::Future as Future>::Output;
 
 /// The limit of a call's attempts.
-type LimitOf<G, Z> = <G as Watching>::Limit<Z>;
+type LimitOf<G, Z> = <G as CallGuardBase>::Limit<Z>;
 
 /// The measure of a call's attempts.
-type FeedOf<G> = <<G as Watching>::Hedge as Hedging>::Feed;
+type FeedOf<G> = <<G as CallGuardBase>::Hedge as Hedging>::Feed;
 
 /// A hedged attempt: its copies, and the limit of them all.
-type Race<A, L, H, Z> = Cut<Slots4<Copied<A, L, H>, Z>, L>;
+type Race<A, L, H, Z> = Timeout<Slots4<Copied<A, L, H>, Z>, L>;
 
 pin_project! {
     /// A copy of a hedged attempt, with a limit and a handle of its own.
     struct Copied<A, L, H> {
         #[pin]
-        attempt: Cut<A, L>,
+        attempt: Timeout<A, L>,
         handle: H,
     }
 }
@@ -131,7 +134,7 @@ pin_project! {
         O,
         M,
         F,
-        Z = Pause<P, O>,
+        Z = SleepOf<P, O>,
         C = CountersOf<P, O>,
         G = WatchOf<'p, P, O>,
     >
@@ -141,7 +144,7 @@ pin_project! {
         F: Begins<M>,
         Z: Future<Output = ()>,
         Z: Send,
-        G: Watching,
+        G: CallGuardBase,
     {
         operation: F,
         timed: bool,
@@ -163,8 +166,8 @@ pin_project! {
         Racing { feed: Fed, race: Pin<Box<Race<Attempt, Limit, Handle, Sleeping>>>, handle: Handle },
         Ready,
         Over,
-        Attempting { #[pin] attempt: Cut<Attempt, Limit>, handle: Handle },
-        Resting { #[pin] rest: Rest<Sleeping> },
+        Attempting { #[pin] attempt: Timeout<Attempt, Limit>, handle: Handle },
+        Resting { #[pin] rest: Pause<Sleeping> },
     }
 }
 
@@ -202,12 +205,12 @@ where
 }
 
 impl<'p, P, O, M, F, G> Future
-    for ReportAsync<'p, P, O, M, F, Pause<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
+    for ReportAsync<'p, P, O, M, F, SleepOf<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
 where
     P: Policy<OutcomeOf<F, M>, Sleep: AsyncSleep> + ?Sized,
     F: Begins<M>,
     OutcomeOf<F, M>: Outcome,
-    G: Watch<OutcomeOf<F, M>> + Watching,
+    G: CallGuard<OutcomeOf<F, M>> + CallGuardBase,
 {
     type Output = Report<OutcomeOf<F, M>>;
 
@@ -234,7 +237,9 @@ where
                     steps.watch().paused();
                     match rested {
                         Ok(()) => None,
-                        Err(Cancelled) => Some((Err(Interrupt::Cancelled), Mark::default())),
+                        Err(Cancelled) => {
+                            Some((Err(Interrupt::Cancelled), AttemptDirective::default()))
+                        }
                     }
                 }
                 StageProjection::Attempting { attempt, handle } => {
@@ -248,7 +253,7 @@ where
                         by_deadline(made, watch, cx)
                     };
                     let made = ready!(this.listener.attempt(cx, poll, tick));
-                    Some((steps.attempted(made), handle.mark()))
+                    Some((steps.attempted(made), handle.directive()))
                 }
                 StageProjection::Racing { race, feed, handle } => {
                     feed.exists();
@@ -276,8 +281,8 @@ where
                     // The marks of the copy whose outcome it is: what others wanted is lost with them.
                     let (made, mark) = match made {
                         Ok(Ok((outcome, mark))) => (Ok(Ok(outcome)), mark),
-                        Ok(Err(interrupt)) => (Ok(Err(interrupt)), Mark::default()),
-                        Err(cancelled) => (Err(cancelled), Mark::default()),
+                        Ok(Err(interrupt)) => (Ok(Err(interrupt)), AttemptDirective::default()),
+                        Err(cancelled) => (Err(cancelled), AttemptDirective::default()),
                     };
                     Some((steps.attempted(made), mark))
                 }
@@ -288,7 +293,7 @@ where
                     Admission::Go => {
                         steps.begin();
                         let handle = F::Handle::of(|| steps.handle());
-                        let limit = Watch::limit(steps.watch());
+                        let limit = CallGuard::limit(steps.watch());
                         bound(
                             steps.watch(),
                             sleeper.is_ours(),
@@ -300,12 +305,12 @@ where
                         match steps.watch().hedge().race() {
                             None => {
                                 let attempt = || this.operation.attempt(&handle);
-                                let attempt = Cut::new(steps.watch().inside(attempt), limit);
+                                let attempt = Timeout::new(steps.watch().inside(attempt), limit);
                                 this.stage.set(Stage::Attempting { attempt, handle });
                             }
                             Some((slots, mut feed)) => {
                                 feed.hears_of_drops(read_async);
-                                let race = Box::pin(Cut::new(slots, limit));
+                                let race = Box::pin(Timeout::new(slots, limit));
                                 this.stage.set(Stage::Racing { race, feed, handle });
                             }
                         }
@@ -314,18 +319,18 @@ where
                     Admission::Wait(pause) => {
                         *this.listener = Listener::to(steps.cancellation());
                         bound(steps.watch(), sleeper.is_ours(), Some(pause));
-                        let rest = rest(sleeper, Some(pause));
+                        let rest = pause_or_yield(sleeper, Some(pause));
                         this.stage.set(Stage::Resting { rest });
                         continue;
                     }
-                    Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
+                    Admission::Halt(interrupt) => (Err(interrupt), AttemptDirective::default()),
                 },
             };
             if attempted.is_err() {
                 // What was cut has ended before a callback hears of it.
                 this.stage.set(Stage::Over);
             }
-            let (outcome, halted) = settle(
+            let (outcome, halted) = resolve_outcome(
                 attempted,
                 || this.kept.take(),
                 |i| match this.made_of {
@@ -352,7 +357,7 @@ where
             let made = this.made_of.is_some() || steps.watch().interrupts();
             *this.kept = outcome.and_then(|it| it.kept_over_pause(made));
             bound(steps.watch(), sleeper.is_ours(), pause);
-            let rest = rest(sleeper, pause);
+            let rest = pause_or_yield(sleeper, pause);
             this.stage.set(Stage::Resting { rest });
         }
     }
@@ -362,7 +367,7 @@ where
 #[inline(always)]
 fn by_deadline<T>(
     made: Poll<Result<T, Interrupt>>,
-    watch: &mut impl Waits,
+    watch: &mut impl Wakeable,
     cx: &mut Context<'_>,
 ) -> Poll<Result<T, Interrupt>> {
     match made {
@@ -385,16 +390,16 @@ fn poll_race<P, M, F, G, D, Z>(
     handle: &F::Handle,
     feed: &mut D,
     may_copy: &mut dyn FnMut() -> bool,
-    bodies: &Bodies,
+    bodies: &PanicTracker,
     each: Option<Duration>,
     number: u32,
     hedge: G::Hedge,
     cut: &mut Option<Interrupt>,
-) -> Poll<Result<(OutcomeOf<F, M>, Mark), Interrupt>>
+) -> Poll<Result<(OutcomeOf<F, M>, AttemptDirective), Interrupt>>
 where
     P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
     F: Begins<M>,
-    G: Watching,
+    G: CallGuardBase,
     D: Feed,
     Z: Sleeper + AsyncSleep,
 {
@@ -406,7 +411,7 @@ where
             let handle = handle.for_copy(each);
             let copy = bodies.run(|| operation.attempt(&handle));
             let limit = each.map(|limit| (limit, Interrupt::AttemptTimeout));
-            let attempt = Cut::new(copy, G::timer(limit, sleep));
+            let attempt = Timeout::new(copy, G::timer(limit, sleep));
             Copied { attempt, handle }
         },
         poll: |copy: Pin<&mut Copied<F::Future, _, F::Handle>>, cx: &mut Context<'_>| {
@@ -414,18 +419,18 @@ where
             let body =
                 |body: Pin<&mut F::Future>, cx: &mut Context<'_>| bodies.run(|| body.poll(cx));
             let made = copy.attempt.poll_by(cx, body);
-            made.map(|made| (made, copy.handle.mark()))
+            made.map(|made| (made, copy.handle.directive()))
         },
         sleep,
         may_copy,
-        judge: |(made, mark): (Result<OutcomeOf<F, M>, Interrupt>, Mark)| {
+        judge: |(made, mark): (Result<OutcomeOf<F, M>, Interrupt>, AttemptDirective)| {
             *cut = made.as_ref().err().copied();
             if let (Some(_), Some(limit)) = (&cut, each) {
                 hedge.cut(limit);
             }
             let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
             let (_, verdict) = parts.rule(&outcome, number);
-            match mark.amend(verdict).is_retry() {
+            match mark.apply_to(verdict).is_retry() {
                 true => ControlFlow::Continue((outcome, mark)),
                 false => ControlFlow::Break((outcome, mark)),
             }
@@ -444,7 +449,7 @@ pin_project! {
         O,
         M,
         F,
-        Z = Pause<P, O>,
+        Z = SleepOf<P, O>,
         C = CountersOf<P, O>,
         G = WatchOf<'p, P, O>,
     >
@@ -454,7 +459,7 @@ pin_project! {
         F: Begins<M>,
         Z: Future<Output = ()>,
         Z: Send,
-        G: Watching,
+        G: CallGuardBase,
     {
         #[pin]
         report: ReportAsync<'p, P, O, M, F, Z, C, G>,
@@ -506,12 +511,12 @@ where
 }
 
 impl<'p, P, O, M, F, G> Future
-    for RunAsync<'p, P, O, M, F, Pause<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
+    for RunAsync<'p, P, O, M, F, SleepOf<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
 where
     P: Policy<OutcomeOf<F, M>, Sleep: AsyncSleep> + ?Sized,
     F: Begins<M>,
     OutcomeOf<F, M>: Outcome,
-    G: Watch<OutcomeOf<F, M>> + Watching,
+    G: CallGuard<OutcomeOf<F, M>> + CallGuardBase,
 {
     type Output = OutcomeOf<F, M>;
 

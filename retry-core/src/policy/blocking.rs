@@ -1,11 +1,11 @@
 //! The blocking runner: makes the attempts and sleeps on this thread.
 
-use crate::call::attempt::{Attempt, Handle, Mark};
+use crate::call::attempt::{Attempt, AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
 use crate::call::report::Report;
 use crate::cancel::sleep_blocking;
-use crate::guard::{Admission, Show, Watch, settle, wait};
+use crate::guard::{Admission, BodyScope, CallGuard, resolve_outcome, wait_for_breaker};
 use crate::policy::Policy;
 use crate::policy::steps::Steps;
 use crate::time::blocked::pausing;
@@ -68,17 +68,18 @@ where
                 steps.begin();
                 let handle = F::Handle::of(|| steps.handle());
                 let outcome = steps.watch().inside(|| operation.attempt(&handle));
-                (Ok(outcome), handle.mark())
+                (Ok(outcome), handle.directive())
             }
             Admission::Wait(pause) => {
                 pausing(policy.parts().name, sleeper, pause);
                 let cancellation = steps.cancellation();
-                cancelled = wait(steps.watch(), cancellation, pause, sleeper);
+                cancelled = wait_for_breaker(steps.watch(), cancellation, pause, sleeper);
                 continue;
             }
-            Admission::Halt(interrupt) => (Err(interrupt), Mark::default()),
+            Admission::Halt(interrupt) => (Err(interrupt), AttemptDirective::default()),
         };
-        let (outcome, halted) = settle(attempted, || kept.take(), |i| steps.watch().outcome(i));
+        let (outcome, halted) =
+            resolve_outcome(attempted, || kept.take(), |i| steps.watch().outcome(i));
         match steps.judge(&outcome, mark, halted) {
             Err(end) => return steps.report(outcome, end),
             Ok(pause) => {

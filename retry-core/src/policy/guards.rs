@@ -7,7 +7,7 @@ use super::RetryPolicy;
 use crate::budget::Budget;
 use crate::guard::deadline::IntoDeadline;
 use crate::guard::nested::Nesting;
-use crate::guard::{Disturb, Guards, IntoGuards, Told};
+use crate::guard::{Guards, InterruptConversion, IntoGuards, With};
 #[cfg(all(feature = "std", feature = "async"))]
 use crate::hedge::{Hedge, Pace};
 
@@ -19,13 +19,13 @@ type GuardsOf<G> = Guards<
 >;
 
 /// The conversion of interrupts that guards have once they can interrupt.
-type DisturbedBy<G> = <<G as IntoGuards>::Interrupt as Disturb>::Disturbed;
+type EnabledConversion<G> = <<G as IntoGuards>::Interrupt as InterruptConversion>::Enabled;
 
 /// Guards that can interrupt an attempt.
-type Disturbed<G> = Guards<
+type Interruptible<G> = Guards<
     <G as IntoGuards>::Breaker,
     <G as IntoGuards>::Budget,
-    DisturbedBy<G>,
+    EnabledConversion<G>,
     <G as IntoGuards>::Hedge,
 >;
 
@@ -53,7 +53,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn deadline(
         self,
         deadline: impl IntoDeadline,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Disturbed<G>>
+    ) -> RetryPolicy<S, W, P, C, H, Z, Interruptible<G>>
     where
         G: IntoGuards,
     {
@@ -80,7 +80,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// # });
     /// ```
     #[cfg(feature = "async")]
-    pub fn attempt_timeout(self, limit: Duration) -> RetryPolicy<S, W, P, C, H, Z, Disturbed<G>>
+    pub fn attempt_timeout(self, limit: Duration) -> RetryPolicy<S, W, P, C, H, Z, Interruptible<G>>
     where
         G: IntoGuards,
     {
@@ -105,7 +105,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn breaker<T>(
         self,
         breaker: T,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<T, G::Budget, DisturbedBy<G>, G::Hedge>>
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<T, G::Budget, EnabledConversion<G>, G::Hedge>>
     where
         G: IntoGuards,
     {
@@ -159,7 +159,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         C,
         H,
         Z,
-        Guards<G::Breaker, G::Budget, N::Disturbed<G::Interrupt>, G::Hedge>,
+        Guards<G::Breaker, G::Budget, N::Enabled<G::Interrupt>, G::Hedge>,
     >
     where
         G: IntoGuards,
@@ -186,7 +186,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn interrupt<F>(
         self,
         interrupt: F,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, Told<F>, G::Hedge>>
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, With<F>, G::Hedge>>
     where
         G: IntoGuards,
     {

@@ -35,5 +35,5 @@ pub use crate::guard::Guard;
 #[cfg(feature = "std")]
 pub use crate::guard::deadline::IntoDeadline;
 #[cfg(feature = "std")]
-pub use crate::guard::{Guards, Watch};
+pub use crate::guard::{CallGuard, Guards};
 pub use crate::time::sleep::Sleeper;

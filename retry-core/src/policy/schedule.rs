@@ -6,10 +6,10 @@ use core::time::Duration;
 
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
-use crate::engine::machine::{Call, Ledger};
+use crate::engine::machine::{Call, FullHistory};
 use crate::stop::Stop;
 use crate::test_hooks;
-use crate::time::display::Human;
+use crate::time::display::DisplayDuration;
 use crate::wait::Wait;
 
 /// The pauses of a call whose every attempt fails at once: `policy.schedule()`.
@@ -121,7 +121,7 @@ impl Schedule {
 
 /// One call in virtual time whose every draw is the same.
 struct Timeline {
-    call: Call<Ledger>,
+    call: Call<FullHistory>,
     random: RandomSource,
     elapsed: Duration,
 }
@@ -169,10 +169,10 @@ impl fmt::Display for Schedule {
                 f,
                 "{:>7}  {:>10}  {:>10}  {:>10}  {:>10}",
                 row.attempt,
-                Human(row.earliest),
-                Human(row.median),
-                Human(row.latest),
-                Human(row.cumulative)
+                DisplayDuration(row.earliest),
+                DisplayDuration(row.median),
+                DisplayDuration(row.latest),
+                DisplayDuration(row.cumulative)
             )?;
         }
         match self.end {

@@ -12,7 +12,7 @@ mod sinks {
     use core::sync::atomic::{AtomicBool, Ordering};
     use core::time::Duration;
 
-    use crate::call::callbacks::Heard;
+    use crate::call::callbacks::EventMask;
     use crate::call::error::StopReason;
     use crate::call::outcome::Verdict;
     use crate::call::state::Progress;
@@ -51,7 +51,7 @@ mod sinks {
     pub(crate) fn retried(progress: &Progress<'_>) {
         if is_installed() {
             let pause = progress.pause.unwrap_or_default();
-            tell_retry(progress.name, progress.attempt, pause, progress.heard);
+            tell_retry(progress.name, progress.attempt, pause, progress.handled);
         }
     }
 
@@ -60,7 +60,7 @@ mod sinks {
     pub(crate) fn gave_up(progress: &Progress<'_>, reason: StopReason) {
         if is_installed() {
             let (name, attempt) = (progress.name, progress.attempt);
-            tell_give_up(name, attempt, reason, progress.halted, progress.heard);
+            tell_give_up(name, attempt, reason, progress.halted, progress.handled);
         }
     }
 
@@ -71,14 +71,14 @@ mod sinks {
         not(any(feature = "log", feature = "tracing")),
         allow(unused_variables)
     )]
-    fn tell_retry(name: &str, attempt: u32, pause: Duration, heard: Heard) {
+    fn tell_retry(name: &str, attempt: u32, pause: Duration, handled: EventMask) {
         let mut progress = Progress::new(name, attempt, Duration::ZERO);
         progress.verdict = Some(Verdict::Retry);
         progress.pause = Some(pause);
         #[cfg(feature = "metrics")]
         counts::retried(&progress);
         #[cfg(any(feature = "log", feature = "tracing"))]
-        if !heard.retries {
+        if !handled.retries {
             sinks::write(Level::Warn, &Line::over(&progress));
         }
     }
@@ -89,7 +89,13 @@ mod sinks {
         not(any(feature = "log", feature = "tracing")),
         allow(unused_variables)
     )]
-    fn tell_give_up(name: &str, attempt: u32, reason: StopReason, halted: bool, heard: Heard) {
+    fn tell_give_up(
+        name: &str,
+        attempt: u32,
+        reason: StopReason,
+        halted: bool,
+        handled: EventMask,
+    ) {
         let mut progress = Progress::new(name, attempt, Duration::ZERO);
         progress.verdict = Some(Verdict::Retry);
         progress.halted = halted;
@@ -97,7 +103,7 @@ mod sinks {
         #[cfg(feature = "metrics")]
         counts::gave_up(&progress);
         #[cfg(any(feature = "log", feature = "tracing"))]
-        if !heard.give_ups {
+        if !handled.give_ups {
             sinks::write(Level::Error, &Line::over(&progress));
         }
     }

@@ -8,7 +8,7 @@ use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
 use crate::call::state::RetryState;
 use crate::time::clock::nanos;
-use crate::time::display::Human;
+use crate::time::display::DisplayDuration;
 use crate::util::sync::AtomicU64;
 
 /// Live counters of the calls that name them: `stats = &STATS`.
@@ -201,7 +201,7 @@ impl fmt::Display for RetryStats {
         write!(
             f,
             "{close}; {} idle, {} asleep",
-            Human(self.idle_time()),
+            DisplayDuration(self.idle_time()),
             self.asleep()
         )
     }

@@ -4,9 +4,9 @@ use core::fmt;
 use core::time::Duration;
 
 /// A duration in three digits or so, padded as asked.
-pub(crate) struct Human(pub(crate) Duration);
+pub(crate) struct DisplayDuration(pub(crate) Duration);
 
-impl fmt::Display for Human {
+impl fmt::Display for DisplayDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
         let text = match seconds {

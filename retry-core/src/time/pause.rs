@@ -1,12 +1,12 @@
 //! What an async call does between two attempts: it sleeps, or lets other tasks run once.
 //!
 //! One future for both: a second `.await` in every annotated function would cost its user's build
-//! more than the rest of the loop.
+//! more than the pause of the loop.
 
-pub use self::form::{rest, yield_now};
+pub use self::form::{pause_or_yield, yield_now};
 
 #[cfg(feature = "async")]
-pub(crate) use self::form::Rest;
+pub(crate) use self::form::Pause;
 
 #[cfg(feature = "async")]
 mod form {
@@ -19,11 +19,11 @@ mod form {
     use crate::time::sleep::AsyncSleep;
 
     pin_project_lite::pin_project! {
-        /// See [`rest`].
+        /// See [`pause_or_yield`].
         #[project = Projected]
         #[derive(Debug)]
         #[allow(missing_docs)]
-        pub enum Rest<S> {
+        pub enum Pause<S> {
             Sleeping { #[pin] sleep: S },
             Yielding,
             Over,
@@ -32,21 +32,24 @@ mod form {
 
     /// Rests as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
     #[inline(always)]
-    pub fn rest<T: AsyncSleep + ?Sized>(sleeper: &T, pause: Option<Duration>) -> Rest<T::Sleeping> {
+    pub fn pause_or_yield<T: AsyncSleep + ?Sized>(
+        sleeper: &T,
+        pause: Option<Duration>,
+    ) -> Pause<T::Sleeping> {
         match pause {
-            Some(pause) => Rest::Sleeping {
+            Some(pause) => Pause::Sleeping {
                 sleep: sleeper.sleep(pause),
             },
-            None => Rest::Yielding,
+            None => Pause::Yielding,
         }
     }
 
     /// Lets other tasks run once.
-    pub fn yield_now() -> Rest<Ready<()>> {
-        Rest::Yielding
+    pub fn yield_now() -> Pause<Ready<()>> {
+        Pause::Yielding
     }
 
-    impl<S: Future<Output = ()>> Future for Rest<S> {
+    impl<S: Future<Output = ()>> Future for Pause<S> {
         type Output = ();
 
         #[inline]
@@ -54,7 +57,7 @@ mod form {
             match self.as_mut().project() {
                 Projected::Sleeping { sleep } => on_time(sleep, cx),
                 Projected::Yielding => {
-                    self.set(Rest::Over);
+                    self.set(Pause::Over);
                     cx.waker().wake_by_ref();
                     Poll::Pending
                 }
@@ -75,7 +78,7 @@ mod form {
     use crate::time::sleep::AsyncSleep;
 
     /// Rests as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
-    pub fn rest<T: AsyncSleep + ?Sized>(
+    pub fn pause_or_yield<T: AsyncSleep + ?Sized>(
         sleeper: &T,
         pause: Option<Duration>,
     ) -> impl Future<Output = ()> + use<T> {
@@ -108,19 +111,19 @@ mod tests {
     use core::task::{Context, Poll, Waker};
     use core::time::Duration;
 
-    use super::{rest, yield_now};
+    use super::{pause_or_yield, yield_now};
 
-    fn polls(rest: impl Future<Output = ()>) -> usize {
-        let (mut rest, mut cx) = (pin!(rest), Context::from_waker(Waker::noop()));
-        let pending = |_: &_| rest.as_mut().poll(&mut cx) == Poll::Pending;
+    fn polls(pause: impl Future<Output = ()>) -> usize {
+        let (mut pause, mut cx) = (pin!(pause), Context::from_waker(Waker::noop()));
+        let pending = |_: &_| pause.as_mut().poll(&mut cx) == Poll::Pending;
         (1..9).take_while(pending).count() + 1
     }
 
     #[test]
     fn only_a_turn_of_the_runtime_takes_two_polls() {
         let sleeper = |_| ready(());
-        assert_eq!(polls(rest(&sleeper, Some(Duration::ZERO))), 1);
-        assert_eq!(polls(rest(&sleeper, None)), 2);
+        assert_eq!(polls(pause_or_yield(&sleeper, Some(Duration::ZERO))), 1);
+        assert_eq!(polls(pause_or_yield(&sleeper, None)), 2);
         assert_eq!(polls(yield_now()), 2);
     }
 }

@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::replay::{Before, Replay};
-use crate::call::attempt::{Attempt as At, Handle, Mark};
+use crate::call::attempt::{Attempt as At, AttemptDirective, Handle};
 use crate::policy::asynchronous::{AsyncOperation, Begins};
 use crate::time::clock::{Stopwatch, read_async};
 
@@ -128,15 +128,15 @@ impl Handle for Last {
         Last(OnceLock::new())
     }
 
-    fn mark(&self) -> Mark {
+    fn directive(&self) -> AttemptDirective {
         // Both sides are in one task.
         match self
             .0
             .get()
             .is_some_and(|last| last.load(Ordering::Relaxed))
         {
-            true => Mark::FINAL,
-            false => Mark::default(),
+            true => AttemptDirective::FINAL,
+            false => AttemptDirective::default(),
         }
     }
 }

@@ -19,7 +19,7 @@ impl Plan<'_> {
         let (call, pause, of) = (local("call"), local("pause"), local("of"));
         let once = &self.once;
         let memory = if self.has_ledger() {
-            quote!(#private::Ledger)
+            quote!(#private::FullHistory)
         } else {
             quote!(())
         };
@@ -145,7 +145,7 @@ impl Plan<'_> {
         });
         let mark = self.args.attempt.as_ref().map(|handle| {
             let mark = local("mark");
-            quote_spanned!(site=> let #mark = (&#handle).mark();)
+            quote_spanned!(site=> let #mark = (&#handle).directive();)
         });
         let ty = &self.outcome;
         let run = self.run();
@@ -377,14 +377,18 @@ impl Plan<'_> {
         let (site, private) = (Span::mixed_site(), &self.private);
         match &self.sleeper {
             // Made for this pause alone.
-            Some(taken @ Expr::Call(_)) => quote_spanned!(site=> #taken.rest(#pause).await),
-            Some(sleeper) => quote_spanned!(site=> #private::rest(&#sleeper, #pause).await),
+            Some(taken @ Expr::Call(_)) => {
+                quote_spanned!(site=> #taken.pause_or_yield(#pause).await)
+            }
+            Some(sleeper) => {
+                quote_spanned!(site=> #private::pause_or_yield(&#sleeper, #pause).await)
+            }
             None if self.policy => {
                 let sleeper = self.parts(quote!(.sleeper()));
-                quote_spanned!(site=> #private::rest(#sleeper, #pause).await)
+                quote_spanned!(site=> #private::pause_or_yield(#sleeper, #pause).await)
             }
             None => {
-                quote_spanned!(site=> #private::accept::timer(#private::DefaultSleeper).rest(#pause).await)
+                quote_spanned!(site=> #private::accept::timer(#private::DefaultSleeper).pause_or_yield(#pause).await)
             }
         }
     }

@@ -217,11 +217,11 @@ impl Plan<'_> {
         let retries = self.callback(Key::BeforeSleep).is_some();
         let give_ups = self.callback(Key::OnFailure).is_some();
         let own = (retries || give_ups).then(|| {
-            quote_spanned!(site=> (&mut #state).heard(#private::Heard::new(#retries, #give_ups));)
+            quote_spanned!(site=> (&mut #state).handled(#private::EventMask::new(#retries, #give_ups));)
         });
         let of_policy = self.policy.then(|| {
             let hooks = self.parts(quote!(.hooks()));
-            quote_spanned!(site=> (&mut #state).heard(#private::heard_by(#of, #hooks));)
+            quote_spanned!(site=> (&mut #state).handled(#private::handles(#of, #hooks));)
         });
         quote!(#own #of_policy)
     }

@@ -151,7 +151,7 @@ impl Plan<'_> {
                     #slept;
                     #private::Interrupt::AttemptTimeout
                 };
-                match #private::cut(#copy, timer).await {
+                match #private::timeout(#copy, timer).await {
                     ::core::result::Result::Ok(outcome) => {
                         #ends(false, #order);
                         outcome
@@ -197,7 +197,7 @@ impl Plan<'_> {
             Some(handle) => (
                 quote!((#outcome, #handle)),
                 quote!((#ty, #private::Attempt)),
-                quote!(#handle.mark().amend(#asked)),
+                quote!(#handle.directive().apply_to(#asked)),
             ),
             None => (quote!(#outcome), quote!(#ty), asked),
         };

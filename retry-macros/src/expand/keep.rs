@@ -90,11 +90,11 @@ impl Plan<'_> {
             // Its token may cut a first attempt, if an outcome can be made by its type.
             Some(token) if token.cuts => quote_spanned! {Span::mixed_site()=>
                 match #private::interrupts(#of, &#guard) {
-                    true => #private::Watch::outcome(&#guard, #interrupt),
+                    true => #private::CallGuard::outcome(&#guard, #interrupt),
                     false => #private::kept::Ended::new(#of).outcome_perhaps(#interrupt),
                 }
             },
-            _ => quote!(#private::Watch::outcome(&#guard, #interrupt)),
+            _ => quote!(#private::CallGuard::outcome(&#guard, #interrupt)),
         };
         if !self.args.wraps() || self.fallback.is_some() {
             return (quote!(|#interrupt| #made), StandIn::Policy);

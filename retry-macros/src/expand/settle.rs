@@ -23,7 +23,7 @@ impl Plan<'_> {
         );
         let amend = self.args.attempt.as_ref().map(|_| {
             let (mark, halted) = (local("mark"), local("halted"));
-            let amended = quote_spanned!(site=> #mark.amend(#verdict));
+            let amended = quote_spanned!(site=> #mark.apply_to(#verdict));
             let amended = match &self.guards {
                 Some(_) => quote_spanned! {site=>
                     if (&#halted).is_none() { #amended } else { #verdict }
@@ -114,7 +114,7 @@ impl Plan<'_> {
         let failed = quote!(#private::Probe(&#outcome).failed());
         let health = self.health();
         self.unless_halted(quote_spanned! {site=>
-            #private::Watch::judged(&mut #guard, &#outcome, #verdict, || #health, #failed);
+            #private::CallGuard::judged(&mut #guard, &#outcome, #verdict, || #health, #failed);
         })
     }
 
@@ -188,9 +188,9 @@ impl Plan<'_> {
         match &self.args.attempt {
             Some(_) => {
                 let mark = local("mark");
-                quote!(#mark.finality_if(#failed))
+                quote!(#mark.final_reason_if(#failed))
             }
-            None => quote!(#private::finality(#failed)),
+            None => quote!(#private::final_reason(#failed)),
         }
     }
 
@@ -284,7 +284,7 @@ impl Plan<'_> {
                 }
                 ::core::option::Option::None => {
                     let #decision = #decided;
-                    #private::Watch::allow(&mut #guard, &mut #state, #decision)
+                    #private::CallGuard::allow(&mut #guard, &mut #state, #decision)
                 }
             }
         }

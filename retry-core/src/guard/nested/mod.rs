@@ -9,13 +9,13 @@
 //! are told apart by their id in tokio. A body that drives the tasks of another runtime on its own thread
 //! shows them its call: give those tasks threads of their own, or leave `nested` away in them.
 
-use crate::guard::Disturb;
+use crate::guard::InterruptConversion;
 
-mod outer;
-mod view;
+mod current;
+mod parent;
 
-pub use self::outer::Outer;
-pub(crate) use self::view::in_view;
+pub(crate) use self::current::with_parent;
+pub use self::parent::ParentCall;
 
 /// What a retried call does when it runs inside another; see [`independent`], [`share`] and
 /// [`single`].
@@ -38,13 +38,13 @@ pub enum Nested {
 pub trait Nesting {
     /// The conversion of interrupts of a call that had `I` before.
     #[doc(hidden)]
-    type Disturbed<I: Disturb>: Disturb;
+    type Enabled<I: InterruptConversion>: InterruptConversion;
 
     #[doc(hidden)]
     fn nested(self) -> Nested;
 
     #[doc(hidden)]
-    fn disturbed<I: Disturb>(interrupt: I) -> Self::Disturbed<I>;
+    fn enable<I: InterruptConversion>(interrupt: I) -> Self::Enabled<I>;
 }
 
 /// Retries as it would alone: what a call does that says nothing.
@@ -119,10 +119,10 @@ pub struct Single;
 
 /// It is the outer call's deadline that can interrupt.
 macro_rules! nesting {
-    ($($name:ident => $nested:expr, $disturbed:ty, $with:expr;)+) => {$(
+    ($($name:ident => $nested:expr, $enable:ty, $with:expr;)+) => {$(
         #[diagnostic::do_not_recommend]
         impl Nesting for $name {
-            type Disturbed<I: Disturb> = $disturbed;
+            type Enabled<I: InterruptConversion> = $enable;
 
             #[inline]
             fn nested(self) -> Nested {
@@ -131,8 +131,8 @@ macro_rules! nesting {
             }
 
             #[inline]
-            fn disturbed<I: Disturb>(interrupt: I) -> Self::Disturbed<I> {
-                let with: fn(I) -> $disturbed = $with;
+            fn enable<I: InterruptConversion>(interrupt: I) -> Self::Enabled<I> {
+                let with: fn(I) -> $enable = $with;
                 with(interrupt)
             }
         }
@@ -140,9 +140,9 @@ macro_rules! nesting {
 }
 
 nesting! {
-    Nested => |nested| nested, I::Disturbed, I::disturbed;
+    Nested => |nested| nested, I::Enabled, I::enable;
     Independent => |_| Nested::Independent, I, |interrupt| interrupt;
-    Share => |_| Nested::Share, I::Disturbed, I::disturbed;
+    Share => |_| Nested::Share, I::Enabled, I::enable;
     Single => |_| Nested::Single, I, |interrupt| interrupt;
 }
 
@@ -155,7 +155,7 @@ mod polled {
     use core::pin::Pin;
     use core::task::{Context, Poll};
 
-    use crate::guard::Show;
+    use crate::guard::BodyScope;
 
     pin_project_lite::pin_project! {
         /// A future that is polled in view of the retried calls inside it.
@@ -170,11 +170,11 @@ mod polled {
 
     /// `future`, with what a call publishes in view whenever it is polled.
     #[inline]
-    pub fn inside<W: Show, F>(watch: &mut W, future: F) -> Inside<'_, W, F> {
+    pub fn inside<W: BodyScope, F>(watch: &mut W, future: F) -> Inside<'_, W, F> {
         Inside { future, watch }
     }
 
-    impl<W: Show, F: Future> Future for Inside<'_, W, F> {
+    impl<W: BodyScope, F: Future> Future for Inside<'_, W, F> {
         type Output = F::Output;
 
         #[inline]

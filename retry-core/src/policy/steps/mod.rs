@@ -4,7 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
-use crate::call::attempt::{Attempt, Mark};
+use crate::call::attempt::{Attempt, AttemptDirective};
 use crate::call::callbacks::{GiveUp, Hooks};
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
@@ -15,8 +15,8 @@ use crate::cancel::Cancellation;
 #[cfg(feature = "async")]
 use crate::cancel::Cancelled;
 use crate::engine::cases::Counting;
-use crate::engine::machine::{Call, Ledger};
-use crate::guard::{Admission, Guard, Watch};
+use crate::engine::machine::{Call, FullHistory};
+use crate::guard::{Admission, CallGuard, Guard};
 use crate::policy::Policy;
 use crate::stop::{Enabled, Stop};
 #[cfg(feature = "async")]
@@ -33,10 +33,10 @@ pub struct Steps<
     // Whoever has a call may take what its policy holds for `'p`.
     O: 'p,
     C = <<P as Policy<O>>::Cases as Counting>::Counters,
-    G = <<P as Policy<O>>::Guards as Guard<O>>::Watch<'p>,
+    G = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>,
 > {
     policy: &'p P,
-    call: Call<Ledger>,
+    call: Call<FullHistory>,
     counters: C,
     stopwatch: Stopwatch,
     watch: G,
@@ -138,7 +138,7 @@ impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
 where
     P: Policy<O> + ?Sized,
     O: Outcome,
-    G: Watch<O>,
+    G: CallGuard<O>,
 {
     /// The call begins; its time is read where anything asks for it.
     #[inline]
@@ -181,15 +181,15 @@ where
     /// assert_eq!(call.next(&Some(1)), Next::Return);
     /// ```
     pub fn next(&mut self, outcome: &O) -> Next {
-        self.follow(outcome, Mark::default(), None)
+        self.follow(outcome, AttemptDirective::default(), None)
     }
 
     /// As [`next`](Steps::next), with the marks that the body left on its attempt.
     pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
-        self.follow(outcome, attempt.mark(), None)
+        self.follow(outcome, attempt.directive(), None)
     }
 
-    fn follow(&mut self, outcome: &O, mark: Mark, halted: Option<StopReason>) -> Next {
+    fn follow(&mut self, outcome: &O, mark: AttemptDirective, halted: Option<StopReason>) -> Next {
         if !self.asks {
             self.watch.pay_ahead();
         }
@@ -247,7 +247,7 @@ where
     /// ```
     pub fn cut(&mut self, interrupt: Interrupt, outcome: &O) -> Next {
         self.watch.interrupted(interrupt);
-        self.follow(outcome, Mark::default(), interrupt.reason())
+        self.follow(outcome, AttemptDirective::default(), interrupt.reason())
     }
 
     /// Asks the guards of the policy whether an attempt may be made: its deadline, its breaker.
@@ -389,7 +389,7 @@ where
     pub(crate) fn judge(
         &mut self,
         outcome: &O,
-        mark: Mark,
+        mark: AttemptDirective,
         halted: Option<StopReason>,
     ) -> Result<Option<Duration>, End> {
         if let Some(reason) = halted {
@@ -401,7 +401,7 @@ where
         self.begun = false;
         let parts = self.policy.parts();
         let (class, own) = parts.rule(outcome, self.call.attempt());
-        let verdict = mark.amend(own);
+        let verdict = mark.apply_to(own);
         // A body that gives up says nothing of the service.
         let health = || parts.health(outcome, own.or(verdict));
         self.watch
@@ -409,7 +409,7 @@ where
         let finality = if verdict.is_retry() {
             None
         } else {
-            Some(mark.finality(outcome))
+            Some(mark.final_reason(outcome))
         };
         if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
             return Err(End::Final(reason));
@@ -423,7 +423,7 @@ where
         }
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
         state.judge(verdict);
-        state.heard(<P::Hooks as Hooks<O>>::HEARS);
+        state.handled(<P::Hooks as Hooks<O>>::HANDLES);
         state.classify(class);
         parts.hooks.after(&state);
         if let Some(reason) = finality {
@@ -457,7 +457,7 @@ where
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
         // A call gives up only on what it would have tried again.
         state.judge(Verdict::Retry);
-        state.heard(<P::Hooks as Hooks<O>>::HEARS);
+        state.handled(<P::Hooks as Hooks<O>>::HANDLES);
         state.halt(reason);
         self.end(&state);
         reason

@@ -6,7 +6,7 @@
 //! #[retry(deadline = 10s, breaker = &PAYMENTS)]
 //!
 //! // Output, paths shortened
-//! let guards = Guards::in_place().deadline(..).breaker(..);
+//! let guards = Guards::inline().deadline(..).breaker(..);
 //! let mut guard = watch(of, &guards, watch);
 //! let mut kept = None;
 //! loop {
@@ -103,12 +103,12 @@ impl Plan<'_> {
             true => {
                 let (of, own) = (local("of"), self.parts(quote!(.guards())));
                 match (keys, case_pays) {
-                    (true, _) => quote!(#private::lend(#of, #own)),
-                    (false, true) => quote!(#private::lend_whole(#of, #own)),
+                    (true, _) => quote!(#private::borrow_parts(#of, #own)),
+                    (false, true) => quote!(#private::borrow_all(#of, #own)),
                     (false, false) => quote!(*#own),
                 }
             }
-            false => quote!(#private::Guards::in_place()),
+            false => quote!(#private::Guards::inline()),
         };
         for key in KEYS {
             let Some(value) = self.args.get(key) else {

@@ -63,13 +63,13 @@ impl Plan<'_> {
             true => {
                 let (reason, end) = (local("reason"), self.end_without());
                 quote_spanned! {site=>
-                    match #private::settle_or(#attempted, #kept, #convert) {
+                    match #private::try_resolve_outcome(#attempted, #kept, #convert) {
                         ::core::result::Result::Ok(settled) => settled,
                         ::core::result::Result::Err(#reason) => { #end }
                     }
                 }
             }
-            false => quote_spanned!(site=> #private::settle(#attempted, #kept, #convert)),
+            false => quote_spanned!(site=> #private::resolve_outcome(#attempted, #kept, #convert)),
         };
         let cut = guards.cut || self.token.as_ref().is_some_and(|token| token.cuts);
         let told = cut.then(|| {
@@ -142,7 +142,7 @@ impl Plan<'_> {
         let guard = local("guard");
         match guards.inside {
             true => quote!(::core::result::Result::Ok(
-                #private::Show::inside(&mut #guard, #closure)
+                #private::BodyScope::inside(&mut #guard, #closure)
             )),
             false => quote!(::core::result::Result::Ok((#closure)())),
         }
@@ -175,7 +175,7 @@ impl Plan<'_> {
             let (limit, of) = (local("limit"), local("of"));
             before.extend(quote_spanned!(site=> let #limit = #private::limit(#of, &#guard);));
             let timer = self.timer_by_deadline(&limit, &mut before);
-            future = quote_spanned!(site=> #private::cut(#future, #timer));
+            future = quote_spanned!(site=> #private::timeout(#future, #timer));
         }
         let token = self.token.as_ref().filter(|token| token.cuts);
         if let Some(token) = token {
@@ -276,7 +276,7 @@ impl Plan<'_> {
             before.extend(quote! {
                 let #limit = #private::time_left(#of, &#guard, #reserved);
             });
-            future = quote!(#private::cut(#future, #private::alarm(#limit)));
+            future = quote!(#private::timeout(#future, #private::alarm(#limit)));
         }
         if let Some(token) = token {
             let (found, tick) = (cutting(token), self.tick());

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::budget::{Fund, Purse, RetryBudget};
-use crate::guard::nested::Outer;
+use crate::guard::nested::ParentCall;
 use crate::time::clock::Instant;
 
 /// A purse for each budget that a call is under: its own, those of the calls around it, those of its
 /// cases. A budget that is named several times has one purse.
 #[derive(Debug, Default)]
-pub(super) struct Purses<'g> {
+pub(super) struct Budgets<'g> {
     own: Option<Purse<'g>>,
     others: Option<Box<Others>>,
     /// Nobody can be refused after a pause.
@@ -27,9 +27,9 @@ struct Others {
     charged: Option<usize>,
 }
 
-impl<'g> Purses<'g> {
+impl<'g> Budgets<'g> {
     pub(super) const fn none() -> Self {
-        Purses {
+        Budgets {
             own: None,
             others: None,
             ahead: false,
@@ -39,12 +39,12 @@ impl<'g> Purses<'g> {
     /// Opens those of a call that begins.
     pub(super) fn open(
         own: Option<&'g RetryBudget>,
-        shared: Option<&Outer>,
+        shared: Option<&ParentCall>,
         clock: fn() -> Instant,
     ) -> Self {
         let own = own.map(|budget| budget.open(clock));
         let named = |fund: &Arc<Fund>| own.as_ref().is_some_and(|own| own.is_of(fund));
-        let budgets = shared.into_iter().flat_map(Outer::budgets);
+        let budgets = shared.into_iter().flat_map(ParentCall::budgets);
         let budgets = budgets.filter(|fund| !named(fund));
         let purses: Vec<_> = budgets.map(|fund| fund.open(clock)).collect();
         let others = (!purses.is_empty()).then(|| Others {
@@ -52,7 +52,7 @@ impl<'g> Purses<'g> {
             purses,
             charged: None,
         });
-        Purses {
+        Budgets {
             own,
             others: others.map(Box::new),
             ahead: false,

@@ -12,12 +12,12 @@ use crate::breaker::on_panic;
 
 /// Whether the body of a copy has panicked, and not what runs beside it: a timer, a predicate.
 #[derive(Debug, Default)]
-pub struct Bodies {
+pub struct PanicTracker {
     // Relaxed: it is set and asked by one panic, on its way through one thread.
     panicked: AtomicBool,
 }
 
-impl Bodies {
+impl PanicTracker {
     /// Runs the body of one copy, or polls it.
     #[inline]
     pub fn run<T>(&self, body: impl FnOnce() -> T) -> T {
@@ -38,13 +38,13 @@ impl Bodies {
 
 #[cfg(feature = "async")]
 pin_project_lite::pin_project! {
-    /// The future of [`Bodies::copy`].
+    /// The future of [`PanicTracker::copy`].
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
     pub struct CopyOf<'a, F> {
         #[pin]
         body: F,
-        bodies: &'a Bodies,
+        bodies: &'a PanicTracker,
     }
 }
 

@@ -5,9 +5,12 @@ use core::future::Future;
 use core::task::{Context, Poll};
 use std::time::Duration;
 
-use super::disturb::{InPlace, Interrupted};
-use super::purses::Purses;
-use super::{Admission, Bodies, Guard, Guards, Hedging, Lent, Show, Waits, Watch, Watching};
+use super::budgets::Budgets;
+use super::interruption::{Inline, OutcomeFromInterrupt};
+use super::{
+    Admission, BodyScope, Borrowed, CallGuard, CallGuardBase, Guard, Guards, Hedging, PanicTracker,
+    Wakeable,
+};
 use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiting, Weight, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::error::StopReason;
@@ -15,7 +18,7 @@ use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::guard::deadline::Deadline;
-use crate::guard::nested::{self, Nested, Outer};
+use crate::guard::nested::{self, Nested, ParentCall};
 #[cfg(feature = "async")]
 use crate::guard::timeout::{Limit, limit};
 use crate::time::alarm::Alarm;
@@ -25,11 +28,11 @@ impl<O, B, U, I, H> Guard<O> for Guards<B, U, I, H>
 where
     B: Breaker<O> + Sync,
     U: Budget + Sync,
-    I: Interrupted<O> + Sync,
+    I: OutcomeFromInterrupt<O> + Sync,
     H: Hedging,
 {
-    type Watch<'g>
-        = Guarded<'g, B, U, I, H>
+    type Active<'g>
+        = ActiveGuards<'g, B, U, I, H>
     where
         Self: 'g;
 
@@ -38,14 +41,14 @@ where
     type Hedge = H;
 
     #[inline]
-    fn lend(&self) -> Guards<Lent<'_, B>, &U, InPlace, H> {
+    fn borrow_parts(&self) -> Guards<Borrowed<'_, B>, &U, Inline, H> {
         Guards {
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
             nested: self.nested,
-            breaker: self.breaker.as_ref().map(Lent),
+            breaker: self.breaker.as_ref().map(Borrowed),
             budget: self.budget.as_ref(),
-            interrupt: InPlace,
+            interrupt: Inline,
             hedge: self.hedge,
         }
     }
@@ -53,8 +56,8 @@ where
     type Interrupt = I;
 
     #[inline]
-    fn lend_whole(&self) -> Guards<Lent<'_, B>, &U, Lent<'_, I>, H> {
-        Guard::<O>::lend(self).made_by(Lent(&self.interrupt))
+    fn borrow_all(&self) -> Guards<Borrowed<'_, B>, &U, Borrowed<'_, I>, H> {
+        Guard::<O>::borrow_parts(self).with_conversion(Borrowed(&self.interrupt))
     }
 
     #[inline]
@@ -63,8 +66,8 @@ where
         limited || self.nested.is_some()
     }
 
-    fn idle(&self) -> Guarded<'_, B, U, I, H> {
-        Guarded {
+    fn idle(&self) -> ActiveGuards<'_, B, U, I, H> {
+        ActiveGuards {
             guards: self,
             stopwatch: Stopwatch::idle(),
             limit: None,
@@ -72,8 +75,8 @@ where
             permit: None,
             waiting: None,
             alarm: Alarm::default(),
-            bodies: Bodies::default(),
-            purses: Purses::none(),
+            bodies: PanicTracker::default(),
+            purses: Budgets::none(),
             published: None,
             timed_out: false,
         }
@@ -89,7 +92,7 @@ where
 
 /// One call, and the guards that watch it.
 #[derive(Debug)]
-pub struct Guarded<'g, B, U, I, H> {
+pub struct ActiveGuards<'g, B, U, I, H> {
     guards: &'g Guards<B, U, I, H>,
     stopwatch: Stopwatch,
     /// The deadline, from the start of the call; before that, one that is not the policy's.
@@ -100,13 +103,13 @@ pub struct Guarded<'g, B, U, I, H> {
     waiting: Option<Waiting<'g>>,
     /// Ends a pause or an attempt by the deadline, where a sleeper of the user's own sleeps.
     alarm: Alarm,
-    bodies: Bodies,
-    purses: Purses<'g>,
-    published: Option<Outer>,
+    bodies: PanicTracker,
+    purses: Budgets<'g>,
+    published: Option<ParentCall>,
     timed_out: bool,
 }
 
-impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
+impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
     /// The time until the deadline.
     fn left(&self) -> Option<Duration> {
         let limit = self.limit?;
@@ -114,7 +117,7 @@ impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
     }
 
     /// The view that a hedged attempt runs in, what pays for its further copies, and what runs their bodies.
-    pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g>, &Bodies) {
+    pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g>, &PanicTracker) {
         let probes = self.permit.as_ref().is_some_and(Permit::is_probe);
         let view = View {
             published: &mut self.published,
@@ -200,26 +203,26 @@ impl<'g, B, U, I, H> Guarded<'g, B, U, I, H> {
 /// copy is a failure.
 #[derive(Debug)]
 pub struct View<'a, 'g> {
-    published: &'a mut Option<Outer>,
+    published: &'a mut Option<ParentCall>,
     permit: &'a mut Option<Permit<'g>>,
-    bodies: &'a Bodies,
+    bodies: &'a PanicTracker,
 }
 
-impl Show for View<'_, '_> {
+impl BodyScope for View<'_, '_> {
     fn inside<T>(&mut self, race: impl FnOnce() -> T) -> T {
         let unwinds = || {
             if self.bodies.panicked() {
                 fail(self.permit);
             }
         };
-        on_panic(unwinds, || nested::in_view(self.published, race))
+        on_panic(unwinds, || nested::with_parent(self.published, race))
     }
 }
 
 /// The part of a call's guard that pays for further copies of an attempt.
 #[derive(Debug)]
 pub struct Copies<'a, 'g> {
-    purses: &'a mut Purses<'g>,
+    purses: &'a mut Budgets<'g>,
     /// The attempt is a probe of a half-open breaker: one call, and not several.
     probes: bool,
 }
@@ -231,14 +234,14 @@ impl Copies<'_, '_> {
     }
 }
 
-impl<B, U, I, H> Show for Guarded<'_, B, U, I, H> {
+impl<B, U, I, H> BodyScope for ActiveGuards<'_, B, U, I, H> {
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
-        let body = || nested::in_view(&mut self.published, attempt);
+        let body = || nested::with_parent(&mut self.published, attempt);
         during(&mut self.permit, body)
     }
 }
 
-impl<B, U, I, H> Waits for Guarded<'_, B, U, I, H> {
+impl<B, U, I, H> Wakeable for ActiveGuards<'_, B, U, I, H> {
     fn waits(&self) -> bool {
         self.waiting.is_some()
     }
@@ -267,7 +270,7 @@ impl<B, U, I, H> Waits for Guarded<'_, B, U, I, H> {
     }
 }
 
-impl<B, U, I, H: Hedging> Watching for Guarded<'_, B, U, I, H> {
+impl<B, U, I, H: Hedging> CallGuardBase for ActiveGuards<'_, B, U, I, H> {
     type Hedge = H;
 
     #[inline]
@@ -275,7 +278,10 @@ impl<B, U, I, H: Hedging> Watching for Guarded<'_, B, U, I, H> {
         self.guards.hedge
     }
 
-    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
+    fn inside_paying<T>(
+        &mut self,
+        race: impl FnOnce(&mut dyn FnMut() -> bool, &PanicTracker) -> T,
+    ) -> T {
         let (mut view, mut copies, bodies) = self.split();
         view.inside(|| race(&mut || copies.draw_copy(), bodies))
     }
@@ -293,18 +299,18 @@ impl<B, U, I, H: Hedging> Watching for Guarded<'_, B, U, I, H> {
     }
 }
 
-impl<O, B, U, I, H> Watch<O> for Guarded<'_, B, U, I, H>
+impl<O, B, U, I, H> CallGuard<O> for ActiveGuards<'_, B, U, I, H>
 where
     B: Breaker<O>,
     U: Budget,
-    I: Interrupted<O>,
+    I: OutcomeFromInterrupt<O>,
     H: Hedging,
 {
     fn begin(&mut self, stopwatch: Stopwatch) {
         let guards = self.guards;
         let limits = guards.deadline != Deadline::NEVER || self.limit.is_some();
         let publishes = limits || guards.budget.is_some() || guards.nested.is_some();
-        let outer = publishes.then(Outer::here).flatten();
+        let outer = publishes.then(ParentCall::current).flatten();
         let shared = outer
             .as_ref()
             .filter(|_| guards.nested == Some(Nested::Share));
@@ -316,7 +322,7 @@ where
         self.stopwatch = stopwatch;
         self.single = outer.is_some() && guards.nested == Some(Nested::Single);
         self.limit = own.into_iter().chain(theirs).chain(self.limit).min();
-        self.purses = Purses::open(own_budget, shared, stopwatch.clock());
+        self.purses = Budgets::open(own_budget, shared, stopwatch.clock());
         self.published = publishes.then(|| {
             let end = self.limit.and_then(|limit| started?.checked_add(limit));
             let outer = outer.unwrap_or_default();

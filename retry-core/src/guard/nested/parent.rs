@@ -7,7 +7,7 @@ use crate::time::clock::Instant;
 
 /// The nearest deadline and all the budgets of a call and those around it.
 #[derive(Clone, Debug, Default)]
-pub struct Outer {
+pub struct ParentCall {
     deadline: Option<Instant>,
     /// The innermost one; a call around which there is no other budget allocates nothing.
     budget: Option<Arc<Fund>>,
@@ -21,7 +21,7 @@ struct Link {
     outer: Option<Arc<Link>>,
 }
 
-impl Outer {
+impl ParentCall {
     /// Adds the limits of a call inside.
     pub(crate) fn and(mut self, deadline: Option<Instant>, budget: Option<Arc<Fund>>) -> Self {
         self.deadline = self.deadline.into_iter().chain(deadline).min();

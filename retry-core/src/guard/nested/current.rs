@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use super::Outer;
+use super::ParentCall;
 
 /// A call in view, for the task that it runs in.
 #[derive(Clone, Debug)]
 struct Shown {
-    outer: Outer,
+    outer: ParentCall,
     task: Task,
 }
 
@@ -15,9 +15,9 @@ thread_local! {
     static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
 }
 
-impl Outer {
+impl ParentCall {
     /// The call that this one runs in.
-    pub(crate) fn here() -> Option<Outer> {
+    pub(crate) fn current() -> Option<ParentCall> {
         let look = |here: &Cell<Option<Shown>>| {
             let shown = here.take();
             here.set(shown.clone());
@@ -32,33 +32,33 @@ impl Outer {
 /// Runs `body` with what a call publishes in view; what was in view before is again afterwards, also
 /// after a panic.
 #[inline]
-pub(crate) fn in_view<T>(published: &mut Option<Outer>, body: impl FnOnce() -> T) -> T {
+pub(crate) fn with_parent<T>(published: &mut Option<ParentCall>, body: impl FnOnce() -> T) -> T {
     if published.is_none() {
         return body();
     }
-    let swapped = Swapped::new(published);
+    let swapped = ParentGuard::new(published);
     let value = body();
     drop(swapped);
     value
 }
 
-struct Swapped<'a> {
-    published: &'a mut Option<Outer>,
+struct ParentGuard<'a> {
+    published: &'a mut Option<ParentCall>,
     before: Option<Shown>,
 }
 
-impl<'a> Swapped<'a> {
-    fn new(published: &'a mut Option<Outer>) -> Self {
+impl<'a> ParentGuard<'a> {
+    fn new(published: &'a mut Option<ParentCall>) -> Self {
         let shown = published.take().map(|outer| Shown {
             outer,
             task: task(),
         });
         let before = swap(shown);
-        Swapped { published, before }
+        ParentGuard { published, before }
     }
 }
 
-impl Drop for Swapped<'_> {
+impl Drop for ParentGuard<'_> {
     fn drop(&mut self) {
         *self.published = swap(self.before.take()).map(|shown| shown.outer);
     }

@@ -5,8 +5,8 @@ use core::convert::Infallible;
 use core::future::{Future, Pending, pending};
 use std::time::Duration;
 
-use super::disturb::{InPlace, Interrupted, Undisturbed};
-use super::{Bodies, Guards, Hedging, Lent, Waits};
+use super::interruption::{Inline, NoInterrupts, OutcomeFromInterrupt};
+use super::{Borrowed, Guards, Hedging, PanicTracker, Wakeable};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::call::error::StopReason;
@@ -30,7 +30,7 @@ pub enum Admission {
 /// The guards of a policy for outcomes of type `O`: `()`, or [`Guards`].
 pub trait Guard<O> {
     /// The guard of one call.
-    type Watch<'g>: Watch<O> + Watching + Send
+    type Active<'g>: CallGuard<O> + CallGuardBase + Send
     where
         Self: 'g;
 
@@ -49,21 +49,28 @@ pub trait Guard<O> {
 
     /// The same guards, to add to.
     #[doc(hidden)]
-    fn lend(&self) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, InPlace, Self::Hedge>;
+    fn borrow_parts(
+        &self,
+    ) -> Guards<Borrowed<'_, Self::Breaker>, &Self::Budget, Inline, Self::Hedge>;
 
     /// The form of interrupts.
     #[doc(hidden)]
-    type Interrupt: Interrupted<O> + Sync;
+    type Interrupt: OutcomeFromInterrupt<O> + Sync;
 
     /// The same guards, interrupts included, for a call with budgets of its own cases.
     #[doc(hidden)]
-    fn lend_whole(
+    fn borrow_all(
         &self,
-    ) -> Guards<Lent<'_, Self::Breaker>, &Self::Budget, Lent<'_, Self::Interrupt>, Self::Hedge>;
+    ) -> Guards<
+        Borrowed<'_, Self::Breaker>,
+        &Self::Budget,
+        Borrowed<'_, Self::Interrupt>,
+        Self::Hedge,
+    >;
 
     /// The guard of a call that has not begun.
     #[doc(hidden)]
-    fn idle(&self) -> Self::Watch<'_>;
+    fn idle(&self) -> Self::Active<'_>;
 
     /// Whether a deadline can end the call.
     #[doc(hidden)]
@@ -75,7 +82,7 @@ pub trait Guard<O> {
 }
 
 /// The view that the retried calls inside a call have of it.
-pub trait Show {
+pub trait BodyScope {
     /// Runs the body of the attempt, or polls it, in view of the retried calls inside it; its panic is
     /// a failure.
     #[doc(hidden)]
@@ -86,7 +93,7 @@ pub trait Show {
 }
 
 /// The part of its guard that the future of a call stores and asks, whatever the outcome.
-pub trait Watching: Show + Waits {
+pub trait CallGuardBase: BodyScope + Wakeable {
     /// The hedge.
     #[doc(hidden)]
     type Hedge: Hedging;
@@ -95,12 +102,15 @@ pub trait Watching: Show + Waits {
     #[doc(hidden)]
     fn hedge(&self) -> Self::Hedge;
 
-    /// As [`inside`](Show::inside), for an attempt that is a race: it is given what pays for a
+    /// As [`inside`](BodyScope::inside), for an attempt that is a race: it is given what pays for a
     /// further copy, or refuses it, and what runs the bodies of its copies.
     #[doc(hidden)]
     #[inline(always)]
-    fn inside_paying<T>(&mut self, race: impl FnOnce(&mut dyn FnMut() -> bool, &Bodies) -> T) -> T {
-        self.inside(|| race(&mut || true, &Bodies::default()))
+    fn inside_paying<T>(
+        &mut self,
+        race: impl FnOnce(&mut dyn FnMut() -> bool, &PanicTracker) -> T,
+    ) -> T {
+        self.inside(|| race(&mut || true, &PanicTracker::default()))
     }
 
     /// Says when an attempt is cut, and with what.
@@ -118,7 +128,7 @@ pub trait Watching: Show + Waits {
 }
 
 /// The guard of one call.
-pub trait Watch<O>: Show {
+pub trait CallGuard<O>: BodyScope {
     /// The call begins.
     #[doc(hidden)]
     #[inline(always)]
@@ -240,27 +250,29 @@ pub trait Watch<O>: Show {
 }
 
 impl<O> Guard<O> for () {
-    type Watch<'g> = Unwatched;
+    type Active<'g> = NoGuards;
     type Breaker = Infallible;
     type Budget = Infallible;
     type Hedge = ();
 
     #[inline(always)]
-    fn lend(&self) -> Guards<Lent<'_, Infallible>, &Infallible, InPlace> {
-        Guards::lent()
+    fn borrow_parts(&self) -> Guards<Borrowed<'_, Infallible>, &Infallible, Inline> {
+        Guards::empty_inline()
     }
 
-    type Interrupt = Undisturbed;
+    type Interrupt = NoInterrupts;
 
     #[inline(always)]
-    fn lend_whole(&self) -> Guards<Lent<'_, Infallible>, &Infallible, Lent<'_, Undisturbed>> {
-        Guards::lent().made_by(Lent(&Undisturbed))
+    fn borrow_all(
+        &self,
+    ) -> Guards<Borrowed<'_, Infallible>, &Infallible, Borrowed<'_, NoInterrupts>> {
+        Guards::empty_inline().with_conversion(Borrowed(&NoInterrupts))
     }
 
     const BINDS: bool = false;
 
     fn outcome(&self, interrupt: Interrupt) -> O {
-        Undisturbed.outcome(interrupt)
+        NoInterrupts.outcome(interrupt)
     }
 
     #[inline(always)]
@@ -269,20 +281,20 @@ impl<O> Guard<O> for () {
     }
 
     #[inline(always)]
-    fn idle(&self) -> Unwatched {
-        Unwatched
+    fn idle(&self) -> NoGuards {
+        NoGuards
     }
 }
 
 /// Nothing guards the call.
 #[derive(Clone, Copy, Debug)]
-pub struct Unwatched;
+pub struct NoGuards;
 
-impl Show for Unwatched {}
+impl BodyScope for NoGuards {}
 
-impl Waits for Unwatched {}
+impl Wakeable for NoGuards {}
 
-impl Watching for Unwatched {
+impl CallGuardBase for NoGuards {
     type Hedge = ();
 
     #[inline(always)]
@@ -301,9 +313,9 @@ impl Watching for Unwatched {
     }
 }
 
-impl<O> Watch<O> for Unwatched {
+impl<O> CallGuard<O> for NoGuards {
     fn outcome(&self, interrupt: Interrupt) -> O {
-        Undisturbed.outcome(interrupt)
+        NoInterrupts.outcome(interrupt)
     }
 }
 
@@ -312,20 +324,21 @@ impl<O> Watch<O> for Unwatched {
 /// An attempt that timed out is judged like any other; a call that is halted ends with what was kept of
 /// the attempt before, or else with what the interrupt becomes.
 #[inline]
-pub fn settle<O>(
+pub fn resolve_outcome<O>(
     attempted: Result<O, Interrupt>,
     kept: impl FnOnce() -> Option<O>,
     outcome: impl FnOnce(Interrupt) -> O,
 ) -> (O, Option<StopReason>) {
-    match settle_or::<O, Infallible>(attempted, kept, |interrupt| Ok(outcome(interrupt))) {
+    match try_resolve_outcome::<O, Infallible>(attempted, kept, |interrupt| Ok(outcome(interrupt)))
+    {
         Ok(settled) => settled,
         Err(never) => match never {},
     }
 }
 
-/// As [`settle`], where there may be no outcome for an interrupt.
+/// As [`resolve_outcome`], where there may be no outcome for an interrupt.
 #[inline]
-pub fn settle_or<O, N>(
+pub fn try_resolve_outcome<O, N>(
     attempted: Result<O, Interrupt>,
     kept: impl FnOnce() -> Option<O>,
     outcome: impl FnOnce(Interrupt) -> Result<O, N>,

@@ -7,7 +7,7 @@ use crate::cancel::{Cancellation, Woken as Wakes, sleep_until};
 use crate::time::sleep::Sleep;
 
 /// A call that something may wake from a pause.
-pub trait Waits {
+pub trait Wakeable {
     /// Whether anything may.
     #[doc(hidden)]
     #[inline(always)]
@@ -34,7 +34,7 @@ pub trait Waits {
 }
 
 /// Blocks the thread for a pause, until it is cancelled, which gives `true`, or until the call is woken.
-pub fn wait<W: Waits, S: Sleep + ?Sized>(
+pub fn wait_for_breaker<W: Wakeable, S: Sleep + ?Sized>(
     watch: &mut W,
     cancellation: Cancellation<'_>,
     pause: Duration,
@@ -58,7 +58,7 @@ mod polled {
     use core::task::{Context, Poll};
     use core::time::Duration;
 
-    use super::Waits;
+    use super::Wakeable;
 
     pin_project_lite::pin_project! {
         /// See [`woken`].
@@ -66,14 +66,14 @@ mod polled {
         #[derive(Debug)]
         pub struct Woken<'a, W, F>
         where
-            W: Waits,
+            W: Wakeable,
         {
             #[pin]
             pause: F,
             watch: &'a mut W,
         }
 
-        impl<W: Waits, F> PinnedDrop for Woken<'_, W, F> {
+        impl<W: Wakeable, F> PinnedDrop for Woken<'_, W, F> {
             fn drop(this: Pin<&mut Self>) {
                 this.project().watch.paused();
             }
@@ -82,7 +82,7 @@ mod polled {
 
     /// A pause or an attempt begins that ends by the deadline: unless its timer is `ours`, it may take longer.
     #[inline(always)]
-    pub fn bound<W: Waits>(watch: &mut W, ours: bool, pause: Option<Duration>) {
+    pub fn bound<W: Wakeable>(watch: &mut W, ours: bool, pause: Option<Duration>) {
         if pause.is_some() && !ours {
             watch.set_alarm();
         }
@@ -90,11 +90,11 @@ mod polled {
 
     /// A pause that ends early when the call is woken, or by its deadline.
     #[inline]
-    pub fn woken<W: Waits, F: Future<Output = ()>>(watch: &mut W, pause: F) -> Woken<'_, W, F> {
+    pub fn woken<W: Wakeable, F: Future<Output = ()>>(watch: &mut W, pause: F) -> Woken<'_, W, F> {
         Woken { pause, watch }
     }
 
-    impl<W: Waits, F: Future<Output = ()>> Future for Woken<'_, W, F> {
+    impl<W: Wakeable, F: Future<Output = ()>> Future for Woken<'_, W, F> {
         type Output = ();
 
         #[inline]

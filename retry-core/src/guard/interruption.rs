@@ -1,15 +1,15 @@
 //! What an interrupted attempt is taken for.
 
-use super::Lent;
+use super::Borrowed;
 use crate::call::interrupt::{FromInterrupt, Interrupt};
 
 /// What an interrupt becomes, once something can interrupt an attempt.
-pub trait Disturb {
+pub trait InterruptConversion {
     /// The conversion then.
-    type Disturbed: Disturb;
+    type Enabled: InterruptConversion;
 
     #[doc(hidden)]
-    fn disturbed(self) -> Self::Disturbed;
+    fn enable(self) -> Self::Enabled;
 }
 
 /// What makes an outcome of an interrupt.
@@ -18,7 +18,7 @@ pub trait Disturb {
     label = "an attempt of this call can be interrupted",
     note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt(|i| ..)`"
 )]
-pub trait Interrupted<O>: Disturb {
+pub trait OutcomeFromInterrupt<O>: InterruptConversion {
     /// Whether it makes any.
     #[doc(hidden)]
     const MAKES: bool = true;
@@ -29,37 +29,37 @@ pub trait Interrupted<O>: Disturb {
 
 /// Guards that make no outcome of an interrupt, since none of them interrupts.
 #[cfg(feature = "async")]
-pub trait Quiet {}
+pub trait Uninterrupted {}
 
 #[cfg(feature = "async")]
-impl Quiet for () {}
+impl Uninterrupted for () {}
 
 #[cfg(feature = "async")]
-impl<B, U, H> Quiet for super::Guards<B, U, Undisturbed, H> {}
+impl<B, U, H> Uninterrupted for super::Guards<B, U, NoInterrupts, H> {}
 
 /// Nothing interrupts an attempt.
 #[derive(Clone, Copy, Debug)]
-pub struct Undisturbed;
+pub struct NoInterrupts;
 
 /// What an interrupt becomes is said by the driver itself.
 #[derive(Clone, Copy, Debug)]
-pub struct InPlace;
+pub struct Inline;
 
 /// Interrupts become outcomes by [`FromInterrupt`].
 #[derive(Clone, Copy, Debug)]
-pub struct ByError;
+pub struct FromError;
 
 /// Interrupts become what a closure makes of them.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<F>(pub(super) F);
+pub struct With<F>(pub(super) F);
 
-macro_rules! disturb {
+macro_rules! conversions {
     ($([$($generics:tt)*] $from:ty => $to:ty: $with:expr;)+) => {$(
-        impl<$($generics)*> Disturb for $from {
-            type Disturbed = $to;
+        impl<$($generics)*> InterruptConversion for $from {
+            type Enabled = $to;
 
             #[inline]
-            fn disturbed(self) -> $to {
+            fn enable(self) -> $to {
                 let with: fn(Self) -> $to = $with;
                 with(self)
             }
@@ -67,14 +67,14 @@ macro_rules! disturb {
     )+};
 }
 
-disturb! {
-    [] Undisturbed => ByError: |_| ByError;
-    [] InPlace => InPlace: |it| it;
-    [] ByError => ByError: |it| it;
-    [F] Told<F> => Told<F>: |it| it;
+conversions! {
+    [] NoInterrupts => FromError: |_| FromError;
+    [] Inline => Inline: |it| it;
+    [] FromError => FromError: |it| it;
+    [F] With<F> => With<F>: |it| it;
 }
 
-impl<O> Interrupted<O> for Undisturbed {
+impl<O> OutcomeFromInterrupt<O> for NoInterrupts {
     const MAKES: bool = false;
 
     fn outcome(&self, _: Interrupt) -> O {
@@ -82,16 +82,16 @@ impl<O> Interrupted<O> for Undisturbed {
     }
 }
 
-impl<I> Disturb for Lent<'_, I> {
-    type Disturbed = Self;
+impl<I> InterruptConversion for Borrowed<'_, I> {
+    type Enabled = Self;
 
     #[inline]
-    fn disturbed(self) -> Self {
+    fn enable(self) -> Self {
         self
     }
 }
 
-impl<O, I: Interrupted<O>> Interrupted<O> for Lent<'_, I> {
+impl<O, I: OutcomeFromInterrupt<O>> OutcomeFromInterrupt<O> for Borrowed<'_, I> {
     const MAKES: bool = I::MAKES;
 
     #[inline]
@@ -100,20 +100,20 @@ impl<O, I: Interrupted<O>> Interrupted<O> for Lent<'_, I> {
     }
 }
 
-impl<O> Interrupted<O> for InPlace {
+impl<O> OutcomeFromInterrupt<O> for Inline {
     fn outcome(&self, _: Interrupt) -> O {
         unreachable!("the driver makes the outcome")
     }
 }
 
-impl<O: FromInterrupt> Interrupted<O> for ByError {
+impl<O: FromInterrupt> OutcomeFromInterrupt<O> for FromError {
     #[inline]
     fn outcome(&self, interrupt: Interrupt) -> O {
         O::from_interrupt(interrupt)
     }
 }
 
-impl<O, F: Fn(Interrupt) -> O> Interrupted<O> for Told<F> {
+impl<O, F: Fn(Interrupt) -> O> OutcomeFromInterrupt<O> for With<F> {
     #[inline]
     fn outcome(&self, interrupt: Interrupt) -> O {
         (self.0)(interrupt)

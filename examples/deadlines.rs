@@ -57,7 +57,7 @@ async fn order(shop: &Shop) -> io::Result<()> {
 }
 
 /// Waits for news as long as there is a connection. That is cut.
-#[retry(stop = cancelled(&SHUTDOWN).cut(), wait = 1h)]
+#[retry(stop = cancelled(&SHUTDOWN).abort_attempt(), wait = 1h)]
 async fn news(shop: &Shop) -> io::Result<()> {
     shop.ask("news", 1, None).await
 }

@@ -327,7 +327,7 @@
 /// ```
 ///
 /// **`stop = cancelled(&SHUTDOWN)`** ends a call from outside: its pause at once, if the token is a
-/// [`CancelToken`](crate::CancelToken), and with `.cut()` the attempt in flight too, and async callbacks; an async
+/// [`CancelToken`](crate::CancelToken), and with `.abort_attempt()` the attempt in flight too, and async callbacks; an async
 /// fallback that begins after it is polled once.
 ///
 /// **The outcome over a pause.** A retried value is dropped after the callbacks and before the pause: a

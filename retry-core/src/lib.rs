@@ -86,7 +86,7 @@ pub use telemetry::stats::RetryStats;
 #[cfg(feature = "std")]
 pub use time::clock;
 pub use time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleep};
-pub use transient::{Judged, Transient};
+pub use transient::{Classified, Transient};
 pub use wait::Wait;
 pub use when::Predicate;
 

@@ -1,20 +1,20 @@
 //! Guards around functions that return the errors of clients themselves.
 
-use persevere::Judged;
+use persevere::Classified;
 use support::interrupted::{each_guard, each_guard_of_boxed, each_is_judged};
 
 #[tokio::test(start_paused = true)]
 async fn an_interrupt_is_found_in_the_error_of_sqlx() {
     each_guard::<sqlx::Error>().await;
     each_is_judged::<sqlx::Error>();
-    each_is_judged::<Judged<sqlx::Error>>();
+    each_is_judged::<Classified<sqlx::Error>>();
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_interrupt_is_found_in_the_error_of_redis() {
     each_guard::<redis::RedisError>().await;
     each_is_judged::<redis::RedisError>();
-    each_is_judged::<Judged<redis::RedisError>>();
+    each_is_judged::<Classified<redis::RedisError>>();
 }
 
 #[tokio::test(start_paused = true)]

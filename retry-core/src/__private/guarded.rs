@@ -107,9 +107,9 @@ pub fn cutting<'a, S: Stop + ?Sized, K>(
     name: &str,
 ) -> Cancellation<'a> {
     if interrupts || kept.is_some() {
-        return stop.cutting();
+        return stop.abort_signal();
     }
-    if stop.cuts() {
+    if stop.aborts_attempt() {
         crate::telemetry::uncut(name);
     }
     Cancellation::never()
@@ -118,7 +118,7 @@ pub fn cutting<'a, S: Stop + ?Sized, K>(
 /// Whether a stop holds a token, which can end the call in a pause or an attempt.
 #[inline]
 pub fn holds_token<S: Stop + ?Sized>(stop: &S) -> bool {
-    !stop.cancellation().is_never() || stop.cuts()
+    !stop.cancellation().is_never() || stop.aborts_attempt()
 }
 
 /// What ends a pause; a turn of the runtime ends by itself.

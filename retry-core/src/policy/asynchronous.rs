@@ -352,7 +352,7 @@ where
             };
             *this.listener = Listener::to(cancellation);
             // A token that is not heard in a turn of the runtime can still cut the attempt after it.
-            let may_end = !this.listener.is_idle() || policy.parts().stop.cuts();
+            let may_end = !this.listener.is_idle() || policy.parts().stop.aborts_attempt();
             let outcome = (may_end || steps.watch().keeps()).then_some(outcome);
             let made = this.made_of.is_some() || steps.watch().interrupts();
             *this.kept = outcome.and_then(|it| it.kept_over_pause(made));

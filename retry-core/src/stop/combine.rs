@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr};
 
-use super::{AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Cut, Never, Stop, StopWhen};
+use super::{
+    AbortAttempt, AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Never, Stop, StopWhen,
+};
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
@@ -79,15 +81,16 @@ impl<L: Stops> Stop for Any<L> {
     }
 
     #[inline]
-    fn cutting(&self) -> Cancellation<'_> {
+    fn abort_signal(&self) -> Cancellation<'_> {
         self.0.fold(Cancellation::never(), |first, stop| {
-            first.or(stop.cutting())
+            first.or(stop.abort_signal())
         })
     }
 
     #[inline]
-    fn cuts(&self) -> bool {
-        self.0.fold(false, |cuts, stop| cuts || stop.cuts())
+    fn aborts_attempt(&self) -> bool {
+        self.0
+            .fold(false, |cuts, stop| cuts || stop.aborts_attempt())
     }
 }
 
@@ -118,13 +121,15 @@ impl<L: Stops> Stop for All<L> {
     }
 
     #[inline]
-    fn cutting(&self) -> Cancellation<'_> {
-        every(&self.0, |stop| stop.cutting())
+    fn abort_signal(&self) -> Cancellation<'_> {
+        every(&self.0, |stop| stop.abort_signal())
     }
 
     #[inline]
-    fn cuts(&self) -> bool {
-        let all = |cuts: Option<bool>, stop: &dyn Stop| Some(cuts != Some(false) && stop.cuts());
+    fn aborts_attempt(&self) -> bool {
+        let all = |cuts: Option<bool>, stop: &dyn Stop| {
+            Some(cuts != Some(false) && stop.aborts_attempt())
+        };
         self.0.fold(None, all).unwrap_or(false)
     }
 }
@@ -325,7 +330,7 @@ stop_operators!(
     [] BeforeDelay,
     [] Never,
     [T: Cancel,] Cancelled<T>,
-    [T: Cancel,] Cut<T>,
+    [T: Cancel,] AbortAttempt<T>,
     [L: Stops,] Any<L>,
     [L: Stops,] All<L>,
     [F: Fn(&Progress<'_>) -> bool,] StopWhen<F>,

@@ -22,12 +22,12 @@ use crate::call::state::Progress;
 use crate::cancel::Cancellation;
 use crate::invalid::InvalidValue;
 
+mod abort;
 mod combine;
-mod cuts;
 
-pub use self::combine::{All, Any, Stops, all, any};
 #[doc(hidden)]
-pub use self::cuts::Cuts;
+pub use self::abort::AbortsAttempt;
+pub use self::combine::{All, Any, Stops, all, any};
 pub use crate::cancel::Cancel;
 
 /// Decides that there is no further attempt.
@@ -87,14 +87,14 @@ pub trait Stop {
     /// What also ends the attempt in flight: the part of it that cuts.
     #[doc(hidden)]
     #[inline]
-    fn cutting(&self) -> Cancellation<'_> {
+    fn abort_signal(&self) -> Cancellation<'_> {
         Cancellation::never()
     }
 
     /// Whether any part of it cuts.
     #[doc(hidden)]
     #[inline]
-    fn cuts(&self) -> bool {
+    fn aborts_attempt(&self) -> bool {
         false
     }
 }
@@ -151,7 +151,7 @@ pub const fn before_delay(limit: Duration) -> BeforeDelay {
 /// Ends the call once the token is cancelled; the reason is [`StopReason::Cancelled`].
 ///
 /// A pause ends at once with a [`CancelToken`](crate::CancelToken), and within 50 ms with an
-/// `AtomicBool`. The attempt in flight goes on, unless [`cut`](Cancelled::cut) says otherwise. A call that
+/// `AtomicBool`. The attempt in flight goes on, unless [`abort_attempt`](Cancelled::abort_attempt) says otherwise. A call that
 /// begins later still makes its first attempt, unless it is async and cut.
 ///
 /// ```
@@ -214,9 +214,9 @@ pub struct Cancelled<T> {
     token: T,
 }
 
-/// See [`cut`](Cancelled::cut).
+/// See [`abort_attempt`](Cancelled::abort_attempt).
 #[derive(Clone, Copy, Debug)]
-pub struct Cut<T>(Cancelled<T>);
+pub struct AbortAttempt<T>(Cancelled<T>);
 
 impl<T: Cancel> Cancelled<T> {
     /// Also ends the attempt in flight, of an async call: its future is dropped. A blocking attempt
@@ -237,13 +237,13 @@ impl<T: Cancel> Cancelled<T> {
     /// use persevere::{CancelToken, stop};
     ///
     /// static SHUTDOWN: CancelToken = CancelToken::new();
-    /// let stop = stop::after_attempt(10) | stop::cancelled(&SHUTDOWN).cut();
+    /// let stop = stop::after_attempt(10) | stop::cancelled(&SHUTDOWN).abort_attempt();
     /// # let _ = stop;
     /// ```
     #[inline]
     #[must_use]
-    pub const fn cut(self) -> Cut<T> {
-        Cut(self)
+    pub const fn abort_attempt(self) -> AbortAttempt<T> {
+        AbortAttempt(self)
     }
 }
 
@@ -296,13 +296,13 @@ impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
     }
 
     #[inline]
-    fn cutting(&self) -> Cancellation<'_> {
-        self.1.cutting()
+    fn abort_signal(&self) -> Cancellation<'_> {
+        self.1.abort_signal()
     }
 
     #[inline]
-    fn cuts(&self) -> bool {
-        self.1.cuts()
+    fn aborts_attempt(&self) -> bool {
+        self.1.aborts_attempt()
     }
 }
 
@@ -400,7 +400,7 @@ impl<T: Cancel> Stop for Cancelled<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Cancel> Stop for Cut<T> {
+impl<T: Cancel> Stop for AbortAttempt<T> {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
         self.0.stop(progress)
@@ -420,12 +420,12 @@ impl<T: Cancel> Stop for Cut<T> {
         self.0.cancellation()
     }
 
-    fn cutting(&self) -> Cancellation<'_> {
+    fn abort_signal(&self) -> Cancellation<'_> {
         self.0.cancellation()
     }
 
     #[inline]
-    fn cuts(&self) -> bool {
+    fn aborts_attempt(&self) -> bool {
         true
     }
 }
@@ -488,12 +488,12 @@ macro_rules! stop_by_reference {
                 (**self).cancellation()
             }
 
-            fn cutting(&self) -> Cancellation<'_> {
-                (**self).cutting()
+            fn abort_signal(&self) -> Cancellation<'_> {
+                (**self).abort_signal()
             }
 
-            fn cuts(&self) -> bool {
-                (**self).cuts()
+            fn aborts_attempt(&self) -> bool {
+                (**self).aborts_attempt()
             }
         }
     )+};

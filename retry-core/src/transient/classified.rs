@@ -17,12 +17,12 @@ use crate::call::outcome::{Health, Verdict};
 /// # use persevere_core as persevere;
 /// use std::num::ParseIntError;
 /// use std::time::Duration;
-/// use persevere::{Judged, Policy, RetryPolicy, wait, when};
+/// use persevere::{Classified, Policy, RetryPolicy, wait, when};
 ///
-/// fn level(gauge: &str) -> Result<u32, Judged<ParseIntError>> {
+/// fn level(gauge: &str) -> Result<u32, Classified<ParseIntError>> {
 ///     gauge.parse().map_err(|error: ParseIntError| match gauge {
-///         "" => Judged::retry_after(error, Duration::from_millis(1)),   // it warms up
-///         _ => Judged::fatal(error),
+///         "" => Classified::retry_after(error, Duration::from_millis(1)),   // it warms up
+///         _ => Classified::fatal(error),
 ///     })
 /// }
 ///
@@ -35,16 +35,16 @@ use crate::call::outcome::{Health, Verdict};
 /// assert!(error.into_inner().kind() == &std::num::IntErrorKind::InvalidDigit);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Judged<E> {
+pub struct Classified<E> {
     error: E,
     verdict: Verdict,
     unsent: bool,
     health: Health,
 }
 
-impl<E> Judged<E> {
+impl<E> Classified<E> {
     const fn new(error: E, verdict: Verdict, health: Health) -> Self {
-        Judged {
+        Classified {
             error,
             verdict,
             unsent: false,
@@ -56,31 +56,31 @@ impl<E> Judged<E> {
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Judged, Transient, Verdict};
+    /// use persevere::{Classified, Transient, Verdict};
     ///
-    /// assert_eq!(Judged::retry("busy").verdict(), Verdict::Retry);
+    /// assert_eq!(Classified::retry("busy").verdict(), Verdict::Retry);
     /// ```
     pub const fn retry(error: E) -> Self {
-        Judged::new(error, Verdict::Retry, Health::Failed)
+        Classified::new(error, Verdict::Retry, Health::Failed)
     }
 
     /// Another attempt can help, not before this time has passed: a hint, such as `Retry-After`.
     pub const fn retry_after(error: E, pause: Duration) -> Self {
-        Judged::new(error, Verdict::RetryAfter(pause), Health::Failed)
+        Classified::new(error, Verdict::RetryAfter(pause), Health::Failed)
     }
 
     /// No attempt can help.
     pub const fn fatal(error: E) -> Self {
-        Judged::new(error, Verdict::Final, Health::Well)
+        Classified::new(error, Verdict::Final, Health::Well)
     }
 
     /// The attempt had certainly no effect, redirects or not: [`Transient::unsent`].
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Judged, Transient};
+    /// use persevere::{Classified, Transient};
     ///
-    /// assert!(Judged::retry("no connection").sent_nothing().unsent());
+    /// assert!(Classified::retry("no connection").sent_nothing().unsent());
     /// ```
     pub const fn sent_nothing(mut self) -> Self {
         self.unsent = true;
@@ -91,11 +91,11 @@ impl<E> Judged<E> {
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Health, Judged, Transient};
+    /// use persevere::{Health, Classified, Transient};
     ///
-    /// let conflict = Judged::retry("the row was changed").with_health(Health::Well);
+    /// let conflict = Classified::retry("the row was changed").with_health(Health::Well);
     /// assert_eq!(conflict.health(), Health::Well);
-    /// assert_eq!(Judged::retry("busy").health(), Health::Failed);
+    /// assert_eq!(Classified::retry("busy").health(), Health::Failed);
     /// ```
     pub const fn with_health(mut self, health: Health) -> Self {
         self.health = health;
@@ -114,7 +114,7 @@ impl<E> Judged<E> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E> Transient for Judged<E> {
+impl<E> Transient for Classified<E> {
     fn verdict(&self) -> Verdict {
         self.verdict
     }
@@ -128,13 +128,13 @@ impl<E> Transient for Judged<E> {
     }
 }
 
-impl<E: fmt::Display> fmt::Display for Judged<E> {
+impl<E: fmt::Display> fmt::Display for Classified<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)
     }
 }
 
-impl<E: Error> Error for Judged<E> {
+impl<E: Error> Error for Classified<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.error.source()
     }
@@ -142,9 +142,9 @@ impl<E: Error> Error for Judged<E> {
 
 /// An attempt that was cut or refused, judged as the [`Interrupt`] is.
 #[diagnostic::do_not_recommend]
-impl<E: From<Interrupt>> From<Interrupt> for Judged<E> {
+impl<E: From<Interrupt>> From<Interrupt> for Classified<E> {
     fn from(interrupt: Interrupt) -> Self {
-        Judged {
+        Classified {
             error: interrupt.into(),
             verdict: interrupt.verdict(),
             unsent: interrupt.unsent(),

@@ -39,15 +39,15 @@ use crate::util::source_chain::{as_type, chain};
 /// ```
 /// # use persevere_core as persevere;
 /// use std::{error::Error, io};
-/// use persevere::{Interrupt, Judged, Predicate, Verdict, when};
+/// use persevere::{Interrupt, Classified, Predicate, Verdict, when};
 ///
-/// type Busy = Judged<std::fmt::Error>;
+/// type Busy = Classified<std::fmt::Error>;
 /// let retried = when::transient_cause::<(io::Error, Busy)>().boxed();
 /// let verdict = |error: Box<dyn Error + Send + Sync>| retried.verdict(&Err::<(), _>(error));
 ///
 /// assert_eq!(verdict(io::Error::from(io::ErrorKind::ConnectionReset).into()), Verdict::Retry);
 /// assert_eq!(verdict(io::Error::from(io::ErrorKind::PermissionDenied).into()), Verdict::Final);
-/// assert_eq!(verdict(Judged::retry(std::fmt::Error).into()), Verdict::Retry);
+/// assert_eq!(verdict(Classified::retry(std::fmt::Error).into()), Verdict::Retry);
 /// assert_eq!(verdict(Interrupt::AttemptTimeout.into()), Verdict::Retry);
 /// assert_eq!(verdict("no such user".into()), Verdict::Final);
 /// ```

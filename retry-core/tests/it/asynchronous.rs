@@ -306,7 +306,7 @@ async fn an_attempt_under_way_is_dropped_with_its_call() {
 async fn an_outcome_before_a_pause_of_zero_is_that_of_an_attempt_that_a_token_cuts() {
     let token = CancelToken::new();
     let policy = RetryPolicy::new()
-        .stop(stop::cancelled(&token).cut())
+        .stop(stop::cancelled(&token).abort_attempt())
         .wait(wait::none())
         .interrupt(|_: Interrupt| Err("cut"));
     let mut attempts = 0;

@@ -276,7 +276,7 @@ mod combined {
     #[test]
     fn every_list_and_reference_passes_it_on() {
         let token = CancelToken::new();
-        let stop = || cancelled(&token).cut();
+        let stop = || cancelled(&token).abort_attempt();
         let one = stop();
         let stops: Vec<Box<dyn Stop + '_>> = vec![
             Box::new(stop()),
@@ -289,31 +289,31 @@ mod combined {
             Box::new(any((cancelled(AtomicBool::new(false)), all((stop(),))))),
         ];
         for stop in &stops {
-            assert!(stop.cuts());
+            assert!(stop.aborts_attempt());
             assert!(!has_come(&mut stop.cancellation()));
-            assert!(!has_come(&mut stop.cutting()));
+            assert!(!has_come(&mut stop.abort_signal()));
         }
         token.cancel();
         for stop in &stops {
             assert!(has_come(&mut stop.cancellation()));
-            assert!(has_come(&mut stop.cutting()));
+            assert!(has_come(&mut stop.abort_signal()));
         }
     }
 
     #[test]
     fn only_the_part_that_cuts_cuts() {
         let (gentle, sharp) = (CancelToken::new(), CancelToken::new());
-        let either = cancelled(&gentle) | cancelled(&sharp).cut();
-        assert!(either.cuts());
+        let either = cancelled(&gentle) | cancelled(&sharp).abort_attempt();
+        assert!(either.aborts_attempt());
         gentle.cancel();
         assert!(has_come(&mut either.cancellation()));
-        assert!(!has_come(&mut either.cutting()));
-        let both = cancelled(&gentle) & cancelled(&sharp).cut();
-        assert!(!both.cuts());
+        assert!(!has_come(&mut either.abort_signal()));
+        let both = cancelled(&gentle) & cancelled(&sharp).abort_attempt();
+        assert!(!both.aborts_attempt());
         sharp.cancel();
-        assert!(has_come(&mut either.cutting()));
-        assert!(both.cutting().is_never());
-        assert!(!cancelled(&sharp).cuts());
+        assert!(has_come(&mut either.abort_signal()));
+        assert!(both.abort_signal().is_never());
+        assert!(!cancelled(&sharp).aborts_attempt());
     }
 
     #[test]
@@ -525,22 +525,22 @@ mod asynchronous {
     async fn what_is_cancelled_already_does_not_begin() {
         let token = CancelToken::new();
         token.cancel();
-        let stop = cancelled(&token).cut();
-        let made = Interruptible::attempt(ready(7), stop.cutting());
+        let stop = cancelled(&token).abort_attempt();
+        let made = Interruptible::attempt(ready(7), stop.abort_signal());
         assert_eq!(made.ticking(sleep).await, Err(Cancelled));
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_outcome_that_is_there_is_taken() {
         let token = CancelToken::new();
-        let stop = cancelled(&token).cut();
+        let stop = cancelled(&token).abort_attempt();
         let cancels_itself = async {
             token.cancel();
             7
         };
-        let made = Interruptible::attempt(cancels_itself, stop.cutting());
+        let made = Interruptible::attempt(cancels_itself, stop.abort_signal());
         assert_eq!(made.ticking(sleep).await, Ok(7));
-        let cut = Interruptible::attempt(pending::<u8>(), stop.cutting());
+        let cut = Interruptible::attempt(pending::<u8>(), stop.abort_signal());
         assert_eq!(cut.ticking(sleep).await, Err(Cancelled));
     }
 
@@ -552,8 +552,9 @@ mod asynchronous {
             pending::<()>().await;
             drop(held);
         };
-        let stop = cancelled(&token).cut();
-        let mut attempt = Box::pin(Interruptible::attempt(attempt, stop.cutting()).ticking(sleep));
+        let stop = cancelled(&token).abort_attempt();
+        let mut attempt =
+            Box::pin(Interruptible::attempt(attempt, stop.abort_signal()).ticking(sleep));
         is_send(&attempt);
         let mut cx = Context::from_waker(Waker::noop());
         assert!(attempt.as_mut().poll(&mut cx).is_pending());
@@ -567,8 +568,8 @@ mod asynchronous {
     #[tokio::test(start_paused = true)]
     async fn a_flag_is_asked_without_a_timer_too() {
         let instant = |_: Duration| ready(());
-        let stop = cancelled(Asked(AtomicUsize::new(5))).cut();
-        let attempt = Interruptible::attempt(pending::<u8>(), stop.cutting()).ticking(instant);
+        let stop = cancelled(Asked(AtomicUsize::new(5))).abort_attempt();
+        let attempt = Interruptible::attempt(pending::<u8>(), stop.abort_signal()).ticking(instant);
         assert_eq!(attempt.await, Err(Cancelled));
     }
 }

@@ -149,7 +149,7 @@ fn a_token_cuts_it() {
     static TOKEN: CancelToken = CancelToken::new();
     let policy = RetryPolicy::new()
         .deadline(millis(900))
-        .stop(stop::cancelled(&TOKEN).cut());
+        .stop(stop::cancelled(&TOKEN).abort_attempt());
     let cancels = async {
         sleep(SHORT).await;
         TOKEN.cancel();
@@ -167,7 +167,7 @@ fn a_flag_cuts_it() {
     static FLAG: AtomicBool = AtomicBool::new(false);
     let policy = RetryPolicy::new()
         .deadline(millis(900))
-        .stop(stop::cancelled(&FLAG).cut());
+        .stop(stop::cancelled(&FLAG).abort_attempt());
     let call = policy.run_async(|| async {
         FLAG.store(true, Ordering::Relaxed);
         drink().await
@@ -183,7 +183,7 @@ fn a_token_of_tokio_util_cuts_it() {
     let token = tokio_util::sync::CancellationToken::new();
     let policy = RetryPolicy::new()
         .deadline(millis(900))
-        .stop(stop::cancelled(token.clone()).cut());
+        .stop(stop::cancelled(token.clone()).abort_attempt());
     let call = policy.run_async(|| {
         token.cancel();
         drink()

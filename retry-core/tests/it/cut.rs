@@ -36,7 +36,7 @@ macro_rules! cuts_a_first_attempt {
         #[tokio::test(start_paused = true)]
         async fn $name() {
             static TOKEN: CancelToken = CancelToken::new();
-            let $cut = stop::cancelled(&TOKEN).cut();
+            let $cut = stop::cancelled(&TOKEN).abort_attempt();
             let policy = RetryPolicy::new().stop($stop);
             let report = cancelled(&TOKEN, policy.report_async(hang)).await.expect("it cuts");
             assert_eq!(report.reason(), Some(StopReason::Cancelled));
@@ -82,7 +82,7 @@ async fn with_a_guard_that_does_not_interrupt() {
     static TOKEN: CancelToken = CancelToken::new();
     static BUDGET: RetryBudget = RetryBudget::tokens(100);
     let policy = RetryPolicy::new()
-        .stop(stop::cancelled(&TOKEN).cut())
+        .stop(stop::cancelled(&TOKEN).abort_attempt())
         .budget(&BUDGET);
     let outcome = cancelled(&TOKEN, policy.run_async(hang))
         .await
@@ -94,7 +94,7 @@ async fn with_a_guard_that_does_not_interrupt() {
 async fn the_outcome_of_the_attempt_before_is_returned() {
     static TOKEN: CancelToken = CancelToken::new();
     let made = AtomicU32::new(0);
-    let hidden: Box<dyn Stop + Send + Sync> = Box::new(stop::cancelled(&TOKEN).cut());
+    let hidden: Box<dyn Stop + Send + Sync> = Box::new(stop::cancelled(&TOKEN).abort_attempt());
     let policy = RetryPolicy::new()
         .stop(hidden)
         .wait(wait::fixed(SECOND / 1000));
@@ -115,7 +115,7 @@ async fn the_outcome_of_the_attempt_before_is_returned() {
 #[tokio::test(start_paused = true)]
 async fn a_hidden_cut_ends_the_call_after_a_first_attempt() {
     static TOKEN: CancelToken = CancelToken::new();
-    let hidden: Box<dyn Stop + Send + Sync> = Box::new(stop::cancelled(&TOKEN).cut());
+    let hidden: Box<dyn Stop + Send + Sync> = Box::new(stop::cancelled(&TOKEN).abort_attempt());
     let policy = RetryPolicy::new().stop(hidden).wait(wait::none());
     let call = policy.report_async(|| async {
         sleep(2 * SECOND).await;
@@ -132,7 +132,7 @@ async fn a_hidden_cut_ends_the_call_after_a_first_attempt() {
 #[tokio::test(start_paused = true)]
 async fn a_hidden_cut_of_an_io_error_needs_its_interrupt() {
     fn hidden(token: &CancelToken) -> Box<dyn Stop + '_> {
-        Box::new(stop::cancelled(token).cut())
+        Box::new(stop::cancelled(token).abort_attempt())
     }
     let token = CancelToken::new();
     let policy = RetryPolicy::new().stop(hidden(&token));
@@ -150,7 +150,7 @@ async fn a_hidden_cut_of_an_io_error_needs_its_interrupt() {
 async fn a_hidden_cut_beside_a_guard_cuts() {
     static TOKEN: CancelToken = CancelToken::new();
     fn hidden() -> impl Stop {
-        stop::after_attempt(3) | stop::cancelled(&TOKEN).cut()
+        stop::after_attempt(3) | stop::cancelled(&TOKEN).abort_attempt()
     }
     let policy = RetryPolicy::new().stop(hidden()).interrupt(|_| Err("cut"));
     let call = policy.run_async(pending::<Result<u32, &str>>);

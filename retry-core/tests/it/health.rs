@@ -7,8 +7,8 @@ use std::time::Duration;
 use persevere_core::breaker::State;
 use persevere_core::testing::{Scope, VirtualClock};
 use persevere_core::{
-    Attempt, CircuitBreaker, Health, Interrupt, Judged, Missing, Policy, Predicate, RetryPolicy,
-    Transient, Verdict, Weight, stop, wait, when,
+    Attempt, CircuitBreaker, Classified, Health, Interrupt, Missing, Policy, Predicate,
+    RetryPolicy, Transient, Verdict, Weight, stop, wait, when,
 };
 
 /// An error whose answers are told apart.
@@ -326,8 +326,11 @@ fn interrupts_and_what_is_missing() {
         io::Error::from(Interrupt::Deadline).health(),
         Health::Failed
     );
-    assert_eq!(Judged::<io::Error>::from(open).health(), Health::Unknown);
-    assert_eq!(Judged::fatal("refused").health(), Health::Well);
+    assert_eq!(
+        Classified::<io::Error>::from(open).health(),
+        Health::Unknown
+    );
+    assert_eq!(Classified::fatal("refused").health(), Health::Well);
     assert_eq!(Missing.health(), Health::Failed);
     assert_eq!(Box::new(Said::Conflict).health(), Health::Well);
 }

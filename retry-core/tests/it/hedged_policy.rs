@@ -283,7 +283,7 @@ async fn the_deadline_ends_all_copies() {
 async fn a_token_that_cuts_ends_all_copies() {
     let (token, log) = (CancelToken::new(), Log::new());
     let policy = RetryPolicy::new()
-        .stop(stop::cancelled(&token).cut())
+        .stop(stop::cancelled(&token).abort_attempt())
         .hedge(AFTER.copies(3))
         .attempt_timeout(HOUR);
     let call = policy.report_async(|| {

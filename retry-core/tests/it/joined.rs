@@ -107,7 +107,7 @@ joins! {
     nested_in_another: RetryPolicy::new().nested(nested::share());
     with_a_hedge: RetryPolicy::new().hedge(hedge::delay(SECOND)).attempt_timeout(HOUR);
     with_a_hedge_of_a_quantile: RetryPolicy::new().hedge(hedge::quantile(&LATENCY, 0.9));
-    with_a_token: RetryPolicy::new().stop(stop::cancelled(&TOKEN).cut()).deadline(HOUR);
+    with_a_token: RetryPolicy::new().stop(stop::cancelled(&TOKEN).abort_attempt()).deadline(HOUR);
     with_a_case: RetryPolicy::new()
         .case(when::err(|_: &io::Error| true), stop::never(), persevere_core::wait::none())
         .deadline(HOUR);

@@ -1,7 +1,6 @@
 //! The order of events in a call, which is the same on every front.
 #![cfg(feature = "std")]
 
-
 use crate::common::{Outcome, Recorder, SECOND, script};
 use persevere_core::policy::Hooks;
 use persevere_core::{

@@ -101,7 +101,7 @@ fn stops_say_what_they_read() {
 
 #[test]
 fn stops_say_whether_they_cut_an_attempt() {
-    let cut = || cancelled(&TOKEN).cut();
+    let cut = || cancelled(&TOKEN).abort_attempt();
     let table: Vec<(&str, Box<dyn Stop>, bool)> = vec![
         ("never", Box::new(never()), false),
         ("cancelled", Box::new(cancelled(&TOKEN)), false),
@@ -115,7 +115,7 @@ fn stops_say_whether_they_cut_an_attempt() {
         ("all of all", Box::new(all((cut(), cut()))), true),
     ];
     for (name, stop, cuts) in table {
-        assert_eq!(stop.cuts(), cuts, "{name}");
+        assert_eq!(stop.aborts_attempt(), cuts, "{name}");
     }
 }
 

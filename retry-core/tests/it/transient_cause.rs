@@ -13,8 +13,8 @@ use persevere_core::when::{
     AsCause, TransientTypes, cause_is, err, err_is, idempotent_cause, transient_cause, unsent_cause,
 };
 use persevere_core::{
-    CircuitBreaker, Health, Interrupt, Judged, Policy, Predicate, RetryPolicy, Transient, Verdict,
-    stop, wait,
+    CircuitBreaker, Classified, Health, Interrupt, Policy, Predicate, RetryPolicy, Transient,
+    Verdict, stop, wait,
 };
 
 const FINAL: Verdict = Verdict::Final;
@@ -142,7 +142,10 @@ fn where_none_is_found_it_is_final() {
         asked::<Driver>(Pool::Backend(kind(ErrorKind::TimedOut))).0,
         FINAL
     );
-    assert_eq!(asked::<(Driver, Judged<fmt::Error>)>(fmt::Error).0, FINAL);
+    assert_eq!(
+        asked::<(Driver, Classified<fmt::Error>)>(fmt::Error).0,
+        FINAL
+    );
     let ok = Ok::<_, Pool<Driver>>(1);
     assert_eq!(transient_cause::<Driver>().verdict(&ok), FINAL);
     // What another predicate says of it, and of the service, holds.
@@ -170,14 +173,14 @@ fn the_outermost_of_the_types_decides_in_whatever_order_they_are_named() {
 
 #[test]
 fn a_list_has_up_to_eight_types() {
-    type J<const N: usize> = Judged<Numbered<N>>;
+    type J<const N: usize> = Classified<Numbered<N>>;
     type Eight = (J<0>, J<1>, J<2>, J<3>, J<4>, J<5>, J<6>, io::Error);
     assert_eq!(
         asked::<Eight>(Pool::Backend(kind(ErrorKind::TimedOut))).0,
         RETRY
     );
-    assert_eq!(asked::<Eight>(Judged::retry(Numbered::<6>)).0, RETRY);
-    assert_eq!(asked::<Eight>(Judged::retry(Numbered::<7>)).0, FINAL);
+    assert_eq!(asked::<Eight>(Classified::retry(Numbered::<6>)).0, RETRY);
+    assert_eq!(asked::<Eight>(Classified::retry(Numbered::<7>)).0, FINAL);
 }
 
 #[derive(Debug)]
@@ -207,7 +210,7 @@ fn whatever_hides_it_is_opened() {
         Hidden::from(Box::new(Pool::Backend(busy())) as Box<dyn Error + Send + Sync>),
     ] {
         let text = format!("{hidden:?}");
-        let verdict = boxed::<_, (fmt_error::Judged, Driver)>(Err(hidden));
+        let verdict = boxed::<_, (fmt_error::Classified, Driver)>(Err(hidden));
         assert_eq!(verdict, after, "{text}");
     }
     let local = Err::<(), Box<dyn Error>>(Box::new(Pool::Backend(busy())));
@@ -217,7 +220,7 @@ fn whatever_hides_it_is_opened() {
 }
 
 mod fmt_error {
-    pub(super) type Judged = persevere_core::Judged<std::fmt::Error>;
+    pub(super) type Classified = persevere_core::Classified<std::fmt::Error>;
 }
 
 fn boxed<E: AsCause<persevere_core::when::Boxed>, T: TransientTypes>(

@@ -318,26 +318,26 @@ fn anyhow_errors_are_opened() {
 
 #[test]
 fn a_foreign_error_goes_with_what_its_user_knows() {
-    use persevere_core::Judged;
+    use persevere_core::Classified;
     let disk = || io::Error::other("disk");
     for (judged, verdict, is_unsent) in [
-        (Judged::retry(disk()), RETRY, false),
-        (Judged::retry(disk()).sent_nothing(), RETRY, true),
+        (Classified::retry(disk()), RETRY, false),
+        (Classified::retry(disk()).sent_nothing(), RETRY, true),
         (
-            Judged::retry_after(disk(), SECOND),
+            Classified::retry_after(disk(), SECOND),
             Verdict::RetryAfter(SECOND),
             false,
         ),
-        (Judged::fatal(disk()), FINAL, false),
-        (Judged::from(Interrupt::AttemptTimeout), RETRY, false),
-        (Judged::from(Interrupt::Deadline), FINAL, false),
+        (Classified::fatal(disk()), FINAL, false),
+        (Classified::from(Interrupt::AttemptTimeout), RETRY, false),
+        (Classified::from(Interrupt::Deadline), FINAL, false),
     ] {
         assert_eq!(judged.verdict(), verdict, "{judged:?}");
         assert_eq!(judged.unsent(), is_unsent, "{judged:?}");
         let text = judged.to_string();
         assert_eq!(judged.into_inner().to_string(), text);
     }
-    let wrapped = Judged::fatal(load());
+    let wrapped = Classified::fatal(load());
     assert!(
         wrapped
             .source()

@@ -136,7 +136,7 @@ impl Stop {
             Stop::Asleep(limit) => Box::new(move |p: &Progress<'_>| p.idle_for() >= limit),
             Stop::Never => Box::new(stop::never()),
             Stop::Cancelled { cut: false } => Box::new(stop::cancelled(token)),
-            Stop::Cancelled { cut: true } => Box::new(stop::cancelled(token).cut()),
+            Stop::Cancelled { cut: true } => Box::new(stop::cancelled(token).abort_attempt()),
             Stop::Any(ref stops) => match &stops[..] {
                 [a, b] => Box::new(stop::never() | a.real(token) | b.real(token)),
                 _ => Box::new(stop::any(several(stops))),

@@ -80,7 +80,7 @@ retried! {
     branches [stop = if TWO == 2 { after_attempt(2) } else { after_attempt(3) }, wait = none()] 2;
     arms [stop = match TWO { 2 => after_attempt(2), _ => after_attempt(3) }, wait = none()] 2;
     block [stop = { let n = TWO; after_attempt(n) }, wait = none()] 2;
-    cancelled [stop = after_attempt(2) | cancelled(&TOKEN).cut(), wait = none()] 2;
+    cancelled [stop = after_attempt(2) | cancelled(&TOKEN).abort_attempt(), wait = none()] 2;
     boxed_stop [stop = Box::new(two()) as Box<dyn Stop>, wait = none()] 2;
 
     fixed [wait = fixed(1ns)] 3;

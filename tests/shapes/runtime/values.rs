@@ -339,7 +339,7 @@ async fn a_future_is_send_where_the_error_is() {
         Ok(PhantomData)
     }
     #[retry(
-        on = Ok(_) if tries.fetch_add(1, Ordering::Relaxed) == 0, stop = cancelled(token).cut(),
+        on = Ok(_) if tries.fetch_add(1, Ordering::Relaxed) == 0, stop = cancelled(token).abort_attempt(),
     )]
     async fn cut(tries: &AtomicU32, token: &CancelToken) -> io::Result<Local> {
         Ok(PhantomData)

@@ -87,7 +87,7 @@ impl<K> Judges<K> {
         let policy = RetryPolicy::new().deadline(Duration::ZERO);
         self.found(policy.run(|| Ok::<_, E>(1)), Interrupt::Deadline);
         let token = token();
-        let policy = RetryPolicy::new().stop(cancelled(&token).cut());
+        let policy = RetryPolicy::new().stop(cancelled(&token).abort_attempt());
         self.found(policy.run_async(hangs).await, Interrupt::Cancelled);
 
         let attempts = AtomicU32::new(0);
@@ -177,7 +177,7 @@ where
     pending().await
 }
 
-#[retry(stop = cancelled(token).cut())]
+#[retry(stop = cancelled(token).abort_attempt())]
 async fn cut<E: From<Interrupt>>(token: &CancelToken) -> Result<u32, E> {
     pending().await
 }

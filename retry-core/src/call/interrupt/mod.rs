@@ -22,7 +22,7 @@ mod foreign;
 /// | `HttpError` (feature `http`), for `reqwest`, `hyper` and hyper-util too, whose errors nobody can make | `HttpError::Interrupted` |
 /// | `sqlx::Error` 0.9, `redis::RedisError` from 1.2 (features `sqlx`, `redis`) | that of an `io::Error` with the interrupt inside |
 /// | `tonic::Status` 0.14 (feature `tonic`) | one of the code `DEADLINE_EXCEEDED`, `UNAVAILABLE` or `CANCELLED`, whose source is the interrupt |
-/// | [`Judged<E>`](crate::Judged) | what `E` becomes, judged as the interrupt |
+/// | [`Classified<E>`](crate::Classified) | what `E` becomes, judged as the interrupt |
 ///
 /// In all of them it is found: [`Transient`] judges it, and `cause_is::<Interrupt>()` sees it. `tokio_postgres::Error`
 /// and `rusqlite::Error` have no place for it: return one that hides them, such as `anyhow::Error`, with
@@ -59,7 +59,7 @@ pub enum Interrupt {
         /// When it is worth asking again, if the breaker knows.
         retry_after: Option<Duration>,
     },
-    /// A token has cancelled the call, and with it the attempt: `cancelled(&TOKEN).cut()`.
+    /// A token has cancelled the call, and with it the attempt: `cancelled(&TOKEN).abort_attempt()`.
     Cancelled,
     /// The budget refuses the retry, now that its pause is over.
     Budget,

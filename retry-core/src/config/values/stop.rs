@@ -130,11 +130,11 @@ impl Stop for StopConfig {
         self.stop.cancellation()
     }
 
-    fn cutting(&self) -> Cancellation<'_> {
-        self.stop.cutting()
+    fn abort_signal(&self) -> Cancellation<'_> {
+        self.stop.abort_signal()
     }
 
-    fn cuts(&self) -> bool {
-        self.stop.cuts()
+    fn aborts_attempt(&self) -> bool {
+        self.stop.aborts_attempt()
     }
 }

@@ -337,9 +337,9 @@ where
     pub(crate) fn cutting(&self, ends: bool) -> Cancellation<'p> {
         let parts = self.policy.parts();
         if ends || self.watch.interrupts() {
-            return parts.stop.cutting();
+            return parts.stop.abort_signal();
         }
-        if parts.stop.cuts() {
+        if parts.stop.aborts_attempt() {
             telemetry::uncut(parts.name);
         }
         Cancellation::never()

@@ -30,7 +30,7 @@ pub(crate) struct Difference {
     pub(crate) model: Vec<Entry>,
 }
 
-/// Judged attempts, and advances of the clock.
+/// Classified attempts, and advances of the clock.
 fn steps(entries: &[Entry]) -> usize {
     let judged = entries
         .iter()

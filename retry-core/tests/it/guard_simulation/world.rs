@@ -289,7 +289,7 @@ impl World {
                 let cancelled = stop::cancelled(&self.tokens[it.token]);
                 match it.cuts {
                     false => Box::new(ends | cancelled),
-                    true => Box::new(ends | cancelled.cut()),
+                    true => Box::new(ends | cancelled.abort_attempt()),
                 }
             }
         }

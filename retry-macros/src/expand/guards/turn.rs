@@ -304,7 +304,7 @@ impl Plan<'_> {
     /// What cuts a callback, which needs no outcome.
     pub(in super::super) fn cutting_callback(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
-        quote!(#private::Stop::cutting(&#stop))
+        quote!(#private::Stop::abort_signal(&#stop))
     }
 
     /// What cuts a fallback, where there is an outcome for one that is cut.

@@ -124,8 +124,8 @@ impl<'a> Plan<'a> {
                 }
                 let token = value.needs.token && value.made == EvaluatedAt::Once;
                 let cuts = token && self.shape.is_async();
-                let hidden = cuts && value.needs.ask && !names("cut");
-                let cuts = hidden || cuts && names("cut");
+                let hidden = cuts && value.needs.ask && !names("abort_attempt");
+                let cuts = hidden || cuts && names("abort_attempt");
                 let stop = self.place(Role::Stop, "stop", value, expr.span(), cases);
                 self.token = token.then(|| Token {
                     stop: stop.clone(),

@@ -21,7 +21,7 @@ async fn cancelled<T>(token: &CancelToken, call: impl Future<Output = T>) -> Opt
 }
 
 /// Hides from the compiler that it cuts.
-struct Own(stop::Cut<&'static CancelToken>);
+struct Own(stop::AbortAttempt<&'static CancelToken>);
 
 impl Stop for Own {
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -32,21 +32,21 @@ impl Stop for Own {
         self.0.cancellation()
     }
 
-    fn cutting(&self) -> persevere::cancel::Cancellation<'_> {
-        self.0.cutting()
+    fn abort_signal(&self) -> persevere::cancel::Cancellation<'_> {
+        self.0.abort_signal()
     }
 
-    fn cuts(&self) -> bool {
-        self.0.cuts()
+    fn aborts_attempt(&self) -> bool {
+        self.0.aborts_attempt()
     }
 }
 
 fn boxed(token: &CancelToken) -> Box<dyn Stop + Send + Sync + '_> {
-    Box::new(stop::after_attempt(3) | stop::cancelled(token).cut())
+    Box::new(stop::after_attempt(3) | stop::cancelled(token).abort_attempt())
 }
 
 fn opaque(token: &CancelToken) -> impl Stop {
-    stop::after_attempt(3) | stop::cancelled(token).cut()
+    stop::after_attempt(3) | stop::cancelled(token).abort_attempt()
 }
 
 #[retry(stop = boxed(token))]
@@ -59,7 +59,7 @@ async fn by_an_opaque_one(token: &CancelToken) -> Option<u32> {
     pending().await
 }
 
-#[retry(stop = Own(stop::cancelled(token).cut()), interrupt = |_| Err(Refused(7)))]
+#[retry(stop = Own(stop::cancelled(token).abort_attempt()), interrupt = |_| Err(Refused(7)))]
 async fn by_one_of_its_own(token: &'static CancelToken) -> Result<u32, Refused> {
     pending().await
 }
@@ -139,7 +139,7 @@ async fn a_hidden_token_cuts_by_the_outcome_before_or_ends_the_call_after_the_at
 }
 
 fn by_policy<T>(token: &CancelToken) -> impl Policy<io::Result<T>> {
-    RetryPolicy::new().stop(stop::cancelled(token).cut())
+    RetryPolicy::new().stop(stop::cancelled(token).abort_attempt())
 }
 
 #[retry(policy = by_policy(token))]
@@ -147,7 +147,7 @@ async fn by_a_policy(token: &CancelToken) -> io::Result<u32> {
     pending().await
 }
 
-#[retry(policy = RetryPolicy::new(), stop = cancelled(token).cut())]
+#[retry(policy = RetryPolicy::new(), stop = cancelled(token).abort_attempt())]
 async fn beside_a_policy(token: &CancelToken) -> io::Result<u32> {
     pending().await
 }
@@ -173,7 +173,7 @@ async fn the_token_of_a_policy_cuts_a_first_attempt() {
 /// Input: a key. Output: a function whose callback of that key never returns.
 macro_rules! hangs {
     ($($name:ident $key:ident $outcome:expr;)+) => {$(
-        #[retry(stop = cancelled(token).cut(), $key = async |_| pending::<()>().await)]
+        #[retry(stop = cancelled(token).abort_attempt(), $key = async |_| pending::<()>().await)]
         async fn $name(token: &CancelToken) -> io::Result<u32> {
             $outcome
         }
@@ -192,7 +192,7 @@ async fn on_failure(token: &CancelToken) -> io::Result<u32> {
     Err(refused())
 }
 
-#[retry(policy = RetryPolicy::new(), stop = cancelled(token).cut(), before_sleep = async |_| pending::<()>().await)]
+#[retry(policy = RetryPolicy::new(), stop = cancelled(token).abort_attempt(), before_sleep = async |_| pending::<()>().await)]
 async fn before_sleep_beside_a_policy(token: &CancelToken) -> io::Result<u32> {
     Err(refused())
 }
@@ -233,7 +233,7 @@ async fn a_token_that_cuts_ends_callbacks() {
     );
 }
 
-#[retry(stop = cancelled(token).cut(), fallback = async |_| { tokio::time::sleep(took).await; Ok(7) })]
+#[retry(stop = cancelled(token).abort_attempt(), fallback = async |_| { tokio::time::sleep(took).await; Ok(7) })]
 async fn falls_back(token: &CancelToken, took: Duration) -> io::Result<u32> {
     pending().await
 }
@@ -280,12 +280,12 @@ fn opened() -> CircuitBreaker {
     breaker
 }
 
-#[retry(breaker = wait_for(breaker), stop = cancelled(token).cut())]
+#[retry(breaker = wait_for(breaker), stop = cancelled(token).abort_attempt())]
 async fn waits(breaker: &CircuitBreaker, token: &CancelToken) -> io::Result<u32> {
     Ok(1)
 }
 
-#[retry(breaker = wait_for(breaker), stop = cancelled(token).cut())]
+#[retry(breaker = wait_for(breaker), stop = cancelled(token).abort_attempt())]
 fn blocks(breaker: &CircuitBreaker, token: &CancelToken) -> io::Result<u32> {
     Ok(1)
 }
@@ -302,7 +302,7 @@ async fn a_token_that_cuts_ends_a_wait_for_a_breaker() {
     let (breaker, token) = (opened(), CancelToken::new());
     let policy = RetryPolicy::new()
         .breaker(persevere::breaker::wait_for(&breaker))
-        .stop(stop::cancelled(&token).cut());
+        .stop(stop::cancelled(&token).abort_attempt());
     let outcome = cancelled(&token, policy.run_async(async || io::Result::Ok(1))).await;
     assert_eq!(
         interrupt_of(&outcome.unwrap().unwrap_err()),
@@ -318,7 +318,7 @@ fn a_token_that_cuts_ends_a_wait_of_a_thread_for_a_breaker() {
         let policy = scope.spawn(|| {
             RetryPolicy::new()
                 .breaker(persevere::breaker::wait_for(&breaker))
-                .stop(stop::cancelled(&token).cut())
+                .stop(stop::cancelled(&token).abort_attempt())
                 .run(|| io::Result::Ok(1))
         });
         std::thread::sleep(Duration::from_millis(20));
@@ -330,7 +330,7 @@ fn a_token_that_cuts_ends_a_wait_of_a_thread_for_a_breaker() {
     });
 }
 
-#[retry(stop = cancelled(token).cut(), wrap_err = true, interrupt = |_| Err(Refused(9)), fallback = async |_| pending().await)]
+#[retry(stop = cancelled(token).abort_attempt(), wrap_err = true, interrupt = |_| Err(Refused(9)), fallback = async |_| pending().await)]
 async fn falls_back_wrapped(token: &CancelToken) -> Result<u32, persevere::RetryError<Refused>> {
     pending().await
 }
@@ -365,7 +365,7 @@ async fn a_fallback_that_is_cut_leaves_what_the_interrupt_becomes() {
     assert_eq!(outcome, Some(None));
 }
 
-#[retry(stop = cancelled(flag).cut(), before_sleep = async |_| pending::<()>().await)]
+#[retry(stop = cancelled(flag).abort_attempt(), before_sleep = async |_| pending::<()>().await)]
 async fn by_a_flag(flag: &std::sync::atomic::AtomicBool) -> io::Result<u32> {
     Err(refused())
 }

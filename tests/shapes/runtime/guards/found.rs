@@ -48,7 +48,7 @@ async fn a_copy_is_told_its_own_limit() {
     assert_eq!(told(Some(SECOND)).await.unwrap(), Some(SECOND));
 }
 
-#[retry(stop = cancelled(token).cut())]
+#[retry(stop = cancelled(token).abort_attempt())]
 async fn shut_down(token: &CancelToken, tries: &Tries) -> io::Result<u32> {
     Ok(tries.next())
 }

@@ -28,7 +28,7 @@ async fn a_token_ends_a_pause_at_once() {
     assert_eq!(error.into_last(), Some(Refused(1)));
 }
 
-#[retry(stop = cancelled(token).cut())]
+#[retry(stop = cancelled(token).abort_attempt())]
 async fn cut(token: &CancelToken) -> io::Result<u32> {
     std::future::pending().await
 }
@@ -81,7 +81,7 @@ fn a_token_wakes_a_blocking_call() {
     );
 }
 
-#[retry(policy = policy, stop = cancelled(token).cut())]
+#[retry(policy = policy, stop = cancelled(token).abort_attempt())]
 async fn cut_beside_a_policy(
     policy: &impl persevere::Policy<io::Result<u32>>,
     token: &CancelToken,

@@ -4,27 +4,28 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 use super::{
-    AfterAttempt, AfterDelay, Any, BeforeDelay, Cancelled, Cut, DefaultStop, Never, Stop, StopWhen,
+    AbortAttempt, AfterAttempt, AfterDelay, Any, BeforeDelay, Cancelled, DefaultStop, Never, Stop,
+    StopWhen,
 };
 use crate::call::state::Progress;
 
 /// A stop that ends the attempt in flight, as its type says.
 ///
 /// Not every one that does is: a box, a type of the user's own or an opaque one can hide it.
-pub trait Cuts: Stop {}
+pub trait AbortsAttempt: Stop {}
 
 /// A stop that does not cut, or of which nothing is known: it stands beside one that does.
-pub trait Spares {}
+pub trait SparesAttempt {}
 
-impl<T: super::Cancel> Cuts for Cut<T> {}
+impl<T: super::Cancel> AbortsAttempt for AbortAttempt<T> {}
 
-impl<T> Spares for Cancelled<T> {}
-impl<F: Fn(&Progress<'_>) -> bool> Spares for StopWhen<F> {}
-impl<F: Fn(&Progress<'_>) -> bool> Spares for F {}
+impl<T> SparesAttempt for Cancelled<T> {}
+impl<F: Fn(&Progress<'_>) -> bool> SparesAttempt for StopWhen<F> {}
+impl<F: Fn(&Progress<'_>) -> bool> SparesAttempt for F {}
 
 macro_rules! spares {
     ($($stop:ty),+ $(,)?) => {$(
-        impl Spares for $stop {}
+        impl SparesAttempt for $stop {}
     )+};
 }
 
@@ -49,15 +50,15 @@ spares!(
 /// Output: together they cut.
 macro_rules! one_of_several {
     ($([$($before:ident)*] [$($after:ident)*];)+) => {$(
-        impl<$($before: Stop,)* T: super::Cancel, $($after: Stop + Spares,)*> Cuts
-            for Any<($($before,)* Cut<T>, $($after,)*)>
+        impl<$($before: Stop,)* T: super::Cancel, $($after: Stop + SparesAttempt,)*> AbortsAttempt
+            for Any<($($before,)* AbortAttempt<T>, $($after,)*)>
         {
         }
 
-        impl<$($before: Stop,)* L: super::Stops, $($after: Stop + Spares,)*> Cuts
+        impl<$($before: Stop,)* L: super::Stops, $($after: Stop + SparesAttempt,)*> AbortsAttempt
             for Any<($($before,)* Any<L>, $($after,)*)>
         where
-            Any<L>: Cuts,
+            Any<L>: AbortsAttempt,
         {
         }
     )+};

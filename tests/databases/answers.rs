@@ -1,11 +1,9 @@
 //! A PostgreSQL that refuses, runs out, and ends sessions, as both clients hear of it.
 
-mod common;
-
 use std::time::Duration;
 use std::{future, io};
 
-use common::{Fault, connect, connect_sqlx, execute, processed, run, run_sqlx};
+use crate::common::{Fault, connect, connect_sqlx, execute, processed, run, run_sqlx};
 use sqlx::{Connection, PgConnection};
 use support::{Postgres, Row};
 use tokio_postgres::NoTls;

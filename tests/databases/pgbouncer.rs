@@ -1,11 +1,9 @@
 //! A PgBouncer before a real PostgreSQL: it refuses, has no connection to give, and ends sessions.
 
-mod common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{Fault, connect, connect_sqlx, execute, processed, run, run_sqlx};
+use crate::common::{Fault, connect, connect_sqlx, execute, processed, run, run_sqlx};
 use support::{PgBouncer, Postgres};
 use tokio::sync::Mutex;
 use tokio_postgres::{Client, Error};

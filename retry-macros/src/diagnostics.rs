@@ -36,28 +36,6 @@ impl Errors {
     }
 }
 
-/// The word of `words` that `written` is a slip of: its case, its underscores, one edit away, or two
-/// where it is long. Short words have too many neighbours to tell.
-pub(crate) fn closest<'a>(
-    written: &str,
-    words: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let plain = |word: &str| word.replace('_', "").to_lowercase();
-    let allowed = match written.len() {
-        0..=3 => 0,
-        4..=6 => 1,
-        _ => 2,
-    };
-    words
-        .into_iter()
-        .filter_map(|word| match plain(word) == plain(written) {
-            true => Some((0, word)),
-            false => Some((edits(written, word), word)).filter(|(edits, _)| *edits <= allowed),
-        })
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, word)| word)
-}
-
 /// The tokens as a user would write them, on one line.
 pub(crate) fn text(tokens: impl ToTokens) -> String {
     written(tokens.to_token_stream())
@@ -186,34 +164,9 @@ impl Writer {
     }
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours between two words.
-fn edits(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let replace = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let swap = if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    rows[i - 2][j - 2] + 1
-                } else {
-                    usize::MAX
-                };
-                replace
-                    .min(rows[i - 1][j] + 1)
-                    .min(rows[i][j - 1] + 1)
-                    .min(swap)
-            };
-        }
-    }
-    rows[a.len()][b.len()]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{closest, text};
+    use super::text;
 
     #[test]
     fn text_is_as_written() {
@@ -240,19 +193,5 @@ mod tests {
             let tokens: proc_macro2::TokenStream = written.parse().expect("tokens");
             assert_eq!(text(tokens), written);
         }
-    }
-
-    #[test]
-    fn slips() {
-        let words = ["after_attempt", "exponential", "never", "err", "none"];
-        let closest = |written| closest(written, words);
-        assert_eq!(closest("after_atempt"), Some("after_attempt"));
-        assert_eq!(closest("afterAttempt"), Some("after_attempt"));
-        assert_eq!(closest("exponental"), Some("exponential"));
-        assert_eq!(closest("nevr"), Some("never"));
-        assert_eq!(closest("error"), None);
-        assert_eq!(closest("even"), None);
-        assert_eq!(closest("once"), None);
-        assert_eq!(closest("Err"), Some("err"));
     }
 }

@@ -1,19 +1,11 @@
 //! Duration literals: `250ms`, `1.5s`, `2min`.
 
+use persevere_words::duration::{self, UNIT_NAMES};
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Lit;
 
 use crate::diagnostics::Errors;
-
-const UNITS: [(&str, u128); 6] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-    ("min", 60_000_000_000),
-    ("h", 3_600_000_000_000),
-];
 
 const NUMBERS: [&str; 14] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
@@ -23,46 +15,22 @@ const NUMBERS: [&str; 14] = [
 /// The nanoseconds of a duration literal; `None` for any other literal.
 pub(crate) fn nanos(lit: &Lit) -> Option<u128> {
     let (digits, unit) = parts(lit)?;
-    times(&digits, unit).or_else(|| {
-        let count: f64 = digits.parse().ok()?;
-        Some((count * unit as f64).round() as u128)
-    })
+    duration::nanos(digits, unit)
 }
 
 /// Whether a duration literal is shorter than a nanosecond, and not zero.
 pub(crate) fn is_too_short(lit: &Lit) -> bool {
-    parts(lit).is_some_and(|(digits, unit)| {
-        let mantissa = digits.split(['e', 'E']).next().unwrap_or_default();
-        let is_zero = !mantissa.contains(|digit| ('1'..='9').contains(&digit));
-        let count: f64 = digits.parse().unwrap_or_default();
-        // A nanosecond in a longer unit may be a little less than one here.
-        !is_zero && count * (unit as f64) < 0.999_999
-    })
+    parts(lit).is_some_and(|(digits, unit)| duration::is_too_short(digits, unit))
 }
 
 /// The digits of a duration literal, and the nanoseconds of its unit.
-fn parts(lit: &Lit) -> Option<(String, u128)> {
+fn parts(lit: &Lit) -> Option<(&str, u128)> {
     let (digits, suffix) = match lit {
         Lit::Int(lit) => (lit.base10_digits(), lit.suffix()),
         Lit::Float(lit) => (lit.base10_digits(), lit.suffix()),
         _ => return None,
     };
-    let (_, unit) = UNITS.iter().find(|(unit, _)| *unit == suffix)?;
-    Some((digits.to_owned(), *unit))
-}
-
-/// A decimal number of units, to the nearest nanosecond; `None` for an exponent, and for too many.
-fn times(digits: &str, unit: u128) -> Option<u128> {
-    if digits.contains(['e', 'E']) {
-        return None;
-    }
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    // No unit has as many nanoseconds as would show behind these.
-    let fraction = format!("{fraction:0<20.20}").parse::<u128>().ok()?;
-    let scale = 10_u128.pow(20);
-    let part = (fraction * unit + scale / 2) / scale;
-    let whole: u128 = whole.parse().ok()?;
-    whole.checked_mul(unit)?.checked_add(part)
+    Some((digits, duration::unit(suffix)?))
 }
 
 /// The suffix of a literal that is neither a number's type nor a unit of time.
@@ -72,9 +40,7 @@ pub(crate) fn unknown_unit(lit: &Lit) -> Option<String> {
         Lit::Float(lit) => lit.suffix(),
         _ => return None,
     };
-    let known = suffix.is_empty()
-        || NUMBERS.contains(&suffix)
-        || UNITS.iter().any(|(unit, _)| *unit == suffix);
+    let known = suffix.is_empty() || NUMBERS.contains(&suffix) || is_unit(suffix);
     (!known).then(|| suffix.to_owned())
 }
 
@@ -85,7 +51,7 @@ pub(crate) fn is_written(text: &str) -> bool {
 
 /// Whether a word is a unit of time.
 pub(crate) fn is_unit(word: &str) -> bool {
-    UNITS.iter().any(|(unit, _)| *unit == word)
+    duration::unit(word).is_some()
 }
 
 /// Replaces every duration literal by a `Duration`, also inside closures and macro calls.
@@ -147,9 +113,7 @@ fn replacement(literal: &Literal, strict: bool, errors: &mut Errors) -> Option<T
     if let Some(unit) = unknown_unit(&lit).filter(|_| strict) {
         errors.push(
             span,
-            format_args!(
-                "unknown unit `{unit}` in `{literal}`; use `ns`, `us`, `ms`, `s`, `min` or `h`"
-            ),
+            format_args!("unknown unit `{unit}` in `{literal}`; use {UNIT_NAMES}"),
         );
         return Some(quote_spanned!(span=> ::core::time::Duration::ZERO));
     }

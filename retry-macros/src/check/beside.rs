@@ -7,8 +7,8 @@ use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, within};
-use crate::parse::keys::Key;
 use crate::parse::pattern::Arm;
+use persevere_words::Key;
 
 /// An `attempt_timeout` that is longer than the `deadline`.
 pub(crate) fn limits(args: &Args, errors: &mut Errors) {

@@ -4,13 +4,11 @@ use proc_macro2::Ident;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::number::literal_nanos;
-use crate::diagnostics::{Errors, closest, text};
+use crate::diagnostics::{Errors, text};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_constant};
-use crate::parse::vocabulary::Role;
-
-/// What `nested` may be.
-pub(crate) const NESTED: [&str; 3] = ["independent", "share", "single"];
+use crate::parse::role::Role;
+use persevere_words::{BREAKER_VIEW, BUDGET, NESTED};
 
 /// A value of `breaker` or `budget`.
 pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<String> {
@@ -64,18 +62,20 @@ pub(crate) fn nested(value: &Expr, own: &[Ident]) -> Option<String> {
         _ => return None,
     };
     let name = word.to_string();
-    let ours = NESTED.contains(&name.as_str());
+    let ours = NESTED.has(&name);
     match value {
         Expr::Call(call) if ours && !call.args.is_empty() => {
             Some(format!("`{name}` takes nothing; write `nested = {name}()`"))
         }
         Expr::Call(_) if ours => None,
         _ if own.contains(word) || name.starts_with(char::is_uppercase) => None,
-        _ if ours => Some(format!("a bare word is yours; write `nested = {name}()`")),
+        _ if ours => Some(format!(
+            "`{name}` without parentheses is a name in your own scope; write `nested = {name}()`"
+        )),
         _ => {
-            let meant = closest(&name, NESTED)?;
+            let meant = NESTED.slip(&name)?.name;
             Some(format!(
-                "`nested` has no `{name}`; did you mean `{meant}()`? (or `self::{name}` if it is yours)"
+                "`nested` has no `{name}`; did you mean `{meant}()`? (write `self::{name}` for your own function)"
             ))
         }
     }
@@ -142,16 +142,14 @@ pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
 
 /// `B.failures(..)`, `B.ignoring(..)`, `B.by_error(..)`, whatever they are given.
 pub(crate) fn is_view(call: &ExprMethodCall) -> bool {
-    ["failures", "ignoring", "by_error"]
-        .iter()
-        .any(|view| call.method == view)
+    BREAKER_VIEW.has(&call.method.to_string())
 }
 
 /// A value of `interrupt`.
 pub(crate) fn interrupt(value: &Expr) -> Option<String> {
     let made = match value {
         Expr::Closure(closure) if closure.asyncness.is_some() => {
-            return Some("`interrupt` is not awaited; write `|interrupt| ..`".to_owned());
+            return Some("`interrupt` is not async; write `|interrupt| ..`".to_owned());
         }
         Expr::Closure(closure) if closure.inputs.len() == 1 => return None,
         Expr::Closure(_) => {
@@ -189,7 +187,7 @@ fn is_strategy(value: &Expr) -> bool {
 fn is_word(value: &Expr, role: Role) -> bool {
     match value {
         Expr::Call(call) => {
-            bare_word(&call.func).is_some_and(|(word, _)| role.has(&word.to_string()))
+            bare_word(&call.func).is_some_and(|(word, _)| role.words().has(&word.to_string()))
         }
         Expr::MethodCall(call) => is_word(&call.receiver, role),
         _ => false,
@@ -198,7 +196,6 @@ fn is_word(value: &Expr, role: Role) -> bool {
 
 /// A breaker or a budget that is made here, what its methods make of it, a pointer to it.
 fn is_made(value: &Expr) -> bool {
-    const BUDGETS: [&str; 5] = ["tokens", "ratio", "throttle", "in_flight", "total"];
     match value {
         Expr::Reference(reference) => is_made(&reference.expr),
         Expr::Paren(paren) => is_made(&paren.expr),
@@ -213,7 +210,7 @@ fn is_made(value: &Expr) -> bool {
             let (function, class) = (names.next(), names.next());
             match (class.as_deref(), function.as_deref()) {
                 (Some("CircuitBreaker"), Some("new")) => true,
-                (Some("RetryBudget") | None, Some(made)) => BUDGETS.contains(&made),
+                (Some("RetryBudget") | None, Some(made)) => BUDGET.has(made),
                 (Some("Arc" | "Rc" | "Box"), Some("new")) => call.args.iter().any(is_made),
                 _ => false,
             }

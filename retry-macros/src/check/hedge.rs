@@ -6,19 +6,11 @@ use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, Lit};
 
 use super::guard::no_duration;
 use super::number::{a_duration, literal_nanos, number};
-use crate::diagnostics::{Errors, closest, text};
+use crate::diagnostics::{Errors, text};
 use crate::duration;
 use crate::parse::inspect::{bare_word, is_duration};
-use crate::parse::vocabulary::Role;
-
-/// What `hedge` may be.
-pub(crate) const HEDGES: [&str; 2] = ["delay", "quantile"];
-
-/// What peers call it.
-const FOREIGN: [(&[&str], &str); 2] = [
-    (&["after", "hedge_after", "hedge_delay"], "delay"),
-    (&["percentile", "p90", "p95", "p99"], "quantile"),
-];
+use crate::parse::role::Role;
+use persevere_words::HEDGE;
 
 /// Checks a value of `hedge`; `own` are names of the user's.
 pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
@@ -27,7 +19,7 @@ pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
     while let Expr::MethodCall(method) = base {
         let counts = method.method == "copies";
         if counts && told {
-            let message = "`copies` is given twice; keep one of them";
+            let message = "`copies` is given twice; remove one";
             errors.push(method.method.span(), message);
         } else if counts || starts_with_a_word(&method.receiver) {
             copies(method, errors);
@@ -98,22 +90,19 @@ fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
             "`quantile` takes what measures, and a quantile: `quantile(&LATENCY, 0.95)`",
         ),
         _ if own.contains(word) => {}
-        (_, args) if Role::Wait.has(&name) => {
+        (_, args) if Role::Wait.words().has(&name) => {
             let meant = meant("delay", args);
             let message = format!("`{name}` is a wait, not a hedge; did you mean `{meant}`?");
             errors.push_at(call, message);
         }
         (_, args) => {
-            let foreign = FOREIGN
-                .iter()
-                .find(|(theirs, _)| theirs.contains(&name.as_str()));
-            let Some(ours) = foreign.map_or_else(|| closest(&name, HEDGES), |(_, ours)| Some(ours))
-            else {
+            let peer = HEDGE.words.iter().find(|word| word.peers.contains(&&*name));
+            let Some(ours) = peer.or_else(|| HEDGE.slip(&name)) else {
                 return;
             };
-            let meant = meant(ours, args);
+            let meant = meant(ours.name, args);
             let message = format!(
-                "`hedge` has no `{name}`; did you mean `{meant}`? (or `self::{name}` if it is yours)"
+                "`hedge` has no `{name}`; did you mean `{meant}`? (write `self::{name}` for your own function)"
             );
             errors.push(word.span(), message);
         }
@@ -198,12 +187,15 @@ fn bare(value: &Expr, own: &[Ident], errors: &mut Errors) {
     if own.contains(word) || name.starts_with(char::is_uppercase) {
         return;
     }
-    let message = match closest(&name, HEDGES) {
+    let message = match HEDGE.slip(&name).map(|word| word.name) {
         Some(ours) if ours == name => {
-            format!("a bare word is yours; write `hedge = {}`", meant(ours, &[]))
+            format!(
+                "`{name}` without parentheses is a name in your own scope; write `hedge = {}`",
+                meant(ours, &[])
+            )
         }
         Some(ours) => format!(
-            "`hedge` has no `{name}`; did you mean `{}`? (or `self::{name}` if it is yours)",
+            "`hedge` has no `{name}`; did you mean `{}`? (write `self::{name}` for your own function)",
             meant(ours, &[])
         ),
         None => return,
@@ -221,7 +213,7 @@ fn no_hedge(value: &Expr, errors: &mut Errors) {
             ..
         }) if duration::is_written(&pause.value()) => {
             let pause = pause.value();
-            format!("a duration stands without quotes: `hedge = delay({pause})`")
+            format!("a duration is written without quotes: `hedge = delay({pause})`")
         }
         Expr::Lit(ExprLit {
             lit: Lit::Int(_), ..
@@ -250,14 +242,14 @@ fn starts_with_a_word(value: &Expr) -> bool {
         Expr::MethodCall(method) => starts_with_a_word(&method.receiver),
         Expr::Call(call) => {
             let word = bare_word(&call.func);
-            word.is_some_and(|(word, _)| HEDGES.iter().any(|ours| word == ours))
+            word.is_some_and(|(word, _)| HEDGE.has(&word.to_string()))
         }
         _ => false,
     }
 }
 
 fn is_wait(call: &ExprCall) -> bool {
-    bare_word(&call.func).is_some_and(|(word, _)| Role::Wait.has(&word.to_string()))
+    bare_word(&call.func).is_some_and(|(word, _)| Role::Wait.words().has(&word.to_string()))
 }
 
 /// `Latency::new()`, and a pointer to it.

@@ -28,7 +28,7 @@ pub(super) fn count_of_attempts(count: &Expr, errors: &mut Errors) {
             },
             Lit::Str(lit) if lit.value().parse::<u32>().is_ok() => {
                 let count = lit.value();
-                format!("a number of attempts stands without quotes: `after_attempt({count})`")
+                format!("a number of attempts is written without quotes: `after_attempt({count})`")
             }
             _ => format!(
                 "`{written}` is not a number of attempts; write a whole number: `after_attempt(3)`"
@@ -56,7 +56,7 @@ pub(super) fn a_duration(value: &Expr, errors: &mut Errors) {
     let Expr::Lit(lit) = value else { return };
     let message = match &lit.lit {
         Lit::Str(lit) if duration::is_written(&lit.value()) => {
-            format!("a duration stands without quotes: `{}`", lit.value())
+            format!("a duration is written without quotes: `{}`", lit.value())
         }
         Lit::Int(_) | Lit::Float(_) => return,
         other => {

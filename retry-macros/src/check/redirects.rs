@@ -3,26 +3,16 @@
 use syn::{Expr, ExprMethodCall};
 
 use super::strategy::first_word;
-use crate::diagnostics::{Errors, closest};
+use crate::diagnostics::Errors;
 use crate::parse::inspect::{is_ours, within};
-use crate::parse::vocabulary::Role;
+use crate::parse::role::Role;
+use persevere_words::PREDICATE_MODIFIER;
 
-/// The name of the modifier.
+/// Its name.
 pub(crate) const NAME: &str = "no_redirects";
 
 /// The predicates that it is for.
 const PREDICATES: [&str; 4] = ["unsent", "idempotent", "unsent_cause", "idempotent_cause"];
-
-/// Its use, to be shown.
-pub(crate) const EXAMPLE: &str = "unsent().no_redirects()";
-
-/// Other names for it.
-const FOREIGN: [&str; 4] = [
-    "without_redirects",
-    "redirects",
-    "follows_no_redirects",
-    "unsent_without_redirects",
-];
 
 /// Whether a method of a predicate is this one, and a mistake.
 pub(super) fn mistaken(call: &ExprMethodCall, errors: &mut Errors) -> bool {
@@ -34,7 +24,10 @@ pub(super) fn mistaken(call: &ExprMethodCall, errors: &mut Errors) -> bool {
     let fits = word
         .as_deref()
         .is_some_and(|word| PREDICATES.contains(&word));
-    let slip = || closest(&name, [NAME]).is_some() || FOREIGN.contains(&&*name);
+    let slip = || {
+        let slip = PREDICATE_MODIFIER.slip(&name);
+        slip.is_some() || PREDICATE_MODIFIER.peer(&name).is_some()
+    };
     let message = match (name == NAME, fits) {
         (true, true) if call.args.is_empty() => return false,
         (true, true) => format!("`{NAME}` takes nothing; write `.{NAME}()`"),
@@ -43,7 +36,8 @@ pub(super) fn mistaken(call: &ExprMethodCall, errors: &mut Errors) -> bool {
                 "`{word}` does not ask whether anything was sent; `.{NAME}()` is for `unsent()` and `idempotent(..)`"
             ),
             _ => format!(
-                "`.{NAME}()` stands right behind `unsent()` or `idempotent(..)`: `{EXAMPLE}`"
+                "`.{NAME}()` is called on `unsent()` or `idempotent(..)` itself: `{}`",
+                PREDICATE_MODIFIER.example
             ),
         },
         (false, true) if slip() => {

@@ -6,8 +6,8 @@ use crate::check::retried::Retries;
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
 use crate::parse::inspect::within;
-use crate::parse::keys::Key;
 use crate::parse::pattern::{Arm, Kind, covers, is_irrefutable};
+use persevere_words::Key;
 
 /// Reports an `unless` that takes every outcome, every failure, or all that another arm would retry, and guards
 /// that are never true.

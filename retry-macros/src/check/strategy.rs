@@ -1,11 +1,12 @@
 //! Values that can only be a mistake, seen in the literals of a strategy.
 
+use persevere_words::{Arg, Meaning, PREDICATE_MODIFIER, WAIT_MODIFIER, Word};
 use syn::{Expr, ExprArray, ExprCall, ExprClosure, ExprMethodCall, ExprTuple, Lit};
 
 use crate::diagnostics::{Errors, text};
 use crate::duration;
 use crate::parse::inspect::{bare_word, within};
-use crate::parse::vocabulary::{self, MODIFIERS, Modifier, Role, Takes, Word};
+use crate::parse::role::Role;
 
 use super::number::{
     a_duration, a_range, cap, count_of_attempts, literal_nanos, number, plain_number,
@@ -96,73 +97,71 @@ fn call(role: Role, call: &ExprCall, errors: &mut Errors) {
     if turbofish.is_some_and(|found| super::types::unexpected(call, word, found, errors)) {
         return;
     }
-    match (word.takes, args.as_slice()) {
-        (Takes::Attempts, [count]) => count_of_attempts(count, errors),
-        (Takes::Duration, [pause]) => a_duration(pause, errors),
-        (Takes::TwoDurations, [start, step]) => {
+    match (word.args, args.as_slice()) {
+        ([Arg::Attempts], [count]) => count_of_attempts(count, errors),
+        ([Arg::Duration], [pause]) => a_duration(pause, errors),
+        ([Arg::Duration, Arg::Duration], [start, step]) => {
             a_duration(start, errors);
             a_duration(step, errors);
         }
-        (Takes::Range, [range]) => a_range(range, errors),
-        (Takes::Durations, [list]) => a_list(list, errors),
-        (Takes::Parts, []) => nothing(call, word, errors),
-        (Takes::Parts, [list]) => match within(list) {
+        ([Arg::Range], [range]) => a_range(range, errors),
+        ([Arg::Durations], [list]) => a_list(list, errors),
+        ([Arg::Parts], []) => nothing(role, call, word, errors),
+        ([Arg::Parts], [list]) => match within(list) {
             Expr::Tuple(ExprTuple { elems: parts, .. })
             | Expr::Array(ExprArray { elems: parts, .. }) => {
                 if parts.is_empty() {
-                    nothing(call, word, errors);
+                    nothing(role, call, word, errors);
                 }
                 parts.iter().for_each(|part| strategy(role, part, errors));
             }
             part => strategy(role, part, errors),
         },
-        (Takes::Parts, parts) => {
+        ([Arg::Parts], parts) => {
             let parts = parts.iter();
             parts.for_each(|part| strategy(role, part, errors));
         }
-        (Takes::Closure, [picks]) => a_closure(role, picks, word, errors),
-        (Takes::Type, []) if turbofish.is_some_and(|types| types.args.len() == 1) => {}
-        (Takes::Type, [arg]) if turbofish.is_none() => {
+        ([Arg::Closure], [picks]) => a_closure(role, picks, word, errors),
+        ([Arg::Type], []) if turbofish.is_some_and(|types| types.args.len() == 1) => {}
+        ([Arg::Type], [arg]) if turbofish.is_none() => {
             let (name, class) = (word.name, text(arg));
             errors.push_at(
                 call,
                 format_args!("`{name}` takes a type; did you mean `{name}::<{class}>()`?"),
             );
         }
-        (Takes::Types | Takes::TypesAndFlag, _) => {
-            super::types::expected(call, word, turbofish, errors)
-        }
-        (Takes::Text, [arg]) => a_text(arg, word, errors),
-        (Takes::Nothing, []) | (Takes::Flag | Takes::Token | Takes::Signal, [_]) => {}
-        (takes, args) => wrong_count(call, word, takes, args, errors),
+        ([Arg::Types, ..], _) => super::types::expected(call, word, turbofish, errors),
+        ([Arg::Text], [arg]) => a_text(arg, word, errors),
+        ([], []) | ([Arg::Flag | Arg::Token | Arg::Signal], [_]) => {}
+        (_, args) => wrong_count(call, word, args, errors),
     }
 }
 
 /// A word with too many or too few arguments.
-fn wrong_count(call: &ExprCall, word: &Word, takes: Takes, args: &[&Expr], errors: &mut Errors) {
-    let (name, noun, example) = (word.name, takes.noun(), word.example);
+fn wrong_count(call: &ExprCall, word: &Word, args: &[&Expr], errors: &mut Errors) {
+    let (name, noun, example) = (word.name, word.takes(), word.example);
     let written: Vec<String> = args.iter().map(text).collect();
     let durations = args.iter().all(|arg| literal_nanos(arg).is_some());
-    let instead = match (takes, written.as_slice()) {
-        (Takes::Range, [low, high]) if durations => {
+    let instead = match (word.args, written.as_slice()) {
+        ([Arg::Range], [low, high]) if durations => {
             format!("did you mean `{name}({low}..{high})`?")
         }
-        (Takes::Durations, [_, ..]) if durations => {
+        ([Arg::Durations], [_, ..]) if durations => {
             format!("did you mean `{name}([{}])`?", written.join(", "))
         }
-        (Takes::Duration, [first, cap]) if durations && name == "exponential" => {
-            format!("the cap stands behind it: `{name}({first}).max({cap})`")
+        ([Arg::Duration], [first, cap]) if durations && name == "exponential" => {
+            format!("set the cap with `.max(..)`: `{name}({first}).max({cap})`")
         }
         _ => format!("write `{example}`"),
     };
     errors.push_at(call, format_args!("`{name}` takes {noun}; {instead}"));
 }
 
-fn nothing(call: &ExprCall, word: &Word, errors: &mut Errors) {
-    let (name, example) = (word.name, word.example);
+fn nothing(role: Role, call: &ExprCall, word: &Word, errors: &mut Errors) {
+    let (name, kind, example) = (word.name, role.words().kind(), word.example);
     errors.push_at(
         call,
-        format_args!("`{name}` of nothing; write its parts: `{example}`"),
+        format_args!("`{name}` needs at least one {kind}: `{example}`"),
     );
 }
 
@@ -175,12 +174,12 @@ fn method(role: Role, call: &ExprMethodCall, errors: &mut Errors) -> bool {
         return false;
     }
     let name = call.method.to_string();
-    let known = MODIFIERS.iter().find(|(known, ..)| *known == name);
-    let Some((_, takes, example)) = known.filter(|_| role == Role::Wait) else {
+    let known = WAIT_MODIFIER.word(&name);
+    let Some(modifier) = known.filter(|_| role == Role::Wait) else {
         return no_modifier(role, call, &name, errors);
     };
-    if call.args.len() != usize::from(*takes != Modifier::Nothing) {
-        let noun = takes.noun();
+    if call.args.len() != modifier.args.len() {
+        let (noun, example) = (modifier.takes(), modifier.example);
         errors.push(
             call.method.span(),
             format_args!("`{name}` takes {noun}; write `{example}`"),
@@ -240,16 +239,20 @@ fn method(role: Role, call: &ExprMethodCall, errors: &mut Errors) -> bool {
 fn no_modifier(role: Role, call: &ExprMethodCall, name: &str, errors: &mut Errors) -> bool {
     let message = match role {
         Role::Stop | Role::Wait if name == super::redirects::NAME => {
-            let (noun, example) = (role.noun(), super::redirects::EXAMPLE);
+            let (noun, example) = (role.words().noun, PREDICATE_MODIFIER.example);
             format!("{noun} has no `{name}`, which is for a predicate: `when = {example}`")
         }
-        Role::Wait => match vocabulary::foreign_modifier(name) {
-            Some(ours) => format!("a wait has no `{name}`; did you mean `{ours}`?"),
-            None => return false,
-        },
+        Role::Wait => {
+            let slip = || WAIT_MODIFIER.slip(name).map(Meaning::Word);
+            let Some(meant) = WAIT_MODIFIER.peer(name).or_else(slip) else {
+                return false;
+            };
+            let meant = meant.write(None);
+            format!("a wait has no `{name}`; did you mean `{meant}`?")
+        }
         Role::Stop if name == "or" || name == "and" => return false,
-        _ if MODIFIERS.iter().any(|(known, ..)| *known == name) => {
-            let (noun, combined) = (role.noun(), role.combined());
+        _ if WAIT_MODIFIER.has(name) => {
+            let (noun, combined) = (role.words().noun, role.words().combined);
             match name {
                 "or" => format!("{noun} has no `or`; {combined}"),
                 _ => format!("{noun} has no `{name}`, which is for a wait: `wait = ..`"),
@@ -263,7 +266,7 @@ fn no_modifier(role: Role, call: &ExprMethodCall, name: &str, errors: &mut Error
 
 /// Whether a value starts with a word of this role.
 fn is_word(role: Role, value: &Expr) -> bool {
-    first_word(value).is_some_and(|word| role.has(&word))
+    first_word(value).is_some_and(|word| role.words().has(&word))
 }
 
 pub(super) fn first_word(value: &Expr) -> Option<String> {
@@ -278,8 +281,8 @@ pub(super) fn first_word(value: &Expr) -> Option<String> {
 
 /// The refusal of an async closure; `example` is what to write instead.
 pub(crate) fn not_awaited(role: Role, example: &str) -> String {
-    let noun = role.noun();
-    format!("{noun} is not awaited; write `{example}`, and await in the function's body")
+    let noun = role.words().noun;
+    format!("{noun} is not async; write `{example}`, and await in the function's body")
 }
 
 /// The argument of `err(..)` and its like: a closure, or a function's path.

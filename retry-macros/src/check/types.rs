@@ -5,7 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::{AngleBracketedGenericArguments, ExprCall, Token};
 
 use crate::diagnostics::{Errors, text};
-use crate::parse::vocabulary::{Takes, Word};
+use persevere_words::Word;
 
 /// The mistake in a word that takes types, perhaps with a flag, if anything is.
 pub(super) fn expected(
@@ -14,11 +14,9 @@ pub(super) fn expected(
     turbofish: Option<&AngleBracketedGenericArguments>,
     errors: &mut Errors,
 ) {
-    let (name, noun, example) = (word.name, word.takes.noun(), word.example);
-    let flags = match word.takes {
-        Takes::TypesAndFlag => 1,
-        _ => 0,
-    };
+    let (name, noun, example) = (word.name, word.takes(), word.example);
+    // The first are the types.
+    let flags = word.args.len() - 1;
     let args = &call.args;
     let instead = match turbofish.map(|types| &types.args) {
         Some(types) if types.len() == 1 && args.len() == flags => return,

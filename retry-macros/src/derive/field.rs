@@ -5,7 +5,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, Field, Fields, Meta, Type};
 
-use crate::diagnostics::{Errors, closest};
+use crate::diagnostics::Errors;
+use persevere_words::closest;
 
 pub(super) type Member = syn::Member;
 
@@ -25,7 +26,7 @@ pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Opt
         let mut marks = marks.filter(|attr| attr.path().is_ident("transient"));
         let Some(mark) = marks.next() else { continue };
         if let Some(second) = marks.next() {
-            errors.push_at(second, "`#[transient]` stands here twice; once is enough");
+            errors.push_at(second, "`#[transient]` is written twice; remove one");
         }
         if !asks(mark) {
             let member = text(&member(field, index));
@@ -36,7 +37,7 @@ pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Opt
         }
         if found.is_some() {
             let message = format!(
-                "`#[transient]` stands on two fields of `{owner}`, of which one can be asked; keep one of them"
+                "`#[transient]` stands on two fields of `{owner}`, of which one can be asked; remove one"
             );
             errors.push_at(mark, message);
             continue;

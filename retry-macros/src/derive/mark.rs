@@ -8,7 +8,8 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Meta, Path, Token};
 
 use super::field::Member;
-use crate::diagnostics::{Errors, closest, text};
+use crate::diagnostics::{Errors, text};
+use persevere_words::closest;
 
 /// All that the attributes of a variant or a type say.
 pub(super) struct Mark {
@@ -68,7 +69,7 @@ impl Mark {
             return mark;
         };
         for second in marks {
-            let message = "`#[transient]` stands here twice; put everything into one: `#[transient(retry_after = field, unsent)]`";
+            let message = "`#[transient]` is written twice; put everything into one: `#[transient(retry_after = field, unsent)]`";
             errors.push_at(second, message);
         }
         mark.span = attribute.path().span();
@@ -115,7 +116,7 @@ impl Mark {
                 continue;
             };
             if seen.contains(&name.to_string()) {
-                errors.push(name.span(), format!("`{name}` stands here twice"));
+                errors.push(name.span(), format!("`{name}` is written twice"));
                 continue;
             }
             seen.push(name.to_string());
@@ -179,8 +180,7 @@ impl Mark {
 
     fn say(&mut self, name: &Ident, says: Says, errors: &mut Errors) {
         if self.says.is_some() {
-            let message =
-                "`retry_after`, `source` and `final` each say when to retry; keep one of them";
+            let message = "`retry_after`, `source` and `final` each say when to retry; remove one";
             errors.push(name.span(), message);
         }
         self.says = Some(says);

@@ -159,7 +159,7 @@ impl<'a> Target<'a> {
             }
             (Some(_), Some(field)) => {
                 let message = format!(
-                    "`#[transient]` stands on `{name}` and on its field, which is asked instead; keep one of them"
+                    "`#[transient]` stands on `{name}` and on its field, which is asked instead; remove one"
                 );
                 errors.push(field.mark, message);
                 None

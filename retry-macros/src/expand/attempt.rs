@@ -9,7 +9,7 @@ use super::plan::{Plan, number};
 use crate::lower::rebind::{How, Renewed};
 use crate::lower::shape::Shape;
 use crate::lower::tokens::{at, local};
-use crate::parse::keys::Key;
+use persevere_words::Key;
 
 impl Plan<'_> {
     /// The body of the function.

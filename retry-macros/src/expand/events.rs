@@ -11,8 +11,8 @@ use crate::lower::shape::Shape;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{accept, at, local};
 use crate::parse::inspect::bare_word;
-use crate::parse::keys::Key;
-use crate::parse::vocabulary::{self, LOG};
+use crate::parse::role::is_callback;
+use persevere_words::{CALLBACK, Key, Meaning};
 
 /// A callback, ready for the expansion.
 pub(super) struct Callback {
@@ -143,7 +143,7 @@ fn log_call(expr: &Expr, private: &Path) -> Option<TokenStream> {
     match expr {
         Expr::Call(call) => {
             let (word, _) = bare_word(&call.func)?;
-            if !LOG.iter().any(|log| word == log) {
+            if !is_callback(&word.to_string()) {
                 return None;
             }
             let private = at(private, word.span());
@@ -172,10 +172,10 @@ fn not_a_callback(expr: &Expr, lowering: &mut Lowering<'_>) {
     let message = match expr {
         Expr::Path(_) => match bare_word(expr) {
             Some((word, None))
-                if LOG.iter().any(|log| word == log) && !lowering.own.contains(word) =>
+                if is_callback(&word.to_string()) && !lowering.own.contains(word) =>
             {
                 format!(
-                    "`{word}` alone is a name of your own; write `{word}()`, or `self::{word}` if you mean yours"
+                    "`{word}` without parentheses is a name in your own scope; write `{word}()`, or `self::{word}` for your own"
                 )
             }
             _ => return,
@@ -184,10 +184,12 @@ fn not_a_callback(expr: &Expr, lowering: &mut Lowering<'_>) {
             let Some((word, _)) = bare_word(&call.func) else {
                 return;
             };
-            match vocabulary::foreign_callback(&word.to_string()) {
-                Some(ours) => format!("`{word}` is written `{ours}` here"),
-                None => return,
-            }
+            let name = word.to_string();
+            let slip = || CALLBACK.slip(&name).map(Meaning::Word);
+            let Some(ours) = CALLBACK.peer(&name).or_else(slip) else {
+                return;
+            };
+            format!("`{word}` is written `{}` here", ours.write(None))
         }
         Expr::Lit(_) => format!("`{}` is not a callback; write `|state| ..`", text(expr)),
         Expr::Macro(_) => format!("a callback is a closure; write `|state| {}`", text(expr)),

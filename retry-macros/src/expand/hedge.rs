@@ -31,7 +31,7 @@ use crate::lower::rebind::{How, Renewed};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, local, take};
 use crate::parse::inspect::bare_word;
-use crate::parse::keys::Key;
+use persevere_words::{HEDGE, Key};
 
 impl Plan<'_> {
     /// Reads `hedge`; gives the name of the race.
@@ -226,6 +226,6 @@ fn with_handle(handle: &syn::Ident, copy: &TokenStream) -> TokenStream {
 fn word(value: &Expr) -> Option<(&syn::Ident, &syn::ExprCall)> {
     let Expr::Call(call) = value else { return None };
     let (word, turbofish) = bare_word(&call.func)?;
-    let ours = turbofish.is_none() && check::hedge::HEDGES.iter().any(|ours| word == ours);
+    let ours = turbofish.is_none() && HEDGE.has(&word.to_string());
     ours.then_some((word, call))
 }

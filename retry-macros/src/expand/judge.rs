@@ -5,8 +5,8 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use super::plan::{Plan, PlannedArm, number};
 use crate::lower::tokens::local;
-use crate::parse::keys::Key;
 use crate::parse::pattern::Kind;
+use persevere_words::Key;
 
 impl Plan<'_> {
     /// `let verdict = ..;`, and which case took the outcome.

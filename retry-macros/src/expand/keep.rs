@@ -10,8 +10,8 @@ use syn::spanned::Spanned;
 use super::plan::{Plan, Token};
 use crate::check::retried::Retries;
 use crate::lower::tokens::{at, local};
-use crate::parse::keys::Key;
 use crate::parse::pattern::Kind;
+use persevere_words::Key;
 
 /// What stands for a retried value in a call that ends after the pause.
 pub(super) enum StandIn {

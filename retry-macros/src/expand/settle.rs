@@ -9,7 +9,7 @@ use super::plan::{Case, Plan};
 use crate::lower::tokens::local;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::{has_ident, mentions};
-use crate::parse::keys::Key;
+use persevere_words::Key;
 
 impl Plan<'_> {
     /// From the verdict to the pause, or out of the function.

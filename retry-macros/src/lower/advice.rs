@@ -10,7 +10,9 @@ use crate::check::redirects;
 use crate::diagnostics::text;
 use crate::duration;
 use crate::parse::inspect::{is_duration, mentions_ours};
-use crate::parse::vocabulary::{self, Role};
+use crate::parse::peers;
+use crate::parse::role::{self, Role};
+use persevere_words::PREDICATE_MODIFIER;
 
 impl Lowering<'_> {
     /// A bare duration is a fixed pause; no other literal is a strategy.
@@ -46,11 +48,11 @@ impl Lowering<'_> {
             (Role::When, Lit::Int(_)) => format!("did you mean `on = Err({text})`?"),
             (Role::When, Lit::Bool(lit)) if lit.value => "did you mean `always()`?".to_owned(),
             (Role::When, Lit::Bool(_)) => "did you mean `never()`?".to_owned(),
-            _ => format!("write one such as `{}`", role.example()),
+            _ => format!("write one such as `{}`", role.words().example),
         };
         self.errors.push_at(
             lit,
-            format_args!("`{text}` is not {}; {instead}", role.noun()),
+            format_args!("`{text}` is not {}; {instead}", role.words().noun),
         );
         self.skip(role, found)
     }
@@ -64,7 +66,7 @@ impl Lowering<'_> {
             self.errors.push(
                 name.span(),
                 format_args!(
-                    "`{name}` alone is a name of your own; write `{}`, or `self::{name}` if you mean yours",
+                    "`{name}` without parentheses is a name in your own scope; write `{}`, or `self::{name}` for your own",
                     word.example,
                 ),
             );
@@ -99,7 +101,7 @@ impl Lowering<'_> {
     /// An operator that strategies of this role do not have; whether there was a mistake.
     pub(super) fn wrong_operator(&mut self, role: Role, binary: &syn::ExprBinary) -> bool {
         let op = text(binary.op);
-        let combined = role.combined();
+        let combined = role.words().combined;
         let boolean = match &binary.op {
             BinOp::Or(_) | BinOp::And(_) => format!("`{op}` gives a `bool`; {combined}"),
             BinOp::Eq(_)
@@ -108,14 +110,14 @@ impl Lowering<'_> {
             | BinOp::Le(_)
             | BinOp::Gt(_)
             | BinOp::Ge(_) => {
-                let example = role.example();
+                let example = role.words().example;
                 format!(
                     "a comparison is not {}; write one such as `{example}`",
-                    role.noun()
+                    role.words().noun
                 )
             }
             _ if mentions_ours(&binary.left) || mentions_ours(&binary.right) => {
-                format!("`{op}` is not for {}; {combined}", role.plural())
+                format!("`{op}` is not for {}; {combined}", role.words().plural)
             }
             _ => return false,
         };
@@ -134,11 +136,11 @@ impl Lowering<'_> {
 
 /// What to say about a call of a word that this role does not have; `None` if it is the user's.
 pub(super) fn not_our_word(role: Role, name: &str, call: &ExprCall) -> Option<String> {
-    if let Some(other) = vocabulary::role_of(name) {
+    if let Some(other) = Role::of_word(name) {
         return Some(format!(
             "`{name}` is {}, not {}; did you mean `{} = {}`?",
-            other.noun(),
-            role.noun(),
+            other.words().noun,
+            role.words().noun,
             other.key(),
             text(call),
         ));
@@ -151,41 +153,43 @@ pub(super) fn not_our_word(role: Role, name: &str, call: &ExprCall) -> Option<St
             }
             _ => format!(
                 "`{written}` is not {}; write one such as `{}`",
-                role.noun(),
-                role.example()
+                role.words().noun,
+                role.words().example
             ),
         });
     }
     if name == redirects::NAME {
-        let example = redirects::EXAMPLE;
+        let example = PREDICATE_MODIFIER.example;
         return Some(format!(
-            "`{name}` stands behind a predicate: `when = {example}`"
+            "`{name}` is a method of a predicate: `when = {example}`"
         ));
     }
-    if vocabulary::LOG.contains(&name) {
+    if role::is_callback(name) {
         return Some(format!(
             "`{name}` is a callback, not {}; did you mean `before_sleep = {name}()`?",
-            role.noun()
+            role.words().noun
         ));
     }
-    let number = match call.args.first() {
-        Some(Expr::Lit(ExprLit {
-            lit: Lit::Int(lit), ..
-        })) if call.args.len() == 1 && lit.suffix().is_empty() => {
-            Some(lit.base10_digits().to_owned())
-        }
-        _ => None,
-    };
-    if let Some(ours) = vocabulary::foreign(name, number.as_deref()) {
-        return Some(format!("`{name}` is written `{ours}` here"));
+    if let Some(meaning) = role.words().peer(name) {
+        let (key, meant) = (role.key(), peers::write(meaning, call));
+        return Some(format!(
+            "`{key}` has no `{name}`; did you mean `{meant}`? (write `self::{name}` for your own function)"
+        ));
     }
-    let slip = vocabulary::slip(role, name)?;
+    if let Some((other, meaning)) = peers::role(name) {
+        let (key, meant) = (other.key(), peers::write(meaning, call));
+        let (noun, not) = (other.words().noun, role.words().noun);
+        return Some(format!(
+            "`{name}` is {noun}, not {not}; did you mean `{key} = {meant}`?"
+        ));
+    }
+    let slip = role.words().slip(name)?;
     // By convention a type of the user's own.
     if name.starts_with(char::is_uppercase) {
         return None;
     }
     Some(format!(
-        "`{}` has no `{name}`; did you mean `{}`? (or `self::{name}` if it is yours)",
+        "`{}` has no `{name}`; did you mean `{}`? (write `self::{name}` for your own function)",
         role.key(),
         slip.example,
     ))
@@ -194,8 +198,8 @@ pub(super) fn not_our_word(role: Role, name: &str, call: &ExprCall) -> Option<St
 /// Values of another kind that cannot be a strategy.
 pub(super) fn misplaced(role: Role, value: &Expr) -> Option<String> {
     let written = text(value);
-    let noun = role.noun();
-    let example = role.example();
+    let noun = role.words().noun;
+    let example = role.words().example;
     Some(match (role, value) {
         (Role::Wait, Expr::Array(array)) if array.elems.iter().all(is_duration) => {
             format!("`{written}` is not a wait; did you mean `schedule({written})`?")
@@ -207,7 +211,7 @@ pub(super) fn misplaced(role: Role, value: &Expr) -> Option<String> {
             format!("a list is not a stop condition; did you mean `any({written})`?")
         }
         (Role::When, Expr::Array(_) | Expr::Tuple(_)) => {
-            format!("a list is not a predicate; {}", role.combined())
+            format!("a list is not a predicate; {}", role.words().combined)
         }
         (Role::Wait, Expr::Range(range))
             if range.start.as_deref().is_some_and(is_duration)
@@ -221,7 +225,11 @@ pub(super) fn misplaced(role: Role, value: &Expr) -> Option<String> {
                 format!("`{written}` is not {noun}; write one such as `{example}`")
             }
             (UnOp::Not(_), operand) if mentions_ours(operand) => {
-                format!("`!` is not for {}; {}", role.plural(), role.combined())
+                format!(
+                    "`!` is not for {}; {}",
+                    role.words().plural,
+                    role.words().combined
+                )
             }
             _ => return None,
         },

@@ -8,8 +8,9 @@ use syn::{
     Signature, Token, Type, TypeParamBound, WherePredicate,
 };
 
-use crate::diagnostics::{Errors, closest, text};
+use crate::diagnostics::{Errors, text};
 use crate::parse::function::{Function, mentions, parameters_of};
+use persevere_words::closest;
 
 /// A parameter that is made anew for every attempt, under its own name.
 pub(crate) struct Renewed {

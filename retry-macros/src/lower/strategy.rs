@@ -7,7 +7,7 @@ use syn::{BinOp, Expr, Path, UnOp};
 use crate::check;
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::vocabulary::Role;
+use crate::parse::role::Role;
 
 use super::advice::misplaced;
 use super::facts::{Facts, Value};
@@ -215,11 +215,8 @@ impl Lowering<'_> {
             }
             Expr::If(branch) => {
                 let Some((_, otherwise)) = &branch.else_branch else {
-                    let message = format!(
-                        "an `if` without `else` is not always {}; add the `else`",
-                        role.noun()
-                    );
-                    self.errors.push_at(branch.if_token, message);
+                    self.errors
+                        .push_at(branch.if_token, "this `if` needs an `else`");
                     return self.skip(role, found);
                 };
                 found.require(EvaluatedAt::Once);
@@ -298,7 +295,7 @@ impl Lowering<'_> {
             Role::Stop => "a stop condition is a closure over the progress: `|progress| ..`",
             Role::Wait => "a wait is a closure over the state: `|state| ..`",
             Role::When if closure.inputs.len() == 2 => {
-                "a predicate is a closure over the outcome; one that is given the attempt's number too stands in `attempt(|outcome, n| ..)`"
+                "a predicate is a closure over the outcome; one that is given the attempt's number too is written `attempt(|outcome, n| ..)`"
             }
             Role::When => "a predicate is a closure over the outcome: `|outcome| ..`",
         };

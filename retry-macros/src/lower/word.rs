@@ -9,7 +9,7 @@ use super::facts::Facts;
 use super::strategy::{EvaluatedAt, Lowering, Requirements};
 use super::tokens::{at, take};
 use crate::parse::inspect::{bare_word, has_closure, is_constant, is_ours, within};
-use crate::parse::vocabulary::Role;
+use crate::parse::role::Role;
 
 impl Lowering<'_> {
     /// A strategy with modifiers: `exponential(1s).max(1min)`; `None` if it starts from a value of the
@@ -60,7 +60,7 @@ impl Lowering<'_> {
     ) -> Option<TokenStream> {
         let (word, turbofish) = bare_word(&call.func)?;
         let name = word.to_string();
-        if !role.has(&name) {
+        if !role.words().has(&name) {
             return match not_our_word(role, &name, call) {
                 Some(message) => {
                     self.errors.push_at(&call.func, message);

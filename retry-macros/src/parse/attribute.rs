@@ -8,8 +8,8 @@ use syn::{Expr, ExprLit, Lit, LitBool, Path, Token};
 use crate::diagnostics::{Errors, text};
 use crate::lower::tokens;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::keys::{self, Key};
 use crate::parse::pattern::{Arm, Kind};
+use persevere_words::Key;
 
 use super::bindings::{parse_clone, parse_once};
 use super::case::{parse_arm, parse_case};
@@ -139,35 +139,36 @@ impl Args {
             });
         }
         let name = input.call(Ident::parse_any)?;
-        let key = name.to_string();
+        let word = name.to_string();
         if let (AttributeKind::CircuitBreaker, Some(message)) =
-            (self.kind, circuit_breaker::no_key(&key))
+            (self.kind, circuit_breaker::no_key(&word))
         {
             return Err(syn::Error::new(name.span(), message));
         }
-        if keys::example(&key).is_none() {
+        let Some(key) = Key::named(&word) else {
             return Err(unknown_key(input, &name));
-        }
-        if !matches!(key.as_str(), "on" | "unless" | "case" | "once" | "clone") {
+        };
+        let repeats = [Key::On, Key::Unless, Key::Case, Key::Once, Key::Clone];
+        if !repeats.contains(&key) {
             if seen.contains(&name) {
-                errors.push(name.span(), self.given_twice(&name));
+                errors.push(name.span(), self.given_twice(key));
             }
             seen.push(name.clone());
         }
-        match key.as_str() {
-            "case" => {
+        match key {
+            Key::Case => {
                 let content = parenthesised(input, &name)?;
                 let arm = parse_case(&content, &name, errors);
                 drain(&content);
                 self.arms.push(arm?);
             }
-            "clone" => {
+            Key::Clone => {
                 let content = parenthesised(input, &name)?;
                 let names = parse_clone(&content, &name, errors);
                 drain(&content);
                 self.clone.extend(names?);
             }
-            "once" => {
+            Key::Once => {
                 let content = parenthesised(input, &name)?;
                 let bindings = parse_once(&content, &name, errors);
                 drain(&content);
@@ -175,7 +176,7 @@ impl Args {
             }
             _ => {
                 equals(input, &name)?;
-                self.parse_value(input, &name, errors)?;
+                self.parse_value(input, key, name, errors)?;
             }
         }
         Ok(())
@@ -184,60 +185,60 @@ impl Args {
     fn parse_value(
         &mut self,
         input: ParseStream<'_>,
-        name: &Ident,
+        key: Key,
+        name: Ident,
         errors: &mut Errors,
     ) -> syn::Result<()> {
-        let key = name.to_string();
-        match key.as_str() {
-            "on" => self.arms.push(parse_arm(input, Kind::On, name)?),
-            "unless" => self.arms.push(parse_arm(input, Kind::Unless, name)?),
-            "attempt" => self.attempt = identifier(input, name, errors)?,
-            "unretried" => self.unretried = identifier(input, name, errors)?,
-            "retry_with" => self.retry_with = identifier(input, name, errors)?,
-            "wrap_err" => self.wrap_err = Some(flag(input, name, "changes the function's type")?),
-            "span" => self.span = Some(flag(input, name, "changes the function's code")?),
-            "metrics" => self.metrics = Some(flag(input, name, "changes the function's code")?),
-            "crate" => {
-                let value = expression(input, name)?;
-                match value {
-                    Expr::Path(path) if is_module(&path) => self.crate_path = Some(path.path),
-                    Expr::Lit(ExprLit {
-                        lit: Lit::Str(text),
-                        ..
-                    }) => {
-                        let path = text.value();
-                        let message = format!("a path stands without quotes: `crate = {path}`");
-                        return Err(syn::Error::new(text.span(), message));
-                    }
-                    other => {
-                        let message = "`crate` takes a path: `crate = my_crate::persevere`";
-                        return Err(syn::Error::new_spanned(other, message));
-                    }
-                }
+        let code = "changes the function's code";
+        match key {
+            Key::On => self.arms.push(parse_arm(input, Kind::On, &name)?),
+            Key::Unless => self.arms.push(parse_arm(input, Kind::Unless, &name)?),
+            Key::Attempt => self.attempt = identifier(input, &name, errors)?,
+            Key::Unretried => self.unretried = identifier(input, &name, errors)?,
+            Key::RetryWith => self.retry_with = identifier(input, &name, errors)?,
+            Key::WrapErr => {
+                self.wrap_err = Some(flag(input, &name, "changes the function's type")?);
             }
-            _ => {
-                let value = expression(input, name)?;
-                if let Some(key) = Key::named(&key) {
-                    self.values.push((key, name.clone(), value));
-                }
+            Key::Span => self.span = Some(flag(input, &name, code)?),
+            Key::Metrics => self.metrics = Some(flag(input, &name, code)?),
+            Key::Crate => self.crate_path = Some(module(expression(input, &name)?)?),
+            key => {
+                let value = expression(input, &name)?;
+                self.values.push((key, name, value));
             }
         }
         Ok(())
     }
 
-    fn given_twice(&self, name: &Ident) -> String {
-        let first = Key::named(&name.to_string()).and_then(|key| self.get(key));
-        match first.map(text) {
+    fn given_twice(&self, key: Key) -> String {
+        let name = key.name();
+        match self.get(key).map(text) {
             Some(first) if first.len() <= 60 => {
-                format!("`{name}` is given twice, first as `{name} = {first}`; keep one of them")
+                format!("`{name}` is given twice, first as `{name} = {first}`; remove one")
             }
-            _ => format!("`{name}` is given twice; keep one of them"),
+            _ => format!("`{name}` is given twice; remove one"),
         }
     }
 }
 
-/// Whether a path can lead to a crate.
-fn is_module(path: &syn::ExprPath) -> bool {
+/// The path of a crate: `crate = my_crate::persevere`.
+fn module(value: Expr) -> syn::Result<Path> {
     let plain = |part: &syn::PathSegment| part.arguments.is_none();
-    path.qself.is_none() && path.path.segments.iter().all(plain)
+    match value {
+        Expr::Path(path) if path.qself.is_none() && path.path.segments.iter().all(plain) => {
+            Ok(path.path)
+        }
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => {
+            let path = text.value();
+            let message = format!("a path is written without quotes: `crate = {path}`");
+            Err(syn::Error::new(text.span(), message))
+        }
+        other => {
+            let message = "`crate` takes a path: `crate = my_crate::persevere`";
+            Err(syn::Error::new_spanned(other, message))
+        }
+    }
 }

@@ -8,11 +8,12 @@ use syn::{Expr, Token};
 use super::recovery::{next_value, separator, skip_to_next_key};
 use super::syntax::{equals, expression, readable};
 use super::unknown_key::{not_a_key, starts_with_a_key};
-use crate::diagnostics::{Errors, closest, text};
+use crate::diagnostics::{Errors, text};
 use crate::parse::inspect::bare_word;
 use crate::parse::keys;
 use crate::parse::pattern::{Arm, Kind};
-use crate::parse::vocabulary::Role;
+use crate::parse::role::Role;
+use persevere_words::closest;
 
 /// `PATTERN [if GUARD]`, and nothing else.
 pub(super) fn parse_arm(input: ParseStream<'_>, kind: Kind, name: &Ident) -> syn::Result<Arm> {
@@ -64,9 +65,8 @@ pub(super) fn is_no_pattern(value: &Expr, rest: ParseStream<'_>) -> bool {
                         )
                     ) && !matches!(&*closure.body, Expr::Path(_))
             }
-            Expr::Call(call) => {
-                bare_word(&call.func).is_some_and(|(word, _)| Role::When.has(&word.to_string()))
-            }
+            Expr::Call(call) => bare_word(&call.func)
+                .is_some_and(|(word, _)| Role::When.words().has(&word.to_string())),
             Expr::MethodCall(_) | Expr::Field(_) | Expr::Unary(_) => {
                 !matches!(value, Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)))
             }
@@ -154,7 +154,7 @@ pub(super) fn parse_case_key(
         errors.push(
             name.span(),
             format_args!(
-                "`{key}` is given twice in this case, first as `{key} = {first}`; keep one of them"
+                "`{key}` is given twice in this case, first as `{key} = {first}`; remove one"
             ),
         );
     }

@@ -16,8 +16,10 @@ use syn::{Expr, Token, parse_quote};
 use super::attribute::Args;
 use super::recovery::next_value;
 use super::syntax::expression;
-use crate::diagnostics::{Errors, closest, text};
-use crate::parse::keys::{self, Key};
+use crate::diagnostics::{Errors, text};
+use crate::parse::keys;
+use persevere_words::Key;
+use persevere_words::closest;
 
 /// What may stand behind the breaker.
 const KEYS: [&str; 3] = ["interrupt", "fallback", "crate"];
@@ -62,8 +64,7 @@ impl Args {
 
 /// `#[circuit_breaker(&FIRST, &SECOND)]`
 pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
-    let message =
-        "expected a key such as `interrupt = |interrupt| ..`; a function stands behind one breaker";
+    let message = "expected a key such as `interrupt = |interrupt| ..`; a function has one breaker";
     syn::Error::new_spanned(next_value(input), message)
 }
 

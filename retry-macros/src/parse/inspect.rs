@@ -5,7 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::{BinOp, Expr, Token, UnOp};
 
 use crate::duration;
-use crate::parse::vocabulary::Role;
+use crate::parse::role::Role;
 
 pub(crate) fn is_duration(value: &Expr) -> bool {
     matches!(value, Expr::Lit(lit) if duration::nanos(&lit.lit).is_some())
@@ -15,7 +15,7 @@ pub(crate) fn is_duration(value: &Expr) -> bool {
 pub(crate) fn is_ours(role: Role, value: &Expr) -> bool {
     match value {
         Expr::Call(call) => {
-            bare_word(&call.func).is_some_and(|(word, _)| role.has(&word.to_string()))
+            bare_word(&call.func).is_some_and(|(word, _)| role.words().has(&word.to_string()))
         }
         Expr::MethodCall(call) => is_ours(role, &call.receiver),
         Expr::Paren(paren) => is_ours(role, &paren.expr),

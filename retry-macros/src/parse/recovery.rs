@@ -24,7 +24,7 @@ pub(super) fn separator(input: ParseStream<'_>, errors: &mut Errors) {
         let written = text(&rest);
         errors.push_at(
             rest,
-            format_args!("unexpected `{written}`; a `,` stands before the next key"),
+            format_args!("unexpected `{written}`; write a `,` before the next key"),
         );
         skip_to_next_key(input);
     }

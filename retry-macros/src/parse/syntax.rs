@@ -104,7 +104,7 @@ pub(super) fn flag(input: ParseStream<'_>, name: &Ident, why: &str) -> syn::Resu
 /// What is wrong with a value that does not parse.
 pub(super) fn readable(error: syn::Error, found: &TokenStream, name: &Ident) -> syn::Error {
     if let Some((number, unit)) = unit_apart(found.clone()) {
-        let message = format!("a unit stands right behind its number: `{number}{unit}`");
+        let message = format!("write a unit right after its number: `{number}{unit}`");
         return syn::Error::new_spanned(quote!(#number #unit), message);
     }
     let says = error.to_string();
@@ -184,7 +184,7 @@ pub(super) fn identifier(
         if let Ok(ident) = text.parse::<Ident>() {
             errors.push(
                 text.span(),
-                format_args!("a name stands without quotes: `{name} = {ident}`"),
+                format_args!("a name is written without quotes: `{name} = {ident}`"),
             );
             return Ok(Some(ident));
         }

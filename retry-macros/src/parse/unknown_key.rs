@@ -9,7 +9,8 @@ use syn::{Expr, ExprLit, Lit, Path, Token, token};
 use super::recovery::next_value;
 use crate::diagnostics::text;
 use crate::duration;
-use crate::parse::{keys, vocabulary};
+use crate::parse::role::{self, Role};
+use crate::parse::{keys, peers};
 
 /// Whether a word follows, and is not the start of a value.
 pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
@@ -31,13 +32,14 @@ pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
     }
     let word = word.to_string();
     let alone = ahead.is_empty() || ahead.peek(Token![,]);
-    let is_word = vocabulary::role_of(&word).is_some()
-        || vocabulary::LOG.contains(&word.as_str())
-        || matches!(word.as_str(), "Err" | "Ok" | "Some" | "None")
-        || vocabulary::foreign(&word, None).is_some();
+    let is_word = Role::of_word(&word).is_some()
+        || role::is_callback(&word)
+        || matches!(word.as_str(), "Err" | "Ok" | "Some" | "None");
+    let called = ahead.peek(token::Paren);
     let value = ahead.peek(Token![::])
         || ahead.peek(Token![.])
-        || (is_word && (alone || ahead.peek(token::Paren)));
+        || (is_word && (alone || called))
+        || (called && peers::role(&word).is_some());
     !value
 }
 
@@ -77,34 +79,28 @@ pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
         }) => format!("name = {written}"),
         Expr::Lit(lit) if duration::nanos(&lit.lit).is_some() => format!("wait = fixed({written})"),
         Expr::Closure(_) => format!("when = err({written})"),
-        Expr::Path(_) => match vocabulary::role_of(&first) {
+        Expr::Path(_) => match Role::of_word(&first) {
             Some(role) => {
                 let example = role.word(&first).map_or("", |word| word.example);
                 format!("{} = {example}", role.key())
             }
-            None if vocabulary::LOG.contains(&first.as_str()) => {
+            None if role::is_callback(&first) => {
                 format!("before_sleep = {first}()")
             }
             None if first == "None" => "on = None".to_owned(),
             None => "stop = after_attempt(3)".to_owned(),
         },
         _ if matches!(first.as_str(), "Err" | "Ok" | "Some" | "None") => format!("on = {written}"),
-        _ if vocabulary::LOG.contains(&first.as_str()) => format!("before_sleep = {written}"),
-        _ => match vocabulary::role_of(&first) {
+        _ if role::is_callback(&first) => format!("before_sleep = {written}"),
+        _ => match Role::of_word(&first) {
             Some(role) => format!("{} = {written}", role.key()),
-            None => {
-                let key = if first.starts_with("stop_") {
-                    "stop"
-                } else if first.starts_with("wait_") {
-                    "wait"
-                } else {
-                    "when"
-                };
-                match vocabulary::foreign(&first, None) {
-                    Some(ours) => format!("{key} = {ours}"),
-                    None => "stop = after_attempt(3)".to_owned(),
+            None => match (peers::role(&first), &value) {
+                (Some((role, meaning)), Expr::Call(call)) => {
+                    format!("{} = {}", role.key(), peers::write(meaning, call))
                 }
-            }
+                (Some((role, meaning)), _) => format!("{} = {}", role.key(), meaning.write(None)),
+                (None, _) => "stop = after_attempt(3)".to_owned(),
+            },
         },
     };
     let message = format!("expected `name = value`; did you mean `{instead}`?");

@@ -153,7 +153,7 @@ zeros! {
     hinted [wait = 1h] [retry_now]
     hinted_by_zero [wait = 1h] [retry_after(zero())]
     fixed [wait = fixed(zero())] []
-    bare [wait = zero()] []
+    bare [wait = self::zero()] []
     capped [wait = exponential(1s).max(zero()).full_jitter()] []
     own [wait = |_| Duration::ZERO] []
     of_a_case [wait = 1h, case(Err(Refused(1..)), wait = fixed(zero()))] []

@@ -37,8 +37,8 @@ use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{accept, at, local, take};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_place};
-use crate::parse::keys::Key;
-use crate::parse::vocabulary::Role;
+use crate::parse::role::Role;
+use persevere_words::{Key, NESTED};
 
 mod turn;
 
@@ -261,7 +261,7 @@ impl Plan<'_> {
         }
         if let Expr::Call(call) = value {
             if let Some((word, None)) = bare_word(&call.func) {
-                if check::guard::NESTED.iter().any(|ours| word == ours) {
+                if NESTED.has(&word.to_string()) {
                     let private = at(&self.private, word.span());
                     let args = &call.args;
                     return quote_spanned!(word.span()=> #private::nested::#word(#args));

@@ -12,9 +12,9 @@ use crate::lower::strategy::{Lowering, Requirements};
 use crate::lower::tokens::local;
 use crate::parse::attribute::Args;
 use crate::parse::function::{Function, has_ident};
-use crate::parse::keys::Key;
 use crate::parse::pattern::Arm;
-use crate::parse::vocabulary::Role;
+use crate::parse::role::Role;
+use persevere_words::Key;
 
 use super::events::Callback;
 use super::guards::Guards;

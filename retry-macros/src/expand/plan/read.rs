@@ -15,9 +15,9 @@ use crate::lower::tokens::{accept, at, local, take};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::{has_ident, mentions};
 use crate::parse::inspect::{bare_word, is_place};
-use crate::parse::keys::Key;
 use crate::parse::pattern::Kind;
-use crate::parse::vocabulary::Role;
+use crate::parse::role::Role;
+use persevere_words::Key;
 
 impl<'a> Plan<'a> {
     /// `once` bindings and the policy, in the order of their use.

@@ -183,7 +183,7 @@ fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
     let name = attr.path().segments.last()?.ident.to_string();
     let message = match (kind, name.as_str()) {
         (AttributeKind::Retry, "retry") => {
-            "another `#[retry]` here would multiply the attempts; keep one of them"
+            "another `#[retry]` here would multiply the attempts; remove one"
         }
         (AttributeKind::Retry, "circuit_breaker") => {
             "the breaker would stand around the retries and count them as one call; write \
@@ -194,7 +194,7 @@ fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
              `#[retry(breaker = &BREAKER)]`"
         }
         (AttributeKind::CircuitBreaker, "circuit_breaker") => {
-            "a function stands behind one breaker; keep one of them, and call the other in its body"
+            "a function has one breaker; remove one, and call it in the body"
         }
         _ => return None,
     };

@@ -1,0 +1,45 @@
+//! Names that other libraries have for words.
+
+use persevere_words::{Arg, Meaning, Word};
+use syn::{Expr, ExprCall, ExprLit, Lit};
+
+use super::inspect::is_duration;
+use super::role::Role;
+use crate::diagnostics::text;
+
+/// The role of a name, and its meaning.
+pub(crate) fn role(name: &str) -> Option<(Role, Meaning)> {
+    let find = |role: Role| Some((role, role.words().peer(name)?));
+    Role::ALL.into_iter().find_map(find)
+}
+
+/// The text to write for a call of such a name; its arguments are kept where they fit.
+pub(crate) fn write(meaning: Meaning, call: &ExprCall) -> String {
+    let args: Vec<&Expr> = call.args.iter().collect();
+    match (meaning, args.as_slice()) {
+        (Meaning::Word(word), args) if !args.is_empty() && fit(word, args) => {
+            format!("{}({})", word.name, text(&call.args))
+        }
+        (
+            meaning,
+            [
+                Expr::Lit(ExprLit {
+                    lit: Lit::Int(number),
+                    ..
+                }),
+            ],
+        ) if number.suffix().is_empty() => meaning.write(Some(number.base10_digits())),
+        (meaning, _) => meaning.write(None),
+    }
+}
+
+/// Whether a word takes these arguments as they are.
+fn fit(word: &Word, args: &[&Expr]) -> bool {
+    let fits = |(arg, value): (&Arg, &&Expr)| match (arg, value) {
+        (Arg::Duration, value) => is_duration(value),
+        (Arg::Range, Expr::Range(range)) => range.start.as_deref().is_some_and(is_duration),
+        (Arg::Durations, Expr::Array(_)) | (Arg::Closure, Expr::Closure(_)) => true,
+        _ => false,
+    };
+    word.args.len() == args.len() && word.args.iter().zip(args).all(fits)
+}

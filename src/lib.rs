@@ -82,7 +82,8 @@
 //!
 //! The feature `config` has `RetryConfigs`: policies by name, from TOML, JSON and environment variables,
 //! in the words of the attribute, changed while the program runs. A function takes one with
-//! `#[retry(policy = CONFIG.get("payments"), when = transient())]`. A bad file is refused with the key,
+//! `#[retry(policy = CONFIG.get("payments"), when = transient())]`. A name that the set does not declare is
+//! a compile error. A bad file is refused with the key,
 //! the value and what it may be, and the policies of before stay.
 //!
 //! # Tests

@@ -64,6 +64,7 @@ mod beside;
 mod guarded;
 #[cfg(feature = "std")]
 pub mod kept;
+mod named;
 
 pub use self::beside::{AsItIs, Beside, beside_interrupt};
 #[cfg(feature = "std")]
@@ -75,6 +76,7 @@ pub use self::guarded::{
 pub use self::guarded::{
     cancellable_aside, cancellable_attempt, cancellable_pause, cutting, with_handle,
 };
+pub use self::named::{Named, RetryConfigs};
 pub use crate::policy::ToldInPlace;
 pub use core::future::pending;
 

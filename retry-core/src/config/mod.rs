@@ -11,6 +11,9 @@
 //! async fn charge(order: &Order) -> Result<Receipt, ApiError> { .. }
 //! ```
 //!
+//! In the attribute a literal name of a `static` set is looked up by the compiler: one that is not declared is an error that
+//! says which are. For a set of a type of your own write `(&SET).get("payments")`.
+//!
 //! | key | value |
 //! |---|---|
 //! | `stop` | a [`StopConfig`]: `after_attempt(5) \| after_delay(30s)` |

@@ -2,6 +2,7 @@
 
 mod advice;
 pub(crate) mod facts;
+pub(crate) mod named_policy;
 pub(crate) mod rebind;
 pub(crate) mod shape;
 pub(crate) mod strategy;

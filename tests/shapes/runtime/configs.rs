@@ -144,3 +144,49 @@ fn whether_a_policy_is_enabled_holds_whatever_judges() {
     let (_, recorded) = testing::record(switched_on);
     recorded.attempts(3);
 }
+
+static CONFIG: RetryConfigs = RetryConfigs::new(&["payments", "search"]);
+
+#[retry(policy = CONFIG.get("search"), when = transient())]
+fn named_by_a_literal() -> io::Result<()> {
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+#[retry(policy = &self::CONFIG.get("search").policy(), when = transient())]
+async fn named_in_a_chain<T>(_: T) -> io::Result<()> {
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+/// A set of the user's own.
+struct Policies(u32);
+
+impl Policies {
+    fn get(&self, _: &str) -> persevere::RetryPolicy<persevere::stop::AfterAttempt> {
+        persevere::RetryPolicy::new().stop(persevere::stop::after_attempt(self.0))
+    }
+}
+
+static POLICIES: Policies = Policies(4);
+
+#[retry(policy = (&POLICIES).get("any"), when = transient())]
+fn named_in_a_set_of_ones_own() -> io::Result<()> {
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+#[test]
+fn a_name_that_the_compiler_looks_up_is_of_the_policy_as_it_is_now() {
+    for attempts in [2, 5] {
+        let toml = format!("[search]\nwait = 'none()'\nstop = 'after_attempt({attempts})'");
+        CONFIG.load_toml(&toml).unwrap();
+        let (_, recorded) = testing::record(named_by_a_literal);
+        recorded.attempts(attempts);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let (_, recorded) = testing::record(|| runtime.block_on(named_in_a_chain(7)));
+        recorded.attempts(attempts);
+    }
+    let (_, recorded) = testing::record(named_in_a_set_of_ones_own);
+    recorded.attempts(4);
+}

@@ -10,6 +10,7 @@ mod load;
 mod name;
 mod named;
 mod sources;
+mod undeclared;
 
 pub use self::named::Named;
 
@@ -123,8 +124,9 @@ impl RetryConfigs {
     ///
     /// # Panics
     ///
-    /// On a name that is not declared: a default policy would hide the slip. A slip in a [`named`]
-    /// policy does not compile, and for names known at run time there is [`try_get`].
+    /// On a name that is not declared: a default policy would hide the slip. A slip in the attribute's
+    /// `policy = CONFIG.get("..")` or in a [`named`] policy does not compile, and [`try_get`] is for names known
+    /// at run time.
     ///
     /// [`named`]: RetryConfigs::named
     /// [`try_get`]: RetryConfigs::try_get

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::RetryConfigs;
 use super::name::same;
+use super::undeclared::refuse;
 use crate::config::retry_config::RetryConfig;
 
 /// One policy of a set; see [`RetryConfigs::named`].
@@ -31,9 +32,11 @@ impl fmt::Debug for Named {
 impl RetryConfigs {
     /// A policy whose name is looked up once, by the compiler.
     ///
+    /// The attribute does so by itself for a literal name: `policy = CONFIG.get("payments")`.
+    ///
     /// # Panics
     ///
-    /// On a name that is not declared. In a `static` that is a compile error.
+    /// On a name that is not declared, with those that are. In a `static` that is a compile error.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -53,6 +56,7 @@ impl RetryConfigs {
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     /// static PAYMENTS: Named = CONFIG.named("paymnets");
     /// ```
+    #[track_caller]
     pub const fn named(&'static self, name: &str) -> Named {
         let mut index = 0;
         while index < self.names().len() {
@@ -61,6 +65,6 @@ impl RetryConfigs {
             }
             index += 1;
         }
-        panic!("no policy of this name is declared")
+        refuse(name, self.names())
     }
 }

@@ -10,6 +10,7 @@ use crate::check;
 use crate::diagnostics::{Errors, text};
 use crate::expand::events::Callback;
 use crate::lower::facts::Value;
+use crate::lower::named_policy::named_policy;
 use crate::lower::strategy::{EvaluatedAt, Lowering, Requirements};
 use crate::lower::tokens::{accept, at, local, take};
 use crate::parse::attribute_kind::AttributeKind;
@@ -29,7 +30,8 @@ impl<'a> Plan<'a> {
         if let Some(value) = self.args.get(Key::Policy) {
             let policy = local("policy");
             let of = local("of");
-            let (kept, value) = lowering.keep("policy", value);
+            let value = named_policy(lowering.private, value);
+            let (kept, value) = lowering.keep("policy", &value);
             self.once.extend(kept);
             let mut value = lowering.plain(&value);
             if self.args.get(Key::Interrupt).is_some() {

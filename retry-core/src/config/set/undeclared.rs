@@ -1,0 +1,56 @@
+//! Refusal of a name that a set does not declare, while the program is compiled.
+
+use core::str::from_utf8;
+
+/// Panics with the names that are declared. As a compile error it is all that the compiler shows.
+// So that the compiler points at the name, not at this file.
+#[track_caller]
+pub(super) const fn refuse(name: &str, names: &[&str]) -> ! {
+    let mut message = Message::new();
+    message.push("no policy `");
+    message.push(name);
+    message.push("` is declared; the set declares ");
+    let mut index = 0;
+    while index < names.len() {
+        message.push(if index > 0 { ", `" } else { "`" });
+        message.push(names[index]);
+        message.push("`");
+        index += 1;
+    }
+    panic!("{}", message.text())
+}
+
+/// A text in a buffer; what does not fit is left out.
+struct Message {
+    bytes: [u8; 512],
+    length: usize,
+}
+
+impl Message {
+    const fn new() -> Self {
+        Message {
+            bytes: [0; 512],
+            length: 0,
+        }
+    }
+
+    const fn push(&mut self, text: &str) {
+        let text = text.as_bytes();
+        if text.len() > self.bytes.len() - self.length {
+            return;
+        }
+        let mut index = 0;
+        while index < text.len() {
+            self.bytes[self.length] = text[index];
+            self.length += 1;
+            index += 1;
+        }
+    }
+
+    const fn text(&self) -> &str {
+        match from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "no policy of this name is declared",
+        }
+    }
+}

@@ -16,6 +16,7 @@ extern crate alloc;
 
 mod call;
 mod engine;
+#[cfg_attr(not(feature = "std"), path = "guard/no_std.rs")]
 mod guard;
 mod integrations;
 mod invalid;

@@ -15,7 +15,7 @@ use crate::cancel::{Cancellation, Cancelled};
 use crate::cancel::{Interruptible, Ticking};
 use crate::guard::{Admission, Borrowed, CallGuard, Guard, Guards, Hedging, Inline};
 use crate::stop::Stop;
-use crate::time::clock::Stopwatch;
+use crate::time::stopwatch::Stopwatch;
 
 /// The guards of a call that begins.
 #[inline(always)]

@@ -9,22 +9,20 @@ pub use crate::breaker::{self, Breaker};
 #[cfg(feature = "std")]
 pub use crate::budget::Budget;
 pub use crate::call::attempt::{Attempt, AttemptDirective};
-pub use crate::call::callbacks::{Callback, Ending, EventMask, GiveUp, Hooks, Returns};
+pub use crate::call::callbacks::{Callback, Ending, GiveUp, Hooks, Returns};
 pub use crate::call::error::{RetryError, StopReason};
 pub use crate::call::interrupt::{FromInterrupt, Interrupt};
 pub use crate::call::outcome::{Health, Outcome, Verdict};
-pub use crate::call::state::{Progress, RetryState};
+pub use crate::call::state::{EventMask, Progress, RetryState};
 #[cfg(feature = "std")]
 pub use crate::cancel::{Cancellation, sleep_blocking};
 pub use crate::engine::cases::{Cases, OwnStop, OwnWait};
 use crate::engine::machine::History;
 pub use crate::engine::machine::{Call, FullHistory};
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::guard::inside;
 #[cfg(feature = "std")]
 pub use crate::guard::nested;
-#[cfg(all(feature = "std", feature = "async"))]
-pub use crate::guard::nested::inside;
-#[cfg(all(feature = "std", feature = "async"))]
-pub use crate::guard::timeout::timeout;
 #[cfg(feature = "std")]
 pub use crate::guard::wait_for_breaker;
 #[cfg(feature = "std")]
@@ -37,20 +35,24 @@ pub use crate::guard::{bound, woken};
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::hedge;
 pub use crate::stop::{DefaultStop, Enabled, Stop};
+#[cfg(feature = "std")]
+pub use crate::telemetry::blocking_pause::pausing;
 pub use crate::telemetry::stats::RetryStats;
 pub use crate::telemetry::{
     CallSpan, Line, Metrics, log_debug, log_error, log_info, log_trace, log_warn,
 };
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::time::alarm::{alarm, no_later};
-#[cfg(feature = "std")]
-pub use crate::time::blocked::pausing;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use crate::time::clock::read_async;
 #[cfg(feature = "std")]
-pub use crate::time::clock::{Stopwatch, read_blocking};
+pub use crate::time::clock::read_blocking;
 pub use crate::time::pause::{pause_or_yield, yield_now};
 pub use crate::time::sleep::{AsyncSleep, DefaultSleeper, Sleep};
+#[cfg(feature = "std")]
+pub use crate::time::stopwatch::Stopwatch;
+#[cfg(all(feature = "std", feature = "async"))]
+pub use crate::time::timeout::timeout;
 pub use crate::transient::Transient;
 pub use crate::wait::Wait;
 pub use crate::when::Predicate;

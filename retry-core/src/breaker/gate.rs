@@ -8,7 +8,8 @@ use super::reading::Reading;
 use super::stay::Stay;
 use super::word::Word;
 use super::{CircuitBreaker, CircuitOpen, Permit, State, Weight, duration, read};
-use crate::time::clock::{Instant, nanos, ticks};
+use crate::time::clock::Instant;
+use crate::time::ticks::{nanos, ticks};
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {

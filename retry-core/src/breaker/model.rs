@@ -9,7 +9,7 @@ use loom::thread;
 
 use super::window::{count, time};
 use super::{CircuitBreaker, Permit, State, Window};
-use crate::time::clock::ticks;
+use crate::time::ticks::ticks;
 use crate::util::sync::atomic::Ordering;
 
 static START: LazyLock<Instant> = LazyLock::new(|| {

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::time::clock::{Instant, ticks};
+use crate::time::clock::Instant;
+use crate::time::ticks::ticks;
 
 /// A clock that stands still once it was read.
 pub(super) struct Reading {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::reading::Reading;
 use super::word::Word;
 use super::{CircuitBreaker, State, duration, read};
-use crate::time::clock::{Instant, nanos};
+use crate::time::clock::Instant;
+use crate::time::ticks::nanos;
 
 /// A breaker's state as plain data, for a process that takes over from another. With the feature
 /// `serde` it can be written down.

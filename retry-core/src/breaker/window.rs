@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 /// What a rate is taken over: [`count`] or [`time`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use super::fund::{Algorithm, Token};
 use super::plan::WHOLE;
 use super::window::Window;
-use crate::time::clock::{Instant, nanos};
+use crate::time::clock::Instant;
+use crate::time::ticks::nanos;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {

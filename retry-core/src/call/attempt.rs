@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::call::error::StopReason;
 use crate::call::outcome::{Outcome, Verdict};
 #[cfg(feature = "std")]
-use crate::time::clock::Stopwatch;
+use crate::time::stopwatch::Stopwatch;
 
 /// One attempt, as its body sees it: its number, and marks for what should follow.
 ///

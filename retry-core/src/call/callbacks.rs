@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use crate::call::error::StopReason;
 use crate::call::outcome::Outcome;
-use crate::call::state::RetryState;
+use crate::call::state::{EventMask, RetryState};
 
 /// What the attribute's callbacks may be: a function over [`RetryState`], or
 /// [`log_warn()`](crate::telemetry::log_warn) and its like.
@@ -90,37 +90,12 @@ impl<T> Returns for fn() -> T {
     type Value = T;
 }
 
-/// What a call's own callbacks hear of, so that nobody else has to tell it.
-#[derive(Clone, Copy, Debug)]
-pub struct EventMask {
-    pub(crate) retries: bool,
-    pub(crate) give_ups: bool,
-}
-
-impl EventMask {
-    pub(crate) const NOTHING: EventMask = EventMask::new(false, false);
-    pub(crate) const RETRIES: EventMask = EventMask::new(true, false);
-    pub(crate) const GIVE_UPS: EventMask = EventMask::new(false, true);
-
-    #[doc(hidden)]
-    pub const fn new(retries: bool, give_ups: bool) -> Self {
-        EventMask { retries, give_ups }
-    }
-
-    pub(crate) const fn and(self, other: EventMask) -> Self {
-        EventMask {
-            retries: self.retries || other.retries,
-            give_ups: self.give_ups || other.give_ups,
-        }
-    }
-}
-
 /// The callbacks of a policy: `()`, or some callbacks and one more.
 pub trait Hooks<O> {
     /// Whether anybody looks: without a callback nothing is computed for one.
     #[doc(hidden)]
     const ACTIVE: bool = true;
-    /// Whether one of them hears of every retry, and of every give-up.
+    /// The events that one of them reports.
     #[doc(hidden)]
     const HANDLES: EventMask = EventMask::NOTHING;
     /// Whether one of them counts the calls as metrics.
@@ -162,7 +137,7 @@ impl<O> Hooks<O> for () {
 }
 
 impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
-    const HANDLES: EventMask = A::HANDLES.and(B::HANDLES);
+    const HANDLES: EventMask = A::HANDLES.or(B::HANDLES);
     const COUNTS: bool = A::COUNTS || B::COUNTS;
     const FALLS_BACK: bool = A::FALLS_BACK || B::FALLS_BACK;
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::test_hooks;
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 /// A source of random numbers, for strategies.
 ///

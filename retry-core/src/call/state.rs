@@ -4,10 +4,34 @@ use core::fmt;
 use core::ops::Deref;
 use core::time::Duration;
 
-use crate::call::callbacks::EventMask;
 use crate::call::error::StopReason;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::call::random::RandomSource;
+
+/// The events that a call's own callbacks report, so that nothing else reports them again.
+#[derive(Clone, Copy, Debug)]
+pub struct EventMask {
+    pub(crate) retries: bool,
+    pub(crate) give_ups: bool,
+}
+
+impl EventMask {
+    pub(crate) const NOTHING: EventMask = EventMask::new(false, false);
+    pub(crate) const RETRIES: EventMask = EventMask::new(true, false);
+    pub(crate) const GIVE_UPS: EventMask = EventMask::new(false, true);
+
+    #[doc(hidden)]
+    pub const fn new(retries: bool, give_ups: bool) -> Self {
+        EventMask { retries, give_ups }
+    }
+
+    pub(crate) const fn or(self, other: EventMask) -> Self {
+        EventMask {
+            retries: self.retries || other.retries,
+            give_ups: self.give_ups || other.give_ups,
+        }
+    }
+}
 
 /// How far a call has come: the part of [`RetryState`] that does not know the outcome's type.
 ///
@@ -45,7 +69,7 @@ pub struct Progress<'a> {
     pub(crate) reason: Option<StopReason>,
     /// The call ended without another attempt to be judged.
     pub(crate) halted: bool,
-    /// What the call's own callbacks hear of.
+    /// The events that the call's own callbacks report.
     pub(crate) handled: EventMask,
     pub(crate) random: RandomSource,
 }

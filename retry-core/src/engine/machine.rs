@@ -9,14 +9,13 @@
 
 use core::time::Duration;
 
-use crate::call::callbacks::EventMask;
 use crate::call::error::StopReason;
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
-use crate::call::state::{Progress, RetryState};
+use crate::call::state::{EventMask, Progress, RetryState};
 use crate::stop::Stop;
 use crate::switch;
-use crate::telemetry::installed;
+use crate::telemetry::process;
 use crate::test_hooks;
 use crate::wait::Wait;
 
@@ -189,7 +188,7 @@ impl<O: ?Sized> RetryState<'_, O> {
     /// Takes note of what callbacks of the function hear of.
     #[inline(always)]
     pub fn handled(&mut self, handled: EventMask) {
-        self.progress.handled = self.progress.handled.and(handled);
+        self.progress.handled = self.progress.handled.or(handled);
     }
 
     /// Takes note of the attempts that cases with a stop of their own have counted.
@@ -216,8 +215,8 @@ impl<O: ?Sized> RetryState<'_, O> {
     #[inline(always)]
     fn gave_up(&mut self, reason: StopReason) {
         self.progress.reason = Some(reason);
-        test_hooks::gave_up(&self.progress, reason);
-        installed::gave_up(&self.progress, reason);
+        test_hooks::gave_up(self.progress.name, self.progress.attempt, reason);
+        process::gave_up(&self.progress, reason);
     }
 
     /// After a retryable outcome: computes the pause, and asks `stop`, which knows the pause where it
@@ -288,8 +287,12 @@ impl<O: ?Sized> RetryState<'_, O> {
     /// the pause is zero, and so may be every other, which must not keep the runtime's thread.
     #[inline(always)]
     pub fn to_sleep(&self) -> Option<Duration> {
-        test_hooks::paused(&self.progress);
-        installed::retried(&self.progress);
+        test_hooks::paused(
+            self.progress.name,
+            self.progress.attempt,
+            self.progress.pause,
+        );
+        process::retried(&self.progress);
         self.progress.pause.filter(|_| !self.progress.spins)
     }
 

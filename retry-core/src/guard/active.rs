@@ -19,10 +19,11 @@ use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::guard::deadline::Deadline;
 use crate::guard::nested::{self, Nested, ParentCall};
-#[cfg(feature = "async")]
-use crate::guard::timeout::{Limit, limit};
 use crate::time::alarm::Alarm;
-use crate::time::clock::{Instant, Stopwatch};
+use crate::time::clock::Instant;
+use crate::time::stopwatch::Stopwatch;
+#[cfg(feature = "async")]
+use crate::time::timeout::{Limit, limit};
 
 impl<O, B, U, I, H> Guard<O> for Guards<B, U, I, H>
 where

@@ -1,19 +1,18 @@
 //! What drivers ask the guards of a call.
 
-use core::convert::Infallible;
 #[cfg(feature = "async")]
-use core::future::{Future, Pending, pending};
+use core::future::Future;
 use std::time::Duration;
 
-use super::interruption::{Inline, NoInterrupts, OutcomeFromInterrupt};
-use super::{Borrowed, Guards, Hedging, PanicTracker, Wakeable};
+use super::interruption::{Inline, OutcomeFromInterrupt};
+use super::{BodyScope, Borrowed, Guards, Hedging, PanicTracker, Wakeable};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
-use crate::time::clock::Stopwatch;
+use crate::time::stopwatch::Stopwatch;
 
 /// What a driver does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,17 +78,6 @@ pub trait Guard<O> {
     /// The outcome of an interrupt.
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;
-}
-
-/// The view that the retried calls inside a call have of it.
-pub trait BodyScope {
-    /// Runs the body of the attempt, or polls it, in view of the retried calls inside it; its panic is
-    /// a failure.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
-        attempt()
-    }
 }
 
 /// The part of its guard that the future of a call stores and asks, whatever the outcome.
@@ -249,107 +237,11 @@ pub trait CallGuard<O>: BodyScope {
     }
 }
 
-impl<O> Guard<O> for () {
-    type Active<'g> = NoGuards;
-    type Breaker = Infallible;
-    type Budget = Infallible;
-    type Hedge = ();
-
-    #[inline(always)]
-    fn borrow_parts(&self) -> Guards<Borrowed<'_, Infallible>, &Infallible, Inline> {
-        Guards::empty_inline()
-    }
-
-    type Interrupt = NoInterrupts;
-
-    #[inline(always)]
-    fn borrow_all(
-        &self,
-    ) -> Guards<Borrowed<'_, Infallible>, &Infallible, Borrowed<'_, NoInterrupts>> {
-        Guards::empty_inline().with_conversion(Borrowed(&NoInterrupts))
-    }
-
-    const BINDS: bool = false;
-
-    fn outcome(&self, interrupt: Interrupt) -> O {
-        NoInterrupts.outcome(interrupt)
-    }
-
-    #[inline(always)]
-    fn reads_clock(&self) -> bool {
-        false
-    }
-
-    #[inline(always)]
-    fn idle(&self) -> NoGuards {
-        NoGuards
-    }
-}
-
-/// Nothing guards the call.
-#[derive(Clone, Copy, Debug)]
-pub struct NoGuards;
-
-impl BodyScope for NoGuards {}
-
-impl Wakeable for NoGuards {}
-
-impl CallGuardBase for NoGuards {
-    type Hedge = ();
-
-    #[inline(always)]
-    fn hedge(&self) {}
-
-    #[cfg(feature = "async")]
-    type Limit<Z: Future<Output = ()> + Send> = Pending<Interrupt>;
-
-    #[cfg(feature = "async")]
-    #[inline(always)]
-    fn timer<Z: Future<Output = ()> + Send>(
-        _: Option<(Duration, Interrupt)>,
-        _: impl FnOnce(Duration) -> Z,
-    ) -> Pending<Interrupt> {
-        pending()
-    }
-}
-
-impl<O> CallGuard<O> for NoGuards {
-    fn outcome(&self, interrupt: Interrupt) -> O {
-        NoInterrupts.outcome(interrupt)
-    }
-}
-
-/// What became of an attempt: its outcome, or else the one that the call ends with, and why.
-///
-/// An attempt that timed out is judged like any other; a call that is halted ends with what was kept of
-/// the attempt before, or else with what the interrupt becomes.
-#[inline]
-pub fn resolve_outcome<O>(
-    attempted: Result<O, Interrupt>,
-    kept: impl FnOnce() -> Option<O>,
-    outcome: impl FnOnce(Interrupt) -> O,
-) -> (O, Option<StopReason>) {
-    match try_resolve_outcome::<O, Infallible>(attempted, kept, |interrupt| Ok(outcome(interrupt)))
-    {
-        Ok(settled) => settled,
-        Err(never) => match never {},
-    }
-}
-
-/// As [`resolve_outcome`], where there may be no outcome for an interrupt.
-#[inline]
-pub fn try_resolve_outcome<O, N>(
-    attempted: Result<O, Interrupt>,
-    kept: impl FnOnce() -> Option<O>,
-    outcome: impl FnOnce(Interrupt) -> Result<O, N>,
-) -> Result<(O, Option<StopReason>), N> {
-    let interrupt = match attempted {
-        Ok(own) => return Ok((own, None)),
-        Err(interrupt) => interrupt,
-    };
-    let reason = interrupt.reason();
-    match reason.and_then(|_| kept()) {
-        Some(kept) => Ok((kept, reason)),
-        None => Ok((outcome(interrupt)?, reason)),
-    }
+/// Refuses the policies that hedge, where a call cannot. No bound does: one on a policy that hides
+/// its type would refuse them all.
+pub(crate) const fn refuse_hedge<O, G: Guard<O>>() {
+    assert!(
+        !<G::Hedge as Hedging>::HEDGES,
+        "a blocking call cannot run beside a copy of itself; leave `hedge` to `run_async`"
+    );
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 #[cfg(feature = "config")]
 use super::interruption::FromError;
+#[cfg(feature = "async")]
+use super::interruption::Uninterrupted;
 use super::interruption::{Inline, InterruptConversion, NoInterrupts, With};
 use super::{CheckedGuards, Hedging};
 use crate::breaker::{Breaker, CircuitBreaker, Weight};
 use crate::budget::{Budget, RetryBudget};
-use crate::call::outcome::{Health, Verdict};
+use crate::call::outcome::Verdict;
 use crate::guard::deadline::{Deadline, IntoDeadline};
 use crate::guard::nested::{Nested, Nesting};
 use crate::invalid::InvalidValue;
@@ -115,6 +117,9 @@ impl<B, U, I, H> CheckedGuards for Guards<B, U, I, H> {
         }
     }
 }
+
+#[cfg(feature = "async")]
+impl<B, U, H> Uninterrupted for Guards<B, U, NoInterrupts, H> {}
 
 impl Default for Guards {
     fn default() -> Self {
@@ -255,39 +260,6 @@ impl<B, U, I: InterruptConversion, H: Hedging> IntoGuards for Guards<B, U, I, H>
     #[inline]
     fn into_guards(self) -> Self {
         self
-    }
-}
-
-/// A breaker of other guards, or what interrupts become by them. A reference would not do: not every `&B` is
-/// a breaker, and of a policy that hides its type none is known to be.
-#[derive(Clone, Copy, Debug)]
-pub struct Borrowed<'a, B>(pub(super) &'a B);
-
-#[diagnostic::do_not_recommend]
-impl<O: ?Sized, B: Breaker<O>> Breaker<O> for Borrowed<'_, B> {
-    #[inline]
-    fn circuit(&self) -> &CircuitBreaker {
-        self.0.circuit()
-    }
-
-    #[inline]
-    fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
-        self.0.weigh(outcome, verdict)
-    }
-
-    #[inline]
-    fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
-        self.0.weigh_health(outcome, health)
-    }
-
-    #[inline]
-    fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
-        self.0.hint(outcome, verdict)
-    }
-
-    #[inline]
-    fn waits(&self) -> bool {
-        self.0.waits()
     }
 }
 

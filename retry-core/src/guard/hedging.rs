@@ -3,7 +3,6 @@
 #[cfg(feature = "async")]
 use core::time::Duration;
 
-use super::Guard;
 #[cfg(feature = "async")]
 use crate::hedge::{Feed, Hedge, Pace, Slots4, Unhedged};
 
@@ -27,15 +26,6 @@ pub trait Hedging: Copy + Sync {
     #[cfg(feature = "async")]
     #[doc(hidden)]
     fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, Self::Feed)>;
-}
-
-/// Refuses the policies that hedge, where a call cannot. No bound does: one on a policy that hides
-/// its type would refuse them all.
-pub(crate) const fn refuse_hedge<O, G: Guard<O>>() {
-    assert!(
-        !<G::Hedge as Hedging>::HEDGES,
-        "a blocking call cannot run beside a copy of itself; leave `hedge` to `run_async`"
-    );
 }
 
 impl Hedging for () {

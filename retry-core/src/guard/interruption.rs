@@ -1,6 +1,5 @@
 //! What an interrupted attempt is taken for.
 
-use super::Borrowed;
 use crate::call::interrupt::{FromInterrupt, Interrupt};
 
 /// What an interrupt becomes, once something can interrupt an attempt.
@@ -33,9 +32,6 @@ pub trait Uninterrupted {}
 
 #[cfg(feature = "async")]
 impl Uninterrupted for () {}
-
-#[cfg(feature = "async")]
-impl<B, U, H> Uninterrupted for super::Guards<B, U, NoInterrupts, H> {}
 
 /// Nothing interrupts an attempt.
 #[derive(Clone, Copy, Debug)]
@@ -79,24 +75,6 @@ impl<O> OutcomeFromInterrupt<O> for NoInterrupts {
 
     fn outcome(&self, _: Interrupt) -> O {
         unreachable!("nothing interrupts an attempt without an outcome before it")
-    }
-}
-
-impl<I> InterruptConversion for Borrowed<'_, I> {
-    type Enabled = Self;
-
-    #[inline]
-    fn enable(self) -> Self {
-        self
-    }
-}
-
-impl<O, I: OutcomeFromInterrupt<O>> OutcomeFromInterrupt<O> for Borrowed<'_, I> {
-    const MAKES: bool = I::MAKES;
-
-    #[inline]
-    fn outcome(&self, interrupt: Interrupt) -> O {
-        self.0.outcome(interrupt)
     }
 }
 

@@ -4,8 +4,8 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::hedge::fading::{Fading, SAMPLE};
-use crate::time::clock::nanos;
 use crate::time::display::DisplayDuration;
+use crate::time::ticks::nanos;
 
 /// Buckets to an octave: `1/8` is the error bound.
 const STEPS: u64 = 8;

@@ -12,7 +12,7 @@ use crate::breaker::CallError;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
-use crate::util::source_chain;
+use crate::util::source_chain::{Dyn, as_type, chain_through};
 
 /// Why a call over HTTP has no response to use: the error of a function whose attempts are requests.
 ///
@@ -105,8 +105,13 @@ impl HttpError {
         }
     }
 
+    /// Looks inside an error that is one of these, or a pointer to one.
+    pub(crate) fn inside_of(error: &Dyn) -> Option<&Dyn> {
+        as_type::<HttpError>(error)?.inside()
+    }
+
     /// The error that it was made of, whose text is its own.
-    pub(crate) fn inside(&self) -> Option<&(dyn Error + 'static)> {
+    fn inside(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             HttpError::Status { .. } => None,
             HttpError::Transport { error, .. } => Some(&**error),
@@ -142,8 +147,14 @@ fn may_be_redirected(error: &(dyn Error + 'static)) -> bool {
         Some(CallError::Inner(error)) => Some(error),
         _ => None,
     };
-    let of_io = source_chain::as_type::<io::Error>(error).or_else(of_call);
-    of_io.is_some_and(|error| source_chain::cause::<Interrupt>(error).is_none())
+    let of_io = as_type::<io::Error>(error).or_else(of_call);
+    let is_interrupt = |cause: &Dyn| as_type::<Interrupt>(cause).is_some();
+    of_io.is_some_and(|error| !causes(error).any(is_interrupt))
+}
+
+/// Iterates over the causes of an error, without itself.
+fn causes(error: &Dyn) -> impl Iterator<Item = &Dyn> {
+    chain_through(error, HttpError::inside_of).skip(1)
 }
 
 #[diagnostic::do_not_recommend]
@@ -223,10 +234,7 @@ impl fmt::Display for HttpError {
                 let own = error.to_string();
                 f.write_str(&own)?;
                 // An `io::Error` has the text of the error that it was made of.
-                match source_chain::causes(&**error)
-                    .last()
-                    .map(ToString::to_string)
-                {
+                match causes(&**error).last().map(ToString::to_string) {
                     Some(first) if first != own => write!(f, ": {first}"),
                     _ => Ok(()),
                 }

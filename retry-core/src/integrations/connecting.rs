@@ -8,7 +8,7 @@ use super::hyper;
 #[cfg(any(feature = "hyper-util", feature = "reqwest"))]
 use crate::call::outcome::Health;
 use crate::call::outcome::Verdict;
-use crate::util::source_chain::{as_type, chain};
+use crate::transient::causes::{as_type, chain};
 
 /// Final where what came of the connection was refused, such as a certificate; where a proxy refused the way through
 /// itself; and where the address leads nowhere. A handshake that was closed, reset or late passes, and so does a name

@@ -8,7 +8,7 @@ pub(super) use super::connecting::verdict as connection;
 use super::io as standard;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
-use crate::util::source_chain::{cause, chain};
+use crate::transient::causes::{cause, chain};
 
 /// Transient are exchanges that end before they are complete: the connection is closed, reset or timed
 /// out, before the response or in it; the stream of HTTP/2 is reset; the request is cancelled before it

@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind};
 use super::{errno, known::known};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
-use crate::util::source_chain::causes;
+use crate::transient::causes::causes;
 
 /// Transient are the kinds that name a passing state of a peer, a path to it, or a resource:
 /// refused, reset, aborted and broken connections, unreachable networks, time-outs, interruptions,

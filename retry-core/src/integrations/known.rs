@@ -4,7 +4,7 @@ use core::error::Error;
 
 use crate::call::interrupt::Interrupt;
 use crate::transient::Transient;
-use crate::util::source_chain::as_type;
+use crate::transient::causes::as_type;
 
 /// The error as one that knows whether it passes, if it is of such a type.
 pub(crate) fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {

@@ -13,7 +13,7 @@ use redis::{RedisError, RetryMethod, ServerErrorKind};
 use super::{connecting, io as standard};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
-use crate::util::source_chain::cause;
+use crate::transient::causes::cause;
 
 /// Transient are connections that are refused, dropped or timed out, as their `io::Error` says; a master that Sentinel
 /// does not know of for now; and the answers of a server that cannot run a command for now: `LOADING`, `BUSY` (a script

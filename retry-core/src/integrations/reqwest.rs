@@ -5,7 +5,7 @@ use reqwest::Error;
 use super::{connecting, hyper};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
-use crate::util::source_chain::cause;
+use crate::transient::causes::cause;
 
 /// Transient are timeouts; connections that are not made; responses that end before they are complete; and the transient
 /// statuses of `error_for_status`, whose hint is lost: [`or_http_error`](crate::http::OrHttpError) keeps it. Final

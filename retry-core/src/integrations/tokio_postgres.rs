@@ -7,7 +7,7 @@ use tokio_postgres::Error;
 use super::{io as standard, sqlstate};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
-use crate::util::source_chain::cause;
+use crate::transient::causes::cause;
 
 /// Transient are the [SQLSTATEs](https://www.postgresql.org/docs/current/errcodes-appendix.html) of
 /// connections (class 08), resources (53, but not 53400, nor 53200 by locks of one's own), conflicts (40001, 40P01, 55P03,

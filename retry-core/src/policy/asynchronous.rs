@@ -22,7 +22,6 @@ use crate::call::outcome::Outcome;
 use crate::call::report::Report;
 use crate::cancel::{Cancellation, Cancelled, Listener};
 use crate::engine::cases::Counting;
-use crate::guard::timeout::Timeout;
 use crate::guard::{
     Admission, CallGuard, CallGuardBase, Guard, Hedging, PanicTracker, Wakeable, bound,
     resolve_outcome,
@@ -36,6 +35,7 @@ use crate::stop::Stop;
 use crate::time::clock::read_async;
 use crate::time::pause::{Pause, pause_or_yield};
 use crate::time::sleep::{AsyncSleep, Sleeper};
+use crate::time::timeout::Timeout;
 
 /// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
 ///

@@ -8,7 +8,7 @@ use crate::cancel::sleep_blocking;
 use crate::guard::{Admission, BodyScope, CallGuard, resolve_outcome, wait_for_breaker};
 use crate::policy::Policy;
 use crate::policy::steps::Steps;
-use crate::time::blocked::pausing;
+use crate::telemetry::blocking_pause::pausing;
 use crate::time::clock::read_blocking;
 
 /// What [`Policy::run`] calls: `FnMut() -> O`, or `FnMut(&Attempt) -> O`.

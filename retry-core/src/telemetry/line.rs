@@ -2,7 +2,6 @@
 
 use core::fmt::{self, Display};
 
-use super::Show;
 use crate::call::error::StopReason;
 use crate::call::outcome::Outcome;
 use crate::call::state::{Progress, RetryState};
@@ -14,6 +13,27 @@ pub struct Line<'a> {
     /// Whether there is an outcome yet.
     ended: bool,
     error: Option<Shown<'a>>,
+}
+
+/// How much of an error a log line shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Show {
+    /// Its text.
+    #[default]
+    Text,
+    /// The name of its type alone, where the text may hold what must not be logged.
+    Type,
+}
+
+/// As in the crates `log` and `tracing`, which need not be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
 }
 
 /// An error as far as it can be shown.

@@ -3,6 +3,7 @@
 #[cfg(any(feature = "log", feature = "tracing"))]
 use core::fmt::Display;
 
+use super::line::{Level, Show};
 #[cfg(any(feature = "log", feature = "tracing"))]
 use super::sinks;
 #[cfg(any(feature = "log", feature = "tracing"))]
@@ -24,27 +25,6 @@ use crate::call::state::RetryState;
 pub struct Log {
     level: Level,
     show: Show,
-}
-
-/// How much of an error a log line shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Show {
-    /// Its text.
-    #[default]
-    Text,
-    /// The name of its type alone, where the text may hold what must not be logged.
-    Type,
-}
-
-/// As in the crates `log` and `tracing`, which need not be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Level {
-    Error,
-    Warn,
-    Info,
-    Debug,
-    Trace,
 }
 
 macro_rules! levels {

@@ -72,12 +72,16 @@
 //! call that succeeds at first tells nobody, reads no clock and asks for no flag. Those calls count nothing
 //! twice.
 
+#[cfg(feature = "std")]
+pub(crate) mod blocking_pause;
 mod counts;
 #[cfg(feature = "metrics")]
 mod gauges;
-pub(crate) mod installed;
+#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
+mod installed;
 mod line;
 mod log;
+pub(crate) mod process;
 #[cfg(any(feature = "log", feature = "tracing"))]
 mod sinks;
 mod span;
@@ -92,10 +96,10 @@ pub use self::counts::describe_metrics;
 pub use self::counts::{Metered, Metrics};
 #[cfg(feature = "metrics")]
 pub use self::gauges::{breaker_metrics, observe_breaker, observe_budget};
+pub use self::line::{Line, Show};
+pub use self::log::{Log, log_debug, log_error, log_info, log_trace, log_warn};
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
-pub use self::installed::install;
-pub use self::line::Line;
-pub use self::log::{Log, Show, log_debug, log_error, log_info, log_trace, log_warn};
+pub use self::process::install;
 #[doc(hidden)]
 pub use self::span::{CallSpan, Spanned};
 

@@ -1,7 +1,6 @@
 //! Where lines go: to the crates `log` and `tracing`, to each that is there.
 
-use super::Line;
-use super::log::Level;
+use super::line::{Level, Line};
 
 /// Writes a line to every sink. That somebody cancelled a call is nothing to warn of.
 pub(super) fn write(level: Level, line: &Line<'_>) {

@@ -7,8 +7,8 @@ use core::time::Duration;
 use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
 use crate::call::state::RetryState;
-use crate::time::clock::nanos;
 use crate::time::display::DisplayDuration;
+use crate::time::ticks::nanos;
 use crate::util::sync::AtomicU64;
 
 /// Live counters of the calls that name them: `stats = &STATS`.

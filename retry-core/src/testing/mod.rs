@@ -60,26 +60,22 @@
 //! Enable the feature under `[dev-dependencies]` alone: then no build for production has any of it,
 //! and there it costs nothing.
 
-mod clock;
 mod faults;
 mod flaky;
-pub(crate) mod hooks;
 mod proxy;
 mod recorded;
-mod recorder;
-mod scope;
 #[cfg(all(feature = "tower", any(feature = "tokio", feature = "futures-timer")))]
 mod service;
 
-pub use self::clock::VirtualClock;
 pub use self::faults::{Fault, Faults};
 pub use self::flaky::Flaky;
 pub use self::proxy::FlakyProxy;
 pub use self::recorded::{PauseLike, Recorded};
-pub use self::recorder::{Event, Recorder};
-pub use self::scope::{Entered, Scope, Scoped};
 #[cfg(all(feature = "tower", any(feature = "tokio", feature = "futures-timer")))]
 pub use self::service::{FlakyFuture, FlakyLayer, FlakyService};
+pub use crate::test_hooks::recorder::{Event, Recorder};
+pub use crate::test_hooks::scope::{Entered, Scope, Scoped};
+pub use crate::test_hooks::virtual_clock::VirtualClock;
 
 /// Runs blocking code in virtual time, with the jitter of a fixed seed; tells what its calls did.
 ///

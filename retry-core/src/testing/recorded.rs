@@ -5,8 +5,8 @@ use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
-use super::Event;
 use crate::call::error::StopReason;
+use crate::test_hooks::recorder::{Event, Recorder};
 
 /// What the calls in a scope did, in the order in which they did it.
 ///
@@ -33,8 +33,15 @@ pub struct Recorded {
     others: BTreeSet<String>,
 }
 
+impl Recorder {
+    /// What was done so far.
+    pub fn recorded(&self) -> Recorded {
+        Recorded::new(self.events().clone())
+    }
+}
+
 impl Recorded {
-    pub(super) fn new(events: Vec<Event>) -> Self {
+    fn new(events: Vec<Event>) -> Self {
         Recorded {
             events,
             others: BTreeSet::new(),

@@ -14,7 +14,7 @@ use core::time::Duration;
 #[cfg(feature = "async")]
 use crate::call::interrupt::Interrupt;
 #[cfg(feature = "async")]
-use crate::guard::timeout::{Limit, limit};
+use crate::time::timeout::{Limit, limit};
 
 /// A timer of ours.
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]

@@ -15,7 +15,8 @@ use tower_service::Service;
 use super::replay::{Before, Replay};
 use crate::call::attempt::{Attempt as At, AttemptDirective, Handle};
 use crate::policy::asynchronous::{AsyncOperation, Begins};
-use crate::time::clock::{Stopwatch, read_async};
+use crate::time::clock::read_async;
+use crate::time::stopwatch::Stopwatch;
 
 /// What makes the attempts of one call.
 pub(super) struct Attempts<S, R, C> {

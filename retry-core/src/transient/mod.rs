@@ -2,7 +2,9 @@
 
 use crate::call::outcome::{Health, Verdict};
 
+pub(crate) mod causes;
 mod classified;
+mod interrupt;
 
 pub use self::classified::Classified;
 

@@ -7,7 +7,7 @@ use core::time::Duration;
 use super::{Backoff, Curve, Exponential, Wait, standard};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 /// Something that sees how a service fares: what [`adaptive`](super::adaptive) takes.
 ///

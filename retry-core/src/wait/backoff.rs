@@ -7,7 +7,7 @@ use super::{Curve, Exponential, Sum, Wait};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::jitter::Jitter;
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 /// A curve of pauses with a floor, a cap and a jitter: what the functions of this module return.
 ///

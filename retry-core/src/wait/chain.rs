@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::{Curve, HINT_MAX, Wait};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 /// See [`chain`](super::chain).
 #[derive(Clone, Copy, Debug, PartialEq)]

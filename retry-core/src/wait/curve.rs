@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::{HINT_MAX, Wait};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 /// What lies inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.
 pub trait Curve<O: ?Sized> {

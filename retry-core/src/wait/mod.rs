@@ -23,7 +23,7 @@ use core::time::Duration;
 
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 mod adaptive;
 mod backoff;

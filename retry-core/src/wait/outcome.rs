@@ -6,7 +6,7 @@ use super::{Backoff, Curve, Wait};
 use crate::call::outcome::Outcome;
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 /// See [`from_err`](super::from_err). Not a wait yet: say with [`or`](FromErr::or) what holds
 /// where the error tells no pause.

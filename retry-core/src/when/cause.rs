@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 
 use super::Predicate;
 use crate::call::outcome::{Outcome, Verdict};
-use crate::util::source_chain::{as_type, chain};
+use crate::transient::causes::{as_type, chain};
 
 /// Retries errors of type `T`, or an `Arc` or a `Box` of one: for `Box<dyn Error>` and `anyhow::Error`, what is inside. Under a
 /// context it is a cause: [`cause_is`].

@@ -11,7 +11,7 @@ use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Outcome, Verdict};
 use crate::integrations::known::known;
 use crate::transient::Transient;
-use crate::util::source_chain::{as_type, chain};
+use crate::transient::causes::{as_type, chain};
 
 /// Retries by the outermost error of these types, the error itself or one that caused it, as
 /// [`transient()`](super::transient) would: its verdict, its hint, and its [`Health`] for a breaker.

@@ -6,7 +6,7 @@ use super::{Growth, Settings, Slow};
 use crate::breaker::rule::Rate;
 use crate::breaker::window::Window;
 use crate::breaker::{CircuitBreaker, Transition};
-use crate::time::clock::nanos;
+use crate::time::ticks::nanos;
 
 macro_rules! words {
     ($(

@@ -5,8 +5,6 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::call::error::StopReason;
-use crate::call::outcome::{Health, Verdict};
-use crate::transient::Transient;
 
 mod foreign;
 
@@ -24,7 +22,7 @@ mod foreign;
 /// | `tonic::Status` 0.14 (feature `tonic`) | one of the code `DEADLINE_EXCEEDED`, `UNAVAILABLE` or `CANCELLED`, whose source is the interrupt |
 /// | [`Classified<E>`](crate::Classified) | what `E` becomes, judged as the interrupt |
 ///
-/// In all of them it is found: [`Transient`] judges it, and `cause_is::<Interrupt>()` sees it. `tokio_postgres::Error`
+/// In all of them it is found: [`Transient`](crate::Transient) judges it, and `cause_is::<Interrupt>()` sees it. `tokio_postgres::Error`
 /// and `rusqlite::Error` have no place for it: return one that hides them, such as `anyhow::Error`, with
 /// `when = transient_cause::<tokio_postgres::Error>()`, or one of your own. For any other type there is
 /// `interrupt = |interrupt| ..`.
@@ -93,40 +91,6 @@ impl fmt::Display for Interrupt {
 }
 
 impl Error for Interrupt {}
-
-/// A timed-out attempt can be tried again, an open breaker once it lets calls through; it has sent
-/// nothing. A deadline that has passed stays passed, what was cancelled is not wanted, and a spent budget
-/// says that there were retries enough.
-///
-/// A service that lets time run out has [failed](Transient::health); one that was not asked, or not any more, has said
-/// nothing.
-#[diagnostic::do_not_recommend]
-impl Transient for Interrupt {
-    fn verdict(&self) -> Verdict {
-        match *self {
-            Interrupt::AttemptTimeout | Interrupt::CircuitOpen { retry_after: None } => {
-                Verdict::Retry
-            }
-            Interrupt::CircuitOpen {
-                retry_after: Some(pause),
-            } => Verdict::RetryAfter(pause),
-            Interrupt::Deadline | Interrupt::Cancelled | Interrupt::Budget => Verdict::Final,
-        }
-    }
-
-    fn unsent(&self) -> bool {
-        matches!(self, Interrupt::CircuitOpen { .. })
-    }
-
-    fn health(&self) -> Health {
-        match self {
-            Interrupt::AttemptTimeout | Interrupt::Deadline => Health::Failed,
-            Interrupt::CircuitOpen { .. } | Interrupt::Cancelled | Interrupt::Budget => {
-                Health::Unknown
-            }
-        }
-    }
-}
 
 /// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, and `Other` for
 /// a call that was cancelled and for a spent budget. The interrupt itself is inside, where `cause_is::<Interrupt>()` finds it.

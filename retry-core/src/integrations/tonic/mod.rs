@@ -17,7 +17,7 @@ use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::http::{HttpError, pushback, retry_after_in, retry_info};
 use crate::transient::Transient;
-use crate::util::source_chain::cause;
+use crate::transient::causes::cause;
 
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 

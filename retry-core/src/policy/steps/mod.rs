@@ -21,7 +21,7 @@ use crate::policy::Policy;
 use crate::stop::{Enabled, Stop};
 #[cfg(feature = "async")]
 use crate::telemetry;
-use crate::time::clock::Stopwatch;
+use crate::time::stopwatch::Stopwatch;
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
 ///

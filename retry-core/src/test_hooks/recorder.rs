@@ -1,9 +1,8 @@
 //! Writes down what the calls in a scope do.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Recorded;
 use crate::call::error::StopReason;
 
 /// Something that a call did.
@@ -49,7 +48,7 @@ pub enum Event {
 
 impl Event {
     /// The function's name.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Event::Attempt { name, .. }
             | Event::Pause { name, .. }
@@ -58,7 +57,7 @@ impl Event {
     }
 }
 
-/// Writes down what the calls in its scopes do: [`Scope::record`](super::Scope::record). Clones write
+/// Writes down what the calls in its scopes do: [`Scope::record`](crate::testing::Scope::record). Clones write
 /// in the same record.
 ///
 /// ```
@@ -80,11 +79,6 @@ impl Recorder {
         Recorder::default()
     }
 
-    /// What was done so far.
-    pub fn recorded(&self) -> Recorded {
-        Recorded::new(self.events().clone())
-    }
-
     /// Forgets what was done.
     pub fn clear(&self) {
         self.events().clear();
@@ -94,7 +88,7 @@ impl Recorder {
         self.events().push(event);
     }
 
-    fn events(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
+    pub(crate) fn events(&self) -> MutexGuard<'_, Vec<Event>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

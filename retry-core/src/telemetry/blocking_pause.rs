@@ -26,7 +26,7 @@ mod warning {
     use tokio::runtime::Handle;
     use tokio::task::coop::consume_budget;
 
-    use crate::telemetry::warn;
+    use super::super::warn;
     use crate::test_hooks;
 
     /// Relaxed: two threads that warn at once would do no harm, and `swap` lets one of them.

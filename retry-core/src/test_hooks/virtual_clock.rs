@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::time::clock::{Instant, landmark, nanos};
+use crate::time::instant::Instant;
+use crate::time::ticks::{landmark, nanos};
 use crate::util::sync::AtomicU64;
 
 /// A clock that stands still until somebody moves it. Clones are the same clock, on any thread.
 ///
-/// In a [`Scope`](super::Scope) blocking calls read it, and their pauses advance it at once.
+/// In a [`Scope`](crate::testing::Scope) blocking calls read it, and their pauses advance it at once.
 ///
 /// ```
 /// # use persevere_core as persevere;

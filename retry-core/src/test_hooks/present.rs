@@ -1,12 +1,11 @@
-//! What the engine asks of the scope that it runs in.
+//! The answers of the innermost scope, with the feature `testing`.
 
 use std::time::Duration;
 
 use super::recorder::Event;
 use super::scope::{nothing_holds, with_rules};
 use crate::call::error::StopReason;
-use crate::call::state::Progress;
-use crate::time::clock::Instant;
+use crate::time::instant::Instant;
 
 /// The virtual time, where a scope has one.
 pub(crate) fn now() -> Option<Instant> {
@@ -24,24 +23,24 @@ pub(crate) fn random() -> Option<u64> {
     with_rules(|rules| rules.random()).flatten()
 }
 
-/// Whether a scope allows no attempt after these.
+/// Whether the scope allows no attempt after these.
 pub(crate) fn is_spent(attempts: u32) -> bool {
     let most = with_rules(|rules| rules.attempts).flatten();
     most.is_some_and(|most| attempts >= most)
 }
 
-/// Asks what a policy says, whatever holds here.
+/// Asks outside of every scope.
 pub(crate) fn apart<T>(ask: impl FnOnce() -> T) -> T {
     let _apart = nothing_holds();
     ask()
 }
 
-/// Whether nobody is to pause.
+/// Whether every pause is zero.
 pub(crate) fn skips_pauses() -> bool {
     with_rules(|rules| rules.skip_pauses == Some(true)).unwrap_or_default()
 }
 
-/// An attempt begins.
+/// Records that an attempt begins.
 pub(crate) fn began(name: &str, attempt: u32) {
     record(|| Event::Attempt {
         name: name.to_owned(),
@@ -49,20 +48,20 @@ pub(crate) fn began(name: &str, attempt: u32) {
     });
 }
 
-/// A pause begins.
-pub(crate) fn paused(progress: &Progress<'_>) {
+/// Records that a pause begins.
+pub(crate) fn paused(name: &str, attempt: u32, pause: Option<Duration>) {
     record(|| Event::Pause {
-        name: progress.name.to_owned(),
-        attempt: progress.attempt,
-        pause: progress.pause.unwrap_or_default(),
+        name: name.to_owned(),
+        attempt,
+        pause: pause.unwrap_or_default(),
     });
 }
 
-/// A call gives up.
-pub(crate) fn gave_up(progress: &Progress<'_>, reason: StopReason) {
+/// Records that a call gives up.
+pub(crate) fn gave_up(name: &str, attempt: u32, reason: StopReason) {
     record(|| Event::GaveUp {
-        name: progress.name.to_owned(),
-        attempt: progress.attempt,
+        name: name.to_owned(),
+        attempt,
         reason,
     });
 }

@@ -12,7 +12,8 @@ use pin_project_lite::pin_project;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
-use super::{Recorder, VirtualClock};
+use super::recorder::Recorder;
+use super::virtual_clock::VirtualClock;
 
 /// Rules for the retried calls inside it. Scopes nest: what the inner one does not say, the outer
 /// one does; both record.

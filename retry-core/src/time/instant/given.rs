@@ -1,4 +1,4 @@
-//! A clock of the program's own, where std has none.
+//! The clock that the program gave, where std has none.
 
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::sync::OnceLock;
@@ -19,12 +19,12 @@ impl Instant {
     ///
     /// # Panics
     ///
-    /// Before a clock was [set](super::set).
+    /// Before a clock was [set](crate::time::clock::set).
     pub fn now() -> Self {
         let clock = CLOCK.get().expect(
             "this platform has no clock: give the program's own with `persevere::clock::set` before the first call",
         );
-        // A day late, so that a time before the start can be told.
+        // A day late, so that a time before the start can be represented.
         Instant(clock() + Duration::from_secs(24 * 3600))
     }
 
@@ -48,12 +48,12 @@ impl Instant {
         self.0.checked_sub(earlier.0)
     }
 
-    /// That much later, if it can be told.
+    /// That much later, if it can be represented.
     pub fn checked_add(&self, duration: Duration) -> Option<Self> {
         self.0.checked_add(duration).map(Instant)
     }
 
-    /// That much earlier, if it can be told.
+    /// That much earlier, if it can be represented.
     pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
         self.0.checked_sub(duration).map(Instant)
     }
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(earlier.elapsed(), S);
         assert_eq!((later - now, now - later), (S, Duration::ZERO));
         assert_eq!(now.checked_duration_since(later), None);
-        // A time before the start of the clock can be told, as by an operating system.
+        // A time before the start of the clock can be represented, as by an operating system.
         assert!(now.checked_sub(3600 * S).is_some());
         assert!(now.checked_add(Duration::MAX).is_none());
     }

@@ -1,0 +1,41 @@
+//! The outcome of an attempt, after guards may have interrupted it.
+
+use core::convert::Infallible;
+
+use crate::call::error::StopReason;
+use crate::call::interrupt::Interrupt;
+
+/// What became of an attempt: its outcome, or else the one that the call ends with, and why.
+///
+/// An attempt that timed out is judged like any other; a call that is halted ends with what was kept of
+/// the attempt before, or else with what the interrupt becomes.
+#[inline]
+pub fn resolve_outcome<O>(
+    attempted: Result<O, Interrupt>,
+    kept: impl FnOnce() -> Option<O>,
+    outcome: impl FnOnce(Interrupt) -> O,
+) -> (O, Option<StopReason>) {
+    match try_resolve_outcome::<O, Infallible>(attempted, kept, |interrupt| Ok(outcome(interrupt)))
+    {
+        Ok(settled) => settled,
+        Err(never) => match never {},
+    }
+}
+
+/// As [`resolve_outcome`], where there may be no outcome for an interrupt.
+#[inline]
+pub fn try_resolve_outcome<O, N>(
+    attempted: Result<O, Interrupt>,
+    kept: impl FnOnce() -> Option<O>,
+    outcome: impl FnOnce(Interrupt) -> Result<O, N>,
+) -> Result<(O, Option<StopReason>), N> {
+    let interrupt = match attempted {
+        Ok(own) => return Ok((own, None)),
+        Err(interrupt) => interrupt,
+    };
+    let reason = interrupt.reason();
+    match reason.and_then(|_| kept()) {
+        Some(kept) => Ok((kept, reason)),
+        None => Ok((outcome(interrupt)?, reason)),
+    }
+}

@@ -1,0 +1,55 @@
+//! The answers of a build without the feature `testing`.
+
+use core::time::Duration;
+
+use crate::call::error::StopReason;
+
+/// The virtual time, where a scope has one.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub(crate) const fn now() -> Option<crate::time::instant::Instant> {
+    None
+}
+
+/// Whether a virtual clock took the pause.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub(crate) const fn slept(_pause: Duration) -> bool {
+    false
+}
+
+/// A number of the seeded generator.
+#[inline(always)]
+pub(crate) const fn random() -> Option<u64> {
+    None
+}
+
+/// Whether the scope allows no attempt after these.
+#[inline(always)]
+pub(crate) const fn is_spent(_attempts: u32) -> bool {
+    false
+}
+
+/// Asks outside of every scope.
+#[inline(always)]
+pub(crate) fn apart<T>(ask: impl FnOnce() -> T) -> T {
+    ask()
+}
+
+/// Whether every pause is zero.
+#[inline(always)]
+pub(crate) const fn skips_pauses() -> bool {
+    false
+}
+
+/// Records that an attempt begins.
+#[inline(always)]
+pub(crate) const fn began(_name: &str, _attempt: u32) {}
+
+/// Records that a pause begins.
+#[inline(always)]
+pub(crate) const fn paused(_name: &str, _attempt: u32, _pause: Option<Duration>) {}
+
+/// Records that a call gives up.
+#[inline(always)]
+pub(crate) const fn gave_up(_name: &str, _attempt: u32, _reason: StopReason) {}

@@ -1,0 +1,52 @@
+//! A stopwatch that starts with a call.
+
+use std::time::Duration;
+
+use crate::time::clock::read_blocking;
+use crate::time::instant::Instant;
+
+/// The start of a call, if anything in its policy will ask, and the clock to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    started: Option<Instant>,
+    now: fn() -> Instant,
+}
+
+impl Stopwatch {
+    /// Reads the clock only if `wanted`.
+    #[inline]
+    pub fn start(now: fn() -> Instant, wanted: bool) -> Self {
+        let started = if wanted { Some(now()) } else { None };
+        Stopwatch { started, now }
+    }
+
+    /// The stopwatch of a call that has not begun.
+    #[inline]
+    pub(crate) const fn idle() -> Self {
+        Stopwatch {
+            started: None,
+            now: read_blocking,
+        }
+    }
+
+    /// When the call began, where anything asks.
+    #[inline]
+    pub(crate) fn started(&self) -> Option<Instant> {
+        self.started
+    }
+
+    /// The clock that is read.
+    #[inline]
+    pub(crate) fn clock(&self) -> fn() -> Instant {
+        self.now
+    }
+
+    /// The time since the start; zero where nothing asks for it.
+    #[inline]
+    pub fn elapsed(&self) -> Duration {
+        match self.started {
+            Some(started) => (self.now)().saturating_duration_since(started),
+            None => Duration::ZERO,
+        }
+    }
+}

@@ -31,7 +31,7 @@ impl Plan<'_> {
         let of_early = self.of_early().then(|| {
             // Told where it can be: a policy for another outcome is then what does not fit.
             let ty = &self.outcome;
-            quote_spanned!(site=> let #of: #private::Of<#ty> = #private::Of::later();)
+            quote_spanned!(site=> let #of: #private::OutcomeType<#ty> = #private::OutcomeType::new();)
         });
         let guard = self.guard();
         let counters = self.counters();
@@ -45,7 +45,7 @@ impl Plan<'_> {
             .then(|| quote_spanned!(site=> (&mut #call).begin(#name);));
         let new = match &self.guards {
             Some(_) => quote!(#private::Call::<#memory>::new()),
-            None => quote!(#private::begun::<#memory>(#name)),
+            None => quote!(#private::start::<#memory>(#name)),
         };
         let counts = self.counts();
         let made = self.in_span(quote_spanned! {site=>
@@ -72,7 +72,7 @@ impl Plan<'_> {
         let metrics = self.args.metrics()?;
         let private = at(&self.private, metrics.span());
         Some(quote_spanned! {metrics.span()=>
-            #private::accept::metrics(#private::Metrics::new());
+            #private::expect::metrics(#private::Metrics::new());
         })
     }
 
@@ -86,7 +86,7 @@ impl Plan<'_> {
         let begun = {
             let private = at(private, asked.span());
             let taken = quote_spanned! {asked.span()=>
-                #private::accept::span(#private::CallSpan::new(#name))
+                #private::expect::span(#private::CallSpan::new(#name))
             };
             quote_spanned!(site=> let #span = #taken;)
         };
@@ -98,7 +98,7 @@ impl Plan<'_> {
         quote_spanned! {site=>
             #begun
             #span.around(async {
-                if false { return #private::edge::<#returned>(); }
+                if false { return #private::infer_output::<#returned>(); }
                 #made
             }).await
         }
@@ -156,7 +156,7 @@ impl Plan<'_> {
             Some(quote_spanned!(site=> #of.is(&#outcome);))
         } else {
             self.names_of
-                .then(|| quote_spanned!(site=> let #of = #private::of(&#outcome);))
+                .then(|| quote_spanned!(site=> let #of = #private::outcome_type(&#outcome);))
         };
         // A pause can take longer than asked; that is no part of the attempt.
         let began = (self.reset_after.is_some() || self.policy).then(|| {
@@ -249,7 +249,7 @@ impl Plan<'_> {
         let private = &self.private;
         let user = body.stream();
         let stream = quote_spanned! {site=>
-            if false { return #private::edge::<#ty>(); }
+            if false { return #private::infer_output::<#ty>(); }
             #user
         };
         let mut block = Group::new(Delimiter::Brace, stream.clone());
@@ -275,7 +275,7 @@ impl Plan<'_> {
         let asleep_by_policy = self.policy.then(|| {
             let (of, policy, asleep) = (local("of"), local("policy"), local("asleep_by_policy"));
             quote_spanned! {site=>
-                let #asleep = #private::asleep(#of, &#policy, #pause.unwrap_or_default());
+                let #asleep = #private::notify_pause(#of, &#policy, #pause.unwrap_or_default());
             }
         });
         // A sleeper of the user's own is the user's business.
@@ -388,7 +388,7 @@ impl Plan<'_> {
                 quote_spanned!(site=> #private::pause_or_yield(#sleeper, #pause).await)
             }
             None => {
-                quote_spanned!(site=> #private::accept::timer(#private::DefaultSleeper).pause_or_yield(#pause).await)
+                quote_spanned!(site=> #private::expect::timer(#private::DefaultSleeper).pause_or_yield(#pause).await)
             }
         }
     }
@@ -398,7 +398,7 @@ impl Plan<'_> {
         let private = &self.private;
         match &self.sleeper {
             // Made for this pause alone.
-            Some(taken @ Expr::Call(_)) => quote!(&#taken.it()),
+            Some(taken @ Expr::Call(_)) => quote!(&#taken.into_value()),
             Some(sleeper) => quote!(&#sleeper),
             None if self.policy => self.parts(quote!(.sleeper())),
             None => quote!(&#private::DefaultSleeper),
@@ -440,7 +440,7 @@ impl Plan<'_> {
             How::Clone(place) => {
                 let cloned = clone_of(name, *place);
                 quote!({
-                    if false { #private::use_up(#name) }
+                    if false { #private::consume(#name) }
                     #cloned
                 })
             }

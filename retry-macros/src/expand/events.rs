@@ -9,7 +9,7 @@ use crate::check;
 use crate::diagnostics::text;
 use crate::lower::shape::Shape;
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{accept, at, local};
+use crate::lower::tokens::{at, expect, local};
 use crate::parse::inspect::bare_word;
 use crate::parse::role::is_callback;
 use persevere_words::{CALLBACK, Key, Meaning};
@@ -82,12 +82,12 @@ impl Callback {
         let seen = quote!(&#state,);
         let ending = match &self.form {
             Form::Log(log) => {
-                let line = quote!(#private::Logged::new(&#state).line(),);
-                let written = accept(private, "line", &line, log);
+                let line = quote!(#private::describe(&#state).line(),);
+                let written = expect(private, "line", &line, log);
                 return quote!(#written;);
             }
-            Form::Closure(closure) => accept(private, "closure", &seen, closure),
-            Form::Other(other) => accept(private, "callback", &seen, other),
+            Form::Closure(closure) => expect(private, "closure", &seen, closure),
+            Form::Other(other) => expect(private, "callback", &seen, other),
             Form::Async(closure) => {
                 let of = local("of");
                 let returned = in_place(closure, &quote!(&#state));

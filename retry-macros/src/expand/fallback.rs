@@ -32,7 +32,7 @@ pub(crate) fn function(
             }
             Shape::Async | Shape::Future(_) => quote_spanned! {site=>
                 async {
-                    if false { return #private::edge::<<#ty as #private::Wrapped>::Body>(); }
+                    if false { return #private::infer_output::<<#ty as #private::Wrapped>::Body>(); }
                     #user
                 }.await
             },

@@ -67,7 +67,7 @@ impl Plan<'_> {
         let surely = self.token.as_ref().is_some_and(|token| token.named) && !hidden;
         if retries == Retries::Values && surely {
             let made = quote_spanned! {site=>
-                |#interrupt| <#ty as #private::kept::StandsIn>::stand_in(#interrupt)
+                |#interrupt| <#ty as #private::retain::StandsIn>::stand_in(#interrupt)
             };
             return (made, StandIn::Outcome);
         }
@@ -78,7 +78,7 @@ impl Plan<'_> {
             true => quote_spanned!(span=> outcome(#interrupt)),
             false => quote_spanned!(span=> outcome_perhaps(#interrupt)),
         };
-        let made = quote_spanned!(span=> |#interrupt| #private::kept::Ended::new(#of).#ended);
+        let made = quote_spanned!(span=> |#interrupt| #private::retain::ended(#of).#ended);
         (made, StandIn::IfMade)
     }
 
@@ -91,7 +91,7 @@ impl Plan<'_> {
             Some(token) if token.cuts => quote_spanned! {Span::mixed_site()=>
                 match #private::interrupts(#of, &#guard) {
                     true => #private::CallGuard::outcome(&#guard, #interrupt),
-                    false => #private::kept::Ended::new(#of).outcome_perhaps(#interrupt),
+                    false => #private::retain::ended(#of).outcome_perhaps(#interrupt),
                 }
             },
             _ => quote!(#private::CallGuard::outcome(&#guard, #interrupt)),
@@ -126,16 +126,16 @@ impl Plan<'_> {
         };
         let (guard, kept, outcome) = (local("guard"), local("kept"), local("outcome"));
         let of = local("of");
-        let retried = quote!(#private::kept::Retried::new(#outcome));
+        let retried = quote!(#private::retain::error(#outcome));
         let part = match &guards.stand_in {
             StandIn::Outcome | StandIn::RetryError => quote!(#retried.kept()),
-            StandIn::Itself => quote!(#private::kept::Unreplaced::new(#outcome).kept()),
-            StandIn::IfMade => quote!(#private::kept::Unsure::new(#outcome).kept()),
+            StandIn::Itself => quote!(#private::retain::error_or_transient(#outcome).kept()),
+            StandIn::IfMade => quote!(#private::retain::error_if_made(#outcome).kept()),
             StandIn::Policy => {
                 let mut replaceable = quote!(#private::interrupts(#of, &#guard));
                 if self.may_end_without(&guards.stand_in) {
                     let hooks = self.parts(quote!(.hooks()));
-                    replaceable = quote!(#replaceable || !#private::falls_back(#of, #hooks));
+                    replaceable = quote!(#replaceable || !#private::has_fallback(#of, #hooks));
                 }
                 quote!(#retried.kept_if(#replaceable))
             }

@@ -111,7 +111,7 @@ impl Plan<'_> {
             return TokenStream::new();
         }
         let guard = local("guard");
-        let failed = quote!(#private::Probe(&#outcome).failed());
+        let failed = quote!(#private::inspect(&#outcome).is_failure());
         let health = self.health();
         self.unless_halted(quote_spanned! {site=>
             #private::CallGuard::judged(&mut #guard, &#outcome, #verdict, || #health, #failed);
@@ -136,7 +136,7 @@ impl Plan<'_> {
         let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
         let returned = &self.returned;
         quote_spanned! {site=>
-            return #private::Wrapping::<#returned>::new().wrap(
+            return #private::wrapping::<#returned>().wrap(
                 #outcome,
                 (&#call).attempt(),
                 #elapsed,
@@ -172,7 +172,7 @@ impl Plan<'_> {
         let leave = self.leave(&outcome, &quote!(#reason));
         quote_spanned! {Span::mixed_site()=>
             if !#verdict.is_retry() {
-                let #failed = #private::Probe(&#outcome).failed();
+                let #failed = #private::inspect(&#outcome).is_failure();
                 let #reason = #finality;
                 (&mut #state).finish(#reason);
                 if #failed { #on_failure } else { #on_success }
@@ -423,7 +423,7 @@ impl Plan<'_> {
         }
         let (private, of, hooks) = (&self.private, local("of"), self.parts(quote!(.hooks())));
         quote_spanned! {Span::mixed_site()=>
-            if #private::falls_back(#of, #hooks) { #leave }
+            if #private::has_fallback(#of, #hooks) { #leave }
             #give_up
         }
     }
@@ -433,7 +433,7 @@ impl Plan<'_> {
         let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
         let (returned, reason) = (&self.returned, local("reason"));
         quote_spanned! {Span::mixed_site()=>
-            return #private::Wrapping::<#returned>::new().give_up(
+            return #private::wrapping::<#returned>().give_up(
                 #outcome,
                 (&#call).attempt(),
                 #elapsed,

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::strategy::{EvaluatedAt, Requirements};
-use super::tokens::it;
+use super::tokens::into_value;
 
 /// A strategy, ready for the expansion.
 pub(crate) struct Value {
@@ -18,9 +18,9 @@ pub(crate) struct Value {
 
 impl Value {
     /// The value itself.
-    pub(crate) fn it(self) -> TokenStream {
+    pub(crate) fn into_value(self) -> TokenStream {
         match self.taken {
-            true => it(&self.tokens),
+            true => into_value(&self.tokens),
             false => self.tokens,
         }
     }
@@ -50,7 +50,7 @@ impl Facts {
     /// The value that the tokens may have taken.
     pub(super) fn ask(&mut self, tokens: TokenStream) -> TokenStream {
         match std::mem::take(&mut self.taken) {
-            true => it(&tokens),
+            true => into_value(&tokens),
             false => tokens,
         }
     }

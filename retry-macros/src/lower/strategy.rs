@@ -11,7 +11,7 @@ use crate::parse::role::Role;
 
 use super::advice::misplaced;
 use super::facts::{Facts, Value};
-use super::tokens::{accept, end, local, take};
+use super::tokens::{end, expect, local, take};
 use crate::parse::inspect::{bare_word, has_closure, is_place, swallows};
 
 /// When a value is made, from the cheapest on.
@@ -113,7 +113,7 @@ impl Lowering<'_> {
     ///
     /// // Output
     /// let kept = database(3);
-    /// let policy = accept::policy(of, &kept).it();
+    /// let policy = expect::policy(of, &kept).into_value();
     /// ```
     pub(crate) fn keep(&mut self, name: &str, value: &Expr) -> (Option<TokenStream>, Expr) {
         let mut value = value.clone();
@@ -194,7 +194,7 @@ impl Lowering<'_> {
                 Some(tokens) if found.told => {
                     let of = self.of();
                     found.taken = true;
-                    accept(self.private, "told", &quote!(#of,), &tokens)
+                    expect(self.private, "checked_wait", &quote!(#of,), &tokens)
                 }
                 Some(tokens) => tokens,
                 None => self.lower_user_value(role, value, found),
@@ -320,7 +320,7 @@ impl Lowering<'_> {
         let before = self.witness(role);
         found.taken = true;
         let closure = self.plain(closure);
-        accept(self.private, function, &before, &closure)
+        expect(self.private, function, &before, &closure)
     }
 
     /// Anything that is not ours, taken where it stands.
@@ -344,7 +344,7 @@ impl Lowering<'_> {
             Role::When => "predicate",
         };
         found.taken = true;
-        let taken = accept(self.private, function, &before, &value);
+        let taken = expect(self.private, function, &before, &value);
         match role {
             Role::When => self.asking(taken),
             Role::Stop | Role::Wait => taken,

@@ -32,25 +32,25 @@ pub(crate) fn at(private: &Path, span: Span) -> Path {
     }
 }
 
-/// `accept::function(before value).it()`, all but the end of it at the value's place.
+/// `expect::function(before value).into_value()`, all but the end of it at the value's place.
 pub(crate) fn take(
     private: &Path,
     function: &str,
     before: &TokenStream,
     value: &TokenStream,
 ) -> TokenStream {
-    it(&accept(private, function, before, value))
+    into_value(&expect(private, function, before, value))
 }
 
 /// The value that was taken.
-pub(super) fn it(taken: &TokenStream) -> TokenStream {
-    quote!(#taken.it())
+pub(super) fn into_value(taken: &TokenStream) -> TokenStream {
+    quote!(#taken.into_value())
 }
 
-/// `accept::function(before value)`, at the value's place.
-pub(crate) fn accept(
+/// `expect::door(before value)`, at the value's place.
+pub(crate) fn expect(
     private: &Path,
-    function: &str,
+    door: &str,
     before: &TokenStream,
     value: &TokenStream,
 ) -> TokenStream {
@@ -58,11 +58,39 @@ pub(crate) fn accept(
     let first = tokens.clone().next().map(|token| start(&token));
     let last = tokens.last().map(|token| end(&token));
     let first = first.unwrap_or_else(Span::call_site);
+    let last = last.unwrap_or(first);
     let private = at(private, first);
-    let function = Ident::new(function, first);
-    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#before #value));
-    arguments.set_span(last.unwrap_or(first));
-    quote_spanned!(first=> #private::accept::#function #arguments)
+    // From the value's first token to its last: an error underlines all of it.
+    let method = method(door).map(|(of, method)| {
+        let (of, method) = (Ident::new(of, first), Ident::new(method, last));
+        quote_spanned!(first=> , #private::#of::#method)
+    });
+    let door = Ident::new(door, first);
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#before #value #method));
+    arguments.set_span(last);
+    quote_spanned!(first=> #private::expect::#door #arguments)
+}
+
+/// The method that a door asks for, with its trait: a value without it is an error that quotes no door.
+fn method(door: &str) -> Option<(&'static str, &'static str)> {
+    Some(match door {
+        "stop" => ("Stop", "reads_clock"),
+        "stops" => ("Stops", "read_clock"),
+        "token" => ("Cancel", "is_cancelled"),
+        "signal" => ("Signal", "pressure"),
+        "wait" => ("Wait", "pause"),
+        "links" => ("Links", "pause_within"),
+        "text" => ("AsRef", "as_ref"),
+        "predicate" => ("Predicate", "verdict"),
+        "sleeper" => ("Sleep", "sleep"),
+        "async_sleeper" => ("AsyncSleep", "is_ours"),
+        "shared_stats" => ("SharedStats", "shared"),
+        "breaker" => ("Breaker", "weigh"),
+        "budget" => ("SharedBudget", "shared"),
+        "nested" => ("Nesting", "nested"),
+        "hedge" => ("Hedged", "hedged"),
+        _ => return None,
+    })
 }
 
 pub(super) fn start(token: &TokenTree) -> Span {

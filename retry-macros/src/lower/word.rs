@@ -96,7 +96,7 @@ impl Lowering<'_> {
                 found.told |= told;
                 found.taken = !told;
                 let of = self.of();
-                let path = quote_spanned!(word.span()=> #private::accept::#word);
+                let path = quote_spanned!(word.span()=> #private::expect::#word);
                 (path, quote!(#of, #(#args),*))
             }
             "err_is" | "cause_is" | "transient_cause" | "unsent_cause" | "idempotent_cause" => {
@@ -165,7 +165,7 @@ impl Lowering<'_> {
         let args: TokenStream = args.collect();
         let mut group = Group::new(Delimiter::Parenthesis, args);
         group.set_span(place);
-        quote_spanned!(place=> #private::accept::#word #turbofish #group)
+        quote_spanned!(place=> #private::expect::#word #turbofish #group)
     }
 
     /// A predicate that asks the outcome's value too, by its type; errors alone, where that may not be known in time.

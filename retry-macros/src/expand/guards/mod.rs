@@ -17,7 +17,7 @@
 //!                 Admission::Halt(interrupt) => Err(interrupt),
 //!                 _ => { call.begin(name); .. the attempt .. }
 //!             };
-//!             let (outcome, halted) = settle(attempted, || kept::take(&mut kept), |interrupt| ..);
+//!             let (outcome, halted) = settle(attempted, || retain::take(&mut kept), |interrupt| ..);
 //!             .. the verdict and the decision; its error is kept, its value dropped ..
 //!         }
 //!     };
@@ -34,7 +34,7 @@ use super::keep::StandIn;
 use super::plan::Plan;
 use crate::check;
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{accept, at, local, take};
+use crate::lower::tokens::{at, expect, local, take};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_place};
 use crate::parse::role::Role;
@@ -193,7 +193,7 @@ impl Plan<'_> {
         }
         let private = &self.private;
         let value = lowering.plain(value);
-        quote!(#private::accept::Exactly::<::core::time::Duration> { value: #value }.value)
+        quote!(#private::expect::TypeHint::<::core::time::Duration> { value: #value }.value)
     }
 
     /// `&PAYMENTS`, `wait_for(&PAYMENTS)`, `PAYMENTS.failures(err(|e| ..))`.
@@ -248,7 +248,7 @@ impl Plan<'_> {
             for picks in &mut viewed.args {
                 let picked = lowering.strategy(Role::When, picks);
                 self.once.extend(picked.kept.clone());
-                *picks = Expr::Verbatim(picked.it());
+                *picks = Expr::Verbatim(picked.into_value());
             }
         }
         viewed
@@ -287,7 +287,7 @@ impl Plan<'_> {
                 }
                 let of = local("of");
                 let value = lowering.plain(value);
-                let made = accept(private, "interrupted", &quote!(#of, #interrupt,), &value);
+                let made = expect(private, "interrupted", &quote!(#of, #interrupt,), &value);
                 quote_spanned!(site=> |#interrupt| #made)
             }
             None if self.policy && !keys => return self.ended_by_policy(),

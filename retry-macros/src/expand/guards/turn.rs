@@ -55,7 +55,7 @@ impl Plan<'_> {
         let kept = match guards.keeps {
             true => {
                 let kept = local("kept");
-                quote!(|| #private::kept::take(&mut #kept))
+                quote!(|| #private::retain::take(&mut #kept))
             }
             false => quote!(|| ::core::option::Option::None),
         };
@@ -320,10 +320,10 @@ impl Plan<'_> {
         let may = match stand_in {
             Some(stand_in) if self.may_end_without(stand_in) => quote!(true),
             Some(StandIn::Policy) => quote! {
-                #private::interrupts(#of, &#guard) || #private::kept::Ended::new(#of).is_made()
+                #private::interrupts(#of, &#guard) || #private::retain::ended(#of).is_made()
             },
             Some(StandIn::IfMade) if token.hidden => {
-                quote!(#private::kept::Ended::new(#of).is_made())
+                quote!(#private::retain::ended(#of).is_made())
             }
             _ => quote!(true),
         };
@@ -335,7 +335,7 @@ impl Plan<'_> {
         let (private, slept, pause) = (&self.private, self.slept(), local("pause"));
         quote_spanned! {Span::mixed_site()=>
             |pause| {
-                let #pause = #private::Moved::new(pause);
+                let #pause = #private::OwnedPause::new(pause);
                 async { let #pause = #pause.take(); #slept; }
             }
         }

@@ -12,7 +12,7 @@ use crate::expand::events::Callback;
 use crate::lower::facts::Value;
 use crate::lower::named_policy::named_policy;
 use crate::lower::strategy::{EvaluatedAt, Lowering, Requirements};
-use crate::lower::tokens::{accept, at, local, take};
+use crate::lower::tokens::{at, expect, local, take};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::{has_ident, mentions};
 use crate::parse::inspect::{bare_word, is_place};
@@ -36,7 +36,8 @@ impl<'a> Plan<'a> {
             let mut value = lowering.plain(&value);
             if self.args.get(Key::Interrupt).is_some() {
                 let private = at(lowering.private, value.span());
-                value = quote_spanned!(value.span()=> #private::beside_interrupt(#value).policy());
+                value =
+                    quote_spanned!(value.span()=> #private::override_interrupt(#value).policy());
             }
             let value = take(lowering.private, "policy", &quote!(#of,), &value);
             self.once
@@ -60,7 +61,7 @@ impl<'a> Plan<'a> {
                 let value = lowering.plain(value);
                 self.once.push(
                     quote_spanned! {Span::mixed_site()=>
-                        let #name = #private::accept::Exactly::<&::core::primitive::str> { value: #value }.value;
+                        let #name = #private::expect::TypeHint::<&::core::primitive::str> { value: #value }.value;
                     },
                 );
                 quote!(#name)
@@ -97,7 +98,7 @@ impl<'a> Plan<'a> {
         self.needs.clock |= value.needs.ask && !asks;
         match value.made {
             EvaluatedAt::Once => {
-                let made = self.bind(name, value.it(), span);
+                let made = self.bind(name, value.into_value(), span);
                 if asks {
                     self.asked.push((role, made.clone()));
                 }
@@ -105,12 +106,12 @@ impl<'a> Plan<'a> {
             }
             EvaluatedAt::AfterAttempt if several => {
                 let name = Ident::new(name, Span::mixed_site().located_at(span));
-                let tokens = value.it();
+                let tokens = value.into_value();
                 self.after
                     .push(quote_spanned!(Span::mixed_site()=> let #name = #tokens;));
                 quote!(#name)
             }
-            EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => value.it(),
+            EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => value.into_value(),
         }
     }
 
@@ -172,10 +173,10 @@ impl<'a> Plan<'a> {
             self.once.extend(value.kept.take());
             self.when = Some(match value.made {
                 EvaluatedAt::Once if !crate::parse::inspect::has_closure(expr) => {
-                    When::Place(self.bind("when", value.it(), expr.span()))
+                    When::Place(self.bind("when", value.into_value(), expr.span()))
                 }
                 _ if value.taken => When::Taken(value.open()),
-                _ => When::Place(value.it()),
+                _ => When::Place(value.into_value()),
             });
         }
     }
@@ -229,7 +230,7 @@ impl<'a> Plan<'a> {
                 let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
                 self.once
                     .push(quote_spanned! {Span::mixed_site()=>
-                        let #enabled = #private::accept::Exactly::<::core::primitive::bool> { value: #value }.value;
+                        let #enabled = #private::expect::TypeHint::<::core::primitive::bool> { value: #value }.value;
                     });
                 Some(quote!(#enabled))
             }
@@ -245,7 +246,7 @@ impl<'a> Plan<'a> {
             let site = Span::mixed_site();
             self.once
                 .push(quote_spanned! {site=>
-                    let #long = #private::accept::Exactly::<::core::time::Duration> { value: #value }.value;
+                    let #long = #private::expect::TypeHint::<::core::time::Duration> { value: #value }.value;
                 });
             self.reset_after = Some(quote!(#long));
         }
@@ -254,11 +255,11 @@ impl<'a> Plan<'a> {
             self.once.extend(kept);
             let value = lowering.plain(&value);
             self.stats = Some(if is_borrowed_place(expr) {
-                accept(&private, "stats", &quote!(), &value)
+                expect(&private, "stats", &quote!(), &value)
             } else {
-                let kept = take(&private, "kept_stats", &quote!(), &value);
-                let kept = self.bind("kept_stats", kept, expr.span());
-                quote!(#private::accept::Kept::kept(&#kept))
+                let kept = take(&private, "shared_stats", &quote!(), &value);
+                let kept = self.bind("shared_stats", kept, expr.span());
+                quote!(#private::expect::SharedStats::shared(&#kept))
             });
         }
         if let Some(expr) = self.args.get(Key::Sleep) {
@@ -323,7 +324,7 @@ impl<'a> Plan<'a> {
         let value = lowering.plain(&time);
         let private = &self.private;
         let value =
-            quote!(#private::accept::Exactly::<::core::time::Duration> { value: #value }.value);
+            quote!(#private::expect::TypeHint::<::core::time::Duration> { value: #value }.value);
         self.reserve = Some(self.bind("reserve", value, time.span()));
         self.fallback = Some(fallback);
     }
@@ -363,11 +364,11 @@ impl<'a> Plan<'a> {
             Expr::Closure(closure) if closure.asyncness.is_some() => syn::parse_quote!(#value),
             Expr::Closure(_) => {
                 let kind = kind("sleeper_closure", "async_sleeper_closure");
-                let taken = accept(private, kind, &quote!(), &value);
+                let taken = expect(private, kind, &quote!(), &value);
                 syn::parse_quote!(#taken)
             }
             Expr::Path(_) => {
-                let taken = accept(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
+                let taken = expect(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
                 syn::parse_quote!(#taken)
             }
             _ => {

@@ -1,0 +1,70 @@
+//! Doors for the keys that guard a call.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::sync::Arc;
+#[cfg(feature = "async")]
+use core::time::Duration;
+
+use super::{Accepted, OutcomeType, Rejected, accepted, for_pointers, kind, kinds};
+use crate::breaker::{Breaker, CircuitBreaker, Weight};
+use crate::budget::{Budget, RetryBudget};
+use crate::call::outcome::Verdict;
+use crate::guard::deadline::{Deadline, IntoDeadline};
+use crate::guard::nested::{Nested, Nesting};
+#[cfg(feature = "async")]
+use crate::hedge;
+
+static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
+static NO_BUDGET: RetryBudget = RetryBudget::total(0);
+
+kinds! {
+    /// The value of `breaker`.
+    breaker: AsBreaker<R> is Breaker<R>, asks fn(&T, &R, Verdict) -> Weight,
+        else &'static CircuitBreaker = &NO_BREAKER;
+    /// The value of `budget`.
+    budget: AsBudget is SharedBudget, asks fn(&T), else &'static RetryBudget = &NO_BUDGET;
+    /// The value of `nested`.
+    nested: AsNested is Nesting, asks fn(T) -> Nested, else Nested = Nested::Independent;
+}
+
+kind!(AsDeadline is IntoDeadline, else Deadline = Deadline::NEVER);
+
+/// The value of `deadline`. Its bound is what rustc's advice for a reference needs.
+#[inline(always)]
+pub const fn deadline<T: IntoDeadline>(value: T) -> Accepted<AsDeadline, T> {
+    accepted(value)
+}
+
+/// A reference to a budget, shared or owned: one that is moved into a call would be a new one for every call.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shared retry budget",
+    label = "expected `&RetryBudget`",
+    note = "keep it in a `static BUDGET: RetryBudget = RetryBudget::tokens(500);` and write `budget = &BUDGET`"
+)]
+pub trait SharedBudget {
+    fn shared(&self) {}
+}
+
+for_pointers!(SharedBudget to Budget {});
+
+#[cfg(feature = "async")]
+kinds! {
+    /// The value of `hedge`.
+    hedge: AsHedge is Hedged, asks fn(&T), else hedge::Hedge = hedge::delay(Duration::from_secs(1));
+}
+
+/// Further copies of an attempt: `delay(..)` or `quantile(..)`.
+#[cfg(feature = "async")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say when an attempt is slow",
+    label = "expected `delay(..)` or `quantile(..)`",
+    note = "write `hedge = delay(50ms).copies(2)`, or `hedge = quantile(&LATENCY, 0.95)`"
+)]
+pub trait Hedged {
+    fn hedged(&self) {}
+}
+
+#[cfg(feature = "async")]
+#[diagnostic::do_not_recommend]
+impl<P: hedge::Pace> Hedged for hedge::Hedge<P> {}

@@ -1,0 +1,207 @@
+//! Doors for the values of keys.
+//!
+//! `expect::stop(value).into_value()` is the value. One that is not a stop condition is one error, at the value's own
+//! tokens; `into_value` then gives a stand-in, so that no other error follows.
+
+use core::future::{Future, Ready};
+use core::marker::PhantomData;
+use core::sync::atomic::AtomicBool;
+use core::time::Duration;
+
+use super::OutcomeType;
+use super::probe::{Probe, Slot};
+use crate::call::interrupt::Interrupt;
+use crate::call::state::{Progress, RetryState};
+use crate::policy::{Policy, RetryPolicy};
+use crate::stop::{self, Cancel, Stop, StopWhen, Stops};
+use crate::time::pause::pause_or_yield;
+use crate::time::sleep::{AsyncSleep, Pausing, Sleep, Timer};
+use crate::wait::{Links, Pauses, Signal, Wait};
+
+mod callbacks;
+#[cfg(feature = "std")]
+mod guards;
+mod predicates;
+mod stats;
+
+pub use self::callbacks::*;
+#[cfg(feature = "std")]
+pub use self::guards::*;
+pub use self::predicates::*;
+pub use self::stats::*;
+
+/// A value, expected to be of the kind `K`.
+pub type Accepted<K, T> = Probe<K, Rejected<K, T>>;
+
+/// A value that is not of the kind `K`.
+pub struct Rejected<K, T>(Slot<T>, PhantomData<fn(K)>);
+
+#[inline(always)]
+const fn accepted<K, T>(value: T) -> Accepted<K, T> {
+    Probe::new(Rejected(Slot::new(value), PhantomData))
+}
+
+impl<K, T> Accepted<K, T> {
+    #[inline(always)]
+    fn unwrap(self) -> T {
+        self.into_inner().0.into_value()
+    }
+}
+
+/// Emits a kind: the trait of its values, and the stand-in for any other.
+macro_rules! kind {
+    ($kind:ident $(<$outcome:ident>)? is $bound:path, else $other:ty = $otherwise:expr) => {
+        pub struct $kind $(<$outcome>(core::marker::PhantomData<fn(&$outcome)>))?;
+
+        impl<T: $bound $(, $outcome)?> Accepted<$kind $(<$outcome>)?, T> {
+            #[inline(always)]
+            #[allow(clippy::wrong_self_convention)] // a probe goes on to it by reference
+            pub fn into_value(&mut self) -> T {
+                self.0.take()
+            }
+        }
+
+        impl<T $(, $outcome)?> Rejected<$kind $(<$outcome>)?, T> {
+            #[allow(clippy::wrong_self_convention)]
+            pub fn into_value(&mut self) -> $other {
+                $otherwise
+            }
+        }
+    };
+}
+
+/// Emits kinds, each with the door for its values.
+///
+/// A door has no bound, which a message would quote. It asks for a method of the trait instead, which the expansion names
+/// at the value's tokens.
+macro_rules! kinds {
+    ($(
+        #[doc = $doc:literal]
+        $door:ident: $kind:ident $(<$outcome:ident>)? is $bound:path, asks $method:ty, else $other:ty = $otherwise:expr;
+    )+) => {$(
+        kind!($kind $(<$outcome>)? is $bound, else $other = $otherwise);
+
+        #[doc = $doc]
+        #[inline(always)]
+        pub const fn $door<$($outcome,)? T>(
+            $(_: OutcomeType<$outcome>,)? value: T, _: $method,
+        ) -> Accepted<$kind $(<$outcome>)?, T> {
+            accepted(value)
+        }
+    )+};
+}
+
+/// Implements a trait for pointers to what implements another.
+macro_rules! for_pointers {
+    ($trait:ident to $to:ident $body:tt) => {
+        for_pointers!($trait to $to $body: &T, Box<T>, Rc<T>, Arc<T>);
+    };
+    ($trait:ident to $to:ident $body:tt: $($pointer:ty),+) => {
+        $(for_pointers!(@ $trait to $to for $pointer, $body);)+
+    };
+    (@ $trait:ident to $to:ident for $pointer:ty, { $($item:tt)* }) => {
+        #[diagnostic::do_not_recommend]
+        impl<T: $to + ?Sized> $trait for $pointer {
+            $($item)*
+        }
+    };
+}
+use {for_pointers, kind, kinds};
+
+kinds! {
+    /// The value of `stop`, or a part of it.
+    stop: AsStop is Stop, asks fn(&T) -> bool, else stop::Never = stop::never();
+    /// Several stops at once, as in `any(list)`.
+    stops: AsStops is Stops, asks fn(&T) -> bool, else [stop::Never; 1] = [stop::never()];
+    /// The token of `cancelled(token)`.
+    token: AsToken is Cancel, asks fn(&T) -> bool, else AtomicBool = AtomicBool::new(false);
+    /// The signal of `adaptive(signal)`.
+    signal: AsSignal is Signal, asks fn(&T) -> f64, else f64 = 0.0;
+    /// The value of `wait`, or a part of it.
+    wait: AsWait<R> is Wait<R>, asks fn(&T, &RetryState<'_, R>) -> Duration, else Duration = Duration::ZERO;
+    /// Several waits at once, as in `chain(list)`.
+    links: AsLinks<R> is Links<R>, asks fn(&T, usize, &RetryState<'_, R>, Duration) -> Option<Duration>,
+        else [Duration; 1] = [Duration::ZERO];
+    /// The text of `message(text)`.
+    text: AsText is AsRef<str>, asks fn(&T) -> &str, else &'static str = "";
+    /// The value of `sleep` in a blocking function.
+    sleeper: AsSleeper is Sleep, asks fn(&T, Duration), else fn(Duration) = |_| ();
+    /// The value of `sleep` in an async function.
+    async_sleeper: AsAsyncSleeper is AsyncSleep, asks fn(&T) -> bool,
+        else fn(Duration) -> Ready<()> = |_| core::future::ready(());
+}
+
+kind!(AsPauses is Pauses, else [Duration; 1] = [Duration::ZERO]);
+kind!(AsPolicy<R> is Policy<R>, else RetryPolicy = RetryPolicy::new());
+
+/// The list of `schedule(list)`.
+#[inline(always)]
+pub const fn pauses<T: Pauses>(value: T) -> Accepted<AsPauses, T> {
+    accepted(value)
+}
+
+/// The value of `policy`.
+#[inline(always)]
+pub const fn policy<R, T: Policy<R>>(_: OutcomeType<R>, value: T) -> Accepted<AsPolicy<R>, T> {
+    accepted(value)
+}
+
+/// A closure that stands for a stop condition.
+#[inline(always)]
+pub const fn stop_closure<F>(closure: F) -> Accepted<AsStop, StopWhen<F>>
+where
+    F: Fn(&Progress<'_>) -> bool,
+{
+    accepted(stop::stop_when(closure))
+}
+
+/// A closure as the value of `sleep` in a blocking function.
+#[inline(always)]
+pub const fn sleeper_closure<F: Fn(Duration)>(closure: F) -> Accepted<AsSleeper, F> {
+    accepted(closure)
+}
+
+/// A closure as the value of `sleep` in an async function.
+#[inline(always)]
+pub const fn async_sleeper_closure<P, F>(closure: F) -> Accepted<AsAsyncSleeper, F>
+where
+    P: Pausing,
+    F: Fn(Duration) -> P,
+{
+    accepted(closure)
+}
+
+/// The timer of async calls without a sleeper of their own.
+#[inline(always)]
+pub const fn timer<T: Timer>(timer: T) -> Accepted<AsAsyncSleeper, T> {
+    accepted(timer)
+}
+
+impl<T: AsyncSleep> Accepted<AsAsyncSleeper, T> {
+    /// Pauses; the sleeper is not kept meanwhile.
+    #[inline(always)]
+    pub fn pause_or_yield(self, pause: Option<Duration>) -> impl Future<Output = ()> + use<T> {
+        pause_or_yield(&self.unwrap(), pause)
+    }
+}
+
+impl<T> Rejected<AsAsyncSleeper, T> {
+    pub fn pause_or_yield(&mut self, _: Option<Duration>) -> Ready<()> {
+        core::future::ready(())
+    }
+}
+
+/// The value of `interrupt`.
+#[inline(always)]
+pub fn interrupted<R, F: FnOnce(Interrupt) -> R>(
+    _: OutcomeType<R>,
+    interrupt: Interrupt,
+    made: F,
+) -> R {
+    made(interrupt)
+}
+
+/// A value of exactly this type.
+pub struct TypeHint<T> {
+    pub value: T,
+}

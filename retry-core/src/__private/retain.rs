@@ -1,0 +1,237 @@
+//! The part of a retried outcome that is kept over the pause.
+//!
+//! An error is kept by value, so that the function's future holds nothing of a value that was dropped. Which part it is
+//! depends on the outcome's type, which a [`Probe`] asks.
+
+use core::convert::Infallible;
+use core::marker::PhantomData;
+
+use super::OutcomeType;
+use super::probe::{Probe, Slot};
+use crate::call::interrupt::{FromInterrupt, Interrupt};
+use crate::call::outcome::Outcome;
+use crate::transient::Transient;
+
+/// A part of a retried outcome, from which the outcome is made should the call end after the pause.
+pub trait Retained<O> {
+    /// Makes the outcome.
+    fn outcome(self) -> O;
+}
+
+/// The error of a `Result`.
+pub struct Failed<E>(E);
+
+impl<T, E> Retained<Result<T, E>> for Failed<E> {
+    #[inline]
+    fn outcome(self) -> Result<T, E> {
+        Err(self.0)
+    }
+}
+
+/// The `None` of an `Option`.
+pub struct Nothing;
+
+impl<T> Retained<Option<T>> for Nothing {
+    #[inline]
+    fn outcome(self) -> Option<T> {
+        None
+    }
+}
+
+/// The whole outcome.
+pub struct Whole<R>(R);
+
+impl<R> Retained<R> for Whole<R> {
+    #[inline]
+    fn outcome(self) -> R {
+        self.0
+    }
+}
+
+/// No part of a plain value.
+impl<R> Retained<R> for Infallible {
+    fn outcome(self) -> R {
+        match self {}
+    }
+}
+
+/// Takes what was kept, as an outcome.
+#[inline]
+pub fn take<O, K: Retained<O>>(kept: &mut Option<K>) -> Option<O> {
+    kept.take().map(Retained::outcome)
+}
+
+/// Whether the outcome is a `Result` or an `Option`.
+pub struct IsStandard;
+/// Whether the outcome tells success from failure.
+pub struct TellsFailure;
+/// Whether the outcome's value says that it is transient.
+pub struct TransientValue;
+/// Whether the outcome can be made of an interrupt.
+pub struct FromInterrupts;
+
+type Judged<R> = Probe<TellsFailure, Slot<R>>;
+type Retried<R> = Probe<IsStandard, Judged<R>>;
+
+/// Keeps the error of a retried outcome, whose value something else stands for.
+#[inline(always)]
+pub const fn error<R>(outcome: R) -> Retried<R> {
+    Probe::new(Probe::new(Slot::new(outcome)))
+}
+
+impl<T, E> Retried<Result<T, E>> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Failed<E>> {
+        self.take().err().map(Failed)
+    }
+}
+
+impl<T> Retried<Option<T>> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Nothing> {
+        self.take().is_none().then_some(Nothing)
+    }
+}
+
+impl<R: Outcome> Judged<R> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Whole<R>> {
+        self.kept_if(true)
+    }
+
+    /// Keeps a part where only the policy knows whether anything stands for a value.
+    #[inline]
+    pub fn kept_if(&mut self, replaceable: bool) -> Option<Whole<R>> {
+        self.take().kept_over_pause(replaceable).map(Whole)
+    }
+}
+
+impl<R> Slot<R> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Infallible> {
+        drop(self.take());
+        None
+    }
+
+    #[inline]
+    pub fn kept_if(&mut self, replaceable: bool) -> Option<Whole<R>> {
+        Some(self.take()).filter(|_| !replaceable).map(Whole)
+    }
+}
+
+/// Keeps a retried outcome that nothing stands for: an error, unless its value says that it is transient.
+#[inline(always)]
+pub const fn error_or_transient<R>(outcome: R) -> Probe<TransientValue, Retried<R>> {
+    Probe::new(error(outcome))
+}
+
+impl<R: Outcome<Value: Transient>> Probe<TransientValue, Retried<R>> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Whole<R>> {
+        Some(Whole(self.take()))
+    }
+}
+
+/// A retried outcome that no interrupt stands for.
+pub struct Unmade<R>(Slot<R>);
+
+/// Keeps the error of a retried outcome whose value an interrupt stands for, or all of it if none can.
+#[inline(always)]
+pub const fn error_if_made<R>(outcome: R) -> Probe<FromInterrupts, Unmade<R>> {
+    Probe::new(Unmade(Slot::new(outcome)))
+}
+
+impl<T, E: From<Interrupt>> Probe<FromInterrupts, Unmade<Result<T, E>>> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Failed<E>> {
+        self.0.take().err().map(Failed)
+    }
+}
+
+impl<T> Probe<FromInterrupts, Unmade<Option<T>>> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Nothing> {
+        self.0.take().is_none().then_some(Nothing)
+    }
+}
+
+impl<R> Unmade<R> {
+    #[inline]
+    pub fn kept(&mut self) -> Option<Whole<R>> {
+        Some(Whole(self.0.take()))
+    }
+}
+
+/// An outcome that stands for a retried value which was dropped before the pause.
+#[diagnostic::on_unimplemented(
+    message = "a call that a token ends in a pause has no outcome of type `{Self}`",
+    label = "a retried value is dropped before the pause, and nothing can stand for it",
+    note = "say what the call returns then: `interrupt = |i| ..`, or implement `From<persevere::Interrupt>` for the error"
+)]
+pub trait StandsIn {
+    /// Makes the outcome in place of the value.
+    fn stand_in(interrupt: Interrupt) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: FromInterrupt> StandsIn for R {
+    fn stand_in(interrupt: Interrupt) -> R {
+        R::from_interrupt(interrupt)
+    }
+}
+
+/// The end of a call whose outcome is a plain value.
+pub struct EndedPlain<R>(PhantomData<fn() -> R>);
+
+type EndedJudged<R> = Probe<TellsFailure, EndedPlain<R>>;
+type Ended<R> = Probe<FromInterrupts, EndedJudged<R>>;
+
+/// Makes the outcome of a call that a token ends in a pause, where the expansion does not know whether a value is retried.
+#[inline(always)]
+pub const fn ended<R>(_: OutcomeType<R>) -> Ended<R> {
+    Probe::new(Probe::new(EndedPlain(PhantomData)))
+}
+
+impl<R: FromInterrupt> Ended<R> {
+    /// Whether an outcome can be made of an interrupt.
+    #[inline(always)]
+    pub const fn is_made(&self) -> bool {
+        true
+    }
+
+    pub fn outcome(&self, interrupt: Interrupt) -> R {
+        R::from_interrupt(interrupt)
+    }
+
+    /// Makes the outcome of a call whose stop need not hold a token.
+    pub fn outcome_perhaps(&self, interrupt: Interrupt) -> R {
+        R::from_interrupt(interrupt)
+    }
+}
+
+impl<R: Outcome> EndedJudged<R> {
+    /// Never called: the outcome was kept as a whole.
+    pub fn outcome(&self, interrupt: Interrupt) -> R {
+        super::uninterrupted(interrupt)
+    }
+}
+
+impl<R> EndedPlain<R> {
+    #[inline(always)]
+    pub const fn is_made(&self) -> bool {
+        false
+    }
+
+    /// Does not compile: every retried outcome is a value.
+    pub fn outcome(&self, interrupt: Interrupt) -> R
+    where
+        R: StandsIn,
+    {
+        R::stand_in(interrupt)
+    }
+
+    /// Never called: the outcome was kept as a whole.
+    pub fn outcome_perhaps(&self, interrupt: Interrupt) -> R {
+        super::uninterrupted(interrupt)
+    }
+}

@@ -1,4 +1,4 @@
-//! A configuration that a program writes: one method for every key.
+//! Builder methods of a configuration, one for each key.
 
 use core::time::Duration;
 
@@ -9,13 +9,12 @@ use crate::guard::nested::Nested;
 
 impl RetryConfig {
     fn with(self, write: impl FnOnce(&mut PartialConfig)) -> Self {
-        let mut choices = self.0.choices.clone();
-        write(&mut choices);
-        RetryConfig::after(Some(&self), self.0.name, choices)
+        let mut partial = self.0.partial.clone();
+        write(&mut partial);
+        RetryConfig::after(Some(&self), self.0.name, partial)
     }
 
-    /// The name of the policy and of its breaker, `call` unless said; the attribute has the
-    /// function's.
+    /// The name of the policy and of its breaker, `call` by default. The attribute uses the name of the function.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -27,10 +26,10 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn name(self, name: &'static str) -> Self {
-        RetryConfig::after(Some(&self), name, self.0.choices.clone())
+        RetryConfig::after(Some(&self), name, self.0.partial.clone())
     }
 
-    /// When to end the call.
+    /// The condition that ends the call.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -42,10 +41,10 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn stop(self, stop: StopConfig) -> Self {
-        self.with(|choices| choices.stop = Some(stop))
+        self.with(|partial| partial.stop = Some(stop))
     }
 
-    /// How long to pause.
+    /// The pause between attempts.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -57,7 +56,7 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn wait(self, wait: WaitConfig) -> Self {
-        self.with(|choices| choices.wait = Some(wait))
+        self.with(|partial| partial.wait = Some(wait))
     }
 
     /// The longest that the whole call may take.
@@ -72,7 +71,7 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn deadline(self, limit: Duration) -> Self {
-        self.with(|choices| choices.deadline = Some(limit))
+        self.with(|partial| partial.deadline = Some(limit))
     }
 
     /// The longest that one attempt of an async call may take.
@@ -87,10 +86,10 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn attempt_timeout(self, limit: Duration) -> Self {
-        self.with(|choices| choices.attempt_timeout = Some(limit))
+        self.with(|partial| partial.attempt_timeout = Some(limit))
     }
 
-    /// An attempt that ran at least this long before it failed starts counts and schedule anew.
+    /// The duration of an attempt after which its failure restarts counts and schedule.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -102,7 +101,7 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn reset_after(self, ran: Duration) -> Self {
-        self.with(|choices| choices.reset_after = Some(ran))
+        self.with(|partial| partial.reset_after = Some(ran))
     }
 
     /// `false` makes one attempt and no retry.
@@ -116,10 +115,10 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn enabled(self, enabled: bool) -> Self {
-        self.with(|choices| choices.enabled = Some(enabled))
+        self.with(|partial| partial.enabled = Some(enabled))
     }
 
-    /// What the call does inside another retried call.
+    /// The behaviour of the call inside another retried call.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -130,7 +129,7 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn nested(self, nested: Nested) -> Self {
-        self.with(|choices| choices.nested = Some(nested))
+        self.with(|partial| partial.nested = Some(nested))
     }
 
     /// A breaker that is asked before every attempt.
@@ -147,7 +146,7 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn breaker(self, breaker: BreakerConfig) -> Self {
-        self.with(|choices| choices.breaker = Some(breaker))
+        self.with(|partial| partial.breaker = Some(breaker))
     }
 
     /// A budget that every retry draws from.
@@ -163,6 +162,6 @@ impl RetryConfig {
     /// ```
     #[must_use]
     pub fn budget(self, budget: BudgetConfig) -> Self {
-        self.with(|choices| choices.budget = Some(budget))
+        self.with(|partial| partial.budget = Some(budget))
     }
 }

@@ -1,10 +1,10 @@
-//! What a configuration is refused with.
+//! Errors of a configuration.
 
 use core::fmt;
 
 use super::syntax::ParseError;
 
-/// Why a configuration was refused: where the value stands, the value, and what it may be.
+/// The error of a configuration: its place, the value, and the text to write instead.
 ///
 /// One line:
 ///
@@ -35,7 +35,7 @@ struct Parts {
     reason: String,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Origin {
     /// A text that the program gave.
@@ -53,9 +53,9 @@ impl ConfigError {
         }))
     }
 
-    pub(super) fn of_value(value: &str, fault: ParseError) -> Self {
-        let before = value.get(..fault.at).unwrap_or(value);
-        let mut error = ConfigError::new(fault.reason);
+    pub(super) fn of_value(value: &str, error: ParseError) -> Self {
+        let before = value.get(..error.at).unwrap_or(value);
+        let mut error = ConfigError::new(error.reason);
         error.0.column = before.chars().count() + 1;
         error.0.value = Some(value.to_string());
         error
@@ -66,7 +66,7 @@ impl ConfigError {
         self
     }
 
-    /// What is wrong with a key of the table `name`.
+    /// Puts the table `name` before the key.
     pub(super) fn within(mut self, name: &str) -> Self {
         let key = self.0.path.unwrap_or_default();
         self.0.path = Some(format!("{name}.{key}"));
@@ -94,7 +94,7 @@ impl ConfigError {
         }
     }
 
-    /// The key, behind the name of its policy: `payments.wait`.
+    /// The name of the policy and the key: `payments.wait`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
@@ -104,18 +104,18 @@ impl ConfigError {
         self.0.value.as_deref()
     }
 
-    /// The character of the value, from 1, where the mistake begins.
+    /// The position of the mistake in the value, in characters from 1.
     pub fn column(&self) -> Option<usize> {
         self.0.value.as_ref().map(|_| self.0.column)
     }
 
-    /// What is wrong, and what may stand there instead.
+    /// The mistake, and the text to write instead.
     pub fn reason(&self) -> &str {
         &self.0.reason
     }
 }
 
-/// One line, or several where the file is none of its format.
+/// One line, or several where a file does not have its format.
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Parts {
@@ -143,7 +143,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// As it is shown: this is what `unwrap` prints.
+/// The same text, which `unwrap` prints.
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ConfigError({self})")

@@ -1,4 +1,4 @@
-//! A configuration beside `interrupt = ..` of the attribute.
+//! Configurations beside the attribute's `interrupt = ..`.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::policy::{Policy, ToldInPlace};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
-/// A policy for every outcome: the attribute makes one of an interrupt.
+/// A policy for every outcome, where the attribute converts interrupts.
 #[derive(Clone, Debug)]
 pub struct InlineInterrupt(RetryConfig);
 

@@ -1,8 +1,8 @@
-//! Policies as data: from files and environment variables, changed while the program runs.
+//! Policies as data, from files and environment variables, changed while the program runs.
 //!
-//! A [`RetryConfig`] is a policy whose choices are texts in the words of the attribute. A
-//! [`RetryConfigs`] is a set of them by name, for operators: they tune functions without a rebuild.
-//! What to retry, and callbacks, stay in the program, beside `policy`:
+//! A [`RetryConfig`] is a policy whose values are written as text, in the words of the attribute. A
+//! [`RetryConfigs`] is a set of them by name, with which operators tune functions without a rebuild.
+//! Predicates and callbacks stay in the program, beside `policy`:
 //!
 //! ```text
 //! static CONFIG: RetryConfigs = RetryConfigs::new(&["payments", "search"]);
@@ -11,22 +11,22 @@
 //! async fn charge(order: &Order) -> Result<Receipt, ApiError> { .. }
 //! ```
 //!
-//! In the attribute a literal name of a `static` set is looked up by the compiler: one that is not declared is an error that
-//! says which are. For a set of a type of your own write `(&SET).get("payments")`.
+//! In the attribute the compiler looks up a literal name in a `static` set. One that is not declared is an error, with
+//! those that are. For a set of a type of your own write `(&SET).get("payments")`.
 //!
 //! | key | value |
 //! |---|---|
 //! | `stop` | a [`StopConfig`]: `after_attempt(5) \| after_delay(30s)` |
 //! | `wait` | a [`WaitConfig`]: `exponential(100ms).max(10s).full_jitter()` |
 //! | `deadline` | the longest that the whole call may take: `1min` |
-//! | `attempt_timeout` | the longest that one attempt may take: `2s`; blocking calls take no notice |
-//! | `reset_after` | an attempt that ran so long starts counts and schedule anew: `10min` |
+//! | `attempt_timeout` | the longest that one attempt may take: `2s`; blocking calls ignore it |
+//! | `reset_after` | an attempt that ran longer than this restarts counts and schedule: `10min` |
 //! | `enabled` | `false` makes one attempt and no retry |
 //! | `nested` | inside another retried call: `independent()`, `share()`, `single()` |
 //! | `breaker` | a [`BreakerConfig`]: `consecutive(5).open_for(30s)` |
 //! | `budget` | a [`BudgetConfig`]: `ratio(0.2, 10s)` |
 //!
-//! A key that is not written is that of a bare `#[retry]`. `none()` takes back an inherited
+//! A key that is not written is as in a bare `#[retry]`. `none()` takes back an inherited
 //! `deadline`, `attempt_timeout`, `reset_after`, `breaker` or `budget`.
 
 use core::time::Duration;
@@ -47,7 +47,7 @@ pub use self::retry_config::{ConfiguredPolicy, RetryConfig};
 pub use self::set::{Named, RetryConfigs};
 pub use self::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 
-/// A duration in the words of a configuration, for a program's own settings beside its policies.
+/// Reads a duration as configurations write it, for a program's own settings beside its policies.
 ///
 /// # Errors
 ///
@@ -63,5 +63,5 @@ pub use self::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 /// # Ok::<(), persevere::ConfigError>(())
 /// ```
 pub fn duration(text: &str) -> Result<Duration, ConfigError> {
-    syntax::read_duration(text).map_err(|fault| ConfigError::of_value(text, fault))
+    syntax::read_duration(text).map_err(|error| ConfigError::of_value(text, error))
 }

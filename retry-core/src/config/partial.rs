@@ -1,4 +1,4 @@
-//! What a configuration says, as data.
+//! A configuration with some keys written.
 
 use core::time::Duration;
 
@@ -30,7 +30,7 @@ pub(super) struct PartialConfig {
     pub(super) budget: Option<BudgetConfig>,
 }
 
-/// Takes a value back: of a policy that inherits one.
+/// The value that takes back an inherited one.
 const NONE: &str = "none()";
 
 impl PartialConfig {
@@ -45,23 +45,23 @@ impl PartialConfig {
     }
 
     fn read(&mut self, key: Key, text: &str) -> Result<(), ConfigError> {
-        let fault = |fault| ConfigError::of_value(text, fault);
+        let refused = |error| ConfigError::of_value(text, error);
         let given = text.trim() != NONE;
         match key {
             Key::Stop => self.stop = Some(text.parse()?),
             Key::Wait => self.wait = Some(text.parse()?),
             Key::Deadline => {
-                self.deadline = given.then(|| limit(text)).transpose().map_err(fault)?
+                self.deadline = given.then(|| limit(text)).transpose().map_err(refused)?
             }
             Key::AttemptTimeout => {
-                self.attempt_timeout = given.then(|| limit(text)).transpose().map_err(fault)?;
+                self.attempt_timeout = given.then(|| limit(text)).transpose().map_err(refused)?;
             }
             Key::ResetAfter => {
                 let read = given.then(|| read_duration(text)).transpose();
-                self.reset_after = read.map_err(fault)?;
+                self.reset_after = read.map_err(refused)?;
             }
-            Key::Enabled => self.enabled = Some(truth(text).map_err(fault)?),
-            Key::Nested => self.nested = Some(nested(text).map_err(fault)?),
+            Key::Enabled => self.enabled = Some(boolean(text).map_err(refused)?),
+            Key::Nested => self.nested = Some(nested(text).map_err(refused)?),
             Key::Breaker => self.breaker = given.then(|| text.parse()).transpose()?,
             Key::Budget => self.budget = given.then(|| text.parse()).transpose()?,
             // Refused before: `Key::in_a_file` knows none of them.
@@ -93,21 +93,21 @@ impl PartialConfig {
         written.filter_map(|(key, value)| Some((key, value?)))
     }
 
-    /// The first value that can only be a mistake: what was read as a text was looked at then.
+    /// Reports the first value that can only be a mistake. Values that were read as text were checked then.
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         let limits = [
             ("deadline", self.deadline),
             ("attempt_timeout", self.attempt_timeout),
         ];
         for (key, limit) in limits {
-            if let Some(Err(fault)) = limit.map(some_time) {
+            if let Some(Err(error)) = limit.map(nonzero) {
                 let value = shown(Duration::ZERO);
-                return Err(ConfigError::of_value(&value, fault).at(key));
+                return Err(ConfigError::of_value(&value, error).at(key));
             }
         }
         let refuse = |key, value: String, invalid| {
-            let fault = ParseError::new(0, invalid);
-            Err(ConfigError::of_value(&value, fault).at(key))
+            let error = ParseError::new(0, invalid);
+            Err(ConfigError::of_value(&value, error).at(key))
         };
         match self.deadline.zip(self.attempt_timeout) {
             Some((deadline, timeout)) if deadline < timeout => {
@@ -135,12 +135,12 @@ fn ends_the_first(stop: &StopConfig) -> bool {
     stop.stop(&soonest).is_some()
 }
 
-/// A duration that something can end within.
+/// Reads a duration longer than zero.
 fn limit(text: &str) -> Result<Duration, ParseError> {
-    some_time(read_duration(text)?)
+    nonzero(read_duration(text)?)
 }
 
-fn some_time(limit: Duration) -> Result<Duration, ParseError> {
+fn nonzero(limit: Duration) -> Result<Duration, ParseError> {
     if limit.is_zero() {
         let reason =
             "nothing ends within no time; write the longest that it may take, such as `10s`";
@@ -149,7 +149,7 @@ fn some_time(limit: Duration) -> Result<Duration, ParseError> {
     Ok(limit)
 }
 
-fn truth(text: &str) -> Result<bool, ParseError> {
+fn boolean(text: &str) -> Result<bool, ParseError> {
     match text.trim() {
         "true" => Ok(true),
         "false" => Ok(false),

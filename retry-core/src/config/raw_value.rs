@@ -1,4 +1,4 @@
-//! Values as a file has them.
+//! Values of a file before they are read.
 
 use core::fmt;
 
@@ -7,9 +7,9 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 /// A value before it is read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum RawValue {
-    /// A text, or what is one as well: a number, `true`.
+    /// A string, or a number or `bool` as text.
     Text(String),
-    /// Something that no key takes, as people call it.
+    /// A value that no key takes, by its name: `a list`.
     Other(&'static str),
 }
 

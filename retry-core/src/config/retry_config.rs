@@ -15,7 +15,7 @@ use crate::policy::{Policy, RetryPolicy};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
-/// The policy of a configuration, to go on with in code: see [`RetryConfig::policy`].
+/// The policy of a configuration as a builder: see [`RetryConfig::policy`].
 pub type ConfiguredPolicy<I = FromError> = RetryPolicy<
     StopConfig,
     WaitConfig,
@@ -26,14 +26,13 @@ pub type ConfiguredPolicy<I = FromError> = RetryPolicy<
     Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
 >;
 
-/// A policy as data: what a file or an environment variable says.
+/// A policy as data, from a file or environment variables.
 ///
-/// It is itself a policy, for outcomes that can be made of an [`Interrupt`](crate::Interrupt): an
-/// operator may set a deadline. For others there is `interrupt = |interrupt| ..` of the attribute,
-/// beside `policy`.
+/// It implements [`Policy`] for outcomes that implement [`FromInterrupt`], because an operator may set a
+/// deadline. For other outcomes write `interrupt = |interrupt| ..` beside `policy` in the attribute.
 ///
-/// A clone is the same configuration, and costs as little as one of an [`Arc`]. A breaker and a budget
-/// belong to it: all calls by it share one state.
+/// A clone is the same configuration, as cheap as that of an [`Arc`]. Its breaker and its budget are shared by
+/// all calls.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -55,14 +54,14 @@ pub struct RetryConfig(pub(super) Arc<Parts>);
 
 pub(super) struct Parts {
     pub(super) name: &'static str,
-    pub(super) choices: PartialConfig,
+    pub(super) partial: PartialConfig,
     policy: ConfiguredPolicy,
-    /// The same, where the attribute says what interrupts become.
+    /// The same, where the attribute converts interrupts.
     pub(super) in_place: ConfiguredPolicy<Inline>,
 }
 
 impl RetryConfig {
-    /// The policy of a bare `#[retry]`, nothing of which is written.
+    /// The policy of a bare `#[retry]`, without any key.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -74,43 +73,43 @@ impl RetryConfig {
         RetryConfig::of("call", PartialConfig::default())
     }
 
-    pub(super) fn of(name: &'static str, choices: PartialConfig) -> Self {
-        RetryConfig::after(None, name, choices)
+    pub(super) fn of(name: &'static str, partial: PartialConfig) -> Self {
+        RetryConfig::after(None, name, partial)
     }
 
-    /// What follows `old`: a breaker or a budget whose text has not changed goes on.
+    /// Builds the successor of `old`, which takes over a breaker or a budget whose text has not changed.
     pub(super) fn after(
         old: Option<&RetryConfig>,
         name: &'static str,
-        choices: PartialConfig,
+        partial: PartialConfig,
     ) -> Self {
         let old = old.filter(|old| old.0.name == name);
-        let breaker = choices.breaker.as_ref().map(|breaker| {
-            let same = old.filter(|old| old.0.choices.breaker.as_ref() == Some(breaker));
+        let breaker = partial.breaker.as_ref().map(|breaker| {
+            let same = old.filter(|old| old.0.partial.breaker.as_ref() == Some(breaker));
             let kept = same.and_then(RetryConfig::circuit_breaker).cloned();
             kept.unwrap_or_else(|| Arc::new(breaker.breaker(name)))
         });
-        let budget = choices.budget.as_ref().map(|budget| {
-            let same = old.filter(|old| old.0.choices.budget.as_ref() == Some(budget));
+        let budget = partial.budget.as_ref().map(|budget| {
+            let same = old.filter(|old| old.0.partial.budget.as_ref() == Some(budget));
             let kept = same.and_then(RetryConfig::retry_budget).cloned();
             kept.unwrap_or_else(|| Arc::new(budget.budget()))
         });
         let guards = Guards::from_parts(
-            choices.deadline,
-            choices.attempt_timeout,
-            choices.nested,
+            partial.deadline,
+            partial.attempt_timeout,
+            partial.nested,
             breaker,
             budget,
         );
         RetryConfig(Arc::new(Parts {
             name,
-            policy: policy(name, &choices, guards.clone()),
-            in_place: policy(name, &choices, guards.inline_interrupt()),
-            choices,
+            policy: policy(name, &partial, guards.clone()),
+            in_place: policy(name, &partial, guards.inline_interrupt()),
+            partial,
         }))
     }
 
-    /// The breaker of its calls: to look at, or to open and close by hand.
+    /// The breaker of its calls, to read, or to open and close by hand.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -124,7 +123,7 @@ impl RetryConfig {
         self.0.policy.guards.own_breaker()
     }
 
-    /// The budget of its calls: to look at.
+    /// The budget of its calls, to read.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -138,7 +137,7 @@ impl RetryConfig {
         self.0.policy.guards.own_budget()
     }
 
-    /// The policy, to go on with in code.
+    /// The policy as a builder, to add to in code.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -153,10 +152,10 @@ impl RetryConfig {
         self.0.policy.clone()
     }
 
-    /// The same choices, if none of them can only be a mistake.
+    /// Checks the values that can only be a mistake.
     ///
-    /// What is read as text is looked at then; what is left is a deadline or a timeout of zero, and keys that
-    /// contradict each other: an attempt timeout above the deadline, a wait where no second attempt is made.
+    /// Values that were read as text were checked then. Left are a deadline or an attempt timeout of zero, and keys
+    /// that contradict each other: an attempt timeout above the deadline, a wait where no second attempt is made.
     ///
     /// # Errors
     ///
@@ -171,26 +170,26 @@ impl RetryConfig {
     /// assert_eq!(never.validate().unwrap_err().path(), Some("deadline"));
     /// ```
     pub fn validate(&self) -> Result<(), ConfigError> {
-        self.0.choices.validate()
+        self.0.partial.validate()
     }
 }
 
 fn policy<I>(
     name: &'static str,
-    choices: &PartialConfig,
+    partial: &PartialConfig,
     guards: Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
 ) -> ConfiguredPolicy<I> {
     RetryPolicy {
         name,
-        stop: choices.stop.clone().unwrap_or_else(StopConfig::standard),
-        wait: choices.wait.clone().unwrap_or_else(WaitConfig::standard),
+        stop: partial.stop.clone().unwrap_or_else(StopConfig::standard),
+        wait: partial.wait.clone().unwrap_or_else(WaitConfig::standard),
         when: AnyFailure,
         cases: (),
         hooks: (),
         sleep: DefaultSleeper,
         guards,
-        enabled: choices.enabled.unwrap_or(true),
-        reset_after: choices.reset_after,
+        enabled: partial.enabled.unwrap_or(true),
+        reset_after: partial.reset_after,
     }
 }
 
@@ -200,17 +199,17 @@ impl Default for RetryConfig {
     }
 }
 
-/// What is written is the same.
+/// Equality of the keys that are written.
 impl PartialEq for RetryConfig {
     fn eq(&self, other: &Self) -> bool {
-        self.0.choices == other.0.choices
+        self.0.partial == other.0.partial
     }
 }
 
 /// The keys that are written, as the attribute has them.
 impl fmt::Display for RetryConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (key, value)) in self.0.choices.written().enumerate() {
+        for (index, (key, value)) in self.0.partial.written().enumerate() {
             let comma = if index > 0 { ", " } else { "" };
             write!(f, "{comma}{key} = {value}")?;
         }

@@ -1,4 +1,4 @@
-//! A configuration as data of other formats.
+//! Serialization of a configuration.
 
 use core::fmt;
 
@@ -13,8 +13,8 @@ use super::retry_config::RetryConfig;
 impl Serialize for RetryConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for (key, text) in self.0.choices.written() {
-            match (key, self.0.choices.enabled) {
+        for (key, text) in self.0.partial.written() {
+            match (key, self.0.partial.enabled) {
                 ("enabled", Some(enabled)) => map.serialize_entry(key, &enabled)?,
                 _ => map.serialize_entry(key, &text)?,
             }
@@ -23,12 +23,12 @@ impl Serialize for RetryConfig {
     }
 }
 
-/// A table of keys. A key that there is not is an error, and so is a bad value: the text of a
+/// A table of keys. An unknown key or a bad value is an error, with the text of a
 /// [`ConfigError`](crate::ConfigError).
 impl<'de> Deserialize<'de> for RetryConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let choices = deserializer.deserialize_map(Keys)?;
-        Ok(RetryConfig::of("call", choices))
+        let partial = deserializer.deserialize_map(Keys)?;
+        Ok(RetryConfig::of("call", partial))
     }
 }
 
@@ -42,10 +42,10 @@ impl<'de> Visitor<'de> for Keys {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<PartialConfig, A::Error> {
-        let mut choices = PartialConfig::default();
+        let mut partial = PartialConfig::default();
         while let Some((key, value)) = entries.next_entry::<String, RawValue>()? {
-            choices.set(&key, &value).map_err(A::Error::custom)?;
+            partial.set(&key, &value).map_err(A::Error::custom)?;
         }
-        Ok(choices)
+        Ok(partial)
     }
 }

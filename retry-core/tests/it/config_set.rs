@@ -283,7 +283,7 @@ fn files_are_read_by_their_format() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{}: its format is not known; the name ends in `.toml` or `.json`",
+            "{}: unknown format; the name must end in `.toml` or `.json`",
             yaml.name()
         )
     );
@@ -325,7 +325,7 @@ fn a_file_is_loaded_again_when_it_says_something_else() {
     fs::remove_file(&file.0).unwrap();
     for _ in 0..2 {
         let error = set.reload_if_changed().unwrap_err();
-        assert!(error.reason().starts_with("it cannot be read: "), "{error}");
+        assert!(error.reason().starts_with("the file cannot be read: "), "{error}");
     }
     file.write("payments.wait = '4s'");
     assert_eq!(set.reload_if_changed(), Ok(true));

@@ -1,4 +1,4 @@
-//! What one source says: a file, or the environment.
+//! Layers: the tables of one source, a file or the environment.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -95,9 +95,9 @@ impl Layer {
     }
 
     /// Writes the keys of a table.
-    pub(super) fn write(&self, name: &str, choices: &mut PartialConfig) -> Result<(), ConfigError> {
+    pub(super) fn write(&self, name: &str, partial: &mut PartialConfig) -> Result<(), ConfigError> {
         for entry in self.0.get(name).into_iter().flatten() {
-            let written = choices.set(&entry.key, &entry.value);
+            let written = partial.set(&entry.key, &entry.value);
             written.map_err(|error| error.within(name).from(entry.origin.clone()))?;
         }
         Ok(())
@@ -122,14 +122,14 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// The policy and the key that a variable is about: a key that there is, of the longest name.
+/// The policy and the key of a variable: a known key is preferred, then the longest name.
 fn split<'a, 'n>(rest: &'a str, names: &[&'n str]) -> Option<(&'n str, &'a str)> {
     let all = names.iter().copied().chain([DEFAULT]);
     let about = all.filter_map(|name| Some((name, after(rest, &variable(name))?)));
     about.max_by_key(|(name, key)| (Key::in_a_file(&key.to_lowercase()).is_some(), name.len()))
 }
 
-/// The name in a variable that is about none of ours: what stands before a key.
+/// The name in a variable of no declared policy: the part before the key.
 fn named(rest: &str) -> &str {
     let before = |key| rest.strip_suffix(format!("_{}", variable(key)).as_str());
     Key::names()
@@ -138,7 +138,7 @@ fn named(rest: &str) -> &str {
         .unwrap_or(rest)
 }
 
-/// The keys of a table; `None` where something else stands.
+/// The keys of a table; `None` for any other value.
 struct Table(Option<Vec<(String, RawValue)>>);
 
 impl<'de> Deserialize<'de> for Table {

@@ -1,4 +1,4 @@
-//! Where the policies of a set come from.
+//! Loading of a set.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -15,11 +15,11 @@ use crate::config::partial::PartialConfig;
 use crate::config::retry_config::RetryConfig;
 
 impl RetryConfigs {
-    /// Loads a file, by the end of its name `.toml` or `.json`, in place of what was loaded before.
+    /// Loads a file, `.toml` or `.json` by its name, in place of the one loaded before.
     ///
     /// # Errors
     ///
-    /// What is wrong with the file, its names, keys and values; the policies of before stay.
+    /// A mistake in the file, its names, keys and values. The previous policies stay in effect.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -39,11 +39,11 @@ impl RetryConfigs {
         self.read_again(&mut sources, true).map(drop)
     }
 
-    /// Loads the file again that [`load_file`](RetryConfigs::load_file) was last given.
+    /// Loads the file of the last [`load_file`](RetryConfigs::load_file) again.
     ///
     /// # Errors
     ///
-    /// As there, and where there is none.
+    /// Those of `load_file`, and one if no file was loaded.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -54,19 +54,20 @@ impl RetryConfigs {
     /// assert!(CONFIG.reload().unwrap_err().reason().contains("use `load_file`"));
     /// ```
     pub fn reload(&self) -> Result<(), ConfigError> {
-        match self.read_again(&mut self.lock(), true)? {
-            true => Ok(()),
-            false => Err(ConfigError::new("there is no file yet; use `load_file`")),
+        if self.read_again(&mut self.lock(), true)? {
+            return Ok(());
         }
+        Err(ConfigError::new(
+            "no file was loaded; use `load_file` first",
+        ))
     }
 
-    /// Loads the file again that [`load_file`](RetryConfigs::load_file) was last given, if it says
-    /// something else, and tells whether it does: to be called every few seconds, or on a signal.
-    /// Without a file it does nothing.
+    /// Loads the file of the last [`load_file`](RetryConfigs::load_file) again if its text has changed, and returns
+    /// whether it has. Call it every few seconds, or on a signal. Without a file it does nothing.
     ///
     /// # Errors
     ///
-    /// As there, once for each change of the file; a file that cannot be read is an error each time.
+    /// Those of `load_file`, once for each change of the file. A file that cannot be read is an error each time.
     ///
     /// ```no_run
     /// # use persevere_core as persevere;
@@ -79,7 +80,7 @@ impl RetryConfigs {
     ///     match CONFIG.reload_if_changed() {
     ///         Ok(false) => {}
     ///         Ok(true) => println!("retry policies were loaded again"),
-    ///         Err(error) => eprintln!("the policies of before stay: {error}"),
+    ///         Err(error) => eprintln!("the previous policies stay in effect: {error}"),
     ///     }
     ///     thread::sleep(Duration::from_secs(5));
     /// });
@@ -88,7 +89,7 @@ impl RetryConfigs {
         self.read_again(&mut self.lock(), false)
     }
 
-    /// Loads the file if it says something else, or anyway; tells whether it did.
+    /// Loads the file if its text has changed, or `anyway`; returns whether it did.
     fn read_again(&self, sources: &mut Sources, anyway: bool) -> Result<bool, ConfigError> {
         let Some(loaded) = &mut sources.loaded else {
             return Ok(false);
@@ -112,7 +113,7 @@ impl RetryConfigs {
             Some("toml") => Layer::toml(text, &origin)?,
             Some("json") => Layer::json(text, &origin)?,
             _ => {
-                let reason = "its format is not known; the name ends in `.toml` or `.json`";
+                let reason = "unknown format; the name must end in `.toml` or `.json`";
                 return Err(ConfigError::new(reason).from(origin));
             }
         };
@@ -120,11 +121,11 @@ impl RetryConfigs {
         Ok(file)
     }
 
-    /// Loads TOML, in place of what was loaded before.
+    /// Loads TOML in place of the file loaded before.
     ///
     /// # Errors
     ///
-    /// As [`load_file`](RetryConfigs::load_file).
+    /// Those of [`load_file`](RetryConfigs::load_file).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -142,11 +143,11 @@ impl RetryConfigs {
         self.load_text(Layer::toml(text, &Origin::Text)?)
     }
 
-    /// Loads JSON, in place of what was loaded before.
+    /// Loads JSON in place of the file loaded before.
     ///
     /// # Errors
     ///
-    /// As [`load_file`](RetryConfigs::load_file).
+    /// Those of [`load_file`](RetryConfigs::load_file).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -169,14 +170,14 @@ impl RetryConfigs {
         })
     }
 
-    /// Takes the environment variables of this process that begin with `prefix` and a `_`, over the
-    /// file: `PREFIX_PAYMENTS_STOP` for the key `stop` of `payments`, `PREFIX_DEFAULT_STOP` for that
-    /// of the table `default`. What is no letter or digit of a name is `_`.
+    /// Loads the environment variables of this process that begin with `prefix` and a `_`. They take precedence over
+    /// the file: `PREFIX_PAYMENTS_STOP` is the key `stop` of `payments`, `PREFIX_DEFAULT_STOP` that of the table
+    /// `default`. Each character of a name that is not a letter or a digit is a `_`.
     ///
     /// # Errors
     ///
-    /// A variable that begins so and is about no name, no key, or has a bad value; the policies of
-    /// before stay.
+    /// A variable with that prefix whose name or key is unknown, or whose value is bad. The previous policies stay in
+    /// effect.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -190,7 +191,7 @@ impl RetryConfigs {
     pub fn load_env(&self, prefix: &str) -> Result<(), ConfigError> {
         let mut variables = Vec::new();
         for (variable, value) in std::env::vars_os() {
-            // What is not Unicode is none of ours.
+            // A name that is not Unicode does not begin with the prefix.
             let Some(variable) = variable
                 .to_str()
                 .filter(|name| after(name, prefix).is_some())
@@ -199,18 +200,18 @@ impl RetryConfigs {
             };
             let Ok(value) = value.into_string() else {
                 let origin = Origin::Variable(variable.to_string());
-                return Err(ConfigError::new("it is not Unicode").from(origin));
+                return Err(ConfigError::new("the value is not Unicode").from(origin));
             };
             variables.push((variable.to_string(), value));
         }
         self.load_vars(prefix, variables)
     }
 
-    /// As [`load_env`](RetryConfigs::load_env), with these variables.
+    /// Loads these variables in place of those of the process; see [`load_env`](RetryConfigs::load_env).
     ///
     /// # Errors
     ///
-    /// As [`load_env`](RetryConfigs::load_env).
+    /// Those of [`load_env`](RetryConfigs::load_env).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -237,7 +238,7 @@ impl RetryConfigs {
         })
     }
 
-    /// Puts the policies together, and in place of those of before.
+    /// Builds the policies from changed sources, and replaces the current ones.
     fn put(
         &self,
         sources: &mut Sources,
@@ -246,16 +247,16 @@ impl RetryConfigs {
         let mut changed = sources.clone();
         change(&mut changed);
         let layers = [&changed.file, &changed.environment];
-        let write = |name: &str, mut choices: PartialConfig| {
+        let write = |name: &str, mut partial: PartialConfig| {
             let mut layers = layers.into_iter();
-            layers.try_for_each(|layer| layer.write(name, &mut choices))?;
-            Ok(choices)
+            layers.try_for_each(|layer| layer.write(name, &mut partial))?;
+            Ok(partial)
         };
         let default = write(DEFAULT, PartialConfig::default())?;
         let old = self.current().load_full();
         let follow = |(name, old): (&&'static str, &RetryConfig)| {
-            let choices = write(name, default.clone())?;
-            Ok(RetryConfig::after(Some(old), name, choices))
+            let partial = write(name, default.clone())?;
+            Ok(RetryConfig::after(Some(old), name, partial))
         };
         let new: Result<Policies, ConfigError> =
             self.names().iter().zip(old.iter()).map(follow).collect();
@@ -264,7 +265,7 @@ impl RetryConfigs {
         Ok(())
     }
 
-    /// One load at a time; what a panic left behind is whole.
+    /// Locks the sources: one load at a time. A panic leaves them whole.
     fn lock(&self) -> MutexGuard<'_, Sources> {
         self.sources.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -273,6 +274,6 @@ impl RetryConfigs {
 fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| {
         let origin = Origin::File(path.display().to_string());
-        ConfigError::new(format!("it cannot be read: {error}")).from(origin)
+        ConfigError::new(format!("the file cannot be read: {error}")).from(origin)
     })
 }

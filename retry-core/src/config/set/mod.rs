@@ -1,4 +1,4 @@
-//! Configurations by name.
+//! Sets of configurations by name.
 
 use core::fmt;
 use std::sync::{Mutex, OnceLock};
@@ -19,7 +19,7 @@ use self::sources::Sources;
 use super::partial::PartialConfig;
 use super::retry_config::RetryConfig;
 
-/// Policies by name, which operators tune: from a file, with environment variables over it, again
+/// Policies by name, for operators to tune: from a file and environment variables, which take precedence, also
 /// while the program runs.
 ///
 /// A file has a table for each name, and one named `default`, whose keys the others inherit:
@@ -33,9 +33,9 @@ use super::retry_config::RetryConfig;
 /// breaker = "consecutive(5).open_for(30s)"
 /// ```
 ///
-/// Every `load_..` takes effect as a whole or, where anything is wrong, not at all: the policies of
-/// before stay. Calls go on by the policy that they began with. A breaker or a budget goes on as well,
-/// unless its text has changed.
+/// Every `load_..` takes effect as a whole or, where anything is wrong, not at all: the previous policies stay in
+/// effect. A call keeps the policy that it began with. A breaker or a budget keeps its state unless its text has
+/// changed.
 ///
 /// It has no thread of its own. Call [`reload_if_changed`](RetryConfigs::reload_if_changed) every few
 /// seconds, or on a signal.
@@ -120,7 +120,7 @@ impl RetryConfigs {
         self.names
     }
 
-    /// The policy of a name, as it is now; what is loaded later does not change it. Takes no lock.
+    /// The current policy of a name. Later loads do not change it. Takes no lock.
     ///
     /// # Panics
     ///
@@ -147,7 +147,7 @@ impl RetryConfigs {
         }
     }
 
-    /// As [`get`](RetryConfigs::get), for names known at run time: `None` for one that is not declared.
+    /// The policy of a name that is known at run time; `None` if it is not declared.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -174,7 +174,7 @@ impl RetryConfigs {
     }
 }
 
-/// The names, and what is written for them.
+/// The names with their policies.
 impl fmt::Debug for RetryConfigs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policies = self.current().load_full();

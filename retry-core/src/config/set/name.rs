@@ -5,7 +5,7 @@ use persevere_words::{closest, list};
 /// The table whose keys the others inherit.
 pub(super) const DEFAULT: &str = "default";
 
-/// What to say about a name that the program does not declare.
+/// The refusal of a name that the program does not declare.
 pub(super) fn undeclared(name: &str, names: &[&str]) -> String {
     match closest(name, names.iter().copied().chain([DEFAULT])) {
         Some(meant) => format!("no policy `{name}` is declared; did you mean `{meant}`?"),
@@ -16,7 +16,7 @@ pub(super) fn undeclared(name: &str, names: &[&str]) -> String {
     }
 }
 
-/// What follows `start` and a `_`.
+/// The part of a variable behind `start` and a `_`.
 pub(super) fn after<'a>(variable: &'a str, start: &str) -> Option<&'a str> {
     variable.strip_prefix(start)?.strip_prefix('_')
 }
@@ -27,14 +27,16 @@ pub(super) fn variable(name: &str) -> String {
     name.bytes().map(upper).collect()
 }
 
-/// As [`variable`], of one byte.
+/// A byte of a name as it is in a variable.
 const fn folded(byte: u8) -> u8 {
-    match byte.is_ascii_alphanumeric() {
-        true => byte.to_ascii_uppercase(),
-        false => b'_',
+    if byte.is_ascii_alphanumeric() {
+        byte.to_ascii_uppercase()
+    } else {
+        b'_'
     }
 }
 
+/// Whether two names are equal; a `const fn`, unlike `==`.
 pub(super) const fn same(a: &str, b: &str) -> bool {
     alike(a, b, false)
 }
@@ -48,9 +50,10 @@ const fn alike(a: &str, b: &str, fold: bool) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut index = 0;
     while index < a.len() && index < b.len() {
-        let equal = match fold {
-            true => folded(a[index]) == folded(b[index]),
-            false => a[index] == b[index],
+        let equal = if fold {
+            folded(a[index]) == folded(b[index])
+        } else {
+            a[index] == b[index]
         };
         if !equal {
             return false;

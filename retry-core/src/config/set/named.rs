@@ -1,4 +1,4 @@
-//! One name of a set.
+//! Policies of a set that are looked up by the compiler.
 
 use core::fmt;
 
@@ -15,7 +15,7 @@ pub struct Named {
 }
 
 impl Named {
-    /// The policy as it is now: [`RetryConfigs::get`].
+    /// The current policy; see [`RetryConfigs::get`].
     pub fn get(self) -> RetryConfig {
         self.set.at(self.index)
     }

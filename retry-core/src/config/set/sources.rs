@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::layer::Layer;
 
-/// What was loaded, to be put together again when a part of it is.
+/// The sources that were loaded. All are put together again when one changes.
 #[derive(Clone)]
 pub(super) struct Sources {
     pub(super) file: Layer,
@@ -12,7 +12,7 @@ pub(super) struct Sources {
     pub(super) loaded: Option<Loaded>,
 }
 
-/// The file that was asked for last, and what it said when it was last read, sound or not.
+/// The file that was loaded last, and its text when it was last read, valid or not.
 #[derive(Clone)]
 pub(super) struct Loaded {
     pub(super) path: PathBuf,

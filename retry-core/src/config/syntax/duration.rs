@@ -19,7 +19,8 @@ pub(crate) fn of(number: &str, name: &str) -> Result<Duration, String> {
     }
     if is_too_short(number, unit) {
         return Err(format!(
-            "`{written}` is shorter than a nanosecond, the shortest `Duration` that is not zero; write `none()` for no pause, or `1ns`"
+            "`{written}` is shorter than a nanosecond, the shortest `Duration` that is not zero; \
+             write `none()` for no pause, or `1ns`"
         ));
     }
     let nanos = nanos(number, unit).unwrap_or(u128::MAX);

@@ -1,4 +1,4 @@
-//! What is wrong with a value, and where.
+//! Errors of a value, with their place.
 
 /// A reason to refuse a value, at a byte of its text.
 #[derive(Debug)]

@@ -47,7 +47,7 @@ impl<'a> Parser<'a> {
             return Ok(low);
         }
         if self.rest().starts_with('=') {
-            return Err(self.fault("both ends of a range are included already; write `..`"));
+            return Err(self.error("both ends of a range are included already; write `..`"));
         }
         let high = self.joined(&Operator::ALL)?;
         Ok(Term {
@@ -56,7 +56,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Parts with one of `operators` between them, the loosest of which comes first.
+    /// Parses parts joined by one of `operators`, of which the loosest comes first.
     fn joined(&mut self, operators: &[Operator]) -> Result<Term, ParseError> {
         let [operator, tighter @ ..] = operators else {
             return self.modified();
@@ -82,20 +82,20 @@ impl<'a> Parser<'a> {
         while self.peek() == Some('.') && !self.rest().starts_with("..") {
             self.at += 1;
             let Some((at, word)) = self.word() else {
-                return Err(self.fault("expected a word, such as `max(10s)`"));
+                return Err(self.error("expected a word, such as `max(10s)`"));
             };
             if !self.eats("(") {
-                return Err(self.fault(format!("expected `(`, as in `.{word}(..)`")));
+                return Err(self.error(format!("expected `(`, as in `.{word}(..)`")));
             }
             let (args, _) = self.items(')')?;
             modifiers.push(Call { at, word, args });
         }
-        Ok(match modifiers.is_empty() {
-            true => value,
-            false => Term {
-                at: value.at,
-                kind: Kind::Modified(Box::new(value), modifiers),
-            },
+        if modifiers.is_empty() {
+            return Ok(value);
+        }
+        Ok(Term {
+            at: value.at,
+            kind: Kind::Modified(Box::new(value), modifiers),
         })
     }
 
@@ -131,12 +131,12 @@ impl<'a> Parser<'a> {
         Ok(Term { at, kind })
     }
 
-    /// What stands up to `end`, and whether a comma stands behind the last of it.
+    /// Parses items up to `end`; tells also whether the last has a comma behind it.
     fn items(&mut self, end: char) -> Result<(Vec<Term>, bool), ParseError> {
         self.depth += 1;
         if self.depth > DEEPEST {
             let reason = format!("nested more than {DEEPEST} levels deep");
-            return Err(self.fault(reason));
+            return Err(self.error(reason));
         }
         let mut items = Vec::new();
         let mut comma = false;
@@ -152,7 +152,7 @@ impl<'a> Parser<'a> {
         Ok((items, comma))
     }
 
-    /// Digits, with what is behind a point, and a unit.
+    /// Parses digits, perhaps with a fraction and a unit.
     fn number(&mut self) -> Result<Kind, ParseError> {
         let at = self.at;
         self.eats("-");
@@ -240,15 +240,15 @@ impl<'a> Parser<'a> {
             Some(next) => format!("`{next}`"),
             None => "the end".to_string(),
         };
-        self.fault(format!("expected {expected}, found {found}"))
+        self.error(format!("expected {expected}, found {found}"))
     }
 
-    fn fault(&self, reason: impl ToString) -> ParseError {
+    fn error(&self, reason: impl ToString) -> ParseError {
         ParseError::new(self.at, reason)
     }
 }
 
-/// How many bytes belong to the characters that `wanted` takes.
+/// Counts the bytes of the leading characters that are `wanted`.
 fn run(text: &str, wanted: impl Fn(char) -> bool) -> usize {
     text.find(|c| !wanted(c)).unwrap_or(text.len())
 }

@@ -1,4 +1,4 @@
-//! Values as they are written: words, numbers and durations, put together.
+//! Terms: words, numbers and durations of a value, put together.
 
 use core::fmt::{self, Display};
 use core::time::Duration;
@@ -25,7 +25,7 @@ pub(crate) enum Kind {
     Joined(Operator, Vec<Term>),
 }
 
-/// A word and what it is given.
+/// A word with its arguments.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) at: usize,

@@ -11,14 +11,14 @@ use crate::config::syntax::refusal::{expected, refuse};
 use crate::config::syntax::term::{Call, Kind, Term};
 use crate::config::syntax::{ParseError, parse};
 
-/// A circuit breaker as text: the words of [`CircuitBreaker`] behind one another, in any order.
+/// A circuit breaker as text: the settings of [`CircuitBreaker`], chained in any order.
 ///
 /// Each name of a configuration has a breaker of its own, shared by all calls that take its policy.
 ///
 /// # Errors
 ///
-/// Of `parse`: a [`ConfigError`](crate::ConfigError) that says what is wrong with which word, also of
-/// a value that can only be a mistake, such as a rate above 1.
+/// A [`ConfigError`](crate::ConfigError) of `parse` names the word and the mistake, also for a value that can only
+/// be a mistake, such as a rate above 1.
 ///
 /// ```
 /// # use persevere_core as persevere;

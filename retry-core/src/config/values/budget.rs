@@ -17,8 +17,8 @@ use crate::config::syntax::{ParseError, parse};
 ///
 /// # Errors
 ///
-/// Of `parse`: a [`ConfigError`](crate::ConfigError) that says what is wrong with which word, also of
-/// a value that can only be a mistake, such as a ratio above 1.
+/// A [`ConfigError`](crate::ConfigError) of `parse` names the word and the mistake, also for a value that can only
+/// be a mistake, such as a ratio above 1.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -33,7 +33,7 @@ use crate::config::syntax::{ParseError, parse};
 #[derive(Clone)]
 pub struct BudgetConfig {
     text: Arc<str>,
-    /// The plan; calls draw from copies of it.
+    /// A template: calls draw from copies of it.
     budget: Arc<RetryBudget>,
 }
 
@@ -46,7 +46,7 @@ text_value!(BudgetConfig, |text| {
 });
 
 impl BudgetConfig {
-    /// A new budget, nothing of which is spent.
+    /// A new budget, unspent.
     pub(crate) fn budget(&self) -> RetryBudget {
         self.budget.renewed()
     }

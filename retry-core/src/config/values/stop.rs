@@ -17,7 +17,7 @@ use crate::stop::{self, DefaultStop, Stop};
 
 type Boxed = Box<dyn Stop + Send + Sync>;
 
-/// A stop condition as text: what `stop = ..` takes, without closures and tokens.
+/// A stop condition as text: the words of the attribute's `stop`, without closures and tokens.
 ///
 /// | text | ends the call |
 /// |---|---|
@@ -30,8 +30,8 @@ type Boxed = Box<dyn Stop + Send + Sync>;
 ///
 /// # Errors
 ///
-/// Of `parse`: a [`ConfigError`](crate::ConfigError) that says what is wrong with which word, also of
-/// a value that can only be a mistake, such as `after_attempt(0)`.
+/// A [`ConfigError`](crate::ConfigError) of `parse` names the word and the mistake, also for a value that can only
+/// be a mistake, such as `after_attempt(0)`.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -59,7 +59,7 @@ text_value!(StopConfig, |text| {
 });
 
 impl StopConfig {
-    /// What holds where none is written.
+    /// The stop condition of a configuration without one.
     pub(crate) fn standard() -> Self {
         StopConfig {
             text: "after_attempt(3)".into(),
@@ -100,7 +100,7 @@ fn word(call: &Call) -> Result<Boxed, ParseError> {
     })
 }
 
-/// `.or(..)` and `.and(..)`, which are `|` and `&`.
+/// Applies `.or(..)` or `.and(..)`, which are `|` and `&`.
 fn method(first: Boxed, call: &Call) -> Result<Boxed, ParseError> {
     Ok(match (call.word.as_str(), call.args.as_slice()) {
         ("or", [other]) => Box::new(stop::any([first, stop(other)?])),

@@ -1,6 +1,6 @@
-//! Values that are texts to others.
+//! Conversions of values from and to text.
 
-/// A value that is made of its text, shows it, and is equal by it.
+/// Implements parsing, display, equality and serialization by the text of a value.
 macro_rules! text_value {
     ($value:ident, $read:expr) => {
         impl core::str::FromStr for $value {
@@ -8,7 +8,7 @@ macro_rules! text_value {
 
             fn from_str(text: &str) -> Result<Self, $crate::ConfigError> {
                 let read: fn(&str) -> Result<Self, $crate::config::syntax::ParseError> = $read;
-                read(text).map_err(|fault| $crate::ConfigError::of_value(text, fault))
+                read(text).map_err(|error| $crate::ConfigError::of_value(text, error))
             }
         }
 

@@ -17,7 +17,7 @@ use crate::wait::{
     Schedule, Sum, Wait,
 };
 
-/// A wait as text: what `wait = ..` takes, without closures and signals.
+/// A wait as text: the words of the attribute's `wait`, without closures and signals.
 ///
 /// | text | pause after attempt n |
 /// |---|---|
@@ -35,8 +35,8 @@ use crate::wait::{
 ///
 /// # Errors
 ///
-/// Of `parse`: a [`ConfigError`](crate::ConfigError) that says what is wrong with which word, also of
-/// a value that can only be a mistake, such as a cap below the first pause.
+/// A [`ConfigError`](crate::ConfigError) of `parse` names the word and the mistake, also for a value that can only
+/// be a mistake, such as a cap below the first pause.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -52,7 +52,7 @@ use crate::wait::{
 #[derive(Clone)]
 pub struct WaitConfig {
     text: Arc<str>,
-    wait: Arc<Choice>,
+    wait: Arc<AnyWait>,
 }
 
 text_value!(WaitConfig, |text| {
@@ -64,17 +64,17 @@ text_value!(WaitConfig, |text| {
 });
 
 impl WaitConfig {
-    /// What holds where none is written.
+    /// The wait of a configuration without one.
     pub(crate) fn standard() -> Self {
         WaitConfig {
             text: "exponential(100ms).max(10s).full_jitter()".into(),
-            wait: Arc::new(Choice::Exponential(wait::standard())),
+            wait: Arc::new(AnyWait::Exponential(wait::standard())),
         }
     }
 }
 
 /// A wait of any kind that a text can name.
-enum Choice {
+enum AnyWait {
     Fixed(Backoff<Fixed>),
     Random(Backoff<Random>),
     Incrementing(Backoff<Incrementing>),
@@ -82,23 +82,23 @@ enum Choice {
     Fibonacci(Backoff<Fibonacci>),
     Decorrelated(Backoff<Decorrelated>),
     Schedule(Backoff<Schedule<Vec<Duration>>>),
-    Chain(Backoff<Chain<Vec<Choice>>>),
-    Sum(Box<Backoff<Sum<Choice, Choice>>>),
+    Chain(Backoff<Chain<Vec<AnyWait>>>),
+    Sum(Box<Backoff<Sum<AnyWait, AnyWait>>>),
 }
 
-/// Asks the wait that was chosen.
+/// Evaluates an expression on the wait of any kind.
 macro_rules! ask {
-    ($choice:expr, $wait:ident => $answer:expr) => {
-        match $choice {
-            Choice::Fixed($wait) => $answer,
-            Choice::Random($wait) => $answer,
-            Choice::Incrementing($wait) => $answer,
-            Choice::Exponential($wait) => $answer,
-            Choice::Fibonacci($wait) => $answer,
-            Choice::Decorrelated($wait) => $answer,
-            Choice::Schedule($wait) => $answer,
-            Choice::Chain($wait) => $answer,
-            Choice::Sum(boxed) => {
+    ($wait_of:expr, $wait:ident => $answer:expr) => {
+        match $wait_of {
+            AnyWait::Fixed($wait) => $answer,
+            AnyWait::Random($wait) => $answer,
+            AnyWait::Incrementing($wait) => $answer,
+            AnyWait::Exponential($wait) => $answer,
+            AnyWait::Fibonacci($wait) => $answer,
+            AnyWait::Decorrelated($wait) => $answer,
+            AnyWait::Schedule($wait) => $answer,
+            AnyWait::Chain($wait) => $answer,
+            AnyWait::Sum(boxed) => {
                 let $wait = &**boxed;
                 $answer
             }
@@ -106,29 +106,29 @@ macro_rules! ask {
     };
 }
 
-/// Changes the frame around the wait that was chosen.
+/// Changes a wait of any kind, which stays of that kind.
 macro_rules! frame {
-    ($choice:expr, $wait:ident => $changed:expr) => {
-        match $choice {
-            Choice::Fixed($wait) => Choice::Fixed($changed),
-            Choice::Random($wait) => Choice::Random($changed),
-            Choice::Incrementing($wait) => Choice::Incrementing($changed),
-            Choice::Exponential($wait) => Choice::Exponential($changed),
-            Choice::Fibonacci($wait) => Choice::Fibonacci($changed),
-            Choice::Decorrelated($wait) => Choice::Decorrelated($changed),
-            Choice::Schedule($wait) => Choice::Schedule($changed),
-            Choice::Chain($wait) => Choice::Chain($changed),
-            Choice::Sum(boxed) => {
+    ($wait_of:expr, $wait:ident => $changed:expr) => {
+        match $wait_of {
+            AnyWait::Fixed($wait) => AnyWait::Fixed($changed),
+            AnyWait::Random($wait) => AnyWait::Random($changed),
+            AnyWait::Incrementing($wait) => AnyWait::Incrementing($changed),
+            AnyWait::Exponential($wait) => AnyWait::Exponential($changed),
+            AnyWait::Fibonacci($wait) => AnyWait::Fibonacci($changed),
+            AnyWait::Decorrelated($wait) => AnyWait::Decorrelated($changed),
+            AnyWait::Schedule($wait) => AnyWait::Schedule($changed),
+            AnyWait::Chain($wait) => AnyWait::Chain($changed),
+            AnyWait::Sum(boxed) => {
                 let $wait = *boxed;
-                Choice::Sum(Box::new($changed))
+                AnyWait::Sum(Box::new($changed))
             }
         }
     };
 }
 
-fn wait(term: &Term) -> Result<Choice, ParseError> {
+fn wait(term: &Term) -> Result<AnyWait, ParseError> {
     let made = match &term.kind {
-        Kind::Duration(_, pause) => Choice::Fixed(wait::fixed(*pause)),
+        Kind::Duration(_, pause) => AnyWait::Fixed(wait::fixed(*pause)),
         Kind::Number(_) => return Err(duration(term).expect_err("it has no unit")),
         Kind::Call(call) => word(call)?,
         Kind::Joined(Operator::Plus, parts) => sum(parts)?,
@@ -142,46 +142,46 @@ fn wait(term: &Term) -> Result<Choice, ParseError> {
         }
         _ => return Err(expected(&WAIT, term)),
     };
-    sound(made, term.at)
+    checked(made, term.at)
 }
 
-fn sound(made: Choice, at: usize) -> Result<Choice, ParseError> {
+fn checked(made: AnyWait, at: usize) -> Result<AnyWait, ParseError> {
     match Wait::<()>::check(&made) {
         Ok(()) => Ok(made),
         Err(invalid) => Err(ParseError::new(at, invalid)),
     }
 }
 
-fn word(call: &Call) -> Result<Choice, ParseError> {
+fn word(call: &Call) -> Result<AnyWait, ParseError> {
     let given = duration;
     Ok(match (call.word.as_str(), call.args.as_slice()) {
-        ("none", []) => Choice::Fixed(wait::none()),
-        ("fixed", [pause]) => Choice::Fixed(wait::fixed(given(pause)?)),
-        ("random", [pauses]) => Choice::Random(wait::random(range(pauses)?)),
+        ("none", []) => AnyWait::Fixed(wait::none()),
+        ("fixed", [pause]) => AnyWait::Fixed(wait::fixed(given(pause)?)),
+        ("random", [pauses]) => AnyWait::Random(wait::random(range(pauses)?)),
         ("incrementing", [start, step]) => {
-            Choice::Incrementing(wait::incrementing(given(start)?, given(step)?))
+            AnyWait::Incrementing(wait::incrementing(given(start)?, given(step)?))
         }
-        ("exponential", [initial]) => Choice::Exponential(wait::exponential(given(initial)?)),
-        ("fibonacci", [unit]) => Choice::Fibonacci(wait::fibonacci(given(unit)?)),
-        ("decorrelated", [base]) => Choice::Decorrelated(wait::decorrelated(given(base)?)),
-        ("schedule", [list]) => Choice::Schedule(wait::schedule(each(list, given)?)),
-        ("chain", [list]) => Choice::Chain(wait::chain(each(list, wait)?)),
+        ("exponential", [initial]) => AnyWait::Exponential(wait::exponential(given(initial)?)),
+        ("fibonacci", [unit]) => AnyWait::Fibonacci(wait::fibonacci(given(unit)?)),
+        ("decorrelated", [base]) => AnyWait::Decorrelated(wait::decorrelated(given(base)?)),
+        ("schedule", [list]) => AnyWait::Schedule(wait::schedule(each(list, given)?)),
+        ("chain", [list]) => AnyWait::Chain(wait::chain(each(list, wait)?)),
         _ => return Err(refuse(&WAIT, call)),
     })
 }
 
-/// Halves, so that a long sum is not deep.
-fn sum(parts: &[Term]) -> Result<Choice, ParseError> {
+/// Builds a sum by halves, so that a long one is not deep.
+fn sum(parts: &[Term]) -> Result<AnyWait, ParseError> {
     if let [only] = parts {
         return wait(only);
     }
     let (first, second) = parts.split_at(parts.len() / 2);
     let sum = Backoff::new(Sum(sum(first)?, sum(second)?));
-    Ok(Choice::Sum(Box::new(sum)))
+    Ok(AnyWait::Sum(Box::new(sum)))
 }
 
-/// Sound after each modifier: a mistake stays one where a later modifier of that name makes good for it.
-fn modified(wait: Choice, call: &Call) -> Result<Choice, ParseError> {
+/// Applies a modifier. Each is checked by itself: a later one of the same name does not excuse a mistake.
+fn modified(wait: AnyWait, call: &Call) -> Result<AnyWait, ParseError> {
     let given = duration;
     let made = match (call.word.as_str(), call.args.as_slice()) {
         ("max", [cap]) => {
@@ -207,7 +207,7 @@ fn modified(wait: Choice, call: &Call) -> Result<Choice, ParseError> {
             frame!(wait, wait => wait.hint_max(longest))
         }
         ("factor", [factor]) => match wait {
-            Choice::Exponential(wait) => Choice::Exponential(wait.factor(number(factor)?)),
+            AnyWait::Exponential(wait) => AnyWait::Exponential(wait.factor(number(factor)?)),
             _ => {
                 return Err(ParseError::new(
                     call.at,
@@ -217,10 +217,10 @@ fn modified(wait: Choice, call: &Call) -> Result<Choice, ParseError> {
         },
         _ => return Err(refuse(&WAIT_MODIFIER, call)),
     };
-    sound(made, call.at)
+    checked(made, call.at)
 }
 
-impl<O: ?Sized> Wait<O> for Choice {
+impl<O: ?Sized> Wait<O> for AnyWait {
     fn pause(&self, state: &RetryState<'_, O>) -> Duration {
         ask!(self, wait => wait.pause(state))
     }

@@ -51,12 +51,12 @@ pub mod wait;
 pub mod when;
 
 #[cfg(feature = "std")]
-pub use breaker::{Breaker, CircuitBreaker, CircuitOpen, Permit, Weight};
+pub use breaker::{Breaker, CircuitBreaker, CircuitOpen, Permit};
 #[cfg(feature = "std")]
 pub use budget::{Budget, RetryBudget};
 #[cfg(feature = "std")]
 #[doc(hidden)]
-pub use budget::{Fund, Purse};
+pub use budget::{BudgetHandle, BudgetState};
 pub use call::attempt::Attempt;
 pub use call::callbacks::GiveUp;
 pub use call::error::{RetryError, StopReason};

@@ -1,6 +1,6 @@
 //! One call through a breaker.
 
-use super::{Breaker, CircuitBreaker, CircuitOpen, Permit, View, Weight, during};
+use super::{Breaker, CallResult, CircuitBreaker, CircuitOpen, ClassifiedBreaker, Permit, during};
 use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::{Health, Outcome, Verdict};
 
@@ -52,7 +52,7 @@ impl CircuitBreaker {
     }
 }
 
-impl<B, P> View<B, P> {
+impl<B, P> ClassifiedBreaker<B, P> {
     /// As [`CircuitBreaker::call`], by what counts in this view.
     #[inline]
     pub fn call<O>(&self, body: impl FnOnce() -> O) -> O
@@ -107,12 +107,12 @@ fn refused<O: FromInterrupt>(refused: CircuitOpen) -> O {
 /// The call ended with this.
 #[inline]
 pub(super) fn record<O: Outcome, B: Breaker<O>>(permit: Permit<'_>, breaker: &B, outcome: &O) {
-    let weight = breaker.weigh_health(outcome, health(outcome));
-    let rest = match weight {
-        Weight::Failure => breaker.hint(outcome, Verdict::Retry),
-        Weight::Success | Weight::Ignored => None,
+    let result = breaker.classify_health(outcome, health(outcome));
+    let rest = match result {
+        CallResult::Failure => breaker.hint(outcome, Verdict::Retry),
+        CallResult::Success | CallResult::Ignored => None,
     };
-    permit.record_asking(weight, rest);
+    permit.record_asking(result, rest);
 }
 
 #[inline]

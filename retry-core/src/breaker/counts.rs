@@ -68,7 +68,7 @@ impl Counters {
         }
     }
 
-    pub(super) fn transition(&self, to: State) {
+    pub(super) fn count_transition(&self, to: State) {
         match to {
             State::Closed => add(&self.closed),
             State::Open => add(&self.opened),

@@ -38,75 +38,66 @@ use crate::time::clock::read_blocking as read;
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
 
+mod admission;
+mod cached_clock;
 mod call;
-mod calls;
-mod cell;
+mod circuit_open;
+mod classified;
+mod classify;
 mod counts;
-mod desk;
-mod flights;
-mod gate;
+mod epoch;
 mod key;
+mod metrics;
 #[cfg(all(test, persevere_loom))]
 mod model;
-mod open;
-mod panics;
 #[cfg(feature = "tower")]
-mod pass;
+mod owned_permit;
+mod packed;
+mod panics;
 mod permit;
 mod pressure;
-mod reading;
-mod recent;
-mod rule;
+mod recent_calls;
+mod sequencer;
 mod settings;
-mod share;
-mod slices;
-mod slicing;
 mod snapshot;
 mod state;
-mod stay;
-mod stripe;
+mod transition;
 mod try_call;
-mod turn;
-mod view;
-mod waiters;
-mod waiting;
-mod watch;
-mod weight;
-mod window;
-mod word;
+mod wait_for;
+mod wait_queue;
 
 #[cfg(feature = "async")]
 pub use self::call::Calling;
+pub use self::circuit_open::CircuitOpen;
+pub use self::classified::ClassifiedBreaker;
+pub use self::classify::{Breaker, CallResult};
 pub use self::counts::Counts;
 pub use self::key::Key;
-pub use self::open::CircuitOpen;
+pub use self::metrics::WindowCounts;
+#[cfg(feature = "tower")]
+pub(crate) use self::owned_permit::OwnedPermit;
 pub(crate) use self::panics::{during, fail, on_panic};
 #[cfg(feature = "tower")]
-pub(crate) use self::pass::Pass;
+pub(crate) use self::permit::DetachedPermit;
 pub use self::permit::Permit;
-#[cfg(feature = "tower")]
-pub(crate) use self::permit::Ticket;
-pub use self::recent::Recent;
+pub use self::recent_calls::RecentCalls;
 pub use self::settings::Settings;
-pub use self::share::Share;
+pub use self::settings::window::{Window, count, time};
 pub use self::snapshot::Snapshot;
 pub use self::state::{State, Transition};
 pub use self::try_call::CallError;
 #[cfg(feature = "async")]
 pub use self::try_call::TryCalling;
-pub use self::view::View;
-pub(crate) use self::waiters::Waiting;
-pub use self::waiting::{WaitFor, wait_for};
-pub use self::weight::{Breaker, Weight};
-pub use self::window::{Window, count, time};
+pub use self::wait_for::{WaitFor, wait_for};
+pub(crate) use self::wait_queue::Waiter;
 
+use self::cached_clock::CachedClock;
 use self::counts::Counters;
-use self::desk::Desk;
-use self::reading::Reading;
-use self::stay::Stay;
-use self::waiters::Waiters;
-use self::watch::Watch;
-use self::word::Word;
+use self::epoch::Epoch;
+use self::metrics::Metrics;
+use self::packed::PackedState;
+use self::sequencer::Sequencer;
+use self::wait_queue::WaitQueue;
 
 /// A circuit breaker, to be shared by the calls to one dependency: as a `static`, or in an `Arc`.
 ///
@@ -124,7 +115,7 @@ pub struct CircuitBreaker {
     settings: Settings,
     /// Whether calls are remembered beyond failures in a row, and whether they are timed: the settings
     /// say so too, but every call asks.
-    watches: bool,
+    has_metrics: bool,
     times: bool,
     /// State, generation, permits and failures in a row.
     word: AtomicU64,
@@ -140,11 +131,11 @@ pub struct CircuitBreaker {
     /// What a ramp has saved up toward the next call that it admits; its lower half counts.
     credit: AtomicU64,
     counters: Counters,
-    waiters: Waiters,
+    wait_queue: WaitQueue,
     /// The change that the listener is to hear of.
-    desk: Desk<Option<Transition>>,
+    sequencer: Sequencer<Option<Transition>>,
     /// What rates are taken over: made by the first call, so that a breaker without rates is small.
-    watch: OnceLock<Box<Watch>>,
+    metrics: OnceLock<Box<Metrics>>,
 }
 
 impl CircuitBreaker {
@@ -164,18 +155,18 @@ impl CircuitBreaker {
     const fn of(settings: Settings) -> Self {
         CircuitBreaker {
             settings,
-            watches: settings.watches(),
+            has_metrics: settings.has_metrics(),
             times: settings.times(),
-            word: AtomicU64::new(Word::CLOSED.bits()),
+            word: AtomicU64::new(PackedState::CLOSED.bits()),
             newest: AtomicU64::new(0),
             probing: AtomicU64::new(0),
             until: AtomicU64::new(0),
             rest: AtomicU64::new(0),
             credit: AtomicU64::new(0),
             counters: Counters::new(),
-            waiters: Waiters::new(),
-            desk: Desk::new(),
-            watch: OnceLock::new(),
+            wait_queue: WaitQueue::new(),
+            sequencer: Sequencer::new(),
+            metrics: OnceLock::new(),
         }
     }
 
@@ -222,7 +213,7 @@ impl CircuitBreaker {
         match word.state() {
             State::ForcedOpen | State::ForcedClosed | State::Disabled => true,
             State::Closed if !word.ramping() => false,
-            _ => self.left(word, &Reading::new(read)).is_some(),
+            _ => self.time_left(word, &CachedClock::new(read)).is_some(),
         }
     }
 
@@ -255,7 +246,7 @@ impl CircuitBreaker {
     /// assert!(breaker.try_enter().is_ok());
     /// ```
     pub fn force_open(&self) {
-        self.turn(|word| word.next(State::ForcedOpen));
+        self.force(|word| word.next(State::ForcedOpen));
     }
 
     /// Lets every call through, whatever fails, until [`reset`](CircuitBreaker::reset). Failures count
@@ -272,7 +263,7 @@ impl CircuitBreaker {
     /// assert_eq!(breaker.counts().failures, 1);
     /// ```
     pub fn force_close(&self) {
-        self.turn(|word| word.next(State::ForcedClosed));
+        self.force(|word| word.next(State::ForcedClosed));
     }
 
     /// Lets every call through and counts nothing, until [`reset`](CircuitBreaker::reset).
@@ -287,7 +278,7 @@ impl CircuitBreaker {
     /// assert_eq!(breaker.counts().failures, 0);
     /// ```
     pub fn disable(&self) {
-        self.turn(|word| word.next(State::Disabled));
+        self.force(|word| word.next(State::Disabled));
     }
 
     /// Closes it and forgets what it knew of earlier calls, those in flight included; its
@@ -304,7 +295,7 @@ impl CircuitBreaker {
     /// assert_eq!(breaker.state(), State::Closed);
     /// ```
     pub fn reset(&self) {
-        self.turn(|word| word.next(State::Closed));
+        self.force(|word| word.next(State::Closed));
     }
 
     /// How often it did what, since it was made.
@@ -324,35 +315,35 @@ impl CircuitBreaker {
     }
 
     #[inline]
-    fn watch(&self) -> Option<&Watch> {
-        if !self.watches {
+    fn metrics(&self) -> Option<&Metrics> {
+        if !self.has_metrics {
             return None;
         }
-        let make = || Box::new(Watch::new(&self.settings));
-        Some(self.watch.get_or_init(make))
+        let make = || Box::new(Metrics::new(&self.settings));
+        Some(self.metrics.get_or_init(make))
     }
 
     #[inline]
-    fn load(&self) -> Word {
+    fn load(&self) -> PackedState {
         // Pairs with the release in `exchange`: what was written before a change is seen with it.
-        Word::from_bits(self.word.load(Ordering::Acquire))
+        PackedState::from_bits(self.word.load(Ordering::Acquire))
     }
 
     /// The stay of a word that was loaded before.
     #[inline]
-    fn stay(&self, word: Word) -> Stay {
+    fn epoch(&self, word: PackedState) -> Epoch {
         // Relaxed: the word was acquired, so the number is at least its own.
-        Stay::of(word, self.newest.load(Ordering::Relaxed))
+        Epoch::of(word, self.newest.load(Ordering::Relaxed))
     }
 
     /// Whether the stay lasts that a call `entered` in. A half-open one lasts until it is closed or
     /// opened, however often the permits of lost probes are given once more.
-    fn lasts(&self, word: Word, entered: Stay) -> bool {
+    fn lasts(&self, word: PackedState, entered: Epoch) -> bool {
         if word.state() == State::HalfOpen && entered.is(State::HalfOpen) {
             // Relaxed: as of the number in `stay`.
             return entered.number() >= self.probing.load(Ordering::Relaxed);
         }
-        self.stay(word) == entered
+        self.epoch(word) == entered
     }
 }
 

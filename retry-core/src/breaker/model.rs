@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use loom::sync::Arc;
 use loom::thread;
 
-use super::window::{count, time};
+use super::settings::window::{count, time};
 use super::{CircuitBreaker, Permit, State, Window};
 use crate::time::ticks::ticks;
 use crate::util::sync::atomic::Ordering;
@@ -104,7 +104,7 @@ fn failing_probes_reopen_once() {
         assert_eq!(breaker.counts().opened, 2);
         assert_eq!(breaker.load().streak(), 2);
         // The new open time is written down, whoever did it.
-        assert!(!breaker.load().unsettled());
+        assert!(!breaker.load().end_pending());
         assert!(!take(&breaker, late));
         assert!(take(&breaker, later));
     });
@@ -131,14 +131,14 @@ fn one_success_and_one_failure_decide_once() {
         let [one, two] = [breaker.enter(late).unwrap(), breaker.enter(late).unwrap()];
         std::mem::forget((one, two));
         // The same two permits, ended on two threads.
-        let entered = breaker.stay(breaker.load());
+        let entered = breaker.epoch(breaker.load());
         let breaker = Arc::clone(&breaker);
         let other = Arc::clone(&breaker);
         let failure = thread::spawn(move || {
-            let departure = super::flights::Departure::NEVER;
-            Permit::new(&other, late, entered, departure).failure();
+            let start = super::metrics::CallStart::NEVER;
+            Permit::new(&other, late, entered, start).failure();
         });
-        Permit::new(&breaker, late, entered, super::flights::Departure::NEVER).success();
+        Permit::new(&breaker, late, entered, super::metrics::CallStart::NEVER).success();
         failure.join().unwrap();
         assert_eq!(breaker.state(), State::Closed);
         assert_eq!((breaker.counts().opened, breaker.counts().closed), (1, 1));
@@ -161,11 +161,11 @@ fn a_lost_probe_that_succeeds_closes_it_and_one_that_is_dropped_frees_no_place()
         loom::model(move || {
             let breaker = opened(CircuitBreaker::new("b").probes(1));
             let lost = breaker.enter(late).unwrap();
-            let (entered, departure) = (lost.entered(), super::flights::Departure::NEVER);
+            let (entered, start) = (lost.entered(), super::metrics::CallStart::NEVER);
             std::mem::forget(lost);
             let other = Arc::clone(&breaker);
             let ends = thread::spawn(move || {
-                let lost = Permit::new(&other, later, entered, departure);
+                let lost = Permit::new(&other, later, entered, start);
                 match succeeds {
                     true => lost.success(),
                     false => drop(lost),
@@ -255,13 +255,13 @@ fn of_two_failures_at_once_one_sees_both() {
         loom::model(move || {
             let breaker = of_failures(window);
             let [one, two] = [breaker.enter(early).unwrap(), breaker.enter(early).unwrap()];
-            let (entered, departure) = (one.entered(), super::flights::Departure::NEVER);
+            let (entered, start) = (one.entered(), super::metrics::CallStart::NEVER);
             std::mem::forget((one, two));
             let other = Arc::clone(&breaker);
             let fails = thread::spawn(move || {
-                Permit::new(&other, early, entered, departure).failure();
+                Permit::new(&other, early, entered, start).failure();
             });
-            Permit::new(&breaker, early, entered, departure).failure();
+            Permit::new(&breaker, early, entered, start).failure();
             fails.join().unwrap();
             assert_eq!(breaker.state(), State::Open);
         });
@@ -274,11 +274,11 @@ fn what_comes_late_neither_counts_nor_erases_in_the_next_stay() {
         loom::model(move || {
             let breaker = of_failures(window);
             let late = breaker.enter(early).unwrap();
-            let (entered, departure) = (late.entered(), super::flights::Departure::NEVER);
+            let (entered, start) = (late.entered(), super::metrics::CallStart::NEVER);
             std::mem::forget(late);
             let other = Arc::clone(&breaker);
             let fails = thread::spawn(move || {
-                Permit::new(&other, early, entered, departure).failure();
+                Permit::new(&other, early, entered, start).failure();
             });
             breaker.reset();
             breaker.enter(early).unwrap().failure();
@@ -295,11 +295,11 @@ fn no_call_that_ended_is_under_way() {
         let breaker = CircuitBreaker::new("b");
         let breaker = rated(breaker.slow_calls(Duration::from_secs(1), 1.0, count(100)));
         let held = breaker.enter(early).unwrap();
-        let (entered, departure) = (held.entered(), held.departure());
+        let (entered, start) = (held.entered(), held.start());
         std::mem::forget(held);
         let other = Arc::clone(&breaker);
         let ends = thread::spawn(move || {
-            Permit::new(&other, early, entered, departure).success();
+            Permit::new(&other, early, entered, start).success();
         });
         breaker.reset();
         breaker.enter(early).unwrap().success();

@@ -4,9 +4,9 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 
-use super::flights::Departure;
-use super::stay::Stay;
-use super::{CircuitBreaker, State, Weight};
+use super::epoch::Epoch;
+use super::metrics::CallStart;
+use super::{CallResult, CircuitBreaker, State};
 use crate::time::clock::Instant;
 
 /// The permission to make one call, and the duty to say how it went.
@@ -34,8 +34,8 @@ use crate::time::clock::Instant;
 pub struct Permit<'b> {
     circuit: &'b CircuitBreaker,
     clock: fn() -> Instant,
-    entered: Stay,
-    departure: Departure,
+    entered: Epoch,
+    start: CallStart,
 }
 
 impl<'b> Permit<'b> {
@@ -43,14 +43,14 @@ impl<'b> Permit<'b> {
     pub(super) fn new(
         circuit: &'b CircuitBreaker,
         clock: fn() -> Instant,
-        entered: Stay,
-        departure: Departure,
+        entered: Epoch,
+        start: CallStart,
     ) -> Self {
         Permit {
             circuit,
             clock,
             entered,
-            departure,
+            start,
         }
     }
 
@@ -60,25 +60,25 @@ impl<'b> Permit<'b> {
     }
 
     #[cfg(all(test, persevere_loom))]
-    pub(super) fn entered(&self) -> Stay {
+    pub(super) fn entered(&self) -> Epoch {
         self.entered
     }
 
     #[cfg(all(test, persevere_loom))]
-    pub(super) fn departure(&self) -> Departure {
-        self.departure
+    pub(super) fn start(&self) -> CallStart {
+        self.start
     }
 
     /// The call did what it should.
     #[inline]
     pub fn success(self) {
-        self.record(Weight::Success);
+        self.record(CallResult::Success);
     }
 
     /// The call failed.
     #[inline]
     pub fn failure(self) {
-        self.record(Weight::Failure);
+        self.record(CallResult::Failure);
     }
 
     /// The call failed, and what was called asks to be left alone for this long: by a `Retry-After`, say.
@@ -98,34 +98,34 @@ impl<'b> Permit<'b> {
     /// # Ok::<_, persevere::CircuitOpen>(())
     /// ```
     pub fn failure_asking(self, rest: Duration) {
-        self.record_asking(Weight::Failure, Some(rest));
+        self.record_asking(CallResult::Failure, Some(rest));
     }
 
     /// The outcome says nothing about what was called.
     #[inline]
     pub fn ignore(self) {
-        self.record(Weight::Ignored);
+        self.record(CallResult::Ignored);
     }
 
     /// The outcome means this; of a failure, for how long it asks to be left alone.
     #[inline]
-    pub(crate) fn record_asking(self, weight: Weight, rest: Option<Duration>) {
+    pub(crate) fn record_asking(self, result: CallResult, rest: Option<Duration>) {
         let (circuit, entered, clock) = (self.circuit, self.entered, self.clock);
-        let rest = rest.filter(|_| weight == Weight::Failure);
-        let ask = || rest.map(|rest| circuit.asked_for(entered, rest, clock));
+        let rest = rest.filter(|_| result == CallResult::Failure);
+        let ask = || rest.map(|rest| circuit.record_rest(entered, rest, clock));
         ask();
-        self.record(weight);
+        self.record(result);
         // Once more: who was about to close the breaker, and was late, may have taken it away.
         ask();
     }
 
     /// The outcome means this.
     #[inline]
-    pub fn record(self, weight: Weight) {
+    pub fn record(self, result: CallResult) {
         let permit = ManuallyDrop::new(self);
         permit
             .circuit
-            .leave(permit.entered, permit.departure, weight, permit.clock);
+            .leave(permit.entered, permit.start, result, permit.clock);
     }
 }
 
@@ -133,29 +133,29 @@ impl<'b> Permit<'b> {
 #[cfg(feature = "tower")]
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Ticket {
+pub(crate) struct DetachedPermit {
     clock: fn() -> Instant,
-    entered: Stay,
-    departure: Departure,
+    entered: Epoch,
+    start: CallStart,
 }
 
 #[cfg(feature = "tower")]
-impl From<Permit<'_>> for Ticket {
+impl From<Permit<'_>> for DetachedPermit {
     fn from(permit: Permit<'_>) -> Self {
         let permit = ManuallyDrop::new(permit);
-        Ticket {
+        DetachedPermit {
             clock: permit.clock,
             entered: permit.entered,
-            departure: permit.departure,
+            start: permit.start,
         }
     }
 }
 
 #[cfg(feature = "tower")]
-impl Ticket {
+impl DetachedPermit {
     /// The permit again, of the breaker that gave it.
     pub(crate) fn permit(self, circuit: &CircuitBreaker) -> Permit<'_> {
-        Permit::new(circuit, self.clock, self.entered, self.departure)
+        Permit::new(circuit, self.clock, self.entered, self.start)
     }
 }
 
@@ -164,7 +164,7 @@ impl Drop for Permit<'_> {
     #[inline]
     fn drop(&mut self) {
         self.circuit
-            .abandon(self.entered, self.departure, self.clock);
+            .record_dropped(self.entered, self.start, self.clock);
     }
 }
 

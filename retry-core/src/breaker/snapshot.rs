@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::reading::Reading;
-use super::word::Word;
+use super::cached_clock::CachedClock;
+use super::packed::PackedState;
 use super::{CircuitBreaker, State, duration, read};
 use crate::time::clock::Instant;
 use crate::time::ticks::nanos;
@@ -57,7 +57,7 @@ impl CircuitBreaker {
         let word = self.load();
         let (state, left) = match word.state() {
             State::Open => {
-                let left = self.left(word, &Reading::new(clock));
+                let left = self.time_left(word, &CachedClock::new(clock));
                 (State::Open, left.unwrap_or(0))
             }
             State::HalfOpen => (State::Open, 0),
@@ -68,7 +68,7 @@ impl CircuitBreaker {
             left: duration(left),
             openings: word.streak(),
             in_a_row: match state {
-                State::Closed => word.row(),
+                State::Closed => word.consecutive_failures(),
                 _ => 0,
             },
         }
@@ -76,7 +76,7 @@ impl CircuitBreaker {
 
     #[doc(hidden)]
     pub fn restore_at(&self, snapshot: &Snapshot, clock: fn() -> Instant) {
-        let next = |word: Word| match snapshot.state {
+        let next = |word: PackedState| match snapshot.state {
             State::Open | State::HalfOpen => {
                 let openings = snapshot.openings.max(1);
                 word.next_until(State::Open).with_streak(openings)
@@ -87,16 +87,16 @@ impl CircuitBreaker {
                     .threshold()
                     .map_or(0, |threshold| threshold - 1);
                 let row = snapshot.in_a_row.min(most);
-                word.next(State::Closed).with_row(row)
+                word.next(State::Closed).with_consecutive_failures(row)
             }
             state => word.next(state),
         };
-        let word = self.turn(next);
-        if word.unsettled() {
-            let left = nanos(snapshot.left).min(self.span(word));
-            self.settle(word, Reading::new(clock).now().saturating_add(left));
+        let word = self.force(next);
+        if word.end_pending() {
+            let left = nanos(snapshot.left).min(self.duration_of(word));
+            self.write_end(word, CachedClock::new(clock).now().saturating_add(left));
             // Who waits knows the end of another time.
-            self.waiters.wake(true);
+            self.wait_queue.wake(true);
         }
     }
 }

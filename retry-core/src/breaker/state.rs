@@ -18,7 +18,7 @@ use super::key::Named;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum State {
-    /// Lets calls through and watches their outcomes.
+    /// Lets calls through and has_metrics their outcomes.
     Closed,
     /// Refuses calls until its open time is over.
     Open,

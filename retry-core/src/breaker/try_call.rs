@@ -4,7 +4,7 @@ use core::error::Error;
 use core::fmt;
 
 use super::call::through;
-use super::{Breaker, CircuitBreaker, CircuitOpen, View};
+use super::{Breaker, CircuitBreaker, CircuitOpen, ClassifiedBreaker};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
@@ -143,7 +143,7 @@ impl CircuitBreaker {
     }
 }
 
-impl<B, P> View<B, P> {
+impl<B, P> ClassifiedBreaker<B, P> {
     /// As [`CircuitBreaker::try_call`], by what counts in this view.
     ///
     /// # Errors

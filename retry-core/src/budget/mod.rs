@@ -10,22 +10,16 @@ use crate::invalid::InvalidValue;
 use crate::time::clock::Instant;
 use crate::wait::Signal;
 
-mod fund;
-mod in_flight;
-mod level;
-mod plan;
-mod purse;
-mod ratio;
-mod throttle;
-mod tokens;
-mod window;
-
+mod algorithm;
+mod handle;
 #[cfg(all(test, persevere_loom))]
 mod model;
+mod settings;
+mod state;
 
-pub use self::fund::Fund;
-use self::plan::{Plan, sound};
-pub use self::purse::Purse;
+pub use self::handle::BudgetHandle;
+use self::settings::{Settings, validated};
+pub use self::state::BudgetState;
 
 /// Bounds the retries of all calls that name it, so that a service in trouble is not buried under
 /// them: `budget = &BUDGET`.
@@ -66,24 +60,24 @@ pub use self::purse::Purse;
 /// ```
 #[derive(Debug)]
 pub struct RetryBudget {
-    plan: Plan,
+    settings: Settings,
     /// Made on first use: the constructors are `const`. Calls inside others may outlive the
     /// reference that the outer one has.
-    fund: OnceLock<Arc<Fund>>,
+    state: OnceLock<Arc<BudgetState>>,
 }
 
 impl RetryBudget {
-    const fn of(plan: Plan) -> Self {
+    const fn of(settings: Settings) -> Self {
         RetryBudget {
-            plan,
-            fund: OnceLock::new(),
+            settings,
+            state: OnceLock::new(),
         }
     }
 
     /// Another budget by the same rules, nothing of which is spent.
     #[cfg(feature = "config")]
     pub(crate) const fn renewed(&self) -> Self {
-        Self::of(self.plan)
+        Self::of(self.settings)
     }
 
     /// A bucket of tokens, full at first: a retry costs 5, one after a timeout 10. A call that
@@ -111,7 +105,7 @@ impl RetryBudget {
     /// static BUDGET: RetryBudget = RetryBudget::tokens(9);
     /// ```
     pub const fn tokens(capacity: u32) -> Self {
-        Self::of(sound(Plan::tokens(capacity)))
+        Self::of(validated(Settings::tokens(capacity)))
     }
 
     /// As [`tokens`](RetryBudget::tokens), for a capacity known at run time.
@@ -128,7 +122,7 @@ impl RetryBudget {
     /// assert_eq!(RetryBudget::try_tokens(9).unwrap_err(), InvalidValue::BudgetCapacity(9));
     /// ```
     pub fn try_tokens(capacity: u32) -> Result<Self, InvalidValue> {
-        Plan::tokens(capacity).map(Self::of)
+        Settings::tokens(capacity).map(Self::of)
     }
 
     /// What a retry costs from a bucket of [`tokens`](RetryBudget::tokens), and what one after a
@@ -153,7 +147,7 @@ impl RetryBudget {
     /// ```
     #[must_use]
     pub const fn costs(mut self, retry: u32, timed_out: u32) -> Self {
-        self.plan = sound(self.plan.costing(retry, timed_out));
+        self.settings = validated(self.settings.costing(retry, timed_out));
         self
     }
 
@@ -172,7 +166,7 @@ impl RetryBudget {
     /// assert_eq!(free.unwrap_err(), InvalidValue::BudgetCost(0));
     /// ```
     pub fn try_costs(self, retry: u32, timed_out: u32) -> Result<Self, InvalidValue> {
-        self.plan.costing(retry, timed_out).map(Self::of)
+        self.settings.costing(retry, timed_out).map(Self::of)
     }
 
     /// Over every window of time, retries are at most `ratio` of the calls, and 10 a second on top
@@ -205,7 +199,7 @@ impl RetryBudget {
     /// static BUDGET: RetryBudget = RetryBudget::ratio(0.2, std::time::Duration::ZERO);
     /// ```
     pub const fn ratio(ratio: f64, window: Duration) -> Self {
-        Self::of(sound(Plan::ratio(ratio, window)))
+        Self::of(validated(Settings::ratio(ratio, window)))
     }
 
     /// As [`ratio`](RetryBudget::ratio), for values known at run time.
@@ -223,7 +217,7 @@ impl RetryBudget {
     /// assert_eq!(percent.unwrap_err(), InvalidValue::BudgetRatio(20.0));
     /// ```
     pub fn try_ratio(ratio: f64, window: Duration) -> Result<Self, InvalidValue> {
-        Plan::ratio(ratio, window).map(Self::of)
+        Settings::ratio(ratio, window).map(Self::of)
     }
 
     /// How many retries a second a [`ratio`](RetryBudget::ratio) allows whatever the calls; 10 by
@@ -250,7 +244,7 @@ impl RetryBudget {
     /// ```
     #[must_use]
     pub const fn reserve(mut self, per_second: u32) -> Self {
-        self.plan = sound(self.plan.reserving(per_second));
+        self.settings = validated(self.settings.reserving(per_second));
         self
     }
 
@@ -268,7 +262,7 @@ impl RetryBudget {
     /// assert_eq!(tokens.unwrap_err(), InvalidValue::BudgetKind);
     /// ```
     pub fn try_reserve(self, per_second: u32) -> Result<Self, InvalidValue> {
-        self.plan.reserving(per_second).map(Self::of)
+        self.settings.reserving(per_second).map(Self::of)
     }
 
     /// A count that begins at `max_tokens`: every retryable failure takes 1, every call that succeeds
@@ -299,7 +293,7 @@ impl RetryBudget {
     /// static BUDGET: RetryBudget = RetryBudget::throttle(10, 0.0005);
     /// ```
     pub const fn throttle(max_tokens: u32, ratio: f64) -> Self {
-        Self::of(sound(Plan::throttle(max_tokens, ratio)))
+        Self::of(validated(Settings::throttle(max_tokens, ratio)))
     }
 
     /// As [`throttle`](RetryBudget::throttle), for values known at run time.
@@ -316,7 +310,7 @@ impl RetryBudget {
     /// assert_eq!(RetryBudget::try_throttle(0, 0.1).unwrap_err(), InvalidValue::BudgetCapacity(0));
     /// ```
     pub fn try_throttle(max_tokens: u32, ratio: f64) -> Result<Self, InvalidValue> {
-        Plan::throttle(max_tokens, ratio).map(Self::of)
+        Settings::throttle(max_tokens, ratio).map(Self::of)
     }
 
     /// Refuses a retry when at least `minimum` are in flight and they are more than `ratio`, in
@@ -347,7 +341,7 @@ impl RetryBudget {
     /// static BUDGET: RetryBudget = RetryBudget::in_flight(3, 1.1);
     /// ```
     pub const fn in_flight(minimum: u32, ratio: f64) -> Self {
-        Self::of(sound(Plan::in_flight(minimum, ratio)))
+        Self::of(validated(Settings::in_flight(minimum, ratio)))
     }
 
     /// As [`in_flight`](RetryBudget::in_flight), for values known at run time.
@@ -363,7 +357,7 @@ impl RetryBudget {
     /// assert_eq!(RetryBudget::try_in_flight(3, -0.2).unwrap_err(), InvalidValue::BudgetRatio(-0.2));
     /// ```
     pub fn try_in_flight(minimum: u32, ratio: f64) -> Result<Self, InvalidValue> {
-        Plan::in_flight(minimum, ratio).map(Self::of)
+        Settings::in_flight(minimum, ratio).map(Self::of)
     }
 
     /// So many retries and never more: for a batch, or a run of tests. With 0 there is no retry.
@@ -376,7 +370,7 @@ impl RetryBudget {
     /// assert_eq!(budget.available(), 3);
     /// ```
     pub const fn total(retries: u32) -> Self {
-        Self::of(Plan::total(retries))
+        Self::of(Settings::total(retries))
     }
 
     /// How many retries would be granted now, one after the other, if every attempt failed and no
@@ -389,7 +383,7 @@ impl RetryBudget {
     /// assert_eq!(RetryBudget::total(3).available(), 3);
     /// ```
     pub fn available(&self) -> u64 {
-        self.fund().available()
+        self.state().available()
     }
 
     /// Retries and further copies that were paid for; one that was given back does not count.
@@ -401,7 +395,7 @@ impl RetryBudget {
     /// assert_eq!(RetryBudget::total(3).granted(), 0);
     /// ```
     pub fn granted(&self) -> u64 {
-        self.fund().granted()
+        self.state().granted()
     }
 
     /// Retries and further copies that were refused.
@@ -413,25 +407,26 @@ impl RetryBudget {
     /// assert_eq!(RetryBudget::total(0).refused(), 0);
     /// ```
     pub fn refused(&self) -> u64 {
-        self.fund().refused()
+        self.state().refused()
     }
 
     /// A call begins.
     #[doc(hidden)]
     #[inline]
-    pub fn open(&self, clock: fn() -> Instant) -> Purse<'_> {
-        Purse::borrowed(self.fund(), clock)
+    pub fn open(&self, clock: fn() -> Instant) -> BudgetHandle<'_> {
+        BudgetHandle::borrowed(self.state(), clock)
     }
 
     /// What calls inside others draw from: it outlives the budget.
     #[doc(hidden)]
-    pub fn shared(&self) -> Arc<Fund> {
-        Arc::clone(self.fund())
+    pub fn shared(&self) -> Arc<BudgetState> {
+        Arc::clone(self.state())
     }
 
     #[inline]
-    fn fund(&self) -> &Arc<Fund> {
-        self.fund.get_or_init(|| Arc::new(Fund::new(self.plan)))
+    fn state(&self) -> &Arc<BudgetState> {
+        self.state
+            .get_or_init(|| Arc::new(BudgetState::new(self.settings)))
     }
 }
 
@@ -448,7 +443,7 @@ impl RetryBudget {
 #[diagnostic::do_not_recommend]
 impl Signal for RetryBudget {
     fn pressure(&self) -> f64 {
-        self.fund().pressure()
+        self.state().pressure()
     }
 }
 

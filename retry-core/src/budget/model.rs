@@ -5,26 +5,26 @@ use std::time::Instant;
 
 use loom::thread;
 
-use super::fund::Fund;
-use super::plan::Plan;
-use super::window::Window;
+use super::algorithm::window::Window;
+use super::settings::Settings;
+use super::state::BudgetState;
 
 /// No model reads it: a ratio is modelled by its window.
 fn clock() -> Instant {
     unreachable!("nothing here asks for the time")
 }
 
-fn fund(plan: Plan) -> Arc<Fund> {
-    Arc::new(Fund::new(plan))
+fn state(settings: Settings) -> Arc<BudgetState> {
+    Arc::new(BudgetState::new(settings))
 }
 
 /// One call that fails once: whether its retry was granted, and whether that began.
-fn call(fund: &Arc<Fund>, begins: bool) -> bool {
-    let mut purse = fund.open(clock);
-    purse.failed();
-    let granted = purse.draw(false);
+fn call(state: &Arc<BudgetState>, begins: bool) -> bool {
+    let mut handle = state.open(clock);
+    handle.failed();
+    let granted = handle.withdraw(false);
     if begins {
-        purse.spend();
+        handle.commit();
     }
     granted
 }
@@ -32,70 +32,70 @@ fn call(fund: &Arc<Fund>, begins: bool) -> bool {
 #[test]
 fn the_last_token_goes_to_one() {
     loom::model(|| {
-        let fund = fund(Plan::total(1));
-        let other = Arc::clone(&fund);
+        let state = state(Settings::total(1));
+        let other = Arc::clone(&state);
         let other = thread::spawn(move || call(&other, true));
-        let granted = [call(&fund, true), other.join().unwrap()];
+        let granted = [call(&state, true), other.join().unwrap()];
         assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
-        assert_eq!(fund.available(), 0);
-        assert_eq!((fund.granted(), fund.refused()), (1, 1));
+        assert_eq!(state.available(), 0);
+        assert_eq!((state.granted(), state.refused()), (1, 1));
     });
 }
 
 #[test]
 fn a_cancelled_draw_comes_back() {
     loom::model(|| {
-        let fund = fund(Plan::total(1));
-        let other = Arc::clone(&fund);
+        let state = state(Settings::total(1));
+        let other = Arc::clone(&state);
         let other = thread::spawn(move || call(&other, false));
-        let granted = call(&fund, true);
+        let granted = call(&state, true);
         other.join().unwrap();
-        assert_eq!(fund.available(), u64::from(!granted));
-        assert_eq!(fund.granted(), u64::from(granted));
+        assert_eq!(state.available(), u64::from(!granted));
+        assert_eq!(state.granted(), u64::from(granted));
     });
 }
 
 #[test]
 fn refunds_and_draws_add_up() {
     loom::model(|| {
-        let fund = fund(Plan::tokens(10).unwrap());
-        let other = Arc::clone(&fund);
+        let state = state(Settings::tokens(10).unwrap());
+        let other = Arc::clone(&state);
         let other = thread::spawn(move || {
-            let mut purse = other.open(clock);
-            let granted = purse.draw(false);
-            purse.spend();
-            purse.succeeded();
+            let mut handle = other.open(clock);
+            let granted = handle.withdraw(false);
+            handle.commit();
+            handle.succeeded();
             granted
         });
-        let drawn = call(&fund, true);
-        assert!(other.join().unwrap() && drawn, "both fit");
-        assert_eq!(fund.available(), 1);
+        let withdrawn = call(&state, true);
+        assert!(other.join().unwrap() && withdrawn, "both fit");
+        assert_eq!(state.available(), 1);
     });
 }
 
 #[test]
 fn a_throttle_loses_no_failure_and_no_success() {
     loom::model(|| {
-        let fund = fund(Plan::throttle(6, 1.0).unwrap());
-        let other = Arc::clone(&fund);
+        let state = state(Settings::throttle(6, 1.0).unwrap());
+        let other = Arc::clone(&state);
         let other = thread::spawn(move || call(&other, true));
-        assert!(call(&fund, true), "at least 4 of 6 are left");
-        fund.open(clock).succeeded();
+        assert!(call(&state, true), "at least 4 of 6 are left");
+        state.open(clock).succeeded();
         assert!(other.join().unwrap());
         // 6 − 1 − 1 + 1, and no success was lost to the bound.
-        assert_eq!(fund.available(), 1);
+        assert_eq!(state.available(), 1);
     });
 }
 
 #[test]
 fn what_flies_lands() {
     loom::model(|| {
-        let fund = fund(Plan::in_flight(1, 0.0).unwrap());
-        let other = Arc::clone(&fund);
+        let state = state(Settings::in_flight(1, 0.0).unwrap());
+        let other = Arc::clone(&state);
         let other = thread::spawn(move || call(&other, false));
-        let granted = call(&fund, true);
+        let granted = call(&state, true);
         assert!(other.join().unwrap() || granted, "one fits");
-        assert_eq!(fund.available(), 1);
+        assert_eq!(state.available(), 1);
     });
 }
 
@@ -111,8 +111,11 @@ fn a_window_grants_what_its_calls_allow() {
         window.call(0);
         let other = Arc::clone(&window);
         // One is in the next slice already.
-        let other = thread::spawn(move || other.draw(10, each_call).is_some());
-        let granted = [window.draw(0, each_call).is_some(), other.join().unwrap()];
+        let other = thread::spawn(move || other.withdraw(10, each_call).is_some());
+        let granted = [
+            window.withdraw(0, each_call).is_some(),
+            other.join().unwrap(),
+        ];
         assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
         assert_eq!(window.counts(10), (1, 1));
     });
@@ -131,11 +134,11 @@ fn later_calls(calls: u32) -> Arc<Window<2>> {
 fn a_window_forgets_no_draw_when_slices_change() {
     loom::model(|| {
         let window = later_calls(4);
-        assert_eq!(window.draw(0, each_call), Some(0));
+        assert_eq!(window.withdraw(0, each_call), Some(0));
         let other = Arc::clone(&window);
         let other =
-            thread::spawn(move || [0, 10].map(|time| other.draw(time, each_call).is_some()));
-        assert!(window.draw(10, each_call).is_some());
+            thread::spawn(move || [0, 10].map(|time| other.withdraw(time, each_call).is_some()));
+        assert!(window.withdraw(10, each_call).is_some());
         assert_eq!(other.join().unwrap(), [true, true]);
         assert_eq!(window.counts(10), (4, 4));
     });
@@ -145,10 +148,13 @@ fn a_window_forgets_no_draw_when_slices_change() {
 fn a_window_grants_no_more_when_slices_change() {
     loom::model(|| {
         let window = later_calls(2);
-        assert_eq!(window.draw(0, each_call), Some(0));
+        assert_eq!(window.withdraw(0, each_call), Some(0));
         let other = Arc::clone(&window);
-        let other = thread::spawn(move || other.draw(10, each_call).is_some());
-        let granted = [window.draw(10, each_call).is_some(), other.join().unwrap()];
+        let other = thread::spawn(move || other.withdraw(10, each_call).is_some());
+        let granted = [
+            window.withdraw(10, each_call).is_some(),
+            other.join().unwrap(),
+        ];
         assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
     });
 }
@@ -158,8 +164,8 @@ fn a_draw_by_an_older_clock_counts_in_the_latest_slice() {
     loom::model(|| {
         let window = later_calls(2);
         let other = Arc::clone(&window);
-        let other = thread::spawn(move || other.draw(10, each_call).is_some());
-        assert!(window.draw(0, each_call).is_some());
+        let other = thread::spawn(move || other.withdraw(10, each_call).is_some());
+        assert!(window.withdraw(0, each_call).is_some());
         assert!(other.join().unwrap());
         assert_eq!(window.counts(10), (2, 2));
     });
@@ -170,10 +176,10 @@ fn a_window_takes_back_what_was_not_spent() {
     loom::model(|| {
         let window = Arc::new(Window::<2>::new(20));
         window.call(0);
-        let drawn = window.draw(0, each_call).expect("there was a call");
+        let withdrawn = window.withdraw(0, each_call).expect("there was a call");
         let other = Arc::clone(&window);
-        let other = thread::spawn(move || other.give_back(drawn));
-        let granted = window.draw(10, each_call).is_some();
+        let other = thread::spawn(move || other.refund(withdrawn));
+        let granted = window.withdraw(10, each_call).is_some();
         other.join().unwrap();
         assert_eq!(window.counts(10), (1, u64::from(granted)));
     });
@@ -203,9 +209,12 @@ fn a_window_holds_what_was_granted_late_in_its_first_slice() {
     loom::model(|| {
         let window = Arc::new(Window::<2>::new(20));
         let other = Arc::clone(&window);
-        let other = thread::spawn(move || other.draw(9, one_in_all).is_some());
-        let granted = [window.draw(20, one_in_all).is_some(), other.join().unwrap()];
+        let other = thread::spawn(move || other.withdraw(9, one_in_all).is_some());
+        let granted = [
+            window.withdraw(20, one_in_all).is_some(),
+            other.join().unwrap(),
+        ];
         assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
-        assert!(window.draw(28, one_in_all).is_none());
+        assert!(window.withdraw(28, one_in_all).is_none());
     });
 }

@@ -11,7 +11,7 @@ use super::{
     Admission, BodyScope, Borrowed, CallGuard, CallGuardBase, Guard, Guards, Hedging, PanicTracker,
     Wakeable,
 };
-use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiting, Weight, during, fail, on_panic};
+use crate::breaker::{Breaker, CallResult, CircuitBreaker, Permit, Waiter, during, fail, on_panic};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
@@ -101,7 +101,7 @@ pub struct ActiveGuards<'g, B, U, I, H> {
     single: bool,
     permit: Option<Permit<'g>>,
     /// Listens to the breaker while the call waits for it.
-    waiting: Option<Waiting<'g>>,
+    waiting: Option<Waiter<'g>>,
     /// Ends a pause or an attempt by the deadline, where a sleeper of the user's own sleeps.
     alarm: Alarm,
     bodies: PanicTracker,
@@ -151,7 +151,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
     {
         let breaker = self.guards.breaker.as_ref();
         breaker.is_some_and(|breaker| {
-            let shut = breaker.circuit().shut_for(self.stopwatch.clock());
+            let shut = breaker.circuit().refuses_for(self.stopwatch.clock());
             !breaker.waits() && shut.is_some_and(|shut| shut > pause)
         })
     }
@@ -160,7 +160,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
     fn enter<O>(
         &mut self,
         breaker: &'g B,
-        woken: Option<Waiting<'g>>,
+        woken: Option<Waiter<'g>>,
         left: Option<Duration>,
     ) -> Result<Permit<'g>, Admission>
     where
@@ -422,7 +422,7 @@ where
     }
 
     fn interrupted(&mut self, interrupt: Interrupt) {
-        self.purses.each(|purse| purse.land());
+        self.purses.each(|purse| purse.finish());
         match interrupt {
             // Its outcome is still to come.
             Interrupt::AttemptTimeout => self.timed_out = true,
@@ -443,17 +443,17 @@ where
         health: impl FnOnce() -> Health,
         failed: bool,
     ) {
-        self.purses.each(|purse| purse.land());
+        self.purses.each(|purse| purse.finish());
         if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
             // An attempt that was cut has failed, final or not, unless a view says otherwise.
             let health = match self.timed_out {
                 true => Health::Failed,
                 false => health(),
             };
-            let weight = breaker.weigh_health(outcome, health);
+            let weight = breaker.classify_health(outcome, health);
             let rest = match weight {
-                Weight::Failure => breaker.hint(outcome, verdict),
-                Weight::Success | Weight::Ignored => None,
+                CallResult::Failure => breaker.hint(outcome, verdict),
+                CallResult::Success | CallResult::Ignored => None,
             };
             permit.record_asking(weight, rest);
         }

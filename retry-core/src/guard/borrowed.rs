@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::interruption::{InterruptConversion, OutcomeFromInterrupt};
-use crate::breaker::{Breaker, CircuitBreaker, Weight};
+use crate::breaker::{Breaker, CallResult, CircuitBreaker};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 
@@ -20,13 +20,13 @@ impl<O: ?Sized, B: Breaker<O>> Breaker<O> for Borrowed<'_, B> {
     }
 
     #[inline]
-    fn weigh(&self, outcome: &O, verdict: Verdict) -> Weight {
-        self.0.weigh(outcome, verdict)
+    fn classify(&self, outcome: &O, verdict: Verdict) -> CallResult {
+        self.0.classify(outcome, verdict)
     }
 
     #[inline]
-    fn weigh_health(&self, outcome: &O, health: Health) -> Weight {
-        self.0.weigh_health(outcome, health)
+    fn classify_health(&self, outcome: &O, health: Health) -> CallResult {
+        self.0.classify_health(outcome, health)
     }
 
     #[inline]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::budget::{Fund, Purse, RetryBudget};
+use crate::budget::{BudgetHandle, BudgetState, RetryBudget};
 use crate::guard::nested::ParentCall;
 use crate::time::clock::Instant;
 
@@ -10,7 +10,7 @@ use crate::time::clock::Instant;
 /// cases. A budget that is named several times has one purse.
 #[derive(Debug, Default)]
 pub(super) struct Budgets<'g> {
-    own: Option<Purse<'g>>,
+    own: Option<BudgetHandle<'g>>,
     others: Option<Box<Others>>,
     /// Nobody can be refused after a pause.
     ahead: bool,
@@ -20,7 +20,7 @@ pub(super) struct Budgets<'g> {
 #[derive(Debug, Default)]
 struct Others {
     /// Those of the calls around it, then those of its cases.
-    purses: Vec<Purse<'static>>,
+    purses: Vec<BudgetHandle<'static>>,
     /// The number of them that belong to no case.
     shared: usize,
     /// The one of the case that took the last outcome.
@@ -43,10 +43,10 @@ impl<'g> Budgets<'g> {
         clock: fn() -> Instant,
     ) -> Self {
         let own = own.map(|budget| budget.open(clock));
-        let named = |fund: &Arc<Fund>| own.as_ref().is_some_and(|own| own.is_of(fund));
+        let named = |state: &Arc<BudgetState>| own.as_ref().is_some_and(|own| own.is_of(state));
         let budgets = shared.into_iter().flat_map(ParentCall::budgets);
-        let budgets = budgets.filter(|fund| !named(fund));
-        let purses: Vec<_> = budgets.map(|fund| fund.open(clock)).collect();
+        let budgets = budgets.filter(|state| !named(state));
+        let purses: Vec<_> = budgets.map(|state| state.open(clock)).collect();
         let others = (!purses.is_empty()).then(|| Others {
             shared: purses.len(),
             purses,
@@ -65,14 +65,14 @@ impl<'g> Budgets<'g> {
         budget: &RetryBudget,
         clock: fn() -> Instant,
     ) -> Option<usize> {
-        let fund = budget.shared();
-        if self.own.as_ref().is_some_and(|own| own.is_of(&fund)) {
+        let state = budget.shared();
+        if self.own.as_ref().is_some_and(|own| own.is_of(&state)) {
             return None;
         }
         let Others { purses, shared, .. } = &mut **self.others.get_or_insert_default();
-        let known = purses.iter().position(|purse| purse.is_of(&fund));
+        let known = purses.iter().position(|purse| purse.is_of(&state));
         let index = known.unwrap_or_else(|| {
-            purses.push(fund.open(clock));
+            purses.push(state.open(clock));
             purses.len() - 1
         });
         (index >= *shared).then_some(index)
@@ -98,7 +98,7 @@ impl<'g> Budgets<'g> {
         !self.ahead && purses.any(|purse| purse.may_refuse_late())
     }
 
-    pub(super) fn each(&mut self, mut told: impl FnMut(&mut Purse<'_>)) {
+    pub(super) fn each(&mut self, mut told: impl FnMut(&mut BudgetHandle<'_>)) {
         self.own.iter_mut().for_each(&mut told);
         let others = self.others.iter_mut();
         others.flat_map(|others| &mut others.purses).for_each(told);
@@ -106,10 +106,10 @@ impl<'g> Budgets<'g> {
 
     /// An attempt ended with a retryable outcome.
     pub(super) fn failed(&mut self) {
-        self.own.iter_mut().for_each(Purse::failed);
+        self.own.iter_mut().for_each(BudgetHandle::failed);
         if let Some(others) = &mut self.others {
             let shared = &mut others.purses[..others.shared];
-            shared.iter_mut().for_each(Purse::failed);
+            shared.iter_mut().for_each(BudgetHandle::failed);
         }
     }
 
@@ -117,19 +117,19 @@ impl<'g> Budgets<'g> {
     pub(super) fn draw(&mut self, timed_out: bool) -> bool {
         let ahead = self.ahead;
         self.all_draw(|purse| match ahead {
-            true => purse.draw(timed_out),
-            false => purse.draw_for_pause(timed_out),
+            true => purse.withdraw(timed_out),
+            false => purse.withdraw_for_pause(timed_out),
         })
     }
 
     /// The pause is over: pays for what is still due, from all or from none.
     pub(super) fn pay_due(&mut self) -> bool {
-        self.all_draw(|purse| purse.pay_due())
+        self.all_draw(|purse| purse.withdraw_due())
     }
 
     /// The attempt begins that was paid for.
     pub(super) fn spend(&mut self) {
-        self.each(|purse| purse.spend());
+        self.each(|purse| purse.commit());
         if let Some(others) = &mut self.others {
             others.charged = None;
         }
@@ -137,25 +137,25 @@ impl<'g> Budgets<'g> {
 
     /// Pays for a further copy of an attempt, which begins at once: from all or from none.
     pub(super) fn draw_copy(&mut self) -> bool {
-        let paid = self.all(|purse| purse.pay_copy());
+        let paid = self.all(|purse| purse.withdraw_copy());
         self.each(|purse| match paid {
-            true => purse.begin_copy(),
-            false => purse.undraw_copy(),
+            true => purse.commit_copy(),
+            false => purse.refund_copy(),
         });
         paid
     }
 
     /// What some have paid goes back when another refuses.
-    fn all_draw(&mut self, drawn: impl FnMut(&mut Purse<'_>) -> bool) -> bool {
+    fn all_draw(&mut self, drawn: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
         let paid = self.all(drawn);
         if !paid {
-            self.each(|purse| purse.undraw());
+            self.each(|purse| purse.refund());
         }
         paid
     }
 
     /// Asks those that pay for what follows.
-    fn all(&mut self, mut asked: impl FnMut(&mut Purse<'_>) -> bool) -> bool {
+    fn all(&mut self, mut asked: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
         self.own.iter_mut().all(&mut asked)
             && self.others.as_mut().is_none_or(|others| {
                 let (shared, cases) = others.purses.split_at_mut(others.shared);

@@ -9,7 +9,7 @@ use super::interruption::FromError;
 use super::interruption::Uninterrupted;
 use super::interruption::{Inline, InterruptConversion, NoInterrupts, With};
 use super::{CheckedGuards, Hedging};
-use crate::breaker::{Breaker, CircuitBreaker, Weight};
+use crate::breaker::{Breaker, CallResult, CircuitBreaker};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::outcome::Verdict;
 use crate::guard::deadline::{Deadline, IntoDeadline};
@@ -270,7 +270,7 @@ impl<O: ?Sized> Breaker<O> for Infallible {
         match *self {}
     }
 
-    fn weigh(&self, _: &O, _: Verdict) -> Weight {
+    fn classify(&self, _: &O, _: Verdict) -> CallResult {
         match *self {}
     }
 }

@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 #[cfg(feature = "async")]
-use crate::hedge::{Feed, Hedge, Pace, Slots4, Unhedged};
+use crate::hedge::{Hedge, LatencyRecorder, Pace, Slots4, Unhedged};
 
 /// What hedges the attempts of a policy: a [`Hedge`](crate::hedge::Hedge), or `()` where nothing does.
 pub trait Hedging: Copy + Sync {
@@ -15,7 +15,7 @@ pub trait Hedging: Copy + Sync {
     /// What measures them; without a hedge there is none.
     #[cfg(feature = "async")]
     #[doc(hidden)]
-    type Feed: Feed + Send;
+    type Recorder: LatencyRecorder + Send;
 
     /// A copy was cut after so long.
     #[cfg(feature = "async")]
@@ -25,14 +25,14 @@ pub trait Hedging: Copy + Sync {
     /// The race of an attempt that starts now, and what measures it.
     #[cfg(feature = "async")]
     #[doc(hidden)]
-    fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, Self::Feed)>;
+    fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, Self::Recorder)>;
 }
 
 impl Hedging for () {
     const HEDGES: bool = false;
 
     #[cfg(feature = "async")]
-    type Feed = Unhedged;
+    type Recorder = Unhedged;
 
     #[cfg(feature = "async")]
     #[inline(always)]
@@ -49,7 +49,7 @@ impl Hedging for () {
 impl<P: Pace> Hedging for Hedge<P> {
     const HEDGES: bool = true;
 
-    type Feed = P::Feed;
+    type Recorder = P::Recorder;
 
     #[inline]
     fn cut(self, after: Duration) {
@@ -57,7 +57,7 @@ impl<P: Pace> Hedging for Hedge<P> {
     }
 
     #[inline]
-    fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, P::Feed)> {
+    fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, P::Recorder)> {
         Some(Slots4::new(self))
     }
 }

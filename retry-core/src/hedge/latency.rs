@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::hedge::fading::{Fading, SAMPLE};
+use crate::hedge::decaying_histogram::{DecayingHistogram, SAMPLE};
 use crate::time::display::DisplayDuration;
 use crate::time::ticks::nanos;
 
@@ -44,7 +44,7 @@ const ENOUGH: u64 = 100;
 /// assert_eq!(LATENCY.to_string(), "p50 50.332ms, p95 100.663ms, p99 100.663ms of 100 measured");
 /// ```
 pub struct Latency {
-    histogram: Fading<BUCKETS, PERIOD>,
+    histogram: DecayingHistogram<BUCKETS, PERIOD>,
 }
 
 // loom's atomics cannot be made in a constant; its model makes the histogram alone.
@@ -63,7 +63,7 @@ impl Latency {
         use crate::util::sync::atomic::{AtomicU32, AtomicU64};
         let buckets = [const { AtomicU32::new(0) }; BUCKETS];
         Latency {
-            histogram: Fading::new(buckets, AtomicU64::new(0)),
+            histogram: DecayingHistogram::new(buckets, AtomicU64::new(0)),
         }
     }
 }

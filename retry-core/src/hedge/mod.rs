@@ -36,18 +36,18 @@ use core::time::Duration;
 
 use crate::invalid::InvalidValue;
 
-mod fading;
-mod feed;
+mod decaying_histogram;
 mod latency;
 #[cfg(all(test, persevere_loom))]
 mod model;
 mod race;
+mod recorder;
 mod slots;
 
-pub use self::feed::{Feed, Measured, Unhedged};
 pub use self::latency::Latency;
 pub use self::race::{Race2, Race3, Race4, race2, race3, race4};
-pub(crate) use self::slots::{Rules, Slots4};
+pub use self::recorder::{LatencyRecorder, Measured, Unhedged};
+pub(crate) use self::slots::{RaceCallbacks, Slots4};
 
 /// When to start a further copy of a slow attempt, and how many there may be: see [`delay`] and
 /// [`quantile`].
@@ -275,11 +275,11 @@ pub struct Quantile<'a> {
 pub trait Pace: Copy + Sync + sealed::Sealed {
     /// What measures the attempt.
     #[doc(hidden)]
-    type Feed: Feed + Send;
+    type Recorder: LatencyRecorder + Send;
 
     /// After how long an attempt that starts now is copied, if it is, and what measures it.
     #[doc(hidden)]
-    fn start(self) -> (Option<Duration>, Self::Feed);
+    fn start(self) -> (Option<Duration>, Self::Recorder);
 
     /// A copy was cut after so long.
     #[doc(hidden)]
@@ -287,7 +287,7 @@ pub trait Pace: Copy + Sync + sealed::Sealed {
 }
 
 impl Pace for Delay {
-    type Feed = ();
+    type Recorder = ();
 
     #[inline]
     fn start(self) -> (Option<Duration>, ()) {
@@ -299,7 +299,7 @@ impl Pace for Delay {
 }
 
 impl<'a> Pace for Quantile<'a> {
-    type Feed = Measured<'a>;
+    type Recorder = Measured<'a>;
 
     fn start(self) -> (Option<Duration>, Measured<'a>) {
         let after = self.latency.quantile(self.quantile);

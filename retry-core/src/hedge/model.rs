@@ -3,7 +3,7 @@
 use loom::sync::Arc;
 use loom::thread;
 
-use crate::hedge::fading::{Fading, SAMPLE};
+use crate::hedge::decaying_histogram::{DecayingHistogram, SAMPLE};
 use crate::util::sync::atomic::{AtomicU32, AtomicU64};
 
 /// Two threads add three samples, of which the second halves what is there.
@@ -11,7 +11,7 @@ use crate::util::sync::atomic::{AtomicU32, AtomicU64};
 fn halving_loses_no_sample() {
     loom::model(|| {
         let buckets = [AtomicU32::new(0), AtomicU32::new(0)];
-        let histogram = Arc::new(Fading::<2, 2>::new(buckets, AtomicU64::new(0)));
+        let histogram = Arc::new(DecayingHistogram::<2, 2>::new(buckets, AtomicU64::new(0)));
         let other = Arc::clone(&histogram);
         let thread = thread::spawn(move || {
             other.add(0);

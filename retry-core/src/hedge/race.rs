@@ -8,8 +8,8 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::hedge::slots::{Rules, Slots2, Slots3, Slots4};
-use crate::hedge::{Feed, Hedge, Pace};
+use crate::hedge::slots::{RaceCallbacks, Slots2, Slots3, Slots4};
+use crate::hedge::{Hedge, LatencyRecorder, Pace};
 use crate::time::clock::Instant;
 
 /// Input:
@@ -31,7 +31,7 @@ macro_rules! races {
             may_copy: B,
             is_final: J,
             clock: C,
-        ) -> $Race<P::Feed, F, Fut, S, Z, B, J, C>
+        ) -> $Race<P::Recorder, F, Fut, S, Z, B, J, C>
         where
             P: Pace,
             F: FnMut() -> Fut,
@@ -42,10 +42,10 @@ macro_rules! races {
             J: FnMut(&O) -> bool,
             C: FnMut() -> Instant,
         {
-            let (slots, feed) = $Slots::new(hedge);
+            let (slots, recorder) = $Slots::new(hedge);
             $Race {
                 slots,
-                feed,
+                recorder,
                 make,
                 sleep,
                 may_copy,
@@ -60,7 +60,7 @@ macro_rules! races {
             pub struct $Race<W, F, Fut, S, Z, B, J, C> {
                 #[pin]
                 slots: $Slots<Fut, Z>,
-                feed: W,
+                recorder: W,
                 make: F,
                 sleep: S,
                 may_copy: B,
@@ -69,19 +69,19 @@ macro_rules! races {
             }
         }
 
-        impl<W: Feed, F, Fut, S, Z, B, J, C> $Race<W, F, Fut, S, Z, B, J, C> {
+        impl<W: LatencyRecorder, F, Fut, S, Z, B, J, C> $Race<W, F, Fut, S, Z, B, J, C> {
             /// Measures an attempt that is dropped too, by this clock.
             #[doc(hidden)]
             #[inline]
             pub fn hears_of_drops(mut self, clock: fn() -> Instant) -> Self {
-                self.feed.hears_of_drops(clock);
+                self.recorder.hears_of_drops(clock);
                 self
             }
         }
 
         impl<W, O, F, Fut, S, Z, B, J, C> Future for $Race<W, F, Fut, S, Z, B, J, C>
         where
-            W: Feed,
+            W: LatencyRecorder,
             F: FnMut() -> Fut,
             Fut: Future<Output = O>,
             S: FnMut(Duration) -> Z,
@@ -94,8 +94,8 @@ macro_rules! races {
 
             fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
                 let this = self.project();
-                let rules = Rules {
-                    feed: this.feed,
+                let callbacks = RaceCallbacks {
+                    recorder: this.recorder,
                     make: this.make,
                     poll: Fut::poll,
                     sleep: this.sleep,
@@ -106,7 +106,7 @@ macro_rules! races {
                     },
                     clock: this.clock,
                 };
-                this.slots.poll_race(cx, rules)
+                this.slots.poll_race(cx, callbacks)
             }
         }
     )+};

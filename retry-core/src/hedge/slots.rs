@@ -9,13 +9,13 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::hedge::{Feed, Hedge, Pace};
+use crate::hedge::{Hedge, LatencyRecorder, Pace};
 use crate::time::clock::Instant;
 use crate::time::coop::{is_spent, on_time};
 
 /// What a race asks whoever runs it. It borrows, so that who runs a race need not own it all.
-pub(crate) struct Rules<'a, W, F, P, S, B, J, C> {
-    pub(crate) feed: &'a mut W,
+pub(crate) struct RaceCallbacks<'a, W, F, P, S, B, J, C> {
+    pub(crate) recorder: &'a mut W,
     /// Starts a copy.
     pub(crate) make: F,
     /// Polls a copy.
@@ -36,7 +36,7 @@ pub(crate) struct Rules<'a, W, F, P, S, B, J, C> {
 /// Slots2 2: first second
 /// ```
 ///
-/// Output: `Slots2` with a pinned slot for each copy, which any [`Rules`] can be run with.
+/// Output: `Slots2` with a pinned slot for each copy, which any [`RaceCallbacks`] can be run with.
 macro_rules! slots {
     ($($Slots:ident $room:literal: $($slot:ident)+;)+) => {$(
         pin_project! {
@@ -58,8 +58,8 @@ macro_rules! slots {
         impl<Fut, Z> $Slots<Fut, Z> {
             /// An attempt that starts now, and what measures it.
             #[inline]
-            pub(crate) fn new<P: Pace>(hedge: Hedge<P>) -> (Self, P::Feed) {
-                let (after, feed) = hedge.pace.start();
+            pub(crate) fn new<P: Pace>(hedge: Hedge<P>) -> (Self, P::Recorder) {
+                let (after, recorder) = hedge.pace.start();
                 let slots = $Slots {
                     copies: if after.is_some() { hedge.copies.min($room) } else { 1 },
                     begun: 0,
@@ -68,7 +68,7 @@ macro_rules! slots {
                     timer: None,
                     $($slot: None,)+
                 };
-                (slots, feed)
+                (slots, recorder)
             }
         }
 
@@ -77,10 +77,10 @@ macro_rules! slots {
             pub(crate) fn poll_race<W, O, T, F, P, S, B, J, C>(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
-                mut rules: Rules<'_, W, F, P, S, B, J, C>,
+                mut callbacks: RaceCallbacks<'_, W, F, P, S, B, J, C>,
             ) -> Poll<O>
             where
-                W: Feed,
+                W: LatencyRecorder,
                 F: FnMut() -> Fut,
                 P: FnMut(Pin<&mut Fut>, &mut Context<'_>) -> Poll<T>,
                 S: FnMut(Duration) -> Z,
@@ -98,7 +98,7 @@ macro_rules! slots {
                         for (next, slot) in (turn + 1..).zip(&mut slots) {
                             let Some(copy) = slot.as_mut().as_pin_mut() else { continue };
                             let fresh = !is_spent();
-                            let polled = (rules.poll)(copy, cx);
+                            let polled = (callbacks.poll)(copy, cx);
                             if fresh && is_spent() {
                                 // What it has left to the others is nothing: they are first then.
                                 *this.turn = next % $room;
@@ -107,7 +107,7 @@ macro_rules! slots {
                                 Poll::Pending => running += 1,
                                 Poll::Ready(output) => {
                                     slot.set(None);
-                                    match (rules.judge)(output) {
+                                    match (callbacks.judge)(output) {
                                         ControlFlow::Break(outcome) => break 'won Some(outcome),
                                         ControlFlow::Continue(outcome) => last = Some(outcome),
                                     }
@@ -122,7 +122,7 @@ macro_rules! slots {
                         this.timer.set(None);
                         // A race that is over begins nothing.
                         *this.copies = *this.begun;
-                        rules.feed.won(&mut rules.clock);
+                        callbacks.recorder.answered(&mut callbacks.clock);
                         return Poll::Ready(outcome);
                     }
 
@@ -130,7 +130,7 @@ macro_rules! slots {
                     let mut due = if *this.begun == 0 { 1 } else { failed };
                     if due == 0 && this.begun < this.copies {
                         if this.timer.is_none() {
-                            this.timer.set(Some((rules.sleep)(*this.after)));
+                            this.timer.set(Some((callbacks.sleep)(*this.after)));
                         }
                         if let Some(timer) = this.timer.as_mut().as_pin_mut() {
                             due = u8::from(on_time(timer, cx).is_ready());
@@ -138,13 +138,13 @@ macro_rules! slots {
                     }
                     let before = *this.begun;
                     while due > 0 && this.begun < this.copies {
-                        if *this.begun > 0 && !(rules.may_copy)() {
+                        if *this.begun > 0 && !(callbacks.may_copy)() {
                             // One refusal is enough: what runs goes on alone.
                             *this.copies = *this.begun;
                             break;
                         }
                         if running == 0 {
-                            rules.feed.begin(&mut rules.clock);
+                            callbacks.recorder.begin(&mut callbacks.clock);
                         }
                         let mut free = 'free: {
                             $(if this.$slot.is_none() {
@@ -152,7 +152,7 @@ macro_rules! slots {
                             })+
                             unreachable!("there is a slot for every copy")
                         };
-                        free.set(Some((rules.make)()));
+                        free.set(Some((callbacks.make)()));
                         *this.begun += 1;
                         running += 1;
                         due -= 1;
@@ -169,7 +169,7 @@ macro_rules! slots {
                         return Poll::Pending;
                     }
                     let last = last.expect("a race was polled after it was over");
-                    rules.feed.failed();
+                    callbacks.recorder.failed();
                     return Poll::Ready(last);
                 }
             }

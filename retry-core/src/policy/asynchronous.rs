@@ -26,7 +26,7 @@ use crate::guard::{
     Admission, CallGuard, CallGuardBase, Guard, Hedging, PanicTracker, Wakeable, bound,
     resolve_outcome,
 };
-use crate::hedge::{Feed, Rules, Slots4};
+use crate::hedge::{LatencyRecorder, RaceCallbacks, Slots4};
 use crate::policy::Policy;
 #[cfg(feature = "tower")]
 use crate::policy::steps::Repeats;
@@ -105,7 +105,7 @@ type OutcomeOf<F, M> = <<F as Begins<M>>::Future as Future>::Output;
 type LimitOf<G, Z> = <G as CallGuardBase>::Limit<Z>;
 
 /// The measure of a call's attempts.
-type FeedOf<G> = <<G as CallGuardBase>::Hedge as Hedging>::Feed;
+type RecorderOf<G> = <<G as CallGuardBase>::Hedge as Hedging>::Recorder;
 
 /// A hedged attempt: its copies, and the limit of them all.
 type Race<A, L, H, Z> = Timeout<Slots4<Copied<A, L, H>, Z>, L>;
@@ -121,7 +121,7 @@ pin_project! {
 
 /// The stage of a call of `F`.
 type StageOf<F, M, G, Z> =
-    Stage<<F as Begins<M>>::Future, LimitOf<G, Z>, <F as Begins<M>>::Handle, Z, FeedOf<G>>;
+    Stage<<F as Begins<M>>::Future, LimitOf<G, Z>, <F as Begins<M>>::Handle, Z, RecorderOf<G>>;
 
 pin_project! {
     /// The future of [`Policy::report_async`].
@@ -162,8 +162,8 @@ pin_project! {
 pin_project! {
     #[project = StageProjection]
     enum Stage<Attempt, Limit, Handle, Sleeping, Fed> {
-        // In a box, and impossible without a feed: nothing where no attempt is hedged.
-        Racing { feed: Fed, race: Pin<Box<Race<Attempt, Limit, Handle, Sleeping>>>, handle: Handle },
+        // In a box, and impossible without a hedge: nothing where no attempt is hedged.
+        Racing { recorder: Fed, race: Pin<Box<Race<Attempt, Limit, Handle, Sleeping>>>, handle: Handle },
         Ready,
         Over,
         Attempting { #[pin] attempt: Timeout<Attempt, Limit>, handle: Handle },
@@ -255,8 +255,12 @@ where
                     let made = ready!(this.listener.attempt(cx, poll, tick));
                     Some((steps.attempted(made), handle.directive()))
                 }
-                StageProjection::Racing { race, feed, handle } => {
-                    feed.exists();
+                StageProjection::Racing {
+                    race,
+                    recorder,
+                    handle,
+                } => {
+                    recorder.assert_inhabited();
                     let operation = &mut *this.operation;
                     let (each, mut cut) = (steps.watch().each(), None);
                     let (number, hedge) = (steps.number(), steps.watch().hedge());
@@ -268,8 +272,8 @@ where
                                 let race = race.as_mut();
                                 let may_copy = &mut || !uncopied && may_copy();
                                 poll_race::<_, M, _, G, _, _>(
-                                    race, cx, policy, operation, handle, feed, may_copy, bodies,
-                                    each, number, hedge, &mut cut,
+                                    race, cx, policy, operation, handle, recorder, may_copy,
+                                    bodies, each, number, hedge, &mut cut,
                                 )
                             });
                         by_deadline(raced, watch, cx)
@@ -308,10 +312,14 @@ where
                                 let attempt = Timeout::new(steps.watch().inside(attempt), limit);
                                 this.stage.set(Stage::Attempting { attempt, handle });
                             }
-                            Some((slots, mut feed)) => {
-                                feed.hears_of_drops(read_async);
+                            Some((slots, mut recorder)) => {
+                                recorder.hears_of_drops(read_async);
                                 let race = Box::pin(Timeout::new(slots, limit));
-                                this.stage.set(Stage::Racing { race, feed, handle });
+                                this.stage.set(Stage::Racing {
+                                    race,
+                                    recorder,
+                                    handle,
+                                });
                             }
                         }
                         continue;
@@ -388,7 +396,7 @@ fn poll_race<P, M, F, G, D, Z>(
     policy: &P,
     operation: &mut F,
     handle: &F::Handle,
-    feed: &mut D,
+    recorder: &mut D,
     may_copy: &mut dyn FnMut() -> bool,
     bodies: &PanicTracker,
     each: Option<Duration>,
@@ -400,13 +408,13 @@ where
     P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
     F: Begins<M>,
     G: CallGuardBase,
-    D: Feed,
+    D: LatencyRecorder,
     Z: Sleeper + AsyncSleep,
 {
     let parts = policy.parts();
     let sleep = |pause| AsyncSleep::sleep(&parts.sleep, pause);
-    let rules = Rules {
-        feed,
+    let callbacks = RaceCallbacks {
+        recorder,
         make: || {
             let handle = handle.for_copy(each);
             let copy = bodies.run(|| operation.attempt(&handle));
@@ -437,7 +445,7 @@ where
         },
         clock: read_async,
     };
-    race.poll_by(cx, |slots, cx| slots.poll_race(cx, rules))
+    race.poll_by(cx, |slots, cx| slots.poll_race(cx, callbacks))
 }
 
 pin_project! {

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::breaker::{Breaker, Pass};
+use crate::breaker::{Breaker, OwnedPermit};
 use crate::call::interrupt::Interrupt;
 use crate::time::clock::read_async;
 
@@ -96,7 +96,7 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        match Pass::new(self.breaker.clone(), read_async) {
+        match OwnedPermit::new(self.breaker.clone(), read_async) {
             Ok(mut pass) => Guarding::Calling {
                 called: pass.during(|| self.inner.call(request)),
                 pass,
@@ -117,7 +117,7 @@ pin_project! {
     where
         B: Breaker<Result<T, E>>,
     {
-        Calling { #[pin] called: F, pass: Pass<B, Result<T, E>> },
+        Calling { #[pin] called: F, pass: OwnedPermit<B, Result<T, E>> },
         Refused { error: Option<E> },
     }
 }

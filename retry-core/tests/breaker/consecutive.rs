@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::clock::{advance, now, set};
-use persevere_core::breaker::{Settings, State, Transition, wait_for};
+use persevere_core::breaker::{CallResult, Settings, State, Transition, wait_for};
 use persevere_core::{
-    Breaker, CircuitBreaker, CircuitOpen, Interrupt, InvalidValue, Permit, Transient, Verdict,
-    Weight, when,
+    Breaker, CircuitBreaker, CircuitOpen, Interrupt, InvalidValue, Permit, Transient, Verdict, when,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -504,28 +503,28 @@ fn views_say_what_counts() {
     let breaker = CircuitBreaker::new("b").consecutive(1);
     let servers = breaker.failures(when::err(|status: &u16| *status >= 500));
     let view = servers.ignoring(when::err(|status: &u16| *status == 501));
-    let weigh = |outcome: Result<(), u16>| view.weigh(&outcome, Verdict::Retry);
-    assert_eq!(weigh(Err(404)), Weight::Success);
-    assert_eq!(weigh(Err(500)), Weight::Failure);
-    assert_eq!(weigh(Err(501)), Weight::Ignored);
-    assert_eq!(weigh(Ok(())), Weight::Success);
+    let classify = |outcome: Result<(), u16>| view.classify(&outcome, Verdict::Retry);
+    assert_eq!(classify(Err(404)), CallResult::Success);
+    assert_eq!(classify(Err(500)), CallResult::Failure);
+    assert_eq!(classify(Err(501)), CallResult::Ignored);
+    assert_eq!(classify(Ok(())), CallResult::Success);
     // In the other order too.
     let view = breaker
         .ignoring(when::err(|status: &u16| *status == 501))
         .failures(when::err(|status: &u16| *status >= 500));
     assert_eq!(
-        view.weigh(&Err::<(), _>(501), Verdict::Retry),
-        Weight::Ignored
+        view.classify(&Err::<(), _>(501), Verdict::Retry),
+        CallResult::Ignored
     );
     assert_eq!(
-        view.weigh(&Err::<(), _>(500), Verdict::Final),
-        Weight::Failure
+        view.classify(&Err::<(), _>(500), Verdict::Final),
+        CallResult::Failure
     );
     // What is wanted again without a failure is still weighed by the caller's verdict.
     let view = breaker.ignoring(when::err(|status: &u16| *status == 501));
     assert_eq!(
-        view.weigh(&Ok::<(), _>(()), Verdict::Retry),
-        Weight::Failure
+        view.classify(&Ok::<(), _>(()), Verdict::Retry),
+        CallResult::Failure
     );
 }
 
@@ -534,8 +533,8 @@ fn whatever_leads_to_a_breaker_is_one() {
     fn is_breaker(breaker: impl Breaker<Option<u8>>, circuit: &CircuitBreaker, waits: bool) {
         assert!(std::ptr::eq(breaker.circuit(), circuit));
         assert_eq!(breaker.waits(), waits);
-        assert_eq!(breaker.weigh(&None, Verdict::Retry), Weight::Failure);
-        assert_eq!(breaker.weigh(&None, Verdict::Final), Weight::Success);
+        assert_eq!(breaker.classify(&None, Verdict::Retry), CallResult::Failure);
+        assert_eq!(breaker.classify(&None, Verdict::Final), CallResult::Success);
     }
     let shared = Arc::new(CircuitBreaker::new("b"));
     is_breaker(&*shared, &shared, false);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::clock;
 use crate::clock::{advance, now};
-use persevere_core::breaker::{Settings, State, count, time};
-use persevere_core::{CircuitBreaker, Permit, Weight};
+use persevere_core::breaker::{CallResult, Settings, State, count, time};
+use persevere_core::{CircuitBreaker, Permit};
 use proptest::prelude::*;
 
 /// Half a slice of the windows below, in milliseconds.
@@ -78,7 +78,7 @@ impl Plan {
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Enter,
-    End(usize, Weight),
+    End(usize, CallResult),
     Pass(u64),
     Turn(State),
 }
@@ -199,7 +199,7 @@ impl Model {
         enters
     }
 
-    fn end(&mut self, index: usize, mut weight: Weight) {
+    fn end(&mut self, index: usize, mut weight: CallResult) {
         let call = std::mem::replace(&mut self.calls[index].under_way, false);
         assert!(call);
         let Call {
@@ -213,29 +213,29 @@ impl Model {
             State::Closed => {
                 let bad = match self.plan.rule {
                     Rule::Slow(..) => slow,
-                    _ => weight == Weight::Failure,
+                    _ => weight == CallResult::Failure,
                 };
-                if weight != Weight::Ignored {
+                if weight != CallResult::Ignored {
                     self.ended.push((self.now, bad));
                 }
-                let trips = weight != Weight::Ignored && bad && self.trips();
+                let trips = weight != CallResult::Ignored && bad && self.trips();
                 match weight {
-                    Weight::Success => self.row = 0,
-                    Weight::Failure => self.row += 1,
-                    Weight::Ignored => {}
+                    CallResult::Success => self.row = 0,
+                    CallResult::Failure => self.row += 1,
+                    CallResult::Ignored => {}
                 }
                 if trips || self.plan.row().is_some_and(|row| self.row >= row) {
                     self.turn(State::Open);
                 }
             }
             State::HalfOpen => {
-                if slow && weight == Weight::Success {
-                    weight = Weight::Failure;
+                if slow && weight == CallResult::Success {
+                    weight = CallResult::Failure;
                 }
                 match weight {
-                    Weight::Success => self.good += 1,
-                    Weight::Failure => self.bad += 1,
-                    Weight::Ignored => self.used -= u32::from(round == self.round),
+                    CallResult::Success => self.good += 1,
+                    CallResult::Failure => self.bad += 1,
+                    CallResult::Ignored => self.used -= u32::from(round == self.round),
                 }
                 if self.good >= self.plan.needed {
                     self.turn(State::Closed);
@@ -328,9 +328,9 @@ fn plan() -> impl Strategy<Value = Plan> {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let weight = prop_oneof![
-        3 => Just(Weight::Success),
-        3 => Just(Weight::Failure),
-        1 => Just(Weight::Ignored),
+        3 => Just(CallResult::Success),
+        3 => Just(CallResult::Failure),
+        1 => Just(CallResult::Ignored),
     ];
     let turn = prop_oneof![
         1 => Just(State::ForcedOpen),
@@ -374,7 +374,7 @@ fn run(plan: Plan, steps: Vec<Step>) -> Result<(), TestCaseError> {
             Step::End(which, weight) => {
                 let (index, permit) = permits.swap_remove(which % permits.len());
                 model.end(index, weight);
-                if weight == Weight::Ignored {
+                if weight == CallResult::Ignored {
                     drop(permit);
                 } else {
                     permit.record(weight);

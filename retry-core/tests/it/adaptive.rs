@@ -18,11 +18,11 @@ fn clock() -> Instant {
 
 /// Draws and begins this many retries, in one call.
 fn spend(budget: &RetryBudget, retries: u32) {
-    let mut purse = budget.open(clock);
+    let mut handle = budget.open(clock);
     for _ in 0..retries {
-        purse.failed();
-        assert!(purse.draw(false));
-        purse.spend();
+        handle.failed();
+        assert!(handle.withdraw(false));
+        handle.commit();
     }
 }
 
@@ -183,10 +183,10 @@ fn the_pressure_of_a_budget_is_what_is_spent_of_it() {
     }
 
     let in_flight = RetryBudget::in_flight(4, 0.0);
-    let mut purse = in_flight.open(clock);
-    assert!(purse.draw(false));
+    let mut handle = in_flight.open(clock);
+    assert!(handle.withdraw(false));
     assert_eq!(in_flight.pressure(), 0.25);
-    drop(purse);
+    drop(handle);
     assert_eq!(in_flight.pressure(), 0.0);
 
     let total = RetryBudget::total(4);

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::{SECOND, millis};
-use persevere_core::{Budget, InvalidValue, Purse, RetryBudget};
+use persevere_core::{Budget, BudgetHandle, InvalidValue, RetryBudget};
 
 thread_local! {
     static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
@@ -31,21 +31,21 @@ fn no_clock() -> Instant {
 }
 
 /// A retry that begins; whether the budget granted it.
-fn retry(purse: &mut Purse<'_>) -> bool {
-    retry_after(purse, false)
+fn retry(handle: &mut BudgetHandle<'_>) -> bool {
+    retry_after(handle, false)
 }
 
-fn retry_after(purse: &mut Purse<'_>, timed_out: bool) -> bool {
-    purse.failed();
-    let granted = purse.draw(timed_out);
-    purse.spend();
+fn retry_after(handle: &mut BudgetHandle<'_>, timed_out: bool) -> bool {
+    handle.failed();
+    let granted = handle.withdraw(timed_out);
+    handle.commit();
     granted
 }
 
 /// How many retries a new call gets before it is refused.
 fn drain(budget: &RetryBudget, clock: fn() -> Instant) -> u64 {
-    let mut purse = budget.open(clock);
-    (0..).take_while(|_| retry(&mut purse)).count() as u64
+    let mut handle = budget.open(clock);
+    (0..).take_while(|_| retry(&mut handle)).count() as u64
 }
 
 mod tokens {
@@ -59,21 +59,21 @@ mod tokens {
     fn a_retry_costs_5_and_one_after_a_timeout_10() {
         let budget = RetryBudget::tokens(500);
         assert_eq!(budget.available(), 100);
-        let mut purse = budget.open(no_clock);
-        assert!(retry(&mut purse));
+        let mut handle = budget.open(no_clock);
+        assert!(retry(&mut handle));
         assert_eq!(budget.available(), 99);
-        assert!(retry_after(&mut purse, true));
+        assert!(retry_after(&mut handle, true));
         assert_eq!(budget.available(), 97);
     }
 
     #[test]
     fn an_empty_bucket_refuses() {
         let budget = RetryBudget::tokens(12);
-        let mut purse = budget.open(no_clock);
-        assert!(retry(&mut purse));
-        assert!(!retry_after(&mut purse, true), "7 are left");
-        assert!(retry(&mut purse));
-        assert!(!retry(&mut purse), "2 are left");
+        let mut handle = budget.open(no_clock);
+        assert!(retry(&mut handle));
+        assert!(!retry_after(&mut handle, true), "7 are left");
+        assert!(retry(&mut handle));
+        assert!(!retry(&mut handle), "2 are left");
         assert_eq!((budget.granted(), budget.refused()), (2, 2));
     }
 
@@ -90,11 +90,11 @@ mod tokens {
     #[test]
     fn a_success_at_a_retry_gets_back_what_that_cost() {
         let budget = RetryBudget::tokens(100);
-        let mut purse = budget.open(no_clock);
-        assert!(retry(&mut purse));
-        assert!(retry_after(&mut purse, true));
+        let mut handle = budget.open(no_clock);
+        assert!(retry(&mut handle));
+        assert!(retry_after(&mut handle, true));
         assert_eq!(budget.available(), 17);
-        purse.succeeded();
+        handle.succeeded();
         assert_eq!(budget.available(), 19, "the 10 of the last one");
     }
 
@@ -111,11 +111,11 @@ mod tokens {
     #[test]
     fn a_copy_is_paid_at_once_and_not_refunded() {
         let budget = RetryBudget::tokens(10);
-        let mut purse = budget.open(no_clock);
-        assert!(purse.draw_copy() && purse.draw_copy());
-        assert!(!purse.draw_copy());
-        purse.succeeded();
-        drop(purse);
+        let mut handle = budget.open(no_clock);
+        assert!(handle.start_copy() && handle.start_copy());
+        assert!(!handle.start_copy());
+        handle.succeeded();
+        drop(handle);
         assert_eq!(drain(&budget, no_clock), 0, "1 is left");
         assert_eq!((budget.granted(), budget.refused()), (2, 2));
     }
@@ -229,7 +229,7 @@ mod ratio {
     fn what_is_given_back_leaves_with_its_draw() {
         let budget = ratio(0.0, SECOND).reserve(5);
         let mut cancelled = budget.open(clock);
-        assert!(cancelled.draw(false));
+        assert!(cancelled.withdraw(false));
         at(millis(900));
         assert_eq!(drain(&budget, clock), 4);
         drop(cancelled);
@@ -246,7 +246,7 @@ mod ratio {
     fn a_return_after_the_window_changes_nothing() {
         let budget = ratio(0.0, SECOND).reserve(5);
         let mut cancelled = budget.open(clock);
-        assert!(cancelled.draw(false));
+        assert!(cancelled.withdraw(false));
         at(millis(1500));
         assert_eq!(drain(&budget, clock), 5);
         drop(cancelled);
@@ -306,13 +306,13 @@ mod throttle {
         for _ in 0..20 {
             budget.open(no_clock).failed();
         }
-        assert!(!budget.open(no_clock).draw(false));
+        assert!(!budget.open(no_clock).withdraw(false));
         for _ in 0..5 {
             budget.open(no_clock).succeeded();
         }
-        assert!(!budget.open(no_clock).draw(false), "5 of 10, from 0");
+        assert!(!budget.open(no_clock).withdraw(false), "5 of 10, from 0");
         budget.open(no_clock).succeeded();
-        assert!(budget.open(no_clock).draw(false));
+        assert!(budget.open(no_clock).withdraw(false));
     }
 
     #[test]
@@ -332,9 +332,9 @@ mod throttle {
         for _ in 0..197 {
             budget.open(no_clock).succeeded();
         }
-        assert!(!budget.open(no_clock).draw(false));
+        assert!(!budget.open(no_clock).withdraw(false));
         budget.open(no_clock).succeeded();
-        assert!(budget.open(no_clock).draw(false));
+        assert!(budget.open(no_clock).withdraw(false));
     }
 
     #[test]
@@ -374,14 +374,14 @@ mod in_flight {
     fn retries_count_among_the_executions() {
         let budget = RetryBudget::in_flight(1, 0.5);
         let mut call = budget.open(no_clock);
-        assert!(call.draw_copy() && call.draw_copy(), "1 of 2 is not more");
-        assert!(!call.draw_copy(), "2 of 3 are");
+        assert!(call.start_copy() && call.start_copy(), "1 of 2 is not more");
+        assert!(!call.start_copy(), "2 of 3 are");
         let budget = RetryBudget::in_flight(2, 0.5);
         let mut call = budget.open(no_clock);
-        assert!(call.draw_copy() && call.draw_copy() && !call.draw_copy());
+        assert!(call.start_copy() && call.start_copy() && !call.start_copy());
         let budget = RetryBudget::in_flight(0, 1.0);
         let mut call = budget.open(no_clock);
-        assert!((0..999).all(|_| call.draw_copy()), "no more than all");
+        assert!((0..999).all(|_| call.start_copy()), "no more than all");
     }
 
     #[test]
@@ -398,12 +398,12 @@ mod in_flight {
     #[test]
     fn copies_fly_until_the_next_retry() {
         let budget = RetryBudget::in_flight(2, 0.0);
-        let mut purse = budget.open(no_clock);
-        assert!(purse.draw_copy() && purse.draw_copy());
-        assert!(!purse.draw_copy());
-        assert!(retry(&mut purse));
+        let mut handle = budget.open(no_clock);
+        assert!(handle.start_copy() && handle.start_copy());
+        assert!(!handle.start_copy());
+        assert!(retry(&mut handle));
         assert_eq!(budget.available(), 1);
-        drop(purse);
+        drop(handle);
         assert_eq!(budget.available(), 2);
     }
 }
@@ -411,9 +411,9 @@ mod in_flight {
 #[test]
 fn a_total_never_refills() {
     let budget = RetryBudget::total(2);
-    let mut purse = budget.open(no_clock);
-    assert!(retry_after(&mut purse, true));
-    purse.succeeded();
+    let mut handle = budget.open(no_clock);
+    assert!(retry_after(&mut handle, true));
+    handle.succeeded();
     for _ in 0..10 {
         budget.open(no_clock).succeeded();
     }
@@ -433,9 +433,9 @@ fn a_cancelled_call_gives_back_what_it_drew() {
     ];
     for budget in kinds {
         let before = budget.available();
-        let mut purse = budget.open(clock);
-        assert!(purse.draw(true));
-        drop(purse);
+        let mut handle = budget.open(clock);
+        assert!(handle.withdraw(true));
+        drop(handle);
         assert_eq!(budget.available(), before, "{budget:?}");
         assert_eq!(budget.granted(), 0, "{budget:?}");
     }
@@ -444,20 +444,20 @@ fn a_cancelled_call_gives_back_what_it_drew() {
 #[test]
 fn a_second_draw_gives_back_the_first() {
     let budget = RetryBudget::total(1);
-    let mut purse = budget.open(no_clock);
-    assert!(purse.draw(false));
-    assert!(purse.draw(false));
+    let mut handle = budget.open(no_clock);
+    assert!(handle.withdraw(false));
+    assert!(handle.withdraw(false));
     assert_eq!(budget.granted(), 1);
 }
 
 #[test]
 fn a_shared_purse_outlives_its_budget() {
-    let mut purse = {
+    let mut handle = {
         let budget = RetryBudget::total(1);
         budget.shared().open(no_clock)
     };
-    assert!(retry(&mut purse));
-    assert!(!retry(&mut purse));
+    assert!(retry(&mut handle));
+    assert!(!retry(&mut handle));
 }
 
 #[test]
@@ -472,9 +472,9 @@ fn a_shared_purse_draws_from_the_same_budget() {
 #[test]
 fn a_purse_changes_threads() {
     let budget = RetryBudget::total(1);
-    let mut purse = budget.open(no_clock);
-    assert!(purse.draw(false));
-    thread::scope(|scope| scope.spawn(move || drop(purse)).join()).unwrap();
+    let mut handle = budget.open(no_clock);
+    assert!(handle.withdraw(false));
+    thread::scope(|scope| scope.spawn(move || drop(handle)).join()).unwrap();
     assert_eq!(budget.available(), 1);
 }
 
@@ -578,11 +578,11 @@ fn the_ends_of_each_range_are_accepted() {
         RetryBudget::try_in_flight(0, 0.0),
     ] {
         let budget = made.unwrap();
-        let mut purse = budget.open(clock);
-        purse.failed();
-        let _ = purse.draw(true);
-        purse.spend();
-        purse.succeeded();
+        let mut handle = budget.open(clock);
+        handle.failed();
+        let _ = handle.withdraw(true);
+        handle.commit();
+        handle.succeeded();
     }
 }
 
@@ -607,15 +607,15 @@ fn two_threads_add_up() {
         let work = || {
             start.wait();
             for call in 0..CALLS {
-                let mut purse = budget.open(clock);
-                purse.failed();
-                if !purse.draw(false) {
+                let mut handle = budget.open(clock);
+                handle.failed();
+                if !handle.withdraw(false) {
                     refused.fetch_add(1, Ordering::Relaxed);
                 } else if call % 3 > 0 {
-                    purse.spend();
+                    handle.commit();
                     begun.fetch_add(1, Ordering::Relaxed);
                     if call % 3 == 2 {
-                        purse.succeeded();
+                        handle.succeeded();
                         succeeded.fetch_add(1, Ordering::Relaxed);
                     }
                 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use persevere_core::wait::Signal;
-use persevere_core::{Purse, RetryBudget};
+use persevere_core::{BudgetHandle, RetryBudget};
 use proptest::prelude::*;
 
 thread_local! {
@@ -301,7 +301,7 @@ proptest! {
         NOW.set(0);
         let budget = kind.budget();
         let mut model = Model::new(kind);
-        let mut calls: Vec<(Purse<'_>, Call)> = Vec::new();
+        let mut calls: Vec<(BudgetHandle<'_>, Call)> = Vec::new();
         for event in events {
             let count = calls.len();
             let pick = |call: usize| (count > 0).then(|| call % count);
@@ -311,30 +311,30 @@ proptest! {
                     model.open();
                 }
                 Event::Fail { call, timed_out } => if let Some(at) = pick(call) {
-                    let (purse, call) = &mut calls[at];
-                    purse.failed();
+                    let (handle, call) = &mut calls[at];
+                    handle.failed();
                     model.fail();
                     model.settle(call);
                     call.drawn = model.draw(timed_out);
-                    prop_assert_eq!(purse.draw(timed_out), call.drawn.is_some());
+                    prop_assert_eq!(handle.withdraw(timed_out), call.drawn.is_some());
                 }
                 Event::Spend(call) => if let Some(at) = pick(call) {
-                    let (purse, call) = &mut calls[at];
-                    purse.spend();
+                    let (handle, call) = &mut calls[at];
+                    handle.commit();
                     if let Some((cost, _)) = call.drawn.take() {
                         call.last = Some(cost);
                         call.flying += 1;
                     }
                 }
                 Event::Copy(call) => if let Some(at) = pick(call) {
-                    let (purse, call) = &mut calls[at];
+                    let (handle, call) = &mut calls[at];
                     let granted = model.draw(false).is_some();
                     call.flying += u32::from(granted);
-                    prop_assert_eq!(purse.draw_copy(), granted);
+                    prop_assert_eq!(handle.start_copy(), granted);
                 }
                 Event::Succeed(call) => if let Some(at) = pick(call) {
-                    let (mut purse, mut call) = calls.swap_remove(at);
-                    purse.succeeded();
+                    let (mut handle, mut call) = calls.swap_remove(at);
+                    handle.succeeded();
                     model.succeed(call.last);
                     model.settle(&mut call);
                     model.open -= 1;
@@ -366,7 +366,7 @@ proptest! {
         NOW.set(0);
         let window = Duration::from_millis(window) + Duration::from_nanos(nanos);
         let budget = RetryBudget::ratio(f64::from(ratio) / 1000.0, window).reserve(reserve);
-        let mut purse = budget.open(clock);
+        let mut handle = budget.open(clock);
         let (mut calls, mut retries) = (vec![0], Vec::new());
         for (gap, retried) in events {
             // Often at once, or at the very edge of a tenth.
@@ -375,8 +375,8 @@ proptest! {
             if !retried {
                 drop(budget.open(clock));
                 calls.push(NOW.get());
-            } else if purse.draw(false) {
-                purse.spend();
+            } else if handle.withdraw(false) {
+                handle.commit();
                 retries.push(NOW.get());
                 let allowed = u128::from(reserve) * window.as_micros()
                     + u128::from(ratio) * 1000 * u128::from(within(&calls, window));

@@ -4,11 +4,11 @@
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
-use persevere_core::breaker::State;
+use persevere_core::breaker::{CallResult, State};
 use persevere_core::testing::{Scope, VirtualClock};
 use persevere_core::{
     Attempt, CircuitBreaker, Classified, Health, Interrupt, Missing, Policy, Predicate,
-    RetryPolicy, Transient, Verdict, Weight, stop, wait, when,
+    RetryPolicy, Transient, Verdict, stop, wait, when,
 };
 
 /// An error whose answers are told apart.
@@ -398,10 +398,10 @@ fn a_breaker_of_the_users_own_is_weighed_by_the_health() {
         fn circuit(&self) -> &CircuitBreaker {
             &self.0
         }
-        fn weigh(&self, _: &Result<(), Said>, verdict: Verdict) -> Weight {
+        fn classify(&self, _: &Result<(), Said>, verdict: Verdict) -> CallResult {
             match verdict.is_retry() {
-                true => Weight::Ignored,
-                false => Weight::Success,
+                true => CallResult::Ignored,
+                false => CallResult::Success,
             }
         }
     }

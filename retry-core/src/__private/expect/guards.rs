@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use core::time::Duration;
 
 use super::{Accepted, OutcomeType, Rejected, accepted, for_pointers, kind, kinds};
-use crate::breaker::{Breaker, CircuitBreaker, Weight};
+use crate::breaker::{Breaker, CallResult, CircuitBreaker};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::outcome::Verdict;
 use crate::guard::deadline::{Deadline, IntoDeadline};
@@ -20,7 +20,7 @@ static NO_BUDGET: RetryBudget = RetryBudget::total(0);
 
 kinds! {
     /// The value of `breaker`.
-    breaker: AsBreaker<R> is Breaker<R>, asks fn(&T, &R, Verdict) -> Weight,
+    breaker: AsBreaker<R> is Breaker<R>, asks fn(&T, &R, Verdict) -> CallResult,
         else &'static CircuitBreaker = &NO_BREAKER;
     /// The value of `budget`.
     budget: AsBudget is SharedBudget, asks fn(&T), else &'static RetryBudget = &NO_BUDGET;

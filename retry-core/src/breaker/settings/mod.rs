@@ -1,11 +1,13 @@
 //! What a breaker is told when it is made: said to the breaker itself, or as plain data first.
 
-use super::rule::Rate;
-use super::word::{MOST_FAILURES, MOST_PROBES};
+use self::rate::RateSettings;
+use super::packed::{MOST_FAILURES, MOST_PROBES};
 use super::{CircuitBreaker, Key, Transition};
 use crate::invalid::InvalidValue;
 
-mod words;
+mod methods;
+pub(super) mod rate;
+pub(super) mod window;
 
 /// A breaker to be: the same words, for values that are known at run time only.
 ///
@@ -23,8 +25,8 @@ pub struct Settings {
     name: &'static str,
     key: Option<Key>,
     consecutive: Option<u32>,
-    failed: Option<Rate>,
-    slow: Option<Slow>,
+    failed: Option<RateSettings>,
+    slow: Option<SlowSettings>,
     minimum: Option<u32>,
     open: Option<u64>,
     growth: Option<Growth>,
@@ -36,9 +38,9 @@ pub struct Settings {
 
 /// Which calls are slow, and how many are too many.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Slow {
+pub(super) struct SlowSettings {
     pub(super) threshold: u64,
-    pub(super) rate: Rate,
+    pub(super) rate: RateSettings,
 }
 
 /// How the open time grows.
@@ -139,7 +141,7 @@ impl Settings {
 impl Settings {
     const fn check_rates(&self) -> Result<(), InvalidValue> {
         let slow = match self.slow {
-            Some(Slow { threshold, rate }) => {
+            Some(SlowSettings { threshold, rate }) => {
                 if no_duration(Some(threshold)) {
                     return Err(InvalidValue::BreakerDuration);
                 }
@@ -156,8 +158,8 @@ impl Settings {
         }
     }
 
-    const fn check_rate(&self, rate: Option<Rate>) -> Result<(), InvalidValue> {
-        let Some(Rate { rate, window }) = rate else {
+    const fn check_rate(&self, rate: Option<RateSettings>) -> Result<(), InvalidValue> {
+        let Some(RateSettings { rate, window }) = rate else {
             return Ok(());
         };
         if !(rate >= 0.0 && rate <= 1.0) {
@@ -199,21 +201,21 @@ impl Settings {
         self.key = Some(Key::new(key));
     }
 
-    pub(super) const fn listens(&self) -> Option<fn(&Transition)> {
+    pub(super) const fn on_change(&self) -> Option<fn(&Transition)> {
         self.listener
     }
 
     /// The failures in a row that open it; `None` where only rates do.
     pub(super) const fn threshold(&self) -> Option<u32> {
         match self.consecutive {
-            None if !self.watches() => Some(CONSECUTIVE),
+            None if !self.has_metrics() => Some(CONSECUTIVE),
             failures => failures,
         }
     }
 
     /// Whether calls are remembered beyond failures in a row.
     #[inline]
-    pub(super) const fn watches(&self) -> bool {
+    pub(super) const fn has_metrics(&self) -> bool {
         self.failed.is_some() || self.slow.is_some()
     }
 
@@ -223,11 +225,11 @@ impl Settings {
         self.slow.is_some()
     }
 
-    pub(super) const fn failed(&self) -> Option<Rate> {
+    pub(super) const fn failed(&self) -> Option<RateSettings> {
         self.failed
     }
 
-    pub(super) const fn slow(&self) -> Option<Slow> {
+    pub(super) const fn slow(&self) -> Option<SlowSettings> {
         self.slow
     }
 

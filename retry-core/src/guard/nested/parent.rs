@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::budget::Fund;
+use crate::budget::BudgetState;
 use crate::time::clock::Instant;
 
 /// The nearest deadline and all the budgets of a call and those around it.
@@ -10,26 +10,30 @@ use crate::time::clock::Instant;
 pub struct ParentCall {
     deadline: Option<Instant>,
     /// The innermost one; a call around which there is no other budget allocates nothing.
-    budget: Option<Arc<Fund>>,
+    budget: Option<Arc<BudgetState>>,
     further: Option<Arc<Link>>,
 }
 
 /// A budget, and those of the calls further out. A chain is shared by all that it is shown to.
 #[derive(Debug)]
 struct Link {
-    fund: Arc<Fund>,
+    state: Arc<BudgetState>,
     outer: Option<Arc<Link>>,
 }
 
 impl ParentCall {
     /// Adds the limits of a call inside.
-    pub(crate) fn and(mut self, deadline: Option<Instant>, budget: Option<Arc<Fund>>) -> Self {
+    pub(crate) fn and(
+        mut self,
+        deadline: Option<Instant>,
+        budget: Option<Arc<BudgetState>>,
+    ) -> Self {
         self.deadline = self.deadline.into_iter().chain(deadline).min();
-        if let Some(fund) = budget {
-            if !self.budgets().any(|known| Arc::ptr_eq(known, &fund)) {
-                if let Some(fund) = self.budget.replace(fund) {
+        if let Some(state) = budget {
+            if !self.budgets().any(|known| Arc::ptr_eq(known, &state)) {
+                if let Some(state) = self.budget.replace(state) {
                     let outer = self.further.take();
-                    self.further = Some(Arc::new(Link { fund, outer }));
+                    self.further = Some(Arc::new(Link { state, outer }));
                 }
             }
         }
@@ -41,8 +45,8 @@ impl ParentCall {
     }
 
     /// Iterates over the budgets, each once.
-    pub(crate) fn budgets(&self) -> impl Iterator<Item = &Arc<Fund>> {
+    pub(crate) fn budgets(&self) -> impl Iterator<Item = &Arc<BudgetState>> {
         let links = core::iter::successors(self.further.as_deref(), |link| link.outer.as_deref());
-        self.budget.iter().chain(links.map(|link| &link.fund))
+        self.budget.iter().chain(links.map(|link| &link.state))
     }
 }

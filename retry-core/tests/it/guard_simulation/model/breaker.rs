@@ -4,8 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use persevere_core::Weight;
-use persevere_core::breaker::State;
+use persevere_core::breaker::{CallResult, State};
 
 use crate::guard_simulation::clock::Clock;
 use crate::guard_simulation::program::{BreakerPlan, Rule};
@@ -157,40 +156,40 @@ impl Breaker {
         stay == self.stay || probing
     }
 
-    fn leave(&mut self, stay: u32, probe: bool, weight: Weight, now: Duration) {
+    fn leave(&mut self, stay: u32, probe: bool, weight: CallResult, now: Duration) {
         match weight {
-            Weight::Success => {}
-            Weight::Failure => self.failures += 1,
-            Weight::Ignored => self.ignored += 1,
+            CallResult::Success => {}
+            CallResult::Failure => self.failures += 1,
+            CallResult::Ignored => self.ignored += 1,
         }
         if !self.lasts(stay, probe) {
             return;
         }
         match (self.state, weight) {
-            (State::Closed, Weight::Success) => {
+            (State::Closed, CallResult::Success) => {
                 self.row = 0;
                 self.ended.push(false);
             }
-            (State::Closed, Weight::Failure) => {
+            (State::Closed, CallResult::Failure) => {
                 self.row += 1;
                 self.ended.push(true);
                 if self.trips() {
                     self.turn(State::Open, now);
                 }
             }
-            (State::HalfOpen, Weight::Success) => {
+            (State::HalfOpen, CallResult::Success) => {
                 self.good += 1;
                 if self.good >= self.plan.needed {
                     self.turn(State::Closed, now);
                 }
             }
-            (State::HalfOpen, Weight::Failure) => {
+            (State::HalfOpen, CallResult::Failure) => {
                 self.bad += 1;
                 if self.bad > self.plan.probes - self.plan.needed {
                     self.turn(State::Open, now);
                 }
             }
-            (State::HalfOpen, Weight::Ignored) if stay == self.stay => {
+            (State::HalfOpen, CallResult::Ignored) if stay == self.stay => {
                 if self.given == self.plan.probes {
                     self.admits = now;
                 }
@@ -219,12 +218,12 @@ impl Permit {
         breaker.asks(self.stay, self.probe, rest, self.clock.now());
     }
 
-    pub(crate) fn record(mut self, weight: Weight) {
+    pub(crate) fn record(mut self, weight: CallResult) {
         self.told = true;
         self.tell(weight);
     }
 
-    fn tell(&self, weight: Weight) {
+    fn tell(&self, weight: CallResult) {
         let mut breaker = self.breaker.borrow_mut();
         breaker.leave(self.stay, self.probe, weight, self.clock.now());
     }
@@ -233,7 +232,7 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         if !self.told {
-            self.tell(Weight::Ignored);
+            self.tell(CallResult::Ignored);
         }
     }
 }

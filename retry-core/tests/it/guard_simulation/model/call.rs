@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use persevere_core::{Interrupt, StopReason, Verdict, Weight};
+use persevere_core::breaker::CallResult;
+use persevere_core::{Interrupt, StopReason, Verdict};
 
 use super::attempt::Made;
 use super::budget::{self, Account};
@@ -159,7 +160,7 @@ impl<'m> Calling<'m> {
             };
             let Ok((made, marks)) = made else {
                 if let Some(permit) = permit {
-                    permit.record(Weight::Failure);
+                    permit.record(CallResult::Failure);
                 }
                 return Err(Boom);
             };
@@ -171,7 +172,7 @@ impl<'m> Calling<'m> {
                 }
                 Made::Cut(interrupt) => {
                     if let (Interrupt::Deadline, Some(permit)) = (interrupt, permit) {
-                        permit.record(Weight::Failure);
+                        permit.record(CallResult::Failure);
                     }
                     return Ok(self.halt(interrupt));
                 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use persevere_core::{Interrupt, Verdict, Weight};
+use persevere_core::breaker::CallResult;
+use persevere_core::{Interrupt, Verdict};
 
 use super::Marks;
 use super::breaker::Permit;
@@ -21,15 +22,15 @@ impl Calling<'_> {
     ) {
         if let Some(permit) = permit {
             let weight = match (self.plan().when, outcome) {
-                _ if timed_out => Weight::Failure,
+                _ if timed_out => CallResult::Failure,
                 (When::Transient, Err(fault)) => weight(*fault),
                 // What is retried has failed, whatever the body says of it.
                 (when, _) => match verdict.is_retry() || own_verdict(when, outcome).is_retry() {
-                    true => Weight::Failure,
-                    false => Weight::Success,
+                    true => CallResult::Failure,
+                    false => CallResult::Success,
                 },
             };
-            if let (Weight::Failure, Verdict::RetryAfter(rest)) = (weight, verdict) {
+            if let (CallResult::Failure, Verdict::RetryAfter(rest)) = (weight, verdict) {
                 permit.asks(rest);
             }
             permit.record(weight);
@@ -73,12 +74,12 @@ fn own_verdict(when: When, outcome: &Outcome) -> Verdict {
 }
 
 /// What an error says of the service that was called.
-fn weight(fault: Fault) -> Weight {
+fn weight(fault: Fault) -> CallResult {
     match fault {
-        Fault::Busy | Fault::Asks(_) | Fault::Untrusted => Weight::Failure,
-        Fault::Conflict | Fault::Broken => Weight::Success,
-        Fault::Own => Weight::Ignored,
-        Fault::Cut(Interrupt::AttemptTimeout | Interrupt::Deadline) => Weight::Failure,
-        Fault::Cut(_) => Weight::Ignored,
+        Fault::Busy | Fault::Asks(_) | Fault::Untrusted => CallResult::Failure,
+        Fault::Conflict | Fault::Broken => CallResult::Success,
+        Fault::Own => CallResult::Ignored,
+        Fault::Cut(Interrupt::AttemptTimeout | Interrupt::Deadline) => CallResult::Failure,
+        Fault::Cut(_) => CallResult::Ignored,
     }
 }

@@ -1,0 +1,315 @@
+//! Who gets through, and what their outcomes change.
+
+use std::time::Duration;
+
+use super::cached_clock::CachedClock;
+use super::counts::add;
+use super::epoch::Epoch;
+use super::metrics::CallStart;
+use super::packed::PackedState;
+use super::{CallResult, CircuitBreaker, CircuitOpen, Permit, State, duration, read};
+use crate::time::clock::Instant;
+use crate::time::ticks::{nanos, ticks};
+use crate::util::sync::atomic::Ordering;
+
+impl CircuitBreaker {
+    /// Asks for the permission to make one call.
+    ///
+    /// # Errors
+    ///
+    /// The refusal: the breaker is open, all permits of its half-open time are given, or it is closed
+    /// and its ramp lets only a share of the calls through.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(1);
+    ///
+    /// PAYMENTS.try_enter().expect("closed at first").failure();
+    /// let refused = PAYMENTS.try_enter().unwrap_err();
+    /// assert!(refused.retry_after <= Some(std::time::Duration::from_secs(30)));
+    /// ```
+    #[inline]
+    pub fn try_enter(&self) -> Result<Permit<'_>, CircuitOpen> {
+        self.enter(read)
+    }
+
+    /// As [`try_enter`](CircuitBreaker::try_enter), with the clock of the call; it is read only where a
+    /// rule needs it.
+    #[doc(hidden)]
+    #[inline]
+    pub fn enter(&self, clock: fn() -> Instant) -> Result<Permit<'_>, CircuitOpen> {
+        let word = self.load();
+        if word.passes() && !self.times {
+            return Ok(Permit::new(self, clock, self.epoch(word), CallStart::NEVER));
+        }
+        match self.admit(clock) {
+            Ok((entered, start)) => Ok(Permit::new(self, clock, entered, start)),
+            Err(retry_after) => {
+                add(&self.counters.refused);
+                Err(CircuitOpen {
+                    name: self.name(),
+                    key: self.settings.key().copied(),
+                    retry_after,
+                })
+            }
+        }
+    }
+
+    /// How long it will refuse every call from now on; `None` where it may let one through.
+    #[doc(hidden)]
+    pub fn refuses_for(&self, clock: fn() -> Instant) -> Option<Duration> {
+        let word = self.load();
+        match word.state() {
+            State::ForcedOpen => Some(Duration::MAX),
+            State::Open => self.time_left(word, &CachedClock::new(clock)).map(duration),
+            _ => None,
+        }
+    }
+
+    /// Lets a call through, which makes the transitions that are due; or says when to ask again.
+    #[inline(never)]
+    fn admit(&self, read: fn() -> Instant) -> Result<(Epoch, CallStart), Option<Duration>> {
+        let clock = &CachedClock::new(read);
+        let mut word = self.load();
+        loop {
+            let next = match word.state() {
+                State::Disabled | State::ForcedClosed => {
+                    return Ok((self.epoch(word), CallStart::NEVER));
+                }
+                State::ForcedOpen => return Err(None),
+                State::Closed => match self.ramping(word, clock) {
+                    Ramp::Over => Ok(word.admitting()),
+                    Ramp::Refuses(left) => Err(self.next_try(left)),
+                    Ramp::Admits => match self.start_call(word, read) {
+                        Some(start) => return Ok((self.epoch(word), start)),
+                        None => {
+                            word = self.load();
+                            continue;
+                        }
+                    },
+                },
+                State::Open => match self.time_left(word, clock) {
+                    None => Ok(word.half_opened()),
+                    Some(left) => Err(duration(left)),
+                },
+                State::HalfOpen => match self.time_left(word, clock) {
+                    // The probes are taken for lost, and others sent besides them.
+                    None => Ok(word.renewed()),
+                    Some(_) if word.used() < self.settings.permits() => Ok(word.granted()),
+                    Some(left) => Err(self.half_open_retry_after(word, left)),
+                },
+            };
+            let next = match next {
+                Ok(next) => next,
+                // The time left may be that of the next stay: then its permits are to be had.
+                Err(_) if !self.load().same(word) => {
+                    word = self.load();
+                    continue;
+                }
+                Err(left) => return Err(Some(left)),
+            };
+            word = match self.exchange(word, next) {
+                Ok(()) => {
+                    self.after_transition(word, next, clock);
+                    if next.state() == State::HalfOpen {
+                        return Ok((self.epoch(next), self.time(clock)));
+                    }
+                    next
+                }
+                Err(seen) => seen,
+            };
+        }
+    }
+
+    /// A call begins in the closed state; `None` if that has just ended, since too many hang.
+    #[inline]
+    fn start_call(&self, word: PackedState, clock: fn() -> Instant) -> Option<CallStart> {
+        if !self.times {
+            return Some(CallStart::NEVER);
+        }
+        let start = self.metrics()?.began(word.generation(), clock);
+        if start.is_none() {
+            self.transition(
+                self.epoch(word),
+                &CachedClock::new(clock),
+                PackedState::opened,
+            );
+        }
+        start
+    }
+
+    /// When a probe begins.
+    fn time(&self, clock: &CachedClock) -> CallStart {
+        if self.times {
+            CallStart::uncounted(clock.now())
+        } else {
+            CallStart::NEVER
+        }
+    }
+
+    /// What the outcome of a call changes that `entered` then.
+    #[inline]
+    pub(super) fn leave(
+        &self,
+        entered: Epoch,
+        start: CallStart,
+        result: CallResult,
+        clock: fn() -> Instant,
+    ) {
+        let word = self.load();
+        if result == CallResult::Success && word.calm_since(entered) {
+            if let Some(metrics) = self.metrics().filter(|_| self.epoch(word) == entered) {
+                if metrics.succeeded(entered.generation(), start, clock) {
+                    self.transition(entered, &CachedClock::new(clock), PackedState::opened);
+                }
+            }
+        } else {
+            self.record_slow_path(entered, start, result, clock);
+        }
+    }
+
+    /// The permit of a call was dropped: by a panic too, which may be anyone's.
+    #[cold]
+    pub(super) fn record_dropped(&self, entered: Epoch, start: CallStart, clock: fn() -> Instant) {
+        self.record_slow_path(entered, start, CallResult::Ignored, clock);
+    }
+
+    /// A failure asks for rest. It counts for the opening that it leads to, and for one that came before it
+    /// while its call was under way.
+    #[cold]
+    pub(super) fn record_rest(&self, entered: Epoch, rest: Duration, clock: fn() -> Instant) {
+        let word = self.load();
+        let opened = word.state() == State::Open
+            && match entered.is(State::HalfOpen) {
+                true => entered.number() >= self.probing.load(Ordering::Relaxed),
+                false => self.epoch(word).number() == entered.number() + 1,
+            };
+        if opened || self.lasts(word, entered) {
+            let rest = nanos(rest).min(LONGEST_REST);
+            let until = ticks(clock()).saturating_add(rest);
+            // Relaxed: a change that it leads to is made by this thread, and releases it. For another one it
+            // is in time if it is seen a moment later.
+            self.rest.fetch_max(until, Ordering::Relaxed);
+        }
+    }
+
+    #[inline(never)]
+    fn record_slow_path(
+        &self,
+        entered: Epoch,
+        start: CallStart,
+        mut result: CallResult,
+        clock: fn() -> Instant,
+    ) {
+        if entered.is(State::Disabled) {
+            return;
+        }
+        match result {
+            CallResult::Success => {}
+            CallResult::Failure => add(&self.counters.failures),
+            CallResult::Ignored => add(&self.counters.ignored),
+        }
+        let word = self.load();
+        if !self.lasts(word, entered) {
+            return;
+        }
+        let clock = &CachedClock::new(clock);
+        let mut trips = false;
+        if let Some(metrics) = self.metrics() {
+            match word.state() {
+                State::Closed => {
+                    trips = metrics.ended(word.generation(), start, result, clock);
+                }
+                State::HalfOpen if result == CallResult::Success => {
+                    result = metrics.probe_result(start, clock);
+                }
+                _ => {}
+            }
+        }
+        self.transition(entered, clock, |word| match (word.state(), result) {
+            (State::Closed, _) if trips => word.opened(),
+            (State::Closed, CallResult::Success) => word.with_consecutive_failures(0),
+            (State::Closed, CallResult::Failure) => self.failed(word),
+            (State::HalfOpen, CallResult::Success) => self.probe_succeeded(word),
+            (State::HalfOpen, CallResult::Failure) => self.probe_failed(word),
+            // One that was taken for lost has no place to give back.
+            (State::HalfOpen, CallResult::Ignored) if self.epoch(word) == entered => {
+                word.returned()
+            }
+            _ => word,
+        });
+    }
+
+    fn failed(&self, word: PackedState) -> PackedState {
+        let row = word.consecutive_failures() + 1;
+        match self.settings.threshold() {
+            Some(threshold) if row >= threshold => word.opened(),
+            Some(_) => word.with_consecutive_failures(row),
+            None => word,
+        }
+    }
+
+    fn probe_succeeded(&self, word: PackedState) -> PackedState {
+        let word = word.succeeded();
+        if word.successes() < self.settings.needed() {
+            word
+        } else if self.settings.ramp_nanos() > 0 {
+            word.ramped()
+        } else {
+            word.next(State::Closed)
+        }
+    }
+
+    fn probe_failed(&self, word: PackedState) -> PackedState {
+        let word = word.failed();
+        let may_fail = self.settings.permits() - self.settings.needed();
+        if word.failures() > may_fail {
+            word.opened()
+        } else {
+            word
+        }
+    }
+
+    /// What a ramp, if there is one, does with a call: as many of all go through as have passed of its
+    /// time. Each call adds the share, and whole ones go through.
+    fn ramping(&self, word: PackedState, clock: &CachedClock) -> Ramp {
+        if !word.ramping() {
+            return Ramp::Admits;
+        }
+        let Some(left) = self.time_left(word, clock) else {
+            return Ramp::Over;
+        };
+        let ramp = self.settings.ramp_nanos();
+        let share = ((u128::from(ramp - left) << 32) / u128::from(ramp)) as u64;
+        // Relaxed: it is a number by itself.
+        let saved = self.credit.fetch_add(share, Ordering::Relaxed);
+        if (saved & 0xffff_ffff) + share > 0xffff_ffff {
+            Ramp::Admits
+        } else {
+            Ramp::Refuses(left)
+        }
+    }
+
+    /// The time to ask a ramp again: it lets the next call through, or the one after it.
+    fn next_try(&self, left: u64) -> Duration {
+        duration((self.settings.ramp_nanos() / 100).clamp(1, left))
+    }
+
+    /// When it is worth asking again of a breaker whose permits are all given.
+    fn half_open_retry_after(&self, word: PackedState, left: u64) -> Duration {
+        let span = self.duration_of(word);
+        duration((span - left).max(span / 100).min(left))
+    }
+}
+
+/// 60 s: the longest rest that a failure can ask for.
+pub(super) const LONGEST_REST: u64 = 60_000_000_000;
+
+enum Ramp {
+    Admits,
+    /// For so many nanoseconds yet.
+    Refuses(u64),
+    Over,
+}

@@ -1,0 +1,31 @@
+//! The clock, read at most once for one question, and only if the answer needs it.
+
+use std::cell::Cell;
+
+use crate::time::clock::Instant;
+use crate::time::ticks::ticks;
+
+/// A clock that stands still once it was read.
+pub(super) struct CachedClock {
+    clock: fn() -> Instant,
+    now: Cell<Option<u64>>,
+}
+
+impl CachedClock {
+    #[inline]
+    pub(super) fn new(clock: fn() -> Instant) -> Self {
+        CachedClock {
+            clock,
+            now: Cell::new(None),
+        }
+    }
+
+    #[inline]
+    pub(super) fn now(&self) -> u64 {
+        self.now.get().unwrap_or_else(|| {
+            let now = ticks((self.clock)());
+            self.now.set(Some(now));
+            now
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! A breaker with another opinion of what counts.
+
+use core::time::Duration;
+
+use super::{Breaker, CallResult, CircuitBreaker};
+use crate::call::outcome::{Health, Verdict};
+use crate::when::{OnTransient, Predicate, transient};
+
+impl CircuitBreaker {
+    /// A view in which the outcomes that `what_counts` picks are failures, and all others successes,
+    /// whatever is retried. It shares the breaker's state.
+    ///
+    /// An attempt that timed out is judged by what its interrupt became: pick that too, or the breaker
+    /// does not see a service that hangs. One that a deadline cut is a failure in every view.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io::{Error, ErrorKind};
+    /// use persevere::breaker::State;
+    /// use persevere::{CircuitBreaker, when};
+    ///
+    /// static FILES: CircuitBreaker = CircuitBreaker::new("files").consecutive(1);
+    ///
+    /// let slow = FILES.failures(when::err(|e: &Error| e.kind() == ErrorKind::TimedOut));
+    /// let _ = slow.call(|| Err::<(), _>(Error::from(ErrorKind::NotFound)));
+    /// assert_eq!(FILES.state(), State::Closed);
+    /// let _ = slow.call(|| Err::<(), _>(Error::from(ErrorKind::TimedOut)));
+    /// assert_eq!(FILES.state(), State::Open);
+    /// ```
+    pub const fn failures<P>(&self, what_counts: P) -> ClassifiedBreaker<&CircuitBreaker, P> {
+        ClassifiedBreaker::new(self, what_counts, Opinion::Fails)
+    }
+
+    /// A view in which the outcomes that `what_is_ignored` picks change no count and return their
+    /// permit, as of calls that were cancelled. It shares the breaker's state.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::breaker::State;
+    /// use persevere::{CircuitBreaker, when};
+    ///
+    /// static STOCK: CircuitBreaker = CircuitBreaker::new("stock").consecutive(1);
+    ///
+    /// let known = STOCK.ignoring(when::outcome(Option::<u8>::is_none));
+    /// known.call(|| None);
+    /// assert_eq!(STOCK.state(), State::Closed);
+    /// assert_eq!(STOCK.counts().ignored, 1);
+    /// ```
+    pub const fn ignoring<P>(&self, what_is_ignored: P) -> ClassifiedBreaker<&CircuitBreaker, P> {
+        ClassifiedBreaker::new(self, what_is_ignored, Opinion::Ignores)
+    }
+
+    /// A view that asks the error what it says of the service, [`Transient::health`](crate::Transient::health),
+    /// whatever is retried. It shares the breaker's state.
+    ///
+    /// It is for [`call`](CircuitBreaker::call), [`call_async`](CircuitBreaker::call_async),
+    /// `#[circuit_breaker(PAYMENTS.by_error())]` and `CircuitBreakerLayer`: they take any error, and count each as a
+    /// failure, since nobody can know there whether its type implements [`Transient`](crate::Transient). A policy with
+    /// `when = transient()` asks the error by itself.
+    ///
+    /// A response with a 503 in an `Ok` is a success, unless `or_http_error()` makes an error of it.
+    ///
+    /// An attempt that timed out is judged by what its interrupt became, as in every view.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io::{Error, ErrorKind};
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::State;
+    ///
+    /// static FILES: CircuitBreaker = CircuitBreaker::new("files").consecutive(1);
+    ///
+    /// let _ = FILES.by_error().call(|| Err::<(), _>(Error::from(ErrorKind::NotFound)));
+    /// assert_eq!(FILES.state(), State::Closed); // the service has answered
+    /// let _ = FILES.by_error().call(|| Err::<(), _>(Error::from(ErrorKind::TimedOut)));
+    /// assert_eq!(FILES.state(), State::Open);
+    /// ```
+    pub const fn by_error(&self) -> ClassifiedBreaker<&CircuitBreaker, OnTransient> {
+        ClassifiedBreaker::new(self, transient(), Opinion::Health)
+    }
+}
+
+/// A breaker with another opinion of what counts: see [`CircuitBreaker::failures`],
+/// [`CircuitBreaker::ignoring`] and [`CircuitBreaker::by_error`], which can follow each other in any order.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassifiedBreaker<B, P> {
+    breaker: B,
+    picks: P,
+    opinion: Opinion,
+}
+
+/// The question that the predicate of a view answers.
+#[derive(Clone, Copy, Debug)]
+enum Opinion {
+    /// Which outcomes are failures.
+    Fails,
+    /// Which outcomes are ignored.
+    Ignores,
+    /// The state of the service.
+    Health,
+}
+
+impl<B, P> ClassifiedBreaker<B, P> {
+    const fn new(breaker: B, picks: P, opinion: Opinion) -> Self {
+        ClassifiedBreaker {
+            breaker,
+            picks,
+            opinion,
+        }
+    }
+
+    /// As [`CircuitBreaker::failures`], of this view.
+    pub const fn failures<Q>(self, what_counts: Q) -> ClassifiedBreaker<Self, Q> {
+        ClassifiedBreaker::new(self, what_counts, Opinion::Fails)
+    }
+
+    /// As [`CircuitBreaker::ignoring`], of this view.
+    pub const fn ignoring<Q>(self, what_is_ignored: Q) -> ClassifiedBreaker<Self, Q> {
+        ClassifiedBreaker::new(self, what_is_ignored, Opinion::Ignores)
+    }
+
+    /// As [`CircuitBreaker::by_error`], of this view.
+    pub const fn by_error(self) -> ClassifiedBreaker<Self, OnTransient> {
+        ClassifiedBreaker::new(self, transient(), Opinion::Health)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: ?Sized, B: Breaker<O>, P: Predicate<O>> Breaker<O> for ClassifiedBreaker<B, P> {
+    #[inline]
+    fn circuit(&self) -> &CircuitBreaker {
+        self.breaker.circuit()
+    }
+
+    #[inline]
+    fn classify(&self, outcome: &O, verdict: Verdict) -> CallResult {
+        self.classify_health(outcome, verdict.into())
+    }
+
+    #[inline]
+    fn classify_health(&self, outcome: &O, health: Health) -> CallResult {
+        let picked = self.picks.verdict(outcome);
+        let health = match self.opinion {
+            Opinion::Ignores if picked.is_retry() => return CallResult::Ignored,
+            Opinion::Ignores => health,
+            Opinion::Fails => picked.into(),
+            Opinion::Health => self.picks.health(outcome, picked),
+        };
+        self.breaker.classify_health(outcome, health)
+    }
+
+    #[inline]
+    fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+        let own = match self.opinion {
+            Opinion::Ignores => None,
+            Opinion::Fails | Opinion::Health => self.picks.verdict(outcome).hint(),
+        };
+        own.or_else(|| self.breaker.hint(outcome, verdict))
+    }
+
+    #[inline]
+    fn waits(&self) -> bool {
+        self.breaker.waits()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: ?Sized, B: Breaker<O>, P: Predicate<O>> Breaker<O> for &ClassifiedBreaker<B, P> {
+    #[inline]
+    fn circuit(&self) -> &CircuitBreaker {
+        Breaker::<O>::circuit(*self)
+    }
+
+    #[inline]
+    fn classify(&self, outcome: &O, verdict: Verdict) -> CallResult {
+        (**self).classify(outcome, verdict)
+    }
+
+    #[inline]
+    fn classify_health(&self, outcome: &O, health: Health) -> CallResult {
+        (**self).classify_health(outcome, health)
+    }
+
+    #[inline]
+    fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+        (**self).hint(outcome, verdict)
+    }
+
+    #[inline]
+    fn waits(&self) -> bool {
+        (**self).waits()
+    }
+}

@@ -1,0 +1,116 @@
+//! What an outcome means to a breaker, and the trait that says so.
+
+use alloc::sync::Arc;
+use core::time::Duration;
+
+use super::CircuitBreaker;
+use crate::call::outcome::{Health, Verdict};
+
+/// What an outcome means to a breaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallResult {
+    /// The dependency did its work.
+    Success,
+    /// The dependency did not.
+    Failure,
+    /// The outcome says nothing about the dependency: it changes no count, and the permit is returned.
+    Ignored,
+}
+
+/// A circuit breaker for outcomes of type `O`: what `breaker = ..` takes.
+///
+/// A reference to a [`CircuitBreaker`], an `Arc` of one, a view of one that
+/// [says what counts](CircuitBreaker::failures), or one [to wait for](super::wait_for).
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::breaker::{Breaker, CallResult};
+/// use persevere::{CircuitBreaker, Verdict, when};
+///
+/// static STOCK: CircuitBreaker = CircuitBreaker::new("stock");
+///
+/// let missing = Err::<(), u16>(404);
+/// assert_eq!((&STOCK).classify(&missing, Verdict::Retry), CallResult::Failure);
+/// let servers = STOCK.failures(when::err(|status: &u16| *status >= 500));
+/// assert_eq!(servers.classify(&missing, Verdict::Retry), CallResult::Success);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shared circuit breaker for an outcome of type `{O}`",
+    label = "expected `&CircuitBreaker`",
+    note = "write `&BREAKER` of a `static BREAKER: CircuitBreaker`, an `Arc` of one, or a view: `BREAKER.failures(err(|e| ..))`; `.by_error()` asks errors that implement `persevere::Transient`"
+)]
+pub trait Breaker<O: ?Sized> {
+    /// The breaker that is asked for permits.
+    fn circuit(&self) -> &CircuitBreaker;
+
+    /// What an outcome means, of which `verdict` says whether another attempt is wanted. Of a plain
+    /// breaker one that is wanted again is a failure, and a final one a success.
+    #[inline]
+    fn classify(&self, outcome: &O, verdict: Verdict) -> CallResult {
+        let _ = outcome;
+        if verdict.is_retry() {
+            CallResult::Failure
+        } else {
+            CallResult::Success
+        }
+    }
+
+    /// The result of an outcome that shows the service in this state, as the policy of the call says. Of a plain breaker it
+    /// is what the state says: failed is a failure, well a success, and the rest is ignored. A view has its own opinion.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::breaker::{Breaker, CallResult};
+    /// use persevere::{CircuitBreaker, Health, when};
+    ///
+    /// static STOCK: CircuitBreaker = CircuitBreaker::new("stock");
+    ///
+    /// let missing = Err::<(), u16>(404);
+    /// assert_eq!((&STOCK).classify_health(&missing, Health::Unknown), CallResult::Ignored);
+    /// let servers = STOCK.failures(when::err(|status: &u16| *status >= 500));
+    /// assert_eq!(servers.classify_health(&missing, Health::Unknown), CallResult::Success);
+    /// ```
+    #[inline]
+    fn classify_health(&self, outcome: &O, health: Health) -> CallResult {
+        match health {
+            Health::Failed => self.classify(outcome, Verdict::Retry),
+            Health::Well => self.classify(outcome, Verdict::Final),
+            Health::Unknown => CallResult::Ignored,
+        }
+    }
+
+    /// The time that the service asks to be left alone, by a failure of which `verdict` says whether another
+    /// attempt is wanted: the hint of either.
+    #[doc(hidden)]
+    #[inline]
+    fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+        let _ = outcome;
+        verdict.hint()
+    }
+
+    /// Whether a call waits for the breaker, within its deadline, instead of failing fast.
+    #[inline]
+    fn waits(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! breaker_by_reference {
+    ($($pointer:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<O: ?Sized> Breaker<O> for $pointer {
+            #[inline]
+            fn circuit(&self) -> &CircuitBreaker {
+                self
+            }
+        }
+    )+};
+}
+
+// Not the breaker itself: one that is moved into a call would be a new one for every call.
+breaker_by_reference!(
+    &CircuitBreaker,
+    &&CircuitBreaker,
+    Arc<CircuitBreaker>,
+    &Arc<CircuitBreaker>,
+);

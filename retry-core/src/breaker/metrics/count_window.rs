@@ -1,0 +1,146 @@
+//! The last calls: a count window.
+
+use super::window_counts::WindowCounts;
+use crate::util::striped::{Striped, Writer};
+use crate::util::sync::atomic::{AtomicU64, Ordering};
+
+/// The good ones are only counted, each thread in a line of its own. A bad one is numbered among all
+/// calls so far, and the last of these numbers are kept: so many bad ones are in the window as have a
+/// number above its first.
+///
+/// Everything is relaxed: each of these numbers says all that it says by itself. What a stay begins with is
+/// written before the word that begins it, which is released and acquired; and of two bad ones at once the
+/// fence in `Threshold::bad` makes one see both.
+#[derive(Debug)]
+pub(in crate::breaker) struct CountWindow {
+    size: u64,
+    good: Striped<AtomicU64>,
+    /// How many good ones were before this stay in the closed state.
+    base: AtomicU64,
+    /// The generation, and how many bad ones were in it.
+    bad: AtomicU64,
+    /// Of each bad one the generation and its number.
+    ring: Box<[AtomicU64]>,
+}
+
+impl CountWindow {
+    pub(in crate::breaker) fn new(size: u32) -> Self {
+        CountWindow {
+            size: u64::from(size),
+            good: Striped::new(|| AtomicU64::new(0)),
+            base: AtomicU64::new(0),
+            bad: AtomicU64::new(0),
+            ring: (0..size).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    #[inline]
+    pub(in crate::breaker) fn good(&self) {
+        let (count, writer) = self.good.mine();
+        match writer {
+            Writer::Only => {
+                let seen = count.load(Ordering::Relaxed);
+                count.store(seen + 1, Ordering::Relaxed);
+            }
+            Writer::OneOfMany => {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    pub(in crate::breaker) fn bad(&self, generation: u32) {
+        let mut seen = self.bad.load(Ordering::Relaxed);
+        let index = loop {
+            let index = match open(seen) {
+                (held, count) if held == generation => count,
+                // Of an earlier stay: the count of a new one is there before it begins.
+                _ => return,
+            };
+            let next = pack(generation, index + 1);
+            match self.exchange(seen, next) {
+                Ok(_) => break index,
+                Err(other) => seen = other,
+            }
+        };
+        let number = pack(generation, self.good_ones() + index + 1);
+        self.slot(index).store(number, Ordering::Relaxed);
+    }
+
+    /// What the window holds.
+    pub(in crate::breaker) fn counts(&self, generation: u32) -> WindowCounts {
+        let bad = match open(self.bad.load(Ordering::Relaxed)) {
+            (held, count) if held == generation => count,
+            _ => 0,
+        };
+        let calls = self.good_ones() + bad;
+        if calls <= self.size {
+            return WindowCounts { calls, bad };
+        }
+        // The newest first: as far back as they are in the window.
+        let recent = |back: u64| {
+            let entry = self.slot(bad - 1 - back).load(Ordering::Relaxed);
+            let (held, number) = open(entry);
+            held == generation && (calls.wrapping_sub(number) & NUMBER) < self.size
+        };
+        let (mut inside, mut outside) = (0, bad.min(self.size));
+        while inside < outside {
+            let middle = inside.midpoint(outside);
+            if recent(middle) {
+                inside = middle + 1;
+            } else {
+                outside = middle;
+            }
+        }
+        WindowCounts {
+            calls: self.size,
+            bad: inside,
+        }
+    }
+
+    /// The breaker is about to be closed: what was counted so far is none of its business. The good
+    /// ones only grow, so that nobody who comes late can bring any back; the bad ones begin again under
+    /// the generation of the stay to come.
+    pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
+        let good = self.all_good();
+        if still() {
+            self.base.fetch_max(good, Ordering::Relaxed);
+        }
+        let mut seen = self.bad.load(Ordering::Relaxed);
+        while still() {
+            match self.exchange(seen, pack(generation, 0)) {
+                Ok(_) => return,
+                Err(other) => seen = other,
+            }
+        }
+    }
+
+    fn good_ones(&self) -> u64 {
+        let base = self.base.load(Ordering::Relaxed);
+        self.all_good().saturating_sub(base)
+    }
+
+    fn all_good(&self) -> u64 {
+        let counts = self.good.all();
+        counts.map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+
+    fn slot(&self, index: u64) -> &AtomicU64 {
+        &self.ring[(index % self.size) as usize]
+    }
+
+    fn exchange(&self, seen: u64, next: u64) -> Result<u64, u64> {
+        let order = Ordering::Relaxed;
+        self.bad.compare_exchange_weak(seen, next, order, order)
+    }
+}
+
+const NUMBER_BITS: u32 = 43;
+const NUMBER: u64 = (1 << NUMBER_BITS) - 1;
+
+const fn pack(generation: u32, number: u64) -> u64 {
+    (generation as u64) << NUMBER_BITS | number & NUMBER
+}
+
+const fn open(bits: u64) -> (u32, u64) {
+    ((bits >> NUMBER_BITS) as u32, bits & NUMBER)
+}

@@ -1,0 +1,209 @@
+//! What a breaker remembers of calls, beyond failures in a row.
+
+mod count_window;
+mod in_flight;
+mod slice_divider;
+mod threshold;
+mod time_window;
+mod window_counts;
+
+pub(super) use self::in_flight::CallStart;
+use self::in_flight::InFlight;
+use self::threshold::Threshold;
+pub use self::window_counts::WindowCounts;
+use crate::breaker::CallResult;
+use crate::breaker::cached_clock::CachedClock;
+use crate::breaker::settings::{Settings, SlowSettings};
+use crate::time::clock::Instant;
+use crate::util::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Debug)]
+pub(in crate::breaker) struct Metrics {
+    failed: Option<Threshold>,
+    slow: Option<SlowCalls>,
+}
+
+#[derive(Debug)]
+struct SlowCalls {
+    rule: Threshold,
+    threshold: u64,
+    in_flight: InFlight,
+    /// The slice in which it was last asked for calls under way.
+    asked: AtomicU64,
+}
+
+impl Metrics {
+    pub(in crate::breaker) fn new(settings: &Settings) -> Self {
+        let minimum = settings.least();
+        Metrics {
+            failed: settings.failed().map(|rate| Threshold::new(rate, minimum)),
+            slow: settings
+                .slow()
+                .map(|SlowSettings { threshold, rate }| SlowCalls {
+                    rule: Threshold::new(rate, minimum),
+                    threshold,
+                    in_flight: InFlight::new(threshold),
+                    asked: AtomicU64::new(0),
+                }),
+        }
+    }
+
+    /// A call begins in the closed state; `None` if too many hang.
+    pub(in crate::breaker) fn began(
+        &self,
+        generation: u32,
+        clock: fn() -> Instant,
+    ) -> Option<CallStart> {
+        let Some(slow) = &self.slow else {
+            return Some(CallStart::NEVER);
+        };
+        let clock = &CachedClock::new(clock);
+        let now = clock.now();
+        let slice = slow.in_flight.slice(now);
+        // Relaxed: it only keeps most calls from asking; what they ask for is fenced by itself.
+        let asked = slow.asked.load(Ordering::Relaxed);
+        // Once a slice: calls that hang end no call that could ask.
+        if asked != slice && self.claims(slow, asked, slice) {
+            let counts = slow.counts(generation, clock);
+            if slow.rule.trips(counts) {
+                return None;
+            }
+        }
+        Some(slow.in_flight.begin(generation, now, slice))
+    }
+
+    fn claims(&self, slow: &SlowCalls, asked: u64, slice: u64) -> bool {
+        let order = Ordering::Relaxed;
+        let exchange = slow.asked.compare_exchange(asked, slice, order, order);
+        exchange.is_ok()
+    }
+
+    /// A probe has succeeded, but a slow one has failed.
+    pub(in crate::breaker) fn probe_result(
+        &self,
+        start: CallStart,
+        clock: &CachedClock,
+    ) -> CallResult {
+        match &self.slow {
+            Some(slow) if slow.took_too_long(start, clock) => CallResult::Failure,
+            _ => CallResult::Success,
+        }
+    }
+
+    /// A call of the closed state has succeeded; whether it was one slow call too many.
+    pub(in crate::breaker) fn succeeded(
+        &self,
+        generation: u32,
+        start: CallStart,
+        clock: fn() -> Instant,
+    ) -> bool {
+        let clock = &CachedClock::new(clock);
+        if let Some(slow) = &self.slow {
+            return self.succeeded_in_time(slow, generation, start, clock);
+        }
+        if let Some(failed) = &self.failed {
+            failed.good(generation, clock);
+        }
+        false
+    }
+
+    #[inline(never)]
+    fn succeeded_in_time(
+        &self,
+        slow: &SlowCalls,
+        generation: u32,
+        start: CallStart,
+        clock: &CachedClock,
+    ) -> bool {
+        if let Some(failed) = &self.failed {
+            failed.good(generation, clock);
+        }
+        slow.ended(generation, start, clock)
+    }
+
+    /// A call of the closed state has ended; whether it was one too many.
+    pub(in crate::breaker) fn ended(
+        &self,
+        generation: u32,
+        start: CallStart,
+        result: CallResult,
+        clock: &CachedClock,
+    ) -> bool {
+        let slow = self.slow.as_ref();
+        if result == CallResult::Ignored {
+            slow.iter()
+                .for_each(|slow| slow.in_flight.end(generation, start));
+            return false;
+        }
+        let slow = slow.is_some_and(|slow| slow.ended(generation, start, clock));
+        let failed = self.failed.as_ref().is_some_and(|failed| {
+            if result == CallResult::Success {
+                failed.good(generation, clock);
+                return false;
+            }
+            failed.bad(generation, clock);
+            failed.trips(failed.counts(generation, clock))
+        });
+        slow || failed
+    }
+
+    /// The breaker is about to be closed, in a stay of this generation. What it knows is forgotten as long
+    /// as it is `still` as it was: a thread that comes late must not forget what the stay has counted since.
+    pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
+        if let Some(failed) = &self.failed {
+            failed.begin(generation, still);
+        }
+        if let Some(slow) = &self.slow {
+            slow.rule.begin(generation, still);
+            slow.in_flight.clear(still);
+        }
+    }
+
+    pub(in crate::breaker) fn failed(
+        &self,
+        generation: u32,
+        clock: &CachedClock,
+    ) -> Option<WindowCounts> {
+        self.failed
+            .as_ref()
+            .map(|rule| rule.counts(generation, clock))
+    }
+
+    pub(in crate::breaker) fn slow(
+        &self,
+        generation: u32,
+        clock: &CachedClock,
+    ) -> Option<WindowCounts> {
+        self.slow
+            .as_ref()
+            .map(|slow| slow.counts(generation, clock))
+    }
+}
+
+impl SlowCalls {
+    fn took_too_long(&self, start: CallStart, clock: &CachedClock) -> bool {
+        clock.now().saturating_sub(start.at) > self.threshold
+    }
+
+    /// A call has ended; whether it was one slow call too many.
+    #[inline(always)]
+    fn ended(&self, generation: u32, start: CallStart, clock: &CachedClock) -> bool {
+        self.in_flight.end(generation, start);
+        if !self.took_too_long(start, clock) {
+            self.rule.good(generation, clock);
+            return false;
+        }
+        self.rule.bad(generation, clock);
+        self.rule.trips(self.counts(generation, clock))
+    }
+
+    /// The slow ones among the calls that have ended, and those that will be.
+    fn counts(&self, generation: u32, clock: &CachedClock) -> WindowCounts {
+        let ended = self.rule.counts(generation, clock);
+        let overdue = self.in_flight.overdue(generation, clock.now());
+        WindowCounts {
+            calls: ended.calls + overdue,
+            bad: ended.bad + overdue,
+        }
+    }
+}

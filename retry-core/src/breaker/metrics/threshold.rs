@@ -1,0 +1,78 @@
+//! A rate that opens a breaker, and what is remembered for it.
+
+use super::count_window::CountWindow;
+use super::time_window::TimeWindow;
+use super::window_counts::WindowCounts;
+use crate::breaker::cached_clock::CachedClock;
+use crate::breaker::settings::rate::RateSettings;
+use crate::breaker::settings::window::Kind;
+use crate::util::sync::atomic::{Ordering, fence};
+
+/// The same at work.
+#[derive(Debug)]
+pub(in crate::breaker) struct Threshold {
+    rate: f64,
+    minimum: u64,
+    window: SlidingWindow,
+}
+
+#[derive(Debug)]
+enum SlidingWindow {
+    CountWindow(CountWindow),
+    TimeWindow(TimeWindow),
+}
+
+impl Threshold {
+    pub(in crate::breaker) fn new(
+        RateSettings { rate, window }: RateSettings,
+        minimum: Option<u32>,
+    ) -> Self {
+        Threshold {
+            rate,
+            minimum: minimum.unwrap_or(window.enough()).into(),
+            window: match window.0 {
+                Kind::Count(calls) => SlidingWindow::CountWindow(CountWindow::new(calls)),
+                Kind::Time(nanos) => SlidingWindow::TimeWindow(TimeWindow::new(nanos)),
+            },
+        }
+    }
+
+    #[inline(always)]
+    pub(in crate::breaker) fn good(&self, generation: u32, clock: &CachedClock) {
+        match &self.window {
+            SlidingWindow::CountWindow(calls) => calls.good(),
+            SlidingWindow::TimeWindow(slices) => slices.good(generation, clock.now()),
+        }
+    }
+
+    pub(in crate::breaker) fn bad(&self, generation: u32, clock: &CachedClock) {
+        match &self.window {
+            SlidingWindow::CountWindow(calls) => calls.bad(generation),
+            SlidingWindow::TimeWindow(slices) => slices.bad(generation, clock.now()),
+        }
+        // Of two that are bad at once, each writes its own and then looks for the other's. Without an order
+        // between the fences both could miss it; with one, the later of them sees both.
+        fence(Ordering::SeqCst);
+    }
+
+    pub(in crate::breaker) fn counts(&self, generation: u32, clock: &CachedClock) -> WindowCounts {
+        match &self.window {
+            SlidingWindow::CountWindow(calls) => calls.counts(generation),
+            SlidingWindow::TimeWindow(slices) => slices.counts(generation, clock.now()),
+        }
+    }
+
+    /// The breaker is about to be closed, in a stay of this generation, if it is `still` as it was.
+    pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
+        match &self.window {
+            SlidingWindow::CountWindow(calls) => calls.begin(generation, still),
+            SlidingWindow::TimeWindow(slices) => slices.clear(still),
+        }
+    }
+
+    /// Whether so much is too much.
+    pub(in crate::breaker) fn trips(&self, counts: WindowCounts) -> bool {
+        // The quotient, since `rate · calls` of 0.07 and 100 is above 7.
+        counts.bad > 0 && counts.calls >= self.minimum && counts.rate() >= self.rate
+    }
+}

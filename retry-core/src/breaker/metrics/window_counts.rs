@@ -1,0 +1,34 @@
+//! Some of all.
+
+/// How many of the calls in a window were bad: failed, or slow.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
+/// use persevere::breaker::count;
+///
+/// let breaker = CircuitBreaker::new("payments").failure_rate(0.5, count(4));
+/// breaker.call(|| Some(1));
+/// breaker.call(|| None::<u8>);
+/// let failed = breaker.recent().failed.unwrap();
+/// assert_eq!((failed.calls, failed.bad, failed.rate()), (2, 1, 0.5));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WindowCounts {
+    /// The calls in the window.
+    pub calls: u64,
+    /// The bad ones among them.
+    pub bad: u64,
+}
+
+impl WindowCounts {
+    /// `bad / calls`; 0 of no calls.
+    pub fn rate(self) -> f64 {
+        if self.calls == 0 {
+            0.0
+        } else {
+            self.bad as f64 / self.calls as f64
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The word of a breaker: everything that a transition must change at once.
+
+use super::State;
+use super::epoch::Epoch;
+
+/// From the lowest bit: state 3, end_pending 1, ramp 1, openings in a row 8, generation 21, counts 30.
+///
+/// The counts are the failures in a row while closed; while half-open the permits given, the successes
+/// and the failures among them, 10 bits each. The generation is the lowest bits of the epoch's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PackedState(u64);
+
+/// The most permits of a half-open time that the word can count.
+pub(super) const MOST_PROBES: u32 = TEN as u32;
+/// The most failures in a row that the word can count.
+pub(super) const MOST_FAILURES: u32 = (1 << 30) - 1;
+
+const STATE: u64 = 0b111;
+const END_PENDING: u64 = 1 << 3;
+const RAMP: u64 = 1 << 4;
+const STREAK: u64 = 0xff << STREAK_AT;
+const STREAK_AT: u32 = 5;
+/// After so many stays the generation begins again.
+pub(super) const GENERATIONS: u64 = 1 << 21;
+
+const GENERATION: u64 = (GENERATIONS - 1) << GENERATION_AT;
+pub(super) const GENERATION_AT: u32 = 13;
+const COUNTS_AT: u32 = 34;
+const PERMIT: u64 = 1 << COUNTS_AT;
+const SUCCESS: u64 = 1 << (COUNTS_AT + 10);
+const FAILURE: u64 = 1 << (COUNTS_AT + 20);
+const TEN: u64 = (1 << 10) - 1;
+
+impl PackedState {
+    pub(super) const CLOSED: PackedState = PackedState(State::Closed as u64);
+
+    pub(super) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    pub(super) const fn from_bits(bits: u64) -> Self {
+        PackedState(bits)
+    }
+
+    pub(super) const fn state(self) -> State {
+        match self.0 & STATE {
+            0 => State::Closed,
+            1 => State::Open,
+            2 => State::HalfOpen,
+            3 => State::ForcedOpen,
+            4 => State::ForcedClosed,
+            _ => State::Disabled,
+        }
+    }
+
+    /// Whether both are of one epoch in one state.
+    pub(super) const fn same(self, other: PackedState) -> bool {
+        (self.0 ^ other.0) & GENERATION == 0
+    }
+
+    /// The lowest bits of the number of this epoch.
+    #[inline]
+    pub(super) const fn generation(self) -> u32 {
+        ((self.0 & GENERATION) >> GENERATION_AT) as u32
+    }
+
+    /// By how much a number, where the word has it, is ahead of the word's own.
+    #[inline]
+    pub(super) const fn ahead(self, newest: u64) -> u64 {
+        newest.wrapping_sub(self.0 & GENERATION) & GENERATION
+    }
+
+    /// Closed, and calls go through without a question.
+    pub(super) const fn passes(self) -> bool {
+        self.0 & (STATE | RAMP) == State::Closed as u64
+    }
+
+    /// Every call goes through.
+    pub(super) const fn admits_all(self) -> bool {
+        match self.state() {
+            State::Closed => !self.ramping(),
+            State::ForcedClosed | State::Disabled => true,
+            State::Open | State::HalfOpen | State::ForcedOpen => false,
+        }
+    }
+
+    /// A call goes through without waiting for time to pass; a ramp cannot tell.
+    pub(super) const fn has_room(self, permits: u32) -> bool {
+        self.admits_all() || matches!(self.state(), State::HalfOpen) && self.used() < permits
+    }
+
+    /// Still closed since `entered`, without a failure: a success changes nothing.
+    #[inline]
+    pub(super) const fn calm_since(self, entered: Epoch) -> bool {
+        self.0 == entered.calm()
+    }
+
+    /// A new epoch, without counts, in a state that never opened before.
+    pub(super) const fn next(self, state: State) -> PackedState {
+        let generation = self.0.wrapping_add(1 << GENERATION_AT) & GENERATION;
+        PackedState(generation | state as u64)
+    }
+
+    /// A new epoch whose end is to be written down; the openings in a row go on.
+    pub(super) const fn next_until(self, state: State) -> PackedState {
+        PackedState(self.next(state).0 | END_PENDING | self.0 & STREAK)
+    }
+
+    /// Open, once more in a row.
+    pub(super) const fn opened(self) -> PackedState {
+        let next = self.next_until(State::Open);
+        match next.streak() {
+            0xff => next,
+            _ => PackedState(next.0 + (1 << STREAK_AT)),
+        }
+    }
+
+    /// Half-open, its first permit given.
+    pub(super) const fn half_opened(self) -> PackedState {
+        self.next_until(State::HalfOpen).granted()
+    }
+
+    /// Half-open still: the permits of probes that are taken for lost are given once more, the first of
+    /// them now. What ended so far keeps its place, and its count.
+    pub(super) const fn renewed(self) -> PackedState {
+        let ended = self.0 & (TEN << (COUNTS_AT + 10) | TEN << (COUNTS_AT + 20));
+        let used = self.successes() + self.failures();
+        PackedState(self.next_until(State::HalfOpen).0 | ended | (used as u64) << COUNTS_AT)
+            .granted()
+    }
+
+    /// Closed, at first for a growing share of the calls.
+    pub(super) const fn ramped(self) -> PackedState {
+        PackedState(self.next(State::Closed).0 | END_PENDING | RAMP)
+    }
+
+    pub(super) const fn ramping(self) -> bool {
+        self.0 & RAMP != 0
+    }
+
+    /// The same without the ramp, which is over.
+    pub(super) const fn admitting(self) -> PackedState {
+        PackedState(self.0 & !RAMP)
+    }
+
+    /// Whether its end is still to be written down.
+    pub(super) const fn end_pending(self) -> bool {
+        self.0 & END_PENDING != 0
+    }
+
+    pub(super) const fn end_written(self) -> PackedState {
+        PackedState(self.0 & !END_PENDING)
+    }
+
+    /// How often it opened since it was last closed; past 255 it stays there.
+    pub(super) const fn streak(self) -> u32 {
+        ((self.0 & STREAK) >> STREAK_AT) as u32
+    }
+
+    pub(super) const fn with_streak(self, openings: u32) -> PackedState {
+        let openings = if openings > 0xff { 0xff } else { openings };
+        PackedState(self.0 & !STREAK | (openings as u64) << STREAK_AT)
+    }
+
+    /// Of closed: the failures in a row.
+    pub(super) const fn consecutive_failures(self) -> u32 {
+        (self.0 >> COUNTS_AT) as u32
+    }
+
+    pub(super) const fn with_consecutive_failures(self, failures: u32) -> PackedState {
+        PackedState(self.0 & (PERMIT - 1) | (failures as u64) << COUNTS_AT)
+    }
+
+    /// Of half-open: the permits given and neither returned unused nor taken for lost.
+    pub(super) const fn used(self) -> u32 {
+        (self.0 >> COUNTS_AT & TEN) as u32
+    }
+
+    pub(super) const fn granted(self) -> PackedState {
+        PackedState(self.0 + PERMIT)
+    }
+
+    pub(super) const fn returned(self) -> PackedState {
+        PackedState(self.0 - PERMIT)
+    }
+
+    /// Of half-open: the successful probes.
+    pub(super) const fn successes(self) -> u32 {
+        (self.0 >> (COUNTS_AT + 10) & TEN) as u32
+    }
+
+    pub(super) const fn succeeded(self) -> PackedState {
+        PackedState(self.0 + SUCCESS)
+    }
+
+    /// Of half-open: the failed probes.
+    pub(super) const fn failures(self) -> u32 {
+        (self.0 >> (COUNTS_AT + 20) & TEN) as u32
+    }
+
+    pub(super) const fn failed(self) -> PackedState {
+        PackedState(self.0 + FAILURE)
+    }
+}
+
+#[cfg(all(test, not(persevere_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_do_not_touch_each_other() {
+        let mut word = PackedState::CLOSED;
+        for _ in 0..300 {
+            word = word.opened();
+        }
+        assert_eq!((word.streak(), word.generation()), (255, 300));
+        word = word.end_written().half_opened();
+        for _ in 0..MOST_PROBES {
+            word = word.succeeded().failed();
+        }
+        for _ in 1..MOST_PROBES {
+            word = word.granted();
+        }
+        let counts = (word.used(), word.successes(), word.failures());
+        assert_eq!(counts, (MOST_PROBES, MOST_PROBES, MOST_PROBES));
+        assert_eq!((word.state(), word.streak()), (State::HalfOpen, 255));
+        assert_eq!((word.generation(), word.end_pending()), (301, true));
+        let probed = word.next(State::HalfOpen).succeeded().failed().failed();
+        let renewed = probed.granted().granted().granted().granted().renewed();
+        let counts = (renewed.used(), renewed.successes(), renewed.failures());
+        assert_eq!(counts, (4, 1, 2));
+        let closed = word
+            .next(State::Closed)
+            .with_consecutive_failures(MOST_FAILURES);
+        assert_eq!(
+            (closed.consecutive_failures(), closed.generation()),
+            (MOST_FAILURES, 302)
+        );
+    }
+
+    #[test]
+    fn the_generation_wraps_and_the_number_of_the_stay_does_not() {
+        let mut word = PackedState::CLOSED;
+        let first = Epoch::of(word, 0);
+        let mark = |number: u64| number << GENERATION_AT;
+        for number in 1..=GENERATIONS {
+            word = word.next(State::Closed);
+            let epoch = Epoch::of(word, mark(number));
+            assert_eq!(
+                (epoch.number(), epoch.next_mark()),
+                (number, mark(number + 1))
+            );
+            // Read a little late, it is the same.
+            assert_eq!(Epoch::of(word, mark(number + 1)), epoch);
+            assert!(word.calm_since(epoch));
+        }
+        assert_eq!(word, PackedState::CLOSED.with_generation(0));
+        assert!(Epoch::of(word, mark(GENERATIONS)) != first);
+    }
+
+    impl PackedState {
+        fn with_generation(self, generation: u64) -> PackedState {
+            PackedState(self.0 & !GENERATION | generation << GENERATION_AT)
+        }
+    }
+}

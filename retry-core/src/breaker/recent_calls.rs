@@ -1,0 +1,60 @@
+//! What opens a breaker, as it stands now.
+
+use super::cached_clock::CachedClock;
+use super::metrics::WindowCounts;
+use super::{CircuitBreaker, State, read};
+use crate::time::clock::Instant;
+
+/// What a closed breaker holds against the calls since it was closed; of other states, nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RecentCalls {
+    /// The failures in a row; 0 where they are not counted.
+    pub in_a_row: u32,
+    /// Of the window of [`failure_rate`](CircuitBreaker::failure_rate): the failures.
+    pub failed: Option<WindowCounts>,
+    /// Of the window of [`slow_calls`](CircuitBreaker::slow_calls): the slow calls, those under way
+    /// past the threshold included.
+    pub slow: Option<WindowCounts>,
+}
+
+impl CircuitBreaker {
+    /// What it holds against the calls since it was closed.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// let breaker = CircuitBreaker::new("payments");
+    /// breaker.call(|| None::<u8>);
+    /// assert_eq!(breaker.recent().in_a_row, 1);
+    /// ```
+    pub fn recent(&self) -> RecentCalls {
+        self.recent_at(read)
+    }
+
+    #[doc(hidden)]
+    pub fn recent_at(&self, clock: fn() -> Instant) -> RecentCalls {
+        let (word, clock) = (self.load(), CachedClock::new(clock));
+        let closed = word.state() == State::Closed;
+        let of_closed = |share: WindowCounts| {
+            if closed {
+                share
+            } else {
+                WindowCounts::default()
+            }
+        };
+        let (metrics, generation) = (self.metrics(), word.generation());
+        let failed = metrics.and_then(|metrics| metrics.failed(generation, &clock));
+        let slow = metrics.and_then(|metrics| metrics.slow(generation, &clock));
+        RecentCalls {
+            in_a_row: if closed {
+                word.consecutive_failures()
+            } else {
+                0
+            },
+            failed: failed.map(of_closed),
+            slow: slow.map(of_closed),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! A breaker that calls wait for.
+
+use core::time::Duration;
+
+use super::{Breaker, CallResult, CircuitBreaker};
+use crate::call::outcome::{Health, Verdict};
+
+/// The same breaker, but a call waits for it within its deadline instead of failing fast.
+///
+/// It sleeps until the breaker is worth asking again, and up to a hundredth longer, so that a herd does not
+/// come back on one tick. The breaker wakes it before that when it is closed, or when a probe gives its
+/// place back; calls that are woken together stand back for up to a hundredth of the open time. A blocking
+/// call with a sleeper of its own sleeps to the end.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::CircuitBreaker;
+/// use persevere::breaker::{Breaker, wait_for};
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+///
+/// let patient = wait_for(&PAYMENTS);
+/// assert!(Breaker::<Option<u8>>::waits(&patient));
+/// ```
+#[inline]
+pub const fn wait_for<B>(breaker: B) -> WaitFor<B> {
+    WaitFor(breaker)
+}
+
+/// See [`wait_for`].
+#[derive(Clone, Copy, Debug)]
+pub struct WaitFor<B>(B);
+
+macro_rules! breaker_to_wait_for {
+    ($($pointer:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<O: ?Sized, B: Breaker<O>> Breaker<O> for $pointer {
+            #[inline]
+            fn circuit(&self) -> &CircuitBreaker {
+                self.0.circuit()
+            }
+
+            #[inline]
+            fn classify(&self, outcome: &O, verdict: Verdict) -> CallResult {
+                self.0.classify(outcome, verdict)
+            }
+
+            #[inline]
+            fn classify_health(&self, outcome: &O, health: Health) -> CallResult {
+                self.0.classify_health(outcome, health)
+            }
+
+            #[inline]
+            fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
+                self.0.hint(outcome, verdict)
+            }
+
+            #[inline]
+            fn waits(&self) -> bool {
+                true
+            }
+        }
+    )+};
+}
+
+breaker_to_wait_for!(WaitFor<B>, &WaitFor<B>);

@@ -1,0 +1,88 @@
+//! Retries of a moving window of time against the calls of that window.
+
+use core::time::Duration;
+use std::sync::OnceLock;
+
+use super::WHOLE;
+use super::window::Window;
+use super::{BudgetAlgorithm, Token};
+use crate::time::clock::Instant;
+use crate::time::ticks::nanos;
+
+#[derive(Clone, Copy, Debug)]
+pub(in crate::budget) struct RatioSettings {
+    /// In millionths.
+    pub(in crate::budget) ratio: u64,
+    pub(in crate::budget) window: Duration,
+    /// Retries a second.
+    pub(in crate::budget) reserve: u32,
+}
+
+#[derive(Debug)]
+pub(in crate::budget) struct Ratio {
+    settings: RatioSettings,
+    window: Window,
+    /// The clock of the first call, and when that began.
+    started: OnceLock<(fn() -> Instant, Instant)>,
+}
+
+impl Ratio {
+    pub(in crate::budget) fn new(settings: RatioSettings) -> Self {
+        Ratio {
+            settings,
+            window: Window::new(nanos(settings.window)),
+            started: OnceLock::new(),
+        }
+    }
+
+    /// The time by this clock, in nanoseconds since the first call.
+    fn time(&self, clock: fn() -> Instant) -> u64 {
+        let now = clock();
+        let (_, start) = *self.started.get_or_init(|| (clock, now));
+        nanos(now.saturating_duration_since(start))
+    }
+
+    /// What this many calls of a window allow, in millionths of a retry.
+    fn allowance(&self, calls: u64) -> u64 {
+        // Per second times microseconds.
+        let reserve = u64::from(self.settings.reserve) * self.settings.window.as_micros() as u64;
+        reserve.saturating_add(self.settings.ratio.saturating_mul(calls))
+    }
+
+    /// How many more retries the counts of a window allow.
+    fn left(&self, calls: u64, retries: u64) -> u64 {
+        self.allowance(calls).saturating_sub(retries * WHOLE) / WHOLE
+    }
+
+    /// Calls and retries of the window that ends now.
+    fn counts(&self) -> (u64, u64) {
+        let now = self.started.get().map_or(0, |&(clock, _)| self.time(clock));
+        self.window.counts(now)
+    }
+}
+
+impl BudgetAlgorithm for Ratio {
+    fn opened(&self, clock: fn() -> Instant) {
+        self.window.call(self.time(clock));
+    }
+
+    fn withdraw(&self, clock: fn() -> Instant, _: bool) -> Option<Token> {
+        let now = self.time(clock);
+        self.window
+            .withdraw(now, |calls, retries| self.left(calls, retries) > 0)
+    }
+
+    fn refund(&self, slice: Token) {
+        self.window.refund(slice);
+    }
+
+    fn available(&self) -> u64 {
+        let (calls, retries) = self.counts();
+        self.left(calls, retries)
+    }
+
+    fn spent(&self) -> (u64, u64) {
+        let (calls, retries) = self.counts();
+        (retries * WHOLE, self.allowance(calls))
+    }
+}

@@ -1,0 +1,58 @@
+//! A bucket of tokens that retries take from and successes refill; or nothing does.
+
+use super::bounded::BoundedCounter;
+use super::{BudgetAlgorithm, Token};
+use crate::time::clock::Instant;
+
+#[derive(Clone, Copy, Debug)]
+pub(in crate::budget) struct TokensSettings {
+    pub(in crate::budget) capacity: u32,
+    pub(in crate::budget) retry: u32,
+    pub(in crate::budget) timed_out: u32,
+    pub(in crate::budget) refills: bool,
+}
+
+#[derive(Debug)]
+pub(in crate::budget) struct Tokens {
+    settings: TokensSettings,
+    counter: BoundedCounter,
+}
+
+impl Tokens {
+    pub(in crate::budget) fn new(settings: TokensSettings) -> Self {
+        Tokens {
+            settings,
+            counter: BoundedCounter::full(u64::from(settings.capacity)),
+        }
+    }
+}
+
+impl BudgetAlgorithm for Tokens {
+    fn withdraw(&self, _: fn() -> Instant, timed_out: bool) -> Option<Token> {
+        let cost = if timed_out {
+            self.settings.timed_out
+        } else {
+            self.settings.retry
+        };
+        self.counter.take(u64::from(cost)).then_some(cost)
+    }
+
+    fn refund(&self, cost: Token) {
+        self.counter.put(u64::from(cost));
+    }
+
+    #[inline]
+    fn succeeded(&self, last: Option<Token>) {
+        if self.settings.refills {
+            self.counter.put(u64::from(last.unwrap_or(1)));
+        }
+    }
+
+    fn available(&self) -> u64 {
+        self.counter.get() / u64::from(self.settings.retry)
+    }
+    fn spent(&self) -> (u64, u64) {
+        let all = u64::from(self.settings.capacity);
+        (all - self.counter.get(), all)
+    }
+}

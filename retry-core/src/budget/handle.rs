@@ -1,0 +1,199 @@
+//! One call's account with a budget.
+
+use core::fmt;
+use std::sync::Arc;
+
+use super::algorithm::Token;
+use super::state::BudgetState;
+use crate::time::clock::Instant;
+
+/// What a call draws from its budget, from its beginning to its end.
+///
+/// Dropped, it gives back what was withdrawn and not spent.
+pub struct BudgetHandle<'a> {
+    state: Held<'a>,
+    clock: fn() -> Instant,
+    /// Paid for; not begun.
+    withdrawn: Option<Token>,
+    /// To be paid for when it begins.
+    due: bool,
+    /// A further copy that was paid for; between two budgets alone.
+    copy: Option<Token>,
+    /// What the last retry cost that began.
+    committed: Option<Token>,
+    /// Retries and copies that began since the last draw.
+    in_flight: u32,
+}
+
+enum Held<'a> {
+    Borrowed(&'a Arc<BudgetState>),
+    Shared(Arc<BudgetState>),
+}
+
+impl<'a> BudgetHandle<'a> {
+    #[inline]
+    pub(super) fn borrowed(state: &'a Arc<BudgetState>, clock: fn() -> Instant) -> Self {
+        state.opened(clock);
+        BudgetHandle::new(Held::Borrowed(state), clock)
+    }
+
+    pub(super) fn sharing(state: Arc<BudgetState>, clock: fn() -> Instant) -> Self {
+        state.opened(clock);
+        BudgetHandle::new(Held::Shared(state), clock)
+    }
+
+    #[inline]
+    const fn new(state: Held<'a>, clock: fn() -> Instant) -> Self {
+        BudgetHandle {
+            state,
+            clock,
+            withdrawn: None,
+            due: false,
+            copy: None,
+            committed: None,
+            in_flight: 0,
+        }
+    }
+
+    #[inline]
+    fn state(&self) -> &Arc<BudgetState> {
+        match &self.state {
+            Held::Borrowed(state) => state,
+            Held::Shared(state) => state,
+        }
+    }
+
+    /// Whether it is an account with this state.
+    pub(crate) fn is_of(&self, state: &Arc<BudgetState>) -> bool {
+        Arc::ptr_eq(self.state(), state)
+    }
+
+    /// An attempt ended with a retryable outcome.
+    #[inline]
+    pub fn failed(&mut self) {
+        self.state().failed();
+    }
+
+    /// Pays for one retry, after an attempt that timed out or not; `false` if the budget refuses.
+    #[must_use = "without it there is no retry"]
+    pub fn withdraw(&mut self, timed_out: bool) -> bool {
+        self.release();
+        self.withdrawn = self.state().withdraw(self.clock, timed_out);
+        self.withdrawn.is_some()
+    }
+
+    /// Whether a retry may be refused after its pause.
+    pub(crate) fn may_refuse_late(&self) -> bool {
+        self.state().withdraws_at_start()
+    }
+
+    /// Pays for one retry whose pause begins; a budget of what is in flight is asked when it is over.
+    pub(crate) fn withdraw_for_pause(&mut self, timed_out: bool) -> bool {
+        if !self.may_refuse_late() {
+            return self.withdraw(timed_out);
+        }
+        self.release();
+        self.due = true;
+        true
+    }
+
+    /// The pause is over: pays for what is due.
+    pub(crate) fn withdraw_due(&mut self) -> bool {
+        if self.due {
+            self.withdrawn = self.state().withdraw(self.clock, false);
+        }
+        !self.due || self.withdrawn.is_some()
+    }
+
+    /// The retry does not begin yet: what was due is due again.
+    pub(crate) fn postpone(&mut self) {
+        if self.due {
+            self.refund();
+        }
+    }
+
+    /// The retry begins that was paid for.
+    pub fn commit(&mut self) {
+        self.due = false;
+        if let Some(token) = self.withdrawn.take() {
+            self.committed = Some(token);
+            self.in_flight += 1;
+        }
+    }
+
+    /// Pays for a further copy of an attempt, which begins at once.
+    #[must_use = "without it there is no copy"]
+    pub fn start_copy(&mut self) -> bool {
+        let paid = self.withdraw_copy();
+        self.commit_copy();
+        paid
+    }
+
+    /// Pays for a further copy, which [begins](BudgetHandle::commit_copy) unless another budget refuses.
+    pub(crate) fn withdraw_copy(&mut self) -> bool {
+        self.copy = self.state().withdraw(self.clock, false);
+        self.copy.is_some()
+    }
+
+    /// The copy begins that was paid for. Its cost is never refunded.
+    pub(crate) fn commit_copy(&mut self) {
+        if self.copy.take().is_some() {
+            self.in_flight += 1;
+        }
+    }
+
+    /// The copy that was paid for does not begin.
+    pub(crate) fn refund_copy(&mut self) {
+        if let Some(token) = self.copy.take() {
+            self.state().refund(token);
+        }
+    }
+
+    /// The retry that was paid for does not begin.
+    pub(crate) fn refund(&mut self) {
+        if let Some(token) = self.withdrawn.take() {
+            self.state().refund(token);
+        }
+    }
+
+    /// The call ended well.
+    #[inline]
+    pub fn succeeded(&mut self) {
+        self.state().succeeded(self.committed);
+    }
+
+    /// The attempt ended, and all its copies.
+    #[inline]
+    pub(crate) fn finish(&mut self) {
+        if self.in_flight > 0 {
+            self.state().finished(self.in_flight);
+            self.in_flight = 0;
+        }
+    }
+
+    /// What was withdrawn goes back, and what was in flight has finished.
+    #[cold]
+    fn release(&mut self) {
+        self.refund();
+        self.finish();
+    }
+}
+
+impl Drop for BudgetHandle<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.withdrawn.is_some() || self.in_flight > 0 {
+            self.release();
+        }
+        self.state().closed();
+    }
+}
+
+impl fmt::Debug for BudgetHandle<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BudgetHandle")
+            .field("withdrawn", &self.withdrawn)
+            .field("committed", &self.committed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,51 @@
+//! A histogram that forgets.
+
+use crate::util::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// What one sample weighs when it is new: enough that eight halvings leave something of it.
+pub(super) const SAMPLE: u32 = 256;
+
+/// Samples in `N` buckets; every `PERIOD` of them the weight of what is there is halved.
+///
+/// Nobody waits: a sample is two additions, and the thread that adds the last one of a period halves
+/// the buckets, one atomic step each, while others go on adding. So no sample is lost, and the weight
+/// of all stays under twice a period's.
+#[derive(Debug)]
+pub(super) struct DecayingHistogram<const N: usize, const PERIOD: u64> {
+    buckets: [AtomicU32; N],
+    seen: AtomicU64,
+}
+
+impl<const N: usize, const PERIOD: u64> DecayingHistogram<N, PERIOD> {
+    pub(super) const fn new(buckets: [AtomicU32; N], seen: AtomicU64) -> Self {
+        DecayingHistogram { buckets, seen }
+    }
+
+    /// Adds a sample; a bucket that does not exist is the last one.
+    pub(super) fn add(&self, bucket: usize) {
+        self.buckets[bucket.min(N - 1)].fetch_add(SAMPLE, Ordering::Relaxed);
+        let seen = self.seen.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if seen % PERIOD == 0 {
+            self.halve();
+        }
+    }
+
+    #[cold]
+    fn halve(&self) {
+        for bucket in &self.buckets {
+            let half = |weight| (weight > 0).then_some(weight / 2);
+            // An empty bucket stays as it is.
+            let _ = bucket.fetch_update(Ordering::Relaxed, Ordering::Relaxed, half);
+        }
+    }
+
+    /// Samples ever added.
+    pub(super) fn seen(&self) -> u64 {
+        self.seen.load(Ordering::Relaxed)
+    }
+
+    /// The weights, read one after the other.
+    pub(super) fn weights(&self) -> [u32; N] {
+        core::array::from_fn(|bucket| self.buckets[bucket].load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,149 @@
+//! Cache lines of a thread's own, in which it counts without waiting for any other.
+//!
+//! The first threads own a line each, until they end: only its owner writes it, and a plain store will
+//! do. Those that come when all are taken share the lines after these.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+// The threads of a model are one thread to the operating system, and own none; it reads them all, in every
+// order.
+const OWNED: usize = if cfg!(persevere_loom) { 0 } else { 32 };
+const SHARED: usize = if cfg!(persevere_loom) { 2 } else { 16 };
+
+/// One of something for each stripe.
+#[derive(Debug)]
+pub(crate) struct Striped<T>(Box<[Line<T>]>);
+
+/// Two lines of most processors, which fetch them in pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Line<T>(T);
+
+/// Whether the thread is the only one that writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writer {
+    Only,
+    OneOfMany,
+}
+
+impl<T> Striped<T> {
+    pub(crate) fn new(make: impl Fn() -> T) -> Self {
+        Striped((0..OWNED + SHARED).map(|_| Line(make())).collect())
+    }
+
+    /// The one of this thread.
+    #[inline]
+    pub(crate) fn mine(&self) -> (&T, Writer) {
+        let stripe = stripe();
+        let writer = if stripe < OWNED {
+            Writer::Only
+        } else {
+            Writer::OneOfMany
+        };
+        (&self.0[stripe].0, writer)
+    }
+
+    /// All that any thread has written.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
+        // Pairs with the release in `settle_down`: a thread's line is seen before what it counts there.
+        let used = match cfg!(persevere_loom) {
+            true => self.0.len(),
+            false => USED.load(Ordering::Acquire),
+        };
+        self.0[..used].iter().map(|line| &line.0)
+    }
+}
+
+/// No stripe yet.
+const NONE: usize = usize::MAX;
+
+thread_local! {
+    static STRIPE: Cell<usize> = const { Cell::new(NONE) };
+    static OWNER: Owner = const { Owner };
+}
+
+/// The stripes that have an owner, a bit for each.
+static TAKEN: AtomicU32 = AtomicU32::new(0);
+/// One more than the highest stripe that was ever given.
+static USED: AtomicUsize = AtomicUsize::new(0);
+
+#[inline]
+fn stripe() -> usize {
+    match STRIPE.get() {
+        NONE => settle_down(),
+        stripe => stripe,
+    }
+}
+
+#[cold]
+fn settle_down() -> usize {
+    // A thread that is ending owns nothing any more.
+    let may_own = !cfg!(persevere_loom) && OWNER.try_with(|_| ()).is_ok();
+    let owned = if may_own { take() } else { None };
+    let stripe = owned.unwrap_or_else(share);
+    STRIPE.set(stripe);
+    // Pairs with the acquire in `all`.
+    USED.fetch_max(stripe + 1, Ordering::Release);
+    stripe
+}
+
+fn take() -> Option<usize> {
+    let free = |taken: u32| (taken != u32::MAX).then(|| taken | (taken + 1));
+    // Acquire: pairs with the release of the last owner, whose counts this one goes on from.
+    let before = TAKEN.fetch_update(Ordering::AcqRel, Ordering::Relaxed, free);
+    before.ok().map(|taken| taken.trailing_ones() as usize)
+}
+
+/// In turn, so that they meet as late as possible.
+fn share() -> usize {
+    static TURN: AtomicUsize = AtomicUsize::new(0);
+    OWNED + TURN.fetch_add(1, Ordering::Relaxed) % SHARED
+}
+
+/// Gives the stripe back when its thread ends.
+struct Owner;
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        let stripe = STRIPE.replace(NONE);
+        if stripe < OWNED {
+            TAKEN.fetch_and(!(1 << stripe), Ordering::Release);
+        }
+    }
+}
+
+#[cfg(all(test, not(persevere_loom)))]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn owners_never_meet_and_give_back() {
+        for _ in 0..3 {
+            let threads = OWNED + 8;
+            let barrier = Barrier::new(threads);
+            let mut stripes: Vec<_> = thread::scope(|scope| {
+                let run = || {
+                    let stripe = stripe();
+                    barrier.wait();
+                    stripe
+                };
+                let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+                threads
+                    .into_iter()
+                    .map(|thread| thread.join().unwrap())
+                    .collect()
+            });
+            stripes.retain(|stripe| *stripe < OWNED);
+            let count = stripes.len();
+            stripes.sort_unstable();
+            stripes.dedup();
+            assert_eq!(stripes.len(), count);
+            // Other tests' threads may own some.
+            assert!(count > 0);
+        }
+    }
+}

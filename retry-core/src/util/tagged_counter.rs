@@ -1,0 +1,226 @@
+//! A count that belongs to one slice of time within one stay, and begins again with another.
+
+use super::striped::Writer;
+use crate::util::sync::atomic::{AtomicU64, Ordering};
+
+/// More than the slices of a window: a power of two, by which it is cheap to divide.
+pub(crate) const SLOTS: usize = 16;
+
+/// The layout of a counter's 64 bits: the stay, the slice, and the count in the lowest ones.
+///
+/// In 584 years of nanoseconds there are 2⁶⁴ / width slices. The counters are taken in turn, so that the lowest
+/// four bits of a slice are those of its place. The rest has room here, so that no counter that lay untouched
+/// for long is ever taken for one of today. What is left holds a call for every nanosecond of the slice, or
+/// every other; a count that is full stays there. Below a millisecond a slice wraps after 2⁴⁴ others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    /// Ones where the count is.
+    count: u64,
+    bits: u32,
+}
+
+/// The lowest bits of the number of the stay. They need not tell more than a few stays apart, since all
+/// counters are cleared before the breaker closes: only a thread that comes late leaves something in one.
+const STAY_BITS: u32 = 4;
+
+impl Layout {
+    /// Of slices of `width` nanoseconds, at least 1.
+    pub(crate) const fn of(width: u64) -> Self {
+        let bits = match width.ilog2() {
+            0..20 => 20,
+            bits @ 20..40 => bits,
+            _ => 40,
+        };
+        Layout {
+            count: (1 << bits) - 1,
+            bits,
+        }
+    }
+
+    /// A slice within a stay.
+    #[inline]
+    pub(crate) const fn tag(self, generation: u32, slice: u64) -> Tag {
+        let slices = slice / SLOTS as u64 * (self.count + 1);
+        Tag((generation as u64) << (64 - STAY_BITS) | slices & SLICE)
+    }
+
+    /// The slice of a tag that stands at this place.
+    pub(crate) const fn slice(self, tag: Tag, place: usize) -> u64 {
+        ((tag.0 & SLICE) >> self.bits) * SLOTS as u64 + place as u64
+    }
+
+    #[inline]
+    const fn open(self, bits: u64) -> (Tag, i64) {
+        let count = ((bits << (64 - self.bits)) as i64) >> (64 - self.bits);
+        (Tag(bits & !self.count), count)
+    }
+
+    #[inline]
+    const fn pack(self, tag: Tag, count: i64) -> u64 {
+        let most = (self.count / 2) as i64;
+        let count = if count > most {
+            most
+        } else if count < -most {
+            -most
+        } else {
+            count
+        };
+        tag.0 | count as u64 & self.count
+    }
+}
+
+const SLICE: u64 = (1 << (64 - STAY_BITS)) - 1;
+
+/// Whose count it is: all of a counter above the count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tag(u64);
+
+impl Tag {
+    #[inline]
+    pub(crate) const fn same_stay(self, other: Tag) -> bool {
+        (self.0 ^ other.0) & !SLICE == 0
+    }
+
+    /// Whether it is of a later slice, or of one of the next stays.
+    #[inline]
+    const fn is_after(self, other: Tag) -> bool {
+        if self.same_stay(other) {
+            return self.0 > other.0;
+        }
+        let ahead = (self.0 >> (64 - STAY_BITS)).wrapping_sub(other.0 >> (64 - STAY_BITS));
+        ahead & ((1 << STAY_BITS) - 1) <= 4
+    }
+}
+
+/// A count with its tag.
+///
+/// Everything is relaxed: a counter says nothing of any other memory, and each change of one is a single step.
+/// What must see the changes of other threads is fenced in `Threshold::bad`.
+#[derive(Debug)]
+pub(crate) struct TaggedCounter(AtomicU64);
+
+/// The counter belongs to what came after.
+#[derive(Debug)]
+pub(crate) struct TooLate;
+
+impl TaggedCounter {
+    pub(crate) fn new() -> Self {
+        TaggedCounter(AtomicU64::new(0))
+    }
+
+    /// Adds to the count of `tag`; returns the count of an earlier slice that it drives out.
+    #[inline]
+    pub(crate) fn add(
+        &self,
+        layout: Layout,
+        tag: Tag,
+        change: i64,
+        writer: Writer,
+    ) -> Result<i64, TooLate> {
+        let mut seen = self.0.load(Ordering::Relaxed);
+        loop {
+            let (held, count) = layout.open(seen);
+            let (kept, driven_out) = if held == tag {
+                (count, 0)
+            } else if count != 0 && held.is_after(tag) {
+                return Err(TooLate);
+            } else {
+                // What a late thread left of an earlier stay is nobody's.
+                (0, if held.same_stay(tag) { count } else { 0 })
+            };
+            match self.write(seen, layout.pack(tag, kept + change), writer) {
+                Ok(()) => return Ok(driven_out),
+                Err(other) => seen = other,
+            }
+        }
+    }
+
+    #[inline]
+    fn write(&self, seen: u64, next: u64, writer: Writer) -> Result<(), u64> {
+        let order = Ordering::Relaxed;
+        match writer {
+            Writer::Only => {
+                self.0.store(next, order);
+                Ok(())
+            }
+            Writer::OneOfMany => {
+                let exchange = self.0.compare_exchange_weak(seen, next, order, order);
+                exchange.map(drop)
+            }
+        }
+    }
+
+    /// The tag and its count.
+    #[inline]
+    pub(crate) fn read(&self, layout: Layout) -> (Tag, i64) {
+        layout.open(self.0.load(Ordering::Relaxed))
+    }
+
+    /// The count of `tag`.
+    #[inline]
+    pub(crate) fn count(&self, layout: Layout, tag: Tag) -> i64 {
+        match self.read(layout) {
+            (held, count) if held == tag => count,
+            _ => 0,
+        }
+    }
+
+    /// Empties it, if what it holds was there while `still` was true.
+    pub(crate) fn clear(&self, still: &dyn Fn() -> bool) {
+        let order = Ordering::Relaxed;
+        let mut seen = self.0.load(order);
+        while seen != 0 && still() {
+            match self.0.compare_exchange(seen, 0, order, order) {
+                Ok(_) => return,
+                Err(other) => seen = other,
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(persevere_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_is_told_from_every_other_in_584_years() {
+        for width in [1 << 20, 12_500_000, 100_000_000, 1_000_000_000, 1 << 45] {
+            let layout = Layout::of(width);
+            let last = u64::MAX / width;
+            for slice in [0, 1, 15, 16, 1 << 10, 1 << 18, last / 2, last] {
+                let slice = slice.min(last);
+                let place = slice as usize % SLOTS;
+                for generation in [0, 7, 15] {
+                    let tag = layout.tag(generation, slice);
+                    assert_eq!(layout.slice(tag, place), slice, "{width}");
+                    for count in [0, 1, -1, 1 << 18, -(1 << 18)] {
+                        assert_eq!(layout.open(layout.pack(tag, count)), (tag, count));
+                    }
+                }
+            }
+            let full = layout.pack(layout.tag(3, 5), i64::MAX);
+            assert!(layout.open(full).1 >= (1 << 19) - 1);
+        }
+    }
+
+    #[test]
+    fn the_later_one_stays() {
+        let layout = Layout::of(1 << 30);
+        let counter = TaggedCounter::new();
+        let add = |generation, slice| {
+            let tag = layout.tag(generation, slice);
+            counter.add(layout, tag, 1, Writer::OneOfMany).ok()
+        };
+        assert_eq!(add(1, 16), Some(0));
+        assert_eq!(add(1, 16), Some(0));
+        assert_eq!(add(1, 32), Some(2));
+        assert_eq!(add(1, 16), None);
+        assert_eq!(add(2, 16), Some(0));
+        assert_eq!(add(1, 64), None);
+        // Stays wrap.
+        assert_eq!(add(9, 16), Some(0));
+        assert_eq!(add(15, 16), Some(0));
+        assert_eq!(add(16, 16), Some(0));
+        assert_eq!(add(15, 32), None);
+    }
+}

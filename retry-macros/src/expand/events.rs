@@ -1,80 +1,14 @@
-//! Callbacks: `before`, `after`, `before_sleep`, `on_success`, `on_failure`.
+//! Calls of callbacks, and what counts events.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprClosure, Path};
+use syn::ExprClosure;
 
-use super::plan::Plan;
-use crate::check;
-use crate::diagnostics::text;
-use crate::lower::shape::Shape;
-use crate::lower::strategy::Lowering;
+use super::model::{Callback, Form, Plan};
 use crate::lower::tokens::{at, expect, local};
-use crate::parse::inspect::bare_word;
-use crate::parse::role::is_callback;
-use persevere_words::{CALLBACK, Key, Meaning};
-
-/// A callback, ready for the expansion.
-pub(super) struct Callback {
-    pub(super) key: Key,
-    form: Form,
-}
-
-enum Form {
-    /// `log_warn()` and its like.
-    Log(TokenStream),
-    /// `|state| ..`
-    Closure(TokenStream),
-    /// `async |state| ..`, written in place: a bound on it would cost the future its `Send`.
-    Async(Box<ExprClosure>),
-    /// A path, or any other value.
-    Other(TokenStream),
-}
+use persevere_words::Key;
 
 impl Callback {
-    pub(super) const KEYS: [Key; 5] = [
-        Key::Before,
-        Key::After,
-        Key::BeforeSleep,
-        Key::OnSuccess,
-        Key::OnFailure,
-    ];
-
-    pub(super) fn read(key: Key, expr: &Expr, shape: &Shape, lowering: &mut Lowering<'_>) -> Self {
-        let tokens = lowering.plain(expr);
-        let form = match expr {
-            Expr::Closure(closure) => {
-                let is_async = closure.asyncness.is_some();
-                if is_async && !shape.is_async() {
-                    let message =
-                        "a blocking function cannot wait for an async callback; write `|state| ..`";
-                    lowering.errors.push_at(closure, message);
-                } else {
-                    let expected = match is_async {
-                        true => "a callback takes the state: `async |state| ..`",
-                        false => "a callback takes the state: `|state| ..`",
-                    };
-                    if let Some(message) = check::strategy::closure(closure, expected) {
-                        lowering.errors.push_at(closure, message);
-                    }
-                }
-                lowering.names_of |= is_async;
-                match is_async {
-                    true => Form::Async(syn::parse_quote!(#tokens)),
-                    false => Form::Closure(tokens),
-                }
-            }
-            _ => match log_call(expr, lowering.private) {
-                Some(log) => Form::Log(log),
-                None => {
-                    not_a_callback(expr, lowering);
-                    Form::Other(tokens)
-                }
-            },
-        };
-        Callback { key, form }
-    }
-
     /// Calls it with `state`; an error that it returns ends the call.
     pub(super) fn call(&self, plan: &Plan<'_>, state: &Ident) -> TokenStream {
         let private = &plan.private;
@@ -136,66 +70,6 @@ pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenSt
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(closure.asyncness.map_or(site, |token| token.span));
     block.into_token_stream()
-}
-
-/// `log_warn()` with its modifiers, the word in our own path.
-fn log_call(expr: &Expr, private: &Path) -> Option<TokenStream> {
-    match expr {
-        Expr::Call(call) => {
-            let (word, _) = bare_word(&call.func)?;
-            if !is_callback(&word.to_string()) {
-                return None;
-            }
-            let private = at(private, word.span());
-            let mut tokens = quote_spanned!(word.span()=> #private::#word);
-            call.paren_token.surround(&mut tokens, |tokens| {
-                call.args.to_tokens(tokens);
-            });
-            Some(tokens)
-        }
-        Expr::MethodCall(call) => {
-            let receiver = log_call(&call.receiver, private)?;
-            let mut tokens = receiver;
-            call.dot_token.to_tokens(&mut tokens);
-            call.method.to_tokens(&mut tokens);
-            call.paren_token.surround(&mut tokens, |tokens| {
-                call.args.to_tokens(tokens);
-            });
-            Some(tokens)
-        }
-        _ => None,
-    }
-}
-
-/// `before_sleep = log_warn`, and values that cannot be a callback.
-fn not_a_callback(expr: &Expr, lowering: &mut Lowering<'_>) {
-    let message = match expr {
-        Expr::Path(_) => match bare_word(expr) {
-            Some((word, None))
-                if is_callback(&word.to_string()) && !lowering.own.contains(word) =>
-            {
-                format!(
-                    "`{word}` without parentheses is a name in your own scope; write `{word}()`, or `self::{word}` for your own"
-                )
-            }
-            _ => return,
-        },
-        Expr::Call(call) => {
-            let Some((word, _)) = bare_word(&call.func) else {
-                return;
-            };
-            let name = word.to_string();
-            let slip = || CALLBACK.slip(&name).map(Meaning::Word);
-            let Some(ours) = CALLBACK.peer(&name).or_else(slip) else {
-                return;
-            };
-            format!("`{word}` is written `{}` here", ours.write(None))
-        }
-        Expr::Lit(_) => format!("`{}` is not a callback; write `|state| ..`", text(expr)),
-        Expr::Macro(_) => format!("a callback is a closure; write `|state| {}`", text(expr)),
-        _ => return,
-    };
-    lowering.errors.push_at(expr, message);
 }
 
 impl Plan<'_> {

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::plan::{Plan, PlannedArm, number};
+use super::model::{Plan, PlannedArm, number};
 use crate::lower::tokens::local;
 use crate::parse::pattern::Kind;
 use persevere_words::Key;

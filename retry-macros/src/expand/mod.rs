@@ -23,16 +23,22 @@ use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::Function;
 
 mod attempt;
+mod call;
+mod companions;
+mod decide;
 mod events;
 mod fallback;
+mod finish;
 mod guards;
 mod hedge;
+mod interrupts;
 mod judge;
-mod keep;
+mod model;
+mod pause;
 mod plan;
-mod settle;
 
-use self::plan::Plan;
+use self::companions::{renamed, take_policy, unnameable, unretried, used_by, with_policy};
+use self::model::Plan;
 
 /// `#[retry]` or `#[circuit_breaker]`.
 pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -152,114 +158,6 @@ fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
             None => taken.push((name.clone(), by)),
         }
     }
-}
-
-fn renamed(function: &Function, name: &Ident) -> Function {
-    let mut function = function.clone();
-    function.sig.ident = name.clone();
-    function
-}
-
-/// `unretried`: the function as it is, but for its name; under `wrap_err` it returns what its body does.
-fn unretried(
-    function: &Function,
-    name: &Ident,
-    shape: &Shape,
-    args: &Args,
-    used: &TokenStream,
-    errors: &mut Errors,
-) -> TokenStream {
-    let mut plain = renamed(function, name);
-    if args.wraps() {
-        if let Shape::Future(_) = shape {
-            let message = "`unretried` with `wrap_err` needs an `async fn`";
-            errors.push(name.span(), message);
-        } else if let syn::ReturnType::Type(_, output) = &mut plain.sig.output {
-            let private = args.private();
-            **output = syn::parse_quote!(<#output as #private::Wrapped>::Body);
-        }
-    }
-    let promised = fallback::promised(args, &TokenStream::new());
-    let user = fallback::attempt(function, shape);
-    fallback::with_attempt(&plain, shape, quote!(#used #promised #user))
-}
-
-/// Uses the parameters that the attribute names: nobody else may, where its keys do not work.
-fn used_by(function: &Function, written: &TokenStream) -> TokenStream {
-    let names = function.parameters();
-    let named = names
-        .iter()
-        .filter(|name| *name != "_")
-        .filter(|name| crate::parse::function::mentions(written.clone(), name));
-    quote!(#(let _ = &#named;)*)
-}
-
-/// `retry_with`: the same function with a policy before its other arguments.
-fn with_policy(
-    function: &Function,
-    name: &Ident,
-    shape: &Shape,
-    outcome: &syn::Type,
-    args: &Args,
-    errors: &mut Errors,
-) -> TokenStream {
-    let mut function = renamed(function, name);
-    if let Some(part) = unnameable(quote!(#outcome)) {
-        errors.push(
-            name.span(),
-            format_args!(
-                "`retry_with` adds an argument, which the return type must not depend on; write it without {part}"
-            ),
-        );
-        return TokenStream::new();
-    }
-    let private = args.private();
-    let policy = crate::lower::tokens::local("policy");
-    let wrapped = quote!(<#outcome as #private::Wrapped>::Body);
-    let outcome_of_body = if args.wraps() {
-        wrapped
-    } else {
-        quote!(#outcome)
-    };
-    take_policy(
-        &mut function,
-        syn::parse_quote!(&impl #private::Policy<#outcome_of_body>),
-    );
-    let args = args.given_policy(syn::parse_quote!(#policy));
-    expand(&function, shape, outcome, &args, errors)
-}
-
-/// An argument before the others.
-fn take_policy(function: &mut Function, ty: syn::Type) {
-    let policy = crate::lower::tokens::local("policy");
-    let receivers = usize::from(function.sig.receiver().is_some());
-    let input = syn::parse_quote!(#policy: #ty);
-    function.sig.inputs.insert(receivers, input);
-}
-
-/// What in a type has another meaning in an argument.
-fn unnameable(ty: TokenStream) -> Option<&'static str> {
-    let mut after_and = false;
-    for token in ty {
-        let lifetime = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
-        if after_and && !lifetime {
-            return Some("references whose lifetime has no name");
-        }
-        after_and = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&');
-        match token {
-            TokenTree::Ident(word) if word == "impl" => return Some("`impl Trait`"),
-            TokenTree::Ident(word) if word == "_" => {
-                return Some("lifetimes that have no name");
-            }
-            TokenTree::Group(group) => {
-                if let Some(part) = unnameable(group.stream()) {
-                    return Some(part);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// `#[async_trait]` has bound `self` as `__self` in the block where our tokens stand.

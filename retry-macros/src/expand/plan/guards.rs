@@ -1,68 +1,18 @@
-//! What guards a call: `deadline`, `attempt_timeout`, `breaker`, `budget`, `nested`, and what an
-//! attempt becomes that they interrupt.
-//!
-//! ```text
-//! // Input
-//! #[retry(deadline = 10s, breaker = &PAYMENTS)]
-//!
-//! // Output, paths shortened
-//! let guards = Guards::inline().deadline(..).breaker(..);
-//! let mut guard = watch(of, &guards, watch);
-//! let mut kept = None;
-//! loop {
-//!     let pause = match Watch::admit(&mut guard) {
-//!         Admission::Wait(pause) => pause,
-//!         admission => {
-//!             let attempted = match admission {
-//!                 Admission::Halt(interrupt) => Err(interrupt),
-//!                 _ => { call.begin(name); .. the attempt .. }
-//!             };
-//!             let (outcome, halted) = settle(attempted, || retain::take(&mut kept), |interrupt| ..);
-//!             .. the verdict and the decision; its error is kept, its value dropped ..
-//!         }
-//!     };
-//!     .. sleep ..
-//! }
-//! ```
+//! Guards: `deadline`, `attempt_timeout`, `breaker`, `budget`, `nested`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
-use super::keep::StandIn;
-use super::plan::Plan;
 use crate::check;
+use crate::expand::model::{Guards, Plan};
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{at, expect, local, take};
+use crate::lower::tokens::{at, local, take};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_place};
 use crate::parse::role::Role;
 use persevere_words::{Key, NESTED};
-
-mod turn;
-
-/// What guards the calls of one function.
-pub(super) struct Guards {
-    /// Something reads the clock.
-    pub(super) timed: bool,
-    /// A deadline may end the call.
-    pub(super) limited: bool,
-    /// The attempt of an async function can be cut by a timer.
-    pub(super) cut: bool,
-    /// The body runs inside the guard: retried calls in it can see this one, or its panic counts.
-    pub(super) inside: bool,
-    /// A panic of the body counts: for a breaker.
-    pub(super) panics: bool,
-    /// A part of the last outcome is kept, since the call may end with it.
-    pub(super) keeps: bool,
-    /// What makes an outcome of an interrupt.
-    pub(super) outcome: TokenStream,
-    /// What stands for a retried value.
-    pub(super) stand_in: StandIn,
-    /// The guards, as a place.
-    made: TokenStream,
-}
 
 impl Plan<'_> {
     /// Reads the keys that guard a call.
@@ -269,34 +219,6 @@ impl Plan<'_> {
             }
         }
         self.guard_value("nested", value, lowering)
-    }
-
-    /// What makes an outcome of an interrupt, and what stands for a retried value.
-    fn interrupted(
-        &mut self,
-        keys: bool,
-        interrupts: bool,
-        lowering: &mut Lowering<'_>,
-    ) -> (TokenStream, StandIn) {
-        let site = Span::mixed_site();
-        let (private, interrupt, ty) = (&self.private, local("interrupt"), &self.outcome);
-        let made = match self.args.get(Key::Interrupt) {
-            Some(value) => {
-                if let Some(message) = check::guard::interrupt(value) {
-                    lowering.errors.push_at(value, message);
-                }
-                let of = local("of");
-                let value = lowering.plain(value);
-                let made = expect(private, "interrupted", &quote!(#of, #interrupt,), &value);
-                quote_spanned!(site=> |#interrupt| #made)
-            }
-            None if self.policy && !keys => return self.ended_by_policy(),
-            None if interrupts => {
-                quote_spanned!(site=> |#interrupt| <#ty as #private::FromInterrupt>::from_interrupt(#interrupt))
-            }
-            None => return self.ended_after_pause(),
-        };
-        (made, StandIn::Outcome)
     }
 }
 

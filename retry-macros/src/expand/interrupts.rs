@@ -1,153 +1,12 @@
-//! One turn of a guarded loop: who lets the attempt begin, what cuts it, and who waits with it.
+//! Interrupts of an async attempt: timers and tokens.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::Guards;
-use crate::expand::keep::StandIn;
-use crate::expand::plan::{Plan, Token};
+use super::model::{Guards, Plan, StandIn, Token};
 use crate::lower::tokens::local;
 
 impl Plan<'_> {
-    /// `let mut guard = ..;` and what is kept with it.
-    pub(in super::super) fn guard(&self) -> Option<TokenStream> {
-        let guards = self.guards.as_ref()?;
-        let site = Span::mixed_site();
-        let private = &self.private;
-        let (of, guard, watch) = (local("of"), local("guard"), local("watch"));
-        let made = &guards.made;
-        let kept = guards.keeps.then(|| {
-            let kept = local("kept");
-            quote_spanned!(site=> let mut #kept = ::core::option::Option::None;)
-        });
-        let cancelled = self.token.as_ref().map(|_| {
-            let cancelled = local("cancelled");
-            quote_spanned!(site=> let mut #cancelled = false;)
-        });
-        Some(quote_spanned! {site=>
-            let mut #guard = #private::watch(#of, &#made, #watch);
-            #kept
-            #cancelled
-        })
-    }
-
-    /// The pause after a turn of a guarded call: `begun` begins an attempt, and `made` makes it.
-    pub(in super::super) fn guarded_turn(
-        &self,
-        guards: &Guards,
-        begun: &TokenStream,
-        made: &TokenStream,
-        mark: Option<&TokenStream>,
-        settled: &TokenStream,
-    ) -> TokenStream {
-        let site = Span::mixed_site();
-        let (private, name) = (&self.private, &self.name);
-        let (guard, call, outcome, halted) = (
-            local("guard"),
-            local("call"),
-            local("outcome"),
-            local("halted"),
-        );
-        let (attempted, admission, interrupt) =
-            (local("attempted"), local("admission"), local("interrupt"));
-        let of = local("of");
-        let (ty, convert) = (&self.outcome, &guards.outcome);
-        let kept = match guards.keeps {
-            true => {
-                let kept = local("kept");
-                quote!(|| #private::retain::take(&mut #kept))
-            }
-            false => quote!(|| ::core::option::Option::None),
-        };
-        let settle = match self.may_end_without(&guards.stand_in) {
-            true => {
-                let (reason, end) = (local("reason"), self.end_without());
-                quote_spanned! {site=>
-                    match #private::try_resolve_outcome(#attempted, #kept, #convert) {
-                        ::core::result::Result::Ok(settled) => settled,
-                        ::core::result::Result::Err(#reason) => { #end }
-                    }
-                }
-            }
-            false => quote_spanned!(site=> #private::resolve_outcome(#attempted, #kept, #convert)),
-        };
-        let cut = guards.cut || self.token.as_ref().is_some_and(|token| token.cuts);
-        let told = cut.then(|| {
-            quote_spanned! {site=>
-                if let ::core::result::Result::Err(#interrupt) = #attempted {
-                    #private::interrupted(#of, &mut #guard, #interrupt);
-                }
-            }
-        });
-        let handle = self.args.attempt.as_ref();
-        let halt = quote!(::core::result::Result::Err(#interrupt));
-        let (halt, made_of) = match handle {
-            Some(handle) => {
-                let unmarked = self.handle(&quote!(::core::option::Option::None));
-                let made_of = match self.hedge {
-                    Some(_) => quote!(#private::with_handle(#attempted, #handle)),
-                    None => quote!((#attempted, #handle)),
-                };
-                (quote!((#halt, #unmarked)), made_of)
-            }
-            None => (halt, quote!(#attempted)),
-        };
-        let bound = match handle {
-            Some(handle) => quote!((#attempted, #handle)),
-            None => quote!(#attempted),
-        };
-        let admitted = quote_spanned!(site=> #private::admit(#of, &mut #guard));
-        let admitted = match &self.token {
-            Some(_) => {
-                let cancelled = local("cancelled");
-                quote_spanned! {site=>
-                    if #cancelled {
-                        #private::Admission::Halt(#private::Interrupt::Cancelled)
-                    } else {
-                        #admitted
-                    }
-                }
-            }
-            None => admitted,
-        };
-        quote_spanned! {site=>
-            match { #admitted } {
-                #private::Admission::Wait(pause) => ::core::option::Option::Some(pause),
-                #admission => {
-                    let #bound = match #admission {
-                        #private::Admission::Halt(#interrupt) => #halt,
-                        _ => {
-                            (&mut #call).begin(#name);
-                            #begun
-                            let #attempted = #made;
-                            #told
-                            #made_of
-                        }
-                    };
-                    let (#outcome, #halted): (#ty, _) = #settle;
-                    #mark
-                    #settled
-                }
-            }
-        }
-    }
-
-    /// A blocking attempt: what it gives is its outcome.
-    pub(in super::super) fn guarded_blocking(
-        &self,
-        guards: &Guards,
-        closure: &TokenStream,
-    ) -> TokenStream {
-        let private = &self.private;
-        let guard = local("guard");
-        match guards.inside {
-            true => quote!(::core::result::Result::Ok(
-                #private::BodyScope::inside(&mut #guard, #closure)
-            )),
-            false => quote!(::core::result::Result::Ok((#closure)())),
-        }
-    }
-
     /// An async attempt: raced by its copies, cut by a timer or a token, seen by the calls inside it.
     pub(in super::super) fn guarded_async(
         &self,
@@ -301,17 +160,6 @@ impl Plan<'_> {
         }
     }
 
-    /// What cuts a callback, which needs no outcome.
-    pub(in super::super) fn cutting_callback(&self, token: &Token) -> TokenStream {
-        let (private, stop) = (&self.private, &token.stop);
-        quote!(#private::Stop::abort_signal(&#stop))
-    }
-
-    /// What cuts a fallback, where there is an outcome for one that is cut.
-    pub(in super::super) fn cutting_fallback(&self, token: &Token) -> TokenStream {
-        self.cutting(token, &quote!(::core::option::Option::None::<()>))
-    }
-
     /// What cuts an attempt, where there is an outcome for one that is cut.
     fn cutting(&self, token: &Token, kept: &TokenStream) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
@@ -330,35 +178,14 @@ impl Plan<'_> {
         quote!(#private::cutting(#may, &#kept, &#stop, #name))
     }
 
-    /// What makes the pauses until a token is asked again that does not wake by itself.
-    pub(in super::super) fn tick(&self) -> TokenStream {
-        let (private, slept, pause) = (&self.private, self.slept(), local("pause"));
-        quote_spanned! {Span::mixed_site()=>
-            |pause| {
-                let #pause = #private::OwnedPause::new(pause);
-                async { let #pause = #pause.take(); #slept; }
-            }
-        }
+    /// What cuts a callback, which needs no outcome.
+    pub(in super::super) fn cutting_callback(&self, token: &Token) -> TokenStream {
+        let (private, stop) = (&self.private, &token.stop);
+        quote!(#private::Stop::abort_signal(&#stop))
     }
 
-    /// A pause that a token may end.
-    pub(in super::super) fn cancellable(&self, token: &Token) -> TokenStream {
-        let site = Span::mixed_site();
-        let (private, stop, pause) = (&self.private, &token.stop, local("pause"));
-        let cancelled = local("cancelled");
-        if !self.shape.is_async() {
-            let (guard, sleeper) = (local("guard"), self.blocking_sleeper());
-            return quote_spanned! {site=>
-                #cancelled = #private::wait_for_breaker(
-                    &mut #guard, #private::Stop::cancellation(&#stop), #pause.unwrap_or_default(), #sleeper,
-                )
-            };
-        }
-        let (rested, tick) = (self.woken(self.rested()), self.tick());
-        quote_spanned! {site=>
-            #cancelled = #private::cancellable_pause(
-                async { #rested }, #private::cancellation(#pause, &#stop), #tick,
-            ).await.is_err()
-        }
+    /// What cuts a fallback, where there is an outcome for one that is cut.
+    pub(in super::super) fn cutting_fallback(&self, token: &Token) -> TokenStream {
+        self.cutting(token, &quote!(::core::option::Option::None::<()>))
     }
 }

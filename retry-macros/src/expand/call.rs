@@ -1,0 +1,127 @@
+//! The call around the loop.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::model::Plan;
+use crate::lower::tokens::{at, local};
+
+impl Plan<'_> {
+    /// The body of the function.
+    pub(super) fn body(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (call, pause, of) = (local("call"), local("pause"), local("of"));
+        let once = &self.once;
+        let memory = if self.has_ledger() {
+            quote!(#private::FullHistory)
+        } else {
+            quote!(())
+        };
+        let watch = self.watch.as_ref().map(|wanted| {
+            let watch = local("watch");
+            let read = self.either("read_blocking", "read_async");
+            quote_spanned!(site=> let #watch = #private::Stopwatch::start(#private::#read, #wanted);)
+        });
+        let of_early = self.of_early().then(|| {
+            // Told where it can be: a policy for another outcome is then what does not fit.
+            let ty = &self.outcome;
+            quote_spanned!(site=> let #of: #private::OutcomeType<#ty> = #private::OutcomeType::new();)
+        });
+        let guard = self.guard();
+        let counters = self.counters();
+        let turn = self.turn();
+        let sleep = self.sleep();
+        let name = &self.name;
+        // A guarded call begins an attempt when its guards have let it.
+        let begin = self
+            .guards
+            .is_none()
+            .then(|| quote_spanned!(site=> (&mut #call).begin(#name);));
+        let new = match &self.guards {
+            Some(_) => quote!(#private::Call::<#memory>::new()),
+            None => quote!(#private::start::<#memory>(#name)),
+        };
+        let counts = self.counts();
+        let made = self.in_span(quote_spanned! {site=>
+            let mut #call = #new;
+            #watch
+            #guard
+            #counters
+            loop {
+                let #pause = #turn;
+                #sleep
+                #begin
+            }
+        });
+        quote_spanned! {site=>
+            #counts
+            #of_early
+            #(#once)*
+            #made
+        }
+    }
+
+    /// An error at `metrics = true`, should nothing count.
+    fn counts(&self) -> Option<TokenStream> {
+        let metrics = self.args.metrics()?;
+        let private = at(&self.private, metrics.span());
+        Some(quote_spanned! {metrics.span()=>
+            #private::expect::metrics(#private::Metrics::new());
+        })
+    }
+
+    /// The call inside its span, if it has one. No guard of it is held over an await.
+    fn in_span(&self, made: TokenStream) -> TokenStream {
+        let Some(asked) = self.args.span() else {
+            return made;
+        };
+        let site = Span::mixed_site();
+        let (private, span, name) = (&self.private, local("span"), &self.name);
+        let begun = {
+            let private = at(private, asked.span());
+            let taken = quote_spanned! {asked.span()=>
+                #private::expect::span(#private::CallSpan::new(#name))
+            };
+            quote_spanned!(site=> let #span = #taken;)
+        };
+        if !self.shape.is_async() {
+            let entered = local("entered");
+            return quote_spanned!(site=> #begun let #entered = #span.enter(); #made);
+        }
+        let returned = &self.returned;
+        quote_spanned! {site=>
+            #begun
+            #span.around(async {
+                if false { return #private::infer_output::<#returned>(); }
+                #made
+            }).await
+        }
+    }
+
+    fn counters(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let counts = self.cases().map(|case| {
+            let count = case.count();
+            let purse = case.purse().map(|purse| {
+                let (private, guard) = (&self.private, local("guard"));
+                quote_spanned!(site=>
+                    let #purse = (&mut #guard).case(#private::Budget::budget(&#purse));)
+            });
+            quote_spanned!(site=> let mut #count = 0u32; #purse)
+        });
+        let policy = self.judged_by_policy().then(|| {
+            let counters = local("counters");
+            quote_spanned!(site=> let mut #counters = ::core::default::Default::default();)
+        });
+        quote!(#(#counts)* #policy)
+    }
+
+    fn either(&self, blocking: &str, asynchronous: &str) -> proc_macro2::Ident {
+        local(if self.shape.is_async() {
+            asynchronous
+        } else {
+            blocking
+        })
+    }
+}

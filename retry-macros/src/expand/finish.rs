@@ -1,0 +1,201 @@
+//! The ends of a call.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+
+use super::events::in_place;
+use super::model::Plan;
+use crate::lower::tokens::local;
+use persevere_words::Key;
+
+impl Plan<'_> {
+    /// The outcome is final, and nobody looks.
+    pub(super) fn finish_unseen(&self) -> TokenStream {
+        let verdict = local("verdict");
+        let leave = self.leave(&local("outcome"), &self.finality(quote!(true)));
+        quote_spanned!(Span::mixed_site()=> if !#verdict.is_retry() { #leave })
+    }
+
+    /// The outcome is final, and callbacks or statistics hear of it.
+    pub(super) fn finish_seen(&self) -> TokenStream {
+        let private = &self.private;
+        let (state, verdict, outcome, failed, reason) = (
+            local("state"),
+            local("verdict"),
+            local("outcome"),
+            local("failed"),
+            local("reason"),
+        );
+        let finality = self.finality(quote!(#failed));
+        let tell = |key| {
+            let (counted, told) = (self.count(key, &state), self.event(key, &state));
+            quote!(#counted #told)
+        };
+        let (on_success, on_failure) = (tell(Key::OnSuccess), tell(Key::OnFailure));
+        let recorded = self.record_end(&quote!(#reason));
+        let leave = self.leave(&outcome, &quote!(#reason));
+        quote_spanned! {Span::mixed_site()=>
+            if !#verdict.is_retry() {
+                let #failed = #private::inspect(&#outcome).is_failure();
+                let #reason = #finality;
+                (&mut #state).finish(#reason);
+                if #failed { #on_failure } else { #on_success }
+                #recorded
+                #leave
+            }
+        }
+    }
+
+    /// Why a call ends with a final outcome.
+    fn finality(&self, failed: TokenStream) -> TokenStream {
+        let private = &self.private;
+        match &self.args.attempt {
+            Some(_) => {
+                let mark = local("mark");
+                quote!(#mark.final_reason_if(#failed))
+            }
+            None => quote!(#private::final_reason(#failed)),
+        }
+    }
+
+    /// The call ends although the outcome was retryable.
+    pub(super) fn give_up(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (call, state, outcome, reason) = (
+            local("call"),
+            local("state"),
+            local("outcome"),
+            local("reason"),
+        );
+        let counted = self.count(Key::OnFailure, &state);
+        let told = self.event(Key::OnFailure, &state);
+        let recorded = self.record_end(&quote!(::core::option::Option::Some(#reason)));
+        let give_up = local("give_up");
+        let fallback = match &self.fallback {
+            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
+                Some(self.fall_back_limited(in_place(closure, &quote!(#give_up))))
+            }
+            Some(fallback) => Some(quote!(#private::fall_back(#give_up, #fallback))),
+            None if self.policy => {
+                let hooks = self.parts(quote!(.hooks()));
+                Some(quote!(#private::Hooks::fall_back(#hooks, #give_up).into_outcome()))
+            }
+            None => None,
+        };
+        let fallback = fallback.map(|fallback| {
+            let (ty, elapsed) = (&self.outcome, self.elapsed());
+            quote_spanned! {site=>
+                let #give_up = #private::give_up(#outcome, (&#call).attempt(), #elapsed, #reason);
+                let #outcome: #ty = #fallback;
+            }
+        });
+        let leave = self.leave_giving_up();
+        quote!(#counted #told #recorded #fallback #leave)
+    }
+
+    /// An async fallback, cut by the deadline or a token: it is polled once past them.
+    fn fall_back_limited(&self, made: TokenStream) -> TokenStream {
+        let none = quote!(::core::time::Duration::ZERO);
+        let reserved = self.reserve.as_ref().unwrap_or(&none);
+        let limited = self.limited(&made, reserved, |token| self.cutting_fallback(token));
+        let (Some(limited), Some(guards)) = (limited, &self.guards) else {
+            return made;
+        };
+        let convert = &guards.outcome;
+        quote_spanned! {Span::mixed_site()=>
+            match #limited {
+                ::core::result::Result::Ok(outcome) => outcome,
+                ::core::result::Result::Err(interrupt) => (#convert)(interrupt),
+            }
+        }
+    }
+
+    /// `return`, in a call that gave up. Under `wrap_err` a value is no success then, unless a fallback made it.
+    fn leave_giving_up(&self) -> TokenStream {
+        let (outcome, reason) = (local("outcome"), local("reason"));
+        let leave = self.leave(&outcome, &quote!(::core::option::Option::Some(#reason)));
+        if !self.args.wraps() || self.fallback.is_some() {
+            return leave;
+        }
+        let give_up = self.leave_with_error(&quote!(::core::option::Option::Some(#outcome)));
+        if !self.policy {
+            return give_up;
+        }
+        let (private, of, hooks) = (&self.private, local("of"), self.parts(quote!(.hooks())));
+        quote_spanned! {Span::mixed_site()=>
+            if #private::has_fallback(#of, #hooks) { #leave }
+            #give_up
+        }
+    }
+
+    /// The call ends for a `reason`, without an outcome.
+    pub(super) fn end_without(&self) -> TokenStream {
+        let private = &self.private;
+        let (call, state, of, reason) =
+            (local("call"), local("state"), local("of"), local("reason"));
+        let (name, elapsed, heard) = (&self.name, self.elapsed(), self.heard());
+        let counted = self.count(Key::OnFailure, &state);
+        let told = self.event(Key::OnFailure, &state);
+        let recorded = self.record_end(&quote!(::core::option::Option::Some(#reason)));
+        let leave = self.leave_with_error(&quote!(::core::option::Option::None));
+        quote_spanned! {Span::mixed_site()=>
+            let mut #state = (&#call).state(#name, #elapsed, #private::no_outcome(#of));
+            (&mut #state).judge(#private::Verdict::Retry);
+            #heard
+            (&mut #state).halt(#reason);
+            #counted
+            #told
+            #recorded
+            #leave
+        }
+    }
+
+    /// `return`, with what the function returns for this outcome.
+    pub(super) fn leave(&self, outcome: &Ident, reason: &TokenStream) -> TokenStream {
+        let site = Span::mixed_site();
+        if !self.args.wraps() {
+            return quote_spanned!(site=> return #outcome;);
+        }
+        let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
+        let returned = &self.returned;
+        quote_spanned! {site=>
+            return #private::wrapping::<#returned>().wrap(
+                #outcome,
+                (&#call).attempt(),
+                #elapsed,
+                #reason,
+            );
+        }
+    }
+
+    /// `return`, with the `RetryError` of `wrap_err`.
+    fn leave_with_error(&self, outcome: &TokenStream) -> TokenStream {
+        let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
+        let (returned, reason) = (&self.returned, local("reason"));
+        quote_spanned! {Span::mixed_site()=>
+            return #private::wrapping::<#returned>().give_up(
+                #outcome,
+                (&#call).attempt(),
+                #elapsed,
+                #reason,
+            );
+        }
+    }
+
+    /// Statistics and the span hear of the end.
+    pub(super) fn record_end(&self, reason: &TokenStream) -> TokenStream {
+        let site = Span::mixed_site();
+        let (call, span) = (local("call"), local("span"));
+        let stats = self
+            .stats
+            .as_ref()
+            .map(|stats| quote_spanned!(site=> #stats.record_end((&#call).attempt(), #reason);));
+        let span = self
+            .args
+            .span()
+            .map(|_| quote_spanned!(site=> #span.end((&#call).attempt(), #reason);));
+        quote!(#stats #span)
+    }
+}

@@ -1,0 +1,199 @@
+//! One iteration of a guarded loop: admission, the attempt, and its one outcome.
+//!
+//! ```text
+//! // Input
+//! #[retry(deadline = 10s, breaker = &PAYMENTS, interrupt = |i| Err(Error::from(i)))]
+//! async fn charge(&self, order: &Order) -> Result<Receipt, Error> { self.client.post(order).await }
+//!
+//! // Output, paths shortened
+#![doc = include_str!("../tests/snapshots/guarded.snap")]
+//! ```
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::model::{Guards, Plan, StandIn, Token};
+use crate::lower::tokens::local;
+
+impl Plan<'_> {
+    /// `let mut guard = ..;` and what is kept with it.
+    pub(in super::super) fn guard(&self) -> Option<TokenStream> {
+        let guards = self.guards.as_ref()?;
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let (of, guard, watch) = (local("of"), local("guard"), local("watch"));
+        let made = &guards.made;
+        let kept = guards.keeps.then(|| {
+            let kept = local("kept");
+            quote_spanned!(site=> let mut #kept = ::core::option::Option::None;)
+        });
+        let cancelled = self.token.as_ref().map(|_| {
+            let cancelled = local("cancelled");
+            quote_spanned!(site=> let mut #cancelled = false;)
+        });
+        Some(quote_spanned! {site=>
+            let mut #guard = #private::watch(#of, &#made, #watch);
+            #kept
+            #cancelled
+        })
+    }
+
+    /// The pause after a turn of a guarded call: `begun` begins an attempt, and `made` makes it.
+    pub(in super::super) fn guarded_turn(
+        &self,
+        guards: &Guards,
+        begun: &TokenStream,
+        made: &TokenStream,
+        mark: Option<&TokenStream>,
+        settled: &TokenStream,
+    ) -> TokenStream {
+        let site = Span::mixed_site();
+        let (private, name) = (&self.private, &self.name);
+        let (guard, call, outcome, halted) = (
+            local("guard"),
+            local("call"),
+            local("outcome"),
+            local("halted"),
+        );
+        let (attempted, admission, interrupt) =
+            (local("attempted"), local("admission"), local("interrupt"));
+        let of = local("of");
+        let (ty, convert) = (&self.outcome, &guards.outcome);
+        let kept = match guards.keeps {
+            true => {
+                let kept = local("kept");
+                quote!(|| #private::retain::take(&mut #kept))
+            }
+            false => quote!(|| ::core::option::Option::None),
+        };
+        let settle = match self.may_end_without(&guards.stand_in) {
+            true => {
+                let (reason, end) = (local("reason"), self.end_without());
+                quote_spanned! {site=>
+                    match #private::try_resolve_outcome(#attempted, #kept, #convert) {
+                        ::core::result::Result::Ok(settled) => settled,
+                        ::core::result::Result::Err(#reason) => { #end }
+                    }
+                }
+            }
+            false => quote_spanned!(site=> #private::resolve_outcome(#attempted, #kept, #convert)),
+        };
+        let cut = guards.cut || self.token.as_ref().is_some_and(|token| token.cuts);
+        let told = cut.then(|| {
+            quote_spanned! {site=>
+                if let ::core::result::Result::Err(#interrupt) = #attempted {
+                    #private::interrupted(#of, &mut #guard, #interrupt);
+                }
+            }
+        });
+        let handle = self.args.attempt.as_ref();
+        let halt = quote!(::core::result::Result::Err(#interrupt));
+        let (halt, made_of) = match handle {
+            Some(handle) => {
+                let unmarked = self.handle(&quote!(::core::option::Option::None));
+                let made_of = match self.hedge {
+                    Some(_) => quote!(#private::with_handle(#attempted, #handle)),
+                    None => quote!((#attempted, #handle)),
+                };
+                (quote!((#halt, #unmarked)), made_of)
+            }
+            None => (halt, quote!(#attempted)),
+        };
+        let bound = match handle {
+            Some(handle) => quote!((#attempted, #handle)),
+            None => quote!(#attempted),
+        };
+        let admitted = quote_spanned!(site=> #private::admit(#of, &mut #guard));
+        let admitted = match &self.token {
+            Some(_) => {
+                let cancelled = local("cancelled");
+                quote_spanned! {site=>
+                    if #cancelled {
+                        #private::Admission::Halt(#private::Interrupt::Cancelled)
+                    } else {
+                        #admitted
+                    }
+                }
+            }
+            None => admitted,
+        };
+        quote_spanned! {site=>
+            match { #admitted } {
+                #private::Admission::Wait(pause) => ::core::option::Option::Some(pause),
+                #admission => {
+                    let #bound = match #admission {
+                        #private::Admission::Halt(#interrupt) => #halt,
+                        _ => {
+                            (&mut #call).begin(#name);
+                            #begun
+                            let #attempted = #made;
+                            #told
+                            #made_of
+                        }
+                    };
+                    let (#outcome, #halted): (#ty, _) = #settle;
+                    #mark
+                    #settled
+                }
+            }
+        }
+    }
+
+    /// A blocking attempt: what it gives is its outcome.
+    pub(in super::super) fn guarded_blocking(
+        &self,
+        guards: &Guards,
+        closure: &TokenStream,
+    ) -> TokenStream {
+        let private = &self.private;
+        let guard = local("guard");
+        match guards.inside {
+            true => quote!(::core::result::Result::Ok(
+                #private::BodyScope::inside(&mut #guard, #closure)
+            )),
+            false => quote!(::core::result::Result::Ok((#closure)())),
+        }
+    }
+
+    /// `outcome` is dropped but for the part that is kept, where the call may have to end with it.
+    pub(super) fn keep(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let private = &self.private;
+        let Some(guards) = self.guards.as_ref().filter(|guards| guards.keeps) else {
+            return TokenStream::new();
+        };
+        let (guard, kept, outcome) = (local("guard"), local("kept"), local("outcome"));
+        let of = local("of");
+        let retried = quote!(#private::retain::error(#outcome));
+        let part = match &guards.stand_in {
+            StandIn::Outcome | StandIn::RetryError => quote!(#retried.kept()),
+            StandIn::Itself => quote!(#private::retain::error_or_transient(#outcome).kept()),
+            StandIn::IfMade => quote!(#private::retain::error_if_made(#outcome).kept()),
+            StandIn::Policy => {
+                let mut replaceable = quote!(#private::interrupts(#of, &#guard));
+                if self.may_end_without(&guards.stand_in) {
+                    let hooks = self.parts(quote!(.hooks()));
+                    replaceable = quote!(#replaceable || !#private::has_fallback(#of, #hooks));
+                }
+                quote!(#retried.kept_if(#replaceable))
+            }
+        };
+        let keep = quote_spanned!(site=> #kept = #part;);
+        let keeps = quote!(#private::keeps(#of, &#guard));
+        let keeps = match &self.token {
+            Some(token) if token.named => return keep,
+            Some(Token { stop, .. }) => quote!(#keeps || #private::holds_token(&#stop)),
+            None => keeps,
+        };
+        quote_spanned!(site=> if #keeps { #keep })
+    }
+
+    /// Whether the call may end without an outcome.
+    pub(super) fn may_end_without(&self, stand_in: &StandIn) -> bool {
+        match stand_in {
+            StandIn::RetryError => true,
+            StandIn::Policy => self.args.wraps() && self.fallback.is_none(),
+            StandIn::Outcome | StandIn::Itself | StandIn::IfMade => false,
+        }
+    }
+}

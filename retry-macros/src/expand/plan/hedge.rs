@@ -1,0 +1,89 @@
+//! `hedge`: the race that an attempt is.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+use crate::check;
+use crate::expand::model::Plan;
+use crate::lower::rebind::How;
+use crate::lower::strategy::Lowering;
+use crate::lower::tokens::{at, take};
+use crate::parse::inspect::bare_word;
+use persevere_words::{HEDGE, Key};
+
+impl Plan<'_> {
+    /// Reads `hedge`; gives the name of the race.
+    pub(super) fn read_hedge(&mut self, lowering: &mut Lowering<'_>) -> Option<&'static str> {
+        let expr = self.args.get(Key::Hedge)?;
+        if !self.shape.is_async() {
+            let message =
+                "a blocking call cannot run beside a copy of itself; `hedge` needs an `async fn`";
+            lowering.errors.push_at(expr, message);
+            return None;
+        }
+        self.refuse_mutable(lowering);
+        check::hedge::hedge(expr, lowering.own, lowering.errors);
+        let (base, copies) = match expr {
+            Expr::MethodCall(call) if call.method == "copies" && call.args.len() == 1 => {
+                (&*call.receiver, Some(call))
+            }
+            other => (other, None),
+        };
+        // The race that has room for the copies.
+        let race = match copies.map(check::hedge::count) {
+            Some(Some(3)) => "race3",
+            Some(Some(4)) => "race4",
+            None if word(base).is_none() => "race4",
+            _ => "race2",
+        };
+        let hedge = self.pace(base, lowering);
+        let hedge = match copies {
+            Some(call) => {
+                let count = &call.args[0];
+                quote!(#hedge.copies(#count))
+            }
+            None => hedge,
+        };
+        let private = self.private.clone();
+        let hedge = take(&private, "hedge", &quote!(), &hedge);
+        self.bind("hedge", hedge, expr.span());
+        Some(race)
+    }
+
+    /// `delay(50ms)`, `quantile(&LATENCY, 0.95)`, or a value of the user's own.
+    fn pace(&mut self, base: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
+        let Some((name, call)) = word(base) else {
+            return lowering.plain(base);
+        };
+        let private = at(&self.private, name.span());
+        let args = lowering.plain(call);
+        let args = args.into_iter().last();
+        quote_spanned!(name.span()=> #private::hedge::#name #args)
+    }
+
+    /// Copies run at the same time, so nothing can be borrowed mutably.
+    fn refuse_mutable(&self, lowering: &mut Lowering<'_>) {
+        let message = "copies of an attempt run at the same time and cannot share a `&mut`; \
+                       borrow it shared, or leave `hedge` away";
+        let own = self.function.sig.receiver();
+        let own = own.filter(|own| quote!(#own).to_string().contains("& mut"));
+        if let Some(own) = own {
+            lowering.errors.push_at(own, message);
+        }
+        for renewed in &self.renewed {
+            if !matches!(renewed.how, How::Clone(_)) {
+                lowering.errors.push(renewed.name.span(), message);
+            }
+        }
+    }
+}
+
+/// `delay(..)` or `quantile(..)`.
+fn word(value: &Expr) -> Option<(&syn::Ident, &syn::ExprCall)> {
+    let Expr::Call(call) = value else { return None };
+    let (word, turbofish) = bare_word(&call.func)?;
+    let ours = turbofish.is_none() && HEDGE.has(&word.to_string());
+    ours.then_some((word, call))
+}

@@ -1,0 +1,123 @@
+//! The outcome of an interrupted call, and what stands for a value that was dropped over the pause.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::check;
+use crate::check::retried::Retries;
+use crate::expand::model::{Plan, StandIn};
+use crate::lower::strategy::Lowering;
+use crate::lower::tokens::{at, expect, local};
+use crate::parse::pattern::Kind;
+use persevere_words::Key;
+
+impl Plan<'_> {
+    /// What makes an outcome of an interrupt, and what stands for a retried value.
+    pub(in crate::expand) fn interrupted(
+        &mut self,
+        keys: bool,
+        interrupts: bool,
+        lowering: &mut Lowering<'_>,
+    ) -> (TokenStream, StandIn) {
+        let site = Span::mixed_site();
+        let (private, interrupt, ty) = (&self.private, local("interrupt"), &self.outcome);
+        let made = match self.args.get(Key::Interrupt) {
+            Some(value) => {
+                if let Some(message) = check::guard::interrupt(value) {
+                    lowering.errors.push_at(value, message);
+                }
+                let of = local("of");
+                let value = lowering.plain(value);
+                let made = expect(private, "interrupted", &quote!(#of, #interrupt,), &value);
+                quote_spanned!(site=> |#interrupt| #made)
+            }
+            None if self.policy && !keys => return self.ended_by_policy(),
+            None if interrupts => {
+                quote_spanned!(site=> |#interrupt| <#ty as #private::FromInterrupt>::from_interrupt(#interrupt))
+            }
+            None => return self.ended_after_pause(),
+        };
+        (made, StandIn::Outcome)
+    }
+
+    /// What a call becomes that nothing but a token or a budget can end after a pause, and what that asks of
+    /// the outcome.
+    pub(super) fn ended_after_pause(&self) -> (TokenStream, StandIn) {
+        let private = &self.private;
+        let (interrupt, of, ty) = (local("interrupt"), local("of"), &self.outcome);
+        let retries = self.retries();
+        let hidden = self.token.as_ref().is_some_and(|token| token.hidden);
+        if retries == Retries::Errors && !hidden {
+            return (quote!(#private::uninterrupted), StandIn::Itself);
+        }
+        if self.args.wraps() && self.fallback.is_none() {
+            let ended =
+                quote!(|#interrupt| ::core::result::Result::Err(#private::ended(#interrupt)));
+            return (ended, StandIn::RetryError);
+        }
+        let site = Span::mixed_site();
+        // Any other value may hold a token, and a budget may refuse a retry after its pause, or not.
+        let surely = self.token.as_ref().is_some_and(|token| token.named) && !hidden;
+        if retries == Retries::Values && surely {
+            let made = quote_spanned! {site=>
+                |#interrupt| <#ty as #private::retain::StandsIn>::stand_in(#interrupt)
+            };
+            return (made, StandIn::Outcome);
+        }
+        // At the user's type, should nothing stand for a value of it.
+        let span = site.located_at(ty.span());
+        let private = at(private, span);
+        let ended = match surely {
+            true => quote_spanned!(span=> outcome(#interrupt)),
+            false => quote_spanned!(span=> outcome_perhaps(#interrupt)),
+        };
+        let made = quote_spanned!(span=> |#interrupt| #private::retain::ended(#of).#ended);
+        (made, StandIn::IfMade)
+    }
+
+    /// The same for a policy, which knows what an interrupt becomes, if it becomes anything.
+    pub(super) fn ended_by_policy(&self) -> (TokenStream, StandIn) {
+        let private = &self.private;
+        let (interrupt, guard, of) = (local("interrupt"), local("guard"), local("of"));
+        let made = match &self.token {
+            // Its token may cut a first attempt, if an outcome can be made by its type.
+            Some(token) if token.cuts => quote_spanned! {Span::mixed_site()=>
+                match #private::interrupts(#of, &#guard) {
+                    true => #private::CallGuard::outcome(&#guard, #interrupt),
+                    false => #private::retain::ended(#of).outcome_perhaps(#interrupt),
+                }
+            },
+            _ => quote!(#private::CallGuard::outcome(&#guard, #interrupt)),
+        };
+        if !self.args.wraps() || self.fallback.is_some() {
+            return (quote!(|#interrupt| #made), StandIn::Policy);
+        }
+        let ended = quote_spanned! {Span::mixed_site()=>
+            |#interrupt| match #private::interrupts(#of, &#guard) {
+                true => ::core::result::Result::Ok(#made),
+                false => ::core::result::Result::Err(#private::ended(#interrupt)),
+            }
+        };
+        (ended, StandIn::Policy)
+    }
+
+    fn retries(&self) -> Retries {
+        let arms = self.args.arms.iter();
+        let patterns = arms
+            .filter(|arm| arm.kind != Kind::Unless)
+            .map(|arm| Retries::by_pattern(&arm.pattern));
+        // The body can ask for another attempt whatever it returns.
+        let marked = self.args.attempt.iter().map(|_| Retries::Unknown);
+        let when = self.args.get(Key::When).map(Retries::by_predicate);
+        patterns
+            .chain(when)
+            .chain(marked)
+            .fold(Retries::Errors, Retries::or)
+    }
+
+    /// Whether a token, or a budget that `pays`, may end the call after the pause that follows a value.
+    pub(super) fn ends_after_values(&self, pays: bool) -> bool {
+        (pays || self.token.is_some()) && self.retries() != Retries::Errors
+    }
+}

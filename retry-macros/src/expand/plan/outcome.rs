@@ -1,0 +1,117 @@
+//! Outcomes that cannot be judged.
+
+use syn::{Expr, Type, TypeParamBound};
+
+use crate::diagnostics::{Errors, text};
+use crate::expand::model::Plan;
+use crate::parse::attribute_kind::AttributeKind;
+use persevere_words::Key;
+
+impl Plan<'_> {
+    /// Without a key that judges, the outcome must tell success from failure.
+    pub(super) fn check_outcome(&self, outcome: &Type, errors: &mut Errors) {
+        let Some(name) = whole(outcome) else {
+            return;
+        };
+        let asks = [
+            "err",
+            "ok",
+            "transient",
+            "unsent",
+            "idempotent",
+            "any_failure",
+            "err_is",
+            "cause_is",
+            "transient_cause",
+            "unsent_cause",
+            "idempotent_cause",
+            "message",
+        ];
+        let asking = |when: &Expr| {
+            asks.into_iter()
+                .find(|word| crate::parse::inspect::calls(when, word))
+        };
+        if let Some(word) = self.args.get(Key::When).and_then(asking) {
+            errors.push_at(
+                outcome,
+                format_args!(
+                    "`{word}` tells success from failure, which `{name}` does not; return `Result` or \
+                     `Option`, or judge the outcome as a whole: `when = outcome(|o| ..)`"
+                ),
+            );
+            return;
+        }
+        if self.when.is_none() && self.arms.is_empty() && !self.policy {
+            let whole = match self.args.kind {
+                AttributeKind::Retry => {
+                    ", or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`"
+                }
+                AttributeKind::CircuitBreaker => "",
+            };
+            errors.push_at(
+                outcome,
+                format_args!(
+                    "cannot tell success from failure in `{name}`; return `Result` or `Option`{whole}"
+                ),
+            );
+        }
+    }
+}
+
+/// The name of a well-known type that is neither a success nor a failure.
+pub(super) fn whole(ty: &Type) -> Option<String> {
+    const WHOLE: [&str; 22] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "String", "Vec", "PathBuf", "HashMap", "Duration", "Instant",
+    ];
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            let name = &path.path.segments.last()?.ident;
+            let known = WHOLE.iter().any(|whole| name == whole);
+            known.then(|| text(ty))
+        }
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => Some(text(ty)),
+        Type::Array(_) => Some(text(ty)),
+        // Of any other trait only the compiler knows whether it is an outcome's.
+        Type::ImplTrait(opaque) => {
+            let known = opaque.bounds.iter().all(tells_nothing);
+            known.then(|| text(ty))
+        }
+        Type::Reference(reference) if matches!(&*reference.elem, Type::Slice(_)) => Some(text(ty)),
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("str") => Some("&str".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a bound is a well-known trait that neither a success nor a failure has.
+fn tells_nothing(bound: &TypeParamBound) -> bool {
+    const TRAITS: [&str; 17] = [
+        "AsRef",
+        "AsyncFn",
+        "Clone",
+        "Copy",
+        "Debug",
+        "Display",
+        "DoubleEndedIterator",
+        "ExactSizeIterator",
+        "Fn",
+        "FnMut",
+        "IntoIterator",
+        "Iterator",
+        "Send",
+        "Sized",
+        "Sync",
+        "ToString",
+        "Unpin",
+    ];
+    match bound {
+        TypeParamBound::Trait(bound) => {
+            let name = bound.path.segments.last().map(|segment| &segment.ident);
+            name.is_some_and(|name| TRAITS.iter().any(|known| name == known))
+        }
+        _ => true,
+    }
+}

@@ -3,15 +3,15 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::model::{Plan, number};
-use crate::lower::rebind::{How, Renewed};
+use super::model::{ExpandCtx, number};
+use crate::lower::rebind::{How, Rebound};
 use crate::lower::shape::Shape;
 use crate::lower::tokens::local;
 use persevere_words::Key;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// From the start of an attempt to the pause after it.
-    pub(super) fn turn(&self) -> TokenStream {
+    pub(super) fn iteration(&self) -> TokenStream {
         let site = Span::mixed_site();
         let private = &self.private;
         let (call, outcome, of) = (local("call"), local("outcome"), local("of"));
@@ -39,7 +39,7 @@ impl Plan<'_> {
         let run = self.run();
         let after = &self.after;
         let judge = self.judge();
-        let settle = self.settle();
+        let settle = self.decide();
         let witness = if self.of_early() {
             Some(quote_spanned!(site=> #of.is(&#outcome);))
         } else {
@@ -59,7 +59,7 @@ impl Plan<'_> {
         };
         if let Some(guards) = &self.guards {
             let settled = quote!(#witness #(#after)* #judge #settle);
-            return self.guarded_turn(guards, &begun, &run, mark.as_ref(), &settled);
+            return self.guarded_iteration(guards, &begun, &run, mark.as_ref(), &settled);
         }
         quote_spanned! {site=>
             {
@@ -84,15 +84,15 @@ impl Plan<'_> {
     fn before(&self) -> TokenStream {
         let (private, state, call, of) =
             (&self.private, local("state"), local("call"), local("of"));
-        let told = self.event(Key::Before, &state);
-        if told.is_empty() {
-            return told;
+        let event = self.event(Key::Before, &state);
+        if event.is_empty() {
+            return event;
         }
         let (name, elapsed) = (&self.name, self.elapsed());
         quote_spanned! {Span::mixed_site()=>
             {
                 let #state = (&#call).state(#name, #elapsed, #private::no_outcome(#of));
-                #told
+                #event
             }
         }
     }
@@ -101,11 +101,11 @@ impl Plan<'_> {
     fn run(&self) -> TokenStream {
         let made = self.run_body();
         // The copies of a hedged attempt have each their own.
-        if self.renewed.is_empty() || self.hedge.is_some() {
+        if self.rebound.is_empty() || self.hedge.is_some() {
             return made;
         }
-        let renewed = self.renewed.iter().map(|renewed| self.renew(renewed));
-        quote_spanned!(Span::mixed_site()=> { #(#renewed)* #made })
+        let rebound = self.rebound.iter().map(|rebound| self.rebind(rebound));
+        quote_spanned!(Span::mixed_site()=> { #(#rebound)* #made })
     }
 
     /// The attempt alone, in the user's own braces.
@@ -152,14 +152,14 @@ impl Plan<'_> {
 
     /// A parameter made anew. One that is cloned is used up where nothing ever comes, for nobody
     /// shall be told to take it by reference.
-    fn renew(&self, renewed: &Renewed) -> TokenStream {
+    fn rebind(&self, rebound: &Rebound) -> TokenStream {
         let private = &self.private;
-        let Renewed {
+        let Rebound {
             attrs,
             mutability,
             name,
             how,
-        } = renewed;
+        } = rebound;
         let anew = match how {
             How::Reborrow => quote!(&mut *#name),
             How::Repin => quote!(::core::pin::Pin::as_mut(&mut #name)),

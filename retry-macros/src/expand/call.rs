@@ -3,10 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::model::Plan;
+use super::model::ExpandCtx;
 use crate::lower::tokens::{at, local};
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// The body of the function.
     pub(super) fn body(&self) -> TokenStream {
         let site = Span::mixed_site();
@@ -30,7 +30,7 @@ impl Plan<'_> {
         });
         let guard = self.guard();
         let counters = self.counters();
-        let turn = self.turn();
+        let turn = self.iteration();
         let sleep = self.sleep();
         let name = &self.name;
         // A guarded call begins an attempt when its guards have let it.

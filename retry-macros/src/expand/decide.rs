@@ -3,15 +3,15 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::model::{Case, Plan};
+use super::model::{Case, ExpandCtx};
 use crate::lower::tokens::local;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::{has_ident, mentions};
 use persevere_words::Key;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// From the verdict to the pause, or out of the function.
-    pub(super) fn settle(&self) -> TokenStream {
+    pub(super) fn decide(&self) -> TokenStream {
         let site = Span::mixed_site();
         let (call, state, verdict, outcome) = (
             local("call"),
@@ -51,40 +51,40 @@ impl Plan<'_> {
                 }
             };
         }
-        let told = self.tell_guards();
+        let recorded = self.record_outcome();
         let reset = self.reset();
         let classify = self.classify();
-        let heard = self.heard();
+        let mask = self.set_event_mask();
         let after = self.unless_halted(self.event(Key::After, &state));
         let finish = self.observed().then(|| self.finish_seen());
-        let decide = self.decide();
-        let go_on = self.go_on();
+        let decide = self.decide_guarded();
+        let before_pause = self.before_pause();
         // The pause by value: one that was ever borrowed would stay in the future while it sleeps.
         let mut pause = quote_spanned!(site=> (&#state).to_sleep());
         if self.guards.as_ref().is_some_and(|guards| guards.limited) {
             let (private, of, guard) = (&self.private, local("of"), local("guard"));
             pause = quote_spanned!(site=> #private::fit(#of, &#guard, #pause));
         }
-        let keep = self.keep();
+        let keep = self.retain();
         let pause = match keep.is_empty() {
             true => pause,
             false => quote_spanned!(site=> let pause = #pause; #keep pause),
         };
         // Without a way back to the attempt, the compiler sees that there is only one.
         let again = match self.args.kind {
-            AttributeKind::Retry => quote!(#go_on #pause),
+            AttributeKind::Retry => quote!(#before_pause #pause),
             AttributeKind::CircuitBreaker => self.leave(&outcome, &quote!()),
         };
         quote_spanned! {site=>
             #amend
-            #told
+            #recorded
             #finish_early
             #reset
             let mut #state =
                 (&#call).state(#name, #elapsed, ::core::option::Option::Some(&#outcome));
             (&mut #state).judge(#verdict);
             #classify
-            #heard
+            #mask
             #after
             #finish
             match #decide {
@@ -101,7 +101,7 @@ impl Plan<'_> {
     }
 
     /// Tells breaker and budgets what became of the attempt.
-    fn tell_guards(&self) -> TokenStream {
+    fn record_outcome(&self) -> TokenStream {
         let site = Span::mixed_site();
         let private = &self.private;
         let (outcome, verdict) = (local("outcome"), local("verdict"));
@@ -200,7 +200,7 @@ impl Plan<'_> {
     }
 
     /// The pause, or why there is none: the strategies decide, and the guards allow it.
-    fn decide(&self) -> TokenStream {
+    fn decide_guarded(&self) -> TokenStream {
         let decided = self.decide_by_strategy();
         if self.guards.is_none() {
             return decided;
@@ -270,22 +270,22 @@ impl Plan<'_> {
     }
 
     /// The call goes on: callbacks, then the pause.
-    fn go_on(&self) -> TokenStream {
+    fn before_pause(&self) -> TokenStream {
         let site = Span::mixed_site();
         let (call, state) = (local("call"), local("state"));
-        let told = self.event(Key::BeforeSleep, &state);
+        let event = self.event(Key::BeforeSleep, &state);
         let cases = self.cases().filter_map(|case| {
-            let told = case.before_sleep.as_ref()?.call(self, &state);
-            let (slot, bindings) = (case.slot(), used(&case.bindings, &told));
+            let event = case.before_sleep.as_ref()?.call(self, &state);
+            let (slot, bindings) = (case.slot(), used(&case.bindings, &event));
             Some(quote_spanned! {site=>
-                if let ::core::option::Option::Some((#(#bindings,)*)) = #slot { #told }
+                if let ::core::option::Option::Some((#(#bindings,)*)) = #slot { #event }
             })
         });
         let paused = self
             .has_ledger()
             .then(|| quote_spanned!(site=> (&mut #call).paused(&#state);));
         let counted = self.count(Key::BeforeSleep, &state);
-        quote!(#told #(#cases)* #counted #paused)
+        quote!(#event #(#cases)* #counted #paused)
     }
 }
 

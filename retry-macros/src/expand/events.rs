@@ -4,13 +4,13 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ExprClosure;
 
-use super::model::{Callback, Form, Plan};
+use super::model::{Callback, ExpandCtx, Form};
 use crate::lower::tokens::{at, expect, local};
 use persevere_words::Key;
 
 impl Callback {
     /// Calls it with `state`; an error that it returns ends the call.
-    pub(super) fn call(&self, plan: &Plan<'_>, state: &Ident) -> TokenStream {
+    pub(super) fn call(&self, plan: &ExpandCtx<'_>, state: &Ident) -> TokenStream {
         let private = &plan.private;
         let site = Span::mixed_site();
         let seen = quote!(&#state,);
@@ -72,7 +72,7 @@ pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenSt
     block.into_token_stream()
 }
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// Tells the attribute's callback of an event, or else the policy's.
     pub(super) fn event(&self, key: Key, state: &Ident) -> TokenStream {
         if let Some(callback) = self.callback(key) {
@@ -87,7 +87,7 @@ impl Plan<'_> {
     }
 
     /// Tells the state what the callbacks hear of: nobody tells that for the whole process.
-    pub(super) fn heard(&self) -> TokenStream {
+    pub(super) fn set_event_mask(&self) -> TokenStream {
         let (private, state, of) = (&self.private, local("state"), local("of"));
         let site = Span::mixed_site();
         let retries = self.callback(Key::BeforeSleep).is_some();

@@ -5,11 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use super::events::in_place;
-use super::model::Plan;
+use super::model::ExpandCtx;
 use crate::lower::tokens::local;
 use persevere_words::Key;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// The outcome is final, and nobody looks.
     pub(super) fn finish_unseen(&self) -> TokenStream {
         let verdict = local("verdict");
@@ -29,8 +29,8 @@ impl Plan<'_> {
         );
         let finality = self.finality(quote!(#failed));
         let tell = |key| {
-            let (counted, told) = (self.count(key, &state), self.event(key, &state));
-            quote!(#counted #told)
+            let (counted, event) = (self.count(key, &state), self.event(key, &state));
+            quote!(#counted #event)
         };
         let (on_success, on_failure) = (tell(Key::OnSuccess), tell(Key::OnFailure));
         let recorded = self.record_end(&quote!(#reason));
@@ -70,7 +70,7 @@ impl Plan<'_> {
             local("reason"),
         );
         let counted = self.count(Key::OnFailure, &state);
-        let told = self.event(Key::OnFailure, &state);
+        let event = self.event(Key::OnFailure, &state);
         let recorded = self.record_end(&quote!(::core::option::Option::Some(#reason)));
         let give_up = local("give_up");
         let fallback = match &self.fallback {
@@ -92,7 +92,7 @@ impl Plan<'_> {
             }
         });
         let leave = self.leave_giving_up();
-        quote!(#counted #told #recorded #fallback #leave)
+        quote!(#counted #event #recorded #fallback #leave)
     }
 
     /// An async fallback, cut by the deadline or a token: it is polled once past them.
@@ -135,18 +135,18 @@ impl Plan<'_> {
         let private = &self.private;
         let (call, state, of, reason) =
             (local("call"), local("state"), local("of"), local("reason"));
-        let (name, elapsed, heard) = (&self.name, self.elapsed(), self.heard());
+        let (name, elapsed, mask) = (&self.name, self.elapsed(), self.set_event_mask());
         let counted = self.count(Key::OnFailure, &state);
-        let told = self.event(Key::OnFailure, &state);
+        let event = self.event(Key::OnFailure, &state);
         let recorded = self.record_end(&quote!(::core::option::Option::Some(#reason)));
         let leave = self.leave_with_error(&quote!(::core::option::Option::None));
         quote_spanned! {Span::mixed_site()=>
             let mut #state = (&#call).state(#name, #elapsed, #private::no_outcome(#of));
             (&mut #state).judge(#private::Verdict::Retry);
-            #heard
+            #mask
             (&mut #state).halt(#reason);
             #counted
-            #told
+            #event
             #recorded
             #leave
         }

@@ -12,10 +12,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::model::{Guards, Plan, StandIn, Token};
+use super::model::{ExpandCtx, Guards, StandIn, Token};
 use crate::lower::tokens::local;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// `let mut guard = ..;` and what is kept with it.
     pub(in super::super) fn guard(&self) -> Option<TokenStream> {
         let guards = self.guards.as_ref()?;
@@ -23,7 +23,7 @@ impl Plan<'_> {
         let private = &self.private;
         let (of, guard, watch) = (local("of"), local("guard"), local("watch"));
         let made = &guards.made;
-        let kept = guards.keeps.then(|| {
+        let kept = guards.retains_outcome.then(|| {
             let kept = local("kept");
             quote_spanned!(site=> let mut #kept = ::core::option::Option::None;)
         });
@@ -39,7 +39,7 @@ impl Plan<'_> {
     }
 
     /// The pause after a turn of a guarded call: `begun` begins an attempt, and `made` makes it.
-    pub(in super::super) fn guarded_turn(
+    pub(in super::super) fn guarded_iteration(
         &self,
         guards: &Guards,
         begun: &TokenStream,
@@ -59,7 +59,7 @@ impl Plan<'_> {
             (local("attempted"), local("admission"), local("interrupt"));
         let of = local("of");
         let (ty, convert) = (&self.outcome, &guards.outcome);
-        let kept = match guards.keeps {
+        let kept = match guards.retains_outcome {
             true => {
                 let kept = local("kept");
                 quote!(|| #private::retain::take(&mut #kept))
@@ -79,7 +79,7 @@ impl Plan<'_> {
             false => quote_spanned!(site=> #private::resolve_outcome(#attempted, #kept, #convert)),
         };
         let cut = guards.cut || self.token.as_ref().is_some_and(|token| token.cuts);
-        let told = cut.then(|| {
+        let interrupted = cut.then(|| {
             quote_spanned! {site=>
                 if let ::core::result::Result::Err(#interrupt) = #attempted {
                     #private::interrupted(#of, &mut #guard, #interrupt);
@@ -127,7 +127,7 @@ impl Plan<'_> {
                             (&mut #call).begin(#name);
                             #begun
                             let #attempted = #made;
-                            #told
+                            #interrupted
                             #made_of
                         }
                     };
@@ -147,7 +147,7 @@ impl Plan<'_> {
     ) -> TokenStream {
         let private = &self.private;
         let guard = local("guard");
-        match guards.inside {
+        match guards.visible_to_nested {
             true => quote!(::core::result::Result::Ok(
                 #private::BodyScope::inside(&mut #guard, #closure)
             )),
@@ -156,10 +156,10 @@ impl Plan<'_> {
     }
 
     /// `outcome` is dropped but for the part that is kept, where the call may have to end with it.
-    pub(super) fn keep(&self) -> TokenStream {
+    pub(super) fn retain(&self) -> TokenStream {
         let site = Span::mixed_site();
         let private = &self.private;
-        let Some(guards) = self.guards.as_ref().filter(|guards| guards.keeps) else {
+        let Some(guards) = self.guards.as_ref().filter(|guards| guards.retains_outcome) else {
             return TokenStream::new();
         };
         let (guard, kept, outcome) = (local("guard"), local("kept"), local("outcome"));

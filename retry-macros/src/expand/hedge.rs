@@ -13,11 +13,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::attempt::clone_of;
-use super::model::{Guards, Plan};
-use crate::lower::rebind::{How, Renewed};
+use super::model::{ExpandCtx, Guards};
+use crate::lower::rebind::{How, Rebound};
 use crate::lower::tokens::local;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// An attempt that is a race of its copies, with `edged` as the body of each.
     pub(super) fn hedged(&self, race: &str, guards: &Guards, edged: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
@@ -26,7 +26,7 @@ impl Plan<'_> {
         let race = local(race);
         let (clones, moved) = self.for_each_copy();
         let mut copy = quote_spanned!(site=> async { #moved #edged });
-        if guards.panics {
+        if guards.counts_panics {
             let bodies = local("bodies");
             copy = quote_spanned!(site=> #bodies.copy(#copy));
         }
@@ -87,17 +87,17 @@ impl Plan<'_> {
 
     /// What each copy has of its own: cloned beside it, and moved into it.
     fn for_each_copy(&self) -> (Vec<TokenStream>, TokenStream) {
-        let own = self.renewed.iter().filter_map(|renewed| match renewed.how {
-            How::Clone(place) => Some((renewed, clone_of(&renewed.name, place))),
+        let own = self.rebound.iter().filter_map(|rebound| match rebound.how {
+            How::Clone(place) => Some((rebound, clone_of(&rebound.name, place))),
             How::Reborrow | How::Repin => None,
         });
-        let pairs = own.map(|(renewed, clone)| {
-            let Renewed {
+        let pairs = own.map(|(rebound, clone)| {
+            let Rebound {
                 attrs,
                 mutability,
                 name,
                 ..
-            } = renewed;
+            } = rebound;
             (
                 quote!(#(#attrs)* let #name = #clone;),
                 quote!(#(#attrs)* let #mutability #name = #name;),

@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::model::{Guards, Plan, StandIn, Token};
+use super::model::{ExpandCtx, Guards, StandIn, Token};
 use crate::lower::tokens::local;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// An async attempt: raced by its copies, cut by a timer or a token, seen by the calls inside it.
     pub(in super::super) fn guarded_async(
         &self,
@@ -27,7 +27,7 @@ impl Plan<'_> {
             None => guard.clone(),
         };
         // What cuts it is no part of it: a timer that panics is none of the body's business.
-        if guards.inside || self.hedge.is_some() {
+        if guards.visible_to_nested || self.hedge.is_some() {
             future = quote_spanned!(site=> #private::inside(&mut #watch, #future));
         }
         if guards.cut {
@@ -75,7 +75,7 @@ impl Plan<'_> {
     /// What runs the bodies of a hedged attempt's copies; nobody, where no panic counts.
     fn bodies(&self, guards: &Guards) -> TokenStream {
         let bodies = local("bodies");
-        match guards.panics {
+        match guards.counts_panics {
             true => quote!(#bodies),
             false => quote!(_),
         }

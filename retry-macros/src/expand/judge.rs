@@ -3,12 +3,12 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::model::{Plan, PlannedArm, number};
+use super::model::{ExpandCtx, MatchArm, number};
 use crate::lower::tokens::local;
 use crate::parse::pattern::Kind;
 use persevere_words::Key;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// `let verdict = ..;`, and which case took the outcome.
     pub(super) fn judge(&self) -> TokenStream {
         let site = Span::mixed_site();
@@ -93,7 +93,7 @@ impl Plan<'_> {
         }
         let private = &self.private;
         // Nothing outranks `unless`; the others are asked in the order written.
-        let is_unless = |arm: &&PlannedArm<'_>| arm.arm.kind == Kind::Unless;
+        let is_unless = |arm: &&MatchArm<'_>| arm.arm.kind == Kind::Unless;
         let first = self.arms.iter().filter(is_unless);
         let then = self.arms.iter().filter(|arm| !is_unless(arm));
         let arms = first.chain(then).map(|arm| self.arm(arm, take));
@@ -134,7 +134,7 @@ impl Plan<'_> {
         let private = &self.private;
         match &self.when {
             Some(when) => when.verdict(private, outcome),
-            None if self.told => {
+            None if self.explicit_type => {
                 let ty = &self.outcome;
                 // At the user's type, should it not tell.
                 quote!(#private::any_failure::<#ty>(&#outcome))
@@ -148,19 +148,19 @@ impl Plan<'_> {
         }
     }
 
-    fn arm(&self, planned: &PlannedArm<'_>, take: bool) -> TokenStream {
+    fn arm(&self, arm: &MatchArm<'_>, take: bool) -> TokenStream {
         let private = &self.private;
-        let pattern = &planned.arm.pattern;
+        let pattern = &arm.arm.pattern;
         // A guard, so that no arm is called unreachable that another covers.
-        let guard = match &planned.guard {
+        let guard = match &arm.guard {
             Some(guard) => quote!(#guard),
             None => quote!(true),
         };
-        let verdict = match planned.arm.kind {
+        let verdict = match arm.arm.kind {
             Kind::Unless => quote!(#private::Verdict::Final),
             Kind::On | Kind::Case => quote!(#private::Verdict::Retry),
         };
-        let taken = planned.case.as_ref().map(|case| {
+        let taken = arm.case.as_ref().map(|case| {
             let (slot, bindings) = (case.slot(), &case.bindings);
             match take {
                 true => quote!(#slot = ::core::option::Option::Some((#(#bindings,)*));),

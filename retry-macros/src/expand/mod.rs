@@ -38,7 +38,7 @@ mod pause;
 mod plan;
 
 use self::companions::{renamed, take_policy, unnameable, unretried, used_by, with_policy};
-use self::model::Plan;
+use self::model::ExpandCtx;
 
 /// `#[retry]` or `#[circuit_breaker]`.
 pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -66,12 +66,12 @@ pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStrea
     check_names(&function, &args, &mut errors);
     if !framed && kind == AttributeKind::Retry {
         let once = args.once.iter().map(|(name, _)| name);
-        let renewed: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
+        let rebound: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
         moved_args::check(
             &function.sig,
             &function.body,
             attempt,
-            &renewed,
+            &rebound,
             &mut errors,
         );
     }
@@ -118,7 +118,7 @@ fn expand(
 ) -> TokenStream {
     let mut function = function.clone();
     // What is tried once may use up what it is given.
-    let renewed = match args.kind {
+    let rebound = match args.kind {
         AttributeKind::Retry => rebind::parameters(&mut function, &args.clone, errors),
         AttributeKind::CircuitBreaker => Vec::new(),
     };
@@ -126,7 +126,7 @@ fn expand(
         Shape::Blocking => track_caller::ask_outside(&mut function),
         Shape::Async | Shape::Future(_) => None,
     };
-    let plan = Plan::new(&function, shape, outcome, args, renewed, errors);
+    let plan = ExpandCtx::new(&function, shape, outcome, args, rebound, errors);
     let body = plan.body();
     let body = quote!(#caller #body);
     match shape {

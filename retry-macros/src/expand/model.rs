@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Expr, ExprClosure, Path, Type};
 
-use crate::lower::rebind::Renewed;
+use crate::lower::rebind::Rebound;
 use crate::lower::shape::Shape;
 use crate::lower::strategy::Requirements;
 use crate::lower::tokens::local;
@@ -15,11 +15,11 @@ use crate::parse::role::Role;
 use persevere_words::Key;
 
 /// Everything the expansion is written from. Tokens of values are ready for use.
-pub(super) struct Plan<'a> {
+pub(super) struct ExpandCtx<'a> {
     pub(super) args: &'a Args,
     pub(super) function: &'a Function,
     pub(super) shape: &'a Shape,
-    pub(super) renewed: Vec<Renewed>,
+    pub(super) rebound: Vec<Rebound>,
     /// The path of the crate's hidden module.
     pub(super) private: Path,
     /// The type of an outcome, as a body can name it.
@@ -29,7 +29,7 @@ pub(super) struct Plan<'a> {
     /// That type as it is written.
     pub(super) written: &'a Type,
     /// Whether that type is written out, and is the function's own.
-    pub(super) told: bool,
+    pub(super) explicit_type: bool,
     /// Values made once, before the first attempt.
     pub(super) once: Vec<TokenStream>,
     pub(super) name: TokenStream,
@@ -40,7 +40,7 @@ pub(super) struct Plan<'a> {
     pub(super) after: Vec<TokenStream>,
     /// The verdict of `when`.
     pub(super) when: Option<When>,
-    pub(super) arms: Vec<PlannedArm<'a>>,
+    pub(super) arms: Vec<MatchArm<'a>>,
     pub(super) callbacks: Vec<Callback>,
     pub(super) fallback: Option<Expr>,
     /// The time before the deadline that is the fallback's, as a place.
@@ -67,7 +67,7 @@ pub(super) struct Plan<'a> {
     pub(super) watch: Option<TokenStream>,
 }
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     pub(super) fn cases(&self) -> impl Iterator<Item = &Case> {
         self.arms.iter().filter_map(|arm| arm.case.as_ref())
     }
@@ -139,7 +139,7 @@ pub(super) fn number() -> TokenStream {
 /// The value of `when`.
 pub(super) enum When {
     /// Taken, and not yet asked for.
-    Taken(TokenStream),
+    Expected(TokenStream),
     /// A predicate, as a place.
     Place(TokenStream),
 }
@@ -148,7 +148,7 @@ impl When {
     pub(super) fn verdict(&self, private: &Path, outcome: &TokenStream) -> TokenStream {
         let attempt = number();
         match self {
-            When::Taken(taken) => quote!(#taken.verdict_at(&#outcome, #attempt)),
+            When::Expected(taken) => quote!(#taken.verdict_at(&#outcome, #attempt)),
             When::Place(when) => {
                 quote!(#private::Predicate::verdict_at(&#when, &#outcome, #attempt))
             }
@@ -162,7 +162,7 @@ impl When {
         verdict: &TokenStream,
     ) -> TokenStream {
         match self {
-            When::Taken(taken) => quote!(#taken.health(&#outcome, #verdict)),
+            When::Expected(taken) => quote!(#taken.health(&#outcome, #verdict)),
             When::Place(when) => {
                 quote!(#private::Predicate::health(&#when, &#outcome, #verdict))
             }
@@ -181,7 +181,7 @@ pub(super) struct Token {
 }
 
 /// An arm of the match over the outcome.
-pub(super) struct PlannedArm<'a> {
+pub(super) struct MatchArm<'a> {
     pub(super) arm: &'a Arm,
     pub(super) guard: Option<TokenStream>,
     /// Its place among the cases, and what it has of its own.
@@ -238,11 +238,11 @@ pub(super) struct Guards {
     /// The attempt of an async function can be cut by a timer.
     pub(super) cut: bool,
     /// The body runs inside the guard: retried calls in it can see this one, or its panic counts.
-    pub(super) inside: bool,
+    pub(super) visible_to_nested: bool,
     /// A panic of the body counts: for a breaker.
-    pub(super) panics: bool,
+    pub(super) counts_panics: bool,
     /// A part of the last outcome is kept, since the call may end with it.
-    pub(super) keeps: bool,
+    pub(super) retains_outcome: bool,
     /// What makes an outcome of an interrupt.
     pub(super) outcome: TokenStream,
     /// What stands for a retried value.

@@ -5,10 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use super::events::in_place;
-use super::model::{Plan, Token};
+use super::model::{ExpandCtx, Token};
 use crate::lower::tokens::local;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// The pause before the next attempt.
     pub(super) fn sleep(&self) -> TokenStream {
         let site = Span::mixed_site();
@@ -99,7 +99,9 @@ impl Plan<'_> {
 
     /// Whether the call may wait for a breaker.
     pub(super) fn waits(&self) -> bool {
-        self.guards.as_ref().is_some_and(|guards| guards.panics)
+        self.guards
+            .as_ref()
+            .is_some_and(|guards| guards.counts_panics)
     }
 
     /// A pause that the breaker may end, which the call waits for, or the deadline.

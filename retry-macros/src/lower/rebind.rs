@@ -13,7 +13,7 @@ use crate::parse::function::{Function, mentions, parameters_of};
 use persevere_words::closest;
 
 /// A parameter that is made anew for every attempt, under its own name.
-pub(crate) struct Renewed {
+pub(crate) struct Rebound {
     /// `#[cfg(..)]`
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) mutability: Option<Token![mut]>,
@@ -53,7 +53,7 @@ pub(crate) fn parameters(
     function: &mut Function,
     clone: &[Ident],
     errors: &mut Errors,
-) -> Vec<Renewed> {
+) -> Vec<Rebound> {
     let mut found = Vec::new();
     let body = function.body.stream();
     let sig = &mut function.sig;
@@ -81,15 +81,15 @@ pub(crate) fn parameters(
                     continue;
                 }
                 let attrs: Vec<_> = typed.attrs.iter().filter(is_cfg).cloned().collect();
-                renew_pattern(
+                rebind_pattern(
                     &mut typed.pat,
                     Some(&typed.ty),
                     clone,
                     errors,
-                    &mut |renewed| {
-                        found.push(Renewed {
+                    &mut |rebound| {
+                        found.push(Rebound {
                             attrs: attrs.clone(),
-                            ..renewed
+                            ..rebound
                         });
                     },
                 );
@@ -98,7 +98,7 @@ pub(crate) fn parameters(
     }
     for name in clone
         .iter()
-        .filter(|name| !found.iter().any(|renewed| renewed.name == **name))
+        .filter(|name| !found.iter().any(|rebound| rebound.name == **name))
     {
         let message = if name == "self" {
             "`self` cannot be cloned for each attempt; take `&self` and clone it in the body"
@@ -109,22 +109,22 @@ pub(crate) fn parameters(
         errors.push(name.span(), message);
     }
     // What the body does not name is not used up.
-    found.retain(|renewed| mentions(body.clone(), &renewed.name));
+    found.retain(|rebound| mentions(body.clone(), &rebound.name));
     found
 }
 
 /// Finds the names of one pattern, and of their types as far as they can be seen.
-fn renew_pattern(
+fn rebind_pattern(
     pat: &mut Pat,
     ty: Option<&Type>,
     clone: &[Ident],
     errors: &mut Errors,
-    found: &mut dyn FnMut(Renewed),
+    found: &mut dyn FnMut(Rebound),
 ) {
     match pat {
         Pat::Ident(pat) => {
             if let Some((_, inner)) = &mut pat.subpat {
-                renew_pattern(inner, None, clone, errors, found);
+                rebind_pattern(inner, None, clone, errors, found);
             }
             let name = pat.ident.clone();
             let by_ref = pat.by_ref.is_some();
@@ -147,7 +147,7 @@ fn renew_pattern(
                 }
                 return;
             };
-            found(Renewed {
+            found(Rebound {
                 attrs: Vec::new(),
                 mutability,
                 name,
@@ -162,24 +162,24 @@ fn renew_pattern(
                 _ => vec![None; tuple.elems.len()],
             };
             for (pat, ty) in tuple.elems.iter_mut().zip(types) {
-                renew_pattern(pat, ty, clone, errors, found);
+                rebind_pattern(pat, ty, clone, errors, found);
             }
         }
-        Pat::Paren(paren) => renew_pattern(&mut paren.pat, ty, clone, errors, found),
-        Pat::Reference(reference) => renew_pattern(&mut reference.pat, None, clone, errors, found),
+        Pat::Paren(paren) => rebind_pattern(&mut paren.pat, ty, clone, errors, found),
+        Pat::Reference(reference) => rebind_pattern(&mut reference.pat, None, clone, errors, found),
         Pat::TupleStruct(tuple) => {
             for pat in &mut tuple.elems {
-                renew_pattern(pat, None, clone, errors, found);
+                rebind_pattern(pat, None, clone, errors, found);
             }
         }
         Pat::Slice(slice) => {
             for pat in &mut slice.elems {
-                renew_pattern(pat, None, clone, errors, found);
+                rebind_pattern(pat, None, clone, errors, found);
             }
         }
         Pat::Struct(fields) => {
             for field in &mut fields.fields {
-                renew_pattern(&mut field.pat, None, clone, errors, found);
+                rebind_pattern(&mut field.pat, None, clone, errors, found);
             }
         }
         _ => {}

@@ -6,7 +6,7 @@ use syn::{Expr, Path};
 
 use crate::check;
 use crate::diagnostics::text;
-use crate::expand::model::{Callback, Form, Plan};
+use crate::expand::model::{Callback, ExpandCtx, Form};
 use crate::lower::shape::Shape;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::at;
@@ -14,8 +14,8 @@ use crate::parse::inspect::bare_word;
 use crate::parse::role::is_callback;
 use persevere_words::{CALLBACK, Key, Meaning};
 
-impl Plan<'_> {
-    pub(super) fn read_callbacks(&mut self, lowering: &mut Lowering<'_>) {
+impl ExpandCtx<'_> {
+    pub(super) fn plan_callbacks(&mut self, lowering: &mut Lowering<'_>) {
         for (key, _, expr) in &self.args.values {
             if Callback::KEYS.contains(key) {
                 self.callbacks

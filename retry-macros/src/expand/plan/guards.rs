@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
 use crate::check;
-use crate::expand::model::{Guards, Plan};
+use crate::expand::model::{ExpandCtx, Guards};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, local, take};
 use crate::parse::attribute_kind::AttributeKind;
@@ -14,9 +14,9 @@ use crate::parse::inspect::{bare_word, is_place};
 use crate::parse::role::Role;
 use persevere_words::{Key, NESTED};
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// Reads the keys that guard a call.
-    pub(super) fn read_guards(&mut self, lowering: &mut Lowering<'_>) {
+    pub(super) fn plan_guards(&mut self, lowering: &mut Lowering<'_>) {
         const KEYS: [Key; 5] = [
             Key::Deadline,
             Key::AttemptTimeout,
@@ -86,7 +86,7 @@ impl Plan<'_> {
         if let Some(time) = &self.reserve {
             guards = quote!(#guards.reserve(#time));
         }
-        self.hedge = self.read_hedge(lowering);
+        self.hedge = self.plan_hedge(lowering);
         let timed_out = self.args.get(Key::AttemptTimeout).is_some();
         let has = |key: Key| self.args.get(key).is_some();
         let panics = has(Key::Breaker) || self.policy;
@@ -96,9 +96,10 @@ impl Plan<'_> {
             limited,
             timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
             cut: self.shape.is_async() && (limited || timed_out && self.attempt_timeout.is_none()),
-            inside: limited || panics || has(Key::Budget) || has(Key::Nested),
-            panics,
-            keeps: retries && (limited || has(Key::Breaker) || pays || self.token.is_some()),
+            visible_to_nested: limited || panics || has(Key::Budget) || has(Key::Nested),
+            counts_panics: panics,
+            retains_outcome: retries
+                && (limited || has(Key::Breaker) || pays || self.token.is_some()),
             outcome,
             stand_in,
             made: match self.policy && !any {

@@ -6,16 +6,16 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use crate::check;
-use crate::expand::model::Plan;
+use crate::expand::model::ExpandCtx;
 use crate::lower::rebind::How;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, take};
 use crate::parse::inspect::bare_word;
 use persevere_words::{HEDGE, Key};
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// Reads `hedge`; gives the name of the race.
-    pub(super) fn read_hedge(&mut self, lowering: &mut Lowering<'_>) -> Option<&'static str> {
+    pub(super) fn plan_hedge(&mut self, lowering: &mut Lowering<'_>) -> Option<&'static str> {
         let expr = self.args.get(Key::Hedge)?;
         if !self.shape.is_async() {
             let message =
@@ -72,9 +72,9 @@ impl Plan<'_> {
         if let Some(own) = own {
             lowering.errors.push_at(own, message);
         }
-        for renewed in &self.renewed {
-            if !matches!(renewed.how, How::Clone(_)) {
-                lowering.errors.push(renewed.name.span(), message);
+        for rebound in &self.rebound {
+            if !matches!(rebound.how, How::Clone(_)) {
+                lowering.errors.push(rebound.name.span(), message);
             }
         }
     }

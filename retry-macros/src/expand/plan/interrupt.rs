@@ -6,13 +6,13 @@ use syn::spanned::Spanned;
 
 use crate::check;
 use crate::check::retried::Retries;
-use crate::expand::model::{Plan, StandIn};
+use crate::expand::model::{ExpandCtx, StandIn};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, expect, local};
 use crate::parse::pattern::Kind;
 use persevere_words::Key;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// What makes an outcome of an interrupt, and what stands for a retried value.
     pub(in crate::expand) fn interrupted(
         &mut self,

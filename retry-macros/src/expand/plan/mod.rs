@@ -5,11 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Path, Type};
 
-use super::model::Plan;
+use super::model::ExpandCtx;
 use crate::check;
 use crate::diagnostics::{Errors, text};
 use crate::lower::named_policy::named_policy;
-use crate::lower::rebind::Renewed;
+use crate::lower::rebind::Rebound;
 use crate::lower::shape::{Shape, nameable};
 use crate::lower::strategy::{Lowering, Requirements};
 use crate::lower::tokens::{at, local, take};
@@ -26,13 +26,13 @@ mod options;
 mod outcome;
 mod strategies;
 
-impl<'a> Plan<'a> {
+impl<'a> ExpandCtx<'a> {
     pub(super) fn new(
         function: &'a Function,
         shape: &'a Shape,
         outcome: &'a Type,
         args: &'a Args,
-        renewed: Vec<Renewed>,
+        rebound: Vec<Rebound>,
         errors: &mut Errors,
     ) -> Self {
         let private = args.private();
@@ -42,20 +42,20 @@ impl<'a> Plan<'a> {
             .chain(args.once.iter().map(|(n, _)| n.clone()))
             .collect();
         let named = nameable(outcome);
-        let told = !args.wraps() && !has_ident(named.clone(), "_");
+        let explicit_type = !args.wraps() && !has_ident(named.clone(), "_");
         let outcome_tokens = match args.wraps() {
             true => unwrapped(&private, &named),
             false => named.clone(),
         };
-        let mut plan = Plan {
+        let mut plan = ExpandCtx {
             args,
             function,
             shape,
-            renewed,
+            rebound,
             outcome: outcome_tokens,
             returned: named,
             written: outcome,
-            told,
+            explicit_type,
             once: Vec::new(),
             name: TokenStream::new(),
             stop: TokenStream::new(),
@@ -92,11 +92,11 @@ impl<'a> Plan<'a> {
         check::beside::reserve(args, lowering.errors);
         check::beside::waits(args, lowering.errors);
         plan.bind_once(&mut lowering);
-        plan.read_arms(&mut lowering);
-        plan.read_strategies(&mut lowering);
-        plan.read_rest(&mut lowering);
-        plan.read_callbacks(&mut lowering);
-        plan.read_guards(&mut lowering);
+        plan.plan_arms(&mut lowering);
+        plan.plan_strategies(&mut lowering);
+        plan.plan_options(&mut lowering);
+        plan.plan_callbacks(&mut lowering);
+        plan.plan_guards(&mut lowering);
         plan.names_of = lowering.names_of;
         plan.check_outcome(outcome, errors);
         plan.watch = plan.watched();

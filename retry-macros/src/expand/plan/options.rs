@@ -7,14 +7,14 @@ use syn::spanned::Spanned;
 
 use crate::check;
 use crate::diagnostics::text;
-use crate::expand::model::Plan;
+use crate::expand::model::ExpandCtx;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{expect, take};
 use crate::parse::inspect::{bare_word, is_place};
 use persevere_words::Key;
 
-impl Plan<'_> {
-    pub(super) fn read_rest(&mut self, lowering: &mut Lowering<'_>) {
+impl ExpandCtx<'_> {
+    pub(super) fn plan_options(&mut self, lowering: &mut Lowering<'_>) {
         let private = self.private.clone();
         let enabled = match self.args.get(Key::Enabled) {
             Some(expr) => {
@@ -58,9 +58,9 @@ impl Plan<'_> {
             let (kept, value) = lowering.keep("sleeper", expr);
             self.once.extend(kept);
             let value = lowering.plain(&value);
-            self.sleeper = Some(self.read_sleeper(expr, value, lowering));
+            self.sleeper = Some(self.plan_sleeper(expr, value, lowering));
         }
-        self.read_reserve(lowering);
+        self.plan_reserve(lowering);
         if let Some(fallback) = &self.fallback {
             let value = lowering.plain(fallback);
             let message = match fallback {
@@ -97,7 +97,7 @@ impl Plan<'_> {
     }
 
     /// `within(200ms, |give_up| ..)`: the time that a fallback has before the deadline.
-    fn read_reserve(&mut self, lowering: &mut Lowering<'_>) {
+    fn plan_reserve(&mut self, lowering: &mut Lowering<'_>) {
         let Some(Expr::Call(call)) = &self.fallback else {
             return;
         };
@@ -122,7 +122,7 @@ impl Plan<'_> {
     }
 
     /// What pauses the call, taken where it stands.
-    pub(super) fn read_sleeper(
+    pub(super) fn plan_sleeper(
         &mut self,
         expr: &Expr,
         value: TokenStream,

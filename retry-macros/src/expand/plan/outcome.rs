@@ -3,11 +3,11 @@
 use syn::{Expr, Type, TypeParamBound};
 
 use crate::diagnostics::{Errors, text};
-use crate::expand::model::Plan;
+use crate::expand::model::ExpandCtx;
 use crate::parse::attribute_kind::AttributeKind;
 use persevere_words::Key;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// Without a key that judges, the outcome must tell success from failure.
     pub(super) fn check_outcome(&self, outcome: &Type, errors: &mut Errors) {
         let Some(name) = whole(outcome) else {

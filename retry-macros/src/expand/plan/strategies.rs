@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::expand::model::{Callback, Case, Plan, PlannedArm, Token, When};
+use crate::expand::model::{Callback, Case, ExpandCtx, MatchArm, Token, When};
 use crate::lower::facts::Value;
 use crate::lower::strategy::{EvaluatedAt, Lowering, Requirements};
 use crate::parse::function::{has_ident, mentions};
@@ -13,7 +13,7 @@ use crate::parse::pattern::Kind;
 use crate::parse::role::Role;
 use persevere_words::Key;
 
-impl Plan<'_> {
+impl ExpandCtx<'_> {
     /// An expression for a strategy that is borrowed in several places of one iteration.
     pub(super) fn place(
         &mut self,
@@ -47,7 +47,7 @@ impl Plan<'_> {
         }
     }
 
-    pub(super) fn read_strategies(&mut self, lowering: &mut Lowering<'_>) {
+    pub(super) fn plan_strategies(&mut self, lowering: &mut Lowering<'_>) {
         let private = self.private.clone();
         let cases = self.cases().count() > 0;
         self.stop = match self.args.get(Key::Stop) {
@@ -107,13 +107,13 @@ impl Plan<'_> {
                 EvaluatedAt::Once if !crate::parse::inspect::has_closure(expr) => {
                     When::Place(self.bind("when", value.into_value(), expr.span()))
                 }
-                _ if value.taken => When::Taken(value.open()),
+                _ if value.taken => When::Expected(value.open()),
                 _ => When::Place(value.into_value()),
             });
         }
     }
 
-    pub(super) fn read_arms(&mut self, lowering: &mut Lowering<'_>) {
+    pub(super) fn plan_arms(&mut self, lowering: &mut Lowering<'_>) {
         let mut index = 0;
         for arm in &self.args.arms {
             arm.check(lowering.errors);
@@ -150,7 +150,7 @@ impl Plan<'_> {
                 }
             });
             index += usize::from(case.is_some());
-            self.arms.push(PlannedArm { arm, guard, case });
+            self.arms.push(MatchArm { arm, guard, case });
         }
     }
 }

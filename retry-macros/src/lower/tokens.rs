@@ -85,7 +85,7 @@ fn method(door: &str) -> Option<(&'static str, &'static str)> {
         "sleeper" => ("Sleep", "sleep"),
         "async_sleeper" => ("AsyncSleep", "is_ours"),
         "shared_stats" => ("SharedStats", "shared"),
-        "breaker" => ("Breaker", "weigh"),
+        "breaker" => ("Breaker", "classify"),
         "budget" => ("SharedBudget", "shared"),
         "nested" => ("Nesting", "nested"),
         "hedge" => ("Hedged", "hedged"),

@@ -6,50 +6,46 @@ use quote::{quote, quote_spanned};
 use super::model::{ExpandCtx, number};
 use crate::lower::rebind::{How, Rebound};
 use crate::lower::shape::Shape;
-use crate::lower::tokens::local;
+use crate::lower::tokens::emit;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// From the start of an attempt to the pause after it.
     pub(super) fn iteration(&self) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
-        let (call, outcome, of) = (local("call"), local("outcome"), local("of"));
         let stats = self
             .stats
             .as_ref()
-            .map(|stats| quote_spanned!(site=> #stats.record_attempt((&#call).attempt());));
+            .map(|stats| emit!(#stats.record_attempt((&call).attempt());));
         let before = self.before();
         let handle = self.args.attempt.as_ref().map(|handle| {
             let ends = match &self.guards {
-                Some(_) => {
-                    let guard = local("guard");
-                    quote!(#private::ends(#of, &#guard))
-                }
+                Some(_) => emit!(#private::ends(of, &guard)),
                 None => quote!(::core::option::Option::None),
             };
             let made = self.handle(&ends);
-            quote_spanned!(site=> let #handle = #made;)
+            emit!(let #handle = #made;)
         });
-        let mark = self.args.attempt.as_ref().map(|handle| {
-            let mark = local("mark");
-            quote_spanned!(site=> let #mark = (&#handle).directive();)
-        });
+        let mark = self
+            .args
+            .attempt
+            .as_ref()
+            .map(|handle| emit!(let mark = (&#handle).directive();));
         let ty = &self.outcome;
         let run = self.run();
         let after = &self.after;
         let judge = self.judge();
         let settle = self.decide();
         let witness = if self.of_early() {
-            Some(quote_spanned!(site=> #of.is(&#outcome);))
+            Some(emit!(of.is(&outcome);))
         } else {
             self.names_of
-                .then(|| quote_spanned!(site=> let #of = #private::outcome_type(&#outcome);))
+                .then(|| emit!(let of = #private::outcome_type(&outcome);))
         };
         // A pause can take longer than asked; that is no part of the attempt.
         let began = (self.reset_after.is_some() || self.policy).then(|| {
             let elapsed = self.elapsed();
-            quote_spanned!(site=> (&mut #call).began(#elapsed);)
+            emit!((&mut call).began(#elapsed);)
         });
         let begun = quote! {
             #began
@@ -61,10 +57,10 @@ impl ExpandCtx<'_> {
             let settled = quote!(#witness #(#after)* #judge #settle);
             return self.guarded_iteration(guards, &begun, &run, mark.as_ref(), &settled);
         }
-        quote_spanned! {site=>
+        emit! {
             {
                 #begun
-                let #outcome: #ty = #run;
+                let outcome: #ty = #run;
                 #witness
                 #mark
                 #(#after)*
@@ -76,22 +72,21 @@ impl ExpandCtx<'_> {
 
     /// The handle of an attempt that ends at a time from the start of the call, if any.
     pub(super) fn handle(&self, ends: &TokenStream) -> TokenStream {
-        let (private, watch, number) = (&self.private, local("watch"), number());
-        quote_spanned!(Span::mixed_site()=> #private::attempt(#number, #watch, #ends))
+        let (private, number) = (&self.private, number());
+        emit!(#private::attempt(#number, watch, #ends))
     }
 
     /// The callback before an attempt, with a state that has no outcome yet.
     fn before(&self) -> TokenStream {
-        let (private, state, call, of) =
-            (&self.private, local("state"), local("call"), local("of"));
-        let event = self.event(Key::Before, &state);
+        let private = &self.private;
+        let event = self.event(Key::Before);
         if event.is_empty() {
             return event;
         }
         let (name, elapsed) = (&self.name, self.elapsed());
-        quote_spanned! {Span::mixed_site()=>
+        emit! {
             {
-                let #state = (&#call).state(#name, #elapsed, #private::no_outcome(#of));
+                let state = (&call).state(#name, #elapsed, #private::no_outcome(of));
                 #event
             }
         }
@@ -105,7 +100,7 @@ impl ExpandCtx<'_> {
             return made;
         }
         let rebound = self.rebound.iter().map(|rebound| self.rebind(rebound));
-        quote_spanned!(Span::mixed_site()=> { #(#rebound)* #made })
+        emit!({ #(#rebound)* #made })
     }
 
     /// The attempt alone, in the user's own braces.
@@ -136,7 +131,7 @@ impl ExpandCtx<'_> {
         let ty = &self.outcome;
         let private = &self.private;
         let user = body.stream();
-        let stream = quote_spanned! {site=>
+        let stream = emit! {
             if false { return #private::infer_output::<#ty>(); }
             #user
         };

@@ -1,17 +1,15 @@
 //! The call around the loop.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::model::ExpandCtx;
-use crate::lower::tokens::{at, local};
+use crate::lower::tokens::{at, emit, local};
 
 impl ExpandCtx<'_> {
     /// The body of the function.
     pub(super) fn body(&self) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
-        let (call, pause, of) = (local("call"), local("pause"), local("of"));
         let once = &self.once;
         let memory = if self.has_ledger() {
             quote!(#private::FullHistory)
@@ -19,14 +17,13 @@ impl ExpandCtx<'_> {
             quote!(())
         };
         let watch = self.watch.as_ref().map(|wanted| {
-            let watch = local("watch");
             let read = self.either("read_blocking", "read_async");
-            quote_spanned!(site=> let #watch = #private::Stopwatch::start(#private::#read, #wanted);)
+            emit!(let watch = #private::Stopwatch::start(#private::#read, #wanted);)
         });
         let of_early = self.of_early().then(|| {
             // Told where it can be: a policy for another outcome is then what does not fit.
             let ty = &self.outcome;
-            quote_spanned!(site=> let #of: #private::OutcomeType<#ty> = #private::OutcomeType::new();)
+            emit!(let of: #private::OutcomeType<#ty> = #private::OutcomeType::new();)
         });
         let guard = self.guard();
         let counters = self.counters();
@@ -37,24 +34,24 @@ impl ExpandCtx<'_> {
         let begin = self
             .guards
             .is_none()
-            .then(|| quote_spanned!(site=> (&mut #call).begin(#name);));
+            .then(|| emit!((&mut call).begin(#name);));
         let new = match &self.guards {
             Some(_) => quote!(#private::Call::<#memory>::new()),
             None => quote!(#private::start::<#memory>(#name)),
         };
         let counts = self.counts();
-        let made = self.in_span(quote_spanned! {site=>
-            let mut #call = #new;
+        let made = self.in_span(emit! {
+            let mut call = #new;
             #watch
             #guard
             #counters
             loop {
-                let #pause = #turn;
+                let pause = #turn;
                 #sleep
                 #begin
             }
         });
-        quote_spanned! {site=>
+        emit! {
             #counts
             #of_early
             #(#once)*
@@ -76,23 +73,21 @@ impl ExpandCtx<'_> {
         let Some(asked) = self.args.span() else {
             return made;
         };
-        let site = Span::mixed_site();
-        let (private, span, name) = (&self.private, local("span"), &self.name);
+        let (private, name) = (&self.private, &self.name);
         let begun = {
             let private = at(private, asked.span());
             let taken = quote_spanned! {asked.span()=>
                 #private::expect::span(#private::CallSpan::new(#name))
             };
-            quote_spanned!(site=> let #span = #taken;)
+            emit!(let span = #taken;)
         };
         if !self.shape.is_async() {
-            let entered = local("entered");
-            return quote_spanned!(site=> #begun let #entered = #span.enter(); #made);
+            return emit!(#begun let entered = span.enter(); #made);
         }
         let returned = &self.returned;
-        quote_spanned! {site=>
+        emit! {
             #begun
-            #span.around(async {
+            span.around(async {
                 if false { return #private::infer_output::<#returned>(); }
                 #made
             }).await
@@ -100,20 +95,18 @@ impl ExpandCtx<'_> {
     }
 
     fn counters(&self) -> TokenStream {
-        let site = Span::mixed_site();
         let counts = self.cases().map(|case| {
             let count = case.count();
             let purse = case.purse().map(|purse| {
-                let (private, guard) = (&self.private, local("guard"));
-                quote_spanned!(site=>
-                    let #purse = (&mut #guard).case(#private::Budget::budget(&#purse));)
+                let private = &self.private;
+                emit!(
+                    let #purse = (&mut guard).case(#private::Budget::budget(&#purse));)
             });
-            quote_spanned!(site=> let mut #count = 0u32; #purse)
+            emit!(let mut #count = 0u32; #purse)
         });
-        let policy = self.judged_by_policy().then(|| {
-            let counters = local("counters");
-            quote_spanned!(site=> let mut #counters = ::core::default::Default::default();)
-        });
+        let policy = self
+            .judged_by_policy()
+            .then(|| emit!(let mut counters = ::core::default::Default::default();));
         quote!(#(#counts)* #policy)
     }
 

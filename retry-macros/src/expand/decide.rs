@@ -1,50 +1,43 @@
 //! The decision after the verdict: a pause, or the end of the call.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
 use super::model::{Case, ExpandCtx};
-use crate::lower::tokens::local;
+use crate::lower::tokens::emit;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::function::{has_ident, mentions};
+use crate::parse::function::mentions;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// From the verdict to the pause, or out of the function.
     pub(super) fn decide(&self) -> TokenStream {
-        let site = Span::mixed_site();
-        let (call, state, verdict, outcome) = (
-            local("call"),
-            local("state"),
-            local("verdict"),
-            local("outcome"),
-        );
         let amend = self.args.attempt.as_ref().map(|_| {
-            let (mark, halted) = (local("mark"), local("halted"));
-            let amended = quote_spanned!(site=> #mark.apply_to(#verdict));
+            let amended = emit!(mark.apply_to(verdict));
             let amended = match &self.guards {
-                Some(_) => quote_spanned! {site=>
-                    if (&#halted).is_none() { #amended } else { #verdict }
+                Some(_) => emit! {
+                    if (&halted).is_none() { #amended } else { verdict }
                 },
                 None => amended,
             };
             let own = self.keep_own();
-            quote_spanned!(site=> #own let #verdict = #amended;)
+            emit!(#own let verdict = #amended;)
         });
         let finish_early = (!self.observed()).then(|| self.finish_unseen());
         let (name, elapsed) = (&self.name, self.elapsed());
         let give_up = self.give_up();
-        let reason = match has_ident(give_up.clone(), "reason") {
-            true => local("reason").to_token_stream(),
-            false => quote!(_),
+        let reason = if self.reads_reason() {
+            emit!(reason)
+        } else {
+            quote!(_)
         };
         if self.is_quiet() {
             // One call for three: that is what its user's build notices most.
             let (private, stop, wait) = (&self.private, &self.stop, &self.wait);
-            return quote_spanned! {site=>
+            return emit! {
                 #finish_early
                 match #private::decide(
-                    &#call, #name, #elapsed, &#outcome, #verdict, &#stop, &#wait
+                    &call, #name, #elapsed, &outcome, verdict, &#stop, &#wait
                 ) {
                     ::core::result::Result::Ok(pause) => pause,
                     ::core::result::Result::Err(#reason) => { #give_up }
@@ -55,34 +48,34 @@ impl ExpandCtx<'_> {
         let reset = self.reset();
         let classify = self.classify();
         let mask = self.set_event_mask();
-        let after = self.unless_halted(self.event(Key::After, &state));
+        let after = self.unless_halted(self.event(Key::After));
         let finish = self.observed().then(|| self.finish_seen());
         let decide = self.decide_guarded();
         let before_pause = self.before_pause();
         // The pause by value: one that was ever borrowed would stay in the future while it sleeps.
-        let mut pause = quote_spanned!(site=> (&#state).to_sleep());
+        let mut pause = emit!((&state).to_sleep());
         if self.guards.as_ref().is_some_and(|guards| guards.limited) {
-            let (private, of, guard) = (&self.private, local("of"), local("guard"));
-            pause = quote_spanned!(site=> #private::fit(#of, &#guard, #pause));
+            let private = &self.private;
+            pause = emit!(#private::fit(of, &guard, #pause));
         }
         let keep = self.retain();
         let pause = match keep.is_empty() {
             true => pause,
-            false => quote_spanned!(site=> let pause = #pause; #keep pause),
+            false => emit!(let pause = #pause; #keep pause),
         };
         // Without a way back to the attempt, the compiler sees that there is only one.
         let again = match self.args.kind {
             AttributeKind::Retry => quote!(#before_pause #pause),
-            AttributeKind::CircuitBreaker => self.leave(&outcome, &quote!()),
+            AttributeKind::CircuitBreaker => self.leave(&emit!(outcome), &quote!()),
         };
-        quote_spanned! {site=>
+        emit! {
             #amend
             #recorded
             #finish_early
             #reset
-            let mut #state =
-                (&#call).state(#name, #elapsed, ::core::option::Option::Some(&#outcome));
-            (&mut #state).judge(#verdict);
+            let mut state =
+                (&call).state(#name, #elapsed, ::core::option::Option::Some(&outcome));
+            (&mut state).judge(verdict);
             #classify
             #mask
             #after
@@ -102,17 +95,14 @@ impl ExpandCtx<'_> {
 
     /// Tells breaker and budgets what became of the attempt.
     fn record_outcome(&self) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
-        let (outcome, verdict) = (local("outcome"), local("verdict"));
         if self.guards.is_none() {
             return TokenStream::new();
         }
-        let guard = local("guard");
-        let failed = quote!(#private::inspect(&#outcome).is_failure());
+        let failed = emit!(#private::inspect(&outcome).is_failure());
         let health = self.health();
-        self.unless_halted(quote_spanned! {site=>
-            #private::CallGuard::judged(&mut #guard, &#outcome, #verdict, || #health, #failed);
+        self.unless_halted(emit! {
+            #private::CallGuard::judged(&mut guard, &outcome, verdict, || #health, #failed);
         })
     }
 
@@ -121,33 +111,29 @@ impl ExpandCtx<'_> {
         if self.guards.is_none() || done.is_empty() {
             return done;
         }
-        let halted = local("halted");
-        quote_spanned!(Span::mixed_site()=> if (&#halted).is_none() { #done })
+        emit!(if (&halted).is_none() { #done })
     }
 
     /// Counts and schedule start anew.
     fn reset(&self) -> TokenStream {
-        let site = Span::mixed_site();
-        let (call, verdict) = (local("call"), local("verdict"));
         let mut causes = Vec::new();
         if self.args.attempt.is_some() {
-            let mark = local("mark");
-            causes.push(quote!(#mark.reset()));
+            causes.push(emit!(mark.reset()));
         }
         if self.reset_after.is_some() || self.policy {
             let elapsed = self.elapsed();
             let ran_long = match &self.reset_after {
-                Some(long) => quote!((&#call).ran(#elapsed) >= #long),
+                Some(long) => emit!((&call).ran(#elapsed) >= #long),
                 None => {
                     let parts = self.parts(quote!());
-                    quote!(#parts.resets_after((&#call).ran(#elapsed)))
+                    emit!(#parts.resets_after((&call).ran(#elapsed)))
                 }
             };
             causes.push(match &self.guards {
                 // An attempt that a limit cut has not held.
                 Some(guards) if guards.cut || self.attempt_timeout.is_some() => {
-                    let (private, of, guard) = (&self.private, local("of"), local("guard"));
-                    quote!(!#private::was_cut(#of, &#guard) && #ran_long)
+                    let private = &self.private;
+                    emit!(!#private::was_cut(of, &guard) && #ran_long)
                 }
                 _ => ran_long,
             });
@@ -159,13 +145,12 @@ impl ExpandCtx<'_> {
             let count = case.count();
             quote!(#count = 0;)
         });
-        let counters = self.judged_by_policy().then(|| {
-            let counters = local("counters");
-            quote!(#counters = ::core::default::Default::default();)
-        });
-        self.unless_halted(quote_spanned! {site=>
-            if #verdict.is_retry() && (#(#causes)||*) {
-                (&mut #call).restart();
+        let counters = self
+            .judged_by_policy()
+            .then(|| emit!(counters = ::core::default::Default::default();));
+        self.unless_halted(emit! {
+            if verdict.is_retry() && (#(#causes)||*) {
+                (&mut call).restart();
                 #(#counts)*
                 #counters
             }
@@ -174,18 +159,15 @@ impl ExpandCtx<'_> {
 
     /// Tells the state which case took the outcome, where callbacks can see it.
     fn classify(&self) -> TokenStream {
-        let site = Span::mixed_site();
-        let state = local("state");
         if self.judged_by_policy() {
-            let class = local("class");
-            return quote_spanned!(site=> (&mut #state).classify(#class););
+            return emit!((&mut state).classify(class););
         }
         let visible = self.has_callbacks() || self.needs.ask;
         let cases = self.cases().filter(|_| visible).map(|case| {
             let (slot, index) = (case.slot(), case.index);
-            quote_spanned! {site=>
+            emit! {
                 if (&#slot).is_some() {
-                    (&mut #state).classify(::core::option::Option::Some(#index));
+                    (&mut state).classify(::core::option::Option::Some(#index));
                 }
             }
         });
@@ -195,7 +177,7 @@ impl ExpandCtx<'_> {
             .map(Case::count)
             .collect();
         let aside = (!own_counts.is_empty() && self.args.get(Key::Stop).is_none())
-            .then(|| quote_spanned!(site=> (&mut #state).set_aside(0 #(+ #own_counts)*);));
+            .then(|| emit!((&mut state).set_aside(0 #(+ #own_counts)*);));
         quote!(#(#cases)* #aside)
     }
 
@@ -206,44 +188,39 @@ impl ExpandCtx<'_> {
             return decided;
         }
         let private = &self.private;
-        let (guard, state, halted) = (local("guard"), local("state"), local("halted"));
-        let decision = local("decision");
-        quote_spanned! {Span::mixed_site()=>
-            match #halted {
+        emit! {
+            match halted {
                 ::core::option::Option::Some(reason) => {
-                    ::core::result::Result::Err((&mut #state).halt(reason))
+                    ::core::result::Result::Err((&mut state).halt(reason))
                 }
                 ::core::option::Option::None => {
-                    let #decision = #decided;
-                    #private::CallGuard::allow(&mut #guard, &mut #state, #decision)
+                    let decision = #decided;
+                    #private::CallGuard::allow(&mut guard, &mut state, decision)
                 }
             }
         }
     }
 
     fn decide_by_strategy(&self) -> TokenStream {
-        let site = Span::mixed_site();
-        let state = local("state");
         let (stop, wait) = (&self.stop, &self.wait);
         if self.judged_by_policy() {
-            let (parts, counters) = (self.parts(quote!()), local("counters"));
-            return quote_spanned! {site=>
-                #parts.decide(&mut #counters, &mut #state, &#stop, &#wait)
+            let parts = self.parts(quote!());
+            return emit! {
+                #parts.decide(&mut counters, &mut state, &#stop, &#wait)
             };
         }
-        let otherwise = quote_spanned!(site=> (&mut #state).decide(&#stop, &#wait));
+        let otherwise = emit!((&mut state).decide(&#stop, &#wait));
         let cases: Vec<_> = self.cases().map(|case| self.decide_case(case)).collect();
         match cases.is_empty() {
             true => otherwise,
-            false => quote_spanned!(site=> #(#cases else)* { #otherwise }),
+            false => emit!(#(#cases else)* { #otherwise }),
         }
     }
 
     /// `if let Some(bindings) = case { .. }`: the case counts and decides.
     fn decide_case(&self, case: &Case) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
-        let (state, slot, count) = (local("state"), case.slot(), case.count());
+        let (slot, count) = (case.slot(), case.count());
         let (stop, wait) = (&self.stop, &self.wait);
         let stop = match &case.stop {
             Some(own) => quote! {
@@ -255,13 +232,12 @@ impl ExpandCtx<'_> {
             Some(own) => quote!(#private::OwnWait { count: #count, own: &#own }),
             None => quote!(#wait),
         };
-        let mut decided = quote_spanned!(site=> (&mut #state).decide(&#stop, &#wait));
+        let mut decided = emit!((&mut state).decide(&#stop, &#wait));
         if let Some(purse) = case.purse() {
-            let guard = local("guard");
-            decided = quote_spanned!(site=> { (&mut #guard).charge(#purse); #decided });
+            decided = emit!({ (&mut guard).charge(#purse); #decided });
         }
         let bindings = used(&case.bindings, &decided);
-        quote_spanned! {site=>
+        emit! {
             if let ::core::option::Option::Some((#(#bindings,)*)) = #slot {
                 #count += 1;
                 #decided
@@ -271,20 +247,18 @@ impl ExpandCtx<'_> {
 
     /// The call goes on: callbacks, then the pause.
     fn before_pause(&self) -> TokenStream {
-        let site = Span::mixed_site();
-        let (call, state) = (local("call"), local("state"));
-        let event = self.event(Key::BeforeSleep, &state);
+        let event = self.event(Key::BeforeSleep);
         let cases = self.cases().filter_map(|case| {
-            let event = case.before_sleep.as_ref()?.call(self, &state);
+            let event = case.before_sleep.as_ref()?.call(self);
             let (slot, bindings) = (case.slot(), used(&case.bindings, &event));
-            Some(quote_spanned! {site=>
+            Some(emit! {
                 if let ::core::option::Option::Some((#(#bindings,)*)) = #slot { #event }
             })
         });
         let paused = self
             .has_ledger()
-            .then(|| quote_spanned!(site=> (&mut #call).paused(&#state);));
-        let counted = self.count(Key::BeforeSleep, &state);
+            .then(|| emit!((&mut call).paused(&state);));
+        let counted = self.count(Key::BeforeSleep);
         quote!(#event #(#cases)* #counted #paused)
     }
 }

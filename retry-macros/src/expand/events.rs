@@ -5,26 +5,26 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ExprClosure;
 
 use super::model::{Callback, ExpandCtx, Form};
-use crate::lower::tokens::{at, expect, local};
+use crate::lower::tokens::{at, emit, expect, local};
 use persevere_words::Key;
 
 impl Callback {
     /// Calls it with `state`; an error that it returns ends the call.
-    pub(super) fn call(&self, plan: &ExpandCtx<'_>, state: &Ident) -> TokenStream {
+    pub(super) fn call(&self, plan: &ExpandCtx<'_>) -> TokenStream {
         let private = &plan.private;
         let site = Span::mixed_site();
-        let seen = quote!(&#state,);
+        let state = emit!(&state,);
         let ending = match &self.form {
             Form::Log(log) => {
-                let line = quote!(#private::describe(&#state).line(),);
+                let line = emit!(#private::describe(&state).line(),);
                 let written = expect(private, "line", &line, log);
                 return quote!(#written;);
             }
-            Form::Closure(closure) => expect(private, "closure", &seen, closure),
-            Form::Other(other) => expect(private, "callback", &seen, other),
+            Form::Closure(closure) => expect(private, "closure", &state, closure),
+            Form::Other(other) => expect(private, "callback", &state, other),
             Form::Async(closure) => {
                 let of = local("of");
-                let returned = in_place(closure, &quote!(&#state));
+                let returned = in_place(closure, &emit!(&state));
                 let span = closure.asyncness.map_or(site, |token| token.span);
                 let private = at(private, span);
                 let none = quote!(::core::time::Duration::ZERO);
@@ -39,13 +39,12 @@ impl Callback {
                 }
             }
         };
-        let end = local("end");
         let reason = quote!(::core::option::Option::Some(#private::StopReason::GivenUp));
-        let counted = plan.count_early_end(self.key, state);
+        let counted = plan.count_early_end(self.key);
         let recorded = plan.record_end(&reason);
-        let leave = plan.leave(&end, &reason);
-        quote_spanned! {site=>
-            if let ::core::option::Option::Some(#end) = #ending {
+        let leave = plan.leave(&emit!(end), &reason);
+        emit! {
+            if let ::core::option::Option::Some(end) = #ending {
                 #counted
                 #recorded
                 #leave
@@ -64,46 +63,47 @@ pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenSt
         }
         pattern => quote!(let #pattern = #argument;),
     });
-    let site = Span::mixed_site();
-    let inside = quote_spanned!(site=> #bind async #capture { #body }.await);
+    let inside = emit!(#bind async #capture { #body }.await);
     // At the closure, should its value be of a wrong type.
     let mut block = Group::new(Delimiter::Brace, inside);
-    block.set_span(closure.asyncness.map_or(site, |token| token.span));
+    block.set_span(
+        closure
+            .asyncness
+            .map_or_else(Span::mixed_site, |token| token.span),
+    );
     block.into_token_stream()
 }
 
 impl ExpandCtx<'_> {
     /// Tells the attribute's callback of an event, or else the policy's.
-    pub(super) fn event(&self, key: Key, state: &Ident) -> TokenStream {
+    pub(super) fn event(&self, key: Key) -> TokenStream {
         if let Some(callback) = self.callback(key) {
-            return callback.call(self, state);
+            return callback.call(self);
         }
         if !self.policy {
             return TokenStream::new();
         }
         let (private, hook) = (&self.private, hook(key));
         let hooks = self.parts(quote!(.hooks()));
-        quote_spanned!(Span::mixed_site()=> #private::Hooks::#hook(#hooks, &#state);)
+        emit!(#private::Hooks::#hook(#hooks, &state);)
     }
 
     /// Tells the state what the callbacks hear of: nobody tells that for the whole process.
     pub(super) fn set_event_mask(&self) -> TokenStream {
-        let (private, state, of) = (&self.private, local("state"), local("of"));
-        let site = Span::mixed_site();
+        let private = &self.private;
         let retries = self.callback(Key::BeforeSleep).is_some();
         let give_ups = self.callback(Key::OnFailure).is_some();
-        let own = (retries || give_ups).then(|| {
-            quote_spanned!(site=> (&mut #state).handled(#private::EventMask::new(#retries, #give_ups));)
-        });
+        let own = (retries || give_ups)
+            .then(|| emit!((&mut state).handled(#private::EventMask::new(#retries, #give_ups));));
         let of_policy = self.policy.then(|| {
             let hooks = self.parts(quote!(.hooks()));
-            quote_spanned!(site=> (&mut #state).handled(#private::handles(#of, #hooks));)
+            emit!((&mut state).handled(#private::handles(of, #hooks));)
         });
         quote!(#own #of_policy)
     }
 
     /// Counts an event as metrics do, where the call is counted.
-    pub(super) fn count(&self, key: Key, state: &Ident) -> TokenStream {
+    pub(super) fn count(&self, key: Key) -> TokenStream {
         if self.args.metrics().is_none() {
             return TokenStream::new();
         }
@@ -116,17 +116,17 @@ impl ExpandCtx<'_> {
             }
             false => quote!(#private::Metrics::new()),
         };
-        quote_spanned!(Span::mixed_site()=> #private::Hooks::#hook(&#metrics, &#state);)
+        emit!(#private::Hooks::#hook(&#metrics, &state);)
     }
 
     /// Counts an end that a callback makes; those at the end come when it is counted.
-    fn count_early_end(&self, key: Key, state: &Ident) -> TokenStream {
+    fn count_early_end(&self, key: Key) -> TokenStream {
         let early = matches!(key, Key::Before | Key::After | Key::BeforeSleep);
         if !early || self.args.metrics().is_none() {
             return TokenStream::new();
         }
         let private = &self.private;
-        quote_spanned!(Span::mixed_site()=> #private::Metrics::new().ended(&#state);)
+        emit!(#private::Metrics::new().ended(&state);)
     }
 }
 

@@ -1,11 +1,11 @@
 //! The function without retries: as the copy that `unretried` asks for, and in place of one whose
 //! attribute has mistakes, so that nothing else has an error for them.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use crate::lower::shape::Shape;
-use crate::lower::tokens::local;
+use crate::lower::tokens::emit;
 use crate::parse::attribute::Args;
 use crate::parse::function::Function;
 
@@ -17,7 +17,6 @@ pub(crate) fn function(
     args: &Args,
 ) -> TokenStream {
     let private = args.private();
-    let site = Span::mixed_site();
     let promised = promised(args, &quote!(#[allow(unused_variables)]));
     if promised.is_empty() && !args.wraps() {
         return function.with_body(function.body.stream());
@@ -25,23 +24,22 @@ pub(crate) fn function(
     let user = attempt(function, shape);
     let body = if args.wraps() {
         let ty = crate::lower::shape::nameable(outcome);
-        let given = local("given");
         let run = match shape {
             Shape::Blocking => {
-                quote_spanned!(site=> (|| -> <#ty as #private::Wrapped>::Body { #user })())
+                emit!((|| -> <#ty as #private::Wrapped>::Body { #user })())
             }
-            Shape::Async | Shape::Future(_) => quote_spanned! {site=>
+            Shape::Async | Shape::Future(_) => emit! {
                 async {
                     if false { return #private::infer_output::<<#ty as #private::Wrapped>::Body>(); }
                     #user
                 }.await
             },
         };
-        quote_spanned! {site=>
+        emit! {
             #promised
-            let #given = #run;
+            let given = #run;
             #private::Wrapped::wrap(
-                #given,
+                given,
                 1,
                 ::core::time::Duration::ZERO,
                 ::core::option::Option::None,
@@ -56,16 +54,15 @@ pub(crate) fn function(
 /// What `once` and `attempt` bring into the body's scope, for a function that is not retried.
 pub(crate) fn promised(args: &Args, lints: &TokenStream) -> TokenStream {
     let private = args.private();
-    let site = Span::mixed_site();
     // What is wrong with them is said where the attribute itself is read.
     let mut errors = crate::diagnostics::Errors::default();
     let once = args.once.iter().map(|(name, value)| {
         let value = crate::duration::replace(quote!(#value), &mut errors);
-        quote_spanned!(site=> #lints let #name = #value;)
+        emit!(#lints let #name = #value;)
     });
     let once: Vec<_> = once.collect();
     let handle = args.attempt.as_ref().map(|handle| {
-        quote_spanned!(site=>
+        emit!(
             #lints
             let #handle = #private::attempt(
                 1,

@@ -1,46 +1,38 @@
 //! The ends of a call.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::Expr;
 
 use super::events::in_place;
 use super::model::ExpandCtx;
-use crate::lower::tokens::local;
+use crate::lower::tokens::emit;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// The outcome is final, and nobody looks.
     pub(super) fn finish_unseen(&self) -> TokenStream {
-        let verdict = local("verdict");
-        let leave = self.leave(&local("outcome"), &self.finality(quote!(true)));
-        quote_spanned!(Span::mixed_site()=> if !#verdict.is_retry() { #leave })
+        let leave = self.leave(&emit!(outcome), &self.finality(quote!(true)));
+        emit!(if !verdict.is_retry() { #leave })
     }
 
     /// The outcome is final, and callbacks or statistics hear of it.
     pub(super) fn finish_seen(&self) -> TokenStream {
         let private = &self.private;
-        let (state, verdict, outcome, failed, reason) = (
-            local("state"),
-            local("verdict"),
-            local("outcome"),
-            local("failed"),
-            local("reason"),
-        );
-        let finality = self.finality(quote!(#failed));
+        let finality = self.finality(emit!(failed));
         let tell = |key| {
-            let (counted, event) = (self.count(key, &state), self.event(key, &state));
+            let (counted, event) = (self.count(key), self.event(key));
             quote!(#counted #event)
         };
         let (on_success, on_failure) = (tell(Key::OnSuccess), tell(Key::OnFailure));
-        let recorded = self.record_end(&quote!(#reason));
-        let leave = self.leave(&outcome, &quote!(#reason));
-        quote_spanned! {Span::mixed_site()=>
-            if !#verdict.is_retry() {
-                let #failed = #private::inspect(&#outcome).is_failure();
-                let #reason = #finality;
-                (&mut #state).finish(#reason);
-                if #failed { #on_failure } else { #on_success }
+        let recorded = self.record_end(&emit!(reason));
+        let leave = self.leave(&emit!(outcome), &emit!(reason));
+        emit! {
+            if !verdict.is_retry() {
+                let failed = #private::inspect(&outcome).is_failure();
+                let reason = #finality;
+                (&mut state).finish(reason);
+                if failed { #on_failure } else { #on_success }
                 #recorded
                 #leave
             }
@@ -51,44 +43,39 @@ impl ExpandCtx<'_> {
     fn finality(&self, failed: TokenStream) -> TokenStream {
         let private = &self.private;
         match &self.args.attempt {
-            Some(_) => {
-                let mark = local("mark");
-                quote!(#mark.final_reason_if(#failed))
-            }
+            Some(_) => emit!(mark.final_reason_if(#failed)),
             None => quote!(#private::final_reason(#failed)),
         }
     }
 
+    /// Whether the end of a call that gives up reads its reason.
+    pub(super) fn reads_reason(&self) -> bool {
+        let recorded = self.stats.is_some() || self.args.span().is_some();
+        recorded || self.fallback.is_some() || self.policy || self.args.wraps()
+    }
+
     /// The call ends although the outcome was retryable.
     pub(super) fn give_up(&self) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
-        let (call, state, outcome, reason) = (
-            local("call"),
-            local("state"),
-            local("outcome"),
-            local("reason"),
-        );
-        let counted = self.count(Key::OnFailure, &state);
-        let event = self.event(Key::OnFailure, &state);
-        let recorded = self.record_end(&quote!(::core::option::Option::Some(#reason)));
-        let give_up = local("give_up");
+        let counted = self.count(Key::OnFailure);
+        let event = self.event(Key::OnFailure);
+        let recorded = self.record_end(&emit!(::core::option::Option::Some(reason)));
         let fallback = match &self.fallback {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
-                Some(self.fall_back_limited(in_place(closure, &quote!(#give_up))))
+                Some(self.fall_back_limited(in_place(closure, &emit!(give_up))))
             }
-            Some(fallback) => Some(quote!(#private::fall_back(#give_up, #fallback))),
+            Some(fallback) => Some(emit!(#private::fall_back(give_up, #fallback))),
             None if self.policy => {
                 let hooks = self.parts(quote!(.hooks()));
-                Some(quote!(#private::Hooks::fall_back(#hooks, #give_up).into_outcome()))
+                Some(emit!(#private::Hooks::fall_back(#hooks, give_up).into_outcome()))
             }
             None => None,
         };
         let fallback = fallback.map(|fallback| {
             let (ty, elapsed) = (&self.outcome, self.elapsed());
-            quote_spanned! {site=>
-                let #give_up = #private::give_up(#outcome, (&#call).attempt(), #elapsed, #reason);
-                let #outcome: #ty = #fallback;
+            emit! {
+                let give_up = #private::give_up(outcome, (&call).attempt(), #elapsed, reason);
+                let outcome: #ty = #fallback;
             }
         });
         let leave = self.leave_giving_up();
@@ -104,7 +91,7 @@ impl ExpandCtx<'_> {
             return made;
         };
         let convert = &guards.outcome;
-        quote_spanned! {Span::mixed_site()=>
+        emit! {
             match #limited {
                 ::core::result::Result::Ok(outcome) => outcome,
                 ::core::result::Result::Err(interrupt) => (#convert)(interrupt),
@@ -114,18 +101,20 @@ impl ExpandCtx<'_> {
 
     /// `return`, in a call that gave up. Under `wrap_err` a value is no success then, unless a fallback made it.
     fn leave_giving_up(&self) -> TokenStream {
-        let (outcome, reason) = (local("outcome"), local("reason"));
-        let leave = self.leave(&outcome, &quote!(::core::option::Option::Some(#reason)));
+        let leave = self.leave(
+            &emit!(outcome),
+            &emit!(::core::option::Option::Some(reason)),
+        );
         if !self.args.wraps() || self.fallback.is_some() {
             return leave;
         }
-        let give_up = self.leave_with_error(&quote!(::core::option::Option::Some(#outcome)));
+        let give_up = self.leave_with_error(&emit!(::core::option::Option::Some(outcome)));
         if !self.policy {
             return give_up;
         }
-        let (private, of, hooks) = (&self.private, local("of"), self.parts(quote!(.hooks())));
-        quote_spanned! {Span::mixed_site()=>
-            if #private::has_fallback(#of, #hooks) { #leave }
+        let (private, hooks) = (&self.private, self.parts(quote!(.hooks())));
+        emit! {
+            if #private::has_fallback(of, #hooks) { #leave }
             #give_up
         }
     }
@@ -133,18 +122,16 @@ impl ExpandCtx<'_> {
     /// The call ends for a `reason`, without an outcome.
     pub(super) fn end_without(&self) -> TokenStream {
         let private = &self.private;
-        let (call, state, of, reason) =
-            (local("call"), local("state"), local("of"), local("reason"));
         let (name, elapsed, mask) = (&self.name, self.elapsed(), self.set_event_mask());
-        let counted = self.count(Key::OnFailure, &state);
-        let event = self.event(Key::OnFailure, &state);
-        let recorded = self.record_end(&quote!(::core::option::Option::Some(#reason)));
+        let counted = self.count(Key::OnFailure);
+        let event = self.event(Key::OnFailure);
+        let recorded = self.record_end(&emit!(::core::option::Option::Some(reason)));
         let leave = self.leave_with_error(&quote!(::core::option::Option::None));
-        quote_spanned! {Span::mixed_site()=>
-            let mut #state = (&#call).state(#name, #elapsed, #private::no_outcome(#of));
-            (&mut #state).judge(#private::Verdict::Retry);
+        emit! {
+            let mut state = (&call).state(#name, #elapsed, #private::no_outcome(of));
+            (&mut state).judge(#private::Verdict::Retry);
             #mask
-            (&mut #state).halt(#reason);
+            (&mut state).halt(reason);
             #counted
             #event
             #recorded
@@ -153,17 +140,16 @@ impl ExpandCtx<'_> {
     }
 
     /// `return`, with what the function returns for this outcome.
-    pub(super) fn leave(&self, outcome: &Ident, reason: &TokenStream) -> TokenStream {
-        let site = Span::mixed_site();
+    pub(super) fn leave(&self, outcome: &TokenStream, reason: &TokenStream) -> TokenStream {
         if !self.args.wraps() {
-            return quote_spanned!(site=> return #outcome;);
+            return emit!(return #outcome;);
         }
-        let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
+        let (private, elapsed) = (&self.private, self.elapsed());
         let returned = &self.returned;
-        quote_spanned! {site=>
+        emit! {
             return #private::wrapping::<#returned>().wrap(
                 #outcome,
-                (&#call).attempt(),
+                (&call).attempt(),
                 #elapsed,
                 #reason,
             );
@@ -172,30 +158,28 @@ impl ExpandCtx<'_> {
 
     /// `return`, with the `RetryError` of `wrap_err`.
     fn leave_with_error(&self, outcome: &TokenStream) -> TokenStream {
-        let (private, call, elapsed) = (&self.private, local("call"), self.elapsed());
-        let (returned, reason) = (&self.returned, local("reason"));
-        quote_spanned! {Span::mixed_site()=>
+        let (private, elapsed) = (&self.private, self.elapsed());
+        let returned = &self.returned;
+        emit! {
             return #private::wrapping::<#returned>().give_up(
                 #outcome,
-                (&#call).attempt(),
+                (&call).attempt(),
                 #elapsed,
-                #reason,
+                reason,
             );
         }
     }
 
     /// Statistics and the span hear of the end.
     pub(super) fn record_end(&self, reason: &TokenStream) -> TokenStream {
-        let site = Span::mixed_site();
-        let (call, span) = (local("call"), local("span"));
         let stats = self
             .stats
             .as_ref()
-            .map(|stats| quote_spanned!(site=> #stats.record_end((&#call).attempt(), #reason);));
+            .map(|stats| emit!(#stats.record_end((&call).attempt(), #reason);));
         let span = self
             .args
             .span()
-            .map(|_| quote_spanned!(site=> #span.end((&#call).attempt(), #reason);));
+            .map(|_| emit!(span.end((&call).attempt(), #reason);));
         quote!(#stats #span)
     }
 }

@@ -9,30 +9,27 @@
 #![doc = include_str!("../tests/snapshots/guarded.snap")]
 //! ```
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::model::{ExpandCtx, Guards, StandIn, Token};
-use crate::lower::tokens::local;
+use crate::lower::tokens::emit;
 
 impl ExpandCtx<'_> {
     /// `let mut guard = ..;` and what is kept with it.
     pub(in super::super) fn guard(&self) -> Option<TokenStream> {
         let guards = self.guards.as_ref()?;
-        let site = Span::mixed_site();
         let private = &self.private;
-        let (of, guard, watch) = (local("of"), local("guard"), local("watch"));
         let made = &guards.made;
-        let kept = guards.retains_outcome.then(|| {
-            let kept = local("kept");
-            quote_spanned!(site=> let mut #kept = ::core::option::Option::None;)
-        });
-        let cancelled = self.token.as_ref().map(|_| {
-            let cancelled = local("cancelled");
-            quote_spanned!(site=> let mut #cancelled = false;)
-        });
-        Some(quote_spanned! {site=>
-            let mut #guard = #private::watch(#of, &#made, #watch);
+        let kept = guards
+            .retains_outcome
+            .then(|| emit!(let mut kept = ::core::option::Option::None;));
+        let cancelled = self
+            .token
+            .as_ref()
+            .map(|_| emit!(let mut cancelled = false;));
+        Some(emit! {
+            let mut guard = #private::watch(of, &#made, watch);
             #kept
             #cancelled
         })
@@ -47,68 +44,54 @@ impl ExpandCtx<'_> {
         mark: Option<&TokenStream>,
         settled: &TokenStream,
     ) -> TokenStream {
-        let site = Span::mixed_site();
         let (private, name) = (&self.private, &self.name);
-        let (guard, call, outcome, halted) = (
-            local("guard"),
-            local("call"),
-            local("outcome"),
-            local("halted"),
-        );
-        let (attempted, admission, interrupt) =
-            (local("attempted"), local("admission"), local("interrupt"));
-        let of = local("of");
         let (ty, convert) = (&self.outcome, &guards.outcome);
         let kept = match guards.retains_outcome {
-            true => {
-                let kept = local("kept");
-                quote!(|| #private::retain::take(&mut #kept))
-            }
+            true => emit!(|| #private::retain::take(&mut kept)),
             false => quote!(|| ::core::option::Option::None),
         };
         let settle = match self.may_end_without(&guards.stand_in) {
             true => {
-                let (reason, end) = (local("reason"), self.end_without());
-                quote_spanned! {site=>
-                    match #private::try_resolve_outcome(#attempted, #kept, #convert) {
+                let end = self.end_without();
+                emit! {
+                    match #private::try_resolve_outcome(attempted, #kept, #convert) {
                         ::core::result::Result::Ok(settled) => settled,
-                        ::core::result::Result::Err(#reason) => { #end }
+                        ::core::result::Result::Err(reason) => { #end }
                     }
                 }
             }
-            false => quote_spanned!(site=> #private::resolve_outcome(#attempted, #kept, #convert)),
+            false => emit!(#private::resolve_outcome(attempted, #kept, #convert)),
         };
         let cut = guards.cut || self.token.as_ref().is_some_and(|token| token.cuts);
         let interrupted = cut.then(|| {
-            quote_spanned! {site=>
-                if let ::core::result::Result::Err(#interrupt) = #attempted {
-                    #private::interrupted(#of, &mut #guard, #interrupt);
+            emit! {
+                if let ::core::result::Result::Err(interrupt) = attempted {
+                    #private::interrupted(of, &mut guard, interrupt);
                 }
             }
         });
         let handle = self.args.attempt.as_ref();
-        let halt = quote!(::core::result::Result::Err(#interrupt));
+        let halt = emit!(::core::result::Result::Err(interrupt));
         let (halt, made_of) = match handle {
             Some(handle) => {
                 let unmarked = self.handle(&quote!(::core::option::Option::None));
                 let made_of = match self.hedge {
-                    Some(_) => quote!(#private::with_handle(#attempted, #handle)),
-                    None => quote!((#attempted, #handle)),
+                    Some(_) => emit!(#private::with_handle(attempted, #handle)),
+                    None => emit!((attempted, #handle)),
                 };
                 (quote!((#halt, #unmarked)), made_of)
             }
-            None => (halt, quote!(#attempted)),
+            None => (halt, emit!(attempted)),
         };
         let bound = match handle {
-            Some(handle) => quote!((#attempted, #handle)),
-            None => quote!(#attempted),
+            Some(handle) => emit!((attempted, #handle)),
+            None => emit!(attempted),
         };
-        let admitted = quote_spanned!(site=> #private::admit(#of, &mut #guard));
+        let admitted = emit!(#private::admit(of, &mut guard));
         let admitted = match &self.token {
             Some(_) => {
-                let cancelled = local("cancelled");
-                quote_spanned! {site=>
-                    if #cancelled {
+                emit! {
+                    if cancelled {
                         #private::Admission::Halt(#private::Interrupt::Cancelled)
                     } else {
                         #admitted
@@ -117,21 +100,21 @@ impl ExpandCtx<'_> {
             }
             None => admitted,
         };
-        quote_spanned! {site=>
+        emit! {
             match { #admitted } {
                 #private::Admission::Wait(pause) => ::core::option::Option::Some(pause),
-                #admission => {
-                    let #bound = match #admission {
-                        #private::Admission::Halt(#interrupt) => #halt,
+                admission => {
+                    let #bound = match admission {
+                        #private::Admission::Halt(interrupt) => #halt,
                         _ => {
-                            (&mut #call).begin(#name);
+                            (&mut call).begin(#name);
                             #begun
-                            let #attempted = #made;
+                            let attempted = #made;
                             #interrupted
                             #made_of
                         }
                     };
-                    let (#outcome, #halted): (#ty, _) = #settle;
+                    let (outcome, halted): (#ty, _) = #settle;
                     #mark
                     #settled
                 }
@@ -146,10 +129,9 @@ impl ExpandCtx<'_> {
         closure: &TokenStream,
     ) -> TokenStream {
         let private = &self.private;
-        let guard = local("guard");
         match guards.visible_to_nested {
-            true => quote!(::core::result::Result::Ok(
-                #private::BodyScope::inside(&mut #guard, #closure)
+            true => emit!(::core::result::Result::Ok(
+                #private::BodyScope::inside(&mut guard, #closure)
             )),
             false => quote!(::core::result::Result::Ok((#closure)())),
         }
@@ -157,35 +139,32 @@ impl ExpandCtx<'_> {
 
     /// `outcome` is dropped but for the part that is kept, where the call may have to end with it.
     pub(super) fn retain(&self) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
         let Some(guards) = self.guards.as_ref().filter(|guards| guards.retains_outcome) else {
             return TokenStream::new();
         };
-        let (guard, kept, outcome) = (local("guard"), local("kept"), local("outcome"));
-        let of = local("of");
-        let retried = quote!(#private::retain::error(#outcome));
+        let retried = emit!(#private::retain::error(outcome));
         let part = match &guards.stand_in {
             StandIn::Outcome | StandIn::RetryError => quote!(#retried.kept()),
-            StandIn::Itself => quote!(#private::retain::error_or_transient(#outcome).kept()),
-            StandIn::IfMade => quote!(#private::retain::error_if_made(#outcome).kept()),
+            StandIn::Itself => emit!(#private::retain::error_or_transient(outcome).kept()),
+            StandIn::IfMade => emit!(#private::retain::error_if_made(outcome).kept()),
             StandIn::Policy => {
-                let mut replaceable = quote!(#private::interrupts(#of, &#guard));
+                let mut replaceable = emit!(#private::interrupts(of, &guard));
                 if self.may_end_without(&guards.stand_in) {
                     let hooks = self.parts(quote!(.hooks()));
-                    replaceable = quote!(#replaceable || !#private::has_fallback(#of, #hooks));
+                    replaceable = emit!(#replaceable || !#private::has_fallback(of, #hooks));
                 }
                 quote!(#retried.kept_if(#replaceable))
             }
         };
-        let keep = quote_spanned!(site=> #kept = #part;);
-        let keeps = quote!(#private::keeps(#of, &#guard));
+        let keep = emit!(kept = #part;);
+        let keeps = emit!(#private::keeps(of, &guard));
         let keeps = match &self.token {
             Some(token) if token.named => return keep,
             Some(Token { stop, .. }) => quote!(#keeps || #private::holds_token(&#stop)),
             None => keeps,
         };
-        quote_spanned!(site=> if #keeps { #keep })
+        emit!(if #keeps { #keep })
     }
 
     /// Whether the call may end without an outcome.

@@ -9,26 +9,23 @@
 #![doc = include_str!("../tests/snapshots/hedged.snap")]
 //! ```
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::attempt::clone_of;
 use super::model::{ExpandCtx, Guards};
 use crate::lower::rebind::{How, Rebound};
-use crate::lower::tokens::local;
+use crate::lower::tokens::{emit, local};
 
 impl ExpandCtx<'_> {
     /// An attempt that is a race of its copies, with `edged` as the body of each.
     pub(super) fn hedged(&self, race: &str, guards: &Guards, edged: &TokenStream) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
-        let (hedge, purses) = (local("hedge"), local("purses"));
         let race = local(race);
         let (clones, moved) = self.for_each_copy();
-        let mut copy = quote_spanned!(site=> async { #moved #edged });
+        let mut copy = emit!(async { #moved #edged });
         if guards.counts_panics {
-            let bodies = local("bodies");
-            copy = quote_spanned!(site=> #bodies.copy(#copy));
+            copy = emit!(bodies.copy(#copy));
         }
         if let Some(limit) = &self.attempt_timeout {
             copy = self.timed_copy(guards, limit, &copy);
@@ -39,16 +36,16 @@ impl ExpandCtx<'_> {
                 Some(limit) => quote!(::core::option::Option::Some(#limit)),
                 None => quote!(::core::option::Option::None),
             };
-            quote_spanned!(site=> let #handle = (&#handle).for_copy(#limit);)
+            emit!(let #handle = (&#handle).for_copy(#limit);)
         });
         let tick = self.tick();
         let is_final = self.is_final();
-        quote_spanned! {site=>
+        emit! {
             #private::hedge::#race(
-                #hedge,
+                hedge,
                 || { #handle #(#clones)* #copy },
                 #tick,
-                || (&mut #purses).draw_copy(),
+                || (&mut purses).draw_copy(),
                 #is_final,
                 #private::read_async,
             ).hears_of_drops(#private::read_async)
@@ -57,16 +54,15 @@ impl ExpandCtx<'_> {
 
     /// A copy that is cut when its own time is over.
     fn timed_copy(&self, guards: &Guards, limit: &TokenStream, copy: &TokenStream) -> TokenStream {
-        let site = Span::mixed_site();
-        let (private, pause, slept) = (&self.private, local("pause"), self.slept());
-        let (outcome, hedge, was_cut) = (&guards.outcome, local("hedge"), local("was_cut"));
+        let (private, slept) = (&self.private, self.slept());
+        let outcome = &guards.outcome;
         // The outcome of the attempt is that of the copy that ended last.
-        let ends = quote!(#was_cut.store);
+        let ends = emit!(was_cut.store);
         let order = quote!(::core::sync::atomic::Ordering::Relaxed);
-        quote_spanned! {site=>
+        emit! {
             async {
                 let timer = async {
-                    let #pause = #limit;
+                    let pause = #limit;
                     #slept;
                     #private::Interrupt::AttemptTimeout
                 };
@@ -76,7 +72,7 @@ impl ExpandCtx<'_> {
                         outcome
                     }
                     ::core::result::Result::Err(interrupt) => {
-                        #hedge.cut(#limit);
+                        hedge.cut(#limit);
                         #ends(true, #order);
                         (#outcome)(interrupt)
                     }
@@ -108,22 +104,21 @@ impl ExpandCtx<'_> {
 
     /// Whether an outcome ends the race.
     fn is_final(&self) -> TokenStream {
-        let site = Span::mixed_site();
-        let (outcome, verdict, ty) = (local("outcome"), local("verdict"), &self.outcome);
-        let asked = self.verdict_of(&quote!(*#outcome));
+        let ty = &self.outcome;
+        let asked = self.verdict_of(&emit!(*outcome));
         let private = &self.private;
         let (made, ty, amended) = match &self.args.attempt {
             Some(handle) => (
-                quote!((#outcome, #handle)),
+                emit!((outcome, #handle)),
                 quote!((#ty, #private::Attempt)),
                 quote!(#handle.directive().apply_to(#asked)),
             ),
-            None => (quote!(#outcome), quote!(#ty), asked),
+            None => (emit!(outcome), quote!(#ty), asked),
         };
-        quote_spanned! {site=>
+        emit! {
             |#made: &#ty| {
-                let #verdict = #amended;
-                !#verdict.is_retry()
+                let verdict = #amended;
+                !verdict.is_retry()
             }
         }
     }
@@ -131,12 +126,11 @@ impl ExpandCtx<'_> {
 
 /// A copy that gives its handle beside its outcome.
 fn with_handle(handle: &syn::Ident, copy: &TokenStream) -> TokenStream {
-    let outcome = local("outcome");
-    quote_spanned! {Span::mixed_site()=>
+    emit! {
         async {
             let #handle = #handle;
-            let #outcome = #copy.await;
-            (#outcome, #handle)
+            let outcome = #copy.await;
+            (outcome, #handle)
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Interrupts of an async attempt: timers and tokens.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
 use super::model::{ExpandCtx, Guards, StandIn, Token};
-use crate::lower::tokens::local;
+use crate::lower::tokens::{emit, local};
 
 impl ExpandCtx<'_> {
     /// An async attempt: raced by its copies, cut by a timer or a token, seen by the calls inside it.
@@ -14,7 +14,6 @@ impl ExpandCtx<'_> {
         block: &TokenStream,
         edged: &TokenStream,
     ) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
         let guard = local("guard");
         let mut before = TokenStream::new();
@@ -28,66 +27,62 @@ impl ExpandCtx<'_> {
         };
         // What cuts it is no part of it: a timer that panics is none of the body's business.
         if guards.visible_to_nested || self.hedge.is_some() {
-            future = quote_spanned!(site=> #private::inside(&mut #watch, #future));
+            future = emit!(#private::inside(&mut #watch, #future));
         }
         if guards.cut {
-            let (limit, of) = (local("limit"), local("of"));
-            before.extend(quote_spanned!(site=> let #limit = #private::limit(#of, &#guard);));
+            let limit = local("limit");
+            before.extend(emit!(let limit = #private::limit(of, &guard);));
             let timer = self.timer_by_deadline(&limit, &mut before);
-            future = quote_spanned!(site=> #private::timeout(#future, #timer));
+            future = emit!(#private::timeout(#future, #timer));
         }
         let token = self.token.as_ref().filter(|token| token.cuts);
         if let Some(token) = token {
-            let (cutting, kept) = (local("cutting"), local("kept"));
-            let found = self.cutting(token, &quote!(#kept));
-            before.extend(quote_spanned!(site=> let #cutting = #found;));
+            let found = self.cutting(token, &emit!(kept));
+            before.extend(emit!(let cutting = #found;));
             let tick = self.tick();
-            future = quote_spanned!(site=> #private::cancellable_attempt(#future, #cutting, #tick));
+            future = emit!(#private::cancellable_attempt(#future, cutting, #tick));
         }
         if self.hedge.is_some() {
-            let (view, purses, bodies) = (local("view"), local("purses"), self.bodies(guards));
-            before.extend(quote_spanned! {site=>
-                let (mut #view, mut #purses, #bodies) = (&mut #guard).split();
+            let bodies = self.bodies(guards);
+            before.extend(emit! {
+                let (mut view, mut purses, #bodies) = (&mut guard).split();
             });
         }
         // Of a copy's own time only the copy knows.
-        let was_cut = local("was_cut");
         if self.attempt_timeout.is_some() {
-            before.extend(quote_spanned! {site=>
-                let #was_cut = ::core::sync::atomic::AtomicBool::new(false);
+            before.extend(emit! {
+                let was_cut = ::core::sync::atomic::AtomicBool::new(false);
             });
         }
         let made = self.awaited(&future, guards.cut, token.is_some());
         if self.attempt_timeout.is_none() {
-            return quote_spanned!(site=> { #before #made });
+            return emit!({ #before #made });
         }
-        let (of, attempted) = (local("of"), local("attempted"));
-        quote_spanned! {site=> {
+        emit! { {
             #before
-            let #attempted = #made;
-            if (&#attempted).is_ok() && #was_cut.into_inner() {
-                #private::interrupted(#of, &mut #guard, #private::Interrupt::AttemptTimeout);
+            let attempted = #made;
+            if (&attempted).is_ok() && was_cut.into_inner() {
+                #private::interrupted(of, &mut guard, #private::Interrupt::AttemptTimeout);
             }
-            #attempted
+            attempted
         }}
     }
 
     /// What runs the bodies of a hedged attempt's copies; nobody, where no panic counts.
     fn bodies(&self, guards: &Guards) -> TokenStream {
-        let bodies = local("bodies");
         match guards.counts_panics {
-            true => quote!(#bodies),
+            true => emit!(bodies),
             false => quote!(_),
         }
     }
 
     /// What says that the time of an attempt is over.
     fn timer(&self, limit: &Ident) -> TokenStream {
-        let (private, pause, slept) = (&self.private, local("pause"), self.slept());
-        quote_spanned! {Span::mixed_site()=>
+        let (private, slept) = (&self.private, self.slept());
+        emit! {
             async {
                 match #limit {
-                    ::core::option::Option::Some((#pause, interrupt)) => {
+                    ::core::option::Option::Some((pause, interrupt)) => {
                         #slept;
                         interrupt
                     }
@@ -103,15 +98,14 @@ impl ExpandCtx<'_> {
         let Some(ours) = self.is_ours() else {
             return timer;
         };
-        let (private, of, guard) = (&self.private, local("of"), local("guard"));
-        let deadline = local("deadline");
-        before.extend(quote_spanned! {Span::mixed_site()=>
-            let #deadline = match #ours {
+        let private = &self.private;
+        before.extend(emit! {
+            let deadline = match #ours {
                 true => ::core::option::Option::None,
-                false => #private::time_left(#of, &#guard, ::core::time::Duration::ZERO),
+                false => #private::time_left(of, &guard, ::core::time::Duration::ZERO),
             };
         });
-        quote_spanned!(Span::mixed_site()=> #private::no_later(#timer, #deadline))
+        emit!(#private::no_later(#timer, deadline))
     }
 
     /// `made`, which awaits beside the attempts, cut by what limits the call: its deadline, before which
@@ -131,20 +125,18 @@ impl ExpandCtx<'_> {
         let mut before = TokenStream::new();
         let mut future = quote!(async { #made });
         if guards.limited {
-            let (of, guard, limit) = (local("of"), local("guard"), local("limit"));
-            before.extend(quote! {
-                let #limit = #private::time_left(#of, &#guard, #reserved);
+            before.extend(emit! {
+                let limit = #private::time_left(of, &guard, #reserved);
             });
-            future = quote!(#private::timeout(#future, #private::alarm(#limit)));
+            future = emit!(#private::timeout(#future, #private::alarm(limit)));
         }
         if let Some(token) = token {
             let (found, tick) = (cutting(token), self.tick());
-            let cutting = local("cutting");
-            before.extend(quote!(let #cutting = #found;));
-            future = quote!(#private::cancellable_aside(#future, #cutting, #tick));
+            before.extend(emit!(let cutting = #found;));
+            future = emit!(#private::cancellable_aside(#future, cutting, #tick));
         }
         let awaited = self.awaited(&future, guards.limited, token.is_some());
-        Some(quote_spanned!(Span::mixed_site()=> { #before #awaited }))
+        Some(emit!({ #before #awaited }))
     }
 
     /// A future that a timer or a token may cut, awaited: `Err` with the interrupt then.
@@ -163,15 +155,15 @@ impl ExpandCtx<'_> {
     /// What cuts an attempt, where there is an outcome for one that is cut.
     fn cutting(&self, token: &Token, kept: &TokenStream) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
-        let (guard, of, name) = (local("guard"), local("of"), &self.name);
+        let name = &self.name;
         let stand_in = self.guards.as_ref().map(|guards| &guards.stand_in);
         let may = match stand_in {
             Some(stand_in) if self.may_end_without(stand_in) => quote!(true),
-            Some(StandIn::Policy) => quote! {
-                #private::interrupts(#of, &#guard) || #private::retain::ended(#of).is_made()
+            Some(StandIn::Policy) => emit! {
+                #private::interrupts(of, &guard) || #private::retain::ended(of).is_made()
             },
             Some(StandIn::IfMade) if token.hidden => {
-                quote!(#private::retain::ended(#of).is_made())
+                emit!(#private::retain::ended(of).is_made())
             }
             _ => quote!(true),
         };

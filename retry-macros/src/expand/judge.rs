@@ -1,37 +1,35 @@
 //! The verdict on an outcome: the arms of `on`, `unless` and `case`, then `when`.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 
 use super::model::{ExpandCtx, MatchArm, number};
-use crate::lower::tokens::local;
+use crate::lower::tokens::emit;
 use crate::parse::pattern::Kind;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// `let verdict = ..;`, and which case took the outcome.
     pub(super) fn judge(&self) -> TokenStream {
-        let site = Span::mixed_site();
         let private = &self.private;
-        let (verdict, outcome) = (local("verdict"), local("outcome"));
         if self.judged_by_policy() {
-            let (class, rule) = (local("class"), self.parts(quote!(.rule)));
+            let rule = self.parts(quote!(.rule));
             let attempt = number();
             let unjudged = quote!((::core::option::Option::None, #private::Verdict::Retry));
-            let rule = self.judged_unless_halted(unjudged, quote!(#rule(&#outcome, #attempt)));
-            return quote_spanned!(site=> let (#class, #verdict) = #rule;);
+            let rule = self.judged_unless_halted(unjudged, emit!(#rule(&outcome, #attempt)));
+            return emit!(let (class, verdict) = #rule;);
         }
         let slots = self.cases().map(|case| {
             let slot = case.slot();
-            quote_spanned!(site=> let mut #slot = ::core::option::Option::None;)
+            emit!(let mut #slot = ::core::option::Option::None;)
         });
         let constants = self.constants();
-        let asked = self.matched(&quote!(#outcome), true);
+        let asked = self.matched(&emit!(outcome), true);
         let asked = self.judged_unless_halted(quote!(#private::Verdict::Retry), asked);
-        quote_spanned! {site=>
+        emit! {
             #constants
             #(#slots)*
-            let #verdict = #asked;
+            let verdict = #asked;
         }
     }
 
@@ -47,14 +45,14 @@ impl ExpandCtx<'_> {
 
     /// What the outcome says of the service: `when` knows, whichever arm the outcome matches.
     pub(super) fn health(&self) -> TokenStream {
-        let (private, outcome) = (&self.private, local("outcome"));
+        let private = &self.private;
         let verdict = self.verdict_for_health();
         match &self.when {
             _ if !self.may_break() => quote!(::core::convert::From::from(#verdict)),
-            Some(when) => when.health(private, &outcome, &verdict),
+            Some(when) => when.health(private, &verdict),
             None if self.judged_by_policy() => {
                 let health = self.parts(quote!(.health));
-                quote!(#health(&#outcome, #verdict))
+                emit!(#health(&outcome, #verdict))
             }
             None => quote!(::core::convert::From::from(#verdict)),
         }
@@ -65,19 +63,14 @@ impl ExpandCtx<'_> {
         if !self.may_break() {
             return TokenStream::new();
         }
-        let (own, verdict) = (local("own"), local("verdict"));
-        quote_spanned!(Span::mixed_site()=> let #own = #verdict;)
+        emit!(let own = verdict;)
     }
 
     /// A body that gives up says nothing of the service.
     fn verdict_for_health(&self) -> TokenStream {
-        let verdict = local("verdict");
         match &self.args.attempt {
-            Some(_) if self.may_break() => {
-                let own = local("own");
-                quote!(#own.or(#verdict))
-            }
-            _ => quote!(#verdict),
+            Some(_) if self.may_break() => emit!(own.or(verdict)),
+            _ => emit!(verdict),
         }
     }
 
@@ -101,7 +94,7 @@ impl ExpandCtx<'_> {
             (Some(_), _) | (None, true) => self.ask(outcome),
             (None, false) => quote!(#private::Verdict::Final),
         };
-        quote_spanned! {Span::mixed_site()=>
+        emit! {
             match &#outcome {
                 #(#arms)*
                 _ => #rest,
@@ -114,9 +107,8 @@ impl ExpandCtx<'_> {
         if self.guards.is_none() {
             return judged;
         }
-        let reason = local("halted");
-        quote_spanned! {Span::mixed_site()=>
-            if (&#reason).is_some() { #halted } else { #judged }
+        emit! {
+            if (&halted).is_some() { #halted } else { #judged }
         }
     }
 
@@ -141,7 +133,7 @@ impl ExpandCtx<'_> {
             }
             // The body alone knows the type.
             None => {
-                let asked = quote_spanned!(Span::mixed_site()=> &#outcome);
+                let asked = emit!(&#outcome);
                 let asked = underline(asked, self.written);
                 quote!(#private::any_failure(#asked))
             }
@@ -167,10 +159,9 @@ impl ExpandCtx<'_> {
                 false => quote!(let _ = (#(&#bindings,)*);),
             }
         });
-        let site = Span::mixed_site();
         match taken {
-            Some(taken) => quote_spanned!(site=> #pattern if #guard => { #taken #verdict }),
-            None => quote_spanned!(site=> #pattern if #guard => #verdict,),
+            Some(taken) => emit!(#pattern if #guard => { #taken #verdict }),
+            None => emit!(#pattern if #guard => #verdict,),
         }
     }
 
@@ -184,7 +175,7 @@ impl ExpandCtx<'_> {
         if names.is_empty() {
             return TokenStream::new();
         }
-        quote_spanned!(Span::mixed_site()=> if false { #(let _ = #names;)* })
+        emit!(if false { #(let _ = #names;)* })
     }
 }
 

@@ -7,7 +7,7 @@ use syn::{Expr, ExprClosure, Path, Type};
 use crate::lower::rebind::Rebound;
 use crate::lower::shape::Shape;
 use crate::lower::strategy::Requirements;
-use crate::lower::tokens::local;
+use crate::lower::tokens::{emit, local};
 use crate::parse::attribute::Args;
 use crate::parse::function::Function;
 use crate::parse::pattern::Arm;
@@ -114,17 +114,14 @@ impl ExpandCtx<'_> {
 
     /// A part of the policy.
     pub(super) fn parts(&self, part: TokenStream) -> TokenStream {
-        let (private, of, policy) = (&self.private, local("of"), local("policy"));
-        quote!(#private::parts(#of, &#policy) #part)
+        let private = &self.private;
+        emit!(#private::parts(of, &policy) #part)
     }
 
     /// The time since the start; zero where nothing asks for it.
     pub(super) fn elapsed(&self) -> TokenStream {
         match &self.watch {
-            Some(_) => {
-                let watch = local("watch");
-                quote!((&#watch).elapsed())
-            }
+            Some(_) => emit!((&watch).elapsed()),
             None => quote!(::core::time::Duration::ZERO),
         }
     }
@@ -132,8 +129,7 @@ impl ExpandCtx<'_> {
 
 /// The number of the attempt.
 pub(super) fn number() -> TokenStream {
-    let call = local("call");
-    quote!((&#call).attempt())
+    emit!((&call).attempt())
 }
 
 /// The value of `when`.
@@ -155,16 +151,11 @@ impl When {
         }
     }
 
-    pub(super) fn health(
-        &self,
-        private: &Path,
-        outcome: &Ident,
-        verdict: &TokenStream,
-    ) -> TokenStream {
+    pub(super) fn health(&self, private: &Path, verdict: &TokenStream) -> TokenStream {
         match self {
-            When::Expected(taken) => quote!(#taken.health(&#outcome, #verdict)),
+            When::Expected(taken) => emit!(#taken.health(&outcome, #verdict)),
             When::Place(when) => {
-                quote!(#private::Predicate::health(&#when, &#outcome, #verdict))
+                emit!(#private::Predicate::health(&#when, &outcome, #verdict))
             }
         }
     }

@@ -8,7 +8,7 @@ use syn::{Expr, ExprMethodCall};
 use crate::check;
 use crate::expand::model::{ExpandCtx, Guards};
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{at, local, take};
+use crate::lower::tokens::{at, emit, local, take};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_place};
 use crate::parse::role::Role;
@@ -51,10 +51,10 @@ impl ExpandCtx<'_> {
         let private = self.private.clone();
         let mut guards = match self.policy {
             true => {
-                let (of, own) = (local("of"), self.parts(quote!(.guards())));
+                let own = self.parts(quote!(.guards()));
                 match (keys, case_pays) {
-                    (true, _) => quote!(#private::borrow_parts(#of, #own)),
-                    (false, true) => quote!(#private::borrow_all(#of, #own)),
+                    (true, _) => emit!(#private::borrow_parts(of, #own)),
+                    (false, true) => emit!(#private::borrow_all(of, #own)),
                     (false, false) => quote!(*#own),
                 }
             }
@@ -162,8 +162,7 @@ impl ExpandCtx<'_> {
                 self.shared("breaker", value, lowering);
                 let viewed = self.viewed(call, lowering);
                 let viewed = lowering.plain(&Expr::MethodCall(viewed));
-                let of = local("of");
-                take(&private, "breaker", &quote!(#of,), &viewed)
+                take(&private, "breaker", &emit!(of,), &viewed)
             }
             _ => {
                 match check::guard::wait_for(self.args.kind, value, lowering.own) {
@@ -173,8 +172,7 @@ impl ExpandCtx<'_> {
                 let (kept, value) = lowering.keep("breaker", value);
                 self.once.extend(kept);
                 let value = lowering.plain(&value);
-                let of = local("of");
-                take(&private, "breaker", &quote!(#of,), &value)
+                take(&private, "breaker", &emit!(of,), &value)
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::check;
 use crate::check::retried::Retries;
 use crate::expand::model::{ExpandCtx, StandIn};
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{at, expect, local};
+use crate::lower::tokens::{at, emit, expect, local};
 use crate::parse::pattern::Kind;
 use persevere_words::Key;
 
@@ -20,21 +20,19 @@ impl ExpandCtx<'_> {
         interrupts: bool,
         lowering: &mut Lowering<'_>,
     ) -> (TokenStream, StandIn) {
-        let site = Span::mixed_site();
-        let (private, interrupt, ty) = (&self.private, local("interrupt"), &self.outcome);
+        let (private, ty) = (&self.private, &self.outcome);
         let made = match self.args.get(Key::Interrupt) {
             Some(value) => {
                 if let Some(message) = check::guard::interrupt(value) {
                     lowering.errors.push_at(value, message);
                 }
-                let of = local("of");
                 let value = lowering.plain(value);
-                let made = expect(private, "interrupted", &quote!(#of, #interrupt,), &value);
-                quote_spanned!(site=> |#interrupt| #made)
+                let made = expect(private, "interrupted", &emit!(of, interrupt,), &value);
+                emit!(|interrupt| #made)
             }
             None if self.policy && !keys => return self.ended_by_policy(),
             None if interrupts => {
-                quote_spanned!(site=> |#interrupt| <#ty as #private::FromInterrupt>::from_interrupt(#interrupt))
+                emit!(|interrupt| <#ty as #private::FromInterrupt>::from_interrupt(interrupt))
             }
             None => return self.ended_after_pause(),
         };
@@ -52,16 +50,15 @@ impl ExpandCtx<'_> {
             return (quote!(#private::uninterrupted), StandIn::Itself);
         }
         if self.args.wraps() && self.fallback.is_none() {
-            let ended =
-                quote!(|#interrupt| ::core::result::Result::Err(#private::ended(#interrupt)));
+            let ended = emit!(|interrupt| ::core::result::Result::Err(#private::ended(interrupt)));
             return (ended, StandIn::RetryError);
         }
         let site = Span::mixed_site();
         // Any other value may hold a token, and a budget may refuse a retry after its pause, or not.
         let surely = self.token.as_ref().is_some_and(|token| token.named) && !hidden;
         if retries == Retries::Values && surely {
-            let made = quote_spanned! {site=>
-                |#interrupt| <#ty as #private::retain::StandsIn>::stand_in(#interrupt)
+            let made = emit! {
+                |interrupt| <#ty as #private::retain::StandsIn>::stand_in(interrupt)
             };
             return (made, StandIn::Outcome);
         }
@@ -79,24 +76,23 @@ impl ExpandCtx<'_> {
     /// The same for a policy, which knows what an interrupt becomes, if it becomes anything.
     pub(super) fn ended_by_policy(&self) -> (TokenStream, StandIn) {
         let private = &self.private;
-        let (interrupt, guard, of) = (local("interrupt"), local("guard"), local("of"));
         let made = match &self.token {
             // Its token may cut a first attempt, if an outcome can be made by its type.
-            Some(token) if token.cuts => quote_spanned! {Span::mixed_site()=>
-                match #private::interrupts(#of, &#guard) {
-                    true => #private::CallGuard::outcome(&#guard, #interrupt),
-                    false => #private::retain::ended(#of).outcome_perhaps(#interrupt),
+            Some(token) if token.cuts => emit! {
+                match #private::interrupts(of, &guard) {
+                    true => #private::CallGuard::outcome(&guard, interrupt),
+                    false => #private::retain::ended(of).outcome_perhaps(interrupt),
                 }
             },
-            _ => quote!(#private::CallGuard::outcome(&#guard, #interrupt)),
+            _ => emit!(#private::CallGuard::outcome(&guard, interrupt)),
         };
         if !self.args.wraps() || self.fallback.is_some() {
-            return (quote!(|#interrupt| #made), StandIn::Policy);
+            return (emit!(|interrupt| #made), StandIn::Policy);
         }
-        let ended = quote_spanned! {Span::mixed_site()=>
-            |#interrupt| match #private::interrupts(#of, &#guard) {
+        let ended = emit! {
+            |interrupt| match #private::interrupts(of, &guard) {
                 true => ::core::result::Result::Ok(#made),
-                false => ::core::result::Result::Err(#private::ended(#interrupt)),
+                false => ::core::result::Result::Err(#private::ended(interrupt)),
             }
         };
         (ended, StandIn::Policy)

@@ -12,7 +12,7 @@ use crate::lower::named_policy::named_policy;
 use crate::lower::rebind::Rebound;
 use crate::lower::shape::{Shape, nameable};
 use crate::lower::strategy::{Lowering, Requirements};
-use crate::lower::tokens::{at, local, take};
+use crate::lower::tokens::{at, emit, take};
 use crate::parse::attribute::Args;
 use crate::parse::function::{Function, has_ident};
 use crate::parse::role::Role;
@@ -110,8 +110,6 @@ impl<'a> ExpandCtx<'a> {
             self.once.push(quote!(let #name = #value;));
         }
         if let Some(value) = self.args.get(Key::Policy) {
-            let policy = local("policy");
-            let of = local("of");
             let value = named_policy(lowering.private, value);
             let (kept, value) = lowering.keep("policy", &value);
             self.once.extend(kept);
@@ -121,9 +119,8 @@ impl<'a> ExpandCtx<'a> {
                 value =
                     quote_spanned!(value.span()=> #private::override_interrupt(#value).policy());
             }
-            let value = take(lowering.private, "policy", &quote!(#of,), &value);
-            self.once
-                .push(quote_spanned!(Span::mixed_site()=> let #policy = #value;));
+            let value = take(lowering.private, "policy", &emit!(of,), &value);
+            self.once.push(emit!(let policy = #value;));
         }
         self.name = match self.args.get(Key::Name) {
             None => {
@@ -142,7 +139,7 @@ impl<'a> ExpandCtx<'a> {
                 let private = lowering.private;
                 let value = lowering.plain(value);
                 self.once.push(
-                    quote_spanned! {Span::mixed_site()=>
+                    emit! {
                         let #name = #private::expect::TypeHint::<&::core::primitive::str> { value: #value }.value;
                     },
                 );
@@ -159,13 +156,12 @@ impl<'a> ExpandCtx<'a> {
         span: Span,
     ) -> TokenStream {
         let name = Ident::new(name, Span::mixed_site().located_at(span));
-        self.once
-            .push(quote_spanned!(Span::mixed_site()=> let #name = #value;));
+        self.once.push(emit!(let #name = #value;));
         quote!(#name)
     }
 
     fn watched(&self) -> Option<TokenStream> {
-        let (private, of) = (&self.private, local("of"));
+        let private = &self.private;
         let surely = self.needs.clock
             || self.args.metrics().is_some()
             || self.has_callbacks()
@@ -180,7 +176,7 @@ impl<'a> ExpandCtx<'a> {
         }
         let asked = self.asked.iter().map(|(role, value)| match role {
             Role::Stop => quote!(#private::Stop::reads_clock(&#value)),
-            Role::Wait | Role::When => quote!(#private::wait_reads_clock(#of, &#value)),
+            Role::Wait | Role::When => emit!(#private::wait_reads_clock(of, &#value)),
         });
         match (self.asked.is_empty(), &self.guards) {
             (false, _) => Some(quote!(#(#asked)||*)),

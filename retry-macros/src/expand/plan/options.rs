@@ -1,7 +1,7 @@
 //! Keys of a call besides its strategies: `enabled`, `reset_after`, `stats`, `sleep`, `fallback`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -9,7 +9,7 @@ use crate::check;
 use crate::diagnostics::text;
 use crate::expand::model::ExpandCtx;
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{expect, take};
+use crate::lower::tokens::{emit, expect, take};
 use crate::parse::inspect::{bare_word, is_place};
 use persevere_words::Key;
 
@@ -21,7 +21,7 @@ impl ExpandCtx<'_> {
                 let value = lowering.plain(expr);
                 let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
                 self.once
-                    .push(quote_spanned! {Span::mixed_site()=>
+                    .push(emit! {
                         let #enabled = #private::expect::TypeHint::<::core::primitive::bool> { value: #value }.value;
                     });
                 Some(quote!(#enabled))
@@ -35,9 +35,8 @@ impl ExpandCtx<'_> {
         if let Some(expr) = self.args.get(Key::ResetAfter) {
             let value = lowering.plain(expr);
             let long = Ident::new("reset_after", Span::mixed_site().located_at(expr.span()));
-            let site = Span::mixed_site();
             self.once
-                .push(quote_spanned! {site=>
+                .push(emit! {
                     let #long = #private::expect::TypeHint::<::core::time::Duration> { value: #value }.value;
                 });
             self.reset_after = Some(quote!(#long));

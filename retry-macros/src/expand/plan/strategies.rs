@@ -1,7 +1,8 @@
 //! Strategies: `stop`, `wait`, `when`, and the arms of `on`, `unless` and `case`.
 
+use crate::lower::tokens::emit;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -39,8 +40,7 @@ impl ExpandCtx<'_> {
             EvaluatedAt::AfterAttempt if several => {
                 let name = Ident::new(name, Span::mixed_site().located_at(span));
                 let tokens = value.into_value();
-                self.after
-                    .push(quote_spanned!(Span::mixed_site()=> let #name = #tokens;));
+                self.after.push(emit!(let #name = #tokens;));
                 quote!(#name)
             }
             EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => value.into_value(),

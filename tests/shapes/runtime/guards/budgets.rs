@@ -65,7 +65,7 @@ async fn in_flight(budget: &RetryBudget, pauses: &Cell<u32>, tries: &Tries) -> i
 async fn a_budget_of_what_is_in_flight_is_asked_after_the_pause() {
     let (budget, pauses, tries) = (RetryBudget::in_flight(0, 0.0), Cell::new(0), Tries::new());
     let mut other = budget.open(Instant::now);
-    assert!(other.draw_copy());
+    assert!(other.start_copy());
     let start = tokio::time::Instant::now();
     let outcome = in_flight(&budget, &pauses, &tries).await;
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::ConnectionRefused);
@@ -112,7 +112,7 @@ fn case_in_flight(budget: &RetryBudget, tries: &Tries) -> Result<u32, Refused> {
 fn a_case_is_refused_after_its_pause_too() {
     let (budget, tries) = (RetryBudget::in_flight(0, 0.0), Tries::new());
     let mut other = budget.open(Instant::now);
-    assert!(other.draw_copy());
+    assert!(other.start_copy());
     let clock = persevere::testing::VirtualClock::new();
     let scope = persevere::testing::Scope::new().clock(&clock);
     let start = clock.now();
@@ -144,6 +144,6 @@ fn a_case_beside_a_policy_pays_from_its_budget() {
     // One that is asked after the pause.
     let budget = RetryBudget::in_flight(0, 0.0);
     let mut other = budget.open(Instant::now);
-    assert!(other.draw_copy());
+    assert!(other.start_copy());
     assert_eq!(of_a_policy(&budget, &Tries::new()), Err(Whole(1)));
 }

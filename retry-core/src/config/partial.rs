@@ -142,8 +142,7 @@ fn limit(text: &str) -> Result<Duration, ParseError> {
 
 fn nonzero(limit: Duration) -> Result<Duration, ParseError> {
     if limit.is_zero() {
-        let reason =
-            "nothing ends within no time; write the longest that it may take, such as `10s`";
+        let reason = "a limit must be longer than zero; write one such as `10s`";
         return Err(ParseError::new(0, reason));
     }
     Ok(limit)
@@ -153,7 +152,7 @@ fn boolean(text: &str) -> Result<bool, ParseError> {
     match text.trim() {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err(ParseError::new(0, "it is `true` or `false`")),
+        _ => Err(ParseError::new(0, "expected `true` or `false`")),
     }
 }
 

@@ -3,6 +3,9 @@
 
 use persevere_core::config::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 use persevere_core::{ConfigError, RetryConfig};
+use persevere_words::{
+    BREAKER, BUDGET, BUDGET_SETTING, Key, NESTED, STOP, Vocabulary, WAIT, WAIT_MODIFIER, WINDOW,
+};
 
 fn refused(json: &str) -> String {
     let error = serde_json::from_str::<RetryConfig>(json).unwrap_err();
@@ -209,7 +212,7 @@ fn bad_waits_say_what_to_write() {
         (
             "1s.max(2s)",
             1,
-            "a modifier stands behind a word: `fixed(1s)`",
+            "a bare duration has no modifiers; write `fixed(1s)`",
         ),
         ("100", 1, "a duration has a unit: `100s` or `100ms`"),
         ("fixed(1s) | fixed(2s)", 1, "waits are added with `+`"),
@@ -340,15 +343,15 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "deadline": "0s" }"#,
-            "deadline: `0s`: nothing ends within no time; write the longest that it may take, such as `10s`",
+            "deadline: `0s`: a limit must be longer than zero; write one such as `10s`",
         ),
         (
             r#"{ "attempt_timeout": "0s" }"#,
-            "attempt_timeout: `0s`: nothing ends within no time; write the longest that it may take, such as `10s`",
+            "attempt_timeout: `0s`: a limit must be longer than zero; write one such as `10s`",
         ),
         (
             r#"{ "enabled": "yes" }"#,
-            "enabled: `yes`: it is `true` or `false`",
+            "enabled: `yes`: expected `true` or `false`",
         ),
         (
             r#"{ "nested": "shared" }"#,
@@ -505,18 +508,46 @@ fn durations_written_otherwise_say_what_to_write() {
 
 #[test]
 fn every_key_that_a_file_can_have_is_read() {
-    let json = r#"{
-        "stop": "after_attempt(3)",
-        "wait": "fixed(1s)",
-        "deadline": "10s",
-        "attempt_timeout": "2s",
-        "reset_after": "10min",
-        "enabled": true,
-        "nested": "share()",
-        "breaker": "consecutive(5).open_for(30s)",
-        "budget": "ratio(0.2, 10s)"
-    }"#;
-    let config: RetryConfig = serde_json::from_str(json).unwrap();
-    let given: serde_json::Value = serde_json::from_str(json).unwrap();
-    assert_eq!(serde_json::to_value(config).unwrap(), given);
+    for &key in Key::ALL {
+        let Some(value) = key.in_file() else { continue };
+        let json = serde_json::json!({ key.name(): value }).to_string();
+        let config: RetryConfig = serde_json::from_str(&json).unwrap();
+        assert_eq!(config.to_string(), format!("{} = {value}", key.name()));
+    }
+}
+
+#[test]
+fn every_word_of_a_file_is_read_and_no_other() {
+    fn word<T: std::str::FromStr<Err = ConfigError>>(words: &Vocabulary, before: &str) {
+        for word in words.words {
+            let text = format!("{before}{}", word.example);
+            if word.in_config {
+                assert!(text.parse::<T>().is_ok(), "`{text}`");
+            } else {
+                let text = format!(
+                    "{before}{}{}()",
+                    if before.is_empty() { "" } else { "." },
+                    word.name
+                );
+                let error = error::<T>(&text);
+                let program = error.reason().contains("needs what only code can give");
+                let peer = words.peer(word.name).is_some();
+                assert!(program || peer, "`{text}`: {error}");
+            }
+        }
+    }
+    word::<StopConfig>(&STOP, "");
+    word::<WaitConfig>(&WAIT, "");
+    word::<WaitConfig>(&WAIT_MODIFIER, "exponential(100ms)");
+    word::<BudgetConfig>(&BUDGET, "");
+    word::<BudgetConfig>(&BUDGET_SETTING, "");
+    word::<BreakerConfig>(&BREAKER, "");
+    for window in WINDOW.words {
+        let text = format!("failure_rate(0.5, {})", window.example);
+        assert!(text.parse::<BreakerConfig>().is_ok(), "`{text}`");
+    }
+    for nesting in NESTED.words {
+        let json = serde_json::json!({ "nested": nesting.example }).to_string();
+        assert!(serde_json::from_str::<RetryConfig>(&json).is_ok(), "{json}");
+    }
 }

@@ -325,7 +325,10 @@ fn a_file_is_loaded_again_when_it_says_something_else() {
     fs::remove_file(&file.0).unwrap();
     for _ in 0..2 {
         let error = set.reload_if_changed().unwrap_err();
-        assert!(error.reason().starts_with("the file cannot be read: "), "{error}");
+        assert!(
+            error.reason().starts_with("the file cannot be read: "),
+            "{error}"
+        );
     }
     file.write("payments.wait = '4s'");
     assert_eq!(set.reload_if_changed(), Ok(true));

@@ -88,8 +88,8 @@ enum AnyWait {
 
 /// Evaluates an expression on the wait of any kind.
 macro_rules! ask {
-    ($wait_of:expr, $wait:ident => $answer:expr) => {
-        match $wait_of {
+    ($any:expr, $wait:ident => $answer:expr) => {
+        match $any {
             AnyWait::Fixed($wait) => $answer,
             AnyWait::Random($wait) => $answer,
             AnyWait::Incrementing($wait) => $answer,
@@ -107,9 +107,9 @@ macro_rules! ask {
 }
 
 /// Changes a wait of any kind, which stays of that kind.
-macro_rules! frame {
-    ($wait_of:expr, $wait:ident => $changed:expr) => {
-        match $wait_of {
+macro_rules! with_wait {
+    ($any:expr, $wait:ident => $changed:expr) => {
+        match $any {
             AnyWait::Fixed($wait) => AnyWait::Fixed($changed),
             AnyWait::Random($wait) => AnyWait::Random($changed),
             AnyWait::Incrementing($wait) => AnyWait::Incrementing($changed),
@@ -135,7 +135,7 @@ fn wait(term: &Term) -> Result<AnyWait, ParseError> {
         Kind::Joined(..) => return Err(ParseError::new(term.at, WAIT.combined)),
         Kind::Modified(first, modifiers) => {
             if let Kind::Duration(..) = first.kind {
-                let reason = format!("a modifier stands behind a word: `fixed({first})`");
+                let reason = format!("a bare duration has no modifiers; write `fixed({first})`");
                 return Err(ParseError::new(first.at, reason));
             }
             modifiers.iter().try_fold(wait(first)?, modified)?
@@ -186,25 +186,25 @@ fn modified(wait: AnyWait, call: &Call) -> Result<AnyWait, ParseError> {
     let made = match (call.word.as_str(), call.args.as_slice()) {
         ("max", [cap]) => {
             let cap = given(cap)?;
-            frame!(wait, wait => wait.max(cap))
+            with_wait!(wait, wait => wait.max(cap))
         }
         ("min", [floor]) => {
             let floor = given(floor)?;
-            frame!(wait, wait => wait.min(floor))
+            with_wait!(wait, wait => wait.min(floor))
         }
-        ("full_jitter", []) => frame!(wait, wait => wait.full_jitter()),
-        ("equal_jitter", []) => frame!(wait, wait => wait.equal_jitter()),
+        ("full_jitter", []) => with_wait!(wait, wait => wait.full_jitter()),
+        ("equal_jitter", []) => with_wait!(wait, wait => wait.equal_jitter()),
         ("jitter_ratio", [ratio]) => {
             let ratio = number(ratio)?;
-            frame!(wait, wait => wait.jitter_ratio(ratio))
+            with_wait!(wait, wait => wait.jitter_ratio(ratio))
         }
         ("jitter_add", [extra]) => {
             let extra = given(extra)?;
-            frame!(wait, wait => wait.jitter_add(extra))
+            with_wait!(wait, wait => wait.jitter_add(extra))
         }
         ("hint_max", [longest]) => {
             let longest = given(longest)?;
-            frame!(wait, wait => wait.hint_max(longest))
+            with_wait!(wait, wait => wait.hint_max(longest))
         }
         ("factor", [factor]) => match wait {
             AnyWait::Exponential(wait) => AnyWait::Exponential(wait.factor(number(factor)?)),

@@ -1,6 +1,8 @@
 //! Duration literals: `250ms`, `1.5s`, `2min`.
 
-use persevere_words::duration::{self, UNIT_NAMES};
+use std::time::Duration;
+
+use persevere_words::duration;
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Lit;
@@ -25,21 +27,22 @@ pub(crate) fn is_too_short(lit: &Lit) -> bool {
 
 /// The digits of a duration literal, and the nanoseconds of its unit.
 fn parts(lit: &Lit) -> Option<(&str, u128)> {
-    let (digits, suffix) = match lit {
-        Lit::Int(lit) => (lit.base10_digits(), lit.suffix()),
-        Lit::Float(lit) => (lit.base10_digits(), lit.suffix()),
-        _ => return None,
-    };
+    let (digits, suffix) = digits(lit)?;
     Some((digits, duration::unit(suffix)?))
+}
+
+/// The digits of a number, and its suffix.
+fn digits(lit: &Lit) -> Option<(&str, &str)> {
+    match lit {
+        Lit::Int(lit) => Some((lit.base10_digits(), lit.suffix())),
+        Lit::Float(lit) => Some((lit.base10_digits(), lit.suffix())),
+        _ => None,
+    }
 }
 
 /// The suffix of a literal that is neither a number's type nor a unit of time.
 pub(crate) fn unknown_unit(lit: &Lit) -> Option<String> {
-    let suffix = match lit {
-        Lit::Int(lit) => lit.suffix(),
-        Lit::Float(lit) => lit.suffix(),
-        _ => return None,
-    };
+    let (_, suffix) = digits(lit)?;
     let known = suffix.is_empty() || NUMBERS.contains(&suffix) || is_unit(suffix);
     (!known).then(|| suffix.to_owned())
 }
@@ -85,37 +88,19 @@ fn replace_in(tokens: TokenStream, strict: bool, errors: &mut Errors) -> TokenSt
     replaced.into_iter().collect()
 }
 
-/// What stands in place of a literal, unless it stays.
+/// The `Duration` in place of a literal; `None` if the literal stays.
 fn replacement(literal: &Literal, strict: bool, errors: &mut Errors) -> Option<TokenStream> {
     let lit = Lit::new(literal.clone());
+    let (digits, suffix) = digits(&lit)?;
+    if suffix.is_empty() || NUMBERS.contains(&suffix) || (!is_unit(suffix) && !strict) {
+        return None;
+    }
     let span = literal.span();
-    if is_too_short(&lit) {
-        errors.push(
-            span,
-            format_args!(
-                "`{literal}` is shorter than a nanosecond, the shortest `Duration` that is not zero; write `none()` for no pause, or `1ns`"
-            ),
-        );
-    }
-    if let Some(nanos) = nanos(&lit) {
-        let Ok(seconds) = u64::try_from(nanos / 1_000_000_000) else {
-            errors.push(
-                span,
-                format_args!("`{literal}` is longer than a `Duration` can be"),
-            );
-            return None;
-        };
-        let nanos = (nanos % 1_000_000_000) as u32;
-        let seconds = Literal::u64_unsuffixed(seconds);
-        let nanos = Literal::u32_unsuffixed(nanos);
-        return Some(quote_spanned!(span=> ::core::time::Duration::new(#seconds, #nanos)));
-    }
-    if let Some(unit) = unknown_unit(&lit).filter(|_| strict) {
-        errors.push(
-            span,
-            format_args!("unknown unit `{unit}` in `{literal}`; use {UNIT_NAMES}"),
-        );
-        return Some(quote_spanned!(span=> ::core::time::Duration::ZERO));
-    }
-    None
+    let read = duration::read(digits, suffix).unwrap_or_else(|message| {
+        errors.push(span, message);
+        Duration::ZERO
+    });
+    let seconds = Literal::u64_unsuffixed(read.as_secs());
+    let nanos = Literal::u32_unsuffixed(read.subsec_nanos());
+    Some(quote_spanned!(span=> ::core::time::Duration::new(#seconds, #nanos)))
 }

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
+use core::time::Duration;
 
 /// Units with their nanoseconds, the longest last.
 pub const UNITS: [(&str, u128); 6] = [
@@ -15,7 +16,7 @@ pub const UNITS: [(&str, u128); 6] = [
 ];
 
 /// Units for a sentence.
-pub const UNIT_NAMES: &str = "`ns`, `us`, `ms`, `s`, `min` or `h`";
+const UNIT_NAMES: &str = "`ns`, `us`, `ms`, `s`, `min` or `h`";
 
 /// Decimal places that are read. No unit has enough nanoseconds to show any behind them.
 const PLACES: usize = 20;
@@ -34,6 +35,28 @@ pub fn nanos(number: &str, unit: u128) -> Option<u128> {
     let Decimal { whole, fraction } = decimal(number)?;
     let part = (fraction * unit + SCALE / 2) / SCALE;
     Some(whole.saturating_mul(unit).saturating_add(part))
+}
+
+/// Reads `number` units; the error says what is wrong and what to write.
+pub fn read(number: &str, name: &str) -> Result<Duration, String> {
+    let written = format!("{number}{name}");
+    let Some(unit) = unit(name) else {
+        let advice = match spelled(&written) {
+            Some(meant) => format!("write `{}`", Written(meant)),
+            None => format!("use {UNIT_NAMES}"),
+        };
+        return Err(format!("unknown unit `{name}` in `{written}`; {advice}"));
+    };
+    if is_too_short(number, unit) {
+        return Err(format!(
+            "`{written}` is shorter than a nanosecond, the shortest `Duration` that is not zero; \
+             write `none()` for no pause, or `1ns`"
+        ));
+    }
+    let nanos = nanos(number, unit).ok_or_else(|| format!("`{number}` is not a number"))?;
+    let seconds = u64::try_from(nanos / 1_000_000_000)
+        .map_err(|_| format!("`{written}` is longer than a `Duration` can be"))?;
+    Ok(Duration::new(seconds, (nanos % 1_000_000_000) as u32))
 }
 
 /// Whether `number` units are shorter than a nanosecond, and not zero.

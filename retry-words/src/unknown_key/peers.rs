@@ -31,243 +31,70 @@ pub(super) struct Peer {
     pub(super) otherwise: &'static str,
 }
 
-const fn peer(
-    names: &'static [&'static str],
-    key: Key,
-    value: &'static str,
-    given: Given,
-    otherwise: &'static str,
-) -> Peer {
-    Peer {
-        names,
-        key,
-        value,
-        given,
-        otherwise,
-    }
+/// Defines [`PEERS`] by one row a meaning: a key with its value, the kind of value that is shown again with its
+/// stand-in, and the names.
+macro_rules! peers {
+    ($($key:ident $value:literal, $given:ident $otherwise:literal: $($name:literal),+;)+) => {
+        pub(super) static PEERS: &[Peer] = &[$(
+            Peer {
+                names: &[$($name),+],
+                key: Key::$key,
+                value: $value,
+                given: Given::$given,
+                otherwise: $otherwise,
+            },
+        )+];
+    };
 }
 
-pub(super) static PEERS: [Peer; 24] = [
-    peer(
-        &[
-            "tries",
-            "attempts",
-            "max_attempts",
-            "max_tries",
-            "stop_after_attempt",
-            "times",
-            "count",
-            "limit",
-            "n",
-        ],
-        Key::Stop,
-        "after_attempt(@)",
-        Given::Count,
-        "3",
-    ),
-    peer(
-        &[
-            "delay",
-            "interval",
-            "pause",
-            "wait_time",
-            "wait_duration",
-            "delay_ms",
-            "millis",
-            "secs",
-            "seconds",
-        ],
-        Key::Wait,
-        "fixed(@)",
-        Given::Duration,
-        "1s",
-    ),
-    peer(
-        &["backoff", "strategy", "exponential", "exponential_backoff"],
-        Key::Wait,
-        "exponential(100ms).max(10s).full_jitter()",
-        Given::Nothing,
-        "",
-    ),
-    peer(
-        &[
-            "initial_delay",
-            "initial_interval",
-            "initial_backoff",
-            "min_delay",
-            "base_delay",
-        ],
-        Key::Wait,
-        "exponential(@)",
-        Given::Duration,
-        "100ms",
-    ),
-    peer(
-        &[
-            "max_delay",
-            "max_backoff",
-            "max_interval",
-            "max_wait",
-            "cap",
-        ],
-        Key::Wait,
-        "exponential(100ms).max(@)",
-        Given::Duration,
-        "10s",
-    ),
-    peer(
-        &["factor", "multiplier", "backoff_factor", "exp_base"],
-        Key::Wait,
-        "exponential(1s).factor(1.5)",
-        Given::Nothing,
-        "",
-    ),
-    peer(
-        &["jitter"],
-        Key::Wait,
-        "exponential(100ms).max(10s).full_jitter()",
-        Given::Nothing,
-        "",
-    ),
-    peer(
-        &[
-            "max_elapsed",
-            "max_elapsed_time",
-            "max_time",
-            "max_duration",
-            "total_delay",
-        ],
-        Key::Stop,
-        "before_delay(@)",
-        Given::Duration,
-        "30s",
-    ),
-    peer(
-        &["per_attempt_timeout", "per_try_timeout", "try_timeout"],
-        Key::AttemptTimeout,
-        "@",
-        Given::Duration,
-        "2s",
-    ),
-    peer(
-        &[
-            "timeout",
-            "total_timeout",
-            "overall_timeout",
-            "call_timeout",
-        ],
-        Key::Deadline,
-        "@",
-        Given::Duration,
-        "10s",
-    ),
-    peer(
-        &["circuit_breaker", "circuit"],
-        Key::Breaker,
-        "@",
-        Given::Shared,
-        "&BREAKER",
-    ),
-    peer(
-        &["hedging", "hedged", "hedge_after", "hedge_delay"],
-        Key::Hedge,
-        "delay(50ms).copies(2)",
-        Given::Nothing,
-        "",
-    ),
-    peer(
-        &["wait_for", "wait_for_breaker"],
-        Key::Breaker,
-        "wait_for(@)",
-        Given::Shared,
-        "&BREAKER",
-    ),
-    peer(
-        &["retry_budget", "throttle", "token_bucket"],
-        Key::Budget,
-        "@",
-        Given::Shared,
-        "&BUDGET",
-    ),
-    peer(
-        &[
-            "retry",
-            "retry_if",
-            "predicate",
-            "condition",
-            "retry_when",
-            "filter",
-        ],
-        Key::When,
-        "err(@)",
-        Given::Closure,
-        "|e| ..",
-    ),
-    peer(
-        &[
-            "errors",
-            "error",
-            "exceptions",
-            "retry_on",
-            "retry_for",
-            "kinds",
-        ],
-        Key::On,
-        "Err(PATTERN)",
-        Given::Nothing,
-        "",
-    ),
-    peer(
-        &["retry_error_callback", "default", "recover", "or_else"],
-        Key::Fallback,
-        "@",
-        Given::Closure,
-        "|give_up| ..",
-    ),
-    peer(
-        &["notify", "callback", "on_retry", "before_retry"],
-        Key::BeforeSleep,
-        "@",
-        Given::Closure,
-        "|state| ..",
-    ),
-    peer(
-        &["on_error", "on_giveup", "on_give_up", "after_failure"],
-        Key::OnFailure,
-        "@",
-        Given::Closure,
-        "|state| ..",
-    ),
-    peer(
-        &["logger", "log", "logging"],
-        Key::BeforeSleep,
-        "log_warn()",
-        Given::Nothing,
-        "",
-    ),
-    peer(
-        &["tracing", "trace", "instrument", "with_span"],
-        Key::Span,
-        "true",
-        Given::Nothing,
-        "",
-    ),
-    peer(
-        &["sleeper", "timer", "sleep_using", "sleep_with"],
-        Key::Sleep,
-        "@",
-        Given::Function,
-        "my_timer::sleep",
-    ),
-    peer(
-        &["handle", "state", "context"],
-        Key::Attempt,
-        "at",
-        Given::Nothing,
-        "",
-    ),
-    peer(&["nesting"], Key::Nested, "single()", Given::Nothing, ""),
-];
+peers! {
+    Stop "after_attempt(@)", Count "3":
+        "tries", "attempts", "max_attempts", "max_tries", "stop_after_attempt", "times", "count", "limit", "n";
+    Wait "fixed(@)", Duration "1s":
+        "delay", "interval", "pause", "wait_time", "wait_duration", "delay_ms", "millis", "secs", "seconds";
+    Wait "exponential(100ms).max(10s).full_jitter()", Nothing "":
+        "backoff", "strategy", "exponential", "exponential_backoff", "jitter";
+    Wait "exponential(@)", Duration "100ms":
+        "initial_delay", "initial_interval", "initial_backoff", "min_delay", "base_delay";
+    Wait "exponential(100ms).max(@)", Duration "10s":
+        "max_delay", "max_backoff", "max_interval", "max_wait", "cap";
+    Wait "exponential(1s).factor(1.5)", Nothing "":
+        "factor", "multiplier", "backoff_factor", "exp_base";
+    Stop "before_delay(@)", Duration "30s":
+        "max_elapsed", "max_elapsed_time", "max_time", "max_duration", "total_delay";
+    AttemptTimeout "@", Duration "2s":
+        "per_attempt_timeout", "per_try_timeout", "try_timeout";
+    Deadline "@", Duration "10s":
+        "timeout", "total_timeout", "overall_timeout", "call_timeout";
+    Breaker "@", Shared "&BREAKER":
+        "circuit_breaker", "circuit";
+    Hedge "delay(50ms).copies(2)", Nothing "":
+        "hedging", "hedged", "hedge_after", "hedge_delay";
+    Breaker "wait_for(@)", Shared "&BREAKER":
+        "wait_for", "wait_for_breaker";
+    Budget "@", Shared "&BUDGET":
+        "retry_budget", "throttle", "token_bucket";
+    When "err(@)", Closure "|e| ..":
+        "retry", "retry_if", "predicate", "condition", "retry_when", "filter";
+    On "Err(PATTERN)", Nothing "":
+        "errors", "error", "exceptions", "retry_on", "retry_for", "kinds";
+    Fallback "@", Closure "|give_up| ..":
+        "retry_error_callback", "default", "recover", "or_else";
+    BeforeSleep "@", Closure "|state| ..":
+        "notify", "callback", "on_retry", "before_retry";
+    OnFailure "@", Closure "|state| ..":
+        "on_error", "on_giveup", "on_give_up", "after_failure";
+    BeforeSleep "log_warn()", Nothing "":
+        "logger", "log", "logging";
+    Span "true", Nothing "":
+        "tracing", "trace", "instrument", "with_span";
+    Sleep "@", Function "my_timer::sleep":
+        "sleeper", "timer", "sleep_using", "sleep_with";
+    Attempt "at", Nothing "":
+        "handle", "state", "context";
+    Nested "single()", Nothing "":
+        "nesting";
+}
 
 /// Names of a number of retries, which is one less than that of attempts.
 pub(super) const RETRIES: [&str; 5] = [

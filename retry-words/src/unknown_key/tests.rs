@@ -23,7 +23,7 @@ fn no_name_of_a_peer_stands_twice() {
 
 #[test]
 fn a_value_is_shown_where_one_is_asked_for() {
-    for peer in &PEERS {
+    for peer in PEERS {
         let shows = peer.value.contains('@');
         assert_eq!(shows, peer.given != Given::Nothing, "{:?}", peer.names);
         assert_eq!(shows, !peer.otherwise.is_empty(), "{:?}", peer.names);

@@ -9,8 +9,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
-use persevere_core::config::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
-use persevere_core::{ConfigError, Policy, RetryConfig, RetryConfigs};
+use persevere_core::config::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
+use persevere_core::{Policy, RetryConfig, RetryConfigs};
 use persevere_fuzz::text;
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {

@@ -32,7 +32,7 @@ mod util;
 pub mod breaker;
 #[cfg(feature = "std")]
 mod budget;
-pub mod cancel;
+mod cancel;
 #[cfg(feature = "config")]
 pub mod config;
 #[cfg(all(feature = "std", feature = "async"))]
@@ -69,11 +69,13 @@ pub use call::state::{Progress, RetryState};
 #[cfg(feature = "std")]
 pub use cancel::CancelToken;
 #[cfg(feature = "config")]
-pub use config::{ConfigError, RetryConfig, RetryConfigs};
+pub use config::retry_config::RetryConfig;
+#[cfg(feature = "config")]
+pub use config::set::RetryConfigs;
 #[cfg(feature = "std")]
 pub use guard::deadline::Deadline;
 #[cfg(feature = "std")]
-pub use guard::nested::{self, Nested};
+pub use guard::nested;
 pub use invalid::InvalidValue;
 pub use policy::builder::RetryPolicy;
 pub use policy::contract::Policy;
@@ -82,14 +84,14 @@ pub use policy::schedule::Schedule;
 pub use policy::steps::{Next, Steps};
 #[cfg(feature = "std")]
 pub use registry::Registry;
-pub use stop::Stop;
+pub use stop::contract::Stop;
 pub use telemetry::stats::RetryStats;
 #[cfg(feature = "std")]
 pub use time::clock;
 pub use time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleep};
 pub use transient::{Classified, Transient};
-pub use wait::Wait;
-pub use when::Predicate;
+pub use wait::contract::Wait;
+pub use when::contract::Predicate;
 
 /// What the attribute's expansion calls. Not for use by hand; it may change in any release.
 #[doc(hidden)]

@@ -7,8 +7,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use persevere_core::Wait;
 use persevere_core::testing::Scope;
-use persevere_core::wait::Wait;
 use persevere_core::{Next, Policy, RetryPolicy, Steps, stop, wait};
 
 use crate::moments::Moments;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use persevere_core::{ConfigError, config};
+use persevere_core::config::{self, ConfigError};
 use serde::Deserialize;
 
 /// Nanoseconds.

@@ -1,7 +1,9 @@
 //! Policies of a set, looked up by the compiler.
 
 #[cfg(feature = "config")]
-pub use crate::config::{Named, RetryConfigs};
+pub use crate::config::Named;
+#[cfg(feature = "config")]
+pub use crate::config::set::RetryConfigs;
 
 /// Stand-ins without the feature `config`: no value of the user's own is one of these, and the compiler says so as it
 /// does with the feature.

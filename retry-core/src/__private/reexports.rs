@@ -6,11 +6,12 @@ pub use crate::call::error::{RetryError, StopReason};
 pub use crate::call::interrupt::{FromInterrupt, Interrupt};
 pub use crate::call::outcome::{Health, Outcome, Verdict};
 pub use crate::call::state::{EventMask, Progress, RetryState};
-pub use crate::cancel::Cancel;
+pub use crate::cancel::{Cancel, Cancellation, Cancelled};
 pub use crate::engine::cases::{Cases, OwnStop, OwnWait};
 pub use crate::engine::machine::{Call, FullHistory};
 pub use crate::policy::ToldInPlace;
-pub use crate::stop::{DefaultStop, Enabled, Stop, Stops};
+pub use crate::stop::contract::Stop;
+pub use crate::stop::{DefaultStop, Enabled, Stops};
 pub use crate::telemetry::stats::RetryStats;
 pub use crate::telemetry::{
     CallSpan, Line, Metrics, log_debug, log_error, log_info, log_trace, log_warn,
@@ -18,8 +19,9 @@ pub use crate::telemetry::{
 pub use crate::time::pause::{pause_or_yield, yield_now};
 pub use crate::time::sleep::{AsyncSleep, DefaultSleeper, Sleep};
 pub use crate::transient::Transient;
-pub use crate::wait::{Links, Signal, Wait};
-pub use crate::when::Predicate;
+pub use crate::wait::contract::Wait;
+pub use crate::wait::{Links, Signal};
+pub use crate::when::contract::Predicate;
 pub use crate::{Policy, RetryPolicy};
 pub use crate::{stop, wait, when};
 pub use core::convert::AsRef;
@@ -32,7 +34,7 @@ pub use self::with_std::*;
 mod with_std {
     pub use crate::breaker::{self, Breaker};
     pub use crate::budget::Budget;
-    pub use crate::cancel::{Cancellation, sleep_blocking};
+    pub use crate::cancel::sleep_blocking;
     pub use crate::guard::nested::{self, Nesting};
     pub use crate::guard::{
         Admission, BodyScope, CallGuard, Guard, Guards, IntoGuards, resolve_outcome,
@@ -47,6 +49,7 @@ mod with_std {
 
     #[cfg(feature = "async")]
     mod with_async {
+        pub use crate::cancel::Interruptible;
         pub use crate::guard::inside;
         pub use crate::guard::{bound, woken};
         pub use crate::hedge;

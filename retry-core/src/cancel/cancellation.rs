@@ -1,14 +1,24 @@
-//! What ends a call from outside.
+//! The end of a call from outside.
 
 use alloc::boxed::Box;
 use core::fmt;
 use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+#[cfg(feature = "std")]
+use core::time::Duration;
 
 use crate::time::coop::on_time;
 
-/// The end that a call may come to from outside: none, or when a future is ready.
+/// An attempt or a pause that was cancelled before it was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
+
+/// The interval at which a cancellation is asked that does not wake by itself.
+#[cfg(feature = "std")]
+pub(super) const ASKED_EVERY: Duration = Duration::from_millis(50);
+
+/// The end of a call from outside: never, or when a future is ready.
 pub struct Cancellation<'a> {
     stage: Stage<'a>,
     polled: bool,
@@ -21,7 +31,7 @@ enum Stage<'a> {
 }
 
 impl<'a> Cancellation<'a> {
-    /// Nothing cancels.
+    /// Never cancelled.
     #[inline]
     pub const fn never() -> Self {
         Cancellation {
@@ -37,9 +47,12 @@ impl<'a> Cancellation<'a> {
 
     /// Cancelled when the answer is yes; it must be asked from time to time.
     pub fn polled(cancelled: impl Fn() -> bool + Send + 'a) -> Self {
-        let answer = move |_: &mut Context<'_>| match cancelled() {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        let answer = move |_: &mut Context<'_>| {
+            if cancelled() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         };
         Cancellation::coming(true, poll_fn(answer))
     }

@@ -10,24 +10,24 @@ use super::token::Shared;
 
 /// Counts how often it is woken.
 #[derive(Default)]
-struct Bell(AtomicUsize);
+struct Counter(AtomicUsize);
 
-impl Wake for Bell {
+impl Wake for Counter {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-impl Bell {
-    fn rung(&self) -> usize {
+impl Counter {
+    fn wakes(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-fn bell() -> (Arc<Bell>, Waker) {
-    let bell = Arc::new(Bell::default());
-    let waker = Waker::from(Arc::clone(&bell));
-    (bell, waker)
+fn counter() -> (Arc<Counter>, Waker) {
+    let counter = Arc::new(Counter::default());
+    let waker = Waker::from(Arc::clone(&counter));
+    (counter, waker)
 }
 
 /// A token, and a thread that cancels it.
@@ -41,10 +41,10 @@ fn cancelled() -> (Arc<Shared>, thread::JoinHandle<()>) {
 fn who_waits_is_woken() {
     loom::model(|| {
         let (shared, cancels) = cancelled();
-        let (bell, waker) = bell();
+        let (counter, waker) = counter();
         let waits = shared.wait(&mut None, &waker);
         cancels.join().unwrap();
-        assert_eq!(bell.rung(), usize::from(waits));
+        assert_eq!(counter.wakes(), usize::from(waits));
         assert!(!shared.wait(&mut None, &waker), "it is cancelled");
     });
 }
@@ -53,13 +53,13 @@ fn who_waits_is_woken() {
 fn another_waker_at_the_same_place_is_woken() {
     loom::model(|| {
         let (shared, cancels) = cancelled();
-        let (first, second) = (bell(), bell());
+        let (first, second) = (counter(), counter());
         let mut place = None;
         let _ = shared.wait(&mut place, &first.1);
         let waits = shared.wait(&mut place, &second.1);
         cancels.join().unwrap();
-        assert_eq!(second.0.rung(), usize::from(waits));
-        assert!(first.0.rung() <= 1);
+        assert_eq!(second.0.wakes(), usize::from(waits));
+        assert!(first.0.wakes() <= 1);
     });
 }
 
@@ -67,7 +67,7 @@ fn another_waker_at_the_same_place_is_woken() {
 fn who_leaves_leaves_nothing() {
     loom::model(|| {
         let (shared, cancels) = cancelled();
-        let (bell, waker) = bell();
+        let (counter, waker) = counter();
         let mut place = None;
         let waits = shared.wait(&mut place, &waker);
         if let Some(place) = place {
@@ -75,8 +75,8 @@ fn who_leaves_leaves_nothing() {
         }
         cancels.join().unwrap();
         drop(waker);
-        assert_eq!(Arc::strong_count(&bell), 1);
-        assert!(bell.rung() <= usize::from(waits));
+        assert_eq!(Arc::strong_count(&counter), 1);
+        assert!(counter.wakes() <= usize::from(waits));
     });
 }
 
@@ -86,14 +86,14 @@ fn two_that_wait_are_both_woken() {
         let (shared, cancels) = cancelled();
         let other = Arc::clone(&shared);
         let other = thread::spawn(move || {
-            let (bell, waker) = bell();
-            (other.wait(&mut None, &waker), bell)
+            let (counter, waker) = counter();
+            (other.wait(&mut None, &waker), counter)
         });
-        let (bell, waker) = bell();
+        let (counter, waker) = counter();
         let waits = shared.wait(&mut None, &waker);
         cancels.join().unwrap();
         let (other_waits, other) = other.join().unwrap();
-        assert_eq!(bell.rung(), usize::from(waits));
-        assert_eq!(other.rung(), usize::from(other_waits));
+        assert_eq!(counter.wakes(), usize::from(waits));
+        assert_eq!(other.wakes(), usize::from(other_waits));
     });
 }

@@ -51,7 +51,7 @@ impl CancelToken {
         }
     }
 
-    /// Cancels it, and wakes everyone who waits for that. It stays cancelled.
+    /// Cancels it, and wakes all that wait for it. It stays cancelled.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -112,7 +112,7 @@ impl CancelToken {
 #[must_use = "futures do nothing unless awaited"]
 pub struct WhenCancelled<'a> {
     shared: &'a Shared,
-    /// Where its waker is, once it waits.
+    /// The place of its waker, once it waits.
     place: Option<u64>,
 }
 
@@ -167,10 +167,13 @@ impl Shared {
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
+        // Pairs with the store in `cancel`: what was written before the cancellation is seen after it.
         self.cancelled.load(Ordering::Acquire)
     }
 
     pub(super) fn cancel(&self) {
+        // Pairs with the load in `is_cancelled`. It comes before the lock, so that `wait` either sees the flag
+        // under the lock or has left its waker in time to be taken here.
         self.cancelled.store(true, Ordering::Release);
         // Woken, and dropped, after the lock is free: both can come back here.
         let wakers = self.with(|waiting| mem::take(&mut waiting.wakers));
@@ -184,7 +187,7 @@ impl Shared {
         }
         let waker = waker.clone();
         let former = self.with(|waiting| {
-            // Whoever cancels takes the wakers after it has set the flag.
+            // `cancel` takes the wakers after it has set the flag: the lock orders the two.
             if self.is_cancelled() {
                 return Err(waker);
             }

@@ -122,7 +122,7 @@ impl RetryConfig {
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// use persevere::{Nested, RetryConfig};
+    /// use persevere::{RetryConfig, nested::Nested};
     ///
     /// let config = RetryConfig::new().nested(Nested::Share);
     /// assert_eq!(config.to_string(), "nested = share()");

@@ -36,15 +36,15 @@ mod error;
 mod inline_interrupt;
 mod partial;
 mod raw_value;
-mod retry_config;
+pub(crate) mod retry_config;
 mod serde;
-mod set;
+pub(crate) mod set;
 mod syntax;
 mod values;
 
 pub use self::error::ConfigError;
-pub use self::retry_config::{ConfiguredPolicy, RetryConfig};
-pub use self::set::{Named, RetryConfigs};
+pub use self::retry_config::ConfiguredPolicy;
+pub use self::set::Named;
 pub use self::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 
 /// Reads a duration as configurations write it, for a program's own settings beside its policies.

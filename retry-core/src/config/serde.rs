@@ -24,7 +24,7 @@ impl Serialize for RetryConfig {
 }
 
 /// A table of keys. An unknown key or a bad value is an error, with the text of a
-/// [`ConfigError`](crate::ConfigError).
+/// [`ConfigError`](crate::config::ConfigError).
 impl<'de> Deserialize<'de> for RetryConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let partial = deserializer.deserialize_map(Keys)?;

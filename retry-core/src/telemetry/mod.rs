@@ -96,14 +96,17 @@ pub use self::counts::describe_metrics;
 pub use self::counts::{Metered, Metrics};
 #[cfg(feature = "metrics")]
 pub use self::gauges::{breaker_metrics, observe_breaker, observe_budget};
-pub use self::line::{Line, Show};
+#[doc(hidden)]
+pub use self::line::Line;
+pub use self::line::Show;
 pub use self::log::{Log, log_debug, log_error, log_info, log_trace, log_warn};
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
 pub use self::process::install;
 #[doc(hidden)]
 pub use self::span::{CallSpan, Spanned};
 
-/// Where the lines of a [`Log`] go.
+/// A destination of the lines of a [`Log`](log_warn).
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`log_error()` to `log_trace()` need the feature `log` or `tracing` of `persevere`",
     label = "neither the feature `log` nor `tracing` is enabled",

@@ -17,89 +17,25 @@
 //! # let _ = policy;
 //! ```
 
-use alloc::boxed::Box;
-use alloc::sync::Arc;
 use core::fmt::{self, Write};
 
-use crate::call::outcome::{Health, Outcome, Verdict};
+use crate::call::outcome::{Outcome, Verdict};
 #[cfg(doc)]
 use crate::transient::Transient;
 
 mod cause;
 mod combine;
+pub(crate) mod contract;
 mod responses;
 mod transient_cause;
 
 pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
 pub use self::combine::{And, Not, Or};
+pub(crate) use self::contract::Predicate;
 pub use self::responses::{Asks, Responses};
 pub use self::transient_cause::{
     TransientCause, TransientTypes, idempotent_cause, transient_cause, unsent_cause,
 };
-
-/// Judges an outcome: is another attempt wanted?
-///
-/// Closures over the outcome are predicates, and so are boxed ones.
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use persevere::{Predicate, Verdict};
-///
-/// /// Retries every other time.
-/// struct Odd;
-///
-/// impl<E> Predicate<Result<u64, E>> for Odd {
-///     fn verdict(&self, outcome: &Result<u64, E>) -> Verdict {
-///         Verdict::retry_if(outcome.as_ref().is_ok_and(|n| n % 2 == 1))
-///     }
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot judge an outcome of type `{O}`",
-    label = "expected a predicate over `{O}`",
-    note = "write `transient()`, `err(|e| ..)`, `ok(|v| ..)` or `outcome(|o| ..)`, or implement `persevere::Predicate<{O}>` for it"
-)]
-pub trait Predicate<O: ?Sized> {
-    /// What is wanted after this outcome.
-    fn verdict(&self, outcome: &O) -> Verdict;
-
-    /// What is wanted after this outcome of the call's attempt `attempt`, from 1: as [`verdict`](Predicate::verdict)
-    /// says, unless the predicate looks at the number. This is what a call asks.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::{Predicate, Verdict, when};
-    ///
-    /// let twice = when::attempt(|outcome: &Option<u8>, n| outcome.is_none() && n < 3);
-    /// assert_eq!(twice.verdict_at(&None, 2), Verdict::Retry);
-    /// assert_eq!(twice.verdict_at(&None, 3), Verdict::Final);
-    /// ```
-    // Always: most predicates have no use for the number, and it is to cost nothing there.
-    #[inline(always)]
-    fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
-        let _ = attempt;
-        self.verdict(outcome)
-    }
-
-    /// The state of the service that the outcome shows, for a breaker; `verdict` is what is wanted after it. By default
-    /// it is said by the verdict: what is retried has failed, and what is final is well.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use std::io;
-    /// use persevere::{Health, Predicate, Verdict, when};
-    ///
-    /// // It may not be repeated, and the service has failed.
-    /// let reset = Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionReset));
-    /// assert_eq!(when::unsent().verdict(&reset), Verdict::Final);
-    /// assert_eq!(when::unsent().health(&reset, Verdict::Final), Health::Failed);
-    /// ```
-    #[inline]
-    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
-        let _ = outcome;
-        Health::from(verdict)
-    }
-}
 
 /// Retries every failure: `Err` and `None`. This is the default.
 ///
@@ -474,41 +410,3 @@ impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M>
         Verdict::retry_if(outcome.error().is_some_and(contains))
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for F {
-    #[inline]
-    fn verdict(&self, outcome: &O) -> Verdict {
-        Verdict::retry_if(self(outcome))
-    }
-}
-
-macro_rules! predicate_by_reference {
-    ($($pointer:ty),+ $(,)?) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<O: ?Sized> Predicate<O> for $pointer {
-            fn verdict(&self, outcome: &O) -> Verdict {
-                (**self).verdict(outcome)
-            }
-
-            fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
-                (**self).verdict_at(outcome, attempt)
-            }
-
-            fn health(&self, outcome: &O, verdict: Verdict) -> Health {
-                (**self).health(outcome, verdict)
-            }
-        }
-    )+};
-}
-
-predicate_by_reference!(
-    &dyn Predicate<O>,
-    &(dyn Predicate<O> + Sync),
-    &(dyn Predicate<O> + Send + Sync),
-    Box<dyn Predicate<O> + '_>,
-    Box<dyn Predicate<O> + Send + '_>,
-    Box<dyn Predicate<O> + Send + Sync + '_>,
-    Arc<dyn Predicate<O> + '_>,
-    Arc<dyn Predicate<O> + Send + Sync + '_>,
-);

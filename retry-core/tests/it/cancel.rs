@@ -11,7 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::common::{HOUR, Recorder, millis};
-use persevere_core::cancel::{Cancel, Cancellation, WhenCancelled, sleep_blocking};
+use persevere_core::__private::{Cancellation, sleep_blocking};
+use persevere_core::stop::{Cancel, WhenCancelled};
 use persevere_core::stop::{after_attempt, all, any, cancelled, never};
 use persevere_core::{CancelToken, DefaultSleeper, Stop};
 
@@ -461,7 +462,7 @@ mod blocking {
 mod asynchronous {
     use std::future::{pending, ready};
 
-    use persevere_core::cancel::{Cancelled, Interruptible};
+    use persevere_core::__private::{Cancelled, Interruptible};
     use persevere_core::{AsyncSleep, DefaultSleeper};
     use tokio::time::{Instant, sleep};
 

@@ -7,9 +7,8 @@ use std::time::Duration;
 use crate::common::{SECOND, millis};
 use persevere_core::breaker::{CircuitOpen, State};
 use persevere_core::config::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
-use persevere_core::{
-    Interrupt, Nested, Policy, RetryConfig, RetryPolicy, StopReason, nested, wait, when,
-};
+use persevere_core::nested::Nested;
+use persevere_core::{Interrupt, Policy, RetryConfig, RetryPolicy, StopReason, nested, wait, when};
 
 fn config(json: &str) -> RetryConfig {
     serde_json::from_str(json).unwrap()
@@ -448,5 +447,5 @@ fn threads_share_a_configuration() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<RetryConfig>();
     shared::<persevere_core::RetryConfigs>();
-    shared::<persevere_core::ConfigError>();
+    shared::<persevere_core::config::ConfigError>();
 }

@@ -4,8 +4,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use persevere_core::config::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
-use persevere_core::{ConfigError, Policy, RetryConfig};
+use persevere_core::config::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
+use persevere_core::{Policy, RetryConfig};
 use proptest::prelude::*;
 
 fn any_duration() -> impl Strategy<Value = String> {

@@ -1,8 +1,8 @@
 //! What is said about bad configurations.
 #![cfg(feature = "config")]
 
-use persevere_core::config::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
-use persevere_core::{ConfigError, RetryConfig};
+use persevere_core::RetryConfig;
+use persevere_core::config::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
 use persevere_words::{
     BREAKER, BUDGET, BUDGET_SETTING, Key, NESTED, STOP, Vocabulary, WAIT, WAIT_MODIFIER, WINDOW,
 };

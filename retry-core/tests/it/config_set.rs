@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::{fs, io, process, thread};
 
 use persevere_core::breaker::State;
-use persevere_core::config::Named;
-use persevere_core::{ConfigError, Policy, RetryConfigs, StopReason};
+use persevere_core::config::{ConfigError, Named};
+use persevere_core::{Policy, RetryConfigs, StopReason};
 
 const NAMES: &[&str] = &["payments", "search-eu"];
 

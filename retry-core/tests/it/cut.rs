@@ -6,10 +6,10 @@ use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::common::{HOUR, SECOND};
-use persevere_core::stop::{self, Stop};
 use persevere_core::{
     CancelToken, Interrupt, Policy, Progress, RetryBudget, RetryPolicy, StopReason, wait,
 };
+use persevere_core::{Stop, stop};
 use tokio::time::{sleep, timeout};
 
 async fn hang() -> io::Result<u32> {

@@ -17,7 +17,7 @@ use crate::config::syntax::{ParseError, parse};
 ///
 /// # Errors
 ///
-/// A [`ConfigError`](crate::ConfigError) of `parse` names the word and the mistake, also for a value that can only
+/// A [`ConfigError`](crate::config::ConfigError) of `parse` names the word and the mistake, also for a value that can only
 /// be a mistake, such as a ratio above 1.
 ///
 /// ```

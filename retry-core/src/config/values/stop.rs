@@ -30,7 +30,7 @@ type Boxed = Box<dyn Stop + Send + Sync>;
 ///
 /// # Errors
 ///
-/// A [`ConfigError`](crate::ConfigError) of `parse` names the word and the mistake, also for a value that can only
+/// A [`ConfigError`](crate::config::ConfigError) of `parse` names the word and the mistake, also for a value that can only
 /// be a mistake, such as `after_attempt(0)`.
 ///
 /// ```

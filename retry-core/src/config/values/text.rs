@@ -4,11 +4,11 @@
 macro_rules! text_value {
     ($value:ident, $read:expr) => {
         impl core::str::FromStr for $value {
-            type Err = $crate::ConfigError;
+            type Err = $crate::config::ConfigError;
 
-            fn from_str(text: &str) -> Result<Self, $crate::ConfigError> {
+            fn from_str(text: &str) -> Result<Self, $crate::config::ConfigError> {
                 let read: fn(&str) -> Result<Self, $crate::config::syntax::ParseError> = $read;
-                read(text).map_err(|error| $crate::ConfigError::of_value(text, error))
+                read(text).map_err(|error| $crate::config::ConfigError::of_value(text, error))
             }
         }
 

@@ -35,7 +35,7 @@ use crate::wait::{
 ///
 /// # Errors
 ///
-/// A [`ConfigError`](crate::ConfigError) of `parse` names the word and the mistake, also for a value that can only
+/// A [`ConfigError`](crate::config::ConfigError) of `parse` names the word and the mistake, also for a value that can only
 /// be a mistake, such as a cap below the first pause.
 ///
 /// ```

@@ -15,7 +15,7 @@ mod current;
 mod parent;
 
 pub(crate) use self::current::with_parent;
-pub use self::parent::ParentCall;
+pub(crate) use self::parent::ParentCall;
 
 /// What a retried call does when it runs inside another; see [`independent`], [`share`] and
 /// [`single`].

@@ -7,7 +7,7 @@ use crate::time::clock::Instant;
 
 /// The nearest deadline and all the budgets of a call and those around it.
 #[derive(Clone, Debug, Default)]
-pub struct ParentCall {
+pub(crate) struct ParentCall {
     deadline: Option<Instant>,
     /// The innermost one; a call around which there is no other budget allocates nothing.
     budget: Option<Arc<BudgetState>>,

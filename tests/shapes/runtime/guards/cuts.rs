@@ -28,11 +28,11 @@ impl Stop for Own {
         self.0.stop(progress)
     }
 
-    fn cancellation(&self) -> persevere::cancel::Cancellation<'_> {
+    fn cancellation(&self) -> persevere::__private::Cancellation<'_> {
         self.0.cancellation()
     }
 
-    fn abort_signal(&self) -> persevere::cancel::Cancellation<'_> {
+    fn abort_signal(&self) -> persevere::__private::Cancellation<'_> {
         self.0.abort_signal()
     }
 

@@ -52,7 +52,7 @@ async fn an_inner_call_shares_deadline_and_budget() {
 
 #[test]
 fn the_words_are_values_too() {
-    #[retry(nested = if quiet { persevere::Nested::Single } else { persevere::Nested::Independent })]
+    #[retry(nested = if quiet { persevere::nested::Nested::Single } else { persevere::nested::Nested::Independent })]
     fn chosen(quiet: bool) -> Option<u8> {
         Some(u8::from(quiet))
     }

@@ -1,0 +1,128 @@
+//! Pauses of blocking calls, which a cancellation may end.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use super::cancellation::{ASKED_EVERY, Cancellation};
+use crate::test_hooks;
+use crate::time::clock::Instant;
+use crate::time::sleep::Sleep;
+
+/// Blocks the thread for a pause, or until it is cancelled: then `true`.
+///
+/// Without a cancellation the sleeper sleeps, and nothing else happens. With one, a sleeper of the user's own
+/// sleeps in slices; instead of sleeping the thread, this waits on a condition variable.
+pub fn sleep_blocking<S: Sleep + ?Sized>(
+    cancellation: Cancellation<'_>,
+    pause: Duration,
+    sleeper: &S,
+) -> bool {
+    sleep_until(cancellation, None, pause, sleeper)
+}
+
+/// A poll for the early end of a pause that is not cancelled.
+pub(crate) type Woken<'a> = &'a mut dyn FnMut(&mut Context<'_>) -> Poll<()>;
+
+/// As [`sleep_blocking`]; where the thread itself sleeps, something else may end the pause too.
+pub(crate) fn sleep_until<S: Sleep + ?Sized>(
+    mut cancellation: Cancellation<'_>,
+    woken: Option<Woken<'_>>,
+    pause: Duration,
+    sleeper: &S,
+) -> bool {
+    let listens = !cancellation.is_never() || woken.is_some();
+    if listens && sleeper.is_the_threads() {
+        interruptible_sleep(&mut cancellation, woken, pause)
+    } else if cancellation.is_never() {
+        sleeper.sleep(pause);
+        false
+    } else {
+        sleep_in_slices(&mut cancellation, pause, sleeper)
+    }
+}
+
+/// Waits on a condition variable for the pause, or until it is cancelled or woken.
+fn interruptible_sleep(
+    cancellation: &mut Cancellation<'_>,
+    mut woken: Option<Woken<'_>>,
+    pause: Duration,
+) -> bool {
+    if pause.is_zero() {
+        let mut cx = Context::from_waker(Waker::noop());
+        return cancellation.poll(&mut cx).is_ready();
+    }
+    let notify = Arc::new(Notify::default());
+    let waker = Waker::from(Arc::clone(&notify));
+    let mut cx = Context::from_waker(&waker);
+    let start = Instant::now();
+    loop {
+        if cancellation.poll(&mut cx).is_ready() {
+            return true;
+        }
+        let wakes = woken
+            .as_mut()
+            .is_some_and(|woken| woken(&mut cx).is_ready());
+        if wakes || test_hooks::slept(pause) {
+            return false;
+        }
+        let left = pause.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return false;
+        }
+        notify.wait(if cancellation.is_polled() {
+            left.min(ASKED_EVERY)
+        } else {
+            left
+        });
+    }
+}
+
+/// Sleeps by the sleeper, and asks the cancellation every 50 ms.
+fn sleep_in_slices<S: Sleep + ?Sized>(
+    cancellation: &mut Cancellation<'_>,
+    mut left: Duration,
+    sleeper: &S,
+) -> bool {
+    let mut cx = Context::from_waker(Waker::noop());
+    loop {
+        if cancellation.poll(&mut cx).is_ready() {
+            return true;
+        }
+        if left.is_zero() {
+            return false;
+        }
+        let slice = left.min(ASKED_EVERY);
+        sleeper.sleep(slice);
+        left -= slice;
+    }
+}
+
+/// A wake-up of the one thread that waits. `unpark` could be meant for the caller's own `park`.
+#[derive(Default)]
+struct Notify {
+    notified: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Notify {
+    fn wait(&self, longest: Duration) {
+        let notified = self.notified.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut notified, _) = self
+            .changed
+            .wait_timeout_while(notified, longest, |notified| !*notified)
+            .unwrap_or_else(PoisonError::into_inner);
+        *notified = false;
+    }
+}
+
+impl Wake for Notify {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        *self.notified.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_one();
+    }
+}

@@ -1,0 +1,198 @@
+//! Futures that a cancellation may end first.
+
+use alloc::boxed::Box;
+use core::future::Future;
+use core::mem::take;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use super::cancellation::{ASKED_EVERY, Cancellation, Cancelled};
+use crate::time::coop::on_time;
+
+/// A listener to a cancellation while something else goes on: in a box, since most calls have no token.
+pub(crate) struct Listener<'a, Z>(Option<Box<Listening<'a, Z>>>);
+
+struct Listening<'a, Z> {
+    cancellation: Cancellation<'a>,
+    /// Until a cancellation that does not wake by itself is asked again.
+    tick: Option<Pin<Box<Z>>>,
+    /// Nothing was polled yet.
+    fresh: bool,
+}
+
+impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
+    #[inline]
+    pub(crate) fn to(cancellation: Cancellation<'a>) -> Self {
+        if cancellation.is_never() {
+            return Listener(None);
+        }
+        Listener(Some(Box::new(Listening {
+            cancellation,
+            tick: None,
+            fresh: true,
+        })))
+    }
+
+    /// Whether nothing cancels.
+    #[inline]
+    pub(crate) const fn is_idle(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Polls an attempt: what is cancelled already does not begin; later, an outcome that is
+    /// there is taken, cancelled or not. `sleep` makes the pause until the cancellation is asked
+    /// again.
+    #[inline]
+    pub(crate) fn attempt<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        sleep: impl FnOnce(Duration) -> Z,
+    ) -> Poll<Result<T, Cancelled>> {
+        let begins = self
+            .0
+            .as_mut()
+            .is_some_and(|listening| take(&mut listening.fresh));
+        if begins && self.is_cancelled(cx) {
+            return Poll::Ready(Err(Cancelled));
+        }
+        if let Poll::Ready(output) = poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        if self.is_cancelled(cx) {
+            return Poll::Ready(Err(Cancelled));
+        }
+        self.ask_again(cx, sleep);
+        Poll::Pending
+    }
+
+    /// Polls a pause: one that is over is cancelled all the same.
+    #[inline]
+    pub(crate) fn pause<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        sleep: impl FnOnce(Duration) -> Z,
+    ) -> Poll<Result<T, Cancelled>> {
+        if self.is_cancelled(cx) {
+            return Poll::Ready(Err(Cancelled));
+        }
+        if let Poll::Ready(output) = poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        self.ask_again(cx, sleep);
+        Poll::Pending
+    }
+
+    #[inline]
+    fn is_cancelled(&mut self, cx: &mut Context<'_>) -> bool {
+        match &mut self.0 {
+            Some(listening) => listening.cancellation.poll(cx).is_ready(),
+            None => false,
+        }
+    }
+
+    #[inline]
+    fn ask_again(&mut self, cx: &mut Context<'_>, sleep: impl FnOnce(Duration) -> Z) {
+        if let Some(listening) = self
+            .0
+            .as_mut()
+            .filter(|listening| listening.cancellation.is_polled())
+        {
+            let tick = listening
+                .tick
+                .get_or_insert_with(|| Box::pin(sleep(ASKED_EVERY)));
+            if on_time(tick.as_mut(), cx).is_ready() {
+                listening.tick = None;
+                cx.waker().wake_by_ref();
+            }
+        }
+    }
+}
+
+pin_project! {
+    /// A future that a cancellation may end first.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Interruptible<'a, F, Z> {
+        #[pin]
+        future: F,
+        listener: Listener<'a, Z>,
+        // Whether an end that was cancelled meanwhile counts as cancelled.
+        strict: bool,
+    }
+}
+
+impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
+    /// An attempt: it does not begin where it is cancelled already; an outcome that is there later
+    /// is taken, cancelled or not.
+    #[inline]
+    pub fn attempt(future: F, cancellation: Cancellation<'a>) -> Self {
+        Interruptible {
+            future,
+            listener: Listener::to(cancellation),
+            strict: false,
+        }
+    }
+
+    /// A future that a call awaits beside its attempts: it is polled once, cancelled or not.
+    #[inline]
+    pub fn aside(future: F, cancellation: Cancellation<'a>) -> Self {
+        let mut aside = Interruptible::attempt(future, cancellation);
+        if let Some(listening) = &mut aside.listener.0 {
+            listening.fresh = false;
+        }
+        aside
+    }
+
+    /// A pause: one that is over is cancelled all the same.
+    #[inline]
+    pub fn pause(future: F, cancellation: Cancellation<'a>) -> Self {
+        Interruptible {
+            strict: true,
+            ..Interruptible::attempt(future, cancellation)
+        }
+    }
+
+    /// Adds the sleeper that it pauses with until it asks again.
+    #[inline]
+    pub fn ticking<T: FnMut(Duration) -> Z>(self, sleep: T) -> Ticking<'a, F, Z, T> {
+        Ticking {
+            interruptible: self,
+            sleep,
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`Interruptible::ticking`].
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Ticking<'a, F, Z, T> {
+        #[pin]
+        interruptible: Interruptible<'a, F, Z>,
+        sleep: T,
+    }
+}
+
+impl<F, Z, T> Future for Ticking<'_, F, Z, T>
+where
+    F: Future,
+    Z: Future<Output = ()>,
+    T: FnMut(Duration) -> Z,
+{
+    type Output = Result<F::Output, Cancelled>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let (inner, sleep) = (this.interruptible.project(), this.sleep);
+        let poll = |cx: &mut Context<'_>| inner.future.poll(cx);
+        if *inner.strict {
+            inner.listener.pause(cx, poll, sleep)
+        } else {
+            inner.listener.attempt(cx, poll, sleep)
+        }
+    }
+}

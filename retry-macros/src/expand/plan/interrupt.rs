@@ -14,7 +14,7 @@ use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// What makes an outcome of an interrupt, and what stands for a retried value.
-    pub(in crate::expand) fn interrupted(
+    pub(in super::super) fn interrupted(
         &mut self,
         keys: bool,
         interrupts: bool,

@@ -8,6 +8,7 @@ use crate::call::callbacks::{Ending, GiveUp, Hooks};
 use crate::call::error::StopReason;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::call::state::EventMask;
+use crate::engine::decide::Decide;
 use crate::engine::machine::{Call, History};
 use crate::policy::{PartsOf, Policy};
 use crate::stop::Stop;

@@ -8,6 +8,7 @@ pub use crate::call::outcome::{Health, Outcome, Verdict};
 pub use crate::call::state::{EventMask, Progress, RetryState};
 pub use crate::cancel::{Cancel, Cancellation, Cancelled};
 pub use crate::engine::cases::{Cases, OwnStop, OwnWait};
+pub use crate::engine::decide::Decide;
 pub use crate::engine::machine::{Call, FullHistory};
 pub use crate::policy::ToldInPlace;
 pub use crate::stop::contract::Stop;

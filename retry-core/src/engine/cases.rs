@@ -5,6 +5,7 @@ use core::time::Duration;
 use crate::call::error::StopReason;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::{Progress, RetryState};
+use crate::engine::decide::Decide;
 use crate::invalid::InvalidValue;
 use crate::stop::Stop;
 use crate::wait::Wait;

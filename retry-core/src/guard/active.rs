@@ -17,6 +17,7 @@ use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
+use crate::engine::decide::Decide;
 use crate::guard::deadline::Deadline;
 use crate::guard::nested::{self, Nested, ParentCall};
 use crate::time::alarm::Alarm;

@@ -8,6 +8,7 @@ use crate::call::error::StopReason;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::engine::cases::{Cases, CheckedCases};
+use crate::engine::decide::Decide;
 use crate::guard::{CheckedGuards, Guard};
 use crate::invalid::InvalidValue;
 use crate::policy::schedule::Schedule;

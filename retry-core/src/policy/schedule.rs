@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
+use crate::engine::decide::Decide;
 use crate::engine::machine::{Call, FullHistory};
 use crate::stop::Stop;
 use crate::test_hooks;

@@ -53,9 +53,9 @@ impl ExpandCtx<'_> {
         let decide = self.decide_guarded();
         let before_pause = self.before_pause();
         // The pause by value: one that was ever borrowed would stay in the future while it sleeps.
-        let mut pause = emit!((&state).to_sleep());
+        let private = &self.private;
+        let mut pause = emit!(#private::Decide::to_sleep(&state));
         if self.guards.as_ref().is_some_and(|guards| guards.limited) {
-            let private = &self.private;
             pause = emit!(#private::fit(of, &guard, #pause));
         }
         let keep = self.retain();
@@ -75,7 +75,7 @@ impl ExpandCtx<'_> {
             #reset
             let mut state =
                 (&call).state(#name, #elapsed, ::core::option::Option::Some(&outcome));
-            (&mut state).judge(verdict);
+            #private::Decide::judge(&mut state, verdict);
             #classify
             #mask
             #after
@@ -159,15 +159,16 @@ impl ExpandCtx<'_> {
 
     /// Tells the state which case took the outcome, where callbacks can see it.
     fn classify(&self) -> TokenStream {
+        let private = &self.private;
         if self.judged_by_policy() {
-            return emit!((&mut state).classify(class););
+            return emit!(#private::Decide::classify(&mut state, class););
         }
         let visible = self.has_callbacks() || self.needs.ask;
         let cases = self.cases().filter(|_| visible).map(|case| {
             let (slot, index) = (case.slot(), case.index);
             emit! {
                 if (&#slot).is_some() {
-                    (&mut state).classify(::core::option::Option::Some(#index));
+                    #private::Decide::classify(&mut state, ::core::option::Option::Some(#index));
                 }
             }
         });
@@ -177,7 +178,7 @@ impl ExpandCtx<'_> {
             .map(Case::count)
             .collect();
         let aside = (!own_counts.is_empty() && self.args.get(Key::Stop).is_none())
-            .then(|| emit!((&mut state).set_aside(0 #(+ #own_counts)*);));
+            .then(|| emit!(#private::Decide::set_aside(&mut state, 0 #(+ #own_counts)*);));
         quote!(#(#cases)* #aside)
     }
 
@@ -191,7 +192,7 @@ impl ExpandCtx<'_> {
         emit! {
             match halted {
                 ::core::option::Option::Some(reason) => {
-                    ::core::result::Result::Err((&mut state).halt(reason))
+                    ::core::result::Result::Err(#private::Decide::halt(&mut state, reason))
                 }
                 ::core::option::Option::None => {
                     let decision = #decided;
@@ -202,6 +203,7 @@ impl ExpandCtx<'_> {
     }
 
     fn decide_by_strategy(&self) -> TokenStream {
+        let private = &self.private;
         let (stop, wait) = (&self.stop, &self.wait);
         if self.judged_by_policy() {
             let parts = self.parts(quote!());
@@ -209,7 +211,7 @@ impl ExpandCtx<'_> {
                 #parts.decide(&mut counters, &mut state, &#stop, &#wait)
             };
         }
-        let otherwise = emit!((&mut state).decide(&#stop, &#wait));
+        let otherwise = emit!(#private::Decide::decide(&mut state, &#stop, &#wait));
         let cases: Vec<_> = self.cases().map(|case| self.decide_case(case)).collect();
         match cases.is_empty() {
             true => otherwise,
@@ -232,7 +234,7 @@ impl ExpandCtx<'_> {
             Some(own) => quote!(#private::OwnWait { count: #count, own: &#own }),
             None => quote!(#wait),
         };
-        let mut decided = emit!((&mut state).decide(&#stop, &#wait));
+        let mut decided = emit!(#private::Decide::decide(&mut state, &#stop, &#wait));
         if let Some(purse) = case.purse() {
             decided = emit!({ (&mut guard).charge(#purse); #decided });
         }

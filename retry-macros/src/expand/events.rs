@@ -94,10 +94,10 @@ impl ExpandCtx<'_> {
         let retries = self.callback(Key::BeforeSleep).is_some();
         let give_ups = self.callback(Key::OnFailure).is_some();
         let own = (retries || give_ups)
-            .then(|| emit!((&mut state).handled(#private::EventMask::new(#retries, #give_ups));));
+            .then(|| emit!(#private::Decide::handled(&mut state, #private::EventMask::new(#retries, #give_ups));));
         let of_policy = self.policy.then(|| {
             let hooks = self.parts(quote!(.hooks()));
-            emit!((&mut state).handled(#private::handles(of, #hooks));)
+            emit!(#private::Decide::handled(&mut state, #private::handles(of, #hooks));)
         });
         quote!(#own #of_policy)
     }

@@ -31,7 +31,7 @@ impl ExpandCtx<'_> {
             if !verdict.is_retry() {
                 let failed = #private::inspect(&outcome).is_failure();
                 let reason = #finality;
-                (&mut state).finish(reason);
+                #private::Decide::finish(&mut state, reason);
                 if failed { #on_failure } else { #on_success }
                 #recorded
                 #leave
@@ -129,9 +129,9 @@ impl ExpandCtx<'_> {
         let leave = self.leave_with_error(&quote!(::core::option::Option::None));
         emit! {
             let mut state = (&call).state(#name, #elapsed, #private::no_outcome(of));
-            (&mut state).judge(#private::Verdict::Retry);
+            #private::Decide::judge(&mut state, #private::Verdict::Retry);
             #mask
-            (&mut state).halt(reason);
+            #private::Decide::halt(&mut state, reason);
             #counted
             #event
             #recorded

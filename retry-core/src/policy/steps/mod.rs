@@ -15,6 +15,7 @@ use crate::cancel::Cancellation;
 #[cfg(feature = "async")]
 use crate::cancel::Cancelled;
 use crate::engine::cases::Counting;
+use crate::engine::decide::Decide;
 use crate::engine::machine::{Call, FullHistory};
 use crate::guard::{Admission, CallGuard, Guard};
 use crate::policy::Policy;

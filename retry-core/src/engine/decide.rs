@@ -1,0 +1,180 @@
+//! The decision after an attempt: a pause, or a reason to stop.
+
+use core::time::Duration;
+
+use crate::call::error::StopReason;
+use crate::call::outcome::Verdict;
+use crate::call::random::RandomSource;
+use crate::call::state::{EventMask, RetryState};
+use crate::stop::Stop;
+use crate::switch;
+use crate::telemetry::process;
+use crate::test_hooks;
+use crate::wait::Wait;
+
+/// The engine's part of a [`RetryState`]: what it records there, and what it decides. A trait, so that
+/// users of the state do not see it.
+pub trait Decide {
+    /// The outcome of the call.
+    type Outcome: ?Sized;
+
+    /// Records what is wanted after the outcome.
+    fn judge(&mut self, verdict: Verdict);
+
+    /// Records the case that took the outcome.
+    fn classify(&mut self, class: Option<usize>);
+
+    /// Records the events that callbacks of the function report.
+    fn handled(&mut self, handled: EventMask);
+
+    /// Records the attempts that cases with a stop of their own have counted.
+    fn set_aside(&mut self, attempts: u32);
+
+    /// Records a final outcome; a success has no reason.
+    fn finish(&mut self, reason: Option<StopReason>);
+
+    /// Ends the call for this reason, whatever was decided.
+    #[cfg(feature = "std")]
+    fn halt(&mut self, reason: StopReason) -> StopReason;
+
+    /// Decides after a retryable outcome: computes the pause, and asks `stop`, which knows the pause where
+    /// it looks at it.
+    ///
+    /// A hint is a floor under the computed pause, or replaces it where it is literal; one that is longer
+    /// than the wait allows ends the call. No hint outranks `stop`.
+    fn decide<S, W>(&mut self, stop: &S, wait: &W) -> Result<Duration, StopReason>
+    where
+        S: Stop + ?Sized,
+        W: Wait<Self::Outcome> + ?Sized;
+
+    /// The pause of an async call before the next attempt; `None` if it yields to its runtime instead: the
+    /// pause is zero, and so may be every other, which must not keep the runtime's thread.
+    fn to_sleep(&self) -> Option<Duration>;
+}
+
+impl<O: ?Sized> Decide for RetryState<'_, O> {
+    type Outcome = O;
+
+    #[inline(always)]
+    fn judge(&mut self, verdict: Verdict) {
+        self.progress.verdict = Some(verdict);
+    }
+
+    #[inline(always)]
+    fn classify(&mut self, class: Option<usize>) {
+        self.progress.class = class;
+    }
+
+    #[inline(always)]
+    fn handled(&mut self, handled: EventMask) {
+        self.progress.handled = self.progress.handled.or(handled);
+    }
+
+    #[inline(always)]
+    fn set_aside(&mut self, attempts: u32) {
+        self.progress.aside = attempts;
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, reason: Option<StopReason>) {
+        self.progress.reason = reason;
+    }
+
+    #[cfg(feature = "std")]
+    fn halt(&mut self, reason: StopReason) -> StopReason {
+        // What was decided is refused; else there was no attempt to decide on.
+        self.progress.halted = self.progress.pause.take().is_none();
+        self.gave_up(reason);
+        reason
+    }
+
+    #[inline(always)]
+    fn decide<S, W>(&mut self, stop: &S, wait: &W) -> Result<Duration, StopReason>
+    where
+        S: Stop + ?Sized,
+        W: Wait<O> + ?Sized,
+    {
+        let decision = self.coming_pause(stop, wait);
+        match decision {
+            Ok(pause) => {
+                self.progress.pause = Some(pause);
+                let lasting = !self.is_literal() && wait.lasts() && !test_hooks::skips_pauses();
+                self.progress.spins = pause.is_zero() && !lasting;
+            }
+            Err(reason) => self.gave_up(reason),
+        }
+        decision
+    }
+
+    #[inline(always)]
+    fn to_sleep(&self) -> Option<Duration> {
+        let progress = &self.progress;
+        test_hooks::paused(progress.name, progress.attempt, progress.pause);
+        process::retried(progress);
+        progress.pause.filter(|_| !progress.spins)
+    }
+}
+
+impl<O: ?Sized> RetryState<'_, O> {
+    /// Computes the pause alone, or why there is none: for tables and queues, whose calls nobody makes.
+    #[inline(always)]
+    pub(crate) fn coming_pause<S, W>(&mut self, stop: &S, wait: &W) -> Result<Duration, StopReason>
+    where
+        S: Stop + ?Sized,
+        W: Wait<O> + ?Sized,
+    {
+        let (hint, longest) = (self.hint(), wait.hint_max());
+        if hint.is_some_and(|asked| asked > longest) {
+            return Err(StopReason::Hint);
+        }
+        let mut counted = self.counting(self.progress.attempt - self.progress.base);
+        if test_hooks::is_spent(self.progress.attempt) {
+            return Err(StopReason::Attempts);
+        }
+        // Nothing is drawn for a call that ends whatever the pause.
+        if !stop.reads_pause() {
+            stop.stop(&counted).map_or(Ok(()), Err)?;
+        }
+        if !switch::is_enabled() {
+            return Err(StopReason::Attempts);
+        }
+        let pause = match hint {
+            _ if test_hooks::skips_pauses() => Duration::ZERO,
+            Some(asked) if self.is_literal() => asked,
+            floor => {
+                let computed = wait.pause_within(&counted, longest);
+                let computed = computed.ok_or(StopReason::Hint)?;
+                self.progress.computed = Some(computed);
+                floor.map_or(computed, |asked| {
+                    computed.max(a_little_after(asked, self.progress.random))
+                })
+            }
+        };
+        if stop.reads_pause() {
+            counted.progress.pause = Some(pause);
+            stop.stop(&counted).map_or(Ok(()), Err)?;
+        }
+        Ok(pause)
+    }
+
+    #[inline(always)]
+    fn gave_up(&mut self, reason: StopReason) {
+        self.progress.reason = Some(reason);
+        test_hooks::gave_up(self.progress.name, self.progress.attempt, reason);
+        process::gave_up(&self.progress, reason);
+    }
+
+    /// Whether the failure asks for exactly its pause.
+    #[inline(always)]
+    fn is_literal(&self) -> bool {
+        self.progress.verdict.is_some_and(Verdict::is_literal)
+    }
+}
+
+/// Computes `asked + U(0, min(asked / 10, 1 s))`: never earlier, and not all callers on one tick.
+#[cold]
+#[inline(never)]
+fn a_little_after(asked: Duration, random: RandomSource) -> Duration {
+    let slack = (asked / 10).min(Duration::from_secs(1));
+    asked.saturating_add(random.between(Duration::ZERO, slack))
+}

@@ -47,6 +47,9 @@ pub fn read(number: &str, name: &str) -> Result<Duration, String> {
         };
         return Err(format!("unknown unit `{name}` in `{written}`; {advice}"));
     };
+    if number.starts_with('-') {
+        return Err("a duration cannot be negative".into());
+    }
     if is_too_short(number, unit) {
         return Err(format!(
             "`{written}` is shorter than a nanosecond, the shortest `Duration` that is not zero; \
@@ -245,7 +248,9 @@ fn split(text: &str, wanted: impl Fn(char) -> bool) -> (&str, &str) {
 mod tests {
     use alloc::string::ToString;
 
-    use super::{UNITS, Written, is_too_short, nanos, spelled, unit};
+    use core::time::Duration;
+
+    use super::{UNITS, Written, is_too_short, nanos, read, spelled, unit};
 
     #[test]
     fn decimals_are_exact_to_the_nanosecond() {
@@ -280,6 +285,29 @@ mod tests {
         for none in ["", ".", "x", "1.5.5", "-1", "1e", "1e1.5", "0x10"] {
             assert_eq!(nanos(none, 1), None, "`{none}`");
         }
+    }
+
+    #[test]
+    fn a_reading_says_what_is_wrong() {
+        let table = [
+            ("5", "sec", "unknown unit `sec` in `5sec`; write `5s`"),
+            (
+                "5",
+                "x",
+                "unknown unit `x` in `5x`; use `ns`, `us`, `ms`, `s`, `min` or `h`",
+            ),
+            ("-1", "s", "a duration cannot be negative"),
+            ("1e30", "h", "`1e30h` is longer than a `Duration` can be"),
+        ];
+        for (number, unit, message) in table {
+            assert_eq!(read(number, unit), Err(message.to_string()));
+        }
+        assert_eq!(read("1_500", "ms"), Ok(Duration::from_millis(1500)));
+        assert!(
+            read("0.1", "ns")
+                .unwrap_err()
+                .contains("write `none()` for no pause, or `1ns`")
+        );
     }
 
     #[test]

@@ -8,7 +8,9 @@
 //! items    = [value {"," value} [","]]
 //! ```
 
-use super::duration;
+use persevere_words::duration::read;
+
+use super::duration::otherwise;
 use super::parse_error::ParseError;
 use super::term::{Call, Kind, Operator, Term};
 
@@ -173,8 +175,7 @@ impl<'a> Parser<'a> {
                 Ok(Kind::Number(text.to_string()))
             }
             unit => {
-                let duration =
-                    duration::of(number, unit).map_err(|reason| ParseError::new(at, reason))?;
+                let duration = read(number, unit).map_err(|reason| ParseError::new(at, reason))?;
                 Ok(Kind::Duration(text.to_string(), duration))
             }
         }
@@ -190,7 +191,7 @@ impl<'a> Parser<'a> {
         {
             end += 1 + run(&rest[end + 1..], in_words);
         }
-        match duration::otherwise(rest[..end].trim_end()) {
+        match otherwise(rest[..end].trim_end()) {
             Some(reason) => Err(ParseError::new(at, reason)),
             None => Ok(()),
         }

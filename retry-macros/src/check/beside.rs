@@ -1,6 +1,7 @@
 //! Literals of keys that stand beside each other, and cannot both be meant.
 
-use syn::{Expr, ExprArray, ExprTuple};
+use persevere_words::Arg;
+use syn::Expr;
 
 use super::number::{literal_nanos, number};
 use crate::diagnostics::{Errors, text};
@@ -8,6 +9,8 @@ use crate::parse::attribute::Args;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, within};
 use crate::parse::pattern::Arm;
+use crate::parse::role::Role;
+use crate::parse::strategy::{List, Node, Operator, Strategy};
 use persevere_words::Key;
 
 /// An `attempt_timeout` that is longer than the `deadline`.
@@ -63,12 +66,14 @@ pub(crate) fn waits(args: &Args, errors: &mut Errors) {
     if args.kind != AttributeKind::Retry {
         return;
     }
-    let whole = args.get(Key::Stop).is_some_and(one_attempt);
+    let whole = args.strategy(Role::Stop).is_some_and(one_attempt);
     let own = |arm: &&Arm| whole || arm.stop.as_ref().is_some_and(one_attempt);
     let cases = args.arms.iter().filter(own);
     let waits = cases.filter_map(|arm| arm.wait.as_ref());
-    let of_call = args.get(Key::Wait).filter(|_| whole);
-    waits.chain(of_call).for_each(|wait| never(wait, errors));
+    let of_call = args.strategy(Role::Wait).filter(|_| whole);
+    waits
+        .chain(of_call)
+        .for_each(|wait| never(&wait.written, errors));
 }
 
 fn never(wait: &Expr, errors: &mut Errors) {
@@ -79,33 +84,20 @@ fn never(wait: &Expr, errors: &mut Errors) {
 }
 
 /// Whether a stop ends every call after the first attempt.
-fn one_attempt(stop: &Expr) -> bool {
-    match stop {
-        Expr::Paren(paren) => one_attempt(&paren.expr),
-        Expr::Group(group) => one_attempt(&group.expr),
-        Expr::Binary(either) => {
-            let (left, right) = (one_attempt(&either.left), one_attempt(&either.right));
-            match either.op {
-                syn::BinOp::BitOr(_) => left || right,
-                syn::BinOp::BitAnd(_) => left && right,
-                _ => false,
-            }
+fn one_attempt(stop: &Strategy) -> bool {
+    match &stop.node {
+        Node::Word(call) => {
+            let count = call.call.args.first().and_then(number);
+            call.word.args == [Arg::Attempts] && count == Some(1.0)
         }
-        Expr::MethodCall(call) if call.method == "or" => {
-            one_attempt(&call.receiver) || call.args.iter().any(one_attempt)
+        Node::List(call, List::Tuple(parts) | List::Array(parts)) => {
+            call.word.name == "any" && parts.iter().any(one_attempt)
         }
-        Expr::Call(call) => {
-            let Some((word, _)) = bare_word(&call.func) else {
-                return false;
-            };
-            match call.args.first().map(within) {
-                Some(count) if word == "after_attempt" => number(count) == Some(1.0),
-                Some(
-                    Expr::Tuple(ExprTuple { elems, .. }) | Expr::Array(ExprArray { elems, .. }),
-                ) if word == "any" => elems.iter().any(one_attempt),
-                _ => false,
-            }
+        Node::Modified(_, modifier) if modifier.call.method == "or" => {
+            stop.parts().into_iter().any(one_attempt)
         }
+        Node::Op(left, Operator::Either, right) => one_attempt(left) || one_attempt(right),
+        Node::Op(left, Operator::Both, right) => one_attempt(left) && one_attempt(right),
         _ => false,
     }
 }

@@ -1,13 +1,13 @@
 //! Values of the keys that guard a call, where they can only be a mistake.
 
 use proc_macro2::Ident;
-use syn::{Expr, ExprCall, ExprMethodCall};
+use syn::{Expr, ExprMethodCall};
 
-use super::number::literal_nanos;
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{bare_word, is_constant};
+use crate::parse::inspect::{bare_word, is_constant, is_outcome, within};
 use crate::parse::role::Role;
+use crate::parse::strategy::Strategy;
 use persevere_words::{BREAKER_VIEW, BUDGET, NESTED};
 
 /// A value of `breaker` or `budget`.
@@ -26,26 +26,6 @@ pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<Str
         let written = text(value);
         format!("`{written}` is not a {noun}; keep one in a `static` and write `{instead}`")
     })
-}
-
-/// What can be no duration, besides literals.
-pub(super) fn no_duration(key: &str, value: &Expr) -> Option<String> {
-    match value {
-        Expr::Call(call) if is_strategy(value) => Some(match call.args.first() {
-            Some(given) if literal_nanos(given).is_some() && call.args.len() == 1 => {
-                let given = text(given);
-                format!("`{key}` takes the duration itself: `{key} = {given}`")
-            }
-            _ => format!("`{key}` takes a duration: `{key} = 5s`"),
-        }),
-        Expr::Range(_) | Expr::Closure(_) | Expr::Array(_) | Expr::Tuple(_) => {
-            let written = text(value);
-            Some(format!(
-                "`{written}` is not a duration; write one such as `5s`"
-            ))
-        }
-        _ => None,
-    }
 }
 
 /// A value of `nested`; `own` are names of the user's.
@@ -113,7 +93,7 @@ pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
     let args: Vec<_> = call.args.iter().collect();
     match (known, args.as_slice()) {
         (true, [Expr::Lit(_)]) => {}
-        (true, [Expr::Call(pattern)]) if is_pattern(pattern) => {
+        (true, [pattern]) if is_outcome(pattern) => {
             let written = text(pattern);
             let message = format!(
                 "`{name}` takes a predicate: `.{name}(outcome(|o| matches!(o, {written})))`"
@@ -123,7 +103,7 @@ pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
         }
         (true, [_]) => return false,
         (true, _) => {}
-        (false, [predicate]) if is_word(predicate, Role::When) => {
+        (false, [predicate]) if Strategy::parse(Role::When, predicate).is_ours() => {
             let message = format!(
                 "a breaker has no `{name}`; what counts is said by `.failures(..)`, `.ignoring(..)` and `.by_error()`"
             );
@@ -158,7 +138,7 @@ pub(crate) fn interrupt(value: &Expr) -> Option<String> {
             );
         }
         Expr::Lit(_) => return Some("`interrupt` takes a closure: `|interrupt| ..`".to_owned()),
-        Expr::Call(call) => is_pattern(call),
+        Expr::Call(_) => is_outcome(value),
         Expr::Path(path) => path.path.is_ident("None"),
         _ => false,
     };
@@ -168,38 +148,19 @@ pub(crate) fn interrupt(value: &Expr) -> Option<String> {
     })
 }
 
-/// `Err(..)` and its like.
-fn is_pattern(call: &ExprCall) -> bool {
-    bare_word(&call.func).is_some_and(|(word, _)| word == "Err" || word == "Ok" || word == "Some")
-}
-
-/// A strategy that is made of our words and of literals: no call of the user's own.
-fn is_strategy(value: &Expr) -> bool {
-    let roles = [Role::Stop, Role::Wait, Role::When];
-    let literal = match value {
-        Expr::Call(call) => call.args.iter().all(|arg| is_constant(arg, &[])),
-        Expr::MethodCall(call) => return is_strategy(&call.receiver),
-        _ => false,
-    };
-    literal && roles.into_iter().any(|role| is_word(value, role))
-}
-
-fn is_word(value: &Expr, role: Role) -> bool {
-    match value {
-        Expr::Call(call) => {
-            bare_word(&call.func).is_some_and(|(word, _)| role.words().has(&word.to_string()))
-        }
-        Expr::MethodCall(call) => is_word(&call.receiver, role),
-        _ => false,
-    }
+/// Whether a value is a strategy of words and literals, without a call of the user's own.
+pub(super) fn is_strategy(value: &Expr) -> bool {
+    Role::ALL.into_iter().any(|role| {
+        let strategy = Strategy::parse(role, value);
+        let word = strategy.base();
+        word.is_some_and(|call| call.call.args.iter().all(|arg| is_constant(arg, &[])))
+    })
 }
 
 /// A breaker or a budget that is made here, what its methods make of it, a pointer to it.
 fn is_made(value: &Expr) -> bool {
-    match value {
+    match within(value) {
         Expr::Reference(reference) => is_made(&reference.expr),
-        Expr::Paren(paren) => is_made(&paren.expr),
-        Expr::Group(group) => is_made(&group.expr),
         Expr::MethodCall(call) => is_made(&call.receiver),
         Expr::Call(call) => {
             let Expr::Path(path) = &*call.func else {

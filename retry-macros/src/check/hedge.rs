@@ -4,11 +4,11 @@ use proc_macro2::Ident;
 use quote::quote;
 use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, Lit};
 
-use super::guard::no_duration;
+use super::limit::no_duration;
 use super::number::{a_duration, literal_nanos, number};
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::inspect::{bare_word, is_duration};
+use crate::parse::inspect::{bare_word, is_duration, within};
 use crate::parse::role::Role;
 use persevere_words::HEDGE;
 
@@ -254,9 +254,8 @@ fn is_wait(call: &ExprCall) -> bool {
 
 /// `Latency::new()`, and a pointer to it.
 fn is_made(value: &Expr) -> bool {
-    match value {
+    match within(value) {
         Expr::Reference(reference) => is_made(&reference.expr),
-        Expr::Paren(paren) => is_made(&paren.expr),
         Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if {
             let mut names = path.path.segments.iter().rev().map(|segment| &segment.ident);
             let made = names.next().is_some_and(|name| name == "new" || name == "default");

@@ -1,11 +1,13 @@
 //! Checks: mistakes that are visible in the tokens.
 
 pub(crate) mod beside;
+pub(crate) mod callback;
 pub(crate) mod guard;
 pub(crate) mod hedge;
+pub(crate) mod limit;
 pub(crate) mod moved_args;
 mod number;
-pub(crate) mod redirects;
+mod redirects;
 pub(crate) mod retried;
 pub(crate) mod retries;
 pub(crate) mod strategy;

@@ -1,10 +1,12 @@
 //! Counts, durations and ranges that are written as literals.
 
-use syn::{Expr, ExprMethodCall, Lit, UnOp};
+use persevere_words::Arg;
+use syn::{Expr, Lit, UnOp};
 
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::inspect::bare_word;
+use crate::parse::inspect::within;
+use crate::parse::strategy::Strategy;
 
 pub(super) fn count_of_attempts(count: &Expr, errors: &mut Errors) {
     if number(count).is_some_and(|count| count < 0.0) {
@@ -130,39 +132,22 @@ pub(super) fn a_range(range: &Expr, errors: &mut Errors) {
 }
 
 /// `exponential(10s).max(1s)`: the cap is below the first pause.
-pub(super) fn cap(call: &ExprMethodCall, cap: &Expr, errors: &mut Errors) {
-    let Some(cap_nanos) = literal_nanos(cap) else {
+pub(super) fn cap(base: &Strategy, cap: &Expr, errors: &mut Errors) {
+    let Some(most) = literal_nanos(cap) else {
         return;
     };
-    let mut receiver = &*call.receiver;
-    while let Expr::MethodCall(inner) = receiver {
-        if inner.method == "min" {
-            if let Some(floor) = inner.args.first() {
-                if literal_nanos(floor).is_some_and(|floor| floor > cap_nanos) {
-                    errors.push_at(cap, "`max` is below `min`; swap them");
-                }
-            }
-        }
-        receiver = &inner.receiver;
+    let above = |least: &Expr| literal_nanos(least).is_some_and(|least| least > most);
+    let mut floors = base.modifiers().filter(|call| call.method == "min");
+    if floors.any(|floor| floor.args.first().is_some_and(above)) {
+        errors.push_at(cap, "`max` is below `min`; swap them");
     }
-    let Expr::Call(first) = receiver else { return };
-    let Some((word, _)) = bare_word(&first.func) else {
+    let first = base
+        .base()
+        .filter(|call| matches!(call.word.args, [Arg::Duration, ..]));
+    let Some(start) = first.and_then(|call| call.call.args.first()) else {
         return;
     };
-    let grows = [
-        "exponential",
-        "fibonacci",
-        "incrementing",
-        "decorrelated",
-        "fixed",
-    ];
-    if !grows.iter().any(|grows| word == grows) {
-        return;
-    }
-    let Some(start) = first.args.first() else {
-        return;
-    };
-    if literal_nanos(start).is_some_and(|start| start > cap_nanos) {
+    if above(start) {
         let (start, written) = (text(start), text(cap));
         let message = format!(
             "the cap `{written}` is below the first pause `{start}`; raise the cap or start lower"
@@ -171,25 +156,46 @@ pub(super) fn cap(call: &ExprMethodCall, cap: &Expr, errors: &mut Errors) {
     }
 }
 
+/// The argument of `jitter_ratio`.
+pub(super) fn ratio(ratio: &Expr, errors: &mut Errors) {
+    let wrong = number(ratio).is_some_and(|ratio| !(0.0..=1.0).contains(&ratio));
+    if wrong || literal_nanos(ratio).is_some() {
+        errors.push_at(ratio, "a jitter ratio is between 0 and 1, such as `0.25`");
+    }
+}
+
+/// The argument of `factor`.
+pub(super) fn factor(factor: &Expr, errors: &mut Errors) {
+    let message = match number(factor) {
+        _ if literal_nanos(factor).is_some() => "a factor is a number, such as `1.5`",
+        Some(factor) if factor.is_nan() || factor.is_infinite() || factor < 0.0 => {
+            "a factor is a finite number of at least 1, such as `1.5`"
+        }
+        Some(factor) if factor < 1.0 => {
+            "a factor below 1 would shorten the pauses; write at least `1.0`"
+        }
+        _ => return,
+    };
+    errors.push_at(factor, message);
+}
+
 pub(super) fn literal_nanos(value: &Expr) -> Option<u128> {
-    match value {
+    match within(value) {
         // Which is said where it is replaced.
         Expr::Lit(lit) if duration::is_too_short(&lit.lit) => None,
         Expr::Lit(lit) => duration::nanos(&lit.lit),
-        Expr::Paren(paren) => literal_nanos(&paren.expr),
         _ => None,
     }
 }
 
 /// The value of a number, its sign and the constants of `f64` included.
 pub(super) fn number(value: &Expr) -> Option<f64> {
-    match value {
+    match within(value) {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Int(lit) => lit.base10_digits().parse().ok(),
             Lit::Float(lit) => lit.base10_digits().parse().ok(),
             _ => None,
         },
-        Expr::Paren(paren) => number(&paren.expr),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(|n| -n),
         Expr::Path(path) => match path.path.segments.last()?.ident.to_string().as_str() {
             "NAN" => Some(f64::NAN),

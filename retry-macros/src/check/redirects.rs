@@ -1,29 +1,25 @@
-//! `no_redirects()`, the word behind `unsent()` and `idempotent(..)`.
+//! `no_redirects()`, the method of `unsent()` and `idempotent(..)`.
 
-use syn::{Expr, ExprMethodCall};
-
-use super::strategy::first_word;
-use crate::diagnostics::Errors;
-use crate::parse::inspect::{is_ours, within};
-use crate::parse::role::Role;
 use persevere_words::PREDICATE_MODIFIER;
+use syn::ExprMethodCall;
+
+use crate::diagnostics::Errors;
+use crate::parse::strategy::{Node, Strategy};
 
 /// Its name.
-pub(crate) const NAME: &str = "no_redirects";
+const NAME: &str = "no_redirects";
 
 /// The predicates that it is for.
 const PREDICATES: [&str; 4] = ["unsent", "idempotent", "unsent_cause", "idempotent_cause"];
 
 /// Whether a method of a predicate is this one, and a mistake.
-pub(super) fn mistaken(call: &ExprMethodCall, errors: &mut Errors) -> bool {
-    if !is_ours(Role::When, &call.receiver) {
+pub(super) fn mistaken(base: &Strategy, call: &ExprMethodCall, errors: &mut Errors) -> bool {
+    if !base.is_ours() {
         return false;
     }
     let name = call.method.to_string();
-    let word = first_word(&call.receiver);
-    let fits = word
-        .as_deref()
-        .is_some_and(|word| PREDICATES.contains(&word));
+    let word = base.base().map(|call| call.word.name);
+    let fits = word.is_some_and(|word| PREDICATES.contains(&word));
     let slip = || {
         let slip = PREDICATE_MODIFIER.slip(&name);
         slip.is_some() || PREDICATE_MODIFIER.peer(&name).is_some()
@@ -31,8 +27,8 @@ pub(super) fn mistaken(call: &ExprMethodCall, errors: &mut Errors) -> bool {
     let message = match (name == NAME, fits) {
         (true, true) if call.args.is_empty() => return false,
         (true, true) => format!("`{NAME}` takes nothing; write `.{NAME}()`"),
-        (true, false) => match (word, within(&call.receiver)) {
-            (Some(word), Expr::Call(_)) => format!(
+        (true, false) => match (word, &base.node) {
+            (Some(word), Node::Word(_)) => format!(
                 "`{word}` does not ask whether anything was sent; `.{NAME}()` is for `unsent()` and `idempotent(..)`"
             ),
             _ => format!(

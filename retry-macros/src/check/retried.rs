@@ -1,9 +1,9 @@
 //! What the keys retry: errors alone, or values too.
 
-use syn::{BinOp, Expr, Pat, UnOp};
+use persevere_words::{Needs, Word};
+use syn::Pat;
 
-use crate::check::redirects;
-use crate::parse::inspect::bare_word;
+use crate::parse::strategy::{Node, Operator, Strategy};
 
 /// Which outcomes the keys retry, as far as they can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,37 +55,38 @@ impl Retries {
         }
     }
 
-    /// By what a predicate asks for.
-    pub(crate) fn by_predicate(when: &Expr) -> Self {
-        match when {
-            Expr::Paren(paren) => Retries::by_predicate(&paren.expr),
-            Expr::Group(group) => Retries::by_predicate(&group.expr),
-            Expr::Binary(binary) => {
-                let (left, right) = (&binary.left, &binary.right);
+    /// By the words of a predicate.
+    pub(crate) fn by_predicate(when: &Strategy) -> Self {
+        match &when.node {
+            Node::Op(left, operator, right) => {
                 let (left, right) = (Retries::by_predicate(left), Retries::by_predicate(right));
-                match binary.op {
-                    BinOp::BitOr(_) => left.or(right),
-                    BinOp::BitAnd(_) => left.and(right),
-                    _ => Retries::Unknown,
+                match operator {
+                    Operator::Either | Operator::Sum => left.or(right),
+                    Operator::Both => left.and(right),
                 }
             }
-            Expr::MethodCall(call)
-                if call.method == redirects::NAME || call.method == "responses" =>
+            Node::Modified(base, modifier)
+                if ["no_redirects", "responses"]
+                    .iter()
+                    .any(|name| modifier.call.method == name) =>
             {
-                Retries::by_predicate(&call.receiver)
+                Retries::by_predicate(base)
             }
-            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => Retries::Unknown,
-            Expr::Call(call) => match bare_word(&call.func) {
-                Some((word, _)) => match word.to_string().as_str() {
-                    "err" | "transient" | "unsent" | "idempotent" | "any_failure" | "err_is"
-                    | "cause_is" | "transient_cause" | "unsent_cause" | "idempotent_cause"
-                    | "message" | "never" => Retries::Errors,
-                    "ok" | "always" => Retries::Values,
-                    _ => Retries::Unknown,
-                },
-                None => Retries::Unknown,
-            },
+            Node::Word(call) => Retries::by_word(call.word),
             _ => Retries::Unknown,
         }
     }
+
+    fn by_word(word: &Word) -> Self {
+        match (word.name, word.needs) {
+            (_, Needs::Error | Needs::Transient) | ("err" | "never", _) => Retries::Errors,
+            ("ok" | "always", _) => Retries::Values,
+            _ => Retries::Unknown,
+        }
+    }
+}
+
+/// Whether a word tells success from failure.
+pub(crate) fn tells_failure(word: &Word) -> bool {
+    matches!(word.needs, Needs::Error | Needs::Transient) || matches!(word.name, "err" | "ok")
 }

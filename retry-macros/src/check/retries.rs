@@ -7,7 +7,7 @@ use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
 use crate::parse::inspect::within;
 use crate::parse::pattern::{Arm, Kind, covers, is_irrefutable};
-use persevere_words::Key;
+use crate::parse::role::Role;
 
 /// Reports an `unless` that takes every outcome, every failure, or all that another arm would retry, and guards
 /// that are never true.
@@ -49,7 +49,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
             .iter()
             .find(|arm| failure.iter().any(|failure| covers(&arm.pattern, failure)));
         let of_failures = args
-            .get(Key::When)
+            .strategy(Role::When)
             .is_none_or(|when| Retries::by_predicate(when) == Retries::Errors);
         if let (Some(arm), true) = (failures, of_failures) {
             let written = text(&arm.pattern);

@@ -1,24 +1,20 @@
 //! The types that `transient_cause` and its like look for.
 
 use quote::ToTokens;
+use syn::Token;
 use syn::punctuated::Punctuated;
-use syn::{AngleBracketedGenericArguments, ExprCall, Token};
 
 use crate::diagnostics::{Errors, text};
-use persevere_words::Word;
+use crate::parse::strategy::Call;
 
-/// The mistake in a word that takes types, perhaps with a flag, if anything is.
-pub(super) fn expected(
-    call: &ExprCall,
-    word: &Word,
-    turbofish: Option<&AngleBracketedGenericArguments>,
-    errors: &mut Errors,
-) {
-    let (name, noun, example) = (word.name, word.takes(), word.example);
+/// Reports a word without its types, or with too many.
+pub(super) fn expected(call: &Call, errors: &mut Errors) {
+    let word = call.word;
+    let (name, takes, example) = (word.name, word.takes(), word.example);
     // The first are the types.
     let flags = word.args.len() - 1;
-    let args = &call.args;
-    let instead = match turbofish.map(|types| &types.args) {
+    let args = &call.call.args;
+    let instead = match call.types.as_ref().map(|types| &types.args) {
         Some(types) if types.len() == 1 && args.len() == flags => return,
         Some(types) if types.len() > 1 && args.len() == flags => {
             format!("did you mean `{name}::<{}>({})`?", tuple(types), text(args))
@@ -28,23 +24,22 @@ pub(super) fn expected(
         }
         _ => format!("write `{example}`"),
     };
-    errors.push_at(call, format_args!("`{name}` takes {noun}; {instead}"));
+    errors.push_at(
+        &call.call,
+        format_args!("`{name}` takes {takes}; {instead}"),
+    );
 }
 
-/// Whether a predicate that asks the error itself was given types, which its sibling looks for: `transient::<io::Error>()`.
-pub(super) fn unexpected(
-    call: &ExprCall,
-    word: &Word,
-    types: &AngleBracketedGenericArguments,
-    errors: &mut Errors,
-) -> bool {
-    let name = word.name;
-    if !matches!(name, "transient" | "unsent" | "idempotent") {
+/// Whether a predicate that asks the error itself has types, which its sibling looks for: `transient::<io::Error>()`.
+pub(super) fn unexpected(call: &Call, errors: &mut Errors) -> bool {
+    let name = call.word.name;
+    let itself = matches!(name, "transient" | "unsent" | "idempotent");
+    let Some(types) = call.types.as_ref().filter(|_| itself) else {
         return false;
-    }
-    let (types, args) = (tuple(&types.args), text(&call.args));
+    };
+    let (types, args) = (tuple(&types.args), text(&call.call.args));
     errors.push_at(
-        call,
+        &call.call,
         format_args!(
             "`{name}` asks the error itself, whatever its type; did you mean `{name}_cause::<{types}>({args})`?"
         ),

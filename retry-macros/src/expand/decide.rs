@@ -7,6 +7,7 @@ use super::model::{Case, ExpandCtx};
 use crate::lower::tokens::emit;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::mentions;
+use crate::parse::role::Role;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -177,7 +178,7 @@ impl ExpandCtx<'_> {
             .filter(|case| case.stop.is_some())
             .map(Case::count)
             .collect();
-        let aside = (!own_counts.is_empty() && self.args.get(Key::Stop).is_none())
+        let aside = (!own_counts.is_empty() && self.args.strategy(Role::Stop).is_none())
             .then(|| emit!(#private::Decide::set_aside(&mut state, 0 #(+ #own_counts)*);));
         quote!(#(#cases)* #aside)
     }

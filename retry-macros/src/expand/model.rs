@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Expr, ExprClosure, Path, Type};
 
+use crate::lower::facts::Requirements;
 use crate::lower::rebind::Rebound;
 use crate::lower::shape::Shape;
-use crate::lower::strategy::Requirements;
 use crate::lower::tokens::{emit, local};
 use crate::parse::attribute::Args;
 use crate::parse::function::Function;

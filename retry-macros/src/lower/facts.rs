@@ -1,57 +1,140 @@
-//! What was found in a value, and the strategy that becomes of it.
+//! Facts about a strategy: when its value is made, and the knowledge about the call that it needs.
 
 use proc_macro2::TokenStream;
 
-use super::strategy::{EvaluatedAt, Requirements};
 use super::tokens::into_value;
 
-/// A strategy, ready for the expansion.
-pub(crate) struct Value {
-    pub(super) tokens: TokenStream,
-    /// The tokens take the value, and do not yet ask for it.
-    pub(crate) taken: bool,
-    pub(crate) made: EvaluatedAt,
-    pub(crate) needs: Requirements,
-    /// `let` of a temporary that the tokens refer to, if they are made once.
-    pub(crate) kept: Option<TokenStream>,
+/// The time at which a value is made, from the cheapest on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum EvaluatedAt {
+    /// Where it is used: it is made of words and literals, and costs nothing to keep.
+    #[default]
+    InPlace,
+    /// Once, before the first attempt.
+    Once,
+    /// After the attempt, in the outcome's scope: it has a closure, which may borrow anything.
+    AfterAttempt,
 }
 
-impl Value {
-    /// The value itself.
-    pub(crate) fn into_value(self) -> TokenStream {
-        match self.taken {
-            true => into_value(&self.tokens),
-            false => self.tokens,
+/// The knowledge about a call that a strategy needs besides the number of attempts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Requirements {
+    /// The time since the start.
+    pub(crate) clock: bool,
+    /// The pauses so far.
+    pub(crate) ledger: bool,
+    /// The value is the user's own: whether it reads the clock, it tells itself.
+    pub(crate) ask: bool,
+    /// The value is taken together with the outcome's type.
+    pub(crate) witness: bool,
+}
+
+impl Requirements {
+    /// Of a closure, which sees everything.
+    pub(super) const ALL: Requirements = Requirements {
+        clock: true,
+        ledger: true,
+        ask: false,
+        witness: false,
+    };
+
+    /// Of a value that is the user's own.
+    pub(super) const OWN: Requirements = Requirements {
+        clock: false,
+        ledger: true,
+        ask: true,
+        witness: true,
+    };
+
+    pub(crate) fn and(self, other: Requirements) -> Requirements {
+        Requirements {
+            clock: self.clock || other.clock,
+            ledger: self.ledger || other.ledger,
+            ask: self.ask || other.ask,
+            witness: self.witness || other.witness,
         }
     }
-
-    /// What the value was taken as.
-    pub(crate) fn open(self) -> TokenStream {
-        self.tokens
-    }
 }
 
-/// What was found while reading a value.
-#[derive(Default)]
+/// The token that a stop condition may hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct HeldToken {
+    /// A value of the user's own may hold one.
+    pub(crate) perhaps: bool,
+    /// `cancelled(..)` is written.
+    pub(crate) named: bool,
+    /// It aborts the attempt: `cancelled(..).abort_attempt()`.
+    pub(crate) aborts: bool,
+}
+
+/// The facts that lowering finds.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Facts {
     pub(super) made: EvaluatedAt,
     pub(super) needs: Requirements,
-    /// There is a wait that the outcome tells.
-    pub(super) told: bool,
-    /// The tokens take the value, and do not yet ask for it.
-    pub(super) taken: bool,
+    pub(super) token: HeldToken,
 }
 
 impl Facts {
     pub(super) fn require(&mut self, made: EvaluatedAt) {
         self.made = self.made.max(made);
     }
+}
 
-    /// The value that the tokens may have taken.
-    pub(super) fn ask(&mut self, tokens: TokenStream) -> TokenStream {
-        match std::mem::take(&mut self.taken) {
-            true => into_value(&tokens),
-            false => tokens,
+/// Tokens of a strategy, which may be taken and not asked for: `expect::wait(of, value)`.
+pub(super) struct Lowered {
+    pub(super) tokens: TokenStream,
+    pub(super) taken: bool,
+}
+
+impl Lowered {
+    pub(super) fn value(tokens: TokenStream) -> Lowered {
+        Lowered {
+            tokens,
+            taken: false,
         }
+    }
+
+    pub(super) fn taken(tokens: TokenStream) -> Lowered {
+        Lowered {
+            tokens,
+            taken: true,
+        }
+    }
+
+    /// The value itself.
+    pub(super) fn into_value(self) -> TokenStream {
+        if self.taken {
+            into_value(&self.tokens)
+        } else {
+            self.tokens
+        }
+    }
+}
+
+/// A strategy, ready for the expansion.
+pub(crate) struct Value {
+    pub(super) lowered: Lowered,
+    pub(crate) made: EvaluatedAt,
+    pub(crate) needs: Requirements,
+    pub(crate) token: HeldToken,
+    /// `let` of a temporary that the tokens refer to, if they are made once.
+    pub(crate) kept: Option<TokenStream>,
+}
+
+impl Value {
+    /// Whether the tokens take the value, and do not ask for it.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.lowered.taken
+    }
+
+    /// The value itself.
+    pub(crate) fn into_value(self) -> TokenStream {
+        self.lowered.into_value()
+    }
+
+    /// The value as it was taken.
+    pub(crate) fn open(self) -> TokenStream {
+        self.lowered.tokens
     }
 }

@@ -1,6 +1,5 @@
 //! Lowering: from values and bodies to the tokens that the loop is made of.
 
-mod advice;
 pub(crate) mod facts;
 pub(crate) mod named_policy;
 pub(crate) mod rebind;

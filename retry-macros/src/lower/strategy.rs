@@ -1,76 +1,19 @@
-//! Strategies: finds our words in a value, and when the value is to be made.
+//! Lowering of strategies: from the tree to tokens.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{BinOp, Expr, Path, UnOp};
+use syn::{Expr, Path};
 
+use super::facts::{EvaluatedAt, Facts, Lowered, Requirements, Value};
+use super::tokens::{end, expect, local};
 use crate::check;
-use crate::diagnostics::{Errors, text};
+use crate::diagnostics::Errors;
 use crate::duration;
+use crate::parse::inspect::{has_closure, is_place};
 use crate::parse::role::Role;
+use crate::parse::strategy::{Block, Node, Operator, Strategy};
 
-use super::advice::misplaced;
-use super::facts::{Facts, Value};
-use super::tokens::{end, expect, local, take};
-use crate::parse::inspect::{bare_word, has_closure, is_place, swallows};
-
-/// When a value is made, from the cheapest on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum EvaluatedAt {
-    /// Where it is used: it is made of words and literals, and costs nothing to keep.
-    #[default]
-    InPlace,
-    /// Once, before the first attempt.
-    Once,
-    /// After the attempt, in the outcome's scope: it has a closure, which may borrow anything.
-    AfterAttempt,
-}
-
-/// What a strategy wants of the call besides the number of attempts.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Requirements {
-    /// The time since the start.
-    pub(crate) clock: bool,
-    /// The pauses so far.
-    pub(crate) ledger: bool,
-    /// The value is the user's own: whether it reads the clock, it tells itself.
-    pub(crate) ask: bool,
-    /// The value is taken together with the outcome's type.
-    pub(crate) witness: bool,
-    /// The value may hold a token, which ends a pause.
-    pub(crate) token: bool,
-}
-
-impl Requirements {
-    pub(crate) const ALL: Requirements = Requirements {
-        clock: true,
-        ledger: true,
-        ask: false,
-        witness: false,
-        token: false,
-    };
-
-    /// Of a value that is the user's own.
-    pub(super) const OWN: Requirements = Requirements {
-        clock: false,
-        ledger: true,
-        ask: true,
-        witness: true,
-        token: false,
-    };
-
-    pub(crate) fn and(self, other: Requirements) -> Requirements {
-        Requirements {
-            clock: self.clock || other.clock,
-            ledger: self.ledger || other.ledger,
-            ask: self.ask || other.ask,
-            witness: self.witness || other.witness,
-            token: self.token || other.token,
-        }
-    }
-}
-
-/// Reads the strategies of one attribute.
+/// The lowering of the values of one attribute.
 pub(crate) struct Lowering<'a> {
     /// The path of the crate's hidden module.
     pub(crate) private: &'a Path,
@@ -84,22 +27,24 @@ pub(crate) struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    /// Reads a strategy: the value of `stop`, `wait` or `when`.
-    pub(crate) fn strategy(&mut self, role: Role, value: &Expr) -> Value {
-        check::strategy::strategy(role, value, self.errors);
-        let mut found = Facts::default();
-        let (kept, value) = match has_closure(value) {
-            false => self.keep(role.key(), value),
-            true => (None, value.clone()),
+    /// Checks a strategy, and lowers it.
+    pub(crate) fn strategy(&mut self, strategy: &Strategy) -> Value {
+        check::strategy::check(strategy, self.own, self.errors);
+        let mut facts = Facts::default();
+        let is_kept = matches!(strategy.node, Node::Own) && !has_closure(&strategy.written);
+        let (kept, lowered) = if is_kept {
+            let (kept, value) = self.keep(strategy.role.key(), &strategy.written);
+            (kept, self.user_value(strategy.role, &value, &mut facts))
+        } else {
+            (None, self.lower(strategy, &mut facts))
         };
-        let tokens = self.lower(role, &value, &mut found);
         // After the attempt the outcome itself tells its type.
-        found.needs.witness &= found.made == EvaluatedAt::Once;
+        facts.needs.witness &= facts.made == EvaluatedAt::Once;
         Value {
-            tokens,
-            taken: found.taken,
-            made: found.made,
-            needs: found.needs,
+            lowered,
+            made: facts.made,
+            needs: facts.needs,
+            token: facts.token,
             kept,
         }
     }
@@ -158,184 +103,107 @@ impl Lowering<'_> {
         }
     }
 
-    /// What is the user's own, but for duration literals.
+    /// A value of the user's own, but for duration literals.
     pub(crate) fn plain(&mut self, value: &dyn ToTokens) -> TokenStream {
         duration::replace(value.to_token_stream(), self.errors)
     }
 
-    /// A strategy position: the value itself, an operand, the end of a branch.
-    pub(super) fn lower_operand(
-        &mut self,
-        role: Role,
-        value: &Expr,
-        found: &mut Facts,
-    ) -> TokenStream {
-        let tokens = self.lower(role, value, found);
-        found.ask(tokens)
+    /// An operand, an element or the end of a branch.
+    pub(super) fn operand(&mut self, strategy: &Strategy, facts: &mut Facts) -> TokenStream {
+        self.lower(strategy, facts).into_value()
     }
 
-    /// The same, where a value that is taken need not be asked for.
-    fn lower(&mut self, role: Role, value: &Expr, found: &mut Facts) -> TokenStream {
-        match value {
-            Expr::Paren(paren) => self.lower(role, &paren.expr, found),
-            Expr::Group(group) => self.lower(role, &group.expr, found),
-            Expr::Call(call) => {
-                if let Some((word, _)) = bare_word(&call.func) {
-                    if role == Role::Wait && (word == "from_err" || word == "from_outcome") {
-                        self.without_or(value, word);
-                    }
-                }
-                self.call(role, call, found)
-                    .unwrap_or_else(|| self.lower_user_value(role, value, found))
+    pub(super) fn lower(&mut self, strategy: &Strategy, facts: &mut Facts) -> Lowered {
+        let (private, role) = (self.private, strategy.role);
+        let written = &strategy.written;
+        Lowered::value(match &strategy.node {
+            Node::Word(call) => return self.word(role, call, facts),
+            Node::Modified(base, modifier) => return self.modified(base, modifier, facts),
+            Node::Closure => return self.closure(role, written, facts),
+            Node::Own => return self.user_value(role, written, facts),
+            Node::List(call, list) => self.list(role, call, list, facts),
+            Node::Pause => {
+                let duration = self.plain(written);
+                quote!(#private::wait::fixed(#duration))
             }
-            Expr::Closure(closure) => self.closure(role, closure, found),
-            Expr::Lit(lit) => self.literal(role, lit, found),
-            Expr::MethodCall(call) => match self.modified(role, call, found) {
-                Some(tokens) if found.told => {
-                    let of = self.of();
-                    found.taken = true;
-                    expect(self.private, "checked_wait", &quote!(#of,), &tokens)
+            Node::Op(left, operator, right) => {
+                let (left, right) = (self.operand(left, facts), self.operand(right, facts));
+                match (role, operator) {
+                    (Role::Stop, Operator::Both) => quote!(#private::stop::all((#left, #right))),
+                    (Role::Stop, _) => quote!(#private::stop::any((#left, #right))),
+                    (_, Operator::Sum) => quote!(#private::combine::sum(#left, #right)),
+                    (_, Operator::Either) => quote!(#private::combine::or(#left, #right)),
+                    (_, Operator::Both) => quote!(#private::combine::and(#left, #right)),
                 }
-                Some(tokens) => tokens,
-                None => self.lower_user_value(role, value, found),
-            },
-            Expr::Binary(binary) => match self.combinator(role, &binary.op) {
-                Some(combine) => {
-                    let left = self.operand(role, &binary.left, found);
-                    let right = self.operand(role, &binary.right, found);
-                    combine(left, right)
-                }
-                None if self.wrong_operator(role, binary) => self.skip(role, found),
-                None => self.lower_user_value(role, value, found),
-            },
-            Expr::Unary(unary) if role == Role::When && matches!(unary.op, UnOp::Not(_)) => {
-                let private = self.private;
-                let operand = self.operand(role, &unary.expr, found);
+            }
+            Node::Not(operand) => {
+                let operand = self.operand(operand, facts);
                 quote!(#private::combine::not(#operand))
             }
-            Expr::If(branch) => {
-                let Some((_, otherwise)) = &branch.else_branch else {
-                    self.errors
-                        .push_at(branch.if_token, "this `if` needs an `else`");
-                    return self.skip(role, found);
-                };
-                found.require(EvaluatedAt::Once);
-                let cond = self.plain(&branch.cond);
-                let then = self.block(role, &branch.then_branch, found);
-                let tail = self.lower_operand(role, otherwise, found);
-                let otherwise = match &**otherwise {
-                    Expr::Block(_) | Expr::If(_) => tail,
+            Node::If(condition, then, otherwise) => {
+                facts.require(EvaluatedAt::Once);
+                let condition = self.plain(condition);
+                let then = self.block(then, facts);
+                let tail = self.operand(otherwise, facts);
+                let otherwise = match otherwise.node {
+                    Node::Block(_) | Node::If(..) => tail,
                     _ => quote!({ #tail }),
                 };
-                quote!(if #cond #then else #otherwise)
+                quote!(if #condition #then else #otherwise)
             }
-            Expr::Match(arms) => {
-                found.require(EvaluatedAt::Once);
-                let scrutinee = self.plain(&arms.expr);
-                let arms: Vec<_> = arms
-                    .arms
-                    .iter()
-                    .map(|arm| {
-                        let body = self.lower_operand(role, &arm.body, found);
-                        let (attrs, pat) = (&arm.attrs, self.plain(&arm.pat));
-                        quote!(#(#attrs)* #pat => #body,)
-                    })
-                    .collect();
-                quote!(match #scrutinee { #(#arms)* })
+            Node::Match(scrutinee, arms) => {
+                facts.require(EvaluatedAt::Once);
+                let scrutinee = self.plain(scrutinee);
+                let arms = arms.iter().map(|arm| {
+                    let value = self.operand(&arm.value, facts);
+                    let (attrs, pattern) = (&arm.attrs, self.plain(&arm.pattern));
+                    quote!(#(#attrs)* #pattern => #value,)
+                });
+                let arms: TokenStream = arms.collect();
+                quote!(match #scrutinee { #arms })
             }
-            Expr::Block(block) if block.label.is_none() => self.block(role, &block.block, found),
-            _ => match misplaced(role, value) {
-                Some(message) => {
-                    self.errors.push_at(value, message);
-                    self.skip(role, found)
-                }
-                None => self.lower_user_value(role, value, found),
-            },
-        }
+            Node::Block(block) => self.block(block, facts),
+            // The function is expanded without its attribute.
+            Node::Mistake(_) => TokenStream::new(),
+        })
     }
 
-    /// One side of an operator, where a closure would swallow what follows.
-    fn operand(&mut self, role: Role, value: &Expr, found: &mut Facts) -> TokenStream {
-        if let Expr::Closure(closure) = value {
-            self.unparenthesised(closure);
-            return self.skip(role, found);
+    fn block(&mut self, block: &Block, facts: &mut Facts) -> TokenStream {
+        if !block.statements.is_empty() {
+            facts.require(EvaluatedAt::Once);
         }
-        self.lower_operand(role, value, found)
-    }
-
-    /// A block whose last expression is a strategy.
-    fn block(&mut self, role: Role, block: &syn::Block, found: &mut Facts) -> TokenStream {
-        let mut tokens = TokenStream::new();
-        for (at, statement) in block.stmts.iter().enumerate() {
-            match statement {
-                syn::Stmt::Expr(tail, None) if at + 1 == block.stmts.len() => {
-                    tokens.extend(self.lower_operand(role, tail, found));
-                }
-                other => {
-                    found.require(EvaluatedAt::Once);
-                    tokens.extend(self.plain(other));
-                }
-            }
-        }
-        quote!({ #tokens })
+        let statements = block
+            .statements
+            .iter()
+            .map(|statement| self.plain(statement));
+        let statements: TokenStream = statements.collect();
+        let value = block.value.as_ref().map(|value| self.operand(value, facts));
+        quote!({ #statements #value })
     }
 
     /// A closure that stands for a strategy itself.
-    fn closure(
-        &mut self,
-        role: Role,
-        closure: &syn::ExprClosure,
-        found: &mut Facts,
-    ) -> TokenStream {
-        if swallows(role, &closure.body) {
-            self.unparenthesised(closure);
-            return self.skip(role, found);
-        }
-        let expected = match role {
-            Role::Stop => "a stop condition is a closure over the progress: `|progress| ..`",
-            Role::Wait => "a wait is a closure over the state: `|state| ..`",
-            Role::When if closure.inputs.len() == 2 => {
-                "a predicate is a closure over the outcome; one that is given the attempt's number too is written `attempt(|outcome, n| ..)`"
-            }
-            Role::When => "a predicate is a closure over the outcome: `|outcome| ..`",
-        };
-        if closure.asyncness.is_some() || matches!(&*closure.body, Expr::Async(_)) {
-            let inputs = &closure.inputs;
-            let inputs = text(quote!(#inputs));
-            let message = check::strategy::not_awaited(role, &format!("|{inputs}| .."));
-            self.errors.push_at(closure, message);
-            return self.skip(role, found);
-        }
-        if let Some(message) = check::strategy::closure(closure, expected) {
-            self.errors.push_at(closure, message);
-            return self.skip(role, found);
-        }
-        found.require(EvaluatedAt::AfterAttempt);
-        found.needs = found.needs.and(Requirements::ALL);
+    fn closure(&mut self, role: Role, closure: &Expr, facts: &mut Facts) -> Lowered {
+        facts.require(EvaluatedAt::AfterAttempt);
+        facts.needs = facts.needs.and(Requirements::ALL);
         let function = match role {
             Role::Stop => "stop_closure",
             Role::Wait => "wait_closure",
             Role::When => "outcome",
         };
         let before = self.witness(role);
-        found.taken = true;
         let closure = self.plain(closure);
-        expect(self.private, function, &before, &closure)
+        Lowered::taken(expect(self.private, function, &before, &closure))
     }
 
-    /// Anything that is not ours, taken where it stands.
-    fn lower_user_value(&mut self, role: Role, value: &Expr, found: &mut Facts) -> TokenStream {
-        if let Expr::Path(path) = value {
-            if let Some(word) = path.path.get_ident() {
-                self.bare(role, word);
-            }
-        }
-        found.require(match has_closure(value) {
-            true => EvaluatedAt::AfterAttempt,
-            false => EvaluatedAt::Once,
+    /// A value of the user's own, taken where it stands.
+    fn user_value(&mut self, role: Role, value: &Expr, facts: &mut Facts) -> Lowered {
+        facts.require(if has_closure(value) {
+            EvaluatedAt::AfterAttempt
+        } else {
+            EvaluatedAt::Once
         });
-        found.needs = found.needs.and(Requirements::OWN);
-        found.needs.token |= role == Role::Stop;
+        facts.needs = facts.needs.and(Requirements::OWN);
+        facts.token.perhaps |= role == Role::Stop;
         let value = self.plain(value);
         let before = self.witness(role);
         let function = match role {
@@ -343,52 +211,19 @@ impl Lowering<'_> {
             Role::Wait => "wait",
             Role::When => "predicate",
         };
-        found.taken = true;
         let taken = expect(self.private, function, &before, &value);
-        match role {
+        Lowered::taken(match role {
             Role::When => self.asking(taken),
             Role::Stop | Role::Wait => taken,
-        }
-    }
-
-    /// In place of a value that was a mistake.
-    pub(super) fn skip(&self, role: Role, found: &mut Facts) -> TokenStream {
-        found.require(EvaluatedAt::InPlace);
-        self.skip_but(role, quote!())
-    }
-
-    pub(super) fn skip_but(&self, role: Role, value: TokenStream) -> TokenStream {
-        let private = self.private;
-        match role {
-            Role::Stop => quote!(#private::stop::never(#value)),
-            Role::Wait => quote!(#private::wait::none(#value)),
-            Role::When => quote!(#private::when::never(#value)),
-        }
-    }
-
-    /// An argument of a word that must be of a certain kind.
-    pub(super) fn taken(&self, kind: &str, argument: &TokenStream) -> TokenStream {
-        take(self.private, kind, &quote!(), argument)
-    }
-
-    /// The constructor for an operator between two strategies.
-    fn combinator(
-        &self,
-        role: Role,
-        op: &BinOp,
-    ) -> Option<impl Fn(TokenStream, TokenStream) -> TokenStream + use<>> {
-        let private = self.private;
-        let path = match (role, op) {
-            (Role::Stop, BinOp::BitOr(_)) => quote!(#private::stop::any),
-            (Role::Stop, BinOp::BitAnd(_)) => quote!(#private::stop::all),
-            (Role::Wait, BinOp::Add(_)) => quote!(#private::combine::sum),
-            (Role::When, BinOp::BitOr(_)) => quote!(#private::combine::or),
-            (Role::When, BinOp::BitAnd(_)) => quote!(#private::combine::and),
-            _ => return None,
-        };
-        Some(move |left, right| match role {
-            Role::Stop => quote!(#path((#left, #right))),
-            _ => quote!(#path(#left, #right)),
         })
+    }
+
+    /// A predicate that asks the outcome's value too, by its type; errors alone, where that may not be known in time.
+    pub(super) fn asking(&self, predicate: TokenStream) -> TokenStream {
+        if self.infers {
+            quote!(#predicate.plain())
+        } else {
+            predicate
+        }
     }
 }

@@ -9,6 +9,8 @@ use crate::diagnostics::{Errors, text};
 use crate::lower::tokens;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::pattern::{Arm, Kind};
+use crate::parse::role::Role;
+use crate::parse::strategy::Strategy;
 use persevere_words::Key;
 
 use super::bindings::{parse_clone, parse_once};
@@ -22,6 +24,7 @@ use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
 #[derive(Clone, Default)]
 pub(crate) struct Args {
     pub(crate) kind: AttributeKind,
+    pub(super) strategies: Vec<Strategy>,
     /// The keys whose values are expressions, in the order written.
     pub(crate) values: Vec<(Key, Ident, Expr)>,
     /// `on`, `unless` and `case`, in the order written.
@@ -47,6 +50,10 @@ impl Args {
             .map(|(.., value)| value)
     }
 
+    pub(crate) fn strategy(&self, wanted: Role) -> Option<&Strategy> {
+        self.strategies.iter().find(|found| found.role == wanted)
+    }
+
     /// The path of the crate's hidden module, in `::persevere` unless `crate` says otherwise.
     pub(crate) fn private(&self) -> Path {
         match &self.crate_path {
@@ -62,9 +69,10 @@ impl Args {
 
     /// The same keys, but for what `policy` decides.
     pub(crate) fn given_policy(&self, policy: Expr) -> Args {
-        let replaced = [Key::Stop, Key::Wait, Key::When, Key::Policy, Key::Enabled];
+        let replaced = [Key::Policy, Key::Enabled];
         let mut args = self.clone();
         args.arms.clear();
+        args.strategies.clear();
         args.values.retain(|(key, ..)| !replaced.contains(key));
         args.values
             .push((Key::Policy, Ident::new("policy", Span::call_site()), policy));
@@ -204,7 +212,10 @@ impl Args {
             Key::Crate => self.crate_path = Some(module(expression(input, &name)?)?),
             key => {
                 let value = expression(input, &name)?;
-                self.values.push((key, name, value));
+                match Role::of_key(key) {
+                    Some(role) => self.strategies.push(Strategy::parse(role, &value)),
+                    None => self.values.push((key, name, value)),
+                }
             }
         }
         Ok(())
@@ -212,7 +223,9 @@ impl Args {
 
     fn given_twice(&self, key: Key) -> String {
         let name = key.name();
-        match self.get(key).map(text) {
+        let strategy = Role::of_key(key).and_then(|role| self.strategy(role));
+        let first = strategy.map(|strategy| &strategy.written);
+        match first.or_else(|| self.get(key)).map(text) {
             Some(first) if first.len() <= 60 => {
                 format!("`{name}` is given twice, first as `{name} = {first}`; remove one")
             }

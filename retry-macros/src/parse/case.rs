@@ -13,7 +13,8 @@ use crate::parse::inspect::bare_word;
 use crate::parse::keys;
 use crate::parse::pattern::{Arm, Kind};
 use crate::parse::role::Role;
-use persevere_words::closest;
+use crate::parse::strategy::Strategy;
+use persevere_words::{Key, closest, list};
 
 /// `PATTERN [if GUARD]`, and nothing else.
 pub(super) fn parse_arm(input: ParseStream<'_>, kind: Kind, name: &Ident) -> syn::Result<Arm> {
@@ -117,44 +118,44 @@ pub(super) fn parse_case_key(
         return Err(not_a_key(input));
     }
     let name = input.call(Ident::parse_any)?;
-    let key = name.to_string();
-    let place = match key.as_str() {
-        "stop" => &mut arm.stop,
-        "wait" => &mut arm.wait,
-        "before_sleep" => &mut arm.before_sleep,
-        "budget" => &mut arm.budget,
-        _ => {
-            let slip = closest(&key, KEYS).map(|slip| {
-                let value = next_value(input).into_iter().skip(1);
-                match value.collect::<TokenStream>() {
-                    value if value.is_empty() => slip.to_owned(),
-                    value => format!("{slip} = {}", text(value)),
-                }
-            });
-            let message = match (slip, keys::example(&key)) {
-                (Some(slip), _) => {
-                    format!("a `case` has no `{key}`; did you mean `{slip}`?")
-                }
-                (None, Some(_)) => {
-                    format!("`{key}` is for the whole call; write it behind the `case(..)`")
-                }
-                (None, None) => {
-                    format!(
-                        "a `case` has no `{key}`; it has `stop`, `wait`, `budget` and `before_sleep`"
-                    )
-                }
-            };
-            return Err(syn::Error::new(name.span(), message));
-        }
+    let word = name.to_string();
+    let Some(key) = Key::named(&word).filter(|_| KEYS.contains(&&*word)) else {
+        let slip = closest(&word, KEYS).map(|slip| {
+            let value = next_value(input).into_iter().skip(1);
+            match value.collect::<TokenStream>() {
+                value if value.is_empty() => slip.to_owned(),
+                value => format!("{slip} = {}", text(value)),
+            }
+        });
+        let message = match (slip, Key::named(&word)) {
+            (Some(slip), _) => format!("a `case` has no `{word}`; did you mean `{slip}`?"),
+            (None, Some(_)) => {
+                format!("`{word}` is for the whole call; write it behind the `case(..)`")
+            }
+            (None, None) => format!("a `case` has no `{word}`; it has {}", list(KEYS)),
+        };
+        return Err(syn::Error::new(name.span(), message));
     };
     equals(input, &name)?;
     let value = expression(input, &name)?;
-    if let Some(first) = place.replace(value) {
-        let first = text(first);
+    let strategy = |role| Strategy::parse(role, &value);
+    let first = match key {
+        Key::Stop => arm
+            .stop
+            .replace(strategy(Role::Stop))
+            .map(|first| first.written),
+        Key::Wait => arm
+            .wait
+            .replace(strategy(Role::Wait))
+            .map(|first| first.written),
+        Key::Budget => arm.budget.replace(value),
+        _ => arm.before_sleep.replace(value),
+    };
+    if let Some(first) = first.map(text) {
         errors.push(
             name.span(),
             format_args!(
-                "`{key}` is given twice in this case, first as `{key} = {first}`; remove one"
+                "`{word}` is given twice in this case, first as `{word} = {first}`; remove one"
             ),
         );
     }

@@ -11,10 +11,12 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, Token, parse_quote};
+use syn::{Token, parse_quote};
 
 use super::attribute::Args;
 use super::recovery::next_value;
+use super::role::Role;
+use super::strategy::Strategy;
 use super::syntax::expression;
 use crate::diagnostics::{Errors, text};
 use crate::parse::keys;
@@ -51,13 +53,11 @@ impl Args {
         }
         let name = Ident::new("circuit_breaker", Span::call_site());
         let breaker = expression(input, &name)?;
-        let once: [(Key, Expr); 3] = [
-            (Key::Breaker, breaker),
-            (Key::Stop, parse_quote!(after_attempt(1))),
-            (Key::Wait, parse_quote!(none())),
+        self.values.push((Key::Breaker, name, breaker));
+        self.strategies = vec![
+            Strategy::parse(Role::Stop, &parse_quote!(after_attempt(1))),
+            Strategy::parse(Role::Wait, &parse_quote!(none())),
         ];
-        let once = once.map(|(key, value)| (key, name.clone(), value));
-        self.values.extend(once);
         Ok(())
     }
 }

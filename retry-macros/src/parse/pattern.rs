@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Expr, Pat, Token};
 
+use super::strategy::Strategy;
 use crate::diagnostics::{Errors, text};
 
 /// Which key an arm was written with.
@@ -21,8 +22,8 @@ pub(crate) struct Arm {
     pub(crate) kind: Kind,
     pub(crate) pattern: Pat,
     pub(crate) guard: Option<Expr>,
-    pub(crate) stop: Option<Expr>,
-    pub(crate) wait: Option<Expr>,
+    pub(crate) stop: Option<Strategy>,
+    pub(crate) wait: Option<Strategy>,
     pub(crate) before_sleep: Option<Expr>,
     pub(crate) budget: Option<Expr>,
 }

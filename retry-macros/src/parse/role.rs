@@ -1,6 +1,6 @@
 //! Roles of strategies: the keys whose values are made of words.
 
-use persevere_words::{CALLBACK, STOP, Vocabulary, WAIT, WHEN, Word};
+use persevere_words::{CALLBACK, Key, STOP, Vocabulary, WAIT, WHEN, Word};
 
 /// The kind of a strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,11 @@ impl Role {
 
     pub(crate) fn word(self, name: &str) -> Option<&'static Word> {
         self.words().word(name)
+    }
+
+    /// The role of the value of a key.
+    pub(crate) fn of_key(key: Key) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.words().key == key)
     }
 
     /// The role that a word belongs to.

@@ -48,7 +48,7 @@ impl Callback {
                         true => "a callback takes the state: `async |state| ..`",
                         false => "a callback takes the state: `|state| ..`",
                     };
-                    if let Some(message) = check::strategy::closure(closure, expected) {
+                    if let Some(message) = check::callback::closure(closure, expected) {
                         lowering.errors.push_at(closure, message);
                     }
                 }

@@ -12,6 +12,7 @@ use crate::lower::tokens::{at, emit, local, take};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_place};
 use crate::parse::role::Role;
+use crate::parse::strategy::Strategy;
 use persevere_words::{Key, NESTED};
 
 impl ExpandCtx<'_> {
@@ -117,7 +118,7 @@ impl ExpandCtx<'_> {
         lowering: &mut Lowering<'_>,
     ) -> TokenStream {
         match kind {
-            "deadline" => check::strategy::limit(kind, value, lowering.errors),
+            "deadline" => check::limit::limit(kind, value, lowering.errors),
             "budget" => self.shared(kind, value, lowering),
             _ => {}
         }
@@ -140,7 +141,7 @@ impl ExpandCtx<'_> {
                            limit the call with `deadline`, and give what it waits for a timeout of its own";
             lowering.errors.push_at(value, message);
         } else {
-            check::strategy::limit("attempt_timeout", value, lowering.errors);
+            check::limit::limit("attempt_timeout", value, lowering.errors);
         }
         let private = &self.private;
         let value = lowering.plain(value);
@@ -195,7 +196,7 @@ impl ExpandCtx<'_> {
         let mistaken = check::guard::view(call, lowering.errors);
         if !mistaken && check::guard::is_view(call) {
             for picks in &mut viewed.args {
-                let picked = lowering.strategy(Role::When, picks);
+                let picked = lowering.strategy(&Strategy::parse(Role::When, picks));
                 self.once.extend(picked.kept.clone());
                 *picks = Expr::Verbatim(picked.into_value());
             }

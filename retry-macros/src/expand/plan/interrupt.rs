@@ -10,6 +10,7 @@ use crate::expand::model::{ExpandCtx, StandIn};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, expect, local};
 use crate::parse::pattern::Kind;
+use crate::parse::role::Role;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -105,7 +106,7 @@ impl ExpandCtx<'_> {
             .map(|arm| Retries::by_pattern(&arm.pattern));
         // The body can ask for another attempt whatever it returns.
         let marked = self.args.attempt.iter().map(|_| Retries::Unknown);
-        let when = self.args.get(Key::When).map(Retries::by_predicate);
+        let when = self.args.strategy(Role::When).map(Retries::by_predicate);
         patterns
             .chain(when)
             .chain(marked)

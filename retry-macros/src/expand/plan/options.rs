@@ -70,7 +70,7 @@ impl ExpandCtx<'_> {
                             "a blocking function cannot wait for an async fallback; write `|give_up| ..`"
                                 .to_owned(),
                         ),
-                        _ => check::strategy::closure(closure, expected),
+                        _ => check::callback::closure(closure, expected),
                     }
                 }
                 Expr::Lit(_) => Some(format!(
@@ -111,7 +111,7 @@ impl ExpandCtx<'_> {
                 "`within` reserves time before a deadline; write `deadline = ..` beside it";
             lowering.errors.push_at(call, message);
         }
-        check::strategy::limit("within", &time, lowering.errors);
+        check::limit::limit("within", &time, lowering.errors);
         let value = lowering.plain(&time);
         let private = &self.private;
         let value =
@@ -139,7 +139,7 @@ impl ExpandCtx<'_> {
                     "a blocking function cannot wait for an async sleeper; write `|pause| ..`"
                         .to_owned(),
                 ),
-                _ => check::strategy::closure(closure, "a sleeper takes the pause: `|pause| ..`"),
+                _ => check::callback::closure(closure, "a sleeper takes the pause: `|pause| ..`"),
             },
             Expr::Lit(_) => Some(format!(
                 "`sleep` is what pauses the call; a pause of {0} is `wait = fixed({0})`",

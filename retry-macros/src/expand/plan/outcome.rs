@@ -1,11 +1,12 @@
 //! Outcomes that cannot be judged.
 
-use syn::{Expr, Type, TypeParamBound};
+use syn::{Type, TypeParamBound};
 
+use crate::check::retried::tells_failure;
 use crate::diagnostics::{Errors, text};
 use crate::expand::model::ExpandCtx;
 use crate::parse::attribute_kind::AttributeKind;
-use persevere_words::Key;
+use crate::parse::role::Role;
 
 impl ExpandCtx<'_> {
     /// Without a key that judges, the outcome must tell success from failure.
@@ -13,25 +14,9 @@ impl ExpandCtx<'_> {
         let Some(name) = whole(outcome) else {
             return;
         };
-        let asks = [
-            "err",
-            "ok",
-            "transient",
-            "unsent",
-            "idempotent",
-            "any_failure",
-            "err_is",
-            "cause_is",
-            "transient_cause",
-            "unsent_cause",
-            "idempotent_cause",
-            "message",
-        ];
-        let asking = |when: &Expr| {
-            asks.into_iter()
-                .find(|word| crate::parse::inspect::calls(when, word))
-        };
-        if let Some(word) = self.args.get(Key::When).and_then(asking) {
+        let when = self.args.strategy(Role::When);
+        if let Some(word) = when.and_then(|when| when.find(&tells_failure)) {
+            let word = word.name;
             errors.push_at(
                 outcome,
                 format_args!(

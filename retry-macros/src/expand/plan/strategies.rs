@@ -2,28 +2,28 @@
 
 use crate::lower::tokens::emit;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::Expr;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
 use crate::expand::model::{Callback, Case, ExpandCtx, MatchArm, Token, When};
-use crate::lower::facts::Value;
-use crate::lower::strategy::{EvaluatedAt, Lowering, Requirements};
-use crate::parse::function::{has_ident, mentions};
+use crate::lower::facts::{EvaluatedAt, Requirements, Value};
+use crate::lower::strategy::Lowering;
+use crate::parse::function::mentions;
 use crate::parse::pattern::Kind;
 use crate::parse::role::Role;
+use crate::parse::strategy::Strategy;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// An expression for a strategy that is borrowed in several places of one iteration.
     pub(super) fn place(
         &mut self,
-        role: Role,
+        strategy: &Strategy,
         name: &str,
         mut value: Value,
-        span: Span,
         several: bool,
     ) -> TokenStream {
+        let span = strategy.written.span();
         self.needs = self.needs.and(value.needs);
         self.once.extend(value.kept.take());
         // Only a value that is made before the first attempt can be asked.
@@ -33,7 +33,7 @@ impl ExpandCtx<'_> {
             EvaluatedAt::Once => {
                 let made = self.bind(name, value.into_value(), span);
                 if asks {
-                    self.asked.push((role, made.clone()));
+                    self.asked.push((strategy.role, made.clone()));
                 }
                 made
             }
@@ -50,22 +50,21 @@ impl ExpandCtx<'_> {
     pub(super) fn plan_strategies(&mut self, lowering: &mut Lowering<'_>) {
         let private = self.private.clone();
         let cases = self.cases().count() > 0;
-        self.stop = match self.args.get(Key::Stop) {
-            Some(expr) => {
-                let mut value = lowering.strategy(Role::Stop, expr);
-                let names = |word| has_ident(quote!(#expr), word);
-                if names("cancelled") && value.needs.token {
+        self.stop = match self.args.strategy(Role::Stop) {
+            Some(strategy) => {
+                let mut value = lowering.strategy(strategy);
+                let held = value.token;
+                if held.named {
                     value.made = EvaluatedAt::Once;
                 }
-                let token = value.needs.token && value.made == EvaluatedAt::Once;
-                let cuts = token && self.shape.is_async();
-                let hidden = cuts && value.needs.ask && !names("abort_attempt");
-                let cuts = hidden || cuts && names("abort_attempt");
-                let stop = self.place(Role::Stop, "stop", value, expr.span(), cases);
-                self.token = token.then(|| Token {
+                let may_end = (held.named || held.perhaps) && value.made == EvaluatedAt::Once;
+                let may_abort = may_end && self.shape.is_async();
+                let hidden = may_abort && held.perhaps && !held.aborts;
+                let stop = self.place(strategy, "stop", value, cases);
+                self.token = may_end.then(|| Token {
                     stop: stop.clone(),
-                    cuts,
-                    named: names("cancelled"),
+                    cuts: hidden || may_abort && held.aborts,
+                    named: held.named,
                     hidden,
                 });
                 stop
@@ -83,10 +82,10 @@ impl ExpandCtx<'_> {
             None if self.cases().any(|case| case.stop.is_some()) => quote!(#private::DefaultStop),
             None => quote!(#private::stop::after_attempt(3)),
         };
-        self.wait = match self.args.get(Key::Wait) {
-            Some(expr) => {
-                let value = lowering.strategy(Role::Wait, expr);
-                self.place(Role::Wait, "wait", value, expr.span(), cases)
+        self.wait = match self.args.strategy(Role::Wait) {
+            Some(strategy) => {
+                let value = lowering.strategy(strategy);
+                self.place(strategy, "wait", value, cases)
             }
             None if self.policy => {
                 let wait = self.parts(quote!(.own_wait()));
@@ -94,8 +93,8 @@ impl ExpandCtx<'_> {
             }
             None => quote!(#private::wait::standard()),
         };
-        if let Some(expr) = self.args.get(Key::When) {
-            let mut value = lowering.strategy(Role::When, expr);
+        if let Some(strategy) = self.args.strategy(Role::When) {
+            let mut value = lowering.strategy(strategy);
             // What a predicate needs is the outcome.
             value.needs = Requirements {
                 witness: value.needs.witness,
@@ -104,10 +103,11 @@ impl ExpandCtx<'_> {
             self.needs = self.needs.and(value.needs);
             self.once.extend(value.kept.take());
             self.when = Some(match value.made {
-                EvaluatedAt::Once if !crate::parse::inspect::has_closure(expr) => {
-                    When::Place(self.bind("when", value.into_value(), expr.span()))
+                EvaluatedAt::Once => {
+                    let span = strategy.written.span();
+                    When::Place(self.bind("when", value.into_value(), span))
                 }
-                _ if value.taken => When::Expected(value.open()),
+                _ if value.is_taken() => When::Expected(value.open()),
                 _ => When::Place(value.into_value()),
             });
         }
@@ -120,17 +120,17 @@ impl ExpandCtx<'_> {
             let guard = arm.guard.as_ref().map(|guard| lowering.plain(guard));
             let case = (arm.kind == Kind::Case).then(|| {
                 let bindings = arm.bindings();
-                let mut own = |role, name: &str, value: &Option<Expr>| {
-                    let expr = value.as_ref()?;
-                    let mut value = lowering.strategy(role, expr);
-                    let bound = bindings.iter().any(|name| mentions(quote!(#expr), name));
-                    if bound {
+                let mut own = |name: &str, strategy: &Option<Strategy>| {
+                    let strategy = strategy.as_ref()?;
+                    let mut value = lowering.strategy(strategy);
+                    let written = strategy.written.to_token_stream();
+                    if bindings.iter().any(|name| mentions(written.clone(), name)) {
                         value.made = EvaluatedAt::AfterAttempt;
                     }
-                    Some(self.place(role, &format!("{name}{index}"), value, expr.span(), false))
+                    Some(self.place(strategy, &format!("{name}{index}"), value, false))
                 };
-                let stop = own(Role::Stop, "stop", &arm.stop);
-                let wait = own(Role::Wait, "wait", &arm.wait);
+                let stop = own("stop", &arm.stop);
+                let wait = own("wait", &arm.wait);
                 if let Some(expr) = &arm.budget {
                     let purse = format!("purse{index}");
                     let value = self.guard_value("budget", expr, lowering);

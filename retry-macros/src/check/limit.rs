@@ -1,0 +1,45 @@
+//! Limits of time that can only be a mistake.
+
+use syn::Expr;
+
+use super::guard::is_strategy;
+use super::number::{a_duration, literal_nanos};
+use crate::diagnostics::{Errors, text};
+
+/// A limit on a call or an attempt that is written as a literal: with a unit, and not zero.
+pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
+    if literal_nanos(value) == Some(0) {
+        let message = match key {
+            "deadline" => {
+                "a deadline of zero would never run the function; write the longest that the call may take"
+            }
+            _ => "every attempt takes longer than nothing; write the longest that one may take",
+        };
+        errors.push_at(value, message);
+        return;
+    }
+    match no_duration(key, value) {
+        Some(message) => errors.push_at(value, message),
+        None => a_duration(value, errors),
+    }
+}
+
+/// What can be no duration, besides literals.
+pub(super) fn no_duration(key: &str, value: &Expr) -> Option<String> {
+    match value {
+        Expr::Call(call) if is_strategy(value) => Some(match call.args.first() {
+            Some(given) if literal_nanos(given).is_some() && call.args.len() == 1 => {
+                let given = text(given);
+                format!("`{key}` takes the duration itself: `{key} = {given}`")
+            }
+            _ => format!("`{key}` takes a duration: `{key} = 5s`"),
+        }),
+        Expr::Range(_) | Expr::Closure(_) | Expr::Array(_) | Expr::Tuple(_) => {
+            let written = text(value);
+            Some(format!(
+                "`{written}` is not a duration; write one such as `5s`"
+            ))
+        }
+        _ => None,
+    }
+}

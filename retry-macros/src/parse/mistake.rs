@@ -1,0 +1,212 @@
+//! Values that cannot be a strategy, with what to write instead.
+
+use persevere_words::PREDICATE_MODIFIER;
+use quote::quote;
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprLit, Lit, UnOp};
+
+use super::inspect::{is_async, is_duration};
+use super::peers;
+use super::role::{Role, is_callback};
+use super::strategy::{Mistake, Node, Strategy};
+use crate::diagnostics::text;
+use crate::duration;
+
+/// A bare duration is a fixed pause. No other literal is a strategy.
+pub(super) fn literal(role: Role, value: &ExprLit) -> Result<Node, Mistake> {
+    let lit = &value.lit;
+    let is_duration = duration::nanos(lit).is_some();
+    if role == Role::Wait && is_duration {
+        return Ok(Node::Pause);
+    }
+    if duration::unknown_unit(lit).is_some() {
+        // The unit is the mistake, which is reported where durations are replaced.
+        return Ok(Node::Own);
+    }
+    let text = text(lit);
+    let instead = match (role, lit) {
+        (Role::Stop, _) if is_duration => format!("did you mean `before_delay({text})`?"),
+        (Role::Stop, Lit::Int(_)) => format!("did you mean `after_attempt({text})`?"),
+        (Role::Stop, Lit::Str(lit)) if lit.value().parse::<u32>().is_ok() => {
+            format!("did you mean `after_attempt({})`?", lit.value())
+        }
+        (Role::Wait, Lit::Int(lit)) if lit.suffix().is_empty() => {
+            format!("write `{text}ms` or `{text}s`")
+        }
+        (Role::Wait, Lit::Float(lit)) if lit.suffix().is_empty() => {
+            format!("write `{text}ms` or `{text}s`")
+        }
+        (Role::Wait, Lit::Str(lit)) if duration::is_written(&lit.value()) => {
+            format!("did you mean `fixed({})`?", lit.value())
+        }
+        (Role::When, Lit::Str(_)) => format!("did you mean `message({text})`?"),
+        (Role::When, Lit::Int(_)) => format!("did you mean `on = Err({text})`?"),
+        (Role::When, Lit::Bool(lit)) if lit.value => "did you mean `always()`?".to_owned(),
+        (Role::When, Lit::Bool(_)) => "did you mean `never()`?".to_owned(),
+        _ => such_as(role),
+    };
+    let noun = role.words().noun;
+    Err(Mistake::new(
+        value,
+        format!("`{text}` is not {noun}; {instead}"),
+    ))
+}
+
+fn such_as(role: Role) -> String {
+    format!("write one such as `{}`", role.words().example)
+}
+
+/// A closure that cannot stand for a strategy.
+pub(super) fn closure(role: Role, closure: &ExprClosure) -> Result<(), Mistake> {
+    if Strategy::parse(role, &closure.body).is_swallowed() {
+        return Err(unparenthesised(closure));
+    }
+    let inputs = &closure.inputs;
+    let message = if is_async(closure) {
+        not_async(role, &format!("|{}| ..", text(inputs)))
+    } else if inputs.len() == 1 {
+        return Ok(());
+    } else {
+        let message = match role {
+            Role::Stop => "a stop condition is a closure over the progress: `|progress| ..`",
+            Role::Wait => "a wait is a closure over the state: `|state| ..`",
+            Role::When if inputs.len() == 2 => {
+                "a predicate is a closure over the outcome; one that is given the attempt's number too is written `attempt(|outcome, n| ..)`"
+            }
+            Role::When => "a predicate is a closure over the outcome: `|outcome| ..`",
+        };
+        message.to_owned()
+    };
+    Err(Mistake::new(closure, message))
+}
+
+/// The refusal of an async closure; `example` is what to write instead.
+pub(crate) fn not_async(role: Role, example: &str) -> String {
+    let noun = role.words().noun;
+    format!("{noun} is not async; write `{example}`, and await in the function's body")
+}
+
+pub(super) fn unparenthesised(closure: &ExprClosure) -> Mistake {
+    let inputs = text(&closure.inputs);
+    let message = format!(
+        "a closure beside an operator takes in all that follows; put it in parentheses: `(|{inputs}| ..)`"
+    );
+    Mistake::new(closure, message)
+}
+
+/// An operator that strategies of this role do not have; `None` for a value of the user's own.
+pub(super) fn operator(role: Role, binary: &ExprBinary) -> Option<Mistake> {
+    let (op, combined) = (text(binary.op), role.words().combined);
+    let at_operator = |message: String| Some(Mistake::new(binary.op, message));
+    match &binary.op {
+        BinOp::Or(_) | BinOp::And(_) => at_operator(format!("`{op}` gives a `bool`; {combined}")),
+        BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
+            let (noun, instead) = (role.words().noun, such_as(role));
+            let message = format!("a comparison is not {noun}; {instead}");
+            Some(Mistake::new(binary, message))
+        }
+        _ if has_words(&binary.left) || has_words(&binary.right) => at_operator(format!(
+            "`{op}` is not for {}; {combined}",
+            role.words().plural
+        )),
+        _ => None,
+    }
+}
+
+/// Whether a value is made of words of any role.
+fn has_words(value: &Expr) -> bool {
+    let mut roles = Role::ALL.into_iter();
+    roles.any(|role| Strategy::parse(role, value).is_ours())
+}
+
+/// A call of a word that this role does not have; `None` for a function of the user's own.
+pub(super) fn unknown_word(role: Role, name: &str, call: &ExprCall) -> Option<String> {
+    let (key, noun) = (role.key(), role.words().noun);
+    let other = |other: Role, value: String| {
+        let (key, other) = (other.key(), other.words().noun);
+        format!("`{name}` is {other}, not {noun}; did you mean `{key} = {value}`?")
+    };
+    let instead = |meant: &str| {
+        format!(
+            "`{key}` has no `{name}`; did you mean `{meant}`? (write `self::{name}` for your own function)"
+        )
+    };
+    if let Some(owner) = Role::of_word(name) {
+        return Some(other(owner, text(call)));
+    }
+    if matches!(name, "Err" | "Ok" | "Some") {
+        let written = text(call);
+        return Some(match role {
+            Role::When => format!("`{written}` is a pattern; did you mean `on = {written}`?"),
+            _ => format!("`{written}` is not {noun}; {}", such_as(role)),
+        });
+    }
+    if PREDICATE_MODIFIER.has(name) {
+        let example = PREDICATE_MODIFIER.example;
+        return Some(format!(
+            "`{name}` is a method of a predicate: `when = {example}`"
+        ));
+    }
+    if is_callback(name) {
+        return Some(format!(
+            "`{name}` is a callback, not {noun}; did you mean `before_sleep = {name}()`?"
+        ));
+    }
+    if let Some(meaning) = role.words().peer(name) {
+        return Some(instead(&peers::write(meaning, call)));
+    }
+    if let Some((owner, meaning)) = peers::role(name) {
+        return Some(other(owner, peers::write(meaning, call)));
+    }
+    // By convention a type of the user's own.
+    let slip = role.words().slip(name)?;
+    (!name.starts_with(char::is_uppercase)).then(|| instead(slip.example))
+}
+
+/// A value of another kind; `None` for one of the user's own.
+pub(super) fn misplaced(role: Role, value: &Expr) -> Option<Mistake> {
+    let (words, written) = (role.words(), text(value));
+    let noun = words.noun;
+    let not = |instead: String| format!("`{written}` is not {noun}; {instead}");
+    let message = match (role, value) {
+        (Role::Wait, Expr::Array(array)) if array.elems.iter().all(is_duration) => {
+            not(format!("did you mean `schedule({written})`?"))
+        }
+        (_, Expr::Array(_) | Expr::Tuple(_)) => {
+            let instead = match role {
+                Role::Stop => format!("did you mean `any({written})`?"),
+                Role::Wait => format!("did you mean `chain({written})`?"),
+                Role::When => words.combined.to_owned(),
+            };
+            format!("a list is not {noun}; {instead}")
+        }
+        (Role::Wait, Expr::Range(range))
+            if range.start.as_deref().is_some_and(is_duration)
+                && range.end.as_deref().is_some_and(is_duration) =>
+        {
+            not(format!("did you mean `random({written})`?"))
+        }
+        (_, Expr::Range(_)) => not(such_as(role)),
+        (_, Expr::Unary(unary)) => match (&unary.op, &*unary.expr) {
+            (UnOp::Neg(_), Expr::Lit(_)) => not(such_as(role)),
+            (UnOp::Not(_), operand) if has_words(operand) => {
+                format!("`!` is not for {}; {}", words.plural, words.combined)
+            }
+            _ => return None,
+        },
+        (_, Expr::Macro(call)) => {
+            let name = call.mac.path.get_ident()?.to_string();
+            let example = role.word(&name)?.example;
+            format!("`{name}` is not a macro; write `{example}`")
+        }
+        (Role::When, Expr::Infer(_)) => {
+            "`_` is a pattern; to retry whatever happens write `when = always()`".to_owned()
+        }
+        (_, Expr::Infer(_)) => not(such_as(role)),
+        (_, Expr::Assign(assign)) => {
+            let left = text(&assign.left);
+            format!("missing `,` before `{left}`")
+        }
+        _ => return None,
+    };
+    Some(Mistake::new(quote!(#value), message))
+}

@@ -1,42 +1,42 @@
 /// Retries a function: blocking or async, free or a method, in traits and their implementations.
 ///
-/// `#[retry]` alone makes three attempts with exponential pauses and full jitter. Keys say more, in
+/// `#[retry]` alone makes three attempts with exponential pauses and full jitter. Keys set the rest, in
 /// any order:
 ///
 /// | key | value | default |
 /// |---|---|---|
 /// | `stop` | a stop condition of [`stop`](crate::stop) | `after_attempt(3)` |
 /// | `wait` | a wait of [`wait`](crate::wait); a bare duration is `fixed` | `exponential(100ms).max(10s).full_jitter()` |
-/// | `on = PATTERN [if GUARD]` | retry what matches; may stand several times | |
-/// | `unless = PATTERN [if GUARD]` | final, whatever else says and wherever it stands; may stand several times | |
-/// | `when` | a predicate of [`when`](crate::when), for what patterns cannot say | `any_failure()` |
-/// | `case(PATTERN [if GUARD], stop = …, wait = …, budget = …, before_sleep = …)` | a class of outcomes with strategies and counters of its own; may stand several times; a `stop` written on the call holds over it, the default one does not | |
-/// | `deadline` | the longest that the whole call may take: a `Duration`, an `Instant` (std's or tokio's; on a paused clock tokio's), or an `Option` of either; already past means no attempt | |
-/// | `attempt_timeout` | the longest that one attempt may take; async functions only | |
+/// | `on = PATTERN [if GUARD]` | retry what matches; may be repeated | |
+/// | `unless = PATTERN [if GUARD]` | never retried; takes precedence over every other key; may be repeated | |
+/// | `when` | a predicate of [`when`](crate::when), for conditions that a pattern cannot express | `any_failure()` |
+/// | `case(PATTERN [if GUARD], stop = …, wait = …, budget = …, before_sleep = …)` | a class of outcomes with strategies and counters of its own; may be repeated. A `stop` written on the call limits it too, the default one does not | |
+/// | `deadline` | the longest time that the whole call may take: a `Duration`, an `Instant` (std's or tokio's; on a paused clock tokio's), or an `Option` of either; one in the past means no attempt | |
+/// | `attempt_timeout` | the longest time that one attempt may take; async functions only | |
 /// | `breaker` | a [`CircuitBreaker`](crate::CircuitBreaker) that is asked before every attempt: `&PAYMENTS`, an `Arc` of one, a view of one, or `wait_for(&PAYMENTS)` | |
 /// | `budget` | a [`RetryBudget`](crate::RetryBudget) that every retry draws from | |
 /// | `hedge` | when to start a further copy of an attempt that is slow, or fails so that it may be retried: `delay(50ms)` or `quantile(&LATENCY, 0.95)` of [`hedge`](crate::hedge), `.copies(3)` for more than 2 in all; async functions only | |
-/// | `nested` | what the call does inside another retried one: `independent()`, `share()` or `single()`, of [`nested`](crate::nested) | `independent()` |
-/// | `interrupt` | from an [`Interrupt`](crate::Interrupt) to an outcome, where the error has no `From<Interrupt>` | |
+/// | `nested` | behaviour inside another retried call: `independent()`, `share()` or `single()`, of [`nested`](crate::nested) | `independent()` |
+/// | `interrupt` | makes an outcome of an [`Interrupt`](crate::Interrupt), where the error has no `From<Interrupt>` | |
 /// | `before`, `after` | called around every attempt | |
-/// | `before_sleep` | called before every pause, which really follows | |
-/// | `on_success`, `on_failure` | called once at the end, with the reason of a failure: `Final` for one that was not to be retried | |
-/// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the call's result; `within(200ms, ..)` reserves it time of the deadline | |
-/// | `reset_after` | an attempt that ran that long before it failed starts counts and schedule again; one that a limit cut does not | |
+/// | `before_sleep` | called before every pause; not called if the call ends instead | |
+/// | `on_success`, `on_failure` | called once at the end, with the reason of a failure: `Final` for one that is not retried | |
+/// | `fallback` | makes the result of a call that gives up, of its [`GiveUp`](crate::GiveUp); `within(200ms, ..)` reserves time of the deadline for it | |
+/// | `reset_after` | an attempt that ran at least this long before it failed resets counts and schedule; one that a limit cut does not | |
 /// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
-/// | `once(key = expr)` | bound once a call, visible in every attempt | |
-/// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt), by whose `retry()`, `retry_now()`, `retry_after(d)`, `give_up()` and `reset()` the body says what follows; in scope in guards of patterns and in closures too: `on = Err(_) if at.number() < 3` | |
-/// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override; policies as data with the feature `config` | |
-/// | `wrap_err = true` | write `-> Result<T, RetryError<E>>`; the body stays `Result<T, E>`; a call that gives up with a value is an error too | |
+/// | `once(key = expr)` | evaluated once a call, visible in every attempt | |
+/// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt), whose `retry()`, `retry_now()`, `retry_after(d)`, `give_up()` and `reset()` override the verdict; also in scope in guards of patterns and in closures: `on = Err(_) if at.number() < 3` | |
+/// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override | |
+/// | `wrap_err = true` | write `-> Result<T, RetryError<E>>`; the body keeps `Result<T, E>`. A call that gives up with a value is an error too | |
 /// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |
-/// | `name = "…"` | what callbacks, logs and metrics show | `module::function` |
+/// | `name = "…"` | the name in callbacks, logs and metrics | `module::function` |
 /// | `span = true` | a `tracing` span for each call, with its attempts and pauses inside; feature `tracing` | `false` |
 /// | `metrics = true` | counts and durations as [metrics](crate::telemetry#metrics); feature `metrics` | `false` |
 /// | `enabled` | a `bool`; `false` makes one attempt | `true` |
 /// | `sleep` | a sleeper of your own | the runtime's |
-/// | `unretried = ident` | also the function without retries | |
-/// | `retry_with = ident` | also the function that takes a policy first, in place of what is to be retried, `stop`, `wait` and `enabled`; the other keys stay | |
-/// | `crate = path` | where this crate is, if not at `::persevere`: see [below](#under-another-name) | |
+/// | `unretried = ident` | also generates the function without retries | |
+/// | `retry_with = ident` | also generates a function that takes a policy as its first argument, in place of the keys that decide what to retry, `stop`, `wait` and `enabled`; the other keys stay | |
+/// | `crate = path` | the path of this crate, if not `::persevere`: see [below](#under-another-name) | |
 ///
 /// # Values
 ///
@@ -44,10 +44,10 @@
 /// functions are there. Three conveniences:
 ///
 /// - **Durations** are literals: `250ms` `30s` `1.5s` `2min` `1h` `10us` `5ns`.
-/// - **Words** need no import where a strategy stands: the value itself, operands of `|` `&` `+` `!`,
-///   ends of `if` and `match`, arguments of `any`, `all`, `chain`, `or` and `and`. `self::fixed(..)`
-///   is a function of your own. All ends of an `if` have one type: box them, or choose the numbers.
-/// - **Closures** need no type annotations. As an operand they stand in parentheses.
+/// - **Words** need no import in the place of a strategy: the value itself, operands of `|` `&` `+` `!`,
+///   branches of `if` and `match`, arguments of `any`, `all`, `chain`, `or` and `and`. `self::fixed(..)`
+///   is a function of your own. All branches of an `if` have one type: box them, or choose the numbers.
+/// - **Closures** need no type annotations. As an operand, a closure is written in parentheses.
 ///
 /// ```
 /// use persevere::retry;
@@ -77,8 +77,8 @@
 /// # });
 /// ```
 ///
-/// A value made of words and literals is made where it is used and costs nothing to keep. Predicates,
-/// callbacks and values with a closure are made after the attempt, and may borrow `self` even in
+/// A value of words and literals is built where it is used and costs nothing to keep. Predicates,
+/// callbacks and values with a closure are evaluated after the attempt, and may borrow `self` even in
 /// `&mut self` methods. Everything else is evaluated once, before the first attempt.
 ///
 /// # Callbacks
@@ -86,7 +86,7 @@
 /// Closures and functions over [`&RetryState`](crate::RetryState), `async |state| …` in async
 /// functions, or `log_error()` … `log_trace()` with the feature `log` or `tracing`: see
 /// [`telemetry`](crate::telemetry). A callback returns `()`, or `Result<(), E>`, whose error ends the call at
-/// once: no other callback hears of it, and statistics and metrics count it as given up.
+/// once: no other callback is called, and statistics and metrics count the call as given up.
 ///
 /// ```
 /// use persevere::retry;
@@ -107,10 +107,10 @@
 ///
 /// # What is retried
 ///
-/// `unless` first, then `on` and `case` in the order written: the first pattern that matches decides.
-/// What none matches is asked of `when` if it is given; otherwise it is final, unless only `unless`
-/// stands there. So a `case` alone makes every other failure final: add `on = Err(_)` to retry those
-/// too. With none of these keys every failure is retried. An `unless` that leaves nothing to retry is a
+/// `unless` comes first, then `on` and `case` in the order written: the first pattern that matches decides.
+/// An outcome that none matches is judged by `when` if it is given. Without `when` it is final, or retried if
+/// `unless` is the only key of these. So a `case` alone makes every other failure final: add `on = Err(_)` to retry
+/// those too. With none of these keys every failure is retried. An `unless` that leaves nothing to retry is a
 /// compile error.
 ///
 /// # Blocking functions in async code
@@ -138,9 +138,9 @@
 /// # ping().unwrap();
 /// ```
 ///
-/// # Limits that keep retries from making things worse
+/// # Limits on retries
 ///
-/// Retries are load, and they come when a service can bear it least. These keys bound how long a call
+/// Retries add load to a service that is already struggling. These keys bound how long a call
 /// takes, how much all calls retry together, and whether anything is sent at all. Whatever their order
 /// in the attribute, they nest like this:
 ///
@@ -148,15 +148,15 @@
 /// fallback(deadline(retry(budget → breaker(hedge(attempt_timeout(body))))))
 /// ```
 ///
-/// So each retry is paid for before its pause, each attempt asks the breaker, and has its timeout, or what
-/// the deadline leaves of it, to itself.
+/// So each retry is paid for before its pause, and each attempt asks the breaker and has a timeout of its own, or what
+/// the deadline leaves of it.
 ///
 /// **`deadline`** is measured from the start of the call, pauses included. No attempt begins after it,
 /// and no pause that would pass it; an async attempt in flight is cut, a blocking one ends by itself.
 /// An `Instant` can be handed from call to call. **`attempt_timeout`** cuts a single attempt. The
 /// nearer of the two is what [`at.remaining()`](crate::Attempt::remaining) says: pass it on, so that
 /// a server stops working when nobody waits any more.
-/// Async callbacks are cut by it too. An async fallback that begins after it is polled once;
+/// The deadline cuts async callbacks too. An async fallback that begins after it is polled once;
 /// `fallback = within(200ms, async |give_up| ..)` reserves time for one: attempts and pauses end that much
 /// earlier. A `sleep` of your own that takes longer than asked ends by it, in a pause or as the timer of an
 /// attempt. Callbacks, fallbacks and such sleepers of an async call are measured by the timer of the feature `tokio`, in a runtime with its time enabled, or
@@ -375,9 +375,9 @@ pub use persevere_macros::retry;
 /// | argument | |
 /// |---|---|
 /// | the breaker, first | `&PAYMENTS`, `&self.breaker`, `HOSTS.get(host)`, `PAYMENTS.failures(err(\|e\| ..))`, `PAYMENTS.ignoring(..)`, `PAYMENTS.by_error()`, `wait_for(&PAYMENTS)` |
-/// | `interrupt` | from an [`Interrupt`](crate::Interrupt) to an outcome, where the error has no `From<Interrupt>` |
-/// | `fallback` | from the [`GiveUp`](crate::GiveUp) to the result: for failures, and while the breaker is open |
-/// | `crate = path` | where this crate is, if not at `::persevere` |
+/// | `interrupt` | makes an outcome of an [`Interrupt`](crate::Interrupt), where the error has no `From<Interrupt>` |
+/// | `fallback` | makes the result of a [`GiveUp`](crate::GiveUp): for failures, and while the breaker is open |
+/// | `crate = path` | the path of this crate, if not `::persevere` |
 ///
 /// Values are expressions in the function's own scope, as in [`retry`](macro@retry).
 ///
@@ -439,11 +439,11 @@ pub use persevere_macros::retry;
 /// and ends the call when it is open.
 pub use persevere_macros::circuit_breaker;
 
-/// Implements [`Transient`](trait@crate::Transient) for an enum or a struct, as attributes say.
+/// Implements [`Transient`](trait@crate::Transient) for an enum or a struct, by its attributes.
 ///
-/// What is not marked is final: another attempt is made only where somebody said that it can help.
+/// An error that is not marked is final: only a mark says that another attempt can help.
 ///
-/// | on a variant, or on a struct | says |
+/// | on a variant, or on a struct | meaning |
 /// |---|---|
 /// | `#[transient]` | another attempt can help |
 /// | `#[transient(retry_after = field)]` | the same, and not before: the field is a `Duration` or an `Option` of one |
@@ -453,7 +453,7 @@ pub use persevere_macros::circuit_breaker;
 /// | `#[transient(source)]` | ask the source: the only field, that which is named `source`, or that with thiserror's `#[source]` or `#[from]` |
 /// | `#[transient(source = field)]` | ask this field |
 ///
-/// | on a field | says |
+/// | on a field | meaning |
 /// |---|---|
 /// | `#[transient]` | ask this field, as `#[transient(source = field)]` on its variant does: `Db(#[from] #[transient] sqlx::Error)` |
 ///
@@ -462,7 +462,7 @@ pub use persevere_macros::circuit_breaker;
 ///
 /// `retry_after`, `unsent` and `health` go together. Without a `health` what is marked has failed, and the rest is
 /// well; a source says its own. Fields of tuples are numbers: `retry_after = 0`. On the type,
-/// `#[transient(crate = path)]` says where `persevere` is, for crates that re-export it or depend on it under
+/// `#[transient(crate = path)]` is the path of `persevere`, for crates that re-export it or depend on it under
 /// another name.
 ///
 /// ```

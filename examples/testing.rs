@@ -118,17 +118,4 @@ mod tests {
             .attempts(1)
             .gave_up(persevere::StopReason::Attempts);
     }
-
-    #[test]
-    fn the_readme_shows_this_file() {
-        let (_, section) = include_str!("../README.md")
-            .split_once("## Testing")
-            .unwrap();
-        let (_, shown) = section.split_once("```rust\n").unwrap();
-        let (shown, _) = shown.split_once("```").unwrap();
-        let mut lines = include_str!("testing.rs").lines();
-        for line in shown.lines() {
-            assert!(lines.any(|own| own == line), "not here: {line}");
-        }
-    }
 }

@@ -1,59 +1,81 @@
-//! Resilience for Rust functions by one attribute.
+//! Retries, timeouts and circuit breakers for Rust functions, from one attribute.
 //!
-//! ```
+//! ```no_run
+//! use std::io;
+//!
 //! use persevere::retry;
 //! use tokio::net::TcpStream;
 //!
 //! #[retry(
-//!     stop = after_attempt(5) | after_delay(30s),       // whichever comes first
+//!     stop = after_attempt(3) | after_delay(30s),        // whichever comes first
 //!     wait = exponential(100ms).max(10s).full_jitter(),
-//!     when = transient(),                               // the errors that can pass
+//!     when = transient(),                                // errors that another attempt may cure
+//!     before_sleep = |s| println!("attempt {}: {}", s.attempt(), s.err().unwrap().kind()),
 //! )]
-//! async fn connect(address: &str) -> std::io::Result<TcpStream> {
-//!     TcpStream::connect(address).await
+//! async fn connect(address: &str) -> io::Result<TcpStream> {
+//!     TcpStream::connect(address).await // `?`, `return`, `self`, borrows: all as usual
 //! }
-//! # let _ = connect("127.0.0.1:1");
+//!
+//! #[tokio::main]
+//! async fn main() {
+//!     match connect("127.0.0.1:1").await {
+//!         Ok(_) => println!("connected"),
+//!         Err(error) => println!("gave up: {}", error.kind()),
+//!     }
+//! }
 //! ```
 //!
-//! Read on at [`retry`](macro@retry) for every key of the attribute, at [`stop`], [`wait`] and
-//! [`when`] for the strategies, and at [`RetryPolicy`] for the same as values: policies that are
-//! built at run time, shared, and run over closures.
+//! ```text
+//! attempt 1: connection refused
+//! attempt 2: connection refused
+//! gave up: connection refused
+//! ```
 //!
-//! # How a call goes
+//! | for | read |
+//! |---|---|
+//! | every key of the attribute | [`retry`](macro@retry) |
+//! | the strategies | [`stop`], [`wait`], [`when`] |
+//! | the same as values, run over closures | [`RetryPolicy`] |
+//! | errors that say whether to retry them | [`Transient`](trait@Transient) |
 //!
-//! `before` → attempt → verdict → `after`, and then, if the outcome is *final*: `on_success` or
-//! `on_failure`, and the outcome is returned as it is. If it is *retryable*: the pause is computed,
-//! the stop is asked, which knows the pause, and either the call gives up (`on_failure`, then
-//! `fallback` or return), or it goes on (`before_sleep`, sleep, next attempt).
+//! # Lifecycle of a call
+//!
+//! ```text
+//! before → attempt → verdict → after ─┬→ final: on_success or on_failure, return
+//!                                     └→ retryable: pause and stop ─┬→ before_sleep, sleep, next attempt
+//!                                                                   └→ give up: on_failure, fallback or return
+//! ```
+//!
+//! A final outcome is returned as it is. After a retryable one the pause is computed first, so that the stop knows it.
 //!
 //! - **Verdict.** `unless`, `on` and `case` are arms of one `match` over the outcome: `unless` first,
-//!   the others in the order written; the first that matches decides. What matches none is asked of `when` if it is given,
-//!   and is final otherwise, unless only `unless` stands there. With none of these keys every
-//!   failure is retried: `Err`, `None`.
-//! - **Guards**, where there are any, come between: see [below](#limits-on-retries).
-//! - **Hints.** What the failure asks for (`Retry-After` and the like) is a floor under the pause:
-//!   `max(own, hint + U(0, min(hint / 10, 1 s)))`, where own is the pause of the wait. Zero is no floor,
-//!   and one longer than the wait's [`hint_max`](wait::Backoff::hint_max) ends the call. gRPC's pushback
+//!   the others in the order written. The first that matches decides. An outcome that matches none is judged by `when`
+//!   if it is given. Without `when` it is final, or retried if `unless` is the only key of these. With none of these
+//!   keys every failure is retried: `Err`, `None`.
+//! - **Guards** such as a breaker act [between these steps](#limits-on-retries).
+//! - **Hints.** The pause that a failure asks for (`Retry-After` and the like) is a floor:
+//!   `max(own, hint + U(0, min(hint / 10, 1 s)))`, where own is the pause of the wait. A hint of zero is no floor.
+//!   A hint longer than the wait's [`hint_max`](wait::Backoff::hint_max) ends the call. gRPC's pushback
 //!   is [exact](Verdict::RetryIn).
-//! - **Limits.** No hint outranks a limit. Elapsed time is
-//!   read after sleeping, from a monotonic clock, and only where something asks for it.
+//! - **Limits.** No hint outranks a limit. Elapsed time is read after sleeping, from a monotonic clock, and only
+//!   where a strategy or a callback needs it.
 //! - **Arithmetic** saturates. Values that can only be a mistake are compile errors where they are
 //!   literals; at run time they are normalised by the rule that [`InvalidValue`] states for each, and
 //!   [`RetryPolicy::checked`] reports them.
-//! - **Cancellation.** Dropping the future of an async call ends it at once; there is no task behind.
+//! - **Cancellation.** Dropping the future of an async call ends it at once; nothing keeps running in the background.
 //! - **Panics** of the body and of callbacks propagate.
 //! - **Time.** Inside a tokio runtime async calls use its clock and timer, so that
 //!   `tokio::time::pause` drives everything.
 //!
 //! # Limits on retries
 //!
-//! Retries are load where there is trouble already. What keeps them from making it worse:
+//! Retries add load to a service that is already struggling. These parts keep them in bounds:
 //!
 //! | part | bounds | key of the attribute, method of [`RetryPolicy`] |
 //! |---|---|---|
 //! | deadline | the whole call: [`Deadline`] | `deadline` |
 //! | attempt timeout | one attempt, of async calls | `attempt_timeout` |
-//! | [`CircuitBreaker`] | calls to what is down: none while it is [open](breaker) | `breaker` |
+//! | [`CircuitBreaker`] | calls to a service that is down: none while it is [open](breaker) | `breaker` |
 //! | [`RetryBudget`] | the retries of all calls that share it | `budget` |
 //! | [`hedge`] | the tail: further copies of a slow attempt, of async calls | `hedge` |
 //! | [`nested`] | attempts of calls inside attempts, which multiply | `nested` |
@@ -62,17 +84,17 @@
 //! Parts that calls share are lock-free and `const`-constructible: keep them in a `static`, in an
 //! `Arc`, or, one for each host, in a [`Registry`].
 //!
-//! One call with guards goes like this:
+//! The guards of one call act in this order:
 //!
-//! 1. *Before each attempt*: past its deadline, the call ends. A budget of what is in flight pays for a
+//! 1. *Before each attempt*: past its deadline, the call ends. A budget of retries in flight pays for a
 //!    retry here, or ends the call. An open breaker ends it too, or is waited for.
 //! 2. *During* an async attempt: the attempt timeout or the deadline, whichever is nearer, cuts it.
 //!    With a hedge it is a race of copies, each with its own timeout, and a further copy is paid for as
 //!    a retry is. Retried calls inside see the deadline and the budget.
-//! 3. *After it*: the breaker hears what the outcome shows of the service, its [`Health`], and the budget
-//!    hears the verdict.
-//! 4. *Before the pause*: computed, and granted by the stop, it has to end before the deadline, and
-//!    the budget has to pay for the retry. A call that is dropped in its pause gets that back.
+//! 3. *After it*: the breaker records the [`Health`] of the service that the outcome shows, and the budget
+//!    records the verdict.
+//! 4. *Before the pause*: the pause has to end before the deadline, and the budget has to pay for the retry.
+//!    A call that is dropped in its pause gets that back.
 //!
 //! An attempt that is cut or refused becomes an outcome by [`From<Interrupt>`](Interrupt), and the
 //! call's [`StopReason`] says which guard ended it: to `on_failure`, `fallback`, statistics and, with
@@ -83,17 +105,17 @@
 //! The feature `config` has `RetryConfigs`: policies by name, from TOML, JSON and environment variables,
 //! in the words of the attribute, changed while the program runs. A function takes one with
 //! `#[retry(policy = CONFIG.get("payments"), when = transient())]`. A name that the set does not declare is
-//! a compile error. A bad file is refused with the key,
-//! the value and what it may be, and the policies of before stay.
+//! a compile error. A bad file is refused with the key, the value and what it may be; the previous policies
+//! stay in effect.
 //!
-//! # Tests
+//! # Testing
 //!
 //! The feature `testing` has a kit: virtual time for blocking calls (async ones follow tokio's paused
 //! clock), seeded jitter, a record of attempts and pauses, faults as a callable, a `tower` service or a
 //! TCP proxy, and scopes that turn retries off or cap them. For a whole process in production there is
 //! [`switch`].
 //!
-//! # What can be seen
+//! # Observability
 //!
 //! Callbacks at every step; counters in a [`RetryStats`]; log lines, `tracing` events and spans, and
 //! metrics, of one function or of every call of the process: [`telemetry`].
@@ -119,11 +141,11 @@
 //!
 //! With the feature `tokio` a debug build warns of the first such pause of a process and names the function: to the
 //! logger or the subscriber that is installed, or else on stderr. It is silent in `spawn_blocking`, in
-//! `block_in_place`, on other threads, and about sleepers of your own. Other runtimes do not tell.
+//! `block_in_place`, on other threads, and about sleepers of your own. Under other runtimes it does not warn.
 //!
 //! # Platforms
 //!
-//! | platform | works | the program gives |
+//! | platform | works | the program supplies |
 //! |---|---|---|
 //! | an operating system | everything | |
 //! | the same, 32-bit, without atomics of 64 bits | everything; shared parts take locks (`portable-atomic`) | |
@@ -133,7 +155,7 @@
 //! On `wasm32-unknown-unknown` std's clock and its sleep panic, and its hash keys are the same on every device:
 //!
 //! - **Clock.** [`clock::set`] gives one to the process; limits of time, breakers, budgets and callbacks read it.
-//!   Without one, what reads a clock panics and says so. An `Instant` is a [`clock::Instant`] there.
+//!   Without one, the first reader of a clock panics and says so. An `Instant` is a [`clock::Instant`] there.
 //! - **Sleeper.** `sleep = ..`, [`RetryPolicy::sleep`] and [`RetryPolicy::sleep_async`] take one; attempt timeouts
 //!   and hedges wait on it too. A pause of zero, such as those of `wait = none()`, needs neither sleeper nor clock.
 //! - **Seed.** [`RandomSource::seed`], here and without `std`: devices that run the same program draw the same jitter until
@@ -192,81 +214,6 @@ mod attribute;
 #[cfg(feature = "macros")]
 pub use attribute::{Transient, circuit_breaker, retry};
 
-#[cfg(all(
-    doctest,
-    feature = "macros",
-    feature = "tokio",
-    feature = "testing",
-    feature = "config",
-    feature = "tower"
-))]
+#[cfg(all(doctest, feature = "macros", feature = "tokio"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
-
-/// The right-hand sides of the README's tables of peers.
-///
-/// ```
-/// use persevere::breaker::{count, time};
-/// use persevere::{CircuitBreaker, Interrupt, Registry, RetryBudget, retry};
-/// use std::{io, time::Duration};
-///
-/// const S: Duration = Duration::from_secs(1);
-/// static COUNTED: CircuitBreaker = CircuitBreaker::new("counted")
-///     .failure_rate(0.5, count(100)).minimum(20)
-///     .slow_calls(Duration::from_secs(2), 0.8, count(100))
-///     .open_for(S).probes(3)
-///     .listener(|_| ());
-/// static TIMED: CircuitBreaker = CircuitBreaker::new("timed")
-///     .failure_rate(0.5, time(Duration::from_secs(10))).minimum(20).open_for(S)
-///     .growing(1.5, Duration::from_secs(60));
-/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
-///     .consecutive(5)
-///     .failure_rate(0.2, time(Duration::from_secs(60))).minimum(5)
-///     .probes(4).successes(3);
-/// static HOSTS: Registry<String, CircuitBreaker> =
-///     Registry::new(1000, |_host| CircuitBreaker::new("host"));
-/// static IN_FLIGHT: RetryBudget = RetryBudget::in_flight(3, 0.2);
-/// static BUDGET: RetryBudget = RetryBudget::throttle(10, 0.1);
-///
-/// fn f(error: &io::Error) -> bool {
-///     error.kind() == io::ErrorKind::TimedOut
-/// }
-///
-/// #[retry(breaker = PAYMENTS.failures(err(f)), budget = &IN_FLIGHT)]
-/// async fn recording() -> io::Result<()> { Ok(()) }
-///
-/// #[retry(breaker = PAYMENTS.ignoring(err(f)))]
-/// async fn ignoring() -> io::Result<()> { Ok(()) }
-///
-/// #[retry(hedge = delay(50ms).copies(2))]
-/// async fn hedged() -> io::Result<()> { Ok(()) }
-///
-/// #[retry(hedge = delay(50ms).copies(3))]
-/// async fn hedged_twice() -> io::Result<()> { Ok(()) }
-///
-/// #[retry(
-///     stop = after_attempt(4),
-///     wait = exponential(100ms).factor(2.0).max(1s),
-///     budget = &BUDGET,
-///     breaker = HOSTS.get("localhost"),
-///     deadline = 10s,
-///     attempt_timeout = 2s,
-///     attempt = at,
-/// )]
-/// async fn remaining() -> io::Result<Option<Duration>> { Ok(at.remaining()) }
-///
-/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-/// recording().await.unwrap();
-/// ignoring().await.unwrap();
-/// hedged().await.unwrap();
-/// hedged_twice().await.unwrap();
-/// assert!(remaining().await.unwrap() <= Some(2 * S));
-/// PAYMENTS.force_open();
-/// let refused = PAYMENTS.try_enter().unwrap_err();
-/// assert!(matches!(refused.into(), Interrupt::CircuitOpen { retry_after: None }));
-/// PAYMENTS.reset();
-/// COUNTED.call(|| TIMED.call(|| Some(1))).unwrap();
-/// # });
-/// ```
-#[cfg(all(doctest, feature = "macros", feature = "tokio"))]
-mod peers {}

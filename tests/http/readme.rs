@@ -1,4 +1,4 @@
-//! The README's call over HTTP, compiled and made.
+//! The guide's call over HTTP, compiled and made.
 
 use persevere::http::{HttpError, OrHttpError, idempotency_key};
 use persevere::retry;
@@ -12,7 +12,7 @@ use persevere::retry;
 )]
 async fn charge(http: &reqwest::Client, url: &str, cents: u32) -> Result<String, HttpError> {
     let request = http.post(url).body(cents.to_string());
-    let request = request.header("Idempotency-Key", key); // sent in quotes, as its draft has it; bare: `key.to_string()`
+    let request = request.header("Idempotency-Key", key); // quoted, as the draft asks; bare: `key.to_string()`
     Ok(request.send().await?.or_http_error()?.text().await?)
 }
 
@@ -40,11 +40,11 @@ async fn a_charge_is_repeated_under_one_key() {
 }
 
 #[test]
-fn the_readme_shows_this_file() {
-    let readme = include_str!("../../README.md");
-    let (_, shown) = readme
-        .split_once("```rust,ignore\nuse persevere::http")
+fn the_guide_shows_this_file() {
+    let chapter = include_str!("../../docs/src/http.md");
+    let (_, shown) = chapter
+        .split_once("```rust\nuse persevere::http::{HttpError, OrHttpError, idempotency_key}")
         .unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
-    assert!(include_str!("readme.rs").contains(&format!("use persevere::http{shown}")));
+    assert!(include_str!("readme.rs").contains(shown));
 }

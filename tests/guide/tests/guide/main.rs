@@ -1,0 +1,6 @@
+//! The guide as a book: chapters, links, the first example, and the right-hand sides of its tables.
+
+mod book;
+mod first_example;
+mod migrating;
+mod shown;

@@ -15,7 +15,7 @@ use crate::time::ticks::nanos;
 /// over a floor that is above it. Of several jitters the last one holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Backoff<C> {
-    pub(super) curve: C,
+    pub(crate) curve: C,
     min: u64,
     max: u64,
     jitter: Jitter,
@@ -36,7 +36,7 @@ impl<C> Backoff<C> {
 
     /// The same frame around another curve.
     #[inline]
-    pub(super) fn map<D>(self, change: impl FnOnce(C) -> D) -> Backoff<D> {
+    pub(crate) fn map<D>(self, change: impl FnOnce(C) -> D) -> Backoff<D> {
         Backoff {
             curve: change(self.curve),
             min: self.min,
@@ -195,7 +195,7 @@ impl Backoff<Exponential> {
     /// ```
     #[inline]
     pub const fn factor(mut self, factor: f64) -> Self {
-        self.curve.factor = factor;
+        self.curve = self.curve.with_factor(factor);
         self
     }
 }

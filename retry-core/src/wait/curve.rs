@@ -124,6 +124,14 @@ pub struct Exponential {
     pub(super) factor: f64,
 }
 
+impl Exponential {
+    #[inline]
+    pub(crate) const fn with_factor(mut self, factor: f64) -> Self {
+        self.factor = factor;
+        self
+    }
+}
+
 impl<O: ?Sized> Curve<O> for Exponential {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {

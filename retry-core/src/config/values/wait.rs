@@ -13,7 +13,7 @@ use crate::config::syntax::term::{Call, Kind, Operator, Term};
 use crate::config::syntax::{ParseError, parse};
 use crate::invalid::InvalidValue;
 use crate::wait::{
-    self, Backoff, Chain, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
+    self, Backoff, Chain, Curve, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
     Schedule, Sum, Wait,
 };
 
@@ -52,7 +52,7 @@ use crate::wait::{
 #[derive(Clone)]
 pub struct WaitConfig {
     text: Arc<str>,
-    wait: Arc<AnyWait>,
+    wait: Arc<Backoff<AnyCurve>>,
 }
 
 text_value!(WaitConfig, |text| {
@@ -68,67 +68,43 @@ impl WaitConfig {
     pub(crate) fn standard() -> Self {
         WaitConfig {
             text: "exponential(100ms).max(10s).full_jitter()".into(),
-            wait: Arc::new(AnyWait::Exponential(wait::standard())),
+            wait: Arc::new(wait::standard().map(AnyCurve::Exponential)),
         }
     }
 }
 
-/// A wait of any kind that a text can name.
-enum AnyWait {
-    Fixed(Backoff<Fixed>),
-    Random(Backoff<Random>),
-    Incrementing(Backoff<Incrementing>),
-    Exponential(Backoff<Exponential>),
-    Fibonacci(Backoff<Fibonacci>),
-    Decorrelated(Backoff<Decorrelated>),
-    Schedule(Backoff<Schedule<Vec<Duration>>>),
-    Chain(Backoff<Chain<Vec<AnyWait>>>),
-    Sum(Box<Backoff<Sum<AnyWait, AnyWait>>>),
+/// A curve of any kind that a text can name.
+enum AnyCurve {
+    Fixed(Fixed),
+    Random(Random),
+    Incrementing(Incrementing),
+    Exponential(Exponential),
+    Fibonacci(Fibonacci),
+    Decorrelated(Decorrelated),
+    Schedule(Schedule<Vec<Duration>>),
+    Chain(Chain<Vec<Backoff<AnyCurve>>>),
+    Sum(Box<Sum<Backoff<AnyCurve>, Backoff<AnyCurve>>>),
 }
 
-/// Evaluates an expression on the wait of any kind.
-macro_rules! ask {
-    ($any:expr, $wait:ident => $answer:expr) => {
-        match $any {
-            AnyWait::Fixed($wait) => $answer,
-            AnyWait::Random($wait) => $answer,
-            AnyWait::Incrementing($wait) => $answer,
-            AnyWait::Exponential($wait) => $answer,
-            AnyWait::Fibonacci($wait) => $answer,
-            AnyWait::Decorrelated($wait) => $answer,
-            AnyWait::Schedule($wait) => $answer,
-            AnyWait::Chain($wait) => $answer,
-            AnyWait::Sum(boxed) => {
-                let $wait = &**boxed;
-                $answer
-            }
+impl AnyCurve {
+    fn curve<O: ?Sized>(&self) -> &dyn Curve<O> {
+        match self {
+            AnyCurve::Fixed(curve) => curve,
+            AnyCurve::Random(curve) => curve,
+            AnyCurve::Incrementing(curve) => curve,
+            AnyCurve::Exponential(curve) => curve,
+            AnyCurve::Fibonacci(curve) => curve,
+            AnyCurve::Decorrelated(curve) => curve,
+            AnyCurve::Schedule(curve) => curve,
+            AnyCurve::Chain(curve) => curve,
+            AnyCurve::Sum(curve) => &**curve,
         }
-    };
+    }
 }
 
-/// Changes a wait of any kind, which stays of that kind.
-macro_rules! with_wait {
-    ($any:expr, $wait:ident => $changed:expr) => {
-        match $any {
-            AnyWait::Fixed($wait) => AnyWait::Fixed($changed),
-            AnyWait::Random($wait) => AnyWait::Random($changed),
-            AnyWait::Incrementing($wait) => AnyWait::Incrementing($changed),
-            AnyWait::Exponential($wait) => AnyWait::Exponential($changed),
-            AnyWait::Fibonacci($wait) => AnyWait::Fibonacci($changed),
-            AnyWait::Decorrelated($wait) => AnyWait::Decorrelated($changed),
-            AnyWait::Schedule($wait) => AnyWait::Schedule($changed),
-            AnyWait::Chain($wait) => AnyWait::Chain($changed),
-            AnyWait::Sum(boxed) => {
-                let $wait = *boxed;
-                AnyWait::Sum(Box::new($changed))
-            }
-        }
-    };
-}
-
-fn wait(term: &Term) -> Result<AnyWait, ParseError> {
+fn wait(term: &Term) -> Result<Backoff<AnyCurve>, ParseError> {
     let made = match &term.kind {
-        Kind::Duration(_, pause) => AnyWait::Fixed(wait::fixed(*pause)),
+        Kind::Duration(_, pause) => wait::fixed(*pause).map(AnyCurve::Fixed),
         Kind::Number(_) => return Err(duration(term).expect_err("it has no unit")),
         Kind::Call(call) => word(call)?,
         Kind::Joined(Operator::Plus, parts) => sum(parts)?,
@@ -145,100 +121,91 @@ fn wait(term: &Term) -> Result<AnyWait, ParseError> {
     checked(made, term.at)
 }
 
-fn checked(made: AnyWait, at: usize) -> Result<AnyWait, ParseError> {
+fn checked(made: Backoff<AnyCurve>, at: usize) -> Result<Backoff<AnyCurve>, ParseError> {
     match Wait::<()>::check(&made) {
         Ok(()) => Ok(made),
         Err(invalid) => Err(ParseError::new(at, invalid)),
     }
 }
 
-fn word(call: &Call) -> Result<AnyWait, ParseError> {
+fn word(call: &Call) -> Result<Backoff<AnyCurve>, ParseError> {
     let given = duration;
     Ok(match (call.word.as_str(), call.args.as_slice()) {
-        ("none", []) => AnyWait::Fixed(wait::none()),
-        ("fixed", [pause]) => AnyWait::Fixed(wait::fixed(given(pause)?)),
-        ("random", [pauses]) => AnyWait::Random(wait::random(range(pauses)?)),
+        ("none", []) => wait::none().map(AnyCurve::Fixed),
+        ("fixed", [pause]) => wait::fixed(given(pause)?).map(AnyCurve::Fixed),
+        ("random", [pauses]) => wait::random(range(pauses)?).map(AnyCurve::Random),
         ("incrementing", [start, step]) => {
-            AnyWait::Incrementing(wait::incrementing(given(start)?, given(step)?))
+            wait::incrementing(given(start)?, given(step)?).map(AnyCurve::Incrementing)
         }
-        ("exponential", [initial]) => AnyWait::Exponential(wait::exponential(given(initial)?)),
-        ("fibonacci", [unit]) => AnyWait::Fibonacci(wait::fibonacci(given(unit)?)),
-        ("decorrelated", [base]) => AnyWait::Decorrelated(wait::decorrelated(given(base)?)),
-        ("schedule", [list]) => AnyWait::Schedule(wait::schedule(each(list, given)?)),
-        ("chain", [list]) => AnyWait::Chain(wait::chain(each(list, wait)?)),
+        ("exponential", [initial]) => wait::exponential(given(initial)?).map(AnyCurve::Exponential),
+        ("fibonacci", [unit]) => wait::fibonacci(given(unit)?).map(AnyCurve::Fibonacci),
+        ("decorrelated", [base]) => wait::decorrelated(given(base)?).map(AnyCurve::Decorrelated),
+        ("schedule", [list]) => wait::schedule(each(list, given)?).map(AnyCurve::Schedule),
+        ("chain", [list]) => wait::chain(each(list, wait)?).map(AnyCurve::Chain),
         _ => return Err(refuse(&WAIT, call)),
     })
 }
 
 /// Builds a sum by halves, so that a long one is not deep.
-fn sum(parts: &[Term]) -> Result<AnyWait, ParseError> {
+fn sum(parts: &[Term]) -> Result<Backoff<AnyCurve>, ParseError> {
     if let [only] = parts {
         return wait(only);
     }
     let (first, second) = parts.split_at(parts.len() / 2);
-    let sum = Backoff::new(Sum(sum(first)?, sum(second)?));
-    Ok(AnyWait::Sum(Box::new(sum)))
+    let sum = Box::new(Sum(sum(first)?, sum(second)?));
+    Ok(Backoff::new(AnyCurve::Sum(sum)))
 }
 
 /// Applies a modifier. Each is checked by itself: a later one of the same name does not excuse a mistake.
-fn modified(wait: AnyWait, call: &Call) -> Result<AnyWait, ParseError> {
+fn modified(wait: Backoff<AnyCurve>, call: &Call) -> Result<Backoff<AnyCurve>, ParseError> {
     let given = duration;
     let made = match (call.word.as_str(), call.args.as_slice()) {
-        ("max", [cap]) => {
-            let cap = given(cap)?;
-            with_wait!(wait, wait => wait.max(cap))
+        ("max", [cap]) => wait.max(given(cap)?),
+        ("min", [floor]) => wait.min(given(floor)?),
+        ("full_jitter", []) => wait.full_jitter(),
+        ("equal_jitter", []) => wait.equal_jitter(),
+        ("jitter_ratio", [ratio]) => wait.jitter_ratio(number(ratio)?),
+        ("jitter_add", [extra]) => wait.jitter_add(given(extra)?),
+        ("hint_max", [longest]) => wait.hint_max(given(longest)?),
+        ("factor", [factor]) => {
+            let factor = number(factor)?;
+            let AnyCurve::Exponential(_) = wait.curve else {
+                let reason = "`.factor(..)` is for `exponential(..)`";
+                return Err(ParseError::new(call.at, reason));
+            };
+            wait.map(|curve| match curve {
+                AnyCurve::Exponential(curve) => AnyCurve::Exponential(curve.with_factor(factor)),
+                other => other,
+            })
         }
-        ("min", [floor]) => {
-            let floor = given(floor)?;
-            with_wait!(wait, wait => wait.min(floor))
-        }
-        ("full_jitter", []) => with_wait!(wait, wait => wait.full_jitter()),
-        ("equal_jitter", []) => with_wait!(wait, wait => wait.equal_jitter()),
-        ("jitter_ratio", [ratio]) => {
-            let ratio = number(ratio)?;
-            with_wait!(wait, wait => wait.jitter_ratio(ratio))
-        }
-        ("jitter_add", [extra]) => {
-            let extra = given(extra)?;
-            with_wait!(wait, wait => wait.jitter_add(extra))
-        }
-        ("hint_max", [longest]) => {
-            let longest = given(longest)?;
-            with_wait!(wait, wait => wait.hint_max(longest))
-        }
-        ("factor", [factor]) => match wait {
-            AnyWait::Exponential(wait) => AnyWait::Exponential(wait.factor(number(factor)?)),
-            _ => {
-                return Err(ParseError::new(
-                    call.at,
-                    "`.factor(..)` is for `exponential(..)`",
-                ));
-            }
-        },
         _ => return Err(refuse(&WAIT_MODIFIER, call)),
     };
     checked(made, call.at)
 }
 
-impl<O: ?Sized> Wait<O> for AnyWait {
-    fn pause(&self, state: &RetryState<'_, O>) -> Duration {
-        ask!(self, wait => wait.pause(state))
-    }
-
-    fn hint_max(&self) -> Duration {
-        ask!(self, wait => Wait::<O>::hint_max(wait))
+impl<O: ?Sized> Curve<O> for AnyCurve {
+    fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
+        self.curve().nanos(state, longest)
     }
 
     fn reads_clock(&self) -> bool {
-        ask!(self, wait => Wait::<O>::reads_clock(wait))
+        self.curve::<O>().reads_clock()
     }
 
     fn lasts(&self) -> bool {
-        ask!(self, wait => Wait::<O>::lasts(wait))
+        self.curve::<O>().lasts()
+    }
+
+    fn hint_max(&self) -> Duration {
+        self.curve::<O>().hint_max()
+    }
+
+    fn first(&self) -> u64 {
+        self.curve::<O>().first()
     }
 
     fn check(&self) -> Result<(), InvalidValue> {
-        ask!(self, wait => Wait::<O>::check(wait))
+        self.curve::<O>().check()
     }
 }
 

@@ -201,47 +201,95 @@ impl<'a> Target<'a> {
         let (name, private) = (self.name, self.private());
         let (impl_generics, type_generics, _) = self.generics.split_for_impl();
         let bounds = self.bounds(&private);
-        let (verdict, unsent, without_redirects, health) = match sound {
-            true => (
-                self.verdict(&private),
-                self.unsent(&private, "unsent"),
-                self.asks()
-                    .then(|| self.unsent(&private, "unsent_without_redirects")),
-                self.health(&private),
-            ),
-            // The rest of the crate goes on compiling against it.
-            false => (quote!(#private::Verdict::Final), quote!(false), None, None),
+        // The rest of the crate goes on compiling against a derive with mistakes.
+        let methods = match sound {
+            true => self.methods(&private),
+            false => quote! {
+                fn verdict(&self) -> #private::Verdict { #private::Verdict::Final }
+                fn unsent(&self) -> bool { false }
+            },
         };
-        let without_redirects = without_redirects.map(|unsent| {
-            quote! {
-                fn unsent_without_redirects(&self) -> bool {
-                    #unsent
-                }
-            }
-        });
-        let health = health.map(|health| {
-            quote! {
-                fn health(&self) -> #private::Health {
-                    #health
-                }
-            }
-        });
         quote! {
             #[automatically_derived]
             impl #impl_generics #private::Transient for #name #type_generics #bounds {
-                fn verdict(&self) -> #private::Verdict {
-                    #verdict
-                }
-
-                fn unsent(&self) -> bool {
-                    #unsent
-                }
-
-                #without_redirects
-
-                #health
+                #methods
             }
         }
+    }
+
+    fn methods(&self, private: &TokenStream) -> TokenStream {
+        let (verdict, health) = (quote!(#private::Verdict), quote!(#private::Health));
+        let is_unsent = |arm: &Arm| arm.unsent.then(|| quote!(true));
+        let shown = |arm: &Arm| {
+            let shown = Ident::new(arm.health?.0, Span::call_site());
+            Some(quote!(#health::#shown))
+        };
+        let retry = |arm: &Arm| match arm.answer {
+            Answer::Final => Some(quote!(#verdict::Final)),
+            _ => Some(quote!(#verdict::Retry)),
+        };
+        let unsent = |name| self.method(private, name, &quote!(bool), is_unsent, &quote!(false));
+        let by_verdict = quote!(::core::convert::From::from(#private::Transient::verdict(self)));
+        let methods = [
+            self.method(
+                private,
+                "verdict",
+                &verdict,
+                retry,
+                &quote!(#verdict::Final),
+            ),
+            unsent("unsent").or_else(|| {
+                Some(quote!(
+                    fn unsent(&self) -> bool {
+                        false
+                    }
+                ))
+            }),
+            self.asks()
+                .then(|| unsent("unsent_without_redirects"))
+                .flatten(),
+            self.method(private, "health", &health, shown, &by_verdict),
+        ];
+        methods.into_iter().flatten().collect()
+    }
+
+    /// A method of the trait that answers arm by arm; `None` where no arm does, so that the trait's default stands.
+    fn method(
+        &self,
+        private: &TokenStream,
+        name: &str,
+        returns: &TokenStream,
+        own: impl Fn(&Arm) -> Option<TokenStream>,
+        otherwise: &TokenStream,
+    ) -> Option<TokenStream> {
+        let method = Ident::new(name, Span::call_site());
+        let mut rest = self.rest;
+        let mut arms = TokenStream::new();
+        for arm in &self.arms {
+            // At the field's type: that is what may not fit.
+            let (field, answer) = match &arm.answer {
+                Answer::Source(member, ty) => {
+                    let asked = quote_spanned!(ty.span()=> #private::Transient::#method(found));
+                    (Some(member), Some(asked))
+                }
+                Answer::Pause(member, ty) if name == "verdict" => {
+                    let asked = quote_spanned!(ty.span()=> #private::RetryAfter::verdict(found));
+                    (Some(member), Some(asked))
+                }
+                _ => (None, own(arm)),
+            };
+            let Some(answer) = answer else {
+                rest = true;
+                continue;
+            };
+            let (pattern, field) = (&arm.pattern, field.map(|member| quote!(#member: found,)));
+            arms.extend(quote!(#pattern { #field .. } => #answer,));
+        }
+        if arms.is_empty() {
+            return None;
+        }
+        let rest = rest.then(|| quote!(_ => #otherwise,));
+        Some(quote!(fn #method(&self) -> #returns { match self { #arms #rest } }))
     }
 
     /// The crate's hidden module, in `::persevere` unless `crate` says otherwise.
@@ -278,80 +326,5 @@ impl<'a> Target<'a> {
     fn asks(&self) -> bool {
         let mut arms = self.arms.iter();
         arms.any(|arm| matches!(arm.answer, Answer::Source(..)))
-    }
-
-    fn verdict(&self, private: &TokenStream) -> TokenStream {
-        let arms = self.arms.iter().map(
-            |Arm {
-                 pattern, answer, ..
-             }| {
-                let (member, ty, asking) = match answer {
-                    Answer::Mark => return quote!(#pattern { .. } => #private::Verdict::Retry,),
-                    Answer::Final => return quote!(#pattern { .. } => #private::Verdict::Final,),
-                    Answer::Pause(member, ty) => (member, ty, quote!(#private::RetryAfter)),
-                    Answer::Source(member, ty) => (member, ty, quote!(#private::Transient)),
-                };
-                // At the field's type: that is what may not fit.
-                let asking = quote_spanned!(ty.span()=> #asking::verdict(found));
-                quote!(#pattern { #member: found, .. } => #asking,)
-            },
-        );
-        let rest = self.rest.then(|| quote!(_ => #private::Verdict::Final,));
-        quote!(match self { #(#arms)* #rest })
-    }
-
-    /// Whether each arm proves that nothing was sent; `question` is the method of the trait that a source is asked by.
-    fn unsent(&self, private: &TokenStream, question: &str) -> TokenStream {
-        let question = Ident::new(question, Span::call_site());
-        let mut rest = self.rest;
-        let mut arms = TokenStream::new();
-        for arm in &self.arms {
-            let pattern = &arm.pattern;
-            arms.extend(match &arm.answer {
-                Answer::Source(member, ty) => {
-                    let asking = quote_spanned!(ty.span()=> #private::Transient::#question(found));
-                    quote!(#pattern { #member: found, .. } => #asking,)
-                }
-                _ if arm.unsent => quote!(#pattern { .. } => true,),
-                _ => {
-                    rest = true;
-                    continue;
-                }
-            });
-        }
-        let rest = rest.then(|| quote!(_ => false,));
-        match arms.is_empty() {
-            true => quote!(false),
-            false => quote!(match self { #arms #rest }),
-        }
-    }
-
-    /// What each arm shows of the service; where none says, the trait's default does.
-    fn health(&self, private: &TokenStream) -> Option<TokenStream> {
-        let mut rest = self.rest;
-        let mut arms = TokenStream::new();
-        for arm in &self.arms {
-            let pattern = &arm.pattern;
-            arms.extend(match (&arm.answer, arm.health) {
-                (Answer::Source(member, ty), _) => {
-                    let asking = quote_spanned!(ty.span()=> #private::Transient::health(found));
-                    quote!(#pattern { #member: found, .. } => #asking,)
-                }
-                (_, Some(Health(shown))) => {
-                    let shown = Ident::new(shown, Span::call_site());
-                    quote!(#pattern { .. } => #private::Health::#shown,)
-                }
-                (_, None) => {
-                    rest = true;
-                    continue;
-                }
-            });
-        }
-        if arms.is_empty() {
-            return None;
-        }
-        let by_verdict = quote!(::core::convert::From::from(#private::Transient::verdict(self)));
-        let rest = rest.then(|| quote!(_ => #by_verdict,));
-        Some(quote!(match self { #arms #rest }))
     }
 }

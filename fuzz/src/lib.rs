@@ -11,6 +11,7 @@ mod macros {
     pub(crate) mod derive;
     pub(crate) mod diagnostics;
     pub(crate) mod duration;
+    pub(crate) mod editor;
     pub(crate) mod expand;
     pub(crate) mod lower;
     pub(crate) mod parse;

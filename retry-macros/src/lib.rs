@@ -8,6 +8,7 @@ mod check;
 mod derive;
 mod diagnostics;
 mod duration;
+mod editor;
 mod expand;
 mod lower;
 mod parse;
@@ -17,7 +18,8 @@ mod tests;
 
 use self::parse::attribute_kind::AttributeKind;
 
-#[allow(missing_docs)] // `persevere` has them
+#[allow(missing_docs)] // `persevere` has them; an editor looks here
+#[cfg_attr(rust_analyzer, doc = include_str!("editor/retry.md"))]
 #[proc_macro_attribute]
 pub fn retry(
     args: proc_macro::TokenStream,
@@ -27,6 +29,7 @@ pub fn retry(
 }
 
 #[allow(missing_docs)]
+#[cfg_attr(rust_analyzer, doc = include_str!("editor/circuit_breaker.md"))]
 #[proc_macro_attribute]
 pub fn circuit_breaker(
     args: proc_macro::TokenStream,
@@ -36,6 +39,7 @@ pub fn circuit_breaker(
 }
 
 #[allow(missing_docs)]
+#[cfg_attr(rust_analyzer, doc = include_str!("editor/transient.md"))]
 #[proc_macro_derive(Transient, attributes(transient))]
 pub fn derive_transient(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::transient::derive(item.into()).into()

@@ -2,6 +2,7 @@
 
 pub mod combine;
 mod driver;
+mod editor;
 pub mod expect;
 #[cfg(feature = "std")]
 mod guarded;
@@ -31,3 +32,4 @@ pub use self::probe::{Probe, describe, inspect, override_interrupt};
 pub use self::reexports::*;
 pub use self::retry_after::RetryAfter;
 pub use self::wrap_err::{Wrapped, wrapping};
+pub use crate::__editor as editor;

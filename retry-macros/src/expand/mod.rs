@@ -15,6 +15,7 @@ use quote::quote;
 use crate::check;
 use crate::check::moved_args;
 use crate::diagnostics::Errors;
+use crate::editor;
 use crate::lower::rebind;
 use crate::lower::shape::Shape;
 use crate::lower::track_caller;
@@ -43,7 +44,7 @@ use self::model::ExpandCtx;
 /// `#[retry]` or `#[circuit_breaker]`.
 pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let function = match Function::parse_item(kind, item.clone()) {
+    let mut function = match Function::parse_item(kind, item.clone()) {
         Ok(function) => function,
         Err(error) => {
             errors.add(error);
@@ -54,14 +55,16 @@ pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStrea
     };
     function.check(kind, &mut errors);
     let (shape, outcome) = Shape::of(&function, &mut errors);
+    let body = function.body.clone();
     let attempt = match &shape {
-        Shape::Blocking | Shape::Async => &function.body,
+        Shape::Blocking | Shape::Async => &body,
         Shape::Future(tail) => &tail.attempt,
     };
     function.check_order(kind, attempt, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
     let args = Args::parse(kind, written.clone(), &mut errors);
+    function.editor = editor::completions(&args.private(), &written);
     check::retries::check(&args, &mut errors);
     check_names(&function, &args, &mut errors);
     if !framed && kind == AttributeKind::Retry {

@@ -1,9 +1,10 @@
 //! The keys that guard a call: in every shape of function, and together with every other key.
 
 use crate::common::{Refused, Tries, block_on, no_timer};
+use persevere::nested::Nested;
 use persevere::{
-    CircuitBreaker, GiveUp, Interrupt, Nested, Policy, RetryBudget, RetryError, RetryPolicy,
-    RetryState, RetryStats, StopReason, retry, stop, wait,
+    CircuitBreaker, GiveUp, Interrupt, Policy, RetryBudget, RetryError, RetryPolicy, RetryState,
+    RetryStats, StopReason, retry, stop, wait,
 };
 use std::cell::RefCell;
 use std::future::Future;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use persevere::config::RetryConfig;
+use persevere::RetryConfig;
 use persevere::{
     CancelToken, CircuitBreaker, GiveUp, Interrupt, Opaque, Outcome, Policy, RetryBudget,
     RetryError, RetryPolicy, StopReason, retry, stop, wait, when,

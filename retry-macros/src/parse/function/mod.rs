@@ -18,6 +18,8 @@ pub(crate) struct Function {
     defaultness: Option<Ident>,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
+    /// What an editor completes, at the head of the body.
+    pub(crate) editor: TokenStream,
 }
 
 impl Function {
@@ -80,6 +82,7 @@ impl Function {
             vis,
             defaultness,
             sig,
+            editor: TokenStream::new(),
         })
     }
 
@@ -91,8 +94,9 @@ impl Function {
             defaultness,
             sig,
             body: braces,
+            editor,
         } = self;
-        let mut group = Group::new(Delimiter::Brace, body);
+        let mut group = Group::new(Delimiter::Brace, quote!(#editor #body));
         group.set_span(braces.span());
         quote!(#(#attrs)* #vis #defaultness #sig #group)
     }

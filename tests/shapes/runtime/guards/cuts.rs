@@ -2,8 +2,8 @@
 
 use std::future::{Future, pending};
 
-use persevere::stop::{self, Stop};
 use persevere::{CancelToken, Policy, Progress, RetryPolicy};
+use persevere::{Stop, stop};
 
 use super::*;
 

@@ -1,0 +1,144 @@
+//! Names for an editor to complete.
+//!
+//! ```text
+//! // Input, while it is typed
+//! #[retry(st, wait = exp)]
+//!
+//! // Output, at the head of the body: for rust-analyzer a module of names, and an import of what is typed
+//! editor! {
+//!     (stop wait when ..) st;
+//!     (none fixed exponential ..) exp;
+//! }
+//! ```
+//!
+//! The documentation of the attributes that an editor shows stands beside this file: it knows none of a re-export.
+
+use persevere_words::Key;
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::Path;
+
+use crate::parse::role::Role;
+
+/// A statement that completes keys and words which are not known yet; nothing where all are.
+pub(crate) fn completions(private: &Path, args: &TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = args.clone().into_iter().collect();
+    let groups = tokens
+        .split(is_comma)
+        .flat_map(unknown)
+        .map(|(names, typed)| {
+            let names = names.iter().map(|name| Ident::new(name, Span::call_site()));
+            quote!((#(#names)*) #typed;)
+        });
+    let groups: TokenStream = groups.collect();
+    if groups.is_empty() {
+        return groups;
+    }
+    quote!(#private::editor! { #groups })
+}
+
+/// The names of an argument that are typed by now, each with the names that may stand there.
+fn unknown(argument: &[TokenTree]) -> Vec<(Vec<&'static str>, Ident)> {
+    let [TokenTree::Ident(key), value @ ..] = argument else {
+        return Vec::new();
+    };
+    let name = key.to_string();
+    if Key::named(&name).is_none() {
+        let keys = Key::ALL.iter().filter(|key| **key != Key::Crate);
+        return vec![(keys.map(|key| key.name()).collect(), key.clone())];
+    }
+    let role = Role::ALL.into_iter().find(|role| name == role.key());
+    let Some(role) = role else { return Vec::new() };
+    let typed = value
+        .iter()
+        .enumerate()
+        .filter_map(|(at, token)| match token {
+            TokenTree::Ident(word)
+                if starts_a_word(value, at) && role.word(&word.to_string()).is_none() =>
+            {
+                Some((role.words().names().collect(), word.clone()))
+            }
+            _ => None,
+        });
+    typed.collect()
+}
+
+/// Whether a name begins an operand, and no path or method call goes on behind it.
+fn starts_a_word(value: &[TokenTree], at: usize) -> bool {
+    let is = |at: Option<usize>, marks: &str| match at.and_then(|at| value.get(at)) {
+        Some(TokenTree::Punct(punct)) => marks.contains(punct.as_char()),
+        _ => false,
+    };
+    let called = match value.get(at + 1) {
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+        next => next.is_none(),
+    };
+    is(at.checked_sub(1), "=|&+!") && (called || is(Some(at + 1), "|&+"))
+}
+
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::completions;
+    use persevere_words::Key;
+    use quote::quote;
+
+    fn typed(args: proc_macro2::TokenStream) -> Vec<String> {
+        let text = completions(&syn::parse_quote!(private), &args).to_string();
+        let groups = text.split(')').skip(1);
+        groups
+            .map(|group| {
+                group
+                    .split(';')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_not_known_yet_can_be_completed() {
+        assert_eq!(typed(quote!(st)), ["st"]);
+        assert_eq!(typed(quote!(stop = after_attempt(3), wa)), ["wa"]);
+        assert_eq!(typed(quote!(stop = af)), ["af"]);
+        assert_eq!(
+            typed(quote!(
+                stop = after_attempt(3) | after_d(1s),
+                when = tr & un
+            )),
+            ["after_d", "tr", "un"]
+        );
+    }
+
+    #[test]
+    fn what_is_known_costs_nothing() {
+        for args in [
+            quote!(),
+            quote!(
+                stop = after_attempt(3) | never(),
+                wait = 100ms,
+                when = transient()
+            ),
+            quote!(stop = self.limit, wait = config::pause(), on = Err(e) if e.busy()),
+            quote!(before_sleep = log_warn(), breaker = &PAYMENTS, crate = x),
+        ] {
+            assert!(
+                completions(&syn::parse_quote!(private), &args).is_empty(),
+                "{args}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_text_of_an_editor_names_every_key() {
+        let text = include_str!("retry.md").replace("\\|", "|");
+        for key in Key::ALL {
+            assert!(text.contains(key.example()), "{}", key.name());
+        }
+    }
+}

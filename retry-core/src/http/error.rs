@@ -7,7 +7,7 @@ use std::io;
 
 use ::http::StatusCode;
 
-use super::hint::Hint;
+use super::retry_headers::RetryHeaders;
 use crate::breaker::CallError;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
@@ -167,7 +167,7 @@ impl Transient for HttpError {
                 should_retry,
                 ..
             } => {
-                let hint = Hint {
+                let hint = RetryHeaders {
                     retry_after: *retry_after,
                     should_retry: *should_retry,
                 };
@@ -263,46 +263,5 @@ impl From<Interrupt> for HttpError {
 impl From<io::Error> for HttpError {
     fn from(error: io::Error) -> Self {
         HttpError::transport(error)
-    }
-}
-
-/// A request that a `tokio::time::timeout` of the caller's own has cut.
-#[cfg(feature = "tokio")]
-impl From<tokio::time::error::Elapsed> for HttpError {
-    fn from(late: tokio::time::error::Elapsed) -> Self {
-        HttpError::transport(late)
-    }
-}
-
-#[cfg(feature = "hyper")]
-impl From<hyper::Error> for HttpError {
-    fn from(error: hyper::Error) -> Self {
-        HttpError::transport(error)
-    }
-}
-
-#[cfg(feature = "hyper-util")]
-impl From<hyper_util::client::legacy::Error> for HttpError {
-    fn from(error: hyper_util::client::legacy::Error) -> Self {
-        HttpError::transport(error)
-    }
-}
-
-/// An error of `error_for_status` is a status like any other, but for its `Retry-After`, which is lost.
-#[cfg(feature = "reqwest")]
-impl From<reqwest::Error> for HttpError {
-    fn from(mut error: reqwest::Error) -> Self {
-        if let Some(url) = error.url_mut() {
-            super::response::redact(url);
-        }
-        match error.status() {
-            Some(status) => HttpError::Status {
-                status,
-                retry_after: None,
-                should_retry: None,
-                url: error.url().map(ToString::to_string),
-            },
-            None => HttpError::transport(error),
-        }
     }
 }

@@ -10,23 +10,27 @@
 mod date;
 mod error;
 mod grpc_timeout;
-mod hint;
 mod idempotency_key;
 mod protobuf;
 mod pushback;
-mod quota;
+mod rate_limit;
 mod response;
 mod retry_after;
+mod retry_headers;
 mod retry_info;
-mod structured;
+mod status;
+mod structured_fields;
 
 pub use error::HttpError;
 pub use grpc_timeout::grpc_timeout;
 #[cfg(feature = "tower")]
 pub(crate) use grpc_timeout::grpc_timeout_of;
-pub use hint::verdict_in;
 pub use idempotency_key::{IdempotencyKey, idempotency_key};
 pub use pushback::pushback;
 pub use response::OrHttpError;
+#[cfg(feature = "reqwest")]
+pub(crate) use response::{check, responses};
 pub use retry_after::{retry_after, retry_after_in};
+pub(crate) use retry_headers::is_error;
+pub use retry_headers::verdict_in;
 pub use retry_info::retry_info;

@@ -3,9 +3,9 @@
 use ::http::{HeaderMap, Response, StatusCode};
 
 use super::error::HttpError;
-use super::hint::{Hint, is_error, verdict_in};
-use crate::call::outcome::{Health, Outcome, Verdict};
-use crate::transient::Transient;
+use super::retry_headers::{RetryHeaders, is_error};
+#[cfg(doc)]
+use crate::Transient;
 
 /// Responses that can turn out to be errors: `http::Response`, which `hyper` has, and by their features
 /// those of `reqwest`.
@@ -45,7 +45,7 @@ pub trait OrHttpError: Sized {
     /// ```
     ///
     /// A function of the attribute that leaves it out is retried all the same: under `transient()` a
-    /// [`Response`](Transient#impl-Transient-for-Response<B>) is asked itself, and the call ends with the last one as a
+    /// [`Response`](crate::Transient#impl-Transient-for-Response<B>) is asked itself, and the call ends with the last one as a
     /// value. A policy asks it by [`responses()`](crate::when::OnTransient::responses).
     fn or_http_error(self) -> Result<Self, HttpError>;
 }
@@ -57,23 +57,7 @@ impl<B> OrHttpError for Response<B> {
     }
 }
 
-#[cfg(feature = "reqwest")]
-impl OrHttpError for reqwest::Response {
-    fn or_http_error(self) -> Result<Self, HttpError> {
-        check(self.status(), self.headers(), || Some(shown(self.url())))?;
-        Ok(self)
-    }
-}
-
-#[cfg(feature = "reqwest-blocking")]
-impl OrHttpError for reqwest::blocking::Response {
-    fn or_http_error(self) -> Result<Self, HttpError> {
-        check(self.status(), self.headers(), || Some(shown(self.url())))?;
-        Ok(self)
-    }
-}
-
-/// A response knows itself by its status and its hint.
+/// Implements [`Transient`] and [`Outcome`] for a type of responses, by `status()` and `headers()`.
 macro_rules! responses {
     ([$($body:ident)?] $response:ty) => {
         /// By its status and by what its headers ask for: [`verdict_in`](crate::http::verdict_in).
@@ -82,32 +66,32 @@ macro_rules! responses {
         /// attribute, and by [`responses()`](crate::when::OnTransient::responses) in a policy. A 425 is unsent
         /// without redirects only: a server that redirected the client may have processed the request.
         #[diagnostic::do_not_recommend]
-        impl<$($body)?> Transient for $response {
-            fn verdict(&self) -> Verdict {
-                verdict_in(self.headers(), self.status())
+        impl<$($body)?> $crate::Transient for $response {
+            fn verdict(&self) -> $crate::Verdict {
+                $crate::http::verdict_in(self.headers(), self.status())
             }
 
             fn unsent_without_redirects(&self) -> bool {
                 self.status().unsent_without_redirects()
             }
 
-            fn health(&self) -> Health {
+            fn health(&self) -> $crate::Health {
                 self.status().health()
             }
         }
 
         /// An attempt that returns a bare response has failed if its status is 4xx or 5xx.
         #[diagnostic::do_not_recommend]
-        impl<$($body)?> Outcome for $response {
+        impl<$($body)?> $crate::Outcome for $response {
             type Value = Self;
             type Error = Self;
 
             fn value(&self) -> Option<&Self> {
-                (!is_error(self.status())).then_some(self)
+                (!$crate::http::is_error(self.status())).then_some(self)
             }
 
             fn error(&self) -> Option<&Self> {
-                is_error(self.status()).then_some(self)
+                $crate::http::is_error(self.status()).then_some(self)
             }
         }
     };
@@ -115,11 +99,10 @@ macro_rules! responses {
 
 responses!([B] Response<B>);
 #[cfg(feature = "reqwest")]
-responses!([] reqwest::Response);
-#[cfg(feature = "reqwest-blocking")]
-responses!([] reqwest::blocking::Response);
+pub(crate) use responses;
 
-fn check(
+/// The error of a response whose status is one; `url` is asked only then.
+pub(crate) fn check(
     status: StatusCode,
     headers: &HeaderMap,
     url: impl FnOnce() -> Option<String>,
@@ -127,28 +110,11 @@ fn check(
     if !is_error(status) {
         return Ok(());
     }
-    let hint = Hint::of(headers, status);
+    let hint = RetryHeaders::of(headers, status);
     Err(HttpError::Status {
         status,
         retry_after: hint.retry_after,
         should_retry: hint.should_retry,
         url: url(),
     })
-}
-
-#[cfg(feature = "reqwest")]
-fn shown(url: &reqwest::Url) -> String {
-    let mut url = url.clone();
-    redact(&mut url);
-    url.into()
-}
-
-/// Takes out what may be a secret.
-#[cfg(feature = "reqwest")]
-pub(super) fn redact(url: &mut reqwest::Url) {
-    url.set_query(None);
-    url.set_fragment(None);
-    // Refused where there can be no user.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
 }

@@ -4,9 +4,10 @@ use std::error::Error;
 use std::io;
 
 #[cfg(feature = "tonic")]
-pub(super) use super::connecting::verdict as connection;
+pub(super) use super::connect::verdict as connection;
 use super::io as standard;
 use crate::call::outcome::{Health, Verdict};
+use crate::http::HttpError;
 use crate::transient::Transient;
 use crate::transient::causes::{cause, chain};
 
@@ -154,4 +155,10 @@ pub(super) fn is_of_user(error: &(dyn Error + 'static)) -> bool {
 #[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "tonic"))]
 pub(super) fn never_started(error: &(dyn Error + 'static)) -> bool {
     cause(error).is_some_and(hyper::Error::is_canceled)
+}
+
+impl From<hyper::Error> for HttpError {
+    fn from(error: hyper::Error) -> Self {
+        HttpError::transport(error)
+    }
 }

@@ -2,8 +2,9 @@
 
 use hyper_util::client::legacy::Error;
 
-use super::{connecting, hyper};
+use super::{connect, hyper};
 use crate::call::outcome::{Health, Verdict};
+use crate::http::HttpError;
 use crate::transient::Transient;
 
 /// Transient are connections that are not made, and exchanges that end before they are complete, as for `hyper::Error`.
@@ -31,7 +32,7 @@ use crate::transient::Transient;
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
         match self.is_connect() {
-            true => connecting::verdict(self),
+            true => connect::verdict(self),
             false => hyper::exchange(self),
         }
     }
@@ -42,8 +43,14 @@ impl Transient for Error {
 
     fn health(&self) -> Health {
         match self.is_connect() {
-            true => connecting::health(self),
+            true => connect::health(self),
             false => hyper::health_of_exchange(self).unwrap_or(Health::Unknown),
         }
+    }
+}
+
+impl From<Error> for HttpError {
+    fn from(error: Error) -> Self {
+        HttpError::transport(error)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Error, ErrorKind};
 
-use super::{errno, known::known};
+use super::{downcast::as_transient, errno};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::causes;
@@ -61,7 +61,7 @@ fn inside(error: &Error) -> Option<&dyn Transient> {
         ErrorKind::Other => usize::MAX,
         _ => 1,
     };
-    causes(error).take(depth).find_map(known)
+    causes(error).take(depth).find_map(as_transient)
 }
 
 /// By the kind, or by what has none.

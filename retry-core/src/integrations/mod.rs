@@ -6,20 +6,16 @@
     feature = "reqwest",
     feature = "tonic"
 ))]
-pub(crate) mod connecting;
-#[cfg(feature = "tokio")]
-pub(crate) mod elapsed;
+pub(crate) mod connect;
+pub(crate) mod downcast;
 #[cfg(feature = "std")]
 pub(crate) mod errno;
-#[cfg(feature = "http")]
-pub(crate) mod http;
 #[cfg(feature = "hyper")]
 pub(crate) mod hyper;
 #[cfg(feature = "hyper-util")]
 pub(crate) mod hyper_util;
 #[cfg(feature = "std")]
 pub(crate) mod io;
-pub(crate) mod known;
 #[cfg(feature = "sqlx")]
 pub(crate) mod mysql;
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
@@ -36,6 +32,8 @@ pub(crate) mod sqlite;
 pub(crate) mod sqlstate;
 #[cfg(feature = "sqlx")]
 pub(crate) mod sqlx;
+#[cfg(feature = "tokio")]
+pub(crate) mod tokio;
 #[cfg(feature = "tokio-postgres")]
 pub(crate) mod tokio_postgres;
 #[cfg(feature = "tonic")]

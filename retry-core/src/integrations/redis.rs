@@ -10,7 +10,7 @@ use redis::ErrorKind::{
 };
 use redis::{RedisError, RetryMethod, ServerErrorKind};
 
-use super::{connecting, io as standard};
+use super::{connect, io as standard};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
@@ -62,8 +62,8 @@ impl Transient for RedisError {
         }
         Verdict::retry_if(match self.kind() {
             Server(_) | Extension => each_answer(self, passes),
-            Io => !is_refused_login(self) && connecting::verdict(self).is_retry(),
-            Client if is_handshake(self) => connecting::verdict(self).is_retry(),
+            Io => !is_refused_login(self) && connect::verdict(self).is_retry(),
+            Client if is_handshake(self) => connect::verdict(self).is_retry(),
             Client => is_slot_without_node(self),
             AuthenticationFailed | Parse | UnexpectedReturnType => false,
             _ => !matches!(self.retry_method(), RetryMethod::NoRetry),
@@ -191,4 +191,20 @@ fn is_slot_without_node(error: &RedisError) -> bool {
 fn is_handshake(error: &RedisError) -> bool {
     let text = error.to_string();
     text == "unexpected EOF" || text.contains(":SSL routines:")
+}
+
+/// Of the kind `Io`, made of the `io::Error` that has the interrupt inside.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Interrupt, Transient, Verdict};
+/// use redis::RedisError;
+///
+/// assert!(RedisError::from(Interrupt::AttemptTimeout).verdict().is_retry());
+/// assert_eq!(RedisError::from(Interrupt::Deadline).verdict(), Verdict::Final);
+/// ```
+impl From<crate::Interrupt> for redis::RedisError {
+    fn from(interrupt: crate::Interrupt) -> Self {
+        std::io::Error::from(interrupt).into()
+    }
 }

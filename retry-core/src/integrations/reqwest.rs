@@ -2,8 +2,9 @@
 
 use reqwest::Error;
 
-use super::{connecting, hyper};
+use super::{connect, hyper};
 use crate::call::outcome::{Health, Verdict};
+use crate::http::{HttpError, OrHttpError, check, responses};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
 
@@ -48,7 +49,7 @@ impl Transient for Error {
         }
         match (self.is_timeout(), self.is_connect()) {
             (true, _) => Verdict::Retry,
-            (_, true) => connecting::verdict(self),
+            (_, true) => connect::verdict(self),
             (_, false) => hyper::exchange(self),
         }
     }
@@ -70,7 +71,7 @@ impl Transient for Error {
             return Health::Unknown;
         }
         if self.is_timeout() || self.is_connect() {
-            return connecting::health(self);
+            return connect::health(self);
         }
         match hyper::health_of_exchange(self) {
             Some(health) => health,
@@ -84,4 +85,56 @@ impl Transient for Error {
 fn is_of_body(error: &Error) -> bool {
     let of_hyper = || cause::<::hyper::Error>(error).is_some();
     error.is_body() && !error.is_timeout() && !of_hyper()
+}
+
+/// An error of `error_for_status` is a status like any other, but for its `Retry-After`, which is lost.
+impl From<Error> for HttpError {
+    fn from(mut error: Error) -> Self {
+        if let Some(url) = error.url_mut() {
+            redact(url);
+        }
+        match error.status() {
+            Some(status) => HttpError::Status {
+                status,
+                retry_after: None,
+                should_retry: None,
+                url: error.url().map(ToString::to_string),
+            },
+            None => HttpError::transport(error),
+        }
+    }
+}
+
+impl OrHttpError for reqwest::Response {
+    fn or_http_error(self) -> Result<Self, HttpError> {
+        check(self.status(), self.headers(), || Some(redacted(self.url())))?;
+        Ok(self)
+    }
+}
+
+#[cfg(feature = "reqwest-blocking")]
+impl OrHttpError for reqwest::blocking::Response {
+    fn or_http_error(self) -> Result<Self, HttpError> {
+        check(self.status(), self.headers(), || Some(redacted(self.url())))?;
+        Ok(self)
+    }
+}
+
+responses!([] reqwest::Response);
+#[cfg(feature = "reqwest-blocking")]
+responses!([] reqwest::blocking::Response);
+
+fn redacted(url: &reqwest::Url) -> String {
+    let mut url = url.clone();
+    redact(&mut url);
+    url.into()
+}
+
+/// Removes the parts of a URL that may be secret: query, fragment and user.
+fn redact(url: &mut reqwest::Url) {
+    url.set_query(None);
+    url.set_fragment(None);
+    // Refused where there can be no user.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
 }

@@ -137,3 +137,23 @@ fn meant<'a>(error: &dyn DatabaseError, code: Cow<'a, str>) -> Cow<'a, str> {
     }
     Cow::Owned(meant.to_owned())
 }
+
+/// `Error::Io` of the `io::Error` that has the interrupt inside.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use std::time::Duration;
+/// use persevere::{Interrupt, Transient, Verdict};
+/// use sqlx_core::error::Error;
+///
+/// assert!(Error::from(Interrupt::AttemptTimeout).verdict().is_retry());
+/// assert_eq!(Error::from(Interrupt::Deadline).verdict(), Verdict::Final);
+///
+/// let open = Interrupt::CircuitOpen { retry_after: Some(Duration::from_secs(3)) };
+/// assert_eq!(Error::from(open).verdict(), Verdict::RetryAfter(Duration::from_secs(3)));
+/// ```
+impl From<crate::Interrupt> for sqlx_core::error::Error {
+    fn from(interrupt: crate::Interrupt) -> Self {
+        sqlx_core::error::Error::Io(interrupt.into())
+    }
+}

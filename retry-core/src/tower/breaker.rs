@@ -89,7 +89,7 @@ where
 {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = Guarding<S::Future, B, S::Response, S::Error>;
+    type Future = CircuitBreakerFuture<S::Future, B, S::Response, S::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -97,11 +97,11 @@ where
 
     fn call(&mut self, request: R) -> Self::Future {
         match OwnedPermit::new(self.breaker.clone(), read_async) {
-            Ok(mut pass) => Guarding::Calling {
+            Ok(mut pass) => CircuitBreakerFuture::Calling {
                 called: pass.during(|| self.inner.call(request)),
                 pass,
             },
-            Err(refused) => Guarding::Refused {
+            Err(refused) => CircuitBreakerFuture::Refused {
                 error: Some(Interrupt::from(refused).into()),
             },
         }
@@ -113,7 +113,7 @@ pin_project! {
     #[project = Projected]
     #[must_use = "futures do nothing unless awaited"]
     #[allow(missing_docs)]
-    pub enum Guarding<F, B, T, E>
+    pub enum CircuitBreakerFuture<F, B, T, E>
     where
         B: Breaker<Result<T, E>>,
     {
@@ -122,7 +122,7 @@ pin_project! {
     }
 }
 
-impl<F, B, T, E> Future for Guarding<F, B, T, E>
+impl<F, B, T, E> Future for CircuitBreakerFuture<F, B, T, E>
 where
     F: Future<Output = Result<T, E>>,
     B: Breaker<Result<T, E>>,
@@ -143,11 +143,11 @@ where
     }
 }
 
-impl<F, B: Breaker<Result<T, E>>, T, E> fmt::Debug for Guarding<F, B, T, E> {
+impl<F, B: Breaker<Result<T, E>>, T, E> fmt::Debug for CircuitBreakerFuture<F, B, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Guarding::Calling { .. } => "Calling",
-            Guarding::Refused { .. } => "Refused",
+            CircuitBreakerFuture::Calling { .. } => "Calling",
+            CircuitBreakerFuture::Refused { .. } => "Refused",
         })
     }
 }

@@ -2,7 +2,6 @@
 
 use alloc::sync::Arc;
 use core::error::Error;
-use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -18,8 +17,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::http::TIMEOUT;
-use crate::http::OrHttpError;
-use crate::integrations::tonic::{code, is_grpc};
+use super::replay::NotReplayable;
+use crate::http::{HttpError, OrHttpError};
+use crate::integrations::tonic::{ServerDeadline, code, is_grpc};
 
 /// Makes errors of the responses of gRPC that fail: the services that it makes are [`GrpcStatus`].
 ///
@@ -102,7 +102,7 @@ where
 {
     type Response = Response<A>;
     type Error = Status;
-    type Future = Answering<S::Future>;
+    type Future = GrpcStatusFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let ready = self.inner.poll_ready(cx);
@@ -110,7 +110,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        Answering {
+        GrpcStatusFuture {
             has_deadline: request.headers().contains_key(TIMEOUT),
             answer: self.inner.call(request),
         }
@@ -121,14 +121,14 @@ pin_project! {
     /// The future of [`GrpcStatus`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Answering<F> {
+    pub struct GrpcStatusFuture<F> {
         has_deadline: bool,
         #[pin]
         answer: F,
     }
 }
 
-impl<F, A, E> Future for Answering<F>
+impl<F, A, E> Future for GrpcStatusFuture<F>
 where
     F: Future<Output = Result<Response<A>, E>>,
     E: Into<Box<dyn Error + Send + Sync>>,
@@ -150,7 +150,7 @@ fn answered<A>(response: Response<A>, has_deadline: bool) -> Result<Response<A>,
         Some(status) if status.code() == Code::Ok => Ok(response),
         Some(mut status) => {
             if !has_deadline && is_late(&status) {
-                status.set_source(Arc::new(OwnDeadline));
+                status.set_source(Arc::new(ServerDeadline));
             }
             Err(status)
         }
@@ -194,14 +194,23 @@ fn of_http<A>(response: Response<A>) -> Status {
     made
 }
 
-/// The source of a `DEADLINE_EXCEEDED` that answers a call without a deadline.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct OwnDeadline;
-
-impl fmt::Display for OwnDeadline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the call had no deadline; the server's own has passed")
+/// `INTERNAL`: a request that cannot be repeated is a fault of the calling program, not of its callers. The error itself is
+/// the source, inside an [`HttpError`](crate::http::HttpError).
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::Transient;
+/// use persevere::tower::NotReplayable;
+/// use tonic::{Code, Status};
+///
+/// let refused = Status::from(NotReplayable);
+/// assert_eq!(refused.code(), Code::Internal);
+/// assert!(!refused.verdict().is_retry());
+/// ```
+impl From<NotReplayable> for Status {
+    fn from(refused: NotReplayable) -> Self {
+        let mut status = Status::internal(refused.to_string());
+        status.set_source(Arc::new(HttpError::from(refused)));
+        status
     }
 }
-
-impl Error for OwnDeadline {}

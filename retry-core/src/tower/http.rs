@@ -6,7 +6,7 @@ use ::http::Request;
 use ::http::header::{HeaderName, HeaderValue};
 
 use super::layer::RetryLayer;
-use super::replay::{Before, Replay};
+use super::replay::{PreviousAttempts, Replay};
 use crate::http::{self, grpc_timeout};
 
 pub(super) const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
@@ -116,7 +116,7 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for GrpcTimeout<C> {
         grpc_timeout(request.headers().get(TIMEOUT)?)
     }
 
-    fn tell(&self, request: &mut Request<B>, before: Before) {
+    fn tell(&self, request: &mut Request<B>, before: PreviousAttempts) {
         if let Some(timeout) = self.deadline(request) {
             let left = timeout.saturating_sub(before.elapsed);
             let told =
@@ -155,7 +155,7 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for TellAttempts<C> {
         self.0.deadline(request)
     }
 
-    fn tell(&self, request: &mut Request<B>, before: Before) {
+    fn tell(&self, request: &mut Request<B>, before: PreviousAttempts) {
         let told = HeaderValue::from(before.attempts);
         request.headers_mut().insert(PREVIOUS_ATTEMPTS, told);
         self.0.tell(request, before);

@@ -62,25 +62,23 @@
 //!   an answer is a response with the status in its headers, of which `GrpcStatusLayer`, below the layer that retries,
 //!   makes an error; and what fails after the first message, in trailers, is not seen at all.
 
-mod attempts;
+mod attempt;
 mod breaker;
 #[cfg(feature = "tonic")]
 mod grpc_status;
 #[cfg(feature = "http")]
 mod http;
-mod idempotent;
+mod idempotency;
 mod layer;
 mod replay;
 mod retry;
 
-pub use self::breaker::{CircuitBreakerLayer, CircuitBreakerService, Guarding};
+pub use self::breaker::{CircuitBreakerFuture, CircuitBreakerLayer, CircuitBreakerService};
 #[cfg(feature = "tonic")]
-pub(crate) use self::grpc_status::OwnDeadline;
-#[cfg(feature = "tonic")]
-pub use self::grpc_status::{Answering, GrpcStatus, GrpcStatusLayer};
+pub use self::grpc_status::{GrpcStatus, GrpcStatusFuture, GrpcStatusLayer};
 #[cfg(feature = "http")]
 pub use self::http::{GrpcTimeout, TellAttempts};
-pub use self::idempotent::IdempotentIf;
+pub use self::idempotency::IdempotentIf;
 pub use self::layer::RetryLayer;
 pub use self::replay::{Cloned, CopiedBy, NotReplayable, OrOnce, Replay};
-pub use self::retry::{Retry, Retrying};
+pub use self::retry::{Retry, RetryFuture};

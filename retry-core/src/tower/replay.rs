@@ -36,7 +36,7 @@ pub trait Replay<R, E> {
 
     /// Tells the request what came before it.
     #[doc(hidden)]
-    fn tell(&self, _request: &mut R, _before: Before) {}
+    fn tell(&self, _request: &mut R, _before: PreviousAttempts) {}
 
     /// Whether the request may be repeated although it had an effect.
     #[doc(hidden)]
@@ -58,7 +58,7 @@ pub trait Replay<R, E> {
     not(feature = "http"),
     expect(dead_code, reason = "headers are what is told")
 )]
-pub struct Before {
+pub struct PreviousAttempts {
     /// The number of attempts.
     pub(super) attempts: u32,
     /// The time since the call began, where its request has a deadline.
@@ -118,7 +118,7 @@ impl<R, E, C: Replay<R, E>> Replay<R, E> for OrOnce<C> {
         self.0.deadline(request)
     }
 
-    fn tell(&self, request: &mut R, before: Before) {
+    fn tell(&self, request: &mut R, before: PreviousAttempts) {
         self.0.tell(request, before);
     }
 

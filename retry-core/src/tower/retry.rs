@@ -8,7 +8,7 @@ use core::task::{Context, Poll};
 
 use tower_service::Service;
 
-use super::attempts::Attempts;
+use super::attempt::MakeAttempt;
 use super::replay::{Cloned, Replay};
 use crate::guard::Guard;
 use crate::policy::Policy;
@@ -67,7 +67,7 @@ where
 {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = Retrying<Result<S::Response, S::Error>>;
+    type Future = RetryFuture<Result<S::Response, S::Error>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         let said = self.service.poll_ready(cx);
@@ -79,7 +79,7 @@ where
         const { refuse_unbound::<Result<S::Response, S::Error>, P::Guards>(C::DEADLINE) };
         let copy = match self.replay.keep(&request) {
             Ok(copy) => copy,
-            Err(refused) => return Retrying(Box::pin(ready(Err(refused)))),
+            Err(refused) => return RetryFuture(Box::pin(ready(Err(refused)))),
         };
         let deadline = self.replay.deadline(&request);
         let idempotent = self.replay.is_idempotent(&request);
@@ -92,8 +92,8 @@ where
         let service = mem::replace(&mut self.service, clone);
         let ready = mem::take(&mut self.ready);
         let (policy, replay) = (self.policy.clone(), self.replay.clone());
-        Retrying(Box::pin(async move {
-            let attempts = Attempts::new(service, ready, (request, copy), idempotent, replay);
+        RetryFuture(Box::pin(async move {
+            let attempts = MakeAttempt::new(service, ready, (request, copy), idempotent, replay);
             let call = policy.run_async(attempts);
             call.within(deadline).repeated(repeats).await
         }))
@@ -112,9 +112,9 @@ const fn refuse_unbound<O, G: Guard<O>>(deadline: bool) {
 ///
 /// It is in a box: the call borrows from the policy, and it owns both.
 #[must_use = "futures do nothing unless awaited"]
-pub struct Retrying<O>(Pin<Box<dyn Future<Output = O> + Send>>);
+pub struct RetryFuture<O>(Pin<Box<dyn Future<Output = O> + Send>>);
 
-impl<O> Future for Retrying<O> {
+impl<O> Future for RetryFuture<O> {
     type Output = O;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
@@ -122,8 +122,8 @@ impl<O> Future for Retrying<O> {
     }
 }
 
-impl<O> fmt::Debug for Retrying<O> {
+impl<O> fmt::Debug for RetryFuture<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Retrying")
+        f.write_str("RetryFuture")
     }
 }

@@ -7,9 +7,12 @@ use core::marker::PhantomData;
 use super::{
     AsCause, Asks, Boxed, OnIdempotent, OnTransient, OnUnsent, Plain, Predicate, Responses,
 };
+#[cfg(doc)]
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Outcome, Verdict};
-use crate::integrations::known::known;
+#[cfg(feature = "http")]
+use crate::integrations::downcast::of_http_client;
+use crate::integrations::downcast::{as_transient, of_a_guard};
 use crate::transient::Transient;
 use crate::transient::causes::{as_type, chain};
 
@@ -209,7 +212,7 @@ impl<'a> Found<'a> {
         let mut hiding = chain(self.outermost)
             .take(self.depth)
             .filter(|&cause| !says_nothing(cause))
-            .filter_map(known);
+            .filter_map(as_transient);
         proof(self.sought) && hiding.all(proof)
     }
 }
@@ -242,16 +245,6 @@ fn says_nothing(cause: &(dyn Error + 'static)) -> bool {
 #[cfg(not(feature = "std"))]
 fn says_nothing(_: &(dyn Error + 'static)) -> bool {
     false
-}
-
-/// The refusal of a guard, which is always sought.
-fn of_a_guard<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
-    #[cfg(feature = "std")]
-    if let Some(open) = as_type::<crate::breaker::CircuitOpen>(cause) {
-        return Some(open);
-    }
-    let interrupt = as_type::<Interrupt>(cause)?;
-    Some(interrupt)
 }
 
 impl<O, T, K, P> Predicate<O> for TransientCause<T, K, P>
@@ -302,23 +295,8 @@ impl<E: Transient + Error + 'static> TransientTypes for E {
 #[cfg(feature = "http")]
 fn of_a_client<'a, E: 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
     use core::any::TypeId;
-    if TypeId::of::<E>() != TypeId::of::<crate::http::HttpError>() {
-        return None;
-    }
-    #[cfg(feature = "reqwest")]
-    if let Some(error) = as_type::<reqwest::Error>(error) {
-        return Some(error);
-    }
-    #[cfg(feature = "hyper-util")]
-    if let Some(error) = as_type::<hyper_util::client::legacy::Error>(error) {
-        return Some(error);
-    }
-    #[cfg(feature = "hyper")]
-    if let Some(error) = as_type::<hyper::Error>(error) {
-        return Some(error);
-    }
-    let _ = error;
-    None
+    let is_sought = TypeId::of::<E>() == TypeId::of::<crate::http::HttpError>();
+    is_sought.then(|| of_http_client(error)).flatten()
 }
 
 #[cfg(not(feature = "http"))]

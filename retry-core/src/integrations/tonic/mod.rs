@@ -1,6 +1,6 @@
 //! `tonic::Status`, by its code, by what the server asks for, and by what the transport failed of.
 
-mod page;
+mod http_response;
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use ::http::HeaderMap;
 use ::http::header::CONTENT_TYPE;
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
-use self::page::Page;
+use self::http_response::HttpResponse;
 #[cfg(feature = "tower")]
-pub(crate) use self::page::{code, is_grpc};
+pub(crate) use self::http_response::{code, is_grpc};
 use super::hyper;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
@@ -119,9 +119,9 @@ impl Transient for Status {
         if let Some(error) = cause::<HttpError>(self) {
             return error.verdict();
         }
-        match (cause::<::hyper::Error>(self), Page::of(self)) {
+        match (cause::<::hyper::Error>(self), HttpResponse::of(self)) {
             (Some(error), _) => error.verdict(),
-            (None, Some(page)) => page.verdict(),
+            (None, Some(response)) => response.verdict(),
             (None, None) => match has_timed_out(self) || ended_early(self) {
                 true => asked(self).unwrap_or(Verdict::Retry),
                 false => sent(self),
@@ -140,19 +140,15 @@ impl Transient for Status {
         if let Some(interrupt) = cause::<Interrupt>(self) {
             return interrupt.health();
         }
-        #[cfg(feature = "tower")]
-        if cause::<crate::tower::NotReplayable>(self).is_some() {
-            return Health::Unknown;
-        }
         if cause::<ConnectError>(self).is_some() {
             return hyper::broken(self);
         }
         if let Some(error) = cause::<HttpError>(self) {
             return error.health();
         }
-        match (cause::<::hyper::Error>(self), Page::of(self)) {
+        match (cause::<::hyper::Error>(self), HttpResponse::of(self)) {
             (Some(error), _) => error.health(),
-            (None, Some(page)) => page.health(),
+            (None, Some(response)) => response.health(),
             (None, None) if has_timed_out(self) => Health::Failed,
             (None, None) => shown(self.code()),
         }
@@ -162,18 +158,25 @@ impl Transient for Status {
 /// Whether a time ended that is not the caller's `grpc-timeout`: one of tonic's client, or of a server that was given none.
 fn has_timed_out(status: &Status) -> bool {
     let by_client = || cause::<TimeoutExpired>(status).is_some();
-    by_client() || is_own_deadline(status) || by_server(status)
+    let by_server_deadline = || cause::<ServerDeadline>(status).is_some();
+    by_client() || by_server_deadline() || by_server(status)
 }
 
-#[cfg(feature = "tower")]
-fn is_own_deadline(status: &Status) -> bool {
-    cause::<crate::tower::OwnDeadline>(status).is_some()
+/// The source of a `DEADLINE_EXCEEDED` that answers a call without a deadline.
+#[cfg_attr(
+    not(feature = "tower"),
+    expect(dead_code, reason = "a layer of tower marks statuses by it")
+)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ServerDeadline;
+
+impl core::fmt::Display for ServerDeadline {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the call had no deadline; the server's own has passed")
+    }
 }
 
-#[cfg(not(feature = "tower"))]
-fn is_own_deadline(_: &Status) -> bool {
-    false
-}
+impl core::error::Error for ServerDeadline {}
 
 /// A server on tonic sends its `TimeoutExpired` by this code and text alone (0.14.9, `src/status.rs`). With a timeout that
 /// the client set on the request, both count the same time, and either may be first.
@@ -187,7 +190,7 @@ fn by_server(status: &Status) -> bool {
 fn ended_early(status: &Status) -> bool {
     let headers: &HeaderMap = status.metadata().as_ref();
     let text = status.message();
-    headers.get(CONTENT_TYPE).is_none_or(page::is_grpc)
+    headers.get(CONTENT_TYPE).is_none_or(http_response::is_grpc)
         && match status.code() {
             Code::Internal => text == "Unexpected EOF decoding stream.",
             Code::Unknown => text.starts_with("protocol error: missing grpc-status trailer"),
@@ -267,27 +270,6 @@ impl From<Interrupt> for Status {
         };
         let mut status = Status::new(code, interrupt.to_string());
         status.set_source(Arc::new(interrupt));
-        status
-    }
-}
-
-/// `INTERNAL`: what cannot be repeated is a fault of the program that calls, and not of its callers.
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use persevere::Transient;
-/// use persevere::tower::NotReplayable;
-/// use tonic::{Code, Status};
-///
-/// let refused = Status::from(NotReplayable);
-/// assert_eq!(refused.code(), Code::Internal);
-/// assert!(!refused.verdict().is_retry());
-/// ```
-#[cfg(feature = "tower")]
-impl From<crate::tower::NotReplayable> for Status {
-    fn from(refused: crate::tower::NotReplayable) -> Self {
-        let mut status = Status::internal(refused.to_string());
-        status.set_source(Arc::new(refused));
         status
     }
 }

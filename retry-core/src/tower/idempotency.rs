@@ -4,7 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::layer::RetryLayer;
-use super::replay::{Before, Replay};
+use super::replay::{PreviousAttempts, Replay};
 use crate::transient::Transient;
 
 impl<P, C> RetryLayer<P, C> {
@@ -100,7 +100,7 @@ where
         self.replay.deadline(request)
     }
 
-    fn tell(&self, request: &mut R, before: Before) {
+    fn tell(&self, request: &mut R, before: PreviousAttempts) {
         self.replay.tell(request, before);
     }
 

@@ -9,12 +9,12 @@ use crate::http::verdict_in;
 use crate::transient::Transient;
 
 /// A response that is no gRPC: its status, and its headers, of which a stream of answers leaves none.
-pub(super) struct Page<'a> {
+pub(super) struct HttpResponse<'a> {
     status: StatusCode,
     headers: &'a HeaderMap,
 }
 
-impl<'a> Page<'a> {
+impl<'a> HttpResponse<'a> {
     /// The page that a status was made of, if it was one.
     ///
     /// The headers of a response are the metadata of its status. A status that a server of gRPC sent has the content type
@@ -25,7 +25,7 @@ impl<'a> Page<'a> {
             return None;
         }
         let status = status_in(status.code(), status.message())?;
-        Some(Page { status, headers })
+        Some(HttpResponse { status, headers })
     }
 
     pub(super) fn verdict(&self) -> Verdict {

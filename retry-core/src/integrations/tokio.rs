@@ -26,3 +26,11 @@ impl Transient for Elapsed {
         Verdict::Retry
     }
 }
+
+/// A request that a `tokio::time::timeout` of the caller's own has ended.
+#[cfg(feature = "http")]
+impl From<Elapsed> for crate::http::HttpError {
+    fn from(late: Elapsed) -> Self {
+        crate::http::HttpError::transport(late)
+    }
+}

@@ -1,12 +1,12 @@
 //! Attempts without an outcome of their own: cut by a limit, or refused by a breaker.
 
+use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
 use crate::call::error::StopReason;
-
-mod foreign;
 
 /// Why an attempt has no outcome of its own.
 ///
@@ -91,6 +91,20 @@ impl fmt::Display for Interrupt {
 }
 
 impl Error for Interrupt {}
+
+/// As for the `Box` that is `Sync` too, which the standard library makes of every error.
+impl From<Interrupt> for Box<dyn Error + Send> {
+    fn from(interrupt: Interrupt) -> Self {
+        Box::new(interrupt)
+    }
+}
+
+/// An error that callers share.
+impl From<Interrupt> for Arc<dyn Error + Send + Sync> {
+    fn from(interrupt: Interrupt) -> Self {
+        Arc::new(interrupt)
+    }
+}
 
 /// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, and `Other` for
 /// a call that was cancelled and for a spent budget. The interrupt itself is inside, where `cause_is::<Interrupt>()` finds it.

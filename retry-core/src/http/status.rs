@@ -44,7 +44,7 @@ use crate::transient::Transient;
 #[diagnostic::do_not_recommend]
 impl Transient for StatusCode {
     fn verdict(&self) -> Verdict {
-        Verdict::retry_if(outlook(*self) == Outlook::Passes)
+        Verdict::retry_if(classify(*self) == StatusClass::Transient)
     }
 
     fn unsent_without_redirects(&self) -> bool {
@@ -61,28 +61,28 @@ impl Transient for StatusCode {
 
 /// The prospect of the same request after a response of this status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outlook {
+pub(crate) enum StatusClass {
     /// Another attempt can help.
-    Passes,
+    Transient,
     /// It can where the server asks for it, be it by a quota that it renews.
-    IfLimited,
+    IfRateLimited,
     /// It can where the server asks for it: the status has a cause of its own, other than a quota.
     IfAsked,
     /// It gets the same response.
     Final,
 }
 
-pub(crate) fn outlook(status: StatusCode) -> Outlook {
+pub(crate) fn classify(status: StatusCode) -> StatusClass {
     match status.as_u16() {
-        408 | 425 | 429 => Outlook::Passes,
+        408 | 425 | 429 => StatusClass::Transient,
         // GitHub limits rates by it.
-        403 => Outlook::IfLimited,
+        403 => StatusClass::IfRateLimited,
         // RFC 9110, 15.5.10 and 15.5.14; RFC 4918, 11.3 and 11.5; a certificate may be mended.
-        409 | 413 | 423 | 507 | 525 | 526 => Outlook::IfAsked,
-        501 | 505 | 506 | 508 | 510 | 511 => Outlook::Final,
-        500..600 => Outlook::Passes,
+        409 | 413 | 423 | 507 | 525 | 526 => StatusClass::IfAsked,
+        501 | 505 | 506 | 508 | 510 | 511 => StatusClass::Final,
+        500..600 => StatusClass::Transient,
         // One that is not registered, such as 420 and 430, may mean anything.
-        400..500 if status.canonical_reason().is_none() => Outlook::IfLimited,
-        _ => Outlook::Final,
+        400..500 if status.canonical_reason().is_none() => StatusClass::IfRateLimited,
+        _ => StatusClass::Final,
     }
 }

@@ -12,14 +12,14 @@ use std::sync::OnceLock;
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::replay::{Before, Replay};
+use super::replay::{PreviousAttempts, Replay};
 use crate::call::attempt::{Attempt as At, AttemptDirective, Handle};
 use crate::policy::asynchronous::{AsyncOperation, Begins};
 use crate::time::clock::read_async;
 use crate::time::stopwatch::Stopwatch;
 
 /// What makes the attempts of one call.
-pub(super) struct Attempts<S, R, C> {
+pub(super) struct MakeAttempt<S, R, C> {
     /// Called in place if it is ready; else a clone is.
     service: S,
     ready: bool,
@@ -33,7 +33,7 @@ pub(super) struct Attempts<S, R, C> {
     stopwatch: Stopwatch,
 }
 
-impl<S, R, C> Attempts<S, R, C>
+impl<S, R, C> MakeAttempt<S, R, C>
 where
     S: Service<R> + Clone,
     C: Replay<R, S::Error> + Clone,
@@ -46,7 +46,7 @@ where
         idempotent: bool,
         replay: C,
     ) -> Self {
-        Attempts {
+        MakeAttempt {
             service,
             ready,
             first: Some(first),
@@ -67,7 +67,7 @@ where
         let copy = self.copy.as_ref();
         let copy = copy.expect("a request that is sent once has one attempt");
         let mut request = self.replay.copy(copy)?;
-        let before = Before {
+        let before = PreviousAttempts {
             attempts: before,
             elapsed: self.stopwatch.elapsed(),
         };
@@ -76,15 +76,15 @@ where
     }
 }
 
-impl<S, R, C> Begins<Last> for Attempts<S, R, C>
+impl<S, R, C> Begins<FinalFlag> for MakeAttempt<S, R, C>
 where
     S: Service<R> + Clone,
     C: Replay<R, S::Error> + Clone,
 {
     type Future = Attempt<S, S::Future, R, S::Error, C>;
-    type Handle = Last;
+    type Handle = FinalFlag;
 
-    fn attempt(&mut self, last: &Last) -> Self::Future {
+    fn attempt(&mut self, last: &FinalFlag) -> Self::Future {
         let request = match self.request() {
             Ok(request) => request,
             Err(refused) => return Attempt::refused(refused),
@@ -100,7 +100,7 @@ where
     }
 }
 
-impl<S, R, C> AsyncOperation<Result<S::Response, S::Error>, Last> for Attempts<S, R, C>
+impl<S, R, C> AsyncOperation<Result<S::Response, S::Error>, FinalFlag> for MakeAttempt<S, R, C>
 where
     S: Service<R> + Clone,
     C: Replay<R, S::Error> + Clone,
@@ -109,24 +109,24 @@ where
 
 /// Whether an attempt is the last one, whatever the policy says: a service that it waited for has failed in its
 /// readiness, so that there is none to try; or its request is not idempotent, and may have had an effect.
-pub(super) struct Last(OnceLock<Arc<AtomicBool>>);
+pub(super) struct FinalFlag(OnceLock<Arc<AtomicBool>>);
 
-impl Last {
+impl FinalFlag {
     /// The place for it, which only attempts have that can be the last.
     fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(self.0.get_or_init(Arc::default))
     }
 }
 
-impl Handle for Last {
+impl Handle for FinalFlag {
     const TIMED: bool = false;
 
     fn of(_: impl FnOnce() -> At) -> Self {
-        Last(OnceLock::new())
+        FinalFlag(OnceLock::new())
     }
 
     fn for_copy(&self, _: Option<Duration>) -> Self {
-        Last(OnceLock::new())
+        FinalFlag(OnceLock::new())
     }
 
     fn directive(&self) -> AttemptDirective {

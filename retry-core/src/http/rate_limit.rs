@@ -6,12 +6,15 @@ use std::time::UNIX_EPOCH;
 use ::http::{HeaderMap, StatusCode};
 
 use super::retry_after::{number, sent, values};
-use super::structured;
-use crate::integrations::http::{Outlook, outlook};
+use super::status::{StatusClass, classify};
+use super::structured_fields;
 
 /// The time until the quota is renewed, if that is why the response is an error.
-pub(super) fn renewal(headers: &HeaderMap, status: StatusCode) -> Option<Duration> {
-    if !matches!(outlook(status), Outlook::Passes | Outlook::IfLimited) {
+pub(super) fn time_to_reset(headers: &HeaderMap, status: StatusCode) -> Option<Duration> {
+    if !matches!(
+        classify(status),
+        StatusClass::Transient | StatusClass::IfRateLimited
+    ) {
         return None;
     }
     let by_reset = || {
@@ -28,14 +31,14 @@ fn limits(headers: &HeaderMap) -> Option<Duration> {
     let mut field = String::from(lines.next()?);
     // The lines of a list are one list: RFC 9651, 4.2.
     lines.for_each(|line| field.extend([",", line]));
-    let limits = structured::items(&field).map(|items| (items, ["r", "t"]));
+    let limits = structured_fields::items(&field).map(|items| (items, ["r", "t"]));
     let (limits, names) = limits.or_else(|| {
         // Version 07 of the draft, which many servers send.
-        let limit = structured::dictionary(&field)?;
+        let limit = structured_fields::dictionary(&field)?;
         Some((vec![limit], ["remaining", "reset"]))
     })?;
     let used_up = limits.iter().filter_map(|limit| {
-        let [remaining, reset] = names.map(|name| structured::number(limit, name));
+        let [remaining, reset] = names.map(|name| structured_fields::number(limit, name));
         (remaining? == 0).then_some(reset).flatten()
     });
     used_up.max().map(Duration::from_secs)

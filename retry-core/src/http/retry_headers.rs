@@ -4,10 +4,10 @@ use core::time::Duration;
 
 use ::http::{HeaderMap, StatusCode};
 
-use super::quota;
+use super::rate_limit;
 use super::retry_after::{asked_in, number, values};
+use super::status::{StatusClass, classify};
 use crate::call::outcome::Verdict;
-use crate::integrations::http::{Outlook, outlook};
 
 /// Judges a response by its status and by what its headers ask for: the verdict of a response under `transient()`, of
 /// [`HttpError`](super::HttpError), and for an error of your own.
@@ -67,33 +67,33 @@ use crate::integrations::http::{Outlook, outlook};
 /// # Ok::<(), http::header::InvalidHeaderValue>(())
 /// ```
 pub fn verdict_in(headers: &HeaderMap, status: StatusCode) -> Verdict {
-    Hint::of(headers, status).verdict(status)
+    RetryHeaders::of(headers, status).verdict(status)
 }
 
 /// The requests in the headers of a response.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Hint {
+pub(super) struct RetryHeaders {
     /// The pause before another attempt; zero asks to come back at once.
     pub(super) retry_after: Option<Duration>,
     /// Whether to make another attempt, whatever the status is.
     pub(super) should_retry: Option<bool>,
 }
 
-impl Hint {
+impl RetryHeaders {
     pub(super) fn of(headers: &HeaderMap, status: StatusCode) -> Self {
-        Hint {
+        RetryHeaders {
             retry_after: pause(headers, status),
             should_retry: should_retry(headers),
         }
     }
 
     pub(super) fn verdict(self, status: StatusCode) -> Verdict {
-        let is_asked_for = match (self.should_retry, outlook(status)) {
+        let is_asked_for = match (self.should_retry, classify(status)) {
             _ if !is_error(status) => return Verdict::Final,
             (Some(wanted), _) => wanted,
-            (None, Outlook::Passes) => true,
-            (None, Outlook::IfLimited | Outlook::IfAsked) => self.retry_after.is_some(),
-            (None, Outlook::Final) => false,
+            (None, StatusClass::Transient) => true,
+            (None, StatusClass::IfRateLimited | StatusClass::IfAsked) => self.retry_after.is_some(),
+            (None, StatusClass::Final) => false,
         };
         match self.retry_after {
             Some(pause) if is_asked_for && !pause.is_zero() => Verdict::RetryAfter(pause),
@@ -103,7 +103,7 @@ impl Hint {
 }
 
 /// Whether a response is an error: 4xx and 5xx.
-pub(super) fn is_error(status: StatusCode) -> bool {
+pub(crate) fn is_error(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
@@ -115,7 +115,7 @@ fn pause(headers: &HeaderMap, status: StatusCode) -> Option<Duration> {
     let millis = MILLIS.iter().find_map(millis);
     let asked = millis.map(|pause| pause / 1000);
     let asked = asked.or_else(|| asked_in(headers));
-    asked.or_else(|| quota::renewal(headers, status))
+    asked.or_else(|| rate_limit::time_to_reset(headers, status))
 }
 
 fn should_retry(headers: &HeaderMap) -> Option<bool> {

@@ -1,0 +1,54 @@
+//! Errors that can be judged where only `dyn Error` is seen: those of this crate and of its integrations.
+
+use core::error::Error;
+
+use crate::call::interrupt::Interrupt;
+use crate::transient::Transient;
+use crate::transient::causes::as_type;
+
+/// Returns the error if it is of the first of these types that it is of, or a pointer to one.
+macro_rules! first_of {
+    ($error:ident: $($(#[$cfg:meta])* $type:ty,)+) => {
+        $($(#[$cfg])* if let Some(error) = as_type::<$type>($error) {
+            return Some(error);
+        })+
+    };
+}
+
+/// Downcasts an error to one that knows whether it passes.
+pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
+    first_of! {
+        error:
+        #[cfg(feature = "std")] std::io::Error,
+        #[cfg(feature = "tokio")] tokio::time::error::Elapsed,
+        #[cfg(feature = "http")] crate::http::HttpError,
+        #[cfg(feature = "tonic")] tonic::Status,
+        #[cfg(feature = "redis")] redis::RedisError,
+        #[cfg(feature = "sqlx")] sqlx_core::error::Error,
+        #[cfg(feature = "tokio-postgres")] tokio_postgres::Error,
+        #[cfg(feature = "rusqlite")] rusqlite::Error,
+    }
+    of_a_guard(error).or_else(|| of_http_client(error))
+}
+
+/// Downcasts an error to the refusal of a guard.
+pub(crate) fn of_a_guard<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
+    first_of! {
+        error:
+        #[cfg(feature = "std")] crate::CircuitOpen,
+        Interrupt,
+    }
+    None
+}
+
+/// Downcasts an error to that of a client over HTTP, which `?` makes an `HttpError` of.
+pub(crate) fn of_http_client<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
+    first_of! {
+        error:
+        #[cfg(feature = "reqwest")] reqwest::Error,
+        #[cfg(feature = "hyper-util")] hyper_util::client::legacy::Error,
+        #[cfg(feature = "hyper")] hyper::Error,
+    }
+    let _ = error;
+    None
+}

@@ -193,7 +193,6 @@
 // The attribute's paths start at `::persevere`; this lets it work in this package as well.
 extern crate self as persevere;
 
-pub use persevere_core::telemetry::Show;
 pub use persevere_core::*;
 
 // Once more by name, for the compiler to tell which feature is missing.

@@ -51,9 +51,11 @@ pub mod wait;
 pub mod when;
 
 #[cfg(feature = "std")]
-pub use breaker::{Breaker, CircuitBreaker, CircuitOpen, Permit};
+pub use breaker::circuit_breaker::CircuitBreaker;
 #[cfg(feature = "std")]
-pub use budget::{Budget, RetryBudget};
+pub use breaker::circuit_open::CircuitOpen;
+#[cfg(feature = "std")]
+pub use budget::RetryBudget;
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub use budget::{BudgetHandle, BudgetState};
@@ -73,8 +75,6 @@ pub use config::retry_config::RetryConfig;
 #[cfg(feature = "config")]
 pub use config::set::RetryConfigs;
 #[cfg(feature = "std")]
-pub use guard::deadline::Deadline;
-#[cfg(feature = "std")]
 pub use guard::nested;
 pub use invalid::InvalidValue;
 pub use policy::builder::RetryPolicy;
@@ -88,7 +88,7 @@ pub use stop::contract::Stop;
 pub use telemetry::stats::RetryStats;
 #[cfg(feature = "std")]
 pub use time::clock;
-pub use time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleep};
+pub use time::sleep::{AsyncSleep, Sleep};
 pub use transient::{Classified, Transient};
 pub use wait::contract::Wait;
 pub use when::contract::Predicate;

@@ -3,8 +3,9 @@
 mod common;
 
 use common::{Memory, Seen};
+use persevere::telemetry::Show;
 use persevere::telemetry::{log_error, log_trace};
-use persevere::{CancelToken, Policy, RetryPolicy, Show, retry, stop, wait};
+use persevere::{CancelToken, Policy, RetryPolicy, retry, stop, wait};
 use std::fmt;
 use tracing::subscriber::with_default;
 
@@ -39,7 +40,7 @@ fn read(calls: &mut u32, fails: u32) -> Result<u32, Denied> {
     }
 }
 
-#[retry(wait = none(), before_sleep = log_warn().error(persevere::Show::Type), on_failure = log_debug())]
+#[retry(wait = none(), before_sleep = log_warn().error(Show::Type), on_failure = log_debug())]
 fn discreet(secret: &str) -> Result<(), Denied> {
     assert!(!secret.is_empty());
     Err(Denied)

@@ -13,7 +13,8 @@
 //! ```
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
-use persevere::{CircuitBreaker, RetryBudget, Show, retry, telemetry};
+use persevere::telemetry::Show;
+use persevere::{CircuitBreaker, RetryBudget, retry, telemetry};
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::cached_clock::CachedClock;
+use super::cached_clock::{duration, read};
 use super::counts::add;
 use super::epoch::Epoch;
 use super::metrics::CallStart;
 use super::packed::PackedState;
-use super::{CallResult, CircuitBreaker, CircuitOpen, Permit, State, duration, read};
+use super::{CallResult, CircuitBreaker, CircuitOpen, Permit, State};
 use crate::time::clock::Instant;
 use crate::time::ticks::{nanos, ticks};
 use crate::util::sync::atomic::Ordering;

@@ -2,7 +2,13 @@
 
 use std::cell::Cell;
 
+use std::time::Duration;
+
 use crate::time::clock::Instant;
+#[cfg(feature = "async")]
+pub(super) use crate::time::clock::read_async as read;
+#[cfg(not(feature = "async"))]
+pub(super) use crate::time::clock::read_blocking as read;
 use crate::time::ticks::ticks;
 
 /// A clock that stands still once it was read.
@@ -28,4 +34,8 @@ impl CachedClock {
             now
         })
     }
+}
+
+pub(super) fn duration(nanos: u64) -> Duration {
+    Duration::from_nanos(nanos)
 }

@@ -1,8 +1,9 @@
 //! What opens a breaker, as it stands now.
 
 use super::cached_clock::CachedClock;
+use super::cached_clock::read;
 use super::metrics::WindowCounts;
-use super::{CircuitBreaker, State, read};
+use super::{CircuitBreaker, State};
 use crate::time::clock::Instant;
 
 /// What a closed breaker holds against the calls since it was closed; of other states, nothing.

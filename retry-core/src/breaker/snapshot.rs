@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::cached_clock::CachedClock;
+use super::cached_clock::{duration, read};
 use super::packed::PackedState;
-use super::{CircuitBreaker, State, duration, read};
+use super::{CircuitBreaker, State};
 use crate::time::clock::Instant;
 use crate::time::ticks::nanos;
 

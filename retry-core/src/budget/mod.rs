@@ -466,7 +466,7 @@ impl fmt::Display for RetryBudget {
 /// ```
 /// # use persevere_core as persevere;
 /// use std::sync::Arc;
-/// use persevere::{Budget, RetryBudget};
+/// use persevere::{RetryBudget, policy::Budget};
 ///
 /// fn left(budget: impl Budget) -> u64 {
 ///     budget.budget().available()

@@ -22,7 +22,7 @@ impl RetryConfig {
     ///
     /// let config = RetryConfig::new().name("payments").breaker("consecutive(5)".parse()?);
     /// assert_eq!(config.circuit_breaker().unwrap().name(), "payments");
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     #[must_use]
     pub fn name(self, name: &'static str) -> Self {
@@ -37,7 +37,7 @@ impl RetryConfig {
     ///
     /// let config = RetryConfig::new().stop("after_attempt(5)".parse()?);
     /// assert_eq!(config.to_string(), "stop = after_attempt(5)");
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     #[must_use]
     pub fn stop(self, stop: StopConfig) -> Self {
@@ -52,7 +52,7 @@ impl RetryConfig {
     ///
     /// let config = RetryConfig::new().wait("fixed(250ms)".parse()?);
     /// assert_eq!(config.to_string(), "wait = fixed(250ms)");
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     #[must_use]
     pub fn wait(self, wait: WaitConfig) -> Self {
@@ -142,7 +142,7 @@ impl RetryConfig {
     /// let config = RetryConfig::new().wait("none()".parse()?).breaker("consecutive(2)".parse()?);
     /// assert_eq!(config.run(|| None::<u8>), None);
     /// assert_eq!(config.circuit_breaker().unwrap().state(), State::Open);
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     #[must_use]
     pub fn breaker(self, breaker: BreakerConfig) -> Self {
@@ -158,7 +158,7 @@ impl RetryConfig {
     /// let config = RetryConfig::new().wait("none()".parse()?).budget("total(1)".parse()?);
     /// assert_eq!(config.report(|| None::<u8>).attempts(), 2);
     /// assert_eq!(config.retry_budget().unwrap().available(), 0);
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     #[must_use]
     pub fn budget(self, budget: BudgetConfig) -> Self {

@@ -60,7 +60,7 @@ pub use self::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 ///
 /// assert_eq!(config::duration("1.5s")?, Duration::from_millis(1500));
 /// assert!(config::duration("5").unwrap_err().to_string().contains("`5s`"));
-/// # Ok::<(), persevere::ConfigError>(())
+/// # Ok::<(), persevere::config::ConfigError>(())
 /// ```
 pub fn duration(text: &str) -> Result<Duration, ConfigError> {
     syntax::read_duration(text).map_err(|error| ConfigError::of_value(text, error))

@@ -117,7 +117,7 @@ impl RetryConfig {
     ///
     /// let config = RetryConfig::new().breaker("consecutive(5)".parse()?);
     /// config.circuit_breaker().unwrap().force_open();
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     pub fn circuit_breaker(&self) -> Option<&Arc<CircuitBreaker>> {
         self.0.policy.guards.own_breaker()
@@ -131,7 +131,7 @@ impl RetryConfig {
     ///
     /// let config = RetryConfig::new().budget("tokens(500)".parse()?);
     /// assert_eq!(config.retry_budget().unwrap().available(), 100);
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     pub fn retry_budget(&self) -> Option<&Arc<RetryBudget>> {
         self.0.policy.guards.own_budget()

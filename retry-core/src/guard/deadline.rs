@@ -13,7 +13,7 @@ use crate::time::clock::Instant;
 /// ```
 /// # use persevere_core as persevere;
 /// use std::time::{Duration, Instant};
-/// use persevere::Deadline;
+/// use persevere::policy::Deadline;
 /// use persevere::policy::IntoDeadline;
 ///
 /// let now = Instant::now();

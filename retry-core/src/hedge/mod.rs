@@ -45,6 +45,7 @@ mod recorder;
 mod slots;
 
 pub use self::latency::Latency;
+#[doc(hidden)]
 pub use self::race::{Race2, Race3, Race4, race2, race3, race4};
 pub use self::recorder::{LatencyRecorder, Measured, Unhedged};
 pub(crate) use self::slots::{RaceCallbacks, Slots4};

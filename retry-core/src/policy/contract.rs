@@ -128,7 +128,7 @@ pub trait Policy<O> {
     ///
     /// # Panics
     ///
-    /// Where the sleeper does: [`DefaultSleeper`](crate::DefaultSleeper) with the feature `tokio` alone, outside a tokio
+    /// Where the sleeper does: [`DefaultSleeper`](crate::policy::DefaultSleeper) with the feature `tokio` alone, outside a tokio
     /// runtime.
     ///
     /// ```

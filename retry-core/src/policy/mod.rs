@@ -29,11 +29,16 @@ pub(crate) use self::contract::{PartsOf, Policy};
 #[doc(hidden)]
 pub use self::override_interrupt::ToldInPlace;
 pub use self::schedule::ScheduleRow;
+#[cfg(feature = "std")]
+pub use crate::budget::Budget;
 pub use crate::call::callbacks::{Callback, Hooks};
 pub use crate::engine::cases::{Case, Cases};
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub use crate::guard::CallGuard;
 pub use crate::guard::Guard;
 #[cfg(feature = "std")]
-pub use crate::guard::deadline::IntoDeadline;
+pub use crate::guard::Guards;
 #[cfg(feature = "std")]
-pub use crate::guard::{CallGuard, Guards};
-pub use crate::time::sleep::Sleeper;
+pub use crate::guard::deadline::{Deadline, IntoDeadline};
+pub use crate::time::sleep::{AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleeper};

@@ -26,7 +26,9 @@ pub(crate) mod contract;
 
 #[doc(hidden)]
 pub use self::abort::AbortsAttempt;
-pub use self::combine::{All, Any, Stops, all, any};
+#[doc(hidden)]
+pub use self::combine::Stops;
+pub use self::combine::{All, Any, all, any};
 pub(crate) use self::contract::Stop;
 pub use crate::cancel::Cancel;
 #[cfg(feature = "std")]

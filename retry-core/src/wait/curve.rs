@@ -210,9 +210,9 @@ impl<O: ?Sized> Curve<O> for Decorrelated {
 
 /// See [`schedule`](super::schedule).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schedule<L>(pub(super) L);
+pub struct Scheduled<L>(pub(super) L);
 
-impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Schedule<L> {
+impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Scheduled<L> {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let pauses = self.0.as_ref();

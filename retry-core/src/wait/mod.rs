@@ -30,10 +30,14 @@ mod outcome;
 
 pub use self::adaptive::{Adaptive, Signal};
 pub use self::backoff::Backoff;
-pub use self::chain::{Chain, Links};
+pub use self::chain::Chain;
+#[doc(hidden)]
+pub use self::chain::Links;
 pub(crate) use self::contract::{HINT_MAX, Wait};
+#[doc(hidden)]
+pub use self::curve::Curve;
 pub use self::curve::{
-    Curve, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random, Schedule, Sum,
+    Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random, Scheduled, Sum,
 };
 pub use self::outcome::{FromErr, FromOutcome, OrElse};
 
@@ -210,8 +214,8 @@ pub const fn decorrelated(base: Duration) -> Backoff<Decorrelated> {
 /// # let _ = wait;
 /// ```
 #[inline]
-pub const fn schedule<L: Pauses>(pauses: L) -> Backoff<Schedule<L>> {
-    Backoff::new(Schedule(pauses))
+pub const fn schedule<L: Pauses>(pauses: L) -> Backoff<Scheduled<L>> {
+    Backoff::new(Scheduled(pauses))
 }
 
 /// One wait after the other, the last one from then on: a tuple, an array or a `Vec`.
@@ -311,6 +315,7 @@ pub const fn adaptive<S: Signal>(signal: S) -> Backoff<Adaptive<S>> {
     label = "expected durations",
     note = "write `schedule([1s, 5s, 30s])`, or pass a slice or a `Vec` of `Duration`"
 )]
+#[doc(hidden)]
 pub trait Pauses: AsRef<[Duration]> {}
 
 #[diagnostic::do_not_recommend]

@@ -3,7 +3,7 @@
 use core::ops::{BitAnd, BitOr, Not as NotOperator};
 
 use super::{
-    Always, AnyFailure, CauseIs, ErrIs, Message, Never, OnAttempt, OnErr, OnIdempotent, OnOk,
+    Always, AnyFailure, CauseIs, ErrIs, Message, NeverRetry, OnAttempt, OnErr, OnIdempotent, OnOk,
     OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause,
 };
 use crate::call::outcome::{Health, Verdict};
@@ -111,7 +111,7 @@ macro_rules! predicate_operators {
 predicate_operators!(
     [] AnyFailure,
     [] Always,
-    [] Never,
+    [] NeverRetry,
     [F,] OnErr<F>,
     [F,] OnOk<F>,
     [F,] OnOutcome<F>,

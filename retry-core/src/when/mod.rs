@@ -73,8 +73,8 @@ pub const fn always() -> Always {
 /// assert_eq!(when::never().verdict(&Err::<(), _>("busy")), Verdict::Final);
 /// ```
 #[inline]
-pub const fn never() -> Never {
-    Never
+pub const fn never() -> NeverRetry {
+    NeverRetry
 }
 
 /// Retries the errors that the closure picks.
@@ -249,7 +249,7 @@ pub struct Always;
 
 /// See [`never()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Never;
+pub struct NeverRetry;
 
 /// See [`err`].
 #[derive(Clone, Copy, Debug)]
@@ -359,7 +359,7 @@ impl<O: ?Sized> Predicate<O> for Always {
     }
 }
 
-impl<O: ?Sized> Predicate<O> for Never {
+impl<O: ?Sized> Predicate<O> for NeverRetry {
     #[inline]
     fn verdict(&self, _: &O) -> Verdict {
         Verdict::Final

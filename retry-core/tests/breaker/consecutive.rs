@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::clock::{advance, now, set};
-use persevere_core::breaker::{CallResult, Settings, State, Transition, wait_for};
+use persevere_core::breaker::{Breaker, CallResult, Permit, Settings, State, Transition, wait_for};
 use persevere_core::{
-    Breaker, CircuitBreaker, CircuitOpen, Interrupt, InvalidValue, Permit, Transient, Verdict, when,
+    CircuitBreaker, CircuitOpen, Interrupt, InvalidValue, Transient, Verdict, when,
 };
 
 const SECOND: Duration = Duration::from_secs(1);

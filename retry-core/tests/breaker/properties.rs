@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::clock;
 use crate::clock::{advance, now};
-use persevere_core::breaker::{CallResult, Settings, State, count, time};
-use persevere_core::{CircuitBreaker, Permit};
+use persevere_core::CircuitBreaker;
+use persevere_core::breaker::{CallResult, Permit, Settings, State, count, time};
 use proptest::prelude::*;
 
 /// Half a slice of the windows below, in milliseconds.

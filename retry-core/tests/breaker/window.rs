@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::clock::{advance, now, set};
-use persevere_core::breaker::{Settings, State, Window, count, time};
-use persevere_core::{CircuitBreaker, CircuitOpen, InvalidValue, Permit};
+use persevere_core::breaker::{Permit, Settings, State, Window, count, time};
+use persevere_core::{CircuitBreaker, CircuitOpen, InvalidValue};
 
 const SECOND: Duration = Duration::from_secs(1);
 

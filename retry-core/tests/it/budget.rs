@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::{SECOND, millis};
-use persevere_core::{Budget, BudgetHandle, InvalidValue, RetryBudget};
+use persevere_core::{BudgetHandle, InvalidValue, RetryBudget, policy::Budget};
 
 thread_local! {
     static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };

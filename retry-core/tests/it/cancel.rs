@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use crate::common::{HOUR, Recorder, millis};
 use persevere_core::__private::{Cancellation, sleep_blocking};
+use persevere_core::policy::DefaultSleeper;
 use persevere_core::stop::{Cancel, WhenCancelled};
 use persevere_core::stop::{after_attempt, all, any, cancelled, never};
-use persevere_core::{CancelToken, DefaultSleeper, Stop};
+use persevere_core::{CancelToken, Stop};
 
 /// Counts how often it is woken.
 #[derive(Default)]
@@ -463,7 +464,8 @@ mod asynchronous {
     use std::future::{pending, ready};
 
     use persevere_core::__private::{Cancelled, Interruptible};
-    use persevere_core::{AsyncSleep, DefaultSleeper};
+    use persevere_core::AsyncSleep;
+    use persevere_core::policy::DefaultSleeper;
     use tokio::time::{Instant, sleep};
 
     use super::*;

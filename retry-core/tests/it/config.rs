@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::common::{SECOND, millis};
-use persevere_core::breaker::{CircuitOpen, State};
+use persevere_core::breaker::State;
 use persevere_core::config::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 use persevere_core::nested::Nested;
 use persevere_core::{Interrupt, Policy, RetryConfig, RetryPolicy, StopReason, nested, wait, when};
@@ -294,7 +294,7 @@ fn a_breaker_has_the_settings_of_its_words() {
     assert_eq!(breaker.state(), State::Closed);
     breaker.call(|| None::<u8>);
     assert_eq!(breaker.state(), State::Open);
-    let CircuitOpen { retry_after, .. } = breaker.try_enter().unwrap_err();
+    let persevere_core::CircuitOpen { retry_after, .. } = breaker.try_enter().unwrap_err();
     let left = retry_after.unwrap();
     assert!(left <= 5 * SECOND && left > 4 * SECOND, "{left:?}");
 }

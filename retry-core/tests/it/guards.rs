@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use crate::common::{HOUR, Outcome, SECOND, secs};
 use persevere_core::breaker::wait_for;
+use persevere_core::policy::Deadline;
 use persevere_core::policy::IntoDeadline;
 use persevere_core::testing::{Scope, VirtualClock};
 use persevere_core::{
-    CircuitBreaker, Deadline, Interrupt, Policy, Report, RetryBudget, RetryPolicy, StopReason,
-    nested, stop,
+    CircuitBreaker, Interrupt, Policy, Report, RetryBudget, RetryPolicy, StopReason, nested, stop,
 };
 
 fn busy() -> Outcome {

@@ -394,7 +394,7 @@ fn a_name_that_does_not_resolve_is_a_failure() {
 fn a_breaker_of_the_users_own_is_weighed_by_the_health() {
     /// Weighs by the verdict, in its own way.
     struct Own(CircuitBreaker);
-    impl persevere_core::Breaker<Result<(), Said>> for &Own {
+    impl persevere_core::breaker::Breaker<Result<(), Said>> for &Own {
         fn circuit(&self) -> &CircuitBreaker {
             &self.0
         }

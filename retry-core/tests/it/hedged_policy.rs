@@ -642,7 +642,7 @@ async fn guards_may_be_added_before_the_hedge_and_after() {
     let breaker = CircuitBreaker::new("replicas");
     let budget = RetryBudget::total(9);
     async fn fastest(
-        policy: impl Policy<io::Result<u64>, Sleep = persevere_core::DefaultSleeper>,
+        policy: impl Policy<io::Result<u64>, Sleep = persevere_core::policy::DefaultSleeper>,
     ) -> u64 {
         let log = Log::new();
         let copy = || {

@@ -142,7 +142,7 @@ fn guarded(tries: &Tries) -> Result<u32, Refused> {
     tries.third()
 }
 
-const fn transient_never() -> persevere::when::Never {
+const fn transient_never() -> persevere::when::NeverRetry {
     persevere::when::never()
 }
 

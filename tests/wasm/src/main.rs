@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use persevere::breaker::CircuitBreaker;
+use persevere::CircuitBreaker;
 use persevere::{
     CancelToken, Policy, RandomSource, RetryPolicy, RetryStats, StopReason, clock, retry, stop,
     wait,

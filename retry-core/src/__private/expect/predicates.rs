@@ -14,7 +14,7 @@ use crate::when::{
     OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause, TransientTypes,
 };
 
-kind!(AsPredicate<R> is Predicate<R>, else when::Never = when::never());
+kind!(AsPredicate<R> is Predicate<R>, else when::NeverRetry = when::never());
 
 impl<R, T: Predicate<R>> Accepted<AsPredicate<R>, T> {
     /// The verdict of the predicate on an attempt's outcome.

@@ -157,7 +157,7 @@ impl RetryConfigs {
     ///
     /// CONFIG.load_json(r#"{ "payments": { "deadline": "1min", "enabled": true } }"#)?;
     /// assert_eq!(CONFIG.get("payments").to_string(), "deadline = 1min, enabled = true");
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     pub fn load_json(&self, text: &str) -> Result<(), ConfigError> {
         self.load_text(Layer::json(text, &Origin::Text)?)
@@ -186,7 +186,7 @@ impl RetryConfigs {
     /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
     ///
     /// CONFIG.load_env("MYAPP_RETRY")?; // MYAPP_RETRY_PAYMENTS_STOP, MYAPP_RETRY_DEFAULT_WAIT ..
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     pub fn load_env(&self, prefix: &str) -> Result<(), ConfigError> {
         let mut variables = Vec::new();
@@ -225,7 +225,7 @@ impl RetryConfigs {
     ///
     /// let error = CONFIG.load_vars("MYAPP_RETRY", variable("2")).unwrap_err();
     /// assert!(error.to_string().starts_with("MYAPP_RETRY_PAYMENTS_STOP: `2`: "));
-    /// # Ok::<(), persevere::ConfigError>(())
+    /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     pub fn load_vars(
         &self,

@@ -58,7 +58,7 @@ use super::retry_config::RetryConfig;
 /// let error = CONFIG.load_toml(r#"payments.stop = "after_attempt(0)""#).unwrap_err();
 /// assert!(error.to_string().starts_with("payments.stop: `after_attempt(0)`: "));
 /// assert_eq!(CONFIG.get("payments").report(|| None::<u8>).attempts(), 5);
-/// # Ok::<(), persevere::ConfigError>(())
+/// # Ok::<(), persevere::config::ConfigError>(())
 /// ```
 pub struct RetryConfigs {
     names: &'static [&'static str],

@@ -28,7 +28,7 @@ use crate::config::syntax::{ParseError, parse};
 ///     let budget: BudgetConfig = text.parse()?;
 ///     assert_eq!(budget.to_string(), text);
 /// }
-/// # Ok::<(), persevere::ConfigError>(())
+/// # Ok::<(), persevere::config::ConfigError>(())
 /// ```
 #[derive(Clone)]
 pub struct BudgetConfig {

@@ -42,7 +42,7 @@ type Boxed = Box<dyn Stop + Send + Sync>;
 ///
 /// let slip = "after_atempt(5)".parse::<StopConfig>().unwrap_err();
 /// assert!(slip.reason().ends_with("did you mean `after_attempt`?"));
-/// # Ok::<(), persevere::ConfigError>(())
+/// # Ok::<(), persevere::config::ConfigError>(())
 /// ```
 #[derive(Clone)]
 pub struct StopConfig {

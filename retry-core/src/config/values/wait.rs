@@ -14,7 +14,7 @@ use crate::config::syntax::{ParseError, parse};
 use crate::invalid::InvalidValue;
 use crate::wait::{
     self, Backoff, Chain, Curve, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
-    Schedule, Sum, Wait,
+    Scheduled, Sum, Wait,
 };
 
 /// A wait as text: the words of the attribute's `wait`, without closures and signals.
@@ -47,7 +47,7 @@ use crate::wait::{
 /// let slip = "exponental(100ms)".parse::<WaitConfig>().unwrap_err();
 /// assert!(slip.reason().ends_with("did you mean `exponential`?"));
 /// # let _ = wait;
-/// # Ok::<(), persevere::ConfigError>(())
+/// # Ok::<(), persevere::config::ConfigError>(())
 /// ```
 #[derive(Clone)]
 pub struct WaitConfig {
@@ -81,7 +81,7 @@ enum AnyCurve {
     Exponential(Exponential),
     Fibonacci(Fibonacci),
     Decorrelated(Decorrelated),
-    Schedule(Schedule<Vec<Duration>>),
+    Schedule(Scheduled<Vec<Duration>>),
     Chain(Chain<Vec<Backoff<AnyCurve>>>),
     Sum(Box<Sum<Backoff<AnyCurve>, Backoff<AnyCurve>>>),
 }

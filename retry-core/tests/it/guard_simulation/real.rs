@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use persevere_core::breaker::{Settings, count};
-use persevere_core::{Attempt, Breaker, CircuitBreaker, Predicate, RetryBudget, when};
+use persevere_core::breaker::{Breaker, Settings, count};
+use persevere_core::{Attempt, CircuitBreaker, Predicate, RetryBudget, when};
 
 use crate::guard_simulation::program::{BreakerPlan, BudgetPlan, Mark, Rule, When};
 use crate::guard_simulation::trace::{Outcome, Value};

@@ -1,4 +1,4 @@
-//! What to retry: by patterns over the outcome, by predicates, and by the value of a success.
+//! Outcomes to retry: by patterns, by predicates, and by the value of a success.
 //!
 //! ```text
 //! cargo run --example by_error_and_result

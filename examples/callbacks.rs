@@ -161,7 +161,7 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// What a service replies, call by call.
+/// The replies of a service, call by call.
 struct Replies(Vec<Result<u32, ApiError>>);
 
 impl Replies {

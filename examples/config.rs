@@ -16,7 +16,7 @@ use persevere::{RetryConfigs, retry};
 /// The names that a file can have tables for.
 static CONFIG: RetryConfigs = RetryConfigs::new(&["payments", "search"]);
 
-/// How often and how long is the operators' choice; what to retry is the program's.
+/// Operators choose how often and how long; the program chooses what to retry.
 #[retry(policy = CONFIG.get("payments"), when = transient())]
 fn charge(server: &Server) -> io::Result<&'static str> {
     server.get()

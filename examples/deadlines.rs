@@ -35,7 +35,7 @@ async fn price(shop: &Shop, by: Instant) -> io::Result<&'static str> {
     Ok("20 €")
 }
 
-/// Where no argument can carry the deadline, the retried calls inside this one find it by themselves:
+/// A deadline that no argument carries. The retried calls inside this one find it by themselves:
 /// they say `nested = share()`.
 #[retry(deadline = 1s, wait = 100ms)]
 async fn front(shop: &Shop) -> io::Result<String> {

@@ -15,7 +15,7 @@ struct Client {
     patience: Duration,
     first_pause: Duration,
     retries: bool,
-    /// How many connections it takes until one holds.
+    /// The number of connections it takes until one holds.
     flaky: u32,
     connections: u32,
 }

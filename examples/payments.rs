@@ -21,7 +21,7 @@ static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
     .growing(1.5, Duration::from_secs(60))
     .listener(announce);
 
-/// What is retried is also what the breaker counts as a failure: a card that is declined is an answer,
+/// A payment. The breaker counts as a failure what is retried: a card that is declined is an answer,
 /// and no fault of the service.
 #[retry(
     wait = exponential(100ms).max(1s).full_jitter(),
@@ -45,7 +45,7 @@ enum PayError {
     Refused(Option<Duration>),
 }
 
-/// What the caller gets for an attempt that was cut, or not made.
+/// The caller's error for an attempt that was cut, or not made.
 impl From<Interrupt> for PayError {
     fn from(interrupt: Interrupt) -> Self {
         match interrupt {

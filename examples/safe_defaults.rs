@@ -1,4 +1,4 @@
-//! What `#[retry]` does when nothing is said: three attempts, exponential pauses with full jitter.
+//! The defaults of `#[retry]`: three attempts, exponential pauses with full jitter.
 //!
 //! ```text
 //! cargo run --example safe_defaults

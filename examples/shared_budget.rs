@@ -17,7 +17,7 @@ struct Client<'a> {
     network: &'a Network,
     /// All retries of all methods, whichever host they go to.
     budget: RetryBudget,
-    /// What fails at one host says nothing about another.
+    /// A breaker for each host: a failure of one says nothing about another.
     breakers: Registry<String, CircuitBreaker>,
 }
 

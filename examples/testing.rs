@@ -9,7 +9,7 @@ use persevere::retry;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// What the code depends on, so that a test can stand in for it.
+/// The dependency of the code, for which a test can stand in.
 trait Mailer {
     fn send(&self, to: &str) -> io::Result<()>;
 }

@@ -33,7 +33,7 @@ fn copy(request: &Request) -> Option<Request> {
     }
 }
 
-/// What the client fails with: it knows nothing of breakers and deadlines, `BoxError` does.
+/// The client's error. It knows nothing of breakers and deadlines; `BoxError` does.
 #[derive(Debug)]
 struct Status(u16);
 

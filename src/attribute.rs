@@ -159,8 +159,9 @@
 /// The deadline cuts async callbacks too. An async fallback that begins after it is polled once;
 /// `fallback = within(200ms, async |give_up| ..)` reserves time for one: attempts and pauses end that much
 /// earlier. A `sleep` of your own that takes longer than asked ends by it, in a pause or as the timer of an
-/// attempt. Callbacks, fallbacks and such sleepers of an async call are measured by the timer of the feature `tokio`, in a runtime with its time enabled, or
-/// `futures-timer`; where neither is to be had, the deadline does not cut them.
+/// attempt. Callbacks, fallbacks and such sleepers of an async call are measured by the timer of the feature
+/// `tokio`, in a runtime with its time enabled, or `futures-timer`; where neither is to be had, the deadline
+/// does not cut them.
 ///
 /// ```
 /// use persevere::retry;
@@ -187,24 +188,25 @@
 /// ```
 ///
 /// **`when = transient()`**, `unsent()` and `idempotent(..)` ask the error, and the value too where it is one that is
-/// [`Transient`](crate::Transient), as a `Response` of `http`, `hyper` or `reqwest` is: a function that returns the response
-/// of `send().await?` is retried on a 503, after its hint, and returns the last response as its value. It is seen by the
-/// type that the function returns: in a function that is generic in the value, or returns `impl Trait`, errors alone are
-/// asked. An `Option<Response>` is asked as a `Result` is; a response within a tuple, or within an `Option` in a `Result`, is
-/// not. A ready-made policy, and a predicate made of several elsewhere, ask it by
-/// [`transient().responses()`](crate::when::OnTransient::responses).
+/// [`Transient`](crate::Transient), as a `Response` of `http`, `hyper` or `reqwest` is: a function that
+/// returns the response of `send().await?` is retried on a 503, after its hint, and returns the last response
+/// as its value. It is seen by the type that the function returns: in a function that is generic in the
+/// value, or returns `impl Trait`, errors alone are asked. An `Option<Response>` is asked as a `Result` is; a
+/// response within a tuple, or within an `Option` in a `Result`, is not. A ready-made policy, and a predicate
+/// made of several elsewhere, ask it by [`transient().responses()`](crate::when::OnTransient::responses).
 ///
 /// **`breaker`** is asked before each attempt. To a [`CircuitBreaker`](crate::CircuitBreaker) an outcome
 /// that is retried is a failure, and so is an attempt that was cut; a final outcome is a success, also
 /// if it is an error, since the service gave an answer. Where `transient()`, `unsent()`, `idempotent()`
-/// or one of their siblings for hidden errors, `transient_cause::<..>()`, stands in `when`, the error itself is asked for the [`Health`](crate::Health) that it shows, whatever is
-/// retried and whichever arm it matches: a 503 to a `POST` is a failure although it is not repeated, and a
-/// conflict is a success although it is. A mark that the body leaves on its attempt says nothing of the
-/// service. `PAYMENTS.failures(err(|e| ..))`, `PAYMENTS.ignoring(..)` and `PAYMENTS.by_error()`, which asks
-/// the error beside any key, hold over all of that. While it is open the call ends at once;
-/// `wait_for(&PAYMENTS)` waits for it instead, if it lets calls through before the deadline, and is woken
-/// when it does. A failure with a hint keeps it open for as long, up to 60 s. One
-/// for each host comes from a [`Registry`](crate::Registry): `breaker = self.breakers.get(host)`.
+/// or one of their siblings for hidden errors, `transient_cause::<..>()`, stands in `when`, the error itself
+/// is asked for the [`Health`](crate::Health) that it shows, whatever is retried and whichever arm it
+/// matches: a 503 to a `POST` is a failure although it is not repeated, and a conflict is a success although
+/// it is. A mark that the body leaves on its attempt says nothing of the service.
+/// `PAYMENTS.failures(err(|e| ..))`, `PAYMENTS.ignoring(..)` and `PAYMENTS.by_error()`, which asks the error beside
+/// any key, take precedence over all of that. While it is open the call ends at once; `wait_for(&PAYMENTS)` waits for it instead, if it
+/// lets calls through before the deadline, and is woken when it does. A failure with a hint keeps it open for
+/// as long, up to 60 s. One for each host comes from a [`Registry`](crate::Registry):
+/// `breaker = self.breakers.get(host)`.
 ///
 /// **`budget`** is a [`RetryBudget`](crate::RetryBudget) that all calls naming it draw their retries
 /// from; a retry that it refuses ends the call. Written in a `case`, it pays for that class alone.
@@ -327,18 +329,18 @@
 /// ```
 ///
 /// **`stop = cancelled(&SHUTDOWN)`** ends a call from outside: its pause at once, if the token is a
-/// [`CancelToken`](crate::CancelToken), and with `.abort_attempt()` the attempt in flight too, and async callbacks; an async
-/// fallback that begins after it is polled once.
+/// [`CancelToken`](crate::CancelToken), and with `.abort_attempt()` the attempt in flight too, and async
+/// callbacks; an async fallback that begins after it is polled once.
 ///
 /// **The outcome over a pause.** A retried value is dropped after the callbacks and before the pause: a
 /// response may hold the connection that the next attempt waits for. An error is kept where the call may end
 /// in the pause or after it, which a `deadline`, a `breaker`, a `budget`, a token, `nested = share()` and a
 /// `policy` can make it do; such a future is `Send` only if the error is: `Box<dyn Error + Send + Sync>` rather than
 /// `Box<dyn Error>`. A call that ends there after a value returns what the interrupt becomes: `None` in an
-/// `Option`, and under `wrap_err` a [`RetryError`](crate::RetryError) even where nothing can be made of the interrupt. Where
-/// nothing stands for the value, as with a token and an error without `From<Interrupt>`, the compiler asks
-/// for `interrupt = ..`. A `policy` that has no such conversion keeps the value, and so does a `budget` that
-/// refuses a retry after its pause.
+/// `Option`, and under `wrap_err` a [`RetryError`](crate::RetryError) even where nothing can be made of the
+/// interrupt. Where nothing stands for the value, as with a token and an error without `From<Interrupt>`, the
+/// compiler asks for `interrupt = ..`. A `policy` that has no such conversion keeps the value, and so does a
+/// `budget` that refuses a retry after its pause.
 ///
 /// # Arguments
 ///
@@ -457,8 +459,8 @@ pub use persevere_macros::circuit_breaker;
 /// |---|---|
 /// | `#[transient]` | ask this field, as `#[transient(source = field)]` on its variant does: `Db(#[from] #[transient] sqlx::Error)` |
 ///
-/// On the variant `#[transient]` means every such error: `#[transient] Db(#[from] sqlx::Error)` retries a missing row too. On the
-/// field it means those of which the field says so.
+/// On the variant `#[transient]` means every such error: `#[transient] Db(#[from] sqlx::Error)` retries a
+/// missing row too. On the field it means those of which the field says so.
 ///
 /// `retry_after`, `unsent` and `health` go together. Without a `health` what is marked has failed, and the rest is
 /// well; a source says its own. Fields of tuples are numbers: `retry_after = 0`. On the type,

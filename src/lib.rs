@@ -158,8 +158,8 @@
 //!   Without one, the first reader of a clock panics and says so. An `Instant` is a [`clock::Instant`] there.
 //! - **Sleeper.** `sleep = ..`, [`RetryPolicy::sleep`] and [`RetryPolicy::sleep_async`] take one; attempt timeouts
 //!   and hedges wait on it too. A pause of zero, such as those of `wait = none()`, needs neither sleeper nor clock.
-//! - **Seed.** [`RandomSource::seed`], here and without `std`: devices that run the same program draw the same jitter until
-//!   each has its own.
+//! - **Seed.** [`RandomSource::seed`], here and without `std`: devices that run the same program draw the
+//!   same jitter until each has its own.
 //! - tokio's timers need its clock, and do not work there, nor does `http::idempotency_key`. A `Retry-After` is read
 //!   as seconds; as a date only beside a `Date`.
 //!

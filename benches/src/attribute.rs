@@ -1,4 +1,4 @@
-//! What the attribute costs a build: to expand it, to check what it expands to, to build it.
+//! Cost of the attribute to a build: expansion, check and code generation.
 
 use crate::footprint::OURS;
 use crate::project::{Project, median};
@@ -38,7 +38,7 @@ fn number(text: &str) -> Result<u64, Invalid> { Ok(text.trim().parse()?) }
 fn text(bytes: Vec<u8>) -> Result<String, Invalid> { Ok(String::from_utf8(bytes)?) }
 ";
 
-/// What every function of a table does.
+/// The work of every function of a table.
 struct Functions {
     title: &'static str,
     /// Behind the name.

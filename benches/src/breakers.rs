@@ -1,4 +1,4 @@
-//! What a closed breaker costs a call that succeeds, on one thread and on two.
+//! Cost of a closed breaker to a call that succeeds, on one thread and on two.
 
 #[cfg(feature = "peers")]
 mod peers;
@@ -21,7 +21,7 @@ struct Contender {
     calls: Calls,
 }
 
-/// What every breaker guards.
+/// The call that every breaker guards.
 #[inline(never)]
 fn body(id: u64) -> io::Result<u64> {
     if black_box(id) == u64::MAX {

@@ -1,4 +1,4 @@
-//! What must not grow: figures that are the same in every run, against `budget.txt`.
+//! Budgets: figures that are the same in every run, against `budget.txt`.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -53,7 +53,7 @@ impl Contender {
     }
 }
 
-/// What is measured of a contender's calls, and under which name.
+/// A kind of call that is measured, and its name.
 pub struct Metric {
     pub key: &'static str,
     pub title: &'static str,

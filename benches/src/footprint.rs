@@ -1,4 +1,4 @@
-//! What it takes to depend on a crate: crates and CPU seconds to build, bytes in the program.
+//! Footprint of a dependency: crates and CPU seconds to build, bytes in the program.
 
 use crate::project::{Project, median};
 use crate::table::Table;

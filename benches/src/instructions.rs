@@ -5,12 +5,12 @@ use std::process::Command;
 
 use crate::contender::{Calls, Contender, METRICS, Metric};
 
-/// What is said instead, on a line of its own.
+/// The message in place of a missing table, on a line of its own.
 pub const MISSING: &str = "skipped: needs valgrind";
 
 const ROUNDS: u64 = 1000;
 
-/// What callgrind collects.
+/// The events that callgrind collects.
 #[inline(never)]
 fn collected(calls: Calls, rounds: u64) {
     calls(rounds);

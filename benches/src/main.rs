@@ -1,4 +1,4 @@
-//! What `persevere` costs, beside the hand-written loop and its peers.
+//! Benchmarks of `persevere` beside the hand-written loop and its peers.
 //!
 //! ```text
 //! cargo run --release --manifest-path benches/Cargo.toml               the quick tables

@@ -66,7 +66,7 @@ impl Project {
         self.seconds(&["build", "--quiet", "--config=build.incremental=false"])
     }
 
-    /// How many crates its dependencies are.
+    /// The number of crates among its dependencies.
     pub fn crates(&self) -> usize {
         crates(&self.path, &[]) - 1
     }
@@ -85,7 +85,7 @@ impl Project {
     }
 }
 
-/// How many crates are compiled for a package, itself among them.
+/// The number of crates compiled for a package, itself among them.
 pub fn crates(directory: &Path, args: &[&str]) -> usize {
     let output = Command::new("cargo")
         .args(["tree", "--quiet", "--edges=normal,build", "--prefix=none"])

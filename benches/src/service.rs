@@ -1,4 +1,4 @@
-//! What every contender calls, and the policy it calls it by.
+//! The service that every contender calls, and the policy of the call.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

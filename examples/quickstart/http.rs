@@ -19,7 +19,7 @@ pub(crate) enum HttpError {
     Io(io::Error),
 }
 
-/// What `when = transient()` asks.
+/// The trait that `when = transient()` asks.
 impl Transient for HttpError {
     fn verdict(&self) -> Verdict {
         match self {

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-/// What happens to a request.
+/// The fate of a request.
 #[derive(Clone, Copy)]
 enum Step {
     /// 503 with `Retry-After: 1`.
@@ -20,7 +20,7 @@ enum Step {
     Ok(&'static str),
 }
 
-/// What happens to the first, the second … request for a path; the last holds from then on.
+/// The fates of the first, the second … request for a path; the last holds from then on.
 fn script(path: &str) -> &'static [Step] {
     match path {
         "/weather/lisbon" => &[

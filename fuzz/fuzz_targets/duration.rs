@@ -10,7 +10,7 @@ use persevere_core::{Policy, RetryConfig};
 use proc_macro2::TokenStream;
 use syn::Lit;
 
-/// Where literals are looked at, `A` and `B` standing for them.
+/// The places of literals; `A` and `B` stand for them.
 const PLACES: [&str; 8] = [
     "stop = after_attempt(A) | after_delay(B) & before_delay(A)",
     "wait = exponential(A).factor(B).min(B).max(A).hint_max(B)",

@@ -1,4 +1,4 @@
-//! What servers say about coming back, and callers about their time, read at any time.
+//! Hints of servers and deadlines of callers, read at any time.
 #![no_main]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

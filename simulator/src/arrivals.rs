@@ -1,4 +1,4 @@
-//! When calls begin, and whose they are.
+//! Arrivals: the times of calls, and their clients.
 
 use crate::random::Random;
 use crate::scenario::{Arrival, Scenario};
@@ -42,7 +42,7 @@ impl Arrivals {
     }
 }
 
-/// When a call begins, and the number of its client.
+/// The time of a call, and the number of its client.
 impl Iterator for Arrivals {
     type Item = (u64, u32);
 

@@ -30,7 +30,7 @@ impl Axis {
         }
     }
 
-    /// Where a value stands.
+    /// The position of a value.
     pub(crate) fn at(&self, value: f64) -> f64 {
         let share = match self.logarithmic {
             true => (value / self.from).ln() / (self.to / self.from).ln(),

@@ -6,7 +6,7 @@ use persevere_core::{Interrupt, Policy, Steps};
 
 use crate::server::Reply;
 
-/// What an attempt returns.
+/// The outcome of an attempt.
 pub(crate) type Answer = Result<(), Fault>;
 
 /// An attempt without a good answer.
@@ -32,7 +32,7 @@ pub(crate) struct Call<'p, P: Policy<Answer>> {
     pub(crate) pending: Pending,
 }
 
-/// What a call's next event is.
+/// The next event of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pending {
     Answer(bool),
@@ -50,7 +50,7 @@ impl<'p, P: Policy<Answer>> Call<'p, P> {
         }
     }
 
-    /// When the request of the attempt that begins now ends: with its reply, or cut before it. Never, if
+    /// The end of the request of the attempt that begins now: its reply, or the cut before it. Never, if
     /// nothing answers and nothing cuts it.
     pub(crate) fn await_reply(
         &mut self,

@@ -157,7 +157,7 @@ fn ending<P: Policy<Answer>>(
     Ok(())
 }
 
-/// What leaves requests without an answer.
+/// A cause that leaves requests without an answer.
 fn unanswered(scenario: &Scenario) -> Option<(&'static str, &'static str)> {
     let hangs = |outage: &Outage| outage.kind == Kind::Hang;
     if scenario.outage.as_ref().is_some_and(hangs) {

@@ -72,7 +72,7 @@ impl fmt::Display for Strategy {
     }
 }
 
-/// What many runs took: the time until the last client was done, and the writes of all.
+/// Totals of many runs: the time until the last client was done, and the writes of all.
 #[derive(Clone, Copy, Debug)]
 pub struct Cell {
     /// In milliseconds.
@@ -104,7 +104,7 @@ pub fn herds(clients: u32, strategy: Strategy, runs: u32, seed: u64) -> Cell {
     }
 }
 
-/// What a message of a client asks, or is told.
+/// The content of a message between client and server.
 #[derive(Clone, Copy)]
 enum Message {
     Read,
@@ -151,7 +151,7 @@ fn run<P: Policy<Outcome>>(clients: u32, policy: &P, random: &mut Random) -> (f6
     (last as f64 / 1e6, f64::from(writes))
 }
 
-/// What was published for 50 clients: the mean and the standard deviation of 500 runs.
+/// The published figures for 50 clients: the mean and the standard deviation of 500 runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Published {
     /// In milliseconds.

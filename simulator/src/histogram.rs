@@ -1,4 +1,4 @@
-//! How long calls take: counts in buckets that are narrow beside their values.
+//! A histogram of call times: counts in buckets that are narrow beside their values.
 
 /// The buckets of each doubling: values are exact to a 64th.
 const BUCKETS: u32 = 64;

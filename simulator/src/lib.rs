@@ -1,4 +1,4 @@
-//! What a retry policy does to a service in trouble.
+//! A simulator of retry policies against a service in trouble.
 //!
 //! A discrete-event simulation in virtual time. Calls are made by the real engine with the real strategies,
 //! breakers and budgets; only the server, the network and the clock are made up.

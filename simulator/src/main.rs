@@ -41,7 +41,7 @@ fn command() -> Result<(), String> {
     }
 }
 
-/// What stands behind the name of the program.
+/// The arguments of the program.
 struct Arguments {
     command: String,
     values: Vec<String>,

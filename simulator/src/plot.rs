@@ -103,7 +103,7 @@ fn points(report: &Report, count: fn(&Tick) -> u64) -> Vec<(f64, f64)> {
     windows.step_by(STEP).map(mean).collect()
 }
 
-/// What stands above a panel.
+/// The title of a panel.
 fn figures(report: &Report) -> String {
     let mut figures = format!(
         "peak {:.1} × offered · {:.1} requests a call · {} gave up",
@@ -156,7 +156,7 @@ impl Panel<'_> {
         }
     }
 
-    /// Who it is, and the figures that count.
+    /// The name of a policy, and the figures that count.
     fn head(&self, svg: &mut Svg) {
         let Panel {
             scenario,
@@ -190,7 +190,7 @@ impl Panel<'_> {
         from
     }
 
-    /// What the server can do, and what the clients want.
+    /// The capacity of the server, and the rate that the clients offer.
     fn rules(&self, svg: &mut Svg) {
         let rules = [
             ("capacity", self.scenario.server.capacity),

@@ -1,4 +1,4 @@
-//! What happens next: the pending events of a simulation.
+//! The pending events of a simulation.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -49,7 +49,7 @@ impl Queue {
         }
     }
 
-    /// When the next event happens.
+    /// The time of the next event.
     pub(crate) fn next_at(&mut self) -> Option<u64> {
         if self.soon.is_empty() {
             let (slot, events) = self.later.pop_first()?;

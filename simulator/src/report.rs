@@ -1,4 +1,4 @@
-//! What a run tells.
+//! The report of a run.
 
 use persevere_core::StopReason;
 
@@ -12,7 +12,7 @@ pub(crate) const WINDOW: usize = 10;
 /// The share of calls that the server must answer at their first request.
 const WELL: f64 = 0.99;
 
-/// How a run went.
+/// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Calls that began.
@@ -33,19 +33,19 @@ pub struct Report {
     pub peak: f64,
     /// Calls begun a second, in the mean.
     pub offered: f64,
-    /// How long after the outage the service has recovered.
+    /// The time from the end of the outage until the service has recovered.
     pub recovery: Recovery,
     /// The time of a call that succeeded: half are done by the first, 99 % by the second.
     pub took: Option<(Span, Span)>,
-    /// When the last call ended.
+    /// The end of the last call.
     pub last: Span,
-    /// What happened when.
+    /// The events of the run over time.
     pub ticks: Vec<Tick>,
     /// The length of a tick.
     pub tick: Span,
 }
 
-/// When the service has recovered: from then on, in every window, 99 % of the calls that begin are
+/// The time of recovery: from then on, in every window, 99 % of the calls that begin are
 /// answered well at their first request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recovery {

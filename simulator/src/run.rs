@@ -16,10 +16,10 @@ use crate::server::Server;
 use crate::span::Span;
 use crate::tally::Tally;
 
-/// How many times the duration a run may take until its last call has ended.
+/// The limit of a run until its last call has ended, as a multiple of the duration.
 const PATIENCE: u64 = 10;
 
-/// What a run may send: some minutes of work.
+/// The most requests that a run may send: some minutes of work.
 const MOST_REQUESTS: u64 = 1_000_000_000;
 
 /// Calls at the same time: some gigabytes.

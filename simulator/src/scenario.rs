@@ -10,7 +10,7 @@ use crate::check::check;
 use crate::refusal::Refusal;
 use crate::span::Span;
 
-/// What is simulated.
+/// A scenario: server, outage, clients and policy.
 ///
 /// ```
 /// use persevere_simulator::Scenario;
@@ -33,22 +33,22 @@ pub struct Scenario {
     /// The file it was read from.
     #[serde(skip)]
     pub file: String,
-    /// What it is called in the summary and the plot; the file's name, if it says nothing else.
+    /// The name in the summary and the plot; by default the file's.
     #[serde(default)]
     pub name: String,
     /// The same seed gives the same run.
     #[serde(default = "defaults::seed")]
     pub seed: u64,
-    /// How long calls begin.
+    /// The time in which calls begin.
     #[serde(default = "defaults::duration")]
     pub duration: Span,
     /// The server.
     pub server: Served,
-    /// What goes wrong; nothing, if it is left out.
+    /// The outage; none by default.
     pub outage: Option<Outage>,
-    /// Who calls.
+    /// The clients.
     pub clients: Clients,
-    /// How each of them retries: the keys of a [`RetryConfig`].
+    /// The policy of each client: the keys of a [`RetryConfig`].
     #[serde(default)]
     pub policy: toml::Table,
 }
@@ -64,7 +64,7 @@ pub struct Served {
     pub latency: Span,
     /// Requests that may wait for their turn; as many as are served in a second, if it is left out.
     pub queue: Option<f64>,
-    /// What becomes of a request that finds the queue full.
+    /// The fate of a request that finds the queue full.
     #[serde(default)]
     pub overload: Overload,
     /// From a request to its refusal.
@@ -79,7 +79,7 @@ impl Served {
     }
 }
 
-/// What becomes of a request that finds the queue full.
+/// The fate of a request that finds the queue full.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Overload {
@@ -90,27 +90,27 @@ pub enum Overload {
     Drop,
 }
 
-/// What goes wrong.
+/// An outage.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, try_from = "Written")]
 pub struct Outage {
-    /// When it begins.
+    /// Its beginning.
     pub start: Span,
-    /// How long it lasts; for ever, if it is left out.
+    /// Its duration; for ever by default.
     pub duration: Option<Span>,
-    /// What it does.
+    /// Its kind.
     pub kind: Kind,
 }
 
 impl Outage {
-    /// When it ends, in nanoseconds since the start of the run.
+    /// Its end, in nanoseconds since the start of the run.
     pub fn end(&self) -> u64 {
         let ends = |Span(lasts)| self.start.0.saturating_add(lasts);
         self.duration.map_or(u64::MAX, ends)
     }
 }
 
-/// What an outage does.
+/// The kind of an outage.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// Every request is refused at once.
@@ -172,16 +172,16 @@ impl TryFrom<Written> for Outage {
     }
 }
 
-/// Who calls.
+/// The clients.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clients {
-    /// How many they are.
+    /// Their number.
     pub count: u32,
     /// Calls that each begins a second, whether its earlier ones have ended or not; one call in all, if it
     /// is left out.
     pub rate: Option<f64>,
-    /// How the calls are spread over time.
+    /// The distribution of the calls over time.
     #[serde(default)]
     pub arrival: Arrival,
     /// Processes that the clients are spread over; those of one share a breaker and a budget.
@@ -189,7 +189,7 @@ pub struct Clients {
     pub processes: u32,
 }
 
-/// How calls are spread over time.
+/// A distribution of calls over time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Arrival {
     /// At equal distances.

@@ -3,7 +3,7 @@
 use crate::random::Random;
 use crate::scenario::{Kind, Overload, Scenario};
 
-/// What becomes of a request.
+/// The fate of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// An answer at this time, good or bad.
@@ -101,7 +101,7 @@ impl Server {
     }
 }
 
-/// How many requests the server can have served by when: at one speed before and after the outage, at
+/// The number of requests that the server can have served by a time: at one speed before and after the outage, at
 /// another in it.
 #[derive(Debug)]
 struct Progress {
@@ -137,7 +137,7 @@ impl Progress {
         before + during + (at - self.end).max(0.0) * self.speed
     }
 
-    /// When it can have served so many; `None` if it never can.
+    /// The time by which it can have served that number; `None` if it never can.
     fn when(&self, requests: f64) -> Option<u64> {
         let mut left = requests;
         let pieces = [

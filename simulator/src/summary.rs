@@ -7,7 +7,7 @@ use crate::report::{Recovery, Report};
 use crate::scenario::Scenario;
 use crate::span::Span;
 
-/// What a policy did, in a sentence; then the figures of all, in a table.
+/// A sentence for each policy; then the figures of all, in a table.
 ///
 /// ```
 /// use persevere_simulator::{Scenario, summary};

@@ -18,7 +18,7 @@ stroke:#ffffff;stroke-width:3px;stroke-linejoin:round;paint-order:stroke}\
 .s0{stroke:#58a6ff}.t0{fill:#58a6ff}.s1{stroke:#3fb950}.t1{fill:#3fb950}.s2{stroke:#f0883e}.t2{fill:#f0883e}\
 .s3{stroke:#bc8cff}.t3{fill:#bc8cff}.s4{stroke:#f778ba}.t4{fill:#f778ba}}";
 
-/// Where a text stands beside its point.
+/// The side of a point on which its text is written.
 #[derive(Clone, Copy)]
 pub(crate) enum Anchor {
     Start,
@@ -88,7 +88,7 @@ impl Svg {
         ));
     }
 
-    /// What is between the points and a floor.
+    /// The area between the points and a floor.
     pub(crate) fn area(&mut self, class: &str, points: &[(f64, f64)], floor: f64) {
         let (Some(first), Some(last)) = (points.first(), points.last()) else {
             return;

@@ -1,4 +1,4 @@
-//! What is counted while a simulation runs.
+//! The counters of a simulation.
 
 use persevere_core::StopReason;
 

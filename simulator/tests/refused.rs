@@ -6,7 +6,7 @@ fn refusal(text: &str) -> String {
     Scenario::parse("bad.toml", text).unwrap_err().to_string()
 }
 
-/// What is said of a sound scenario with one part changed.
+/// The refusal of a sound scenario with one part changed.
 fn with(part: &str, instead: &str) -> String {
     const SOUND: &str = "duration = \"20s\"\n[server]\ncapacity = 100\n[outage]\nstart = \"5s\"\nduration = \"5s\"\n\
                          [clients]\ncount = 10\n[policy]\nstop = \"never()\"\n";

@@ -1,4 +1,4 @@
-//! What a run counts, and what policies promise.
+//! The counts of a run, and the promises of policies.
 
 use persevere_core::StopReason;
 use persevere_simulator::{Recovery, Report, Span, Tick, plot, summary};

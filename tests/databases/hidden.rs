@@ -1,4 +1,5 @@
-//! Errors of drivers that are hidden in those of pools and in `anyhow::Error`: a server that is down is retried, a wrong
+//! Errors of drivers that are hidden in those of pools and in `anyhow::Error`: a server that is down is
+//! retried, a wrong
 //! password is not.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

@@ -52,7 +52,8 @@ fn row<'a>(server: &MariaDb, fault: &'a str, seen: &'a str) -> Row<'a> {
     row.seen(seen).source(MANUAL)
 }
 
-/// The number of times that three attempts take place, under `unsent()` and under `transient()`, by the rows of a table.
+/// The number of times that three attempts take place, under `unsent()` and under `transient()`, by the rows
+/// of a table.
 async fn processed(
     server: &MariaDb,
     table: &str,

@@ -210,7 +210,8 @@ async fn a_server_that_is_down_passes_and_nothing_was_sent() {
     fault.check(&of_tokio, &of_sqlx);
 }
 
-/// The clients after the one that was refused hear of it as of a server that cannot be reached; from 1.24 on with its words.
+/// The clients after the one that was refused hear of it as of a server that cannot be reached; from 1.24 on
+/// with its words.
 #[tokio::test]
 async fn a_refusal_that_is_remembered_is_final() {
     let Some(both) = Both::alone("server_login_retry = 60\nquery_wait_timeout = 1") else {

@@ -125,7 +125,12 @@ async fn transactions_in_conflict_are_run_again_as_a_whole() {
     static STATS: RetryStats = RetryStats::new();
 
     /// The transaction is the attempt.
-    #[retry(stop = after_attempt(100), wait = exponential(1ms).max(50ms).full_jitter(), when = transient(), stats = &STATS)]
+    #[retry(
+        stop = after_attempt(100),
+        wait = exponential(1ms).max(50ms).full_jitter(),
+        when = transient(),
+        stats = &STATS,
+    )]
     async fn increment(client: &mut Client) -> Result<(), Error> {
         let transaction = client
             .build_transaction()

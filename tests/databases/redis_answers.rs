@@ -1,4 +1,5 @@
-//! A Redis that really refuses: busy, read-only, full, without replicas; and replies of another type than was asked for.
+//! A Redis that really refuses: busy, read-only, full, without replicas; and replies of another type than was
+//! asked for.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};

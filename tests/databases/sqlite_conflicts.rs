@@ -195,7 +195,8 @@ fn failures_that_stay() {
     row("an interrupt").seen("interrupted").check(&error);
 }
 
-/// Codes that cannot be made here: extensions of busy, a race for locks that was lost; and I/O errors of locks, which stay.
+/// Codes that cannot be made here: extensions of busy, a race for locks that was lost; and I/O errors of
+/// locks, which stay.
 #[test]
 fn codes() {
     let verdict = |code| Error::SqliteFailure(ffi::Error::new(code), None).verdict();

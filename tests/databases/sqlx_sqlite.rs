@@ -57,7 +57,8 @@ async fn another_connection_writes() {
     row_.seen("(code: 517)").check(&error);
 }
 
-/// `sqlx` waits for a shared cache without an end, but not where two connections wait for each other: one has to roll back.
+/// `sqlx` waits for a shared cache without an end, but not where two connections wait for each other: one has
+/// to roll back.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_connections_of_a_shared_cache_wait_for_each_other() {
     let options = SqliteConnectOptions::new().filename("file:deadlock?mode=memory&cache=shared");

@@ -77,7 +77,7 @@ async fn statuses_of_callers_do_not_open_a_breaker() {
     }
 }
 
-/// What is left of the call's time goes along with each attempt.
+/// Each attempt carries the time that is left of the call.
 #[tokio::test]
 async fn the_server_is_told_what_time_is_left() {
     #[retry(stop = after_attempt(3), wait = 2ms, when = transient(), deadline = 1min, attempt = at)]

@@ -13,7 +13,7 @@ use tonic::body::Body;
 use tonic::{Code, Request, Status};
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 
-/// What tonic's clients do by default, and a longest time for callers that give none.
+/// The default of tonic's clients, and a longest time for callers that give none.
 macro_rules! policy {
     () => {
         RetryPolicy::new()
@@ -88,7 +88,7 @@ impl http_body::Body for NeverWhole {
     }
 }
 
-/// Where requests are messages, nothing is hidden and all can be repeated.
+/// Requests that are messages hide nothing, and all can be repeated.
 #[tokio::test]
 async fn a_service_of_messages() {
     let server = Server::failing([unavailable(None), unavailable(Some("1"))]);

@@ -1,4 +1,4 @@
-//! What a server answers, and what it asks for.
+//! Statuses of a server, and the pauses it asks for.
 
 use std::time::Duration;
 

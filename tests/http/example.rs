@@ -29,10 +29,10 @@ pub struct Payments {
     budget: RetryBudget,
 }
 
-/// What operators tune.
+/// Limits that operators tune.
 #[derive(Clone, Copy)]
 pub struct Limits {
-    /// How many attempts a call may make.
+    /// The number of attempts that a call may make.
     pub attempts: u32,
     /// The first pause at most; the next ones are longer.
     pub first_pause: Duration,
@@ -47,7 +47,7 @@ pub struct Limits {
 pub struct Receipt {
     /// Its number.
     pub id: u32,
-    /// What was paid.
+    /// The sum that was paid.
     pub cents: u32,
 }
 
@@ -100,7 +100,7 @@ impl Payments {
         Ok(())
     }
 
-    /// What all calls have in common; what to retry is for each of them to say.
+    /// The policy of all calls; each of them says what to retry.
     fn policy<T>(&self) -> impl Policy<Result<T, HttpError>> {
         let limits = self.limits;
         RetryPolicy::new()

@@ -1,4 +1,4 @@
-//! What is not idempotent, and what makes it so.
+//! Requests that are not idempotent, and keys that make them so.
 
 use persevere::http::{HttpError, IdempotencyKey, OrHttpError, idempotency_key};
 use persevere::retry;

@@ -1,4 +1,5 @@
-//! Proxies in front of servers that are down, slow, busy or gone: what they answer, and how often the server behind them
+//! Proxies in front of servers that are down, slow, busy or gone: what they answer, and how often the server
+//! behind them
 //! has processed a `POST`.
 
 use std::io::Write;

@@ -27,7 +27,7 @@ fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
 }
 
-/// What a call gets from a server that does this at first, and how many requests it took.
+/// The result of a call to a server that does this at first, and the number of requests.
 async fn after(replies: impl IntoIterator<Item = Reply>) -> (Result<String, HttpError>, usize) {
     let server = Server::start(replies);
     let got = get(&client(), &server.url("/")).await;

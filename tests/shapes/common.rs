@@ -1,4 +1,4 @@
-//! What the shapes count, fail with and run on.
+//! Counters, errors and runtimes of the shapes.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,7 +18,7 @@ impl Tries {
         self.0.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// How many attempts were made.
+    /// The number of attempts made.
     pub fn made(&self) -> u32 {
         self.0.load(Ordering::Relaxed)
     }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use support::{Table, writes};
 
-/// A row whose test is gone would be believed for ever. Tests put faults together, so that it is their words that are looked for.
+/// A row whose test is gone would be believed for ever. Tests put faults together, so that it is their words
+/// that are looked for.
 #[test]
 fn every_row_is_made_by_a_test() {
     let sources: Vec<_> = sources(&root().join("tests")).collect();

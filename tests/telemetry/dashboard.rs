@@ -28,7 +28,7 @@ fn queries(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// What looks like a name of ours.
+/// The words that look like names of ours.
 fn names(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     words.filter(|word| word.starts_with("retry_") || word.starts_with("circuit_breaker_"))

@@ -46,7 +46,7 @@ fn give_ups(function: &str) -> Vec<(String, f64)> {
         .collect()
 }
 
-/// How many calls took how long together.
+/// The number of calls and their total time.
 fn durations(function: &str) -> Option<(f64, f64)> {
     let read = |part| {
         let sample = format!("retry_duration_seconds_{part}{{function=\"{function}\"}}");

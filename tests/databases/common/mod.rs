@@ -67,7 +67,8 @@ impl Fault<'_> {
     }
 }
 
-/// The number of times that three attempts take place, under `unsent()` and under `transient()`, by what `count` counts after each.
+/// The number of times that three attempts take place, under `unsent()` and under `transient()`, by what
+/// `count` counts after each.
 pub async fn processed<E: Transient>(
     attempt: impl AsyncFn(u32) -> Result<(), E>,
     count: impl AsyncFn() -> u32,

@@ -123,13 +123,13 @@ impl Server {
         self.seen.lock().expect("no panic").clone()
     }
 
-    /// What each call so far had under a key of its metadata.
+    /// The value that each call so far had under a key of its metadata.
     pub fn told(&self, key: &str) -> Vec<Option<String>> {
         let told = |seen: &MetadataMap| Some(seen.get(key)?.to_str().ok()?.to_owned());
         self.seen().iter().map(told).collect()
     }
 
-    /// How many calls there were.
+    /// The number of calls so far.
     pub fn calls(&self) -> usize {
         self.seen().len()
     }
@@ -141,7 +141,7 @@ impl Drop for Server {
     }
 }
 
-/// What the service answers.
+/// The answer of the service.
 fn hello(request: &Request<String>) -> String {
     format!("hello, {}", request.get_ref())
 }

@@ -8,7 +8,7 @@ use std::thread;
 #[path = "tls.rs"]
 pub mod tls;
 
-/// What becomes of a request.
+/// The fate of a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// A response; the connection stays open.
@@ -92,7 +92,7 @@ impl Server {
         server
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -102,7 +102,7 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// What has arrived.
+    /// The requests that have arrived.
     pub fn requests(&self) -> Vec<Request> {
         let requests = self.shared.requests.lock();
         requests.unwrap_or_else(PoisonError::into_inner).clone()

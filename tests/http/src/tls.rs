@@ -45,7 +45,8 @@ impl Tls {
         )
     }
 
-    /// The same with a sound certificate, for a server that says so much of a response and is gone, without the end that
+    /// The same with a sound certificate, for a server that says so much of a response and is gone, without
+    /// the end that
     /// TLS has for it.
     pub fn breaking(answer: &'static [u8]) -> Self {
         Tls::answering(Fault::Sound, answer, false)

@@ -1,4 +1,4 @@
-//! What really happened, in a file that outlives workers.
+//! A ledger of what really happened, in a file that outlives workers.
 
 use std::path::Path;
 
@@ -43,7 +43,7 @@ impl Ledger {
             .await;
     }
 
-    /// How many mails have an attempt that hangs, or hung as its worker was killed.
+    /// The number of mails with an attempt that hangs, or hung as its worker was killed.
     pub async fn hanging(&self) -> u32 {
         self.count("SELECT count(DISTINCT mail) FROM attempts WHERE hangs = 1")
             .await

@@ -38,7 +38,7 @@ impl Mail {
     }
 }
 
-/// What becomes of an attempt.
+/// The outcome of an attempt.
 pub type Sent = Result<(), BoxDynError>;
 
 /// Another attempt does not help.
@@ -53,12 +53,12 @@ impl fmt::Display for NoSuchAddress {
 
 impl Error for NoSuchAddress {}
 
-/// What Celery calls `autoretry_for=(OSError,)`. The errors of apalis are boxed.
+/// Celery's `autoretry_for=(OSError,)`. The errors of apalis are boxed.
 pub const fn refusals() -> ErrIs<io::Error, Boxed> {
     when::err_is::<io::Error>().boxed()
 }
 
-/// What it calls `max_retries=3`, `retry_backoff=True`, `retry_backoff_max=600` and `retry_jitter=True`, in units
+/// Celery's `max_retries=3`, `retry_backoff=True`, `retry_backoff_max=600` and `retry_jitter=True`, in units
 /// of 10 ms where Celery has seconds.
 pub fn policy() -> impl Policy<Sent, Sleep: AsyncSleep> + Clone + Send + Sync {
     let wait = wait::exponential(Duration::from_millis(10))

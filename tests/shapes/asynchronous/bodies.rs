@@ -1,4 +1,4 @@
-//! What may stand in a body.
+//! Forms of bodies.
 
 use crate::common::{Refused, Tries, block_on};
 use persevere::retry;

@@ -1,4 +1,4 @@
-//! How arguments are written, and what bodies do with them.
+//! Forms of arguments, and bodies that use them.
 
 use crate::common::{Refused, Tries};
 use persevere::retry;

@@ -1,4 +1,4 @@
-//! What keys may borrow, and closures that are typed by the outcome alone.
+//! Borrows in keys, and closures that are typed by the outcome alone.
 
 use crate::common::{Refused, Tries, block_on, no_timer};
 use persevere::{RetryError, RetryStats, retry};

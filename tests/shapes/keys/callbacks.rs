@@ -142,12 +142,20 @@ fn fallback_path(tries: &Tries) -> Result<u32, Refused> {
     tries.third()
 }
 
-#[retry(wait = none(), stop = after_attempt(2), fallback = |g| { spare.push_str("!"); Ok(g.err().map_or(0, |e| e.0) + spare.len() as u32) })]
+#[retry(
+    wait = none(),
+    stop = after_attempt(2),
+    fallback = |g| { spare.push_str("!"); Ok(g.err().map_or(0, |e| e.0) + spare.len() as u32) },
+)]
 fn fallback_borrows(tries: &Tries, spare: &mut String) -> Result<u32, Refused> {
     tries.third()
 }
 
-#[retry(sleep = no_timer, stop = after_attempt(2), fallback = async |g| { let n = third(tries).await; g.into_outcome().or(n) })]
+#[retry(
+    sleep = no_timer,
+    stop = after_attempt(2),
+    fallback = async |g| { let n = third(tries).await; g.into_outcome().or(n) },
+)]
 async fn fallback_later(tries: &Tries) -> Result<u32, Refused> {
     tries.third_later().await
 }

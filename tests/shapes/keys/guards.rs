@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What an interrupt becomes here.
+/// The outcome of an interrupt here.
 const CUT: Refused = Refused(99);
 
 impl From<Interrupt> for Refused {
@@ -484,7 +484,14 @@ mod together {
         Err(Refused(1))
     }
 
-    #[retry(wait = none(), deadline = 1h, breaker = &CLOSED, budget = &AMPLE, unretried = fetch_once, retry_with = fetch_with)]
+    #[retry(
+        wait = none(),
+        deadline = 1h,
+        breaker = &CLOSED,
+        budget = &AMPLE,
+        unretried = fetch_once,
+        retry_with = fetch_with,
+    )]
     fn fetch(tries: &Tries) -> Result<u32, Refused> {
         tries.third()
     }

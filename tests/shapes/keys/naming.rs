@@ -1,4 +1,4 @@
-//! What a key can name: arguments that the body uses up, and names that only a format string captures.
+//! Names in keys: arguments that the body consumes, and names that only a format string captures.
 
 use crate::common::{Refused, Tries, block_on};
 use persevere::{GiveUp, retry};
@@ -23,7 +23,11 @@ fn heard(name: String, log: &Log) -> Result<u32, String> {
     refused(name)
 }
 
-#[retry(on = Err(_) if !name.is_empty(), wait = from_err(|e| (*e == name).then_some(Duration::ZERO)).or(none()), clone(name))]
+#[retry(
+    on = Err(_) if !name.is_empty(),
+    wait = from_err(|e| (*e == name).then_some(Duration::ZERO)).or(none()),
+    clone(name),
+)]
 fn guarded(name: String) -> Result<u32, String> {
     refused(name)
 }

@@ -1,4 +1,4 @@
-//! What holds where two keys speak of the same.
+//! Precedence of two keys that decide the same.
 
 use crate::common::{Refused, Tries};
 use persevere::{RetryStats, StopReason, retry};

@@ -29,7 +29,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How many times `run` allocated, on this thread.
+/// The number of allocations of `run` on this thread.
 fn allocations<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let before = ALLOCATIONS.get();
     let value = run();

@@ -1,4 +1,5 @@
-//! A value that knows whether it is transient is asked under `transient()`, `unsent()` and `idempotent(..)`, as errors are.
+//! A value that knows whether it is transient is asked under `transient()`, `unsent()` and `idempotent(..)`,
+//! as errors are.
 
 use std::cell::Cell;
 use std::fmt::Debug;

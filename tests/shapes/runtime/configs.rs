@@ -43,7 +43,12 @@ async fn told_slowly(config: persevere::RetryConfig) -> Result<(), Failure> {
     std::future::pending().await
 }
 
-#[retry(policy = config.get("payments"), stop = after_attempt(2), case(Err(Failure::Own), wait = 7s), interrupt = |i| Err(Failure::Interrupted(i)))]
+#[retry(
+    policy = config.get("payments"),
+    stop = after_attempt(2),
+    case(Err(Failure::Own), wait = 7s),
+    interrupt = |i| Err(Failure::Interrupted(i)),
+)]
 fn beside_others(config: &RetryConfigs) -> Result<(), Failure> {
     Err(Failure::Own)
 }

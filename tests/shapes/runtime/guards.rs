@@ -1,4 +1,4 @@
-//! What guards a call: deadlines, breakers, budgets, the call around it.
+//! Guards of a call: deadlines, breakers, budgets, the call around it.
 
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What the failure asks for, beside the pause of the wait.
+//! Hints of failures beside the pause of the wait.
 
 use std::time::Duration;
 
@@ -96,7 +96,7 @@ fn the_wait_says_how_long_a_hint_may_be() {
         .gave_up(StopReason::Hint);
 }
 
-/// What tenacity's `TryAgain` does.
+/// The behaviour of tenacity's `TryAgain`.
 #[retry(wait = fixed(2s), on = Err(_), attempt = at)]
 async fn comes_later(answers: &[Result<u8, Busy>]) -> Result<u8, Busy> {
     let answer = answers[at.number() as usize - 1];

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 type Place = (String, u32, u32);
 
-/// Where a panic says it happened.
+/// The location that a panic names.
 fn place_of_panic(run: impl FnOnce()) -> Place {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     static PLACE: Mutex<Option<Place>> = Mutex::new(None);

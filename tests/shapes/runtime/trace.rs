@@ -6,7 +6,7 @@ use std::time::Duration;
 
 type Reply = Result<u32, &'static str>;
 
-/// What happened, in the order it happened.
+/// Events in the order in which they happened.
 #[derive(Default)]
 struct Trace(RefCell<Vec<String>>);
 

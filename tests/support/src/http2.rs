@@ -29,7 +29,8 @@ pub struct Http2 {
 }
 
 impl Http2 {
-    /// Listens, in threads that end with the process. The script is called for each request that has arrived whole, with
+    /// Listens, in threads that end with the process. The script is called for each request that has arrived
+    /// whole, with
     /// its connection and its stream.
     pub fn start<S>(script: S) -> Self
     where

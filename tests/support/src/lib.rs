@@ -1,4 +1,5 @@
-//! Servers of a test's own, on loopback, in a directory that goes with them; the table of failures that tests write; and guards
+//! Servers of a test's own, on loopback, in a directory that goes with them; the table of failures that tests
+//! write; and guards
 //! around functions whose error is another crate's.
 
 mod cut;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::{Scratch, free_port, is_root, program, run, skipped, version};
 
-/// A MariaDB of its own, in whose database `test` the user `root` has no password. Rows that were changed since they were
+/// A MariaDB of its own, in whose database `test` the user `root` has no password. Rows that were changed
+/// since they were
 /// read are conflicts in it (`innodb_snapshot_isolation`), as by default from 11.6.2 on.
 pub struct MariaDb {
     /// The directory goes after the program that writes into it.

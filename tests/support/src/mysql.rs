@@ -4,7 +4,8 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 
-/// A server that speaks MySQL's protocol, and fails each statement as it says: `fail NUMBER STATE MESSAGE`. Others succeed.
+/// A server that speaks MySQL's protocol, and fails each statement as it says: `fail NUMBER STATE MESSAGE`.
+/// Others succeed.
 pub struct MySql {
     port: u16,
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crate::{Postgres, Scratch, free_port, is_root, program, run, skipped, version};
 
-/// A PgBouncer of its own, which pools by transactions. It knows the databases `postgres` and `absent`, of which the server
+/// A PgBouncer of its own, which pools by transactions. It knows the databases `postgres` and `absent`, of
+/// which the server
 /// has the first alone, and the user `test`, whose password is `secret`.
 pub struct PgBouncer {
     /// The directory goes after the program that writes into it.

@@ -52,7 +52,7 @@ pub(crate) struct Closed {
     pub(crate) parent: Option<&'static str>,
 }
 
-/// What a [`Memory`] was told.
+/// The records of a [`Memory`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Told {
     pub(crate) events: Vec<Seen>,
@@ -67,7 +67,7 @@ impl Memory {
         Registry::default().with(self.clone())
     }
 
-    /// What was told since the last time.
+    /// The records since the last call.
     pub(crate) fn take(&self) -> Told {
         std::mem::take(&mut *self.0.lock().unwrap())
     }

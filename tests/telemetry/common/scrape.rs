@@ -73,7 +73,7 @@ pub(crate) fn exporter() -> SocketAddr {
     })
 }
 
-/// What the exporter says now.
+/// The text that the exporter gives now.
 pub(crate) fn scrape() -> Scrape {
     let mut stream = connect(exporter());
     let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

@@ -10,7 +10,7 @@ use jobs::queue;
 use redis::AsyncCommands;
 use support::{Postgres, Redis, Scratch};
 
-/// How many mails there are in each status: that of their last job.
+/// The number of mails in each status: that of their last job.
 pub type Statuses = BTreeMap<String, i64>;
 
 pub fn statuses(of: &[(&str, i64)]) -> Statuses {

@@ -9,7 +9,7 @@ use super::*;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What the call gives if its token is cancelled after a second; nothing within an hour otherwise.
+/// The result of a call whose token is cancelled after a second; nothing within an hour otherwise.
 async fn cancelled<T>(token: &CancelToken, call: impl Future<Output = T>) -> Option<T> {
     let cancel = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -192,7 +192,11 @@ async fn on_failure(token: &CancelToken) -> io::Result<u32> {
     Err(refused())
 }
 
-#[retry(policy = RetryPolicy::new(), stop = cancelled(token).abort_attempt(), before_sleep = async |_| pending::<()>().await)]
+#[retry(
+    policy = RetryPolicy::new(),
+    stop = cancelled(token).abort_attempt(),
+    before_sleep = async |_| pending::<()>().await,
+)]
 async fn before_sleep_beside_a_policy(token: &CancelToken) -> io::Result<u32> {
     Err(refused())
 }
@@ -330,7 +334,12 @@ fn a_token_that_cuts_ends_a_wait_of_a_thread_for_a_breaker() {
     });
 }
 
-#[retry(stop = cancelled(token).abort_attempt(), wrap_err = true, interrupt = |_| Err(Refused(9)), fallback = async |_| pending().await)]
+#[retry(
+    stop = cancelled(token).abort_attempt(),
+    wrap_err = true,
+    interrupt = |_| Err(Refused(9)),
+    fallback = async |_| pending().await,
+)]
 async fn falls_back_wrapped(token: &CancelToken) -> Result<u32, persevere::RetryError<Refused>> {
     pending().await
 }

@@ -1,4 +1,4 @@
-//! What breakers hear: the state of the service, whatever is retried.
+//! Health recorded by breakers: the state of the service, whatever is retried.
 
 use super::*;
 use persevere::{
@@ -32,7 +32,7 @@ const ALL: [Said; 5] = [
     Said::Rejected,
 ];
 
-/// What each error shows, by itself.
+/// The health that each error shows by itself.
 const SHOWN: [Health; 5] = [
     Health::Failed,
     Health::Well,
@@ -41,7 +41,7 @@ const SHOWN: [Health; 5] = [
     Health::Well,
 ];
 
-/// What a breaker hears of each error.
+/// The health that a breaker records for each error.
 fn heard(call: impl Fn(&CircuitBreaker, Said) -> Result<(), Said>) -> [Health; 5] {
     ALL.map(|said| {
         let breaker = CircuitBreaker::new("test");

@@ -81,7 +81,7 @@ async fn hedged_attempts_are_measured() {
     assert!(LATENCY.quantile(0.5).unwrap() >= Duration::from_millis(10));
 }
 
-/// What happened to the copies of a call, and when in milliseconds.
+/// The events of the copies of a call, with their times in milliseconds.
 struct Trace(RefCell<Vec<(u128, String)>>, tokio::time::Instant);
 
 impl Trace {

@@ -1,4 +1,4 @@
-//! What counts for a breaker, by its views.
+//! Views of a breaker: their rules for what is a failure.
 
 use super::*;
 use persevere::Registry;

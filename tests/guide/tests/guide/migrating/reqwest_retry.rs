@@ -15,7 +15,11 @@ async fn page(http: &Client, url: &str) -> Result<String, HttpError> {
     Ok(http.get(url).send().await?.or_http_error()?.text().await?)
 }
 
-#[retry(stop = before_delay(1h), wait = exponential(1s).factor(2.0).max(1min).equal_jitter(), when = transient() | ok(f))]
+#[retry(
+    stop = before_delay(1h),
+    wait = exponential(1s).factor(2.0).max(1min).equal_jitter(),
+    when = transient() | ok(f),
+)]
 async fn status(http: &Client, url: &str) -> Result<u16, HttpError> {
     Ok(http.get(url).send().await?.status().as_u16())
 }

@@ -1,12 +1,14 @@
 //! Checks: mistakes that are visible in the tokens.
 
 pub(crate) mod beside;
+mod branches;
 pub(crate) mod callback;
 pub(crate) mod guard;
 pub(crate) mod hedge;
 pub(crate) mod limit;
 pub(crate) mod moved_args;
 mod number;
+pub(crate) mod outcome;
 mod redirects;
 pub(crate) mod retried;
 pub(crate) mod retries;

@@ -7,7 +7,7 @@ use syn::{Expr, Lit};
 use super::number::{
     a_duration, a_range, cap, count_of_attempts, factor, literal_nanos, plain_number, ratio,
 };
-use super::{redirects, types};
+use super::{branches, redirects, types};
 use crate::diagnostics::{Errors, text};
 use crate::duration;
 use crate::parse::inspect::{is_async, is_outcome};
@@ -47,6 +47,7 @@ fn check_node(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
             return parts.for_each(|part| check(part, own, errors));
         }
         Node::Own => bare(strategy, own, errors),
+        Node::If(..) | Node::Match(..) => branches::check(strategy, errors),
         _ => {}
     }
     let parts = strategy.parts().into_iter();

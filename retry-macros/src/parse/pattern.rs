@@ -16,6 +16,16 @@ pub(crate) enum Kind {
     Case,
 }
 
+impl Kind {
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Kind::On => "on",
+            Kind::Unless => "unless",
+            Kind::Case => "case",
+        }
+    }
+}
+
 /// One arm, with the strategies of its own that a `case` may have.
 #[derive(Clone)]
 pub(crate) struct Arm {

@@ -1,7 +1,8 @@
 //! Outcomes that cannot be judged.
 
-use syn::{Type, TypeParamBound};
+use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
 
+use crate::check;
 use crate::check::retried::tells_failure;
 use crate::diagnostics::{Errors, text};
 use crate::expand::model::ExpandCtx;
@@ -11,6 +12,15 @@ use crate::parse::role::Role;
 impl ExpandCtx<'_> {
     /// Without a key that judges, the outcome must tell success from failure.
     pub(super) fn check_outcome(&self, outcome: &Type, errors: &mut Errors) {
+        check::outcome::check(self.args, outcome, errors);
+        if is_stream(outcome) {
+            errors.push_at(
+                outcome,
+                "a stream fails while it is read, after the function has returned it; \
+                 return a `Result` of it, and what opens it is retried",
+            );
+            return;
+        }
         let Some(name) = whole(outcome) else {
             return;
         };
@@ -40,6 +50,31 @@ impl ExpandCtx<'_> {
                 ),
             );
         }
+    }
+}
+
+/// Whether a type is `impl Stream`, a `BoxStream`, or written out as `Pin<Box<dyn Stream>>`.
+fn is_stream(ty: &Type) -> bool {
+    let named = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last();
+            last.is_some_and(|name| name.ident == "Stream")
+        }
+        _ => false,
+    };
+    match ty {
+        Type::ImplTrait(opaque) => opaque.bounds.iter().any(named),
+        Type::TraitObject(object) => object.bounds.iter().any(named),
+        Type::Path(path) => path.path.segments.last().is_some_and(|name| {
+            let pointer = name.ident == "Pin" || name.ident == "Box";
+            let inner = match &name.arguments {
+                PathArguments::AngleBracketed(arguments) if pointer => arguments.args.first(),
+                _ => None,
+            };
+            let inner = matches!(inner, Some(GenericArgument::Type(inner)) if is_stream(inner));
+            inner || name.ident == "BoxStream"
+        }),
+        _ => false,
     }
 }
 

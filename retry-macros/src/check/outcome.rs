@@ -1,0 +1,123 @@
+//! Keys that take an outcome's error for the outcome.
+
+use syn::{Expr, ExprClosure, Pat, Path, Type};
+
+use crate::diagnostics::{Errors, text};
+use crate::parse::attribute::Args;
+use crate::parse::inspect::within;
+use crate::parse::role::Role;
+
+/// Reports patterns and predicates that can only match the error of a `Result`.
+pub(crate) fn check(args: &Args, outcome: &Type, errors: &mut Errors) {
+    let is_result = matches!(outcome, Type::Path(path) if path.path.segments.last()
+        .is_some_and(|name| name.ident == "Result"));
+    if !is_result {
+        return;
+    }
+    for arm in &args.arms {
+        let key = arm.kind.key();
+        if let Some(message) = of_the_error(key, &arm.pattern) {
+            errors.push_at(&arm.pattern, message);
+        }
+    }
+    let when = args.strategy(Role::When).map(|when| &when.written);
+    if let Some(Expr::Closure(closure)) = when {
+        if asks_the_error(closure) {
+            let written = text(closure);
+            let message = format!(
+                "a predicate takes the whole outcome, a `Result`; for its error write `when = err({written})`"
+            );
+            errors.push_at(closure, message);
+        }
+    }
+}
+
+/// The message for a pattern that matches an error, a kind of error, or a type.
+fn of_the_error(key: &str, pattern: &Pat) -> Option<String> {
+    let written = text(pattern);
+    let path = match pattern {
+        Pat::Paren(paren) => return of_the_error(key, &paren.pat),
+        Pat::Or(or) => return or.cases.iter().find_map(|case| of_the_error(key, case)),
+        Pat::Path(path) => &path.path,
+        Pat::TupleStruct(tuple) if is_variant(&tuple.path) => {
+            return Some(takes_outcome(key, &format!("Err({written})")));
+        }
+        _ => return None,
+    };
+    let mut names = path
+        .segments
+        .iter()
+        .rev()
+        .map(|segment| segment.ident.to_string());
+    let (last, owner) = (names.next()?, names.next()?);
+    if owner == "ErrorKind" {
+        return Some(takes_outcome(
+            key,
+            &format!("Err(e) if e.kind() == {written}"),
+        ));
+    }
+    if is_variant(path) {
+        return Some(takes_outcome(key, &format!("Err({written})")));
+    }
+    last.ends_with("Error").then(|| {
+        format!(
+            "`{written}` is a type, not a pattern; write `{key} = Err(_)` for every error, or `when = err_is::<{written}>()`"
+        )
+    })
+}
+
+fn takes_outcome(key: &str, pattern: &str) -> String {
+    format!("`{key}` matches the whole outcome, a `Result`; write `{key} = {pattern}`")
+}
+
+/// Whether a path is `Enum::Variant`, by convention.
+fn is_variant(path: &Path) -> bool {
+    let upper = |name: Option<&syn::PathSegment>| {
+        name.is_some_and(|name| name.ident.to_string().starts_with(char::is_uppercase))
+    };
+    let mut names = path.segments.iter().rev();
+    let last = names.next();
+    let is_result = last.is_some_and(|last| last.ident == "Ok" || last.ident == "Err");
+    !is_result && upper(last) && upper(names.next())
+}
+
+/// Whether a closure asks its argument for what a `Result` does not have.
+fn asks_the_error(closure: &ExprClosure) -> bool {
+    match closure.inputs.first() {
+        Some(Pat::Ident(name)) if closure.inputs.len() == 1 => asks(
+            &closure.body,
+            &|value| matches!(value, Expr::Path(path) if path.path.is_ident(&name.ident)),
+        ),
+        _ => false,
+    }
+}
+
+/// Whether a value reads a field of `named`, or calls a method that no `Result` has.
+fn asks(value: &Expr, named: &dyn Fn(&Expr) -> bool) -> bool {
+    const OF_RESULTS: [&str; 14] = [
+        "is_ok",
+        "is_err",
+        "is_ok_and",
+        "is_err_and",
+        "as_ref",
+        "as_deref",
+        "iter",
+        "clone",
+        "cloned",
+        "copied",
+        "eq",
+        "ne",
+        "borrow",
+        "to_owned",
+    ];
+    match within(value) {
+        Expr::MethodCall(call) => {
+            let foreign = !OF_RESULTS.iter().any(|method| call.method == method);
+            named(&call.receiver) && foreign || asks(&call.receiver, named)
+        }
+        Expr::Field(field) => named(&field.base) || asks(&field.base, named),
+        Expr::Binary(binary) => asks(&binary.left, named) || asks(&binary.right, named),
+        Expr::Unary(unary) => asks(&unary.expr, named),
+        _ => false,
+    }
+}

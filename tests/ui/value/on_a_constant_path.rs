@@ -1,0 +1,10 @@
+use std::io;
+
+use persevere::retry;
+
+#[retry(on = io::ErrorKind::TimedOut)]
+pub fn ping() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

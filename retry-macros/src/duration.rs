@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use persevere_words::duration;
+use persevere_words::duration::{self, Written, spelled};
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Lit;
@@ -47,9 +47,14 @@ pub(crate) fn unknown_unit(lit: &Lit) -> Option<String> {
     (!known).then(|| suffix.to_owned())
 }
 
-/// Whether a text is a duration literal.
-pub(crate) fn is_written(text: &str) -> bool {
-    syn::parse_str::<Lit>(text).is_ok_and(|lit| nanos(&lit).is_some())
+/// The literal to write for a string that holds a duration: `"5s"`, `"5 seconds"`, `"PT5S"`.
+pub(crate) fn unquoted(lit: &Lit) -> Option<String> {
+    let Lit::Str(lit) = lit else { return None };
+    let text = lit.value();
+    if syn::parse_str::<Lit>(&text).is_ok_and(|lit| nanos(&lit).is_some()) {
+        return Some(text);
+    }
+    Some(Written(spelled(&text)?).to_string())
 }
 
 /// Whether a word is a unit of time.

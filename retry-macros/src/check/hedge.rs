@@ -206,15 +206,17 @@ fn bare(value: &Expr, own: &[Ident], errors: &mut Errors) {
 /// Literals, and what else says nothing of time.
 fn no_hedge(value: &Expr, errors: &mut Errors) {
     let written = text(value);
+    let unquoted = match value {
+        Expr::Lit(lit) => duration::unquoted(&lit.lit),
+        _ => None,
+    };
+    if let Some(pause) = unquoted {
+        let message = format!("a duration is written without quotes: `hedge = delay({pause})`");
+        errors.push_at(value, message);
+        return;
+    }
     let message = match value {
         _ if is_duration(value) => format!("did you mean `hedge = delay({written})`?"),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(pause),
-            ..
-        }) if duration::is_written(&pause.value()) => {
-            let pause = pause.value();
-            format!("a duration is written without quotes: `hedge = delay({pause})`")
-        }
         Expr::Lit(ExprLit {
             lit: Lit::Int(_), ..
         }) if matches!(written.as_str(), "2" | "3" | "4") => format!(

@@ -57,14 +57,14 @@ pub(super) fn a_duration(value: &Expr, errors: &mut Errors) {
     }
     let Expr::Lit(lit) = value else { return };
     let message = match &lit.lit {
-        Lit::Str(lit) if duration::is_written(&lit.value()) => {
-            format!("a duration is written without quotes: `{}`", lit.value())
-        }
         Lit::Int(_) | Lit::Float(_) => return,
-        other => {
-            let written = text(other);
-            format!("`{written}` is not a duration; write one such as `5s`")
-        }
+        other => match duration::unquoted(other) {
+            Some(duration) => format!("a duration is written without quotes: `{duration}`"),
+            None => format!(
+                "`{}` is not a duration; write one such as `5s`",
+                text(other)
+            ),
+        },
     };
     errors.push_at(value, message);
 }

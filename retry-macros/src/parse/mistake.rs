@@ -35,9 +35,10 @@ pub(super) fn literal(role: Role, value: &ExprLit) -> Result<Node, Mistake> {
         (Role::Wait, Lit::Float(lit)) if lit.suffix().is_empty() => {
             format!("write `{text}ms` or `{text}s`")
         }
-        (Role::Wait, Lit::Str(lit)) if duration::is_written(&lit.value()) => {
-            format!("did you mean `fixed({})`?", lit.value())
-        }
+        (Role::Wait, Lit::Str(_)) => match duration::unquoted(lit) {
+            Some(pause) => format!("did you mean `fixed({pause})`?"),
+            None => such_as(role),
+        },
         (Role::When, Lit::Str(_)) => format!("did you mean `message({text})`?"),
         (Role::When, Lit::Int(_)) => format!("did you mean `on = Err({text})`?"),
         (Role::When, Lit::Bool(lit)) if lit.value => "did you mean `always()`?".to_owned(),

@@ -2,5 +2,6 @@
 
 mod book;
 mod first_example;
+mod lines_to_write;
 mod migrating;
 mod shown;

@@ -20,7 +20,7 @@ macro_rules! peers {
 peers! { again backoff backon failsafe failsafe_go grpc polly reqwest_retry resilience4j tenacity tokio_retry tower }
 
 /// The code in the last column of the tables of a page.
-fn right_sides(page: &str) -> Vec<String> {
+pub(crate) fn right_sides(page: &str) -> Vec<String> {
     let rows = page
         .lines()
         .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
@@ -38,7 +38,7 @@ fn right_sides(page: &str) -> Vec<String> {
 }
 
 /// The text without white space, in which code is looked for.
-fn dense(text: &str) -> String {
+pub(crate) fn dense(text: &str) -> String {
     let dense: String = text.split_whitespace().collect();
     dense.replace(",)", ")")
 }

@@ -1,0 +1,95 @@
+//! The README's table "What fails, and the line to write": its lines, compiled.
+
+use std::time::Duration;
+
+use persevere::http::{HttpError, OrHttpError, idempotency_key};
+use persevere::tower::RetryLayer;
+use persevere::{RetryPolicy, Transient, retry};
+use reqwest::{Client, Method, Response};
+use tower::{BoxError, ServiceBuilder, ServiceExt};
+
+use crate::book::read;
+use crate::migrating::{dense, right_sides};
+
+#[derive(Debug)]
+#[derive(Transient)]
+#[derive(thiserror::Error)]
+#[rustfmt::skip]
+enum Error {
+    #[error("busy")]
+    Busy,
+    #[error("the database")]
+    Db(#[from] #[transient] sqlx::Error),
+}
+
+impl Error {
+    fn is_busy(&self) -> bool {
+        matches!(self, Error::Busy)
+    }
+}
+
+#[retry(when = transient(), deadline = 2s)]
+async fn get(http: &Client, url: &str) -> Result<Response, HttpError> {
+    Ok(http.get(url).send().await?.or_http_error()?)
+}
+
+#[retry(when = idempotent(method.is_idempotent()).no_redirects(), clone(method))]
+async fn send(http: &Client, method: Method, url: &str) -> Result<Response, HttpError> {
+    http.request(method, url).send().await?.or_http_error()
+}
+
+#[retry(when = transient(), once(key = idempotency_key()))]
+async fn post(http: &Client, url: &str) -> Result<Response, HttpError> {
+    let request = http.post(url).header("Idempotency-Key", key);
+    request.send().await?.or_http_error()
+}
+
+#[retry(when = transient_cause::<(sqlx::Error, HttpError)>())]
+async fn hidden() -> anyhow::Result<u32> {
+    Ok(1)
+}
+
+#[retry(on = Err(Error::Busy), wait = none())]
+fn by_pattern(errors: &mut Vec<Error>) -> Result<u32, Error> {
+    errors.pop().map_or(Ok(1), Err)
+}
+
+#[retry(when = err(|e| e.is_busy()), wait = none())]
+fn by_closure(errors: &mut Vec<Error>) -> Result<u32, Error> {
+    errors.pop().map_or(Ok(1), Err)
+}
+
+#[retry(when = transient(), wait = none())]
+fn by_error(errors: &mut Vec<Error>) -> Result<u32, Error> {
+    errors.pop().map_or(Ok(1), Err)
+}
+
+#[tokio::test]
+async fn the_lines_run() {
+    let busy_or_lost = || vec![Error::Db(sqlx::Error::RowNotFound), Error::Busy];
+    assert!(matches!(by_pattern(&mut busy_or_lost()), Err(Error::Db(_))));
+    assert!(matches!(by_closure(&mut busy_or_lost()), Err(Error::Db(_))));
+    assert!(matches!(by_error(&mut busy_or_lost()), Err(Error::Busy)));
+    assert_eq!(hidden().await.unwrap(), 1);
+    let (policy, _) = (RetryPolicy::new(), (get, send, post));
+    let stack = ServiceBuilder::new()
+        .layer(RetryLayer::new(policy))
+        .service_fn(async |item: u32| Ok::<u32, BoxError>(item));
+    assert_eq!(stack.oneshot(7).await.unwrap(), 7);
+    let database = rusqlite::Connection::open_in_memory().unwrap();
+    database.busy_timeout(Duration::ZERO).unwrap();
+}
+
+#[test]
+fn every_line_to_write_is_compiled() {
+    let readme = read("README.md");
+    let (_, section) = readme.split_once("## What fails").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let compiled = dense(include_str!("lines_to_write.rs"));
+    for line in right_sides(section) {
+        assert!(
+            compiled.contains(&dense(&line)),
+            "`{line}` is not in lines_to_write.rs"
+        );
+    }
+}

@@ -1,5 +1,5 @@
 //! One deadline for everything that is done for a request: every call ends by it, and every server is
-//! told how long its answer is of use. Then a shutdown, which ends calls without one. The clock is
+//! given the time its answer is of use. Then a shutdown, which ends calls without one. The clock is
 //! tokio's paused one.
 //!
 //! ```text
@@ -56,7 +56,7 @@ async fn order(shop: &Shop) -> io::Result<()> {
     shop.ask("order", 1, None).await
 }
 
-/// Waits for news as long as there is a connection. That is cut.
+/// Waits for news on one connection. A shutdown cuts the attempt.
 #[retry(stop = cancelled(&SHUTDOWN).abort_attempt(), wait = 1h)]
 async fn news(shop: &Shop) -> io::Result<()> {
     shop.ask("news", 1, None).await

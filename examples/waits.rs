@@ -45,7 +45,7 @@ fn main() {
     println!("spread      {:?}", spread(&mut 0));
     println!("sum         {:?}", sum(&mut 0));
     println!("own formula {:?}", own_formula(&mut 0));
-    println!("as told     {:?}", as_told(&mut 0));
+    println!("by its hint {:?}", by_hint(&mut 0));
 }
 
 /// In the attribute the words need no import, and durations are literals.
@@ -71,7 +71,7 @@ fn own_formula(attempts: &mut u32) -> Result<u32, Busy> {
     wait = from_err(|busy| busy.free_in).or(exponential(10ms)),
     before_sleep = |s| show(s.pause()),
 )]
-fn as_told(attempts: &mut u32) -> Result<u32, Busy> {
+fn by_hint(attempts: &mut u32) -> Result<u32, Busy> {
     third(attempts)
 }
 

@@ -203,9 +203,9 @@
 /// matches: a 503 to a `POST` is a failure although it is not repeated, and a conflict is a success although
 /// it is. A mark that the body leaves on its attempt says nothing of the service.
 /// `PAYMENTS.failures(err(|e| ..))`, `PAYMENTS.ignoring(..)` and `PAYMENTS.by_error()`, which asks the error beside
-/// any key, take precedence over all of that. While it is open the call ends at once; `wait_for(&PAYMENTS)` waits for it instead, if it
-/// lets calls through before the deadline, and is woken when it does. A failure with a hint keeps it open for
-/// as long, up to 60 s. One for each host comes from a [`Registry`](crate::Registry):
+/// any key, take precedence over all of that. While the breaker is open the call ends at once;
+/// `wait_for(&PAYMENTS)` waits for it instead, if it lets calls through before the deadline, and is woken when
+/// it does. A failure with a hint keeps it open for as long, up to 60 s. One for each host comes from a [`Registry`](crate::Registry):
 /// `breaker = self.breakers.get(host)`.
 ///
 /// **`budget`** is a [`RetryBudget`](crate::RetryBudget) that all calls naming it draw their retries

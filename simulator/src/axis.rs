@@ -39,7 +39,7 @@ impl Axis {
         self.start + share * (self.end - self.start)
     }
 
-    /// Round values along it: about so many, or 1, 2 and 5 of every power of ten.
+    /// Round values along it: `about` of them, or 1, 2 and 5 of every power of ten.
     pub(crate) fn ticks(&self, about: u32) -> Vec<f64> {
         if self.logarithmic {
             let ticks =

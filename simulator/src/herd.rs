@@ -81,7 +81,7 @@ pub struct Cell {
     pub writes: Moments,
 }
 
-/// `runs` herds of so many clients, which all pause by the same strategy.
+/// `runs` herds of that number of clients, all with the same strategy.
 ///
 /// ```
 /// use persevere_simulator::herd::{Strategy, herds};

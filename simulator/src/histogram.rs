@@ -55,12 +55,12 @@ mod tests {
     use super::{Histogram, bucket, upper};
 
     #[test]
-    fn a_value_is_told_within_a_sixty_fourth() {
+    fn a_value_is_exact_to_a_sixty_fourth() {
         for value in (0..200).chain([1_000, 65_535, 1 << 30, (1 << 40) + 12_345]) {
-            let told = upper(bucket(value));
+            let bound = upper(bucket(value));
             assert!(
-                told >= value && told - value <= value / 64,
-                "{value}: {told}"
+                bound >= value && bound - value <= value / 64,
+                "{value}: {bound}"
             );
         }
     }

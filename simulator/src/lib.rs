@@ -42,7 +42,7 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// [`Refusal`], where it takes more requests, or more calls in flight, than there is room for.
+    /// [`Refusal`], where it takes more requests, or more calls in flight, than a run may have.
     pub fn run(&self) -> Result<Report, Refusal> {
         let report = run::run(self, &self.policies()?);
         report.map_err(|reason| Refusal::new(&self.file, reason))

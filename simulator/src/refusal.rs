@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why there is no run: the file, the key with its value, what is wrong with it, and what to write. One line.
+/// The reason a scenario is not run: the file, the key with its value, what is wrong with it, and what to write. One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal(String);
 

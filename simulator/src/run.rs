@@ -31,7 +31,7 @@ const MOST_IN_FLIGHT: usize = 10_000_000;
 ///
 /// # Errors
 ///
-/// When it takes more requests, or more calls in flight, than there is room for.
+/// If it takes more requests, or more calls in flight, than a run may have.
 pub(crate) fn run<P: Policy<Answer>>(
     scenario: &Scenario,
     policies: &[P],
@@ -89,7 +89,7 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
         Ok(Report::new(self.scenario, self.tally))
     }
 
-    /// Refuses what would take hours, or more memory than there is.
+    /// Refuses what would take hours, or more memory than the machine has.
     fn bound(&self, now: u64) -> Result<(), String> {
         let (much, advice) = if self.tally.requests > MOST_REQUESTS {
             (

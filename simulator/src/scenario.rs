@@ -246,7 +246,7 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// [`Refusal`]: a key or value that there is not, or that can only be a mistake; a scenario that could
+    /// [`Refusal`]: a key or value that does not exist, or that can only be a mistake; a scenario that could
     /// not end.
     ///
     /// ```

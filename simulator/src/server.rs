@@ -1,4 +1,4 @@
-//! The server: so many requests a second, a queue, and an outage.
+//! The server: a capacity in requests a second, a queue, and an outage.
 
 use crate::random::Random;
 use crate::scenario::{Kind, Overload, Scenario};

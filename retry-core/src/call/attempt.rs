@@ -1,5 +1,6 @@
 //! The handle by which a body talks to the call that runs it.
 
+use core::fmt;
 use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use core::time::Duration;
 
@@ -26,7 +27,6 @@ use crate::time::stopwatch::Stopwatch;
 /// });
 /// assert_eq!(attempts, Ok(2));
 /// ```
-#[derive(Debug)]
 pub struct Attempt {
     number: u32,
     #[cfg(feature = "std")]
@@ -39,6 +39,17 @@ pub struct Attempt {
     reset: AtomicU8,
     seconds: AtomicU32,
     nanos: AtomicU32,
+}
+
+/// The number, and the time that is left.
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut attempt = f.debug_struct("Attempt");
+        attempt.field("number", &self.number);
+        #[cfg(feature = "std")]
+        attempt.field("remaining", &self.remaining());
+        attempt.finish()
+    }
 }
 
 const NOTHING: u8 = 0;

@@ -2,6 +2,8 @@
 //! `testing` each is a constant.
 
 #[cfg(feature = "testing")]
+pub(crate) mod mistakes;
+#[cfg(feature = "testing")]
 pub(crate) mod recorder;
 #[cfg(feature = "testing")]
 pub(crate) mod scope;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::mistakes::{count_outside, is_slept_in_real_time};
 use super::recorder::Event;
 use super::scope::{nothing_holds, with_rules};
 use crate::call::error::StopReason;
@@ -42,18 +43,31 @@ pub(crate) fn skips_pauses() -> bool {
 
 /// Records that an attempt begins.
 pub(crate) fn began(name: &str, attempt: u32) {
-    record(|| Event::Attempt {
+    let recorded = record(|| Event::Attempt {
         name: name.to_owned(),
         attempt,
     });
+    if !recorded {
+        count_outside(name);
+    }
 }
 
 /// Records that a pause begins.
 pub(crate) fn paused(name: &str, attempt: u32, pause: Option<Duration>) {
+    let pause = pause.unwrap_or_default();
     record(|| Event::Pause {
         name: name.to_owned(),
         attempt,
-        pause: pause.unwrap_or_default(),
+        pause,
+    });
+    with_rules(|rules| {
+        // With a virtual clock it may be a blocking call, whose pauses take no time.
+        let looks = rules.clock.is_none() && !rules.recorders.is_empty();
+        if looks && is_slept_in_real_time(pause) {
+            for recorder in &rules.recorders {
+                recorder.note_real_time();
+            }
+        }
     });
 }
 
@@ -66,10 +80,12 @@ pub(crate) fn gave_up(name: &str, attempt: u32, reason: StopReason) {
     });
 }
 
-fn record(event: impl Fn() -> Event) {
-    with_rules(|rules| {
+/// Writes an event to every recorder; `false` if no scope holds here.
+fn record(event: impl Fn() -> Event) -> bool {
+    let written = with_rules(|rules| {
         for recorder in &rules.recorders {
             recorder.write(event());
         }
     });
+    written.is_some()
 }

@@ -1,8 +1,10 @@
-//! Writes down what the calls in a scope do.
+//! The record of what the calls in a scope do.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::mistakes;
 use crate::call::error::StopReason;
 
 /// Something that a call did.
@@ -70,13 +72,26 @@ impl Event {
 /// scope.run(|| RetryPolicy::new().run(|| None::<u8>));
 /// recorder.recorded().attempts(3);
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct Recorder(Arc<Mutex<Vec<Event>>>);
+#[derive(Clone, Debug)]
+pub struct Recorder(Arc<Record>);
+
+#[derive(Debug)]
+struct Record {
+    events: Mutex<Vec<Event>>,
+    /// The attempts in no scope before this record began.
+    outside: u64,
+    /// Whether a pause was slept in real time.
+    in_real_time: AtomicBool,
+}
 
 impl Recorder {
-    /// Nothing was done yet.
+    /// A recorder of nothing so far.
     pub fn new() -> Self {
-        Recorder::default()
+        Recorder(Arc::new(Record {
+            events: Mutex::default(),
+            outside: mistakes::outside().attempts,
+            in_real_time: AtomicBool::new(false),
+        }))
     }
 
     /// Forgets what was done.
@@ -88,7 +103,43 @@ impl Recorder {
         self.events().push(event);
     }
 
+    /// Notes a pause in real time; says so at the first, since the test may take long to fail.
+    pub(super) fn note_real_time(&self) {
+        // Relaxed: it is one flag, and no other memory depends on it.
+        if !self.0.in_real_time.swap(true, Ordering::Relaxed) {
+            eprintln!("{IN_REAL_TIME}");
+        }
+    }
+
     pub(crate) fn events(&self) -> MutexGuard<'_, Vec<Event>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The mistakes of the test that explain why the record differs from what it expects.
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        let outside = mistakes::outside();
+        let attempts = outside.attempts - self.0.outside;
+        let in_real_time = self.0.in_real_time.load(Ordering::Relaxed);
+        let outside = (attempts > 0).then(|| {
+            format!(
+                "{attempts} attempts ran in no scope meanwhile, the last of `{}`: a thread or a task that is \
+                 spawned inside a scope is outside of it; take the scope along: \
+                 `let scope = Scope::current(); tokio::spawn(scope.run_async(task))`, \
+                 for a thread `move || scope.run(work)`",
+                outside.last
+            )
+        });
+        let in_real_time = in_real_time.then(|| IN_REAL_TIME.to_owned());
+        outside.into_iter().chain(in_real_time).collect()
     }
 }
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Recorder::new()
+    }
+}
+
+/// The message for a clock that was not paused.
+const IN_REAL_TIME: &str = "pauses are slept in real time, since tokio's clock is not paused: write \
+    `#[tokio::test(start_paused = true)]`, or leave them out with `Scope::new().no_pauses()`";

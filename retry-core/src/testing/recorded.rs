@@ -26,28 +26,36 @@ use crate::test_hooks::recorder::{Event, Recorder};
 ///     .slept(Duration::from_secs(3))
 ///     .gave_up(StopReason::Attempts);
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Recorded {
     events: Vec<Event>,
     /// The functions that were left out.
     others: BTreeSet<String>,
+    /// The mistakes of the test, for a message.
+    mistakes: Vec<String>,
 }
+
+/// Equal are records of the same events.
+impl PartialEq for Recorded {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.events, &self.others) == (&other.events, &other.others)
+    }
+}
+
+impl Eq for Recorded {}
 
 impl Recorder {
     /// What was done so far.
     pub fn recorded(&self) -> Recorded {
-        Recorded::new(self.events().clone())
+        Recorded {
+            events: self.events().clone(),
+            others: BTreeSet::new(),
+            mistakes: self.mistakes(),
+        }
     }
 }
 
 impl Recorded {
-    fn new(events: Vec<Event>) -> Self {
-        Recorded {
-            events,
-            others: BTreeSet::new(),
-        }
-    }
-
     /// The part of one function, by its whole name or the end of it: `fetch` is `app::client::fetch`.
     ///
     /// ```
@@ -75,6 +83,7 @@ impl Recorded {
         Recorded {
             others: self.others.iter().cloned().chain(others).collect(),
             events: events.into_iter().cloned().collect(),
+            mistakes: self.mistakes.clone(),
         }
     }
 
@@ -101,11 +110,11 @@ impl Recorded {
         reasons.collect()
     }
 
-    /// So many attempts were made.
+    /// Asserts that `expected` attempts were made.
     ///
     /// # Panics
     ///
-    /// If not.
+    /// If the number differs.
     #[track_caller]
     pub fn attempts(&self, expected: usize) -> &Self {
         let is_attempt = |event: &&Event| matches!(event, Event::Attempt { .. });
@@ -115,11 +124,11 @@ impl Recorded {
         })
     }
 
-    /// These pauses were made, and no others: durations, or ranges of them where there is jitter.
+    /// Asserts that these pauses were made, and no others: durations, or ranges of them for jitter.
     ///
     /// # Panics
     ///
-    /// If not.
+    /// If they differ.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -145,11 +154,11 @@ impl Recorded {
         })
     }
 
-    /// The pauses made were as long as this together.
+    /// Asserts the sum of all pauses.
     ///
     /// # Panics
     ///
-    /// If not.
+    /// If it differs.
     #[track_caller]
     pub fn slept(&self, expected: impl PauseLike) -> &Self {
         let slept = self.all_pauses().iter().sum();
@@ -158,11 +167,11 @@ impl Recorded {
         })
     }
 
-    /// The last call that gave up did so for this reason.
+    /// Asserts the reason of the last call that gave up.
     ///
     /// # Panics
     ///
-    /// If not, or if none gave up.
+    /// If it differs, or if no call gave up.
     #[track_caller]
     pub fn gave_up(&self, expected: StopReason) -> &Self {
         let last = self.reasons().last().copied();
@@ -172,7 +181,7 @@ impl Recorded {
         })
     }
 
-    /// No call gave up: each ended with an outcome that it did not want to retry.
+    /// Asserts that no call gave up: each ended with an outcome that it did not want to retry.
     ///
     /// # Panics
     ///
@@ -188,11 +197,11 @@ impl Recorded {
     #[track_caller]
     fn expect(&self, holds: bool, complaint: impl FnOnce() -> String) -> &Self {
         if !holds {
-            panic!(
-                "{}
-{self:?}",
-                complaint()
-            );
+            let notes = self
+                .mistakes
+                .iter()
+                .map(|mistake| format!("\nnote: {mistake}"));
+            panic!("{}\n{self:?}{}", complaint(), notes.collect::<String>());
         }
         self
     }
@@ -204,9 +213,10 @@ impl fmt::Debug for Recorded {
         f.write_str("what was done:")?;
         if self.events.is_empty() {
             f.write_str(" nothing")?;
-            match self.others.is_empty() {
-                true => f.write_str("; what a future does is recorded by `record_async`")?,
-                false => write!(f, " by that name, but by {:?}", self.others)?,
+            if self.others.is_empty() {
+                f.write_str("; what a future does is recorded by `record_async`")?;
+            } else {
+                write!(f, " by that name, but by {:?}", self.others)?;
             }
         }
         for event in &self.events {

@@ -216,3 +216,10 @@ fn elapsed_is_known_even_if_no_strategy_asks_for_a_clock() {
         Outcome::Ok(1)
     });
 }
+
+#[test]
+fn an_attempt_shows_its_number_and_the_time_that_is_left() {
+    let policy = RetryPolicy::new();
+    let shown = policy.run(|at: &Attempt| Ok::<_, ()>(format!("{at:?}")));
+    assert_eq!(shown.unwrap(), "Attempt { number: 1, remaining: None }");
+}

@@ -359,3 +359,52 @@ async fn a_call_without_pauses_yields_to_its_runtime() {
     let _ = Scope::new().no_pauses().run_async(call).await;
     assert_eq!(asked.into_inner(), 0);
 }
+
+/// The message of the panic that `check` ends with.
+fn message(check: impl FnOnce() + std::panic::UnwindSafe) -> String {
+    let panic = std::panic::catch_unwind(check).unwrap_err();
+    *panic.downcast::<String>().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_of_a_task_outside_the_record_are_pointed_out() {
+    let (_, recorded) = testing::record_async(async {
+        let policy = RetryPolicy::new()
+            .name("spawned_outside")
+            .wait(wait::none());
+        let call = async move { policy.run_async(|| async { None::<u8> }).await };
+        tokio::spawn(call).await.unwrap()
+    })
+    .await;
+    let message = message(|| drop(recorded.attempts(3).clone()));
+    assert!(
+        message.starts_with("3 attempts expected, 0 made"),
+        "{message}"
+    );
+    assert!(message.contains("attempts ran in no scope"), "{message}");
+    assert!(
+        message.contains("tokio::spawn(scope.run_async(task))"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn a_clock_that_was_not_paused_is_pointed_out() {
+    let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_millis(1)));
+    let call = policy.run_async(|| async { None::<u8> });
+    let (_, recorded) = testing::record_async(call).await;
+    let message = message(|| drop(recorded.attempts(4).clone()));
+    assert!(
+        message.contains("#[tokio::test(start_paused = true)]"),
+        "{message}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_is_not_pointed_out() {
+    let policy = RetryPolicy::new().wait(wait::fixed(3600 * SECOND));
+    let call = policy.run_async(|| async { None::<u8> });
+    let (_, recorded) = testing::record_async(call).await;
+    let message = message(|| drop(recorded.attempts(4).clone()));
+    assert!(!message.contains("start_paused"), "{message}");
+}

@@ -205,8 +205,8 @@
 /// `PAYMENTS.failures(err(|e| ..))`, `PAYMENTS.ignoring(..)` and `PAYMENTS.by_error()`, which asks the error beside
 /// any key, take precedence over all of that. While the breaker is open the call ends at once;
 /// `wait_for(&PAYMENTS)` waits for it instead, if it lets calls through before the deadline, and is woken when
-/// it does. A failure with a hint keeps it open for as long, up to 60 s. One for each host comes from a [`Registry`](crate::Registry):
-/// `breaker = self.breakers.get(host)`.
+/// it does. A failure with a hint keeps it open for as long, up to 60 s. One for each host comes from a
+/// [`Registry`](crate::Registry): `breaker = self.breakers.get(host)`.
 ///
 /// **`budget`** is a [`RetryBudget`](crate::RetryBudget) that all calls naming it draw their retries
 /// from; a retry that it refuses ends the call. Written in a `case`, it pays for that class alone.

@@ -73,7 +73,7 @@
 //!
 //! | part | bounds | key of the attribute, method of [`RetryPolicy`] |
 //! |---|---|---|
-//! | deadline | the whole call: [`Deadline`] | `deadline` |
+//! | deadline | the whole call: [`Deadline`](policy::Deadline) | `deadline` |
 //! | attempt timeout | one attempt, of async calls | `attempt_timeout` |
 //! | [`CircuitBreaker`] | calls to a service that is down: none while it is [open](breaker) | `breaker` |
 //! | [`RetryBudget`] | the retries of all calls that share it | `budget` |

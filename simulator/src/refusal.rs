@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-/// The reason a scenario is not run: the file, the key with its value, what is wrong with it, and what to write. One line.
+/// The reason a scenario is not run, in one line: the file, the key with its value, what is wrong with it, and
+/// what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal(String);
 

@@ -28,6 +28,10 @@ impl Error {
     }
 }
 
+#[expect(
+    clippy::needless_question_mark,
+    reason = "shown as it is written before `.text()`"
+)]
 #[retry(when = transient(), deadline = 2s)]
 async fn get(http: &Client, url: &str) -> Result<Response, HttpError> {
     Ok(http.get(url).send().await?.or_http_error()?)

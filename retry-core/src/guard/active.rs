@@ -6,12 +6,12 @@ use core::task::{Context, Poll};
 use std::time::Duration;
 
 use super::budgets::Budgets;
-use super::interruption::{Inline, OutcomeFromInterrupt};
+use super::copies::{Copies, View};
+use super::interruption::OutcomeFromInterrupt;
 use super::{
-    Admission, BodyScope, Borrowed, CallGuard, CallGuardBase, Guard, Guards, Hedging, PanicTracker,
-    Wakeable,
+    Admission, BodyScope, CallGuard, CallGuardBase, Guards, Hedging, PanicTracker, Wakeable,
 };
-use crate::breaker::{Breaker, CallResult, CircuitBreaker, Permit, Waiter, during, fail, on_panic};
+use crate::breaker::{Breaker, CallResult, CircuitBreaker, Permit, Waiter, during};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
@@ -25,72 +25,6 @@ use crate::time::clock::Instant;
 use crate::time::stopwatch::Stopwatch;
 #[cfg(feature = "async")]
 use crate::time::timeout::{Limit, limit};
-
-impl<O, B, U, I, H> Guard<O> for Guards<B, U, I, H>
-where
-    B: Breaker<O> + Sync,
-    U: Budget + Sync,
-    I: OutcomeFromInterrupt<O> + Sync,
-    H: Hedging,
-{
-    type Active<'g>
-        = ActiveGuards<'g, B, U, I, H>
-    where
-        Self: 'g;
-
-    type Breaker = B;
-    type Budget = U;
-    type Hedge = H;
-
-    #[inline]
-    fn borrow_parts(&self) -> Guards<Borrowed<'_, B>, &U, Inline, H> {
-        Guards {
-            deadline: self.deadline,
-            attempt_timeout: self.attempt_timeout,
-            nested: self.nested,
-            breaker: self.breaker.as_ref().map(Borrowed),
-            budget: self.budget.as_ref(),
-            interrupt: Inline,
-            hedge: self.hedge,
-        }
-    }
-
-    type Interrupt = I;
-
-    #[inline]
-    fn borrow_all(&self) -> Guards<Borrowed<'_, B>, &U, Borrowed<'_, I>, H> {
-        Guard::<O>::borrow_parts(self).with_conversion(Borrowed(&self.interrupt))
-    }
-
-    #[inline]
-    fn reads_clock(&self) -> bool {
-        let limited = self.deadline != Deadline::NEVER || self.attempt_timeout.is_some();
-        limited || self.nested.is_some()
-    }
-
-    fn idle(&self) -> ActiveGuards<'_, B, U, I, H> {
-        ActiveGuards {
-            guards: self,
-            stopwatch: Stopwatch::idle(),
-            limit: None,
-            single: false,
-            permit: None,
-            waiting: None,
-            alarm: Alarm::default(),
-            bodies: PanicTracker::default(),
-            purses: Budgets::none(),
-            published: None,
-            timed_out: false,
-        }
-    }
-
-    const BINDS: bool = true;
-
-    #[inline]
-    fn outcome(&self, interrupt: Interrupt) -> O {
-        self.interrupt.outcome(interrupt)
-    }
-}
 
 /// One call, and the guards that watch it.
 #[derive(Debug)]
@@ -112,6 +46,23 @@ pub struct ActiveGuards<'g, B, U, I, H> {
 }
 
 impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
+    /// The guards of a call that has not begun.
+    pub(super) fn idle(guards: &'g Guards<B, U, I, H>) -> Self {
+        ActiveGuards {
+            guards,
+            stopwatch: Stopwatch::idle(),
+            limit: None,
+            single: false,
+            permit: None,
+            waiting: None,
+            alarm: Alarm::default(),
+            bodies: PanicTracker::default(),
+            purses: Budgets::none(),
+            published: None,
+            timed_out: false,
+        }
+    }
+
     /// The time until the deadline.
     fn left(&self) -> Option<Duration> {
         let limit = self.limit?;
@@ -198,41 +149,6 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
     fn draw(&mut self) -> bool {
         let timed_out = core::mem::take(&mut self.timed_out);
         self.purses.draw(timed_out)
-    }
-}
-
-/// The part of a call's guard that a hedged attempt runs in: those inside it see it, and the panic of a
-/// copy is a failure.
-#[derive(Debug)]
-pub struct View<'a, 'g> {
-    published: &'a mut Option<ParentCall>,
-    permit: &'a mut Option<Permit<'g>>,
-    bodies: &'a PanicTracker,
-}
-
-impl BodyScope for View<'_, '_> {
-    fn inside<T>(&mut self, race: impl FnOnce() -> T) -> T {
-        let unwinds = || {
-            if self.bodies.panicked() {
-                fail(self.permit);
-            }
-        };
-        on_panic(unwinds, || nested::with_parent(self.published, race))
-    }
-}
-
-/// The part of a call's guard that pays for further copies of an attempt.
-#[derive(Debug)]
-pub struct Copies<'a, 'g> {
-    purses: &'a mut Budgets<'g>,
-    /// The attempt is a probe of a half-open breaker: one call, and not several.
-    probes: bool,
-}
-
-impl Copies<'_, '_> {
-    /// Pays for one, which begins at once.
-    pub fn draw_copy(&mut self) -> bool {
-        !self.probes && self.purses.draw_copy()
     }
 }
 
@@ -447,9 +363,10 @@ where
         self.purses.each(|purse| purse.finish());
         if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
             // An attempt that was cut has failed, final or not, unless a view says otherwise.
-            let health = match self.timed_out {
-                true => Health::Failed,
-                false => health(),
+            let health = if self.timed_out {
+                Health::Failed
+            } else {
+                health()
             };
             let weight = breaker.classify_health(outcome, health);
             let rest = match weight {
@@ -458,10 +375,10 @@ where
             };
             permit.record_asking(weight, rest);
         }
-        match (verdict.is_retry(), failed) {
-            (true, _) => self.purses.failed(),
-            (false, false) => self.purses.each(|purse| purse.succeeded()),
-            (false, true) => {}
+        if verdict.is_retry() {
+            self.purses.failed();
+        } else if !failed {
+            self.purses.each(|purse| purse.succeeded());
         }
     }
 
@@ -474,7 +391,7 @@ where
         let refused = match self.left() {
             _ if self.single => StopReason::Attempts,
             Some(left) if pause >= left => StopReason::Deadline,
-            // Nobody is kept waiting for a refusal that is known.
+            // Do not sleep if the breaker will still refuse afterwards.
             _ if self.is_shut_for::<O>(pause) => StopReason::CircuitOpen,
             _ if !self.draw() => StopReason::Budget,
             _ => return Ok(pause),

@@ -72,7 +72,7 @@ impl Guards<Infallible, Infallible, Inline> {
 
 #[cfg(feature = "config")]
 impl<B, U> Guards<B, U, FromError> {
-    /// Those that there are.
+    /// Builds guards from the parts that are set.
     pub(crate) fn from_parts(
         deadline: Option<Duration>,
         attempt_timeout: Option<Duration>,

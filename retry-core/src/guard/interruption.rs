@@ -1,17 +1,17 @@
-//! What an interrupted attempt is taken for.
+//! Conversion of an interrupt into an outcome.
 
 use crate::call::interrupt::{FromInterrupt, Interrupt};
 
-/// What an interrupt becomes, once something can interrupt an attempt.
+/// A conversion of interrupts, enabled once something can interrupt an attempt.
 pub trait InterruptConversion {
-    /// The conversion then.
+    /// The conversion once it is enabled.
     type Enabled: InterruptConversion;
 
     #[doc(hidden)]
     fn enable(self) -> Self::Enabled;
 }
 
-/// What makes an outcome of an interrupt.
+/// A conversion of an interrupt into an outcome of type `O`.
 #[diagnostic::on_unimplemented(
     message = "an attempt that is interrupted has no outcome of type `{O}`",
     label = "an attempt of this call can be interrupted",

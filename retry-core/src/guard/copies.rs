@@ -1,0 +1,41 @@
+//! The guards of a hedged attempt, split for its race and its further copies.
+
+use super::budgets::Budgets;
+use super::nested::{self, ParentCall};
+use super::{BodyScope, PanicTracker};
+use crate::breaker::{Permit, fail, on_panic};
+
+/// The part of a call's guard that a hedged attempt runs in: those inside it see it, and the panic of a
+/// copy is a failure.
+#[derive(Debug)]
+pub struct View<'a, 'g> {
+    pub(super) published: &'a mut Option<ParentCall>,
+    pub(super) permit: &'a mut Option<Permit<'g>>,
+    pub(super) bodies: &'a PanicTracker,
+}
+
+impl BodyScope for View<'_, '_> {
+    fn inside<T>(&mut self, race: impl FnOnce() -> T) -> T {
+        let unwinds = || {
+            if self.bodies.panicked() {
+                fail(self.permit);
+            }
+        };
+        on_panic(unwinds, || nested::with_parent(self.published, race))
+    }
+}
+
+/// The part of a call's guard that pays for further copies of an attempt.
+#[derive(Debug)]
+pub struct Copies<'a, 'g> {
+    pub(super) purses: &'a mut Budgets<'g>,
+    /// The attempt is a probe of a half-open breaker: one call, and not several.
+    pub(super) probes: bool,
+}
+
+impl Copies<'_, '_> {
+    /// Pays for one, which begins at once.
+    pub fn draw_copy(&mut self) -> bool {
+        !self.probes && self.purses.draw_copy()
+    }
+}

@@ -101,6 +101,22 @@ fn method(door: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// The same tokens at another place. They mean what they meant at their own.
+pub(crate) fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
+    let moved = tokens.into_iter().map(|token| {
+        let mut token = match token {
+            TokenTree::Group(group) => {
+                let inner = located_at(group.stream(), place);
+                TokenTree::Group(Group::new(group.delimiter(), inner))
+            }
+            token => token,
+        };
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
+}
+
 pub(super) fn start(token: &TokenTree) -> Span {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {

@@ -50,6 +50,12 @@ impl Args {
             .map(|(.., value)| value)
     }
 
+    /// The name of a key as it is written.
+    pub(crate) fn name(&self, wanted: Key) -> Option<&Ident> {
+        let mut values = self.values.iter();
+        values.find_map(|(key, name, _)| (*key == wanted).then_some(name))
+    }
+
     pub(crate) fn strategy(&self, wanted: Role) -> Option<&Strategy> {
         self.strategies.iter().find(|found| found.role == wanted)
     }

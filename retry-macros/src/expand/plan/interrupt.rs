@@ -8,7 +8,8 @@ use crate::check;
 use crate::check::retried::Retries;
 use crate::expand::model::{ExpandCtx, StandIn};
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{at, emit, expect, local};
+use crate::lower::tokens::{at, emit, expect, local, located_at};
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::pattern::Kind;
 use crate::parse::role::Role;
 use persevere_words::Key;
@@ -33,11 +34,27 @@ impl ExpandCtx<'_> {
             }
             None if self.policy && !keys => return self.ended_by_policy(),
             None if interrupts => {
+                let ty = self.at_interrupting_key(ty.clone());
                 emit!(|interrupt| <#ty as #private::FromInterrupt>::from_interrupt(interrupt))
             }
             None => return self.ended_after_pause(),
         };
         (made, StandIn::Outcome)
+    }
+
+    /// A type where the key is written that interrupts an attempt: an error about the type names the key.
+    fn at_interrupting_key(&self, ty: TokenStream) -> TokenStream {
+        let keys = [
+            Key::Deadline,
+            Key::AttemptTimeout,
+            Key::Breaker,
+            Key::Nested,
+        ];
+        let name = keys.into_iter().find_map(|key| self.args.name(key));
+        match name {
+            Some(name) if self.args.kind == AttributeKind::Retry => located_at(ty, name.span()),
+            _ => ty,
+        }
     }
 
     /// What a call becomes that nothing but a token or a budget can end after a pause, and what that asks of

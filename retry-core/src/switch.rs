@@ -1,4 +1,4 @@
-//! Turns the retries of a whole process off and on: for operators, and for maintenance.
+//! The switch that turns the retries of a whole process off and on: for operators, and for maintenance.
 //!
 //! Off, every call makes one attempt, as with `enabled = false`; breakers and limits of time hold.
 //! For a test use a scope of the testing kit, which leaves other tests alone.
@@ -14,6 +14,7 @@
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
+/// Relaxed: it is one flag, and no other memory depends on it.
 static OFF: AtomicBool = AtomicBool::new(false);
 
 /// Turns retries off or on, from the next decision of every call in the process.

@@ -31,7 +31,7 @@ pub struct Attempt {
     number: u32,
     #[cfg(feature = "std")]
     watch: Stopwatch,
-    /// When it is cut, from the start of the call.
+    /// The end of its time, from the start of the call.
     #[cfg(feature = "std")]
     ends: Option<Duration>,
     // Atomics, so that a future that holds a `&Attempt` is `Send`; nobody else writes meanwhile.
@@ -210,7 +210,7 @@ impl Attempt {
         self.wish.store(GIVE_UP, Ordering::Relaxed);
     }
 
-    /// Counts and schedule start anew if this attempt fails: it had made progress.
+    /// Restarts counts and schedule if this attempt fails: it had made progress.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -227,7 +227,7 @@ impl Attempt {
         self.reset.store(1, Ordering::Relaxed);
     }
 
-    /// What the body left as marks.
+    /// The directive that the body left.
     #[inline]
     pub fn directive(&self) -> AttemptDirective {
         let wish = match self.wish.load(Ordering::Relaxed) {
@@ -247,7 +247,7 @@ impl Attempt {
     }
 }
 
-/// What a body wants to follow its outcome.
+/// The directive of a body: what is to follow its outcome.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AttemptDirective {
     wish: Directive,
@@ -306,14 +306,14 @@ impl AttemptDirective {
         }
     }
 
-    /// Whether counts and schedule start anew.
+    /// Whether counts and schedule restart.
     #[inline]
     pub fn reset(self) -> bool {
         self.reset
     }
 }
 
-/// What a body is handed for an attempt, if it takes anything: [`Attempt`], shared or not.
+/// The handle of an attempt that a body may take: [`Attempt`], shared or not.
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub trait Handle {

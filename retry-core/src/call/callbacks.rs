@@ -7,7 +7,7 @@ use crate::call::error::StopReason;
 use crate::call::outcome::Outcome;
 use crate::call::state::{EventMask, RetryState};
 
-/// What the attribute's callbacks may be: a function over [`RetryState`], or
+/// A callback of the attribute: a function over [`RetryState`], or
 /// [`log_warn()`](crate::telemetry::log_warn) and its like.
 ///
 /// ```

@@ -1,10 +1,10 @@
-//! Why a call ended, and the error that says so.
+//! The reason of the end of a call, and the error that has it.
 
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
-/// Why no further attempt was made.
+/// A reason why no further attempt was made.
 ///
 /// ```
 /// # use persevere_core as persevere;

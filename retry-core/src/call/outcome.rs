@@ -1,10 +1,10 @@
-//! What an attempt returned, and how it is judged.
+//! The outcome of an attempt, and the verdict on it.
 
 use core::cmp::Ordering;
 use core::fmt;
 use core::time::Duration;
 
-/// What an attempt returned: something that is either a value or a failure.
+/// An outcome of an attempt: either a value or a failure.
 ///
 /// Implemented for [`Result`], [`Option`] and [`Opaque`]; implement it for a response type of your
 /// own that carries its failure inside.
@@ -31,9 +31,9 @@ use core::time::Duration;
     note = "a response type of your own can implement `persevere::Outcome`"
 )]
 pub trait Outcome {
-    /// What a success carries.
+    /// The value of a success.
     type Value;
-    /// What a failure carries.
+    /// The error of a failure.
     type Error;
 
     /// The value of a success.
@@ -156,7 +156,7 @@ impl<T> Outcome for Opaque<T> {
     }
 }
 
-/// What is wanted after an outcome.
+/// A verdict on an outcome: whether another attempt is wanted.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -97,7 +97,7 @@ mod source {
 
     use crate::util::sync::AtomicU64;
 
-    /// What the user gave. Relaxed: it is one number, and no other memory depends on it.
+    /// The seed that the user gave. Relaxed: it is one number, and no other memory depends on it.
     static SEED: AtomicU64 = AtomicU64::new(0);
 
     thread_local! {

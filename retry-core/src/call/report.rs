@@ -1,10 +1,10 @@
-//! How a call went.
+//! The report of a call.
 
 use core::time::Duration;
 
 use crate::call::error::{RetryError, StopReason};
 
-/// How a call went: its outcome, and what it took.
+/// The report of a call: its outcome, and what it took.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -1,4 +1,4 @@
-//! What strategies and callbacks may see of a call.
+//! The state of a call, as strategies and callbacks see it.
 
 use core::fmt;
 use core::ops::Deref;
@@ -33,7 +33,7 @@ impl EventMask {
     }
 }
 
-/// How far a call has come: the part of [`RetryState`] that does not know the outcome's type.
+/// The progress of a call: the part of [`RetryState`] that does not know the outcome's type.
 ///
 /// This is what a [`Stop`](crate::Stop) decides on.
 ///
@@ -145,7 +145,7 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// What is wanted after the outcome; `None` before there is one.
+    /// The verdict on the outcome; `None` before there is one.
     #[inline]
     pub const fn verdict(&self) -> Option<Verdict> {
         self.verdict
@@ -188,7 +188,7 @@ pub struct RetryState<'a, O: ?Sized> {
 }
 
 impl<'a, O: ?Sized> RetryState<'a, O> {
-    /// What the attempt returned; `None` in `before`.
+    /// The outcome of the attempt; `None` in `before`.
     #[inline]
     pub const fn outcome(&self) -> Option<&'a O> {
         self.outcome

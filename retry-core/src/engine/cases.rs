@@ -27,7 +27,7 @@ impl<P, S, W> Case<P, S, W> {
 
 /// The number of cases, whatever their outcome.
 pub trait Counting {
-    /// How many outcomes each case has taken.
+    /// The number of outcomes that each case has taken.
     #[doc(hidden)]
     type Counters: Copy + Default + Send + Sync;
 }
@@ -63,7 +63,7 @@ pub trait Cases<O: ?Sized>: Counting {
         stop: &S,
     ) -> Result<Duration, StopReason>;
 
-    /// How many outcomes all cases have taken.
+    /// The number of outcomes that all cases have taken.
     #[doc(hidden)]
     fn counted(counters: &Self::Counters) -> u32;
 

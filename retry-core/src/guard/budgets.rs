@@ -145,7 +145,7 @@ impl<'g> Budgets<'g> {
         paid
     }
 
-    /// What some have paid goes back when another refuses.
+    /// Pays from all; refunds what some have paid when another refuses.
     fn all_draw(&mut self, drawn: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
         let paid = self.all(drawn);
         if !paid {

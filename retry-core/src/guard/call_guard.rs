@@ -1,4 +1,4 @@
-//! What drivers ask the guards of a call.
+//! The questions that drivers ask the guards of a call.
 
 #[cfg(feature = "async")]
 use core::future::Future;
@@ -14,13 +14,13 @@ use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::time::stopwatch::Stopwatch;
 
-/// What a driver does next.
+/// The next step of a driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Admission {
     /// Make the attempt.
     Go,
-    /// Sleep so long, and ask again.
+    /// Sleep for this long, and ask again.
     Wait(Duration),
     /// End the call: with the outcome it has, or else with this.
     Halt(Interrupt),
@@ -158,7 +158,7 @@ pub trait CallGuard<O>: BodyScope {
         None
     }
 
-    /// When the coming attempt is cut, from the start of the call.
+    /// The end of the coming attempt, from the start of the call.
     #[doc(hidden)]
     #[inline(always)]
     fn ends(&self) -> Option<Duration> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::time::clock::Instant;
 
-/// When a call must be over: a time from its start, a point in time, or never.
+/// A deadline of a call: a time from its start, a point in time, or never.
 ///
 /// It is one number, measured from the start of the call: no attempt and no pause begins that cannot
 /// end before it, and an async attempt in flight is cut by it. `deadline` takes what [`IntoDeadline`] is
@@ -45,7 +45,7 @@ impl Deadline {
         }
     }
 
-    /// So much earlier.
+    /// A deadline that is earlier by `time`.
     pub(crate) fn less(self, time: Duration) -> Self {
         Deadline(match self.0 {
             When::Never => When::Never,
@@ -69,7 +69,7 @@ impl Deadline {
     }
 }
 
-/// What `deadline` takes: a [`Duration`] from the start of the call, an [`Instant`], or an [`Option`]
+/// A value of the key `deadline`: a [`Duration`] from the start of the call, an [`Instant`], or an [`Option`]
 /// of either.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a deadline",

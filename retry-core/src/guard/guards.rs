@@ -18,7 +18,7 @@ use crate::invalid::InvalidValue;
 
 /// The guards of a policy: a breaker `B`, a budget `U`, `I`, what interrupts become, and a hedge `H`.
 ///
-/// [`Infallible`] stands for a breaker or budget that there is not, `()` for no hedge.
+/// [`Infallible`] stands for no breaker and no budget, `()` for no hedge.
 #[derive(Clone, Copy, Debug)]
 pub struct Guards<B = Infallible, U = Infallible, I = NoInterrupts, H = ()> {
     pub(super) deadline: Deadline,
@@ -170,7 +170,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(b, _, i)| (b, Some(budget), i))
     }
 
-    /// What the call does inside another retried call.
+    /// Sets what the call does inside another retried call.
     #[inline]
     pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Enabled<I>, H>
     where
@@ -180,7 +180,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(b, u, i)| (b, u, N::enable(i)))
     }
 
-    /// What an interrupt becomes.
+    /// Sets what an interrupt becomes.
     #[inline]
     pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, With<F>, H> {
         self.map(|(b, u, _)| (b, u, With(interrupt)))
@@ -263,7 +263,7 @@ impl<B, U, I: InterruptConversion, H: Hedging> IntoGuards for Guards<B, U, I, H>
     }
 }
 
-/// There is no breaker.
+/// Stands for no breaker.
 #[diagnostic::do_not_recommend]
 impl<O: ?Sized> Breaker<O> for Infallible {
     fn circuit(&self) -> &CircuitBreaker {
@@ -275,7 +275,7 @@ impl<O: ?Sized> Breaker<O> for Infallible {
     }
 }
 
-/// There is no budget.
+/// Stands for no budget.
 #[diagnostic::do_not_recommend]
 impl Budget for Infallible {
     fn budget(&self) -> &RetryBudget {

@@ -6,18 +6,18 @@ use core::time::Duration;
 #[cfg(feature = "async")]
 use crate::hedge::{Hedge, LatencyRecorder, Pace, Slots4, Unhedged};
 
-/// What hedges the attempts of a policy: a [`Hedge`](crate::hedge::Hedge), or `()` where nothing does.
+/// The hedge of the attempts of a policy: a [`Hedge`](crate::hedge::Hedge), or `()` where nothing does.
 pub trait Hedging: Copy + Sync {
     /// Whether they are hedged.
     #[doc(hidden)]
     const HEDGES: bool;
 
-    /// What measures them; without a hedge there is none.
+    /// The measure of their latency; none without a hedge.
     #[cfg(feature = "async")]
     #[doc(hidden)]
     type Recorder: LatencyRecorder + Send;
 
-    /// A copy was cut after so long.
+    /// Records that a copy was cut `after` this time.
     #[cfg(feature = "async")]
     #[doc(hidden)]
     fn cut(self, after: Duration);

@@ -37,7 +37,7 @@ impl Uninterrupted for () {}
 #[derive(Clone, Copy, Debug)]
 pub struct NoInterrupts;
 
-/// What an interrupt becomes is said by the driver itself.
+/// The driver itself converts interrupts.
 #[derive(Clone, Copy, Debug)]
 pub struct Inline;
 

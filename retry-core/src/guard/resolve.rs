@@ -5,7 +5,7 @@ use core::convert::Infallible;
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
 
-/// What became of an attempt: its outcome, or else the one that the call ends with, and why.
+/// Resolves an attempt to its outcome, or else the one that the call ends with, and why.
 ///
 /// An attempt that timed out is judged like any other; a call that is halted ends with what was kept of
 /// the attempt before, or else with what the interrupt becomes.

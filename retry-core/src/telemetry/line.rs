@@ -1,4 +1,4 @@
-//! What an event says, the same for every sink.
+//! The line of an event, the same for every sink.
 
 use core::fmt::{self, Display};
 

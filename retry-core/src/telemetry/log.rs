@@ -60,7 +60,7 @@ impl Log {
         move |state| self.write(Line::new(state))
     }
 
-    /// How much of an error to show; its text by default.
+    /// Sets how much of an error to show; its text by default.
     ///
     /// ```
     /// # use persevere_core as persevere;

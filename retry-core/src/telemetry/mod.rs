@@ -1,4 +1,4 @@
-//! Where retries can be seen: log lines, events and spans, metrics.
+//! Telemetry of retries: log lines, events and spans, metrics.
 //!
 //! Each of the features `log`, `tracing` and `metrics` adds a sink, and takes none away. What a call
 //! tells of itself is the business of its keys, or of one call of `install` for the whole process.

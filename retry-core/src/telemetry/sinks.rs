@@ -1,4 +1,4 @@
-//! Where lines go: to the crates `log` and `tracing`, to each that is there.
+//! Destinations of lines: the crates `log` and `tracing`, to each that is there.
 
 use super::line::{Level, Line};
 

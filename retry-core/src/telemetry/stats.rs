@@ -153,6 +153,7 @@ impl RetryStats {
     }
 }
 
+// Relaxed here and below: each counter is exact by itself, and no other memory depends on it.
 fn read(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)
 }

@@ -34,7 +34,7 @@ pub enum Event {
         name: String,
         /// After the attempt with this number.
         attempt: u32,
-        /// How long it is.
+        /// Its length.
         pause: Duration,
     },
     /// A call gave up: its last outcome was one to retry.

@@ -1,4 +1,4 @@
-//! Where the rules of a test hold.
+//! The scope in which the rules of a test hold.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -33,7 +33,7 @@ use super::virtual_clock::VirtualClock;
 #[must_use = "a scope does nothing until it is entered"]
 pub struct Scope(pub(super) Rules);
 
-/// What a scope says; `None` where it leaves that to the one around it.
+/// The rules of a scope; `None` where it leaves that to the one around it.
 #[derive(Clone, Default)]
 pub(super) struct Rules {
     pub(super) attempts: Option<u32>,
@@ -76,7 +76,7 @@ impl Scope {
         Scope::capped(1)
     }
 
-    /// Calls make so many attempts at most, 0 counting as 1, without a pause between them. A policy that makes fewer
+    /// Calls make at most `attempts` attempts, 0 counting as 1, without a pause between them. A policy that makes fewer
     /// goes on making fewer.
     pub fn capped(attempts: u32) -> Self {
         Scope::new().attempts(attempts).no_pauses()
@@ -87,7 +87,7 @@ impl Scope {
         Scope(with_rules(Clone::clone).unwrap_or_default())
     }
 
-    /// Calls make so many attempts at most, 0 counting as 1; their own limits hold as well.
+    /// Calls make at most `most` attempts, 0 counting as 1; their own limits hold as well.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -146,7 +146,7 @@ impl Scope {
         self
     }
 
-    /// What the calls do is written down, here and in the scopes around.
+    /// Records what the calls do, here and in the scopes around.
     pub fn record(mut self, recorder: &Recorder) -> Self {
         self.0.recorders.push(recorder.clone());
         self
@@ -206,7 +206,7 @@ impl fmt::Debug for Scope {
 }
 
 thread_local! {
-    /// What was entered on this thread, the innermost last. Guards may be dropped in any order.
+    /// The scopes entered on this thread, the innermost last. Guards may be dropped in any order.
     static STACK: RefCell<Vec<(u64, Arc<Rules>)>> = const { RefCell::new(Vec::new()) };
     static ENTERED: Cell<u64> = const { Cell::new(0) };
 }

@@ -1,4 +1,4 @@
-//! Time that a test moves.
+//! A clock that a test moves.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

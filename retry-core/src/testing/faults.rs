@@ -1,4 +1,4 @@
-//! When something fails.
+//! A plan of faults.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,7 +9,7 @@ use rand::{Rng, SeedableRng};
 
 use crate::util::sync::AtomicU64;
 
-/// What becomes of one call.
+/// The fault of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -85,14 +85,14 @@ impl Faults {
         Faults::of(Plan::Schedule(faults.into_iter().collect()))
     }
 
-    /// How long each call takes before it goes through or fails.
+    /// Sets how long each call takes before it goes through or fails.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// What becomes of the next call.
+    /// The fault of the next call.
     #[allow(clippy::should_implement_trait)] // It takes `&self`, and never ends.
     pub fn next(&self) -> Fault {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);

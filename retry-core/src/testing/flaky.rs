@@ -57,7 +57,7 @@ impl<E> Flaky<E> {
         Flaky::new(Faults::schedule(faults), error)
     }
 
-    /// How long each call takes: in virtual time where there is a virtual clock, or tokio's is paused.
+    /// Sets how long each call takes: in virtual time where there is a virtual clock, or tokio's is paused.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.faults = self.faults.delay(delay);

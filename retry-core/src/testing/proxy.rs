@@ -53,7 +53,7 @@ pub struct FlakyProxy {
 struct Shared {
     upstream: SocketAddr,
     faults: Faults,
-    /// How many bytes of the answer a connection that fails lets through.
+    /// The bytes of the answer that a connection lets through before it fails.
     cut_after: AtomicU64,
     ended: AtomicBool,
 }
@@ -84,14 +84,14 @@ impl FlakyProxy {
         })
     }
 
-    /// Connections that fail break off after so many bytes of the answer; after 0 by default.
+    /// Connections that fail break off after `bytes` bytes of the answer; after 0 by default.
     #[must_use]
     pub fn cut_after(self, bytes: u64) -> Self {
         self.shared.cut_after.store(bytes, Ordering::Relaxed);
         self
     }
 
-    /// Where clients connect to.
+    /// The address that clients connect to.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

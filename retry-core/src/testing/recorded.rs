@@ -1,4 +1,4 @@
-//! What the calls in a scope did, and assertions on it.
+//! The record of the calls in a scope, and assertions on it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::call::error::StopReason;
 use crate::test_hooks::recorder::{Event, Recorder};
 
-/// What the calls in a scope did, in the order in which they did it.
+/// The record of the calls in a scope, in the order of events.
 ///
 /// Its assertions chain, and one that does not hold panics with the whole record.
 ///
@@ -45,7 +45,7 @@ impl PartialEq for Recorded {
 impl Eq for Recorded {}
 
 impl Recorder {
-    /// What was done so far.
+    /// The record so far.
     pub fn recorded(&self) -> Recorded {
         Recorded {
             events: self.events().clone(),
@@ -231,7 +231,7 @@ impl fmt::Debug for Recorded {
     }
 }
 
-/// What a pause can be expected to be: a duration, or a range of them.
+/// An expected pause: a duration, or a range of them.
 pub trait PauseLike: fmt::Debug {
     /// Whether the pause is as expected.
     fn is(&self, pause: Duration) -> bool;

@@ -1,4 +1,4 @@
-//! What an async call does between two attempts: it sleeps, or lets other tasks run once.
+//! The pause of an async call between two attempts: it sleeps, or lets other tasks run once.
 //!
 //! One future for both: a second `.await` in every annotated function would cost its user's build
 //! more than the pause of the loop.
@@ -30,7 +30,7 @@ mod form {
         }
     }
 
-    /// Rests as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
+    /// Pauses as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
     #[inline(always)]
     pub fn pause_or_yield<T: AsyncSleep + ?Sized>(
         sleeper: &T,
@@ -77,7 +77,7 @@ mod form {
 
     use crate::time::sleep::AsyncSleep;
 
-    /// Rests as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
+    /// Pauses as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
     pub fn pause_or_yield<T: AsyncSleep + ?Sized>(
         sleeper: &T,
         pause: Option<Duration>,

@@ -1,4 +1,4 @@
-//! How a call pauses: sleepers for blocking and for async code.
+//! Sleepers of calls, for blocking and for async code.
 
 use core::future::Future;
 use core::time::Duration;
@@ -81,7 +81,7 @@ where
     }
 }
 
-/// What a sleeper for async calls returns: a future without a value, which can change threads.
+/// The future of a sleeper for async calls: one without a value, which can change threads.
 #[diagnostic::on_unimplemented(
     message = "a sleeper in an async function returns a future, not `{Self}`",
     label = "expected a future that is `Send` and gives `()`",
@@ -225,13 +225,13 @@ mod either {
     }
 }
 
-/// What a policy pauses with: for blocking calls and, where a timer is enabled, for async ones.
+/// The sleeper of a policy: for blocking calls and, where a timer is enabled, for async ones.
 #[cfg(all(feature = "std", any(feature = "tokio", feature = "futures-timer")))]
 pub trait Sleeper: Sleep + AsyncSleep {}
 #[cfg(all(feature = "std", any(feature = "tokio", feature = "futures-timer")))]
 impl<T: Sleep + AsyncSleep> Sleeper for T {}
 
-/// What a policy pauses with.
+/// The sleeper of a policy.
 #[cfg(all(
     feature = "std",
     not(any(feature = "tokio", feature = "futures-timer"))
@@ -243,7 +243,7 @@ pub trait Sleeper: Sleep {}
 ))]
 impl<T: Sleep> Sleeper for T {}
 
-/// What a policy pauses with.
+/// The sleeper of a policy.
 #[cfg(not(feature = "std"))]
 pub trait Sleeper {}
 #[cfg(not(feature = "std"))]

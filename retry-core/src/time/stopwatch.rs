@@ -29,7 +29,7 @@ impl Stopwatch {
         }
     }
 
-    /// When the call began, where anything asks.
+    /// The start of the call, where anything asks.
     #[inline]
     pub(crate) fn started(&self) -> Option<Instant> {
         self.started

@@ -1,4 +1,4 @@
-//! What shared parts synchronise with: the standard library's types, or loom's where a model is
+//! Atomics and locks of shared parts: the standard library's types, or loom's where a model is
 //! checked (`--cfg persevere_loom`).
 
 /// An atomic number of 64 bits, on locks where the target has none; never loom's.

@@ -17,7 +17,7 @@ mod parent;
 pub(crate) use self::current::with_parent;
 pub(crate) use self::parent::ParentCall;
 
-/// What a retried call does when it runs inside another; see [`independent`], [`share`] and
+/// The behaviour of a retried call inside another; see [`independent`], [`share`] and
 /// [`single`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Nested {
@@ -30,7 +30,7 @@ pub enum Nested {
     Single,
 }
 
-/// What `nested` takes: [`independent()`], [`share()`], [`single()`], or a [`Nested`].
+/// A value of the key `nested`: [`independent()`], [`share()`], [`single()`], or a [`Nested`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say what the call does inside another",
     label = "expected `independent()`, `share()` or `single()`"

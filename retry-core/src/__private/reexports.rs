@@ -12,7 +12,7 @@ pub use crate::engine::decide::Decide;
 pub use crate::engine::machine::{Call, FullHistory};
 pub use crate::policy::ToldInPlace;
 pub use crate::stop::contract::Stop;
-pub use crate::stop::{DefaultStop, Enabled, Stops};
+pub use crate::stop::{DefaultStop, Enabled, StopList};
 pub use crate::telemetry::stats::RetryStats;
 pub use crate::telemetry::{
     CallSpan, Line, Metrics, log_debug, log_error, log_info, log_trace, log_warn,
@@ -21,7 +21,7 @@ pub use crate::time::pause::{pause_or_yield, yield_now};
 pub use crate::time::sleep::{AsyncSleep, DefaultSleeper, Sleep};
 pub use crate::transient::Transient;
 pub use crate::wait::contract::Wait;
-pub use crate::wait::{Links, Signal};
+pub use crate::wait::{Signal, WaitList};
 pub use crate::when::contract::Predicate;
 pub use crate::{Policy, RetryPolicy};
 pub use crate::{stop, wait, when};

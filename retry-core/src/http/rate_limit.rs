@@ -83,9 +83,12 @@ impl Reset {
             None => matches!(status.as_u16(), 429 | 503),
         };
         let resets = values(headers, self.reset).filter_map(number);
-        let resets = resets.filter_map(|reset| match self.may_be_time {
-            true => from_now(reset, headers),
-            false => Some(reset),
+        let resets = resets.filter_map(|reset| {
+            if self.may_be_time {
+                from_now(reset, headers)
+            } else {
+                Some(reset)
+            }
         });
         is_used_up.then(|| resets.max()).flatten()
     }

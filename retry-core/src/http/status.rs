@@ -52,9 +52,10 @@ impl Transient for StatusCode {
     }
 
     fn health(&self) -> Health {
-        match self.is_server_error() || self.as_u16() >= 600 {
-            true => Health::Failed,
-            false => Health::Well,
+        if self.is_server_error() || self.as_u16() >= 600 {
+            Health::Failed
+        } else {
+            Health::Well
         }
     }
 }

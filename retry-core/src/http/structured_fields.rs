@@ -78,9 +78,10 @@ impl<'a> Rest<'a> {
 
     /// The value of a key; without one it is true.
     fn value(&mut self) -> Option<Value> {
-        match self.skip('=') {
-            true => self.bare_item(),
-            false => Some(Value::Other),
+        if self.skip('=') {
+            self.bare_item()
+        } else {
+            Some(Value::Other)
         }
     }
 

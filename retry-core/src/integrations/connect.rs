@@ -21,9 +21,10 @@ pub(super) fn verdict(error: &(dyn Error + 'static)) -> Verdict {
 /// The service has failed, also where a certificate is refused, unless the own host has, or the address leads nowhere.
 #[cfg(any(feature = "hyper-util", feature = "reqwest"))]
 pub(super) fn health(error: &(dyn Error + 'static)) -> Health {
-    match chain(error).any(is_misaddressed) {
-        true => Health::Unknown,
-        false => hyper::broken(error),
+    if chain(error).any(is_misaddressed) {
+        Health::Unknown
+    } else {
+        hyper::broken(error)
     }
 }
 

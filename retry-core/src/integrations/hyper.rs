@@ -50,9 +50,10 @@ impl Transient for hyper::Error {
     }
 
     fn health(&self) -> Health {
-        match self.is_user() || is_reset_by_user(self) {
-            true => Health::Unknown,
-            false => broken(self),
+        if self.is_user() || is_reset_by_user(self) {
+            Health::Unknown
+        } else {
+            broken(self)
         }
     }
 }
@@ -105,9 +106,10 @@ fn refusal(error: &hyper::Error) -> Option<Refusal> {
         return Some(Refusal::Stream);
     }
     let reason = text.strip_prefix("connection error received: ")?;
-    match reason.starts_with("not a result of an error") {
-        true => Some(Refusal::GoAway),
-        false => Some(Refusal::GoAwayByError),
+    if reason.starts_with("not a result of an error") {
+        Some(Refusal::GoAway)
+    } else {
+        Some(Refusal::GoAwayByError)
     }
 }
 
@@ -120,9 +122,10 @@ pub(super) fn unprocessed(error: &(dyn Error + 'static)) -> bool {
 /// Of a connection that was not made, or an exchange that broke: the service has failed, unless the own host has.
 pub(super) fn broken(error: &(dyn Error + 'static)) -> Health {
     let mut of_io = chain(error).filter_map(|cause| cause.downcast_ref());
-    match of_io.any(standard::is_own_fault) {
-        true => Health::Unknown,
-        false => Health::Failed,
+    if of_io.any(standard::is_own_fault) {
+        Health::Unknown
+    } else {
+        Health::Failed
     }
 }
 

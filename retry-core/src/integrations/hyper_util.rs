@@ -31,9 +31,10 @@ use crate::transient::Transient;
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
-        match self.is_connect() {
-            true => connect::verdict(self),
-            false => hyper::exchange(self),
+        if self.is_connect() {
+            connect::verdict(self)
+        } else {
+            hyper::exchange(self)
         }
     }
 
@@ -42,9 +43,10 @@ impl Transient for Error {
     }
 
     fn health(&self) -> Health {
-        match self.is_connect() {
-            true => connect::health(self),
-            false => hyper::health_of_exchange(self).unwrap_or(Health::Unknown),
+        if self.is_connect() {
+            connect::health(self)
+        } else {
+            hyper::health_of_exchange(self).unwrap_or(Health::Unknown)
         }
     }
 }

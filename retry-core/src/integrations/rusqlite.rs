@@ -18,7 +18,7 @@ use crate::transient::Transient;
 /// begins as `TransactionBehavior::Immediate`, or it finds out in its middle, where waiting is of no use. A `COMMIT` that is
 /// busy leaves the transaction open: roll back, or commit again.
 ///
-/// Nothing is said while SQLite waits by itself: five seconds, the `busy_timeout` that `rusqlite` sets. Where the
+/// SQLite itself waits up to five seconds before it reports "busy", the `busy_timeout` that `rusqlite` sets. Where the
 /// pauses of a policy are to be the only ones, set it to zero.
 ///
 /// Nothing is unsent: what an attempt wrote before, in a transaction of its own, stays.

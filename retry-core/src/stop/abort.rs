@@ -55,7 +55,7 @@ macro_rules! one_of_several {
         {
         }
 
-        impl<$($before: Stop,)* L: super::Stops, $($after: Stop + SparesAttempt,)*> AbortsAttempt
+        impl<$($before: Stop,)* L: super::StopList, $($after: Stop + SparesAttempt,)*> AbortsAttempt
             for Any<($($before,)* Any<L>, $($after,)*)>
         where
             Any<L>: AbortsAttempt,

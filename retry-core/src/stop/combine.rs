@@ -11,7 +11,7 @@ use crate::call::state::Progress;
 use crate::cancel::Cancellation;
 use crate::invalid::InvalidValue;
 
-/// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`. Of none: never.
+/// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`. With no conditions it never ends the call.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -22,11 +22,11 @@ use crate::invalid::InvalidValue;
 /// # let _ = limit;
 /// ```
 #[inline]
-pub const fn any<L: Stops>(conditions: L) -> Any<L> {
+pub const fn any<L: StopList>(conditions: L) -> Any<L> {
     Any(conditions)
 }
 
-/// Ends the call when all of several conditions would: a tuple, an array or a `Vec`. Of none: never.
+/// Ends the call when all of several conditions would: a tuple, an array or a `Vec`. With no conditions it never ends the call.
 ///
 /// The reason is that of the last condition.
 ///
@@ -40,7 +40,7 @@ pub const fn any<L: Stops>(conditions: L) -> Any<L> {
 /// assert!(policy.resume(3, Duration::from_secs(10)).is_err());
 /// ```
 #[inline]
-pub const fn all<L: Stops>(conditions: L) -> All<L> {
+pub const fn all<L: StopList>(conditions: L) -> All<L> {
     All(conditions)
 }
 
@@ -53,7 +53,7 @@ pub struct Any<L>(L);
 pub struct All<L>(L);
 
 #[diagnostic::do_not_recommend]
-impl<L: Stops> Stop for Any<L> {
+impl<L: StopList> Stop for Any<L> {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
         self.0.any(progress)
@@ -95,7 +95,7 @@ impl<L: Stops> Stop for Any<L> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<L: Stops> Stop for All<L> {
+impl<L: StopList> Stop for All<L> {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
         self.0.all(progress)
@@ -136,7 +136,7 @@ impl<L: Stops> Stop for All<L> {
 
 /// The cancellation that has come when that of every condition has; none of nothing.
 #[inline]
-fn every<'a, L: Stops>(
+fn every<'a, L: StopList>(
     conditions: &'a L,
     of: impl Fn(&'a dyn Stop) -> Cancellation<'a>,
 ) -> Cancellation<'a> {
@@ -153,7 +153,8 @@ fn every<'a, L: Stops>(
     label = "expected stop conditions",
     note = "write `any((after_attempt(3), after_delay(30s)))`, or pass an array or a `Vec` of one type of them"
 )]
-pub trait Stops {
+#[doc(hidden)]
+pub trait StopList {
     #[doc(hidden)]
     fn any(&self, progress: &Progress<'_>) -> Option<StopReason>;
     #[doc(hidden)]
@@ -168,7 +169,7 @@ pub trait Stops {
     fn fold<'a, T>(&'a self, start: T, join: impl Fn(T, &'a dyn Stop) -> T) -> T;
 }
 
-impl<S: Stop> Stops for [S] {
+impl<S: Stop> StopList for [S] {
     fn any(&self, progress: &Progress<'_>) -> Option<StopReason> {
         self.iter().find_map(|stop| stop.stop(progress))
     }
@@ -203,25 +204,25 @@ impl<S: Stop> Stops for [S] {
 
 macro_rules! stops_as_slice {
     ($([$($generics:tt)*] $list:ty),+) => {$(
-        impl<$($generics)*> Stops for $list {
+        impl<$($generics)*> StopList for $list {
             fn any(&self, progress: &Progress<'_>) -> Option<StopReason> {
-                Stops::any(&self[..], progress)
+                StopList::any(&self[..], progress)
             }
 
             fn all(&self, progress: &Progress<'_>) -> Option<StopReason> {
-                Stops::all(&self[..], progress)
+                StopList::all(&self[..], progress)
             }
 
             fn read_clock(&self) -> bool {
-                Stops::read_clock(&self[..])
+                StopList::read_clock(&self[..])
             }
 
             fn read_pause(&self) -> bool {
-                Stops::read_pause(&self[..])
+                StopList::read_pause(&self[..])
             }
 
             fn check(&self) -> Result<(), InvalidValue> {
-                Stops::check(&self[..])
+                StopList::check(&self[..])
             }
 
             fn fold<'a, T>(&'a self, start: T, join: impl Fn(T, &'a dyn Stop) -> T) -> T {
@@ -235,7 +236,7 @@ stops_as_slice!([S: Stop, const N: usize] [S; N], [S: Stop] Vec<S>);
 
 macro_rules! stops_as_tuple {
     ($first:ident $($rest:ident)*) => {
-        impl<$first: Stop, $($rest: Stop),*> Stops for ($first, $($rest,)*) {
+        impl<$first: Stop, $($rest: Stop),*> StopList for ($first, $($rest,)*) {
             #[inline]
             #[allow(non_snake_case)]
             fn any(&self, progress: &Progress<'_>) -> Option<StopReason> {
@@ -331,7 +332,7 @@ stop_operators!(
     [] Never,
     [T: Cancel,] Cancelled<T>,
     [T: Cancel,] AbortAttempt<T>,
-    [L: Stops,] Any<L>,
-    [L: Stops,] All<L>,
+    [L: StopList,] Any<L>,
+    [L: StopList,] All<L>,
     [F: Fn(&Progress<'_>) -> bool,] StopWhen<F>,
 );

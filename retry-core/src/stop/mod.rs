@@ -27,7 +27,7 @@ pub(crate) mod contract;
 #[doc(hidden)]
 pub use self::abort::AbortsAttempt;
 #[doc(hidden)]
-pub use self::combine::Stops;
+pub use self::combine::StopList;
 pub use self::combine::{All, Any, all, any};
 pub(crate) use self::contract::Stop;
 pub use crate::cancel::Cancel;
@@ -192,7 +192,7 @@ pub struct StopWhen<F>(F);
 
 /// The stop of a policy that names none: three attempts.
 ///
-/// It leaves outcomes alone that a `case` with a stop of its own has taken, and does not count them.
+/// Outcomes taken by a `case` with its own stop are not counted.
 ///
 /// ```
 /// # use persevere_core as persevere;

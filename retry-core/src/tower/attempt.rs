@@ -89,13 +89,15 @@ where
             Ok(request) => request,
             Err(refused) => return Attempt::refused(refused),
         };
-        let attempt = match mem::take(&mut self.ready) {
-            true => Attempt::called(self.service.call(request)),
-            false => Attempt::waiting(self.service.clone(), request, last.flag()),
+        let attempt = if mem::take(&mut self.ready) {
+            Attempt::called(self.service.call(request))
+        } else {
+            Attempt::waiting(self.service.clone(), request, last.flag())
         };
-        match self.idempotent {
-            true => attempt,
-            false => attempt.with_effect(self.replay.clone(), last.flag()),
+        if self.idempotent {
+            attempt
+        } else {
+            attempt.with_effect(self.replay.clone(), last.flag())
         }
     }
 }

@@ -109,9 +109,10 @@ where
     }
 
     fn had_no_effect(&self, error: &E) -> bool {
-        let proved = match self.no_redirects {
-            true => error.unsent_without_redirects(),
-            false => error.unsent(),
+        let proved = if self.no_redirects {
+            error.unsent_without_redirects()
+        } else {
+            error.unsent()
         };
         proved || self.replay.had_no_effect(error)
     }

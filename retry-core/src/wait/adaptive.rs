@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::time::Duration;
 
-use super::{Backoff, Curve, Exponential, Wait, standard};
+use super::{Backoff, Exponential, Formula, Wait, standard};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
@@ -34,7 +34,7 @@ use crate::time::ticks::nanos;
 /// # let _ = wait;
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not tell how a service fares",
+    message = "`{Self}` is not a pressure signal",
     label = "expected a signal such as `&RetryBudget` or `&CircuitBreaker`",
     note = "write `adaptive(&BUDGET)`, or implement `persevere::wait::Signal` for it"
 )]
@@ -126,7 +126,7 @@ impl<S, W> Backoff<Adaptive<S, W>> {
     }
 }
 
-impl<O: ?Sized, S: Signal, W: Wait<O>> Curve<O> for Adaptive<S, W> {
+impl<O: ?Sized, S: Signal, W: Wait<O>> Formula<O> for Adaptive<S, W> {
     #[inline]
     fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
         let pause = nanos(self.wait.pause_within(state, longest)?);

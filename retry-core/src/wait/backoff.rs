@@ -3,7 +3,7 @@
 use core::ops::Add;
 use core::time::Duration;
 
-use super::{Curve, Exponential, Sum, Wait};
+use super::{Exponential, Formula, Sum, Wait};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::jitter::Jitter;
@@ -51,15 +51,12 @@ impl<C> Backoff<C> {
     /// ```
     /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere::wait;
-    /// # use persevere::{RetryPolicy, stop, Wait};
-    /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
-    /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
-    /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
-    /// # }
+    /// use persevere::{RetryPolicy, stop, wait};
     ///
     /// let wait = wait::exponential(Duration::from_millis(1)).min(Duration::from_millis(3));
-    /// assert_eq!(pauses(wait, 4), [3, 3, 4, 8]);
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait);
+    /// let longest = policy.schedule().rows().iter().map(|row| row.latest.as_millis()).collect::<Vec<_>>();
+    /// assert_eq!(longest, [3, 3, 4, 8]);
     /// ```
     #[inline]
     pub const fn min(mut self, floor: Duration) -> Self {
@@ -72,15 +69,12 @@ impl<C> Backoff<C> {
     /// ```
     /// # use persevere_core as persevere;
     /// use core::time::Duration;
-    /// use persevere::wait;
-    /// # use persevere::{RetryPolicy, stop, Wait};
-    /// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
-    /// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
-    /// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
-    /// # }
+    /// use persevere::{RetryPolicy, stop, wait};
     ///
     /// let wait = wait::exponential(Duration::from_millis(1)).max(Duration::from_millis(3));
-    /// assert_eq!(pauses(wait, 4), [1, 2, 3, 3]);
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).wait(wait);
+    /// let longest = policy.schedule().rows().iter().map(|row| row.latest.as_millis()).collect::<Vec<_>>();
+    /// assert_eq!(longest, [1, 2, 3, 3]);
     /// ```
     #[inline]
     pub const fn max(mut self, cap: Duration) -> Self {
@@ -200,7 +194,7 @@ impl Backoff<Exponential> {
     }
 }
 
-impl<O: ?Sized, C: Curve<O>> Wait<O> for Backoff<C> {
+impl<O: ?Sized, C: Formula<O>> Wait<O> for Backoff<C> {
     // Always: of a policy known at compile time, nothing but its arithmetic is left.
     #[inline(always)]
     fn pause(&self, state: &RetryState<'_, O>) -> Duration {

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{Curve, HINT_MAX, Wait};
+use super::{Formula, HINT_MAX, Wait};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
@@ -12,7 +12,7 @@ use crate::time::ticks::nanos;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Chain<L>(pub(super) L);
 
-impl<O: ?Sized, L: Links<O>> Curve<O> for Chain<L> {
+impl<O: ?Sized, L: WaitList<O>> Formula<O> for Chain<L> {
     #[inline]
     fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
         let link = (state.attempt().saturating_sub(1)) as usize;
@@ -40,7 +40,8 @@ impl<O: ?Sized, L: Links<O>> Curve<O> for Chain<L> {
     label = "expected waits",
     note = "write `chain((fixed(1s), fixed(5s), exponential(10s)))`, or pass an array or a `Vec` of one type of them"
 )]
-pub trait Links<O: ?Sized> {
+#[doc(hidden)]
+pub trait WaitList<O: ?Sized> {
     /// The pause of link `at`, or of the last one; `None` if the failure asks for one that is longer
     /// than `longest`.
     #[doc(hidden)]
@@ -59,7 +60,7 @@ pub trait Links<O: ?Sized> {
     fn check(&self) -> Result<(), InvalidValue>;
 }
 
-impl<O: ?Sized, W: Wait<O>> Links<O> for [W] {
+impl<O: ?Sized, W: Wait<O>> WaitList<O> for [W] {
     fn pause_within(
         &self,
         at: usize,
@@ -92,7 +93,7 @@ impl<O: ?Sized, W: Wait<O>> Links<O> for [W] {
 
 macro_rules! links_as_slice {
     ($([$($generics:tt)*] $list:ty),+) => {$(
-        impl<O: ?Sized, $($generics)*> Links<O> for $list {
+        impl<O: ?Sized, $($generics)*> WaitList<O> for $list {
             fn pause_within(
                 &self,
                 at: usize,
@@ -107,11 +108,11 @@ macro_rules! links_as_slice {
             }
 
             fn hint_max(&self) -> Duration {
-                Links::<O>::hint_max(&self[..])
+                WaitList::<O>::hint_max(&self[..])
             }
 
             fn check(&self) -> Result<(), InvalidValue> {
-                Links::<O>::check(&self[..])
+                WaitList::<O>::check(&self[..])
             }
         }
     )+};
@@ -121,7 +122,7 @@ links_as_slice!([W: Wait<O>, const N: usize] [W; N], [W: Wait<O>] Vec<W>);
 
 macro_rules! links_as_tuple {
     ($($link:ident $at:tt),+; $last:ident $end:tt) => {
-        impl<O: ?Sized, $($link: Wait<O>,)+ $last: Wait<O>> Links<O> for ($($link,)+ $last,) {
+        impl<O: ?Sized, $($link: Wait<O>,)+ $last: Wait<O>> WaitList<O> for ($($link,)+ $last,) {
             #[inline]
             fn pause_within(
                 &self,
@@ -161,7 +162,7 @@ links_as_tuple!(A 0, B 1, C 2, D 3, E 4; F 5);
 links_as_tuple!(A 0, B 1, C 2, D 3, E 4, F 5; G 6);
 links_as_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6; H 7);
 
-impl<O: ?Sized, A: Wait<O>> Links<O> for (A,) {
+impl<O: ?Sized, A: Wait<O>> WaitList<O> for (A,) {
     #[inline]
     fn pause_within(
         &self,

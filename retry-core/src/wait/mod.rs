@@ -25,18 +25,18 @@ mod adaptive;
 mod backoff;
 mod chain;
 pub(crate) mod contract;
-mod curve;
+mod formula;
 mod outcome;
 
 pub use self::adaptive::{Adaptive, Signal};
 pub use self::backoff::Backoff;
 pub use self::chain::Chain;
 #[doc(hidden)]
-pub use self::chain::Links;
+pub use self::chain::WaitList;
 pub(crate) use self::contract::{HINT_MAX, Wait};
 #[doc(hidden)]
-pub use self::curve::Curve;
-pub use self::curve::{
+pub use self::formula::Formula;
+pub use self::formula::{
     Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random, Scheduled, Sum,
 };
 pub use self::outcome::{FromErr, FromOutcome, OrElse};
@@ -65,14 +65,11 @@ pub const fn standard() -> Backoff<Exponential> {
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere::wait;
-/// # use persevere::{RetryPolicy, stop, Wait};
-/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
-/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
-/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
-/// # }
+/// use persevere::{RetryPolicy, stop, wait};
 ///
-/// assert_eq!(pauses(wait::none(), 2), [0, 0]);
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(3)).wait(wait::none());
+/// let longest = policy.schedule().rows().iter().map(|row| row.latest.as_millis()).collect::<Vec<_>>();
+/// assert_eq!(longest, [0, 0]);
 /// ```
 #[inline]
 pub const fn none() -> Backoff<Fixed> {
@@ -84,14 +81,11 @@ pub const fn none() -> Backoff<Fixed> {
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere::wait;
-/// # use persevere::{RetryPolicy, stop, Wait};
-/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
-/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
-/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
-/// # }
+/// use persevere::{RetryPolicy, stop, wait};
 ///
-/// assert_eq!(pauses(wait::fixed(Duration::from_millis(250)), 3), [250, 250, 250]);
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(4)).wait(wait::fixed(Duration::from_millis(250)));
+/// let longest = policy.schedule().rows().iter().map(|row| row.latest.as_millis()).collect::<Vec<_>>();
+/// assert_eq!(longest, [250, 250, 250]);
 /// ```
 #[inline]
 pub const fn fixed(pause: Duration) -> Backoff<Fixed> {
@@ -118,15 +112,12 @@ pub const fn random(range: Range<Duration>) -> Backoff<Random> {
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere::wait;
-/// # use persevere::{RetryPolicy, stop, Wait};
-/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
-/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
-/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
-/// # }
+/// use persevere::{RetryPolicy, stop, wait};
 ///
 /// let wait = wait::incrementing(Duration::from_millis(500), Duration::from_millis(100));
-/// assert_eq!(pauses(wait, 3), [500, 600, 700]);
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(4)).wait(wait);
+/// let longest = policy.schedule().rows().iter().map(|row| row.latest.as_millis()).collect::<Vec<_>>();
+/// assert_eq!(longest, [500, 600, 700]);
 /// ```
 #[inline]
 pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementing> {
@@ -144,15 +135,12 @@ pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementi
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere::wait;
-/// # use persevere::{RetryPolicy, stop, Wait};
-/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
-/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
-/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
-/// # }
+/// use persevere::{RetryPolicy, stop, wait};
 ///
 /// let wait = wait::exponential(Duration::from_millis(100)).max(Duration::from_secs(1));
-/// assert_eq!(pauses(wait, 6), [100, 200, 400, 800, 1000, 1000]);
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(7)).wait(wait);
+/// let longest = policy.schedule().rows().iter().map(|row| row.latest.as_millis()).collect::<Vec<_>>();
+/// assert_eq!(longest, [100, 200, 400, 800, 1000, 1000]);
 /// ```
 #[inline]
 pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
@@ -167,14 +155,11 @@ pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
-/// use persevere::wait;
-/// # use persevere::{RetryPolicy, stop, Wait};
-/// # fn pauses(wait: impl Wait<()>, n: u32) -> Vec<u64> {
-/// #     let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
-/// #     (1..=n).map(|n| policy.resume(n, Duration::ZERO).unwrap().as_millis() as u64).collect()
-/// # }
+/// use persevere::{RetryPolicy, stop, wait};
 ///
-/// assert_eq!(pauses(wait::fibonacci(Duration::from_millis(1)), 6), [1, 1, 2, 3, 5, 8]);
+/// let policy = RetryPolicy::new().stop(stop::after_attempt(7)).wait(wait::fibonacci(Duration::from_millis(1)));
+/// let longest = policy.schedule().rows().iter().map(|row| row.latest.as_millis()).collect::<Vec<_>>();
+/// assert_eq!(longest, [1, 1, 2, 3, 5, 8]);
 /// ```
 #[inline]
 pub const fn fibonacci(unit: Duration) -> Backoff<Fibonacci> {
@@ -214,7 +199,7 @@ pub const fn decorrelated(base: Duration) -> Backoff<Decorrelated> {
 /// # let _ = wait;
 /// ```
 #[inline]
-pub const fn schedule<L: Pauses>(pauses: L) -> Backoff<Scheduled<L>> {
+pub const fn schedule<L: DurationList>(pauses: L) -> Backoff<Scheduled<L>> {
     Backoff::new(Scheduled(pauses))
 }
 
@@ -316,7 +301,8 @@ pub const fn adaptive<S: Signal>(signal: S) -> Backoff<Adaptive<S>> {
     note = "write `schedule([1s, 5s, 30s])`, or pass a slice or a `Vec` of `Duration`"
 )]
 #[doc(hidden)]
-pub trait Pauses: AsRef<[Duration]> {}
+#[doc(hidden)]
+pub trait DurationList: AsRef<[Duration]> {}
 
 #[diagnostic::do_not_recommend]
-impl<L: AsRef<[Duration]>> Pauses for L {}
+impl<L: AsRef<[Duration]>> DurationList for L {}

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Backoff, Curve, Wait};
+use super::{Backoff, Formula, Wait};
 use crate::call::outcome::Outcome;
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
@@ -57,7 +57,7 @@ impl<O: ?Sized, F: Fn(&O) -> Option<Duration>> Told<O> for FromOutcome<F> {
     }
 }
 
-impl<O: ?Sized, T: Told<O>, W: Wait<O>> Curve<O> for OrElse<T, W> {
+impl<O: ?Sized, T: Told<O>, W: Wait<O>> Formula<O> for OrElse<T, W> {
     #[inline]
     fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
         let told = state.outcome().and_then(|outcome| self.0.told(outcome));

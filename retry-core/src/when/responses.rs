@@ -24,13 +24,15 @@ impl Asks for OnTransient {
 impl Asks for OnUnsent {
     #[inline]
     fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict {
-        let is_proved = match self.no_redirects {
-            true => asked.unsent_without_redirects(),
-            false => asked.unsent(),
+        let is_proved = if self.no_redirects {
+            asked.unsent_without_redirects()
+        } else {
+            asked.unsent()
         };
-        match is_proved {
-            true => asked.verdict(),
-            false => Verdict::Final,
+        if is_proved {
+            asked.verdict()
+        } else {
+            Verdict::Final
         }
     }
 }
@@ -38,9 +40,10 @@ impl Asks for OnUnsent {
 impl Asks for OnIdempotent {
     #[inline]
     fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict {
-        match self.is {
-            true => OnTransient.ask(asked),
-            false => self.otherwise.ask(asked),
+        if self.is {
+            OnTransient.ask(asked)
+        } else {
+            self.otherwise.ask(asked)
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::common::{endless, pause};
 use persevere_core::wait::{
-    Backoff, Curve, adaptive, chain, decorrelated, exponential, fibonacci, fixed, from_err,
+    Backoff, Formula, adaptive, chain, decorrelated, exponential, fibonacci, fixed, from_err,
     from_outcome, incrementing, random, schedule,
 };
 use persevere_core::{RandomSource, Wait};
@@ -74,7 +74,7 @@ fn spread<C>(wait: Backoff<C>, jitter: Jitter) -> Backoff<C> {
 const LONGEST: Duration = Duration::from_nanos(u64::MAX);
 
 /// What every wait with a floor, a cap and a jitter keeps to.
-fn bounded<C: Curve<()> + Copy>(
+fn bounded<C: Formula<()> + Copy>(
     wait: Backoff<C>,
     (floor, cap, jitter, n): (Duration, Duration, Jitter, u32),
 ) -> Result<(), TestCaseError> {
@@ -91,7 +91,7 @@ fn bounded<C: Curve<()> + Copy>(
 
 /// What every wait keeps to whose curve is no matter of chance: it never falls, and each jitter
 /// stays in its window around it.
-fn windowed<C: Curve<()> + Copy>(
+fn windowed<C: Formula<()> + Copy>(
     wait: Backoff<C>,
     (floor, cap, jitter, n): (Duration, Duration, Jitter, u32),
 ) -> Result<(), TestCaseError> {

@@ -13,10 +13,10 @@ use super::probe::{Probe, Slot};
 use crate::call::interrupt::Interrupt;
 use crate::call::state::{Progress, RetryState};
 use crate::policy::{Policy, RetryPolicy};
-use crate::stop::{self, Cancel, Stop, StopWhen, Stops};
+use crate::stop::{self, Cancel, Stop, StopList, StopWhen};
 use crate::time::pause::pause_or_yield;
 use crate::time::sleep::{AsyncSleep, Pausing, Sleep, Timer};
-use crate::wait::{Links, Pauses, Signal, Wait};
+use crate::wait::{DurationList, Signal, Wait, WaitList};
 
 mod callbacks;
 #[cfg(feature = "std")]
@@ -112,7 +112,7 @@ kinds! {
     /// The value of `stop`, or a part of it.
     stop: AsStop is Stop, asks fn(&T) -> bool, else stop::Never = stop::never();
     /// Several stops at once, as in `any(list)`.
-    stops: AsStops is Stops, asks fn(&T) -> bool, else [stop::Never; 1] = [stop::never()];
+    stops: AsStops is StopList, asks fn(&T) -> bool, else [stop::Never; 1] = [stop::never()];
     /// The token of `cancelled(token)`.
     token: AsToken is Cancel, asks fn(&T) -> bool, else AtomicBool = AtomicBool::new(false);
     /// The signal of `adaptive(signal)`.
@@ -120,7 +120,7 @@ kinds! {
     /// The value of `wait`, or a part of it.
     wait: AsWait<R> is Wait<R>, asks fn(&T, &RetryState<'_, R>) -> Duration, else Duration = Duration::ZERO;
     /// Several waits at once, as in `chain(list)`.
-    links: AsLinks<R> is Links<R>, asks fn(&T, usize, &RetryState<'_, R>, Duration) -> Option<Duration>,
+    links: AsLinks<R> is WaitList<R>, asks fn(&T, usize, &RetryState<'_, R>, Duration) -> Option<Duration>,
         else [Duration; 1] = [Duration::ZERO];
     /// The text of `message(text)`.
     text: AsText is AsRef<str>, asks fn(&T) -> &str, else &'static str = "";
@@ -131,12 +131,12 @@ kinds! {
         else fn(Duration) -> Ready<()> = |_| core::future::ready(());
 }
 
-kind!(AsPauses is Pauses, else [Duration; 1] = [Duration::ZERO]);
+kind!(AsPauses is DurationList, else [Duration; 1] = [Duration::ZERO]);
 kind!(AsPolicy<R> is Policy<R>, else RetryPolicy = RetryPolicy::new());
 
 /// The list of `schedule(list)`.
 #[inline(always)]
-pub const fn pauses<T: Pauses>(value: T) -> Accepted<AsPauses, T> {
+pub const fn pauses<T: DurationList>(value: T) -> Accepted<AsPauses, T> {
     accepted(value)
 }
 

@@ -13,8 +13,8 @@ use crate::config::syntax::term::{Call, Kind, Operator, Term};
 use crate::config::syntax::{ParseError, parse};
 use crate::invalid::InvalidValue;
 use crate::wait::{
-    self, Backoff, Chain, Curve, Decorrelated, Exponential, Fibonacci, Fixed, Incrementing, Random,
-    Scheduled, Sum, Wait,
+    self, Backoff, Chain, Decorrelated, Exponential, Fibonacci, Fixed, Formula, Incrementing,
+    Random, Scheduled, Sum, Wait,
 };
 
 /// A wait as text: the words of the attribute's `wait`, without closures and signals.
@@ -87,7 +87,7 @@ enum AnyCurve {
 }
 
 impl AnyCurve {
-    fn curve<O: ?Sized>(&self) -> &dyn Curve<O> {
+    fn curve<O: ?Sized>(&self) -> &dyn Formula<O> {
         match self {
             AnyCurve::Fixed(curve) => curve,
             AnyCurve::Random(curve) => curve,
@@ -183,7 +183,7 @@ fn modified(wait: Backoff<AnyCurve>, call: &Call) -> Result<Backoff<AnyCurve>, P
     checked(made, call.at)
 }
 
-impl<O: ?Sized> Curve<O> for AnyCurve {
+impl<O: ?Sized> Formula<O> for AnyCurve {
     fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
         self.curve().nanos(state, longest)
     }

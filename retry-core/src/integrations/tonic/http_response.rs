@@ -119,9 +119,10 @@ mod tests {
             ("x while receiving response with status: 50é", None),
             ("503 Service Unavailable", None),
         ] {
-            let made = match text.starts_with("grpc-status") {
-                true => Code::Unavailable,
-                false => Code::Internal,
+            let made = if text.starts_with("grpc-status") {
+                Code::Unavailable
+            } else {
+                Code::Internal
             };
             let found = status_in(made, text).map(|status| status.as_u16());
             assert_eq!(found, status, "{text}");

@@ -122,10 +122,13 @@ impl Transient for Status {
         match (cause::<::hyper::Error>(self), HttpResponse::of(self)) {
             (Some(error), _) => error.verdict(),
             (None, Some(response)) => response.verdict(),
-            (None, None) => match has_timed_out(self) || ended_early(self) {
-                true => asked(self).unwrap_or(Verdict::Retry),
-                false => sent(self),
-            },
+            (None, None) => {
+                if has_timed_out(self) || ended_early(self) {
+                    asked(self).unwrap_or(Verdict::Retry)
+                } else {
+                    sent(self)
+                }
+            }
         }
     }
 
@@ -163,10 +166,6 @@ fn has_timed_out(status: &Status) -> bool {
 }
 
 /// The source of a `DEADLINE_EXCEEDED` that answers a call without a deadline.
-#[cfg_attr(
-    not(feature = "tower"),
-    expect(dead_code, reason = "a layer of tower marks statuses by it")
-)]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerDeadline;
 

@@ -8,7 +8,8 @@ use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
 
 /// What lies inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.
-pub trait Curve<O: ?Sized> {
+#[doc(hidden)]
+pub trait Formula<O: ?Sized> {
     /// The pause; `None` if the failure asks for one that is longer than `longest`.
     #[doc(hidden)]
     fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64>;
@@ -49,7 +50,7 @@ pub trait Curve<O: ?Sized> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fixed(pub(super) u64);
 
-impl<O: ?Sized> Curve<O> for Fixed {
+impl<O: ?Sized> Formula<O> for Fixed {
     #[inline(always)]
     fn nanos(&self, _: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         Some(self.0)
@@ -69,7 +70,7 @@ impl<O: ?Sized> Curve<O> for Fixed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Random(pub(super) u64, pub(super) u64);
 
-impl<O: ?Sized> Curve<O> for Random {
+impl<O: ?Sized> Formula<O> for Random {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         Some(state.random().uniform(self.0, self.1))
@@ -100,7 +101,7 @@ pub struct Incrementing {
     pub(super) step: u64,
 }
 
-impl<O: ?Sized> Curve<O> for Incrementing {
+impl<O: ?Sized> Formula<O> for Incrementing {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let grown = self.step.saturating_mul(u64::from(growths(state)));
@@ -132,7 +133,7 @@ impl Exponential {
     }
 }
 
-impl<O: ?Sized> Curve<O> for Exponential {
+impl<O: ?Sized> Formula<O> for Exponential {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let growths = growths(state);
@@ -165,7 +166,7 @@ impl<O: ?Sized> Curve<O> for Exponential {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fibonacci(pub(super) u64);
 
-impl<O: ?Sized> Curve<O> for Fibonacci {
+impl<O: ?Sized> Formula<O> for Fibonacci {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         // The 94th number does not fit into 64 bits.
@@ -191,7 +192,7 @@ impl<O: ?Sized> Curve<O> for Fibonacci {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decorrelated(pub(super) u64);
 
-impl<O: ?Sized> Curve<O> for Decorrelated {
+impl<O: ?Sized> Formula<O> for Decorrelated {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let previous = nanos(state.previous_pause()).max(self.0);
@@ -212,7 +213,7 @@ impl<O: ?Sized> Curve<O> for Decorrelated {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scheduled<L>(pub(super) L);
 
-impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Scheduled<L> {
+impl<O: ?Sized, L: AsRef<[Duration]>> Formula<O> for Scheduled<L> {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, _: Duration) -> Option<u64> {
         let pauses = self.0.as_ref();
@@ -237,7 +238,7 @@ impl<O: ?Sized, L: AsRef<[Duration]>> Curve<O> for Scheduled<L> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sum<A, B>(pub(crate) A, pub(crate) B);
 
-impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Curve<O> for Sum<A, B> {
+impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Formula<O> for Sum<A, B> {
     #[inline(always)]
     fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
         let first = self.0.pause_within(state, longest)?;

@@ -137,7 +137,10 @@ with tempfile.TemporaryDirectory() as root:
     assert "after_attempt" in words and "exponential" not in words
     word = editor.hover("stop = after_|attempt(3)")
     assert "pub const fn after_attempt" in word
-    targets = editor.define("stop = after_|attempt(3)")
-    print("definitions of a word:", *targets)
-    assert any("stop" in target for target in targets)
+    for word, module in [("after_|attempt(3)", "stop"), ("expo|nential(", "wait")]:
+        targets = editor.define(word)
+        print("definition of", word.replace("|", ""), *targets)
+        assert len(targets) == 1 and module in targets[0]
+    # A word that asks the error is a door of the expansion, beside the witness of the outcome's type.
+    print("definitions of transient()", *editor.define("trans|ient()"))
     editor.process.kill()

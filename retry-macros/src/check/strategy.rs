@@ -31,13 +31,10 @@ fn check_node(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     match &strategy.node {
         Node::Mistake(mistake) => errors.push_at(&mistake.at, &mistake.message),
         Node::Word(call) => word(role, call, errors),
-        Node::List(call, list) => {
-            if let List::Tuple(parts) | List::Array(parts) = list {
-                if parts.is_empty() {
-                    empty(role, call, errors);
-                }
-            }
+        Node::List(call, List::Tuple(parts) | List::Array(parts)) if parts.is_empty() => {
+            empty(role, call, errors);
         }
+        Node::List(..) => {}
         Node::Modified(base, modifier) => {
             if method(strategy, base, modifier, errors) {
                 return;

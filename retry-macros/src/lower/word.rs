@@ -53,7 +53,7 @@ impl Lowering<'_> {
 
     /// `word(..)`, perhaps only taken.
     pub(super) fn word(&mut self, role: Role, call: &Call, facts: &mut Facts) -> Lowered {
-        let (word, name) = (call.word, &call.name);
+        let word = call.word;
         let args: Vec<TokenStream> = call
             .call
             .args
@@ -62,11 +62,11 @@ impl Lowering<'_> {
             .map(|(index, arg)| {
                 let tokens = self.argument(arg, facts);
                 // Types are no arguments of the call.
-                let values = word
+                let mut values = word
                     .args
                     .iter()
                     .filter(|arg| !matches!(arg, Arg::Type | Arg::Types));
-                match values.skip(index).next().and_then(|kind| door(*kind)) {
+                match values.nth(index).and_then(|kind| door(*kind)) {
                     Some(kind) if !matches!(arg, Expr::Array(_)) => {
                         take(self.private, kind, &quote!(), &tokens)
                     }
@@ -87,8 +87,7 @@ impl Lowering<'_> {
             Needs::Outcome => {
                 facts.require(EvaluatedAt::AfterAttempt);
                 let of = self.of();
-                let private = at(self.private, name.span());
-                let path = quote_spanned!(name.span()=> #private::expect::#name);
+                let path = self.path("expect", call);
                 let tokens = with_arguments(path, call, quote!(#of, #(#args),*));
                 return Lowered {
                     tokens,
@@ -104,25 +103,28 @@ impl Lowering<'_> {
                 });
             }
         }
-        let path = self.path(role, call);
+        let path = self.path(role.key(), call);
         let types = &call.types;
         let path = quote!(#path #types);
         Lowered::value(with_arguments(path, call, quote!(#(#args),*)))
     }
 
     /// A word in our own path. Its spans are the user's alone: an error in an argument underlines the call.
-    fn path(&self, role: Role, call: &Call) -> TokenStream {
-        let name = &call.name;
-        let private = at(self.private, name.span());
-        let module = Ident::new(role.key(), name.span());
-        quote_spanned!(name.span()=> #private::#module::#name)
+    ///
+    /// The modules stand where the call ends, so that for an editor the word is nothing but itself.
+    fn path(&self, module: &str, call: &Call) -> TokenStream {
+        let (name, end) = (&call.name, call.call.paren_token.span.close());
+        let private = at(self.private, end);
+        let module = Ident::new(module, end);
+        quote_spanned!(end=> #private::#module::#name)
     }
 
     /// A word that asks something of the outcome's type: whatever is wrong with that is at the word.
     fn asked(&mut self, call: &Call, args: &[TokenStream]) -> TokenStream {
         let place = Span::mixed_site().located_at(call.name.span());
         let word = Ident::new(&call.name.to_string(), place);
-        let private = at(self.private, place);
+        let end = Span::mixed_site().located_at(call.call.paren_token.span.close());
+        let private = at(self.private, end);
         let mut of = self.of();
         of.set_span(place);
         let types = match call.word.args {
@@ -133,8 +135,8 @@ impl Lowering<'_> {
             _ => TokenStream::new(),
         };
         let mut group = Group::new(Delimiter::Parenthesis, quote!(#of #(, #args)*));
-        group.set_span(place);
-        quote_spanned!(place=> #private::expect::#word #types #group)
+        group.set_span(end);
+        quote_spanned!(end=> #private::expect::#word #types #group)
     }
 
     /// `any((a, b))`, `all([a, b])`, `chain((a, b))`.
@@ -169,7 +171,7 @@ impl Lowering<'_> {
                 }
             }
         };
-        with_arguments(self.path(role, call), call, list)
+        with_arguments(self.path(role.key(), call), call, list)
     }
 
     /// An argument that is the user's own.

@@ -5,7 +5,7 @@ use core::fmt;
 use core::time::Duration;
 
 /// A value that can only be a mistake. In a policy, strategies normalise it and `checked()` reports
-/// it; a budget cannot be made of it.
+/// it. A breaker, a budget or a hedge is not made of it: a constant does not compile, and `Settings::build()` reports it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -73,8 +73,6 @@ pub enum InvalidValue {
     Quantile(f64),
     /// A number of copies of an attempt that is not 2, 3 or 4.
     Copies(u32),
-    /// A registry without room for an entry.
-    ZeroCapacity,
 }
 
 impl InvalidValue {
@@ -146,7 +144,6 @@ impl InvalidValue {
             }
             InvalidValue::Quantile(_) => "a quantile is between 0 and 1, such as 0.95",
             InvalidValue::Copies(_) => "2, 3 or 4 copies in all, the first included",
-            InvalidValue::ZeroCapacity => "a registry needs room for at least one entry",
         }
     }
 }

@@ -31,7 +31,7 @@ mod util;
 #[cfg(feature = "std")]
 pub mod breaker;
 #[cfg(feature = "std")]
-mod budget;
+pub mod budget;
 mod cancel;
 #[cfg(feature = "config")]
 pub mod config;
@@ -55,10 +55,7 @@ pub use breaker::circuit_breaker::CircuitBreaker;
 #[cfg(feature = "std")]
 pub use breaker::circuit_open::CircuitOpen;
 #[cfg(feature = "std")]
-pub use budget::RetryBudget;
-#[cfg(feature = "std")]
-#[doc(hidden)]
-pub use budget::{BudgetHandle, BudgetState};
+pub use budget::retry_budget::RetryBudget;
 pub use call::attempt::Attempt;
 pub use call::callbacks::GiveUp;
 pub use call::error::{RetryError, StopReason};

@@ -11,7 +11,6 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::vec::Vec;
 
 use crate::breaker::CircuitBreaker;
-use crate::invalid::InvalidValue;
 use crate::util::sync::AtomicU64;
 
 /// One value for each key, made when it is first asked for.
@@ -71,8 +70,8 @@ impl<K, T> Registry<K, T> {
     ///
     /// # Panics
     ///
-    /// If `capacity` is zero; in a `static` that is a compile error. For a value known at run time
-    /// there is [`try_new`](Registry::try_new).
+    /// If `capacity` is zero; in a `static` that is a compile error. Give a capacity known only at run time as
+    /// `capacity.max(1)`, or refuse a zero where it is read.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -83,32 +82,6 @@ impl<K, T> Registry<K, T> {
     /// ```
     pub const fn new(capacity: usize, make: fn(&K) -> T) -> Self {
         assert!(capacity > 0, "a registry needs room for at least one entry");
-        Registry::of(capacity, make)
-    }
-
-    /// As [`new`](Registry::new), for a capacity known at run time.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidValue::ZeroCapacity`] if `capacity` is zero.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::{InvalidValue, Registry};
-    ///
-    /// let lengths = Registry::<String, usize>::try_new(100, |key| key.len()).unwrap();
-    /// assert_eq!(*lengths.get("abc"), 3);
-    /// let none = Registry::<String, usize>::try_new(0, |key| key.len());
-    /// assert_eq!(none.unwrap_err(), InvalidValue::ZeroCapacity);
-    /// ```
-    pub const fn try_new(capacity: usize, make: fn(&K) -> T) -> Result<Self, InvalidValue> {
-        match capacity {
-            0 => Err(InvalidValue::ZeroCapacity),
-            _ => Ok(Registry::of(capacity, make)),
-        }
-    }
-
-    const fn of(capacity: usize, make: fn(&K) -> T) -> Self {
         Registry {
             capacity,
             make,

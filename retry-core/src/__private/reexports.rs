@@ -34,7 +34,7 @@ pub use self::with_std::*;
 #[cfg(feature = "std")]
 mod with_std {
     pub use crate::breaker::{self, Breaker};
-    pub use crate::budget::Budget;
+    pub use crate::budget::budget_ref::Budget;
     pub use crate::cancel::sleep_blocking;
     pub use crate::guard::nested::{self, Nesting};
     pub use crate::guard::{

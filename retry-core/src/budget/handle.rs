@@ -1,4 +1,4 @@
-//! One call's account with a budget.
+//! The handle of one call to a budget.
 
 use core::fmt;
 use std::sync::Arc;
@@ -7,21 +7,21 @@ use super::algorithm::Token;
 use super::state::BudgetState;
 use crate::time::clock::Instant;
 
-/// What a call draws from its budget, from its beginning to its end.
+/// The withdrawals of one call from a budget, from the beginning of the call to its end.
 ///
-/// Dropped, it gives back what was withdrawn and not spent.
+/// Dropped, it refunds a retry that was withdrawn and not committed.
 pub struct BudgetHandle<'a> {
     state: Held<'a>,
     clock: fn() -> Instant,
-    /// Paid for; not begun.
+    /// The retry that was paid for and has not begun.
     withdrawn: Option<Token>,
-    /// To be paid for when it begins.
+    /// Whether the next retry is paid for when it begins.
     due: bool,
-    /// A further copy that was paid for; between two budgets alone.
+    /// A further copy that was paid for, until every other budget has paid too.
     copy: Option<Token>,
-    /// What the last retry cost that began.
+    /// The cost of the last retry that began.
     committed: Option<Token>,
-    /// Retries and copies that began since the last draw.
+    /// Retries and copies that began since the last withdrawal.
     in_flight: u32,
 }
 
@@ -63,18 +63,18 @@ impl<'a> BudgetHandle<'a> {
         }
     }
 
-    /// Whether it is an account with this state.
-    pub(crate) fn is_of(&self, state: &Arc<BudgetState>) -> bool {
+    /// Returns whether it withdraws from this state.
+    pub fn is_of(&self, state: &Arc<BudgetState>) -> bool {
         Arc::ptr_eq(self.state(), state)
     }
 
-    /// An attempt ended with a retryable outcome.
+    /// Counts an attempt that ended with a retryable outcome.
     #[inline]
     pub fn failed(&mut self) {
         self.state().failed();
     }
 
-    /// Pays for one retry, after an attempt that timed out or not; `false` if the budget refuses.
+    /// Pays for one retry, after an attempt that timed out or not; returns `false` if the budget refuses.
     #[must_use = "without it there is no retry"]
     pub fn withdraw(&mut self, timed_out: bool) -> bool {
         self.release();
@@ -82,13 +82,13 @@ impl<'a> BudgetHandle<'a> {
         self.withdrawn.is_some()
     }
 
-    /// Whether a retry may be refused after its pause.
-    pub(crate) fn may_refuse_late(&self) -> bool {
+    /// Returns whether a retry may be refused after its pause.
+    pub fn may_refuse_late(&self) -> bool {
         self.state().withdraws_at_start()
     }
 
     /// Pays for one retry whose pause begins; a budget of what is in flight is asked when it is over.
-    pub(crate) fn withdraw_for_pause(&mut self, timed_out: bool) -> bool {
+    pub fn withdraw_for_pause(&mut self, timed_out: bool) -> bool {
         if !self.may_refuse_late() {
             return self.withdraw(timed_out);
         }
@@ -97,22 +97,22 @@ impl<'a> BudgetHandle<'a> {
         true
     }
 
-    /// The pause is over: pays for what is due.
-    pub(crate) fn withdraw_due(&mut self) -> bool {
+    /// Pays for what is due when the pause is over.
+    pub fn withdraw_due(&mut self) -> bool {
         if self.due {
             self.withdrawn = self.state().withdraw(self.clock, false);
         }
         !self.due || self.withdrawn.is_some()
     }
 
-    /// The retry does not begin yet: what was due is due again.
-    pub(crate) fn postpone(&mut self) {
+    /// Makes a retry due again that does not begin yet.
+    pub fn postpone(&mut self) {
         if self.due {
             self.refund();
         }
     }
 
-    /// The retry begins that was paid for.
+    /// Begins the retry that was paid for.
     pub fn commit(&mut self) {
         self.due = false;
         if let Some(token) = self.withdrawn.take() {
@@ -129,53 +129,61 @@ impl<'a> BudgetHandle<'a> {
         paid
     }
 
-    /// Pays for a further copy, which [begins](BudgetHandle::commit_copy) unless another budget refuses.
-    pub(crate) fn withdraw_copy(&mut self) -> bool {
+    /// Pays for a further copy of an attempt, which [begins](BudgetHandle::commit_copy) unless another budget refuses.
+    #[must_use = "without it the copy does not begin"]
+    pub fn withdraw_copy(&mut self) -> bool {
         self.copy = self.state().withdraw(self.clock, false);
         self.copy.is_some()
     }
 
-    /// The copy begins that was paid for. Its cost is never refunded.
-    pub(crate) fn commit_copy(&mut self) {
+    /// Begins the copy that was paid for. Its cost is never refunded.
+    pub fn commit_copy(&mut self) {
         if self.copy.take().is_some() {
             self.in_flight += 1;
         }
     }
 
-    /// The copy that was paid for does not begin.
-    pub(crate) fn refund_copy(&mut self) {
+    /// Refunds the copy that was paid for and does not begin.
+    pub fn refund_copy(&mut self) {
         if let Some(token) = self.copy.take() {
             self.state().refund(token);
         }
     }
 
-    /// The retry that was paid for does not begin.
-    pub(crate) fn refund(&mut self) {
+    /// Refunds the retry that was paid for and does not begin.
+    pub fn refund(&mut self) {
         if let Some(token) = self.withdrawn.take() {
             self.state().refund(token);
         }
     }
 
-    /// The call ended well.
+    /// Counts the success of the call.
     #[inline]
     pub fn succeeded(&mut self) {
         self.state().succeeded(self.committed);
     }
 
-    /// The attempt ended, and all its copies.
+    /// Counts the end of the attempt and of all its copies.
     #[inline]
-    pub(crate) fn finish(&mut self) {
+    pub fn finish(&mut self) {
         if self.in_flight > 0 {
             self.state().finished(self.in_flight);
             self.in_flight = 0;
         }
     }
 
-    /// What was withdrawn goes back, and what was in flight has finished.
+    /// Refunds what was withdrawn, and finishes what was in flight.
     #[cold]
     fn release(&mut self) {
         self.refund();
         self.finish();
+    }
+}
+
+impl BudgetState {
+    /// Opens the handle of a call that may outlive the budget.
+    pub fn open(self: &Arc<Self>, clock: fn() -> Instant) -> BudgetHandle<'static> {
+        BudgetHandle::sharing(Arc::clone(self), clock)
     }
 }
 

@@ -15,7 +15,7 @@ fn clock() -> Instant {
 }
 
 fn state(settings: Settings) -> Arc<BudgetState> {
-    Arc::new(BudgetState::new(settings))
+    Arc::new(BudgetState::new(settings.validated()))
 }
 
 /// One call that fails once: whether its retry was granted, and whether that began.
@@ -58,7 +58,7 @@ fn a_cancelled_draw_comes_back() {
 #[test]
 fn refunds_and_draws_add_up() {
     loom::model(|| {
-        let state = state(Settings::tokens(10).unwrap());
+        let state = state(Settings::tokens(10));
         let other = Arc::clone(&state);
         let other = thread::spawn(move || {
             let mut handle = other.open(clock);
@@ -76,7 +76,7 @@ fn refunds_and_draws_add_up() {
 #[test]
 fn a_throttle_loses_no_failure_and_no_success() {
     loom::model(|| {
-        let state = state(Settings::throttle(6, 1.0).unwrap());
+        let state = state(Settings::throttle(6, 1.0));
         let other = Arc::clone(&state);
         let other = thread::spawn(move || call(&other, true));
         assert!(call(&state, true), "at least 4 of 6 are left");
@@ -90,7 +90,7 @@ fn a_throttle_loses_no_failure_and_no_success() {
 #[test]
 fn what_flies_lands() {
     loom::model(|| {
-        let state = state(Settings::in_flight(1, 0.0).unwrap());
+        let state = state(Settings::in_flight(1, 0.0));
         let other = Arc::clone(&state);
         let other = thread::spawn(move || call(&other, false));
         let granted = call(&state, true);

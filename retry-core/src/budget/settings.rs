@@ -1,4 +1,4 @@
-//! The settings of a budget before its first use: plain data, so that it can stand in a `static`.
+//! The settings of a budget.
 
 use core::time::Duration;
 
@@ -7,9 +7,26 @@ use super::algorithm::{
 };
 use crate::invalid::InvalidValue;
 
-/// Which algorithm, and its numbers.
+/// The settings of a [`RetryBudget`](crate::RetryBudget), for values known only at run time: the same methods, and
+/// [`build`](Settings::build) returns the first value that can only be a mistake as an error.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::InvalidValue;
+/// use persevere::budget::Settings;
+///
+/// # fn configured() -> u32 { 500 }
+/// let budget = Settings::tokens(configured()).costs(5, 10).build()?;
+/// assert_eq!(budget.available(), 100);
+/// assert_eq!(Settings::tokens(9).build().unwrap_err(), InvalidValue::BudgetCapacity(9));
+/// # Ok::<_, InvalidValue>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Settings {
+pub struct Settings(Result<AlgorithmSettings, InvalidValue>);
+
+/// The algorithm of a budget, with its numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AlgorithmSettings {
     Tokens(TokensSettings),
     Ratio(RatioSettings),
     Throttle(ThrottleSettings),
@@ -17,7 +34,9 @@ pub(super) enum Settings {
 }
 
 impl Settings {
-    pub(super) const fn tokens(capacity: u32) -> Result<Settings, InvalidValue> {
+    /// The settings of [`RetryBudget::tokens`](crate::RetryBudget::tokens).
+    #[must_use]
+    pub const fn tokens(capacity: u32) -> Self {
         let settings = TokensSettings {
             capacity,
             retry: 5,
@@ -25,87 +44,118 @@ impl Settings {
             refills: true,
         };
         if capacity < settings.timed_out {
-            return Err(InvalidValue::BudgetCapacity(capacity));
+            return Settings(Err(InvalidValue::BudgetCapacity(capacity)));
         }
-        Ok(Settings::Tokens(settings))
+        Settings(Ok(AlgorithmSettings::Tokens(settings)))
     }
 
-    /// A bucket that nothing refills.
-    pub(super) const fn total(retries: u32) -> Settings {
-        Settings::Tokens(TokensSettings {
+    /// The settings of [`RetryBudget::total`](crate::RetryBudget::total): a bucket that nothing refills.
+    #[must_use]
+    pub const fn total(retries: u32) -> Self {
+        Settings(Ok(AlgorithmSettings::Tokens(TokensSettings {
             capacity: retries,
             retry: 1,
             timed_out: 1,
             refills: false,
-        })
+        })))
     }
 
-    pub(super) const fn costing(
-        self,
-        retry: u32,
-        timed_out: u32,
-    ) -> Result<Settings, InvalidValue> {
-        match self {
-            Settings::Tokens(settings) if settings.refills => {
-                if retry == 0 || retry > settings.capacity {
-                    return Err(InvalidValue::BudgetCost(retry));
-                }
-                if timed_out == 0 || timed_out > settings.capacity {
-                    return Err(InvalidValue::BudgetCost(timed_out));
-                }
-                Ok(Settings::Tokens(TokensSettings {
-                    retry,
-                    timed_out,
-                    ..settings
-                }))
-            }
-            _ => Err(InvalidValue::BudgetKind),
+    /// Sets what a retry costs, as [`RetryBudget::costs`](crate::RetryBudget::costs) does.
+    #[must_use]
+    pub const fn costs(self, retry: u32, timed_out: u32) -> Self {
+        let settings = match self.0 {
+            Ok(AlgorithmSettings::Tokens(settings)) if settings.refills => settings,
+            Ok(_) => return Settings(Err(InvalidValue::BudgetKind)),
+            Err(_) => return self,
+        };
+        if retry == 0 || retry > settings.capacity {
+            return Settings(Err(InvalidValue::BudgetCost(retry)));
         }
+        if timed_out == 0 || timed_out > settings.capacity {
+            return Settings(Err(InvalidValue::BudgetCost(timed_out)));
+        }
+        Settings(Ok(AlgorithmSettings::Tokens(TokensSettings {
+            retry,
+            timed_out,
+            ..settings
+        })))
     }
 
-    pub(super) const fn ratio(ratio: f64, window: Duration) -> Result<Settings, InvalidValue> {
-        let seconds = Duration::from_secs(1).as_nanos()..=Duration::from_secs(60).as_nanos();
-        if window.as_nanos() < *seconds.start() || window.as_nanos() > *seconds.end() {
-            return Err(InvalidValue::BudgetWindow(window));
+    /// The settings of [`RetryBudget::ratio`](crate::RetryBudget::ratio).
+    #[must_use]
+    pub const fn ratio(ratio: f64, window: Duration) -> Self {
+        let (least, most) = (Duration::from_secs(1), Duration::from_secs(60));
+        if window.as_nanos() < least.as_nanos() || window.as_nanos() > most.as_nanos() {
+            return Settings(Err(InvalidValue::BudgetWindow(window)));
         }
         match millionths(ratio) {
-            Ok(ratio) => Ok(Settings::Ratio(RatioSettings {
+            Ok(ratio) => Settings(Ok(AlgorithmSettings::Ratio(RatioSettings {
                 ratio,
                 window,
                 reserve: 10,
-            })),
-            Err(mistake) => Err(mistake),
+            }))),
+            Err(invalid) => Settings(Err(invalid)),
         }
     }
 
-    pub(super) const fn reserving(self, reserve: u32) -> Result<Settings, InvalidValue> {
-        match self {
-            Settings::Ratio(settings) => Ok(Settings::Ratio(RatioSettings {
-                reserve,
-                ..settings
-            })),
-            _ => Err(InvalidValue::BudgetKind),
+    /// Sets the retries a second on top, as [`RetryBudget::reserve`](crate::RetryBudget::reserve) does.
+    #[must_use]
+    pub const fn reserve(self, per_second: u32) -> Self {
+        match self.0 {
+            Ok(AlgorithmSettings::Ratio(settings)) => {
+                Settings(Ok(AlgorithmSettings::Ratio(RatioSettings {
+                    reserve: per_second,
+                    ..settings
+                })))
+            }
+            Ok(_) => Settings(Err(InvalidValue::BudgetKind)),
+            Err(_) => self,
         }
     }
 
-    pub(super) const fn throttle(max_tokens: u32, ratio: f64) -> Result<Settings, InvalidValue> {
+    /// The settings of [`RetryBudget::throttle`](crate::RetryBudget::throttle).
+    #[must_use]
+    pub const fn throttle(max_tokens: u32, ratio: f64) -> Self {
         if max_tokens == 0 {
-            return Err(InvalidValue::BudgetCapacity(0));
+            return Settings(Err(InvalidValue::BudgetCapacity(0)));
         }
         if !(ratio >= 0.001 && ratio <= 1.0) {
-            return Err(InvalidValue::BudgetRatio(ratio));
+            return Settings(Err(InvalidValue::BudgetRatio(ratio)));
         }
-        Ok(Settings::Throttle(ThrottleSettings {
+        Settings(Ok(AlgorithmSettings::Throttle(ThrottleSettings {
             max: max_tokens as u64 * TOKEN,
             // Decimals after the third are ignored, as gRPC says.
             gain: (ratio * TOKEN as f64) as u64,
-        }))
+        })))
     }
 
-    pub(super) const fn in_flight(minimum: u32, ratio: f64) -> Result<Settings, InvalidValue> {
+    /// The settings of [`RetryBudget::in_flight`](crate::RetryBudget::in_flight).
+    #[must_use]
+    pub const fn in_flight(minimum: u32, ratio: f64) -> Self {
         match millionths(ratio) {
-            Ok(ratio) => Ok(Settings::InFlight(InFlightSettings { minimum, ratio })),
-            Err(mistake) => Err(mistake),
+            Ok(ratio) => Settings(Ok(AlgorithmSettings::InFlight(InFlightSettings {
+                minimum,
+                ratio,
+            }))),
+            Err(invalid) => Settings(Err(invalid)),
+        }
+    }
+
+    /// The settings of a budget that exists already.
+    pub(super) const fn of(settings: AlgorithmSettings) -> Self {
+        Settings(Ok(settings))
+    }
+
+    /// Returns the first value that can only be a mistake, if any.
+    pub(super) const fn checked(self) -> Result<AlgorithmSettings, InvalidValue> {
+        self.0
+    }
+
+    /// Panics on a value that can only be a mistake: in a `static` that does not compile.
+    pub(super) const fn validated(self) -> AlgorithmSettings {
+        match self.0 {
+            Ok(settings) => settings,
+            Err(invalid) => panic!("{}", invalid.advice()),
         }
     }
 }
@@ -116,25 +166,5 @@ const fn millionths(ratio: f64) -> Result<u64, InvalidValue> {
         Ok((ratio * WHOLE as f64 + 0.5) as u64)
     } else {
         Err(InvalidValue::BudgetRatio(ratio))
-    }
-}
-
-/// The settings, unless it can only be a mistake: in a `static` that does not compile.
-pub(super) const fn validated(settings: Result<Settings, InvalidValue>) -> Settings {
-    match settings {
-        Ok(settings) => settings,
-        Err(InvalidValue::BudgetCapacity(_)) => {
-            panic!("the capacity of the budget does not pay for one retry")
-        }
-        Err(InvalidValue::BudgetCost(_)) => {
-            panic!("a retry costs at least 1 token, and at most the capacity of the budget")
-        }
-        Err(InvalidValue::BudgetRatio(_)) => {
-            panic!("the ratio of a budget is between 0 and 1; a throttle's is at least 0.001")
-        }
-        Err(InvalidValue::BudgetWindow(_)) => {
-            panic!("the window of a budget is between 1 s and 60 s")
-        }
-        Err(_) => panic!("`costs` is for a budget of `tokens`, `reserve` for one with a `ratio`"),
     }
 }

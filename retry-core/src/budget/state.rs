@@ -1,18 +1,17 @@
-//! The state of a budget: what all of its purses draw from.
+//! The shared state of a budget.
 
 use alloc::boxed::Box;
-use std::sync::Arc;
 
 use super::algorithm::{BudgetAlgorithm, InFlight, Ratio, Throttle, Token, Tokens};
-use super::handle::BudgetHandle;
-use super::settings::Settings;
+use super::settings::AlgorithmSettings;
 use crate::time::clock::Instant;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// The shared state of a [`RetryBudget`](super::RetryBudget).
+/// The state that all handles of a [`RetryBudget`](crate::RetryBudget) withdraw from.
 #[derive(Debug)]
 pub struct BudgetState {
     algorithm: Algorithm,
+    // Relaxed, both: counts for people, by which nothing is decided. A refund was granted before by the same handle.
     granted: AtomicU64,
     refused: AtomicU64,
 }
@@ -26,7 +25,7 @@ enum Algorithm {
     InFlight(InFlight),
 }
 
-/// Asks whichever algorithm it is: where that does not care, nothing is called.
+/// Calls a method of the algorithm, whichever it is; a provided method that does nothing is no call.
 macro_rules! each {
     ($state:ident, $algorithm:ident => $asked:expr) => {
         match &$state.algorithm {
@@ -39,22 +38,23 @@ macro_rules! each {
 }
 
 impl BudgetState {
-    pub(super) fn new(settings: Settings) -> Self {
+    pub(super) fn new(settings: AlgorithmSettings) -> Self {
         BudgetState {
             algorithm: match settings {
-                Settings::Tokens(settings) => Algorithm::Tokens(Tokens::new(settings)),
-                Settings::Ratio(settings) => Algorithm::Ratio(Box::new(Ratio::new(settings))),
-                Settings::Throttle(settings) => Algorithm::Throttle(Throttle::new(settings)),
-                Settings::InFlight(settings) => Algorithm::InFlight(InFlight::new(settings)),
+                AlgorithmSettings::Tokens(settings) => Algorithm::Tokens(Tokens::new(settings)),
+                AlgorithmSettings::Ratio(settings) => {
+                    Algorithm::Ratio(Box::new(Ratio::new(settings)))
+                }
+                AlgorithmSettings::Throttle(settings) => {
+                    Algorithm::Throttle(Throttle::new(settings))
+                }
+                AlgorithmSettings::InFlight(settings) => {
+                    Algorithm::InFlight(InFlight::new(settings))
+                }
             },
             granted: AtomicU64::new(0),
             refused: AtomicU64::new(0),
         }
-    }
-
-    /// A call begins that keeps the state by itself.
-    pub fn open(self: &Arc<Self>, clock: fn() -> Instant) -> BudgetHandle<'static> {
-        BudgetHandle::sharing(Arc::clone(self), clock)
     }
 
     #[inline]
@@ -78,7 +78,7 @@ impl BudgetState {
         withdrawn
     }
 
-    /// Whether a retry is withdrawn when it begins, rather than when its pause does.
+    /// Returns whether a retry is paid for when it begins, instead of when its pause does.
     pub(super) fn withdraws_at_start(&self) -> bool {
         each!(self, algorithm => algorithm.withdraws_at_start())
     }
@@ -88,6 +88,7 @@ impl BudgetState {
         self.granted.fetch_sub(1, Ordering::Relaxed);
     }
 
+    /// Counts `retries` retries that have finished.
     pub(super) fn finished(&self, retries: u32) {
         each!(self, algorithm => algorithm.finished(retries));
     }
@@ -106,7 +107,7 @@ impl BudgetState {
         each!(self, algorithm => algorithm.available())
     }
 
-    /// The share that is spent, at most 1. Of nothing, all is.
+    /// The share that is spent, at most 1; 1 if nothing could be spent.
     pub(super) fn pressure(&self) -> f64 {
         match each!(self, algorithm => algorithm.spent()) {
             (_, 0) => 1.0,

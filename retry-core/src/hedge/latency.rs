@@ -1,9 +1,9 @@
-//! How long attempts take: a moving estimate that any number of threads feed.
+//! A moving estimate of how long attempts take, fed by any number of threads.
 
 use core::fmt;
 use core::time::Duration;
 
-use crate::hedge::decaying_histogram::{DecayingHistogram, SAMPLE};
+use super::decaying_histogram::{DecayingHistogram, SAMPLE};
 use crate::time::display::DisplayDuration;
 use crate::time::ticks::nanos;
 
@@ -50,7 +50,7 @@ pub struct Latency {
 // loom's atomics cannot be made in a constant; its model makes the histogram alone.
 #[cfg(not(all(test, persevere_loom)))]
 impl Latency {
-    /// Nothing measured yet.
+    /// Creates an estimate without measurements.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -76,13 +76,13 @@ impl Default for Latency {
 }
 
 impl Latency {
-    /// Takes note of an attempt that took that long. Hedged attempts do it by themselves.
+    /// Records an attempt that took that long. Hedged attempts do it by themselves.
     pub fn record(&self, took: Duration) {
         self.histogram.add(bucket(nanos(took)));
     }
 
-    /// Takes note of an attempt that had no answer after that long. Sooner than the estimate, that says
-    /// nothing.
+    /// Records an attempt that had no answer after that long, unless that is shorter than the estimate: then it
+    /// says nothing.
     pub(super) fn record_unanswered(&self, ran: Duration, estimate: Option<Duration>) {
         if estimate.is_none_or(|estimate| ran >= estimate) {
             self.record(ran);

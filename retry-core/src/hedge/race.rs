@@ -8,8 +8,10 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::hedge::slots::{RaceCallbacks, Slots2, Slots3, Slots4};
-use crate::hedge::{Hedge, LatencyRecorder, Pace};
+use super::pace::Pace;
+use super::recorder::LatencyRecorder;
+use super::settings::Hedge;
+use super::slots::{RaceCallbacks, Slots2, Slots3, Slots4};
 use crate::time::clock::Instant;
 
 /// Input:
@@ -100,9 +102,10 @@ macro_rules! races {
                     poll: Fut::poll,
                     sleep: this.sleep,
                     may_copy: this.may_copy,
-                    judge: |outcome| match (this.is_final)(&outcome) {
-                        true => ControlFlow::Break(outcome),
-                        false => ControlFlow::Continue(outcome),
+                    judge: |outcome| if (this.is_final)(&outcome) {
+                        ControlFlow::Break(outcome)
+                    } else {
+                        ControlFlow::Continue(outcome)
                     },
                     clock: this.clock,
                 };
@@ -125,7 +128,6 @@ races! {
     /// before it is returned. When no copy runs any more and none can be started, the last outcome
     /// is.
     ///
-    /// The module's page has an example.
     Race2 race2 Slots2;
     /// As [`race2`], with up to three copies.
     Race3 race3 Slots3;

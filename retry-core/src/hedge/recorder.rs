@@ -1,25 +1,25 @@
-//! What measures attempts for the hedges to come.
+//! Recorders, which measure attempts for later hedges.
 
 use core::time::Duration;
 use std::thread;
 
-use crate::hedge::Latency;
+use super::latency::Latency;
 use crate::time::clock::Instant;
 
-/// What measures an attempt; `()` measures nothing and reads no clock.
+/// A recorder of one attempt; `()` records nothing and reads no clock.
 #[doc(hidden)]
 pub trait LatencyRecorder {
-    /// Tells the compiler that what goes with it is there.
+    /// Tells the compiler that the recorder exists, so that code beside an [`Unhedged`] is unreachable.
     #[inline(always)]
     fn assert_inhabited(&self) {}
-    /// An attempt that is dropped is measured too, by this clock.
+    /// Records an attempt that is dropped too, by this clock.
     #[inline(always)]
     fn hears_of_drops(&mut self, _clock: fn() -> Instant) {}
-    /// A copy starts while no other runs.
+    /// Records the start of a copy while no other runs.
     fn begin(&mut self, now: impl FnOnce() -> Instant);
-    /// A copy has answered.
+    /// Records the answer of a copy.
     fn answered(&mut self, now: impl FnOnce() -> Instant);
-    /// All copies have failed. How soon says nothing of how long an answer takes.
+    /// Records that all copies have failed, which says nothing of how long an answer takes.
     #[inline(always)]
     fn failed(&mut self) {}
 }
@@ -32,7 +32,7 @@ impl LatencyRecorder for () {
     fn answered(&mut self, _: impl FnOnce() -> Instant) {}
 }
 
-/// What measures attempts that are not hedged: there is none.
+/// The recorder of attempts that are not hedged: it has no value.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Unhedged {}
@@ -65,9 +65,9 @@ impl LatencyRecorder for Unhedged {
 #[derive(Debug)]
 pub struct Measured<'a> {
     latency: &'a Latency,
-    /// The time that attempts are taken to last.
+    /// The estimate when the attempt began.
     estimate: Option<Duration>,
-    /// Nobody has answered since.
+    /// The beginning of the attempt, until a copy answers.
     began: Option<Instant>,
     clock: Option<fn() -> Instant>,
 }

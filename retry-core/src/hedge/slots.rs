@@ -9,11 +9,13 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::hedge::{Hedge, LatencyRecorder, Pace};
+use super::pace::Pace;
+use super::recorder::LatencyRecorder;
+use super::settings::Hedge;
 use crate::time::clock::Instant;
 use crate::time::coop::{is_spent, on_time};
 
-/// What a race asks whoever runs it. It borrows, so that who runs a race need not own it all.
+/// The callbacks of a race. They are borrowed, so that the caller keeps ownership.
 pub(crate) struct RaceCallbacks<'a, W, F, P, S, B, J, C> {
     pub(crate) recorder: &'a mut W,
     /// Starts a copy.
@@ -24,9 +26,9 @@ pub(crate) struct RaceCallbacks<'a, W, F, P, S, B, J, C> {
     pub(crate) sleep: S,
     /// Pays for a further copy, or refuses it.
     pub(crate) may_copy: B,
-    /// Whether the outcome of a copy ends the race.
+    /// Decides whether the outcome of a copy ends the race.
     pub(crate) judge: J,
-    /// Is read only where something is to be measured.
+    /// Reads the time, only where something is to be measured.
     pub(crate) clock: C,
 }
 

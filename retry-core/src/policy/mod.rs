@@ -30,7 +30,7 @@ pub(crate) use self::contract::{PartsOf, Policy};
 pub use self::override_interrupt::ToldInPlace;
 pub use self::schedule::ScheduleRow;
 #[cfg(feature = "std")]
-pub use crate::budget::Budget;
+pub use crate::budget::budget_ref::Budget;
 pub use crate::call::callbacks::{Callback, Hooks};
 pub use crate::engine::cases::{Case, Cases};
 #[cfg(feature = "std")]

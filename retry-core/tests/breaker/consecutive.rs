@@ -579,7 +579,7 @@ fn calls_are_made_or_refused() {
 
 #[test]
 fn each_mistake_of_settings_is_reported() {
-    let check = |settings: Settings| settings.checked().err();
+    let check = |settings: Settings| settings.build().err();
     let b = || Settings::new("b");
     let overflow = Duration::from_secs(u64::MAX);
     for (settings, expected) in [

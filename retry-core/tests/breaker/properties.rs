@@ -64,7 +64,7 @@ impl Plan {
             Some(row) => settings.consecutive(row),
             None => settings,
         };
-        settings.checked().expect("sensible")
+        settings.build().expect("sensible")
     }
 
     fn row(&self) -> Option<u32> {

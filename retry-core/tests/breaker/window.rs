@@ -275,7 +275,7 @@ fn many_threads_make_one_window() {
 
 #[test]
 fn each_mistake_of_a_rate_is_reported() {
-    let check = |settings: Settings| settings.checked().err();
+    let check = |settings: Settings| settings.build().err();
     let b = |rate, window| Settings::new("b").failure_rate(rate, window);
     let slow = |longer_than, rate, window| Settings::new("b").slow_calls(longer_than, rate, window);
     for (settings, expected) in [

@@ -9,7 +9,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::{SECOND, millis};
-use persevere_core::{BudgetHandle, InvalidValue, RetryBudget, policy::Budget};
+use persevere_core::budget::{BudgetHandle, Settings};
+use persevere_core::policy::Budget;
+use persevere_core::{InvalidValue, RetryBudget};
 
 thread_local! {
     static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
@@ -514,70 +516,72 @@ fn it_tells_in_one_line_how_it_stands() {
 #[test]
 fn each_mistake_is_reported() {
     use InvalidValue::{BudgetCapacity, BudgetCost, BudgetKind, BudgetRatio, BudgetWindow};
-    let tokens = || RetryBudget::tokens(10);
+    let tokens = || Settings::tokens(10);
     let mistakes = [
-        (RetryBudget::try_tokens(0), BudgetCapacity(0)),
-        (RetryBudget::try_tokens(9), BudgetCapacity(9)),
-        (tokens().try_costs(0, 1), BudgetCost(0)),
-        (tokens().try_costs(1, 0), BudgetCost(0)),
-        (tokens().try_costs(11, 1), BudgetCost(11)),
-        (tokens().try_costs(1, 11), BudgetCost(11)),
-        (RetryBudget::total(10).try_costs(1, 1), BudgetKind),
-        (RetryBudget::throttle(10, 0.1).try_costs(1, 1), BudgetKind),
-        (RetryBudget::try_throttle(0, 0.1), BudgetCapacity(0)),
-        (RetryBudget::try_throttle(10, 0.0), BudgetRatio(0.0)),
-        (RetryBudget::try_throttle(10, 0.0009), BudgetRatio(0.0009)),
-        (RetryBudget::try_throttle(10, 1.001), BudgetRatio(1.001)),
-        (RetryBudget::try_ratio(-0.1, SECOND), BudgetRatio(-0.1)),
-        (RetryBudget::try_ratio(20.0, SECOND), BudgetRatio(20.0)),
+        (Settings::tokens(0), BudgetCapacity(0)),
+        (Settings::tokens(9), BudgetCapacity(9)),
+        (tokens().costs(0, 1), BudgetCost(0)),
+        (tokens().costs(1, 0), BudgetCost(0)),
+        (tokens().costs(11, 1), BudgetCost(11)),
+        (tokens().costs(1, 11), BudgetCost(11)),
+        (Settings::total(10).costs(1, 1), BudgetKind),
+        (Settings::throttle(10, 0.1).costs(1, 1), BudgetKind),
+        (tokens().reserve(1), BudgetKind),
         (
-            RetryBudget::try_ratio(f64::INFINITY, SECOND),
+            Settings::tokens(9).costs(0, 1).reserve(1),
+            BudgetCapacity(9),
+        ),
+        (Settings::throttle(0, 0.1), BudgetCapacity(0)),
+        (Settings::throttle(10, 0.0), BudgetRatio(0.0)),
+        (Settings::throttle(10, 0.0009), BudgetRatio(0.0009)),
+        (Settings::throttle(10, 1.001), BudgetRatio(1.001)),
+        (Settings::ratio(-0.1, SECOND), BudgetRatio(-0.1)),
+        (Settings::ratio(20.0, SECOND), BudgetRatio(20.0)),
+        (
+            Settings::ratio(f64::INFINITY, SECOND),
             BudgetRatio(f64::INFINITY),
         ),
         (
-            RetryBudget::try_ratio(0.2, Duration::ZERO),
+            Settings::ratio(0.2, Duration::ZERO),
             BudgetWindow(Duration::ZERO),
         ),
+        (Settings::ratio(0.2, millis(999)), BudgetWindow(millis(999))),
         (
-            RetryBudget::try_ratio(0.2, millis(999)),
-            BudgetWindow(millis(999)),
-        ),
-        (
-            RetryBudget::try_ratio(0.2, millis(60_001)),
+            Settings::ratio(0.2, millis(60_001)),
             BudgetWindow(millis(60_001)),
         ),
         (
-            RetryBudget::try_ratio(0.2, Duration::MAX),
+            Settings::ratio(0.2, Duration::MAX),
             BudgetWindow(Duration::MAX),
         ),
-        (RetryBudget::try_in_flight(3, 1.5), BudgetRatio(1.5)),
+        (Settings::in_flight(3, 1.5), BudgetRatio(1.5)),
     ];
-    for (made, mistake) in mistakes {
-        assert_eq!(made.unwrap_err(), mistake);
+    for (settings, mistake) in mistakes {
+        assert_eq!(settings.build().unwrap_err(), mistake);
     }
-    for made in [
-        RetryBudget::try_ratio(f64::NAN, SECOND),
-        RetryBudget::try_throttle(10, f64::NAN),
-        RetryBudget::try_in_flight(3, f64::NAN),
+    for settings in [
+        Settings::ratio(f64::NAN, SECOND),
+        Settings::throttle(10, f64::NAN),
+        Settings::in_flight(3, f64::NAN),
     ] {
-        let mistake = made.unwrap_err();
+        let mistake = settings.build().unwrap_err();
         assert!(matches!(mistake, BudgetRatio(ratio) if ratio.is_nan()));
     }
 }
 
 #[test]
 fn the_ends_of_each_range_are_accepted() {
-    for made in [
-        RetryBudget::try_tokens(10).and_then(|budget| budget.try_costs(1, 10)),
-        RetryBudget::try_tokens(u32::MAX).and_then(|budget| budget.try_costs(u32::MAX, 1)),
-        RetryBudget::try_ratio(0.0, SECOND),
-        RetryBudget::try_ratio(1.0, 60 * SECOND).map(|budget| budget.reserve(u32::MAX)),
-        RetryBudget::try_throttle(u32::MAX, 1.0),
-        RetryBudget::try_throttle(1, 0.001),
-        RetryBudget::try_in_flight(u32::MAX, 1.0),
-        RetryBudget::try_in_flight(0, 0.0),
+    for settings in [
+        Settings::tokens(10).costs(1, 10),
+        Settings::tokens(u32::MAX).costs(u32::MAX, 1),
+        Settings::ratio(0.0, SECOND),
+        Settings::ratio(1.0, 60 * SECOND).reserve(u32::MAX),
+        Settings::throttle(u32::MAX, 1.0),
+        Settings::throttle(1, 0.001),
+        Settings::in_flight(u32::MAX, 1.0),
+        Settings::in_flight(0, 0.0),
     ] {
-        let budget = made.unwrap();
+        let budget = settings.build().unwrap();
         let mut handle = budget.open(clock);
         handle.failed();
         let _ = handle.withdraw(true);

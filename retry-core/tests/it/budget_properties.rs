@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use persevere_core::RetryBudget;
+use persevere_core::budget::BudgetHandle;
 use persevere_core::wait::Signal;
-use persevere_core::{BudgetHandle, RetryBudget};
 use proptest::prelude::*;
 
 thread_local! {

@@ -240,7 +240,6 @@ fn every_mistake_says_what_to_do() {
             "the quantile is 95; it must be between 0 and 1, such as 0.95",
         ),
         (InvalidValue::Copies(5), "use 2, 3 or 4"),
-        (InvalidValue::ZeroCapacity, "room for at least one entry"),
     ];
     for (mistake, advice) in table {
         let text = mistake.to_string();

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::common::{Outcome, SECOND, millis};
-use persevere_core::hedge::{self, Hedge, Pace};
+use persevere_core::hedge::{self, Hedge, Pace, Settings};
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
 
@@ -198,7 +198,7 @@ async fn there_are_no_more_copies_than_asked_for() {
     for copies in 2..=4 {
         let log = Log::new();
         let script = [(50, Ok(1)), (60, Ok(2)), (60, Ok(3)), (60, Ok(4))];
-        let hedge = AFTER.try_copies(copies).unwrap();
+        let hedge = Settings::delay(millis(10)).copies(copies).build().unwrap();
         assert_eq!(race(hedge, &log, &script).await, Ok(1));
         assert_eq!(log.started(), [0, 10, 20, 30][..copies as usize]);
     }
@@ -442,18 +442,21 @@ fn values_that_can_only_be_a_mistake_are_refused() {
     use persevere_core::InvalidValue;
     let latency = hedge::Latency::new();
     assert_eq!(
-        hedge::try_delay(Duration::ZERO),
+        Settings::delay(Duration::ZERO).build(),
         Err(InvalidValue::ZeroDelay)
     );
-    assert_eq!(hedge::try_delay(SECOND), Ok(hedge::delay(SECOND)));
+    assert_eq!(Settings::delay(SECOND).build(), Ok(hedge::delay(SECOND)));
     for copies in [0, 1, 5, u32::MAX] {
-        assert_eq!(AFTER.try_copies(copies), Err(InvalidValue::Copies(copies)));
+        let settings = Settings::delay(SECOND).copies(copies);
+        assert_eq!(settings.build(), Err(InvalidValue::Copies(copies)));
+        let first = Settings::delay(Duration::ZERO).copies(copies).build();
+        assert_eq!(first, Err(InvalidValue::ZeroDelay), "the first mistake");
     }
     for quantile in [0.0, 1.0, -0.5, 95.0, f64::INFINITY, f64::NEG_INFINITY] {
-        let refused = hedge::try_quantile(&latency, quantile).err();
+        let refused = Settings::quantile(&latency, quantile).build().err();
         assert_eq!(refused, Some(InvalidValue::Quantile(quantile)));
     }
-    let nan = hedge::try_quantile(&latency, f64::NAN).err();
+    let nan = Settings::quantile(&latency, f64::NAN).build().err();
     assert!(matches!(nan, Some(InvalidValue::Quantile(quantile)) if quantile.is_nan()));
-    assert!(hedge::try_quantile(&latency, 0.999).is_ok());
+    assert!(Settings::quantile(&latency, 0.999).build().is_ok());
 }

@@ -61,7 +61,7 @@ pub fn whole(plan: &Plan, script: &[Step], front: Front, driver: &impl Driver) -
         None => (driver.drive(&policy, &world), State::Closed),
         Some((threshold, open)) => {
             let settings = Settings::new("model").consecutive(threshold).open_for(open);
-            let breaker = settings.checked().expect("sensible");
+            let breaker = settings.build().expect("sensible");
             let ended = driver.drive(&policy.breaker(&breaker), &world);
             (ended, breaker.state())
         }

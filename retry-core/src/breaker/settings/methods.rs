@@ -23,7 +23,7 @@ macro_rules! methods {
             $(#[$doc])*
             #[must_use]
             pub const fn $word(mut self, $($value: $type),+) -> Self {
-                self.settings = self.settings.$word($($value),+).asserted();
+                self.settings = self.settings.$word($($value),+).validated();
                 self.has_metrics = self.settings.has_metrics();
                 self.times = self.settings.times();
                 self
@@ -31,7 +31,7 @@ macro_rules! methods {
         )+}
 
         /// The words of [`CircuitBreaker`]; nothing is checked before
-        /// [`checked`](Settings::checked).
+        /// [`build`](Settings::build).
         impl Settings {$(
             $(#[$doc])*
             #[must_use]

@@ -18,7 +18,7 @@ pub(super) mod window;
 ///
 /// # fn configured() -> u32 { 0 }
 /// let settings = Settings::new("payments").consecutive(configured());
-/// assert_eq!(settings.checked().unwrap_err(), InvalidValue::Consecutive);
+/// assert_eq!(settings.build().unwrap_err(), InvalidValue::Consecutive);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -78,7 +78,7 @@ impl Settings {
     /// # Errors
     ///
     /// The first such value.
-    pub const fn checked(self) -> Result<CircuitBreaker, InvalidValue> {
+    pub const fn build(self) -> Result<CircuitBreaker, InvalidValue> {
         let open = match self.open {
             Some(open) => open,
             None => OPEN,
@@ -96,7 +96,7 @@ impl Settings {
     }
 
     /// The same, or a panic: in a `static`, an error of the compiler.
-    const fn asserted(self) -> Self {
+    const fn validated(self) -> Self {
         // The open time may be still to come.
         match self.check(self.open) {
             Ok(()) => self,

@@ -1,8 +1,10 @@
-//! How much is left in a bucket.
+//! A counter with a lower and an upper bound.
 
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// A count between 0 and a bound that never leaves them.
+/// A count from 0 up to a bound.
+///
+/// Every access is relaxed: each change is one atomic step on this one word, and no other memory is read by it.
 #[derive(Debug)]
 pub(in crate::budget) struct BoundedCounter {
     count: AtomicU64,
@@ -22,17 +24,20 @@ impl BoundedCounter {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// All of it or nothing.
+    /// Subtracts `amount`, or nothing if less is left; returns whether it did.
     pub(in crate::budget) fn take(&self, amount: u64) -> bool {
         self.update(|count| count.checked_sub(amount))
     }
 
-    /// As much of it as there is.
+    /// Subtracts `amount`, or all that is left.
     pub(in crate::budget) fn drain(&self, amount: u64) {
         self.update(|count| (count > 0).then(|| count.saturating_sub(amount)));
     }
 
-    /// Up to the bound; a full bucket is only read.
+    /// Adds `amount` up to the bound.
+    ///
+    /// A full counter is only read, so that calls that succeed share a line of the cache. The read comes after every
+    /// change that this thread made, and to add to a counter that is full changes nothing.
     #[inline]
     pub(in crate::budget) fn put(&self, amount: u64) {
         if self.get() < self.bound {

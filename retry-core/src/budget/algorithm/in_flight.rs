@@ -1,7 +1,6 @@
-//! Retries in flight against calls in flight.
+//! The algorithm of `in_flight`: retries in flight against calls in flight.
 
-use super::WHOLE;
-use super::{BudgetAlgorithm, Token};
+use super::budget_algorithm::{BudgetAlgorithm, Token, WHOLE};
 use crate::time::clock::Instant;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,7 +11,10 @@ pub(in crate::budget) struct InFlightSettings {
     pub(in crate::budget) ratio: u64,
 }
 
-/// Both counts in one word, so that they are seen together: calls above, retries below.
+/// Both counts in one word, so that they are seen together: calls in the upper half, retries in the lower.
+///
+/// Every access is relaxed: each change is one atomic step on this one word, and no other memory is read by it. What
+/// is subtracted was added for the same call before.
 #[derive(Debug)]
 pub(in crate::budget) struct InFlight {
     settings: InFlightSettings,
@@ -29,13 +31,13 @@ impl InFlight {
         }
     }
 
-    /// The number of retries that can fly beside these calls: one more than `r / (calls + r) ≤ ratio` has, since
-    /// those are refused that find more than the ratio.
+    /// The most retries that can be in flight beside these calls. A retry is refused when the ratio is already
+    /// exceeded, so one above `r / (calls + r) ≤ ratio` is admitted.
     fn most(&self, calls: u64) -> u64 {
         let InFlightSettings { minimum, ratio } = self.settings;
         let by_ratio = match WHOLE - ratio {
-            0 => EVERY,
-            others => (calls * ratio / others + 1).min(EVERY),
+            0 => MAX_RETRIES,
+            others => (calls * ratio / others + 1).min(MAX_RETRIES),
         };
         by_ratio.max(u64::from(minimum))
     }
@@ -45,8 +47,8 @@ impl InFlight {
     }
 }
 
-/// As many retries as there is room for in the word.
-const EVERY: u64 = CALL - 1;
+/// The most retries that the word can count.
+const MAX_RETRIES: u64 = CALL - 1;
 
 impl BudgetAlgorithm for InFlight {
     #[inline]

@@ -1,11 +1,10 @@
-//! Retries of a moving window of time against the calls of that window.
+//! The algorithm of `ratio`: retries of a moving window of time against its calls.
 
 use core::time::Duration;
 use std::sync::OnceLock;
 
-use super::WHOLE;
+use super::budget_algorithm::{BudgetAlgorithm, Token, WHOLE};
 use super::window::Window;
-use super::{BudgetAlgorithm, Token};
 use crate::time::clock::Instant;
 use crate::time::ticks::nanos;
 
@@ -35,26 +34,26 @@ impl Ratio {
         }
     }
 
-    /// The time by this clock, in nanoseconds since the first call.
+    /// Reads this clock, in nanoseconds since the first call.
     fn time(&self, clock: fn() -> Instant) -> u64 {
         let now = clock();
         let (_, start) = *self.started.get_or_init(|| (clock, now));
         nanos(now.saturating_duration_since(start))
     }
 
-    /// What this many calls of a window allow, in millionths of a retry.
+    /// The retries that this many calls of a window allow, in millionths.
     fn allowance(&self, calls: u64) -> u64 {
         // Per second times microseconds.
         let reserve = u64::from(self.settings.reserve) * self.settings.window.as_micros() as u64;
         reserve.saturating_add(self.settings.ratio.saturating_mul(calls))
     }
 
-    /// How many more retries the counts of a window allow.
+    /// The retries that the counts of a window still allow.
     fn left(&self, calls: u64, retries: u64) -> u64 {
         self.allowance(calls).saturating_sub(retries * WHOLE) / WHOLE
     }
 
-    /// Calls and retries of the window that ends now.
+    /// The calls and retries of the window that ends now.
     fn counts(&self) -> (u64, u64) {
         let now = self.started.get().map_or(0, |&(clock, _)| self.time(clock));
         self.window.counts(now)

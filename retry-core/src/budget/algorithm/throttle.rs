@@ -1,7 +1,7 @@
-//! A count that failures lower and successes raise; retries need more than half of it.
+//! The algorithm of `throttle`: failures lower a count, successes raise it, and retries need more than half.
 
 use super::bounded::BoundedCounter;
-use super::{BudgetAlgorithm, Token};
+use super::budget_algorithm::{BudgetAlgorithm, Token};
 use crate::time::clock::Instant;
 
 /// One token, in the thousandths that are counted.
@@ -28,7 +28,7 @@ impl Throttle {
         }
     }
 
-    /// What is left above the half.
+    /// The amount above half of the maximum.
     fn above(&self) -> u64 {
         self.counter.get().saturating_sub(self.settings.max / 2)
     }
@@ -51,10 +51,11 @@ impl BudgetAlgorithm for Throttle {
         self.counter.put(self.settings.gain);
     }
 
-    /// Each of them after one more failure.
+    /// Each retry comes after one more failure.
     fn available(&self) -> u64 {
         self.above().saturating_sub(1) / TOKEN
     }
+
     fn spent(&self) -> (u64, u64) {
         let all = self.settings.max - self.settings.max / 2;
         (all - self.above(), all)

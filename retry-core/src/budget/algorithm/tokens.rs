@@ -1,7 +1,7 @@
-//! A bucket of tokens that retries take from and successes refill; or nothing does.
+//! The algorithm of `tokens` and `total`: a bucket that retries take from, and that successes may refill.
 
 use super::bounded::BoundedCounter;
-use super::{BudgetAlgorithm, Token};
+use super::budget_algorithm::{BudgetAlgorithm, Token};
 use crate::time::clock::Instant;
 
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,7 @@ impl BudgetAlgorithm for Tokens {
     fn available(&self) -> u64 {
         self.counter.get() / u64::from(self.settings.retry)
     }
+
     fn spent(&self) -> (u64, u64) {
         let all = u64::from(self.settings.capacity);
         (all - self.counter.get(), all)

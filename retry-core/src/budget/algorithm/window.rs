@@ -1,16 +1,19 @@
 //! Counts over a moving window of time, cut into slices that are numbered from the start.
 //!
-//! Every word holds the number of its slice beside the count, so that what has grown old need not
-//! be cleared: it no longer matches. Retries are withdrawn by one word, that of the latest slice, so
-//! that two of them cannot both take the last; the finished slices stand beside it.
+//! Every word holds the number of its slice beside the count, so that an old count need not be cleared: its number
+//! no longer matches. Retries are withdrawn from one word, that of the latest slice, so that two of them cannot both
+//! take the last; the finished slices stand beside it.
 //!
-//! The window begins within a slice. Calls of that slice do not count any more, since some of them are
-//! too old. Retries of it do, until the last of them is: what was granted never exceeds what the calls
-//! of the very same time allow.
+//! The window begins within a slice. Calls of that slice no longer count, since some of them are too old. Its retries
+//! count until the last of them is too old: the number granted never exceeds what the calls of the same time allow.
+//!
+//! Orderings: `latest` publishes a withdrawal. Whoever reads a value of it (acquire) also sees the finished slices and
+//! the times that were written before it (release). All else is relaxed: a call or a refund that is not seen yet only
+//! makes the budget stricter until it is.
 
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// How many slices a window has.
+/// The slices of a window.
 pub(in crate::budget) const SLICES: usize = 10;
 
 /// One more for the slice in which the window begins, and one for what a length that is no multiple of
@@ -23,18 +26,18 @@ pub(in crate::budget) struct Window<const N: usize = SLICES> {
     length: u64,
     slice: u64,
     calls: Slices,
-    /// The retries withdrawn in the latest slice that had one.
+    /// The retries of the latest slice that had one.
     latest: AtomicU64,
-    /// Those of the slices before.
+    /// The retries of the slices before it.
     finished: Slices,
-    /// Those that were given back, in the slice where they had been withdrawn.
-    returned: Slices,
-    /// The time at which the last retry of a slice was withdrawn, or a little later: in nanoseconds.
+    /// The refunds, in the slice of their withdrawal.
+    refunded: Slices,
+    /// The time of the last withdrawal of a slice, or a little later, in nanoseconds.
     last: Box<[AtomicU64]>,
 }
 
 impl<const N: usize> Window<N> {
-    /// A window of so many nanoseconds.
+    /// Creates a window of `length` nanoseconds.
     pub(in crate::budget) fn new(length: u64) -> Self {
         Window {
             length,
@@ -42,22 +45,23 @@ impl<const N: usize> Window<N> {
             calls: Slices::new(N),
             latest: AtomicU64::new(0),
             finished: Slices::new(N + EXTRA),
-            returned: Slices::new(N + EXTRA),
+            refunded: Slices::new(N + EXTRA),
             last: words(N + EXTRA),
         }
     }
 
-    /// A call begins, so many nanoseconds after the first one.
+    /// Counts a call that begins `now` nanoseconds after the first one.
     pub(in crate::budget) fn call(&self, now: u64) {
         self.calls.add(self.slice(now));
     }
 
-    /// Draws a retry, if `allowed` says so of the calls and retries of the window; gives its slice.
+    /// Withdraws a retry, if `allowed` accepts the calls and retries of the window; returns its slice.
     pub(in crate::budget) fn withdraw(
         &self,
         now: u64,
         allowed: impl Fn(u64, u64) -> bool,
     ) -> Option<u32> {
+        // Pairs with the release half of the exchange below.
         let mut latest = self.latest.load(Ordering::Acquire);
         loop {
             let (slice, count) = unpack(latest);
@@ -70,12 +74,14 @@ impl<const N: usize> Window<N> {
             let count = if slice == withdrawn {
                 count.checked_add(1)?
             } else {
-                // Whoever begins a slice has kept the one before.
+                // Whoever begins a slice has kept the one before: released by the exchange.
                 self.finished.keep(latest);
                 1
             };
-            // Before the draw, so that who sees it sees this too.
+            // Relaxed: released by the exchange, so that whoever sees the withdrawal sees its time too.
             self.last(withdrawn).fetch_max(now, Ordering::Relaxed);
+            // Release: publishes what was kept and timed above. Acquire, also of a failure: pairs with the release of
+            // the withdrawal that came first, whose slices are counted next.
             match self.latest.compare_exchange_weak(
                 latest,
                 pack(withdrawn, count),
@@ -88,13 +94,14 @@ impl<const N: usize> Window<N> {
         }
     }
 
-    /// A retry withdrawn in that slice does not begin.
+    /// Refunds a retry of this slice.
     pub(in crate::budget) fn refund(&self, slice: u32) {
-        self.returned.add(slice);
+        self.refunded.add(slice);
     }
 
-    /// Calls and retries of the window that ends at `now`.
+    /// Returns the calls and retries of the window that ends at `now`.
     pub(in crate::budget) fn counts(&self, now: u64) -> (u64, u64) {
+        // Pairs with the release half of the exchange in `withdraw`.
         let latest = self.latest.load(Ordering::Acquire);
         self.counts_beside(latest, self.not_before(unpack(latest).0, now))
     }
@@ -105,16 +112,16 @@ impl<const N: usize> Window<N> {
         let age = |slice: u32| end.saturating_sub(slice) as usize;
         let whole = |slice: u32| age(slice) < N;
         let since = |slice: u32| now.saturating_sub(self.last(slice).load(Ordering::Relaxed));
-        // Of older ones a later slice may have taken the word.
+        // A later slice may have taken the word of an older one.
         let partly = |slice: u32| age(slice) < N + EXTRA && since(slice) < self.length;
         let counts = |slice: u32| whole(slice) || partly(slice);
         let latest = if counts(slice) { count.into() } else { 0 };
         let withdrawn = self.finished.sum(|kept| kept < slice && counts(kept)) + latest;
-        let returned = self.returned.sum(counts);
-        (self.calls.sum(whole), withdrawn.saturating_sub(returned))
+        let refunded = self.refunded.sum(counts);
+        (self.calls.sum(whole), withdrawn.saturating_sub(refunded))
     }
 
-    /// The clock may have been read before another's draw in a later slice.
+    /// Moves `now` into `slice`: the clock may have been read before another thread's withdrawal in a later slice.
     fn not_before(&self, slice: u32, now: u64) -> u64 {
         now.max(u64::from(slice).saturating_mul(self.slice))
     }
@@ -141,24 +148,25 @@ impl Slices {
         &self.0[slice as usize % self.0.len()]
     }
 
-    /// One more in this slice; nothing if the window has left it behind.
+    /// Adds one to this slice, unless a later one has taken its word.
     fn add(&self, slice: u32) {
         let one_more = |word| match unpack(word) {
             (older, _) if older < slice => Some(pack(slice, 1)),
             (same, count) if same == slice => Some(pack(slice, count.saturating_add(1))),
             _ => None,
         };
+        // Relaxed: one step on one word; see the head of the file.
         let _ = self
             .at(slice)
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
     }
 
-    /// Keeps this count, unless that of a later slice or a later count of the same one is there.
+    /// Keeps this count, unless a later slice or a later count of the same slice holds the word.
     fn keep(&self, word: u64) {
         self.at(unpack(word).0).fetch_max(word, Ordering::Relaxed);
     }
 
-    /// The sum over the slices that count.
+    /// Sums the slices for which `counts` is true.
     fn sum(&self, counts: impl Fn(u32) -> bool) -> u64 {
         let words = self.0.iter().map(|word| word.load(Ordering::Relaxed));
         words

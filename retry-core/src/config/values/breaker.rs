@@ -39,7 +39,7 @@ pub struct BreakerConfig {
 text_value!(BreakerConfig, |text| {
     let term = parse(text)?;
     let settings = settings(&term)?;
-    match settings.checked() {
+    match settings.build() {
         Ok(_) => Ok(BreakerConfig {
             text: term.to_string().into(),
             settings,

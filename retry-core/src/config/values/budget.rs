@@ -5,7 +5,7 @@ use std::sync::Arc;
 use persevere_words::{BUDGET, BUDGET_SETTING};
 
 use super::text::text_value;
-use crate::budget::RetryBudget;
+use crate::budget::{RetryBudget, Settings};
 use crate::config::syntax::arguments::{count, duration, number};
 use crate::config::syntax::refusal::{expected, refuse};
 use crate::config::syntax::term::{Call, Kind, Term};
@@ -53,30 +53,40 @@ impl BudgetConfig {
 }
 
 fn budget(term: &Term) -> Result<RetryBudget, ParseError> {
+    built(settings(term)?, term.at)
+}
+
+fn settings(term: &Term) -> Result<Settings, ParseError> {
     match &term.kind {
         Kind::Call(call) => word(call),
-        Kind::Modified(first, more) => more.iter().try_fold(budget(first)?, setting),
+        Kind::Modified(first, more) => more.iter().try_fold(settings(first)?, setting),
         _ => Err(expected(&BUDGET, term)),
     }
 }
 
-fn word(call: &Call) -> Result<RetryBudget, ParseError> {
-    let made = match (call.word.as_str(), call.args.as_slice()) {
-        ("tokens", [capacity]) => RetryBudget::try_tokens(count(capacity)?),
-        ("ratio", [ratio, window]) => RetryBudget::try_ratio(number(ratio)?, duration(window)?),
-        ("throttle", [most, ratio]) => RetryBudget::try_throttle(count(most)?, number(ratio)?),
-        ("in_flight", [least, ratio]) => RetryBudget::try_in_flight(count(least)?, number(ratio)?),
-        ("total", [retries]) => Ok(RetryBudget::total(count(retries)?)),
+fn word(call: &Call) -> Result<Settings, ParseError> {
+    let settings = match (call.word.as_str(), call.args.as_slice()) {
+        ("tokens", [capacity]) => Settings::tokens(count(capacity)?),
+        ("ratio", [ratio, window]) => Settings::ratio(number(ratio)?, duration(window)?),
+        ("throttle", [most, ratio]) => Settings::throttle(count(most)?, number(ratio)?),
+        ("in_flight", [least, ratio]) => Settings::in_flight(count(least)?, number(ratio)?),
+        ("total", [retries]) => Settings::total(count(retries)?),
         _ => return Err(refuse(&BUDGET, call)),
     };
-    made.map_err(|invalid| ParseError::new(call.at, invalid))
+    built(settings, call.at).map(|_| settings)
 }
 
-fn setting(budget: RetryBudget, call: &Call) -> Result<RetryBudget, ParseError> {
-    let made = match (call.word.as_str(), call.args.as_slice()) {
-        ("costs", [retry, timed_out]) => budget.try_costs(count(retry)?, count(timed_out)?),
-        ("reserve", [per_second]) => budget.try_reserve(count(per_second)?),
+fn setting(settings: Settings, call: &Call) -> Result<Settings, ParseError> {
+    let settings = match (call.word.as_str(), call.args.as_slice()) {
+        ("costs", [retry, timed_out]) => settings.costs(count(retry)?, count(timed_out)?),
+        ("reserve", [per_second]) => settings.reserve(count(per_second)?),
         _ => return Err(refuse(&BUDGET_SETTING, call)),
     };
-    made.map_err(|invalid| ParseError::new(call.at, invalid))
+    built(settings, call.at).map(|_| settings)
+}
+
+fn built(settings: Settings, at: usize) -> Result<RetryBudget, ParseError> {
+    settings
+        .build()
+        .map_err(|invalid| ParseError::new(at, invalid))
 }

@@ -32,7 +32,7 @@ impl BreakerPlan {
                 settings.failure_rate(rate, count(of)).minimum(of)
             }
         };
-        settings.checked().expect("sensible")
+        settings.build().expect("sensible")
     }
 }
 

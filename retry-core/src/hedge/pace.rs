@@ -1,0 +1,65 @@
+//! The pace of a hedge: after how long an attempt is copied.
+
+use core::time::Duration;
+
+use super::latency::Latency;
+use super::recorder::{LatencyRecorder, Measured};
+
+/// The pace of [`delay`](super::delay).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delay(pub(super) Duration);
+
+/// The pace of [`quantile`](super::quantile()).
+#[derive(Clone, Copy, Debug)]
+pub struct Quantile<'a> {
+    pub(super) latency: &'a Latency,
+    pub(super) quantile: f64,
+}
+
+/// A rule for when an attempt counts as slow, made by [`delay`](super::delay) and [`quantile`](super::quantile()).
+pub trait Pace: Copy + Sync + sealed::Sealed {
+    /// The recorder of the attempt.
+    #[doc(hidden)]
+    type Recorder: LatencyRecorder + Send;
+
+    /// Returns the time after which an attempt that starts now is copied, if it is, and its recorder.
+    #[doc(hidden)]
+    fn start(self) -> (Option<Duration>, Self::Recorder);
+
+    /// Records a copy that was cut after this time.
+    #[doc(hidden)]
+    fn cut(self, after: Duration);
+}
+
+impl Pace for Delay {
+    type Recorder = ();
+
+    #[inline]
+    fn start(self) -> (Option<Duration>, ()) {
+        (Some(self.0), ())
+    }
+
+    #[inline]
+    fn cut(self, _: Duration) {}
+}
+
+impl<'a> Pace for Quantile<'a> {
+    type Recorder = Measured<'a>;
+
+    fn start(self) -> (Option<Duration>, Measured<'a>) {
+        let after = self.latency.quantile(self.quantile);
+        (after, Measured::new(self.latency, after))
+    }
+
+    #[cold]
+    fn cut(self, after: Duration) {
+        self.latency
+            .record_unanswered(after, self.latency.quantile(self.quantile));
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Delay {}
+    impl Sealed for super::Quantile<'_> {}
+}

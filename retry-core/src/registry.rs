@@ -19,7 +19,7 @@ use crate::util::sync::AtomicU64;
 /// holds; a breaker that is open or forced to something, after all others, since a new one would know
 /// nothing of that. A value that somebody holds stays, since a second one for its key would split its state;
 /// so while all are held, the registry grows past its capacity rather than fail, and with each new
-/// key it shrinks by one again. What was evicted starts anew when it is asked for again.
+/// key it shrinks by one again. An evicted value is made again when it is asked for.
 ///
 /// A [`CircuitBreaker`] is told from its neighbours by the [key](CircuitBreaker::keyed) it is kept under,
 /// where that is a text.
@@ -106,7 +106,7 @@ impl<K, T> Registry<K, T> {
         self.read().len()
     }
 
-    /// Whether there is no entry.
+    /// Returns whether the registry is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -159,6 +159,7 @@ impl<K, T> Registry<K, T> {
     }
 
     fn touch(&self, entry: &Entry<T>) -> Arc<T> {
+        // Relaxed: numbers that only order evictions, which hold the lock alone.
         let now = self.uses.fetch_add(1, Ordering::Relaxed);
         entry.used.store(now, Ordering::Relaxed);
         Arc::clone(&entry.value)

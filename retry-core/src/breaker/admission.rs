@@ -1,14 +1,18 @@
-//! Who gets through, and what their outcomes change.
+//! Admission of calls, and recording of their results.
 
 use std::time::Duration;
 
 use super::cached_clock::CachedClock;
 use super::cached_clock::{duration, read};
+use super::call_result::CallResult;
+use super::circuit_breaker::CircuitBreaker;
+use super::circuit_open::CircuitOpen;
 use super::counts::add;
 use super::epoch::Epoch;
-use super::metrics::CallStart;
+use super::metrics::in_flight::CallStart;
 use super::packed::PackedState;
-use super::{CallResult, CircuitBreaker, CircuitOpen, Permit, State};
+use super::permit::Permit;
+use super::state::State;
 use crate::time::clock::Instant;
 use crate::time::ticks::{nanos, ticks};
 use crate::util::sync::atomic::Ordering;
@@ -96,7 +100,7 @@ impl CircuitBreaker {
                     Some(left) => Err(duration(left)),
                 },
                 State::HalfOpen => match self.time_left(word, clock) {
-                    // The probes are taken for lost, and others sent besides them.
+                    // The outstanding probes are presumed lost; reissue their permits.
                     None => Ok(word.renewed()),
                     Some(_) if word.used() < self.settings.permits() => Ok(word.granted()),
                     Some(left) => Err(self.half_open_retry_after(word, left)),
@@ -104,7 +108,7 @@ impl CircuitBreaker {
             };
             let next = match next {
                 Ok(next) => next,
-                // The time left may be that of the next stay: then its permits are to be had.
+                // The time left may be that of the next epoch: then its permits are to be had.
                 Err(_) if !self.load().same(word) => {
                     word = self.load();
                     continue;
@@ -160,7 +164,7 @@ impl CircuitBreaker {
         clock: fn() -> Instant,
     ) {
         let word = self.load();
-        if result == CallResult::Success && word.calm_since(entered) {
+        if result == CallResult::Success && entered.is_calm(word) {
             if let Some(metrics) = self.metrics().filter(|_| self.epoch(word) == entered) {
                 if metrics.succeeded(entered.generation(), start, clock) {
                     self.transition(entered, &CachedClock::new(clock), PackedState::opened);
@@ -184,6 +188,7 @@ impl CircuitBreaker {
         let word = self.load();
         let opened = word.state() == State::Open
             && match entered.is(State::HalfOpen) {
+                // Relaxed: as `newest` in `epoch`, written before the word that was acquired.
                 true => entered.number() >= self.probing.load(Ordering::Relaxed),
                 false => self.epoch(word).number() == entered.number() + 1,
             };
@@ -284,7 +289,7 @@ impl CircuitBreaker {
         };
         let ramp = self.settings.ramp_nanos();
         let share = ((u128::from(ramp - left) << 32) / u128::from(ramp)) as u64;
-        // Relaxed: it is a number by itself.
+        // Relaxed: the credit is one number, and each call adds to it in one step.
         let saved = self.credit.fetch_add(share, Ordering::Relaxed);
         if (saved & 0xffff_ffff) + share > 0xffff_ffff {
             Ramp::Admits
@@ -310,7 +315,7 @@ pub(super) const LONGEST_REST: u64 = 60_000_000_000;
 
 enum Ramp {
     Admits,
-    /// For so many nanoseconds yet.
+    /// Refuses for this many nanoseconds more.
     Refuses(u64),
     Over,
 }

@@ -1,4 +1,4 @@
-//! The clock, read at most once for one question, and only if the answer needs it.
+//! A clock that is read at most once, and only if the answer needs it.
 
 use std::cell::Cell;
 
@@ -11,7 +11,7 @@ pub(super) use crate::time::clock::read_async as read;
 pub(super) use crate::time::clock::read_blocking as read;
 use crate::time::ticks::ticks;
 
-/// A clock that stands still once it was read.
+/// A clock that stands still after its first reading.
 pub(super) struct CachedClock {
     clock: fn() -> Instant,
     now: Cell<Option<u64>>,

@@ -1,6 +1,12 @@
 //! One call through a breaker.
 
-use super::{Breaker, CallResult, CircuitBreaker, CircuitOpen, ClassifiedBreaker, Permit, during};
+use super::call_result::CallResult;
+use super::circuit_breaker::CircuitBreaker;
+use super::circuit_open::CircuitOpen;
+use super::classified::ClassifiedBreaker;
+use super::classify::Breaker;
+use super::panics::during;
+use super::permit::Permit;
 use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::{Health, Outcome, Verdict};
 
@@ -137,7 +143,7 @@ mod asynchronous {
     use super::{
         Breaker, CircuitBreaker, CircuitOpen, FromInterrupt, Outcome, during, record, refused,
     };
-    use crate::breaker::Permit;
+    use crate::breaker::permit::Permit;
     use crate::time::clock::read_async;
 
     pin_project! {

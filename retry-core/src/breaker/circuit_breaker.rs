@@ -27,7 +27,8 @@ use crate::util::sync::in_static::AtomicU64;
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(0);
 /// ```
 ///
-/// For values that are known at run time only there is [`Settings`], which reports them instead.
+/// For values known only at run time, call the same methods on [`Settings`](crate::breaker::Settings) and end with
+/// [`build`](crate::breaker::Settings::build).
 pub struct CircuitBreaker {
     pub(super) settings: Settings,
     /// Whether calls are remembered beyond failures in a row, and whether they are timed: the settings
@@ -36,12 +37,12 @@ pub struct CircuitBreaker {
     pub(super) times: bool,
     /// State, generation, permits and failures in a row.
     pub(super) word: AtomicU64,
-    /// The number of the newest stay; of one that is about to begin, a moment before the word says so.
+    /// The number of the newest epoch; of one that is about to begin, a moment before the word says so.
     pub(super) newest: AtomicU64,
-    /// The number of the stay in which the last half-open time began; it too is written before the word.
+    /// The number of the epoch in which the last half-open time began; it too is written before the word.
     pub(super) probing: AtomicU64,
     /// When the state ends, in ticks: of open the refusals, of half-open the permits, of closed the
-    /// ramp. Written once the word says that there is such an end.
+    /// ramp. Set only after the state word has been exchanged.
     pub(super) until: AtomicU64,
     /// Until when failures have asked for rest, in ticks.
     pub(super) rest: AtomicU64,
@@ -253,11 +254,11 @@ impl CircuitBreaker {
         Epoch::of(word, self.newest.load(Ordering::Relaxed))
     }
 
-    /// Whether the stay lasts that a call `entered` in. A half-open one lasts until it is closed or
+    /// Whether the epoch lasts that a call `entered` in. A half-open one lasts until it is closed or
     /// opened, however often the permits of lost probes are given once more.
     pub(super) fn lasts(&self, word: PackedState, entered: Epoch) -> bool {
         if word.state() == State::HalfOpen && entered.is(State::HalfOpen) {
-            // Relaxed: as of the number in `stay`.
+            // Relaxed: as `newest` in `epoch`, written before the word that was acquired.
             return entered.number() >= self.probing.load(Ordering::Relaxed);
         }
         self.epoch(word) == entered

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use super::Key;
+use super::key::Key;
 use super::key::Named;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
@@ -60,7 +60,7 @@ impl From<CircuitOpen> for Interrupt {
     }
 }
 
-/// As of [`Interrupt::CircuitOpen`].
+/// Same verdict as [`Interrupt::CircuitOpen`].
 #[diagnostic::do_not_recommend]
 impl Transient for CircuitOpen {
     fn verdict(&self) -> Verdict {

@@ -1,8 +1,10 @@
-//! A breaker with another opinion of what counts.
+//! A breaker with its own rule for what is a failure.
 
 use core::time::Duration;
 
-use super::{Breaker, CallResult, CircuitBreaker};
+use super::call_result::CallResult;
+use super::circuit_breaker::CircuitBreaker;
+use super::classify::Breaker;
 use crate::call::outcome::{Health, Verdict};
 use crate::when::{OnTransient, Predicate, transient};
 
@@ -80,7 +82,7 @@ impl CircuitBreaker {
     }
 }
 
-/// A breaker with another opinion of what counts: see [`CircuitBreaker::failures`],
+/// A breaker with its own rule for what is a failure: see [`CircuitBreaker::failures`],
 /// [`CircuitBreaker::ignoring`] and [`CircuitBreaker::by_error`], which can follow each other in any order.
 #[derive(Clone, Copy, Debug)]
 pub struct ClassifiedBreaker<B, P> {

@@ -1,21 +1,11 @@
-//! What an outcome means to a breaker, and the trait that says so.
+//! The classification of outcomes by a breaker.
 
 use alloc::sync::Arc;
 use core::time::Duration;
 
-use super::CircuitBreaker;
+use super::call_result::CallResult;
+use super::circuit_breaker::CircuitBreaker;
 use crate::call::outcome::{Health, Verdict};
-
-/// What an outcome means to a breaker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CallResult {
-    /// The dependency did its work.
-    Success,
-    /// The dependency did not.
-    Failure,
-    /// The outcome says nothing about the dependency: it changes no count, and the permit is returned.
-    Ignored,
-}
 
 /// A circuit breaker for outcomes of type `O`: what `breaker = ..` takes.
 ///

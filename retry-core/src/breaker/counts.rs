@@ -1,10 +1,10 @@
-//! How often a breaker did what.
+//! The totals of a breaker.
 
-use super::State;
+use super::state::State;
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
 
-/// What a breaker has counted since it was made: each exact, read one after the other.
+/// The totals of a breaker since it was made: each exact, read one after the other.
 ///
 /// Successes are not among them: counting them would cost every call a shared write.
 ///
@@ -78,6 +78,7 @@ impl Counters {
     }
 }
 
+/// Adds one. Relaxed: nothing is decided by the totals.
 pub(super) fn add(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }

@@ -1,9 +1,9 @@
-//! A stay in one state, told from every other.
+//! An epoch in one state, told from every other.
 
-use super::State;
 use super::packed::{GENERATION_AT, GENERATIONS, PackedState};
+use super::state::State;
 
-/// The number of a stay, and its state: what a permit remembers of the moment it was given.
+/// The number of an epoch, and its state: what a permit remembers of the moment it was given.
 ///
 /// The word has room for the lowest bits of the number alone, and they wrap. A permit that is held over
 /// two million changes must not be taken for one of today, so the whole number is kept beside the word.
@@ -35,15 +35,15 @@ impl Epoch {
         self.0 >> GENERATION_AT
     }
 
-    /// The number of the stay after this one, as it is kept beside the word.
+    /// The number of the epoch after this one, as it is kept beside the word.
     pub(super) const fn next_mark(self) -> u64 {
         (self.0 & !STATE).wrapping_add(1 << GENERATION_AT)
     }
 
-    /// The word of a closed stay without failures.
+    /// Returns whether `word` is still closed in this epoch, without a failure: a success changes nothing.
     #[inline]
-    pub(super) const fn calm(self) -> u64 {
-        self.0 & ((GENERATIONS - 1) << GENERATION_AT)
+    pub(super) const fn is_calm(self, word: PackedState) -> bool {
+        word.bits() == self.0 & ((GENERATIONS - 1) << GENERATION_AT)
     }
 
     /// The bits of the number that the word has too.

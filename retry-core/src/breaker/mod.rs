@@ -1,4 +1,4 @@
-//! Circuit breakers: no call to what fails anyway.
+//! Circuit breakers: stop calling a dependency that keeps failing.
 //!
 //! A breaker lets calls through while it is *closed*. When too many fail it *opens*: calls are refused
 //! at once, without a wait and without load on what is down. After the open time it is *half-open*: a
@@ -30,6 +30,7 @@
 mod admission;
 mod cached_clock;
 mod call;
+mod call_result;
 pub(crate) mod circuit_breaker;
 pub(crate) mod circuit_open;
 mod classified;
@@ -55,21 +56,20 @@ mod transition;
 mod try_call;
 mod wait_for;
 mod wait_queue;
+mod waiter;
 
 #[cfg(feature = "async")]
 pub use self::call::Calling;
+pub use self::call_result::CallResult;
 pub(crate) use self::circuit_breaker::CircuitBreaker;
-pub(crate) use self::circuit_open::CircuitOpen;
 pub use self::classified::ClassifiedBreaker;
-pub use self::classify::{Breaker, CallResult};
+pub use self::classify::Breaker;
 pub use self::counts::Counts;
 pub use self::key::Key;
-pub use self::metrics::WindowCounts;
+pub use self::metrics::window_counts::WindowCounts;
 #[cfg(feature = "tower")]
 pub(crate) use self::owned_permit::OwnedPermit;
 pub(crate) use self::panics::{during, fail, on_panic};
-#[cfg(feature = "tower")]
-pub(crate) use self::permit::DetachedPermit;
 pub use self::permit::Permit;
 pub use self::recent_calls::RecentCalls;
 pub use self::settings::Settings;
@@ -80,4 +80,4 @@ pub use self::try_call::CallError;
 #[cfg(feature = "async")]
 pub use self::try_call::TryCalling;
 pub use self::wait_for::{WaitFor, wait_for};
-pub(crate) use self::wait_queue::Waiter;
+pub(crate) use self::waiter::Waiter;

@@ -7,8 +7,11 @@ use std::time::{Duration, Instant};
 use loom::sync::Arc;
 use loom::thread;
 
+use super::circuit_breaker::CircuitBreaker;
+use super::permit::Permit;
+use super::settings::window::Window;
 use super::settings::window::{count, time};
-use super::{CircuitBreaker, Permit, State, Window};
+use super::state::State;
 use crate::time::ticks::ticks;
 use crate::util::sync::atomic::Ordering;
 
@@ -135,10 +138,16 @@ fn one_success_and_one_failure_decide_once() {
         let breaker = Arc::clone(&breaker);
         let other = Arc::clone(&breaker);
         let failure = thread::spawn(move || {
-            let start = super::metrics::CallStart::NEVER;
+            let start = super::metrics::in_flight::CallStart::NEVER;
             Permit::new(&other, late, entered, start).failure();
         });
-        Permit::new(&breaker, late, entered, super::metrics::CallStart::NEVER).success();
+        Permit::new(
+            &breaker,
+            late,
+            entered,
+            super::metrics::in_flight::CallStart::NEVER,
+        )
+        .success();
         failure.join().unwrap();
         assert_eq!(breaker.state(), State::Closed);
         assert_eq!((breaker.counts().opened, breaker.counts().closed), (1, 1));
@@ -161,7 +170,7 @@ fn a_lost_probe_that_succeeds_closes_it_and_one_that_is_dropped_frees_no_place()
         loom::model(move || {
             let breaker = opened(CircuitBreaker::new("b").probes(1));
             let lost = breaker.enter(late).unwrap();
-            let (entered, start) = (lost.entered(), super::metrics::CallStart::NEVER);
+            let (entered, start) = (lost.entered(), super::metrics::in_flight::CallStart::NEVER);
             std::mem::forget(lost);
             let other = Arc::clone(&breaker);
             let ends = thread::spawn(move || {
@@ -255,7 +264,7 @@ fn of_two_failures_at_once_one_sees_both() {
         loom::model(move || {
             let breaker = of_failures(window);
             let [one, two] = [breaker.enter(early).unwrap(), breaker.enter(early).unwrap()];
-            let (entered, start) = (one.entered(), super::metrics::CallStart::NEVER);
+            let (entered, start) = (one.entered(), super::metrics::in_flight::CallStart::NEVER);
             std::mem::forget((one, two));
             let other = Arc::clone(&breaker);
             let fails = thread::spawn(move || {
@@ -274,7 +283,7 @@ fn what_comes_late_neither_counts_nor_erases_in_the_next_stay() {
         loom::model(move || {
             let breaker = of_failures(window);
             let late = breaker.enter(early).unwrap();
-            let (entered, start) = (late.entered(), super::metrics::CallStart::NEVER);
+            let (entered, start) = (late.entered(), super::metrics::in_flight::CallStart::NEVER);
             std::mem::forget(late);
             let other = Arc::clone(&breaker);
             let fails = thread::spawn(move || {

@@ -3,7 +3,10 @@
 use core::marker::PhantomData;
 
 use super::call::record;
-use super::{Breaker, CircuitOpen, DetachedPermit, on_panic};
+use super::circuit_open::CircuitOpen;
+use super::classify::Breaker;
+use super::panics::on_panic;
+use super::permit::DetachedPermit;
 use crate::call::outcome::Outcome;
 use crate::time::clock::Instant;
 

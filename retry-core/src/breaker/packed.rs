@@ -1,7 +1,6 @@
-//! The word of a breaker: everything that a transition must change at once.
+//! The packed state of a breaker: everything that a transition must change at once, in one word.
 
-use super::State;
-use super::epoch::Epoch;
+use super::state::State;
 
 /// From the lowest bit: state 3, end_pending 1, ramp 1, openings in a row 8, generation 21, counts 30.
 ///
@@ -20,7 +19,7 @@ const END_PENDING: u64 = 1 << 3;
 const RAMP: u64 = 1 << 4;
 const STREAK: u64 = 0xff << STREAK_AT;
 const STREAK_AT: u32 = 5;
-/// After so many stays the generation begins again.
+/// The number of epochs after which the generation wraps.
 pub(super) const GENERATIONS: u64 = 1 << 21;
 
 const GENERATION: u64 = (GENERATIONS - 1) << GENERATION_AT;
@@ -87,12 +86,6 @@ impl PackedState {
     /// A call goes through without waiting for time to pass; a ramp cannot tell.
     pub(super) const fn has_room(self, permits: u32) -> bool {
         self.admits_all() || matches!(self.state(), State::HalfOpen) && self.used() < permits
-    }
-
-    /// Still closed since `entered`, without a failure: a success changes nothing.
-    #[inline]
-    pub(super) const fn calm_since(self, entered: Epoch) -> bool {
-        self.0 == entered.calm()
     }
 
     /// A new epoch, without counts, in a state that never opened before.
@@ -206,6 +199,7 @@ impl PackedState {
 #[cfg(all(test, not(persevere_loom)))]
 mod tests {
     use super::*;
+    use crate::breaker::epoch::Epoch;
 
     #[test]
     fn fields_do_not_touch_each_other() {
@@ -252,7 +246,7 @@ mod tests {
             );
             // Read a little late, it is the same.
             assert_eq!(Epoch::of(word, mark(number + 1)), epoch);
-            assert!(word.calm_since(epoch));
+            assert!(epoch.is_calm(word));
         }
         assert_eq!(word, PackedState::CLOSED.with_generation(0));
         assert!(Epoch::of(word, mark(GENERATIONS)) != first);

@@ -6,7 +6,7 @@
 
 use core::mem;
 
-use super::Permit;
+use super::permit::Permit;
 
 /// Runs `body`; its panic is a failure of the call that the permit was given for.
 #[inline(always)]

@@ -4,9 +4,11 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 
+use super::call_result::CallResult;
+use super::circuit_breaker::CircuitBreaker;
 use super::epoch::Epoch;
-use super::metrics::CallStart;
-use super::{CallResult, CircuitBreaker, State};
+use super::metrics::in_flight::CallStart;
+use super::state::State;
 use crate::time::clock::Instant;
 
 /// The permission to make one call, and the duty to say how it went.

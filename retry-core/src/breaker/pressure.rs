@@ -1,6 +1,7 @@
 //! A breaker as a signal for adaptive pauses.
 
-use super::{CircuitBreaker, State};
+use super::circuit_breaker::CircuitBreaker;
+use super::state::State;
 use crate::wait::Signal;
 
 /// The pressure of a closed breaker is the greatest of its failure rate, its rate of slow calls, and

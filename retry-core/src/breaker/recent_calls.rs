@@ -1,12 +1,13 @@
-//! What opens a breaker, as it stands now.
+//! The current failure counts of a breaker.
 
 use super::cached_clock::CachedClock;
 use super::cached_clock::read;
-use super::metrics::WindowCounts;
-use super::{CircuitBreaker, State};
+use super::circuit_breaker::CircuitBreaker;
+use super::metrics::window_counts::WindowCounts;
+use super::state::State;
 use crate::time::clock::Instant;
 
-/// What a closed breaker holds against the calls since it was closed; of other states, nothing.
+/// The failure counts of a closed breaker since it was closed; all zero in other states.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecentCalls {
@@ -20,7 +21,7 @@ pub struct RecentCalls {
 }
 
 impl CircuitBreaker {
-    /// What it holds against the calls since it was closed.
+    /// Returns the failure counts since it was closed.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,4 +1,4 @@
-//! Changes of state on their way to the listener, in their order.
+//! A sequencer: changes of state reach the listener in their order.
 
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError};
@@ -9,7 +9,7 @@ use crate::util::sync::Mutex;
 ///
 /// Each thread tells of the changes that it made, after it made them. Two in quick succession would reach
 /// the listener in any order, and a gauge would be left in a state that is over. So they are put here
-/// first, under the number of the stay that begins, and one thread at a time tells all that are due. What
+/// first, under the number of the epoch that begins, and one thread at a time tells all that are due. What
 /// comes too early waits for those before it, whose threads are on their way. Nobody waits: who finds
 /// another telling leaves the change to it, also a listener that changes the breaker itself.
 #[derive(Debug)]

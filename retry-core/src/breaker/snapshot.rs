@@ -1,11 +1,12 @@
-//! What of a breaker outlives the process.
+//! Saving and restoring a breaker's state.
 
 use std::time::Duration;
 
 use super::cached_clock::CachedClock;
 use super::cached_clock::{duration, read};
+use super::circuit_breaker::CircuitBreaker;
 use super::packed::PackedState;
-use super::{CircuitBreaker, State};
+use super::state::State;
 use crate::time::clock::Instant;
 use crate::time::ticks::nanos;
 

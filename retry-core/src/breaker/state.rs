@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Key;
+use super::key::Key;
 use super::key::Named;
 
 /// What a breaker does with calls.

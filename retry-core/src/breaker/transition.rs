@@ -1,4 +1,4 @@
-//! How the word changes, and what else belongs to a change.
+//! Transitions of the state word, and what follows each.
 //!
 //! Each change reads the word, computes the next one, and exchanges the two; whoever succeeds has made
 //! the transition, alone. What else belongs to it follows.
@@ -7,9 +7,11 @@ use std::panic::catch_unwind;
 
 use super::admission::LONGEST_REST;
 use super::cached_clock::CachedClock;
+use super::circuit_breaker::CircuitBreaker;
 use super::epoch::Epoch;
 use super::packed::PackedState;
-use super::{CircuitBreaker, State, Transition};
+use super::state::State;
+use super::state::Transition;
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
@@ -46,15 +48,16 @@ impl CircuitBreaker {
             self.prepare(word, next);
         }
         let (before, after) = (word.bits(), next.bits());
-        // Release: with the word, others see what `prepare` wrote. Acquire: we see what they did.
+        // Release: pairs with the acquire in `load` and here; with the word, others see what `prepare` wrote. Acquire:
+        // pairs with the release of the change before, whose `prepare` is seen here.
         let done = self
             .word
             .compare_exchange(before, after, Ordering::AcqRel, Ordering::Acquire);
         done.map(drop).map_err(PackedState::from_bits)
     }
 
-    /// The state that is written before a stay begins. Whoever fails to make the change leaves nothing wrong:
-    /// the numbers only grow, and no further than to the next stay of a word that was the newest.
+    /// The state that is written before an epoch begins. Whoever fails to make the change leaves nothing wrong:
+    /// the numbers only grow, and no further than to the next epoch of a word that was the newest.
     fn prepare(&self, word: PackedState, next: PackedState) {
         let epoch = self.epoch(word);
         // Relaxed, both: the exchange that follows releases them.
@@ -68,19 +71,21 @@ impl CircuitBreaker {
         }
     }
 
-    /// What is known of earlier calls is none of the business of the stay that is about to begin.
+    /// What is known of earlier calls is none of the business of the epoch that is about to begin.
     ///
-    /// A thread may be late here, in a stay that began long ago. So it takes away only what was there while
+    /// A thread may be late here, in an epoch that began long ago. So it takes away only what was there while
     /// the word was still the one that it is about to change.
     fn reset_metrics(&self, word: PackedState, next: PackedState) {
         let bits = word.bits();
         // It writes nothing new, but is a step in the word's own order: it comes before the change, and so
-        // before everything that anybody counts in the next epoch. A plain load could be older than that.
+        // before everything that anybody counts in the next epoch. A plain load could be older than that. Its release
+        // and acquire pair as those of `exchange`; a failure reads nothing more, so it is relaxed.
         let still = || {
             let (done, lost) = (Ordering::AcqRel, Ordering::Relaxed);
             let same = self.word.compare_exchange(bits, bits, done, lost);
             same.is_ok()
         };
+        // Relaxed, load and exchange: only a value that was there while `still` held is taken away.
         let rest = self.rest.load(Ordering::Relaxed);
         if rest != 0 && still() {
             let order = Ordering::Relaxed;
@@ -109,7 +114,7 @@ impl CircuitBreaker {
             self.counters.count_transition(to);
         }
         if let Some(listener) = self.settings.on_change() {
-            // A stay in the same state once more has a number too, and nothing to tell.
+            // An epoch in the same state once more has a number too, and nothing to tell.
             let (name, key) = (self.name(), self.settings.key().copied());
             let transition = Transition {
                 name,
@@ -128,17 +133,18 @@ impl CircuitBreaker {
         }
     }
 
-    /// Writes down when the stay in `word` ends. Whoever needs it and finds it unwritten writes it, so
+    /// Writes down when the epoch in `word` ends. Whoever needs it and finds it unwritten writes it, so
     /// that nobody waits for a thread that was interrupted here.
     pub(super) fn write_end(&self, word: PackedState, until: u64) {
         loop {
-            // Acquire: pairs with the release below. Who sees the end of a later stay sees its word too, so
-            // that one that is late, of an earlier stay, goes away here or finds its value gone.
+            // Acquire: pairs with the release below. Who sees the end of a later epoch sees its word too, so
+            // that one that is late, of an earlier epoch, goes away here or finds its value gone.
             let before = self.until.load(Ordering::Acquire);
             let now = self.load();
             if !now.same(word) || !now.end_pending() {
                 return;
             }
+            // Release: pairs with the acquire above and in `time_left`. A failure reads again above: relaxed.
             let (done, lost) = (Ordering::AcqRel, Ordering::Relaxed);
             let exchange = self.until.compare_exchange(before, until, done, lost);
             if exchange.is_ok() {
@@ -154,7 +160,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// How long the stay in `word` lasts yet, in nanoseconds; `None` once it is over.
+    /// Time left in this state, in nanoseconds; `None` once it is over.
     pub(super) fn time_left(&self, word: PackedState, clock: &CachedClock) -> Option<u64> {
         let span = self.duration_of(word);
         let rest = match word.state() {
@@ -168,7 +174,7 @@ impl CircuitBreaker {
             self.write_end(word, clock.now().saturating_add(span));
             span
         } else {
-            // Acquire: pairs with the release in `settle`. Who sees the end of the next stay sees its word too,
+            // Acquire: pairs with the release in `write_end`. Who sees the end of the next epoch sees its word too,
             // and so that this one is over.
             left(self.until.load(Ordering::Acquire), span)
         };
@@ -178,7 +184,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// How long a stay lasts as a whole, in nanoseconds.
+    /// How long an epoch lasts as a whole, in nanoseconds.
     pub(super) fn duration_of(&self, word: PackedState) -> u64 {
         match word.state() {
             State::Closed => self.settings.ramp_nanos(),

@@ -4,7 +4,10 @@ use core::error::Error;
 use core::fmt;
 
 use super::call::through;
-use super::{Breaker, CircuitBreaker, CircuitOpen, ClassifiedBreaker};
+use super::circuit_breaker::CircuitBreaker;
+use super::circuit_open::CircuitOpen;
+use super::classified::ClassifiedBreaker;
+use super::classify::Breaker;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
@@ -189,7 +192,7 @@ mod asynchronous {
     use pin_project_lite::pin_project;
 
     use super::{Breaker, CallError, CircuitBreaker, flat};
-    use crate::breaker::Calling;
+    use crate::breaker::call::Calling;
 
     pin_project! {
         /// The future of [`CircuitBreaker::try_call_async`].

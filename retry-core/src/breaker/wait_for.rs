@@ -2,7 +2,9 @@
 
 use core::time::Duration;
 
-use super::{Breaker, CallResult, CircuitBreaker};
+use super::call_result::CallResult;
+use super::circuit_breaker::CircuitBreaker;
+use super::classify::Breaker;
 use crate::call::outcome::{Health, Verdict};
 
 /// The same breaker, but a call waits for it within its deadline instead of failing fast.

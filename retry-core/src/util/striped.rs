@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 const OWNED: usize = if cfg!(persevere_loom) { 0 } else { 32 };
 const SHARED: usize = if cfg!(persevere_loom) { 2 } else { 16 };
 
-/// One of something for each stripe.
+/// A value for each stripe.
 #[derive(Debug)]
 pub(crate) struct Striped<T>(Box<[Line<T>]>);
 
@@ -47,9 +47,10 @@ impl<T> Striped<T> {
     /// All that any thread has written.
     pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
         // Pairs with the release in `settle_down`: a thread's line is seen before what it counts there.
-        let used = match cfg!(persevere_loom) {
-            true => self.0.len(),
-            false => USED.load(Ordering::Acquire),
+        let used = if cfg!(persevere_loom) {
+            self.0.len()
+        } else {
+            USED.load(Ordering::Acquire)
         };
         self.0[..used].iter().map(|line| &line.0)
     }
@@ -97,6 +98,7 @@ fn take() -> Option<usize> {
 
 /// In turn, so that they meet as late as possible.
 fn share() -> usize {
+    // Relaxed: each thread takes a number of its own, and nothing else depends on it.
     static TURN: AtomicUsize = AtomicUsize::new(0);
     OWNED + TURN.fetch_add(1, Ordering::Relaxed) % SHARED
 }
@@ -108,6 +110,7 @@ impl Drop for Owner {
     fn drop(&mut self) {
         let stripe = STRIPE.replace(NONE);
         if stripe < OWNED {
+            // Pairs with the acquire in `take`.
             TAKEN.fetch_and(!(1 << stripe), Ordering::Release);
         }
     }

@@ -95,7 +95,7 @@ impl Tag {
 /// A count with its tag.
 ///
 /// Everything is relaxed: a counter says nothing of any other memory, and each change of one is a single step.
-/// What must see the changes of other threads is fenced in `Threshold::bad`.
+/// Who must see the changes of other threads puts a fence between its own change and its reading.
 #[derive(Debug)]
 pub(crate) struct TaggedCounter(AtomicU64);
 

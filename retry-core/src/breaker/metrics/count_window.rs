@@ -1,4 +1,4 @@
-//! The last calls: a count window.
+//! A count window: the last calls.
 
 use super::window_counts::WindowCounts;
 use crate::util::striped::{Striped, Writer};
@@ -8,14 +8,14 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 /// calls so far, and the last of these numbers are kept: so many bad ones are in the window as have a
 /// number above its first.
 ///
-/// Everything is relaxed: each of these numbers says all that it says by itself. What a stay begins with is
+/// Everything is relaxed: each of these numbers says all that it says by itself. What an epoch begins with is
 /// written before the word that begins it, which is released and acquired; and of two bad ones at once the
 /// fence in `Threshold::bad` makes one see both.
 #[derive(Debug)]
 pub(in crate::breaker) struct CountWindow {
     size: u64,
     good: Striped<AtomicU64>,
-    /// How many good ones were before this stay in the closed state.
+    /// How many good ones were before this epoch in the closed state.
     base: AtomicU64,
     /// The generation, and how many bad ones were in it.
     bad: AtomicU64,
@@ -53,7 +53,7 @@ impl CountWindow {
         let index = loop {
             let index = match open(seen) {
                 (held, count) if held == generation => count,
-                // Of an earlier stay: the count of a new one is there before it begins.
+                // Of an earlier epoch: the count of a new one is there before it begins.
                 _ => return,
             };
             let next = pack(generation, index + 1);
@@ -99,7 +99,7 @@ impl CountWindow {
 
     /// The breaker is about to be closed: what was counted so far is none of its business. The good
     /// ones only grow, so that nobody who comes late can bring any back; the bad ones begin again under
-    /// the generation of the stay to come.
+    /// the generation of the epoch to come.
     pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
         let good = self.all_good();
         if still() {

@@ -1,4 +1,4 @@
-//! The calls under way, by when they began.
+//! The calls in flight, by the time they began.
 
 use std::array;
 
@@ -95,7 +95,7 @@ impl InFlight {
     #[cold]
     fn late(&self, generation: u32, count: i64) {
         let (counter, writer) = self.late.mine();
-        // Of an earlier stay it says nothing any more.
+        // Of an earlier epoch it says nothing any more.
         let _ = counter.add(WHENEVER, WHENEVER.tag(generation, 0), count, writer);
     }
 

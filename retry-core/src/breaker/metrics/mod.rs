@@ -1,32 +1,33 @@
-//! What a breaker remembers of calls, beyond failures in a row.
+//! The metrics of a breaker: what it counts beyond failures in a row.
 
 mod count_window;
-mod in_flight;
+pub(super) mod in_flight;
 mod slice_divider;
 mod threshold;
 mod time_window;
-mod window_counts;
+pub(super) mod window_counts;
 
-pub(super) use self::in_flight::CallStart;
-use self::in_flight::InFlight;
+use self::in_flight::{CallStart, InFlight};
 use self::threshold::Threshold;
-pub use self::window_counts::WindowCounts;
-use crate::breaker::CallResult;
+use self::window_counts::WindowCounts;
 use crate::breaker::cached_clock::CachedClock;
+use crate::breaker::call_result::CallResult;
 use crate::breaker::settings::{Settings, SlowSettings};
 use crate::time::clock::Instant;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
+/// The metrics of one breaker: one threshold a rate.
 #[derive(Debug)]
 pub(in crate::breaker) struct Metrics {
     failed: Option<Threshold>,
     slow: Option<SlowCalls>,
 }
 
+/// The threshold of slow calls, with the calls in flight.
 #[derive(Debug)]
 struct SlowCalls {
-    rule: Threshold,
-    threshold: u64,
+    threshold: Threshold,
+    longer_than: u64,
     in_flight: InFlight,
     /// The slice in which it was last asked for calls under way.
     asked: AtomicU64,
@@ -39,10 +40,10 @@ impl Metrics {
             failed: settings.failed().map(|rate| Threshold::new(rate, minimum)),
             slow: settings
                 .slow()
-                .map(|SlowSettings { threshold, rate }| SlowCalls {
-                    rule: Threshold::new(rate, minimum),
-                    threshold,
-                    in_flight: InFlight::new(threshold),
+                .map(|SlowSettings { longer_than, rate }| SlowCalls {
+                    threshold: Threshold::new(rate, minimum),
+                    longer_than,
+                    in_flight: InFlight::new(longer_than),
                     asked: AtomicU64::new(0),
                 }),
         }
@@ -65,7 +66,7 @@ impl Metrics {
         // Once a slice: calls that hang end no call that could ask.
         if asked != slice && self.claims(slow, asked, slice) {
             let counts = slow.counts(generation, clock);
-            if slow.rule.trips(counts) {
+            if slow.threshold.trips(counts) {
                 return None;
             }
         }
@@ -73,6 +74,7 @@ impl Metrics {
     }
 
     fn claims(&self, slow: &SlowCalls, asked: u64, slice: u64) -> bool {
+        // Relaxed: the exchange elects one asker a slice, and publishes nothing.
         let order = Ordering::Relaxed;
         let exchange = slow.asked.compare_exchange(asked, slice, order, order);
         exchange.is_ok()
@@ -147,14 +149,14 @@ impl Metrics {
         slow || failed
     }
 
-    /// The breaker is about to be closed, in a stay of this generation. What it knows is forgotten as long
-    /// as it is `still` as it was: a thread that comes late must not forget what the stay has counted since.
+    /// The breaker is about to be closed, in an epoch of this generation. What it knows is forgotten as long
+    /// as it is `still` as it was: a thread that comes late must not forget what the epoch has counted since.
     pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
         if let Some(failed) = &self.failed {
             failed.begin(generation, still);
         }
         if let Some(slow) = &self.slow {
-            slow.rule.begin(generation, still);
+            slow.threshold.begin(generation, still);
             slow.in_flight.clear(still);
         }
     }
@@ -166,7 +168,7 @@ impl Metrics {
     ) -> Option<WindowCounts> {
         self.failed
             .as_ref()
-            .map(|rule| rule.counts(generation, clock))
+            .map(|threshold| threshold.counts(generation, clock))
     }
 
     pub(in crate::breaker) fn slow(
@@ -182,7 +184,7 @@ impl Metrics {
 
 impl SlowCalls {
     fn took_too_long(&self, start: CallStart, clock: &CachedClock) -> bool {
-        clock.now().saturating_sub(start.at) > self.threshold
+        clock.now().saturating_sub(start.at) > self.longer_than
     }
 
     /// A call has ended; whether it was one slow call too many.
@@ -190,16 +192,16 @@ impl SlowCalls {
     fn ended(&self, generation: u32, start: CallStart, clock: &CachedClock) -> bool {
         self.in_flight.end(generation, start);
         if !self.took_too_long(start, clock) {
-            self.rule.good(generation, clock);
+            self.threshold.good(generation, clock);
             return false;
         }
-        self.rule.bad(generation, clock);
-        self.rule.trips(self.counts(generation, clock))
+        self.threshold.bad(generation, clock);
+        self.threshold.trips(self.counts(generation, clock))
     }
 
     /// The slow ones among the calls that have ended, and those that will be.
     fn counts(&self, generation: u32, clock: &CachedClock) -> WindowCounts {
-        let ended = self.rule.counts(generation, clock);
+        let ended = self.threshold.counts(generation, clock);
         let overdue = self.in_flight.overdue(generation, clock.now());
         WindowCounts {
             calls: ended.calls + overdue,

@@ -1,6 +1,6 @@
-//! Time in slices.
+//! Division of time into slices.
 
-/// The width of a slice, and what makes the division by it cheap.
+/// The width of a slice, with its inverse, which makes the division cheap.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::breaker) struct SliceDivider {
     width: u64,
@@ -9,7 +9,7 @@ pub(in crate::breaker) struct SliceDivider {
 }
 
 impl SliceDivider {
-    /// TimeWindow of so many nanoseconds, at least 1.
+    /// Creates slices of `width` nanoseconds, at least 1.
     pub(in crate::breaker) fn new(width: u64) -> Self {
         let inverse = (1_u128 << 64) / u128::from(width);
         SliceDivider {

@@ -1,4 +1,4 @@
-//! A rate that opens a breaker, and what is remembered for it.
+//! A threshold: the rate that opens a breaker, and its window.
 
 use super::count_window::CountWindow;
 use super::time_window::TimeWindow;
@@ -8,7 +8,7 @@ use crate::breaker::settings::rate::RateSettings;
 use crate::breaker::settings::window::Kind;
 use crate::util::sync::atomic::{Ordering, fence};
 
-/// The same at work.
+/// A rate and its window at work.
 #[derive(Debug)]
 pub(in crate::breaker) struct Threshold {
     rate: f64,
@@ -62,7 +62,7 @@ impl Threshold {
         }
     }
 
-    /// The breaker is about to be closed, in a stay of this generation, if it is `still` as it was.
+    /// The breaker is about to be closed, in an epoch of this generation, if it is `still` as it was.
     pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
         match &self.window {
             SlidingWindow::CountWindow(calls) => calls.begin(generation, still),

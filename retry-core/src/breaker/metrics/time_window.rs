@@ -1,4 +1,4 @@
-//! The calls of the last while: a time window in ten slices.
+//! A time window, in ten slices.
 
 use std::array;
 
@@ -43,7 +43,7 @@ impl TimeWindow {
         let slice = self.divider.slice(now);
         let counter = &counters[slice as usize % SLOTS];
         let tag = self.layout.tag(generation, slice);
-        // One that is told so late that its slice is out of the window says nothing any more.
+        // A call whose slice has left the window says nothing any more.
         let _ = counter.add(self.layout, tag, 1, writer);
     }
 

@@ -1,6 +1,6 @@
-//! Some of all.
+//! The counts of a window.
 
-/// How many of the calls in a window were bad: failed, or slow.
+/// The number of calls in a window, and of the bad ones among them: failed, or slow.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -1,11 +1,13 @@
-//! The words that say how a breaker behaves, to itself and to its settings alike.
+//! The methods that configure a breaker, on the breaker and on its settings alike.
 
 use std::time::Duration;
 
 use super::rate::RateSettings;
 use super::window::Window;
-use super::{Growth, Settings, SlowSettings};
-use crate::breaker::{CircuitBreaker, Transition};
+use super::{Growth, OPEN, Settings, SlowSettings};
+use crate::breaker::circuit_breaker::CircuitBreaker;
+use crate::breaker::state::Transition;
+use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
 
 macro_rules! methods {
@@ -13,12 +15,12 @@ macro_rules! methods {
         $(#[$doc:meta])*
         $word:ident($($value:ident: $type:ty),+) sets $field:ident = $set:expr;
     )+) => {
-        /// What it is told when it is made. In a `static` or `const` a bad value does not compile.
+        /// Settings. In a `static` or `const` a value that can only be a mistake does not compile.
         ///
         /// # Panics
         ///
-        /// Each of these, outside of a constant, on a value that can only be a mistake; [`Settings`]
-        /// returns an error instead.
+        /// Each of these, outside of a constant, on a value that can only be a mistake; for values known only at run
+        /// time there is [`Settings`].
         impl CircuitBreaker {$(
             $(#[$doc])*
             #[must_use]
@@ -30,7 +32,7 @@ macro_rules! methods {
             }
         )+}
 
-        /// The words of [`CircuitBreaker`]; nothing is checked before
+        /// The methods of [`CircuitBreaker`]. Nothing is checked before
         /// [`build`](Settings::build).
         impl Settings {$(
             $(#[$doc])*
@@ -44,7 +46,7 @@ macro_rules! methods {
 }
 
 methods! {
-    /// Opens after this many failures in a row; a success begins the row anew. 5 unless said, where no
+    /// Opens after this many failures in a row; a success resets the count. 5 by default, where no
     /// rate is given; with a rate, whichever comes first.
     ///
     /// At least 1, and less than 2³⁰.
@@ -116,7 +118,7 @@ methods! {
     ///     CircuitBreaker::new("payments").slow_calls(Duration::ZERO, 0.8, count(10));
     /// ```
     slow_calls(longer_than: Duration, rate: f64, window: Window) sets slow = Some(SlowSettings {
-        threshold: nanos(longer_than),
+        longer_than: nanos(longer_than),
         rate: RateSettings { rate, window },
     });
 
@@ -270,4 +272,28 @@ methods! {
     /// # let _ = &PAYMENTS;
     /// ```
     listener(tell: fn(&Transition)) sets listener = Some(tell);
+}
+
+impl Settings {
+    /// Builds the breaker.
+    ///
+    /// # Errors
+    ///
+    /// The first value that can only be a mistake.
+    pub const fn build(self) -> Result<CircuitBreaker, InvalidValue> {
+        let open = match self.open {
+            Some(open) => open,
+            None => OPEN,
+        };
+        match self.check(Some(open)) {
+            Ok(()) => Ok(CircuitBreaker::of(self)),
+            Err(invalid) => Err(invalid),
+        }
+    }
+
+    /// Builds a breaker of settings that were checked, by another name.
+    #[cfg(feature = "config")]
+    pub(crate) const fn named(self, name: &'static str) -> CircuitBreaker {
+        CircuitBreaker::of(Settings { name, ..self })
+    }
 }

@@ -1,15 +1,17 @@
-//! What a breaker is told when it is made: said to the breaker itself, or as plain data first.
+//! The settings of a breaker.
 
 use self::rate::RateSettings;
+use super::key::Key;
 use super::packed::{MOST_FAILURES, MOST_PROBES};
-use super::{CircuitBreaker, Key, Transition};
+use super::state::Transition;
 use crate::invalid::InvalidValue;
 
 mod methods;
 pub(super) mod rate;
 pub(super) mod window;
 
-/// A breaker to be: the same words, for values that are known at run time only.
+/// The settings of a [`CircuitBreaker`](crate::CircuitBreaker), for values known only at run time: the same methods, and
+/// [`build`](Settings::build) returns the first value that can only be a mistake as an error.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -39,7 +41,7 @@ pub struct Settings {
 /// Which calls are slow, and how many are too many.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SlowSettings {
-    pub(super) threshold: u64,
+    pub(super) longer_than: u64,
     pub(super) rate: RateSettings,
 }
 
@@ -51,11 +53,11 @@ struct Growth {
 }
 
 /// 30 s.
-const OPEN: u64 = 30_000_000_000;
+pub(super) const OPEN: u64 = 30_000_000_000;
 const CONSECUTIVE: u32 = 5;
 
 impl Settings {
-    /// What [`CircuitBreaker::new`] begins with.
+    /// The settings that [`CircuitBreaker::new`](crate::CircuitBreaker::new) begins with.
     pub const fn new(name: &'static str) -> Self {
         Settings {
             name,
@@ -73,30 +75,8 @@ impl Settings {
         }
     }
 
-    /// The breaker, if none of its values can only be a mistake.
-    ///
-    /// # Errors
-    ///
-    /// The first such value.
-    pub const fn build(self) -> Result<CircuitBreaker, InvalidValue> {
-        let open = match self.open {
-            Some(open) => open,
-            None => OPEN,
-        };
-        match self.check(Some(open)) {
-            Ok(()) => Ok(CircuitBreaker::of(self)),
-            Err(invalid) => Err(invalid),
-        }
-    }
-
-    /// The breaker of settings that were checked, by another name.
-    #[cfg(feature = "config")]
-    pub(crate) const fn named(self, name: &'static str) -> CircuitBreaker {
-        CircuitBreaker::of(Settings { name, ..self })
-    }
-
-    /// The same, or a panic: in a `static`, an error of the compiler.
-    const fn validated(self) -> Self {
+    /// Panics on a value that can only be a mistake: in a `static` that does not compile.
+    pub(super) const fn validated(self) -> Self {
         // The open time may be still to come.
         match self.check(self.open) {
             Ok(()) => self,
@@ -141,8 +121,8 @@ impl Settings {
 impl Settings {
     const fn check_rates(&self) -> Result<(), InvalidValue> {
         let slow = match self.slow {
-            Some(SlowSettings { threshold, rate }) => {
-                if no_duration(Some(threshold)) {
+            Some(SlowSettings { longer_than, rate }) => {
+                if no_duration(Some(longer_than)) {
                     return Err(InvalidValue::BreakerDuration);
                 }
                 Some(rate)
@@ -187,7 +167,6 @@ const fn no_duration(nanos: Option<u64>) -> bool {
     matches!(nanos, Some(0 | u64::MAX))
 }
 
-/// What the settings come to.
 impl Settings {
     pub(super) const fn name(&self) -> &'static str {
         self.name

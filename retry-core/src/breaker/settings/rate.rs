@@ -2,6 +2,7 @@
 
 use super::window::Window;
 
+/// The rate that opens a breaker, and its window.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::breaker) struct RateSettings {
     pub(in crate::breaker) rate: f64,

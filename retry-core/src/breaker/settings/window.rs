@@ -1,10 +1,10 @@
-//! What a rate is taken over: the last calls, or those of the last while.
+//! The window of a rate: the last calls, or those of a span of time.
 
 use std::time::Duration;
 
 use crate::time::ticks::nanos;
 
-/// What a rate is taken over: [`count`] or [`time`].
+/// The window of a rate: [`count`] or [`time`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window(pub(in crate::breaker) Kind);
 
@@ -14,7 +14,7 @@ pub(in crate::breaker) enum Kind {
     Time(u64),
 }
 
-/// A time window has as many slices.
+/// The slices of a time window.
 pub(in crate::breaker) const SLICES: u64 = 10;
 
 /// A window of many calls has 8 bytes for each.

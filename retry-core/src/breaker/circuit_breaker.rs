@@ -247,7 +247,7 @@ impl CircuitBreaker {
         PackedState::from_bits(self.word.load(Ordering::Acquire))
     }
 
-    /// The stay of a word that was loaded before.
+    /// The epoch of a word that was loaded before.
     #[inline]
     pub(super) fn epoch(&self, word: PackedState) -> Epoch {
         // Relaxed: the word was acquired, so the number is at least its own.

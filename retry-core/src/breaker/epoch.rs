@@ -14,7 +14,7 @@ pub(super) struct Epoch(u64);
 const STATE: u64 = (1 << GENERATION_AT) - 1;
 
 impl Epoch {
-    /// The stay of a word, by the [mark](Epoch::next_mark) of a number that was read after it: its own, or one
+    /// The epoch of a word, by the [mark](Epoch::next_mark) of a number that was read after it: its own, or one
     /// a little later.
     #[inline]
     pub(super) const fn of(word: PackedState, newest: u64) -> Epoch {

@@ -165,14 +165,11 @@ impl<B, U, I, H> Wakeable for ActiveGuards<'_, B, U, I, H> {
     }
 
     fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let woken = match &mut self.waiting {
-            Some(waiting) => waiting.poll(cx),
-            None => Poll::Pending,
-        };
-        match woken {
-            Poll::Ready(()) => Poll::Ready(()),
-            Poll::Pending => self.alarm.poll(cx),
+        let waiting = self.waiting.as_mut();
+        if waiting.is_some_and(|waiting| waiting.poll(cx).is_ready()) {
+            return Poll::Ready(());
         }
+        self.alarm.poll(cx)
     }
 
     fn set_alarm(&mut self) {

@@ -34,9 +34,10 @@ pub(crate) fn hidden(span: Span) -> Path {
 /// The crate's hidden module as if it were written at `span`, unless the user wrote its path.
 pub(crate) fn at(private: &Path, span: Span) -> Path {
     let written = private.leading_colon.is_none() || private.segments[0].ident != "persevere";
-    match written {
-        true => private.clone(),
-        false => hidden(span),
+    if written {
+        private.clone()
+    } else {
+        hidden(span)
     }
 }
 

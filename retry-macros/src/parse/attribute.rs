@@ -24,7 +24,7 @@ use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
 #[derive(Clone, Default)]
 pub(crate) struct Args {
     pub(crate) kind: AttributeKind,
-    pub(super) strategies: Vec<Strategy>,
+    strategies: Vec<Strategy>,
     /// The keys whose values are expressions, in the order written.
     pub(crate) values: Vec<(Key, Ident, Expr)>,
     /// `on`, `unless` and `case`, in the order written.
@@ -108,8 +108,13 @@ impl Args {
         let mut seen = Vec::new();
         let parser = |input: ParseStream<'_>| {
             if kind == AttributeKind::CircuitBreaker {
-                match args.parse_breaker(input, errors) {
-                    Ok(()) => separator(input, errors),
+                let name = Ident::new("circuit_breaker", Span::call_site());
+                match circuit_breaker::parse_breaker(input, &name, errors) {
+                    Ok(breaker) => {
+                        args.values.push((Key::Breaker, name, breaker));
+                        args.strategies = circuit_breaker::strategies();
+                        separator(input, errors);
+                    }
                     Err(error) => {
                         errors.add(error);
                         drain(input);

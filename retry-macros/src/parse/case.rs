@@ -39,12 +39,12 @@ pub(super) fn parse_arm(input: ParseStream<'_>, kind: Kind, name: &Ident) -> syn
         };
         return Err(syn::Error::new_spanned(value, message));
     }
-    Arm::parse(input, kind).map_err(|error| match found.is_empty() {
-        true => syn::Error::new(
-            name.span(),
-            format!("`{name}` needs a pattern: `{example}`"),
-        ),
-        false => readable(error, &found, name),
+    Arm::parse(input, kind).map_err(|error| {
+        if found.is_empty() {
+            let message = format!("`{name}` needs a pattern: `{example}`");
+            return syn::Error::new(name.span(), message);
+        }
+        readable(error, &found, name)
     })
 }
 

@@ -11,55 +11,52 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Token, parse_quote};
+use syn::{Expr, Token, parse_quote};
 
-use super::attribute::Args;
 use super::recovery::next_value;
 use super::role::Role;
 use super::strategy::Strategy;
 use super::syntax::expression;
 use crate::diagnostics::{Errors, text};
 use crate::parse::keys;
-use persevere_words::Key;
 use persevere_words::closest;
 
 /// What may stand behind the breaker.
 const KEYS: [&str; 3] = ["interrupt", "fallback", "crate"];
 
-impl Args {
-    /// The breaker, which comes first; what follows it are keys as those of `#[retry]`.
-    pub(super) fn parse_breaker(
-        &mut self,
-        input: ParseStream<'_>,
-        errors: &mut Errors,
-    ) -> syn::Result<()> {
-        if input.is_empty() {
-            let message =
-                "which breaker? keep one in a `static` and write `#[circuit_breaker(&BREAKER)]`";
-            return Err(syn::Error::new(Span::call_site(), message));
-        }
-        let keyed = input.peek(Ident::peek_any) && input.peek2(Token![=]);
-        if keyed && !input.peek2(Token![==]) {
-            let name = input.call(Ident::parse_any)?;
-            if name != "breaker" {
-                let message =
-                    "the breaker comes first: `#[circuit_breaker(&BREAKER, interrupt = |i| ..)]`";
-                return Err(syn::Error::new(name.span(), message));
-            }
-            input.parse::<Token![=]>()?;
-            let value = text(next_value(input));
-            let message = format!("the breaker has no key; write `#[circuit_breaker({value})]`");
-            errors.push(name.span(), message);
-        }
-        let name = Ident::new("circuit_breaker", Span::call_site());
-        let breaker = expression(input, &name)?;
-        self.values.push((Key::Breaker, name, breaker));
-        self.strategies = vec![
-            Strategy::parse(Role::Stop, &parse_quote!(after_attempt(1))),
-            Strategy::parse(Role::Wait, &parse_quote!(none())),
-        ];
-        Ok(())
+/// The breaker, which comes first. The keys that follow it are as those of `#[retry]`.
+pub(super) fn parse_breaker(
+    input: ParseStream<'_>,
+    name: &Ident,
+    errors: &mut Errors,
+) -> syn::Result<Expr> {
+    if input.is_empty() {
+        let message =
+            "which breaker? keep one in a `static` and write `#[circuit_breaker(&BREAKER)]`";
+        return Err(syn::Error::new(Span::call_site(), message));
     }
+    let keyed = input.peek(Ident::peek_any) && input.peek2(Token![=]);
+    if keyed && !input.peek2(Token![==]) {
+        let name = input.call(Ident::parse_any)?;
+        if name != "breaker" {
+            let message =
+                "the breaker comes first: `#[circuit_breaker(&BREAKER, interrupt = |i| ..)]`";
+            return Err(syn::Error::new(name.span(), message));
+        }
+        input.parse::<Token![=]>()?;
+        let value = text(next_value(input));
+        let message = format!("the breaker has no key; write `#[circuit_breaker({value})]`");
+        errors.push(name.span(), message);
+    }
+    expression(input, name)
+}
+
+/// The strategies of a function that is tried once.
+pub(super) fn strategies() -> Vec<Strategy> {
+    vec![
+        Strategy::parse(Role::Stop, &parse_quote!(after_attempt(1))),
+        Strategy::parse(Role::Wait, &parse_quote!(none())),
+    ]
 }
 
 /// `#[circuit_breaker(&FIRST, &SECOND)]`

@@ -14,5 +14,6 @@ pub(crate) mod peers;
 mod recovery;
 pub(crate) mod role;
 pub(crate) mod strategy;
+mod strategy_parser;
 mod syntax;
 mod unknown_key;

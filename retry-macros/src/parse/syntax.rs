@@ -32,9 +32,10 @@ pub(super) fn equals(input: ParseStream<'_>, name: &Ident) -> syn::Result<()> {
     let example = keys::example(&name.to_string()).unwrap_or_default();
     if input.peek(token::Paren) {
         let group: Group = input.parse()?;
-        let message = match group.stream().is_empty() {
-            true => format!("`{name}` needs a value: `{example}`"),
-            false => format!("write `{name} = {}`", text(group.stream())),
+        let message = if group.stream().is_empty() {
+            format!("`{name}` needs a value: `{example}`")
+        } else {
+            format!("write `{name} = {}`", text(group.stream()))
         };
         return Err(syn::Error::new_spanned(quote!(#name #group), message));
     }
@@ -51,11 +52,12 @@ pub(super) fn equals(input: ParseStream<'_>, name: &Ident) -> syn::Result<()> {
     }
     if !input.peek(Token![=]) || input.peek(Token![==]) {
         let wrong = next_value(input);
-        let value: TokenStream = match input.peek(Token![==]) {
-            true => wrong.clone().into_iter().skip(2).collect(),
-            false if input.peek(Token![:]) => wrong.clone().into_iter().skip(1).collect(),
-            false => wrong.clone(),
+        let signs = if input.peek(Token![==]) {
+            2
+        } else {
+            usize::from(input.peek(Token![:]))
         };
+        let value: TokenStream = wrong.clone().into_iter().skip(signs).collect();
         let value = text(value);
         let message = match value.as_str() {
             "" => format!("expected `=` after `{name}`: `{example}`"),

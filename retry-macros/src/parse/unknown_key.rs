@@ -109,14 +109,9 @@ pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
 
 pub(super) fn unknown_key(input: ParseStream<'_>, name: &Ident) -> syn::Error {
     let (at, word) = dashed(input, name);
-    let value = match input.peek(Token![=]) && !input.peek(Token![==]) {
-        true => {
-            let ahead = input.fork();
-            let _ = ahead.parse::<Token![=]>();
-            ahead.parse::<Expr>().ok()
-        }
-        false => None,
-    };
+    let ahead = input.fork();
+    let is_given = !input.peek(Token![==]) && ahead.parse::<Token![=]>().is_ok();
+    let value = is_given.then(|| ahead.parse::<Expr>().ok()).flatten();
     syn::Error::new_spanned(at, keys::unknown(&word, value.as_ref()))
 }
 

@@ -11,15 +11,13 @@ impl Function {
     pub(crate) fn check_order(&self, kind: AttributeKind, attempt: &Group, errors: &mut Errors) {
         let retries = kind == AttributeKind::Retry;
         let (above, purpose) = if made_by_instrument(attempt) {
-            match retries {
-                true => ("instrument", "one span holds all attempts"),
-                false => ("instrument", "a call that is refused has its span too"),
-            }
+            let one = "one span holds all attempts";
+            let refused = "a call that is refused has its span too";
+            ("instrument", if retries { one } else { refused })
         } else if made_by_tokio_main(&self.body) && !self.is_test() {
-            match retries {
-                true => ("tokio::main", "all attempts share a runtime"),
-                false => ("tokio::main", "a call that is refused starts no runtime"),
-            }
+            let one = "all attempts share a runtime";
+            let refused = "a call that is refused starts no runtime";
+            ("tokio::main", if retries { one } else { refused })
         } else {
             return;
         };

@@ -1,4 +1,4 @@
-//! Compiles every misuse under `item`, `syntax`, `value`, `types` and `derive`, and compares what the compiler
+//! Compiles every misuse under `item`, `syntax`, `value`, `types`, `derive` and `policy`, and compares what the compiler
 //! says with the `.stderr` beside it.
 //!
 //! `TRYBUILD=overwrite cargo test -p persevere-ui-tests` writes what it says now.
@@ -20,7 +20,7 @@ fn ui() {
         return;
     }
     let cases = trybuild::TestCases::new();
-    for folder in ["item", "syntax", "value", "types", "derive"] {
+    for folder in ["item", "syntax", "value", "types", "derive", "policy"] {
         cases.compile_fail(format!("{folder}/*.rs"));
     }
 }

@@ -28,7 +28,8 @@ use core::time::Duration;
     message = "cannot tell success from failure in `{Self}`",
     label = "neither a `Result` nor an `Option`",
     note = "return `Result` or `Option`, or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`",
-    note = "a response type of your own can implement `persevere::Outcome`"
+    note = "a response type of your own can implement `persevere::Outcome`",
+    note = "a predicate takes the whole outcome; for the error write `when::err(|e| ..)`; an async closure is run by `run_async`"
 )]
 pub trait Outcome {
     /// The value of a success.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::retry_config::{ConfiguredPolicy, RetryConfig};
+use super::retry_config::RetryConfig;
 use super::values::{StopConfig, WaitConfig};
 
 use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::call::outcome::Outcome;
 use crate::guard::{Guards, Inline};
-use crate::policy::{Policy, ToldInPlace};
+use crate::policy::{PartsOf, Policy, ToldInPlace};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
@@ -27,8 +27,8 @@ impl<O: Outcome> Policy<O> for InlineInterrupt {
     type Sleep = DefaultSleeper;
     type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, Inline>;
 
-    fn parts(&self) -> &ConfiguredPolicy<Inline> {
-        &self.0.0.in_place
+    fn parts(&self) -> &PartsOf<Self, O> {
+        &self.0.0.in_place.0
     }
 }
 

@@ -11,7 +11,7 @@ use crate::budget::RetryBudget;
 use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
 use crate::guard::{FromError, Guards, Inline};
-use crate::policy::{Policy, RetryPolicy};
+use crate::policy::{self, PartsOf, Policy, RetryPolicy};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
@@ -179,7 +179,7 @@ fn policy<I>(
     partial: &PartialConfig,
     guards: Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
 ) -> ConfiguredPolicy<I> {
-    RetryPolicy {
+    RetryPolicy(policy::Parts {
         name,
         stop: partial.stop.clone().unwrap_or_else(StopConfig::standard),
         wait: partial.wait.clone().unwrap_or_else(WaitConfig::standard),
@@ -190,7 +190,7 @@ fn policy<I>(
         guards,
         enabled: partial.enabled.unwrap_or(true),
         reset_after: partial.reset_after,
-    }
+    })
 }
 
 impl Default for RetryConfig {
@@ -232,7 +232,7 @@ impl<O: Outcome + FromInterrupt> Policy<O> for RetryConfig {
     type Sleep = DefaultSleeper;
     type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, FromError>;
 
-    fn parts(&self) -> &ConfiguredPolicy {
-        &self.0.policy
+    fn parts(&self) -> &PartsOf<Self, O> {
+        &self.0.policy.0
     }
 }

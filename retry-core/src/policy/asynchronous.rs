@@ -42,7 +42,8 @@ use crate::time::timeout::Timeout;
 /// `M` tells the two apart; it is always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an operation whose future gives `{O}`",
-    label = "expected `|| async {{ .. }}` or `|at: Arc<Attempt>| async move {{ .. }}`"
+    label = "expected `|| async {{ .. }}` or `|at: Arc<Attempt>| async move {{ .. }}`",
+    note = "a closure that returns its outcome, not a future of it, is run by `run` or `report`"
 )]
 pub trait AsyncOperation<O, M>: Begins<M, Future: Future<Output = O>> {}
 

@@ -16,7 +16,8 @@ use crate::time::clock::read_blocking;
 /// `M` tells the two apart; it is always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an operation that returns `{O}`",
-    label = "expected `|| ..` or `|at: &Attempt| ..`"
+    label = "expected `|| ..` or `|at: &Attempt| ..`",
+    note = "an async closure is run by `run_async` or `report_async`"
 )]
 pub trait Operation<O, M> {
     /// What the body leaves its marks on.
@@ -28,7 +29,7 @@ pub trait Operation<O, M> {
     fn attempt(&mut self, handle: &Self::Handle) -> O;
 }
 
-impl<O: Outcome, F: FnMut() -> O> Operation<O, ()> for F {
+impl<O, F: FnMut() -> O> Operation<O, ()> for F {
     type Handle = ();
 
     #[inline]
@@ -37,7 +38,7 @@ impl<O: Outcome, F: FnMut() -> O> Operation<O, ()> for F {
     }
 }
 
-impl<O: Outcome, F: FnMut(&Attempt) -> O> Operation<O, Attempt> for F {
+impl<O, F: FnMut(&Attempt) -> O> Operation<O, Attempt> for F {
     type Handle = Attempt;
 
     #[inline]

@@ -9,6 +9,7 @@ use crate::call::callbacks::Reserve;
 use crate::call::callbacks::{After, Before, BeforeSleep, Fallback, GiveUp, OnFailure, OnSuccess};
 use crate::call::state::RetryState;
 use crate::engine::cases::Case;
+use crate::policy::parts::Parts;
 use crate::stop::{DefaultStop, Stop};
 #[cfg(feature = "metrics")]
 use crate::telemetry::Metrics;
@@ -47,18 +48,7 @@ pub struct RetryPolicy<
     H = (),
     Z = DefaultSleeper,
     G = (),
-> {
-    pub(crate) name: &'static str,
-    pub(crate) stop: S,
-    pub(crate) wait: W,
-    pub(crate) when: P,
-    pub(crate) cases: C,
-    pub(crate) hooks: H,
-    pub(crate) sleep: Z,
-    pub(crate) guards: G,
-    pub(crate) enabled: bool,
-    pub(crate) reset_after: Option<Duration>,
-}
+>(pub(crate) Parts<S, W, P, C, H, Z, G>);
 
 impl RetryPolicy {
     /// The default policy.
@@ -71,7 +61,7 @@ impl RetryPolicy {
     /// ```
     #[inline]
     pub const fn new() -> Self {
-        RetryPolicy {
+        RetryPolicy(Parts {
             name: "call",
             stop: DefaultStop,
             wait: wait::standard(),
@@ -82,7 +72,7 @@ impl RetryPolicy {
             guards: (),
             enabled: true,
             reset_after: None,
-        }
+        })
     }
 }
 
@@ -94,16 +84,16 @@ impl Default for RetryPolicy {
 }
 
 /// The parts of a policy that have types of their own.
-type Parts<S, W, P, C, H, Z, G> = (S, W, P, C, H, Z, G);
+type Typed<S, W, P, C, H, Z, G> = (S, W, P, C, H, Z, G);
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The same policy with some of its parts replaced.
     #[inline]
     pub(super) fn map<S2, W2, P2, C2, H2, Z2, G2>(
         self,
-        map: impl FnOnce(Parts<S, W, P, C, H, Z, G>) -> Parts<S2, W2, P2, C2, H2, Z2, G2>,
+        map: impl FnOnce(Typed<S, W, P, C, H, Z, G>) -> Typed<S2, W2, P2, C2, H2, Z2, G2>,
     ) -> RetryPolicy<S2, W2, P2, C2, H2, Z2, G2> {
-        let RetryPolicy {
+        let Parts {
             name,
             stop,
             wait,
@@ -114,10 +104,10 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
             guards,
             enabled,
             reset_after,
-        } = self;
+        } = self.0;
         let (stop, wait, when, cases, hooks, sleep, guards) =
             map((stop, wait, when, cases, hooks, sleep, guards));
-        RetryPolicy {
+        RetryPolicy(Parts {
             name,
             stop,
             wait,
@@ -128,7 +118,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
             guards,
             enabled,
             reset_after,
-        }
+        })
     }
 }
 
@@ -260,7 +250,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// policy.run(|| Some(1));
     /// ```
     pub fn name(mut self, name: &'static str) -> Self {
-        self.name = name;
+        self.0.name = name;
         self
     }
 
@@ -274,7 +264,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// assert_eq!(policy.report(|| None::<u8>).attempts(), 1);
     /// ```
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
+        self.0.enabled = enabled;
         self
     }
 
@@ -291,7 +281,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// # let _ = policy;
     /// ```
     pub fn reset_after(mut self, ran: Duration) -> Self {
-        self.reset_after = Some(ran);
+        self.0.reset_after = Some(ran);
         self
     }
 

@@ -19,6 +19,7 @@ use crate::policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 #[cfg(feature = "std")]
 use crate::policy::blocking::{self, Operation};
 use crate::policy::builder::RetryPolicy;
+use crate::policy::parts::Parts;
 use crate::policy::schedule::Schedule;
 #[cfg(feature = "std")]
 use crate::policy::steps::Steps;
@@ -32,7 +33,7 @@ use crate::wait::Wait;
 use crate::when::Predicate;
 
 /// The type of a policy's parts.
-pub(crate) type PartsOf<P, O> = RetryPolicy<
+pub(crate) type PartsOf<P, O> = Parts<
     <P as Policy<O>>::Stop,
     <P as Policy<O>>::Wait,
     <P as Policy<O>>::When,
@@ -250,28 +251,38 @@ pub trait Policy<O> {
     }
 }
 
-impl<O, S, W, P, C, H, Z, G> Policy<O> for RetryPolicy<S, W, P, C, H, Z, G>
-where
-    S: Stop,
-    W: Wait<O>,
-    P: Predicate<O>,
-    C: Cases<O>,
-    H: Hooks<O>,
-    Z: Sleeper,
-    G: Guard<O>,
-{
-    type Stop = S;
-    type Wait = W;
-    type When = P;
-    type Cases = C;
-    type Hooks = H;
-    type Sleep = Z;
-    type Guards = G;
+macro_rules! policy_of_parts {
+    ($($of:ident: |$policy:ident| $parts:expr;)+) => {$(
+        impl<O, S, W, P, C, H, Z, G> Policy<O> for $of<S, W, P, C, H, Z, G>
+        where
+            S: Stop,
+            W: Wait<O>,
+            P: Predicate<O>,
+            C: Cases<O>,
+            H: Hooks<O>,
+            Z: Sleeper,
+            G: Guard<O>,
+        {
+            type Stop = S;
+            type Wait = W;
+            type When = P;
+            type Cases = C;
+            type Hooks = H;
+            type Sleep = Z;
+            type Guards = G;
 
-    #[inline]
-    fn parts(&self) -> &Self {
-        self
-    }
+            #[inline]
+            fn parts(&self) -> &Parts<S, W, P, C, H, Z, G> {
+                let $policy = self;
+                $parts
+            }
+        }
+    )+};
+}
+
+policy_of_parts! {
+    RetryPolicy: |policy| &policy.0;
+    Parts: |parts| parts;
 }
 
 macro_rules! policy_by_reference {

@@ -4,18 +4,21 @@
 //! [`Policy`](crate::Policy); neither needs a name from here. The traits are what its parts implement:
 //! [`Guard`], [`Cases`], [`Hooks`] and [`Sleeper`]. [`Operation`] and [`AsyncOperation`] are what it runs.
 
+mod answers;
 #[cfg(all(feature = "std", feature = "async"))]
 pub(crate) mod asynchronous;
 #[cfg(feature = "std")]
 pub(crate) mod blocking;
 pub(crate) mod builder;
 pub(crate) mod contract;
-#[cfg(all(feature = "std", feature = "async"))]
-mod cutting;
-mod decide;
 #[cfg(feature = "std")]
 mod guards;
 mod override_interrupt;
+pub(crate) mod parts;
+#[cfg(feature = "std")]
+mod run;
+#[cfg(all(feature = "std", feature = "async"))]
+mod run_async;
 pub(crate) mod schedule;
 #[cfg(feature = "std")]
 pub(crate) mod steps;
@@ -28,6 +31,7 @@ pub(crate) use self::builder::RetryPolicy;
 pub(crate) use self::contract::{PartsOf, Policy};
 #[doc(hidden)]
 pub use self::override_interrupt::ToldInPlace;
+pub use self::parts::Parts;
 pub use self::schedule::ScheduleRow;
 #[cfg(feature = "std")]
 pub use crate::budget::budget_ref::Budget;

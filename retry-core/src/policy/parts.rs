@@ -1,95 +1,38 @@
-//! A policy at work: what it answers without a run, and what the runners ask of it.
+//! A policy's parts: what the runners and the attribute ask of it at work.
 
 use core::time::Duration;
 
-use super::RetryPolicy;
 use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
-use crate::engine::cases::{Cases, CheckedCases};
+use crate::engine::cases::Cases;
 use crate::engine::decide::Decide;
-use crate::guard::{CheckedGuards, Guard};
-use crate::invalid::InvalidValue;
+use crate::guard::Guard;
 use crate::policy::schedule::Schedule;
 use crate::stop::{Enabled, Stop};
 use crate::wait::Wait;
 use crate::when::Predicate;
 
-impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
-    /// The policy itself, if none of its values can only be a mistake.
-    ///
-    /// # Errors
-    ///
-    /// The first such value. Unchecked, it is normalised by the rule that [`InvalidValue`] states.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use std::time::Duration;
-    /// use persevere::{InvalidValue, RetryPolicy, wait};
-    ///
-    /// let second = Duration::from_secs(1);
-    /// let reversed = RetryPolicy::new().wait(wait::random(3 * second..second));
-    /// assert_eq!(reversed.checked().unwrap_err(), InvalidValue::ReversedRange);
-    /// ```
-    pub fn checked(self) -> Result<Self, InvalidValue>
-    where
-        S: Stop,
-        W: Wait<()>,
-        C: CheckedCases,
-        G: CheckedGuards,
-    {
-        self.stop.check()?;
-        self.wait.check()?;
-        self.cases.check()?;
-        self.guards.check()?;
-        Ok(self)
-    }
+/// The parts of a [`RetryPolicy`](crate::RetryPolicy).
+///
+/// A policy dereferences to it for the methods that run async calls: one whose `stop` aborts attempts has its
+/// own, which method resolution finds first.
+#[derive(Clone, Copy)]
+pub struct Parts<S, W, P, C, H, Z, G> {
+    pub(crate) name: &'static str,
+    pub(crate) stop: S,
+    pub(crate) wait: W,
+    pub(crate) when: P,
+    pub(crate) cases: C,
+    pub(crate) hooks: H,
+    pub(crate) sleep: Z,
+    pub(crate) guards: G,
+    pub(crate) enabled: bool,
+    pub(crate) reset_after: Option<Duration>,
+}
 
-    /// The pauses of a call whose every attempt fails at once, as a table.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use std::time::Duration;
-    /// use persevere::{RetryPolicy, stop, wait};
-    ///
-    /// let policy = RetryPolicy::new()
-    ///     .stop(stop::after_attempt(4))
-    ///     .wait(wait::exponential(Duration::from_secs(1)).full_jitter());
-    /// println!("{}", policy.schedule());
-    /// ```
-    pub fn schedule(&self) -> Schedule
-    where
-        S: Stop,
-        W: Wait<()>,
-    {
-        self.schedule_of::<()>()
-    }
-
-    /// For queues that re-schedule a failed job instead of sleeping: the pause after `attempt`
-    /// attempts and `elapsed` since the first.
-    ///
-    /// # Errors
-    ///
-    /// The reason why there is no further attempt.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use std::time::Duration;
-    /// use persevere::{RetryPolicy, StopReason, wait};
-    ///
-    /// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(5)));
-    /// assert_eq!(policy.resume(2, Duration::ZERO), Ok(Duration::from_secs(5)));
-    /// assert_eq!(policy.resume(3, Duration::ZERO), Err(StopReason::Attempts));
-    /// ```
-    pub fn resume(&self, attempt: u32, elapsed: Duration) -> Result<Duration, StopReason>
-    where
-        S: Stop,
-        W: Wait<()>,
-    {
-        self.resume_of::<()>(attempt, elapsed)
-    }
-
+impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     pub(super) fn schedule_of<O>(&self) -> Schedule
     where
         S: Stop,
@@ -115,7 +58,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
 
 /// What the runners and the attribute ask of a policy at work.
 #[doc(hidden)]
-impl<S: Stop, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
+impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     /// Whether anything in it asks for the elapsed time.
     #[cfg(feature = "std")]
     #[inline]

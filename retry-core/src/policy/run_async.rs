@@ -1,0 +1,129 @@
+//! Methods of a [`RetryPolicy`] that run async calls, found without an import.
+//!
+//! They belong to what a policy dereferences to: one whose stop aborts attempts has methods of its own, whose
+//! outcome must be one that can be made of an interrupt, and method resolution finds those first.
+
+use core::ops::Deref;
+
+use crate::call::callbacks::Hooks;
+use crate::call::interrupt::FromInterrupt;
+use crate::call::outcome::Outcome;
+use crate::engine::cases::Cases;
+use crate::guard::{Guard, Uninterrupted};
+use crate::policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
+use crate::policy::parts::Parts;
+use crate::policy::{Policy, RetryPolicy};
+use crate::stop::{AbortsAttempt, Stop};
+use crate::time::sleep::{AsyncSleep, Sleeper};
+use crate::wait::Wait;
+use crate::when::Predicate;
+
+#[doc(hidden)]
+impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, H, Z, G> {
+    /// As [`Parts::run_async`]; the token also cuts an attempt that has no outcome before it.
+    pub fn run_async<'p, O, M, F>(&'p self, operation: F) -> RunAsync<'p, Self, O, M, F>
+    where
+        Self: Policy<O, Sleep: AsyncSleep>,
+        O: Outcome + FromInterrupt + 'p,
+        F: AsyncOperation<O, M>,
+    {
+        RunAsync::new(self, operation).cut()
+    }
+
+    /// As [`Parts::report_async`]; the token also cuts an attempt that has no outcome before it.
+    pub fn report_async<'p, O, M, F>(&'p self, operation: F) -> ReportAsync<'p, Self, O, M, F>
+    where
+        Self: Policy<O, Sleep: AsyncSleep>,
+        O: Outcome + FromInterrupt + 'p,
+        F: AsyncOperation<O, M>,
+    {
+        ReportAsync::new(self, operation, true).cut()
+    }
+}
+
+impl<S, W, P, C, H, Z, G> Deref for RetryPolicy<S, W, P, C, H, Z, G> {
+    type Target = Parts<S, W, P, C, H, Z, G>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+// The parameters of the futures are written out: their defaults would ask for the whole policy before the method
+// is found, and the compiler could not name the part that does not fit.
+impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
+    /// Awaits the futures that `operation` makes until an outcome is final or a limit is reached;
+    /// gives the last outcome as it is.
+    ///
+    /// `operation` is a closure without arguments, or one that takes an
+    /// [`Arc<Attempt>`](crate::Attempt). Dropping the future ends the call at once.
+    ///
+    /// # Panics
+    ///
+    /// Where the sleeper does: [`DefaultSleeper`](crate::DefaultSleeper) with the feature `tokio` alone, outside a
+    /// tokio runtime.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use persevere::{RetryPolicy, wait};
+    ///
+    /// let mut calls = 0;
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let outcome = policy.run_async(|| {
+    ///     calls += 1;
+    ///     async move { if calls < 3 { Err("not ready") } else { Ok(calls) } }
+    /// });
+    /// assert_eq!(outcome.await, Ok(3));
+    /// # });
+    /// ```
+    pub fn run_async<'p, O, M, F>(
+        &'p self,
+        operation: F,
+    ) -> RunAsync<'p, Self, O, M, F, Z::Sleeping, C::Counters, G::Active<'p>>
+    where
+        S: Stop,
+        W: Wait<O>,
+        P: Predicate<O>,
+        C: Cases<O>,
+        H: Hooks<O>,
+        Z: Sleeper + AsyncSleep,
+        G: Guard<O>,
+        O: Outcome + 'p,
+        F: AsyncOperation<O, M>,
+    {
+        RunAsync::new(self, operation)
+    }
+
+    /// As [`run_async`](Self::run_async), with a report of how the call went.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use persevere::{RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let report = policy.report_async(|| async { None::<u8> }).await;
+    /// assert_eq!(report.attempts(), 3);
+    /// # });
+    /// ```
+    pub fn report_async<'p, O, M, F>(
+        &'p self,
+        operation: F,
+    ) -> ReportAsync<'p, Self, O, M, F, Z::Sleeping, C::Counters, G::Active<'p>>
+    where
+        S: Stop,
+        W: Wait<O>,
+        P: Predicate<O>,
+        C: Cases<O>,
+        H: Hooks<O>,
+        Z: Sleeper + AsyncSleep,
+        G: Guard<O>,
+        O: Outcome + 'p,
+        F: AsyncOperation<O, M>,
+    {
+        ReportAsync::new(self, operation, true)
+    }
+}

@@ -1,0 +1,5 @@
+use persevere::{RetryPolicy, when};
+
+fn main() {
+    let _ = RetryPolicy::new().when(when::transient().no_redirects());
+}

@@ -1,0 +1,5 @@
+use persevere::RetryPolicy;
+
+fn main() {
+    RetryPolicy::new().run(|| 5u8);
+}

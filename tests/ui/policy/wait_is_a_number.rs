@@ -1,0 +1,5 @@
+use persevere::RetryPolicy;
+
+fn main() {
+    let _ = RetryPolicy::new().wait(5).run(|| Ok::<u8, String>(5));
+}

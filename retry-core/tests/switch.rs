@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use persevere_core::{Policy, RetryPolicy, StopReason, switch, wait};
+use persevere_core::{RetryPolicy, StopReason, switch, wait};
 
 fn attempts() -> (u32, Option<StopReason>) {
     let report = RetryPolicy::new().wait(wait::none()).report(|| None::<u8>);

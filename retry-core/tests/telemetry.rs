@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use common::{Outcome, script};
 use log::{LevelFilter, Log, Metadata, Record};
 use persevere_core::telemetry::{Show, log_debug, log_error, log_info, log_trace, log_warn};
-use persevere_core::{CancelToken, Policy, RetryPolicy, stop, wait, when};
+use persevere_core::{CancelToken, RetryPolicy, stop, wait, when};
 
 /// Keeps the lines of the target `persevere`.
 struct Lines(Mutex<Vec<String>>);

@@ -436,11 +436,11 @@ impl<S: fmt::Debug, W: fmt::Debug, P: fmt::Debug, C: fmt::Debug, H, Z, G> fmt::D
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryPolicy")
-            .field("name", &self.name)
-            .field("stop", &self.stop)
-            .field("wait", &self.wait)
-            .field("when", &self.when)
-            .field("cases", &self.cases)
+            .field("name", &self.0.name)
+            .field("stop", &self.0.stop)
+            .field("wait", &self.0.wait)
+            .field("when", &self.0.when)
+            .field("cases", &self.0.cases)
             .finish_non_exhaustive()
     }
 }

@@ -8,9 +8,7 @@ use std::time::{Duration, Instant};
 use crate::common::{HOUR, SECOND, millis, pause, pauses, secs, windows};
 use persevere_core::breaker::{State, count};
 use persevere_core::wait::{Signal, adaptive, exponential, fixed, from_err, random, standard};
-use persevere_core::{
-    Attempt, CircuitBreaker, InvalidValue, Policy, RetryBudget, RetryPolicy, StopReason,
-};
+use persevere_core::{Attempt, CircuitBreaker, InvalidValue, RetryBudget, RetryPolicy, StopReason};
 
 fn clock() -> Instant {
     Instant::now()

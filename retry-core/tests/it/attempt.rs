@@ -4,9 +4,7 @@
 use std::time::Duration;
 
 use crate::common::{Outcome, Recorder, SECOND, secs};
-use persevere_core::{
-    Attempt, Next, Policy, RetryPolicy, RetryState, StopReason, stop, wait, when,
-};
+use persevere_core::{Attempt, Next, RetryPolicy, RetryState, StopReason, stop, wait, when};
 
 #[test]
 fn the_number_counts_from_one() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use persevere_core::breaker::State;
 use persevere_core::testing::{Scope, VirtualClock};
 use persevere_core::{
-    Attempt, CircuitBreaker, Interrupt, Policy, RetryPolicy, Transient, Verdict, stop, wait, when,
+    Attempt, CircuitBreaker, Interrupt, RetryPolicy, Transient, Verdict, stop, wait, when,
 };
 
 const SECOND: Duration = Duration::from_secs(1);

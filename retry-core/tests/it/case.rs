@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::common::{HOUR, Recorder, SECOND, millis, script};
 use persevere_core::{
-    Opaque, Policy, RetryPolicy, RetryState, StopReason, Transient, Verdict, stop, wait, when,
+    Opaque, RetryPolicy, RetryState, StopReason, Transient, Verdict, stop, wait, when,
 };
 
 type Reply = Result<u32, u16>;

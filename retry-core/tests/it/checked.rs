@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::common::{HOUR, SECOND, pause, secs};
-use persevere_core::{InvalidValue, Policy, RetryPolicy, Stop, Wait, nested, stop, wait, when};
+use persevere_core::{InvalidValue, RetryPolicy, Stop, Wait, nested, stop, wait, when};
 
 fn wait_error(wait: impl Wait<()>) -> Option<InvalidValue> {
     RetryPolicy::new().wait(wait).checked().err()

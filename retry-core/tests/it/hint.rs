@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::common::{HOUR, Recorder, SECOND, millis, secs};
 use persevere_core::{
-    Attempt, Policy, Predicate, RetryPolicy, RetryState, StopReason, Transient, Verdict, Wait,
-    stop, wait, when,
+    Attempt, Predicate, RetryPolicy, RetryState, StopReason, Transient, Verdict, Wait, stop, wait,
+    when,
 };
 use proptest::prelude::*;
 

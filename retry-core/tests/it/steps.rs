@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use persevere_core::{
-    CircuitBreaker, Interrupt, Next, Policy, RetryBudget, RetryPolicy, StopReason, stop, wait,
+    CircuitBreaker, Interrupt, Next, RetryBudget, RetryPolicy, StopReason, stop, wait,
 };
 
 fn refused() -> io::Result<()> {

@@ -10,7 +10,7 @@ use crate::common::{HOUR, Outcome, Recorder, SECOND, millis, script, secs, stops
 use persevere_core::stop::{
     DefaultStop, after_attempt, after_delay, all, any, before_delay, cancelled, never, stop_when,
 };
-use persevere_core::{Policy, Progress, RetryPolicy, RetryState, Stop, StopReason, wait};
+use persevere_core::{Progress, RetryPolicy, RetryState, Stop, StopReason, wait};
 
 const SOME_TIME: f64 = 0.5;
 

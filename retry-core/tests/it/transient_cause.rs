@@ -13,8 +13,8 @@ use persevere_core::when::{
     AsCause, TransientTypes, cause_is, err, err_is, idempotent_cause, transient_cause, unsent_cause,
 };
 use persevere_core::{
-    CircuitBreaker, Classified, Health, Interrupt, Policy, Predicate, RetryPolicy, Transient,
-    Verdict, stop, wait,
+    CircuitBreaker, Classified, Health, Interrupt, Predicate, RetryPolicy, Transient, Verdict,
+    stop, wait,
 };
 
 const FINAL: Verdict = Verdict::Final;

@@ -302,7 +302,7 @@ fn first_pause<O: persevere_core::Outcome>(
     operation: impl FnMut() -> O,
     paused: &std::cell::Cell<Option<Duration>>,
 ) {
-    use persevere_core::{Policy, RetryPolicy, stop};
+    use persevere_core::{RetryPolicy, stop};
     paused.set(None);
     RetryPolicy::new()
         .stop(stop::after_attempt(2))

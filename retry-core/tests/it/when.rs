@@ -12,7 +12,7 @@ use persevere_core::when::{
     unsent,
 };
 use persevere_core::{
-    Interrupt, Missing, Opaque, Outcome, Policy, Predicate, RetryPolicy, Transient, Verdict, wait,
+    Interrupt, Missing, Opaque, Outcome, Predicate, RetryPolicy, Transient, Verdict, wait,
 };
 
 const FINAL: Verdict = Verdict::Final;

@@ -10,7 +10,7 @@ use crate::expand::model::{ExpandCtx, Guards};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, local, take};
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{bare_word, is_place};
+use crate::parse::inspect::{bare_word, is_place, within};
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::{Key, NESTED};
@@ -151,9 +151,8 @@ impl ExpandCtx<'_> {
     /// `&PAYMENTS`, `wait_for(&PAYMENTS)`, `PAYMENTS.failures(err(|e| ..))`.
     fn breaker(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         let private = self.private.clone();
+        let value = within(value);
         match value {
-            Expr::Paren(paren) => self.breaker(&paren.expr, lowering),
-            Expr::Group(group) => self.breaker(&group.expr, lowering),
             Expr::Call(call) if is_call(value, "wait_for") && call.args.len() == 1 => {
                 let inner = self.breaker(&call.args[0], lowering);
                 let private = at(&private, call.func.span());

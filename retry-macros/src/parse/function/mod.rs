@@ -3,7 +3,9 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{AttrStyle, Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
+use syn::{
+    AttrStyle, Attribute, FnArg, ReceiverKind, ReturnType, Signature, Token, Type, Visibility,
+};
 
 use crate::diagnostics::Errors;
 use crate::parse::attribute_kind::AttributeKind;
@@ -158,8 +160,7 @@ impl Function {
     /// `fn(&mut self) -> Result<&mut T, E>`: the type, if its lifetime can only be that of `self`.
     fn borrows_from_mut_self(&self) -> Option<&Type> {
         let receiver = self.sig.receiver()?;
-        let by_mut = has_ident(receiver.to_token_stream(), "mut")
-            && receiver.to_token_stream().to_string().starts_with('&');
+        let by_mut = matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_)));
         let ReturnType::Type(_, ty) = &self.sig.output else {
             return None;
         };

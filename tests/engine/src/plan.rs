@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use persevere_core::stop::{self, DefaultStop};
-use persevere_core::wait::{self, Backoff, Curve as Shape};
+use persevere_core::wait::{self, Backoff, Formula as Shape};
 use persevere_core::{
     CancelToken, Interrupt, Predicate, Progress, RetryState, Stop as Stopping, Transient, Verdict,
     Wait as Waiting, when,

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use persevere::{
-    CancelToken, CircuitBreaker, Health, Interrupt, Missing, Outcome, Policy, RetryBudget,
-    RetryError, RetryPolicy, StopReason, Transient, Verdict, retry, stop, wait, when,
+    CancelToken, CircuitBreaker, Health, Interrupt, Missing, Outcome, RetryBudget, RetryError,
+    RetryPolicy, StopReason, Transient, Verdict, retry, stop, wait, when,
 };
 
 /// Answers 503, until there were as many as wanted.

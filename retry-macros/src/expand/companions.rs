@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
-use super::{expand, fallback};
+use super::fallback;
+use super::function::expand;
 use crate::diagnostics::Errors;
 use crate::lower::shape::Shape;
 use crate::lower::tokens::local;

@@ -16,9 +16,7 @@ use crate::check;
 use crate::check::moved_args;
 use crate::diagnostics::Errors;
 use crate::editor;
-use crate::lower::rebind;
 use crate::lower::shape::Shape;
-use crate::lower::track_caller;
 use crate::parse::attribute::Args;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::Function;
@@ -30,6 +28,7 @@ mod decide;
 mod events;
 mod fallback;
 mod finish;
+mod function;
 mod guards;
 mod hedge;
 mod interrupts;
@@ -39,7 +38,7 @@ mod pause;
 mod plan;
 
 use self::companions::{renamed, take_policy, unnameable, unretried, used_by, with_policy};
-use self::model::ExpandCtx;
+use self::function::expand;
 
 /// `#[retry]` or `#[circuit_breaker]`.
 pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -110,32 +109,6 @@ pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStrea
         });
     let errors = errors.into_compile_error();
     quote!(#original #plain #given #errors)
-}
-
-fn expand(
-    function: &Function,
-    shape: &Shape,
-    outcome: &syn::Type,
-    args: &Args,
-    errors: &mut Errors,
-) -> TokenStream {
-    let mut function = function.clone();
-    // What is tried once may use up what it is given.
-    let rebound = match args.kind {
-        AttributeKind::Retry => rebind::parameters(&mut function, &args.clone, errors),
-        AttributeKind::CircuitBreaker => Vec::new(),
-    };
-    let caller = match shape {
-        Shape::Blocking => track_caller::ask_outside(&mut function),
-        Shape::Async | Shape::Future(_) => None,
-    };
-    let plan = ExpandCtx::new(&function, shape, outcome, args, rebound, errors);
-    let body = plan.body();
-    let body = quote!(#caller #body);
-    match shape {
-        Shape::Blocking | Shape::Async => function.with_body(body),
-        Shape::Future(tail) => function.with_body(tail.around(body)),
-    }
 }
 
 /// The names that keys bind in the body are not those of others there.

@@ -30,7 +30,7 @@ fn the_other_process() {
 
 fn lock(file: &Path) -> Child {
     let mut other = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "the_other_process", "--nocapture"])
+        .args(["--exact", "sqlite::the_other_process", "--nocapture"])
         .env(HOLDS, file)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -28,9 +28,14 @@ fn is_lowered(test: &str, lower: &[&str]) -> bool {
     child
         .args(&lower[1..])
         .arg(env::current_exe().expect("this program"));
-    let status = child.args(["--exact", test]).env(CHILD, test).status();
-    let status = status.expect("the same program");
-    assert!(status.success(), "{test}: {status}");
+    let path = format!("system::{test}");
+    let output = child.args(["--exact", &path]).env(CHILD, test).output();
+    let output = output.expect("the same program");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && shown.contains("1 passed"),
+        "{path}: {shown}"
+    );
     false
 }
 

@@ -71,7 +71,7 @@ impl<K> Judges<K> {
 
         let budget = RetryBudget::in_flight(0, 0.0);
         let mut other = budget.open(Instant::now);
-        assert!(other.draw_copy());
+        assert!(other.start_copy());
         self.found(polled::<E>(&budget).await, Interrupt::Budget);
         self.found(polled_blocking::<E>(&budget), Interrupt::Budget);
         let policy = RetryPolicy::new().wait(wait::none()).budget(&budget);

@@ -286,9 +286,9 @@ policy_of_parts! {
 }
 
 macro_rules! policy_by_reference {
-    ($($pointer:ty),+) => {$(
+    ($([$($size:tt)*] $pointer:ty),+) => {$(
         #[diagnostic::do_not_recommend]
-        impl<O, T: Policy<O> + ?Sized> Policy<O> for $pointer {
+        impl<O, T: Policy<O> $($size)*> Policy<O> for $pointer {
             type Stop = T::Stop;
             type Wait = T::Wait;
             type When = T::When;
@@ -307,4 +307,6 @@ macro_rules! policy_by_reference {
     )+};
 }
 
-policy_by_reference!(&T, Box<T>, Arc<T>);
+policy_by_reference!([+ ?Sized] &T, [+ ?Sized] Box<T>, [+ ?Sized] Arc<T>);
+#[cfg(feature = "std")]
+policy_by_reference!([] std::sync::LazyLock<T>);

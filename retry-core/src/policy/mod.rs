@@ -20,6 +20,7 @@ mod run;
 #[cfg(all(feature = "std", feature = "async"))]
 mod run_async;
 pub(crate) mod schedule;
+mod shared;
 #[cfg(feature = "std")]
 pub(crate) mod steps;
 
@@ -33,6 +34,7 @@ pub(crate) use self::contract::{PartsOf, Policy};
 pub use self::override_interrupt::ToldInPlace;
 pub use self::parts::Parts;
 pub use self::schedule::ScheduleRow;
+pub use self::shared::{SharedPolicy, SharedStop, SharedWait};
 #[cfg(feature = "std")]
 pub use crate::budget::budget_ref::Budget;
 pub use crate::call::callbacks::{Callback, Hooks};

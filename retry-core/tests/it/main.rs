@@ -44,6 +44,7 @@ mod questions;
 mod registry;
 mod report;
 mod schedule;
+mod shared_policy;
 mod stats;
 mod steps;
 mod stop;

@@ -1,5 +1,7 @@
 //! Errors that hide others which know whether another attempt can help.
 
+#[cfg(feature = "http")]
+use core::any::TypeId;
 use core::error::Error;
 use core::fmt;
 use core::marker::PhantomData;
@@ -286,22 +288,14 @@ impl<E: Transient + Error + 'static> TransientTypes for E {
     fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
         match as_type::<E>(error) {
             Some(found) => Some(found),
-            None => of_a_client::<E>(error),
+            // The error of a client over HTTP: `?` makes an `HttpError` of it only where that is the function's error.
+            #[cfg(feature = "http")]
+            None if TypeId::of::<E>() == TypeId::of::<crate::http::HttpError>() => {
+                of_http_client(error)
+            }
+            None => None,
         }
     }
-}
-
-/// The error of a client over HTTP, where an `HttpError` is sought: `?` makes one of it only where that is the function's error.
-#[cfg(feature = "http")]
-fn of_a_client<'a, E: 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
-    use core::any::TypeId;
-    let is_sought = TypeId::of::<E>() == TypeId::of::<crate::http::HttpError>();
-    is_sought.then(|| of_http_client(error)).flatten()
-}
-
-#[cfg(not(feature = "http"))]
-fn of_a_client<'a, E: 'static>(_: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
-    None
 }
 
 macro_rules! tuples {

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::thread;
 use std::time::Duration;
 
-use persevere::{Policy, RetryPolicy, Transient, stop, wait, when};
+use persevere::{RetryPolicy, Transient, stop, wait, when};
 use redis::{Client, Commands, Connection, RedisError, RedisResult, cmd, pipe};
 use support::{Redis, Row};
 

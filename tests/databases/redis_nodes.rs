@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::Duration;
 
-use persevere::{Policy, RetryPolicy, stop, wait, when};
+use persevere::{RetryPolicy, stop, wait, when};
 use redis::cluster::{ClusterClientBuilder, cluster_pipe};
 use redis::sentinel::{SentinelClient, SentinelServerType};
 use redis::{Client, Commands, Connection, RedisResult, cmd};

@@ -5,7 +5,7 @@ mod common;
 use common::{Memory, Seen};
 use persevere::telemetry::Show;
 use persevere::telemetry::{log_error, log_trace};
-use persevere::{CancelToken, Policy, RetryPolicy, retry, stop, wait};
+use persevere::{CancelToken, RetryPolicy, retry, stop, wait};
 use std::fmt;
 use tracing::subscriber::with_default;
 

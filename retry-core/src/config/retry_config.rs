@@ -120,7 +120,7 @@ impl RetryConfig {
     /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     pub fn circuit_breaker(&self) -> Option<&Arc<CircuitBreaker>> {
-        self.0.policy.guards.own_breaker()
+        self.0.policy.0.guards.own_breaker()
     }
 
     /// The budget of its calls, to read.
@@ -134,7 +134,7 @@ impl RetryConfig {
     /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     pub fn retry_budget(&self) -> Option<&Arc<RetryBudget>> {
-        self.0.policy.guards.own_budget()
+        self.0.policy.0.guards.own_budget()
     }
 
     /// The policy as a builder, to add to in code.

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use persevere::testing::{Scope, VirtualClock};
-use persevere::{Policy, RetryPolicy, retry, wait};
+use persevere::{RetryPolicy, retry, wait};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::{LocalSet, block_in_place, spawn_blocking};
 

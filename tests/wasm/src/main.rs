@@ -11,8 +11,7 @@ use std::time::Duration;
 
 use persevere::CircuitBreaker;
 use persevere::{
-    CancelToken, Policy, RandomSource, RetryPolicy, RetryStats, StopReason, clock, retry, stop,
-    wait,
+    CancelToken, RandomSource, RetryPolicy, RetryStats, StopReason, clock, retry, stop, wait,
 };
 
 const S: Duration = Duration::from_secs(1);

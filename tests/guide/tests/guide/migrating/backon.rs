@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use persevere::{Policy, RetryPolicy, Transient, retry};
+use persevere::{RetryPolicy, Transient, retry};
 
 #[derive(Debug, PartialEq)]
 #[derive(Transient)]

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use persevere::breaker::time;
-use persevere::{CircuitBreaker, GiveUp, Interrupt, Policy, RetryBudget, RetryPolicy, retry};
+use persevere::{CircuitBreaker, GiveUp, Interrupt, RetryBudget, RetryPolicy, retry};
 
 
 static BREAKER: CircuitBreaker = CircuitBreaker::new("breaker")

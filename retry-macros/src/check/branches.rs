@@ -18,10 +18,16 @@ pub(super) fn check(strategy: &Strategy, errors: &mut Errors) {
     };
     if let Some([one, other]) = branches.windows(2).find(differ) {
         let (one, second) = (text(&tail(one).written), &tail(other).written);
+        let (module, object) = match strategy.role {
+            Role::Stop => ("stop", "Stop"),
+            Role::Wait => ("wait", "Wait<_>"),
+            Role::When => ("when", "Predicate<_>"),
+        };
         errors.push_at(
             second,
             format_args!(
-                "`{one}` and `{}` are values of two types; box each of them: `{one}.boxed()`",
+                "`{one}` and `{}` are values of two types; write each as `Box::new(persevere::{module}::..) as \
+                 Box<dyn persevere::{object} + Send + Sync>`",
                 text(second)
             ),
         );

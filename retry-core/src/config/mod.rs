@@ -1,7 +1,7 @@
 //! Policies as data, from files and environment variables, changed while the program runs.
 //!
-//! A [`RetryConfig`] is a policy whose values are written as text, in the words of the attribute. A
-//! [`RetryConfigs`] is a set of them by name, with which operators tune functions without a rebuild.
+//! A [`RetryConfig`](crate::RetryConfig) is a policy whose values are written as text, in the words of the attribute. A
+//! [`RetryConfigs`](crate::RetryConfigs) is a set of them by name, with which operators tune functions without a rebuild.
 //! Predicates and callbacks stay in the program, beside `policy`:
 //!
 //! ```text

@@ -1,7 +1,7 @@
 //! Parts of policies, for signatures and for implementations of one's own.
 //!
-//! A [`RetryPolicy`](crate::RetryPolicy) is built by its methods and passed around as a
-//! [`Policy`](crate::Policy); neither needs a name from here. The traits are what its parts implement:
+//! A [`RetryPolicy`] is built by its methods and passed around as a
+//! [`Policy`]; neither needs a name from here. The traits are what its parts implement:
 //! [`Guard`], [`Cases`], [`Hooks`] and [`Sleeper`]. [`Operation`] and [`AsyncOperation`] are what it runs.
 
 mod answers;

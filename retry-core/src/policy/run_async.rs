@@ -60,7 +60,7 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     ///
     /// # Panics
     ///
-    /// Where the sleeper does: [`DefaultSleeper`](crate::DefaultSleeper) with the feature `tokio` alone, outside a
+    /// Where the sleeper does: [`DefaultSleeper`](crate::policy::DefaultSleeper) with the feature `tokio` alone, outside a
     /// tokio runtime.
     ///
     /// ```

@@ -30,7 +30,7 @@ mod form {
         }
     }
 
-    /// Pauses as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
+    /// Pauses as `Decide::to_sleep` says.
     #[inline(always)]
     pub fn pause_or_yield<T: AsyncSleep + ?Sized>(
         sleeper: &T,
@@ -77,7 +77,7 @@ mod form {
 
     use crate::time::sleep::AsyncSleep;
 
-    /// Pauses as [`RetryState::to_sleep`](crate::RetryState::to_sleep) says.
+    /// Pauses as `Decide::to_sleep` says.
     pub fn pause_or_yield<T: AsyncSleep + ?Sized>(
         sleeper: &T,
         pause: Option<Duration>,

@@ -30,7 +30,7 @@ use crate::integrations::tonic::{ServerDeadline, code, is_grpc};
 /// |---|---|---|
 /// | a `grpc-status` in the headers, as of every call that fails without an answer | that status | [by its code](crate::Transient#impl-Transient-for-Status) |
 /// | `DEADLINE_EXCEEDED`, or Go's "context deadline exceeded", and the request has no `grpc-timeout` | that status | retry: the time was the server's own; a pushback holds |
-/// | a response of HTTP alone, such as the error page of a proxy, whatever its body and its encoding | the code of gRPC's mapping, over an [`HttpError`](crate::http::HttpError) | by the status, not before what its headers [ask for](crate::http::verdict_in) |
+/// | a response of HTTP alone, such as the error page of a proxy, whatever its body and its encoding | the code of gRPC's mapping, over an [`HttpError`] | by the status, not before what its headers [ask for](crate::http::verdict_in) |
 /// | an error of the channel | what tonic makes of it | by its source |
 ///
 /// The mapping of statuses to codes is
@@ -195,7 +195,7 @@ fn of_http<A>(response: Response<A>) -> Status {
 }
 
 /// `INTERNAL`: a request that cannot be repeated is a fault of the calling program, not of its callers. The error itself is
-/// the source, inside an [`HttpError`](crate::http::HttpError).
+/// the source, inside an [`HttpError`].
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -2,7 +2,7 @@
 //!
 //! `a | b` retries what either wants, `a & b` what both want, `!a` what `a` does not.
 //!
-//! A circuit breaker hears of the [`Health`] of an outcome beside. Closures say it by their verdict: what is retried has
+//! A circuit breaker hears of the [`Health`](crate::Health) of an outcome beside. Closures say it by their verdict: what is retried has
 //! failed, and what is final is well. [`transient()`], [`unsent()`] and [`idempotent()`] ask the error, and
 //! [`transient_cause`] and its like what it hides, whatever is retried; so does everything that they are a part of: `unsent() | err(..)`, `!transient()`, `transient()` with patterns
 //! or cases beside it.

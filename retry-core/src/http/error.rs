@@ -12,6 +12,8 @@ use crate::breaker::CallError;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
+#[cfg(feature = "tower")]
+use crate::transient::not_replayable::NotReplayable;
 use crate::util::source_chain::{Dyn, as_type, chain_through};
 
 /// Why a call over HTTP has no response to use: the error of a function whose attempts are requests.
@@ -257,6 +259,13 @@ impl Error for HttpError {
 impl From<Interrupt> for HttpError {
     fn from(interrupt: Interrupt) -> Self {
         HttpError::Interrupted(interrupt)
+    }
+}
+
+#[cfg(feature = "tower")]
+impl From<NotReplayable> for HttpError {
+    fn from(refused: NotReplayable) -> Self {
+        io::Error::from(refused).into()
     }
 }
 

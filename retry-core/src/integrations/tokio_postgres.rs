@@ -110,7 +110,7 @@ fn is_other_role(error: &io::Error) -> bool {
 /// Whether no connection was made yet. The kind of an error is seen in its first words alone.
 fn is_connecting(error: &Error) -> bool {
     let text = error.to_string();
-    text.starts_with("error connect to server")
+    text.starts_with("error connecting to server")
         || text.starts_with("error performing TLS handshake")
 }
 
@@ -126,7 +126,7 @@ fn by_text(text: &str) -> Health {
     const BROKEN: [&str; 7] = [
         "connection closed",
         "error communicating with the server",
-        "error connect to server",
+        "error connecting to server",
         "error parsing response from server",
         "error performing TLS handshake",
         "timeout waiting for server",

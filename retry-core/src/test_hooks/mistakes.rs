@@ -1,35 +1,21 @@
 //! Mistakes in tests that a record shows only by what it lacks: attempts outside of it, and pauses in real time.
 
-use std::sync::{Mutex, PoisonError};
+use core::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// The attempts of this process that ran in no scope.
-static OUTSIDE: Mutex<Outside> = Mutex::new(Outside {
-    attempts: 0,
-    last: String::new(),
-});
+use crate::util::sync::AtomicU64;
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Outside {
-    pub(crate) attempts: u64,
-    /// The name of the call that made the last of them.
-    pub(crate) last: String,
-}
+/// The attempts of this process that ran in no scope. Relaxed: it is a count, and no other memory depends on it.
+static OUTSIDE: AtomicU64 = AtomicU64::new(0);
 
 /// Counts an attempt that runs in no scope.
-pub(super) fn count_outside(name: &str) {
-    let mut outside = OUTSIDE.lock().unwrap_or_else(PoisonError::into_inner);
-    outside.attempts += 1;
-    outside.last.clear();
-    outside.last.push_str(name);
+pub(super) fn count_outside() {
+    OUTSIDE.fetch_add(1, Ordering::Relaxed);
 }
 
 /// The attempts so far that ran in no scope.
-pub(crate) fn outside() -> Outside {
-    OUTSIDE
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone()
+pub(crate) fn outside() -> u64 {
+    OUTSIDE.load(Ordering::Relaxed)
 }
 
 /// Whether an async call here would sleep the pause in real time: in a tokio runtime whose clock is not paused.

@@ -48,7 +48,7 @@ pub(crate) fn began(name: &str, attempt: u32) {
         attempt,
     });
     if !recorded {
-        count_outside(name);
+        count_outside();
     }
 }
 

@@ -89,7 +89,7 @@ impl Recorder {
     pub fn new() -> Self {
         Recorder(Arc::new(Record {
             events: Mutex::default(),
-            outside: mistakes::outside().attempts,
+            outside: mistakes::outside(),
             in_real_time: AtomicBool::new(false),
         }))
     }
@@ -117,16 +117,14 @@ impl Recorder {
 
     /// The mistakes of the test that explain why the record differs from what it expects.
     pub(crate) fn mistakes(&self) -> Vec<String> {
-        let outside = mistakes::outside();
-        let attempts = outside.attempts - self.0.outside;
+        let attempts = mistakes::outside() - self.0.outside;
         let in_real_time = self.0.in_real_time.load(Ordering::Relaxed);
         let outside = (attempts > 0).then(|| {
             format!(
-                "{attempts} attempts ran in no scope meanwhile, the last of `{}`: a thread or a task that is \
-                 spawned inside a scope is outside of it; take the scope along: \
+                "{attempts} attempts ran in no scope meanwhile: a thread or a task that is spawned inside a scope is \
+                 outside of it; take the scope along: \
                  `let scope = Scope::current(); tokio::spawn(scope.run_async(task))`, \
-                 for a thread `move || scope.run(work)`",
-                outside.last
+                 for a thread `move || scope.run(work)`"
             )
         });
         let in_real_time = in_real_time.then(|| IN_REAL_TIME.to_owned());

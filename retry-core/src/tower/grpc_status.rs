@@ -17,9 +17,11 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::http::TIMEOUT;
-use super::replay::NotReplayable;
-use crate::http::{HttpError, OrHttpError};
+#[cfg(doc)]
+use crate::http::HttpError;
+use crate::http::OrHttpError;
 use crate::integrations::tonic::{ServerDeadline, code, is_grpc};
+use crate::transient::not_replayable::NotReplayable;
 
 /// Makes errors of the responses of gRPC that fail: the services that it makes are [`GrpcStatus`].
 ///
@@ -195,7 +197,7 @@ fn of_http<A>(response: Response<A>) -> Status {
 }
 
 /// `INTERNAL`: a request that cannot be repeated is a fault of the calling program, not of its callers. The error itself is
-/// the source, inside an [`HttpError`].
+/// the source.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -210,7 +212,7 @@ fn of_http<A>(response: Response<A>) -> Status {
 impl From<NotReplayable> for Status {
     fn from(refused: NotReplayable) -> Self {
         let mut status = Status::internal(refused.to_string());
-        status.set_source(Arc::new(HttpError::from(refused)));
+        status.set_source(Arc::new(refused));
         status
     }
 }

@@ -80,5 +80,6 @@ pub use self::grpc_status::{GrpcStatus, GrpcStatusFuture, GrpcStatusLayer};
 pub use self::http::{GrpcTimeout, TellAttempts};
 pub use self::idempotency::IdempotentIf;
 pub use self::layer::RetryLayer;
-pub use self::replay::{Cloned, CopiedBy, NotReplayable, OrOnce, Replay};
+pub use self::replay::{Cloned, CopiedBy, OrOnce, Replay};
 pub use self::retry::{Retry, RetryFuture};
+pub use crate::transient::not_replayable::NotReplayable;

@@ -1,8 +1,9 @@
 //! How requests are repeated.
 
-use core::error::Error;
 use core::fmt;
 use core::time::Duration;
+
+use crate::transient::not_replayable::NotReplayable;
 
 /// Says how requests of type `R` are repeated, to a service whose errors are `E`: [`Cloned`], or what
 /// [`RetryLayer::replay`](super::RetryLayer::replay) takes.
@@ -128,46 +129,5 @@ impl<R, E, C: Replay<R, E>> Replay<R, E> for OrOnce<C> {
 
     fn had_no_effect(&self, error: &E) -> bool {
         self.0.had_no_effect(error)
-    }
-}
-
-/// The request cannot be sent a second time, and so it was not sent at all: its body is a stream, for
-/// example.
-///
-/// A service that may answer so has errors that can be made of it: `Box<dyn Error + Send + Sync>`, which
-/// is tower's `BoxError`, `io::Error` (of the kind `InvalidInput`), `HttpError`, or one of your own.
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use persevere::tower::NotReplayable;
-///
-/// let error: Box<dyn std::error::Error + Send + Sync> = NotReplayable.into();
-/// assert!(error.is::<NotReplayable>());
-/// assert!(error.to_string().starts_with("the request cannot be repeated"));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotReplayable;
-
-/// One line, with what to do.
-impl fmt::Display for NotReplayable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the request cannot be repeated, and was not sent: keep its body in memory, or send it past the retries",
-        )
-    }
-}
-
-impl Error for NotReplayable {}
-
-impl From<NotReplayable> for std::io::Error {
-    fn from(refused: NotReplayable) -> Self {
-        std::io::Error::new(std::io::ErrorKind::InvalidInput, refused)
-    }
-}
-
-#[cfg(feature = "http")]
-impl From<NotReplayable> for crate::http::HttpError {
-    fn from(refused: NotReplayable) -> Self {
-        std::io::Error::from(refused).into()
     }
 }

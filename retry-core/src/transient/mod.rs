@@ -5,6 +5,8 @@ use crate::call::outcome::{Health, Verdict};
 pub(crate) mod causes;
 mod classified;
 mod interrupt;
+#[cfg(feature = "tower")]
+pub(crate) mod not_replayable;
 
 pub use self::classified::Classified;
 

@@ -18,6 +18,8 @@ use crate::call::outcome::{Health, Verdict};
 use crate::http::{HttpError, pushback, retry_after_in, retry_info};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
+#[cfg(feature = "tower")]
+use crate::transient::not_replayable::NotReplayable;
 
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
@@ -142,6 +144,10 @@ impl Transient for Status {
     fn health(&self) -> Health {
         if let Some(interrupt) = cause::<Interrupt>(self) {
             return interrupt.health();
+        }
+        #[cfg(feature = "tower")]
+        if cause::<NotReplayable>(self).is_some() {
+            return Health::Unknown;
         }
         if cause::<ConnectError>(self).is_some() {
             return hyper::broken(self);

@@ -1,0 +1,38 @@
+//! The refusal to repeat a request, which tower layers make and errors of clients carry.
+
+use core::error::Error;
+use core::fmt;
+
+/// The request cannot be sent a second time, and so it was not sent at all: its body is a stream, for
+/// example.
+///
+/// A service that may answer so has errors that can be made of it: `Box<dyn Error + Send + Sync>`, which
+/// is tower's `BoxError`, `io::Error` (of the kind `InvalidInput`), `HttpError`, or one of your own.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::tower::NotReplayable;
+///
+/// let error: Box<dyn std::error::Error + Send + Sync> = NotReplayable.into();
+/// assert!(error.is::<NotReplayable>());
+/// assert!(error.to_string().starts_with("the request cannot be repeated"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotReplayable;
+
+/// One line, with what to do.
+impl fmt::Display for NotReplayable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the request cannot be repeated, and was not sent: keep its body in memory, or send it past the retries",
+        )
+    }
+}
+
+impl Error for NotReplayable {}
+
+impl From<NotReplayable> for std::io::Error {
+    fn from(refused: NotReplayable) -> Self {
+        std::io::Error::new(std::io::ErrorKind::InvalidInput, refused)
+    }
+}

@@ -5,7 +5,7 @@ use core::fmt;
 use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "async"))]
 use core::time::Duration;
 
 use crate::time::coop::on_time;
@@ -15,7 +15,7 @@ use crate::time::coop::on_time;
 pub struct Cancelled;
 
 /// The interval at which a cancellation is asked that does not wake by itself.
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "async"))]
 pub(super) const ASKED_EVERY: Duration = Duration::from_millis(50);
 
 /// The end of a call from outside: never, or when a future is ready.

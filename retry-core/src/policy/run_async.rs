@@ -3,8 +3,6 @@
 //! They belong to what a policy dereferences to: one whose stop aborts attempts has methods of its own, whose
 //! outcome must be one that can be made of an interrupt, and method resolution finds those first.
 
-use core::ops::Deref;
-
 use crate::call::callbacks::Hooks;
 use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
@@ -38,14 +36,6 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
         F: AsyncOperation<O, M>,
     {
         ReportAsync::new(self, operation, true).cut()
-    }
-}
-
-impl<S, W, P, C, H, Z, G> Deref for RetryPolicy<S, W, P, C, H, Z, G> {
-    type Target = Parts<S, W, P, C, H, Z, G>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
     }
 }
 

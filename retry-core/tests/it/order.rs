@@ -4,7 +4,7 @@
 use crate::common::{Outcome, Recorder, SECOND, script};
 use persevere_core::policy::Hooks;
 use persevere_core::{
-    GiveUp, Next, Policy, Predicate, Progress, RetryPolicy, RetryState, Stop, Wait, when,
+    GiveUp, Next, Predicate, Progress, RetryPolicy, RetryState, Stop, Wait, when,
 };
 
 type Trace = Recorder<String>;

@@ -2,7 +2,7 @@
 #![cfg(feature = "std")]
 
 use crate::common::{Outcome, SECOND, script};
-use persevere_core::{Attempt, Policy, RetryPolicy, RetryStats, StopReason, wait, when};
+use persevere_core::{Attempt, RetryPolicy, RetryStats, StopReason, wait, when};
 
 #[test]
 fn everything_is_counted() {

@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::io;
 
-#[cfg(feature = "tonic")]
-pub(super) use super::connect::verdict as connection;
 use super::io as standard;
 use crate::call::outcome::{Health, Verdict};
 use crate::http::HttpError;

@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::ops::Deref;
 use core::time::Duration;
 
 #[cfg(feature = "std")]
@@ -49,6 +50,14 @@ pub struct RetryPolicy<
     Z = DefaultSleeper,
     G = (),
 >(pub(crate) Parts<S, W, P, C, H, Z, G>);
+
+impl<S, W, P, C, H, Z, G> Deref for RetryPolicy<S, W, P, C, H, Z, G> {
+    type Target = Parts<S, W, P, C, H, Z, G>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
 
 impl RetryPolicy {
     /// The default policy.

@@ -1,6 +1,5 @@
 //! A policy's parts: what the runners and the attribute ask of it at work.
 
-use core::ops::Deref;
 use core::time::Duration;
 
 use crate::call::callbacks::Hooks;
@@ -10,7 +9,6 @@ use crate::call::state::RetryState;
 use crate::engine::cases::Cases;
 use crate::engine::decide::Decide;
 use crate::guard::Guard;
-use crate::policy::RetryPolicy;
 use crate::policy::schedule::Schedule;
 use crate::stop::{Enabled, Stop};
 use crate::wait::Wait;
@@ -32,14 +30,6 @@ pub struct Parts<S, W, P, C, H, Z, G> {
     pub(crate) guards: G,
     pub(crate) enabled: bool,
     pub(crate) reset_after: Option<Duration>,
-}
-
-impl<S, W, P, C, H, Z, G> Deref for RetryPolicy<S, W, P, C, H, Z, G> {
-    type Target = Parts<S, W, P, C, H, Z, G>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
 }
 
 impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {

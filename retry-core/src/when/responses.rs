@@ -1,12 +1,12 @@
 //! Values that know whether they are transient: responses.
 
-use super::{OnIdempotent, OnTransient, OnUnsent, Predicate, TransientCause};
+use super::{OnIdempotent, OnTransient, OnUnsent, Predicate};
 use crate::call::outcome::{Health, Outcome, Verdict};
 use crate::transient::Transient;
 
 /// Asks the value too, where it is one that knows itself, as a response does: see [`OnTransient::responses`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Responses<P>(P);
+pub struct Responses<P>(pub(super) P);
 
 /// A predicate that asks whatever knows whether it is transient.
 #[doc(hidden)]
@@ -109,20 +109,6 @@ impl Responses<OnUnsent> {
 }
 
 impl Responses<OnIdempotent> {
-    /// See [`OnIdempotent::no_redirects`].
-    pub const fn no_redirects(self) -> Self {
-        Responses(self.0.no_redirects())
-    }
-}
-
-impl<T: ?Sized, K> Responses<TransientCause<T, K, OnUnsent>> {
-    /// See [`OnUnsent::no_redirects`].
-    pub const fn no_redirects(self) -> Self {
-        Responses(self.0.no_redirects())
-    }
-}
-
-impl<T: ?Sized, K> Responses<TransientCause<T, K, OnIdempotent>> {
     /// See [`OnIdempotent::no_redirects`].
     pub const fn no_redirects(self) -> Self {
         Responses(self.0.no_redirects())

@@ -147,6 +147,20 @@ impl<T: ?Sized, K, P: Asks + Copy> TransientCause<T, K, P> {
     }
 }
 
+impl<T: ?Sized, K> Responses<TransientCause<T, K, OnUnsent>> {
+    /// See [`OnUnsent::no_redirects`].
+    pub const fn no_redirects(self) -> Self {
+        Responses(self.0.no_redirects())
+    }
+}
+
+impl<T: ?Sized, K> Responses<TransientCause<T, K, OnIdempotent>> {
+    /// See [`OnIdempotent::no_redirects`].
+    pub const fn no_redirects(self) -> Self {
+        Responses(self.0.no_redirects())
+    }
+}
+
 impl<T: ?Sized, K, P: Asks> Asks for TransientCause<T, K, P> {
     fn ask<A: Transient + ?Sized>(&self, asked: &A) -> Verdict {
         self.judge.ask(asked)

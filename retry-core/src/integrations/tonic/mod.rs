@@ -12,7 +12,7 @@ use tonic::{Code, ConnectError, Status, TimeoutExpired};
 use self::http_response::HttpResponse;
 #[cfg(feature = "tower")]
 pub(crate) use self::http_response::{code, is_grpc};
-use super::hyper;
+use super::{connect, hyper};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::http::{HttpError, pushback, retry_after_in, retry_info};
@@ -116,7 +116,7 @@ impl Transient for Status {
             return interrupt.verdict();
         }
         if cause::<ConnectError>(self).is_some() {
-            return hyper::connection(self);
+            return connect::verdict(self);
         }
         if let Some(error) = cause::<HttpError>(self) {
             return error.verdict();

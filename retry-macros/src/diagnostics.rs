@@ -1,4 +1,4 @@
-//! Every mistake of an attribute, reported at once.
+//! Every mistake of an attribute, reported together.
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -12,7 +12,7 @@ impl Errors {
         self.add(syn::Error::new(span, message.to_string()));
     }
 
-    /// Underlines all of `tokens`.
+    /// Adds an error that underlines all of `tokens`.
     pub(crate) fn push_at(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
         let tokens = tokens.to_token_stream();
         self.add(syn::Error::new_spanned(tokens, message.to_string()));
@@ -36,7 +36,7 @@ impl Errors {
     }
 }
 
-/// The tokens as a user would write them, on one line.
+/// Returns the tokens as a user would write them, on one line.
 pub(crate) fn text(tokens: impl ToTokens) -> String {
     written(tokens.to_token_stream())
 }
@@ -71,18 +71,19 @@ const OPERATORS: [&str; 15] = [
     "::", "..", "..=", "||", "&&", "==", "!=", "<=", ">=", "=>", "->", "<<", "+=", "-=", "*=",
 ];
 
-/// Where spaces go.
+/// A writer of tokens, which decides on the spaces between them.
 #[derive(Default)]
 struct Writer {
-    /// A value is behind us: an operator stands between two, and another value needs a space.
+    /// Whether the last token ended a value. An operator after it is binary, and another value needs a space.
     after_value: bool,
-    /// The next token needs a space before it.
+    /// Whether the next token needs a space before it.
     space: bool,
-    /// How many `<` are open.
+    /// The number of open `<`.
     generics: usize,
-    /// The parameters of a closure are open.
+    /// Whether the parameters of a closure are open.
     closure: bool,
-    /// A name in upper case is behind us: by convention a type, and `<` opens its arguments.
+    /// Whether the last token was a name in upper case. By convention it is a type, and `<` opens its
+    /// arguments.
     after_type: bool,
 }
 
@@ -125,7 +126,7 @@ impl Writer {
     fn operator(&mut self, operator: &str, text: &mut String) {
         let after_value = std::mem::replace(&mut self.after_value, false);
         let pending = std::mem::replace(&mut self.space, false);
-        // Whether a space stands before it, and whether one follows.
+        // Whether the operator has a space before it and after it.
         let (before, after) = match operator {
             "::" | "." | ".." | "..=" => (pending, false),
             "," | ";" | ":" => (false, true),

@@ -14,24 +14,24 @@ const NUMBERS: [&str; 14] = [
     "f64",
 ];
 
-/// The nanoseconds of a duration literal; `None` for any other literal.
+/// Returns the nanoseconds of a duration literal, or `None` for any other literal.
 pub(crate) fn nanos(lit: &Lit) -> Option<u128> {
     let (digits, unit) = parts(lit)?;
     duration::nanos(digits, unit)
 }
 
-/// Whether a duration literal is shorter than a nanosecond, and not zero.
+/// Returns whether a duration literal is shorter than a nanosecond, and not zero.
 pub(crate) fn is_too_short(lit: &Lit) -> bool {
     parts(lit).is_some_and(|(digits, unit)| duration::is_too_short(digits, unit))
 }
 
-/// The digits of a duration literal, and the nanoseconds of its unit.
+/// Returns the digits of a duration literal, and the nanoseconds of its unit.
 fn parts(lit: &Lit) -> Option<(&str, u128)> {
     let (digits, suffix) = digits(lit)?;
     Some((digits, duration::unit(suffix)?))
 }
 
-/// The digits of a number, and its suffix.
+/// Returns the digits of a number, and its suffix.
 fn digits(lit: &Lit) -> Option<(&str, &str)> {
     match lit {
         Lit::Int(lit) => Some((lit.base10_digits(), lit.suffix())),
@@ -40,14 +40,14 @@ fn digits(lit: &Lit) -> Option<(&str, &str)> {
     }
 }
 
-/// The suffix of a literal that is neither a number's type nor a unit of time.
+/// Returns the suffix of a literal that is neither a number's type nor a unit of time.
 pub(crate) fn unknown_unit(lit: &Lit) -> Option<String> {
     let (_, suffix) = digits(lit)?;
     let known = suffix.is_empty() || NUMBERS.contains(&suffix) || is_unit(suffix);
     (!known).then(|| suffix.to_owned())
 }
 
-/// The literal to write for a string that holds a duration: `"5s"`, `"5 seconds"`, `"PT5S"`.
+/// Returns the literal to write for a string that holds a duration: `"5s"`, `"5 seconds"`, `"PT5S"`.
 pub(crate) fn unquoted(lit: &Lit) -> Option<String> {
     let Lit::Str(lit) = lit else { return None };
     let text = lit.value();
@@ -57,17 +57,17 @@ pub(crate) fn unquoted(lit: &Lit) -> Option<String> {
     Some(Written(spelled(&text)?).to_string())
 }
 
-/// Whether a word is a unit of time.
+/// Returns whether a word is a unit of time.
 pub(crate) fn is_unit(word: &str) -> bool {
     duration::unit(word).is_some()
 }
 
-/// Replaces every duration literal by a `Duration`, also inside closures and macro calls.
+/// Replaces every duration literal with a `Duration`, inside closures and macro calls too.
 pub(crate) fn replace(tokens: TokenStream, errors: &mut Errors) -> TokenStream {
     replace_in(tokens, true, errors)
 }
 
-/// `strict` is false inside macro calls, whose tokens may mean anything.
+/// Replaces duration literals. `strict` is false inside macro calls, whose tokens may mean anything.
 fn replace_in(tokens: TokenStream, strict: bool, errors: &mut Errors) -> TokenStream {
     let mut after_bang = false;
     let mut replaced = Vec::new();
@@ -93,7 +93,7 @@ fn replace_in(tokens: TokenStream, strict: bool, errors: &mut Errors) -> TokenSt
     replaced.into_iter().collect()
 }
 
-/// The `Duration` in place of a literal; `None` if the literal stays.
+/// Returns the `Duration` in place of a literal, or `None` if the literal stays.
 fn replacement(literal: &Literal, strict: bool, errors: &mut Errors) -> Option<TokenStream> {
     let lit = Lit::new(literal.clone());
     let (digits, suffix) = digits(&lit)?;

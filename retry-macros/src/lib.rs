@@ -1,8 +1,10 @@
-//! The attributes `#[retry]` and `#[circuit_breaker]` of `persevere`, and its `#[derive(Transient)]`. Use them through that crate.
+//! The attributes `#[retry]` and `#[circuit_breaker]` of `persevere`, and its `#[derive(Transient)]`.
 //!
-//! A pipeline, in the order of its modules: `parse` reads the item and the keys, `check` finds mistakes in the tokens,
-//! `lower` finds where an attempt starts, what it gets anew and when values are made, `expand` writes the loop. Beside it
-//! stands `derive`, for errors.
+//! Use them through that crate.
+//!
+//! The modules form a pipeline. `parse` reads the item and the keys, and `check` finds mistakes in the
+//! tokens. `lower` finds the start of an attempt, its fresh parameters, and the time at which each value is
+//! made. `expand` writes the loop. `derive`, for errors, stands beside the pipeline.
 
 mod check;
 mod derive;

@@ -18,26 +18,26 @@ pub const UNITS: [(&str, u128); 6] = [
 /// Units for a sentence.
 const UNIT_NAMES: &str = "`ns`, `us`, `ms`, `s`, `min` or `h`";
 
-/// Decimal places that are read. No unit has enough nanoseconds to show any behind them.
+/// Decimal places that are read. No unit has enough nanoseconds to show any further ones.
 const PLACES: usize = 20;
 const SCALE: u128 = 10_u128.pow(PLACES as u32);
 
-/// The nanoseconds of a unit; `None` for other words.
+/// Returns the nanoseconds of a unit, or `None` for other words.
 pub fn unit(name: &str) -> Option<u128> {
     let known = UNITS.iter().find(|(unit, _)| *unit == name);
     known.map(|(_, nanos)| *nanos)
 }
 
-/// The length of `number` units, to the nearest nanosecond; `u128::MAX` if it is longer.
+/// Returns the length of `number` units, to the nearest nanosecond, or `u128::MAX` if it is longer.
 ///
-/// A number is decimal digits, with a point and an exponent if need be. `None` for anything else.
+/// A number is decimal digits, with an optional point and exponent. Returns `None` for anything else.
 pub fn nanos(number: &str, unit: u128) -> Option<u128> {
     let Decimal { whole, fraction } = decimal(number)?;
     let part = (fraction * unit + SCALE / 2) / SCALE;
     Some(whole.saturating_mul(unit).saturating_add(part))
 }
 
-/// Reads `number` units; the error says what is wrong and what to write.
+/// Reads `number` units. The error states the mistake and the text to write.
 pub fn read(number: &str, name: &str) -> Result<Duration, String> {
     let written = format!("{number}{name}");
     let Some(unit) = unit(name) else {
@@ -62,7 +62,7 @@ pub fn read(number: &str, name: &str) -> Result<Duration, String> {
     Ok(Duration::new(seconds, (nanos % 1_000_000_000) as u32))
 }
 
-/// Whether `number` units are shorter than a nanosecond, and not zero.
+/// Returns whether `number` units are shorter than a nanosecond, and not zero.
 pub fn is_too_short(number: &str, unit: u128) -> bool {
     let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
     let is_zero = !mantissa.contains(|digit| ('1'..='9').contains(&digit));
@@ -73,7 +73,7 @@ pub fn is_too_short(number: &str, unit: u128) -> bool {
     !is_zero && fraction * unit < SCALE / 1_000_000 * 999_999
 }
 
-/// A number apart at its point; the fraction in units of `1 / SCALE`.
+/// A number split at its point, with the fraction in units of `1 / SCALE`.
 struct Decimal {
     whole: u128,
     fraction: u128,
@@ -107,7 +107,7 @@ fn decimal(number: &str) -> Option<Decimal> {
     })
 }
 
-/// An exponent, within what makes a difference.
+/// Reads an exponent, clamped to the range that makes a difference.
 fn power(exponent: &str) -> Option<i64> {
     const MOST: i64 = 10_000;
     let digits = exponent.trim_start_matches(['+', '-']);
@@ -183,17 +183,18 @@ const SPELLED: [(&[&str], u128); 8] = [
     (&["w", "week", "weeks"], 604_800_000_000_000),
 ];
 
-/// The nanoseconds of a duration that is written otherwise: `5 seconds`, `1h30m`, `PT5S`. `None` if it is none, and if
-/// it is too long for a `Duration`.
+/// Returns the nanoseconds of a duration in another notation: `5 seconds`, `1h30m`, `PT5S`.
 ///
-/// For suggestions alone: what it reads is not accepted where a duration is expected.
+/// Returns `None` for other text, and for a duration that is too long for a `Duration`.
+///
+/// For suggestions alone: where a duration is expected, this notation is not accepted.
 pub fn spelled(text: &str) -> Option<u128> {
     let text = text.trim();
     let nanos = iso8601(text).or_else(|| in_words(text))?;
     (nanos / 1_000_000_000 <= u128::from(u64::MAX)).then_some(nanos)
 }
 
-/// `5 seconds`, `1 minute, 30 seconds`, `1h30m`
+/// Reads `5 seconds`, `1 minute, 30 seconds`, `1h30m`.
 fn in_words(text: &str) -> Option<u128> {
     let mut rest = text;
     let mut sum = 0_u128;
@@ -213,7 +214,7 @@ fn in_words(text: &str) -> Option<u128> {
     (!text.is_empty()).then_some(sum)
 }
 
-/// `PT5S`, `P1DT12H`
+/// Reads `PT5S`, `P1DT12H`.
 fn iso8601(text: &str) -> Option<u128> {
     let mut rest = text.strip_prefix(['P', 'p'])?;
     let mut in_time = false;
@@ -239,7 +240,7 @@ fn iso8601(text: &str) -> Option<u128> {
     sum
 }
 
-/// The characters at the start that `wanted` takes, and those behind them.
+/// Splits text after the first characters that `wanted` accepts.
 fn split(text: &str, wanted: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !wanted(c)).unwrap_or(text.len()))
 }

@@ -13,21 +13,22 @@ macro_rules! keys {
             /// Every key.
             pub const ALL: &'static [Key] = &[$(Key::$key,)+];
 
-            /// Its name: `stop`.
+            /// Returns its name, such as `stop`.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Key::$key => $name,)+
                 }
             }
 
-            /// A use of it in the attribute: `stop = after_attempt(3)`.
+            /// Returns a use of it in the attribute: `stop = after_attempt(3)`.
             pub const fn example(self) -> &'static str {
                 match self {
                     $(Key::$key => $example,)+
                 }
             }
 
-            /// A value of it in a configuration file; `None` for a key that stays in the program.
+            /// Returns a value of it in a configuration file, or `None` for a key that belongs in the
+            /// program.
             pub const fn in_file(self) -> Option<&'static str> {
                 match self {
                     $(Key::$key => $in_file,)+
@@ -75,22 +76,22 @@ keys! {
 }
 
 impl Key {
-    /// The key of this name.
+    /// Returns the key of this name.
     pub fn named(name: &str) -> Option<Key> {
         Key::ALL.iter().copied().find(|key| key.name() == name)
     }
 
-    /// The key of this name, if a configuration file can have it.
+    /// Returns the key of this name, if a configuration file can have it.
     pub fn in_a_file(name: &str) -> Option<Key> {
         Key::named(name).filter(|key| key.in_file().is_some())
     }
 
-    /// The names of all keys.
+    /// Returns the names of all keys.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Key::ALL.iter().map(|key| key.name())
     }
 
-    /// The names of the keys that a configuration file can have.
+    /// Returns the names of the keys that a configuration file can have.
     pub fn names_in_file() -> impl Iterator<Item = &'static str> {
         let in_file = Key::ALL.iter().filter(|key| key.in_file().is_some());
         in_file.map(|key| key.name())

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
-/// The word of `words` that `written` is a misspelling of.
+/// Returns the word of `words` that `written` is a misspelling of.
 ///
 /// Case, underscores and dashes do not count. A word of at least 4 bytes may differ by one edit, one of at least 7 by
 /// two: an insertion, a deletion, a replacement, or a swap of neighbours. Shorter words have too many neighbours.
@@ -19,7 +19,8 @@ pub fn closest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> O
         if plain(word) == plain(written) {
             return Some(0);
         }
-        // Every byte too many is part of an edit of up to four bytes: a long text never meets the quadratic search.
+        // Every extra byte is part of an edit of up to four bytes. A long text never reaches the quadratic
+        // search.
         let near = word.len().abs_diff(written.len()) <= 4 * allowed;
         near.then(|| edits(written, word))
             .filter(|edits| *edits <= allowed)
@@ -53,7 +54,7 @@ fn edits(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// Words for a sentence: `a`, `b` and `c`.
+/// Formats words for a sentence: `a`, `b` and `c`.
 pub fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     match words.as_slice() {

@@ -11,21 +11,21 @@ use crate::word::Word;
 pub struct Vocabulary {
     /// The key whose value it is, or is part of.
     pub key: Key,
-    /// `a stop condition`
+    /// The noun, as in `a stop condition`.
     pub noun: &'static str,
-    /// `stop conditions`
+    /// The plural, as in `stop conditions`.
     pub plural: &'static str,
-    /// A value, to show where none can be guessed.
+    /// A value, to show where no better one can be guessed.
     pub example: &'static str,
-    /// The way to combine two of them; empty where it cannot be done.
+    /// The way to combine two of them, or an empty text if they do not combine.
     pub combined: &'static str,
     /// Its words.
     pub words: &'static [Word],
-    /// Names of other libraries for what takes more than a word here.
+    /// Names of other libraries for a value of more than one word here.
     pub phrases: &'static [Phrase],
 }
 
-/// Names of other libraries, and what is written for them here.
+/// Names of other libraries, with the text to write for them here.
 #[derive(Debug)]
 pub struct Phrase {
     /// The names that mean it.
@@ -48,7 +48,7 @@ pub enum Meaning {
 }
 
 impl Meaning {
-    /// The text to write for it, with `number` as its only argument where that fits.
+    /// Returns the text to write for it, with `number` as its only argument where that fits.
     pub fn write(self, number: Option<&str>) -> String {
         match self {
             Meaning::Word(word) => word.with_number(number),
@@ -58,27 +58,27 @@ impl Meaning {
 }
 
 impl Vocabulary {
-    /// `stop condition`
+    /// Returns the noun without its article, as in `stop condition`.
     pub fn kind(&self) -> &'static str {
         self.noun.strip_prefix("a ").unwrap_or(self.noun)
     }
 
-    /// The word of this name.
+    /// Returns the word of this name.
     pub fn word(&self, name: &str) -> Option<&'static Word> {
         self.words.iter().find(|word| word.name == name)
     }
 
-    /// Whether it has a word of this name.
+    /// Returns whether it has a word of this name.
     pub fn has(&self, name: &str) -> bool {
         self.word(name).is_some()
     }
 
-    /// The names of its words.
+    /// Returns the names of its words.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.words.iter().map(|word| word.name)
     }
 
-    /// The meaning of a name from another library.
+    /// Returns the meaning of a name from another library.
     pub fn peer(&self, name: &str) -> Option<Meaning> {
         let word = self.words.iter().find(|word| word.peers.contains(&name));
         let phrase = || {
@@ -90,7 +90,7 @@ impl Vocabulary {
             .or_else(|| phrase().map(Meaning::Phrase))
     }
 
-    /// The word that `written` is a misspelling of.
+    /// Returns the word that `written` is a misspelling of.
     pub fn slip(&self, written: &str) -> Option<&'static Word> {
         self.word(closest(written, self.names())?)
     }

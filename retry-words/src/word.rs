@@ -6,13 +6,14 @@ use alloc::string::{String, ToString};
 /// A word: `after_attempt`, `exponential`, `full_jitter`.
 #[derive(Debug)]
 pub struct Word {
-    /// Its name, without parentheses.
+    /// The name, without parentheses.
     pub name: &'static str,
     /// The arguments it takes, in order; types in a turbofish come first.
     pub args: &'static [Arg],
     /// A use of it, to show.
     pub example: &'static str,
-    /// Whether a configuration file can say it. Others need closures, types or statics of the program.
+    /// Whether a configuration file can contain it. Other words need closures, types or statics of the
+    /// program.
     pub in_config: bool,
     /// The names that other libraries have for it.
     pub peers: &'static [&'static str],
@@ -51,7 +52,7 @@ impl Word {
         self
     }
 
-    /// The arguments for a sentence: `a duration`, `two durations`, `nothing`.
+    /// Returns the arguments for a sentence: `a duration`, `two durations`, `nothing`.
     pub fn takes(&self) -> String {
         match self.args {
             [] => "nothing".into(),
@@ -64,7 +65,8 @@ impl Word {
         }
     }
 
-    /// The word with `number` as its argument, where it takes one: seconds, for a duration. Otherwise its example.
+    /// Returns the word with `number` as its argument, if it takes one. A duration is in seconds. Otherwise
+    /// returns its example.
     pub fn with_number(&self, number: Option<&str>) -> String {
         let name = self.name;
         match (self.args, number) {
@@ -107,7 +109,7 @@ pub enum Arg {
 }
 
 impl Arg {
-    /// `a duration`
+    /// Returns the noun for a message: `a duration`.
     pub fn noun(self) -> &'static str {
         match self {
             Arg::Attempts => "a number of attempts",
@@ -133,7 +135,7 @@ impl Arg {
         }
     }
 
-    /// `durations`, of those that a word takes two of.
+    /// Returns the plural of an argument that a word takes two of: `durations`.
     fn plural(self) -> &'static str {
         match self {
             Arg::Duration => "durations",
@@ -150,13 +152,13 @@ pub enum Needs {
     Nothing,
     /// The time since the call began.
     Clock,
-    /// The pauses before.
+    /// The earlier pauses.
     History,
-    /// All that a callback is shown.
+    /// Everything that a callback sees.
     Everything,
     /// A token that outlives the call's pauses.
     Token,
-    /// The outcome's type, known before the closure is.
+    /// The outcome's type, which is known before that of the closure.
     Outcome,
     /// The outcome's type, to look into errors.
     Error,

@@ -1,7 +1,7 @@
-//! Compiles every misuse under `item`, `syntax`, `value`, `types`, `derive` and `policy`, and compares what the compiler
-//! says with the `.stderr` beside it.
+//! Misuses under `item`, `syntax`, `value`, `types`, `derive` and `policy`. Each is compiled, and the
+//! compiler's messages are compared with the `.stderr` beside it.
 //!
-//! `TRYBUILD=overwrite cargo test -p persevere-ui-tests` writes what it says now.
+//! `TRYBUILD=overwrite cargo test -p persevere-ui-tests` updates the `.stderr` files.
 
 use std::io::Write;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Literals of keys that stand beside each other, and cannot both be meant.
+//! Contradictions between the literals of several keys.
 
 use persevere_words::Arg;
 use syn::Expr;
@@ -13,7 +13,7 @@ use crate::parse::role::Role;
 use crate::parse::strategy::{List, Node, Operator, Strategy};
 use persevere_words::Key;
 
-/// An `attempt_timeout` that is longer than the `deadline`.
+/// Reports an `attempt_timeout` that is longer than the `deadline`.
 pub(crate) fn limits(args: &Args, errors: &mut Errors) {
     let (Some(deadline), Some(timeout)) = (args.get(Key::Deadline), args.get(Key::AttemptTimeout))
     else {
@@ -34,7 +34,7 @@ pub(crate) fn limits(args: &Args, errors: &mut Errors) {
     }
 }
 
-/// A fallback that is given all the time until the `deadline`, so that no attempt has any.
+/// Reports a fallback that reserves all the time until the `deadline`, which leaves no attempt any time.
 pub(crate) fn reserve(args: &Args, errors: &mut Errors) {
     let (Some(deadline), Some(fallback)) = (args.get(Key::Deadline), args.get(Key::Fallback))
     else {
@@ -60,9 +60,9 @@ pub(crate) fn reserve(args: &Args, errors: &mut Errors) {
     }
 }
 
-/// A `wait` where no attempt follows the first.
+/// Reports a `wait` where no attempt follows the first.
 pub(crate) fn waits(args: &Args, errors: &mut Errors) {
-    // The other attribute writes both keys itself.
+    // `#[circuit_breaker]` writes both keys itself.
     if args.kind != AttributeKind::Retry {
         return;
     }

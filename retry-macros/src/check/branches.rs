@@ -6,7 +6,7 @@ use crate::diagnostics::{Errors, text};
 use crate::parse::role::Role;
 use crate::parse::strategy::{Node, Operator, Strategy};
 
-/// Reports the first branch whose type can be seen to differ from that of the one before.
+/// Reports the first branch whose type visibly differs from that of the branch before it.
 pub(super) fn check(strategy: &Strategy, errors: &mut Errors) {
     if !matches!(strategy.node, Node::If(..) | Node::Match(..)) {
         return;
@@ -34,7 +34,7 @@ pub(super) fn check(strategy: &Strategy, errors: &mut Errors) {
     }
 }
 
-/// The value of a block that has no other statements.
+/// Returns the value of a block without other statements.
 fn tail(strategy: &Strategy) -> &Strategy {
     match &strategy.node {
         Node::Block(block) => block.value.as_deref().map_or(strategy, tail),
@@ -42,7 +42,7 @@ fn tail(strategy: &Strategy) -> &Strategy {
     }
 }
 
-/// The part of a type that its words decide; `None` where only the compiler knows it.
+/// Returns the part of a type that its words decide, or `None` where only the compiler knows it.
 fn class(strategy: &Strategy) -> Option<String> {
     match &tail(strategy).node {
         // Both are a pause that stays the same.

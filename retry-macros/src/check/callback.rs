@@ -2,7 +2,7 @@
 
 use syn::ExprClosure;
 
-/// The message for a closure that does not take one argument.
+/// Returns the message for a closure that does not take one argument.
 pub(crate) fn closure(closure: &ExprClosure, expected: &str) -> Option<String> {
     match closure.inputs.len() {
         1 => None,

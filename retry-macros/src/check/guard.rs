@@ -1,4 +1,4 @@
-//! Values of the keys that guard a call, where they can only be a mistake.
+//! Guards whose value can only be a mistake.
 
 use proc_macro2::Ident;
 use syn::{Expr, ExprMethodCall};
@@ -10,7 +10,7 @@ use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::{BREAKER_VIEW, BUDGET, NESTED};
 
-/// A value of `breaker` or `budget`.
+/// Returns the message for a wrong value of `breaker` or `budget`.
 pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<String> {
     let (noun, instead) = match key {
         "breaker" => ("circuit breaker", kind.breaker("&BREAKER")),
@@ -28,7 +28,7 @@ pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<Str
     })
 }
 
-/// A value of `nested`; `own` are names of the user's.
+/// Returns the message for a wrong value of `nested`. `own` holds the user's names.
 pub(crate) fn nested(value: &Expr, own: &[Ident]) -> Option<String> {
     let word = match value {
         Expr::Lit(_) => {
@@ -61,7 +61,7 @@ pub(crate) fn nested(value: &Expr, own: &[Ident]) -> Option<String> {
     }
 }
 
-/// `wait_for(..)` of nothing, of too much, or without its parentheses.
+/// Returns the message for `wait_for` without parentheses or with another number of arguments than one.
 pub(crate) fn wait_for(kind: AttributeKind, value: &Expr, own: &[Ident]) -> Option<String> {
     let word = match value {
         Expr::Call(call) if call.args.len() != 1 => bare_word(&call.func)?.0,
@@ -77,7 +77,7 @@ pub(crate) fn wait_for(kind: AttributeKind, value: &Expr, own: &[Ident]) -> Opti
     mistaken.then(|| format!("`wait_for` takes the breaker alone: `{instead}`{bound}"))
 }
 
-/// `B.failures(..)`, `B.ignoring(..)`, `B.by_error()`; whether there was a mistake.
+/// Checks `B.failures(..)`, `B.ignoring(..)` and `B.by_error()`. Returns whether it found a mistake.
 pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
     let name = call.method.to_string();
     if call.method == "by_error" {
@@ -120,12 +120,12 @@ pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
     true
 }
 
-/// `B.failures(..)`, `B.ignoring(..)`, `B.by_error(..)`, whatever they are given.
+/// Returns whether a call is `B.failures(..)`, `B.ignoring(..)` or `B.by_error(..)`, with any arguments.
 pub(crate) fn is_view(call: &ExprMethodCall) -> bool {
     BREAKER_VIEW.has(&call.method.to_string())
 }
 
-/// A value of `interrupt`.
+/// Returns the message for a wrong value of `interrupt`.
 pub(crate) fn interrupt(value: &Expr) -> Option<String> {
     let made = match value {
         Expr::Closure(closure) if closure.asyncness.is_some() => {
@@ -148,7 +148,8 @@ pub(crate) fn interrupt(value: &Expr) -> Option<String> {
     })
 }
 
-/// Whether a value is a strategy of words and literals, without a call of the user's own.
+/// Returns whether a value is a strategy made of words and literals alone, without a call of a user's
+/// function.
 pub(super) fn is_strategy(value: &Expr) -> bool {
     Role::ALL.into_iter().any(|role| {
         let strategy = Strategy::parse(role, value);
@@ -157,7 +158,8 @@ pub(super) fn is_strategy(value: &Expr) -> bool {
     })
 }
 
-/// A breaker or a budget that is made here, what its methods make of it, a pointer to it.
+/// Returns whether a value makes a breaker or a budget here, by itself, through its methods or behind a
+/// pointer.
 fn is_made(value: &Expr) -> bool {
     match within(value) {
         Expr::Reference(reference) => is_made(&reference.expr),

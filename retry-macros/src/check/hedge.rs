@@ -12,7 +12,7 @@ use crate::parse::inspect::{bare_word, is_duration, within};
 use crate::parse::role::Role;
 use persevere_words::HEDGE;
 
-/// Checks a value of `hedge`; `own` are names of the user's.
+/// Checks a value of `hedge`. `own` holds the user's names.
 pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
     let mut base = value;
     let mut told = false;
@@ -34,7 +34,7 @@ pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
     }
 }
 
-/// How many copies of an attempt there are, where that is a literal and they have room.
+/// Returns the number of copies of an attempt, if it is a literal from 2 to 4.
 pub(crate) fn count(method: &ExprMethodCall) -> Option<u32> {
     let Some(Expr::Lit(ExprLit {
         lit: Lit::Int(told),
@@ -47,7 +47,7 @@ pub(crate) fn count(method: &ExprMethodCall) -> Option<u32> {
     (2..=4).contains(&told).then_some(told)
 }
 
-/// `.copies(2)`
+/// Checks `.copies(2)`.
 fn copies(method: &ExprMethodCall, errors: &mut Errors) {
     let name = &method.method;
     let count = count(method).filter(|_| method.args.len() == 1);
@@ -66,7 +66,7 @@ fn copies(method: &ExprMethodCall, errors: &mut Errors) {
     }
 }
 
-/// `delay(50ms)`, `quantile(&LATENCY, 0.95)`, and what is no other function's name.
+/// Checks `delay(50ms)` and `quantile(&LATENCY, 0.95)`, and reports words that name no function.
 fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
     let Some((word, None)) = bare_word(&call.func) else {
         return;
@@ -109,7 +109,7 @@ fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
     }
 }
 
-/// A hedge, with what was given where it fits.
+/// Returns the hedge that was meant, with the given arguments where they fit.
 fn meant(word: &str, args: &[&Expr]) -> String {
     match (word, args) {
         ("delay", [after]) if is_duration(after) => format!("delay({})", text(after)),
@@ -121,7 +121,7 @@ fn meant(word: &str, args: &[&Expr]) -> String {
     }
 }
 
-/// The time after which an attempt is slow.
+/// Checks the time after which an attempt is slow.
 fn delay(after: &Expr, errors: &mut Errors) {
     let message = match after {
         _ if literal_nanos(after) == Some(0) => {
@@ -145,7 +145,7 @@ fn delay(after: &Expr, errors: &mut Errors) {
     errors.push_at(after, message);
 }
 
-/// What measures, and the share of the attempts that are not copied.
+/// Checks the histogram, and the share of the attempts that are not copied.
 fn quantile(latency: &Expr, share: &Expr, errors: &mut Errors) {
     if number(latency).is_some() && number(share).is_none() {
         let swapped = format!("quantile({}, {})", text(share), text(latency));
@@ -178,7 +178,7 @@ fn is_share(told: f64) -> bool {
     told > 0.0 && told < 1.0
 }
 
-/// A word without its parentheses.
+/// Reports a word without its parentheses.
 fn bare(value: &Expr, own: &[Ident], errors: &mut Errors) {
     let Some((word, None)) = bare_word(value) else {
         return;
@@ -203,7 +203,7 @@ fn bare(value: &Expr, own: &[Ident], errors: &mut Errors) {
     errors.push_at(value, message);
 }
 
-/// Literals, and what else says nothing of time.
+/// Reports literals and other values that cannot be a hedge.
 fn no_hedge(value: &Expr, errors: &mut Errors) {
     let written = text(value);
     let unquoted = match value {
@@ -238,7 +238,7 @@ fn no_hedge(value: &Expr, errors: &mut Errors) {
     errors.push_at(value, message);
 }
 
-/// A hedge of ours, or what looks like one.
+/// Returns whether a value is a hedge made of words, or looks like one.
 fn starts_with_a_word(value: &Expr) -> bool {
     match value {
         Expr::MethodCall(method) => starts_with_a_word(&method.receiver),
@@ -254,7 +254,7 @@ fn is_wait(call: &ExprCall) -> bool {
     bare_word(&call.func).is_some_and(|(word, _)| Role::Wait.words().has(&word.to_string()))
 }
 
-/// `Latency::new()`, and a pointer to it.
+/// Returns whether a value is `Latency::new()`, or a pointer to it.
 fn is_made(value: &Expr) -> bool {
     match within(value) {
         Expr::Reference(reference) => is_made(&reference.expr),

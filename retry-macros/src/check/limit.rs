@@ -6,7 +6,7 @@ use super::guard::is_strategy;
 use super::number::{a_duration, literal_nanos};
 use crate::diagnostics::{Errors, text};
 
-/// A limit on a call or an attempt that is written as a literal: with a unit, and not zero.
+/// Checks a literal that limits a call or an attempt. It needs a unit, and is not zero.
 pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
     if literal_nanos(value) == Some(0) {
         let message = match key {
@@ -24,7 +24,7 @@ pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
     }
 }
 
-/// What can be no duration, besides literals.
+/// Returns the message for a value that cannot be a duration, literals apart.
 pub(super) fn no_duration(key: &str, value: &Expr) -> Option<String> {
     match value {
         Expr::Call(call) if is_strategy(value) => Some(match call.args.first() {

@@ -1,8 +1,8 @@
-//! Arguments that the first attempt would use up, where that is certain from the tokens alone.
+//! Arguments that the first attempt moves, where the tokens alone prove it.
 //!
-//! In general the compiler finds them: a value that was moved in an earlier turn of the loop. Here it
-//! is only certain for a parameter of an owned type of the standard library that the body names once,
-//! as a whole argument of a call. Everything else is left to the compiler.
+//! In general the compiler reports them, as a value that was moved in an earlier iteration of the loop. The
+//! tokens prove it only for a parameter of an owned type of the standard library that the body names once, as
+//! a whole argument of a call. Everything else is left to the compiler.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::{FnArg, GenericArgument, Pat, PathArguments, Signature, Type};
@@ -10,14 +10,14 @@ use syn::{FnArg, GenericArgument, Pat, PathArguments, Signature, Type};
 use crate::diagnostics::Errors;
 use crate::parse::function::has_ident;
 
-/// Types that own what they hold, whatever it is.
+/// Types that own their contents, whatever these are.
 const OWNED: [&str; 12] = [
     "String", "Vec", "Box", "PathBuf", "OsString", "HashMap", "HashSet", "BTreeMap", "BTreeSet",
     "VecDeque", "Arc", "Rc",
 ];
 
-/// Reports the parameters that `attempt`, a part of `body`, moves. Those in `renewed` are another
-/// value in each attempt.
+/// Reports the parameters that `attempt`, a part of `body`, moves. Those in `renewed` are another value in
+/// each attempt.
 pub(crate) fn check(
     sig: &Signature,
     body: &Group,
@@ -34,7 +34,7 @@ pub(crate) fn check(
         if !plain || !is_owned(&typed.ty, sig) || renewed.contains(&&pat.ident) {
             continue;
         }
-        // What is compiled only sometimes is moved only sometimes.
+        // Conditional compilation may remove a move.
         if has_ident(body.stream(), "cfg") {
             return;
         }
@@ -50,7 +50,7 @@ pub(crate) fn check(
     }
 }
 
-/// Whether the type is certainly not `Copy`, as far as its written name tells.
+/// Returns whether the written name of a type proves that it is not `Copy`.
 fn is_owned(ty: &Type, sig: &Signature) -> bool {
     let Type::Path(path) = ty else { return false };
     if path.qself.is_some() {
@@ -69,7 +69,7 @@ fn is_owned(ty: &Type, sig: &Signature) -> bool {
         .generics
         .type_params()
         .any(|param| param.ident == last.ident);
-    // A type of the user's own by that name has other arguments, or none.
+    // A user's type of that name has other arguments, or no arguments.
     let arguments = match &last.arguments {
         PathArguments::None => 0,
         PathArguments::AngleBracketed(arguments)
@@ -95,7 +95,7 @@ fn is_owned(ty: &Type, sig: &Signature) -> bool {
     standard && !generic && fits && OWNED.contains(&name.as_str())
 }
 
-/// The use of `name` in an attempt, if it is the only one in the body and moves it.
+/// Returns the use of `name` in an attempt, if it is the only one in the body and moves it.
 fn moved(body: TokenStream, attempt: TokenStream, name: &Ident) -> Option<Ident> {
     let (mut uses, mut in_attempt) = (Vec::new(), Vec::new());
     collect(body, name, Place::Other, &mut uses);
@@ -106,7 +106,7 @@ fn moved(body: TokenStream, attempt: TokenStream, name: &Ident) -> Option<Ident>
     }
 }
 
-/// Where tokens stand.
+/// A place of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// Directly between the parentheses of a call.
@@ -116,7 +116,7 @@ enum Place {
     Other,
 }
 
-/// Every place where the name stands, and whether it is a whole argument of a call there.
+/// Collects every use of the name, with whether it is a whole argument of a call.
 fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Ident, bool)>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is = |at: Option<usize>, wanted: char| matches!(at.and_then(|at| tokens.get(at)), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
@@ -152,7 +152,8 @@ fn mentions(literal: &str, name: &Ident) -> bool {
     literal.contains('"') && literal.contains(&format!("{{{name}"))
 }
 
-/// Whether the parentheses at `at` belong to a call: `send(..)`, `client.send(..)`, not `send!(..)`.
+/// Returns whether the parentheses at `at` belong to a call: `send(..)` or `client.send(..)`, but not
+/// `send!(..)`.
 fn is_called(tokens: &[TokenTree], at: usize) -> bool {
     const KEYWORDS: [&str; 13] = [
         "if", "while", "match", "in", "return", "for", "else", "break", "move", "await", "let",
@@ -165,7 +166,7 @@ fn is_called(tokens: &[TokenTree], at: usize) -> bool {
     if KEYWORDS.iter().any(|keyword| called == keyword) {
         return false;
     }
-    // By convention a variant, a struct or a pattern of one; `let Some(body) = ..` binds anew.
+    // By convention a variant, a struct or a pattern of one. `let Some(body) = ..` binds a new name.
     let constructs = called.to_string().starts_with(char::is_uppercase);
     // `fn send(body)`, and a macro's own syntax.
     let declared = matches!(

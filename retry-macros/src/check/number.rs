@@ -40,7 +40,7 @@ pub(super) fn count_of_attempts(count: &Expr, errors: &mut Errors) {
     errors.push_at(count, message);
 }
 
-/// A plain number or a text where a duration stands.
+/// Reports a plain number or a text in place of a duration.
 pub(super) fn a_duration(value: &Expr, errors: &mut Errors) {
     if let Expr::Unary(unary) = value {
         if matches!(unary.op, UnOp::Neg(_)) && matches!(&*unary.expr, Expr::Lit(_)) {
@@ -131,7 +131,7 @@ pub(super) fn a_range(range: &Expr, errors: &mut Errors) {
     }
 }
 
-/// `exponential(10s).max(1s)`: the cap is below the first pause.
+/// Reports a cap below the first pause, as in `exponential(10s).max(1s)`.
 pub(super) fn cap(base: &Strategy, cap: &Expr, errors: &mut Errors) {
     let Some(most) = literal_nanos(cap) else {
         return;
@@ -156,7 +156,7 @@ pub(super) fn cap(base: &Strategy, cap: &Expr, errors: &mut Errors) {
     }
 }
 
-/// The argument of `jitter_ratio`.
+/// Checks the argument of `jitter_ratio`.
 pub(super) fn ratio(ratio: &Expr, errors: &mut Errors) {
     let wrong = number(ratio).is_some_and(|ratio| !(0.0..=1.0).contains(&ratio));
     if wrong || literal_nanos(ratio).is_some() {
@@ -164,7 +164,7 @@ pub(super) fn ratio(ratio: &Expr, errors: &mut Errors) {
     }
 }
 
-/// The argument of `factor`.
+/// Checks the argument of `factor`.
 pub(super) fn factor(factor: &Expr, errors: &mut Errors) {
     let message = match number(factor) {
         _ if literal_nanos(factor).is_some() => "a factor is a number, such as `1.5`",
@@ -181,14 +181,14 @@ pub(super) fn factor(factor: &Expr, errors: &mut Errors) {
 
 pub(super) fn literal_nanos(value: &Expr) -> Option<u128> {
     match within(value) {
-        // Which is said where it is replaced.
+        // Reported where the literal is replaced.
         Expr::Lit(lit) if duration::is_too_short(&lit.lit) => None,
         Expr::Lit(lit) => duration::nanos(&lit.lit),
         _ => None,
     }
 }
 
-/// The value of a number, its sign and the constants of `f64` included.
+/// Returns the value of a number, its sign and the constants of `f64` included.
 pub(super) fn number(value: &Expr) -> Option<f64> {
     match within(value) {
         Expr::Lit(lit) => match &lit.lit {

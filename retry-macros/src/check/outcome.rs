@@ -1,4 +1,4 @@
-//! Keys that take an outcome's error for the outcome.
+//! Keys whose value takes an outcome's error for the outcome.
 
 use syn::{Expr, ExprClosure, Pat, Path, Type};
 
@@ -32,7 +32,7 @@ pub(crate) fn check(args: &Args, outcome: &Type, errors: &mut Errors) {
     }
 }
 
-/// The message for a pattern that matches an error, a kind of error, or a type.
+/// Returns the message for a pattern that matches an error, a kind of error, or a type.
 fn of_the_error(key: &str, pattern: &Pat) -> Option<String> {
     let written = text(pattern);
     let path = match pattern {
@@ -70,7 +70,7 @@ fn takes_outcome(key: &str, pattern: &str) -> String {
     format!("`{key}` matches the whole outcome, a `Result`; write `{key} = {pattern}`")
 }
 
-/// Whether a path is `Enum::Variant`, by convention.
+/// Returns whether a path is `Enum::Variant`, by convention.
 fn is_variant(path: &Path) -> bool {
     let upper = |name: Option<&syn::PathSegment>| {
         name.is_some_and(|name| name.ident.to_string().starts_with(char::is_uppercase))
@@ -81,7 +81,7 @@ fn is_variant(path: &Path) -> bool {
     !is_result && upper(last) && upper(names.next())
 }
 
-/// Whether a closure asks its argument for what a `Result` does not have.
+/// Returns whether a closure uses its argument in a way that a `Result` does not support.
 fn asks_the_error(closure: &ExprClosure) -> bool {
     match closure.inputs.first() {
         Some(Pat::Ident(name)) if closure.inputs.len() == 1 => asks(
@@ -92,7 +92,7 @@ fn asks_the_error(closure: &ExprClosure) -> bool {
     }
 }
 
-/// Whether a value reads a field of `named`, or calls a method that no `Result` has.
+/// Returns whether a value reads a field of `named`, or calls a method that no `Result` has.
 fn asks(value: &Expr, named: &dyn Fn(&Expr) -> bool) -> bool {
     const OF_RESULTS: [&str; 14] = [
         "is_ok",

@@ -6,13 +6,13 @@ use syn::ExprMethodCall;
 use crate::diagnostics::Errors;
 use crate::parse::strategy::{Node, Strategy};
 
-/// Its name.
+/// Name of the method.
 const NAME: &str = "no_redirects";
 
-/// The predicates that it is for.
+/// Predicates that have the method.
 const PREDICATES: [&str; 4] = ["unsent", "idempotent", "unsent_cause", "idempotent_cause"];
 
-/// Whether a method of a predicate is this one, and a mistake.
+/// Reports a misspelling or a wrong use of this method. Returns whether it found one.
 pub(super) fn mistaken(base: &Strategy, call: &ExprMethodCall, errors: &mut Errors) -> bool {
     if !base.is_ours() {
         return false;

@@ -1,11 +1,11 @@
-//! What the keys retry: errors alone, or values too.
+//! Outcomes that the keys retry: errors alone, or values too.
 
 use persevere_words::{Needs, Word};
 use syn::Pat;
 
 use crate::parse::strategy::{Node, Operator, Strategy};
 
-/// Which outcomes the keys retry, as far as they can be seen.
+/// The outcomes that the keys retry, as far as their tokens show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retries {
     Errors,
@@ -30,7 +30,7 @@ impl Retries {
         }
     }
 
-    /// By what a pattern matches.
+    /// Classifies by the values that a pattern matches.
     pub(crate) fn by_pattern(pattern: &Pat) -> Self {
         let named = |path: &syn::Path| match path.segments.last() {
             Some(last) if last.ident == "Err" || last.ident == "None" => Retries::Errors,
@@ -55,7 +55,7 @@ impl Retries {
         }
     }
 
-    /// By the words of a predicate.
+    /// Classifies by the words of a predicate.
     pub(crate) fn by_predicate(when: &Strategy) -> Self {
         match &when.node {
             Node::Op(left, operator, right) => {
@@ -86,7 +86,7 @@ impl Retries {
     }
 }
 
-/// Whether a word tells success from failure.
+/// Returns whether a word tells success from failure.
 pub(crate) fn tells_failure(word: &Word) -> bool {
     matches!(word.needs, Needs::Error | Needs::Transient) || matches!(word.name, "err" | "ok")
 }

@@ -9,8 +9,8 @@ use crate::parse::inspect::within;
 use crate::parse::pattern::{Arm, Kind, covers, is_irrefutable};
 use crate::parse::role::Role;
 
-/// Reports an `unless` that takes every outcome, every failure, or all that another arm would retry, and guards
-/// that are never true.
+/// Reports guards that are never true, and an `unless` that takes every outcome, every failure, or all that
+/// another arm would retry.
 pub(crate) fn check(args: &Args, errors: &mut Errors) {
     let (dead, arms): (Vec<&Arm>, Vec<&Arm>) = args.arms.iter().partition(|arm| is_never(arm));
     for arm in &dead {
@@ -73,7 +73,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
     }
 }
 
-/// Whether the arm is an `unless` whatever else holds.
+/// Returns whether the arm is an `unless` whose guard is always true.
 fn is_final(arm: &Arm) -> bool {
     let always = |guard: &Expr| literal(guard) == Some(true);
     arm.kind == Kind::Unless && arm.guard.as_ref().is_none_or(always)

@@ -1,4 +1,4 @@
-//! Strategies with a value that can only be a mistake.
+//! Strategies whose value can only be a mistake.
 
 use persevere_words::{Arg, Meaning, PREDICATE_MODIFIER, WAIT_MODIFIER, Word};
 use proc_macro2::Ident;
@@ -15,7 +15,7 @@ use crate::parse::mistake::not_async;
 use crate::parse::role::Role;
 use crate::parse::strategy::{Call, List, Modifier, Node, Strategy, waits_by_outcome};
 
-/// Reports the mistakes in a strategy. `own` are names of the user's.
+/// Reports the mistakes in a strategy. `own` holds the user's names.
 pub(crate) fn check(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     if let Node::Word(call) = &strategy.node {
         if waits_by_outcome(strategy.role, call.word) {
@@ -25,7 +25,7 @@ pub(crate) fn check(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     check_node(strategy, own, errors);
 }
 
-/// The same without the demand for an `or`, which the method that follows may be.
+/// Checks a strategy without the demand for an `or`, which the following method may be.
 fn check_node(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     let role = strategy.role;
     match &strategy.node {
@@ -51,7 +51,7 @@ fn check_node(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     parts.for_each(|part| check(part, own, errors));
 }
 
-/// A word without parentheses, unless it is the name of a variable.
+/// Reports a word without parentheses, unless it is the name of a variable.
 fn bare(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     let Expr::Path(path) = &strategy.written else {
         return;
@@ -70,7 +70,7 @@ fn bare(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     }
 }
 
-/// `from_err(..)` is no wait for errors without a pause of their own.
+/// Reports `from_err(..)` without `or`, which has no pause for errors that contain none.
 fn without_or(call: &Call, errors: &mut Errors) {
     let name = call.word.name;
     let whose = if name == "from_err" {
@@ -133,7 +133,7 @@ fn word(role: Role, call: &Call, errors: &mut Errors) {
     }
 }
 
-/// A word with too many or too few arguments.
+/// Reports a word with too many or too few arguments.
 fn wrong_count(call: &Call, args: &[&Expr], errors: &mut Errors) {
     let word = call.word;
     let (name, takes, example) = (word.name, word.takes(), word.example);
@@ -157,7 +157,7 @@ fn wrong_count(call: &Call, args: &[&Expr], errors: &mut Errors) {
     );
 }
 
-/// Whether the method itself is a mistake.
+/// Reports a method that is a mistake. Returns whether it found one.
 fn method(strategy: &Strategy, base: &Strategy, modifier: &Modifier, errors: &mut Errors) -> bool {
     let (role, call) = (strategy.role, &modifier.call);
     if role == Role::When && redirects::mistaken(base, call, errors) {
@@ -207,7 +207,7 @@ fn method(strategy: &Strategy, base: &Strategy, modifier: &Modifier, errors: &mu
     false
 }
 
-/// The message for a method that strategies of this role do not have.
+/// Returns the message for a method that strategies of this role do not have.
 fn unknown_method(role: Role, name: &str) -> Option<String> {
     let noun = role.words().noun;
     if role != Role::When && PREDICATE_MODIFIER.has(name) {
@@ -231,7 +231,7 @@ fn unknown_method(role: Role, name: &str) -> Option<String> {
     }
 }
 
-/// The argument of `err(..)` and its like: a closure, or a function's path.
+/// Checks the argument of `err(..)` and similar words: a closure, or a function's path.
 fn a_closure(role: Role, picks: &Expr, word: &Word, errors: &mut Errors) {
     let (name, example) = (word.name, word.example);
     let (inputs, arguments) = match name {
@@ -261,7 +261,7 @@ fn a_closure(role: Role, picks: &Expr, word: &Word, errors: &mut Errors) {
     errors.push_at(picks, message);
 }
 
-/// By convention a type or a variant: `io::Error`.
+/// Returns whether a path is a type or a variant, such as `io::Error`, by convention.
 fn is_type(path: &syn::ExprPath) -> bool {
     path.path.segments.last().is_some_and(|last| {
         let name = last.ident.to_string();
@@ -281,7 +281,7 @@ fn a_text(arg: &Expr, word: &Word, errors: &mut Errors) {
     );
 }
 
-/// The list of `schedule(..)`.
+/// Checks the list of `schedule(..)`.
 fn a_list(list: &Expr, errors: &mut Errors) {
     match list {
         Expr::Array(list) if list.elems.is_empty() => errors.push_at(

@@ -1,4 +1,4 @@
-//! The types that `transient_cause` and its like look for.
+//! Type arguments of `transient_cause` and similar words.
 
 use quote::ToTokens;
 use syn::Token;
@@ -11,7 +11,7 @@ use crate::parse::strategy::Call;
 pub(super) fn expected(call: &Call, errors: &mut Errors) {
     let word = call.word;
     let (name, takes, example) = (word.name, word.takes(), word.example);
-    // The first are the types.
+    // The first arguments are the types.
     let flags = word.args.len() - 1;
     let args = &call.call.args;
     let instead = match call.types.as_ref().map(|types| &types.args) {
@@ -30,7 +30,8 @@ pub(super) fn expected(call: &Call, errors: &mut Errors) {
     );
 }
 
-/// Whether a predicate that asks the error itself has types, which its sibling looks for: `transient::<io::Error>()`.
+/// Reports types on a predicate that asks the error itself, as in `transient::<io::Error>()`. Its sibling
+/// takes them.
 pub(super) fn unexpected(call: &Call, errors: &mut Errors) -> bool {
     let name = call.word.name;
     let itself = matches!(name, "transient" | "unsent" | "idempotent");
@@ -47,7 +48,7 @@ pub(super) fn unexpected(call: &Call, errors: &mut Errors) -> bool {
     true
 }
 
-/// Types as one: itself, or a tuple of several.
+/// Returns several types as a tuple, and a single one as it is.
 fn tuple<T: ToTokens>(types: &Punctuated<T, Token![,]>) -> String {
     match types.len() {
         1 => text(types),

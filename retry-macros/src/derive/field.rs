@@ -1,4 +1,4 @@
-//! The field that a mark asks.
+//! The field to which a mark delegates.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -10,7 +10,7 @@ use persevere_words::closest;
 
 pub(super) type Member = syn::Member;
 
-/// A field that is marked itself, as thiserror's `#[from]` marks one.
+/// A field that is marked itself, as by `#[from]` of `thiserror`.
 pub(super) struct Marked {
     pub(super) member: Member,
     pub(super) ty: Type,
@@ -18,7 +18,7 @@ pub(super) struct Marked {
     pub(super) mark: Span,
 }
 
-/// The field that `#[transient]` stands on.
+/// Returns the field with a `#[transient]` of its own.
 pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Marked> {
     let mut found = None;
     for (index, field) in fields.iter().enumerate() {
@@ -51,7 +51,7 @@ pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Opt
     found
 }
 
-/// Whether the mark is `#[transient]` or `#[transient(source)]`.
+/// Returns whether the mark is `#[transient]` or `#[transient(source)]`.
 fn asks(mark: &Attribute) -> bool {
     match &mark.meta {
         Meta::Path(_) => true,
@@ -60,7 +60,7 @@ fn asks(mark: &Attribute) -> bool {
     }
 }
 
-/// The field with this name or number.
+/// Returns the field with this name or number.
 pub(super) fn named(
     owner: &Ident,
     fields: &Fields,
@@ -82,7 +82,7 @@ pub(super) fn named(
     None
 }
 
-/// The field that is the source: the only one, or the one that says so.
+/// Returns the source: the only field, or the one marked as such.
 pub(super) fn source(
     owner: &Ident,
     fields: &Fields,
@@ -119,7 +119,7 @@ fn member(field: &Field, index: usize) -> Member {
     }
 }
 
-/// Named `source`, or marked as such for `thiserror`.
+/// Returns whether a field is named `source`, or marked as such for `thiserror`.
 fn is_source(field: &Field) -> bool {
     let marked = |name| field.attrs.iter().any(|attr| attr.path().is_ident(name));
     field.ident.as_ref().is_some_and(|name| name == "source") || marked("source") || marked("from")
@@ -141,7 +141,7 @@ fn text(member: &Member) -> String {
     }
 }
 
-/// Whether one of the generic parameters stands in the type.
+/// Returns whether the type contains one of the generic parameters.
 pub(super) fn mentions(ty: &Type, parameters: &[&Ident]) -> bool {
     fn any(tokens: TokenStream, parameters: &[&Ident]) -> bool {
         tokens.into_iter().any(|token| match token {

@@ -1,4 +1,4 @@
-//! What `#[transient(..)]` says.
+//! The `#[transient(..)]` attribute.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -11,34 +11,34 @@ use super::field::Member;
 use crate::diagnostics::{Errors, text};
 use persevere_words::closest;
 
-/// All that the attributes of a variant or a type say.
+/// The attributes of a variant or a type.
 pub(super) struct Mark {
     pub(super) says: Option<Says>,
     pub(super) unsent: bool,
     pub(super) health: Option<Health>,
     pub(super) krate: Option<Path>,
-    /// Where it says so.
+    /// The place of the attribute.
     pub(super) span: Span,
 }
 
-/// What is retried, and when.
+/// An answer to whether and when to retry.
 pub(super) enum Says {
-    /// At once.
+    /// Retry at once.
     Retry,
-    /// As long after it as the field says.
+    /// Retry after the duration in the field.
     RetryAfter(Member),
-    /// As the field says that is the source: this one, or the only one that can be.
+    /// Ask the field that is the source: the given one, or the only candidate.
     Source(Option<Member>),
-    /// Never.
+    /// Never retry.
     Final,
 }
 
-/// What it shows of the service, by the name of the variant of `Health`.
+/// The health of the service that the error shows, as the name of a variant of `Health`.
 #[derive(Clone, Copy)]
 pub(super) struct Health(pub(super) &'static str);
 
 impl Health {
-    /// The words, and the variants that they stand for.
+    /// Words, with their variants.
     const WORDS: [(&'static str, &'static str); 3] = [
         ("failed", "Failed"),
         ("well", "Well"),
@@ -92,7 +92,7 @@ impl Mark {
         mark
     }
 
-    /// Where it says anything about the error.
+    /// Returns the place of the attribute, if it states anything about the error.
     pub(super) fn says_something(&self) -> Option<Span> {
         (self.says.is_some() || self.unsent || self.health.is_some()).then_some(self.span)
     }
@@ -215,7 +215,7 @@ fn no_health(name: &Ident, value: &TokenStream, errors: &mut Errors) {
     errors.push_at(at(name, value), message);
 }
 
-/// What to underline: the value, or the name where there is none.
+/// Returns the tokens to underline: the value, or the name if the value is empty.
 fn at(name: &Ident, value: &TokenStream) -> TokenStream {
     match value.is_empty() {
         true => name.to_token_stream(),
@@ -247,7 +247,7 @@ fn unknown(written: &str) -> String {
     }
 }
 
-/// What stands between the commas.
+/// Splits tokens at their commas.
 fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let mut options = vec![TokenStream::new()];
     for token in tokens {

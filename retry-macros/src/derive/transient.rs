@@ -1,4 +1,4 @@
-//! `#[derive(Transient)]`: errors that say by attributes whether another attempt can help.
+//! `#[derive(Transient)]`: errors whose attributes state whether another attempt can help.
 //!
 //! ```text
 //! // Input
@@ -47,7 +47,7 @@ use crate::lower::tokens;
 use super::field::Member;
 use super::mark::{Health, Mark, Says};
 
-/// The derived implementation, or every mistake and a stand-in.
+/// Derives the implementation, or emits every mistake and a stand-in.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let item = match syn::parse2(item) {
@@ -62,17 +62,17 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     quote!(#derived #errors)
 }
 
-/// The type, and what of it is marked.
+/// The type, with its marked parts.
 struct Target<'a> {
     name: &'a Ident,
     generics: &'a Generics,
     krate: Option<Path>,
     arms: Vec<Arm>,
-    /// Something is not marked.
+    /// Whether an unmarked variant or struct remains.
     rest: bool,
 }
 
-/// A marked variant, or a marked struct.
+/// A marked variant or struct.
 struct Arm {
     pattern: TokenStream,
     unsent: bool,
@@ -80,15 +80,15 @@ struct Arm {
     answer: Answer,
 }
 
-/// Who says when to retry; a field stands with its type.
+/// An answer to whether and when to retry. A field is kept with its type.
 enum Answer {
-    /// The mark: at once.
+    /// The mark: retry at once.
     Mark,
-    /// A field, how long after.
+    /// A field with the pause.
     Pause(Member, Type),
-    /// The source, which is asked everything.
+    /// The source, to which every question is passed on.
     Source(Member, Type),
-    /// The mark: never.
+    /// The mark: never retry.
     Final,
 }
 
@@ -105,7 +105,7 @@ impl<'a> Target<'a> {
                 let mut target = Target::new(&item.ident, &item.generics, own.krate);
                 for variant in &item.variants {
                     let name = &variant.ident;
-                    // As ours: a derive may name what is deprecated.
+                    // With the span of the expansion, because a derive may name deprecated items.
                     let mut own = name.clone();
                     own.set_span(Span::call_site().located_at(name.span()));
                     let pattern = quote!(Self::#own);
@@ -138,7 +138,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Reads a variant, or the struct; gives the path of the crate where it says one.
+    /// Reads a variant or the struct. Returns the path of the crate, if the attribute has one.
     fn take(
         &mut self,
         name: &Ident,
@@ -201,7 +201,7 @@ impl<'a> Target<'a> {
         let (name, private) = (self.name, self.private());
         let (impl_generics, type_generics, _) = self.generics.split_for_impl();
         let bounds = self.bounds(&private);
-        // The rest of the crate goes on compiling against a derive with mistakes.
+        // The rest of the crate still compiles against a derive with mistakes.
         let methods = match sound {
             true => self.methods(&private),
             false => quote! {
@@ -253,7 +253,8 @@ impl<'a> Target<'a> {
         methods.into_iter().flatten().collect()
     }
 
-    /// A method of the trait that answers arm by arm; `None` where no arm does, so that the trait's default stands.
+    /// Emits a method of the trait that answers arm by arm, or `None` if no arm answers and the trait's
+    /// default applies.
     fn method(
         &self,
         private: &TokenStream,
@@ -266,7 +267,7 @@ impl<'a> Target<'a> {
         let mut rest = self.rest;
         let mut arms = TokenStream::new();
         for arm in &self.arms {
-            // At the field's type: that is what may not fit.
+            // At the field's type, which is the part that may not fit.
             let (field, answer) = match &arm.answer {
                 Answer::Source(member, ty) => {
                     let asked = quote_spanned!(ty.span()=> #private::Transient::#method(found));
@@ -292,7 +293,7 @@ impl<'a> Target<'a> {
         Some(quote!(fn #method(&self) -> #returns { match self { #arms #rest } }))
     }
 
-    /// The crate's hidden module, in `::persevere` unless `crate` says otherwise.
+    /// Returns the crate's hidden module, in `::persevere` unless `crate` names another path.
     fn private(&self) -> TokenStream {
         match &self.krate {
             Some(path) => quote!(#path::__private),
@@ -300,8 +301,10 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The bounds that the type asks for, and that generic sources are transient. One that has the type itself inside, such as
-    /// `Box<Self>`, is transient where the others are; a bound would ask for it in a circle.
+    /// Emits the bounds of the type, and a `Transient` bound for each generic source.
+    ///
+    /// A source that contains the type itself, such as `Box<Self>`, is transient if the others are. A bound
+    /// for it would be circular.
     fn bounds(&self, private: &TokenStream) -> TokenStream {
         let own = self
             .generics
@@ -322,7 +325,7 @@ impl<'a> Target<'a> {
         quote!(where #(#own,)* #(#sources,)*)
     }
 
-    /// Whether a source is asked; where none is, the trait's defaults do.
+    /// Returns whether a source is asked. Otherwise the trait's defaults apply.
     fn asks(&self) -> bool {
         let mut arms = self.arms.iter();
         arms.any(|arm| matches!(arm.answer, Answer::Source(..)))

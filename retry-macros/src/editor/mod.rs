@@ -11,7 +11,8 @@
 //! }
 //! ```
 //!
-//! The documentation of the attributes that an editor shows stands beside this file: it knows none of a re-export.
+//! The documentation of the attributes, which an editor shows, stands beside this file. It has no access to
+//! that of a re-export.
 
 use persevere_words::Key;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -20,7 +21,7 @@ use syn::Path;
 
 use crate::parse::role::Role;
 
-/// A statement that completes keys and words which are not known yet; nothing where all are.
+/// Emits a statement that completes unknown keys and words, or no tokens if all are known.
 pub(crate) fn completions(private: &Path, args: &TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = args.clone().into_iter().collect();
     let groups = tokens
@@ -37,7 +38,7 @@ pub(crate) fn completions(private: &Path, args: &TokenStream) -> TokenStream {
     quote!(#private::editor! { #groups })
 }
 
-/// The names of an argument that are typed by now, each with the names that may stand there.
+/// Returns the unfinished names of an argument, each with the names that may replace it.
 fn unknown(argument: &[TokenTree]) -> Vec<(Vec<&'static str>, Ident)> {
     let [TokenTree::Ident(key), value @ ..] = argument else {
         return Vec::new();
@@ -63,7 +64,7 @@ fn unknown(argument: &[TokenTree]) -> Vec<(Vec<&'static str>, Ident)> {
     typed.collect()
 }
 
-/// Whether a name begins an operand, and no path or method call goes on behind it.
+/// Returns whether a name begins an operand, and no path or method call continues it.
 fn starts_a_word(value: &[TokenTree], at: usize) -> bool {
     let is = |at: Option<usize>, marks: &str| match at.and_then(|at| value.get(at)) {
         Some(TokenTree::Punct(punct)) => marks.contains(punct.as_char()),

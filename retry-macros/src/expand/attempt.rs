@@ -10,7 +10,7 @@ use crate::lower::tokens::emit;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
-    /// From the start of an attempt to the pause after it.
+    /// Emits the code from the start of an attempt to the pause after it.
     pub(super) fn iteration(&self) -> TokenStream {
         let private = &self.private;
         let stats = self
@@ -42,7 +42,7 @@ impl ExpandCtx<'_> {
             self.names_of
                 .then(|| emit!(let of = #private::outcome_type(&outcome);))
         };
-        // A pause can take longer than asked; that is no part of the attempt.
+        // A pause can take longer than asked, which is no part of the attempt.
         let began = (self.reset_after.is_some() || self.policy).then(|| {
             let elapsed = self.elapsed();
             emit!((&mut call).began(#elapsed);)
@@ -70,13 +70,13 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// The handle of an attempt that ends at a time from the start of the call, if any.
+    /// Emits the handle of an attempt. `ends` is its end as a time from the start of the call, if it has one.
     pub(super) fn handle(&self, ends: &TokenStream) -> TokenStream {
         let (private, number) = (&self.private, number());
         emit!(#private::attempt(#number, watch, #ends))
     }
 
-    /// The callback before an attempt, with a state that has no outcome yet.
+    /// Emits the callback before an attempt, with a state that has no outcome so far.
     fn before(&self) -> TokenStream {
         let private = &self.private;
         let event = self.event(Key::Before);
@@ -92,10 +92,11 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// One attempt, with what it gets anew: what the body gives away, those around it can still name.
+    /// Emits one attempt, with fresh copies of its parameters. The code around it can still name those that
+    /// the body moves.
     fn run(&self) -> TokenStream {
         let made = self.run_body();
-        // The copies of a hedged attempt have each their own.
+        // Each copy of a hedged attempt has its own parameters.
         if self.rebound.is_empty() || self.hedge.is_some() {
             return made;
         }
@@ -103,7 +104,7 @@ impl ExpandCtx<'_> {
         emit!({ #(#rebound)* #made })
     }
 
-    /// The attempt alone, in the user's own braces.
+    /// Emits the attempt alone, in the user's own braces.
     fn run_body(&self) -> TokenStream {
         let site = Span::mixed_site();
         let ty = &self.outcome;
@@ -125,7 +126,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// The edge gives the block the outcome as its expected type.
+    /// Emits an async attempt. The edge gives the block the outcome as its expected type.
     fn run_async(&self, body: &Group, span: Span) -> TokenStream {
         let site = Span::mixed_site();
         let ty = &self.outcome;
@@ -145,8 +146,10 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// A parameter made anew. One that is cloned is used up where nothing ever comes, for nobody
-    /// shall be told to take it by reference.
+    /// Emits the fresh value of a parameter.
+    ///
+    /// A cloned parameter is also moved in a place that is never reached. Without that move the compiler
+    /// would advise to take the parameter by reference.
     fn rebind(&self, rebound: &Rebound) -> TokenStream {
         let private = &self.private;
         let Rebound {
@@ -170,7 +173,7 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// A clone of a parameter; an error at the attribute, should it not be `Clone`.
+/// Emits a clone of a parameter. A type that is not `Clone` is an error at the attribute.
 pub(super) fn clone_of(name: &Ident, place: Span) -> TokenStream {
     let cloned = Ident::new(&name.to_string(), name.span().located_at(place));
     quote_spanned!(place=> ::core::clone::Clone::clone(&#cloned))

@@ -7,7 +7,7 @@ use super::model::ExpandCtx;
 use crate::lower::tokens::{at, emit, local};
 
 impl ExpandCtx<'_> {
-    /// The body of the function.
+    /// Emits the body of the function.
     pub(super) fn body(&self) -> TokenStream {
         let private = &self.private;
         let once = &self.once;
@@ -21,7 +21,8 @@ impl ExpandCtx<'_> {
             emit!(let watch = #private::Stopwatch::start(#private::#read, #wanted);)
         });
         let of_early = self.of_early().then(|| {
-            // Told where it can be: a policy for another outcome is then what does not fit.
+            // The type is given where it can be, so that a policy for another outcome is the part that does
+            // not fit.
             let ty = &self.outcome;
             emit!(let of: #private::OutcomeType<#ty> = #private::OutcomeType::new();)
         });
@@ -30,7 +31,7 @@ impl ExpandCtx<'_> {
         let turn = self.iteration();
         let sleep = self.sleep();
         let name = &self.name;
-        // A guarded call begins an attempt when its guards have let it.
+        // A guarded call begins an attempt once its guards have admitted it.
         let begin = self
             .guards
             .is_none()
@@ -59,7 +60,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// An error at `metrics = true`, should nothing count.
+    /// Emits an error at `metrics = true` if nothing counts.
     fn counts(&self) -> Option<TokenStream> {
         let metrics = self.args.metrics()?;
         let private = at(&self.private, metrics.span());
@@ -68,7 +69,7 @@ impl ExpandCtx<'_> {
         })
     }
 
-    /// The call inside its span, if it has one. No guard of it is held over an await.
+    /// Emits the call inside its span, if it has one. No guard of the span is held over an await.
     fn in_span(&self, made: TokenStream) -> TokenStream {
         let Some(asked) = self.args.span() else {
             return made;

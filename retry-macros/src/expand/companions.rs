@@ -11,7 +11,7 @@ use crate::lower::tokens::local;
 use crate::parse::attribute::Args;
 use crate::parse::function::{Function, mentions};
 
-/// `unretried`: the function as it is, but for its name; under `wrap_err` it returns what its body does.
+/// Emits `unretried`: the function under another name. Under `wrap_err` it returns the type of its body.
 pub(super) fn unretried(
     function: &Function,
     name: &Ident,
@@ -35,7 +35,7 @@ pub(super) fn unretried(
     fallback::with_attempt(&plain, shape, quote!(#used #promised #user))
 }
 
-/// Uses the parameters that the attribute names: nobody else may, where its keys do not work.
+/// Uses the parameters that the attribute names, which may otherwise be unused where its keys do not work.
 pub(super) fn used_by(function: &Function, written: &TokenStream) -> TokenStream {
     let names = function.parameters();
     let named = names
@@ -45,7 +45,7 @@ pub(super) fn used_by(function: &Function, written: &TokenStream) -> TokenStream
     quote!(#(let _ = &#named;)*)
 }
 
-/// `retry_with`: the same function with a policy before its other arguments.
+/// Emits `retry_with`: the same function with a policy before its other arguments.
 pub(super) fn with_policy(
     function: &Function,
     name: &Ident,
@@ -80,7 +80,7 @@ pub(super) fn with_policy(
     expand(&function, shape, outcome, &args, errors)
 }
 
-/// An argument before the others.
+/// Adds an argument before the others.
 pub(super) fn take_policy(function: &mut Function, ty: syn::Type) {
     let policy = local("policy");
     let receivers = usize::from(function.sig.receiver().is_some());
@@ -94,7 +94,7 @@ pub(super) fn renamed(function: &Function, name: &Ident) -> Function {
     function
 }
 
-/// What in a type has another meaning in an argument.
+/// Describes the first part of a type that has another meaning in an argument.
 pub(super) fn unnameable(ty: TokenStream) -> Option<&'static str> {
     let mut after_and = false;
     for token in ty {

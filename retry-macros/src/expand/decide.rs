@@ -11,7 +11,7 @@ use crate::parse::role::Role;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
-    /// From the verdict to the pause, or out of the function.
+    /// Emits the code from the verdict to the pause, or out of the function.
     pub(super) fn decide(&self) -> TokenStream {
         let amend = self.args.attempt.as_ref().map(|_| {
             let amended = emit!(mark.apply_to(verdict));
@@ -33,7 +33,7 @@ impl ExpandCtx<'_> {
             quote!(_)
         };
         if self.is_quiet() {
-            // One call for three: that is what its user's build notices most.
+            // One call in place of three, since this code dominates the build time of users.
             let (private, stop, wait) = (&self.private, &self.stop, &self.wait);
             return emit! {
                 #finish_early
@@ -53,7 +53,7 @@ impl ExpandCtx<'_> {
         let finish = self.observed().then(|| self.finish_seen());
         let decide = self.decide_guarded();
         let before_pause = self.before_pause();
-        // The pause by value: one that was ever borrowed would stay in the future while it sleeps.
+        // The pause is taken by value, because a borrowed one would stay in the future while it sleeps.
         let private = &self.private;
         let mut pause = emit!(#private::Decide::to_sleep(&state));
         if self.guards.as_ref().is_some_and(|guards| guards.limited) {
@@ -64,7 +64,7 @@ impl ExpandCtx<'_> {
             true => pause,
             false => emit!(let pause = #pause; #keep pause),
         };
-        // Without a way back to the attempt, the compiler sees that there is only one.
+        // Without a jump back to the attempt, the compiler knows that it runs once.
         let again = match self.args.kind {
             AttributeKind::Retry => quote!(#before_pause #pause),
             AttributeKind::CircuitBreaker => self.leave(&emit!(outcome), &quote!()),
@@ -88,13 +88,13 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Whether nobody looks at the state of the call between the verdict and the pause.
+    /// Returns whether nothing reads the state of the call between the verdict and the pause.
     fn is_quiet(&self) -> bool {
         let watched = self.observed() || self.has_ledger() || self.guards.is_some();
         !watched && self.cases().next().is_none()
     }
 
-    /// Tells breaker and budgets what became of the attempt.
+    /// Reports the outcome of the attempt to breaker and budgets.
     fn record_outcome(&self) -> TokenStream {
         let private = &self.private;
         if self.guards.is_none() {
@@ -107,7 +107,7 @@ impl ExpandCtx<'_> {
         })
     }
 
-    /// Something that is not done in a call that is halted.
+    /// Emits code that is skipped in a halted call.
     fn unless_halted(&self, done: TokenStream) -> TokenStream {
         if self.guards.is_none() || done.is_empty() {
             return done;
@@ -115,7 +115,7 @@ impl ExpandCtx<'_> {
         emit!(if (&halted).is_none() { #done })
     }
 
-    /// Counts and schedule start anew.
+    /// Resets the counts and the schedule.
     fn reset(&self) -> TokenStream {
         let mut causes = Vec::new();
         if self.args.attempt.is_some() {
@@ -131,7 +131,7 @@ impl ExpandCtx<'_> {
                 }
             };
             causes.push(match &self.guards {
-                // An attempt that a limit cut has not held.
+                // An attempt that a limit has cut was not a long success.
                 Some(guards) if guards.cut || self.attempt_timeout.is_some() => {
                     let private = &self.private;
                     emit!(!#private::was_cut(of, &guard) && #ran_long)
@@ -158,7 +158,7 @@ impl ExpandCtx<'_> {
         })
     }
 
-    /// Tells the state which case took the outcome, where callbacks can see it.
+    /// Records in the state which case took the outcome, where callbacks can see it.
     fn classify(&self) -> TokenStream {
         let private = &self.private;
         if self.judged_by_policy() {
@@ -183,7 +183,7 @@ impl ExpandCtx<'_> {
         quote!(#(#cases)* #aside)
     }
 
-    /// The pause, or why there is none: the strategies decide, and the guards allow it.
+    /// Emits the pause, or the reason for giving up: the strategies decide, and the guards allow it.
     fn decide_guarded(&self) -> TokenStream {
         let decided = self.decide_by_strategy();
         if self.guards.is_none() {
@@ -220,7 +220,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// `if let Some(bindings) = case { .. }`: the case counts and decides.
+    /// Emits `if let Some(bindings) = case { .. }`, in which the case counts and decides.
     fn decide_case(&self, case: &Case) -> TokenStream {
         let private = &self.private;
         let (slot, count) = (case.slot(), case.count());
@@ -248,7 +248,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// The call goes on: callbacks, then the pause.
+    /// Emits the callbacks before the pause.
     fn before_pause(&self) -> TokenStream {
         let event = self.event(Key::BeforeSleep);
         let cases = self.cases().filter_map(|case| {
@@ -266,7 +266,7 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// `_` for the bindings that the tokens do not use.
+/// Returns the bindings, with `_` for those that the tokens do not use.
 fn used(bindings: &[Ident], tokens: &TokenStream) -> Vec<TokenStream> {
     bindings
         .iter()

@@ -1,4 +1,4 @@
-//! Calls of callbacks, and what counts events.
+//! Calls of callbacks, and counters of events.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -9,7 +9,7 @@ use crate::lower::tokens::{at, emit, expect, local};
 use persevere_words::Key;
 
 impl Callback {
-    /// Calls it with `state`; an error that it returns ends the call.
+    /// Calls the callback with `state`. An error that it returns ends the call.
     pub(super) fn call(&self, plan: &ExpandCtx<'_>) -> TokenStream {
         let private = &plan.private;
         let site = Span::mixed_site();
@@ -53,7 +53,7 @@ impl Callback {
     }
 }
 
-/// `{ let PATTERN = argument; async { BODY }.await }`
+/// Emits `{ let PATTERN = argument; async { BODY }.await }`.
 pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenStream {
     let (capture, body) = (&closure.capture, &closure.body);
     let bind = closure.inputs.first().map(|pattern| match pattern {
@@ -64,7 +64,7 @@ pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenSt
         pattern => quote!(let #pattern = #argument;),
     });
     let inside = emit!(#bind async #capture { #body }.await);
-    // At the closure, should its value be of a wrong type.
+    // At the closure, because its value may be of a wrong type.
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(
         closure
@@ -75,7 +75,7 @@ pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenSt
 }
 
 impl ExpandCtx<'_> {
-    /// Tells the attribute's callback of an event, or else the policy's.
+    /// Notifies the attribute's callback of an event, or else the policy's.
     pub(super) fn event(&self, key: Key) -> TokenStream {
         if let Some(callback) = self.callback(key) {
             return callback.call(self);
@@ -88,7 +88,7 @@ impl ExpandCtx<'_> {
         emit!(#private::Hooks::#hook(#hooks, &state);)
     }
 
-    /// Tells the state what the callbacks hear of: nobody tells that for the whole process.
+    /// Records in the state which events the callbacks handle. Process-wide reports skip those.
     pub(super) fn set_event_mask(&self) -> TokenStream {
         let private = &self.private;
         let retries = self.callback(Key::BeforeSleep).is_some();
@@ -102,13 +102,13 @@ impl ExpandCtx<'_> {
         quote!(#own #of_policy)
     }
 
-    /// Counts an event as metrics do, where the call is counted.
+    /// Counts an event as metrics do, if the call is counted.
     pub(super) fn count(&self, key: Key) -> TokenStream {
         if self.args.metrics().is_none() {
             return TokenStream::new();
         }
         let (private, hook) = (&self.private, hook(key));
-        // The policy may count what it is told of.
+        // The policy may count the events that it is notified of.
         let metrics = match self.policy && self.callback(key).is_none() {
             true => {
                 let (outcome, hooks) = (&self.outcome, self.parts(quote!(.hooks())));
@@ -119,7 +119,7 @@ impl ExpandCtx<'_> {
         emit!(#private::Hooks::#hook(&#metrics, &state);)
     }
 
-    /// Counts an end that a callback makes; those at the end come when it is counted.
+    /// Counts an end that a callback makes. Callbacks at the end run when it is counted.
     fn count_early_end(&self, key: Key) -> TokenStream {
         let early = matches!(key, Key::Before | Key::After | Key::BeforeSleep);
         if !early || self.args.metrics().is_none() {
@@ -130,7 +130,7 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// The method of `Hooks` for an event.
+/// Returns the method of `Hooks` for an event.
 fn hook(key: Key) -> Ident {
     local(match key {
         Key::Before => "before",

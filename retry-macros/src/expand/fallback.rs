@@ -1,5 +1,5 @@
-//! The function without retries: as the copy that `unretried` asks for, and in place of one whose
-//! attribute has mistakes, so that nothing else has an error for them.
+//! The function without retries: the copy that `unretried` asks for, and the replacement for a function whose
+//! attribute has mistakes, so that these cause no errors elsewhere.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use crate::lower::tokens::emit;
 use crate::parse::attribute::Args;
 use crate::parse::function::Function;
 
-/// The function with its body as it was, and in scope what the attribute's keys promise.
+/// Emits the function with its original body. The names that the attribute's keys bind are in scope.
 pub(crate) fn function(
     function: &Function,
     shape: &Shape,
@@ -51,10 +51,10 @@ pub(crate) fn function(
     with_attempt(function, shape, body)
 }
 
-/// What `once` and `attempt` bring into the body's scope, for a function that is not retried.
+/// Emits the bindings of `once` and `attempt` in the body of a function that is not retried.
 pub(crate) fn promised(args: &Args, lints: &TokenStream) -> TokenStream {
     let private = args.private();
-    // What is wrong with them is said where the attribute itself is read.
+    // Mistakes in them are reported where the attribute itself is read.
     let mut errors = crate::diagnostics::Errors::default();
     let once = args.once.iter().map(|(name, value)| {
         let value = crate::duration::replace(quote!(#value), &mut errors);
@@ -74,7 +74,7 @@ pub(crate) fn promised(args: &Args, lints: &TokenStream) -> TokenStream {
     quote!(#(#once)* #handle)
 }
 
-/// The tokens of one attempt.
+/// Returns the tokens of one attempt.
 pub(crate) fn attempt(function: &Function, shape: &Shape) -> TokenStream {
     match shape {
         Shape::Blocking | Shape::Async => function.body.stream(),
@@ -82,7 +82,7 @@ pub(crate) fn attempt(function: &Function, shape: &Shape) -> TokenStream {
     }
 }
 
-/// The function with `body` in place of an attempt.
+/// Emits the function with `body` in place of an attempt.
 pub(crate) fn with_attempt(function: &Function, shape: &Shape, body: TokenStream) -> TokenStream {
     match shape {
         Shape::Blocking | Shape::Async => function.with_body(body),

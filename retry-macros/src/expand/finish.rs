@@ -10,13 +10,13 @@ use crate::lower::tokens::emit;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
-    /// The outcome is final, and nobody looks.
+    /// Emits the end of a call with a final outcome that nothing observes.
     pub(super) fn finish_unseen(&self) -> TokenStream {
         let leave = self.leave(&emit!(outcome), &self.finality(quote!(true)));
         emit!(if !verdict.is_retry() { #leave })
     }
 
-    /// The outcome is final, and callbacks or statistics hear of it.
+    /// Emits the end of a call with a final outcome that callbacks or statistics observe.
     pub(super) fn finish_seen(&self) -> TokenStream {
         let private = &self.private;
         let finality = self.finality(emit!(failed));
@@ -39,7 +39,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Why a call ends with a final outcome.
+    /// Emits the reason for the end of a call with a final outcome.
     fn finality(&self, failed: TokenStream) -> TokenStream {
         let private = &self.private;
         match &self.args.attempt {
@@ -48,13 +48,13 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Whether the end of a call that gives up reads its reason.
+    /// Returns whether the end of a call that gives up reads its reason.
     pub(super) fn reads_reason(&self) -> bool {
         let recorded = self.stats.is_some() || self.args.span().is_some();
         recorded || self.fallback.is_some() || self.policy || self.args.wraps()
     }
 
-    /// The call ends although the outcome was retryable.
+    /// Emits the end of a call with a retryable outcome.
     pub(super) fn give_up(&self) -> TokenStream {
         let private = &self.private;
         let counted = self.count(Key::OnFailure);
@@ -82,7 +82,7 @@ impl ExpandCtx<'_> {
         quote!(#counted #event #recorded #fallback #leave)
     }
 
-    /// An async fallback, cut by the deadline or a token: it is polled once past them.
+    /// Emits an async fallback, cut by the deadline or a token. It is polled once after them.
     fn fall_back_limited(&self, made: TokenStream) -> TokenStream {
         let none = quote!(::core::time::Duration::ZERO);
         let reserved = self.reserve.as_ref().unwrap_or(&none);
@@ -99,7 +99,8 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// `return`, in a call that gave up. Under `wrap_err` a value is no success then, unless a fallback made it.
+    /// Emits `return` in a call that gave up. Under `wrap_err` a value is then no success, unless a fallback
+    /// made it.
     fn leave_giving_up(&self) -> TokenStream {
         let leave = self.leave(
             &emit!(outcome),
@@ -119,7 +120,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// The call ends for a `reason`, without an outcome.
+    /// Emits the end of a call for a `reason`, without an outcome.
     pub(super) fn end_without(&self) -> TokenStream {
         let private = &self.private;
         let (name, elapsed, mask) = (&self.name, self.elapsed(), self.set_event_mask());
@@ -139,7 +140,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// `return`, with what the function returns for this outcome.
+    /// Emits `return` with the function's value for this outcome.
     pub(super) fn leave(&self, outcome: &TokenStream, reason: &TokenStream) -> TokenStream {
         if !self.args.wraps() {
             return emit!(return #outcome;);
@@ -156,7 +157,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// `return`, with the `RetryError` of `wrap_err`.
+    /// Emits `return` with the `RetryError` of `wrap_err`.
     fn leave_with_error(&self, outcome: &TokenStream) -> TokenStream {
         let (private, elapsed) = (&self.private, self.elapsed());
         let returned = &self.returned;
@@ -170,7 +171,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Statistics and the span hear of the end.
+    /// Records the end in statistics and in the span.
     pub(super) fn record_end(&self, reason: &TokenStream) -> TokenStream {
         let stats = self
             .stats

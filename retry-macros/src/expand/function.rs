@@ -1,4 +1,4 @@
-//! A function with the loop for its body.
+//! A function whose body is the loop.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,7 +21,7 @@ pub(super) fn expand(
     errors: &mut Errors,
 ) -> TokenStream {
     let mut function = function.clone();
-    // What is tried once may use up what it is given.
+    // A function that is tried once may move its arguments.
     let rebound = match args.kind {
         AttributeKind::Retry => rebind::parameters(&mut function, &args.clone, errors),
         AttributeKind::CircuitBreaker => Vec::new(),

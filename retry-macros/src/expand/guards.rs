@@ -16,7 +16,7 @@ use super::model::{ExpandCtx, Guards, StandIn, Token};
 use crate::lower::tokens::emit;
 
 impl ExpandCtx<'_> {
-    /// `let mut guard = ..;` and what is kept with it.
+    /// Emits `let mut guard = ..;`, with the variables kept beside it.
     pub(in super::super) fn guard(&self) -> Option<TokenStream> {
         let guards = self.guards.as_ref()?;
         let private = &self.private;
@@ -35,7 +35,8 @@ impl ExpandCtx<'_> {
         })
     }
 
-    /// The pause after a turn of a guarded call: `begun` begins an attempt, and `made` makes it.
+    /// Emits one iteration of a guarded call, whose value is the pause. `begun` begins an attempt, and `made`
+    /// makes it.
     pub(in super::super) fn guarded_iteration(
         &self,
         guards: &Guards,
@@ -122,7 +123,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// A blocking attempt: what it gives is its outcome.
+    /// Emits a blocking attempt, whose result is its outcome.
     pub(in super::super) fn guarded_blocking(
         &self,
         guards: &Guards,
@@ -137,7 +138,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// `outcome` is dropped but for the part that is kept, where the call may have to end with it.
+    /// Emits the drop of `outcome`. A part of it is kept if the call may have to end with it.
     pub(super) fn retain(&self) -> TokenStream {
         let private = &self.private;
         let Some(guards) = self.guards.as_ref().filter(|guards| guards.retains_outcome) else {
@@ -167,7 +168,7 @@ impl ExpandCtx<'_> {
         emit!(if #keeps { #keep })
     }
 
-    /// Whether the call may end without an outcome.
+    /// Returns whether the call may end without an outcome.
     pub(super) fn may_end_without(&self, stand_in: &StandIn) -> bool {
         match stand_in {
             StandIn::RetryError => true,

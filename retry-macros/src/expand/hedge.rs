@@ -18,7 +18,7 @@ use crate::lower::rebind::{How, Rebound};
 use crate::lower::tokens::{emit, local};
 
 impl ExpandCtx<'_> {
-    /// An attempt that is a race of its copies, with `edged` as the body of each.
+    /// Emits an attempt that is a race of its copies. `edged` is the body of each.
     pub(super) fn hedged(&self, race: &str, guards: &Guards, edged: &TokenStream) -> TokenStream {
         let private = &self.private;
         let race = local(race);
@@ -52,7 +52,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// A copy that is cut when its own time is over.
+    /// Emits a copy that is cut when its own time is over.
     fn timed_copy(&self, guards: &Guards, limit: &TokenStream, copy: &TokenStream) -> TokenStream {
         let (private, slept) = (&self.private, self.slept());
         let outcome = &guards.outcome;
@@ -81,7 +81,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// What each copy has of its own: cloned beside it, and moved into it.
+    /// Emits the parameters of each copy: their clones beside it, and their moves into it.
     fn for_each_copy(&self) -> (Vec<TokenStream>, TokenStream) {
         let own = self.rebound.iter().filter_map(|rebound| match rebound.how {
             How::Clone(place) => Some((rebound, clone_of(&rebound.name, place))),
@@ -102,7 +102,7 @@ impl ExpandCtx<'_> {
         pairs.unzip()
     }
 
-    /// Whether an outcome ends the race.
+    /// Emits whether an outcome ends the race.
     fn is_final(&self) -> TokenStream {
         let ty = &self.outcome;
         let asked = self.verdict_of(&emit!(*outcome));
@@ -124,7 +124,7 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// A copy that gives its handle beside its outcome.
+/// Emits a copy that returns its handle beside its outcome.
 fn with_handle(handle: &syn::Ident, copy: &TokenStream) -> TokenStream {
     emit! {
         async {

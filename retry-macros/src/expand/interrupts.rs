@@ -7,7 +7,8 @@ use super::model::{ExpandCtx, Guards, StandIn, Token};
 use crate::lower::tokens::{emit, local};
 
 impl ExpandCtx<'_> {
-    /// An async attempt: raced by its copies, cut by a timer or a token, seen by the calls inside it.
+    /// Emits an async attempt: raced by its copies, cut by a timer or a token, and visible to the calls
+    /// inside it.
     pub(in super::super) fn guarded_async(
         &self,
         guards: &Guards,
@@ -25,7 +26,7 @@ impl ExpandCtx<'_> {
             Some(_) => local("view"),
             None => guard.clone(),
         };
-        // What cuts it is no part of it: a timer that panics is none of the body's business.
+        // The timer and the token stay outside, because a panic in a timer is not one of the body.
         if guards.visible_to_nested || self.hedge.is_some() {
             future = emit!(#private::inside(&mut #watch, #future));
         }
@@ -48,7 +49,7 @@ impl ExpandCtx<'_> {
                 let (mut view, mut purses, #bodies) = (&mut guard).split();
             });
         }
-        // Of a copy's own time only the copy knows.
+        // A copy alone knows whether its own time cut it.
         if self.attempt_timeout.is_some() {
             before.extend(emit! {
                 let was_cut = ::core::sync::atomic::AtomicBool::new(false);
@@ -68,7 +69,7 @@ impl ExpandCtx<'_> {
         }}
     }
 
-    /// What runs the bodies of a hedged attempt's copies; nobody, where no panic counts.
+    /// Emits the runner for the bodies of a hedged attempt's copies, or `_` where no panic counts.
     fn bodies(&self, guards: &Guards) -> TokenStream {
         match guards.counts_panics {
             true => emit!(bodies),
@@ -76,7 +77,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// What says that the time of an attempt is over.
+    /// Emits the timer of an attempt.
     fn timer(&self, limit: &Ident) -> TokenStream {
         let (private, slept) = (&self.private, self.slept());
         emit! {
@@ -92,7 +93,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// The same, which tells the deadline though a sleeper of the user's own is late.
+    /// Emits the timer of an attempt that reports the deadline even if a user's sleeper is late.
     fn timer_by_deadline(&self, limit: &Ident, before: &mut TokenStream) -> TokenStream {
         let timer = self.timer(limit);
         let Some(ours) = self.is_ours() else {
@@ -108,8 +109,10 @@ impl ExpandCtx<'_> {
         emit!(#private::no_later(#timer, deadline))
     }
 
-    /// `made`, which awaits beside the attempts, cut by what limits the call: its deadline, before which
-    /// `reserved` time is left, and a token as `cutting` has it. `Err` then; `None` where nothing limits it.
+    /// Emits `made`, which is awaited beside the attempts, under the limits of the call.
+    ///
+    /// These are the deadline, less the `reserved` time, and a token, through `cutting`. The result is `Err`
+    /// if a limit cut it. Returns `None` if nothing limits it.
     pub(in super::super) fn limited(
         &self,
         made: &TokenStream,
@@ -139,7 +142,7 @@ impl ExpandCtx<'_> {
         Some(emit!({ #before #awaited }))
     }
 
-    /// A future that a timer or a token may cut, awaited: `Err` with the interrupt then.
+    /// Awaits a future that a timer or a token may cut. The result is then `Err` with the interrupt.
     fn awaited(&self, future: &TokenStream, timed: bool, cancellable: bool) -> TokenStream {
         let private = &self.private;
         match (timed, cancellable) {
@@ -152,7 +155,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// What cuts an attempt, where there is an outcome for one that is cut.
+    /// Emits the signal that cuts an attempt, if a cut attempt can have an outcome.
     fn cutting(&self, token: &Token, kept: &TokenStream) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         let name = &self.name;
@@ -170,13 +173,13 @@ impl ExpandCtx<'_> {
         quote!(#private::cutting(#may, &#kept, &#stop, #name))
     }
 
-    /// What cuts a callback, which needs no outcome.
+    /// Emits the signal that cuts a callback, which needs no outcome.
     pub(in super::super) fn cutting_callback(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         quote!(#private::Stop::abort_signal(&#stop))
     }
 
-    /// What cuts a fallback, where there is an outcome for one that is cut.
+    /// Emits the signal that cuts a fallback, if a cut fallback can have an outcome.
     pub(in super::super) fn cutting_fallback(&self, token: &Token) -> TokenStream {
         self.cutting(token, &quote!(::core::option::Option::None::<()>))
     }

@@ -9,7 +9,7 @@ use crate::parse::pattern::Kind;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
-    /// `let verdict = ..;`, and which case took the outcome.
+    /// Emits `let verdict = ..;`, and records which case took the outcome.
     pub(super) fn judge(&self) -> TokenStream {
         let private = &self.private;
         if self.judged_by_policy() {
@@ -33,7 +33,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// The verdict alone, on an outcome at another place.
+    /// Emits the verdict alone, on an outcome at another place.
     pub(super) fn verdict_of(&self, outcome: &TokenStream) -> TokenStream {
         if self.judged_by_policy() {
             let rule = self.parts(quote!(.rule));
@@ -43,7 +43,8 @@ impl ExpandCtx<'_> {
         self.matched(outcome, false)
     }
 
-    /// What the outcome says of the service: `when` knows, whichever arm the outcome matches.
+    /// Emits the health of the service that the outcome shows. `when` decides it, whichever arm the outcome
+    /// matches.
     pub(super) fn health(&self) -> TokenStream {
         let private = &self.private;
         let verdict = self.verdict_for_health();
@@ -58,7 +59,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// The verdict before the body's mark amends it, if anything wants it later.
+    /// Keeps the verdict from before the body's mark amends it, if a later step needs it.
     pub(super) fn keep_own(&self) -> TokenStream {
         if !self.may_break() {
             return TokenStream::new();
@@ -66,7 +67,7 @@ impl ExpandCtx<'_> {
         emit!(let own = verdict;)
     }
 
-    /// A body that gives up says nothing of the service.
+    /// Emits the verdict for the health. A body that gives up reveals nothing about the service.
     fn verdict_for_health(&self) -> TokenStream {
         match &self.args.attempt {
             Some(_) if self.may_break() => emit!(own.or(verdict)),
@@ -74,18 +75,18 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Whether a breaker may hear of the outcome.
+    /// Returns whether a breaker may receive the outcome.
     fn may_break(&self) -> bool {
         self.policy || self.args.get(Key::Breaker).is_some()
     }
 
-    /// The verdict of the arms, and of what is asked after them; a case may take the outcome.
+    /// Emits the verdict of the arms, or of `when` after them. With `take`, a case may take the outcome.
     fn matched(&self, outcome: &TokenStream, take: bool) -> TokenStream {
         if self.arms.is_empty() {
             return self.ask(outcome);
         }
         let private = &self.private;
-        // Nothing outranks `unless`; the others are asked in the order written.
+        // `unless` comes first. The other arms keep the order in which they are written.
         let is_unless = |arm: &&MatchArm<'_>| arm.arm.kind == Kind::Unless;
         let first = self.arms.iter().filter(is_unless);
         let then = self.arms.iter().filter(|arm| !is_unless(arm));
@@ -102,7 +103,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// What ended a call that is halted is no outcome to be judged.
+    /// Emits the judgement of an outcome, or `halted` in a halted call, whose end is not an outcome to judge.
     fn judged_unless_halted(&self, halted: TokenStream, judged: TokenStream) -> TokenStream {
         if self.guards.is_none() {
             return judged;
@@ -112,7 +113,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Nothing here says what to retry, so the policy does.
+    /// Returns whether the policy judges, because the attribute has no key that does.
     pub(super) fn judged_by_policy(&self) -> bool {
         self.policy && self.when.is_none() && self.arms.is_empty()
     }
@@ -121,17 +122,17 @@ impl ExpandCtx<'_> {
         self.arms.iter().all(|arm| arm.arm.kind == Kind::Unless)
     }
 
-    /// The verdict of `when`, or of the default.
+    /// Emits the verdict of `when`, or of the default.
     fn ask(&self, outcome: &TokenStream) -> TokenStream {
         let private = &self.private;
         match &self.when {
             Some(when) => when.verdict(private, outcome),
             None if self.explicit_type => {
                 let ty = &self.outcome;
-                // At the user's type, should it not tell.
+                // At the user's type, because that may not tell success from failure.
                 quote!(#private::any_failure::<#ty>(&#outcome))
             }
-            // The body alone knows the type.
+            // Only the body knows the type.
             None => {
                 let asked = emit!(&#outcome);
                 let asked = underline(asked, self.written);
@@ -143,7 +144,7 @@ impl ExpandCtx<'_> {
     fn arm(&self, arm: &MatchArm<'_>, take: bool) -> TokenStream {
         let private = &self.private;
         let pattern = &arm.arm.pattern;
-        // A guard, so that no arm is called unreachable that another covers.
+        // With a guard, the compiler reports no arm as unreachable.
         let guard = match &arm.guard {
             Some(guard) => quote!(#guard),
             None => quote!(true),
@@ -165,7 +166,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Names in patterns that look like constants must be in scope: else they would match anything.
+    /// Uses the names in patterns that look like constants. One that is not in scope would match anything.
     fn constants(&self) -> TokenStream {
         let names: Vec<_> = self
             .arms
@@ -179,7 +180,7 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// Places the first and the last token at those of the type: an error underlines all of it.
+/// Moves the first and the last token to those of the type, so that an error underlines all of it.
 fn underline(tokens: TokenStream, ty: &syn::Type) -> TokenStream {
     let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let spans: Vec<Span> = ty

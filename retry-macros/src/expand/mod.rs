@@ -1,4 +1,4 @@
-//! Writes the loop.
+//! The expansion: writes the loop.
 //!
 //! ```text
 //! // Input
@@ -40,7 +40,7 @@ mod plan;
 use self::companions::{renamed, take_policy, unnameable, unretried, used_by, with_policy};
 use self::function::expand;
 
-/// `#[retry]` or `#[circuit_breaker]`.
+/// Expands `#[retry]` or `#[circuit_breaker]`.
 pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut function = match Function::parse_item(kind, item.clone()) {
@@ -96,7 +96,7 @@ pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStrea
     if errors.is_empty() {
         return quote!(#expanded #plain #given);
     }
-    // The functions as they were: the rest of the crate goes on compiling against them.
+    // With the original functions, the rest of the crate still compiles.
     let original = fallback::function(&function, &shape, &outcome, &args);
     let given = args
         .retry_with
@@ -111,7 +111,7 @@ pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStrea
     quote!(#original #plain #given #errors)
 }
 
-/// The names that keys bind in the body are not those of others there.
+/// Reports names that keys bind in the body and that are taken there.
 fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
     let inputs = function.sig.inputs.iter();
     let patterns = inputs.filter_map(|input| match input {
@@ -125,7 +125,7 @@ fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
     let once = args.once.iter().map(|(name, _)| (name, "bound by `once`"));
     for (name, by) in once.chain(args.attempt.iter().map(|name| (name, "the attempt"))) {
         match taken.iter().find(|(taken, _)| taken == name) {
-            // One that `once` binds twice was reported with its list.
+            // A name that `once` binds twice was reported with its list.
             Some((_, already)) if *already == by => {}
             Some((_, already)) => errors.push(
                 name.span(),
@@ -136,7 +136,7 @@ fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
     }
 }
 
-/// `#[async_trait]` has bound `self` as `__self` in the block where our tokens stand.
+/// Renames `self` to `__self`, as `#[async_trait]` has bound it in the block of our tokens.
 fn rename_self(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()

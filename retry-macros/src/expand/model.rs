@@ -14,7 +14,7 @@ use crate::parse::pattern::Arm;
 use crate::parse::role::Role;
 use persevere_words::Key;
 
-/// Everything the expansion is written from. Tokens of values are ready for use.
+/// The input of the expansion. Tokens of values are ready for use.
 pub(super) struct ExpandCtx<'a> {
     pub(super) args: &'a Args,
     pub(super) function: &'a Function,
@@ -24,11 +24,11 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) private: Path,
     /// The type of an outcome, as a body can name it.
     pub(super) outcome: TokenStream,
-    /// The type that the function returns, or its future gives.
+    /// The type that the function returns, or its future resolves to.
     pub(super) returned: TokenStream,
-    /// That type as it is written.
+    /// The same type as written.
     pub(super) written: &'a Type,
-    /// Whether that type is written out, and is the function's own.
+    /// Whether that type is written out and belongs to the function itself.
     pub(super) explicit_type: bool,
     /// Values made once, before the first attempt.
     pub(super) once: Vec<TokenStream>,
@@ -43,27 +43,28 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) arms: Vec<MatchArm<'a>>,
     pub(super) callbacks: Vec<Callback>,
     pub(super) fallback: Option<Expr>,
-    /// The time before the deadline that is the fallback's, as a place.
+    /// The time before the deadline that is reserved for the fallback, as a place.
     pub(super) reserve: Option<TokenStream>,
     pub(super) reset_after: Option<TokenStream>,
     pub(super) stats: Option<TokenStream>,
     pub(super) sleeper: Option<Expr>,
+    /// Whether the attribute has a `policy`.
     pub(super) policy: bool,
-    /// The race that an attempt is, if it has further copies.
+    /// The race that makes up an attempt, if it has further copies.
     pub(super) hedge: Option<&'static str>,
-    /// The longest that a copy of it may take.
+    /// The time limit of each copy.
     pub(super) attempt_timeout: Option<TokenStream>,
-    /// A stop that may hold a token.
+    /// A stop condition that may hold a token.
     pub(super) token: Option<Token>,
-    /// What guards the call: its deadline, its breaker and the like.
+    /// Guards of the call, such as its deadline and its breaker.
     pub(super) guards: Option<Guards>,
-    /// The policy decides: the attribute has no strategies or judgement of its own.
+    /// Knowledge about the call that the strategies need.
     pub(super) needs: Requirements,
     /// Whether tokens name the witness of the outcome's type.
     pub(super) names_of: bool,
-    /// Values of the user's own that tell whether they read the clock.
+    /// The user's own values, which are asked whether they read the clock.
     pub(super) asked: Vec<(Role, TokenStream)>,
-    /// Whether the call's start is to be read, as an expression; `None` if nothing asks.
+    /// An expression for whether to read the start of the call, or `None` if nothing needs it.
     pub(super) watch: Option<TokenStream>,
 }
 
@@ -72,7 +73,7 @@ impl ExpandCtx<'_> {
         self.arms.iter().filter_map(|arm| arm.case.as_ref())
     }
 
-    /// Whether anybody looks at every outcome.
+    /// Returns whether anything observes every outcome.
     pub(super) fn observed(&self) -> bool {
         let ends = [Key::After, Key::OnSuccess, Key::OnFailure];
         self.policy
@@ -85,12 +86,12 @@ impl ExpandCtx<'_> {
                 .any(|callback| ends.contains(&callback.key))
     }
 
-    /// Whether a callback sees the state.
+    /// Returns whether a callback sees the state.
     pub(super) fn has_callbacks(&self) -> bool {
         !self.callbacks.is_empty() || self.cases().any(|case| case.before_sleep.is_some())
     }
 
-    /// Whether the call remembers more than its count.
+    /// Returns whether the call remembers more than its count.
     pub(super) fn has_ledger(&self) -> bool {
         self.needs.ledger
             || self.has_callbacks()
@@ -99,7 +100,7 @@ impl ExpandCtx<'_> {
             || self.policy
     }
 
-    /// Whether the outcome's type is told before there is an outcome.
+    /// Returns whether the outcome's type is given before the first outcome.
     pub(super) fn of_early(&self) -> bool {
         self.policy
             || self.guards.is_some()
@@ -112,13 +113,13 @@ impl ExpandCtx<'_> {
         self.callbacks.iter().find(|callback| callback.key == key)
     }
 
-    /// A part of the policy.
+    /// Emits a part of the policy.
     pub(super) fn parts(&self, part: TokenStream) -> TokenStream {
         let private = &self.private;
         emit!(#private::parts(of, &policy) #part)
     }
 
-    /// The time since the start; zero where nothing asks for it.
+    /// Emits the time since the start, or zero if nothing needs it.
     pub(super) fn elapsed(&self) -> TokenStream {
         match &self.watch {
             Some(_) => emit!((&watch).elapsed()),
@@ -127,14 +128,14 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// The number of the attempt.
+/// Emits the number of the attempt.
 pub(super) fn number() -> TokenStream {
     emit!((&call).attempt())
 }
 
 /// The value of `when`.
 pub(super) enum When {
-    /// Taken, and not yet asked for.
+    /// A value that is taken, and not asked so far.
     Expected(TokenStream),
     /// A predicate, as a place.
     Place(TokenStream),
@@ -161,13 +162,13 @@ impl When {
     }
 }
 
-/// A stop that may end a pause, and an attempt too where it cuts.
+/// A stop condition that may end a pause, and an attempt too if it cuts.
 pub(super) struct Token {
     pub(super) stop: TokenStream,
     pub(super) cuts: bool,
-    /// `cancelled(..)` is written; else a value of the user's own may hold one.
+    /// Whether `cancelled(..)` is written. Otherwise a user's value may hold a token.
     pub(super) named: bool,
-    /// It is a value of the user's own, of which only the running call knows whether it cuts.
+    /// Whether it is a user's value, of which only the running call knows whether it cuts.
     pub(super) hidden: bool,
 }
 
@@ -175,7 +176,7 @@ pub(super) struct Token {
 pub(super) struct MatchArm<'a> {
     pub(super) arm: &'a Arm,
     pub(super) guard: Option<TokenStream>,
-    /// Its place among the cases, and what it has of its own.
+    /// The case of the arm: its position among the cases, and its own settings.
     pub(super) case: Option<Case>,
 }
 
@@ -193,7 +194,7 @@ impl Case {
         local(&format!("case{}", self.index))
     }
 
-    /// What its retries are paid from.
+    /// Returns the variable of the budget that pays for its retries.
     pub(super) fn purse(&self) -> Option<Ident> {
         self.budget.then(|| local(&format!("purse{}", self.index)))
     }
@@ -210,48 +211,48 @@ pub(super) struct Callback {
 }
 
 pub(super) enum Form {
-    /// `log_warn()` and its like.
+    /// `log_warn()` and similar words.
     Log(TokenStream),
     /// `|state| ..`
     Closure(TokenStream),
-    /// `async |state| ..`, written in place: a bound on it would cost the future its `Send`.
+    /// `async |state| ..`, written in place, because a bound on it would cost the future its `Send`.
     Async(Box<ExprClosure>),
     /// A path, or any other value.
     Other(TokenStream),
 }
 
-/// What guards the calls of one function.
+/// Guards of the calls of one function.
 pub(super) struct Guards {
-    /// Something reads the clock.
+    /// Whether anything reads the clock.
     pub(super) timed: bool,
-    /// A deadline may end the call.
+    /// Whether a deadline may end the call.
     pub(super) limited: bool,
-    /// The attempt of an async function can be cut by a timer.
+    /// Whether a timer can cut an attempt of an async function.
     pub(super) cut: bool,
-    /// The body runs inside the guard: retried calls in it can see this one, or its panic counts.
+    /// Whether the body runs inside the guard: retried calls in it can see this one, or its panic counts.
     pub(super) visible_to_nested: bool,
-    /// A panic of the body counts: for a breaker.
+    /// Whether a panic of the body counts, for a breaker.
     pub(super) counts_panics: bool,
-    /// A part of the last outcome is kept, since the call may end with it.
+    /// Whether a part of the last outcome is kept, because the call may end with it.
     pub(super) retains_outcome: bool,
-    /// What makes an outcome of an interrupt.
+    /// A function from an interrupt to an outcome.
     pub(super) outcome: TokenStream,
-    /// What stands for a retried value.
+    /// The replacement for a retried value.
     pub(super) stand_in: StandIn,
     /// The guards, as a place.
     pub(super) made: TokenStream,
 }
 
-/// What stands for a retried value in a call that ends after the pause.
+/// A replacement for a retried value in a call that ends after the pause.
 pub(super) enum StandIn {
-    /// An outcome, or else an error of the compiler.
+    /// An outcome, or else a compiler error.
     Outcome,
-    /// Nothing: an error is kept, and a value that is retried because it knows that it is transient.
+    /// No replacement. An error is kept, and so is a value that is retried because it is transient itself.
     Itself,
     /// The `RetryError` of a call that ends without an outcome.
     RetryError,
-    /// An outcome if the type of outcomes can be made of an interrupt; else the value is kept.
+    /// An outcome, if its type can be made from an interrupt. Otherwise the value is kept.
     IfMade,
-    /// What the policy says; else the value is kept.
+    /// The outcome that the policy makes, if any. Otherwise the value is kept.
     Policy,
 }

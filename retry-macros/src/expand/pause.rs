@@ -9,20 +9,20 @@ use super::model::{ExpandCtx, Token};
 use crate::lower::tokens::emit;
 
 impl ExpandCtx<'_> {
-    /// The pause before the next attempt.
+    /// Emits the pause before the next attempt.
     pub(super) fn sleep(&self) -> TokenStream {
         let private = &self.private;
         let asleep = self
             .stats
             .as_ref()
             .map(|stats| emit!(let asleep = #stats.record_pause(pause.unwrap_or_default());));
-        // Whatever else the attribute says, and whoever ends the pause.
+        // Independent of the other keys, and of the way in which the pause ends.
         let asleep_by_policy = self.policy.then(|| {
             emit! {
                 let asleep_by_policy = #private::notify_pause(of, &policy, pause.unwrap_or_default());
             }
         });
-        // A sleeper of the user's own is the user's business.
+        // A user's own sleeper is not checked.
         let blocks = (!self.shape.is_async() && self.sleeper.is_none()).then(|| {
             let (name, sleeper) = (&self.name, self.blocking_sleeper());
             emit!(#private::pausing(#name, #sleeper, pause.unwrap_or_default());)
@@ -48,7 +48,7 @@ impl ExpandCtx<'_> {
         emit!(#asleep #asleep_by_policy #blocks #bound #slept;)
     }
 
-    /// A pause that a token may end.
+    /// Emits a pause that a token may end.
     pub(in super::super) fn cancellable(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         if !self.shape.is_async() {
@@ -67,7 +67,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// The pause ends by the deadline, though a sleeper of the user's own may take longer.
+    /// Emits the bound of the pause by the deadline, which a user's own sleeper may pass.
     fn bound_pause(&self) -> Option<TokenStream> {
         let ours = self.is_ours()?;
         let private = &self.private;
@@ -76,7 +76,7 @@ impl ExpandCtx<'_> {
         })
     }
 
-    /// Whether a timer of ours pauses an async call that has a deadline, where a sleeper of the user's own may.
+    /// Emits whether our timer pauses an async call with a deadline, if a user's sleeper may.
     pub(super) fn is_ours(&self) -> Option<TokenStream> {
         let limited = self.guards.as_ref().is_some_and(|guards| guards.limited);
         if !limited || !self.shape.is_async() {
@@ -92,14 +92,14 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Whether the call may wait for a breaker.
+    /// Returns whether the call may wait for a breaker.
     pub(super) fn waits(&self) -> bool {
         self.guards
             .as_ref()
             .is_some_and(|guards| guards.counts_panics)
     }
 
-    /// A pause that the breaker may end, which the call waits for, or the deadline.
+    /// Emits a pause that may end early, by the breaker that the call waits for or by the deadline.
     pub(super) fn woken(&self, rested: TokenStream) -> TokenStream {
         if !self.waits() && self.is_ours().is_none() {
             return rested;
@@ -110,7 +110,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// `pause`, where there is one: slept, or else given to other tasks.
+    /// Emits the sleep of `pause`, or a yield to other tasks if the pause is missing.
     pub(super) fn rested(&self) -> TokenStream {
         let private = &self.private;
         match &self.sleeper {
@@ -127,7 +127,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// `pause`, slept: a timer.
+    /// Emits the sleep of `pause`, as a timer.
     pub(super) fn slept(&self) -> TokenStream {
         match &self.sleeper {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
@@ -157,7 +157,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// What a blocking function pauses with.
+    /// Emits the sleeper of a blocking function.
     pub(super) fn blocking_sleeper(&self) -> TokenStream {
         let private = &self.private;
         match &self.sleeper {
@@ -169,7 +169,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// What makes the pauses until a token is asked again that does not wake by itself.
+    /// Emits the pauses between two looks at a token that wakes nothing.
     pub(in super::super) fn tick(&self) -> TokenStream {
         let (private, slept) = (&self.private, self.slept());
         emit! {

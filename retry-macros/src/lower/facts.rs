@@ -1,4 +1,5 @@
-//! Facts about a strategy: when its value is made, and the knowledge about the call that it needs.
+//! Facts about a strategy: the time at which its value is made, and the knowledge about the call that it
+//! needs.
 
 use proc_macro2::TokenStream;
 
@@ -7,7 +8,7 @@ use super::tokens::into_value;
 /// The time at which a value is made, from the cheapest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EvaluatedAt {
-    /// Where it is used: it is made of words and literals, and costs nothing to keep.
+    /// In place, at every use. It is made of words and literals, and costs nothing to make.
     #[default]
     InPlace,
     /// Once, before the first attempt.
@@ -23,14 +24,14 @@ pub(crate) struct Requirements {
     pub(crate) clock: bool,
     /// The pauses so far.
     pub(crate) ledger: bool,
-    /// The value is the user's own: whether it reads the clock, it tells itself.
+    /// The value is the user's own, and is asked whether it reads the clock.
     pub(crate) ask: bool,
     /// The value is taken together with the outcome's type.
     pub(crate) witness: bool,
 }
 
 impl Requirements {
-    /// Of a closure, which sees everything.
+    /// The requirements of a closure, which sees everything.
     pub(super) const ALL: Requirements = Requirements {
         clock: true,
         ledger: true,
@@ -38,7 +39,7 @@ impl Requirements {
         witness: false,
     };
 
-    /// Of a value that is the user's own.
+    /// The requirements of a user's value.
     pub(super) const OWN: Requirements = Requirements {
         clock: false,
         ledger: true,
@@ -59,11 +60,11 @@ impl Requirements {
 /// The token that a stop condition may hold.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HeldToken {
-    /// A value of the user's own may hold one.
+    /// Whether a user's value may hold a token.
     pub(crate) perhaps: bool,
-    /// `cancelled(..)` is written.
+    /// Whether `cancelled(..)` is written.
     pub(crate) named: bool,
-    /// It aborts the attempt: `cancelled(..).abort_attempt()`.
+    /// Whether it aborts the attempt: `cancelled(..).abort_attempt()`.
     pub(crate) aborts: bool,
 }
 
@@ -81,7 +82,7 @@ impl Facts {
     }
 }
 
-/// Tokens of a strategy, which may be taken and not asked for: `expect::wait(of, value)`.
+/// Tokens of a strategy, which may be taken and not asked so far: `expect::wait(of, value)`.
 pub(super) struct Lowered {
     pub(super) tokens: TokenStream,
     pub(super) taken: bool,
@@ -102,7 +103,7 @@ impl Lowered {
         }
     }
 
-    /// The value itself.
+    /// Returns the value itself.
     pub(super) fn into_value(self) -> TokenStream {
         if self.taken {
             into_value(&self.tokens)
@@ -118,22 +119,22 @@ pub(crate) struct Value {
     pub(crate) made: EvaluatedAt,
     pub(crate) needs: Requirements,
     pub(crate) token: HeldToken,
-    /// `let` of a temporary that the tokens refer to, if they are made once.
+    /// The `let` of a temporary that the tokens refer to, if they are made once.
     pub(crate) kept: Option<TokenStream>,
 }
 
 impl Value {
-    /// Whether the tokens take the value, and do not ask for it.
+    /// Returns whether the tokens take the value, and do not ask for it.
     pub(crate) fn is_taken(&self) -> bool {
         self.lowered.taken
     }
 
-    /// The value itself.
+    /// Returns the value itself.
     pub(crate) fn into_value(self) -> TokenStream {
         self.lowered.into_value()
     }
 
-    /// The value as it was taken.
+    /// Returns the value as it was taken.
     pub(crate) fn open(self) -> TokenStream {
         self.lowered.tokens
     }

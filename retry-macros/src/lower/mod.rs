@@ -1,4 +1,4 @@
-//! Lowering: from values and bodies to the tokens that the loop is made of.
+//! Lowering: from values and bodies to the tokens of the loop.
 
 pub(crate) mod facts;
 pub(crate) mod named_policy;

@@ -1,4 +1,4 @@
-//! Policies that are named by a literal: the compiler looks the name up.
+//! Policies named by a literal, which the compiler looks up.
 //!
 //! ```text
 //! // Input
@@ -14,7 +14,7 @@ use syn::{Expr, ExprLit, ExprPath, Lit, Path, parse_quote_spanned};
 use super::tokens::at;
 use crate::parse::inspect::names_constant;
 
-/// The policy with such a lookup in it made by the compiler.
+/// Returns the policy, with such a lookup in it moved to compile time.
 pub(crate) fn named_policy(private: &Path, value: &Expr) -> Expr {
     let mut value = value.clone();
     let mut inner = &mut value;
@@ -33,7 +33,7 @@ pub(crate) fn named_policy(private: &Path, value: &Expr) -> Expr {
     }
 }
 
-/// `CONFIG.get("payments")`, whose receiver is a `static` by its name.
+/// Lowers `CONFIG.get("payments")`, whose receiver is a `static` by its name.
 fn looked_up(private: &Path, value: &Expr) -> Option<Expr> {
     let Expr::MethodCall(call) = value else {
         return None;
@@ -64,7 +64,8 @@ fn looked_up(private: &Path, value: &Expr) -> Option<Expr> {
     }))
 }
 
-/// A path of modules to a name in upper case: no constant of a type, which a `static` could not name.
+/// Returns whether a path leads through modules to a name in upper case. A constant of a type is excluded,
+/// because a `static` could not name it.
 fn is_static(set: &ExprPath) -> bool {
     let modules = set.path.segments.iter().rev().skip(1);
     let lower = |name: String| !name.starts_with(char::is_uppercase);

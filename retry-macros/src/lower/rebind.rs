@@ -1,4 +1,4 @@
-//! Parameters that a body may use up: what each attempt gets in their place.
+//! Parameters that a body may move, with their replacements in each attempt.
 
 use proc_macro2::{Ident, Span};
 use syn::punctuated::Punctuated;
@@ -12,7 +12,7 @@ use crate::diagnostics::{Errors, text};
 use crate::parse::function::{Function, mentions, parameters_of};
 use persevere_words::closest;
 
-/// A parameter that is made anew for every attempt, under its own name.
+/// A parameter that each attempt gets afresh, under its own name.
 pub(crate) struct Rebound {
     /// `#[cfg(..)]`
     pub(crate) attrs: Vec<Attribute>,
@@ -21,7 +21,7 @@ pub(crate) struct Rebound {
     pub(crate) how: How,
 }
 
-/// How a parameter is made anew.
+/// A way to make a parameter afresh.
 pub(crate) enum How {
     /// `&mut *name`
     Reborrow,
@@ -31,7 +31,7 @@ pub(crate) enum How {
     Clone(Span),
 }
 
-/// Finds what each attempt needs anew:
+/// Finds the parameters that each attempt needs afresh.
 ///
 /// ```text
 /// // Input
@@ -47,8 +47,8 @@ pub(crate) enum How {
 ///         ..
 /// ```
 ///
-/// `mut` moves from those parameters to what is made of them; a pinned one needs it, to be pinned
-/// again.
+/// `mut` moves from those parameters to their replacements. A pinned parameter gets a `mut`, because it is
+/// pinned again.
 pub(crate) fn parameters(
     function: &mut Function,
     clone: &[Ident],
@@ -61,7 +61,7 @@ pub(crate) fn parameters(
     for input in &mut sig.inputs {
         match input {
             FnArg::Receiver(receiver) => {
-                // A pinned `self` can only be pinned again by the body, which `mut` lets it do.
+                // Only the body can pin a pinned `self` again, and it needs `mut` for that.
                 let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, ty) if is_pinned(ty));
                 if let (Some(token), false) = (&receiver.mutability, pinned) {
                     carries_over(token.span(), "self", errors);
@@ -108,12 +108,12 @@ pub(crate) fn parameters(
         };
         errors.push(name.span(), message);
     }
-    // What the body does not name is not used up.
+    // A parameter that the body does not name is not moved.
     found.retain(|rebound| mentions(body.clone(), &rebound.name));
     found
 }
 
-/// Finds the names of one pattern, and of their types as far as they can be seen.
+/// Finds the names of one pattern, and of their types as far as these are visible.
 fn rebind_pattern(
     pat: &mut Pat,
     ty: Option<&Type>,
@@ -186,7 +186,7 @@ fn rebind_pattern(
     }
 }
 
-/// `&mut T`
+/// Returns whether a type is `&mut T`.
 fn is_unique(ty: &Type) -> bool {
     match ty {
         Type::Reference(reference) => reference.mutability.is_some(),
@@ -196,7 +196,7 @@ fn is_unique(ty: &Type) -> bool {
     }
 }
 
-/// `Pin<&mut T>`
+/// Returns whether a type is `Pin<&mut T>`.
 fn is_pinned(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     let Some(segment) = path.path.segments.last() else {
@@ -209,8 +209,9 @@ fn is_pinned(ty: &Type) -> bool {
         && matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if is_unique(ty))
 }
 
-/// `mut f: impl FnMut()`, which is seldom `Clone`, and can be moved only once: where its `mut` is, its name,
-/// and the type to take it as.
+/// Finds a parameter like `mut f: impl FnMut()`, which is seldom `Clone`, and can be moved only once.
+///
+/// Returns the place of its `mut`, its name, and the type to take it as.
 fn changing_closure(
     typed: &PatType,
     clone: &[Ident],
@@ -246,7 +247,7 @@ fn changing_closure(
     Some((token.span(), pat.ident.clone(), by_reference))
 }
 
-/// `FnMut` is one of the bounds.
+/// Returns whether `FnMut` is one of the bounds.
 fn calls(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
     bounds.iter().any(|bound| match bound {
         TypeParamBound::Trait(bound) => {
@@ -257,7 +258,7 @@ fn calls(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
     })
 }
 
-/// Whether the generic type `name` is bound to be `FnMut`.
+/// Returns whether the generic type `name` is bound by `FnMut`.
 fn is_bound(name: &Ident, generics: &Generics) -> bool {
     let mut params = generics.type_params();
     let inline = params.any(|param| param.ident == *name && calls(&param.bounds));
@@ -283,7 +284,7 @@ fn referenced(ty: &Type, bounds: &Punctuated<TypeParamBound, Token![+]>) -> Stri
     }
 }
 
-/// `clone(x)` where there is no `x`.
+/// Returns the message for `clone(x)` without a parameter `x`.
 fn no_parameter(sig: &Signature, name: &Ident) -> String {
     let names: Vec<String> = parameters_of(sig).iter().map(Ident::to_string).collect();
     let function = &sig.ident;

@@ -1,4 +1,4 @@
-//! Where an attempt starts: in the body itself, or in the `async` block that a function returns.
+//! Starts of an attempt: the body itself, or the `async` block that a function returns.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -7,7 +7,7 @@ use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;
 
-/// How the function runs its body.
+/// A way in which a function runs its body.
 pub(crate) enum Shape {
     /// `fn`: the body runs on the caller's thread.
     Blocking,
@@ -21,7 +21,7 @@ pub(crate) enum Shape {
 pub(crate) struct Tail {
     before: TokenStream,
     after: Wrap,
-    /// What `#[async_trait]` wrote around the user's body.
+    /// The code that `#[async_trait]` wrote around the user's body.
     pub(crate) frame: Option<(TokenStream, TokenStream)>,
     /// The tokens of an attempt.
     pub(crate) attempt: Group,
@@ -39,7 +39,7 @@ impl Shape {
         !matches!(self, Shape::Blocking)
     }
 
-    /// The shape, and the type of an outcome.
+    /// Returns the shape, and the type of an outcome.
     pub(crate) fn of(function: &Function, errors: &mut Errors) -> (Shape, Type) {
         let output = match &function.sig.output {
             ReturnType::Type(_, ty) => (**ty).clone(),
@@ -109,7 +109,7 @@ impl Tail {
         })
     }
 
-    /// The function's body with `inside` in place of what the block held.
+    /// Returns the function's body with `inside` in place of the block's contents.
     pub(crate) fn around(&self, inside: TokenStream) -> TokenStream {
         let inside = match &self.frame {
             Some((head, tail)) => quote!(#head { #inside } #tail),
@@ -127,7 +127,7 @@ impl Tail {
     }
 }
 
-/// The last `async [move] { .. }` of a list of tokens: where it starts, and where it has ended.
+/// Returns the start and the end of the last `async [move] { .. }` in a list of tokens.
 fn last_async_block(tokens: &[TokenTree]) -> Option<(usize, usize)> {
     let is = |at: usize, word: &str| matches!(tokens.get(at), Some(TokenTree::Ident(ident)) if ident == word);
     let brace = |at: usize| matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
@@ -144,7 +144,7 @@ fn last_async_block(tokens: &[TokenTree]) -> Option<(usize, usize)> {
         })
 }
 
-/// The user's block in what `#[async_trait]` wrote: `… let __ret: R = { USER }; …`.
+/// Returns the user's block in the code that `#[async_trait]` wrote: `… let __ret: R = { USER }; …`.
 fn async_trait_body(block: &Group) -> Option<(TokenStream, Group, TokenStream)> {
     let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
     let is = |token: &TokenTree, text: &str| token.to_string() == text;
@@ -160,7 +160,7 @@ fn async_trait_body(block: &Group) -> Option<(TokenStream, Group, TokenStream)> 
     Some((head, user.clone(), tail))
 }
 
-/// `R` of `impl Future<Output = R>`, `Pin<Box<dyn Future<Output = R>>>`, `BoxFuture<'_, R>`.
+/// Returns the `R` of `impl Future<Output = R>`, `Pin<Box<dyn Future<Output = R>>>` or `BoxFuture<'_, R>`.
 fn future_output(ty: &Type) -> Option<Type> {
     match ty {
         Type::ImplTrait(ty) => ty.bounds.iter().find_map(bound_output),
@@ -205,7 +205,7 @@ fn bound_output(bound: &TypeParamBound) -> Option<Type> {
     })
 }
 
-/// The type with `_` for every `impl Trait`, which cannot be named in a body.
+/// Returns the type with `_` for every `impl Trait`, which a body cannot name.
 ///
 /// ```text
 /// // Input

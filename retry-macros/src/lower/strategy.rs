@@ -1,4 +1,4 @@
-//! Lowering of strategies: from the tree to tokens.
+//! Lowering of strategies, from the tree to tokens.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -19,9 +19,9 @@ pub(crate) struct Lowering<'a> {
     pub(crate) private: &'a Path,
     /// Whether tokens name the witness of the outcome's type.
     pub(crate) names_of: bool,
-    /// Whether parts of the outcome's type are to be inferred, as for `impl Trait`.
+    /// Whether parts of the outcome's type are inferred, as for `impl Trait`.
     pub(crate) infers: bool,
-    /// Names that are the user's own: parameters and `once`.
+    /// The user's names: parameters and `once`.
     pub(crate) own: &'a [Ident],
     pub(crate) errors: &'a mut Errors,
 }
@@ -38,7 +38,7 @@ impl Lowering<'_> {
         } else {
             (None, self.lower(strategy, &mut facts))
         };
-        // After the attempt the outcome itself tells its type.
+        // After the attempt the outcome itself determines its type.
         facts.needs.witness &= facts.made == EvaluatedAt::Once;
         Value {
             lowered,
@@ -49,8 +49,10 @@ impl Lowering<'_> {
         }
     }
 
-    /// A reference to a temporary lives as long as its `let`, unless it goes through a function, as
-    /// values that are taken do. Then it has a `let` of its own:
+    /// Gives a borrowed temporary a `let` of its own.
+    ///
+    /// A reference to a temporary lives as long as its `let`, unless it goes through a function, as taken
+    /// values do.
     ///
     /// ```text
     /// // Input
@@ -72,7 +74,7 @@ impl Lowering<'_> {
                     if is_place(&reference.expr) {
                         return (None, value);
                     }
-                    // The place of its last token: with the `&` it underlines all of the value.
+                    // At its last token. With the `&` it underlines all of the value.
                     let tokens = self.plain(&reference.expr);
                     let last = reference.expr.to_token_stream().into_iter().last();
                     let place = last.map_or_else(proc_macro2::Span::call_site, |last| end(&last));
@@ -86,13 +88,13 @@ impl Lowering<'_> {
         }
     }
 
-    /// The witness of the outcome's type.
+    /// Returns the witness of the outcome's type.
     pub(super) fn of(&mut self) -> Ident {
         self.names_of = true;
         local("of")
     }
 
-    /// The witness where a strategy of this role takes one: it stands before the value.
+    /// Emits the witness before the value, if a strategy of this role takes one.
     fn witness(&mut self, role: Role) -> TokenStream {
         match role {
             Role::Stop => TokenStream::new(),
@@ -103,12 +105,12 @@ impl Lowering<'_> {
         }
     }
 
-    /// A value of the user's own, but for duration literals.
+    /// Emits a user's value, with its duration literals replaced.
     pub(crate) fn plain(&mut self, value: &dyn ToTokens) -> TokenStream {
         duration::replace(value.to_token_stream(), self.errors)
     }
 
-    /// An operand, an element or the end of a branch.
+    /// Lowers an operand, an element or the end of a branch.
     pub(super) fn operand(&mut self, strategy: &Strategy, facts: &mut Facts) -> TokenStream {
         self.lower(strategy, facts).into_value()
     }
@@ -181,7 +183,7 @@ impl Lowering<'_> {
         quote!({ #statements #value })
     }
 
-    /// A closure that stands for a strategy itself.
+    /// Lowers a closure that stands for a strategy itself.
     fn closure(&mut self, role: Role, closure: &Expr, facts: &mut Facts) -> Lowered {
         facts.require(EvaluatedAt::AfterAttempt);
         facts.needs = facts.needs.and(Requirements::ALL);
@@ -195,7 +197,7 @@ impl Lowering<'_> {
         Lowered::taken(expect(self.private, function, &before, &closure))
     }
 
-    /// A value of the user's own, taken where it stands.
+    /// Takes a user's value where it stands.
     fn user_value(&mut self, role: Role, value: &Expr, facts: &mut Facts) -> Lowered {
         facts.require(if has_closure(value) {
             EvaluatedAt::AfterAttempt
@@ -218,7 +220,8 @@ impl Lowering<'_> {
         })
     }
 
-    /// A predicate that asks the outcome's value too, by its type; errors alone, where that may not be known in time.
+    /// Emits a predicate that asks the outcome's value too, by its type. It asks errors alone where that type
+    /// may not be known in time.
     pub(super) fn asking(&self, predicate: TokenStream) -> TokenStream {
         if self.infers {
             quote!(#predicate.plain())

@@ -1,11 +1,12 @@
-//! Takes a user's value where it stands, so that one that does not fit is one error there.
+//! Tokens that take a user's value where it stands, so that a value that does not fit causes a single error
+//! there.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Path, Token};
 
-/// Emits tokens whose names are the expansion's own, but for what is interpolated.
+/// Emits tokens whose names belong to the expansion, interpolated ones apart.
 macro_rules! emit {
     ($($tokens:tt)*) => {
         ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
@@ -13,12 +14,12 @@ macro_rules! emit {
 }
 pub(crate) use emit;
 
-/// The expansion's own names, which no name of the user's can meet.
+/// Returns a name of the expansion, which no user's name can meet.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// `::persevere::__private` at `span`.
+/// Returns `::persevere::__private` at `span`.
 pub(crate) fn hidden(span: Span) -> Path {
     let colons = Token![::](span);
     let mut segments = Punctuated::new();
@@ -31,7 +32,7 @@ pub(crate) fn hidden(span: Span) -> Path {
     }
 }
 
-/// The crate's hidden module as if it were written at `span`, unless the user wrote its path.
+/// Returns the crate's hidden module as if written at `span`, unless the user wrote its path.
 pub(crate) fn at(private: &Path, span: Span) -> Path {
     let written = private.leading_colon.is_none() || private.segments[0].ident != "persevere";
     if written {
@@ -41,7 +42,7 @@ pub(crate) fn at(private: &Path, span: Span) -> Path {
     }
 }
 
-/// `expect::function(before value).into_value()`, all but the end of it at the value's place.
+/// Emits `expect::function(before value).into_value()`, with all but its end at the value's place.
 pub(crate) fn take(
     private: &Path,
     function: &str,
@@ -51,12 +52,12 @@ pub(crate) fn take(
     into_value(&expect(private, function, before, value))
 }
 
-/// The value that was taken.
+/// Emits the value that was taken.
 pub(super) fn into_value(taken: &TokenStream) -> TokenStream {
     quote!(#taken.into_value())
 }
 
-/// `expect::door(before value)`, at the value's place.
+/// Emits `expect::door(before value)` at the value's place.
 pub(crate) fn expect(
     private: &Path,
     door: &str,
@@ -69,7 +70,7 @@ pub(crate) fn expect(
     let first = first.unwrap_or_else(Span::call_site);
     let last = last.unwrap_or(first);
     let private = at(private, first);
-    // From the value's first token to its last: an error underlines all of it.
+    // From the value's first token to its last, so that an error underlines all of it.
     let method = method(door).map(|(of, method)| {
         let (of, method) = (Ident::new(of, first), Ident::new(method, last));
         quote_spanned!(first=> , #private::#of::#method)
@@ -80,7 +81,8 @@ pub(crate) fn expect(
     quote_spanned!(first=> #private::expect::#door #arguments)
 }
 
-/// The method that a door asks for, with its trait: a value without it is an error that quotes no door.
+/// Returns the method that a door requires, with its trait. The error for a value without it then quotes no
+/// door.
 fn method(door: &str) -> Option<(&'static str, &'static str)> {
     Some(match door {
         "stop" => ("Stop", "reads_clock"),
@@ -102,7 +104,7 @@ fn method(door: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// The same tokens at another place. They mean what they meant at their own.
+/// Moves tokens to another place. Their names keep their meaning.
 pub(crate) fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
     let moved = tokens.into_iter().map(|token| {
         let mut token = match token {

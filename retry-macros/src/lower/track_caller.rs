@@ -1,4 +1,4 @@
-//! `#[track_caller]`: the body runs in a closure, which knows its caller no more.
+//! `#[track_caller]` for a body that runs in a closure, which does not know the caller of the function.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -6,8 +6,10 @@ use quote::quote_spanned;
 use crate::lower::tokens::local;
 use crate::parse::function::Function;
 
-/// Replaces `Location::caller()` in the body of a function with `#[track_caller]` by what that gives outside
-/// of the closure; returns the `let` that asks there.
+/// Replaces `Location::caller()` in the body of a function with `#[track_caller]` by its value outside of the
+/// closure.
+///
+/// Returns the `let` that reads it there.
 pub(crate) fn ask_outside(function: &mut Function) -> Option<TokenStream> {
     let tracks = |attr: &syn::Attribute| attr.path().is_ident("track_caller");
     if !function.attrs.iter().any(tracks) {
@@ -56,7 +58,7 @@ fn replaced(tokens: TokenStream, asked: &mut bool) -> TokenStream {
                 let path: TokenStream = written.drain(path_start(&written)..).collect();
                 let span = Span::mixed_site().located_at(place);
                 let caller = Ident::new("caller", span);
-                // Its path is still used, and has to lead to the standard library's.
+                // Its path is still used, and must lead to that of the standard library.
                 written.extend(quote_spanned! {span=>
                     ({
                         let _: fn() -> &'static ::core::panic::Location<'static> = #path;
@@ -74,7 +76,7 @@ fn replaced(tokens: TokenStream, asked: &mut bool) -> TokenStream {
     written.into_iter().collect()
 }
 
-/// The place of `caller`, if the tokens end with `Location::caller`.
+/// Returns the place of `caller`, if the tokens end with `Location::caller`.
 fn called(written: &[TokenTree]) -> Option<Span> {
     let [
         ..,
@@ -90,7 +92,7 @@ fn called(written: &[TokenTree]) -> Option<Span> {
     is_it.then(|| name.span())
 }
 
-/// Where the path begins that the tokens end with.
+/// Returns the start of the path that ends the tokens.
 fn path_start(written: &[TokenTree]) -> usize {
     let is_colon =
         |at: usize| matches!(&written[at], TokenTree::Punct(punct) if punct.as_char() == ':');

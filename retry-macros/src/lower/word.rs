@@ -13,7 +13,7 @@ use crate::parse::role::Role;
 use crate::parse::strategy::{Call, List, Modifier, Node, Strategy, waits_by_outcome};
 
 impl Lowering<'_> {
-    /// `exponential(1s).max(1min)`
+    /// Lowers `exponential(1s).max(1min)`.
     pub(super) fn modified(
         &mut self,
         base: &Strategy,
@@ -51,7 +51,7 @@ impl Lowering<'_> {
         tokens
     }
 
-    /// `word(..)`, perhaps only taken.
+    /// Lowers `word(..)`, which may be taken and not asked so far.
     pub(super) fn word(&mut self, role: Role, call: &Call, facts: &mut Facts) -> Lowered {
         let word = call.word;
         let args: Vec<TokenStream> = call
@@ -61,7 +61,7 @@ impl Lowering<'_> {
             .enumerate()
             .map(|(index, arg)| {
                 let tokens = self.argument(arg, facts);
-                // Types are no arguments of the call.
+                // Types do not count as arguments of the call.
                 let mut values = word
                     .args
                     .iter()
@@ -81,7 +81,7 @@ impl Lowering<'_> {
             Needs::Everything => facts.needs = facts.needs.and(Requirements::ALL),
             Needs::Token => {
                 facts.token.named = true;
-                // What waits for it borrows it.
+                // A wait for it borrows it.
                 facts.require(EvaluatedAt::Once);
             }
             Needs::Outcome => {
@@ -109,9 +109,10 @@ impl Lowering<'_> {
         Lowered::value(with_arguments(path, call, quote!(#(#args),*)))
     }
 
-    /// A word in our own path. Its spans are the user's alone: an error in an argument underlines the call.
+    /// Returns a word in our own path.
     ///
-    /// The modules stand where the call ends, so that for an editor the word is nothing but itself.
+    /// Its spans are the user's alone, so that an error in an argument underlines the call. The modules stand
+    /// at the end of the call, so that an editor resolves the word to itself alone.
     fn path(&self, module: &str, call: &Call) -> TokenStream {
         let (name, end) = (&call.name, call.call.paren_token.span.close());
         let private = at(self.private, end);
@@ -119,7 +120,8 @@ impl Lowering<'_> {
         quote_spanned!(end=> #private::#module::#name)
     }
 
-    /// A word that asks something of the outcome's type: whatever is wrong with that is at the word.
+    /// Lowers a word with a requirement on the outcome's type. An error about that type is placed at the
+    /// word.
     fn asked(&mut self, call: &Call, args: &[TokenStream]) -> TokenStream {
         let place = Span::mixed_site().located_at(call.name.span());
         let word = Ident::new(&call.name.to_string(), place);
@@ -139,7 +141,7 @@ impl Lowering<'_> {
         quote_spanned!(end=> #private::expect::#word #types #group)
     }
 
-    /// `any((a, b))`, `all([a, b])`, `chain((a, b))`.
+    /// Lowers `any((a, b))`, `all([a, b])` or `chain((a, b))`.
     pub(super) fn list(
         &mut self,
         role: Role,
@@ -174,7 +176,7 @@ impl Lowering<'_> {
         with_arguments(self.path(role.key(), call), call, list)
     }
 
-    /// An argument that is the user's own.
+    /// Lowers an argument that is a user's value.
     fn argument(&mut self, value: &Expr, facts: &mut Facts) -> TokenStream {
         if has_closure(value) {
             facts.require(EvaluatedAt::AfterAttempt);
@@ -185,7 +187,7 @@ impl Lowering<'_> {
     }
 }
 
-/// `path(args)`, with the user's parentheses.
+/// Emits `path(args)`, with the user's parentheses.
 fn with_arguments(path: TokenStream, call: &Call, args: TokenStream) -> TokenStream {
     let mut tokens = path;
     call.call
@@ -194,7 +196,7 @@ fn with_arguments(path: TokenStream, call: &Call, args: TokenStream) -> TokenStr
     tokens
 }
 
-/// The door of `expect` that takes an argument of this kind.
+/// Returns the door of `expect` that takes an argument of this kind.
 fn door(arg: Arg) -> Option<&'static str> {
     match arg {
         Arg::Token => Some("token"),

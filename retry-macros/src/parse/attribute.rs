@@ -1,4 +1,4 @@
-//! The keys of an attribute, each parsed by itself, so that one mistake does not hide the next.
+//! Keys of an attribute, each parsed by itself, so that one mistake does not hide the next.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
@@ -20,7 +20,7 @@ use super::recovery::{drain, separator, skip_to_next_key};
 use super::syntax::{equals, expression, flag, identifier, parenthesised};
 use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
 
-/// What the attribute says.
+/// The contents of the attribute.
 #[derive(Clone, Default)]
 pub(crate) struct Args {
     pub(crate) kind: AttributeKind,
@@ -33,9 +33,9 @@ pub(crate) struct Args {
     pub(crate) once: Vec<(Ident, Expr)>,
     pub(crate) attempt: Option<Ident>,
     pub(crate) wrap_err: Option<LitBool>,
-    /// The call has a span.
+    /// Whether the call has a span.
     pub(crate) span: Option<LitBool>,
-    /// The call is counted as metrics.
+    /// Whether the call is counted as metrics.
     pub(crate) metrics: Option<LitBool>,
     pub(crate) unretried: Option<Ident>,
     pub(crate) retry_with: Option<Ident>,
@@ -50,7 +50,7 @@ impl Args {
             .map(|(.., value)| value)
     }
 
-    /// The name of a key as it is written.
+    /// Returns the name of a key as written.
     pub(crate) fn name(&self, wanted: Key) -> Option<&Ident> {
         let mut values = self.values.iter();
         values.find_map(|(key, name, _)| (*key == wanted).then_some(name))
@@ -60,7 +60,7 @@ impl Args {
         self.strategies.iter().find(|found| found.role == wanted)
     }
 
-    /// The path of the crate's hidden module, in `::persevere` unless `crate` says otherwise.
+    /// Returns the path of the crate's hidden module, in `::persevere` unless `crate` names another path.
     pub(crate) fn private(&self) -> Path {
         match &self.crate_path {
             Some(path) => {
@@ -73,7 +73,7 @@ impl Args {
         }
     }
 
-    /// The same keys, but for what `policy` decides.
+    /// Returns the same keys under `policy`, without those that it decides.
     pub(crate) fn given_policy(&self, policy: Expr) -> Args {
         let replaced = [Key::Policy, Key::Enabled];
         let mut args = self.clone();
@@ -89,17 +89,17 @@ impl Args {
         self.wrap_err.as_ref().is_some_and(LitBool::value)
     }
 
-    /// `span = true`
+    /// Returns the value of `span = true`.
     pub(crate) fn span(&self) -> Option<&LitBool> {
         self.span.as_ref().filter(|value| value.value)
     }
 
-    /// `metrics = true`
+    /// Returns the value of `metrics = true`.
     pub(crate) fn metrics(&self) -> Option<&LitBool> {
         self.metrics.as_ref().filter(|value| value.value)
     }
 
-    /// Parses what stands between the attribute's parentheses.
+    /// Parses the tokens between the attribute's parentheses.
     pub(crate) fn parse(kind: AttributeKind, tokens: TokenStream, errors: &mut Errors) -> Args {
         let mut args = Args {
             kind,
@@ -132,7 +132,7 @@ impl Args {
             }
             Ok(())
         };
-        // What was left over in a group is the end of a mistake that is known already.
+        // Leftovers in a group belong to a mistake that is already reported.
         if let (Err(error), true) = (parser.parse2(tokens), errors.is_empty()) {
             errors.add(error);
         }
@@ -245,7 +245,7 @@ impl Args {
     }
 }
 
-/// The path of a crate: `crate = my_crate::persevere`.
+/// Returns the path of a crate: `crate = my_crate::persevere`.
 fn module(value: Expr) -> syn::Result<Path> {
     let plain = |part: &syn::PathSegment| part.arguments.is_none();
     match value {

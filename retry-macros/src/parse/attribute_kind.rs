@@ -16,7 +16,7 @@ impl AttributeKind {
         }
     }
 
-    /// A key with a value.
+    /// Returns a key with a value, as an example.
     pub(crate) fn example(self) -> &'static str {
         match self {
             AttributeKind::Retry => "stop = after_attempt(3)",
@@ -24,7 +24,7 @@ impl AttributeKind {
         }
     }
 
-    /// How a breaker is given.
+    /// Returns the syntax that gives a breaker.
     pub(crate) fn breaker(self, value: &str) -> String {
         match self {
             AttributeKind::Retry => format!("breaker = {value}"),

@@ -9,7 +9,7 @@ use super::recovery::{next_value, separator, skip};
 use super::syntax::{can_name, expression};
 use crate::diagnostics::{Errors, text};
 
-/// `clone(a, b)`
+/// Parses `clone(a, b)`.
 pub(super) fn parse_clone(
     input: ParseStream<'_>,
     clone: &Ident,
@@ -28,7 +28,7 @@ pub(super) fn parse_clone(
             }
             Ok(name) => names.push(name),
             Err(_) => {
-                // `self` is a keyword, and another mistake.
+                // `self` is a keyword, and a mistake of another kind.
                 let word = Ident::parse_any.parse2(written.clone());
                 match word {
                     Ok(word) => names.push(word),
@@ -48,7 +48,7 @@ pub(super) fn parse_clone(
     Ok(names)
 }
 
-/// `once(a = …, b = …)`
+/// Parses `once(a = …, b = …)`.
 pub(super) fn parse_once(
     input: ParseStream<'_>,
     once: &Ident,

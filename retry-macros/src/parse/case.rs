@@ -16,11 +16,11 @@ use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::{Key, closest, list};
 
-/// `PATTERN [if GUARD]`, and nothing else.
+/// Parses `PATTERN [if GUARD]` and nothing else.
 pub(super) fn parse_arm(input: ParseStream<'_>, kind: Kind, name: &Ident) -> syn::Result<Arm> {
     let (found, ahead) = (next_value(input), input.fork());
     let example = keys::example(&name.to_string()).unwrap_or_default();
-    // A closure, a predicate, a comparison: what would be right for `when`.
+    // A closure, a predicate or a comparison, each of which would be right for `when`.
     let value = ahead.parse::<Expr>().ok();
     if let Some(value) = value.filter(|value| is_no_pattern(value, &ahead)) {
         let written = text(&value);
@@ -48,7 +48,7 @@ pub(super) fn parse_arm(input: ParseStream<'_>, kind: Kind, name: &Ident) -> syn
     })
 }
 
-/// Whether an expression can be nothing but an expression, and was read to its end.
+/// Returns whether an expression was read to its end and cannot be a pattern.
 pub(super) fn is_no_pattern(value: &Expr, rest: ParseStream<'_>) -> bool {
     let ended = rest.is_empty() || rest.peek(Token![,]);
     ended
@@ -80,7 +80,7 @@ pub(super) fn is_no_pattern(value: &Expr, rest: ParseStream<'_>) -> bool {
         }
 }
 
-/// `PATTERN [if GUARD], stop = …, wait = …, budget = …, before_sleep = …`
+/// Parses `PATTERN [if GUARD], stop = …, wait = …, budget = …, before_sleep = …`.
 pub(super) fn parse_case(
     input: ParseStream<'_>,
     case: &Ident,

@@ -21,10 +21,10 @@ use crate::diagnostics::{Errors, text};
 use crate::parse::keys;
 use persevere_words::closest;
 
-/// What may stand behind the breaker.
+/// Keys that may follow the breaker.
 const KEYS: [&str; 3] = ["interrupt", "fallback", "crate"];
 
-/// The breaker, which comes first. The keys that follow it are as those of `#[retry]`.
+/// Parses the breaker, which comes first. The keys that follow it are those of `#[retry]`.
 pub(super) fn parse_breaker(
     input: ParseStream<'_>,
     name: &Ident,
@@ -51,7 +51,7 @@ pub(super) fn parse_breaker(
     expression(input, name)
 }
 
-/// The strategies of a function that is tried once.
+/// Returns the strategies of a function that is tried once.
 pub(super) fn strategies() -> Vec<Strategy> {
     vec![
         Strategy::parse(Role::Stop, &parse_quote!(after_attempt(1))),
@@ -59,13 +59,13 @@ pub(super) fn strategies() -> Vec<Strategy> {
     ]
 }
 
-/// `#[circuit_breaker(&FIRST, &SECOND)]`
+/// Returns the error for `#[circuit_breaker(&FIRST, &SECOND)]`.
 pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
     let message = "expected a key such as `interrupt = |interrupt| ..`; a function has one breaker";
     syn::Error::new_spanned(next_value(input), message)
 }
 
-/// What to say of a key that does not stand behind a breaker.
+/// Returns the message for a key that may not follow a breaker.
 pub(super) fn no_key(name: &str) -> Option<String> {
     if KEYS.contains(&name) {
         return None;

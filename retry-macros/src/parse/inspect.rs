@@ -1,4 +1,4 @@
-//! Expressions: what is visible of a value without its type.
+//! Facts about an expression that are visible without its type.
 
 use proc_macro2::Ident;
 use syn::punctuated::Punctuated;
@@ -6,7 +6,7 @@ use syn::{AngleBracketedGenericArguments, Expr, ExprClosure, Token, UnOp};
 
 use crate::duration;
 
-/// The value inside parentheses that change nothing, and inside groups of a `macro_rules!`.
+/// Returns the value inside parentheses that change nothing, and inside groups of a `macro_rules!`.
 pub(crate) fn within(mut value: &Expr) -> &Expr {
     loop {
         value = match value {
@@ -17,7 +17,7 @@ pub(crate) fn within(mut value: &Expr) -> &Expr {
     }
 }
 
-/// The word of `word` or `word::<T>`.
+/// Returns the word of `word` or `word::<T>`.
 pub(crate) fn bare_word(func: &Expr) -> Option<(&Ident, Option<&AngleBracketedGenericArguments>)> {
     let Expr::Path(path) = func else { return None };
     if path.qself.is_some() || path.path.leading_colon.is_some() || path.path.segments.len() != 1 {
@@ -35,18 +35,18 @@ pub(crate) fn is_duration(value: &Expr) -> bool {
     matches!(value, Expr::Lit(lit) if duration::nanos(&lit.lit).is_some())
 }
 
-/// Whether a closure is `async |_| ..` or `|_| async ..`.
+/// Returns whether a closure is `async |_| ..` or `|_| async ..`.
 pub(crate) fn is_async(closure: &ExprClosure) -> bool {
     closure.asyncness.is_some() || matches!(&*closure.body, Expr::Async(_))
 }
 
-/// Whether a call is that of `Ok`, `Err` or `Some`.
+/// Returns whether a call is that of `Ok`, `Err` or `Some`.
 pub(crate) fn is_outcome(value: &Expr) -> bool {
     matches!(value, Expr::Call(call) if bare_word(&call.func)
         .is_some_and(|(word, _)| word == "Ok" || word == "Err" || word == "Some"))
 }
 
-/// Whether a value exists already: a variable, a constant, a field.
+/// Returns whether a value exists already: a variable, a constant, a field.
 pub(crate) fn is_place(value: &Expr) -> bool {
     match within(value) {
         Expr::Path(_) | Expr::Lit(_) => true,
@@ -57,7 +57,7 @@ pub(crate) fn is_place(value: &Expr) -> bool {
     }
 }
 
-/// Whether the compiler knows a value: literals, and constants by their names, other than `own` ones.
+/// Returns whether the compiler knows a value: literals, and constants by their names, other than `own` ones.
 pub(crate) fn is_constant(value: &Expr, own: &[Ident]) -> bool {
     let all = |values: &Punctuated<Expr, Token![,]>| values.iter().all(|v| is_constant(v, own));
     let end = |end: &Option<Box<Expr>>| end.as_ref().is_none_or(|v| is_constant(v, own));
@@ -72,7 +72,7 @@ pub(crate) fn is_constant(value: &Expr, own: &[Ident]) -> bool {
     }
 }
 
-/// Whether a path is `LIMIT`, `config::LIMIT` or `Self::LIMIT`: only constants and statics are written like that.
+/// Returns whether a path is written like a constant or a static: `LIMIT`, `config::LIMIT` or `Self::LIMIT`.
 pub(crate) fn names_constant(path: &syn::Path, own: &[Ident]) -> bool {
     let Some(last) = path.segments.last() else {
         return false;
@@ -82,7 +82,7 @@ pub(crate) fn names_constant(path: &syn::Path, own: &[Ident]) -> bool {
     name.chars().all(upper) && path.get_ident().is_none_or(|n| !own.contains(n))
 }
 
-/// Whether a closure is visible in a value, whatever the functions in it are.
+/// Returns whether a closure is visible in a value, whatever functions the value calls.
 pub(crate) fn has_closure(value: &Expr) -> bool {
     match within(value) {
         Expr::Closure(_) => true,

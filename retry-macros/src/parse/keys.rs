@@ -1,4 +1,4 @@
-//! Keys of the attribute, and messages for others.
+//! Keys of the attribute, and messages for unknown ones.
 
 use persevere_words::{Given, Key, Place};
 use syn::{Expr, Lit};
@@ -9,18 +9,18 @@ use crate::duration;
 /// The longest value that a message repeats.
 const SHOWN: usize = 60;
 
-/// A use of a key; `None` for any other name.
+/// Returns a use of a key, or `None` for any other name.
 pub(crate) fn example(name: &str) -> Option<&'static str> {
     Key::named(name).map(Key::example)
 }
 
-/// The message for an unknown key.
+/// Returns the message for an unknown key.
 pub(crate) fn unknown(name: &str, value: Option<&Expr>) -> String {
     let shown = |kind| value.and_then(|value| shown(value, kind));
     persevere_words::unknown_key(name, Place::Attribute, shown)
 }
 
-/// A value as it is to be written, if it is of this kind.
+/// Returns a value as text for a message, if it is of this kind.
 fn shown(value: &Expr, kind: Given) -> Option<String> {
     let written = text(value);
     if written.len() > SHOWN {

@@ -1,4 +1,4 @@
-//! Values that cannot be a strategy, with what to write instead.
+//! Values that cannot be a strategy, with messages about the right one.
 
 use persevere_words::PREDICATE_MODIFIER;
 use quote::quote;
@@ -11,7 +11,7 @@ use super::strategy::{Mistake, Node, Strategy};
 use crate::diagnostics::text;
 use crate::duration;
 
-/// A bare duration is a fixed pause. No other literal is a strategy.
+/// Parses a literal. A bare duration is a fixed pause, and no other literal is a strategy.
 pub(super) fn literal(role: Role, value: &ExprLit) -> Result<Node, Mistake> {
     let lit = &value.lit;
     let is_duration = duration::nanos(lit).is_some();
@@ -56,7 +56,7 @@ fn such_as(role: Role) -> String {
     format!("write one such as `{}`", role.words().example)
 }
 
-/// A closure that cannot stand for a strategy.
+/// Rejects a closure that cannot stand for a strategy.
 pub(super) fn closure(role: Role, closure: &ExprClosure) -> Result<(), Mistake> {
     if Strategy::parse(role, &closure.body).is_swallowed() {
         return Err(unparenthesised(closure));
@@ -80,7 +80,7 @@ pub(super) fn closure(role: Role, closure: &ExprClosure) -> Result<(), Mistake> 
     Err(Mistake::new(closure, message))
 }
 
-/// The refusal of an async closure; `example` is what to write instead.
+/// Returns the message for an async closure. `example` is the text to write instead.
 pub(crate) fn not_async(role: Role, example: &str) -> String {
     let noun = role.words().noun;
     format!("{noun} is not async; write `{example}`, and await in the function's body")
@@ -94,7 +94,7 @@ pub(super) fn unparenthesised(closure: &ExprClosure) -> Mistake {
     Mistake::new(closure, message)
 }
 
-/// An operator that strategies of this role do not have; `None` for a value of the user's own.
+/// Rejects an operator that strategies of this role do not have. Returns `None` for a user's value.
 pub(super) fn operator(role: Role, binary: &ExprBinary) -> Option<Mistake> {
     let (op, combined) = (text(binary.op), role.words().combined);
     let at_operator = |message: String| Some(Mistake::new(binary.op, message));
@@ -113,13 +113,13 @@ pub(super) fn operator(role: Role, binary: &ExprBinary) -> Option<Mistake> {
     }
 }
 
-/// Whether a value is made of words of any role.
+/// Returns whether a value is made of words of any role.
 fn has_words(value: &Expr) -> bool {
     let mut roles = Role::ALL.into_iter();
     roles.any(|role| Strategy::parse(role, value).is_ours())
 }
 
-/// A call of a word that this role does not have; `None` for a function of the user's own.
+/// Returns the message for a word that this role does not have, or `None` for a user's function.
 pub(super) fn unknown_word(role: Role, name: &str, call: &ExprCall) -> Option<String> {
     let (key, noun) = (role.key(), role.words().noun);
     let other = |other: Role, value: String| {
@@ -158,12 +158,12 @@ pub(super) fn unknown_word(role: Role, name: &str, call: &ExprCall) -> Option<St
     if let Some((owner, meaning)) = peers::role(name) {
         return Some(other(owner, peers::write(meaning, call)));
     }
-    // By convention a type of the user's own.
+    // By convention a user's type.
     let slip = role.words().slip(name)?;
     (!name.starts_with(char::is_uppercase)).then(|| instead(slip.example))
 }
 
-/// A value of another kind; `None` for one of the user's own.
+/// Rejects a value of another kind. Returns `None` for a user's value.
 pub(super) fn misplaced(role: Role, value: &Expr) -> Option<Mistake> {
     let (words, written) = (role.words(), text(value));
     let noun = words.noun;

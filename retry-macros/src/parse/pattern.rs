@@ -8,7 +8,7 @@ use syn::{Expr, Pat, Token};
 use super::strategy::Strategy;
 use crate::diagnostics::{Errors, text};
 
-/// Which key an arm was written with.
+/// The key that an arm was written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     On,
@@ -26,7 +26,7 @@ impl Kind {
     }
 }
 
-/// One arm, with the strategies of its own that a `case` may have.
+/// An arm. That of a `case` may have strategies of its own.
 #[derive(Clone)]
 pub(crate) struct Arm {
     pub(crate) kind: Kind,
@@ -60,19 +60,19 @@ impl Arm {
         })
     }
 
-    /// The names that the pattern binds, in the order written.
+    /// Returns the names that the pattern binds, in the order written.
     pub(crate) fn bindings(&self) -> Vec<Ident> {
         bindings(&self.pattern)
     }
 
-    /// Names that look like a variant or a constant: if they are not in scope, they would bind.
+    /// Returns names that look like a variant or a constant. A name that is not in scope would bind.
     pub(crate) fn constants(&self) -> Vec<Ident> {
         let mut names = Names::default();
         names.collect(&self.pattern);
         names.constants
     }
 
-    /// A retry of every success would never end, and alternatives bind the same names.
+    /// Reports a retry of every success, which would never end, and alternatives that bind different names.
     pub(crate) fn check(&self, errors: &mut Errors) {
         if let Some((pattern, name)) = unbound(&self.pattern) {
             let written = text(&pattern);
@@ -97,14 +97,14 @@ impl Arm {
     }
 }
 
-/// The names that a pattern binds.
+/// Returns the names that a pattern binds.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
     let mut names = Names::default();
     names.collect(pattern);
     names.bound
 }
 
-/// The alternative that lacks a name, and the name.
+/// Returns the alternative that lacks a name, and the name.
 fn unbound(pattern: &Pat) -> Option<(Pat, Ident)> {
     let children: Vec<&Pat> = match pattern {
         Pat::Or(or) => {
@@ -135,7 +135,7 @@ fn unbound(pattern: &Pat) -> Option<(Pat, Ident)> {
     children.into_iter().find_map(unbound)
 }
 
-/// The alternative that matches whatever succeeds.
+/// Returns the alternative that matches every success.
 fn every_success(pattern: &Pat) -> Option<Pat> {
     match pattern {
         Pat::Or(or) => or.cases.iter().find_map(every_success),
@@ -155,7 +155,7 @@ fn every_success(pattern: &Pat) -> Option<Pat> {
     }
 }
 
-/// Whether a pattern matches whatever there is.
+/// Returns whether a pattern matches every value.
 pub(crate) fn is_irrefutable(pattern: &Pat) -> bool {
     match pattern {
         Pat::Wild(_) | Pat::Rest(_) => true,
@@ -171,7 +171,7 @@ pub(crate) fn is_irrefutable(pattern: &Pat) -> bool {
     }
 }
 
-/// Whether one pattern can be seen to match all that another does.
+/// Returns whether one pattern visibly matches everything that another does.
 pub(crate) fn covers(wide: &Pat, narrow: &Pat) -> bool {
     match (wide, narrow) {
         _ if is_irrefutable(wide) => true,
@@ -200,7 +200,8 @@ pub(crate) fn covers(wide: &Pat, narrow: &Pat) -> bool {
     }
 }
 
-/// Whether the fields of a variant are covered one by one: without a `..` the wide pattern has them all.
+/// Returns whether the fields of a variant are covered one by one. Without a `..` the wide pattern has them
+/// all.
 fn cover<'a>(
     mut wide: impl ExactSizeIterator<Item = &'a Pat>,
     mut narrow: impl ExactSizeIterator<Item = &'a Pat>,
@@ -210,13 +211,13 @@ fn cover<'a>(
     same_length && wide.all(|wide| !matches!(wide, Pat::Rest(_)) && is_covered(wide))
 }
 
-/// Whether two paths name the same variant, as far as both are written.
+/// Returns whether two paths name the same variant, as far as both are written.
 fn is_same(one: &syn::Path, other: &syn::Path) -> bool {
     let (one, other) = (one.segments.iter().rev(), other.segments.iter().rev());
     one.zip(other).all(|(one, other)| one.ident == other.ident)
 }
 
-/// By convention variables start in lower case; everything else names something.
+/// Returns whether a name is a variable, which by convention starts in lower case.
 fn is_binding(name: &Ident) -> bool {
     !name
         .to_string()

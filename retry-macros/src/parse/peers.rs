@@ -7,13 +7,13 @@ use super::inspect::is_duration;
 use super::role::Role;
 use crate::diagnostics::text;
 
-/// The role of a name, and its meaning.
+/// Returns the role of a name, and its meaning.
 pub(crate) fn role(name: &str) -> Option<(Role, Meaning)> {
     let find = |role: Role| Some((role, role.words().peer(name)?));
     Role::ALL.into_iter().find_map(find)
 }
 
-/// The text to write for a call of such a name; its arguments are kept where they fit.
+/// Returns the text to write for a call of such a name. Its arguments are kept where they fit.
 pub(crate) fn write(meaning: Meaning, call: &ExprCall) -> String {
     let args: Vec<&Expr> = call.args.iter().collect();
     match (meaning, args.as_slice()) {
@@ -33,7 +33,7 @@ pub(crate) fn write(meaning: Meaning, call: &ExprCall) -> String {
     }
 }
 
-/// Whether a word takes these arguments as they are.
+/// Returns whether a word takes these arguments as they are.
 fn fit(word: &Word, args: &[&Expr]) -> bool {
     let fits = |(arg, value): (&Arg, &&Expr)| match (arg, value) {
         (Arg::Duration, value) => is_duration(value),

@@ -1,4 +1,4 @@
-//! Where the parser goes on after a mistake.
+//! Recovery of the parser after a mistake.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -8,7 +8,8 @@ use syn::{Token, token};
 use crate::diagnostics::{Errors, text};
 use crate::parse::keys;
 
-/// A comma between two keys; where there is none, the parser goes on as if there were.
+/// Reads the comma between two keys. A missing one is reported, and the parser continues as if it were
+/// present.
 pub(super) fn separator(input: ParseStream<'_>, errors: &mut Errors) {
     if input.is_empty() || input.parse::<Token![,]>().is_ok() {
         return;
@@ -30,7 +31,7 @@ pub(super) fn separator(input: ParseStream<'_>, errors: &mut Errors) {
     }
 }
 
-/// Whether the next word is a key, or stands where only a key can.
+/// Returns whether the next word is a key, or stands where only a key can.
 pub(super) fn at_a_key(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     let Ok(word) = ahead.call(Ident::parse_any) else {
@@ -49,7 +50,7 @@ pub(super) fn next_word(input: ParseStream<'_>) -> Option<String> {
     Some(word.to_string())
 }
 
-/// After a mistake the next key is behind `, name =`, `, name (` or `, key`.
+/// Skips to the next key after a mistake, which follows as `, name =`, `, name (` or `, key`.
 pub(super) fn skip_to_next_key(input: ParseStream<'_>) {
     while !input.is_empty() {
         if input.parse::<Token![,]>().is_ok() {
@@ -64,7 +65,7 @@ pub(super) fn skip_to_next_key(input: ParseStream<'_>) {
     }
 }
 
-/// The tokens up to the next comma, which stay where they are.
+/// Returns the tokens up to the next comma, without consuming them.
 pub(super) fn next_value(input: ParseStream<'_>) -> TokenStream {
     let ahead = input.fork();
     let mut tokens = TokenStream::new();
@@ -77,14 +78,14 @@ pub(super) fn next_value(input: ParseStream<'_>) -> TokenStream {
     tokens
 }
 
-/// Goes past tokens that [`next_value`] has found.
+/// Skips tokens that [`next_value`] has found.
 pub(super) fn skip(input: ParseStream<'_>, tokens: &TokenStream) {
     for _ in tokens.clone() {
         let _ = input.parse::<TokenTree>();
     }
 }
 
-/// Leaves nothing behind that would be reported as unexpected.
+/// Consumes the rest of the input, which would otherwise be reported as unexpected.
 pub(super) fn drain(input: ParseStream<'_>) {
     let _ = input.parse::<TokenStream>();
 }

@@ -13,7 +13,7 @@ pub(crate) enum Role {
 impl Role {
     pub(crate) const ALL: [Role; 3] = [Role::Stop, Role::Wait, Role::When];
 
-    /// The words of this role.
+    /// Returns the words of this role.
     pub(crate) fn words(self) -> &'static Vocabulary {
         match self {
             Role::Stop => &STOP,
@@ -22,7 +22,7 @@ impl Role {
         }
     }
 
-    /// Its key, which is also the module of its words.
+    /// Returns its key, which is also the module of its words.
     pub(crate) fn key(self) -> &'static str {
         self.words().key.name()
     }
@@ -31,18 +31,18 @@ impl Role {
         self.words().word(name)
     }
 
-    /// The role of the value of a key.
+    /// Returns the role of the value of a key.
     pub(crate) fn of_key(key: Key) -> Option<Role> {
         Role::ALL.into_iter().find(|role| role.words().key == key)
     }
 
-    /// The role that a word belongs to.
+    /// Returns the role that a word belongs to.
     pub(crate) fn of_word(name: &str) -> Option<Role> {
         Role::ALL.into_iter().find(|role| role.words().has(name))
     }
 }
 
-/// Whether a name is a callback of ours: `log_warn`.
+/// Returns whether a name is one of our callbacks: `log_warn`.
 pub(crate) fn is_callback(name: &str) -> bool {
     CALLBACK.has(name)
 }

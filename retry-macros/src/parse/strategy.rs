@@ -21,7 +21,7 @@ use super::role::Role;
 #[derive(Clone)]
 pub(crate) struct Strategy {
     pub(crate) role: Role,
-    /// The value as it is written, without parentheses around it.
+    /// The value as written, without parentheses around it.
     pub(crate) written: Expr,
     pub(crate) node: Node,
 }
@@ -49,7 +49,7 @@ pub(crate) enum Node {
     Block(Block),
     /// `|state| ..`
     Closure,
-    /// A value of the user's own.
+    /// A user's value.
     Own,
     /// A value that cannot be a strategy.
     Mistake(Mistake),
@@ -72,7 +72,7 @@ pub(crate) enum List {
     Tuple(Vec<Strategy>),
     /// `[a, b]`
     Array(Vec<Strategy>),
-    /// A list of the user's own.
+    /// A user's list.
     Own(Expr),
 }
 
@@ -124,7 +124,7 @@ impl Mistake {
 }
 
 impl Strategy {
-    /// Whether it is made of words.
+    /// Returns whether it is made of words.
     pub(crate) fn is_ours(&self) -> bool {
         match &self.node {
             Node::Word(_) | Node::List(..) => true,
@@ -134,7 +134,7 @@ impl Strategy {
         }
     }
 
-    /// The word that its methods are called on: `exponential` in `exponential(1s).max(1min)`.
+    /// Returns the word that its methods are called on: `exponential` in `exponential(1s).max(1min)`.
     pub(crate) fn base(&self) -> Option<&Call> {
         match &self.node {
             Node::Word(call) | Node::List(call, _) => Some(call),
@@ -143,7 +143,7 @@ impl Strategy {
         }
     }
 
-    /// Its methods, the last one first.
+    /// Returns its methods, the last one first.
     pub(crate) fn modifiers(&self) -> impl Iterator<Item = &ExprMethodCall> {
         let mut next = self;
         std::iter::from_fn(move || match &next.node {
@@ -155,7 +155,7 @@ impl Strategy {
         })
     }
 
-    /// The strategies that it is made of.
+    /// Returns the strategies that it is made of.
     pub(crate) fn parts(&self) -> Vec<&Strategy> {
         match &self.node {
             Node::List(_, List::Tuple(parts) | List::Array(parts)) => parts.iter().collect(),
@@ -174,7 +174,7 @@ impl Strategy {
         }
     }
 
-    /// The first word for which `wanted` holds.
+    /// Returns the first word for which `wanted` holds.
     pub(crate) fn find(&self, wanted: &dyn Fn(&Word) -> bool) -> Option<&'static Word> {
         match &self.node {
             Node::Word(call) if wanted(call.word) => Some(call.word),
@@ -182,7 +182,7 @@ impl Strategy {
         }
     }
 
-    /// Whether its tokens have methods of a strategy, and not of the user's own value.
+    /// Returns whether its methods are those of a strategy, and not of a user's value.
     pub(super) fn takes_modifiers(&self) -> bool {
         match &self.node {
             Node::Word(_) | Node::List(..) | Node::Pause | Node::Modified(..) => true,
@@ -194,13 +194,13 @@ impl Strategy {
         }
     }
 
-    /// Whether it stands in a closure that was meant to stand beside it: `|e| a | transient()`.
+    /// Returns whether it stands in a closure that was meant to stand beside it: `|e| a | transient()`.
     pub(super) fn is_swallowed(&self) -> bool {
         matches!(&self.node, Node::Op(left, _, right) if right.is_ours() || left.is_swallowed())
     }
 }
 
-/// Whether a word is a wait that the outcome decides: `from_err(..)`.
+/// Returns whether a word is a wait that the outcome decides: `from_err(..)`.
 pub(crate) fn waits_by_outcome(role: Role, word: &Word) -> bool {
     role == Role::Wait && word.needs == Needs::Outcome
 }

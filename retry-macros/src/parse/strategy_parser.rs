@@ -1,4 +1,4 @@
-//! Parsing of strategies: from a value to the tree.
+//! Parsing of strategies, from a value to the tree.
 
 use persevere_words::Arg;
 use syn::{BinOp, Expr, ExprCall, ExprMethodCall, ExprTuple, Stmt, UnOp};
@@ -108,7 +108,7 @@ impl Node {
         )
     }
 
-    /// One side of an operator, where a closure would take in what follows.
+    /// Parses one side of an operator. A closure there would include the rest of the expression.
     fn operand(role: Role, value: &Expr) -> Box<Strategy> {
         let mut operand = Strategy::boxed(role, value);
         if let Expr::Closure(closure) = value {

@@ -1,4 +1,4 @@
-//! The small parts of a key: its `=`, its parentheses, its value.
+//! Parts of a key: its `=`, its parentheses, its value.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::quote;
@@ -27,7 +27,7 @@ pub(super) fn parenthesised<'a>(
     Ok(content)
 }
 
-/// The `=` after a key, and that a value follows.
+/// Reads the `=` after a key, and checks that a value follows.
 pub(super) fn equals(input: ParseStream<'_>, name: &Ident) -> syn::Result<()> {
     let example = keys::example(&name.to_string()).unwrap_or_default();
     if input.peek(token::Paren) {
@@ -77,7 +77,7 @@ pub(super) fn equals(input: ParseStream<'_>, name: &Ident) -> syn::Result<()> {
     Ok(())
 }
 
-/// The expression that `name` is given; a `macro_rules!` may have passed it on as an `$expr`.
+/// Parses the value of `name`, which a `macro_rules!` may have passed on as an `$expr`.
 pub(super) fn expression(input: ParseStream<'_>, name: &Ident) -> syn::Result<Expr> {
     let found = next_value(input);
     let parsed: syn::Result<Expr> = input.parse();
@@ -88,7 +88,7 @@ pub(super) fn expression(input: ParseStream<'_>, name: &Ident) -> syn::Result<Ex
     Ok(value)
 }
 
-/// `true` or `false`, for a key that is no matter of run time.
+/// Parses `true` or `false`, for a key that is decided at compile time.
 pub(super) fn flag(input: ParseStream<'_>, name: &Ident, why: &str) -> syn::Result<LitBool> {
     match expression(input, name)? {
         Expr::Lit(ExprLit {
@@ -103,7 +103,7 @@ pub(super) fn flag(input: ParseStream<'_>, name: &Ident, why: &str) -> syn::Resu
     }
 }
 
-/// What is wrong with a value that does not parse.
+/// Returns the error for a value that does not parse.
 pub(super) fn readable(error: syn::Error, found: &TokenStream, name: &Ident) -> syn::Error {
     if let Some((number, unit)) = unit_apart(found.clone()) {
         let message = format!("write a unit right after its number: `{number}{unit}`");
@@ -124,13 +124,13 @@ pub(super) fn readable(error: syn::Error, found: &TokenStream, name: &Ident) -> 
             let message = format!("the value of `{name}` is not complete");
             syn::Error::new(last.span(), message)
         }
-        // It speaks for itself.
+        // This message is clear without the name.
         _ if says.contains('`') => error,
         _ => syn::Error::new(error.span(), format!("{says} in the value of `{name}`")),
     }
 }
 
-/// `5 s`
+/// Finds a unit apart from its number, as in `5 s`.
 pub(super) fn unit_apart(tokens: TokenStream) -> Option<(proc_macro2::Literal, Ident)> {
     let mut before = None;
     for token in tokens {
@@ -150,7 +150,7 @@ pub(super) fn unit_apart(tokens: TokenStream) -> Option<(proc_macro2::Literal, I
     None
 }
 
-/// A word is no name where it means something to the compiler.
+/// Checks that a word can be a name, and is not a keyword.
 pub(super) fn can_name(word: &Ident) -> syn::Result<()> {
     syn::parse2::<Ident>(quote!(#word)).map(drop).map_err(|_| {
         let message = format!("`{word}` is a keyword; write another name");
@@ -158,7 +158,7 @@ pub(super) fn can_name(word: &Ident) -> syn::Result<()> {
     })
 }
 
-/// The next word if it is the whole value, keywords too.
+/// Reads the next word if it is the whole value, keywords included.
 fn lone_word(input: ParseStream<'_>) -> Option<Ident> {
     let ahead = input.fork();
     let word = Ident::parse_any(&ahead).ok()?;
@@ -167,7 +167,7 @@ fn lone_word(input: ParseStream<'_>) -> Option<Ident> {
     Some(word)
 }
 
-/// A name, also where it was put in quotes.
+/// Parses a name, even one in quotes.
 pub(super) fn identifier(
     input: ParseStream<'_>,
     name: &Ident,

@@ -1,4 +1,4 @@
-//! What is no key of ours, and what was meant.
+//! Unknown keys, with suggestions.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -12,7 +12,7 @@ use crate::duration;
 use crate::parse::role::{self, Role};
 use crate::parse::{keys, peers};
 
-/// Whether a word follows, and is not the start of a value.
+/// Returns whether a key follows, and not the start of a value.
 pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     let Ok(word) = ahead.call(Ident::parse_any) else {
@@ -43,7 +43,7 @@ pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
     !value
 }
 
-/// `#[retry(3)]`, `#[retry("x")]`, `#[retry(after_attempt(3))]`
+/// Returns the error for `#[retry(3)]`, `#[retry("x")]` or `#[retry(after_attempt(3))]`.
 pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
     let found = next_value(input);
     let mut words = found.clone().into_iter().filter_map(|token| match token {
@@ -115,7 +115,7 @@ pub(super) fn unknown_key(input: ParseStream<'_>, name: &Ident) -> syn::Error {
     syn::Error::new_spanned(at, keys::unknown(&word, value.as_ref()))
 }
 
-/// `before-sleep`: its tokens, and the word with `_`.
+/// Reads `before-sleep`. Returns its tokens, and the word with `_`.
 pub(super) fn dashed(input: ParseStream<'_>, name: &Ident) -> (TokenStream, String) {
     let mut word = name.to_string();
     let mut at = name.to_token_stream();

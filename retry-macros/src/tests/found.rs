@@ -1,10 +1,10 @@
-//! What the fuzz targets have found.
+//! Inputs that the fuzz targets have found.
 
 use proc_macro2::TokenStream;
 
 use crate::parse::attribute_kind::AttributeKind;
 
-/// The expansion on a function, which stays an item; what is wrong, if anything is.
+/// Expands the attribute on a function, which must stay an item. Returns the mistakes.
 fn mistakes(args: &str, item: &str) -> Vec<String> {
     let args: TokenStream = args.parse().expect("tokens");
     let item: TokenStream = item.parse().expect("tokens");
@@ -48,7 +48,7 @@ fn a_crate_has_no_generics() {
     assert_eq!(messages(file), [wanted]);
 }
 
-/// The nanoseconds that a literal stands for.
+/// Returns the nanoseconds of a literal.
 fn nanos(literal: &str) -> Option<u128> {
     crate::duration::nanos(&syn::parse_str(literal).expect("a literal"))
 }

@@ -1,11 +1,11 @@
-//! Attributes with something missing, doubled or swapped: every one of them gives tokens, and says
-//! what is wrong where they are not the loop.
+//! Attributes with a missing, doubled or swapped token. Each expands to tokens, which are the loop or contain
+//! the mistakes.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::parse::attribute_kind::AttributeKind;
 
-/// Attributes that are right, to be broken.
+/// Correct attributes, which the tests break.
 const ATTRIBUTES: [&str; 52] = [
     "",
     "stop = after_attempt(3)",
@@ -61,7 +61,7 @@ const ATTRIBUTES: [&str; 52] = [
     "breaker = PAYMENTS.failures(err(|e| e.busy())).ignoring(Err(_)), interrupt = None",
 ];
 
-/// The same of `#[circuit_breaker]`.
+/// Correct arguments of `#[circuit_breaker]`.
 const BREAKERS: [&str; 8] = [
     "&PAYMENTS",
     "self.breaker.failures(err(|e| e.0 >= 500)), interrupt = |_| Err(Status(503)),",
@@ -89,7 +89,7 @@ fn tokens(text: &str) -> Vec<TokenTree> {
     tokens.into_iter().collect()
 }
 
-/// Every way to break a list of tokens by one mistake, in its groups too.
+/// Breaks a list of tokens by one mistake, in every way, in its groups too.
 fn broken(tokens: &[TokenTree], each: &mut dyn FnMut(Vec<TokenTree>)) {
     for at in 0..tokens.len() {
         each(tokens[..at].to_vec());
@@ -116,7 +116,7 @@ fn broken(tokens: &[TokenTree], each: &mut dyn FnMut(Vec<TokenTree>)) {
     }
 }
 
-/// Expands, and checks that what comes out is an error, or a function as good as the one that went in.
+/// Expands, and checks that the output is an error, or a function as complete as the input.
 fn expands(kind: AttributeKind, args: Vec<TokenTree>, function: &[TokenTree]) {
     let args: TokenStream = args.into_iter().collect();
     let item: TokenStream = function.iter().cloned().collect();

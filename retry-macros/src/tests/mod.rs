@@ -8,7 +8,7 @@ use crate::parse::attribute_kind::AttributeKind;
 mod found;
 mod malformed;
 
-/// The expansion, formatted; the paths of the crate are shortened to be read.
+/// Expands and formats. The paths of the crate are shortened for the reader.
 fn expand(args: TokenStream, item: TokenStream) -> String {
     let expanded = crate::expand::attribute(AttributeKind::Retry, args, item);
     let file = syn::parse2(expanded).expect("an expansion is an item");
@@ -133,7 +133,7 @@ snapshots! {
     }
 }
 
-/// Features are the caller's there: a test of one asks for something that the caller does not have.
+/// A feature test in an expansion would test the features of the caller's crate, which does not have ours.
 #[test]
 fn no_expansion_tests_a_feature() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/snapshots");

@@ -1,4 +1,5 @@
-//! Messages for unknown keys: misspelled ones, those of other libraries, and those that stay in the program.
+//! Messages for unknown keys: misspelled ones, those of other libraries, and those that belong in the
+//! program.
 
 use alloc::format;
 use alloc::string::String;
@@ -22,7 +23,8 @@ pub enum Place {
     File,
 }
 
-/// The message for a key that the place does not have; `given` is its value as text, if it is of that kind.
+/// Returns the message for a key that the place does not have. `given` returns its value as text, if it is of
+/// that kind.
 ///
 /// ```
 /// use persevere_words::{Given, Place, unknown_key};
@@ -112,7 +114,7 @@ fn slip_advice(name: &str, place: Place, given: impl Fn(Given) -> Option<String>
     }
 }
 
-/// `written` is the key with a value, as the attribute has it.
+/// Returns the message for a key of the program. `written` is the key with a value, as the attribute has it.
 fn in_program(key: Key, written: &str) -> String {
     let policy = if key == Key::Policy {
         ""

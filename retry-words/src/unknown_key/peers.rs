@@ -17,7 +17,7 @@ pub enum Given {
     Shared,
     /// A function's path.
     Function,
-    /// Whatever it is.
+    /// Any value.
     Anything,
 }
 
@@ -25,7 +25,7 @@ pub enum Given {
 pub(super) struct Peer {
     pub(super) names: &'static [&'static str],
     pub(super) key: Key,
-    /// The value to write; `@` stands for the value that was given, where that fits, else for `otherwise`.
+    /// The value to write. `@` stands for the given value where it fits, else for `otherwise`.
     pub(super) value: &'static str,
     pub(super) given: Given,
     pub(super) otherwise: &'static str,

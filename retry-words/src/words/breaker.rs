@@ -55,7 +55,7 @@ pub static BREAKER: Vocabulary = Vocabulary {
     phrases: &[],
 };
 
-/// Methods that say which outcomes a breaker counts.
+/// Methods that select the outcomes that a breaker counts.
 pub static BREAKER_VIEW: Vocabulary = Vocabulary {
     key: Key::Breaker,
     noun: "a breaker view",
@@ -70,7 +70,7 @@ pub static BREAKER_VIEW: Vocabulary = Vocabulary {
     phrases: &[],
 };
 
-/// Windows of calls that a breaker looks at.
+/// Windows of calls that a breaker observes.
 pub static WINDOW: Vocabulary = Vocabulary {
     key: Key::Breaker,
     noun: "a window",

@@ -63,7 +63,7 @@ fn each_example_uses_its_word() {
     }
 }
 
-/// An example has as many arguments as its word takes; types stand in the turbofish.
+/// An example has as many arguments as its word takes. Types stand in the turbofish.
 #[test]
 fn each_example_has_the_arguments_of_its_word() {
     for word in ALL.iter().flat_map(|vocabulary| vocabulary.words) {
@@ -86,7 +86,7 @@ fn each_example_has_the_arguments_of_its_word() {
                 }
                 ',' if depth == 1 => given += 1,
                 '|' => {
-                    // The parameters of a closure are no arguments of the word.
+                    // The parameters of a closure do not count as arguments of the word.
                     given += 1;
                     break;
                 }
@@ -98,7 +98,7 @@ fn each_example_has_the_arguments_of_its_word() {
     }
 }
 
-/// A word of a file needs nothing but literals.
+/// A word of a file needs literals alone.
 #[test]
 fn a_word_of_a_file_takes_data_alone() {
     use Arg::{Attempts, Count, Duration, Durations, Factor, Parts, Range, Ratio, Window};
@@ -118,7 +118,7 @@ fn a_word_of_a_file_takes_data_alone() {
     }
 }
 
-/// A phrase of a vocabulary uses its words, but for those that lead to another place.
+/// A phrase of a vocabulary uses its words, unless it leads to another place.
 #[test]
 fn each_phrase_leads_to_words() {
     for vocabulary in ALL {

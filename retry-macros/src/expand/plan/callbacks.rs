@@ -70,7 +70,7 @@ impl Callback {
     }
 }
 
-/// `log_warn()` with its modifiers, the word in our own path.
+/// Emits `log_warn()` with its modifiers. The word is in our own path.
 fn log_call(expr: &Expr, private: &Path) -> Option<TokenStream> {
     match expr {
         Expr::Call(call) => {
@@ -99,7 +99,7 @@ fn log_call(expr: &Expr, private: &Path) -> Option<TokenStream> {
     }
 }
 
-/// `before_sleep = log_warn`, and values that cannot be a callback.
+/// Reports `before_sleep = log_warn`, and values that cannot be a callback.
 fn not_a_callback(expr: &Expr, lowering: &mut Lowering<'_>) {
     let message = match expr {
         Expr::Path(_) => match bare_word(expr) {

@@ -110,7 +110,7 @@ impl ExpandCtx<'_> {
         });
     }
 
-    /// A value that is taken as what its key wants.
+    /// Takes a value as the type that its key wants.
     pub(super) fn guard_value(
         &mut self,
         kind: &str,
@@ -128,7 +128,7 @@ impl ExpandCtx<'_> {
         take(&self.private, kind, &quote!(), &value)
     }
 
-    /// What calls share is not made in one of them.
+    /// Reports a shared value that each call would make for itself.
     fn shared(&self, key: &str, value: &Expr, lowering: &mut Lowering<'_>) {
         if let Some(message) = check::guard::shared(self.args.kind, key, value) {
             lowering.errors.push_at(value, message);
@@ -148,7 +148,7 @@ impl ExpandCtx<'_> {
         quote!(#private::expect::TypeHint::<::core::time::Duration> { value: #value }.value)
     }
 
-    /// `&PAYMENTS`, `wait_for(&PAYMENTS)`, `PAYMENTS.failures(err(|e| ..))`.
+    /// Emits `&PAYMENTS`, `wait_for(&PAYMENTS)` or `PAYMENTS.failures(err(|e| ..))`.
     fn breaker(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         let private = self.private.clone();
         let value = within(value);
@@ -177,14 +177,14 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// A breaker with the predicates of its views, one behind the other.
+    /// Returns a breaker with the predicates of its views, one after the other.
     fn viewed(&mut self, call: &ExprMethodCall, lowering: &mut Lowering<'_>) -> ExprMethodCall {
         let mut viewed = call.clone();
         match &*call.receiver {
             Expr::MethodCall(inner) if check::guard::is_view(inner) => {
                 *viewed.receiver = Expr::MethodCall(self.viewed(inner, lowering));
             }
-            // A view borrows its breaker, which has a `let` of its own unless it is there already.
+            // A view borrows its breaker, which needs a `let` of its own unless it is a place already.
             receiver if check::guard::is_view(call) && !is_place(receiver) => {
                 let value = lowering.plain(receiver);
                 let kept = self.bind("kept_breaker", value, receiver.span());
@@ -203,7 +203,7 @@ impl ExpandCtx<'_> {
         viewed
     }
 
-    /// `independent()`, `share()`, `single()`, or a value of the user's own.
+    /// Emits `independent()`, `share()`, `single()`, or a value of the user's own.
     fn nested(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         if let Some(message) = check::guard::nested(value, lowering.own) {
             lowering.errors.push_at(value, message);
@@ -221,7 +221,7 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// Whether the value is `word(..)`.
+/// Returns whether the value is `word(..)`.
 fn is_call(value: &Expr, wanted: &str) -> bool {
     matches!(value, Expr::Call(call) if bare_word(&call.func).is_some_and(|(word, _)| word == wanted))
 }

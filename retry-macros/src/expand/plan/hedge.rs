@@ -1,4 +1,4 @@
-//! `hedge`: the race that an attempt is.
+//! `hedge`: the race that makes up an attempt.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -14,7 +14,7 @@ use crate::parse::inspect::bare_word;
 use persevere_words::{HEDGE, Key};
 
 impl ExpandCtx<'_> {
-    /// Reads `hedge`; gives the name of the race.
+    /// Reads `hedge`. Returns the name of the race.
     pub(super) fn plan_hedge(&mut self, lowering: &mut Lowering<'_>) -> Option<&'static str> {
         let expr = self.args.get(Key::Hedge)?;
         if !self.shape.is_async() {
@@ -31,7 +31,7 @@ impl ExpandCtx<'_> {
             }
             other => (other, None),
         };
-        // The race that has room for the copies.
+        // The smallest race with room for the copies.
         let race = match copies.map(check::hedge::count) {
             Some(Some(3)) => "race3",
             Some(Some(4)) => "race4",
@@ -52,7 +52,7 @@ impl ExpandCtx<'_> {
         Some(race)
     }
 
-    /// `delay(50ms)`, `quantile(&LATENCY, 0.95)`, or a value of the user's own.
+    /// Emits `delay(50ms)`, `quantile(&LATENCY, 0.95)`, or a value of the user's own.
     fn pace(&mut self, base: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         let Some((name, call)) = word(base) else {
             return lowering.plain(base);
@@ -63,7 +63,7 @@ impl ExpandCtx<'_> {
         quote_spanned!(name.span()=> #private::hedge::#name #args)
     }
 
-    /// Copies run at the same time, so nothing can be borrowed mutably.
+    /// Reports mutable borrows, which copies that run at the same time cannot share.
     fn refuse_mutable(&self, lowering: &mut Lowering<'_>) {
         let message = "copies of an attempt run at the same time and cannot share a `&mut`; \
                        borrow it shared, or leave `hedge` away";
@@ -80,7 +80,7 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// `delay(..)` or `quantile(..)`.
+/// Returns the name and the call of `delay(..)` or `quantile(..)`.
 fn word(value: &Expr) -> Option<(&syn::Ident, &syn::ExprCall)> {
     let Expr::Call(call) = value else { return None };
     let (word, turbofish) = bare_word(&call.func)?;

@@ -1,4 +1,4 @@
-//! The outcome of an interrupted call, and what stands for a value that was dropped over the pause.
+//! The outcome of an interrupted call, and the replacement for a value that was dropped before the pause.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -15,7 +15,7 @@ use crate::parse::role::Role;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
-    /// What makes an outcome of an interrupt, and what stands for a retried value.
+    /// Plans the outcome of an interrupt, and the replacement for a retried value.
     pub(in super::super) fn interrupted(
         &mut self,
         keys: bool,
@@ -42,7 +42,7 @@ impl ExpandCtx<'_> {
         (made, StandIn::Outcome)
     }
 
-    /// A type where the key is written that interrupts an attempt: an error about the type names the key.
+    /// Moves a type to the key that interrupts an attempt, so that an error about the type names the key.
     fn at_interrupting_key(&self, ty: TokenStream) -> TokenStream {
         let keys = [
             Key::Deadline,
@@ -57,8 +57,8 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// What a call becomes that nothing but a token or a budget can end after a pause, and what that asks of
-    /// the outcome.
+    /// Plans the outcome of a call that only a token or a budget can end after a pause, and its demand on the
+    /// outcome.
     pub(super) fn ended_after_pause(&self) -> (TokenStream, StandIn) {
         let private = &self.private;
         let (interrupt, of, ty) = (local("interrupt"), local("of"), &self.outcome);
@@ -72,7 +72,7 @@ impl ExpandCtx<'_> {
             return (ended, StandIn::RetryError);
         }
         let site = Span::mixed_site();
-        // Any other value may hold a token, and a budget may refuse a retry after its pause, or not.
+        // Any other value may hold a token, and a budget may refuse a retry after its pause.
         let surely = self.token.as_ref().is_some_and(|token| token.named) && !hidden;
         if retries == Retries::Values && surely {
             let made = emit! {
@@ -80,7 +80,7 @@ impl ExpandCtx<'_> {
             };
             return (made, StandIn::Outcome);
         }
-        // At the user's type, should nothing stand for a value of it.
+        // At the user's type, because its values may have no replacement.
         let span = site.located_at(ty.span());
         let private = at(private, span);
         let ended = match surely {
@@ -91,11 +91,11 @@ impl ExpandCtx<'_> {
         (made, StandIn::IfMade)
     }
 
-    /// The same for a policy, which knows what an interrupt becomes, if it becomes anything.
+    /// Plans the same for a policy, which knows the outcome of an interrupt, if it has one.
     pub(super) fn ended_by_policy(&self) -> (TokenStream, StandIn) {
         let private = &self.private;
         let made = match &self.token {
-            // Its token may cut a first attempt, if an outcome can be made by its type.
+            // Its token may cut a first attempt, if the type of outcomes can be made from an interrupt.
             Some(token) if token.cuts => emit! {
                 match #private::interrupts(of, &guard) {
                     true => #private::CallGuard::outcome(&guard, interrupt),
@@ -121,7 +121,7 @@ impl ExpandCtx<'_> {
         let patterns = arms
             .filter(|arm| arm.kind != Kind::Unless)
             .map(|arm| Retries::by_pattern(&arm.pattern));
-        // The body can ask for another attempt whatever it returns.
+        // The body can ask for another attempt, whatever it returns.
         let marked = self.args.attempt.iter().map(|_| Retries::Unknown);
         let when = self.args.strategy(Role::When).map(Retries::by_predicate);
         patterns
@@ -130,7 +130,8 @@ impl ExpandCtx<'_> {
             .fold(Retries::Errors, Retries::or)
     }
 
-    /// Whether a token, or a budget that `pays`, may end the call after the pause that follows a value.
+    /// Returns whether a token, or a budget that `pays`, may end the call after the pause that follows a
+    /// value.
     pub(super) fn ends_after_values(&self, pays: bool) -> bool {
         (pays || self.token.is_some()) && self.retries() != Retries::Errors
     }

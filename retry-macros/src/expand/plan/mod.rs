@@ -104,7 +104,7 @@ impl<'a> ExpandCtx<'a> {
         plan
     }
 
-    /// `once` bindings and the policy, in the order of their use.
+    /// Emits the `once` bindings and the policy, in the order of their use.
     pub(super) fn bind_once(&mut self, lowering: &mut Lowering<'_>) {
         for (name, value) in &self.args.once {
             let value = lowering.plain(value);
@@ -149,7 +149,7 @@ impl<'a> ExpandCtx<'a> {
         };
     }
 
-    /// Makes a value once, before the first attempt.
+    /// Binds a value once, before the first attempt.
     pub(in super::super) fn bind(
         &mut self,
         name: &str,
@@ -187,7 +187,7 @@ impl<'a> ExpandCtx<'a> {
     }
 }
 
-/// What the body of a function under `wrap_err` returns, in the place of the type that is written.
+/// Emits the type that the body of a function under `wrap_err` returns, in place of the written one.
 fn unwrapped(private: &Path, named: &TokenStream) -> TokenStream {
     let spans = named.clone().into_iter().map(|token| token.span());
     let first = spans.clone().next().unwrap_or_else(Span::call_site);

@@ -95,7 +95,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// `within(200ms, |give_up| ..)`: the time that a fallback has before the deadline.
+    /// Reads `within(200ms, |give_up| ..)`, the time before the deadline that is reserved for a fallback.
     fn plan_reserve(&mut self, lowering: &mut Lowering<'_>) {
         let Some(Expr::Call(call)) = &self.fallback else {
             return;
@@ -120,7 +120,7 @@ impl ExpandCtx<'_> {
         self.fallback = Some(fallback);
     }
 
-    /// What pauses the call, taken where it stands.
+    /// Takes the sleeper where it stands.
     pub(super) fn plan_sleeper(
         &mut self,
         expr: &Expr,
@@ -171,12 +171,13 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// `&STATS`, `&self.stats`: cheaper to write again than to keep borrowed.
+/// Returns whether a value is `&STATS` or `&self.stats`, which is cheaper to write again than to keep
+/// borrowed.
 pub(super) fn is_borrowed_place(expr: &Expr) -> bool {
     matches!(expr, Expr::Reference(reference) if is_place(&reference.expr))
 }
 
-/// `Ok(..)`, `Err(..)`, `Some(..)`
+/// Returns whether a call is `Ok(..)`, `Err(..)` or `Some(..)`.
 pub(super) fn is_outcome(call: &syn::ExprCall) -> bool {
     crate::parse::inspect::bare_word(&call.func)
         .is_some_and(|(word, _)| word == "Ok" || word == "Err" || word == "Some")

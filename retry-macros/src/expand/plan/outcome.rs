@@ -1,4 +1,4 @@
-//! Outcomes that cannot be judged.
+//! Outcomes that nothing can judge.
 
 use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
 
@@ -10,7 +10,7 @@ use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::role::Role;
 
 impl ExpandCtx<'_> {
-    /// Without a key that judges, the outcome must tell success from failure.
+    /// Checks that the outcome tells success from failure, if no key judges.
     pub(super) fn check_outcome(&self, outcome: &Type, errors: &mut Errors) {
         check::outcome::check(self.args, outcome, errors);
         if is_stream(outcome) {
@@ -53,7 +53,7 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// Whether a type is `impl Stream`, a `BoxStream`, or written out as `Pin<Box<dyn Stream>>`.
+/// Returns whether a type is `impl Stream`, a `BoxStream`, or written out as `Pin<Box<dyn Stream>>`.
 fn is_stream(ty: &Type) -> bool {
     let named = |bound: &TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => {
@@ -78,7 +78,7 @@ fn is_stream(ty: &Type) -> bool {
     }
 }
 
-/// The name of a well-known type that is neither a success nor a failure.
+/// Returns the name of a well-known type that is neither a success nor a failure.
 pub(super) fn whole(ty: &Type) -> Option<String> {
     const WHOLE: [&str; 22] = [
         "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
@@ -92,7 +92,7 @@ pub(super) fn whole(ty: &Type) -> Option<String> {
         }
         Type::Tuple(tuple) if !tuple.elems.is_empty() => Some(text(ty)),
         Type::Array(_) => Some(text(ty)),
-        // Of any other trait only the compiler knows whether it is an outcome's.
+        // For any other trait, only the compiler knows whether an outcome implements it.
         Type::ImplTrait(opaque) => {
             let known = opaque.bounds.iter().all(tells_nothing);
             known.then(|| text(ty))
@@ -106,7 +106,7 @@ pub(super) fn whole(ty: &Type) -> Option<String> {
     }
 }
 
-/// Whether a bound is a well-known trait that neither a success nor a failure has.
+/// Returns whether a bound is a well-known trait that does not tell success from failure.
 fn tells_nothing(bound: &TypeParamBound) -> bool {
     const TRAITS: [&str; 17] = [
         "AsRef",

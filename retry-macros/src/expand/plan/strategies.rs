@@ -15,7 +15,7 @@ use crate::parse::strategy::Strategy;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
-    /// An expression for a strategy that is borrowed in several places of one iteration.
+    /// Returns an expression for a strategy that is borrowed in several places of one iteration.
     pub(super) fn place(
         &mut self,
         strategy: &Strategy,
@@ -95,7 +95,7 @@ impl ExpandCtx<'_> {
         };
         if let Some(strategy) = self.args.strategy(Role::When) {
             let mut value = lowering.strategy(strategy);
-            // What a predicate needs is the outcome.
+            // A predicate needs the outcome alone.
             value.needs = Requirements {
                 witness: value.needs.witness,
                 ..Requirements::default()

@@ -1,4 +1,4 @@
-//! The function that the attribute stands on: parsed up to its braces, and no further.
+//! The function under the attribute, parsed up to its braces.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -12,7 +12,7 @@ use crate::parse::attribute_kind::AttributeKind;
 
 mod order;
 
-/// A function; its body stays tokens.
+/// A function whose body stays tokens.
 #[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -20,12 +20,12 @@ pub(crate) struct Function {
     defaultness: Option<Ident>,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
-    /// What an editor completes, at the head of the body.
+    /// Names that an editor completes, at the head of the body.
     pub(crate) editor: TokenStream,
 }
 
 impl Function {
-    /// Parses an item, or says why the attribute does not go on it.
+    /// Parses an item, or returns the reason why the attribute does not apply to it.
     pub(crate) fn parse_item(kind: AttributeKind, item: TokenStream) -> syn::Result<Function> {
         let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
         let body = match head.last() {
@@ -34,7 +34,7 @@ impl Function {
             }
             _ => None,
         };
-        // Nobody looks into the body, not even syn's buffer.
+        // Nothing parses the body, not even syn's buffer.
         if body.is_some() {
             head.pop();
         }
@@ -44,7 +44,7 @@ impl Function {
             .map_err(|error| other_item(kind, item).unwrap_or(error))
     }
 
-    /// Parses what stands before the body.
+    /// Parses the part before the body.
     fn parse(
         kind: AttributeKind,
         input: ParseStream<'_>,
@@ -88,7 +88,7 @@ impl Function {
         })
     }
 
-    /// The function with another body.
+    /// Returns the function with another body.
     pub(crate) fn with_body(&self, body: TokenStream) -> TokenStream {
         let Function {
             attrs,
@@ -103,12 +103,12 @@ impl Function {
         quote!(#(#attrs)* #vis #defaultness #sig #group)
     }
 
-    /// The names of by-value and by-reference parameters.
+    /// Returns the names of by-value and by-reference parameters.
     pub(crate) fn parameters(&self) -> Vec<Ident> {
         parameters_of(&self.sig)
     }
 
-    /// What is wrong with the function whatever the keys say.
+    /// Reports the mistakes of the function that do not depend on the keys.
     pub(crate) fn check(&self, kind: AttributeKind, errors: &mut Errors) {
         let pick = |retry, breaker| match kind {
             AttributeKind::Retry => retry,
@@ -124,7 +124,7 @@ impl Function {
                 errors.push_at(attr, message);
             }
         }
-        // An `async` block that runs once may give away what it borrows; a closure may not.
+        // An `async` block that runs once may return its borrows, but a closure may not.
         let kept = kind == AttributeKind::Retry || self.sig.asyncness.is_none();
         if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
             errors.push_at(
@@ -157,7 +157,7 @@ impl Function {
         }
     }
 
-    /// `fn(&mut self) -> Result<&mut T, E>`: the type, if its lifetime can only be that of `self`.
+    /// Returns the type of `fn(&mut self) -> Result<&mut T, E>`, if its lifetime can only be that of `self`.
     fn borrows_from_mut_self(&self) -> Option<&Type> {
         let receiver = self.sig.receiver()?;
         let by_mut = matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_)));
@@ -183,7 +183,7 @@ impl Function {
     }
 }
 
-/// What is wrong with a second attribute of ours, below `kind`.
+/// Returns the message for a second attribute of ours, below `kind`.
 fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
     let name = attr.path().segments.last()?.ident.to_string();
     let message = match (kind, name.as_str()) {
@@ -206,7 +206,7 @@ fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
     Some(message)
 }
 
-/// The error for an item that is no function.
+/// Returns the error for an item that is not a function.
 fn other_item(kind: AttributeKind, item: TokenStream) -> Option<syn::Error> {
     let parser = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;
@@ -237,7 +237,7 @@ fn other_item(kind: AttributeKind, item: TokenStream) -> Option<syn::Error> {
     })
 }
 
-/// The braces themselves, where a `macro_rules!` passed them on as a `$body:block`.
+/// Returns the braces themselves, also if a `macro_rules!` passed them on as a `$body:block`.
 fn braces(group: Group) -> Group {
     let mut inside = group.stream().into_iter();
     match (group.delimiter(), inside.next(), inside.next()) {
@@ -246,7 +246,7 @@ fn braces(group: Group) -> Group {
     }
 }
 
-/// Attributes inside the braces belong to the function, and no other block may have them.
+/// Moves inner attributes from the body to the function, because no other block may have them.
 ///
 /// ```text
 /// // Input
@@ -274,7 +274,7 @@ fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
     Ok(rest)
 }
 
-/// The names of a signature's parameters, but for `self`.
+/// Returns the names of a signature's parameters, `self` apart.
 pub(crate) fn parameters_of(sig: &Signature) -> Vec<Ident> {
     let mut names = Vec::new();
     for input in &sig.inputs {
@@ -303,13 +303,13 @@ pub(crate) fn has_ident(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
-/// Whether a name of the user's own stands in the tokens, or in a format string that captures it.
+/// Returns whether the tokens contain a user's name, or a format string that captures it.
 pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     let name = name.to_string();
     has_ident(tokens.clone(), &name) || captured(tokens, false, name.trim_start_matches("r#"))
 }
 
-/// Whether a format string captures `name`: a literal directly in a macro call.
+/// Returns whether a format string captures `name`. It is a literal directly in a macro call.
 fn captured(tokens: TokenStream, in_macro: bool, name: &str) -> bool {
     let mut after_bang = false;
     tokens.into_iter().any(|token| {
@@ -323,11 +323,11 @@ fn captured(tokens: TokenStream, in_macro: bool, name: &str) -> bool {
     })
 }
 
-/// Whether `{name}`, `{name:?}`, `{:name$}` or the like stands in a format string.
+/// Returns whether a format string contains `{name}`, `{name:?}`, `{:name$}` or a similar placeholder.
 fn captures(format: &str, name: &str) -> bool {
     let mut rest = format;
     while let Some((_, after)) = rest.split_once('{') {
-        // Two braces are one that is written.
+        // Two braces are an escaped one.
         if let Some(written) = after.strip_prefix('{') {
             rest = written;
             continue;
@@ -345,7 +345,7 @@ fn captures(format: &str, name: &str) -> bool {
     false
 }
 
-/// Whether there is a `&mut` without a lifetime.
+/// Returns whether the tokens contain a `&mut` without a lifetime.
 fn has_elided_mut(tokens: TokenStream) -> bool {
     let mut after_and = false;
     tokens.into_iter().any(|token| {

@@ -1,4 +1,4 @@
-//! The order of attributes: what stands above ours has been expanded, and wrote the body.
+//! The order of attributes. One above ours is already expanded, and has written the body.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -7,7 +7,7 @@ use crate::diagnostics::Errors;
 use crate::parse::attribute_kind::AttributeKind;
 
 impl Function {
-    /// That no attribute has written the body that belongs below this one.
+    /// Reports an attribute that has written the body and belongs below this one.
     pub(crate) fn check_order(&self, kind: AttributeKind, attempt: &Group, errors: &mut Errors) {
         let retries = kind == AttributeKind::Retry;
         let (above, purpose) = if made_by_instrument(attempt) {
@@ -27,7 +27,7 @@ impl Function {
     }
 }
 
-/// `#[instrument]` declares its span first, perhaps in braces.
+/// Returns whether `#[instrument]` wrote the body. It declares its span first, perhaps in braces.
 fn made_by_instrument(attempt: &Group) -> bool {
     begins_with(attempt, |token| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
@@ -37,7 +37,8 @@ fn made_by_instrument(attempt: &Group) -> bool {
     })
 }
 
-/// `#[tokio::main]` writes `let body = async { .. };`, then builds a runtime, with a message of its own.
+/// Returns whether `#[tokio::main]` wrote the body. It writes `let body = async { .. };`, then builds a
+/// runtime, with a message of its own.
 fn made_by_tokio_main(body: &Group) -> bool {
     fn told(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {
@@ -49,7 +50,7 @@ fn made_by_tokio_main(body: &Group) -> bool {
     begins_with(body, |token| is_word(token, "async")) && told(body.stream())
 }
 
-/// Whether there is such a token among the first. A body is long, and is not read to its end.
+/// Returns whether the first tokens include a match. A body is long, and is not read to its end.
 fn begins_with(group: &Group, is: impl Fn(&TokenTree) -> bool) -> bool {
     group.stream().into_iter().take(12).any(|token| is(&token))
 }

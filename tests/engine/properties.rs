@@ -1,7 +1,6 @@
-//! The engine beside a naive model of it: the same policies, the same scripts, on every front.
+//! The engine compared with a naive model of it: the same policies and scripts, with every driver.
 //!
-//! `PROPTEST_CASES=100000 cargo test --release -p persevere-test-engine`
-//! tries more of them.
+//! `PROPTEST_CASES=100000 cargo test --release -p persevere-test-engine` tries more cases.
 
 use std::sync::Arc;
 
@@ -12,7 +11,7 @@ use engine::world::World;
 use persevere_core::{AsyncSleep, Attempt, Next, Policy};
 use proptest::prelude::*;
 
-/// Runs a call by its policy; its body may leave marks.
+/// A driver by the policy's report, whose body may leave marks.
 struct Reported(Front);
 
 impl Driver for Reported {
@@ -32,7 +31,7 @@ impl Driver for Reported {
     }
 }
 
-/// Runs a call of which only the outcome is asked for.
+/// A driver that returns only the outcome of a call.
 struct Plain(Front);
 
 impl Driver for Plain {
@@ -84,7 +83,7 @@ fn does_as_the_model(plan: &Plan, script: &[Step], front: Front) -> Result<(), T
     Ok(())
 }
 
-/// Of a bare policy less can be seen, and nothing of what the body cannot say without a handle.
+/// Compares under a bare policy, which shows less of a call. Its body has no handle.
 fn does_as_the_model_when_bare(
     plan: &Plan,
     script: &[Step],
@@ -99,7 +98,7 @@ fn does_as_the_model_when_bare(
     Ok(())
 }
 
-/// The same without callbacks, report, statistics and budget.
+/// Returns the trace without callbacks, report, statistics and budget.
 fn uncalled(mut trace: Trace) -> Trace {
     trace
         .events

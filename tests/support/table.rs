@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use support::{Table, writes};
 
-/// A row whose test is gone would be believed for ever. Tests put faults together, so that it is their words
-/// that are looked for.
+/// A row without its test would never be checked again. Tests compose the names of faults, so that the search
+/// is for their words.
 #[test]
 fn every_row_is_made_by_a_test() {
     let sources: Vec<_> = sources(&root().join("tests")).collect();
@@ -20,7 +20,7 @@ fn every_row_is_made_by_a_test() {
     }
 }
 
-/// As it would be written, but for versions: clients and their rows are sorted.
+/// Compares the document with the written form, versions aside: clients and their rows are sorted.
 #[test]
 fn the_table_is_in_order() {
     let numberless = |text: &str| text.replace(|c: char| c.is_ascii_digit() || c == '.', "");
@@ -38,7 +38,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The texts of the tests in a directory.
+/// Returns the texts of the tests in a directory.
 fn sources(directory: &Path) -> Box<dyn Iterator<Item = String>> {
     let entries = fs::read_dir(directory).expect("a directory").flatten();
     Box::new(entries.flat_map(|entry| {

@@ -6,7 +6,7 @@
 use std::io::Write;
 use std::process::Command;
 
-/// The one toolchain whose words the `.stderr` files hold.
+/// The only toolchain whose messages the `.stderr` files contain.
 const RUSTC: &str = "1.95";
 
 #[test]

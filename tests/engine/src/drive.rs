@@ -1,4 +1,4 @@
-//! Real calls by a policy: what is seen of them.
+//! Real calls by a policy, with their traces.
 
 use persevere_core::breaker::{Settings, State};
 use persevere_core::{AsyncSleep, Policy, RetryBudget, RetryPolicy};
@@ -7,17 +7,17 @@ use crate::plan::{Outcome, Plan, Step};
 use crate::trace::{Counted, Front, Report, Trace};
 use crate::world::World;
 
-/// The outcome of a call, and its report, where there is one.
+/// The outcome of a call, and its report if it has one.
 pub type Ended = (Outcome, Option<Report>);
 
-/// What makes the attempts and the pauses of a call.
+/// A driver of the attempts and the pauses of a call.
 pub trait Driver {
     fn drive<P>(&self, policy: &P, world: &World<'_>) -> Ended
     where
         P: Policy<Outcome, Sleep: AsyncSleep>;
 }
 
-/// A call by the whole policy, with a callback for every event.
+/// Runs a call by the whole policy, with a callback for every event.
 pub fn whole(plan: &Plan, script: &[Step], front: Front, driver: &impl Driver) -> Trace {
     let world = World::new(plan, script, front);
     let budget = RetryBudget::total(plan.budget);
@@ -69,7 +69,7 @@ pub fn whole(plan: &Plan, script: &[Step], front: Front, driver: &impl Driver) -
     world.seen(ended, budget.available(), breaker)
 }
 
-/// A call by the bare strategies: no callback, no guard, and a body that takes no handle.
+/// Runs a call by the bare strategies, without callbacks or guards, and with a body that takes no handle.
 pub fn bare(plan: &Plan, script: &[Step], front: Front, driver: &impl Driver) -> Trace {
     let world = World::new(plan, script, front);
     let policy = RetryPolicy::new()

@@ -1,5 +1,7 @@
-//! The naive model of the engine. The core's own tests hold every runner to it, and the tests of the attribute
-//! the loop that the attribute writes.
+//! The naive model of the engine.
+//!
+//! The core's own tests compare every runner with it, and the tests of the attribute compare the loop that
+//! the attribute writes.
 
 pub mod drive;
 pub mod model;

@@ -1,7 +1,7 @@
-//! What a call does by the book: one function over a script, which keeps everything and is never clever.
+//! The model of a call: one function over a script, which keeps everything and is never clever.
 //!
-//! It shares no code with the engine. Where chance has a say it knows the bounds, and takes what was
-//! drawn from the record of the call.
+//! It shares no code with the engine. Where chance decides, it computes the bounds, and takes the drawn value
+//! from the record of the call.
 
 use std::time::Duration;
 
@@ -12,8 +12,9 @@ use crate::plan::{Case, Fault, Mark, Outcome, Plan, Step};
 use crate::rules::{Asked, has_failed, heard, hint_max, limits, pauses, verdict};
 use crate::trace::{Counted, Decision, Event, FALLEN_BACK, Front, Report, Seen, Trace};
 
-/// The trace of a call of which this was seen; `None` if it hangs on which of two things that
-/// happen at the same time comes first.
+/// Returns the trace that the model expects beside the `seen` one.
+///
+/// Returns `None` if the trace depends on the order of two events at the same time.
 pub fn trace(plan: &Plan, script: &[Step], front: Front, seen: &Trace) -> Option<Trace> {
     let mut model = Model {
         plan,
@@ -71,11 +72,11 @@ struct Model<'a> {
     /// Attempts before the last reset.
     forgotten: u32,
     idle: Duration,
-    /// The pause that was computed last, or as long as it can have been.
+    /// The last computed pause, or its upper bound.
     previous: Duration,
-    /// The shortest and the longest that can be computed now; `None` where nothing is.
+    /// The bounds of the pause that is computed now, or `None` if no pause is.
     computed: Option<(Duration, Duration)>,
-    /// How many outcomes each case has taken.
+    /// The number of outcomes that each case has taken.
     taken: Vec<u32>,
     kept: Option<Outcome>,
     row: u32,
@@ -113,7 +114,7 @@ impl Model<'_> {
             };
             let (class, verdict) = self.verdict(&outcome, step.mark);
             let (_, own) = self.verdict(&outcome, None);
-            // A body that gives up says nothing of the service.
+            // A body that gives up reveals nothing about the service.
             let wanted = own != Verdict::Final || verdict != Verdict::Final;
             self.tell_breaker(timed_out || has_failed(self.plan, &outcome, wanted));
             let long = self
@@ -155,7 +156,7 @@ impl Model<'_> {
                     if let Some(computed) = self.computed {
                         self.previous = self.computed_pause(computed, pause);
                     }
-                    // A retried value is dropped where an interrupt can stand for it.
+                    // A retried value is dropped if an interrupt can replace it.
                     self.kept = Some(outcome).filter(|it| it.is_err() || !self.plan.interrupts);
                     self.drawn = true;
                     if !self.sleep(pause)? {
@@ -166,7 +167,7 @@ impl Model<'_> {
         }
     }
 
-    /// Why no attempt may be made.
+    /// Returns the reason for refusing an attempt.
     fn refusal(&mut self) -> Option<Interrupt> {
         if self
             .plan
@@ -192,7 +193,7 @@ impl Model<'_> {
         let left = self.plan.deadline.map(|deadline| deadline - self.now);
         let remaining = timeout.into_iter().chain(left).min();
         let is_async = self.front == Front::Async;
-        // An attempt that is cut becomes what the interrupt does, or the outcome before it.
+        // A cut attempt has the outcome of the interrupt, or the outcome before it.
         let ends = self.plan.interrupts || self.kept.is_some();
         let cancel = self
             .plan
@@ -261,7 +262,7 @@ impl Model<'_> {
         }
     }
 
-    /// The pause is computed, then the stop is asked, then the guards.
+    /// Decides after an outcome: computes the pause, then asks the stop, then the guards.
     fn decide(&mut self, class: Option<usize>, verdict: Verdict) -> Decision {
         let plan = self.plan;
         let case = class.map(|class| &plan.cases[class]);
@@ -293,7 +294,7 @@ impl Model<'_> {
         let follows = |pause| self.follows(pause, case, attempts, call_attempts, set_aside);
         match told {
             Some(Ok(pause)) if (least..=most).contains(&pause) => follows(pause),
-            // What was drawn is not known, but what it led to.
+            // The drawn value is unknown, but its effect is known.
             Some(Err(reason)) => self
                 .edges(case)
                 .into_iter()
@@ -304,8 +305,8 @@ impl Model<'_> {
         }
     }
 
-    /// The pause of the wait alone, within bounds and no longer than what was slept. Under a hint it is
-    /// drawn unseen, but callbacks hear of it later.
+    /// Returns the pause of the wait alone, within bounds and no longer than the slept one. Under a hint it
+    /// is not visible when it is drawn, but callbacks see it later.
     fn computed_pause(&self, (low, high): (Duration, Duration), slept: Duration) -> Duration {
         let high = high.min(slept);
         let later = self.seen.iter().skip(self.events.len());
@@ -317,7 +318,7 @@ impl Model<'_> {
         heard.next().unwrap_or(high)
     }
 
-    /// The pauses beyond which something else follows, and those just below.
+    /// Returns the pauses beyond which the decision changes, and those just below.
     fn edges(&self, case: Option<&Case>) -> Vec<Duration> {
         let mut ends = vec![self.now, Duration::MAX];
         ends.extend(self.plan.deadline.into_iter().chain(self.open_until));
@@ -375,11 +376,11 @@ impl Model<'_> {
         Ok(pause)
     }
 
-    /// Whether nothing ended it.
+    /// Sleeps, and returns whether the pause ran to its end.
     fn sleep(&mut self, pause: Duration) -> Option<bool> {
         let mut ends = self.now + pause;
         if self.front == Front::Async {
-            // The timer wakes on whole milliseconds.
+            // The timer wakes at whole milliseconds.
             ends = Duration::from_millis(ends.as_nanos().div_ceil(1_000_000) as u64);
         }
         let cancel = self
@@ -388,7 +389,7 @@ impl Model<'_> {
             .filter(|_| self.front != Front::Steps && heard(&self.plan.stop, &|_| true));
         match cancel {
             Some(at) if at < ends && self.front == Front::Blocking => {
-                // A sleeper of one's own sleeps for fifty milliseconds at most, then the token is asked.
+                // A user's sleeper sleeps for at most 50 ms before the token is asked.
                 let slices = (at - self.now).as_nanos().div_ceil(50_000_000) as u32;
                 self.now = ends.min(self.now + slices * Duration::from_millis(50));
                 Some(false)

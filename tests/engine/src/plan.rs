@@ -1,4 +1,4 @@
-//! A policy as data, and the real one made of it.
+//! A policy as data, and the real policy made from it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use persevere_core::{
 
 pub type Outcome = Result<u8, Fault>;
 
-/// What the attempts of a script fail with.
+/// The errors of the attempts of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     Busy(u8),
@@ -46,14 +46,14 @@ pub struct Plan {
     pub attempt_timeout: Option<Duration>,
     pub reset_after: Option<Duration>,
     pub enabled: bool,
-    /// How many retries there are in all.
+    /// The number of retries in total.
     pub budget: u32,
-    /// After how many failures in a row it opens, and for how long.
+    /// The number of consecutive failures after which it opens, and its open time.
     pub breaker: Option<(u32, Duration)>,
-    /// When the token is cancelled.
+    /// The time at which the token is cancelled.
     pub cancel: Option<Duration>,
     pub fallback: bool,
-    /// Whether an attempt that is cut has an outcome without one before it.
+    /// Whether a cut attempt has an outcome even without one before it.
     pub interrupts: bool,
 }
 
@@ -64,7 +64,7 @@ pub struct Case {
     pub wait: Wait,
 }
 
-/// What an attempt does.
+/// The behaviour of an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     pub takes: Duration,
@@ -82,7 +82,7 @@ pub enum Mark {
 }
 
 impl Step {
-    /// What can be said without a handle.
+    /// Returns the part of the step that needs no handle.
     pub fn unmarked(&self) -> Step {
         Step {
             mark: None,
@@ -93,10 +93,10 @@ impl Step {
 }
 
 impl Plan {
-    /// What is left without cases, guards and callbacks.
+    /// Returns the plan without cases, guards and callbacks.
     pub fn bare(&self) -> Plan {
         Plan {
-            // Without marks nothing else may end it.
+            // Without marks nothing else may end the call.
             stop: Stop::Any(vec![self.stop.clone(), Stop::Attempts(12)]),
             cases: Vec::new(),
             deadline: None,
@@ -163,14 +163,14 @@ pub enum Curve {
     Fixed(Duration),
     Random(Duration, Duration),
     Incrementing(Duration, Duration),
-    /// The factor in halves.
+    /// The factor, in halves.
     Exponential(Duration, u32),
     Fibonacci(Duration),
     Decorrelated(Duration),
     Schedule(Vec<Duration>),
     Chain(Vec<Wait>),
     Sum(Box<Wait>, Box<Wait>),
-    /// So long for each attempt: a closure.
+    /// The number of the attempt times this pause, as a closure.
     Each(Duration),
 }
 
@@ -235,7 +235,7 @@ pub enum When {
     Never,
     Ok(u8),
     Busy(u8),
-    /// A predicate of the user's own: every failure, after this pause.
+    /// A user's predicate: every failure, after this pause.
     After(Duration),
     Not(Box<When>),
     Or(Box<When>, Box<When>),

@@ -1,4 +1,4 @@
-//! Policies and scripts of all kinds. Durations are few, so that they meet.
+//! Policies and scripts of all kinds. Durations are few, so that they coincide.
 
 use std::time::Duration;
 
@@ -162,7 +162,8 @@ fn mark() -> impl Strategy<Value = Mark> {
     ]
 }
 
-/// Steps of all kinds, and one that ends every call; it is repeated if it does not.
+/// Generates steps of all kinds, and a last one that ends every call. The last one is repeated if it does
+/// not.
 pub fn script() -> impl Strategy<Value = Vec<Step>> {
     let step = (
         short(),

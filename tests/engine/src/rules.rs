@@ -1,4 +1,4 @@
-//! What stops, waits and predicates say, by their formulas.
+//! Formulas of stops, waits and predicates.
 
 use std::time::Duration;
 
@@ -6,24 +6,24 @@ use persevere_core::{StopReason, Verdict};
 
 use crate::plan::{Curve, Fault, Jitter, Outcome, Plan, Stop, Wait, When};
 
-/// What a stop knows.
+/// The input of a stop.
 pub struct Asked {
     pub elapsed: Duration,
     pub idle: Duration,
     pub pause: Duration,
     pub cancelled: bool,
-    /// The outcome was taken by a case.
+    /// Whether a case took the outcome.
     pub of_case: bool,
-    /// How many outcomes cases have taken.
+    /// The number of outcomes that cases have taken.
     pub set_aside: u32,
 }
 
 impl Asked {
-    /// Why `stop` ends a call after so many attempts.
+    /// Returns the reason for which `stop` ends a call after this number of attempts.
     pub fn ends(&self, stop: &Stop, attempts: u32, of_call: bool) -> Option<StopReason> {
         let when = |holds: bool, reason| holds.then_some(reason);
         match stop {
-            // A limit for what no case has taken.
+            // A limit for outcomes that no case has taken.
             Stop::Default if of_call && self.of_case => None,
             Stop::Default => when(
                 attempts.saturating_sub(self.set_aside) >= 3,
@@ -45,7 +45,7 @@ impl Asked {
     }
 }
 
-/// The times that a stop compares with the end of the coming pause.
+/// Collects the times that a stop compares with the end of the coming pause.
 pub fn limits(stop: &Stop, times: &mut Vec<Duration>) {
     match stop {
         Stop::Before(limit) => times.push(*limit),
@@ -54,7 +54,7 @@ pub fn limits(stop: &Stop, times: &mut Vec<Duration>) {
     }
 }
 
-/// Whether the token of a stop ends what it may end, a pause or an attempt.
+/// Returns whether the token of a stop may end a pause or an attempt, according to `may`.
 pub fn heard(stop: &Stop, may: &dyn Fn(bool) -> bool) -> bool {
     match stop {
         Stop::Cancelled { cut } => may(*cut),
@@ -64,7 +64,7 @@ pub fn heard(stop: &Stop, may: &dyn Fn(bool) -> bool) -> bool {
     }
 }
 
-/// Whether an outcome is retried, and when at the earliest.
+/// Returns whether an outcome is retried, and the earliest time.
 pub fn verdict(when: &When, outcome: &Outcome) -> Verdict {
     let retry_if = |wanted| {
         if wanted {
@@ -95,7 +95,8 @@ pub fn verdict(when: &When, outcome: &Outcome) -> Verdict {
     }
 }
 
-/// Whether the service has failed: what is wanted again has, unless the error is asked, which knows.
+/// Returns whether the service has failed. An outcome that is retried means failure, unless a predicate asks
+/// the error itself, which then decides.
 pub fn has_failed(plan: &Plan, outcome: &Outcome, wanted: bool) -> bool {
     let predicates = plan.cases.iter().map(|case| &case.when);
     let asks_error = predicates.chain([&plan.when]).any(asks);
@@ -126,7 +127,7 @@ fn longer(a: Verdict, b: Verdict) -> Verdict {
     }
 }
 
-/// The shortest and the longest pause after attempt `n`.
+/// Returns the shortest and the longest pause after attempt `n`.
 pub fn pauses(wait: &Wait, n: u32, previous: Duration) -> (Duration, Duration) {
     let (low, high) = match &wait.curve {
         Curve::Fixed(pause) => (*pause, *pause),
@@ -179,7 +180,7 @@ pub fn pauses(wait: &Wait, n: u32, previous: Duration) -> (Duration, Duration) {
     (framed(low), framed(high))
 }
 
-/// The longest hint that a wait accepts: of several the longest, a minute if none says.
+/// Returns the longest hint that a wait accepts: the longest of several, or one minute by default.
 pub fn hint_max(wait: &Wait) -> Duration {
     let minute = Duration::from_secs(60);
     wait.hint_max.unwrap_or_else(|| match &wait.curve {

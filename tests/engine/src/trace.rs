@@ -1,4 +1,4 @@
-//! What is seen of a call.
+//! The trace of a call.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use persevere_core::{RetryStats, StopReason, Verdict};
 
 use crate::plan::Outcome;
 
-/// Who drives the call.
+/// The driver of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Front {
     Blocking,
@@ -15,7 +15,7 @@ pub enum Front {
     Steps,
 }
 
-/// Everything that can be seen of a call.
+/// The observable behaviour of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     pub events: Vec<Event>,
@@ -29,7 +29,7 @@ pub struct Trace {
     pub breaker: State,
 }
 
-/// How a call went.
+/// The report of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Report {
     pub attempts: u32,
@@ -38,7 +38,7 @@ pub struct Report {
     pub reason: Option<StopReason>,
 }
 
-/// What statistics count.
+/// Counters of the statistics.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Counted {
     pub calls: u64,
@@ -85,7 +85,7 @@ pub enum Event {
     },
 }
 
-/// What a callback sees.
+/// The state that a callback sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Seen {
     pub attempt: u32,
@@ -99,8 +99,8 @@ pub struct Seen {
     pub outcome: Option<Outcome>,
 }
 
-/// What follows a retryable outcome: a pause, or why there is none.
+/// The decision after a retryable outcome: a pause, or the reason for giving up.
 pub type Decision = Result<Duration, StopReason>;
 
-/// What the fallback returns.
+/// The value of the fallback.
 pub const FALLEN_BACK: u8 = 200;

@@ -1,4 +1,4 @@
-//! What is around a call: time that passes, a token that is cancelled, and those who look on.
+//! The surroundings of a call: passing time, a token that is cancelled, and the observers.
 
 use std::cell::{Cell, RefCell};
 use std::future::pending;
@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use crate::plan::{Mark, Outcome, Plan, Step};
 use crate::trace::{Decision, Event, FALLEN_BACK, Front, Seen};
 
-/// What happens around a call: time passes, and a token may be cancelled.
+/// The surroundings of a call: time passes, and a token may be cancelled.
 pub struct World<'a> {
     clock: Clock,
     pub token: CancelToken,
@@ -54,12 +54,12 @@ impl<'a> World<'a> {
         }
     }
 
-    /// How long the call took.
+    /// Returns the duration of the call.
     pub fn took(&self) -> Duration {
         self.took.get()
     }
 
-    /// Lives through a blocking call.
+    /// Runs a blocking call in this world.
     pub fn live<T>(&self, call: impl FnOnce() -> T) -> T {
         let Clock::Virtual(clock) = &self.clock else {
             panic!("a world for async calls")
@@ -72,7 +72,7 @@ impl<'a> World<'a> {
         ended
     }
 
-    /// Lives through an async call.
+    /// Runs an async call in this world.
     pub fn live_async<T>(&self, call: impl Future<Output = T>) -> T {
         let Clock::Tokio(began) = &self.clock else {
             panic!("a world for blocking calls")
@@ -104,7 +104,7 @@ impl<'a> World<'a> {
         runtime.expect("a runtime").block_on(scope.run_async(lived))
     }
 
-    /// Time passes on this thread.
+    /// Lets time pass on this thread.
     pub fn pass(&self, time: Duration) {
         let Clock::Virtual(clock) = &self.clock else {
             panic!("time passes by itself")
@@ -115,7 +115,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// An attempt begins.
+    /// Begins an attempt.
     fn attempt(&self, at: Option<&Attempt>) -> Step {
         let made = self.made.replace(self.made.get() + 1);
         let step = self.script[made.min(self.script.len() - 1)];

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::thread;
 
-/// Forwards to a server, and cuts a connection when a request with a word has been answered, before the answer passes.
+/// A proxy to a server that cuts the connection after a request with a given word was answered, before it
+/// forwards the answer.
 pub struct Cut {
     listener: TcpListener,
     left: Arc<AtomicU32>,
@@ -25,7 +26,8 @@ impl Cut {
         self.listener.local_addr().expect("an address").port()
     }
 
-    /// Forwards to the port of a server from now on, and hands out how many connections are still to be cut.
+    /// Forwards to the port of a server from now on. Returns the number of connections that are still to be
+    /// cut.
     pub fn forward(self, server: u16, word: &'static [u8]) -> Arc<AtomicU32> {
         let left = self.left.clone();
         thread::spawn(move || {
@@ -61,7 +63,7 @@ fn pass(client: TcpStream, server: TcpStream, word: &'static [u8], left: Arc<Ato
     });
 }
 
-/// Copies until one end is closed, or something passes no longer; and closes both.
+/// Copies until one end is closed or `passes` refuses, and closes both.
 fn copy(from: &mut TcpStream, to: &mut TcpStream, mut passes: impl FnMut(&[u8]) -> bool) {
     let mut bytes = [0; 4096];
     while let Ok(n @ 1..) = from.read(&mut bytes) {

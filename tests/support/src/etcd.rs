@@ -1,4 +1,4 @@
-//! etcd.
+//! An etcd cluster.
 
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::{Scratch, free_port, is_installed, skipped, version};
 
-/// A cluster of two members, which has a quorum as long as both are there.
+/// A cluster of two members, which has a quorum as long as both run.
 pub struct Etcd {
     _scratch: Scratch,
     port: u16,
@@ -15,7 +15,7 @@ pub struct Etcd {
 }
 
 impl Etcd {
-    /// `None`, and says so, where etcd is not installed.
+    /// Starts it. Prints a line and returns `None` where etcd is not installed.
     pub fn start() -> Option<Self> {
         if !is_installed("etcd") {
             skipped("etcd-server");
@@ -40,7 +40,7 @@ impl Etcd {
             etcd.spawn().expect("etcd")
         };
         let members = [member(0), member(1)];
-        // It listens when it has a leader.
+        // It listens once it has a leader.
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             thread::sleep(Duration::from_millis(5));
         }
@@ -51,17 +51,17 @@ impl Etcd {
         })
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> String {
         version("etcd", "etcd", "--version")
     }
 
-    /// The URL of the member that stays.
+    /// Returns the URL of the member that keeps running.
     pub fn url(&self) -> String {
         url(self.port)
     }
 
-    /// Kills the other member, and the quorum with it.
+    /// Kills the other member, and with it the quorum.
     pub fn lose_quorum(&mut self) {
         kill(&mut self.members[1]);
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::process::{python, skipped};
 
-/// A server of `greeter.Greeter`, whose messages are text; a request says what is done with it:
+/// A server of `greeter.Greeter`, whose messages are text. The request determines the answer:
 ///
 /// | request | answer |
 /// |---|---|
@@ -27,8 +27,8 @@ pub struct Grpcio {
 }
 
 impl Grpcio {
-    /// Starts it with these options, such as `grpc.max_connection_age_ms=200`. `None`, and says so, where Python has no
-    /// grpcio.
+    /// Starts it with these options, such as `grpc.max_connection_age_ms=200`. Prints a line and returns
+    /// `None` where Python has no grpcio.
     pub fn start(options: &[&str]) -> Option<Self> {
         let Some(mut python) = python("grpc_status") else {
             skipped("grpcio-status of PyPI in target/servers (.ci/servers)");
@@ -54,7 +54,7 @@ impl Grpcio {
         })
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -67,13 +67,14 @@ impl Grpcio {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The number of calls of this request that its handler has begun.
+    /// Returns the number of calls of this request that its handler has begun.
     pub fn handled(&self, request: &str) -> usize {
         let handled = self.handled.lock().expect("no panic");
         handled.iter().filter(|&it| it == request).count()
     }
 
-    /// The same, which waits some seconds for so many: what it prints arrives later than what it answers.
+    /// Returns the same after waiting for the expected number, for some seconds at most. The server's log
+    /// arrives later than its answer.
     pub fn begun(&self, request: &str, expected: usize) -> u32 {
         for _ in 0..1000 {
             if self.handled(request) >= expected {
@@ -91,13 +92,13 @@ impl Grpcio {
         }
     }
 
-    /// Stops it; calls in flight have this long.
+    /// Stops it. Calls in flight have a grace period.
     pub fn stop(&mut self, grace: Duration) {
         let input = self.server.stdin.as_mut().expect("a pipe");
         writeln!(input, "{}", grace.as_secs_f64()).expect("it reads");
     }
 
-    /// Kills it: SIGKILL.
+    /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         let _ = self.server.kill();
         let _ = self.server.wait();

@@ -1,4 +1,4 @@
-//! HAProxy.
+//! An HAProxy server.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::{Scratch, free_port, is_installed, skipped, version};
 
-/// An HAProxy of its own.
+/// An HAProxy process of a test's own.
 pub struct Haproxy {
     _scratch: Scratch,
     port: u16,
@@ -16,7 +16,8 @@ pub struct Haproxy {
 }
 
 impl Haproxy {
-    /// Starts it with these lines in its `backend`. `None`, and says so, where HAProxy is not installed.
+    /// Starts it with these lines in its `backend`. Prints a line and returns `None` where HAProxy is not
+    /// installed.
     pub fn start(backend: &str) -> Option<Self> {
         if !is_installed("haproxy") {
             skipped("haproxy");
@@ -55,12 +56,12 @@ impl Haproxy {
         })
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> String {
         version("HAProxy", "haproxy", "-v")
     }
 
-    /// The URL of a path.
+    /// Returns the URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }

@@ -1,4 +1,4 @@
-//! A server of HTTP/2 by raw frames (RFC 9113), which says what no real server can be made to say at will.
+//! An HTTP/2 server made of raw frames (RFC 9113), for answers that no real server gives on demand.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -10,17 +10,17 @@ use std::time::Duration;
 /// The fate of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Then {
-    /// It goes on.
+    /// It continues.
     Go,
     /// It is closed.
     Close,
     /// It is reset.
     Reset,
-    /// Nothing more is read or written, as long as the client waits.
+    /// Nothing more is read or written while the client waits.
     Stall,
 }
 
-/// A server that does as its script says.
+/// A server that follows a script.
 #[derive(Debug)]
 pub struct Http2 {
     address: SocketAddr,
@@ -29,8 +29,7 @@ pub struct Http2 {
 }
 
 impl Http2 {
-    /// Listens, in threads that end with the process. The script is called for each request that has arrived
-    /// whole, with
+    /// Listens, in threads that end with the process. The script is called for each complete request, with
     /// its connection and its stream.
     pub fn start<S>(script: S) -> Self
     where
@@ -39,7 +38,7 @@ impl Http2 {
         Http2::with_streams(100, script)
     }
 
-    /// The same, for at most so many streams at a time.
+    /// Listens with a limit on concurrent streams.
     pub fn with_streams<S>(streams: u32, script: S) -> Self
     where
         S: Fn(&mut Frames, u32) -> io::Result<Then> + Send + Sync + 'static,
@@ -56,29 +55,29 @@ impl Http2 {
             for stream in listener.incoming().flatten() {
                 connections.fetch_add(1, Ordering::SeqCst);
                 let (script, requests) = (Arc::clone(&script), Arc::clone(&requests));
-                // A client that goes away ends its connection.
+                // A client that disconnects ends its connection.
                 thread::spawn(move || Frames(stream).serve(streams, &requests, &*script));
             }
         });
         server
     }
 
-    /// The address at which it listens.
+    /// Returns the address at which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The URL of its root.
+    /// Returns the URL of its root.
     pub fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
-    /// The number of requests that have arrived whole.
+    /// Returns the number of complete requests.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 
-    /// The number of connections that were made.
+    /// Returns the number of connections.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -110,33 +109,33 @@ const END_HEADERS: u8 = 4;
 pub struct Frames(TcpStream);
 
 impl Frames {
-    /// A response with an empty body.
+    /// Sends a response with an empty body.
     pub fn answer(&mut self, stream: u32) -> io::Result<()> {
         self.frame(HEADERS, END_STREAM | END_HEADERS, stream, OK)
     }
 
-    /// The head of a response, and a part of its body.
+    /// Sends the head of a response, and a part of its body.
     pub fn half(&mut self, stream: u32) -> io::Result<()> {
         self.head(stream)?;
         self.data(stream, b"hello", false)
     }
 
-    /// The head of a response.
+    /// Sends the head of a response.
     pub fn head(&mut self, stream: u32) -> io::Result<()> {
         self.frame(HEADERS, END_HEADERS, stream, OK)
     }
 
-    /// A part of the body of a response, which may be its last.
+    /// Sends a part of the body of a response, which may be its last.
     pub fn data(&mut self, stream: u32, bytes: &[u8], last: bool) -> io::Result<()> {
         self.frame(DATA, u8::from(last), stream, bytes)
     }
 
-    /// `RST_STREAM`
+    /// Sends `RST_STREAM`.
     pub fn reset(&mut self, stream: u32, code: u32) -> io::Result<()> {
         self.frame(RST_STREAM, 0, stream, &code.to_be_bytes())
     }
 
-    /// `GOAWAY`: streams up to `last` may have been processed.
+    /// Sends `GOAWAY`: streams up to `last` may have been processed.
     pub fn go_away(&mut self, last: u32, code: u32) -> io::Result<()> {
         let payload = [last.to_be_bytes(), code.to_be_bytes()].concat();
         self.frame(GOAWAY, 0, 0, &payload)
@@ -191,7 +190,7 @@ impl Frames {
         Ok((kind, flags, u32::from_be_bytes([a, b, c, d]), payload))
     }
 
-    /// Reads what is still on its way, so that the connection is not reset.
+    /// Reads the data still in transit, so that the connection is not reset.
     fn close(mut self) -> io::Result<()> {
         self.0.shutdown(std::net::Shutdown::Write)?;
         io::copy(&mut self.0, &mut io::sink()).map(drop)

@@ -1,4 +1,4 @@
-//! Guards around functions whose error is another crate's: what each makes of it.
+//! Guards around functions with another crate's error, and the errors that the guards make of it.
 
 use std::error::Error;
 use std::future::pending;
@@ -16,8 +16,8 @@ use persevere::{
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Runs a function under each guard, by the attribute and by a policy, and looks into what the guard makes of it. For a
-/// paused clock.
+/// Runs a function under each guard, by the attribute and by a policy, and checks the error that the guard
+/// makes. For a paused clock.
 ///
 /// # Panics
 ///
@@ -32,7 +32,7 @@ pub async fn each_guard<E: From<Interrupt> + Error + 'static>() {
     judges.each_limit_of_a_policy::<E>().await;
 }
 
-/// The same for an error that hides another: `Box<dyn Error>`, `anyhow::Error`.
+/// Checks each guard for an error that hides another: `Box<dyn Error>`, `anyhow::Error`.
 ///
 /// # Panics
 ///
@@ -47,7 +47,7 @@ pub async fn each_guard_of_boxed<E: From<Interrupt> + AsCause<Boxed>>() {
     judges.each_limit_of_a_policy::<E>().await;
 }
 
-/// Predicates over an error whose chain is shown as `K` says.
+/// Predicates over an error whose chain is found through `K`.
 struct Judges<K> {
     is: CauseIs<Interrupt, K>,
     transient: TransientCause<io::Error, K>,
@@ -75,7 +75,8 @@ impl<K> Judges<K> {
         self.found(polled::<E>(&budget).await, Interrupt::Budget);
         self.found(polled_blocking::<E>(&budget), Interrupt::Budget);
         let policy = RetryPolicy::new().wait(wait::none()).budget(&budget);
-        // Beside a deadline: alone a budget takes errors that no interrupt can become, and keeps the value.
+        // A budget needs the deadline beside it. A budget alone also accepts errors that cannot be made from
+        // an interrupt, and then keeps the value.
         let policy = policy.when(when::ok(|n: &u32| *n == 1)).deadline(HOUR);
         self.found(policy.run(|| Ok::<_, E>(1)), Interrupt::Budget);
     }
@@ -103,7 +104,7 @@ impl<K> Judges<K> {
         assert_eq!(attempts.into_inner(), 2);
     }
 
-    /// The interrupt is the error's cause, and is judged as itself.
+    /// Checks that the interrupt is the error's cause, and is judged as itself.
     #[track_caller]
     fn found<E: AsCause<K>>(&self, outcome: Result<u32, E>, expected: Interrupt) {
         assert_eq!(self.is.verdict(&outcome), Verdict::Retry, "{expected:?}");
@@ -118,7 +119,7 @@ impl<K> Judges<K> {
         );
     }
 
-    /// The refusal has the time that the breaker stays open, and nothing was sent.
+    /// Checks that the refusal carries the time that the breaker stays open, and that nothing was sent.
     #[track_caller]
     fn open<E: AsCause<K>>(&self, outcome: Result<u32, E>) {
         assert_eq!(self.is.verdict(&outcome), Verdict::Retry);
@@ -132,7 +133,7 @@ impl<K> Judges<K> {
     }
 }
 
-/// Asks the errors that guards make themselves whether they are transient.
+/// Checks that the errors that guards make themselves are transient as their interrupts are.
 ///
 /// # Panics
 ///

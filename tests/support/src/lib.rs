@@ -1,6 +1,5 @@
-//! Servers of a test's own, on loopback, in a directory that goes with them; the table of failures that tests
-//! write; and guards
-//! around functions whose error is another crate's.
+//! Support for tests: servers on loopback, each in a temporary directory; the table of failures that tests
+//! write; and guards around functions with another crate's error.
 
 mod cut;
 mod etcd;

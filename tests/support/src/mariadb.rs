@@ -1,4 +1,4 @@
-//! MariaDB.
+//! A MariaDB server.
 
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -7,18 +7,19 @@ use std::time::Duration;
 
 use crate::{Scratch, free_port, is_root, program, run, skipped, version};
 
-/// A MariaDB of its own, in whose database `test` the user `root` has no password. Rows that were changed
-/// since they were
-/// read are conflicts in it (`innodb_snapshot_isolation`), as by default from 11.6.2 on.
+/// A MariaDB process of a test's own, in whose database `test` the user `root` has no password.
+///
+/// A row that was changed since it was read is a conflict in it (`innodb_snapshot_isolation`), as by default
+/// from 11.6.2 on.
 pub struct MariaDb {
-    /// The directory goes after the program that writes into it.
+    /// The directory is removed after the process that writes into it has ended.
     server: Option<Child>,
     scratch: Scratch,
     port: u16,
 }
 
 impl MariaDb {
-    /// `None`, and says so, where MariaDB is not installed.
+    /// Starts it. Prints a line and returns `None` where MariaDB is not installed.
     pub fn start() -> Option<Self> {
         let (Some(install), Some(_)) = (program("mariadb-install-db"), program("mariadbd")) else {
             skipped("mariadb-server");
@@ -74,7 +75,7 @@ impl MariaDb {
         }
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> String {
         version(
             "MariaDB",
@@ -87,12 +88,13 @@ impl MariaDb {
         self.url_of("root")
     }
 
-    /// The address for another user, who has no password.
+    /// Returns the address for another user, who has no password.
     pub fn url_of(&self, user: &str) -> String {
         format!("mysql://{user}@127.0.0.1:{}/mysql", self.port)
     }
 
-    /// Temporary tables of several servers at a time would have the same names in one directory.
+    /// Adds directories of its own. In a shared one, temporary tables of concurrent servers would have the
+    /// same names.
     fn with_places<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         if is_root() {
             command.arg("--user=root");

@@ -1,11 +1,11 @@
-//! MySQL, as far as it answers with an error: for those of a server that cannot be had in a test.
+//! A MySQL server that answers with errors, for those that no real server produces in a test.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 
-/// A server that speaks MySQL's protocol, and fails each statement as it says: `fail NUMBER STATE MESSAGE`.
-/// Others succeed.
+/// A server with MySQL's protocol that fails each statement `fail NUMBER STATE MESSAGE` as written. Others
+/// succeed.
 pub struct MySql {
     port: u16,
 }
@@ -27,7 +27,7 @@ impl MySql {
     }
 }
 
-/// <https://dev.mysql.com/doc/dev/mysql-server/latest/PAGE_PROTOCOL.html>
+/// Serves a client (<https://dev.mysql.com/doc/dev/mysql-server/latest/PAGE_PROTOCOL.html>).
 fn serve(mut client: TcpStream) -> io::Result<()> {
     const OK: [u8; 7] = [0, 0, 0, 2, 0, 0, 0];
     const COM_QUERY: u8 = 3;
@@ -46,7 +46,7 @@ fn serve(mut client: TcpStream) -> io::Result<()> {
 }
 
 fn greeting() -> Vec<u8> {
-    // Passwords, a database, protocol 4.1, transactions, secure connections; plugins of authentication.
+    // Passwords, a database, protocol 4.1, transactions, secure connections, and authentication plugins.
     const CAPABILITIES: [[u8; 2]; 2] = [[0x09, 0xa2], [0x08, 0]];
     const UTF8: u8 = 45;
     let mut greeting = b"\x0a8.4.0\0\x01\0\0\0abcdefgh\0".to_vec();
@@ -59,7 +59,7 @@ fn greeting() -> Vec<u8> {
     greeting
 }
 
-/// The packet of `NUMBER STATE MESSAGE`.
+/// Returns the packet of `NUMBER STATE MESSAGE`.
 fn error(text: &str) -> Option<Vec<u8>> {
     let (number, rest) = text.split_once(' ')?;
     let (state, message) = rest.split_once(' ')?;

@@ -1,4 +1,4 @@
-//! nginx.
+//! An nginx server.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::{Scratch, free_port, is_installed, skipped, version};
 
-/// An nginx of its own, which answers every request with `200 OK`.
+/// An nginx process of a test's own, which answers every request with `200 OK`.
 pub struct Nginx {
     scratch: Scratch,
     port: u16,
@@ -16,13 +16,13 @@ pub struct Nginx {
 }
 
 impl Nginx {
-    /// Starts it with these options of `listen`, such as `http2`, and these lines in its `server`. `None`, and says so,
-    /// where nginx is not installed.
+    /// Starts it with these options of `listen`, such as `http2`, and these lines in its `server`. Prints a
+    /// line and returns `None` where nginx is not installed.
     pub fn start(listen: &str, lines: &str) -> Option<Self> {
         Nginx::start_beside("", listen, lines)
     }
 
-    /// The same, with these lines beside its `server`.
+    /// Starts it with further lines beside its `server`.
     pub fn start_beside(beside: &str, listen: &str, lines: &str) -> Option<Self> {
         if !is_installed("nginx") {
             skipped("nginx");
@@ -72,17 +72,17 @@ impl Nginx {
         })
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> String {
         version("nginx", "nginx", "-v")
     }
 
-    /// The URL of a path.
+    /// Returns the URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// The paths that it has processed, as it logged them.
+    /// Returns the paths that it has processed, from its log.
     pub fn processed(&self) -> Vec<String> {
         let log = fs::read_to_string(self.scratch.path().join("requests"));
         log.unwrap_or_default().lines().map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! PgBouncer, before a PostgreSQL.
+//! A PgBouncer server, in front of a PostgreSQL.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
@@ -8,18 +8,20 @@ use std::time::Duration;
 
 use crate::{Postgres, Scratch, free_port, is_root, program, run, skipped, version};
 
-/// A PgBouncer of its own, which pools by transactions. It knows the databases `postgres` and `absent`, of
-/// which the server
-/// has the first alone, and the user `test`, whose password is `secret`.
+/// A PgBouncer process of a test's own, which pools by transactions.
+///
+/// It knows the databases `postgres` and `absent`, of which the server has only the first, and the user
+/// `test`, whose password is `secret`.
 pub struct PgBouncer {
-    /// The directory goes after the program that writes into it.
+    /// The directory is removed after the process that writes into it has ended.
     server: Child,
     _scratch: Scratch,
     port: u16,
 }
 
 impl PgBouncer {
-    /// With further lines of its configuration. `None`, and says so, where PgBouncer is not installed.
+    /// Starts it with further lines of its configuration. Prints a line and returns `None` where PgBouncer is
+    /// not installed.
     pub fn start(behind: &Postgres, settings: &str) -> Option<Self> {
         let Some(program) = program("pgbouncer") else {
             skipped("pgbouncer");
@@ -74,7 +76,7 @@ impl PgBouncer {
         })
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> String {
         version(
             "PgBouncer",
@@ -83,7 +85,7 @@ impl PgBouncer {
         )
     }
 
-    /// Whether its version is this one or a later one.
+    /// Returns whether its version is this one or a later one.
     pub fn version_is_from(&self, major: u32, minor: u32) -> bool {
         let version = self.version();
         let numbers = version.trim_start_matches("PgBouncer ").split('.');
@@ -98,7 +100,7 @@ impl PgBouncer {
         )
     }
 
-    /// The address of its console, which knows the simple protocol alone.
+    /// Returns the address of its console, which accepts the simple protocol alone.
     pub fn console(&self) -> String {
         self.url("pgbouncer")
     }

@@ -1,4 +1,4 @@
-//! PostgreSQL.
+//! A PostgreSQL server.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,7 +7,8 @@ use std::{env, fs};
 
 use crate::{Scratch, free_port, is_root, run, skipped, version};
 
-/// A PostgreSQL of its own. It refuses to run as root, so that it runs as `postgres` then.
+/// A PostgreSQL process of a test's own. It refuses to run as root, so that a root process starts it as
+/// `postgres`.
 pub struct Postgres {
     programs: PathBuf,
     scratch: Scratch,
@@ -16,7 +17,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// The server that the tests of a program share as long as one of them runs.
+    /// Returns the server that the tests of a program share as long as one of them runs.
     pub fn shared() -> Option<Arc<Self>> {
         static SERVER: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
         let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
@@ -27,12 +28,12 @@ impl Postgres {
         })
     }
 
-    /// `None`, and says so, where PostgreSQL is not installed.
+    /// Starts it. Prints a line and returns `None` where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
         Postgres::start_with(&[])
     }
 
-    /// The same with settings: `temp_file_limit=0`.
+    /// Starts it with settings, such as `temp_file_limit=0`.
     pub fn start_with(settings: &[&str]) -> Option<Self> {
         let Some(programs) = postgres_programs() else {
             skipped("postgresql (initdb, pg_ctl)");
@@ -53,7 +54,7 @@ impl Postgres {
         Some(server)
     }
 
-    /// A standby that follows this one.
+    /// Starts a standby that follows this one.
     pub fn standby(&self) -> Self {
         let standby = Postgres::new(self.programs.clone(), self.settings.clone());
         let mut backup = standby.program("pg_basebackup");
@@ -98,7 +99,7 @@ impl Postgres {
         run(&mut start);
     }
 
-    /// Stops it: connections are ended with 57P01.
+    /// Stops it. Connections end with 57P01.
     pub fn down(&self) {
         run(self
             .program("pg_ctl")
@@ -106,7 +107,7 @@ impl Postgres {
             .arg(self.data()));
     }
 
-    /// Begins to stop it: it refuses connections, and waits for those that are there.
+    /// Begins to stop it. It refuses connections, and waits for the existing ones.
     pub fn going_down(&self) {
         run(self
             .program("pg_ctl")
@@ -114,7 +115,7 @@ impl Postgres {
             .arg(self.data()));
     }
 
-    /// Asks for passwords from now on, of which no user has one.
+    /// Requires passwords from now on, which no user has.
     pub fn ask_for_passwords(&self) {
         let rules = self.data().join("pg_hba.conf");
         fs::write(rules, "host all all 127.0.0.1/32 scram-sha-256\n").expect("pg_hba.conf");
@@ -124,7 +125,7 @@ impl Postgres {
             .arg(self.data()));
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> String {
         version("PostgreSQL", self.programs.join("postgres"), "--version")
     }
@@ -133,7 +134,7 @@ impl Postgres {
         self.port
     }
 
-    /// The directory of its sockets.
+    /// Returns the directory of its sockets.
     pub fn sockets(&self) -> &Path {
         self.scratch.path()
     }
@@ -142,7 +143,7 @@ impl Postgres {
         self.url_of("test", "postgres")
     }
 
-    /// The address for another user and another database.
+    /// Returns the address for another user and another database.
     pub fn url_of(&self, user: &str, database: &str) -> String {
         format!("postgresql://{user}@127.0.0.1:{}/{database}", self.port)
     }

@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, io};
 
-/// Says, on a line of its own, why a test does nothing.
+/// Prints, on a line of its own, the reason why a test is skipped.
 pub fn skipped(needs: &str) {
     use io::Write;
     let _ = writeln!(io::stdout().lock(), "\nskipped: needs {needs}");
 }
 
-/// A port of loopback that nobody listens at.
+/// Returns a port of loopback at which nothing listens.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("an address").port()
 }
 
-/// The place of a program: of the search path, or a directory of system programs.
+/// Returns the path of a program, from the search path or a directory of system programs.
 pub fn program(name: impl AsRef<Path>) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let places = env::split_paths(&path).chain(["/usr/sbin".into()]);
@@ -30,7 +30,7 @@ pub fn is_installed(name: impl AsRef<Path>) -> bool {
     program(name).is_some()
 }
 
-/// The Python of `.ci/servers`, if it has this module.
+/// Returns the Python of `.ci/servers`, if it has this module.
 pub fn python(module: &str) -> Option<Command> {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/servers/bin/python");
     let mut import = Command::new(&program);
@@ -41,13 +41,13 @@ pub fn python(module: &str) -> Option<Command> {
     has_it.then(|| Command::new(program))
 }
 
-/// Whether the test runs as root, as which some servers refuse to run.
+/// Returns whether the test runs as root, as which some servers refuse to run.
 pub fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output();
     id.is_ok_and(|id| id.stdout.starts_with(b"0\n"))
 }
 
-/// Runs a command that has to succeed.
+/// Runs a command that must succeed.
 pub fn run(command: &mut Command) {
     let command = command.stdin(Stdio::null()).stdout(Stdio::null());
     let status = command
@@ -56,7 +56,7 @@ pub fn run(command: &mut Command) {
     assert!(status.success(), "{command:?}: {status}");
 }
 
-/// The name of a server with the first version that its program prints: `Redis 7.0.15`.
+/// Returns the name of a server with the first version that its program prints: `Redis 7.0.15`.
 pub fn version(name: &str, program: impl AsRef<OsStr>, flag: &str) -> String {
     let output = Command::new(program).arg(flag).output();
     let output = output.expect("a program that says its version");

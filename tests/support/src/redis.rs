@@ -1,4 +1,4 @@
-//! Redis.
+//! A Redis server.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::{Scratch, free_port, is_installed, skipped, version};
 
-/// A Redis of its own.
+/// A Redis process of a test's own.
 pub struct Redis {
     scratch: Scratch,
     port: u16,
@@ -17,12 +17,12 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// `None`, and says so, where Redis is not installed.
+    /// Starts it. Prints a line and returns `None` where Redis is not installed.
     pub fn start() -> Option<Self> {
         Redis::start_with(&[])
     }
 
-    /// The same with arguments of its configuration: `["--maxclients", "2"]`.
+    /// Starts it with arguments of its configuration, such as `["--maxclients", "2"]`.
     pub fn start_with(arguments: &[&str]) -> Option<Self> {
         if !is_installed("redis-server") {
             skipped("redis-server");
@@ -38,7 +38,7 @@ impl Redis {
         Some(redis)
     }
 
-    /// A replica of another.
+    /// Starts a replica of another server.
     pub fn replica_of(primary: &Redis) -> Option<Self> {
         Redis::start_with(&["--replicaof", "127.0.0.1", &primary.port.to_string()])
     }
@@ -83,7 +83,7 @@ impl Redis {
             .extend(arguments.iter().copied().map(String::from));
     }
 
-    /// The directory that it saves to.
+    /// Returns the directory that it saves to.
     pub fn directory(&self) -> &Path {
         self.scratch.path()
     }
@@ -92,7 +92,7 @@ impl Redis {
         self.port
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> String {
         version("Redis", "redis-server", "--version")
     }

@@ -1,4 +1,4 @@
-//! Rows of `docs/src/failures.md`: a failure that a test makes, and what is answered.
+//! Rows of `docs/src/failures.md`: a failure that a test produces, and the answer.
 
 use std::error::Error;
 
@@ -6,10 +6,10 @@ use persevere::{Transient, Verdict};
 
 use crate::table::{self, Table};
 
-/// A failure that a test has made: one row of the table.
+/// A failure that a test has produced, as one row of the table.
 ///
-/// The table is compared, not trusted: a row that is missing or says something else fails the test. With
-/// `FAILURES=write` in the environment the test writes it.
+/// The test checks the table: a missing or different row fails it. With `FAILURES=write` in the environment
+/// the test writes the row.
 #[must_use = "`check` compares it with the table"]
 pub struct Row<'a> {
     client: &'a str,
@@ -21,7 +21,8 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// A fault as a client meets it; no other row has the same two names. The client is named as its crate is.
+    /// Creates a row for a fault as a client sees it. No other row has the same two names. The client is
+    /// named as its crate is.
     pub fn new(client: &'a str, fault: &'a str) -> Self {
         Row {
             client,
@@ -39,19 +40,20 @@ impl<'a> Row<'a> {
         self
     }
 
-    /// Names words that the error, or one of its causes, has in its text.
+    /// Sets words that the text of the error, or of one of its causes, contains.
     pub fn seen(mut self, words: &'a str) -> Self {
         self.seen = words;
         self
     }
 
-    /// Names what the answer is by: a specification, a manual, the client's source.
+    /// Names the source of the answer: a specification, a manual, the client's source.
     pub fn source(mut self, source: &'a str) -> Self {
         self.source = source;
         self
     }
 
-    /// Counts how often the server processed one call of three attempts, under `unsent()` and under `transient()`.
+    /// Sets the number of times that the server processed one call of three attempts, under `unsent()` and
+    /// under `transient()`.
     pub fn processed(mut self, under_unsent: u32, under_transient: u32) -> Self {
         self.processed = Some((under_unsent, under_transient));
         self
@@ -61,17 +63,17 @@ impl<'a> Row<'a> {
     ///
     /// # Panics
     ///
-    /// If it is not there, or if the error has other words.
+    /// If the row is missing, or if the error has other words.
     #[track_caller]
     pub fn check(self, error: &(impl Transient + Error)) {
         self.check_as(&shown(error), error.verdict(), unsent(error));
     }
 
-    /// The same for what is no `Error`: by its text, its verdict, and whether it is unsent.
+    /// Compares a failure that is not an `Error`: by its text, its verdict, and whether it is unsent.
     ///
     /// # Panics
     ///
-    /// If it is not there, or if the text has not the words.
+    /// If the row is missing, or if the text lacks the words.
     #[track_caller]
     pub fn check_as(self, text: &str, verdict: Verdict, unsent: &str) {
         assert!(
@@ -123,19 +125,19 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A text as a cell of the table.
+/// Escapes a text for a cell of the table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-/// The text of an error and of all its causes.
+/// Returns the text of an error and of all its causes.
 fn shown(error: &dyn Error) -> String {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     let texts = causes.map(|cause| format!("{cause} {cause:?}"));
     texts.collect::<Vec<_>>().join(": ")
 }
 
-/// The cell that says whether the error is unsent.
+/// Returns the cell that shows whether the error is unsent.
 fn unsent(error: &impl Transient) -> &'static str {
     match (error.unsent(), error.unsent_without_redirects()) {
         (true, _) => "yes",
@@ -144,7 +146,7 @@ fn unsent(error: &impl Transient) -> &'static str {
     }
 }
 
-/// Without the numbers in the second cell: another machine may have another version of the server.
+/// Removes the numbers from the second cell, because the server's version differs between machines.
 fn without_versions(line: &str) -> Vec<String> {
     let cells = line.split(" | ").enumerate();
     let cells = cells.map(|(at, cell)| match at {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
 
-/// A directory that is removed.
+/// A directory that is removed on drop.
 pub struct Scratch(PathBuf);
 
 impl Scratch {

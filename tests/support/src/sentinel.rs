@@ -1,4 +1,4 @@
-//! Redis Sentinel.
+//! A Redis Sentinel server.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::{Redis, Scratch, free_port, version};
 
-/// A Sentinel of its own, which watches one primary by the name `primary`.
+/// A Sentinel process of a test's own, which watches one primary by the name `primary`.
 pub struct Sentinel {
     _scratch: Scratch,
     port: u16,
@@ -16,7 +16,7 @@ pub struct Sentinel {
 }
 
 impl Sentinel {
-    /// Starts it; it takes its primary for down after 200 ms.
+    /// Starts it. It considers its primary down after 200 ms.
     pub fn of(primary: &Redis) -> Self {
         let (scratch, port) = (Scratch::new("sentinel"), free_port());
         let file = scratch.path().join("sentinel.conf");
@@ -39,7 +39,7 @@ impl Sentinel {
         }
     }
 
-    /// Its name and version.
+    /// Returns its name and version.
     pub fn version(&self) -> String {
         version("Redis Sentinel", "redis-server", "--version")
     }

@@ -1,4 +1,4 @@
-//! The document of the rows: `docs/src/failures.md`.
+//! The document with the rows: `docs/src/failures.md`.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,18 +15,18 @@ pub struct Table {
     clients: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Whether tests write the table, and do not compare it.
+/// Returns whether tests write the table instead of comparing it.
 pub fn writes() -> bool {
     env::var_os("FAILURES").is_some_and(|mode| mode == "write")
 }
 
 impl Table {
-    /// The document as it is.
+    /// Returns the current document.
     pub fn document() -> String {
         fs::read_to_string(path("docs/src/failures.md")).unwrap_or_default()
     }
 
-    /// The text of the document.
+    /// Reads the rows from the document.
     pub fn read() -> Self {
         let text = Self::document();
         let mut sections = text.split("\n## ");
@@ -47,24 +47,24 @@ impl Table {
         table
     }
 
-    /// The client and the fault of each row.
+    /// Returns the client and the fault of each row.
     pub fn rows(&self) -> impl Iterator<Item = (&str, &str)> {
         let clients = self.clients.iter();
         clients.flat_map(|(client, rows)| rows.keys().map(|fault| (&**client, &**fault)))
     }
 
-    /// The row of a fault.
+    /// Returns the row of a fault.
     pub(crate) fn line(&self, client: &str, fault: &str) -> Option<&str> {
         self.clients.get(client)?.get(fault).map(String::as_str)
     }
 
-    /// Puts a row in the place of the one with its names.
+    /// Inserts a row, or replaces the one with its names.
     pub(crate) fn insert(&mut self, client: &str, fault: &str, line: String) {
         let rows = self.clients.entry(client.to_owned()).or_default();
         rows.insert(fault.to_owned(), line);
     }
 
-    /// The document of these rows.
+    /// Returns the document of these rows.
     pub fn text(&self) -> String {
         let mut text = self.head.clone();
         let lock = fs::read_to_string(path("Cargo.lock")).unwrap_or_default();
@@ -92,7 +92,7 @@ impl Table {
     }
 }
 
-/// The version of a crate by the lock file.
+/// Returns the version of a crate in the lock file.
 fn version<'a>(lock: &'a str, name: &str) -> &'a str {
     let entry = format!("name = \"{name}\"\nversion = \"");
     let rest = lock.split(&entry).nth(1);
@@ -100,7 +100,7 @@ fn version<'a>(lock: &'a str, name: &str) -> &'a str {
     version.unwrap_or_default()
 }
 
-/// A file of the repository.
+/// Returns the path of a file of the repository.
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")

@@ -14,7 +14,8 @@ fn ui() {
     let version = Command::new("rustc").arg("--version").output();
     let version = version.map_or_else(|_| Vec::new(), |output| output.stdout);
     if !String::from_utf8_lossy(&version).starts_with(&format!("rustc {RUSTC}.")) {
-        // Past the capture of the test harness, and past the name that it may have begun a line with.
+        // Written past the capture of the test harness. The line break comes first, because the harness may
+        // have begun the line with a test's name.
         let mut out = std::io::stdout().lock();
         let _ = writeln!(out, "\nskipped: needs rustc {RUSTC}");
         return;

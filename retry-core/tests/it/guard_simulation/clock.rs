@@ -27,14 +27,14 @@ impl Clock {
     pub(crate) async fn sleep(&self, time: Duration) {
         match self {
             Clock::Tokio(_) if time.is_zero() => yield_now().await,
-            // Whatever is busy beside it in its task.
+            // Independent of tokio's cooperative budget, which a busy neighbour in the same task may use up.
             Clock::Tokio(_) => unconstrained(tokio::time::sleep(time)).await,
             Clock::Virtual(clock) => clock.advance(time),
         }
     }
 
-    /// Passes time without a wait. A clock that is paused stands still meanwhile: of those that are busy
-    /// one moves it, the `mover`.
+    /// Passes time without a wait. A paused clock stands still meanwhile, so that one of the busy futures,
+    /// the `mover`, moves it.
     pub(crate) async fn busy(&self, time: Duration, mover: &Cell<bool>) {
         let Clock::Tokio(_) = self else {
             return self.sleep(time).await;
@@ -62,7 +62,7 @@ impl Clock {
     }
 }
 
-/// Lets others go first.
+/// Lets other tasks go first.
 async fn yield_now() {
     let mut yielded = false;
     poll_fn(|cx| match std::mem::replace(&mut yielded, true) {
@@ -77,11 +77,11 @@ async fn yield_now() {
 
 const MILLI: Duration = Duration::from_millis(1);
 
-/// The one that moves the clock, until it is dropped.
+/// The future that moves the clock, until it is dropped.
 struct Mover<'a> {
     moves: &'a Cell<bool>,
     tick: Pin<Box<Sleep>>,
-    /// How often it was polled in this millisecond.
+    /// The number of polls in this millisecond.
     polls: u32,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Mover<'a> {
         }
     }
 
-    /// Moves it by a millisecond once all others have acted in this one.
+    /// Moves the clock by a millisecond once all others have acted in this one.
     fn poll(&mut self, cx: &mut Context<'_>) {
         const TURNS: u32 = 8;
         self.polls += 1;

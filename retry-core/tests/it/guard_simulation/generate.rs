@@ -1,4 +1,4 @@
-//! Programs of all kinds, each from a number.
+//! Generated programs of all kinds, each from a number.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::guard_simulation::program::{
     Step, Task, Through, Token, When,
 };
 
-/// SplitMix64: the same numbers everywhere and for ever.
+/// A SplitMix64 generator, with the same numbers on every platform.
 struct Dice(u64);
 
 impl Dice {
@@ -37,7 +37,7 @@ impl Dice {
         of[self.below(of.len() as u64) as usize]
     }
 
-    /// Milliseconds, of all sizes alike.
+    /// Returns a number of milliseconds, with equal chances for every order of magnitude.
     fn time(&mut self, least: u64, most: u64) -> Duration {
         let octaves = (most / least).ilog2();
         let low = least << self.below(u64::from(octaves) + 1);
@@ -49,7 +49,7 @@ impl Dice {
     }
 }
 
-/// The program of a number; in a blocking one nothing happens at the same time.
+/// Returns the program of a number. In a blocking program nothing happens concurrently.
 pub(crate) fn program(seed: u64, blocking: bool) -> Program {
     let dice = &mut Dice(seed);
     let breakers = (0..2).map(|_| breaker(dice)).collect();
@@ -117,7 +117,7 @@ impl Generator<'_> {
     fn call(&mut self, depth: u32) -> Call {
         let steps = self.dice.from(1, 5);
         let script = (0..steps).map(|_| self.step(depth));
-        // What ends every call.
+        // A last step that ends every call.
         let last = Step {
             acts: vec![Act::Mark(Mark::GiveUp)],
             end: End::Outcome(Ok(0)),
@@ -132,7 +132,7 @@ impl Generator<'_> {
     fn plan(&mut self, depth: u32) -> Plan {
         let blocking = self.blocking;
         let dice = &mut *self.dice;
-        // A call inside another has more to say of it.
+        // A nested call uses a wider choice.
         let nested = match depth {
             0 => [
                 Nesting::Silent,

@@ -1,8 +1,8 @@
-//! The guards of calls beside a naive model of them: random programs of calls that share breakers,
-//! budgets and tokens, nested, hedged, cancelled, dropped and panicking, in virtual time.
+//! Guards of calls, compared with a naive model: random programs of calls that share breakers, budgets and
+//! tokens, nested, hedged, cancelled, dropped and panicking, in virtual time.
 //!
 //! `GUARD_STEPS=1000000 cargo test --release -p persevere-core --all-features --test it guard_simulation`
-//! takes a million steps; `GUARD_SEED=7` runs the program of that number alone.
+//! takes a million steps. `GUARD_SEED=7` runs the program of that number alone.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 
 mod clock;
@@ -24,7 +24,7 @@ use program::Program;
 use run::{Compared, Difference};
 use trace::Entry;
 
-/// A number of the environment.
+/// Reads a number from the environment.
 fn number(name: &str) -> Option<u64> {
     let value = env::var(name).ok()?;
     Some(value.parse().expect("a number"))
@@ -61,7 +61,7 @@ async fn simulate(blocking: bool) {
     assert!(unordered * 20 <= programs + 20, "too many are left out");
 }
 
-/// The number of the program that runs.
+/// The number of the running program.
 struct Seed(u64);
 
 impl Drop for Seed {
@@ -72,7 +72,7 @@ impl Drop for Seed {
     }
 }
 
-/// The program, and where the two traces part.
+/// Formats the program, and the point at which the two traces diverge.
 fn shown(program: &Program, found: &Difference) -> String {
     let common = found.real.iter().zip(&found.model);
     let at = common.take_while(|(real, model)| real == model).count();

@@ -1,7 +1,7 @@
-//! What a program does by the book: the same calls written out by hand, with nothing of the crate.
+//! A model of a program: the same calls written out by hand, with nothing of the crate.
 //!
-//! It keeps everything and is never clever. Where chance has a say it knows the bounds, and takes what
-//! was drawn from the trace of the real calls.
+//! It keeps everything and is never clever. Where chance decides, it computes the bounds, and takes the drawn
+//! values from the trace of the real calls.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -36,7 +36,7 @@ pub(crate) struct Model {
     told: Told,
 }
 
-/// What the statistics count.
+/// Counters of the statistics.
 #[derive(Debug, Default)]
 struct Stats {
     calls: u64,
@@ -47,13 +47,13 @@ struct Stats {
     idle: Duration,
 }
 
-/// What the real calls did where chance decides.
+/// Decisions of the real calls that chance determines.
 struct Told {
     /// The pause after an attempt of a call.
     pauses: HashMap<(usize, u32), Duration>,
-    /// Why a call gave up.
+    /// The reason for which a call gave up.
     reasons: HashMap<usize, StopReason>,
-    /// When something was seen of a call, and why it gave up, if that was it.
+    /// The time of each visible act of a call, and the reason if the act was giving up.
     seen: HashMap<usize, Vec<(Duration, Option<StopReason>)>>,
 }
 
@@ -82,34 +82,34 @@ impl Told {
         told
     }
 
-    /// What is seen next of a call of which so much was seen.
+    /// Returns the next visible act of a call after the first `seen` ones.
     fn next(&self, run: usize, seen: usize) -> Option<(Duration, Option<StopReason>)> {
         self.seen.get(&run)?.get(seen).copied()
     }
 }
 
-/// What a call shows to those inside it.
+/// The part of a call that is visible to the calls inside it.
 #[derive(Clone, Debug, Default)]
 struct View {
     deadline: Option<Duration>,
     budgets: Vec<usize>,
 }
 
-/// Where a call runs.
+/// A place in which a call runs.
 #[derive(Clone)]
 struct Place {
     task: usize,
     outer: Option<Rc<View>>,
 }
 
-/// What a body has marked.
+/// Marks of a body.
 #[derive(Clone, Copy, Debug, Default)]
 struct Marks {
     wish: Option<Mark>,
     reset: bool,
 }
 
-/// How a call ended.
+/// The end of a call.
 struct Ended {
     outcome: Outcome,
     attempts: u32,
@@ -153,7 +153,7 @@ impl Model {
         }
     }
 
-    /// Nothing goes on any more, and nobody sleeps.
+    /// Writes the statistics at the end, when no call sleeps.
     pub(crate) fn end(&self) {
         let stats = self.stats.take();
         self.write(
@@ -212,7 +212,7 @@ impl Model {
     }
 }
 
-/// Awaits them all; the first panic drops the others.
+/// Awaits all futures. The first panic drops the others.
 async fn all<T>(mut futures: Vec<Boxed<'_, Result<T, Boom>>>) -> Result<(), Boom> {
     let mut over = vec![false; futures.len()];
     std::future::poll_fn(|cx| {

@@ -1,4 +1,4 @@
-//! A program of calls as data: nothing of it runs by itself.
+//! A program of calls as data.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,24 +11,24 @@ pub(crate) struct Program {
     pub(crate) seed: u64,
     pub(crate) breakers: Vec<BreakerPlan>,
     pub(crate) budgets: Vec<BudgetPlan>,
-    /// When each token is cancelled.
+    /// The time at which each token is cancelled.
     pub(crate) tokens: Vec<Duration>,
     pub(crate) tasks: Vec<Task>,
 }
 
-/// Calls that run beside each other in one task: a panic of one unwinds them all.
+/// Concurrent calls of one task. A panic of one unwinds them all.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
     pub(crate) begins: Duration,
     pub(crate) calls: Vec<Call>,
-    /// When the whole task is dropped.
+    /// The time at which the whole task is dropped.
     pub(crate) dropped: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) plan: Plan,
-    /// One step for each body that is started, copies included; the last is repeated.
+    /// One step for each started body, copies included. The last one is repeated.
     pub(crate) script: Vec<Step>,
     /// Whether a panic of its body is caught around the call.
     pub(crate) caught: bool,
@@ -45,7 +45,7 @@ pub(crate) struct BreakerPlan {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rule {
     Consecutive(u32),
-    /// So many failures in a full window of so many calls.
+    /// A number of failures in a full window of a number of calls.
     Failures(u32, u32),
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct Plan {
     pub(crate) hedge: Option<Hedging>,
     pub(crate) token: Option<Token>,
     pub(crate) fallback: bool,
-    /// How much longer than asked its own sleeper sleeps.
+    /// The time that its own sleeper sleeps longer than asked.
     pub(crate) oversleeps: Option<Duration>,
 }
 
@@ -124,7 +124,7 @@ pub(crate) struct Step {
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
     Sleep(Duration),
-    /// Never waits for anything, and uses up what its task may do at a time.
+    /// An act that never waits, and uses up tokio's cooperative budget of its task.
     Busy(Duration),
     /// A call whose error the body returns.
     Call(Box<Call>),
@@ -162,7 +162,7 @@ pub(crate) enum Fault {
     Cut(Interrupt),
 }
 
-/// How long a breaker stays open is for the breaker's own tests.
+/// The conversion drops the remaining open time, which the breaker's own tests cover.
 impl From<Interrupt> for Fault {
     fn from(interrupt: Interrupt) -> Self {
         Fault::Cut(match interrupt {
@@ -193,13 +193,13 @@ impl Transient for Fault {
 }
 
 impl Call {
-    /// What the body does that is started as this one, from 0.
+    /// Returns the step of the body that is started as this one, from 0.
     pub(crate) fn step(&self, nth: usize) -> &Step {
         &self.script[nth.min(self.script.len() - 1)]
     }
 }
 
-/// A line for each thing, those inside another further to the right.
+/// Prints a line for each item, and indents nested ones.
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "program {}", self.seed)?;

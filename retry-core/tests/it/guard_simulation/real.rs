@@ -1,4 +1,4 @@
-//! The parts of a program as those of the crate.
+//! The parts of a program as values of the crate.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use persevere_core::{Attempt, CircuitBreaker, Predicate, RetryBudget, when};
 use crate::guard_simulation::program::{BreakerPlan, BudgetPlan, Mark, Rule, When};
 use crate::guard_simulation::trace::{Outcome, Value};
 
-/// A breaker, and whether calls wait for it.
+/// A breaker, with whether calls wait for it.
 pub(crate) struct Door<'w>(pub(crate) &'w CircuitBreaker, pub(crate) bool);
 
 impl Breaker<Outcome> for Door<'_> {

@@ -1,4 +1,4 @@
-//! Runs a program twice, for real and by the book, and compares.
+//! A comparison of the real run of a program with its run in the model.
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -16,11 +16,11 @@ use crate::guard_simulation::tasks::{self, Boom, Boxed};
 use crate::guard_simulation::trace::{Entry, Event};
 use crate::guard_simulation::world::World;
 
-/// What came of a comparison.
+/// The result of a comparison.
 pub(crate) enum Compared {
-    /// The same, in so many steps.
+    /// Equal traces, with this number of steps.
     Same(usize),
-    /// Two tasks act in one millisecond: which comes first is not said.
+    /// Two tasks act in one millisecond, in an unspecified order.
     Unordered,
     Different(Difference),
 }
@@ -30,7 +30,7 @@ pub(crate) struct Difference {
     pub(crate) model: Vec<Entry>,
 }
 
-/// Classified attempts, and advances of the clock.
+/// Counts classified attempts, and advances of the clock.
 fn steps(entries: &[Entry]) -> usize {
     let judged = entries
         .iter()
@@ -48,7 +48,7 @@ pub(crate) async fn compare(program: &Rc<Program>, blocking: bool) -> Compared {
         return Compared::Same(steps(&real));
     }
     let parted = real.iter().zip(&model).find(|(real, model)| real != model);
-    // Up to there the order was the same.
+    // Up to that point the order was the same.
     let late = parted.is_some_and(|(_, model)| matches!(model.event, Event::Late { .. }));
     let meet = parted.is_some_and(|(real, model)| meet(real, model));
     let unordered = |entries| is_unordered(program, entries);
@@ -58,13 +58,13 @@ pub(crate) async fn compare(program: &Rc<Program>, blocking: bool) -> Compared {
     }
 }
 
-/// Whether two waiting calls of a task come back in one millisecond, in another order.
+/// Returns whether two waiting calls of a task return in one millisecond, in another order.
 fn meet(real: &Entry, model: &Entry) -> bool {
     let begins = |it: &Entry| matches!(it.event, Event::Callback("before", _));
     begins(real) && begins(model) && real.at == model.at && real.run != model.run
 }
 
-/// Whether two tasks act at the same time, a token and a drop among them.
+/// Returns whether two tasks act at the same time. A token and a drop count as tasks.
 fn is_unordered(program: &Program, entries: &[Entry]) -> bool {
     let mut at: BTreeMap<Duration, usize> = BTreeMap::new();
     let others = program.tokens.iter().enumerate();
@@ -132,7 +132,7 @@ async fn async_both(program: &Rc<Program>) -> (Vec<Entry>, Vec<Entry>) {
     (real, model.log.take())
 }
 
-/// Runs the tasks beside each other, each by its own waker, and cancels the tokens in time.
+/// Runs the tasks concurrently, each with its own waker, and cancels the tokens in time.
 async fn beside(
     program: &Program,
     run: impl Fn(usize) -> Boxed<'static, ()>,

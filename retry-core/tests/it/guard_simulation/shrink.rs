@@ -1,11 +1,11 @@
-//! Makes a program smaller as long as something is still wrong with it.
+//! A shrinker, which makes a program smaller as long as it still fails.
 
 use std::rc::Rc;
 
 use crate::guard_simulation::program::{Act, Call, Nesting, Plan, Program, Step};
 use crate::guard_simulation::run::{self, Compared};
 
-/// The smallest program found that still differs.
+/// Returns the smallest program found that still differs.
 pub(crate) async fn shrunk(program: &Rc<Program>, blocking: bool) -> Rc<Program> {
     let mut smallest = Rc::clone(program);
     'smaller: loop {
@@ -20,7 +20,7 @@ pub(crate) async fn shrunk(program: &Rc<Program>, blocking: bool) -> Rc<Program>
     }
 }
 
-/// The programs that lack one thing of this one.
+/// Returns the programs that lack one item of this one.
 fn smaller(program: &Program) -> Vec<Program> {
     let mut all = without_one(&program.tasks, |tasks| Program {
         tasks,
@@ -64,7 +64,7 @@ fn call(call: &Call) -> Vec<Call> {
         plan,
         ..call.clone()
     });
-    // The last step is what ends every call.
+    // The last step ends every call.
     let last = call.script.len() - 1;
     let steps = &call.script[..last];
     let end = || call.script[last..].iter().cloned();

@@ -1,14 +1,14 @@
-//! Futures beside each other, without a runtime's help.
+//! Concurrent futures without the help of a runtime.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-/// A future that is one of many.
+/// A boxed future, to keep several of them in a list.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Awaits them all; each is dropped as soon as it is ready, and its output too.
+/// Awaits all futures. Each is dropped as soon as it is ready, and so is its output.
 pub(crate) async fn join<T>(futures: Vec<Boxed<'_, T>>) {
     let mut futures: Vec<_> = futures.into_iter().map(Some).collect();
     poll_fn(|cx| {
@@ -36,7 +36,7 @@ pub(crate) fn boom() -> ! {
     resume_unwind(Box::new(Boom))
 }
 
-/// What it panicked with is caught while it is polled, and it is dropped afterwards.
+/// Catches a panic while the future is polled. The future is dropped afterwards.
 pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Boom> {
     let mut future = pin!(future);
     poll_fn(
@@ -51,7 +51,7 @@ pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Boom
     .await
 }
 
-/// Runs it to its end on this thread; nothing in it waits.
+/// Runs a future to its end on this thread. Nothing in it waits.
 pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let waker = std::task::Waker::noop();

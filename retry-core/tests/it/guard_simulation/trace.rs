@@ -1,4 +1,4 @@
-//! What is seen of a program: every event, when, and what the shared parts looked like.
+//! The trace of a program: every event, its time, and the state of the shared parts.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,10 +11,10 @@ use persevere_core::{StopReason, Verdict};
 use crate::guard_simulation::clock::Clock;
 use crate::guard_simulation::program::Fault;
 
-/// What the bodies of a program return; a value is seen when it is dropped.
+/// The result of a body. Its value records its drop.
 pub(crate) type Outcome = Result<Value, Fault>;
 
-/// The most calls of a task.
+/// The maximal number of calls of a task.
 const CALLS: usize = 10_000;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -30,12 +30,12 @@ impl Entry {
         self.run / CALLS
     }
 
-    /// Something was dropped.
+    /// Returns whether something was dropped.
     pub(crate) fn is_drop(&self) -> bool {
         matches!(self.event, Event::Over { .. } | Event::Released { .. })
     }
 
-    /// The call itself did it.
+    /// Returns whether it is an act of the call itself.
     pub(crate) fn is_act(&self) -> bool {
         !self.is_drop() && !matches!(self.event, Event::Late { .. })
     }
@@ -43,7 +43,7 @@ impl Entry {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Event {
-    /// A body begins: a copy of an attempt.
+    /// A body begins, which may be that of a copy.
     Body {
         nth: usize,
         attempt: u32,
@@ -73,12 +73,12 @@ pub(crate) enum Event {
     },
     /// A panic was caught around the call.
     Caught,
-    /// Only by the book: a call came later after a wait for its breaker than the rule allows.
+    /// In the model alone: a call started later after a wait for its breaker than the rule allows.
     Late {
         by: Duration,
         most: Duration,
     },
-    /// What the statistics say in the end.
+    /// The statistics at the end.
     End {
         calls: u64,
         attempts: u64,
@@ -90,7 +90,7 @@ pub(crate) enum Event {
     },
 }
 
-/// What a callback sees.
+/// The state that a callback sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Seen {
     pub(crate) attempt: u32,
@@ -102,16 +102,16 @@ pub(crate) struct Seen {
     pub(crate) outcome: Option<Result<u8, Fault>>,
 }
 
-/// The breakers and budgets at one moment.
+/// The state of the breakers and budgets at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Shared {
-    /// Each with its failures, and the calls it ignored.
+    /// Each breaker with its failures and its ignored calls.
     pub(crate) breakers: Vec<(State, u64, u64)>,
-    /// What each has left, granted and refused.
+    /// Each budget with the retries left, granted and refused.
     pub(crate) budgets: Vec<(u64, u64, u64)>,
 }
 
-/// Everything in the order in which it happened.
+/// A log of all events, in order.
 #[derive(Debug)]
 pub(crate) struct Log {
     entries: RefCell<Vec<Entry>>,
@@ -128,7 +128,7 @@ impl Log {
         })
     }
 
-    /// The number of the next call of a task.
+    /// Returns the number of the next call of a task.
     pub(crate) fn run(&self, task: usize) -> usize {
         let mut runs = self.runs.borrow_mut();
         let next = runs.entry(task).or_insert(task * CALLS);
@@ -146,7 +146,7 @@ impl Log {
         });
     }
 
-    /// How much was seen of a call.
+    /// Returns the number of visible acts of a call.
     pub(crate) fn seen_of(&self, run: usize) -> usize {
         let entries = self.entries.borrow();
         entries
@@ -157,7 +157,7 @@ impl Log {
 
     pub(crate) fn take(&self) -> Vec<Entry> {
         let mut entries = self.entries.take();
-        // Which of several copies is dropped first says nothing.
+        // The order in which several copies are dropped is irrelevant.
         let mut from = 0;
         while from < entries.len() {
             let to = from + entries[from..].iter().take_while(|it| it.is_drop()).count();
@@ -172,7 +172,7 @@ impl Log {
     }
 }
 
-/// A body that runs.
+/// A running body.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) log: Rc<Log>,
@@ -181,7 +181,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// What it returns.
+    /// Returns its result.
     pub(crate) fn outcome(&self, outcome: Result<u8, Fault>) -> Outcome {
         outcome.map(|kind| Value {
             kind,
@@ -201,7 +201,7 @@ impl Drop for Running {
     }
 }
 
-/// A value that holds something until it is dropped.
+/// A value that holds a guard until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) kind: u8,

@@ -1,4 +1,4 @@
-//! A program run for real: calls by policies of the crate, on a clock that is moved.
+//! A real run of a program: calls by policies of the crate, on a clock that the test moves.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -29,7 +29,7 @@ pub(crate) struct World {
     mover: Cell<bool>,
 }
 
-/// Adds a guard to a policy where there is one, and goes on in both cases.
+/// Adds a guard to a policy if it is present, and continues in both cases.
 macro_rules! with {
     ($policy:ident, $guard:expr, $it:ident => $added:expr, $then:block) => {
         match $guard {
@@ -106,7 +106,7 @@ impl World {
         }
     }
 
-    /// Nothing goes on any more.
+    /// Writes the statistics at the end.
     pub(crate) fn end(&self) {
         let stats = &self.stats;
         let ended = StopReason::ALL.map(|reason| stats.failures(reason));
@@ -132,7 +132,7 @@ impl World {
         self.tokens[token].cancel();
     }
 
-    /// The calls of a task, beside each other.
+    /// Runs the calls of a task concurrently.
     pub(crate) async fn task(&self, number: usize) {
         let calls = self.program.tasks[number]
             .calls
@@ -200,7 +200,7 @@ impl World {
         Door(&self.breakers[through.breaker], through.waits)
     }
 
-    /// A body: its acts, one after the other.
+    /// Runs a body: its acts, one after the other.
     fn body<'a>(
         &'a self,
         task: usize,
@@ -312,7 +312,7 @@ impl Handle<'_> {
 }
 
 impl Call {
-    /// A panic is caught around the call itself, which is dropped later, or goes on.
+    /// Catches a panic around the call itself, which is dropped later, or continues.
     async fn around<T>(&self, call: impl Future<Output = T>) -> Result<T, Boom> {
         match self.caught {
             true => tasks::caught(call).await,

@@ -1,4 +1,4 @@
-//! Who lets an attempt through by the book: deadline, budgets, breaker.
+//! The model of admission: deadline, budgets, breaker.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::call::Calling;
 use crate::guard_simulation::trace::Event;
 
 impl Calling<'_> {
-    /// What lets the next attempt through.
+    /// Admits the next attempt, or returns the reason for refusing it.
     pub(super) async fn admit(&self) -> Result<Option<Permit>, Interrupt> {
         let mut waits: Option<Waits> = None;
         loop {
@@ -45,13 +45,13 @@ impl Calling<'_> {
         }
     }
 
-    /// Waits for the breaker, until something is seen of the real call.
+    /// Waits for the breaker until the next visible act of the real call.
     async fn wait(&self, shut: Option<Duration>) -> Result<(), Interrupt> {
         let seen = self.model.log.seen_of(self.run);
         let Some((at, reason)) = self.model.told.next(self.run, seen) else {
             return self.rest(Duration::MAX).await;
         };
-        // It may be over once the traces have parted: they differ all the same.
+        // That time may be past once the traces have diverged, and then they differ in any case.
         let left = at.saturating_sub(self.now());
         let gives_up = reason == Some(StopReason::CircuitOpen) && self.may_give_up(left, shut);
         if !(gives_up && left.is_zero()) {
@@ -60,19 +60,22 @@ impl Calling<'_> {
         if gives_up { Err(OPEN) } else { Ok(()) }
     }
 
-    /// Whether the call would be over before the breaker is worth asking; a half-open one may be any time.
+    /// Returns whether the call would end before the breaker can admit it. A half-open one may admit at any
+    /// time.
     fn may_give_up(&self, waited: Duration, shut: Option<Duration>) -> bool {
         let left = self.limit.map(|limit| limit.saturating_sub(self.now()));
         left.is_some_and(|left| !waited.is_zero() || shut.is_none_or(|shut| shut >= left))
     }
 
-    /// A call that waits goes a hundredth of its wait after it may at the latest. What comes later is
-    /// written to the trace: after two tasks acted in another order, the model is no judge of it.
+    /// Checks that a waiting call starts within a hundredth of its wait after the earliest time.
+    ///
+    /// A later start is written to the trace: once two tasks have acted in another order, the model cannot
+    /// decide.
     fn comes_soon(&self, waits: Waits, admitted: Duration) {
         let late = self.now().saturating_sub(admitted.max(waits.since));
         let tick = Duration::from_millis(2);
         let slept_long = self.plan().oversleeps.unwrap_or_default();
-        // What it waits for may move away while it does.
+        // The admission that it waits for may be postponed meanwhile.
         let wait = waits.longest.max(admitted.saturating_sub(waits.since));
         let most = wait / 100 + tick + slept_long;
         if late > most {
@@ -83,10 +86,10 @@ impl Calling<'_> {
 
 const OPEN: Interrupt = Interrupt::CircuitOpen { retry_after: None };
 
-/// A call that was refused, and waits.
+/// A refused call that waits.
 #[derive(Clone, Copy, Debug)]
 struct Waits {
     since: Duration,
-    /// How long it would wait at the most.
+    /// The upper bound of the wait.
     longest: Duration,
 }

@@ -1,4 +1,4 @@
-//! One attempt by the book: its body, what cuts it, and the race of its copies.
+//! The model of an attempt: its body, its limits, and the race of its copies.
 
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
@@ -16,13 +16,13 @@ use crate::guard_simulation::program::{Act, Call, End, Fault, Mark};
 use crate::guard_simulation::tasks::{Boom, Boxed};
 use crate::guard_simulation::trace::{Event, Outcome, Running};
 
-/// What became of an attempt.
+/// The result of an attempt.
 pub(super) enum Made {
     Own(Outcome),
     Cut(Interrupt),
 }
 
-/// A body that is to begin.
+/// A body before its start.
 pub(super) struct Body<'m> {
     pub(super) run: usize,
     pub(super) nth: usize,
@@ -91,7 +91,7 @@ impl Model {
         })
     }
 
-    /// A future, and what ends it first: a time, or a token. One that is ready has made it.
+    /// Runs a future until a time or a token ends it. A future that is ready at that moment wins.
     pub(super) async fn cut<T>(
         &self,
         future: impl Future<Output = T>,
@@ -142,7 +142,7 @@ impl Model {
 }
 
 impl<'m> Calling<'m> {
-    /// When the attempt that begins now is cut.
+    /// Returns the time at which an attempt that begins now is cut, and the interrupt.
     fn limit(&self, each: bool) -> Option<(Duration, Interrupt)> {
         let timeout = self.plan().attempt_timeout.filter(|_| each);
         let timeout = timeout.map(|it| (self.now() + it, Interrupt::AttemptTimeout));
@@ -163,7 +163,7 @@ impl<'m> Calling<'m> {
         }
     }
 
-    /// An attempt without copies.
+    /// Runs an attempt without copies.
     pub(super) async fn one(&self) -> Result<(Made, Marks), Boom> {
         let marks = Rc::new(Cell::new(Marks::default()));
         let model = self.model;
@@ -178,11 +178,11 @@ impl<'m> Calling<'m> {
         Ok((made, marks.get()))
     }
 
-    /// An attempt with copies: the first final outcome of one of them, or the last of all.
+    /// Runs an attempt with copies: the first final outcome of one of them, or the last of all.
     pub(super) async fn race(&self, delay: Duration, most: u32) -> Result<(Made, Marks), Boom> {
         let model = self.model;
         let (limit, token) = (self.limit(false), self.cutting());
-        // Which of two copies comes first that are ready at one time is not said: the place decides.
+        // The order of two copies that are ready at one time is unspecified. Here the place decides.
         let mut places: [Option<Copy<'m>>; 4] = [const { None }; 4];
         let (mut begun, mut refused) = (0, false);
         let mut timer: Option<Boxed<'m, ()>> = None;
@@ -231,7 +231,7 @@ impl<'m> Calling<'m> {
         })
     }
 
-    /// A copy that begins now, with a timeout to itself.
+    /// Starts a copy with a timeout of its own.
     fn copy(&self) -> Copy<'m> {
         let marks = Rc::new(Cell::new(Marks::default()));
         let (model, body) = (self.model, self.begin(&marks));
@@ -250,14 +250,14 @@ impl<'m> Calling<'m> {
     }
 }
 
-/// A copy that runs, and what it has marked.
+/// A running copy, with its marks.
 struct Copy<'m> {
     marks: Rc<Cell<Marks>>,
     running: Boxed<'m, Result<Result<Outcome, Boom>, Interrupt>>,
 }
 
 impl Copy<'_> {
-    /// What became of the copy in a place, which is free then.
+    /// Polls the copy in a place, which becomes free when the copy has ended.
     fn poll(place: &mut Option<Self>, cx: &mut Context<'_>) -> Option<Result<(Made, Marks), Boom>> {
         let copy = place.as_mut()?;
         let Poll::Ready(ended) = copy.running.as_mut().poll(cx) else {

@@ -1,4 +1,4 @@
-//! A breaker by the book: it keeps everything, and counts when it is asked.
+//! The model of a breaker, which keeps everything and counts on demand.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,20 +13,20 @@ use crate::guard_simulation::program::{BreakerPlan, Rule};
 pub(crate) struct Breaker {
     plan: BreakerPlan,
     pub(crate) state: State,
-    /// Counts the changes of state.
+    /// Number of changes of state.
     stay: u32,
     /// The stay in which it half-opened first.
     probing: u32,
-    /// When its open time ends, or its half-open time.
+    /// The end of its open time, or of its half-open time.
     until: Duration,
-    /// Until when failures have asked for rest.
+    /// The end of the rest that failures have asked for.
     rest: Duration,
-    /// Since when it has admitted calls, as far as it does.
+    /// The time since which it admits calls, if it does.
     admits: Duration,
     row: u32,
-    /// Whether each call of this stay failed that counts.
+    /// The results of the calls of this stay that count: whether each failed.
     ended: Vec<bool>,
-    /// Permits that are given, and not known to be of use.
+    /// Permits given to probes that count, or may still count.
     given: u32,
     good: u32,
     bad: u32,
@@ -34,7 +34,7 @@ pub(crate) struct Breaker {
     pub(crate) ignored: u64,
 }
 
-/// The permission of a call; dropped, it says nothing.
+/// The permission of a call. Dropping it reports no result.
 #[derive(Debug)]
 pub(crate) struct Permit {
     breaker: Rc<RefCell<Breaker>>,
@@ -76,13 +76,13 @@ impl Breaker {
         self.ended.clear();
     }
 
-    /// How long it refuses every call; nothing where it may let one through.
+    /// Returns the time for which it refuses every call, or `None` if it may admit one.
     pub(crate) fn shut_for(&self, now: Duration) -> Option<Duration> {
         let left = self.ends().saturating_sub(now);
         (self.state == State::Open && !left.is_zero()).then_some(left)
     }
 
-    /// When the stay in this state is over.
+    /// Returns the end of the stay in this state.
     fn ends(&self) -> Duration {
         match self.state {
             State::Open => self.until.max(self.rest),
@@ -94,7 +94,7 @@ impl Breaker {
         self.plan.open
     }
 
-    /// Since when it admits calls, or will.
+    /// Returns the time since which it admits calls, or will.
     pub(crate) fn admits_since(&self) -> Duration {
         match self.state {
             State::Open => self.ends(),
@@ -103,7 +103,7 @@ impl Breaker {
         }
     }
 
-    /// Whether it lets a call through.
+    /// Returns a permit, or `None` if it refuses the call.
     pub(crate) fn enter(this: &Rc<RefCell<Self>>, clock: &Clock) -> Option<Permit> {
         let now = clock.now();
         let mut breaker = this.borrow_mut();
@@ -115,7 +115,7 @@ impl Breaker {
                 breaker.probing = breaker.stay;
             }
             State::HalfOpen if over => {
-                // The probes are presumed lost; what is known still counts.
+                // The probes are presumed lost. The known results still count.
                 breaker.stay += 1;
                 if breaker.given >= breaker.plan.probes {
                     breaker.admits = breaker.until;
@@ -137,7 +137,7 @@ impl Breaker {
         })
     }
 
-    /// A failure that asks for rest gets it in the opening that it leads to, or that came before it.
+    /// Records a failure that asks for rest, in the opening that it leads to or that came before it.
     fn asks(&mut self, stay: u32, probe: bool, rest: Duration, now: Duration) {
         let led_to_it = match probe {
             true => stay >= self.probing,
@@ -150,7 +150,7 @@ impl Breaker {
         }
     }
 
-    /// Whether the stay lasts in which a call has entered; a half-open one does until it ends.
+    /// Returns whether the stay in which a call entered still lasts. A half-open one lasts until it ends.
     fn lasts(&self, stay: u32, probe: bool) -> bool {
         let probing = probe && self.state == State::HalfOpen && stay >= self.probing;
         stay == self.stay || probing
@@ -212,7 +212,7 @@ impl Breaker {
 }
 
 impl Permit {
-    /// The call failed, and asks for rest.
+    /// Reports that the call failed and asks for rest.
     pub(crate) fn asks(&self, rest: Duration) {
         let mut breaker = self.breaker.borrow_mut();
         breaker.asks(self.stay, self.probe, rest, self.clock.now());

@@ -1,4 +1,4 @@
-//! Budgets by the book, and the accounts that calls have with them.
+//! The model of budgets, and of the accounts that calls have with them.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use super::ratio::Ratio;
 #[derive(Debug)]
 pub(crate) struct Budget {
     plan: BudgetPlan,
-    /// Tokens, or thousandths of a throttle.
+    /// Tokens, or thousandths for a throttle.
     level: u64,
     /// Calls and retries in flight.
     calls: u64,
@@ -54,7 +54,7 @@ impl Budget {
         }
     }
 
-    /// Whether a further retry may be made beside so many.
+    /// Returns whether another retry is granted beside those in flight.
     fn grants(&self, level: u64, retries: u64, cost: u64) -> bool {
         match self.plan {
             BudgetPlan::Ratio(..) => unreachable!("it needs the time"),
@@ -67,7 +67,7 @@ impl Budget {
         }
     }
 
-    /// Retries in a row that would be granted now, if each failed.
+    /// Returns the number of consecutive retries that would be granted now if each failed.
     pub(crate) fn available(&self, now: Duration) -> u64 {
         if let BudgetPlan::Ratio(tenths, reserve) = self.plan {
             return self.ratio.left(now, tenths, reserve);
@@ -93,14 +93,14 @@ impl Budget {
     }
 }
 
-/// What one call has drawn from a budget; dropped, it gives back what has not begun.
+/// The withdrawals of one call from a budget. Dropping it returns those for retries that have not begun.
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) budget: Rc<RefCell<Budget>>,
     drawn: Option<u64>,
-    /// To be paid when the pause is over.
+    /// Whether it is paid when the pause is over.
     due: bool,
-    /// What the last retry cost that began.
+    /// The cost of the last retry that began.
     spent: Option<u64>,
     flying: u64,
     clock: Clock,
@@ -120,12 +120,12 @@ impl Account {
         }
     }
 
-    /// Whether it is paid for when the pause is over, and not before.
+    /// Returns whether it is paid when the pause is over, and not before.
     fn pays_late(&self) -> bool {
         matches!(self.budget.borrow().plan, BudgetPlan::InFlight(..))
     }
 
-    /// Pays for a retry ahead of its pause, or when that is over.
+    /// Pays for a retry before its pause, or defers the payment to its end.
     fn draw(&mut self, timed_out: bool) -> bool {
         self.due = self.pays_late();
         self.due || self.pay(timed_out)
@@ -135,14 +135,14 @@ impl Account {
         !self.due || self.pay(false)
     }
 
-    /// The retry waits for something else: it will be paid then.
+    /// Postpones the payment, because the retry waits for something else.
     pub(crate) fn postpone(&mut self) {
         if self.due {
             self.give_back();
         }
     }
 
-    /// Pays for a copy beside what is in flight.
+    /// Pays for a copy beside the attempts in flight.
     fn pay_copy(&mut self) -> bool {
         self.pay(false)
     }
@@ -183,7 +183,7 @@ impl Account {
         }
     }
 
-    /// The retry begins.
+    /// Records that the retry begins.
     pub(crate) fn spend(&mut self) {
         self.due = false;
         if let Some(cost) = self.drawn.take() {
@@ -192,13 +192,13 @@ impl Account {
         }
     }
 
-    /// A further copy begins.
+    /// Records that a further copy begins.
     pub(crate) fn copy(&mut self) {
         self.drawn = None;
         self.flying += 1;
     }
 
-    /// The attempt is over, and so are its copies.
+    /// Records that the attempt and its copies are over.
     pub(crate) fn land(&mut self) {
         self.budget.borrow_mut().retries -= self.flying;
         self.flying = 0;
@@ -229,17 +229,17 @@ impl Drop for Account {
     }
 }
 
-/// Draws from all of them, or from none.
+/// Draws from all accounts, or from none.
 pub(crate) fn draw(accounts: &mut [Account], timed_out: bool) -> bool {
     all_or_none(accounts, |it| it.draw(timed_out))
 }
 
-/// Draws what is paid for when the pause is over.
+/// Pays the amounts that are due at the end of the pause.
 pub(crate) fn pay_due(accounts: &mut [Account]) -> bool {
     all_or_none(accounts, Account::pay_due)
 }
 
-/// Pays for a further copy from all of them, or from none.
+/// Pays for a further copy from all accounts, or from none.
 pub(crate) fn pay_copy(accounts: &mut [Account]) -> bool {
     let paid = all_or_none(accounts, Account::pay_copy);
     if paid {

@@ -1,4 +1,4 @@
-//! One call by the book: attempts, verdicts, pauses, and what ends them.
+//! The model of a call: attempts, verdicts, pauses, and limits.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -21,23 +21,23 @@ pub(super) struct Calling<'m> {
     pub(super) call: &'m Call,
     pub(super) run: usize,
     pub(super) began: Duration,
-    /// When the call ends at the latest.
+    /// The latest time at which the call ends.
     pub(super) limit: Option<Duration>,
     pub(super) single: bool,
-    /// Where the calls inside it run.
+    /// The place in which the calls inside it run.
     pub(super) inside: Place,
     pub(super) accounts: RefCell<Vec<Account>>,
     pub(super) attempts: u32,
     /// Attempts before the last reset.
     pub(super) forgotten: u32,
     pub(super) idle: Duration,
-    /// How many bodies were begun.
+    /// The number of bodies that were begun.
     pub(super) made: Cell<usize>,
-    /// The error that the call ends with where there is no outcome.
+    /// The error of a call that ends without an outcome.
     pub(super) kept: Option<Fault>,
 }
 
-/// How a call ends, its outcome apart.
+/// The end of a call, apart from its outcome.
 enum End {
     Final(Option<StopReason>),
     GaveUp(StopReason),
@@ -74,7 +74,7 @@ impl<'m> Calling<'m> {
         let inside = match is_seen {
             false => place.clone(),
             true => {
-                // Nothing of what is around it is lost.
+                // The limits around the call stay in force.
                 let around = outer.clone().unwrap_or_default();
                 let deadline = limit.into_iter().chain(around.deadline).min();
                 let mut all: Vec<usize> = plan.budget.into_iter().collect();
@@ -116,7 +116,7 @@ impl<'m> Calling<'m> {
         self.model.now()
     }
 
-    /// The token that cuts attempts.
+    /// Returns the token that cuts attempts.
     pub(super) fn cutting(&self) -> Option<usize> {
         let token = self.plan().token.filter(|it| it.cuts);
         token.map(|it| it.token)
@@ -151,7 +151,7 @@ impl<'m> Calling<'m> {
             let made = match self.plan().hedge {
                 _ if cut_before => Ok((Made::Cut(Interrupt::Cancelled), Marks::default())),
                 Some(it) => {
-                    // What is down is not asked twice at a time.
+                    // A failed service gets no two probes at a time.
                     let probe = permit.as_ref().is_some_and(|permit| permit.probe);
                     let copies = if probe { 1 } else { it.copies };
                     self.race(it.delay, copies).await
@@ -181,7 +181,7 @@ impl<'m> Calling<'m> {
             self.tell(permit, &outcome, verdict, timed_out);
             let ran = self.now() - began;
             let long = self.plan().reset_after.is_some_and(|long| ran >= long);
-            // One that a limit cut has not held.
+            // An attempt that a limit has cut was not a long success.
             let held = long && !timed_out;
             if verdict.is_retry() && (marks.reset || held) {
                 self.forgotten = self.attempts - 1;
@@ -222,7 +222,7 @@ impl<'m> Calling<'m> {
         self.accounts.borrow_mut().iter_mut().for_each(told);
     }
 
-    /// The call ends without an attempt that has an outcome.
+    /// Ends the call without an attempt that has an outcome.
     fn halt(self, interrupt: Interrupt) -> Ended {
         let reason = match interrupt {
             Interrupt::Deadline => StopReason::Deadline,

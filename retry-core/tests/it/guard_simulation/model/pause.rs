@@ -1,4 +1,4 @@
-//! The pause after an attempt by the book, or why none follows.
+//! The model of the pause after an attempt, or of the reason for giving up.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::budget;
 use super::call::Calling;
 
 impl Calling<'_> {
-    /// The pause that follows, or why none does.
+    /// Returns the pause that follows, or the reason for giving up.
     pub(super) fn decide(&self, verdict: Verdict, timed_out: bool) -> Result<Duration, StopReason> {
         let plan = self.plan();
         let count = self.attempts - self.forgotten;
@@ -32,7 +32,7 @@ impl Calling<'_> {
         };
         let pause = match told {
             Some(pause) => (*pause).clamp(low, high),
-            // What was drawn is not known, but what it led to.
+            // The drawn value is unknown, but its effect is known.
             None => {
                 let drawn = [low, high, (low + high) / 2];
                 drawn.into_iter().find(led_there).unwrap_or(low)
@@ -47,7 +47,7 @@ impl Calling<'_> {
         }
     }
 
-    /// Why there is no such pause.
+    /// Returns the reason for refusing such a pause.
     fn refusal(&self, pause: Duration, count: u32) -> Option<StopReason> {
         let plan = self.plan();
         let now = self.now();
@@ -75,7 +75,7 @@ impl Calling<'_> {
             .then_some(StopReason::CircuitOpen)
     }
 
-    /// A pause, which a token or the deadline may end.
+    /// Pauses, until a token or the deadline ends it.
     pub(super) async fn rest(&self, pause: Duration) -> Result<(), Interrupt> {
         let clock = &self.model.log.clock;
         if clock.is_virtual() {
@@ -85,7 +85,7 @@ impl Calling<'_> {
         let slept = clock.sleep(pause.saturating_add(self.plan().oversleeps.unwrap_or_default()));
         let limit = self.limit.map(|it| (it, Interrupt::Deadline));
         let token = self.plan().token.map(|it| it.token);
-        // One that is over is cancelled all the same.
+        // A pause that is over is cancelled all the same.
         let rested = self.model.cut(slept, limit, token).await;
         match self.is_cancelled() {
             true => Err(Interrupt::Cancelled),

@@ -1,4 +1,4 @@
-//! A ratio of retries to calls by the book: it keeps when each was.
+//! The model of a ratio of retries to calls, which keeps the time of each.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const SLICE: u64 = WINDOW / 10;
 pub(crate) struct Ratio {
     began: Option<u64>,
     calls: Vec<u64>,
-    /// When each retry was drawn, and whether it was given back.
+    /// The time at which each retry was drawn, and whether it was given back.
     retries: Vec<(u64, bool)>,
 }
 
@@ -25,8 +25,10 @@ impl Ratio {
         self.calls.push(now);
     }
 
-    /// What is left, by whole slices of the window: a call counts as long as its slice is in the window as
-    /// a whole, a retry as long as any of its slice is.
+    /// Returns the retries left, by whole slices of the window.
+    ///
+    /// A call counts as long as its whole slice is in the window. A retry counts as long as any part of its
+    /// slice is.
     pub(crate) fn left(&self, now: Duration, tenths: u32, reserve: u32) -> u64 {
         let now = match self.began {
             Some(_) => self.time(now),
@@ -55,7 +57,7 @@ impl Ratio {
         Some(self.retries.len() as u64 - 1)
     }
 
-    /// Over every window of time, retries are at most the ratio of its calls, and the reserve on top.
+    /// Checks that over every window retries are at most the ratio of its calls, plus the reserve.
     fn promise(&self, now: u64, tenths: u32, reserve: u32) {
         let within = |at: u64| now - at < WINDOW;
         let calls = self.calls.iter().filter(|at| within(**at)).count() as u64;

@@ -1,4 +1,4 @@
-//! Verdicts by the book, and what breakers and budgets make of them.
+//! The model of verdicts, and of their effect on breakers and budgets.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::guard_simulation::program::{Fault, Mark, When};
 use crate::guard_simulation::trace::Outcome;
 
 impl Calling<'_> {
-    /// Breaker and budgets hear of an attempt.
+    /// Reports an attempt to breaker and budgets.
     pub(super) fn tell(
         &self,
         permit: Option<Permit>,
@@ -24,7 +24,7 @@ impl Calling<'_> {
             let weight = match (self.plan().when, outcome) {
                 _ if timed_out => CallResult::Failure,
                 (When::Transient, Err(fault)) => weight(*fault),
-                // What is retried has failed, whatever the body says of it.
+                // A retried outcome is a failure, even if the body marks it otherwise.
                 (when, _) => match verdict.is_retry() || own_verdict(when, outcome).is_retry() {
                     true => CallResult::Failure,
                     false => CallResult::Success,
@@ -43,7 +43,7 @@ impl Calling<'_> {
     }
 }
 
-/// Whether an outcome is retried, and when at the earliest; the body's own word first.
+/// Returns whether an outcome is retried, and the earliest time. The mark of the body takes precedence.
 pub(super) fn verdict(when: When, outcome: &Outcome, marks: Marks) -> Verdict {
     let own = own_verdict(when, outcome);
     match marks.wish {
@@ -73,7 +73,7 @@ fn own_verdict(when: When, outcome: &Outcome) -> Verdict {
     }
 }
 
-/// What an error says of the service that was called.
+/// Returns the result for the breaker that an error stands for.
 fn weight(fault: Fault) -> CallResult {
     match fault {
         Fault::Busy | Fault::Asks(_) | Fault::Untrusted => CallResult::Failure,

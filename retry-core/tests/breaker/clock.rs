@@ -1,4 +1,4 @@
-//! A clock of each test's own, that moves only when told.
+//! A clock per test, which only the test moves.
 #![allow(dead_code)]
 
 use std::cell::Cell;
@@ -9,7 +9,7 @@ use persevere_core::CircuitBreaker;
 
 static START: LazyLock<Instant> = LazyLock::new(|| {
     let start = Instant::now();
-    // The first instant that breakers are told is their zero: none of a test may come before it.
+    // The first instant that a breaker reads is the zero of all. No instant of a test may precede it.
     let breaker = CircuitBreaker::new("first").consecutive(1);
     breaker.enter(Instant::now).expect("closed").failure();
     start.max(Instant::now())
@@ -31,7 +31,7 @@ pub(crate) fn advance(by: Duration) {
     NOW.set(NOW.get() + by);
 }
 
-/// Sets the clock to this long after its start, be it back or forth.
+/// Sets the clock to this time after its start, backward or forward.
 pub(crate) fn set(to: Duration) {
     NOW.set(to);
 }

@@ -1,4 +1,4 @@
-//! Circuit breakers that count failures in a row: states, probes, permits, in virtual time.
+//! Circuit breakers that count consecutive failures: states, probes and permits, in virtual time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ fn enter(breaker: &CircuitBreaker) -> Result<Permit<'_>, CircuitOpen> {
     breaker.enter(now)
 }
 
-/// One call after the other: `S`uccess, `F`ailure, `I`gnored. All must be let through.
+/// Makes calls one after the other: `S`uccess, `F`ailure, `I`gnored. All must be admitted.
 fn calls(breaker: &CircuitBreaker, outcomes: &str) -> State {
     for outcome in outcomes.chars() {
         let permit = enter(breaker).expect("let through");
@@ -30,14 +30,14 @@ fn calls(breaker: &CircuitBreaker, outcomes: &str) -> State {
     breaker.state()
 }
 
-/// A breaker that has just opened, for 10 s.
+/// Returns a breaker that has just opened, for 10 s.
 fn opened(breaker: CircuitBreaker) -> CircuitBreaker {
     let breaker = breaker.consecutive(1).open_for(10 * SECOND);
     assert_eq!(calls(&breaker, "F"), State::Open);
     breaker
 }
 
-/// A breaker that lets probes through.
+/// Returns a breaker that admits probes.
 fn due(breaker: CircuitBreaker) -> CircuitBreaker {
     let breaker = opened(breaker);
     advance(10 * SECOND);
@@ -72,7 +72,7 @@ fn vector_14_the_open_time_grows() {
     let refused = enter(&breaker).unwrap_err();
     assert_eq!(refused.retry_after, Some(Duration::from_millis(1500)));
     advance(5 * SECOND);
-    // Of the third opening it is 11.25 s; closed, it begins anew.
+    // The third opening takes 11.25 s. After a close the growth starts over.
     assert_eq!(calls(&breaker, "F"), State::Open);
     let refused = enter(&breaker).unwrap_err();
     assert_eq!(refused.retry_after, Some(Duration::from_millis(11250)));
@@ -126,7 +126,7 @@ fn all_probes_must_succeed_unless_said_otherwise() {
     assert_eq!(calls(&breaker, "S"), State::Closed);
     let breaker = due(CircuitBreaker::new("b").probes(3));
     assert_eq!(calls(&breaker, "SSF"), State::Open);
-    // Successes without probes: as many probes.
+    // Successes without a number of probes admit as many probes.
     let breaker = due(CircuitBreaker::new("b").successes(2));
     assert_eq!(calls(&breaker, "S"), State::HalfOpen);
     assert_eq!(calls(&breaker, "S"), State::Closed);
@@ -182,7 +182,7 @@ fn probes_that_are_taken_for_lost_are_sent_once_more() {
     let third = enter(&breaker).unwrap();
     let _fourth = enter(&breaker).unwrap();
     assert!(enter(&breaker).is_err());
-    // A lost one that is dropped gives no place back; one that ends counts.
+    // A lost permit that is dropped frees no place, but one that ends counts.
     drop(lost.pop());
     assert!(enter(&breaker).is_err());
     lost.pop().unwrap().success();
@@ -202,12 +202,12 @@ fn of_the_probes_only_the_lost_ones_are_sent_once_more() {
         probes.extend([enter(&breaker).unwrap(), enter(&breaker).unwrap()]);
         assert!(enter(&breaker).is_err());
     }
-    // The very first ones decide: another success, and a failure too many.
+    // The first permits still decide: another success, and then one failure too many.
     probes.swap_remove(0).success();
     assert_eq!(breaker.state(), State::HalfOpen);
     probes.swap_remove(0).failure();
     assert_eq!(breaker.state(), State::Open);
-    // Of the half-open time before, nothing counts in the next one.
+    // Results from the previous half-open time do not count in the next one.
     advance(10 * SECOND);
     let _probe = enter(&breaker).unwrap();
     probes.into_iter().for_each(Permit::success);
@@ -225,7 +225,7 @@ fn probes_that_take_longer_than_the_open_time_close_it() {
             permit.success();
             break;
         }
-        // A call a second, and each takes 12 of them.
+        // One call per second, each of which takes 12 s.
         flying.extend(enter(&breaker).map(|permit| (second + 12, permit)));
         advance(SECOND);
     }
@@ -268,7 +268,7 @@ fn late_outcomes_of_an_earlier_state_do_not_count() {
     probe.success();
     three.unwrap().failure();
     assert_eq!(breaker.state(), State::Closed);
-    // They happened all the same.
+    // The failures are still counted.
     assert_eq!(breaker.counts().failures, 2);
 }
 
@@ -338,7 +338,7 @@ fn a_listener_that_panics_changes_nothing() {
         panic!("in the listener");
     }
     let breaker = due(CircuitBreaker::new("b").listener(panics));
-    // Even while the call itself unwinds.
+    // A failure counts even while the call itself unwinds.
     struct Fails<'b>(Option<Permit<'b>>);
     impl Drop for Fails<'_> {
         fn drop(&mut self) {
@@ -365,7 +365,7 @@ fn a_listener_may_change_the_breaker_itself() {
         assert_eq!(change.to_string(), expected[step as usize]);
         if change.to == State::Open {
             BREAKER.reset();
-            // It hears of its own change after it is done.
+            // The observer is notified of the change once it is complete.
             assert_eq!(TOLD.load(Ordering::Relaxed), 1);
         }
     }
@@ -402,7 +402,7 @@ fn a_ramp_lets_a_growing_share_through() {
             }
         }
     }
-    // The share is exact: 5 % on average over the first tenth, 95 % over the last.
+    // The share is exact: 5 % on average over the first tenth, and 95 % over the last.
     for (tenth, through) in through.into_iter().enumerate() {
         let share = 5 + 10 * tenth;
         assert!(through.abs_diff(share) <= 1, "{through} of {share}");
@@ -420,7 +420,7 @@ fn a_ramp_is_worth_asking_again_soon_and_its_failures_count() {
     let refused = enter(&breaker).unwrap_err();
     assert_eq!(refused.retry_after, Some(SECOND));
     advance(99 * SECOND + SECOND / 2);
-    // Not past its end.
+    // The hint does not exceed the end of the ramp.
     let refused = [enter(&breaker).err(), enter(&breaker).err()];
     let refused = refused.into_iter().flatten().next().unwrap();
     assert_eq!(refused.retry_after, Some(SECOND / 2));
@@ -461,7 +461,7 @@ fn a_snapshot_goes_on_elsewhere() {
     advance(15 * SECOND);
     assert_eq!(calls(&new, "F"), State::Open);
     assert_eq!(enter(&new).unwrap_err().retry_after, Some(40 * SECOND));
-    // Of a half-open one the probes are gone.
+    // A half-open breaker loses its probes in the move.
     let _probe = enter(&old).unwrap();
     assert!(enter(&old).is_err());
     assert_eq!(calls(&moved(), "S"), State::Closed);
@@ -508,7 +508,7 @@ fn views_say_what_counts() {
     assert_eq!(classify(Err(500)), CallResult::Failure);
     assert_eq!(classify(Err(501)), CallResult::Ignored);
     assert_eq!(classify(Ok(())), CallResult::Success);
-    // In the other order too.
+    // The same in the other order.
     let view = breaker
         .ignoring(when::err(|status: &u16| *status == 501))
         .failures(when::err(|status: &u16| *status >= 500));
@@ -520,7 +520,7 @@ fn views_say_what_counts() {
         view.classify(&Err::<(), _>(500), Verdict::Final),
         CallResult::Failure
     );
-    // What is wanted again without a failure is still weighed by the caller's verdict.
+    // An outcome that is retried without a failure is still classified by the caller's verdict.
     let view = breaker.ignoring(when::err(|status: &u16| *status == 501));
     assert_eq!(
         view.classify(&Ok::<(), _>(()), Verdict::Retry),

@@ -1,5 +1,7 @@
-//! Circuit breakers on a clock that begins with their own: the first instant that a breaker reads in a process is
-//! the zero of all of them, from which windows of time are divided.
+//! Circuit breakers on a clock that begins with their own.
+//!
+//! The first instant that a breaker reads in a process is the zero of all breakers. Windows of time are
+//! divided from it.
 #![cfg(feature = "std")]
 
 mod clock;

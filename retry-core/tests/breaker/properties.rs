@@ -1,4 +1,4 @@
-//! Circuit breakers beside an obvious model of them: the same calls, the same answers.
+//! Circuit breakers compared with a simple model: the same calls and the same answers.
 
 use std::time::Duration;
 
@@ -91,13 +91,13 @@ struct Call {
     under_way: bool,
 }
 
-/// Everything is kept, and counted when asked.
+/// A model that keeps everything, and counts on demand.
 struct Model {
     plan: Plan,
     now: u64,
     state: State,
     stay: u32,
-    /// How often the permits of lost probes were given once more.
+    /// The number of times that the permits of lost probes were reissued.
     round: u32,
     until: u64,
     openings: u32,
@@ -105,7 +105,7 @@ struct Model {
     used: u32,
     good: u32,
     bad: u32,
-    /// Of the calls of this stay that ended: when, and whether they were bad.
+    /// The calls of this stay that ended: their times, and whether they were bad.
     ended: Vec<(u64, bool)>,
     calls: Vec<Call>,
     asked: u64,
@@ -146,7 +146,7 @@ impl Model {
         }
     }
 
-    /// An open or half-open time begins.
+    /// Begins an open or half-open time.
     fn begin(&mut self) {
         let open = self.plan.open as f64;
         let span = match self.plan.growth {
@@ -247,7 +247,7 @@ impl Model {
         }
     }
 
-    /// Calls and bad ones in the window.
+    /// Returns the calls in the window, and the bad ones among them.
     fn share(&self) -> (u64, u64) {
         let (Rule::Failures(_, window, _) | Rule::Slow(_, window, _)) = self.plan.rule else {
             return (0, 0);
@@ -268,7 +268,7 @@ impl Model {
         (recent.len() as u64 + hanging, bad + hanging)
     }
 
-    /// A call is known to hang nine slices after the one in which it began.
+    /// Returns the number of hanging calls. A call hangs nine slices after the one in which it began.
     fn hanging(&self) -> u64 {
         let hangs = |call: &&Call| {
             let slices = self.now / SLICE - call.began / SLICE;

@@ -1,4 +1,4 @@
-//! Circuit breakers between threads: permits are exact, and counts add up.
+//! Circuit breakers shared by threads: permits are exact, and counts add up.
 
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use crate::clock;
 use persevere_core::CircuitBreaker;
 use persevere_core::breaker::{State, Transition, count, time};
 
-/// A clock for all threads of a test: each test has its own.
+/// A clock for all threads of a test, one per test.
 static NANOS: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
 
 fn now<const TEST: usize>() -> Instant {
@@ -45,7 +45,7 @@ fn of_fifty_calls_at_once_four_probes_go_through() {
         assert_eq!(admitted, 4);
         assert_eq!(breaker.counts().half_opened, 1);
         assert_eq!(breaker.counts().refused, 46);
-        // The permits were dropped: four are to be had again.
+        // The permits were dropped, so that four are available again.
         let again: Vec<_> = (0..4).map(|_| breaker.enter(now::<0>).unwrap()).collect();
         assert!(breaker.enter(now::<0>).is_err());
         drop(again);
@@ -88,7 +88,7 @@ fn what_two_threads_count_adds_up() {
     let counts = breaker.counts();
     let counted = [counts.refused, counts.failures, counts.ignored];
     assert_eq!(counted, [one[0] + two[0], one[1] + two[1], one[2] + two[2]]);
-    // Open, half-open, then one of both: no transition was made twice, and none was left out.
+    // Open, half-open, then one of both: no transition was made twice, and none was lost.
     let open = u64::from(breaker.state() == State::Open);
     let half_open = u64::from(breaker.state() == State::HalfOpen);
     assert_eq!(counts.opened, counts.half_opened + open);
@@ -131,7 +131,7 @@ fn a_call_may_end_on_another_thread_than_it_began() {
     thread::scope(|scope| {
         let others: Vec<_> = permits.drain(..20).collect();
         scope.spawn(move || drop(others));
-        // More threads than have a line of their own.
+        // More threads than have a cache line of their own.
         for _ in 0..60 {
             let enter = || mem::forget(breaker.enter(now::<3>).unwrap());
             scope.spawn(enter);
@@ -203,7 +203,7 @@ fn two_failures_at_once_open_it() {
             for round in 1..=ROUNDS {
                 breaker.reset();
                 if window == count(2) {
-                    // Out of the window once both have failed.
+                    // This success leaves the window once both threads have failed.
                     breaker.try_enter().unwrap().success();
                 }
                 let permit = breaker.try_enter().unwrap();

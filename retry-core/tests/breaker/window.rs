@@ -1,4 +1,4 @@
-//! Circuit breakers that open by a rate: of failures or slow calls, over calls or time.
+//! Circuit breakers that open at a rate of failures or of slow calls, over calls or over time.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn enter(breaker: &CircuitBreaker) -> Result<Permit<'_>, CircuitOpen> {
     breaker.enter(now)
 }
 
-/// One call after the other: `S`uccess, `F`ailure, `I`gnored; a dot lets a second pass.
+/// Makes calls one after the other: `S`uccess, `F`ailure, `I`gnored. A dot lets a second pass.
 fn calls(breaker: &CircuitBreaker, outcomes: &str) -> State {
     for outcome in outcomes.chars() {
         match outcome {
@@ -47,7 +47,7 @@ fn vector_11_the_rate_counts_from_the_minimum_on() {
         assert_eq!(calls(&breaker(), "SSSSSSSSSS"), State::Closed);
         assert_eq!(calls(&breaker(), "SSSSSSSSSF"), State::Open);
         assert_eq!(calls(&breaker(), "SSSSSSSSF"), State::Closed);
-        // One success more, and the next failure makes it 2 of 11.
+        // After one more success, the next failure makes it 2 of 11.
         assert_eq!(calls(&breaker(), "SSSSSSSSFSF"), State::Open);
     }
 }
@@ -92,7 +92,7 @@ fn a_count_window_holds_the_last_calls_exactly() {
     assert_eq!(failed(&breaker), (4, 1));
     // The window of the last four is S S F F.
     assert_eq!(calls(&breaker, "F"), State::Open);
-    // A failure that is just out: F S S S | F.
+    // A failure that has just left the window: F S S S | F.
     let breaker = rate(0.5, count(4));
     assert_eq!(calls(&breaker, "FSSSF"), State::Closed);
     assert_eq!(failed(&breaker), (4, 1));
@@ -180,7 +180,7 @@ fn calls_that_hang_count_as_slow() {
         enter(&breaker).unwrap().success();
         advance(SECOND);
         assert_eq!(slow(&breaker), (5, 4));
-        // They end after all: now they have been slow.
+        // The calls end after all, and have been slow.
         hanging.pop().unwrap().failure();
         assert_eq!(breaker.state(), State::Open);
         assert!(enter(&breaker).is_err());
@@ -197,7 +197,7 @@ fn calls_that_hang_are_found_by_those_that_begin() {
     assert_eq!(breaker.state(), State::Closed);
     assert!(enter(&breaker).is_err());
     assert_eq!(breaker.state(), State::Open);
-    // Closed again, it does not hold them against itself.
+    // A breaker that has closed again does not count them.
     advance(30 * SECOND);
     assert_eq!(calls(&breaker, "S"), State::Closed);
     assert_eq!(slow(&breaker), (0, 0));
@@ -211,7 +211,7 @@ fn calls_that_hang_for_very_long_are_still_known() {
     let breaker = CircuitBreaker::new("b").slow_calls(SECOND, 1.0, count(100));
     calls(&breaker, "S");
     let mut hanging = vec![enter(&breaker).unwrap()];
-    // The slices of the first ones are taken by later ones, several times over.
+    // Later calls reuse the slices of the first ones several times.
     for _ in 0..200 {
         advance(SECOND / 8);
         hanging.push(enter(&breaker).unwrap());
@@ -329,7 +329,7 @@ fn calls_that_ended_on_a_thread_that_went_quiet_never_count_as_slow() {
         .slow_calls(100 * MS, 0.5, count(100))
         .minimum(20);
     let permits: Vec<_> = (0..150).map(|_| enter(&breaker).unwrap()).collect();
-    // They end, a little later, on another thread, which then lives on without a call.
+    // The calls end a little later on another thread, which then lives on without a call.
     let (done, waits) = std::sync::mpsc::channel::<()>();
     let (ended, all_ended) = std::sync::mpsc::channel::<()>();
     std::thread::scope(|scope| {
@@ -364,7 +364,7 @@ fn nothing_comes_back_after_any_number_of_slices() {
         let hangs = enter(&hanging).unwrap();
         advance(10 * SECOND + (1_u32 << power) * SECOND);
         assert_eq!(failed(&failing), (0, 0), "after 2^{power} slices");
-        // However long it takes, it is known.
+        // The duration stays known, however long it is.
         assert_eq!(slow(&hanging), (1, 1), "after 2^{power} slices");
         hangs.success();
         assert_eq!(slow(&hanging), (1, 1));
@@ -379,7 +379,7 @@ fn nothing_comes_back_after_any_number_of_resets() {
             let breaker = rate(1.0, window).minimum(10);
             calls(&breaker, "SFFFF");
             let held = enter(&breaker).unwrap();
-            // Some that lead to another state, and one back.
+            // Transitions to another state, and one back.
             for _ in 1..resets {
                 breaker.force_open();
             }

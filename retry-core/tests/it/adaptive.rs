@@ -14,7 +14,7 @@ fn clock() -> Instant {
     Instant::now()
 }
 
-/// Draws and begins this many retries, in one call.
+/// Draws and begins this number of retries, in one call.
 fn spend(budget: &RetryBudget, retries: u32) {
     let mut handle = budget.open(clock);
     for _ in 0..retries {
@@ -212,7 +212,7 @@ fn a_factor_that_can_only_be_a_mistake_is_reported() {
     let reversed = adaptive(1.0).over(random(2 * SECOND..SECOND));
     let reversed = RetryPolicy::new().wait(reversed).checked();
     assert_eq!(reversed.err(), Some(InvalidValue::ReversedRange));
-    // Unchecked, they do no harm.
+    // Invalid factors do no harm without a check.
     let paused = |factor| pause(adaptive(1.0).over(fixed(SECOND)).factor(factor), 1);
     assert_eq!(paused(0.1), SECOND);
     assert_eq!(paused(f64::NAN), SECOND);

@@ -16,7 +16,7 @@ use persevere_core::{
 };
 use tokio::time::{Instant, advance, sleep};
 
-/// An operation that takes `time` and fails.
+/// Returns an operation that takes `time` and fails.
 fn slow(time: Duration) -> impl AsyncFn() -> Outcome {
     async move || {
         sleep(time).await;
@@ -136,7 +136,7 @@ async fn reset_after_starts_anew_after_a_long_attempt() {
         .wait(wait::exponential(SECOND))
         .reset_after(secs(10.0))
         .before_sleep(|s: &RetryState<'_, Outcome>| slept.push(s.pause().unwrap()));
-    // The third attempt runs long enough, exactly.
+    // The third attempt runs exactly long enough.
     let mut times = script([1.0, 9.999, 10.0, 1.0, 1.0].map(secs));
     let call = policy.report_async(|| {
         let time = times();
@@ -152,7 +152,7 @@ async fn reset_after_starts_anew_after_a_long_attempt() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_that_takes_too_long_is_no_long_attempt() {
-    // A busy machine wakes late; the attempts themselves fail at once.
+    // A busy machine wakes late. The attempts themselves fail at once.
     let policy = RetryPolicy::new()
         .wait(wait::fixed(SECOND))
         .reset_after(secs(5.0))
@@ -200,7 +200,7 @@ async fn a_pause_of_zero_lets_other_tasks_run() {
         }
     };
     let mut call = pin!(call);
-    // The endless call is polled first every time, and does not keep the thread.
+    // The endless call is polled first every time, and does not block the thread.
     tokio::select! {
         biased;
         _ = &mut call => panic!("the call kept the thread"),
@@ -209,7 +209,7 @@ async fn a_pause_of_zero_lets_other_tasks_run() {
     assert_eq!(call.await, Err("busy"));
 }
 
-/// Whether other tasks run while the call fails a hundred times.
+/// Returns whether other tasks run while the call fails a hundred times.
 async fn lets_others_run<P>(policy: P, mark: fn(&Attempt)) -> bool
 where
     P: Policy<Outcome, Sleep: AsyncSleep>,
@@ -253,16 +253,16 @@ async fn whatever_makes_every_pause_zero_the_call_yields() {
     assert!(lets_others_run(policy().wait(boxed), none).await);
     let own = |_: &RetryState<'_, Outcome>| Duration::ZERO;
     assert!(lets_others_run(policy().wait(own), none).await);
-    // What an attempt asks for replaces the pause.
+    // A pause that the attempt requests replaces that of the wait.
     let hour = || policy().wait(wait::fixed(HOUR));
     assert!(lets_others_run(hour(), Attempt::retry_now).await);
-    // Zero asks for nothing: the wait has its say, and the sleeper its turn.
+    // Zero requests nothing, so that the wait decides, and the sleeper is called.
     assert!(!lets_others_run(hour(), |at| at.retry_after(Duration::ZERO)).await);
     let in_case = |wait| hour().case(when::any_failure(), stop::never(), wait);
     assert!(lets_others_run(in_case(wait::none()), none).await);
-    // A sleeper that is never asked to wait keeps the thread by itself.
+    // A sleeper that never waits blocks the thread by itself.
     assert!(!lets_others_run(hour(), none).await);
-    // Nor does one whose pauses are zero by chance.
+    // The same holds for a wait whose pauses happen to be zero.
     let often_zero = wait::fixed(Duration::from_nanos(1)).full_jitter();
     assert!(!lets_others_run(policy().wait(often_zero), none).await);
     assert!(!lets_others_run(in_case(often_zero), none).await);
@@ -365,7 +365,7 @@ fn a_call_that_is_over_is_not_begun_again() {
     assert_eq!(attempts.get(), 1);
 }
 
-/// Shared policies are functions, and what they return keeps the future `Send`.
+/// Returns a shared policy. Such policies are functions, and their result keeps the future `Send`.
 fn shared<T>(attempts: u32) -> impl Policy<Result<T, &'static str>> {
     RetryPolicy::new()
         .stop(stop::after_attempt(attempts))
@@ -390,7 +390,7 @@ fn the_future_is_send_behind_an_opaque_policy() {
             Outcome::Ok(at.number())
         },
     )));
-    // Neither does a policy in an `async fn` that is spawned get in the way.
+    // A policy in a spawned `async fn` works too.
     drop(is_send(async {
         shared(5).run_async(|| async { Outcome::Ok(1) }).await
     }));

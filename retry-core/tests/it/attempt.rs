@@ -1,4 +1,4 @@
-//! The handle by which a body talks to the call that runs it.
+//! The handle by which a body communicates with the call that runs it.
 #![cfg(feature = "std")]
 
 use std::time::Duration;
@@ -40,7 +40,7 @@ fn retry_now_wants_another_attempt_whatever_the_outcome() {
     assert!(SECOND <= after && after <= secs(1.1));
 }
 
-/// What tenacity's `TryAgain` does.
+/// The behaviour of tenacity's `TryAgain`.
 #[test]
 fn retry_wants_another_attempt_after_the_pause_of_the_policy() {
     let slept = Recorder::new();
@@ -151,7 +151,7 @@ fn reset_starts_counts_and_schedule_anew() {
         }
         Outcome::Err("busy")
     });
-    // The second attempt counts as the first again; the numbers go on.
+    // The second attempt counts as the first again. The numbers continue.
     assert_eq!(report.attempts(), 4);
     assert_eq!(numbers.items(), [1, 2, 3, 4]);
     assert_eq!(slept.items(), [secs(1.0), secs(1.0), secs(2.0)]);

@@ -20,7 +20,7 @@ fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Open for 30 s, by tokio's clock.
+/// Returns a breaker that is open for 30 s, by tokio's clock.
 async fn opened() -> CircuitBreaker {
     let breaker = CircuitBreaker::new("b").consecutive(1);
     assert_eq!(breaker.call_async(async { FAILED }).await, FAILED);

@@ -1,4 +1,4 @@
-//! A failure that asks for rest keeps the breaker open for as long.
+//! Failures that ask for rest, which keep the breaker open for that time.
 #![cfg(all(feature = "std", feature = "testing"))]
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use persevere_core::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Answers of a server: how many seconds it asks for, if any.
+/// An answer of a server: the number of seconds that it asks for, if any.
 #[derive(Debug)]
 struct Busy(u32);
 
@@ -38,7 +38,7 @@ fn breaker(failures: u32) -> CircuitBreaker {
         .open_for(5 * SECOND)
 }
 
-/// How long the breaker refuses from now on.
+/// Returns the time for which the breaker still refuses calls.
 fn left(breaker: &CircuitBreaker) -> Duration {
     breaker.try_enter().unwrap_err().retry_after.unwrap()
 }
@@ -59,7 +59,7 @@ fn the_failure_that_opens_it_says_for_how_long() {
         assert_eq!(left(&breaker), SECOND);
         clock.advance(SECOND);
         breaker.try_enter().unwrap().success();
-        // Closed, nothing is left of it.
+        // Once it has closed, the rest has no further effect.
         breaker.try_enter().unwrap().failure();
         assert_eq!(left(&breaker), 5 * SECOND);
     });
@@ -73,7 +73,7 @@ fn so_does_any_failure_on_the_way_there_or_under_way_meanwhile() {
         first.try_enter().unwrap().failure_asking(20 * SECOND);
         clock.advance(3 * SECOND);
         first.try_enter().unwrap().failure();
-        // 20 s from when it was asked for.
+        // 20 s from the time of the request.
         assert_eq!(left(&first), 17 * SECOND);
         late.failure_asking(30 * SECOND);
         assert_eq!(left(&first), 30 * SECOND);
@@ -135,7 +135,7 @@ fn policies_and_views_hear_the_hint() {
         let _: Outcome = by_view.by_error().call(|| Err(Busy(20)));
         assert_eq!(left(&by_view), 20 * SECOND);
 
-        // A plain breaker does not look into errors.
+        // A plain breaker does not inspect errors.
         let plain = breaker(1);
         let _: Outcome = plain.call(|| Err(Busy(20)));
         assert_eq!(left(&plain), 5 * SECOND);

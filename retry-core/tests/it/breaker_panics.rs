@@ -1,4 +1,4 @@
-//! Panics and circuit breakers: that of a call's own body is a failure, caught or not; no other is.
+//! Panics and circuit breakers: a panic of a call's own body is a failure, caught or not. No other panic is.
 #![cfg(all(feature = "tokio", feature = "tower"))]
 
 use std::future::{Future, pending, ready};
@@ -22,7 +22,7 @@ fn panics<T>() -> T {
     panic!("on purpose")
 }
 
-/// Polls a future until it panics, which is caught, and drops it later.
+/// Polls a future until it panics, catches the panic, and drops the future later.
 async fn caught<F: Future>(future: F) {
     let mut future = pin!(future);
     std::future::poll_fn(|cx| {
@@ -36,7 +36,7 @@ async fn caught<F: Future>(future: F) {
     .await;
 }
 
-/// A future that is dropped, unfinished, while something beside it panics.
+/// Drops an unfinished future while another part of its task panics.
 async fn beside_a_panic<F: Future + Send + 'static>(future: F) {
     let task = tokio::spawn(async move {
         let mut future = Box::pin(future);
@@ -94,7 +94,7 @@ async fn an_async_body_whose_panic_is_caught_has_failed() {
     .await;
     has_failed(&by_policy);
 
-    // Before it gives a future.
+    // A panic before the body returns a future.
     let at_once = breaker();
     let policy = RetryPolicy::new().breaker(&at_once);
     caught(policy.run_async(|| ready(panics::<Outcome>()))).await;
@@ -194,7 +194,7 @@ async fn a_call_beside_a_panic_was_cancelled() {
     was_cancelled(by_layer);
 }
 
-/// The body is well; something of the caller's that is asked about it panics.
+/// The body succeeds, and a predicate or a callback of the caller panics.
 #[tokio::test(start_paused = true)]
 async fn what_is_asked_beside_the_body_may_panic() {
     let by_view = breaker();

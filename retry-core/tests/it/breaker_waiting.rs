@@ -1,4 +1,4 @@
-//! Calls that wait for a breaker: they are woken when it lets them through, and do not come as a herd.
+//! Calls that wait for a breaker: they are woken when it admits them, and do not arrive as a herd.
 #![cfg(all(feature = "tokio", feature = "testing"))]
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use tokio::time::{Instant, advance, sleep};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Runs them beside each other.
+/// Runs the calls concurrently.
 async fn together<F>(calls: impl Iterator<Item = F>) -> Vec<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
@@ -32,7 +32,7 @@ where
     ended
 }
 
-/// A breaker that is open for so many seconds, by the clock of the test.
+/// Returns a breaker that is open for this number of seconds, by the clock of the test.
 fn opened(seconds: u32) -> CircuitBreaker {
     let breaker = CircuitBreaker::new("b").consecutive(1);
     let breaker = breaker.open_for(seconds * SECOND);
@@ -133,7 +133,7 @@ async fn a_place_that_a_probe_gives_back_wakes_one() {
     assert!(poll(one.as_mut()).is_pending() && poll(two.as_mut()).is_pending());
     drop(probe);
     assert!(breaker.lets_a_call_in());
-    // The first one has the place.
+    // The first call has the place.
     assert!(poll(one.as_mut()).is_pending());
     assert!(!breaker.lets_a_call_in());
     assert!(poll(two.as_mut()).is_pending());
@@ -166,7 +166,7 @@ async fn a_woken_call_that_its_budget_refuses_passes_it_on() {
     let budget = RetryBudget::in_flight(1, 0.0);
     let retries = RetryPolicy::new().wait(SECOND).budget(&budget);
     let down = || async { io::Result::<u8>::Err(io::ErrorKind::TimedOut.into()) };
-    // Its only attempt opens the breaker, and it waits with a retry that is still to be paid for.
+    // Its only attempt opens the breaker, and it waits with an unpaid retry.
     let first = retries.breaker(wait_for(&*breaker));
     let second = RetryPolicy::new().breaker(wait_for(Arc::clone(&breaker)));
     let start = Instant::now();
@@ -252,7 +252,7 @@ fn a_blocking_call_is_woken() {
     let run = |policy: &(dyn Fn() -> io::Result<u8> + Sync)| {
         thread::scope(|scope| {
             let call = scope.spawn(policy);
-            // Time makes nothing pass or fail: whenever this comes, the call goes on.
+            // No time limit decides: the call continues whenever the reset comes.
             thread::sleep(Duration::from_millis(20));
             breaker.reset();
             assert_eq!(call.join().unwrap().unwrap(), 1);
@@ -280,7 +280,7 @@ fn a_call_that_waits_for_a_ramp_gets_its_share() {
     clock.advance(SECOND);
     breaker.try_enter().unwrap().success();
     assert_eq!(breaker.state(), State::Closed);
-    // Right after the beginning, and in the middle.
+    // Right after the start of the ramp, and in its middle.
     for (elapsed, most) in [(6, 20), (24, 5)] {
         clock.advance(elapsed * SECOND);
         let policy = RetryPolicy::new()
@@ -304,7 +304,7 @@ async fn the_end_of_a_ramp_wakes_all() {
     let start = Instant::now();
     let policy = RetryPolicy::new().breaker(wait_for(&breaker));
     let (waited, ()) = tokio::join!(policy.run_async(fine), async {
-        // Well before the ramp would let the first one in.
+        // Well before the ramp would admit the first call.
         sleep(5 * SECOND).await;
         breaker.reset();
     });

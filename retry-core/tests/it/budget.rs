@@ -1,4 +1,4 @@
-//! What retries may cost: each kind of budget, by the numbers of whom it is from.
+//! Budgets of retries: each kind, by the numbers of the library that it comes from.
 #![cfg(feature = "std")]
 
 use std::cell::Cell;
@@ -17,7 +17,7 @@ thread_local! {
     static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-/// The time of this thread's test.
+/// Returns the time of this thread's test.
 fn clock() -> Instant {
     static START: OnceLock<Instant> = OnceLock::new();
     *START.get_or_init(Instant::now) + NOW.get()
@@ -27,12 +27,12 @@ fn at(time: Duration) {
     NOW.set(time);
 }
 
-/// For budgets that must not ask.
+/// A clock for budgets that must not read it.
 fn no_clock() -> Instant {
     panic!("the clock was read")
 }
 
-/// A retry that begins; whether the budget granted it.
+/// Begins a retry, and returns whether the budget granted it.
 fn retry(handle: &mut BudgetHandle<'_>) -> bool {
     retry_after(handle, false)
 }
@@ -44,7 +44,7 @@ fn retry_after(handle: &mut BudgetHandle<'_>, timed_out: bool) -> bool {
     granted
 }
 
-/// How many retries a new call gets before it is refused.
+/// Returns the number of retries that a new call gets before it is refused.
 fn drain(budget: &RetryBudget, clock: fn() -> Instant) -> u64 {
     let mut handle = budget.open(clock);
     (0..).take_while(|_| retry(&mut handle)).count() as u64
@@ -128,7 +128,7 @@ mod ratio {
 
     const WINDOW: Duration = Duration::from_secs(10);
 
-    /// A budget of a test that begins at 0.
+    /// Returns a budget of a test that begins at 0.
     fn ratio(ratio: f64, window: Duration) -> RetryBudget {
         at(Duration::ZERO);
         RetryBudget::ratio(ratio, window)
@@ -198,7 +198,7 @@ mod ratio {
         assert_eq!(drain(&budget, clock), 5);
     }
 
-    /// A window begins within a slice: what was granted late in it is not too old.
+    /// A window begins within a slice: a retry that was granted late in the slice is still in the window.
     #[test]
     fn retries_do_not_leave_before_they_are_too_old() {
         let budget = ratio(0.0, SECOND).reserve(5);
@@ -219,7 +219,7 @@ mod ratio {
         assert_eq!(drain(&budget, clock), 4);
         at(11 * SECOND);
         calls(&budget, 3);
-        // 1 call of second 9 and 3 of now, against 4 retries.
+        // 1 call of second 9 and 3 of the current second, against 4 retries.
         assert_eq!(budget.available(), 0);
         calls(&budget, 1);
         assert_eq!(budget.available(), 1);
@@ -296,7 +296,7 @@ mod throttle {
             assert_eq!(budget.available(), 0);
             budget.open(no_clock).succeeded();
         }
-        // 6.0: one more failure leaves 5.
+        // At 6.0, one more failure leaves 5.
         assert_eq!(budget.available(), 0);
         budget.open(no_clock).succeeded();
         assert_eq!(budget.available(), 1);
@@ -319,7 +319,7 @@ mod throttle {
 
     #[test]
     fn decimals_after_the_third_are_ignored() {
-        // 0.546, as gRPC reads 0.5466: 1000 successes for 546.
+        // 0.546, as gRPC reads 0.5466: 1000 successes pay for 546.
         let budget = RetryBudget::throttle(1200, 0.5466);
         for _ in 0..1200 {
             budget.open(no_clock).failed();
@@ -330,7 +330,7 @@ mod throttle {
         for _ in 0..54 {
             budget.open(no_clock).failed();
         }
-        // 546 − 54 = 492; 198 more make 600.108.
+        // 546 − 54 = 492. Another 198 successes make 600.108.
         for _ in 0..197 {
             budget.open(no_clock).succeeded();
         }
@@ -371,7 +371,7 @@ mod in_flight {
         assert_eq!(budget.available(), 0);
     }
 
-    /// failsafe-go's own vectors: executions are calls and retries.
+    /// Vectors of failsafe-go: executions are calls and retries.
     #[test]
     fn retries_count_among_the_executions() {
         let budget = RetryBudget::in_flight(1, 0.5);
@@ -590,8 +590,8 @@ fn the_ends_of_each_range_are_accepted() {
     }
 }
 
-/// What two threads do to a budget adds up, when one call in three is cancelled before its retry
-/// begins, and one succeeds at it.
+/// The changes of two threads to a budget add up, if one call in three is cancelled before its retry begins,
+/// and one succeeds at it.
 #[test]
 fn two_threads_add_up() {
     const CALLS: u64 = 20_000;

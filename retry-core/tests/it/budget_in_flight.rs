@@ -1,4 +1,4 @@
-//! Budgets that count what is in flight: asked when a pause is over, by all that run a policy.
+//! Budgets that limit the retries in flight: asked at the end of a pause, by every way to run a policy.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 
 use std::cell::Cell;
@@ -18,7 +18,7 @@ fn down() -> io::Result<()> {
     Err(ErrorKind::TimedOut.into())
 }
 
-/// An attempt a second, until something else ends the call.
+/// Returns a policy of one attempt per second, until something else ends the call.
 fn every_second() -> RetryPolicy<stop::Never, Duration> {
     RetryPolicy::new().stop(stop::never()).wait(SECOND)
 }
@@ -39,7 +39,7 @@ async fn calls_that_fail_together_do_not_all_come_back() {
             .iter()
             .filter(move |report| report.reason() == Some(reason))
     };
-    // 250 of 1250 executions are not more than a fifth; each refusal ends a call, which leaves fewer.
+    // 250 of 1250 executions are at most a fifth. Each refusal ends a call, which leaves fewer executions.
     let granted = of(StopReason::Attempts).count();
     assert_eq!(of(StopReason::Budget).count(), 1000 - granted);
     assert!((200..=251).contains(&granted), "{granted}");
@@ -52,7 +52,7 @@ async fn calls_that_fail_together_do_not_all_come_back() {
     assert_eq!(budget.available(), 3, "all have landed");
 }
 
-/// Awaits so many calls at once.
+/// Awaits this number of calls concurrently.
 async fn together<F: Future>(count: usize, call: impl Fn() -> F) -> Vec<F::Output> {
     let mut calls: Vec<_> = (0..count).map(|_| (Box::pin(call()), None)).collect();
     std::future::poll_fn(|cx| {
@@ -193,7 +193,7 @@ fn steps_that_do_not_ask_pay_before_the_pause() {
     assert_eq!(one.next(&down()), Next::Sleep(SECOND));
     assert_eq!(two.next(&down()), Next::Return);
     assert_eq!(two.reason(), Some(StopReason::Budget));
-    // Whoever asks later has paid already.
+    // A later request is already paid.
     assert_eq!(one.admit(), Ok(()));
     let _ = one.attempt();
     assert_eq!((budget.granted(), budget.available()), (1, 0));
@@ -201,7 +201,7 @@ fn steps_that_do_not_ask_pay_before_the_pause() {
     assert_eq!(budget.available(), 1);
 }
 
-/// Whoever does not ask before an attempt pays for it all the same.
+/// An attempt that the caller starts without asking is paid all the same.
 #[test]
 fn steps_that_are_not_admitted_spend_too() {
     let budget = RetryBudget::total(2);

@@ -1,4 +1,4 @@
-//! What holds for every budget, whatever calls do: it agrees with a model that anyone can check.
+//! Properties of every budget, under any calls: it agrees with a simple model.
 #![cfg(feature = "std")]
 
 use std::cell::Cell;
@@ -20,11 +20,11 @@ fn clock() -> Instant {
     *START.get_or_init(Instant::now) + Duration::from_millis(NOW.get())
 }
 
-/// What can happen to one of a few calls; the number picks it.
+/// An event of one of a few calls, which the number selects.
 #[derive(Clone, Copy, Debug)]
 enum Event {
     Open,
-    /// An attempt fails, and a retry is asked for.
+    /// An attempt fails and requests a retry.
     Fail {
         call: usize,
         timed_out: bool,
@@ -58,7 +58,7 @@ enum Kind {
         cost: u32,
         slow: u32,
     },
-    /// In thousandths and seconds.
+    /// The ratio in thousandths, and the window in seconds.
     Ratio {
         ratio: u32,
         window: u64,
@@ -118,26 +118,26 @@ impl Kind {
     }
 }
 
-/// One call, as the model sees it.
+/// A call in the model.
 #[derive(Debug, Default)]
 struct Call {
-    /// Paid for and not begun: the cost, and the tenth of a window it was drawn in.
+    /// The retry that is paid and not begun: its cost, and the tenth of a window in which it was drawn.
     drawn: Option<(i64, u64)>,
     last: Option<i64>,
     flying: u32,
 }
 
-/// All of it in the open: one thread, no words that are shared.
+/// A model without atomics, for a single thread.
 struct Model {
     kind: Kind,
     /// Tokens, in thousandths.
     level: i64,
-    /// By tenths of a window: calls begun, retries drawn and not given back.
+    /// Calls begun, by tenths of a window, and retries drawn and not given back.
     calls: BTreeMap<u64, i64>,
     retries: BTreeMap<u64, i64>,
-    /// When the last retry of a tenth was drawn.
+    /// The time at which the last retry of a tenth was drawn.
     last: BTreeMap<u64, u64>,
-    /// When the first call began.
+    /// The time at which the first call began.
     start: Option<u64>,
     open: u32,
     flying: u32,
@@ -202,7 +202,7 @@ impl Model {
         }
     }
 
-    /// The allowance that is left in the window, in thousandths.
+    /// Returns the allowance left in the window, in thousandths.
     fn left_of_window(&self, ratio: u32, window: u64, reserve: u32) -> i64 {
         let since = (self.tenth() + 1).saturating_sub(10);
         let sum = |counts: &BTreeMap<u64, i64>| counts.range(since..).map(|(_, n)| n).sum::<i64>();
@@ -281,13 +281,13 @@ impl Model {
     }
 }
 
-/// Whether one more retry may fly.
+/// Returns whether one more retry may be in flight.
 fn may_fly(flying: u32, calls: u32, minimum: u32, ratio: u32) -> bool {
     let executions = u64::from(calls + flying);
     flying < minimum || u64::from(flying) * 1000 <= u64::from(ratio) * executions
 }
 
-/// How many of these times are in the window that ends now, a point in milliseconds.
+/// Returns how many of these times are in the window that ends now, a point in milliseconds.
 fn within(times: &[u64], window: Duration) -> u64 {
     let now = Duration::from_millis(NOW.get());
     let inside = |&&time: &&u64| Duration::from_millis(time) + window > now;
@@ -355,7 +355,7 @@ proptest! {
         }
     }
 
-    /// Whenever a retry is granted, the window that ends there holds no more than its calls allow.
+    /// Whenever a retry is granted, the window that ends there holds no more retries than its calls allow.
     #[test]
     fn a_ratio_holds_over_every_window(
         ratio in 0u32..=1000,
@@ -370,7 +370,7 @@ proptest! {
         let mut handle = budget.open(clock);
         let (mut calls, mut retries) = (vec![0], Vec::new());
         for (gap, retried) in events {
-            // Often at once, or at the very edge of a tenth.
+            // Often at once, or at the exact edge of a tenth.
             let edge = (window.as_millis() / 10) as u64;
             NOW.set(NOW.get() + match gap { 0..200 => 0, 200..220 => edge, gap => gap });
             if !retried {

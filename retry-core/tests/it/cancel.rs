@@ -1,4 +1,4 @@
-//! Ending calls from outside: tokens, what they wake, and the waits that end with them.
+//! Calls ended from outside: tokens, their wake-ups, and the waits that end with them.
 #![cfg(feature = "std")]
 
 use std::future::Future;
@@ -17,7 +17,7 @@ use persevere_core::stop::{Cancel, WhenCancelled};
 use persevere_core::stop::{after_attempt, all, any, cancelled, never};
 use persevere_core::{CancelToken, Stop};
 
-/// Counts how often it is woken.
+/// A waker that counts its wake-ups.
 #[derive(Default)]
 struct Bell(AtomicUsize);
 
@@ -33,13 +33,13 @@ impl Bell {
     }
 }
 
-/// Polls once with this bell.
+/// Polls once with this waker.
 fn poll(future: Pin<&mut impl Future<Output = ()>>, bell: &Arc<Bell>) -> Poll<()> {
     let waker = Waker::from(Arc::clone(bell));
     future.poll(&mut Context::from_waker(&waker))
 }
 
-/// Whether it has come.
+/// Returns whether the cancellation has come.
 fn has_come(cancellation: &mut Cancellation<'_>) -> bool {
     let mut cx = Context::from_waker(Waker::noop());
     cancellation.poll(&mut cx).is_ready()
@@ -131,7 +131,7 @@ mod token {
         for (waits, bell) in &mut waiters {
             assert!(poll(waits.as_mut(), bell).is_pending());
         }
-        // Every third leaves.
+        // Every third waiter leaves.
         let mut place = 0;
         waiters.retain(|_| {
             place += 1;
@@ -141,7 +141,7 @@ mod token {
         assert!(waiters.iter().all(|(_, bell)| bell.rung() == 1));
     }
 
-    /// What a runtime does: the last waker of a task drops the task, and what that waits for.
+    /// The last waker of a task drops the task, and the futures that it waits for, as in a runtime.
     #[test]
     fn a_waker_may_come_back_to_the_token() {
         static TOKEN: CancelToken = CancelToken::new();
@@ -185,7 +185,7 @@ mod token {
             fn wake(self: Arc<Self>) {}
         }
 
-        // The task waits twice; its outer future has the only waker.
+        // The task waits twice. Its outer future has the only waker.
         let mut inner = Box::pin(TOKEN.cancelled());
         assert!(poll(inner.as_mut(), &Arc::default()).is_pending());
         let waker = Waker::from(Arc::new(Task { _waits: inner }));
@@ -197,7 +197,7 @@ mod token {
     }
 }
 
-/// Something that is asked.
+/// A signal that is cancelled at a given question, counted from 1.
 struct Asked(AtomicUsize);
 
 impl Cancel for Asked {
@@ -356,7 +356,7 @@ mod combined {
 mod blocking {
     use super::*;
 
-    /// How a pause with a sleeper of one's own went, and in which slices.
+    /// Runs a pause with a user's sleeper. Returns whether it was cancelled, and its slices.
     fn slept(stop: impl Stop, pause: Duration) -> (bool, Vec<Duration>) {
         let slices = Recorder::new();
         let sleeper = |slice| slices.push(slice);
@@ -417,8 +417,8 @@ mod blocking {
         }
     }
 
-    /// A thread that sleeps for longer than the test can take is woken: by a token at once, by a flag
-    /// when it is asked.
+    /// A thread that sleeps for longer than the test can take is woken: at once by a token, and at the next
+    /// check by a flag.
     #[test]
     fn a_sleeping_thread_is_woken() {
         let (token, flag) = (CancelToken::new(), AtomicBool::new(false));
@@ -470,7 +470,7 @@ mod asynchronous {
 
     use super::*;
 
-    /// A pause of an hour; how it ended, and when.
+    /// Pauses for an hour. Returns the result and its time.
     async fn pause(stop: impl Stop) -> (Result<(), Cancelled>, Duration) {
         let start = Instant::now();
         let sleeping = AsyncSleep::sleep(&DefaultSleeper, HOUR);
@@ -509,7 +509,7 @@ mod asynchronous {
         });
         let (ended, after) = pause(cancelled(flag)).await;
         assert_eq!(ended, Err(Cancelled));
-        // 25 slices, and what tokio's timer rounds up.
+        // 25 slices, plus the rounding of tokio's timer.
         assert!((millis(1234)..millis(1300)).contains(&after), "{after:?}");
     }
 
@@ -567,7 +567,7 @@ mod asynchronous {
         assert_eq!(Arc::strong_count(&witness), 1);
     }
 
-    /// A sleeper that does not sleep must not keep the thread.
+    /// A sleeper that does not sleep must not block the thread.
     #[tokio::test(start_paused = true)]
     async fn a_flag_is_asked_without_a_timer_too() {
         let instant = |_: Duration| ready(());

@@ -10,7 +10,7 @@ use persevere_core::{
 
 type Reply = Result<u32, u16>;
 
-/// Too many requests, and a login that ran out.
+/// Too many requests, and an expired login.
 const LIMITED: Reply = Err(429);
 const EXPIRED: Reply = Err(401);
 const BROKEN: Reply = Err(500);
@@ -35,7 +35,7 @@ fn a_case_counts_its_own_outcomes_by_its_own_stop() {
             4,
             StopReason::Attempts,
         ),
-        // Seven limited ones are not counted by the default stop of three.
+        // The default stop of three does not count the seven limited ones.
         (
             &[LIMITED, LIMITED, LIMITED, BROKEN, LIMITED, BROKEN, BROKEN],
             7,
@@ -62,7 +62,7 @@ fn the_waits_of_a_case_count_the_case() {
         )
         .sleep(|pause| slept.push(pause));
     let _ = policy.run(script([LIMITED, BROKEN, LIMITED, LIMITED, BROKEN, Ok(1)]));
-    // The call's own wait counts the call.
+    // The call's own wait goes by the number of the attempt in the call.
     assert_eq!(
         slept.items(),
         [10, 2000, 20, 30, 16_000].map(Duration::from_millis)
@@ -211,7 +211,7 @@ fn the_default_limit_leaves_the_outcomes_of_cases_alone() {
         RetryPolicy::new()
             .wait(wait::none())
             .case(status(429), stop::never(), wait::none());
-    // Two that no case takes are one below the limit, whatever comes between.
+    // Two outcomes that no case takes are one below the limit, regardless of the others between them.
     let outcomes = [BROKEN, BROKEN, LIMITED, LIMITED, LIMITED, BROKEN];
     assert_eq!(policy.report(script(outcomes)).attempts(), 6);
 }

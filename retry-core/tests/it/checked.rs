@@ -1,4 +1,4 @@
-//! Values that can only be a mistake: reported if asked, harmless if not.
+//! Values that can only be a mistake: `checked` reports them, and without it they do no harm.
 #![cfg(feature = "std")]
 
 use std::time::{Duration, Instant};
@@ -156,7 +156,7 @@ fn each_mistake_of_a_limit_is_reported() {
     assert_eq!(error.err(), Some(InvalidValue::ZeroDeadline));
     assert!(policy().deadline(SECOND).checked().is_ok());
     assert!(policy().deadline(None::<Duration>).checked().is_ok());
-    // A point in time may be past: that is what it is for.
+    // A point in time may be in the past, which is valid, unlike a duration of zero.
     assert!(policy().deadline(Instant::now()).checked().is_ok());
     #[cfg(feature = "async")]
     {

@@ -1,4 +1,4 @@
-//! A policy as data: what its texts mean, and what is said about bad ones.
+//! Policies as data: the meaning of their texts, and the errors for bad ones.
 #![cfg(feature = "config")]
 
 use std::io;
@@ -22,7 +22,7 @@ fn stop(text: &str) -> StopConfig {
     text.parse().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The windows of the first four pauses of a wait.
+/// Returns the windows of the first four pauses of a wait.
 fn windows(wait: impl persevere_core::Wait<()>) -> Vec<(Duration, Duration, Duration)> {
     crate::common::windows(wait, 4)
 }
@@ -253,7 +253,7 @@ fn each_key_is_heard() {
     });
     assert_eq!(attempts, 3);
 
-    // Every attempt ran long enough: the counts never come to an end by themselves.
+    // Every attempt ran long enough, so that the counts never reach their limits by themselves.
     let renewed = config(r#"{ "wait": "none()", "reset_after": "0s" }"#);
     let mut attempts = 0;
     let _ = renewed.run(|| {
@@ -332,7 +332,7 @@ fn calls_share_the_breaker_and_the_budget_of_a_configuration() {
         config(r#"{ "wait": "none()", "budget": "total(3)", "breaker": "consecutive(100)" }"#);
     assert_eq!(other.report(failing).attempts(), 3);
 
-    // Another choice does not begin them anew.
+    // A change of another setting keeps the spent budget.
     let longer = shared.clone().stop(stop("after_attempt(9)"));
     assert_eq!(longer.retry_budget().unwrap().available(), 0);
     let renewed = shared.budget("total(4)".parse().unwrap());

@@ -1,4 +1,4 @@
-//! What holds for every text of a configuration, a policy or not.
+//! Properties of every text of a configuration, valid or not.
 #![cfg(feature = "config")]
 
 use std::fmt::Display;
@@ -57,7 +57,7 @@ fn any_wait() -> impl Strategy<Value = String> {
     })
 }
 
-/// Texts that look like ours.
+/// Generates texts that resemble valid ones.
 fn any_garbage() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         "[a-z_]{0,12}",
@@ -86,7 +86,7 @@ fn any_garbage() -> impl Strategy<Value = String> {
     proptest::collection::vec(word, 0..24).prop_map(|words| words.concat())
 }
 
-/// The text of what was read is read as the same.
+/// Checks that the text of a parsed value parses to the same value.
 fn read_again<T>(text: &str) -> Result<Option<T>, TestCaseError>
 where
     T: FromStr<Err = ConfigError> + Display + PartialEq + std::fmt::Debug,
@@ -158,7 +158,7 @@ fn no_text_is_too_deep_or_too_long() {
         let error = text.parse::<StopConfig>().unwrap_err();
         assert!(error.reason().starts_with(reason), "{}", error.reason());
     }
-    // As long as a text can be, and flat.
+    // As long as a text can be, without nesting.
     let sum = format!("1s{}", "+1s".repeat(600));
     let config = RetryConfig::new().wait(sum.parse().unwrap());
     let pause = Policy::<Option<u8>>::resume(&config, 1, std::time::Duration::ZERO);

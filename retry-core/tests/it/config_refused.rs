@@ -1,4 +1,4 @@
-//! What is said about bad configurations.
+//! Errors for bad configurations.
 #![cfg(feature = "config")]
 
 use persevere_core::RetryConfig;
@@ -10,7 +10,7 @@ use persevere_words::{
 fn refused(json: &str) -> String {
     let error = serde_json::from_str::<RetryConfig>(json).unwrap_err();
     let text = error.to_string();
-    // serde_json adds where it was.
+    // serde_json adds the position.
     text.split(" at line ").next().unwrap().to_owned()
 }
 

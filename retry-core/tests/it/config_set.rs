@@ -1,4 +1,4 @@
-//! Policies by name: files, environment variables, and what happens when they are loaded again.
+//! Policies by name: files, environment variables, and reloads.
 #![cfg(feature = "config")]
 
 use std::path::PathBuf;
@@ -146,7 +146,7 @@ fn a_name_may_begin_with_another() {
 
 #[test]
 fn the_environment_of_the_process_is_read() {
-    // Set by cargo for every test: no key of ours.
+    // Set by cargo for every test, and not a key of ours.
     let error = set().load_env("CARGO").unwrap_err();
     assert!(error.variable().unwrap().starts_with("CARGO_"), "{error}");
     set().load_env("PERSEVERE_TEST_NOTHING").unwrap();
@@ -264,7 +264,7 @@ fn a_bad_load_changes_nothing() {
     )
     .unwrap_err();
     assert_eq!(shown(&set), before);
-    // Nor does it come back with a later load.
+    // A later load does not bring it back.
     set.load_toml("payments.stop = 'never()'").unwrap();
     assert_eq!(shown(&set), ["stop = never()", ""]);
 }
@@ -314,7 +314,7 @@ fn a_file_is_loaded_again_when_it_says_something_else() {
     assert_eq!(shown(&set)[0], "wait = 2s");
     assert_eq!(set.reload_if_changed(), Ok(false));
 
-    // One error for a change, until there is another.
+    // One error per change of the file.
     file.write("payments.wait = '3'");
     let error = set.reload_if_changed().unwrap_err();
     assert_eq!(error.value(), Some("3"));
@@ -334,7 +334,7 @@ fn a_file_is_loaded_again_when_it_says_something_else() {
     assert_eq!(set.reload_if_changed(), Ok(true));
     assert_eq!(shown(&set)[0], "wait = 4s");
 
-    // What was refused at first is looked at again, too.
+    // A file that was refused at first is read again, too.
     file.write("payments.wait = '5'");
     set.load_file(&file.0).unwrap_err();
     assert_eq!(set.reload_if_changed(), Ok(false));
@@ -342,7 +342,7 @@ fn a_file_is_loaded_again_when_it_says_something_else() {
     assert_eq!(set.reload_if_changed(), Ok(true));
     assert_eq!(shown(&set)[0], "wait = 5s");
 
-    // A text is no file.
+    // A text is not a file to reload.
     set.load_toml("").unwrap();
     file.write("payments.wait = '6s'");
     assert_eq!(set.reload_if_changed(), Ok(false));
@@ -364,7 +364,7 @@ fn breaker_and_budget_go_on_unless_their_text_changes() {
     let report = set.get("payments").report(failing);
     assert_eq!(report.reason(), Some(StopReason::CircuitOpen));
     assert_eq!((state("payments"), left("payments")), (State::Open, 8));
-    // Each name has its own.
+    // Each name has its own state.
     assert_eq!((state("search-eu"), left("search-eu")), (State::Closed, 10));
 
     load("after_attempt(9)", " consecutive( 3 )", "total(10)");
@@ -412,7 +412,7 @@ fn a_slip_in_the_program_is_no_default_policy() {
     set().get("paymnets");
 }
 
-/// Whoever reads while another loads sees one load or the other, never some of both.
+/// A reader during a load sees one load or the other, never a mix of both.
 #[test]
 fn readers_see_whole_loads() -> Result<(), ConfigError> {
     static SET: RetryConfigs = RetryConfigs::new(NAMES);

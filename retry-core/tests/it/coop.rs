@@ -1,4 +1,5 @@
-//! Bodies that are always ready: they use up the budget of their task at every poll, and leave none to a timer.
+//! Bodies that are always ready: they use up tokio's cooperative budget of their task at every poll, which
+//! leaves none to a timer.
 #![cfg(feature = "tokio")]
 
 use std::future::Future;
@@ -14,7 +15,7 @@ use tokio::time::{Instant, advance, sleep};
 
 const SHORT: Duration = Duration::from_millis(50);
 
-/// A stream that never runs dry: each message takes a unit of the budget, and time goes on meanwhile.
+/// Reads an endless stream: each message takes a unit of the budget, while time passes.
 async fn drink() -> io::Result<u32> {
     let (sender, mut receiver) = unbounded_channel();
     for n in 0..200 {
@@ -29,7 +30,7 @@ async fn drink() -> io::Result<u32> {
     Ok(0)
 }
 
-/// The call's outcome, and how many milliseconds it took; a second is too long.
+/// Returns the call's outcome, and its duration in milliseconds. A second is too long.
 fn timed<T>(call: impl Future<Output = T>) -> (T, u128) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -160,7 +161,7 @@ fn a_token_cuts_it() {
     assert!(took < 70, "{took}");
 }
 
-/// Asked every 50 ms, by a timer.
+/// The flag is checked every 50 ms, by a timer.
 #[test]
 fn a_flag_cuts_it() {
     use std::sync::atomic::AtomicBool;
@@ -191,7 +192,7 @@ fn a_token_of_tokio_util_cuts_it() {
     assert_eq!(interrupted(&timed(call).0), Interrupt::Cancelled);
 }
 
-/// The pauses of a call beside one that never runs dry end in time too.
+/// The pauses of a call beside an endless one end in time too.
 #[test]
 fn a_pause_beside_it_ends() {
     let policy = RetryPolicy::new()

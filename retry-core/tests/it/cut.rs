@@ -1,4 +1,5 @@
-//! Tokens that cut, of policies without another guard: wherever an outcome can stand for the attempt.
+//! Tokens that cut, in policies without another guard: they cut wherever an outcome can replace that of the
+//! attempt.
 #![cfg(feature = "tokio")]
 
 use std::future::{Future, pending};
@@ -16,7 +17,7 @@ async fn hang() -> io::Result<u32> {
     pending().await
 }
 
-/// What the call gives if its token is cancelled after a second; nothing within an hour otherwise.
+/// Returns the outcome of a call whose token is cancelled after a second, or `None` if it takes an hour.
 async fn cancelled<T>(token: &CancelToken, call: impl Future<Output = T>) -> Option<T> {
     let cancel = async {
         sleep(SECOND).await;
@@ -102,7 +103,7 @@ async fn the_outcome_of_the_attempt_before_is_returned() {
         let first = made.fetch_add(1, Ordering::Relaxed) == 0;
         async move {
             match first {
-                // It cannot be made of an interrupt.
+                // An error that cannot be made from an interrupt.
                 true => Err("refused"),
                 false => pending::<Result<u32, &str>>().await,
             }
@@ -111,7 +112,7 @@ async fn the_outcome_of_the_attempt_before_is_returned() {
     assert_eq!(cancelled(&TOKEN, call).await, Some(Err("refused")));
 }
 
-/// Nothing could stand for the first attempt: it goes on, and the call ends after it.
+/// Nothing can replace the outcome of the first attempt. The attempt continues, and the call ends after it.
 #[tokio::test(start_paused = true)]
 async fn a_hidden_cut_ends_the_call_after_a_first_attempt() {
     static TOKEN: CancelToken = CancelToken::new();
@@ -128,7 +129,7 @@ async fn a_hidden_cut_ends_the_call_after_a_first_attempt() {
     assert_eq!(report.reason(), Some(StopReason::Cancelled));
 }
 
-/// An `io::Error` can be made of an interrupt, which a policy without a guard cannot know.
+/// An `io::Error` can be made from an interrupt, which a policy without a guard cannot know.
 #[tokio::test(start_paused = true)]
 async fn a_hidden_cut_of_an_io_error_needs_its_interrupt() {
     fn hidden(token: &CancelToken) -> Box<dyn Stop + '_> {

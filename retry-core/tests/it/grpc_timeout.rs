@@ -1,4 +1,4 @@
-//! The values of `grpc-timeout`.
+//! Values of `grpc-timeout`.
 #![cfg(feature = "http")]
 
 use std::time::Duration;

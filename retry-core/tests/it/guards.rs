@@ -1,4 +1,4 @@
-//! What guards the calls of a policy, in virtual time.
+//! Guards of the calls of a policy, in virtual time.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn interrupted(_: Interrupt) -> Outcome {
     Err("interrupted")
 }
 
-/// An attempt a second, until something else ends the call.
+/// Returns a policy of one attempt per second, until something else ends the call.
 fn every_second() -> RetryPolicy<stop::Never, Duration> {
     RetryPolicy::new().stop(stop::never()).wait(SECOND)
 }
@@ -44,7 +44,7 @@ fn a_deadline_is_a_duration_or_an_instant() {
     assert_eq!(attempts_until(chosen, &clock), 6);
 }
 
-/// A call behind a breaker that has just opened for ten seconds.
+/// Makes a call behind a breaker that has just opened for ten seconds.
 fn behind(deadline: Option<Duration>, waits: bool) -> Report<Outcome> {
     let breaker = CircuitBreaker::new("b").consecutive(1).open_for(secs(10.0));
     let policy = RetryPolicy::new().deadline(deadline).interrupt(interrupted);
@@ -66,7 +66,7 @@ fn a_breaker_is_waited_for_if_that_fits_into_the_time_left() {
     assert_eq!(report.into_outcome(), Err("interrupted"));
     for deadline in [None, Some(secs(10.1)), Some(HOUR)] {
         let report = behind(deadline, true);
-        // Up to a hundredth longer, so that a herd does not come back on one tick.
+        // Up to a hundredth longer, so that a herd does not return on one tick.
         let elapsed = report.elapsed();
         assert!(
             elapsed >= secs(10.0) && elapsed <= secs(10.1),
@@ -125,7 +125,7 @@ fn the_clock_is_read_where_a_guard_asks_for_it() {
     );
 }
 
-/// The attempts of a call inside another's one attempt.
+/// Counts the attempts of a call inside the single attempt of another.
 fn inside(outer: &impl Policy<Outcome>, inner: &impl Policy<Outcome>) -> u32 {
     let mut attempts = 0;
     Scope::new().virtual_time().run(|| {

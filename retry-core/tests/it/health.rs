@@ -1,4 +1,4 @@
-//! What an outcome says of the service, whatever is retried.
+//! Health of the service by an outcome, whether it is retried or not.
 #![cfg(feature = "testing")]
 
 use std::io::{self, ErrorKind};
@@ -11,7 +11,7 @@ use persevere_core::{
     RetryPolicy, Transient, Verdict, stop, wait, when,
 };
 
-/// An error whose answers are told apart.
+/// An error with a different answer per variant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Said {
     /// Another transaction was faster.
@@ -58,7 +58,7 @@ fn breaker() -> CircuitBreaker {
     CircuitBreaker::new("service").consecutive(1).open_for(OPEN)
 }
 
-/// Failures, and ignored outcomes, of one attempt under `when`.
+/// Counts failures and ignored outcomes of one attempt under `when`.
 fn counted<P: Predicate<Result<(), Said>>>(when: P, error: Said) -> (u64, u64) {
     let breaker = breaker();
     let policy = RetryPolicy::new()
@@ -148,7 +148,7 @@ fn a_case_beside_a_predicate_asks_the_error() {
     assert_eq!(breaker.counts().failures, 1);
 }
 
-/// Makes one call that fails of `first`, and probes when the open time is over.
+/// Makes one call that fails with `first`, and probes when the open time is over.
 fn probed<O, P>(breaker: &CircuitBreaker, policy: &P, first: O, probe: impl FnMut() -> O) -> State
 where
     O: persevere_core::Outcome,
@@ -392,7 +392,7 @@ fn a_name_that_does_not_resolve_is_a_failure() {
 
 #[test]
 fn a_breaker_of_the_users_own_is_weighed_by_the_health() {
-    /// Weighs by the verdict, in its own way.
+    /// A breaker that classifies by the verdict, in its own way.
     struct Own(CircuitBreaker);
     impl persevere_core::breaker::Breaker<Result<(), Said>> for &Own {
         fn circuit(&self) -> &CircuitBreaker {
@@ -517,7 +517,8 @@ fn answers_of_redis() {
 #[test]
 fn codes_of_sqlite() {
     let coded = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
-    // BUSY, BUSY_SNAPSHOT, LOCKED, LOCKED_SHAREDCACHE, PROTOCOL, CONSTRAINT; IOERR, CORRUPT, FULL, CANTOPEN; NOMEM, INTERRUPT
+    // BUSY, BUSY_SNAPSHOT, LOCKED, LOCKED_SHAREDCACHE, PROTOCOL, CONSTRAINT; IOERR, CORRUPT, FULL, CANTOPEN;
+    // NOMEM, INTERRUPT
     for (codes, health) in [
         (&[5, 517, 6, 262, 15, 19][..], Health::Well),
         (&[10, 11, 13, 14], Health::Failed),

@@ -1,4 +1,4 @@
-//! Copies of slow attempts: who wins, when the next one starts, and what becomes of the losers.
+//! Copies of slow attempts: the winner, the start of the next copy, and the end of the losers.
 #![cfg(feature = "tokio")]
 
 use std::cell::{Cell, RefCell};
@@ -16,7 +16,7 @@ fn now() -> std::time::Instant {
     Instant::now().into_std()
 }
 
-/// When each copy was started and dropped, counted from the making of this.
+/// A log of the times at which each copy was started and dropped, counted from its creation.
 struct Log {
     began: Instant,
     started: RefCell<Vec<Duration>>,
@@ -32,7 +32,7 @@ impl Log {
         }
     }
 
-    /// Starts the copies of a script one after the other: how long each takes, and its outcome.
+    /// Starts the copies of a script one after the other. An entry is a copy's duration and its outcome.
     fn copies<'a>(&'a self, script: &'a [(u64, Outcome)]) -> impl FnMut() -> Attempt<'a> {
         move || {
             let copy = self.start();
@@ -89,14 +89,14 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Retryable is what says `busy`; any other outcome is final.
+/// Returns whether an outcome is final. `busy` alone is retryable.
 fn is_final(outcome: &Outcome) -> bool {
     *outcome != Err("busy")
 }
 
 const AFTER: Hedge = hedge::delay(Duration::from_millis(10));
 
-/// Runs the copies of the script against each other; each may be started.
+/// Races the copies of the script against each other. Each may be started.
 async fn race(hedge: Hedge<impl Pace>, log: &Log, script: &[(u64, Outcome)]) -> Outcome {
     hedge::race4(hedge, log.copies(script), sleep, || true, is_final, now).await
 }
@@ -129,7 +129,7 @@ async fn the_copy_of_a_slow_attempt_wins() {
     assert_eq!(outcome, Ok(2));
     assert_eq!(log.started(), [0, 10]);
     assert_eq!(log.elapsed(), 15);
-    // The winner ends, then the loser; both before the race has returned.
+    // The winner ends, then the loser, both before the race has returned.
     assert_eq!(log.dropped(), [(1, 15), (0, 15)]);
 }
 
@@ -227,7 +227,7 @@ async fn without_leave_the_race_goes_on_with_what_runs() {
     let race = hedge::race4(hedge, log.copies(&script), sleep, may_copy, is_final, now);
     assert_eq!(race.await, Ok(1));
     assert_eq!(log.started(), [0, 10]);
-    // One refusal is enough: the failure of the second asks no more.
+    // One refusal is enough: the failure of the second copy asks for no further one.
     assert_eq!(asked.get(), 2);
 }
 
@@ -248,7 +248,7 @@ async fn copies_that_fail_together_are_followed_by_as_many() {
     assert_eq!(log.started(), [0, 10, 15, 15]);
 }
 
-/// Pending for a number of polls: a future, or a timer, that needs no runtime.
+/// Returns a future that is pending for a number of polls, as an attempt or a timer that needs no runtime.
 fn polls<T>(mut times: u32, value: T) -> impl Future<Output = T> {
     let mut value = Some(value);
     poll_fn(move |cx| {
@@ -261,7 +261,7 @@ fn polls<T>(mut times: u32, value: T) -> impl Future<Output = T> {
     })
 }
 
-/// A copy counts itself as alive.
+/// A counter of live copies.
 struct Alive<'a>(&'a Cell<i32>, &'a Cell<i32>);
 
 impl<'a> Alive<'a> {
@@ -328,7 +328,7 @@ fn a_race_is_as_large_as_its_parts() {
     }
     let timer = size_of::<Option<tokio::time::Sleep>>();
     let race = hedge::race2(AFTER, attempt, sleep, || true, is_final, now);
-    // The delay, two counts, and their padding; `attempt` and `sleep` take no room.
+    // The delay, two counts, and their padding. `attempt` and `sleep` take no room.
     assert!(size_of_val(&race) <= 2 * size(attempt) + timer + 24);
 }
 
@@ -351,16 +351,16 @@ fn a_race_can_change_threads_if_its_parts_can() {
     sent(hedge::race2(AFTER, attempt, sleep, || true, |_| true, now));
 }
 
-/// What the race comes to, millisecond by millisecond.
+/// The result of a race, simulated millisecond by millisecond.
 struct Simulated {
-    /// The copies that may be the one: several where they end at the same time.
+    /// The possible winners, which are several if they end at the same time.
     winners: Vec<usize>,
     elapsed: u64,
     started: Vec<u64>,
 }
 
-/// `leave` is how many copies but the first may be started; a script says how long each copy takes
-/// and whether its outcome is final.
+/// Simulates a race. `leave` is the number of copies after the first that may be started. The script contains
+/// the duration of each copy and whether its outcome is final.
 fn simulate(after: u64, copies: usize, leave: usize, script: &[(u64, bool)]) -> Simulated {
     let most = copies.min(leave + 1);
     let (mut started, mut running, mut next) = (vec![0], vec![0], after);
@@ -397,7 +397,7 @@ fn simulate(after: u64, copies: usize, leave: usize, script: &[(u64, bool)]) -> 
             started.push(t);
             next = t + after;
         }
-        // What was just started may be over already.
+        // A copy that was just started may be over already.
         if due == 0 {
             t += 1;
         }

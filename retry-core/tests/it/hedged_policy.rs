@@ -1,4 +1,4 @@
-//! Policies that hedge: every attempt of an async call is a race of its copies.
+//! Policies with a hedge: every attempt of an async call is a race of its copies.
 #![cfg(feature = "tokio")]
 
 use std::cell::RefCell;
@@ -20,7 +20,7 @@ use tokio::time::{Instant, advance, sleep};
 
 const AFTER: Hedge = hedge::delay(Duration::from_millis(10));
 
-/// When each copy of a call was started and dropped, in milliseconds.
+/// A log of the times at which each copy of a call was started and dropped, in milliseconds.
 struct Log {
     began: Instant,
     started: RefCell<Vec<u64>>,
@@ -40,14 +40,14 @@ impl Log {
         self.began.elapsed().as_millis() as u64
     }
 
-    /// The next copy: a number from 0, and what tells when it is dropped.
+    /// Starts the next copy, with a number from 0 and a guard that logs its drop.
     fn start(&self) -> Running<'_> {
         let mut started = self.started.borrow_mut();
         started.push(self.elapsed());
         Running(self, started.len() - 1)
     }
 
-    /// The next copy, as the script has it: how long it takes, and its outcome.
+    /// Starts the next copy of the script, whose entries are a duration and an outcome.
     fn copy<O: Clone>(&self, script: &[(u64, O)]) -> impl Future<Output = O> {
         let copy = self.start();
         let (time, outcome) = script[copy.number()].clone();
@@ -75,7 +75,7 @@ impl Running<'_> {
         self.1
     }
 
-    /// The time on its log.
+    /// Returns the time on its log.
     fn elapsed(&self) -> u64 {
         self.0.elapsed()
     }
@@ -243,7 +243,7 @@ async fn a_timeout_is_judged_as_what_it_becomes_and_made_once_a_copy() {
             .await;
         assert_eq!(report.attempts(), attempts, "{code}");
         assert_eq!(log.started().len(), copies);
-        // A final one ends its race while the other copy still runs.
+        // A final outcome ends its race while the other copy still runs.
         let once_each = if code == "busy" { copies } else { 1 };
         assert_eq!(made.into_inner() as usize, once_each);
     }
@@ -262,7 +262,7 @@ async fn the_deadline_ends_all_copies() {
             .report_async(|| {
                 let copy = log.start();
                 async move {
-                    // Where there was an outcome before, the call ends with that.
+                    // If an outcome came before, the call ends with that.
                     if copy.number() < 3 && !when_none {
                         sleep(millis(1)).await;
                         return io::Result::<()>::Err(refused());
@@ -320,7 +320,7 @@ async fn a_breaker_counts_attempts_and_not_copies() {
     assert_eq!(log.started().len(), 8);
     assert_eq!(breaker.counts().failures, 2);
     assert_eq!(breaker.state(), State::Closed);
-    // The copy that wins is what the breaker hears of.
+    // The breaker receives the outcome of the winning copy.
     let outcomes = AtomicU32::new(0);
     let call = policy.run_async(|| {
         let n = outcomes.fetch_add(1, Ordering::Relaxed);
@@ -330,7 +330,7 @@ async fn a_breaker_counts_attempts_and_not_copies() {
     assert_eq!(breaker.counts().failures, 2);
 }
 
-/// Polled so often, and dropped: what the call took goes back.
+/// Dropped after any number of polls, a call gives back everything that it took.
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_anywhere_leaves_breaker_and_budget_as_they_were() {
     // Attempts that are probes have no copies.
@@ -338,8 +338,8 @@ async fn a_call_dropped_anywhere_leaves_breaker_and_budget_as_they_were() {
     dropped_anywhere(9, 3, (4, 3)).await;
 }
 
-/// The breaker opens after so many failures; the copy with the number of the last one answers. In the end
-/// so many copies were started, and so many paid for.
+/// Drops a call after every possible number of polls. The breaker opens after `failures`, and the copy with
+/// the number `last` answers. `in_all` is the number of copies that were started, and that were paid for.
 async fn dropped_anywhere(failures: u32, last: usize, in_all: (usize, u64)) {
     for polls in 0.. {
         let breaker = CircuitBreaker::new("replicas")
@@ -357,7 +357,7 @@ async fn dropped_anywhere(failures: u32, last: usize, in_all: (usize, u64)) {
             .deadline(HOUR)
             .attempt_timeout(millis(500))
             .budget(&budget);
-        // The first attempt times out; the second one answers.
+        // The first attempt times out, and the second one answers.
         let mut call = Box::pin(policy.run_async(|| {
             let copy = log.start();
             async move {
@@ -380,7 +380,7 @@ async fn dropped_anywhere(failures: u32, last: usize, in_all: (usize, u64)) {
             // The first attempt has failed, and opened it.
             advance(SECOND).await;
         }
-        // There is one probe, and it is to be had.
+        // The single probe is available.
         let probe = through.run_async(async || io::Result::Ok(()));
         assert!(probe.await.is_ok(), "{polls} polls");
         if over {
@@ -404,7 +404,7 @@ async fn each_copy_has_a_handle_of_its_own() {
         seen.push((at.number(), at.elapsed(), at.remaining()));
         async move {
             match n {
-                // Slow, and leaves a mark on its own outcome, which never comes.
+                // A slow copy, which marks its own outcome and never returns it.
                 0 => {
                     at.retry_after(SECOND);
                     pending().await
@@ -438,11 +438,11 @@ async fn a_copy_knows_when_it_is_cut_itself() {
         }
     });
     assert!(call.await.is_err());
-    // The first one began at 0 and has a second; the second has what the deadline leaves.
+    // The first one began at 0 and has a second. The second one has the rest until the deadline.
     assert_eq!(seen.items(), [Some(millis(400)), Some(millis(200))]);
 }
 
-/// What each of two copies does: the time to its outcome, its mark, its outcome.
+/// The behaviour of one of two copies: the time to its outcome, its mark, its outcome.
 type Marked = (u64, fn(&Attempt), Outcome);
 
 async fn marked(copies: [Marked; 2]) -> (u32, usize, Option<StopReason>, Outcome) {
@@ -476,18 +476,18 @@ async fn only_the_marks_of_the_copy_that_wins_count() {
     let later: fn(&Attempt) = |at| at.retry_after(SECOND);
     let give_up: fn(&Attempt) = |at| at.give_up();
     let now: fn(&Attempt) = |at| at.retry_now();
-    // Told to come back, beside one that succeeds.
+    // A copy that asks for a later retry, beside one that succeeds.
     let outcome = marked([(20, later, Err("busy")), (30, nothing, Ok(7))]).await;
     assert_eq!(outcome, (1, 2, None, Ok(7)));
-    // A success that wants more is one of its own.
+    // A success that asks for a retry does not end the race.
     let outcome = marked([(20, now, Ok(1)), (30, nothing, Ok(7))]).await;
     assert_eq!(outcome, (1, 2, None, Ok(7)));
-    // Who gives up ends the attempt; who is beside one that will does not.
+    // A copy that gives up ends the attempt. A copy beside one that will give up does not.
     let outcome = marked([(15, give_up, Err("gone")), (30, nothing, Ok(7))]).await;
     assert_eq!(outcome, (1, 2, Some(StopReason::GivenUp), Err("gone")));
     let outcome = marked([(15, nothing, Err("busy")), (30, give_up, Err("gone"))]).await;
     assert_eq!(outcome, (1, 2, Some(StopReason::GivenUp), Err("gone")));
-    // Both fail: the last one's marks are those of the attempt.
+    // Both fail: the marks of the last one are those of the attempt.
     let start = Instant::now();
     let outcome = marked([(20, later, Err("busy")), (30, nothing, Err("down"))]).await;
     assert_eq!(outcome, (2, 4, Some(StopReason::Attempts), Err("down")));
@@ -528,7 +528,7 @@ async fn a_probe_is_one_call() {
     );
 }
 
-/// One attempt.
+/// Returns a policy of one attempt.
 fn once() -> RetryPolicy<stop::AfterAttempt, wait::Backoff<wait::Fixed>> {
     RetryPolicy::new()
         .stop(stop::after_attempt(1))
@@ -547,7 +547,7 @@ async fn an_outage_makes_the_estimate_longer() {
         assert!(slow >= least && slow <= least.mul_f64(1.2), "{slow:?}");
     };
     for cold in [true, false] {
-        // Cut by its timeout, by the deadline, by whoever drops it.
+        // Cut by its timeout, by the deadline, or by a drop.
         for ended in 0..3 {
             let latency = Latency::new();
             let hedge = hedge::quantile(&latency, 0.9);
@@ -571,7 +571,7 @@ async fn an_outage_makes_the_estimate_longer() {
     }
 }
 
-/// One that is dropped before an answer could be there says nothing.
+/// An attempt that is dropped before an answer was possible is not measured.
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_is_cut_early_says_nothing() {
     let latency = Latency::new();
@@ -636,7 +636,7 @@ async fn a_quantile_measures_the_attempts_of_the_policy() {
     );
 }
 
-/// The order in which a policy is built says nothing.
+/// The order in which a policy is built makes no difference.
 #[tokio::test(start_paused = true)]
 async fn guards_may_be_added_before_the_hedge_and_after() {
     let breaker = CircuitBreaker::new("replicas");
@@ -673,7 +673,7 @@ async fn guards_may_be_added_before_the_hedge_and_after() {
     assert_eq!(budget.available(), 7);
 }
 
-/// Shared policies are functions, and what they return keeps the future `Send`.
+/// Returns a shared policy. Such policies are functions, and their result keeps the future `Send`.
 fn shared<T>() -> impl Policy<io::Result<T>> {
     RetryPolicy::new()
         .attempt_timeout(SECOND)
@@ -712,7 +712,7 @@ fn a_hedge_makes_no_future_larger() {
     };
     let plain = RetryPolicy::new();
     let hedged = plain.hedge(AFTER.copies(4));
-    // The guards that go with a hedge take room; so do they without one.
+    // The guards that a hedge needs take room, with or without a hedge.
     let guarded = plain.budget(&BUDGET);
     let (hedged, guarded) = (hedged.run_async(body), guarded.run_async(body));
     assert!(size_of_val(&hedged) <= size_of_val(&guarded) + 16);

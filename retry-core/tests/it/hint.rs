@@ -10,7 +10,7 @@ use persevere_core::{
 };
 use proptest::prelude::*;
 
-/// A server that says when to come back.
+/// An answer of a server with a pause.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Busy(Duration);
 
@@ -22,7 +22,7 @@ impl Transient for Busy {
 
 type Reply = Result<(), Busy>;
 
-/// The first pause of a call that is asked to wait, or why there is none.
+/// Returns the first pause of a call that is asked to wait, or the reason for giving up.
 fn asked(hint: Duration, wait: impl Wait<Reply>) -> Result<Duration, StopReason> {
     let slept = Recorder::new();
     let report = RetryPolicy::new()
@@ -58,7 +58,7 @@ fn a_hint_is_kept_and_spread() {
     }
 }
 
-/// The pauses of a call whose every attempt asks for the same.
+/// Returns the pauses of a call each of whose attempts asks for the same one.
 fn all_asked(hint: Duration, attempts: u32, wait: impl Wait<Reply>) -> Vec<Duration> {
     let slept = Recorder::new();
     let policy = RetryPolicy::new()
@@ -86,7 +86,7 @@ fn a_hint_of_zero_is_none() {
     assert_eq!(pauses, doubled);
 }
 
-/// `decorrelated` grows whatever is asked for meanwhile.
+/// Hints do not slow the growth of `decorrelated`, which uses the previous computed pause.
 #[test]
 fn small_hints_do_not_hold_up_the_schedule() {
     let previous = Recorder::new();
@@ -101,7 +101,7 @@ fn small_hints_do_not_hold_up_the_schedule() {
     assert_eq!(previous.items(), [0, 1, 2].map(Duration::from_secs));
 }
 
-/// A server that says exactly when to come back.
+/// A server that asks for an exact time.
 #[test]
 fn a_literal_pause_replaces_that_of_the_wait() {
     let exactly = |pause: Duration, wait: wait::Backoff<wait::Fixed>| {
@@ -130,7 +130,7 @@ impl<O> Predicate<O> for Literally {
     }
 }
 
-/// What `from_err` and `from_outcome` read is asked for by the failure as well.
+/// The failure asks for the pauses that `from_err` and `from_outcome` read, too.
 #[test]
 fn the_longest_hint_bounds_what_the_outcome_tells() {
     let told = || wait::from_err(|busy: &Busy| Some(busy.0)).or(wait::none());

@@ -1,4 +1,4 @@
-//! What several test files share.
+//! Helpers that several test files share.
 #![allow(dead_code)]
 
 use std::cell::RefCell;
@@ -7,13 +7,13 @@ use std::time::Duration;
 use persevere_core::stop::{self, Never};
 use persevere_core::{RetryPolicy, StopReason, Wait};
 
-/// What the tests' operations return.
+/// The result of the tests' operations.
 pub(crate) type Outcome = Result<u32, &'static str>;
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
-/// A duration from seconds, as the tables write it.
+/// Returns a duration from seconds, as the tables contain it.
 pub(crate) fn secs(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
 }
@@ -22,24 +22,24 @@ pub(crate) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// The pause after attempt `n`.
+/// Returns the pause after attempt `n`.
 pub(crate) fn pause(wait: impl Wait<()>, n: u32) -> Duration {
     endless(wait)
         .resume(n, Duration::ZERO)
         .expect("nothing stops it")
 }
 
-/// The pauses after attempts 1 to `n`, asked one by one.
+/// Returns the pauses after attempts 1 to `n`, computed one by one.
 pub(crate) fn pauses(wait: impl Wait<()> + Copy, n: u32) -> Vec<Duration> {
     (1..=n).map(|n| pause(wait, n)).collect()
 }
 
-/// A policy that never gives up by itself.
+/// Returns a policy that never gives up by itself.
 pub(crate) fn endless<W: Wait<()>>(wait: W) -> RetryPolicy<Never, W> {
     RetryPolicy::new().stop(stop::never()).wait(wait)
 }
 
-/// The first `n` rows of the table: earliest, median and latest pause.
+/// Returns the first `n` rows of the schedule: earliest, median and latest pause.
 pub(crate) fn windows<W: Wait<()>>(wait: W, n: usize) -> Vec<(Duration, Duration, Duration)> {
     endless(wait).schedule().rows()[..n]
         .iter()
@@ -47,7 +47,7 @@ pub(crate) fn windows<W: Wait<()>>(wait: W, n: usize) -> Vec<(Duration, Duration
         .collect()
 }
 
-/// Whether `stop` would end a call after attempt `n`, `elapsed` after its start, before `pause`.
+/// Returns whether `stop` would end a call after attempt `n`, `elapsed` after its start, before `pause`.
 pub(crate) fn stops<S: persevere_core::Stop>(
     stop: S,
     n: u32,
@@ -79,7 +79,7 @@ impl<T: Clone> Recorder<T> {
     }
 }
 
-/// An operation that returns these outcomes, one an attempt, and fails the test after the last.
+/// Returns an operation with one of these outcomes per attempt, which fails the test after the last one.
 pub(crate) fn script<O: Clone>(outcomes: impl AsRef<[O]>) -> impl FnMut() -> O {
     let mut next = 0;
     move || {

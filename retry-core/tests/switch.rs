@@ -1,4 +1,4 @@
-//! The switch of the process, in a process of its own: its one test turns it both ways.
+//! The process-wide switch, in a process of its own. Its single test turns it both ways.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ fn attempts() -> (u32, Option<StopReason>) {
 #[test]
 fn it_turns_retries_off_and_on() {
     if let Ok(expected) = std::env::var("EXPECTED") {
-        // This test again, in an environment that says something.
+        // This test again, in an environment with a value.
         let told = switch::from_env("APP_RETRIES").map_err(|error| error.to_string());
         assert_eq!(format!("{told:?} {}", attempts().0), expected);
         return;

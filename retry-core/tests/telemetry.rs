@@ -1,4 +1,4 @@
-//! What log lines say.
+//! Log lines of calls.
 #![cfg(feature = "log")]
 
 #[path = "it/common/mod.rs"]
@@ -31,7 +31,7 @@ impl Log for Lines {
     fn flush(&self) {}
 }
 
-/// One test alone: there is one logger a process.
+/// A single test, because a process has one logger.
 #[test]
 fn every_event_has_its_line() {
     log::set_logger(&LINES).unwrap();
@@ -78,7 +78,7 @@ fn every_event_has_its_line() {
         "WARN fetch: attempt 1 failed, next in 1.5s: &str"
     );
 
-    // A value that is wanted again is no success.
+    // A value that is retried is not a success.
     let polling = policy
         .when(when::ok(|n: &u32| *n == 0))
         .after(log_debug().hook::<Outcome>());
@@ -87,7 +87,7 @@ fn every_event_has_its_line() {
     assert_eq!(lines[0], "DEBUG fetch: attempt 1 is to be retried");
     assert!(lines[1].starts_with("DEBUG fetch: attempt 2 succeeded"));
 
-    // A call that was cancelled is nothing to warn of.
+    // A cancelled call needs no warning.
     let token = CancelToken::new();
     token.cancel();
     let cancelled = policy

@@ -1,4 +1,4 @@
-//! What servers say about coming back: `Retry-After`, gRPC's pushback.
+//! Hints of servers about a retry: `Retry-After`, and gRPC's pushback.
 #![cfg(feature = "http")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,14 +12,14 @@ const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(86_400);
 const YEAR: Duration = Duration::from_secs(31_556_952);
 
-/// The first second of the year 10000, which no format can say.
+/// The first second of the year 10000, which no format can express.
 const END: u64 = 253_402_300_800;
 
 fn unix(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// When the RFC's example is written: Sun, 06 Nov 1994 08:49:37 GMT.
+/// Returns the time of the RFC's example: Sun, 06 Nov 1994 08:49:37 GMT.
 fn example() -> SystemTime {
     unix(784_111_777)
 }
@@ -130,7 +130,7 @@ fn a_leap_second_is_the_first_of_the_next_day() {
     }
 }
 
-/// Whatever weekday is the right one for the day that is meant.
+/// Parses a date of RFC 850 under every weekday, one of which is right for the intended day.
 fn rfc850(day: &str, now: SystemTime) -> Vec<Duration> {
     let weekdays = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
     weekdays
@@ -158,7 +158,7 @@ fn two_digits_of_a_year_mean_the_latest_within_fifty_years() {
         rfc850("01-Mar-00", now),
         [until("Mon, 01 Mar 2100 00:00:00 GMT")],
     );
-    // 2100 is no leap year, whatever 2000 was.
+    // 2100 is not a leap year, although 2000 was.
     assert_eq!(rfc850("29-Feb-00", now), []);
     let end = parse_http_date("Fri, 31 Dec 9999 00:00:00 GMT").unwrap();
     assert_eq!(rfc850("31-Dec-99", end - DAY), [DAY], "the last of all");

@@ -1,4 +1,4 @@
-//! Statuses, the error of a call over HTTP, and keys of idempotency.
+//! Statuses, the error of a call over HTTP, and idempotency keys.
 #![cfg(feature = "http")]
 
 use std::collections::HashSet;
@@ -61,7 +61,7 @@ fn errors_are_statuses_from_400_to_599() {
     }
 }
 
-/// A date is one of the server's clock, whatever ours shows.
+/// A date is one of the server's clock, whatever our clock shows.
 #[test]
 fn a_date_is_measured_against_the_date_of_the_response() {
     let asked = |date: Option<&str>, hint: &str| {
@@ -96,7 +96,7 @@ fn a_date_is_measured_against_the_date_of_the_response() {
             assert_eq!(asked(Some(sent), past), Verdict::Retry, "{sent} {past}");
         }
     }
-    // Ours counts where the response has none that can be read: 1994 is past.
+    // Our clock is used if the response has no readable date. 1994 is past.
     for none in [None, Some("yesterday"), Some("120")] {
         let hint = "Sun, 06 Nov 1994 08:49:37 GMT";
         assert_eq!(asked(none, hint), Verdict::Retry, "{none:?}");
@@ -168,7 +168,7 @@ fn what_is_inside_speaks() {
     }
 }
 
-/// Whichever pointer or breaker an `io::Error` comes through, it may be that of a client that follows redirects.
+/// An `io::Error` may be that of a client that follows redirects, behind any pointer or breaker.
 #[test]
 fn a_refused_connection_is_not_unsent_behind_a_pointer() {
     let refused = || io::Error::from(ErrorKind::ConnectionRefused);
@@ -182,7 +182,7 @@ fn a_refused_connection_is_not_unsent_behind_a_pointer() {
     }
 }
 
-/// As `anyhow` and loggers walk it: what is shown is not shown again.
+/// As `anyhow` and loggers walk the chain: a text that is shown once is not shown again.
 #[test]
 fn causes_follow_the_text() {
     let below = io::Error::other("no certificate");
@@ -243,7 +243,7 @@ fn keys_differ_in_one_thread_and_between_threads() {
     assert_eq!(keys.len(), 9000);
 }
 
-/// All bits but the six of version and variant come up both ways.
+/// All bits except the six of version and variant take both values.
 #[test]
 fn keys_use_all_their_bits() {
     let texts = (0..1000).map(|_| idempotency_key().to_string().replace('-', ""));

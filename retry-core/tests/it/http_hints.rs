@@ -1,4 +1,4 @@
-//! Requests to come back, among the headers of a response: which there are, which comes first, and on which statuses.
+//! Hints about a retry in the headers of a response: their kinds, their precedence, and their statuses.
 #![cfg(feature = "http")]
 
 use std::time::Duration;
@@ -25,7 +25,7 @@ fn headers(lines: &[(&str, &str)]) -> HeaderMap {
     headers
 }
 
-/// By all that can be asked, which has to agree.
+/// Returns the verdict of every function that computes one, after checking that all agree.
 fn verdict(status: u16, lines: &[(&str, &str)]) -> Verdict {
     let (status, headers) = (StatusCode::from_u16(status).unwrap(), headers(lines));
     let verdict = verdict_in(&headers, status);
@@ -106,7 +106,7 @@ fn the_first_that_can_be_read_says_how_long() {
         assert_eq!(verdict(429, &lines), wanted, "{lines:?}");
         lines.reverse();
         assert_eq!(verdict(429, &lines), wanted, "{lines:?}");
-        // One that cannot be read is passed over.
+        // An unreadable hint is skipped.
         let malformed = all[..first].iter().map(|(name, _)| (*name, "soon; maybe"));
         lines.extend(malformed);
         assert_eq!(verdict(429, &lines), wanted, "{lines:?}");
@@ -161,7 +161,7 @@ fn absurd_values_are_the_longest_pause() {
     }
 }
 
-/// Of a limited rate; of a conflict, a lock and what is too large for now; of what nobody has registered.
+/// Statuses of a rate limit, of a conflict, a lock or a temporarily large request, and unregistered ones.
 #[test]
 fn a_hint_is_a_request_to_come_back() {
     for status in [403, 409, 413, 420, 423, 430, 499, 507, 525, 526] {
@@ -308,7 +308,7 @@ fn a_quota_counts_where_it_is_used_up() {
             assert_eq!(verdict(429, &lines), wanted, "{lines:?}");
             assert_eq!(verdict(500, &lines), wanted, "{lines:?}");
         }
-        // GitHub limits its rates by 403, others by codes of their own.
+        // GitHub limits its rates with 403, and others with codes of their own.
         for status in [403, 420, 430] {
             let used_up = [(remaining, "0"), (reset, "60")];
             assert_eq!(
@@ -320,12 +320,12 @@ fn a_quota_counts_where_it_is_used_up() {
             assert_eq!(verdict(status, &left), Final, "{status} {left:?}");
             assert_eq!(verdict(status, &[(reset, "60")]), Final, "{status} {reset}");
         }
-        // What has a cause of its own does not pass with the quota.
+        // A status with a cause of its own does not pass when the quota is renewed.
         for status in [401, 404, 409, 413, 423, 501, 507, 526] {
             let used_up = [(remaining, "0"), (reset, "60")];
             assert_eq!(verdict(status, &used_up), Final, "{status} {used_up:?}");
         }
-        // Nothing says that it is used up.
+        // Nothing states that the quota is used up.
         assert_eq!(verdict(429, &[(reset, "60")]), after(60_000), "{reset}");
         assert_eq!(verdict(503, &[(reset, "60")]), after(60_000), "{reset}");
         assert_eq!(verdict(500, &[(reset, "60")]), Retry, "{reset}");
@@ -397,7 +397,7 @@ fn rate_limit_is_a_structured_field() {
         // Each form has its own names.
         ("\"default\";remaining=0;reset=7", Retry),
         ("r=0, t=7", Retry),
-        // Malformed, and so ignored as a whole.
+        // Malformed, and therefore ignored as a whole.
         ("", Retry),
         ("\"default", Retry),
         ("\"default\"r=0;t=7", Retry),

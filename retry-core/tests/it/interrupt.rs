@@ -1,4 +1,4 @@
-//! What an attempt becomes that was cut or refused, and what is said of it.
+//! Interrupts: the outcome of an attempt that was cut or refused, and its description.
 #![cfg(feature = "std")]
 
 use std::io;
@@ -8,7 +8,8 @@ use persevere_core::{FromInterrupt, Interrupt, Missing, Opaque, Outcome, Transie
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// An interrupt, its line, its verdict, whether nothing was sent, its kind among the errors of I/O.
+/// Returns rows of an interrupt, its line, its verdict, whether nothing was sent, and its kind among the
+/// errors of I/O.
 fn table() -> [(Interrupt, &'static str, Verdict, bool, io::ErrorKind); 5] {
     use io::ErrorKind::{Other, ResourceBusy, TimedOut};
     let open = |retry_after| Interrupt::CircuitOpen { retry_after };

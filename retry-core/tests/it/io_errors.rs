@@ -1,4 +1,4 @@
-//! Errors of the system that have no kind, and those inside others.
+//! System errors without a kind, and those inside others.
 
 use std::io::{self, ErrorKind};
 use std::net::{TcpListener, TcpStream, ToSocketAddrs};
@@ -65,7 +65,7 @@ fn what_lasts_is_final() {
 #[cfg(target_os = "linux")]
 #[test]
 fn no_local_address_is_retried_and_unsent() {
-    // Of documentation (RFC 5737): no host has it.
+    // An address for documentation (RFC 5737), which no host has.
     let error = TcpListener::bind("192.0.2.1:0").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrNotAvailable);
     assert_eq!(judged(&error), (true, true, Health::Unknown));
@@ -131,7 +131,7 @@ impl std::error::Error for Load {
     }
 }
 
-/// A kind is what whoever made the error says; `Other` says nothing.
+/// A kind is the statement of the error's author. `Other` states nothing.
 #[test]
 fn an_error_of_anyones_own_is_looked_through_where_the_kind_says_nothing() {
     let reset = || Load(ErrorKind::ConnectionReset.into());

@@ -1,4 +1,4 @@
-//! Calls beside each other in a task: of their types the compiler forgets the lifetimes, and asks what they give.
+//! Concurrent calls in one task. The compiler erases the lifetimes of their types, and checks their outputs.
 #![cfg(feature = "tokio")]
 
 use std::future::{Future, poll_fn};
@@ -14,7 +14,7 @@ use persevere_core::{
     nested, stop, when,
 };
 
-/// Something to borrow from.
+/// A client to borrow from.
 struct Client {
     host: String,
 }
@@ -37,7 +37,7 @@ fn client() -> Client {
     }
 }
 
-/// What combinators such as `join_all` keep: a future, or what it gave.
+/// An entry of combinators such as `join_all`: a future, or its output.
 enum Joined<F: Future> {
     Running(Pin<Box<F>>),
     Done(F::Output),
@@ -72,7 +72,7 @@ static BUDGET: RetryBudget = RetryBudget::tokens(100);
 static LATENCY: Latency = Latency::new();
 static TOKEN: CancelToken = CancelToken::new();
 
-/// Input: tests, each with a policy. Output: its calls beside each other, in every way, in a task.
+/// Input: tests, each with a policy. Output: its calls, run concurrently in a task, in every way.
 macro_rules! joins {
     ($($name:ident: $policy:expr;)+) => {$(
         #[tokio::test(start_paused = true)]

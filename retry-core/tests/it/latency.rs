@@ -1,4 +1,4 @@
-//! The estimate of how long attempts take, and the hedges that go by it.
+//! Estimates of the duration of attempts, and the hedges that use them.
 #![cfg(feature = "tokio")]
 
 use std::cell::Cell;
@@ -14,7 +14,7 @@ fn now() -> std::time::Instant {
     Instant::now().into_std()
 }
 
-/// Where `exact` may be estimated: 12.5 % higher at most.
+/// Asserts that an estimate of `exact` is at most 12.5 % higher.
 fn assert_about(estimate: Option<Duration>, exact: Duration) {
     let estimate = estimate.expect("enough was measured");
     assert!(
@@ -62,13 +62,13 @@ fn the_estimate_follows_a_change() {
     let latency = Latency::new();
     feed(&latency, millis(10), 10_000);
     assert_about(latency.quantile(0.95), millis(10));
-    // Slower: seen once a twentieth of the weight is slow.
+    // Slower: visible once a twentieth of the weight is slow.
     feed(&latency, millis(100), 100);
     assert_about(latency.quantile(0.95), millis(100));
     assert_about(latency.quantile(0.5), millis(10));
     feed(&latency, millis(100), 1024);
     assert_about(latency.quantile(0.5), millis(100));
-    // Faster again: once the slow ones have faded.
+    // Faster again: visible once the slow ones have faded.
     feed(&latency, millis(10), 3000);
     assert_about(latency.quantile(0.95), millis(10));
 }
@@ -92,7 +92,7 @@ proptest! {
         mut samples in proptest::collection::vec((0u32..42, any::<u64>()), 100..500),
         quantile in 0.0..=1.0f64,
     ) {
-        // Every length up to the longest, the short ones as often.
+        // Durations of every magnitude up to the longest, with equal chances.
         let latency = Latency::new();
         let mut samples: Vec<_> = samples
             .drain(..)
@@ -120,7 +120,7 @@ fn threads_lose_no_sample() {
     assert_eq!(latency.weight(), 510.0);
     assert_eq!(latency.quantile(0.5), Some(Duration::from_nanos(10)));
     assert_eq!(latency.quantile(0.501), Some(Duration::from_nanos(11)));
-    // What is halved stays between one and two periods of 512.
+    // The halved weight stays between one and two periods of 512.
     record(50_001);
     assert!(latency.to_string().ends_with(" of 100512 measured"));
     assert!(latency.weight() < 1025.0, "{}", latency.weight());
@@ -131,7 +131,7 @@ fn threads_lose_no_sample() {
 struct Random(Cell<u64>);
 
 impl Random {
-    /// An exponentially distributed time.
+    /// Returns an exponentially distributed time.
     fn time(&self, mean: Duration) -> Duration {
         self.0.set(self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
         let z = self.0.get();
@@ -142,7 +142,7 @@ impl Random {
     }
 }
 
-/// Makes calls of exponentially distributed length; returns how many copies were started.
+/// Makes calls of exponentially distributed duration. Returns the number of started copies.
 async fn calls(times: u32, latency: &Latency, mean: Duration, random: &Random) -> u32 {
     let copies = Cell::new(0);
     let may_copy = || {
@@ -169,10 +169,10 @@ async fn one_attempt_in_twenty_is_copied() {
     let (latency, random) = (Latency::new(), Random(Cell::new(7)));
     assert_eq!(calls(100, &latency, SECOND, &random).await, 0);
     calls(2000, &latency, SECOND, &random).await;
-    // Hedging itself must not shorten the estimate: what is copied is what is really slow.
+    // Hedging itself must not shorten the estimate: only slow attempts are copied.
     let copies = calls(4000, &latency, SECOND, &random).await;
     assert!((100..=260).contains(&copies), "{copies} of 4000");
-    // Ten times as slow: at first every second is copied, then one in twenty again.
+    // Ten times as slow: at first every second attempt is copied, then one in twenty again.
     calls(2000, &latency, 10 * SECOND, &random).await;
     let copies = calls(4000, &latency, 10 * SECOND, &random).await;
     assert!((100..=260).contains(&copies), "{copies} of 4000");

@@ -1,4 +1,4 @@
-//! Limits of time on attempts, and what follows from an attempt that one of them cut.
+//! Time limits on attempts, and the consequences of an attempt that one of them cut.
 #![cfg(feature = "tokio")]
 
 use std::future::pending;

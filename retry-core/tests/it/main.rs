@@ -1,4 +1,4 @@
-//! The core as its users meet it: each file is a subject.
+//! Tests of the core through its public interface, one file per subject.
 
 mod adaptive;
 mod asynchronous;

@@ -1,4 +1,4 @@
-//! Calls inside calls: the limits of a whole chain, and whose limits they are.
+//! Nested calls: the limits of a whole chain, and the call that each limit belongs to.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 
 use std::io::{self, ErrorKind};
@@ -13,14 +13,14 @@ use persevere_core::{
 
 const EACH: [Nested; 3] = [Nested::Independent, Nested::Share, Nested::Single];
 
-/// A call in the middle of a chain, around the one that it is given.
+/// A call in the middle of a chain, around the call that it is given.
 type Middle<'a, T> = &'a dyn Fn(&mut dyn FnMut() -> io::Result<T>) -> io::Result<T>;
 
 fn down() -> io::Result<()> {
     Err(ErrorKind::TimedOut.into())
 }
 
-/// A policy without pauses.
+/// Returns a policy without pauses.
 fn at_once<S: Stop>(stop: S) -> RetryPolicy<S, wait::Backoff<wait::Fixed>> {
     RetryPolicy::new().stop(stop).wait(wait::none())
 }
@@ -53,7 +53,7 @@ fn a_call_in_the_middle_hides_no_budget() {
         };
         let plain = once().nested(word);
         assert_eq!(attempts(&|body| plain.run(body)), 2, "{word:?}");
-        // The one retry is spent.
+        // The only retry is spent.
         let paying = once().nested(word).budget(&middle_budget);
         assert_eq!(attempts(&|body| paying.run(body)), 1, "{word:?}");
         let limited = once().nested(word).deadline(HOUR);
@@ -90,7 +90,7 @@ fn a_call_in_the_middle_hides_no_deadline() {
     assert_eq!(left(&|body| paying.run(body)), secs(10.0));
 }
 
-/// Of three budgets each pays for the retries at its depth and below.
+/// Each of three budgets pays for the retries at its depth and below.
 #[test]
 fn every_budget_of_a_chain_pays_once() {
     let [outermost, between] = [RetryBudget::total(100), RetryBudget::total(100)];
@@ -106,7 +106,7 @@ fn every_budget_of_a_chain_pays_once() {
 
 #[test]
 fn a_budget_that_is_named_twice_counts_each_call_once() {
-    // Half a retry for a call.
+    // Half a retry per call.
     let budget = RetryBudget::ratio(0.5, secs(10.0)).reserve(0);
     let outer = once().budget(&budget);
     let inner = once().budget(&budget).nested(nested::share());
@@ -131,12 +131,12 @@ fn a_budget_that_is_named_twice_refunds_once() {
         })
     });
     assert!(outcome.is_ok());
-    // Ten for two retries; five for the last one and one for the outer call are back.
+    // Ten were spent for two retries. Five for the last one and one for the outer call are back.
     drop(budget.open(std::time::Instant::now));
     assert_eq!(budget.available(), (500 - 10 + 5 + 1) / 5);
 }
 
-/// What one budget has paid for a retry that another refuses goes back at once.
+/// The payment of one budget for a retry that another refuses is returned at once.
 #[test]
 fn a_refusal_by_one_of_two_costs_the_other_nothing() {
     let (rich, poor) = (RetryBudget::total(9), RetryBudget::total(0));
@@ -174,14 +174,14 @@ async fn a_copy_pays_once_to_a_budget_that_is_named_twice() {
     assert_eq!((budget.granted(), other.granted()), (2, 2));
 }
 
-/// Calls that retry by themselves, in a task of their own.
+/// Makes calls that retry by themselves, in a task of their own.
 async fn background(word: Nested) -> u32 {
     tokio::task::yield_now().await;
     let policy = thrice().nested(word);
     policy.report_async(|| async { down() }).await.attempts()
 }
 
-/// A runtime whose tasks run on the thread that blocks on it.
+/// Returns a runtime whose tasks run on the thread that blocks on it.
 fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_time().build().unwrap()

@@ -1,4 +1,4 @@
-//! The order of events in a call, which is the same on every front.
+//! The order of events in a call, which is the same in every way to run it.
 #![cfg(feature = "std")]
 
 use crate::common::{Outcome, Recorder, SECOND, script};
@@ -9,7 +9,7 @@ use persevere_core::{
 
 type Trace = Recorder<String>;
 
-/// A policy of two attempts that writes down everything that happens.
+/// Returns a policy of two attempts that records every event.
 fn traced(
     trace: &Trace,
 ) -> RetryPolicy<impl Stop, impl Wait<Outcome>, impl Predicate<Outcome>, (), impl Hooks<Outcome>> {
@@ -59,7 +59,7 @@ fn trace_blocking(outcomes: &[Outcome]) -> Vec<String> {
     trace.items()
 }
 
-/// The step API applies no fallback: its caller has the outcome.
+/// Traces the step API, which applies no fallback, because its caller has the outcome.
 fn trace_steps(outcomes: &[Outcome]) -> Vec<String> {
     let trace = Trace::new();
     let policy = traced(&trace);

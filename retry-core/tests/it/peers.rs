@@ -12,7 +12,7 @@ use persevere_core::{
 };
 use tokio::time::{Instant, sleep};
 
-/// A server that asks for a second of peace, every time.
+/// A server that asks for a second of rest, every time.
 #[derive(Debug, PartialEq)]
 struct Busy;
 
@@ -83,7 +83,7 @@ async fn total_limit_counts_attempts_and_not_only_sleeps() {
 
 #[tokio::test(start_paused = true)]
 async fn limit_is_read_after_the_sleep() {
-    // The time that attempt 2 is told includes the pause before it.
+    // The elapsed time of attempt 2 includes the pause before it.
     let told = Recorder::new();
     let policy = RetryPolicy::new()
         .wait(wait::fixed(secs(3.0)))

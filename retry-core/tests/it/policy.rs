@@ -1,4 +1,4 @@
-//! Policies as values: shared, referred to, named, switched off; and bodies that panic.
+//! Policies as values: shared, borrowed, named, switched off; and bodies that panic.
 #![cfg(feature = "std")]
 
 use std::cell::Cell;
@@ -11,7 +11,7 @@ use persevere_core::{
     when,
 };
 
-/// A shared policy is a function.
+/// Returns a shared policy, which is a function.
 fn patient<T>(attempts: u32) -> impl Policy<Result<T, &'static str>> {
     RetryPolicy::new()
         .stop(stop::after_attempt(attempts))
@@ -135,7 +135,7 @@ fn a_panic_of_the_users_own_code_propagates() {
     assert!(panics(|| policy.on_failure(hook).run(busy)));
     assert!(panics(|| policy.on_success(hook).run(|| Outcome::Ok(1))));
     assert!(panics(|| policy.sleep(|_| panic!("bug")).run(busy)));
-    // And the policy is as good as before.
+    // The policy works as before.
     assert_eq!(policy.report(busy).attempts(), 3);
 }
 

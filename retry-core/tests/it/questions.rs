@@ -1,6 +1,6 @@
-//! What strategies answer when the engine asks what it may leave out: the clock, the coming pause, a timer.
+//! Answers of strategies about the work that the engine may skip: the clock, the coming pause, a timer.
 //!
-//! A `true` too many costs a reading of the clock or a yield; a `false` too many is a wrong decision.
+//! An unnecessary `true` costs a read of the clock or a yield. A wrong `false` leads to a wrong decision.
 #![cfg(feature = "std")]
 
 use std::time::Duration;
@@ -21,7 +21,7 @@ const ZERO: Duration = Duration::ZERO;
 
 static TOKEN: CancelToken = CancelToken::new();
 
-/// A stop of the user's own, which says nothing about itself.
+/// A user's stop, which describes itself in no way.
 struct Own;
 
 impl Stop for Own {
@@ -30,7 +30,7 @@ impl Stop for Own {
     }
 }
 
-/// A wait of the user's own, likewise.
+/// A user's wait, likewise.
 struct Slow;
 
 impl Wait<Outcome> for Slow {
@@ -49,7 +49,7 @@ fn stops_say_what_they_read() {
             Box::new(never())
         }]
     };
-    // A stop, whether it reads the clock, the coming pause.
+    // A stop, whether it reads the clock, and whether it reads the coming pause.
     let table: Vec<(&str, Box<dyn Stop + '_>, bool, bool)> = vec![
         ("the default", Box::new(DefaultStop), false, false),
         ("after_attempt", Box::new(after_attempt(3)), false, false),

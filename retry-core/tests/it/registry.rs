@@ -1,4 +1,4 @@
-//! One value for each key: bounded, and never two at a time.
+//! A registry with one value per key, bounded, which never makes two at a time.
 #![cfg(feature = "std")]
 
 use std::cell::Cell;
@@ -12,7 +12,7 @@ use persevere_core::breaker::{State, Transition};
 use persevere_core::{CircuitBreaker, Registry};
 use proptest::prelude::*;
 
-/// A value that is told from every other.
+/// Returns a value that differs from every other.
 fn serial<K>(_: &K) -> u64 {
     static MADE: AtomicU64 = AtomicU64::new(0);
     MADE.fetch_add(1, Relaxed)
@@ -52,7 +52,7 @@ fn the_one_idle_longest_makes_room() {
     assert_eq!(keys(&registry), [1, 3, 4]);
     registry.get(&5);
     assert_eq!(keys(&registry), [1, 4, 5]);
-    // What comes back starts anew.
+    // A key that comes back gets a new value.
     assert!(!made.contains(&registry.get(&2)));
 }
 
@@ -139,7 +139,7 @@ fn a_panic_while_a_value_is_made_leaves_no_trace() {
 }
 
 thread_local! {
-    /// After how many comparisons one panics.
+    /// The number of comparisons after which one panics.
     static PATIENCE: Cell<u32> = const { Cell::new(u32::MAX) };
 }
 
@@ -205,7 +205,7 @@ proptest! {
         steps in proptest::collection::vec(any_step(), 0..100),
     ) {
         let registry = Registry::new(capacity, serial::<u8>);
-        // Keys and values, the one used longest ago first; what is held, by key and value.
+        // Keys and values, the least recently used first, and the held values with their keys.
         let mut entries: Vec<(u8, u64)> = vec![];
         let mut held: Vec<(u8, Arc<u64>)> = vec![];
         for step in steps {
@@ -292,7 +292,7 @@ fn two_threads_keep_the_bound() {
                         .wrapping_add(seed);
                     let key = (number >> 33) % 20;
                     assert_eq!(*registry.get(&key), key);
-                    // Two are held at most.
+                    // At most two are held.
                     assert!(registry.len() <= 8);
                     if key == 0 {
                         registry.remove(&key);
@@ -351,7 +351,7 @@ fn an_open_breaker_is_evicted_after_all_others() {
     hosts.get(&3);
     hosts.get(&4);
     assert_eq!(keys(&hosts), [1, 2, 4]);
-    // All of them know something; the one idle longest goes.
+    // All of them have state, so that the one idle longest is removed.
     hosts.get(&4).disable();
     hosts.get(&5);
     assert_eq!(keys(&hosts), [2, 4, 5]);

@@ -1,4 +1,4 @@
-//! How a call went: reports, and the errors made of them.
+//! Reports of calls, and the errors made from them.
 
 #![cfg(feature = "std")]
 
@@ -140,7 +140,7 @@ fn a_fallback_replaces_the_outcome_of_a_call_that_gave_up() {
     let report = policy.report(script::<Outcome>([Err("busy"); 3]));
     assert_eq!(report.reason(), Some(StopReason::Attempts));
     assert_eq!(report.into_outcome(), Ok(0));
-    // It is not asked where nothing was given up.
+    // Not called where nothing was given up.
     assert_eq!(policy.run(script::<Outcome>([Ok(1)])), Ok(1));
     assert_eq!(
         policy.run(script::<Outcome>([Err("denied")])),

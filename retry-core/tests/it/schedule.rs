@@ -1,4 +1,4 @@
-//! The pauses of a policy as a table, and for queues that re-schedule instead of sleeping.
+//! Schedules: the pauses of a policy as a table, and for queues that re-schedule instead of sleeping.
 
 use std::time::Duration;
 

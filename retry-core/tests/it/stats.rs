@@ -1,4 +1,4 @@
-//! Counts of what retried calls did.
+//! Counts of retried calls.
 #![cfg(feature = "std")]
 
 use crate::common::{Outcome, SECOND, script};
@@ -160,7 +160,7 @@ fn idle_time_does_not_wrap() {
     assert_eq!(stats.idle_time().as_nanos(), u128::from(u64::MAX));
 }
 
-/// Attempts that the caller of the step API begins, with no pause between them.
+/// The caller of the step API begins the attempts without a pause between them.
 #[test]
 fn nobody_wakes_who_did_not_sleep() {
     let stats = RetryStats::new();
@@ -174,7 +174,7 @@ fn nobody_wakes_who_did_not_sleep() {
     assert_eq!(stats.asleep(), 0);
 }
 
-/// A callback that comes after the statistics keeps the call from its pause.
+/// A callback that runs after the statistics prevents the pause of the call.
 #[test]
 fn a_callback_that_panics_before_the_pause_does_not_sleep() {
     let stats = RetryStats::new();

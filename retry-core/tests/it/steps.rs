@@ -1,4 +1,4 @@
-//! Calls that are driven step by step: why they end, and attempts that the caller cuts.
+//! Calls driven step by step: the reasons for their end, and attempts that the caller cuts.
 
 use std::io;
 use std::time::Duration;

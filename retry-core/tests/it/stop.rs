@@ -1,4 +1,4 @@
-//! When a call ends: limits on attempts and time, and their combinations.
+//! Ends of a call: limits on attempts and time, and their combinations.
 #![cfg(feature = "std")]
 
 use std::cell::Cell;

@@ -147,7 +147,7 @@ async fn a_service_that_is_not_ready_stays_so() {
     assert_eq!(flaky.calls(), 0);
 }
 
-/// A server that answers each connection, once the client has ended its request, with what it got.
+/// Starts a server that answers each connection with its request, once the client has ended it.
 fn echo() -> SocketAddr {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = server.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Scopes of the testing kit: where they hold, how they nest, and what they record.
+//! Scopes of the testing kit: their extent, their nesting, and their records.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 
 use std::cell::Cell;
@@ -114,7 +114,7 @@ fn jitter_is_the_same_for_the_same_seed() {
     };
     assert_eq!(pauses(7), pauses(7));
     assert_ne!(pauses(7), pauses(8));
-    // Drawn anew for each pause.
+    // Drawn separately for each pause.
     let drawn = pauses(7);
     assert_eq!(drawn.len(), 19);
     assert!(drawn.windows(2).all(|pair| pair[0] != pair[1]));
@@ -360,7 +360,7 @@ async fn a_call_without_pauses_yields_to_its_runtime() {
     assert_eq!(asked.into_inner(), 0);
 }
 
-/// The message of the panic that `check` ends with.
+/// Returns the message of the panic that ends `check`.
 fn message(check: impl FnOnce() + std::panic::UnwindSafe) -> String {
     let panic = std::panic::catch_unwind(check).unwrap_err();
     *panic.downcast::<String>().unwrap()

@@ -1,4 +1,4 @@
-//! What async calls pause with where there is no tokio runtime.
+//! Timers of async calls without a tokio runtime.
 #![cfg(feature = "async")]
 #![cfg(any(feature = "tokio", feature = "futures-timer"))]
 
@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::common::{Outcome, millis};
 use persevere_core::{Policy, RetryPolicy, stop, wait};
 
-/// The smallest executor there is.
+/// A minimal executor.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {

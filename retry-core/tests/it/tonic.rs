@@ -1,4 +1,4 @@
-//! Which statuses of gRPC are transient.
+//! Statuses of gRPC that are transient.
 #![cfg(feature = "tonic")]
 
 use std::error::Error;
@@ -70,7 +70,7 @@ fn by_the_connection_that_is_not_made() {
     }
 }
 
-/// A source that a program sets is its own affair.
+/// A source that a program sets does not decide.
 #[test]
 fn by_the_code_where_the_source_is_no_transport() {
     for (source, code) in [
@@ -110,14 +110,14 @@ fn by_the_interrupt() {
     }
 }
 
-/// A `google.rpc.Status` with a `google.rpc.RetryInfo` of so many seconds.
+/// Encodes a `google.rpc.Status` with a `google.rpc.RetryInfo` of this number of seconds.
 fn retry_info(seconds: u8) -> Vec<u8> {
     let url = b"type.googleapis.com/google.rpc.RetryInfo";
     let any = [b"\x0a\x28", &url[..], &[0x12, 4, 0x0a, 2, 0x08, seconds]].concat();
     [&[0x1a, u8::try_from(any.len()).unwrap()], &any[..]].concat()
 }
 
-/// The code does not matter: AIP-194 retries no other one, and OTLP these two.
+/// The code does not matter. AIP-194 retries no other one, and OTLP these two.
 #[test]
 fn by_retry_info() {
     for number in 0..=17 {
@@ -137,7 +137,7 @@ fn by_retry_info() {
     assert_eq!(exhausted.verdict(), Final);
 }
 
-/// Pushback is literal: it holds whatever stands beside it.
+/// Pushback is literal: it takes precedence over everything beside it.
 #[test]
 fn pushback_is_before_retry_info() {
     for code in [Code::Unavailable, Code::ResourceExhausted] {
@@ -179,7 +179,7 @@ fn a_timeout_of_the_client_or_of_a_server_on_tonic_is_retried() {
     assert_eq!(by_client.code(), Code::Cancelled);
     assert_eq!((by_client.verdict(), by_client.unsent()), (Retry, false));
     assert_eq!(by_client.health(), Health::Failed);
-    // As it is sent: the code and the text.
+    // As sent: the code and the text.
     let by_server = Status::new(by_client.code(), by_client.message());
     assert_eq!((by_server.verdict(), by_server.unsent()), (Retry, false));
     assert_eq!(by_server.health(), Health::Failed);
@@ -190,7 +190,7 @@ fn a_timeout_of_the_client_or_of_a_server_on_tonic_is_retried() {
     );
 }
 
-/// Of a server on tonic whose time is up, and of one whose answer is cut off after its headers.
+/// A server on tonic whose time is up, and one whose answer is cut off after its headers.
 #[test]
 fn pushback_holds_beside_a_timeout_and_an_answer_that_ends_early() {
     for (code, text) in [
@@ -233,7 +233,7 @@ const EMPTY: &str = "grpc-status header missing, mapped from HTTP status code ";
 const HTML: (&str, &str) = ("content-type", "text/html");
 const GRPC: (&str, &str) = ("content-type", "application/grpc+proto");
 
-/// <https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>
+/// Maps statuses (<https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>).
 fn mapped(status: &str) -> Code {
     match status {
         "400" => Code::Internal,
@@ -286,9 +286,9 @@ fn a_page_is_judged_by_its_status_and_its_headers() {
         for (code, text) in [(Code::Internal, read), (mapped(&status[..3]), empty)] {
             assert_eq!(page(code, &text, &[HTML]), (plain, health), "{text}");
             assert_eq!(page(code, &text, &[HTML, hint]), (asked, health), "{text}");
-            // A stream of answers has no headers left.
+            // A streaming answer has no headers left.
             assert_eq!(page(code, &text, &[]), (plain, health), "{text}");
-            // A status of gRPC is what it says.
+            // A status of gRPC takes precedence.
             assert_eq!(
                 page(code, &text, &[GRPC]),
                 page(code, "", &[GRPC]),
@@ -307,7 +307,7 @@ fn an_answer_that_ends_early_is_retried() {
         assert_eq!(page(Code::Unknown, after, headers).0, Retry);
         assert_eq!(page(Code::Aborted, inside, headers).0, Final);
     }
-    // A page too short to be told by its status.
+    // A page too short to show its status.
     assert_eq!(page(Code::Internal, inside, &[HTML]).0, Final);
     assert_eq!(page(Code::Unknown, after, &[HTML]).0, Final);
 }

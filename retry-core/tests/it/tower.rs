@@ -1,4 +1,4 @@
-//! The layer that retries, around real services.
+//! The retry layer around real services.
 #![cfg(all(feature = "tower", feature = "tokio"))]
 
 use std::future::{Ready, pending, ready};
@@ -20,7 +20,7 @@ use tower::{BoxError, Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Fails so often, and then says how often it was called.
+/// A service that fails a number of times, and then returns the number of its calls.
 #[derive(Clone)]
 struct Flaky {
     failures: u32,
@@ -58,7 +58,8 @@ fn every_second() -> RetryPolicy<stop::AfterAttempt, wait::Backoff<wait::Fixed>>
         .wait(wait::fixed(SECOND))
 }
 
-/// A service with a readiness that clones do not share: it fails so often, and a call without it panics.
+/// A service with a readiness that clones do not share. It fails a number of times, and a call without
+/// readiness panics.
 struct Fussy {
     log: Arc<Mutex<Vec<String>>>,
     clones: Arc<AtomicU32>,
@@ -160,7 +161,7 @@ async fn every_attempt_calls_the_clone_that_is_ready() {
     let log = Arc::clone(&fussy.log);
     let mut service = RetryLayer::new(every_second()).layer(fussy);
     service.ready().await.unwrap().call(()).await.unwrap();
-    // Clone 1 stays behind in the service.
+    // Clone 1 stays in the service.
     let first = ["ready 0", "call 0"];
     let retries = ["ready 2", "call 2", "ready 3", "call 3"];
     assert_eq!(*log.lock().unwrap(), [&first[..], &retries].concat());
@@ -178,7 +179,7 @@ async fn a_clone_has_no_part_in_the_readiness() {
     let mut clone = service.clone();
     clone.call(()).await.unwrap();
     service.call(()).await.unwrap();
-    // Clone 1 is in the clone, 3 was made of it for the attempt.
+    // Clone 1 is in the clone, and clone 3 was made from it for the attempt.
     assert_eq!(
         *log.lock().unwrap(),
         ["ready 0", "ready 3", "call 3", "call 0"]
@@ -227,7 +228,7 @@ async fn an_attempt_timeout_holds_for_the_wait_until_ready() {
     let start = Instant::now();
     let call = tokio::spawn(service.oneshot(()));
     tokio::task::yield_now().await;
-    // The first attempt has failed; the others find the only place taken.
+    // The first attempt has failed. The others find the only place taken.
     let mut taken = semaphore;
     taken.ready().await.unwrap();
     let error = call.await.unwrap().unwrap_err();
@@ -312,7 +313,7 @@ async fn requests_are_repeated_by_what_copies_them() {
         log.lock().unwrap().push(number.0);
         async { Err::<(), BoxError>("refused".into()) }
     });
-    /// No `Clone`.
+    /// A request without `Clone`.
     struct Number(u32);
     let service = RetryLayer::new(every_second())
         .replay(|number: &Number| Some(Number(number.0)))
@@ -407,7 +408,7 @@ async fn a_dropped_call_drops_its_attempt_and_what_it_holds() {
 
     let call = service.ready().await.unwrap().call(());
     assert!(tokio::time::timeout(SECOND, call).await.is_err());
-    // The place, and the permit of the probe.
+    // The place, and the permit of the probe, are free again.
     assert!(
         tokio::time::timeout(SECOND, limited.clone().ready())
             .await
@@ -437,7 +438,7 @@ async fn layers_in_a_stack() {
     assert_eq!(breaker.counts().failures, 2);
 }
 
-/// A response that keeps the only connection of its service until it is dropped.
+/// A response that holds the only connection of its service until it is dropped.
 type Held = (u16, tokio::sync::OwnedSemaphorePermit);
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! The layer with a breaker and no retries.
+//! The breaker layer without retries.
 #![cfg(all(feature = "tower", feature = "tokio"))]
 
 use std::future::pending;
@@ -22,7 +22,7 @@ fn breaker() -> Shared {
     Arc::new(CircuitBreaker::new("service").consecutive(1))
 }
 
-/// Answers what it is asked for.
+/// Returns a service that answers with the outcome in its request.
 fn echo(
     breaker: &Shared,
     calls: &Arc<AtomicU32>,

@@ -12,7 +12,7 @@ use tower::{BoxError, Layer, ServiceBuilder, ServiceExt, service_fn};
 
 type Headers = &'static [(&'static str, &'static str)];
 
-/// A call with headers in its request, that is answered so.
+/// Makes a call with headers in its request, which gets this answer.
 async fn call(
     asked: Headers,
     status: u16,
@@ -59,7 +59,7 @@ async fn a_page_has_the_code_of_its_status_and_its_hint() {
         let page = page.unwrap_err();
         assert_eq!((page.code(), page.verdict()), (code, verdict), "{status}");
         assert!(!page.unsent(), "{status}");
-        // Of the headers of a page a server passes on no length and no type.
+        // The length and the type are the headers of the page that are not passed on.
         assert_eq!(page.metadata().len(), 1);
         assert_eq!(page.metadata().get("retry-after").unwrap(), "2");
     }
@@ -94,7 +94,7 @@ async fn an_answer_of_grpc_goes_through() {
     ] {
         assert!(call(&[], 200, headers).await.is_ok(), "{headers:?}");
     }
-    // As gateways write them: a status of gRPC holds, whatever the status of HTTP is.
+    // As gateways write them: a status of gRPC takes precedence over any status of HTTP.
     let written = call(
         &[],
         204,

@@ -1,4 +1,4 @@
-//! What headers say to the layer that retries, and the layer to them.
+//! Headers that the retry layer reads and writes.
 #![cfg(all(feature = "tower", feature = "tokio", feature = "http"))]
 
 use std::future::pending;
@@ -28,7 +28,7 @@ fn request(timeout: &str) -> Request<&'static str> {
     request.body("body").unwrap()
 }
 
-/// How long a call takes that never has an answer, and what it ends with.
+/// Returns the duration of a call without an answer, and the interrupt that ends it.
 async fn cut<S>(service: S, request: Request<&'static str>) -> (Duration, Interrupt)
 where
     S: Service<Request<&'static str>, Error = BoxError, Response = ()>,
@@ -47,7 +47,7 @@ async fn the_nearer_deadline_holds() {
         ("2S", 2 * SECOND),
         ("2500m", SECOND * 5 / 2),
         ("99999999H", 10 * SECOND),
-        // Malformed: the policy's.
+        // Malformed, so that the policy's deadline applies.
         ("2", 10 * SECOND),
         ("soon", 10 * SECOND),
     ] {

@@ -35,7 +35,7 @@ fn transient() -> RetryPolicy<stop::AfterAttempt, wait::Backoff<wait::Fixed>, wh
         .when(when::transient())
 }
 
-/// The number of attempts that a call makes, and its end, where each attempt does the same.
+/// Counts the attempts of a call whose attempts all behave the same. Evaluates to the count and the outcome.
 macro_rules! attempts {
     ($layer:expr, $method:expr, $attempt:expr) => {{
         let seen = AtomicU32::new(0);
@@ -109,7 +109,7 @@ async fn of_several_rules_each_has_to_say_yes() {
         let (seen, _) = attempts!(layer, Get, fails(reset));
         assert_eq!(seen, attempts, "{inner} {outer}");
     }
-    // What is known of the client holds for both.
+    // A fact about the client holds for both.
     let layer = RetryLayer::new(transient())
         .idempotent(is_idempotent)
         .no_redirects()
@@ -120,7 +120,7 @@ async fn of_several_rules_each_has_to_say_yes() {
     );
 }
 
-/// Nobody knows what had become of it.
+/// The effect of a cut attempt is unknown.
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_is_cut_may_have_had_an_effect() {
     for (method, attempts) in [(Get, 3), (Post, 1)] {
@@ -133,7 +133,7 @@ async fn an_attempt_that_is_cut_may_have_had_an_effect() {
     }
 }
 
-/// One that has answered was there.
+/// An attempt with an answer has reached the service.
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_retried_is_no_proof() {
     for (method, attempts) in [(Get, 3), (Post, 1)] {
@@ -156,7 +156,7 @@ async fn what_is_not_idempotent_has_no_copies() {
         let (seen, outcome) = attempts!(layer, method, slow());
         assert_eq!((seen, outcome.unwrap()), (attempts, 1), "{method:?}");
     }
-    // Retries it has, where it had no effect.
+    // It has retries, if the attempt had no effect.
     let layer = RetryLayer::new(hedged()).idempotent(is_idempotent);
     assert_eq!(
         attempts!(layer, Post, fails(ErrorKind::ConnectionRefused)).0,
@@ -169,7 +169,7 @@ async fn what_is_not_idempotent_has_no_copies() {
     );
 }
 
-/// The first attempt is refused, the second one may have had an effect.
+/// The first attempt is refused, and the second one may have had an effect.
 #[tokio::test(start_paused = true)]
 async fn each_attempt_is_judged_for_itself() {
     static SEEN: AtomicU32 = AtomicU32::new(0);
@@ -205,7 +205,7 @@ async fn other_rules_of_requests_are_kept() {
     );
 }
 
-/// The breaker hears that the service has failed, although the request is not repeated.
+/// The breaker counts the failure of the service, although the request is not repeated.
 #[tokio::test(start_paused = true)]
 async fn a_breaker_hears_of_what_is_not_repeated() {
     static BREAKER: CircuitBreaker = CircuitBreaker::new("stock").consecutive(2);

@@ -1,4 +1,4 @@
-//! Policies under the layer that retries: each of their parts holds there.
+//! Policies under the retry layer, where each of their parts applies.
 #![cfg(all(feature = "tower", feature = "tokio"))]
 
 use std::sync::Arc;
@@ -24,7 +24,7 @@ fn every_second() -> RetryPolicy<stop::AfterAttempt, wait::Backoff<wait::Fixed>>
         .wait(wait::fixed(SECOND))
 }
 
-/// Around a service that fails so often, and then says how often it was called.
+/// Wraps a service that fails a number of times, and then returns the number of its calls.
 fn retried<P: Policy<Outcome> + Clone>(
     policy: P,
     failures: u32,
@@ -113,18 +113,18 @@ async fn a_budget_pays_and_is_paid_back() {
     static BUDGET: RetryBudget = RetryBudget::tokens(20).costs(5, 10);
     let service = |failures| retried(every_second().budget(&BUDGET), failures);
 
-    // Two retries of 5 each; a success pays back what the last one cost.
+    // Two retries of 5 each. A success returns the cost of the last one.
     service(2).oneshot(()).await.unwrap();
     assert_eq!(BUDGET.available(), 3);
-    // Dropped in its first pause: what was drawn is back.
+    // Dropped in its first pause: the drawn amount is returned.
     let call = timeout(SECOND / 2, service(9).oneshot(()));
     assert!(call.await.is_err());
     assert_eq!((BUDGET.available(), BUDGET.granted()), (3, 2));
-    // In its second pause: the first retry was made.
+    // Dropped in its second pause: the first retry was made.
     let call = timeout(SECOND * 3 / 2, service(9).oneshot(()));
     assert!(call.await.is_err());
     assert_eq!((BUDGET.available(), BUDGET.granted()), (2, 3));
-    // Two more retries, and none is left.
+    // Two more retries leave none.
     service(9).oneshot(()).await.unwrap_err();
     let start = Instant::now();
     service(9).oneshot(()).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Errors that hide others: the outermost that knows whether it passes is asked.
+//! Errors that hide others. The outermost error that knows whether it is transient decides.
 #![cfg(feature = "std")]
 
 use std::error::Error;
@@ -101,7 +101,7 @@ fn kind(kind: ErrorKind) -> io::Error {
     kind.into()
 }
 
-/// The verdict and the health by the types, of an error that implements `Error`.
+/// Returns the verdict and the health by the types, for an error that implements `Error`.
 fn asked<T: TransientTypes>(error: impl Error + 'static) -> (Verdict, Health) {
     let outcome = Err::<(), _>(error);
     let verdict = transient_cause::<T>().verdict(&outcome);
@@ -148,7 +148,7 @@ fn where_none_is_found_it_is_final() {
     );
     let ok = Ok::<_, Pool<Driver>>(1);
     assert_eq!(transient_cause::<Driver>().verdict(&ok), FINAL);
-    // What another predicate says of it, and of the service, holds.
+    // The verdict and the health by another predicate apply.
     let either =
         transient_cause::<Driver>() | err(|pool: &Pool<Driver>| matches!(pool, Pool::Timeout));
     let timeout = Err::<u8, _>(Pool::<Driver>::Timeout);
@@ -301,7 +301,7 @@ fn what_is_not_idempotent_is_repeated_where_what_is_hidden_proves_it() {
     assert_eq!(predicate.verdict(&redirected), RETRY);
 }
 
-/// The upper error is that of a client, which knows of more than the connection that failed last.
+/// The upper error is that of a client, which has made more connections than the one that failed last.
 #[test]
 fn what_stands_above_and_knows_that_something_was_sent_outweighs_what_is_found() {
     // An `io::Error` of another kind is asked itself, and is not unsent.
@@ -324,7 +324,7 @@ fn what_stands_above_and_knows_that_something_was_sent_outweighs_what_is_found()
         assert_eq!(unsafe_to_repeat.verdict(&hidden(outer)), verdict, "{outer}");
         assert_eq!(safe_to_repeat.verdict(&hidden(outer)), RETRY, "{outer}");
     }
-    // What is unknown says nothing.
+    // An unknown error decides nothing.
     let unknown = Err::<(), _>(Pool::Backend(Pool::Backend(Driver::Refused)));
     assert_eq!(unsent.verdict(&unknown), RETRY);
 }
@@ -342,7 +342,7 @@ fn an_io_error_of_the_kind_other_gives_way_to_a_sought_type_inside() {
     let unsent = unsent_cause::<Both>();
     let refused = Err::<(), _>(io::Error::other(Driver::Refused));
     assert_eq!(unsent.verdict(&refused), RETRY);
-    // Of another kind it is the outermost, and without one inside the only one.
+    // With another kind it is the outermost, and without an inner error the only one.
     let denied = io::Error::new(ErrorKind::PermissionDenied, Driver::Busy(SECOND));
     assert_eq!(asked::<Both>(denied).0, FINAL);
     assert_eq!(
@@ -375,7 +375,7 @@ fn a_policy_waits_for_the_hint_and_its_breaker_hears_the_health() {
         .breaker(&breaker)
         .interrupt(|_| Err(Pool::Timeout))
         .when(transient_cause::<(io::Error, Driver)>());
-    // A conflict is retried, and the service is well.
+    // A conflict is retried, although the service is well.
     let report = policy.report(|| Err::<(), _>(Pool::Backend(Driver::Conflict)));
     assert_eq!((report.attempts(), breaker.state()), (3, State::Closed));
     // A refusal is retried, until the breaker opens.
@@ -411,7 +411,7 @@ async fn a_time_that_ran_out_is_an_error_of_http() {
     assert_eq!(elapsed.verdict(&Err::<(), _>(error)), RETRY);
 }
 
-/// It shows as what is inside, whose source is its own.
+/// It displays the inner error, and returns that error's source.
 #[cfg(feature = "http")]
 #[test]
 fn an_error_of_http_was_caused_by_what_is_inside() {

@@ -1,4 +1,4 @@
-//! A retried value is dropped before the pause of a policy: it may hold a connection.
+//! Drops of a retried value before the pause of a policy, because it may hold a connection.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 
 use std::cell::Cell;
@@ -10,7 +10,7 @@ use persevere_core::{
     CancelToken, CircuitBreaker, Interrupt, Opaque, Policy, RetryPolicy, StopReason, stop, when,
 };
 
-/// A value that is counted for as long as it lives.
+/// A value that is counted as long as it lives.
 struct Held(Rc<Cell<u32>>);
 
 impl Held {
@@ -30,7 +30,7 @@ fn interrupted<T>(interrupt: Interrupt) -> io::Result<T> {
     Err(interrupt.into())
 }
 
-/// How many values live in the pauses of calls by this policy, blocking and async.
+/// Counts the live values in the pauses of calls by this policy, blocking and async.
 macro_rules! alive_in_pauses {
     ($policy:expr, $outcome:expr) => {{
         let alive = Rc::new(Cell::new(0));

@@ -1,4 +1,4 @@
-//! How long the pauses are: the formulas, with the vectors that other libraries test themselves by.
+//! Lengths of pauses: the formulas, with the test vectors of other libraries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -303,7 +303,7 @@ fn three((earliest, median, latest): (f64, f64, f64)) -> (Duration, Duration, Du
     (secs(earliest), secs(median), secs(latest))
 }
 
-/// 2^-180 that two threads draw the same by chance, in nanoseconds of a day.
+/// The chance that two threads draw the same nanoseconds of a day is 2^-180.
 #[cfg(feature = "std")]
 #[test]
 fn threads_draw_by_seeds_of_their_own() {

@@ -1,4 +1,4 @@
-//! What holds for every wait, whatever numbers it is given.
+//! Properties of every wait, for any numbers.
 
 #![cfg(feature = "std")]
 
@@ -12,7 +12,7 @@ use persevere_core::wait::{
 use persevere_core::{RandomSource, Wait};
 use proptest::prelude::*;
 
-/// Any duration, with whole and fractional seconds of every size.
+/// Generates any duration, with whole and fractional seconds of every size.
 fn any_duration() -> impl Strategy<Value = Duration> {
     prop_oneof![
         4 => any::<u64>().prop_map(Duration::from_nanos),
@@ -22,12 +22,12 @@ fn any_duration() -> impl Strategy<Value = Duration> {
     ]
 }
 
-/// Any attempt, small ones as often as those of every other size.
+/// Generates any attempt, small ones as often as those of every other size.
 fn any_attempt() -> impl Strategy<Value = u32> {
     prop_oneof![1u32..20, 1u32..200, any::<u32>()]
 }
 
-/// Any number at all: negative, infinite, not a number.
+/// Generates any number: negative, infinite, or not a number.
 fn any_number() -> impl Strategy<Value = f64> {
     prop_oneof![
         any::<f64>(),
@@ -70,10 +70,10 @@ fn spread<C>(wait: Backoff<C>, jitter: Jitter) -> Backoff<C> {
     }
 }
 
-/// The longest pause there is: 64 bits of nanoseconds.
+/// The longest possible pause: 64 bits of nanoseconds.
 const LONGEST: Duration = Duration::from_nanos(u64::MAX);
 
-/// What every wait with a floor, a cap and a jitter keeps to.
+/// Checks the properties of every wait with a floor, a cap and a jitter.
 fn bounded<C: Formula<()> + Copy>(
     wait: Backoff<C>,
     (floor, cap, jitter, n): (Duration, Duration, Jitter, u32),
@@ -89,8 +89,8 @@ fn bounded<C: Formula<()> + Copy>(
     Ok(())
 }
 
-/// What every wait keeps to whose curve is no matter of chance: it never falls, and each jitter
-/// stays in its window around it.
+/// Checks the properties of every wait with a deterministic curve: it never falls, and each jitter stays in
+/// its window around it.
 fn windowed<C: Formula<()> + Copy>(
     wait: Backoff<C>,
     (floor, cap, jitter, n): (Duration, Duration, Jitter, u32),
@@ -128,7 +128,7 @@ fn any_frame() -> impl Strategy<Value = (Duration, Duration, Jitter, u32)> {
     (any_duration(), any_duration(), any_jitter(), any_attempt())
 }
 
-/// Pauses are no longer than 64 bits of nanoseconds.
+/// Clamps a duration to that of a pause: 64 bits of nanoseconds.
 fn clamped(duration: Duration) -> Duration {
     duration.min(LONGEST)
 }
@@ -193,7 +193,7 @@ proptest! {
         frame in any_frame(),
     ) {
         bounded(decorrelated(base), frame)?;
-        // The table remembers the pause before; its three columns draw low, middle and high.
+        // The table remembers the previous pause, and its three columns draw low, middle and high.
         let table = endless(decorrelated(base).max(cap)).schedule();
         let mut previous = base;
         for row in table.rows() {
@@ -262,7 +262,7 @@ proptest! {
         bounded(wait, frame)?;
         prop_assert_eq!(pause(wait, n), clamped(other), "no outcome tells anything here");
 
-        // With an outcome that tells it:
+        // With an outcome that contains it.
         let paused = std::cell::Cell::new(None);
         let outcome = || Err::<(), _>(told);
         let from_outcome = from_outcome(|o: &Result<(), Option<Duration>>| o.err().flatten());

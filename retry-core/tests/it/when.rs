@@ -1,4 +1,4 @@
-//! Which outcomes are retried: predicates, their algebra, and the errors they look into.
+//! Outcomes that are retried: predicates, their algebra, and the errors that they inspect.
 #![cfg(feature = "std")]
 
 use std::error::Error;
@@ -265,7 +265,7 @@ fn load() -> Load {
     Load(io::Error::other("disk"))
 }
 
-/// Its `source` is the source of what is inside.
+/// Its `source` is that of the inner error.
 #[test]
 fn an_io_error_was_caused_by_what_it_was_made_of() {
     let loaded = || Err::<(), _>(io::Error::other(load()));

@@ -11,7 +11,7 @@ use log::{LevelFilter, Log, Metadata, Record};
 use persevere_core::telemetry::{Show, log_debug, log_error, log_info, log_trace, log_warn};
 use persevere_core::{CancelToken, RetryPolicy, stop, wait, when};
 
-/// Keeps the lines of the target `persevere`.
+/// A logger that keeps the lines of the target `persevere`.
 struct Lines(Mutex<Vec<String>>);
 
 static LINES: Lines = Lines(Mutex::new(Vec::new()));
@@ -70,7 +70,7 @@ fn every_event_has_its_line() {
     assert!(lines[0].starts_with("ERROR fetch: gave up after 3 attempts in "));
     assert!(lines[0].ends_with(" (attempt limit): busy"));
 
-    // The error's text may hold what must not be logged.
+    // The error's text may contain secrets.
     let discreet = policy.before_sleep(log_warn().error(Show::Type).hook::<Outcome>());
     let _ = discreet.run(|| Err("secret"));
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Keys of the attribute and of a configuration file.
 
-/// Defines [`Key`] by one row a key: its name, its use in the attribute, and its value in a file if it has one.
+/// Defines [`Key`] with one row per key: its name, its use in the attribute, and its value in a file if it has one.
 macro_rules! keys {
     ($($key:ident $name:literal, $example:literal, $in_file:expr;)+) => {
         /// A key of the attribute.

@@ -10,7 +10,7 @@ pub struct Word {
     pub name: &'static str,
     /// The arguments it takes, in order; types in a turbofish come first.
     pub args: &'static [Arg],
-    /// A use of it, to show.
+    /// An example of its use.
     pub example: &'static str,
     /// Whether a configuration file can contain it. Other words need closures, types or statics of the
     /// program.
@@ -158,7 +158,7 @@ pub enum Needs {
     Everything,
     /// A token that outlives the call's pauses.
     Token,
-    /// The outcome's type, which is known before that of the closure.
+    /// The outcome's type, which must be known before the closure.
     Outcome,
     /// The outcome's type, to look into errors.
     Error,

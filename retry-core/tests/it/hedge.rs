@@ -76,7 +76,7 @@ impl Log {
 
 type Attempt<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
-/// A copy that is alive.
+/// A live copy.
 struct Running<'a> {
     number: usize,
     log: &'a Log,

@@ -67,7 +67,7 @@ impl Log {
     }
 }
 
-/// A copy that is alive.
+/// A live copy.
 struct Running<'a>(&'a Log, usize);
 
 impl Running<'_> {

@@ -127,7 +127,7 @@ fn threads_lose_no_sample() {
     assert!(latency.weight() > 200.0, "{}", latency.weight());
 }
 
-/// Uniform numbers from a seed, each a step of splitmix64.
+/// A generator of uniform numbers from a seed, each a step of splitmix64.
 struct Random(Cell<u64>);
 
 impl Random {

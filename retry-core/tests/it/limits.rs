@@ -83,7 +83,7 @@ fn a_pause_after_a_slow_callback_ends_by_the_deadline() {
     assert_eq!((report.attempts(), report.elapsed()), (1, 10 * SECOND));
 }
 
-/// A sleeper that takes longer than asked.
+/// Sleeps longer than asked.
 fn long(pause: std::time::Duration) -> tokio::time::Sleep {
     tokio::time::sleep(100 * pause)
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::common::{Outcome, millis};
 use persevere_core::{Policy, RetryPolicy, stop, wait};
 
-/// A minimal executor.
+/// Runs a future on a minimal executor.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {

@@ -71,7 +71,7 @@ async fn elapsed_time_counts_from_the_first_attempt() {
         sleep(4 * SECOND).await;
         Err::<(), BoxError>("refused".into())
     }));
-    advance(60 * SECOND).await; // it only lies there
+    advance(60 * SECOND).await; // the service is idle meanwhile
     let start = Instant::now();
     service.oneshot(()).await.unwrap_err();
     // Attempts end at 4, 9 and 14 seconds.

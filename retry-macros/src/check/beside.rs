@@ -83,7 +83,7 @@ fn never(wait: &Expr, errors: &mut Errors) {
     );
 }
 
-/// Whether a stop ends every call after the first attempt.
+/// Returns whether a stop ends every call after the first attempt.
 fn one_attempt(stop: &Strategy) -> bool {
     match &stop.node {
         Node::Word(call) => {

@@ -145,7 +145,7 @@ fn delay(after: &Expr, errors: &mut Errors) {
     errors.push_at(after, message);
 }
 
-/// Checks the histogram, and the share of the attempts that are not copied.
+/// Checks the `Latency`, and the share of the attempts that are not copied.
 fn quantile(latency: &Expr, share: &Expr, errors: &mut Errors) {
     if number(latency).is_some() && number(share).is_none() {
         let swapped = format!("quantile({}, {})", text(share), text(latency));

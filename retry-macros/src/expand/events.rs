@@ -119,7 +119,7 @@ impl ExpandCtx<'_> {
         emit!(#private::Hooks::#hook(&#metrics, &state);)
     }
 
-    /// Counts an end that a callback makes. Callbacks at the end run when it is counted.
+    /// Counts an end that a callback makes. A callback at the end runs once the end is counted.
     fn count_early_end(&self, key: Key) -> TokenStream {
         let early = matches!(key, Key::Before | Key::After | Key::BeforeSleep);
         if !early || self.args.metrics().is_none() {

@@ -54,7 +54,7 @@ impl ExpandCtx<'_> {
         recorded || self.fallback.is_some() || self.policy || self.args.wraps()
     }
 
-    /// Emits the end of a call with a retryable outcome.
+    /// Emits the end of a call that gives up after a retryable outcome.
     pub(super) fn give_up(&self) -> TokenStream {
         let private = &self.private;
         let counted = self.count(Key::OnFailure);

@@ -138,7 +138,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Emits the drop of `outcome`. A part of it is kept if the call may have to end with it.
+    /// Emits the drop of `outcome`, all but the kept part, if the call may have to end with it.
     pub(super) fn retain(&self) -> TokenStream {
         let private = &self.private;
         let Some(guards) = self.guards.as_ref().filter(|guards| guards.retains_outcome) else {

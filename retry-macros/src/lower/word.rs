@@ -81,7 +81,7 @@ impl Lowering<'_> {
             Needs::Everything => facts.needs = facts.needs.and(Requirements::ALL),
             Needs::Token => {
                 facts.token.named = true;
-                // A wait for it borrows it.
+                // The code that waits for the token borrows it.
                 facts.require(EvaluatedAt::Once);
             }
             Needs::Outcome => {

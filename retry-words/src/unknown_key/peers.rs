@@ -31,7 +31,7 @@ pub(super) struct Peer {
     pub(super) otherwise: &'static str,
 }
 
-/// Defines [`PEERS`] by one row a meaning: a key with its value, the kind of value that is shown again with its
+/// Defines [`PEERS`] with one row per meaning: a key with its value, the kind of value that is shown again with its
 /// stand-in, and the names.
 macro_rules! peers {
     ($($key:ident $value:literal, $given:ident $otherwise:literal: $($name:literal),+;)+) => {

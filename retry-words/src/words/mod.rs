@@ -1,4 +1,4 @@
-//! Tables of words, one row a word.
+//! Tables of words, with one row per word.
 
 mod breaker;
 mod budget;

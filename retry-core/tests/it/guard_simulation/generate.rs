@@ -132,7 +132,7 @@ impl Generator<'_> {
     fn plan(&mut self, depth: u32) -> Plan {
         let blocking = self.blocking;
         let dice = &mut *self.dice;
-        // A nested call uses a wider choice.
+        // A nested call sets `nested` more often.
         let nested = match depth {
             0 => [
                 Nesting::Silent,

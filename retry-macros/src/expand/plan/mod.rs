@@ -104,7 +104,7 @@ impl<'a> ExpandCtx<'a> {
         plan
     }
 
-    /// Emits the `once` bindings and the policy, in the order of their use.
+    /// Binds the `once` values and the policy, in the order of their use.
     pub(super) fn bind_once(&mut self, lowering: &mut Lowering<'_>) {
         for (name, value) in &self.args.once {
             let value = lowering.plain(value);

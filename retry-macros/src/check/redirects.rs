@@ -6,7 +6,7 @@ use syn::ExprMethodCall;
 use crate::diagnostics::Errors;
 use crate::parse::strategy::{Node, Strategy};
 
-/// Name of the method.
+/// The name of the method.
 const NAME: &str = "no_redirects";
 
 /// Predicates that have the method.

@@ -21,7 +21,7 @@ use syn::Path;
 
 use crate::parse::role::Role;
 
-/// Emits a statement that completes unknown keys and words, or no tokens if all are known.
+/// Emits a statement that completes unfinished keys and words, or no tokens if all are known.
 pub(crate) fn completions(private: &Path, args: &TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = args.clone().into_iter().collect();
     let groups = tokens

@@ -149,7 +149,7 @@ impl ExpandCtx<'_> {
     /// Emits the fresh value of a parameter.
     ///
     /// A cloned parameter is also moved in a place that is never reached. Without that move the compiler
-    /// would advise to take the parameter by reference.
+    /// would advise taking the parameter by reference.
     fn rebind(&self, rebound: &Rebound) -> TokenStream {
         let private = &self.private;
         let Rebound {

@@ -13,7 +13,7 @@ use crate::guard_simulation::program::{BreakerPlan, Rule};
 pub(crate) struct Breaker {
     plan: BreakerPlan,
     pub(crate) state: State,
-    /// Number of changes of state.
+    /// The number of changes of state.
     stay: u32,
     /// The stay in which it half-opened first.
     probing: u32,

@@ -2,7 +2,7 @@
 
 use crate::call::random::RandomSource;
 
-/// How a computed pause is spread, so that many callers do not return on one tick.
+/// A random spread of a computed pause, so that many callers do not return at the same instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Jitter {
     None,
@@ -13,7 +13,7 @@ pub(crate) enum Jitter {
 }
 
 impl Jitter {
-    /// Spreads `value`; `floor` is the low end of full jitter. All in nanoseconds.
+    /// Spreads `value`, with `floor` as the low end of full jitter; all are in nanoseconds.
     #[inline(always)]
     pub(crate) fn spread(self, value: u64, floor: u64, random: RandomSource) -> u64 {
         match self {

@@ -1,4 +1,4 @@
-//! Errors that can be judged where only `dyn Error` is seen: those of this crate and of its integrations.
+//! Downcasts from `dyn Error` to the errors of this crate and of its integrations.
 
 use core::error::Error;
 
@@ -6,7 +6,7 @@ use crate::call::interrupt::Interrupt;
 use crate::transient::Transient;
 use crate::transient::causes::as_type;
 
-/// Returns the error if it is of the first of these types that it is of, or a pointer to one.
+/// Returns the error as the first of these types that it is, or points to.
 macro_rules! first_of {
     ($error:ident: $($(#[$cfg:meta])* $type:ty,)+) => {
         $($(#[$cfg])* if let Some(error) = as_type::<$type>($error) {
@@ -15,7 +15,7 @@ macro_rules! first_of {
     };
 }
 
-/// Downcasts an error to one that knows whether it passes.
+/// Downcasts an error to a type that implements [`Transient`].
 pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
     first_of! {
         error:
@@ -31,7 +31,7 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
     of_a_guard(error).or_else(|| of_http_client(error))
 }
 
-/// Downcasts an error to the refusal of a guard.
+/// Downcasts an error to a guard's refusal.
 pub(crate) fn of_a_guard<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
     first_of! {
         error:
@@ -41,7 +41,7 @@ pub(crate) fn of_a_guard<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn
     None
 }
 
-/// Downcasts an error to that of a client over HTTP, which `?` makes an `HttpError` of.
+/// Downcasts an error to that of an HTTP client, which `?` converts to an `HttpError`.
 pub(crate) fn of_http_client<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
     first_of! {
         error:

@@ -1,8 +1,8 @@
-//! Error numbers of the system that have no kind of their own, by the kernel's table for the target.
+//! Error numbers of the operating system that have no `ErrorKind`, from the target kernel's table.
 
 /// The numbers of one family of systems.
 struct Numbers {
-    /// The own host has no file descriptor, buffer or memory left: `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`.
+    /// The local host has no file descriptor, buffer or memory left: `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`.
     nothing_left: &'static [i32],
     /// The path to a peer broke: `ENETRESET`, `EHOSTDOWN`, `ENONET`, `ESHUTDOWN`.
     path: &'static [i32],
@@ -12,11 +12,11 @@ struct Numbers {
 
 const NUMBERS: Numbers = if cfg!(windows) {
     Numbers {
-        // ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY, ERROR_NO_SYSTEM_RESOURCES, WSAEMFILE,
-        // WSAENOBUFS
+        // ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY, ERROR_NO_SYSTEM_RESOURCES,
+        // WSAEMFILE, WSAENOBUFS
         nothing_left: &[4, 8, 14, 1450, 10024, 10055],
-        // ERROR_NETNAME_DELETED, ERROR_CONNECTION_REFUSED, ERROR_CONNECTION_ABORTED, WSAENETRESET, WSAESHUTDOWN,
-        // WSAEHOSTDOWN
+        // ERROR_NETNAME_DELETED, ERROR_CONNECTION_REFUSED, ERROR_CONNECTION_ABORTED, WSAENETRESET,
+        // WSAESHUTDOWN, WSAEHOSTDOWN
         path: &[64, 1225, 1236, 10052, 10058, 10064],
         // WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY, WSANO_DATA
         lookup: &[11001, 11002, 11003, 11004],

@@ -7,27 +7,27 @@ use crate::call::outcome::{Health, Verdict};
 use crate::http::HttpError;
 use crate::transient::Transient;
 
-/// Transient are connections that are not made, and exchanges that end before they are complete, as for `hyper::Error`.
-/// Final is what came of a connection and was refused, such as a certificate or a peer that speaks no TLS; a proxy that
-/// does not connect further, whatever its status, which is not kept; and an address that leads nowhere, such as one of
-/// another scheme.
+/// A connection that is not made is transient, and so is an exchange that ends before it is complete, as for
+/// `hyper::Error`. Final are a refusal of the peer itself, such as of its certificate or of a peer that does
+/// not speak TLS; a proxy that does not connect further, whatever its status, which hyper-util does not keep;
+/// and an address that leads nowhere, such as one with another scheme.
 ///
-/// Unsent are requests without a connection, those that were cancelled before anything of them was
-/// written, and those of HTTP/2 of which the server says that it has not processed them: by `REFUSED_STREAM`, or by a
-/// `GOAWAY` whose last stream is below theirs ([RFC 9113, 8.7](https://www.rfc-editor.org/rfc/rfc9113#section-8.7)). A
-/// connection that was kept open, and is closed as the request is written on it, is not
-/// unsent: the client itself sends such a request again where it had not begun.
+/// Requests without a connection are unsent, and so are requests cancelled before any of them was written. An
+/// HTTP/2 request is unsent if the server states that it has not processed it: by `REFUSED_STREAM`, or by a
+/// `GOAWAY` whose last stream is below that of the request ([RFC 9113,
+/// 8.7](https://www.rfc-editor.org/rfc/rfc9113#section-8.7)). A request on a kept-open connection that closes
+/// while the request is written is not unsent. The client itself repeats such a request if it had not begun.
 ///
-/// A layer above the client that follows redirects, such as tower-http's `FollowRedirect`, hides that another server has
-/// processed the request: leave it out for what is not idempotent.
+/// A layer above the client that follows redirects, such as tower-http's `FollowRedirect`, hides that another
+/// server has processed the request. Leave it out for requests that are not idempotent.
 ///
-/// Of a request without a body a `GOAWAY` proves a little less: on a runtime of several threads hyper 1.12 may have
-/// written it as the `GOAWAY` arrives, and says the same. Of a server that was shut down in good order under full load, one
-/// such request in a thousand had been processed. One with a body never arrives whole; a `POST` without one wants an
-/// `Idempotency-Key`.
+/// For a request without a body a `GOAWAY` proves a little less. On a runtime with several threads, hyper
+/// 1.12 may have written it as the `GOAWAY` arrives, and reports the same error. When a server under full
+/// load was shut down in good order, one in a thousand of such requests had been processed. A request with a
+/// body never arrives whole. Give a `POST` without a body an `Idempotency-Key`.
 ///
-/// Of the service's [health](Transient::health) it says that it has failed, also where a certificate is refused; faults
-/// of the own host, and requests and addresses that the client does not take, say nothing.
+/// The service's [health](Transient::health) is "failed", also if a certificate is refused. It is unknown
+/// after faults of the local host, and for requests and addresses that the client does not accept.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {

@@ -1,4 +1,4 @@
-//! `std::io::Error`, by its kind, its number, or the error inside.
+//! `std::io::Error`, classified by its kind, its number, or its inner error.
 
 use std::io::{Error, ErrorKind};
 
@@ -7,23 +7,25 @@ use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::causes;
 
-/// Transient are the kinds that name a passing state of a peer, a path to it, or a resource:
-/// refused, reset, aborted and broken connections, unreachable networks, time-outs, interruptions,
-/// busy resources, a local address or port that is not to be had. So are states that have no kind: a name that does not
-/// resolve, no file descriptor, buffer or memory left (`EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`), a host or network that is
-/// down (`EHOSTDOWN`, `ENETRESET`, `ENONET`).
+/// A kind that names a passing state of a peer, of the path to it, or of a resource is transient: refused,
+/// reset, aborted and broken connections, unreachable networks, time-outs, interruptions, busy resources, a
+/// local address or port that is not available. So is a state without a kind: a name that does not resolve,
+/// no file descriptor, buffer or memory left (`EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`), a host or network
+/// that is down (`EHOSTDOWN`, `ENETRESET`, `ENONET`).
 ///
-/// Unsent are a refused connection, a name that does not resolve, and an address that is not to be had: no connection was
-/// made. The other states can also end one that had carried a request.
+/// A refused connection, a name that does not resolve and an address that is not available are unsent, as no
+/// connection was made. The other states can also end a connection that had carried a request.
 ///
-/// An error inside that knows itself whether it passes speaks for the whole: another `io::Error`, an
-/// [`Interrupt`](crate::Interrupt), or one of an integration. It may lie deeper where the kind is `Other`, which says nothing.
+/// An inner error that implements `Transient` decides for the whole: another `io::Error`, an
+/// [`Interrupt`](crate::Interrupt), or the error of an integration. It may lie deeper if the kind is `Other`,
+/// which carries no meaning.
 ///
-/// Of the service's [health](Transient::health) faults of the own host say nothing: no file descriptor is left (`EMFILE`,
-/// `ENFILE`), no local address or port (`EADDRNOTAVAIL`, `EADDRINUSE`), no memory or buffer (`ENOMEM`, `ENOBUFS`), a signal
-/// came (`EINTR`), or what was asked for makes no sense (`EINVAL`). A deadlock of locks is a conflict: the service is
-/// well. It has failed where names do not resolve, where what it sent is refused or cannot be read (`InvalidData`, as of
-/// certificates), and where its disk is full, read-only or broken. Otherwise what is transient has failed.
+/// Faults of the local host leave the service's [health](Transient::health) unknown: no file descriptor is
+/// left (`EMFILE`, `ENFILE`), no local address or port (`EADDRNOTAVAIL`, `EADDRINUSE`), no memory or buffer
+/// (`ENOMEM`, `ENOBUFS`), a signal arrived (`EINTR`), or the arguments make no sense (`EINVAL`). A deadlock
+/// of locks is a conflict, which shows that the service is well. The service has failed if its name does not
+/// resolve, if its data is refused or cannot be read (`InvalidData`, as for certificates), and if its disk is
+/// full, read-only or broken. Any other transient error is a failure too.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
@@ -55,7 +57,7 @@ impl Transient for Error {
     }
 }
 
-/// The error inside that speaks for this one.
+/// Returns the inner error that decides for this one.
 fn inside(error: &Error) -> Option<&dyn Transient> {
     let depth = match error.kind() {
         ErrorKind::Other => usize::MAX,
@@ -64,7 +66,7 @@ fn inside(error: &Error) -> Option<&dyn Transient> {
     causes(error).take(depth).find_map(as_transient)
 }
 
-/// By the kind, or by what has none.
+/// Returns whether the error passes, by its kind, or by its number or text if it has no kind.
 fn passes(error: &Error) -> bool {
     let kind = matches!(
         error.kind(),
@@ -89,7 +91,9 @@ fn passes(error: &Error) -> bool {
     kind || is_lookup(error) || number(errno::is_nothing_left) || number(errno::is_path)
 }
 
-/// No connection was made. A descriptor that is missing does not prove it: it may have been one for the answer.
+/// Returns whether no connection was made.
+///
+/// A missing file descriptor does not prove it, as it may have been the one for the answer.
 fn is_unconnected(error: &Error) -> bool {
     let kind = matches!(
         error.kind(),
@@ -98,7 +102,7 @@ fn is_unconnected(error: &Error) -> bool {
     kind || is_lookup(error)
 }
 
-/// The health that the error shows by itself.
+/// Returns the health that the error shows by itself.
 fn shown(error: &Error) -> Health {
     if is_own_fault(error) {
         return Health::Unknown;
@@ -113,7 +117,8 @@ fn shown(error: &Error) -> Health {
     }
 }
 
-/// A connection or an exchange that broke, whatever of: the service has failed, unless the own host has.
+/// Returns the health of the service after any broken connection or exchange: failed, unless the fault is the
+/// local host's.
 #[cfg(any(feature = "redis", feature = "sqlx", feature = "tokio-postgres"))]
 pub(super) fn broken(error: &Error) -> Health {
     match error.health() {
@@ -122,7 +127,7 @@ pub(super) fn broken(error: &Error) -> Health {
     }
 }
 
-/// Whether the fault is the caller's own: its host's, or the program's.
+/// Returns whether the fault is the caller's own: the local host's or the program's.
 pub(super) fn is_own_fault(error: &Error) -> bool {
     let kind = matches!(
         error.kind(),
@@ -135,9 +140,10 @@ pub(super) fn is_own_fault(error: &Error) -> bool {
     kind || error.raw_os_error().is_some_and(errno::is_nothing_left)
 }
 
-/// Whether a name does not resolve, which has no kind. Windows has numbers for it. Elsewhere the standard library gives the
-/// answer of `getaddrinfo` as a text (`cvt_gai` in `std/src/sys/net`, Rust 1.95), and so does
-/// tokio, which asks it.
+/// Returns whether a name does not resolve, for which no kind exists.
+///
+/// Windows has numbers for it. Elsewhere the standard library gives the answer of `getaddrinfo` as a text
+/// (`cvt_gai` in `std/src/sys/net`, Rust 1.95). So does tokio, which calls it.
 fn is_lookup(error: &Error) -> bool {
     const WORDS: &str = "failed to lookup address information";
     match (error.raw_os_error(), error.get_ref()) {

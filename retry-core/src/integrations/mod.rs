@@ -1,4 +1,4 @@
-//! Which errors of other crates, and of std, are transient: one file for each crate.
+//! Classifications of other crates' errors and std's, one file per crate.
 
 #[cfg(any(
     feature = "hyper-util",

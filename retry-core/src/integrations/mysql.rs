@@ -1,5 +1,8 @@
-//! Error numbers of MySQL and MariaDB, by <https://mariadb.com/kb/en/mariadb-error-code-reference/> and
-//! <https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html>. Their SQLSTATEs say little: most are HY000.
+//! Error numbers of MySQL and MariaDB.
+//!
+//! They are from <https://mariadb.com/kb/en/mariadb-error-code-reference/> and
+//! <https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html>. The SQLSTATEs carry little
+//! information, as most are HY000.
 
 use sqlx_core::error::DatabaseError;
 
@@ -21,18 +24,21 @@ enum Meaning {
     Conflict,
     /// No connection was made.
     Refused,
-    /// The server is going down, starting, or out of something.
+    /// The server is shutting down, starting, or out of some resource.
     Down,
-    /// A session ended for being idle, or a server that only reads for now.
+    /// A session ended for being idle, or a server that is read-only for now.
     Elsewhere,
     /// Anything else.
     Lasting,
 }
 
 impl<'a> Answer<'a> {
-    /// The answer, if it is one of MySQL or MariaDB: such an error alone is shown as its message with number and SQLSTATE
-    /// before it, `1213 (40001): Deadlock found ..`, or `1040: Too many connections` where the server gave none. PostgreSQL's
-    /// is shown with nothing before its message, SQLite's with `(code: 5) ` (`sqlx-mysql`, `sqlx-postgres`, `sqlx-sqlite` 0.9).
+    /// Returns the answer if it is one of MySQL or MariaDB.
+    ///
+    /// Only their errors are displayed with number and SQLSTATE before the message:
+    /// `1213 (40001): Deadlock found ..`, or `1040: Too many connections` if the server gave no SQLSTATE.
+    /// PostgreSQL's have nothing before the message, SQLite's have `(code: 5) ` (`sqlx-mysql`,
+    /// `sqlx-postgres`, `sqlx-sqlite` 0.9).
     pub(super) fn of(error: &'a dyn DatabaseError) -> Option<Self> {
         let number = number(&error.to_string(), error.message(), error.code().as_deref())?;
         Some(Answer { number, error })
@@ -59,6 +65,8 @@ impl<'a> Answer<'a> {
         meaning(self.number, self.error.message())
     }
 
+    /// Returns the health of the server after a lasting error:
+    ///
     /// | number | what it is |
     /// |---|---|
     /// | 1021, 1030, 1038, 1114 | disk, storage engine or memory; the server has failed |
@@ -77,7 +85,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// The meaning of a number, by the text where the number has several:
+/// Returns the meaning of a number, by the text if the number has several:
 ///
 /// | number | what it is | |
 /// |---|---|---|
@@ -100,8 +108,9 @@ impl<'a> Answer<'a> {
 /// | 4031 with `wait_timeout` | the session was ended for being idle: MySQL; the number is another thing in MariaDB | elsewhere |
 /// | 1290 with `read-only`, 1836 | the server reads only: a replica, or one that fails over | elsewhere |
 ///
-/// Lasting are, beside syntax and the like: a statement that was killed (1317) or ran out of its time (1969, 3024), a write
-/// in a read-only transaction (1792), more locks than the table of locks has room for (1206), a full disk (1021).
+/// Apart from syntax errors and the like, these are lasting: a statement that was killed (1317) or ran out of
+/// time (1969, 3024), a write in a read-only transaction (1792), more locks than the table of locks has room
+/// for (1206), a full disk (1021).
 fn meaning(number: u16, message: &str) -> Meaning {
     let says = |words| message.contains(words);
     match number {
@@ -134,7 +143,7 @@ fn meaning(number: u16, message: &str) -> Meaning {
     }
 }
 
-/// The number before the message in the text of an error with this SQLSTATE.
+/// Returns the number before the message in the text of an error with this SQLSTATE.
 fn number(text: &str, message: &str, state: Option<&str>) -> Option<u16> {
     let before = text.strip_suffix(message)?.strip_suffix(": ")?;
     let number = match state {

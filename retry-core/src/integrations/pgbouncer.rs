@@ -1,8 +1,10 @@
-//! Answers of PgBouncer, which gives almost all of them the SQLSTATE 08P01, whatever they mean: only the text tells them
-//! apart. The texts are those of its source, versions 1.18 to 1.25 (`src/client.c`, `src/janitor.c`, `src/objects.c`,
-//! `src/server.c`).
+//! Answers of PgBouncer, told apart by their text.
+//!
+//! Almost all of them have the SQLSTATE 08P01, whatever they mean. The texts are those of its source,
+//! versions 1.18 to 1.25 (`src/client.c`, `src/janitor.c`, `src/objects.c`, `src/server.c`).
 
-/// The SQLSTATE by which PostgreSQL says the same; 08P01 for what it never says, a protocol violation among it.
+/// Returns the SQLSTATE that PostgreSQL uses for the same, and 08P01 for anything that PostgreSQL never
+/// reports, including a protocol violation.
 ///
 /// | what PgBouncer says | as |
 /// |---|---|
@@ -17,8 +19,8 @@
 /// | `query timeout`: the statement ran | 57014 |
 /// | `password authentication failed`, `no such user`, `no such database`, `database ".." is disabled` | 28000, 3D000 |
 ///
-/// The answers as 53300 and 57P03 were given to clients that had no server connection, so that nothing was sent. Until 1.19 it
-/// said with 08P01 too what PostgreSQL had answered to a login.
+/// Answers mapped to 53300 and 57P03 went to clients without a server connection, so that nothing was sent.
+/// Until version 1.19, PgBouncer also used 08P01 for PostgreSQL's answer to a login.
 pub(super) fn state(text: &str) -> &'static str {
     match text {
         "query_wait_timeout" | "query_timeout" => "53300",
@@ -37,7 +39,7 @@ pub(super) fn state(text: &str) -> &'static str {
     }
 }
 
-/// The beginnings of texts that end in a name, a setting or a cause.
+/// Returns the SQLSTATE of a text that ends in a name, a setting or a cause, by its beginning.
 fn by_beginning(text: &str) -> &'static str {
     if let Some(cause) = text.strip_prefix("server login has been failing") {
         let cause = cause.strip_prefix(", cached error: ").unwrap_or_default();
@@ -61,8 +63,10 @@ const BEGINNINGS: [(&str, &str); 4] = [
     ("no such database", "3D000"),
 ];
 
-/// The SQLSTATE of PostgreSQL's answer to a login, by its text (`src/backend/libpq/auth.c`, `src/backend/postmaster`,
-/// `src/backend/utils/init`, versions 15 to 17, and PgBouncer's words for the same).
+/// Returns the SQLSTATE of PostgreSQL's answer to a login, by its text.
+///
+/// The texts are from `src/backend/libpq/auth.c`, `src/backend/postmaster` and `src/backend/utils/init`,
+/// versions 15 to 17, and PgBouncer's equivalents.
 fn login(text: &str) -> Option<&'static str> {
     const FULL: [&str; 3] = [
         "sorry, too many clients already",
@@ -163,7 +167,7 @@ mod tests {
         }
     }
 
-    /// PgBouncer up to 1.19 gave 08P01 to what PostgreSQL had answered to its login.
+    /// PgBouncer up to 1.19 used 08P01 for PostgreSQL's answer to its login.
     #[test]
     fn answers_of_postgresql_without_their_code() {
         for (text, as_state) in [

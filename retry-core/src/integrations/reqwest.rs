@@ -8,29 +8,32 @@ use crate::http::{HttpError, OrHttpError, check, responses};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
 
-/// Transient are timeouts; connections that are not made; responses that end before they are complete; and the transient
-/// statuses of `error_for_status`, whose hint is lost: [`or_http_error`](crate::http::OrHttpError) keeps it. Final
-/// are requests that cannot be built, redirects that go too far, bodies that cannot be decoded, and what came of a
-/// connection and was refused, as for hyper-util: a certificate, a peer that speaks no TLS, a proxy that does not connect
-/// further. It is told by rustls and by OpenSSL; the TLS of Windows and macOS has no words that can be relied upon, and a
-/// certificate that it refuses is retried.
+/// Timeouts are transient, and so are connections that are not made, responses that end before they are
+/// complete, and the transient statuses of `error_for_status`. Their hint is lost;
+/// [`or_http_error`](crate::http::OrHttpError) keeps it. Final are requests that cannot be built, redirects
+/// that go too far, bodies that cannot be decoded and, as for hyper-util, refused connections: by the
+/// certificate, by a peer that does not speak TLS, by a proxy that does not connect further. The texts of
+/// rustls and OpenSSL identify them. The TLS of Windows and macOS has no reliable texts, and a certificate
+/// that it refuses is retried.
 ///
-/// Nothing is unsent: a client that follows redirects may have no connection to the second server only, when the first one
-/// has processed the request. For what is not idempotent, build the client with
-/// [`redirect::Policy::none()`](reqwest::redirect::Policy::none), and say so to the predicate:
-/// [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). Then requests without a connection are unsent, those
-/// that were cancelled before anything of them was written, those that a server of HTTP/2 has not processed, as for
-/// hyper-util, and those that are answered by a 425.
+/// Nothing is unsent. If a client follows redirects, the connection that it lacks may be the one to the
+/// second server, after the first has processed the request. For requests that are not idempotent, build the
+/// client with [`redirect::Policy::none()`](reqwest::redirect::Policy::none), and declare it to the
+/// predicate: [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). Unsent are then requests
+/// without a connection, those cancelled before any of them was written, those that an HTTP/2 server has not
+/// processed, as for hyper-util, and those answered by a 425.
 ///
-/// reqwest itself repeats, up to twice and without a pause, what a server of HTTP/2 has not processed, a `POST` too: three
-/// attempts become nine requests. [`retry(reqwest::retry::never())`](reqwest::ClientBuilder::retry) on the client's builder turns
-/// that off. A policy of reqwest that repeats more, such as what is answered by a 503, hides what the server has processed
-/// before the last repeat, as redirects do.
+/// reqwest itself repeats requests that an HTTP/2 server has not processed, up to twice and without a pause,
+/// even a `POST`. Three attempts become nine requests.
+/// [`retry(reqwest::retry::never())`](reqwest::ClientBuilder::retry) on the client's builder turns that off.
+/// A reqwest policy that repeats more, such as requests answered by a 503, hides from the last repeat's error
+/// that the server has processed an earlier one, as redirects do.
 ///
-/// The service has [failed](Transient::health) where there is no connection, were it that a certificate is refused, where
-/// it lets time run out, and where a response ends before it is complete; a status says it itself. It is well where it
-/// sends what the program does not understand: redirects that go too far, a body that is no JSON. Faults of the own host,
-/// and requests that cannot be built, say nothing.
+/// The service has [failed](Transient::health) if there is no connection, even because of a refused
+/// certificate; if it lets time run out; and if a response ends before it is complete. A status decides for
+/// itself. The service is well if the program does not understand its response: redirects that go too far, a
+/// body that is not JSON. Its health is unknown after faults of the local host, and for requests that cannot
+/// be built.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
@@ -40,7 +43,7 @@ impl Transient for Error {
         if self.is_builder() || self.is_redirect() || self.is_upgrade() {
             return Verdict::Final;
         }
-        // Whatever the body of the request failed of, be it another request.
+        // The cause of a failed request body decides, even if it is another request.
         if hyper::is_of_user(self) {
             return hyper::exchange(self);
         }
@@ -81,13 +84,14 @@ impl Transient for Error {
     }
 }
 
-/// Whether the blocking client could not read the body of the request: hyper has no part in it.
+/// Returns whether the blocking client could not read the body of the request, without hyper among the
+/// causes.
 fn is_of_body(error: &Error) -> bool {
     let of_hyper = || cause::<::hyper::Error>(error).is_some();
     error.is_body() && !error.is_timeout() && !of_hyper()
 }
 
-/// An error of `error_for_status` is a status like any other, but for its `Retry-After`, which is lost.
+/// An error of `error_for_status` becomes a status like any other, except that its `Retry-After` is lost.
 impl From<Error> for HttpError {
     fn from(mut error: Error) -> Self {
         if let Some(url) = error.url_mut() {
@@ -134,7 +138,7 @@ fn redacted(url: &reqwest::Url) -> String {
 fn redact(url: &mut reqwest::Url) {
     url.set_query(None);
     url.set_fragment(None);
-    // Refused where there can be no user.
+    // Refused if the URL can have no user.
     let _ = url.set_username("");
     let _ = url.set_password(None);
 }

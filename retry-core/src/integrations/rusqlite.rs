@@ -1,4 +1,4 @@
-//! `rusqlite::Error`, by its result code.
+//! `rusqlite::Error`, classified by its result code.
 
 use rusqlite::Error;
 
@@ -6,26 +6,27 @@ use super::sqlite;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
-/// Transient are [`SQLITE_BUSY`](https://sqlite.org/rescode.html#busy), with all its extended codes, and
-/// `SQLITE_PROTOCOL`: another connection holds a lock, or wrote after the snapshot that was read. So are, in a shared
-/// cache, `SQLITE_LOCKED_SHAREDCACHE`, which no `busy_timeout` waits for, and a deadlock.
+/// [`SQLITE_BUSY`](https://sqlite.org/rescode.html#busy), with all its extended codes, and `SQLITE_PROTOCOL`
+/// are transient: another connection holds a lock, or wrote after the snapshot that was read. So are, in a
+/// shared cache, a deadlock and `SQLITE_LOCKED_SHAREDCACHE`, which no `busy_timeout` waits for.
 ///
-/// Final is `SQLITE_LOCKED` itself: a statement of **the same connection** is in the way, such as a cursor that is still
-/// read while its table is dropped. It never passes by waiting.
+/// `SQLITE_LOCKED` itself is final. A statement of **the same connection** is in the way, such as a cursor
+/// that is still read while its table is dropped. Waiting never helps.
 ///
-/// Retry **the whole transaction**, never a statement inside. `SQLITE_BUSY_SNAPSHOT` is the proof: what the transaction has
-/// read is outdated, so that its writes fail at once, again and again, until it begins again. A transaction that will write
-/// begins as `TransactionBehavior::Immediate`, or it finds out in its middle, where waiting is of no use. A `COMMIT` that is
-/// busy leaves the transaction open: roll back, or commit again.
+/// Retry **the whole transaction**, never a statement inside. `SQLITE_BUSY_SNAPSHOT` shows why: the
+/// transaction's snapshot is outdated, so that its writes fail at once, again and again, until the
+/// transaction starts over. Begin a transaction that will write as `TransactionBehavior::Immediate`.
+/// Otherwise the conflict appears in its middle, where waiting is of no use. A busy `COMMIT` leaves the
+/// transaction open: roll back, or commit again.
 ///
-/// SQLite itself waits up to five seconds before it reports "busy", the `busy_timeout` that `rusqlite` sets. Where the
-/// pauses of a policy are to be the only ones, set it to zero.
+/// SQLite itself waits up to five seconds before it reports "busy": `rusqlite` sets this `busy_timeout`. Set
+/// it to zero if the pauses of the policy are to be the only ones.
 ///
-/// Nothing is unsent: what an attempt wrote before, in a transaction of its own, stays.
+/// Nothing is unsent, as earlier writes of an attempt, in a transaction of their own, stay.
 ///
-/// Of the [health](Transient::health) of the database these conflicts say that it is well, and so do constraints and the
-/// like. It has failed where its file cannot be opened, read, written or trusted. Memory that runs out, and an interrupt,
-/// say nothing.
+/// These conflicts show that the [health](Transient::health) of the database is good, and so do constraint
+/// violations and the like. It has failed if its file cannot be opened, read, written or trusted. Its health
+/// is unknown after an interrupt, and if memory runs out.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
@@ -37,7 +38,7 @@ impl Transient for Error {
     }
 }
 
-/// The extended result code.
+/// Returns the extended result code.
 fn code(error: &Error) -> Option<u32> {
     u32::try_from(error.sqlite_error()?.extended_code).ok()
 }

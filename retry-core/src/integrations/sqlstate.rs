@@ -1,9 +1,9 @@
-//! SQLSTATE codes, by the table of PostgreSQL's manual, appendix A.
+//! SQLSTATE codes, from appendix A of PostgreSQL's manual.
 
 use super::pgbouncer;
 use crate::call::outcome::{Health, Verdict};
 
-/// The SQLSTATE that is meant, where the text tells it better than the code:
+/// Returns the SQLSTATE that an answer means, if its text is more precise than its code:
 ///
 /// | code | as |
 /// |---|---|
@@ -11,8 +11,9 @@ use crate::call::outcome::{Health, Verdict};
 /// | 53200 with a hint at `max_locks_per_transaction` | 53400: the transaction takes more locks than the server is configured for |
 /// | XX000 "tuple concurrently updated", or deleted | 40001: two changes of the schema or of privileges meet |
 ///
-/// The hint is PostgreSQL's (`src/backend/storage/lmgr/lock.c`, versions 15 to 17), and names the setting in every language.
-/// Messages of XX000 are never translated (`elog`; this one is in `src/backend/access/heap/heapam.c`).
+/// The hint is PostgreSQL's (`src/backend/storage/lmgr/lock.c`, versions 15 to 17), and contains the name of
+/// the setting in every language. Messages of XX000 are never translated (`elog`; this one is in
+/// `src/backend/access/heap/heapam.c`).
 pub(super) fn meant<'a>(code: &'a str, message: &str, hint: impl FnOnce() -> String) -> &'a str {
     match code {
         "08P01" => pgbouncer::state(message),
@@ -22,7 +23,9 @@ pub(super) fn meant<'a>(code: &'a str, message: &str, hint: impl FnOnce() -> Str
     }
 }
 
-/// Transient are the codes of a state that passes, or of a conflict that another run of the whole
+/// Returns the verdict on a code.
+///
+/// A code is transient if it stands for a state that passes, or for a conflict that another run of the whole
 /// transaction may not have:
 ///
 /// | code | what it is |
@@ -72,10 +75,11 @@ pub(super) fn verdict(code: &str) -> Verdict {
     )
 }
 
-/// The codes that say that the transaction was rolled back, or that no connection was made. A
-/// connection that was lost may have been so in `COMMIT`.
+/// Returns whether the code states that the transaction was rolled back, or that no connection was made.
 ///
-/// They are wrong of a statement that commits in its middle, such as `CREATE INDEX CONCURRENTLY`: no code tells.
+/// A connection that was lost proves nothing, as it may have been lost during `COMMIT`. The codes are wrong
+/// for a statement that commits in its middle, such as `CREATE INDEX CONCURRENTLY`, and no code identifies
+/// such statements.
 pub(super) fn unsent(code: &str) -> bool {
     matches!(
         code,
@@ -83,7 +87,7 @@ pub(super) fn unsent(code: &str) -> bool {
     )
 }
 
-/// The health of the server by the code:
+/// Returns the health of the server by the code:
 ///
 /// | code | the server |
 /// |---|---|

@@ -1,4 +1,4 @@
-//! `sqlx::Error`, by the answer that the database gave.
+//! `sqlx::Error`, classified by the database's answer.
 
 use std::borrow::Cow;
 
@@ -8,40 +8,46 @@ use super::{io, mysql, sqlite, sqlstate};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
-/// Transient are a pool that has no connection in time, the transient kinds of an `io::Error` below, and answers of a database:
+/// A pool without a free connection in time is transient. So are the transient kinds of an `io::Error` below,
+/// and these answers of a database:
 ///
-/// - PostgreSQL by its [SQLSTATE](https://www.postgresql.org/docs/current/errcodes-appendix.html): connections (class 08),
-///   resources (53, but not 53400, nor 53200 by locks of one's own), conflicts (40001, 40P01, 55P03, 72000), a server that
-///   shuts down or starts (57P01 to 57P03), sessions that were ended for idling (25P03, 57P05).
-/// - PgBouncer, whose code is 08P01 for almost anything, by its text: no server connection is free, the server cannot be
-///   reached or was lost, or the session was ended. A wrong password, an unknown or disabled database, `query_timeout` for a
-///   statement that runs, and any other 08P01 are final.
-/// - MySQL and MariaDB by their number: deadlocks and rows that were changed since they were read (1213, 1020, 3101), locks
-///   (1205, 3572), tables that were altered (1412), too many connections (1040, 1203, 1226; but not a limit an hour), a
-///   server that shuts down (1053), a connection that was killed (1927), idle (4031) or broken, a node that is not ready
-///   (1047), and one that only reads (1290, 1836).
-/// - SQLite by its [result code](https://sqlite.org/rescode.html): busy, with all its extensions, and a lock on a shared
-///   cache; but not locked (6) by a statement of the same connection. After `SQLITE_BUSY_SNAPSHOT` a statement inside fails
-///   at once, again and again.
+/// - PostgreSQL by its [SQLSTATE](https://www.postgresql.org/docs/current/errcodes-appendix.html):
+///   connections (class 08), resources (53, but not 53400, nor 53200 because of the transaction's own locks),
+///   conflicts (40001, 40P01, 55P03, 72000), a server that shuts down or starts (57P01 to 57P03), sessions
+///   that were ended for idling (25P03, 57P05).
+/// - PgBouncer, whose code is almost always 08P01, by its text: no server connection is free, the server
+///   cannot be reached or was lost, or the session was ended. A wrong password, an unknown or disabled
+///   database, `query_timeout` for a statement that runs, and any other 08P01 are final.
+/// - MySQL and MariaDB by their number: deadlocks and rows that were changed since they were read (1213,
+///   1020, 3101), locks (1205, 3572), tables that were altered (1412), too many connections (1040, 1203,
+///   1226; but not an hourly limit), a server that shuts down (1053), a connection that was killed (1927),
+///   idle (4031) or broken, a node that is not ready (1047), and a read-only server (1290, 1836).
+/// - SQLite by its [result code](https://sqlite.org/rescode.html): busy, with all its extensions, and a lock
+///   on a shared cache; but not locked (6) by a statement of the same connection. After
+///   `SQLITE_BUSY_SNAPSHOT` a statement inside the transaction fails at once, again and again.
 ///
-/// Only the whole transaction helps: retry it as one attempt, never a statement inside. After 1213 and 1020 of MySQL and
-/// MariaDB the transaction is gone, so that the statement again would commit by itself. After 1205 it is *still open*, with
-/// what it wrote: an attempt has to roll it back, as a dropped `sqlx::Transaction` does. A `BEGIN` in its place commits it.
-/// A new connection is what helps where the session was ended, where the server reads only, and where "cached plan must not
-/// change result type" (0A000, final) comes back on one connection for ever. A server's socket whose file is gone is final:
-/// a certificate that is not there is the same `Io`.
+/// Only a new run of the whole transaction helps: retry it as one attempt, never a statement inside. After
+/// 1213 and 1020 of MySQL and MariaDB the transaction is gone, so that the repeated statement would commit by
+/// itself. After 1205 it is *still open*, with its writes. An attempt has to roll it back, as a dropped
+/// `sqlx::Transaction` does. A `BEGIN` instead would commit it. A new connection helps if the session was
+/// ended, if the server is read-only, and if "cached plan must not change result type" (0A000, final) comes
+/// back on one connection for ever. A missing socket file of the server is final, since a missing certificate
+/// is the same `Io`.
 ///
-/// Unsent are the answers that say that the transaction was rolled back (40001, 40P01, 55P03; 1213, 1020, 3101), that no
-/// connection was made, or that no server connection was free in a pool or in PgBouncer. They prove it for an attempt that
-/// is one transaction. A connection that is lost is not unsent: it may have been so in `COMMIT`. 1205 is not.
-/// Nor do they prove anything of a statement that commits in its middle, such as PostgreSQL's `CREATE INDEX CONCURRENTLY`, or
-/// of tables without transactions: what was written to Aria, MyISAM or MEMORY stays (MariaDB 11.8).
+/// The answers that state a rollback (40001, 40P01, 55P03; 1213, 1020, 3101) are unsent. So are those that
+/// state that no connection was made, or that no server connection was free in a pool or in PgBouncer. They
+/// prove it for an attempt that is one transaction. A lost connection is not unsent, as it may have been lost
+/// during `COMMIT`. 1205 is not unsent. The answers prove nothing for a statement that commits in its middle,
+/// such as PostgreSQL's `CREATE INDEX CONCURRENTLY`, or for tables without transactions: writes to Aria,
+/// MyISAM or MEMORY stay (MariaDB 11.8).
 ///
-/// Of the [health](Transient::health) of the database conflicts say that it is well: 40001, 40P01, 55P03, MySQL's and
-/// MariaDB's 1020, 1205 and 1213, busy and locked of SQLite. So does whatever it has to refuse, a wrong password too. It
-/// has failed where there is no connection, were it that a certificate is refused; where a pool has none in time, since
-/// that is how a pool shows a database that is down; and where it runs out of time or resources. A pool that the program
-/// closed, its own configuration, sessions that were ended for being idle, and servers that only read say nothing.
+/// Conflicts show that the [health](Transient::health) of the database is good: 40001, 40P01, 55P03, the
+/// numbers 1020, 1205 and 1213 of MySQL and MariaDB, busy and locked of SQLite. So does any refusal, even of
+/// a wrong password. The database has failed if there is no connection, even because of a refused
+/// certificate; if a pool has none in time, since a pool reports a database that is down in this way; and if
+/// it runs out of time or resources. Its health is unknown with a pool that the program closed, with a fault
+/// of the program's own configuration, with sessions that were ended for being idle, and with read-only
+/// servers.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
@@ -82,13 +88,14 @@ enum Answer<'a> {
     MySql(mysql::Answer<'a>),
     /// The extended result code, and the message.
     Sqlite(u32, &'a str),
-    /// The SQLSTATE of PostgreSQL, or of one that speaks as it does.
+    /// The SQLSTATE of PostgreSQL, or of a database with its protocol.
     Postgres(Cow<'a, str>),
     Unknown,
 }
 
 impl<'a> Answer<'a> {
-    /// The number of MySQL is seen first. A SQLSTATE has five characters; SQLite has numbers.
+    /// Returns the kind of answer. MySQL's number is tried first. A SQLSTATE has five characters; SQLite has
+    /// numbers.
     fn of(error: &'a dyn DatabaseError) -> Self {
         if let Some(answer) = mysql::Answer::of(error) {
             return Answer::MySql(answer);
@@ -129,7 +136,9 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// The SQLSTATE that is meant. `sqlx-core` has no method for the hint of PostgreSQL, which `Debug` shows.
+/// Returns the SQLSTATE that the answer means.
+///
+/// `sqlx-core` has no method for the hint of PostgreSQL; `Debug` shows it.
 fn meant<'a>(error: &dyn DatabaseError, code: Cow<'a, str>) -> Cow<'a, str> {
     let meant = sqlstate::meant(&code, error.message(), || format!("{error:?}"));
     if meant == code {
@@ -138,7 +147,7 @@ fn meant<'a>(error: &dyn DatabaseError, code: Cow<'a, str>) -> Cow<'a, str> {
     Cow::Owned(meant.to_owned())
 }
 
-/// `Error::Io` of the `io::Error` that has the interrupt inside.
+/// An interrupt becomes an `Error::Io`, with an `io::Error` that contains the interrupt.
 ///
 /// ```
 /// # use persevere_core as persevere;

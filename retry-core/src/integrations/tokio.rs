@@ -5,8 +5,8 @@ use tokio::time::error::Elapsed;
 use crate::call::outcome::Verdict;
 use crate::transient::Transient;
 
-/// A time that ran out is transient, as that of `attempt_timeout` is. Nothing is unsent: what was cut may have done anything.
-/// The service has [failed](Transient::health).
+/// An elapsed time is transient, as that of `attempt_timeout` is. Nothing is unsent, as the interrupted
+/// operation may have had any effect. The service has [failed](Transient::health).
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -27,7 +27,7 @@ impl Transient for Elapsed {
     }
 }
 
-/// A request that a `tokio::time::timeout` of the caller's own has ended.
+/// An `Elapsed` of the caller's own `tokio::time::timeout` becomes a transport error.
 #[cfg(feature = "http")]
 impl From<Elapsed> for crate::http::HttpError {
     fn from(late: Elapsed) -> Self {

@@ -1,4 +1,4 @@
-//! `tokio_postgres::Error`, by its SQLSTATE.
+//! `tokio_postgres::Error`, classified by its SQLSTATE.
 
 use std::io;
 
@@ -9,31 +9,35 @@ use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
 
-/// Transient are the [SQLSTATEs](https://www.postgresql.org/docs/current/errcodes-appendix.html) of
-/// connections (class 08), resources (53, but not 53400, nor 53200 by locks of one's own), conflicts (40001, 40P01, 55P03,
-/// 72000), of a server that shuts down or starts (57P01 to 57P03), and of sessions that were ended for idling (25P03, 57P05);
-/// a connection that is closed, and the transient kinds of an `io::Error` below, one that was not made in time among them;
-/// no server that `target_session_attrs` asks for, as in a failover; and no file of the server's socket, as it is down.
+/// These [SQLSTATEs](https://www.postgresql.org/docs/current/errcodes-appendix.html) are transient:
+/// connections (class 08), resources (53, but not 53400, nor 53200 because of the transaction's own locks),
+/// conflicts (40001, 40P01, 55P03, 72000), a server that shuts down or starts (57P01 to 57P03), and sessions
+/// that were ended for idling (25P03, 57P05). So are a closed connection, and the transient kinds of an
+/// `io::Error` below, including a connection that was not made in time. So is the lack of a server that
+/// `target_session_attrs` accepts, as in a failover, and the lack of the server's socket file, as the server
+/// is down.
 ///
-/// PgBouncer's code is 08P01 for almost anything. By its text those are transient which say that no server connection is
-/// free, that the server cannot be reached or was lost, or that the session was ended. A wrong password, an unknown or
-/// disabled database, `query_timeout` for a statement that runs, and any other 08P01 are final.
+/// PgBouncer's code is almost always 08P01. By its text, an answer is transient if no server connection is
+/// free, if the server cannot be reached or was lost, or if the session was ended. A wrong password, an
+/// unknown or disabled database, `query_timeout` for a statement that runs, and any other 08P01 are final.
 ///
-/// Only the whole transaction helps: retry it as one attempt, never a statement inside. A connection of its own, made in
-/// the attempt, is what helps after a session was ended, and where "cached plan must not change result type" (0A000, final)
-/// comes back for ever: or prepare the statement again. A session that was ended while it was idle shows no SQLSTATE here:
-/// "connection closed" is all that the next query says, for 25P04 too, which is final where it is seen.
+/// Only a new run of the whole transaction helps: retry it as one attempt, never a statement inside. A
+/// connection of its own, made in the attempt, helps after a session was ended, and if "cached plan must not
+/// change result type" (0A000, final) comes back for ever. Preparing the statement again helps too. A session
+/// that was ended while it was idle shows no SQLSTATE here: the next query fails with "connection closed"
+/// alone. That also holds for 25P04, which is final where its code is visible.
 ///
-/// Unsent are those that say that the transaction was rolled back (40001, 40P01, 55P03), that no connection was made, or
-/// that PgBouncer had none. They prove it for an attempt that is one transaction. A connection that is lost is not unsent:
-/// it may have been so in `COMMIT`. Nor do they prove anything of a statement that commits in its middle: `CREATE INDEX
-/// CONCURRENTLY` and `DETACH PARTITION .. CONCURRENTLY`, which leave an invalid index and a pending detachment behind when a
-/// lock times out (PostgreSQL 17), or a procedure with a `COMMIT`.
+/// Answers that state a rollback (40001, 40P01, 55P03), that no connection was made, or that PgBouncer had
+/// none are unsent. They prove it for an attempt that is one transaction. A lost connection is not unsent, as
+/// it may have been lost during `COMMIT`. The answers prove nothing for a statement that commits in its
+/// middle: a procedure with a `COMMIT`, or `CREATE INDEX CONCURRENTLY` and
+/// `DETACH PARTITION .. CONCURRENTLY`, which leave an invalid index and a pending detachment behind when a
+/// lock times out (PostgreSQL 17).
 ///
-/// Of the [health](Transient::health) of the server conflicts say that it is well, and so does whatever it has to refuse,
-/// a wrong password too. It has failed where there is no connection, were it that a certificate is refused, and where it
-/// runs out of time or resources. Faults of the own host, of the configuration, and sessions that were ended for being
-/// idle say nothing.
+/// Conflicts show that the [health](Transient::health) of the server is good, and so does any refusal, even
+/// of a wrong password. The server has failed if there is no connection, even because of a refused
+/// certificate, and if it runs out of time or resources. Its health is unknown after faults of the local host
+/// or of the configuration, and after sessions that were ended for being idle.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
@@ -69,9 +73,9 @@ impl Transient for Error {
 enum Seen<'a> {
     /// The SQLSTATE that is meant.
     State(&'a str),
-    /// The server is a standby, or none, and the other was asked for.
+    /// The server is a standby and a primary was requested, or the reverse.
     OtherRole,
-    /// The file of the server's socket is not there, as long as it is down.
+    /// The file of the server's socket does not exist, as the server is down.
     NoSocket,
     Io(&'a io::Error),
     Nothing,
@@ -96,7 +100,10 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// By the words of `tokio-postgres` 0.7.13 to 0.7.18 (`src/connect.rs`), whose kind is that of a file which may not be read.
+/// Returns whether the server has another role than `target_session_attrs` requires.
+///
+/// The texts are from `tokio-postgres` 0.7.13 to 0.7.18 (`src/connect.rs`), whose kind is that of a file
+/// without read permission.
 fn is_other_role(error: &io::Error) -> bool {
     const ROLES: [&str; 2] = [
         "database does not allow writes",
@@ -107,21 +114,23 @@ fn is_other_role(error: &io::Error) -> bool {
         && inner.is_some_and(|inner| ROLES.contains(&&*inner))
 }
 
-/// Whether no connection was made yet. The kind of an error is seen in its first words alone.
+/// Returns whether no connection was made. Only the first words of an error show its kind.
 fn is_connecting(error: &Error) -> bool {
     let text = error.to_string();
     text.starts_with("error connecting to server")
         || text.starts_with("error performing TLS handshake")
 }
 
-/// Whether a value did not convert: an `io::Error` below is the converter's own, and the statement ran.
+/// Returns whether a value did not convert.
+///
+/// An `io::Error` below is the converter's own, and the statement ran.
 fn is_conversion(error: &Error) -> bool {
     let text = error.to_string();
     text.starts_with("error serializing parameter")
         || text.starts_with("error deserializing column")
 }
 
-/// The kind of an error, which it shows in its first words alone.
+/// Returns the health of the server by the kind of an error, which only its first words show.
 fn by_text(text: &str) -> Health {
     const BROKEN: [&str; 7] = [
         "connection closed",

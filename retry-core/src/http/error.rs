@@ -1,4 +1,4 @@
-//! What a call over HTTP can fail with.
+//! The error of a call over HTTP.
 
 use core::fmt;
 use core::time::Duration;
@@ -16,11 +16,12 @@ use crate::transient::Transient;
 use crate::transient::not_replayable::NotReplayable;
 use crate::util::source_chain::{Dyn, as_type, chain_through};
 
-/// Why a call over HTTP has no response to use: the error of a function whose attempts are requests.
+/// The error of a call over HTTP: the error type of a function whose attempts are requests.
 ///
-/// [`or_http_error`](super::OrHttpError) makes it of a response; `?` makes it of the errors of `reqwest`,
-/// `hyper` and `hyper-util`, by the features of these names, of `io::Error`, of tokio's `Elapsed`, and of [`Interrupt`],
-/// so that every key of the attribute works with it. `transient()` knows what can pass, and when:
+/// [`or_http_error`](super::OrHttpError) makes it from a response. `?` makes it from the errors of `reqwest`,
+/// `hyper` and `hyper-util`, by the features of these names, of `io::Error`, of tokio's `Elapsed`, and of
+/// [`Interrupt`], so that every key of the attribute works with it. `transient()` distinguishes what can
+/// pass, and when:
 ///
 /// | error | transient | unsent | the service has failed |
 /// |---|---|---|---|
@@ -28,11 +29,11 @@ use crate::util::source_chain::{Dyn, as_type, chain_through};
 /// | no response, or a part of one | as the client's error says | as the client's error says; of `reqwest` and of an `io::Error` only without redirects | as the client's error says |
 /// | an interrupt | a timeout of the attempt, an open breaker | an open breaker | a timeout, a deadline |
 ///
-/// The statuses have their sources at their [`Transient`], and the hints, `Retry-After` and others, at
-/// [`verdict_in`](super::verdict_in).
+/// The sources for the statuses are listed at their [`Transient`], and those for the hints, `Retry-After` and
+/// others, at [`verdict_in`](super::verdict_in).
 ///
-/// Its text is one line for logs. A URL is shown without its query, fragment and user, which may hold
-/// secrets; the error of `reqwest` inside has none of them any more.
+/// Its text is one line for logs. A URL is shown without its query, fragment and user, which may contain
+/// secrets. The inner error of `reqwest` has them removed too.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -56,36 +57,38 @@ pub enum HttpError {
     Status {
         /// The status.
         status: StatusCode,
-        /// The pause that the [headers](super::verdict_in) of the response ask for; zero asks to come back at once.
+        /// The pause that the [headers](super::verdict_in) of the response request. Zero requests another
+        /// attempt at once.
         retry_after: Option<Duration>,
-        /// Whether the response asks to be retried, whatever its status is: `x-should-retry`.
+        /// The request to retry or not, whatever the status is: `x-should-retry`.
         should_retry: Option<bool>,
-        /// Where it came from, if the client says: without query, fragment and user.
+        /// The URL of the response, without query, fragment and user, if the client provides it.
         url: Option<String>,
     },
     /// No response, or one that ended too early or cannot be read.
     #[non_exhaustive]
     Transport {
-        /// What the client says of it.
+        /// The client's error.
         error: Box<dyn Error + Send + Sync>,
-        /// Whether another attempt can help.
+        /// The verdict, which tells whether another attempt can help.
         verdict: Verdict,
-        /// Whether the request had certainly no effect.
+        /// Whether the request certainly had no effect.
         unsent: bool,
-        /// Whether it had certainly none, if the client follows no redirects.
+        /// Whether it certainly had none, provided that the client follows no redirects.
         unsent_without_redirects: bool,
-        /// The health of the service that it shows.
+        /// The health of the service that the error shows.
         health: Health,
     },
-    /// An attempt that was cut by a limit, or refused by a breaker.
+    /// An attempt that a limit ended, or that a breaker refused.
     Interrupted(Interrupt),
 }
 
 impl HttpError {
-    /// No response, by the error of a client that knows whether it is transient.
+    /// Creates an error without a response, from a client's error that implements [`Transient`].
     ///
-    /// An `io::Error` does not say whose it is, and that of a client which follows redirects looks the same: a refused
-    /// connection is unsent [without redirects](Transient::unsent_without_redirects) only.
+    /// An `io::Error` does not tell which client it is from, and that of a client which follows redirects
+    /// looks the same. A refused connection is therefore unsent
+    /// [without redirects](Transient::unsent_without_redirects) only.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -107,12 +110,12 @@ impl HttpError {
         }
     }
 
-    /// Looks inside an error that is one of these, or a pointer to one.
+    /// Returns the error inside an `HttpError` or a pointer to one.
     pub(crate) fn inside_of(error: &Dyn) -> Option<&Dyn> {
         as_type::<HttpError>(error)?.inside()
     }
 
-    /// The error that it was made of, whose text is its own.
+    /// Returns the inner error, whose text is that of this one.
     fn inside(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             HttpError::Status { .. } => None,
@@ -121,7 +124,7 @@ impl HttpError {
         }
     }
 
-    /// The status of the response, if there is one.
+    /// Returns the status of the response, if one was received.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -143,7 +146,9 @@ impl HttpError {
     }
 }
 
-/// Whether it is an `io::Error` of any client, behind a pointer or from a call through a breaker too, other than an interrupt.
+/// Returns whether the error is an `io::Error` of any client, and not an interrupt.
+///
+/// It may also be behind a pointer, or come from a call through a breaker.
 fn may_be_redirected(error: &(dyn Error + 'static)) -> bool {
     let of_call = || match error.downcast_ref::<CallError<io::Error>>() {
         Some(CallError::Inner(error)) => Some(error),
@@ -154,7 +159,7 @@ fn may_be_redirected(error: &(dyn Error + 'static)) -> bool {
     of_io.is_some_and(|error| !causes(error).any(is_interrupt))
 }
 
-/// Iterates over the causes of an error, without itself.
+/// Iterates over the causes of an error, without the error itself.
 fn causes(error: &Dyn) -> impl Iterator<Item = &Dyn> {
     chain_through(error, HttpError::inside_of).skip(1)
 }
@@ -208,7 +213,7 @@ impl Transient for HttpError {
     }
 }
 
-/// The text of a client's error, which seldom says why, is followed by that of its first cause.
+/// A client's error seldom gives a reason, so the text of its first cause follows.
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -235,7 +240,7 @@ impl fmt::Display for HttpError {
             HttpError::Transport { error, .. } => {
                 let own = error.to_string();
                 f.write_str(&own)?;
-                // An `io::Error` has the text of the error that it was made of.
+                // An `io::Error` has the text of its inner error.
                 match causes(&**error).last().map(ToString::to_string) {
                     Some(first) if first != own => write!(f, ": {first}"),
                     _ => Ok(()),
@@ -246,7 +251,7 @@ impl fmt::Display for HttpError {
     }
 }
 
-/// The causes of what is inside, which is shown as this error's own text.
+/// The source is that of the inner error, whose text is this error's own.
 impl Error for HttpError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {

@@ -1,14 +1,14 @@
-//! gRPC's timeout.
+//! The `grpc-timeout` header.
 
 #[cfg(feature = "tower")]
 use alloc::string::String;
 use core::time::Duration;
 
-/// How long the value of gRPC's `grpc-timeout` gives a call.
+/// Returns the time that the value of gRPC's `grpc-timeout` gives a call.
 ///
-/// It is a number of one to eight decimal digits, and a unit: `H`, `M` and `S` for hours, minutes and
-/// seconds, `m`, `u` and `n` for milli-, micro- and nanoseconds. Zero is what callers send whose time is
-/// up. Anything else is `None`, no limit: a sign, a fraction, a space, a ninth digit, another unit.
+/// The value is a number of one to eight decimal digits, and a unit: `H`, `M` and `S` for hours, minutes and
+/// seconds, `m`, `u` and `n` for milli-, micro- and nanoseconds. Callers whose time is up send zero. Anything
+/// else gives `None`, no limit: a sign, a fraction, a space, a ninth digit, another unit.
 ///
 /// Source: [gRPC over HTTP/2](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests).
 ///
@@ -39,7 +39,8 @@ pub fn grpc_timeout(value: impl AsRef<[u8]>) -> Option<Duration> {
     }
 }
 
-/// The longest `grpc-timeout` that is not longer than this: in the finest unit that eight digits can hold.
+/// Returns the longest `grpc-timeout` that is not longer than `duration`, in the finest unit for which eight
+/// digits suffice.
 #[cfg(feature = "tower")]
 pub(crate) fn grpc_timeout_of(duration: Duration) -> String {
     const NANOS: [(char, u128); 6] = [

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`.
+//! The `Idempotency-Key` header.
 
 use core::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -7,8 +7,9 @@ use std::time::SystemTime;
 
 use ::http::HeaderValue;
 
-/// A new key for the header `Idempotency-Key`, by which a server knows the attempts of one call: made
-/// once a call, it lets a `POST` be repeated where the server [understands](IdempotencyKey) it.
+/// Returns a new key for the header `Idempotency-Key`, by which a server recognizes the attempts of one call.
+///
+/// Made once per call, it allows a `POST` to be repeated if the server [supports](IdempotencyKey) it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -25,22 +26,25 @@ pub fn idempotency_key() -> IdempotencyKey {
     IdempotencyKey(version & !(0b11 << 62) | (0b10 << 62))
 }
 
-/// std seeds its hash keys from the operating system, 128 bits for each thread, and none is used twice.
-/// The process and the time tell apart what is copied while it runs: forks, snapshots of machines.
+/// Returns a random number.
+///
+/// std seeds its hash keys from the operating system, 128 bits for each thread, and uses none twice. The
+/// process id and the time distinguish copies of a running process: forks, snapshots of machines.
 fn random() -> u64 {
     RandomState::new().hash_one((process::id(), SystemTime::now()))
 }
 
 /// The key of one call: 122 random bits, as a UUID of version 4.
 ///
-/// Its text is the UUID. As a `HeaderValue` it is in quotes, as the
+/// Its text is the UUID. As a `HeaderValue` it is quoted, as the
 /// [draft of the IETF](https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.1)
-/// wants it, a string of [RFC 8941](https://www.rfc-editor.org/rfc/rfc8941#section-3.3.3); services that
-/// are older than it take any text, `key.to_string()`.
+/// requires: a string of [RFC 8941](https://www.rfc-editor.org/rfc/rfc8941#section-3.3.3). Services older
+/// than the draft accept any text, such as `key.to_string()`.
 ///
-/// It is unique, but no secret: do not take it for a password or a token. By the draft, a server that still
-/// works on an earlier attempt answers 409, which is transient with a hint only: to wait for the result, retry it
-/// beside `transient()`, by `on = Err(HttpError::Status { status: StatusCode::CONFLICT, .. })`.
+/// The key is unique but not secret. Do not use it as a password or a token. By the draft, a server that is
+/// still working on an earlier attempt answers 409, which is transient only with a hint. To wait for the
+/// result, retry it in addition to `transient()`, by
+/// `on = Err(HttpError::Status { status: StatusCode::CONFLICT, .. })`.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -1,11 +1,12 @@
-//! Requests of servers to come back, and the time that callers have, in the words of HTTP and of gRPC.
+//! Retry hints and time limits of HTTP and gRPC.
 //!
-//! [`HttpError`] is what an attempt over HTTP fails with, and [`or_http_error`](OrHttpError) makes it of a
-//! response; [`idempotency_key`] is what lets a `POST` be repeated.
+//! [`HttpError`] is the error of an attempt over HTTP, and [`or_http_error`](OrHttpError) makes it from a
+//! response. [`idempotency_key`] allows a `POST` to be repeated.
 //!
-//! [`verdict_in`] reads whatever the headers of a response ask for. Each of the other functions reads the value of one
-//! header, as text or as bytes: a `HeaderValue` or a gRPC `MetadataValue` can be given as it is; [`retry_info`] the details
-//! of a gRPC status. None trusts it: there is no value that they panic at.
+//! [`verdict_in`] reads all hints in the headers of a response. Each of the other functions reads the value
+//! of one header, as text or as bytes: a `HeaderValue` or a gRPC `MetadataValue` can be passed as it is.
+//! [`retry_info`] reads the details of a gRPC status. No function trusts its input, and none panics on any
+//! value.
 
 mod date;
 mod error;

@@ -6,17 +6,19 @@ pub(super) enum Value<'a> {
     Varint(u64),
     /// A string, bytes, or a message.
     Bytes(&'a [u8]),
-    /// One of a kind that is not asked for: a number of fixed size, or a group.
+    /// A value of a kind that is not needed here: a number of fixed size, or a group.
     Other,
 }
 
-/// The numbers and values of a message's fields, in their order; `None` for one that is malformed, at which readers stop.
+/// An iterator over the numbers and values of a message's fields, in order.
+///
+/// A malformed field gives `None`, at which readers stop.
 ///
 /// Source: [protobuf's encoding](https://protobuf.dev/programming-guides/encoding/).
 #[derive(Clone, Debug)]
 pub(super) struct Fields<'a>(&'a [u8]);
 
-/// The depth to which groups may be inside each other, as in protobuf's own parsers.
+/// The maximum nesting depth of groups, as in protobuf's own parsers.
 const DEEPEST: u32 = 100;
 
 impl<'a> Fields<'a> {
@@ -49,7 +51,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The rest of a group, up to the tag of its end.
+    /// Skips the rest of a group, up to its end tag.
     fn group(&mut self, number: u32, depth: u32) -> Option<Value<'a>> {
         loop {
             match self.tag()? {
@@ -59,7 +61,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A number of at most 64 bits, seven a byte, the lowest ones first.
+    /// Reads a number of at most 64 bits, seven per byte, the lowest ones first.
     fn varint(&mut self) -> Option<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {

@@ -1,21 +1,21 @@
-//! gRPC's pushback.
+//! The `grpc-retry-pushback-ms` header.
 
 use core::time::Duration;
 
 use crate::call::outcome::Verdict;
 
-/// What the value of gRPC's `grpc-retry-pushback-ms` says of another attempt:
-/// [`RetryIn`](Verdict::RetryIn) so many milliseconds, or [`Final`](Verdict::Final).
+/// Returns the verdict that the value of gRPC's `grpc-retry-pushback-ms` requests:
+/// [`RetryIn`](Verdict::RetryIn) that number of milliseconds, or [`Final`](Verdict::Final).
 ///
-/// It is literal: the next attempt is made after exactly that pause, in place of the wait's own and without
-/// jitter, and at once where it is 0. A limit of the call, and the [`hint_max`](crate::wait::Backoff::hint_max)
-/// of its wait, hold all the same.
+/// It is literal. The next attempt is made after exactly that pause, in place of the wait's own and without
+/// jitter, and at once if it is 0. A limit of the call, and the [`hint_max`](crate::wait::Backoff::hint_max)
+/// of its wait, still apply.
 ///
-/// The value is a signed 32-bit number in decimal digits, without leading zeros. A negative one asks not
-/// to retry at all, and so does, by the rule of its source, whatever else is not such a number: a server
-/// that says something about retries which is not understood is not one to press. Where the key stands
-/// there more than once, no value is the right one: take that as `Final` too. A key that is missing says
-/// nothing; do not ask here.
+/// The value is a signed 32-bit number in decimal digits, without leading zeros. A negative one requests no
+/// retry at all. By the rule of the source, so does any value that is not such a number: do not press a
+/// server whose statement about retries is not understood. If the key occurs more than once, no value is the
+/// right one: treat that as `Final` too. A missing key makes no statement, and needs no call of this
+/// function.
 ///
 /// Source: [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback).
 ///

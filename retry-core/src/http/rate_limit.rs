@@ -1,4 +1,4 @@
-//! Quotas that are used up, and when they are renewed: `RateLimit` and its kin.
+//! Exhausted quotas and their renewal: `RateLimit` and similar headers.
 
 use core::time::Duration;
 use std::time::UNIX_EPOCH;
@@ -9,7 +9,7 @@ use super::retry_after::{number, sent, values};
 use super::status::{StatusClass, classify};
 use super::structured_fields;
 
-/// The time until the quota is renewed, if that is why the response is an error.
+/// Returns the time until the quota is renewed, if the response is an error because of the quota.
 pub(super) fn time_to_reset(headers: &HeaderMap, status: StatusCode) -> Option<Duration> {
     if !matches!(
         classify(status),
@@ -25,15 +25,15 @@ pub(super) fn time_to_reset(headers: &HeaderMap, status: StatusCode) -> Option<D
     limits(headers).or_else(by_reset)
 }
 
-/// By `RateLimit`: the longest reset of a limit that nothing remains of.
+/// Returns the longest reset of the exhausted limits in `RateLimit`.
 fn limits(headers: &HeaderMap) -> Option<Duration> {
     let mut lines = values(headers, "ratelimit");
     let mut field = String::from(lines.next()?);
-    // The lines of a list are one list: RFC 9651, 4.2.
+    // All lines of a list form one list (RFC 9651, 4.2).
     lines.for_each(|line| field.extend([",", line]));
     let limits = structured_fields::items(&field).map(|items| (items, ["r", "t"]));
     let (limits, names) = limits.or_else(|| {
-        // Version 07 of the draft, which many servers send.
+        // Many servers send version 07 of the draft.
         let limit = structured_fields::dictionary(&field)?;
         Some((vec![limit], ["remaining", "reset"]))
     })?;
@@ -44,11 +44,11 @@ fn limits(headers: &HeaderMap) -> Option<Duration> {
     used_up.max().map(Duration::from_secs)
 }
 
-/// A header that says when a quota is renewed, beside one that says what remains of it.
+/// A header with the renewal of a quota, and the header with the remaining quota.
 struct Reset {
     remaining: &'static str,
     reset: &'static str,
-    /// Whether it may be a time instead of a number of seconds.
+    /// Whether the reset may be a point in time instead of a number of seconds.
     may_be_time: bool,
 }
 
@@ -94,8 +94,10 @@ impl Reset {
     }
 }
 
-/// The time left until a reset: a number of seconds, which is large if it is a time since 1970; larger still are milliseconds,
-/// microseconds and nanoseconds. What is too large for any of them is the longest time.
+/// Returns the time left until a reset, a number of seconds.
+///
+/// A large number is a time since 1970. Larger ones are in milliseconds, microseconds and nanoseconds. A
+/// number too large for any of them is the longest time.
 fn from_now(reset: Duration, headers: &HeaderMap) -> Option<Duration> {
     const IS_TIME: u64 = 1_000_000_000;
     const IS_MILLIS: u64 = 1000 * IS_TIME;

@@ -7,7 +7,7 @@ use super::retry_headers::{RetryHeaders, is_error};
 #[cfg(doc)]
 use crate::Transient;
 
-/// Responses that can turn out to be errors: `http::Response`, which `hyper` has, and by their features
+/// A response that can turn out to be an error: `http::Response`, which `hyper` uses, and by their features
 /// those of `reqwest`.
 ///
 /// ```
@@ -20,12 +20,14 @@ use crate::Transient;
 /// # Ok::<(), http::Error>(())
 /// ```
 pub trait OrHttpError: Sized {
-    /// The response, or, if its status is 4xx or 5xx, an [`HttpError`] that keeps the status and what its headers ask
-    /// for: `Retry-After` and the other hints of [`verdict_in`](super::verdict_in).
+    /// Returns the response, or an [`HttpError`] if its status is 4xx or 5xx.
+    ///
+    /// The error keeps the status and the hints of the headers: `Retry-After` and the others of
+    /// [`verdict_in`](super::verdict_in).
     ///
     /// # Errors
     ///
-    /// [`HttpError::Status`]. The body is dropped unread; who wants it, looks at the status first.
+    /// [`HttpError::Status`]. The body is dropped unread. Check the status first if you need it.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -44,9 +46,10 @@ pub trait OrHttpError: Sized {
     /// assert!(answer(304, "30").is_ok());
     /// ```
     ///
-    /// A function of the attribute that leaves it out is retried all the same: under `transient()` a
-    /// [`Response`](crate::Transient#impl-Transient-for-Response<B>) is asked itself, and the call ends with the last one as a
-    /// value. A policy asks it by [`responses()`](crate::when::OnTransient::responses).
+    /// With the attribute, a function that does not call it is retried all the same. Under `transient()` a
+    /// [`Response`](crate::Transient#impl-Transient-for-Response<B>) decides itself, and the call ends with
+    /// the last one as a value. A policy takes it into account by
+    /// [`responses()`](crate::when::OnTransient::responses).
     fn or_http_error(self) -> Result<Self, HttpError>;
 }
 
@@ -60,11 +63,13 @@ impl<B> OrHttpError for Response<B> {
 /// Implements [`Transient`] and [`Outcome`] for a type of responses, by `status()` and `headers()`.
 macro_rules! responses {
     ([$($body:ident)?] $response:ty) => {
-        /// By its status and by what its headers ask for: [`verdict_in`](crate::http::verdict_in).
+        /// A response is judged by its status and by the hints of its headers:
+        /// [`verdict_in`](crate::http::verdict_in).
         ///
-        /// It is asked where it is the value of an attempt under `transient()`, `unsent()` or `idempotent(..)`: in the
-        /// attribute, and by [`responses()`](crate::when::OnTransient::responses) in a policy. A 425 is unsent
-        /// without redirects only: a server that redirected the client may have processed the request.
+        /// It decides if it is the value of an attempt under `transient()`, `unsent()` or `idempotent(..)`:
+        /// in the attribute, and by [`responses()`](crate::when::OnTransient::responses) in a policy. A 425
+        /// is unsent without redirects only, as a server that redirected the client may have processed the
+        /// request.
         #[diagnostic::do_not_recommend]
         impl<$($body)?> $crate::Transient for $response {
             fn verdict(&self) -> $crate::Verdict {
@@ -101,7 +106,7 @@ responses!([B] Response<B>);
 #[cfg(feature = "reqwest")]
 pub(crate) use responses;
 
-/// The error of a response whose status is one; `url` is asked only then.
+/// Returns the error of a response whose status is an error; calls `url` only then.
 pub(crate) fn check(
     status: StatusCode,
     headers: &HeaderMap,

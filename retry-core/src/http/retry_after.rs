@@ -1,4 +1,4 @@
-//! `Retry-After`.
+//! The `Retry-After` header.
 
 use alloc::format;
 use core::time::Duration;
@@ -10,21 +10,20 @@ use ::http::header::{DATE, RETRY_AFTER};
 use super::date;
 use crate::time::clock::calendar;
 
-/// The time that the value of a `Retry-After` header asks to wait, counted from `now`: the time of the response,
-/// which is its `Date` where it has one. [`retry_after_in`] reads both.
+/// Returns the time to wait that the value of a `Retry-After` header requests, counted from `now`: the time
+/// of the response, which is its `Date` if it has one.
 ///
-/// It is a number of seconds, or a date in one of the three formats of HTTP. Servers send fractions of
-/// seconds too, such as `1.5`, which RFC 9110 does not know. Zero and a date in the past are no hint, and
-/// so is anything else: a sign, a list, an unknown day or time zone. A number of seconds that is too large
-/// for a [`Duration`] is the longest one; that a hint may be too long to be followed is decided where pauses
-/// are, by a limit or by [`hint_max`](crate::wait::Backoff::hint_max).
+/// [`retry_after_in`] reads both. The value is a number of seconds, or a date in one of the three formats of
+/// HTTP. Servers also send fractions of seconds, such as `1.5`, which RFC 9110 does not provide for. Zero and
+/// a date in the past are no hint, and neither is anything else: a sign, a list, an unknown day or time zone.
+/// A number of seconds that is too large for a [`Duration`] is the longest one. A limit, or
+/// [`hint_max`](crate::wait::Backoff::hint_max), decides whether a hint is too long to be followed.
 ///
-/// Of dates this holds:
-/// - They are in UTC, and case matters. The day of the week has to be the right one.
-/// - The two digits of an RFC 850 year mean the latest such year that is not more than 50 years after
-///   `now`.
+/// These rules apply to dates:
+/// - They are in UTC, and case matters. The day of the week must be the right one.
+/// - The two digits of an RFC 850 year stand for the latest such year that is at most 50 years after `now`.
 /// - A leap second, `23:59:60`, is the first second of the next day.
-/// - Years before 1970 are not known.
+/// - Years before 1970 are not supported.
 ///
 /// Sources: [RFC 9110, section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) for the
 /// header, [section 5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7) for dates.
@@ -74,11 +73,12 @@ pub fn retry_after(value: impl AsRef<[u8]>, now: SystemTime) -> Option<Duration>
     asked(text(value.as_ref())?, Some(now)).filter(|pause| !pause.is_zero())
 }
 
-/// The time that the `Retry-After` among the headers of a response asks to wait, a date being counted from the
-/// `Date` beside it: the clock of the server, whatever ours shows. Without a `Date` that can be read, it is
-/// counted from now. Of several values the longest holds.
+/// Returns the time to wait that the `Retry-After` among the headers of a response requests.
 ///
-/// It reads this header alone; [`verdict_in`](super::verdict_in) reads the others too.
+/// A date is counted from the `Date` header: the server's clock, whatever the local one shows. Without a
+/// readable `Date` it is counted from now. The longest of several values holds.
+///
+/// Only this header is read; [`verdict_in`](super::verdict_in) reads the others too.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -96,7 +96,7 @@ pub fn retry_after_in(headers: &HeaderMap) -> Option<Duration> {
     asked_in(headers).filter(|pause| !pause.is_zero())
 }
 
-/// The same, where zero is a request to come back at once.
+/// Returns the same, with zero for a request to come back at once.
 pub(super) fn asked_in(headers: &HeaderMap) -> Option<Duration> {
     let now = sent(headers);
     values(headers, RETRY_AFTER.as_str())
@@ -104,7 +104,9 @@ pub(super) fn asked_in(headers: &HeaderMap) -> Option<Duration> {
         .max()
 }
 
-/// Zero for a date in the past. Without a clock only a number of seconds says how long.
+/// Parses a value, with zero for a date in the past.
+///
+/// Without a clock only a number of seconds has a meaning.
 fn asked(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     number(value).or_else(|| {
         let now = now?;
@@ -113,7 +115,7 @@ fn asked(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     })
 }
 
-/// The time at which a response was sent: by its `Date`, or else about now.
+/// Returns the time at which a response was sent, by its `Date`, or else about now.
 pub(super) fn sent(headers: &HeaderMap) -> Option<SystemTime> {
     let now = calendar();
     let date = headers.get(DATE).and_then(|value| text(value.as_bytes()));
@@ -121,20 +123,21 @@ pub(super) fn sent(headers: &HeaderMap) -> Option<SystemTime> {
     date.or(now)
 }
 
-/// The values of a header that are text.
+/// Returns the values of a header that are text.
 pub(super) fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     let values = headers.get_all(name).into_iter();
     values.filter_map(|value| text(value.as_bytes()))
 }
 
-/// Without spaces and tabs around it, which belong to the header's line, not to the value.
+/// Returns a value as text, without the spaces and tabs around it, which are not part of the value.
 fn text(value: &[u8]) -> Option<&str> {
     let value = core::str::from_utf8(value).ok()?;
     Some(value.trim_matches([' ', '\t']))
 }
 
-/// A number of seconds in decimal digits, perhaps with a fraction: to the nanosecond below. Too large a number is the
-/// longest time.
+/// Parses a number of seconds in decimal digits, perhaps with a fraction, rounded down to the nanosecond.
+///
+/// A number that is too large gives the longest time.
 pub(super) fn number(value: &str) -> Option<Duration> {
     let is_number =
         |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

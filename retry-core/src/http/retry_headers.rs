@@ -1,4 +1,4 @@
-//! Requests of a server to try again, or not to, among the headers of a response.
+//! A server's hints to retry or not, in the headers of a response.
 
 use core::time::Duration;
 
@@ -9,21 +9,25 @@ use super::retry_after::{asked_in, number, values};
 use super::status::{StatusClass, classify};
 use crate::call::outcome::Verdict;
 
-/// Judges a response by its status and by what its headers ask for: the verdict of a response under `transient()`, of
-/// [`HttpError`](super::HttpError), and for an error of your own.
+/// Returns the verdict on a response, by its status and the hints of its headers.
 ///
-/// Any status other than 4xx and 5xx is final. Whether to retry is said by the first of these that says something:
+/// It is the verdict of a response under `transient()` and of [`HttpError`](super::HttpError), and is of use
+/// for an error of your own.
+///
+/// Any status other than 4xx and 5xx is final. Otherwise the first of these that applies decides whether to
+/// retry:
 ///
 /// 1. `x-should-retry: true` or `false`, of Stainless's SDKs and their servers (OpenAI, Anthropic:
 ///    [openai-python, `_should_retry`](https://github.com/openai/openai-python/blob/main/src/openai/_base_client.py)).
-///    Of two values that differ `false` holds.
-/// 2. A pause that is asked for, be it zero, on a [status](crate::Transient#impl-Transient-for-StatusCode) that can pass, and
-///    on 403, 409, 413, 423, 507, 525, 526 and any 4xx without a meaning of its own: the server asks to come back. On
-///    the other statuses it changes nothing: they refuse the request itself, which would be the same one again.
+///    If two values differ, `false` holds.
+/// 2. A requested pause, even of zero, on a [status](crate::Transient#impl-Transient-for-StatusCode) that can
+///    pass, and on 403, 409, 413, 423, 507, 525, 526 and any 4xx without a meaning of its own: the server
+///    requests another attempt. On the other statuses it changes nothing. They refuse the request itself,
+///    which would be the same one again.
 /// 3. The status.
 ///
-/// The pause is a floor, [`RetryAfter`](Verdict::RetryAfter); zero is none, and a plain [`Retry`](Verdict::Retry). The
-/// first of these headers that can be read says how long:
+/// The pause is a floor, [`RetryAfter`](Verdict::RetryAfter). A pause of zero gives a plain
+/// [`Retry`](Verdict::Retry). The first of these headers that can be read determines the pause:
 ///
 /// | header | unit | its source |
 /// |---|---|---|
@@ -36,15 +40,17 @@ use crate::call::outcome::Verdict;
 /// | `RateLimit-Reset` | seconds, or a time | the draft [up to 06](https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-06), gateways; a time from [GitLab](https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/) |
 /// | `x-ratelimit-reset`, `x-rate-limit-reset` | seconds, or a time | a time from [GitHub](https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api), Discord, X, Okta; seconds from others |
 ///
-/// - The last four say when a quota is renewed, and come with successes too. They count where it is used up: where the
-///   `…-Remaining` beside them is 0; without one, on 429 and 503. Then they make a 403 and an unknown 4xx come back, as
-///   GitHub asks, but no 409, 413, 423 and the like.
-/// - A reset is a time in seconds since 1970 from 10⁹ on, in milliseconds from 10¹² on, in microseconds from 10¹⁵ on, and in
-///   nanoseconds from 10¹⁸ on. Smaller numbers are seconds from now: nobody asks to wait for 31 years.
-/// - Numbers are decimal digits, with a fraction or without. What is malformed is no hint: the next header is read. A
-///   number that is too large is the longest pause: see [`hint_max`](crate::wait::Backoff::hint_max).
-/// - Times and dates are counted from the response's `Date`, or, without one, from now.
-/// - Of several values of one header the longest pause holds.
+/// - The last four hold the renewal of a quota, and come with successes too. They count if the quota is used
+///   up: if the matching `…-Remaining` is 0, or, without one, on 429 and 503. Then they make a 403 and an
+///   unknown 4xx transient, as GitHub requests, but no 409, 413, 423 and the like.
+/// - A reset is a time in seconds since 1970 from 10⁹ on, in milliseconds from 10¹² on, in microseconds from
+///   10¹⁵ on, and in nanoseconds from 10¹⁸ on. Smaller numbers are seconds from now: nobody requests a wait
+///   of 31 years.
+/// - Numbers are decimal digits, with or without a fraction. A malformed value is no hint, and the next
+///   header is read. A number that is too large is the longest pause: see
+///   [`hint_max`](crate::wait::Backoff::hint_max).
+/// - Times and dates are counted from the response's `Date` or, without one, from now.
+/// - The longest pause of several values of one header holds.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -70,12 +76,12 @@ pub fn verdict_in(headers: &HeaderMap, status: StatusCode) -> Verdict {
     RetryHeaders::of(headers, status).verdict(status)
 }
 
-/// The requests in the headers of a response.
+/// The hints in the headers of a response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RetryHeaders {
-    /// The pause before another attempt; zero asks to come back at once.
+    /// The pause before another attempt. Zero requests another attempt at once.
     pub(super) retry_after: Option<Duration>,
-    /// Whether to make another attempt, whatever the status is.
+    /// Whether the server requests another attempt or none, whatever the status is.
     pub(super) should_retry: Option<bool>,
 }
 
@@ -102,12 +108,12 @@ impl RetryHeaders {
     }
 }
 
-/// Whether a response is an error: 4xx and 5xx.
+/// Returns whether a response is an error: 4xx and 5xx.
 pub(crate) fn is_error(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
-/// Numbers of milliseconds, which are more exact than the seconds that may stand beside them.
+/// Headers in milliseconds, which are more precise than those in seconds that may accompany them.
 const MILLIS: [&str; 3] = ["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after"];
 
 fn pause(headers: &HeaderMap, status: StatusCode) -> Option<Duration> {

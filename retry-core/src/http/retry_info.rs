@@ -4,14 +4,18 @@ use core::time::Duration;
 
 use super::protobuf::{Fields, Value};
 
-/// The time after which a gRPC server expects another attempt, by the `google.rpc.RetryInfo` among the details of its
-/// status: what tonic's `Status::details()` gives, the value of `grpc-status-details-bin` without its base64.
+/// Returns the time after which a gRPC server expects another attempt, by the `google.rpc.RetryInfo` among
+/// the details of its status.
 ///
-/// Zero is a `RetryInfo` that names no time: the call can be retried, whenever the caller likes. `None` is none at all,
-/// and what is malformed, in itself or around it: a time that is negative or longer than 10,000 years too. Of several the
-/// longest holds.
+/// The details are those of tonic's `Status::details()`: the value of `grpc-status-details-bin`, decoded from
+/// base64.
 ///
-/// Sources: [`google.rpc.RetryInfo`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto),
+/// Zero is a `RetryInfo` without a time: the call can be retried at any time. `None` means that the details
+/// contain no `RetryInfo`, or that it or a message around it is malformed, such as a time that is negative or
+/// longer than 10,000 years. The longest of several holds.
+///
+/// Sources:
+/// [`google.rpc.RetryInfo`](https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto),
 /// [`google.rpc.Status`](https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto),
 /// [`Duration`](https://protobuf.dev/reference/protobuf/google.protobuf/#duration).
 ///
@@ -40,7 +44,7 @@ pub fn retry_info(details: impl AsRef<[u8]>) -> Option<Duration> {
     longest
 }
 
-/// The type and the value of a `google.protobuf.Any`.
+/// Returns the type and the value of a `google.protobuf.Any`.
 fn any(message: &[u8]) -> Option<(&[u8], &[u8])> {
     let (mut url, mut value) = (&[][..], &[][..]);
     for field in Fields::of(message) {
@@ -53,12 +57,13 @@ fn any(message: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((url, value))
 }
 
-/// The name of a type is what follows the last slash.
+/// Returns whether a type is `RetryInfo`. Its name follows the last slash of the URL.
 fn is_retry_info(url: &[u8]) -> bool {
     url.rsplit(|&byte| byte == b'/').next() == Some(b"google.rpc.RetryInfo")
 }
 
-/// The `retry_delay` of a `google.rpc.RetryInfo`. One that stands there twice is one message.
+/// Returns the `retry_delay` of a `google.rpc.RetryInfo`. If it occurs twice, both are merged into one
+/// message.
 fn delay(message: &[u8]) -> Option<Duration> {
     let mut delay = (0, 0);
     for field in Fields::of(message) {
@@ -75,7 +80,8 @@ fn delay(message: &[u8]) -> Option<Duration> {
 /// 10,000 years, the longest `google.protobuf.Duration`, in seconds.
 const LONGEST: u64 = 315_576_000_000;
 
-/// The seconds and nanoseconds of a `google.protobuf.Duration`, which has those before where it has none.
+/// Returns the seconds and nanoseconds of a `google.protobuf.Duration`, with those of `before` for missing
+/// fields.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,

@@ -5,7 +5,7 @@ use ::http::StatusCode;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
-/// Transient are the statuses of a state that passes:
+/// These statuses, of a state that passes, are transient:
 ///
 /// | status | what it is | its source |
 /// |---|---|---|
@@ -17,7 +17,7 @@ use crate::transient::Transient;
 /// | 503 Service Unavailable | overload or maintenance | [RFC 9110, 15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4) |
 /// | any other 5xx, such as 509, 520 to 524, 529, 530 | a status that is not known is to be taken as 500 | [RFC 9110, 15](https://www.rfc-editor.org/rfc/rfc9110#section-15) |
 ///
-/// Final are all others, among them these 5xx:
+/// All others are final, among them these 5xx:
 ///
 /// | status | why it does not pass | its source |
 /// |---|---|---|
@@ -31,13 +31,13 @@ use crate::transient::Transient;
 ///
 /// A code from 600 on, which HTTP does not have, is final.
 ///
-/// None is unsent. [Without redirects](Transient::unsent_without_redirects) 425 alone is, which says that the request was not
-/// processed; a server that redirected the client there may have done so before. None of the others says it: 429 and 503 can
-/// come from what stands behind the part of the service that acted.
+/// No status is unsent. [Without redirects](Transient::unsent_without_redirects) only 425 is, which states
+/// that the request was not processed. A server that redirected the client may have processed it before. No
+/// other status states it: 429 and 503 can come from a server behind the part of the service that acted.
 ///
-/// Of the service's [health](Transient::health): it has failed with a 5xx or a higher code, and is well with any other, as
-/// Envoy's outlier detection, Linkerd's circuit breaking and Finagle's response classes have it. So it is with 409
-/// Conflict, and with 429: a rate that is limited is that of the caller, whom the hint keeps away.
+/// The service's [health](Transient::health) is "failed" with a 5xx or a higher code, and "well" with any
+/// other, as in Envoy's outlier detection, Linkerd's circuit breaking and Finagle's response classes. That
+/// includes 409 Conflict and 429: a rate limit concerns the caller, whom the hint keeps away.
 ///
 /// The hint of a response is in its headers: [`verdict_in`](crate::http::verdict_in) reads them, and
 /// [`HttpError`](crate::http::HttpError) keeps it. A hint makes some of the final statuses transient.

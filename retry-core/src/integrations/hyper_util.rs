@@ -8,15 +8,16 @@ use crate::http::HttpError;
 use crate::transient::Transient;
 
 /// A connection that is not made is transient, and so is an exchange that ends before it is complete, as for
-/// `hyper::Error`. Final are a refusal of the peer itself, such as of its certificate or of a peer that does
-/// not speak TLS; a proxy that does not connect further, whatever its status, which hyper-util does not keep;
-/// and an address that leads nowhere, such as one with another scheme.
+/// `hyper::Error`. A refused connection is final: its certificate was refused, the peer does not speak TLS,
+/// or a proxy does not connect further, whatever its status, which hyper-util does not keep. So is an address
+/// that leads nowhere, such as one with another scheme.
 ///
 /// Requests without a connection are unsent, and so are requests cancelled before any of them was written. An
 /// HTTP/2 request is unsent if the server states that it has not processed it: by `REFUSED_STREAM`, or by a
-/// `GOAWAY` whose last stream is below that of the request ([RFC 9113,
-/// 8.7](https://www.rfc-editor.org/rfc/rfc9113#section-8.7)). A request on a kept-open connection that closes
-/// while the request is written is not unsent. The client itself repeats such a request if it had not begun.
+/// `GOAWAY` whose last stream is below that of the request
+/// ([RFC 9113, 8.7](https://www.rfc-editor.org/rfc/rfc9113#section-8.7)). A request on a kept-open connection
+/// that closes while the request is written is not unsent. The client itself repeats such a request if it had
+/// not begun.
 ///
 /// A layer above the client that follows redirects, such as tower-http's `FollowRedirect`, hides that another
 /// server has processed the request. Leave it out for requests that are not idempotent.
@@ -26,8 +27,9 @@ use crate::transient::Transient;
 /// load was shut down in good order, one in a thousand of such requests had been processed. A request with a
 /// body never arrives whole. Give a `POST` without a body an `Idempotency-Key`.
 ///
-/// The service's [health](Transient::health) is "failed", also if a certificate is refused. It is unknown
-/// after faults of the local host, and for requests and addresses that the client does not accept.
+/// By these errors the service's [health](Transient::health) is "failed", also if a certificate is refused.
+/// It is unknown after faults of the local host, and for requests and addresses that the client does not
+/// accept.
 #[diagnostic::do_not_recommend]
 impl Transient for Error {
     fn verdict(&self) -> Verdict {

@@ -27,12 +27,12 @@ use crate::transient::causes::cause;
 /// that was ended while it was idle shows no SQLSTATE here: the next query fails with "connection closed"
 /// alone. That also holds for 25P04, which is final where its code is visible.
 ///
-/// Answers that state a rollback (40001, 40P01, 55P03), that no connection was made, or that PgBouncer had
-/// none are unsent. They prove it for an attempt that is one transaction. A lost connection is not unsent, as
-/// it may have been lost during `COMMIT`. The answers prove nothing for a statement that commits in its
-/// middle: a procedure with a `COMMIT`, or `CREATE INDEX CONCURRENTLY` and
-/// `DETACH PARTITION .. CONCURRENTLY`, which leave an invalid index and a pending detachment behind when a
-/// lock times out (PostgreSQL 17).
+/// An answer is unsent if it states that the transaction was rolled back (40001, 40P01, 55P03), that no
+/// connection was made, or that PgBouncer had none. Such answers prove it for an attempt that is one
+/// transaction. A lost connection is not unsent, as it may have been lost during `COMMIT`. The answers prove
+/// nothing for a statement that commits in its middle: a procedure with a `COMMIT`, or
+/// `CREATE INDEX CONCURRENTLY` and `DETACH PARTITION .. CONCURRENTLY`, which leave an invalid index and a
+/// pending detachment behind when a lock times out (PostgreSQL 17).
 ///
 /// Conflicts show that the [health](Transient::health) of the server is good, and so does any refusal, even
 /// of a wrong password. The server has failed if there is no connection, even because of a refused

@@ -1,4 +1,5 @@
-//! Responses of HTTP alone, such as the error page of a proxy, by what tonic leaves of them in a status.
+//! Responses that are HTTP but not gRPC, such as a proxy's error page, as far as tonic keeps them in a
+//! status.
 
 use ::http::header::CONTENT_TYPE;
 use ::http::{HeaderMap, StatusCode};
@@ -8,17 +9,17 @@ use crate::call::outcome::{Health, Verdict};
 use crate::http::verdict_in;
 use crate::transient::Transient;
 
-/// A response that is no gRPC: its status, and its headers, of which a stream of answers leaves none.
+/// A response that is not gRPC: its status, and its headers, which are empty for a stream of answers.
 pub(super) struct HttpResponse<'a> {
     status: StatusCode,
     headers: &'a HeaderMap,
 }
 
 impl<'a> HttpResponse<'a> {
-    /// The page that a status was made of, if it was one.
+    /// Returns the page that a status was made from, if it was made from one.
     ///
-    /// The headers of a response are the metadata of its status. A status that a server of gRPC sent has the content type
-    /// of gRPC among them, whatever its text is.
+    /// The metadata of such a status is the headers of the response. A status sent by a gRPC server has
+    /// gRPC's content type among them, whatever its text is.
     pub(super) fn of(status: &'a Status) -> Option<Self> {
         let headers: &HeaderMap = status.metadata().as_ref();
         if headers.get(CONTENT_TYPE).is_some_and(is_grpc) {
@@ -32,7 +33,7 @@ impl<'a> HttpResponse<'a> {
         verdict_in(self.headers, self.status)
     }
 
-    /// As the status of an error has it; with any other the service has not answered.
+    /// Returns the health by the HTTP status; the service has not answered if that is not an error.
     pub(super) fn health(&self) -> Health {
         match self.status.as_u16() {
             400.. => self.status.health(),
@@ -41,14 +42,15 @@ impl<'a> HttpResponse<'a> {
     }
 }
 
-/// Whether a content type is one of gRPC's: `application/grpc`, `application/grpc+proto` and the like.
+/// Returns whether a content type is one of gRPC's: `application/grpc`, `application/grpc+proto` and the
+/// like.
 pub(crate) fn is_grpc(content_type: impl AsRef<[u8]>) -> bool {
     let grpc = b"application/grpc";
     let start = content_type.as_ref().get(..grpc.len());
     start.is_some_and(|start| start.eq_ignore_ascii_case(grpc))
 }
 
-/// The code of a response of HTTP alone: gRPC's
+/// Returns the code of a response that is not gRPC, by gRPC's
 /// [mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md).
 pub(crate) fn code(status: StatusCode) -> Code {
     match status.as_u16() {
@@ -61,9 +63,11 @@ pub(crate) fn code(status: StatusCode) -> Code {
     }
 }
 
-/// The status of the response, by the code and the text that tonic 0.14.0 to 0.14.9 makes of one without a `grpc-status`,
-/// and nothing else tells: `src/codec/decode.rs`, where a page is read as messages, is `INTERNAL`, and `src/status.rs`,
-/// where it is empty, has the code of the mapping. With any other code the text is a server's own.
+/// Returns the HTTP status of the response, by the code and text of tonic 0.14.0 to 0.14.9 for a response
+/// without a `grpc-status`.
+///
+/// Nothing else carries it. A page that is read as messages (`src/codec/decode.rs`) is `INTERNAL`. An empty
+/// one (`src/status.rs`) has the code of the mapping. With any other code the text is a server's own.
 ///
 /// ```text
 /// protocol error: received message with invalid compression flag: 60 (valid flags are 0 and 1) while receiving response with status: 503 Service Unavailable

@@ -1,4 +1,4 @@
-//! `tonic::Status`, by its code, by what the server asks for, and by what the transport failed of.
+//! `tonic::Status`, classified by its code, by the server's hints, and by the failure of the transport.
 
 mod http_response;
 
@@ -24,7 +24,8 @@ use crate::transient::not_replayable::NotReplayable;
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// A status that the server sent is judged by its [code](https://grpc.io/docs/guides/status-codes/), by the
-/// [pushback](crate::http::pushback) in its metadata, and by the [`RetryInfo`](crate::http::retry_info) in its details:
+/// [pushback](crate::http::pushback) in its metadata, and by the [`RetryInfo`](crate::http::retry_info) in
+/// its details:
 ///
 /// | code | neither | `RetryInfo` | a pushback of milliseconds | any other pushback |
 /// |---|---|---|---|---|
@@ -32,18 +33,19 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// | `RESOURCE_EXHAUSTED` | final | retry, not before its delay | retry after exactly that | final |
 /// | every other | final | final | final | final |
 ///
-/// - `RESOURCE_EXHAUSTED` is also what a message over the size limit gets, and a quota for the day: it passes
-///   if the server says when. A `RetryInfo` without a delay says that it passes.
+/// - `RESOURCE_EXHAUSTED` also stands for a message over the size limit, and for a daily quota. It passes if
+///   the server states when. A `RetryInfo` without a delay states that it passes.
 /// - `UNAVAILABLE` with a `Retry-After` among its headers, which proxies send, is not retried before it.
-/// - `ABORTED` wants the whole sequence of calls again that it belongs to, such as a
-///   read, a change and a write; around that sequence, say
+/// - `ABORTED` requires a new run of the whole sequence of calls that it belongs to, such as a read, a change
+///   and a write. Around that sequence, use
 ///   `when = transient() | err(|status| status.code() == Code::Aborted)`.
-/// - `DEADLINE_EXCEEDED` is the end of the time that a `grpc-timeout` gave, and final. A server that was given none says it
-///   of a time of its own, as etcd does without a quorum. The status does not tell;
-///   [`GrpcStatusLayer`](crate::tower::GrpcStatusLayer) sees the request, and makes of it one that is retried.
+/// - `DEADLINE_EXCEEDED` is the end of the time that a `grpc-timeout` gave, and final. A server without a
+///   `grpc-timeout` sends it for a time limit of its own, as etcd does without a quorum. The status alone
+///   does not distinguish the two. [`GrpcStatusLayer`](crate::tower::GrpcStatusLayer) sees the request, and
+///   turns the latter into a status that is retried.
 ///
-/// A status that the client made of a failure carries that as its [source](std::error::Error::source), which
-/// is asked instead:
+/// A status that the client made from a failure has that failure as its [source](std::error::Error::source),
+/// which decides instead:
 ///
 /// | failure | code in tonic 0.14 | answer |
 /// |---|---|---|
@@ -53,23 +55,27 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// | `Endpoint::timeout`, `Request::set_timeout`: `TimeoutExpired` | `CANCELLED` | retry, as any client's timeout |
 /// | an [`HttpError`], such as [`GrpcStatusLayer`](crate::tower::GrpcStatusLayer) makes of a page | by gRPC's mapping | the error's own |
 ///
-/// Without a source are a response of HTTP alone, such as the error page of a proxy; messages that end too early; and the
-/// timeout of a server on tonic (`CANCELLED`). tonic's texts alone tell them, beside the code that tonic gives each:
+/// These have no source: a response that is not gRPC, such as a proxy's error page; messages that end too
+/// early; and the timeout of a server on tonic (`CANCELLED`). Only tonic's texts identify them, together with
+/// the code that tonic gives each:
 ///
-/// - A page is `INTERNAL` where it has a body ("invalid compression flag"), and a code by
-///   [gRPC's mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md) where it has none. It is
-///   judged by its [status](#impl-Transient-for-StatusCode) and by what its headers [ask for](crate::http::verdict_in). Its
-///   status is lost where the page has fewer than five bytes: then it is final.
-/// - What a proxy cuts off is `INTERNAL` within a message, and `UNKNOWN` after one. It is retried.
+/// - A page is `INTERNAL` if it has a body ("invalid compression flag"). Otherwise it has a code by
+///   [gRPC's mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md). It is judged
+///   by its [status](#impl-Transient-for-StatusCode) and by the
+///   [hints of its headers](crate::http::verdict_in). The status is lost, and the page final, if it has fewer
+///   than five bytes.
+/// - An answer that a proxy cuts off is `INTERNAL` within a message, and `UNKNOWN` after one. It is retried.
 ///
-/// A pushback or a `RetryInfo` beside a timeout, or beside an answer that is cut off, holds as with `UNAVAILABLE`.
+/// A pushback or a `RetryInfo` with a timeout, or with an answer that is cut off, counts as with
+/// `UNAVAILABLE`.
 ///
-/// Unsent are calls without a connection, those that were cancelled before anything of them was written, those that the
-/// server refused by `REFUSED_STREAM` or by a `GOAWAY` before them, and those refused by an open breaker. No code proves
-/// it: a server, or one behind it, may be unavailable in the middle of its work. Neither does a page: the proxy may have
-/// passed the call on. HAProxy breaks the promise of `REFUSED_STREAM`: see `hyper::Error`.
+/// Unsent are calls without a connection, those cancelled before any of them was written, those that the
+/// server refused by `REFUSED_STREAM` or by a `GOAWAY` before them, and those refused by an open breaker. No
+/// code proves it: a server, or one behind it, may be unavailable in the middle of its work. Neither does a
+/// page, as the proxy may have passed the call on. HAProxy breaks the promise of `REFUSED_STREAM`: see
+/// `hyper::Error`.
 ///
-/// Of the service's [health](Transient::health):
+/// The service's [health](Transient::health):
 ///
 /// | code | the service |
 /// |---|---|
@@ -77,16 +83,16 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// | `CANCELLED` | is not known: the caller did not want the answer |
 /// | every other | is well: also with `ABORTED`, a conflict, and `RESOURCE_EXHAUSTED`, a limit on the caller |
 ///
-/// They are the codes that Envoy maps to a 5xx. What the client made of a failure is asked here too: connections that are
-/// not made or that break, and tonic's own timeouts, are failures; faults of the own host say nothing. A page with a 4xx
-/// shows a service that is well.
+/// The failure codes are those that Envoy maps to a 5xx. The failure that the client made a status from
+/// decides here too: connections that are not made or that break, and tonic's own timeouts, are failures;
+/// faults of the local host leave the health unknown. A page with a 4xx shows a service that is well.
 ///
-/// A stream of answers can be retried until it has begun. What a stream that broke after that has delivered
-/// only the program knows.
+/// A stream of answers can be retried until it has begun. Only the program knows which answers a stream
+/// delivered before it broke.
 ///
-/// tonic's `transport::Error`, of `Endpoint::connect`, has no answer of its own; `Status::from_error(error.into())` has.
-/// `etcd_client::Error` holds a status, and does not show it as its source. No server is given a deadline by its calls, so
-/// that a `DEADLINE_EXCEEDED` is the server's own:
+/// tonic's `transport::Error`, of `Endpoint::connect`, does not implement `Transient`;
+/// `Status::from_error(error.into())` does. `etcd_client::Error` contains a status, and does not show it as
+/// its source. Its calls give the server no deadline, so that a `DEADLINE_EXCEEDED` is the server's own:
 ///
 /// ```ignore
 /// #[retry(when = err(|error| matches!(error, etcd_client::Error::GRpcStatus(status)
@@ -96,7 +102,8 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// Sources: [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback) and the
 /// [notes on codes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md); `RESOURCE_EXHAUSTED` as in
 /// [OTLP](https://opentelemetry.io/docs/specs/otlp/#failures); all others final as in
-/// [AIP-194](https://google.aip.dev/194), with `RetryInfo` too, which Spanner sends with `ABORTED` for the transaction.
+/// [AIP-194](https://google.aip.dev/194), with `RetryInfo` too, which Spanner sends with `ABORTED` for the
+/// transaction.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -164,7 +171,8 @@ impl Transient for Status {
     }
 }
 
-/// Whether a time ended that is not the caller's `grpc-timeout`: one of tonic's client, or of a server that was given none.
+/// Returns whether a time limit other than the caller's `grpc-timeout` passed: one of tonic's client, or one
+/// of a server whose call had no deadline.
 fn has_timed_out(status: &Status) -> bool {
     let by_client = || cause::<TimeoutExpired>(status).is_some();
     let by_server_deadline = || cause::<ServerDeadline>(status).is_some();
@@ -183,15 +191,19 @@ impl core::fmt::Display for ServerDeadline {
 
 impl core::error::Error for ServerDeadline {}
 
-/// A server on tonic sends its `TimeoutExpired` by this code and text alone (0.14.9, `src/status.rs`). With a timeout that
-/// the client set on the request, both count the same time, and either may be first.
+/// Returns whether a server on tonic sent its `TimeoutExpired`, which has only this code and text (0.14.9,
+/// `src/status.rs`).
+///
+/// If the client also set a timeout on the request, both sides measure the same time, and either may end
+/// first.
 fn by_server(status: &Status) -> bool {
     status.code() == Code::Cancelled && status.message() == "Timeout expired"
 }
 
-/// Whether the answer was cut off between its frames: by a proxy whose time is up, for example. tonic has no type for it;
-/// the texts are those of 0.14.9, `src/codec/decode.rs` and `src/status.rs`. A page of fewer than five bytes looks the same,
-/// but for its content type.
+/// Returns whether the answer was cut off between its frames, for example by a proxy whose time limit passed.
+///
+/// tonic has no type for it. The texts are from 0.14.9, `src/codec/decode.rs` and `src/status.rs`. A page of
+/// fewer than five bytes differs only in its content type.
 fn ended_early(status: &Status) -> bool {
     let headers: &HeaderMap = status.metadata().as_ref();
     let text = status.message();
@@ -203,7 +215,7 @@ fn ended_early(status: &Status) -> bool {
         }
 }
 
-/// The health of the service by the code of a status.
+/// Returns the health of the service by the code of a status.
 fn shown(code: Code) -> Health {
     match code {
         Code::Unavailable
@@ -217,7 +229,7 @@ fn shown(code: Code) -> Health {
     }
 }
 
-/// Of a status that the server sent.
+/// Returns the verdict on a status that the server sent.
 fn sent(status: &Status) -> Verdict {
     match (status.code(), asked(status)) {
         (Code::Unavailable | Code::ResourceExhausted, Some(asked)) => asked,
@@ -226,12 +238,14 @@ fn sent(status: &Status) -> Verdict {
     }
 }
 
-/// The verdict that a server asks for beside its code.
+/// Returns the verdict that the server requests in addition to its code.
 fn asked(status: &Status) -> Option<Verdict> {
     pushed_back(status).or_else(|| told(status))
 }
 
-/// The verdict that the pushback of a status asks for: it is literal, and holds whatever stands beside it.
+/// Returns the verdict that the pushback of a status requests.
+///
+/// It is literal, and takes precedence over any other hint.
 fn pushed_back(status: &Status) -> Option<Verdict> {
     let values = status.metadata().get_all(PUSHBACK);
     let mut values = values.iter();
@@ -241,7 +255,7 @@ fn pushed_back(status: &Status) -> Option<Verdict> {
     }
 }
 
-/// The verdict that the details of a status ask for.
+/// Returns the verdict that the details of a status request.
 fn told(status: &Status) -> Option<Verdict> {
     retry_info(status.details()).map(|delay| after(Some(delay)))
 }
@@ -253,8 +267,8 @@ fn after(pause: Option<Duration>) -> Verdict {
     }
 }
 
-/// `DEADLINE_EXCEEDED` for a timeout and a deadline, `UNAVAILABLE` for an open breaker, `CANCELLED` for a call
-/// that was cancelled. The interrupt itself is the source, where `cause_is::<Interrupt>()` finds it.
+/// A timeout or a deadline becomes `DEADLINE_EXCEEDED`, an open breaker `UNAVAILABLE`, and a cancelled call
+/// `CANCELLED`. The interrupt itself is the source, where `cause_is::<Interrupt>()` finds it.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -1,11 +1,13 @@
-//! Values that can only be a mistake.
+//! Values that can only be mistakes.
 
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
-/// A value that can only be a mistake. In a policy, strategies normalise it and `checked()` reports
-/// it. A breaker, a budget or a hedge is not made of it: a constant does not compile, and `Settings::build()` reports it.
+/// A value that can only be a mistake.
+///
+/// The strategies of a policy normalise it, and `checked()` reports it. A breaker, a budget or a hedge cannot
+/// have it: a constant does not compile, and `Settings::build()` reports it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -20,8 +22,8 @@ use core::time::Duration;
 pub enum InvalidValue {
     /// `after_attempt(0)`; one attempt is made.
     ZeroAttempts,
-    /// `any` or `all` of nothing, which never end a call; `chain` or `schedule` of nothing, which
-    /// do not pause.
+    /// `any` or `all` without parts, which never end a call; `chain` or `schedule` without parts, which do
+    /// not pause.
     Empty,
     /// A range whose end is below its start; the ends are swapped.
     ReversedRange,
@@ -29,7 +31,7 @@ pub enum InvalidValue {
     CapBelowFirstPause,
     /// A cap below the least pause; the cap wins.
     CapBelowMinimum,
-    /// A factor that is not a number of at least 1; 1 is used, or the cap where it is infinite.
+    /// A factor that is not a number of at least 1; 1 is used, or the cap if the factor is infinite.
     Factor(f64),
     /// A jitter ratio outside `0..=1`; the nearest end is used, 0 for NaN.
     JitterRatio(f64),
@@ -43,29 +45,29 @@ pub enum InvalidValue {
     BudgetRatio(f64),
     /// A window of a budget outside 1 s to 60 s.
     BudgetWindow(Duration),
-    /// Of a breaker: no failures in a row, or 2³⁰ or more.
+    /// A number of failures in a row that opens a breaker: 0, or 2³⁰ or more.
     Consecutive,
-    /// Of a breaker: a rate outside `0..=1`, or NaN.
+    /// A rate of a breaker outside `0..=1`, or NaN.
     Rate(f64),
-    /// Of a breaker: a window that holds nothing, or more than there is room for.
+    /// A window of a breaker that holds nothing, or more than its largest size.
     Window,
-    /// Of a breaker: a minimum of no calls, or of more than the window holds.
+    /// A minimum of calls of a breaker that is 0, or more than the window holds.
     Minimum,
-    /// Of a breaker: no probe, or more than 1023.
+    /// A number of probes of a breaker that is 0, or more than 1023.
     Probes,
-    /// Of a breaker: no success needed, or more than there are probes.
+    /// A number of required successes of a breaker that is 0, or more than the probes.
     Successes,
-    /// Of a breaker: a duration of zero, or of 584 years or more.
+    /// A duration of a breaker that is zero, or 584 years or more.
     BreakerDuration,
-    /// Of a breaker: a longest open time below the first.
+    /// A longest open time of a breaker below the first.
     CapBelowOpenTime,
     /// A deadline of zero; no attempt is made.
     ZeroDeadline,
     /// An attempt timeout of zero; no attempt has the time to end.
     ZeroAttemptTimeout,
-    /// An attempt timeout above the deadline, which ends the call before.
+    /// An attempt timeout above the deadline, which ends the call first.
     TimeoutAboveDeadline,
-    /// A wait where no second attempt is made; it is not asked.
+    /// A wait without a second attempt; it is not used.
     NothingWaits,
     /// A delay of zero before a further copy of an attempt.
     ZeroDelay,
@@ -76,7 +78,7 @@ pub enum InvalidValue {
 }
 
 impl InvalidValue {
-    /// What to write instead.
+    /// Returns the fix for the mistake, as a message.
     pub(crate) const fn advice(&self) -> &'static str {
         match self {
             InvalidValue::ZeroAttempts => {

@@ -1,9 +1,10 @@
-//! Runtime core of `persevere`: strategies, and the engine that runs
-//! them. Use it through that crate, which adds the `#[retry]` attribute.
+//! Runtime core of `persevere`: strategies, and the engine that runs them.
 //!
-//! One noun a module: [`stop`], [`wait`] and [`when`] are the strategies; a [`RetryPolicy`] puts
-//! them together; the engine is one state machine without I/O, which the blocking and the async
-//! runner, the step API ([`Steps`]) and the attribute drive.
+//! Use it through that crate, which adds the `#[retry]` attribute.
+//!
+//! [`stop`], [`wait`] and [`when`] are the strategies, and a [`RetryPolicy`] combines them. The engine is one
+//! state machine without I/O. The blocking and the async runner, the step API ([`Steps`]) and the attribute
+//! drive it.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Without `std` there is no clock to drive the engine with: strategies, `resume` and `schedule`
@@ -90,7 +91,7 @@ pub use transient::{Classified, Transient};
 pub use wait::contract::Wait;
 pub use when::contract::Predicate;
 
-/// What the attribute's expansion calls. Not for use by hand; it may change in any release.
+/// Items for the attribute's expansion. Not for use by hand; they may change in any release.
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private;

@@ -60,29 +60,29 @@ impl Transient for StatusCode {
     }
 }
 
-/// The prospect of the same request after a response of this status.
+/// The prospects of repeating a request after a response with this status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StatusClass {
     /// Another attempt can help.
     Transient,
-    /// It can where the server asks for it, be it by a quota that it renews.
+    /// Another attempt can help if the server requests it, including by the renewal of a quota.
     IfRateLimited,
-    /// It can where the server asks for it: the status has a cause of its own, other than a quota.
+    /// Another attempt can help if the server requests it. The cause of the status is not a quota.
     IfAsked,
-    /// It gets the same response.
+    /// Another attempt gets the same response.
     Final,
 }
 
 pub(crate) fn classify(status: StatusCode) -> StatusClass {
     match status.as_u16() {
         408 | 425 | 429 => StatusClass::Transient,
-        // GitHub limits rates by it.
+        // GitHub uses it for rate limits.
         403 => StatusClass::IfRateLimited,
-        // RFC 9110, 15.5.10 and 15.5.14; RFC 4918, 11.3 and 11.5; a certificate may be mended.
+        // RFC 9110, 15.5.10 and 15.5.14; RFC 4918, 11.3 and 11.5; a certificate may be replaced.
         409 | 413 | 423 | 507 | 525 | 526 => StatusClass::IfAsked,
         501 | 505 | 506 | 508 | 510 | 511 => StatusClass::Final,
         500..600 => StatusClass::Transient,
-        // One that is not registered, such as 420 and 430, may mean anything.
+        // An unregistered status, such as 420 and 430, may mean anything.
         400..500 if status.canonical_reason().is_none() => StatusClass::IfRateLimited,
         _ => StatusClass::Final,
     }

@@ -1,8 +1,8 @@
-//! Structured fields of RFC 9651, as far as `RateLimit` needs them: the integers among the parameters of a list's items,
-//! and among the members of a dictionary.
+//! Structured fields of RFC 9651, as far as `RateLimit` needs them: the integers among the parameters of a
+//! list's items, and among the members of a dictionary.
 //!
-//! Anything else is read by the grammar and left out; a field that breaks the grammar is none
-//! (section 4.2).
+//! Anything else is parsed by the grammar and left out. A field that violates the grammar is ignored as a
+//! whole (section 4.2).
 
 use alloc::vec::Vec;
 
@@ -13,10 +13,10 @@ pub(super) enum Value {
     Other,
 }
 
-/// Keys with their values, as they are written: of a key that is repeated the last value holds.
+/// Keys with their values, in the order of the field. The last value of a repeated key holds.
 pub(super) type Parameters<'a> = Vec<(&'a str, Value)>;
 
-/// The parameters of each item of a list without inner lists (section 4.2.1).
+/// Returns the parameters of each item of a list without inner lists (section 4.2.1).
 pub(super) fn items(field: &str) -> Option<Vec<Parameters<'_>>> {
     let mut rest = Rest(field.trim_matches(' '));
     rest.separated(|rest| {
@@ -25,7 +25,7 @@ pub(super) fn items(field: &str) -> Option<Vec<Parameters<'_>>> {
     })
 }
 
-/// The members of a dictionary without inner lists, and without their parameters (section 4.2.2).
+/// Returns the members of a dictionary without inner lists, and without their parameters (section 4.2.2).
 pub(super) fn dictionary(field: &str) -> Option<Parameters<'_>> {
     let mut rest = Rest(field.trim_matches(' '));
     rest.separated(|rest| {
@@ -36,7 +36,7 @@ pub(super) fn dictionary(field: &str) -> Option<Parameters<'_>> {
     })
 }
 
-/// The integer of a key, if it is not negative.
+/// Returns the integer of a key, if it is not negative.
 pub(super) fn number(parameters: &Parameters<'_>, wanted: &str) -> Option<u64> {
     let mut found = parameters.iter().filter(|(key, _)| *key == wanted);
     match found.next_back()? {
@@ -45,11 +45,11 @@ pub(super) fn number(parameters: &Parameters<'_>, wanted: &str) -> Option<u64> {
     }
 }
 
-/// The text that is not read yet.
+/// The text that has not been parsed.
 struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {
-    /// Members between commas, to the end of the field.
+    /// Parses members between commas, to the end of the field.
     fn separated<T>(&mut self, member: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let mut members = Vec::new();
         while !self.0.is_empty() {
@@ -58,14 +58,14 @@ impl<'a> Rest<'a> {
             if !self.0.is_empty() {
                 self.expect(',')?;
                 self.take_while(is_space);
-                // A comma at the end.
+                // A trailing comma is an error.
                 (!self.0.is_empty()).then_some(())?;
             }
         }
         Some(members)
     }
 
-    /// Section 4.2.3.2.
+    /// Parses parameters (section 4.2.3.2).
     fn parameters(&mut self) -> Option<Parameters<'a>> {
         let mut parameters = Vec::new();
         while self.skip(';') {
@@ -76,7 +76,7 @@ impl<'a> Rest<'a> {
         Some(parameters)
     }
 
-    /// The value of a key; without one it is true.
+    /// Parses the value of a key, which is true if it is missing.
     fn value(&mut self) -> Option<Value> {
         if self.skip('=') {
             self.bare_item()
@@ -85,7 +85,7 @@ impl<'a> Rest<'a> {
         }
     }
 
-    /// Section 4.2.3.3.
+    /// Parses a key (section 4.2.3.3).
     fn key(&mut self) -> Option<&'a str> {
         let is_start = |byte: u8| byte.is_ascii_lowercase() || byte == b'*';
         self.next_is(is_start).then_some(())?;
@@ -93,7 +93,7 @@ impl<'a> Rest<'a> {
         Some(self.take_while(is_part))
     }
 
-    /// Section 4.2.3.1.
+    /// Parses a bare item (section 4.2.3.1).
     fn bare_item(&mut self) -> Option<Value> {
         match *self.0.as_bytes().first()? {
             b'-' | b'0'..=b'9' => self.number(),
@@ -121,7 +121,7 @@ impl<'a> Rest<'a> {
         }
     }
 
-    /// An integer of up to 15 digits, or a decimal number of up to 12 and 3 (section 4.2.4).
+    /// Parses an integer of up to 15 digits, or a decimal number of up to 12 and 3 (section 4.2.4).
     fn number(&mut self) -> Option<Value> {
         let is_negative = self.skip('-');
         let whole = self.take_while(|byte| byte.is_ascii_digit());
@@ -134,7 +134,7 @@ impl<'a> Rest<'a> {
         fits.then_some(Value::Other)
     }
 
-    /// Section 4.2.5.
+    /// Parses a string (section 4.2.5).
     fn string(&mut self) -> Option<Value> {
         self.expect('"')?;
         loop {
@@ -147,7 +147,7 @@ impl<'a> Rest<'a> {
         }
     }
 
-    /// A sequence of bytes: its alphabet is checked, not what it encodes (section 4.2.7).
+    /// Parses a sequence of bytes (section 4.2.7). Its alphabet is checked, its encoding is not.
     fn bytes(&mut self) -> Option<Value> {
         self.expect(':')?;
         self.take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
@@ -155,7 +155,8 @@ impl<'a> Rest<'a> {
         Some(Value::Other)
     }
 
-    /// A string of Unicode, percent-encoded: its alphabet is checked, not what it encodes (section 4.2.10).
+    /// Parses a percent-encoded Unicode string (section 4.2.10). Its alphabet is checked, its encoding is
+    /// not.
     fn display_string(&mut self) -> Option<Value> {
         self.expect('"')?;
         loop {

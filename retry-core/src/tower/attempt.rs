@@ -1,4 +1,4 @@
-//! The attempts of one call: each waits until a service is ready, and calls it.
+//! The attempts of one call, each of which waits until a service is ready, and calls it.
 
 use alloc::sync::Arc;
 use core::future::Future;
@@ -18,14 +18,14 @@ use crate::policy::asynchronous::{AsyncOperation, Begins};
 use crate::time::clock::read_async;
 use crate::time::stopwatch::Stopwatch;
 
-/// What makes the attempts of one call.
+/// The source of the attempts of one call.
 pub(super) struct MakeAttempt<S, R, C> {
-    /// Called in place if it is ready; else a clone is.
+    /// The service, called in place if it is ready; otherwise a clone is called.
     service: S,
     ready: bool,
-    /// What the caller sent.
+    /// The caller's request, until the first attempt takes it.
     first: Option<R>,
-    /// The request that later ones are copied from; `None` where there are none.
+    /// The request that later ones are copied from; `None` if there are none.
     copy: Option<R>,
     idempotent: bool,
     replay: C,
@@ -38,7 +38,7 @@ where
     S: Service<R> + Clone,
     C: Replay<R, S::Error> + Clone,
 {
-    /// Of a request, and its copy for later, in a call that begins.
+    /// Creates the source of a call that begins, from a request and its copy for later attempts.
     pub(super) fn new(
         service: S,
         ready: bool,
@@ -109,12 +109,14 @@ where
 {
 }
 
-/// Whether an attempt is the last one, whatever the policy says: a service that it waited for has failed in its
-/// readiness, so that there is none to try; or its request is not idempotent, and may have had an effect.
+/// A flag that makes an attempt the last one, whatever the policy decides.
+///
+/// It is set if the service that the attempt waited for has failed in its readiness, so that no service is
+/// left; or if the request is not idempotent, and may have had an effect.
 pub(super) struct FinalFlag(OnceLock<Arc<AtomicBool>>);
 
 impl FinalFlag {
-    /// The place for it, which only attempts have that can be the last.
+    /// Returns the flag, which is allocated only for attempts that can be the last.
     fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(self.0.get_or_init(Arc::default))
     }
@@ -132,7 +134,7 @@ impl Handle for FinalFlag {
     }
 
     fn directive(&self) -> AttemptDirective {
-        // Both sides are in one task.
+        // Both sides are in one task, so that `Relaxed` suffices.
         match self
             .0
             .get()
@@ -147,12 +149,11 @@ impl Handle for FinalFlag {
 pin_project! {
     /// One attempt.
     pub(super) struct Attempt<S, F, R, E, C> {
-        // The service that is waited for, what it will be called with, and where it is told that it is lost;
-        // or else a refusal.
+        // The awaited service, its request, and the flag to set if the service is lost; or else a refusal.
         waiting: Option<Result<(S, R, Arc<AtomicBool>), E>>,
         #[pin]
         called: Option<F>,
-        // What knows the errors that prove that there was no effect, and where such an attempt is no longer the last.
+        // The judge of errors that prove that no effect took place, and the flag to clear for them.
         effect: Option<(C, Arc<AtomicBool>)>,
     }
 }
@@ -182,7 +183,7 @@ impl<S, F, R, E, C> Attempt<S, F, R, E, C> {
         }
     }
 
-    /// It is the last one from the start, since nobody knows what had become of it when it is cut.
+    /// Marks the attempt as the last one from the start, since nobody knows its effect if it is cut.
     fn with_effect(mut self, replay: C, last: Arc<AtomicBool>) -> Self {
         last.store(true, Ordering::Relaxed);
         self.effect = Some((replay, last));

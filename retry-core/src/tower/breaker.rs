@@ -13,13 +13,13 @@ use crate::breaker::{Breaker, OwnedPermit};
 use crate::call::interrupt::Interrupt;
 use crate::time::clock::read_async;
 
-/// Asks a breaker before every call of a service, without retries: the services that it makes are
-/// [`CircuitBreakerService`].
+/// A layer that asks a breaker before every call of a service, without retries. Its services are
+/// [`CircuitBreakerService`]s.
 ///
 /// `B` is a [`Breaker`]: `&CircuitBreaker`, an `Arc` of one, or a view that
-/// [says what counts](crate::CircuitBreaker::failures); otherwise errors are failures. Which of them the service
-/// is to blame for [`by_error()`](crate::CircuitBreaker::by_error) asks the error. It never waits:
-/// give a breaker to [wait for](crate::breaker::wait_for) to the policy of a
+/// [decides what counts](crate::CircuitBreaker::failures). Otherwise errors are failures.
+/// [`by_error()`](crate::CircuitBreaker::by_error) asks each error whether the service is to blame for it.
+/// The layer never waits: give a breaker to [wait for](crate::breaker::wait_for) to the policy of a
 /// [`RetryLayer`](super::RetryLayer).
 ///
 /// ```
@@ -42,7 +42,7 @@ use crate::time::clock::read_async;
 pub struct CircuitBreakerLayer<B>(B);
 
 impl<B> CircuitBreakerLayer<B> {
-    /// Asks `breaker`.
+    /// Creates a layer that asks `breaker`.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -71,11 +71,11 @@ impl<S, B: Clone> Layer<S> for CircuitBreakerLayer<B> {
     }
 }
 
-/// A service that a breaker guards: what [`CircuitBreakerLayer`] makes of one.
+/// A service guarded by a breaker, made by [`CircuitBreakerLayer`].
 ///
-/// Its readiness is that of the service inside. A call that is refused does not reach it, and ends with
-/// an error made of [`Interrupt::CircuitOpen`]. A call that is dropped counts as cancelled, one that
-/// panics as failed, even if the panic is caught.
+/// Its readiness is that of the inner service. A refused call does not reach that service, and ends with an
+/// error made from [`Interrupt::CircuitOpen`]. A dropped call counts as cancelled. A call that panics counts
+/// as failed, even if the panic is caught.
 #[derive(Clone, Debug)]
 pub struct CircuitBreakerService<S, B> {
     inner: S,

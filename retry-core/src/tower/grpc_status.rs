@@ -1,4 +1,4 @@
-//! Responses of gRPC that fail, as errors.
+//! Failed gRPC responses, as errors.
 
 use alloc::sync::Arc;
 use core::error::Error;
@@ -23,10 +23,10 @@ use crate::http::OrHttpError;
 use crate::integrations::tonic::{ServerDeadline, code, is_grpc};
 use crate::transient::not_replayable::NotReplayable;
 
-/// Makes errors of the responses of gRPC that fail: the services that it makes are [`GrpcStatus`].
+/// A layer that turns failed gRPC responses into errors. Its services are [`GrpcStatus`].
 ///
-/// It belongs around a channel of tonic, and below a [`RetryLayer`](super::RetryLayer). It sees what a client of gRPC
-/// above it does not:
+/// It belongs around a tonic channel, and below a [`RetryLayer`](super::RetryLayer). It sees more than a gRPC
+/// client above it:
 ///
 /// | response, or error | the error that it makes, a `tonic::Status` | under `transient()` |
 /// |---|---|---|
@@ -36,11 +36,11 @@ use crate::transient::not_replayable::NotReplayable;
 /// | an error of the channel | what tonic makes of it | by its source |
 ///
 /// The mapping of statuses to codes is
-/// [gRPC's](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md): 429, 502, 503 and 504 are
-/// `UNAVAILABLE`. A response is of HTTP alone if it has no `grpc-status` and its status is not 200, or its content type
-/// is not gRPC's.
+/// [gRPC's](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md): 429, 502, 503 and 504
+/// are `UNAVAILABLE`. A response is one of HTTP alone if it has no `grpc-status` and its status is not 200,
+/// or its content type is not gRPC's.
 ///
-/// A status that comes after a message is in trailers, and out of sight here.
+/// A status after a message is in trailers, which this layer does not see.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -63,13 +63,14 @@ use crate::transient::not_replayable::NotReplayable;
 /// # });
 /// ```
 ///
-/// Around the channel of a generated client it is enough by itself: `GreeterClient::new(GrpcStatusLayer::new().layer(channel))`.
+/// Around the channel of a generated client it suffices by itself:
+/// `GreeterClient::new(GrpcStatusLayer::new().layer(channel))`.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct GrpcStatusLayer;
 
 impl GrpcStatusLayer {
-    /// The layer. It has no choices.
+    /// Creates the layer, which has no options.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -91,7 +92,7 @@ impl<S> Layer<S> for GrpcStatusLayer {
     }
 }
 
-/// A service whose responses that fail are errors: what [`GrpcStatusLayer`] makes of one.
+/// A service whose failed responses are errors, made by [`GrpcStatusLayer`].
 #[derive(Clone, Copy, Debug)]
 pub struct GrpcStatus<S> {
     inner: S,
@@ -146,7 +147,7 @@ where
     }
 }
 
-/// A response that has not failed, as far as its head tells.
+/// Returns the response, or the status of its failure as far as its head shows one.
 fn answered<A>(response: Response<A>, has_deadline: bool) -> Result<Response<A>, Status> {
     match Status::from_header_map(response.headers()) {
         Some(status) if status.code() == Code::Ok => Ok(response),
@@ -161,8 +162,10 @@ fn answered<A>(response: Response<A>, has_deadline: bool) -> Result<Response<A>,
     }
 }
 
-/// Servers in Go that return what ended their context, such as etcd 3.4, send its text with `UNKNOWN`: grpc-go 1.26,
-/// `server.go`, `processUnaryRPC`. etcd 3.5 sends `DEADLINE_EXCEEDED`.
+/// Returns whether the status is that of a deadline that passed.
+///
+/// Servers in Go that return the error of their context, such as etcd 3.4, send its text with `UNKNOWN`:
+/// grpc-go 1.26, `server.go`, `processUnaryRPC`. etcd 3.5 sends `DEADLINE_EXCEEDED`.
 fn is_late(status: &Status) -> bool {
     match status.code() {
         Code::DeadlineExceeded => true,
@@ -171,14 +174,16 @@ fn is_late(status: &Status) -> bool {
     }
 }
 
-/// Without a content type tonic reads it as gRPC.
+/// Returns whether a response is gRPC. tonic reads one without a content type as gRPC.
 fn speaks_grpc<A>(response: &Response<A>) -> bool {
     let content_type = response.headers().get(CONTENT_TYPE);
     response.status() == StatusCode::OK && content_type.is_none_or(is_grpc)
 }
 
-/// The status of a response of HTTP alone. Of its headers only `Retry-After` goes on, for a client of a server that passes
-/// the status on; the others are about the page.
+/// Returns the status of a response of HTTP alone.
+///
+/// Of its headers only `Retry-After` is kept, for a client of a server that passes the status on. The others
+/// concern the page.
 fn of_http<A>(response: Response<A>) -> Status {
     let status = response.status();
     let mut metadata = MetadataMap::new();
@@ -196,8 +201,8 @@ fn of_http<A>(response: Response<A>) -> Status {
     made
 }
 
-/// `INTERNAL`: a request that cannot be repeated is a fault of the calling program, not of its callers. The error itself is
-/// the source.
+/// A refused request becomes `INTERNAL`: that it cannot be repeated is a fault of the calling program, not of
+/// its callers. The error itself is the source.
 ///
 /// ```
 /// # use persevere_core as persevere;

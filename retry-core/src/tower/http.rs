@@ -1,4 +1,4 @@
-//! What headers of a request say to the layer, and the layer to them.
+//! The headers of a request that the layer reads and writes.
 
 use core::time::Duration;
 
@@ -14,12 +14,12 @@ const PREVIOUS_ATTEMPTS: HeaderName = HeaderName::from_static("grpc-previous-rpc
 
 impl<P, C> RetryLayer<P, C> {
     /// Ends a call by the `grpc-timeout` of its request, an [`http::Request`](::http::Request), or by the
-    /// policy's own deadline, whichever is nearer. Attempts after the first are sent with what is left of the
+    /// policy's own deadline, whichever is earlier. Attempts after the first are sent with the rest of the
     /// header's time.
     ///
-    /// It is the [`deadline`](crate::RetryPolicy::deadline) of that call in every way. A header that is
-    /// missing, or [malformed](crate::http::grpc_timeout), says nothing. A policy that nothing could end
-    /// by a deadline, neither a deadline nor another guard, does not compile here.
+    /// It acts as the [`deadline`](crate::RetryPolicy::deadline) of that call in every way. A missing or
+    /// [malformed](crate::http::grpc_timeout) header has no effect. A policy that no deadline could end,
+    /// without a deadline or another guard, does not compile here.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -65,11 +65,13 @@ impl<P, C> RetryLayer<P, C> {
         self.with(GrpcTimeout)
     }
 
-    /// Tells each attempt after the first how many were made before it, in the header
-    /// `grpc-previous-rpc-attempts` of its [`http::Request`](::http::Request): the number of the attempt
-    /// less one. Further copies of a [hedged](crate::hedge) attempt count too.
+    /// Sends the number of previous attempts with each attempt after the first.
     ///
-    /// Source: [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#exposed-retry-metadata).
+    /// The number, that of the attempt less one, is in the header `grpc-previous-rpc-attempts` of the
+    /// [`http::Request`](::http::Request). Further copies of a [hedged](crate::hedge) attempt count too.
+    ///
+    /// Source:
+    /// [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#exposed-retry-metadata).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -96,7 +98,7 @@ impl<P, C> RetryLayer<P, C> {
     }
 }
 
-/// Requests have the deadline of their `grpc-timeout`: [`RetryLayer::grpc_timeout`].
+/// A replay whose requests have the deadline of their `grpc-timeout`: [`RetryLayer::grpc_timeout`].
 #[derive(Clone, Copy, Debug)]
 pub struct GrpcTimeout<C>(C);
 
@@ -135,7 +137,7 @@ impl<B, E, C: Replay<Request<B>, E>> Replay<Request<B>, E> for GrpcTimeout<C> {
     }
 }
 
-/// Requests are told of the attempts before them: [`RetryLayer::tell_attempts`].
+/// A replay whose requests carry the number of previous attempts: [`RetryLayer::tell_attempts`].
 #[derive(Clone, Copy, Debug)]
 pub struct TellAttempts<C>(C);
 

@@ -1,4 +1,4 @@
-//! Requests that are not idempotent, and what lets them be repeated.
+//! Requests that are not idempotent, and the condition for repeating them.
 
 use core::fmt;
 use core::time::Duration;
@@ -8,14 +8,16 @@ use super::replay::{PreviousAttempts, Replay};
 use crate::transient::Transient;
 
 impl<P, C> RetryLayer<P, C> {
-    /// Repeats a request of which `is` says no only where the error proves that it had no effect, as
-    /// [`when::unsent()`](crate::when::unsent) would: what the policy retries after that is retried, everything else is
-    /// final. Such a request has no further copies by a [hedge](crate::hedge) either. Of several such rules each has to say
-    /// yes.
+    /// Repeats a request that `is` rejects only if the error proves that the request had no effect.
     ///
-    /// One service for all methods needs it, since a policy sees the outcome and not the request. The errors of the
-    /// service are [`Transient`](trait@crate::Transient). A client that follows redirects proves nothing by a refused
-    /// connection: turn its redirects off, and say so by [`no_redirects()`](RetryLayer::no_redirects).
+    /// It is judged as by [`when::unsent()`](crate::when::unsent): errors that prove it are retried if the
+    /// policy retries them, and everything else is final. Such a request has no further copies by a
+    /// [hedge](crate::hedge) either. If several such rules are set, each has to accept a request.
+    ///
+    /// One service for all methods needs it, since a policy sees the outcome and not the request. The errors
+    /// of the service are [`Transient`](trait@crate::Transient). A refused connection proves nothing if the
+    /// client follows redirects: turn them off, and declare it by
+    /// [`no_redirects()`](RetryLayer::no_redirects).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -52,8 +54,10 @@ impl<P, C> RetryLayer<P, C> {
 }
 
 impl<P, C, F> RetryLayer<P, IdempotentIf<C, F>> {
-    /// The client follows no redirects: [`Transient::unsent_without_redirects`](crate::Transient::unsent_without_redirects)
-    /// is asked, as by [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects).
+    /// Declares that the client follows no redirects.
+    ///
+    /// [`Transient::unsent_without_redirects`](crate::Transient::unsent_without_redirects) is asked then, as
+    /// by [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -71,7 +75,7 @@ impl<P, C, F> RetryLayer<P, IdempotentIf<C, F>> {
     }
 }
 
-/// Requests that may not be idempotent: [`RetryLayer::idempotent`].
+/// A replay whose requests may not be idempotent: [`RetryLayer::idempotent`].
 #[derive(Clone, Copy)]
 pub struct IdempotentIf<C, F> {
     replay: C,

@@ -1,13 +1,13 @@
-//! The layer that retries.
+//! The layer that retries calls.
 
 use tower_layer::Layer;
 
 use super::replay::{Cloned, CopiedBy, OrOnce};
 use super::retry::Retry;
 
-/// Retries the calls of a service by a policy: the services that it makes are [`Retry`].
+/// A layer that retries the calls of a service by a policy. Its services are [`Retry`].
 ///
-/// `P` is the policy, for outcomes of type `Result<S::Response, S::Error>`; `C` says how requests are
+/// `P` is the policy, for outcomes of type `Result<S::Response, S::Error>`. `C` determines how requests are
 /// repeated.
 ///
 /// ```
@@ -46,9 +46,9 @@ pub struct RetryLayer<P, C = Cloned> {
 }
 
 impl<P> RetryLayer<P> {
-    /// Retries by `policy`; requests are [`Clone`].
+    /// Creates a layer that retries by `policy`; requests are [`Clone`].
     ///
-    /// Every call has a clone of the policy: one that is not `Clone`, or not cheap to clone, goes in an
+    /// Every call has a clone of the policy. Put a policy that is not `Clone`, or not cheap to clone, into an
     /// [`Arc`](std::sync::Arc).
     ///
     /// ```
@@ -68,12 +68,12 @@ impl<P> RetryLayer<P> {
         }
     }
 
-    /// Repeats requests by `copy`, which can refuse with `None`, as `reqwest::Request::try_clone` does of
-    /// a body that is a stream.
+    /// Repeats requests by `copy`, which can refuse with `None`, as `reqwest::Request::try_clone` does for a
+    /// body that is a stream.
     ///
-    /// It is asked before the first attempt. A request that it refuses is not sent: the call ends with
-    /// an error made of [`NotReplayable`](super::NotReplayable), at once and not after the first failure. With
-    /// [`or_once`](RetryLayer::or_once) it is sent once instead.
+    /// `copy` is called before the first attempt. A request that it refuses is not sent: the call ends with
+    /// an error made from [`NotReplayable`](super::NotReplayable), at once and not after the first failure.
+    /// With [`or_once`](RetryLayer::or_once) the request is sent once instead.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -106,8 +106,10 @@ impl<P> RetryLayer<P> {
 }
 
 impl<P, C> RetryLayer<P, C> {
-    /// Sends a request that cannot be repeated once, without retries and further copies, instead of refusing it. What
-    /// guards the policy guards that attempt too.
+    /// Sends a request that cannot be repeated once, without retries and further copies, instead of refusing
+    /// it.
+    ///
+    /// The guards of the policy apply to that attempt too.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -33,34 +33,37 @@
 //!
 //! # In a stack
 //!
-//! - **Services** are `Clone`, since each attempt has one of its own: put `tower::buffer` around one that
-//!   is not.
+//! - **Services** are `Clone`, since each attempt has one of its own. Put `tower::buffer` around a service
+//!   that is not.
 //! - **Requests** are `Clone` too, bodies included, or [copied by a function](RetryLayer::replay) that may
-//!   refuse. What it refuses is not sent at all, so that nobody finds out after a failure that there is no
-//!   second attempt; or [once](RetryLayer::or_once), where the layer is told so.
-//! - **`reqwest::Client`** is a service itself, of requests that `reqwest::Request::try_clone` copies. Inside the layer goes
-//!   what makes an error of a status, and reads the body:
-//!   `.and_then(async |r: Response| Ok::<_, HttpError>(r.or_http_error()?.bytes().await?))`. The repository has the whole stack, as
-//!   `tests/http/stack.rs`.
-//! - **E0599 on `oneshot`**, or on `boxed`, does not say which bound a stack misses. A function that returns
-//!   `impl Service<Request, Response = .., Error = ..>` with the same stack does.
-//! - **Methods** that are not idempotent: a policy sees outcomes, and not what was asked for.
-//!   [`idempotent`](RetryLayer::idempotent) says of each request whether it may be repeated although it had an effect.
-//! - **Errors** that a guard makes are [`From<Interrupt>`](crate::Interrupt): tower's `BoxError` is. Above
-//!   a service with errors of another crate, which are not, goes `.map_err(BoxError::from)`.
-//! - **Layers inside** the one that retries hold for each attempt, those around it for the call, pauses
-//!   included. A limit of concurrency belongs inside, so that pauses take no place; but around the layer
-//!   where the service is made ready before there is a request, as workers of `apalis` do: what holds the
-//!   last place while it waits for a request leaves none for a retry.
-//! - **Readiness** is waited for before every attempt. The wait is part of the attempt: an attempt timeout
-//!   and a deadline end it. A service that fails in it is lost, and not asked again: its error is passed on to
-//!   whoever asks whether the layer is ready, and ends a call that asks before a retry, as with `tower::retry`.
+//!   refuse. A refused request is not sent at all, so that the lack of a second attempt does not show only
+//!   after a failure. The layer can be set to send it [once](RetryLayer::or_once) instead.
+//! - **`reqwest::Client`** is a service itself, for requests that `reqwest::Request::try_clone` copies. The
+//!   step that makes an error from a status and reads the body belongs inside the layer:
+//!   `.and_then(async |r: Response| Ok::<_, HttpError>(r.or_http_error()?.bytes().await?))`. The repository
+//!   has the whole stack, as `tests/http/stack.rs`.
+//! - **E0599 on `oneshot`**, or on `boxed`, does not name the bound that a stack misses. A function that
+//!   returns `impl Service<Request, Response = .., Error = ..>` with the same stack does.
+//! - **Methods** that are not idempotent: a policy sees outcomes, and not requests.
+//!   [`idempotent`](RetryLayer::idempotent) decides for each request whether it may be repeated although it
+//!   had an effect.
+//! - **Errors** of a guard are made by [`From<Interrupt>`](crate::Interrupt), which tower's `BoxError`
+//!   implements. Put `.map_err(BoxError::from)` above a service whose errors, of another crate, do not.
+//! - **Layers inside** the one that retries apply to each attempt, those around it to the call, pauses
+//!   included. A concurrency limit belongs inside, so that pauses take no place. It belongs around the layer
+//!   if the service is made ready before a request exists, as by workers of `apalis`: the holder of the last
+//!   place, waiting for a request, would leave none for a retry.
+//! - **Readiness** is awaited before every attempt. The wait is part of the attempt: an attempt timeout and a
+//!   deadline end it. A service that fails in it is lost, and not asked again. Its error is passed on to the
+//!   caller of the layer's own `poll_ready`, and ends a call that waits for readiness before a retry, as with
+//!   `tower::retry`.
 //! - **gRPC** with `tonic`: retry around a method of the client, by the attribute, by
-//!   [`run_async`](crate::Policy::run_async), or by a layer around a service of messages: there the whole
-//!   [status](crate::Transient#impl-Transient-for-Status) is seen. Around a channel there is HTTP alone. Its bodies
-//!   are no `Clone`, which does not compile without a function that copies them; a call that failed without
-//!   an answer is a response with the status in its headers, of which `GrpcStatusLayer`, below the layer that retries,
-//!   makes an error; and what fails after the first message, in trailers, is not seen at all.
+//!   [`run_async`](crate::Policy::run_async), or by a layer around a service of messages, where the whole
+//!   [status](crate::Transient#impl-Transient-for-Status) is visible. Around a channel only HTTP is visible.
+//!   Its bodies are not `Clone`, which does not compile without a function that copies them. A call that
+//!   failed without an answer is a response with the status in its headers, which `GrpcStatusLayer`, below
+//!   the layer that retries, turns into an error. A failure after the first message, in trailers, is not
+//!   visible at all.
 
 mod attempt;
 mod breaker;

@@ -1,12 +1,12 @@
-//! How requests are repeated.
+//! Ways to repeat requests.
 
 use core::fmt;
 use core::time::Duration;
 
 use crate::transient::not_replayable::NotReplayable;
 
-/// Says how requests of type `R` are repeated, to a service whose errors are `E`: [`Cloned`], or what
-/// [`RetryLayer::replay`](super::RetryLayer::replay) takes.
+/// A way to repeat requests of type `R`, for a service whose errors are `E`: [`Cloned`], or the argument of
+/// [`RetryLayer::replay`](super::RetryLayer::replay).
 #[diagnostic::on_unimplemented(
     message = "requests of type `{R}` cannot be repeated",
     label = "a request is cloned for every attempt",
@@ -19,40 +19,40 @@ pub trait Replay<R, E> {
     #[doc(hidden)]
     const DEADLINE: bool = false;
 
-    /// The same request once more, or what a call with it ends with.
+    /// Returns a copy of the request, or the error that a call with it ends with.
     #[doc(hidden)]
     fn copy(&self, request: &R) -> Result<R, E>;
 
-    /// The request that later attempts are copied from; `None` where the request is sent once.
+    /// Returns the request that later attempts are copied from; `None` if the request is sent once.
     #[doc(hidden)]
     fn keep(&self, request: &R) -> Result<Option<R>, E> {
         self.copy(request).map(Some)
     }
 
-    /// The longest that the call may take, as the request says.
+    /// Returns the longest time that the call may take, from the request.
     #[doc(hidden)]
     fn deadline(&self, _request: &R) -> Option<Duration> {
         None
     }
 
-    /// Tells the request what came before it.
+    /// Adds the previous attempts to the request.
     #[doc(hidden)]
     fn tell(&self, _request: &mut R, _before: PreviousAttempts) {}
 
-    /// Whether the request may be repeated although it had an effect.
+    /// Returns whether the request may be repeated although it had an effect.
     #[doc(hidden)]
     fn is_idempotent(&self, _request: &R) -> bool {
         true
     }
 
-    /// Whether the error proves that a request had no effect.
+    /// Returns whether the error proves that a request had no effect.
     #[doc(hidden)]
     fn had_no_effect(&self, _error: &E) -> bool {
         false
     }
 }
 
-/// What came before an attempt that is not the first.
+/// The attempts before one that is not the first.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
@@ -62,11 +62,11 @@ pub trait Replay<R, E> {
 pub struct PreviousAttempts {
     /// The number of attempts.
     pub(super) attempts: u32,
-    /// The time since the call began, where its request has a deadline.
+    /// The time since the call began, if its request has a deadline.
     pub(super) elapsed: Duration,
 }
 
-/// Requests are repeated by [`Clone`].
+/// A replay that repeats requests by [`Clone`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cloned;
 
@@ -77,7 +77,7 @@ impl<R: Clone, E> Replay<R, E> for Cloned {
     }
 }
 
-/// Requests are repeated by a function, which can refuse:
+/// A replay that repeats requests by a function, which can refuse:
 /// [`RetryLayer::replay`](super::RetryLayer::replay).
 #[derive(Clone, Copy)]
 pub struct CopiedBy<F>(pub(super) F);
@@ -99,7 +99,8 @@ impl<F> fmt::Debug for CopiedBy<F> {
     }
 }
 
-/// Requests that cannot be repeated are sent once: [`RetryLayer::or_once`](super::RetryLayer::or_once).
+/// A replay that sends requests once if they cannot be repeated:
+/// [`RetryLayer::or_once`](super::RetryLayer::or_once).
 #[derive(Clone, Copy, Debug)]
 pub struct OrOnce<C>(pub(super) C);
 

@@ -1,4 +1,4 @@
-//! The service that retries.
+//! The service that retries calls.
 
 use core::fmt;
 use core::future::{Future, ready};
@@ -15,19 +15,19 @@ use crate::policy::Policy;
 use crate::policy::steps::Repeats;
 use crate::time::sleep::AsyncSleep;
 
-/// A service whose calls are retried by a policy: what [`RetryLayer`](super::RetryLayer) makes of one.
+/// A service whose calls are retried by a policy, made by [`RetryLayer`](super::RetryLayer).
 ///
-/// Its [readiness](Service::poll_ready) is that of the service inside, of which it calls the clone that
-/// is ready. Each later attempt waits until a clone is ready again, within the limits of its attempt. An
-/// error of the readiness is passed on, and ends a call that meets it before a retry: a service that fails
-/// so is lost.
+/// Its [readiness](Service::poll_ready) is that of the inner service, of which it calls the clone that is
+/// ready. Each later attempt waits until a clone is ready again, within the limits of its attempt. An error
+/// of the readiness is passed on, and ends a call that meets it before a retry, since a service that fails in
+/// this way is lost.
 ///
 /// The call begins when its future is first polled. Dropping the future drops the attempt, and ends the
 /// call.
 #[derive(Debug)]
 pub struct Retry<S, P, C = Cloned> {
     service: S,
-    /// `service` said so, and was not called since.
+    /// Whether `service` was ready, and has not been called since.
     ready: bool,
     policy: P,
     replay: C,
@@ -44,7 +44,7 @@ impl<S, P, C> Retry<S, P, C> {
     }
 }
 
-/// A clone is not ready because this one is.
+/// A clone is not ready, even if this service is.
 impl<S: Clone, P: Clone, C: Clone> Clone for Retry<S, P, C> {
     fn clone(&self) -> Self {
         Retry::new(
@@ -100,7 +100,7 @@ where
     }
 }
 
-/// Refuses deadlines of requests to policies that cannot end by one.
+/// Rejects deadlines of requests for policies that no deadline can end.
 const fn refuse_unbound<O, G: Guard<O>>(deadline: bool) {
     assert!(
         G::BINDS || !deadline,
@@ -110,7 +110,7 @@ const fn refuse_unbound<O, G: Guard<O>>(deadline: bool) {
 
 /// The future of [`Retry`].
 ///
-/// It is in a box: the call borrows from the policy, and it owns both.
+/// It is boxed, as it owns both the policy and the call that borrows from it.
 #[must_use = "futures do nothing unless awaited"]
 pub struct RetryFuture<O>(Pin<Box<dyn Future<Output = O> + Send>>);
 

@@ -1,4 +1,4 @@
-//! Errors by their type, and by the type of what caused them.
+//! Predicates on the type of an error, and on the types of its causes.
 
 use alloc::boxed::Box;
 use core::error::Error;
@@ -9,10 +9,11 @@ use super::Predicate;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::transient::causes::{as_type, chain};
 
-/// Retries errors of type `T`, or an `Arc` or a `Box` of one: for `Box<dyn Error>` and `anyhow::Error`, what is inside. Under a
-/// context it is a cause: [`cause_is`].
+/// Retries errors of type `T`, or an `Arc` or a `Box` of one.
 ///
-/// In the run-time API say [`boxed`](ErrIs::boxed) for these; the attribute sees it by itself.
+/// For `Box<dyn Error>` and `anyhow::Error`, the inner error counts. An error under a context is a cause:
+/// [`cause_is`]. In the run-time API call [`boxed`](ErrIs::boxed) for these. The attribute detects them by
+/// itself.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -28,13 +29,16 @@ pub const fn err_is<T: Error + 'static>() -> ErrIs<T> {
     ErrIs::new()
 }
 
-/// Retries errors that are of type `T` or were caused by one, along [`Error::source`], and into what an
-/// `io::Error` was made of and where an `Arc` or a `Box` points to.
+/// Retries errors that are of type `T` or were caused by one.
 ///
-/// A context of `anyhow` is no cause, whatever its type: ask for it by `err(|error| error.is::<MyContext>())`.
+/// The search follows [`Error::source`], and looks into an `io::Error`'s inner error and behind an `Arc` or a
+/// `Box`.
 ///
-/// In the run-time API say [`boxed`](CauseIs::boxed) for `Box<dyn Error>` and `anyhow::Error`; the
-/// attribute sees it by itself.
+/// A context of `anyhow` is not a cause, whatever its type. Test for it by
+/// `err(|error| error.is::<MyContext>())`.
+///
+/// In the run-time API call [`boxed`](CauseIs::boxed) for `Box<dyn Error>` and `anyhow::Error`. The attribute
+/// detects them by itself.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -58,35 +62,35 @@ pub const fn cause_is<T: Error + 'static>() -> CauseIs<T> {
     CauseIs::new()
 }
 
-/// See [`err_is`]. `K` is how the outcome's error shows its chain: [`Plain`] or [`Boxed`].
+/// The predicate of [`err_is`]. `K` tells how the outcome's error shows its chain: [`Plain`] or [`Boxed`].
 pub struct ErrIs<T: ?Sized, K = Plain>(PhantomData<fn(&T) -> K>);
 
-/// See [`cause_is`]. `K` is how the outcome's error shows its chain: [`Plain`] or [`Boxed`].
+/// The predicate of [`cause_is`]. `K` tells how the outcome's error shows its chain: [`Plain`] or [`Boxed`].
 pub struct CauseIs<T: ?Sized, K = Plain>(PhantomData<fn(&T) -> K>);
 
-/// An error that implements [`Error`].
+/// The kind of an error that implements [`Error`].
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
-/// An error that hides one: `Box<dyn Error>`, `anyhow::Error`.
+/// The kind of an error that wraps one: `Box<dyn Error>`, `anyhow::Error`.
 #[derive(Clone, Copy, Debug)]
 pub struct Boxed;
 
 impl<T: ?Sized> ErrIs<T> {
-    /// The same for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
+    /// Returns the same predicate for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
     pub const fn boxed(self) -> ErrIs<T, Boxed> {
         ErrIs::new()
     }
 }
 
 impl<T: ?Sized> CauseIs<T> {
-    /// The same for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
+    /// Returns the same predicate for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
     pub const fn boxed(self) -> CauseIs<T, Boxed> {
         CauseIs::new()
     }
 }
 
-/// An error whose chain of causes can be walked: every [`Error`], and what hides one.
+/// An error whose chain of causes can be walked: every [`Error`], and a wrapper of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no chain of causes to look into",
     label = "`err_is`, `cause_is`, `transient_cause` and its like need `std::error::Error`, `Box<dyn Error>` or `anyhow::Error`",
@@ -94,7 +98,7 @@ impl<T: ?Sized> CauseIs<T> {
     note = "pick other errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
 )]
 pub trait AsCause<K> {
-    /// The outermost error of the chain.
+    /// Returns the outermost error of the chain.
     fn as_cause(&self) -> &(dyn Error + 'static);
 }
 

@@ -1,4 +1,4 @@
-//! Predicates made of others: `|`, `&` and `!`.
+//! Combinations of predicates: `|`, `&` and `!`.
 
 use core::ops::{BitAnd, BitOr, Not as NotOperator};
 
@@ -8,17 +8,21 @@ use super::{
 };
 use crate::call::outcome::{Health, Verdict};
 
-/// Retries what either predicate wants: `a | b`. Of two hints the longer holds. Of the service's [`Health`] the one
-/// speaks that asks the error, if any does.
+/// A predicate that retries if either of two does: `a | b`.
+///
+/// The longer of two hints holds. The service's [`Health`] is that of the predicate that asks the error, if
+/// one does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Or<A, B>(pub(crate) A, pub(crate) B);
 
-/// Retries what both predicates want: `a & b`. Of two hints the longer holds. Of the service's [`Health`] the one
-/// speaks that asks the error, if any does.
+/// A predicate that retries if both of two do: `a & b`.
+///
+/// The longer of two hints holds. The service's [`Health`] is that of the predicate that asks the error, if
+/// one does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct And<A, B>(pub(crate) A, pub(crate) B);
 
-/// Retries what the predicate does not want: `!a`. What it says of the service's [`Health`] is not turned round.
+/// A predicate that retries if another does not: `!a`. The service's [`Health`] is not inverted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Not<P>(pub(crate) P);
 

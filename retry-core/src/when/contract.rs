@@ -5,9 +5,9 @@ use alloc::sync::Arc;
 
 use crate::call::outcome::{Health, Verdict};
 
-/// Judges an outcome: is another attempt wanted?
+/// A judge of outcomes, which decides whether another attempt is made.
 ///
-/// Closures over the outcome are predicates, and so are boxed ones.
+/// Closures over the outcome are predicates, and so are boxed predicates.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -28,11 +28,13 @@ use crate::call::outcome::{Health, Verdict};
     note = "write `transient()`, `err(|e| ..)`, `ok(|v| ..)` or `outcome(|o| ..)`, or implement `persevere::Predicate<{O}>` for it"
 )]
 pub trait Predicate<O: ?Sized> {
-    /// What is wanted after this outcome.
+    /// Returns the verdict on an outcome.
     fn verdict(&self, outcome: &O) -> Verdict;
 
-    /// What is wanted after this outcome of the call's attempt `attempt`, from 1: as [`verdict`](Predicate::verdict)
-    /// says, unless the predicate looks at the number. This is what a call asks.
+    /// Returns the verdict on an outcome of the call's attempt number `attempt`, from 1.
+    ///
+    /// It is that of [`verdict`](Predicate::verdict), unless the predicate uses the number. A call asks this
+    /// method.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -42,15 +44,17 @@ pub trait Predicate<O: ?Sized> {
     /// assert_eq!(twice.verdict_at(&None, 2), Verdict::Retry);
     /// assert_eq!(twice.verdict_at(&None, 3), Verdict::Final);
     /// ```
-    // Always: most predicates have no use for the number, and it is to cost nothing there.
+    // Always: most predicates have no use for the number, which must cost nothing for them.
     #[inline(always)]
     fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
         let _ = attempt;
         self.verdict(outcome)
     }
 
-    /// The state of the service that the outcome shows, for a breaker; `verdict` is what is wanted after it. By default
-    /// it is said by the verdict: what is retried has failed, and what is final is well.
+    /// Returns the state of the service that the outcome shows, for a breaker.
+    ///
+    /// `verdict` is the verdict on the outcome. It determines the state by default: an outcome that is
+    /// retried is a failure of the service, and a final one shows that the service is well.
     ///
     /// ```
     /// # use persevere_core as persevere;

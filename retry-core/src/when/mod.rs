@@ -1,11 +1,12 @@
-//! Which outcomes to retry: predicates over errors, values and whole outcomes.
+//! Predicates over errors, values and whole outcomes, which decide what to retry.
 //!
-//! `a | b` retries what either wants, `a & b` what both want, `!a` what `a` does not.
+//! `a | b` retries if either does, `a & b` if both do, and `!a` if `a` does not.
 //!
-//! A circuit breaker hears of the [`Health`](crate::Health) of an outcome beside. Closures say it by their verdict: what is retried has
-//! failed, and what is final is well. [`transient()`], [`unsent()`] and [`idempotent()`] ask the error, and
-//! [`transient_cause`] and its like what it hides, whatever is retried; so does everything that they are a part of: `unsent() | err(..)`, `!transient()`, `transient()` with patterns
-//! or cases beside it.
+//! A circuit breaker also receives the [`Health`](crate::Health) that an outcome shows. For closures the
+//! verdict determines it: an outcome that is retried is a failure of the service, and a final one shows that
+//! the service is well. [`transient()`], [`unsent()`] and [`idempotent()`] ask the error, and
+//! [`transient_cause`] and its variants the error's causes, whatever is retried. So does any predicate that
+//! contains one of them: `unsent() | err(..)`, `!transient()`, `transient()` together with patterns or cases.
 //!
 //! ```
 //! # use persevere_core as persevere;
@@ -53,7 +54,7 @@ pub const fn any_failure() -> AnyFailure {
     AnyFailure
 }
 
-/// Retries whatever happened, successes too: an endless poll, until something stops it.
+/// Retries every outcome, successes too: an endless poll, until something stops it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -108,7 +109,7 @@ pub const fn ok<F>(picks: F) -> OnOk<F> {
     OnOk(picks)
 }
 
-/// Retries the outcomes that the closure picks, judged whole.
+/// Retries the outcomes that the closure picks, as a whole.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -123,10 +124,10 @@ pub const fn outcome<F>(picks: F) -> OnOutcome<F> {
     OnOutcome(picks)
 }
 
-/// Retries the outcomes that the closure picks, judged whole, by the number of the attempt that they are of:
-/// n, from 1, of the whole call.
+/// Retries the outcomes that the closure picks, as a whole, with the number of their attempt: n, from 1, in
+/// the whole call.
 ///
-/// A reset of counts does not change the number. Where nothing counts, as in a breaker's view, n is 1.
+/// A reset of counts does not change the number. If nothing counts attempts, as in a breaker's view, n is 1.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -149,8 +150,9 @@ pub const fn attempt<F>(picks: F) -> OnAttempt<F> {
     OnAttempt(picks)
 }
 
-/// Retries the errors whose message contains the text. A last resort: match on types where there
-/// are any.
+/// Retries the errors whose message contains the text.
+///
+/// It is a last resort: match on types if possible.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -164,35 +166,35 @@ pub const fn message<M: AsRef<str>>(contains: M) -> Message<M> {
     Message(contains)
 }
 
-/// See [`any_failure`].
+/// The predicate of [`any_failure`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AnyFailure;
 
-/// See [`always`].
+/// The predicate of [`always`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Always;
 
-/// See [`never()`].
+/// The predicate of [`never()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NeverRetry;
 
-/// See [`err`].
+/// The predicate of [`err`].
 #[derive(Clone, Copy, Debug)]
 pub struct OnErr<F>(F);
 
-/// See [`ok`].
+/// The predicate of [`ok`].
 #[derive(Clone, Copy, Debug)]
 pub struct OnOk<F>(F);
 
-/// See [`outcome`].
+/// The predicate of [`outcome`].
 #[derive(Clone, Copy, Debug)]
 pub struct OnOutcome<F>(F);
 
-/// See [`attempt`].
+/// The predicate of [`attempt`].
 #[derive(Clone, Copy, Debug)]
 pub struct OnAttempt<F>(F);
 
-/// See [`message`].
+/// The predicate of [`message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<M>(M);
 
@@ -254,7 +256,7 @@ impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M>
     fn verdict(&self, outcome: &O) -> Verdict {
         let contains = |error| {
             let mut text = alloc::string::String::new();
-            // A `Display` that fails has shown what it could.
+            // If `Display` fails, the text up to the failure counts.
             let _ = write!(text, "{error}");
             text.contains(self.0.as_ref())
         };

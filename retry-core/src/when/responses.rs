@@ -1,14 +1,15 @@
-//! Values that know whether they are transient: responses.
+//! Predicates on values that implement `Transient`, such as responses.
 
 use super::{OnIdempotent, OnTransient, OnUnsent, Predicate};
 use crate::call::outcome::{Health, Outcome, Verdict};
 use crate::transient::Transient;
 
-/// Asks the value too, where it is one that knows itself, as a response does: see [`OnTransient::responses`].
+/// A predicate that also asks a value that implements `Transient`, as a response does: see
+/// [`OnTransient::responses`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Responses<P>(pub(super) P);
 
-/// A predicate that asks whatever knows whether it is transient.
+/// A predicate that asks anything that implements `Transient`.
 #[doc(hidden)]
 pub trait Asks {
     fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict;
@@ -56,7 +57,7 @@ macro_rules! predicates_of_errors {
                 outcome.error().map_or(Verdict::Final, |error| self.ask(error))
             }
 
-            /// The health by the error; of a value by its verdict.
+            /// Returns the health by the error, or by the verdict for a value.
             #[inline]
             fn health(&self, outcome: &O, verdict: Verdict) -> Health {
                 outcome
@@ -93,7 +94,7 @@ impl<P: Asks> Responses<P> {
         Responses(asks)
     }
 
-    /// The same.
+    /// Returns the predicate itself.
     #[doc(hidden)]
     #[inline]
     pub fn responses(self) -> Self {
@@ -102,28 +103,29 @@ impl<P: Asks> Responses<P> {
 }
 
 impl Responses<OnUnsent> {
-    /// See [`OnUnsent::no_redirects`].
+    /// Declares that the client follows no redirects: see [`OnUnsent::no_redirects`].
     pub const fn no_redirects(self) -> Self {
         Responses(self.0.no_redirects())
     }
 }
 
 impl Responses<OnIdempotent> {
-    /// See [`OnIdempotent::no_redirects`].
+    /// Declares that the client follows no redirects: see [`OnIdempotent::no_redirects`].
     pub const fn no_redirects(self) -> Self {
         Responses(self.0.no_redirects())
     }
 }
 
 impl OnTransient {
-    /// Asks the value too: a response is retried by its status and its hint, and a breaker hears of it.
+    /// Asks the value too, so that a response is retried by its status and its hint, and counts for a
+    /// breaker.
     ///
-    /// It is for values that are [`Transient`]: `http::Response` and `http::StatusCode` by the feature `http`, those of
-    /// `reqwest` by its own, and yours. Without this word a policy asks errors alone, and a 503 that is not made an error
-    /// by [`or_http_error()`](crate::http::OrHttpError) ends the call as its value. The attribute needs no word: it sees
-    /// the type of the value.
+    /// It applies to values that are [`Transient`]: `http::Response` and `http::StatusCode` by the feature
+    /// `http`, those of `reqwest` by its own, and yours. Without this method a policy asks errors alone, and
+    /// a 503 that [`or_http_error()`](crate::http::OrHttpError) does not turn into an error ends the call as
+    /// its value. The attribute needs no such option, as it sees the type of the value.
     ///
-    /// The call ends with its last outcome as ever, be it a 503 as a value.
+    /// The call ends with its last outcome as always, even if that is a 503 as a value.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -146,8 +148,9 @@ impl OnTransient {
 }
 
 impl OnUnsent {
-    /// Asks the value too, such as a response: see [`OnTransient::responses`]. Of all statuses 425 alone is unsent, and
-    /// without redirects only.
+    /// Asks the value too, such as a response: see [`OnTransient::responses`].
+    ///
+    /// Of all statuses only 425 is unsent, and only without redirects.
     ///
     /// ```
     /// # use persevere_core as persevere;

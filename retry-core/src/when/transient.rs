@@ -1,15 +1,16 @@
-//! Predicates that ask the error itself: `transient()`, `unsent()` and `idempotent(..)`.
+//! Predicates that ask the error: `transient()`, `unsent()` and `idempotent(..)`.
 
 #[cfg(doc)]
 use crate::transient::Transient;
 
-/// Retries the errors that say themselves that another attempt can help; see [`Transient`].
+/// Retries the errors that declare that another attempt can help; see [`Transient`].
 ///
 /// Their hints are honoured.
 ///
-/// It asks errors. A response that has arrived is a value, whatever its status: make an error of it by
-/// [`or_http_error()`](crate::http::OrHttpError), or have values asked too by [`responses()`](OnTransient::responses).
-/// The attribute asks a `Response`, and any other value that is [`Transient`], by itself.
+/// It asks errors. A response that has arrived is a value, whatever its status. Turn it into an error by
+/// [`or_http_error()`](crate::http::OrHttpError), or have values asked too by
+/// [`responses()`](OnTransient::responses). The attribute asks a `Response`, and any other value that is
+/// [`Transient`], by itself.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -26,13 +27,13 @@ pub const fn transient() -> OnTransient {
     OnTransient
 }
 
-/// Retries the transient errors that prove that the attempt had no effect: for what is not
+/// Retries the transient errors that prove that the attempt had no effect, for operations that are not
 /// idempotent. See [`Transient::unsent`].
 ///
-/// A client that follows redirects, as `reqwest` and `ureq` do by default, proves nothing by a refused connection: the
-/// server that redirected the request may have processed it. Turn its redirects off, and say so by
-/// [`no_redirects()`](OnUnsent::no_redirects). A bare `io::Error` counts as that of one connection: make one of such a
-/// client, as by `ureq::Error::into_io`, an [`HttpError`](crate::http::HttpError).
+/// A refused connection proves nothing if the client follows redirects, as `reqwest` and `ureq` do by
+/// default: the server that redirected the request may have processed it. Turn redirects off, and declare it
+/// by [`no_redirects()`](OnUnsent::no_redirects). A bare `io::Error` counts as that of one connection. Turn
+/// one of such a client, as from `ureq::Error::into_io`, into an [`HttpError`](crate::http::HttpError).
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -51,17 +52,18 @@ pub const fn unsent() -> OnUnsent {
     }
 }
 
-/// Retries as [`transient()`] where an attempt may be repeated without harm, and as [`unsent()`] where
-/// it may not.
+/// Retries as [`transient()`] if an attempt may be repeated without harm, and as [`unsent()`] otherwise.
 ///
-/// Of HTTP's methods `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent
-/// ([RFC 9110, section 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)): `http::Method` knows,
-/// `idempotent(method.is_idempotent())`. A request with an `Idempotency-Key` is too, where the server
-/// understands it. A method that the body gives away is still there to be asked with the key `clone(method)`.
+/// The HTTP methods `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent
+/// ([RFC 9110, section 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)): use
+/// `idempotent(method.is_idempotent())` of `http::Method`. A request with an `Idempotency-Key` is too, if the
+/// server supports the key. If the body moves the method away, the key `clone(method)` keeps it available
+/// here.
 ///
-/// Of a client that follows redirects, as `reqwest` and `ureq` do by default, nothing is known to be unsent: the server
-/// that redirected a `POST` may have processed it before the next one refused. Turn its redirects off, and say so by
-/// [`no_redirects()`](OnIdempotent::no_redirects). Its error has to be of a kind that says so: see [`unsent()`].
+/// With a client that follows redirects, as `reqwest` and `ureq` do by default, nothing is known to be
+/// unsent: the server that redirected a `POST` may have processed it before the next one refused. Turn
+/// redirects off, and declare it by [`no_redirects()`](OnIdempotent::no_redirects). The error must be of a
+/// kind that can prove it: see [`unsent()`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -80,22 +82,22 @@ pub const fn idempotent(is: bool) -> OnIdempotent {
     }
 }
 
-/// See [`transient`].
+/// The predicate of [`transient`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnTransient;
 
-/// See [`unsent`].
+/// The predicate of [`unsent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnUnsent {
     pub(super) no_redirects: bool,
 }
 
 impl OnUnsent {
-    /// The client follows no redirects: [`Transient::unsent_without_redirects`] is asked.
+    /// Declares that the client follows no redirects: [`Transient::unsent_without_redirects`] is asked then.
     ///
-    /// It is for clients that follow them by default, with their setting against it:
-    /// `redirect::Policy::none()` of `reqwest`, `max_redirects(0)` of `ureq`. Clients below redirects, such as those of
-    /// `hyper` and `tonic`, need no word.
+    /// It is for clients that follow them by default, with redirects turned off: `redirect::Policy::none()`
+    /// of `reqwest`, `max_redirects(0)` of `ureq`. Clients without redirects, such as those of `hyper` and
+    /// `tonic`, do not need it.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -120,7 +122,7 @@ impl OnUnsent {
     }
 }
 
-/// See [`idempotent`].
+/// The predicate of [`idempotent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnIdempotent {
     pub(super) is: bool,
@@ -128,7 +130,7 @@ pub struct OnIdempotent {
 }
 
 impl OnIdempotent {
-    /// The client follows no redirects, which matters where the attempt may not be repeated: see
+    /// Declares that the client follows no redirects, which matters if the attempt may not be repeated: see
     /// [`OnUnsent::no_redirects`].
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! Errors that hide others which know whether another attempt can help.
+//! Predicates on errors that hide a transient one.
 
 #[cfg(feature = "http")]
 use core::any::TypeId;
@@ -18,28 +18,32 @@ use crate::integrations::downcast::{as_transient, of_a_guard};
 use crate::transient::Transient;
 use crate::transient::causes::{as_type, chain};
 
-/// Retries by the outermost error of these types, the error itself or one that caused it, as
-/// [`transient()`](super::transient) would: its verdict, its hint, and its [`Health`] for a breaker.
+/// Retries by the outermost error of these types, which is the error itself or one of its causes.
 ///
-/// It is for errors that hide others: `anyhow::Error`, `Box<dyn Error>`, and those of pools and clients around a driver. `T` is one
-/// type that is [`Transient`], or a tuple of up to eight. What is sought stands along [`Error::source`], in what an `io::Error`
-/// was made of, and where an `Arc` or a `Box` points to. The [`Interrupt`] of a guard is always sought as well. Where none
-/// is found, the error is final. An `io::Error` of the kind `Other` says nothing itself: what it was made of goes before it, where
-/// that is sought.
+/// It decides as with [`transient()`](super::transient): its verdict, its hint, and its [`Health`] for a
+/// breaker.
 ///
-/// With [`HttpError`](crate::http::HttpError) the errors are sought that `?` makes one of: those of `reqwest`, hyper-util and `hyper`,
-/// which stand in an `anyhow::Error` as they are.
+/// It is for errors that hide others: `anyhow::Error`, `Box<dyn Error>`, and those of pools and clients
+/// around a driver. `T` is one type that is [`Transient`], or a tuple of up to eight. The search follows
+/// [`Error::source`], and looks into an `io::Error`'s inner error and behind an `Arc` or a `Box`. The
+/// [`Interrupt`] of a guard always counts as well. If none is found, the error is final. An `io::Error` of
+/// the kind `Other` carries no meaning itself: its inner error takes precedence, if that is of one of the
+/// types.
 ///
-/// A context of `anyhow` is no cause, whatever its type: ask for it by `err(|error| error.is::<MyContext>())`.
+/// With [`HttpError`](crate::http::HttpError) the search includes the errors that `?` converts to one: those
+/// of `reqwest`, hyper-util and `hyper`, which an `anyhow::Error` contains unconverted.
 ///
-/// An error that gives no source hides it from everybody, such as thiserror's `#[error(transparent)]`, which gives the source of what is
-/// inside: name that type itself, or match on it.
+/// A context of `anyhow` is not a cause, whatever its type. Test for it by
+/// `err(|error| error.is::<MyContext>())`.
 ///
-/// The attribute asks a `Response`, and any other value that is [`Transient`], as well; in the run-time API say
-/// [`responses()`](TransientCause::responses).
+/// An error without a source hides its inner error from everybody. So does thiserror's
+/// `#[error(transparent)]`, whose source is that of the inner error. Name that type itself, or match on it.
 ///
-/// In the run-time API say [`boxed`](TransientCause::boxed) for `Box<dyn Error>` and `anyhow::Error`; the
-/// attribute sees it by itself.
+/// The attribute asks a `Response`, and any other value that is [`Transient`], as well. In the run-time API
+/// call [`responses()`](TransientCause::responses).
+///
+/// In the run-time API call [`boxed`](TransientCause::boxed) for `Box<dyn Error>` and `anyhow::Error`. The
+/// attribute detects them by itself.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -61,11 +65,11 @@ pub const fn transient_cause<T: TransientTypes>() -> TransientCause<T> {
     TransientCause::new(super::transient())
 }
 
-/// Retries by the outermost error of these types as [`unsent()`](super::unsent) would: for what is not idempotent. See
-/// [`transient_cause`].
+/// Retries by the outermost error of these types as [`unsent()`](super::unsent) would, for operations that
+/// are not idempotent. See [`transient_cause`].
 ///
-/// Whatever stands above it and is of this crate or of one of its integrations must be unsent as well: below a client that
-/// follows redirects a refused connection proves nothing.
+/// Errors above it that are of this crate or of one of its integrations must be unsent as well: below a
+/// client that follows redirects a refused connection proves nothing.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -85,8 +89,8 @@ pub const fn unsent_cause<T: TransientTypes>() -> TransientCause<T, Plain, OnUns
     TransientCause::new(super::unsent())
 }
 
-/// Retries by the outermost error of these types as [`idempotent(is)`](super::idempotent) would. See [`transient_cause`] and
-/// [`unsent_cause`].
+/// Retries by the outermost error of these types as [`idempotent(is)`](super::idempotent) would. See
+/// [`transient_cause`] and [`unsent_cause`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -104,7 +108,9 @@ pub const fn idempotent_cause<T: TransientTypes>(
     TransientCause::new(super::idempotent(is))
 }
 
-/// See [`transient_cause`]. `K` is how the outcome's error shows its chain, [`Plain`] or [`Boxed`]; `P` judges what is
+/// The predicate of [`transient_cause`].
+///
+/// `K` tells how the outcome's error shows its chain, [`Plain`] or [`Boxed`]. `P` judges the error that is
 /// found.
 pub struct TransientCause<T: ?Sized, K = Plain, P = OnTransient> {
     judge: P,
@@ -121,14 +127,15 @@ impl<T: ?Sized, K, P> TransientCause<T, K, P> {
 }
 
 impl<T: ?Sized, P: Copy> TransientCause<T, Plain, P> {
-    /// The same for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
+    /// Returns the same predicate for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
     pub const fn boxed(self) -> TransientCause<T, Boxed, P> {
         TransientCause::new(self.judge)
     }
 }
 
 impl<T: ?Sized, K, P: Asks + Copy> TransientCause<T, K, P> {
-    /// Asks the value too, such as a response: see [`OnTransient::responses`]. The attribute needs no word.
+    /// Asks the value too, such as a response: see [`OnTransient::responses`]. The attribute does so by
+    /// itself.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -148,14 +155,14 @@ impl<T: ?Sized, K, P: Asks + Copy> TransientCause<T, K, P> {
 }
 
 impl<T: ?Sized, K> Responses<TransientCause<T, K, OnUnsent>> {
-    /// See [`OnUnsent::no_redirects`].
+    /// Declares that the client follows no redirects: see [`OnUnsent::no_redirects`].
     pub const fn no_redirects(self) -> Self {
         Responses(self.0.no_redirects())
     }
 }
 
 impl<T: ?Sized, K> Responses<TransientCause<T, K, OnIdempotent>> {
-    /// See [`OnIdempotent::no_redirects`].
+    /// Declares that the client follows no redirects: see [`OnIdempotent::no_redirects`].
     pub const fn no_redirects(self) -> Self {
         Responses(self.0.no_redirects())
     }
@@ -168,14 +175,14 @@ impl<T: ?Sized, K, P: Asks> Asks for TransientCause<T, K, P> {
 }
 
 impl<T: ?Sized, K> TransientCause<T, K, OnUnsent> {
-    /// The client follows no redirects: see [`OnUnsent::no_redirects`].
+    /// Declares that the client follows no redirects: see [`OnUnsent::no_redirects`].
     pub const fn no_redirects(self) -> Self {
         TransientCause::new(self.judge.no_redirects())
     }
 }
 
 impl<T: ?Sized, K> TransientCause<T, K, OnIdempotent> {
-    /// The client follows no redirects: see [`OnUnsent::no_redirects`].
+    /// Declares that the client follows no redirects: see [`OnUnsent::no_redirects`].
     pub const fn no_redirects(self) -> Self {
         TransientCause::new(self.judge.no_redirects())
     }
@@ -195,11 +202,11 @@ impl<T: ?Sized, K, P: fmt::Debug> fmt::Debug for TransientCause<T, K, P> {
     }
 }
 
-/// The error that is asked, and what hides it.
+/// The error that is asked, and the error that hides it.
 struct Found<'a> {
     sought: &'a dyn Transient,
     outermost: &'a (dyn Error + 'static),
-    /// How many errors of the chain are above it.
+    /// The number of errors of the chain above it.
     depth: usize,
 }
 
@@ -222,8 +229,9 @@ impl<'a> Found<'a> {
             .or_else(|| chain(outermost).enumerate().find_map(sought))
     }
 
-    /// Whether it proves something, and nothing above it knows better: a client that was redirected has sent the request,
-    /// whatever its last connection failed of.
+    /// Returns whether the error proves something, and no error above it contradicts.
+    ///
+    /// A client that was redirected has sent the request, whatever the failure of its last connection.
     fn proves(&self, proof: fn(&dyn Transient) -> bool) -> bool {
         let mut hiding = chain(self.outermost)
             .take(self.depth)
@@ -251,7 +259,7 @@ impl Transient for Found<'_> {
     }
 }
 
-/// An `io::Error` that was made of another by [`other`](std::io::Error::other).
+/// Returns whether an error is an `io::Error` that was made from another by [`other`](std::io::Error::other).
 #[cfg(feature = "std")]
 fn says_nothing(cause: &(dyn Error + 'static)) -> bool {
     as_type::<std::io::Error>(cause)
@@ -284,7 +292,7 @@ where
     }
 }
 
-/// The types of errors that [`transient_cause`] looks for: one that is [`Transient`], or a tuple of up to eight.
+/// The types of errors that [`transient_cause`] finds: one that is [`Transient`], or a tuple of up to eight.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be asked whether it is transient",
     label = "expected a type that is `Transient` and an `Error`, or a tuple of up to eight",
@@ -293,7 +301,7 @@ where
     note = "where the type alone tells: `when = cause_is::<MyError>()`"
 )]
 pub trait TransientTypes {
-    /// The error, if it is of one of the types.
+    /// Returns the error, if it is of one of the types.
     fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient>;
 }
 
@@ -302,7 +310,8 @@ impl<E: Transient + Error + 'static> TransientTypes for E {
     fn known<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Transient> {
         match as_type::<E>(error) {
             Some(found) => Some(found),
-            // The error of a client over HTTP: `?` makes an `HttpError` of it only where that is the function's error.
+            // `?` converts the error of an HTTP client to an `HttpError` only if that is the function's
+            // error.
             #[cfg(feature = "http")]
             None if TypeId::of::<E>() == TypeId::of::<crate::http::HttpError>() => {
                 of_http_client(error)

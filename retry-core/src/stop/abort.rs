@@ -1,4 +1,4 @@
-//! Stops of which the compiler knows that they cut.
+//! Stops that the compiler knows to end the attempt in flight.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -9,12 +9,12 @@ use super::{
 };
 use crate::call::state::Progress;
 
-/// A stop that ends the attempt in flight, as its type says.
+/// A stop that ends the attempt in flight, by its type.
 ///
-/// Not every one that does is: a box, a type of the user's own or an opaque one can hide it.
+/// Other stops may do so too: a box, a type of the user's own or an opaque type can hide it.
 pub trait AbortsAttempt: Stop {}
 
-/// A stop that does not cut, or of which nothing is known: it stands beside one that does.
+/// A stop that does not end the attempt in flight, or is not known to, next to one that does.
 pub trait SparesAttempt {}
 
 impl<T: super::Cancel> AbortsAttempt for AbortAttempt<T> {}
@@ -45,9 +45,9 @@ spares!(
     Arc<dyn Stop + Send + Sync + '_>,
 );
 
-/// Input: the conditions before one that cuts, and those after it, none of which does.
+/// Implements [`AbortsAttempt`] for lists with one condition that ends the attempt.
 ///
-/// Output: together they cut.
+/// Input: the conditions before that one, and those after it, which are not known to end the attempt.
 macro_rules! one_of_several {
     ($([$($before:ident)*] [$($after:ident)*];)+) => {$(
         impl<$($before: Stop,)* T: super::Cancel, $($after: Stop + SparesAttempt,)*> AbortsAttempt

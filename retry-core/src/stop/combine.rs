@@ -1,4 +1,4 @@
-//! Stop conditions made of others: `any`, `all`, `|` and `&`.
+//! Combinations of stop conditions: `any`, `all`, `|` and `&`.
 
 use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr};
@@ -11,7 +11,9 @@ use crate::call::state::Progress;
 use crate::cancel::Cancellation;
 use crate::invalid::InvalidValue;
 
-/// Ends the call as soon as one of several conditions would: a tuple, an array or a `Vec`. With no conditions it never ends the call.
+/// Ends the call as soon as one of several conditions would.
+///
+/// They are a tuple, an array or a `Vec`. Without conditions it never ends the call.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -26,9 +28,10 @@ pub const fn any<L: StopList>(conditions: L) -> Any<L> {
     Any(conditions)
 }
 
-/// Ends the call when all of several conditions would: a tuple, an array or a `Vec`. With no conditions it never ends the call.
+/// Ends the call when all of several conditions would.
 ///
-/// The reason is that of the last condition.
+/// They are a tuple, an array or a `Vec`. Without conditions it never ends the call. The reason is that of
+/// the last condition.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -44,11 +47,11 @@ pub const fn all<L: StopList>(conditions: L) -> All<L> {
     All(conditions)
 }
 
-/// See [`any()`].
+/// The condition of [`any()`].
 #[derive(Clone, Copy, Debug)]
 pub struct Any<L>(L);
 
-/// See [`all()`].
+/// The condition of [`all()`].
 #[derive(Clone, Copy, Debug)]
 pub struct All<L>(L);
 
@@ -134,7 +137,8 @@ impl<L: StopList> Stop for All<L> {
     }
 }
 
-/// The cancellation that has come when that of every condition has; none of nothing.
+/// Returns the cancellation that has come once that of every condition has; without conditions it never
+/// comes.
 #[inline]
 fn every<'a, L: StopList>(
     conditions: &'a L,
@@ -174,7 +178,7 @@ impl<S: Stop> StopList for [S] {
         self.iter().find_map(|stop| stop.stop(progress))
     }
 
-    /// `None` as soon as one would go on; none of nothing.
+    /// Returns `None` as soon as one condition would go on, and without conditions.
     fn all(&self, progress: &Progress<'_>) -> Option<StopReason> {
         self.iter()
             .map(|stop| stop.stop(progress))

@@ -8,9 +8,9 @@ use crate::call::state::Progress;
 use crate::cancel::Cancellation;
 use crate::invalid::InvalidValue;
 
-/// Decides that there is no further attempt.
+/// A condition that ends a call, so that no further attempt is made.
 ///
-/// Closures over [`Progress`] are stop conditions, and so are boxed ones.
+/// Closures over [`Progress`] are stop conditions, and so are boxed conditions.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -35,16 +35,18 @@ use crate::invalid::InvalidValue;
     note = "write `after_attempt(n)`, `after_delay(duration)`, `before_delay(duration)` or `never()`, or implement `persevere::Stop` for it"
 )]
 pub trait Stop {
-    /// The reason to end the call here, or `None` to go on.
+    /// Returns the reason to end the call here, or `None` to go on.
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason>;
 
-    /// Whether [`Progress::elapsed`] is asked for: calls that never need a clock never read one.
+    /// Returns whether the condition reads [`Progress::elapsed`]. A call without need of the clock never
+    /// reads it.
     #[inline]
     fn reads_clock(&self) -> bool {
         true
     }
 
-    /// Whether [`Progress::pause`] is asked for: else the pause of a call that ends is not computed.
+    /// Returns whether the condition reads [`Progress::pause`]. Otherwise the pause of a call that ends is
+    /// not computed.
     #[inline]
     fn reads_pause(&self) -> bool {
         true
@@ -55,21 +57,21 @@ pub trait Stop {
         Ok(())
     }
 
-    /// What ends a pause before its time.
+    /// Returns the cancellation that ends a pause early.
     #[doc(hidden)]
     #[inline]
     fn cancellation(&self) -> Cancellation<'_> {
         Cancellation::never()
     }
 
-    /// What also ends the attempt in flight: the part of it that cuts.
+    /// Returns the part of the cancellation that also ends the attempt in flight.
     #[doc(hidden)]
     #[inline]
     fn abort_signal(&self) -> Cancellation<'_> {
         Cancellation::never()
     }
 
-    /// Whether any part of it cuts.
+    /// Returns whether any part of the condition ends the attempt in flight.
     #[doc(hidden)]
     #[inline]
     fn aborts_attempt(&self) -> bool {

@@ -1,7 +1,7 @@
-//! When to end a call: limits on attempts and time, and their combinations.
+//! Stop conditions: limits on attempts and time, and their combinations.
 //!
-//! A stop is asked after a retryable outcome, and knows the coming pause. `a | b` ends the call as soon
-//! as one of them would, `a & b` only when both would.
+//! A stop is asked after a retryable outcome, and sees the coming pause. `a | b` ends the call as soon as one
+//! of them would, `a & b` only when both would.
 //!
 //! ```
 //! # use persevere_core as persevere;
@@ -50,8 +50,9 @@ pub const fn after_attempt(attempts: u32) -> AfterAttempt {
     AfterAttempt(attempts)
 }
 
-/// Ends the call once `elapsed ≥ limit`. The attempt in flight and the last pause may pass it;
-/// [`before_delay`] looks ahead.
+/// Ends the call once `elapsed ≥ limit`.
+///
+/// The attempt in flight and the last pause may exceed the limit; [`before_delay`] looks ahead.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -85,9 +86,9 @@ pub const fn before_delay(limit: Duration) -> BeforeDelay {
 
 /// Ends the call once the token is cancelled; the reason is [`StopReason::Cancelled`].
 ///
-/// A pause ends at once with a [`CancelToken`](crate::CancelToken), and within 50 ms with an
-/// `AtomicBool`. The attempt in flight goes on, unless [`abort_attempt`](Cancelled::abort_attempt) says otherwise. A call that
-/// begins later still makes its first attempt, unless it is async and cut.
+/// A pause ends at once with a [`CancelToken`](crate::CancelToken), and within 50 ms with an `AtomicBool`.
+/// The attempt in flight goes on, unless [`abort_attempt`](Cancelled::abort_attempt) is set. A call that
+/// begins after the cancellation still makes its first attempt, unless it is async and aborts attempts.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -117,7 +118,7 @@ pub const fn never() -> Never {
     Never
 }
 
-/// Ends the call when the closure says so; the reason is [`StopReason::GivenUp`].
+/// Ends the call when the closure returns `true`; the reason is [`StopReason::GivenUp`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -131,41 +132,43 @@ pub const fn stop_when<F: Fn(&Progress<'_>) -> bool>(condition: F) -> StopWhen<F
     StopWhen(condition)
 }
 
-/// See [`after_attempt`].
+/// The condition of [`after_attempt`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AfterAttempt(u32);
 
-/// See [`after_delay`].
+/// The condition of [`after_delay`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AfterDelay(Duration);
 
-/// See [`before_delay`].
+/// The condition of [`before_delay`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BeforeDelay(Duration);
 
-/// See [`cancelled`].
+/// The condition of [`cancelled`].
 #[derive(Clone, Copy, Debug)]
 pub struct Cancelled<T> {
     token: T,
 }
 
-/// See [`abort_attempt`](Cancelled::abort_attempt).
+/// The condition of [`abort_attempt`](Cancelled::abort_attempt).
 #[derive(Clone, Copy, Debug)]
 pub struct AbortAttempt<T>(Cancelled<T>);
 
 impl<T: Cancel> Cancelled<T> {
-    /// Also ends the attempt in flight, of an async call: its future is dropped. A blocking attempt
-    /// cannot be ended. Async callbacks of the attribute end too, and an async fallback that begins later is polled
-    /// once.
+    /// Also ends the attempt in flight of an async call, by dropping its future.
     ///
-    /// The call then ends with the outcome of the attempt before, or with one made of
-    /// [`Interrupt::Cancelled`](crate::Interrupt::Cancelled): a policy whose outcome cannot be made of it does not
-    /// compile.
+    /// A blocking attempt cannot be ended. Async callbacks of the attribute end too, and an async fallback
+    /// that begins later is polled once.
     ///
-    /// A box, a type of your own, an `impl Stop` or an `impl Policy` hides the cut from the compiler. In a policy
-    /// without a guard a first attempt then goes on, and the call ends after it, also where the error is an
-    /// `io::Error`. A line at level `Warn` says so, once. Add `.interrupt(|i: Interrupt| Err(i.into()))`, and the
-    /// attempt is cut: see [`interrupt`](crate::RetryPolicy::interrupt). The attribute needs no such word.
+    /// The call then ends with the outcome of the previous attempt, or with one made from
+    /// [`Interrupt::Cancelled`](crate::Interrupt::Cancelled). A policy whose outcome cannot be made from it
+    /// does not compile.
+    ///
+    /// A box, a type of your own, an `impl Stop` or an `impl Policy` hides this setting from the compiler. In
+    /// a policy without a guard, a first attempt then goes on and the call ends after it, even if the error
+    /// is an `io::Error`. A log line at level `Warn` reports this once. With
+    /// `.interrupt(|i: Interrupt| Err(i.into()))` the attempt is ended: see
+    /// [`interrupt`](crate::RetryPolicy::interrupt). The attribute does not need it.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -182,15 +185,15 @@ impl<T: Cancel> Cancelled<T> {
     }
 }
 
-/// See [`never()`].
+/// The condition of [`never()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Never;
 
-/// See [`stop_when`].
+/// The condition of [`stop_when`].
 #[derive(Clone, Copy, Debug)]
 pub struct StopWhen<F>(F);
 
-/// The stop of a policy that names none: three attempts.
+/// The stop of a policy that sets none: three attempts.
 ///
 /// Outcomes taken by a `case` with its own stop are not counted.
 ///
@@ -204,7 +207,7 @@ pub struct StopWhen<F>(F);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DefaultStop;
 
-/// Makes no retry at all while switched off.
+/// A stop that permits no retry at all while switched off.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Enabled<'a, S: ?Sized>(pub bool, pub &'a S);
@@ -241,7 +244,7 @@ impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
     }
 }
 
-/// Keeps a limit for the outcomes that no `case` took; see [`DefaultStop`].
+/// The limit applies to the outcomes that no `case` took; see [`DefaultStop`].
 #[diagnostic::do_not_recommend]
 impl Stop for DefaultStop {
     #[inline]

@@ -1,27 +1,27 @@
-//! The causes of an error: the one walk along its sources, for every predicate and integration.
+//! The causes of an error, walked in the same way for every predicate and integration.
 
 use core::error::Error;
 
 pub(crate) use crate::util::source_chain::as_type;
 use crate::util::source_chain::{Dyn, chain_through};
 
-/// Iterates over the error and what caused it, down to the first cause.
+/// Iterates over the error and its causes, down to the first cause.
 pub(crate) fn chain(error: &Dyn) -> impl Iterator<Item = &Dyn> {
     chain_through(error, of_http)
 }
 
-/// Iterates over the causes of the error, without itself.
+/// Iterates over the causes of the error, without the error itself.
 pub(crate) fn causes(error: &Dyn) -> impl Iterator<Item = &Dyn> {
     chain(error).skip(1)
 }
 
-/// Finds the first cause of a type, or of a pointer to it.
+/// Finds the outermost cause of a type, or of a pointer to it.
 #[allow(dead_code, reason = "only some integrations ask for it")]
 pub(crate) fn cause<E: Error + 'static>(error: &Dyn) -> Option<&E> {
     causes(error).find_map(as_type)
 }
 
-/// An `HttpError` shows as what is inside, and has its source.
+/// Returns the inner error of an `HttpError`, which has the text and the source of that error.
 #[cfg(feature = "http")]
 fn of_http(error: &Dyn) -> Option<&Dyn> {
     crate::http::HttpError::inside_of(error)

@@ -1,4 +1,4 @@
-//! Errors of other crates, with what their user knows of them.
+//! Errors of other crates, classified by their user.
 
 use core::error::Error;
 use core::fmt;
@@ -8,10 +8,11 @@ use super::Transient;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 
-/// An error that does not know whether another attempt can help, together with the answer.
+/// An error of another crate, together with its classification.
 ///
-/// It is for errors of other crates, which cannot be given a [`Transient`] of their own; `transient()` and
-/// `unsent()` read the answer. It shows as the error inside, whose source is its own.
+/// It is for errors for which [`Transient`] cannot be implemented, as they are of another crate.
+/// `transient()` and `unsent()` read the classification. Its text and its source are those of the inner
+/// error.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -52,7 +53,7 @@ impl<E> Classified<E> {
         }
     }
 
-    /// Another attempt can help.
+    /// Classifies an error after which another attempt can help.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -64,17 +65,18 @@ impl<E> Classified<E> {
         Classified::new(error, Verdict::Retry, Health::Failed)
     }
 
-    /// Another attempt can help, not before this time has passed: a hint, such as `Retry-After`.
+    /// Classifies an error after which another attempt can help once this time has passed: a hint, such as
+    /// `Retry-After`.
     pub const fn retry_after(error: E, pause: Duration) -> Self {
         Classified::new(error, Verdict::RetryAfter(pause), Health::Failed)
     }
 
-    /// No attempt can help.
+    /// Classifies an error after which no attempt can help.
     pub const fn fatal(error: E) -> Self {
         Classified::new(error, Verdict::Final, Health::Well)
     }
 
-    /// The attempt had certainly no effect, redirects or not: [`Transient::unsent`].
+    /// Declares that the attempt certainly had no effect, redirects or not: [`Transient::unsent`].
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -87,7 +89,7 @@ impl<E> Classified<E> {
         self
     }
 
-    /// The error says this of the service, whatever is retried: [`Transient::health`].
+    /// Sets the health of the service that the error shows, whatever is retried: [`Transient::health`].
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -102,12 +104,12 @@ impl<E> Classified<E> {
         self
     }
 
-    /// The error.
+    /// Returns the inner error.
     pub const fn inner(&self) -> &E {
         &self.error
     }
 
-    /// The error alone.
+    /// Returns the inner error alone.
     pub fn into_inner(self) -> E {
         self.error
     }
@@ -140,7 +142,7 @@ impl<E: Error> Error for Classified<E> {
     }
 }
 
-/// An attempt that was cut or refused, judged as the [`Interrupt`] is.
+/// An attempt that was cut or refused is classified as the [`Interrupt`] is.
 #[diagnostic::do_not_recommend]
 impl<E: From<Interrupt>> From<Interrupt> for Classified<E> {
     fn from(interrupt: Interrupt) -> Self {

@@ -4,12 +4,12 @@ use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
-/// A timed-out attempt can be tried again, an open breaker once it lets calls through; it has sent
-/// nothing. A deadline that has passed stays passed, what was cancelled is not wanted, and a spent budget
-/// says that there were retries enough.
+/// A timed-out attempt can be retried, and so can one refused by an open breaker, once the breaker lets calls
+/// through; it is unsent. A deadline that has passed stays passed, a cancelled call is no longer wanted, and
+/// a spent budget permits no more retries.
 ///
-/// A service that lets time run out has [failed](Transient::health); one that was not asked, or not any more, has said
-/// nothing.
+/// A service that lets time run out has [failed](Transient::health). The health of a service that was not
+/// called, or not to the end, is unknown.
 #[diagnostic::do_not_recommend]
 impl Transient for Interrupt {
     fn verdict(&self) -> Verdict {

@@ -1,4 +1,4 @@
-//! Errors that know whether another attempt can help.
+//! Errors that tell whether another attempt can help.
 
 use crate::call::outcome::{Health, Verdict};
 
@@ -10,7 +10,7 @@ pub(crate) mod not_replayable;
 
 pub use self::classified::Classified;
 
-/// An error that knows whether another attempt can help.
+/// An error that tells whether another attempt can help.
 ///
 /// `when = transient()` retries by it, and honours its hints.
 ///
@@ -42,20 +42,23 @@ pub use self::classified::Classified;
     note = "`anyhow::Error`, `Box<dyn Error>`, and errors of pools and clients hide one that says it: `when = transient_cause::<(io::Error, sqlx::Error)>()` looks for it"
 )]
 pub trait Transient {
-    /// Whether another attempt can help, and when.
+    /// Returns whether another attempt can help, and after which pause.
     fn verdict(&self) -> Verdict;
 
-    /// Whether the error proves that the attempt had no effect, so that even what is not
-    /// idempotent may be tried again. `false` unless it is certain.
+    /// Returns whether the error proves that the attempt had no effect.
+    ///
+    /// Even an operation that is not idempotent may be repeated then. It is `false` unless that is certain.
     fn unsent(&self) -> bool {
         false
     }
 
-    /// Whether the error proves that the attempt had no effect, if the client follows no redirects: for
-    /// [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). By default as [`unsent`](Transient::unsent).
+    /// Returns whether the error proves that the attempt had no effect, if the client follows no redirects.
     ///
-    /// A client that follows redirects fails in the same way whether it was the first server or the second that could
-    /// not be reached, and the first may have processed the request. Such an error is not unsent, and is so here.
+    /// It is for [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). By default it is the same
+    /// as [`unsent`](Transient::unsent).
+    ///
+    /// A client that follows redirects fails in the same way if the first server or the second cannot be
+    /// reached, and the first may have processed the request. Such an error is not unsent, except here.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -74,11 +77,12 @@ pub trait Transient {
         self.unsent()
     }
 
-    /// The state of the service that the error shows, for the circuit breakers that hear of it.
+    /// Returns the state of the service that the error shows, for circuit breakers that ask the error.
     ///
-    /// By default what is retried has failed, and what is final is well. Say otherwise of a conflict, which is
-    /// retried although the service is well; of what may not be retried although the service has failed, such as a
-    /// certificate that is refused; and of the caller's own faults, which say nothing.
+    /// By default the verdict determines it: an error that is retried is a failure of the service, and a
+    /// final one shows that the service is well. Implement it for a conflict, which is retried although the
+    /// service is well; for an error that may not be retried although the service has failed, such as a
+    /// refused certificate; and for the caller's own faults, which leave the health unknown.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -128,7 +132,7 @@ macro_rules! transient_by_deref {
 
 transient_by_deref!(&T, alloc::boxed::Box<T>, alloc::sync::Arc<T>);
 
-/// Nothing is there; another attempt can help where the value is still being made.
+/// A missing value is transient, as it may still be in the making.
 #[diagnostic::do_not_recommend]
 impl Transient for crate::Missing {
     fn verdict(&self) -> Verdict {

@@ -1,13 +1,13 @@
-//! The refusal to repeat a request, which tower layers make and errors of clients carry.
+//! The refusal to repeat a request, made by tower layers and contained in errors of clients.
 
 use core::error::Error;
 use core::fmt;
 
-/// The request cannot be sent a second time, and so it was not sent at all: its body is a stream, for
-/// example.
+/// The error of a request that cannot be sent a second time, and so was not sent at all.
 ///
-/// A service that may answer so has errors that can be made of it: `Box<dyn Error + Send + Sync>`, which
-/// is tower's `BoxError`, `io::Error` (of the kind `InvalidInput`), `HttpError`, or one of your own.
+/// Its body is a stream, for example. A service with this refusal has errors that can be made from it:
+/// `Box<dyn Error + Send + Sync>`, which is tower's `BoxError`, `io::Error` (of the kind `InvalidInput`),
+/// `HttpError`, or one of your own.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -20,7 +20,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotReplayable;
 
-/// One line, with what to do.
+/// The text is one line, with the fix.
 impl fmt::Display for NotReplayable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(

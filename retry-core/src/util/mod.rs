@@ -1,4 +1,4 @@
-//! Helpers of every other module.
+//! Helpers for all other modules.
 
 pub(crate) mod source_chain;
 #[cfg(feature = "std")]

@@ -1,13 +1,13 @@
-//! Cache lines of a thread's own, in which it counts without waiting for any other.
+//! Counters on cache lines of a thread's own, so that threads count without waiting for each other.
 //!
-//! The first threads own a line each, until they end: only its owner writes it, and a plain store will
-//! do. Those that come when all are taken share the lines after these.
+//! Each of the first threads owns a line until it ends. Only its owner writes it, so that a plain store
+//! suffices. Threads that come when all lines are taken share the lines after these.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-// The threads of a model are one thread to the operating system, and own none; it reads them all, in every
-// order.
+// All threads of a model are one thread to the operating system, and own no lines. The model reads all lines,
+// in every order.
 const OWNED: usize = if cfg!(persevere_loom) { 0 } else { 32 };
 const SHARED: usize = if cfg!(persevere_loom) { 2 } else { 16 };
 
@@ -15,12 +15,12 @@ const SHARED: usize = if cfg!(persevere_loom) { 2 } else { 16 };
 #[derive(Debug)]
 pub(crate) struct Striped<T>(Box<[Line<T>]>);
 
-/// Two lines of most processors, which fetch them in pairs.
+/// A value on two cache lines, which most processors fetch in pairs.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Line<T>(T);
 
-/// Whether the thread is the only one that writes.
+/// The number of threads that write a stripe: one or several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Writer {
     Only,
@@ -32,7 +32,7 @@ impl<T> Striped<T> {
         Striped((0..OWNED + SHARED).map(|_| Line(make())).collect())
     }
 
-    /// The one of this thread.
+    /// Returns the value of this thread.
     #[inline]
     pub(crate) fn mine(&self) -> (&T, Writer) {
         let stripe = stripe();
@@ -44,7 +44,7 @@ impl<T> Striped<T> {
         (&self.0[stripe].0, writer)
     }
 
-    /// All that any thread has written.
+    /// Iterates over all values that any thread has written.
     pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
         // Pairs with the release in `settle_down`: a thread's line is seen before what it counts there.
         let used = if cfg!(persevere_loom) {
@@ -56,7 +56,7 @@ impl<T> Striped<T> {
     }
 }
 
-/// No stripe yet.
+/// The mark of a thread without a stripe.
 const NONE: usize = usize::MAX;
 
 thread_local! {
@@ -64,9 +64,9 @@ thread_local! {
     static OWNER: Owner = const { Owner };
 }
 
-/// The stripes that have an owner, a bit for each.
+/// A bit for each stripe, set while the stripe has an owner.
 static TAKEN: AtomicU32 = AtomicU32::new(0);
-/// One more than the highest stripe that was ever given.
+/// One more than the highest stripe ever assigned.
 static USED: AtomicUsize = AtomicUsize::new(0);
 
 #[inline]
@@ -79,7 +79,7 @@ fn stripe() -> usize {
 
 #[cold]
 fn settle_down() -> usize {
-    // A thread that is ending owns nothing any more.
+    // A thread that is ending can no longer own a stripe.
     let may_own = !cfg!(persevere_loom) && OWNER.try_with(|_| ()).is_ok();
     let owned = if may_own { take() } else { None };
     let stripe = owned.unwrap_or_else(share);
@@ -96,14 +96,14 @@ fn take() -> Option<usize> {
     before.ok().map(|taken| taken.trailing_ones() as usize)
 }
 
-/// In turn, so that they meet as late as possible.
+/// Assigns a shared stripe, in turn, so that threads meet as late as possible.
 fn share() -> usize {
     // Relaxed: each thread takes a number of its own, and nothing else depends on it.
     static TURN: AtomicUsize = AtomicUsize::new(0);
     OWNED + TURN.fetch_add(1, Ordering::Relaxed) % SHARED
 }
 
-/// Gives the stripe back when its thread ends.
+/// A guard that returns the stripe when its thread ends.
 struct Owner;
 
 impl Drop for Owner {

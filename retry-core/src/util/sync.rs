@@ -1,7 +1,7 @@
-//! Atomics and locks of shared parts: the standard library's types, or loom's where a model is
-//! checked (`--cfg persevere_loom`).
+//! Atomics and locks of shared parts: the standard library's types, or loom's if a model is checked
+//! (`--cfg persevere_loom`).
 
-/// An atomic number of 64 bits, on locks where the target has none; never loom's.
+/// An atomic number of 64 bits, with locks if the target has none; never loom's.
 #[cfg(target_has_atomic = "64")]
 pub(crate) use core::sync::atomic::AtomicU64;
 #[cfg(not(target_has_atomic = "64"))]
@@ -29,7 +29,7 @@ pub(crate) mod in_static {
     use std::ops::Deref;
     use std::sync::OnceLock;
 
-    /// loom's, with a `const` constructor. A model must touch it before it has a second thread.
+    /// loom's atomic, with a `const` constructor. A model must access it before it has a second thread.
     #[derive(Debug)]
     pub(crate) struct AtomicU64(u64, OnceLock<loom::sync::atomic::AtomicU64>);
 

@@ -1,30 +1,34 @@
-//! A count that belongs to one slice of time within one stay, and begins again with another.
+//! A count of one time slice within one stay in a state, which restarts with another slice or stay.
 
 use super::striped::Writer;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// More than the slices of a window: a power of two, by which it is cheap to divide.
+/// The number of counters, which is more than the slices of a window, and a power of two, by which division
+/// is cheap.
 pub(crate) const SLOTS: usize = 16;
 
-/// The layout of a counter's 64 bits: the stay, the slice, and the count in the lowest ones.
+/// The layout of a counter's 64 bits: the stay, the slice, and the count in the lowest bits.
 ///
-/// In 584 years of nanoseconds there are 2⁶⁴ / width slices. The counters are taken in turn, so that the lowest
-/// four bits of a slice are those of its place. The rest has room here, so that no counter that lay untouched
-/// for long is ever taken for one of today. What is left holds a call for every nanosecond of the slice, or
-/// every other; a count that is full stays there. Below a millisecond a slice wraps after 2⁴⁴ others.
+/// In 584 years of nanoseconds there are 2⁶⁴ / width slices. The counters are used in turn, so that the
+/// lowest four bits of a slice are those of its place. The other bits of the slice all fit here, so that a
+/// counter untouched for long is never taken for a current one. The remaining bits can count a call for every
+/// nanosecond of the slice, or every second one; a count that is full stays full. Below a millisecond a slice
+/// wraps after 2⁴⁴ others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
-    /// Ones where the count is.
+    /// Ones at the bits of the count.
     count: u64,
     bits: u32,
 }
 
-/// The lowest bits of the number of the stay. They need not tell more than a few stays apart, since all
-/// counters are cleared before the breaker closes: only a thread that comes late leaves something in one.
+/// The number of bits for the stay, its lowest ones.
+///
+/// They only need to distinguish a few stays, since all counters are cleared before the breaker closes. Only
+/// a late thread leaves a count in one.
 const STAY_BITS: u32 = 4;
 
 impl Layout {
-    /// Of slices of `width` nanoseconds, at least 1.
+    /// Returns the layout for slices of `width` nanoseconds, at least 1.
     pub(crate) const fn of(width: u64) -> Self {
         let bits = match width.ilog2() {
             0..20 => 20,
@@ -37,14 +41,14 @@ impl Layout {
         }
     }
 
-    /// A slice within a stay.
+    /// Returns the tag of a slice within a stay.
     #[inline]
     pub(crate) const fn tag(self, generation: u32, slice: u64) -> Tag {
         let slices = slice / SLOTS as u64 * (self.count + 1);
         Tag((generation as u64) << (64 - STAY_BITS) | slices & SLICE)
     }
 
-    /// The slice of a tag that stands at this place.
+    /// Returns the slice of a tag in the counter at `place`.
     pub(crate) const fn slice(self, tag: Tag, place: usize) -> u64 {
         ((tag.0 & SLICE) >> self.bits) * SLOTS as u64 + place as u64
     }
@@ -71,7 +75,7 @@ impl Layout {
 
 const SLICE: u64 = (1 << (64 - STAY_BITS)) - 1;
 
-/// Whose count it is: all of a counter above the count.
+/// The owner of a count: all bits of a counter above the count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tag(u64);
 
@@ -81,7 +85,7 @@ impl Tag {
         (self.0 ^ other.0) & !SLICE == 0
     }
 
-    /// Whether it is of a later slice, or of one of the next stays.
+    /// Returns whether the tag is of a later slice, or of one of the next stays.
     #[inline]
     const fn is_after(self, other: Tag) -> bool {
         if self.same_stay(other) {
@@ -94,12 +98,13 @@ impl Tag {
 
 /// A count with its tag.
 ///
-/// Everything is relaxed: a counter says nothing of any other memory, and each change of one is a single step.
-/// Who must see the changes of other threads puts a fence between its own change and its reading.
+/// All accesses are relaxed: a counter says nothing about any other memory, and each change of one is a
+/// single step. A thread that must see the changes of other threads puts a fence between its own change and
+/// its reading.
 #[derive(Debug)]
 pub(crate) struct TaggedCounter(AtomicU64);
 
-/// The counter belongs to what came after.
+/// The error of a counter that already belongs to a later slice or stay.
 #[derive(Debug)]
 pub(crate) struct TooLate;
 
@@ -108,7 +113,7 @@ impl TaggedCounter {
         TaggedCounter(AtomicU64::new(0))
     }
 
-    /// Adds to the count of `tag`; returns the count of an earlier slice that it drives out.
+    /// Adds to the count of `tag`, and returns the count of an earlier slice that it replaces.
     #[inline]
     pub(crate) fn add(
         &self,
@@ -125,7 +130,7 @@ impl TaggedCounter {
             } else if count != 0 && held.is_after(tag) {
                 return Err(TooLate);
             } else {
-                // What a late thread left of an earlier stay is nobody's.
+                // The rest of an earlier stay, left by a late thread, is discarded.
                 (0, if held.same_stay(tag) { count } else { 0 })
             };
             match self.write(seen, layout.pack(tag, kept + change), writer) {
@@ -150,13 +155,13 @@ impl TaggedCounter {
         }
     }
 
-    /// The tag and its count.
+    /// Returns the tag and its count.
     #[inline]
     pub(crate) fn read(&self, layout: Layout) -> (Tag, i64) {
         layout.open(self.0.load(Ordering::Relaxed))
     }
 
-    /// The count of `tag`.
+    /// Returns the count of `tag`.
     #[inline]
     pub(crate) fn count(&self, layout: Layout, tag: Tag) -> i64 {
         match self.read(layout) {
@@ -165,7 +170,7 @@ impl TaggedCounter {
         }
     }
 
-    /// Empties it, if what it holds was there while `still` was true.
+    /// Clears the counter, if its value was present while `still` was true.
     pub(crate) fn clear(&self, still: &dyn Fn() -> bool) {
         let order = Ordering::Relaxed;
         let mut seen = self.0.load(order);

@@ -1,4 +1,4 @@
-//! A wait that stretches while a service is in trouble.
+//! A wait that lengthens while a service is in trouble.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -9,11 +9,11 @@ use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
 
-/// Something that sees how a service fares: what [`adaptive`](super::adaptive) takes.
+/// A measure of a service's trouble, for [`adaptive`](super::adaptive).
 ///
-/// A [`RetryBudget`](crate::RetryBudget) is one: its pressure is the share of it that is spent. So is a
-/// [`CircuitBreaker`](crate::CircuitBreaker): its pressure is the rate of failures that it sees. A number
-/// is a pressure that never changes.
+/// A [`RetryBudget`](crate::RetryBudget) is one: its pressure is its spent share. So is a
+/// [`CircuitBreaker`](crate::CircuitBreaker): its pressure is the failure rate that it sees. A number is a
+/// pressure that never changes.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -39,8 +39,9 @@ use crate::time::ticks::nanos;
     note = "write `adaptive(&BUDGET)`, or implement `persevere::wait::Signal` for it"
 )]
 pub trait Signal {
-    /// From 0, all is well, to 1, nothing works. What lies outside counts as the nearest end, and
-    /// NaN as 0.
+    /// Returns the pressure, from 0, all is well, to 1, nothing works.
+    ///
+    /// A value outside counts as the nearest end, and NaN as 0.
     fn pressure(&self) -> f64;
 }
 
@@ -66,7 +67,7 @@ macro_rules! signal_by_reference {
 
 signal_by_reference!(&T, Box<T>, Arc<T>);
 
-/// See [`adaptive`](super::adaptive).
+/// The curve of [`adaptive`](super::adaptive).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adaptive<S, W = Backoff<Exponential>> {
     signal: S,
@@ -86,7 +87,7 @@ impl<S> Adaptive<S> {
 }
 
 impl<S, W> Backoff<Adaptive<S, W>> {
-    /// Stretches this wait, in place of the [`standard`] one.
+    /// Lengthens this wait, in place of the [`standard`] one.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -106,7 +107,7 @@ impl<S, W> Backoff<Adaptive<S, W>> {
         })
     }
 
-    /// How much longer a pause is at full pressure: a finite number of at least 1.
+    /// Sets the factor of a pause at full pressure: a finite number of at least 1.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -131,7 +132,7 @@ impl<O: ?Sized, S: Signal, W: Wait<O>> Formula<O> for Adaptive<S, W> {
     fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64> {
         let pause = nanos(self.wait.pause_within(state, longest)?);
         let more = (self.factor.max(1.0) - 1.0) * self.signal.pressure().clamp(0.0, 1.0);
-        // `as` saturates, and turns a NaN into 0: of a pressure, which passes `clamp`, or of 0 · ∞.
+        // `as` saturates, and turns a NaN into 0: that of a pressure, which passes `clamp`, or that of 0 · ∞.
         Some(pause.saturating_add((pause as f64 * more + 0.5) as u64))
     }
 

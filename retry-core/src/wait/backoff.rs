@@ -1,4 +1,4 @@
-//! The frame around every wait of ours: floor, cap, jitter, and the longest hint.
+//! The frame of every wait of this crate: floor, cap, jitter, and the longest hint.
 
 use core::ops::Add;
 use core::time::Duration;
@@ -9,10 +9,10 @@ use crate::invalid::InvalidValue;
 use crate::jitter::Jitter;
 use crate::time::ticks::nanos;
 
-/// A curve of pauses with a floor, a cap and a jitter: what the functions of this module return.
+/// A curve of pauses with a floor, a cap and a jitter, returned by the functions of this module.
 ///
-/// The pause is `clamp(jitter(clamp(curve(n), min, max)), min, max)`: a cap holds after jitter, and
-/// over a floor that is above it. Of several jitters the last one holds.
+/// The pause is `clamp(jitter(clamp(curve(n), min, max)), min, max)`: a cap also applies after jitter, and
+/// takes precedence over a floor above it. The last of several jitters holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Backoff<C> {
     pub(crate) curve: C,
@@ -34,7 +34,7 @@ impl<C> Backoff<C> {
         }
     }
 
-    /// The same frame around another curve.
+    /// Puts the same frame around another curve.
     #[inline]
     pub(crate) fn map<D>(self, change: impl FnOnce(C) -> D) -> Backoff<D> {
         Backoff {
@@ -46,7 +46,7 @@ impl<C> Backoff<C> {
         }
     }
 
-    /// No pause is shorter, unless a cap is below it.
+    /// Sets the shortest pause. A cap below it takes precedence.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -64,7 +64,7 @@ impl<C> Backoff<C> {
         self
     }
 
-    /// No computed pause is longer, jitter included.
+    /// Sets the longest computed pause, jitter included.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -82,8 +82,9 @@ impl<C> Backoff<C> {
         self
     }
 
-    /// Full jitter: `U(min, v)`, where v is the pause of the curve. The most effective against
-    /// herds of callers.
+    /// Applies full jitter: `U(min, v)`, where v is the pause of the curve.
+    ///
+    /// It is the most effective one against herds of callers.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -100,7 +101,7 @@ impl<C> Backoff<C> {
         self
     }
 
-    /// Equal jitter: `v/2 + U(0, v/2)`.
+    /// Applies equal jitter: `v/2 + U(0, v/2)`.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -117,7 +118,7 @@ impl<C> Backoff<C> {
         self
     }
 
-    /// Proportional jitter: `v · U(1 − ratio, 1 + ratio)`, `ratio` in `0..=1`.
+    /// Applies proportional jitter: `v · U(1 − ratio, 1 + ratio)`, `ratio` in `0..=1`.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -134,7 +135,9 @@ impl<C> Backoff<C> {
         self
     }
 
-    /// Added jitter: `v + U(0, extra)`. Weak against herds: the spread does not grow.
+    /// Applies added jitter: `v + U(0, extra)`.
+    ///
+    /// It is weak against herds, as the spread does not grow.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -151,10 +154,11 @@ impl<C> Backoff<C> {
         self
     }
 
-    /// The longest hint to honour, 60 s by default: a failure that asks for more ends the call.
+    /// Sets the longest hint to honour, 60 s by default. A failure that requests a longer pause ends the
+    /// call.
     ///
-    /// A hint is whatever the failure asks for: a verdict's, the attempt's mark, and what
-    /// [`from_err`](super::from_err) and [`from_outcome`](super::from_outcome) read.
+    /// A hint is any request of a failure: that of a verdict, that of the attempt's mark, and the pause read
+    /// by [`from_err`](super::from_err) and [`from_outcome`](super::from_outcome).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -176,7 +180,7 @@ impl<C> Backoff<C> {
 }
 
 impl Backoff<Exponential> {
-    /// The factor between two pauses: a finite number of at least 1.
+    /// Sets the factor between two pauses: a finite number of at least 1.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -195,10 +199,10 @@ impl Backoff<Exponential> {
 }
 
 impl<O: ?Sized, C: Formula<O>> Wait<O> for Backoff<C> {
-    // Always: of a policy known at compile time, nothing but its arithmetic is left.
+    // Always: only the arithmetic of a policy known at compile time remains.
     #[inline(always)]
     fn pause(&self, state: &RetryState<'_, O>) -> Duration {
-        // Nothing is longer than the longest.
+        // No hint is longer than `Duration::MAX`, so that `None` does not occur.
         let pause = self.pause_within(state, Duration::MAX);
         pause.unwrap_or(Duration::MAX)
     }
@@ -221,7 +225,7 @@ impl<O: ?Sized, C: Formula<O>> Wait<O> for Backoff<C> {
         self.curve.reads_clock()
     }
 
-    // A jitter can draw a zero from any range; it goes on drawing.
+    // A jitter can draw a zero from any range, but the next draw differs.
     #[inline]
     fn lasts(&self) -> bool {
         (self.min > 0 || self.curve.lasts()) && self.max > 0

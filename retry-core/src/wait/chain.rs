@@ -1,4 +1,4 @@
-//! One wait after the other.
+//! A sequence of waits.
 
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -8,7 +8,7 @@ use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
 
-/// See [`chain`](super::chain).
+/// The curve of [`chain`](super::chain).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Chain<L>(pub(super) L);
 
@@ -42,8 +42,8 @@ impl<O: ?Sized, L: WaitList<O>> Formula<O> for Chain<L> {
 )]
 #[doc(hidden)]
 pub trait WaitList<O: ?Sized> {
-    /// The pause of link `at`, or of the last one; `None` if the failure asks for one that is longer
-    /// than `longest`.
+    /// Returns the pause of link `at`, or of the last one; `None` if the failure requests one longer than
+    /// `longest`.
     #[doc(hidden)]
     fn pause_within(
         &self,
@@ -53,7 +53,7 @@ pub trait WaitList<O: ?Sized> {
     ) -> Option<Duration>;
     #[doc(hidden)]
     fn read_clock(&self) -> bool;
-    /// The longest hint that a link accepts.
+    /// Returns the longest hint that a link accepts.
     #[doc(hidden)]
     fn hint_max(&self) -> Duration;
     #[doc(hidden)]

@@ -7,12 +7,12 @@ use core::time::Duration;
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 
-/// The longest hint that is honoured where a wait names no other.
+/// The longest hint that is honoured by a wait that sets none.
 pub(crate) const HINT_MAX: Duration = Duration::from_secs(60);
 
-/// Computes the pause before the next attempt.
+/// A wait, which computes the pause before the next attempt.
 ///
-/// Closures over [`RetryState`] are waits, and so are boxed ones.
+/// Closures over [`RetryState`] are waits, and so are boxed waits.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -34,33 +34,35 @@ pub(crate) const HINT_MAX: Duration = Duration::from_secs(60);
     note = "write `fixed(duration)`, `exponential(duration).max(duration).full_jitter()`, `random(low..high)` or `none()`, or implement `persevere::Wait` for it"
 )]
 pub trait Wait<O: ?Sized> {
-    /// The pause before the next attempt.
+    /// Returns the pause before the next attempt.
     fn pause(&self, state: &RetryState<'_, O>) -> Duration;
 
-    /// The pause before the next attempt, unless the failure asks for one that is longer than `longest`:
-    /// that is `None`, and ends the call.
+    /// Returns the pause before the next attempt, or `None` if the failure requests one longer than
+    /// `longest`, which ends the call.
     ///
-    /// A wait that reads its pause off the outcome says so here, and so does one around others.
+    /// A wait that reads its pause from the outcome implements this, and so does one around others.
     #[inline]
     fn pause_within(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<Duration> {
         let _ = longest;
         Some(self.pause(state))
     }
 
-    /// The longest hint to honour: a failure that asks for more ends the call. 60 s by default.
+    /// Returns the longest hint to honour, 60 s by default. A failure that requests a longer pause ends the
+    /// call.
     #[inline]
     fn hint_max(&self) -> Duration {
         HINT_MAX
     }
 
-    /// Whether [`Progress::elapsed`](crate::Progress::elapsed) is asked for.
+    /// Returns whether the wait reads [`Progress::elapsed`](crate::Progress::elapsed).
     #[inline]
     fn reads_clock(&self) -> bool {
         true
     }
 
-    /// Whether no pause is zero except by chance: an async call then sleeps every pause. Else it yields
-    /// to its runtime where a pause is zero.
+    /// Returns whether no pause is zero except by chance.
+    ///
+    /// An async call then sleeps every pause. Otherwise it yields to its runtime if a pause is zero.
     #[inline]
     fn lasts(&self) -> bool {
         false

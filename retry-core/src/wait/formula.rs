@@ -1,4 +1,4 @@
-//! The shapes of pauses over attempts, before floor, cap and jitter; all in nanoseconds.
+//! Curves of pauses over attempts, before floor, cap and jitter; all in nanoseconds.
 
 use core::time::Duration;
 
@@ -7,10 +7,10 @@ use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
 
-/// What lies inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.
+/// The curve inside a [`Backoff`](super::Backoff): the pause in nanoseconds before it is bounded.
 #[doc(hidden)]
 pub trait Formula<O: ?Sized> {
-    /// The pause; `None` if the failure asks for one that is longer than `longest`.
+    /// Returns the pause; `None` if the failure requests one longer than `longest`.
     #[doc(hidden)]
     fn nanos(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<u64>;
 
@@ -20,21 +20,21 @@ pub trait Formula<O: ?Sized> {
         false
     }
 
-    /// Whether no pause is zero except by chance.
+    /// Returns whether no pause is zero except by chance.
     #[doc(hidden)]
     #[inline]
     fn lasts(&self) -> bool {
         false
     }
 
-    /// The longest hint that the parts accept.
+    /// Returns the longest hint that the parts accept.
     #[doc(hidden)]
     #[inline]
     fn hint_max(&self) -> Duration {
         HINT_MAX
     }
 
-    /// The least pause after the first attempt, for the check of the cap.
+    /// Returns the shortest pause after the first attempt, for the check of the cap.
     #[doc(hidden)]
     fn first(&self) -> u64 {
         0
@@ -46,7 +46,7 @@ pub trait Formula<O: ?Sized> {
     }
 }
 
-/// See [`fixed`](super::fixed).
+/// The curve of [`fixed`](super::fixed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fixed(pub(super) u64);
 
@@ -66,7 +66,7 @@ impl<O: ?Sized> Formula<O> for Fixed {
     }
 }
 
-/// See [`random`](super::random).
+/// The curve of [`random`](super::random).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Random(pub(super) u64, pub(super) u64);
 
@@ -94,7 +94,7 @@ impl<O: ?Sized> Formula<O> for Random {
     }
 }
 
-/// See [`incrementing`](super::incrementing).
+/// The curve of [`incrementing`](super::incrementing).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Incrementing {
     pub(super) start: u64,
@@ -118,7 +118,7 @@ impl<O: ?Sized> Formula<O> for Incrementing {
     }
 }
 
-/// See [`exponential`](super::exponential).
+/// The curve of [`exponential`](super::exponential).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exponential {
     pub(super) initial: u64,
@@ -162,7 +162,7 @@ impl<O: ?Sized> Formula<O> for Exponential {
     }
 }
 
-/// See [`fibonacci`](super::fibonacci).
+/// The curve of [`fibonacci`](super::fibonacci).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fibonacci(pub(super) u64);
 
@@ -188,7 +188,7 @@ impl<O: ?Sized> Formula<O> for Fibonacci {
     }
 }
 
-/// See [`decorrelated`](super::decorrelated).
+/// The curve of [`decorrelated`](super::decorrelated).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decorrelated(pub(super) u64);
 
@@ -209,7 +209,7 @@ impl<O: ?Sized> Formula<O> for Decorrelated {
     }
 }
 
-/// See [`schedule`](super::schedule).
+/// The curve of [`schedule`](super::schedule).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scheduled<L>(pub(super) L);
 
@@ -267,15 +267,15 @@ impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Formula<O> for Sum<A, B> {
     }
 }
 
-/// How often a pause has grown: n − 1.
+/// Returns the number of times that a pause has grown: n − 1.
 #[inline(always)]
 fn growths<O: ?Sized>(state: &RetryState<'_, O>) -> u32 {
     debug_assert!(state.attempt() > 0, "a pause follows an attempt");
-    // Saturating tells the compiler that a limit on attempts is one on the growth.
+    // Saturating shows the compiler that a limit on attempts is one on the growth.
     state.attempt().saturating_sub(1)
 }
 
-/// `value · 2^times` by a shift.
+/// Computes `value · 2^times` by a shift.
 #[inline(always)]
 fn doubled(value: u64, times: u32) -> u64 {
     if times <= value.leading_zeros() || value == 0 {
@@ -285,7 +285,7 @@ fn doubled(value: u64, times: u32) -> u64 {
     }
 }
 
-/// `factor^exponent` by squaring; `f64::powi` is not in core.
+/// Computes `factor^exponent` by squaring; `f64::powi` is not in core.
 fn power(mut factor: f64, mut exponent: u32) -> f64 {
     let mut result = 1.0;
     while exponent > 0 {

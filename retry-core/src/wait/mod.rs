@@ -1,9 +1,8 @@
-//! How long to pause before the next attempt.
+//! Pauses before the next attempt.
 //!
-//! n is the number of the attempt that just failed, from 1. Every wait of this module takes the
-//! same modifiers, in any order: a floor and a cap, a jitter, the longest hint it accepts.
-//! `a + b` pauses for the sum. Pauses are whole nanoseconds in 64 bits: longer than 584 years is
-//! 584 years.
+//! n is the number of the attempt that just failed, from 1. Every wait of this module takes the same
+//! modifiers, in any order: a floor and a cap, a jitter, the longest hint it accepts. `a + b` pauses for the
+//! sum. Pauses are whole nanoseconds in 64 bits: a pause longer than 584 years is 584 years.
 //!
 //! ```
 //! # use persevere_core as persevere;
@@ -41,7 +40,7 @@ pub use self::formula::{
 };
 pub use self::outcome::{FromErr, FromOutcome, OrElse};
 
-/// The wait of a policy that names none: 100 ms, doubled, at most 10 s, with full jitter.
+/// Returns the wait of a policy that sets none: 100 ms, doubled, at most 10 s, with full jitter.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -60,7 +59,7 @@ pub const fn standard() -> Backoff<Exponential> {
         .full_jitter()
 }
 
-/// No pause at all; async calls still yield to their runtime.
+/// Never pauses; async calls still yield to their runtime.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -76,7 +75,7 @@ pub const fn none() -> Backoff<Fixed> {
     fixed(Duration::ZERO)
 }
 
-/// Always the same pause.
+/// Pauses for the same time before every attempt.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -92,7 +91,7 @@ pub const fn fixed(pause: Duration) -> Backoff<Fixed> {
     Backoff::new(Fixed(nanos(pause)))
 }
 
-/// A pause anywhere in a range, both ends included: `U(start, end)`. A reversed range is swapped.
+/// Pauses for a random time in a range, both ends included: `U(start, end)`. A reversed range is swapped.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -107,7 +106,7 @@ pub const fn random(range: Range<Duration>) -> Backoff<Random> {
     Backoff::new(Random(nanos(range.start), nanos(range.end)))
 }
 
-/// A pause that grows by the same step: `start + step · (n − 1)`.
+/// Pauses longer by the same step each time: `start + step · (n − 1)`.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -127,10 +126,10 @@ pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementi
     })
 }
 
-/// A pause that grows by the same factor: `initial · factor^(n − 1)`, factor 2 unless
-/// [`factor`](Backoff::factor) says otherwise.
+/// Pauses longer by the same factor each time: `initial · factor^(n − 1)`.
 ///
-/// Give it a cap ([`max`](Backoff::max)) and a jitter ([`full_jitter`](Backoff::full_jitter)).
+/// The factor is 2 unless [`factor`](Backoff::factor) sets another. Give the wait a cap
+/// ([`max`](Backoff::max)) and a jitter ([`full_jitter`](Backoff::full_jitter)).
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -150,7 +149,7 @@ pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
     })
 }
 
-/// A pause that grows as Fibonacci's numbers do: `unit` · 1, 1, 2, 3, 5, 8 …
+/// Pauses longer by the Fibonacci numbers: `unit` · 1, 1, 2, 3, 5, 8 …
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -166,12 +165,13 @@ pub const fn fibonacci(unit: Duration) -> Backoff<Fibonacci> {
     Backoff::new(Fibonacci(nanos(unit)))
 }
 
-/// A random pause that grows with the one before: `U(base, 3 · previous)`, previous starting at
+/// Pauses for a random time that grows with the previous pause: `U(base, 3 · previous)`, previous starting at
 /// `base`.
 ///
-/// The form is from [Exponential Backoff and Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+/// The form is from
+/// [Exponential Backoff and Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 ///
-/// [`resume`](crate::RetryPolicy::resume) knows no previous pause: it draws from `U(base, 3 · base)`.
+/// [`resume`](crate::RetryPolicy::resume) has no previous pause: it draws from `U(base, 3 · base)`.
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;
@@ -188,7 +188,8 @@ pub const fn decorrelated(base: Duration) -> Backoff<Decorrelated> {
     Backoff::new(Decorrelated(nanos(base)))
 }
 
-/// The pauses of a list, one after the other; the last one from then on. Of an empty list: none.
+/// Pauses by a list, one entry after the other, and by the last one from then on. An empty list has no
+/// pauses.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -203,7 +204,7 @@ pub const fn schedule<L: DurationList>(pauses: L) -> Backoff<Scheduled<L>> {
     Backoff::new(Scheduled(pauses))
 }
 
-/// One wait after the other, the last one from then on: a tuple, an array or a `Vec`.
+/// Pauses by one wait after the other, and by the last one from then on: a tuple, an array or a `Vec`.
 ///
 /// Each link sees the n of the whole call.
 ///
@@ -221,10 +222,10 @@ pub const fn chain<L>(links: L) -> Backoff<Chain<L>> {
     Backoff::new(Chain(links))
 }
 
-/// A pause that the error tells; [`or`](FromErr::or) says what holds where it tells none.
+/// Pauses for a time read from the error; [`or`](FromErr::or) sets the wait for errors without one.
 ///
-/// It is what the failure asks for, as a hint is: one that is longer than
-/// [`hint_max`](Backoff::hint_max), 60 s unless said, ends the call.
+/// It is a request of the failure, as a hint is: one longer than [`hint_max`](Backoff::hint_max), 60 s by
+/// default, ends the call.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -241,9 +242,9 @@ pub const fn from_err<F>(pause: F) -> FromErr<F> {
     FromErr(pause)
 }
 
-/// A pause that the outcome tells; [`or`](FromOutcome::or) says what holds where it tells none.
+/// Pauses for a time read from the outcome; [`or`](FromOutcome::or) sets the wait for outcomes without one.
 ///
-/// One that is longer than [`hint_max`](Backoff::hint_max), 60 s unless said, ends the call.
+/// One longer than [`hint_max`](Backoff::hint_max), 60 s by default, ends the call.
 ///
 /// A policy with it needs an outcome to pause: `schedule` and `resume` have none.
 ///
@@ -266,14 +267,13 @@ pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
     FromOutcome(pause)
 }
 
-/// A pause that stretches with the pressure p that a signal sees, and shrinks back with it:
-/// `v · (1 + (factor − 1) · p)`, where v is the pause of another wait and p is in `0..=1`.
+/// Pauses longer with the pressure p of a signal: `v · (1 + (factor − 1) · p)`.
 ///
-/// The pause is v while all is well, and `factor · v`, 10 unless [`factor`](Backoff::factor) says
-/// otherwise, when nothing works. v is the [`standard`] wait unless [`over`](Backoff::over) names
-/// one; its jitter stretches with it. Give the whole a cap ([`max`](Backoff::max)): one inside
-/// `over` bounds v alone. A table of pauses shows the pressure of when it was made.
-///
+/// v is the pause of another wait, and p is in `0..=1`. The pause is v while all is well, and `factor · v`
+/// when nothing works. The factor is 10 unless [`factor`](Backoff::factor) sets another. v is the
+/// [`standard`] wait unless [`over`](Backoff::over) sets one; its jitter is multiplied too. Give the whole a
+/// cap ([`max`](Backoff::max)): one inside `over` bounds v alone. A table of pauses shows the pressure at the
+/// time it was made.
 /// ```
 /// # use persevere_core as persevere;
 /// use core::time::Duration;

@@ -1,4 +1,4 @@
-//! Waits that the outcome itself tells.
+//! Waits read from the outcome itself.
 
 use core::time::Duration;
 
@@ -8,18 +8,20 @@ use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
 
-/// See [`from_err`](super::from_err). Not a wait yet: say with [`or`](FromErr::or) what holds
-/// where the error tells no pause.
+/// The first part of a wait by [`from_err`](super::from_err).
+///
+/// It becomes a wait by [`or`](FromErr::or), which sets the pause for errors without one.
 #[derive(Clone, Copy, Debug)]
 pub struct FromErr<F>(pub(super) F);
 
-/// See [`from_outcome`](super::from_outcome). Not a wait yet: say with [`or`](FromOutcome::or) what
-/// holds where the outcome tells no pause.
+/// The first part of a wait by [`from_outcome`](super::from_outcome).
+///
+/// It becomes a wait by [`or`](FromOutcome::or), which sets the pause for outcomes without one.
 #[derive(Clone, Copy, Debug)]
 pub struct FromOutcome<F>(pub(super) F);
 
 impl<F> FromErr<F> {
-    /// The pause that the error tells, else that of `wait`.
+    /// Pauses for the time read from the error, or else by `wait`.
     #[inline]
     pub const fn or<W>(self, wait: W) -> Backoff<OrElse<Self, W>> {
         Backoff::new(OrElse(self, wait))
@@ -27,18 +29,18 @@ impl<F> FromErr<F> {
 }
 
 impl<F> FromOutcome<F> {
-    /// The pause that the outcome tells, else that of `wait`.
+    /// Pauses for the time read from the outcome, or else by `wait`.
     #[inline]
     pub const fn or<W>(self, wait: W) -> Backoff<OrElse<Self, W>> {
         Backoff::new(OrElse(self, wait))
     }
 }
 
-/// A pause that the outcome tells, or another wait's.
+/// The curve of a pause read from the outcome, or else that of another wait.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OrElse<T, W>(T, W);
 
-/// A pause that may be told.
+/// A source of a pause read from an outcome.
 trait Told<O: ?Sized> {
     fn told(&self, outcome: &O) -> Option<Duration>;
 }

@@ -1,4 +1,4 @@
-//! Builder methods of a configuration, one for each key.
+//! Builder methods of a configuration, one per key.
 
 use core::time::Duration;
 
@@ -14,7 +14,9 @@ impl RetryConfig {
         RetryConfig::after(Some(&self), self.0.name, partial)
     }
 
-    /// The name of the policy and of its breaker, `call` by default. The attribute uses the name of the function.
+    /// Sets the name of the policy and of its breaker, `call` by default.
+    ///
+    /// The attribute uses the name of the function.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -29,7 +31,7 @@ impl RetryConfig {
         RetryConfig::after(Some(&self), name, self.0.partial.clone())
     }
 
-    /// The condition that ends the call.
+    /// Sets the condition that ends the call.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -44,7 +46,7 @@ impl RetryConfig {
         self.with(|partial| partial.stop = Some(stop))
     }
 
-    /// The pause between attempts.
+    /// Sets the pause between attempts.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -59,7 +61,7 @@ impl RetryConfig {
         self.with(|partial| partial.wait = Some(wait))
     }
 
-    /// The longest that the whole call may take.
+    /// Sets the longest time that the whole call may take.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -74,7 +76,7 @@ impl RetryConfig {
         self.with(|partial| partial.deadline = Some(limit))
     }
 
-    /// The longest that one attempt of an async call may take.
+    /// Sets the longest time that one attempt of an async call may take.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -89,7 +91,7 @@ impl RetryConfig {
         self.with(|partial| partial.attempt_timeout = Some(limit))
     }
 
-    /// The duration of an attempt after which its failure restarts counts and schedule.
+    /// Sets the duration of an attempt after which its failure restarts counts and schedule.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -104,7 +106,7 @@ impl RetryConfig {
         self.with(|partial| partial.reset_after = Some(ran))
     }
 
-    /// `false` makes one attempt and no retry.
+    /// Switches retries on or off: `false` makes one attempt and no retry.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -118,7 +120,7 @@ impl RetryConfig {
         self.with(|partial| partial.enabled = Some(enabled))
     }
 
-    /// The behaviour of the call inside another retried call.
+    /// Sets the behaviour of the call inside another retried call.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -132,7 +134,7 @@ impl RetryConfig {
         self.with(|partial| partial.nested = Some(nested))
     }
 
-    /// A breaker that is asked before every attempt.
+    /// Sets a breaker that is asked before every attempt.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -149,7 +151,7 @@ impl RetryConfig {
         self.with(|partial| partial.breaker = Some(breaker))
     }
 
-    /// A budget that every retry draws from.
+    /// Sets a budget that every retry draws from.
     ///
     /// ```
     /// # use persevere_core as persevere;

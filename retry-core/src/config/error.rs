@@ -6,7 +6,7 @@ use super::syntax::ParseError;
 
 /// The error of a configuration: its place, the value, and the text to write instead.
 ///
-/// One line:
+/// Its text is one line:
 ///
 /// ```text
 /// retry.toml: payments.wait: `exponental(100ms)`: unknown wait `exponental`; did you mean `exponential`?
@@ -38,7 +38,7 @@ struct Parts {
 /// The source of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// A text that the program gave.
+    /// A text passed by the program.
     #[default]
     Text,
     File(String),
@@ -78,7 +78,7 @@ impl ConfigError {
         self
     }
 
-    /// The file that was read.
+    /// Returns the path of the file.
     pub fn file(&self) -> Option<&str> {
         match &self.0.origin {
             Origin::File(file) => Some(file),
@@ -86,7 +86,7 @@ impl ConfigError {
         }
     }
 
-    /// The environment variable that was read.
+    /// Returns the name of the environment variable.
     pub fn variable(&self) -> Option<&str> {
         match &self.0.origin {
             Origin::Variable(variable) => Some(variable),
@@ -94,28 +94,28 @@ impl ConfigError {
         }
     }
 
-    /// The name of the policy and the key: `payments.wait`.
+    /// Returns the name of the policy and the key: `payments.wait`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// The value as it was given.
+    /// Returns the value as it was written.
     pub fn value(&self) -> Option<&str> {
         self.0.value.as_deref()
     }
 
-    /// The position of the mistake in the value, in characters from 1.
+    /// Returns the position of the mistake in the value, in characters from 1.
     pub fn column(&self) -> Option<usize> {
         self.0.value.as_ref().map(|_| self.0.column)
     }
 
-    /// The mistake, and the text to write instead.
+    /// Returns the mistake, and the text to write instead.
     pub fn reason(&self) -> &str {
         &self.0.reason
     }
 }
 
-/// One line, or several where a file does not have its format.
+/// The text is one line, or several if a file does not have its format.
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Parts {
@@ -143,7 +143,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// The same text, which `unwrap` prints.
+/// The text is that of `Display`, as `unwrap` prints it.
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ConfigError({self})")

@@ -1,4 +1,4 @@
-//! Configurations beside the attribute's `interrupt = ..`.
+//! Configurations together with the attribute's `interrupt = ..`.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::policy::{PartsOf, Policy, ToldInPlace};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
-/// A policy for every outcome, where the attribute converts interrupts.
+/// A policy for every outcome, with interrupts converted by the attribute.
 #[derive(Clone, Debug)]
 pub struct InlineInterrupt(RetryConfig);
 

@@ -1,8 +1,8 @@
 //! Policies as data, from files and environment variables, changed while the program runs.
 //!
-//! A [`RetryConfig`](crate::RetryConfig) is a policy whose values are written as text, in the words of the attribute. A
-//! [`RetryConfigs`](crate::RetryConfigs) is a set of them by name, with which operators tune functions without a rebuild.
-//! Predicates and callbacks stay in the program, beside `policy`:
+//! A [`RetryConfig`](crate::RetryConfig) is a policy whose values are written as text, in the words of the
+//! attribute. A [`RetryConfigs`](crate::RetryConfigs) is a set of them by name, with which operators tune
+//! functions without a rebuild. Predicates and callbacks stay in the program, next to `policy`:
 //!
 //! ```text
 //! static CONFIG: RetryConfigs = RetryConfigs::new(&["payments", "search"]);
@@ -11,8 +11,8 @@
 //! async fn charge(order: &Order) -> Result<Receipt, ApiError> { .. }
 //! ```
 //!
-//! In the attribute the compiler looks up a literal name in a `static` set. One that is not declared is an error, with
-//! those that are. For a set of a type of your own write `(&SET).get("payments")`.
+//! In the attribute the compiler looks up a literal name in a `static` set. An undeclared name is an error,
+//! which lists the declared ones. For a set of a type of your own write `(&SET).get("payments")`.
 //!
 //! | key | value |
 //! |---|---|
@@ -26,8 +26,8 @@
 //! | `breaker` | a [`BreakerConfig`]: `consecutive(5).open_for(30s)` |
 //! | `budget` | a [`BudgetConfig`]: `ratio(0.2, 10s)` |
 //!
-//! A key that is not written is as in a bare `#[retry]`. `none()` takes back an inherited
-//! `deadline`, `attempt_timeout`, `reset_after`, `breaker` or `budget`.
+//! A missing key has the value of a bare `#[retry]`. `none()` cancels an inherited `deadline`,
+//! `attempt_timeout`, `reset_after`, `breaker` or `budget`.
 
 use core::time::Duration;
 
@@ -47,11 +47,11 @@ pub use self::retry_config::ConfiguredPolicy;
 pub use self::set::Named;
 pub use self::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
 
-/// Reads a duration as configurations write it, for a program's own settings beside its policies.
+/// Parses a duration in the syntax of configurations, for a program's other settings.
 ///
 /// # Errors
 ///
-/// What is wrong with the text, and what to write instead.
+/// A [`ConfigError`] with the mistake, and the text to write instead.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -1,4 +1,4 @@
-//! A configuration with some keys written.
+//! A configuration with some of its keys set.
 
 use core::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::guard::nested::Nested;
 use crate::invalid::InvalidValue;
 use crate::stop::Stop;
 
-/// The keys that are written, with their values.
+/// The keys that are set, with their values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct PartialConfig {
     pub(super) stop: Option<StopConfig>,
@@ -30,11 +30,11 @@ pub(super) struct PartialConfig {
     pub(super) budget: Option<BudgetConfig>,
 }
 
-/// The value that takes back an inherited one.
+/// The value that cancels an inherited one.
 const NONE: &str = "none()";
 
 impl PartialConfig {
-    /// Writes a key.
+    /// Sets a key.
     pub(super) fn set(&mut self, name: &str, value: &RawValue) -> Result<(), ConfigError> {
         let written = match (Key::in_a_file(name), value) {
             (None, value) => Err(unknown(name, value)),
@@ -64,13 +64,13 @@ impl PartialConfig {
             Key::Nested => self.nested = Some(nested(text).map_err(refused)?),
             Key::Breaker => self.breaker = given.then(|| text.parse()).transpose()?,
             Key::Budget => self.budget = given.then(|| text.parse()).transpose()?,
-            // Refused before: `Key::in_a_file` knows none of them.
+            // `Key::in_a_file` has none of them, so that they were refused above.
             _ => {}
         }
         Ok(())
     }
 
-    /// The keys that are written, each with its value as it is read.
+    /// Iterates over the keys that are set, each with the text of its value.
     pub(super) fn written(&self) -> impl Iterator<Item = (&'static str, String)> {
         let nested = self.nested.map(|nested| match nested {
             Nested::Independent => "independent()",
@@ -93,7 +93,7 @@ impl PartialConfig {
         written.filter_map(|(key, value)| Some((key, value?)))
     }
 
-    /// Reports the first value that can only be a mistake. Values that were read as text were checked then.
+    /// Reports the first value that can only be a mistake. Values parsed from text have been checked.
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         let limits = [
             ("deadline", self.deadline),
@@ -129,13 +129,13 @@ impl PartialConfig {
     }
 }
 
-/// Whether a stop ends every call after its first attempt.
+/// Returns whether a stop ends every call after its first attempt.
 fn ends_the_first(stop: &StopConfig) -> bool {
     let soonest = Progress::new("", 1, Duration::ZERO);
     stop.stop(&soonest).is_some()
 }
 
-/// Reads a duration longer than zero.
+/// Parses a duration longer than zero.
 fn limit(text: &str) -> Result<Duration, ParseError> {
     nonzero(read_duration(text)?)
 }
@@ -174,7 +174,7 @@ fn shown(duration: Duration) -> String {
     Written(duration.as_nanos()).to_string()
 }
 
-/// The refusal of a key that no file has.
+/// Returns the error for a key that no file can have.
 fn unknown(name: &str, value: &RawValue) -> ConfigError {
     let text = match value {
         RawValue::Text(text) => text.trim(),
@@ -191,7 +191,7 @@ fn unknown(name: &str, value: &RawValue) -> ConfigError {
     }))
 }
 
-/// The refusal of a list, a table or null.
+/// Returns the error for a list, a table or null.
 fn not_a_text(key: Key, found: &str) -> ConfigError {
     let expected = match (key, key.in_file()) {
         (Key::Enabled, _) => "`true` or `false`".to_string(),

@@ -1,15 +1,15 @@
-//! Values of a file before they are read.
+//! Unparsed values of a file.
 
 use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A value before it is read.
+/// An unparsed value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum RawValue {
     /// A string, or a number or `bool` as text.
     Text(String),
-    /// A value that no key takes, by its name: `a list`.
+    /// A value that no key accepts, by its description: `a list`.
     Other(&'static str),
 }
 

@@ -29,10 +29,10 @@ pub type ConfiguredPolicy<I = FromError> = RetryPolicy<
 /// A policy as data, from a file or environment variables.
 ///
 /// It implements [`Policy`] for outcomes that implement [`FromInterrupt`], because an operator may set a
-/// deadline. For other outcomes write `interrupt = |interrupt| ..` beside `policy` in the attribute.
+/// deadline. For other outcomes write `interrupt = |interrupt| ..` next to `policy` in the attribute.
 ///
-/// A clone is the same configuration, as cheap as that of an [`Arc`]. Its breaker and its budget are shared by
-/// all calls.
+/// A clone is the same configuration, and as cheap as that of an [`Arc`]. All calls share its breaker and its
+/// budget.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -56,12 +56,12 @@ pub(super) struct Parts {
     pub(super) name: &'static str,
     pub(super) partial: PartialConfig,
     policy: ConfiguredPolicy,
-    /// The same, where the attribute converts interrupts.
+    /// The same policy, with interrupts converted by the attribute.
     pub(super) in_place: ConfiguredPolicy<Inline>,
 }
 
 impl RetryConfig {
-    /// The policy of a bare `#[retry]`, without any key.
+    /// Creates the policy of a bare `#[retry]`, without any key.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -77,7 +77,7 @@ impl RetryConfig {
         RetryConfig::after(None, name, partial)
     }
 
-    /// Builds the successor of `old`, which takes over a breaker or a budget whose text has not changed.
+    /// Builds the successor of `old`, which keeps a breaker or a budget whose text has not changed.
     pub(super) fn after(
         old: Option<&RetryConfig>,
         name: &'static str,
@@ -109,7 +109,7 @@ impl RetryConfig {
         }))
     }
 
-    /// The breaker of its calls, to read, or to open and close by hand.
+    /// Returns the breaker of its calls, to read, or to open and close by hand.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -123,7 +123,7 @@ impl RetryConfig {
         self.0.policy.0.guards.own_breaker()
     }
 
-    /// The budget of its calls, to read.
+    /// Returns the budget of its calls, to read.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -137,7 +137,7 @@ impl RetryConfig {
         self.0.policy.0.guards.own_budget()
     }
 
-    /// The policy as a builder, to add to in code.
+    /// Returns the policy as a builder, to extend in code.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -152,10 +152,11 @@ impl RetryConfig {
         self.0.policy.clone()
     }
 
-    /// Checks the values that can only be a mistake.
+    /// Checks for values that can only be a mistake.
     ///
-    /// Values that were read as text were checked then. Left are a deadline or an attempt timeout of zero, and keys
-    /// that contradict each other: an attempt timeout above the deadline, a wait where no second attempt is made.
+    /// Values parsed from text have been checked. The remaining mistakes are a deadline or an attempt timeout
+    /// of zero, and keys that contradict each other: an attempt timeout above the deadline, a wait without a
+    /// second attempt.
     ///
     /// # Errors
     ///
@@ -199,14 +200,14 @@ impl Default for RetryConfig {
     }
 }
 
-/// Equality of the keys that are written.
+/// Two configurations are equal if the same keys are set to the same values.
 impl PartialEq for RetryConfig {
     fn eq(&self, other: &Self) -> bool {
         self.0.partial == other.0.partial
     }
 }
 
-/// The keys that are written, as the attribute has them.
+/// The text is the keys that are set, in the syntax of the attribute.
 impl fmt::Display for RetryConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (key, value)) in self.0.partial.written().enumerate() {

@@ -9,7 +9,7 @@ use super::partial::PartialConfig;
 use super::raw_value::RawValue;
 use super::retry_config::RetryConfig;
 
-/// A table of the keys that are written. `enabled` is a bool, all others are texts.
+/// The form is a table of the keys that are set. `enabled` is a bool, all others are strings.
 impl Serialize for RetryConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -23,7 +23,7 @@ impl Serialize for RetryConfig {
     }
 }
 
-/// A table of keys. An unknown key or a bad value is an error, with the text of a
+/// The form is a table of keys. An unknown key or a bad value is an error, with the text of a
 /// [`ConfigError`](crate::config::ConfigError).
 impl<'de> Deserialize<'de> for RetryConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -11,7 +11,7 @@ use crate::config::error::{ConfigError, Origin};
 use crate::config::partial::PartialConfig;
 use crate::config::raw_value::{AnyValue, RawValue};
 
-/// Tables by the name of their policy.
+/// Tables by the names of their policies.
 #[derive(Clone, Debug)]
 pub(super) struct Layer(BTreeMap<String, Vec<Entry>>);
 
@@ -68,7 +68,7 @@ impl Layer {
         Ok(layer)
     }
 
-    /// The variables that begin with `prefix`, such as `PREFIX_PAYMENTS_STOP`.
+    /// Reads the variables that begin with `prefix`, such as `PREFIX_PAYMENTS_STOP`.
     pub(super) fn variables(
         prefix: &str,
         names: &[&str],
@@ -94,7 +94,7 @@ impl Layer {
         Ok(layer)
     }
 
-    /// Writes the keys of a table.
+    /// Sets the keys of a table.
     pub(super) fn write(&self, name: &str, partial: &mut PartialConfig) -> Result<(), ConfigError> {
         for entry in self.0.get(name).into_iter().flatten() {
             let written = partial.set(&entry.key, &entry.value);
@@ -103,7 +103,7 @@ impl Layer {
         Ok(())
     }
 
-    /// Refuses the tables of others.
+    /// Refuses tables with other names.
     pub(super) fn only(&self, names: &[&str], origin: &Origin) -> Result<(), ConfigError> {
         let strange = |name: &&String| *name != DEFAULT && !names.contains(&name.as_str());
         match self.0.keys().find(strange) {
@@ -115,21 +115,21 @@ impl Layer {
     }
 }
 
-/// The line and the column of a byte, from 1.
+/// Returns the line and the column of a byte, from 1.
 fn place(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or_default();
     let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// The policy and the key of a variable: a known key is preferred, then the longest name.
+/// Returns the policy and the key of a variable; a known key is preferred, then the longest name.
 fn split<'a, 'n>(rest: &'a str, names: &[&'n str]) -> Option<(&'n str, &'a str)> {
     let all = names.iter().copied().chain([DEFAULT]);
     let about = all.filter_map(|name| Some((name, after(rest, &variable(name))?)));
     about.max_by_key(|(name, key)| (Key::in_a_file(&key.to_lowercase()).is_some(), name.len()))
 }
 
-/// The name in a variable of no declared policy: the part before the key.
+/// Returns the name in a variable of an undeclared policy: the part before the key.
 fn named(rest: &str) -> &str {
     let before = |key| rest.strip_suffix(format!("_{}", variable(key)).as_str());
     Key::names()

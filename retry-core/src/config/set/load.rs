@@ -1,4 +1,4 @@
-//! Loading of a set.
+//! The loading of a set.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::config::partial::PartialConfig;
 use crate::config::retry_config::RetryConfig;
 
 impl RetryConfigs {
-    /// Loads a file, `.toml` or `.json` by its name, in place of the one loaded before.
+    /// Loads a file, `.toml` or `.json` by its name, in place of the previous one.
     ///
     /// # Errors
     ///
@@ -62,12 +62,15 @@ impl RetryConfigs {
         ))
     }
 
-    /// Loads the file of the last [`load_file`](RetryConfigs::load_file) again if its text has changed, and returns
-    /// whether it has. Call it every few seconds, or on a signal. Without a file it does nothing.
+    /// Loads the file of the last [`load_file`](RetryConfigs::load_file) again if its text has changed, and
+    /// returns whether it has.
+    ///
+    /// Call it every few seconds, or on a signal. Without a file it does nothing.
     ///
     /// # Errors
     ///
-    /// Those of `load_file`, once for each change of the file. A file that cannot be read is an error each time.
+    /// Those of `load_file`, once for each change of the file. A file that cannot be read is an error each
+    /// time.
     ///
     /// ```no_run
     /// # use persevere_core as persevere;
@@ -99,7 +102,7 @@ impl RetryConfigs {
             return Ok(false);
         }
         let file = self.parse(&loaded.path, &text);
-        // Also where it is refused: one error for each change.
+        // Also if it is refused, for one error per change.
         loaded.text = Some(text);
         let file = file?;
         self.put(sources, |sources| sources.file = file)?;
@@ -121,7 +124,7 @@ impl RetryConfigs {
         Ok(file)
     }
 
-    /// Loads TOML in place of the file loaded before.
+    /// Loads TOML in place of the previous file.
     ///
     /// # Errors
     ///
@@ -143,7 +146,7 @@ impl RetryConfigs {
         self.load_text(Layer::toml(text, &Origin::Text)?)
     }
 
-    /// Loads JSON in place of the file loaded before.
+    /// Loads JSON in place of the previous file.
     ///
     /// # Errors
     ///
@@ -170,14 +173,16 @@ impl RetryConfigs {
         })
     }
 
-    /// Loads the environment variables of this process that begin with `prefix` and a `_`. They take precedence over
-    /// the file: `PREFIX_PAYMENTS_STOP` is the key `stop` of `payments`, `PREFIX_DEFAULT_STOP` that of the table
-    /// `default`. Each character of a name that is not a letter or a digit is a `_`.
+    /// Loads the environment variables of this process that begin with `prefix` and a `_`.
+    ///
+    /// They take precedence over the file: `PREFIX_PAYMENTS_STOP` is the key `stop` of `payments`,
+    /// `PREFIX_DEFAULT_STOP` that of the table `default`. Each character of a name that is not a letter or a
+    /// digit becomes a `_`.
     ///
     /// # Errors
     ///
-    /// A variable with that prefix whose name or key is unknown, or whose value is bad. The previous policies stay in
-    /// effect.
+    /// A variable with that prefix whose name or key is unknown, or whose value is bad. The previous policies
+    /// stay in effect.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -265,7 +270,7 @@ impl RetryConfigs {
         Ok(())
     }
 
-    /// Locks the sources: one load at a time. A panic leaves them whole.
+    /// Locks the sources: one load at a time. A panic leaves them intact.
     fn lock(&self) -> MutexGuard<'_, Sources> {
         self.sources.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -19,8 +19,9 @@ use self::sources::Sources;
 use super::partial::PartialConfig;
 use super::retry_config::RetryConfig;
 
-/// Policies by name, for operators to tune: from a file and environment variables, which take precedence, also
-/// while the program runs.
+/// Policies by name, for operators to tune, even while the program runs.
+///
+/// They come from a file and from environment variables, which take precedence.
 ///
 /// A file has a table for each name, and one named `default`, whose keys the others inherit:
 ///
@@ -33,11 +34,11 @@ use super::retry_config::RetryConfig;
 /// breaker = "consecutive(5).open_for(30s)"
 /// ```
 ///
-/// Every `load_..` takes effect as a whole or, where anything is wrong, not at all: the previous policies stay in
-/// effect. A call keeps the policy that it began with. A breaker or a budget keeps its state unless its text has
-/// changed.
+/// Every `load_..` takes effect as a whole. After a mistake it takes no effect at all, and the previous
+/// policies stay in effect. A call keeps the policy that it began with. A breaker or a budget keeps its state
+/// unless its text has changed.
 ///
-/// It has no thread of its own. Call [`reload_if_changed`](RetryConfigs::reload_if_changed) every few
+/// The set has no thread of its own. Call [`reload_if_changed`](RetryConfigs::reload_if_changed) every few
 /// seconds, or on a signal.
 ///
 /// ```
@@ -70,12 +71,13 @@ pub struct RetryConfigs {
 type Policies = Box<[RetryConfig]>;
 
 impl RetryConfigs {
-    /// The policies of these names, each that of a bare `#[retry]` until something is loaded.
+    /// Creates policies with these names, each that of a bare `#[retry]` until a file or variables are
+    /// loaded.
     ///
     /// # Panics
     ///
-    /// On a name that is empty or `default`, and on two that differ in case or punctuation alone: they
-    /// would share their environment variables. In a `static` that is a compile error.
+    /// Panics on a name that is empty or `default`, and on two names that differ only in case or punctuation,
+    /// as they would share their environment variables. In a `static` that is a compile error.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -115,17 +117,19 @@ impl RetryConfigs {
         }
     }
 
-    /// The names that the program declares.
+    /// Returns the names that the program declares.
     pub const fn names(&self) -> &'static [&'static str] {
         self.names
     }
 
-    /// The current policy of a name. Later loads do not change it. Takes no lock.
+    /// Returns the current policy of a name.
+    ///
+    /// Later loads do not change the returned policy. The method takes no lock.
     ///
     /// # Panics
     ///
-    /// On a name that is not declared: a default policy would hide the slip. A slip in the attribute's
-    /// `policy = CONFIG.get("..")` or in a [`named`] policy does not compile, and [`try_get`] is for names known
+    /// Panics on an undeclared name, as a default policy would hide the mistake. A mistake in the attribute's
+    /// `policy = CONFIG.get("..")` or in a [`named`] policy does not compile. [`try_get`] is for names known
     /// at run time.
     ///
     /// [`named`]: RetryConfigs::named
@@ -147,7 +151,7 @@ impl RetryConfigs {
         }
     }
 
-    /// The policy of a name that is known at run time; `None` if it is not declared.
+    /// Returns the policy of a name that is known at run time; `None` if it is undeclared.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -174,7 +178,7 @@ impl RetryConfigs {
     }
 }
 
-/// The names with their policies.
+/// The text is the names with their policies.
 impl fmt::Debug for RetryConfigs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policies = self.current().load_full();

@@ -1,11 +1,11 @@
-//! Names of a set, and those of their environment variables.
+//! Names of a set, and their environment variables.
 
 use persevere_words::{closest, list};
 
 /// The table whose keys the others inherit.
 pub(super) const DEFAULT: &str = "default";
 
-/// The refusal of a name that the program does not declare.
+/// Returns the error for a name that the program does not declare.
 pub(super) fn undeclared(name: &str, names: &[&str]) -> String {
     match closest(name, names.iter().copied().chain([DEFAULT])) {
         Some(meant) => format!("no policy `{name}` is declared; did you mean `{meant}`?"),
@@ -16,18 +16,18 @@ pub(super) fn undeclared(name: &str, names: &[&str]) -> String {
     }
 }
 
-/// The part of a variable behind `start` and a `_`.
+/// Returns the part of a variable after `start` and a `_`.
 pub(super) fn after<'a>(variable: &'a str, start: &str) -> Option<&'a str> {
     variable.strip_prefix(start)?.strip_prefix('_')
 }
 
-/// A name as a part of a variable.
+/// Returns a name as a part of a variable.
 pub(super) fn variable(name: &str) -> String {
     let upper = |byte| char::from(folded(byte));
     name.bytes().map(upper).collect()
 }
 
-/// A byte of a name as it is in a variable.
+/// Returns a byte of a name as it is in a variable.
 const fn folded(byte: u8) -> u8 {
     if byte.is_ascii_alphanumeric() {
         byte.to_ascii_uppercase()
@@ -36,12 +36,12 @@ const fn folded(byte: u8) -> u8 {
     }
 }
 
-/// Whether two names are equal; a `const fn`, unlike `==`.
+/// Returns whether two names are equal; a `const fn`, unlike `==`.
 pub(super) const fn same(a: &str, b: &str) -> bool {
     alike(a, b, false)
 }
 
-/// Whether two names have the same environment variables.
+/// Returns whether two names have the same environment variables.
 pub(super) const fn same_variable(a: &str, b: &str) -> bool {
     alike(a, b, true)
 }

@@ -1,4 +1,4 @@
-//! Policies of a set that are looked up by the compiler.
+//! Policies of a set, looked up at compile time.
 
 use core::fmt;
 
@@ -15,7 +15,7 @@ pub struct Named {
 }
 
 impl Named {
-    /// The current policy; see [`RetryConfigs::get`].
+    /// Returns the current policy; see [`RetryConfigs::get`].
     pub fn get(self) -> RetryConfig {
         self.set.at(self.index)
     }
@@ -30,13 +30,13 @@ impl fmt::Debug for Named {
 }
 
 impl RetryConfigs {
-    /// A policy whose name is looked up once, by the compiler.
+    /// Returns a policy whose name is looked up once, at compile time.
     ///
     /// The attribute does so by itself for a literal name: `policy = CONFIG.get("payments")`.
     ///
     /// # Panics
     ///
-    /// On a name that is not declared, with those that are. In a `static` that is a compile error.
+    /// Panics on an undeclared name, with a list of the declared ones. In a `static` that is a compile error.
     ///
     /// ```
     /// # use persevere_core as persevere;

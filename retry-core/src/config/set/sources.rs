@@ -1,10 +1,10 @@
-//! Sources of a set.
+//! The sources of a set.
 
 use std::path::PathBuf;
 
 use super::layer::Layer;
 
-/// The sources that were loaded. All are put together again when one changes.
+/// The loaded sources. A change of one rebuilds the policies from all.
 #[derive(Clone)]
 pub(super) struct Sources {
     pub(super) file: Layer,
@@ -12,7 +12,7 @@ pub(super) struct Sources {
     pub(super) loaded: Option<Loaded>,
 }
 
-/// The file that was loaded last, and its text when it was last read, valid or not.
+/// The last loaded file, and its text when it was last read, valid or not.
 #[derive(Clone)]
 pub(super) struct Loaded {
     pub(super) path: PathBuf,

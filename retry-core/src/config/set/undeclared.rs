@@ -1,8 +1,8 @@
-//! Refusal of a name that a set does not declare, while the program is compiled.
+//! The compile-time error for a name that a set does not declare.
 
 use core::str::from_utf8;
 
-/// Panics with the names that are declared. As a compile error it is all that the compiler shows.
+/// Panics with the declared names. In a compile error the compiler shows nothing else.
 // So that the compiler points at the name, not at this file.
 #[track_caller]
 pub(super) const fn refuse(name: &str, names: &[&str]) -> ! {
@@ -20,7 +20,7 @@ pub(super) const fn refuse(name: &str, names: &[&str]) -> ! {
     panic!("{}", message.text())
 }
 
-/// A text in a buffer; what does not fit is left out.
+/// A text in a fixed buffer, without the parts that do not fit.
 struct Message {
     bytes: [u8; 512],
     length: usize,

@@ -1,4 +1,4 @@
-//! Arguments of words: numbers, durations, ranges and lists.
+//! Arguments of calls: numbers, durations, ranges and lists.
 
 use core::ops::Range;
 use core::time::Duration;
@@ -7,12 +7,12 @@ use super::parse_error::ParseError;
 use super::parser::parse;
 use super::term::{Kind, Term};
 
-/// A duration that is a value of its own.
+/// Parses a duration that is a value of its own.
 pub(crate) fn read_duration(text: &str) -> Result<Duration, ParseError> {
     duration(&parse(text)?)
 }
 
-/// A duration.
+/// Returns the duration of a term.
 pub(crate) fn duration(term: &Term) -> Result<Duration, ParseError> {
     let reason = match &term.kind {
         Kind::Duration(_, duration) => return Ok(*duration),
@@ -22,7 +22,7 @@ pub(crate) fn duration(term: &Term) -> Result<Duration, ParseError> {
     Err(ParseError::new(term.at, reason))
 }
 
-/// A whole number.
+/// Returns the whole number of a term.
 pub(crate) fn count(term: &Term) -> Result<u32, ParseError> {
     let reason = match &term.kind {
         Kind::Number(written) => match written.replace('_', "").parse() {
@@ -34,7 +34,7 @@ pub(crate) fn count(term: &Term) -> Result<u32, ParseError> {
     Err(ParseError::new(term.at, reason))
 }
 
-/// A number, with a point or not.
+/// Returns the number of a term, with or without a point.
 pub(crate) fn number(term: &Term) -> Result<f64, ParseError> {
     if let Kind::Number(written) = &term.kind {
         if let Ok(number) = written.replace('_', "").parse() {
@@ -45,7 +45,7 @@ pub(crate) fn number(term: &Term) -> Result<f64, ParseError> {
     Err(ParseError::new(term.at, reason))
 }
 
-/// A range of durations.
+/// Returns the range of durations of a term.
 pub(crate) fn range(term: &Term) -> Result<Range<Duration>, ParseError> {
     match &term.kind {
         Kind::Range(low, high) => {
@@ -67,7 +67,7 @@ pub(crate) fn range(term: &Term) -> Result<Range<Duration>, ParseError> {
     }
 }
 
-/// The items of a list or a tuple, each read by `read`.
+/// Returns the items of a list or a tuple, each parsed by `read`.
 pub(crate) fn each<T>(
     list: &Term,
     read: impl Fn(&Term) -> Result<T, ParseError>,

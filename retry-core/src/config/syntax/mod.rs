@@ -1,4 +1,4 @@
-//! Syntax of values: from text to terms, and from terms to numbers, durations and lists.
+//! The syntax of values: from text to terms, and from terms to numbers, durations and lists.
 
 pub(crate) mod arguments;
 mod duration;

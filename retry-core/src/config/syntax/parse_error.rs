@@ -1,4 +1,4 @@
-//! Errors of a value, with their place.
+//! Errors of a value, with their position.
 
 /// A reason to refuse a value, at a byte of its text.
 #[derive(Debug)]

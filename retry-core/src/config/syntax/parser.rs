@@ -1,4 +1,4 @@
-//! Parser from text to terms.
+//! The parser from text to terms.
 //!
 //! ```text
 //! value    = joined [".." joined]
@@ -14,7 +14,7 @@ use super::duration::otherwise;
 use super::parse_error::ParseError;
 use super::term::{Call, Kind, Operator, Term};
 
-/// Bounds on values, which come from outside: longer or deeper input is not a hand-written policy.
+/// Bounds on values from outside: longer or deeper input is not a hand-written policy.
 const LONGEST: usize = 2000;
 const DEEPEST: usize = 24;
 
@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str) -> Result<Term, ParseError> {
 
 struct Parser<'a> {
     text: &'a str,
-    /// The next byte; always that of a character.
+    /// The position of the next byte, which is the first one of a character.
     at: usize,
     depth: usize,
 }
@@ -58,7 +58,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Parses parts joined by one of `operators`, of which the loosest comes first.
+    /// Parses parts joined by one of `operators`, the loosest first.
     fn joined(&mut self, operators: &[Operator]) -> Result<Term, ParseError> {
         let [operator, tighter @ ..] = operators else {
             return self.modified();
@@ -133,7 +133,7 @@ impl<'a> Parser<'a> {
         Ok(Term { at, kind })
     }
 
-    /// Parses items up to `end`; tells also whether the last has a comma behind it.
+    /// Parses items up to `end`; also returns whether a comma follows the last one.
     fn items(&mut self, end: char) -> Result<(Vec<Term>, bool), ParseError> {
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -181,7 +181,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Refuses a duration that is written otherwise from `at` on: `5 seconds`, `PT5S`.
+    /// Refuses a duration from `at` on that is in the syntax of another format: `5 seconds`, `PT5S`.
     fn no_duration(&self, at: usize) -> Result<(), ParseError> {
         let rest = &self.text[at..];
         let in_words = |c: char| c.is_alphanumeric() || c.is_whitespace();
@@ -226,7 +226,7 @@ impl<'a> Parser<'a> {
         there
     }
 
-    /// The next character that is no space.
+    /// Skips whitespace, and returns the next character without consuming it.
     fn peek(&mut self) -> Option<char> {
         self.at += run(self.rest(), char::is_whitespace);
         self.rest().chars().next()

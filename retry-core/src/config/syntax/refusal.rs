@@ -1,11 +1,11 @@
-//! Refusals of terms that are not words of a vocabulary.
+//! Errors of terms that are not words of a vocabulary.
 
 use persevere_words::{Meaning, Vocabulary, closest, list};
 
 use super::parse_error::ParseError;
 use super::term::{Call, Kind, Term};
 
-/// The refusal of a call: its word, or its arguments.
+/// Returns the error for the word or the arguments of a call.
 pub(crate) fn refuse(vocabulary: &Vocabulary, call: &Call) -> ParseError {
     let reason = match vocabulary.word(&call.word) {
         Some(word) if word.in_config => {
@@ -21,7 +21,7 @@ pub(crate) fn refuse(vocabulary: &Vocabulary, call: &Call) -> ParseError {
     ParseError::new(call.at, reason)
 }
 
-/// The refusal of a term that is not a value of this kind.
+/// Returns the error for a term that is not a value of this kind.
 pub(crate) fn expected(vocabulary: &Vocabulary, term: &Term) -> ParseError {
     let (noun, example) = (vocabulary.noun, vocabulary.example);
     let reason = match &term.kind {

@@ -1,10 +1,11 @@
-//! Terms: words, numbers and durations of a value, put together.
+//! Terms: the words, numbers and durations of a value, and their combinations.
 
 use core::fmt::{self, Display};
 use core::time::Duration;
 
-/// A part of a value, and the byte of its text where it begins. It is shown as it was written, but
-/// for spaces and needless parentheses.
+/// A part of a value, and the byte of its text at which it begins.
+///
+/// It is displayed as it was written, except for spaces and needless parentheses.
 #[derive(Debug)]
 pub(crate) struct Term {
     pub(crate) at: usize,
@@ -33,7 +34,7 @@ pub(crate) struct Call {
     pub(crate) args: Vec<Term>,
 }
 
-/// The operators; those that bind more loosely come first.
+/// The operators, from the loosest to the tightest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Operator {
     Or,

@@ -13,12 +13,12 @@ use crate::config::syntax::{ParseError, parse};
 
 /// A circuit breaker as text: the settings of [`CircuitBreaker`], chained in any order.
 ///
-/// Each name of a configuration has a breaker of its own, shared by all calls that take its policy.
+/// Each name of a configuration has a breaker of its own, shared by all calls with its policy.
 ///
 /// # Errors
 ///
-/// A [`ConfigError`](crate::config::ConfigError) of `parse` names the word and the mistake, also for a value that can only
-/// be a mistake, such as a rate above 1.
+/// A [`ConfigError`](crate::config::ConfigError) of `parse` contains the word and the mistake, also for a
+/// value that can only be a mistake, such as a rate above 1.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -49,7 +49,7 @@ text_value!(BreakerConfig, |text| {
 });
 
 impl BreakerConfig {
-    /// A new breaker, closed.
+    /// Creates a closed breaker.
     pub(crate) fn breaker(&self, name: &'static str) -> CircuitBreaker {
         self.settings.named(name)
     }

@@ -13,12 +13,12 @@ use crate::config::syntax::{ParseError, parse};
 
 /// A retry budget as text: a constructor of [`RetryBudget`], with `.costs(..)` or `.reserve(..)`.
 ///
-/// Each name of a configuration has a budget of its own, shared by all calls that take its policy.
+/// Each name of a configuration has a budget of its own, shared by all calls with its policy.
 ///
 /// # Errors
 ///
-/// A [`ConfigError`](crate::config::ConfigError) of `parse` names the word and the mistake, also for a value that can only
-/// be a mistake, such as a ratio above 1.
+/// A [`ConfigError`](crate::config::ConfigError) of `parse` contains the word and the mistake, also for a
+/// value that can only be a mistake, such as a ratio above 1.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -33,7 +33,7 @@ use crate::config::syntax::{ParseError, parse};
 #[derive(Clone)]
 pub struct BudgetConfig {
     text: Arc<str>,
-    /// A template: calls draw from copies of it.
+    /// A template; calls draw from copies of it.
     budget: Arc<RetryBudget>,
 }
 
@@ -46,7 +46,7 @@ text_value!(BudgetConfig, |text| {
 });
 
 impl BudgetConfig {
-    /// A new budget, unspent.
+    /// Creates an unspent budget.
     pub(crate) fn budget(&self) -> RetryBudget {
         self.budget.renewed()
     }

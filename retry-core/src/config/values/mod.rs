@@ -1,4 +1,4 @@
-//! Values of a policy as text.
+//! The values of a policy as text.
 
 mod breaker;
 mod budget;

@@ -22,16 +22,16 @@ type Boxed = Box<dyn Stop + Send + Sync>;
 /// | text | ends the call |
 /// |---|---|
 /// | `after_attempt(n)` | once n attempts were made |
-/// | `after_delay(30s)` | once so much time has passed |
-/// | `before_delay(30s)` | if the coming pause would reach so far |
+/// | `after_delay(30s)` | once this much time has passed |
+/// | `before_delay(30s)` | if the coming pause would reach this far |
 /// | `never()` | never |
 /// | `a \| b`, `any((a, b))` | when one of them would |
 /// | `a & b`, `all((a, b))` | when both would |
 ///
 /// # Errors
 ///
-/// A [`ConfigError`](crate::config::ConfigError) of `parse` names the word and the mistake, also for a value that can only
-/// be a mistake, such as `after_attempt(0)`.
+/// A [`ConfigError`](crate::config::ConfigError) of `parse` contains the word and the mistake, also for a
+/// value that can only be a mistake, such as `after_attempt(0)`.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -59,7 +59,7 @@ text_value!(StopConfig, |text| {
 });
 
 impl StopConfig {
-    /// The stop condition of a configuration without one.
+    /// Creates the stop condition of a configuration without one.
     pub(crate) fn standard() -> Self {
         StopConfig {
             text: "after_attempt(3)".into(),

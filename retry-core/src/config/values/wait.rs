@@ -30,13 +30,13 @@ use crate::wait::{
 /// | `schedule([1s, 5s, 30s])` | the nth of the list |
 /// | `chain((a, b))`, `a + b` | one wait after the other, their sum |
 ///
-/// with `.max(10s)`, `.min(1s)`, `.full_jitter()`, `.equal_jitter()`, `.jitter_ratio(0.25)`,
-/// `.jitter_add(1s)` and `.hint_max(5min)` behind it.
+/// Any of them but a bare `2s` can be followed by `.max(10s)`, `.min(1s)`, `.full_jitter()`, `.equal_jitter()`,
+/// `.jitter_ratio(0.25)`, `.jitter_add(1s)` and `.hint_max(5min)`.
 ///
 /// # Errors
 ///
-/// A [`ConfigError`](crate::config::ConfigError) of `parse` names the word and the mistake, also for a value that can only
-/// be a mistake, such as a cap below the first pause.
+/// A [`ConfigError`](crate::config::ConfigError) of `parse` contains the word and the mistake, also for a
+/// value that can only be a mistake, such as a cap below the first pause.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -64,7 +64,7 @@ text_value!(WaitConfig, |text| {
 });
 
 impl WaitConfig {
-    /// The wait of a configuration without one.
+    /// Creates the wait of a configuration without one.
     pub(crate) fn standard() -> Self {
         WaitConfig {
             text: "exponential(100ms).max(10s).full_jitter()".into(),
@@ -73,7 +73,7 @@ impl WaitConfig {
     }
 }
 
-/// A curve of any kind that a text can name.
+/// A curve of any kind that a text can express.
 enum AnyCurve {
     Fixed(Fixed),
     Random(Random),
@@ -146,7 +146,7 @@ fn word(call: &Call) -> Result<Backoff<AnyCurve>, ParseError> {
     })
 }
 
-/// Builds a sum by halves, so that a long one is not deep.
+/// Builds a sum by halves, so that a long one is not nested deeply.
 fn sum(parts: &[Term]) -> Result<Backoff<AnyCurve>, ParseError> {
     if let [only] = parts {
         return wait(only);
@@ -156,7 +156,8 @@ fn sum(parts: &[Term]) -> Result<Backoff<AnyCurve>, ParseError> {
     Ok(Backoff::new(AnyCurve::Sum(sum)))
 }
 
-/// Applies a modifier. Each is checked by itself: a later one of the same name does not excuse a mistake.
+/// Applies a modifier. Each is checked by itself, so that a later one of the same name does not hide a
+/// mistake.
 fn modified(wait: Backoff<AnyCurve>, call: &Call) -> Result<Backoff<AnyCurve>, ParseError> {
     let given = duration;
     let made = match (call.word.as_str(), call.args.as_slice()) {

@@ -70,7 +70,7 @@ pub enum HttpError {
     Transport {
         /// The client's error.
         error: Box<dyn Error + Send + Sync>,
-        /// The verdict, which tells whether another attempt can help.
+        /// The verdict on another attempt.
         verdict: Verdict,
         /// Whether the request certainly had no effect.
         unsent: bool,
@@ -86,7 +86,7 @@ pub enum HttpError {
 impl HttpError {
     /// Creates an error without a response, from a client's error that implements [`Transient`].
     ///
-    /// An `io::Error` does not tell which client it is from, and that of a client which follows redirects
+    /// An `io::Error` does not show which client it is from, and that of a client which follows redirects
     /// looks the same. A refused connection is therefore unsent
     /// [without redirects](Transient::unsent_without_redirects) only.
     ///

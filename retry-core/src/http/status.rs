@@ -26,7 +26,7 @@ use crate::transient::Transient;
 /// | 507 Insufficient Storage | it is temporary, but must not be repeated unasked | [RFC 4918, 11.5](https://www.rfc-editor.org/rfc/rfc4918#section-11.5) |
 /// | 508 Loop Detected | the resource contains itself | [RFC 5842, 7.2](https://www.rfc-editor.org/rfc/rfc5842#section-7.2) |
 /// | 510 Not Extended | the request lacks an extension | [RFC 2774, 7](https://www.rfc-editor.org/rfc/rfc2774#section-7) |
-/// | 511 Network Authentication Required | the network wants a login | [RFC 6585, 6](https://www.rfc-editor.org/rfc/rfc6585#section-6) |
+/// | 511 Network Authentication Required | the network requires a login | [RFC 6585, 6](https://www.rfc-editor.org/rfc/rfc6585#section-6) |
 /// | 525, 526 | the certificate of the server behind is refused | [Cloudflare](https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/) |
 ///
 /// A code from 600 on, which HTTP does not have, is final.

@@ -33,7 +33,7 @@ pub(super) fn health(error: &(dyn Error + 'static)) -> Health {
     }
 }
 
-/// Returns whether the connection is refused because of data from the peer, or by the operating system.
+/// Returns whether the connection is rejected, because of data from the peer or by the operating system.
 ///
 /// rustls reports everything it refuses as `InvalidData`: certificates, versions, data that is not TLS.
 /// OpenSSL has no type that could be checked without a dependency on it. native-tls shows its errors as the

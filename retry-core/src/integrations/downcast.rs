@@ -6,7 +6,7 @@ use crate::call::interrupt::Interrupt;
 use crate::transient::Transient;
 use crate::transient::causes::as_type;
 
-/// Returns the error as the first of these types that it is, or points to.
+/// Downcasts an error to the first of these types that it is, or points to.
 macro_rules! first_of {
     ($error:ident: $($(#[$cfg:meta])* $type:ty,)+) => {
         $($(#[$cfg])* if let Some(error) = as_type::<$type>($error) {

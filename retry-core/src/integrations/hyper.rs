@@ -15,20 +15,20 @@ use crate::transient::causes::{cause, chain};
 /// `io::Error` is the cause, its verdict holds. A message that cannot be parsed is final, and so is a fault
 /// of the user's own code or body.
 ///
-/// An HTTP/2 request is unsent if the server states that it has not processed it ([RFC 9113,
-/// 8.7](https://www.rfc-editor.org/rfc/rfc9113#section-8.7)): its stream is reset with `REFUSED_STREAM`, or
-/// is above the last stream of a `GOAWAY` without an error. A `GOAWAY` with an error proves nothing, since
-/// the connection's own future fails with it too, whatever became of its requests.
+/// An HTTP/2 request is unsent if the server states that it has not processed it
+/// ([RFC 9113, 8.7](https://www.rfc-editor.org/rfc/rfc9113#section-8.7)): its stream is reset with
+/// `REFUSED_STREAM`, or is above the last stream of a `GOAWAY` without an error. A `GOAWAY` with an error
+/// proves nothing, since the connection's own future fails with it too, regardless of its requests.
 ///
 /// HAProxy breaks that promise. It answers with `REFUSED_STREAM` if its connection to the server behind it
-/// ends without a response, and that server may have processed the request ([HAProxy issue
-/// 3414](https://github.com/haproxy/haproxy/issues/3414)). Behind HAProxy, give requests that are not
-/// idempotent a key.
+/// ends without a response, and that server may have processed the request
+/// ([HAProxy issue 3414](https://github.com/haproxy/haproxy/issues/3414)). Behind HAProxy, give requests that
+/// are not idempotent a key.
 ///
-/// Nothing else is unsent. A request written to a connection that the server is just closing [fails as an
-/// incomplete message](hyper::Error::is_incomplete_message), and may have been processed. An upgrade that the
-/// server had agreed to can also [be cancelled](hyper::Error::is_canceled). The task of a connection that is
-/// gone may have written the request. hyper-util's client knows more about its requests.
+/// Nothing else is unsent. A request written to a connection that the server is just closing
+/// [fails as an incomplete message](hyper::Error::is_incomplete_message), and may have been processed. An
+/// upgrade that the server had agreed to can also [be cancelled](hyper::Error::is_canceled). The task of a
+/// connection that is gone may have written the request. hyper-util's client reports more about its requests.
 ///
 /// The service's [health](Transient::health) is unknown after a fault of the user's own code or body, after
 /// one of the local host, and after a connection task that is gone. Otherwise the service has failed, also

@@ -8,8 +8,8 @@ use crate::http::HttpError;
 use crate::transient::Transient;
 
 /// A connection that is not made is transient, and so is an exchange that ends before it is complete, as for
-/// `hyper::Error`. A refused connection is final: its certificate was refused, the peer does not speak TLS,
-/// or a proxy does not connect further, whatever its status, which hyper-util does not keep. So is an address
+/// `hyper::Error`. A refused certificate is final, and so is a peer that does not speak TLS. So is a proxy
+/// that does not connect further, whatever its status, which hyper-util does not keep; and so is an address
 /// that leads nowhere, such as one with another scheme.
 ///
 /// Requests without a connection are unsent, and so are requests cancelled before any of them was written. An
@@ -24,7 +24,7 @@ use crate::transient::Transient;
 ///
 /// For a request without a body a `GOAWAY` proves a little less. On a runtime with several threads, hyper
 /// 1.12 may have written it as the `GOAWAY` arrives, and reports the same error. When a server under full
-/// load was shut down in good order, one in a thousand of such requests had been processed. A request with a
+/// load was shut down in good order, one in a thousand such requests had been processed. A request with a
 /// body never arrives whole. Give a `POST` without a body an `Idempotency-Key`.
 ///
 /// By these errors the service's [health](Transient::health) is "failed", also if a certificate is refused.

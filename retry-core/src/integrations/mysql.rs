@@ -72,7 +72,7 @@ impl<'a> Answer<'a> {
     /// | 1021, 1030, 1038, 1114 | disk, storage engine or memory; the server has failed |
     /// | 1226 | a user has used up the hour; as class 53 of PostgreSQL |
     /// | 1969, 3024 | the statement ran out of time; as 57014 of PostgreSQL |
-    /// | 1317 | the statement was killed, which says nothing |
+    /// | 1317 | the statement was killed, which shows nothing |
     fn health_of_lasting(&self) -> Health {
         match self.number {
             1021 | 1030 | 1038 | 1114 | 1226 | 1969 | 3024 => Health::Failed,

@@ -1,4 +1,4 @@
-//! Answers of PgBouncer, told apart by their text.
+//! Answers of PgBouncer, distinguished by their text.
 //!
 //! Almost all of them have the SQLSTATE 08P01, whatever they mean. The texts are those of its source,
 //! versions 1.18 to 1.25 (`src/client.c`, `src/janitor.c`, `src/objects.c`, `src/server.c`).
@@ -6,7 +6,7 @@
 /// Returns the SQLSTATE that PostgreSQL uses for the same, and 08P01 for anything that PostgreSQL never
 /// reports, including a protocol violation.
 ///
-/// | what PgBouncer says | as |
+/// | text of PgBouncer | as |
 /// |---|---|
 /// | `query_wait_timeout`, `query_timeout`: no server connection was free in time | 53300 |
 /// | `no more connections allowed`, `client connections exceeded` | 53300 |

@@ -11,10 +11,10 @@ use crate::transient::causes::cause;
 /// Timeouts are transient, and so are connections that are not made, responses that end before they are
 /// complete, and the transient statuses of `error_for_status`. Their hint is lost;
 /// [`or_http_error`](crate::http::OrHttpError) keeps it. Final are requests that cannot be built, redirects
-/// that go too far, bodies that cannot be decoded and, as for hyper-util, refused connections: by the
-/// certificate, by a peer that does not speak TLS, by a proxy that does not connect further. The texts of
-/// rustls and OpenSSL identify them. The TLS of Windows and macOS has no reliable texts, and a certificate
-/// that it refuses is retried.
+/// that go too far, bodies that cannot be decoded and, as for hyper-util, a refused certificate, a peer that
+/// does not speak TLS, and a proxy that does not connect further. rustls and OpenSSL identify a refused
+/// certificate. The TLS of Windows and macOS has no reliable texts, and a certificate that it refuses is
+/// retried.
 ///
 /// Nothing is unsent. If a client follows redirects, the connection that it lacks may be the one to the
 /// second server, after the first has processed the request. For requests that are not idempotent, build the

@@ -47,7 +47,7 @@ pub(super) fn meant<'a>(code: &'a str, message: &str, hint: impl FnOnce() -> Str
 /// | 25006 | a write in a read-only transaction, or on a standby: a connection to the primary helps |
 /// | 25P02 | the transaction had failed before |
 /// | 25P04, 57014 | the transaction or the statement ran out of its own time, or was cancelled |
-/// | 26000, 42P05 | a prepared statement is missing, or there already: a pooler that knows none changed the connection |
+/// | 26000, 42P05 | a prepared statement is missing, or exists already: a pooler without support for them changed the connection |
 /// | 40002, 40003 | a constraint refuses the commit; it is not known whether the statement took place |
 /// | 53400 | a limit of the configuration, such as `temp_file_limit`, is exceeded |
 /// | 55000, 55006 | an object is in the wrong state, or in use |
@@ -95,7 +95,7 @@ pub(super) fn unsent(code: &str) -> bool {
 /// | 57P01 to 57P04 | has failed: it is shut down, has crashed, starts, has lost the database |
 /// | 57014 | has failed: the statement ran out of time |
 /// | 25P03, 25P04, 57P05 | is not known: it ended a session that was idle, or too long in a transaction |
-/// | 25006 | is not known: it is a standby, or the transaction said itself that it reads only |
+/// | 25006 | is not known: it is a standby, or the transaction was declared read-only |
 /// | every other | is well: it has answered, with a conflict (40001, 40P01, 55P03) or a limit of its configuration (53400) too |
 pub(super) fn health(code: &str) -> Health {
     match (code.get(..2), code) {

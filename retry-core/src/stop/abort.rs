@@ -1,4 +1,4 @@
-//! Stops that the compiler knows to end the attempt in flight.
+//! Stops that end the attempt in flight, as a property of their type.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;

@@ -7,8 +7,7 @@
 //! drive it.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Without `std` there is no clock to drive the engine with: strategies, `resume` and `schedule`
-// remain.
+// Without `std` the engine has no clock to run with: strategies, `resume` and `schedule` remain.
 #![cfg_attr(not(feature = "std"), allow(dead_code, unused_imports))]
 // The type of a policy is the list of its strategies, and it is meant to be.
 #![allow(clippy::type_complexity)]

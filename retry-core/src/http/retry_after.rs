@@ -96,7 +96,7 @@ pub fn retry_after_in(headers: &HeaderMap) -> Option<Duration> {
     asked_in(headers).filter(|pause| !pause.is_zero())
 }
 
-/// Returns the same, with zero for a request to come back at once.
+/// Returns the pause of [`retry_after_in`], with zero for a request to come back at once.
 pub(super) fn asked_in(headers: &HeaderMap) -> Option<Duration> {
     let now = sent(headers);
     values(headers, RETRY_AFTER.as_str())

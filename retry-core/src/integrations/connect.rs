@@ -56,7 +56,7 @@ fn is_refused(cause: &(dyn Error + 'static)) -> bool {
 }
 
 /// Texts of failed handshakes that another attempt may complete: the peer went away, or has an internal
-/// error, which is no refusal (RFC 8446, 6.2).
+/// error, which is not a refusal (RFC 8446, 6.2).
 ///
 /// They are from OpenSSL 3.0 (`ssl/ssl_err.c`) and rustls 0.23 (`src/error.rs`).
 const PASSING: [&str; 3] = [

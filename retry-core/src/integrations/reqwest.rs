@@ -9,7 +9,7 @@ use crate::transient::Transient;
 use crate::transient::causes::cause;
 
 /// Timeouts are transient, and so are connections that are not made, responses that end before they are
-/// complete, and the transient statuses of `error_for_status`. Their hint is lost;
+/// complete, and the transient statuses of `error_for_status`. The hint of such a status is lost;
 /// [`or_http_error`](crate::http::OrHttpError) keeps it. Final are requests that cannot be built, redirects
 /// that go too far, bodies that cannot be decoded and, as for hyper-util, a refused certificate, a peer that
 /// does not speak TLS, and a proxy that does not connect further. rustls and OpenSSL identify a refused

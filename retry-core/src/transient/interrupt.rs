@@ -5,8 +5,8 @@ use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
 /// A timed-out attempt can be retried, and so can one refused by an open breaker, once the breaker lets calls
-/// through; it is unsent. A deadline that has passed stays passed, a cancelled call is no longer wanted, and
-/// a spent budget permits no more retries.
+/// through. Only the latter is unsent. A deadline that has passed stays passed, a cancelled call is no longer
+/// wanted, and a spent budget permits no more retries.
 ///
 /// A service that lets time run out has [failed](Transient::health). The health of a service that was not
 /// called, or not to the end, is unknown.

@@ -225,7 +225,7 @@ impl<O: ?Sized, C: Formula<O>> Wait<O> for Backoff<C> {
         self.curve.reads_clock()
     }
 
-    // A jitter can draw a zero from any range, but the next draw differs.
+    // A jitter can draw a zero from any range, but only by chance.
     #[inline]
     fn lasts(&self) -> bool {
         (self.min > 0 || self.curve.lasts()) && self.max > 0

@@ -33,7 +33,8 @@ impl<'a> HttpResponse<'a> {
         verdict_in(self.headers, self.status)
     }
 
-    /// Returns the health by the HTTP status; the service has not answered if that is not an error.
+    /// Returns the health by the HTTP status. If that is not an error, the service has not answered, and has
+    /// failed.
     pub(super) fn health(&self) -> Health {
         match self.status.as_u16() {
             400.. => self.status.health(),

@@ -20,8 +20,8 @@ use crate::transient::causes::{cause, chain};
 /// `REFUSED_STREAM`, or is above the last stream of a `GOAWAY` without an error. A `GOAWAY` with an error
 /// proves nothing, since the connection's own future fails with it too, regardless of its requests.
 ///
-/// HAProxy breaks that promise. It answers with `REFUSED_STREAM` if its connection to the server behind it
-/// ends without a response, and that server may have processed the request
+/// HAProxy breaks that promise. It answers an HTTP/2 request with `REFUSED_STREAM` if its connection to the
+/// server behind it ends without a response, and that server may have processed the request
 /// ([HAProxy issue 3414](https://github.com/haproxy/haproxy/issues/3414)). Behind HAProxy, give requests that
 /// are not idempotent a key.
 ///

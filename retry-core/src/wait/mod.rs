@@ -106,7 +106,7 @@ pub const fn random(range: Range<Duration>) -> Backoff<Random> {
     Backoff::new(Random(nanos(range.start), nanos(range.end)))
 }
 
-/// Pauses longer by the same step each time: `start + step · (n − 1)`.
+/// Pauses for a time that grows by the same step: `start + step · (n − 1)`.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -126,7 +126,7 @@ pub const fn incrementing(start: Duration, step: Duration) -> Backoff<Incrementi
     })
 }
 
-/// Pauses longer by the same factor each time: `initial · factor^(n − 1)`.
+/// Pauses for a time that grows by the same factor: `initial · factor^(n − 1)`.
 ///
 /// The factor is 2 unless [`factor`](Backoff::factor) sets another. Give the wait a cap
 /// ([`max`](Backoff::max)) and a jitter ([`full_jitter`](Backoff::full_jitter)).
@@ -149,7 +149,7 @@ pub const fn exponential(initial: Duration) -> Backoff<Exponential> {
     })
 }
 
-/// Pauses longer by the Fibonacci numbers: `unit` · 1, 1, 2, 3, 5, 8 …
+/// Pauses for a time that grows as the Fibonacci numbers do: `unit` · 1, 1, 2, 3, 5, 8 …
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -267,7 +267,7 @@ pub const fn from_outcome<F>(pause: F) -> FromOutcome<F> {
     FromOutcome(pause)
 }
 
-/// Pauses longer with the pressure p of a signal: `v · (1 + (factor − 1) · p)`.
+/// Pauses for a time that grows and shrinks with the pressure p of a signal: `v · (1 + (factor − 1) · p)`.
 ///
 /// v is the pause of another wait, and p is in `0..=1`. The pause is v while all is well, and `factor · v`
 /// when nothing works. The factor is 10 unless [`factor`](Backoff::factor) sets another. v is the

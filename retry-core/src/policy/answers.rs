@@ -12,11 +12,11 @@ use crate::stop::Stop;
 use crate::wait::Wait;
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
-    /// The policy itself, if none of its values can only be a mistake.
+    /// Returns the policy itself, unless one of its values can only be a mistake.
     ///
     /// # Errors
     ///
-    /// The first such value. Unchecked, it is normalised by the rule that [`InvalidValue`] states.
+    /// The first such value. An unchecked policy normalises it by the rule of [`InvalidValue`].
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -41,7 +41,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         Ok(self)
     }
 
-    /// The pauses of a call whose every attempt fails at once, as a table.
+    /// Returns the pauses of a call whose every attempt fails at once, as a table.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -61,12 +61,12 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.0.schedule_of::<()>()
     }
 
-    /// For queues that re-schedule a failed job instead of sleeping: the pause after `attempt`
-    /// attempts and `elapsed` since the first.
+    /// Returns the pause after `attempt` attempts and `elapsed` since the first, for queues that re-schedule
+    /// a failed job instead of sleeping.
     ///
     /// # Errors
     ///
-    /// The reason why there is no further attempt.
+    /// The reason why no attempt follows.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,8 +1,8 @@
 //! The async runner: a future that awaits the attempts and the pauses.
 //!
-//! It is written by hand, and named, so that it is `Send` whenever its parts are, even behind an
-//! `impl Policy`. Of a future in a task the compiler forgets the lifetimes, and asks once more, with others,
-//! whether it is `Send` and what it gives. So no two types that it stores have to agree: each parameter
+//! The future is written by hand, and named, so that it is `Send` whenever its parts are, even behind an
+//! `impl Policy`. For a future in a task the compiler erases the lifetimes, and checks again, with others,
+//! whether it is `Send` and what its output is. So no two types that it stores have to agree: each parameter
 //! stands for itself ([`Begins`], [`CallGuardBase`]), and the outcome is that of the operation.
 
 use alloc::boxed::Box;
@@ -37,7 +37,7 @@ use crate::time::pause::{Pause, pause_or_yield};
 use crate::time::sleep::{AsyncSleep, Sleeper};
 use crate::time::timeout::Timeout;
 
-/// What [`Policy::run_async`] calls: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
+/// An operation for [`Policy::run_async`]: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
 ///
 /// `M` tells the two apart; it is always inferred.
 #[diagnostic::on_unimplemented(
@@ -57,12 +57,12 @@ where
 {
 }
 
-/// An operation, whatever its outcome.
+/// An operation with any outcome.
 pub trait Begins<M> {
-    /// One attempt under way.
+    /// The future of one attempt.
     #[doc(hidden)]
     type Future: Future;
-    /// What the body leaves its marks on.
+    /// The handle on which the body leaves its marks.
     #[doc(hidden)]
     type Handle: Handle;
 
@@ -90,7 +90,7 @@ impl<F: FnMut(Arc<Attempt>) -> Fut, Fut: Future> Begins<Attempt> for F {
     }
 }
 
-/// What pauses the calls of a policy.
+/// The future of a policy's pauses.
 type SleepOf<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
 
 /// The counters of a policy's cases.
@@ -163,7 +163,7 @@ pin_project! {
 pin_project! {
     #[project = StageProjection]
     enum Stage<Attempt, Limit, Handle, Sleeping, Fed> {
-        // In a box, and impossible without a hedge: nothing where no attempt is hedged.
+        // In a box, and uninhabited without a hedge, so that it costs nothing where no attempt is hedged.
         Racing { recorder: Fed, race: Pin<Box<Race<Attempt, Limit, Handle, Sleeping>>>, handle: Handle },
         Ready,
         Over,
@@ -198,7 +198,7 @@ where
     O: Outcome + FromInterrupt + 'p,
     F: AsyncOperation<O, M>,
 {
-    /// Its stop can cut the first attempt too.
+    /// Lets the stop cut the first attempt too.
     pub(crate) fn cut(mut self) -> Self {
         self.made_of = Some(O::from_interrupt);
         self
@@ -244,7 +244,7 @@ where
                     }
                 }
                 StageProjection::Attempting { attempt, handle } => {
-                    // The body alone is inside: a timer that panics is none of its business.
+                    // Only the body is inside: a panic of a timer is not a panic of the body.
                     let watch = steps.watch();
                     let poll = |cx: &mut Context<'_>| {
                         let body = |body: Pin<&mut F::Future>, cx: &mut Context<'_>| {
@@ -283,7 +283,8 @@ where
                     if let Some(interrupt) = cut {
                         steps.watch().interrupted(interrupt);
                     }
-                    // The marks of the copy whose outcome it is: what others wanted is lost with them.
+                    // The marks are those of the copy whose outcome it is; the marks of the other copies are
+                    // lost.
                     let (made, mark) = match made {
                         Ok(Ok((outcome, mark))) => (Ok(Ok(outcome)), mark),
                         Ok(Err(interrupt)) => (Ok(Err(interrupt)), AttemptDirective::default()),
@@ -336,7 +337,7 @@ where
                 },
             };
             if attempted.is_err() {
-                // What was cut has ended before a callback hears of it.
+                // A cut attempt is dropped before a callback runs.
                 this.stage.set(Stage::Over);
             }
             let (outcome, halted) = resolve_outcome(
@@ -356,11 +357,11 @@ where
             };
             let cancellation = match pause {
                 Some(_) => steps.cancellation(),
-                // A turn of the runtime ends by itself.
+                // A yield to the runtime ends by itself.
                 None => Cancellation::never(),
             };
             *this.listener = Listener::to(cancellation);
-            // A token that is not heard in a turn of the runtime can still cut the attempt after it.
+            // A token that is not observed in a yield to the runtime can still cut the attempt after it.
             let may_end = !this.listener.is_idle() || policy.parts().stop.aborts_attempt();
             let outcome = (may_end || steps.watch().keeps()).then_some(outcome);
             let made = this.made_of.is_some() || steps.watch().interrupts();
@@ -372,7 +373,7 @@ where
     }
 }
 
-/// The outcome that was made, or else the end of the attempt by the deadline, where a sleeper of the user's own is late.
+/// Ends a pending attempt at the deadline, in case the user's own sleeper is late.
 #[inline(always)]
 fn by_deadline<T>(
     made: Poll<Result<T, Interrupt>>,
@@ -385,8 +386,10 @@ fn by_deadline<T>(
     }
 }
 
-/// Polls a hedged attempt; `may_copy` pays for its further copies, each of which may take as long, and
-/// `bodies` runs them; what cut the copy whose outcome it is goes to `cut`.
+/// Polls a hedged attempt.
+///
+/// `may_copy` pays for its further copies, each of which may take as long; `bodies` runs them. The interrupt
+/// that cut the copy whose outcome it is goes to `cut`.
 #[expect(
     clippy::too_many_arguments,
     reason = "parts of one future, borrowed apart"
@@ -487,7 +490,7 @@ where
         }
     }
 
-    /// The call ends by then, whatever its policy says, if its guards can bind it.
+    /// Ends the call within `limit`, whatever its policy prescribes, if its guards can bind it.
     #[cfg(feature = "tower")]
     pub(crate) fn within(mut self, limit: Option<Duration>) -> Self {
         if let Some(limit) = limit {
@@ -497,7 +500,7 @@ where
         self
     }
 
-    /// The attempts of the call are repeated in no other way, whatever its policy says.
+    /// Repeats the attempts of the call in no other way, whatever its policy prescribes.
     #[cfg(feature = "tower")]
     pub(crate) fn repeated(mut self, repeats: Repeats) -> Self {
         self.report.steps.limit_repeats(repeats);
@@ -511,7 +514,7 @@ where
     O: Outcome + FromInterrupt + 'p,
     F: AsyncOperation<O, M>,
 {
-    /// Its stop can cut the first attempt too.
+    /// Lets the stop cut the first attempt too.
     pub(crate) fn cut(self) -> Self {
         RunAsync {
             report: self.report.cut(),

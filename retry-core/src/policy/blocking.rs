@@ -1,4 +1,4 @@
-//! The blocking runner: makes the attempts and sleeps on this thread.
+//! The blocking runner: it makes the attempts and sleeps on the caller's thread.
 
 use crate::call::attempt::{Attempt, AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
@@ -11,7 +11,7 @@ use crate::policy::steps::Steps;
 use crate::telemetry::blocking_pause::pausing;
 use crate::time::clock::read_blocking;
 
-/// What [`Policy::run`] calls: `FnMut() -> O`, or `FnMut(&Attempt) -> O`.
+/// An operation for [`Policy::run`]: `FnMut() -> O`, or `FnMut(&Attempt) -> O`.
 ///
 /// `M` tells the two apart; it is always inferred.
 #[diagnostic::on_unimplemented(
@@ -20,7 +20,7 @@ use crate::time::clock::read_blocking;
     note = "an async closure is run by `run_async` or `report_async`"
 )]
 pub trait Operation<O, M> {
-    /// What the body leaves its marks on.
+    /// The handle on which the body leaves its marks.
     #[doc(hidden)]
     type Handle: Handle;
 

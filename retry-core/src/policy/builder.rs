@@ -19,7 +19,7 @@ use crate::time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleep
 use crate::wait::{self, Backoff, Exponential};
 use crate::when::AnyFailure;
 
-/// A policy: what the attribute's keys say, as a value.
+/// A retry policy: the keys of the attribute, as a value.
 ///
 /// The defaults are the attribute's: three attempts, [`wait::standard`], every failure retried.
 /// The type parameters are the strategies; a shared policy is a function that returns
@@ -60,7 +60,7 @@ impl<S, W, P, C, H, Z, G> Deref for RetryPolicy<S, W, P, C, H, Z, G> {
 }
 
 impl RetryPolicy {
-    /// The default policy.
+    /// Creates the default policy.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -96,7 +96,7 @@ impl Default for RetryPolicy {
 type Typed<S, W, P, C, H, Z, G> = (S, W, P, C, H, Z, G);
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
-    /// The same policy with some of its parts replaced.
+    /// Returns the same policy with some of its parts replaced.
     #[inline]
     pub(super) fn map<S2, W2, P2, C2, H2, Z2, G2>(
         self,
@@ -144,7 +144,7 @@ macro_rules! callbacks {
 }
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
-    /// When to end the call; three attempts by default.
+    /// Sets the stop, which ends the call; three attempts by default.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -157,7 +157,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.map(|(_, w, p, c, h, z, g)| (stop, w, p, c, h, z, g))
     }
 
-    /// How long to pause; [`wait::standard`] by default.
+    /// Sets the wait, which gives the pauses; [`wait::standard`] by default.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -171,7 +171,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.map(|(s, _, p, c, h, z, g)| (s, wait, p, c, h, z, g))
     }
 
-    /// Which outcomes to retry; every failure by default.
+    /// Sets the predicate of outcomes to retry; every failure by default.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -184,10 +184,10 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.map(|(s, w, _, c, h, z, g)| (s, w, when, c, h, z, g))
     }
 
-    /// A class of outcomes with a stop and a wait of its own, which count that class alone.
+    /// Adds a class of outcomes with a stop and a wait of its own, which count that class alone.
     ///
-    /// Cases are asked before [`when`](Self::when), in the order written. A [`stop`](Self::stop) of
-    /// the policy holds over everything; the default one leaves these outcomes alone.
+    /// Cases are asked before [`when`](Self::when), in the order written. A [`stop`](Self::stop) of the
+    /// policy holds for every outcome; the default one does not apply to the outcomes of cases.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -211,7 +211,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.map(|(s, w, p, c, h, z, g)| (s, w, p, (c, Case::new(when, stop, wait)), h, z, g))
     }
 
-    /// How blocking calls pause; [`DefaultSleeper`] by default.
+    /// Sets the sleeper of blocking calls; [`DefaultSleeper`] by default.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -227,11 +227,12 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.map(|(s, w, p, c, h, _, g)| (s, w, p, c, h, BlockingSleeper(sleep), g))
     }
 
-    /// How async calls pause; [`DefaultSleeper`] by default.
+    /// Sets the sleeper of async calls; [`DefaultSleeper`] by default.
     ///
-    /// A pause of zero yields to the runtime, and the sleeper is not asked, unless a jitter drew it. One that
-    /// takes longer than asked, in a pause or as the timer of an attempt, ends by the [`deadline`](RetryPolicy::deadline), where the feature `tokio`, in a
-    /// runtime with its time enabled, or `futures-timer` has a timer to measure it.
+    /// A pause of zero yields to the runtime without calling the sleeper, unless a jitter drew it. A sleeper
+    /// may take longer than asked, in a pause or as the timer of an attempt. It ends by the
+    /// [`deadline`](RetryPolicy::deadline) all the same, where a timer can measure it: that of the feature
+    /// `tokio`, in a runtime with its time enabled, or that of `futures-timer`.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -247,7 +248,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.map(|(s, w, p, c, h, _, g)| (s, w, p, c, h, AsyncSleeper(sleep), g))
     }
 
-    /// The name that callbacks and logs show; `call` by default.
+    /// Sets the name that callbacks and logs show; `call` by default.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -263,7 +264,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self
     }
 
-    /// `false` makes one attempt and no retry.
+    /// Enables or disables retries: with `false` a call makes one attempt.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -277,8 +278,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self
     }
 
-    /// An attempt that ran at least this long before it failed starts counts and schedule again. One that
-    /// a limit cut has not held, and resets nothing.
+    /// Restarts counts and schedule after a failed attempt that ran at least this long.
+    ///
+    /// An attempt that a limit cut did not hold, and resets nothing.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -324,7 +326,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     }
 
     callbacks! {
-        /// Called before every attempt.
+        /// Adds a callback that runs before every attempt.
         ///
         /// ```
         /// # use persevere_core as persevere;
@@ -336,7 +338,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// policy.run(|| None);
         /// ```
         before Before;
-        /// Called after every attempt, with its verdict.
+        /// Adds a callback that runs after every attempt, with its verdict.
         ///
         /// ```
         /// # use persevere_core as persevere;
@@ -348,7 +350,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// policy.run(|| None);
         /// ```
         after After;
-        /// Called before every pause, which really follows.
+        /// Adds a callback that runs before every pause.
         ///
         /// ```
         /// # use persevere_core as persevere;
@@ -360,7 +362,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// policy.run(|| None);
         /// ```
         before_sleep BeforeSleep;
-        /// Called once when the call ends with a success.
+        /// Adds a callback that runs once, when the call ends with a success.
         ///
         /// ```
         /// # use persevere_core as persevere;
@@ -372,7 +374,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         /// policy.run(|| None);
         /// ```
         on_success OnSuccess;
-        /// Called once when the call ends with a failure, with the reason.
+        /// Adds a callback that runs once, when the call ends with a failure, with the reason.
         ///
         /// ```
         /// # use persevere_core as persevere;
@@ -439,7 +441,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     }
 }
 
-/// The strategies, without closures and sleepers.
+/// Shows the strategies, without closures and sleepers.
 impl<S: fmt::Debug, W: fmt::Debug, P: fmt::Debug, C: fmt::Debug, H, Z, G> fmt::Debug
     for RetryPolicy<S, W, P, C, H, Z, G>
 {

@@ -1,4 +1,4 @@
-//! The trait of policies: how they are passed around and run.
+//! The trait by which policies are passed around and run.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -43,32 +43,31 @@ pub(crate) type PartsOf<P, O> = Parts<
     <P as Policy<O>>::Guards,
 >;
 
-/// Something that says how calls with an outcome of type `O` are retried: a [`RetryPolicy`], or a
-/// reference to one.
+/// A policy for calls with an outcome of type `O`: a [`RetryPolicy`], or a reference to one.
 ///
-/// This trait is how policies are passed around and run. Build a [`RetryPolicy`] to make one.
+/// Policies are passed around and run by this trait. Build a [`RetryPolicy`] to make one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy for an outcome of type `{O}`",
     label = "expected a policy",
     note = "pass a function's `RetryPolicy`, generic over what it retries: `fn database<T>() -> impl Policy<Result<T, Error>>`"
 )]
 pub trait Policy<O> {
-    /// When to end the call.
+    /// The stop, which ends the call.
     type Stop: Stop;
-    /// How long to pause.
+    /// The wait, which gives the pauses.
     type Wait: Wait<O>;
-    /// Which outcomes to retry.
+    /// The predicate of outcomes to retry.
     type When: Predicate<O>;
     /// Classes with strategies of their own.
     type Cases: Cases<O>;
     /// Callbacks.
     type Hooks: Hooks<O>;
-    /// How to pause.
+    /// The sleeper.
     type Sleep: Sleeper;
-    /// What keeps retries from making things worse.
+    /// The guards, which keep retries from making an outage worse.
     type Guards: Guard<O>;
 
-    /// The policy in its parts.
+    /// Returns the parts of the policy.
     fn parts(&self) -> &PartsOf<Self, O>;
 
     /// Calls `operation` until its outcome is final or a limit is reached, and returns the last
@@ -101,7 +100,7 @@ pub trait Policy<O> {
         blocking::run(self, operation, false).into_outcome()
     }
 
-    /// As [`run`](Policy::run), and tells how the call went.
+    /// Runs as [`run`](Policy::run) does, and returns a report of the call.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -121,16 +120,16 @@ pub trait Policy<O> {
         blocking::run(self, operation, true)
     }
 
-    /// Awaits the futures that `operation` makes until an outcome is final or a limit is reached;
-    /// gives the last outcome as it is.
+    /// Awaits the futures that `operation` makes until an outcome is final or a limit is reached, and returns
+    /// the last outcome as it is.
     ///
     /// `operation` is a closure without arguments, or one that takes an
     /// [`Arc<Attempt>`](crate::Attempt). Dropping the future ends the call at once.
     ///
     /// # Panics
     ///
-    /// Where the sleeper does: [`DefaultSleeper`](crate::policy::DefaultSleeper) with the feature `tokio` alone, outside a tokio
-    /// runtime.
+    /// If the sleeper panics: [`DefaultSleeper`](crate::policy::DefaultSleeper) does with the feature `tokio`
+    /// alone, outside a tokio runtime.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -157,7 +156,7 @@ pub trait Policy<O> {
         RunAsync::new(self, operation)
     }
 
-    /// As [`run_async`](Policy::run_async), and tells how the call went.
+    /// Runs as [`run_async`](Policy::run_async) does, and returns a report of the call.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -180,7 +179,7 @@ pub trait Policy<O> {
         ReportAsync::new(self, operation, true)
     }
 
-    /// A call for code that no closure can hold: the caller makes the attempts and sleeps.
+    /// Starts a call for code that no closure can hold: the caller makes the attempts and sleeps.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -211,7 +210,7 @@ pub trait Policy<O> {
         steps
     }
 
-    /// The pauses of a call whose every attempt fails at once, as a table: [`RetryPolicy::schedule`]
+    /// Returns the pauses of a call whose every attempt fails at once, as a table: [`RetryPolicy::schedule`]
     /// for a policy that hides its type.
     ///
     /// ```
@@ -228,12 +227,12 @@ pub trait Policy<O> {
         self.parts().schedule_of::<O>()
     }
 
-    /// The pause after `attempt` attempts and `elapsed` since the first: [`RetryPolicy::resume`]
-    /// for a policy that hides its type.
+    /// Returns the pause after `attempt` attempts and `elapsed` since the first: [`RetryPolicy::resume`] for
+    /// a policy that hides its type.
     ///
     /// # Errors
     ///
-    /// The reason why there is no further attempt.
+    /// The reason why no attempt follows.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,4 +1,4 @@
-//! What keeps the retries of a policy from making things worse: one method for every guard.
+//! The guards of a policy, which keep its retries from making an outage worse: one method for each.
 
 #[cfg(feature = "async")]
 use core::time::Duration;
@@ -30,12 +30,12 @@ type Interruptible<G> = Guards<
 >;
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
-    /// The longest that the whole call may take, pauses included: a [`Duration`], an
-    /// [`Instant`](std::time::Instant), or an [`Option`] of either.
+    /// Limits the time of the whole call, pauses included: to a [`Duration`], until an
+    /// [`Instant`](std::time::Instant), or by an [`Option`] of either.
     ///
-    /// No attempt and no pause begins that cannot end before it; an async attempt in flight is cut. A
-    /// call that has no outcome by then ends with one made of [`Interrupt::Deadline`](crate::Interrupt::Deadline). Already past
-    /// means no attempt.
+    /// No attempt and no pause begins that cannot end before the deadline; an async attempt in flight is cut.
+    /// A call that has no outcome by then ends with one made of
+    /// [`Interrupt::Deadline`](crate::Interrupt::Deadline). A deadline in the past means no attempt.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -60,12 +60,13 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.guard(|guards| guards.deadline(deadline))
     }
 
-    /// The longest that one attempt of an async call may take; one that takes longer is dropped, and
-    /// judged by the outcome that [`Interrupt::AttemptTimeout`](crate::Interrupt::AttemptTimeout) becomes.
+    /// Limits the time of one attempt of an async call.
     ///
-    /// A blocking call cannot be interrupted: `run`, `report` and `start` take no notice of it. With a
-    /// [`hedge`](RetryPolicy::hedge) it holds for each copy, the last of which begins
-    /// `(copies − 1) · delay` later at the latest, or sooner when one fails.
+    /// An attempt that takes longer is dropped, and judged by the outcome that
+    /// [`Interrupt::AttemptTimeout`](crate::Interrupt::AttemptTimeout) becomes. A blocking call cannot be
+    /// interrupted: `run`, `report` and `start` ignore the limit. With a [`hedge`](RetryPolicy::hedge) it
+    /// holds for each copy, the last of which begins `(copies − 1) · delay` later at the latest, or sooner
+    /// when one fails.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -87,8 +88,10 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.guard(|guards| guards.attempt_timeout(limit))
     }
 
-    /// Asks a breaker before every attempt; while it is open, the call ends at once with an outcome
-    /// made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen), or with that of the attempt before.
+    /// Asks a breaker before every attempt.
+    ///
+    /// While the breaker is open, the call ends at once with an outcome made of
+    /// [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen), or with that of the attempt before.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -112,7 +115,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.guard(|guards| guards.breaker(breaker))
     }
 
-    /// Lets every retry draw from a budget; a refused one ends the call.
+    /// Lets every retry draw from a budget; a refused retry ends the call.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -135,9 +138,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.guard(|guards| guards.budget(budget))
     }
 
-    /// What the call does when it runs inside another retried call that has a deadline, a budget or a
-    /// `nested` of its own: [`independent()`](crate::guard::nested::independent), [`share()`](crate::guard::nested::share)
-    /// or [`single()`](crate::guard::nested::single).
+    /// Sets the behaviour of the call inside another retried call that has a deadline, a budget or a `nested`
+    /// of its own: [`independent()`](crate::guard::nested::independent),
+    /// [`share()`](crate::guard::nested::share) or [`single()`](crate::guard::nested::single).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -167,11 +170,11 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.guard(|guards| guards.nested(nested))
     }
 
-    /// What an interrupted attempt is taken for, where the error is not made of an [`Interrupt`](crate::Interrupt) by
-    /// `From`.
+    /// Makes an outcome of an interrupt, for errors that implement no `From` of
+    /// [`Interrupt`](crate::Interrupt).
     ///
-    /// It also stands for a retried value, which is dropped before the pause, in a call that ends there. A
-    /// policy without it keeps such a value where only a token can end its calls.
+    /// The outcome also stands for a retried value, which is dropped before the pause, in a call that ends
+    /// there. A policy without this method keeps such a value where only a token can end its calls.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -193,20 +196,21 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.guard(|guards| guards.interrupt(interrupt))
     }
 
-    /// Makes every attempt of an async call a race of its copies: whenever the attempt has been slow
-    /// for as long as `hedge` says, and as soon as a copy fails that may be retried, a further one
-    /// starts. The first outcome that is not to be retried is the attempt's, and the other copies
-    /// are dropped.
+    /// Makes every attempt of an async call a race of its copies.
     ///
-    /// A further copy draws from the [`budget`](Self::budget), and is no attempt for `stop`,
-    /// callbacks and breaker. Each copy has the [`attempt_timeout`](Self::attempt_timeout) to itself;
-    /// the [`deadline`](Self::deadline), and a token that cuts, end them all. Each copy has a handle of
-    /// its own, if the operation takes one: only the marks of the copy whose outcome it is count. An
-    /// attempt that is a probe of a half-open breaker has no further copies.
+    /// A further copy starts whenever the attempt has been slow for the delay of `hedge`, and as soon as a
+    /// copy fails that may be retried. The first outcome that is not to be retried is the attempt's, and the
+    /// other copies are dropped.
     ///
-    /// They run at the same time, so only hedge what may be done twice. All are polled by the task
-    /// that awaits the call; an attempt and its copies are kept in a box, so that policies without a
-    /// hedge have no room for them.
+    /// A further copy draws from the [`budget`](Self::budget), and is no attempt for `stop`, callbacks and
+    /// breaker. Each copy has the [`attempt_timeout`](Self::attempt_timeout) to itself; the
+    /// [`deadline`](Self::deadline), and a token that cuts, end them all. Each copy has a handle of its own,
+    /// if the operation takes one: only the marks of the copy whose outcome it is count. An attempt that is a
+    /// probe of a half-open breaker has no further copies.
+    ///
+    /// The copies run at the same time, so hedge only an operation that may be done twice. All are polled by
+    /// the task that awaits the call. An attempt and its copies are kept in a box, so that policies without a
+    /// hedge reserve no room for them.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,8 +1,8 @@
-//! Parts of policies, for signatures and for implementations of one's own.
+//! The parts of policies, for signatures and for custom implementations.
 //!
-//! A [`RetryPolicy`] is built by its methods and passed around as a
-//! [`Policy`]; neither needs a name from here. The traits are what its parts implement:
-//! [`Guard`], [`Cases`], [`Hooks`] and [`Sleeper`]. [`Operation`] and [`AsyncOperation`] are what it runs.
+//! A [`RetryPolicy`] is built by its methods and passed around as a [`Policy`]; neither needs a name from
+//! here. Its parts implement the traits [`Guard`], [`Cases`], [`Hooks`] and [`Sleeper`]. It runs an
+//! [`Operation`] or an [`AsyncOperation`].
 
 mod answers;
 #[cfg(all(feature = "std", feature = "async"))]

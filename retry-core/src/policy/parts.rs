@@ -1,4 +1,4 @@
-//! A policy's parts: what the runners and the attribute ask of it at work.
+//! The parts of a policy, as the runners and the attribute use them.
 
 use core::time::Duration;
 
@@ -16,8 +16,8 @@ use crate::when::Predicate;
 
 /// The parts of a [`RetryPolicy`](crate::RetryPolicy).
 ///
-/// A policy dereferences to it for the methods that run async calls: one whose `stop` aborts attempts has its
-/// own, which method resolution finds first.
+/// A policy dereferences to its parts for the methods that run async calls. A policy whose `stop` aborts
+/// attempts has such methods of its own, which method resolution finds first.
 #[derive(Clone, Copy)]
 pub struct Parts<S, W, P, C, H, Z, G> {
     pub(crate) name: &'static str,
@@ -56,10 +56,10 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     }
 }
 
-/// What the runners and the attribute ask of a policy at work.
+/// The interface of a policy for the runners and the attribute.
 #[doc(hidden)]
 impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
-    /// Whether anything in it asks for the elapsed time.
+    /// Returns whether any part needs the elapsed time.
     #[cfg(feature = "std")]
     #[inline]
     pub fn reads_clock<O>(&self) -> bool
@@ -77,7 +77,7 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
             || self.cases.reads_clock()
     }
 
-    /// The case that takes the outcome of an attempt, if any, and the verdict.
+    /// Returns the case that takes the outcome of an attempt, if any, and the verdict.
     #[inline]
     pub fn rule<O>(&self, outcome: &O, attempt: u32) -> (Option<usize>, Verdict)
     where
@@ -90,7 +90,7 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         }
     }
 
-    /// The state of the service that an outcome with this verdict shows.
+    /// Returns the state of the service that an outcome with this verdict shows.
     #[inline]
     pub fn health<O>(&self, outcome: &O, verdict: Verdict) -> Health
     where
@@ -101,50 +101,52 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         asked.or_if_assumed(verdict, || self.when.health(outcome, verdict))
     }
 
-    /// Whether an attempt that ran this long starts counts and schedule anew.
+    /// Returns whether an attempt that ran this long restarts counts and schedule.
     #[inline]
     pub fn resets_after(&self, ran: Duration) -> bool {
         self.reset_after.is_some_and(|long| ran >= long)
     }
 
-    /// When it ends a call.
+    /// Returns the stop, which ends a call.
     #[inline]
     pub fn own_stop(&self) -> &S {
         &self.stop
     }
 
-    /// How long it pauses.
+    /// Returns the wait, which gives the pauses.
     #[inline]
     pub fn own_wait(&self) -> &W {
         &self.wait
     }
 
-    /// The callbacks.
+    /// Returns the callbacks.
     #[inline]
     pub fn hooks(&self) -> &H {
         &self.hooks
     }
 
-    /// What keeps retries from making things worse.
+    /// Returns the guards, which keep retries from making an outage worse.
     #[inline]
     pub fn guards(&self) -> &G {
         &self.guards
     }
 
-    /// What it pauses with.
+    /// Returns the sleeper.
     #[inline]
     pub fn sleeper(&self) -> &Z {
         &self.sleep
     }
 
-    /// Whether it makes retries at all.
+    /// Returns whether the policy retries at all.
     #[inline]
     pub const fn is_enabled(&self) -> bool {
         self.enabled
     }
 
-    /// The pause after a retryable outcome, or why there is none; `stop` and `wait` are its own, or
-    /// what stands in their place. Whether it [is enabled](Self::is_enabled) is in the `stop`.
+    /// Returns the pause after a retryable outcome, or the reason why no attempt follows.
+    ///
+    /// `stop` and `wait` are the policy's own, or those that stand in their place. The `stop` covers whether
+    /// the policy [is enabled](Self::is_enabled).
     #[inline]
     pub fn decide<O, T: Stop, V: Wait<O>>(
         &self,

@@ -1,6 +1,6 @@
 //! Methods of a [`RetryPolicy`] that run calls, found without an import.
 //!
-//! Their bounds are written out, so that the compiler names the part that does not fit, and what to write.
+//! Their bounds are written out, so that the compiler names the part that does not fit, and the fix.
 
 use crate::call::callbacks::Hooks;
 use crate::call::outcome::Outcome;
@@ -53,7 +53,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         blocking::run(self, operation, false).into_outcome()
     }
 
-    /// As [`run`](Self::run), with a report of how the call went.
+    /// Runs as [`run`](Self::run) does, and returns a report of the call.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,7 +1,8 @@
 //! Methods of a [`RetryPolicy`] that run async calls, found without an import.
 //!
-//! They belong to what a policy dereferences to: one whose stop aborts attempts has methods of its own, whose
-//! outcome must be one that can be made of an interrupt, and method resolution finds those first.
+//! They are methods of the type that a policy dereferences to. A policy whose stop aborts attempts has
+//! methods of its own, whose outcome must implement the conversion from an interrupt; method resolution finds
+//! those first.
 
 use crate::call::callbacks::Hooks;
 use crate::call::interrupt::FromInterrupt;
@@ -18,7 +19,7 @@ use crate::when::Predicate;
 
 #[doc(hidden)]
 impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, H, Z, G> {
-    /// As [`Parts::run_async`]; the token also cuts an attempt that has no outcome before it.
+    /// Runs as [`Parts::run_async`] does; the token also cuts an attempt that has no outcome before it.
     pub fn run_async<'p, O, M, F>(&'p self, operation: F) -> RunAsync<'p, Self, O, M, F>
     where
         Self: Policy<O, Sleep: AsyncSleep>,
@@ -28,7 +29,7 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
         RunAsync::new(self, operation).cut()
     }
 
-    /// As [`Parts::report_async`]; the token also cuts an attempt that has no outcome before it.
+    /// Runs as [`Parts::report_async`] does; the token also cuts an attempt that has no outcome before it.
     pub fn report_async<'p, O, M, F>(&'p self, operation: F) -> ReportAsync<'p, Self, O, M, F>
     where
         Self: Policy<O, Sleep: AsyncSleep>,
@@ -39,19 +40,19 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
     }
 }
 
-// The parameters of the futures are written out: their defaults would ask for the whole policy before the method
-// is found, and the compiler could not name the part that does not fit.
+// The parameters of the futures are written out: their defaults would require the whole policy before the
+// method is found, and the compiler could not name the part that does not fit.
 impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
-    /// Awaits the futures that `operation` makes until an outcome is final or a limit is reached;
-    /// gives the last outcome as it is.
+    /// Awaits the futures that `operation` makes until an outcome is final or a limit is reached, and returns
+    /// the last outcome as it is.
     ///
     /// `operation` is a closure without arguments, or one that takes an
     /// [`Arc<Attempt>`](crate::Attempt). Dropping the future ends the call at once.
     ///
     /// # Panics
     ///
-    /// Where the sleeper does: [`DefaultSleeper`](crate::policy::DefaultSleeper) with the feature `tokio` alone, outside a
-    /// tokio runtime.
+    /// If the sleeper panics: [`DefaultSleeper`](crate::policy::DefaultSleeper) does with the feature `tokio`
+    /// alone, outside a tokio runtime.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -86,7 +87,7 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         RunAsync::new(self, operation)
     }
 
-    /// As [`run_async`](Self::run_async), with a report of how the call went.
+    /// Runs as [`run_async`](Self::run_async) does, and returns a report of the call.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,4 +1,4 @@
-//! A policy's pauses as a table that a person can read.
+//! The pauses of a policy, as a table for people.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -15,8 +15,8 @@ use crate::wait::Wait;
 
 /// The pauses of a call whose every attempt fails at once: `policy.schedule()`.
 ///
-/// The same strategies are asked as in a call, with every draw at its low end, middle and high
-/// end. The table ends where the stop would end a call that draws high, or after 20 rows.
+/// The table asks the same strategies as a call, with every draw at its low end, middle and high end. It ends
+/// where the stop would end a call that draws high, or after 20 rows.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -72,7 +72,7 @@ pub struct ScheduleRow {
 
 const ROWS: usize = 20;
 
-/// Whose call a timeline is.
+/// The name of the call that a timeline simulates.
 const NAME: &str = "schedule";
 
 impl Schedule {
@@ -107,7 +107,7 @@ impl Schedule {
         schedule
     }
 
-    /// A row for every pause.
+    /// Returns the rows, one for every pause.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,4 +1,4 @@
-//! A policy that can be named: for fields, statics, and either of two.
+//! A policy with a nameable type, for fields, statics, and a choice between two policies.
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -12,10 +12,10 @@ use crate::time::sleep::DefaultSleeper;
 use crate::wait::Wait;
 use crate::when::OnTransient;
 
-/// A policy whose stop and wait are erased, and whose predicate is kept: made by [`RetryPolicy::shared`].
+/// A policy with an erased stop and wait, and with its predicate: made by [`RetryPolicy::shared`].
 ///
-/// It is `Clone`, `Send` and `Sync`, and serves functions of every return type. Guards and callbacks are added to a
-/// clone, where the outcome is known.
+/// It is `Clone`, `Send` and `Sync`, and serves functions of every return type. Guards and callbacks are
+/// added to a clone, where the outcome is known.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -50,7 +50,7 @@ impl fmt::Debug for SharedWait {
     }
 }
 
-/// The state without its outcome.
+/// Returns the state without its outcome.
 fn erased<'a, O: ?Sized>(state: &RetryState<'a, O>) -> RetryState<'a, ()> {
     RetryState {
         progress: state.progress,
@@ -86,10 +86,11 @@ impl<O: ?Sized> Wait<O> for SharedWait {
 }
 
 impl<S, W, P> RetryPolicy<S, W, P, (), (), DefaultSleeper, ()> {
-    /// Erases the types of the stop and the wait: the policy can then be named, as a [`SharedPolicy`].
+    /// Erases the types of the stop and the wait, so that the policy can be named as a [`SharedPolicy`].
     ///
-    /// The wait must be one for every outcome. A token of the stop that aborts attempts cuts a first attempt only with a
-    /// guard that makes outcomes of interrupts. Guards, cases, callbacks and sleepers are added afterwards, to a clone.
+    /// The wait must be one for every outcome. A token of the stop that aborts attempts cuts a first attempt
+    /// only with a guard that makes outcomes of interrupts. Guards, cases, callbacks and sleepers are added
+    /// afterwards, to a clone.
     pub fn shared(self) -> SharedPolicy<P>
     where
         S: Stop + Send + Sync + 'static,

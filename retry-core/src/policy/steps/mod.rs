@@ -1,4 +1,4 @@
-//! A policy at work, step by step: what both runners and the step API drive the engine with.
+//! The steps of a call under a policy, by which both runners and the step API drive the engine.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -26,12 +26,12 @@ use crate::time::stopwatch::Stopwatch;
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
 ///
-/// `C` counts for the cases of the policy, `G` watches by its guards; both are always the default. As
-/// parameters they let the compiler see that the type is `Send` without asking the policy again.
+/// `C` holds the counters of the policy's cases, and `G` the guard of the call; both are always the default.
+/// As parameters they let the compiler see that the type is `Send` without resolving the policy again.
 pub struct Steps<
     'p,
     P: Policy<O> + ?Sized,
-    // Whoever has a call may take what its policy holds for `'p`.
+    // The owner of a call may take values that its policy holds for `'p`.
     O: 'p,
     C = <<P as Policy<O>>::Cases as Counting>::Counters,
     G = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>,
@@ -45,10 +45,10 @@ pub struct Steps<
     asleep: bool,
     /// Whether the caller asks the guards before an attempt.
     asks: bool,
-    /// The repetition that the attempts allow, whatever the policy says.
+    /// The repetition that the attempts allow, whatever the policy prescribes.
     #[cfg(feature = "tower")]
     repeats: Repeats,
-    /// Why the call ended, for those who drive it themselves.
+    /// The reason why the call ended, for callers that drive it themselves.
     reason: Option<StopReason>,
     outcome: PhantomData<fn(&O)>,
 }
@@ -57,7 +57,7 @@ pub struct Steps<
 #[cfg(feature = "tower")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Repeats {
-    /// As the policy says.
+    /// As the policy prescribes.
     Freely,
     /// By retries, and not by further copies of an attempt in flight.
     OneByOne,
@@ -65,7 +65,7 @@ pub(crate) enum Repeats {
     Never,
 }
 
-/// What the caller of [`Steps::next`] does next.
+/// The next step of the caller of [`Steps::next`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -92,7 +92,7 @@ impl Next {
     }
 }
 
-/// How a call ends.
+/// The end of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End {
     /// With a final outcome; a success has no reason.
@@ -102,7 +102,7 @@ pub(crate) enum End {
 }
 
 impl End {
-    /// Why; `None` for a success.
+    /// Returns the reason; `None` for a success.
     fn reason(self) -> Option<StopReason> {
         match self {
             End::Final(reason) => reason,
@@ -115,7 +115,7 @@ impl End {
 type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
 
 impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
-    /// A call that has not begun.
+    /// Creates a call that has not begun.
     #[inline]
     pub(crate) fn new(policy: &'p P) -> Self {
         Steps {
@@ -141,7 +141,7 @@ where
     O: Outcome,
     G: CallGuard<O>,
 {
-    /// The call begins; its time is read where anything asks for it.
+    /// Begins the call; reads its time where anything needs it.
     #[inline]
     pub(crate) fn start(&mut self, now: fn() -> crate::time::clock::Instant, timed: bool) {
         let timed = timed || self.policy.parts().reads_clock::<O>();
@@ -151,8 +151,9 @@ where
         self.watch.reserve(self.policy.parts().hooks.reserves());
     }
 
-    /// Begins an attempt and calls `before`. Optional: [`next`](Steps::next) begins one that was
-    /// not begun.
+    /// Begins an attempt and runs the callbacks of `before`.
+    ///
+    /// The step is optional: [`next`](Steps::next) begins an attempt that was not begun.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -169,7 +170,7 @@ where
         self.handle()
     }
 
-    /// Judges the outcome of the attempt that was just made, and calls the callbacks.
+    /// Judges the outcome of the attempt that was just made, and runs the callbacks.
     ///
     /// Start another call after [`Next::Return`]: this one is over.
     ///
@@ -185,7 +186,7 @@ where
         self.follow(outcome, AttemptDirective::default(), None)
     }
 
-    /// As [`next`](Steps::next), with the marks that the body left on its attempt.
+    /// Judges as [`next`](Steps::next) does, with the marks that the body left on its attempt.
     pub fn next_marked(&mut self, outcome: &O, attempt: &Attempt) -> Next {
         self.follow(outcome, attempt.directive(), None)
     }
@@ -199,7 +200,7 @@ where
         Next::after(judged)
     }
 
-    /// Why the call ended with [`Next::Return`]; `None` for a success.
+    /// Returns the reason why the call ended with [`Next::Return`]; `None` for a success.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -214,8 +215,10 @@ where
         self.reason
     }
 
-    /// The longest that the coming attempt may take, and what it is cut with: the attempt timeout or the
-    /// deadline, the nearer of both. `None` where nothing limits it.
+    /// Returns the longest time that the coming attempt may take, and the interrupt that cuts it then.
+    ///
+    /// It is the attempt timeout or the deadline, the nearer of both; `None` where nothing limits the
+    /// attempt.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -231,8 +234,8 @@ where
         self.watch.limit()
     }
 
-    /// As [`next`](Steps::next), for an attempt that the caller has cut when its [`limit`](Steps::limit)
-    /// was reached, or that was not [admitted](Steps::admit); `outcome` stands for it.
+    /// Judges as [`next`](Steps::next) does, for an attempt that the caller cut at its
+    /// [`limit`](Steps::limit), or that was not [admitted](Steps::admit); `outcome` stands for it.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -251,15 +254,15 @@ where
         self.follow(outcome, AttemptDirective::default(), interrupt.reason())
     }
 
-    /// Asks the guards of the policy whether an attempt may be made: its deadline, its breaker.
+    /// Asks the guards of the policy, its deadline and its breaker, whether an attempt may be made.
     ///
-    /// A policy with a deadline or a breaker wants to be asked before each attempt; for others it is
-    /// optional. A budget of what is in flight pays before the pause in a call that does not ask.
+    /// Call it before each attempt under a policy with a deadline or a breaker; for others it is optional. In
+    /// a call without it, a budget of retries in flight pays before the pause.
     ///
     /// # Errors
     ///
-    /// The [`Interrupt`] that the call ends with. A breaker that is to be waited for is one as well:
-    /// sleep for its `retry_after`, and ask again.
+    /// The [`Interrupt`] that the call ends with. For a breaker that is to be waited for it is an
+    /// [`Interrupt::CircuitOpen`]: sleep for its `retry_after`, and call `admit` again.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -288,25 +291,25 @@ where
         self.policy
     }
 
-    /// The number of the attempt that has begun.
+    /// Returns the number of the attempt that has begun.
     #[cfg(feature = "async")]
     pub(crate) fn number(&self) -> u32 {
         self.call.attempt()
     }
 
-    /// What watches the call.
+    /// Returns the guard of the call.
     #[inline(always)]
     pub(crate) fn watch(&mut self) -> &mut G {
         &mut self.watch
     }
 
-    /// Limits how the attempts of the call are repeated, whatever its policy says.
+    /// Limits the repetition of the call's attempts, whatever its policy prescribes.
     #[cfg(feature = "tower")]
     pub(crate) fn limit_repeats(&mut self, repeats: Repeats) {
         self.repeats = repeats;
     }
 
-    /// Whether the call makes one attempt, whatever its policy says.
+    /// Returns whether the call makes one attempt, whatever its policy prescribes.
     #[inline]
     pub(crate) fn is_once(&self) -> bool {
         #[cfg(feature = "tower")]
@@ -315,7 +318,7 @@ where
         false
     }
 
-    /// Whether an attempt of the call has no further copies, whatever its policy says.
+    /// Returns whether an attempt of the call has no further copies, whatever its policy prescribes.
     #[cfg(feature = "async")]
     #[inline]
     pub(crate) fn is_uncopied(&self) -> bool {
@@ -325,14 +328,16 @@ where
         false
     }
 
-    /// What ends a pause of the call.
+    /// Returns the signal that ends a pause of the call.
     #[inline]
     pub(crate) fn cancellation(&self) -> Cancellation<'p> {
         self.policy.parts().stop.cancellation()
     }
 
-    /// The end of an attempt of the call: where there is an outcome for one that is, which else `ends` the
-    /// call.
+    /// Returns the signal that cuts an attempt of the call.
+    ///
+    /// It can cut only where an outcome stands for a cut attempt: where such an attempt `ends` the call, or
+    /// where the guards make outcomes of interrupts.
     #[cfg(feature = "async")]
     #[inline]
     pub(crate) fn cutting(&self, ends: bool) -> Cancellation<'p> {
@@ -346,7 +351,7 @@ where
         Cancellation::never()
     }
 
-    /// What became of an attempt that may have been interrupted.
+    /// Returns the outcome of an attempt that may have been interrupted.
     #[cfg(feature = "async")]
     #[inline(always)]
     pub(crate) fn attempted(
@@ -360,7 +365,7 @@ where
         attempted
     }
 
-    /// A handle for the attempt that has begun.
+    /// Returns a handle for the attempt that has begun.
     pub(crate) fn handle(&self) -> Attempt {
         let ends = self.watch.ends();
         Attempt::new(self.call.attempt(), self.stopwatch, ends)
@@ -383,8 +388,10 @@ where
         }
     }
 
-    /// What to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep); else why there is
-    /// none. A call that is halted ends for that reason.
+    /// Returns the time to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep), or the end of
+    /// the call.
+    ///
+    /// A call that is halted ends for that reason.
     // Always: a runner calls it in one place, and without hooks most of it falls away.
     #[inline(always)]
     pub(crate) fn judge(
@@ -403,7 +410,7 @@ where
         let parts = self.policy.parts();
         let (class, own) = parts.rule(outcome, self.call.attempt());
         let verdict = mark.apply_to(own);
-        // A body that gives up says nothing of the service.
+        // A body that gives up is no evidence about the service.
         let health = || parts.health(outcome, own.or(verdict));
         self.watch
             .judged(outcome, verdict, health, outcome.error().is_some());
@@ -416,7 +423,7 @@ where
             return Err(End::Final(reason));
         }
         let elapsed = self.stopwatch.elapsed();
-        // One that a limit cut has not held.
+        // An attempt that a limit cut did not hold.
         let ran_long = !self.watch.was_cut() && parts.resets_after(self.call.ran(elapsed));
         if finality.is_none() && (mark.reset() || ran_long) {
             self.call.restart();
@@ -449,14 +456,14 @@ where
         }
     }
 
-    /// The call ends without a judgement.
+    /// Ends the call without a judgement.
     #[cold]
     fn halt(&mut self, outcome: &O, reason: StopReason) -> StopReason {
         self.wake();
         let parts = self.policy.parts();
         let elapsed = self.stopwatch.elapsed();
         let mut state = self.call.state(parts.name, elapsed, Some(outcome));
-        // A call gives up only on what it would have tried again.
+        // A call gives up only on an outcome that it would have retried.
         state.judge(Verdict::Retry);
         state.handled(<P::Hooks as Hooks<O>>::HANDLES);
         state.halt(reason);
@@ -464,7 +471,7 @@ where
         reason
     }
 
-    /// The pause is over, whatever ended it.
+    /// Ends the pause, for whatever reason.
     #[inline]
     fn wake(&mut self) {
         if core::mem::take(&mut self.asleep) {
@@ -480,7 +487,7 @@ where
         }
     }
 
-    /// What became of the call, the fallback applied.
+    /// Returns the report of the call, with the fallback applied.
     #[inline]
     pub(crate) fn report(&self, outcome: O, end: End) -> Report<O> {
         let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
@@ -503,7 +510,7 @@ where
     }
 }
 
-/// A call that is dropped while it sleeps was cancelled.
+/// Counts a call that is dropped while it sleeps as cancelled.
 impl<P: Policy<O> + ?Sized, O, C, G> Drop for Steps<'_, P, O, C, G> {
     fn drop(&mut self) {
         if self.asleep {

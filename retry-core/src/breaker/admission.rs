@@ -18,12 +18,12 @@ use crate::time::ticks::{nanos, ticks};
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
-    /// Asks for the permission to make one call.
+    /// Takes the permission to make one call.
     ///
     /// # Errors
     ///
-    /// The refusal: the breaker is open, all permits of its half-open time are given, or it is closed
-    /// and its ramp lets only a share of the calls through.
+    /// The refusal: the breaker is open, all permits of its half-open time are taken, or it is closed and its
+    /// ramp admits only a share of the calls.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -40,8 +40,8 @@ impl CircuitBreaker {
         self.enter(read)
     }
 
-    /// As [`try_enter`](CircuitBreaker::try_enter), with the clock of the call; it is read only where a
-    /// rule needs it.
+    /// Enters as [`try_enter`](CircuitBreaker::try_enter) does, with the clock of the call, which is read
+    /// only where a rule needs it.
     #[doc(hidden)]
     #[inline]
     pub fn enter(&self, clock: fn() -> Instant) -> Result<Permit<'_>, CircuitOpen> {
@@ -62,7 +62,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// How long it will refuse every call from now on; `None` where it may let one through.
+    /// Returns the time for which the breaker will refuse every call; `None` where it may let one through.
     #[doc(hidden)]
     pub fn refuses_for(&self, clock: fn() -> Instant) -> Option<Duration> {
         let word = self.load();
@@ -73,7 +73,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Lets a call through, which makes the transitions that are due; or says when to ask again.
+    /// Admits a call and makes the transitions that are due, or returns the time until the next try.
     #[inline(never)]
     fn admit(&self, read: fn() -> Instant) -> Result<(Epoch, CallStart), Option<Duration>> {
         let clock = &CachedClock::new(read);
@@ -108,7 +108,7 @@ impl CircuitBreaker {
             };
             let next = match next {
                 Ok(next) => next,
-                // The time left may be that of the next epoch: then its permits are to be had.
+                // The time left may be that of the next epoch, whose permits are available.
                 Err(_) if !self.load().same(word) => {
                     word = self.load();
                     continue;
@@ -128,7 +128,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// A call begins in the closed state; `None` if that has just ended, since too many hang.
+    /// Begins a call in the closed state; returns `None` if the state has just ended, since too many calls
+    /// hang.
     #[inline]
     fn start_call(&self, word: PackedState, clock: fn() -> Instant) -> Option<CallStart> {
         if !self.times {
@@ -145,7 +146,7 @@ impl CircuitBreaker {
         start
     }
 
-    /// When a probe begins.
+    /// Returns the start of a probe.
     fn time(&self, clock: &CachedClock) -> CallStart {
         if self.times {
             CallStart::uncounted(clock.now())
@@ -154,7 +155,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// What the outcome of a call changes that `entered` then.
+    /// Records the result of a call that `entered` in this epoch.
     #[inline]
     pub(super) fn leave(
         &self,
@@ -175,14 +176,15 @@ impl CircuitBreaker {
         }
     }
 
-    /// The permit of a call was dropped: by a panic too, which may be anyone's.
+    /// Records the drop of a call's permit: also by a panic, which need not be the call's.
     #[cold]
     pub(super) fn record_dropped(&self, entered: Epoch, start: CallStart, clock: fn() -> Instant) {
         self.record_slow_path(entered, start, CallResult::Ignored, clock);
     }
 
-    /// A failure asks for rest. It counts for the opening that it leads to, and for one that came before it
-    /// while its call was under way.
+    /// Records the rest that a failure asks for.
+    ///
+    /// It counts for the opening that the failure leads to, and for an earlier opening during its call.
     #[cold]
     pub(super) fn record_rest(&self, entered: Epoch, rest: Duration, clock: fn() -> Instant) {
         let word = self.load();
@@ -195,8 +197,8 @@ impl CircuitBreaker {
         if opened || self.lasts(word, entered) {
             let rest = nanos(rest).min(LONGEST_REST);
             let until = ticks(clock()).saturating_add(rest);
-            // Relaxed: a change that it leads to is made by this thread, and releases it. For another one it
-            // is in time if it is seen a moment later.
+            // Relaxed: a change that the rest leads to is made by this thread, and releases it. For another
+            // change it is in time even if it is seen a moment later.
             self.rest.fetch_max(until, Ordering::Relaxed);
         }
     }
@@ -240,7 +242,7 @@ impl CircuitBreaker {
             (State::Closed, CallResult::Failure) => self.failed(word),
             (State::HalfOpen, CallResult::Success) => self.probe_succeeded(word),
             (State::HalfOpen, CallResult::Failure) => self.probe_failed(word),
-            // One that was taken for lost has no place to give back.
+            // A probe that was taken for lost holds no permit that it could return.
             (State::HalfOpen, CallResult::Ignored) if self.epoch(word) == entered => {
                 word.returned()
             }
@@ -278,8 +280,10 @@ impl CircuitBreaker {
         }
     }
 
-    /// What a ramp, if there is one, does with a call: as many of all go through as have passed of its
-    /// time. Each call adds the share, and whole ones go through.
+    /// Applies the ramp, if the word has one, to a call.
+    ///
+    /// The admitted share of all calls is the share of the ramp's time that has passed. Each call adds the
+    /// share to the credit, and goes through when the credit reaches a whole.
     fn ramping(&self, word: PackedState, clock: &CachedClock) -> Ramp {
         if !word.ramping() {
             return Ramp::Admits;
@@ -298,24 +302,24 @@ impl CircuitBreaker {
         }
     }
 
-    /// The time to ask a ramp again: it lets the next call through, or the one after it.
+    /// Returns the time until the next try at a ramp, which admits that call or the one after it.
     fn next_try(&self, left: u64) -> Duration {
         duration((self.settings.ramp_nanos() / 100).clamp(1, left))
     }
 
-    /// When it is worth asking again of a breaker whose permits are all given.
+    /// Returns the time until the next try at a breaker whose permits are all taken.
     fn half_open_retry_after(&self, word: PackedState, left: u64) -> Duration {
         let span = self.duration_of(word);
         duration((span - left).max(span / 100).min(left))
     }
 }
 
-/// 60 s: the longest rest that a failure can ask for.
+/// The longest rest that a failure can ask for: 60 s.
 pub(super) const LONGEST_REST: u64 = 60_000_000_000;
 
 enum Ramp {
     Admits,
-    /// Refuses for this many nanoseconds more.
+    /// The call is refused; the ramp lasts for this many nanoseconds more.
     Refuses(u64),
     Over,
 }

@@ -1,4 +1,4 @@
-//! A clock that is read at most once, and only if the answer needs it.
+//! A clock that is read at most once, and only on demand.
 
 use std::cell::Cell;
 

@@ -11,14 +11,15 @@ use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::{Health, Outcome, Verdict};
 
 impl CircuitBreaker {
-    /// Calls `body` if the breaker lets it through: `Err` and `None` are failures, all else successes;
-    /// [`by_error()`](CircuitBreaker::by_error) asks the error instead. A response with a 503 in an `Ok` is a success too,
-    /// unless `or_http_error()` makes an error of it.
-    /// Refused, the outcome is made of [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen).
+    /// Calls `body` if the breaker admits it; else makes the outcome of
+    /// [`Interrupt::CircuitOpen`](crate::Interrupt::CircuitOpen).
     ///
-    /// For an error that cannot be made of one there is [`try_call`](CircuitBreaker::try_call).
+    /// `Err` and `None` are failures, every other outcome is a success;
+    /// [`by_error()`](CircuitBreaker::by_error) asks the error instead. A response with a 503 in an `Ok` is a
+    /// success too, unless `or_http_error()` makes an error of it. For an error that cannot be made of an
+    /// interrupt use [`try_call`](CircuitBreaker::try_call).
     ///
-    /// A panic of `body` propagates, and counts as a failure; so does one that is caught later.
+    /// A panic of `body` propagates, and counts as a failure, even if it is caught later.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -35,8 +36,9 @@ impl CircuitBreaker {
         call(&self, body)
     }
 
-    /// Awaits `future` if the breaker lets it through: as [`call`](CircuitBreaker::call). It is asked
-    /// when the call is first polled; a call that is dropped counts as cancelled.
+    /// Awaits `future` if the breaker admits it, as [`call`](CircuitBreaker::call) does.
+    ///
+    /// The breaker is asked when the call is first polled. A call that is dropped counts as cancelled.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -59,7 +61,7 @@ impl CircuitBreaker {
 }
 
 impl<B, P> ClassifiedBreaker<B, P> {
-    /// As [`CircuitBreaker::call`], by what counts in this view.
+    /// Calls `body` as [`CircuitBreaker::call`] does, by the rule of this view.
     #[inline]
     pub fn call<O>(&self, body: impl FnOnce() -> O) -> O
     where
@@ -69,7 +71,7 @@ impl<B, P> ClassifiedBreaker<B, P> {
         call(self, body)
     }
 
-    /// As [`CircuitBreaker::call_async`], by what counts in this view.
+    /// Awaits `future` as [`CircuitBreaker::call_async`] does, by the rule of this view.
     #[cfg(feature = "async")]
     #[inline]
     pub fn call_async<F>(&self, future: F) -> Calling<'_, &Self, F>
@@ -90,7 +92,7 @@ where
     through(breaker, body).unwrap_or_else(refused)
 }
 
-/// Calls `body`, or gives the refusal.
+/// Calls `body`, or returns the refusal.
 #[inline]
 pub(super) fn through<O, B>(breaker: &B, body: impl FnOnce() -> O) -> Result<O, CircuitOpen>
 where
@@ -105,12 +107,12 @@ where
     Ok(outcome)
 }
 
-/// The form of a refusal.
+/// Makes the outcome of a refused call.
 fn refused<O: FromInterrupt>(refused: CircuitOpen) -> O {
     O::from_interrupt(refused.into())
 }
 
-/// The call ended with this.
+/// Records the outcome of a call.
 #[inline]
 pub(super) fn record<O: Outcome, B: Breaker<O>>(permit: Permit<'_>, breaker: &B, outcome: &O) {
     let result = breaker.classify_health(outcome, health(outcome));
@@ -176,7 +178,7 @@ mod asynchronous {
         F: Future<Output: Outcome>,
         B: Breaker<F::Output>,
     {
-        /// The outcome, or the refusal.
+        /// Polls for the outcome, or the refusal.
         #[inline]
         pub(in super::super) fn poll_through(
             self: Pin<&mut Self>,

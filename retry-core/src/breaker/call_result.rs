@@ -3,10 +3,10 @@
 /// The result of a call, as a breaker counts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CallResult {
-    /// The dependency did its work.
+    /// The dependency worked.
     Success,
-    /// The dependency did not.
+    /// The dependency failed.
     Failure,
-    /// The outcome says nothing about the dependency: it changes no count, and the permit is returned.
+    /// The outcome is no evidence about the dependency: it changes no count, and the permit is returned.
     Ignored,
 }

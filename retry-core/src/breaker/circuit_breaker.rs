@@ -1,4 +1,4 @@
-//! The breaker: its parts, and what operators do to it.
+//! The breaker: its parts, and the controls of an operator.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -16,10 +16,10 @@ use super::wait_queue::WaitQueue;
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
 
-/// A circuit breaker, to be shared by the calls to one dependency: as a `static`, or in an `Arc`.
+/// A circuit breaker, shared by the calls to one dependency: as a `static`, or in an `Arc`.
 ///
-/// Without further words it opens after 5 failures in a row, for 30 s, and one successful probe closes
-/// it. A value that can only be a mistake does not compile in a `static` or `const`:
+/// By default it opens after 5 failures in a row, for 30 s, and one successful probe closes it. A value that
+/// can only be a mistake does not compile in a `static` or `const`:
 ///
 /// ```compile_fail,E0080
 /// # use persevere_core as persevere;
@@ -27,37 +27,37 @@ use crate::util::sync::in_static::AtomicU64;
 /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(0);
 /// ```
 ///
-/// For values known only at run time, call the same methods on [`Settings`](crate::breaker::Settings) and end with
-/// [`build`](crate::breaker::Settings::build).
+/// For values known only at run time, call the same methods on [`Settings`](crate::breaker::Settings) and end
+/// with [`build`](crate::breaker::Settings::build).
 pub struct CircuitBreaker {
     pub(super) settings: Settings,
-    /// Whether calls are remembered beyond failures in a row, and whether they are timed: the settings
-    /// say so too, but every call asks.
+    /// Whether calls are remembered beyond failures in a row, and whether they are timed: copied from the
+    /// settings, since every call reads them.
     pub(super) has_metrics: bool,
     pub(super) times: bool,
     /// State, generation, permits and failures in a row.
     pub(super) word: AtomicU64,
-    /// The number of the newest epoch; of one that is about to begin, a moment before the word says so.
+    /// The number of the newest epoch, or of the one about to begin, a moment before its word is written.
     pub(super) newest: AtomicU64,
-    /// The number of the epoch in which the last half-open time began; it too is written before the word.
+    /// The number of the epoch in which the last half-open time began; also written before the word.
     pub(super) probing: AtomicU64,
-    /// When the state ends, in ticks: of open the refusals, of half-open the permits, of closed the
-    /// ramp. Set only after the state word has been exchanged.
+    /// The end of the state, in ticks: of the refusals while open, of the permits while half-open, of the
+    /// ramp while closed. Set only after the state word has been exchanged.
     pub(super) until: AtomicU64,
-    /// Until when failures have asked for rest, in ticks.
+    /// The end of the rest that failures have asked for, in ticks.
     pub(super) rest: AtomicU64,
-    /// What a ramp has saved up toward the next call that it admits; its lower half counts.
+    /// The credit of a ramp toward the next call that it admits; its lower half counts.
     pub(super) credit: AtomicU64,
     pub(super) counters: Counters,
     pub(super) wait_queue: WaitQueue,
-    /// The change that the listener is to hear of.
+    /// The changes that are due to the listener.
     pub(super) sequencer: Sequencer<Option<Transition>>,
-    /// What rates are taken over: made by the first call, so that a breaker without rates is small.
+    /// The windows of rates: made by the first call, so that a breaker without rates is small.
     pub(super) metrics: OnceLock<Box<Metrics>>,
 }
 
 impl CircuitBreaker {
-    /// A closed breaker; the name is for people, in errors and events.
+    /// Creates a closed breaker; the name is for people, in errors and events.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -88,13 +88,15 @@ impl CircuitBreaker {
         }
     }
 
-    /// What it is called.
+    /// Returns its name.
     pub const fn name(&self) -> &'static str {
         self.settings.name()
     }
 
-    /// Tells it from others of its name, in errors, listeners and metrics: see [`Key`]. One that comes from a
-    /// [`Registry`](crate::Registry) by a text has that text already.
+    /// Sets the key that distinguishes it from other breakers of its name, in errors, listeners and metrics:
+    /// see [`Key`].
+    ///
+    /// A breaker from a [`Registry`](crate::Registry) with text keys has that text as its key already.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -112,20 +114,20 @@ impl CircuitBreaker {
         self
     }
 
-    /// The key that tells it from others of its name.
+    /// Returns the key that distinguishes it from other breakers of its name.
     pub fn key(&self) -> Option<&str> {
         self.settings.key().map(Key::as_str)
     }
 
-    /// The key that a registry has it under, unless it was given another.
+    /// Sets the key under which a registry holds it, unless it has a key already.
     pub(crate) fn kept_by(&mut self, key: &str) {
         if self.settings.key().is_none() {
             self.settings.set_key(key);
         }
     }
 
-    /// Whether it knows what a new one would not: that calls are refused, or let through, for a while or
-    /// until it is told otherwise.
+    /// Returns whether its state differs from that of a new breaker: calls are refused, or admitted by force,
+    /// for a while or until a reset.
     pub(crate) fn is_engaged(&self) -> bool {
         let word = self.load();
         match word.state() {
@@ -135,8 +137,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// The state, as the last call left it: a breaker whose open time is over is open until a call
-    /// comes and is let through.
+    /// Returns the state, as the last call left it: a breaker whose open time is over is open until a call is
+    /// admitted.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -151,7 +153,7 @@ impl CircuitBreaker {
         self.load().state()
     }
 
-    /// Refuses every call until [`reset`](CircuitBreaker::reset), or another of its kind.
+    /// Refuses every call until [`reset`](CircuitBreaker::reset), or another method of its kind.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -167,8 +169,8 @@ impl CircuitBreaker {
         self.force(|word| word.next(State::ForcedOpen));
     }
 
-    /// Lets every call through, whatever fails, until [`reset`](CircuitBreaker::reset). Failures count
-    /// in [`counts`](CircuitBreaker::counts) alone.
+    /// Admits every call, despite failures, until [`reset`](CircuitBreaker::reset). Failures count in
+    /// [`counts`](CircuitBreaker::counts) alone.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -184,7 +186,7 @@ impl CircuitBreaker {
         self.force(|word| word.next(State::ForcedClosed));
     }
 
-    /// Lets every call through and counts nothing, until [`reset`](CircuitBreaker::reset).
+    /// Admits every call and counts nothing, until [`reset`](CircuitBreaker::reset).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -199,8 +201,8 @@ impl CircuitBreaker {
         self.force(|word| word.next(State::Disabled));
     }
 
-    /// Closes it and forgets what it knew of earlier calls, those in flight included; its
-    /// [`counts`](CircuitBreaker::counts) go on.
+    /// Closes it and forgets earlier calls, those in flight included; its [`counts`](CircuitBreaker::counts)
+    /// go on.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -216,7 +218,7 @@ impl CircuitBreaker {
         self.force(|word| word.next(State::Closed));
     }
 
-    /// How often it did what, since it was made.
+    /// Returns the totals since it was made.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -243,19 +245,19 @@ impl CircuitBreaker {
 
     #[inline]
     pub(super) fn load(&self) -> PackedState {
-        // Pairs with the release in `exchange`: what was written before a change is seen with it.
+        // Pairs with the release in `exchange`: writes before a change are seen with it.
         PackedState::from_bits(self.word.load(Ordering::Acquire))
     }
 
-    /// The epoch of a word that was loaded before.
+    /// Returns the epoch of a word that was loaded before.
     #[inline]
     pub(super) fn epoch(&self, word: PackedState) -> Epoch {
         // Relaxed: the word was acquired, so the number is at least its own.
         Epoch::of(word, self.newest.load(Ordering::Relaxed))
     }
 
-    /// Whether the epoch lasts that a call `entered` in. A half-open one lasts until it is closed or
-    /// opened, however often the permits of lost probes are given once more.
+    /// Returns whether the epoch in which a call `entered` still lasts. A half-open one lasts until it is
+    /// closed or opened, however often the permits of lost probes are reissued.
     pub(super) fn lasts(&self, word: PackedState, entered: Epoch) -> bool {
         if word.state() == State::HalfOpen && entered.is(State::HalfOpen) {
             // Relaxed: as `newest` in `epoch`, written before the word that was acquired.
@@ -265,7 +267,7 @@ impl CircuitBreaker {
     }
 }
 
-/// Name and state.
+/// Shows the name and the state.
 impl fmt::Debug for CircuitBreaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CircuitBreaker")

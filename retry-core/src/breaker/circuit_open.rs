@@ -28,18 +28,17 @@ use crate::transient::Transient;
 pub struct CircuitOpen {
     /// The breaker's name.
     pub name: &'static str,
-    /// The key that tells it from others of its name.
+    /// The key that distinguishes it from other breakers of its name.
     pub key: Option<Key>,
-    /// When it is worth asking again; `None` where nobody knows, as of a breaker forced open.
+    /// The time until the next try is worthwhile; `None` where it is unknown, as for a breaker forced open.
     ///
-    /// Open: the rest of the open time. Half-open with all permits given: as long again as the probes
-    /// have been running, at least a hundredth of the open time, and not past the moment when the
-    /// permits of lost probes are given once more. Closed and ramping: a hundredth of the ramp, and not past
-    /// its end.
+    /// Open: the rest of the open time. Half-open with all permits taken: as long again as the probes have
+    /// been running, at least a hundredth of the open time, and not past the moment when the permits of lost
+    /// probes are reissued. Closed and ramping: a hundredth of the ramp, and not past its end.
     pub retry_after: Option<Duration>,
 }
 
-/// One line: ``the circuit `payments` is open for another 29.5s``, or of one with a key, `payments[eu.example]`.
+/// Writes one line: ``the circuit `payments` is open for another 29.5s``; with a key, `payments[eu.example]`.
 impl fmt::Display for CircuitOpen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the circuit `{}` is open", Named(self.name, self.key))?;
@@ -60,7 +59,7 @@ impl From<CircuitOpen> for Interrupt {
     }
 }
 
-/// Same verdict as [`Interrupt::CircuitOpen`].
+/// The verdict of [`Interrupt::CircuitOpen`].
 #[diagnostic::do_not_recommend]
 impl Transient for CircuitOpen {
     fn verdict(&self) -> Verdict {

@@ -1,4 +1,4 @@
-//! A breaker with its own rule for what is a failure.
+//! A breaker with its own rule of failures.
 
 use core::time::Duration;
 
@@ -9,11 +9,11 @@ use crate::call::outcome::{Health, Verdict};
 use crate::when::{OnTransient, Predicate, transient};
 
 impl CircuitBreaker {
-    /// A view in which the outcomes that `what_counts` picks are failures, and all others successes,
+    /// Returns a view in which the outcomes that `what_counts` picks are failures, and all others successes,
     /// whatever is retried. It shares the breaker's state.
     ///
-    /// An attempt that timed out is judged by what its interrupt became: pick that too, or the breaker
-    /// does not see a service that hangs. One that a deadline cut is a failure in every view.
+    /// An attempt that timed out is judged by the outcome of its interrupt: pick that too, or the breaker
+    /// does not see a service that hangs. An attempt that a deadline cut is a failure in every view.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -33,8 +33,8 @@ impl CircuitBreaker {
         ClassifiedBreaker::new(self, what_counts, Opinion::Fails)
     }
 
-    /// A view in which the outcomes that `what_is_ignored` picks change no count and return their
-    /// permit, as of calls that were cancelled. It shares the breaker's state.
+    /// Returns a view in which the outcomes that `what_is_ignored` picks change no count and return their
+    /// permit, as cancelled calls do. It shares the breaker's state.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -52,17 +52,17 @@ impl CircuitBreaker {
         ClassifiedBreaker::new(self, what_is_ignored, Opinion::Ignores)
     }
 
-    /// A view that asks the error what it says of the service, [`Transient::health`](crate::Transient::health),
-    /// whatever is retried. It shares the breaker's state.
+    /// Returns a view that asks the error for the state of the service,
+    /// [`Transient::health`](crate::Transient::health), whatever is retried. It shares the breaker's state.
     ///
     /// It is for [`call`](CircuitBreaker::call), [`call_async`](CircuitBreaker::call_async),
-    /// `#[circuit_breaker(PAYMENTS.by_error())]` and `CircuitBreakerLayer`: they take any error, and count each as a
-    /// failure, since nobody can know there whether its type implements [`Transient`](crate::Transient). A policy with
-    /// `when = transient()` asks the error by itself.
+    /// `#[circuit_breaker(PAYMENTS.by_error())]` and `CircuitBreakerLayer`. These take any error, and count
+    /// each as a failure, since it is unknown there whether its type implements
+    /// [`Transient`](crate::Transient). A policy with `when = transient()` asks the error by itself.
     ///
     /// A response with a 503 in an `Ok` is a success, unless `or_http_error()` makes an error of it.
     ///
-    /// An attempt that timed out is judged by what its interrupt became, as in every view.
+    /// An attempt that timed out is judged by the outcome of its interrupt, as in every view.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -82,8 +82,8 @@ impl CircuitBreaker {
     }
 }
 
-/// A breaker with its own rule for what is a failure: see [`CircuitBreaker::failures`],
-/// [`CircuitBreaker::ignoring`] and [`CircuitBreaker::by_error`], which can follow each other in any order.
+/// A breaker with its own rule of failures: see [`CircuitBreaker::failures`], [`CircuitBreaker::ignoring`]
+/// and [`CircuitBreaker::by_error`], which can follow each other in any order.
 #[derive(Clone, Copy, Debug)]
 pub struct ClassifiedBreaker<B, P> {
     breaker: B,
@@ -111,17 +111,17 @@ impl<B, P> ClassifiedBreaker<B, P> {
         }
     }
 
-    /// As [`CircuitBreaker::failures`], of this view.
+    /// Returns a view of this view, as [`CircuitBreaker::failures`] does.
     pub const fn failures<Q>(self, what_counts: Q) -> ClassifiedBreaker<Self, Q> {
         ClassifiedBreaker::new(self, what_counts, Opinion::Fails)
     }
 
-    /// As [`CircuitBreaker::ignoring`], of this view.
+    /// Returns a view of this view, as [`CircuitBreaker::ignoring`] does.
     pub const fn ignoring<Q>(self, what_is_ignored: Q) -> ClassifiedBreaker<Self, Q> {
         ClassifiedBreaker::new(self, what_is_ignored, Opinion::Ignores)
     }
 
-    /// As [`CircuitBreaker::by_error`], of this view.
+    /// Returns a view of this view, as [`CircuitBreaker::by_error`] does.
     pub const fn by_error(self) -> ClassifiedBreaker<Self, OnTransient> {
         ClassifiedBreaker::new(self, transient(), Opinion::Health)
     }

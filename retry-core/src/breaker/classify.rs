@@ -7,10 +7,10 @@ use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use crate::call::outcome::{Health, Verdict};
 
-/// A circuit breaker for outcomes of type `O`: what `breaker = ..` takes.
+/// A circuit breaker for outcomes of type `O`: the value of `breaker = ..`.
 ///
-/// A reference to a [`CircuitBreaker`], an `Arc` of one, a view of one that
-/// [says what counts](CircuitBreaker::failures), or one [to wait for](super::wait_for).
+/// It is a reference to a [`CircuitBreaker`], an `Arc` of one, a view of one with [its own rule of
+/// failures](CircuitBreaker::failures), or one [to wait for](super::wait_for).
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -30,11 +30,12 @@ use crate::call::outcome::{Health, Verdict};
     note = "write `&BREAKER` of a `static BREAKER: CircuitBreaker`, an `Arc` of one, or a view: `BREAKER.failures(err(|e| ..))`; `.by_error()` asks errors that implement `persevere::Transient`"
 )]
 pub trait Breaker<O: ?Sized> {
-    /// The breaker that is asked for permits.
+    /// Returns the breaker that is asked for permits.
     fn circuit(&self) -> &CircuitBreaker;
 
-    /// What an outcome means, of which `verdict` says whether another attempt is wanted. Of a plain
-    /// breaker one that is wanted again is a failure, and a final one a success.
+    /// Returns the result of an outcome with this `verdict`.
+    ///
+    /// For a plain breaker an outcome to be retried is a failure, and a final one a success.
     #[inline]
     fn classify(&self, outcome: &O, verdict: Verdict) -> CallResult {
         let _ = outcome;
@@ -45,8 +46,10 @@ pub trait Breaker<O: ?Sized> {
         }
     }
 
-    /// The result of an outcome that shows the service in this state, as the policy of the call says. Of a plain breaker it
-    /// is what the state says: failed is a failure, well a success, and the rest is ignored. A view has its own opinion.
+    /// Returns the result of an outcome that shows the service in this state, by the policy of the call.
+    ///
+    /// For a plain breaker the state decides: failed is a failure, well a success, and unknown is ignored. A
+    /// view applies its own rule.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -69,8 +72,8 @@ pub trait Breaker<O: ?Sized> {
         }
     }
 
-    /// The time that the service asks to be left alone, by a failure of which `verdict` says whether another
-    /// attempt is wanted: the hint of either.
+    /// Returns the rest that the service asks for by a failure with this `verdict`: the hint of the view's
+    /// own rule, or else that of the verdict.
     #[doc(hidden)]
     #[inline]
     fn hint(&self, outcome: &O, verdict: Verdict) -> Option<Duration> {
@@ -78,7 +81,7 @@ pub trait Breaker<O: ?Sized> {
         verdict.hint()
     }
 
-    /// Whether a call waits for the breaker, within its deadline, instead of failing fast.
+    /// Returns whether a call waits for the breaker, within its deadline, instead of failing fast.
     #[inline]
     fn waits(&self) -> bool {
         false
@@ -97,7 +100,7 @@ macro_rules! breaker_by_reference {
     )+};
 }
 
-// Not the breaker itself: one that is moved into a call would be a new one for every call.
+// Not for the breaker itself: one that is moved into a call would be a new one for every call.
 breaker_by_reference!(
     &CircuitBreaker,
     &&CircuitBreaker,

@@ -21,9 +21,9 @@ use crate::util::sync::in_static::AtomicU64;
 pub struct Counts {
     /// Calls that failed.
     pub failures: u64,
-    /// Calls that were cancelled, or whose outcome says nothing.
+    /// Calls that were cancelled, or whose outcome is no evidence about the dependency.
     pub ignored: u64,
-    /// Calls that were not let through.
+    /// Calls that were refused.
     pub refused: u64,
     /// Transitions to open; forced ones are not among them.
     pub opened: u64,
@@ -56,7 +56,7 @@ impl Counters {
     }
 
     pub(super) fn read(&self) -> Counts {
-        // Relaxed, as all that is counted here: nothing is decided by it.
+        // Relaxed, as every total here: nothing is decided by it.
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
             failures: read(&self.failures),

@@ -1,21 +1,21 @@
-//! An epoch in one state, told from every other.
+//! An epoch: one stay in one state, distinct from every other.
 
 use super::packed::{GENERATION_AT, GENERATIONS, PackedState};
 use super::state::State;
 
-/// The number of an epoch, and its state: what a permit remembers of the moment it was given.
+/// The number of an epoch, and its state, as a permit keeps them from the moment it was taken.
 ///
-/// The word has room for the lowest bits of the number alone, and they wrap. A permit that is held over
-/// two million changes must not be taken for one of today, so the whole number is kept beside the word.
-/// The bits are where they are in the word.
+/// The word has room for the lowest bits of the number alone, and they wrap. A permit that is held over two
+/// million changes must not be taken for one of the current epoch, so the whole number is kept beside the
+/// word. The bits have the positions that they have in the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Epoch(u64);
 
 const STATE: u64 = (1 << GENERATION_AT) - 1;
 
 impl Epoch {
-    /// The epoch of a word, by the [mark](Epoch::next_mark) of a number that was read after it: its own, or one
-    /// a little later.
+    /// Returns the epoch of a word, by the [mark](Epoch::next_mark) of a number that was read after it: its
+    /// own, or one a little later.
     #[inline]
     pub(super) const fn of(word: PackedState, newest: u64) -> Epoch {
         match word.ahead(newest) {
@@ -35,7 +35,7 @@ impl Epoch {
         self.0 >> GENERATION_AT
     }
 
-    /// The number of the epoch after this one, as it is kept beside the word.
+    /// Returns the number of the epoch after this one, as it is kept beside the word.
     pub(super) const fn next_mark(self) -> u64 {
         (self.0 & !STATE).wrapping_add(1 << GENERATION_AT)
     }
@@ -46,7 +46,7 @@ impl Epoch {
         word.bits() == self.0 & ((GENERATIONS - 1) << GENERATION_AT)
     }
 
-    /// The bits of the number that the word has too.
+    /// Returns the bits of the number that the word has too.
     #[inline]
     pub(super) const fn generation(self) -> u32 {
         (self.number() & (GENERATIONS - 1)) as u32

@@ -1,8 +1,8 @@
-//! The name of one breaker among several of one name.
+//! The key of one breaker among several of one name.
 
 use std::fmt;
 
-/// Which of the breakers of one name it is: of `payments[eu.example]` the key is `eu.example`.
+/// The key that distinguishes breakers of one name: the key of `payments[eu.example]` is `eu.example`.
 ///
 /// It is a text of up to 63 bytes that is kept in place, so that a refusal that carries it is still `Copy`
 /// and allocates nothing. A longer one is cut, and ends with `…`.
@@ -47,7 +47,7 @@ impl Key {
         }
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         let text = self.text.get(..self.length.into()).unwrap_or_default();
         // It was made of whole characters.

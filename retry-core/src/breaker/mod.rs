@@ -1,9 +1,9 @@
-//! Circuit breakers: stop calling a dependency that keeps failing.
+//! Circuit breakers, which stop calls to a dependency that keeps failing.
 //!
-//! A breaker lets calls through while it is *closed*. When too many fail it *opens*: calls are refused
-//! at once, without a wait and without load on what is down. After the open time it is *half-open*: a
-//! few probes go through, and their outcomes close it or open it again. The words are those of
-//! resilience4j; the idea is Nygard's ("Release It!", 2007).
+//! A breaker admits calls while it is *closed*. When too many fail it *opens*: calls are refused at once,
+//! without a wait and without load on the failing service. After the open time it is *half-open*: a few
+//! probes go through, and their outcomes close it or open it again. The terms are those of resilience4j; the
+//! idea is Nygard's ("Release It!", 2007).
 //!
 //! ```
 //! # use persevere_core as persevere;
@@ -21,11 +21,11 @@
 //! assert_eq!(PAYMENTS.call(refused).unwrap_err().to_string(), "the circuit is open");
 //! ```
 //!
-//! Everything is in atomics: no call waits for another, and one that succeeds through a closed breaker
-//! writes nothing that another thread reads: of failures in a row it writes nothing at all, of a rate
-//! a count in a cache line of its thread. The state, the permits of its half-open time and the failures
-//! in a row are one word, so that each transition happens once. Calls allocate nothing; a breaker with
-//! a rate does once, at its first call.
+//! All state is in atomics, and no call waits for another. A call that succeeds through a closed breaker
+//! writes nothing that another thread reads: for failures in a row it writes nothing at all, for a rate a
+//! count in a cache line of its thread. The state, the permits of the half-open time and the failures in a
+//! row are one word, so that each transition happens once. Calls allocate nothing; a breaker with a rate
+//! allocates once, at its first call.
 
 mod admission;
 mod cached_clock;

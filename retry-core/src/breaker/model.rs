@@ -25,7 +25,7 @@ fn early() -> Instant {
     *START + Duration::from_secs(1)
 }
 
-/// Past the open time of [`breaker`], begun early.
+/// Returns a time past the open time of [`shared`], if it began early.
 fn late() -> Instant {
     *START + Duration::from_secs(20)
 }
@@ -52,7 +52,7 @@ fn opened(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
     breaker
 }
 
-/// Runs `call` on this many threads and gives what they return.
+/// Runs `call` on this many threads and returns their results.
 fn together<T: 'static>(
     threads: usize,
     breaker: &Arc<CircuitBreaker>,
@@ -68,7 +68,7 @@ fn together<T: 'static>(
     results
 }
 
-/// Takes a permit for good: its call never ends.
+/// Takes a permit for good, for a call that never ends.
 fn take(breaker: &CircuitBreaker, clock: fn() -> Instant) -> bool {
     breaker.enter(clock).map(std::mem::forget).is_ok()
 }
@@ -106,7 +106,7 @@ fn failing_probes_reopen_once() {
         assert_eq!(breaker.state(), State::Open);
         assert_eq!(breaker.counts().opened, 2);
         assert_eq!(breaker.load().streak(), 2);
-        // The new open time is written down, whoever did it.
+        // The new open time has been written, by either thread.
         assert!(!breaker.load().end_pending());
         assert!(!take(&breaker, late));
         assert!(take(&breaker, later));
@@ -211,7 +211,7 @@ fn a_transition_and_a_reset_leave_one_state() {
     });
 }
 
-/// The changes that the listener of a model heard of: its threads are one to the operating system.
+/// The changes that the listener of a model received; its threads are one to the operating system.
 static TOLD: std::sync::Mutex<Vec<(State, State)>> = std::sync::Mutex::new(Vec::new());
 
 fn hear(transition: &super::Transition) {
@@ -239,7 +239,7 @@ fn a_listener_hears_every_change_in_its_order() {
     });
 }
 
-/// A breaker with a rate, whose window is made on this thread.
+/// Returns a breaker with a rate, whose window is made on this thread.
 fn rated(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
     let breaker = shared(breaker);
     breaker.enter(early).unwrap().success();
@@ -257,7 +257,7 @@ fn of_failures(window: Window) -> Arc<CircuitBreaker> {
 
 const WINDOWS: [Window; 2] = [count(2), time(Duration::from_secs(100))];
 
-/// With one call before that was good, two thirds have failed.
+/// Two thirds have failed, with the good call before.
 #[test]
 fn of_two_failures_at_once_one_sees_both() {
     for window in WINDOWS {

@@ -10,7 +10,7 @@ use super::permit::DetachedPermit;
 use crate::call::outcome::Outcome;
 use crate::time::clock::Instant;
 
-/// The permission to make one call, with the breaker that gave it and will hear of the outcome.
+/// The permission to make one call, with the breaker that gave it and that records the outcome.
 #[derive(Debug)]
 pub(crate) struct OwnedPermit<B: Breaker<O>, O> {
     breaker: B,
@@ -28,7 +28,7 @@ impl<B: Breaker<O>, O> OwnedPermit<B, O> {
         })
     }
 
-    /// Makes the call, or polls it; its panic is a failure.
+    /// Makes the call, or polls it; a panic counts as a failure.
     pub(crate) fn during<T>(&mut self, called: impl FnOnce() -> T) -> T {
         let OwnedPermit {
             breaker, ticket, ..
@@ -41,7 +41,7 @@ impl<B: Breaker<O>, O> OwnedPermit<B, O> {
         on_panic(failed, called)
     }
 
-    /// The call ended.
+    /// Records the outcome of the call.
     pub(crate) fn record(&mut self, outcome: &O)
     where
         O: Outcome,
@@ -53,7 +53,7 @@ impl<B: Breaker<O>, O> OwnedPermit<B, O> {
     }
 }
 
-/// As a permit that is dropped.
+/// Drops the permit.
 impl<B: Breaker<O>, O> Drop for OwnedPermit<B, O> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {

@@ -1,11 +1,13 @@
-//! The packed state of a breaker: everything that a transition must change at once, in one word.
+//! The state of a breaker in one word, so that a transition changes all of it at once.
 
 use super::state::State;
 
-/// From the lowest bit: state 3, end_pending 1, ramp 1, openings in a row 8, generation 21, counts 30.
+/// A packed state, from the lowest bit: state 3, end_pending 1, ramp 1, openings in a row 8, generation 21,
+/// counts 30.
 ///
-/// The counts are the failures in a row while closed; while half-open the permits given, the successes
-/// and the failures among them, 10 bits each. The generation is the lowest bits of the epoch's number.
+/// While closed the counts are the failures in a row. While half-open they are the permits taken, the
+/// successes and the failures among them, 10 bits each. The generation is the lowest bits of the epoch's
+/// number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PackedState(u64);
 
@@ -52,29 +54,29 @@ impl PackedState {
         }
     }
 
-    /// Whether both are of one epoch in one state.
+    /// Returns whether both are of one epoch in one state.
     pub(super) const fn same(self, other: PackedState) -> bool {
         (self.0 ^ other.0) & GENERATION == 0
     }
 
-    /// The lowest bits of the number of this epoch.
+    /// Returns the lowest bits of the number of this epoch.
     #[inline]
     pub(super) const fn generation(self) -> u32 {
         ((self.0 & GENERATION) >> GENERATION_AT) as u32
     }
 
-    /// By how much a number, where the word has it, is ahead of the word's own.
+    /// Returns the distance by which a number, in the bits that the word has, is ahead of the word's own.
     #[inline]
     pub(super) const fn ahead(self, newest: u64) -> u64 {
         newest.wrapping_sub(self.0 & GENERATION) & GENERATION
     }
 
-    /// Closed, and calls go through without a question.
+    /// Returns whether it is closed and admits calls without a further check.
     pub(super) const fn passes(self) -> bool {
         self.0 & (STATE | RAMP) == State::Closed as u64
     }
 
-    /// Every call goes through.
+    /// Returns whether it admits every call.
     pub(super) const fn admits_all(self) -> bool {
         match self.state() {
             State::Closed => !self.ramping(),
@@ -83,23 +85,24 @@ impl PackedState {
         }
     }
 
-    /// A call goes through without waiting for time to pass; a ramp cannot tell.
+    /// Returns whether it admits a call without waiting for time to pass; for a ramp this is unknown, so
+    /// `false`.
     pub(super) const fn has_room(self, permits: u32) -> bool {
         self.admits_all() || matches!(self.state(), State::HalfOpen) && self.used() < permits
     }
 
-    /// A new epoch, without counts, in a state that never opened before.
+    /// Returns a new epoch, without counts, in a state that has not opened before.
     pub(super) const fn next(self, state: State) -> PackedState {
         let generation = self.0.wrapping_add(1 << GENERATION_AT) & GENERATION;
         PackedState(generation | state as u64)
     }
 
-    /// A new epoch whose end is to be written down; the openings in a row go on.
+    /// Returns a new epoch whose end is still to be written; the openings in a row are kept.
     pub(super) const fn next_until(self, state: State) -> PackedState {
         PackedState(self.next(state).0 | END_PENDING | self.0 & STREAK)
     }
 
-    /// Open, once more in a row.
+    /// Returns the open state, with one more opening in a row.
     pub(super) const fn opened(self) -> PackedState {
         let next = self.next_until(State::Open);
         match next.streak() {
@@ -108,13 +111,15 @@ impl PackedState {
         }
     }
 
-    /// Half-open, its first permit given.
+    /// Returns the half-open state, with its first permit taken.
     pub(super) const fn half_opened(self) -> PackedState {
         self.next_until(State::HalfOpen).granted()
     }
 
-    /// Half-open still: the permits of probes that are taken for lost are given once more, the first of
-    /// them now. What ended so far keeps its place, and its count.
+    /// Reissues the permits of probes that are taken for lost, in a half-open state, the first of them at
+    /// once.
+    ///
+    /// Probes that have ended keep their permits, and their counts.
     pub(super) const fn renewed(self) -> PackedState {
         let ended = self.0 & (TEN << (COUNTS_AT + 10) | TEN << (COUNTS_AT + 20));
         let used = self.successes() + self.failures();
@@ -122,7 +127,7 @@ impl PackedState {
             .granted()
     }
 
-    /// Closed, at first for a growing share of the calls.
+    /// Returns the closed state, at first for a growing share of the calls.
     pub(super) const fn ramped(self) -> PackedState {
         PackedState(self.next(State::Closed).0 | END_PENDING | RAMP)
     }
@@ -131,12 +136,12 @@ impl PackedState {
         self.0 & RAMP != 0
     }
 
-    /// The same without the ramp, which is over.
+    /// Returns the same word without the ramp, which is over.
     pub(super) const fn admitting(self) -> PackedState {
         PackedState(self.0 & !RAMP)
     }
 
-    /// Whether its end is still to be written down.
+    /// Returns whether its end is still to be written.
     pub(super) const fn end_pending(self) -> bool {
         self.0 & END_PENDING != 0
     }
@@ -145,7 +150,7 @@ impl PackedState {
         PackedState(self.0 & !END_PENDING)
     }
 
-    /// How often it opened since it was last closed; past 255 it stays there.
+    /// Returns the number of openings since it was last closed, at most 255.
     pub(super) const fn streak(self) -> u32 {
         ((self.0 & STREAK) >> STREAK_AT) as u32
     }
@@ -155,7 +160,7 @@ impl PackedState {
         PackedState(self.0 & !STREAK | (openings as u64) << STREAK_AT)
     }
 
-    /// Of closed: the failures in a row.
+    /// Returns the failures in a row of a closed state.
     pub(super) const fn consecutive_failures(self) -> u32 {
         (self.0 >> COUNTS_AT) as u32
     }
@@ -164,7 +169,7 @@ impl PackedState {
         PackedState(self.0 & (PERMIT - 1) | (failures as u64) << COUNTS_AT)
     }
 
-    /// Of half-open: the permits given and neither returned unused nor taken for lost.
+    /// Returns the permits of a half-open state that are neither returned unused nor taken for lost.
     pub(super) const fn used(self) -> u32 {
         (self.0 >> COUNTS_AT & TEN) as u32
     }
@@ -177,7 +182,7 @@ impl PackedState {
         PackedState(self.0 - PERMIT)
     }
 
-    /// Of half-open: the successful probes.
+    /// Returns the successful probes of a half-open state.
     pub(super) const fn successes(self) -> u32 {
         (self.0 >> (COUNTS_AT + 10) & TEN) as u32
     }
@@ -186,7 +191,7 @@ impl PackedState {
         PackedState(self.0 + SUCCESS)
     }
 
-    /// Of half-open: the failed probes.
+    /// Returns the failed probes of a half-open state.
     pub(super) const fn failures(self) -> u32 {
         (self.0 >> (COUNTS_AT + 20) & TEN) as u32
     }
@@ -244,7 +249,7 @@ mod tests {
                 (epoch.number(), epoch.next_mark()),
                 (number, mark(number + 1))
             );
-            // Read a little late, it is the same.
+            // A number that is read a little late gives the same epoch.
             assert_eq!(Epoch::of(word, mark(number + 1)), epoch);
             assert!(epoch.is_calm(word));
         }

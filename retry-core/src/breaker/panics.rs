@@ -1,20 +1,20 @@
 //! The panic of a body, which is a failure of its own call and of no other.
 //!
-//! A permit that is dropped while its thread unwinds cannot know whose panic it is: the body's, a
-//! callback's, or that of something else in the same task. So a guard stands on the stack around the
-//! body alone. It hears of a panic that is caught later as well.
+//! A permit that is dropped while its thread unwinds cannot know whose panic it is: the body's, a callback's,
+//! or that of other code in the same task. So a guard on the stack surrounds the body alone. It also notices
+//! a panic that is caught later.
 
 use core::mem;
 
 use super::permit::Permit;
 
-/// Runs `body`; its panic is a failure of the call that the permit was given for.
+/// Runs `body`; its panic is a failure of the permit's call.
 #[inline(always)]
 pub(crate) fn during<T>(permit: &mut Option<Permit<'_>>, body: impl FnOnce() -> T) -> T {
     on_panic(|| fail(permit), body)
 }
 
-/// The body has panicked.
+/// Records the panic of a body.
 // Inlined, as the drop of a permit: so that the permit of a call need not be in memory for it.
 #[inline]
 pub(crate) fn fail(permit: &mut Option<Permit<'_>>) {
@@ -23,7 +23,7 @@ pub(crate) fn fail(permit: &mut Option<Permit<'_>>) {
     }
 }
 
-/// Runs `body`; its panic calls `told` on the way.
+/// Runs `body`; its panic calls `told` while it unwinds.
 #[inline(always)]
 pub(crate) fn on_panic<T>(told: impl FnMut(), body: impl FnOnce() -> T) -> T {
     let unwinding = Unwinding(told);
@@ -32,7 +32,7 @@ pub(crate) fn on_panic<T>(told: impl FnMut(), body: impl FnOnce() -> T) -> T {
     value
 }
 
-/// Dropped by a panic alone.
+/// A guard that is dropped by a panic alone.
 struct Unwinding<F: FnMut()>(F);
 
 impl<F: FnMut()> Drop for Unwinding<F> {

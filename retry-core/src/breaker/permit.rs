@@ -11,12 +11,11 @@ use super::metrics::in_flight::CallStart;
 use super::state::State;
 use crate::time::clock::Instant;
 
-/// The permission to make one call, and the duty to say how it went.
+/// The permission to make one call, and the duty to record its result.
 ///
-/// Dropped, it says nothing: the call was cancelled, which changes no count and lets another probe
-/// through in its place. That holds for a panic that drops it too: it may be the call's, or anyone's.
-/// [`call`](CircuitBreaker::call), policies and layers know their own body, and count its panic as a
-/// failure.
+/// A dropped permit means that the call was cancelled, which changes no count and lets another probe through
+/// in its place. That holds for a drop by a panic too, which need not be the call's.
+/// [`call`](CircuitBreaker::call), policies and layers know their own body, and count its panic as a failure.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -56,7 +55,7 @@ impl<'b> Permit<'b> {
         }
     }
 
-    /// Whether the call is a probe of a half-open breaker.
+    /// Returns whether the call is a probe of a half-open breaker.
     pub(crate) fn is_probe(&self) -> bool {
         self.entered.is(State::HalfOpen)
     }
@@ -71,22 +70,23 @@ impl<'b> Permit<'b> {
         self.start
     }
 
-    /// The call did what it should.
+    /// Records a success.
     #[inline]
     pub fn success(self) {
         self.record(CallResult::Success);
     }
 
-    /// The call failed.
+    /// Records a failure.
     #[inline]
     pub fn failure(self) {
         self.record(CallResult::Failure);
     }
 
-    /// The call failed, and what was called asks to be left alone for this long: by a `Retry-After`, say.
+    /// Records a failure, and the rest that the service asks for: by a `Retry-After`, for example.
     ///
-    /// If this opens the breaker, or is a failure on the way there, it stays open for at least as long from
-    /// now on. More than 60 s are 60 s, since nobody else should be able to shut a service out.
+    /// If this failure opens the breaker, or leads to its opening, the breaker stays open for at least as
+    /// long from now on. A rest above 60 s counts as 60 s, so that no response can shut a service out for
+    /// longer.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -103,13 +103,13 @@ impl<'b> Permit<'b> {
         self.record_asking(CallResult::Failure, Some(rest));
     }
 
-    /// The outcome says nothing about what was called.
+    /// Records an outcome that is no evidence about the service.
     #[inline]
     pub fn ignore(self) {
         self.record(CallResult::Ignored);
     }
 
-    /// The outcome means this; of a failure, for how long it asks to be left alone.
+    /// Records this result and, for a failure, the rest that the service asks for.
     #[inline]
     pub(crate) fn record_asking(self, result: CallResult, rest: Option<Duration>) {
         let (circuit, entered, clock) = (self.circuit, self.entered, self.clock);
@@ -117,11 +117,11 @@ impl<'b> Permit<'b> {
         let ask = || rest.map(|rest| circuit.record_rest(entered, rest, clock));
         ask();
         self.record(result);
-        // Once more: who was about to close the breaker, and was late, may have taken it away.
+        // Once more: a late thread that was about to close the breaker may have erased it.
         ask();
     }
 
-    /// The outcome means this.
+    /// Records this result.
     #[inline]
     pub fn record(self, result: CallResult) {
         let permit = ManuallyDrop::new(self);
@@ -131,7 +131,7 @@ impl<'b> Permit<'b> {
     }
 }
 
-/// A permit apart from its breaker, for what owns them both. It has to become a permit again.
+/// A permit apart from its breaker, for an owner of both. It must become a permit again.
 #[cfg(feature = "tower")]
 #[derive(Debug)]
 #[must_use]
@@ -155,7 +155,7 @@ impl From<Permit<'_>> for DetachedPermit {
 
 #[cfg(feature = "tower")]
 impl DetachedPermit {
-    /// The permit again, of the breaker that gave it.
+    /// Returns the permit, of the breaker that gave it.
     pub(crate) fn permit(self, circuit: &CircuitBreaker) -> Permit<'_> {
         Permit::new(circuit, self.clock, self.entered, self.start)
     }

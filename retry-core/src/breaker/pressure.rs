@@ -4,8 +4,9 @@ use super::circuit_breaker::CircuitBreaker;
 use super::state::State;
 use crate::wait::Signal;
 
-/// The pressure of a closed breaker is the greatest of its failure rate, its rate of slow calls, and
-/// its failures in a row by those that open it; of an open or half-open one it is 1.
+/// The pressure of a closed breaker is the greatest of its failure rate, its rate of slow calls, and the
+/// ratio of its failures in a row to the number that opens it. The pressure of an open or half-open breaker
+/// is 1.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -13,10 +13,10 @@ use crate::time::clock::Instant;
 pub struct RecentCalls {
     /// The failures in a row; 0 where they are not counted.
     pub in_a_row: u32,
-    /// Of the window of [`failure_rate`](CircuitBreaker::failure_rate): the failures.
+    /// The failures in the window of [`failure_rate`](CircuitBreaker::failure_rate).
     pub failed: Option<WindowCounts>,
-    /// Of the window of [`slow_calls`](CircuitBreaker::slow_calls): the slow calls, those under way
-    /// past the threshold included.
+    /// The slow calls in the window of [`slow_calls`](CircuitBreaker::slow_calls), those under way past the
+    /// threshold included.
     pub slow: Option<WindowCounts>,
 }
 

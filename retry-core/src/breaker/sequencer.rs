@@ -1,23 +1,23 @@
-//! A sequencer: changes of state reach the listener in their order.
+//! A sequencer, by which changes of state reach the listener in their order.
 
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError};
 
 use crate::util::sync::Mutex;
 
-/// Hands out what is given to it in the order of its numbers, one at a time.
+/// A sequencer of items: it delivers them in the order of their numbers, one at a time.
 ///
-/// Each thread tells of the changes that it made, after it made them. Two in quick succession would reach
-/// the listener in any order, and a gauge would be left in a state that is over. So they are put here
-/// first, under the number of the epoch that begins, and one thread at a time tells all that are due. What
-/// comes too early waits for those before it, whose threads are on their way. Nobody waits: who finds
-/// another telling leaves the change to it, also a listener that changes the breaker itself.
+/// Each thread announces the changes that it made, after it made them. Two in quick succession could reach
+/// the listener in either order, and leave a gauge in a state that is over. So each change is put here first,
+/// under the number of the epoch that begins, and one thread at a time delivers all that are due. A change
+/// that comes too early waits for those before it, whose threads are on their way. No thread waits: one that
+/// finds another delivering leaves its change to it. So does a listener that changes the breaker itself.
 #[derive(Debug)]
 pub(super) struct Sequencer<T>(OnceLock<Box<Mutex<Pending<T>>>>);
 
 #[derive(Debug)]
 struct Pending<T> {
-    /// The number of the last one handed out.
+    /// The number of the last item delivered.
     last: u64,
     handing_out: bool,
     early: BTreeMap<u64, T>,
@@ -28,7 +28,8 @@ impl<T> Sequencer<T> {
         Sequencer(OnceLock::new())
     }
 
-    /// Puts down what has this number, counted from 1, and tells what is due. `tell` must not panic.
+    /// Puts the item of this number, counted from 1, and delivers the items that are due. `tell` must not
+    /// panic.
     pub(super) fn put(&self, number: u64, item: T, tell: impl Fn(T)) {
         let mut due = self.with(|pile| {
             pile.early.insert(number, item);
@@ -55,7 +56,7 @@ impl<T> Sequencer<T> {
 }
 
 impl<T> Pending<T> {
-    /// The next one, if it is there; who takes it comes back for another.
+    /// Returns the next item, if it is present; the thread that takes it comes back for another.
     fn next(&mut self) -> Option<T> {
         let item = self.early.remove(&(self.last + 1));
         self.last += u64::from(item.is_some());

@@ -1,4 +1,4 @@
-//! Saving and restoring a breaker's state.
+//! A saved state of a breaker.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use super::state::State;
 use crate::time::clock::Instant;
 use crate::time::ticks::nanos;
 
-/// A breaker's state as plain data, for a process that takes over from another. With the feature
-/// `serde` it can be written down.
+/// A breaker's state as plain data, for a process that takes over from another. With the feature `serde` it
+/// can be serialized.
 ///
-/// A half-open state is kept as an open one whose time is over: the probes are gone. What its windows
-/// hold, a ramp, and the counts are not kept.
+/// A half-open state is kept as an open one whose time is over, since its probes are gone. The contents of
+/// windows, a ramp, and the counts are not kept.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -36,20 +36,20 @@ pub struct Snapshot {
     pub state: State,
     /// The rest of the open time.
     pub left: Duration,
-    /// How often it opened since it was last closed.
+    /// The number of openings since it was last closed.
     pub openings: u32,
     /// The failures in a row.
     pub in_a_row: u32,
 }
 
 impl CircuitBreaker {
-    /// Its state as plain data.
+    /// Returns its state as plain data.
     pub fn snapshot(&self) -> Snapshot {
         self.snapshot_at(read)
     }
 
-    /// Takes the state of a snapshot, as far as the breaker's own settings allow: no open time is longer
-    /// than theirs, and no row of failures as long as to open it.
+    /// Restores the state of a snapshot, within the limits of the breaker's own settings: the open time is no
+    /// longer than theirs, and the failures in a row are fewer than open it.
     pub fn restore(&self, snapshot: &Snapshot) {
         self.restore_at(snapshot, read);
     }
@@ -97,7 +97,7 @@ impl CircuitBreaker {
         if word.end_pending() {
             let left = nanos(snapshot.left).min(self.duration_of(word));
             self.write_end(word, CachedClock::new(clock).now().saturating_add(left));
-            // Who waits knows the end of another time.
+            // Waiting calls know the end of another time.
             self.wait_queue.wake(true);
         }
     }

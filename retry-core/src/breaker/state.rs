@@ -5,7 +5,7 @@ use std::fmt;
 use super::key::Key;
 use super::key::Named;
 
-/// What a breaker does with calls.
+/// The state of a breaker.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -18,21 +18,21 @@ use super::key::Named;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum State {
-    /// Lets calls through and has_metrics their outcomes.
+    /// Lets calls through and counts their outcomes.
     Closed,
     /// Refuses calls until its open time is over.
     Open,
     /// Lets a few probes through, whose outcomes close or open it.
     HalfOpen,
-    /// Refuses calls until told otherwise.
+    /// Refuses calls until an operator changes it.
     ForcedOpen,
-    /// Lets calls through until told otherwise.
+    /// Lets calls through until an operator changes it.
     ForcedClosed,
-    /// Lets calls through until told otherwise, and counts nothing.
+    /// Lets calls through until an operator changes it, and counts nothing.
     Disabled,
 }
 
-/// One word or two: `closed`, `half-open`, `forced open`.
+/// Writes one word or two: `closed`, `half-open`, `forced open`.
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -46,7 +46,7 @@ impl fmt::Display for State {
     }
 }
 
-/// A change of state: what a [`listener`](super::CircuitBreaker::listener) is told.
+/// A change of state: the argument of a [`listener`](super::CircuitBreaker::listener).
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -65,15 +65,15 @@ impl fmt::Display for State {
 pub struct Transition {
     /// The breaker's name.
     pub name: &'static str,
-    /// The key that tells it from others of its name.
+    /// The key that distinguishes it from other breakers of its name.
     pub key: Option<Key>,
-    /// The state that it was in.
+    /// The state before the change.
     pub from: State,
-    /// The state that it is in now.
+    /// The state after the change.
     pub to: State,
 }
 
-/// One line: `payments: closed, now open`, or of one with a key, `payments[eu.example]: ..`.
+/// Writes one line: `payments: closed, now open`; with a key, `payments[eu.example]: ..`.
 impl fmt::Display for Transition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = Named(self.name, self.key);

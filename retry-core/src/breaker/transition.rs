@@ -1,7 +1,7 @@
-//! Transitions of the state word, and what follows each.
+//! Transitions of the state word, and their consequences.
 //!
-//! Each change reads the word, computes the next one, and exchanges the two; whoever succeeds has made
-//! the transition, alone. What else belongs to it follows.
+//! Each change reads the word, computes the next one, and exchanges the two. The thread that succeeds has
+//! made the transition, alone, and carries out its consequences.
 
 use std::panic::catch_unwind;
 
@@ -15,7 +15,7 @@ use super::state::Transition;
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
-    /// Takes a step, unless the state has changed since a call `entered`.
+    /// Makes a transition, unless the epoch in which a call `entered` is over.
     #[inline(never)]
     pub(super) fn transition(
         &self,
@@ -32,7 +32,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Turns it to another state, whichever it is in.
+    /// Changes the state, whichever it is.
     pub(super) fn force(&self, next: impl Fn(PackedState) -> PackedState) -> PackedState {
         let mut word = self.load();
         while let Err(seen) = self.exchange(word, next(word)) {
@@ -48,16 +48,18 @@ impl CircuitBreaker {
             self.prepare(word, next);
         }
         let (before, after) = (word.bits(), next.bits());
-        // Release: pairs with the acquire in `load` and here; with the word, others see what `prepare` wrote. Acquire:
-        // pairs with the release of the change before, whose `prepare` is seen here.
+        // Release: pairs with the acquire in `load` and here; with the word, others see what `prepare` wrote.
+        // Acquire: pairs with the release of the change before, whose `prepare` is seen here.
         let done = self
             .word
             .compare_exchange(before, after, Ordering::AcqRel, Ordering::Acquire);
         done.map(drop).map_err(PackedState::from_bits)
     }
 
-    /// The state that is written before an epoch begins. Whoever fails to make the change leaves nothing wrong:
-    /// the numbers only grow, and no further than to the next epoch of a word that was the newest.
+    /// Writes the state that precedes an epoch.
+    ///
+    /// A thread that then fails to make the change leaves nothing wrong: the numbers only grow, and no
+    /// further than to the next epoch of a word that was the newest.
     fn prepare(&self, word: PackedState, next: PackedState) {
         let epoch = self.epoch(word);
         // Relaxed, both: the exchange that follows releases them.
@@ -71,21 +73,21 @@ impl CircuitBreaker {
         }
     }
 
-    /// What is known of earlier calls is none of the business of the epoch that is about to begin.
+    /// Erases the records of earlier calls before an epoch begins.
     ///
-    /// A thread may be late here, in an epoch that began long ago. So it takes away only what was there while
+    /// A thread may be late here, in an epoch that began long ago. So it erases only what was recorded while
     /// the word was still the one that it is about to change.
     fn reset_metrics(&self, word: PackedState, next: PackedState) {
         let bits = word.bits();
         // It writes nothing new, but is a step in the word's own order: it comes before the change, and so
-        // before everything that anybody counts in the next epoch. A plain load could be older than that. Its release
-        // and acquire pair as those of `exchange`; a failure reads nothing more, so it is relaxed.
+        // before every count of the next epoch. A plain load could be older than that. Its release and
+        // acquire pair as those of `exchange`; a failure reads nothing more, so it is relaxed.
         let still = || {
             let (done, lost) = (Ordering::AcqRel, Ordering::Relaxed);
             let same = self.word.compare_exchange(bits, bits, done, lost);
             same.is_ok()
         };
-        // Relaxed, load and exchange: only a value that was there while `still` held is taken away.
+        // Relaxed, load and exchange: only a value that was present while `still` held is erased.
         let rest = self.rest.load(Ordering::Relaxed);
         if rest != 0 && still() {
             let order = Ordering::Relaxed;
@@ -96,7 +98,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// What belongs to a step from one word to another.
+    /// Carries out the consequences of a step from one word to another.
     pub(super) fn after_transition(&self, from: PackedState, to: PackedState, clock: &CachedClock) {
         if from.same(to) {
             return self.wake(from, to);
@@ -114,7 +116,7 @@ impl CircuitBreaker {
             self.counters.count_transition(to);
         }
         if let Some(listener) = self.settings.on_change() {
-            // An epoch in the same state once more has a number too, and nothing to tell.
+            // Another epoch in the same state has a number too, and nothing to report.
             let (name, key) = (self.name(), self.settings.key().copied());
             let transition = Transition {
                 name,
@@ -126,19 +128,20 @@ impl CircuitBreaker {
             self.sequencer
                 .put(self.epoch(after).number(), transition, |transition| {
                     if let Some(transition) = transition {
-                        // Its panic is its own: the call has an outcome, and may even be unwinding.
+                        // A panic of the listener is caught: the call has an outcome, and may even be
+                        // unwinding.
                         let _ = catch_unwind(|| listener(&transition));
                     }
                 });
         }
     }
 
-    /// Writes down when the epoch in `word` ends. Whoever needs it and finds it unwritten writes it, so
-    /// that nobody waits for a thread that was interrupted here.
+    /// Writes the end of the epoch in `word`. A thread that needs the end and finds it unwritten writes it,
+    /// so that no thread waits for one that was interrupted here.
     pub(super) fn write_end(&self, word: PackedState, until: u64) {
         loop {
-            // Acquire: pairs with the release below. Who sees the end of a later epoch sees its word too, so
-            // that one that is late, of an earlier epoch, goes away here or finds its value gone.
+            // Acquire: pairs with the release below. A thread that sees the end of a later epoch sees its
+            // word too, so that a late thread of an earlier epoch returns here or finds its value gone.
             let before = self.until.load(Ordering::Acquire);
             let now = self.load();
             if !now.same(word) || !now.end_pending() {
@@ -160,22 +163,22 @@ impl CircuitBreaker {
         }
     }
 
-    /// Time left in this state, in nanoseconds; `None` once it is over.
+    /// Returns the time left in this state, in nanoseconds; `None` once it is over.
     pub(super) fn time_left(&self, word: PackedState, clock: &CachedClock) -> Option<u64> {
         let span = self.duration_of(word);
         let rest = match word.state() {
-            // Relaxed: what the opening itself brought was written before the word.
+            // Relaxed: the rest of the failure that opened it was written before the word.
             State::Open => self.rest.load(Ordering::Relaxed),
             _ => 0,
         };
-        // A clock that jumped back makes it no longer than it ever was.
+        // A clock that jumped back must not make it longer than the whole.
         let left = |until: u64, most: u64| until.saturating_sub(clock.now()).min(most);
         let own = if word.end_pending() {
             self.write_end(word, clock.now().saturating_add(span));
             span
         } else {
-            // Acquire: pairs with the release in `write_end`. Who sees the end of the next epoch sees its word too,
-            // and so that this one is over.
+            // Acquire: pairs with the release in `write_end`. A thread that sees the end of the next epoch
+            // sees its word too, and so that this one is over.
             left(self.until.load(Ordering::Acquire), span)
         };
         match own.max(left(rest, LONGEST_REST)) {
@@ -184,7 +187,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// How long an epoch lasts as a whole, in nanoseconds.
+    /// Returns the whole length of an epoch, in nanoseconds.
     pub(super) fn duration_of(&self, word: PackedState) -> u64 {
         match word.state() {
             State::Closed => self.settings.ramp_nanos(),

@@ -1,4 +1,4 @@
-//! One call through a breaker whose refusal stands beside the errors of another crate.
+//! One call through a breaker, with a refusal beside the errors of another crate.
 
 use core::error::Error;
 use core::fmt;
@@ -13,8 +13,8 @@ use crate::transient::Transient;
 
 /// The error of a call through a breaker: the call's own, or the refusal.
 ///
-/// It shows as what is inside, and has its source; `transient()`, `unsent()` and `by_error()` ask what is inside. Inside
-/// another error it is found as itself: list `CallError<E>` for `transient_cause`.
+/// It displays as the inner error, and has its source; `transient()`, `unsent()` and `by_error()` ask the
+/// inner error. Inside another error it is found as itself: list `CallError<E>` for `transient_cause`.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -30,14 +30,14 @@ use crate::transient::Transient;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallError<E> {
-    /// The breaker did not let the call through.
+    /// The breaker refused the call.
     Rejected(CircuitOpen),
-    /// The call was made, and failed of this.
+    /// The call was made, and failed with this error.
     Inner(E),
 }
 
 impl<E> CallError<E> {
-    /// The call's own error, if it was made.
+    /// Returns the call's own error, if it was made.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -103,12 +103,12 @@ impl<E: Transient> Transient for CallError<E> {
 }
 
 impl CircuitBreaker {
-    /// As [`call`](CircuitBreaker::call), for errors that cannot be made of an [`Interrupt`](crate::Interrupt), such as
-    /// those of other crates.
+    /// Calls `body` as [`call`](CircuitBreaker::call) does, for errors that cannot be made of an
+    /// [`Interrupt`](crate::Interrupt), such as those of other crates.
     ///
     /// # Errors
     ///
-    /// [`CallError::Inner`] is the error of `body`, [`CallError::Rejected`] the refusal of the breaker.
+    /// [`CallError::Inner`] for the error of `body`, [`CallError::Rejected`] for the refusal of the breaker.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -123,8 +123,8 @@ impl CircuitBreaker {
         flat(through(&self, body))
     }
 
-    /// As [`call_async`](CircuitBreaker::call_async), for errors that cannot be made of an
-    /// [`Interrupt`](crate::Interrupt), such as those of other crates.
+    /// Awaits `future` as [`call_async`](CircuitBreaker::call_async) does, for errors that cannot be made of
+    /// an [`Interrupt`](crate::Interrupt), such as those of other crates.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -147,11 +147,11 @@ impl CircuitBreaker {
 }
 
 impl<B, P> ClassifiedBreaker<B, P> {
-    /// As [`CircuitBreaker::try_call`], by what counts in this view.
+    /// Calls `body` as [`CircuitBreaker::try_call`] does, by the rule of this view.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// Those of [`CircuitBreaker::try_call`].
     #[inline]
     pub fn try_call<T, E>(&self, body: impl FnOnce() -> Result<T, E>) -> Result<T, CallError<E>>
     where
@@ -160,7 +160,7 @@ impl<B, P> ClassifiedBreaker<B, P> {
         flat(through(self, body))
     }
 
-    /// As [`CircuitBreaker::try_call_async`], by what counts in this view.
+    /// Awaits `future` as [`CircuitBreaker::try_call_async`] does, by the rule of this view.
     #[cfg(feature = "async")]
     #[inline]
     pub fn try_call_async<F, T, E>(&self, future: F) -> TryCalling<'_, &Self, F>

@@ -7,12 +7,12 @@ use super::circuit_breaker::CircuitBreaker;
 use super::classify::Breaker;
 use crate::call::outcome::{Health, Verdict};
 
-/// The same breaker, but a call waits for it within its deadline instead of failing fast.
+/// Returns the same breaker, for which a call waits within its deadline instead of failing fast.
 ///
-/// It sleeps until the breaker is worth asking again, and up to a hundredth longer, so that a herd does not
-/// come back on one tick. The breaker wakes it before that when it is closed, or when a probe gives its
-/// place back; calls that are woken together stand back for up to a hundredth of the open time. A blocking
-/// call with a sleeper of its own sleeps to the end.
+/// The call sleeps until the next try is worthwhile, and up to a hundredth longer, so that a herd does not
+/// come back on one tick. The breaker wakes it earlier when it is closed, or when a probe returns its permit.
+/// Calls that are woken together stand back for up to a hundredth of the open time. A blocking call with a
+/// sleeper of its own sleeps to the end.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -29,7 +29,7 @@ pub const fn wait_for<B>(breaker: B) -> WaitFor<B> {
     WaitFor(breaker)
 }
 
-/// See [`wait_for`].
+/// A breaker that calls wait for: see [`wait_for`].
 #[derive(Clone, Copy, Debug)]
 pub struct WaitFor<B>(B);
 

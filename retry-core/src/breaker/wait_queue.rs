@@ -9,7 +9,7 @@ use std::sync::{OnceLock, PoisonError};
 use crate::util::sync::Mutex;
 use crate::util::sync::atomic::{Ordering, fence};
 
-/// The queue of waiting calls, made by the first of them: most breakers have none.
+/// The queue of waiting calls, made by the first of them, since most breakers have none.
 #[derive(Debug)]
 pub(super) struct WaitQueue(OnceLock<Box<Mutex<Queue>>>);
 
@@ -32,12 +32,12 @@ impl WaitQueue {
         self.0.get_or_init(Box::default)
     }
 
-    /// Wakes the longest waiting call, or all.
+    /// Wakes the call that has waited longest, or all.
     pub(super) fn wake(&self, all: bool) {
         // Pairs with the fence in `listen`: either the queue is seen here, or the change of the word there.
         fence(Ordering::SeqCst);
         let Some(queue) = self.0.get() else { return };
-        // Woken after the lock is free: a waker can come back here.
+        // Woken after the lock is free, since a waker can come back here.
         let woken = with(queue, |queue| {
             queue.events += 1;
             let woken = if all {

@@ -1,4 +1,4 @@
-//! A call that waits for a breaker, which wakes it when it lets calls through.
+//! A call that waits for a breaker, and that the breaker wakes when it lets calls through.
 
 use core::fmt;
 use core::task::{Context, Poll};
@@ -12,7 +12,8 @@ use crate::util::sync::Mutex;
 use crate::util::sync::atomic::{Ordering, fence};
 
 impl CircuitBreaker {
-    /// Begins to listen for the moment when it lets calls through. Ask afterwards whether it did already: [`lets_through`](CircuitBreaker::lets_through).
+    /// Begins to listen for the moment when it lets calls through. Check afterwards whether it did already:
+    /// [`lets_through`](CircuitBreaker::lets_through).
     pub(crate) fn listen(&self) -> Waiter<'_> {
         let queue = self.wait_queue.queue();
         let since = with(queue, |queue| queue.events);
@@ -30,8 +31,8 @@ impl CircuitBreaker {
         self.load().has_room(self.settings.permits())
     }
 
-    /// Wakes those who wait for what a step has opened to them: all where all are let in, or asked to try by
-    /// a ramp; else one for a place that is free, as of a probe that gave its own back.
+    /// Wakes the waiting calls that a step lets through: all, if every call is admitted or a ramp begins;
+    /// otherwise one, if a permit is free, such as one that a probe returned.
     pub(super) fn wake(&self, from: PackedState, to: PackedState) {
         let all = to.admits_all() && !from.admits_all() || to.ramping() && !from.ramping();
         let permits = self.settings.permits();
@@ -40,8 +41,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// A pause of a waiting call, so that not all come back on one tick: up to a hundredth longer, and
-    /// shorter than what is left to the call.
+    /// Draws the pause of a waiting call, so that not all come back on one tick: up to a hundredth longer,
+    /// and shorter than the time left to the call.
     pub(crate) fn spread(pause: Duration, left: Option<Duration>) -> Duration {
         let longest = pause.saturating_add(pause / 100);
         let longest = match left {
@@ -52,10 +53,10 @@ impl CircuitBreaker {
     }
 }
 
-/// One call that waits.
+/// A waiting call.
 pub(crate) struct Waiter<'b> {
     circuit: &'b CircuitBreaker,
-    /// The events before it.
+    /// The number of events before it.
     since: u64,
     place: Place,
 }
@@ -64,7 +65,7 @@ pub(crate) struct Waiter<'b> {
 #[derive(Clone, Copy)]
 enum Place {
     None,
-    /// In the queue, or taken out of it by what wakes.
+    /// In the queue, or taken out of it by a wake-up.
     Queued(u64),
     /// The call was woken, and has not asked the breaker since.
     Woken,
@@ -75,11 +76,11 @@ impl Waiter<'_> {
         self.circuit.wait_queue.queue()
     }
 
-    /// Ready once the breaker may let it through.
+    /// Returns `Ready` once the breaker may let it through.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker().clone();
         let (since, place) = (self.since, self.place);
-        // What was there before is dropped after the lock is free.
+        // The former waker is dropped after the lock is free.
         let (place, _former) = with(self.queue(), |queue| {
             let place = match place {
                 Place::Queued(place) => Some(place),
@@ -102,7 +103,7 @@ impl Waiter<'_> {
         }
     }
 
-    /// The call does not pause any more.
+    /// Leaves the queue: the call does not pause any more.
     pub(crate) fn leave(&mut self) {
         let Place::Queued(place) = self.place else {
             return;
@@ -113,14 +114,14 @@ impl Waiter<'_> {
         }
     }
 
-    /// The call asks the breaker now, whether it was woken or not.
+    /// Prepares for asking the breaker, whether the call was woken or not.
     pub(crate) fn asks(&mut self) {
         self.leave();
         self.place = Place::None;
     }
 
-    /// The time that it stands back after it was woken together with others, so that they do not all come on
-    /// one tick: up to a hundredth of the open time.
+    /// Returns the time that it stands back after it was woken together with others, so that they do not all
+    /// come on one tick: up to a hundredth of the open time.
     pub(crate) fn stands_back(&self) -> Option<Duration> {
         let woken = with(self.queue(), |queue| {
             queue.events != self.since && queue.herd > 1
@@ -131,7 +132,7 @@ impl Waiter<'_> {
     }
 }
 
-/// Its waker goes with it; and if it was woken without having asked, another call is in its place.
+/// Removes its waker. If it was woken and has not asked since, it wakes another call in its place.
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         self.leave();

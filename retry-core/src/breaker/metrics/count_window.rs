@@ -1,25 +1,27 @@
-//! A count window: the last calls.
+//! A window of the last calls.
 
 use super::window_counts::WindowCounts;
 use crate::util::striped::{Striped, Writer};
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// The good ones are only counted, each thread in a line of its own. A bad one is numbered among all
-/// calls so far, and the last of these numbers are kept: so many bad ones are in the window as have a
-/// number above its first.
+/// A count window.
 ///
-/// Everything is relaxed: each of these numbers says all that it says by itself. What an epoch begins with is
-/// written before the word that begins it, which is released and acquired; and of two bad ones at once the
-/// fence in `Threshold::bad` makes one see both.
+/// Good calls are only counted, by each thread in a cache line of its own. A bad call is numbered among all
+/// calls so far, and the last of these numbers are kept: the bad calls in the window are those with a number
+/// above its first.
+///
+/// Every access is relaxed, since each of these numbers is complete in itself. The state in which an epoch
+/// begins is written before the word that begins it, which is released and acquired. Of two concurrent bad
+/// calls, the fence in `Threshold::bad` makes one see both.
 #[derive(Debug)]
 pub(in crate::breaker) struct CountWindow {
     size: u64,
     good: Striped<AtomicU64>,
-    /// How many good ones were before this epoch in the closed state.
+    /// The number of good calls before this epoch in the closed state.
     base: AtomicU64,
-    /// The generation, and how many bad ones were in it.
+    /// The generation, and the number of bad calls in it.
     bad: AtomicU64,
-    /// Of each bad one the generation and its number.
+    /// The generation and the number of each bad call.
     ring: Box<[AtomicU64]>,
 }
 
@@ -53,7 +55,7 @@ impl CountWindow {
         let index = loop {
             let index = match open(seen) {
                 (held, count) if held == generation => count,
-                // Of an earlier epoch: the count of a new one is there before it begins.
+                // Of an earlier epoch: the count of a new epoch is written before it begins.
                 _ => return,
             };
             let next = pack(generation, index + 1);
@@ -66,7 +68,7 @@ impl CountWindow {
         self.slot(index).store(number, Ordering::Relaxed);
     }
 
-    /// What the window holds.
+    /// Returns the counts of the window.
     pub(in crate::breaker) fn counts(&self, generation: u32) -> WindowCounts {
         let bad = match open(self.bad.load(Ordering::Relaxed)) {
             (held, count) if held == generation => count,
@@ -76,7 +78,7 @@ impl CountWindow {
         if calls <= self.size {
             return WindowCounts { calls, bad };
         }
-        // The newest first: as far back as they are in the window.
+        // The newest first, as far back as they are in the window.
         let recent = |back: u64| {
             let entry = self.slot(bad - 1 - back).load(Ordering::Relaxed);
             let (held, number) = open(entry);
@@ -97,9 +99,10 @@ impl CountWindow {
         }
     }
 
-    /// The breaker is about to be closed: what was counted so far is none of its business. The good
-    /// ones only grow, so that nobody who comes late can bring any back; the bad ones begin again under
-    /// the generation of the epoch to come.
+    /// Forgets the counts so far, before the breaker is closed.
+    ///
+    /// The count of good calls only grows, so that a late thread cannot bring any back. The bad calls begin
+    /// again under the generation of the epoch to come.
     pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
         let good = self.all_good();
         if still() {

@@ -1,4 +1,4 @@
-//! The calls in flight, by the time they began.
+//! The calls in flight, by their start.
 
 use std::array;
 
@@ -6,25 +6,26 @@ use super::slice_divider::SliceDivider;
 use crate::util::striped::Striped;
 use crate::util::tagged_counter::{Layout, SLOTS, TaggedCounter, TooLate};
 
-/// Knows how many calls are under way for longer than the threshold, and not which. Each thread counts
-/// those that begin, and takes off those that end, wherever they began, in slices of an eighth of the
-/// threshold; the sums over all threads are what is under way.
+/// A count of the calls that have been under way for longer than the threshold, without a record of each.
+///
+/// Each thread counts the calls that begin on it, and subtracts those that end on it, in slices of an eighth
+/// of the threshold by their start. The sums over all threads are the calls under way.
 #[derive(Debug)]
 pub(in crate::breaker) struct InFlight {
     divider: SliceDivider,
     layout: Layout,
     slices: Striped<[TaggedCounter; SLOTS]>,
-    /// Of slices whose counter has been taken by a later one.
+    /// The counts of slices whose counter has been taken by a later one.
     late: Striped<TaggedCounter>,
 }
 
-/// A slice this old is past the threshold as a whole.
+/// The age, in slices, at which a slice is past the threshold as a whole.
 const OVERDUE: u64 = 9;
 
-/// Of counters without slices.
+/// The layout of counters without slices.
 const WHENEVER: Layout = Layout::of(u64::MAX);
 
-/// When a call began, and the slice in which it is counted.
+/// The start of a call, and the slice in which it is counted.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::breaker) struct CallStart {
     pub(in crate::breaker) at: u64,
@@ -34,10 +35,10 @@ pub(in crate::breaker) struct CallStart {
 const UNCOUNTED: u64 = u64::MAX;
 
 impl CallStart {
-    /// Of a call that is not timed.
+    /// The start of a call that is not timed.
     pub(in crate::breaker) const NEVER: Self = CallStart::uncounted(0);
 
-    /// Of a call that is timed, but not counted.
+    /// Returns the start of a call that is timed, but not counted.
     pub(in crate::breaker) const fn uncounted(at: u64) -> Self {
         CallStart {
             at,
@@ -61,7 +62,7 @@ impl InFlight {
         self.divider.slice(now)
     }
 
-    /// A call begins at `at`, in this slice.
+    /// Begins a call at `at`, in this slice.
     #[inline]
     pub(in crate::breaker) fn begin(&self, generation: u32, at: u64, slice: u64) -> CallStart {
         match self.change(generation, slice, 1) {
@@ -95,17 +96,17 @@ impl InFlight {
     #[cold]
     fn late(&self, generation: u32, count: i64) {
         let (counter, writer) = self.late.mine();
-        // Of an earlier epoch it says nothing any more.
+        // A count of an earlier epoch has no meaning any more.
         let _ = counter.add(WHENEVER, WHENEVER.tag(generation, 0), count, writer);
     }
 
-    /// The breaker is about to be closed.
+    /// Clears the counts, before the breaker is closed.
     pub(in crate::breaker) fn clear(&self, still: &dyn Fn() -> bool) {
         let counters = self.slices.all().flatten().chain(self.late.all());
         counters.for_each(|counter| counter.clear(still));
     }
 
-    /// How many are under way past the threshold: one of them is found out after 1 to 1⅛ of it.
+    /// Counts the calls under way past the threshold; one is counted from 1 to 1⅛ thresholds after its start.
     pub(in crate::breaker) fn overdue(&self, generation: u32, now: u64) -> u64 {
         let now = self.slice(now);
         let epoch = self.layout.tag(generation, now);

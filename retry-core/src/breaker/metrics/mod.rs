@@ -1,4 +1,4 @@
-//! The metrics of a breaker: what it counts beyond failures in a row.
+//! The metrics of a breaker, beyond failures in a row.
 
 mod count_window;
 pub(super) mod in_flight;
@@ -16,7 +16,7 @@ use crate::breaker::settings::{Settings, SlowSettings};
 use crate::time::clock::Instant;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// The metrics of one breaker: one threshold a rate.
+/// The metrics of one breaker: one threshold for each rate.
 #[derive(Debug)]
 pub(in crate::breaker) struct Metrics {
     failed: Option<Threshold>,
@@ -29,7 +29,7 @@ struct SlowCalls {
     threshold: Threshold,
     longer_than: u64,
     in_flight: InFlight,
-    /// The slice in which it was last asked for calls under way.
+    /// The slice in which a beginning call last checked the calls under way.
     asked: AtomicU64,
 }
 
@@ -49,7 +49,7 @@ impl Metrics {
         }
     }
 
-    /// A call begins in the closed state; `None` if too many hang.
+    /// Begins a call in the closed state; returns `None` if too many calls hang.
     pub(in crate::breaker) fn began(
         &self,
         generation: u32,
@@ -61,9 +61,9 @@ impl Metrics {
         let clock = &CachedClock::new(clock);
         let now = clock.now();
         let slice = slow.in_flight.slice(now);
-        // Relaxed: it only keeps most calls from asking; what they ask for is fenced by itself.
+        // Relaxed: it only keeps most calls from the check, which is fenced by itself.
         let asked = slow.asked.load(Ordering::Relaxed);
-        // Once a slice: calls that hang end no call that could ask.
+        // Once a slice: calls that hang never end, and so cannot make the check.
         if asked != slice && self.claims(slow, asked, slice) {
             let counts = slow.counts(generation, clock);
             if slow.threshold.trips(counts) {
@@ -74,13 +74,13 @@ impl Metrics {
     }
 
     fn claims(&self, slow: &SlowCalls, asked: u64, slice: u64) -> bool {
-        // Relaxed: the exchange elects one asker a slice, and publishes nothing.
+        // Relaxed: the exchange elects one call a slice, and publishes nothing.
         let order = Ordering::Relaxed;
         let exchange = slow.asked.compare_exchange(asked, slice, order, order);
         exchange.is_ok()
     }
 
-    /// A probe has succeeded, but a slow one has failed.
+    /// Returns the result of a probe that has succeeded: a slow one is a failure.
     pub(in crate::breaker) fn probe_result(
         &self,
         start: CallStart,
@@ -92,7 +92,7 @@ impl Metrics {
         }
     }
 
-    /// A call of the closed state has succeeded; whether it was one slow call too many.
+    /// Records the success of a call in the closed state; returns whether it was one slow call too many.
     pub(in crate::breaker) fn succeeded(
         &self,
         generation: u32,
@@ -123,7 +123,7 @@ impl Metrics {
         slow.ended(generation, start, clock)
     }
 
-    /// A call of the closed state has ended; whether it was one too many.
+    /// Records the end of a call in the closed state; returns whether it was one too many.
     pub(in crate::breaker) fn ended(
         &self,
         generation: u32,
@@ -149,8 +149,10 @@ impl Metrics {
         slow || failed
     }
 
-    /// The breaker is about to be closed, in an epoch of this generation. What it knows is forgotten as long
-    /// as it is `still` as it was: a thread that comes late must not forget what the epoch has counted since.
+    /// Forgets earlier calls, before the breaker is closed in an epoch of this generation.
+    ///
+    /// It does so only while the word is `still` the same: a late thread must not erase the counts of the new
+    /// epoch.
     pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
         if let Some(failed) = &self.failed {
             failed.begin(generation, still);
@@ -187,7 +189,7 @@ impl SlowCalls {
         clock.now().saturating_sub(start.at) > self.longer_than
     }
 
-    /// A call has ended; whether it was one slow call too many.
+    /// Records the end of a call; returns whether it was one slow call too many.
     #[inline(always)]
     fn ended(&self, generation: u32, start: CallStart, clock: &CachedClock) -> bool {
         self.in_flight.end(generation, start);
@@ -199,7 +201,7 @@ impl SlowCalls {
         self.threshold.trips(self.counts(generation, clock))
     }
 
-    /// The slow ones among the calls that have ended, and those that will be.
+    /// Counts the slow calls among those that have ended, and those under way that are slow already.
     fn counts(&self, generation: u32, clock: &CachedClock) -> WindowCounts {
         let ended = self.threshold.counts(generation, clock);
         let overdue = self.in_flight.overdue(generation, clock.now());

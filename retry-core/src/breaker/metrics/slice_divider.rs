@@ -18,7 +18,7 @@ impl SliceDivider {
         }
     }
 
-    /// `⌊now / width⌋`: the product is that, or one less.
+    /// Returns `⌊now / width⌋`: the product is that, or one less.
     #[inline]
     pub(in crate::breaker) fn slice(self, now: u64) -> u64 {
         let product = u128::from(now) * u128::from(self.inverse);

@@ -8,7 +8,7 @@ use crate::breaker::settings::rate::RateSettings;
 use crate::breaker::settings::window::Kind;
 use crate::util::sync::atomic::{Ordering, fence};
 
-/// A rate and its window at work.
+/// A rate at work, with its window.
 #[derive(Debug)]
 pub(in crate::breaker) struct Threshold {
     rate: f64,
@@ -50,7 +50,7 @@ impl Threshold {
             SlidingWindow::CountWindow(calls) => calls.bad(generation),
             SlidingWindow::TimeWindow(slices) => slices.bad(generation, clock.now()),
         }
-        // Of two that are bad at once, each writes its own and then looks for the other's. Without an order
+        // Of two concurrent bad calls, each writes its own and then looks for the other's. Without an order
         // between the fences both could miss it; with one, the later of them sees both.
         fence(Ordering::SeqCst);
     }
@@ -62,7 +62,8 @@ impl Threshold {
         }
     }
 
-    /// The breaker is about to be closed, in an epoch of this generation, if it is `still` as it was.
+    /// Forgets earlier calls, before the breaker is closed in an epoch of this generation, while it is
+    /// `still` the same.
     pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
         match &self.window {
             SlidingWindow::CountWindow(calls) => calls.begin(generation, still),
@@ -70,7 +71,7 @@ impl Threshold {
         }
     }
 
-    /// Whether so much is too much.
+    /// Returns whether the rate of these counts opens the breaker.
     pub(in crate::breaker) fn trips(&self, counts: WindowCounts) -> bool {
         // The quotient, since `rate · calls` of 0.07 and 100 is above 7.
         counts.bad > 0 && counts.calls >= self.minimum && counts.rate() >= self.rate

@@ -1,4 +1,4 @@
-//! A time window, in ten slices.
+//! A window of the calls in a span of time, in ten slices.
 
 use std::array;
 
@@ -8,7 +8,7 @@ use crate::breaker::settings::window::SLICES;
 use crate::util::striped::{Striped, Writer};
 use crate::util::tagged_counter::{Layout, SLOTS, TaggedCounter};
 
-/// Good ones are counted by each thread in a line of its own, bad ones together.
+/// A time window: each thread counts good calls in a cache line of its own; bad calls are counted together.
 #[derive(Debug)]
 pub(in crate::breaker) struct TimeWindow {
     divider: SliceDivider,
@@ -43,17 +43,17 @@ impl TimeWindow {
         let slice = self.divider.slice(now);
         let counter = &counters[slice as usize % SLOTS];
         let tag = self.layout.tag(generation, slice);
-        // A call whose slice has left the window says nothing any more.
+        // A call whose slice has left the window does not count any more.
         let _ = counter.add(self.layout, tag, 1, writer);
     }
 
-    /// The breaker is about to be closed.
+    /// Clears the counts, before the breaker is closed.
     pub(in crate::breaker) fn clear(&self, still: &dyn Fn() -> bool) {
         let counters = self.good.all().flatten().chain(&self.bad);
         counters.for_each(|counter| counter.clear(still));
     }
 
-    /// What the window holds.
+    /// Returns the counts of the window.
     pub(in crate::breaker) fn counts(&self, generation: u32, now: u64) -> WindowCounts {
         let last = self.divider.slice(now);
         let first = (last + 1).saturating_sub(SLICES);

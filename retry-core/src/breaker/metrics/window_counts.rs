@@ -23,7 +23,7 @@ pub struct WindowCounts {
 }
 
 impl WindowCounts {
-    /// `bad / calls`; 0 of no calls.
+    /// Returns `bad / calls`, or 0 without calls.
     pub fn rate(self) -> f64 {
         if self.calls == 0 {
             0.0

@@ -15,12 +15,13 @@ macro_rules! methods {
         $(#[$doc:meta])*
         $word:ident($($value:ident: $type:ty),+) sets $field:ident = $set:expr;
     )+) => {
-        /// Settings. In a `static` or `const` a value that can only be a mistake does not compile.
+        /// The settings of a breaker. In a `static` or `const` a value that can only be a mistake does not
+        /// compile.
         ///
         /// # Panics
         ///
-        /// Each of these, outside of a constant, on a value that can only be a mistake; for values known only at run
-        /// time there is [`Settings`].
+        /// Each method panics, outside of a constant, on a value that can only be a mistake; for values known
+        /// only at run time use [`Settings`].
         impl CircuitBreaker {$(
             $(#[$doc])*
             #[must_use]
@@ -32,8 +33,7 @@ macro_rules! methods {
             }
         )+}
 
-        /// The methods of [`CircuitBreaker`]. Nothing is checked before
-        /// [`build`](Settings::build).
+        /// The methods of [`CircuitBreaker`]. Nothing is checked before [`build`](Settings::build).
         impl Settings {$(
             $(#[$doc])*
             #[must_use]
@@ -46,8 +46,10 @@ macro_rules! methods {
 }
 
 methods! {
-    /// Opens after this many failures in a row; a success resets the count. 5 by default, where no
-    /// rate is given; with a rate, whichever comes first.
+    /// Opens after this many failures in a row; a success resets the count.
+    ///
+    /// The default is 5 where no rate is given. With a rate as well, the first to be reached opens the
+    /// breaker.
     ///
     /// At least 1, and less than 2³⁰.
     ///
@@ -68,8 +70,8 @@ methods! {
 
     /// Opens when a call fails and `failures / calls ≥ rate` in the window.
     ///
-    /// The rate is within `0..=1`; at 0 any failure is too many. It is asked after a failure alone, and
-    /// not before the window holds [`minimum`](CircuitBreaker::minimum) calls. The window is empty after
+    /// The rate is within `0..=1`; at 0 any failure opens the breaker. It is checked after a failure alone,
+    /// and not before the window holds [`minimum`](CircuitBreaker::minimum) calls. The window is empty after
     /// each closing.
     ///
     /// ```
@@ -91,10 +93,11 @@ methods! {
     /// ```
     failure_rate(rate: f64, window: Window) sets failed = Some(RateSettings { rate, window });
 
-    /// Opens when `slow / calls ≥ rate` in the window, where a slow call takes longer than
-    /// `longer_than`, whatever comes of it. Calls under way for longer count as slow already, if they
-    /// began since the last closing: up to an eighth later than the threshold, and asked for by calls
-    /// that begin.
+    /// Opens when `slow / calls ≥ rate` in the window, where a slow call takes longer than `longer_than`,
+    /// whatever its outcome.
+    ///
+    /// Calls under way for longer count as slow already, if they began since the last closing. They are
+    /// noticed up to an eighth of the threshold late, by calls that begin.
     ///
     /// A slow probe counts as a failure. The rate is within `0..=1`.
     ///
@@ -122,8 +125,9 @@ methods! {
         rate: RateSettings { rate, window },
     });
 
-    /// How many calls a window must hold before its rate means something. Unless said, a count window
-    /// must be full, and a time window hold 20.
+    /// Sets the number of calls that a window must hold before its rate counts.
+    ///
+    /// By default a count window must be full, and a time window must hold 20 calls.
     ///
     /// At least 1, and no more than a count window can hold.
     ///
@@ -146,11 +150,12 @@ methods! {
     /// ```
     minimum(calls: u32) sets minimum = Some(calls);
 
-    /// The time that it stays open before it lets probes through, 30 s by default. A failure that asks for more
-    /// gets it, up to 60 s: see [`Permit::failure_asking`](crate::breaker::Permit::failure_asking).
+    /// Sets the open time, after which it lets probes through; 30 s by default.
     ///
-    /// Probes that take longer than that are taken for lost: as many others are let through besides them. A
-    /// lost one that ends after all still counts, as long as the breaker is half-open.
+    /// A failure can ask for a longer time, up to 60 s: see
+    /// [`Permit::failure_asking`](crate::breaker::Permit::failure_asking). Probes that take longer than the
+    /// open time are taken for lost, and as many others are let through. A lost probe that ends after all
+    /// still counts, as long as the breaker is half-open.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -170,9 +175,10 @@ methods! {
     /// ```
     open_for(open: Duration) sets open = Some(nanos(open));
 
-    /// Lets the open time grow while the probes fail: of the nth opening in a row it is
-    /// `min(open_for · factor^(n−1), max)`. Once closed it is short again; past 255 openings in a row
-    /// it grows no more.
+    /// Lets the open time grow while the probes fail: that of the nth opening in a row is `min(open_for ·
+    /// factor^(n−1), max)`.
+    ///
+    /// A closing resets it. It grows no more past 255 openings in a row.
     ///
     /// The factor is finite and at least 1, and `max` no shorter than `open_for`.
     ///
@@ -197,8 +203,9 @@ methods! {
     /// ```
     growing(factor: f64, max: Duration) sets growth = Some(Growth { factor, max: nanos(max) });
 
-    /// How many calls a half-open time lets through, 1 unless said, and at most 1023; what is beyond is
-    /// refused. A probe that is cancelled or ignored lets another one through.
+    /// Sets the number of calls that a half-open time lets through; 1 by default, and at most 1023.
+    ///
+    /// Further calls are refused. A probe that is cancelled or ignored lets another one through.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -215,10 +222,11 @@ methods! {
     /// ```
     probes(permits: u32) sets probes = Some(permits);
 
-    /// How many of the probes must succeed to close it, all unless said. It opens again as soon as so
-    /// many have failed that this cannot be reached.
+    /// Sets the number of probes that must succeed to close it; all by default.
     ///
-    /// At least 1, and no more than there are [`probes`](CircuitBreaker::probes).
+    /// It opens again as soon as too many have failed for this number to be reached.
+    ///
+    /// At least 1, and at most the number of [`probes`](CircuitBreaker::probes).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -236,8 +244,8 @@ methods! {
     /// ```
     successes(needed: u32) sets successes = Some(needed);
 
-    /// Lets only a growing share of the calls through at first when probes have closed it: after t of
-    /// `duration`, `t / duration` of them; the others are refused.
+    /// Admits only a growing share of the calls at first after probes have closed it: at time t of
+    /// `duration`, `t / duration` of them. The others are refused.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -257,11 +265,11 @@ methods! {
     /// ```
     ramp(duration: Duration) sets ramp = Some(nanos(duration));
 
-    /// Tells this function of every change of state, after it, and of one after the other in their order:
-    /// once all is quiet, the last one leads to the state that the breaker is in.
+    /// Sets a function that runs after every change of state, for one change after the other in their order.
     ///
-    /// It runs on the thread of a call that changes the breaker. While it runs, other threads leave their
-    /// changes to that one, and go on; so it may change the breaker itself. A panic of it ends there.
+    /// Once no call is under way, the last change leads to the state that the breaker is in. The function
+    /// runs on the thread of a call that changes the breaker. While it runs, other threads leave their
+    /// changes to that one, and go on; so it may change the breaker itself. Its panic is caught.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -291,7 +299,7 @@ impl Settings {
         }
     }
 
-    /// Builds a breaker of settings that were checked, by another name.
+    /// Builds a breaker of checked settings, under another name.
     #[cfg(feature = "config")]
     pub(crate) const fn named(self, name: &'static str) -> CircuitBreaker {
         CircuitBreaker::of(Settings { name, ..self })

@@ -10,8 +10,10 @@ mod methods;
 pub(super) mod rate;
 pub(super) mod window;
 
-/// The settings of a [`CircuitBreaker`](crate::CircuitBreaker), for values known only at run time: the same methods, and
-/// [`build`](Settings::build) returns the first value that can only be a mistake as an error.
+/// The settings of a [`CircuitBreaker`](crate::CircuitBreaker), for values known only at run time.
+///
+/// They have the same methods, and [`build`](Settings::build) returns the first value that can only be a
+/// mistake as an error.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -38,26 +40,26 @@ pub struct Settings {
     listener: Option<fn(&Transition)>,
 }
 
-/// Which calls are slow, and how many are too many.
+/// The threshold of slow calls, and the rate of them that opens a breaker.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SlowSettings {
     pub(super) longer_than: u64,
     pub(super) rate: RateSettings,
 }
 
-/// How the open time grows.
+/// The growth of the open time.
 #[derive(Clone, Copy, Debug)]
 struct Growth {
     factor: f64,
     max: u64,
 }
 
-/// 30 s.
+/// The default open time: 30 s.
 pub(super) const OPEN: u64 = 30_000_000_000;
 const CONSECUTIVE: u32 = 5;
 
 impl Settings {
-    /// The settings that [`CircuitBreaker::new`](crate::CircuitBreaker::new) begins with.
+    /// Creates the settings that [`CircuitBreaker::new`](crate::CircuitBreaker::new) begins with.
     pub const fn new(name: &'static str) -> Self {
         Settings {
             name,
@@ -75,7 +77,7 @@ impl Settings {
         }
     }
 
-    /// Panics on a value that can only be a mistake: in a `static` that does not compile.
+    /// Panics on a value that can only be a mistake; a `static` with one does not compile.
     pub(super) const fn validated(self) -> Self {
         // The open time may be still to come.
         match self.check(self.open) {
@@ -84,7 +86,7 @@ impl Settings {
         }
     }
 
-    /// `open` is the open time, where it is known.
+    /// Checks the values; `open` is the open time, where it is known.
     const fn check(&self, open: Option<u64>) -> Result<(), InvalidValue> {
         if out_of(self.consecutive, 1, MOST_FAILURES) {
             return Err(InvalidValue::Consecutive);
@@ -162,7 +164,7 @@ const fn out_of(value: Option<u32>, least: u32, most: u32) -> bool {
     }
 }
 
-/// Zero, or more nanoseconds than there are.
+/// Returns whether it is zero, or more nanoseconds than fit.
 const fn no_duration(nanos: Option<u64>) -> bool {
     matches!(nanos, Some(0 | u64::MAX))
 }
@@ -184,7 +186,7 @@ impl Settings {
         self.listener
     }
 
-    /// The failures in a row that open it; `None` where only rates do.
+    /// Returns the failures in a row that open it; `None` where only rates do.
     pub(super) const fn threshold(&self) -> Option<u32> {
         match self.consecutive {
             None if !self.has_metrics() => Some(CONSECUTIVE),
@@ -192,13 +194,13 @@ impl Settings {
         }
     }
 
-    /// Whether calls are remembered beyond failures in a row.
+    /// Returns whether calls are remembered beyond failures in a row.
     #[inline]
     pub(super) const fn has_metrics(&self) -> bool {
         self.failed.is_some() || self.slow.is_some()
     }
 
-    /// Whether calls are timed.
+    /// Returns whether calls are timed.
     #[inline]
     pub(super) const fn times(&self) -> bool {
         self.slow.is_some()
@@ -237,7 +239,7 @@ impl Settings {
         }
     }
 
-    /// The open time of this opening in a row, from 1: `min(open · factor^(n−1), max)`.
+    /// Returns the open time of the nth opening in a row, from 1: `min(open · factor^(n−1), max)`.
     pub(super) fn open_nanos(&self, streak: u32) -> u64 {
         let open = self.open.unwrap_or(OPEN);
         let Some(Growth { factor, max }) = self.growth else {

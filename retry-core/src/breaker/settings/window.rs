@@ -14,16 +14,16 @@ pub(in crate::breaker) enum Kind {
     Time(u64),
 }
 
-/// The slices of a time window.
+/// The number of slices of a time window.
 pub(in crate::breaker) const SLICES: u64 = 10;
 
-/// A window of many calls has 8 bytes for each.
+/// The largest count window, which takes 8 bytes for each call.
 const MOST_CALLS: u32 = 1_000_000;
 
-/// Without `minimum`, in a time window: as Hystrix has it.
+/// The default `minimum` of a time window, as in Hystrix.
 const FEW_CALLS: u32 = 20;
 
-/// The last `calls` calls, 1 to 1 000 000.
+/// Returns a window of the last `calls` calls, 1 to 1 000 000.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -46,7 +46,8 @@ pub const fn count(calls: u32) -> Window {
     Window(Kind::Count(calls))
 }
 
-/// The calls that ended within `span`, to a tenth of it: the running slice and the nine before it.
+/// Returns a window of the calls that ended within `span`, to a tenth of it: the running slice and the nine
+/// before it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -73,7 +74,7 @@ pub const fn time(span: Duration) -> Window {
 }
 
 impl Window {
-    /// Whether it can hold anything, and not more than fits.
+    /// Returns whether its size is valid: neither empty nor larger than fits.
     pub(in crate::breaker) const fn holds(self) -> bool {
         match self.0 {
             Kind::Count(calls) => calls >= 1 && calls <= MOST_CALLS,
@@ -81,7 +82,7 @@ impl Window {
         }
     }
 
-    /// Whether it can ever hold as many calls.
+    /// Returns whether it can ever hold this many calls.
     pub(in crate::breaker) const fn reaches(self, calls: u32) -> bool {
         match self.0 {
             Kind::Count(most) => calls <= most,
@@ -89,7 +90,7 @@ impl Window {
         }
     }
 
-    /// How many calls it must hold before its rate means something, unless said.
+    /// Returns the default number of calls that it must hold before its rate counts.
     pub(in crate::breaker) const fn enough(self) -> u32 {
         match self.0 {
             Kind::Count(calls) => calls,

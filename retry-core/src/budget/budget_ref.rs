@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 
 use super::retry_budget::RetryBudget;
 
-/// A [`RetryBudget`], or a reference to one: what `budget = ..` takes.
+/// A [`RetryBudget`], or a reference to one: the value of `budget = ..`.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -24,7 +24,7 @@ use super::retry_budget::RetryBudget;
     note = "keep it in a `static BUDGET: RetryBudget = RetryBudget::tokens(500);` and write `budget = &BUDGET`"
 )]
 pub trait Budget {
-    /// The budget itself.
+    /// Returns the budget itself.
     fn budget(&self) -> &RetryBudget;
 }
 

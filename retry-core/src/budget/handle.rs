@@ -9,7 +9,7 @@ use crate::time::clock::Instant;
 
 /// The withdrawals of one call from a budget, from the beginning of the call to its end.
 ///
-/// Dropped, it refunds a retry that was withdrawn and not committed.
+/// A dropped handle refunds a retry that was withdrawn and not committed.
 pub struct BudgetHandle<'a> {
     state: Held<'a>,
     clock: fn() -> Instant,
@@ -87,7 +87,7 @@ impl<'a> BudgetHandle<'a> {
         self.state().withdraws_at_start()
     }
 
-    /// Pays for one retry whose pause begins; a budget of what is in flight is asked when it is over.
+    /// Pays for one retry whose pause begins; a budget of retries in flight is asked when the pause is over.
     pub fn withdraw_for_pause(&mut self, timed_out: bool) -> bool {
         if !self.may_refuse_late() {
             return self.withdraw(timed_out);
@@ -97,7 +97,7 @@ impl<'a> BudgetHandle<'a> {
         true
     }
 
-    /// Pays for what is due when the pause is over.
+    /// Pays for a retry that is due when its pause is over.
     pub fn withdraw_due(&mut self) -> bool {
         if self.due {
             self.withdrawn = self.state().withdraw(self.clock, false);
@@ -172,7 +172,7 @@ impl<'a> BudgetHandle<'a> {
         }
     }
 
-    /// Refunds what was withdrawn, and finishes what was in flight.
+    /// Refunds the withdrawn retry, and finishes those in flight.
     #[cold]
     fn release(&mut self) {
         self.refund();

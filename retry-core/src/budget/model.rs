@@ -9,7 +9,7 @@ use super::algorithm::window::Window;
 use super::settings::Settings;
 use super::state::BudgetState;
 
-/// No model reads it: a ratio is modelled by its window.
+/// The clock of the models, which none of them reads: a ratio is modelled by its window.
 fn clock() -> Instant {
     unreachable!("nothing here asks for the time")
 }
@@ -18,7 +18,7 @@ fn state(settings: Settings) -> Arc<BudgetState> {
     Arc::new(BudgetState::new(settings.validated()))
 }
 
-/// One call that fails once: whether its retry was granted, and whether that began.
+/// Makes one call that fails once; returns whether its retry was granted. The retry starts if it `begins`.
 fn call(state: &Arc<BudgetState>, begins: bool) -> bool {
     let mut handle = state.open(clock);
     handle.failed();
@@ -99,7 +99,7 @@ fn what_flies_lands() {
     });
 }
 
-/// One retry for every call of the window.
+/// Allows one retry for every call of the window.
 fn each_call(calls: u64, retries: u64) -> bool {
     retries < calls
 }
@@ -121,7 +121,7 @@ fn a_window_grants_what_its_calls_allow() {
     });
 }
 
-/// A window of two slices of ten nanoseconds with this many calls in the later one.
+/// Returns a window of two slices of ten nanoseconds with this many calls in the later one.
 fn later_calls(calls: u32) -> Arc<Window<2>> {
     let window = Window::new(20);
     for _ in 0..calls {
@@ -198,12 +198,12 @@ fn no_call_of_a_window_is_lost() {
     });
 }
 
-/// Only one retry in a window.
+/// Allows only one retry in a window.
 fn one_in_all(_: u64, retries: u64) -> bool {
     retries < 1
 }
 
-/// The window of the later draw begins within the slice of the earlier one.
+/// The window of the later withdrawal begins within the slice of the earlier one.
 #[test]
 fn a_window_holds_what_was_granted_late_in_its_first_slice() {
     loom::model(|| {

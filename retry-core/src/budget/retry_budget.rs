@@ -15,9 +15,9 @@ use crate::wait::Signal;
 /// `budget = &BUDGET`.
 ///
 /// A call that the budget refuses makes no further attempt; its reason is
-/// [`StopReason::Budget`](crate::StopReason::Budget). First attempts are never refused. A call that
-/// is cancelled before its retry begins gives back what it withdrew. Further copies of a hedged attempt
-/// cost as much as retries, and their cost is never refunded.
+/// [`StopReason::Budget`](crate::StopReason::Budget). First attempts are never refused. A call that is
+/// cancelled before its retry begins refunds its withdrawal. Further copies of a hedged attempt cost as much
+/// as retries, and their cost is never refunded.
 ///
 /// It is lock-free and `const`-constructible, so that it can be a `static`. Every count is exact,
 /// however many threads withdraw. A value that can only be a mistake does not compile in a `static`; for values
@@ -51,8 +51,8 @@ use crate::wait::Signal;
 #[derive(Debug)]
 pub struct RetryBudget {
     settings: AlgorithmSettings,
-    /// Made on first use, since the constructors are `const`. Nested calls may outlive the reference that the
-    /// outer call has.
+    /// Made on first use, since the constructors are `const`. Nested calls may outlive the outer call's
+    /// reference.
     state: OnceLock<Arc<BudgetState>>,
 }
 
@@ -64,18 +64,20 @@ impl RetryBudget {
         }
     }
 
-    /// A budget of the same settings, unspent.
+    /// Returns an unspent budget of the same settings.
     #[cfg(feature = "config")]
     pub(crate) const fn renewed(&self) -> Self {
         Self::of(self.settings)
     }
 
-    /// A bucket of tokens, full at first: a retry costs 5 tokens, or 10 after a timeout. A call that
-    /// succeeds at its first attempt adds 1; one that succeeds at a retry gets back what that retry cost. The
-    /// capacity, at least 10, is never exceeded.
+    /// Creates a bucket of tokens, full at first: a retry costs 5 tokens, or 10 after a timeout.
     ///
-    /// The quota of the [AWS SDKs](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html),
-    /// where the capacity is 500.
+    /// A call that succeeds at its first attempt adds 1. One that succeeds at a retry returns the cost of
+    /// that retry. The capacity, at least 10, is never exceeded.
+    ///
+    /// It is the quota of the [AWS
+    /// SDKs](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html), where the capacity
+    /// is 500.
     ///
     /// # Panics
     ///
@@ -126,15 +128,17 @@ impl RetryBudget {
         self
     }
 
-    /// A share of the calls: over every window of time, retries are at most `ratio` of the calls, and 10 a second
-    /// on top (see [`reserve`](RetryBudget::reserve)): `retries ≤ ratio · calls + reserve · window`.
+    /// Creates a budget by the calls of a window of time.
+    ///
+    /// Over every window, retries are at most `ratio` of the calls, and 10 a second on top (see
+    /// [`reserve`](RetryBudget::reserve)): `retries ≤ ratio · calls + reserve · window`.
     ///
     /// Whenever a retry is paid for, this holds for the window that ends there. The ratio is in `0..=1`,
-    /// exact to a millionth. The window, 1 s to 60 s, moves by tenths of its length: calls count from
-    /// where they begin, and no longer than it, retries from where they are paid for, and no shorter. This
-    /// is the only budget that reads a clock: once for each call and each retry.
+    /// exact to a millionth. The window, 1 s to 60 s, moves by tenths of its length. Calls count from their
+    /// beginning, for at most the window; retries count from their payment, for at least the window. This is
+    /// the only budget that reads a clock: once for each call and each retry.
     ///
-    /// Finagle's [`RetryBudget`](https://twitter.github.io/finagle/guide/Clients.html#retries), where
+    /// It is Finagle's [`RetryBudget`](https://twitter.github.io/finagle/guide/Clients.html#retries), where
     /// the ratio is 0.2 and the window 10 s.
     ///
     /// # Panics
@@ -159,7 +163,7 @@ impl RetryBudget {
         Self::of(Settings::ratio(ratio, window).validated())
     }
 
-    /// Sets the retries a second that a [`ratio`](RetryBudget::ratio) allows whatever the calls; 10 by
+    /// Sets the retries a second that a [`ratio`](RetryBudget::ratio) allows regardless of the calls; 10 by
     /// default. With a ratio of 0 nothing else is allowed.
     ///
     /// # Panics
@@ -187,14 +191,14 @@ impl RetryBudget {
         self
     }
 
-    /// A count that begins at `max_tokens`: every retryable failure takes 1, every call that succeeds
+    /// Creates a count that begins at `max_tokens`: every retryable failure takes 1, every call that succeeds
     /// adds `ratio`. Retries are refused while it is at or below half of the maximum.
     ///
-    /// The ratio is in `0.001..=1`; decimals after the third are ignored. Retries themselves cost
-    /// nothing.
+    /// The ratio is in `0.001..=1`; decimals after the third are ignored. Retries themselves cost nothing.
     ///
-    /// gRPC's [retry throttling](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#throttling-retry-attempts-and-hedged-rpcs),
-    /// `maxTokens` and `tokenRatio`.
+    /// It is gRPC's [retry
+    /// throttling](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#throttling-retry-attempts-and-hedged-rpcs),
+    /// with `maxTokens` and `tokenRatio`.
     ///
     /// # Panics
     ///
@@ -218,15 +222,17 @@ impl RetryBudget {
         Self::of(Settings::throttle(max_tokens, ratio).validated())
     }
 
-    /// A share of what is in flight: a retry is refused when at least `minimum` are in flight and they are more than
-    /// `ratio`, in `0..=1`, of all executions, calls and retries: `retries / (calls + retries) > ratio`.
+    /// Creates a budget of retries in flight.
+    ///
+    /// A retry is refused when at least `minimum` are in flight and they are more than `ratio`, in `0..=1`,
+    /// of all executions, calls and retries: `retries / (calls + retries) > ratio`.
     ///
     /// A call is in flight to its end, pauses included; a retry only while its attempt runs. It is paid for
-    /// when its pause is over, so that calls that fail together do not all come back together. A refusal then ends
-    /// the call with the outcome that it has, or else with one made of
+    /// when its pause is over, so that calls that fail together do not all come back together. A refusal then
+    /// ends the call with the outcome of its last attempt, or else with one made of
     /// [`Interrupt::Budget`](crate::Interrupt::Budget).
     ///
-    /// The rule is failsafe-go's, with 3 and 0.2 there.
+    /// The rule is failsafe-go's, whose values are 3 and 0.2.
     ///
     /// # Panics
     ///
@@ -249,7 +255,8 @@ impl RetryBudget {
         Self::of(Settings::in_flight(minimum, ratio).validated())
     }
 
-    /// A fixed number of retries that never refills: for a batch, or a run of tests. 0 refuses every retry.
+    /// Creates a fixed number of retries that never refills, for a batch or a run of tests; 0 refuses every
+    /// retry.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -262,8 +269,8 @@ impl RetryBudget {
         Self::of(Settings::total(retries).validated())
     }
 
-    /// The number of retries that would be granted now, one after the other, if every attempt failed and no
-    /// other call began or ended.
+    /// Returns the number of retries that would be granted now, one after the other, if every attempt failed
+    /// and no other call began or ended.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -275,7 +282,7 @@ impl RetryBudget {
         self.state().available()
     }
 
-    /// The number of retries and further copies that were paid for, without those that were refunded.
+    /// Returns the number of retries and further copies that were paid for, without those that were refunded.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -287,7 +294,7 @@ impl RetryBudget {
         self.state().granted()
     }
 
-    /// The number of retries and further copies that were refused.
+    /// Returns the number of retries and further copies that were refused.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -306,7 +313,7 @@ impl RetryBudget {
         BudgetHandle::borrowed(self.state(), clock)
     }
 
-    /// The state that nested calls withdraw from: it outlives the budget.
+    /// Returns the state that nested calls withdraw from, which outlives the budget.
     #[doc(hidden)]
     pub fn shared(&self) -> Arc<BudgetState> {
         Arc::clone(self.state())
@@ -336,7 +343,7 @@ impl Signal for RetryBudget {
     }
 }
 
-/// One line: `96 retries available, 4 granted, 0 refused`.
+/// Writes one line: `96 retries available, 4 granted, 0 refused`.
 impl fmt::Display for RetryBudget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let available = self.available();

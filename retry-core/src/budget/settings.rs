@@ -7,8 +7,10 @@ use super::algorithm::{
 };
 use crate::invalid::InvalidValue;
 
-/// The settings of a [`RetryBudget`](crate::RetryBudget), for values known only at run time: the same methods, and
-/// [`build`](Settings::build) returns the first value that can only be a mistake as an error.
+/// The settings of a [`RetryBudget`](crate::RetryBudget), for values known only at run time.
+///
+/// They have the same methods, and [`build`](Settings::build) returns the first value that can only be a
+/// mistake as an error.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -34,7 +36,7 @@ pub(super) enum AlgorithmSettings {
 }
 
 impl Settings {
-    /// The settings of [`RetryBudget::tokens`](crate::RetryBudget::tokens).
+    /// Creates the settings of [`RetryBudget::tokens`](crate::RetryBudget::tokens).
     #[must_use]
     pub const fn tokens(capacity: u32) -> Self {
         let settings = TokensSettings {
@@ -49,7 +51,8 @@ impl Settings {
         Settings(Ok(AlgorithmSettings::Tokens(settings)))
     }
 
-    /// The settings of [`RetryBudget::total`](crate::RetryBudget::total): a bucket that nothing refills.
+    /// Creates the settings of [`RetryBudget::total`](crate::RetryBudget::total): a bucket that nothing
+    /// refills.
     #[must_use]
     pub const fn total(retries: u32) -> Self {
         Settings(Ok(AlgorithmSettings::Tokens(TokensSettings {
@@ -60,7 +63,7 @@ impl Settings {
         })))
     }
 
-    /// Sets what a retry costs, as [`RetryBudget::costs`](crate::RetryBudget::costs) does.
+    /// Sets the cost of a retry, as [`RetryBudget::costs`](crate::RetryBudget::costs) does.
     #[must_use]
     pub const fn costs(self, retry: u32, timed_out: u32) -> Self {
         let settings = match self.0 {
@@ -81,7 +84,7 @@ impl Settings {
         })))
     }
 
-    /// The settings of [`RetryBudget::ratio`](crate::RetryBudget::ratio).
+    /// Creates the settings of [`RetryBudget::ratio`](crate::RetryBudget::ratio).
     #[must_use]
     pub const fn ratio(ratio: f64, window: Duration) -> Self {
         let (least, most) = (Duration::from_secs(1), Duration::from_secs(60));
@@ -113,7 +116,7 @@ impl Settings {
         }
     }
 
-    /// The settings of [`RetryBudget::throttle`](crate::RetryBudget::throttle).
+    /// Creates the settings of [`RetryBudget::throttle`](crate::RetryBudget::throttle).
     #[must_use]
     pub const fn throttle(max_tokens: u32, ratio: f64) -> Self {
         if max_tokens == 0 {
@@ -124,12 +127,12 @@ impl Settings {
         }
         Settings(Ok(AlgorithmSettings::Throttle(ThrottleSettings {
             max: max_tokens as u64 * TOKEN,
-            // Decimals after the third are ignored, as gRPC says.
+            // Decimals after the third are ignored, as in gRPC.
             gain: (ratio * TOKEN as f64) as u64,
         })))
     }
 
-    /// The settings of [`RetryBudget::in_flight`](crate::RetryBudget::in_flight).
+    /// Creates the settings of [`RetryBudget::in_flight`](crate::RetryBudget::in_flight).
     #[must_use]
     pub const fn in_flight(minimum: u32, ratio: f64) -> Self {
         match millionths(ratio) {
@@ -141,7 +144,7 @@ impl Settings {
         }
     }
 
-    /// The settings of a budget that exists already.
+    /// Returns the settings of an existing budget.
     pub(super) const fn of(settings: AlgorithmSettings) -> Self {
         Settings(Ok(settings))
     }
@@ -151,7 +154,7 @@ impl Settings {
         self.0
     }
 
-    /// Panics on a value that can only be a mistake: in a `static` that does not compile.
+    /// Panics on a value that can only be a mistake; a `static` with one does not compile.
     pub(super) const fn validated(self) -> AlgorithmSettings {
         match self.0 {
             Ok(settings) => settings,

@@ -11,7 +11,8 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug)]
 pub struct BudgetState {
     algorithm: Algorithm,
-    // Relaxed, both: counts for people, by which nothing is decided. A refund was granted before by the same handle.
+    // Relaxed, both: counts for people, by which nothing is decided. Each refund follows a grant to the same
+    // handle.
     granted: AtomicU64,
     refused: AtomicU64,
 }
@@ -25,7 +26,7 @@ enum Algorithm {
     InFlight(InFlight),
 }
 
-/// Calls a method of the algorithm, whichever it is; a provided method that does nothing is no call.
+/// Calls a method of the algorithm; a provided method that does nothing compiles to nothing.
 macro_rules! each {
     ($state:ident, $algorithm:ident => $asked:expr) => {
         match &$state.algorithm {
@@ -107,7 +108,7 @@ impl BudgetState {
         each!(self, algorithm => algorithm.available())
     }
 
-    /// The share that is spent, at most 1; 1 if nothing could be spent.
+    /// Returns the share that is spent, at most 1; 1 if nothing could be spent.
     pub(super) fn pressure(&self) -> f64 {
         match each!(self, algorithm => algorithm.spent()) {
             (_, 0) => 1.0,

@@ -26,18 +26,18 @@ use crate::time::stopwatch::Stopwatch;
 #[cfg(feature = "async")]
 use crate::time::timeout::{Limit, limit};
 
-/// One call, and the guards that watch it.
+/// The guards of one call.
 #[derive(Debug)]
 pub struct ActiveGuards<'g, B, U, I, H> {
     guards: &'g Guards<B, U, I, H>,
     stopwatch: Stopwatch,
-    /// The deadline, from the start of the call; before that, one that is not the policy's.
+    /// The deadline, from the start of the call; before the start, one that does not come from the policy.
     limit: Option<Duration>,
     single: bool,
     permit: Option<Permit<'g>>,
     /// Listens to the breaker while the call waits for it.
     waiting: Option<Waiter<'g>>,
-    /// Ends a pause or an attempt by the deadline, where a sleeper of the user's own sleeps.
+    /// Ends a pause or an attempt by the deadline, if the sleeper is the user's own.
     alarm: Alarm,
     bodies: PanicTracker,
     purses: Budgets<'g>,
@@ -46,7 +46,7 @@ pub struct ActiveGuards<'g, B, U, I, H> {
 }
 
 impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
-    /// The guards of a call that has not begun.
+    /// Creates the guards of a call that has not begun.
     pub(super) fn idle(guards: &'g Guards<B, U, I, H>) -> Self {
         ActiveGuards {
             guards,
@@ -63,13 +63,14 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
         }
     }
 
-    /// The time until the deadline.
+    /// Returns the time until the deadline.
     fn left(&self) -> Option<Duration> {
         let limit = self.limit?;
         Some(limit.saturating_sub(self.stopwatch.elapsed()))
     }
 
-    /// The view that a hedged attempt runs in, what pays for its further copies, and what runs their bodies.
+    /// Returns the view that a hedged attempt runs in, the payment of its further copies, and the runner of
+    /// their bodies.
     pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g>, &PanicTracker) {
         let probes = self.permit.as_ref().is_some_and(Permit::is_probe);
         let view = View {
@@ -84,19 +85,20 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
         (view, copies, &self.bodies)
     }
 
-    /// Opens the budget of a case; gives what [`charge`](Self::charge) takes.
+    /// Opens the budget of a case; returns the argument of [`charge`](Self::charge).
     pub fn case(&mut self, budget: &RetryBudget) -> Option<usize> {
         self.purses.open_case(budget, self.stopwatch.clock())
     }
 
-    /// A case took the outcome, whose retry its budget pays for.
+    /// Charges the retry of an outcome that a case took to the budget of the case.
     pub fn charge(&mut self, case: Option<usize>) {
         if let Some(case) = case {
             self.purses.charge(case);
         }
     }
 
-    /// Whether the breaker refuses all calls for longer than this, and nobody waits for it.
+    /// Returns whether the breaker refuses all calls for longer than `pause`, and the call does not wait for
+    /// it.
     fn is_shut_for<O>(&self, pause: Duration) -> bool
     where
         B: Breaker<O>,
@@ -108,7 +110,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
         })
     }
 
-    /// Asks the breaker, or waits for it within what is left to the call.
+    /// Asks the breaker, or waits for it within the time left to the call.
     fn enter<O>(
         &mut self,
         breaker: &'g B,
@@ -136,7 +138,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
             let Some(pause) = pause.filter(|_| breaker.waits()) else {
                 return Err(Admission::Halt(open.into()));
             };
-            // What opens the way from here on wakes the call; what did before is asked for.
+            // A change from here on wakes the call; an earlier one is noticed by the check.
             let waiting = circuit.listen();
             if !circuit.lets_through() {
                 self.waiting = Some(waiting);
@@ -263,7 +265,7 @@ where
 
     fn admit(&mut self) -> Admission {
         self.alarm.clear();
-        // A call that ends here passes on that it was woken.
+        // A call that ends here passes its wake-up on.
         let woken = self.waiting.take();
         let left = self.left();
         if left == Some(Duration::ZERO) {
@@ -286,7 +288,7 @@ where
     }
 
     fn limit(&self) -> Option<(Duration, Interrupt)> {
-        // Each copy of a hedged attempt has its own.
+        // Each copy of a hedged attempt has its own timeout.
         let timeout = self.guards.attempt_timeout.filter(|_| !H::HEDGES);
         match (self.left(), timeout) {
             (Some(left), Some(timeout)) if timeout < left => {
@@ -338,9 +340,9 @@ where
     fn interrupted(&mut self, interrupt: Interrupt) {
         self.purses.each(|purse| purse.finish());
         match interrupt {
-            // Its outcome is still to come.
+            // The outcome is judged later.
             Interrupt::AttemptTimeout => self.timed_out = true,
-            // Neither the caller's will nor a budget says anything of the service: the permit goes back.
+            // Neither the caller's will nor a budget is evidence about the service: the permit is returned.
             Interrupt::Cancelled | Interrupt::Budget => self.permit = None,
             _ => {
                 if let Some(permit) = self.permit.take() {
@@ -359,7 +361,7 @@ where
     ) {
         self.purses.each(|purse| purse.finish());
         if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
-            // An attempt that was cut has failed, final or not, unless a view says otherwise.
+            // A cut attempt has failed, final or not, unless a view decides otherwise.
             let health = if self.timed_out {
                 Health::Failed
             } else {
@@ -388,7 +390,7 @@ where
         let refused = match self.left() {
             _ if self.single => StopReason::Attempts,
             Some(left) if pause >= left => StopReason::Deadline,
-            // Do not sleep if the breaker will still refuse afterwards.
+            // Do not sleep if the breaker still refuses afterwards.
             _ if self.is_shut_for::<O>(pause) => StopReason::CircuitOpen,
             _ if !self.draw() => StopReason::Budget,
             _ => return Ok(pause),

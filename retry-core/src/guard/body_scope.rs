@@ -1,9 +1,9 @@
-//! The scope that the body of an attempt runs in.
+//! The scope of an attempt's body.
 
-/// The view that the retried calls inside a call have of it.
+/// A scope in which the retried calls inside a body see the call around them.
 pub trait BodyScope {
-    /// Runs the body of the attempt, or polls it, in view of the retried calls inside it; its panic is
-    /// a failure.
+    /// Runs the body of the attempt, or polls it, visible to the retried calls inside it; its panic is a
+    /// failure.
     #[doc(hidden)]
     #[inline(always)]
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
@@ -23,7 +23,7 @@ mod polled {
     use super::BodyScope;
 
     pin_project_lite::pin_project! {
-        /// A future that is polled in view of the retried calls inside it.
+        /// A future whose inner retried calls see the call around them.
         #[must_use = "futures do nothing unless awaited"]
         #[derive(Debug)]
         pub struct Inside<'a, W, F> {
@@ -33,7 +33,7 @@ mod polled {
         }
     }
 
-    /// `future`, with what a call publishes in view whenever it is polled.
+    /// Returns `future`, with the limits of the call in view whenever it is polled.
     #[inline]
     pub fn inside<W: BodyScope, F>(watch: &mut W, future: F) -> Inside<'_, W, F> {
         Inside { future, watch }

@@ -7,8 +7,10 @@ use crate::breaker::{Breaker, CallResult, CircuitBreaker};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 
-/// A breaker of other guards, or what interrupts become by them. A reference would not do: not every `&B` is
-/// a breaker, and of a policy that hides its type none is known to be.
+/// A breaker, or a conversion of interrupts, borrowed from other guards.
+///
+/// A reference would not do: not every `&B` is a breaker, and for a policy that hides its type none is known
+/// to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Borrowed<'a, B>(pub(super) &'a B);
 

@@ -1,4 +1,4 @@
-//! The budgets that a call pays from.
+//! The budgets from which a call pays.
 
 use std::sync::Arc;
 
@@ -6,24 +6,24 @@ use crate::budget::{BudgetHandle, BudgetState, RetryBudget};
 use crate::guard::nested::ParentCall;
 use crate::time::clock::Instant;
 
-/// A purse for each budget that a call is under: its own, those of the calls around it, those of its
-/// cases. A budget that is named several times has one purse.
+/// The handles to the budgets of a call: its own, those of the calls around it, and those of its cases. A
+/// budget that is named several times has one handle.
 #[derive(Debug, Default)]
 pub(super) struct Budgets<'g> {
     own: Option<BudgetHandle<'g>>,
     others: Option<Box<Others>>,
-    /// Nobody can be refused after a pause.
+    /// Whether every payment is made before the pause, since no attempt can be refused after it.
     ahead: bool,
 }
 
-/// In a box, since few calls have any.
+/// The further budgets of a call, in a box, since few calls have any.
 #[derive(Debug, Default)]
 struct Others {
-    /// Those of the calls around it, then those of its cases.
+    /// The budgets of the calls around it, then those of its cases.
     purses: Vec<BudgetHandle<'static>>,
-    /// The number of them that belong to no case.
+    /// The number of those that belong to no case.
     shared: usize,
-    /// The one of the case that took the last outcome.
+    /// The budget of the case that took the last outcome.
     charged: Option<usize>,
 }
 
@@ -36,7 +36,7 @@ impl<'g> Budgets<'g> {
         }
     }
 
-    /// Opens those of a call that begins.
+    /// Opens the budgets of a call that begins.
     pub(super) fn open(
         own: Option<&'g RetryBudget>,
         shared: Option<&ParentCall>,
@@ -59,7 +59,7 @@ impl<'g> Budgets<'g> {
         }
     }
 
-    /// Opens that of a case; `None` if every retry is paid from this budget.
+    /// Opens the budget of a case; returns `None` if it pays for every retry of the call.
     pub(super) fn open_case(
         &mut self,
         budget: &RetryBudget,
@@ -78,7 +78,7 @@ impl<'g> Budgets<'g> {
         (index >= *shared).then_some(index)
     }
 
-    /// A case took the outcome: its budget pays for the retry too.
+    /// Charges the retry of an outcome that a case took to the budget of the case too.
     pub(super) fn charge(&mut self, case: usize) {
         if let Some(others) = &mut self.others {
             others.charged = Some(case);
@@ -86,12 +86,12 @@ impl<'g> Budgets<'g> {
         }
     }
 
-    /// Pays before every pause, also what is otherwise paid after it.
+    /// Pays before every pause, also for a retry that is otherwise paid for after it.
     pub(super) fn pay_ahead(&mut self) {
         self.ahead = true;
     }
 
-    /// Whether a retry may be refused after its pause.
+    /// Returns whether a retry may be refused after its pause.
     pub(super) fn may_refuse_late(&self) -> bool {
         let others = self.others.iter().flat_map(|others| &others.purses);
         let mut purses = self.own.iter().chain(others);
@@ -104,7 +104,7 @@ impl<'g> Budgets<'g> {
         others.flat_map(|others| &mut others.purses).for_each(told);
     }
 
-    /// An attempt ended with a retryable outcome.
+    /// Counts an attempt that ended with a retryable outcome.
     pub(super) fn failed(&mut self) {
         self.own.iter_mut().for_each(BudgetHandle::failed);
         if let Some(others) = &mut self.others {
@@ -113,7 +113,7 @@ impl<'g> Budgets<'g> {
         }
     }
 
-    /// Pays for a retry whose pause begins, from all or from none.
+    /// Pays for a retry whose pause begins, from all budgets or from none.
     pub(super) fn draw(&mut self, timed_out: bool) -> bool {
         let ahead = self.ahead;
         self.all_draw(|purse| match ahead {
@@ -122,12 +122,12 @@ impl<'g> Budgets<'g> {
         })
     }
 
-    /// The pause is over: pays for what is still due, from all or from none.
+    /// Pays for a retry that is still due after its pause, from all budgets or from none.
     pub(super) fn pay_due(&mut self) -> bool {
         self.all_draw(|purse| purse.withdraw_due())
     }
 
-    /// The attempt begins that was paid for.
+    /// Begins the attempt that was paid for.
     pub(super) fn spend(&mut self) {
         self.each(|purse| purse.commit());
         if let Some(others) = &mut self.others {
@@ -135,7 +135,7 @@ impl<'g> Budgets<'g> {
         }
     }
 
-    /// Pays for a further copy of an attempt, which begins at once: from all or from none.
+    /// Pays for a further copy of an attempt, which begins at once, from all budgets or from none.
     pub(super) fn draw_copy(&mut self) -> bool {
         let paid = self.all(|purse| purse.withdraw_copy());
         self.each(|purse| match paid {
@@ -145,7 +145,7 @@ impl<'g> Budgets<'g> {
         paid
     }
 
-    /// Pays from all; refunds what some have paid when another refuses.
+    /// Pays from all budgets; refunds the payments if one of them refuses.
     fn all_draw(&mut self, drawn: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
         let paid = self.all(drawn);
         if !paid {
@@ -154,7 +154,7 @@ impl<'g> Budgets<'g> {
         paid
     }
 
-    /// Asks those that pay for what follows.
+    /// Asks the budgets that pay for the next retry.
     fn all(&mut self, mut asked: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
         self.own.iter_mut().all(&mut asked)
             && self.others.as_mut().is_none_or(|others| {

@@ -1,4 +1,4 @@
-//! The questions that drivers ask the guards of a call.
+//! The interface of a call's guards to its drivers.
 
 #[cfg(feature = "async")]
 use core::future::Future;
@@ -22,7 +22,7 @@ pub enum Admission {
     Go,
     /// Sleep for this long, and ask again.
     Wait(Duration),
-    /// End the call: with the outcome it has, or else with this.
+    /// End the call: with its last outcome, or else with this interrupt.
     Halt(Interrupt),
 }
 
@@ -46,17 +46,17 @@ pub trait Guard<O> {
     #[doc(hidden)]
     fn reads_clock(&self) -> bool;
 
-    /// The same guards, to add to.
+    /// Borrows the same guards, to add to.
     #[doc(hidden)]
     fn borrow_parts(
         &self,
     ) -> Guards<Borrowed<'_, Self::Breaker>, &Self::Budget, Inline, Self::Hedge>;
 
-    /// The form of interrupts.
+    /// The conversion of interrupts.
     #[doc(hidden)]
     type Interrupt: OutcomeFromInterrupt<O> + Sync;
 
-    /// The same guards, interrupts included, for a call with budgets of its own cases.
+    /// Borrows the same guards, interrupts included, for a call with budgets of its own cases.
     #[doc(hidden)]
     fn borrow_all(
         &self,
@@ -67,7 +67,7 @@ pub trait Guard<O> {
         Self::Hedge,
     >;
 
-    /// The guard of a call that has not begun.
+    /// Creates the guard of a call that has not begun.
     #[doc(hidden)]
     fn idle(&self) -> Self::Active<'_>;
 
@@ -75,23 +75,23 @@ pub trait Guard<O> {
     #[doc(hidden)]
     const BINDS: bool;
 
-    /// The outcome of an interrupt.
+    /// Returns the outcome of an interrupt.
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;
 }
 
-/// The part of its guard that the future of a call stores and asks, whatever the outcome.
+/// The part of a call's guard that its future stores and uses, whatever the outcome.
 pub trait CallGuardBase: BodyScope + Wakeable {
     /// The hedge.
     #[doc(hidden)]
     type Hedge: Hedging;
 
-    /// The hedge of the attempts.
+    /// Returns the hedge of the attempts.
     #[doc(hidden)]
     fn hedge(&self) -> Self::Hedge;
 
-    /// As [`inside`](BodyScope::inside), for an attempt that is a race: it is given what pays for a
-    /// further copy, or refuses it, and what runs the bodies of its copies.
+    /// Runs an attempt that is a race, as [`inside`](BodyScope::inside) does; `race` receives a function that
+    /// pays for a further copy or refuses it, and the runner of its copies' bodies.
     #[doc(hidden)]
     #[inline(always)]
     fn inside_paying<T>(
@@ -101,12 +101,12 @@ pub trait CallGuardBase: BodyScope + Wakeable {
         self.inside(|| race(&mut || true, &PanicTracker::default()))
     }
 
-    /// Says when an attempt is cut, and with what.
+    /// The limit of an attempt, which completes when the attempt is cut, with the interrupt.
     #[cfg(feature = "async")]
     #[doc(hidden)]
     type Limit<Z: Future<Output = ()> + Send>: Future<Output = Interrupt> + Send;
 
-    /// The timer of a limit.
+    /// Creates the timer of a limit.
     #[cfg(feature = "async")]
     #[doc(hidden)]
     fn timer<Z: Future<Output = ()> + Send>(
@@ -117,103 +117,103 @@ pub trait CallGuardBase: BodyScope + Wakeable {
 
 /// The guard of one call.
 pub trait CallGuard<O>: BodyScope {
-    /// The call begins.
+    /// Begins the call.
     #[doc(hidden)]
     #[inline(always)]
     fn begin(&mut self, _stopwatch: Stopwatch) {}
 
-    /// The call that will begin ends by then, whatever its policy says.
+    /// Ends the call that will begin within `limit`, whatever its policy prescribes.
     #[doc(hidden)]
     #[inline(always)]
     fn within(&mut self, _limit: Duration) {}
 
-    /// Whether the last outcome must be kept: the call may have to end with it.
+    /// Returns whether the last outcome must be kept, since the call may have to end with it.
     #[doc(hidden)]
     fn keeps(&self) -> bool {
         false
     }
 
-    /// Asked before each attempt.
+    /// Admits the next attempt, or not.
     #[doc(hidden)]
     #[inline(always)]
     fn admit(&mut self) -> Admission {
         Admission::Go
     }
 
-    /// Asks budgets before a pause that are otherwise asked after it: whoever makes the attempts cannot
-    /// be refused one.
+    /// Asks budgets before a pause that are otherwise asked after it, since the caller that makes the
+    /// attempts cannot be refused one.
     #[doc(hidden)]
     #[inline(always)]
     fn pay_ahead(&mut self) {}
 
-    /// The attempt begins, whoever was asked: what was paid for it is spent.
+    /// Spends the payment of an attempt that begins, admitted or not.
     #[doc(hidden)]
     #[inline(always)]
     fn spend(&mut self) {}
 
-    /// The longest that the coming attempt may take, and what it is cut with.
+    /// Returns the longest time that the coming attempt may take, and the interrupt that cuts it.
     #[doc(hidden)]
     #[inline(always)]
     fn limit(&self) -> Option<(Duration, Interrupt)> {
         None
     }
 
-    /// The end of the coming attempt, from the start of the call.
+    /// Returns the end of the coming attempt, from the start of the call.
     #[doc(hidden)]
     #[inline(always)]
     fn ends(&self) -> Option<Duration> {
         None
     }
 
-    /// The longest that each copy of a hedged attempt may take.
+    /// Returns the longest time that each copy of a hedged attempt may take.
     #[doc(hidden)]
     #[inline(always)]
     fn each(&self) -> Option<Duration> {
         None
     }
 
-    /// The outcome of an interrupt, where there is no other.
+    /// Returns the outcome of an interrupt, for a call that has no other.
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> O;
 
-    /// Whether there is an outcome for an attempt that is interrupted.
+    /// Returns whether an interrupted attempt has an outcome.
     #[doc(hidden)]
     #[inline(always)]
     fn interrupts(&self) -> bool {
         false
     }
 
-    /// Whether a limit has cut the attempt whose outcome is judged.
+    /// Returns whether a limit has cut the attempt whose outcome is judged.
     #[doc(hidden)]
     #[inline(always)]
     fn was_cut(&self) -> bool {
         false
     }
 
-    /// The call that has begun leaves so much of its time to the fallback.
+    /// Reserves this part of the time of a call that has begun for its fallback.
     #[doc(hidden)]
     #[inline(always)]
     fn reserve(&mut self, _time: Duration) {}
 
-    /// The time until the deadline, for what is no attempt, with that which was `reserved`.
+    /// Returns the time until the deadline, with the `reserved` part, for code outside an attempt.
     #[doc(hidden)]
     #[inline(always)]
     fn time_left(&self, _reserved: Duration) -> Option<(Duration, Interrupt)> {
         None
     }
 
-    /// The part of a pause that fits before the deadline: callbacks may have taken what was left.
+    /// Returns the part of a pause that fits before the deadline, since callbacks may have used up the rest.
     #[doc(hidden)]
     #[inline(always)]
     fn fit(&self, pause: Option<Duration>) -> Option<Duration> {
         pause
     }
 
-    /// The attempt was interrupted.
+    /// Records the interrupt of the attempt.
     #[doc(hidden)]
     fn interrupted(&mut self, _interrupt: Interrupt) {}
 
-    /// Takes note of the attempt's outcome, and of what it says of the service.
+    /// Records the attempt's outcome, and the health of the service that it shows.
     #[doc(hidden)]
     #[inline(always)]
     fn judged(
@@ -225,7 +225,7 @@ pub trait CallGuard<O>: BodyScope {
     ) {
     }
 
-    /// Lets a decided pause happen, or not.
+    /// Allows a decided pause, or ends the call.
     #[doc(hidden)]
     #[inline(always)]
     fn allow(
@@ -237,8 +237,9 @@ pub trait CallGuard<O>: BodyScope {
     }
 }
 
-/// Refuses the policies that hedge, where a call cannot. No bound does: one on a policy that hides
-/// its type would refuse them all.
+/// Refuses policies that hedge, for calls that cannot.
+///
+/// A bound cannot do so: one on a policy that hides its type would refuse them all.
 pub(crate) const fn refuse_hedge<O, G: Guard<O>>() {
     assert!(
         !<G::Hedge as Hedging>::HEDGES,

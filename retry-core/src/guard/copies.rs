@@ -5,8 +5,8 @@ use super::nested::{self, ParentCall};
 use super::{BodyScope, PanicTracker};
 use crate::breaker::{Permit, fail, on_panic};
 
-/// The part of a call's guard that a hedged attempt runs in: those inside it see it, and the panic of a
-/// copy is a failure.
+/// The part of a call's guard in which a hedged attempt runs: visible to the retried calls inside it, and
+/// with the panic of a copy as a failure.
 #[derive(Debug)]
 pub struct View<'a, 'g> {
     pub(super) published: &'a mut Option<ParentCall>,
@@ -29,12 +29,12 @@ impl BodyScope for View<'_, '_> {
 #[derive(Debug)]
 pub struct Copies<'a, 'g> {
     pub(super) purses: &'a mut Budgets<'g>,
-    /// The attempt is a probe of a half-open breaker: one call, and not several.
+    /// Whether the attempt is a probe of a half-open breaker, which is one call, and not several.
     pub(super) probes: bool,
 }
 
 impl Copies<'_, '_> {
-    /// Pays for one, which begins at once.
+    /// Pays for one copy, which begins at once.
     pub fn draw_copy(&mut self) -> bool {
         !self.probes && self.purses.draw_copy()
     }

@@ -1,4 +1,4 @@
-//! The longest that a call may take.
+//! The deadline of a call.
 
 use std::time::Duration;
 
@@ -6,9 +6,8 @@ use crate::time::clock::Instant;
 
 /// A deadline of a call: a time from its start, a point in time, or never.
 ///
-/// It is one number, measured from the start of the call: no attempt and no pause begins that cannot
-/// end before it, and an async attempt in flight is cut by it. `deadline` takes what [`IntoDeadline`] is
-/// implemented for.
+/// It is one number, measured from the start of the call: no attempt and no pause begins that cannot end
+/// before it, and an async attempt in flight is cut by it. The key `deadline` takes any [`IntoDeadline`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -37,7 +36,7 @@ impl Deadline {
     /// No limit.
     pub const NEVER: Deadline = Deadline(When::Never);
 
-    /// The time from the start of the call, where it is one.
+    /// Returns the time from the start of the call, if the deadline is one.
     pub(crate) const fn limit(self) -> Option<Duration> {
         match self.0 {
             When::After(limit) => Some(limit),
@@ -45,20 +44,19 @@ impl Deadline {
         }
     }
 
-    /// A deadline that is earlier by `time`.
+    /// Returns a deadline that is earlier by `time`.
     pub(crate) fn less(self, time: Duration) -> Self {
         Deadline(match self.0 {
             When::Never => When::Never,
             When::After(limit) => When::After(limit.saturating_sub(time)),
-            // One that the clock cannot tell has passed.
+            // One that the clock cannot represent has passed.
             When::At(end) => end
                 .checked_sub(time)
                 .map_or(When::After(Duration::ZERO), When::At),
         })
     }
 
-    /// The time that a call has which starts at `now`; zero where the deadline has passed, `None`
-    /// where there is none.
+    /// Returns the time of a call that starts at `now`: zero past the deadline, `None` without one.
     #[inline]
     pub fn within(self, now: Instant) -> Option<Duration> {
         match self.0 {
@@ -77,7 +75,7 @@ impl Deadline {
     note = "write the longest that the whole call may take: `deadline = 10s`"
 )]
 pub trait IntoDeadline {
-    /// The deadline.
+    /// Returns the deadline.
     fn into_deadline(self) -> Deadline;
 }
 

@@ -1,4 +1,4 @@
-//! The guards of a policy, and how they are put together.
+//! The guards of a policy, and their construction.
 
 use core::convert::Infallible;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::guard::deadline::{Deadline, IntoDeadline};
 use crate::guard::nested::{Nested, Nesting};
 use crate::invalid::InvalidValue;
 
-/// The guards of a policy: a breaker `B`, a budget `U`, `I`, what interrupts become, and a hedge `H`.
+/// The guards of a policy: a breaker `B`, a budget `U`, a conversion of interrupts `I`, and a hedge `H`.
 ///
 /// [`Infallible`] stands for no breaker and no budget, `()` for no hedge.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ pub struct Guards<B = Infallible, U = Infallible, I = NoInterrupts, H = ()> {
 }
 
 impl Guards {
-    /// None yet.
+    /// Creates empty guards.
     #[inline]
     pub const fn new() -> Self {
         Guards {
@@ -47,7 +47,7 @@ impl Guards {
 }
 
 impl<B, U> Guards<B, U, Inline> {
-    /// None yet; what an interrupt becomes is said where it is needed.
+    /// Creates empty guards whose driver converts interrupts.
     #[inline]
     pub(super) const fn empty_inline() -> Self {
         Guards {
@@ -63,7 +63,7 @@ impl<B, U> Guards<B, U, Inline> {
 }
 
 impl Guards<Infallible, Infallible, Inline> {
-    /// None yet; what an interrupt becomes is said where it is needed.
+    /// Creates empty guards whose driver converts interrupts.
     #[inline]
     pub const fn inline() -> Self {
         Guards::empty_inline()
@@ -91,7 +91,7 @@ impl<B, U> Guards<B, U, FromError> {
         }
     }
 
-    /// The same; what an interrupt becomes is said where it is needed.
+    /// Returns the same guards, whose driver converts interrupts.
     pub(crate) fn inline_interrupt(self) -> Guards<B, U, Inline> {
         self.map(|(b, u, _)| (b, u, Inline))
     }
@@ -128,7 +128,7 @@ impl Default for Guards {
 }
 
 impl<B, U, I, H> Guards<B, U, I, H> {
-    /// The call ends by `deadline`.
+    /// Ends the call by `deadline`.
     #[inline]
     pub fn deadline(mut self, deadline: impl IntoDeadline) -> Guards<B, U, I::Enabled, H>
     where
@@ -138,7 +138,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(b, u, i)| (b, u, i.enable()))
     }
 
-    /// An attempt ends after `limit`.
+    /// Ends an attempt after `limit`.
     #[inline]
     pub fn attempt_timeout(mut self, limit: Duration) -> Guards<B, U, I::Enabled, H>
     where
@@ -148,14 +148,14 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(b, u, i)| (b, u, i.enable()))
     }
 
-    /// Attempts end that much before the deadline.
+    /// Ends attempts earlier than the deadline by `time`.
     #[inline]
     pub fn reserve(mut self, time: Duration) -> Self {
         self.deadline = self.deadline.less(time);
         self
     }
 
-    /// Every attempt asks `breaker`.
+    /// Asks `breaker` before every attempt.
     #[inline]
     pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Enabled, H>
     where
@@ -164,13 +164,13 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(_, u, i)| (Some(breaker), u, i.enable()))
     }
 
-    /// Every retry draws from `budget`.
+    /// Lets every retry draw from `budget`.
     #[inline]
     pub fn budget<T>(self, budget: T) -> Guards<B, T, I, H> {
         self.map(|(b, _, i)| (b, Some(budget), i))
     }
 
-    /// Sets what the call does inside another retried call.
+    /// Sets the behaviour of the call inside another retried call.
     #[inline]
     pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Enabled<I>, H>
     where
@@ -180,19 +180,19 @@ impl<B, U, I, H> Guards<B, U, I, H> {
         self.map(|(b, u, i)| (b, u, N::enable(i)))
     }
 
-    /// Sets what an interrupt becomes.
+    /// Sets the conversion of interrupts.
     #[inline]
     pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, With<F>, H> {
         self.map(|(b, u, _)| (b, u, With(interrupt)))
     }
 
-    /// The maker of outcomes from interrupts.
+    /// Replaces the conversion of interrupts.
     #[inline]
     pub(super) fn with_conversion<I2>(self, interrupt: I2) -> Guards<B, U, I2, H> {
         self.map(|(b, u, _)| (b, u, interrupt))
     }
 
-    /// Every attempt is a race of its copies.
+    /// Makes every attempt a race of its copies.
     #[inline]
     pub fn hedge<H2>(self, hedge: H2) -> Guards<B, U, I, H2> {
         Guards {
@@ -224,18 +224,18 @@ impl<B, U, I, H> Guards<B, U, I, H> {
     }
 }
 
-/// Guards to add to, from those of a policy.
+/// A conversion of a policy's guards into [`Guards`], to add to.
 pub trait IntoGuards {
     /// The breaker.
     type Breaker;
     /// The budget.
     type Budget;
-    /// The form of interrupts.
+    /// The conversion of interrupts.
     type Interrupt: InterruptConversion;
     /// The hedge.
     type Hedge: Hedging;
 
-    /// The same guards.
+    /// Returns the same guards.
     fn into_guards(self) -> Guards<Self::Breaker, Self::Budget, Self::Interrupt, Self::Hedge>;
 }
 
@@ -263,7 +263,7 @@ impl<B, U, I: InterruptConversion, H: Hedging> IntoGuards for Guards<B, U, I, H>
     }
 }
 
-/// Stands for no breaker.
+/// The absence of a breaker.
 #[diagnostic::do_not_recommend]
 impl<O: ?Sized> Breaker<O> for Infallible {
     fn circuit(&self) -> &CircuitBreaker {
@@ -275,7 +275,7 @@ impl<O: ?Sized> Breaker<O> for Infallible {
     }
 }
 
-/// Stands for no budget.
+/// The absence of a budget.
 #[diagnostic::do_not_recommend]
 impl Budget for Infallible {
     fn budget(&self) -> &RetryBudget {

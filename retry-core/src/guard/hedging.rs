@@ -1,4 +1,4 @@
-//! Whether the attempts of a policy are hedged.
+//! The hedge of a policy's attempts, or its absence.
 
 #[cfg(feature = "async")]
 use core::time::Duration;
@@ -6,13 +6,13 @@ use core::time::Duration;
 #[cfg(feature = "async")]
 use crate::hedge::{Hedge, LatencyRecorder, Pace, Slots4, Unhedged};
 
-/// The hedge of the attempts of a policy: a [`Hedge`](crate::hedge::Hedge), or `()` where nothing does.
+/// The hedge of a policy's attempts: a [`Hedge`](crate::hedge::Hedge), or `()` for none.
 pub trait Hedging: Copy + Sync {
-    /// Whether they are hedged.
+    /// Whether the attempts are hedged.
     #[doc(hidden)]
     const HEDGES: bool;
 
-    /// The measure of their latency; none without a hedge.
+    /// The recorder of their latency; uninhabited without a hedge.
     #[cfg(feature = "async")]
     #[doc(hidden)]
     type Recorder: LatencyRecorder + Send;
@@ -22,7 +22,7 @@ pub trait Hedging: Copy + Sync {
     #[doc(hidden)]
     fn cut(self, after: Duration);
 
-    /// The race of an attempt that starts now, and what measures it.
+    /// Returns the race of an attempt that starts now, and its recorder.
     #[cfg(feature = "async")]
     #[doc(hidden)]
     fn race<Fut, Z>(self) -> Option<(Slots4<Fut, Z>, Self::Recorder)>;

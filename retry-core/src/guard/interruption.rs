@@ -2,9 +2,9 @@
 
 use crate::call::interrupt::{FromInterrupt, Interrupt};
 
-/// A conversion of interrupts, enabled once something can interrupt an attempt.
+/// A conversion of interrupts, enabled once a guard can interrupt an attempt.
 pub trait InterruptConversion {
-    /// The conversion once it is enabled.
+    /// The enabled conversion.
     type Enabled: InterruptConversion;
 
     #[doc(hidden)]
@@ -18,7 +18,7 @@ pub trait InterruptConversion {
     note = "implement `From<persevere::Interrupt>` for the error, or say what it becomes: `interrupt(|i| ..)`"
 )]
 pub trait OutcomeFromInterrupt<O>: InterruptConversion {
-    /// Whether it makes any.
+    /// Whether it makes outcomes at all.
     #[doc(hidden)]
     const MAKES: bool = true;
 
@@ -33,19 +33,19 @@ pub trait Uninterrupted {}
 #[cfg(feature = "async")]
 impl Uninterrupted for () {}
 
-/// Nothing interrupts an attempt.
+/// The conversion of guards that interrupt no attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct NoInterrupts;
 
-/// The driver itself converts interrupts.
+/// The conversion of guards whose driver converts interrupts itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Inline;
 
-/// Interrupts become outcomes by [`FromInterrupt`].
+/// The conversion by [`FromInterrupt`].
 #[derive(Clone, Copy, Debug)]
 pub struct FromError;
 
-/// Interrupts become what a closure makes of them.
+/// The conversion by a closure.
 #[derive(Clone, Copy, Debug)]
 pub struct With<F>(pub(super) F);
 

@@ -1,11 +1,11 @@
-//! Guards keep the retries of a call from making things worse: deadline, breaker, budget, the call
-//! around it.
+//! Guards, which keep the retries of a call from making an outage worse: deadline, breaker, budget, and the
+//! call around it.
 //!
-//! [`Guards`] are the choices of a policy; a [`CallGuard`] watches one call by them. Like the engine, it
+//! [`Guards`] are the choices of a policy; a [`CallGuard`] applies them to one call. Like the engine, it
 //! neither sleeps nor makes attempts. A driver asks it before each attempt ([`admit`](CallGuard::admit)),
-//! reports how it ended ([`judged`](CallGuard::judged), [`interrupted`](CallGuard::interrupted)), and
-//! shows it each decision to go on ([`allow`](CallGuard::allow)). A call without guards is watched by
-//! `()`, and pays nothing.
+//! reports the attempt's end ([`judged`](CallGuard::judged), [`interrupted`](CallGuard::interrupted)), and
+//! passes it each decision to go on ([`allow`](CallGuard::allow)). The guard of a call without guards is
+//! `()`, and costs nothing.
 
 mod active;
 mod body_scope;

@@ -47,7 +47,7 @@ impl<O> Guard<O> for () {
     }
 }
 
-/// Nothing guards the call.
+/// The guard of a call without guards.
 #[derive(Clone, Copy, Debug)]
 pub struct NoGuards;
 

@@ -1,4 +1,4 @@
-//! The guards of a build without `std`, which has no clock: none.
+//! The guards of a build without `std`, which has none, since it has no clock.
 
 #[path = "checked.rs"]
 mod checked;

@@ -1,4 +1,4 @@
-//! The copies of a hedged attempt, any of which may panic.
+//! A tracker of panics among the copies of a hedged attempt.
 
 #[cfg(feature = "async")]
 use core::future::Future;
@@ -10,10 +10,10 @@ use core::task::{Context, Poll};
 
 use crate::breaker::on_panic;
 
-/// Whether the body of a copy has panicked, and not what runs beside it: a timer, a predicate.
+/// A record of whether the body of a copy has panicked, as opposed to code beside it: a timer, a predicate.
 #[derive(Debug, Default)]
 pub struct PanicTracker {
-    // Relaxed: it is set and asked by one panic, on its way through one thread.
+    // Relaxed: it is set and read by one panic, while that unwinds one thread.
     panicked: AtomicBool,
 }
 
@@ -28,7 +28,7 @@ impl PanicTracker {
         self.panicked.load(Ordering::Relaxed)
     }
 
-    /// A copy, whose body is the future.
+    /// Wraps a copy, whose body is the future.
     #[cfg(feature = "async")]
     #[inline]
     pub fn copy<F>(&self, body: F) -> CopyOf<'_, F> {

@@ -5,10 +5,10 @@ use core::convert::Infallible;
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
 
-/// Resolves an attempt to its outcome, or else the one that the call ends with, and why.
+/// Resolves an attempt to its outcome, or else to the call's last outcome and the reason of its end.
 ///
-/// An attempt that timed out is judged like any other; a call that is halted ends with what was kept of
-/// the attempt before, or else with what the interrupt becomes.
+/// An attempt that timed out is judged like any other. A call that is halted ends with the outcome kept of
+/// the attempt before, or else with the conversion of the interrupt.
 #[inline]
 pub fn resolve_outcome<O>(
     attempted: Result<O, Interrupt>,
@@ -22,7 +22,7 @@ pub fn resolve_outcome<O>(
     }
 }
 
-/// As [`resolve_outcome`], where there may be no outcome for an interrupt.
+/// Resolves an attempt as [`resolve_outcome`] does, if there may be no outcome for an interrupt.
 #[inline]
 pub fn try_resolve_outcome<O, N>(
     attempted: Result<O, Interrupt>,

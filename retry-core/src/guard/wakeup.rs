@@ -1,4 +1,4 @@
-//! The pause of a call that waits for its breaker, which may wake it.
+//! The pause of a call that waits for its breaker, and that the breaker may end.
 
 use core::task::{Context, Poll};
 use std::time::Duration;
@@ -6,34 +6,36 @@ use std::time::Duration;
 use crate::cancel::{Cancellation, Woken as Wakes, sleep_until};
 use crate::time::sleep::Sleep;
 
-/// A call that something may wake from a pause.
+/// A call that can be woken from a pause.
 pub trait Wakeable {
-    /// Whether anything may.
+    /// Returns whether it waits for a breaker.
     #[doc(hidden)]
     #[inline(always)]
     fn waits(&self) -> bool {
         false
     }
 
-    /// Ready when the breaker that the call waits for may let it through, or its deadline has come.
+    /// Returns `Ready` when the breaker that the call waits for may let it through, or at its deadline.
     #[doc(hidden)]
     #[inline(always)]
     fn poll_woken(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
         Poll::Pending
     }
 
-    /// A sleeper of the user's own measures what begins: a timer of ours ends it by the deadline.
+    /// Sets a timer that ends the step that begins by the deadline, since a sleeper of the user's own
+    /// measures it.
     #[doc(hidden)]
     #[inline(always)]
     fn set_alarm(&mut self) {}
 
-    /// The pause is over, or was ended by a token: nobody is to wake the call from it.
+    /// Ends the wait of a pause that is over or was ended by a token: nothing is to wake the call any more.
     #[doc(hidden)]
     #[inline(always)]
     fn paused(&mut self) {}
 }
 
-/// Blocks the thread for a pause, until it is cancelled, which gives `true`, or until the call is woken.
+/// Blocks the thread for a pause, until it is cancelled or the call is woken; returns whether it was
+/// cancelled.
 pub fn wait_for_breaker<W: Wakeable, S: Sleep + ?Sized>(
     watch: &mut W,
     cancellation: Cancellation<'_>,
@@ -61,7 +63,7 @@ mod polled {
     use super::Wakeable;
 
     pin_project_lite::pin_project! {
-        /// See [`woken`].
+        /// The future of [`woken`].
         #[must_use = "futures do nothing unless awaited"]
         #[derive(Debug)]
         pub struct Woken<'a, W, F>
@@ -80,7 +82,8 @@ mod polled {
         }
     }
 
-    /// A pause or an attempt begins that ends by the deadline: unless its timer is `ours`, it may take longer.
+    /// Bounds a pause or an attempt that begins by the deadline: unless its timer is `ours`, it may take
+    /// longer.
     #[inline(always)]
     pub fn bound<W: Wakeable>(watch: &mut W, ours: bool, pause: Option<Duration>) {
         if pause.is_some() && !ours {
@@ -88,7 +91,7 @@ mod polled {
         }
     }
 
-    /// A pause that ends early when the call is woken, or by its deadline.
+    /// Returns a pause that ends early when the call is woken, or by its deadline.
     #[inline]
     pub fn woken<W: Wakeable, F: Future<Output = ()>>(watch: &mut W, pause: F) -> Woken<'_, W, F> {
         Woken { pause, watch }

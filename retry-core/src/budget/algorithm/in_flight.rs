@@ -11,10 +11,11 @@ pub(in crate::budget) struct InFlightSettings {
     pub(in crate::budget) ratio: u64,
 }
 
-/// Both counts in one word, so that they are seen together: calls in the upper half, retries in the lower.
+/// The counts of calls and retries in flight, in one word, so that they are seen together: calls in the upper
+/// half, retries in the lower.
 ///
-/// Every access is relaxed: each change is one atomic step on this one word, and no other memory is read by it. What
-/// is subtracted was added for the same call before.
+/// Every access is relaxed: each change is one atomic step on this one word, and no other memory is read by
+/// it. Every subtraction follows an addition for the same call.
 #[derive(Debug)]
 pub(in crate::budget) struct InFlight {
     settings: InFlightSettings,
@@ -31,8 +32,10 @@ impl InFlight {
         }
     }
 
-    /// The most retries that can be in flight beside these calls. A retry is refused when the ratio is already
-    /// exceeded, so one above `r / (calls + r) ≤ ratio` is admitted.
+    /// Returns the most retries that can be in flight beside these calls.
+    ///
+    /// A retry is refused when the ratio is already exceeded, so one above `r / (calls + r) ≤ ratio` is
+    /// admitted.
     fn most(&self, calls: u64) -> u64 {
         let InFlightSettings { minimum, ratio } = self.settings;
         let by_ratio = match WHOLE - ratio {

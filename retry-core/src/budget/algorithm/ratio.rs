@@ -21,7 +21,7 @@ pub(in crate::budget) struct RatioSettings {
 pub(in crate::budget) struct Ratio {
     settings: RatioSettings,
     window: Window,
-    /// The clock of the first call, and when that began.
+    /// The clock and the start of the first call.
     started: OnceLock<(fn() -> Instant, Instant)>,
 }
 
@@ -41,19 +41,19 @@ impl Ratio {
         nanos(now.saturating_duration_since(start))
     }
 
-    /// The retries that this many calls of a window allow, in millionths.
+    /// Returns the retries that this many calls of a window allow, in millionths.
     fn allowance(&self, calls: u64) -> u64 {
         // Per second times microseconds.
         let reserve = u64::from(self.settings.reserve) * self.settings.window.as_micros() as u64;
         reserve.saturating_add(self.settings.ratio.saturating_mul(calls))
     }
 
-    /// The retries that the counts of a window still allow.
+    /// Returns the retries that the counts of a window still allow.
     fn left(&self, calls: u64, retries: u64) -> u64 {
         self.allowance(calls).saturating_sub(retries * WHOLE) / WHOLE
     }
 
-    /// The calls and retries of the window that ends now.
+    /// Returns the calls and retries of the window that ends now.
     fn counts(&self) -> (u64, u64) {
         let now = self.started.get().map_or(0, |&(clock, _)| self.time(clock));
         self.window.counts(now)

@@ -7,7 +7,7 @@ use crate::time::clock::Instant;
 /// One token, in the thousandths that are counted.
 pub(in crate::budget) const TOKEN: u64 = 1000;
 
-/// Both in thousandths.
+/// The settings of a throttle, in thousandths.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::budget) struct ThrottleSettings {
     pub(in crate::budget) max: u64,
@@ -28,7 +28,7 @@ impl Throttle {
         }
     }
 
-    /// The amount above half of the maximum.
+    /// Returns the amount above half of the maximum.
     fn above(&self) -> u64 {
         self.counter.get().saturating_sub(self.settings.max / 2)
     }
@@ -51,7 +51,7 @@ impl BudgetAlgorithm for Throttle {
         self.counter.put(self.settings.gain);
     }
 
-    /// Each retry comes after one more failure.
+    /// Counts one failure before each retry.
     fn available(&self) -> u64 {
         self.above().saturating_sub(1) / TOKEN
     }

@@ -7,17 +7,17 @@
 //! The window begins within a slice. Calls of that slice no longer count, since some of them are too old. Its retries
 //! count until the last of them is too old: the number granted never exceeds what the calls of the same time allow.
 //!
-//! Orderings: `latest` publishes a withdrawal. Whoever reads a value of it (acquire) also sees the finished slices and
-//! the times that were written before it (release). All else is relaxed: a call or a refund that is not seen yet only
-//! makes the budget stricter until it is.
+//! Orderings: `latest` publishes a withdrawal. A thread that reads a value of it (acquire) also sees the
+//! finished slices and the times that were written before it (release). All else is relaxed: a call or a
+//! refund that is not seen yet only makes the budget stricter until it is.
 
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// The slices of a window.
+/// The number of slices of a window.
 pub(in crate::budget) const SLICES: usize = 10;
 
-/// One more for the slice in which the window begins, and one for what a length that is no multiple of
-/// `SLICES` leaves over.
+/// The number of extra slices: one for the slice in which the window begins, and one for the remainder of a
+/// length that is no multiple of `SLICES`.
 const EXTRA: usize = 2;
 
 #[derive(Debug)]
@@ -74,11 +74,11 @@ impl<const N: usize> Window<N> {
             let count = if slice == withdrawn {
                 count.checked_add(1)?
             } else {
-                // Whoever begins a slice has kept the one before: released by the exchange.
+                // The thread that begins a slice has kept the one before: released by the exchange.
                 self.finished.keep(latest);
                 1
             };
-            // Relaxed: released by the exchange, so that whoever sees the withdrawal sees its time too.
+            // Relaxed: released by the exchange, so that a thread that sees the withdrawal sees its time too.
             self.last(withdrawn).fetch_max(now, Ordering::Relaxed);
             // Release: publishes what was kept and timed above. Acquire, also of a failure: pairs with the release of
             // the withdrawal that came first, whose slices are counted next.
@@ -135,7 +135,7 @@ impl<const N: usize> Window<N> {
     }
 }
 
-/// A count for each slice of a window, at the slice's number modulo theirs.
+/// The counts of a window, one for each slice, at the slice's number modulo their number.
 #[derive(Debug)]
 struct Slices(Box<[AtomicU64]>);
 
@@ -181,7 +181,7 @@ fn words(count: usize) -> Box<[AtomicU64]> {
     (0..count).map(|_| AtomicU64::new(0)).collect()
 }
 
-/// The number of a slice above its count, so that later slices are greater.
+/// Packs the number of a slice above its count, so that later slices are greater.
 const fn pack(slice: u32, count: u32) -> u64 {
     (slice as u64) << 32 | count as u64
 }

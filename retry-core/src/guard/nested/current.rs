@@ -1,4 +1,4 @@
-//! The call that a thread runs, or polls, at the moment.
+//! The call that a thread currently runs, or polls.
 
 use std::cell::Cell;
 
@@ -16,7 +16,7 @@ thread_local! {
 }
 
 impl ParentCall {
-    /// The call that this one runs in.
+    /// Returns the call that surrounds this one.
     pub(crate) fn current() -> Option<ParentCall> {
         let look = |here: &Cell<Option<Shown>>| {
             let shown = here.take();
@@ -24,13 +24,13 @@ impl ParentCall {
             shown
         };
         let shown = SHOWN.try_with(look).ok().flatten()?;
-        // The body of a blocking call may drive a runtime, and with it tasks that are none of its own.
+        // The body of a blocking call may drive a runtime, and with it tasks that do not belong to the call.
         (shown.task == task()).then_some(shown.outer)
     }
 }
 
-/// Runs `body` with what a call publishes in view; what was in view before is again afterwards, also
-/// after a panic.
+/// Runs `body` with the limits of a call in view, and restores the former view afterwards, also after a
+/// panic.
 #[inline]
 pub(crate) fn with_parent<T>(published: &mut Option<ParentCall>, body: impl FnOnce() -> T) -> T {
     if published.is_none() {
@@ -64,7 +64,7 @@ impl Drop for ParentGuard<'_> {
     }
 }
 
-/// Replaces what is in view. A thread that is ending has no view any more.
+/// Replaces the call in view. A thread that is ending has no view any more.
 fn swap(shown: Option<Shown>) -> Option<Shown> {
     SHOWN.try_with(|here| here.replace(shown)).ok().flatten()
 }
@@ -78,7 +78,7 @@ fn task() -> Task {
     tokio::task::try_id()
 }
 
-/// Without a runtime that tells its tasks apart, all are one.
+/// The identity of a task without a runtime that distinguishes its tasks: all are one.
 #[cfg(not(feature = "tokio"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Task;

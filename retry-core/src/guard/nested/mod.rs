@@ -1,13 +1,12 @@
 //! Retried calls inside retried calls, and the limits that the outer ones set.
 //!
-//! A call that has a deadline, a budget or a `nested` of its own is visible to the retried calls that
-//! its body makes: on this thread, while the body runs or its future is polled. It shows its own limits
-//! and those of all calls around it, whatever its own `nested` says. Other calls publish nothing and
-//! cost nothing.
+//! A call that has a deadline, a budget or a `nested` of its own is visible to the retried calls that its
+//! body makes: on this thread, while the body runs or its future is polled. It shows its own limits and those
+//! of all calls around it, whatever its own `nested` is. Other calls publish nothing and cost nothing.
 //!
-//! Other tasks do not see it, also where a body drives them on its own thread, as `block_on` does. Tasks
-//! are told apart by their id in tokio. A body that drives the tasks of another runtime on its own thread
-//! shows them its call: give those tasks threads of their own, or leave `nested` away in them.
+//! Other tasks do not see it, not even those that a body drives on its own thread, as `block_on` does. Tasks
+//! are distinguished by their id in tokio. A body that drives the tasks of another runtime on its own thread
+//! shows them its call: give those tasks threads of their own, or omit `nested` in them.
 
 use crate::guard::InterruptConversion;
 
@@ -47,10 +46,10 @@ pub trait Nesting {
     fn enable<I: InterruptConversion>(interrupt: I) -> Self::Enabled<I>;
 }
 
-/// Retries as it would alone: what a call does that says nothing.
+/// Retries as it would alone; the default.
 ///
-/// Retries multiply: three attempts that make three attempts each are nine. A call that says so can be
-/// seen by those inside it.
+/// Retries multiply: three attempts that make three attempts each are nine. A call with this value is visible
+/// to those inside it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -67,10 +66,10 @@ pub const fn independent() -> Independent {
     Independent
 }
 
-/// Ends by the deadlines of the calls around it too, and draws its retries from their budgets too.
+/// Observes the deadlines of the calls around it too, and draws its retries from their budgets too.
 ///
-/// The nearest deadline holds. Every budget of the chain pays once for a retry or for a further copy,
-/// however many of its calls name it, and counts the call once.
+/// The nearest deadline holds. Every budget of the chain pays once for a retry or for a further copy, however
+/// many of its calls name it, and counts the call once.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -105,19 +104,19 @@ pub const fn single() -> Single {
     Single
 }
 
-/// See [`independent`].
+/// The value of [`independent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Independent;
 
-/// See [`share`].
+/// The value of [`share`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share;
 
-/// See [`single`].
+/// The value of [`single`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Single;
 
-/// It is the outer call's deadline that can interrupt.
+/// Enables interrupts for the nestings under which the outer call's deadline can interrupt.
 macro_rules! nesting {
     ($($name:ident => $nested:expr, $enable:ty, $with:expr;)+) => {$(
         #[diagnostic::do_not_recommend]

@@ -1,4 +1,4 @@
-//! The limits that a call is under, as those inside it see them.
+//! The limits of a call, as the calls inside it see them.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use crate::time::clock::Instant;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ParentCall {
     deadline: Option<Instant>,
-    /// The innermost one; a call around which there is no other budget allocates nothing.
+    /// The innermost budget; a call without another budget around it allocates nothing.
     budget: Option<Arc<BudgetState>>,
     further: Option<Arc<Link>>,
 }
 
-/// A budget, and those of the calls further out. A chain is shared by all that it is shown to.
+/// A budget, and those of the calls further out. A chain is shared by all calls that see it.
 #[derive(Debug)]
 struct Link {
     state: Arc<BudgetState>,

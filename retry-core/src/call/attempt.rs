@@ -1,4 +1,4 @@
-//! The handle by which a body talks to the call that runs it.
+//! The handle of an attempt, by which its body addresses the call that runs it.
 
 use core::fmt;
 use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
@@ -9,10 +9,10 @@ use crate::call::outcome::{Outcome, Verdict};
 #[cfg(feature = "std")]
 use crate::time::stopwatch::Stopwatch;
 
-/// One attempt, as its body sees it: its number, and marks for what should follow.
+/// One attempt, as its body sees it: its number, and marks for the decision after it.
 ///
-/// Marks say what should happen; the body still returns its outcome, and limits still hold. The last
-/// of several marks holds; [`reset`](Attempt::reset) goes with any of them.
+/// A mark changes only that decision: the body still returns its outcome, and limits still hold. The last of
+/// several marks holds; [`reset`](Attempt::reset) goes with any of them.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -31,17 +31,17 @@ pub struct Attempt {
     number: u32,
     #[cfg(feature = "std")]
     watch: Stopwatch,
-    /// The end of its time, from the start of the call.
+    /// The end of the attempt's time, from the start of the call.
     #[cfg(feature = "std")]
     ends: Option<Duration>,
-    // Atomics, so that a future that holds a `&Attempt` is `Send`; nobody else writes meanwhile.
+    // Atomics, so that a future that holds a `&Attempt` is `Send`; no other thread writes meanwhile.
     wish: AtomicU8,
     reset: AtomicU8,
     seconds: AtomicU32,
     nanos: AtomicU32,
 }
 
-/// The number, and the time that is left.
+/// Shows the number, and the time that is left.
 impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut attempt = f.debug_struct("Attempt");
@@ -73,7 +73,7 @@ impl Attempt {
         }
     }
 
-    /// A handle for a copy of the attempt, which begins now and may take so long.
+    /// Returns a handle for a copy of the attempt, which begins now and may take at most `limit`.
     #[cfg(feature = "std")]
     #[doc(hidden)]
     pub fn for_copy(&self, limit: Option<Duration>) -> Self {
@@ -82,7 +82,7 @@ impl Attempt {
         Attempt::new(self.number, self.watch, ends)
     }
 
-    /// The number of this attempt, from 1.
+    /// Returns the number of this attempt, from 1.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -98,7 +98,7 @@ impl Attempt {
         self.number
     }
 
-    /// The time since the call began, pauses included.
+    /// Returns the time since the call began, pauses included.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -115,10 +115,11 @@ impl Attempt {
         self.watch.elapsed()
     }
 
-    /// The time that is left before the attempt is cut: by its timeout or the call's deadline, the
-    /// nearer of both. `None` where nothing limits it. Pass it on to what the body calls.
+    /// Returns the time that is left before the attempt is cut: by its timeout or the call's deadline, the
+    /// nearer of both.
     ///
-    /// A copy of a hedged attempt has a handle of its own, which knows when that copy is cut.
+    /// `None` means that nothing limits the attempt. Pass the time on to the calls of the body. A copy of a
+    /// hedged attempt has a handle of its own, with the limit of that copy.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -136,8 +137,8 @@ impl Attempt {
         self.ends.map(left)
     }
 
-    /// Wants another attempt, whatever the outcome, after the pause of the policy: that of its wait, or
-    /// what the failure asks for where that is longer.
+    /// Requests another attempt, whatever the outcome, after the pause of the policy: that of its wait, or
+    /// the failure's hint if it is longer.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -155,7 +156,7 @@ impl Attempt {
         self.wish.store(RETRY, Ordering::Relaxed);
     }
 
-    /// Wants another attempt without a pause, whatever the outcome.
+    /// Requests another attempt without a pause, whatever the outcome.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -172,8 +173,10 @@ impl Attempt {
         self.wish.store(RETRY_NOW, Ordering::Relaxed);
     }
 
-    /// Wants another attempt, whatever the outcome, and not before `pause`: a hint, which is a floor under
-    /// the pause of the wait, and bounded by its [`hint_max`](crate::wait::Backoff::hint_max).
+    /// Requests another attempt, whatever the outcome, and not before `pause`.
+    ///
+    /// The pause is a hint: a floor under the pause of the wait, bounded by its
+    /// [`hint_max`](crate::wait::Backoff::hint_max).
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -193,7 +196,7 @@ impl Attempt {
         self.wish.store(RETRY_AFTER, Ordering::Relaxed);
     }
 
-    /// Wants no further attempt, whatever the outcome: it is final, and no fallback replaces it.
+    /// Rules out a further attempt, whatever the outcome: it is final, and no fallback replaces it.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -210,7 +213,7 @@ impl Attempt {
         self.wish.store(GIVE_UP, Ordering::Relaxed);
     }
 
-    /// Restarts counts and schedule if this attempt fails: it had made progress.
+    /// Restarts counts and schedule if this attempt fails, since it made progress.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -227,7 +230,7 @@ impl Attempt {
         self.reset.store(1, Ordering::Relaxed);
     }
 
-    /// The directive that the body left.
+    /// Returns the directive that the body left.
     #[inline]
     pub fn directive(&self) -> AttemptDirective {
         let wish = match self.wish.load(Ordering::Relaxed) {
@@ -247,7 +250,7 @@ impl Attempt {
     }
 }
 
-/// The directive of a body: what is to follow its outcome.
+/// The directive of a body for the decision after its outcome.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AttemptDirective {
     wish: Directive,
@@ -262,25 +265,25 @@ enum Directive {
     RetryNow,
     RetryAfter(Duration),
     GiveUp,
-    /// The same, for a reason that lies in the outcome.
+    /// As `GiveUp`, for a reason that lies in the outcome.
     #[cfg(feature = "tower")]
     End,
 }
 
 impl AttemptDirective {
-    /// Of an attempt whose outcome is final, whatever the policy says.
+    /// The directive of an attempt whose outcome is final, whatever the policy prescribes.
     #[cfg(feature = "tower")]
     pub(crate) const FINAL: AttemptDirective = AttemptDirective {
         wish: Directive::End,
         reset: false,
     };
 
-    /// The verdict of the policy, unless the body wants another.
+    /// Returns the verdict of the policy, unless the body requests another.
     #[inline]
     pub fn apply_to(self, verdict: Verdict) -> Verdict {
         match self.wish {
             Directive::Nothing => verdict,
-            // What the failure asks for is asked for still.
+            // The hint of the failure still holds.
             Directive::Retry => verdict.or(Verdict::Retry),
             Directive::RetryNow => Verdict::RetryIn(Duration::ZERO),
             Directive::RetryAfter(pause) => Verdict::RetryAfter(pause),
@@ -290,13 +293,13 @@ impl AttemptDirective {
         }
     }
 
-    /// Why a call ends with this final outcome; `None` for a success.
+    /// Returns the reason why a call ends with this final outcome; `None` for a success.
     #[inline]
     pub fn final_reason<O: Outcome>(self, outcome: &O) -> Option<StopReason> {
         self.final_reason_if(outcome.error().is_some())
     }
 
-    /// Why a call ends with a final outcome, failed or not.
+    /// Returns the reason why a call ends with a final outcome, failed or not.
     #[inline]
     pub fn final_reason_if(self, failed: bool) -> Option<StopReason> {
         match (failed, self.wish) {
@@ -306,26 +309,26 @@ impl AttemptDirective {
         }
     }
 
-    /// Whether counts and schedule restart.
+    /// Returns whether counts and schedule restart.
     #[inline]
     pub fn reset(self) -> bool {
         self.reset
     }
 }
 
-/// The handle of an attempt that a body may take: [`Attempt`], shared or not.
+/// The handle of an attempt as a body may take it: [`Attempt`], shared or not.
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub trait Handle {
-    /// Whether the body can ask for the time.
+    /// Whether the body can read the time.
     const TIMED: bool;
 
     fn of(attempt: impl FnOnce() -> Attempt) -> Self;
 
-    /// The handle of a copy of the attempt, which begins now and may take so long.
+    /// Returns the handle of a copy of the attempt, which begins now and may take at most `limit`.
     fn for_copy(&self, limit: Option<Duration>) -> Self;
 
-    /// The marks that the body left.
+    /// Returns the marks that the body left.
     fn directive(&self) -> AttemptDirective;
 }
 

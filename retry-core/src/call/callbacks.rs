@@ -1,4 +1,4 @@
-//! Callbacks of a policy, and what a fallback is given.
+//! Callbacks of a policy, and the argument of a fallback.
 
 use core::marker::PhantomData;
 use core::time::Duration;
@@ -28,7 +28,7 @@ use crate::call::state::{EventMask, RetryState};
     note = "callbacks that write a line are `log_error()` to `log_trace()`"
 )]
 pub trait Callback<O> {
-    /// Tells the callback of an event; `Some` outcome ends the call with it.
+    /// Notifies the callback of an event; a `Some` outcome ends the call.
     fn call(&mut self, state: &RetryState<'_, O>) -> Option<O>;
 }
 
@@ -52,7 +52,7 @@ where
     note = "to await a future, write `async |state| ..`, in an async function"
 )]
 pub trait Ending<O> {
-    /// The outcome that ends the call.
+    /// Returns the outcome that ends the call.
     fn ending(self) -> Option<O>;
 }
 
@@ -72,7 +72,7 @@ impl<T, E> Ending<Result<T, E>> for Result<(), E> {
     }
 }
 
-/// A callback that panics, whatever happens.
+/// The value of a callback that always panics.
 #[diagnostic::do_not_recommend]
 impl<O> Ending<O> for <fn() -> ! as Returns>::Value {
     fn ending(self) -> Option<O> {
@@ -92,7 +92,7 @@ impl<T> Returns for fn() -> T {
 
 /// The callbacks of a policy: `()`, or some callbacks and one more.
 pub trait Hooks<O> {
-    /// Whether anybody looks: without a callback nothing is computed for one.
+    /// Whether any callback exists; without one, nothing is computed for it.
     #[doc(hidden)]
     const ACTIVE: bool = true;
     /// The events that one of them reports.
@@ -118,16 +118,16 @@ pub trait Hooks<O> {
     fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
         give_up
     }
-    /// The time before the deadline that is the fallback's.
+    /// Returns the time before the deadline that is reserved for the fallback.
     #[doc(hidden)]
     #[inline]
     fn reserves(&self) -> Duration {
         Duration::ZERO
     }
-    /// A pause begins.
+    /// Notes that a pause begins.
     #[doc(hidden)]
     fn fell_asleep(&self, _: Duration) {}
-    /// The pause that had begun is over: its attempt begins, or the call ends, or is dropped.
+    /// Notes that the pause is over: its attempt begins, or the call ends, or is dropped.
     #[doc(hidden)]
     fn woke(&self) {}
 }
@@ -186,7 +186,7 @@ impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
     }
 }
 
-/// A callback can be cloned if its function can, whatever it is a callback of.
+/// Implements `Clone` and `Copy` by the function alone, whatever the outcome's type.
 macro_rules! cloned_without_its_outcome {
     ($hook:ident) => {
         impl<O, F: Clone> Clone for $hook<O, F> {
@@ -250,7 +250,7 @@ impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
     }
 }
 
-/// The time before the deadline that is a fallback's.
+/// The time before the deadline that is reserved for a fallback.
 #[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug)]
 pub struct Reserve(pub(crate) Duration);
@@ -297,17 +297,17 @@ impl<O> GiveUp<O> {
         }
     }
 
-    /// The last outcome.
+    /// Returns the last outcome.
     pub fn outcome(&self) -> &O {
         &self.outcome
     }
 
-    /// The last outcome, by value.
+    /// Returns the last outcome, by value.
     pub fn into_outcome(self) -> O {
         self.outcome
     }
 
-    /// The error of the last attempt.
+    /// Returns the error of the last attempt.
     pub fn err(&self) -> Option<&O::Error>
     where
         O: Outcome,
@@ -315,17 +315,17 @@ impl<O> GiveUp<O> {
         self.outcome.error()
     }
 
-    /// The number of attempts that were made.
+    /// Returns the number of attempts that were made.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The time from the start of the call to its end, pauses included.
+    /// Returns the time from the start of the call to its end, pauses included.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// Why no further attempt was made.
+    /// Returns the reason why no further attempt was made.
     pub fn reason(&self) -> StopReason {
         self.reason
     }

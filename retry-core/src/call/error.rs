@@ -1,4 +1,4 @@
-//! The reason of the end of a call, and the error that has it.
+//! The reason of the end of a call, and the error that carries it.
 
 use core::error::Error;
 use core::fmt;
@@ -49,7 +49,7 @@ impl StopReason {
         StopReason::GivenUp,
     ];
 
-    /// The reason as a label of metrics and a field of events.
+    /// Returns the reason as a label of metrics and a field of events.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -88,9 +88,9 @@ impl fmt::Display for StopReason {
     }
 }
 
-/// The error of a call with `wrap_err = true`: the last error, and how the call went.
+/// The error of a call with `wrap_err = true`: the last error, the attempts, the time and the reason.
 ///
-/// A call that gives up with a value, which was wanted again, has one without a last error.
+/// A call that gives up on a retryable value has an error without a last error.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -125,34 +125,34 @@ impl<E> RetryError<E> {
         }
     }
 
-    /// The error of the last attempt, or what an interrupt became; `None` where it ended with a value.
+    /// Returns the error of the last attempt, or that of an interrupt; `None` if it ended with a value.
     pub fn last(&self) -> Option<&E> {
         self.last.as_ref()
     }
 
-    /// The error of the last attempt, by value.
+    /// Returns the error of the last attempt, by value.
     pub fn into_last(self) -> Option<E> {
         self.last
     }
 
-    /// The number of attempts that were made.
+    /// Returns the number of attempts that were made.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The time from the start of the call to its end, pauses included.
+    /// Returns the time from the start of the call to its end, pauses included.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// Why the call ended.
+    /// Returns the reason why the call ended.
     pub fn reason(&self) -> StopReason {
         self.reason
     }
 }
 
-/// One line: `gave up after 3 attempts in 1.2s (attempt limit): connection refused`, or without a last error
-/// `gave up after 3 attempts in 1.2s (attempt limit)`.
+/// Writes one line: `gave up after 3 attempts in 1.2s (attempt limit): connection refused`, or without a last
+/// error `gave up after 3 attempts in 1.2s (attempt limit)`.
 impl<E: fmt::Display> fmt::Display for RetryError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = if self.reason == StopReason::Final {

@@ -8,10 +8,10 @@ use core::time::Duration;
 
 use crate::call::error::StopReason;
 
-/// Why an attempt has no outcome of its own.
+/// The reason why an attempt has no outcome of its own.
 ///
-/// A function that has a limit or a breaker returns an error that can be made of this:
-/// `impl From<Interrupt> for MyError`. These can:
+/// The error of a function with a limit or a breaker must be convertible from an interrupt: `impl
+/// From<Interrupt> for MyError`. These errors are:
 ///
 /// | error | what it becomes |
 /// |---|---|
@@ -22,10 +22,10 @@ use crate::call::error::StopReason;
 /// | `tonic::Status` 0.14 (feature `tonic`) | one of the code `DEADLINE_EXCEEDED`, `UNAVAILABLE` or `CANCELLED`, whose source is the interrupt |
 /// | [`Classified<E>`](crate::Classified) | what `E` becomes, judged as the interrupt |
 ///
-/// In all of them it is found: [`Transient`](crate::Transient) judges it, and `cause_is::<Interrupt>()` sees it. `tokio_postgres::Error`
-/// and `rusqlite::Error` have no place for it: return one that hides them, such as `anyhow::Error`, with
-/// `when = transient_cause::<tokio_postgres::Error>()`, or one of your own. For any other type there is
-/// `interrupt = |interrupt| ..`.
+/// All of them keep the interrupt: [`Transient`](crate::Transient) judges it, and `cause_is::<Interrupt>()`
+/// finds it. `tokio_postgres::Error` and `rusqlite::Error` have no place for it: return an error that hides
+/// them, such as `anyhow::Error`, with `when = transient_cause::<tokio_postgres::Error>()`, or one of your
+/// own. For any other type write `interrupt = |interrupt| ..`.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -52,9 +52,9 @@ pub enum Interrupt {
     AttemptTimeout,
     /// The call has reached its deadline.
     Deadline,
-    /// The circuit breaker lets nothing through.
+    /// The circuit breaker is open.
     CircuitOpen {
-        /// When it is worth asking again, if the breaker knows.
+        /// The time until the next try is worthwhile, if the breaker knows it.
         retry_after: Option<Duration>,
     },
     /// A token has cancelled the call, and with it the attempt: `cancelled(&TOKEN).abort_attempt()`.
@@ -64,7 +64,7 @@ pub enum Interrupt {
 }
 
 impl Interrupt {
-    /// Why a call ends that is interrupted so; `None` where it may go on.
+    /// Returns the reason of a call that this interrupt ends; `None` if the call may go on.
     pub(crate) const fn reason(self) -> Option<StopReason> {
         match self {
             Interrupt::AttemptTimeout => None,
@@ -76,7 +76,7 @@ impl Interrupt {
     }
 }
 
-/// One line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`, `the call was
+/// Writes one line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`, `the call was
 /// cancelled`, `the retry budget is spent`.
 impl fmt::Display for Interrupt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -92,22 +92,23 @@ impl fmt::Display for Interrupt {
 
 impl Error for Interrupt {}
 
-/// As for the `Box` that is `Sync` too, which the standard library makes of every error.
+/// The standard library converts every error into the `Box` that is `Sync` too, and so covers that one.
 impl From<Interrupt> for Box<dyn Error + Send> {
     fn from(interrupt: Interrupt) -> Self {
         Box::new(interrupt)
     }
 }
 
-/// An error that callers share.
+/// An error that several callers share.
 impl From<Interrupt> for Arc<dyn Error + Send + Sync> {
     fn from(interrupt: Interrupt) -> Self {
         Arc::new(interrupt)
     }
 }
 
-/// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, and `Other` for
-/// a call that was cancelled and for a spent budget. The interrupt itself is inside, where `cause_is::<Interrupt>()` finds it.
+/// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, and `Other` for a
+/// call that was cancelled and for a spent budget. The interrupt itself is inside, where
+/// `cause_is::<Interrupt>()` finds it.
 #[cfg(feature = "std")]
 impl From<Interrupt> for std::io::Error {
     fn from(interrupt: Interrupt) -> Self {
@@ -141,7 +142,7 @@ impl From<Interrupt> for std::io::Error {
     note = "in place of other errors return `anyhow::Error` or `Box<dyn Error + Send + Sync>`, and let it be judged by `when = transient_cause::<tokio_postgres::Error>()`"
 )]
 pub trait FromInterrupt {
-    /// The outcome in place of the attempt's own.
+    /// Makes the outcome in place of the attempt's own.
     fn from_interrupt(interrupt: Interrupt) -> Self;
 }
 

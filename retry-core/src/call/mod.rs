@@ -1,4 +1,4 @@
-//! The types of one call: its attempts, their outcomes, and how it ended.
+//! The types of one call: its attempts, their outcomes, and its end.
 
 pub(crate) mod attempt;
 pub(crate) mod callbacks;

@@ -6,8 +6,8 @@ use core::time::Duration;
 
 /// An outcome of an attempt: either a value or a failure.
 ///
-/// Implemented for [`Result`], [`Option`] and [`Opaque`]; implement it for a response type of your
-/// own that carries its failure inside.
+/// Implemented for [`Result`], [`Option`] and [`Opaque`]; implement it for a response type of your own that
+/// contains its failure.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -37,14 +37,15 @@ pub trait Outcome {
     /// The error of a failure.
     type Error;
 
-    /// The value of a success.
+    /// Returns the value of a success.
     fn value(&self) -> Option<&Self::Value>;
 
-    /// The error of a failure.
+    /// Returns the error of a failure.
     fn error(&self) -> Option<&Self::Error>;
 
-    /// The part of a retried outcome that the call may have to return after the pause. A value may hold a
-    /// connection, so it is kept only where nothing can stand for it.
+    /// Returns the part of a retried outcome that the call may have to return after the pause.
+    ///
+    /// A value may hold a connection, so it is kept only where no other outcome can stand for it.
     #[doc(hidden)]
     #[inline]
     fn kept_over_pause(self, replaceable: bool) -> Option<Self>
@@ -90,7 +91,7 @@ impl<T> Outcome for Option<T> {
         if self.is_none() { Some(&Missing) } else { None }
     }
 
-    /// `None` can always stand for a value.
+    /// Keeps no value, since `None` can always stand for it.
     #[inline]
     fn kept_over_pause(self, replaceable: bool) -> Option<Self> {
         match self {
@@ -120,7 +121,7 @@ impl fmt::Display for Missing {
 
 impl core::error::Error for Missing {}
 
-/// A value that is judged as a whole: always a success, unless a predicate wants it again.
+/// A value that is judged as a whole: always a success, unless a predicate retries it.
 ///
 /// Only the run-time API needs it; the attribute judges any return type with `on = PATTERN`.
 ///
@@ -174,16 +175,16 @@ pub enum Verdict {
     Final,
     /// Another attempt is wanted.
     Retry,
-    /// Another attempt is wanted, and not before this long: the failure's own hint, a floor under the
-    /// pause of the wait. Zero is no floor.
+    /// Another attempt is wanted, and not before this time has passed: the failure's own hint, a floor under
+    /// the pause of the wait. Zero is no floor.
     RetryAfter(Duration),
-    /// Another attempt is wanted after exactly this long, in place of the pause of the wait: gRPC's
+    /// Another attempt is wanted after exactly this time, in place of the pause of the wait: gRPC's
     /// [pushback](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback).
     RetryIn(Duration),
 }
 
 impl Verdict {
-    /// [`Retry`](Verdict::Retry) if another attempt is wanted.
+    /// Returns [`Retry`](Verdict::Retry) if another attempt is `wanted`, else [`Final`](Verdict::Final).
     #[inline]
     pub const fn retry_if(wanted: bool) -> Self {
         if wanted {
@@ -193,7 +194,7 @@ impl Verdict {
         }
     }
 
-    /// Whether another attempt is wanted.
+    /// Returns whether another attempt is wanted.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -207,7 +208,7 @@ impl Verdict {
         !matches!(self, Verdict::Final)
     }
 
-    /// The pause that the failure itself asks for; a floor of zero is none.
+    /// Returns the pause that the failure itself asks for; a floor of zero is none.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -225,13 +226,13 @@ impl Verdict {
         }
     }
 
-    /// Whether the pause is exactly what the failure asks for.
+    /// Returns whether the pause is exactly the one that the failure asks for.
     #[inline]
     pub(crate) const fn is_literal(self) -> bool {
         matches!(self, Verdict::RetryIn(_))
     }
 
-    /// Another attempt if either wants one; of two hints the longer.
+    /// Returns a retry if either is one; of two hints the longer.
     #[inline]
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
@@ -240,7 +241,7 @@ impl Verdict {
         }
     }
 
-    /// Another attempt if both want one; of two hints the longer.
+    /// Returns a retry if both are; of two hints the longer.
     #[inline]
     pub fn and(self, other: Self) -> Self {
         if self.is_retry() && other.is_retry() {
@@ -250,7 +251,7 @@ impl Verdict {
         }
     }
 
-    /// The one with the longer hint; of equal ones the floor, which is not the earlier.
+    /// Returns the verdict with the longer hint; of equal ones the floor, which is not the earlier.
     fn longer(self, other: Self) -> Self {
         match self.hint().cmp(&other.hint()) {
             Ordering::Greater => self,
@@ -260,10 +261,10 @@ impl Verdict {
     }
 }
 
-/// The state of the service, as far as an outcome shows it: what a circuit breaker counts.
+/// The state of the service, as far as an outcome shows it, for circuit breakers.
 ///
-/// It is another question than the [`Verdict`]. A request that must not be repeated may have met a service that is
-/// down, and a conflict, which another attempt may not have, one that does its work.
+/// It is independent of the [`Verdict`]. A request that must not be repeated may have met a service that is
+/// down. A conflict, which another attempt may not have, comes from a service that works.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -274,15 +275,15 @@ impl Verdict {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Health {
-    /// The service did not do its work: it is down, overloaded, out of reach, or not to be trusted.
+    /// The service did not work: it is down, overloaded, out of reach, or not to be trusted.
     Failed,
-    /// The service did its work, were it a refusal: a success, a conflict, a request that it rejects.
+    /// The service worked, even if it refused: a success, a conflict, a request that it rejects.
     Well,
-    /// The outcome says nothing about the service: the fault is the caller's own, or the call was not made.
+    /// The outcome is no evidence about the service: the fault is the caller's own, or the call was not made.
     Unknown,
 }
 
-/// The assumption where nobody knows better: what is retried has failed, and what is final is well.
+/// The default assumption: a retryable outcome has failed, and a final one is well.
 impl From<Verdict> for Health {
     #[inline]
     fn from(verdict: Verdict) -> Self {
@@ -294,7 +295,7 @@ impl From<Verdict> for Health {
 }
 
 impl Health {
-    /// This one, unless it is only what is assumed of the verdict: then the other.
+    /// Returns this state, unless it is only the assumption by the verdict: then the other.
     #[inline]
     pub(crate) fn or_if_assumed(self, verdict: Verdict, other: impl FnOnce() -> Self) -> Self {
         match self == Health::from(verdict) {

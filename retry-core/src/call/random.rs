@@ -1,4 +1,4 @@
-//! Random numbers: one small generator a thread.
+//! Random numbers, from one small generator for each thread.
 
 use core::time::Duration;
 
@@ -25,19 +25,21 @@ pub enum RandomSource {
     /// The small generator of this thread, seeded once from the operating system.
     ///
     /// Two platforms have nothing to seed it from: `no_std`, and `wasm32-unknown-unknown`. Devices that run
-    /// the same program draw the same numbers there, and come back together, until they are [seeded](RandomSource::seed).
+    /// the same program draw the same numbers there, and come back together, until they are
+    /// [seeded](RandomSource::seed).
     Thread,
     /// Always this number: `0` gives every range's low end, `u64::MAX` its high end.
     Fixed(u64),
 }
 
 impl RandomSource {
-    /// Seeds the generators of this process with a number that no other device has: of a hardware generator,
-    /// or a serial number mixed with a count of starts.
+    /// Seeds the generators of this process with a number that no other device has: from a hardware
+    /// generator, or a serial number mixed with a count of starts.
     ///
-    /// Call it once, before the first call: the same number again repeats the draws. It is for platforms without an
-    /// operating system's randomness, `no_std` and `wasm32-unknown-unknown`. Elsewhere the number is mixed into what
-    /// the operating system gives: draws never repeat because of it. For draws that do, see `testing::Scope::seed`.
+    /// Call it once, before the first call: the same number again repeats the draws. It is for platforms
+    /// without an operating system's randomness, `no_std` and `wasm32-unknown-unknown`. Elsewhere the number
+    /// is mixed with randomness of the operating system, so that draws never repeat. For draws that repeat,
+    /// see `testing::Scope::seed`.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -50,7 +52,7 @@ impl RandomSource {
         source::seed(seed);
     }
 
-    /// A uniform number over the whole range of `u64`.
+    /// Returns a uniform number over the whole range of `u64`.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -66,13 +68,13 @@ impl RandomSource {
         }
     }
 
-    /// A uniform duration between `low` and `high`, both ends included; the ends may be swapped.
+    /// Returns a uniform duration between `low` and `high`, both ends included; the ends may be swapped.
     #[inline]
     pub fn between(self, low: Duration, high: Duration) -> Duration {
         Duration::from_nanos(self.uniform(nanos(low), nanos(high)))
     }
 
-    /// `U(low, high)` in nanoseconds: one multiplication, no division, no rejection.
+    /// Computes `U(low, high)` in nanoseconds: one multiplication, no division, no rejection.
     #[inline(always)]
     pub(crate) fn uniform(self, low: u64, high: u64) -> u64 {
         let (low, high) = if low <= high {
@@ -104,8 +106,8 @@ mod source {
         static GENERATOR: RefCell<SmallRng> = RefCell::new(fresh());
     }
 
-    /// std's hash keys are random for every process and differ for every `RandomState`, where there is an
-    /// operating system to ask.
+    /// Creates a generator, seeded by std's hash keys. They are random for every process and differ for every
+    /// `RandomState`, where an operating system provides them.
     #[cold]
     fn fresh() -> SmallRng {
         SmallRng::seed_from_u64(RandomState::new().hash_one(SEED.load(Ordering::Relaxed)))
@@ -131,18 +133,19 @@ mod source {
 
     use crate::util::sync::AtomicU64;
 
-    /// The golden ratio of 2⁶⁴: steps of it stay apart for longer than anybody draws, whatever the seeds.
+    /// The golden ratio of 2⁶⁴: its steps stay apart for longer than any program draws, whatever the seeds.
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
-    /// Relaxed: each draw takes a number of its own, and no other memory depends on it.
+    /// The state of all draws. Relaxed: each draw takes a number of its own, and no other memory depends on
+    /// it.
     static STATE: AtomicU64 = AtomicU64::new(0);
 
     pub(super) fn seed(seed: u64) {
         STATE.store(seed, Ordering::Relaxed);
     }
 
-    /// Without threads or an operating system: the seed tells devices apart, the address of a local tells
-    /// tasks apart, a step tells draws apart, and the generator's own seeding mixes them.
+    /// Draws a number without threads or an operating system: the seed distinguishes devices, the address of
+    /// a local distinguishes tasks, a step distinguishes draws, and the generator's own seeding mixes them.
     pub(super) fn random() -> u64 {
         let state = STATE.fetch_add(STEP, Ordering::Relaxed);
         let here = core::ptr::from_ref(&state).addr() as u64;

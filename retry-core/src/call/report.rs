@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use crate::call::error::{RetryError, StopReason};
 
-/// The report of a call: its outcome, and what it took.
+/// The report of a call: its outcome, attempts, time and reason.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -24,43 +24,43 @@ pub struct Report<O> {
 }
 
 impl<O> Report<O> {
-    /// The last outcome, or what the fallback made of it.
+    /// Returns the last outcome, or that of the fallback.
     pub fn outcome(&self) -> &O {
         &self.outcome
     }
 
-    /// The outcome, by value.
+    /// Returns the outcome, by value.
     pub fn into_outcome(self) -> O {
         self.outcome
     }
 
-    /// The number of attempts that were made.
+    /// Returns the number of attempts that were made.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The time from the start of the call to its end, pauses included.
+    /// Returns the time from the start of the call to its end, pauses included.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// The sum of the pauses.
+    /// Returns the sum of the pauses.
     pub fn idle(&self) -> Duration {
         self.idle
     }
 
-    /// Why the call ended; `None` for a success.
+    /// Returns the reason why the call ended; `None` for a success.
     pub fn reason(&self) -> Option<StopReason> {
         self.reason
     }
 }
 
 impl<T, E> Report<Result<T, E>> {
-    /// The value, or the last error with how the call went.
+    /// Converts the report into the value, or the last error with the course of the call.
     ///
     /// # Errors
     ///
-    /// [`RetryError`], where the outcome is an error.
+    /// [`RetryError`], if the outcome is an error.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -8,7 +8,7 @@ use crate::call::error::StopReason;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::call::random::RandomSource;
 
-/// The events that a call's own callbacks report, so that nothing else reports them again.
+/// The events that a call's own callbacks report, so that no other sink reports them again.
 #[derive(Clone, Copy, Debug)]
 pub struct EventMask {
     pub(crate) retries: bool,
@@ -33,9 +33,9 @@ impl EventMask {
     }
 }
 
-/// The progress of a call: the part of [`RetryState`] that does not know the outcome's type.
+/// The progress of a call: the part of [`RetryState`] that is independent of the outcome's type.
 ///
-/// This is what a [`Stop`](crate::Stop) decides on.
+/// A [`Stop`](crate::Stop) decides by it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -48,26 +48,26 @@ impl EventMask {
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
     pub(crate) name: &'a str,
-    /// The number of the attempt, as whoever is asked counts.
+    /// The number of the attempt, as the strategy counts that is asked.
     pub(crate) attempt: u32,
-    /// Attempts before the last reset: strategies do not count them.
+    /// The number of attempts before the last reset: strategies do not count them.
     pub(crate) base: u32,
-    /// Attempts that cases with a stop of their own have counted.
+    /// The number of attempts that cases with a stop of their own have counted.
     pub(crate) aside: u32,
-    /// The outcome was taken by a case with a stop of its own.
+    /// Whether a case with a stop of its own took the outcome.
     pub(crate) own_stop: bool,
     pub(crate) elapsed: Duration,
     pub(crate) idle: Duration,
     pub(crate) previous: Duration,
     pub(crate) pause: Option<Duration>,
-    /// The pause of the wait alone, where it was asked for one.
+    /// The pause of the wait alone, if it was asked for one.
     pub(crate) computed: Option<Duration>,
-    /// The pause is zero, and not by chance.
+    /// Whether the pause is zero, and not by chance.
     pub(crate) spins: bool,
     pub(crate) class: Option<usize>,
     pub(crate) verdict: Option<Verdict>,
     pub(crate) reason: Option<StopReason>,
-    /// The call ended without another attempt to be judged.
+    /// Whether the call ended without another attempt to be judged.
     pub(crate) halted: bool,
     /// The events that the call's own callbacks report.
     pub(crate) handled: EventMask,
@@ -98,12 +98,12 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// The name of the function: `module::function`, or what `name` says.
+    /// Returns the name of the function: `module::function`, or the value of `name`.
     pub const fn name(&self) -> &'a str {
         self.name
     }
 
-    /// The number of the attempt that just ended (in `before`: that starts now), from 1.
+    /// Returns the number of the attempt that just ended (in `before`: that starts now), from 1.
     ///
     /// A strategy inside a `case` sees the number of attempts that this case has counted.
     #[inline]
@@ -111,32 +111,33 @@ impl<'a> Progress<'a> {
         self.attempt
     }
 
-    /// The time since the call began, pauses included.
+    /// Returns the time since the call began, pauses included.
     #[inline]
     pub const fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// The sum of the pauses so far.
+    /// Returns the sum of the pauses so far.
     #[inline]
     pub const fn idle_for(&self) -> Duration {
         self.idle
     }
 
-    /// The pause before the coming attempt, once it is computed and nothing stopped it.
+    /// Returns the pause before the coming attempt, once it is computed and nothing stopped it.
     #[inline]
     pub const fn pause(&self) -> Option<Duration> {
         self.pause
     }
 
-    /// The computed pause before this one, zero at first: what `decorrelated` grows. Hints are no part.
+    /// Returns the computed pause before this one, zero at first, without hints: the one that `decorrelated`
+    /// grows.
     #[inline]
     pub const fn previous_pause(&self) -> Duration {
         self.previous
     }
 
-    /// The pause that the failure itself asked for: a floor under [`pause`](Progress::pause), or
-    /// literally it. `None` where it asked for none, or for a floor of zero.
+    /// Returns the pause that the failure itself asked for: a floor under [`pause`](Progress::pause), or
+    /// exactly it. `None` means that it asked for none, or for a floor of zero.
     #[inline]
     pub const fn hint(&self) -> Option<Duration> {
         match self.verdict {
@@ -145,32 +146,32 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// The verdict on the outcome; `None` before there is one.
+    /// Returns the verdict on the outcome; `None` before the attempt has one.
     #[inline]
     pub const fn verdict(&self) -> Option<Verdict> {
         self.verdict
     }
 
-    /// Why the call ended; `None` while it goes on, and after a success.
+    /// Returns the reason why the call ended; `None` while it goes on, and after a success.
     #[inline]
     pub const fn reason(&self) -> Option<StopReason> {
         self.reason
     }
 
-    /// Which `case` took the outcome, from 0 in the order written; `None` where none did.
+    /// Returns the `case` that took the outcome, from 0 in the order written; `None` if none did.
     #[inline]
     pub const fn class(&self) -> Option<usize> {
         self.class
     }
 
-    /// The source of randomness that a wait of your own should draw from.
+    /// Returns the source of randomness from which a custom wait should draw.
     #[inline]
     pub const fn random(&self) -> RandomSource {
         self.random
     }
 }
 
-/// Everything a callback or a wait may see of a call; dereferences to [`Progress`].
+/// The state of a call, as a callback or a wait sees it; dereferences to [`Progress`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -188,13 +189,13 @@ pub struct RetryState<'a, O: ?Sized> {
 }
 
 impl<'a, O: ?Sized> RetryState<'a, O> {
-    /// The outcome of the attempt; `None` in `before`.
+    /// Returns the outcome of the attempt; `None` in `before`.
     #[inline]
     pub const fn outcome(&self) -> Option<&'a O> {
         self.outcome
     }
 
-    /// A state without an outcome, for tables and queues.
+    /// Creates a state without an outcome, for tables and queues.
     pub(crate) fn resumed(name: &'a str, attempt: u32, elapsed: Duration) -> Self {
         RetryState {
             // No pause comes before the first attempt.
@@ -203,7 +204,7 @@ impl<'a, O: ?Sized> RetryState<'a, O> {
         }
     }
 
-    /// The same state for a strategy that counts `attempts` of its own.
+    /// Returns the same state for a strategy that counts `attempts` of its own.
     #[inline(always)]
     pub(crate) fn counting(&self, attempts: u32) -> Self {
         let mut state = *self;
@@ -213,7 +214,7 @@ impl<'a, O: ?Sized> RetryState<'a, O> {
 }
 
 impl<'a, O: Outcome> RetryState<'a, O> {
-    /// The error of a failed attempt.
+    /// Returns the error of a failed attempt.
     #[inline]
     pub fn err(&self) -> Option<&'a O::Error> {
         self.outcome.and_then(Outcome::error)
@@ -238,7 +239,7 @@ impl<'a, O: ?Sized> Deref for RetryState<'a, O> {
     }
 }
 
-/// Without the outcome: it may hold what must not be logged.
+/// Omits the outcome, which may contain secrets.
 impl<O: ?Sized> fmt::Debug for RetryState<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryState")

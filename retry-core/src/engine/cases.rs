@@ -11,7 +11,7 @@ use crate::stop::Stop;
 use crate::wait::Wait;
 use crate::when::Predicate;
 
-/// The outcomes that a predicate takes, with a stop and a wait that count them alone.
+/// A class of outcomes: those that a predicate takes, with a stop and a wait that count them alone.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<P, S, W> {
     when: P,
@@ -25,7 +25,7 @@ impl<P, S, W> Case<P, S, W> {
     }
 }
 
-/// The number of cases, whatever their outcome.
+/// The counting of cases, independent of their outcome.
 pub trait Counting {
     /// The number of outcomes that each case has taken.
     #[doc(hidden)]
@@ -45,11 +45,11 @@ pub trait Cases<O: ?Sized>: Counting {
     #[doc(hidden)]
     const LEN: usize;
 
-    /// The case that takes the outcome of an attempt, and its verdict.
+    /// Returns the case that takes the outcome of an attempt, and its verdict.
     #[doc(hidden)]
     fn rule(&self, outcome: &O, attempt: u32) -> Option<(usize, Verdict)>;
 
-    /// The state of the service that the outcome shows, as the first case says that asks the error.
+    /// Returns the state of the service that the outcome shows, by the first case that asks the error.
     #[doc(hidden)]
     fn health(&self, outcome: &O, verdict: Verdict) -> Health;
 
@@ -63,7 +63,7 @@ pub trait Cases<O: ?Sized>: Counting {
         stop: &S,
     ) -> Result<Duration, StopReason>;
 
-    /// The number of outcomes that all cases have taken.
+    /// Returns the number of outcomes that all cases have taken.
     #[doc(hidden)]
     fn counted(counters: &Self::Counters) -> u32;
 
@@ -183,13 +183,13 @@ where
     }
 }
 
-/// A case's stop, which counts by itself, and the call's, which holds over everything.
+/// The stop of a case, which counts by itself, with the call's, which holds for every outcome.
 pub struct OwnStop<'a, S: ?Sized, T: ?Sized> {
     /// The number of outcomes that the case has taken.
     pub count: u32,
-    /// The case's.
+    /// The case's stop.
     pub own: &'a S,
-    /// The call's.
+    /// The call's stop.
     pub call: &'a T,
 }
 
@@ -213,11 +213,11 @@ impl<S: Stop + ?Sized, T: Stop + ?Sized> Stop for OwnStop<'_, S, T> {
     }
 }
 
-/// A case's wait, which counts by itself.
+/// The wait of a case, which counts by itself.
 pub struct OwnWait<'a, W: ?Sized> {
     /// The number of outcomes that the case has taken.
     pub count: u32,
-    /// The case's.
+    /// The case's wait.
     pub own: &'a W,
 }
 

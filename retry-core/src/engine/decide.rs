@@ -12,13 +12,13 @@ use crate::telemetry::process;
 use crate::test_hooks;
 use crate::wait::Wait;
 
-/// The engine's part of a [`RetryState`]: what it records there, and what it decides. A trait, so that
-/// users of the state do not see it.
+/// The engine's interface to a [`RetryState`]: its records there, and its decision. A trait, so that users of
+/// the state do not see it.
 pub trait Decide {
     /// The outcome of the call.
     type Outcome: ?Sized;
 
-    /// Records what is wanted after the outcome.
+    /// Records the verdict on the outcome.
     fn judge(&mut self, verdict: Verdict);
 
     /// Records the case that took the outcome.
@@ -33,22 +33,24 @@ pub trait Decide {
     /// Records a final outcome; a success has no reason.
     fn finish(&mut self, reason: Option<StopReason>);
 
-    /// Ends the call for this reason, whatever was decided.
+    /// Ends the call for this reason, whatever the decision was.
     #[cfg(feature = "std")]
     fn halt(&mut self, reason: StopReason) -> StopReason;
 
-    /// Decides after a retryable outcome: computes the pause, and asks `stop`, which knows the pause where
-    /// it looks at it.
+    /// Decides after a retryable outcome: computes the pause, and asks `stop`, which sees the pause if it
+    /// reads it.
     ///
-    /// A hint is a floor under the computed pause, or replaces it where it is literal; one that is longer
+    /// A hint is a floor under the computed pause, or replaces it if it is literal. A hint that is longer
     /// than the wait allows ends the call. No hint outranks `stop`.
     fn decide<S, W>(&mut self, stop: &S, wait: &W) -> Result<Duration, StopReason>
     where
         S: Stop + ?Sized,
         W: Wait<Self::Outcome> + ?Sized;
 
-    /// The pause of an async call before the next attempt; `None` if it yields to its runtime instead: the
-    /// pause is zero, and so may be every other, which must not keep the runtime's thread.
+    /// Returns the pause of an async call before the next attempt, or `None` for a yield to its runtime.
+    ///
+    /// The call yields if the pause is zero and every other may be too, since it must not keep the runtime's
+    /// thread.
     fn to_sleep(&self) -> Option<Duration>;
 }
 
@@ -82,7 +84,7 @@ impl<O: ?Sized> Decide for RetryState<'_, O> {
 
     #[cfg(feature = "std")]
     fn halt(&mut self, reason: StopReason) -> StopReason {
-        // What was decided is refused; else there was no attempt to decide on.
+        // A decided pause is refused; without one, no attempt was judged.
         self.progress.halted = self.progress.pause.take().is_none();
         self.gave_up(reason);
         reason
@@ -116,7 +118,7 @@ impl<O: ?Sized> Decide for RetryState<'_, O> {
 }
 
 impl<O: ?Sized> RetryState<'_, O> {
-    /// Computes the pause alone, or why there is none: for tables and queues, whose calls nobody makes.
+    /// Computes the pause alone, or the reason to stop, for tables and queues, which make no calls.
     #[inline(always)]
     pub(crate) fn coming_pause<S, W>(&mut self, stop: &S, wait: &W) -> Result<Duration, StopReason>
     where
@@ -131,7 +133,7 @@ impl<O: ?Sized> RetryState<'_, O> {
         if test_hooks::is_spent(self.progress.attempt) {
             return Err(StopReason::Attempts);
         }
-        // Nothing is drawn for a call that ends whatever the pause.
+        // A call that ends regardless of the pause draws no random number.
         if !stop.reads_pause() {
             stop.stop(&counted).map_or(Ok(()), Err)?;
         }
@@ -164,14 +166,14 @@ impl<O: ?Sized> RetryState<'_, O> {
         process::gave_up(&self.progress, reason);
     }
 
-    /// Whether the failure asks for exactly its pause.
+    /// Returns whether the failure asks for exactly its pause.
     #[inline(always)]
     fn is_literal(&self) -> bool {
         self.progress.verdict.is_some_and(Verdict::is_literal)
     }
 }
 
-/// Computes `asked + U(0, min(asked / 10, 1 s))`: never earlier, and not all callers on one tick.
+/// Computes `asked + U(0, min(asked / 10, 1 s))`: never earlier, and spread over callers.
 #[cold]
 #[inline(never)]
 fn a_little_after(asked: Duration, random: RandomSource) -> Duration {

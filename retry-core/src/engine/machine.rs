@@ -1,6 +1,6 @@
-//! The engine: a state machine that counts attempts and decides what follows each of them.
+//! The engine: a state machine that counts attempts and decides after each of them.
 //!
-//! It neither sleeps nor reads a clock. Every front of the crate drives it the same way:
+//! It neither sleeps nor reads a clock. Every front end of the crate drives it the same way:
 //!
 //! ```text
 //! begin → (attempt) → state → judge → decide ─┬→ a pause: paused, sleep, begin …
@@ -12,10 +12,10 @@ use core::time::Duration;
 use crate::call::state::{Progress, RetryState};
 use crate::test_hooks;
 
-/// A call in progress: the count of its attempts, and the history that its policy asks for.
+/// A call in progress: the count of its attempts, and the history that its policy needs.
 ///
-/// `M` is `()` where only the count is needed, as for most annotated functions, so that the call
-/// takes no more room in a future than a hand-written counter; or a [`FullHistory`].
+/// `M` is `()` if only the count is needed, as for most annotated functions, so that the call takes no more
+/// room in a future than a hand-written counter; or a [`FullHistory`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Call<M = ()> {
     attempt: u32,
@@ -28,7 +28,7 @@ pub trait History {
     fn apply(&self, progress: &mut Progress<'_>);
     /// Notes a pause that begins.
     fn paused(&mut self, progress: &Progress<'_>);
-    /// The start of the attempt in flight, from the start of the call.
+    /// Returns the start of the attempt in flight, from the start of the call.
     fn attempt_began(&self) -> Duration;
     /// Notes the start of an attempt, from the start of the call.
     fn began(&mut self, elapsed: Duration);
@@ -55,7 +55,7 @@ impl History for () {
     fn restart(&mut self, _: u32) {}
 }
 
-/// The history of a call whose strategies, callbacks or statistics ask for more than the count.
+/// The history of a call whose strategies, callbacks or statistics need more than the count.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FullHistory {
     base: u32,
@@ -77,7 +77,7 @@ impl History for FullHistory {
         let pause = progress.pause.unwrap_or_default();
         self.idle = self.idle.saturating_add(pause);
         self.began = progress.elapsed.saturating_add(pause);
-        // A pause that the failure asked for says nothing about the schedule.
+        // A pause that the failure asked for is no part of the schedule.
         if let Some(computed) = progress.computed {
             self.previous = computed;
         }
@@ -101,7 +101,7 @@ impl History for FullHistory {
 }
 
 impl<M: History + Default> Call<M> {
-    /// A call before its first attempt.
+    /// Creates a call before its first attempt.
     #[inline(always)]
     pub fn new() -> Self {
         Call {
@@ -127,7 +127,7 @@ impl<M: History> Call<M> {
         self.history.began(elapsed);
     }
 
-    /// The number of attempts begun.
+    /// Returns the number of attempts begun.
     #[inline(always)]
     pub fn attempt(&self) -> u32 {
         self.attempt
@@ -152,13 +152,13 @@ impl<M: History> Call<M> {
         self.history.restart(self.attempt.saturating_sub(1));
     }
 
-    /// The duration of the attempt that just ended, `elapsed` after the start of the call.
+    /// Returns the duration of the attempt that just ended, `elapsed` after the start of the call.
     #[inline]
     pub fn ran(&self, elapsed: Duration) -> Duration {
         elapsed.saturating_sub(self.history.attempt_began())
     }
 
-    /// Notes that the pause that was decided begins.
+    /// Notes that the decided pause begins.
     #[inline(always)]
     pub fn paused<O: ?Sized>(&mut self, state: &RetryState<'_, O>) {
         self.history.paused(&state.progress);

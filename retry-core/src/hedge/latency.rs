@@ -1,4 +1,4 @@
-//! A moving estimate of how long attempts take, fed by any number of threads.
+//! A moving estimate of the duration of attempts, fed by any number of threads.
 
 use core::fmt;
 use core::time::Duration;
@@ -7,27 +7,26 @@ use super::decaying_histogram::{DecayingHistogram, SAMPLE};
 use crate::time::display::DisplayDuration;
 use crate::time::ticks::nanos;
 
-/// Buckets to an octave: `1/8` is the error bound.
+/// The number of buckets in an octave: the error bound is `1/8`.
 const STEPS: u64 = 8;
-/// Octaves up to 2^42 nanoseconds.
+/// The number of buckets, for octaves up to 2^42 nanoseconds.
 const BUCKETS: usize = 320;
 const LONGEST: u64 = (1 << 42) - 1;
-/// Samples after which older ones weigh half.
+/// The number of samples after which older ones weigh half.
 const PERIOD: u64 = 512;
-/// Samples before there is an estimate.
+/// The number of samples that an estimate needs.
 const ENOUGH: u64 = 100;
 
-/// A moving estimate of how long attempts take, for [`quantile`](crate::hedge::quantile()).
+/// A moving estimate of the duration of attempts, for [`quantile`](crate::hedge::quantile()).
 ///
-/// It is a histogram with eight buckets to every doubling, which all threads share without a lock.
-/// A quantile is the upper end of its bucket: never less than the sample it stands for, and at most
-/// 12.5 % more. It follows a change: a sample counts half after every 512 that come later, so all
-/// of them weigh as much as 512 to 1024 new ones. Anything over 73 minutes counts as 73 minutes. It
-/// takes 1.3 kB.
+/// It is a histogram with eight buckets to every doubling, which all threads share without a lock. A quantile
+/// is the upper end of its bucket: never less than the sample it stands for, and at most 12.5 % more. It
+/// follows a change: a sample counts half after every 512 later ones, so all samples together weigh as much
+/// as 512 to 1024 new ones. Anything over 73 minutes counts as 73 minutes. It takes 1.3 kB.
 ///
-/// Hedged attempts tell it how long their answers took. One that is cut or dropped before there is an
-/// answer took at least as long as it ran: it counts as that, unless the estimate is longer already. One
-/// that fails so that it may be retried does not count.
+/// Hedged attempts record the time until their answer. An attempt that is cut or dropped before it has an
+/// answer would have taken at least as long as it ran: it counts as that, unless the estimate is longer
+/// already. An attempt that fails and may be retried does not count.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -76,23 +75,23 @@ impl Default for Latency {
 }
 
 impl Latency {
-    /// Records an attempt that took that long. Hedged attempts do it by themselves.
+    /// Records the duration of an attempt. Hedged attempts do so by themselves.
     pub fn record(&self, took: Duration) {
         self.histogram.add(bucket(nanos(took)));
     }
 
-    /// Records an attempt that had no answer after that long, unless that is shorter than the estimate: then it
-    /// says nothing.
+    /// Records an attempt without an answer after this time, unless the time is shorter than the estimate,
+    /// and so carries no information.
     pub(super) fn record_unanswered(&self, ran: Duration, estimate: Option<Duration>) {
         if estimate.is_none_or(|estimate| ran >= estimate) {
             self.record(ran);
         }
     }
 
-    /// The time within which the share `quantile` of the attempts ended: the nearest-rank quantile,
+    /// Returns the time within which the share `quantile` of the attempts ended: the nearest-rank quantile,
     /// at most 12.5 % too long.
     ///
-    /// `None` until 100 attempts were measured, and if `quantile` is not between 0 and 1.
+    /// It is `None` until 100 attempts were measured, and if `quantile` is not between 0 and 1.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -111,7 +110,7 @@ impl Latency {
         rank(&self.histogram.weights(), quantile)
     }
 
-    /// The weight of all samples, in whole ones.
+    /// Returns the weight of all samples, in whole samples.
     #[doc(hidden)]
     pub fn weight(&self) -> f64 {
         let weights = self.histogram.weights();
@@ -133,20 +132,20 @@ fn rank(weights: &[u32; BUCKETS], quantile: f64) -> Option<Duration> {
     found.map(|bucket| Duration::from_nanos(upper_end(bucket as u64)))
 }
 
-/// One bucket for each of the lowest values, then eight to an octave.
+/// Returns the bucket of a time: one for each of the lowest values, then eight to an octave.
 fn bucket(nanos: u64) -> usize {
     let nanos = nanos.min(LONGEST);
     let octave = (nanos / STEPS).checked_ilog2().unwrap_or(0);
     (u64::from(octave) * STEPS + (nanos >> octave)) as usize
 }
 
-/// The longest time that falls into the bucket.
+/// Returns the longest time that falls into the bucket.
 fn upper_end(bucket: u64) -> u64 {
     let octave = (bucket / STEPS).saturating_sub(1);
     ((bucket - octave * STEPS + 1) << octave) - 1
 }
 
-/// One line, such as `p50 12ms, p95 40ms, p99 80ms of 1234 measured`.
+/// Writes one line, such as `p50 12ms, p95 40ms, p99 80ms of 1234 measured`.
 impl fmt::Display for Latency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seen, weights) = (self.histogram.seen(), self.histogram.weights());
@@ -162,7 +161,7 @@ impl fmt::Display for Latency {
     }
 }
 
-/// The same line: hundreds of buckets tell nobody more.
+/// Writes the same line, instead of hundreds of buckets.
 impl fmt::Debug for Latency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Latency({self})")

@@ -1,12 +1,12 @@
-//! Further copies of a slow attempt: the first answer wins.
+//! Hedges, which start further copies of a slow attempt: the first answer wins.
 //!
-//! A few attempts are slow for no reason of their own: a busy machine, a lost packet. One that has
-//! taken longer than most is copied, and whichever copy answers first is the attempt's outcome; the
-//! others are dropped. Two per cent more load can take most of the tail away ([Dean and Barroso, *The
-//! Tail at Scale*](https://doi.org/10.1145/2408776.2408794)). The rules are those of [gRPC's
-//! proposal A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#hedging-policy).
+//! A few attempts are slow for no reason of their own: a busy machine, a lost packet. An attempt that has
+//! taken longer than most is copied, and the first copy to answer gives the attempt's outcome; the others are
+//! dropped. Two per cent more load can take most of the tail away ([Dean and Barroso, *The Tail at
+//! Scale*](https://doi.org/10.1145/2408776.2408794)). The rules are those of [gRPC's proposal
+//! A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#hedging-policy).
 //!
-//! Copies run beside each other, so only hedge what may be done twice, and what borrows nothing
+//! Copies run beside each other, so hedge only an operation that may be done twice, and that borrows nothing
 //! mutably. All of them are polled by the one task that awaits the attempt: nothing is spawned.
 //!
 //! ```

@@ -6,7 +6,7 @@ use loom::thread;
 use crate::hedge::decaying_histogram::{DecayingHistogram, SAMPLE};
 use crate::util::sync::atomic::{AtomicU32, AtomicU64};
 
-/// Two threads add three samples, of which the second halves what is there.
+/// Two threads add three samples, the second of which halves the buckets.
 #[test]
 fn halving_loses_no_sample() {
     loom::model(|| {
@@ -21,7 +21,7 @@ fn halving_loses_no_sample() {
         thread.join().unwrap();
         assert_eq!(histogram.seen(), 3);
         let [twice, once] = histogram.weights();
-        // Each sample was there when its bucket was halved, or was not.
+        // Each sample was in its bucket when that was halved, or was not.
         assert!(
             [SAMPLE, SAMPLE + SAMPLE / 2, 2 * SAMPLE].contains(&twice),
             "{twice}"

@@ -1,4 +1,4 @@
-//! The pace of a hedge: after how long an attempt is copied.
+//! The pace of a hedge: the time after which an attempt is copied.
 
 use core::time::Duration;
 
@@ -16,13 +16,14 @@ pub struct Quantile<'a> {
     pub(super) quantile: f64,
 }
 
-/// A rule for when an attempt counts as slow, made by [`delay`](super::delay) and [`quantile`](super::quantile()).
+/// A rule of slow attempts, made by [`delay`](super::delay) and [`quantile`](super::quantile()).
 pub trait Pace: Copy + Sync + sealed::Sealed {
     /// The recorder of the attempt.
     #[doc(hidden)]
     type Recorder: LatencyRecorder + Send;
 
-    /// Returns the time after which an attempt that starts now is copied, if it is, and its recorder.
+    /// Returns the time after which an attempt that starts now is copied, or `None` for never, and its
+    /// recorder.
     #[doc(hidden)]
     fn start(self) -> (Option<Duration>, Self::Recorder);
 

@@ -14,13 +14,15 @@ use super::settings::Hedge;
 use super::slots::{RaceCallbacks, Slots2, Slots3, Slots4};
 use crate::time::clock::Instant;
 
+/// Emits races of attempts.
+///
 /// Input:
 ///
 /// ```text
 /// Race2 race2 Slots2
 /// ```
 ///
-/// Output: the future `Race2`, which owns what the race of its slots asks, and `fn race2` that makes
+/// Output: the future `Race2`, which owns the callbacks of the race of its slots, and `fn race2` that makes
 /// it.
 macro_rules! races {
     ($($(#[$doc:meta])* $Race:ident $race:ident $Slots:ident;)+) => {$(
@@ -118,19 +120,18 @@ macro_rules! races {
 races! {
     /// An attempt with up to two copies that race.
     ///
-    /// `make` starts a copy, the first one at once. Whenever the delay of `hedge` passes without an
-    /// answer, and as soon as a copy fails that may be retried, the next one is started, up to the
-    /// hedge's number of copies and the two that this has room for. `may_copy` is asked before each
-    /// but the first, and pays for it; when it refuses there are no more. `sleep` makes the timer of
-    /// a delay, `clock` is read only where something is to be measured.
+    /// `make` starts a copy, the first one at once. Whenever the delay of `hedge` passes without an answer,
+    /// and as soon as a copy fails that may be retried, the next one is started, up to the hedge's number of
+    /// copies and the two for which this race has room. `may_copy` is asked before each copy but the first,
+    /// and pays for it; after a refusal no more copies start. `sleep` makes the timer of a delay. `clock` is
+    /// read only if a measurement needs it.
     ///
-    /// The first outcome for which `is_final` is true is the output, and the other copies are dropped
-    /// before it is returned. When no copy runs any more and none can be started, the last outcome
-    /// is.
-    ///
+    /// The first outcome for which `is_final` is true is the output, and the other copies are dropped before
+    /// it is returned. When no copy runs any more and none can be started, the output is the last outcome.
     Race2 race2 Slots2;
-    /// As [`race2`], with up to three copies.
+    /// An attempt with up to three copies that race, as in [`race2`].
     Race3 race3 Slots3;
-    /// As [`race2`], with up to four copies: the race of a hedge that is only known at run time.
+    /// An attempt with up to four copies that race, as in [`race2`]: the race of a hedge that is only known
+    /// at run time.
     Race4 race4 Slots4;
 }

@@ -19,7 +19,7 @@ pub trait LatencyRecorder {
     fn begin(&mut self, now: impl FnOnce() -> Instant);
     /// Records the answer of a copy.
     fn answered(&mut self, now: impl FnOnce() -> Instant);
-    /// Records that all copies have failed, which says nothing of how long an answer takes.
+    /// Records that all copies have failed, which shows nothing about the time until an answer.
     #[inline(always)]
     fn failed(&mut self) {}
 }
@@ -37,7 +37,7 @@ impl LatencyRecorder for () {
 #[derive(Debug)]
 pub enum Unhedged {}
 
-/// Tells the compiler that what goes with it need not be dropped either.
+/// Lets the compiler see that the values beside it need not be dropped either.
 impl Drop for Unhedged {
     #[inline(always)]
     fn drop(&mut self) {
@@ -92,9 +92,9 @@ impl LatencyRecorder for Measured<'_> {
         self.began = Some(now());
     }
 
-    // Measured from the copy that was found slow, not from the one that answered for it: else hardly
-    // an attempt would seem to take longer than the delay, and the delay would shrink until it copied
-    // far more than its share.
+    // Measured from the copy that was found slow, not from the one that answered for it. Otherwise hardly an
+    // attempt would seem to take longer than the delay, and the delay would shrink until it copied far more
+    // than its share.
     fn answered(&mut self, now: impl FnOnce() -> Instant) {
         if let Some(began) = self.began.take() {
             self.latency.record(now().saturating_duration_since(began));
@@ -106,8 +106,8 @@ impl LatencyRecorder for Measured<'_> {
     }
 }
 
-/// An attempt that is dropped was cut, or nobody waits for it any more: its answer takes longer. One that
-/// panicked has ended.
+/// Records an attempt that was dropped: it was cut, or its caller does not wait any more, so its answer takes
+/// longer. An attempt that panicked has ended.
 impl Drop for Measured<'_> {
     fn drop(&mut self) {
         if let (Some(began), Some(clock), false) = (self.began, self.clock, thread::panicking()) {

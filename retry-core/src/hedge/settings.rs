@@ -1,4 +1,4 @@
-//! Hedges, and their settings.
+//! The settings of hedges.
 
 use core::time::Duration;
 
@@ -6,21 +6,22 @@ use super::latency::Latency;
 use super::pace::{Delay, Pace, Quantile};
 use crate::invalid::InvalidValue;
 
-/// A rule for when to start a further copy of a slow attempt, and for how many: see [`delay`] and
-/// [`quantile()`].
+/// A rule for further copies of a slow attempt, and their number: see [`delay`] and [`quantile()`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hedge<P = Delay> {
     pub(super) pace: P,
     pub(super) copies: u8,
 }
 
-/// A hedge by a fixed delay: a copy is started whenever the attempt has taken that long, since its last copy was started,
-/// without an answer, and at once when a copy fails so that it may be retried.
+/// Creates a hedge by a fixed delay.
+///
+/// A copy is started whenever the attempt has taken this long without an answer, since its last copy was
+/// started, and at once when a copy fails and may be retried.
 ///
 /// # Panics
 ///
-/// If `after` is zero, which would copy every attempt; in a constant that is a compile error. For a
-/// value known only at run time there is [`Settings`].
+/// If `after` is zero, which would copy every attempt; in a constant that is a compile error. For a value
+/// known only at run time use [`Settings`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -43,18 +44,20 @@ pub const fn delay(after: Duration) -> Hedge {
     Settings::delay(after).validated()
 }
 
-/// A hedge by a quantile: a copy is started when the attempt has taken longer than the share `quantile` of those before it:
-/// with 0.95, about one attempt in twenty is copied.
+/// Creates a hedge by a quantile.
 ///
-/// The estimate is read when an attempt starts. While `latency` has not measured enough there is
-/// none, and no attempt is copied. Hedged attempts measure themselves: one that is cut, by a timeout, a
-/// deadline or whoever drops it, counts as long as it ran, unless that is shorter than the estimate. So an
-/// outage in which nothing answers makes the estimate longer, and copies fewer.
+/// A copy is started when the attempt has taken longer than the share `quantile` of those before it: with
+/// 0.95, about one attempt in twenty is copied.
+///
+/// The estimate is read when an attempt starts. While `latency` has not measured enough it has no estimate,
+/// and no attempt is copied. Hedged attempts measure themselves. An attempt that is cut by a timeout or a
+/// deadline, or dropped, counts as long as it ran, unless that is shorter than the estimate. So an outage
+/// without answers makes the estimate longer, and the copies fewer.
 ///
 /// # Panics
 ///
-/// If `quantile` is not between 0 and 1, both excluded; in a constant that is a compile error. For a
-/// value known only at run time there is [`Settings`].
+/// If `quantile` is not between 0 and 1, both excluded; in a constant that is a compile error. For a value
+/// known only at run time use [`Settings`].
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -89,7 +92,7 @@ impl<P: Copy> Hedge<P> {
     /// # Panics
     ///
     /// If `copies` is another number; in a constant that is a compile error. For a value known only at run
-    /// time there is [`Settings`].
+    /// time use [`Settings`].
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -130,8 +133,10 @@ impl<P: Pace> Hedge<P> {
     }
 }
 
-/// The settings of a [`Hedge`], for values known only at run time: the same methods, and
-/// [`build`](Settings::build) returns the first value that can only be a mistake as an error.
+/// The settings of a [`Hedge`], for values known only at run time.
+///
+/// They have the same methods, and [`build`](Settings::build) returns the first value that can only be a
+/// mistake as an error.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -152,7 +157,7 @@ pub struct Settings<P = Delay> {
 }
 
 impl Settings {
-    /// The settings of [`delay`].
+    /// Creates the settings of [`delay`].
     #[must_use]
     pub const fn delay(after: Duration) -> Self {
         let settings = Settings::of(Hedge {
@@ -167,7 +172,7 @@ impl Settings {
 }
 
 impl<'a> Settings<Quantile<'a>> {
-    /// The settings of [`quantile()`].
+    /// Creates the settings of [`quantile()`].
     #[must_use]
     pub const fn quantile(latency: &'a Latency, quantile: f64) -> Self {
         let settings = Settings::of(Hedge {
@@ -220,7 +225,7 @@ impl<P: Copy> Settings<P> {
         self
     }
 
-    /// Panics on a value that can only be a mistake: in a constant that does not compile.
+    /// Panics on a value that can only be a mistake; a constant with one does not compile.
     const fn validated(self) -> Hedge<P> {
         match self.build() {
             Ok(hedge) => hedge,

@@ -1,4 +1,4 @@
-//! The copies of an attempt in their places, and the race between them.
+//! The slots of an attempt's copies, and the race between them.
 
 use core::future::Future;
 use core::mem;
@@ -28,10 +28,12 @@ pub(crate) struct RaceCallbacks<'a, W, F, P, S, B, J, C> {
     pub(crate) may_copy: B,
     /// Decides whether the outcome of a copy ends the race.
     pub(crate) judge: J,
-    /// Reads the time, only where something is to be measured.
+    /// Reads the time, only if a measurement needs it.
     pub(crate) clock: C,
 }
 
+/// Emits the slots of copies.
+///
 /// Input:
 ///
 /// ```text
@@ -42,13 +44,13 @@ pub(crate) struct RaceCallbacks<'a, W, F, P, S, B, J, C> {
 macro_rules! slots {
     ($($Slots:ident $room:literal: $($slot:ident)+;)+) => {$(
         pin_project! {
-            /// The copies of an attempt that run.
+            /// The running copies of an attempt.
             #[doc(hidden)]
             pub struct $Slots<Fut, Z> {
-                // How many copies there may be, and how many there were.
+                // The greatest number of copies, and the number begun.
                 copies: u8,
                 begun: u8,
-                // Whose turn it is to be polled first.
+                // The slot that is polled first.
                 turn: u8,
                 after: Duration,
                 #[pin]
@@ -58,7 +60,7 @@ macro_rules! slots {
         }
 
         impl<Fut, Z> $Slots<Fut, Z> {
-            /// An attempt that starts now, and what measures it.
+            /// Creates the slots of an attempt that starts now, and its recorder.
             #[inline]
             pub(crate) fn new<P: Pace>(hedge: Hedge<P>) -> (Self, P::Recorder) {
                 let (after, recorder) = hedge.pace.start();
@@ -102,7 +104,8 @@ macro_rules! slots {
                             let fresh = !is_spent();
                             let polled = (callbacks.poll)(copy, cx);
                             if fresh && is_spent() {
-                                // What it has left to the others is nothing: they are first then.
+                                // It has used up the budget of the task, so the others are polled first next
+                                // time.
                                 *this.turn = next % $room;
                             }
                             match polled {
@@ -128,7 +131,7 @@ macro_rules! slots {
                         return Poll::Ready(outcome);
                     }
 
-                    // A copy for the beginning, for each that failed, and for slowness.
+                    // One copy at the beginning, one for each that failed, and one for slowness.
                     let mut due = if *this.begun == 0 { 1 } else { failed };
                     if due == 0 && this.begun < this.copies {
                         if this.timer.is_none() {
@@ -141,7 +144,7 @@ macro_rules! slots {
                     let before = *this.begun;
                     while due > 0 && this.begun < this.copies {
                         if *this.begun > 0 && !(callbacks.may_copy)() {
-                            // One refusal is enough: what runs goes on alone.
+                            // After one refusal the running copies go on alone.
                             *this.copies = *this.begun;
                             break;
                         }

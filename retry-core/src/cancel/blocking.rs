@@ -9,10 +9,10 @@ use crate::test_hooks;
 use crate::time::clock::Instant;
 use crate::time::sleep::Sleep;
 
-/// Blocks the thread for a pause, or until it is cancelled: then `true`.
+/// Blocks the thread for a pause, or until it is cancelled; returns whether it was cancelled.
 ///
 /// Without a cancellation the sleeper sleeps, and nothing else happens. With one, a sleeper of the user's own
-/// sleeps in slices; instead of sleeping the thread, this waits on a condition variable.
+/// sleeps in slices; the default sleeper is replaced by a wait on a condition variable.
 pub fn sleep_blocking<S: Sleep + ?Sized>(
     cancellation: Cancellation<'_>,
     pause: Duration,
@@ -24,7 +24,7 @@ pub fn sleep_blocking<S: Sleep + ?Sized>(
 /// A poll for the early end of a pause that is not cancelled.
 pub(crate) type Woken<'a> = &'a mut dyn FnMut(&mut Context<'_>) -> Poll<()>;
 
-/// As [`sleep_blocking`]; where the thread itself sleeps, something else may end the pause too.
+/// Blocks as [`sleep_blocking`] does; a wake-up may end the pause too, unless the sleeper is the user's own.
 pub(crate) fn sleep_until<S: Sleep + ?Sized>(
     mut cancellation: Cancellation<'_>,
     woken: Option<Woken<'_>>,
@@ -78,7 +78,7 @@ fn interruptible_sleep(
     }
 }
 
-/// Sleeps by the sleeper, and asks the cancellation every 50 ms.
+/// Sleeps by the sleeper, and polls the cancellation every 50 ms.
 fn sleep_in_slices<S: Sleep + ?Sized>(
     cancellation: &mut Cancellation<'_>,
     mut left: Duration,
@@ -98,7 +98,7 @@ fn sleep_in_slices<S: Sleep + ?Sized>(
     }
 }
 
-/// A wake-up of the one thread that waits. `unpark` could be meant for the caller's own `park`.
+/// A wake-up of the one thread that waits. An `unpark` could be meant for the caller's own `park`.
 #[derive(Default)]
 struct Notify {
     notified: Mutex<bool>,

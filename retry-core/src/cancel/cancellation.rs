@@ -14,11 +14,11 @@ use crate::time::coop::on_time;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
-/// The interval at which a cancellation is asked that does not wake by itself.
+/// The interval at which a cancellation is polled that does not wake by itself.
 #[cfg(any(feature = "std", feature = "async"))]
 pub(super) const ASKED_EVERY: Duration = Duration::from_millis(50);
 
-/// The end of a call from outside: never, or when a future is ready.
+/// The end of a call from outside: never, or once a future is ready.
 pub struct Cancellation<'a> {
     stage: Stage<'a>,
     polled: bool,
@@ -31,7 +31,7 @@ enum Stage<'a> {
 }
 
 impl<'a> Cancellation<'a> {
-    /// Never cancelled.
+    /// Creates one that never happens.
     #[inline]
     pub const fn never() -> Self {
         Cancellation {
@@ -40,12 +40,12 @@ impl<'a> Cancellation<'a> {
         }
     }
 
-    /// Cancelled when the future is ready, which wakes by itself.
+    /// Creates one that happens when the future is ready, which wakes by itself.
     pub fn new(future: impl Future<Output = ()> + Send + 'a) -> Self {
         Cancellation::coming(false, future)
     }
 
-    /// Cancelled when the answer is yes; it must be asked from time to time.
+    /// Creates one that happens when `cancelled` returns true, and that must be polled from time to time.
     pub fn polled(cancelled: impl Fn() -> bool + Send + 'a) -> Self {
         let answer = move |_: &mut Context<'_>| {
             if cancelled() {
@@ -64,19 +64,19 @@ impl<'a> Cancellation<'a> {
         }
     }
 
-    /// Whether nothing cancels.
+    /// Returns whether it never happens.
     #[inline]
     pub const fn is_never(&self) -> bool {
         matches!(self.stage, Stage::Never)
     }
 
-    /// Whether it must be asked from time to time: it does not wake by itself.
+    /// Returns whether it must be polled from time to time, since it does not wake by itself.
     #[inline]
     pub const fn is_polled(&self) -> bool {
         self.polled
     }
 
-    /// Cancelled as soon as this or the other is.
+    /// Returns one that happens as soon as either does.
     #[must_use]
     pub fn or(mut self, mut other: Self) -> Self {
         if self.is_never() {
@@ -94,7 +94,7 @@ impl<'a> Cancellation<'a> {
         )
     }
 
-    /// Cancelled once this and the other are.
+    /// Returns one that happens once both have.
     #[must_use]
     pub fn and(mut self, mut other: Self) -> Self {
         if self.is_never() || other.is_never() {
@@ -102,7 +102,7 @@ impl<'a> Cancellation<'a> {
         }
         Cancellation::coming(
             self.polled || other.polled,
-            // Both are asked each time, so that both can wake.
+            // Both are polled each time, so that both can wake.
             poll_fn(move |cx| match (self.poll(cx), other.poll(cx)) {
                 (Poll::Ready(()), Poll::Ready(())) => Poll::Ready(()),
                 _ => Poll::Pending,
@@ -110,7 +110,7 @@ impl<'a> Cancellation<'a> {
         )
     }
 
-    /// Ready once it is cancelled, and from then on.
+    /// Returns `Ready` once it has happened, and from then on.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match &mut self.stage {
             Stage::Never => return Poll::Pending,

@@ -8,10 +8,10 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use super::CancelToken;
 use super::Cancellation;
 
-/// A token that tells that work is no longer wanted, for [`stop::cancelled`](crate::stop::cancelled).
+/// A token that cancels work, for [`stop::cancelled`](crate::stop::cancelled).
 ///
-/// A [`CancelToken`] ends a pause at once, and so does tokio-util's `CancellationToken` with the
-/// feature `tokio-util`. A flag, or a type of your own, is asked every 50 ms.
+/// A [`CancelToken`] ends a pause at once, and so does tokio-util's `CancellationToken` with the feature
+/// `tokio-util`. A flag, or a type of your own, is polled every 50 ms.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -34,10 +34,10 @@ use super::Cancellation;
     note = "keep a `static SHUTDOWN: CancelToken = CancelToken::new();` and write `cancelled(&SHUTDOWN)`"
 )]
 pub trait Cancel: Sync {
-    /// Whether it was cancelled.
+    /// Returns whether it was cancelled.
     fn is_cancelled(&self) -> bool;
 
-    /// The end of a call that it cancels.
+    /// Returns the cancellation of a call by this token.
     #[doc(hidden)]
     fn cancellation(&self) -> Cancellation<'_> {
         Cancellation::polled(|| self.is_cancelled())
@@ -48,7 +48,7 @@ pub trait Cancel: Sync {
 impl Cancel for AtomicBool {
     #[inline]
     fn is_cancelled(&self) -> bool {
-        // Pairs with a `Release` store of the user's own, if it is one: what was written before it is seen.
+        // Pairs with a `Release` store of the user's own, if it is one: writes before that store are seen.
         self.load(Ordering::Acquire)
     }
 }

@@ -1,4 +1,4 @@
-//! Futures that a cancellation may end first.
+//! Futures that a cancellation may end early.
 
 use alloc::boxed::Box;
 use core::future::Future;
@@ -12,14 +12,14 @@ use pin_project_lite::pin_project;
 use super::cancellation::{ASKED_EVERY, Cancellation, Cancelled};
 use crate::time::coop::on_time;
 
-/// A listener to a cancellation while something else goes on: in a box, since most calls have no token.
+/// A listener to a cancellation beside another future; in a box, since most calls have no token.
 pub(crate) struct Listener<'a, Z>(Option<Box<Listening<'a, Z>>>);
 
 struct Listening<'a, Z> {
     cancellation: Cancellation<'a>,
-    /// Until a cancellation that does not wake by itself is asked again.
+    /// The pause until a cancellation is polled again that does not wake by itself.
     tick: Option<Pin<Box<Z>>>,
-    /// Nothing was polled yet.
+    /// Whether nothing was polled so far.
     fresh: bool,
 }
 
@@ -36,15 +36,16 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         })))
     }
 
-    /// Whether nothing cancels.
+    /// Returns whether it listens to nothing.
     #[inline]
     pub(crate) const fn is_idle(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Polls an attempt: what is cancelled already does not begin; later, an outcome that is
-    /// there is taken, cancelled or not. `sleep` makes the pause until the cancellation is asked
-    /// again.
+    /// Polls an attempt.
+    ///
+    /// An attempt that is cancelled already does not begin. Later, an outcome that is ready is taken,
+    /// cancelled or not. `sleep` makes the pause until the cancellation is polled again.
     #[inline]
     pub(crate) fn attempt<T>(
         &mut self,
@@ -69,7 +70,7 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         Poll::Pending
     }
 
-    /// Polls a pause: one that is over is cancelled all the same.
+    /// Polls a pause, which counts as cancelled even if it is over.
     #[inline]
     pub(crate) fn pause<T>(
         &mut self,
@@ -114,20 +115,22 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
 }
 
 pin_project! {
-    /// A future that a cancellation may end first.
+    /// A future that a cancellation may end early.
     #[must_use = "futures do nothing unless awaited"]
     pub struct Interruptible<'a, F, Z> {
         #[pin]
         future: F,
         listener: Listener<'a, Z>,
-        // Whether an end that was cancelled meanwhile counts as cancelled.
+        // Whether a future that is ready counts as cancelled if it was cancelled meanwhile.
         strict: bool,
     }
 }
 
 impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
-    /// An attempt: it does not begin where it is cancelled already; an outcome that is there later
-    /// is taken, cancelled or not.
+    /// Wraps an attempt.
+    ///
+    /// It does not begin if it is cancelled already. Later, an outcome that is ready is taken, cancelled or
+    /// not.
     #[inline]
     pub fn attempt(future: F, cancellation: Cancellation<'a>) -> Self {
         Interruptible {
@@ -137,7 +140,7 @@ impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
         }
     }
 
-    /// A future that a call awaits beside its attempts: it is polled once, cancelled or not.
+    /// Wraps a future that a call awaits beside its attempts: it is polled once, cancelled or not.
     #[inline]
     pub fn aside(future: F, cancellation: Cancellation<'a>) -> Self {
         let mut aside = Interruptible::attempt(future, cancellation);
@@ -147,7 +150,7 @@ impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
         aside
     }
 
-    /// A pause: one that is over is cancelled all the same.
+    /// Wraps a pause, which counts as cancelled even if it is over.
     #[inline]
     pub fn pause(future: F, cancellation: Cancellation<'a>) -> Self {
         Interruptible {
@@ -156,7 +159,7 @@ impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
         }
     }
 
-    /// Adds the sleeper that it pauses with until it asks again.
+    /// Adds the sleeper of the pauses between two polls of the cancellation.
     #[inline]
     pub fn ticking<T: FnMut(Duration) -> Z>(self, sleep: T) -> Ticking<'a, F, Z, T> {
         Ticking {

@@ -1,4 +1,4 @@
-//! Cancellation: tokens that end calls from outside, and the pauses that end with them.
+//! Cancellation: tokens that end calls from outside, and pauses that end early.
 //!
 //! ```
 //! # use persevere_core as persevere;

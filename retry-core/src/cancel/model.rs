@@ -8,7 +8,7 @@ use loom::thread;
 
 use super::token::Shared;
 
-/// Counts how often it is woken.
+/// A waker that counts its wake-ups.
 #[derive(Default)]
 struct Counter(AtomicUsize);
 
@@ -30,7 +30,7 @@ fn counter() -> (Arc<Counter>, Waker) {
     (counter, waker)
 }
 
-/// A token, and a thread that cancels it.
+/// Returns a token, and a thread that cancels it.
 fn cancelled() -> (Arc<Shared>, thread::JoinHandle<()>) {
     let shared = Arc::new(Shared::new());
     let other = Arc::clone(&shared);

@@ -1,4 +1,4 @@
-//! A token that wakes those who wait for it.
+//! A token that wakes the calls that wait for it.
 
 use alloc::collections::BTreeMap;
 use core::fmt;
@@ -11,11 +11,10 @@ use std::sync::{OnceLock, PoisonError};
 use crate::util::sync::Mutex;
 use crate::util::sync::atomic::{AtomicBool, Ordering};
 
-/// Ends the calls that name it, once and for all: `stop = cancelled(&SHUTDOWN)`.
+/// A token that ends the calls that name it, once and for all: `stop = cancelled(&SHUTDOWN)`.
 ///
-/// A call that pauses ends at once; the reason is
-/// [`StopReason::Cancelled`](crate::StopReason::Cancelled). The token is `const`-constructible, so
-/// that it can be a `static`; an `Arc` of one does as well.
+/// A call that pauses ends at once; the reason is [`StopReason::Cancelled`](crate::StopReason::Cancelled).
+/// The token is `const`-constructible, so that it can be a `static`; an `Arc` of one works as well.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -31,12 +30,12 @@ use crate::util::sync::atomic::{AtomicBool, Ordering};
 /// ```
 #[derive(Debug, Default)]
 pub struct CancelToken {
-    /// Made on first use: the constructor is `const`.
+    /// Made on first use, since the constructor is `const`.
     shared: OnceLock<Shared>,
 }
 
 impl CancelToken {
-    /// A token that is not cancelled.
+    /// Creates a token that is not cancelled.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -51,7 +50,7 @@ impl CancelToken {
         }
     }
 
-    /// Cancels it, and wakes all that wait for it. It stays cancelled.
+    /// Cancels it for good, and wakes all that wait for it.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -65,7 +64,7 @@ impl CancelToken {
         self.shared().cancel();
     }
 
-    /// Whether it was cancelled.
+    /// Returns whether it was cancelled.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -78,8 +77,9 @@ impl CancelToken {
         self.shared.get().is_some_and(Shared::is_cancelled)
     }
 
-    /// A future that is ready once the token is cancelled, for work besides retried calls. Dropped, it
-    /// leaves nothing behind.
+    /// Returns a future that is ready once the token is cancelled, for work besides retried calls.
+    ///
+    /// A dropped future leaves nothing behind.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -167,7 +167,7 @@ impl Shared {
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
-        // Pairs with the store in `cancel`: what was written before the cancellation is seen after it.
+        // Pairs with the store in `cancel`: writes before the cancellation are seen after it.
         self.cancelled.load(Ordering::Acquire)
     }
 
@@ -180,7 +180,7 @@ impl Shared {
         wakers.into_values().for_each(Waker::wake);
     }
 
-    /// Keeps the waker at its place; `false` if there is nothing to wait for.
+    /// Keeps the waker at its place; returns `false` if the token is cancelled already.
     pub(super) fn wait(&self, place: &mut Option<u64>, waker: &Waker) -> bool {
         if self.is_cancelled() {
             return false;

@@ -1,7 +1,7 @@
-//! A timer of ours, beside sleepers of the user's own.
+//! A built-in timer, beside sleepers of the user's own.
 //!
-//! A sleeper of the user's own can take longer than asked, or no time at all: what ends by the deadline
-//! beside it is told by a timer that knows nothing of it.
+//! A sleeper of the user's own can take longer than asked, or no time at all: a pause or an attempt beside it
+//! ends by the deadline on an independent timer.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -16,22 +16,22 @@ use crate::call::interrupt::Interrupt;
 #[cfg(feature = "async")]
 use crate::time::timeout::{Limit, limit};
 
-/// A timer of ours.
+/// A built-in timer.
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
 pub(crate) type Timer =
     <crate::time::sleep::DefaultSleeper as crate::time::sleep::AsyncSleep>::Sleeping;
-/// No timer is enabled.
+/// The built-in timer of a build without one.
 #[cfg(not(any(feature = "tokio", feature = "futures-timer")))]
 pub(crate) type Timer = core::future::Pending<()>;
 
-/// Makes a timer, where one is to be had.
+/// Makes a timer, if one is available.
 #[cfg(any(feature = "tokio", feature = "futures-timer"))]
 fn timer(pause: Duration) -> Option<Timer> {
     use crate::time::sleep::{AsyncSleep, DefaultSleeper};
 
     #[cfg(all(feature = "tokio", not(feature = "futures-timer")))]
     tokio::runtime::Handle::try_current().ok()?;
-    // A runtime whose timers are disabled does not say so, but panics.
+    // A runtime with disabled timers cannot be recognised, but panics.
     std::panic::catch_unwind(|| AsyncSleep::sleep(&DefaultSleeper, pause)).ok()
 }
 
@@ -41,16 +41,17 @@ fn timer(_: Duration) -> Option<Timer> {
     None
 }
 
-/// A limit told by a timer of ours; without one nothing is limited.
+/// Returns a limit by a built-in timer; without a timer nothing is limited.
 #[cfg(feature = "async")]
 #[inline]
 pub fn alarm(of: Option<(Duration, Interrupt)>) -> Limit<Timer> {
     limit(of.and_then(|(left, interrupt)| Some((timer(left)?, interrupt))))
 }
 
-/// The end of a pause or an attempt by the deadline, where a sleeper of the user's own measures it.
+/// The end of a pause or an attempt by the deadline, if a sleeper of the user's own measures it.
 ///
-/// Its timer is in a box, since few have one, and is made when it is first polled: what is over at once needs none.
+/// Its timer is in a box, since few calls have one. It is made when it is first polled, since a future that
+/// is ready at once needs none.
 #[derive(Default)]
 pub(crate) enum Alarm {
     #[default]
@@ -60,19 +61,19 @@ pub(crate) enum Alarm {
 }
 
 impl Alarm {
-    /// Goes off after this time, where a timer is to be had.
+    /// Lets it go off after this time, if a timer is available.
     #[inline]
     pub(crate) fn set(&mut self, left: Duration) {
         *self = Alarm::Set(left);
     }
 
-    /// Never goes off.
+    /// Keeps it from going off.
     #[inline]
     pub(crate) fn clear(&mut self) {
         *self = Alarm::Off;
     }
 
-    /// Ready once it has gone off.
+    /// Returns `Ready` once it has gone off.
     #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Alarm::Set(left) = *self {
@@ -87,7 +88,7 @@ impl Alarm {
 
 #[cfg(feature = "async")]
 pin_project_lite::pin_project! {
-    /// See [`no_later`].
+    /// The future of [`no_later`].
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
     pub struct NoLater<T> {
@@ -97,7 +98,7 @@ pin_project_lite::pin_project! {
     }
 }
 
-/// A timer that a sleeper of the user's own makes, or the deadline by a timer of ours, whichever comes first.
+/// Returns a timer of the user's own, or the deadline by a built-in timer, whichever comes first.
 #[cfg(feature = "async")]
 #[inline]
 pub fn no_later<T>(timer: T, deadline: Option<(Duration, Interrupt)>) -> NoLater<T> {

@@ -1,15 +1,15 @@
-//! The clock that limits and callbacks are measured by.
+//! The clock of limits and callbacks.
 //!
-//! It is std's monotonic one; inside a tokio runtime async calls read tokio's. One platform has neither:
-//! on `wasm32-unknown-unknown` std's panics, and a program gives a clock of its own with [`set`].
+//! It is std's monotonic one; inside a tokio runtime async calls read tokio's. One platform has neither: on
+//! `wasm32-unknown-unknown` std's panics, and a program sets a clock of its own with [`set`].
 
 use std::time::Duration;
 
 pub use super::instant::Instant;
 use crate::test_hooks;
 
-/// Gives the process its clock on `wasm32-unknown-unknown`: the time since any fixed moment, which never goes
-/// back.
+/// Sets the clock of the process on `wasm32-unknown-unknown`: the time since any fixed moment, which never
+/// goes back.
 ///
 /// Call it once, before the first call that has a limit of time, a breaker or a callback; later calls change
 /// nothing. On every other platform it does nothing, since std has a clock there.
@@ -35,7 +35,7 @@ pub fn set(clock: fn() -> Duration) {
     let _ = clock;
 }
 
-/// The time of the calendar, where the platform has one.
+/// Reads the calendar time, if the platform has one.
 #[cfg(feature = "http")]
 pub(crate) fn calendar() -> Option<std::time::SystemTime> {
     if cfg!(all(target_family = "wasm", target_os = "unknown")) {

@@ -1,16 +1,16 @@
-//! Timers and tokens that are heard on time, however much their task has done in this turn.
+//! Timers and tokens that are noticed on time, however much their task has done in this turn.
 //!
-//! In a task of tokio each resource takes a unit of a budget, and once that is used up all of them say
-//! that they are pending, timers too. A body that always has more to read uses it up at every poll, so
-//! that a timer polled after it would never end.
+//! In a task of tokio each resource takes a unit of a budget, and once that is used up all of them return
+//! `Pending`, timers too. A body that always has more to read uses it up at every poll, so that a timer
+//! polled after it would never end.
 
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-/// Polls what a call waits for by itself: beyond the budget where none is left.
+/// Polls a timer or a token of a call, beyond the budget if none is left.
 ///
-/// What is ready costs nothing more; only what is pending asks whether the budget is why.
+/// A future that is ready costs nothing more; only for a pending one the budget is checked.
 #[inline]
 pub(crate) fn on_time<F: Future + ?Sized>(
     mut future: Pin<&mut F>,
@@ -22,7 +22,7 @@ pub(crate) fn on_time<F: Future + ?Sized>(
     }
 }
 
-/// Polls what is pending once more, if it may only want for the budget.
+/// Polls a pending future once more, if it may only lack budget.
 // Out of line: the future of a call makes no room for it.
 #[cfg(any(feature = "tokio", feature = "tokio-util"))]
 #[inline(never)]
@@ -33,14 +33,14 @@ fn unless_spent<F: Future + ?Sized>(future: Pin<&mut F>, cx: &mut Context<'_>) -
     }
 }
 
-/// Nothing takes units of a budget.
+/// Returns `Pending`, since nothing takes units of a budget.
 #[cfg(not(any(feature = "tokio", feature = "tokio-util")))]
 #[inline(always)]
 fn unless_spent<F: Future + ?Sized>(_: Pin<&mut F>, _: &mut Context<'_>) -> Poll<F::Output> {
     Poll::Pending
 }
 
-/// Whether the budget of this turn is used up.
+/// Returns whether the budget of this turn is used up.
 #[cfg(any(feature = "async", feature = "tokio-util"))]
 #[inline]
 pub(crate) fn is_spent() -> bool {
@@ -52,7 +52,7 @@ pub(crate) fn is_spent() -> bool {
 
 #[cfg(feature = "async")]
 pin_project_lite::pin_project! {
-    /// A future that is heard on time.
+    /// A future that is noticed on time.
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
     pub struct OnTime<F> {

@@ -1,9 +1,9 @@
-//! Durations for people to read.
+//! Durations in a readable form.
 
 use core::fmt;
 use core::time::Duration;
 
-/// A duration in three digits or so, padded as asked.
+/// A duration in about three digits, padded as the format requires.
 pub(crate) struct DisplayDuration(pub(crate) Duration);
 
 impl fmt::Display for DisplayDuration {
@@ -19,7 +19,7 @@ impl fmt::Display for DisplayDuration {
     }
 }
 
-/// A duration under a minute, to the millisecond from a second on, else to three digits.
+/// A duration under a minute, to the millisecond from a second on, otherwise to three digits.
 struct Rounded(Duration);
 
 impl fmt::Display for Rounded {

@@ -1,7 +1,7 @@
 //! The pause of an async call between two attempts: it sleeps, or lets other tasks run once.
 //!
-//! One future for both: a second `.await` in every annotated function would cost its user's build
-//! more than the pause of the loop.
+//! One future serves both: a second `.await` in every annotated function would cost its user's build more
+//! than the pause of the loop.
 
 pub use self::form::{pause_or_yield, yield_now};
 
@@ -19,7 +19,7 @@ mod form {
     use crate::time::sleep::AsyncSleep;
 
     pin_project_lite::pin_project! {
-        /// See [`pause_or_yield`].
+        /// The future of [`pause_or_yield`].
         #[project = Projected]
         #[derive(Debug)]
         #[allow(missing_docs)]
@@ -30,7 +30,7 @@ mod form {
         }
     }
 
-    /// Pauses as `Decide::to_sleep` says.
+    /// Pauses by the result of `Decide::to_sleep`.
     #[inline(always)]
     pub fn pause_or_yield<T: AsyncSleep + ?Sized>(
         sleeper: &T,
@@ -67,7 +67,7 @@ mod form {
     }
 }
 
-/// The same without `pin-project-lite`, in a larger future.
+/// The same functions without `pin-project-lite`, in a larger future.
 #[cfg(not(feature = "async"))]
 mod form {
     use core::future::{Future, poll_fn};
@@ -77,7 +77,7 @@ mod form {
 
     use crate::time::sleep::AsyncSleep;
 
-    /// Pauses as `Decide::to_sleep` says.
+    /// Pauses by the result of `Decide::to_sleep`.
     pub fn pause_or_yield<T: AsyncSleep + ?Sized>(
         sleeper: &T,
         pause: Option<Duration>,

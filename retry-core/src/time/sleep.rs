@@ -3,7 +3,7 @@
 use core::future::Future;
 use core::time::Duration;
 
-/// Blocks the thread for a pause. Closures and functions over [`Duration`] are sleepers.
+/// A sleeper that blocks the thread for a pause. Closures and functions over [`Duration`] are sleepers.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -22,10 +22,10 @@ use core::time::Duration;
     note = "write `sleep = std::thread::sleep`, or a closure: `sleep = |pause| ..`"
 )]
 pub trait Sleep {
-    /// Returns once the pause is over.
+    /// Blocks until the pause is over.
     fn sleep(&self, pause: Duration);
 
-    /// Whether it is the thread's own, which something else may stand in for.
+    /// Returns whether it is the thread's own sleep, for which another wait may stand in.
     #[doc(hidden)]
     fn is_the_threads(&self) -> bool {
         false
@@ -39,7 +39,8 @@ impl<F: Fn(Duration)> Sleep for F {
     }
 }
 
-/// Makes a future that is ready after a pause. Functions such as `tokio::time::sleep` are sleepers.
+/// A sleeper that makes a future which is ready after a pause. Functions such as `tokio::time::sleep` are
+/// sleepers.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -54,13 +55,13 @@ impl<F: Fn(Duration)> Sleep for F {
     note = "write `sleep = tokio::time::sleep`, or a closure: `sleep = async |pause| ..`"
 )]
 pub trait AsyncSleep {
-    /// The pause.
+    /// The future of a pause.
     type Sleeping: Future<Output = ()> + Send;
 
-    /// A future that is ready once the pause is over.
+    /// Returns a future that is ready once the pause is over.
     fn sleep(&self, pause: Duration) -> Self::Sleeping;
 
-    /// Whether it is a timer of ours, which takes as long as asked.
+    /// Returns whether it is a built-in timer, which takes as long as asked.
     #[doc(hidden)]
     #[inline]
     fn is_ours(&self) -> bool {
@@ -92,7 +93,7 @@ pub trait Pausing: Future<Output = ()> + Send {}
 #[diagnostic::do_not_recommend]
 impl<P: Future<Output = ()> + Send> Pausing for P {}
 
-/// A timer that async calls pause on where no sleeper is given.
+/// The default timer of async calls, if a feature enables one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "no timer for the pauses of an async function",
@@ -105,16 +106,16 @@ pub trait Timer {}
 #[diagnostic::do_not_recommend]
 impl Timer for DefaultSleeper {}
 
-/// The sleeper of a policy that names none.
+/// The sleeper of a policy without one of its own.
 ///
-/// Blocking calls sleep as the thread does; a pause of zero is none. Async calls sleep on tokio's timer inside a tokio
-/// runtime, and on the portable timer elsewhere, as far as the features `tokio` and `futures-timer`
-/// are enabled.
+/// Blocking calls use the thread's sleep; a pause of zero takes no time. Async calls use tokio's timer inside
+/// a tokio runtime, and the portable timer elsewhere, as far as the features `tokio` and `futures-timer` are
+/// enabled.
 ///
 /// # Panics
 ///
-/// With `tokio` alone an async pause outside a tokio runtime panics: there is nothing to wake it. So
-/// does one in a runtime without `enable_time`. A blocking pause panics on `wasm32-unknown-unknown`, whose threads
+/// With `tokio` alone an async pause outside a tokio runtime panics, since nothing could wake it. So does one
+/// in a runtime without `enable_time`. A blocking pause panics on `wasm32-unknown-unknown`, whose threads
 /// cannot sleep.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultSleeper;
@@ -191,7 +192,7 @@ mod either {
     use super::{Duration, Future};
 
     pin_project_lite::pin_project! {
-        /// tokio's timer inside its runtime, else the portable one.
+        /// tokio's timer inside its runtime, otherwise the portable one.
         #[project = Projected]
         #[allow(missing_docs)]
         pub enum Timer {
@@ -225,7 +226,7 @@ mod either {
     }
 }
 
-/// The sleeper of a policy: for blocking calls and, where a timer is enabled, for async ones.
+/// The sleeper of a policy: for blocking calls and, if a timer is enabled, for async ones.
 #[cfg(all(feature = "std", any(feature = "tokio", feature = "futures-timer")))]
 pub trait Sleeper: Sleep + AsyncSleep {}
 #[cfg(all(feature = "std", any(feature = "tokio", feature = "futures-timer")))]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::time::clock::read_blocking;
 use crate::time::instant::Instant;
 
-/// The start of a call, if anything in its policy will ask, and the clock to read.
+/// The start of a call, if its policy needs the time, and the clock to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
     started: Option<Instant>,
@@ -13,14 +13,14 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Reads the clock only if `wanted`.
+    /// Starts a stopwatch; reads the clock only if `wanted`.
     #[inline]
     pub fn start(now: fn() -> Instant, wanted: bool) -> Self {
         let started = if wanted { Some(now()) } else { None };
         Stopwatch { started, now }
     }
 
-    /// The stopwatch of a call that has not begun.
+    /// Creates the stopwatch of a call that has not begun.
     #[inline]
     pub(crate) const fn idle() -> Self {
         Stopwatch {
@@ -29,19 +29,19 @@ impl Stopwatch {
         }
     }
 
-    /// The start of the call, where anything asks.
+    /// Returns the start of the call, if it is needed.
     #[inline]
     pub(crate) fn started(&self) -> Option<Instant> {
         self.started
     }
 
-    /// The clock that is read.
+    /// Returns the clock that is read.
     #[inline]
     pub(crate) fn clock(&self) -> fn() -> Instant {
         self.now
     }
 
-    /// The time since the start; zero where nothing asks for it.
+    /// Returns the time since the start; zero if it is not needed.
     #[inline]
     pub fn elapsed(&self) -> Duration {
         match self.started {

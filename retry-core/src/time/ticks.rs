@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-/// The whole nanoseconds of a duration; anything past 584 years counts as 584 years.
+/// Returns the whole nanoseconds of a duration; anything past 584 years counts as 584 years.
 #[inline]
 pub(crate) const fn nanos(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
@@ -27,14 +27,14 @@ mod epoch {
 
     const DAY: Duration = Duration::from_secs(24 * 3600);
 
-    /// Nanoseconds since an epoch before this process first asked. A clock that jumps back gives no
-    /// less than 0.
+    /// Returns the nanoseconds since an epoch before the first call in this process, and 0 for a clock that
+    /// jumped back further.
     #[inline]
     pub(crate) fn ticks(now: Instant) -> u64 {
         super::nanos(now.saturating_duration_since(epoch()))
     }
 
-    /// A time whose ticks are the same in every process.
+    /// Returns a time whose ticks are the same in every process.
     #[cfg(feature = "testing")]
     pub(crate) fn landmark() -> Instant {
         epoch() + DAY
@@ -46,7 +46,8 @@ mod epoch {
         *EPOCH.get_or_init(early)
     }
 
-    /// Well before now, by the real clock: paused ones of several runtimes are behind it, and ahead.
+    /// Returns a time well before now, by the real clock: paused clocks of several runtimes are behind it,
+    /// and ahead.
     #[cold]
     fn early() -> Instant {
         let now = Instant::now();

@@ -1,4 +1,4 @@
-//! An attempt that is cut when its time is over.
+//! The limit of an attempt, which cuts it when its time is over.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -12,7 +12,7 @@ use crate::time::coop::{OnTime, on_time};
 pin_project! {
     /// A future, and the timer that ends it.
     ///
-    /// The future is asked first: one that is ready when its time is over has made it.
+    /// The future is polled first: one that is ready when its time is over counts as on time.
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
     pub struct Timeout<F, T> {
@@ -23,14 +23,14 @@ pin_project! {
     }
 }
 
-/// `future`, cut by a timer of any kind.
+/// Returns `future`, cut by a timer of any kind.
 #[inline(always)]
 pub fn timeout<F, T>(future: F, timer: T) -> Timeout<F, OnTime<T>> {
     Timeout::new(future, OnTime::new(timer))
 }
 
 impl<F, T> Timeout<F, T> {
-    /// `future`, cut by `timer`, which is heard [on time](crate::time::coop).
+    /// Returns `future`, cut by `timer`, which is noticed [on time](crate::time::coop).
     #[inline(always)]
     pub(crate) fn new(future: F, timer: T) -> Self {
         Timeout { future, timer }
@@ -38,7 +38,7 @@ impl<F, T> Timeout<F, T> {
 }
 
 impl<F, T: Future<Output = Interrupt>> Timeout<F, T> {
-    /// Polls it; `poll` polls what is cut.
+    /// Polls it; `poll` polls the future that is cut.
     #[inline(always)]
     pub(crate) fn poll_by<O>(
         self: Pin<&mut Self>,
@@ -63,7 +63,7 @@ impl<F: Future, T: Future<Output = Interrupt>> Future for Timeout<F, T> {
 }
 
 pin_project! {
-    /// Says, after a while, what an attempt is cut with; without a limit it never does.
+    /// A future of the interrupt that cuts an attempt; without a limit it is never ready.
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
     pub struct Limit<Z> {
@@ -73,7 +73,7 @@ pin_project! {
     }
 }
 
-/// A limit, if there is one, with the timer that tells it.
+/// Returns a limit with its timer, or one that is never reached.
 #[inline]
 pub(crate) fn limit<Z>(timer: Option<(Z, Interrupt)>) -> Limit<Z> {
     let (sleeping, interrupt) = match timer {

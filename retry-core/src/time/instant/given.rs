@@ -1,4 +1,4 @@
-//! The clock that the program gave, where std has none.
+//! The clock that the program set, for a platform on which std has none.
 
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::sync::OnceLock;
@@ -10,7 +10,7 @@ pub(super) fn set(clock: fn() -> Duration) {
     CLOCK.get_or_init(|| clock);
 }
 
-/// A point in time, by the clock that was given: what [`std::time::Instant`] is elsewhere.
+/// A point in time by the clock that was set, in place of [`std::time::Instant`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Duration);
 
@@ -19,7 +19,7 @@ impl Instant {
     ///
     /// # Panics
     ///
-    /// Before a clock was [set](crate::time::clock::set).
+    /// If no clock was [set](crate::time::clock::set).
     pub fn now() -> Self {
         let clock = CLOCK.get().expect(
             "this platform has no clock: give the program's own with `persevere::clock::set` before the first call",
@@ -28,32 +28,32 @@ impl Instant {
         Instant(clock() + Duration::from_secs(24 * 3600))
     }
 
-    /// The time since then; zero where it is still to come.
+    /// Returns the time since this point; zero if it is still to come.
     pub fn elapsed(&self) -> Duration {
         Instant::now().saturating_duration_since(*self)
     }
 
-    /// The time between both; zero where `earlier` is the later one.
+    /// Returns the time between both; zero if `earlier` is the later one.
     pub fn duration_since(&self, earlier: Instant) -> Duration {
         self.saturating_duration_since(earlier)
     }
 
-    /// The time between both; zero where `earlier` is the later one.
+    /// Returns the time between both; zero if `earlier` is the later one.
     pub fn saturating_duration_since(&self, earlier: Instant) -> Duration {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// The time between both; `None` where `earlier` is the later one.
+    /// Returns the time between both; `None` if `earlier` is the later one.
     pub fn checked_duration_since(&self, earlier: Instant) -> Option<Duration> {
         self.0.checked_sub(earlier.0)
     }
 
-    /// That much later, if it can be represented.
+    /// Returns the point in time `duration` later, if it can be represented.
     pub fn checked_add(&self, duration: Duration) -> Option<Self> {
         self.0.checked_add(duration).map(Instant)
     }
 
-    /// That much earlier, if it can be represented.
+    /// Returns the point in time `duration` earlier, if it can be represented.
     pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
         self.0.checked_sub(duration).map(Instant)
     }

@@ -1,4 +1,4 @@
-//! A point in time: std's, or on `wasm32-unknown-unknown` one of the clock that the program gave.
+//! A point in time: std's, or on `wasm32-unknown-unknown` one of the clock that the program set.
 
 #[cfg(any(test, all(target_family = "wasm", target_os = "unknown")))]
 #[cfg_attr(

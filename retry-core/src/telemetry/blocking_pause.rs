@@ -1,11 +1,12 @@
-//! Blocking pauses in a task of an async runtime, where they stop every other task of the thread: said once, in a
-//! debug build.
+//! Warnings of blocking pauses in a task of an async runtime, where they stop every other task of the thread.
+//!
+//! A debug build warns once.
 
 use core::time::Duration;
 
 use crate::time::sleep::Sleep;
 
-/// A blocking call of this name is about to pause.
+/// Notes that a blocking call of this name is about to pause.
 #[inline(always)]
 pub fn pausing<S: Sleep + ?Sized>(name: &str, sleeper: &S, pause: Duration) {
     #[cfg(all(feature = "tokio", debug_assertions))]
@@ -29,7 +30,7 @@ mod warning {
     use super::super::warn;
     use crate::test_hooks;
 
-    /// Relaxed: two threads that warn at once would do no harm, and `swap` lets one of them.
+    /// Relaxed: two warnings at once would do no harm, and `swap` lets one thread warn.
     static WARNED: AtomicBool = AtomicBool::new(false);
 
     #[cold]
@@ -45,11 +46,11 @@ mod warning {
         }
     }
 
-    /// Whether tokio polls a task here, and not a blocking call that it keeps a thread for.
+    /// Returns whether tokio polls a task here, as opposed to a blocking call that it keeps a thread for.
     ///
-    /// It counts the operations of a task, so that one that is always ready lets others run: past 128 of
-    /// them the next is pending. In `spawn_blocking`, in `block_in_place` and on other threads nothing is
-    /// counted. A task that was looked at waits once more than it would have.
+    /// It counts the operations of a task, so that one that is always ready lets others run: past 128 of them
+    /// the next is pending. In `spawn_blocking`, in `block_in_place` and on other threads nothing is counted.
+    /// A task that was checked yields once more than it would have.
     fn is_in_a_task() -> bool {
         const MORE_THAN_A_TASK_MAY: usize = 256;
         let mut cx = Context::from_waker(Waker::noop());

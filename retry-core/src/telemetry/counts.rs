@@ -1,4 +1,4 @@
-//! Metrics of calls: what became of their attempts, why they gave up, how long they took.
+//! Metrics of calls: the results of their attempts, the reasons of give-ups, and durations.
 
 #[cfg(feature = "metrics")]
 pub use self::recorded::describe_metrics;
@@ -10,16 +10,16 @@ use crate::call::callbacks::Hooks;
 #[cfg(not(feature = "metrics"))]
 use crate::call::state::RetryState;
 
-/// Counts what calls do: a callback before every pause, and at the end.
+/// Metrics of a call: a callback before every pause, and at the end.
 #[derive(Clone, Copy, Debug)]
 pub struct Metrics {
-    /// Another one counts these calls already.
+    /// Whether another callback counts these calls already.
     #[cfg_attr(not(feature = "metrics"), allow(dead_code))]
     idle: bool,
 }
 
 impl Metrics {
-    /// Of a call that nobody else counts.
+    /// Creates the metrics of a call that no other callback counts.
     #[inline(always)]
     pub const fn new() -> Self {
         Metrics { idle: false }
@@ -32,7 +32,7 @@ impl Default for Metrics {
     }
 }
 
-/// `metrics = true`.
+/// The requirement of `metrics = true`.
 #[diagnostic::on_unimplemented(
     message = "`metrics = true` needs the feature `metrics` of `persevere`",
     label = "the feature `metrics` is not enabled",
@@ -43,7 +43,7 @@ pub trait Metered {}
 #[cfg(not(feature = "metrics"))]
 impl<O> Hooks<O> for Metrics {}
 
-/// An annotated function with `metrics = true` does not compile.
+/// A stand-in: an annotated function with `metrics = true` does not compile.
 #[cfg(not(feature = "metrics"))]
 #[allow(missing_docs)]
 impl Metrics {
@@ -69,13 +69,13 @@ mod recorded {
     impl Metered for Metrics {}
 
     impl Metrics {
-        /// Of a call with the callbacks of a policy, which may count it themselves.
+        /// Creates the metrics of a call with the callbacks of a policy, which may count it themselves.
         #[inline(always)]
         pub fn beside<O, H: Hooks<O>>(_: &H) -> Self {
             Metrics { idle: H::COUNTS }
         }
 
-        /// A callback ended the call.
+        /// Records that a callback ended the call.
         pub fn ended<O>(&self, state: &RetryState<'_, O>) {
             if !self.idle {
                 let mut progress = state.progress;
@@ -107,7 +107,7 @@ mod recorded {
                 return;
             }
             let progress = &state.progress;
-            // What a body gave up on itself is final to the engine, which tells nobody.
+            // A failure that a body gave up on is final to the engine, which does not report it.
             let told = is_installed() && progress.verdict.is_some_and(Verdict::is_retry);
             match progress.reason {
                 Some(StopReason::Final) => attempted(progress, what_followed(progress.reason)),
@@ -118,12 +118,12 @@ mod recorded {
         }
     }
 
-    /// The attempt is followed by another.
+    /// Counts an attempt that another follows.
     pub(in crate::telemetry) fn retried(progress: &Progress<'_>) {
         attempted(progress, "retry");
     }
 
-    /// The call ends although its outcome was retryable.
+    /// Counts a call that ends although its outcome was retryable.
     pub(in crate::telemetry) fn gave_up(progress: &Progress<'_>) {
         let reason = progress.reason.map_or("", StopReason::label);
         let function = progress.name.to_owned();
@@ -143,8 +143,8 @@ mod recorded {
         histogram!("retry_duration_seconds", "function" => function).record(progress.elapsed);
     }
 
-    /// Tells the recorder the unit and the meaning of every metric; [`install`](crate::telemetry::install)
-    /// does it too.
+    /// Describes the unit and the meaning of every metric to the recorder;
+    /// [`install`](crate::telemetry::install) does so too.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,4 +1,4 @@
-//! Metrics of what calls share: the state of breakers, what is left of budgets.
+//! Metrics of shared state: the state of breakers, and the retries left in budgets.
 
 use std::vec::Vec;
 
@@ -7,11 +7,11 @@ use metrics::{Label, counter, gauge};
 use crate::breaker::{CircuitBreaker, Key, State, Transition};
 use crate::budget::RetryBudget;
 
-/// A listener that counts the changes of a breaker, and keeps the gauge of its state.
+/// Counts the changes of a breaker, and sets the gauge of its state, as its listener.
 ///
-/// `circuit_breaker_transitions_total{breaker,key,from,to}` and `circuit_breaker_state{breaker,key}`: 0 closed,
-/// 1 half-open, 2 open, 3 forced open, 4 forced closed, 5 disabled. A breaker that has not changed yet has
-/// no gauge: [`observe_breaker`] gives it one.
+/// The metrics are `circuit_breaker_transitions_total{breaker,key,from,to}` and
+/// `circuit_breaker_state{breaker,key}`: 0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed, 5
+/// disabled. A breaker without a change so far has no gauge: [`observe_breaker`] sets one.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -58,7 +58,8 @@ pub fn observe_breaker(breaker: &CircuitBreaker) {
     }
 }
 
-/// Sets the gauge `retry_budget_available{budget}` to the retries that the budget would pay for now.
+/// Sets the gauge `retry_budget_available{budget}` to the retries that the budget would pay for at the
+/// moment.
 ///
 /// Budgets refill with time, so call it as often as metrics are read: from a timer, or before a scrape.
 ///
@@ -71,7 +72,7 @@ pub fn observe_breaker(breaker: &CircuitBreaker) {
 /// telemetry::observe_budget("payments", &PAYMENTS);
 /// ```
 pub fn observe_budget(name: &str, budget: &RetryBudget) {
-    // More than 2^53 retries are too many to tell apart.
+    // More than 2^53 retries need not be exact.
     gauge!("retry_budget_available", "budget" => name.to_owned()).set(budget.available() as f64);
 }
 
@@ -79,7 +80,7 @@ fn show(name: &'static str, key: Option<&str>, state: State) {
     gauge!("circuit_breaker_state", labels(name, key)).set(level(state));
 }
 
-/// A key is a label of its own, of those that have one.
+/// Returns the labels of a breaker; its key, if it has one, is a label of its own.
 fn labels(name: &'static str, key: Option<&str>) -> Vec<Label> {
     let breaker = Label::from_static_parts("breaker", name);
     let key = key.map(|key| Label::new("key", key.to_owned()));

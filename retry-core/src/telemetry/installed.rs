@@ -10,7 +10,7 @@ pub(super) fn set_installed() {
     INSTALLED.store(true, Ordering::Relaxed);
 }
 
-/// Whether every call of the process is reported.
+/// Returns whether every call of the process is reported.
 #[inline]
 pub(super) fn is_installed() -> bool {
     INSTALLED.load(Ordering::Relaxed)

@@ -6,27 +6,27 @@ use crate::call::error::StopReason;
 use crate::call::outcome::Outcome;
 use crate::call::state::{Progress, RetryState};
 
-/// One line about a call, told from what its state knows.
+/// One line about a call, from its state.
 #[derive(Clone, Copy)]
 pub struct Line<'a> {
     progress: &'a Progress<'a>,
-    /// Whether there is an outcome yet.
+    /// Whether the attempt has an outcome.
     ended: bool,
     error: Option<Shown<'a>>,
 }
 
-/// How much of an error a log line shows.
+/// The part of an error that a log line shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Show {
     /// Its text.
     #[default]
     Text,
-    /// The name of its type alone, where the text may hold what must not be logged.
+    /// The name of its type alone, for errors whose text may contain secrets.
     Type,
 }
 
-/// As in the crates `log` and `tracing`, which need not be there.
+/// The level of a line, as in the crates `log` and `tracing`, which are optional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Level {
     Error,
@@ -53,7 +53,7 @@ impl Display for Shown<'_> {
 }
 
 impl<'a> Line<'a> {
-    /// About an outcome that is neither a success nor a failure.
+    /// Creates a line about an outcome that is neither a success nor a failure.
     pub(crate) fn whole<O>(state: &'a RetryState<'a, O>) -> Self {
         Line {
             progress: &state.progress,
@@ -62,7 +62,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// About an outcome whose error has no text: its type tells it.
+    /// Creates a line about an outcome whose error has no text: its type stands for it.
     pub(crate) fn quiet<O: Outcome>(state: &'a RetryState<'a, O>) -> Self {
         let error = state
             .err()
@@ -73,7 +73,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// About any other outcome.
+    /// Creates a line about any other outcome.
     pub(crate) fn new<O: Outcome<Error: Display>>(state: &'a RetryState<'a, O>) -> Self {
         let name = core::any::type_name::<O::Error>();
         let error = state.err().map(|error| Shown::Text(error, name));
@@ -83,16 +83,16 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The line itself: where method resolution ends for outcomes that are judged whole.
+    /// Returns the line itself: method resolution ends here for outcomes that are judged whole.
     pub fn line(&self) -> Self {
         *self
     }
 }
 
-/// What sinks ask.
+/// The interface of a line for sinks.
 #[cfg_attr(not(feature = "tracing"), allow(dead_code))]
 impl<'a> Line<'a> {
-    /// About an attempt that is over, whatever its outcome is.
+    /// Creates a line about an attempt that is over, whatever its outcome is.
     pub(super) fn over(progress: &'a Progress<'a>) -> Self {
         Line {
             progress,
@@ -101,7 +101,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// With this much of the error.
+    /// Returns the line with this part of the error.
     pub(super) fn showing(self, show: Show) -> Self {
         let error = self.error.map(|error| match (error, show) {
             (Shown::Text(_, name), Show::Type) => Shown::Type(name),
@@ -110,7 +110,7 @@ impl<'a> Line<'a> {
         Line { error, ..self }
     }
 
-    /// Whether the call ended because a token said so.
+    /// Returns whether a token ended the call.
     pub(super) fn cancelled(&self) -> bool {
         self.progress.reason() == Some(StopReason::Cancelled)
     }
@@ -143,7 +143,7 @@ impl<'a> Line<'a> {
         if let (true, Some(reason)) = (event.ends(), progress.reason()) {
             let plural = if attempt == 1 { "" } else { "s" };
             write!(f, "{name}: {what} after {attempt} attempt{plural}")?;
-            // Nobody may have read the clock.
+            // The clock may not have been read.
             if !elapsed.is_zero() {
                 write!(f, " in {elapsed:.1?}")?;
             }
@@ -158,7 +158,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// What a line is about: an attempt, or the end of the call.
+/// The event of a line: of an attempt, or of the end of the call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Event {
     Starts,
@@ -180,7 +180,7 @@ impl Event {
         }
     }
 
-    /// Whether the call ends with a failure.
+    /// Returns whether the call ends with a failure.
     pub(super) const fn ends(self) -> bool {
         matches!(self, Event::CallFailed | Event::GaveUp)
     }

@@ -1,4 +1,4 @@
-//! Callbacks that tell of one event, through the `log` crate, the `tracing` crate, or both.
+//! Callbacks that log one event, through the `log` crate, the `tracing` crate, or both.
 
 #[cfg(any(feature = "log", feature = "tracing"))]
 use core::fmt::Display;
@@ -17,10 +17,10 @@ use crate::call::state::RetryState;
 
 /// A callback that writes one line: `before_sleep = log_warn()`.
 ///
-/// The line tells the event, the function, the attempt, the pause and the error; never arguments.
-/// It goes to the target `persevere` of the `log` crate, with the feature `log`, and of `tracing` with
-/// that feature, as an [event with fields](crate::telemetry#events). The end of a call that was
-/// cancelled is no error and no warning: it is written at level `Info` at most.
+/// The line contains the event, the function, the attempt, the pause and the error; never arguments. It goes
+/// to the target `persevere` of the `log` crate, with the feature `log`, and of `tracing` with that feature,
+/// as an [event with fields](crate::telemetry#events). The end of a call that was cancelled is no error and
+/// no warning: it is written at level `Info` at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Log {
     level: Level,
@@ -46,7 +46,7 @@ levels! {
 }
 
 impl Log {
-    /// The same callback for the builder of a policy, which takes closures.
+    /// Returns the same callback for the builder of a policy, which takes closures.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -60,7 +60,7 @@ impl Log {
         move |state| self.write(Line::new(state))
     }
 
-    /// Sets how much of an error to show; its text by default.
+    /// Sets the part of an error to show; its text by default.
     ///
     /// ```
     /// # use persevere_core as persevere;

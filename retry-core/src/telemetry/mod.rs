@@ -1,9 +1,8 @@
 //! Telemetry of retries: log lines, events and spans, metrics.
 //!
-//! Each of the features `log`, `tracing` and `metrics` adds a sink, and takes none away. What a call
-//! tells of itself is the business of its keys, or of one call of `install` for the whole process.
-//! Arguments are never told, nor is what a call returns, but for the text of its error, which
-//! [`Log::error`] can keep out.
+//! Each of the features `log`, `tracing` and `metrics` adds a sink, and removes none. A call is reported by
+//! its keys, or by one call of `install` for the whole process. Arguments are never reported, nor are the
+//! values that a call returns. Only the text of its error is, which [`Log::error`] can suppress.
 //!
 //! | | with the feature | in the attribute | of a [`RetryPolicy`](crate::RetryPolicy) |
 //! |---|---|---|---|
@@ -14,8 +13,8 @@
 //!
 //! # Events
 //!
-//! [`log_error`] … [`log_trace`] give an event of their level, with the target `persevere` and these fields,
-//! where they have a value:
+//! [`log_error`] … [`log_trace`] write an event of their level, with the target `persevere` and these fields,
+//! if they have a value:
 //!
 //! | field | |
 //! |---|---|
@@ -26,10 +25,10 @@
 //! | `reason` | why there is no further attempt, a [label](crate::StopReason::label) |
 //! | `error` | the error's text, or its type |
 //!
-//! With both features each line goes to the logger and to the subscriber, and each shows it once, also
-//! where one of the two crates forwards to the other: `tracing-subscriber` makes events of log records,
-//! and `tracing`'s own feature `log` makes log records of events. Only its `log-always` shows a line twice:
-//! leave our `log` out beside it.
+//! With both features each line goes to the logger and to the subscriber, and each shows it once, even if one
+//! of the two crates forwards to the other: `tracing-subscriber` makes events of log records, and `tracing`'s
+//! own feature `log` makes log records of events. Only its `log-always` shows a line twice: omit the feature
+//! `log` of this crate beside it.
 //!
 //! The span of `span = true` is named `retry`, with the target `persevere` at level `Info`. All attempts
 //! and pauses of the call are inside. Its fields are `function` and, once the call has ended, `attempts`,
@@ -48,29 +47,31 @@
 //! | `circuit_breaker_transitions_total` | counter | `breaker`, `key`, `from`, `to` | `breaker_metrics` |
 //! | `retry_budget_available` | gauge | `budget` | `observe_budget` |
 //!
-//! A breaker has a `key` where several have one name: of a registry, the key it is kept under.
+//! A breaker has a `key` if several have one name: a breaker of a registry has the key under which it is
+//! kept.
 //!
-//! An `outcome` is `success` and `final` for those that end the call as they are, `retry` for those that
-//! another attempt follows, and `give_up` where one was wanted and there is none. A call that ends in its
-//! pause or is refused by a breaker gives up without an attempt. Reasons are [labels](crate::StopReason::label).
-//! A call that is dropped has counted the attempts that ended, and nothing else. The copies of a hedged attempt
-//! are one attempt. `metrics-exporter-prometheus` makes a summary of a histogram, unless it is
-//! given buckets: `.set_buckets_for_metric(Matcher::Full("retry_duration_seconds".into()), &[0.1, 1.0, 10.0])`.
+//! An `outcome` is `success` or `final` for attempts that end the call as they are, `retry` for those that
+//! another attempt follows, and `give_up` for a wanted attempt that does not follow. A call that ends in its
+//! pause or is refused by a breaker gives up without an attempt. Reasons are
+//! [labels](crate::StopReason::label). A call that is dropped has counted the attempts that ended, and
+//! nothing else. The copies of a hedged attempt are one attempt. `metrics-exporter-prometheus` makes a
+//! summary of a histogram, unless it is given buckets:
+//! `.set_buckets_for_metric(Matcher::Full("retry_duration_seconds".into()), &[0.1, 1.0, 10.0])`.
 //!
 //! # Every call of the process
 //!
-//! After one `telemetry::install()` every call whose attempt is followed by another, and every call that gives
-//! up, is reported to all sinks, whatever keys it has or has not, those inside of libraries too:
+//! After one `telemetry::install()`, all sinks report every call whose attempt is followed by another, and
+//! every call that gives up, whatever its keys, those inside of libraries too:
 //!
-//! - a line, and an event, at level `Warn` for a retry and `Error` for a give-up, as of
-//!   `before_sleep = log_warn()` and `on_failure = log_error()`; without the error, which need not have a text,
-//!   and without the time, which need not have been read. A call with a callback of its own for the event leaves
-//!   it to that.
+//! - a line, and an event, at level `Warn` for a retry and `Error` for a give-up, as with
+//!   `before_sleep = log_warn()` and `on_failure = log_error()`; without the error, which may have no text,
+//!   and without the time, which may not have been read. A call with a callback of its own for the event is
+//!   left to that callback.
 //! - `retry_attempts_total` with the outcomes `retry` and `give_up`, and `retry_give_ups_total`.
 //!
-//! Successes, final failures and durations are counted only of calls with `metrics = true` or `.metrics()`: a
-//! call that succeeds at first tells nobody, reads no clock and asks for no flag. Those calls count nothing
-//! twice.
+//! Successes, final failures and durations are counted only for calls with `metrics = true` or `.metrics()`:
+//! a call that succeeds at first reports nothing, and reads neither a clock nor a flag. Those calls count
+//! nothing twice.
 
 #[cfg(feature = "std")]
 pub(crate) mod blocking_pause;
@@ -118,7 +119,7 @@ pub trait Sink {
     fn write(&self, line: Line<'_>);
 }
 
-/// Says, once in a process, that a token should cut an attempt of the call `name`, and cannot.
+/// Warns, once in a process, of a token that should cut an attempt of the call `name`, and cannot.
 #[cfg(all(feature = "std", feature = "async"))]
 #[cold]
 pub(crate) fn uncut(name: &str) {
@@ -132,7 +133,7 @@ pub(crate) fn uncut(name: &str) {
     });
 }
 
-/// Writes a warning that is no event of a call: to a subscriber or a logger that listens, or else to the
+/// Writes a warning that is no event of a call: to an interested subscriber or logger, or else to the
 /// terminal.
 #[cfg(all(feature = "std", feature = "async"))]
 pub(crate) fn warn(text: core::fmt::Arguments<'_>) {
@@ -147,7 +148,7 @@ pub(crate) fn warn(text: core::fmt::Arguments<'_>) {
     std::eprintln!("{text}");
 }
 
-/// The last attempt of a call that ended for this reason, as a label: `None` is a success.
+/// Returns the label of the last attempt of a call that ended for this reason; `None` is a success.
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 const fn what_followed(reason: Option<StopReason>) -> &'static str {
     match reason {

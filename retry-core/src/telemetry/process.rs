@@ -22,11 +22,11 @@ mod reporting {
     #[cfg(feature = "metrics")]
     use crate::telemetry::{counts, describe_metrics};
 
-    /// From now on every call of the process that is retried, or gives up, is reported to every sink
-    /// whose feature is enabled; see [what is reported](crate::telemetry#every-call-of-the-process).
+    /// Reports every later call of the process that is retried, or gives up, to every sink whose feature is
+    /// enabled; see [the list of reports](crate::telemetry#every-call-of-the-process).
     ///
-    /// Call it once, after the logger, the subscriber and the recorder of metrics are set. There is no
-    /// way back.
+    /// Call it once, after the logger, the subscriber and the recorder of metrics are set. It cannot be
+    /// undone.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -1,8 +1,8 @@
-//! Destinations of lines: the crates `log` and `tracing`, to each that is there.
+//! Destinations of lines: the crates `log` and `tracing`, as far as they are enabled.
 
 use super::line::{Level, Line};
 
-/// Writes a line to every sink. That somebody cancelled a call is nothing to warn of.
+/// Writes a line to every sink. The cancellation of a call is no reason for a warning.
 pub(super) fn write(level: Level, line: &Line<'_>) {
     let level = match level {
         Level::Error | Level::Warn if line.cancelled() => Level::Info,
@@ -45,14 +45,14 @@ mod event {
     use super::{Level, Line};
     use crate::call::error::StopReason;
 
-    /// Whether anybody listens to events on this thread.
+    /// Returns whether events on this thread have a subscriber.
     #[cfg(feature = "log")]
     pub(super) fn is_subscribed() -> bool {
         use tracing::subscriber::NoSubscriber;
         tracing::dispatcher::get_default(|dispatch| !dispatch.is::<NoSubscriber>())
     }
 
-    /// Writes a record that a logger cannot make an event of.
+    /// Writes a record such that a logger cannot make an event of it.
     #[cfg(feature = "log")]
     pub(super) fn unsubscribed(record: impl FnOnce()) {
         tracing::dispatcher::with_default(&tracing::Dispatch::none(), record);

@@ -7,7 +7,7 @@ use tracing::span::Entered;
 
 use crate::call::error::StopReason;
 
-/// `span = true`.
+/// The requirement of `span = true`.
 #[diagnostic::on_unimplemented(
     message = "`span = true` needs the feature `tracing` of `persevere`",
     label = "the feature `tracing` is not enabled",
@@ -27,7 +27,7 @@ impl Spanned for CallSpan {}
 
 #[cfg(feature = "tracing")]
 impl CallSpan {
-    /// The call of this function begins.
+    /// Creates the span of a call of this function.
     pub fn new(function: &str) -> Self {
         use tracing::field::Empty;
         let span = tracing::info_span!(
@@ -41,17 +41,17 @@ impl CallSpan {
         CallSpan { span }
     }
 
-    /// Until the guard is dropped, what this thread does is inside.
+    /// Enters the span on this thread until the guard is dropped.
     pub fn enter(&self) -> Entered<'_> {
         self.span.enter()
     }
 
-    /// The same of a future, whenever it is polled.
+    /// Enters the span whenever the future is polled.
     pub fn around<F: Future>(&self, call: F) -> Instrumented<F> {
         call.instrument(self.span.clone())
     }
 
-    /// The call ends: `reason` is `None` for a success.
+    /// Records the end of the call: `reason` is `None` for a success.
     pub fn end(&self, attempts: u32, reason: Option<StopReason>) {
         self.span.record("attempts", attempts);
         self.span.record("outcome", super::what_followed(reason));
@@ -61,7 +61,7 @@ impl CallSpan {
     }
 }
 
-/// An annotated function with `span = true` does not compile.
+/// A stand-in: an annotated function with `span = true` does not compile.
 #[cfg(not(feature = "tracing"))]
 #[allow(missing_docs)]
 impl CallSpan {

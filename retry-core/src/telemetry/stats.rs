@@ -1,4 +1,4 @@
-//! Counts of what retried calls did, for a log line or a health page.
+//! Counts of retried calls, for a log line or a health page.
 
 use core::fmt;
 use core::sync::atomic::Ordering;
@@ -44,7 +44,7 @@ pub struct RetryStats {
 }
 
 impl RetryStats {
-    /// All counters at zero.
+    /// Creates counters at zero.
     pub const fn new() -> Self {
         RetryStats {
             calls: AtomicU64::new(0),
@@ -58,47 +58,47 @@ impl RetryStats {
         }
     }
 
-    /// Calls begun.
+    /// Returns the number of calls begun.
     pub fn calls(&self) -> u64 {
         read(&self.calls)
     }
 
-    /// Attempts begun.
+    /// Returns the number of attempts begun.
     pub fn attempts(&self) -> u64 {
         read(&self.attempts)
     }
 
-    /// Attempts after the first of their call.
+    /// Returns the number of attempts after the first of their call.
     pub fn retries(&self) -> u64 {
         read(&self.retries)
     }
 
-    /// Calls whose first attempt succeeded.
+    /// Returns the number of calls whose first attempt succeeded.
     pub fn first_successes(&self) -> u64 {
         read(&self.first)
     }
 
-    /// Calls that succeeded at a later attempt.
+    /// Returns the number of calls that succeeded at a later attempt.
     pub fn later_successes(&self) -> u64 {
         read(&self.later)
     }
 
-    /// Calls that failed for this reason.
+    /// Returns the number of calls that failed for this reason.
     pub fn failures(&self, reason: StopReason) -> u64 {
         read(&self.failures[reason as usize])
     }
 
-    /// The sum of the pauses begun.
+    /// Returns the sum of the pauses begun.
     pub fn idle_time(&self) -> Duration {
         Duration::from_nanos(read(&self.idle))
     }
 
-    /// Calls that sleep now.
+    /// Returns the number of calls that currently sleep.
     pub fn asleep(&self) -> u64 {
         read(&self.asleep)
     }
 
-    /// An attempt starts; the first one starts a call.
+    /// Records the start of an attempt; the first one starts a call.
     pub fn record_attempt(&self, number: u32) {
         add_one(&self.attempts);
         let begun = if number == 1 {
@@ -109,9 +109,9 @@ impl RetryStats {
         add_one(begun);
     }
 
-    /// A call ended: `reason` is `None` for a success.
+    /// Records the end of a call: `reason` is `None` for a success.
     pub fn record_end(&self, attempts: u32, reason: Option<StopReason>) {
-        // A call whose first attempt was refused.
+        // The first attempt of the call was refused.
         if attempts == 0 {
             add_one(&self.calls);
         }
@@ -122,7 +122,7 @@ impl RetryStats {
         });
     }
 
-    /// A pause begins; it ends when the value is dropped, also by a cancelled call.
+    /// Records a pause that begins; it ends when the value is dropped, also by a cancelled call.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -158,7 +158,7 @@ fn read(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)
 }
 
-/// Adds one. By ones, 64 bits last for centuries.
+/// Adds one. In steps of one, 64 bits last for centuries.
 fn add_one(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
@@ -174,7 +174,7 @@ impl Drop for Asleep<'_> {
     }
 }
 
-/// One line, such as `2 calls, 4 attempts, 2 retries; 1 ok at first, …`.
+/// Writes one line, such as `2 calls, 4 attempts, 2 retries; 1 ok at first, …`.
 impl fmt::Display for RetryStats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = |count| if count == 1 { "" } else { "s" };

@@ -4,39 +4,39 @@ use core::time::Duration;
 
 use crate::call::error::StopReason;
 
-/// The virtual time, where a scope has one.
+/// Returns the virtual time, if a scope has one.
 #[cfg(feature = "std")]
 #[inline(always)]
 pub(crate) const fn now() -> Option<crate::time::instant::Instant> {
     None
 }
 
-/// Whether a virtual clock took the pause.
+/// Returns whether a virtual clock took the pause.
 #[cfg(feature = "std")]
 #[inline(always)]
 pub(crate) const fn slept(_pause: Duration) -> bool {
     false
 }
 
-/// A number of the seeded generator.
+/// Returns a number of the seeded generator.
 #[inline(always)]
 pub(crate) const fn random() -> Option<u64> {
     None
 }
 
-/// Whether the scope allows no attempt after these.
+/// Returns whether the scope allows no attempt after these.
 #[inline(always)]
 pub(crate) const fn is_spent(_attempts: u32) -> bool {
     false
 }
 
-/// Asks outside of every scope.
+/// Runs `ask` outside of every scope.
 #[inline(always)]
 pub(crate) fn apart<T>(ask: impl FnOnce() -> T) -> T {
     ask()
 }
 
-/// Whether every pause is zero.
+/// Returns whether every pause is zero.
 #[inline(always)]
 pub(crate) const fn skips_pauses() -> bool {
     false

@@ -1,4 +1,4 @@
-//! Mistakes in tests that a record shows only by what it lacks: attempts outside of it, and pauses in real time.
+//! Mistakes in tests that a record shows only by omission: attempts outside of it, and pauses in real time.
 
 use core::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,24 +13,25 @@ pub(super) fn count_outside() {
     OUTSIDE.fetch_add(1, Ordering::Relaxed);
 }
 
-/// The attempts so far that ran in no scope.
+/// Returns the number of attempts so far that ran in no scope.
 pub(crate) fn outside() -> u64 {
     OUTSIDE.load(Ordering::Relaxed)
 }
 
-/// Whether an async call here would sleep the pause in real time: in a tokio runtime whose clock is not paused.
+/// Returns whether an async call here would sleep the pause in real time: in a tokio runtime whose clock is
+/// not paused.
 #[cfg(feature = "tokio")]
 pub(super) fn is_slept_in_real_time(pause: Duration) -> bool {
     if pause.is_zero() || tokio::runtime::Handle::try_current().is_err() {
         return false;
     }
-    // A paused clock stands still, however long one looks at it.
+    // A paused clock stands still, however long it is observed.
     let (real, virtual_time) = (std::time::Instant::now(), tokio::time::Instant::now());
     while real.elapsed() < Duration::from_micros(2) {}
     tokio::time::Instant::now() != virtual_time
 }
 
-/// Without tokio no clock can be paused.
+/// Returns `false`, since without tokio no clock can be paused.
 #[cfg(not(feature = "tokio"))]
 pub(super) fn is_slept_in_real_time(_: Duration) -> bool {
     false

@@ -1,5 +1,5 @@
-//! The test seam: the questions that the engine asks of the scope it runs in. Without the feature
-//! `testing` each is a constant.
+//! The test seam: the engine's interface to the scope it runs in. Without the feature `testing` each answer
+//! is a constant.
 
 #[cfg(feature = "testing")]
 pub(crate) mod mistakes;

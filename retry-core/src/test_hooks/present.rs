@@ -8,35 +8,35 @@ use super::scope::{nothing_holds, with_rules};
 use crate::call::error::StopReason;
 use crate::time::instant::Instant;
 
-/// The virtual time, where a scope has one.
+/// Returns the virtual time, if a scope has one.
 pub(crate) fn now() -> Option<Instant> {
     with_rules(|rules| rules.clock.as_ref().map(|clock| clock.now())).flatten()
 }
 
-/// Whether a virtual clock took the pause.
+/// Returns whether a virtual clock took the pause.
 pub(crate) fn slept(pause: Duration) -> bool {
     let clock = with_rules(|rules| rules.clock.clone()).flatten();
     clock.map(|clock| clock.advance(pause)).is_some()
 }
 
-/// A number of the seeded generator.
+/// Returns a number of the seeded generator.
 pub(crate) fn random() -> Option<u64> {
     with_rules(|rules| rules.random()).flatten()
 }
 
-/// Whether the scope allows no attempt after these.
+/// Returns whether the scope allows no attempt after these.
 pub(crate) fn is_spent(attempts: u32) -> bool {
     let most = with_rules(|rules| rules.attempts).flatten();
     most.is_some_and(|most| attempts >= most)
 }
 
-/// Asks outside of every scope.
+/// Runs `ask` outside of every scope.
 pub(crate) fn apart<T>(ask: impl FnOnce() -> T) -> T {
     let _apart = nothing_holds();
     ask()
 }
 
-/// Whether every pause is zero.
+/// Returns whether every pause is zero.
 pub(crate) fn skips_pauses() -> bool {
     with_rules(|rules| rules.skip_pauses == Some(true)).unwrap_or_default()
 }
@@ -61,7 +61,7 @@ pub(crate) fn paused(name: &str, attempt: u32, pause: Option<Duration>) {
         pause,
     });
     with_rules(|rules| {
-        // With a virtual clock it may be a blocking call, whose pauses take no time.
+        // With a virtual clock the call may be a blocking one, whose pauses take no time.
         let looks = rules.clock.is_none() && !rules.recorders.is_empty();
         if looks && is_slept_in_real_time(pause) {
             for recorder in &rules.recorders {
@@ -80,7 +80,7 @@ pub(crate) fn gave_up(name: &str, attempt: u32, reason: StopReason) {
     });
 }
 
-/// Writes an event to every recorder; `false` if no scope holds here.
+/// Writes an event to every recorder; returns `false` if no scope holds here.
 fn record(event: impl Fn() -> Event) -> bool {
     let written = with_rules(|rules| {
         for recorder in &rules.recorders {

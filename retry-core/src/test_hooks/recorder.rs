@@ -1,4 +1,4 @@
-//! The record of what the calls in a scope do.
+//! The recorder of the calls in a scope.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::mistakes;
 use crate::call::error::StopReason;
 
-/// Something that a call did.
+/// An event of a call.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -23,33 +23,33 @@ use crate::call::error::StopReason;
 pub enum Event {
     /// An attempt began.
     Attempt {
-        /// Of which function, as its [`name`](crate::RetryState) says.
+        /// The [`name`](crate::RetryState) of the function.
         name: String,
-        /// Its number, from 1.
+        /// The number of the attempt, from 1.
         attempt: u32,
     },
     /// A pause began.
     Pause {
-        /// Of which function.
+        /// The name of the function.
         name: String,
-        /// After the attempt with this number.
+        /// The number of the attempt before it.
         attempt: u32,
         /// Its length.
         pause: Duration,
     },
     /// A call gave up: its last outcome was one to retry.
     GaveUp {
-        /// Of which function.
+        /// The name of the function.
         name: String,
-        /// After the attempt with this number.
+        /// The number of the last attempt.
         attempt: u32,
-        /// Why.
+        /// The reason.
         reason: StopReason,
     },
 }
 
 impl Event {
-    /// The function's name.
+    /// Returns the name of the function.
     pub(crate) fn name(&self) -> &str {
         match self {
             Event::Attempt { name, .. }
@@ -59,8 +59,8 @@ impl Event {
     }
 }
 
-/// Writes down what the calls in its scopes do: [`Scope::record`](crate::testing::Scope::record). Clones write
-/// in the same record.
+/// A recorder of the calls in its scopes: [`Scope::record`](crate::testing::Scope::record). Clones write to
+/// the same record.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -78,14 +78,14 @@ pub struct Recorder(Arc<Record>);
 #[derive(Debug)]
 struct Record {
     events: Mutex<Vec<Event>>,
-    /// The attempts in no scope before this record began.
+    /// The number of attempts in no scope before this record began.
     outside: u64,
     /// Whether a pause was slept in real time.
     in_real_time: AtomicBool,
 }
 
 impl Recorder {
-    /// A recorder of nothing so far.
+    /// Creates a recorder with an empty record.
     pub fn new() -> Self {
         Recorder(Arc::new(Record {
             events: Mutex::default(),
@@ -94,7 +94,7 @@ impl Recorder {
         }))
     }
 
-    /// Forgets what was done.
+    /// Clears the record.
     pub fn clear(&self) {
         self.events().clear();
     }
@@ -103,7 +103,7 @@ impl Recorder {
         self.events().push(event);
     }
 
-    /// Notes a pause in real time; says so at the first, since the test may take long to fail.
+    /// Notes a pause in real time; reports the first one, since the test may take long to fail.
     pub(super) fn note_real_time(&self) {
         // Relaxed: it is one flag, and no other memory depends on it.
         if !self.0.in_real_time.swap(true, Ordering::Relaxed) {
@@ -115,7 +115,7 @@ impl Recorder {
         self.0.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The mistakes of the test that explain why the record differs from what it expects.
+    /// Returns the mistakes of the test that explain why the record differs from the expected one.
     pub(crate) fn mistakes(&self) -> Vec<String> {
         let attempts = mistakes::outside() - self.0.outside;
         let in_real_time = self.0.in_real_time.load(Ordering::Relaxed);

@@ -15,8 +15,9 @@ use rand::{Rng, SeedableRng};
 use super::recorder::Recorder;
 use super::virtual_clock::VirtualClock;
 
-/// Rules for the retried calls inside it. Scopes nest: what the inner one does not say, the outer
-/// one does; both record.
+/// A scope: rules for the retried calls inside it.
+///
+/// Scopes nest: a rule that the inner one leaves open is that of the outer one; both record.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -33,7 +34,7 @@ use super::virtual_clock::VirtualClock;
 #[must_use = "a scope does nothing until it is entered"]
 pub struct Scope(pub(super) Rules);
 
-/// The rules of a scope; `None` where it leaves that to the one around it.
+/// The rules of a scope; `None` leaves a rule to the scope around it.
 #[derive(Clone, Default)]
 pub(super) struct Rules {
     pub(super) attempts: Option<u32>,
@@ -44,7 +45,7 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// These, and what is around them.
+    /// Combines these rules with those around them.
     fn within(self, outer: Rules) -> Rules {
         let mut recorders = outer.recorders;
         recorders.extend(self.recorders);
@@ -57,7 +58,7 @@ impl Rules {
         }
     }
 
-    /// A number of the seeded generator.
+    /// Returns a number of the seeded generator.
     pub(super) fn random(&self) -> Option<u64> {
         let random = self.random.as_ref()?;
         let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,28 +67,30 @@ impl Rules {
 }
 
 impl Scope {
-    /// A scope that changes nothing yet.
+    /// Creates a scope without rules.
     pub fn new() -> Self {
         Scope::default()
     }
 
-    /// Retries are off: every call makes one attempt.
+    /// Creates a scope with retries off: every call makes one attempt.
     pub fn off() -> Self {
         Scope::capped(1)
     }
 
-    /// Calls make at most `attempts` attempts, 0 counting as 1, without a pause between them. A policy that makes fewer
-    /// goes on making fewer.
+    /// Creates a scope in which calls make at most `attempts` attempts, 0 counting as 1, without a pause
+    /// between them.
+    ///
+    /// A policy that makes fewer still makes fewer.
     pub fn capped(attempts: u32) -> Self {
         Scope::new().attempts(attempts).no_pauses()
     }
 
-    /// Everything that holds here, to be taken to another thread or task.
+    /// Returns all the rules that hold here, to be taken to another thread or task.
     pub fn current() -> Self {
         Scope(with_rules(Clone::clone).unwrap_or_default())
     }
 
-    /// Calls make at most `most` attempts, 0 counting as 1; their own limits hold as well.
+    /// Limits calls to `most` attempts, 0 counting as 1; their own limits hold as well.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -103,7 +106,7 @@ impl Scope {
         self
     }
 
-    /// Every pause is zero, for blocking and for async calls, on any clock.
+    /// Makes every pause zero, for blocking and for async calls, on any clock.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -118,19 +121,18 @@ impl Scope {
         self
     }
 
-    /// Blocking calls run on a [`VirtualClock`] of this scope's own.
+    /// Runs blocking calls on a [`VirtualClock`] of this scope's own.
     pub fn virtual_time(self) -> Self {
         self.clock(&VirtualClock::new())
     }
 
-    /// Blocking calls read this clock, and their pauses advance it.
+    /// Runs blocking calls on this clock: they read it, and their pauses advance it.
     pub fn clock(mut self, clock: &VirtualClock) -> Self {
         self.0.clock = Some(clock.clone());
         self
     }
 
-    /// Jitter comes from a generator with this seed: the same draws in the same order give the same
-    /// pauses.
+    /// Draws jitter from a generator with this seed: the same draws in the same order give the same pauses.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -146,19 +148,19 @@ impl Scope {
         self
     }
 
-    /// Records what the calls do, here and in the scopes around.
+    /// Records the events of calls, here and in the scopes around.
     pub fn record(mut self, recorder: &Recorder) -> Self {
         self.0.recorders.push(recorder.clone());
         self
     }
 
-    /// Runs blocking code inside.
+    /// Runs blocking code inside the scope.
     pub fn run<T>(self, test: impl FnOnce() -> T) -> T {
         let _inside = self.enter();
         test()
     }
 
-    /// A future that is inside wherever it is polled; what is around it here goes along.
+    /// Returns a future that is inside the scope wherever it is polled; the scopes around it here go along.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -179,15 +181,15 @@ impl Scope {
         }
     }
 
-    /// Holds on this thread until the guard is dropped.
+    /// Enters the scope on this thread until the guard is dropped.
     ///
-    /// In async code prefer [`run_async`](Scope::run_async): a guard that lives over an `.await` also
-    /// holds for whatever else the thread polls meanwhile, and its future cannot change threads.
+    /// In async code prefer [`run_async`](Scope::run_async): a guard that lives over an `.await` also applies
+    /// to whatever else the thread polls meanwhile, and its future cannot change threads.
     pub fn enter(self) -> Entered {
         push(Arc::new(self.here()))
     }
 
-    /// Its rules, and what is around them here.
+    /// Returns its rules, with those around it here.
     fn here(self) -> Rules {
         self.0.within(Scope::current().0)
     }
@@ -211,14 +213,14 @@ thread_local! {
     static ENTERED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Asks the rules that hold here, if any do.
+/// Passes the rules that hold here to `ask`; returns `None` if none do.
 pub(super) fn with_rules<T>(ask: impl FnOnce(&Rules) -> T) -> Option<T> {
-    // A thread that ends has no rules left.
+    // A thread that is ending has no rules left.
     let answer = STACK.try_with(|stack| stack.borrow().last().map(|(_, rules)| ask(rules)));
     answer.ok().flatten()
 }
 
-/// A scope in which nothing of those around it holds.
+/// Enters a scope in which no rule of those around it holds.
 pub(super) fn nothing_holds() -> Entered {
     push(Arc::default())
 }
@@ -232,7 +234,7 @@ fn push(rules: Arc<Rules>) -> Entered {
     }
 }
 
-/// A scope holds on this thread until this is dropped: [`Scope::enter`].
+/// The guard of a scope on this thread, which lasts until the guard is dropped: [`Scope::enter`].
 #[derive(Debug)]
 #[must_use = "the scope ends where this is dropped; bind it: `let _scope = ..`"]
 pub struct Entered {

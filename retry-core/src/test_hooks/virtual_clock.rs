@@ -1,4 +1,4 @@
-//! A clock that a test moves.
+//! A clock that a test advances.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,7 +8,7 @@ use crate::time::instant::Instant;
 use crate::time::ticks::{landmark, nanos};
 use crate::util::sync::AtomicU64;
 
-/// A clock that stands still until somebody moves it. Clones are the same clock, on any thread.
+/// A clock that stands still until it is advanced. Clones are the same clock, on any thread.
 ///
 /// In a [`Scope`](crate::testing::Scope) blocking calls read it, and their pauses advance it at once.
 ///
@@ -36,8 +36,8 @@ struct Face {
 }
 
 impl VirtualClock {
-    /// A clock of its own, at zero: the same time for all, so that windows of time are cut alike in
-    /// every run.
+    /// Creates a clock at zero. Zero is the same time for all clocks, so that windows of time are cut alike
+    /// in every run.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -52,24 +52,24 @@ impl VirtualClock {
         }))
     }
 
-    /// The time since the clock was made, by itself; it ends after 584 years.
+    /// Returns the virtual time since the clock was made; it ends after 584 years.
     pub fn elapsed(&self) -> Duration {
         Duration::from_nanos(self.0.passed.load(Ordering::Relaxed))
     }
 
-    /// The time it shows.
+    /// Returns the current virtual time.
     pub fn now(&self) -> Instant {
         self.0.start + self.elapsed()
     }
 
-    /// Moves it on.
+    /// Advances the clock by this duration.
     pub fn advance(&self, by: Duration) {
         let add = |passed: u64| Some(passed.saturating_add(nanos(by)));
         let passed = &self.0.passed;
         let _ = passed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 
-    /// Moves it on to this long after its start. It never goes back.
+    /// Advances the clock to this time after its start. It never goes back.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -13,16 +13,16 @@ use crate::util::sync::AtomicU64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Nothing: it goes through.
+    /// No fault: the call goes through.
     None,
-    /// It fails.
+    /// The call fails.
     Error,
-    /// It panics; a connection is cut instead.
+    /// The call panics; a connection is cut instead.
     Panic,
 }
 
-/// Which calls fail, counted from the first, and how long each takes. Clones count together, on any
-/// thread.
+/// A plan of faults: the calls that fail, counted from the first, and the duration of each. Clones count
+/// together, on any thread.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -47,13 +47,15 @@ enum Plan {
 }
 
 impl Faults {
-    /// The first calls fail, all others go through.
+    /// Creates a plan in which the first calls fail, and all others go through.
     pub fn times(failures: u64) -> Self {
         Faults::of(Plan::Times(failures))
     }
 
-    /// Each call fails with this probability; a rate outside of 0 to 1 counts as the nearer of them,
-    /// and NaN as 0. The same call fails for the same seed, whatever the threads do.
+    /// Creates a plan in which each call fails with this probability.
+    ///
+    /// A rate outside of 0 to 1 counts as the nearer of them, and NaN as 0. The same call fails for the same
+    /// seed, whatever the threads do.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -71,7 +73,7 @@ impl Faults {
         Faults::of(Plan::Rate { seed, rate })
     }
 
-    /// Each call as it says, and all that come after it go through.
+    /// Creates a plan with one fault for each call; all later calls go through.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -85,14 +87,14 @@ impl Faults {
         Faults::of(Plan::Schedule(faults.into_iter().collect()))
     }
 
-    /// Sets how long each call takes before it goes through or fails.
+    /// Sets the time that each call takes before it goes through or fails.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// The fault of the next call.
+    /// Returns the fault of the next call.
     #[allow(clippy::should_implement_trait)] // It takes `&self`, and never ends.
     pub fn next(&self) -> Fault {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
@@ -106,7 +108,7 @@ impl Faults {
         }
     }
 
-    /// The number of calls so far.
+    /// Returns the number of calls so far.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }
@@ -130,7 +132,7 @@ impl Fault {
     }
 }
 
-/// `U(0, 1)`, without 1, for one call of a seed.
+/// Draws from `U(0, 1)`, without 1, for one call of a seed.
 fn chance(seed: u64, call: u64) -> f64 {
     let mut random = SmallRng::seed_from_u64(seed ^ call.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64

@@ -1,4 +1,4 @@
-//! Something to call that fails as told.
+//! A dependency that fails by a plan.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Fault, Faults};
 use crate::time::sleep::{DefaultSleeper, Sleep};
 
-/// A dependency that fails as its [`Faults`] say, with any error.
+/// A dependency that fails by its [`Faults`], with any error.
 ///
 /// Clones are the same dependency, and count their calls together.
 ///
@@ -31,7 +31,7 @@ pub struct Flaky<E> {
 }
 
 impl<E> Flaky<E> {
-    /// Fails as these say, with this error.
+    /// Creates a dependency that fails by these faults, with this error.
     pub fn new(faults: Faults, error: impl Fn() -> E + Send + Sync + 'static) -> Self {
         Flaky {
             faults,
@@ -39,17 +39,17 @@ impl<E> Flaky<E> {
         }
     }
 
-    /// The first calls fail: [`Faults::times`].
+    /// Creates a dependency whose first calls fail: [`Faults::times`].
     pub fn times(failures: u64, error: impl Fn() -> E + Send + Sync + 'static) -> Self {
         Flaky::new(Faults::times(failures), error)
     }
 
-    /// Calls fail at random: [`Faults::rate`].
+    /// Creates a dependency whose calls fail at random: [`Faults::rate`].
     pub fn rate(rate: f64, seed: u64, error: impl Fn() -> E + Send + Sync + 'static) -> Self {
         Flaky::new(Faults::rate(rate, seed), error)
     }
 
-    /// Calls fail one by one as told: [`Faults::schedule`].
+    /// Creates a dependency with one fault for each call: [`Faults::schedule`].
     pub fn schedule(
         faults: impl IntoIterator<Item = Fault>,
         error: impl Fn() -> E + Send + Sync + 'static,
@@ -57,14 +57,14 @@ impl<E> Flaky<E> {
         Flaky::new(Faults::schedule(faults), error)
     }
 
-    /// Sets how long each call takes: in virtual time where there is a virtual clock, or tokio's is paused.
+    /// Sets the time that each call takes: virtual time, if a virtual clock exists or tokio's is paused.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.faults = self.faults.delay(delay);
         self
     }
 
-    /// The number of calls so far.
+    /// Returns the number of calls so far.
     pub fn calls(&self) -> u64 {
         self.faults.calls()
     }
@@ -77,7 +77,7 @@ impl<E> Flaky<E> {
     ///
     /// # Panics
     ///
-    /// Where the schedule says so.
+    /// If the schedule has a panic for this call.
     pub fn call<T>(&self, operation: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let fault = self.faults.next();
         if !self.faults.each().is_zero() {
@@ -87,7 +87,7 @@ impl<E> Flaky<E> {
         operation()
     }
 
-    /// Awaits what `operation` makes, unless this call fails.
+    /// Awaits the future of `operation`, unless this call fails.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl<E> Flaky<E> {
     ///
     /// # Panics
     ///
-    /// Where the schedule says so; and where there is a delay, but no runtime to wake it.
+    /// If the schedule has a panic for this call, or if the delay has no runtime to wake it.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -142,7 +142,7 @@ impl<E> Flaky<E> {
     }
 }
 
-/// It panics on purpose, and goes on as scheduled.
+/// Its panics are on purpose, and it goes on as scheduled.
 impl<E> UnwindSafe for Flaky<E> {}
 impl<E> RefUnwindSafe for Flaky<E> {}
 

@@ -1,4 +1,4 @@
-//! A kit for testing code that retries: in milliseconds, without sleeping, the same in every run.
+//! A kit for tests of code that retries: in milliseconds, without sleeping, the same in every run.
 //!
 //! ```
 //! # use persevere_core as persevere;
@@ -32,10 +32,10 @@
 //!
 //! # Time
 //!
-//! *Blocking* calls in a scope with a [`VirtualClock`] read that clock, and their pauses advance it
-//! at once: nothing sleeps, and elapsed time, deadlines and breakers follow. *Async* calls follow
-//! tokio's clock, as always: pause it (`#[tokio::test(start_paused = true)]`), and the same test
-//! takes no time either. A sleeper of the user's own is called as it is.
+//! *Blocking* calls in a scope with a [`VirtualClock`] read that clock, and their pauses advance it at once:
+//! nothing sleeps, and elapsed time, deadlines and breakers follow. *Async* calls follow tokio's clock, as
+//! always: pause it (`#[tokio::test(start_paused = true)]`), and the same test takes no time either. A
+//! sleeper of the user's own is called unchanged.
 //!
 //! # Where a scope holds
 //!
@@ -57,8 +57,8 @@
 //! });
 //! ```
 //!
-//! Enable the feature under `[dev-dependencies]` alone: then no build for production has any of it,
-//! and there it costs nothing.
+//! Enable the feature under `[dev-dependencies]` alone: a production build then contains none of it, and pays
+//! nothing for it.
 
 mod faults;
 mod flaky;
@@ -77,7 +77,7 @@ pub use crate::test_hooks::recorder::{Event, Recorder};
 pub use crate::test_hooks::scope::{Entered, Scope, Scoped};
 pub use crate::test_hooks::virtual_clock::VirtualClock;
 
-/// Runs blocking code in virtual time, with the jitter of a fixed seed; tells what its calls did.
+/// Runs blocking code in virtual time, with the jitter of a fixed seed; records its calls.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -97,8 +97,9 @@ pub fn record<T>(test: impl FnOnce() -> T) -> (T, Recorded) {
     (outcome, recorder.recorded())
 }
 
-/// Awaits a future with the jitter of a fixed seed; tells what its calls did. Time is tokio's: pause
-/// its clock, and nothing sleeps.
+/// Awaits a future with the jitter of a fixed seed; records its calls.
+///
+/// Time is tokio's: with its clock paused, nothing sleeps.
 ///
 /// ```
 /// # use persevere_core as persevere;

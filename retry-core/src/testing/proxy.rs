@@ -9,11 +9,11 @@ use std::thread::{self, JoinHandle};
 use super::{Fault, Faults};
 use crate::util::sync::AtomicU64;
 
-/// A TCP proxy on loopback in front of a real server, whose connections fail as [`Faults`] say.
+/// A TCP proxy on loopback in front of a real server, whose connections fail by [`Faults`].
 ///
-/// A connection that fails is closed before a byte of it has reached the server; a delayed one waits
-/// in real time. With [`cut_after`](FlakyProxy::cut_after) one that fails breaks off in the middle of
-/// the answer instead. It has its own threads, so that blocking and async clients alike can be tested.
+/// A connection that fails is closed before a byte of it has reached the server; a delayed one waits in real
+/// time. With [`cut_after`](FlakyProxy::cut_after) a connection that fails breaks off in the middle of the
+/// answer instead. The proxy has its own threads, so that it serves blocking and async clients alike.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -53,13 +53,13 @@ pub struct FlakyProxy {
 struct Shared {
     upstream: SocketAddr,
     faults: Faults,
-    /// The bytes of the answer that a connection lets through before it fails.
+    /// The number of bytes of the answer that a connection lets through before it fails.
     cut_after: AtomicU64,
     ended: AtomicBool,
 }
 
 impl FlakyProxy {
-    /// Listens on a free port of 127.0.0.1 until it is dropped.
+    /// Starts a proxy on a free port of 127.0.0.1, which listens until it is dropped.
     ///
     /// # Errors
     ///
@@ -84,19 +84,19 @@ impl FlakyProxy {
         })
     }
 
-    /// Connections that fail break off after `bytes` bytes of the answer; after 0 by default.
+    /// Lets connections that fail break off after `bytes` bytes of the answer; after 0 by default.
     #[must_use]
     pub fn cut_after(self, bytes: u64) -> Self {
         self.shared.cut_after.store(bytes, Ordering::Relaxed);
         self
     }
 
-    /// The address that clients connect to.
+    /// Returns the address that clients connect to.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The number of connections so far.
+    /// Returns the number of connections so far.
     pub fn connections(&self) -> u64 {
         self.shared.faults.calls()
     }
@@ -105,7 +105,7 @@ impl FlakyProxy {
 impl Drop for FlakyProxy {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::Relaxed);
-        // A connection of our own wakes the thread that accepts.
+        // A connection to itself wakes the thread that accepts.
         let woken = TcpStream::connect(self.address).is_ok();
         if let Some(acceptor) = self.acceptor.take().filter(|_| woken) {
             let _ = acceptor.join();
@@ -125,7 +125,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     }
 }
 
-/// One connection. Whatever goes wrong is an end of it for the client, as it should be.
+/// Serves one connection. Any error ends it for the client, as intended.
 fn serve(client: TcpStream, fault: Fault, shared: &Shared) -> io::Result<()> {
     thread::sleep(shared.faults.each());
     let most = match fault {
@@ -141,7 +141,7 @@ fn serve(client: TcpStream, fault: Fault, shared: &Shared) -> io::Result<()> {
     pump(answers, client, most)
 }
 
-/// Copies bytes as they come, and then ends both sides of what it wrote to.
+/// Copies bytes as they come, and then shuts down the destination.
 fn pump(from: TcpStream, mut to: TcpStream, most: u64) -> io::Result<()> {
     let (mut from, mut bytes) = (from.take(most), [0; 8192]);
     loop {

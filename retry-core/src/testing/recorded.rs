@@ -29,13 +29,13 @@ use crate::test_hooks::recorder::{Event, Recorder};
 #[derive(Clone)]
 pub struct Recorded {
     events: Vec<Event>,
-    /// The functions that were left out.
+    /// The functions that were omitted.
     others: BTreeSet<String>,
     /// The mistakes of the test, for a message.
     mistakes: Vec<String>,
 }
 
-/// Equal are records of the same events.
+/// Compares the events, without the mistakes.
 impl PartialEq for Recorded {
     fn eq(&self, other: &Self) -> bool {
         (&self.events, &self.others) == (&other.events, &other.others)
@@ -45,7 +45,7 @@ impl PartialEq for Recorded {
 impl Eq for Recorded {}
 
 impl Recorder {
-    /// The record so far.
+    /// Returns the record so far.
     pub fn recorded(&self) -> Recorded {
         Recorded {
             events: self.events().clone(),
@@ -56,7 +56,7 @@ impl Recorder {
 }
 
 impl Recorded {
-    /// The part of one function, by its whole name or the end of it: `fetch` is `app::client::fetch`.
+    /// Returns the part of one function, by its whole name or the end of it: `fetch` is `app::client::fetch`.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -87,12 +87,12 @@ impl Recorded {
         }
     }
 
-    /// Everything that was done.
+    /// Returns all events.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// The pauses that were made.
+    /// Returns the pauses that were made.
     pub fn all_pauses(&self) -> Vec<Duration> {
         let pauses = self.events.iter().filter_map(|event| match event {
             Event::Pause { pause, .. } => Some(*pause),
@@ -101,7 +101,7 @@ impl Recorded {
         pauses.collect()
     }
 
-    /// Why calls gave up.
+    /// Returns the reasons of calls that gave up.
     pub fn reasons(&self) -> Vec<StopReason> {
         let reasons = self.events.iter().filter_map(|event| match event {
             Event::GaveUp { reason, .. } => Some(*reason),
@@ -181,7 +181,7 @@ impl Recorded {
         })
     }
 
-    /// Asserts that no call gave up: each ended with an outcome that it did not want to retry.
+    /// Asserts that no call gave up: each ended with an outcome that was not to be retried.
     ///
     /// # Panics
     ///
@@ -207,7 +207,7 @@ impl Recorded {
     }
 }
 
-/// A line for each thing that was done.
+/// Writes a line for each event.
 impl fmt::Debug for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("what was done:")?;
@@ -233,7 +233,7 @@ impl fmt::Debug for Recorded {
 
 /// An expected pause: a duration, or a range of them.
 pub trait PauseLike: fmt::Debug {
-    /// Whether the pause is as expected.
+    /// Returns whether the pause is as expected.
     fn is(&self, pause: Duration) -> bool;
 }
 

@@ -11,12 +11,12 @@ use tower_service::Service;
 use super::{Fault, Flaky};
 use crate::time::sleep::{AsyncSleep, DefaultSleeper};
 
-/// Puts a [`Flaky`] around services: [`Flaky::layer`].
+/// A layer that puts a [`Flaky`] around services: [`Flaky::layer`].
 #[derive(Clone, Debug)]
 pub struct FlakyLayer<E>(Flaky<E>);
 
 impl<E> Flaky<E> {
-    /// The same faults as a `tower` layer.
+    /// Returns the same faults as a `tower` layer.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -46,7 +46,7 @@ impl<S, E> Layer<S> for FlakyLayer<E> {
     }
 }
 
-/// A service that fails as a [`Flaky`] says, before the inner one is called.
+/// A service that fails by a [`Flaky`], before the inner one is called.
 #[derive(Clone, Debug)]
 pub struct FlakyService<S, E> {
     inner: S,

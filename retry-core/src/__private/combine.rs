@@ -1,4 +1,4 @@
-//! `a + b`, `a | b`, `a & b` and `!a`, whatever operators the operands have themselves.
+//! The operators `a + b`, `a | b`, `a & b` and `!a`, whatever operators the operands have themselves.
 
 use crate::{wait, when};
 

@@ -14,7 +14,7 @@ use crate::policy::{PartsOf, Policy};
 use crate::stop::Stop;
 use crate::wait::Wait;
 
-/// The value of a block, in a branch that is never taken: it tells the block its type.
+/// Gives a block its type, in a branch that is never taken.
 pub fn infer_output<R>() -> R {
     unreachable!("a branch that is never taken")
 }
@@ -32,25 +32,25 @@ pub fn start<M: History + Default>(name: &str) -> Call<M> {
     call
 }
 
-/// The outcome before an attempt.
+/// Returns the outcome before an attempt.
 #[inline(always)]
 pub fn no_outcome<'a, R>(_: OutcomeType<R>) -> Option<&'a R> {
     None
 }
 
-/// Retries a failure: the verdict where no key judges.
+/// Retries a failure: the verdict if no key judges.
 #[inline(always)]
 pub fn any_failure<R: Outcome>(outcome: &R) -> Verdict {
     Verdict::retry_if(outcome.error().is_some())
 }
 
-/// Whether a wait reads the elapsed time.
+/// Returns whether a wait reads the elapsed time.
 #[inline(always)]
 pub fn wait_reads_clock<R, W: Wait<R>>(_: OutcomeType<R>, wait: &W) -> bool {
     wait.reads_clock()
 }
 
-/// The pause after a retryable outcome, or the reason to stop, where nobody looks at the call's state.
+/// Returns the pause after a retryable outcome, or the reason to stop, if nothing reads the call's state.
 #[inline(always)]
 pub fn decide<R, S: Stop, W: Wait<R>>(
     call: &Call<()>,
@@ -67,19 +67,19 @@ pub fn decide<R, S: Stop, W: Wait<R>>(
     Ok(state.to_sleep())
 }
 
-/// The reason of a call that ends with a final outcome.
+/// Returns the reason of a call that ends with a final outcome.
 #[inline(always)]
 pub fn final_reason(failed: bool) -> Option<StopReason> {
     failed.then_some(StopReason::Final)
 }
 
-/// The outcome that ends the call, by the value of a callback that was written in place.
+/// Returns the outcome that ends the call, by the value of a callback that was written in place.
 #[inline(always)]
 pub fn ending<R, T: Ending<R>>(_: OutcomeType<R>, returned: T) -> Option<R> {
     returned.ending()
 }
 
-/// The call that gave up, for a fallback.
+/// Returns the call that gave up, for a fallback.
 #[inline]
 pub fn give_up<R>(outcome: R, attempts: u32, elapsed: Duration, reason: StopReason) -> GiveUp<R> {
     GiveUp::new(outcome, attempts, elapsed, reason)
@@ -91,28 +91,28 @@ pub fn fall_back<R, F: FnOnce(GiveUp<R>) -> R>(give_up: GiveUp<R>, fallback: F) 
     fallback(give_up)
 }
 
-/// The parts of a policy.
+/// Returns the parts of a policy.
 #[inline(always)]
 pub fn parts<R, P: Policy<R>>(_: OutcomeType<R>, policy: &P) -> &PartsOf<P, R> {
     policy.parts()
 }
 
-/// The events that the callbacks of a policy handle.
+/// Returns the events that the callbacks of a policy handle.
 #[inline(always)]
 pub fn handles<R, H: Hooks<R>>(_: OutcomeType<R>, _: &H) -> EventMask {
     H::HANDLES
 }
 
-/// Whether a policy has a fallback.
+/// Returns whether a policy has a fallback.
 #[inline(always)]
 pub fn has_fallback<R, H: Hooks<R>>(_: OutcomeType<R>, _: &H) -> bool {
     H::FALLS_BACK
 }
 
-/// A pause that the callbacks of a policy know of, until it is dropped.
+/// A pause that is announced to the callbacks of a policy, until it is dropped.
 pub struct PauseGuard<'p, R, P: Policy<R> + ?Sized>(&'p P, PhantomData<fn(&R)>);
 
-/// Tells the callbacks of a policy that a pause begins.
+/// Announces to the callbacks of a policy that a pause begins.
 #[inline(always)]
 pub fn notify_pause<R, P: Policy<R>>(
     _: OutcomeType<R>,

@@ -1,6 +1,6 @@
-//! Names for an editor to complete, at the head of a function whose attribute is being typed.
+//! Completions for an editor, at the head of a function whose attribute is being typed.
 
-/// Nothing, for the compiler.
+/// Emits nothing, for the compiler.
 #[cfg(not(rust_analyzer))]
 #[doc(hidden)]
 #[macro_export]
@@ -8,7 +8,7 @@ macro_rules! __editor {
     ($($tokens:tt)*) => {};
 }
 
-/// An import of what is typed from the names that may stand there.
+/// Emits an import of the typed name from the names that are valid there.
 #[cfg(rust_analyzer)]
 #[doc(hidden)]
 #[macro_export]

@@ -11,7 +11,7 @@ use crate::guard::{Admission, Borrowed, CallGuard, Guard, Guards, Hedging, Inlin
 use crate::stop::Stop;
 use crate::time::stopwatch::Stopwatch;
 
-/// The handle of an attempt, for the body.
+/// Returns the handle of an attempt, for the body.
 #[inline(always)]
 pub fn attempt(number: u32, watch: Stopwatch, ends: Option<Duration>) -> Attempt {
     Attempt::new(number, watch, ends)
@@ -31,7 +31,7 @@ pub fn watch<R, G: Guard<R>>(_: OutcomeType<R>, guards: &G, stopwatch: Stopwatch
     watch
 }
 
-/// Adds the outcome's type to questions of [`CallGuard`] that do not show it.
+/// Adds the outcome's type to methods of [`CallGuard`] that do not show it.
 macro_rules! typed {
     ($($ask:ident($guard:ty $(, $argument:ident: $of:ty)?) $(-> $answer:ty)?;)+) => {$(
         #[inline(always)]
@@ -71,28 +71,28 @@ pub fn borrow_all<R, G: Guard<R>>(
     guards.borrow_all()
 }
 
-/// Makes no outcome: nothing interrupts an attempt that has none before it.
+/// Makes no outcome: an attempt is interrupted only if an outcome precedes it.
 pub fn uninterrupted<R>(_: Interrupt) -> R {
     unreachable!("an outcome comes before what ends the call")
 }
 
-/// The reason of an interrupted call that ends without an outcome.
+/// Returns the reason of an interrupted call that ends without an outcome.
 pub fn ended(interrupt: Interrupt) -> StopReason {
     interrupt.reason().unwrap_or(StopReason::GivenUp)
 }
 
-/// The interrupt of a cancelled attempt.
+/// Returns the interrupt of a cancelled attempt.
 pub const fn cancelled(Cancelled: Cancelled) -> Interrupt {
     Interrupt::Cancelled
 }
 
-/// Whether a stop holds a token, which can end the call in a pause or an attempt.
+/// Returns whether a stop holds a token, which can end the call in a pause or an attempt.
 #[inline]
 pub fn holds_token<S: Stop + ?Sized>(stop: &S) -> bool {
     !stop.cancellation().is_never() || stop.aborts_attempt()
 }
 
-/// The cancellation of a pause; a turn of the runtime ends by itself.
+/// Returns the cancellation of a pause; a yield to the runtime ends by itself.
 #[inline(always)]
 pub fn cancellation<S: Stop + ?Sized>(pause: Option<Duration>, stop: &S) -> Cancellation<'_> {
     match pause {
@@ -101,7 +101,7 @@ pub fn cancellation<S: Stop + ?Sized>(pause: Option<Duration>, stop: &S) -> Canc
     }
 }
 
-/// A pause that a future takes along: it cannot borrow what its maker was given.
+/// A pause that a future owns, since it cannot borrow its maker's arguments.
 pub struct OwnedPause(Duration);
 
 impl OwnedPause {
@@ -127,7 +127,8 @@ mod with_async {
     use super::{Attempt, Cancellation, Interrupt, Stop};
     use crate::cancel::{Interruptible, Ticking};
 
-    /// The outcome of a hedged attempt, with the handle of its copy; the wishes of other copies are lost with them.
+    /// Returns the outcome of a hedged attempt, with the handle of its copy; the marks of other copies are
+    /// lost.
     #[inline(always)]
     pub fn with_handle<R>(
         attempted: Result<(R, Attempt), Interrupt>,
@@ -139,7 +140,8 @@ mod with_async {
         }
     }
 
-    /// The cancellation of an attempt, where an outcome can stand for it: made of the interrupt, or `kept`.
+    /// Returns the cancellation of an attempt, if an outcome can stand for it: made of the interrupt, or
+    /// `kept`.
     #[inline(always)]
     pub fn cutting<'a, S: Stop + ?Sized, K>(
         interrupts: bool,
@@ -156,7 +158,7 @@ mod with_async {
         Cancellation::never()
     }
 
-    /// Lets a token end a future.
+    /// Emits functions that let a token end a future.
     macro_rules! cancellable {
         ($($(#[$meta:meta])* $name:ident by $interruptible:ident;)+) => {$(
             $(#[$meta])*
@@ -176,7 +178,8 @@ mod with_async {
         cancellable_pause by pause;
         /// Lets a token end an attempt.
         cancellable_attempt by attempt;
-        /// Lets a token end what a call awaits beside its attempts. It is polled once, cancelled or not.
+        /// Lets a token end a future that a call awaits beside its attempts. It is polled once, cancelled or
+        /// not.
         cancellable_aside by aside;
     }
 }

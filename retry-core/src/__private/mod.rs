@@ -1,4 +1,4 @@
-//! Support of the attribute's expansion. Everything here is shaped by it: see `retry-macros`.
+//! The support of the attribute's expansion, which determines every item here: see `retry-macros`.
 
 pub mod combine;
 mod driver;

@@ -1,12 +1,12 @@
-//! Policies of a set, looked up by the compiler.
+//! Policies of a set, which the compiler looks up.
 
 #[cfg(feature = "config")]
 pub use crate::config::Named;
 #[cfg(feature = "config")]
 pub use crate::config::set::RetryConfigs;
 
-/// Stand-ins without the feature `config`: no value of the user's own is one of these, and the compiler says so as it
-/// does with the feature.
+/// Stand-ins without the feature `config`: no value of the user's own has these types, and the compiler
+/// reports it as with the feature.
 #[cfg(not(feature = "config"))]
 mod without {
     pub struct RetryConfigs(());

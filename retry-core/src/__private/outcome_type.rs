@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-/// A witness of the outcome's type: closures beside it need no annotations, whatever the type is.
+/// A witness of the outcome's type, by which closures beside it need no annotations, whatever the type is.
 pub struct OutcomeType<R>(PhantomData<fn(&R)>);
 
 impl<R> Clone for OutcomeType<R> {
@@ -15,7 +15,7 @@ impl<R> Clone for OutcomeType<R> {
 impl<R> Copy for OutcomeType<R> {}
 
 impl<R> OutcomeType<R> {
-    /// A type that is written, or that [`is`](Self::is) infers.
+    /// Creates the witness of a type that is written, or that [`is`](Self::is) infers.
     #[inline(always)]
     #[allow(clippy::new_without_default)]
     pub const fn new() -> Self {
@@ -27,7 +27,7 @@ impl<R> OutcomeType<R> {
     pub const fn is(self, _: &R) {}
 }
 
-/// The type of this outcome.
+/// Returns the type of this outcome.
 #[inline(always)]
 pub const fn outcome_type<R>(_: &R) -> OutcomeType<R> {
     OutcomeType::new()

@@ -1,4 +1,4 @@
-//! Questions about a type that no bound of the expansion could ask.
+//! Probes of a type, for properties that no bound of the expansion could require.
 
 use core::fmt::Display;
 use core::marker::PhantomData;
@@ -9,9 +9,9 @@ use crate::call::state::RetryState;
 use crate::policy::ToldInPlace;
 use crate::telemetry::Line;
 
-/// A question `Q`, whose methods exist where their bounds hold.
+/// A question `Q`, whose methods exist if their bounds hold.
 ///
-/// Where they do not, method resolution goes on to `F`, to which this dereferences.
+/// Otherwise method resolution goes on to `F`, to which this dereferences.
 pub struct Probe<Q, F> {
     otherwise: F,
     question: PhantomData<fn(Q)>,
@@ -73,7 +73,7 @@ impl<T> Slot<T> {
     }
 }
 
-/// Whether an outcome tells success from failure.
+/// Whether an outcome distinguishes success from failure.
 pub struct TellsFailure;
 
 /// An outcome that is judged whole.
@@ -134,10 +134,10 @@ impl<'a, R> LoggedWhole<'a, R> {
     }
 }
 
-/// Whether a policy can leave it to the attribute what interrupts become.
+/// Whether a policy can leave the conversion of interrupts to the attribute.
 pub struct PolicyOverride;
 
-/// The value of `policy`, where `interrupt` stands beside it.
+/// Wraps the value of `policy`, if `interrupt` stands beside it.
 #[inline(always)]
 pub const fn override_interrupt<T>(value: T) -> Probe<PolicyOverride, Slot<T>> {
     Probe::new(Slot::new(value))

@@ -1,7 +1,7 @@
 //! The part of a retried outcome that is kept over the pause.
 //!
-//! An error is kept by value, so that the function's future holds nothing of a value that was dropped. Which part it is
-//! depends on the outcome's type, which a [`Probe`] asks.
+//! An error is kept by value, so that the function's future holds nothing of a value that was dropped. The
+//! part depends on the outcome's type, which a [`Probe`] determines.
 
 use core::convert::Infallible;
 use core::marker::PhantomData;
@@ -12,7 +12,7 @@ use crate::call::interrupt::{FromInterrupt, Interrupt};
 use crate::call::outcome::Outcome;
 use crate::transient::Transient;
 
-/// A part of a retried outcome, from which the outcome is made should the call end after the pause.
+/// A part of a retried outcome, from which the outcome is made if the call ends after the pause.
 pub trait Retained<O> {
     /// Makes the outcome.
     fn outcome(self) -> O;
@@ -55,7 +55,7 @@ impl<R> Retained<R> for Infallible {
     }
 }
 
-/// Takes what was kept, as an outcome.
+/// Takes the kept part, as an outcome.
 #[inline]
 pub fn take<O, K: Retained<O>>(kept: &mut Option<K>) -> Option<O> {
     kept.take().map(Retained::outcome)
@@ -63,9 +63,9 @@ pub fn take<O, K: Retained<O>>(kept: &mut Option<K>) -> Option<O> {
 
 /// Whether the outcome is a `Result` or an `Option`.
 pub struct IsStandard;
-/// Whether the outcome tells success from failure.
+/// Whether the outcome distinguishes success from failure.
 pub struct TellsFailure;
-/// Whether the outcome's value says that it is transient.
+/// Whether the outcome's value implements `Transient`.
 pub struct TransientValue;
 /// Whether the outcome can be made of an interrupt.
 pub struct FromInterrupts;
@@ -73,7 +73,7 @@ pub struct FromInterrupts;
 type Judged<R> = Probe<TellsFailure, Slot<R>>;
 type Retried<R> = Probe<IsStandard, Judged<R>>;
 
-/// Keeps the error of a retried outcome, whose value something else stands for.
+/// Keeps the error of a retried outcome, for whose value another outcome stands.
 #[inline(always)]
 pub const fn error<R>(outcome: R) -> Retried<R> {
     Probe::new(Probe::new(Slot::new(outcome)))
@@ -99,7 +99,7 @@ impl<R: Outcome> Judged<R> {
         self.kept_if(true)
     }
 
-    /// Keeps a part where only the policy knows whether anything stands for a value.
+    /// Keeps a part if only the policy knows whether another outcome stands for a value.
     #[inline]
     pub fn kept_if(&mut self, replaceable: bool) -> Option<Whole<R>> {
         self.take().kept_over_pause(replaceable).map(Whole)
@@ -119,7 +119,8 @@ impl<R> Slot<R> {
     }
 }
 
-/// Keeps a retried outcome that nothing stands for: an error, unless its value says that it is transient.
+/// Keeps a retried outcome for which nothing stands: an error, or all of it if its value implements
+/// `Transient`.
 #[inline(always)]
 pub const fn error_or_transient<R>(outcome: R) -> Probe<TransientValue, Retried<R>> {
     Probe::new(error(outcome))
@@ -132,10 +133,10 @@ impl<R: Outcome<Value: Transient>> Probe<TransientValue, Retried<R>> {
     }
 }
 
-/// A retried outcome that no interrupt stands for.
+/// A retried outcome for which no interrupt stands.
 pub struct Unmade<R>(Slot<R>);
 
-/// Keeps the error of a retried outcome whose value an interrupt stands for, or all of it if none can.
+/// Keeps the error of a retried outcome for whose value an interrupt stands, or all of it if none can.
 #[inline(always)]
 pub const fn error_if_made<R>(outcome: R) -> Probe<FromInterrupts, Unmade<R>> {
     Probe::new(Unmade(Slot::new(outcome)))
@@ -162,7 +163,7 @@ impl<R> Unmade<R> {
     }
 }
 
-/// An outcome that stands for a retried value which was dropped before the pause.
+/// An outcome that stands for a retried value that was dropped before the pause.
 #[diagnostic::on_unimplemented(
     message = "a call that a token ends in a pause has no outcome of type `{Self}`",
     label = "a retried value is dropped before the pause, and nothing can stand for it",
@@ -186,14 +187,15 @@ pub struct EndedPlain<R>(PhantomData<fn() -> R>);
 type EndedJudged<R> = Probe<TellsFailure, EndedPlain<R>>;
 type Ended<R> = Probe<FromInterrupts, EndedJudged<R>>;
 
-/// Makes the outcome of a call that a token ends in a pause, where the expansion does not know whether a value is retried.
+/// Makes the outcome of a call that a token ends in a pause, if the expansion does not know whether a value
+/// is retried.
 #[inline(always)]
 pub const fn ended<R>(_: OutcomeType<R>) -> Ended<R> {
     Probe::new(Probe::new(EndedPlain(PhantomData)))
 }
 
 impl<R: FromInterrupt> Ended<R> {
-    /// Whether an outcome can be made of an interrupt.
+    /// Returns whether an outcome can be made of an interrupt.
     #[inline(always)]
     pub const fn is_made(&self) -> bool {
         true
@@ -210,7 +212,7 @@ impl<R: FromInterrupt> Ended<R> {
 }
 
 impl<R: Outcome> EndedJudged<R> {
-    /// Never called: the outcome was kept as a whole.
+    /// Panics, and is never called: the outcome was kept as a whole.
     pub fn outcome(&self, interrupt: Interrupt) -> R {
         super::uninterrupted(interrupt)
     }
@@ -230,7 +232,7 @@ impl<R> EndedPlain<R> {
         R::stand_in(interrupt)
     }
 
-    /// Never called: the outcome was kept as a whole.
+    /// Panics, and is never called: the outcome was kept as a whole.
     pub fn outcome_perhaps(&self, interrupt: Interrupt) -> R {
         super::uninterrupted(interrupt)
     }

@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::probe::Probe;
 use crate::call::error::{RetryError, StopReason};
 
-/// A return type under `wrap_err`: `Result<T, RetryError<E>>`, where the body gives `Result<T, E>`.
+/// A return type under `wrap_err`: `Result<T, RetryError<E>>`, whose body returns `Result<T, E>`.
 #[diagnostic::on_unimplemented(
     message = "with `wrap_err = true` the function returns `Result<T, RetryError<E>>`, not `{Self}`",
     label = "expected `Result<T, persevere::RetryError<E>>`",
@@ -24,7 +24,7 @@ pub trait Wrapped {
         reason: Option<StopReason>,
     ) -> Self;
 
-    /// Wraps the last outcome of a call that gave up. A value, or one that was dropped, leaves no error.
+    /// Wraps the last outcome of a call that gave up. A value, or a dropped one, leaves no error.
     fn give_up(
         outcome: Option<Self::Body>,
         attempts: u32,

@@ -1,10 +1,10 @@
-//! Doors for callbacks and for what watches a call.
+//! Doors for callbacks, metrics and spans.
 
 use crate::call::callbacks::{Callback, Ending};
 use crate::call::state::RetryState;
 use crate::telemetry::{Line, Metered, Sink, Spanned};
 
-/// Calls a callback that is a closure; gives the outcome that ends the call, if any.
+/// Calls a callback that is a closure; returns the outcome that ends the call, if any.
 #[inline(always)]
 pub fn closure<R, T, F>(state: &RetryState<'_, R>, mut callback: F) -> Option<R>
 where
@@ -30,7 +30,7 @@ pub fn line<S: Sink>(line: Line<'_>, sink: S) {
 #[inline(always)]
 pub fn metrics<M: Metered>(_: M) {}
 
-/// The span of the call that begins.
+/// Returns the span of the call that begins.
 #[inline(always)]
 pub fn span<S: Spanned>(span: S) -> S {
     span

@@ -19,18 +19,18 @@ static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
 static NO_BUDGET: RetryBudget = RetryBudget::total(0);
 
 kinds! {
-    /// The value of `breaker`.
+    /// Accepts the value of `breaker`.
     breaker: AsBreaker<R> is Breaker<R>, asks fn(&T, &R, Verdict) -> CallResult,
         else &'static CircuitBreaker = &NO_BREAKER;
-    /// The value of `budget`.
+    /// Accepts the value of `budget`.
     budget: AsBudget is SharedBudget, asks fn(&T), else &'static RetryBudget = &NO_BUDGET;
-    /// The value of `nested`.
+    /// Accepts the value of `nested`.
     nested: AsNested is Nesting, asks fn(T) -> Nested, else Nested = Nested::Independent;
 }
 
 kind!(AsDeadline is IntoDeadline, else Deadline = Deadline::NEVER);
 
-/// The value of `deadline`. Its bound is what rustc's advice for a reference needs.
+/// Accepts the value of `deadline`. Its bound is what rustc's advice for a reference needs.
 #[inline(always)]
 pub const fn deadline<T: IntoDeadline>(value: T) -> Accepted<AsDeadline, T> {
     accepted(value)
@@ -50,7 +50,7 @@ for_pointers!(SharedBudget to Budget {});
 
 #[cfg(feature = "async")]
 kinds! {
-    /// The value of `hedge`.
+    /// Accepts the value of `hedge`.
     hedge: AsHedge is Hedged, asks fn(&T), else hedge::Hedge = hedge::delay(Duration::from_secs(1));
 }
 

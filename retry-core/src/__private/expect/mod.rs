@@ -1,7 +1,7 @@
 //! Doors for the values of keys.
 //!
-//! `expect::stop(value).into_value()` is the value. One that is not a stop condition is one error, at the value's own
-//! tokens; `into_value` then gives a stand-in, so that no other error follows.
+//! `expect::stop(value).into_value()` is the value. A value that is not a stop condition is one error, at its
+//! own tokens; `into_value` then returns a stand-in, so that no other error follows.
 
 use core::future::{Future, Ready};
 use core::marker::PhantomData;
@@ -72,8 +72,8 @@ macro_rules! kind {
 
 /// Emits kinds, each with the door for its values.
 ///
-/// A door has no bound, which a message would quote. It asks for a method of the trait instead, which the expansion names
-/// at the value's tokens.
+/// A door has no bound, which a message would quote. It requires a method of the trait instead, which the
+/// expansion names at the value's tokens.
 macro_rules! kinds {
     ($(
         #[doc = $doc:literal]
@@ -91,7 +91,7 @@ macro_rules! kinds {
     )+};
 }
 
-/// Implements a trait for pointers to what implements another.
+/// Implements a trait for pointers to implementors of another.
 macro_rules! for_pointers {
     ($trait:ident to $to:ident $body:tt) => {
         for_pointers!($trait to $to $body: &T, Box<T>, Rc<T>, Arc<T>);
@@ -109,24 +109,24 @@ macro_rules! for_pointers {
 use {for_pointers, kind, kinds};
 
 kinds! {
-    /// The value of `stop`, or a part of it.
+    /// Accepts the value of `stop`, or a part of it.
     stop: AsStop is Stop, asks fn(&T) -> bool, else stop::Never = stop::never();
-    /// Several stops at once, as in `any(list)`.
+    /// Accepts several stops at once, as in `any(list)`.
     stops: AsStops is StopList, asks fn(&T) -> bool, else [stop::Never; 1] = [stop::never()];
-    /// The token of `cancelled(token)`.
+    /// Accepts the token of `cancelled(token)`.
     token: AsToken is Cancel, asks fn(&T) -> bool, else AtomicBool = AtomicBool::new(false);
-    /// The signal of `adaptive(signal)`.
+    /// Accepts the signal of `adaptive(signal)`.
     signal: AsSignal is Signal, asks fn(&T) -> f64, else f64 = 0.0;
-    /// The value of `wait`, or a part of it.
+    /// Accepts the value of `wait`, or a part of it.
     wait: AsWait<R> is Wait<R>, asks fn(&T, &RetryState<'_, R>) -> Duration, else Duration = Duration::ZERO;
-    /// Several waits at once, as in `chain(list)`.
+    /// Accepts several waits at once, as in `chain(list)`.
     links: AsLinks<R> is WaitList<R>, asks fn(&T, usize, &RetryState<'_, R>, Duration) -> Option<Duration>,
         else [Duration; 1] = [Duration::ZERO];
-    /// The text of `message(text)`.
+    /// Accepts the text of `message(text)`.
     text: AsText is AsRef<str>, asks fn(&T) -> &str, else &'static str = "";
-    /// The value of `sleep` in a blocking function.
+    /// Accepts the value of `sleep` in a blocking function.
     sleeper: AsSleeper is Sleep, asks fn(&T, Duration), else fn(Duration) = |_| ();
-    /// The value of `sleep` in an async function.
+    /// Accepts the value of `sleep` in an async function.
     async_sleeper: AsAsyncSleeper is AsyncSleep, asks fn(&T) -> bool,
         else fn(Duration) -> Ready<()> = |_| core::future::ready(());
 }
@@ -134,19 +134,19 @@ kinds! {
 kind!(AsPauses is DurationList, else [Duration; 1] = [Duration::ZERO]);
 kind!(AsPolicy<R> is Policy<R>, else RetryPolicy = RetryPolicy::new());
 
-/// The list of `schedule(list)`.
+/// Accepts the list of `schedule(list)`.
 #[inline(always)]
 pub const fn pauses<T: DurationList>(value: T) -> Accepted<AsPauses, T> {
     accepted(value)
 }
 
-/// The value of `policy`.
+/// Accepts the value of `policy`.
 #[inline(always)]
 pub const fn policy<R, T: Policy<R>>(_: OutcomeType<R>, value: T) -> Accepted<AsPolicy<R>, T> {
     accepted(value)
 }
 
-/// A closure that stands for a stop condition.
+/// Accepts a closure that stands for a stop condition.
 #[inline(always)]
 pub const fn stop_closure<F>(closure: F) -> Accepted<AsStop, StopWhen<F>>
 where
@@ -155,13 +155,13 @@ where
     accepted(stop::stop_when(closure))
 }
 
-/// A closure as the value of `sleep` in a blocking function.
+/// Accepts a closure as the value of `sleep` in a blocking function.
 #[inline(always)]
 pub const fn sleeper_closure<F: Fn(Duration)>(closure: F) -> Accepted<AsSleeper, F> {
     accepted(closure)
 }
 
-/// A closure as the value of `sleep` in an async function.
+/// Accepts a closure as the value of `sleep` in an async function.
 #[inline(always)]
 pub const fn async_sleeper_closure<P, F>(closure: F) -> Accepted<AsAsyncSleeper, F>
 where
@@ -171,7 +171,7 @@ where
     accepted(closure)
 }
 
-/// The timer of async calls without a sleeper of their own.
+/// Accepts the timer of async calls without a sleeper of their own.
 #[inline(always)]
 pub const fn timer<T: Timer>(timer: T) -> Accepted<AsAsyncSleeper, T> {
     accepted(timer)
@@ -191,7 +191,7 @@ impl<T> Rejected<AsAsyncSleeper, T> {
     }
 }
 
-/// The value of `interrupt`.
+/// Converts an interrupt by the value of `interrupt`.
 #[inline(always)]
 pub fn interrupted<R, F: FnOnce(Interrupt) -> R>(
     _: OutcomeType<R>,

@@ -17,13 +17,13 @@ use crate::when::{
 kind!(AsPredicate<R> is Predicate<R>, else when::NeverRetry = when::never());
 
 impl<R, T: Predicate<R>> Accepted<AsPredicate<R>, T> {
-    /// The verdict of the predicate on an attempt's outcome.
+    /// Returns the verdict of the predicate on an attempt's outcome.
     #[inline(always)]
     pub fn verdict_at(&self, outcome: &R, attempt: u32) -> Verdict {
         self.0.get().verdict_at(outcome, attempt)
     }
 
-    /// The health of the service by the predicate.
+    /// Returns the health of the service by the predicate.
     #[inline(always)]
     pub fn health(&self, outcome: &R, verdict: Verdict) -> Health {
         self.0.get().health(outcome, verdict)
@@ -40,10 +40,11 @@ impl<R, T> Rejected<AsPredicate<R>, T> {
     }
 }
 
-/// Whether the outcome's value says that it is transient: the attribute sees its type, as a response has it.
+/// Whether the outcome's value can be asked if it is transient: the attribute sees its type, which is a
+/// response's.
 pub struct AsksValue;
 
-/// A predicate that asks the values of outcomes too, if they say it.
+/// A predicate that asks the values of outcomes too, if they implement `Transient`.
 pub type Asking<R, P> = Probe<AsksValue, Accepted<AsPredicate<R>, P>>;
 
 #[inline(always)]
@@ -52,7 +53,7 @@ const fn asking<R, P>(predicate: P) -> Asking<R, P> {
 }
 
 impl<R, P> Asking<R, P> {
-    /// Asks errors alone: what can be seen of the outcome's type is not enough.
+    /// Asks errors alone, if the outcome's type is not known well enough.
     #[inline(always)]
     pub fn plain(self) -> Accepted<AsPredicate<R>, P> {
         self.into_inner()
@@ -76,7 +77,7 @@ impl<R: Outcome<Value: Transient>, P: Asks + Predicate<R>> Asking<R, P> {
     }
 }
 
-/// The value of `when`, or a part of it.
+/// Accepts the value of `when`, or a part of it.
 #[inline(always)]
 pub const fn predicate<R, T>(
     _: OutcomeType<R>,

@@ -8,12 +8,12 @@ use super::{Accepted, Rejected, accepted, for_pointers, kind, kinds};
 use crate::telemetry::stats::RetryStats;
 
 kinds! {
-    /// A value of `stats` that is made for the call.
+    /// Accepts a value of `stats` that is made for the call.
     shared_stats: AsStats is SharedStats, asks fn(&T) -> &RetryStats,
         else Box<RetryStats> = Box::new(RetryStats::new());
 }
 
-/// The value of `stats`, where it is a reference to a place.
+/// Returns the value of `stats`, if it is a reference to a place.
 #[inline(always)]
 pub fn stats<S: Stats>(stats: &S) -> &RetryStats {
     stats.stats()

@@ -9,7 +9,7 @@ use super::algorithm::window::Window;
 use super::settings::Settings;
 use super::state::BudgetState;
 
-/// The clock of the models, which none of them reads: a ratio is modelled by its window.
+/// Panics, since no model reads the time: a ratio is modelled by its window.
 fn clock() -> Instant {
     unreachable!("nothing here asks for the time")
 }

@@ -92,7 +92,7 @@ impl<T> Returns for fn() -> T {
 
 /// The callbacks of a policy: `()`, or some callbacks and one more.
 pub trait Hooks<O> {
-    /// Whether any callback exists; without one, nothing is computed for it.
+    /// Whether any callback observes the call; otherwise nothing is computed for callbacks.
     #[doc(hidden)]
     const ACTIVE: bool = true;
     /// The events that one of them reports.

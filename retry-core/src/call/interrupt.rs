@@ -10,14 +10,14 @@ use crate::call::error::StopReason;
 
 /// The reason why an attempt has no outcome of its own.
 ///
-/// The error of a function with a limit or a breaker must be convertible from an interrupt: `impl
-/// From<Interrupt> for MyError`. These errors are:
+/// The error of a function with a limit or a breaker must be convertible from an interrupt:
+/// `impl From<Interrupt> for MyError`. These errors are:
 ///
 /// | error | what it becomes |
 /// |---|---|
 /// | `io::Error` | one of the kind `TimedOut`, `ResourceBusy` or `Other`, with the interrupt inside |
 /// | `Box<dyn Error>`, also `Send`, also `Sync`; `Arc<dyn Error + Send + Sync>`; `anyhow::Error` | the interrupt itself |
-/// | `HttpError` (feature `http`), for `reqwest`, `hyper` and hyper-util too, whose errors nobody can make | `HttpError::Interrupted` |
+/// | `HttpError` (feature `http`), for `reqwest`, `hyper` and hyper-util too, whose errors cannot be constructed | `HttpError::Interrupted` |
 /// | `sqlx::Error` 0.9, `redis::RedisError` from 1.2 (features `sqlx`, `redis`) | that of an `io::Error` with the interrupt inside |
 /// | `tonic::Status` 0.14 (feature `tonic`) | one of the code `DEADLINE_EXCEEDED`, `UNAVAILABLE` or `CANCELLED`, whose source is the interrupt |
 /// | [`Classified<E>`](crate::Classified) | what `E` becomes, judged as the interrupt |
@@ -76,8 +76,8 @@ impl Interrupt {
     }
 }
 
-/// Writes one line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`, `the call was
-/// cancelled`, `the retry budget is spent`.
+/// Writes one line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`,
+/// `the call was cancelled`, `the retry budget is spent`.
 impl fmt::Display for Interrupt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -92,7 +92,7 @@ impl fmt::Display for Interrupt {
 
 impl Error for Interrupt {}
 
-/// The standard library converts every error into the `Box` that is `Sync` too, and so covers that one.
+/// Boxes the interrupt, as the standard library does for a `Box` that is `Sync` too.
 impl From<Interrupt> for Box<dyn Error + Send> {
     fn from(interrupt: Interrupt) -> Self {
         Box::new(interrupt)

@@ -38,8 +38,8 @@ impl RandomSource {
     ///
     /// Call it once, before the first call: the same number again repeats the draws. It is for platforms
     /// without an operating system's randomness, `no_std` and `wasm32-unknown-unknown`. Elsewhere the number
-    /// is mixed with randomness of the operating system, so that draws never repeat. For draws that repeat,
-    /// see `testing::Scope::seed`.
+    /// is mixed with randomness of the operating system, and makes no draws repeat. For draws that repeat, see
+    /// `testing::Scope::seed`.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -118,7 +118,7 @@ macro_rules! races {
 }
 
 races! {
-    /// An attempt with up to two copies that race.
+    /// Races up to two copies of an attempt.
     ///
     /// `make` starts a copy, the first one at once. Whenever the delay of `hedge` passes without an answer,
     /// and as soon as a copy fails that may be retried, the next one is started, up to the hedge's number of
@@ -129,9 +129,8 @@ races! {
     /// The first outcome for which `is_final` is true is the output, and the other copies are dropped before
     /// it is returned. When no copy runs any more and none can be started, the output is the last outcome.
     Race2 race2 Slots2;
-    /// An attempt with up to three copies that race, as in [`race2`].
+    /// Races up to three copies of an attempt, as [`race2`] does.
     Race3 race3 Slots3;
-    /// An attempt with up to four copies that race, as in [`race2`]: the race of a hedge that is only known
-    /// at run time.
+    /// Races up to four copies of an attempt, as [`race2`] does, for a hedge that is only known at run time.
     Race4 race4 Slots4;
 }

@@ -170,7 +170,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.guard(|guards| guards.nested(nested))
     }
 
-    /// Makes an outcome of an interrupt, for errors that implement no `From` of
+    /// Sets the conversion of an interrupt into an outcome, for errors that do not implement `From` of
     /// [`Interrupt`](crate::Interrupt).
     ///
     /// The outcome also stands for a retried value, which is dropped before the pause, in a call that ends

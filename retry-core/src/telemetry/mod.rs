@@ -21,8 +21,8 @@
 //! | `function` | the name of the call |
 //! | `attempt` | the number of the attempt, from 1 |
 //! | `pause_ms` | the pause before the next attempt, in milliseconds |
-//! | `elapsed_ms` | how long the call took that failed, in milliseconds |
-//! | `reason` | why there is no further attempt, a [label](crate::StopReason::label) |
+//! | `elapsed_ms` | the time that the failed call took, in milliseconds |
+//! | `reason` | the reason why no attempt follows, a [label](crate::StopReason::label) |
 //! | `error` | the error's text, or its type |
 //!
 //! With both features each line goes to the logger and to the subscriber, and each shows it once, even if one

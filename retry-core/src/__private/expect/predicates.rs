@@ -40,8 +40,7 @@ impl<R, T> Rejected<AsPredicate<R>, T> {
     }
 }
 
-/// Whether the outcome's value can be asked if it is transient: the attribute sees its type, which is a
-/// response's.
+/// Whether the outcome's value implements `Transient`, as a response does; the attribute sees its type.
 pub struct AsksValue;
 
 /// A predicate that asks the values of outcomes too, if they implement `Transient`.

@@ -8,8 +8,9 @@ use crate::util::tagged_counter::{Layout, SLOTS, TaggedCounter, TooLate};
 
 /// A count of the calls that have been under way for longer than the threshold, without a record of each.
 ///
-/// Each thread counts the calls that begin on it, and subtracts those that end on it, in slices of an eighth
-/// of the threshold by their start. The sums over all threads are the calls under way.
+/// Each thread counts the calls that begin on it, and subtracts those that end on it, wherever they
+/// began. The slices, by the start of calls, are an eighth of the threshold. The sums over all threads are the
+/// calls under way.
 #[derive(Debug)]
 pub(in crate::breaker) struct InFlight {
     divider: SliceDivider,

@@ -175,8 +175,8 @@ methods! {
     /// ```
     open_for(open: Duration) sets open = Some(nanos(open));
 
-    /// Lets the open time grow while the probes fail: that of the nth opening in a row is `min(open_for ·
-    /// factor^(n−1), max)`.
+    /// Lets the open time grow while the probes fail: that of the nth opening in a row is
+    /// `min(open_for · factor^(n−1), max)`.
     ///
     /// A closing resets it. It grows no more past 255 openings in a row.
     ///

@@ -336,8 +336,8 @@ where
 
     /// Returns the signal that cuts an attempt of the call.
     ///
-    /// It can cut only where an outcome stands for a cut attempt: where such an attempt `ends` the call, or
-    /// where the guards make outcomes of interrupts.
+    /// It cuts only if an outcome stands for a cut attempt: one with which the call `ends`, or one that the
+    /// guards make of the interrupt.
     #[cfg(feature = "async")]
     #[inline]
     pub(crate) fn cutting(&self, ends: bool) -> Cancellation<'p> {

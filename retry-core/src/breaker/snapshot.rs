@@ -97,7 +97,7 @@ impl CircuitBreaker {
         if word.end_pending() {
             let left = nanos(snapshot.left).min(self.duration_of(word));
             self.write_end(word, CachedClock::new(clock).now().saturating_add(left));
-            // Waiting calls know the end of another time.
+            // Waiting calls sleep to the end of a former state.
             self.wait_queue.wake(true);
         }
     }

@@ -13,14 +13,14 @@ use crate::call::error::StopReason;
 /// The error of a function with a limit or a breaker must be convertible from an interrupt:
 /// `impl From<Interrupt> for MyError`. These errors are:
 ///
-/// | error | what it becomes |
+/// | error | conversion of the interrupt |
 /// |---|---|
 /// | `io::Error` | one of the kind `TimedOut`, `ResourceBusy` or `Other`, with the interrupt inside |
 /// | `Box<dyn Error>`, also `Send`, also `Sync`; `Arc<dyn Error + Send + Sync>`; `anyhow::Error` | the interrupt itself |
 /// | `HttpError` (feature `http`), for `reqwest`, `hyper` and hyper-util too, whose errors cannot be constructed | `HttpError::Interrupted` |
 /// | `sqlx::Error` 0.9, `redis::RedisError` from 1.2 (features `sqlx`, `redis`) | that of an `io::Error` with the interrupt inside |
 /// | `tonic::Status` 0.14 (feature `tonic`) | one of the code `DEADLINE_EXCEEDED`, `UNAVAILABLE` or `CANCELLED`, whose source is the interrupt |
-/// | [`Classified<E>`](crate::Classified) | what `E` becomes, judged as the interrupt |
+/// | [`Classified<E>`](crate::Classified) | that of `E`, judged as the interrupt |
 ///
 /// All of them keep the interrupt: [`Transient`](crate::Transient) judges it, and `cause_is::<Interrupt>()`
 /// finds it. `tokio_postgres::Error` and `rusqlite::Error` have no place for it: return an error that hides

@@ -31,7 +31,7 @@ enum Stage<'a> {
 }
 
 impl<'a> Cancellation<'a> {
-    /// Creates one that never happens.
+    /// Creates a cancellation that never happens.
     #[inline]
     pub const fn never() -> Self {
         Cancellation {
@@ -40,12 +40,12 @@ impl<'a> Cancellation<'a> {
         }
     }
 
-    /// Creates one that happens when the future is ready, which wakes by itself.
+    /// Creates a cancellation that happens when the future is ready, which wakes by itself.
     pub fn new(future: impl Future<Output = ()> + Send + 'a) -> Self {
         Cancellation::coming(false, future)
     }
 
-    /// Creates one that happens when `cancelled` returns true, and that must be polled from time to time.
+    /// Creates a cancellation that happens when `cancelled` returns true, and that must be polled from time to time.
     pub fn polled(cancelled: impl Fn() -> bool + Send + 'a) -> Self {
         let answer = move |_: &mut Context<'_>| {
             if cancelled() {
@@ -76,7 +76,7 @@ impl<'a> Cancellation<'a> {
         self.polled
     }
 
-    /// Returns one that happens as soon as either does.
+    /// Returns a cancellation that happens as soon as either does.
     #[must_use]
     pub fn or(mut self, mut other: Self) -> Self {
         if self.is_never() {
@@ -94,7 +94,7 @@ impl<'a> Cancellation<'a> {
         )
     }
 
-    /// Returns one that happens once both have.
+    /// Returns a cancellation that happens once both have.
     #[must_use]
     pub fn and(mut self, mut other: Self) -> Self {
         if self.is_never() || other.is_never() {

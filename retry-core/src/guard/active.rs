@@ -1,4 +1,4 @@
-//! The guards of one call at work.
+//! The guards of one call.
 
 #[cfg(feature = "async")]
 use core::future::Future;

@@ -20,7 +20,7 @@
 //! recorded.attempts(3).pauses([1, 2].map(Duration::from_secs));
 //! ```
 //!
-//! | part | what it is for |
+//! | part | purpose |
 //! |---|---|
 //! | [`record`], [`record_async`] | the usual test: virtual time, seeded jitter, a record |
 //! | [`Scope`] | the same choices one by one; retries turned off or capped; scopes nest |

@@ -8,7 +8,7 @@ use crate::breaker::settings::rate::RateSettings;
 use crate::breaker::settings::window::Kind;
 use crate::util::sync::atomic::{Ordering, fence};
 
-/// A rate at work, with its window.
+/// A rate that opens a breaker, with the window that measures it.
 #[derive(Debug)]
 pub(in crate::breaker) struct Threshold {
     rate: f64,

@@ -70,7 +70,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// # let mut runtime = tokio::runtime::Builder::new_current_thread();
+    /// # runtime.enable_time().start_paused(true).build().unwrap().block_on(async {
     /// use std::{future, io, time::Duration};
     /// use persevere::{Policy, RetryPolicy};
     ///
@@ -214,7 +215,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// # let mut runtime = tokio::runtime::Builder::new_current_thread();
+    /// # runtime.enable_time().start_paused(true).build().unwrap().block_on(async {
     /// use std::time::Duration;
     /// use persevere::{Policy, RetryPolicy, hedge};
     ///

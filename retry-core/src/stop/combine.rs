@@ -38,7 +38,8 @@ pub const fn any<L: StopList>(conditions: L) -> Any<L> {
 /// use core::time::Duration;
 /// use persevere::{RetryPolicy, StopReason, stop, wait};
 ///
-/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::all((stop::after_attempt(3), stop::after_delay(Duration::from_secs(10)))));
+/// let limits = stop::all((stop::after_attempt(3), stop::after_delay(Duration::from_secs(10))));
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(limits);
 /// assert!(policy.resume(3, Duration::from_secs(9)).is_ok());
 /// assert!(policy.resume(3, Duration::from_secs(10)).is_err());
 /// ```

@@ -59,7 +59,8 @@ pub const fn after_attempt(attempts: u32) -> AfterAttempt {
 /// use core::time::Duration;
 /// use persevere::{RetryPolicy, StopReason, stop, wait};
 ///
-/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::after_delay(Duration::from_secs(10)));
+/// let limit = stop::after_delay(Duration::from_secs(10));
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(limit);
 /// assert_eq!(policy.resume(1, Duration::from_secs(9)), Ok(Duration::from_secs(2)));
 /// assert_eq!(policy.resume(1, Duration::from_secs(10)), Err(StopReason::Elapsed));
 /// ```
@@ -75,7 +76,8 @@ pub const fn after_delay(limit: Duration) -> AfterDelay {
 /// use core::time::Duration;
 /// use persevere::{RetryPolicy, StopReason, stop, wait};
 ///
-/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(stop::before_delay(Duration::from_secs(10)));
+/// let limit = stop::before_delay(Duration::from_secs(10));
+/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(2))).stop(limit);
 /// assert_eq!(policy.resume(1, Duration::from_secs(7)), Ok(Duration::from_secs(2)));
 /// assert_eq!(policy.resume(1, Duration::from_secs(8)), Err(StopReason::Elapsed));
 /// ```

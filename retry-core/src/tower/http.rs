@@ -23,7 +23,8 @@ impl<P, C> RetryLayer<P, C> {
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// # let mut runtime = tokio::runtime::Builder::new_current_thread();
+    /// # runtime.enable_time().start_paused(true).build().unwrap().block_on(async {
     /// use std::time::Duration;
     /// use http::Request;
     /// use persevere::tower::RetryLayer;

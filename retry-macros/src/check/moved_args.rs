@@ -119,7 +119,10 @@ enum Place {
 /// Collects every use of the name, with whether it is a whole argument of a call.
 fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Ident, bool)>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is = |at: Option<usize>, wanted: char| matches!(at.and_then(|at| tokens.get(at)), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
+    let is = |at: Option<usize>, wanted: char| match at.and_then(|at| tokens.get(at)) {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == wanted,
+        _ => false,
+    };
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1);
         match token {

@@ -130,7 +130,10 @@ impl Tail {
 /// Returns the start and the end of the last `async [move] { .. }` in a list of tokens.
 fn last_async_block(tokens: &[TokenTree]) -> Option<(usize, usize)> {
     let is = |at: usize, word: &str| matches!(tokens.get(at), Some(TokenTree::Ident(ident)) if ident == word);
-    let brace = |at: usize| matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
+    let brace = |at: usize| match tokens.get(at) {
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    };
     (0..tokens.len())
         .rev()
         .filter(|at| is(*at, "async"))

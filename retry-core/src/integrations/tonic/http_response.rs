@@ -71,7 +71,7 @@ pub(crate) fn code(status: StatusCode) -> Code {
 /// one (`src/status.rs`) has the code of the mapping. With any other code the text is a server's own.
 ///
 /// ```text
-/// protocol error: received message with invalid compression flag: 60 (valid flags are 0 and 1) while receiving response with status: 503 Service Unavailable
+/// protocol error: received message with invalid compression flag: 60 (..) while receiving response with status: 503 ..
 /// Error decompressing: .., while receiving response with status: 503 Service Unavailable
 /// grpc-status header missing, mapped from HTTP status code 503
 /// ```

@@ -257,7 +257,10 @@ fn braces(group: Group) -> Group {
 /// ```
 fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
     let mut tokens = body.stream().into_iter();
-    let is = |token: Option<TokenTree>, mark: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark);
+    let is = |token: Option<TokenTree>, mark: char| match token {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == mark,
+        _ => false,
+    };
     if !(is(tokens.next(), '#') && is(tokens.next(), '!')) {
         return Ok(body);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 static CLOCK: OnceLock<fn() -> Duration> = OnceLock::new();
 
-pub(super) fn set(clock: fn() -> Duration) {
+pub(crate) fn set(clock: fn() -> Duration) {
     CLOCK.get_or_init(|| clock);
 }
 

@@ -250,38 +250,53 @@ pub trait Policy<O> {
     }
 }
 
-macro_rules! policy_of_parts {
-    ($($of:ident: |$policy:ident| $parts:expr;)+) => {$(
-        impl<O, S, W, P, C, H, Z, G> Policy<O> for $of<S, W, P, C, H, Z, G>
-        where
-            S: Stop,
-            W: Wait<O>,
-            P: Predicate<O>,
-            C: Cases<O>,
-            H: Hooks<O>,
-            Z: Sleeper,
-            G: Guard<O>,
-        {
-            type Stop = S;
-            type Wait = W;
-            type When = P;
-            type Cases = C;
-            type Hooks = H;
-            type Sleep = Z;
-            type Guards = G;
+// Both are written out, since the compiler quotes them to users.
+impl<O, S, W, P, C, H, Z, G> Policy<O> for RetryPolicy<S, W, P, C, H, Z, G>
+where
+    S: Stop,
+    W: Wait<O>,
+    P: Predicate<O>,
+    C: Cases<O>,
+    H: Hooks<O>,
+    Z: Sleeper,
+    G: Guard<O>,
+{
+    type Stop = S;
+    type Wait = W;
+    type When = P;
+    type Cases = C;
+    type Hooks = H;
+    type Sleep = Z;
+    type Guards = G;
 
-            #[inline]
-            fn parts(&self) -> &Parts<S, W, P, C, H, Z, G> {
-                let $policy = self;
-                $parts
-            }
-        }
-    )+};
+    #[inline]
+    fn parts(&self) -> &Parts<S, W, P, C, H, Z, G> {
+        &self.0
+    }
 }
 
-policy_of_parts! {
-    RetryPolicy: |policy| &policy.0;
-    Parts: |parts| parts;
+impl<O, S, W, P, C, H, Z, G> Policy<O> for Parts<S, W, P, C, H, Z, G>
+where
+    S: Stop,
+    W: Wait<O>,
+    P: Predicate<O>,
+    C: Cases<O>,
+    H: Hooks<O>,
+    Z: Sleeper,
+    G: Guard<O>,
+{
+    type Stop = S;
+    type Wait = W;
+    type When = P;
+    type Cases = C;
+    type Hooks = H;
+    type Sleep = Z;
+    type Guards = G;
+
+    #[inline]
+    fn parts(&self) -> &Parts<S, W, P, C, H, Z, G> {
+        self
+    }
 }
 
 macro_rules! policy_by_reference {

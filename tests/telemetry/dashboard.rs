@@ -43,7 +43,7 @@ fn labels(query: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn the_dashboard_asks_for_what_is_told() {
     static BREAKER: CircuitBreaker = CircuitBreaker::new("b").listener(telemetry::breaker_metrics);
-    exporter();
+    let _alone = exporter();
     assert!(failing().is_err());
     BREAKER.force_open();
     let hosts: Registry<String, CircuitBreaker> = Registry::new(1, |_| {

@@ -101,7 +101,7 @@ fn call_all() {
 /// One test alone: it is for the whole process.
 #[test]
 fn every_call_is_told_once() {
-    exporter();
+    let _alone = exporter();
     SHUT.force_open();
     let memory = Memory::default();
     with_default(memory.subscriber(), || {

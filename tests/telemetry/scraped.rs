@@ -74,7 +74,7 @@ fn blocking(reply: impl Fn() -> Reply) -> Reply {
 
 #[test]
 fn every_attempt_is_counted_by_what_followed() {
-    exporter();
+    let _alone = exporter();
     assert!(blocking(|| Ok(1)).is_ok());
     let calls = Cell::new(0);
     assert!(blocking(|| fails(&calls, 2)).is_ok());
@@ -95,7 +95,7 @@ async fn task(calls: &mut u32) -> Reply {
 
 #[test]
 fn counts_of_many_tasks_are_exact() {
-    exporter();
+    let _alone = exporter();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)
         .enable_time()
@@ -116,7 +116,7 @@ fn counts_of_many_tasks_are_exact() {
 
 #[test]
 fn a_duration_has_its_pauses_inside() {
-    exporter();
+    let _alone = exporter();
     #[retry(metrics = true, name = "slow", wait = 1s)]
     async fn slow(calls: &Cell<u32>) -> Reply {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -137,7 +137,7 @@ fn a_duration_has_its_pauses_inside() {
 
 #[test]
 fn a_policy_counts_under_its_name() {
-    exporter();
+    let _alone = exporter();
     let policy = RetryPolicy::new()
         .name("policy")
         .wait(wait::none())
@@ -154,7 +154,7 @@ fn a_policy_counts_under_its_name() {
 
 #[test]
 fn a_function_with_a_policy_is_counted_once() {
-    exporter();
+    let _alone = exporter();
     fn counting() -> impl Policy<Reply> {
         RetryPolicy::new().wait(wait::none()).metrics()
     }
@@ -182,7 +182,7 @@ fn a_function_with_a_policy_is_counted_once() {
 
 #[test]
 fn a_call_that_is_halted_makes_no_attempt() {
-    exporter();
+    let _alone = exporter();
     static SHUT: CircuitBreaker = CircuitBreaker::new("shut");
     SHUT.force_open();
     #[retry(metrics = true, name = "refused", breaker = &SHUT)]
@@ -208,7 +208,7 @@ fn a_call_that_is_halted_makes_no_attempt() {
 
 #[test]
 fn a_call_that_ends_in_its_pause_makes_no_further_attempt() {
-    exporter();
+    let _alone = exporter();
     #[retry(metrics = true, name = "paused", stop = cancelled(token), wait = 1h)]
     async fn paused_by(token: &CancelToken) -> Reply {
         Err("busy")
@@ -238,7 +238,7 @@ fn a_call_that_ends_in_its_pause_makes_no_further_attempt() {
 
 #[test]
 fn a_body_and_a_callback_can_give_up() {
-    exporter();
+    let _alone = exporter();
     #[retry(metrics = true, name = "body", attempt = at, wait = none())]
     fn body() -> Reply {
         at.give_up();
@@ -271,7 +271,7 @@ fn a_body_and_a_callback_can_give_up() {
 
 #[test]
 fn a_call_that_is_dropped_has_no_end() {
-    exporter();
+    let _alone = exporter();
     #[retry(metrics = true, name = "dropped", wait = 1h)]
     async fn dropped() -> Reply {
         Err("busy")
@@ -287,7 +287,7 @@ fn a_call_that_is_dropped_has_no_end() {
 
 #[test]
 fn nobody_else_is_counted() {
-    exporter();
+    let _alone = exporter();
     #[retry(name = "unseen", wait = none())]
     fn unseen() -> Reply {
         Err("busy")
@@ -302,7 +302,7 @@ fn nobody_else_is_counted() {
 
 #[test]
 fn a_breaker_shows_its_state_and_its_changes() {
-    exporter();
+    let _alone = exporter();
     static DISK: CircuitBreaker = CircuitBreaker::new("disk")
         .consecutive(2)
         .listener(telemetry::breaker_metrics);
@@ -339,7 +339,7 @@ fn a_breaker_shows_its_state_and_its_changes() {
 
 #[test]
 fn a_budget_shows_what_is_left() {
-    exporter();
+    let _alone = exporter();
     static TOTAL: RetryBudget = RetryBudget::total(3);
     let left = || scrape().get("retry_budget_available{budget=\"total\"}");
     telemetry::observe_budget("total", &TOTAL);

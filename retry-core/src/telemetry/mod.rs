@@ -56,7 +56,8 @@
 //! [labels](crate::StopReason::label). A call that is dropped has counted the attempts that ended, and
 //! nothing else. The copies of a hedged attempt are one attempt. `metrics-exporter-prometheus` makes a
 //! summary of a histogram, unless it is given buckets:
-//! `.set_buckets_for_metric(Matcher::Full("retry_duration_seconds".into()), &[0.1, 1.0, 10.0])`.
+//! `.set_buckets_for_metric(Matcher::Full("retry_duration_seconds".into()), &[0.1, 1.0, 10.0])`. Its version 0.18
+//! can lose a sample that is recorded during a scrape: count calls by the counter of attempts, which is exact.
 //!
 //! # Every call of the process
 //!

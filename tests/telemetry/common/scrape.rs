@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -46,8 +46,17 @@ impl Scrape {
     }
 }
 
-/// Sets the recorder of the process, once, and serves it.
-pub(crate) fn exporter() -> SocketAddr {
+/// Sets the recorder of the process, once, and serves it. A test holds what this returns to its end: a scrape beside
+/// another test would lose samples of its histograms (`findings/exporter-loses-samples-in-a-scrape.sh`).
+#[must_use = "another test may scrape meanwhile"]
+pub(crate) fn exporter() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    address();
+    alone
+}
+
+fn address() -> SocketAddr {
     static ADDRESS: OnceLock<SocketAddr> = OnceLock::new();
     *ADDRESS.get_or_init(|| {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -75,7 +84,7 @@ pub(crate) fn exporter() -> SocketAddr {
 
 /// The text that the exporter gives now.
 pub(crate) fn scrape() -> Scrape {
-    let mut stream = connect(exporter());
+    let mut stream = connect(address());
     let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();

@@ -10,6 +10,7 @@ pub(crate) mod asynchronous;
 #[cfg(feature = "std")]
 pub(crate) mod blocking;
 pub(crate) mod builder;
+mod callbacks;
 pub(crate) mod contract;
 #[cfg(feature = "std")]
 mod guards;

@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::replay::{PreviousAttempts, Replay};
 use crate::call::attempt::{Attempt as At, AttemptDirective, Handle};
-use crate::policy::asynchronous::{AsyncOperation, Begins};
+use crate::policy::asynchronous::operation::{AsyncOperation, Begins};
 use crate::time::clock::read_async;
 use crate::time::stopwatch::Stopwatch;
 

@@ -1,27 +1,29 @@
 //! The steps of a call under a policy, by which both runners and the step API drive the engine.
 
+mod end;
+mod judge;
+mod next;
+#[cfg(feature = "tower")]
+mod repeats;
+mod runner;
+
 use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
+use self::end::End;
+pub use self::next::Next;
+#[cfg(feature = "tower")]
+pub(crate) use self::repeats::Repeats;
 use crate::call::attempt::{Attempt, AttemptDirective};
-use crate::call::callbacks::{GiveUp, Hooks};
+use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
-use crate::call::outcome::{Outcome, Verdict};
-use crate::call::report::Report;
-use crate::call::state::RetryState;
-use crate::cancel::Cancellation;
-#[cfg(feature = "async")]
-use crate::cancel::Cancelled;
+use crate::call::outcome::Outcome;
 use crate::engine::cases::Counting;
-use crate::engine::decide::Decide;
 use crate::engine::machine::{Call, FullHistory};
 use crate::guard::{Admission, CallGuard, Guard};
 use crate::policy::Policy;
-use crate::stop::{Enabled, Stop};
-#[cfg(feature = "async")]
-use crate::telemetry;
 use crate::time::stopwatch::Stopwatch;
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
@@ -51,64 +53,6 @@ pub struct Steps<
     /// The reason why the call ended, for callers that drive it themselves.
     reason: Option<StopReason>,
     outcome: PhantomData<fn(&O)>,
-}
-
-/// The repetition that the attempts of a call allow.
-#[cfg(feature = "tower")]
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Repeats {
-    /// As the policy prescribes.
-    Freely,
-    /// By retries, and not by further copies of an attempt in flight.
-    OneByOne,
-    /// Not at all.
-    Never,
-}
-
-/// The next step of the caller of [`Steps::next`].
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use std::time::Duration;
-/// use persevere::{Next, Policy, RetryPolicy, wait};
-///
-/// let policy = RetryPolicy::new().wait(wait::fixed(Duration::from_secs(1)));
-/// let mut call = policy.start();
-/// assert_eq!(call.next(&None::<u8>), Next::Sleep(Duration::from_secs(1)));
-/// assert_eq!(call.next(&Some(7)), Next::Return);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Next {
-    /// Return the outcome: it is final, or the call gave up.
-    Return,
-    /// Sleep, then make the next attempt.
-    Sleep(Duration),
-}
-
-impl Next {
-    fn after<E>(judged: Result<Option<Duration>, E>) -> Self {
-        judged.map_or(Next::Return, |pause| Next::Sleep(pause.unwrap_or_default()))
-    }
-}
-
-/// The end of a call.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum End {
-    /// With a final outcome; a success has no reason.
-    Final(Option<StopReason>),
-    /// Although the outcome was retryable.
-    GaveUp(StopReason),
-}
-
-impl End {
-    /// Returns the reason; `None` for a success.
-    fn reason(self) -> Option<StopReason> {
-        match self {
-            End::Final(reason) => reason,
-            End::GaveUp(reason) => Some(reason),
-        }
-    }
 }
 
 /// The counters of a policy's cases.
@@ -282,230 +226,6 @@ where
             Admission::Wait(pause) => Err(Interrupt::CircuitOpen {
                 retry_after: Some(pause),
             }),
-        }
-    }
-
-    #[cfg(feature = "async")]
-    #[inline(always)]
-    pub(crate) fn policy(&self) -> &'p P {
-        self.policy
-    }
-
-    /// Returns the number of the attempt that has begun.
-    #[cfg(feature = "async")]
-    pub(crate) fn number(&self) -> u32 {
-        self.call.attempt()
-    }
-
-    /// Returns the guard of the call.
-    #[inline(always)]
-    pub(crate) fn watch(&mut self) -> &mut G {
-        &mut self.watch
-    }
-
-    /// Limits the repetition of the call's attempts, whatever its policy prescribes.
-    #[cfg(feature = "tower")]
-    pub(crate) fn limit_repeats(&mut self, repeats: Repeats) {
-        self.repeats = repeats;
-    }
-
-    /// Returns whether the call makes one attempt, whatever its policy prescribes.
-    #[inline]
-    pub(crate) fn is_once(&self) -> bool {
-        #[cfg(feature = "tower")]
-        return matches!(self.repeats, Repeats::Never);
-        #[cfg(not(feature = "tower"))]
-        false
-    }
-
-    /// Returns whether an attempt of the call has no further copies, whatever its policy prescribes.
-    #[cfg(feature = "async")]
-    #[inline]
-    pub(crate) fn is_uncopied(&self) -> bool {
-        #[cfg(feature = "tower")]
-        return !matches!(self.repeats, Repeats::Freely);
-        #[cfg(not(feature = "tower"))]
-        false
-    }
-
-    /// Returns the signal that ends a pause of the call.
-    #[inline]
-    pub(crate) fn cancellation(&self) -> Cancellation<'p> {
-        self.policy.parts().stop.cancellation()
-    }
-
-    /// Returns the signal that cuts an attempt of the call.
-    ///
-    /// It cuts only if an outcome stands for a cut attempt: one with which the call `ends`, or one that the
-    /// guards make of the interrupt.
-    #[cfg(feature = "async")]
-    #[inline]
-    pub(crate) fn cutting(&self, ends: bool) -> Cancellation<'p> {
-        let parts = self.policy.parts();
-        if ends || self.watch.interrupts() {
-            return parts.stop.abort_signal();
-        }
-        if parts.stop.aborts_attempt() {
-            telemetry::uncut(parts.name);
-        }
-        Cancellation::never()
-    }
-
-    /// Returns the outcome of an attempt that may have been interrupted.
-    #[cfg(feature = "async")]
-    #[inline(always)]
-    pub(crate) fn attempted(
-        &mut self,
-        made: Result<Result<O, Interrupt>, Cancelled>,
-    ) -> Result<O, Interrupt> {
-        let attempted = made.unwrap_or(Err(Interrupt::Cancelled));
-        if let Err(interrupt) = attempted {
-            self.watch.interrupted(interrupt);
-        }
-        attempted
-    }
-
-    /// Returns a handle for the attempt that has begun.
-    pub(crate) fn handle(&self) -> Attempt {
-        let ends = self.watch.ends();
-        Attempt::new(self.call.attempt(), self.stopwatch, ends)
-    }
-
-    #[inline]
-    pub(crate) fn begin(&mut self) {
-        self.begun = true;
-        self.wake();
-        self.watch.spend();
-        self.call.begin(self.policy.parts().name);
-        if self.policy.parts().reset_after.is_some() {
-            self.call.began(self.stopwatch.elapsed());
-        }
-        if <P::Hooks as Hooks<O>>::ACTIVE {
-            let parts = self.policy.parts();
-            parts
-                .hooks
-                .before(&self.call.state(parts.name, self.stopwatch.elapsed(), None));
-        }
-    }
-
-    /// Returns the time to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep), or the end of
-    /// the call.
-    ///
-    /// A call that is halted ends for that reason.
-    // Always: a runner calls it in one place, and without hooks most of it falls away.
-    #[inline(always)]
-    pub(crate) fn judge(
-        &mut self,
-        outcome: &O,
-        mark: AttemptDirective,
-        halted: Option<StopReason>,
-    ) -> Result<Option<Duration>, End> {
-        if let Some(reason) = halted {
-            return Err(End::GaveUp(self.halt(outcome, reason)));
-        }
-        if !self.begun {
-            self.begin();
-        }
-        self.begun = false;
-        let parts = self.policy.parts();
-        let (class, own) = parts.rule(outcome, self.call.attempt());
-        let verdict = mark.apply_to(own);
-        // A body that gives up is no evidence about the service.
-        let health = || parts.health(outcome, own.or(verdict));
-        self.watch
-            .judged(outcome, verdict, health, outcome.error().is_some());
-        let finality = if verdict.is_retry() {
-            None
-        } else {
-            Some(mark.final_reason(outcome))
-        };
-        if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
-            return Err(End::Final(reason));
-        }
-        let elapsed = self.stopwatch.elapsed();
-        // An attempt that a limit cut did not hold.
-        let ran_long = !self.watch.was_cut() && parts.resets_after(self.call.ran(elapsed));
-        if finality.is_none() && (mark.reset() || ran_long) {
-            self.call.restart();
-            self.counters = Default::default();
-        }
-        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
-        state.judge(verdict);
-        state.handled(<P::Hooks as Hooks<O>>::HANDLES);
-        state.classify(class);
-        parts.hooks.after(&state);
-        if let Some(reason) = finality {
-            state.finish(reason);
-            self.end(&state);
-            return Err(End::Final(reason));
-        }
-        let stop = Enabled(parts.enabled && !self.is_once(), &parts.stop);
-        let decision = parts.decide(&mut self.counters, &mut state, &stop, &parts.wait);
-        match self.watch.allow(&mut state, decision) {
-            Ok(_) => {
-                parts.hooks.before_sleep(&state);
-                self.call.paused(&state);
-                parts.hooks.fell_asleep(state.pause().unwrap_or_default());
-                self.asleep = <P::Hooks as Hooks<O>>::ACTIVE;
-                Ok(self.watch.fit(state.to_sleep()))
-            }
-            Err(reason) => {
-                self.end(&state);
-                Err(End::GaveUp(reason))
-            }
-        }
-    }
-
-    /// Ends the call without a judgement.
-    #[cold]
-    fn halt(&mut self, outcome: &O, reason: StopReason) -> StopReason {
-        self.wake();
-        let parts = self.policy.parts();
-        let elapsed = self.stopwatch.elapsed();
-        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
-        // A call gives up only on an outcome that it would have retried.
-        state.judge(Verdict::Retry);
-        state.handled(<P::Hooks as Hooks<O>>::HANDLES);
-        state.halt(reason);
-        self.end(&state);
-        reason
-    }
-
-    /// Ends the pause, for whatever reason.
-    #[inline]
-    fn wake(&mut self) {
-        if core::mem::take(&mut self.asleep) {
-            self.policy.parts().hooks.woke();
-        }
-    }
-
-    fn end(&self, state: &RetryState<'_, O>) {
-        let hooks = &self.policy.parts().hooks;
-        match state.reason() {
-            None => hooks.on_success(state),
-            Some(_) => hooks.on_failure(state),
-        }
-    }
-
-    /// Returns the report of the call, with the fallback applied.
-    #[inline]
-    pub(crate) fn report(&self, outcome: O, end: End) -> Report<O> {
-        let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
-        let (attempts, elapsed) = (self.call.attempt(), self.stopwatch.elapsed());
-        let (outcome, reason) = match end {
-            End::Final(reason) => (outcome, reason),
-            End::GaveUp(reason) => {
-                let give_up = GiveUp::new(outcome, attempts, elapsed, reason);
-                let replaced = self.policy.parts().hooks.fall_back(give_up).outcome;
-                (replaced, Some(reason))
-            }
-        };
-        Report {
-            outcome,
-            attempts,
-            elapsed,
-            idle,
-            reason,
         }
     }
 }

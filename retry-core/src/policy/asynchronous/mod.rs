@@ -5,120 +5,40 @@
 //! whether it is `Send` and what its output is. So no two types that it stores have to agree: each parameter
 //! stands for itself ([`Begins`], [`CallGuardBase`]), and the outcome is that of the operation.
 
+pub(crate) mod operation;
+mod race;
+mod run;
+mod types;
+
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use core::future::Future;
 use core::marker::PhantomData;
-use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::call::attempt::{Attempt, AttemptDirective, Handle};
+pub use self::operation::AsyncOperation;
+use self::operation::Begins;
+use self::race::{Race, poll_race};
+pub use self::run::RunAsync;
+use self::types::{CountersOf, LimitOf, OutcomeOf, RecorderOf, SleepOf, WatchOf};
+use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::{FromInterrupt, Interrupt};
 use crate::call::outcome::Outcome;
 use crate::call::report::Report;
 use crate::cancel::{Cancellation, Cancelled, Listener};
-use crate::engine::cases::Counting;
 use crate::guard::{
-    Admission, CallGuard, CallGuardBase, Guard, Hedging, PanicTracker, Wakeable, bound,
-    resolve_outcome,
+    Admission, CallGuard, CallGuardBase, Hedging, Wakeable, bound, resolve_outcome,
 };
-use crate::hedge::{LatencyRecorder, RaceCallbacks, Slots4};
+use crate::hedge::LatencyRecorder;
 use crate::policy::Policy;
-#[cfg(feature = "tower")]
-use crate::policy::steps::Repeats;
 use crate::policy::steps::Steps;
 use crate::stop::Stop;
 use crate::time::clock::read_async;
 use crate::time::pause::{Pause, pause_or_yield};
-use crate::time::sleep::{AsyncSleep, Sleeper};
+use crate::time::sleep::AsyncSleep;
 use crate::time::timeout::Timeout;
-
-/// An operation for [`Policy::run_async`]: `FnMut() -> Fut`, or `FnMut(Arc<Attempt>) -> Fut`.
-///
-/// `M` tells the two apart; it is always inferred.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an operation whose future gives `{O}`",
-    label = "expected `|| async {{ .. }}` or `|at: Arc<Attempt>| async move {{ .. }}`",
-    note = "a closure that returns its outcome, not a future of it, is run by `run` or `report`"
-)]
-pub trait AsyncOperation<O, M>: Begins<M, Future: Future<Output = O>> {}
-
-impl<O: Outcome, F: FnMut() -> Fut, Fut: Future<Output = O>> AsyncOperation<O, ()> for F {}
-
-impl<O, F, Fut> AsyncOperation<O, Attempt> for F
-where
-    O: Outcome,
-    F: FnMut(Arc<Attempt>) -> Fut,
-    Fut: Future<Output = O>,
-{
-}
-
-/// An operation with any outcome.
-pub trait Begins<M> {
-    /// The future of one attempt.
-    #[doc(hidden)]
-    type Future: Future;
-    /// The handle on which the body leaves its marks.
-    #[doc(hidden)]
-    type Handle: Handle;
-
-    /// Begins one attempt.
-    #[doc(hidden)]
-    fn attempt(&mut self, handle: &Self::Handle) -> Self::Future;
-}
-
-impl<F: FnMut() -> Fut, Fut: Future> Begins<()> for F {
-    type Future = Fut;
-    type Handle = ();
-
-    #[inline]
-    fn attempt(&mut self, (): &()) -> Fut {
-        self()
-    }
-}
-
-impl<F: FnMut(Arc<Attempt>) -> Fut, Fut: Future> Begins<Attempt> for F {
-    type Future = Fut;
-    type Handle = Arc<Attempt>;
-
-    fn attempt(&mut self, handle: &Arc<Attempt>) -> Fut {
-        self(Arc::clone(handle))
-    }
-}
-
-/// The future of a policy's pauses.
-type SleepOf<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
-
-/// The counters of a policy's cases.
-type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
-
-/// The guard of one call of a policy.
-type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>;
-
-/// The outcome of an operation.
-type OutcomeOf<F, M> = <<F as Begins<M>>::Future as Future>::Output;
-
-/// The limit of a call's attempts.
-type LimitOf<G, Z> = <G as CallGuardBase>::Limit<Z>;
-
-/// The measure of a call's attempts.
-type RecorderOf<G> = <<G as CallGuardBase>::Hedge as Hedging>::Recorder;
-
-/// A hedged attempt: its copies, and the limit of them all.
-type Race<A, L, H, Z> = Timeout<Slots4<Copied<A, L, H>, Z>, L>;
-
-pin_project! {
-    /// A copy of a hedged attempt, with a limit and a handle of its own.
-    struct Copied<A, L, H> {
-        #[pin]
-        attempt: Timeout<A, L>,
-        handle: H,
-    }
-}
 
 /// The stage of a call of `F`.
 type StageOf<F, M, G, Z> =
@@ -383,156 +303,5 @@ fn by_deadline<T>(
     match made {
         Poll::Ready(made) => Poll::Ready(made),
         Poll::Pending => watch.poll_woken(cx).map(|()| Err(Interrupt::Deadline)),
-    }
-}
-
-/// Polls a hedged attempt.
-///
-/// `may_copy` pays for its further copies, each of which may take as long; `bodies` runs them. The interrupt
-/// that cut the copy whose outcome it is goes to `cut`.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "parts of one future, borrowed apart"
-)]
-fn poll_race<P, M, F, G, D, Z>(
-    race: Pin<&mut Race<F::Future, LimitOf<G, Z::Sleeping>, F::Handle, Z::Sleeping>>,
-    cx: &mut Context<'_>,
-    policy: &P,
-    operation: &mut F,
-    handle: &F::Handle,
-    recorder: &mut D,
-    may_copy: &mut dyn FnMut() -> bool,
-    bodies: &PanicTracker,
-    each: Option<Duration>,
-    number: u32,
-    hedge: G::Hedge,
-    cut: &mut Option<Interrupt>,
-) -> Poll<Result<(OutcomeOf<F, M>, AttemptDirective), Interrupt>>
-where
-    P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
-    F: Begins<M>,
-    G: CallGuardBase,
-    D: LatencyRecorder,
-    Z: Sleeper + AsyncSleep,
-{
-    let parts = policy.parts();
-    let sleep = |pause| AsyncSleep::sleep(&parts.sleep, pause);
-    let callbacks = RaceCallbacks {
-        recorder,
-        make: || {
-            let handle = handle.for_copy(each);
-            let copy = bodies.run(|| operation.attempt(&handle));
-            let limit = each.map(|limit| (limit, Interrupt::AttemptTimeout));
-            let attempt = Timeout::new(copy, G::timer(limit, sleep));
-            Copied { attempt, handle }
-        },
-        poll: |copy: Pin<&mut Copied<F::Future, _, F::Handle>>, cx: &mut Context<'_>| {
-            let copy = copy.project();
-            let body =
-                |body: Pin<&mut F::Future>, cx: &mut Context<'_>| bodies.run(|| body.poll(cx));
-            let made = copy.attempt.poll_by(cx, body);
-            made.map(|made| (made, copy.handle.directive()))
-        },
-        sleep,
-        may_copy,
-        judge: |(made, mark): (Result<OutcomeOf<F, M>, Interrupt>, AttemptDirective)| {
-            *cut = made.as_ref().err().copied();
-            if let (Some(_), Some(limit)) = (&cut, each) {
-                hedge.cut(limit);
-            }
-            let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
-            let (_, verdict) = parts.rule(&outcome, number);
-            match mark.apply_to(verdict).is_retry() {
-                true => ControlFlow::Continue((outcome, mark)),
-                false => ControlFlow::Break((outcome, mark)),
-            }
-        },
-        clock: read_async,
-    };
-    race.poll_by(cx, |slots, cx| slots.poll_race(cx, callbacks))
-}
-
-pin_project! {
-    /// The future of [`Policy::run_async`].
-    #[must_use = "futures do nothing unless awaited"]
-    pub struct RunAsync<
-        'p,
-        P,
-        O,
-        M,
-        F,
-        Z = SleepOf<P, O>,
-        C = CountersOf<P, O>,
-        G = WatchOf<'p, P, O>,
-    >
-    where
-        P: Policy<OutcomeOf<F, M>>,
-        P: ?Sized,
-        F: Begins<M>,
-        Z: Future<Output = ()>,
-        Z: Send,
-        G: CallGuardBase,
-    {
-        #[pin]
-        report: ReportAsync<'p, P, O, M, F, Z, C, G>,
-    }
-}
-
-impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
-where
-    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome + 'p,
-    F: AsyncOperation<O, M>,
-{
-    pub(crate) fn new(policy: &'p P, operation: F) -> Self {
-        RunAsync {
-            report: ReportAsync::new(policy, operation, false),
-        }
-    }
-
-    /// Ends the call within `limit`, whatever its policy prescribes, if its guards can bind it.
-    #[cfg(feature = "tower")]
-    pub(crate) fn within(mut self, limit: Option<Duration>) -> Self {
-        if let Some(limit) = limit {
-            self.report.timed = true;
-            self.report.steps.watch().within(limit);
-        }
-        self
-    }
-
-    /// Repeats the attempts of the call in no other way, whatever its policy prescribes.
-    #[cfg(feature = "tower")]
-    pub(crate) fn repeated(mut self, repeats: Repeats) -> Self {
-        self.report.steps.limit_repeats(repeats);
-        self
-    }
-}
-
-impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
-where
-    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome + FromInterrupt + 'p,
-    F: AsyncOperation<O, M>,
-{
-    /// Lets the stop cut the first attempt too.
-    pub(crate) fn cut(self) -> Self {
-        RunAsync {
-            report: self.report.cut(),
-        }
-    }
-}
-
-impl<'p, P, O, M, F, G> Future
-    for RunAsync<'p, P, O, M, F, SleepOf<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
-where
-    P: Policy<OutcomeOf<F, M>, Sleep: AsyncSleep> + ?Sized,
-    F: Begins<M>,
-    OutcomeOf<F, M>: Outcome,
-    G: CallGuard<OutcomeOf<F, M>> + CallGuardBase,
-{
-    type Output = OutcomeOf<F, M>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().report.poll(cx).map(Report::into_outcome)
     }
 }

@@ -1,0 +1,167 @@
+//! The engine's part of a step: an attempt begins, and its outcome is judged.
+
+use core::time::Duration;
+
+use super::end::End;
+use super::{CountersOf, Steps};
+use crate::call::attempt::{Attempt, AttemptDirective};
+use crate::call::callbacks::{GiveUp, Hooks};
+use crate::call::error::StopReason;
+use crate::call::outcome::{Outcome, Verdict};
+use crate::call::report::Report;
+use crate::call::state::RetryState;
+use crate::engine::decide::Decide;
+use crate::guard::CallGuard;
+use crate::policy::Policy;
+use crate::stop::Enabled;
+
+impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
+where
+    P: Policy<O> + ?Sized,
+    O: Outcome,
+    G: CallGuard<O>,
+{
+    /// Returns a handle for the attempt that has begun.
+    pub(crate) fn handle(&self) -> Attempt {
+        let ends = self.watch.ends();
+        Attempt::new(self.call.attempt(), self.stopwatch, ends)
+    }
+
+    #[inline]
+    pub(crate) fn begin(&mut self) {
+        self.begun = true;
+        self.wake();
+        self.watch.spend();
+        self.call.begin(self.policy.parts().name);
+        if self.policy.parts().reset_after.is_some() {
+            self.call.began(self.stopwatch.elapsed());
+        }
+        if <P::Hooks as Hooks<O>>::ACTIVE {
+            let parts = self.policy.parts();
+            parts
+                .hooks
+                .before(&self.call.state(parts.name, self.stopwatch.elapsed(), None));
+        }
+    }
+
+    /// Returns the time to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep), or the end of
+    /// the call.
+    ///
+    /// A call that is halted ends for that reason.
+    // Always: a runner calls it in one place, and without hooks most of it falls away.
+    #[inline(always)]
+    pub(crate) fn judge(
+        &mut self,
+        outcome: &O,
+        mark: AttemptDirective,
+        halted: Option<StopReason>,
+    ) -> Result<Option<Duration>, End> {
+        if let Some(reason) = halted {
+            return Err(End::GaveUp(self.halt(outcome, reason)));
+        }
+        if !self.begun {
+            self.begin();
+        }
+        self.begun = false;
+        let parts = self.policy.parts();
+        let (class, own) = parts.rule(outcome, self.call.attempt());
+        let verdict = mark.apply_to(own);
+        // A body that gives up is no evidence about the service.
+        let health = || parts.health(outcome, own.or(verdict));
+        self.watch
+            .judged(outcome, verdict, health, outcome.error().is_some());
+        let finality = if verdict.is_retry() {
+            None
+        } else {
+            Some(mark.final_reason(outcome))
+        };
+        if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
+            return Err(End::Final(reason));
+        }
+        let elapsed = self.stopwatch.elapsed();
+        // An attempt that a limit cut did not hold.
+        let ran_long = !self.watch.was_cut() && parts.resets_after(self.call.ran(elapsed));
+        if finality.is_none() && (mark.reset() || ran_long) {
+            self.call.restart();
+            self.counters = Default::default();
+        }
+        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
+        state.judge(verdict);
+        state.handled(<P::Hooks as Hooks<O>>::HANDLES);
+        state.classify(class);
+        parts.hooks.after(&state);
+        if let Some(reason) = finality {
+            state.finish(reason);
+            self.end(&state);
+            return Err(End::Final(reason));
+        }
+        let stop = Enabled(parts.enabled && !self.is_once(), &parts.stop);
+        let decision = parts.decide(&mut self.counters, &mut state, &stop, &parts.wait);
+        match self.watch.allow(&mut state, decision) {
+            Ok(_) => {
+                parts.hooks.before_sleep(&state);
+                self.call.paused(&state);
+                parts.hooks.fell_asleep(state.pause().unwrap_or_default());
+                self.asleep = <P::Hooks as Hooks<O>>::ACTIVE;
+                Ok(self.watch.fit(state.to_sleep()))
+            }
+            Err(reason) => {
+                self.end(&state);
+                Err(End::GaveUp(reason))
+            }
+        }
+    }
+
+    /// Ends the call without a judgement.
+    #[cold]
+    fn halt(&mut self, outcome: &O, reason: StopReason) -> StopReason {
+        self.wake();
+        let parts = self.policy.parts();
+        let elapsed = self.stopwatch.elapsed();
+        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
+        // A call gives up only on an outcome that it would have retried.
+        state.judge(Verdict::Retry);
+        state.handled(<P::Hooks as Hooks<O>>::HANDLES);
+        state.halt(reason);
+        self.end(&state);
+        reason
+    }
+
+    /// Ends the pause, for whatever reason.
+    #[inline]
+    fn wake(&mut self) {
+        if core::mem::take(&mut self.asleep) {
+            self.policy.parts().hooks.woke();
+        }
+    }
+
+    fn end(&self, state: &RetryState<'_, O>) {
+        let hooks = &self.policy.parts().hooks;
+        match state.reason() {
+            None => hooks.on_success(state),
+            Some(_) => hooks.on_failure(state),
+        }
+    }
+
+    /// Returns the report of the call, with the fallback applied.
+    #[inline]
+    pub(crate) fn report(&self, outcome: O, end: End) -> Report<O> {
+        let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
+        let (attempts, elapsed) = (self.call.attempt(), self.stopwatch.elapsed());
+        let (outcome, reason) = match end {
+            End::Final(reason) => (outcome, reason),
+            End::GaveUp(reason) => {
+                let give_up = GiveUp::new(outcome, attempts, elapsed, reason);
+                let replaced = self.policy.parts().hooks.fall_back(give_up).outcome;
+                (replaced, Some(reason))
+            }
+        };
+        Report {
+            outcome,
+            attempts,
+            elapsed,
+            idle,
+            reason,
+        }
+    }
+}

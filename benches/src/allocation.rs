@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::contender::Calls;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
+/// The bytes that are allocated now.
+static BYTES: AtomicU64 = AtomicU64::new(0);
 
 struct Counting;
 
@@ -16,15 +18,19 @@ static ALLOCATOR: Counting = Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Relaxed);
+        BYTES.fetch_add(layout.size() as u64, Relaxed);
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        BYTES.fetch_sub(layout.size() as u64, Relaxed);
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         COUNT.fetch_add(1, Relaxed);
+        BYTES.fetch_add(size as u64, Relaxed);
+        BYTES.fetch_sub(layout.size() as u64, Relaxed);
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
@@ -37,4 +43,11 @@ pub fn count(calls: Calls) -> f64 {
     calls(CALLS);
     let after = COUNT.load(Relaxed);
     ((after - before) as f64 / CALLS as f64 * 10.0).round() / 10.0
+}
+
+/// Returns the bytes on the heap that a value holds.
+pub fn bytes<T>(make: impl FnOnce() -> T) -> u64 {
+    let before = BYTES.load(Relaxed);
+    let _value = make();
+    BYTES.load(Relaxed) - before
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::contender::METRICS;
 use crate::ours::{ATTRIBUTE, RUN};
 use crate::project::crates;
-use crate::{allocation, instructions};
+use crate::{allocation, breakers, instructions};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/budget.txt");
 const HEAD: &str = "\
@@ -79,6 +79,7 @@ fn measured() -> Vec<(String, f64)> {
             figures.push((format!("bytes, {name}, future of a {callee} callee"), size));
         }
     }
+    figures.extend(breakers::figures());
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     for (what, features) in [
         ("blocking", "std"),

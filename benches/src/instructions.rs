@@ -21,9 +21,12 @@ fn collected(calls: Calls, rounds: u64) {
 /// Under callgrind: one contender in one situation.
 pub fn run(contender: &Contender, metric: &str) {
     let metric = METRICS.iter().find(|m| m.key == metric).expect("a metric");
-    let calls = (metric.calls)(contender).expect("a measured situation");
-    // Whatever is made on first use.
-    calls(8);
+    run_calls((metric.calls)(contender).expect("a measured situation"), 8);
+}
+
+/// Under callgrind: calls that come after `first` others, which make whatever is made on first use.
+pub fn run_calls(calls: Calls, first: u64) {
+    calls(first);
     collected(calls, ROUNDS);
 }
 
@@ -34,16 +37,21 @@ pub fn has_valgrind() -> bool {
 /// Instructions a call, to one decimal; `None` where the contender has no such call.
 pub fn count(contender: &Contender, metric: &Metric) -> Option<f64> {
     (metric.calls)(contender)?;
+    Some(count_in(["call", contender.name, metric.key]))
+}
+
+/// Instructions a call in a process of its own with these arguments, to one decimal.
+pub fn count_in<const N: usize>(args: [&str; N]) -> f64 {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg("--toggle-collect=*instructions*collected*")
         .arg(env::current_exe().expect("this program"))
-        .args(["call", contender.name, metric.key])
+        .args(args)
         .output()
         .expect("valgrind runs");
     let said = String::from_utf8_lossy(&output.stderr);
     let collected = said.lines().find_map(|line| line.split_once("Collected :"));
     let (_, number) = collected.unwrap_or_else(|| panic!("callgrind said:\n{said}"));
     let total: f64 = number.trim().parse().expect("a number of instructions");
-    Some((total / ROUNDS as f64 * 10.0).round() / 10.0)
+    (total / ROUNDS as f64 * 10.0).round() / 10.0
 }

@@ -49,6 +49,8 @@ fn main() -> ExitCode {
         ["bless"] => budget::bless(),
         // Processes of their own, started by the tables.
         ["call", name, metric] => instructions::run(&named(name).expect("a contender"), metric),
+        ["breaker", name] => breakers::run(name),
+        ["hosts", breakers] => breakers::memory::run(breakers.parse().expect("a number")),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
             eprintln!("usage: [all | breakers | footprint | attribute | check | bless]");

@@ -44,7 +44,8 @@ pub fn measure(contender: Option<&Contender>) -> u64 {
     said.trim().parse().expect("a number of bytes")
 }
 
-fn resident() -> u64 {
+/// Returns the resident set of this process.
+pub fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/smaps_rollup").expect("a Linux machine");
     let line = status.lines().find_map(|line| line.strip_prefix("Rss:"));
     let kib: u64 = line

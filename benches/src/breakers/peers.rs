@@ -16,6 +16,7 @@ use tower::util::ServiceFn;
 use tower::{Service, ServiceExt, service_fn};
 use tower_resilience_circuitbreaker::{CircuitBreaker, CircuitBreakerLayer, DefaultClassifier};
 
+use super::closed::BARE;
 use super::{Contender, body, calls};
 use crate::contender::poll;
 
@@ -46,6 +47,7 @@ static TOWER: LazyLock<CircuitBreaker<ServiceFn<Call>, DefaultClassifier>> = Laz
 pub(super) const PEERS: [Contender; 3] = [
     Contender {
         name: "failsafe, consecutive",
+        floor: BARE,
         calls: |rounds| {
             let breaker = &*FAILSAFE;
             calls!(|id| breaker.call(|| body(id)))(rounds);
@@ -53,6 +55,7 @@ pub(super) const PEERS: [Contender; 3] = [
     },
     Contender {
         name: "recloser, count window",
+        floor: BARE,
         calls: |rounds| {
             let breaker = &*RECLOSER;
             calls!(|id| breaker.call(|| body(id)))(rounds);
@@ -60,6 +63,7 @@ pub(super) const PEERS: [Contender; 3] = [
     },
     Contender {
         name: "tower-resilience, count window",
+        floor: BARE,
         calls: |rounds| {
             let mut service = TOWER.clone();
             for id in 0..rounds {

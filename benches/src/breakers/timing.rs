@@ -1,0 +1,82 @@
+//! Nanoseconds a call, on one thread and on two.
+
+use std::hint::spin_loop;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use super::Contender;
+use crate::contender::Calls;
+
+/// Nanoseconds a call.
+pub(super) struct Times {
+    pub(super) one: f64,
+    /// Of the floor, in turn with it.
+    pub(super) floor: f64,
+    /// Of each of two threads.
+    pub(super) two: f64,
+}
+
+const ROUNDS: usize = 501;
+const CALLS: u64 = 4_000;
+
+impl Times {
+    /// Measures many short rounds on one thread, and then on two.
+    pub(super) fn measure(contender: &Contender) -> Self {
+        let two = (0..20).map(|_| together(contender.calls));
+        Times {
+            // New threads, since those of a busy machine may share a core for all their life.
+            two: two.fold(f64::MAX, f64::min),
+            ..Times::alone(contender)
+        }
+    }
+
+    /// Measures many short rounds on one thread, in turn with its floor. The best of each counts: whatever
+    /// else the machine does can only add.
+    pub(super) fn alone(contender: &Contender) -> Self {
+        let (mut one, mut floor) = (f64::MAX, f64::MAX);
+        for _ in 0..ROUNDS {
+            floor = floor.min(per_call(round(contender.floor)));
+            one = one.min(per_call(round(contender.calls)));
+        }
+        let two = f64::NAN;
+        Times { one, floor, two }
+    }
+
+    /// Returns the ratio of the calls that two threads make in a time to those of one.
+    pub(super) fn two_to_one(&self) -> f64 {
+        2.0 * self.one / self.two
+    }
+}
+
+fn per_call((start, end): (Instant, Instant)) -> f64 {
+    (end - start).as_nanos() as f64 / CALLS as f64
+}
+
+fn round(calls: Calls) -> (Instant, Instant) {
+    let start = Instant::now();
+    calls(CALLS);
+    (start, Instant::now())
+}
+
+/// Rounds of two threads, each from when the first begins to when both are done.
+fn together(calls: Calls) -> f64 {
+    let arrived = AtomicUsize::new(0);
+    let run = || {
+        let rounds = (1..=ROUNDS / 5).map(|number| {
+            arrived.fetch_add(1, Ordering::AcqRel);
+            while arrived.load(Ordering::Acquire) < 2 * number {
+                spin_loop();
+            }
+            round(calls)
+        });
+        rounds.collect::<Vec<_>>()
+    };
+    let (one, two) = thread::scope(|scope| {
+        let other = scope.spawn(run);
+        (run(), other.join().expect("a thread"))
+    });
+    let rounds = one.into_iter().zip(two);
+    let both = rounds.map(|(one, two)| per_call((one.0.min(two.0), one.1.max(two.1))));
+    both.fold(f64::MAX, f64::min)
+}

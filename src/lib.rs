@@ -211,7 +211,15 @@ pub use persevere_core::__private;
 #[cfg(feature = "macros")]
 mod attribute;
 #[cfg(feature = "macros")]
-pub use attribute::{Transient, circuit_breaker, retry};
+mod key_set;
+#[cfg(feature = "macros")]
+pub use self::{
+    attribute::{Transient, circuit_breaker, retry},
+    key_set::policy,
+};
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use persevere_macros::__retry_by_set;
 
 #[cfg(all(doctest, feature = "macros", feature = "tokio"))]
 #[doc = include_str!("../README.md")]

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// The mistakes found so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {

@@ -4,7 +4,8 @@
 //!
 //! The modules form a pipeline. `parse` reads the item and the keys, and `check` finds mistakes in the
 //! tokens. `lower` finds the start of an attempt, its fresh parameters, and the time at which each value is
-//! made. `expand` writes the loop. `derive`, for errors, stands beside the pipeline.
+//! made. `expand` writes the loop. `key_set`, keys that functions share, stands before the pipeline, and
+//! `derive`, for errors, beside it.
 
 mod check;
 mod derive;
@@ -12,6 +13,7 @@ mod diagnostics;
 mod duration;
 mod editor;
 mod expand;
+mod key_set;
 mod lower;
 mod parse;
 
@@ -27,7 +29,11 @@ pub fn retry(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::attribute(AttributeKind::Retry, args.into(), item.into()).into()
+    let (args, item) = (args.into(), item.into());
+    match key_set::used(&args) {
+        Some(set) => key_set::invoke(&set, &args, &item).into(),
+        None => expand::attribute(AttributeKind::Retry, args, None, item).into(),
+    }
 }
 
 #[allow(missing_docs)]
@@ -37,7 +43,27 @@ pub fn circuit_breaker(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::attribute(AttributeKind::CircuitBreaker, args.into(), item.into()).into()
+    expand::attribute(
+        AttributeKind::CircuitBreaker,
+        args.into(),
+        None,
+        item.into(),
+    )
+    .into()
+}
+
+#[allow(missing_docs)]
+#[cfg_attr(rust_analyzer, doc = include_str!("editor/policy.md"))]
+#[proc_macro]
+pub fn policy(set: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    key_set::definition::define(set.into()).into()
+}
+
+/// A function with `#[retry(use = ..)]`, behind the keys of the set: the body of every set's `macro_rules!`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __retry_by_set(call: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    key_set::expand(call.into()).into()
 }
 
 #[allow(missing_docs)]

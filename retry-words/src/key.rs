@@ -64,6 +64,7 @@ keys! {
     Span "span", "span = true", None;
     Metrics "metrics", "metrics = true", None;
     Policy "policy", "policy = database(3)", None;
+    Use "use", "use = net", None;
     Enabled "enabled", "enabled = self.retries", Some("true");
     Sleep "sleep", "sleep = my_timer::sleep", None;
     Clone "clone", "clone(body)", None;

@@ -390,6 +390,10 @@ fn keys_of_the_attribute_alone_stay_in_the_program() {
         "policy: `policy` stays in the program: `#[retry(policy = database(3))]`",
     );
     assert_eq!(
+        refused(r#"{ "use": "net" }"#),
+        "use: `use` stays in the program: `#[retry(use = net)]`",
+    );
+    assert_eq!(
         refused(r#"{ "retry_if": "is_timeout" }"#),
         "retry_if: unknown key; `when` stays in the program: `#[retry(policy = .., when = err(|e| ..))]`",
     );

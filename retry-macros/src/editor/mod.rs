@@ -45,7 +45,9 @@ fn unknown(argument: &[TokenTree]) -> Vec<(Vec<&'static str>, Ident)> {
     };
     let name = key.to_string();
     if Key::named(&name).is_none() {
-        let keys = Key::ALL.iter().filter(|key| **key != Key::Crate);
+        let keys = Key::ALL
+            .iter()
+            .filter(|key| ![Key::Crate, Key::Use].contains(key));
         return vec![(keys.map(|key| key.name()).collect(), key.clone())];
     }
     let role = Role::ALL.into_iter().find(|role| name == role.key());

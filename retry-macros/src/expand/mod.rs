@@ -40,8 +40,13 @@ mod plan;
 use self::companions::{renamed, take_policy, unnameable, unretried, used_by, with_policy};
 use self::function::expand;
 
-/// Expands `#[retry]` or `#[circuit_breaker]`.
-pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
+/// Expands `#[retry]` or `#[circuit_breaker]`. `set` has the keys behind `use = ..`.
+pub(crate) fn attribute(
+    kind: AttributeKind,
+    args: TokenStream,
+    set: Option<TokenStream>,
+    item: TokenStream,
+) -> TokenStream {
     let mut errors = Errors::default();
     let mut function = match Function::parse_item(kind, item.clone()) {
         Ok(function) => function,
@@ -62,7 +67,12 @@ pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStrea
     function.check_order(kind, attempt, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
-    let args = Args::parse(kind, written.clone(), &mut errors);
+    let mut args = Args::parse(kind, written.clone(), &mut errors);
+    // Without the set, what else would be reported depends on its keys.
+    let incomplete = (args.uses && set.is_none()).then(|| errors.clone());
+    if let Some(set) = set {
+        args.complete(Args::parse_set(set, &mut errors));
+    }
     function.editor = editor::completions(&args.private(), &written);
     check::retries::check(&args, &mut errors);
     check_names(&function, &args, &mut errors);
@@ -93,7 +103,9 @@ pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStrea
         given = with_policy(&function, name, &shape, &outcome, &args, &mut errors);
     }
     let expanded = expand(&function, &shape, &outcome, &args, &mut errors);
-    if errors.is_empty() {
+    if let Some(errors_of_keys) = incomplete {
+        errors = errors_of_keys;
+    } else if errors.is_empty() {
         return quote!(#expanded #plain #given);
     }
     // With the original functions, the rest of the crate still compiles.
@@ -109,6 +121,20 @@ pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStrea
         });
     let errors = errors.into_compile_error();
     quote!(#original #plain #given #errors)
+}
+
+/// Reports the mistakes of keys that show without a function.
+pub(crate) fn check_keys(args: &Args, errors: &mut Errors) {
+    // Async, and with an outcome of any kind: where every key may stand.
+    let function = quote!(
+        async fn call() -> Outcome {}
+    );
+    let Ok(function) = Function::parse_item(args.kind, function) else {
+        return;
+    };
+    let (shape, outcome) = Shape::of(&function, errors);
+    check::retries::check(args, errors);
+    expand(&function, &shape, &outcome, args, errors);
 }
 
 /// Reports names that keys bind in the body and that are taken there.

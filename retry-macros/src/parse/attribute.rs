@@ -17,6 +17,7 @@ use super::bindings::{parse_clone, parse_once};
 use super::case::{parse_arm, parse_case};
 use super::circuit_breaker;
 use super::recovery::{drain, separator, skip_to_next_key};
+use super::set_name;
 use super::syntax::{equals, expression, flag, identifier, parenthesised};
 use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
 
@@ -24,6 +25,8 @@ use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
 #[derive(Clone, Default)]
 pub(crate) struct Args {
     pub(crate) kind: AttributeKind,
+    /// Whether these are the keys of a set, and no attribute's.
+    is_set: bool,
     strategies: Vec<Strategy>,
     /// The keys whose values are expressions, in the order written.
     pub(crate) values: Vec<(Key, Ident, Expr)>,
@@ -39,7 +42,9 @@ pub(crate) struct Args {
     pub(crate) metrics: Option<LitBool>,
     pub(crate) unretried: Option<Ident>,
     pub(crate) retry_with: Option<Ident>,
-    crate_path: Option<Path>,
+    /// Whether the keys of a set belong to these.
+    pub(crate) uses: bool,
+    pub(crate) crate_path: Option<Path>,
 }
 
 impl Args {
@@ -85,6 +90,24 @@ impl Args {
         args
     }
 
+    /// Takes the keys of a set that are not given here, a repeated key all at once.
+    pub(crate) fn complete(&mut self, set: Args) {
+        let own = self.clone();
+        let strategies = set.strategies.into_iter();
+        self.strategies
+            .extend(strategies.filter(|strategy| own.strategy(strategy.role).is_none()));
+        let values = set.values.into_iter();
+        self.values
+            .extend(values.filter(|(key, ..)| own.get(*key).is_none()));
+        let arms = set.arms.into_iter();
+        self.arms
+            .extend(arms.filter(|arm| own.arms.iter().all(|one| one.kind != arm.kind)));
+        self.wrap_err = self.wrap_err.take().or(set.wrap_err);
+        self.span = self.span.take().or(set.span);
+        self.metrics = self.metrics.take().or(set.metrics);
+        self.crate_path = self.crate_path.take().or(set.crate_path);
+    }
+
     pub(crate) fn wraps(&self) -> bool {
         self.wrap_err.as_ref().is_some_and(LitBool::value)
     }
@@ -99,12 +122,27 @@ impl Args {
         self.metrics.as_ref().filter(|value| value.value)
     }
 
+    /// Parses the keys of a set.
+    pub(crate) fn parse_set(tokens: TokenStream, errors: &mut Errors) -> Args {
+        let args = Args {
+            is_set: true,
+            ..Args::default()
+        };
+        args.parse_keys(tokens, errors)
+    }
+
     /// Parses the tokens between the attribute's parentheses.
     pub(crate) fn parse(kind: AttributeKind, tokens: TokenStream, errors: &mut Errors) -> Args {
-        let mut args = Args {
+        let args = Args {
             kind,
             ..Args::default()
         };
+        args.parse_keys(tokens, errors)
+    }
+
+    fn parse_keys(self, tokens: TokenStream, errors: &mut Errors) -> Args {
+        let kind = self.kind;
+        let mut args = self;
         let mut seen = Vec::new();
         let parser = |input: ParseStream<'_>| {
             if kind == AttributeKind::CircuitBreaker {
@@ -159,9 +197,12 @@ impl Args {
         }
         let name = input.call(Ident::parse_any)?;
         let word = name.to_string();
-        if let (AttributeKind::CircuitBreaker, Some(message)) =
-            (self.kind, circuit_breaker::no_key(&word))
-        {
+        let refused = match self.kind {
+            AttributeKind::CircuitBreaker => circuit_breaker::no_key(&word),
+            AttributeKind::Retry if self.is_set => set_name::no_key(&word),
+            AttributeKind::Retry => None,
+        };
+        if let Some(message) = refused {
             return Err(syn::Error::new(name.span(), message));
         }
         let Some(key) = Key::named(&word) else {
@@ -174,6 +215,7 @@ impl Args {
             }
             seen.push(name.clone());
         }
+        self.uses |= key == Key::Use;
         match key {
             Key::Case => {
                 let content = parenthesised(input, &name)?;
@@ -215,6 +257,7 @@ impl Args {
             Key::Attempt => self.attempt = identifier(input, &name, errors)?,
             Key::Unretried => self.unretried = identifier(input, &name, errors)?,
             Key::RetryWith => self.retry_with = identifier(input, &name, errors)?,
+            Key::Use => set_name::check(&expression(input, &name)?)?,
             Key::WrapErr => {
                 self.wrap_err = Some(flag(input, &name, "changes the function's type")?);
             }
@@ -234,6 +277,9 @@ impl Args {
 
     fn given_twice(&self, key: Key) -> String {
         let name = key.name();
+        if key == Key::Use {
+            return set_name::GIVEN_TWICE.to_owned();
+        }
         let strategy = Role::of_key(key).and_then(|role| self.strategy(role));
         let first = strategy.map(|strategy| &strategy.written);
         match first.or_else(|| self.get(key)).map(text) {

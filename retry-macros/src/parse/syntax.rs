@@ -151,7 +151,7 @@ pub(super) fn unit_apart(tokens: TokenStream) -> Option<(proc_macro2::Literal, I
 }
 
 /// Checks that a word can be a name, and is not a keyword.
-pub(super) fn can_name(word: &Ident) -> syn::Result<()> {
+pub(crate) fn can_name(word: &Ident) -> syn::Result<()> {
     syn::parse2::<Ident>(quote!(#word)).map(drop).map_err(|_| {
         let message = format!("`{word}` is a keyword; write another name");
         syn::Error::new(word.span(), message)

@@ -8,7 +8,7 @@ use crate::parse::attribute_kind::AttributeKind;
 fn mistakes(args: &str, item: &str) -> Vec<String> {
     let args: TokenStream = args.parse().expect("tokens");
     let item: TokenStream = item.parse().expect("tokens");
-    let expanded = crate::expand::attribute(AttributeKind::Retry, args, item);
+    let expanded = crate::expand::attribute(AttributeKind::Retry, args, None, item);
     messages(syn::parse2(expanded).expect("an item stays one"))
 }
 

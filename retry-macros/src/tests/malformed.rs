@@ -121,7 +121,7 @@ fn expands(kind: AttributeKind, args: Vec<TokenTree>, function: &[TokenTree]) {
     let args: TokenStream = args.into_iter().collect();
     let item: TokenStream = function.iter().cloned().collect();
     let shown = format!("{kind:?}: #[_({args})] {item}");
-    let expand = || crate::expand::attribute(kind, args, item.clone());
+    let expand = || crate::expand::attribute(kind, args, None, item.clone());
     let expanded = std::panic::catch_unwind(expand);
     let expanded = expanded.unwrap_or_else(|_| panic!("panics: {shown}"));
     let text = expanded.to_string();
@@ -163,4 +163,41 @@ fn functions() {
             expands(AttributeKind::CircuitBreaker, breaker.clone(), &function);
         });
     }
+}
+
+#[test]
+fn sets() {
+    const SETS: [&str; 3] = [
+        "pub net: stop = after_attempt($crate::LIMIT), wait = exponential(1s), crate = $crate::persevere",
+        "#[cfg(unix)] pub(crate) net: on = Err(e) if e.busy(), case(Err(Error::Busy), wait = 1s)",
+        "net: attempt = at, once(id = self.id), stop = 3",
+    ];
+    let function = tokens(FUNCTIONS[0]);
+    let mut count = 0;
+    for set in SETS {
+        broken(&tokens(set), &mut |set| {
+            count += 1;
+            let set: TokenStream = set.into_iter().collect();
+            let define = || crate::key_set::definition::define(set.clone());
+            let defined = std::panic::catch_unwind(define);
+            let defined = defined.unwrap_or_else(|_| panic!("panics: {set}"));
+            let text = defined.to_string();
+            assert!(
+                text.contains("compile_error") || text.contains("__retry_by_set"),
+                "{set}\n{text}"
+            );
+        });
+    }
+    for args in [
+        "use = net",
+        "use = a::net, stop = after_attempt(3)",
+        "use = net, use = other",
+    ] {
+        broken(&tokens(args), &mut |args| {
+            let args: TokenStream = args.into_iter().collect();
+            let item: TokenStream = function.iter().cloned().collect();
+            crate::key_set::used(&args).map(|set| crate::key_set::invoke(&set, &args, &item));
+        });
+    }
+    assert!(count > 100, "only {count} sets");
 }

@@ -10,7 +10,7 @@ mod malformed;
 
 /// Expands and formats. The paths of the crate are shortened for the reader.
 fn expand(args: TokenStream, item: TokenStream) -> String {
-    let expanded = crate::expand::attribute(AttributeKind::Retry, args, item);
+    let expanded = crate::expand::attribute(AttributeKind::Retry, args, None, item);
     let file = syn::parse2(expanded).expect("an expansion is an item");
     prettyplease::unparse(&file)
         .replace("::persevere::__private::", "")
@@ -131,6 +131,38 @@ snapshots! {
             __ret
         })
     }
+}
+
+/// The definition of a set, its use, and what the function of the use becomes: one with these keys.
+#[test]
+fn set() {
+    let set = quote!(stop = after_attempt(5), on = Err(Error::Busy), wait = 1s);
+    let definition = crate::key_set::definition::define(quote!(pub(crate) net: #set));
+    let (args, item) = (
+        quote!(use = policies::net, wait = none()),
+        quote!(
+            fn pop(&self) -> Result<Job, Error> {
+                self.queue.pop()
+            }
+        ),
+    );
+    let path = crate::key_set::used(&args).expect("the path of a set");
+    let used = crate::key_set::invoke(&path, &args, &item);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    let file = syn::parse2(quote!(#definition #used)).expect("items");
+    let shown = prettyplease::unparse(&file);
+    settings.bind(|| insta::assert_snapshot!("set", shown));
+
+    let by_set = crate::key_set::expand(quote!({ #set } { #args } #item));
+    let written = quote!(
+        wait = none(),
+        stop = after_attempt(5),
+        on = Err(Error::Busy)
+    );
+    let written = crate::expand::attribute(AttributeKind::Retry, written, None, item);
+    assert_eq!(by_set.to_string(), written.to_string());
 }
 
 /// A feature test in an expansion would test the features of the caller's crate, which does not have ours.

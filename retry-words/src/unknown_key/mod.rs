@@ -116,10 +116,9 @@ fn slip_advice(name: &str, place: Place, given: impl Fn(Given) -> Option<String>
 
 /// Returns the message for a key of the program. `written` is the key with a value, as the attribute has it.
 fn in_program(key: Key, written: &str) -> String {
-    let policy = if key == Key::Policy {
-        ""
-    } else {
-        "policy = .., "
+    let policy = match key {
+        Key::Policy | Key::Use => "",
+        _ => "policy = .., ",
     };
     format!(
         "`{}` stays in the program: `#[retry({policy}{written})]`",

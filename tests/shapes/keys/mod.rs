@@ -9,5 +9,6 @@ mod guards;
 mod naming;
 mod policies;
 mod precedence;
+mod sets;
 mod together;
 mod vocabulary;

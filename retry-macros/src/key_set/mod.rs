@@ -1,0 +1,87 @@
+//! Keys that functions share: `policy!` defines a set of them, and `use` takes it.
+//!
+//! A macro cannot ask for the tokens of another item. So a set is a `macro_rules!`, and the attribute hands
+//! its function to it:
+//!
+//! ```text
+//! // Input
+//! policy! { net: stop = after_attempt(5), wait = 1s }
+//!
+//! #[retry(use = net, deadline = 3s)]
+//! async fn get() -> Result<Page, Error> { .. }
+//!
+//! // Output
+//! macro_rules! __persevere_net {
+//!     ($($call:tt)*) => {
+//!         ::persevere::__retry_by_set! { { stop = after_attempt(5), wait = 1s } $($call)* }
+//!     };
+//! }
+//! use __persevere_net as net;
+//!
+//! net! { { use = net, deadline = 3s } async fn get() -> Result<Page, Error> { .. } }
+//!
+//! // and from there
+//! ::persevere::__retry_by_set! {
+//!     { stop = after_attempt(5), wait = 1s } { use = net, deadline = 3s }
+//!     async fn get() -> Result<Page, Error> { .. }
+//! }
+//! ```
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::Path;
+use syn::parse::Parser;
+
+use crate::expand;
+use crate::parse::attribute_kind::AttributeKind;
+
+pub(crate) mod definition;
+
+/// Returns the set that an attribute uses, unless `use` has a mistake, which the parser reports.
+pub(crate) fn used(args: &TokenStream) -> Option<Path> {
+    let tokens: Vec<TokenTree> = args.clone().into_iter().collect();
+    let is_comma = |token: &TokenTree| is_punct(token, ',');
+    let mut uses = tokens
+        .split(is_comma)
+        .filter(|key| key.first().is_some_and(|first| is_word(first, "use")));
+    match (uses.next(), uses.next()) {
+        (Some([_, equals, set @ ..]), None) if is_punct(equals, '=') => {
+            let set = set.iter().cloned().collect();
+            Path::parse_mod_style.parse2(set).ok()
+        }
+        _ => None,
+    }
+}
+
+/// Hands an attribute and its function to the macro of the set.
+pub(crate) fn invoke(set: &Path, args: &TokenStream, item: &TokenStream) -> TokenStream {
+    quote!(#set! { { #args } #item })
+}
+
+/// Expands a function behind the keys of a set.
+pub(crate) fn expand(call: TokenStream) -> TokenStream {
+    let mut call = call.into_iter();
+    // A set that has mistakes is `!`.
+    let set = call.next().and_then(in_braces);
+    let Some(args) = call.next().and_then(in_braces) else {
+        let message = "the keys of a set are used by a function: `#[retry(use = ..)]`";
+        return syn::Error::new(Span::call_site(), message).into_compile_error();
+    };
+    let set = set.map(|set| set.stream());
+    expand::attribute(AttributeKind::Retry, args.stream(), set, call.collect())
+}
+
+fn in_braces(token: TokenTree) -> Option<Group> {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
+        _ => None,
+    }
+}
+
+fn is_punct(token: &TokenTree, mark: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
+}
+
+fn is_word(token: &TokenTree, name: &str) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == name)
+}

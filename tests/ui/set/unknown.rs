@@ -1,0 +1,17 @@
+use persevere::retry;
+
+persevere::policy! { net: stop = after_attempt(5) }
+
+#[retry(use = nett)]
+fn read() -> Result<u8, String> {
+    Err("no".to_owned())
+}
+
+#[retry(use = net)]
+fn known() -> Result<u8, String> {
+    read()
+}
+
+fn main() {
+    let _ = known();
+}

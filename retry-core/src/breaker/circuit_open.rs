@@ -59,6 +59,8 @@ impl From<CircuitOpen> for Interrupt {
     }
 }
 
+/// # `CircuitOpen`
+///
 /// The verdict of [`Interrupt::CircuitOpen`].
 #[diagnostic::do_not_recommend]
 impl Transient for CircuitOpen {

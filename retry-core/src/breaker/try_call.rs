@@ -71,6 +71,9 @@ impl<E: Error> Error for CallError<E> {
     }
 }
 
+/// # `CallError`
+///
+/// A rejected call is judged as [`CircuitOpen`] is, any other by its own error.
 #[diagnostic::do_not_recommend]
 impl<E: Transient> Transient for CallError<E> {
     fn verdict(&self) -> Verdict {

@@ -164,6 +164,9 @@ fn causes(error: &Dyn) -> impl Iterator<Item = &Dyn> {
     chain_through(error, HttpError::inside_of).skip(1)
 }
 
+/// # `HttpError`
+///
+/// A response is judged by its status and headers, and a failed exchange as the error of its client was.
 #[diagnostic::do_not_recommend]
 impl Transient for HttpError {
     fn verdict(&self) -> Verdict {

@@ -5,6 +5,8 @@ use ::http::StatusCode;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
+/// # `http::StatusCode`
+///
 /// These statuses, of a state that passes, are transient:
 ///
 /// | status | what it is | its source |

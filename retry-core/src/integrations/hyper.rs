@@ -9,6 +9,8 @@ use crate::http::HttpError;
 use crate::transient::Transient;
 use crate::transient::causes::{cause, chain};
 
+/// # `hyper::Error`
+///
 /// An exchange that ends before it is complete is transient. The connection was closed or reset, or timed
 /// out, before the response or within it; the HTTP/2 stream was reset; or the request was cancelled before it
 /// was written, or its connection ended while it waited for a stream ("dispatch task is gone"). If an

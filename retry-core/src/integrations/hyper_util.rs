@@ -7,6 +7,8 @@ use crate::call::outcome::{Health, Verdict};
 use crate::http::HttpError;
 use crate::transient::Transient;
 
+/// # `hyper_util::client::legacy::Error`
+///
 /// A connection that is not made is transient, and so is an exchange that ends before it is complete, as for
 /// `hyper::Error`. A refused certificate is final, and so is a peer that does not speak TLS. So is a proxy
 /// that does not connect further, whatever its status, which hyper-util does not keep; and so is an address

@@ -7,6 +7,8 @@ use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::causes;
 
+/// # `std::io::Error`
+///
 /// A kind that names a passing state of a peer, of the path to it, or of a resource is transient: refused,
 /// reset, aborted and broken connections, unreachable networks, time-outs, interruptions, busy resources, a
 /// local address or port that is not available. So is a state without a kind: a name that does not resolve,

@@ -16,6 +16,8 @@ use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
 
+/// # `redis::RedisError`
+///
 /// Connections that are refused, dropped or timed out are transient, as far as their `io::Error` is. So is a
 /// master that Sentinel does not know for now. So are the answers of a server that cannot run a command for
 /// now: `LOADING`, `BUSY` (a script runs), `READONLY`, `NOREPLICAS`, `MASTERDOWN`, `CLUSTERDOWN`, `TRYAGAIN`,

@@ -8,6 +8,8 @@ use crate::http::{HttpError, OrHttpError, check, responses};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
 
+/// # `reqwest::Error`
+///
 /// Timeouts are transient, and so are connections that are not made, responses that end before they are
 /// complete, and the transient statuses of `error_for_status`. The hint of such a status is lost;
 /// [`or_http_error`](crate::http::OrHttpError) keeps it. Final are requests that cannot be built, redirects

@@ -6,6 +6,8 @@ use super::sqlite;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
+/// # `rusqlite::Error`
+///
 /// [`SQLITE_BUSY`](https://sqlite.org/rescode.html#busy), with all its extended codes, and `SQLITE_PROTOCOL`
 /// are transient: another connection holds a lock, or wrote after the snapshot that was read. So are, in a
 /// shared cache, a deadlock and `SQLITE_LOCKED_SHAREDCACHE`, which no `busy_timeout` waits for.

@@ -8,6 +8,8 @@ use super::{io, mysql, sqlite, sqlstate};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
+/// # `sqlx::Error`
+///
 /// A pool without a free connection in time is transient. So are the transient kinds of an `io::Error` below,
 /// and these answers of a database:
 ///

@@ -5,6 +5,8 @@ use tokio::time::error::Elapsed;
 use crate::call::outcome::Verdict;
 use crate::transient::Transient;
 
+/// # `tokio::time::error::Elapsed`
+///
 /// An elapsed time is transient, as that of `attempt_timeout` is. Nothing is unsent, as the interrupted
 /// operation may have had any effect. The service has [failed](Transient::health).
 ///

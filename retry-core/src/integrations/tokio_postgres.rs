@@ -9,6 +9,8 @@ use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
 
+/// # `tokio_postgres::Error`
+///
 /// These [SQLSTATEs](https://www.postgresql.org/docs/current/errcodes-appendix.html) are transient:
 /// connections (class 08), resources (53, but not 53400, nor 53200 because of the transaction's own locks),
 /// conflicts (40001, 40P01, 55P03, 72000), a server that shuts down or starts (57P01 to 57P03), and sessions

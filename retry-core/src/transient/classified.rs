@@ -115,6 +115,9 @@ impl<E> Classified<E> {
     }
 }
 
+/// # `Classified`
+///
+/// The answers are those that the classification stored.
 #[diagnostic::do_not_recommend]
 impl<E> Transient for Classified<E> {
     fn verdict(&self) -> Verdict {

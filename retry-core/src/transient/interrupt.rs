@@ -4,6 +4,8 @@ use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
+/// # `Interrupt`
+///
 /// A timed-out attempt can be retried, and so can one refused by an open breaker, once the breaker lets calls
 /// through. Only the latter is unsent. A deadline that has passed stays passed, a cancelled call is no longer
 /// wanted, and a spent budget permits no more retries.

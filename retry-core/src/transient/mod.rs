@@ -109,6 +109,9 @@ pub trait Transient {
 
 macro_rules! transient_by_deref {
     ($($pointer:ty),+) => {$(
+        #[doc = concat!("# `", stringify!($pointer), "`")]
+        ///
+        /// The error behind the pointer is asked.
         #[diagnostic::do_not_recommend]
         impl<T: Transient + ?Sized> Transient for $pointer {
             fn verdict(&self) -> Verdict {
@@ -132,6 +135,8 @@ macro_rules! transient_by_deref {
 
 transient_by_deref!(&T, alloc::boxed::Box<T>, alloc::sync::Arc<T>);
 
+/// # `Missing`
+///
 /// A missing value is transient, as it may still be in the making.
 #[diagnostic::do_not_recommend]
 impl Transient for crate::Missing {

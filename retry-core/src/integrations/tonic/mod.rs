@@ -23,6 +23,8 @@ use crate::transient::not_replayable::NotReplayable;
 
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
+/// # `tonic::Status`
+///
 /// A status that the server sent is judged by its [code](https://grpc.io/docs/guides/status-codes/), by the
 /// [pushback](crate::http::pushback) in its metadata, and by the [`RetryInfo`](crate::http::retry_info) in
 /// its details:

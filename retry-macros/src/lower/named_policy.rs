@@ -7,9 +7,20 @@
 //! // Output
 //! { static NAMED: Named = RetryConfigs::named(&CONFIG, "payments"); NAMED.get() }.policy()
 //! ```
+//!
+//! A value of another type than the set is borrowed by hand, and looked up where it stands. The borrow is not
+//! emitted, since clippy would report it to the user as needless:
+//!
+//! ```text
+//! // Input
+//! (&POLICIES).get("payments")
+//!
+//! // Output
+//! POLICIES.get("payments")
+//! ```
 
 use quote::quote_spanned;
-use syn::{Expr, ExprLit, ExprPath, Lit, Path, parse_quote_spanned};
+use syn::{Expr, ExprLit, ExprPath, ExprReference, Lit, LitStr, Path, parse_quote_spanned};
 
 use super::tokens::at;
 use crate::parse::inspect::names_constant;
@@ -19,7 +30,7 @@ pub(crate) fn named_policy(private: &Path, value: &Expr) -> Expr {
     let mut value = value.clone();
     let mut inner = &mut value;
     loop {
-        if let Some(named) = looked_up(private, inner) {
+        if let Some(named) = looked_up(private, inner).or_else(|| unborrowed(inner)) {
             *inner = named;
             return value;
         }
@@ -35,10 +46,46 @@ pub(crate) fn named_policy(private: &Path, value: &Expr) -> Expr {
 
 /// Lowers `CONFIG.get("payments")`, whose receiver is a `static` by its name.
 fn looked_up(private: &Path, value: &Expr) -> Option<Expr> {
-    let Expr::MethodCall(call) = value else {
+    let (set, name) = lookup(value)?;
+    let Expr::Path(set) = set else { return None };
+    if !is_static(set) {
+        return None;
+    }
+    let site = proc_macro2::Span::mixed_site().located_at(name.span());
+    let private = at(private, site);
+    let lookup = quote_spanned!(site=> #private::RetryConfigs::named(&#set, #name));
+    Some(parse_quote_spanned!(site=> {
+        static NAMED: #private::Named = #lookup;
+        #private::Named::get(NAMED)
+    }))
+}
+
+/// Lowers `(&POLICIES).get("payments")`, where the call itself borrows.
+fn unborrowed(value: &Expr) -> Option<Expr> {
+    let (Expr::Paren(paren), _) = lookup(value)? else {
         return None;
     };
-    let Expr::Path(set) = &*call.receiver else {
+    let Expr::Reference(ExprReference {
+        mutability: None,
+        expr: set,
+        ..
+    }) = &*paren.expr
+    else {
+        return None;
+    };
+    if !matches!(&**set, Expr::Path(path) if is_static(path)) {
+        return None;
+    }
+    let Expr::MethodCall(mut call) = value.clone() else {
+        return None;
+    };
+    call.receiver = set.clone();
+    Some(Expr::MethodCall(call))
+}
+
+/// Returns the receiver and the name of `SET.get("name")`.
+fn lookup(value: &Expr) -> Option<(&Expr, &LitStr)> {
+    let Expr::MethodCall(call) = value else {
         return None;
     };
     let mut args = call.args.iter();
@@ -52,16 +99,8 @@ fn looked_up(private: &Path, value: &Expr) -> Option<Expr> {
     else {
         return None;
     };
-    if call.method != "get" || call.turbofish.is_some() || !is_static(set) {
-        return None;
-    }
-    let site = proc_macro2::Span::mixed_site().located_at(name.span());
-    let private = at(private, site);
-    let lookup = quote_spanned!(site=> #private::RetryConfigs::named(&#set, #name));
-    Some(parse_quote_spanned!(site=> {
-        static NAMED: #private::Named = #lookup;
-        #private::Named::get(NAMED)
-    }))
+    let named = call.method == "get" && call.turbofish.is_none();
+    named.then_some((&*call.receiver, name))
 }
 
 /// Returns whether a path leads through modules to a name in upper case. A constant of a type is excluded,

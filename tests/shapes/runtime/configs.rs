@@ -174,7 +174,6 @@ impl Policies {
 static POLICIES: Policies = Policies(4);
 
 // A value of another type than the set is borrowed by hand: a literal name after it is looked up in the set.
-#[allow(clippy::needless_borrow)]
 #[retry(policy = (&POLICIES).get("any"), when = transient())]
 fn named_in_a_set_of_ones_own() -> io::Result<()> {
     Err(io::ErrorKind::TimedOut.into())

@@ -27,7 +27,11 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// `#[circuit_breaker(ARGS)] ITEM`.
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(parse::attribute_kind::AttributeKind::CircuitBreaker, args, item)
+    expand::attribute(
+        parse::attribute_kind::AttributeKind::CircuitBreaker,
+        args,
+        item,
+    )
 }
 
 /// `#[derive(Transient)] ITEM`.

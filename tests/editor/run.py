@@ -1,27 +1,46 @@
-"""What rust-analyzer shows of the attribute: its documentation, its keys and words, and where a word leads.
+"""Asserts what rust-analyzer shows of the attribute: its documentation, keys and words to complete, and one place to go to.
 
-    cargo install ra_ap_rust-analyzer --version 0.0.330 --locked    # one that the toolchain builds
-    RUSTUP_HOME=COPY_OF_YOURS python3 tests/editor/run.py PATH_OF_RUST_ANALYZER
+    .ci/debian-rust-analyzer target/rust-analyzer      # Debian 13's; or: rustup component add rust-analyzer rust-src
+    python3 tests/editor/run.py [PATH_OF_RUST_ANALYZER]
 
-The server adds the component `rust-src` to the toolchain, which the compiler then quotes in the messages of `tests/ui`:
-give it a toolchain of its own.
+The server reads the sources of the standard library, without which `include_str!` has no meaning to it. Where the toolchain lacks
+them, they stand in `library` beside the server: as a component of the toolchain, which the server would add by itself, they would
+change the messages of `tests/ui`.
 """
 
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-SERVER = os.path.abspath(sys.argv[1])
 HERE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-SOURCE = """use persevere::retry;
+SOURCE = """use persevere::{CircuitBreaker, retry};
+
+static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(5);
+#[derive(Debug)]
+pub enum Error { Timeout, Open }
+impl From<persevere::Interrupt> for Error {
+    fn from(_: persevere::Interrupt) -> Self { Error::Open }
+}
+impl persevere::Transient for Error {
+    fn verdict(&self) -> persevere::Verdict { persevere::Verdict::Retry }
+}
+fn is_busy(error: &Error) -> bool { matches!(error, Error::Timeout) }
 
 #[retry(stop = after_attempt(3), wait = exponential(100ms).max(2s), when = transient())]
 pub fn whole(path: &str) -> std::io::Result<String> { std::fs::read_to_string(path) }
+
+#[retry(breaker = &BREAKER, when = err(is_busy), on = Err(Error::Timeout))]
+pub async fn guarded(path: &str) -> Result<usize, Error> { Ok(path.len()) }
+
+#[retry(when = any_failure() & !unsent(), wait = fixed(1s))]
+pub fn combined() -> Result<usize, Error> { guarded_once("x") }
+fn guarded_once(_: &str) -> Result<usize, Error> { Err(Error::Timeout) }
 
 #[retry(st)]
 pub fn key(path: &str) -> std::io::Result<String> { std::fs::read_to_string(path) }
@@ -29,6 +48,21 @@ pub fn key(path: &str) -> std::io::Result<String> { std::fs::read_to_string(path
 #[retry(stop = af)]
 pub fn word(path: &str) -> std::io::Result<String> { std::fs::read_to_string(path) }
 """
+# A place, and the one definition that it leads to.
+DEFINITIONS = {
+    "after_|attempt(3)": "stop/mod.rs: pub const fn after_attempt(",
+    "expo|nential(": "wait/mod.rs: pub const fn exponential(",
+    "fix|ed(1s)": "wait/mod.rs: pub const fn fixed(",
+    # Words that ask the outcome lead to their doors in the expansion, which take the outcome's type as well.
+    "trans|ient())]": "expect/predicates.rs: transient(",
+    "any_fail|ure()": "expect/predicates.rs: any_failure(",
+    "uns|ent()": "expect/predicates.rs: unsent(",
+    "e|rr(is_busy)": "expect/predicates.rs: err<",
+    "err(is_|busy)": "src/lib.rs: fn is_busy",
+    "Err(Error::Time|out))]": "src/lib.rs: pub enum Error { Timeout",
+    "read_to_string(pa|th) }\n\n#[retry(breaker": "src/lib.rs: pub fn whole(path",
+    "guarded_|once(\"x\")": "src/lib.rs: fn guarded_once",
+}
 MANIFEST = f"""[package]
 name = "editor"
 version = "0.0.0"
@@ -42,11 +76,11 @@ persevere = {{ path = {json.dumps(HERE)} }}
 class Editor:
     """A client of the server, with one file open."""
 
-    def __init__(self, root):
+    def __init__(self, server, sources, root):
         env = dict(os.environ)
         env.setdefault("CARGO_TARGET_DIR", os.path.join(HERE, "target", "editor"))
         self.process = subprocess.Popen(
-            [SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd=root)
+            [server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd=root)
         self.inbox, self.quiet, self.ids = queue.Queue(), False, iter(range(1, 10**6))
         threading.Thread(target=self.read, daemon=True).start()
         self.uri = "file://" + os.path.join(root, "src", "lib.rs")
@@ -60,6 +94,7 @@ class Editor:
             "initializationOptions": {
                 "checkOnSave": False,
                 "procMacro": {"enable": True},
+                "cargo": {"sysrootSrc": sources},
             },
         })
         self.send({"method": "initialized", "params": {}})
@@ -102,7 +137,7 @@ class Editor:
             self.handle(message)
 
     def at(self, mark):
-        """A place: the bar in a part of the file."""
+        """Returns a place: the bar in a part of the file."""
         offset = SOURCE.index(mark.replace("|", "")) + mark.index("|")
         line, start = SOURCE.count("\n", 0, offset), SOURCE.rfind("\n", 0, offset) + 1
         return {"textDocument": {"uri": self.uri}, "position": {"line": line, "character": offset - start}}
@@ -115,32 +150,73 @@ class Editor:
         return [item["label"] for item in (answer["items"] if isinstance(answer, dict) else answer)]
 
     def define(self, mark):
+        """Returns the lines that a place leads to."""
         targets = self.ask("textDocument/definition", self.at(mark)) or []
-        return [target.get("targetUri", target.get("uri")).removeprefix("file://" + HERE) for target in targets]
+        lines = []
+        for target in targets:
+            path = target.get("targetUri", target.get("uri")).removeprefix("file://")
+            place = target.get("targetSelectionRange", target.get("range"))
+            with open(path) as file:
+                lines.append(f"{path}: {file.read().splitlines()[place['start']['line']].strip()}")
+        return lines
 
 
-with tempfile.TemporaryDirectory() as root:
-    os.mkdir(os.path.join(root, "src"))
-    with open(os.path.join(root, "Cargo.toml"), "w") as file:
-        file.write(MANIFEST)
-    with open(os.path.join(root, "src", "lib.rs"), "w") as file:
-        file.write(SOURCE)
-    editor = Editor(root)
+def answer(*command):
+    """Returns what a command prints, or `None` where there is no such command or it fails."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def sources_of_std(server):
+    """Returns the directory of the standard library's sources, beside the server or in the toolchain."""
+    beside = os.path.join(os.path.dirname(server), "library")
+    toolchain = os.path.join(answer("rustc", "--print", "sysroot") or "", "lib/rustlib/src/rust/library")
+    return next((sources for sources in (beside, toolchain) if os.path.isdir(sources)), None)
+
+
+def check(editor):
+    """Returns the number of questions, each answered as it should be."""
     hover = editor.hover("#[re|try(stop = after")
-    print(hover, end="\n\n")
-    assert "Retries a function" in hover and "`stop = after_attempt(3)`" in hover
+    assert "Retries a function" in hover and "`stop = after_attempt(3)`" in hover, hover
+    hover = editor.hover("after_|attempt(3)")
+    assert "pub const fn after_attempt" in hover, hover
+
     keys = editor.complete("#[retry(st|)]")
-    print("keys:", *keys)
-    assert "stop" in keys and "deadline" in keys and "wrap_err" in keys
+    assert {"stop", "deadline", "wrap_err"} <= set(keys) and "after_attempt" not in keys, keys
     words = editor.complete("#[retry(stop = af|)]")
-    print("words:", *words)
-    assert "after_attempt" in words and "exponential" not in words
-    word = editor.hover("stop = after_|attempt(3)")
-    assert "pub const fn after_attempt" in word
-    for word, module in [("after_|attempt(3)", "stop"), ("expo|nential(", "wait")]:
-        targets = editor.define(word)
-        print("definition of", word.replace("|", ""), *targets)
-        assert len(targets) == 1 and module in targets[0]
-    # A word that asks the error is a door of the expansion, beside the witness of the outcome's type.
-    print("definitions of transient()", *editor.define("trans|ient()"))
-    editor.process.kill()
+    assert {"after_attempt", "after_delay", "never"} <= set(words) and "exponential" not in words, words
+
+    found = {place: editor.define(place) for place in DEFINITIONS}
+    wrong = {place: lines for place, lines in found.items() if len(lines) != 1 or DEFINITIONS[place] not in lines[0]}
+    assert not wrong, wrong
+    return 4 + len(DEFINITIONS)
+
+
+def main():
+    server = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else shutil.which("rust-analyzer")
+    # `rustup` has a program of this name also where the toolchain lacks the component.
+    version = server and answer(server, "--version")
+    if not version:
+        print("skipped: needs rust-analyzer")
+        return
+    sources = sources_of_std(server)
+    if not sources:
+        print("skipped: needs rust-src")
+        return
+    with tempfile.TemporaryDirectory() as root:
+        os.mkdir(os.path.join(root, "src"))
+        for name, text in [("Cargo.toml", MANIFEST), ("src/lib.rs", SOURCE)]:
+            with open(os.path.join(root, name), "w") as file:
+                file.write(text)
+        editor = Editor(server, sources, root)
+        try:
+            print(f"{version}: {check(editor)} answers")
+        finally:
+            editor.process.kill()
+            editor.process.wait()
+
+
+main()

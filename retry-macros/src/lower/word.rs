@@ -127,8 +127,10 @@ impl Lowering<'_> {
         let word = Ident::new(&call.name.to_string(), place);
         let end = Span::mixed_site().located_at(call.call.paren_token.span.close());
         let private = at(self.private, end);
-        let mut of = self.of();
-        of.set_span(place);
+        // The witness stands in braces at the word, so that an editor, which follows names, meets the word alone there.
+        let of = self.of();
+        let mut witness = Group::new(Delimiter::Brace, quote!(#of));
+        witness.set_span(place);
         let types = match call.word.args {
             [Arg::Type | Arg::Types, ..] => {
                 let class = call.types.as_ref().map(|types| &types.args);
@@ -136,7 +138,7 @@ impl Lowering<'_> {
             }
             _ => TokenStream::new(),
         };
-        let mut group = Group::new(Delimiter::Parenthesis, quote!(#of #(, #args)*));
+        let mut group = Group::new(Delimiter::Parenthesis, quote!(#witness #(, #args)*));
         group.set_span(end);
         quote_spanned!(end=> #private::expect::#word #types #group)
     }

@@ -25,19 +25,21 @@
 /// fn read(path: &str) -> io::Result<Vec<u8>> {
 ///     std::fs::read(path)
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// The function is the one with these keys written out: the set costs nothing at run time.
 ///
-/// - **Keys of the function** replace those of the same name in the set. A repeated key (`on`, `unless`, `case`) replaces
-///   all of that name. Other patterns of the set come after those of the function.
+/// - **Keys of the function** replace those of the same name in the set. A repeated key (`on`, `unless`,
+///   `case`) replaces all of that name. Other patterns of the set come after those of the function.
 /// - **Names in values** are looked up where the function stands, as those of a `macro_rules!` are: write
 ///   `crate::BREAKER`, or `$crate::BREAKER` in a `pub` set. A set has no `self` and no arguments.
-/// - **Keys that belong to one function** are not in a set: `attempt`, `clone`, `once`, `unretried`, `retry_with`.
-/// - **The name** is an item of its module: private, `pub(crate)` or `pub`, to be imported, re-exported, or written as a
-///   path: `use = crate::policies::net`. A `pub` set can be used by other crates.
-/// - **Mistakes** are reported at the definition, even if no function uses the set. Those that depend on the function, such
-///   as an `attempt_timeout` of a blocking one, are reported for each such function.
+/// - **Keys that belong to one function** are not in a set: `attempt`, `clone`, `once`, `unretried`,
+///   `retry_with`.
+/// - **The name** is an item of its module: private, `pub(crate)` or `pub`, to be imported, re-exported, or
+///   written as a path: `use = crate::policies::net`. A `pub` set can be used by other crates.
+/// - **Mistakes** are reported at the definition, even if no function uses the set. Those that depend on the
+///   function, such as an `attempt_timeout` of a blocking one, are reported for each such function.
 ///
 /// A crate that reaches `persevere` by another path writes it as a key of the set: `crate = $crate::persevere`.
 pub use persevere_macros::policy;

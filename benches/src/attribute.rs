@@ -121,11 +121,17 @@ fn print_checks(functions: &Functions) {
     let tokio = "tokio = { version = \"1\", default-features = false, features = [\"time\"] }";
     let tracing = "tracing = \"0.1\"";
     let ours = format!("{OURS} }}");
-    let forms: [(&str, &str, Form); 6] = [
+    let forms: [(&str, &str, Form); 8] = [
         ("plain", "", |f, n| f.write(n, "")),
         ("hand-written loop", tokio, Functions::hand),
         ("#[retry]", &ours, |f, n| f.write(n, "#[persevere::retry]")),
         ("#[retry(…)]", &ours, |f, n| f.write(n, KEYS)),
+        ("#[retry(use = net)]", &ours, |f, n| {
+            first(n, SET) + &f.write(n, "#[persevere::retry(use = net)]")
+        }),
+        ("#[retry(policy = net())]", &ours, |f, n| {
+            first(n, POLICY) + &f.write(n, "#[persevere::retry(policy = net())]")
+        }),
         ("#[instrument]", tracing, |f, n| {
             f.write(n, "#[tracing::instrument(skip_all)]")
         }),
@@ -174,6 +180,35 @@ const KEYS: &str = "#[persevere::retry(
     wait = exponential(100ms).max(10s).full_jitter(),
     when = err(|error| error.kind() == ErrorKind::TimedOut),
 )]";
+
+/// The same keys, as a set.
+const SET: &str = "persevere::policy! {
+    net:
+    stop = after_attempt(5),
+    wait = exponential(100ms).max(10s).full_jitter(),
+    when = err(|error| error.kind() == ErrorKind::TimedOut),
+}
+";
+
+/// The same as a function.
+const POLICY: &str = "fn net<T>() -> impl persevere::Policy<Result<T, Error>> {
+    use persevere::{RetryPolicy, stop, wait, when};
+    let wait = wait::exponential(Duration::from_millis(100)).max(Duration::from_secs(10));
+    RetryPolicy::new()
+        .stop(stop::after_attempt(5))
+        .wait(wait.full_jitter())
+        .when(when::err(|error: &Error| error.kind() == ErrorKind::TimedOut))
+}
+";
+
+/// Returns a definition before the first function.
+fn first(n: usize, definition: &str) -> String {
+    if n == 0 {
+        definition.to_owned()
+    } else {
+        String::new()
+    }
+}
 
 impl Functions {
     fn write(&self, n: usize, attribute: &str) -> String {

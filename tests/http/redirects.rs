@@ -133,10 +133,10 @@ async fn a_cause_below_a_client_that_follows_proves_nothing() {
 
     let error = client.post(refusing()).send().await.unwrap_err();
     let hidden = Err::<(), Hidden>(error.into());
-    let legacy = when::unsent_cause::<Legacy>().boxed();
+    let legacy = when::unsent_cause::<Legacy>().in_dyn_error();
     assert_eq!(legacy.verdict(&hidden), Verdict::Final);
     assert_eq!(legacy.no_redirects().verdict(&hidden), Verdict::Retry);
-    let io = when::idempotent_cause::<io::Error>(false).boxed();
+    let io = when::idempotent_cause::<io::Error>(false).in_dyn_error();
     assert_eq!(io.verdict(&hidden), Verdict::Final);
     assert_eq!(io.no_redirects().verdict(&hidden), Verdict::Retry);
 }

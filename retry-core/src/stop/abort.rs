@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 use super::{
-    AbortAttempt, AfterAttempt, AfterDelay, Any, BeforeDelay, Cancelled, DefaultStop, Never, Stop,
-    StopWhen,
+    AbortAttempt, AfterAttempt, AfterDelay, Any, BeforeDelay, BoxStop, Cancelled, DefaultStop,
+    Never, Stop, StopWhen,
 };
 use crate::call::state::Progress;
 
@@ -43,6 +43,7 @@ spares!(
     Box<dyn Stop + Send + Sync + '_>,
     Arc<dyn Stop + '_>,
     Arc<dyn Stop + Send + Sync + '_>,
+    BoxStop,
 );
 
 /// Implements [`AbortsAttempt`] for lists with one condition that ends the attempt.

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 use core::ops::{BitAnd, BitOr};
 
 use super::{
-    AbortAttempt, AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, Never, Stop, StopWhen,
+    AbortAttempt, AfterAttempt, AfterDelay, BeforeDelay, BoxStop, Cancel, Cancelled, Never, Stop,
+    StopWhen,
 };
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
@@ -308,6 +309,15 @@ macro_rules! stop_operators {
             pub const fn and<R: Stop>(self, other: R) -> All<(Self, R)> {
                 All((self, other))
             }
+
+            /// Erases the type, so that two conditions can stand in an `if`, and one in a field: see
+            /// [`BoxStop`].
+            pub fn boxed(self) -> BoxStop
+            where
+                Self: Send + Sync + 'static,
+            {
+                BoxStop::new(self)
+            }
         }
 
         impl<$($generics)* R: Stop> BitOr<R> for $stop {
@@ -335,6 +345,7 @@ stop_operators!(
     [] AfterDelay,
     [] BeforeDelay,
     [] Never,
+    [] BoxStop,
     [T: Cancel,] Cancelled<T>,
     [T: Cancel,] AbortAttempt<T>,
     [L: StopList,] Any<L>,

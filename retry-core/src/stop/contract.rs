@@ -1,7 +1,9 @@
-//! The contract of a stop condition.
+//! The contract of a stop condition, and a condition whose type is erased.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::fmt;
+use core::ops::Deref;
 
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
@@ -55,6 +57,16 @@ pub trait Stop {
     /// Reports a value that can only be a mistake.
     fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
+    }
+
+    /// Erases the type, so that two conditions can stand in an `if`, and one in a field: see [`BoxStop`].
+    ///
+    /// The conditions of this crate have the method without an import of this trait.
+    fn boxed(self) -> BoxStop
+    where
+        Self: Sized + Send + Sync + 'static,
+    {
+        BoxStop::new(self)
     }
 
     /// Returns the cancellation that ends a pause early.
@@ -131,4 +143,56 @@ stop_by_reference!(
     Box<dyn Stop + Send + Sync + '_>,
     Arc<dyn Stop + '_>,
     Arc<dyn Stop + Send + Sync + '_>,
+    BoxStop,
 );
+
+/// A stop condition whose type is erased: made by [`Stop::boxed`].
+///
+/// Two conditions that are boxed have one type, for an `if`, a `match` or a field. It is `Clone`, `Send` and
+/// `Sync`. The box hides from the compiler whether the condition [aborts
+/// attempts](super::Cancelled::abort_attempt).
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::stop::{self, BoxStop};
+/// use persevere::{RetryPolicy, wait};
+///
+/// fn limit(patient: bool) -> BoxStop {
+///     if patient { stop::never().boxed() } else { stop::after_attempt(2).boxed() }
+/// }
+///
+/// let policy = RetryPolicy::new().stop(limit(false)).wait(wait::none());
+/// assert_eq!(policy.report(|| None::<u8>).attempts(), 2);
+/// ```
+#[derive(Clone)]
+pub struct BoxStop(Arc<dyn Stop + Send + Sync>);
+
+impl BoxStop {
+    /// Erases the type of a stop condition.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Progress;
+    /// use persevere::stop::BoxStop;
+    ///
+    /// let third = BoxStop::new(|progress: &Progress<'_>| progress.attempt() == 3);
+    /// # let _ = third;
+    /// ```
+    pub fn new<S: Stop + Send + Sync + 'static>(stop: S) -> Self {
+        BoxStop(Arc::new(stop))
+    }
+}
+
+impl Deref for BoxStop {
+    type Target = dyn Stop + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl fmt::Debug for BoxStop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxStop")
+    }
+}

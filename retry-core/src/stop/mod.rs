@@ -29,6 +29,7 @@ pub use self::abort::AbortsAttempt;
 #[doc(hidden)]
 pub use self::combine::StopList;
 pub use self::combine::{All, Any, all, any};
+pub use self::contract::BoxStop;
 pub(crate) use self::contract::Stop;
 pub use crate::cancel::Cancel;
 #[cfg(feature = "std")]

@@ -3,7 +3,7 @@
 use core::ops::Add;
 use core::time::Duration;
 
-use super::{Exponential, Formula, Sum, Wait};
+use super::{BoxWait, Exponential, Formula, Sum, Wait};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
 use crate::jitter::Jitter;
@@ -177,6 +177,14 @@ impl<C> Backoff<C> {
         self.hint_max = Some(longest);
         self
     }
+
+    /// Erases the type, so that two waits can stand in an `if`, and one in a field: see [`BoxWait`].
+    pub fn boxed<O: ?Sized>(self) -> BoxWait<O>
+    where
+        Self: Wait<O> + Send + Sync + 'static,
+    {
+        BoxWait::new(self)
+    }
 }
 
 impl Backoff<Exponential> {
@@ -248,6 +256,14 @@ impl<C, W> Add<W> for Backoff<C> {
     type Output = Backoff<Sum<Self, W>>;
 
     #[inline]
+    fn add(self, other: W) -> Self::Output {
+        Backoff::new(Sum(self, other))
+    }
+}
+
+impl<O: ?Sized, W> Add<W> for BoxWait<O> {
+    type Output = Backoff<Sum<Self, W>>;
+
     fn add(self, other: W) -> Self::Output {
         Backoff::new(Sum(self, other))
     }

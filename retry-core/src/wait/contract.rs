@@ -1,7 +1,9 @@
-//! The contract of a wait.
+//! The contract of a wait, and a wait whose type is erased.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::fmt;
+use core::ops::Deref;
 use core::time::Duration;
 
 use crate::call::state::RetryState;
@@ -71,6 +73,16 @@ pub trait Wait<O: ?Sized> {
     /// Reports a value that can only be a mistake.
     fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
+    }
+
+    /// Erases the type, so that two waits can stand in an `if`, and one in a field: see [`BoxWait`].
+    ///
+    /// The waits of this crate have the method without an import of this trait.
+    fn boxed(self) -> BoxWait<O>
+    where
+        Self: Sized + Send + Sync + 'static,
+    {
+        BoxWait::new(self)
     }
 }
 
@@ -144,4 +156,63 @@ wait_by_reference!(
     Box<dyn Wait<O> + Send + Sync + '_>,
     Arc<dyn Wait<O> + '_>,
     Arc<dyn Wait<O> + Send + Sync + '_>,
+    BoxWait<O>,
 );
+
+/// A wait for outcomes of type `O` whose own type is erased: made by [`Wait::boxed`].
+///
+/// Two waits that are boxed have one type, for an `if`, a `match` or a field. It is `Clone`, `Send` and
+/// `Sync`.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use core::time::Duration;
+/// use persevere::wait::{self, BoxWait};
+/// use persevere::RetryPolicy;
+///
+/// fn pause<O>(slow: bool) -> BoxWait<O> {
+///     let second = Duration::from_secs(1);
+///     if slow { wait::fixed(second).boxed() } else { wait::exponential(second).full_jitter().boxed() }
+/// }
+///
+/// let policy = RetryPolicy::new().wait(pause(true));
+/// assert_eq!(policy.resume(2, Duration::ZERO), Ok(Duration::from_secs(1)));
+/// ```
+pub struct BoxWait<O: ?Sized>(Arc<dyn Wait<O> + Send + Sync>);
+
+impl<O: ?Sized> BoxWait<O> {
+    /// Erases the type of a wait.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use core::time::Duration;
+    /// use persevere::RetryState;
+    /// use persevere::wait::BoxWait;
+    ///
+    /// let wait = BoxWait::new(|state: &RetryState<'_, Option<u8>>| Duration::from_secs(state.attempt().into()));
+    /// # let _ = wait;
+    /// ```
+    pub fn new<W: Wait<O> + Send + Sync + 'static>(wait: W) -> Self {
+        BoxWait(Arc::new(wait))
+    }
+}
+
+impl<O: ?Sized> Deref for BoxWait<O> {
+    type Target = dyn Wait<O> + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl<O: ?Sized> Clone for BoxWait<O> {
+    fn clone(&self) -> Self {
+        BoxWait(self.0.clone())
+    }
+}
+
+impl<O: ?Sized> fmt::Debug for BoxWait<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxWait")
+    }
+}

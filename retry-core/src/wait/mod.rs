@@ -32,6 +32,7 @@ pub use self::backoff::Backoff;
 pub use self::chain::Chain;
 #[doc(hidden)]
 pub use self::chain::WaitList;
+pub use self::contract::BoxWait;
 pub(crate) use self::contract::{HINT_MAX, Wait};
 #[doc(hidden)]
 pub use self::formula::Formula;

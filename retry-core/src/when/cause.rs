@@ -12,8 +12,8 @@ use crate::transient::causes::{as_type, chain};
 /// Retries errors of type `T`, or an `Arc` or a `Box` of one.
 ///
 /// For `Box<dyn Error>` and `anyhow::Error`, the inner error counts. An error under a context is a cause:
-/// [`cause_is`]. In the run-time API call [`boxed`](ErrIs::boxed) for these. The attribute detects them by
-/// itself.
+/// [`cause_is`]. In the run-time API call [`in_dyn_error`](ErrIs::in_dyn_error) for these. The attribute
+/// detects them by itself.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -22,7 +22,7 @@ use crate::transient::causes::{as_type, chain};
 ///
 /// let reset = io::Error::from(io::ErrorKind::ConnectionReset);
 /// let outcome: Result<(), Box<dyn Error>> = Err(reset.into());
-/// assert_eq!(when::err_is::<io::Error>().boxed().verdict(&outcome), Verdict::Retry);
+/// assert_eq!(when::err_is::<io::Error>().in_dyn_error().verdict(&outcome), Verdict::Retry);
 /// ```
 #[inline]
 pub const fn err_is<T: Error + 'static>() -> ErrIs<T> {
@@ -37,8 +37,8 @@ pub const fn err_is<T: Error + 'static>() -> ErrIs<T> {
 /// A context of `anyhow` is not a cause, whatever its type. Test for it by
 /// `err(|error| error.is::<MyContext>())`.
 ///
-/// In the run-time API call [`boxed`](CauseIs::boxed) for `Box<dyn Error>` and `anyhow::Error`. The attribute
-/// detects them by itself.
+/// In the run-time API call [`in_dyn_error`](CauseIs::in_dyn_error) for `Box<dyn Error>` and
+/// `anyhow::Error`. The attribute detects them by itself.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -62,10 +62,10 @@ pub const fn cause_is<T: Error + 'static>() -> CauseIs<T> {
     CauseIs::new()
 }
 
-/// The predicate of [`err_is`]. `K` tells how the outcome's error shows its chain: [`Plain`] or [`Boxed`].
+/// The predicate of [`err_is`]. `K` tells how the outcome's error shows its chain: [`Plain`] or [`DynError`].
 pub struct ErrIs<T: ?Sized, K = Plain>(PhantomData<fn(&T) -> K>);
 
-/// The predicate of [`cause_is`]. `K` tells how the outcome's error shows its chain: [`Plain`] or [`Boxed`].
+/// The predicate of [`cause_is`]. `K` tells how the outcome's error shows its chain: [`Plain`] or [`DynError`].
 pub struct CauseIs<T: ?Sized, K = Plain>(PhantomData<fn(&T) -> K>);
 
 /// The kind of an error that implements [`Error`].
@@ -74,18 +74,18 @@ pub struct Plain;
 
 /// The kind of an error that wraps one: `Box<dyn Error>`, `anyhow::Error`.
 #[derive(Clone, Copy, Debug)]
-pub struct Boxed;
+pub struct DynError;
 
 impl<T: ?Sized> ErrIs<T> {
     /// Returns the same predicate for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
-    pub const fn boxed(self) -> ErrIs<T, Boxed> {
+    pub const fn in_dyn_error(self) -> ErrIs<T, DynError> {
         ErrIs::new()
     }
 }
 
 impl<T: ?Sized> CauseIs<T> {
     /// Returns the same predicate for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
-    pub const fn boxed(self) -> CauseIs<T, Boxed> {
+    pub const fn in_dyn_error(self) -> CauseIs<T, DynError> {
         CauseIs::new()
     }
 }
@@ -110,28 +110,28 @@ impl<E: Error + 'static> AsCause<Plain> for E {
 }
 
 #[diagnostic::do_not_recommend]
-impl AsCause<Boxed> for Box<dyn Error> {
+impl AsCause<DynError> for Box<dyn Error> {
     fn as_cause(&self) -> &(dyn Error + 'static) {
         &**self
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl AsCause<Boxed> for Box<dyn Error + Send> {
+impl AsCause<DynError> for Box<dyn Error + Send> {
     fn as_cause(&self) -> &(dyn Error + 'static) {
         &**self
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl AsCause<Boxed> for Box<dyn Error + Send + Sync> {
+impl AsCause<DynError> for Box<dyn Error + Send + Sync> {
     fn as_cause(&self) -> &(dyn Error + 'static) {
         &**self
     }
 }
 
 #[cfg(feature = "anyhow")]
-impl AsCause<Boxed> for anyhow::Error {
+impl AsCause<DynError> for anyhow::Error {
     fn as_cause(&self) -> &(dyn Error + 'static) {
         &**self
     }

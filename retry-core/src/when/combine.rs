@@ -3,8 +3,8 @@
 use core::ops::{BitAnd, BitOr, Not as NotOperator};
 
 use super::{
-    Always, AnyFailure, CauseIs, ErrIs, Message, NeverRetry, OnAttempt, OnErr, OnIdempotent, OnOk,
-    OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause,
+    Always, AnyFailure, BoxPredicate, CauseIs, ErrIs, Message, NeverRetry, OnAttempt, OnErr,
+    OnIdempotent, OnOk, OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause,
 };
 use crate::call::outcome::{Health, Verdict};
 
@@ -101,6 +101,17 @@ macro_rules! predicate_operators {
             }
         }
 
+        impl<$($generics)*> $predicate {
+            /// Erases the type, so that two predicates can stand in an `if`, and one in a field: see
+            /// [`BoxPredicate`].
+            pub fn boxed<Outcome: ?Sized>(self) -> BoxPredicate<Outcome>
+            where
+                Self: Predicate<Outcome> + Send + Sync + 'static,
+            {
+                BoxPredicate::new(self)
+            }
+        }
+
         impl<$($generics)*> NotOperator for $predicate {
             type Output = Not<Self>;
 
@@ -131,4 +142,5 @@ predicate_operators!(
     [A, B,] Or<A, B>,
     [A, B,] And<A, B>,
     [P,] Not<P>,
+    [O: ?Sized,] BoxPredicate<O>,
 );

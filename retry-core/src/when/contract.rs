@@ -1,7 +1,9 @@
-//! The contract of a predicate.
+//! The contract of a predicate, and a predicate whose type is erased.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::fmt;
+use core::ops::Deref;
 
 use crate::call::outcome::{Health, Verdict};
 
@@ -71,6 +73,17 @@ pub trait Predicate<O: ?Sized> {
         let _ = outcome;
         Health::from(verdict)
     }
+
+    /// Erases the type, so that two predicates can stand in an `if`, and one in a field: see
+    /// [`BoxPredicate`].
+    ///
+    /// The predicates of this crate have the method without an import of this trait.
+    fn boxed(self) -> BoxPredicate<O>
+    where
+        Self: Sized + Send + Sync + 'static,
+    {
+        BoxPredicate::new(self)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -109,4 +122,59 @@ predicate_by_reference!(
     Box<dyn Predicate<O> + Send + Sync + '_>,
     Arc<dyn Predicate<O> + '_>,
     Arc<dyn Predicate<O> + Send + Sync + '_>,
+    BoxPredicate<O>,
 );
+
+/// A predicate over outcomes of type `O` whose own type is erased: made by [`Predicate::boxed`].
+///
+/// Two predicates that are boxed have one type, for an `if`, a `match` or a field. It is `Clone`, `Send` and
+/// `Sync`.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::when::{self, BoxPredicate};
+/// use persevere::{Predicate, Verdict};
+///
+/// fn retried(safe: bool) -> BoxPredicate<Result<(), u16>> {
+///     if safe { when::any_failure().boxed() } else { when::err(|status: &u16| *status == 429).boxed() }
+/// }
+///
+/// assert_eq!(retried(true).verdict(&Err(503)), Verdict::Retry);
+/// assert_eq!(retried(false).verdict(&Err(503)), Verdict::Final);
+/// ```
+pub struct BoxPredicate<O: ?Sized>(Arc<dyn Predicate<O> + Send + Sync>);
+
+impl<O: ?Sized> BoxPredicate<O> {
+    /// Erases the type of a predicate.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::when::BoxPredicate;
+    ///
+    /// let missing = BoxPredicate::new(|found: &Option<u8>| found.is_none());
+    /// # let _ = missing;
+    /// ```
+    pub fn new<P: Predicate<O> + Send + Sync + 'static>(predicate: P) -> Self {
+        BoxPredicate(Arc::new(predicate))
+    }
+}
+
+impl<O: ?Sized> Deref for BoxPredicate<O> {
+    type Target = dyn Predicate<O> + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl<O: ?Sized> Clone for BoxPredicate<O> {
+    fn clone(&self) -> Self {
+        BoxPredicate(self.0.clone())
+    }
+}
+
+impl<O: ?Sized> fmt::Debug for BoxPredicate<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxPredicate")
+    }
+}

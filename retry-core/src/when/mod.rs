@@ -31,8 +31,9 @@ mod responses;
 mod transient;
 mod transient_cause;
 
-pub use self::cause::{AsCause, Boxed, CauseIs, ErrIs, Plain, cause_is, err_is};
+pub use self::cause::{AsCause, CauseIs, DynError, ErrIs, Plain, cause_is, err_is};
 pub use self::combine::{And, Not, Or};
+pub use self::contract::BoxPredicate;
 pub(crate) use self::contract::Predicate;
 pub use self::responses::{Asks, Responses};
 pub use self::transient::{OnIdempotent, OnTransient, OnUnsent, idempotent, transient, unsent};

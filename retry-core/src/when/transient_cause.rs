@@ -7,7 +7,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::{
-    AsCause, Asks, Boxed, OnIdempotent, OnTransient, OnUnsent, Plain, Predicate, Responses,
+    AsCause, Asks, DynError, OnIdempotent, OnTransient, OnUnsent, Plain, Predicate, Responses,
 };
 #[cfg(doc)]
 use crate::call::interrupt::Interrupt;
@@ -42,8 +42,8 @@ use crate::transient::causes::{as_type, chain};
 /// The attribute asks a `Response`, and any other value that is [`Transient`], as well. In the run-time API
 /// call [`responses()`](TransientCause::responses).
 ///
-/// In the run-time API call [`boxed`](TransientCause::boxed) for `Box<dyn Error>` and `anyhow::Error`. The
-/// attribute detects them by itself.
+/// In the run-time API call [`in_dyn_error`](TransientCause::in_dyn_error) for `Box<dyn Error>` and
+/// `anyhow::Error`. The attribute detects them by itself.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -51,7 +51,7 @@ use crate::transient::causes::{as_type, chain};
 /// use persevere::{Interrupt, Classified, Predicate, Verdict, when};
 ///
 /// type Busy = Classified<std::fmt::Error>;
-/// let retried = when::transient_cause::<(io::Error, Busy)>().boxed();
+/// let retried = when::transient_cause::<(io::Error, Busy)>().in_dyn_error();
 /// let verdict = |error: Box<dyn Error + Send + Sync>| retried.verdict(&Err::<(), _>(error));
 ///
 /// assert_eq!(verdict(io::Error::from(io::ErrorKind::ConnectionReset).into()), Verdict::Retry);
@@ -76,7 +76,7 @@ pub const fn transient_cause<T: TransientTypes>() -> TransientCause<T> {
 /// use std::io;
 /// use persevere::{Predicate, Verdict, when};
 ///
-/// let unsent = when::unsent_cause::<io::Error>().boxed();
+/// let unsent = when::unsent_cause::<io::Error>().in_dyn_error();
 /// let verdict = |kind: io::ErrorKind| {
 ///     let error = Box::<dyn std::error::Error>::from(io::Error::from(kind));
 ///     unsent.verdict(&Err::<(), _>(error))
@@ -98,8 +98,9 @@ pub const fn unsent_cause<T: TransientTypes>() -> TransientCause<T, Plain, OnUns
 /// use persevere::{Predicate, Verdict, when};
 ///
 /// let reset = || Err::<(), Box<dyn std::error::Error>>(io::Error::from(io::ErrorKind::ConnectionReset).into());
-/// assert_eq!(when::idempotent_cause::<io::Error>(true).boxed().verdict(&reset()), Verdict::Retry);
-/// assert_eq!(when::idempotent_cause::<io::Error>(false).boxed().verdict(&reset()), Verdict::Final);
+/// let safe = |is| when::idempotent_cause::<io::Error>(is).in_dyn_error();
+/// assert_eq!(safe(true).verdict(&reset()), Verdict::Retry);
+/// assert_eq!(safe(false).verdict(&reset()), Verdict::Final);
 /// ```
 #[inline]
 pub const fn idempotent_cause<T: TransientTypes>(
@@ -110,7 +111,7 @@ pub const fn idempotent_cause<T: TransientTypes>(
 
 /// The predicate of [`transient_cause`].
 ///
-/// `K` tells how the outcome's error shows its chain, [`Plain`] or [`Boxed`]. `P` judges the error that is
+/// `K` tells how the outcome's error shows its chain, [`Plain`] or [`DynError`]. `P` judges the error that is
 /// found.
 pub struct TransientCause<T: ?Sized, K = Plain, P = OnTransient> {
     judge: P,
@@ -128,7 +129,7 @@ impl<T: ?Sized, K, P> TransientCause<T, K, P> {
 
 impl<T: ?Sized, P: Copy> TransientCause<T, Plain, P> {
     /// Returns the same predicate for an outcome whose error is `Box<dyn Error>` or `anyhow::Error`.
-    pub const fn boxed(self) -> TransientCause<T, Boxed, P> {
+    pub const fn in_dyn_error(self) -> TransientCause<T, DynError, P> {
         TransientCause::new(self.judge)
     }
 }
@@ -144,7 +145,7 @@ impl<T: ?Sized, K, P: Asks + Copy> TransientCause<T, K, P> {
     /// use persevere::{Predicate, Verdict, when};
     /// use std::{error::Error, io};
     ///
-    /// let hidden = when::transient_cause::<io::Error>().boxed().responses();
+    /// let hidden = when::transient_cause::<io::Error>().in_dyn_error().responses();
     /// let busy = Ok::<_, Box<dyn Error>>(StatusCode::SERVICE_UNAVAILABLE);
     /// assert_eq!(hidden.verdict(&busy), Verdict::Retry);
     /// # }

@@ -3,6 +3,7 @@
 mod adaptive;
 mod asynchronous;
 mod attempt;
+mod boxed;
 mod breaker_async;
 mod breaker_hints;
 mod breaker_panics;

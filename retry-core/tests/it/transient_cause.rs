@@ -223,10 +223,10 @@ mod fmt_error {
     pub(super) type Classified = persevere_core::Classified<std::fmt::Error>;
 }
 
-fn boxed<E: AsCause<persevere_core::when::Boxed>, T: TransientTypes>(
+fn boxed<E: AsCause<persevere_core::when::DynError>, T: TransientTypes>(
     outcome: Result<(), E>,
 ) -> Verdict {
-    transient_cause::<T>().boxed().verdict(&outcome)
+    transient_cause::<T>().in_dyn_error().verdict(&outcome)
 }
 
 #[cfg(feature = "anyhow")]
@@ -280,7 +280,7 @@ fn what_is_not_idempotent_is_repeated_where_what_is_hidden_proves_it() {
     assert_eq!(unsent(Driver::Busy(SECOND)), FINAL);
     assert_eq!(unsent(Driver::Redirected), FINAL);
 
-    let no_redirects = unsent_cause::<Driver>().no_redirects().boxed();
+    let no_redirects = unsent_cause::<Driver>().no_redirects().in_dyn_error();
     let hidden = |driver| Err::<(), Hidden>(Pool::Backend(driver).into());
     assert_eq!(no_redirects.verdict(&hidden(Driver::Redirected)), RETRY);
     assert_eq!(no_redirects.verdict(&hidden(Driver::Conflict)), FINAL);
@@ -293,7 +293,7 @@ fn what_is_not_idempotent_is_repeated_where_what_is_hidden_proves_it() {
         (false, Driver::Refused, RETRY),
         (false, Driver::Redirected, FINAL),
     ] {
-        let predicate = idempotent_cause::<Driver>(is).boxed();
+        let predicate = idempotent_cause::<Driver>(is).in_dyn_error();
         assert_eq!(predicate.verdict(&hidden(driver)), verdict);
     }
     let predicate = idempotent_cause::<Driver>(false).no_redirects();
@@ -363,7 +363,7 @@ fn an_error_behind_an_arc_or_a_box_is_of_its_type() {
     let hidden = Err::<(), _>(Pool::Backend(Box::new(Driver::Conflict)));
     assert_eq!(cause_is::<Driver>().verdict(&hidden), RETRY);
     let hidden = Err::<(), Hidden>(Box::new(Arc::new(Driver::Conflict)));
-    assert_eq!(err_is::<Driver>().boxed().verdict(&hidden), RETRY);
+    assert_eq!(err_is::<Driver>().in_dyn_error().verdict(&hidden), RETRY);
 }
 
 #[test]
@@ -393,7 +393,7 @@ async fn a_time_that_ran_out_is_retried_and_not_unsent() {
     assert_eq!(io::Error::other(late).verdict(), RETRY);
     let late = tokio::time::timeout(SECOND, std::future::pending::<()>()).await;
     let hidden = late.map_err(|late| Hidden::from(Pool::Backend(late)));
-    let sought = transient_cause::<(Driver, tokio::time::error::Elapsed)>().boxed();
+    let sought = transient_cause::<(Driver, tokio::time::error::Elapsed)>().in_dyn_error();
     assert_eq!(sought.verdict(&hidden), RETRY);
     assert_eq!(sought.health(&hidden, RETRY), Health::Failed);
 }
@@ -430,16 +430,16 @@ fn a_response_is_asked_where_the_error_hides_others() {
     use http::StatusCode;
     type Outcome = Result<StatusCode, Hidden>;
     let answered = |code| Outcome::Ok(StatusCode::from_u16(code).unwrap());
-    let sought = transient_cause::<Driver>().boxed().responses();
+    let sought = transient_cause::<Driver>().in_dyn_error().responses();
     assert_eq!(sought.verdict(&answered(503)), RETRY);
     assert_eq!(sought.health(&answered(503), RETRY), Health::Failed);
     assert_eq!(sought.verdict(&answered(200)), FINAL);
     let busy = Outcome::Err(Pool::Backend(Driver::Busy(SECOND)).into());
     assert_eq!(sought.verdict(&busy), Verdict::RetryAfter(SECOND));
-    let unsent = unsent_cause::<Driver>().boxed().responses();
+    let unsent = unsent_cause::<Driver>().in_dyn_error().responses();
     assert_eq!(unsent.verdict(&answered(503)), FINAL);
     assert_eq!(unsent.verdict(&answered(425)), FINAL);
     assert_eq!(unsent.no_redirects().verdict(&answered(425)), RETRY);
-    let safe = idempotent_cause::<Driver>(true).boxed().responses();
+    let safe = idempotent_cause::<Driver>(true).in_dyn_error().responses();
     assert_eq!(safe.verdict(&answered(503)), RETRY);
 }

@@ -289,14 +289,29 @@ fn err_is_looks_at_the_error_and_cause_is_along_its_chain() {
 #[test]
 fn boxed_errors_are_opened() {
     let boxed = || Err::<(), Box<dyn Error>>(load().into());
-    assert_eq!(verdict(err_is::<Load>().boxed(), boxed()), RETRY);
-    assert_eq!(verdict(err_is::<io::Error>().boxed(), boxed()), FINAL);
-    assert_eq!(verdict(cause_is::<io::Error>().boxed(), boxed()), RETRY);
-    assert_eq!(verdict(cause_is::<fmt::Error>().boxed(), boxed()), FINAL);
+    assert_eq!(verdict(err_is::<Load>().in_dyn_error(), boxed()), RETRY);
+    assert_eq!(
+        verdict(err_is::<io::Error>().in_dyn_error(), boxed()),
+        FINAL
+    );
+    assert_eq!(
+        verdict(cause_is::<io::Error>().in_dyn_error(), boxed()),
+        RETRY
+    );
+    assert_eq!(
+        verdict(cause_is::<fmt::Error>().in_dyn_error(), boxed()),
+        FINAL
+    );
     let shared = Err::<(), Box<dyn Error + Send + Sync>>(load().into());
-    assert_eq!(verdict(cause_is::<io::Error>().boxed(), shared), RETRY);
+    assert_eq!(
+        verdict(cause_is::<io::Error>().in_dyn_error(), shared),
+        RETRY
+    );
     let sent = Err::<(), Box<dyn Error + Send>>(Box::new(load()));
-    assert_eq!(verdict(err_is::<Load>().boxed() | never(), sent), RETRY);
+    assert_eq!(
+        verdict(err_is::<Load>().in_dyn_error() | never(), sent),
+        RETRY
+    );
 }
 
 #[cfg(feature = "anyhow")]
@@ -304,14 +319,17 @@ fn boxed_errors_are_opened() {
 fn anyhow_errors_are_opened() {
     let with_context = || Err::<(), _>(anyhow::Error::new(load()).context("at startup"));
     let bare = || Err::<(), _>(anyhow::Error::new(load()));
-    assert_eq!(verdict(err_is::<Load>().boxed(), bare()), RETRY);
-    assert_eq!(verdict(cause_is::<Load>().boxed(), with_context()), RETRY);
+    assert_eq!(verdict(err_is::<Load>().in_dyn_error(), bare()), RETRY);
     assert_eq!(
-        verdict(cause_is::<io::Error>().boxed(), with_context()),
+        verdict(cause_is::<Load>().in_dyn_error(), with_context()),
         RETRY
     );
     assert_eq!(
-        verdict(cause_is::<fmt::Error>().boxed(), with_context()),
+        verdict(cause_is::<io::Error>().in_dyn_error(), with_context()),
+        RETRY
+    );
+    assert_eq!(
+        verdict(cause_is::<fmt::Error>().in_dyn_error(), with_context()),
         FINAL
     );
 }

@@ -6,6 +6,9 @@ use crate::diagnostics::{Errors, text};
 use crate::parse::role::Role;
 use crate::parse::strategy::{Node, Operator, Strategy};
 
+/// The modifier that erases the type of any strategy.
+pub(super) const ERASED: &str = "boxed";
+
 /// Reports the first branch whose type visibly differs from that of the branch before it.
 pub(super) fn check(strategy: &Strategy, errors: &mut Errors) {
     if !matches!(strategy.node, Node::If(..) | Node::Match(..)) {
@@ -17,20 +20,27 @@ pub(super) fn check(strategy: &Strategy, errors: &mut Errors) {
         types.is_some_and(|(one, other)| one != other)
     };
     if let Some([one, other]) = branches.windows(2).find(differ) {
-        let (one, second) = (text(&tail(one).written), &tail(other).written);
-        let (module, object) = match strategy.role {
-            Role::Stop => ("stop", "Stop"),
-            Role::Wait => ("wait", "Wait<_>"),
-            Role::When => ("when", "Predicate<_>"),
-        };
+        let (one, other) = (tail(one), tail(other));
         errors.push_at(
-            second,
+            &other.written,
             format_args!(
-                "`{one}` and `{}` are values of two types; write each as `Box::new(persevere::{module}::..) as \
-                 Box<dyn persevere::{object} + Send + Sync>`",
-                text(second)
+                "`{}` and `{}` are values of two types; write `.boxed()` after each: `{}` and `{}`",
+                text(&one.written),
+                text(&other.written),
+                boxed(one),
+                boxed(other)
             ),
         );
+    }
+}
+
+/// Returns the text of a strategy with its type erased.
+fn boxed(strategy: &Strategy) -> String {
+    let written = text(&strategy.written);
+    match &strategy.node {
+        Node::Modified(_, modifier) if modifier.call.method == ERASED => written,
+        Node::Op(..) | Node::Not(_) => format!("({written}).{ERASED}()"),
+        _ => format!("{written}.{ERASED}()"),
     }
 }
 
@@ -49,6 +59,7 @@ fn class(strategy: &Strategy) -> Option<String> {
         Node::Word(call) if call.word.name == "none" => Some("fixed".to_owned()),
         Node::Word(call) => Some(call.word.name.to_owned()),
         Node::Pause => Some("fixed".to_owned()),
+        Node::Modified(_, modifier) if modifier.call.method == ERASED => Some(ERASED.to_owned()),
         Node::Modified(base, modifier) if base.role == Role::Wait => {
             let method = WAIT_MODIFIER.word(&modifier.call.method.to_string())?;
             let base = class(base)?;

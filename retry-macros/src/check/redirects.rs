@@ -29,7 +29,8 @@ pub(super) fn mistaken(base: &Strategy, call: &ExprMethodCall, errors: &mut Erro
         (true, true) => format!("`{NAME}` takes nothing; write `.{NAME}()`"),
         (true, false) => match (word, &base.node) {
             (Some(word), Node::Word(_)) => format!(
-                "`{word}` does not ask whether anything was sent; `.{NAME}()` is for `unsent()` and `idempotent(..)`"
+                "`{word}` does not ask whether anything was sent; `.{NAME}()` is for `unsent()`, `idempotent(..)`, \
+                 `unsent_cause::<T>()` and `idempotent_cause::<T>(..)`"
             ),
             _ => format!(
                 "`.{NAME}()` is called on `unsent()` or `idempotent(..)` itself: `{}`",

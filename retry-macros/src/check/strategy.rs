@@ -210,6 +210,9 @@ fn method(strategy: &Strategy, base: &Strategy, modifier: &Modifier, errors: &mu
 /// Returns the message for a method that strategies of this role do not have.
 fn unknown_method(role: Role, name: &str) -> Option<String> {
     let noun = role.words().noun;
+    if name == branches::ERASED {
+        return None;
+    }
     if role != Role::When && PREDICATE_MODIFIER.has(name) {
         let example = PREDICATE_MODIFIER.example;
         return Some(format!(

@@ -113,6 +113,8 @@ pub static WAIT_MODIFIER: Vocabulary = Vocabulary {
         ]),
         Word::new("or", &[Arg::Wait], ".or(fixed(1s))").in_program(),
         Word::new("over", &[Arg::Wait], ".over(fixed(1s))").in_program(),
+        // Stops and predicates have it too.
+        Word::new("boxed", &[], ".boxed()").in_program(),
     ],
     phrases: &[
         phrase(

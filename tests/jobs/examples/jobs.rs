@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let policy = RetryPolicy::new() //                                      Celery:
-        .when(when::err_is::<io::Error>().boxed()) //                       autoretry_for
+        .when(when::err_is::<io::Error>().in_dyn_error()) //                       autoretry_for
         .stop(stop::after_attempt(4)) //                                    max_retries=3
         .wait(
             wait::exponential(Duration::from_millis(100)) //                retry_backoff

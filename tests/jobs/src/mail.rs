@@ -55,7 +55,7 @@ impl Error for NoSuchAddress {}
 
 /// Celery's `autoretry_for=(OSError,)`. The errors of apalis are boxed.
 pub const fn refusals() -> ErrIs<io::Error, Boxed> {
-    when::err_is::<io::Error>().boxed()
+    when::err_is::<io::Error>().in_dyn_error()
 }
 
 /// Celery's `max_retries=3`, `retry_backoff=True`, `retry_backoff_max=600` and `retry_jitter=True`, in units

@@ -81,6 +81,10 @@ retried! {
     arms [stop = match TWO { 2 => after_attempt(2), _ => after_attempt(3) }, wait = none()] 2;
     block [stop = { let n = TWO; after_attempt(n) }, wait = none()] 2;
     cancelled [stop = after_attempt(2) | cancelled(&TOKEN).abort_attempt(), wait = none()] 2;
+    boxed_branches [stop = if TWO > 2 { never().boxed() } else { (after_attempt(2) | never()).boxed() }, wait = none()] 2;
+    boxed_arms [stop = match TWO {
+        2 => cancelled(&TOKEN).boxed(), _ => stop_when(|p| p.attempt() == 9).boxed()
+    } | after_attempt(2), wait = none()] 2;
     boxed_stop [stop = Box::new(two()) as Box<dyn Stop>, wait = none()] 2;
 
     fixed [wait = fixed(1ns)] 3;
@@ -103,6 +107,14 @@ retried! {
     wait_closure [wait = |s| Duration::from_nanos(s.attempt().into())] 3;
     own_wait [wait = Shortly] 3;
     wait_branches [wait = if TWO > 1 { fixed(1ns) } else { none() }] 3;
+
+    boxed_waits [wait = if TWO > 1 { exponential(1ns).max(9ns).boxed() } else { 5s.boxed() }] 3;
+    boxed_waits_of_errors [wait = if TWO > 1 {
+        from_err(|e| Some(Duration::from_nanos(e.0.into()))).or(none()).boxed()
+    } else {
+        (fixed(1s) + random(1s..2s)).boxed()
+    }] 3;
+    boxed_predicates [when = if TWO > 1 { err(|e| e.0 == 1).boxed() } else { any_failure().boxed() }, wait = none()] 2;
 
     err [when = err(|e| e.0 == 1), wait = none()] 2;
     ok [when = ok(|v| *v > 3), wait = none()] 1;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use persevere::stop::{self, cancelled};
-use persevere::when::{self, AsCause, Boxed, CauseIs, OnUnsent, TransientCause};
+use persevere::when::{self, AsCause, CauseIs, DynError, OnUnsent, TransientCause};
 use persevere::{
     CancelToken, CircuitBreaker, Health, Interrupt, Policy, Predicate, RetryBudget, RetryPolicy,
     Transient, Verdict, retry, wait,
@@ -37,11 +37,11 @@ pub async fn each_guard<E: From<Interrupt> + Error + 'static>() {
 /// # Panics
 ///
 /// As [`each_guard`].
-pub async fn each_guard_of_boxed<E: From<Interrupt> + AsCause<Boxed>>() {
+pub async fn each_guard_of_boxed<E: From<Interrupt> + AsCause<DynError>>() {
     let judges = Judges {
-        is: when::cause_is::<Interrupt>().boxed(),
-        transient: when::transient_cause::<io::Error>().boxed(),
-        unsent: when::unsent_cause::<io::Error>().boxed(),
+        is: when::cause_is::<Interrupt>().in_dyn_error(),
+        transient: when::transient_cause::<io::Error>().in_dyn_error(),
+        unsent: when::unsent_cause::<io::Error>().in_dyn_error(),
     };
     judges.each_key::<E>().await;
     judges.each_limit_of_a_policy::<E>().await;

@@ -8,6 +8,7 @@ pub(crate) mod hedge;
 pub(crate) mod limit;
 pub(crate) mod moved_args;
 mod number;
+mod once;
 pub(crate) mod outcome;
 mod redirects;
 pub(crate) mod retried;

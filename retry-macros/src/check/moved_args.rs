@@ -1,12 +1,14 @@
 //! Arguments that the first attempt moves, where the tokens alone prove it.
 //!
 //! In general the compiler reports them, as a value that was moved in an earlier iteration of the loop. The
-//! tokens prove it only for a parameter of an owned type of the standard library that the body names once, as
-//! a whole argument of a call. Everything else is left to the compiler.
+//! tokens prove it only for a parameter that the body names once: one of an owned type of the standard library,
+//! as a whole argument of a call, or a `FnOnce` that is passed on or called. Everything else is left to the
+//! compiler.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::{FnArg, GenericArgument, Pat, PathArguments, Signature, Type};
 
+use super::once::is_once;
 use crate::diagnostics::Errors;
 use crate::parse::function::has_ident;
 
@@ -31,22 +33,33 @@ pub(crate) fn check(
             continue;
         };
         let plain = pat.by_ref.is_none() && pat.subpat.is_none() && typed.attrs.is_empty();
-        if !plain || !is_owned(&typed.ty, sig) || renewed.contains(&&pat.ident) {
+        let once = is_once(&typed.ty, sig);
+        let movable = once || is_owned(&typed.ty, sig);
+        if !plain || !movable || renewed.contains(&&pat.ident) {
             continue;
         }
         // Conditional compilation may remove a move.
         if has_ident(body.stream(), "cfg") {
             return;
         }
-        if let Some(used) = moved(body.stream(), attempt.stream(), &pat.ident) {
-            let name = &pat.ident;
-            errors.push(
-                used.span(),
-                format_args!(
+        let name = &pat.ident;
+        let message = match moved(body.stream(), attempt.stream(), name) {
+            Some((used, _)) if once => (
+                used,
+                format!(
+                    "`{name}` is `FnOnce`, which the first attempt uses up; take an `FnMut` or an `Fn`, or add \
+                     `clone({name})` if it is `Clone`"
+                ),
+            ),
+            Some((used, Use::Argument)) => (
+                used,
+                format!(
                     "`{name}` is moved into the first attempt; add `clone({name})` to the attribute, or pass a reference"
                 ),
-            );
-        }
+            ),
+            _ => continue,
+        };
+        errors.push(message.0.span(), message.1);
     }
 }
 
@@ -95,13 +108,24 @@ fn is_owned(ty: &Type, sig: &Signature) -> bool {
     standard && !generic && fits && OWNED.contains(&name.as_str())
 }
 
-/// Returns the use of `name` in an attempt, if it is the only one in the body and moves it.
-fn moved(body: TokenStream, attempt: TokenStream, name: &Ident) -> Option<Ident> {
+/// The uses of a name that may move it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// A whole argument of a call: `send(body)`
+    Argument,
+    /// `body(..)`
+    Called,
+    Other,
+}
+
+/// Returns the use of `name` in an attempt, if it is the only one in the body and may move it.
+fn moved(body: TokenStream, attempt: TokenStream, name: &Ident) -> Option<(Ident, Use)> {
     let (mut uses, mut in_attempt) = (Vec::new(), Vec::new());
     collect(body, name, Place::Other, &mut uses);
     collect(attempt, name, Place::Other, &mut in_attempt);
     match in_attempt.as_slice() {
-        [(used, true)] if uses.len() == 1 => Some(used.clone()),
+        [(_, Use::Other)] => None,
+        [used] if uses.len() == 1 => Some(used.clone()),
         _ => None,
     }
 }
@@ -116,8 +140,8 @@ enum Place {
     Other,
 }
 
-/// Collects every use of the name, with whether it is a whole argument of a call.
-fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Ident, bool)>) {
+/// Collects every use of the name.
+fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Ident, Use)>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is = |at: Option<usize>, wanted: char| match at.and_then(|at| tokens.get(at)) {
         Some(TokenTree::Punct(punct)) => punct.as_char() == wanted,
@@ -129,7 +153,17 @@ fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Iden
             TokenTree::Ident(word) if word == name => {
                 let first = before.is_none() || is(before, ',');
                 let last = at + 1 == tokens.len() || is(Some(at + 1), ',');
-                uses.push((word.clone(), place == Place::Arguments && first && last));
+                let called = matches!(
+                    tokens.get(at + 1),
+                    Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
+                );
+                let of_its_own = !is(before, '.') && !is(before, ':');
+                let used = match place {
+                    Place::Arguments if first && last => Use::Argument,
+                    Place::Arguments | Place::Other if called && of_its_own => Use::Called,
+                    _ => Use::Other,
+                };
+                uses.push((word.clone(), used));
             }
             TokenTree::Group(group) => {
                 let called = group.delimiter() == Delimiter::Parenthesis && is_called(&tokens, at);
@@ -144,7 +178,7 @@ fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Iden
             }
             // A format string may name it: `"{body}"`.
             TokenTree::Literal(text) if mentions(&text.to_string(), name) => {
-                uses.push((name.clone(), false));
+                uses.push((name.clone(), Use::Other));
             }
             _ => {}
         }
@@ -223,6 +257,17 @@ mod tests {
         under_a_condition 1: fn post(body: String) { if ready() { send(body) } }
         each_of_two 2: fn post(a: String, b: Arc<B>) { send(a, b) }
 
+        a_call_of_a_once 1: fn post(op: impl FnOnce() -> R) { op() }
+        a_call_of_a_generic_once 1: fn post<F>(op: F) where F: Send, F: FnOnce() -> R { Ok(op()?) }
+        a_call_of_a_declared_once 1: fn post<F: FnOnce() -> R + Send>(op: F) { op() }
+        a_call_of_a_boxed_once 1: fn post(op: Box<dyn FnOnce() -> R + Send>) { op() }
+        a_once_passed_on 1: fn post(op: impl FnOnce() -> R) { run(op) }
+
+        a_call_of_many 0: fn post(op: impl FnMut() -> R) { op() }
+        a_call_of_a_copy 0: fn post(op: impl FnOnce() -> R + Copy) { op() }
+        a_call_of_a_boxed_many 0: fn post(op: Box<dyn Fn() -> R>) { op() }
+        a_method_of_that_name 0: fn post(op: impl FnOnce() -> R) { client.op() }
+        a_variable_of_that_name 0: fn post(op: impl FnOnce() -> R) { let op = || Ok(()); op() }
         a_reference 0: fn post(body: String) { send(&body) }
         a_receiver 0: fn post(body: String) { body.len() }
         a_part 0: fn post(body: Vec<u8>) { send(body[0]) }

@@ -207,7 +207,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
     }
 
     #[inline]
-    fn map<B2, U2, I2>(
+    pub(super) fn map<B2, U2, I2>(
         self,
         map: impl FnOnce((Option<B>, Option<U>, I)) -> (Option<B2>, Option<U2>, I2),
     ) -> Guards<B2, U2, I2, H> {

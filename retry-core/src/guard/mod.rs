@@ -23,6 +23,8 @@ mod no_guards;
 mod outcome;
 mod panic_tracker;
 mod resolve;
+mod shareable;
+mod shared;
 mod wakeup;
 
 pub use self::body_scope::BodyScope;
@@ -41,6 +43,8 @@ pub(crate) use self::interruption::Uninterrupted;
 pub(crate) use self::interruption::{Inline, InterruptConversion, With};
 pub(crate) use self::panic_tracker::PanicTracker;
 pub use self::resolve::{resolve_outcome, try_resolve_outcome};
+pub(crate) use self::shareable::ShareableGuards;
+pub use self::shared::{SharedBreaker, SharedGuards};
 pub(crate) use self::wakeup::Wakeable;
 pub use self::wakeup::wait_for_breaker;
 #[cfg(feature = "async")]

@@ -2,8 +2,11 @@
 
 #[path = "checked.rs"]
 mod checked;
+#[path = "shareable.rs"]
+mod shareable;
 
 pub(crate) use self::checked::CheckedGuards;
+pub(crate) use self::shareable::ShareableGuards;
 
 /// Guards of any type, since none is asked.
 pub trait Guard<O> {}

@@ -17,7 +17,9 @@ use crate::time::clock::read_blocking;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an operation that returns `{O}`",
     label = "expected `|| ..` or `|at: &Attempt| ..`",
-    note = "an async closure is run by `run_async` or `report_async`"
+    note = "an async closure is run by `run_async` or `report_async`",
+    note = "a closure that moves a captured value can run once; capture a reference, or clone the value in it",
+    note = "a predicate takes the whole outcome, which determines what the operation returns; for the error write `when::err(|e| ..)`"
 )]
 pub trait Operation<O, M> {
     /// The handle on which the body leaves its marks.

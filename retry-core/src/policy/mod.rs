@@ -12,6 +12,7 @@ pub(crate) mod blocking;
 pub(crate) mod builder;
 mod callbacks;
 pub(crate) mod contract;
+mod erasable;
 #[cfg(feature = "std")]
 mod guards;
 mod override_interrupt;
@@ -35,7 +36,7 @@ pub(crate) use self::contract::{PartsOf, Policy};
 pub use self::override_interrupt::ToldInPlace;
 pub use self::parts::Parts;
 pub use self::schedule::ScheduleRow;
-pub use self::shared::{SharedPolicy, SharedStop, SharedWait};
+pub use self::shared::{BoxPolicy, SharedPolicy, SharedWait};
 #[cfg(feature = "std")]
 pub use crate::budget::budget_ref::Budget;
 pub use crate::call::callbacks::{Callback, Hooks};
@@ -45,7 +46,7 @@ pub use crate::engine::cases::{Case, Cases};
 pub use crate::guard::CallGuard;
 pub use crate::guard::Guard;
 #[cfg(feature = "std")]
-pub use crate::guard::Guards;
-#[cfg(feature = "std")]
 pub use crate::guard::deadline::{Deadline, IntoDeadline};
+#[cfg(feature = "std")]
+pub use crate::guard::{Guards, SharedBreaker, SharedGuards};
 pub use crate::time::sleep::{AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleeper};

@@ -4,6 +4,7 @@
 
 use std::future::{Future, pending};
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::common::{HOUR, SECOND};
@@ -127,6 +128,36 @@ async fn a_hidden_cut_ends_the_call_after_a_first_attempt() {
         .expect("the attempt ends by itself");
     assert_eq!(report.attempts(), 1);
     assert_eq!(report.reason(), Some(StopReason::Cancelled));
+}
+
+/// A shared policy hides the cut, as a box does. With a guard that makes outcomes it cuts.
+#[tokio::test(start_paused = true)]
+async fn a_shared_policy_cuts_a_first_attempt_by_its_guards_alone() {
+    let policy = |token: &Arc<CancelToken>| {
+        let stop = stop::cancelled(Arc::clone(token)).abort_attempt();
+        RetryPolicy::new().stop(stop).wait(wait::none())
+    };
+    let token = Arc::new(CancelToken::new());
+    let shared = policy(&token).shared();
+    let call = shared.report_async(|| async {
+        sleep(2 * SECOND).await;
+        io::Result::<u32>::Err(ErrorKind::TimedOut.into())
+    });
+    let report = cancelled(&token, call)
+        .await
+        .expect("the attempt ends by itself");
+    assert_eq!(
+        (report.attempts(), report.reason()),
+        (1, Some(StopReason::Cancelled))
+    );
+    assert_eq!(interrupt(report.outcome()), None);
+
+    let token = Arc::new(CancelToken::new());
+    let shared = policy(&token).deadline(HOUR).shared();
+    let outcome = cancelled(&token, shared.run_async(hang))
+        .await
+        .expect("it cuts");
+    assert_eq!(interrupt(&outcome), Some(Interrupt::Cancelled));
 }
 
 /// An `io::Error` can be made from an interrupt, which a policy without a guard cannot know.

@@ -1,11 +1,15 @@
 //! Ready-made policies, and the functions beside the retried one.
 
 use crate::common::{Refused, Tries, block_on, no_timer};
+use persevere::policy::{BoxPolicy, SharedGuards, SharedPolicy};
 use persevere::{
     GiveUp, Policy, RetryError, RetryPolicy, RetryState, StopReason, retry, stop, wait, when,
 };
 use std::cell::Cell;
 use std::fmt::Debug;
+use std::io;
+use std::sync::LazyLock;
+use std::time::Duration;
 
 fn times<T, E>(attempts: u32) -> impl Policy<Result<T, E>> {
     RetryPolicy::new()
@@ -78,6 +82,81 @@ fn ready_made() {
     assert_eq!(its_cases(&Tries::new(), &told), Ok(0));
     assert_eq!(told.get(), 5);
     assert_eq!(block_on(its_cases_later(&Tries::new(), &told)), Ok(5));
+}
+
+static NET: LazyLock<SharedPolicy> = LazyLock::new(|| {
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(4))
+        .wait(wait::none());
+    policy.when(when::transient()).shared()
+});
+
+static DISK: LazyLock<RetryPolicy<stop::AfterAttempt, wait::Backoff<wait::Fixed>>> =
+    LazyLock::new(|| {
+        RetryPolicy::new()
+            .stop(stop::after_attempt(2))
+            .wait(wait::none())
+    });
+
+#[retry(policy = &NET)]
+fn by_shared<T>(tries: &Tries) -> io::Result<T> {
+    tries.next();
+    Err(io::ErrorKind::ConnectionRefused.into())
+}
+
+#[retry(policy = &NET, stop = after_attempt(3), sleep = no_timer)]
+async fn by_shared_later(tries: &Tries) -> io::Result<String> {
+    tries.next();
+    Err(io::ErrorKind::ConnectionRefused.into())
+}
+
+#[retry(policy = &DISK)]
+fn by_static<T>(tries: &Tries) -> Result<T, Refused> {
+    Err(Refused(tries.next()))
+}
+
+struct Stored {
+    shared: SharedPolicy<when::AnyFailure, SharedGuards>,
+    one: BoxPolicy<Option<u32>>,
+}
+
+impl Stored {
+    #[retry(policy = &self.shared)]
+    fn guarded(&self, tries: &Tries) -> io::Result<()> {
+        tries.next();
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    #[retry(policy = self.one.clone())]
+    fn one(&self, tries: &Tries) -> Option<u32> {
+        Some(tries.next())
+    }
+}
+
+#[test]
+fn in_statics_and_fields() {
+    let made = |call: &dyn Fn(&Tries)| {
+        let tries = Tries::new();
+        call(&tries);
+        tries.made()
+    };
+    assert_eq!(made(&|tries| assert!(by_shared::<u8>(tries).is_err())), 4);
+    assert_eq!(
+        made(&|tries| assert!(by_shared::<String>(tries).is_err())),
+        4
+    );
+    assert_eq!(
+        made(&|tries| assert!(block_on(by_shared_later(tries)).is_err())),
+        3
+    );
+    assert_eq!(made(&|tries| assert!(by_static::<u8>(tries).is_err())), 2);
+    let base = || RetryPolicy::new().wait(wait::none());
+    let stored = Stored {
+        shared: base().deadline(Duration::from_secs(3600)).shared(),
+        one: base().when(when::ok(|tries: &u32| *tries < 2)).boxed(),
+    };
+    assert_eq!(made(&|tries| assert!(stored.guarded(tries).is_err())), 3);
+    assert_eq!(made(&|tries| assert_eq!(stored.one(tries), Some(2))), 2);
 }
 
 #[derive(Default)]

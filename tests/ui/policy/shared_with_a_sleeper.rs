@@ -1,0 +1,5 @@
+use persevere::RetryPolicy;
+
+fn main() {
+    let _ = RetryPolicy::new().sleep(|_| ()).shared();
+}

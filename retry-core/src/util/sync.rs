@@ -13,10 +13,10 @@ pub(crate) mod atomic {
     pub(crate) use core::sync::atomic::*;
 }
 #[cfg(all(feature = "std", not(all(test, persevere_loom))))]
-pub(crate) use std::sync::Mutex;
+pub(crate) use std::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 #[cfg(all(test, persevere_loom))]
-pub(crate) use loom::sync::{Mutex, atomic};
+pub(crate) use loom::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic};
 
 /// Atomics that a `static` can hold.
 #[cfg(all(feature = "std", not(all(test, persevere_loom))))]

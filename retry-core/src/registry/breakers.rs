@@ -1,0 +1,30 @@
+//! Circuit breakers among the values of a registry.
+
+use std::any::Any;
+use std::boxed::Box;
+use std::string::String;
+use std::sync::Arc;
+
+use crate::breaker::CircuitBreaker;
+
+/// Tells a breaker under which key it is kept.
+pub(super) fn tell_apart(key: &dyn Any, value: &mut dyn Any) {
+    if let (Some(breaker), Some(key)) = (value.downcast_mut::<CircuitBreaker>(), text(key)) {
+        breaker.kept_by(key);
+    }
+}
+
+/// Returns the text that a key is, if it is one.
+fn text(key: &dyn Any) -> Option<&str> {
+    let owned = key.downcast_ref::<String>().map(String::as_str);
+    let borrowed = || key.downcast_ref::<&'static str>().copied();
+    let boxed = || key.downcast_ref::<Box<str>>().map(|key| &**key);
+    let shared = || key.downcast_ref::<Arc<str>>().map(|key| &**key);
+    owned.or_else(borrowed).or_else(boxed).or_else(shared)
+}
+
+/// Returns whether a value knows what a new one would not: a breaker that is open.
+pub(super) fn is_engaged(value: &dyn Any) -> bool {
+    let breaker = value.downcast_ref::<CircuitBreaker>();
+    breaker.is_some_and(CircuitBreaker::is_engaged)
+}

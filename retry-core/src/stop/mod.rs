@@ -336,7 +336,7 @@ impl<T: Cancel> Stop for Cancelled<T> {
     }
 
     fn cancellation(&self) -> Cancellation<'_> {
-        self.token.cancellation()
+        Cancellation::of(&self.token)
     }
 }
 

@@ -95,6 +95,9 @@ pub trait Hooks<O> {
     /// Whether any callback observes the call; otherwise nothing is computed for callbacks.
     #[doc(hidden)]
     const ACTIVE: bool = true;
+    /// Whether any callback is told the time of the call; otherwise no clock is read for them.
+    #[doc(hidden)]
+    const READS_CLOCK: bool = true;
     /// The events that one of them reports.
     #[doc(hidden)]
     const HANDLES: EventMask = EventMask::NOTHING;
@@ -134,9 +137,11 @@ pub trait Hooks<O> {
 
 impl<O> Hooks<O> for () {
     const ACTIVE: bool = false;
+    const READS_CLOCK: bool = false;
 }
 
 impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
+    const READS_CLOCK: bool = A::READS_CLOCK || B::READS_CLOCK;
     const HANDLES: EventMask = A::HANDLES.or(B::HANDLES);
     const COUNTS: bool = A::COUNTS || B::COUNTS;
     const FALLS_BACK: bool = A::FALLS_BACK || B::FALLS_BACK;

@@ -69,7 +69,7 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         H: Hooks<O>,
         G: Guard<O>,
     {
-        H::ACTIVE
+        H::READS_CLOCK
             || self.guards.reads_clock()
             || self.reset_after.is_some()
             || self.stop.reads_clock()

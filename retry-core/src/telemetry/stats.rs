@@ -10,11 +10,13 @@ use crate::call::state::RetryState;
 use crate::time::display::DisplayDuration;
 use crate::time::ticks::nanos;
 use crate::util::sync::AtomicU64;
+use crate::util::tally::Tally;
 
 /// Live counters of the calls that name them: `stats = &STATS`.
 ///
 /// They are lock-free and `const`-constructible, so that they can be a `static`. Each count is
-/// exact; several are read one after the other. The idle time is at most 584 years.
+/// exact; several are read one after the other. The idle time is at most 584 years. Threads count on cache lines of
+/// their own, so that calls of one do not slow down those of another.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -33,26 +35,26 @@ use crate::util::sync::AtomicU64;
 /// ```
 #[derive(Debug, Default)]
 pub struct RetryStats {
-    calls: AtomicU64,
-    attempts: AtomicU64,
-    retries: AtomicU64,
-    first: AtomicU64,
-    later: AtomicU64,
-    failures: [AtomicU64; StopReason::ALL.len()],
+    counts: Tally<COUNTS>,
     idle: AtomicU64,
     asleep: AtomicU64,
 }
+
+// The numbers of the counts.
+const CALLS: usize = 0;
+const ATTEMPTS: usize = 1;
+const RETRIES: usize = 2;
+const FIRST: usize = 3;
+const LATER: usize = 4;
+/// And one for each reason.
+const FAILURES: usize = 5;
+const COUNTS: usize = FAILURES + StopReason::ALL.len();
 
 impl RetryStats {
     /// Creates counters at zero.
     pub const fn new() -> Self {
         RetryStats {
-            calls: AtomicU64::new(0),
-            attempts: AtomicU64::new(0),
-            retries: AtomicU64::new(0),
-            first: AtomicU64::new(0),
-            later: AtomicU64::new(0),
-            failures: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
+            counts: Tally::new(),
             idle: AtomicU64::new(0),
             asleep: AtomicU64::new(0),
         }
@@ -60,65 +62,61 @@ impl RetryStats {
 
     /// Returns the number of calls begun.
     pub fn calls(&self) -> u64 {
-        read(&self.calls)
+        self.counts.get(CALLS)
     }
 
     /// Returns the number of attempts begun.
     pub fn attempts(&self) -> u64 {
-        read(&self.attempts)
+        self.counts.get(ATTEMPTS)
     }
 
     /// Returns the number of attempts after the first of their call.
     pub fn retries(&self) -> u64 {
-        read(&self.retries)
+        self.counts.get(RETRIES)
     }
 
     /// Returns the number of calls whose first attempt succeeded.
     pub fn first_successes(&self) -> u64 {
-        read(&self.first)
+        self.counts.get(FIRST)
     }
 
     /// Returns the number of calls that succeeded at a later attempt.
     pub fn later_successes(&self) -> u64 {
-        read(&self.later)
+        self.counts.get(LATER)
     }
 
     /// Returns the number of calls that failed for this reason.
     pub fn failures(&self, reason: StopReason) -> u64 {
-        read(&self.failures[reason as usize])
+        self.counts.get(FAILURES + reason as usize)
     }
 
     /// Returns the sum of the pauses begun.
     pub fn idle_time(&self) -> Duration {
-        Duration::from_nanos(read(&self.idle))
+        Duration::from_nanos(self.idle.load(Ordering::Relaxed))
     }
 
     /// Returns the number of calls that currently sleep.
     pub fn asleep(&self) -> u64 {
-        read(&self.asleep)
+        self.asleep.load(Ordering::Relaxed)
     }
 
     /// Records the start of an attempt; the first one starts a call.
     pub fn record_attempt(&self, number: u32) {
-        add_one(&self.attempts);
-        let begun = if number == 1 {
-            &self.calls
-        } else {
-            &self.retries
-        };
-        add_one(begun);
+        self.counts.add_one(ATTEMPTS);
+        self.counts
+            .add_one(if number == 1 { CALLS } else { RETRIES });
     }
 
     /// Records the end of a call: `reason` is `None` for a success.
     pub fn record_end(&self, attempts: u32, reason: Option<StopReason>) {
         // The first attempt of the call was refused.
         if attempts == 0 {
-            add_one(&self.calls);
+            self.counts.add_one(CALLS);
         }
-        add_one(match reason {
-            Some(reason) => &self.failures[reason as usize],
-            None if attempts <= 1 => &self.first,
-            None => &self.later,
+        self.counts.add_one(match reason {
+            Some(reason) => FAILURES + reason as usize,
+            None if attempts <= 1 => FIRST,
+            None => LATER,
         });
     }
 
@@ -136,12 +134,13 @@ impl RetryStats {
     /// assert_eq!(stats.asleep(), 0);
     /// ```
     pub fn record_pause(&self, pause: Duration) -> Asleep<'_> {
+        // Relaxed here and below: each number is exact by itself, and no other memory depends on it.
         // Two pauses can be longer than 64 bits hold.
         let longer = |idle: u64| Some(idle.saturating_add(nanos(pause)));
         let _ = self
             .idle
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, longer);
-        add_one(&self.asleep);
+        self.asleep.fetch_add(1, Ordering::Relaxed);
         Asleep(self)
     }
 
@@ -151,16 +150,6 @@ impl RetryStats {
             .asleep
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
     }
-}
-
-// Relaxed here and below: each counter is exact by itself, and no other memory depends on it.
-fn read(counter: &AtomicU64) -> u64 {
-    counter.load(Ordering::Relaxed)
-}
-
-/// Adds one. In steps of one, 64 bits last for centuries.
-fn add_one(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
 }
 
 /// A call that sleeps.
@@ -213,6 +202,8 @@ impl fmt::Display for RetryStats {
 pub struct Stats<'a>(pub(crate) &'a RetryStats);
 
 impl<O> Hooks<O> for Stats<'_> {
+    const READS_CLOCK: bool = false;
+
     fn before(&self, state: &RetryState<'_, O>) {
         self.0.record_attempt(state.attempt());
     }

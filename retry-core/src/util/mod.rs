@@ -6,3 +6,4 @@ pub(crate) mod striped;
 pub(crate) mod sync;
 #[cfg(feature = "std")]
 pub(crate) mod tagged_counter;
+pub(crate) mod tally;

@@ -1,11 +1,11 @@
 //! The handle of one call to a budget.
 
-use core::fmt;
-use std::sync::Arc;
+use core::{fmt, ptr};
 
 use super::algorithm::Token;
 use super::state::BudgetState;
 use crate::time::clock::Instant;
+use crate::util::local_arc::LocalArc;
 
 /// The withdrawals of one call from a budget, from the beginning of the call to its end.
 ///
@@ -26,18 +26,18 @@ pub struct BudgetHandle<'a> {
 }
 
 enum Held<'a> {
-    Borrowed(&'a Arc<BudgetState>),
-    Shared(Arc<BudgetState>),
+    Borrowed(&'a BudgetState),
+    Shared(LocalArc<BudgetState>),
 }
 
 impl<'a> BudgetHandle<'a> {
     #[inline]
-    pub(super) fn borrowed(state: &'a Arc<BudgetState>, clock: fn() -> Instant) -> Self {
+    pub(super) fn borrowed(state: &'a BudgetState, clock: fn() -> Instant) -> Self {
         state.opened(clock);
         BudgetHandle::new(Held::Borrowed(state), clock)
     }
 
-    pub(super) fn sharing(state: Arc<BudgetState>, clock: fn() -> Instant) -> Self {
+    pub(super) fn sharing(state: LocalArc<BudgetState>, clock: fn() -> Instant) -> Self {
         state.opened(clock);
         BudgetHandle::new(Held::Shared(state), clock)
     }
@@ -56,7 +56,7 @@ impl<'a> BudgetHandle<'a> {
     }
 
     #[inline]
-    fn state(&self) -> &Arc<BudgetState> {
+    fn state(&self) -> &BudgetState {
         match &self.state {
             Held::Borrowed(state) => state,
             Held::Shared(state) => state,
@@ -64,8 +64,8 @@ impl<'a> BudgetHandle<'a> {
     }
 
     /// Returns whether it withdraws from this state.
-    pub fn is_of(&self, state: &Arc<BudgetState>) -> bool {
-        Arc::ptr_eq(self.state(), state)
+    pub fn is_of(&self, state: &BudgetState) -> bool {
+        ptr::eq(self.state(), state)
     }
 
     /// Counts an attempt that ended with a retryable outcome.
@@ -180,10 +180,10 @@ impl<'a> BudgetHandle<'a> {
     }
 }
 
-impl BudgetState {
+impl LocalArc<BudgetState> {
     /// Opens the handle of a call that may outlive the budget.
-    pub fn open(self: &Arc<Self>, clock: fn() -> Instant) -> BudgetHandle<'static> {
-        BudgetHandle::sharing(Arc::clone(self), clock)
+    pub fn open(&self, clock: fn() -> Instant) -> BudgetHandle<'static> {
+        BudgetHandle::sharing(self.clone(), clock)
     }
 }
 

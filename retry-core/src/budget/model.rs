@@ -8,18 +8,19 @@ use loom::thread;
 use super::algorithm::window::Window;
 use super::settings::Settings;
 use super::state::BudgetState;
+use crate::util::local_arc::LocalArc;
 
 /// Panics, since no model reads the time: a ratio is modelled by its window.
 fn clock() -> Instant {
     unreachable!("nothing here asks for the time")
 }
 
-fn state(settings: Settings) -> Arc<BudgetState> {
-    Arc::new(BudgetState::new(settings.validated()))
+fn state(settings: Settings) -> LocalArc<BudgetState> {
+    LocalArc::new(BudgetState::new(settings.validated()))
 }
 
 /// Makes one call that fails once; returns whether its retry was granted. The retry starts if it `begins`.
-fn call(state: &Arc<BudgetState>, begins: bool) -> bool {
+fn call(state: &LocalArc<BudgetState>, begins: bool) -> bool {
     let mut handle = state.open(clock);
     handle.failed();
     let granted = handle.withdraw(false);
@@ -33,7 +34,7 @@ fn call(state: &Arc<BudgetState>, begins: bool) -> bool {
 fn the_last_token_goes_to_one() {
     loom::model(|| {
         let state = state(Settings::total(1));
-        let other = Arc::clone(&state);
+        let other = state.clone();
         let other = thread::spawn(move || call(&other, true));
         let granted = [call(&state, true), other.join().unwrap()];
         assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
@@ -46,7 +47,7 @@ fn the_last_token_goes_to_one() {
 fn a_cancelled_draw_comes_back() {
     loom::model(|| {
         let state = state(Settings::total(1));
-        let other = Arc::clone(&state);
+        let other = state.clone();
         let other = thread::spawn(move || call(&other, false));
         let granted = call(&state, true);
         other.join().unwrap();
@@ -59,7 +60,7 @@ fn a_cancelled_draw_comes_back() {
 fn refunds_and_draws_add_up() {
     loom::model(|| {
         let state = state(Settings::tokens(10));
-        let other = Arc::clone(&state);
+        let other = state.clone();
         let other = thread::spawn(move || {
             let mut handle = other.open(clock);
             let granted = handle.withdraw(false);
@@ -77,7 +78,7 @@ fn refunds_and_draws_add_up() {
 fn a_throttle_loses_no_failure_and_no_success() {
     loom::model(|| {
         let state = state(Settings::throttle(6, 1.0));
-        let other = Arc::clone(&state);
+        let other = state.clone();
         let other = thread::spawn(move || call(&other, true));
         assert!(call(&state, true), "at least 4 of 6 are left");
         state.open(clock).succeeded();
@@ -91,7 +92,7 @@ fn a_throttle_loses_no_failure_and_no_success() {
 fn what_flies_lands() {
     loom::model(|| {
         let state = state(Settings::in_flight(1, 0.0));
-        let other = Arc::clone(&state);
+        let other = state.clone();
         let other = thread::spawn(move || call(&other, false));
         let granted = call(&state, true);
         assert!(other.join().unwrap() || granted, "one fits");

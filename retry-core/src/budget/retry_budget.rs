@@ -2,13 +2,14 @@
 
 use core::fmt;
 use core::time::Duration;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use super::handle::BudgetHandle;
 use super::settings::{AlgorithmSettings, Settings};
 use super::state::BudgetState;
 use crate::invalid::InvalidValue;
 use crate::time::clock::Instant;
+use crate::util::local_arc::{LocalArc, Shared};
 use crate::wait::Signal;
 
 /// A limit on the retries of all calls that share it, so that retries cannot bury a service in trouble:
@@ -53,7 +54,7 @@ pub struct RetryBudget {
     settings: AlgorithmSettings,
     /// Made on first use, since the constructors are `const`. Nested calls may outlive the outer call's
     /// reference.
-    state: OnceLock<Arc<BudgetState>>,
+    state: OnceLock<Shared<BudgetState>>,
 }
 
 impl RetryBudget {
@@ -315,14 +316,15 @@ impl RetryBudget {
 
     /// Returns the state that nested calls withdraw from, which outlives the budget.
     #[doc(hidden)]
-    pub fn shared(&self) -> Arc<BudgetState> {
-        Arc::clone(self.state())
+    #[inline]
+    pub fn shared(&self) -> LocalArc<BudgetState> {
+        self.state().local().clone()
     }
 
     #[inline]
-    fn state(&self) -> &Arc<BudgetState> {
+    fn state(&self) -> &Shared<BudgetState> {
         self.state
-            .get_or_init(|| Arc::new(BudgetState::new(self.settings)))
+            .get_or_init(|| Shared::new(BudgetState::new(self.settings)))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::call::outcome::Outcome;
 use crate::guard::{FromError, Guards, Inline};
 use crate::policy::{self, PartsOf, Policy, RetryPolicy};
 use crate::time::sleep::DefaultSleeper;
+use crate::util::local_arc::LocalArc;
 use crate::when::AnyFailure;
 
 /// The policy of a configuration as a builder: see [`RetryConfig::policy`].
@@ -50,7 +51,7 @@ pub type ConfiguredPolicy<I = FromError> = RetryPolicy<
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct RetryConfig(pub(super) Arc<Parts>);
+pub struct RetryConfig(pub(super) LocalArc<Parts>);
 
 pub(super) struct Parts {
     pub(super) name: &'static str,
@@ -101,7 +102,7 @@ impl RetryConfig {
             breaker,
             budget,
         );
-        RetryConfig(Arc::new(Parts {
+        RetryConfig(LocalArc::new(Parts {
             name,
             policy: policy(name, &partial, guards.clone()),
             in_place: policy(name, &partial, guards.inline_interrupt()),

@@ -1,7 +1,5 @@
 //! The budgets from which a call pays.
 
-use std::sync::Arc;
-
 use crate::budget::{BudgetHandle, BudgetState, RetryBudget};
 use crate::guard::nested::ParentCall;
 use crate::time::clock::Instant;
@@ -43,7 +41,7 @@ impl<'g> Budgets<'g> {
         clock: fn() -> Instant,
     ) -> Self {
         let own = own.map(|budget| budget.open(clock));
-        let named = |state: &Arc<BudgetState>| own.as_ref().is_some_and(|own| own.is_of(state));
+        let named = |state: &BudgetState| own.as_ref().is_some_and(|own| own.is_of(state));
         let budgets = shared.into_iter().flat_map(ParentCall::budgets);
         let budgets = budgets.filter(|state| !named(state));
         let purses: Vec<_> = budgets.map(|state| state.open(clock)).collect();

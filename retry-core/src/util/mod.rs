@@ -1,5 +1,7 @@
 //! Helpers for all other modules.
 
+#[cfg(feature = "std")]
+pub(crate) mod local_arc;
 pub(crate) mod source_chain;
 #[cfg(feature = "std")]
 pub(crate) mod striped;

@@ -11,6 +11,7 @@
 //! finished slices and the times that were written before it (release). All else is relaxed: a call or a
 //! refund that is not seen yet only makes the budget stricter until it is.
 
+use crate::util::striped::{Striped, Writer};
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// The number of slices of a window.
@@ -25,13 +26,14 @@ pub(in crate::budget) struct Window<const N: usize = SLICES> {
     /// The lengths of the window and of a slice, in nanoseconds.
     length: u64,
     slice: u64,
-    calls: Slices,
+    /// The calls, which each thread counts apart.
+    calls: Striped<Slices<[AtomicU64; N]>>,
     /// The retries of the latest slice that had one.
     latest: AtomicU64,
     /// The retries of the slices before it.
-    finished: Slices,
+    finished: Slices<Box<[AtomicU64]>>,
     /// The refunds, in the slice of their withdrawal.
-    refunded: Slices,
+    refunded: Slices<Box<[AtomicU64]>>,
     /// The time of the last withdrawal of a slice, or a little later, in nanoseconds.
     last: Box<[AtomicU64]>,
 }
@@ -42,17 +44,18 @@ impl<const N: usize> Window<N> {
         Window {
             length,
             slice: length / N as u64,
-            calls: Slices::new(N),
+            calls: Striped::new(|| Slices([(); N].map(|()| AtomicU64::new(0)))),
             latest: AtomicU64::new(0),
-            finished: Slices::new(N + EXTRA),
-            refunded: Slices::new(N + EXTRA),
+            finished: Slices(words(N + EXTRA)),
+            refunded: Slices(words(N + EXTRA)),
             last: words(N + EXTRA),
         }
     }
 
     /// Counts a call that begins `now` nanoseconds after the first one.
     pub(in crate::budget) fn call(&self, now: u64) {
-        self.calls.add(self.slice(now));
+        let (calls, writer) = self.calls.mine();
+        calls.add(self.slice(now), writer);
     }
 
     /// Withdraws a retry, if `allowed` accepts the calls and retries of the window; returns its slice.
@@ -96,7 +99,7 @@ impl<const N: usize> Window<N> {
 
     /// Refunds a retry of this slice.
     pub(in crate::budget) fn refund(&self, slice: u32) {
-        self.refunded.add(slice);
+        self.refunded.add(slice, Writer::OneOfMany);
     }
 
     /// Returns the calls and retries of the window that ends at `now`.
@@ -118,7 +121,8 @@ impl<const N: usize> Window<N> {
         let latest = if counts(slice) { count.into() } else { 0 };
         let withdrawn = self.finished.sum(|kept| kept < slice && counts(kept)) + latest;
         let refunded = self.refunded.sum(counts);
-        (self.calls.sum(whole), withdrawn.saturating_sub(refunded))
+        let calls = self.calls.all().map(|calls| calls.sum(whole)).sum();
+        (calls, withdrawn.saturating_sub(refunded))
     }
 
     /// Moves `now` into `slice`: the clock may have been read before another thread's withdrawal in a later slice.
@@ -137,28 +141,34 @@ impl<const N: usize> Window<N> {
 
 /// The counts of a window, one for each slice, at the slice's number modulo their number.
 #[derive(Debug)]
-struct Slices(Box<[AtomicU64]>);
+struct Slices<W>(W);
 
-impl Slices {
-    fn new(count: usize) -> Self {
-        Slices(words(count))
-    }
-
+impl<W: AsRef<[AtomicU64]>> Slices<W> {
     fn at(&self, slice: u32) -> &AtomicU64 {
-        &self.0[slice as usize % self.0.len()]
+        let words = self.0.as_ref();
+        &words[slice as usize % words.len()]
     }
 
     /// Adds one to this slice, unless a later one has taken its word.
-    fn add(&self, slice: u32) {
+    #[inline]
+    fn add(&self, slice: u32, writer: Writer) {
         let one_more = |word| match unpack(word) {
             (older, _) if older < slice => Some(pack(slice, 1)),
             (same, count) if same == slice => Some(pack(slice, count.saturating_add(1))),
             _ => None,
         };
         // Relaxed: one step on one word; see the head of the file.
-        let _ = self
-            .at(slice)
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
+        let (word, order) = (self.at(slice), Ordering::Relaxed);
+        match writer {
+            Writer::Only => {
+                if let Some(word_after) = one_more(word.load(order)) {
+                    word.store(word_after, order);
+                }
+            }
+            Writer::OneOfMany => {
+                let _ = word.fetch_update(order, order, one_more);
+            }
+        }
     }
 
     /// Keeps this count, unless a later slice or a later count of the same slice holds the word.
@@ -168,9 +178,9 @@ impl Slices {
 
     /// Sums the slices for which `counts` is true.
     fn sum(&self, counts: impl Fn(u32) -> bool) -> u64 {
-        let words = self.0.iter().map(|word| word.load(Ordering::Relaxed));
+        let words = self.0.as_ref().iter();
         words
-            .map(unpack)
+            .map(|word| unpack(word.load(Ordering::Relaxed)))
             .filter(|&(slice, _)| counts(slice))
             .map(|(_, count)| u64::from(count))
             .sum()

@@ -12,7 +12,8 @@ use super::sources::{Loaded, Sources};
 use crate::config::error::ConfigError;
 use crate::config::error::Origin;
 use crate::config::partial::PartialConfig;
-use crate::config::retry_config::RetryConfig;
+use crate::config::retry_config::{Parts, RetryConfig};
+use crate::util::local_arc::Shared;
 
 impl RetryConfigs {
     /// Loads a file, `.toml` or `.json` by its name, in place of the previous one.
@@ -259,9 +260,10 @@ impl RetryConfigs {
         };
         let default = write(DEFAULT, PartialConfig::default())?;
         let old = self.current().load_full();
-        let follow = |(name, old): (&&'static str, &RetryConfig)| {
+        let follow = |(name, old): (&&'static str, &Shared<Parts>)| {
             let partial = write(name, default.clone())?;
-            Ok(RetryConfig::after(Some(old), name, partial))
+            let old = RetryConfig(old.local().clone());
+            Ok(RetryConfig::after(Some(&old), name, partial).0.into())
         };
         let new: Result<Policies, ConfigError> =
             self.names().iter().zip(old.iter()).map(follow).collect();

@@ -17,7 +17,8 @@ pub use self::named::Named;
 use self::name::{DEFAULT, same_variable, undeclared};
 use self::sources::Sources;
 use super::partial::PartialConfig;
-use super::retry_config::RetryConfig;
+use super::retry_config::{Parts, RetryConfig};
+use crate::util::local_arc::Shared;
 
 /// Policies by name, for operators to tune, even while the program runs.
 ///
@@ -68,7 +69,7 @@ pub struct RetryConfigs {
 }
 
 /// The policies, in the order of their names.
-type Policies = Box<[RetryConfig]>;
+type Policies = Box<[Shared<Parts>]>;
 
 impl RetryConfigs {
     /// Creates policies with these names, each that of a bare `#[retry]` until a file or variables are
@@ -124,7 +125,8 @@ impl RetryConfigs {
 
     /// Returns the current policy of a name.
     ///
-    /// Later loads do not change the returned policy. The method takes no lock.
+    /// Later loads do not change the returned policy. The method takes no lock, and threads do not wait for each
+    /// other.
     ///
     /// # Panics
     ///
@@ -167,13 +169,14 @@ impl RetryConfigs {
     }
 
     fn at(&self, index: usize) -> RetryConfig {
-        self.current().load()[index].clone()
+        RetryConfig(self.current().load()[index].local().clone())
     }
 
     fn current(&self) -> &ArcSwap<Policies> {
         self.current.get_or_init(|| {
             let bare = |name: &&'static str| RetryConfig::of(name, PartialConfig::default());
-            ArcSwap::from_pointee(self.names.iter().map(bare).collect())
+            let shared = |config: RetryConfig| config.0.into();
+            ArcSwap::from_pointee(self.names.iter().map(bare).map(shared).collect())
         })
     }
 }
@@ -181,9 +184,9 @@ impl RetryConfigs {
 /// The text is the names with their policies.
 impl fmt::Debug for RetryConfigs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let policies = self.current().load_full();
+        let policies = (0..self.names.len()).map(|index| self.at(index));
         f.debug_map()
-            .entries(self.names.iter().zip(policies.iter()))
+            .entries(self.names.iter().zip(policies))
             .finish()
     }
 }

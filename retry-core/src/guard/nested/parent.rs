@@ -1,23 +1,25 @@
 //! The limits of a call, as the calls inside it see them.
 
+use std::ptr;
 use std::sync::Arc;
 
 use crate::budget::BudgetState;
 use crate::time::clock::Instant;
+use crate::util::local_arc::LocalArc;
 
 /// The nearest deadline and all the budgets of a call and those around it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ParentCall {
     deadline: Option<Instant>,
     /// The innermost budget; a call without another budget around it allocates nothing.
-    budget: Option<Arc<BudgetState>>,
+    budget: Option<LocalArc<BudgetState>>,
     further: Option<Arc<Link>>,
 }
 
 /// A budget, and those of the calls further out. A chain is shared by all calls that see it.
 #[derive(Debug)]
 struct Link {
-    state: Arc<BudgetState>,
+    state: LocalArc<BudgetState>,
     outer: Option<Arc<Link>>,
 }
 
@@ -26,11 +28,11 @@ impl ParentCall {
     pub(crate) fn and(
         mut self,
         deadline: Option<Instant>,
-        budget: Option<Arc<BudgetState>>,
+        budget: Option<LocalArc<BudgetState>>,
     ) -> Self {
         self.deadline = self.deadline.into_iter().chain(deadline).min();
         if let Some(state) = budget {
-            if !self.budgets().any(|known| Arc::ptr_eq(known, &state)) {
+            if !self.budgets().any(|known| ptr::eq(&**known, &*state)) {
                 if let Some(state) = self.budget.replace(state) {
                     let outer = self.further.take();
                     self.further = Some(Arc::new(Link { state, outer }));
@@ -45,7 +47,7 @@ impl ParentCall {
     }
 
     /// Iterates over the budgets, each once.
-    pub(crate) fn budgets(&self) -> impl Iterator<Item = &Arc<BudgetState>> {
+    pub(crate) fn budgets(&self) -> impl Iterator<Item = &LocalArc<BudgetState>> {
         let links = core::iter::successors(self.further.as_deref(), |link| link.outer.as_deref());
         self.budget.iter().chain(links.map(|link| &link.state))
     }

@@ -1,27 +1,29 @@
 //! The field to which a mark delegates.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::{Attribute, Field, Fields, Meta, Type};
+use syn::{Attribute, Field, Fields, Member, Meta, Type};
 
-use crate::diagnostics::Errors;
+use crate::diagnostics::{Errors, text};
 use persevere_words::closest;
 
-pub(super) type Member = syn::Member;
-
-/// A field that is marked itself, as by `#[from]` of `thiserror`.
-pub(super) struct Marked {
+/// A field that is asked, with its type.
+pub(super) struct Asked {
     pub(super) member: Member,
     pub(super) ty: Type,
-    /// The place where it is marked.
-    pub(super) mark: Span,
 }
 
-/// Returns the field with a `#[transient]` of its own.
-pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Marked> {
+impl Asked {
+    fn new(member: Member, field: &Field) -> Asked {
+        let ty = field.ty.clone();
+        Asked { member, ty }
+    }
+}
+
+/// Returns the field with a `#[transient]` of its own, and the place of that mark.
+pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Option<(Asked, Span)> {
     let mut found = None;
-    for (index, field) in fields.iter().enumerate() {
+    for (member, field) in fields.members().zip(fields) {
         let marks = field.attrs.iter();
         let mut marks = marks.filter(|attr| attr.path().is_ident("transient"));
         let Some(mark) = marks.next() else { continue };
@@ -29,7 +31,7 @@ pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Opt
             errors.push_at(second, "`#[transient]` is written twice; remove one");
         }
         if !asks(mark) {
-            let member = text(&member(field, index));
+            let member = text(&member);
             let message = format!(
                 "on a field `#[transient]` stands alone: the field is asked; all else goes on the variant or the struct, as in `#[transient(retry_after = {member})]`"
             );
@@ -42,11 +44,7 @@ pub(super) fn marked(owner: &Ident, fields: &Fields, errors: &mut Errors) -> Opt
             errors.push_at(mark, message);
             continue;
         }
-        found = Some(Marked {
-            member: member(field, index),
-            ty: field.ty.clone(),
-            mark: mark.path().span(),
-        });
+        found = Some((Asked::new(member, field), mark.path().span()));
     }
     found
 }
@@ -64,21 +62,24 @@ fn asks(mark: &Attribute) -> bool {
 pub(super) fn named(
     owner: &Ident,
     fields: &Fields,
-    member: Member,
+    wanted: Member,
     errors: &mut Errors,
-) -> Option<(Member, Type)> {
-    let (wanted, names) = (text(&member), names(fields));
-    if let Some(index) = names.iter().position(|name| *name == wanted) {
-        let field = fields.iter().nth(index)?;
-        return Some((member, field.ty.clone()));
+) -> Option<Asked> {
+    let mut all = fields.members().zip(fields);
+    if let Some((_, field)) = all.find(|(member, _)| *member == wanted) {
+        return Some(Asked::new(wanted, field));
     }
-    let advice = match (closest(&wanted, names.iter().map(String::as_str)), &*names) {
+    let (written, names) = (text(&wanted), names(fields));
+    let advice = match (closest(&written, names.iter().map(String::as_str)), &*names) {
         (Some(name), _) => format!("; did you mean `{name}`?"),
         (None, []) => String::from(": it has no fields"),
         (None, [name]) => format!("; its field is `{name}`"),
         (None, names) => format!("; its fields are `{}`", names.join("`, `")),
     };
-    errors.push_at(member, format!("`{owner}` has no field `{wanted}`{advice}"));
+    errors.push_at(
+        wanted,
+        format!("`{owner}` has no field `{written}`{advice}"),
+    );
     None
 }
 
@@ -88,35 +89,20 @@ pub(super) fn source(
     fields: &Fields,
     at: Span,
     errors: &mut Errors,
-) -> Option<(Member, Type)> {
-    let all: Vec<&Field> = fields.iter().collect();
-    let index = match all.len() {
-        0 => {
-            errors.push(
-                at,
-                format!("`{owner}` has no field that could be asked; write `#[transient]`"),
-            );
-            return None;
-        }
-        1 => Some(0),
-        _ => all.iter().position(|field| is_source(field)),
-    };
-    let Some(index) = index else {
-        let message = format!(
-            "which field of `{owner}` is the source? Write `source = FIELD`, one of `{}`",
-            names(fields).join("`, `")
-        );
-        errors.push(at, message);
-        return None;
-    };
-    Some((member(all[index], index), all[index].ty.clone()))
-}
-
-fn member(field: &Field, index: usize) -> Member {
-    match &field.ident {
-        Some(name) => Member::Named(name.clone()),
-        None => Member::from(index),
+) -> Option<Asked> {
+    let only = fields.len() == 1;
+    let mut all = fields.members().zip(fields);
+    if let Some((member, field)) = all.find(|(_, field)| only || is_source(field)) {
+        return Some(Asked::new(member, field));
     }
+    let message = if fields.is_empty() {
+        format!("`{owner}` has no field that could be asked; write `#[transient]`")
+    } else {
+        let names = names(fields).join("`, `");
+        format!("which field of `{owner}` is the source? Write `source = FIELD`, one of `{names}`")
+    };
+    errors.push(at, message);
+    None
 }
 
 /// Returns whether a field is named `source`, or marked as such for `thiserror`.
@@ -126,29 +112,5 @@ fn is_source(field: &Field) -> bool {
 }
 
 fn names(fields: &Fields) -> Vec<String> {
-    let names = fields.iter().enumerate();
-    let names = names.map(|(index, field)| match &field.ident {
-        Some(name) => name.to_string(),
-        None => index.to_string(),
-    });
-    names.collect()
-}
-
-fn text(member: &Member) -> String {
-    match member {
-        Member::Named(name) => name.to_string(),
-        Member::Unnamed(index) => index.index.to_string(),
-    }
-}
-
-/// Returns whether the type contains one of the generic parameters.
-pub(super) fn mentions(ty: &Type, parameters: &[&Ident]) -> bool {
-    fn any(tokens: TokenStream, parameters: &[&Ident]) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(name) => parameters.contains(&&name),
-            TokenTree::Group(group) => any(group.stream(), parameters),
-            _ => false,
-        })
-    }
-    any(ty.to_token_stream(), parameters)
+    fields.members().map(text).collect()
 }

@@ -5,10 +5,10 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Meta, Path, Token};
+use syn::{Attribute, Member, Meta, Path, Token};
 
-use super::field::Member;
 use crate::diagnostics::{Errors, text};
+use crate::parse::inspect::is_comma;
 use persevere_words::closest;
 
 /// The attributes of a variant or a type.
@@ -99,20 +99,22 @@ impl Mark {
 
     fn options(&mut self, tokens: TokenStream, errors: &mut Errors) {
         let mut seen: Vec<String> = Vec::new();
-        for option in split(tokens) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let options = tokens.split(is_comma).filter(|option| !option.is_empty());
+        for option in options {
+            let option: TokenStream = option.iter().cloned().collect();
             let parsed = |input: ParseStream<'_>| {
                 let name = Ident::parse_any(input)?;
-                let value = input.parse::<Option<Token![=]>>()?;
-                Ok((name, value.is_some(), input.parse::<TokenStream>()?))
+                let alone = input.is_empty();
+                let equals: Option<Token![=]> = input.parse()?;
+                let rest: TokenStream = input.parse()?;
+                let value = equals.map(|_| rest).unwrap_or_default();
+                Ok((name, alone, value))
             };
-            let Ok((name, valued, value)) = parsed.parse2(option.clone()) else {
-                errors.push_at(
-                    &option,
-                    format!(
-                        "`{}` is no option of `#[transient]`: {ADVICE}",
-                        text(&option)
-                    ),
-                );
+            let Ok((name, alone, value)) = parsed.parse2(option.clone()) else {
+                let written = text(&option);
+                let message = format!("`{written}` is no option of `#[transient]`: {ADVICE}");
+                errors.push_at(option, message);
                 continue;
             };
             if seen.contains(&name.to_string()) {
@@ -120,7 +122,7 @@ impl Mark {
                 continue;
             }
             seen.push(name.to_string());
-            self.option(&name, valued, value, errors);
+            self.option(&name, alone, value, errors);
         }
         let asks = matches!(self.says, Some(Says::Source(_)));
         if asks && self.unsent {
@@ -139,41 +141,32 @@ impl Mark {
         }
     }
 
-    fn option(&mut self, name: &Ident, valued: bool, value: TokenStream, errors: &mut Errors) {
+    /// Reads an option, which stands alone or has a value.
+    fn option(&mut self, name: &Ident, alone: bool, value: TokenStream, errors: &mut Errors) {
         let written = name.to_string();
-        match (&*written, valued) {
-            ("unsent", false) if value.is_empty() => self.unsent = true,
-            ("unsent", _) => errors.push_at(value, "`unsent` takes no value"),
-            ("final", false) if value.is_empty() => self.say(name, Says::Final, errors),
-            ("health", _) => match Health::of(&value.to_string()) {
+        match &*written {
+            "unsent" if alone => self.unsent = true,
+            "unsent" => errors.push_at(at(name, &value), "`unsent` takes no value"),
+            "final" if alone => self.say(name, Says::Final, errors),
+            "health" => match Health::of(&value.to_string()) {
                 Some(health) => self.health = Some(health),
                 None => no_health(name, &value, errors),
             },
-            ("source", false) if value.is_empty() => self.say(name, Says::Source(None), errors),
-            ("source" | "retry_after", true) => {
-                let says: fn(Member) -> Says = match &*written {
-                    "source" => |member| Says::Source(Some(member)),
-                    _ => Says::RetryAfter,
-                };
-                match syn::parse2(value.clone()) {
-                    Ok(member) => self.say(name, says(member), errors),
-                    Err(_) => no_field(name, &value, errors),
+            "source" if alone => self.say(name, Says::Source(None), errors),
+            "source" | "retry_after" => match syn::parse2(value.clone()) {
+                Ok(member) if written == "source" => {
+                    self.say(name, Says::Source(Some(member)), errors);
                 }
-            }
-            ("source" | "retry_after", false) => no_field(name, &TokenStream::new(), errors),
-            ("crate", true) => match Path::parse_mod_style.parse2(value.clone()) {
+                Ok(member) => self.say(name, Says::RetryAfter(member), errors),
+                Err(_) => no_field(name, &value, errors),
+            },
+            "crate" => match Path::parse_mod_style.parse2(value.clone()) {
                 Ok(path) => self.krate = Some(path),
                 Err(_) => errors.push_at(
                     at(name, &value),
                     "`crate` takes a path: `crate = my_crate::persevere`",
                 ),
             },
-            ("crate", false) => {
-                errors.push(
-                    name.span(),
-                    "`crate` takes a path: `crate = my_crate::persevere`",
-                );
-            }
             _ => errors.push(name.span(), unknown(&written)),
         }
     }
@@ -245,20 +238,4 @@ fn unknown(written: &str) -> String {
             None => format!("unknown `{written}`: {ADVICE}"),
         },
     }
-}
-
-/// Splits tokens at their commas.
-fn split(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut options = vec![TokenStream::new()];
-    for token in tokens {
-        match (&token, options.last_mut()) {
-            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
-                options.push(TokenStream::new());
-            }
-            (_, Some(option)) => option.extend([token]),
-            (_, None) => {}
-        }
-    }
-    options.retain(|option| !option.is_empty());
-    options
 }

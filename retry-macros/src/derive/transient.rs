@@ -39,13 +39,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Fields, Generics, Item, Path, Type};
+use syn::{Fields, Generics, Item, Path, parse_quote};
 
+use super::field::{self, Asked};
+use super::mark::{Health, Mark, Says};
 use crate::diagnostics::Errors;
 use crate::lower::tokens;
-
-use super::field::Member;
-use super::mark::{Health, Mark, Says};
+use crate::parse::function::mentions;
 
 /// Derives the implementation, or emits every mistake and a stand-in.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -80,20 +80,21 @@ struct Arm {
     answer: Answer,
 }
 
-/// An answer to whether and when to retry. A field is kept with its type.
+/// An answer to whether and when to retry.
 enum Answer {
     /// The mark: retry at once.
     Mark,
     /// A field with the pause.
-    Pause(Member, Type),
+    Pause(Asked),
     /// The source, to which every question is passed on.
-    Source(Member, Type),
+    Source(Asked),
     /// The mark: never retry.
     Final,
 }
 
 impl<'a> Target<'a> {
     fn of(item: &'a Item, errors: &mut Errors) -> Option<Self> {
+        let mut target;
         match item {
             Item::Enum(item) => {
                 let own = Mark::parse(&item.attrs, errors);
@@ -102,30 +103,28 @@ impl<'a> Target<'a> {
                         "on an enum, `#[transient]` goes on each variant that is transient";
                     errors.push(span, message);
                 }
-                let mut target = Target::new(&item.ident, &item.generics, own.krate);
+                target = Target::new(&item.ident, &item.generics, own.krate);
                 for variant in &item.variants {
                     let name = &variant.ident;
                     // With the span of the expansion, because a derive may name deprecated items.
                     let mut own = name.clone();
                     own.set_span(Span::call_site().located_at(name.span()));
-                    let pattern = quote!(Self::#own);
-                    target.take(name, &variant.attrs, &variant.fields, pattern, errors);
+                    let mark = Mark::parse(&variant.attrs, errors);
+                    target.take(name, mark, &variant.fields, quote!(Self::#own), errors);
                 }
-                target.expect_a_mark(errors);
-                Some(target)
             }
             Item::Struct(item) => {
-                let mut target = Target::new(&item.ident, &item.generics, None);
-                let pattern = quote!(Self);
-                target.krate = target.take(&item.ident, &item.attrs, &item.fields, pattern, errors);
-                target.expect_a_mark(errors);
-                Some(target)
+                let mark = Mark::parse(&item.attrs, errors);
+                target = Target::new(&item.ident, &item.generics, mark.krate.clone());
+                target.take(&item.ident, mark, &item.fields, quote!(Self), errors);
             }
             other => {
                 errors.push_at(other, "`#[derive(Transient)]` goes on an enum or a struct");
-                None
+                return None;
             }
         }
+        target.expect_a_mark(errors);
+        Some(target)
     }
 
     fn new(name: &'a Ident, generics: &'a Generics, krate: Option<Path>) -> Self {
@@ -138,44 +137,38 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Reads a variant or the struct. Returns the path of the crate, if the attribute has one.
+    /// Reads a variant or the struct.
     fn take(
         &mut self,
         name: &Ident,
-        attributes: &[Attribute],
+        mark: Mark,
         fields: &Fields,
         pattern: TokenStream,
         errors: &mut Errors,
-    ) -> Option<Path> {
-        let marked = super::field::marked(name, fields, errors);
-        let mark = Mark::parse(attributes, errors);
-        let answer = match (mark.says, marked) {
+    ) {
+        let answer = match (mark.says, field::marked(name, fields, errors)) {
             (None, None) => {
                 self.rest = true;
-                return mark.krate;
+                return;
             }
-            (None | Some(Says::Source(None)), Some(field)) => {
-                Some(Answer::Source(field.member, field.ty))
-            }
-            (Some(_), Some(field)) => {
+            (None | Some(Says::Source(None)), Some((field, _))) => Some(Answer::Source(field)),
+            (Some(_), Some((_, place))) => {
                 let message = format!(
                     "`#[transient]` stands on `{name}` and on its field, which is asked instead; remove one"
                 );
-                errors.push(field.mark, message);
+                errors.push(place, message);
                 None
             }
             (Some(Says::Retry), None) => Some(Answer::Mark),
             (Some(Says::Final), None) => Some(Answer::Final),
             (Some(Says::RetryAfter(member)), None) => {
-                let field = super::field::named(name, fields, member, errors);
-                field.map(|(member, ty)| Answer::Pause(member, ty))
+                field::named(name, fields, member, errors).map(Answer::Pause)
             }
-            (Some(Says::Source(member)), None) => {
-                let field = match member {
-                    Some(member) => super::field::named(name, fields, member, errors),
-                    None => super::field::source(name, fields, mark.span, errors),
-                };
-                field.map(|(member, ty)| Answer::Source(member, ty))
+            (Some(Says::Source(Some(member))), None) => {
+                field::named(name, fields, member, errors).map(Answer::Source)
+            }
+            (Some(Says::Source(None)), None) => {
+                field::source(name, fields, mark.span, errors).map(Answer::Source)
             }
         };
         self.arms.extend(answer.map(|answer| Arm {
@@ -184,7 +177,6 @@ impl<'a> Target<'a> {
             health: mark.health,
             answer,
         }));
-        mark.krate
     }
 
     fn expect_a_mark(&self, errors: &mut Errors) {
@@ -199,8 +191,8 @@ impl<'a> Target<'a> {
 
     fn implementation(&self, sound: bool) -> TokenStream {
         let (name, private) = (self.name, self.private());
-        let (impl_generics, type_generics, _) = self.generics.split_for_impl();
-        let bounds = self.bounds(&private);
+        let generics = self.bounded(&private);
+        let (impl_generics, type_generics, bounds) = generics.split_for_impl();
         // The rest of the crate still compiles against a derive with mistakes.
         let methods = match sound {
             true => self.methods(&private),
@@ -229,25 +221,19 @@ impl<'a> Target<'a> {
             _ => Some(quote!(#verdict::Retry)),
         };
         let unsent = |name| self.method(private, name, &quote!(bool), is_unsent, &quote!(false));
+        // The defaults of the trait apply, unless a source is asked.
+        let mut arms = self.arms.iter();
+        let asks = arms.any(|arm| matches!(arm.answer, Answer::Source(_)));
+        let is_final = quote!(#verdict::Final);
         let by_verdict = quote!(::core::convert::From::from(#private::Transient::verdict(self)));
         let methods = [
-            self.method(
-                private,
-                "verdict",
-                &verdict,
-                retry,
-                &quote!(#verdict::Final),
-            ),
-            unsent("unsent").or_else(|| {
-                Some(quote!(
-                    fn unsent(&self) -> bool {
-                        false
-                    }
-                ))
-            }),
-            self.asks()
-                .then(|| unsent("unsent_without_redirects"))
-                .flatten(),
+            self.method(private, "verdict", &verdict, retry, &is_final),
+            unsent("unsent").or(Some(quote!(
+                fn unsent(&self) -> bool {
+                    false
+                }
+            ))),
+            unsent("unsent_without_redirects").filter(|_| asks),
             self.method(private, "health", &health, shown, &by_verdict),
         ];
         methods.into_iter().flatten().collect()
@@ -269,11 +255,11 @@ impl<'a> Target<'a> {
         for arm in &self.arms {
             // At the field's type, which is the part that may not fit.
             let (field, answer) = match &arm.answer {
-                Answer::Source(member, ty) => {
+                Answer::Source(Asked { member, ty }) => {
                     let asked = quote_spanned!(ty.span()=> #private::Transient::#method(found));
                     (Some(member), Some(asked))
                 }
-                Answer::Pause(member, ty) if name == "verdict" => {
+                Answer::Pause(Asked { member, ty }) if name == "verdict" => {
                     let asked = quote_spanned!(ty.span()=> #private::RetryAfter::verdict(found));
                     (Some(member), Some(asked))
                 }
@@ -301,33 +287,24 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Emits the bounds of the type, and a `Transient` bound for each generic source.
+    /// Returns the generics, with a `Transient` bound for each generic source.
     ///
     /// A source that contains the type itself, such as `Box<Self>`, is transient if the others are. A bound
     /// for it would be circular.
-    fn bounds(&self, private: &TokenStream) -> TokenStream {
-        let own = self
-            .generics
-            .where_clause
-            .iter()
-            .flat_map(|w| &w.predicates);
-        let parameters: Vec<_> = self.generics.type_params().map(|p| &p.ident).collect();
-        let sources = self.arms.iter().filter_map(|arm| match &arm.answer {
-            Answer::Source(_, ty)
-                if super::field::mentions(ty, &parameters)
-                    && !super::field::mentions(ty, &[self.name]) =>
-            {
-                Some(ty)
+    fn bounded(&self, private: &TokenStream) -> Generics {
+        let mut generics = self.generics.clone();
+        let clause = generics.make_where_clause();
+        for arm in &self.arms {
+            let Answer::Source(Asked { ty, .. }) = &arm.answer else {
+                continue;
+            };
+            let contains = |name: &Ident| mentions(ty.to_token_stream(), name);
+            let mut parameters = self.generics.type_params();
+            if parameters.any(|parameter| contains(&parameter.ident)) && !contains(self.name) {
+                let bound = parse_quote!(#ty: #private::Transient);
+                clause.predicates.push(bound);
             }
-            _ => None,
-        });
-        let sources = sources.map(|ty| quote!(#ty: #private::Transient));
-        quote!(where #(#own,)* #(#sources,)*)
-    }
-
-    /// Returns whether a source is asked. Otherwise the trait's defaults apply.
-    fn asks(&self) -> bool {
-        let mut arms = self.arms.iter();
-        arms.any(|arm| matches!(arm.answer, Answer::Source(..)))
+        }
+        generics
     }
 }

@@ -19,6 +19,7 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::Path;
 
+use crate::parse::inspect::is_comma;
 use crate::parse::role::Role;
 
 /// Emits a statement that completes unfinished keys and words, or no tokens if all are known.
@@ -77,10 +78,6 @@ fn starts_a_word(value: &[TokenTree], at: usize) -> bool {
         next => next.is_none(),
     };
     is(at.checked_sub(1), "=|&+!") && (called || is(Some(at + 1), "|&+"))
-}
-
-fn is_comma(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Facts about an expression that are visible without its type.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{AngleBracketedGenericArguments, Expr, ExprClosure, Token, UnOp};
 
@@ -96,4 +96,8 @@ pub(crate) fn has_closure(value: &Expr) -> bool {
         Expr::Struct(fields) => fields.fields.iter().any(|field| has_closure(&field.expr)),
         _ => false,
     }
+}
+
+pub(crate) fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{Expr, Pat, Token};
+use syn::{Expr, Pat, PatIdent, Token, parse_quote};
 
 use super::strategy::Strategy;
 use crate::diagnostics::{Errors, text};
@@ -67,15 +67,15 @@ impl Arm {
 
     /// Returns names that look like a variant or a constant. A name that is not in scope would bind.
     pub(crate) fn constants(&self) -> Vec<Ident> {
-        let mut names = Names::default();
-        names.collect(&self.pattern);
-        names.constants
+        let names = names(&self.pattern).into_iter();
+        let constants = names.filter(|name| is_constant(name) && name.ident != "None");
+        constants.map(|name| name.ident.clone()).collect()
     }
 
     /// Reports a retry of every success, which would never end, and alternatives that bind different names.
     pub(crate) fn check(&self, errors: &mut Errors) {
         if let Some((pattern, name)) = unbound(&self.pattern) {
-            let written = text(&pattern);
+            let written = text(pattern);
             errors.push_at(
                 pattern,
                 format_args!("`{written}` does not bind `{name}`, which another alternative does"),
@@ -85,9 +85,9 @@ impl Arm {
             return;
         }
         if let Some(pattern) = every_success(&self.pattern) {
-            let written = text(&pattern);
+            let written = text(pattern);
             errors.push_at(
-                &pattern,
+                pattern,
                 format_args!(
                     "`{written}` would retry every success for ever; match the failures, \
                      or add a guard: `{written} if ..`"
@@ -99,59 +99,66 @@ impl Arm {
 
 /// Returns the names that a pattern binds.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
-    let mut names = Names::default();
-    names.collect(pattern);
-    names.bound
+    let mut bound = Vec::new();
+    for name in names(pattern) {
+        if !is_constant(name) && !bound.contains(&name.ident) {
+            bound.push(name.ident.clone());
+        }
+    }
+    bound
 }
 
-/// Returns the alternative that lacks a name, and the name.
-fn unbound(pattern: &Pat) -> Option<(Pat, Ident)> {
-    let children: Vec<&Pat> = match pattern {
-        Pat::Or(or) => {
-            let names = |case: &Pat| {
-                let mut names = Names::default();
-                names.collect(case);
-                names.bound
-            };
-            let all: Vec<Ident> = or.cases.iter().flat_map(names).collect();
-            let lacking = or.cases.iter().find_map(|case| {
-                let bound = names(case);
-                let name = all.iter().find(|name| !bound.contains(name))?;
-                Some((case.clone(), name.clone()))
-            });
-            if lacking.is_some() {
-                return lacking;
-            }
-            or.cases.iter().collect()
-        }
+/// Returns the names in a pattern, in the order written.
+fn names(pattern: &Pat) -> Vec<&PatIdent> {
+    let mut found = Vec::new();
+    if let Pat::Ident(name) = pattern {
+        found.push(name);
+    }
+    found.extend(parts(pattern).into_iter().flat_map(names));
+    found
+}
+
+/// Returns the patterns that a pattern is made of.
+fn parts(pattern: &Pat) -> Vec<&Pat> {
+    match pattern {
+        Pat::Ident(ident) => ident.subpat.iter().map(|(_, pat)| &**pat).collect(),
+        Pat::Or(or) => or.cases.iter().collect(),
         Pat::Paren(paren) => vec![&paren.pat],
         Pat::Reference(reference) => vec![&reference.pat],
         Pat::Slice(slice) => slice.elems.iter().collect(),
         Pat::Tuple(tuple) => tuple.elems.iter().collect(),
         Pat::TupleStruct(tuple) => tuple.elems.iter().collect(),
         Pat::Struct(fields) => fields.fields.iter().map(|field| &*field.pat).collect(),
-        _ => return None,
-    };
-    children.into_iter().find_map(unbound)
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the alternative that lacks a name, and the name.
+fn unbound(pattern: &Pat) -> Option<(&Pat, Ident)> {
+    if let Pat::Or(or) = pattern {
+        let all = bindings(pattern);
+        let lacking = or.cases.iter().find_map(|case| {
+            let bound = bindings(case);
+            let name = all.iter().find(|name| !bound.contains(name))?;
+            Some((case, name.clone()))
+        });
+        if lacking.is_some() {
+            return lacking;
+        }
+    }
+    parts(pattern).into_iter().find_map(unbound)
 }
 
 /// Returns the alternative that matches every success.
-fn every_success(pattern: &Pat) -> Option<Pat> {
+fn every_success(pattern: &Pat) -> Option<&Pat> {
     match pattern {
         Pat::Or(or) => or.cases.iter().find_map(every_success),
         Pat::Paren(paren) => every_success(&paren.pat),
-        Pat::Wild(_) => Some(pattern.clone()),
-        Pat::Ident(ident) if ident.subpat.is_none() && is_binding(&ident.ident) => {
-            Some(pattern.clone())
+        _ => {
+            let success: [Pat; 2] = [parse_quote!(Ok(_)), parse_quote!(Some(_))];
+            let all = success.iter().any(|success| covers(pattern, success));
+            all.then_some(pattern)
         }
-        Pat::TupleStruct(tuple) => {
-            let variant = &tuple.path.segments.last()?.ident;
-            let success = variant == "Ok" || variant == "Some";
-            let anything = tuple.elems.len() == 1 && every_success(&tuple.elems[0]).is_some();
-            let rest = matches!(tuple.elems.first(), Some(Pat::Rest(_)));
-            (success && (anything || rest)).then(|| pattern.clone())
-        }
-        _ => None,
     }
 }
 
@@ -217,51 +224,18 @@ fn is_same(one: &syn::Path, other: &syn::Path) -> bool {
     one.zip(other).all(|(one, other)| one.ident == other.ident)
 }
 
+/// Returns whether a name looks like a variant or a constant, and would bind only where neither is in scope.
+fn is_constant(name: &PatIdent) -> bool {
+    let bare = name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none();
+    bare && !is_binding(&name.ident)
+}
+
 /// Returns whether a name is a variable, which by convention starts in lower case.
 fn is_binding(name: &Ident) -> bool {
     !name
         .to_string()
         .trim_start_matches('_')
         .starts_with(char::is_uppercase)
-}
-
-#[derive(Default)]
-struct Names {
-    bound: Vec<Ident>,
-    constants: Vec<Ident>,
-}
-
-impl Names {
-    fn collect(&mut self, pattern: &Pat) {
-        match pattern {
-            Pat::Ident(ident) => {
-                let bare = ident.by_ref.is_none() && ident.mutability.is_none();
-                if bare && ident.subpat.is_none() && !is_binding(&ident.ident) {
-                    if ident.ident != "None" {
-                        self.constants.push(ident.ident.clone());
-                    }
-                } else if !self.bound.contains(&ident.ident) {
-                    self.bound.push(ident.ident.clone());
-                }
-                if let Some((_, pattern)) = &ident.subpat {
-                    self.collect(pattern);
-                }
-            }
-            Pat::Or(or) => or.cases.iter().for_each(|case| self.collect(case)),
-            Pat::Paren(paren) => self.collect(&paren.pat),
-            Pat::Reference(reference) => self.collect(&reference.pat),
-            Pat::Slice(slice) => slice.elems.iter().for_each(|elem| self.collect(elem)),
-            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.collect(elem)),
-            Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|elem| self.collect(elem)),
-            Pat::Struct(fields) => {
-                fields
-                    .fields
-                    .iter()
-                    .for_each(|field| self.collect(&field.pat));
-            }
-            _ => {}
-        }
-    }
 }
 
 impl ToTokens for Arm {

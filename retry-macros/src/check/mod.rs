@@ -1,5 +1,6 @@
 //! Checks: mistakes that are visible in the tokens.
 
+mod argument;
 pub(crate) mod beside;
 mod branches;
 pub(crate) mod callback;

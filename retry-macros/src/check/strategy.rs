@@ -1,17 +1,12 @@
 //! Strategies whose value can only be a mistake.
 
-use persevere_words::{Arg, Meaning, PREDICATE_MODIFIER, WAIT_MODIFIER, Word};
+use persevere_words::{Arg, Meaning, PREDICATE_MODIFIER, WAIT_MODIFIER};
 use proc_macro2::Ident;
-use syn::{Expr, Lit};
+use syn::Expr;
 
-use super::number::{
-    a_duration, a_range, cap, count_of_attempts, factor, literal_nanos, plain_number, ratio,
-};
-use super::{branches, redirects, types};
+use super::number::{cap, literal_nanos};
+use super::{argument, branches, redirects, types};
 use crate::diagnostics::{Errors, text};
-use crate::duration;
-use crate::parse::inspect::{is_async, is_outcome};
-use crate::parse::mistake::not_async;
 use crate::parse::role::Role;
 use crate::parse::strategy::{Call, List, Modifier, Node, Strategy, waits_by_outcome};
 
@@ -95,9 +90,10 @@ fn empty(role: Role, call: &Call, errors: &mut Errors) {
 }
 
 fn word(role: Role, call: &Call, errors: &mut Errors) {
-    let (word, name, example) = (call.word, call.word.name, call.word.example);
+    let word = call.word;
     let args: Vec<&Expr> = call.call.args.iter().collect();
     if let Some(Expr::Assign(_)) = args.first() {
+        let example = word.example;
         errors.push_at(
             &call.call,
             format_args!("arguments have no names here; write `{example}`"),
@@ -107,29 +103,15 @@ fn word(role: Role, call: &Call, errors: &mut Errors) {
     if types::unexpected(call, errors) {
         return;
     }
-    let types = call.types.as_ref();
-    match (word.args, args.as_slice()) {
-        ([Arg::Attempts], [count]) => count_of_attempts(count, errors),
-        ([Arg::Duration], [pause]) => a_duration(pause, errors),
-        ([Arg::Duration, Arg::Duration], [start, step]) => {
-            a_duration(start, errors);
-            a_duration(step, errors);
+    match word.args {
+        // Types stand in the turbofish.
+        [Arg::Type | Arg::Types, ..] => types::expected(call, errors),
+        expected if expected.len() == args.len() => {
+            for (arg, value) in expected.iter().zip(args) {
+                argument::check(role, word, *arg, value, errors);
+            }
         }
-        ([Arg::Range], [range]) => a_range(range, errors),
-        ([Arg::Durations], [list]) => a_list(list, errors),
-        ([Arg::Closure], [picks]) => a_closure(role, picks, word, errors),
-        ([Arg::Type], []) if types.is_some_and(|types| types.args.len() == 1) => {}
-        ([Arg::Type], [arg]) if types.is_none() => {
-            let class = text(arg);
-            errors.push_at(
-                &call.call,
-                format_args!("`{name}` takes a type; did you mean `{name}::<{class}>()`?"),
-            );
-        }
-        ([Arg::Types, ..], _) => types::expected(call, errors),
-        ([Arg::Text], [arg]) => a_text(arg, word, errors),
-        ([], []) | ([Arg::Flag | Arg::Token | Arg::Signal], [_]) => {}
-        (_, args) => wrong_count(call, args, errors),
+        _ => wrong_count(call, &args, errors),
     }
 }
 
@@ -181,28 +163,22 @@ fn method(strategy: &Strategy, base: &Strategy, modifier: &Modifier, errors: &mu
         );
         return true;
     }
-    match (known.args, call.args.first()) {
-        ([Arg::Duration], Some(arg)) => {
-            a_duration(arg, errors);
-            if name == "max" {
-                cap(base, arg, errors);
-            }
+    for (arg, value) in known.args.iter().zip(&call.args) {
+        argument::check(role, known, *arg, value, errors);
+        if name == "max" {
+            cap(base, value, errors);
         }
-        ([Arg::Ratio], Some(arg)) => ratio(arg, errors),
-        ([Arg::Factor], Some(arg)) => {
-            factor(arg, errors);
-            let fixed = base.base().map(|call| call.word.name);
-            if let Some(word) = fixed.filter(|word| !["exponential", "adaptive"].contains(word)) {
-                errors.push(
-                    call.method.span(),
-                    format_args!(
-                        "`{word}` does not grow by a factor; `.factor(..)` is for `exponential(..)`"
-                    ),
-                );
-                return true;
-            }
-        }
-        _ => {}
+    }
+    let grows = ["exponential", "adaptive"];
+    let word = base.base().map(|call| call.word.name);
+    if let Some(word) = word.filter(|word| name == "factor" && !grows.contains(word)) {
+        errors.push(
+            call.method.span(),
+            format_args!(
+                "`{word}` does not grow by a factor; `.factor(..)` is for `exponential(..)`"
+            ),
+        );
+        return true;
     }
     false
 }
@@ -231,88 +207,5 @@ fn unknown_method(role: Role, name: &str) -> Option<String> {
             "{noun} has no `{name}`, which is for a wait: `wait = ..`"
         )),
         _ => None,
-    }
-}
-
-/// Checks the argument of `err(..)` and similar words: a closure, or a function's path.
-fn a_closure(role: Role, picks: &Expr, word: &Word, errors: &mut Errors) {
-    let (name, example) = (word.name, word.example);
-    let (inputs, arguments) = match name {
-        "attempt" => (2, "two arguments"),
-        _ => (1, "one argument"),
-    };
-    let message = match picks {
-        Expr::Closure(picks) if is_async(picks) => not_async(role, example),
-        Expr::Closure(picks) if picks.inputs.len() == inputs => return,
-        Expr::Closure(_) => format!("`{name}` takes a closure of {arguments}; write `{example}`"),
-        Expr::Call(_) if is_outcome(picks) => {
-            let written = text(picks);
-            format!("`{name}` takes a closure; did you mean `on = {written}`?")
-        }
-        Expr::Path(path) if is_type(path) && name == "err" => {
-            let class = text(picks);
-            format!("`err` takes a closure; did you mean `err_is::<{class}>()`?")
-        }
-        Expr::Path(path) if is_type(path) && name == "ok" => {
-            format!("`ok` takes a closure; write `{example}`")
-        }
-        Expr::Lit(_) | Expr::Infer(_) | Expr::Tuple(_) | Expr::Array(_) | Expr::Range(_) => {
-            format!("`{name}` takes a closure; write `{example}`")
-        }
-        _ => return,
-    };
-    errors.push_at(picks, message);
-}
-
-/// Returns whether a path is a type or a variant, such as `io::Error`, by convention.
-fn is_type(path: &syn::ExprPath) -> bool {
-    path.path.segments.last().is_some_and(|last| {
-        let name = last.ident.to_string();
-        name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
-    })
-}
-
-fn a_text(arg: &Expr, word: &Word, errors: &mut Errors) {
-    let Expr::Lit(lit) = arg else { return };
-    if matches!(lit.lit, Lit::Str(_)) {
-        return;
-    }
-    let (name, written) = (word.name, text(arg));
-    errors.push_at(
-        arg,
-        format_args!("`{name}` takes a text; write `{name}(\"{written}\")`"),
-    );
-}
-
-/// Checks the list of `schedule(..)`.
-fn a_list(list: &Expr, errors: &mut Errors) {
-    match list {
-        Expr::Array(list) if list.elems.is_empty() => errors.push_at(
-            list,
-            "a schedule of no pauses; write at least one: `schedule([1s])`",
-        ),
-        Expr::Array(list) => {
-            let numbers = list.elems.iter().filter_map(plain_number);
-            let numbers: Vec<String> = numbers.collect();
-            if numbers.len() > 1 && numbers.len() == list.elems.len() {
-                let (seconds, millis) = (numbers.join("s, "), numbers.join("ms, "));
-                errors.push_at(
-                    list,
-                    format_args!("durations have a unit; write `[{seconds}s]` or `[{millis}ms]`"),
-                );
-                return;
-            }
-            list.elems
-                .iter()
-                .for_each(|pause| a_duration(pause, errors));
-        }
-        Expr::Lit(lit) if duration::nanos(&lit.lit).is_some() => {
-            let written = text(lit);
-            errors.push_at(
-                lit,
-                format_args!("a schedule is a list; write `schedule([{written}])`"),
-            );
-        }
-        _ => {}
     }
 }

@@ -1,5 +1,6 @@
 //! Type arguments of `transient_cause` and similar words.
 
+use persevere_words::Arg;
 use quote::ToTokens;
 use syn::Token;
 use syn::punctuated::Punctuated;
@@ -7,19 +8,20 @@ use syn::punctuated::Punctuated;
 use crate::diagnostics::{Errors, text};
 use crate::parse::strategy::Call;
 
-/// Reports a word without its types, or with too many.
+/// Reports a word without its types, or with too many. `err_is` takes one, `transient_cause` also a tuple.
 pub(super) fn expected(call: &Call, errors: &mut Errors) {
     let word = call.word;
     let (name, takes, example) = (word.name, word.takes(), word.example);
     // The first arguments are the types.
     let flags = word.args.len() - 1;
     let args = &call.call.args;
+    let several = word.args[0] == Arg::Types;
     let instead = match call.types.as_ref().map(|types| &types.args) {
         Some(types) if types.len() == 1 && args.len() == flags => return,
-        Some(types) if types.len() > 1 && args.len() == flags => {
+        Some(types) if several && types.len() > 1 && args.len() == flags => {
             format!("did you mean `{name}::<{}>({})`?", tuple(types), text(args))
         }
-        None if flags == 0 && !args.is_empty() => {
+        None if flags == 0 && (args.len() == 1 || several && !args.is_empty()) => {
             format!("did you mean `{name}::<{}>()`?", tuple(args))
         }
         _ => format!("write `{example}`"),

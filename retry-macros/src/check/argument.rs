@@ -1,0 +1,109 @@
+//! Arguments of a word or a method, each by its kind.
+
+use persevere_words::{Arg, Word};
+use syn::{Expr, Lit};
+
+use super::number::{a_duration, a_range, count_of_attempts, factor, plain_number, ratio};
+use crate::diagnostics::{Errors, text};
+use crate::duration;
+use crate::parse::inspect::{is_async, is_outcome};
+use crate::parse::mistake::not_async;
+use crate::parse::role::Role;
+
+/// Reports an argument that can only be a mistake.
+pub(super) fn check(role: Role, word: &Word, arg: Arg, value: &Expr, errors: &mut Errors) {
+    match arg {
+        Arg::Attempts => count_of_attempts(value, errors),
+        Arg::Duration => a_duration(value, errors),
+        Arg::Range => a_range(value, errors),
+        Arg::Durations => a_list(value, errors),
+        Arg::Ratio => ratio(value, errors),
+        Arg::Factor => factor(value, errors),
+        Arg::Closure => a_closure(role, value, word, errors),
+        Arg::Text => a_text(value, word, errors),
+        _ => {}
+    }
+}
+
+/// Checks the argument of `err(..)` and similar words: a closure, or a function's path.
+fn a_closure(role: Role, picks: &Expr, word: &Word, errors: &mut Errors) {
+    let (name, example) = (word.name, word.example);
+    let (inputs, arguments) = match name {
+        "attempt" => (2, "two arguments"),
+        _ => (1, "one argument"),
+    };
+    let message = match picks {
+        Expr::Closure(picks) if is_async(picks) => not_async(role, example),
+        Expr::Closure(picks) if picks.inputs.len() == inputs => return,
+        Expr::Closure(_) => format!("`{name}` takes a closure of {arguments}; write `{example}`"),
+        Expr::Call(_) if is_outcome(picks) => {
+            let written = text(picks);
+            format!("`{name}` takes a closure; did you mean `on = {written}`?")
+        }
+        Expr::Path(path) if is_type(path) && name == "err" => {
+            let class = text(picks);
+            format!("`err` takes a closure; did you mean `err_is::<{class}>()`?")
+        }
+        Expr::Path(path) if is_type(path) && name == "ok" => {
+            format!("`ok` takes a closure; write `{example}`")
+        }
+        Expr::Lit(_) | Expr::Infer(_) | Expr::Tuple(_) | Expr::Array(_) | Expr::Range(_) => {
+            format!("`{name}` takes a closure; write `{example}`")
+        }
+        _ => return,
+    };
+    errors.push_at(picks, message);
+}
+
+/// Returns whether a path is a type or a variant, such as `io::Error`, by convention.
+fn is_type(path: &syn::ExprPath) -> bool {
+    path.path.segments.last().is_some_and(|last| {
+        let name = last.ident.to_string();
+        name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+    })
+}
+
+fn a_text(arg: &Expr, word: &Word, errors: &mut Errors) {
+    let Expr::Lit(lit) = arg else { return };
+    if matches!(lit.lit, Lit::Str(_)) {
+        return;
+    }
+    let (name, written) = (word.name, text(arg));
+    errors.push_at(
+        arg,
+        format_args!("`{name}` takes a text; write `{name}(\"{written}\")`"),
+    );
+}
+
+/// Checks the list of `schedule(..)`.
+fn a_list(list: &Expr, errors: &mut Errors) {
+    match list {
+        Expr::Array(list) if list.elems.is_empty() => errors.push_at(
+            list,
+            "a schedule of no pauses; write at least one: `schedule([1s])`",
+        ),
+        Expr::Array(list) => {
+            let numbers = list.elems.iter().filter_map(plain_number);
+            let numbers: Vec<String> = numbers.collect();
+            if numbers.len() > 1 && numbers.len() == list.elems.len() {
+                let (seconds, millis) = (numbers.join("s, "), numbers.join("ms, "));
+                errors.push_at(
+                    list,
+                    format_args!("durations have a unit; write `[{seconds}s]` or `[{millis}ms]`"),
+                );
+                return;
+            }
+            list.elems
+                .iter()
+                .for_each(|pause| a_duration(pause, errors));
+        }
+        Expr::Lit(lit) if duration::nanos(&lit.lit).is_some() => {
+            let written = text(lit);
+            errors.push_at(
+                lit,
+                format_args!("a schedule is a list; write `schedule([{written}])`"),
+            );
+        }
+        _ => {}
+    }
+}

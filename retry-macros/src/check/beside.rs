@@ -1,6 +1,6 @@
 //! Contradictions between the literals of several keys.
 
-use persevere_words::Arg;
+use persevere_words::{Arg, Key};
 use syn::Expr;
 
 use super::number::{literal_nanos, number};
@@ -11,53 +11,46 @@ use crate::parse::inspect::{bare_word, within};
 use crate::parse::pattern::Arm;
 use crate::parse::role::Role;
 use crate::parse::strategy::{List, Node, Operator, Strategy};
-use persevere_words::Key;
 
-/// Reports an `attempt_timeout` that is longer than the `deadline`.
+/// Reports an `attempt_timeout` that is longer than the `deadline`, and a fallback that reserves all the time
+/// until then, which leaves no attempt any time.
 pub(crate) fn limits(args: &Args, errors: &mut Errors) {
-    let (Some(deadline), Some(timeout)) = (args.get(Key::Deadline), args.get(Key::AttemptTimeout))
-    else {
+    let Some(deadline) = args.get(Key::Deadline) else {
         return;
     };
-    match literal_nanos(deadline).zip(literal_nanos(timeout)) {
-        Some((deadline_nanos, timeout_nanos))
-            if 0 < deadline_nanos && deadline_nanos < timeout_nanos =>
-        {
-            let (deadline, written) = (text(deadline), text(timeout));
-            let message = format!(
-                "the deadline ends the call before an attempt has taken `{written}`; \
-                 write a timeout below `{deadline}`, or leave it out"
-            );
-            errors.push_at(timeout, message);
-        }
-        _ => {}
+    let Some(end) = literal_nanos(deadline).filter(|end| *end > 0) else {
+        return;
+    };
+    let deadline = text(deadline);
+    let timeout = args.get(Key::AttemptTimeout);
+    if let Some(timeout) = timeout.filter(|time| literal_nanos(time).is_some_and(|time| time > end))
+    {
+        let written = text(timeout);
+        let message = format!(
+            "the deadline ends the call before an attempt has taken `{written}`; \
+             write a timeout below `{deadline}`, or leave it out"
+        );
+        errors.push_at(timeout, message);
+    }
+    let reserved = args.get(Key::Fallback).and_then(reserved);
+    if let Some(time) = reserved.filter(|time| literal_nanos(time).is_some_and(|time| time >= end))
+    {
+        let written = text(time);
+        let message = format!(
+            "`{written}` for the fallback leaves no attempt any time before the deadline; \
+             write less than `{deadline}`"
+        );
+        errors.push_at(time, message);
     }
 }
 
-/// Reports a fallback that reserves all the time until the `deadline`, which leaves no attempt any time.
-pub(crate) fn reserve(args: &Args, errors: &mut Errors) {
-    let (Some(deadline), Some(fallback)) = (args.get(Key::Deadline), args.get(Key::Fallback))
-    else {
-        return;
-    };
+/// Returns the time of `within(200ms, |give_up| ..)`.
+fn reserved(fallback: &Expr) -> Option<&Expr> {
     let Expr::Call(call) = within(fallback) else {
-        return;
+        return None;
     };
-    let named = bare_word(&call.func).is_some_and(|(word, _)| word == "within");
-    let Some(reserved) = call.args.first().filter(|_| named) else {
-        return;
-    };
-    match literal_nanos(deadline).zip(literal_nanos(reserved)) {
-        Some((deadline_nanos, nanos)) if 0 < deadline_nanos && deadline_nanos <= nanos => {
-            let (deadline, written) = (text(deadline), text(reserved));
-            let message = format!(
-                "`{written}` for the fallback leaves no attempt any time before the deadline; \
-                 write less than `{deadline}`"
-            );
-            errors.push_at(reserved, message);
-        }
-        _ => {}
-    }
+    let (word, _) = bare_word(&call.func)?;
+    call.args.first().filter(|_| word == "within")
 }
 
 /// Reports a `wait` where no attempt follows the first.

@@ -80,42 +80,34 @@ pub(crate) fn wait_for(kind: AttributeKind, value: &Expr, own: &[Ident]) -> Opti
 /// Checks `B.failures(..)`, `B.ignoring(..)` and `B.by_error()`. Returns whether it found a mistake.
 pub(crate) fn view(call: &ExprMethodCall, errors: &mut Errors) -> bool {
     let name = call.method.to_string();
-    if call.method == "by_error" {
-        if let Some(given) = call.args.first() {
-            errors.push_at(
-                given,
-                "`by_error` asks the error, and takes nothing: `.by_error()`",
+    let one = format!("`{name}` takes one predicate: `.{name}(err(|e| ..))`");
+    let args: Vec<&Expr> = call.args.iter().collect();
+    match (name.as_str(), args.as_slice()) {
+        ("by_error", []) => return false,
+        ("by_error", [given, ..]) => errors.push_at(
+            given,
+            "`by_error` asks the error, and takes nothing: `.by_error()`",
+        ),
+        (_, [predicate]) if !is_view(call) => {
+            if !Strategy::parse(Role::When, predicate).is_ours() {
+                return false;
+            }
+            let message = format!(
+                "a breaker has no `{name}`; what counts is said by `.failures(..)`, `.ignoring(..)` and `.by_error()`"
             );
+            errors.push_at(&call.method, message);
         }
-        return !call.args.is_empty();
-    }
-    let known = is_view(call);
-    let args: Vec<_> = call.args.iter().collect();
-    match (known, args.as_slice()) {
-        (true, [Expr::Lit(_)]) => {}
-        (true, [pattern]) if is_outcome(pattern) => {
+        _ if !is_view(call) => return false,
+        (_, [pattern]) if is_outcome(pattern) => {
             let written = text(pattern);
             let message = format!(
                 "`{name}` takes a predicate: `.{name}(outcome(|o| matches!(o, {written})))`"
             );
             errors.push_at(pattern, message);
-            return true;
         }
-        (true, [_]) => return false,
-        (true, _) => {}
-        (false, [predicate]) if Strategy::parse(Role::When, predicate).is_ours() => {
-            let message = format!(
-                "a breaker has no `{name}`; what counts is said by `.failures(..)`, `.ignoring(..)` and `.by_error()`"
-            );
-            errors.push(call.method.span(), message);
-            return true;
-        }
-        (false, _) => return false,
-    }
-    let message = format!("`{name}` takes one predicate: `.{name}(err(|e| ..))`");
-    match args.as_slice() {
-        [only] => errors.push_at(only, message),
-        _ => errors.push(call.method.span(), message),
+        (_, [only @ Expr::Lit(_)]) => errors.push_at(only, one),
+        (_, [_]) => return false,
+        _ => errors.push_at(&call.method, one),
     }
     true
 }

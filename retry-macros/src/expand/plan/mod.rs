@@ -90,7 +90,6 @@ impl<'a> ExpandCtx<'a> {
             errors,
         };
         check::beside::limits(args, lowering.errors);
-        check::beside::reserve(args, lowering.errors);
         check::beside::waits(args, lowering.errors);
         plan.bind_once(&mut lowering);
         plan.plan_arms(&mut lowering);

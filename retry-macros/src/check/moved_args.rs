@@ -6,16 +6,28 @@
 //! compiler.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{FnArg, GenericArgument, Pat, PathArguments, Signature, Type};
 
 use super::once::is_once;
 use crate::diagnostics::Errors;
-use crate::parse::function::has_ident;
+use crate::parse::function::{captures, has_ident};
 
-/// Types that own their contents, whatever these are.
-const OWNED: [&str; 12] = [
-    "String", "Vec", "Box", "PathBuf", "OsString", "HashMap", "HashSet", "BTreeMap", "BTreeSet",
-    "VecDeque", "Arc", "Rc",
+/// Types that own their contents, whatever these are, with the type arguments that they have at least. A type
+/// of zero arguments has no more.
+const OWNED: [(&str, usize); 12] = [
+    ("String", 0),
+    ("PathBuf", 0),
+    ("OsString", 0),
+    ("Vec", 1),
+    ("VecDeque", 1),
+    ("Box", 1),
+    ("Arc", 1),
+    ("Rc", 1),
+    ("HashSet", 1),
+    ("BTreeSet", 1),
+    ("HashMap", 2),
+    ("BTreeMap", 2),
 ];
 
 /// Reports the parameters that `attempt`, a part of `body`, moves. Those in `renewed` are another value in
@@ -73,39 +85,29 @@ fn is_owned(ty: &Type, sig: &Signature) -> bool {
     let Some(last) = segments.last() else {
         return false;
     };
-    let name = last.ident.to_string();
     let standard = match segments.first() {
         Some(first) if segments.len() > 1 => first.ident == "std" || first.ident == "alloc",
         _ => path.path.leading_colon.is_none(),
     };
-    let generic = sig
-        .generics
-        .type_params()
-        .any(|param| param.ident == last.ident);
+    let mut generics = sig.generics.type_params();
+    if !standard || generics.any(|param| param.ident == last.ident) {
+        return false;
+    }
     // A user's type of that name has other arguments, or no arguments.
     let arguments = match &last.arguments {
         PathArguments::None => 0,
-        PathArguments::AngleBracketed(arguments)
-            if arguments
-                .args
-                .iter()
-                .any(|argument| matches!(argument, GenericArgument::Const(_))) =>
-        {
-            return false;
+        PathArguments::AngleBracketed(arguments) if arguments.args.iter().all(is_type) => {
+            arguments.args.len()
         }
-        PathArguments::AngleBracketed(arguments) => arguments
-            .args
-            .iter()
-            .filter(|argument| matches!(argument, GenericArgument::Type(_)))
-            .count(),
-        PathArguments::Parenthesized(_) => return false,
+        _ => return false,
     };
-    let fits = match name.as_str() {
-        "String" | "PathBuf" | "OsString" => arguments == 0,
-        "HashMap" | "BTreeMap" => arguments >= 2,
-        _ => arguments >= 1,
-    };
-    standard && !generic && fits && OWNED.contains(&name.as_str())
+    OWNED.iter().any(|(name, least)| {
+        last.ident == name && (arguments == *least || *least > 0 && arguments > *least)
+    })
+}
+
+fn is_type(argument: &GenericArgument) -> bool {
+    matches!(argument, GenericArgument::Type(_))
 }
 
 /// The uses of a name that may move it.
@@ -177,7 +179,7 @@ fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Iden
                 collect(group.stream(), name, inside, uses);
             }
             // A format string may name it: `"{body}"`.
-            TokenTree::Literal(text) if mentions(&text.to_string(), name) => {
+            TokenTree::Literal(text) if captures(&text.to_string(), &name.to_string()) => {
                 uses.push((name.clone(), Use::Other));
             }
             _ => {}
@@ -185,24 +187,15 @@ fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Iden
     }
 }
 
-fn mentions(literal: &str, name: &Ident) -> bool {
-    literal.contains('"') && literal.contains(&format!("{{{name}"))
-}
-
 /// Returns whether the parentheses at `at` belong to a call: `send(..)` or `client.send(..)`, but not
 /// `send!(..)`.
 fn is_called(tokens: &[TokenTree], at: usize) -> bool {
-    const KEYWORDS: [&str; 13] = [
-        "if", "while", "match", "in", "return", "for", "else", "break", "move", "await", "let",
-        "fn", "as",
-    ];
     let Some(TokenTree::Ident(called)) = at.checked_sub(1).and_then(|before| tokens.get(before))
     else {
         return false;
     };
-    if KEYWORDS.iter().any(|keyword| called == keyword) {
-        return false;
-    }
+    // A keyword is not parsed as a name: `if (body)`.
+    let is_name = syn::parse2::<Ident>(called.to_token_stream()).is_ok();
     // By convention a variant, a struct or a pattern of one. `let Some(body) = ..` binds a new name.
     let constructs = called.to_string().starts_with(char::is_uppercase);
     // `fn send(body)`, and a macro's own syntax.
@@ -210,7 +203,7 @@ fn is_called(tokens: &[TokenTree], at: usize) -> bool {
         at.checked_sub(2).and_then(|before| tokens.get(before)),
         Some(TokenTree::Ident(word)) if word == "fn"
     );
-    !constructs && !declared
+    is_name && !constructs && !declared
 }
 
 #[cfg(test)]

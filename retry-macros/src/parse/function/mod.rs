@@ -3,14 +3,15 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{
-    AttrStyle, Attribute, FnArg, ReceiverKind, ReturnType, Signature, Token, Type, Visibility,
-};
+use syn::{AttrStyle, Attribute, FnArg, Signature, Token, Visibility};
 
-use crate::diagnostics::Errors;
 use crate::parse::attribute_kind::AttributeKind;
 
+mod check;
+mod names;
 mod order;
+
+pub(crate) use names::{captures, has_ident, mentions};
 
 /// A function whose body stays tokens.
 #[derive(Clone)]
@@ -108,71 +109,6 @@ impl Function {
         parameters_of(&self.sig)
     }
 
-    /// Reports the mistakes of the function that do not depend on the keys.
-    pub(crate) fn check(&self, kind: AttributeKind, errors: &mut Errors) {
-        let pick = |retry, breaker| match kind {
-            AttributeKind::Retry => retry,
-            AttributeKind::CircuitBreaker => breaker,
-        };
-        if let Some(token) = &self.sig.constness {
-            let cannot = pick("pause between attempts", "ask a breaker");
-            let message = format!("a `const fn` cannot {cannot}; remove `const`");
-            errors.push(token.span, message);
-        }
-        for attr in &self.attrs {
-            if let Some(message) = second(kind, attr) {
-                errors.push_at(attr, message);
-            }
-        }
-        // An `async` block that runs once may return its borrows, but a closure may not.
-        let kept = kind == AttributeKind::Retry || self.sig.asyncness.is_none();
-        if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
-            errors.push_at(
-                borrow,
-                pick(
-                    "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
-                     return an owned value",
-                    "a call behind a breaker cannot return what it borrows from `&mut self`; return an owned value",
-                ),
-            );
-        }
-        let tell = pick("whether to retry", "whether the call failed");
-        let instead = "return `Result` or `Option`";
-        match &self.sig.output {
-            ReturnType::Default => errors.push_at(
-                &self.sig.ident,
-                format_args!("the function returns nothing that tells {tell}; {instead}"),
-            ),
-            ReturnType::Type(_, ty) => match &**ty {
-                Type::Tuple(tuple) if tuple.elems.is_empty() => {
-                    errors.push_at(ty, format_args!("`()` does not tell {tell}; {instead}"));
-                }
-                Type::Never(_) => {
-                    let lacks = pick("has nothing to retry", "tells a breaker nothing");
-                    let message = format!("a function that never returns {lacks}; {instead}");
-                    errors.push_at(ty, message);
-                }
-                _ => {}
-            },
-        }
-    }
-
-    /// Returns the type of `fn(&mut self) -> Result<&mut T, E>`, if its lifetime can only be that of `self`.
-    fn borrows_from_mut_self(&self) -> Option<&Type> {
-        let receiver = self.sig.receiver()?;
-        let by_mut = matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_)));
-        let ReturnType::Type(_, ty) = &self.sig.output else {
-            return None;
-        };
-        if !by_mut {
-            return None;
-        }
-        let tokens = ty.to_token_stream();
-        let callable = ["Fn", "FnMut", "FnOnce", "fn", "dyn"];
-        let plain = !callable.iter().any(|word| has_ident(tokens.clone(), word));
-        (plain && has_elided_mut(tokens)).then_some(&**ty)
-    }
-
     fn is_test(&self) -> bool {
         self.attrs.iter().any(|attr| {
             attr.path()
@@ -181,29 +117,6 @@ impl Function {
                 .is_some_and(|name| name.ident == "test")
         })
     }
-}
-
-/// Returns the message for a second attribute of ours, below `kind`.
-fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
-    let name = attr.path().segments.last()?.ident.to_string();
-    let message = match (kind, name.as_str()) {
-        (AttributeKind::Retry, "retry") => {
-            "another `#[retry]` here would multiply the attempts; remove one"
-        }
-        (AttributeKind::Retry, "circuit_breaker") => {
-            "the breaker would stand around the retries and count them as one call; write \
-             `#[retry(breaker = &BREAKER)]`"
-        }
-        (AttributeKind::CircuitBreaker, "retry") => {
-            "keep this attribute alone, which asks a breaker before each attempt: \
-             `#[retry(breaker = &BREAKER)]`"
-        }
-        (AttributeKind::CircuitBreaker, "circuit_breaker") => {
-            "a function has one breaker; remove one, and call it in the body"
-        }
-        _ => return None,
-    };
-    Some(message)
 }
 
 /// Returns the error for an item that is not a function.
@@ -296,70 +209,4 @@ fn identifiers(tokens: TokenStream, names: &mut Vec<Ident>) {
             _ => {}
         }
     }
-}
-
-pub(crate) fn has_ident(tokens: TokenStream, name: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => has_ident(group.stream(), name),
-        _ => false,
-    })
-}
-
-/// Returns whether the tokens contain a user's name, or a format string that captures it.
-pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    let name = name.to_string();
-    has_ident(tokens.clone(), &name) || captured(tokens, false, name.trim_start_matches("r#"))
-}
-
-/// Returns whether a format string captures `name`. It is a literal directly in a macro call.
-fn captured(tokens: TokenStream, in_macro: bool, name: &str) -> bool {
-    let mut after_bang = false;
-    tokens.into_iter().any(|token| {
-        let is_bang = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!');
-        let was_bang = std::mem::replace(&mut after_bang, is_bang);
-        match token {
-            TokenTree::Literal(literal) => in_macro && captures(&literal.to_string(), name),
-            TokenTree::Group(group) => captured(group.stream(), was_bang, name),
-            _ => false,
-        }
-    })
-}
-
-/// Returns whether a format string contains `{name}`, `{name:?}`, `{:name$}` or a similar placeholder.
-fn captures(format: &str, name: &str) -> bool {
-    let mut rest = format;
-    while let Some((_, after)) = rest.split_once('{') {
-        // Two braces are an escaped one.
-        if let Some(written) = after.strip_prefix('{') {
-            rest = written;
-            continue;
-        }
-        let (argument, after) = after.split_once('}').unwrap_or((after, ""));
-        let (argument, spec) = argument.split_once(':').unwrap_or((argument, ""));
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        let counts = spec.rsplit('$').skip(1);
-        let mut counts = counts.filter_map(|count| count.rsplit(|c| !is_part(c)).next());
-        if argument.trim() == name || counts.any(|count| count == name) {
-            return true;
-        }
-        rest = after;
-    }
-    false
-}
-
-/// Returns whether the tokens contain a `&mut` without a lifetime.
-fn has_elided_mut(tokens: TokenStream) -> bool {
-    let mut after_and = false;
-    tokens.into_iter().any(|token| {
-        let was_and = std::mem::replace(
-            &mut after_and,
-            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&'),
-        );
-        match token {
-            TokenTree::Ident(word) => was_and && word == "mut",
-            TokenTree::Group(group) => has_elided_mut(group.stream()),
-            _ => false,
-        }
-    })
 }

@@ -1,0 +1,116 @@
+//! Mistakes of the function that do not depend on the keys.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, ReceiverKind, ReturnType, Type};
+
+use super::Function;
+use super::names::has_ident;
+use crate::diagnostics::Errors;
+use crate::parse::attribute_kind::AttributeKind;
+
+impl Function {
+    /// Reports a `const fn`, a second attribute, and outcomes that cannot be judged.
+    pub(crate) fn check(&self, kind: AttributeKind, errors: &mut Errors) {
+        let pick = |retry, breaker| match kind {
+            AttributeKind::Retry => retry,
+            AttributeKind::CircuitBreaker => breaker,
+        };
+        if let Some(token) = &self.sig.constness {
+            let cannot = pick("pause between attempts", "ask a breaker");
+            let message = format!("a `const fn` cannot {cannot}; remove `const`");
+            errors.push(token.span, message);
+        }
+        for attr in &self.attrs {
+            if let Some(message) = second(kind, attr) {
+                errors.push_at(attr, message);
+            }
+        }
+        // An `async` block that runs once may return its borrows, but a closure may not.
+        let kept = kind == AttributeKind::Retry || self.sig.asyncness.is_none();
+        if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
+            errors.push_at(
+                borrow,
+                pick(
+                    "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
+                     return an owned value",
+                    "a call behind a breaker cannot return what it borrows from `&mut self`; return an owned value",
+                ),
+            );
+        }
+        let tell = pick("whether to retry", "whether the call failed");
+        let instead = "return `Result` or `Option`";
+        match &self.sig.output {
+            ReturnType::Default => errors.push_at(
+                &self.sig.ident,
+                format_args!("the function returns nothing that tells {tell}; {instead}"),
+            ),
+            ReturnType::Type(_, ty) => match &**ty {
+                Type::Tuple(tuple) if tuple.elems.is_empty() => {
+                    errors.push_at(ty, format_args!("`()` does not tell {tell}; {instead}"));
+                }
+                Type::Never(_) => {
+                    let lacks = pick("has nothing to retry", "tells a breaker nothing");
+                    let message = format!("a function that never returns {lacks}; {instead}");
+                    errors.push_at(ty, message);
+                }
+                _ => {}
+            },
+        }
+    }
+
+    /// Returns the type of `fn(&mut self) -> Result<&mut T, E>`, if its lifetime can only be that of `self`.
+    fn borrows_from_mut_self(&self) -> Option<&Type> {
+        let receiver = self.sig.receiver()?;
+        let by_mut = matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_)));
+        let ReturnType::Type(_, ty) = &self.sig.output else {
+            return None;
+        };
+        if !by_mut {
+            return None;
+        }
+        let tokens = ty.to_token_stream();
+        let callable = ["Fn", "FnMut", "FnOnce", "fn", "dyn"];
+        let plain = !callable.iter().any(|word| has_ident(tokens.clone(), word));
+        (plain && has_elided_mut(tokens)).then_some(&**ty)
+    }
+}
+
+/// Returns the message for a second attribute of ours, below `kind`.
+fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
+    let name = attr.path().segments.last()?.ident.to_string();
+    let message = match (kind, name.as_str()) {
+        (AttributeKind::Retry, "retry") => {
+            "another `#[retry]` here would multiply the attempts; remove one"
+        }
+        (AttributeKind::Retry, "circuit_breaker") => {
+            "the breaker would stand around the retries and count them as one call; write \
+             `#[retry(breaker = &BREAKER)]`"
+        }
+        (AttributeKind::CircuitBreaker, "retry") => {
+            "keep this attribute alone, which asks a breaker before each attempt: \
+             `#[retry(breaker = &BREAKER)]`"
+        }
+        (AttributeKind::CircuitBreaker, "circuit_breaker") => {
+            "a function has one breaker; remove one, and call it in the body"
+        }
+        _ => return None,
+    };
+    Some(message)
+}
+
+/// Returns whether the tokens contain a `&mut` without a lifetime.
+fn has_elided_mut(tokens: TokenStream) -> bool {
+    let mut after_and = false;
+    tokens.into_iter().any(|token| {
+        let was_and = std::mem::replace(
+            &mut after_and,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&'),
+        );
+        match token {
+            TokenTree::Ident(word) => was_and && word == "mut",
+            TokenTree::Group(group) => has_elided_mut(group.stream()),
+            _ => false,
+        }
+    })
+}

@@ -6,6 +6,7 @@ use syn::{Expr, ExprMethodCall};
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_constant, is_outcome, within};
+use crate::parse::mistake::{misspelled, without_parentheses};
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::{BREAKER_VIEW, BUDGET, NESTED};
@@ -30,34 +31,24 @@ pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<Str
 
 /// Returns the message for a wrong value of `nested`. `own` holds the user's names.
 pub(crate) fn nested(value: &Expr, own: &[Ident]) -> Option<String> {
-    let word = match value {
+    let (word, call) = match value {
         Expr::Lit(_) => {
             return Some(format!(
                 "`nested` is what the call does inside another: `independent()`, `share()` or `single()`, not `{}`",
                 text(value)
             ));
         }
-        Expr::Call(call) => bare_word(&call.func)?.0,
-        Expr::Path(_) => bare_word(value)?.0,
+        Expr::Call(call) => (bare_word(&call.func)?.0, Some(call)),
+        Expr::Path(_) => (bare_word(value)?.0, None),
         _ => return None,
     };
     let name = word.to_string();
-    let ours = NESTED.has(&name);
-    match value {
-        Expr::Call(call) if ours && !call.args.is_empty() => {
-            Some(format!("`{name}` takes nothing; write `nested = {name}()`"))
-        }
-        Expr::Call(_) if ours => None,
-        _ if own.contains(word) || name.starts_with(char::is_uppercase) => None,
-        _ if ours => Some(format!(
-            "`{name}` without parentheses is a name in your own scope; write `nested = {name}()`"
-        )),
-        _ => {
-            let meant = NESTED.slip(&name)?.name;
-            Some(format!(
-                "`nested` has no `{name}`; did you mean `{meant}()`? (write `self::{name}` for your own function)"
-            ))
-        }
+    match (NESTED.word(&name), call) {
+        (Some(_), Some(call)) if call.args.is_empty() => None,
+        (Some(_), Some(_)) => Some(format!("`{name}` takes nothing; write `nested = {name}()`")),
+        _ if own.contains(word) => None,
+        (Some(word), None) => Some(without_parentheses(word)),
+        (None, _) => misspelled(&NESTED, &name, call),
     }
 }
 

@@ -9,8 +9,10 @@ use super::number::{a_duration, literal_nanos, number};
 use crate::diagnostics::{Errors, text};
 use crate::duration;
 use crate::parse::inspect::{bare_word, is_duration, within};
+use crate::parse::mistake::{misspelled, without_parentheses};
+use crate::parse::peers;
 use crate::parse::role::Role;
-use persevere_words::HEDGE;
+use persevere_words::{HEDGE, Meaning};
 
 /// Checks a value of `hedge`. `own` holds the user's names.
 pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
@@ -90,34 +92,17 @@ fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
             "`quantile` takes what measures, and a quantile: `quantile(&LATENCY, 0.95)`",
         ),
         _ if own.contains(word) => {}
-        (_, args) if Role::Wait.words().has(&name) => {
-            let meant = meant("delay", args);
+        _ if Role::Wait.words().has(&name) => {
+            let [delay, ..] = HEDGE.words else { return };
+            let meant = peers::write(Meaning::Word(delay), call);
             let message = format!("`{name}` is a wait, not a hedge; did you mean `{meant}`?");
             errors.push_at(call, message);
         }
-        (_, args) => {
-            let peer = HEDGE.words.iter().find(|word| word.peers.contains(&&*name));
-            let Some(ours) = peer.or_else(|| HEDGE.slip(&name)) else {
-                return;
-            };
-            let meant = meant(ours.name, args);
-            let message = format!(
-                "`hedge` has no `{name}`; did you mean `{meant}`? (write `self::{name}` for your own function)"
-            );
-            errors.push(word.span(), message);
+        _ => {
+            if let Some(message) = misspelled(&HEDGE, &name, Some(call)) {
+                errors.push_at(word, message);
+            }
         }
-    }
-}
-
-/// Returns the hedge that was meant, with the given arguments where they fit.
-fn meant(word: &str, args: &[&Expr]) -> String {
-    match (word, args) {
-        ("delay", [after]) if is_duration(after) => format!("delay({})", text(after)),
-        ("delay", _) => "delay(50ms)".to_owned(),
-        (_, [latency @ Expr::Reference(_), share]) if number(share).is_some_and(is_share) => {
-            format!("quantile({}, {})", text(latency), text(share))
-        }
-        _ => "quantile(&LATENCY, 0.95)".to_owned(),
     }
 }
 
@@ -184,23 +169,16 @@ fn bare(value: &Expr, own: &[Ident], errors: &mut Errors) {
         return;
     };
     let name = word.to_string();
-    if own.contains(word) || name.starts_with(char::is_uppercase) {
+    if own.contains(word) {
         return;
     }
-    let message = match HEDGE.slip(&name).map(|word| word.name) {
-        Some(ours) if ours == name => {
-            format!(
-                "`{name}` without parentheses is a name in your own scope; write `hedge = {}`",
-                meant(ours, &[])
-            )
-        }
-        Some(ours) => format!(
-            "`hedge` has no `{name}`; did you mean `{}`? (write `self::{name}` for your own function)",
-            meant(ours, &[])
-        ),
-        None => return,
+    let message = match HEDGE.word(&name) {
+        Some(word) => Some(without_parentheses(word)),
+        None => misspelled(&HEDGE, &name, None),
     };
-    errors.push_at(value, message);
+    if let Some(message) = message {
+        errors.push_at(value, message);
+    }
 }
 
 /// Reports literals and other values that cannot be a hedge.

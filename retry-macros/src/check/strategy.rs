@@ -7,6 +7,7 @@ use syn::Expr;
 use super::number::{cap, literal_nanos};
 use super::{argument, branches, redirects, types};
 use crate::diagnostics::{Errors, text};
+use crate::parse::mistake::without_parentheses;
 use crate::parse::role::Role;
 use crate::parse::strategy::{Call, List, Modifier, Node, Strategy, waits_by_outcome};
 
@@ -55,13 +56,7 @@ fn bare(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
         return;
     };
     if let Some(word) = strategy.role.word(&name.to_string()) {
-        let example = word.example;
-        errors.push(
-            name.span(),
-            format_args!(
-                "`{name}` without parentheses is a name in your own scope; write `{example}`, or `self::{name}` for your own"
-            ),
-        );
+        errors.push_at(name, without_parentheses(word));
     }
 }
 

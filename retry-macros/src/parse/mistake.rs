@@ -1,6 +1,6 @@
 //! Values that cannot be a strategy, with messages about the right one.
 
-use persevere_words::PREDICATE_MODIFIER;
+use persevere_words::{Meaning, PREDICATE_MODIFIER, Vocabulary, Word};
 use quote::quote;
 use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprLit, Lit, UnOp};
 
@@ -121,15 +121,10 @@ fn has_words(value: &Expr) -> bool {
 
 /// Returns the message for a word that this role does not have, or `None` for a user's function.
 pub(super) fn unknown_word(role: Role, name: &str, call: &ExprCall) -> Option<String> {
-    let (key, noun) = (role.key(), role.words().noun);
+    let noun = role.words().noun;
     let other = |other: Role, value: String| {
         let (key, other) = (other.key(), other.words().noun);
         format!("`{name}` is {other}, not {noun}; did you mean `{key} = {value}`?")
-    };
-    let instead = |meant: &str| {
-        format!(
-            "`{key}` has no `{name}`; did you mean `{meant}`? (write `self::{name}` for your own function)"
-        )
     };
     if let Some(owner) = Role::of_word(name) {
         return Some(other(owner, text(call)));
@@ -152,15 +147,35 @@ pub(super) fn unknown_word(role: Role, name: &str, call: &ExprCall) -> Option<St
             "`{name}` is a callback, not {noun}; did you mean `before_sleep = {name}()`?"
         ));
     }
-    if let Some(meaning) = role.words().peer(name) {
-        return Some(instead(&peers::write(meaning, call)));
+    match (role.words().peer(name), peers::role(name)) {
+        (None, Some((owner, meaning))) => Some(other(owner, peers::write(meaning, call))),
+        _ => misspelled(role.words(), name, Some(call)),
     }
-    if let Some((owner, meaning)) = peers::role(name) {
-        return Some(other(owner, peers::write(meaning, call)));
-    }
-    // By convention a user's type.
-    let slip = role.words().slip(name)?;
-    (!name.starts_with(char::is_uppercase)).then(|| instead(slip.example))
+}
+
+/// Returns the message for a name that is nearly a word of a vocabulary, or that peers have for one. A name in
+/// upper case is by convention a user's type.
+pub(crate) fn misspelled(
+    words: &Vocabulary,
+    name: &str,
+    call: Option<&ExprCall>,
+) -> Option<String> {
+    let slip = || words.slip(name).map(Meaning::Word);
+    let ours = !name.starts_with(char::is_uppercase);
+    let meaning = words.peer(name).or_else(|| slip().filter(|_| ours))?;
+    let meant = call.map_or_else(|| meaning.write(None), |call| peers::write(meaning, call));
+    let key = words.key.name();
+    Some(format!(
+        "`{key}` has no `{name}`; did you mean `{meant}`? (write `self::{name}` for your own function)"
+    ))
+}
+
+/// Returns the message for a word as it stands in no call.
+pub(crate) fn without_parentheses(word: &Word) -> String {
+    let (name, example) = (word.name, word.example);
+    format!(
+        "`{name}` without parentheses is a name in your own scope; write `{example}`, or `self::{name}` for your own"
+    )
 }
 
 /// Rejects a value of another kind. Returns `None` for a user's value.

@@ -38,7 +38,10 @@ fn fit(word: &Word, args: &[&Expr]) -> bool {
     let fits = |(arg, value): (&Arg, &&Expr)| match (arg, value) {
         (Arg::Duration, value) => is_duration(value),
         (Arg::Range, Expr::Range(range)) => range.start.as_deref().is_some_and(is_duration),
-        (Arg::Durations, Expr::Array(_)) | (Arg::Closure, Expr::Closure(_)) => true,
+        (Arg::Durations, Expr::Array(_))
+        | (Arg::Closure, Expr::Closure(_))
+        | (Arg::Latency, Expr::Reference(_)) => true,
+        (Arg::Ratio, Expr::Lit(lit)) => matches!(&lit.lit, Lit::Float(_)),
         _ => false,
     };
     word.args.len() == args.len() && word.args.iter().zip(args).all(fits)

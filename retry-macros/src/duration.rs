@@ -32,7 +32,7 @@ fn parts(lit: &Lit) -> Option<(&str, u128)> {
 }
 
 /// Returns the digits of a number, and its suffix.
-fn digits(lit: &Lit) -> Option<(&str, &str)> {
+pub(crate) fn digits(lit: &Lit) -> Option<(&str, &str)> {
     match lit {
         Lit::Int(lit) => Some((lit.base10_digits(), lit.suffix())),
         Lit::Float(lit) => Some((lit.base10_digits(), lit.suffix())),

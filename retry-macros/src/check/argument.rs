@@ -3,10 +3,10 @@
 use persevere_words::{Arg, Word};
 use syn::{Expr, Lit};
 
-use super::number::{a_duration, a_range, count_of_attempts, factor, plain_number, ratio};
+use super::number::{a_duration, a_range, count_of_attempts, factor, ratio};
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::inspect::{is_async, is_outcome};
+use crate::parse::inspect::{is_async, is_outcome, plain_number};
 use crate::parse::mistake::not_async;
 use crate::parse::role::Role;
 

@@ -2,13 +2,13 @@
 
 use proc_macro2::Ident;
 use quote::quote;
-use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, Lit};
+use syn::{Expr, ExprCall, ExprMethodCall, Lit};
 
 use super::limit::no_duration;
 use super::number::{a_duration, literal_nanos, number};
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::inspect::{bare_word, is_duration, within};
+use crate::parse::inspect::{bare_word, is_duration, literal, within};
 use crate::parse::mistake::{misspelled, without_parentheses};
 use crate::parse::peers;
 use crate::parse::role::Role;
@@ -38,11 +38,7 @@ pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
 
 /// Returns the number of copies of an attempt, if it is a literal from 2 to 4.
 pub(crate) fn count(method: &ExprMethodCall) -> Option<u32> {
-    let Some(Expr::Lit(ExprLit {
-        lit: Lit::Int(told),
-        ..
-    })) = method.args.first()
-    else {
+    let Some(Lit::Int(told)) = method.args.first().and_then(literal) else {
         return None;
     };
     let told = told.base10_parse().ok()?;
@@ -184,20 +180,14 @@ fn bare(value: &Expr, own: &[Ident], errors: &mut Errors) {
 /// Reports literals and other values that cannot be a hedge.
 fn no_hedge(value: &Expr, errors: &mut Errors) {
     let written = text(value);
-    let unquoted = match value {
-        Expr::Lit(lit) => duration::unquoted(&lit.lit),
-        _ => None,
-    };
-    if let Some(pause) = unquoted {
+    if let Some(pause) = literal(value).and_then(duration::unquoted) {
         let message = format!("a duration is written without quotes: `hedge = delay({pause})`");
         errors.push_at(value, message);
         return;
     }
     let message = match value {
         _ if is_duration(value) => format!("did you mean `hedge = delay({written})`?"),
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(_), ..
-        }) if matches!(written.as_str(), "2" | "3" | "4") => format!(
+        Expr::Lit(_) if matches!(written.as_str(), "2" | "3" | "4") => format!(
             "`{written}` does not say when an attempt is slow; write `hedge = delay(50ms).copies({written})`"
         ),
         Expr::Lit(_) if number(value).is_some_and(is_share) => format!(

@@ -1,11 +1,13 @@
 //! Counts, durations and ranges that are written as literals.
 
+use std::cmp::Ordering;
+
 use persevere_words::Arg;
 use syn::{Expr, Lit, UnOp};
 
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::inspect::within;
+use crate::parse::inspect::{literal, plain_number, within};
 use crate::parse::strategy::Strategy;
 
 pub(super) fn count_of_attempts(count: &Expr, errors: &mut Errors) {
@@ -19,7 +21,7 @@ pub(super) fn count_of_attempts(count: &Expr, errors: &mut Errors) {
         format!("`{written}` is not a number of attempts; did you mean `after_delay({written})`?")
     } else {
         match &lit.lit {
-            Lit::Int(lit) if duration::unknown_unit(&Lit::Int(lit.clone())).is_some() => return,
+            lit if duration::unknown_unit(lit).is_some() => return,
             Lit::Int(lit) => match lit.base10_parse::<u64>() {
                 Ok(0) => {
                     "`after_attempt(0)` would never run the function; write at least `after_attempt(1)`"
@@ -69,65 +71,44 @@ pub(super) fn a_duration(value: &Expr, errors: &mut Errors) {
     errors.push_at(value, message);
 }
 
-pub(super) fn plain_number(value: &Expr) -> Option<String> {
-    let Expr::Lit(lit) = value else { return None };
-    let suffix = match &lit.lit {
-        Lit::Int(lit) => lit.suffix(),
-        Lit::Float(lit) => lit.suffix(),
-        _ => return None,
-    };
-    suffix.is_empty().then(|| text(&lit.lit))
+pub(super) fn a_range(range: &Expr, errors: &mut Errors) {
+    if let Some(message) = no_range(range, errors) {
+        errors.push_at(range, message);
+    }
 }
 
-pub(super) fn a_range(range: &Expr, errors: &mut Errors) {
-    if let Some(pause) = literal_nanos(range).map(|_| text(range)) {
-        errors.push_at(
-            range,
-            format_args!("`random` takes a range; write `random(0s..{pause})`"),
-        );
-        return;
+/// Checks both ends. Returns the message for a value that is no range, or an empty one.
+fn no_range(value: &Expr, errors: &mut Errors) -> Option<String> {
+    if literal_nanos(value).is_some() {
+        let pause = text(value);
+        return Some(format!(
+            "`random` takes a range; write `random(0s..{pause})`"
+        ));
     }
-    let Expr::Range(range) = range else {
-        return a_duration(range, errors);
+    let Expr::Range(range) = value else {
+        a_duration(value, errors);
+        return None;
     };
     let (Some(start), Some(end)) = (range.start.as_deref(), range.end.as_deref()) else {
-        errors.push_at(
-            range,
-            "`random` takes a range with both ends: `random(1s..3s)`",
-        );
-        return;
+        return Some("`random` takes a range with both ends: `random(1s..3s)`".to_owned());
     };
     let (low, high) = (text(start), text(end));
-    if let (Some(low), Some(high)) = (plain_number(start), plain_number(end)) {
-        errors.push_at(
-            range,
-            format_args!("durations have a unit: `{low}s..{high}s` or `{low}ms..{high}ms`"),
-        );
-        return;
+    if plain_number(start).and(plain_number(end)).is_some() {
+        return Some(format!(
+            "durations have a unit: `{low}s..{high}s` or `{low}ms..{high}ms`"
+        ));
     }
     if matches!(range.limits, syn::RangeLimits::Closed(_)) {
-        errors.push_at(
-            range,
-            format_args!("`random` includes both ends already; write `{low}..{high}`"),
-        );
-        return;
+        return Some(format!(
+            "`random` includes both ends already; write `{low}..{high}`"
+        ));
     }
     a_duration(start, errors);
     a_duration(end, errors);
-    match literal_nanos(start).zip(literal_nanos(end)) {
-        Some((start, end)) if end < start => {
-            errors.push_at(
-                range,
-                format_args!("the range is empty; write `{high}..{low}`"),
-            );
-        }
-        Some((start, end)) if end == start => {
-            errors.push_at(
-                range,
-                format_args!("the range is empty; write `fixed({low})`"),
-            );
-        }
-        _ => {}
+    match literal_nanos(end)?.cmp(&literal_nanos(start)?) {
+        Ordering::Less => Some(format!("the range is empty; write `{high}..{low}`")),
+        Ordering::Equal => Some(format!("the range is empty; write `fixed({low})`")),
+        Ordering::Greater => None,
     }
 }
 
@@ -180,22 +161,15 @@ pub(super) fn factor(factor: &Expr, errors: &mut Errors) {
 }
 
 pub(super) fn literal_nanos(value: &Expr) -> Option<u128> {
-    match within(value) {
-        // Reported where the literal is replaced.
-        Expr::Lit(lit) if duration::is_too_short(&lit.lit) => None,
-        Expr::Lit(lit) => duration::nanos(&lit.lit),
-        _ => None,
-    }
+    // Reported where the literal is replaced.
+    let lit = literal(within(value)).filter(|lit| !duration::is_too_short(lit))?;
+    duration::nanos(lit)
 }
 
 /// Returns the value of a number, its sign and the constants of `f64` included.
 pub(super) fn number(value: &Expr) -> Option<f64> {
     match within(value) {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Int(lit) => lit.base10_digits().parse().ok(),
-            Lit::Float(lit) => lit.base10_digits().parse().ok(),
-            _ => None,
-        },
+        Expr::Lit(lit) => duration::digits(&lit.lit)?.0.parse().ok(),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(|n| -n),
         Expr::Path(path) => match path.path.segments.last()?.ident.to_string().as_str() {
             "NAN" => Some(f64::NAN),

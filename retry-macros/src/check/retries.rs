@@ -5,7 +5,7 @@ use syn::{Expr, Lit, Pat, parse_quote};
 use crate::check::retried::Retries;
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
-use crate::parse::inspect::within;
+use crate::parse::inspect::{literal, within};
 use crate::parse::pattern::{Arm, Kind, covers, is_irrefutable};
 use crate::parse::role::Role;
 
@@ -75,22 +75,14 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
 
 /// Returns whether the arm is an `unless` whose guard is always true.
 fn is_final(arm: &Arm) -> bool {
-    let always = |guard: &Expr| literal(guard) == Some(true);
-    arm.kind == Kind::Unless && arm.guard.as_ref().is_none_or(always)
+    arm.kind == Kind::Unless && arm.guard.as_ref().is_none_or(|guard| is(guard, true))
 }
 
 fn is_never(arm: &Arm) -> bool {
-    arm.guard
-        .as_ref()
-        .is_some_and(|guard| literal(guard) == Some(false))
+    arm.guard.as_ref().is_some_and(|guard| is(guard, false))
 }
 
-fn literal(guard: &Expr) -> Option<bool> {
-    match within(guard) {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Bool(lit) => Some(lit.value),
-            _ => None,
-        },
-        _ => None,
-    }
+/// Returns whether a guard is the literal `true`, or `false`.
+fn is(guard: &Expr, wanted: bool) -> bool {
+    matches!(literal(within(guard)), Some(Lit::Bool(lit)) if lit.value == wanted)
 }

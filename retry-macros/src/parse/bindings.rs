@@ -22,24 +22,18 @@ pub(super) fn parse_clone(
     }
     while !input.is_empty() {
         let written = next_value(input);
-        match syn::parse2::<Ident>(written.clone()) {
+        // `self` is a keyword, and a mistake of another kind.
+        match Ident::parse_any.parse2(written.clone()) {
             Ok(name) if names.contains(&name) => {
                 errors.push(name.span(), format_args!("`{name}` is cloned twice"));
             }
             Ok(name) => names.push(name),
             Err(_) => {
-                // `self` is a keyword, and a mistake of another kind.
-                let word = Ident::parse_any.parse2(written.clone());
-                match word {
-                    Ok(word) => names.push(word),
-                    Err(_) => errors.push_at(
-                        &written,
-                        format_args!(
-                            "`clone` takes names of parameters, as in `clone(body)`; found `{}`",
-                            text(&written)
-                        ),
-                    ),
-                }
+                let found = text(&written);
+                let message = format!(
+                    "`clone` takes names of parameters, as in `clone(body)`; found `{found}`"
+                );
+                errors.push_at(&written, message);
             }
         }
         skip(input, &written);

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, Token};
+use syn::{Expr, Pat, Token};
 
 use super::recovery::{next_value, separator, skip_to_next_key};
 use super::syntax::{equals, expression, readable};
@@ -55,22 +55,16 @@ pub(super) fn is_no_pattern(value: &Expr, rest: ParseStream<'_>) -> bool {
         && match value {
             Expr::Closure(closure) => {
                 // `| A | B` is a pattern too.
-                closure.inputs.len() != 1
-                    || matches!(
-                        closure.inputs.first(),
-                        Some(
-                            syn::Pat::Ident(_)
-                                | syn::Pat::Wild(_)
-                                | syn::Pat::Reference(_)
-                                | syn::Pat::Type(_)
-                        )
-                    ) && !matches!(&*closure.body, Expr::Path(_))
+                let argument = matches!(
+                    closure.inputs.first(),
+                    Some(Pat::Ident(_) | Pat::Wild(_) | Pat::Reference(_) | Pat::Type(_))
+                );
+                closure.inputs.len() != 1 || argument && !matches!(&*closure.body, Expr::Path(_))
             }
             Expr::Call(call) => bare_word(&call.func)
                 .is_some_and(|(word, _)| Role::When.words().has(&word.to_string())),
-            Expr::MethodCall(_) | Expr::Field(_) | Expr::Unary(_) => {
-                !matches!(value, Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)))
-            }
+            Expr::MethodCall(_) | Expr::Field(_) => true,
+            Expr::Unary(unary) => !matches!(unary.op, syn::UnOp::Neg(_)),
             Expr::Binary(binary) => {
                 !matches!(binary.op, syn::BinOp::BitOr(_))
                     || is_no_pattern(&binary.left, rest)
@@ -139,15 +133,10 @@ pub(super) fn parse_case_key(
     equals(input, &name)?;
     let value = expression(input, &name)?;
     let strategy = |role| Strategy::parse(role, &value);
+    let written = |strategy: Strategy| strategy.written;
     let first = match key {
-        Key::Stop => arm
-            .stop
-            .replace(strategy(Role::Stop))
-            .map(|first| first.written),
-        Key::Wait => arm
-            .wait
-            .replace(strategy(Role::Wait))
-            .map(|first| first.written),
+        Key::Stop => arm.stop.replace(strategy(Role::Stop)).map(written),
+        Key::Wait => arm.wait.replace(strategy(Role::Wait)).map(written),
         Key::Budget => arm.budget.replace(value),
         _ => arm.before_sleep.replace(value),
     };

@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, TokenTree};
 use syn::punctuated::Punctuated;
-use syn::{AngleBracketedGenericArguments, Expr, ExprClosure, Token, UnOp};
+use syn::{AngleBracketedGenericArguments, Expr, ExprClosure, Lit, Token, UnOp};
 
+use crate::diagnostics::text;
 use crate::duration;
 
 /// Returns the value inside parentheses that change nothing, and inside groups of a `macro_rules!`.
@@ -31,8 +32,22 @@ pub(crate) fn bare_word(func: &Expr) -> Option<(&Ident, Option<&AngleBracketedGe
     }
 }
 
+pub(crate) fn literal(value: &Expr) -> Option<&Lit> {
+    match value {
+        Expr::Lit(lit) => Some(&lit.lit),
+        _ => None,
+    }
+}
+
 pub(crate) fn is_duration(value: &Expr) -> bool {
-    matches!(value, Expr::Lit(lit) if duration::nanos(&lit.lit).is_some())
+    literal(value).and_then(duration::nanos).is_some()
+}
+
+/// Returns the number of a literal without a unit or a type.
+pub(crate) fn plain_number(value: &Expr) -> Option<String> {
+    let lit = literal(value)?;
+    let (_, suffix) = duration::digits(lit)?;
+    suffix.is_empty().then(|| text(lit))
 }
 
 /// Returns whether a closure is `async |_| ..` or `|_| async ..`.

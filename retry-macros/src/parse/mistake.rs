@@ -29,10 +29,7 @@ pub(super) fn literal(role: Role, value: &ExprLit) -> Result<Node, Mistake> {
         (Role::Stop, Lit::Str(lit)) if lit.value().parse::<u32>().is_ok() => {
             format!("did you mean `after_attempt({})`?", lit.value())
         }
-        (Role::Wait, Lit::Int(lit)) if lit.suffix().is_empty() => {
-            format!("write `{text}ms` or `{text}s`")
-        }
-        (Role::Wait, Lit::Float(lit)) if lit.suffix().is_empty() => {
+        (Role::Wait, _) if duration::digits(lit).is_some_and(|(_, suffix)| suffix.is_empty()) => {
             format!("write `{text}ms` or `{text}s`")
         }
         (Role::Wait, Lit::Str(_)) => match duration::unquoted(lit) {

@@ -1,9 +1,9 @@
 //! Names that other libraries have for words.
 
 use persevere_words::{Arg, Meaning, Word};
-use syn::{Expr, ExprCall, ExprLit, Lit};
+use syn::{Expr, ExprCall, Lit};
 
-use super::inspect::is_duration;
+use super::inspect::{is_duration, literal, plain_number};
 use super::role::Role;
 use crate::diagnostics::text;
 
@@ -20,15 +20,9 @@ pub(crate) fn write(meaning: Meaning, call: &ExprCall) -> String {
         (Meaning::Word(word), args) if !args.is_empty() && fit(word, args) => {
             format!("{}({})", word.name, text(&call.args))
         }
-        (
-            meaning,
-            [
-                Expr::Lit(ExprLit {
-                    lit: Lit::Int(number),
-                    ..
-                }),
-            ],
-        ) if number.suffix().is_empty() => meaning.write(Some(number.base10_digits())),
+        (meaning, [number]) if matches!(literal(number), Some(Lit::Int(_))) => {
+            meaning.write(plain_number(number).as_deref())
+        }
         (meaning, _) => meaning.write(None),
     }
 }

@@ -5,8 +5,9 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::{Expr, ExprLit, Lit, LitBool, Token, token};
+use syn::{Expr, Lit, LitBool, Token, token};
 
+use super::inspect::literal;
 use super::recovery::next_value;
 use super::unknown_key::dashed;
 use crate::diagnostics::{Errors, text};
@@ -90,17 +91,12 @@ pub(super) fn expression(input: ParseStream<'_>, name: &Ident) -> syn::Result<Ex
 
 /// Parses `true` or `false`, for a key that is decided at compile time.
 pub(super) fn flag(input: ParseStream<'_>, name: &Ident, why: &str) -> syn::Result<LitBool> {
-    match expression(input, name)? {
-        Expr::Lit(ExprLit {
-            lit: Lit::Bool(value),
-            ..
-        }) => Ok(value),
-        other => {
-            let message =
-                format!("`{name}` {why}, so it is a plain `true` or `false`: `{name} = true`");
-            Err(syn::Error::new_spanned(other, message))
-        }
+    let value = expression(input, name)?;
+    if let Some(Lit::Bool(flag)) = literal(&value) {
+        return Ok(flag.clone());
     }
+    let message = format!("`{name}` {why}, so it is a plain `true` or `false`: `{name} = true`");
+    Err(syn::Error::new_spanned(value, message))
 }
 
 /// Returns the error for a value that does not parse.
@@ -178,11 +174,7 @@ pub(super) fn identifier(
         return Ok(Some(word));
     }
     let value = expression(input, name)?;
-    if let Expr::Lit(ExprLit {
-        lit: Lit::Str(text),
-        ..
-    }) = &value
-    {
+    if let Some(Lit::Str(text)) = literal(&value) {
         if let Ok(ident) = text.parse::<Ident>() {
             errors.push(
                 text.span(),

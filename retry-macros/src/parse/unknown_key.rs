@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, Lit, Path, Token, token};
+use syn::{Expr, Lit, Path, Token, token};
 
 use super::recovery::next_value;
 use crate::diagnostics::text;
@@ -21,16 +21,10 @@ pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
     if keys::example(&word.to_string()).is_some() && !ahead.peek(Token![::]) {
         return true;
     }
-    if word == "if"
-        || word == "match"
-        || word == "async"
-        || word == "move"
-        || word == "true"
-        || word == "false"
-    {
+    let word = word.to_string();
+    if ["if", "match", "async", "move", "true", "false"].contains(&&*word) {
         return false;
     }
-    let word = word.to_string();
     let alone = ahead.is_empty() || ahead.peek(Token![,]);
     let is_word = Role::of_word(&word).is_some()
         || role::is_callback(&word)
@@ -71,22 +65,19 @@ pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
     let written = text(&value);
     let first = words.next().unwrap_or_default();
     let instead = match &value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(lit), ..
-        }) if lit.suffix().is_empty() => format!("stop = after_attempt({lit})"),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(_), ..
-        }) => format!("name = {written}"),
-        Expr::Lit(lit) if duration::nanos(&lit.lit).is_some() => format!("wait = fixed({written})"),
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Str(_) => format!("name = {written}"),
+            Lit::Int(lit) if lit.suffix().is_empty() => format!("stop = after_attempt({lit})"),
+            lit if duration::nanos(lit).is_some() => format!("wait = fixed({written})"),
+            _ => "stop = after_attempt(3)".to_owned(),
+        },
         Expr::Closure(_) => format!("when = err({written})"),
         Expr::Path(_) => match Role::of_word(&first) {
             Some(role) => {
                 let example = role.word(&first).map_or("", |word| word.example);
                 format!("{} = {example}", role.key())
             }
-            None if role::is_callback(&first) => {
-                format!("before_sleep = {first}()")
-            }
+            None if role::is_callback(&first) => format!("before_sleep = {first}()"),
             None if first == "None" => "on = None".to_owned(),
             None => "stop = after_attempt(3)".to_owned(),
         },

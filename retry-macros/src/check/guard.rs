@@ -6,7 +6,7 @@ use syn::{Expr, ExprMethodCall};
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_constant, is_outcome, within};
-use crate::parse::mistake::{misspelled, without_parentheses};
+use crate::parse::mistake::no_word;
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::{BREAKER_VIEW, BUDGET, NESTED};
@@ -42,13 +42,13 @@ pub(crate) fn nested(value: &Expr, own: &[Ident]) -> Option<String> {
         Expr::Path(_) => (bare_word(value)?.0, None),
         _ => return None,
     };
-    let name = word.to_string();
-    match (NESTED.word(&name), call) {
-        (Some(_), Some(call)) if call.args.is_empty() => None,
-        (Some(_), Some(_)) => Some(format!("`{name}` takes nothing; write `nested = {name}()`")),
+    match call {
+        Some(call) if NESTED.has(&word.to_string()) => {
+            let message = format!("`{word}` takes nothing; write `nested = {word}()`");
+            (!call.args.is_empty()).then_some(message)
+        }
         _ if own.contains(word) => None,
-        (Some(word), None) => Some(without_parentheses(word)),
-        (None, _) => misspelled(&NESTED, &name, call),
+        _ => no_word(&NESTED, word, call),
     }
 }
 
@@ -60,10 +60,7 @@ pub(crate) fn wait_for(kind: AttributeKind, value: &Expr, own: &[Ident]) -> Opti
         _ => return None,
     };
     let instead = kind.breaker("wait_for(&BREAKER)");
-    let bound = match kind {
-        AttributeKind::Retry => "; the `deadline` of the call bounds the wait",
-        AttributeKind::CircuitBreaker => "",
-    };
+    let bound = kind.pick("; the `deadline` of the call bounds the wait", "");
     let mistaken = word == "wait_for" && !own.contains(word);
     mistaken.then(|| format!("`wait_for` takes the breaker alone: `{instead}`{bound}"))
 }
@@ -110,25 +107,25 @@ pub(crate) fn is_view(call: &ExprMethodCall) -> bool {
 
 /// Returns the message for a wrong value of `interrupt`.
 pub(crate) fn interrupt(value: &Expr) -> Option<String> {
-    let made = match value {
+    let message = match value {
         Expr::Closure(closure) if closure.asyncness.is_some() => {
-            return Some("`interrupt` is not async; write `|interrupt| ..`".to_owned());
+            "`interrupt` is not async; write `|interrupt| ..`".to_owned()
         }
-        Expr::Closure(closure) if closure.inputs.len() == 1 => return None,
-        Expr::Closure(_) => {
-            return Some(
-                "`interrupt` takes what interrupted the attempt: `|interrupt| ..`".to_owned(),
-            );
+        Expr::Closure(closure) if closure.inputs.len() != 1 => {
+            "`interrupt` takes what interrupted the attempt: `|interrupt| ..`".to_owned()
         }
-        Expr::Lit(_) => return Some("`interrupt` takes a closure: `|interrupt| ..`".to_owned()),
-        Expr::Call(_) => is_outcome(value),
-        Expr::Path(path) => path.path.is_ident("None"),
-        _ => false,
+        Expr::Lit(_) => "`interrupt` takes a closure: `|interrupt| ..`".to_owned(),
+        value if is_outcome(value) || is_none(value) => {
+            let written = text(value);
+            format!("`interrupt` takes a closure; did you mean `interrupt = |_| {written}`?")
+        }
+        _ => return None,
     };
-    made.then(|| {
-        let written = text(value);
-        format!("`interrupt` takes a closure; did you mean `interrupt = |_| {written}`?")
-    })
+    Some(message)
+}
+
+fn is_none(value: &Expr) -> bool {
+    matches!(value, Expr::Path(path) if path.path.is_ident("None"))
 }
 
 /// Returns whether a value is a strategy made of words and literals alone, without a call of a user's

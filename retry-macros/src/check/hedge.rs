@@ -8,11 +8,10 @@ use super::limit::no_duration;
 use super::number::{a_duration, literal_nanos, number};
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::inspect::{bare_word, is_duration, literal, within};
-use crate::parse::mistake::{misspelled, without_parentheses};
+use crate::parse::inspect::{bare_word, calls_a_word, is_duration, literal, within};
+use crate::parse::mistake::no_word;
 use crate::parse::peers;
-use crate::parse::role::Role;
-use persevere_words::{HEDGE, Meaning};
+use persevere_words::{HEDGE, Meaning, WAIT};
 
 /// Checks a value of `hedge`. `own` holds the user's names.
 pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
@@ -31,7 +30,13 @@ pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
     }
     match base {
         Expr::Call(call) => paces(call, own, errors),
-        Expr::Path(_) => bare(base, own, errors),
+        Expr::Path(_) => {
+            let word = bare_word(base).map(|(word, _)| word);
+            let word = word.filter(|word| !own.contains(word));
+            if let Some(message) = word.and_then(|word| no_word(&HEDGE, word, None)) {
+                errors.push_at(base, message);
+            }
+        }
         _ => no_hedge(base, errors),
     }
 }
@@ -88,14 +93,14 @@ fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
             "`quantile` takes what measures, and a quantile: `quantile(&LATENCY, 0.95)`",
         ),
         _ if own.contains(word) => {}
-        _ if Role::Wait.words().has(&name) => {
+        _ if WAIT.has(&name) => {
             let [delay, ..] = HEDGE.words else { return };
             let meant = peers::write(Meaning::Word(delay), call);
             let message = format!("`{name}` is a wait, not a hedge; did you mean `{meant}`?");
             errors.push_at(call, message);
         }
         _ => {
-            if let Some(message) = misspelled(&HEDGE, &name, Some(call)) {
+            if let Some(message) = no_word(&HEDGE, word, Some(call)) {
                 errors.push_at(word, message);
             }
         }
@@ -109,7 +114,7 @@ fn delay(after: &Expr, errors: &mut Errors) {
             "a delay of zero would copy every attempt; write the time after which one is slow"
                 .to_owned()
         }
-        Expr::Call(call) if is_wait(call) => match call.args.first() {
+        Expr::Call(call) if calls_a_word(call, &WAIT) => match call.args.first() {
             Some(pause) if is_duration(pause) && call.args.len() == 1 => {
                 format!(
                     "`delay` takes the duration itself: `delay({})`",
@@ -159,24 +164,6 @@ fn is_share(told: f64) -> bool {
     told > 0.0 && told < 1.0
 }
 
-/// Reports a word without its parentheses.
-fn bare(value: &Expr, own: &[Ident], errors: &mut Errors) {
-    let Some((word, None)) = bare_word(value) else {
-        return;
-    };
-    let name = word.to_string();
-    if own.contains(word) {
-        return;
-    }
-    let message = match HEDGE.word(&name) {
-        Some(word) => Some(without_parentheses(word)),
-        None => misspelled(&HEDGE, &name, None),
-    };
-    if let Some(message) = message {
-        errors.push_at(value, message);
-    }
-}
-
 /// Reports literals and other values that cannot be a hedge.
 fn no_hedge(value: &Expr, errors: &mut Errors) {
     let written = text(value);
@@ -210,16 +197,9 @@ fn no_hedge(value: &Expr, errors: &mut Errors) {
 fn starts_with_a_word(value: &Expr) -> bool {
     match value {
         Expr::MethodCall(method) => starts_with_a_word(&method.receiver),
-        Expr::Call(call) => {
-            let word = bare_word(&call.func);
-            word.is_some_and(|(word, _)| HEDGE.has(&word.to_string()))
-        }
+        Expr::Call(call) => calls_a_word(call, &HEDGE),
         _ => false,
     }
-}
-
-fn is_wait(call: &ExprCall) -> bool {
-    bare_word(&call.func).is_some_and(|(word, _)| Role::Wait.words().has(&word.to_string()))
 }
 
 /// Returns whether a value is `Latency::new()`, or a pointer to it.

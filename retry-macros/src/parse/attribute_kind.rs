@@ -9,26 +9,28 @@ pub(crate) enum AttributeKind {
 }
 
 impl AttributeKind {
-    pub(crate) fn name(self) -> &'static str {
+    /// Returns the value for this attribute.
+    pub(crate) fn pick<T>(self, retry: T, circuit_breaker: T) -> T {
         match self {
-            AttributeKind::Retry => "#[retry]",
-            AttributeKind::CircuitBreaker => "#[circuit_breaker]",
+            AttributeKind::Retry => retry,
+            AttributeKind::CircuitBreaker => circuit_breaker,
         }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        self.pick("#[retry]", "#[circuit_breaker]")
     }
 
     /// Returns a key with a value, as an example.
     pub(crate) fn example(self) -> &'static str {
-        match self {
-            AttributeKind::Retry => "stop = after_attempt(3)",
-            AttributeKind::CircuitBreaker => "interrupt = |interrupt| ..",
-        }
+        self.pick("stop = after_attempt(3)", "interrupt = |interrupt| ..")
     }
 
     /// Returns the syntax that gives a breaker.
     pub(crate) fn breaker(self, value: &str) -> String {
-        match self {
-            AttributeKind::Retry => format!("breaker = {value}"),
-            AttributeKind::CircuitBreaker => format!("#[circuit_breaker({value})]"),
-        }
+        self.pick(
+            format!("breaker = {value}"),
+            format!("#[circuit_breaker({value})]"),
+        )
     }
 }

@@ -9,7 +9,7 @@ use super::recovery::{next_value, separator, skip_to_next_key};
 use super::syntax::{equals, expression, readable};
 use super::unknown_key::{not_a_key, starts_with_a_key};
 use crate::diagnostics::{Errors, text};
-use crate::parse::inspect::bare_word;
+use crate::parse::inspect::calls_a_word;
 use crate::parse::keys;
 use crate::parse::pattern::{Arm, Kind};
 use crate::parse::role::Role;
@@ -61,8 +61,7 @@ pub(super) fn is_no_pattern(value: &Expr, rest: ParseStream<'_>) -> bool {
                 );
                 closure.inputs.len() != 1 || argument && !matches!(&*closure.body, Expr::Path(_))
             }
-            Expr::Call(call) => bare_word(&call.func)
-                .is_some_and(|(word, _)| Role::When.words().has(&word.to_string())),
+            Expr::Call(call) => calls_a_word(call, Role::When.words()),
             Expr::MethodCall(_) | Expr::Field(_) => true,
             Expr::Unary(unary) => !matches!(unary.op, syn::UnOp::Neg(_)),
             Expr::Binary(binary) => {

@@ -1,8 +1,9 @@
 //! Facts about an expression that are visible without its type.
 
+use persevere_words::Vocabulary;
 use proc_macro2::{Ident, TokenTree};
 use syn::punctuated::Punctuated;
-use syn::{AngleBracketedGenericArguments, Expr, ExprClosure, Lit, Token, UnOp};
+use syn::{AngleBracketedGenericArguments, Expr, ExprCall, ExprClosure, Lit, Token, UnOp};
 
 use crate::diagnostics::text;
 use crate::duration;
@@ -30,6 +31,11 @@ pub(crate) fn bare_word(func: &Expr) -> Option<(&Ident, Option<&AngleBracketedGe
         syn::PathArguments::AngleBracketed(arguments) => Some((&segment.ident, Some(arguments))),
         syn::PathArguments::Parenthesized(_) => None,
     }
+}
+
+/// Returns whether a call is that of a word: `delay(50ms)`.
+pub(crate) fn calls_a_word(call: &ExprCall, words: &Vocabulary) -> bool {
+    bare_word(&call.func).is_some_and(|(word, _)| words.has(&word.to_string()))
 }
 
 pub(crate) fn literal(value: &Expr) -> Option<&Lit> {

@@ -1,6 +1,7 @@
 //! Values that cannot be a strategy, with messages about the right one.
 
 use persevere_words::{Meaning, PREDICATE_MODIFIER, Vocabulary, Word};
+use proc_macro2::Ident;
 use quote::quote;
 use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprLit, Lit, UnOp};
 
@@ -150,13 +151,18 @@ pub(super) fn unknown_word(role: Role, name: &str, call: &ExprCall) -> Option<St
     }
 }
 
+/// Returns the message for a name, called or alone, that is or should be a call of a word.
+pub(crate) fn no_word(words: &Vocabulary, name: &Ident, call: Option<&ExprCall>) -> Option<String> {
+    let name = name.to_string();
+    match words.word(&name) {
+        Some(word) => Some(without_parentheses(word)),
+        None => misspelled(words, &name, call),
+    }
+}
+
 /// Returns the message for a name that is nearly a word of a vocabulary, or that peers have for one. A name in
 /// upper case is by convention a user's type.
-pub(crate) fn misspelled(
-    words: &Vocabulary,
-    name: &str,
-    call: Option<&ExprCall>,
-) -> Option<String> {
+fn misspelled(words: &Vocabulary, name: &str, call: Option<&ExprCall>) -> Option<String> {
     let slip = || words.slip(name).map(Meaning::Word);
     let ours = !name.starts_with(char::is_uppercase);
     let meaning = words.peer(name).or_else(|| slip().filter(|_| ours))?;

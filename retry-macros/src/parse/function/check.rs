@@ -12,12 +12,8 @@ use crate::parse::attribute_kind::AttributeKind;
 impl Function {
     /// Reports a `const fn`, a second attribute, and outcomes that cannot be judged.
     pub(crate) fn check(&self, kind: AttributeKind, errors: &mut Errors) {
-        let pick = |retry, breaker| match kind {
-            AttributeKind::Retry => retry,
-            AttributeKind::CircuitBreaker => breaker,
-        };
         if let Some(token) = &self.sig.constness {
-            let cannot = pick("pause between attempts", "ask a breaker");
+            let cannot = kind.pick("pause between attempts", "ask a breaker");
             let message = format!("a `const fn` cannot {cannot}; remove `const`");
             errors.push(token.span, message);
         }
@@ -31,14 +27,14 @@ impl Function {
         if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
             errors.push_at(
                 borrow,
-                pick(
+                kind.pick(
                     "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
                      return an owned value",
                     "a call behind a breaker cannot return what it borrows from `&mut self`; return an owned value",
                 ),
             );
         }
-        let tell = pick("whether to retry", "whether the call failed");
+        let tell = kind.pick("whether to retry", "whether the call failed");
         let instead = "return `Result` or `Option`";
         match &self.sig.output {
             ReturnType::Default => errors.push_at(
@@ -50,7 +46,7 @@ impl Function {
                     errors.push_at(ty, format_args!("`()` does not tell {tell}; {instead}"));
                 }
                 Type::Never(_) => {
-                    let lacks = pick("has nothing to retry", "tells a breaker nothing");
+                    let lacks = kind.pick("has nothing to retry", "tells a breaker nothing");
                     let message = format!("a function that never returns {lacks}; {instead}");
                     errors.push_at(ty, message);
                 }

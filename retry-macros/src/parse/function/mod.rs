@@ -64,10 +64,7 @@ impl Function {
         };
         let sig: Signature = input.parse()?;
         if let Ok(semicolon) = input.parse::<Token![;]>() {
-            let purpose = match kind {
-                AttributeKind::Retry => "to run again",
-                AttributeKind::CircuitBreaker => "to run",
-            };
+            let purpose = kind.pick("to run again", "to run");
             return Err(syn::Error::new_spanned(
                 quote!(#sig #semicolon),
                 format_args!(

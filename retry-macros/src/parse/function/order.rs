@@ -9,15 +9,14 @@ use crate::parse::attribute_kind::AttributeKind;
 impl Function {
     /// Reports an attribute that has written the body and belongs below this one.
     pub(crate) fn check_order(&self, kind: AttributeKind, attempt: &Group, errors: &mut Errors) {
-        let retries = kind == AttributeKind::Retry;
         let (above, purpose) = if made_by_instrument(attempt) {
             let one = "one span holds all attempts";
             let refused = "a call that is refused has its span too";
-            ("instrument", if retries { one } else { refused })
+            ("instrument", kind.pick(one, refused))
         } else if made_by_tokio_main(&self.body) && !self.is_test() {
             let one = "all attempts share a runtime";
             let refused = "a call that is refused starts no runtime";
-            ("tokio::main", if retries { one } else { refused })
+            ("tokio::main", kind.pick(one, refused))
         } else {
             return;
         };

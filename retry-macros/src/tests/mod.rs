@@ -5,8 +5,11 @@ use quote::quote;
 
 use crate::parse::attribute_kind::AttributeKind;
 
+mod editor;
 mod found;
 mod malformed;
+mod moved_args;
+mod text;
 
 /// Expands and formats. The paths of the crate are shortened for the reader.
 fn expand(args: TokenStream, item: TokenStream) -> String {

@@ -44,15 +44,15 @@ fn unknown(argument: &[TokenTree]) -> Vec<(Vec<&'static str>, Ident)> {
     let [TokenTree::Ident(key), value @ ..] = argument else {
         return Vec::new();
     };
-    let name = key.to_string();
-    if Key::named(&name).is_none() {
+    let Some(known) = Key::named(&key.to_string()) else {
         let keys = Key::ALL
             .iter()
             .filter(|key| ![Key::Crate, Key::Use].contains(key));
         return vec![(keys.map(|key| key.name()).collect(), key.clone())];
-    }
-    let role = Role::ALL.into_iter().find(|role| name == role.key());
-    let Some(role) = role else { return Vec::new() };
+    };
+    let Some(role) = Role::of_key(known) else {
+        return Vec::new();
+    };
     let typed = value
         .iter()
         .enumerate()

@@ -1,7 +1,6 @@
 //! `on`, `unless` and `case`: arms of one match over the outcome.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
+use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::{Expr, Pat, PatIdent, Token, parse_quote};
 
@@ -236,10 +235,4 @@ fn is_binding(name: &Ident) -> bool {
         .to_string()
         .trim_start_matches('_')
         .starts_with(char::is_uppercase)
-}
-
-impl ToTokens for Arm {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.pattern.to_tokens(tokens);
-    }
 }

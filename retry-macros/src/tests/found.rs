@@ -88,3 +88,10 @@ fn a_list_in_parentheses_is_a_list() {
     let empty = mistakes("stop = any((()))", FUNCTION);
     assert_eq!(empty.len(), 1, "{empty:?}");
 }
+
+#[test]
+fn some_successes_are_not_every_success() {
+    assert!(mistakes("on = Ok(Some(_))", FUNCTION).is_empty());
+    let every = mistakes("on = Ok((_, page))", FUNCTION);
+    assert!(every[0].contains("would retry every success for ever"));
+}

@@ -1,5 +1,6 @@
 //! `#[derive(Transient)]`.
 
+mod arm;
 mod field;
 mod mark;
 pub(crate) mod transient;

@@ -41,8 +41,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Fields, Generics, Item, Path, parse_quote};
 
+use super::arm::{Answer, Arm};
 use super::field::{self, Asked};
-use super::mark::{Health, Mark, Says};
+use super::mark::{Mark, Says};
 use crate::diagnostics::Errors;
 use crate::lower::tokens;
 use crate::parse::function::mentions;
@@ -70,26 +71,6 @@ struct Target<'a> {
     arms: Vec<Arm>,
     /// Whether an unmarked variant or struct remains.
     rest: bool,
-}
-
-/// A marked variant or struct.
-struct Arm {
-    pattern: TokenStream,
-    unsent: bool,
-    health: Option<Health>,
-    answer: Answer,
-}
-
-/// An answer to whether and when to retry.
-enum Answer {
-    /// The mark: retry at once.
-    Mark,
-    /// A field with the pause.
-    Pause(Asked),
-    /// The source, to which every question is passed on.
-    Source(Asked),
-    /// The mark: never retry.
-    Final,
 }
 
 impl<'a> Target<'a> {

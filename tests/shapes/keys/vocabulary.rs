@@ -81,7 +81,11 @@ retried! {
     arms [stop = match TWO { 2 => after_attempt(2), _ => after_attempt(3) }, wait = none()] 2;
     block [stop = { let n = TWO; after_attempt(n) }, wait = none()] 2;
     cancelled [stop = after_attempt(2) | cancelled(&TOKEN).abort_attempt(), wait = none()] 2;
-    boxed_branches [stop = if TWO > 2 { never().boxed() } else { (after_attempt(2) | never()).boxed() }, wait = none()] 2;
+    boxed_branches [stop = if TWO > 2 {
+        never().boxed()
+    } else {
+        (after_attempt(2) | never()).boxed()
+    }, wait = none()] 2;
     boxed_arms [stop = match TWO {
         2 => cancelled(&TOKEN).boxed(), _ => stop_when(|p| p.attempt() == 9).boxed()
     } | after_attempt(2), wait = none()] 2;

@@ -138,8 +138,8 @@ fn main() {
     println!("\nwhat a policy will do, and what is wrong with one");
     let policy = RetryPolicy::new().wait(wait::fibonacci(Duration::from_secs(1)));
     println!("{}", policy.schedule());
-    match policy.stop(stop::after_attempt(0)).checked() {
-        Ok(_) => println!("nothing"),
+    match policy.stop(stop::after_attempt(0)).validate() {
+        Ok(()) => println!("nothing"),
         Err(invalid) => println!("{invalid}"),
     }
 }

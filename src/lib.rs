@@ -61,7 +61,7 @@
 //!   where a strategy or a callback needs it.
 //! - **Arithmetic** saturates. Values that can only be a mistake are compile errors where they are
 //!   literals; at run time they are normalised by the rule that [`InvalidValue`] states for each, and
-//!   [`RetryPolicy::checked`] reports them.
+//!   [`RetryPolicy::validate`] reports them.
 //! - **Cancellation.** Dropping the future of an async call ends it at once; nothing keeps running in the background.
 //! - **Panics** of the body and of callbacks propagate.
 //! - **Time.** Inside a tokio runtime async calls use its clock and timer, so that

@@ -6,8 +6,9 @@ use core::time::Duration;
 
 /// A value that can only be a mistake.
 ///
-/// The strategies of a policy normalise it, and `checked()` reports it. A breaker, a budget or a hedge cannot
-/// have it: a constant does not compile, and `Settings::build()` reports it.
+/// The strategies of a policy normalise it, and [`validate`](crate::RetryPolicy::validate) reports it. A
+/// breaker, a budget or a hedge cannot have it: a constant does not compile, and `Settings::build()` reports
+/// it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -15,7 +16,7 @@ use core::time::Duration;
 /// use persevere::{InvalidValue, RetryPolicy, stop};
 ///
 /// let policy = RetryPolicy::new().stop(stop::after_attempt(0));
-/// assert_eq!(policy.checked().unwrap_err(), InvalidValue::ZeroAttempts);
+/// assert_eq!(policy.validate().unwrap_err(), InvalidValue::ZeroAttempts);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]

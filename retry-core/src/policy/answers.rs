@@ -12,11 +12,12 @@ use crate::stop::Stop;
 use crate::wait::Wait;
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
-    /// Returns the policy itself, unless one of its values can only be a mistake.
+    /// Checks the values of the policy.
     ///
     /// # Errors
     ///
-    /// The first such value. An unchecked policy normalises it by the rule of [`InvalidValue`].
+    /// The first value that can only be a mistake. A policy that is not checked normalises it by the rule of
+    /// [`InvalidValue`].
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -25,9 +26,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     ///
     /// let second = Duration::from_secs(1);
     /// let reversed = RetryPolicy::new().wait(wait::random(3 * second..second));
-    /// assert_eq!(reversed.checked().unwrap_err(), InvalidValue::ReversedRange);
+    /// assert_eq!(reversed.validate().unwrap_err(), InvalidValue::ReversedRange);
     /// ```
-    pub fn checked(self) -> Result<Self, InvalidValue>
+    pub fn validate(&self) -> Result<(), InvalidValue>
     where
         S: Stop,
         W: Wait<()>,
@@ -37,8 +38,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         self.0.stop.check()?;
         self.0.wait.check()?;
         self.0.cases.check()?;
-        self.0.guards.check()?;
-        Ok(self)
+        self.0.guards.check()
     }
 
     /// Returns the pauses of a call whose every attempt fails at once, as a table.

@@ -203,14 +203,14 @@ fn an_empty_budget_is_full_pressure() {
 fn a_factor_that_can_only_be_a_mistake_is_reported() {
     let checked = |factor| {
         let wait = adaptive(1.0).over(fixed(SECOND)).factor(factor);
-        RetryPolicy::new().wait(wait).checked().err()
+        RetryPolicy::new().wait(wait).validate().err()
     };
     assert_eq!(checked(1.0), None);
     for factor in [0.9, -1.0, f64::INFINITY] {
         assert_eq!(checked(factor), Some(InvalidValue::Factor(factor)));
     }
     let reversed = adaptive(1.0).over(random(2 * SECOND..SECOND));
-    let reversed = RetryPolicy::new().wait(reversed).checked();
+    let reversed = RetryPolicy::new().wait(reversed).validate();
     assert_eq!(reversed.err(), Some(InvalidValue::ReversedRange));
     // Invalid factors do no harm without a check.
     let paused = |factor| pause(adaptive(1.0).over(fixed(SECOND)).factor(factor), 1);

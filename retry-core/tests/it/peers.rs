@@ -136,7 +136,7 @@ fn no_f32_drift() {
 fn bad_factors_are_not_accepted() {
     for factor in [f64::NAN, f64::INFINITY, -1.0, 0.5] {
         let wait = wait::exponential(SECOND).factor(factor);
-        assert!(RetryPolicy::new().wait(wait).checked().is_err());
+        assert!(RetryPolicy::new().wait(wait).validate().is_err());
     }
 }
 

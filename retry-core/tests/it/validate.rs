@@ -7,16 +7,16 @@ use crate::common::{HOUR, SECOND, pause, secs};
 use persevere_core::{InvalidValue, RetryPolicy, Stop, Wait, nested, stop, wait, when};
 
 fn wait_error(wait: impl Wait<()>) -> Option<InvalidValue> {
-    RetryPolicy::new().wait(wait).checked().err()
+    RetryPolicy::new().wait(wait).validate().err()
 }
 
 fn stop_error(stop: impl Stop) -> Option<InvalidValue> {
-    RetryPolicy::new().stop(stop).checked().err()
+    RetryPolicy::new().stop(stop).validate().err()
 }
 
 #[test]
 fn sensible_policies_pass() {
-    assert!(RetryPolicy::new().checked().is_ok());
+    assert!(RetryPolicy::new().validate().is_ok());
     assert_eq!(wait_error(wait::none()), None);
     assert_eq!(
         wait_error(
@@ -39,8 +39,6 @@ fn sensible_policies_pass() {
         stop_error(stop::after_attempt(1) | stop::after_delay(Duration::ZERO)),
         None
     );
-    let checked = RetryPolicy::new().wait(wait::none()).checked().unwrap();
-    assert_eq!(checked.run(|| Some(1)), Some(1));
 }
 
 #[test]
@@ -129,7 +127,7 @@ fn mistakes_are_found_inside_cases() {
     let case = |stop, wait| {
         RetryPolicy::new()
             .case(when::always(), stop, wait)
-            .checked()
+            .validate()
             .err()
     };
     let (count, pause) = (stop::after_attempt(2), wait::random(SECOND..HOUR));
@@ -148,27 +146,27 @@ fn mistakes_are_found_inside_cases() {
 fn each_mistake_of_a_limit_is_reported() {
     let policy = || RetryPolicy::new();
     let zero = Duration::ZERO;
-    let error = policy().deadline(zero).checked().err();
+    let error = policy().deadline(zero).validate().err();
     assert_eq!(error, Some(InvalidValue::ZeroDeadline));
-    let error = policy().deadline(Some(zero)).checked().err();
+    let error = policy().deadline(Some(zero)).validate().err();
     assert_eq!(error, Some(InvalidValue::ZeroDeadline));
-    let error = policy().nested(nested::share()).deadline(zero).checked();
+    let error = policy().nested(nested::share()).deadline(zero).validate();
     assert_eq!(error.err(), Some(InvalidValue::ZeroDeadline));
-    assert!(policy().deadline(SECOND).checked().is_ok());
-    assert!(policy().deadline(None::<Duration>).checked().is_ok());
+    assert!(policy().deadline(SECOND).validate().is_ok());
+    assert!(policy().deadline(None::<Duration>).validate().is_ok());
     // A point in time may be in the past, which is valid, unlike a duration of zero.
-    assert!(policy().deadline(Instant::now()).checked().is_ok());
+    assert!(policy().deadline(Instant::now()).validate().is_ok());
     #[cfg(feature = "async")]
     {
-        let error = policy().attempt_timeout(zero).checked().err();
+        let error = policy().attempt_timeout(zero).validate().err();
         assert_eq!(error, Some(InvalidValue::ZeroAttemptTimeout));
         let error = policy().deadline(SECOND).attempt_timeout(2 * SECOND);
         assert_eq!(
-            error.checked().err(),
+            error.validate().err(),
             Some(InvalidValue::TimeoutAboveDeadline)
         );
         let same = policy().attempt_timeout(SECOND).deadline(SECOND);
-        assert!(same.checked().is_ok());
+        assert!(same.validate().is_ok());
     }
 }
 

@@ -10,7 +10,7 @@ use crate::util::local_arc::LocalArc;
 /// The withdrawals of one call from a budget, from the beginning of the call to its end.
 ///
 /// A dropped handle refunds a retry that was withdrawn and not committed.
-pub struct BudgetHandle<'a> {
+pub(crate) struct BudgetHandle<'a> {
     state: Held<'a>,
     clock: fn() -> Instant,
     /// The retry that was paid for and has not begun.
@@ -64,31 +64,31 @@ impl<'a> BudgetHandle<'a> {
     }
 
     /// Returns whether it withdraws from this state.
-    pub fn is_of(&self, state: &BudgetState) -> bool {
+    pub(crate) fn is_of(&self, state: &BudgetState) -> bool {
         ptr::eq(self.state(), state)
     }
 
     /// Counts an attempt that ended with a retryable outcome.
     #[inline]
-    pub fn failed(&mut self) {
+    pub(crate) fn failed(&mut self) {
         self.state().failed();
     }
 
     /// Pays for one retry, after an attempt that timed out or not; returns `false` if the budget refuses.
     #[must_use = "without it there is no retry"]
-    pub fn withdraw(&mut self, timed_out: bool) -> bool {
+    pub(crate) fn withdraw(&mut self, timed_out: bool) -> bool {
         self.release();
         self.withdrawn = self.state().withdraw(self.clock, timed_out);
         self.withdrawn.is_some()
     }
 
     /// Returns whether a retry may be refused after its pause.
-    pub fn may_refuse_late(&self) -> bool {
+    pub(crate) fn may_refuse_late(&self) -> bool {
         self.state().withdraws_at_start()
     }
 
     /// Pays for one retry whose pause begins; a budget of retries in flight is asked when the pause is over.
-    pub fn withdraw_for_pause(&mut self, timed_out: bool) -> bool {
+    pub(crate) fn withdraw_for_pause(&mut self, timed_out: bool) -> bool {
         if !self.may_refuse_late() {
             return self.withdraw(timed_out);
         }
@@ -98,7 +98,7 @@ impl<'a> BudgetHandle<'a> {
     }
 
     /// Pays for a retry that is due when its pause is over.
-    pub fn withdraw_due(&mut self) -> bool {
+    pub(crate) fn withdraw_due(&mut self) -> bool {
         if self.due {
             self.withdrawn = self.state().withdraw(self.clock, false);
         }
@@ -106,14 +106,14 @@ impl<'a> BudgetHandle<'a> {
     }
 
     /// Makes a retry due again that does not begin yet.
-    pub fn postpone(&mut self) {
+    pub(crate) fn postpone(&mut self) {
         if self.due {
             self.refund();
         }
     }
 
     /// Begins the retry that was paid for.
-    pub fn commit(&mut self) {
+    pub(crate) fn commit(&mut self) {
         self.due = false;
         if let Some(token) = self.withdrawn.take() {
             self.committed = Some(token);
@@ -121,9 +121,10 @@ impl<'a> BudgetHandle<'a> {
         }
     }
 
+    #[cfg(test)]
     /// Pays for a further copy of an attempt, which begins at once.
     #[must_use = "without it there is no copy"]
-    pub fn start_copy(&mut self) -> bool {
+    pub(crate) fn start_copy(&mut self) -> bool {
         let paid = self.withdraw_copy();
         self.commit_copy();
         paid
@@ -131,27 +132,27 @@ impl<'a> BudgetHandle<'a> {
 
     /// Pays for a further copy of an attempt, which [begins](BudgetHandle::commit_copy) unless another budget refuses.
     #[must_use = "without it the copy does not begin"]
-    pub fn withdraw_copy(&mut self) -> bool {
+    pub(crate) fn withdraw_copy(&mut self) -> bool {
         self.copy = self.state().withdraw(self.clock, false);
         self.copy.is_some()
     }
 
     /// Begins the copy that was paid for. Its cost is never refunded.
-    pub fn commit_copy(&mut self) {
+    pub(crate) fn commit_copy(&mut self) {
         if self.copy.take().is_some() {
             self.in_flight += 1;
         }
     }
 
     /// Refunds the copy that was paid for and does not begin.
-    pub fn refund_copy(&mut self) {
+    pub(crate) fn refund_copy(&mut self) {
         if let Some(token) = self.copy.take() {
             self.state().refund(token);
         }
     }
 
     /// Refunds the retry that was paid for and does not begin.
-    pub fn refund(&mut self) {
+    pub(crate) fn refund(&mut self) {
         if let Some(token) = self.withdrawn.take() {
             self.state().refund(token);
         }
@@ -159,13 +160,13 @@ impl<'a> BudgetHandle<'a> {
 
     /// Counts the success of the call.
     #[inline]
-    pub fn succeeded(&mut self) {
+    pub(crate) fn succeeded(&mut self) {
         self.state().succeeded(self.committed);
     }
 
     /// Counts the end of the attempt and of all its copies.
     #[inline]
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         if self.in_flight > 0 {
             self.state().finished(self.in_flight);
             self.in_flight = 0;
@@ -182,7 +183,7 @@ impl<'a> BudgetHandle<'a> {
 
 impl LocalArc<BudgetState> {
     /// Opens the handle of a call that may outlive the budget.
-    pub fn open(&self, clock: fn() -> Instant) -> BudgetHandle<'static> {
+    pub(crate) fn open(&self, clock: fn() -> Instant) -> BudgetHandle<'static> {
         BudgetHandle::sharing(self.clone(), clock)
     }
 }

@@ -8,11 +8,11 @@ mod model;
 pub(crate) mod retry_budget;
 mod settings;
 mod state;
+#[cfg(all(test, not(persevere_loom)))]
+mod tests;
 
 pub(crate) use self::budget_ref::Budget;
-#[doc(hidden)]
-pub use self::handle::BudgetHandle;
+pub(crate) use self::handle::BudgetHandle;
 pub(crate) use self::retry_budget::RetryBudget;
 pub use self::settings::Settings;
-#[doc(hidden)]
-pub use self::state::BudgetState;
+pub(crate) use self::state::BudgetState;

@@ -308,16 +308,14 @@ impl RetryBudget {
     }
 
     /// Opens the handle of a call that begins.
-    #[doc(hidden)]
     #[inline]
-    pub fn open(&self, clock: fn() -> Instant) -> BudgetHandle<'_> {
+    pub(crate) fn open(&self, clock: fn() -> Instant) -> BudgetHandle<'_> {
         BudgetHandle::borrowed(self.state(), clock)
     }
 
     /// Returns the state that nested calls withdraw from, which outlives the budget.
-    #[doc(hidden)]
     #[inline]
-    pub fn shared(&self) -> LocalArc<BudgetState> {
+    pub(crate) fn shared(&self) -> LocalArc<BudgetState> {
         self.state().local().clone()
     }
 

@@ -1,7 +1,5 @@
 //! The shared state of a budget.
 
-use alloc::boxed::Box;
-
 use super::algorithm::{BudgetAlgorithm, InFlight, Ratio, Throttle, Token, Tokens};
 use super::settings::AlgorithmSettings;
 use crate::time::clock::Instant;
@@ -9,7 +7,7 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// The state that all handles of a [`RetryBudget`](crate::RetryBudget) withdraw from.
 #[derive(Debug)]
-pub struct BudgetState {
+pub(crate) struct BudgetState {
     algorithm: Algorithm,
     // Relaxed, both: counts for people, by which nothing is decided. Each refund follows a grant to the same
     // handle.

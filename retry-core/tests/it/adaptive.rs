@@ -3,25 +3,29 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::common::{HOUR, SECOND, millis, pause, pauses, secs, windows};
 use persevere_core::breaker::{State, count};
-use persevere_core::wait::{Signal, adaptive, exponential, fixed, from_err, random, standard};
-use persevere_core::{Attempt, CircuitBreaker, InvalidValue, RetryBudget, RetryPolicy, StopReason};
+use persevere_core::stop::after_attempt;
+use persevere_core::wait::{
+    Signal, adaptive, exponential, fixed, from_err, none, random, standard,
+};
+use persevere_core::{
+    Attempt, CircuitBreaker, InvalidValue, Next, RetryBudget, RetryPolicy, StopReason,
+};
 
-fn clock() -> Instant {
-    Instant::now()
+/// Makes one call, with this number of retries that all fail.
+fn fail(budget: &RetryBudget, retries: u32) {
+    let policy = RetryPolicy::new()
+        .stop(after_attempt(retries + 1))
+        .wait(none());
+    let _ = policy.budget(budget).run(|| Err::<(), ()>(()));
 }
 
-/// Draws and begins this number of retries, in one call.
-fn spend(budget: &RetryBudget, retries: u32) {
-    let mut handle = budget.open(clock);
-    for _ in 0..retries {
-        handle.failed();
-        assert!(handle.withdraw(false));
-        handle.commit();
-    }
+/// Makes one call, which succeeds.
+fn succeed(budget: &RetryBudget) {
+    let _ = RetryPolicy::new().budget(budget).run(|| Ok::<(), ()>(()));
 }
 
 #[test]
@@ -160,35 +164,36 @@ fn it_follows_its_signal_up_and_down() {
 fn the_pressure_of_a_budget_is_what_is_spent_of_it() {
     let tokens = RetryBudget::tokens(100);
     assert_eq!(tokens.pressure(), 0.0);
-    spend(&tokens, 5);
+    fail(&tokens, 5);
     assert_eq!(tokens.pressure(), 0.25);
     for _ in 0..25 {
-        tokens.open(clock).succeeded();
+        succeed(&tokens);
     }
     assert_eq!(tokens.pressure(), 0.0, "it has recovered");
 
     let ratio = RetryBudget::ratio(1.0, 60 * SECOND).reserve(0);
     for _ in 0..7 {
-        drop(ratio.open(clock));
+        succeed(&ratio);
     }
-    spend(&ratio, 2);
+    fail(&ratio, 2);
     assert_eq!(ratio.pressure(), 0.25, "2 for 8 calls");
 
     let throttle = RetryBudget::throttle(8, 1.0);
     for pressure in [0.25, 0.5, 0.75, 1.0, 1.0] {
-        throttle.open(clock).failed();
+        fail(&throttle, 0);
         assert_eq!(throttle.pressure(), pressure);
     }
 
     let in_flight = RetryBudget::in_flight(4, 0.0);
-    let mut handle = in_flight.open(clock);
-    assert!(handle.withdraw(false));
+    let policy = RetryPolicy::new().budget(&in_flight);
+    let mut call = policy.start();
+    assert!(matches!(call.next(&Err::<(), ()>(())), Next::Sleep(_)));
     assert_eq!(in_flight.pressure(), 0.25);
-    drop(handle);
+    drop(call);
     assert_eq!(in_flight.pressure(), 0.0);
 
     let total = RetryBudget::total(4);
-    spend(&total, 3);
+    fail(&total, 3);
     assert_eq!(total.pressure(), 0.75);
 }
 

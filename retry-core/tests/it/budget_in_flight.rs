@@ -92,9 +92,14 @@ fn a_retry_is_in_flight_while_its_attempt_runs() {
 
 #[test]
 fn a_blocking_call_is_refused_after_its_pause() {
-    let (budget, stats) = (RetryBudget::in_flight(0, 0.0), RetryStats::new());
-    let mut other = budget.open(std::time::Instant::now);
-    assert!(other.start_copy(), "the retry of another call");
+    let (budget, stats) = (RetryBudget::in_flight(1, 0.0), RetryStats::new());
+    let policy = every_second().budget(&budget);
+    let mut other = policy.start();
+    assert_eq!(
+        other.next(&down()),
+        Next::Sleep(SECOND),
+        "the retry of another call"
+    );
     let policy = every_second().budget(&budget).stats(&stats);
     let report: Report<io::Result<()>> = Scope::new().virtual_time().run(|| policy.report(down));
     assert_eq!(report.reason(), Some(StopReason::Budget));
@@ -151,9 +156,14 @@ fn a_retry_that_waits_for_a_breaker_does_not_fly() {
 
 #[test]
 fn a_chain_asks_every_budget_when_the_pause_is_over() {
-    let (flying, total) = (RetryBudget::in_flight(0, 0.0), RetryBudget::total(9));
-    let mut other = flying.open(std::time::Instant::now);
-    assert!(other.start_copy());
+    let (flying, total) = (RetryBudget::in_flight(1, 0.0), RetryBudget::total(9));
+    let policy = every_second().budget(&flying);
+    let mut other = policy.start();
+    assert_eq!(
+        other.next(&down()),
+        Next::Sleep(SECOND),
+        "the retry of another call"
+    );
     let outer = RetryPolicy::new()
         .stop(stop::after_attempt(1))
         .budget(&flying);
@@ -173,9 +183,14 @@ fn a_chain_asks_every_budget_when_the_pause_is_over() {
 
 #[test]
 fn the_step_api_is_refused_when_it_asks() {
-    let budget = RetryBudget::in_flight(0, 0.0);
-    let mut other = budget.open(std::time::Instant::now);
-    assert!(other.start_copy());
+    let budget = RetryBudget::in_flight(1, 0.0);
+    let policy = every_second().budget(&budget);
+    let mut other = policy.start();
+    assert_eq!(
+        other.next(&down()),
+        Next::Sleep(SECOND),
+        "the retry of another call"
+    );
     let policy = every_second().budget(&budget);
     let mut call = policy.start();
     assert_eq!(call.admit(), Ok(()));

@@ -4,13 +4,13 @@ use std::error::Error;
 use std::future::pending;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use persevere::stop::{self, cancelled};
 use persevere::when::{self, AsCause, CauseIs, DynError, OnUnsent, TransientCause};
 use persevere::{
-    CancelToken, CircuitBreaker, Health, Interrupt, Policy, Predicate, RetryBudget, RetryPolicy,
-    Transient, Verdict, retry, wait,
+    CancelToken, CircuitBreaker, Health, Interrupt, Next, Policy, Predicate, RetryBudget,
+    RetryPolicy, Transient, Verdict, retry, wait,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -69,9 +69,10 @@ impl<K> Judges<K> {
         self.open(breaker.call(|| Ok::<_, E>(1)));
         self.open(RetryPolicy::new().breaker(&breaker).run(|| Ok::<_, E>(1)));
 
-        let budget = RetryBudget::in_flight(0, 0.0);
-        let mut other = budget.open(Instant::now);
-        assert!(other.start_copy());
+        let budget = RetryBudget::in_flight(1, 0.0);
+        let policy = RetryPolicy::new().budget(&budget);
+        let mut other = policy.start();
+        assert!(matches!(other.next(&None::<u32>), Next::Sleep(_)));
         self.found(polled::<E>(&budget).await, Interrupt::Budget);
         self.found(polled_blocking::<E>(&budget), Interrupt::Budget);
         let policy = RetryPolicy::new().wait(wait::none()).budget(&budget);

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::*;
+use persevere::{Next, RetryPolicy};
 
 #[retry(stop = never(), wait = none(), budget = budget, wrap_err = true)]
 fn drawing(budget: &RetryBudget, tries: &Tries) -> Result<u32, RetryError<Refused>> {
@@ -63,9 +64,10 @@ async fn in_flight(budget: &RetryBudget, pauses: &Cell<u32>, tries: &Tries) -> i
 
 #[tokio::test(start_paused = true)]
 async fn a_budget_of_what_is_in_flight_is_asked_after_the_pause() {
-    let (budget, pauses, tries) = (RetryBudget::in_flight(0, 0.0), Cell::new(0), Tries::new());
-    let mut other = budget.open(Instant::now);
-    assert!(other.start_copy());
+    let (budget, pauses, tries) = (RetryBudget::in_flight(1, 0.0), Cell::new(0), Tries::new());
+    let policy = RetryPolicy::new().budget(&budget);
+    let mut other = policy.start();
+    assert!(matches!(other.next(&None::<u32>), Next::Sleep(_)));
     let start = tokio::time::Instant::now();
     let outcome = in_flight(&budget, &pauses, &tries).await;
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::ConnectionRefused);
@@ -110,9 +112,10 @@ fn case_in_flight(budget: &RetryBudget, tries: &Tries) -> Result<u32, Refused> {
 
 #[test]
 fn a_case_is_refused_after_its_pause_too() {
-    let (budget, tries) = (RetryBudget::in_flight(0, 0.0), Tries::new());
-    let mut other = budget.open(Instant::now);
-    assert!(other.start_copy());
+    let (budget, tries) = (RetryBudget::in_flight(1, 0.0), Tries::new());
+    let policy = RetryPolicy::new().budget(&budget);
+    let mut other = policy.start();
+    assert!(matches!(other.next(&None::<u32>), Next::Sleep(_)));
     let clock = persevere::testing::VirtualClock::new();
     let scope = persevere::testing::Scope::new().clock(&clock);
     let start = clock.now();
@@ -142,8 +145,9 @@ fn a_case_beside_a_policy_pays_from_its_budget() {
     assert_eq!(of_a_policy(&budget, &tries), Err(Whole(2)));
     assert_eq!((budget.granted(), budget.refused()), (1, 1));
     // One that is asked after the pause.
-    let budget = RetryBudget::in_flight(0, 0.0);
-    let mut other = budget.open(Instant::now);
-    assert!(other.start_copy());
+    let budget = RetryBudget::in_flight(1, 0.0);
+    let policy = RetryPolicy::new().budget(&budget);
+    let mut other = policy.start();
+    assert!(matches!(other.next(&None::<u32>), Next::Sleep(_)));
     assert_eq!(of_a_policy(&budget, &Tries::new()), Err(Whole(1)));
 }

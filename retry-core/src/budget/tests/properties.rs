@@ -1,14 +1,12 @@
 //! Properties of every budget, under any calls: it agrees with a simple model.
-#![cfg(feature = "std")]
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use persevere_core::RetryBudget;
-use persevere_core::budget::BudgetHandle;
-use persevere_core::wait::Signal;
+use super::{BudgetHandle, RetryBudget};
+use crate::wait::Signal;
 use proptest::prelude::*;
 
 thread_local! {

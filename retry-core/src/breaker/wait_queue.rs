@@ -1,6 +1,5 @@
 //! The queue of calls that wait for a breaker.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use core::mem;
 use core::task::Waker;

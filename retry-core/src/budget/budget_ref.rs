@@ -1,6 +1,5 @@
 //! Owned and borrowed budgets, as `budget = ..` takes them.
 
-use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::sync::Arc;
 

@@ -1,7 +1,6 @@
 //! The `grpc-timeout` header.
 
 #[cfg(feature = "tower")]
-use alloc::string::String;
 use core::time::Duration;
 
 /// Returns the time that the value of gRPC's `grpc-timeout` gives a call.

@@ -1,6 +1,5 @@
 //! The `Retry-After` header.
 
-use alloc::format;
 use core::time::Duration;
 use std::time::{SystemTime, UNIX_EPOCH};
 

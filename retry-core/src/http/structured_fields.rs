@@ -4,8 +4,6 @@
 //! Anything else is parsed by the grammar and left out. A field that violates the grammar is ignored as a
 //! whole (section 4.2).
 
-use alloc::vec::Vec;
-
 /// A bare item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value {

@@ -1,7 +1,5 @@
 //! Metrics of shared state: the state of breakers, and the retries left in budgets.
 
-use std::vec::Vec;
-
 use metrics::{Label, counter, gauge};
 
 use crate::breaker::{CircuitBreaker, Key, State, Transition};

@@ -3,7 +3,6 @@
 //! A sleeper of the user's own can take longer than asked, or no time at all: a pause or an attempt beside it
 //! ends by the deadline on an independent timer.
 
-use alloc::boxed::Box;
 use core::fmt;
 #[cfg(feature = "async")]
 use core::future::Future;

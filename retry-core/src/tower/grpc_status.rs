@@ -8,8 +8,6 @@ use core::task::{Context, Poll, ready};
 
 use ::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use ::http::{Request, Response, StatusCode};
-use alloc::boxed::Box;
-use alloc::format;
 use pin_project_lite::pin_project;
 use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};

@@ -5,13 +5,9 @@ use core::time::Duration;
 
 use super::outcome_type::OutcomeType;
 use crate::call::callbacks::{Ending, GiveUp, Hooks};
-use crate::call::error::StopReason;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::call::state::EventMask;
-use crate::engine::decide::Decide;
-use crate::engine::machine::{Call, History};
 use crate::policy::{PartsOf, Policy};
-use crate::stop::Stop;
 use crate::wait::Wait;
 
 /// Gives a block its type, in a branch that is never taken.
@@ -22,14 +18,6 @@ pub fn infer_output<R>() -> R {
 /// Consumes an argument, in a branch that is never taken.
 pub fn consume<T>(_: T) -> ! {
     unreachable!("a branch that is never taken")
-}
-
-/// Begins the first attempt of a call.
-#[inline(always)]
-pub fn start<M: History + Default>(name: &str) -> Call<M> {
-    let mut call = Call::new();
-    call.begin(name);
-    call
 }
 
 /// Returns the outcome before an attempt.
@@ -44,33 +32,23 @@ pub fn any_failure<R: Outcome>(outcome: &R) -> Verdict {
     Verdict::retry_if(outcome.error().is_some())
 }
 
-/// Returns whether a wait reads the elapsed time.
-#[inline(always)]
-pub fn wait_reads_clock<R, W: Wait<R>>(_: OutcomeType<R>, wait: &W) -> bool {
-    wait.reads_clock()
+/// Adds the outcome's type to methods of generic traits that do not show it.
+macro_rules! typed {
+    ($($trait:ident {
+        $($ask:ident($it:ty $(, $argument:ident: $of:ty)?) $(-> $answer:ty)?;)+
+    })+) => {$($(
+        #[inline(always)]
+        pub fn $ask<R, W: $trait<R>>(_: OutcomeType<R>, it: $it $(, $argument: $of)?) $(-> $answer)? {
+            W::$ask(it $(, $argument)?)
+        }
+    )+)+};
 }
+#[cfg(feature = "std")]
+pub(super) use typed;
 
-/// Returns the pause after a retryable outcome, or the reason to stop, if nothing reads the call's state.
-#[inline(always)]
-pub fn decide<R, S: Stop, W: Wait<R>>(
-    call: &Call<()>,
-    name: &str,
-    elapsed: Duration,
-    outcome: &R,
-    verdict: Verdict,
-    stop: &S,
-    wait: &W,
-) -> Result<Option<Duration>, StopReason> {
-    let mut state = call.state(name, elapsed, Some(outcome));
-    state.judge(verdict);
-    state.decide(stop, wait)?;
-    Ok(state.to_sleep())
-}
-
-/// Returns the reason of a call that ends with a final outcome.
-#[inline(always)]
-pub fn final_reason(failed: bool) -> Option<StopReason> {
-    failed.then_some(StopReason::Final)
+typed! {
+    Wait { reads_clock(&W) -> bool; }
+    Policy { parts(&W) -> &PartsOf<W, R>; }
 }
 
 /// Returns the outcome that ends the call, by the value of a callback that was written in place.
@@ -79,22 +57,10 @@ pub fn ending<R, T: Ending<R>>(_: OutcomeType<R>, returned: T) -> Option<R> {
     returned.ending()
 }
 
-/// Returns the call that gave up, for a fallback.
-#[inline]
-pub fn give_up<R>(outcome: R, attempts: u32, elapsed: Duration, reason: StopReason) -> GiveUp<R> {
-    GiveUp::new(outcome, attempts, elapsed, reason)
-}
-
 /// Calls the fallback; its bound types a closure.
 #[inline(always)]
 pub fn fall_back<R, F: FnOnce(GiveUp<R>) -> R>(give_up: GiveUp<R>, fallback: F) -> R {
     fallback(give_up)
-}
-
-/// Returns the parts of a policy.
-#[inline(always)]
-pub fn parts<R, P: Policy<R>>(_: OutcomeType<R>, policy: &P) -> &PartsOf<P, R> {
-    policy.parts()
 }
 
 /// Returns the events that the callbacks of a policy handle.

@@ -1,6 +1,5 @@
 //! The support of the attribute's expansion, which determines every item here: see `retry-macros`.
 
-pub mod combine;
 mod driver;
 mod editor;
 pub mod expect;
@@ -15,10 +14,7 @@ pub mod retain;
 mod retry_after;
 mod wrap_err;
 
-pub use self::driver::{
-    PauseGuard, any_failure, consume, decide, ending, fall_back, final_reason, give_up, handles,
-    has_fallback, infer_output, no_outcome, notify_pause, parts, start, wait_reads_clock,
-};
+pub use self::driver::*;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::expect::Hedged;
 #[cfg(feature = "std")]

@@ -6,7 +6,7 @@ use core::ops::{Deref, DerefMut};
 
 use crate::call::outcome::Outcome;
 use crate::call::state::RetryState;
-use crate::policy::ToldInPlace;
+use crate::policy::OverrideInterrupt;
 use crate::telemetry::Line;
 
 /// A question `Q`, whose methods exist if their bounds hold.
@@ -48,7 +48,7 @@ impl<Q, F> DerefMut for Probe<Q, F> {
     }
 }
 
-/// A value that is taken once.
+/// A value that is taken once. A method that takes it is found through references, and cannot own it.
 pub struct Slot<T>(Option<T>);
 
 impl<T> Slot<T> {
@@ -58,84 +58,65 @@ impl<T> Slot<T> {
     }
 
     #[inline(always)]
-    pub(super) fn get(&self) -> &T {
-        self.0.as_ref().expect("taken once")
-    }
-
-    #[inline(always)]
     pub(super) fn take(&mut self) -> T {
         self.0.take().expect("taken once")
-    }
-
-    #[inline(always)]
-    pub(super) fn into_value(self) -> T {
-        self.0.expect("taken once")
     }
 }
 
 /// Whether an outcome distinguishes success from failure.
 pub struct TellsFailure;
 
-/// An outcome that is judged whole.
-pub struct JudgedWhole<'a, R>(&'a R);
+/// Whether an outcome's error has a text.
+pub struct HasText;
 
-/// Asks an outcome whether it is a failure.
+/// Whether a policy can leave the conversion of interrupts to the attribute.
+pub struct PolicyOverride;
+
+/// Asks an outcome whether it is a failure. One that is judged whole is none.
 #[inline(always)]
-pub fn inspect<R>(outcome: &R) -> Probe<TellsFailure, JudgedWhole<'_, R>> {
-    Probe::new(JudgedWhole(outcome))
+pub const fn inspect<R>(outcome: &R) -> Probe<TellsFailure, Slot<&R>> {
+    Probe::new(Slot::new(outcome))
 }
 
-impl<R: Outcome> Probe<TellsFailure, JudgedWhole<'_, R>> {
+impl<R: Outcome> Probe<TellsFailure, Slot<&R>> {
     #[inline(always)]
-    pub fn is_failure(&self) -> bool {
-        self.0.error().is_some()
+    pub fn is_failure(&mut self) -> bool {
+        self.take().error().is_some()
     }
 }
 
-impl<R> JudgedWhole<'_, R> {
+impl<R> Slot<&R> {
     #[inline(always)]
     pub fn is_failure(&self) -> bool {
         false
     }
 }
 
-/// Whether an outcome's error has a text.
-pub struct HasText;
-
-/// Whether an outcome has a type of errors.
-pub struct HasError;
-
-/// The state after an outcome that is judged whole.
-pub struct LoggedWhole<'a, R>(&'a RetryState<'a, R>);
+type Described<'a, R> = Probe<TellsFailure, Slot<&'a RetryState<'a, R>>>;
 
 /// Asks a state for the line of a log, which shows as much as the outcome can.
 #[inline(always)]
-pub fn describe<'a, R>(
-    state: &'a RetryState<'a, R>,
-) -> Probe<HasText, Probe<HasError, LoggedWhole<'a, R>>> {
-    Probe::new(Probe::new(LoggedWhole(state)))
+pub const fn describe<'a, R>(state: &'a RetryState<'a, R>) -> Probe<HasText, Described<'a, R>> {
+    Probe::new(Probe::new(Slot::new(state)))
 }
 
-impl<'a, R: Outcome<Error: Display>> Probe<HasText, Probe<HasError, LoggedWhole<'a, R>>> {
-    pub fn line(&self) -> Line<'a> {
-        Line::new(self.0)
+impl<'a, R: Outcome<Error: Display>> Probe<HasText, Described<'a, R>> {
+    pub fn line(&mut self) -> Line<'a> {
+        Line::new(self.take())
     }
 }
 
-impl<'a, R: Outcome> Probe<HasError, LoggedWhole<'a, R>> {
-    pub fn line(&self) -> Line<'a> {
-        Line::quiet(self.0)
+impl<'a, R: Outcome> Described<'a, R> {
+    pub fn line(&mut self) -> Line<'a> {
+        Line::quiet(self.take())
     }
 }
 
-impl<'a, R> LoggedWhole<'a, R> {
-    pub fn line(&self) -> Line<'a> {
-        Line::whole(self.0)
+impl<'a, R> Slot<&'a RetryState<'a, R>> {
+    pub fn line(&mut self) -> Line<'a> {
+        Line::whole(self.take())
     }
 }
-
-/// Whether a policy can leave the conversion of interrupts to the attribute.
-pub struct PolicyOverride;
 
 /// Wraps the value of `policy`, if `interrupt` stands beside it.
 #[inline(always)]
@@ -143,10 +124,10 @@ pub const fn override_interrupt<T>(value: T) -> Probe<PolicyOverride, Slot<T>> {
     Probe::new(Slot::new(value))
 }
 
-impl<T: ToldInPlace> Probe<PolicyOverride, Slot<T>> {
+impl<T: OverrideInterrupt> Probe<PolicyOverride, Slot<T>> {
     #[inline(always)]
-    pub fn policy(self) -> T::Told {
-        self.into_inner().into_value().told_in_place()
+    pub fn policy(&mut self) -> T::Overridden {
+        self.take().override_interrupt()
     }
 }
 

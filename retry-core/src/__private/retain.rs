@@ -4,10 +4,9 @@
 //! part depends on the outcome's type, which a [`Probe`] determines.
 
 use core::convert::Infallible;
-use core::marker::PhantomData;
 
 use super::OutcomeType;
-use super::probe::{Probe, Slot};
+use super::probe::{Probe, Slot, TellsFailure};
 use crate::call::interrupt::{FromInterrupt, Interrupt};
 use crate::call::outcome::Outcome;
 use crate::transient::Transient;
@@ -18,21 +17,41 @@ pub trait Retained<O> {
     fn outcome(self) -> O;
 }
 
-/// The error of a `Result`.
+/// The error of a `Result`, or the `None` of an `Option`.
 pub struct Failed<E>(E);
 
+/// A `Result` or an `Option`.
+pub trait Standard: Sized {
+    /// The part that is kept of a failure.
+    type Kept: Retained<Self>;
+
+    /// Returns the part of a failure.
+    fn failed(self) -> Option<Self::Kept>;
+}
+
+impl<T, E> Standard for Result<T, E> {
+    type Kept = Failed<E>;
+
+    fn failed(self) -> Option<Failed<E>> {
+        self.err().map(Failed)
+    }
+}
+
 impl<T, E> Retained<Result<T, E>> for Failed<E> {
-    #[inline]
     fn outcome(self) -> Result<T, E> {
         Err(self.0)
     }
 }
 
-/// The `None` of an `Option`.
-pub struct Nothing;
+impl<T> Standard for Option<T> {
+    type Kept = Failed<()>;
 
-impl<T> Retained<Option<T>> for Nothing {
-    #[inline]
+    fn failed(self) -> Option<Failed<()>> {
+        self.is_none().then_some(Failed(()))
+    }
+}
+
+impl<T> Retained<Option<T>> for Failed<()> {
     fn outcome(self) -> Option<T> {
         None
     }
@@ -42,7 +61,6 @@ impl<T> Retained<Option<T>> for Nothing {
 pub struct Whole<R>(R);
 
 impl<R> Retained<R> for Whole<R> {
-    #[inline]
     fn outcome(self) -> R {
         self.0
     }
@@ -56,15 +74,12 @@ impl<R> Retained<R> for Infallible {
 }
 
 /// Takes the kept part, as an outcome.
-#[inline]
 pub fn take<O, K: Retained<O>>(kept: &mut Option<K>) -> Option<O> {
     kept.take().map(Retained::outcome)
 }
 
 /// Whether the outcome is a `Result` or an `Option`.
 pub struct IsStandard;
-/// Whether the outcome distinguishes success from failure.
-pub struct TellsFailure;
 /// Whether the outcome's value implements `Transient`.
 pub struct TransientValue;
 /// Whether the outcome can be made of an interrupt.
@@ -79,41 +94,29 @@ pub const fn error<R>(outcome: R) -> Retried<R> {
     Probe::new(Probe::new(Slot::new(outcome)))
 }
 
-impl<T, E> Retried<Result<T, E>> {
-    #[inline]
-    pub fn kept(&mut self) -> Option<Failed<E>> {
-        self.take().err().map(Failed)
-    }
-}
-
-impl<T> Retried<Option<T>> {
-    #[inline]
-    pub fn kept(&mut self) -> Option<Nothing> {
-        self.take().is_none().then_some(Nothing)
+impl<R: Standard> Retried<R> {
+    pub fn kept(&mut self) -> Option<R::Kept> {
+        self.take().failed()
     }
 }
 
 impl<R: Outcome> Judged<R> {
-    #[inline]
     pub fn kept(&mut self) -> Option<Whole<R>> {
         self.kept_if(true)
     }
 
     /// Keeps a part if only the policy knows whether another outcome stands for a value.
-    #[inline]
     pub fn kept_if(&mut self, replaceable: bool) -> Option<Whole<R>> {
         self.take().kept_over_pause(replaceable).map(Whole)
     }
 }
 
 impl<R> Slot<R> {
-    #[inline]
     pub fn kept(&mut self) -> Option<Infallible> {
         drop(self.take());
         None
     }
 
-    #[inline]
     pub fn kept_if(&mut self, replaceable: bool) -> Option<Whole<R>> {
         Some(self.take()).filter(|_| !replaceable).map(Whole)
     }
@@ -127,7 +130,6 @@ pub const fn error_or_transient<R>(outcome: R) -> Probe<TransientValue, Retried<
 }
 
 impl<R: Outcome<Value: Transient>> Probe<TransientValue, Retried<R>> {
-    #[inline]
     pub fn kept(&mut self) -> Option<Whole<R>> {
         Some(Whole(self.take()))
     }
@@ -142,22 +144,13 @@ pub const fn error_if_made<R>(outcome: R) -> Probe<FromInterrupts, Unmade<R>> {
     Probe::new(Unmade(Slot::new(outcome)))
 }
 
-impl<T, E: From<Interrupt>> Probe<FromInterrupts, Unmade<Result<T, E>>> {
-    #[inline]
-    pub fn kept(&mut self) -> Option<Failed<E>> {
-        self.0.take().err().map(Failed)
-    }
-}
-
-impl<T> Probe<FromInterrupts, Unmade<Option<T>>> {
-    #[inline]
-    pub fn kept(&mut self) -> Option<Nothing> {
-        self.0.take().is_none().then_some(Nothing)
+impl<R: Standard + FromInterrupt> Probe<FromInterrupts, Unmade<R>> {
+    pub fn kept(&mut self) -> Option<R::Kept> {
+        self.0.take().failed()
     }
 }
 
 impl<R> Unmade<R> {
-    #[inline]
     pub fn kept(&mut self) -> Option<Whole<R>> {
         Some(Whole(self.0.take()))
     }
@@ -181,17 +174,14 @@ impl<R: FromInterrupt> StandsIn for R {
     }
 }
 
-/// The end of a call whose outcome is a plain value.
-pub struct EndedPlain<R>(PhantomData<fn() -> R>);
-
-type EndedJudged<R> = Probe<TellsFailure, EndedPlain<R>>;
+type EndedJudged<R> = Probe<TellsFailure, Slot<OutcomeType<R>>>;
 type Ended<R> = Probe<FromInterrupts, EndedJudged<R>>;
 
 /// Makes the outcome of a call that a token ends in a pause, if the expansion does not know whether a value
 /// is retried.
 #[inline(always)]
-pub const fn ended<R>(_: OutcomeType<R>) -> Ended<R> {
-    Probe::new(Probe::new(EndedPlain(PhantomData)))
+pub const fn ended<R>(of: OutcomeType<R>) -> Ended<R> {
+    Probe::new(Probe::new(Slot::new(of)))
 }
 
 impl<R: FromInterrupt> Ended<R> {
@@ -218,7 +208,7 @@ impl<R: Outcome> EndedJudged<R> {
     }
 }
 
-impl<R> EndedPlain<R> {
+impl<R> Slot<OutcomeType<R>> {
     #[inline(always)]
     pub const fn is_made(&self) -> bool {
         false

@@ -1,10 +1,13 @@
 //! The outcome of a function under `wrap_err`, and of its body.
 
-use core::marker::PhantomData;
 use core::time::Duration;
 
-use super::probe::Probe;
+use super::OutcomeType;
+use super::probe::{Probe, Slot};
 use crate::call::error::{RetryError, StopReason};
+
+/// The attempts of a call that is over, the time that it took, and the reason for its end.
+pub(super) type Ended = (u32, Duration, Option<StopReason>);
 
 /// A return type under `wrap_err`: `Result<T, RetryError<E>>`, whose body returns `Result<T, E>`.
 #[diagnostic::on_unimplemented(
@@ -17,91 +20,59 @@ pub trait Wrapped {
     type Body;
 
     /// Wraps the body's outcome.
-    fn wrap(
-        outcome: Self::Body,
-        attempts: u32,
-        elapsed: Duration,
-        reason: Option<StopReason>,
-    ) -> Self;
+    fn wrap(outcome: Self::Body, ended: Ended) -> Self;
 
     /// Wraps the last outcome of a call that gave up. A value, or a dropped one, leaves no error.
-    fn give_up(
-        outcome: Option<Self::Body>,
-        attempts: u32,
-        elapsed: Duration,
-        reason: StopReason,
-    ) -> Self;
+    fn give_up(outcome: Option<Self::Body>, ended: Ended) -> Self;
+}
+
+fn error<E>(last: Option<E>, (attempts, elapsed, reason): Ended) -> RetryError<E> {
+    RetryError::new(
+        last,
+        attempts,
+        elapsed,
+        reason.unwrap_or(StopReason::GivenUp),
+    )
 }
 
 #[diagnostic::do_not_recommend]
 impl<T, E> Wrapped for Result<T, RetryError<E>> {
     type Body = Result<T, E>;
 
-    #[inline]
-    fn wrap(
-        outcome: Result<T, E>,
-        attempts: u32,
-        elapsed: Duration,
-        reason: Option<StopReason>,
-    ) -> Self {
-        let reason = reason.unwrap_or(StopReason::GivenUp);
-        outcome.map_err(|last| RetryError::new(Some(last), attempts, elapsed, reason))
+    fn wrap(outcome: Result<T, E>, ended: Ended) -> Self {
+        outcome.map_err(|last| error(Some(last), ended))
     }
 
-    #[inline]
-    fn give_up(
-        outcome: Option<Result<T, E>>,
-        attempts: u32,
-        elapsed: Duration,
-        reason: StopReason,
-    ) -> Self {
-        let last = outcome.and_then(Result::err);
-        Err(RetryError::new(last, attempts, elapsed, reason))
+    fn give_up(outcome: Option<Result<T, E>>, ended: Ended) -> Self {
+        Err(error(outcome.and_then(Result::err), ended))
     }
 }
 
-/// Whether a return type wraps.
+/// Whether a return type wraps. One that does not is an error already.
 pub struct Wraps;
-
-/// A return type that does not wrap, which is an error already.
-pub struct Unwrapped<R>(PhantomData<fn() -> R>);
 
 /// Wraps outcomes for a function that returns `R`.
 #[inline(always)]
-pub const fn wrapping<R>() -> Probe<Wraps, Unwrapped<R>> {
-    Probe::new(Unwrapped(PhantomData))
+pub const fn wrapping<R>() -> Probe<Wraps, Slot<OutcomeType<R>>> {
+    Probe::new(Slot::new(OutcomeType::new()))
 }
 
-impl<R: Wrapped> Probe<Wraps, Unwrapped<R>> {
-    #[inline(always)]
-    pub fn wrap(
-        &self,
-        outcome: R::Body,
-        attempts: u32,
-        elapsed: Duration,
-        reason: Option<StopReason>,
-    ) -> R {
-        R::wrap(outcome, attempts, elapsed, reason)
+impl<R: Wrapped> Probe<Wraps, Slot<OutcomeType<R>>> {
+    pub fn wrap(&self, outcome: R::Body, ended: Ended) -> R {
+        R::wrap(outcome, ended)
     }
 
-    #[inline(always)]
-    pub fn give_up(
-        &self,
-        outcome: Option<R::Body>,
-        attempts: u32,
-        elapsed: Duration,
-        reason: StopReason,
-    ) -> R {
-        R::give_up(outcome, attempts, elapsed, reason)
+    pub fn give_up(&self, outcome: Option<R::Body>, ended: Ended) -> R {
+        R::give_up(outcome, ended)
     }
 }
 
-impl<R> Unwrapped<R> {
-    pub fn wrap<T>(&self, _: T, _: u32, _: Duration, _: Option<StopReason>) -> R {
+impl<R> Slot<OutcomeType<R>> {
+    pub fn wrap<T>(&self, _: T, _: Ended) -> R {
         unreachable!("does not compile")
     }
 
-    pub fn give_up<T>(&self, _: Option<T>, _: u32, _: Duration, _: StopReason) -> R {
+    pub fn give_up<T>(&self, _: Option<T>, _: Ended) -> R {
         unreachable!("does not compile")
     }
 }

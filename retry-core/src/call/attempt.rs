@@ -59,9 +59,10 @@ const RETRY_AFTER: u8 = 3;
 const GIVE_UP: u8 = 4;
 
 impl Attempt {
-    #[inline]
     #[cfg(feature = "std")]
-    pub(crate) fn new(number: u32, watch: Stopwatch, ends: Option<Duration>) -> Self {
+    #[doc(hidden)]
+    #[inline]
+    pub fn new(number: u32, watch: Stopwatch, ends: Option<Duration>) -> Self {
         Attempt {
             number,
             watch,

@@ -293,7 +293,8 @@ pub struct GiveUp<O> {
 }
 
 impl<O> GiveUp<O> {
-    pub(crate) fn new(outcome: O, attempts: u32, elapsed: Duration, reason: StopReason) -> Self {
+    #[doc(hidden)]
+    pub fn new(outcome: O, attempts: u32, elapsed: Duration, reason: StopReason) -> Self {
         GiveUp {
             outcome,
             attempts,

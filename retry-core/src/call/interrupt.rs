@@ -65,7 +65,8 @@ pub enum Interrupt {
 
 impl Interrupt {
     /// Returns the reason of a call that this interrupt ends; `None` if the call may go on.
-    pub(crate) const fn reason(self) -> Option<StopReason> {
+    #[doc(hidden)]
+    pub const fn reason(self) -> Option<StopReason> {
         match self {
             Interrupt::AttemptTimeout => None,
             Interrupt::Deadline => Some(StopReason::Deadline),

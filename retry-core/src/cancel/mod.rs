@@ -32,6 +32,6 @@ pub use self::contract::Cancel;
 #[cfg(feature = "async")]
 pub use self::interruptible::Interruptible;
 #[cfg(feature = "async")]
-pub(crate) use self::interruptible::{Listener, Ticking};
+pub(crate) use self::interruptible::Listener;
 #[cfg(feature = "std")]
 pub use self::token::{CancelToken, WhenCancelled};

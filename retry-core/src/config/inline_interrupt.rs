@@ -9,7 +9,7 @@ use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::call::outcome::Outcome;
 use crate::guard::{Guards, Inline};
-use crate::policy::{PartsOf, Policy, ToldInPlace};
+use crate::policy::{OverrideInterrupt, PartsOf, Policy};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
 
@@ -32,18 +32,18 @@ impl<O: Outcome> Policy<O> for InlineInterrupt {
     }
 }
 
-impl ToldInPlace for RetryConfig {
-    type Told = InlineInterrupt;
+impl OverrideInterrupt for RetryConfig {
+    type Overridden = InlineInterrupt;
 
-    fn told_in_place(self) -> InlineInterrupt {
+    fn override_interrupt(self) -> InlineInterrupt {
         InlineInterrupt(self)
     }
 }
 
-impl ToldInPlace for &RetryConfig {
-    type Told = InlineInterrupt;
+impl OverrideInterrupt for &RetryConfig {
+    type Overridden = InlineInterrupt;
 
-    fn told_in_place(self) -> InlineInterrupt {
+    fn override_interrupt(self) -> InlineInterrupt {
         InlineInterrupt(self.clone())
     }
 }

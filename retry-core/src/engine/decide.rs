@@ -6,6 +6,7 @@ use crate::call::error::StopReason;
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
 use crate::call::state::{EventMask, RetryState};
+use crate::engine::machine::Call;
 use crate::stop::Stop;
 use crate::switch;
 use crate::telemetry::process;
@@ -179,4 +180,23 @@ impl<O: ?Sized> RetryState<'_, O> {
 fn a_little_after(asked: Duration, random: RandomSource) -> Duration {
     let slack = (asked / 10).min(Duration::from_secs(1));
     asked.saturating_add(random.between(Duration::ZERO, slack))
+}
+
+impl Call<()> {
+    /// Returns the pause after a retryable outcome, or the reason to stop, if nothing reads the call's state.
+    #[inline(always)]
+    pub fn decide<O, S: Stop, W: Wait<O>>(
+        &self,
+        name: &str,
+        elapsed: Duration,
+        outcome: &O,
+        verdict: Verdict,
+        stop: &S,
+        wait: &W,
+    ) -> Result<Option<Duration>, StopReason> {
+        let mut state = self.state(name, elapsed, Some(outcome));
+        state.judge(verdict);
+        state.decide(stop, wait)?;
+        Ok(state.to_sleep())
+    }
 }

@@ -109,6 +109,14 @@ impl<M: History + Default> Call<M> {
             history: M::default(),
         }
     }
+
+    /// Creates a call in its first attempt.
+    #[inline(always)]
+    pub fn begun(name: &str) -> Self {
+        let mut call = Call::new();
+        call.begin(name);
+        call
+    }
 }
 
 impl<M: History> Call<M> {

@@ -40,7 +40,7 @@ pub struct ActiveGuards<'g, B, U, I, H> {
     /// Ends a pause or an attempt by the deadline, if the sleeper is the user's own.
     alarm: Alarm,
     bodies: PanicTracker,
-    purses: Budgets<'g>,
+    budgets: Budgets<'g>,
     published: Option<ParentCall>,
     timed_out: bool,
 }
@@ -57,7 +57,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
             waiting: None,
             alarm: Alarm::default(),
             bodies: PanicTracker::default(),
-            purses: Budgets::none(),
+            budgets: Budgets::none(),
             published: None,
             timed_out: false,
         }
@@ -79,7 +79,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
             bodies: &self.bodies,
         };
         let copies = Copies {
-            purses: &mut self.purses,
+            budgets: &mut self.budgets,
             probes,
         };
         (view, copies, &self.bodies)
@@ -87,13 +87,13 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
 
     /// Opens the budget of a case; returns the argument of [`charge`](Self::charge).
     pub fn case(&mut self, budget: &RetryBudget) -> Option<usize> {
-        self.purses.open_case(budget, self.stopwatch.clock())
+        self.budgets.open_case(budget, self.stopwatch.clock())
     }
 
     /// Charges the retry of an outcome that a case took to the budget of the case.
     pub fn charge(&mut self, case: Option<usize>) {
         if let Some(case) = case {
-            self.purses.charge(case);
+            self.budgets.charge(case);
         }
     }
 
@@ -150,7 +150,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
     /// Pays for a retry.
     fn draw(&mut self) -> bool {
         let timed_out = core::mem::take(&mut self.timed_out);
-        self.purses.draw(timed_out)
+        self.budgets.draw(timed_out)
     }
 }
 
@@ -239,7 +239,7 @@ where
         self.stopwatch = stopwatch;
         self.single = outer.is_some() && guards.nested == Some(Nested::Single);
         self.limit = own.into_iter().chain(theirs).chain(self.limit).min();
-        self.purses = Budgets::open(own_budget, shared, stopwatch.clock());
+        self.budgets = Budgets::open(own_budget, shared, stopwatch.clock());
         self.published = publishes.then(|| {
             let end = self.limit.and_then(|limit| started?.checked_add(limit));
             let outer = outer.unwrap_or_default();
@@ -256,11 +256,11 @@ where
     }
 
     fn keeps(&self) -> bool {
-        self.limit.is_some() || self.guards.breaker.is_some() || self.purses.may_refuse_late()
+        self.limit.is_some() || self.guards.breaker.is_some() || self.budgets.may_refuse_late()
     }
 
     fn pay_ahead(&mut self) {
-        self.purses.pay_ahead();
+        self.budgets.pay_ahead();
     }
 
     fn admit(&mut self) -> Admission {
@@ -271,19 +271,19 @@ where
         if left == Some(Duration::ZERO) {
             return Admission::Halt(Interrupt::Deadline);
         }
-        if !self.purses.pay_due() {
+        if !self.budgets.pay_due() {
             return Admission::Halt(Interrupt::Budget);
         }
         if let Some(breaker) = &self.guards.breaker {
             match self.enter(breaker, woken, left) {
                 Ok(permit) => self.permit = Some(permit),
                 Err(admission) => {
-                    self.purses.each(|purse| purse.postpone());
+                    self.budgets.each(|handle| handle.postpone());
                     return admission;
                 }
             }
         }
-        self.purses.spend();
+        self.budgets.spend();
         Admission::Go
     }
 
@@ -334,11 +334,11 @@ where
     }
 
     fn spend(&mut self) {
-        self.purses.spend();
+        self.budgets.spend();
     }
 
     fn interrupted(&mut self, interrupt: Interrupt) {
-        self.purses.each(|purse| purse.finish());
+        self.budgets.each(|handle| handle.finish());
         match interrupt {
             // The outcome is judged later.
             Interrupt::AttemptTimeout => self.timed_out = true,
@@ -359,7 +359,7 @@ where
         health: impl FnOnce() -> Health,
         failed: bool,
     ) {
-        self.purses.each(|purse| purse.finish());
+        self.budgets.each(|handle| handle.finish());
         if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
             // A cut attempt has failed, final or not, unless a view decides otherwise.
             let health = if self.timed_out {
@@ -375,9 +375,9 @@ where
             permit.record_asking(weight, rest);
         }
         if verdict.is_retry() {
-            self.purses.failed();
+            self.budgets.failed();
         } else if !failed {
-            self.purses.each(|purse| purse.succeeded());
+            self.budgets.each(|handle| handle.succeeded());
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) struct Budgets<'g> {
 #[derive(Debug, Default)]
 struct Others {
     /// The budgets of the calls around it, then those of its cases.
-    purses: Vec<BudgetHandle<'static>>,
+    handles: Vec<BudgetHandle<'static>>,
     /// The number of those that belong to no case.
     shared: usize,
     /// The budget of the case that took the last outcome.
@@ -44,10 +44,10 @@ impl<'g> Budgets<'g> {
         let named = |state: &BudgetState| own.as_ref().is_some_and(|own| own.is_of(state));
         let budgets = shared.into_iter().flat_map(ParentCall::budgets);
         let budgets = budgets.filter(|state| !named(state));
-        let purses: Vec<_> = budgets.map(|state| state.open(clock)).collect();
-        let others = (!purses.is_empty()).then(|| Others {
-            shared: purses.len(),
-            purses,
+        let handles: Vec<_> = budgets.map(|state| state.open(clock)).collect();
+        let others = (!handles.is_empty()).then(|| Others {
+            shared: handles.len(),
+            handles,
             charged: None,
         });
         Budgets {
@@ -67,11 +67,13 @@ impl<'g> Budgets<'g> {
         if self.own.as_ref().is_some_and(|own| own.is_of(&state)) {
             return None;
         }
-        let Others { purses, shared, .. } = &mut **self.others.get_or_insert_default();
-        let known = purses.iter().position(|purse| purse.is_of(&state));
+        let Others {
+            handles, shared, ..
+        } = &mut **self.others.get_or_insert_default();
+        let known = handles.iter().position(|handle| handle.is_of(&state));
         let index = known.unwrap_or_else(|| {
-            purses.push(state.open(clock));
-            purses.len() - 1
+            handles.push(state.open(clock));
+            handles.len() - 1
         });
         (index >= *shared).then_some(index)
     }
@@ -80,7 +82,7 @@ impl<'g> Budgets<'g> {
     pub(super) fn charge(&mut self, case: usize) {
         if let Some(others) = &mut self.others {
             others.charged = Some(case);
-            others.purses[case].failed();
+            others.handles[case].failed();
         }
     }
 
@@ -91,22 +93,22 @@ impl<'g> Budgets<'g> {
 
     /// Returns whether a retry may be refused after its pause.
     pub(super) fn may_refuse_late(&self) -> bool {
-        let others = self.others.iter().flat_map(|others| &others.purses);
-        let mut purses = self.own.iter().chain(others);
-        !self.ahead && purses.any(|purse| purse.may_refuse_late())
+        let others = self.others.iter().flat_map(|others| &others.handles);
+        let mut handles = self.own.iter().chain(others);
+        !self.ahead && handles.any(|handle| handle.may_refuse_late())
     }
 
     pub(super) fn each(&mut self, mut told: impl FnMut(&mut BudgetHandle<'_>)) {
         self.own.iter_mut().for_each(&mut told);
         let others = self.others.iter_mut();
-        others.flat_map(|others| &mut others.purses).for_each(told);
+        others.flat_map(|others| &mut others.handles).for_each(told);
     }
 
     /// Counts an attempt that ended with a retryable outcome.
     pub(super) fn failed(&mut self) {
         self.own.iter_mut().for_each(BudgetHandle::failed);
         if let Some(others) = &mut self.others {
-            let shared = &mut others.purses[..others.shared];
+            let shared = &mut others.handles[..others.shared];
             shared.iter_mut().for_each(BudgetHandle::failed);
         }
     }
@@ -114,20 +116,20 @@ impl<'g> Budgets<'g> {
     /// Pays for a retry whose pause begins, from all budgets or from none.
     pub(super) fn draw(&mut self, timed_out: bool) -> bool {
         let ahead = self.ahead;
-        self.all_draw(|purse| match ahead {
-            true => purse.withdraw(timed_out),
-            false => purse.withdraw_for_pause(timed_out),
+        self.all_draw(|handle| match ahead {
+            true => handle.withdraw(timed_out),
+            false => handle.withdraw_for_pause(timed_out),
         })
     }
 
     /// Pays for a retry that is still due after its pause, from all budgets or from none.
     pub(super) fn pay_due(&mut self) -> bool {
-        self.all_draw(|purse| purse.withdraw_due())
+        self.all_draw(|handle| handle.withdraw_due())
     }
 
     /// Begins the attempt that was paid for.
     pub(super) fn spend(&mut self) {
-        self.each(|purse| purse.commit());
+        self.each(|handle| handle.commit());
         if let Some(others) = &mut self.others {
             others.charged = None;
         }
@@ -135,10 +137,10 @@ impl<'g> Budgets<'g> {
 
     /// Pays for a further copy of an attempt, which begins at once, from all budgets or from none.
     pub(super) fn draw_copy(&mut self) -> bool {
-        let paid = self.all(|purse| purse.withdraw_copy());
-        self.each(|purse| match paid {
-            true => purse.commit_copy(),
-            false => purse.refund_copy(),
+        let paid = self.all(|handle| handle.withdraw_copy());
+        self.each(|handle| match paid {
+            true => handle.commit_copy(),
+            false => handle.refund_copy(),
         });
         paid
     }
@@ -147,7 +149,7 @@ impl<'g> Budgets<'g> {
     fn all_draw(&mut self, drawn: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
         let paid = self.all(drawn);
         if !paid {
-            self.each(|purse| purse.refund());
+            self.each(|handle| handle.refund());
         }
         paid
     }
@@ -156,7 +158,7 @@ impl<'g> Budgets<'g> {
     fn all(&mut self, mut asked: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
         self.own.iter_mut().all(&mut asked)
             && self.others.as_mut().is_none_or(|others| {
-                let (shared, cases) = others.purses.split_at_mut(others.shared);
+                let (shared, cases) = others.handles.split_at_mut(others.shared);
                 let charged = others.charged.map(|case| &mut cases[case - others.shared]);
                 shared.iter_mut().all(&mut asked) && charged.is_none_or(asked)
             })

@@ -28,7 +28,7 @@ impl BodyScope for View<'_, '_> {
 /// The part of a call's guard that pays for further copies of an attempt.
 #[derive(Debug)]
 pub struct Copies<'a, 'g> {
-    pub(super) purses: &'a mut Budgets<'g>,
+    pub(super) budgets: &'a mut Budgets<'g>,
     /// Whether the attempt is a probe of a half-open breaker, which is one call, and not several.
     pub(super) probes: bool,
 }
@@ -36,6 +36,6 @@ pub struct Copies<'a, 'g> {
 impl Copies<'_, '_> {
     /// Pays for one copy, which begins at once.
     pub fn draw_copy(&mut self) -> bool {
-        !self.probes && self.purses.draw_copy()
+        !self.probes && self.budgets.draw_copy()
     }
 }

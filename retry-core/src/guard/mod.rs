@@ -34,7 +34,8 @@ pub(crate) use self::borrowed::Borrowed;
 pub use self::call_guard::{Admission, CallGuard, Guard};
 pub(crate) use self::call_guard::{CallGuardBase, refuse_hedge};
 pub(crate) use self::checked::CheckedGuards;
-pub use self::guards::{Guards, IntoGuards};
+pub use self::guards::Guards;
+pub(crate) use self::guards::IntoGuards;
 pub(crate) use self::hedging::Hedging;
 #[cfg(feature = "config")]
 pub(crate) use self::interruption::FromError;

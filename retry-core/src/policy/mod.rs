@@ -23,6 +23,8 @@ mod run;
 mod run_async;
 pub(crate) mod schedule;
 mod shared;
+#[cfg(all(feature = "std", feature = "async"))]
+pub(crate) mod signals;
 #[cfg(feature = "std")]
 pub(crate) mod steps;
 
@@ -33,7 +35,7 @@ pub use self::blocking::Operation;
 pub(crate) use self::builder::RetryPolicy;
 pub(crate) use self::contract::{PartsOf, Policy};
 #[doc(hidden)]
-pub use self::override_interrupt::ToldInPlace;
+pub use self::override_interrupt::OverrideInterrupt;
 pub use self::parts::Parts;
 pub use self::schedule::ScheduleRow;
 pub use self::shared::{BoxPolicy, SharedPolicy, SharedWait};

@@ -1,11 +1,11 @@
 //! A policy that can leave the conversion of interrupts to its caller.
 
-/// A policy without a conversion of its own for interrupts, after [`told_in_place`](Self::told_in_place).
+/// A policy without a conversion of its own for interrupts, after [`override_interrupt`](Self::override_interrupt).
 #[doc(hidden)]
-pub trait ToldInPlace {
+pub trait OverrideInterrupt {
     /// The same policy, with the conversion left to the caller.
-    type Told;
+    type Overridden;
 
     /// Leaves the conversion to the caller.
-    fn told_in_place(self) -> Self::Told;
+    fn override_interrupt(self) -> Self::Overridden;
 }

@@ -26,7 +26,7 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
         O: Outcome + FromInterrupt + 'p,
         F: AsyncOperation<O, M>,
     {
-        RunAsync::new(self, operation).cut()
+        RunAsync::new(self, operation).abortable()
     }
 
     /// Runs as [`Parts::report_async`] does; the token also cuts an attempt that has no outcome before it.
@@ -36,7 +36,7 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
         O: Outcome + FromInterrupt + 'p,
         F: AsyncOperation<O, M>,
     {
-        ReportAsync::new(self, operation, true).cut()
+        ReportAsync::new(self, operation, true).abortable()
     }
 }
 

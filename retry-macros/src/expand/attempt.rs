@@ -73,7 +73,7 @@ impl ExpandCtx<'_> {
     /// Emits the handle of an attempt. `ends` is its end as a time from the start of the call, if it has one.
     pub(super) fn handle(&self, ends: &TokenStream) -> TokenStream {
         let (private, number) = (&self.private, number());
-        emit!(#private::attempt(#number, watch, #ends))
+        emit!(#private::Attempt::new(#number, watch, #ends))
     }
 
     /// Emits the callback before an attempt, with a state that has no outcome so far.

@@ -38,7 +38,7 @@ impl ExpandCtx<'_> {
             .then(|| emit!((&mut call).begin(#name);));
         let new = match &self.guards {
             Some(_) => quote!(#private::Call::<#memory>::new()),
-            None => quote!(#private::start::<#memory>(#name)),
+            None => quote!(#private::Call::<#memory>::begun(#name)),
         };
         let counts = self.counts();
         let made = self.in_span(emit! {
@@ -98,12 +98,12 @@ impl ExpandCtx<'_> {
     fn counters(&self) -> TokenStream {
         let counts = self.cases().map(|case| {
             let count = case.count();
-            let purse = case.purse().map(|purse| {
+            let budget = case.budget_name().map(|budget| {
                 let private = &self.private;
                 emit!(
-                    let #purse = (&mut guard).case(#private::Budget::budget(&#purse));)
+                    let #budget = (&mut guard).case(#private::Budget::budget(&#budget));)
             });
-            emit!(let mut #count = 0u32; #purse)
+            emit!(let mut #count = 0u32; #budget)
         });
         let policy = self
             .judged_by_policy()

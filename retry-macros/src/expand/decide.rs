@@ -34,12 +34,10 @@ impl ExpandCtx<'_> {
         };
         if self.is_quiet() {
             // One call in place of three, which shortens users' builds the most.
-            let (private, stop, wait) = (&self.private, &self.stop, &self.wait);
+            let (stop, wait) = (&self.stop, &self.wait);
             return emit! {
                 #finish_early
-                match #private::decide(
-                    &call, #name, #elapsed, &outcome, verdict, &#stop, &#wait
-                ) {
+                match (&call).decide(#name, #elapsed, &outcome, verdict, &#stop, &#wait) {
                     ::core::result::Result::Ok(pause) => pause,
                     ::core::result::Result::Err(#reason) => { #give_up }
                 }
@@ -236,8 +234,8 @@ impl ExpandCtx<'_> {
             None => quote!(#wait),
         };
         let mut decided = emit!(#private::Decide::decide(&mut state, &#stop, &#wait));
-        if let Some(purse) = case.purse() {
-            decided = emit!({ (&mut guard).charge(#purse); #decided });
+        if let Some(budget) = case.budget_name() {
+            decided = emit!({ (&mut guard).charge(#budget); #decided });
         }
         let bindings = used(&case.bindings, &decided);
         emit! {

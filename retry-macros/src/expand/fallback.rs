@@ -40,9 +40,7 @@ pub(crate) fn function(
             let given = #run;
             #private::Wrapped::wrap(
                 given,
-                1,
-                ::core::time::Duration::ZERO,
-                ::core::option::Option::None,
+                (1, ::core::time::Duration::ZERO, ::core::option::Option::None),
             )
         }
     } else {
@@ -64,7 +62,7 @@ pub(crate) fn promised(args: &Args, lints: &TokenStream) -> TokenStream {
     let handle = args.attempt.as_ref().map(|handle| {
         emit!(
             #lints
-            let #handle = #private::attempt(
+            let #handle = #private::Attempt::new(
                 1,
                 #private::Stopwatch::start(#private::read_blocking, true),
                 ::core::option::Option::None,

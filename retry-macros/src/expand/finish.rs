@@ -44,7 +44,7 @@ impl ExpandCtx<'_> {
         let private = &self.private;
         match &self.args.attempt {
             Some(_) => emit!(mark.final_reason_if(#failed)),
-            None => quote!(#private::final_reason(#failed)),
+            None => quote!(#failed.then_some(#private::StopReason::Final)),
         }
     }
 
@@ -74,7 +74,7 @@ impl ExpandCtx<'_> {
         let fallback = fallback.map(|fallback| {
             let (ty, elapsed) = (&self.outcome, self.elapsed());
             emit! {
-                let give_up = #private::give_up(outcome, (&call).attempt(), #elapsed, reason);
+                let give_up = #private::GiveUp::new(outcome, (&call).attempt(), #elapsed, reason);
                 let outcome: #ty = #fallback;
             }
         });
@@ -86,7 +86,7 @@ impl ExpandCtx<'_> {
     fn fall_back_limited(&self, made: TokenStream) -> TokenStream {
         let none = quote!(::core::time::Duration::ZERO);
         let reserved = self.reserve.as_ref().unwrap_or(&none);
-        let limited = self.limited(&made, reserved, |token| self.cutting_fallback(token));
+        let limited = self.limited(&made, reserved, |token| self.abort_fallback(token));
         let (Some(limited), Some(guards)) = (limited, &self.guards) else {
             return made;
         };
@@ -150,9 +150,7 @@ impl ExpandCtx<'_> {
         emit! {
             return #private::wrapping::<#returned>().wrap(
                 #outcome,
-                (&call).attempt(),
-                #elapsed,
-                #reason,
+                ((&call).attempt(), #elapsed, #reason),
             );
         }
     }
@@ -164,9 +162,7 @@ impl ExpandCtx<'_> {
         emit! {
             return #private::wrapping::<#returned>().give_up(
                 #outcome,
-                (&call).attempt(),
-                #elapsed,
-                reason,
+                ((&call).attempt(), #elapsed, ::core::option::Option::Some(reason)),
             );
         }
     }

@@ -77,7 +77,14 @@ impl ExpandCtx<'_> {
             Some(handle) => {
                 let unmarked = self.handle(&quote!(::core::option::Option::None));
                 let made_of = match self.hedge {
-                    Some(_) => emit!(#private::with_handle(attempted, #handle)),
+                    Some(_) => emit! {
+                        match attempted {
+                            ::core::result::Result::Ok((outcome, handle)) => {
+                                (::core::result::Result::Ok(outcome), handle)
+                            }
+                            ::core::result::Result::Err(interrupt) => (#halt, #handle),
+                        }
+                    },
                     None => emit!((attempted, #handle)),
                 };
                 (quote!((#halt, #unmarked)), made_of)

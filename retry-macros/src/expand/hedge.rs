@@ -45,7 +45,7 @@ impl ExpandCtx<'_> {
                 hedge,
                 || { #handle #(#clones)* #copy },
                 #tick,
-                || (&mut purses).draw_copy(),
+                || (&mut copies).draw_copy(),
                 #is_final,
                 #private::read_async,
             ).hears_of_drops(#private::read_async)

@@ -38,15 +38,15 @@ impl ExpandCtx<'_> {
         }
         let token = self.token.as_ref().filter(|token| token.cuts);
         if let Some(token) = token {
-            let found = self.cutting(token, &emit!(kept));
-            before.extend(emit!(let cutting = #found;));
+            let signal = self.abort_signal(token, Some(&emit!((&kept).is_some())));
+            before.extend(emit!(let abort = #signal;));
             let tick = self.tick();
-            future = emit!(#private::cancellable_attempt(#future, cutting, #tick));
+            future = emit!(#private::Interruptible::attempt(#future, abort).ticking(#tick));
         }
         if self.hedge.is_some() {
             let bodies = self.bodies(guards);
             before.extend(emit! {
-                let (mut view, mut purses, #bodies) = (&mut guard).split();
+                let (mut view, mut copies, #bodies) = (&mut guard).split();
             });
         }
         // A copy alone knows whether its own time cut it.
@@ -111,13 +111,13 @@ impl ExpandCtx<'_> {
 
     /// Emits `made`, which is awaited beside the attempts, under the limits of the call.
     ///
-    /// These are the deadline, less the `reserved` time, and a token, through `cutting`. The result is `Err`
+    /// These are the deadline, less the `reserved` time, and a token, by its `signal`. The result is `Err`
     /// if a limit cut it. Returns `None` if nothing limits it.
     pub(in super::super) fn limited(
         &self,
         made: &TokenStream,
         reserved: &TokenStream,
-        cutting: impl FnOnce(&Token) -> TokenStream,
+        signal: impl FnOnce(&Token) -> TokenStream,
     ) -> Option<TokenStream> {
         let guards = self.guards.as_ref().filter(|_| self.shape.is_async())?;
         let token = self.token.as_ref().filter(|token| token.cuts);
@@ -134,9 +134,9 @@ impl ExpandCtx<'_> {
             future = emit!(#private::timeout(#future, #private::alarm(limit)));
         }
         if let Some(token) = token {
-            let (found, tick) = (cutting(token), self.tick());
-            before.extend(emit!(let cutting = #found;));
-            future = emit!(#private::cancellable_aside(#future, cutting, #tick));
+            let (signal, tick) = (signal(token), self.tick());
+            before.extend(emit!(let abort = #signal;));
+            future = emit!(#private::Interruptible::aside(#future, abort).ticking(#tick));
         }
         let awaited = self.awaited(&future, guards.limited, token.is_some());
         Some(emit!({ #before #awaited }))
@@ -148,39 +148,41 @@ impl ExpandCtx<'_> {
         match (timed, cancellable) {
             (false, false) => quote!(::core::result::Result::Ok(#future.await)),
             (true, false) => quote!(#future.await),
-            (false, true) => quote!(#future.await.map_err(#private::cancelled)),
+            (false, true) => quote!(#future.await.map_err(|_| #private::Interrupt::Cancelled)),
             (true, true) => quote! {
                 #future.await.unwrap_or(::core::result::Result::Err(#private::Interrupt::Cancelled))
             },
         }
     }
 
-    /// Emits the signal that cuts an attempt, if a cut attempt can have an outcome.
-    fn cutting(&self, token: &Token, kept: &TokenStream) -> TokenStream {
+    /// Emits the signal that aborts an attempt, if an outcome can stand for it: one that was `kept`, or one of
+    /// the interrupt.
+    fn abort_signal(&self, token: &Token, kept: Option<&TokenStream>) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         let name = &self.name;
         let stand_in = self.guards.as_ref().map(|guards| &guards.stand_in);
-        let may = match stand_in {
+        let or_kept = kept.map(|kept| quote!(|| #kept));
+        let stands = match stand_in {
             Some(stand_in) if self.may_end_without(stand_in) => quote!(true),
             Some(StandIn::Policy) => emit! {
-                #private::interrupts(of, &guard) || #private::retain::ended(of).is_made()
+                #private::interrupts(of, &guard) || #private::retain::ended(of).is_made() #or_kept
             },
             Some(StandIn::IfMade) if token.hidden => {
-                emit!(#private::retain::ended(of).is_made())
+                emit!(#private::retain::ended(of).is_made() #or_kept)
             }
             _ => quote!(true),
         };
-        quote!(#private::cutting(#may, &#kept, &#stop, #name))
+        quote!(#private::abort_signal(#stands, &#stop, #name))
     }
 
-    /// Emits the signal that cuts a callback, which needs no outcome.
-    pub(in super::super) fn cutting_callback(&self, token: &Token) -> TokenStream {
+    /// Emits the signal that aborts a callback, which needs no outcome.
+    pub(in super::super) fn abort_callback(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         quote!(#private::Stop::abort_signal(&#stop))
     }
 
-    /// Emits the signal that cuts a fallback, if a cut fallback can have an outcome.
-    pub(in super::super) fn cutting_fallback(&self, token: &Token) -> TokenStream {
-        self.cutting(token, &quote!(::core::option::Option::None::<()>))
+    /// Emits the signal that aborts a fallback, if an outcome can stand for it.
+    pub(in super::super) fn abort_fallback(&self, token: &Token) -> TokenStream {
+        self.abort_signal(token, None)
     }
 }

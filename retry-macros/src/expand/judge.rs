@@ -50,7 +50,7 @@ impl ExpandCtx<'_> {
         let verdict = self.verdict_for_health();
         match &self.when {
             _ if !self.may_break() => quote!(::core::convert::From::from(#verdict)),
-            Some(when) => when.health(private, &verdict),
+            Some(when) => emit!(#private::Predicate::health(&#when, &outcome, #verdict)),
             None if self.judged_by_policy() => {
                 let health = self.parts(quote!(.health));
                 emit!(#health(&outcome, #verdict))
@@ -126,7 +126,10 @@ impl ExpandCtx<'_> {
     fn ask(&self, outcome: &TokenStream) -> TokenStream {
         let private = &self.private;
         match &self.when {
-            Some(when) => when.verdict(private, outcome),
+            Some(when) => {
+                let attempt = number();
+                quote!(#private::Predicate::verdict_at(&#when, &#outcome, #attempt))
+            }
             None if self.explicit_type => {
                 let ty = &self.outcome;
                 // At the user's type, because that may not tell success from failure.

@@ -38,8 +38,8 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) wait: TokenStream,
     /// Strategies with closures, made after the attempt where several branches use them.
     pub(super) after: Vec<TokenStream>,
-    /// The verdict of `when`.
-    pub(super) when: Option<When>,
+    /// The predicate of `when`, as a place.
+    pub(super) when: Option<TokenStream>,
     pub(super) arms: Vec<MatchArm<'a>>,
     pub(super) callbacks: Vec<Callback>,
     pub(super) fallback: Option<Expr>,
@@ -133,35 +133,6 @@ pub(super) fn number() -> TokenStream {
     emit!((&call).attempt())
 }
 
-/// The value of `when`.
-pub(super) enum When {
-    /// A value that is taken, and not asked so far.
-    Expected(TokenStream),
-    /// A predicate, as a place.
-    Place(TokenStream),
-}
-
-impl When {
-    pub(super) fn verdict(&self, private: &Path, outcome: &TokenStream) -> TokenStream {
-        let attempt = number();
-        match self {
-            When::Expected(taken) => quote!(#taken.verdict_at(&#outcome, #attempt)),
-            When::Place(when) => {
-                quote!(#private::Predicate::verdict_at(&#when, &#outcome, #attempt))
-            }
-        }
-    }
-
-    pub(super) fn health(&self, private: &Path, verdict: &TokenStream) -> TokenStream {
-        match self {
-            When::Expected(taken) => emit!(#taken.health(&outcome, #verdict)),
-            When::Place(when) => {
-                emit!(#private::Predicate::health(&#when, &outcome, #verdict))
-            }
-        }
-    }
-}
-
 /// A stop condition that may end a pause, and an attempt too if it cuts.
 pub(super) struct Token {
     pub(super) stop: TokenStream,
@@ -195,8 +166,8 @@ impl Case {
     }
 
     /// Returns the variable of the budget that pays for its retries.
-    pub(super) fn purse(&self) -> Option<Ident> {
-        self.budget.then(|| local(&format!("purse{}", self.index)))
+    pub(super) fn budget_name(&self) -> Option<Ident> {
+        self.budget.then(|| local(&format!("budget{}", self.index)))
     }
 
     pub(super) fn count(&self) -> Ident {

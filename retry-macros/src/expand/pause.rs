@@ -61,9 +61,9 @@ impl ExpandCtx<'_> {
         }
         let (rested, tick) = (self.woken(self.rested()), self.tick());
         emit! {
-            cancelled = #private::cancellable_pause(
-                async { #rested }, #private::cancellation(pause, &#stop), #tick,
-            ).await.is_err()
+            cancelled = #private::Interruptible::pause(
+                async { #rested }, #private::pause_signal(pause, &#stop),
+            ).ticking(#tick).await.is_err()
         }
     }
 
@@ -171,11 +171,12 @@ impl ExpandCtx<'_> {
 
     /// Emits the pauses between two looks at a token that wakes nothing.
     pub(in super::super) fn tick(&self) -> TokenStream {
-        let (private, slept) = (&self.private, self.slept());
+        // The future owns the pause, since it cannot borrow an argument of its maker.
+        let slept = self.slept();
         emit! {
             |pause| {
-                let pause = #private::OwnedPause::new(pause);
-                async { let pause = pause.take(); #slept; }
+                let pause = ::core::cell::Cell::new(pause);
+                async { let pause = pause.into_inner(); #slept; }
             }
         }
     }

@@ -124,18 +124,8 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// Returns whether the tokens take the value, and do not ask for it.
-    pub(crate) fn is_taken(&self) -> bool {
-        self.lowered.taken
-    }
-
     /// Returns the value itself.
     pub(crate) fn into_value(self) -> TokenStream {
         self.lowered.into_value()
-    }
-
-    /// Returns the value as it was taken.
-    pub(crate) fn open(self) -> TokenStream {
-        self.lowered.tokens
     }
 }

@@ -133,14 +133,14 @@ impl Lowering<'_> {
                 match (role, operator) {
                     (Role::Stop, Operator::Both) => quote!(#private::stop::all((#left, #right))),
                     (Role::Stop, _) => quote!(#private::stop::any((#left, #right))),
-                    (_, Operator::Sum) => quote!(#private::combine::sum(#left, #right)),
-                    (_, Operator::Either) => quote!(#private::combine::or(#left, #right)),
-                    (_, Operator::Both) => quote!(#private::combine::and(#left, #right)),
+                    (_, Operator::Sum) => quote!(#private::expect::sum(#left, #right)),
+                    (_, Operator::Either) => quote!(#private::expect::or(#left, #right)),
+                    (_, Operator::Both) => quote!(#private::expect::and(#left, #right)),
                 }
             }
             Node::Not(operand) => {
                 let operand = self.operand(operand, facts);
-                quote!(#private::combine::not(#operand))
+                quote!(#private::expect::not(#operand))
             }
             Node::If(condition, then, otherwise) => {
                 facts.require(EvaluatedAt::Once);

@@ -86,11 +86,11 @@ pub(crate) fn expect(
 fn method(door: &str) -> Option<(&'static str, &'static str)> {
     Some(match door {
         "stop" => ("Stop", "reads_clock"),
-        "stops" => ("Stops", "read_clock"),
+        "stops" => ("StopList", "read_clock"),
         "token" => ("Cancel", "is_cancelled"),
         "signal" => ("Signal", "pressure"),
         "wait" => ("Wait", "pause"),
-        "links" => ("Links", "pause_within"),
+        "links" => ("WaitList", "pause_within"),
         "text" => ("AsRef", "as_ref"),
         "predicate" => ("Predicate", "verdict"),
         "sleeper" => ("Sleep", "sleep"),

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 #[cfg(feature = "async")]
 use core::time::Duration;
 
-use super::{Accepted, OutcomeType, Rejected, accepted, for_pointers, kind, kinds};
+use super::{Accepted, OutcomeType, Rejected, accepted, doors, for_pointers, kind, kinds};
 use crate::breaker::{Breaker, CallResult, CircuitBreaker};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::outcome::Verdict;
@@ -30,10 +30,9 @@ kinds! {
 
 kind!(AsDeadline is IntoDeadline, else Deadline = Deadline::NEVER);
 
-/// Accepts the value of `deadline`. Its bound is what rustc's advice for a reference needs.
-#[inline(always)]
-pub const fn deadline<T: IntoDeadline>(value: T) -> Accepted<AsDeadline, T> {
-    accepted(value)
+doors! {
+    /// Accepts the value of `deadline`. Its bound is what rustc's advice for a reference needs.
+    deadline<T>(value: T) -> Accepted<AsDeadline, T> = accepted(value), where [T: IntoDeadline];
 }
 
 /// A reference to a budget, shared or owned: one that is moved into a call would be a new one for every call.

@@ -16,7 +16,8 @@ use crate::policy::{Policy, RetryPolicy};
 use crate::stop::{self, Cancel, Stop, StopList, StopWhen};
 use crate::time::pause::pause_or_yield;
 use crate::time::sleep::{AsyncSleep, Pausing, Sleep, Timer};
-use crate::wait::{DurationList, Signal, Wait, WaitList};
+use crate::wait::{Backoff, DurationList, Signal, Sum, Wait, WaitList};
+use crate::when;
 
 mod callbacks;
 #[cfg(feature = "std")]
@@ -39,13 +40,6 @@ pub struct Rejected<K, T>(Slot<T>, PhantomData<fn(K)>);
 #[inline(always)]
 const fn accepted<K, T>(value: T) -> Accepted<K, T> {
     Probe::new(Rejected(Slot::new(value), PhantomData))
-}
-
-impl<K, T> Accepted<K, T> {
-    #[inline(always)]
-    fn unwrap(self) -> T {
-        self.into_inner().0.into_value()
-    }
 }
 
 /// Emits a kind: the trait of its values, and the stand-in for any other.
@@ -91,6 +85,26 @@ macro_rules! kinds {
     )+};
 }
 
+/// Emits doors whose bounds determine the type of a closure or of an outcome; `[R]` takes the outcome's type first.
+macro_rules! doors {
+    ($(
+        #[doc = $doc:literal]
+        $([$outcome:ident])? $door:ident $(<$($param:ident),+>)? ($($arg:ident: $of:ty),*) -> $type:ty = $made:expr
+            $(, where [$($bound:tt)*])?;
+    )+) => {$(
+        #[doc = $doc]
+        #[inline(always)]
+        pub const fn $door<$($outcome,)? $($($param),+)?>(
+            $(_: OutcomeType<$outcome>,)? $($arg: $of),*
+        ) -> $type
+        where
+            $($($bound)*)?
+        {
+            $made
+        }
+    )+};
+}
+
 /// Implements a trait for pointers to implementors of another.
 macro_rules! for_pointers {
     ($trait:ident to $to:ident $body:tt) => {
@@ -106,7 +120,7 @@ macro_rules! for_pointers {
         }
     };
 }
-use {for_pointers, kind, kinds};
+use {doors, for_pointers, kind, kinds};
 
 kinds! {
     /// Accepts the value of `stop`, or a part of it.
@@ -134,54 +148,36 @@ kinds! {
 kind!(AsPauses is DurationList, else [Duration; 1] = [Duration::ZERO]);
 kind!(AsPolicy<R> is Policy<R>, else RetryPolicy = RetryPolicy::new());
 
-/// Accepts the list of `schedule(list)`.
-#[inline(always)]
-pub const fn pauses<T: DurationList>(value: T) -> Accepted<AsPauses, T> {
-    accepted(value)
-}
-
-/// Accepts the value of `policy`.
-#[inline(always)]
-pub const fn policy<R, T: Policy<R>>(_: OutcomeType<R>, value: T) -> Accepted<AsPolicy<R>, T> {
-    accepted(value)
-}
-
-/// Accepts a closure that stands for a stop condition.
-#[inline(always)]
-pub const fn stop_closure<F>(closure: F) -> Accepted<AsStop, StopWhen<F>>
-where
-    F: Fn(&Progress<'_>) -> bool,
-{
-    accepted(stop::stop_when(closure))
-}
-
-/// Accepts a closure as the value of `sleep` in a blocking function.
-#[inline(always)]
-pub const fn sleeper_closure<F: Fn(Duration)>(closure: F) -> Accepted<AsSleeper, F> {
-    accepted(closure)
-}
-
-/// Accepts a closure as the value of `sleep` in an async function.
-#[inline(always)]
-pub const fn async_sleeper_closure<P, F>(closure: F) -> Accepted<AsAsyncSleeper, F>
-where
-    P: Pausing,
-    F: Fn(Duration) -> P,
-{
-    accepted(closure)
-}
-
-/// Accepts the timer of async calls without a sleeper of their own.
-#[inline(always)]
-pub const fn timer<T: Timer>(timer: T) -> Accepted<AsAsyncSleeper, T> {
-    accepted(timer)
+doors! {
+    /// Accepts the list of `schedule(list)`.
+    pauses<T>(list: T) -> Accepted<AsPauses, T> = accepted(list), where [T: DurationList];
+    /// Accepts the value of `policy`.
+    [R] policy<T>(policy: T) -> Accepted<AsPolicy<R>, T> = accepted(policy), where [T: Policy<R>];
+    /// Combines waits by `a + b`, whatever operators they have themselves.
+    sum<A, B>(a: A, b: B) -> Backoff<Sum<A, B>> = Backoff::new(Sum(a, b));
+    /// Combines predicates by `a | b`.
+    or<A, B>(a: A, b: B) -> when::Or<A, B> = when::Or(a, b);
+    /// Combines predicates by `a & b`.
+    and<A, B>(a: A, b: B) -> when::And<A, B> = when::And(a, b);
+    /// Negates a predicate by `!a`.
+    not<P>(predicate: P) -> when::Not<P> = when::Not(predicate);
+    /// Accepts a closure that stands for a stop condition.
+    stop_closure<F>(closure: F) -> Accepted<AsStop, StopWhen<F>> = accepted(stop::stop_when(closure)),
+        where [F: Fn(&Progress<'_>) -> bool];
+    /// Accepts a closure as the value of `sleep` in a blocking function.
+    sleeper_closure<F>(closure: F) -> Accepted<AsSleeper, F> = accepted(closure), where [F: Fn(Duration)];
+    /// Accepts a closure as the value of `sleep` in an async function.
+    async_sleeper_closure<P, F>(closure: F) -> Accepted<AsAsyncSleeper, F> = accepted(closure),
+        where [P: Pausing, F: Fn(Duration) -> P];
+    /// Accepts the timer of async calls without a sleeper of their own.
+    timer<T>(timer: T) -> Accepted<AsAsyncSleeper, T> = accepted(timer), where [T: Timer];
 }
 
 impl<T: AsyncSleep> Accepted<AsAsyncSleeper, T> {
     /// Pauses; the sleeper is not kept meanwhile.
     #[inline(always)]
-    pub fn pause_or_yield(self, pause: Option<Duration>) -> impl Future<Output = ()> + use<T> {
-        pause_or_yield(&self.unwrap(), pause)
+    pub fn pause_or_yield(&mut self, pause: Option<Duration>) -> impl Future<Output = ()> + use<T> {
+        pause_or_yield(&self.0.take(), pause)
     }
 }
 
@@ -193,11 +189,10 @@ impl<T> Rejected<AsAsyncSleeper, T> {
 
 /// Converts an interrupt by the value of `interrupt`.
 #[inline(always)]
-pub fn interrupted<R, F: FnOnce(Interrupt) -> R>(
-    _: OutcomeType<R>,
-    interrupt: Interrupt,
-    made: F,
-) -> R {
+pub fn interrupted<R, F>(_: OutcomeType<R>, interrupt: Interrupt, made: F) -> R
+where
+    F: FnOnce(Interrupt) -> R,
+{
     made(interrupt)
 }
 

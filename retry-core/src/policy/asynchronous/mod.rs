@@ -10,7 +10,6 @@ mod race;
 mod run;
 mod types;
 
-use alloc::boxed::Box;
 use core::future::Future;
 use core::marker::PhantomData;
 use core::pin::Pin;
@@ -33,6 +32,7 @@ use crate::guard::{
 };
 use crate::hedge::LatencyRecorder;
 use crate::policy::Policy;
+use crate::policy::signals::pause_signal;
 use crate::policy::steps::Steps;
 use crate::stop::Stop;
 use crate::time::clock::read_async;
@@ -118,8 +118,8 @@ where
     O: Outcome + FromInterrupt + 'p,
     F: AsyncOperation<O, M>,
 {
-    /// Lets the stop cut the first attempt too.
-    pub(crate) fn cut(mut self) -> Self {
+    /// Lets the stop abort the first attempt too.
+    pub(crate) fn abortable(mut self) -> Self {
         self.made_of = Some(O::from_interrupt);
         self
     }
@@ -227,7 +227,7 @@ where
                         );
                         let limit = G::timer(limit, tick);
                         let ends = this.made_of.is_some() || this.kept.is_some();
-                        *this.listener = Listener::to(steps.cutting(ends));
+                        *this.listener = Listener::to(steps.abort_signal(ends));
                         match steps.watch().hedge().race() {
                             None => {
                                 let attempt = || this.operation.attempt(&handle);
@@ -275,12 +275,7 @@ where
                     return Poll::Ready(steps.report(outcome, end));
                 }
             };
-            let cancellation = match pause {
-                Some(_) => steps.cancellation(),
-                // A yield to the runtime ends by itself.
-                None => Cancellation::never(),
-            };
-            *this.listener = Listener::to(cancellation);
+            *this.listener = Listener::to(pause_signal(pause, &policy.parts().stop));
             // A token that is not observed in a yield to the runtime can still cut the attempt after it.
             let may_end = !this.listener.is_idle() || policy.parts().stop.aborts_attempt();
             let outcome = (may_end || steps.watch().keeps()).then_some(outcome);

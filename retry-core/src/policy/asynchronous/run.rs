@@ -82,10 +82,10 @@ where
     O: Outcome + FromInterrupt + 'p,
     F: AsyncOperation<O, M>,
 {
-    /// Lets the stop cut the first attempt too.
-    pub(crate) fn cut(self) -> Self {
+    /// Lets the stop abort the first attempt too.
+    pub(crate) fn abortable(self) -> Self {
         RunAsync {
-            report: self.report.cut(),
+            report: self.report.abortable(),
         }
     }
 }

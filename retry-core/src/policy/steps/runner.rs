@@ -10,9 +10,9 @@ use crate::cancel::Cancellation;
 use crate::cancel::Cancelled;
 use crate::guard::CallGuard;
 use crate::policy::Policy;
-use crate::stop::Stop;
 #[cfg(feature = "async")]
-use crate::telemetry;
+use crate::policy::signals::abort_signal;
+use crate::stop::Stop;
 
 impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
 where
@@ -69,21 +69,15 @@ where
         self.policy.parts().stop.cancellation()
     }
 
-    /// Returns the signal that cuts an attempt of the call.
+    /// Returns the signal that aborts an attempt of the call.
     ///
-    /// It cuts only if an outcome stands for a cut attempt: one with which the call `ends`, or one that the
+    /// It aborts only if an outcome stands for such an attempt: one with which the call `ends`, or one that the
     /// guards make of the interrupt.
     #[cfg(feature = "async")]
     #[inline]
-    pub(crate) fn cutting(&self, ends: bool) -> Cancellation<'p> {
+    pub(crate) fn abort_signal(&self, ends: bool) -> Cancellation<'p> {
         let parts = self.policy.parts();
-        if ends || self.watch.interrupts() {
-            return parts.stop.abort_signal();
-        }
-        if parts.stop.aborts_attempt() {
-            telemetry::uncut(parts.name);
-        }
-        Cancellation::never()
+        abort_signal(ends || self.watch.interrupts(), &parts.stop, parts.name)
     }
 
     /// Returns the outcome of an attempt that may have been interrupted.

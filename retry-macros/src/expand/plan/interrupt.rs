@@ -68,7 +68,9 @@ impl ExpandCtx<'_> {
             return (quote!(#private::uninterrupted), StandIn::Itself);
         }
         if self.args.wraps() && self.fallback.is_none() {
-            let ended = emit!(|interrupt| ::core::result::Result::Err(#private::ended(interrupt)));
+            let ended = emit!(|interrupt| ::core::result::Result::Err(
+                interrupt.reason().unwrap_or(#private::StopReason::GivenUp)
+            ));
             return (ended, StandIn::RetryError);
         }
         let site = Span::mixed_site();
@@ -110,7 +112,9 @@ impl ExpandCtx<'_> {
         let ended = emit! {
             |interrupt| match #private::interrupts(of, &guard) {
                 true => ::core::result::Result::Ok(#made),
-                false => ::core::result::Result::Err(#private::ended(interrupt)),
+                false => ::core::result::Result::Err(
+                interrupt.reason().unwrap_or(#private::StopReason::GivenUp)
+            ),
             }
         };
         (ended, StandIn::Policy)

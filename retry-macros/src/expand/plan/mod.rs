@@ -176,7 +176,7 @@ impl<'a> ExpandCtx<'a> {
         }
         let asked = self.asked.iter().map(|(role, value)| match role {
             Role::Stop => quote!(#private::Stop::reads_clock(&#value)),
-            Role::Wait | Role::When => emit!(#private::wait_reads_clock(of, &#value)),
+            Role::Wait | Role::When => emit!(#private::reads_clock(of, &#value)),
         });
         match (self.asked.is_empty(), &self.guards) {
             (false, _) => Some(quote!(#(#asked)||*)),

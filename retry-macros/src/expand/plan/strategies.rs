@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
-use crate::expand::model::{Callback, Case, ExpandCtx, MatchArm, Token, When};
+use crate::expand::model::{Callback, Case, ExpandCtx, MatchArm, Token};
 use crate::lower::facts::{EvaluatedAt, Requirements, Value};
 use crate::lower::strategy::Lowering;
 use crate::parse::function::mentions;
@@ -105,10 +105,9 @@ impl ExpandCtx<'_> {
             self.when = Some(match value.made {
                 EvaluatedAt::Once => {
                     let span = strategy.written.span();
-                    When::Place(self.bind("when", value.into_value(), span))
+                    self.bind("when", value.into_value(), span)
                 }
-                _ if value.is_taken() => When::Expected(value.open()),
-                _ => When::Place(value.into_value()),
+                EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => value.into_value(),
             });
         }
     }
@@ -132,9 +131,9 @@ impl ExpandCtx<'_> {
                 let stop = own("stop", &arm.stop);
                 let wait = own("wait", &arm.wait);
                 if let Some(expr) = &arm.budget {
-                    let purse = format!("purse{index}");
+                    let name = format!("budget{index}");
                     let value = self.guard_value("budget", expr, lowering);
-                    self.bind(&purse, value, Span::mixed_site());
+                    self.bind(&name, value, Span::mixed_site());
                 }
                 let before_sleep = arm
                     .before_sleep

@@ -5,7 +5,6 @@ use quote::{quote, quote_spanned};
 
 use super::model::{ExpandCtx, number};
 use crate::lower::rebind::{How, Rebound};
-use crate::lower::shape::Shape;
 use crate::lower::tokens::emit;
 use persevere_words::Key;
 
@@ -106,31 +105,24 @@ impl ExpandCtx<'_> {
 
     /// Emits the attempt alone, in the user's own braces.
     fn run_body(&self) -> TokenStream {
-        let site = Span::mixed_site();
+        let body = self.shape.attempt(self.function);
+        let sig = &self.function.sig;
+        if self.shape.is_async() {
+            let span = sig.asyncness.map_or(body.span_open(), |token| token.span);
+            return self.run_async(body, span);
+        }
         let ty = &self.outcome;
-        match self.shape {
-            Shape::Blocking => {
-                let body = &self.function.body;
-                let open = site.located_at(self.function.sig.fn_token.span);
-                let closure = quote_spanned!(open=> || -> #ty #body);
-                match &self.guards {
-                    Some(guards) => self.guarded_blocking(guards, &closure),
-                    None => quote_spanned!(open=> (#closure)()),
-                }
-            }
-            Shape::Async => {
-                let span = self.function.sig.asyncness.map_or(site, |token| token.span);
-                self.run_async(&self.function.body, span)
-            }
-            Shape::Future(tail) => self.run_async(&tail.attempt, tail.attempt.span_open()),
+        let open = Span::mixed_site().located_at(sig.fn_token.span);
+        let closure = quote_spanned!(open=> || -> #ty #body);
+        match &self.guards {
+            Some(guards) => self.guarded_blocking(guards, &closure),
+            None => quote_spanned!(open=> (#closure)()),
         }
     }
 
     /// Emits an async attempt. The edge gives the block the outcome as its expected type.
     fn run_async(&self, body: &Group, span: Span) -> TokenStream {
-        let site = Span::mixed_site();
-        let ty = &self.outcome;
-        let private = &self.private;
+        let (private, ty) = (&self.private, &self.outcome);
         let user = body.stream();
         let stream = emit! {
             if false { return #private::infer_output::<#ty>(); }
@@ -138,7 +130,7 @@ impl ExpandCtx<'_> {
         };
         let mut block = Group::new(Delimiter::Brace, stream.clone());
         block.set_span(body.span());
-        let open = site.located_at(span);
+        let open = Span::mixed_site().located_at(span);
         let block = quote_spanned!(open=> async #block);
         match &self.guards {
             Some(guards) => self.guarded_async(guards, &block, &stream),

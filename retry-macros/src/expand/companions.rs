@@ -3,92 +3,96 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
-use super::fallback;
-use super::function::expand;
+use super::function::Input;
 use crate::diagnostics::Errors;
 use crate::lower::shape::Shape;
 use crate::lower::tokens::local;
-use crate::parse::attribute::Args;
 use crate::parse::function::{Function, mentions};
 
-/// Emits `unretried`: the function under another name. Under `wrap_err` it returns the type of its body.
-pub(super) fn unretried(
-    function: &Function,
-    name: &Ident,
-    shape: &Shape,
-    args: &Args,
-    used: &TokenStream,
-    errors: &mut Errors,
-) -> TokenStream {
-    let mut plain = renamed(function, name);
-    if args.wraps() {
-        if let Shape::Future(_) = shape {
-            let message = "`unretried` with `wrap_err` needs an `async fn`";
+impl Input<'_> {
+    /// Emits `unretried`: the function under another name. Under `wrap_err` it returns the type of its body.
+    ///
+    /// It uses the parameters that the attribute names, which may otherwise be unused where its keys do not
+    /// work. `written` are the attribute's tokens.
+    pub(super) fn unretried(
+        self,
+        name: &Ident,
+        written: &TokenStream,
+        errors: &mut Errors,
+    ) -> TokenStream {
+        let mut plain = renamed(self.function, name);
+        if plain.sig.ident == self.function.sig.ident {
+            let message = format!("`{name}` is the function itself; write another name");
             errors.push(name.span(), message);
-        } else if let syn::ReturnType::Type(_, output) = &mut plain.sig.output {
-            let private = args.private();
-            **output = syn::parse_quote!(<#output as #private::Wrapped>::Body);
+            return TokenStream::new();
         }
+        if self.args.wraps() {
+            if let Shape::Future(_) = self.shape {
+                let message = "`unretried` with `wrap_err` needs an `async fn`";
+                errors.push(name.span(), message);
+            } else if let syn::ReturnType::Type(_, output) = &mut plain.sig.output {
+                let private = self.args.private();
+                **output = syn::parse_quote!(<#output as #private::Wrapped>::Body);
+            }
+        }
+        let parameters = plain.parameters();
+        let used = parameters
+            .iter()
+            .filter(|name| *name != "_" && mentions(written.clone(), name));
+        let promised = self.promised(&TokenStream::new());
+        let user = self.shape.attempt(self.function).stream();
+        let body = quote!(#(let _ = &#used;)* #promised #user);
+        self.shape.with_attempt(&plain, body)
     }
-    let promised = fallback::promised(args, &TokenStream::new());
-    let user = fallback::attempt(function, shape);
-    fallback::with_attempt(&plain, shape, quote!(#used #promised #user))
-}
 
-/// Uses the parameters that the attribute names, which may otherwise be unused where its keys do not work.
-pub(super) fn used_by(function: &Function, written: &TokenStream) -> TokenStream {
-    let names = function.parameters();
-    let named = names
-        .iter()
-        .filter(|name| *name != "_")
-        .filter(|name| mentions(written.clone(), name));
-    quote!(#(let _ = &#named;)*)
-}
-
-/// Emits `retry_with`: the same function with a policy before its other arguments.
-pub(super) fn with_policy(
-    function: &Function,
-    name: &Ident,
-    shape: &Shape,
-    outcome: &syn::Type,
-    args: &Args,
-    errors: &mut Errors,
-) -> TokenStream {
-    let mut function = renamed(function, name);
-    if let Some(part) = unnameable(quote!(#outcome)) {
-        errors.push(
-            name.span(),
-            format_args!(
+    /// Emits `retry_with`: the same function with a policy before its other arguments.
+    pub(super) fn with_policy(self, name: &Ident, errors: &mut Errors) -> TokenStream {
+        let outcome = self.outcome;
+        if let Some(part) = unnameable(quote!(#outcome)) {
+            let message = format!(
                 "`retry_with` adds an argument, which the return type must not depend on; write it without {part}"
-            ),
-        );
-        return TokenStream::new();
+            );
+            errors.push(name.span(), message);
+            return TokenStream::new();
+        }
+        let private = self.args.private();
+        let outcome = if self.args.wraps() {
+            quote!(<#outcome as #private::Wrapped>::Body)
+        } else {
+            quote!(#outcome)
+        };
+        let policy = syn::parse_quote!(&impl #private::Policy<#outcome>);
+        Input {
+            function: &taking(self.function, name, policy),
+            args: &self.args.given_policy(local("policy")),
+            ..self
+        }
+        .expand(errors)
     }
-    let private = args.private();
-    let policy = local("policy");
-    let wrapped = quote!(<#outcome as #private::Wrapped>::Body);
-    let outcome_of_body = if args.wraps() {
-        wrapped
-    } else {
-        quote!(#outcome)
-    };
-    take_policy(
-        &mut function,
-        syn::parse_quote!(&impl #private::Policy<#outcome_of_body>),
-    );
-    let args = args.given_policy(syn::parse_quote!(#policy));
-    expand(&function, shape, outcome, &args, errors)
+
+    /// Emits `retry_with` for an attribute that has mistakes.
+    pub(super) fn fallback_with_policy(self, name: &Ident) -> Option<TokenStream> {
+        let outcome = self.outcome;
+        if *name == self.function.sig.ident || unnameable(quote!(#outcome)).is_some() {
+            return None;
+        }
+        let policy = syn::parse_quote!(&impl ::core::marker::Sized);
+        let function = &taking(self.function, name, policy);
+        Some(Input { function, ..self }.fallback())
+    }
 }
 
-/// Adds an argument before the others.
-pub(super) fn take_policy(function: &mut Function, ty: syn::Type) {
-    let policy = local("policy");
+/// Returns the function under another name, with a policy before its other arguments.
+fn taking(function: &Function, name: &Ident, policy: syn::Type) -> Function {
+    let mut function = renamed(function, name);
     let receivers = usize::from(function.sig.receiver().is_some());
-    let input = syn::parse_quote!(#policy: #ty);
+    let name = local("policy");
+    let input = syn::parse_quote!(#name: #policy);
     function.sig.inputs.insert(receivers, input);
+    function
 }
 
-pub(super) fn renamed(function: &Function, name: &Ident) -> Function {
+fn renamed(function: &Function, name: &Ident) -> Function {
     let mut function = function.clone();
     function.sig.ident = name.clone();
     function

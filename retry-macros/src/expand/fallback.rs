@@ -4,86 +4,66 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::lower::shape::Shape;
+use super::function::Input;
+use crate::lower::shape::nameable;
 use crate::lower::tokens::emit;
-use crate::parse::attribute::Args;
-use crate::parse::function::Function;
 
-/// Emits the function with its original body. The names that the attribute's keys bind are in scope.
-pub(crate) fn function(
-    function: &Function,
-    shape: &Shape,
-    outcome: &syn::Type,
-    args: &Args,
-) -> TokenStream {
-    let private = args.private();
-    let promised = promised(args, &quote!(#[allow(unused_variables)]));
-    if promised.is_empty() && !args.wraps() {
-        return function.with_body(function.body.stream());
-    }
-    let user = attempt(function, shape);
-    let body = if args.wraps() {
-        let ty = crate::lower::shape::nameable(outcome);
-        let run = match shape {
-            Shape::Blocking => {
-                emit!((|| -> <#ty as #private::Wrapped>::Body { #user })())
-            }
-            Shape::Async | Shape::Future(_) => emit! {
+impl Input<'_> {
+    /// Emits the function with its original body. The names that the attribute's keys bind are in scope.
+    pub(super) fn fallback(self) -> TokenStream {
+        let private = self.args.private();
+        let promised = self.promised(&quote!(#[allow(unused_variables)]));
+        if promised.is_empty() && !self.args.wraps() {
+            return self.function.with_body(self.function.body.stream());
+        }
+        let user = self.shape.attempt(self.function).stream();
+        if !self.args.wraps() {
+            let body = quote!(#promised #user);
+            return self.shape.with_attempt(self.function, body);
+        }
+        let ty = nameable(self.outcome);
+        let ty = quote!(<#ty as #private::Wrapped>::Body);
+        let run = if self.shape.is_async() {
+            emit! {
                 async {
-                    if false { return #private::infer_output::<<#ty as #private::Wrapped>::Body>(); }
+                    if false { return #private::infer_output::<#ty>(); }
                     #user
                 }.await
-            },
+            }
+        } else {
+            emit!((|| -> #ty { #user })())
         };
-        emit! {
+        let body = emit! {
             #promised
             let given = #run;
             #private::Wrapped::wrap(
                 given,
                 (1, ::core::time::Duration::ZERO, ::core::option::Option::None),
             )
-        }
-    } else {
-        quote!(#promised #user)
-    };
-    with_attempt(function, shape, body)
-}
-
-/// Emits the bindings of `once` and `attempt` in the body of a function that is not retried.
-pub(crate) fn promised(args: &Args, lints: &TokenStream) -> TokenStream {
-    let private = args.private();
-    // Mistakes in them are reported where the attribute itself is read.
-    let mut errors = crate::diagnostics::Errors::default();
-    let once = args.once.iter().map(|(name, value)| {
-        let value = crate::duration::replace(quote!(#value), &mut errors);
-        emit!(#lints let #name = #value;)
-    });
-    let once: Vec<_> = once.collect();
-    let handle = args.attempt.as_ref().map(|handle| {
-        emit!(
-            #lints
-            let #handle = #private::Attempt::new(
-                1,
-                #private::Stopwatch::start(#private::read_blocking, true),
-                ::core::option::Option::None,
-            );
-        )
-    });
-    quote!(#(#once)* #handle)
-}
-
-/// Returns the tokens of one attempt.
-pub(crate) fn attempt(function: &Function, shape: &Shape) -> TokenStream {
-    match shape {
-        Shape::Blocking | Shape::Async => function.body.stream(),
-        Shape::Future(tail) => tail.attempt.stream(),
+        };
+        self.shape.with_attempt(self.function, body)
     }
-}
 
-/// Emits the function with `body` in place of an attempt.
-pub(crate) fn with_attempt(function: &Function, shape: &Shape, body: TokenStream) -> TokenStream {
-    match shape {
-        Shape::Blocking | Shape::Async => function.with_body(body),
-        Shape::Future(tail) => function.with_body(tail.around(body)),
+    /// Emits the bindings of `once` and `attempt` in the body of a function that is not retried.
+    pub(super) fn promised(self, lints: &TokenStream) -> TokenStream {
+        let args = self.args;
+        let private = args.private();
+        // Mistakes in them are reported where the attribute itself is read.
+        let mut errors = crate::diagnostics::Errors::default();
+        let once = args.once.iter().map(|(name, value)| {
+            let value = crate::duration::replace(quote!(#value), &mut errors);
+            emit!(#lints let #name = #value;)
+        });
+        let handle = args.attempt.as_ref().map(|handle| {
+            emit!(
+                #lints
+                let #handle = #private::Attempt::new(
+                    1,
+                    #private::Stopwatch::start(#private::read_blocking, true),
+                    ::core::option::Option::None,
+                );
+            )
+        });
+        quote!(#(#once)* #handle)
     }
 }

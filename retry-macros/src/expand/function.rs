@@ -1,7 +1,8 @@
-//! A function whose body is the loop.
+//! A function with its attribute, and its expansion: a function whose body is the loop.
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Type;
 
 use super::model::ExpandCtx;
 use crate::diagnostics::Errors;
@@ -12,29 +13,34 @@ use crate::parse::attribute::Args;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::Function;
 
-/// Expands one function.
-pub(super) fn expand(
-    function: &Function,
-    shape: &Shape,
-    outcome: &syn::Type,
-    args: &Args,
-    errors: &mut Errors,
-) -> TokenStream {
-    let mut function = function.clone();
-    // A function that is tried once may move its arguments.
-    let rebound = match args.kind {
-        AttributeKind::Retry => rebind::parameters(&mut function, &args.clone, errors),
-        AttributeKind::CircuitBreaker => Vec::new(),
-    };
-    let caller = match shape {
-        Shape::Blocking => track_caller::ask_outside(&mut function),
-        Shape::Async | Shape::Future(_) => None,
-    };
-    let plan = ExpandCtx::new(&function, shape, outcome, args, rebound, errors);
-    let body = plan.body();
-    let body = quote!(#caller #body);
-    match shape {
-        Shape::Blocking | Shape::Async => function.with_body(body),
-        Shape::Future(tail) => function.with_body(tail.around(body)),
+/// A function with its attribute.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub(super) function: &'a Function,
+    pub(super) shape: &'a Shape,
+    /// The type of an outcome, as written.
+    pub(super) outcome: &'a Type,
+    pub(super) args: &'a Args,
+}
+
+impl Input<'_> {
+    /// Expands the function.
+    pub(super) fn expand(self, errors: &mut Errors) -> TokenStream {
+        let mut function = self.function.clone();
+        // A function that is tried once may move its arguments.
+        let rebound = match self.args.kind {
+            AttributeKind::Retry => rebind::parameters(&mut function, &self.args.clone, errors),
+            AttributeKind::CircuitBreaker => Vec::new(),
+        };
+        let caller = match self.shape {
+            Shape::Blocking => track_caller::ask_outside(&mut function),
+            Shape::Async | Shape::Future(_) => None,
+        };
+        let input = Input {
+            function: &function,
+            ..self
+        };
+        let body = ExpandCtx::new(input, rebound, errors).body();
+        self.shape.with_attempt(&function, quote!(#caller #body))
     }
 }

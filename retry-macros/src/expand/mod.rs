@@ -37,8 +37,7 @@ mod model;
 mod pause;
 mod plan;
 
-use self::companions::{renamed, take_policy, unnameable, unretried, used_by, with_policy};
-use self::function::expand;
+use self::function::Input;
 
 /// Expands `#[retry]` or `#[circuit_breaker]`. `set` has the keys behind `use = ..`.
 pub(crate) fn attribute(
@@ -59,12 +58,8 @@ pub(crate) fn attribute(
     };
     function.check(kind, &mut errors);
     let (shape, outcome) = Shape::of(&function, &mut errors);
-    let body = function.body.clone();
-    let attempt = match &shape {
-        Shape::Blocking | Shape::Async => &body,
-        Shape::Future(tail) => &tail.attempt,
-    };
-    function.check_order(kind, attempt, &mut errors);
+    let attempt = shape.attempt(&function).clone();
+    function.check_order(kind, &attempt, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
     let mut args = Args::parse(kind, written.clone(), &mut errors);
@@ -82,43 +77,31 @@ pub(crate) fn attribute(
         moved_args::check(
             &function.sig,
             &function.body,
-            attempt,
+            &attempt,
             &rebound,
             &mut errors,
         );
     }
 
-    let mut plain = TokenStream::new();
-    if let Some(name) = &args.unretried {
-        if *name == function.sig.ident {
-            let message = format!("`{name}` is the function itself; write another name");
-            errors.push(name.span(), message);
-        } else {
-            let used = used_by(&function, &written);
-            plain = unretried(&function, name, &shape, &args, &used, &mut errors);
-        }
-    }
-    let mut given = TokenStream::new();
-    if let Some(name) = &args.retry_with {
-        given = with_policy(&function, name, &shape, &outcome, &args, &mut errors);
-    }
-    let expanded = expand(&function, &shape, &outcome, &args, &mut errors);
+    let input = Input {
+        function: &function,
+        shape: &shape,
+        outcome: &outcome,
+        args: &args,
+    };
+    let plain = args.unretried.as_ref();
+    let plain = plain.map(|name| input.unretried(name, &written, &mut errors));
+    let with = args.retry_with.as_ref();
+    let given = with.map(|name| input.with_policy(name, &mut errors));
+    let expanded = input.expand(&mut errors);
     if let Some(errors_of_keys) = incomplete {
         errors = errors_of_keys;
     } else if errors.is_empty() {
         return quote!(#expanded #plain #given);
     }
     // With the original functions, the rest of the crate still compiles.
-    let original = fallback::function(&function, &shape, &outcome, &args);
-    let given = args
-        .retry_with
-        .as_ref()
-        .filter(|name| **name != function.sig.ident && unnameable(quote!(#outcome)).is_none())
-        .map(|name| {
-            let mut copy = renamed(&function, name);
-            take_policy(&mut copy, syn::parse_quote!(&impl ::core::marker::Sized));
-            fallback::function(&copy, &shape, &outcome, &args)
-        });
+    let original = input.fallback();
+    let given = with.and_then(|name| input.fallback_with_policy(name));
     let errors = errors.into_compile_error();
     quote!(#original #plain #given #errors)
 }
@@ -134,7 +117,13 @@ pub(crate) fn check_keys(args: &Args, errors: &mut Errors) {
     };
     let (shape, outcome) = Shape::of(&function, errors);
     check::retries::check(args, errors);
-    expand(&function, &shape, &outcome, args, errors);
+    let input = Input {
+        function: &function,
+        shape: &shape,
+        outcome: &outcome,
+        args,
+    };
+    input.expand(errors);
 }
 
 /// Reports names that keys bind in the body and that are taken there.

@@ -23,8 +23,7 @@ pub(crate) struct Tail {
     after: Wrap,
     /// The code that `#[async_trait]` wrote around the user's body.
     pub(crate) frame: Option<(TokenStream, TokenStream)>,
-    /// The tokens of an attempt.
-    pub(crate) attempt: Group,
+    attempt: Group,
 }
 
 enum Wrap {
@@ -37,6 +36,22 @@ enum Wrap {
 impl Shape {
     pub(crate) fn is_async(&self) -> bool {
         !matches!(self, Shape::Blocking)
+    }
+
+    /// Returns the tokens of an attempt.
+    pub(crate) fn attempt<'a>(&'a self, function: &'a Function) -> &'a Group {
+        match self {
+            Shape::Blocking | Shape::Async => &function.body,
+            Shape::Future(tail) => &tail.attempt,
+        }
+    }
+
+    /// Emits the function with `body` in place of an attempt.
+    pub(crate) fn with_attempt(&self, function: &Function, body: TokenStream) -> TokenStream {
+        function.with_body(match self {
+            Shape::Blocking | Shape::Async => body,
+            Shape::Future(tail) => tail.around(body),
+        })
     }
 
     /// Returns the shape, and the type of an outcome.
@@ -110,7 +125,7 @@ impl Tail {
     }
 
     /// Returns the function's body with `inside` in place of the block's contents.
-    pub(crate) fn around(&self, inside: TokenStream) -> TokenStream {
+    fn around(&self, inside: TokenStream) -> TokenStream {
         let inside = match &self.frame {
             Some((head, tail)) => quote!(#head { #inside } #tail),
             None => inside,

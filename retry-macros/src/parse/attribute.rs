@@ -79,14 +79,14 @@ impl Args {
     }
 
     /// Returns the same keys under `policy`, without those that it decides.
-    pub(crate) fn given_policy(&self, policy: Expr) -> Args {
+    pub(crate) fn given_policy(&self, policy: Ident) -> Args {
         let replaced = [Key::Policy, Key::Enabled];
         let mut args = self.clone();
         args.arms.clear();
         args.strategies.clear();
         args.values.retain(|(key, ..)| !replaced.contains(key));
-        args.values
-            .push((Key::Policy, Ident::new("policy", Span::call_site()), policy));
+        let value = syn::parse_quote!(#policy);
+        args.values.push((Key::Policy, policy, value));
         args
     }
 

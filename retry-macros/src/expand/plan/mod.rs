@@ -3,19 +3,19 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Path, Type};
+use syn::{Expr, Path};
 
+use super::function::Input;
 use super::model::ExpandCtx;
 use crate::check;
 use crate::diagnostics::{Errors, text};
 use crate::lower::facts::Requirements;
 use crate::lower::named_policy::named_policy;
 use crate::lower::rebind::Rebound;
-use crate::lower::shape::{Shape, nameable};
+use crate::lower::shape::nameable;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, take};
-use crate::parse::attribute::Args;
-use crate::parse::function::{Function, has_ident};
+use crate::parse::function::has_ident;
 use crate::parse::role::Role;
 use persevere_words::Key;
 
@@ -28,14 +28,13 @@ mod outcome;
 mod strategies;
 
 impl<'a> ExpandCtx<'a> {
-    pub(super) fn new(
-        function: &'a Function,
-        shape: &'a Shape,
-        outcome: &'a Type,
-        args: &'a Args,
-        rebound: Vec<Rebound>,
-        errors: &mut Errors,
-    ) -> Self {
+    pub(super) fn new(input: Input<'a>, rebound: Vec<Rebound>, errors: &mut Errors) -> Self {
+        let Input {
+            function,
+            shape,
+            outcome,
+            args,
+        } = input;
         let private = args.private();
         let own: Vec<Ident> = function
             .parameters()

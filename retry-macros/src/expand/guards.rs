@@ -168,7 +168,7 @@ impl ExpandCtx<'_> {
         let keep = emit!(kept = #part;);
         let keeps = emit!(#private::keeps(of, &guard));
         let keeps = match &self.token {
-            Some(token) if token.named => return keep,
+            Some(token) if token.held.named => return keep,
             Some(Token { stop, .. }) => quote!(#keeps || #private::holds_token(&#stop)),
             None => keeps,
         };

@@ -167,7 +167,7 @@ impl ExpandCtx<'_> {
             Some(StandIn::Policy) => emit! {
                 #private::interrupts(of, &guard) || #private::retain::ended(of).is_made() #or_kept
             },
-            Some(StandIn::IfMade) if token.hidden => {
+            Some(StandIn::IfMade) if token.is_hidden() => {
                 emit!(#private::retain::ended(of).is_made() #or_kept)
             }
             _ => quote!(true),

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Expr, ExprClosure, Path, Type};
 
-use crate::lower::facts::Requirements;
+use crate::lower::facts::{HeldToken, Requirements};
 use crate::lower::rebind::Rebound;
 use crate::lower::shape::Shape;
 use crate::lower::tokens::{emit, local};
@@ -136,11 +136,15 @@ pub(super) fn number() -> TokenStream {
 /// A stop condition that may end a pause, and an attempt too if it cuts.
 pub(super) struct Token {
     pub(super) stop: TokenStream,
+    pub(super) held: HeldToken,
     pub(super) cuts: bool,
-    /// Whether `cancelled(..)` is written. Otherwise a user's value may hold a token.
-    pub(super) named: bool,
-    /// Whether it is a user's value, of which only the running call knows whether it cuts.
-    pub(super) hidden: bool,
+}
+
+impl Token {
+    /// Returns whether it is a user's value, of which only the running call knows whether it cuts.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.cuts && !self.held.aborts
+    }
 }
 
 /// An arm of the match over the outcome.

@@ -70,10 +70,10 @@ pub(crate) struct HeldToken {
 
 /// The facts that lowering finds.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Facts {
-    pub(super) made: EvaluatedAt,
-    pub(super) needs: Requirements,
-    pub(super) token: HeldToken,
+pub(crate) struct Facts {
+    pub(crate) made: EvaluatedAt,
+    pub(crate) needs: Requirements,
+    pub(crate) token: HeldToken,
 }
 
 impl Facts {
@@ -82,50 +82,20 @@ impl Facts {
     }
 }
 
-/// Tokens of a strategy, which may be taken and not asked so far: `expect::wait(of, value)`.
-pub(super) struct Lowered {
-    pub(super) tokens: TokenStream,
-    pub(super) taken: bool,
+/// Tokens of a strategy.
+pub(crate) enum Lowered {
+    /// The strategy itself.
+    Value(TokenStream),
+    /// A user's value that is taken, and not asked so far: `expect::wait(of, value)`.
+    Taken(TokenStream),
 }
 
 impl Lowered {
-    pub(super) fn value(tokens: TokenStream) -> Lowered {
-        Lowered {
-            tokens,
-            taken: false,
-        }
-    }
-
-    pub(super) fn taken(tokens: TokenStream) -> Lowered {
-        Lowered {
-            tokens,
-            taken: true,
-        }
-    }
-
-    /// Returns the value itself.
-    pub(super) fn into_value(self) -> TokenStream {
-        if self.taken {
-            into_value(&self.tokens)
-        } else {
-            self.tokens
-        }
-    }
-}
-
-/// A strategy, ready for the expansion.
-pub(crate) struct Value {
-    pub(super) lowered: Lowered,
-    pub(crate) made: EvaluatedAt,
-    pub(crate) needs: Requirements,
-    pub(crate) token: HeldToken,
-    /// The `let` of a temporary that the tokens refer to, if they are made once.
-    pub(crate) kept: Option<TokenStream>,
-}
-
-impl Value {
-    /// Returns the value itself.
+    /// Returns the strategy itself.
     pub(crate) fn into_value(self) -> TokenStream {
-        self.lowered.into_value()
+        match self {
+            Lowered::Value(value) => value,
+            Lowered::Taken(taken) => into_value(&taken),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! Lowering of strategies, from the tree to tokens.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Expr, Path};
 
-use super::facts::{EvaluatedAt, Facts, Lowered, Requirements, Value};
-use super::tokens::{end, expect, local};
+use super::facts::{EvaluatedAt, Facts, Lowered, Requirements};
+use super::tokens::{emit, end, expect, local};
 use crate::check;
 use crate::diagnostics::Errors;
 use crate::duration;
@@ -24,29 +24,66 @@ pub(crate) struct Lowering<'a> {
     /// The user's names: parameters and `once`.
     pub(crate) own: &'a [Ident],
     pub(crate) errors: &'a mut Errors,
+    /// Statements before the first attempt, which make the values that are made once.
+    pub(crate) once: Vec<TokenStream>,
+    /// The facts of the strategy that is being lowered.
+    pub(super) facts: Facts,
+}
+
+impl<'a> Lowering<'a> {
+    pub(crate) fn new(
+        private: &'a Path,
+        infers: bool,
+        own: &'a [Ident],
+        errors: &'a mut Errors,
+    ) -> Self {
+        Lowering {
+            private,
+            names_of: false,
+            infers,
+            own,
+            errors,
+            once: Vec::new(),
+            facts: Facts::default(),
+        }
+    }
 }
 
 impl Lowering<'_> {
     /// Checks a strategy, and lowers it.
-    pub(crate) fn strategy(&mut self, strategy: &Strategy) -> Value {
+    pub(crate) fn strategy(&mut self, strategy: &Strategy) -> (Lowered, Facts) {
         check::strategy::check(strategy, self.own, self.errors);
-        let mut facts = Facts::default();
+        self.facts = Facts::default();
         let is_kept = matches!(strategy.node, Node::Own) && !has_closure(&strategy.written);
-        let (kept, lowered) = if is_kept {
-            let (kept, value) = self.keep(strategy.role.key(), &strategy.written);
-            (kept, self.user_value(strategy.role, &value, &mut facts))
+        let lowered = if is_kept {
+            let value = self.keep(strategy.role.key(), &strategy.written);
+            self.user_value(strategy.role, &value)
         } else {
-            (None, self.lower(strategy, &mut facts))
+            self.lower(strategy)
         };
+        let mut facts = self.facts;
         // After the attempt the outcome itself determines its type.
         facts.needs.witness &= facts.made == EvaluatedAt::Once;
-        Value {
-            lowered,
-            made: facts.made,
-            needs: facts.needs,
-            token: facts.token,
-            kept,
-        }
+        (lowered, facts)
+    }
+
+    /// Binds a value once, before the first attempt.
+    pub(crate) fn bind(&mut self, name: &str, value: TokenStream, span: Span) -> TokenStream {
+        let name = Ident::new(name, Span::mixed_site().located_at(span));
+        self.once.push(emit!(let #name = #value;));
+        quote!(#name)
+    }
+
+    /// Emits a user's value as a value of this type.
+    pub(crate) fn typed(&mut self, ty: &TokenStream, value: &Expr) -> TokenStream {
+        let (private, value) = (self.private, self.plain(value));
+        emit!(#private::expect::TypeHint::<#ty> { value: #value }.value)
+    }
+
+    /// Emits a user's value, with a borrowed temporary in it kept for all of the call.
+    pub(crate) fn kept(&mut self, name: &str, value: &Expr) -> TokenStream {
+        let value = self.keep(name, value);
+        self.plain(&value)
     }
 
     /// Gives a borrowed temporary a `let` of its own.
@@ -62,7 +99,7 @@ impl Lowering<'_> {
     /// let kept = database(3);
     /// let policy = expect::policy(of, &kept).into_value();
     /// ```
-    pub(crate) fn keep(&mut self, name: &str, value: &Expr) -> (Option<TokenStream>, Expr) {
+    fn keep(&mut self, name: &str, value: &Expr) -> Expr {
         let mut value = value.clone();
         let mut inner = &mut value;
         loop {
@@ -72,18 +109,19 @@ impl Lowering<'_> {
                 Expr::Cast(cast) => &mut cast.expr,
                 Expr::Reference(reference) => {
                     if is_place(&reference.expr) {
-                        return (None, value);
+                        return value;
                     }
                     // At its last token. With the `&` it underlines all of the value.
                     let tokens = self.plain(&reference.expr);
                     let last = reference.expr.to_token_stream().into_iter().last();
-                    let place = last.map_or_else(proc_macro2::Span::call_site, |last| end(&last));
+                    let place = last.map_or_else(Span::call_site, |last| end(&last));
                     let kept = Ident::new(&format!("__kept_{name}"), place);
                     *reference.expr = syn::parse_quote!(#kept);
                     let mutability = &reference.mutability;
-                    return (Some(quote!(let #mutability #kept = #tokens;)), value);
+                    self.once.push(quote!(let #mutability #kept = #tokens;));
+                    return value;
                 }
-                _ => return (None, value),
+                _ => return value,
             };
         }
     }
@@ -111,25 +149,25 @@ impl Lowering<'_> {
     }
 
     /// Lowers an operand, an element or the end of a branch.
-    pub(super) fn operand(&mut self, strategy: &Strategy, facts: &mut Facts) -> TokenStream {
-        self.lower(strategy, facts).into_value()
+    pub(super) fn operand(&mut self, strategy: &Strategy) -> TokenStream {
+        self.lower(strategy).into_value()
     }
 
-    pub(super) fn lower(&mut self, strategy: &Strategy, facts: &mut Facts) -> Lowered {
+    pub(super) fn lower(&mut self, strategy: &Strategy) -> Lowered {
         let (private, role) = (self.private, strategy.role);
         let written = &strategy.written;
-        Lowered::value(match &strategy.node {
-            Node::Word(call) => return self.word(role, call, facts),
-            Node::Modified(base, modifier) => return self.modified(base, modifier, facts),
-            Node::Closure => return self.closure(role, written, facts),
-            Node::Own => return self.user_value(role, written, facts),
-            Node::List(call, list) => self.list(role, call, list, facts),
+        Lowered::Value(match &strategy.node {
+            Node::Word(call) => return self.word(role, call),
+            Node::Modified(base, modifier) => return self.modified(base, modifier),
+            Node::Closure => return self.closure(role, written),
+            Node::Own => return self.user_value(role, written),
+            Node::List(call, list) => self.list(role, call, list),
             Node::Pause => {
                 let duration = self.plain(written);
                 quote!(#private::wait::fixed(#duration))
             }
             Node::Op(left, operator, right) => {
-                let (left, right) = (self.operand(left, facts), self.operand(right, facts));
+                let (left, right) = (self.operand(left), self.operand(right));
                 match (role, operator) {
                     (Role::Stop, Operator::Both) => quote!(#private::stop::all((#left, #right))),
                     (Role::Stop, _) => quote!(#private::stop::any((#left, #right))),
@@ -139,14 +177,14 @@ impl Lowering<'_> {
                 }
             }
             Node::Not(operand) => {
-                let operand = self.operand(operand, facts);
+                let operand = self.operand(operand);
                 quote!(#private::expect::not(#operand))
             }
             Node::If(condition, then, otherwise) => {
-                facts.require(EvaluatedAt::Once);
+                self.facts.require(EvaluatedAt::Once);
                 let condition = self.plain(condition);
-                let then = self.block(then, facts);
-                let tail = self.operand(otherwise, facts);
+                let then = self.block(then);
+                let tail = self.operand(otherwise);
                 let otherwise = match otherwise.node {
                     Node::Block(_) | Node::If(..) => tail,
                     _ => quote!({ #tail }),
@@ -154,39 +192,39 @@ impl Lowering<'_> {
                 quote!(if #condition #then else #otherwise)
             }
             Node::Match(scrutinee, arms) => {
-                facts.require(EvaluatedAt::Once);
+                self.facts.require(EvaluatedAt::Once);
                 let scrutinee = self.plain(scrutinee);
                 let arms = arms.iter().map(|arm| {
-                    let value = self.operand(&arm.value, facts);
+                    let value = self.operand(&arm.value);
                     let (attrs, pattern) = (&arm.attrs, self.plain(&arm.pattern));
                     quote!(#(#attrs)* #pattern => #value,)
                 });
                 let arms: TokenStream = arms.collect();
                 quote!(match #scrutinee { #arms })
             }
-            Node::Block(block) => self.block(block, facts),
+            Node::Block(block) => self.block(block),
             // The function is expanded without its attribute.
             Node::Mistake(_) => TokenStream::new(),
         })
     }
 
-    fn block(&mut self, block: &Block, facts: &mut Facts) -> TokenStream {
+    fn block(&mut self, block: &Block) -> TokenStream {
         if !block.statements.is_empty() {
-            facts.require(EvaluatedAt::Once);
+            self.facts.require(EvaluatedAt::Once);
         }
         let statements = block
             .statements
             .iter()
             .map(|statement| self.plain(statement));
         let statements: TokenStream = statements.collect();
-        let value = block.value.as_ref().map(|value| self.operand(value, facts));
+        let value = block.value.as_ref().map(|value| self.operand(value));
         quote!({ #statements #value })
     }
 
     /// Lowers a closure that stands for a strategy itself.
-    fn closure(&mut self, role: Role, closure: &Expr, facts: &mut Facts) -> Lowered {
-        facts.require(EvaluatedAt::AfterAttempt);
-        facts.needs = facts.needs.and(Requirements::ALL);
+    fn closure(&mut self, role: Role, closure: &Expr) -> Lowered {
+        self.facts.require(EvaluatedAt::AfterAttempt);
+        self.facts.needs = self.facts.needs.and(Requirements::ALL);
         let function = match role {
             Role::Stop => "stop_closure",
             Role::Wait => "wait_closure",
@@ -194,18 +232,18 @@ impl Lowering<'_> {
         };
         let before = self.witness(role);
         let closure = self.plain(closure);
-        Lowered::taken(expect(self.private, function, &before, &closure))
+        Lowered::Taken(expect(self.private, function, &before, &closure))
     }
 
     /// Takes a user's value where it stands.
-    fn user_value(&mut self, role: Role, value: &Expr, facts: &mut Facts) -> Lowered {
-        facts.require(if has_closure(value) {
+    fn user_value(&mut self, role: Role, value: &Expr) -> Lowered {
+        self.facts.require(if has_closure(value) {
             EvaluatedAt::AfterAttempt
         } else {
             EvaluatedAt::Once
         });
-        facts.needs = facts.needs.and(Requirements::OWN);
-        facts.token.perhaps |= role == Role::Stop;
+        self.facts.needs = self.facts.needs.and(Requirements::OWN);
+        self.facts.token.perhaps |= role == Role::Stop;
         let value = self.plain(value);
         let before = self.witness(role);
         let function = match role {
@@ -214,7 +252,7 @@ impl Lowering<'_> {
             Role::When => "predicate",
         };
         let taken = expect(self.private, function, &before, &value);
-        Lowered::taken(match role {
+        Lowered::Taken(match role {
             Role::When => self.asking(taken),
             Role::Stop | Role::Wait => taken,
         })

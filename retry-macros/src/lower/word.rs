@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 
-use super::facts::{EvaluatedAt, Facts, Lowered, Requirements};
+use super::facts::{EvaluatedAt, Lowered, Requirements};
 use super::strategy::Lowering;
 use super::tokens::{at, expect, take};
 use crate::parse::inspect::{has_closure, is_constant};
@@ -14,34 +14,29 @@ use crate::parse::strategy::{Call, List, Modifier, Node, Strategy, waits_by_outc
 
 impl Lowering<'_> {
     /// Lowers `exponential(1s).max(1min)`.
-    pub(super) fn modified(
-        &mut self,
-        base: &Strategy,
-        modifier: &Modifier,
-        facts: &mut Facts,
-    ) -> Lowered {
-        let tokens = self.method(base, modifier, facts);
+    pub(super) fn modified(&mut self, base: &Strategy, modifier: &Modifier) -> Lowered {
+        let tokens = self.method(base, modifier);
         let word = base.base().map(|call| call.word);
         if word.is_some_and(|word| waits_by_outcome(base.role, word)) {
             let of = self.of();
-            return Lowered::taken(expect(self.private, "checked_wait", &quote!(#of,), &tokens));
+            return Lowered::Taken(expect(self.private, "checked_wait", &quote!(#of,), &tokens));
         }
-        Lowered::value(tokens)
+        Lowered::Value(tokens)
     }
 
-    fn method(&mut self, base: &Strategy, modifier: &Modifier, facts: &mut Facts) -> TokenStream {
+    fn method(&mut self, base: &Strategy, modifier: &Modifier) -> TokenStream {
         let call = &modifier.call;
         let mut tokens = match &base.node {
-            Node::Modified(base, modifier) => self.method(base, modifier, facts),
-            _ => self.operand(base, facts),
+            Node::Modified(base, modifier) => self.method(base, modifier),
+            _ => self.operand(base),
         };
-        facts.token.aborts |= facts.token.named && call.method == "abort_attempt";
+        self.facts.token.aborts |= self.facts.token.named && call.method == "abort_attempt";
         let args: Vec<TokenStream> = if modifier.parts.is_empty() {
             let args = call.args.iter();
-            args.map(|arg| self.argument(arg, facts)).collect()
+            args.map(|arg| self.argument(arg)).collect()
         } else {
             let parts = modifier.parts.iter();
-            parts.map(|part| self.operand(part, facts)).collect()
+            parts.map(|part| self.operand(part)).collect()
         };
         call.dot_token.to_tokens(&mut tokens);
         call.method.to_tokens(&mut tokens);
@@ -52,7 +47,7 @@ impl Lowering<'_> {
     }
 
     /// Lowers `word(..)`, which may be taken and not asked so far.
-    pub(super) fn word(&mut self, role: Role, call: &Call, facts: &mut Facts) -> Lowered {
+    pub(super) fn word(&mut self, role: Role, call: &Call) -> Lowered {
         let word = call.word;
         let args: Vec<TokenStream> = call
             .call
@@ -60,7 +55,7 @@ impl Lowering<'_> {
             .iter()
             .enumerate()
             .map(|(index, arg)| {
-                let tokens = self.argument(arg, facts);
+                let tokens = self.argument(arg);
                 // Types do not count as arguments of the call.
                 let mut values = word
                     .args
@@ -76,28 +71,28 @@ impl Lowering<'_> {
             .collect();
         match word.needs {
             Needs::Nothing => {}
-            Needs::Clock => facts.needs.clock = true,
-            Needs::History => facts.needs.ledger = true,
-            Needs::Everything => facts.needs = facts.needs.and(Requirements::ALL),
+            Needs::Clock => self.facts.needs.clock = true,
+            Needs::History => self.facts.needs.ledger = true,
+            Needs::Everything => self.facts.needs = self.facts.needs.and(Requirements::ALL),
             Needs::Token => {
-                facts.token.named = true;
+                self.facts.token.named = true;
                 // The code that waits for the token borrows it.
-                facts.require(EvaluatedAt::Once);
+                self.facts.require(EvaluatedAt::Once);
             }
             Needs::Outcome => {
-                facts.require(EvaluatedAt::AfterAttempt);
+                self.facts.require(EvaluatedAt::AfterAttempt);
                 let of = self.of();
                 let path = self.path("expect", call);
                 let tokens = with_arguments(path, call, quote!(#of, #(#args),*));
-                return Lowered {
-                    tokens,
-                    taken: role != Role::Wait,
+                return match role {
+                    Role::Wait => Lowered::Value(tokens),
+                    Role::Stop | Role::When => Lowered::Taken(tokens),
                 };
             }
             Needs::Error | Needs::Transient => {
-                facts.needs.witness = true;
+                self.facts.needs.witness = true;
                 let asked = self.asked(call, &args);
-                return Lowered::taken(match word.needs {
+                return Lowered::Taken(match word.needs {
                     Needs::Transient => self.asking(asked),
                     _ => asked,
                 });
@@ -106,7 +101,7 @@ impl Lowering<'_> {
         let path = self.path(role.key(), call);
         let types = &call.types;
         let path = quote!(#path #types);
-        Lowered::value(with_arguments(path, call, quote!(#(#args),*)))
+        Lowered::Value(with_arguments(path, call, quote!(#(#args),*)))
     }
 
     /// Returns a word in our own path.
@@ -144,15 +139,9 @@ impl Lowering<'_> {
     }
 
     /// Lowers `any((a, b))`, `all([a, b])` or `chain((a, b))`.
-    pub(super) fn list(
-        &mut self,
-        role: Role,
-        call: &Call,
-        list: &List,
-        facts: &mut Facts,
-    ) -> TokenStream {
+    pub(super) fn list(&mut self, role: Role, call: &Call, list: &List) -> TokenStream {
         let mut parts = |parts: &[Strategy]| -> Vec<TokenStream> {
-            parts.iter().map(|part| self.operand(part, facts)).collect()
+            parts.iter().map(|part| self.operand(part)).collect()
         };
         let list = match list {
             List::Tuple(elements) => {
@@ -164,8 +153,8 @@ impl Lowering<'_> {
                 quote!([#(#elements),*])
             }
             List::Own(own) => {
-                facts.require(EvaluatedAt::Once);
-                facts.needs = facts.needs.and(Requirements::OWN);
+                self.facts.require(EvaluatedAt::Once);
+                self.facts.needs = self.facts.needs.and(Requirements::OWN);
                 let own = self.plain(own);
                 if role == Role::Wait {
                     let of = self.of();
@@ -179,11 +168,11 @@ impl Lowering<'_> {
     }
 
     /// Lowers an argument that is a user's value.
-    fn argument(&mut self, value: &Expr, facts: &mut Facts) -> TokenStream {
+    fn argument(&mut self, value: &Expr) -> TokenStream {
         if has_closure(value) {
-            facts.require(EvaluatedAt::AfterAttempt);
+            self.facts.require(EvaluatedAt::AfterAttempt);
         } else if !is_constant(value, self.own) {
-            facts.require(EvaluatedAt::Once);
+            self.facts.require(EvaluatedAt::Once);
         }
         self.plain(value)
     }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
 use crate::check;
-use crate::expand::model::{ExpandCtx, Guards};
+use crate::expand::model::{ExpandCtx, Guards, Token};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, local, take};
 use crate::parse::attribute_kind::AttributeKind;
@@ -30,8 +30,8 @@ impl ExpandCtx<'_> {
         let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
         let any = keys || case_pays || self.reserve.is_some();
         let token = self.token.as_ref();
-        let cuts = token.is_some_and(|token| token.cuts && !token.hidden);
-        let may_cut = token.is_some_and(|token| token.hidden);
+        let cuts = token.is_some_and(|token| token.cuts && token.held.aborts);
+        let may_cut = token.is_some_and(Token::is_hidden);
         let shares = self
             .args
             .get(Key::Nested)
@@ -74,8 +74,8 @@ impl ExpandCtx<'_> {
                     let limit = self.attempt_timeout(value, lowering);
                     // Each copy of a hedged attempt has its own.
                     if self.args.get(Key::Hedge).is_some() {
-                        self.attempt_timeout =
-                            Some(self.bind("attempt_timeout", limit, Span::mixed_site()));
+                        let limit = lowering.bind("attempt_timeout", limit, Span::mixed_site());
+                        self.attempt_timeout = Some(limit);
                         continue;
                     }
                     ("attempt_timeout", limit)
@@ -105,7 +105,7 @@ impl ExpandCtx<'_> {
             stand_in,
             made: match self.policy && !any {
                 true => guards,
-                false => self.bind("guards", guards, Span::mixed_site()),
+                false => lowering.bind("guards", guards, Span::mixed_site()),
             },
         });
     }
@@ -122,9 +122,7 @@ impl ExpandCtx<'_> {
             "budget" => self.shared(kind, value, lowering),
             _ => {}
         }
-        let (kept, value) = lowering.keep(kind, value);
-        self.once.extend(kept);
-        let value = lowering.plain(&value);
+        let value = lowering.kept(kind, value);
         take(&self.private, kind, &quote!(), &value)
     }
 
@@ -143,9 +141,7 @@ impl ExpandCtx<'_> {
         } else {
             check::limit::limit("attempt_timeout", value, lowering.errors);
         }
-        let private = &self.private;
-        let value = lowering.plain(value);
-        quote!(#private::expect::TypeHint::<::core::time::Duration> { value: #value }.value)
+        lowering.typed(&quote!(::core::time::Duration), value)
     }
 
     /// Emits `&PAYMENTS`, `wait_for(&PAYMENTS)` or `PAYMENTS.failures(err(|e| ..))`.
@@ -169,9 +165,7 @@ impl ExpandCtx<'_> {
                     Some(message) => lowering.errors.push_at(value, message),
                     None => self.shared("breaker", value, lowering),
                 }
-                let (kept, value) = lowering.keep("breaker", value);
-                self.once.extend(kept);
-                let value = lowering.plain(&value);
+                let value = lowering.kept("breaker", value);
                 take(&private, "breaker", &emit!(of,), &value)
             }
         }
@@ -187,7 +181,7 @@ impl ExpandCtx<'_> {
             // A view borrows its breaker, which needs a `let` of its own unless it is a place already.
             receiver if check::guard::is_view(call) && !is_place(receiver) => {
                 let value = lowering.plain(receiver);
-                let kept = self.bind("kept_breaker", value, receiver.span());
+                let kept = lowering.bind("kept_breaker", value, receiver.span());
                 *viewed.receiver = Expr::Verbatim(kept);
             }
             _ => {}
@@ -195,8 +189,7 @@ impl ExpandCtx<'_> {
         let mistaken = check::guard::view(call, lowering.errors);
         if !mistaken && check::guard::is_view(call) {
             for picks in &mut viewed.args {
-                let picked = lowering.strategy(&Strategy::parse(Role::When, picks));
-                self.once.extend(picked.kept.clone());
+                let (picked, _) = lowering.strategy(&Strategy::parse(Role::When, picks));
                 *picks = Expr::Verbatim(picked.into_value());
             }
         }

@@ -48,7 +48,7 @@ impl ExpandCtx<'_> {
         };
         let private = self.private.clone();
         let hedge = take(&private, "hedge", &quote!(), &hedge);
-        self.bind("hedge", hedge, expr.span());
+        lowering.bind("hedge", hedge, expr.span());
         Some(race)
     }
 

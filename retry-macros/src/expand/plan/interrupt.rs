@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use crate::check;
 use crate::check::retried::Retries;
-use crate::expand::model::{ExpandCtx, StandIn};
+use crate::expand::model::{ExpandCtx, StandIn, Token};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, expect, local, located_at};
 use crate::parse::attribute_kind::AttributeKind;
@@ -63,7 +63,7 @@ impl ExpandCtx<'_> {
         let private = &self.private;
         let (interrupt, of, ty) = (local("interrupt"), local("of"), &self.outcome);
         let retries = self.retries();
-        let hidden = self.token.as_ref().is_some_and(|token| token.hidden);
+        let hidden = self.token.as_ref().is_some_and(Token::is_hidden);
         if retries == Retries::Errors && !hidden {
             return (quote!(#private::uninterrupted), StandIn::Itself);
         }
@@ -75,7 +75,7 @@ impl ExpandCtx<'_> {
         }
         let site = Span::mixed_site();
         // Any other value may hold a token, and a budget may refuse a retry after its pause.
-        let surely = self.token.as_ref().is_some_and(|token| token.named) && !hidden;
+        let surely = self.token.as_ref().is_some_and(|token| token.held.named) && !hidden;
         if retries == Retries::Values && surely {
             let made = emit! {
                 |interrupt| <#ty as #private::retain::StandsIn>::stand_in(interrupt)

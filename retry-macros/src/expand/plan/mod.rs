@@ -81,13 +81,8 @@ impl<'a> ExpandCtx<'a> {
             private,
         };
         let private = plan.private.clone();
-        let mut lowering = Lowering {
-            private: &private,
-            own: &own,
-            names_of: false,
-            infers: has_ident(plan.returned.clone(), "_"),
-            errors,
-        };
+        let infers = has_ident(plan.returned.clone(), "_");
+        let mut lowering = Lowering::new(&private, infers, &own, errors);
         check::beside::limits(args, lowering.errors);
         check::beside::waits(args, lowering.errors);
         plan.bind_once(&mut lowering);
@@ -97,6 +92,7 @@ impl<'a> ExpandCtx<'a> {
         plan.plan_callbacks(&mut lowering);
         plan.plan_guards(&mut lowering);
         plan.names_of = lowering.names_of;
+        plan.once = lowering.once;
         plan.check_outcome(outcome, errors);
         plan.watch = plan.watched();
         plan
@@ -106,20 +102,18 @@ impl<'a> ExpandCtx<'a> {
     pub(super) fn bind_once(&mut self, lowering: &mut Lowering<'_>) {
         for (name, value) in &self.args.once {
             let value = lowering.plain(value);
-            self.once.push(quote!(let #name = #value;));
+            lowering.once.push(quote!(let #name = #value;));
         }
         if let Some(value) = self.args.get(Key::Policy) {
             let value = named_policy(lowering.private, value);
-            let (kept, value) = lowering.keep("policy", &value);
-            self.once.extend(kept);
-            let mut value = lowering.plain(&value);
+            let mut value = lowering.kept("policy", &value);
             if self.args.get(Key::Interrupt).is_some() {
                 let private = at(lowering.private, value.span());
                 value =
                     quote_spanned!(value.span()=> #private::override_interrupt(#value).policy());
             }
             let value = take(lowering.private, "policy", &emit!(of,), &value);
-            self.once.push(emit!(let policy = #value;));
+            lowering.bind("policy", value, Span::mixed_site());
         }
         self.name = match self.args.get(Key::Name) {
             None => {
@@ -134,29 +128,10 @@ impl<'a> ExpandCtx<'a> {
                 quote!(#value)
             }
             Some(value) => {
-                let name = Ident::new("name", Span::mixed_site().located_at(value.span()));
-                let private = lowering.private;
-                let value = lowering.plain(value);
-                self.once.push(
-                    emit! {
-                        let #name = #private::expect::TypeHint::<&::core::primitive::str> { value: #value }.value;
-                    },
-                );
-                quote!(#name)
+                let name = lowering.typed(&quote!(&::core::primitive::str), value);
+                lowering.bind("name", name, value.span())
             }
         };
-    }
-
-    /// Binds a value once, before the first attempt.
-    pub(in super::super) fn bind(
-        &mut self,
-        name: &str,
-        value: TokenStream,
-        span: Span,
-    ) -> TokenStream {
-        let name = Ident::new(name, Span::mixed_site().located_at(span));
-        self.once.push(emit!(let #name = #value;));
-        quote!(#name)
     }
 
     fn watched(&self) -> Option<TokenStream> {

@@ -1,6 +1,6 @@
 //! Keys of a call besides its strategies: `enabled`, `reset_after`, `stats`, `sleep`, `fallback`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -9,7 +9,7 @@ use crate::check;
 use crate::diagnostics::text;
 use crate::expand::model::ExpandCtx;
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{emit, expect, take};
+use crate::lower::tokens::{expect, take};
 use crate::parse::inspect::{bare_word, is_place};
 use persevere_words::Key;
 
@@ -18,13 +18,8 @@ impl ExpandCtx<'_> {
         let private = self.private.clone();
         let enabled = match self.args.get(Key::Enabled) {
             Some(expr) => {
-                let value = lowering.plain(expr);
-                let enabled = Ident::new("enabled", Span::mixed_site().located_at(expr.span()));
-                self.once
-                    .push(emit! {
-                        let #enabled = #private::expect::TypeHint::<::core::primitive::bool> { value: #value }.value;
-                    });
-                Some(quote!(#enabled))
+                let enabled = lowering.typed(&quote!(::core::primitive::bool), expr);
+                Some(lowering.bind("enabled", enabled, expr.span()))
             }
             None => self.policy.then(|| self.parts(quote!(.is_enabled()))),
         };
@@ -33,30 +28,21 @@ impl ExpandCtx<'_> {
             self.stop = quote!(#private::Enabled(#enabled, &#stop));
         }
         if let Some(expr) = self.args.get(Key::ResetAfter) {
-            let value = lowering.plain(expr);
-            let long = Ident::new("reset_after", Span::mixed_site().located_at(expr.span()));
-            self.once
-                .push(emit! {
-                    let #long = #private::expect::TypeHint::<::core::time::Duration> { value: #value }.value;
-                });
-            self.reset_after = Some(quote!(#long));
+            let long = lowering.typed(&quote!(::core::time::Duration), expr);
+            self.reset_after = Some(lowering.bind("reset_after", long, expr.span()));
         }
         if let Some(expr) = self.args.get(Key::Stats) {
-            let (kept, value) = lowering.keep("stats", expr);
-            self.once.extend(kept);
-            let value = lowering.plain(&value);
+            let value = lowering.kept("stats", expr);
             self.stats = Some(if is_borrowed_place(expr) {
                 expect(&private, "stats", &quote!(), &value)
             } else {
                 let kept = take(&private, "shared_stats", &quote!(), &value);
-                let kept = self.bind("shared_stats", kept, expr.span());
+                let kept = lowering.bind("shared_stats", kept, expr.span());
                 quote!(#private::expect::SharedStats::shared(&#kept))
             });
         }
         if let Some(expr) = self.args.get(Key::Sleep) {
-            let (kept, value) = lowering.keep("sleeper", expr);
-            self.once.extend(kept);
-            let value = lowering.plain(&value);
+            let value = lowering.kept("sleeper", expr);
             self.sleeper = Some(self.plan_sleeper(expr, value, lowering));
         }
         self.plan_reserve(lowering);
@@ -112,11 +98,8 @@ impl ExpandCtx<'_> {
             lowering.errors.push_at(call, message);
         }
         check::limit::limit("within", &time, lowering.errors);
-        let value = lowering.plain(&time);
-        let private = &self.private;
-        let value =
-            quote!(#private::expect::TypeHint::<::core::time::Duration> { value: #value }.value);
-        self.reserve = Some(self.bind("reserve", value, time.span()));
+        let value = lowering.typed(&quote!(::core::time::Duration), &time);
+        self.reserve = Some(lowering.bind("reserve", value, time.span()));
         self.fallback = Some(fallback);
     }
 
@@ -164,7 +147,7 @@ impl ExpandCtx<'_> {
             }
             _ => {
                 let taken = take(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
-                let bound = self.bind("sleeper", taken, expr.span());
+                let bound = lowering.bind("sleeper", taken, expr.span());
                 syn::parse_quote!(#bound)
             }
         }

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
 use crate::expand::model::{Callback, Case, ExpandCtx, MatchArm, Token};
-use crate::lower::facts::{EvaluatedAt, Requirements, Value};
+use crate::lower::facts::{EvaluatedAt, Facts, HeldToken, Lowered};
 use crate::lower::strategy::Lowering;
 use crate::parse::function::mentions;
 use crate::parse::pattern::Kind;
@@ -16,22 +16,23 @@ use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// Returns an expression for a strategy that is borrowed in several places of one iteration.
-    pub(super) fn place(
+    fn place(
         &mut self,
         strategy: &Strategy,
         name: &str,
-        mut value: Value,
+        (value, facts): (Lowered, Facts),
+        lowering: &mut Lowering<'_>,
         several: bool,
     ) -> TokenStream {
         let span = strategy.written.span();
-        self.needs = self.needs.and(value.needs);
-        self.once.extend(value.kept.take());
+        self.needs = self.needs.and(facts.needs);
         // Only a value that is made before the first attempt can be asked.
-        let asks = value.needs.ask && value.made == EvaluatedAt::Once;
-        self.needs.clock |= value.needs.ask && !asks;
-        match value.made {
+        let asks = facts.needs.ask && facts.made == EvaluatedAt::Once;
+        self.needs.clock |= facts.needs.ask && !asks;
+        let value = value.into_value();
+        match facts.made {
             EvaluatedAt::Once => {
-                let made = self.bind(name, value.into_value(), span);
+                let made = lowering.bind(name, value, span);
                 if asks {
                     self.asked.push((strategy.role, made.clone()));
                 }
@@ -39,11 +40,10 @@ impl ExpandCtx<'_> {
             }
             EvaluatedAt::AfterAttempt if several => {
                 let name = Ident::new(name, Span::mixed_site().located_at(span));
-                let tokens = value.into_value();
-                self.after.push(emit!(let #name = #tokens;));
+                self.after.push(emit!(let #name = #value;));
                 quote!(#name)
             }
-            EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => value.into_value(),
+            EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => value,
         }
     }
 
@@ -52,31 +52,25 @@ impl ExpandCtx<'_> {
         let cases = self.cases().count() > 0;
         self.stop = match self.args.strategy(Role::Stop) {
             Some(strategy) => {
-                let mut value = lowering.strategy(strategy);
-                let held = value.token;
+                let (stop, mut facts) = lowering.strategy(strategy);
+                let held = facts.token;
                 if held.named {
-                    value.made = EvaluatedAt::Once;
+                    facts.made = EvaluatedAt::Once;
                 }
-                let may_end = (held.named || held.perhaps) && value.made == EvaluatedAt::Once;
-                let may_abort = may_end && self.shape.is_async();
-                let hidden = may_abort && held.perhaps && !held.aborts;
-                let stop = self.place(strategy, "stop", value, cases);
-                self.token = may_end.then(|| Token {
-                    stop: stop.clone(),
-                    cuts: hidden || may_abort && held.aborts,
-                    named: held.named,
-                    hidden,
-                });
+                let may_end = (held.named || held.perhaps) && facts.made == EvaluatedAt::Once;
+                let stop = self.place(strategy, "stop", (stop, facts), lowering, cases);
+                if may_end {
+                    self.token = Some(self.token(stop.clone(), held));
+                }
                 stop
             }
             None if self.policy => {
                 let stop = self.parts(quote!(.own_stop()));
-                self.token = Some(Token {
-                    stop: quote!(*#stop),
-                    cuts: self.shape.is_async(),
-                    named: false,
-                    hidden: self.shape.is_async(),
-                });
+                let held = HeldToken {
+                    perhaps: true,
+                    ..HeldToken::default()
+                };
+                self.token = Some(self.token(quote!(*#stop), held));
                 quote!(*#stop)
             }
             None if self.cases().any(|case| case.stop.is_some()) => quote!(#private::DefaultStop),
@@ -85,7 +79,7 @@ impl ExpandCtx<'_> {
         self.wait = match self.args.strategy(Role::Wait) {
             Some(strategy) => {
                 let value = lowering.strategy(strategy);
-                self.place(strategy, "wait", value, cases)
+                self.place(strategy, "wait", value, lowering, cases)
             }
             None if self.policy => {
                 let wait = self.parts(quote!(.own_wait()));
@@ -94,21 +88,24 @@ impl ExpandCtx<'_> {
             None => quote!(#private::wait::standard()),
         };
         if let Some(strategy) = self.args.strategy(Role::When) {
-            let mut value = lowering.strategy(strategy);
+            let (when, facts) = lowering.strategy(strategy);
             // A predicate needs the outcome alone.
-            value.needs = Requirements {
-                witness: value.needs.witness,
-                ..Requirements::default()
-            };
-            self.needs = self.needs.and(value.needs);
-            self.once.extend(value.kept.take());
-            self.when = Some(match value.made {
+            self.needs.witness |= facts.needs.witness;
+            self.when = Some(match facts.made {
                 EvaluatedAt::Once => {
                     let span = strategy.written.span();
-                    self.bind("when", value.into_value(), span)
+                    lowering.bind("when", when.into_value(), span)
                 }
-                EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => value.into_value(),
+                EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => when.into_value(),
             });
+        }
+    }
+
+    fn token(&self, stop: TokenStream, held: HeldToken) -> Token {
+        Token {
+            stop,
+            held,
+            cuts: self.shape.is_async() && (held.aborts || held.perhaps),
         }
     }
 
@@ -121,19 +118,20 @@ impl ExpandCtx<'_> {
                 let bindings = arm.bindings();
                 let mut own = |name: &str, strategy: &Option<Strategy>| {
                     let strategy = strategy.as_ref()?;
-                    let mut value = lowering.strategy(strategy);
+                    let (value, mut facts) = lowering.strategy(strategy);
                     let written = strategy.written.to_token_stream();
                     if bindings.iter().any(|name| mentions(written.clone(), name)) {
-                        value.made = EvaluatedAt::AfterAttempt;
+                        facts.made = EvaluatedAt::AfterAttempt;
                     }
-                    Some(self.place(strategy, &format!("{name}{index}"), value, false))
+                    let name = format!("{name}{index}");
+                    Some(self.place(strategy, &name, (value, facts), lowering, false))
                 };
                 let stop = own("stop", &arm.stop);
                 let wait = own("wait", &arm.wait);
                 if let Some(expr) = &arm.budget {
                     let name = format!("budget{index}");
                     let value = self.guard_value("budget", expr, lowering);
-                    self.bind(&name, value, Span::mixed_site());
+                    lowering.bind(&name, value, Span::mixed_site());
                 }
                 let before_sleep = arm
                     .before_sleep

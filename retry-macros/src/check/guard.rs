@@ -115,17 +115,13 @@ pub(crate) fn interrupt(value: &Expr) -> Option<String> {
             "`interrupt` takes what interrupted the attempt: `|interrupt| ..`".to_owned()
         }
         Expr::Lit(_) => "`interrupt` takes a closure: `|interrupt| ..`".to_owned(),
-        value if is_outcome(value) || is_none(value) => {
+        value if is_outcome(value) => {
             let written = text(value);
             format!("`interrupt` takes a closure; did you mean `interrupt = |_| {written}`?")
         }
         _ => return None,
     };
     Some(message)
-}
-
-fn is_none(value: &Expr) -> bool {
-    matches!(value, Expr::Path(path) if path.path.is_ident("None"))
 }
 
 /// Returns whether a value is a strategy made of words and literals alone, without a call of a user's

@@ -47,7 +47,7 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) reserve: Option<TokenStream>,
     pub(super) reset_after: Option<TokenStream>,
     pub(super) stats: Option<TokenStream>,
-    pub(super) sleeper: Option<Expr>,
+    pub(super) sleeper: Sleeper,
     /// Whether the attribute has a `policy`.
     pub(super) policy: bool,
     /// The race that makes up an attempt, if it has further copies.
@@ -194,6 +194,16 @@ pub(super) enum Form {
     Async(Box<ExprClosure>),
     /// A path, or any other value.
     Other(TokenStream),
+}
+
+/// A sleeper that pauses the call.
+pub(super) enum Sleeper {
+    /// `async |pause| ..`, written in place, because a bound on it would cost the future its `Send`.
+    Async(Box<ExprClosure>),
+    /// A value that is taken for each pause: `expect::sleeper(value)`.
+    Taken(TokenStream),
+    /// An expression that borrows the sleeper.
+    Borrowed(TokenStream),
 }
 
 /// Guards of the calls of one function.

@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Expr;
 
 use super::events::in_place;
-use super::model::{ExpandCtx, Token};
+use super::model::{ExpandCtx, Sleeper, Token};
 use crate::lower::tokens::emit;
+use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// Emits the pause before the next attempt.
@@ -23,25 +23,25 @@ impl ExpandCtx<'_> {
             }
         });
         // A user's own sleeper is not checked.
-        let blocks = (!self.shape.is_async() && self.sleeper.is_none()).then(|| {
+        let blocks = (!self.shape.is_async() && self.args.get(Key::Sleep).is_none()).then(|| {
             let (name, sleeper) = (&self.name, self.blocking_sleeper());
             emit!(#private::pausing(#name, #sleeper, pause.unwrap_or_default());)
         });
-        let slept = match (&self.token, self.shape.is_async()) {
-            (Some(token), _) => self.cancellable(token),
-            (None, true) => self.woken(self.rested()),
-            (None, false) if self.waits() => {
+        let slept = match &self.token {
+            Some(token) => self.cancellable(token),
+            None if self.shape.is_async() => self.woken(self.rested()),
+            None => {
                 let sleeper = self.blocking_sleeper();
-                let never = quote!(#private::Cancellation::never());
-                emit! {
-                    #private::wait_for_breaker(
-                        &mut guard, #never, pause.unwrap_or_default(), #sleeper,
-                    )
+                if self.waits() {
+                    let never = quote!(#private::Cancellation::never());
+                    emit! {
+                        #private::wait_for_breaker(
+                            &mut guard, #never, pause.unwrap_or_default(), #sleeper,
+                        )
+                    }
+                } else {
+                    emit!(#private::Sleep::sleep(#sleeper, pause.unwrap_or_default()))
                 }
-            }
-            (None, false) => {
-                let sleeper = self.blocking_sleeper();
-                emit!(#private::Sleep::sleep(#sleeper, pause.unwrap_or_default()))
             }
         };
         let bound = self.bound_pause();
@@ -49,7 +49,7 @@ impl ExpandCtx<'_> {
     }
 
     /// Emits a pause that a token may end.
-    pub(in super::super) fn cancellable(&self, token: &Token) -> TokenStream {
+    fn cancellable(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         if !self.shape.is_async() {
             let sleeper = self.blocking_sleeper();
@@ -82,25 +82,25 @@ impl ExpandCtx<'_> {
         if !limited || !self.shape.is_async() {
             return None;
         }
-        match (&self.sleeper, self.policy) {
-            (Some(_), _) => Some(quote!(false)),
-            (None, true) => {
-                let (private, sleeper) = (&self.private, self.parts(quote!(.sleeper())));
-                Some(quote!(#private::AsyncSleep::is_ours(#sleeper)))
-            }
-            (None, false) => None,
+        if self.args.get(Key::Sleep).is_some() {
+            return Some(quote!(false));
         }
+        let private = &self.private;
+        self.policy.then(|| {
+            let sleeper = self.parts(quote!(.sleeper()));
+            quote!(#private::AsyncSleep::is_ours(#sleeper))
+        })
     }
 
     /// Returns whether the call may wait for a breaker.
-    pub(super) fn waits(&self) -> bool {
+    fn waits(&self) -> bool {
         self.guards
             .as_ref()
             .is_some_and(|guards| guards.counts_panics)
     }
 
     /// Emits a pause that may end early, by the breaker that the call waits for or by the deadline.
-    pub(super) fn woken(&self, rested: TokenStream) -> TokenStream {
+    fn woken(&self, rested: TokenStream) -> TokenStream {
         if !self.waits() && self.is_ours().is_none() {
             return rested;
         }
@@ -111,10 +111,10 @@ impl ExpandCtx<'_> {
     }
 
     /// Emits the sleep of `pause`, or a yield to other tasks if the pause is missing.
-    pub(super) fn rested(&self) -> TokenStream {
+    fn rested(&self) -> TokenStream {
         let private = &self.private;
         match &self.sleeper {
-            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
+            Sleeper::Async(closure) => {
                 let slept = in_place(closure, &emit!(pause));
                 emit! {
                     match pause {
@@ -123,54 +123,33 @@ impl ExpandCtx<'_> {
                     }
                 }
             }
-            _ => self.rest(&emit!(pause)),
+            Sleeper::Taken(taken) => emit!(#taken.pause_or_yield(pause).await),
+            Sleeper::Borrowed(sleeper) => emit!(#private::pause_or_yield(#sleeper, pause).await),
         }
     }
 
     /// Emits the sleep of `pause`, as a timer.
     pub(super) fn slept(&self) -> TokenStream {
+        let private = &self.private;
+        let pause = emit!(::core::option::Option::Some(pause));
         match &self.sleeper {
-            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
-                in_place(closure, &emit!(pause))
-            }
-            _ => self.rest(&emit!(::core::option::Option::Some(pause))),
+            Sleeper::Async(closure) => in_place(closure, &emit!(pause)),
+            Sleeper::Taken(taken) => emit!(#taken.pause_or_yield(#pause).await),
+            Sleeper::Borrowed(sleeper) => emit!(#private::pause_or_yield(#sleeper, #pause).await),
         }
     }
 
-    fn rest(&self, pause: &TokenStream) -> TokenStream {
-        let private = &self.private;
+    /// Emits the sleeper of a blocking function, which has no async one.
+    fn blocking_sleeper(&self) -> TokenStream {
         match &self.sleeper {
-            // Made for this pause alone.
-            Some(taken @ Expr::Call(_)) => {
-                emit!(#taken.pause_or_yield(#pause).await)
-            }
-            Some(sleeper) => {
-                emit!(#private::pause_or_yield(&#sleeper, #pause).await)
-            }
-            None if self.policy => {
-                let sleeper = self.parts(quote!(.sleeper()));
-                emit!(#private::pause_or_yield(#sleeper, #pause).await)
-            }
-            None => {
-                emit!(#private::expect::timer(#private::DefaultSleeper).pause_or_yield(#pause).await)
-            }
-        }
-    }
-
-    /// Emits the sleeper of a blocking function.
-    pub(super) fn blocking_sleeper(&self) -> TokenStream {
-        let private = &self.private;
-        match &self.sleeper {
-            // Made for this pause alone.
-            Some(taken @ Expr::Call(_)) => quote!(&#taken.into_value()),
-            Some(sleeper) => quote!(&#sleeper),
-            None if self.policy => self.parts(quote!(.sleeper())),
-            None => quote!(&#private::DefaultSleeper),
+            Sleeper::Async(closure) => quote!(#closure),
+            Sleeper::Taken(taken) => quote!(&#taken.into_value()),
+            Sleeper::Borrowed(sleeper) => sleeper.clone(),
         }
     }
 
     /// Emits the pauses between two looks at a token that wakes nothing.
-    pub(in super::super) fn tick(&self) -> TokenStream {
+    pub(super) fn tick(&self) -> TokenStream {
         // The future owns the pause, since it cannot borrow an argument of its maker.
         let slept = self.slept();
         emit! {

@@ -61,10 +61,14 @@ pub(crate) fn is_async(closure: &ExprClosure) -> bool {
     closure.asyncness.is_some() || matches!(&*closure.body, Expr::Async(_))
 }
 
-/// Returns whether a call is that of `Ok`, `Err` or `Some`.
+/// Returns whether a value is `Ok(..)`, `Err(..)`, `Some(..)` or `None`.
 pub(crate) fn is_outcome(value: &Expr) -> bool {
-    matches!(value, Expr::Call(call) if bare_word(&call.func)
-        .is_some_and(|(word, _)| word == "Ok" || word == "Err" || word == "Some"))
+    match value {
+        Expr::Call(call) => bare_word(&call.func)
+            .is_some_and(|(word, _)| word == "Ok" || word == "Err" || word == "Some"),
+        Expr::Path(path) => path.path.is_ident("None"),
+        _ => false,
+    }
 }
 
 /// Returns whether a value exists already: a variable, a constant, a field.

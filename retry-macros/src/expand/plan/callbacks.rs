@@ -1,10 +1,9 @@
 //! Callbacks: `before`, `after`, `before_sleep`, `on_success`, `on_failure`.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote_spanned};
-use syn::{Expr, Path};
+use quote::ToTokens;
+use syn::{Expr, Path, parse_quote_spanned};
 
-use crate::check;
+use crate::check::callback::Kind;
 use crate::diagnostics::text;
 use crate::expand::model::{Callback, ExpandCtx, Form};
 use crate::lower::shape::Shape;
@@ -39,18 +38,8 @@ impl Callback {
         let form = match expr {
             Expr::Closure(closure) => {
                 let is_async = closure.asyncness.is_some();
-                if is_async && !shape.is_async() {
-                    let message =
-                        "a blocking function cannot wait for an async callback; write `|state| ..`";
+                if let Some(message) = Kind::Callback.check(closure, shape.is_async()) {
                     lowering.errors.push_at(closure, message);
-                } else {
-                    let expected = match is_async {
-                        true => "a callback takes the state: `async |state| ..`",
-                        false => "a callback takes the state: `|state| ..`",
-                    };
-                    if let Some(message) = check::callback::closure(closure, expected) {
-                        lowering.errors.push_at(closure, message);
-                    }
                 }
                 lowering.names_of |= is_async;
                 match is_async {
@@ -59,7 +48,7 @@ impl Callback {
                 }
             }
             _ => match log_call(expr, lowering.private) {
-                Some(log) => Form::Log(log),
+                Some(log) => Form::Log(log.into_token_stream()),
                 None => {
                     not_a_callback(expr, lowering);
                     Form::Other(tokens)
@@ -70,33 +59,21 @@ impl Callback {
     }
 }
 
-/// Emits `log_warn()` with its modifiers. The word is in our own path.
-fn log_call(expr: &Expr, private: &Path) -> Option<TokenStream> {
-    match expr {
-        Expr::Call(call) => {
-            let (word, _) = bare_word(&call.func)?;
-            if !is_callback(&word.to_string()) {
-                return None;
-            }
-            let private = at(private, word.span());
-            let mut tokens = quote_spanned!(word.span()=> #private::#word);
-            call.paren_token.surround(&mut tokens, |tokens| {
-                call.args.to_tokens(tokens);
-            });
-            Some(tokens)
-        }
-        Expr::MethodCall(call) => {
-            let receiver = log_call(&call.receiver, private)?;
-            let mut tokens = receiver;
-            call.dot_token.to_tokens(&mut tokens);
-            call.method.to_tokens(&mut tokens);
-            call.paren_token.surround(&mut tokens, |tokens| {
-                call.args.to_tokens(tokens);
-            });
-            Some(tokens)
-        }
-        _ => None,
+/// Returns `log_warn()` with its modifiers, and with the word in our own path.
+fn log_call(value: &Expr, private: &Path) -> Option<Expr> {
+    let mut log = value.clone();
+    let mut inner = &mut log;
+    while let Expr::MethodCall(call) = inner {
+        inner = &mut call.receiver;
     }
+    let Expr::Call(call) = inner else { return None };
+    let (word, _) = bare_word(&call.func)?;
+    if !is_callback(&word.to_string()) {
+        return None;
+    }
+    let (word, private) = (word.clone(), at(private, word.span()));
+    *call.func = parse_quote_spanned!(word.span()=> #private::#word);
+    Some(log)
 }
 
 /// Reports `before_sleep = log_warn`, and values that cannot be a callback.

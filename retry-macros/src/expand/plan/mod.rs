@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Path};
 
 use super::function::Input;
-use super::model::ExpandCtx;
+use super::model::{ExpandCtx, Sleeper};
 use crate::check;
 use crate::diagnostics::{Errors, text};
 use crate::lower::facts::Requirements;
@@ -64,11 +64,11 @@ impl<'a> ExpandCtx<'a> {
             when: None,
             arms: Vec::new(),
             callbacks: Vec::new(),
-            fallback: args.get(Key::Fallback).cloned(),
+            fallback: None,
             reserve: None,
             reset_after: None,
             stats: None,
-            sleeper: None,
+            sleeper: Sleeper::Borrowed(TokenStream::new()),
             policy: args.get(Key::Policy).is_some(),
             hedge: None,
             attempt_timeout: None,

@@ -1,16 +1,16 @@
 //! Keys of a call besides its strategies: `enabled`, `reset_after`, `stats`, `sleep`, `fallback`.
 
-use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
 
 use crate::check;
+use crate::check::callback::Kind;
 use crate::diagnostics::text;
-use crate::expand::model::ExpandCtx;
+use crate::expand::model::{ExpandCtx, Sleeper};
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{expect, take};
-use crate::parse::inspect::{bare_word, is_place};
+use crate::lower::tokens::{emit, expect, take};
+use crate::parse::inspect::{bare_word, is_duration, is_outcome, is_place};
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -41,116 +41,99 @@ impl ExpandCtx<'_> {
                 quote!(#private::expect::SharedStats::shared(&#kept))
             });
         }
-        if let Some(expr) = self.args.get(Key::Sleep) {
-            let value = lowering.kept("sleeper", expr);
-            self.sleeper = Some(self.plan_sleeper(expr, value, lowering));
-        }
-        self.plan_reserve(lowering);
-        if let Some(fallback) = &self.fallback {
-            let value = lowering.plain(fallback);
-            let message = match fallback {
-                Expr::Closure(closure) => {
-                    let expected = "a fallback takes the call that gave up: `|give_up| ..`";
-                    match closure.asyncness {
-                        Some(_) if !self.shape.is_async() => Some(
-                            "a blocking function cannot wait for an async fallback; write `|give_up| ..`"
-                                .to_owned(),
-                        ),
-                        _ => check::callback::closure(closure, expected),
-                    }
-                }
-                Expr::Lit(_) => Some(format!(
-                    "a fallback is a closure; write `|_| {}`",
-                    text(fallback)
-                )),
-                Expr::Call(call) if is_outcome(call) => Some(format!(
-                    "a fallback is a closure; write `|_| {}`",
-                    text(fallback)
-                )),
-                Expr::Path(path) if path.path.is_ident("None") => {
-                    Some("a fallback is a closure; write `|_| None`".to_owned())
-                }
-                _ => None,
-            };
-            if let Some(message) = message {
-                lowering.errors.push_at(fallback, message);
-                self.fallback = None;
-            } else {
+        self.sleeper = self.plan_sleeper(lowering);
+        self.plan_fallback(lowering);
+    }
+
+    fn plan_fallback(&mut self, lowering: &mut Lowering<'_>) {
+        let Some(written) = self.args.get(Key::Fallback) else {
+            return;
+        };
+        let fallback = self.plan_reserve(written, lowering).unwrap_or(written);
+        let message = match fallback {
+            Expr::Closure(closure) => Kind::Fallback.check(closure, self.shape.is_async()),
+            value if matches!(value, Expr::Lit(_)) || is_outcome(value) => {
+                let written = text(value);
+                Some(format!("a fallback is a closure; write `|_| {written}`"))
+            }
+            _ => None,
+        };
+        match message {
+            Some(message) => lowering.errors.push_at(fallback, message),
+            None => {
+                let value = lowering.plain(fallback);
                 self.fallback = Some(syn::parse_quote!(#value));
             }
         }
     }
 
     /// Reads `within(200ms, |give_up| ..)`, the time before the deadline that is reserved for a fallback.
-    fn plan_reserve(&mut self, lowering: &mut Lowering<'_>) {
-        let Some(Expr::Call(call)) = &self.fallback else {
-            return;
+    ///
+    /// Returns the fallback.
+    fn plan_reserve<'f>(
+        &mut self,
+        fallback: &'f Expr,
+        lowering: &mut Lowering<'_>,
+    ) -> Option<&'f Expr> {
+        let Expr::Call(call) = fallback else {
+            return None;
         };
-        let word = bare_word(&call.func).filter(|(word, _)| *word == "within");
-        if word.is_none_or(|(word, _)| lowering.own.contains(word)) || call.args.len() != 2 {
-            return;
+        let (word, _) = bare_word(&call.func)?;
+        if word != "within" || lowering.own.contains(word) || call.args.len() != 2 {
+            return None;
         }
-        let (time, fallback) = (call.args[0].clone(), call.args[1].clone());
         let ends = [Key::Deadline, Key::Policy, Key::Nested];
         if !ends.into_iter().any(|key| self.args.get(key).is_some()) {
             let message =
                 "`within` reserves time before a deadline; write `deadline = ..` beside it";
             lowering.errors.push_at(call, message);
         }
-        check::limit::limit("within", &time, lowering.errors);
-        let value = lowering.typed(&quote!(::core::time::Duration), &time);
+        let time = &call.args[0];
+        check::limit::limit("within", time, lowering.errors);
+        let value = lowering.typed(&quote!(::core::time::Duration), time);
         self.reserve = Some(lowering.bind("reserve", value, time.span()));
-        self.fallback = Some(fallback);
+        Some(&call.args[1])
     }
 
     /// Takes the sleeper where it stands.
-    pub(super) fn plan_sleeper(
-        &mut self,
-        expr: &Expr,
-        value: TokenStream,
-        lowering: &mut Lowering<'_>,
-    ) -> Expr {
-        let is_async = self.shape.is_async();
-        let private = &self.private;
-        let kind = |name: &'static str, in_async: &'static str| match is_async {
-            true => in_async,
-            false => name,
+    fn plan_sleeper(&self, lowering: &mut Lowering<'_>) -> Sleeper {
+        let (private, is_async) = (&self.private, self.shape.is_async());
+        let Some(expr) = self.args.get(Key::Sleep) else {
+            return if self.policy {
+                Sleeper::Borrowed(self.parts(quote!(.sleeper())))
+            } else if is_async {
+                Sleeper::Taken(emit!(#private::expect::timer(#private::DefaultSleeper)))
+            } else {
+                Sleeper::Borrowed(quote!(&#private::DefaultSleeper))
+            };
         };
         let message = match expr {
-            Expr::Closure(closure) => match closure.asyncness {
-                Some(_) if !is_async => Some(
-                    "a blocking function cannot wait for an async sleeper; write `|pause| ..`"
-                        .to_owned(),
-                ),
-                _ => check::callback::closure(closure, "a sleeper takes the pause: `|pause| ..`"),
-            },
-            Expr::Lit(_) => Some(format!(
+            Expr::Closure(closure) => Kind::Sleeper.check(closure, is_async),
+            _ if is_duration(expr) => Some(format!(
                 "`sleep` is what pauses the call; a pause of {0} is `wait = fixed({0})`",
                 text(expr)
-            ))
-            .filter(|_| crate::parse::inspect::is_duration(expr)),
+            )),
             _ => None,
         };
         if let Some(message) = message {
             lowering.errors.push_at(expr, message);
         }
-        match expr {
-            Expr::Closure(closure) if closure.asyncness.is_some() => syn::parse_quote!(#value),
-            Expr::Closure(_) => {
-                let kind = kind("sleeper_closure", "async_sleeper_closure");
-                let taken = expect(private, kind, &quote!(), &value);
-                syn::parse_quote!(#taken)
+        let value = lowering.kept("sleeper", expr);
+        let door = match (expr, is_async) {
+            (Expr::Closure(closure), _) if closure.asyncness.is_some() => {
+                return Sleeper::Async(syn::parse_quote!(#value));
             }
-            Expr::Path(_) => {
-                let taken = expect(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
-                syn::parse_quote!(#taken)
-            }
-            _ => {
-                let taken = take(private, kind("sleeper", "async_sleeper"), &quote!(), &value);
-                let bound = lowering.bind("sleeper", taken, expr.span());
-                syn::parse_quote!(#bound)
-            }
+            (Expr::Closure(_), true) => "async_sleeper_closure",
+            (Expr::Closure(_), false) => "sleeper_closure",
+            (_, true) => "async_sleeper",
+            (_, false) => "sleeper",
+        };
+        if let Expr::Closure(_) | Expr::Path(_) = expr {
+            return Sleeper::Taken(expect(private, door, &quote!(), &value));
         }
+        let taken = take(private, door, &quote!(), &value);
+        let sleeper = lowering.bind("sleeper", taken, expr.span());
+        Sleeper::Borrowed(quote!(&#sleeper))
     }
 }
 
@@ -158,10 +141,4 @@ impl ExpandCtx<'_> {
 /// borrowed.
 pub(super) fn is_borrowed_place(expr: &Expr) -> bool {
     matches!(expr, Expr::Reference(reference) if is_place(&reference.expr))
-}
-
-/// Returns whether a call is `Ok(..)`, `Err(..)` or `Some(..)`.
-pub(super) fn is_outcome(call: &syn::ExprCall) -> bool {
-    crate::parse::inspect::bare_word(&call.func)
-        .is_some_and(|(word, _)| word == "Ok" || word == "Err" || word == "Some")
 }

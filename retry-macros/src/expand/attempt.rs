@@ -82,10 +82,10 @@ impl ExpandCtx<'_> {
         if event.is_empty() {
             return event;
         }
-        let (name, elapsed) = (&self.name, self.elapsed());
+        let state = self.state(&emit!(#private::no_outcome(of)));
         emit! {
             {
-                let state = (&call).state(#name, #elapsed, #private::no_outcome(of));
+                let state = #state;
                 #event
             }
         }

@@ -17,7 +17,12 @@ impl ExpandCtx<'_> {
             quote!(())
         };
         let watch = self.watch.as_ref().map(|wanted| {
-            let read = self.either("read_blocking", "read_async");
+            let read = if self.shape.is_async() {
+                "read_async"
+            } else {
+                "read_blocking"
+            };
+            let read = local(read);
             emit!(let watch = #private::Stopwatch::start(#private::#read, #wanted);)
         });
         let of_early = self.of_early().then(|| {
@@ -32,13 +37,12 @@ impl ExpandCtx<'_> {
         let sleep = self.sleep();
         let name = &self.name;
         // A guarded call begins an attempt once its guards have admitted it.
-        let begin = self
-            .guards
-            .is_none()
-            .then(|| emit!((&mut call).begin(#name);));
-        let new = match &self.guards {
-            Some(_) => quote!(#private::Call::<#memory>::new()),
-            None => quote!(#private::Call::<#memory>::begun(#name)),
+        let (new, begin) = match &self.guards {
+            Some(_) => (quote!(#private::Call::<#memory>::new()), None),
+            None => (
+                quote!(#private::Call::<#memory>::begun(#name)),
+                Some(emit!((&mut call).begin(#name);)),
+            ),
         };
         let counts = self.counts();
         let made = self.in_span(emit! {
@@ -109,13 +113,5 @@ impl ExpandCtx<'_> {
             .judged_by_policy()
             .then(|| emit!(let mut counters = ::core::default::Default::default();));
         quote!(#(#counts)* #policy)
-    }
-
-    fn either(&self, blocking: &str, asynchronous: &str) -> proc_macro2::Ident {
-        local(if self.shape.is_async() {
-            asynchronous
-        } else {
-            blocking
-        })
     }
 }

@@ -21,11 +21,11 @@ impl ExpandCtx<'_> {
                 },
                 None => amended,
             };
-            let own = self.keep_own();
+            // The breaker sees the verdict from before the body's mark amends it.
+            let own = self.has_breaker().then(|| emit!(let own = verdict;));
             emit!(#own let verdict = #amended;)
         });
         let finish_early = (!self.observed()).then(|| self.finish_unseen());
-        let (name, elapsed) = (&self.name, self.elapsed());
         let give_up = self.give_up();
         let reason = if self.reads_reason() {
             emit!(reason)
@@ -35,6 +35,7 @@ impl ExpandCtx<'_> {
         if self.is_quiet() {
             // One call in place of three, which shortens users' builds the most.
             let (stop, wait) = (&self.stop, &self.wait);
+            let (name, elapsed) = (&self.name, self.elapsed());
             return emit! {
                 #finish_early
                 match (&call).decide(#name, #elapsed, &outcome, verdict, &#stop, &#wait) {
@@ -44,6 +45,7 @@ impl ExpandCtx<'_> {
             };
         }
         let recorded = self.record_outcome();
+        let state = self.state(&emit!(::core::option::Option::Some(&outcome)));
         let reset = self.reset();
         let classify = self.classify();
         let mask = self.set_event_mask();
@@ -72,8 +74,7 @@ impl ExpandCtx<'_> {
             #recorded
             #finish_early
             #reset
-            let mut state =
-                (&call).state(#name, #elapsed, ::core::option::Option::Some(&outcome));
+            let mut state = #state;
             #private::Decide::judge(&mut state, verdict);
             #classify
             #mask

@@ -1,6 +1,6 @@
 //! Calls of callbacks, and counters of events.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ExprClosure;
 
@@ -83,9 +83,15 @@ impl ExpandCtx<'_> {
         if !self.policy {
             return TokenStream::new();
         }
-        let (private, hook) = (&self.private, hook(key));
+        let (private, hook) = (&self.private, local(key.name()));
         let hooks = self.parts(quote!(.hooks()));
         emit!(#private::Hooks::#hook(#hooks, &state);)
+    }
+
+    /// Reports an event at the end of the call, to metrics and to callbacks.
+    pub(super) fn report(&self, key: Key) -> TokenStream {
+        let (counted, event) = (self.count(key), self.event(key));
+        quote!(#counted #event)
     }
 
     /// Records in the state which events the callbacks handle. Process-wide reports skip those.
@@ -107,7 +113,7 @@ impl ExpandCtx<'_> {
         if self.args.metrics().is_none() {
             return TokenStream::new();
         }
-        let (private, hook) = (&self.private, hook(key));
+        let (private, hook) = (&self.private, local(key.name()));
         // The policy may count the events that it is notified of.
         let metrics = match self.policy && self.callback(key).is_none() {
             true => {
@@ -128,15 +134,4 @@ impl ExpandCtx<'_> {
         let private = &self.private;
         emit!(#private::Metrics::new().ended(&state);)
     }
-}
-
-/// Returns the method of `Hooks` for an event.
-fn hook(key: Key) -> Ident {
-    local(match key {
-        Key::Before => "before",
-        Key::After => "after",
-        Key::BeforeSleep => "before_sleep",
-        Key::OnSuccess => "on_success",
-        _ => "on_failure",
-    })
 }

@@ -6,7 +6,7 @@ use syn::Expr;
 
 use super::events::in_place;
 use super::model::ExpandCtx;
-use crate::lower::tokens::emit;
+use crate::lower::tokens::{emit, local};
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -20,11 +20,7 @@ impl ExpandCtx<'_> {
     pub(super) fn finish_seen(&self) -> TokenStream {
         let private = &self.private;
         let finality = self.finality(emit!(failed));
-        let tell = |key| {
-            let (counted, event) = (self.count(key), self.event(key));
-            quote!(#counted #event)
-        };
-        let (on_success, on_failure) = (tell(Key::OnSuccess), tell(Key::OnFailure));
+        let (on_success, on_failure) = (self.report(Key::OnSuccess), self.report(Key::OnFailure));
         let recorded = self.record_end(&emit!(reason));
         let leave = self.leave(&emit!(outcome), &emit!(reason));
         emit! {
@@ -57,8 +53,7 @@ impl ExpandCtx<'_> {
     /// Emits the end of a call that gives up after a retryable outcome.
     pub(super) fn give_up(&self) -> TokenStream {
         let private = &self.private;
-        let counted = self.count(Key::OnFailure);
-        let event = self.event(Key::OnFailure);
+        let reported = self.report(Key::OnFailure);
         let recorded = self.record_end(&emit!(::core::option::Option::Some(reason)));
         let fallback = match &self.fallback {
             Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
@@ -79,7 +74,7 @@ impl ExpandCtx<'_> {
             }
         });
         let leave = self.leave_giving_up();
-        quote!(#counted #event #recorded #fallback #leave)
+        quote!(#reported #recorded #fallback #leave)
     }
 
     /// Emits an async fallback, cut by the deadline or a token. It is polled once after them.
@@ -123,18 +118,17 @@ impl ExpandCtx<'_> {
     /// Emits the end of a call for a `reason`, without an outcome.
     pub(super) fn end_without(&self) -> TokenStream {
         let private = &self.private;
-        let (name, elapsed, mask) = (&self.name, self.elapsed(), self.set_event_mask());
-        let counted = self.count(Key::OnFailure);
-        let event = self.event(Key::OnFailure);
+        let state = self.state(&emit!(#private::no_outcome(of)));
+        let mask = self.set_event_mask();
+        let reported = self.report(Key::OnFailure);
         let recorded = self.record_end(&emit!(::core::option::Option::Some(reason)));
         let leave = self.leave_with_error(&quote!(::core::option::Option::None));
         emit! {
-            let mut state = (&call).state(#name, #elapsed, #private::no_outcome(of));
+            let mut state = #state;
             #private::Decide::judge(&mut state, #private::Verdict::Retry);
             #mask
             #private::Decide::halt(&mut state, reason);
-            #counted
-            #event
+            #reported
             #recorded
             #leave
         }
@@ -142,27 +136,31 @@ impl ExpandCtx<'_> {
 
     /// Emits `return` with the function's value for this outcome.
     pub(super) fn leave(&self, outcome: &TokenStream, reason: &TokenStream) -> TokenStream {
-        if !self.args.wraps() {
-            return emit!(return #outcome;);
-        }
-        let (private, elapsed) = (&self.private, self.elapsed());
-        let returned = &self.returned;
-        emit! {
-            return #private::wrapping::<#returned>().wrap(
-                #outcome,
-                ((&call).attempt(), #elapsed, #reason),
-            );
+        if self.args.wraps() {
+            self.leave_wrapped("wrap", outcome, reason)
+        } else {
+            emit!(return #outcome;)
         }
     }
 
     /// Emits `return` with the `RetryError` of `wrap_err`.
     fn leave_with_error(&self, outcome: &TokenStream) -> TokenStream {
+        let reason = emit!(::core::option::Option::Some(reason));
+        self.leave_wrapped("give_up", outcome, &reason)
+    }
+
+    fn leave_wrapped(
+        &self,
+        method: &str,
+        outcome: &TokenStream,
+        reason: &TokenStream,
+    ) -> TokenStream {
         let (private, elapsed) = (&self.private, self.elapsed());
-        let returned = &self.returned;
+        let (returned, method) = (&self.returned, local(method));
         emit! {
-            return #private::wrapping::<#returned>().give_up(
+            return #private::wrapping::<#returned>().#method(
                 #outcome,
-                ((&call).attempt(), #elapsed, ::core::option::Option::Some(reason)),
+                ((&call).attempt(), #elapsed, #reason),
             );
         }
     }

@@ -17,7 +17,7 @@ use crate::lower::tokens::emit;
 
 impl ExpandCtx<'_> {
     /// Emits `let mut guard = ..;`, with the variables kept beside it.
-    pub(in super::super) fn guard(&self) -> Option<TokenStream> {
+    pub(super) fn guard(&self) -> Option<TokenStream> {
         let guards = self.guards.as_ref()?;
         let private = &self.private;
         let made = &guards.made;
@@ -37,7 +37,7 @@ impl ExpandCtx<'_> {
 
     /// Emits one iteration of a guarded call, whose value is the pause. `begun` begins an attempt, and `made`
     /// makes it.
-    pub(in super::super) fn guarded_iteration(
+    pub(super) fn guarded_iteration(
         &self,
         guards: &Guards,
         begun: &TokenStream,
@@ -71,43 +71,37 @@ impl ExpandCtx<'_> {
                 }
             }
         });
-        let handle = self.args.attempt.as_ref();
-        let halt = emit!(::core::result::Result::Err(interrupt));
-        let (halt, made_of) = match handle {
-            Some(handle) => {
-                let unmarked = self.handle(&quote!(::core::option::Option::None));
-                let made_of = match self.hedge {
-                    Some(_) => emit! {
-                        match attempted {
-                            ::core::result::Result::Ok((outcome, handle)) => {
-                                (::core::result::Result::Ok(outcome), handle)
-                            }
-                            ::core::result::Result::Err(interrupt) => (#halt, #handle),
-                        }
-                    },
-                    None => emit!((attempted, #handle)),
-                };
-                (quote!((#halt, #unmarked)), made_of)
-            }
-            None => (halt, emit!(attempted)),
+        // The handle of an attempt goes with its result.
+        let handle = &self.args.attempt;
+        let with_handle = |result: TokenStream, handle: TokenStream| match &self.args.attempt {
+            Some(_) => quote!((#result, #handle)),
+            None => result,
         };
-        let bound = match handle {
-            Some(handle) => emit!((attempted, #handle)),
-            None => emit!(attempted),
-        };
-        let admitted = emit!(#private::admit(of, &mut guard));
-        let admitted = match &self.token {
-            Some(_) => {
-                emit! {
-                    if cancelled {
-                        #private::Admission::Halt(#private::Interrupt::Cancelled)
-                    } else {
-                        #admitted
+        let unmarked = self.handle(&quote!(::core::option::Option::None));
+        let error = emit!(::core::result::Result::Err(interrupt));
+        let halt = with_handle(error.clone(), unmarked);
+        let bound = with_handle(emit!(attempted), quote!(#handle));
+        let made_of = match (handle, self.hedge) {
+            (Some(handle), Some(_)) => emit! {
+                match attempted {
+                    ::core::result::Result::Ok((outcome, handle)) => {
+                        (::core::result::Result::Ok(outcome), handle)
                     }
+                    ::core::result::Result::Err(interrupt) => (#error, #handle),
                 }
-            }
-            None => admitted,
+            },
+            _ => bound.clone(),
         };
+        let mut admitted = emit!(#private::admit(of, &mut guard));
+        if self.token.is_some() {
+            admitted = emit! {
+                if cancelled {
+                    #private::Admission::Halt(#private::Interrupt::Cancelled)
+                } else {
+                    #admitted
+                }
+            };
+        }
         emit! {
             match { #admitted } {
                 #private::Admission::Wait(pause) => ::core::option::Option::Some(pause),
@@ -131,11 +125,7 @@ impl ExpandCtx<'_> {
     }
 
     /// Emits a blocking attempt, whose result is its outcome.
-    pub(in super::super) fn guarded_blocking(
-        &self,
-        guards: &Guards,
-        closure: &TokenStream,
-    ) -> TokenStream {
+    pub(super) fn guarded_blocking(&self, guards: &Guards, closure: &TokenStream) -> TokenStream {
         let private = &self.private;
         match guards.visible_to_nested {
             true => emit!(::core::result::Result::Ok(
@@ -177,10 +167,7 @@ impl ExpandCtx<'_> {
 
     /// Returns whether the call may end without an outcome.
     pub(super) fn may_end_without(&self, stand_in: &StandIn) -> bool {
-        match stand_in {
-            StandIn::RetryError => true,
-            StandIn::Policy => self.args.wraps() && self.fallback.is_none(),
-            StandIn::Outcome | StandIn::Itself | StandIn::IfMade => false,
-        }
+        let may = matches!(stand_in, StandIn::RetryError | StandIn::Policy);
+        may && self.args.wraps() && self.fallback.is_none()
     }
 }

@@ -24,7 +24,7 @@ impl ExpandCtx<'_> {
         let race = local(race);
         let (clones, moved) = self.for_each_copy();
         let mut copy = emit!(async { #moved #edged });
-        if guards.counts_panics {
+        if self.has_breaker() {
             copy = emit!(bodies.copy(#copy));
         }
         if let Some(limit) = &self.attempt_timeout {

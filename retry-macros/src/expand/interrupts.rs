@@ -44,7 +44,11 @@ impl ExpandCtx<'_> {
             future = emit!(#private::Interruptible::attempt(#future, abort).ticking(#tick));
         }
         if self.hedge.is_some() {
-            let bodies = self.bodies(guards);
+            let bodies = if self.has_breaker() {
+                emit!(bodies)
+            } else {
+                quote!(_)
+            };
             before.extend(emit! {
                 let (mut view, mut copies, #bodies) = (&mut guard).split();
             });
@@ -67,14 +71,6 @@ impl ExpandCtx<'_> {
             }
             attempted
         }}
-    }
-
-    /// Emits the runner for the bodies of a hedged attempt's copies, or `_` where no panic counts.
-    fn bodies(&self, guards: &Guards) -> TokenStream {
-        match guards.counts_panics {
-            true => emit!(bodies),
-            false => quote!(_),
-        }
     }
 
     /// Emits the timer of an attempt.

@@ -6,7 +6,6 @@ use quote::{ToTokens, quote};
 use super::model::{ExpandCtx, MatchArm, number};
 use crate::lower::tokens::emit;
 use crate::parse::pattern::Kind;
-use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// Emits `let verdict = ..;`, and records which case took the outcome.
@@ -43,41 +42,26 @@ impl ExpandCtx<'_> {
         self.matched(outcome, false)
     }
 
-    /// Emits the health of the service that the outcome shows. `when` decides it, whichever arm the outcome
-    /// matches.
+    /// Emits the health of the service that the outcome shows, which only a breaker asks.
+    ///
+    /// `when` decides it, whichever arm the outcome matches. A body that gives up reveals nothing about the
+    /// service.
     pub(super) fn health(&self) -> TokenStream {
-        let private = &self.private;
-        let verdict = self.verdict_for_health();
+        let verdict = match &self.args.attempt {
+            Some(_) if self.has_breaker() => emit!(own.or(verdict)),
+            _ => emit!(verdict),
+        };
         match &self.when {
-            _ if !self.may_break() => quote!(::core::convert::From::from(#verdict)),
-            Some(when) => emit!(#private::Predicate::health(&#when, &outcome, #verdict)),
+            Some(when) if self.has_breaker() => {
+                let private = &self.private;
+                emit!(#private::Predicate::health(&#when, &outcome, #verdict))
+            }
             None if self.judged_by_policy() => {
                 let health = self.parts(quote!(.health));
                 emit!(#health(&outcome, #verdict))
             }
-            None => quote!(::core::convert::From::from(#verdict)),
+            _ => quote!(::core::convert::From::from(#verdict)),
         }
-    }
-
-    /// Keeps the verdict from before the body's mark amends it, if a later step needs it.
-    pub(super) fn keep_own(&self) -> TokenStream {
-        if !self.may_break() {
-            return TokenStream::new();
-        }
-        emit!(let own = verdict;)
-    }
-
-    /// Emits the verdict for the health. A body that gives up reveals nothing about the service.
-    fn verdict_for_health(&self) -> TokenStream {
-        match &self.args.attempt {
-            Some(_) if self.may_break() => emit!(own.or(verdict)),
-            _ => emit!(verdict),
-        }
-    }
-
-    /// Returns whether a breaker may receive the outcome.
-    fn may_break(&self) -> bool {
-        self.policy || self.args.get(Key::Breaker).is_some()
     }
 
     /// Emits the verdict of the arms, or of `when` after them. With `take`, a case may take the outcome.

@@ -86,6 +86,11 @@ impl ExpandCtx<'_> {
                 .any(|callback| ends.contains(&callback.key))
     }
 
+    /// Returns whether a breaker may guard the call.
+    pub(super) fn has_breaker(&self) -> bool {
+        self.policy || self.args.has(Key::Breaker)
+    }
+
     /// Returns whether a callback sees the state.
     pub(super) fn has_callbacks(&self) -> bool {
         !self.callbacks.is_empty() || self.cases().any(|case| case.before_sleep.is_some())
@@ -117,6 +122,12 @@ impl ExpandCtx<'_> {
     pub(super) fn parts(&self, part: TokenStream) -> TokenStream {
         let private = &self.private;
         emit!(#private::parts(of, &policy) #part)
+    }
+
+    /// Emits the state of the call with this outcome, an `Option`.
+    pub(super) fn state(&self, outcome: &TokenStream) -> TokenStream {
+        let (name, elapsed) = (&self.name, self.elapsed());
+        emit!((&call).state(#name, #elapsed, #outcome))
     }
 
     /// Emits the time since the start, or zero if nothing needs it.
@@ -208,16 +219,12 @@ pub(super) enum Sleeper {
 
 /// Guards of the calls of one function.
 pub(super) struct Guards {
-    /// Whether anything reads the clock.
-    pub(super) timed: bool,
     /// Whether a deadline may end the call.
     pub(super) limited: bool,
     /// Whether a timer can cut an attempt of an async function.
     pub(super) cut: bool,
     /// Whether the body runs inside the guard: retried calls in it can see this one, or its panic counts.
     pub(super) visible_to_nested: bool,
-    /// Whether a panic of the body counts, for a breaker.
-    pub(super) counts_panics: bool,
     /// Whether a part of the last outcome is kept, because the call may end with it.
     pub(super) retains_outcome: bool,
     /// A function from an interrupt to an outcome.

@@ -23,7 +23,7 @@ impl ExpandCtx<'_> {
             }
         });
         // A user's own sleeper is not checked.
-        let blocks = (!self.shape.is_async() && self.args.get(Key::Sleep).is_none()).then(|| {
+        let blocks = (!self.shape.is_async() && !self.args.has(Key::Sleep)).then(|| {
             let (name, sleeper) = (&self.name, self.blocking_sleeper());
             emit!(#private::pausing(#name, #sleeper, pause.unwrap_or_default());)
         });
@@ -32,7 +32,7 @@ impl ExpandCtx<'_> {
             None if self.shape.is_async() => self.woken(self.rested()),
             None => {
                 let sleeper = self.blocking_sleeper();
-                if self.waits() {
+                if self.has_breaker() {
                     let never = quote!(#private::Cancellation::never());
                     emit! {
                         #private::wait_for_breaker(
@@ -82,7 +82,7 @@ impl ExpandCtx<'_> {
         if !limited || !self.shape.is_async() {
             return None;
         }
-        if self.args.get(Key::Sleep).is_some() {
+        if self.args.has(Key::Sleep) {
             return Some(quote!(false));
         }
         let private = &self.private;
@@ -92,16 +92,9 @@ impl ExpandCtx<'_> {
         })
     }
 
-    /// Returns whether the call may wait for a breaker.
-    fn waits(&self) -> bool {
-        self.guards
-            .as_ref()
-            .is_some_and(|guards| guards.counts_panics)
-    }
-
     /// Emits a pause that may end early, by the breaker that the call waits for or by the deadline.
     fn woken(&self, rested: TokenStream) -> TokenStream {
-        if !self.waits() && self.is_ours().is_none() {
+        if !self.has_breaker() && self.is_ours().is_none() {
             return rested;
         }
         let private = &self.private;

@@ -55,6 +55,10 @@ impl Args {
             .map(|(.., value)| value)
     }
 
+    pub(crate) fn has(&self, wanted: Key) -> bool {
+        self.get(wanted).is_some()
+    }
+
     /// Returns the name of a key as written.
     pub(crate) fn name(&self, wanted: Key) -> Option<&Ident> {
         let mut values = self.values.iter();

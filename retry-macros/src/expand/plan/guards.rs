@@ -25,8 +25,8 @@ impl ExpandCtx<'_> {
             Key::Budget,
             Key::Nested,
         ];
-        let has = |key: Key| self.args.get(key).is_some();
         let case_pays = self.cases().any(|case| case.budget);
+        let has = |key: Key| self.args.has(key);
         let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
         let any = keys || case_pays || self.reserve.is_some();
         let token = self.token.as_ref();
@@ -65,40 +65,36 @@ impl ExpandCtx<'_> {
             let Some(value) = self.args.get(key) else {
                 continue;
             };
-            let (method, value) = match key {
-                Key::Deadline => ("deadline", self.guard_value("deadline", value, lowering)),
-                Key::Budget => ("budget", self.guard_value("budget", value, lowering)),
-                Key::Breaker => ("breaker", self.breaker(value, lowering)),
-                Key::Nested => ("nested", self.nested(value, lowering)),
-                _ => {
-                    let limit = self.attempt_timeout(value, lowering);
-                    // Each copy of a hedged attempt has its own.
-                    if self.args.get(Key::Hedge).is_some() {
-                        let limit = lowering.bind("attempt_timeout", limit, Span::mixed_site());
-                        self.attempt_timeout = Some(limit);
-                        continue;
-                    }
-                    ("attempt_timeout", limit)
-                }
+            let value = match key {
+                Key::Breaker => self.breaker(value, lowering),
+                Key::Nested => self.nested(value, lowering),
+                Key::AttemptTimeout => self.attempt_timeout(value, lowering),
+                _ => self.guard_value(key.name(), value, lowering),
             };
-            let method = local(method);
+            // Each copy of a hedged attempt has its own.
+            if key == Key::AttemptTimeout && self.args.has(Key::Hedge) {
+                let limit = lowering.bind(key.name(), value, Span::mixed_site());
+                self.attempt_timeout = Some(limit);
+                continue;
+            }
+            let method = local(key.name());
             guards = quote!(#guards.#method(#value));
         }
         if let Some(time) = &self.reserve {
             guards = quote!(#guards.reserve(#time));
         }
         self.hedge = self.plan_hedge(lowering);
-        let timed_out = self.args.get(Key::AttemptTimeout).is_some();
-        let has = |key: Key| self.args.get(key).is_some();
-        let panics = has(Key::Breaker) || self.policy;
+        let has = |key: Key| self.args.has(key);
         let (outcome, stand_in) = self.interrupted(keys, interrupts, lowering);
         let retries = self.args.kind == AttributeKind::Retry;
         self.guards = Some(Guards {
             limited,
-            timed: limited || has(Key::AttemptTimeout) || has(Key::Nested),
-            cut: self.shape.is_async() && (limited || timed_out && self.attempt_timeout.is_none()),
-            visible_to_nested: limited || panics || has(Key::Budget) || has(Key::Nested),
-            counts_panics: panics,
+            cut: self.shape.is_async()
+                && (limited || has(Key::AttemptTimeout) && self.attempt_timeout.is_none()),
+            visible_to_nested: limited
+                || self.has_breaker()
+                || has(Key::Budget)
+                || has(Key::Nested),
             retains_outcome: retries
                 && (limited || has(Key::Breaker) || pays || self.token.is_some()),
             outcome,

@@ -107,7 +107,7 @@ impl<'a> ExpandCtx<'a> {
         if let Some(value) = self.args.get(Key::Policy) {
             let value = named_policy(lowering.private, value);
             let mut value = lowering.kept("policy", &value);
-            if self.args.get(Key::Interrupt).is_some() {
+            if self.args.has(Key::Interrupt) {
                 let private = at(lowering.private, value.span());
                 value =
                     quote_spanned!(value.span()=> #private::override_interrupt(#value).policy());
@@ -144,7 +144,9 @@ impl<'a> ExpandCtx<'a> {
             || self.reset_after.is_some()
             || self.args.attempt.is_some()
             || self.policy
-            || self.guards.as_ref().is_some_and(|guards| guards.timed);
+            || self.args.has(Key::AttemptTimeout)
+            || self.args.has(Key::Nested)
+            || self.guards.as_ref().is_some_and(|guards| guards.limited);
         if surely {
             return Some(quote!(true));
         }

@@ -83,7 +83,7 @@ impl ExpandCtx<'_> {
             return None;
         }
         let ends = [Key::Deadline, Key::Policy, Key::Nested];
-        if !ends.into_iter().any(|key| self.args.get(key).is_some()) {
+        if !ends.into_iter().any(|key| self.args.has(key)) {
             let message =
                 "`within` reserves time before a deadline; write `deadline = ..` beside it";
             lowering.errors.push_at(call, message);

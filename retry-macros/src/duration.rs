@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use persevere_words::duration::{self, Written, spelled};
-use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Lit;
 
 use crate::diagnostics::Errors;
+use crate::lower::tokens::with_stream;
 
 const NUMBERS: [&str; 14] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
@@ -83,9 +84,7 @@ fn replace_in(tokens: TokenStream, strict: bool, errors: &mut Errors) -> TokenSt
             },
             TokenTree::Group(group) => {
                 let stream = replace_in(group.stream(), strict && !macro_call, errors);
-                let mut renewed = Group::new(group.delimiter(), stream);
-                renewed.set_span(group.span());
-                replaced.push(renewed.into());
+                replaced.push(with_stream(&group, stream).into());
             }
             other => replaced.push(other),
         }

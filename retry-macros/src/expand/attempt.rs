@@ -1,11 +1,11 @@
 //! One iteration of the loop: the attempt, and the decision after it.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::model::{ExpandCtx, number};
 use crate::lower::rebind::{How, Rebound};
-use crate::lower::tokens::emit;
+use crate::lower::tokens::{emit, with_stream};
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -128,8 +128,7 @@ impl ExpandCtx<'_> {
             if false { return #private::infer_output::<#ty>(); }
             #user
         };
-        let mut block = Group::new(Delimiter::Brace, stream.clone());
-        block.set_span(body.span());
+        let block = with_stream(body, stream.clone());
         let open = Span::mixed_site().located_at(span);
         let block = quote_spanned!(open=> async #block);
         match &self.guards {

@@ -38,7 +38,7 @@ impl Input<'_> {
         let parameters = plain.parameters();
         let used = parameters
             .iter()
-            .filter(|name| *name != "_" && mentions(written.clone(), name));
+            .filter(|name| mentions(written.clone(), name));
         let promised = self.promised(&TokenStream::new());
         let user = self.shape.attempt(self.function).stream();
         let body = quote!(#(let _ = &#used;)* #promised #user);

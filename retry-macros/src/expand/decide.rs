@@ -15,12 +15,7 @@ impl ExpandCtx<'_> {
     pub(super) fn decide(&self) -> TokenStream {
         let amend = self.args.attempt.as_ref().map(|_| {
             let amended = emit!(mark.apply_to(verdict));
-            let amended = match &self.guards {
-                Some(_) => emit! {
-                    if (&halted).is_none() { #amended } else { verdict }
-                },
-                None => amended,
-            };
+            let amended = self.judged_unless_halted(emit!(verdict), amended);
             // The breaker sees the verdict from before the body's mark amends it.
             let own = self.has_breaker().then(|| emit!(let own = verdict;));
             emit!(#own let verdict = #amended;)

@@ -56,13 +56,8 @@ impl Callback {
 /// Emits `{ let PATTERN = argument; async { BODY }.await }`.
 pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenStream {
     let (capture, body) = (&closure.capture, &closure.body);
-    let bind = closure.inputs.first().map(|pattern| match pattern {
-        syn::Pat::Type(typed) => {
-            let (pattern, ty) = (&typed.pat, &typed.ty);
-            quote!(let #pattern: #ty = #argument;)
-        }
-        pattern => quote!(let #pattern = #argument;),
-    });
+    let bind = closure.inputs.first();
+    let bind = bind.map(|pattern| quote!(let #pattern = #argument;));
     let inside = emit!(#bind async #capture { #body }.await);
     // At the closure, because its value may be of a wrong type.
     let mut block = Group::new(Delimiter::Brace, inside);

@@ -1,6 +1,6 @@
 //! Interrupts of an async attempt: timers and tokens.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::model::{ExpandCtx, Guards, StandIn, Token};
@@ -9,31 +9,25 @@ use crate::lower::tokens::{emit, local};
 impl ExpandCtx<'_> {
     /// Emits an async attempt: raced by its copies, cut by a timer or a token, and visible to the calls
     /// inside it.
-    pub(in super::super) fn guarded_async(
+    pub(super) fn guarded_async(
         &self,
         guards: &Guards,
         block: &TokenStream,
         edged: &TokenStream,
     ) -> TokenStream {
         let private = &self.private;
-        let guard = local("guard");
         let mut before = TokenStream::new();
-        let mut future = match self.hedge {
-            Some(race) => self.hedged(race, guards, edged),
-            None => block.clone(),
-        };
-        let watch = match self.hedge {
-            Some(_) => local("view"),
-            None => guard.clone(),
+        let (mut future, watch) = match self.hedge {
+            Some(race) => (self.hedged(race, guards, edged), local("view")),
+            None => (block.clone(), local("guard")),
         };
         // The timer and the token stay outside, because a panic in a timer is not one of the body.
         if guards.visible_to_nested || self.hedge.is_some() {
             future = emit!(#private::inside(&mut #watch, #future));
         }
         if guards.cut {
-            let limit = local("limit");
             before.extend(emit!(let limit = #private::limit(of, &guard);));
-            let timer = self.timer_by_deadline(&limit, &mut before);
+            let timer = self.timer(&mut before);
             future = emit!(#private::timeout(#future, #timer));
         }
         let token = self.token.as_ref().filter(|token| token.cuts);
@@ -73,12 +67,12 @@ impl ExpandCtx<'_> {
         }}
     }
 
-    /// Emits the timer of an attempt.
-    fn timer(&self, limit: &Ident) -> TokenStream {
+    /// Emits the timer of an attempt that reports the deadline even if a user's sleeper is late.
+    fn timer(&self, before: &mut TokenStream) -> TokenStream {
         let (private, slept) = (&self.private, self.slept());
-        emit! {
+        let timer = emit! {
             async {
-                match #limit {
+                match limit {
                     ::core::option::Option::Some((pause, interrupt)) => {
                         #slept;
                         interrupt
@@ -86,16 +80,10 @@ impl ExpandCtx<'_> {
                     ::core::option::Option::None => #private::pending().await,
                 }
             }
-        }
-    }
-
-    /// Emits the timer of an attempt that reports the deadline even if a user's sleeper is late.
-    fn timer_by_deadline(&self, limit: &Ident, before: &mut TokenStream) -> TokenStream {
-        let timer = self.timer(limit);
+        };
         let Some(ours) = self.is_ours() else {
             return timer;
         };
-        let private = &self.private;
         before.extend(emit! {
             let deadline = match #ours {
                 true => ::core::option::Option::None,
@@ -109,7 +97,7 @@ impl ExpandCtx<'_> {
     ///
     /// These are the deadline, less the `reserved` time, and a token, by its `signal`. The result is `Err`
     /// if a limit cut it. Returns `None` if nothing limits it.
-    pub(in super::super) fn limited(
+    pub(super) fn limited(
         &self,
         made: &TokenStream,
         reserved: &TokenStream,
@@ -172,13 +160,13 @@ impl ExpandCtx<'_> {
     }
 
     /// Emits the signal that aborts a callback, which needs no outcome.
-    pub(in super::super) fn abort_callback(&self, token: &Token) -> TokenStream {
+    pub(super) fn abort_callback(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         quote!(#private::Stop::abort_signal(&#stop))
     }
 
     /// Emits the signal that aborts a fallback, if an outcome can stand for it.
-    pub(in super::super) fn abort_fallback(&self, token: &Token) -> TokenStream {
+    pub(super) fn abort_fallback(&self, token: &Token) -> TokenStream {
         self.abort_signal(token, None)
     }
 }

@@ -88,7 +88,11 @@ impl ExpandCtx<'_> {
     }
 
     /// Emits the judgement of an outcome, or `halted` in a halted call, whose end is not an outcome to judge.
-    fn judged_unless_halted(&self, halted: TokenStream, judged: TokenStream) -> TokenStream {
+    pub(super) fn judged_unless_halted(
+        &self,
+        halted: TokenStream,
+        judged: TokenStream,
+    ) -> TokenStream {
         if self.guards.is_none() {
             return judged;
         }

@@ -17,6 +17,7 @@ use crate::check::moved_args;
 use crate::diagnostics::Errors;
 use crate::editor;
 use crate::lower::shape::Shape;
+use crate::lower::tokens::with_stream;
 use crate::parse::attribute::Args;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::Function;
@@ -128,13 +129,9 @@ pub(crate) fn check_keys(args: &Args, errors: &mut Errors) {
 
 /// Reports names that keys bind in the body and that are taken there.
 fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
-    let inputs = function.sig.inputs.iter();
-    let patterns = inputs.filter_map(|input| match input {
-        syn::FnArg::Typed(typed) => Some(&typed.pat),
-        syn::FnArg::Receiver(_) => None,
-    });
-    let mut taken: Vec<_> = patterns
-        .flat_map(|pattern| crate::parse::pattern::bindings(pattern))
+    let mut taken: Vec<_> = function
+        .parameters()
+        .into_iter()
         .map(|name| (name, "a parameter"))
         .collect();
     let once = args.once.iter().map(|(name, _)| (name, "bound by `once`"));
@@ -157,12 +154,7 @@ fn rename_self(tokens: TokenStream) -> TokenStream {
         .into_iter()
         .map(|token| match token {
             TokenTree::Ident(word) if word == "self" => Ident::new("__self", word.span()).into(),
-            TokenTree::Group(group) => {
-                let stream = rename_self(group.stream());
-                let mut renamed = proc_macro2::Group::new(group.delimiter(), stream);
-                renamed.set_span(group.span());
-                renamed.into()
-            }
+            TokenTree::Group(group) => with_stream(&group, rename_self(group.stream())).into(),
             other => other,
         })
         .collect()

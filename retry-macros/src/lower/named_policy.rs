@@ -106,11 +106,8 @@ fn lookup(value: &Expr) -> Option<(&Expr, &LitStr)> {
 /// Returns whether a path leads through modules to a name in upper case. A constant of a type is excluded,
 /// because a `static` could not name it.
 fn is_static(set: &ExprPath) -> bool {
-    let modules = set.path.segments.iter().rev().skip(1);
-    let lower = |name: String| !name.starts_with(char::is_uppercase);
+    let mut modules = set.path.segments.iter().rev().skip(1);
     set.qself.is_none()
         && names_constant(&set.path, &[])
-        && modules
-            .clone()
-            .all(|module| lower(module.ident.to_string()))
+        && modules.all(|module| !module.ident.to_string().starts_with(char::is_uppercase))
 }

@@ -4,12 +4,13 @@ use proc_macro2::{Ident, Span};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, GenericArgument, Generics, Pat, PatType, PathArguments, ReceiverKind,
-    Signature, Token, Type, TypeParamBound, WherePredicate,
+    Attribute, FnArg, Generics, Pat, PatIdent, PatType, ReceiverKind, Signature, Token, Type,
+    TypeParamBound, WherePredicate,
 };
 
 use crate::diagnostics::{Errors, text};
 use crate::parse::function::{Function, mentions, parameters_of};
+use crate::parse::types::{trait_of, types};
 use persevere_words::closest;
 
 /// A parameter that each attempt gets afresh, under its own name.
@@ -54,7 +55,12 @@ pub(crate) fn parameters(
     clone: &[Ident],
     errors: &mut Errors,
 ) -> Vec<Rebound> {
-    let mut found = Vec::new();
+    let mut finder = Finder {
+        clone,
+        attrs: Vec::new(),
+        found: Vec::new(),
+        errors,
+    };
     let body = function.body.stream();
     let sig = &mut function.sig;
     let generics = sig.generics.clone();
@@ -64,42 +70,26 @@ pub(crate) fn parameters(
                 // Only the body can pin a pinned `self` again, and it needs `mut` for that.
                 let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, ty) if is_pinned(ty));
                 if let (Some(token), false) = (&receiver.mutability, pinned) {
-                    carries_over(token.span(), "self", errors);
+                    carries_over(token.span(), "self", finder.errors);
                 }
             }
-            FnArg::Typed(typed) => {
-                let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
-                if let Some((token, name, by_reference)) = changing_closure(typed, clone, &generics)
-                {
-                    errors.push(
-                        token,
-                        format_args!(
-                            "`mut {name}` would carry its change into the next attempt; take \
-                             `{name}: {by_reference}`"
-                        ),
-                    );
-                    continue;
+            FnArg::Typed(typed) => match changing_closure(typed, clone, &generics) {
+                Some((token, message)) => finder.errors.push(token, message),
+                None => {
+                    let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
+                    finder.attrs = typed.attrs.iter().filter(is_cfg).cloned().collect();
+                    finder.pattern(&mut typed.pat, Some(&typed.ty));
                 }
-                let attrs: Vec<_> = typed.attrs.iter().filter(is_cfg).cloned().collect();
-                rebind_pattern(
-                    &mut typed.pat,
-                    Some(&typed.ty),
-                    clone,
-                    errors,
-                    &mut |rebound| {
-                        found.push(Rebound {
-                            attrs: attrs.clone(),
-                            ..rebound
-                        });
-                    },
-                );
-            }
+            },
         }
     }
-    for name in clone
-        .iter()
-        .filter(|name| !found.iter().any(|rebound| rebound.name == **name))
-    {
+    let Finder {
+        mut found, errors, ..
+    } = finder;
+    for name in clone {
+        if found.iter().any(|rebound| rebound.name == *name) {
+            continue;
+        }
         let message = if name == "self" {
             "`self` cannot be cloned for each attempt; take `&self` and clone it in the body"
                 .to_owned()
@@ -113,76 +103,75 @@ pub(crate) fn parameters(
     found
 }
 
-/// Finds the names of one pattern, and of their types as far as these are visible.
-fn rebind_pattern(
-    pat: &mut Pat,
-    ty: Option<&Type>,
-    clone: &[Ident],
-    errors: &mut Errors,
-    found: &mut dyn FnMut(Rebound),
-) {
-    match pat {
-        Pat::Ident(pat) => {
-            if let Some((_, inner)) = &mut pat.subpat {
-                rebind_pattern(inner, None, clone, errors, found);
-            }
-            let name = pat.ident.clone();
-            let by_ref = pat.by_ref.is_some();
-            let cloned = clone.iter().find(|cloned| **cloned == name);
-            let (how, mutability) = if let Some(cloned) = cloned {
-                (
-                    How::Clone(cloned.span()),
-                    if by_ref { None } else { pat.mutability.take() },
-                )
-            } else if by_ref && pat.mutability.is_some() {
-                (How::Reborrow, None)
-            } else if ty.is_some_and(is_unique) {
-                (How::Reborrow, pat.mutability.take())
-            } else if ty.is_some_and(is_pinned) {
-                let pinned_again = Token![mut](Span::mixed_site());
-                (How::Repin, pat.mutability.replace(pinned_again))
-            } else {
-                if let Some(token) = &pat.mutability {
-                    carries_over(token.span(), &name.to_string(), errors);
+/// A search for the names of a parameter.
+struct Finder<'a> {
+    clone: &'a [Ident],
+    /// The attributes of the parameter.
+    attrs: Vec<Attribute>,
+    found: Vec<Rebound>,
+    errors: &'a mut Errors,
+}
+
+impl Finder<'_> {
+    /// Finds the names of a pattern. Its type is known as far as it is visible.
+    fn pattern(&mut self, pat: &mut Pat, ty: Option<&Type>) {
+        match pat {
+            Pat::Ident(pat) => {
+                if let Some((_, inner)) = &mut pat.subpat {
+                    self.pattern(inner, None);
                 }
-                return;
-            };
-            found(Rebound {
-                attrs: Vec::new(),
-                mutability,
-                name,
-                how,
-            });
-        }
-        Pat::Tuple(tuple) => {
-            let types = match ty {
-                Some(Type::Tuple(types)) if types.elems.len() == tuple.elems.len() => {
-                    types.elems.iter().map(Some).collect()
+                self.name(pat, ty);
+            }
+            Pat::Tuple(tuple) => {
+                let types = match ty {
+                    Some(Type::Tuple(types)) if types.elems.len() == tuple.elems.len() => {
+                        types.elems.iter().map(Some).collect()
+                    }
+                    _ => vec![None; tuple.elems.len()],
+                };
+                for (pat, ty) in tuple.elems.iter_mut().zip(types) {
+                    self.pattern(pat, ty);
                 }
-                _ => vec![None; tuple.elems.len()],
-            };
-            for (pat, ty) in tuple.elems.iter_mut().zip(types) {
-                rebind_pattern(pat, ty, clone, errors, found);
             }
+            Pat::Paren(paren) => self.pattern(&mut paren.pat, ty),
+            Pat::Reference(reference) => self.pattern(&mut reference.pat, None),
+            Pat::TupleStruct(tuple) => self.patterns(tuple.elems.iter_mut()),
+            Pat::Slice(slice) => self.patterns(slice.elems.iter_mut()),
+            Pat::Struct(pat) => self.patterns(pat.fields.iter_mut().map(|field| &mut *field.pat)),
+            _ => {}
         }
-        Pat::Paren(paren) => rebind_pattern(&mut paren.pat, ty, clone, errors, found),
-        Pat::Reference(reference) => rebind_pattern(&mut reference.pat, None, clone, errors, found),
-        Pat::TupleStruct(tuple) => {
-            for pat in &mut tuple.elems {
-                rebind_pattern(pat, None, clone, errors, found);
+    }
+
+    fn patterns<'p>(&mut self, patterns: impl Iterator<Item = &'p mut Pat>) {
+        patterns.for_each(|pat| self.pattern(pat, None));
+    }
+
+    fn name(&mut self, pat: &mut PatIdent, ty: Option<&Type>) {
+        let name = pat.ident.clone();
+        let by_ref = pat.by_ref.is_some();
+        let cloned = self.clone.iter().find(|cloned| **cloned == name);
+        let (how, mutability) = if let Some(cloned) = cloned {
+            let mutability = if by_ref { None } else { pat.mutability.take() };
+            (How::Clone(cloned.span()), mutability)
+        } else if by_ref && pat.mutability.is_some() {
+            (How::Reborrow, None)
+        } else if ty.is_some_and(is_unique) {
+            (How::Reborrow, pat.mutability.take())
+        } else if ty.is_some_and(is_pinned) {
+            let pinned_again = Token![mut](Span::mixed_site());
+            (How::Repin, pat.mutability.replace(pinned_again))
+        } else {
+            if let Some(token) = &pat.mutability {
+                carries_over(token.span(), &name.to_string(), self.errors);
             }
-        }
-        Pat::Slice(slice) => {
-            for pat in &mut slice.elems {
-                rebind_pattern(pat, None, clone, errors, found);
-            }
-        }
-        Pat::Struct(fields) => {
-            for field in &mut fields.fields {
-                rebind_pattern(&mut field.pat, None, clone, errors, found);
-            }
-        }
-        _ => {}
+            return;
+        };
+        self.found.push(Rebound {
+            attrs: self.attrs.clone(),
+            mutability,
+            name,
+            how,
+        });
     }
 }
 
@@ -199,24 +188,18 @@ fn is_unique(ty: &Type) -> bool {
 /// Returns whether a type is `Pin<&mut T>`.
 fn is_pinned(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
-    let Some(segment) = path.path.segments.last() else {
-        return false;
-    };
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return false;
-    };
-    segment.ident == "Pin"
-        && matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if is_unique(ty))
+    let last = path.path.segments.last();
+    last.is_some_and(|name| name.ident == "Pin" && types(name).next().is_some_and(is_unique))
 }
 
 /// Finds a parameter like `mut f: impl FnMut()`, which is seldom `Clone`, and can be moved only once.
 ///
-/// Returns the place of its `mut`, its name, and the type to take it as.
+/// Returns the place of its `mut`, and the message.
 fn changing_closure(
     typed: &PatType,
     clone: &[Ident],
     generics: &Generics,
-) -> Option<(Span, Ident, String)> {
+) -> Option<(Span, String)> {
     let Pat::Ident(pat) = &*typed.pat else {
         return None;
     };
@@ -228,12 +211,8 @@ fn changing_closure(
         Type::ImplTrait(bounds) if calls(&bounds.bounds) => referenced(&typed.ty, &bounds.bounds),
         ty @ Type::Path(path) => {
             let segment = path.path.segments.last()?;
-            let boxed = match &segment.arguments {
-                PathArguments::AngleBracketed(arguments) => arguments.args.first(),
-                _ => None,
-            };
-            match boxed {
-                Some(GenericArgument::Type(inner @ Type::TraitObject(object)))
+            match types(segment).next() {
+                Some(inner @ Type::TraitObject(object))
                     if segment.ident == "Box" && calls(&object.bounds) =>
                 {
                     referenced(inner, &object.bounds)
@@ -244,18 +223,17 @@ fn changing_closure(
         }
         _ => return None,
     };
-    Some((token.span(), pat.ident.clone(), by_reference))
+    let name = &pat.ident;
+    let message = format!(
+        "`mut {name}` would carry its change into the next attempt; take `{name}: {by_reference}`"
+    );
+    Some((token.span(), message))
 }
 
 /// Returns whether `FnMut` is one of the bounds.
 fn calls(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
-    bounds.iter().any(|bound| match bound {
-        TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last();
-            last.is_some_and(|last| last.ident == "FnMut" || last.ident == "AsyncFnMut")
-        }
-        _ => false,
-    })
+    let mut names = bounds.iter().filter_map(trait_of);
+    names.any(|name| name.ident == "FnMut" || name.ident == "AsyncFnMut")
 }
 
 /// Returns whether the generic type `name` is bound by `FnMut`.

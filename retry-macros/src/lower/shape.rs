@@ -4,8 +4,10 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
+use super::tokens::with_stream;
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;
+use crate::parse::types::{arguments, trait_of, types};
 
 /// A way in which a function runs its body.
 pub(crate) enum Shape {
@@ -134,9 +136,8 @@ impl Tail {
         match &self.after {
             Wrap::Plain(after) => quote!(#before async move { #inside } #after),
             Wrap::Call(call) => {
-                let mut group = Group::new(Delimiter::Parenthesis, quote!(async move { #inside }));
-                group.set_span(call.span());
-                quote!(#before #group)
+                let call = with_stream(call, quote!(async move { #inside }));
+                quote!(#before #call)
             }
         }
     }
@@ -153,11 +154,7 @@ fn last_async_block(tokens: &[TokenTree]) -> Option<(usize, usize)> {
         .rev()
         .filter(|at| is(*at, "async"))
         .find_map(|start| {
-            let block = if is(start + 1, "move") {
-                start + 2
-            } else {
-                start + 1
-            };
+            let block = start + 1 + usize::from(is(start + 1, "move"));
             brace(block).then_some((start, block + 1))
         })
 }
@@ -187,18 +184,9 @@ fn future_output(ty: &Type) -> Option<Type> {
         Type::Group(ty) => future_output(&ty.elem),
         Type::Path(path) => {
             let segment = path.path.segments.last()?;
-            let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-                return None;
-            };
-            let types = || {
-                arguments.args.iter().filter_map(|argument| match argument {
-                    GenericArgument::Type(ty) => Some(ty),
-                    _ => None,
-                })
-            };
             match segment.ident.to_string().as_str() {
-                "Pin" | "Box" => types().find_map(future_output),
-                "BoxFuture" | "LocalBoxFuture" => types().next_back().cloned(),
+                "Pin" | "Box" => types(segment).find_map(future_output),
+                "BoxFuture" | "LocalBoxFuture" => types(segment).next_back().cloned(),
                 _ => None,
             }
         }
@@ -207,17 +195,8 @@ fn future_output(ty: &Type) -> Option<Type> {
 }
 
 fn bound_output(bound: &TypeParamBound) -> Option<Type> {
-    let TypeParamBound::Trait(bound) = bound else {
-        return None;
-    };
-    let segment = bound.path.segments.last()?;
-    if segment.ident != "Future" {
-        return None;
-    }
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
+    let segment = trait_of(bound).filter(|name| name.ident == "Future")?;
+    arguments(segment).find_map(|argument| match argument {
         GenericArgument::AssocType(output) if output.ident == "Output" => Some(output.ty.clone()),
         _ => None,
     })

@@ -133,7 +133,7 @@ impl Lowering<'_> {
     }
 
     /// Emits the witness before the value, if a strategy of this role takes one.
-    fn witness(&mut self, role: Role) -> TokenStream {
+    pub(super) fn witness(&mut self, role: Role) -> TokenStream {
         match role {
             Role::Stop => TokenStream::new(),
             Role::Wait | Role::When => {

@@ -104,6 +104,13 @@ fn method(door: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Returns the group with other tokens in it.
+pub(crate) fn with_stream(group: &Group, stream: TokenStream) -> Group {
+    let mut with = Group::new(group.delimiter(), stream);
+    with.set_span(group.span());
+    with
+}
+
 /// Moves tokens to another place. Their names keep their meaning.
 pub(crate) fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
     let moved = tokens.into_iter().map(|token| {

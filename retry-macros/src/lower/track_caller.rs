@@ -1,9 +1,9 @@
 //! `#[track_caller]` for a body that runs in a closure, which does not know the caller of the function.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use crate::lower::tokens::local;
+use crate::lower::tokens::{local, with_stream};
 use crate::parse::function::Function;
 
 /// Replaces `Location::caller()` in the body of a function with `#[track_caller]` by its value outside of the
@@ -16,10 +16,8 @@ pub(crate) fn ask_outside(function: &mut Function) -> Option<TokenStream> {
         return None;
     }
     let mut asked = false;
-    let stream = replaced(function.body.stream(), &mut asked);
-    let mut body = Group::new(Delimiter::Brace, stream);
-    body.set_span(function.body.span());
-    function.body = body;
+    let body = replaced(function.body.stream(), &mut asked);
+    function.body = with_stream(&function.body, body);
     let caller = local("caller");
     asked.then(
         || quote_spanned!(Span::mixed_site()=> let #caller = ::core::panic::Location::caller();),
@@ -31,19 +29,12 @@ fn replaced(tokens: TokenStream, asked: &mut bool) -> TokenStream {
     // A function inside the body sees no local variable.
     let mut in_function = false;
     for token in tokens {
-        let group = match token {
-            TokenTree::Group(group) => group,
-            TokenTree::Ident(name) => {
-                let after_fn =
-                    matches!(written.last(), Some(TokenTree::Ident(word)) if word == "fn");
-                in_function |= after_fn;
-                written.push(name.into());
-                continue;
-            }
-            other => {
-                written.push(other);
-                continue;
-            }
+        let TokenTree::Group(group) = token else {
+            // `fn` before anything but a name is the type of a pointer.
+            in_function |= matches!(token, TokenTree::Ident(_))
+                && matches!(written.last(), Some(TokenTree::Ident(word)) if word == "fn");
+            written.push(token);
+            continue;
         };
         let is_block = group.delimiter() == Delimiter::Brace;
         if in_function {
@@ -67,9 +58,8 @@ fn replaced(tokens: TokenStream, asked: &mut bool) -> TokenStream {
                 });
             }
             None => {
-                let mut inner = Group::new(group.delimiter(), replaced(group.stream(), asked));
-                inner.set_span(group.span());
-                written.push(inner.into());
+                let inner = replaced(group.stream(), asked);
+                written.push(with_stream(&group, inner).into());
             }
         }
     }

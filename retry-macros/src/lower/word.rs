@@ -4,6 +4,7 @@ use persevere_words::{Arg, Needs};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
+use syn::token::Paren;
 
 use super::facts::{EvaluatedAt, Lowered, Requirements};
 use super::strategy::Lowering;
@@ -31,44 +32,32 @@ impl Lowering<'_> {
             _ => self.operand(base),
         };
         self.facts.token.aborts |= self.facts.token.named && call.method == "abort_attempt";
-        let args: Vec<TokenStream> = if modifier.parts.is_empty() {
-            let args = call.args.iter();
-            args.map(|arg| self.argument(arg)).collect()
-        } else {
-            let parts = modifier.parts.iter();
-            parts.map(|part| self.operand(part)).collect()
+        let args: Vec<TokenStream> = match &*modifier.parts {
+            [] => call.args.iter().map(|arg| self.argument(arg)).collect(),
+            parts => parts.iter().map(|part| self.operand(part)).collect(),
         };
         call.dot_token.to_tokens(&mut tokens);
         call.method.to_tokens(&mut tokens);
         call.turbofish.to_tokens(&mut tokens);
-        call.paren_token
-            .surround(&mut tokens, |tokens| tokens.extend(quote!(#(#args),*)));
-        tokens
+        with_arguments(tokens, call.paren_token, quote!(#(#args),*))
     }
 
     /// Lowers `word(..)`, which may be taken and not asked so far.
     pub(super) fn word(&mut self, role: Role, call: &Call) -> Lowered {
         let word = call.word;
-        let args: Vec<TokenStream> = call
-            .call
-            .args
-            .iter()
-            .enumerate()
-            .map(|(index, arg)| {
-                let tokens = self.argument(arg);
-                // Types do not count as arguments of the call.
-                let mut values = word
-                    .args
-                    .iter()
-                    .filter(|arg| !matches!(arg, Arg::Type | Arg::Types));
-                match values.nth(index).and_then(|kind| door(*kind)) {
-                    Some(kind) if !matches!(arg, Expr::Array(_)) => {
-                        take(self.private, kind, &quote!(), &tokens)
-                    }
-                    _ => tokens,
+        // Types do not count as arguments of the call.
+        let is_value = |arg: &&Arg| !matches!(arg, Arg::Type | Arg::Types);
+        let mut kinds = word.args.iter().filter(is_value);
+        let args = call.call.args.iter().map(|arg| {
+            let tokens = self.argument(arg);
+            match kinds.next().and_then(|kind| door(*kind)) {
+                Some(kind) if !matches!(arg, Expr::Array(_)) => {
+                    take(self.private, kind, &quote!(), &tokens)
                 }
-            })
-            .collect();
+                _ => tokens,
+            }
+        });
+        let args: Vec<TokenStream> = args.collect();
         match word.needs {
             Needs::Nothing => {}
             Needs::Clock => self.facts.needs.clock = true,
@@ -83,7 +72,7 @@ impl Lowering<'_> {
                 self.facts.require(EvaluatedAt::AfterAttempt);
                 let of = self.of();
                 let path = self.path("expect", call);
-                let tokens = with_arguments(path, call, quote!(#of, #(#args),*));
+                let tokens = with_arguments(path, call.call.paren_token, quote!(#of, #(#args),*));
                 return match role {
                     Role::Wait => Lowered::Value(tokens),
                     Role::Stop | Role::When => Lowered::Taken(tokens),
@@ -101,7 +90,11 @@ impl Lowering<'_> {
         let path = self.path(role.key(), call);
         let types = &call.types;
         let path = quote!(#path #types);
-        Lowered::Value(with_arguments(path, call, quote!(#(#args),*)))
+        Lowered::Value(with_arguments(
+            path,
+            call.call.paren_token,
+            quote!(#(#args),*),
+        ))
     }
 
     /// Returns a word in our own path.
@@ -140,31 +133,24 @@ impl Lowering<'_> {
 
     /// Lowers `any((a, b))`, `all([a, b])` or `chain((a, b))`.
     pub(super) fn list(&mut self, role: Role, call: &Call, list: &List) -> TokenStream {
-        let mut parts = |parts: &[Strategy]| -> Vec<TokenStream> {
-            parts.iter().map(|part| self.operand(part)).collect()
-        };
         let list = match list {
             List::Tuple(elements) => {
-                let elements = parts(elements);
+                let elements = elements.iter().map(|part| self.operand(part));
                 quote!((#(#elements,)*))
             }
             List::Array(elements) => {
-                let elements = parts(elements);
+                let elements = elements.iter().map(|part| self.operand(part));
                 quote!([#(#elements),*])
             }
             List::Own(own) => {
                 self.facts.require(EvaluatedAt::Once);
                 self.facts.needs = self.facts.needs.and(Requirements::OWN);
                 let own = self.plain(own);
-                if role == Role::Wait {
-                    let of = self.of();
-                    take(self.private, "links", &quote!(#of,), &own)
-                } else {
-                    take(self.private, "stops", &quote!(), &own)
-                }
+                let door = if role == Role::Wait { "links" } else { "stops" };
+                take(self.private, door, &self.witness(role), &own)
             }
         };
-        with_arguments(self.path(role.key(), call), call, list)
+        with_arguments(self.path(role.key(), call), call.call.paren_token, list)
     }
 
     /// Lowers an argument that is a user's value.
@@ -179,11 +165,9 @@ impl Lowering<'_> {
 }
 
 /// Emits `path(args)`, with the user's parentheses.
-fn with_arguments(path: TokenStream, call: &Call, args: TokenStream) -> TokenStream {
+fn with_arguments(path: TokenStream, paren: Paren, args: TokenStream) -> TokenStream {
     let mut tokens = path;
-    call.call
-        .paren_token
-        .surround(&mut tokens, |tokens| tokens.extend(args));
+    paren.surround(&mut tokens, |tokens| tokens.extend(args));
     tokens
 }
 

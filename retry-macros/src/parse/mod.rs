@@ -17,4 +17,5 @@ mod set_name;
 pub(crate) mod strategy;
 mod strategy_parser;
 pub(crate) mod syntax;
+pub(crate) mod types;
 mod unknown_key;

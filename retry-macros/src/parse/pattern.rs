@@ -108,7 +108,7 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
 }
 
 /// Returns the names in a pattern, in the order written.
-fn names(pattern: &Pat) -> Vec<&PatIdent> {
+pub(crate) fn names(pattern: &Pat) -> Vec<&PatIdent> {
     let mut found = Vec::new();
     if let Pat::Ident(name) = pattern {
         found.push(name);

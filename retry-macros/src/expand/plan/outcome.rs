@@ -1,6 +1,6 @@
 //! Outcomes that nothing can judge.
 
-use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
+use syn::{Type, TypeParamBound};
 
 use crate::check;
 use crate::check::retried::tells_failure;
@@ -8,6 +8,7 @@ use crate::diagnostics::{Errors, text};
 use crate::expand::model::ExpandCtx;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::role::Role;
+use crate::parse::types::{trait_of, types};
 
 impl ExpandCtx<'_> {
     /// Checks that the outcome tells success from failure, if no key judges.
@@ -55,24 +56,13 @@ impl ExpandCtx<'_> {
 
 /// Returns whether a type is `impl Stream`, a `BoxStream`, or written out as `Pin<Box<dyn Stream>>`.
 fn is_stream(ty: &Type) -> bool {
-    let named = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last();
-            last.is_some_and(|name| name.ident == "Stream")
-        }
-        _ => false,
-    };
+    let named = |bound| trait_of(bound).is_some_and(|name| name.ident == "Stream");
     match ty {
         Type::ImplTrait(opaque) => opaque.bounds.iter().any(named),
         Type::TraitObject(object) => object.bounds.iter().any(named),
         Type::Path(path) => path.path.segments.last().is_some_and(|name| {
             let pointer = name.ident == "Pin" || name.ident == "Box";
-            let inner = match &name.arguments {
-                PathArguments::AngleBracketed(arguments) if pointer => arguments.args.first(),
-                _ => None,
-            };
-            let inner = matches!(inner, Some(GenericArgument::Type(inner)) if is_stream(inner));
-            inner || name.ident == "BoxStream"
+            name.ident == "BoxStream" || pointer && types(name).next().is_some_and(is_stream)
         }),
         _ => false,
     }
@@ -84,26 +74,23 @@ pub(super) fn whole(ty: &Type) -> Option<String> {
         "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         "f32", "f64", "bool", "char", "String", "Vec", "PathBuf", "HashMap", "Duration", "Instant",
     ];
-    match ty {
+    let known = match ty {
         Type::Path(path) if path.qself.is_none() => {
             let name = &path.path.segments.last()?.ident;
-            let known = WHOLE.iter().any(|whole| name == whole);
-            known.then(|| text(ty))
+            WHOLE.iter().any(|whole| name == whole)
         }
-        Type::Tuple(tuple) if !tuple.elems.is_empty() => Some(text(ty)),
-        Type::Array(_) => Some(text(ty)),
+        Type::Tuple(tuple) => !tuple.elems.is_empty(),
+        Type::Array(_) => true,
         // For any other trait, only the compiler knows whether an outcome implements it.
-        Type::ImplTrait(opaque) => {
-            let known = opaque.bounds.iter().all(tells_nothing);
-            known.then(|| text(ty))
-        }
-        Type::Reference(reference) if matches!(&*reference.elem, Type::Slice(_)) => Some(text(ty)),
+        Type::ImplTrait(opaque) => opaque.bounds.iter().all(tells_nothing),
         Type::Reference(reference) => match &*reference.elem {
-            Type::Path(path) if path.path.is_ident("str") => Some("&str".to_owned()),
-            _ => None,
+            Type::Slice(_) => true,
+            Type::Path(path) => path.path.is_ident("str"),
+            _ => false,
         },
-        _ => None,
-    }
+        _ => false,
+    };
+    known.then(|| text(ty))
 }
 
 /// Returns whether a bound is a well-known trait that does not tell success from failure.
@@ -127,11 +114,5 @@ fn tells_nothing(bound: &TypeParamBound) -> bool {
         "ToString",
         "Unpin",
     ];
-    match bound {
-        TypeParamBound::Trait(bound) => {
-            let name = bound.path.segments.last().map(|segment| &segment.ident);
-            name.is_some_and(|name| TRAITS.iter().any(|known| name == known))
-        }
-        _ => true,
-    }
+    trait_of(bound).is_none_or(|name| TRAITS.iter().any(|known| name.ident == known))
 }

@@ -1,11 +1,13 @@
 //! The function under the attribute, parsed up to its braces.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, FnArg, Signature, Token, Visibility};
 
+use crate::lower::tokens::with_stream;
 use crate::parse::attribute_kind::AttributeKind;
+use crate::parse::pattern;
 
 mod check;
 mod names;
@@ -96,8 +98,7 @@ impl Function {
             body: braces,
             editor,
         } = self;
-        let mut group = Group::new(Delimiter::Brace, quote!(#editor #body));
-        group.set_span(braces.span());
+        let group = with_stream(braces, quote!(#editor #body));
         quote!(#(#attrs)* #vis #defaultness #sig #group)
     }
 
@@ -182,28 +183,16 @@ fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
         }));
         input.parse::<TokenStream>()
     };
-    let mut rest = Group::new(body.delimiter(), parser.parse2(body.stream())?);
-    rest.set_span(body.span());
-    Ok(rest)
+    let rest = parser.parse2(body.stream())?;
+    Ok(with_stream(&body, rest))
 }
 
 /// Returns the names of a signature's parameters, `self` apart.
 pub(crate) fn parameters_of(sig: &Signature) -> Vec<Ident> {
-    let mut names = Vec::new();
-    for input in &sig.inputs {
-        if let FnArg::Typed(typed) = input {
-            identifiers(typed.pat.to_token_stream(), &mut names);
-        }
-    }
-    names
-}
-
-fn identifiers(tokens: TokenStream, names: &mut Vec<Ident>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(ident) if ident != "mut" && ident != "ref" => names.push(ident),
-            TokenTree::Group(group) => identifiers(group.stream(), names),
-            _ => {}
-        }
-    }
+    let patterns = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(&*typed.pat),
+        FnArg::Receiver(_) => None,
+    });
+    let names = patterns.flat_map(pattern::names);
+    names.map(|name| name.ident.clone()).collect()
 }

@@ -17,7 +17,8 @@ impl ExpandCtx<'_> {
             .as_ref()
             .map(|stats| emit!(#stats.record_attempt((&call).attempt());));
         let before = self.before();
-        let handle = self.args.attempt.as_ref().map(|handle| {
+        let attempt = self.args.attempt.as_ref();
+        let handle = attempt.map(|handle| {
             let ends = match &self.guards {
                 Some(_) => emit!(#private::ends(of, &guard)),
                 None => quote!(::core::option::Option::None),
@@ -25,11 +26,7 @@ impl ExpandCtx<'_> {
             let made = self.handle(&ends);
             emit!(let #handle = #made;)
         });
-        let mark = self
-            .args
-            .attempt
-            .as_ref()
-            .map(|handle| emit!(let mark = (&#handle).directive();));
+        let mark = attempt.map(|handle| emit!(let mark = (&#handle).directive();));
         let ty = &self.outcome;
         let run = self.run();
         let after = &self.after;
@@ -143,13 +140,8 @@ impl ExpandCtx<'_> {
     /// would advise taking the parameter by reference.
     fn rebind(&self, rebound: &Rebound) -> TokenStream {
         let private = &self.private;
-        let Rebound {
-            attrs,
-            mutability,
-            name,
-            how,
-        } = rebound;
-        let anew = match how {
+        let name = &rebound.name;
+        let anew = match &rebound.how {
             How::Reborrow => quote!(&mut *#name),
             How::Repin => quote!(::core::pin::Pin::as_mut(&mut #name)),
             How::Clone(place) => {
@@ -160,7 +152,7 @@ impl ExpandCtx<'_> {
                 })
             }
         };
-        quote!(#(#attrs)* let #mutability #name = #anew;)
+        rebound.bind(rebound.mutability, anew)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The decision after the verdict: a pause, or the end of the call.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::model::{Case, ExpandCtx};
@@ -217,7 +217,7 @@ impl ExpandCtx<'_> {
     /// Emits `if let Some(bindings) = case { .. }`, in which the case counts and decides.
     fn decide_case(&self, case: &Case) -> TokenStream {
         let private = &self.private;
-        let (slot, count) = (case.slot(), case.count());
+        let count = case.count();
         let (stop, wait) = (&self.stop, &self.wait);
         let stop = match &case.stop {
             Some(own) => quote! {
@@ -233,24 +233,15 @@ impl ExpandCtx<'_> {
         if let Some(budget) = case.budget_name() {
             decided = emit!({ (&mut guard).charge(#budget); #decided });
         }
-        let bindings = used(&case.bindings, &decided);
-        emit! {
-            if let ::core::option::Option::Some((#(#bindings,)*)) = #slot {
-                #count += 1;
-                #decided
-            }
-        }
+        case.taken(&emit!(#count += 1; #decided))
     }
 
     /// Emits the callbacks before the pause.
     fn before_pause(&self) -> TokenStream {
         let event = self.event(Key::BeforeSleep);
         let cases = self.cases().filter_map(|case| {
-            let event = case.before_sleep.as_ref()?.call(self);
-            let (slot, bindings) = (case.slot(), used(&case.bindings, &event));
-            Some(emit! {
-                if let ::core::option::Option::Some((#(#bindings,)*)) = #slot { #event }
-            })
+            let before_sleep = case.before_sleep.as_ref()?;
+            Some(case.taken(&before_sleep.call(self)))
         });
         let paused = self
             .has_ledger()
@@ -260,13 +251,19 @@ impl ExpandCtx<'_> {
     }
 }
 
-/// Returns the bindings, with `_` for those that the tokens do not use.
-fn used(bindings: &[Ident], tokens: &TokenStream) -> Vec<TokenStream> {
-    bindings
-        .iter()
-        .map(|name| match mentions(tokens.clone(), name) {
-            true => quote!(#name),
-            false => quote!(_),
-        })
-        .collect()
+impl Case {
+    /// Emits code for an outcome that the case took, with the bindings that the code uses.
+    fn taken(&self, code: &TokenStream) -> TokenStream {
+        let slot = self.slot();
+        let bindings = self.bindings.iter().map(|name| {
+            if mentions(code.clone(), name) {
+                quote!(#name)
+            } else {
+                quote!(_)
+            }
+        });
+        emit! {
+            if let ::core::option::Option::Some((#(#bindings,)*)) = #slot { #code }
+        }
+    }
 }

@@ -40,7 +40,10 @@ impl Callback {
             }
         };
         let reason = quote!(::core::option::Option::Some(#private::StopReason::GivenUp));
-        let counted = plan.count_early_end(self.key);
+        // A callback at the end runs once the end is counted.
+        let early = matches!(self.key, Key::Before | Key::After | Key::BeforeSleep);
+        let counts = early && plan.args.metrics().is_some();
+        let counted = counts.then(|| emit!(#private::Metrics::new().ended(&state);));
         let recorded = plan.record_end(&reason);
         let leave = plan.leave(&emit!(end), &reason);
         emit! {
@@ -118,15 +121,5 @@ impl ExpandCtx<'_> {
             false => quote!(#private::Metrics::new()),
         };
         emit!(#private::Hooks::#hook(&#metrics, &state);)
-    }
-
-    /// Counts an end that a callback makes. A callback at the end runs once the end is counted.
-    fn count_early_end(&self, key: Key) -> TokenStream {
-        let early = matches!(key, Key::Before | Key::After | Key::BeforeSleep);
-        if !early || self.args.metrics().is_none() {
-            return TokenStream::new();
-        }
-        let private = &self.private;
-        emit!(#private::Metrics::new().ended(&state);)
     }
 }

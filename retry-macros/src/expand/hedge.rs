@@ -14,7 +14,7 @@ use quote::quote;
 
 use super::attempt::clone_of;
 use super::model::{ExpandCtx, Guards};
-use crate::lower::rebind::{How, Rebound};
+use crate::lower::rebind::How;
 use crate::lower::tokens::{emit, local};
 
 impl ExpandCtx<'_> {
@@ -83,23 +83,15 @@ impl ExpandCtx<'_> {
 
     /// Emits the parameters of each copy: their clones beside it, and their moves into it.
     fn for_each_copy(&self) -> (Vec<TokenStream>, TokenStream) {
-        let own = self.rebound.iter().filter_map(|rebound| match rebound.how {
-            How::Clone(place) => Some((rebound, clone_of(&rebound.name, place))),
-            How::Reborrow | How::Repin => None,
+        let own = self.rebound.iter().filter_map(|rebound| {
+            let How::Clone(place) = rebound.how else {
+                return None;
+            };
+            let name = &rebound.name;
+            let clone = rebound.bind(None, clone_of(name, place));
+            Some((clone, rebound.bind(rebound.mutability, quote!(#name))))
         });
-        let pairs = own.map(|(rebound, clone)| {
-            let Rebound {
-                attrs,
-                mutability,
-                name,
-                ..
-            } = rebound;
-            (
-                quote!(#(#attrs)* let #name = #clone;),
-                quote!(#(#attrs)* let #mutability #name = #name;),
-            )
-        });
-        pairs.unzip()
+        own.unzip()
     }
 
     /// Emits whether an outcome ends the race.

@@ -38,27 +38,21 @@ impl ExpandCtx<'_> {
             future = emit!(#private::Interruptible::attempt(#future, abort).ticking(#tick));
         }
         if self.hedge.is_some() {
-            let bodies = if self.has_breaker() {
-                emit!(bodies)
-            } else {
-                quote!(_)
-            };
+            // Only a breaker hears of panics.
+            let bodies = self.has_breaker().then(|| emit!(bodies));
+            let bodies = bodies.unwrap_or_else(|| quote!(_));
             before.extend(emit! {
                 let (mut view, mut copies, #bodies) = (&mut guard).split();
-            });
-        }
-        // A copy alone knows whether its own time cut it.
-        if self.attempt_timeout.is_some() {
-            before.extend(emit! {
-                let was_cut = ::core::sync::atomic::AtomicBool::new(false);
             });
         }
         let made = self.awaited(&future, guards.cut, token.is_some());
         if self.attempt_timeout.is_none() {
             return emit!({ #before #made });
         }
+        // A copy alone knows whether its own time cut it.
         emit! { {
             #before
+            let was_cut = ::core::sync::atomic::AtomicBool::new(false);
             let attempted = #made;
             if (&attempted).is_ok() && was_cut.into_inner() {
                 #private::interrupted(of, &mut guard, #private::Interrupt::AttemptTimeout);

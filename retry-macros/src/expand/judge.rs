@@ -75,9 +75,10 @@ impl ExpandCtx<'_> {
         let first = self.arms.iter().filter(is_unless);
         let then = self.arms.iter().filter(|arm| !is_unless(arm));
         let arms = first.chain(then).map(|arm| self.arm(arm, take));
-        let rest = match (&self.when, self.only_unless()) {
-            (Some(_), _) | (None, true) => self.ask(outcome),
-            (None, false) => quote!(#private::Verdict::Final),
+        let rest = if self.when.is_some() || self.arms.iter().all(|arm| is_unless(&arm)) {
+            self.ask(outcome)
+        } else {
+            quote!(#private::Verdict::Final)
         };
         emit! {
             match &#outcome {
@@ -106,10 +107,6 @@ impl ExpandCtx<'_> {
         self.policy && self.when.is_none() && self.arms.is_empty()
     }
 
-    fn only_unless(&self) -> bool {
-        self.arms.iter().all(|arm| arm.arm.kind == Kind::Unless)
-    }
-
     /// Emits the verdict of `when`, or of the default.
     fn ask(&self, outcome: &TokenStream) -> TokenStream {
         let private = &self.private;
@@ -136,10 +133,7 @@ impl ExpandCtx<'_> {
         let private = &self.private;
         let pattern = &arm.arm.pattern;
         // With a guard, the compiler reports no arm as unreachable.
-        let guard = match &arm.guard {
-            Some(guard) => quote!(#guard),
-            None => quote!(true),
-        };
+        let guard = arm.guard.clone().unwrap_or_else(|| quote!(true));
         let verdict = match arm.arm.kind {
             Kind::Unless => quote!(#private::Verdict::Final),
             Kind::On | Kind::Case => quote!(#private::Verdict::Retry),

@@ -47,13 +47,11 @@ impl Requirements {
         witness: true,
     };
 
-    pub(crate) fn and(self, other: Requirements) -> Requirements {
-        Requirements {
-            clock: self.clock || other.clock,
-            ledger: self.ledger || other.ledger,
-            ask: self.ask || other.ask,
-            witness: self.witness || other.witness,
-        }
+    pub(crate) fn add(&mut self, other: Requirements) {
+        self.clock |= other.clock;
+        self.ledger |= other.ledger;
+        self.ask |= other.ask;
+        self.witness |= other.witness;
     }
 }
 

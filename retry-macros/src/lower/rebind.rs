@@ -1,6 +1,7 @@
 //! Parameters that a body may move, with their replacements in each attempt.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
@@ -20,6 +21,14 @@ pub(crate) struct Rebound {
     pub(crate) mutability: Option<Token![mut]>,
     pub(crate) name: Ident,
     pub(crate) how: How,
+}
+
+impl Rebound {
+    /// Emits its `let`.
+    pub(crate) fn bind(&self, mutability: Option<Token![mut]>, value: TokenStream) -> TokenStream {
+        let (attrs, name) = (&self.attrs, &self.name);
+        quote!(#(#attrs)* let #mutability #name = #value;)
+    }
 }
 
 /// A way to make a parameter afresh.

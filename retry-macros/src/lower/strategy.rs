@@ -224,7 +224,7 @@ impl Lowering<'_> {
     /// Lowers a closure that stands for a strategy itself.
     fn closure(&mut self, role: Role, closure: &Expr) -> Lowered {
         self.facts.require(EvaluatedAt::AfterAttempt);
-        self.facts.needs = self.facts.needs.and(Requirements::ALL);
+        self.facts.needs.add(Requirements::ALL);
         let function = match role {
             Role::Stop => "stop_closure",
             Role::Wait => "wait_closure",
@@ -242,7 +242,7 @@ impl Lowering<'_> {
         } else {
             EvaluatedAt::Once
         });
-        self.facts.needs = self.facts.needs.and(Requirements::OWN);
+        self.facts.needs.add(Requirements::OWN);
         self.facts.token.perhaps |= role == Role::Stop;
         let value = self.plain(value);
         let before = self.witness(role);

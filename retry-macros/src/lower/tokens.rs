@@ -113,14 +113,10 @@ pub(crate) fn with_stream(group: &Group, stream: TokenStream) -> Group {
 
 /// Moves tokens to another place. Their names keep their meaning.
 pub(crate) fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
-    let moved = tokens.into_iter().map(|token| {
-        let mut token = match token {
-            TokenTree::Group(group) => {
-                let inner = located_at(group.stream(), place);
-                TokenTree::Group(Group::new(group.delimiter(), inner))
-            }
-            token => token,
-        };
+    let moved = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            token = with_stream(group, located_at(group.stream(), place)).into();
+        }
         token.set_span(token.span().located_at(place));
         token
     });

@@ -62,7 +62,7 @@ impl Lowering<'_> {
             Needs::Nothing => {}
             Needs::Clock => self.facts.needs.clock = true,
             Needs::History => self.facts.needs.ledger = true,
-            Needs::Everything => self.facts.needs = self.facts.needs.and(Requirements::ALL),
+            Needs::Everything => self.facts.needs.add(Requirements::ALL),
             Needs::Token => {
                 self.facts.token.named = true;
                 // The code that waits for the token borrows it.
@@ -144,7 +144,7 @@ impl Lowering<'_> {
             }
             List::Own(own) => {
                 self.facts.require(EvaluatedAt::Once);
-                self.facts.needs = self.facts.needs.and(Requirements::OWN);
+                self.facts.needs.add(Requirements::OWN);
                 let own = self.plain(own);
                 let door = if role == Role::Wait { "links" } else { "stops" };
                 take(self.private, door, &self.witness(role), &own)

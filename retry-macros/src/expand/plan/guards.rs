@@ -142,29 +142,26 @@ impl ExpandCtx<'_> {
 
     /// Emits `&PAYMENTS`, `wait_for(&PAYMENTS)` or `PAYMENTS.failures(err(|e| ..))`.
     fn breaker(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
-        let private = self.private.clone();
-        let value = within(value);
-        match value {
-            Expr::Call(call) if is_call(value, "wait_for") && call.args.len() == 1 => {
+        let value = match within(value) {
+            value @ Expr::Call(call) if is_call(value, "wait_for") && call.args.len() == 1 => {
                 let inner = self.breaker(&call.args[0], lowering);
-                let private = at(&private, call.func.span());
-                quote!(#private::breaker::wait_for(#inner))
+                let private = at(&self.private, call.func.span());
+                return quote!(#private::breaker::wait_for(#inner));
             }
-            Expr::MethodCall(call) => {
+            value @ Expr::MethodCall(call) => {
                 self.shared("breaker", value, lowering);
                 let viewed = self.viewed(call, lowering);
-                let viewed = lowering.plain(&Expr::MethodCall(viewed));
-                take(&private, "breaker", &emit!(of,), &viewed)
+                lowering.plain(&viewed)
             }
-            _ => {
+            value => {
                 match check::guard::wait_for(self.args.kind, value, lowering.own) {
                     Some(message) => lowering.errors.push_at(value, message),
                     None => self.shared("breaker", value, lowering),
                 }
-                let value = lowering.kept("breaker", value);
-                take(&private, "breaker", &emit!(of,), &value)
+                lowering.kept("breaker", value)
             }
-        }
+        };
+        take(&self.private, "breaker", &emit!(of,), &value)
     }
 
     /// Returns a breaker with the predicates of its views, one after the other.

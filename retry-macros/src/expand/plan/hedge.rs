@@ -38,16 +38,12 @@ impl ExpandCtx<'_> {
             None if word(base).is_none() => "race4",
             _ => "race2",
         };
-        let hedge = self.pace(base, lowering);
-        let hedge = match copies {
-            Some(call) => {
-                let count = &call.args[0];
-                quote!(#hedge.copies(#count))
-            }
-            None => hedge,
-        };
-        let private = self.private.clone();
-        let hedge = take(&private, "hedge", &quote!(), &hedge);
+        let mut hedge = self.pace(base, lowering);
+        if let Some(call) = copies {
+            let count = &call.args[0];
+            hedge = quote!(#hedge.copies(#count));
+        }
+        let hedge = take(&self.private, "hedge", &quote!(), &hedge);
         lowering.bind("hedge", hedge, expr.span());
         Some(race)
     }

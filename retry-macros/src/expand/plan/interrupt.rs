@@ -1,6 +1,6 @@
 //! The outcome of an interrupted call, and the replacement for a value that was dropped before the pause.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -85,11 +85,10 @@ impl ExpandCtx<'_> {
         // At the user's type, because its values may have no replacement.
         let span = site.located_at(ty.span());
         let private = at(private, span);
-        let ended = match surely {
-            true => quote_spanned!(span=> outcome(#interrupt)),
-            false => quote_spanned!(span=> outcome_perhaps(#interrupt)),
-        };
-        let made = quote_spanned!(span=> |#interrupt| #private::retain::ended(#of).#ended);
+        let outcome = if surely { "outcome" } else { "outcome_perhaps" };
+        let outcome = Ident::new(outcome, span);
+        let made =
+            quote_spanned!(span=> |#interrupt| #private::retain::ended(#of).#outcome(#interrupt));
         (made, StandIn::IfMade)
     }
 

@@ -33,7 +33,9 @@ impl ExpandCtx<'_> {
         }
         if let Some(expr) = self.args.get(Key::Stats) {
             let value = lowering.kept("stats", expr);
-            self.stats = Some(if is_borrowed_place(expr) {
+            // `&STATS` or `&self.stats` is cheaper to write again than to keep borrowed.
+            let is_place = matches!(expr, Expr::Reference(stats) if is_place(&stats.expr));
+            self.stats = Some(if is_place {
                 expect(&private, "stats", &quote!(), &value)
             } else {
                 let kept = take(&private, "shared_stats", &quote!(), &value);
@@ -135,10 +137,4 @@ impl ExpandCtx<'_> {
         let sleeper = lowering.bind("sleeper", taken, expr.span());
         Sleeper::Borrowed(quote!(&#sleeper))
     }
-}
-
-/// Returns whether a value is `&STATS` or `&self.stats`, which is cheaper to write again than to keep
-/// borrowed.
-pub(super) fn is_borrowed_place(expr: &Expr) -> bool {
-    matches!(expr, Expr::Reference(reference) if is_place(&reference.expr))
 }

@@ -25,7 +25,7 @@ impl ExpandCtx<'_> {
         several: bool,
     ) -> TokenStream {
         let span = strategy.written.span();
-        self.needs = self.needs.and(facts.needs);
+        self.needs.add(facts.needs);
         // Only a value that is made before the first attempt can be asked.
         let asks = facts.needs.ask && facts.made == EvaluatedAt::Once;
         self.needs.clock |= facts.needs.ask && !asks;

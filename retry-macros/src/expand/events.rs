@@ -20,8 +20,7 @@ impl Callback {
                 let written = expect(private, "line", &line, log);
                 return quote!(#written;);
             }
-            Form::Closure(closure) => expect(private, "closure", &state, closure),
-            Form::Other(other) => expect(private, "callback", &state, other),
+            Form::Value(door, value) => expect(private, door, &state, value),
             Form::Async(closure) => {
                 let of = local("of");
                 let returned = in_place(closure, &emit!(&state));

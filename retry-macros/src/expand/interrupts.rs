@@ -133,9 +133,9 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Emits the signal that aborts an attempt, if an outcome can stand for it: one that was `kept`, or one of
-    /// the interrupt.
-    fn abort_signal(&self, token: &Token, kept: Option<&TokenStream>) -> TokenStream {
+    /// Emits the signal that aborts an attempt or a fallback, if an outcome can stand for it: one that was
+    /// `kept`, or one of the interrupt.
+    pub(super) fn abort_signal(&self, token: &Token, kept: Option<&TokenStream>) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         let name = &self.name;
         let stand_in = self.guards.as_ref().map(|guards| &guards.stand_in);
@@ -157,10 +157,5 @@ impl ExpandCtx<'_> {
     pub(super) fn abort_callback(&self, token: &Token) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
         quote!(#private::Stop::abort_signal(&#stop))
-    }
-
-    /// Emits the signal that aborts a fallback, if an outcome can stand for it.
-    pub(super) fn abort_fallback(&self, token: &Token) -> TokenStream {
-        self.abort_signal(token, None)
     }
 }

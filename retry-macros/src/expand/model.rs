@@ -199,12 +199,10 @@ pub(super) struct Callback {
 pub(super) enum Form {
     /// `log_warn()` and similar words.
     Log(TokenStream),
-    /// `|state| ..`
-    Closure(TokenStream),
+    /// Any other value, with the door that takes it.
+    Value(&'static str, TokenStream),
     /// `async |state| ..`, written in place, because a bound on it would cost the future its `Send`.
     Async(Box<ExprClosure>),
-    /// A path, or any other value.
-    Other(TokenStream),
 }
 
 /// A sleeper that pauses the call.

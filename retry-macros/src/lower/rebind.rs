@@ -216,21 +216,25 @@ fn changing_closure(
     if pat.by_ref.is_some() || pat.subpat.is_some() || clone.contains(&pat.ident) {
         return None;
     }
-    let by_reference = match &*typed.ty {
-        Type::ImplTrait(bounds) if calls(&bounds.bounds) => referenced(&typed.ty, &bounds.bounds),
+    let (ty, bounds) = match &*typed.ty {
+        ty @ Type::ImplTrait(closure) if calls(&closure.bounds) => (ty, closure.bounds.len()),
         ty @ Type::Path(path) => {
             let segment = path.path.segments.last()?;
             match types(segment).next() {
-                Some(inner @ Type::TraitObject(object))
-                    if segment.ident == "Box" && calls(&object.bounds) =>
+                Some(inner @ Type::TraitObject(closure))
+                    if segment.ident == "Box" && calls(&closure.bounds) =>
                 {
-                    referenced(inner, &object.bounds)
+                    (inner, closure.bounds.len())
                 }
-                None if is_bound(path.path.get_ident()?, generics) => format!("&mut {}", text(ty)),
+                None if is_bound(path.path.get_ident()?, generics) => (ty, 1),
                 _ => return None,
             }
         }
         _ => return None,
+    };
+    let by_reference = match bounds {
+        1 => format!("&mut {}", text(ty)),
+        _ => format!("&mut ({})", text(ty)),
     };
     let name = &pat.ident;
     let message = format!(
@@ -255,20 +259,12 @@ fn is_bound(name: &Ident, generics: &Generics) -> bool {
         .flat_map(|clause| &clause.predicates);
     inline
         || predicates.into_iter().any(|predicate| match predicate {
-            WherePredicate::Type(predicate) => {
-                let is_it =
-                    matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(name));
-                is_it && calls(&predicate.bounds)
-            }
+            WherePredicate::Type(predicate) => match &predicate.bounded_ty {
+                Type::Path(path) => path.path.is_ident(name) && calls(&predicate.bounds),
+                _ => false,
+            },
             _ => false,
         })
-}
-
-fn referenced(ty: &Type, bounds: &Punctuated<TypeParamBound, Token![+]>) -> String {
-    match bounds.len() {
-        1 => format!("&mut {}", text(ty)),
-        _ => format!("&mut ({})", text(ty)),
-    }
 }
 
 /// Returns the message for `clone(x)` without a parameter `x`.

@@ -44,14 +44,14 @@ impl Callback {
                 lowering.names_of |= is_async;
                 match is_async {
                     true => Form::Async(syn::parse_quote!(#tokens)),
-                    false => Form::Closure(tokens),
+                    false => Form::Value("closure", tokens),
                 }
             }
             _ => match log_call(expr, lowering.private) {
                 Some(log) => Form::Log(log.into_token_stream()),
                 None => {
                     not_a_callback(expr, lowering);
-                    Form::Other(tokens)
+                    Form::Value("callback", tokens)
                 }
             },
         };

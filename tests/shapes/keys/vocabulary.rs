@@ -31,14 +31,6 @@ fn two() -> impl Stop {
     persevere::stop::after_attempt(TWO)
 }
 
-fn stops() -> Vec<impl Stop> {
-    vec![two(), two()]
-}
-
-fn pauses() -> Vec<Duration> {
-    vec![Duration::ZERO; 2]
-}
-
 struct Twice;
 
 impl Stop for Twice {
@@ -74,7 +66,7 @@ retried! {
     any_tuple [stop = any((after_attempt(2), never())), wait = none()] 2;
     any_list [stop = any(after_attempt(2), never(), two()), wait = none()] 2;
     any_array [stop = any([after_attempt(2), after_attempt(5)]), wait = none()] 2;
-    any_own_list [stop = any(stops()), wait = none()] 2;
+    any_own_list [stop = any(vec![two(), two()]), wait = none()] 2;
     all_tuple [stop = all((after_attempt(1), after_attempt(2))), wait = none()] 2;
     stop_when [stop = stop_when(|p| p.attempt() == 2), wait = none()] 2;
     bare_closure [stop = |p| p.attempt() == 2, wait = none()] 2;
@@ -110,7 +102,7 @@ retried! {
     decorrelated [wait = decorrelated(1ns).max(5ns)] 3;
     schedule [wait = schedule([1ns, 2ns, 3ns])] 3;
     chain_tuple [wait = chain((none(), fixed(1ns)))] 3;
-    chain_own_list [wait = chain(pauses())] 3;
+    chain_own_list [wait = chain(vec![Duration::ZERO; 2])] 3;
     chain_list [wait = chain(none(), 1ns, exponential(1ns))] 3;
     from_err [wait = from_err(|e| Some(Duration::from_nanos(e.0.into()))).or(none())] 3;
     from_outcome [wait = from_outcome(|o| o.is_err().then(shortly)).or(fixed(1ns))] 3;

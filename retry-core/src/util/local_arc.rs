@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use super::striped::Striped;
 
 /// A reference to a shared value, which may outlive the [`Shared`] that it is from.
-pub struct LocalArc<T>(Arc<Line<T>>);
+pub(crate) struct LocalArc<T>(Arc<Line<T>>);
 
 /// An `Arc` beside whose counts nothing else is written.
 #[repr(align(128))]

@@ -60,9 +60,9 @@ pub(crate) fn waits(args: &Args, errors: &mut Errors) {
         return;
     }
     let whole = args.strategy(Role::Stop).is_some_and(one_attempt);
-    let own = |arm: &&Arm| whole || arm.stop.as_ref().is_some_and(one_attempt);
+    let own = |arm: &&Arm| whole || arm.own.strategy(Role::Stop).is_some_and(one_attempt);
     let cases = args.arms.iter().filter(own);
-    let waits = cases.filter_map(|arm| arm.wait.as_ref());
+    let waits = cases.filter_map(|arm| arm.own.strategy(Role::Wait));
     let of_call = args.strategy(Role::Wait).filter(|_| whole);
     waits
         .chain(of_call)

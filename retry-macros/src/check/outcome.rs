@@ -15,7 +15,7 @@ pub(crate) fn check(args: &Args, outcome: &Type, errors: &mut Errors) {
         return;
     }
     for arm in &args.arms {
-        let key = arm.kind.key();
+        let key = arm.key.name();
         if let Some(message) = of_the_error(key, &arm.pattern) {
             errors.push_at(&arm.pattern, message);
         }

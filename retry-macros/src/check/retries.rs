@@ -6,8 +6,9 @@ use crate::check::retried::Retries;
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
 use crate::parse::inspect::{literal, within};
-use crate::parse::pattern::{Arm, Kind, covers, is_irrefutable};
+use crate::parse::pattern::{Arm, covers, is_irrefutable};
 use crate::parse::role::Role;
+use persevere_words::Key;
 
 /// Reports guards that are never true, and an `unless` that takes every outcome, every failure, or all that
 /// another arm would retry.
@@ -39,11 +40,8 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
         );
         return;
     }
-    let mut wanted = arms
-        .iter()
-        .filter(|arm| arm.kind != Kind::Unless)
-        .peekable();
-    if wanted.peek().is_none() && dead.iter().all(|arm| arm.kind == Kind::Unless) {
+    let mut wanted = arms.iter().filter(|arm| arm.key != Key::Unless).peekable();
+    if wanted.peek().is_none() && dead.iter().all(|arm| arm.key == Key::Unless) {
         let failure = [parse_quote!(Err(_)), parse_quote!(None)];
         let failures = finals
             .iter()
@@ -75,7 +73,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
 
 /// Returns whether the arm is an `unless` whose guard is always true.
 fn is_final(arm: &Arm) -> bool {
-    arm.kind == Kind::Unless && arm.guard.as_ref().is_none_or(|guard| is(guard, true))
+    arm.key == Key::Unless && arm.guard.as_ref().is_none_or(|guard| is(guard, true))
 }
 
 fn is_never(arm: &Arm) -> bool {

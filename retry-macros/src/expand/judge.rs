@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::model::{ExpandCtx, MatchArm, number};
 use crate::lower::tokens::emit;
-use crate::parse::pattern::Kind;
+use persevere_words::Key;
 
 impl ExpandCtx<'_> {
     /// Emits `let verdict = ..;`, and records which case took the outcome.
@@ -71,7 +71,7 @@ impl ExpandCtx<'_> {
         }
         let private = &self.private;
         // `unless` comes first. The other arms keep the order in which they are written.
-        let is_unless = |arm: &&MatchArm<'_>| arm.arm.kind == Kind::Unless;
+        let is_unless = |arm: &&MatchArm<'_>| arm.arm.key == Key::Unless;
         let first = self.arms.iter().filter(is_unless);
         let then = self.arms.iter().filter(|arm| !is_unless(arm));
         let arms = first.chain(then).map(|arm| self.arm(arm, take));
@@ -134,9 +134,9 @@ impl ExpandCtx<'_> {
         let pattern = &arm.arm.pattern;
         // With a guard, the compiler reports no arm as unreachable.
         let guard = arm.guard.clone().unwrap_or_else(|| quote!(true));
-        let verdict = match arm.arm.kind {
-            Kind::Unless => quote!(#private::Verdict::Final),
-            Kind::On | Kind::Case => quote!(#private::Verdict::Retry),
+        let verdict = match arm.arm.key {
+            Key::Unless => quote!(#private::Verdict::Final),
+            _ => quote!(#private::Verdict::Retry),
         };
         let taken = arm.case.as_ref().map(|case| {
             let (slot, bindings) = (case.slot(), &case.bindings);

@@ -78,8 +78,8 @@ impl ExpandCtx<'_> {
         let ends = [Key::After, Key::OnSuccess, Key::OnFailure];
         self.policy
             || self.stats.is_some()
-            || self.args.span().is_some()
-            || self.args.metrics().is_some()
+            || self.args.flag(Key::Span).is_some()
+            || self.args.flag(Key::Metrics).is_some()
             || self
                 .callbacks
                 .iter()

@@ -8,7 +8,8 @@ use syn::{Expr, ExprLit, Lit, LitBool, Path, Token};
 use crate::diagnostics::{Errors, text};
 use crate::lower::tokens;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::pattern::{Arm, Kind};
+use crate::parse::inspect::literal;
+use crate::parse::pattern::Arm;
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::Key;
@@ -35,11 +36,6 @@ pub(crate) struct Args {
     pub(crate) clone: Vec<Ident>,
     pub(crate) once: Vec<(Ident, Expr)>,
     pub(crate) attempt: Option<Ident>,
-    pub(crate) wrap_err: Option<LitBool>,
-    /// Whether the call has a span.
-    pub(crate) span: Option<LitBool>,
-    /// Whether the call is counted as metrics.
-    pub(crate) metrics: Option<LitBool>,
     pub(crate) unretried: Option<Ident>,
     pub(crate) retry_with: Option<Ident>,
     /// Whether the keys of a set belong to these.
@@ -105,25 +101,20 @@ impl Args {
             .extend(values.filter(|(key, ..)| own.get(*key).is_none()));
         let arms = set.arms.into_iter();
         self.arms
-            .extend(arms.filter(|arm| own.arms.iter().all(|one| one.kind != arm.kind)));
-        self.wrap_err = self.wrap_err.take().or(set.wrap_err);
-        self.span = self.span.take().or(set.span);
-        self.metrics = self.metrics.take().or(set.metrics);
+            .extend(arms.filter(|arm| own.arms.iter().all(|one| one.key != arm.key)));
         self.crate_path = self.crate_path.take().or(set.crate_path);
     }
 
     pub(crate) fn wraps(&self) -> bool {
-        self.wrap_err.as_ref().is_some_and(LitBool::value)
+        self.flag(Key::WrapErr).is_some()
     }
 
-    /// Returns the value of `span = true`.
-    pub(crate) fn span(&self) -> Option<&LitBool> {
-        self.span.as_ref().filter(|value| value.value)
-    }
-
-    /// Returns the value of `metrics = true`.
-    pub(crate) fn metrics(&self) -> Option<&LitBool> {
-        self.metrics.as_ref().filter(|value| value.value)
+    /// Returns the value of a key that is `true`.
+    pub(crate) fn flag(&self, wanted: Key) -> Option<&LitBool> {
+        match literal(self.get(wanted)?)? {
+            Lit::Bool(flag) if flag.value => Some(flag),
+            _ => None,
+        }
     }
 
     /// Parses the keys of a set.
@@ -215,61 +206,62 @@ impl Args {
         let repeats = [Key::On, Key::Unless, Key::Case, Key::Once, Key::Clone];
         if !repeats.contains(&key) {
             if seen.contains(&name) {
-                errors.push(name.span(), self.given_twice(key));
+                errors.push(name.span(), self.given_twice(key, ""));
             }
             seen.push(name.clone());
         }
         self.uses |= key == Key::Use;
         match key {
             Key::Case => {
-                let content = parenthesised(input, &name)?;
-                let arm = parse_case(&content, &name, errors);
-                drain(&content);
+                let arm = parenthesised(input, key, &name, |content| {
+                    parse_case(content, &name, errors)
+                });
                 self.arms.push(arm?);
             }
             Key::Clone => {
-                let content = parenthesised(input, &name)?;
-                let names = parse_clone(&content, &name, errors);
-                drain(&content);
+                let names = parenthesised(input, key, &name, |content| {
+                    parse_clone(content, &name, errors)
+                });
                 self.clone.extend(names?);
             }
             Key::Once => {
-                let content = parenthesised(input, &name)?;
-                let bindings = parse_once(&content, &name, errors);
-                drain(&content);
+                let bindings = parenthesised(input, key, &name, |content| {
+                    parse_once(content, &name, errors)
+                });
                 self.once.extend(bindings?);
             }
             _ => {
-                equals(input, &name)?;
+                equals(input, key, &name)?;
                 self.parse_value(input, key, name, errors)?;
             }
         }
         Ok(())
     }
 
-    fn parse_value(
+    /// Parses the value of a key, behind its `=`.
+    pub(super) fn parse_value(
         &mut self,
         input: ParseStream<'_>,
         key: Key,
         name: Ident,
         errors: &mut Errors,
     ) -> syn::Result<()> {
-        let code = "changes the function's code";
         match key {
-            Key::On => self.arms.push(parse_arm(input, Kind::On, &name)?),
-            Key::Unless => self.arms.push(parse_arm(input, Kind::Unless, &name)?),
-            Key::Attempt => self.attempt = identifier(input, &name, errors)?,
-            Key::Unretried => self.unretried = identifier(input, &name, errors)?,
-            Key::RetryWith => self.retry_with = identifier(input, &name, errors)?,
+            Key::On | Key::Unless => self.arms.push(parse_arm(input, key, &name)?),
+            Key::Attempt => self.attempt = identifier(input, key, &name, errors)?,
+            Key::Unretried => self.unretried = identifier(input, key, &name, errors)?,
+            Key::RetryWith => self.retry_with = identifier(input, key, &name, errors)?,
             Key::Use => set_name::check(&expression(input, &name)?)?,
-            Key::WrapErr => {
-                self.wrap_err = Some(flag(input, &name, "changes the function's type")?);
-            }
-            Key::Span => self.span = Some(flag(input, &name, code)?),
-            Key::Metrics => self.metrics = Some(flag(input, &name, code)?),
             Key::Crate => self.crate_path = Some(module(expression(input, &name)?)?),
             key => {
                 let value = expression(input, &name)?;
+                match key {
+                    Key::WrapErr => flag(&value, &name, "changes the function's type")?,
+                    Key::Span | Key::Metrics => {
+                        flag(&value, &name, "changes the function's code")?;
+                    }
+                    _ => {}
+                }
                 match Role::of_key(key) {
                     Some(role) => self.strategies.push(Strategy::parse(role, &value)),
                     None => self.values.push((key, name, value)),
@@ -279,18 +271,25 @@ impl Args {
         Ok(())
     }
 
-    fn given_twice(&self, key: Key) -> String {
+    /// Returns the value of a key as written.
+    pub(super) fn written(&self, key: Key) -> Option<&Expr> {
+        match Role::of_key(key) {
+            Some(role) => Some(&self.strategy(role)?.written),
+            None => self.get(key),
+        }
+    }
+
+    /// Returns the message for a key that is given again. `place` says where, unless in the whole attribute.
+    pub(super) fn given_twice(&self, key: Key, place: &str) -> String {
         let name = key.name();
         if key == Key::Use {
             return set_name::GIVEN_TWICE.to_owned();
         }
-        let strategy = Role::of_key(key).and_then(|role| self.strategy(role));
-        let first = strategy.map(|strategy| &strategy.written);
-        match first.or_else(|| self.get(key)).map(text) {
+        match self.written(key).map(text) {
             Some(first) if first.len() <= 60 => {
-                format!("`{name}` is given twice, first as `{name} = {first}`; remove one")
+                format!("`{name}` is given twice{place}, first as `{name} = {first}`; remove one")
             }
-            _ => format!("`{name}` is given twice; remove one"),
+            _ => format!("`{name}` is given twice{place}; remove one"),
         }
     }
 }

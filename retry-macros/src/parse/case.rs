@@ -6,31 +6,29 @@ use syn::parse::ParseStream;
 use syn::{Expr, Pat, Token};
 
 use super::recovery::{next_value, separator, skip_to_next_key};
-use super::syntax::{equals, expression, readable};
+use super::syntax::{equals, readable};
 use super::unknown_key::{not_a_key, starts_with_a_key};
 use crate::diagnostics::{Errors, text};
 use crate::parse::inspect::calls_a_word;
-use crate::parse::keys;
-use crate::parse::pattern::{Arm, Kind};
+use crate::parse::pattern::Arm;
 use crate::parse::role::Role;
-use crate::parse::strategy::Strategy;
 use persevere_words::{Key, closest, list};
 
 /// Parses `PATTERN [if GUARD]` and nothing else.
-pub(super) fn parse_arm(input: ParseStream<'_>, kind: Kind, name: &Ident) -> syn::Result<Arm> {
+pub(super) fn parse_arm(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Result<Arm> {
     let (found, ahead) = (next_value(input), input.fork());
-    let example = keys::example(&name.to_string()).unwrap_or_default();
+    let example = key.example();
     // A closure, a predicate or a comparison, each of which would be right for `when`.
     let value = ahead.parse::<Expr>().ok();
     if let Some(value) = value.filter(|value| is_no_pattern(value, &ahead)) {
         let written = text(&value);
-        let message = match (&value, kind) {
-            (Expr::Closure(_), Kind::On) => {
+        let message = match (&value, key) {
+            (Expr::Closure(_), Key::On) => {
                 format!(
                     "`on` takes a pattern; a closure belongs to `when`: `when = err({written})`"
                 )
             }
-            (Expr::Call(_) | Expr::MethodCall(_), Kind::On) => {
+            (Expr::Call(_) | Expr::MethodCall(_), Key::On) => {
                 format!("`on` takes a pattern; did you mean `when = {written}`?")
             }
             _ => format!(
@@ -39,7 +37,7 @@ pub(super) fn parse_arm(input: ParseStream<'_>, kind: Kind, name: &Ident) -> syn
         };
         return Err(syn::Error::new_spanned(value, message));
     }
-    Arm::parse(input, kind).map_err(|error| {
+    Arm::parse(input, key).map_err(|error| {
         if found.is_empty() {
             let message = format!("`{name}` needs a pattern: `{example}`");
             return syn::Error::new(name.span(), message);
@@ -88,7 +86,7 @@ pub(super) fn parse_case(
             message,
         ));
     }
-    let mut arm = parse_arm(input, Kind::Case, case)?;
+    let mut arm = parse_arm(input, Key::Case, case)?;
     separator(input, errors);
     while !input.is_empty() {
         if let Err(error) = parse_case_key(input, &mut arm, errors) {
@@ -129,23 +127,9 @@ pub(super) fn parse_case_key(
         };
         return Err(syn::Error::new(name.span(), message));
     };
-    equals(input, &name)?;
-    let value = expression(input, &name)?;
-    let strategy = |role| Strategy::parse(role, &value);
-    let written = |strategy: Strategy| strategy.written;
-    let first = match key {
-        Key::Stop => arm.stop.replace(strategy(Role::Stop)).map(written),
-        Key::Wait => arm.wait.replace(strategy(Role::Wait)).map(written),
-        Key::Budget => arm.budget.replace(value),
-        _ => arm.before_sleep.replace(value),
-    };
-    if let Some(first) = first.map(text) {
-        errors.push(
-            name.span(),
-            format_args!(
-                "`{word}` is given twice in this case, first as `{word} = {first}`; remove one"
-            ),
-        );
+    if arm.own.written(key).is_some() {
+        errors.push(name.span(), arm.own.given_twice(key, " in this case"));
     }
-    Ok(())
+    equals(input, key, &name)?;
+    arm.own.parse_value(input, key, name, errors)
 }

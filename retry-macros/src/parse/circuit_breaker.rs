@@ -18,8 +18,7 @@ use super::role::Role;
 use super::strategy::Strategy;
 use super::syntax::expression;
 use crate::diagnostics::{Errors, text};
-use crate::parse::keys;
-use persevere_words::closest;
+use persevere_words::{Key, closest};
 
 /// Keys that may follow the breaker.
 const KEYS: [&str; 3] = ["interrupt", "fallback", "crate"];
@@ -72,7 +71,7 @@ pub(super) fn no_key(name: &str) -> Option<String> {
     }
     let instead = match closest(name, KEYS) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None if keys::example(name).is_some() => {
+        None if Key::named(name).is_some() => {
             "it has `interrupt`, `fallback` and `crate`, and `#[retry(breaker = ..)]` has more"
                 .to_owned()
         }

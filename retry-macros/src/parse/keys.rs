@@ -1,6 +1,6 @@
 //! Keys of the attribute, and messages for unknown ones.
 
-use persevere_words::{Given, Key, Place};
+use persevere_words::{Given, Place};
 use syn::{Expr, Lit};
 
 use crate::diagnostics::text;
@@ -8,11 +8,6 @@ use crate::duration;
 
 /// The longest value that a message repeats.
 const SHOWN: usize = 60;
-
-/// Returns a use of a key, or `None` for any other name.
-pub(crate) fn example(name: &str) -> Option<&'static str> {
-    Key::named(name).map(Key::example)
-}
 
 /// Returns the message for an unknown key.
 pub(crate) fn unknown(name: &str, value: Option<&Expr>) -> String {

@@ -4,41 +4,23 @@ use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::{Expr, Pat, PatIdent, Token, parse_quote};
 
-use super::strategy::Strategy;
+use super::attribute::Args;
 use crate::diagnostics::{Errors, text};
-
-/// The key that an arm was written with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    On,
-    Unless,
-    Case,
-}
-
-impl Kind {
-    pub(crate) fn key(self) -> &'static str {
-        match self {
-            Kind::On => "on",
-            Kind::Unless => "unless",
-            Kind::Case => "case",
-        }
-    }
-}
+use persevere_words::Key;
 
 /// An arm. That of a `case` may have strategies of its own.
 #[derive(Clone)]
 pub(crate) struct Arm {
-    pub(crate) kind: Kind,
+    /// `on`, `unless` or `case`.
+    pub(crate) key: Key,
     pub(crate) pattern: Pat,
     pub(crate) guard: Option<Expr>,
-    pub(crate) stop: Option<Strategy>,
-    pub(crate) wait: Option<Strategy>,
-    pub(crate) before_sleep: Option<Expr>,
-    pub(crate) budget: Option<Expr>,
+    /// The keys of a `case`.
+    pub(crate) own: Args,
 }
 
 impl Arm {
-    pub(crate) fn parse(input: ParseStream<'_>, kind: Kind) -> syn::Result<Arm> {
+    pub(crate) fn parse(input: ParseStream<'_>, key: Key) -> syn::Result<Arm> {
         let pattern = input.call(Pat::parse_multi_with_leading_vert)?;
         let guard = match input.parse::<Option<Token![if]>>()? {
             Some(token) if input.is_empty() || input.peek(Token![,]) => {
@@ -49,13 +31,10 @@ impl Arm {
             None => None,
         };
         Ok(Arm {
-            kind,
+            key,
             pattern,
             guard,
-            stop: None,
-            wait: None,
-            before_sleep: None,
-            budget: None,
+            own: Args::default(),
         })
     }
 
@@ -80,7 +59,7 @@ impl Arm {
                 format_args!("`{written}` does not bind `{name}`, which another alternative does"),
             );
         }
-        if self.kind == Kind::Unless || self.guard.is_some() {
+        if self.key == Key::Unless || self.guard.is_some() {
             return;
         }
         if let Some(pattern) = every_success(&self.pattern) {

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Token, token};
 
 use crate::diagnostics::{Errors, text};
-use crate::parse::keys;
+use persevere_words::Key;
 
 /// Reads the comma between two keys. A missing one is reported, and the parser continues as if it were
 /// present.
@@ -37,7 +37,7 @@ pub(super) fn at_a_key(input: ParseStream<'_>) -> bool {
     let Ok(word) = ahead.call(Ident::parse_any) else {
         return false;
     };
-    let known = keys::example(&word.to_string()).is_some();
+    let known = Key::named(&word.to_string()).is_some();
     let equals = ahead.peek(Token![=]) && !ahead.peek(Token![==]) && !ahead.peek(Token![=>]);
     let colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
     equals

@@ -5,32 +5,36 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::{Expr, Lit, LitBool, Token, token};
+use syn::{Expr, Lit, Token, token};
 
 use super::inspect::literal;
-use super::recovery::next_value;
+use super::recovery::{drain, next_value};
 use super::unknown_key::dashed;
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::keys;
+use persevere_words::Key;
 
-pub(super) fn parenthesised<'a>(
-    input: ParseStream<'a>,
+pub(super) fn parenthesised<T>(
+    input: ParseStream<'_>,
+    key: Key,
     name: &Ident,
-) -> syn::Result<syn::parse::ParseBuffer<'a>> {
+    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
     if !input.peek(token::Paren) {
-        let example = keys::example(&name.to_string()).unwrap_or_default();
+        let example = key.example();
         let message = format!("`{name}` takes parentheses: `{example}`");
         return Err(syn::Error::new(name.span(), message));
     }
     let content;
     syn::parenthesized!(content in input);
-    Ok(content)
+    let parsed = parse(&content);
+    drain(&content);
+    parsed
 }
 
 /// Reads the `=` after a key, and checks that a value follows.
-pub(super) fn equals(input: ParseStream<'_>, name: &Ident) -> syn::Result<()> {
-    let example = keys::example(&name.to_string()).unwrap_or_default();
+pub(super) fn equals(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Result<()> {
+    let example = key.example();
     if input.peek(token::Paren) {
         let group: Group = input.parse()?;
         let message = if group.stream().is_empty() {
@@ -46,7 +50,7 @@ pub(super) fn equals(input: ParseStream<'_>, name: &Ident) -> syn::Result<()> {
     }
     if input.peek(Token![-]) {
         let (at, word) = dashed(input, name);
-        if keys::example(&word).is_some() {
+        if Key::named(&word).is_some() {
             let message = format!("keys are written with `_`; did you mean `{word}`?");
             return Err(syn::Error::new_spanned(at, message));
         }
@@ -90,10 +94,9 @@ pub(super) fn expression(input: ParseStream<'_>, name: &Ident) -> syn::Result<Ex
 }
 
 /// Parses `true` or `false`, for a key that is decided at compile time.
-pub(super) fn flag(input: ParseStream<'_>, name: &Ident, why: &str) -> syn::Result<LitBool> {
-    let value = expression(input, name)?;
-    if let Some(Lit::Bool(flag)) = literal(&value) {
-        return Ok(flag.clone());
+pub(super) fn flag(value: &Expr, name: &Ident, why: &str) -> syn::Result<()> {
+    if let Some(Lit::Bool(_)) = literal(value) {
+        return Ok(());
     }
     let message = format!("`{name}` {why}, so it is a plain `true` or `false`: `{name} = true`");
     Err(syn::Error::new_spanned(value, message))
@@ -166,6 +169,7 @@ fn lone_word(input: ParseStream<'_>) -> Option<Ident> {
 /// Parses a name, even one in quotes.
 pub(super) fn identifier(
     input: ParseStream<'_>,
+    key: Key,
     name: &Ident,
     errors: &mut Errors,
 ) -> syn::Result<Option<Ident>> {
@@ -183,7 +187,7 @@ pub(super) fn identifier(
             return Ok(Some(ident));
         }
     }
-    let example = keys::example(&name.to_string()).unwrap_or_default();
+    let example = key.example();
     Err(syn::Error::new_spanned(
         value,
         format!("`{name}` takes a name: `{example}`"),

@@ -11,6 +11,7 @@ use crate::diagnostics::text;
 use crate::duration;
 use crate::parse::role::{self, Role};
 use crate::parse::{keys, peers};
+use persevere_words::Key;
 
 /// Returns whether a key follows, and not the start of a value.
 pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
@@ -18,7 +19,7 @@ pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
     let Ok(word) = ahead.call(Ident::parse_any) else {
         return false;
     };
-    if keys::example(&word.to_string()).is_some() && !ahead.peek(Token![::]) {
+    if Key::named(&word.to_string()).is_some() && !ahead.peek(Token![::]) {
         return true;
     }
     let word = word.to_string();
@@ -51,9 +52,8 @@ pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
             .segments
             .last()
             .map(|segment| segment.ident.to_string());
-        let example = last.as_deref().and_then(keys::example);
-        let message = match example {
-            Some(example) => format!("keys have no path; write `{example}`"),
+        let message = match last.as_deref().and_then(Key::named) {
+            Some(key) => format!("keys have no path; write `{}`", key.example()),
             None => "keys have no path; write one such as `stop = after_attempt(3)`".to_owned(),
         };
         return syn::Error::new_spanned(path, message);

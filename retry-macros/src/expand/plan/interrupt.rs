@@ -10,7 +10,6 @@ use crate::expand::model::{ExpandCtx, StandIn, Token};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, expect, local, located_at};
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::pattern::Kind;
 use crate::parse::role::Role;
 use persevere_words::Key;
 
@@ -122,7 +121,7 @@ impl ExpandCtx<'_> {
     fn retries(&self) -> Retries {
         let arms = self.args.arms.iter();
         let patterns = arms
-            .filter(|arm| arm.kind != Kind::Unless)
+            .filter(|arm| arm.key != Key::Unless)
             .map(|arm| Retries::by_pattern(&arm.pattern));
         // The body can ask for another attempt, whatever it returns.
         let marked = self.args.attempt.iter().map(|_| Retries::Unknown);

@@ -137,7 +137,7 @@ impl<'a> ExpandCtx<'a> {
     fn watched(&self) -> Option<TokenStream> {
         let private = &self.private;
         let surely = self.needs.clock
-            || self.args.metrics().is_some()
+            || self.args.flag(Key::Metrics).is_some()
             || self.has_callbacks()
             || self.args.wraps()
             || self.fallback.is_some()

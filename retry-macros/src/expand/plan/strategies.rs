@@ -9,7 +9,6 @@ use crate::expand::model::{Callback, Case, ExpandCtx, MatchArm, Token};
 use crate::lower::facts::{EvaluatedAt, Facts, HeldToken, Lowered};
 use crate::lower::strategy::Lowering;
 use crate::parse::function::mentions;
-use crate::parse::pattern::Kind;
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::Key;
@@ -114,28 +113,28 @@ impl ExpandCtx<'_> {
         for arm in &self.args.arms {
             arm.check(lowering.errors);
             let guard = arm.guard.as_ref().map(|guard| lowering.plain(guard));
-            let case = (arm.kind == Kind::Case).then(|| {
+            let case = (arm.key == Key::Case).then(|| {
                 let bindings = arm.bindings();
-                let mut own = |name: &str, strategy: &Option<Strategy>| {
-                    let strategy = strategy.as_ref()?;
+                let mut own = |role: Role| {
+                    let strategy = arm.own.strategy(role)?;
                     let (value, mut facts) = lowering.strategy(strategy);
                     let written = strategy.written.to_token_stream();
                     if bindings.iter().any(|name| mentions(written.clone(), name)) {
                         facts.made = EvaluatedAt::AfterAttempt;
                     }
-                    let name = format!("{name}{index}");
+                    let name = format!("{}{index}", role.key());
                     Some(self.place(strategy, &name, (value, facts), lowering, false))
                 };
-                let stop = own("stop", &arm.stop);
-                let wait = own("wait", &arm.wait);
-                if let Some(expr) = &arm.budget {
+                let (stop, wait) = (own(Role::Stop), own(Role::Wait));
+                let budget = arm.own.get(Key::Budget);
+                if let Some(expr) = budget {
                     let name = format!("budget{index}");
                     let value = self.guard_value("budget", expr, lowering);
                     lowering.bind(&name, value, Span::mixed_site());
                 }
                 let before_sleep = arm
-                    .before_sleep
-                    .as_ref()
+                    .own
+                    .get(Key::BeforeSleep)
                     .map(|expr| Callback::read(Key::BeforeSleep, expr, self.shape, lowering));
                 Case {
                     index,
@@ -143,7 +142,7 @@ impl ExpandCtx<'_> {
                     stop,
                     wait,
                     before_sleep,
-                    budget: arm.budget.is_some(),
+                    budget: budget.is_some(),
                 }
             });
             index += usize::from(case.is_some());

@@ -18,6 +18,17 @@ impl Errors {
         self.add(syn::Error::new_spanned(tokens, message.to_string()));
     }
 
+    /// Adds the message of a check, if it has one.
+    pub(crate) fn report(
+        &mut self,
+        tokens: impl ToTokens,
+        message: Option<impl std::fmt::Display>,
+    ) {
+        message
+            .into_iter()
+            .for_each(|message| self.push_at(&tokens, message));
+    }
+
     pub(crate) fn add(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(errors) => errors.combine(error),

@@ -9,6 +9,7 @@ use syn::Lit;
 
 use crate::diagnostics::Errors;
 use crate::lower::tokens::with_stream;
+use crate::parse::inspect::is_punct;
 
 const NUMBERS: [&str; 14] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
@@ -73,10 +74,7 @@ fn replace_in(tokens: TokenStream, strict: bool, errors: &mut Errors) -> TokenSt
     let mut after_bang = false;
     let mut replaced = Vec::new();
     for token in tokens {
-        let macro_call = std::mem::replace(
-            &mut after_bang,
-            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!'),
-        );
+        let macro_call = std::mem::replace(&mut after_bang, is_punct(&token, '!'));
         match token {
             TokenTree::Literal(literal) => match replacement(&literal, strict, errors) {
                 Some(duration) => replaced.extend(duration),

@@ -5,7 +5,7 @@ use syn::{Expr, ExprMethodCall};
 
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{bare_word, is_constant, is_outcome, within};
+use crate::parse::inspect::{bare_word, is_constant, is_outcome, last_names, within};
 use crate::parse::mistake::no_word;
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
@@ -136,7 +136,7 @@ pub(super) fn is_strategy(value: &Expr) -> bool {
 
 /// Returns whether a value makes a breaker or a budget here, by itself, through its methods or behind a
 /// pointer.
-fn is_made(value: &Expr) -> bool {
+pub(super) fn is_made(value: &Expr) -> bool {
     match within(value) {
         Expr::Reference(reference) => is_made(&reference.expr),
         Expr::MethodCall(call) => is_made(&call.receiver),
@@ -144,12 +144,11 @@ fn is_made(value: &Expr) -> bool {
             let Expr::Path(path) = &*call.func else {
                 return false;
             };
-            let names = path.path.segments.iter().rev();
-            let mut names = names.map(|segment| segment.ident.to_string());
-            let (function, class) = (names.next(), names.next());
+            let (class, function) = last_names(&path.path);
             match (class.as_deref(), function.as_deref()) {
                 (Some("CircuitBreaker"), Some("new")) => true,
                 (Some("RetryBudget") | None, Some(made)) => BUDGET.has(made),
+                (Some("Latency"), Some("new" | "default")) => true,
                 (Some("Arc" | "Rc" | "Box"), Some("new")) => call.args.iter().any(is_made),
                 _ => false,
             }

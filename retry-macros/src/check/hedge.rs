@@ -4,11 +4,12 @@ use proc_macro2::Ident;
 use quote::quote;
 use syn::{Expr, ExprCall, ExprMethodCall, Lit};
 
+use super::guard::is_made;
 use super::limit::no_duration;
 use super::number::{a_duration, literal_nanos, number};
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::inspect::{bare_word, calls_a_word, is_duration, literal, within};
+use crate::parse::inspect::{bare_word, calls_a_word, is_duration, literal};
 use crate::parse::mistake::no_word;
 use crate::parse::peers;
 use persevere_words::{HEDGE, Meaning, WAIT};
@@ -33,9 +34,7 @@ pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
         Expr::Path(_) => {
             let word = bare_word(base).map(|(word, _)| word);
             let word = word.filter(|word| !own.contains(word));
-            if let Some(message) = word.and_then(|word| no_word(&HEDGE, word, None)) {
-                errors.push_at(base, message);
-            }
+            errors.report(base, word.and_then(|word| no_word(&HEDGE, word, None)));
         }
         _ => no_hedge(base, errors),
     }
@@ -99,11 +98,7 @@ fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
             let message = format!("`{name}` is a wait, not a hedge; did you mean `{meant}`?");
             errors.push_at(call, message);
         }
-        _ => {
-            if let Some(message) = no_word(&HEDGE, word, Some(call)) {
-                errors.push_at(word, message);
-            }
-        }
+        _ => errors.report(word, no_word(&HEDGE, word, Some(call))),
     }
 }
 
@@ -198,19 +193,6 @@ fn starts_with_a_word(value: &Expr) -> bool {
     match value {
         Expr::MethodCall(method) => starts_with_a_word(&method.receiver),
         Expr::Call(call) => calls_a_word(call, &HEDGE),
-        _ => false,
-    }
-}
-
-/// Returns whether a value is `Latency::new()`, or a pointer to it.
-fn is_made(value: &Expr) -> bool {
-    match within(value) {
-        Expr::Reference(reference) => is_made(&reference.expr),
-        Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if {
-            let mut names = path.path.segments.iter().rev().map(|segment| &segment.ident);
-            let made = names.next().is_some_and(|name| name == "new" || name == "default");
-            made && names.next().is_some_and(|class| class == "Latency")
-        }),
         _ => false,
     }
 }

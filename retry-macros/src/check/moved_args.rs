@@ -7,11 +7,13 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, GenericArgument, Pat, PathArguments, Signature, Type};
+use syn::{FnArg, Pat, PathArguments, Signature, Type};
 
 use super::once::is_once;
 use crate::diagnostics::Errors;
 use crate::parse::function::{captures, has_ident};
+use crate::parse::inspect::{is_punct, is_word};
+use crate::parse::types::{arguments, types};
 
 /// Types that own their contents, whatever these are, with the type arguments that they have at least. A type
 /// of zero arguments has no more.
@@ -94,20 +96,14 @@ fn is_owned(ty: &Type, sig: &Signature) -> bool {
         return false;
     }
     // A user's type of that name has other arguments, or no arguments.
-    let arguments = match &last.arguments {
-        PathArguments::None => 0,
-        PathArguments::AngleBracketed(arguments) if arguments.args.iter().all(is_type) => {
-            arguments.args.len()
-        }
-        _ => return false,
-    };
+    let count = arguments(last).count();
+    let plain = !matches!(last.arguments, PathArguments::Parenthesized(_));
+    if !plain || types(last).count() != count {
+        return false;
+    }
     OWNED.iter().any(|(name, least)| {
-        last.ident == name && (arguments == *least || *least > 0 && arguments > *least)
+        last.ident == name && (count == *least || *least > 0 && count > *least)
     })
-}
-
-fn is_type(argument: &GenericArgument) -> bool {
-    matches!(argument, GenericArgument::Type(_))
 }
 
 /// The uses of a name that may move it.
@@ -145,9 +141,9 @@ enum Place {
 /// Collects every use of the name.
 fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Ident, Use)>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is = |at: Option<usize>, wanted: char| match at.and_then(|at| tokens.get(at)) {
-        Some(TokenTree::Punct(punct)) => punct.as_char() == wanted,
-        _ => false,
+    let is = |at: Option<usize>, wanted: char| {
+        at.and_then(|at| tokens.get(at))
+            .is_some_and(|token| is_punct(token, wanted))
     };
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1);
@@ -168,7 +164,8 @@ fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Iden
                 uses.push((word.clone(), used));
             }
             TokenTree::Group(group) => {
-                let called = group.delimiter() == Delimiter::Parenthesis && is_called(&tokens, at);
+                let called =
+                    group.delimiter() == Delimiter::Parenthesis && is_called(&tokens[..at]);
                 let bang = is(before, '!') && before != Some(0);
                 let inside = match place {
                     Place::Macro => Place::Macro,
@@ -189,9 +186,8 @@ fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Iden
 
 /// Returns whether the parentheses at `at` belong to a call: `send(..)` or `client.send(..)`, but not
 /// `send!(..)`.
-fn is_called(tokens: &[TokenTree], at: usize) -> bool {
-    let Some(TokenTree::Ident(called)) = at.checked_sub(1).and_then(|before| tokens.get(before))
-    else {
+fn is_called(before: &[TokenTree]) -> bool {
+    let [before @ .., TokenTree::Ident(called)] = before else {
         return false;
     };
     // A keyword is not parsed as a name: `if (body)`.
@@ -199,9 +195,6 @@ fn is_called(tokens: &[TokenTree], at: usize) -> bool {
     // By convention a variant, a struct or a pattern of one. `let Some(body) = ..` binds a new name.
     let constructs = called.to_string().starts_with(char::is_uppercase);
     // `fn send(body)`, and a macro's own syntax.
-    let declared = matches!(
-        at.checked_sub(2).and_then(|before| tokens.get(before)),
-        Some(TokenTree::Ident(word)) if word == "fn"
-    );
+    let declared = before.last().is_some_and(|word| is_word(word, "fn"));
     is_name && !constructs && !declared
 }

@@ -72,9 +72,8 @@ pub(super) fn a_duration(value: &Expr, errors: &mut Errors) {
 }
 
 pub(super) fn a_range(range: &Expr, errors: &mut Errors) {
-    if let Some(message) = no_range(range, errors) {
-        errors.push_at(range, message);
-    }
+    let message = no_range(range, errors);
+    errors.report(range, message);
 }
 
 /// Checks both ends. Returns the message for a value that is no range, or an empty one.

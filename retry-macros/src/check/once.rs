@@ -1,54 +1,34 @@
 //! Types of parameters that can be called once.
 
-use syn::punctuated::Punctuated;
-use syn::{GenericArgument, PathArguments, Signature, Token, Type, TypeParamBound, WherePredicate};
+use syn::{Signature, Type, TypeParamBound};
+
+use crate::parse::types::{bounds, trait_of, types};
 
 /// Returns whether a type can be called once alone, as written.
 pub(super) fn is_once(ty: &Type, sig: &Signature) -> bool {
     let path = match ty {
-        Type::ImplTrait(ty) => return once_bounds(&ty.bounds),
-        Type::TraitObject(ty) => return once_bounds(&ty.bounds),
+        Type::ImplTrait(ty) => return once_bounds(ty.bounds.iter()),
+        Type::TraitObject(ty) => return once_bounds(ty.bounds.iter()),
         Type::Path(path) if path.qself.is_none() => &path.path,
         _ => return false,
     };
-    let Some(last) = path.segments.last() else {
-        return false;
-    };
-    if let PathArguments::AngleBracketed(arguments) = &last.arguments {
-        let mut arguments = arguments.args.iter();
-        return last.ident == "Box"
-            && matches!(arguments.next(), Some(GenericArgument::Type(of)) if is_once(of, sig));
+    match (path.segments.last(), path.get_ident()) {
+        (_, Some(name)) => once_bounds(bounds(name, &sig.generics)),
+        (Some(last), None) => {
+            let boxed = types(last).next().filter(|_| last.ident == "Box");
+            boxed.is_some_and(|of| is_once(of, sig))
+        }
+        (None, None) => false,
     }
-    let Some(name) = path.get_ident() else {
-        return false;
-    };
-    let declared = sig.generics.type_params();
-    let declared = declared
-        .filter(|param| param.ident == *name)
-        .map(|param| &param.bounds);
-    let clauses = sig.generics.where_clause.iter();
-    let clauses = clauses.flat_map(|clause| &clause.predicates);
-    let demanded = clauses.filter_map(|clause| match clause {
-        WherePredicate::Type(clause) => match &clause.bounded_ty {
-            Type::Path(of) if of.path.is_ident(name) => Some(&clause.bounds),
-            _ => None,
-        },
-        _ => None,
-    });
-    let bounds: Punctuated<_, Token![+]> = declared.chain(demanded).flatten().cloned().collect();
-    once_bounds(&bounds)
 }
 
 /// Returns whether bounds name `FnOnce`, and nothing by which the closure could be called again.
-fn once_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
-    let names = |wanted: &str| {
-        bounds.iter().any(|bound| match bound {
-            TypeParamBound::Trait(bound) => {
-                let last = bound.path.segments.last();
-                last.is_some_and(|last| last.ident == wanted)
-            }
-            _ => false,
-        })
-    };
-    names("FnOnce") && !["Copy", "Fn", "FnMut"].into_iter().any(names)
+fn once_bounds<'b>(bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
+    let names: Vec<_> = bounds
+        .filter_map(trait_of)
+        .map(|name| &name.ident)
+        .collect();
+    let again = ["Copy", "Fn", "FnMut"];
+    let has = |wanted: &str| names.iter().any(|name| *name == wanted);
+    has("FnOnce") && !again.into_iter().any(has)
 }

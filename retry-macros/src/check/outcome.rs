@@ -4,7 +4,7 @@ use syn::{Expr, ExprClosure, Pat, Path, Type};
 
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
-use crate::parse::inspect::within;
+use crate::parse::inspect::{last_names, within};
 use crate::parse::role::Role;
 
 /// Reports patterns and predicates that can only match the error of a `Result`.
@@ -44,12 +44,9 @@ fn of_the_error(key: &str, pattern: &Pat) -> Option<String> {
         }
         _ => return None,
     };
-    let mut names = path
-        .segments
-        .iter()
-        .rev()
-        .map(|segment| segment.ident.to_string());
-    let (last, owner) = (names.next()?, names.next()?);
+    let (Some(owner), Some(last)) = last_names(path) else {
+        return None;
+    };
     if owner == "ErrorKind" {
         return Some(takes_outcome(
             key,
@@ -72,13 +69,11 @@ fn takes_outcome(key: &str, pattern: &str) -> String {
 
 /// Returns whether a path is `Enum::Variant`, by convention.
 fn is_variant(path: &Path) -> bool {
-    let upper = |name: Option<&syn::PathSegment>| {
-        name.is_some_and(|name| name.ident.to_string().starts_with(char::is_uppercase))
+    let upper = |name: &String| name.starts_with(char::is_uppercase);
+    let (Some(owner), Some(last)) = last_names(path) else {
+        return false;
     };
-    let mut names = path.segments.iter().rev();
-    let last = names.next();
-    let is_result = last.is_some_and(|last| last.ident == "Ok" || last.ident == "Err");
-    !is_result && upper(last) && upper(names.next())
+    last != "Ok" && last != "Err" && upper(&owner) && upper(&last)
 }
 
 /// Returns whether a closure uses its argument in a way that a `Result` does not support.

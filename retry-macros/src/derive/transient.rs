@@ -171,7 +171,7 @@ impl<'a> Target<'a> {
     }
 
     fn implementation(&self, sound: bool) -> TokenStream {
-        let (name, private) = (self.name, self.private());
+        let (name, private) = (self.name, tokens::private(self.krate.as_ref()));
         let generics = self.bounded(&private);
         let (impl_generics, type_generics, bounds) = generics.split_for_impl();
         // The rest of the crate still compiles against a derive with mistakes.
@@ -190,7 +190,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    fn methods(&self, private: &TokenStream) -> TokenStream {
+    fn methods(&self, private: &Path) -> TokenStream {
         let (verdict, health) = (quote!(#private::Verdict), quote!(#private::Health));
         let is_unsent = |arm: &Arm| arm.unsent.then(|| quote!(true));
         let shown = |arm: &Arm| {
@@ -224,7 +224,7 @@ impl<'a> Target<'a> {
     /// default applies.
     fn method(
         &self,
-        private: &TokenStream,
+        private: &Path,
         name: &str,
         returns: &TokenStream,
         own: impl Fn(&Arm) -> Option<TokenStream>,
@@ -260,19 +260,11 @@ impl<'a> Target<'a> {
         Some(quote!(fn #method(&self) -> #returns { match self { #arms #rest } }))
     }
 
-    /// Returns the crate's hidden module, in `::persevere` unless `crate` names another path.
-    fn private(&self) -> TokenStream {
-        match &self.krate {
-            Some(path) => quote!(#path::__private),
-            None => tokens::hidden(Span::call_site()).into_token_stream(),
-        }
-    }
-
     /// Returns the generics, with a `Transient` bound for each generic source.
     ///
     /// A source that contains the type itself, such as `Box<Self>`, is transient if the others are. A bound
     /// for it would be circular.
-    fn bounded(&self, private: &TokenStream) -> Generics {
+    fn bounded(&self, private: &Path) -> Generics {
         let mut generics = self.generics.clone();
         let clause = generics.make_where_clause();
         for arm in &self.arms {

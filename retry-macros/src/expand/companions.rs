@@ -8,6 +8,7 @@ use crate::diagnostics::Errors;
 use crate::lower::shape::Shape;
 use crate::lower::tokens::local;
 use crate::parse::function::{Function, mentions};
+use crate::parse::inspect::is_punct;
 
 impl Input<'_> {
     /// Emits `unretried`: the function under another name. Under `wrap_err` it returns the type of its body.
@@ -101,24 +102,15 @@ fn renamed(function: &Function, name: &Ident) -> Function {
 /// Describes the first part of a type that has another meaning in an argument.
 pub(super) fn unnameable(ty: TokenStream) -> Option<&'static str> {
     let mut after_and = false;
-    for token in ty {
-        let lifetime = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
-        if after_and && !lifetime {
+    ty.into_iter().find_map(|token| {
+        if std::mem::replace(&mut after_and, is_punct(&token, '&')) && !is_punct(&token, '\'') {
             return Some("references whose lifetime has no name");
         }
-        after_and = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&');
         match token {
-            TokenTree::Ident(word) if word == "impl" => return Some("`impl Trait`"),
-            TokenTree::Ident(word) if word == "_" => {
-                return Some("lifetimes that have no name");
-            }
-            TokenTree::Group(group) => {
-                if let Some(part) = unnameable(group.stream()) {
-                    return Some(part);
-                }
-            }
-            _ => {}
+            TokenTree::Ident(word) if word == "impl" => Some("`impl Trait`"),
+            TokenTree::Ident(word) if word == "_" => Some("lifetimes that have no name"),
+            TokenTree::Group(group) => unnameable(group.stream()),
+            _ => None,
         }
-    }
-    None
+    })
 }

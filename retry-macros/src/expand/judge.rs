@@ -1,10 +1,10 @@
 //! The verdict on an outcome: the arms of `on`, `unless` and `case`, then `when`.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use super::model::{ExpandCtx, MatchArm, number};
-use crate::lower::tokens::emit;
+use crate::lower::tokens::{emit, ends};
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -168,14 +168,11 @@ impl ExpandCtx<'_> {
 /// Moves the first and the last token to those of the type, so that an error underlines all of it.
 fn underline(tokens: TokenStream, ty: &syn::Type) -> TokenStream {
     let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let spans: Vec<Span> = ty
-        .to_token_stream()
-        .into_iter()
-        .map(|token| token.span())
-        .collect();
-    for (at, span) in [(0, spans.first()), (tokens.len() - 1, spans.last())] {
-        let token = &mut tokens[at];
-        token.set_span(span.map_or(token.span(), |span| token.span().located_at(*span)));
+    if let Some((first, last)) = ends(&ty.to_token_stream()) {
+        for (at, place) in [(0, first), (tokens.len() - 1, last)] {
+            let token = &mut tokens[at];
+            token.set_span(token.span().located_at(place));
+        }
     }
     tokens.into_iter().collect()
 }

@@ -3,16 +3,17 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Path, Token, Visibility};
 
-use super::{is_punct, is_word};
 use crate::diagnostics::Errors;
 use crate::expand;
+use crate::lower::tokens::with_stream;
 use crate::parse::attribute::Args;
+use crate::parse::inspect::{is_punct, is_word};
 use crate::parse::syntax::can_name;
 
 /// A definition, up to its keys: `pub net: ..`.
@@ -140,8 +141,8 @@ fn resolved(tokens: TokenStream, public: bool, errors: &mut Errors) -> TokenStre
         let is_path = |next: Option<&TokenTree>| next.is_some_and(|next| is_punct(next, ':'));
         match token {
             TokenTree::Group(group) => {
-                let inside = resolved_group(&group, public, errors);
-                resolved.extend([TokenTree::Group(inside)]);
+                let inside = self::resolved(group.stream(), public, errors);
+                resolved.extend([TokenTree::Group(with_stream(&group, inside))]);
             }
             token if is_punct(&token, '$') => match tokens.next_if(|next| is_word(next, "crate")) {
                 Some(root) => resolved.extend([root]),
@@ -164,12 +165,5 @@ fn resolved(tokens: TokenStream, public: bool, errors: &mut Errors) -> TokenStre
             token => resolved.extend([token]),
         }
     }
-    resolved
-}
-
-fn resolved_group(group: &Group, public: bool, errors: &mut Errors) -> Group {
-    let inside = resolved(group.stream(), public, errors);
-    let mut resolved = Group::new(group.delimiter(), inside);
-    resolved.set_span(group.span());
     resolved
 }

@@ -34,13 +34,13 @@ use syn::parse::Parser;
 
 use crate::expand;
 use crate::parse::attribute_kind::AttributeKind;
+use crate::parse::inspect::{is_comma, is_punct, is_word};
 
 pub(crate) mod definition;
 
 /// Returns the set that an attribute uses, unless `use` has a mistake, which the parser reports.
 pub(crate) fn used(args: &TokenStream) -> Option<Path> {
     let tokens: Vec<TokenTree> = args.clone().into_iter().collect();
-    let is_comma = |token: &TokenTree| is_punct(token, ',');
     let mut uses = tokens
         .split(is_comma)
         .filter(|key| key.first().is_some_and(|first| is_word(first, "use")));
@@ -76,12 +76,4 @@ fn in_braces(token: TokenTree) -> Option<Group> {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
         _ => None,
     }
-}
-
-fn is_punct(token: &TokenTree, mark: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
-}
-
-fn is_word(token: &TokenTree, name: &str) -> bool {
-    matches!(token, TokenTree::Ident(word) if word == name)
 }

@@ -2,16 +2,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, Generics, Pat, PatIdent, PatType, ReceiverKind, Signature, Token, Type,
-    TypeParamBound, WherePredicate,
+    TypeParamBound,
 };
 
 use crate::diagnostics::{Errors, text};
 use crate::parse::function::{Function, mentions, parameters_of};
-use crate::parse::types::{trait_of, types};
+use crate::parse::types::{bounds, trait_of, types};
 use persevere_words::closest;
 
 /// A parameter that each attempt gets afresh, under its own name.
@@ -216,23 +215,23 @@ fn changing_closure(
     if pat.by_ref.is_some() || pat.subpat.is_some() || clone.contains(&pat.ident) {
         return None;
     }
-    let (ty, bounds) = match &*typed.ty {
-        ty @ Type::ImplTrait(closure) if calls(&closure.bounds) => (ty, closure.bounds.len()),
+    let (ty, count) = match &*typed.ty {
+        ty @ Type::ImplTrait(closure) if calls(closure.bounds.iter()) => (ty, closure.bounds.len()),
         ty @ Type::Path(path) => {
             let segment = path.path.segments.last()?;
             match types(segment).next() {
                 Some(inner @ Type::TraitObject(closure))
-                    if segment.ident == "Box" && calls(&closure.bounds) =>
+                    if segment.ident == "Box" && calls(closure.bounds.iter()) =>
                 {
                     (inner, closure.bounds.len())
                 }
-                None if is_bound(path.path.get_ident()?, generics) => (ty, 1),
+                None if calls(bounds(path.path.get_ident()?, generics)) => (ty, 1),
                 _ => return None,
             }
         }
         _ => return None,
     };
-    let by_reference = match bounds {
+    let by_reference = match count {
         1 => format!("&mut {}", text(ty)),
         _ => format!("&mut ({})", text(ty)),
     };
@@ -244,27 +243,9 @@ fn changing_closure(
 }
 
 /// Returns whether `FnMut` is one of the bounds.
-fn calls(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
-    let mut names = bounds.iter().filter_map(trait_of);
+fn calls<'b>(bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
+    let mut names = bounds.filter_map(trait_of);
     names.any(|name| name.ident == "FnMut" || name.ident == "AsyncFnMut")
-}
-
-/// Returns whether the generic type `name` is bound by `FnMut`.
-fn is_bound(name: &Ident, generics: &Generics) -> bool {
-    let mut params = generics.type_params();
-    let inline = params.any(|param| param.ident == *name && calls(&param.bounds));
-    let predicates = generics
-        .where_clause
-        .iter()
-        .flat_map(|clause| &clause.predicates);
-    inline
-        || predicates.into_iter().any(|predicate| match predicate {
-            WherePredicate::Type(predicate) => match &predicate.bounded_ty {
-                Type::Path(path) => path.path.is_ident(name) && calls(&predicate.bounds),
-                _ => false,
-            },
-            _ => false,
-        })
 }
 
 /// Returns the message for `clone(x)` without a parameter `x`.

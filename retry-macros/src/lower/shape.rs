@@ -7,6 +7,7 @@ use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound
 use super::tokens::with_stream;
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;
+use crate::parse::inspect::is_word;
 use crate::parse::types::{arguments, trait_of, types};
 
 /// A way in which a function runs its body.
@@ -145,7 +146,7 @@ impl Tail {
 
 /// Returns the start and the end of the last `async [move] { .. }` in a list of tokens.
 fn last_async_block(tokens: &[TokenTree]) -> Option<(usize, usize)> {
-    let is = |at: usize, word: &str| matches!(tokens.get(at), Some(TokenTree::Ident(ident)) if ident == word);
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| is_word(token, word));
     let brace = |at: usize| match tokens.get(at) {
         Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
         _ => false,

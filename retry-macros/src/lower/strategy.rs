@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Expr, Path};
 
 use super::facts::{EvaluatedAt, Facts, Lowered, Requirements};
-use super::tokens::{emit, end, expect, local};
+use super::tokens::{emit, ends, expect, local};
 use crate::check;
 use crate::diagnostics::Errors;
 use crate::duration;
@@ -113,8 +113,8 @@ impl Lowering<'_> {
                     }
                     // At its last token. With the `&` it underlines all of the value.
                     let tokens = self.plain(&reference.expr);
-                    let last = reference.expr.to_token_stream().into_iter().last();
-                    let place = last.map_or_else(Span::call_site, |last| end(&last));
+                    let place = ends(&reference.expr.to_token_stream());
+                    let place = place.map_or_else(Span::call_site, |(_, last)| last);
                     let kept = Ident::new(&format!("__kept_{name}"), place);
                     *reference.expr = syn::parse_quote!(#kept);
                     let mutability = &reference.mutability;

@@ -19,8 +19,16 @@ pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
+/// Returns the path of the crate's hidden module, in `::persevere` unless `crate` names another path.
+pub(crate) fn private(written: Option<&Path>) -> Path {
+    match written {
+        Some(path) => syn::parse_quote!(#path::__private),
+        None => hidden(Span::call_site()),
+    }
+}
+
 /// Returns `::persevere::__private` at `span`.
-pub(crate) fn hidden(span: Span) -> Path {
+fn hidden(span: Span) -> Path {
     let colons = Token![::](span);
     let mut segments = Punctuated::new();
     segments.push_value(Ident::new("persevere", span).into());
@@ -64,11 +72,8 @@ pub(crate) fn expect(
     before: &TokenStream,
     value: &TokenStream,
 ) -> TokenStream {
-    let tokens = value.clone().into_iter();
-    let first = tokens.clone().next().map(|token| start(&token));
-    let last = tokens.last().map(|token| end(&token));
-    let first = first.unwrap_or_else(Span::call_site);
-    let last = last.unwrap_or(first);
+    let here = Span::call_site();
+    let (first, last) = ends(value).unwrap_or((here, here));
     let private = at(private, first);
     // From the value's first token to its last, so that an error underlines all of it.
     let method = method(door).map(|(of, method)| {
@@ -123,24 +128,20 @@ pub(crate) fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
     moved.collect()
 }
 
-pub(super) fn start(token: &TokenTree) -> Span {
-    match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            let first = group.stream().into_iter().next();
-            first.map_or(group.span(), |token| start(&token))
-        }
-        TokenTree::Group(group) => group.span_open(),
-        token => token.span(),
-    }
+/// Returns the places of the first and the last character of tokens.
+pub(crate) fn ends(tokens: &TokenStream) -> Option<(Span, Span)> {
+    let mut tokens = tokens.clone().into_iter().map(edges);
+    let first = tokens.next()?;
+    let last = tokens.last().unwrap_or(first);
+    Some((first.0, last.1))
 }
 
-pub(super) fn end(token: &TokenTree) -> Span {
+fn edges(token: TokenTree) -> (Span, Span) {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            let last = group.stream().into_iter().last();
-            last.map_or(group.span(), |token| end(&token))
+            ends(&group.stream()).unwrap_or((group.span(), group.span()))
         }
-        TokenTree::Group(group) => group.span_close(),
-        token => token.span(),
+        TokenTree::Group(group) => (group.span_open(), group.span_close()),
+        token => (token.span(), token.span()),
     }
 }

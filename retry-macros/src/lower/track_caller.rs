@@ -5,6 +5,7 @@ use quote::quote_spanned;
 
 use crate::lower::tokens::{local, with_stream};
 use crate::parse::function::Function;
+use crate::parse::inspect::{is_punct, is_word};
 
 /// Replaces `Location::caller()` in the body of a function with `#[track_caller]` by its value outside of the
 /// closure.
@@ -32,7 +33,7 @@ fn replaced(tokens: TokenStream, asked: &mut bool) -> TokenStream {
         let TokenTree::Group(group) = token else {
             // `fn` before anything but a name is the type of a pointer.
             in_function |= matches!(token, TokenTree::Ident(_))
-                && matches!(written.last(), Some(TokenTree::Ident(word)) if word == "fn");
+                && written.last().is_some_and(|before| is_word(before, "fn"));
             written.push(token);
             continue;
         };
@@ -68,24 +69,16 @@ fn replaced(tokens: TokenStream, asked: &mut bool) -> TokenStream {
 
 /// Returns the place of `caller`, if the tokens end with `Location::caller`.
 fn called(written: &[TokenTree]) -> Option<Span> {
-    let [
-        ..,
-        TokenTree::Ident(ty),
-        TokenTree::Punct(_),
-        TokenTree::Punct(colon),
-        TokenTree::Ident(name),
-    ] = written
-    else {
+    let [.., ty, _, colon, name] = written else {
         return None;
     };
-    let is_it = ty == "Location" && colon.as_char() == ':' && name == "caller";
+    let is_it = is_word(ty, "Location") && is_punct(colon, ':') && is_word(name, "caller");
     is_it.then(|| name.span())
 }
 
 /// Returns the start of the path that ends the tokens.
 fn path_start(written: &[TokenTree]) -> usize {
-    let is_colon =
-        |at: usize| matches!(&written[at], TokenTree::Punct(punct) if punct.as_char() == ':');
+    let is_colon = |at: usize| is_punct(&written[at], ':');
     let mut start = written.len() - 1;
     while start >= 2 && is_colon(start - 1) && is_colon(start - 2) {
         start -= 2;

@@ -67,15 +67,7 @@ impl Args {
 
     /// Returns the path of the crate's hidden module, in `::persevere` unless `crate` names another path.
     pub(crate) fn private(&self) -> Path {
-        match &self.crate_path {
-            Some(path) => {
-                let mut path = path.clone();
-                let module = Ident::new("__private", Span::call_site());
-                path.segments.push(module.into());
-                path
-            }
-            None => tokens::hidden(Span::call_site()),
-        }
+        tokens::private(self.crate_path.as_ref())
     }
 
     /// Returns the same keys under `policy`, without those that it decides.

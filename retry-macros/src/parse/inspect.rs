@@ -33,6 +33,36 @@ pub(crate) fn bare_word(func: &Expr) -> Option<(&Ident, Option<&AngleBracketedGe
     }
 }
 
+/// Returns the word of a call without types, and the call: `delay(50ms)`.
+pub(crate) fn word_call<'e>(
+    value: &'e Expr,
+    words: &Vocabulary,
+) -> Option<(&'e Ident, &'e ExprCall)> {
+    let Expr::Call(call) = value else { return None };
+    match bare_word(&call.func)? {
+        (word, None) if words.has(&word.to_string()) => Some((word, call)),
+        _ => None,
+    }
+}
+
+/// Returns the last two names of a path: `Kind::NotFound` in `io::Kind::NotFound`.
+pub(crate) fn last_names(path: &syn::Path) -> (Option<String>, Option<String>) {
+    let names = path.segments.iter().rev();
+    let mut names = names.map(|segment| segment.ident.to_string());
+    let last = names.next();
+    (names.next(), last)
+}
+
+/// Returns whether a token is this mark.
+pub(crate) fn is_punct(token: &TokenTree, mark: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
+}
+
+/// Returns whether a token is this name.
+pub(crate) fn is_word(token: &TokenTree, name: &str) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == name)
+}
+
 /// Returns whether a call is that of a word: `delay(50ms)`.
 pub(crate) fn calls_a_word(call: &ExprCall, words: &Vocabulary) -> bool {
     bare_word(&call.func).is_some_and(|(word, _)| words.has(&word.to_string()))
@@ -124,5 +154,5 @@ pub(crate) fn has_closure(value: &Expr) -> bool {
 }
 
 pub(crate) fn is_comma(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
+    is_punct(token, ',')
 }

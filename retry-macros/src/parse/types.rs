@@ -1,6 +1,9 @@
 //! Parts of a written type.
 
-use syn::{GenericArgument, PathArguments, PathSegment, Type, TypeParamBound};
+use proc_macro2::Ident;
+use syn::{
+    GenericArgument, Generics, PathArguments, PathSegment, Type, TypeParamBound, WherePredicate,
+};
 
 /// Returns the name of a bound's trait, with its arguments.
 pub(crate) fn trait_of(bound: &TypeParamBound) -> Option<&PathSegment> {
@@ -27,4 +30,26 @@ pub(crate) fn types(segment: &PathSegment) -> impl DoubleEndedIterator<Item = &T
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// Returns the bounds of a type parameter, those of its declaration and of the `where` clause.
+pub(crate) fn bounds<'g>(
+    name: &Ident,
+    generics: &'g Generics,
+) -> impl Iterator<Item = &'g TypeParamBound> {
+    let declared = generics.type_params();
+    let declared = declared.filter(move |param| param.ident == *name);
+    let clauses = generics.where_clause.iter();
+    let clauses = clauses.flat_map(|clause| &clause.predicates);
+    let demanded = clauses.filter_map(move |clause| match clause {
+        WherePredicate::Type(clause) => match &clause.bounded_ty {
+            Type::Path(of) if of.path.is_ident(name) => Some(&clause.bounds),
+            _ => None,
+        },
+        _ => None,
+    });
+    declared
+        .map(|param| &param.bounds)
+        .chain(demanded)
+        .flatten()
 }

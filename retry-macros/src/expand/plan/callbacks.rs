@@ -38,9 +38,8 @@ impl Callback {
         let form = match expr {
             Expr::Closure(closure) => {
                 let is_async = closure.asyncness.is_some();
-                if let Some(message) = Kind::Callback.check(closure, shape.is_async()) {
-                    lowering.errors.push_at(closure, message);
-                }
+                let message = Kind::Callback.check(closure, shape.is_async());
+                lowering.errors.report(closure, message);
                 lowering.names_of |= is_async;
                 match is_async {
                     true => Form::Async(syn::parse_quote!(#tokens)),

@@ -10,7 +10,7 @@ use crate::expand::model::{ExpandCtx, Guards, Token};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, local, take};
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{bare_word, is_place, within};
+use crate::parse::inspect::{bare_word, is_place, within, word_call};
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::{Key, NESTED};
@@ -124,9 +124,8 @@ impl ExpandCtx<'_> {
 
     /// Reports a shared value that each call would make for itself.
     fn shared(&self, key: &str, value: &Expr, lowering: &mut Lowering<'_>) {
-        if let Some(message) = check::guard::shared(self.args.kind, key, value) {
-            lowering.errors.push_at(value, message);
-        }
+        let message = check::guard::shared(self.args.kind, key, value);
+        lowering.errors.report(value, message);
     }
 
     fn attempt_timeout(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
@@ -191,19 +190,15 @@ impl ExpandCtx<'_> {
 
     /// Emits `independent()`, `share()`, `single()`, or a value of the user's own.
     fn nested(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
-        if let Some(message) = check::guard::nested(value, lowering.own) {
-            lowering.errors.push_at(value, message);
-        }
-        if let Expr::Call(call) = value {
-            if let Some((word, None)) = bare_word(&call.func) {
-                if NESTED.has(&word.to_string()) {
-                    let private = at(&self.private, word.span());
-                    let args = &call.args;
-                    return quote_spanned!(word.span()=> #private::nested::#word(#args));
-                }
+        let message = check::guard::nested(value, lowering.own);
+        lowering.errors.report(value, message);
+        match word_call(value, &NESTED) {
+            Some((word, call)) => {
+                let (private, args) = (at(&self.private, word.span()), &call.args);
+                quote_spanned!(word.span()=> #private::nested::#word(#args))
             }
+            None => self.guard_value("nested", value, lowering),
         }
-        self.guard_value("nested", value, lowering)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::expand::model::ExpandCtx;
 use crate::lower::rebind::How;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, take};
-use crate::parse::inspect::bare_word;
+use crate::parse::inspect::word_call;
 use persevere_words::{HEDGE, Key};
 
 impl ExpandCtx<'_> {
@@ -35,7 +35,7 @@ impl ExpandCtx<'_> {
         let race = match copies.map(check::hedge::count) {
             Some(Some(3)) => "race3",
             Some(Some(4)) => "race4",
-            None if word(base).is_none() => "race4",
+            None if word_call(base, &HEDGE).is_none() => "race4",
             _ => "race2",
         };
         let mut hedge = self.pace(base, lowering);
@@ -50,7 +50,7 @@ impl ExpandCtx<'_> {
 
     /// Emits `delay(50ms)`, `quantile(&LATENCY, 0.95)`, or a value of the user's own.
     fn pace(&mut self, base: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
-        let Some((name, call)) = word(base) else {
+        let Some((name, call)) = word_call(base, &HEDGE) else {
             return lowering.plain(base);
         };
         let private = at(&self.private, name.span());
@@ -74,12 +74,4 @@ impl ExpandCtx<'_> {
             }
         }
     }
-}
-
-/// Returns the name and the call of `delay(..)` or `quantile(..)`.
-fn word(value: &Expr) -> Option<(&syn::Ident, &syn::ExprCall)> {
-    let Expr::Call(call) = value else { return None };
-    let (word, turbofish) = bare_word(&call.func)?;
-    let ours = turbofish.is_none() && HEDGE.has(&word.to_string());
-    ours.then_some((word, call))
 }

@@ -24,9 +24,9 @@ impl ExpandCtx<'_> {
         let (private, ty) = (&self.private, &self.outcome);
         let made = match self.args.get(Key::Interrupt) {
             Some(value) => {
-                if let Some(message) = check::guard::interrupt(value) {
-                    lowering.errors.push_at(value, message);
-                }
+                lowering
+                    .errors
+                    .report(value, check::guard::interrupt(value));
                 let value = lowering.plain(value);
                 let made = expect(private, "interrupted", &emit!(of, interrupt,), &value);
                 emit!(|interrupt| #made)

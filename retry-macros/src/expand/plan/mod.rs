@@ -14,7 +14,7 @@ use crate::lower::named_policy::named_policy;
 use crate::lower::rebind::Rebound;
 use crate::lower::shape::nameable;
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{at, emit, take};
+use crate::lower::tokens::{at, emit, ends, take};
 use crate::parse::function::has_ident;
 use crate::parse::role::Role;
 use persevere_words::Key;
@@ -164,9 +164,8 @@ impl<'a> ExpandCtx<'a> {
 
 /// Emits the type that the body of a function under `wrap_err` returns, in place of the written one.
 fn unwrapped(private: &Path, named: &TokenStream) -> TokenStream {
-    let spans = named.clone().into_iter().map(|token| token.span());
-    let first = spans.clone().next().unwrap_or_else(Span::call_site);
-    let last = spans.last().unwrap_or(first);
+    let here = Span::call_site();
+    let (first, last) = ends(named).unwrap_or((here, here));
     let body = Ident::new("Body", last);
     quote_spanned!(first=> <#named as #private::Wrapped>::#body)
 }

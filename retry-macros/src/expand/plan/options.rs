@@ -117,9 +117,7 @@ impl ExpandCtx<'_> {
             )),
             _ => None,
         };
-        if let Some(message) = message {
-            lowering.errors.push_at(expr, message);
-        }
+        lowering.errors.report(expr, message);
         let value = lowering.kept("sleeper", expr);
         let door = match (expr, is_async) {
             (Expr::Closure(closure), _) if closure.asyncness.is_some() => {

@@ -8,6 +8,7 @@ use super::Function;
 use super::names::has_ident;
 use crate::diagnostics::Errors;
 use crate::parse::attribute_kind::AttributeKind;
+use crate::parse::inspect::is_punct;
 
 impl Function {
     /// Reports a `const fn`, a second attribute, and outcomes that cannot be judged.
@@ -18,9 +19,7 @@ impl Function {
             errors.push(token.span, message);
         }
         for attr in &self.attrs {
-            if let Some(message) = second(kind, attr) {
-                errors.push_at(attr, message);
-            }
+            errors.report(attr, second(kind, attr));
         }
         // An `async` block that runs once may return its borrows, but a closure may not.
         let kept = kind == AttributeKind::Retry || self.sig.asyncness.is_none();
@@ -99,10 +98,7 @@ fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
 fn has_elided_mut(tokens: TokenStream) -> bool {
     let mut after_and = false;
     tokens.into_iter().any(|token| {
-        let was_and = std::mem::replace(
-            &mut after_and,
-            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&'),
-        );
+        let was_and = std::mem::replace(&mut after_and, is_punct(&token, '&'));
         match token {
             TokenTree::Ident(word) => was_and && word == "mut",
             TokenTree::Group(group) => has_elided_mut(group.stream()),

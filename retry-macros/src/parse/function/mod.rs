@@ -7,6 +7,7 @@ use syn::{AttrStyle, Attribute, FnArg, Signature, Token, Visibility};
 
 use crate::lower::tokens::with_stream;
 use crate::parse::attribute_kind::AttributeKind;
+use crate::parse::inspect::is_punct;
 use crate::parse::pattern;
 
 mod check;
@@ -168,11 +169,8 @@ fn braces(group: Group) -> Group {
 /// ```
 fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
     let mut tokens = body.stream().into_iter();
-    let is = |token: Option<TokenTree>, mark: char| match token {
-        Some(TokenTree::Punct(punct)) => punct.as_char() == mark,
-        _ => false,
-    };
-    if !(is(tokens.next(), '#') && is(tokens.next(), '!')) {
+    let mut is_next = |mark| tokens.next().is_some_and(|token| is_punct(&token, mark));
+    if !(is_next('#') && is_next('!')) {
         return Ok(body);
     }
     let parser = |input: ParseStream<'_>| {

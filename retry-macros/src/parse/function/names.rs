@@ -2,6 +2,8 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
+use crate::parse::inspect::is_punct;
+
 pub(crate) fn has_ident(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == name,
@@ -20,8 +22,7 @@ pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
 fn captured(tokens: TokenStream, in_macro: bool, name: &str) -> bool {
     let mut after_bang = false;
     tokens.into_iter().any(|token| {
-        let is_bang = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!');
-        let was_bang = std::mem::replace(&mut after_bang, is_bang);
+        let was_bang = std::mem::replace(&mut after_bang, is_punct(&token, '!'));
         match token {
             TokenTree::Literal(literal) => in_macro && captures(&literal.to_string(), name),
             TokenTree::Group(group) => captured(group.stream(), was_bang, name),

@@ -5,6 +5,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::Function;
 use crate::diagnostics::Errors;
 use crate::parse::attribute_kind::AttributeKind;
+use crate::parse::inspect::is_word;
 
 impl Function {
     /// Reports an attribute that has written the body and belongs below this one.
@@ -52,8 +53,4 @@ fn made_by_tokio_main(body: &Group) -> bool {
 /// Returns whether the first tokens include a match. A body is long, and is not read to its end.
 fn begins_with(group: &Group, is: impl Fn(&TokenTree) -> bool) -> bool {
     group.stream().into_iter().take(12).any(|token| is(&token))
-}
-
-fn is_word(token: &TokenTree, word: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == word)
 }

@@ -13,7 +13,8 @@ use persevere_words::closest;
 
 /// The attributes of a variant or a type.
 pub(super) struct Mark {
-    pub(super) says: Option<Says>,
+    /// The answer, whose field may be left to the macro.
+    pub(super) says: Option<Says<Option<Member>>>,
     pub(super) unsent: bool,
     pub(super) health: Option<Health>,
     pub(super) krate: Option<Path>,
@@ -22,15 +23,27 @@ pub(super) struct Mark {
 }
 
 /// An answer to whether and when to retry.
-pub(super) enum Says {
+pub(super) enum Says<Field> {
     /// Retry at once.
     Retry,
     /// Retry after the duration in the field.
-    RetryAfter(Member),
-    /// Ask the field that is the source: the given one, or the only candidate.
-    Source(Option<Member>),
+    RetryAfter(Field),
+    /// Ask the field that is the source, every question.
+    Source(Field),
     /// Never retry.
     Final,
+}
+
+impl<Field> Says<Field> {
+    /// Replaces the field, or returns `None` if there is no replacement.
+    pub(super) fn find<F>(self, find: impl FnOnce(Field) -> Option<F>) -> Option<Says<F>> {
+        Some(match self {
+            Says::Retry => Says::Retry,
+            Says::RetryAfter(field) => Says::RetryAfter(find(field)?),
+            Says::Source(field) => Says::Source(find(field)?),
+            Says::Final => Says::Final,
+        })
+    }
 }
 
 /// The health of the service that the error shows, as the name of a variant of `Health`.
@@ -157,7 +170,7 @@ impl Mark {
                 Ok(member) if written == "source" => {
                     self.say(name, Says::Source(Some(member)), errors);
                 }
-                Ok(member) => self.say(name, Says::RetryAfter(member), errors),
+                Ok(member) => self.say(name, Says::RetryAfter(Some(member)), errors),
                 Err(_) => no_field(name, &value, errors),
             },
             "crate" => match Path::parse_mod_style.parse2(value.clone()) {
@@ -171,7 +184,7 @@ impl Mark {
         }
     }
 
-    fn say(&mut self, name: &Ident, says: Says, errors: &mut Errors) {
+    fn say(&mut self, name: &Ident, says: Says<Option<Member>>, errors: &mut Errors) {
         if self.says.is_some() {
             let message = "`retry_after`, `source` and `final` each say when to retry; remove one";
             errors.push(name.span(), message);

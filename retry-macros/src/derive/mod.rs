@@ -1,6 +1,5 @@
 //! `#[derive(Transient)]`.
 
-mod arm;
 mod field;
 mod mark;
 pub(crate) mod transient;

@@ -41,9 +41,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Fields, Generics, Item, Path, parse_quote};
 
-use super::arm::{Answer, Arm};
 use super::field::{self, Asked};
-use super::mark::{Mark, Says};
+use super::mark::{Health, Mark, Says};
 use crate::diagnostics::Errors;
 use crate::lower::tokens;
 use crate::parse::function::mentions;
@@ -61,6 +60,14 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let derived = target.implementation(errors.is_empty());
     let errors = errors.into_compile_error();
     quote!(#derived #errors)
+}
+
+/// A marked variant or struct.
+struct Arm {
+    pattern: TokenStream,
+    unsent: bool,
+    health: Option<Health>,
+    answer: Says<Asked>,
 }
 
 /// The type, with its marked parts.
@@ -132,7 +139,7 @@ impl<'a> Target<'a> {
                 self.rest = true;
                 return;
             }
-            (None | Some(Says::Source(None)), Some((field, _))) => Some(Answer::Source(field)),
+            (None | Some(Says::Source(None)), Some((field, _))) => Some(Says::Source(field)),
             (Some(_), Some((_, place))) => {
                 let message = format!(
                     "`#[transient]` stands on `{name}` and on its field, which is asked instead; remove one"
@@ -140,17 +147,10 @@ impl<'a> Target<'a> {
                 errors.push(place, message);
                 None
             }
-            (Some(Says::Retry), None) => Some(Answer::Mark),
-            (Some(Says::Final), None) => Some(Answer::Final),
-            (Some(Says::RetryAfter(member)), None) => {
-                field::named(name, fields, member, errors).map(Answer::Pause)
-            }
-            (Some(Says::Source(Some(member))), None) => {
-                field::named(name, fields, member, errors).map(Answer::Source)
-            }
-            (Some(Says::Source(None)), None) => {
-                field::source(name, fields, mark.span, errors).map(Answer::Source)
-            }
+            (Some(says), None) => says.find(|member| match member {
+                Some(member) => field::named(name, fields, member, errors),
+                None => field::source(name, fields, mark.span, errors),
+            }),
         };
         self.arms.extend(answer.map(|answer| Arm {
             pattern,
@@ -198,13 +198,13 @@ impl<'a> Target<'a> {
             Some(quote!(#health::#shown))
         };
         let retry = |arm: &Arm| match arm.answer {
-            Answer::Final => Some(quote!(#verdict::Final)),
+            Says::Final => Some(quote!(#verdict::Final)),
             _ => Some(quote!(#verdict::Retry)),
         };
         let unsent = |name| self.method(private, name, &quote!(bool), is_unsent, &quote!(false));
         // The defaults of the trait apply, unless a source is asked.
         let mut arms = self.arms.iter();
-        let asks = arms.any(|arm| matches!(arm.answer, Answer::Source(_)));
+        let asks = arms.any(|arm| matches!(arm.answer, Says::Source(_)));
         let is_final = quote!(#verdict::Final);
         let by_verdict = quote!(::core::convert::From::from(#private::Transient::verdict(self)));
         let methods = [
@@ -236,11 +236,11 @@ impl<'a> Target<'a> {
         for arm in &self.arms {
             // At the field's type, which is the part that may not fit.
             let (field, answer) = match &arm.answer {
-                Answer::Source(Asked { member, ty }) => {
+                Says::Source(Asked { member, ty }) => {
                     let asked = quote_spanned!(ty.span()=> #private::Transient::#method(found));
                     (Some(member), Some(asked))
                 }
-                Answer::Pause(Asked { member, ty }) if name == "verdict" => {
+                Says::RetryAfter(Asked { member, ty }) if name == "verdict" => {
                     let asked = quote_spanned!(ty.span()=> #private::RetryAfter::verdict(found));
                     (Some(member), Some(asked))
                 }
@@ -268,7 +268,7 @@ impl<'a> Target<'a> {
         let mut generics = self.generics.clone();
         let clause = generics.make_where_clause();
         for arm in &self.arms {
-            let Answer::Source(Asked { ty, .. }) = &arm.answer else {
+            let Says::Source(Asked { ty, .. }) = &arm.answer else {
                 continue;
             };
             let contains = |name: &Ident| mentions(ty.to_token_stream(), name);

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::model::{ExpandCtx, MatchArm, number};
 use crate::lower::tokens::{emit, ends};
+use crate::parse::function::has_ident;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -115,7 +116,8 @@ impl ExpandCtx<'_> {
                 let attempt = number();
                 quote!(#private::Predicate::verdict_at(&#when, &#outcome, #attempt))
             }
-            None if self.explicit_type => {
+            // A type that is written out and belongs to the function itself.
+            None if !self.args.wraps() && !has_ident(self.returned.clone(), "_") => {
                 let ty = &self.outcome;
                 // At the user's type, because that may not tell success from failure.
                 quote!(#private::any_failure::<#ty>(&#outcome))

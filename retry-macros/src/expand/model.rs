@@ -28,8 +28,6 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) returned: TokenStream,
     /// The same type as written.
     pub(super) written: &'a Type,
-    /// Whether that type is written out and belongs to the function itself.
-    pub(super) explicit_type: bool,
     /// Values made once, before the first attempt.
     pub(super) once: Vec<TokenStream>,
     pub(super) name: TokenStream,

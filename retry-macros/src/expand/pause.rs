@@ -105,30 +105,32 @@ impl ExpandCtx<'_> {
 
     /// Emits the sleep of `pause`, or a yield to other tasks if the pause is missing.
     fn rested(&self) -> TokenStream {
-        let private = &self.private;
+        let (private, slept) = (&self.private, self.slept_for(&emit!(pause)));
         match &self.sleeper {
-            Sleeper::Async(closure) => {
-                let slept = in_place(closure, &emit!(pause));
-                emit! {
-                    match pause {
-                        ::core::option::Option::Some(pause) => #slept,
-                        ::core::option::Option::None => #private::yield_now().await,
-                    }
+            Sleeper::Async(_) => emit! {
+                match pause {
+                    ::core::option::Option::Some(pause) => #slept,
+                    ::core::option::Option::None => #private::yield_now().await,
                 }
-            }
-            Sleeper::Taken(taken) => emit!(#taken.pause_or_yield(pause).await),
-            Sleeper::Borrowed(sleeper) => emit!(#private::pause_or_yield(#sleeper, pause).await),
+            },
+            Sleeper::Taken(_) | Sleeper::Borrowed(_) => slept,
         }
     }
 
     /// Emits the sleep of `pause`, as a timer.
     pub(super) fn slept(&self) -> TokenStream {
+        self.slept_for(&emit!(::core::option::Option::Some(pause)))
+    }
+
+    /// Emits the sleep of an optional pause. A closure sleeps for the variable `pause`.
+    fn slept_for(&self, optional: &TokenStream) -> TokenStream {
         let private = &self.private;
-        let pause = emit!(::core::option::Option::Some(pause));
         match &self.sleeper {
             Sleeper::Async(closure) => in_place(closure, &emit!(pause)),
-            Sleeper::Taken(taken) => emit!(#taken.pause_or_yield(#pause).await),
-            Sleeper::Borrowed(sleeper) => emit!(#private::pause_or_yield(#sleeper, #pause).await),
+            Sleeper::Taken(taken) => emit!(#taken.pause_or_yield(#optional).await),
+            Sleeper::Borrowed(sleeper) => {
+                emit!(#private::pause_or_yield(#sleeper, #optional).await)
+            }
         }
     }
 

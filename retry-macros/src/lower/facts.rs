@@ -1,10 +1,6 @@
 //! Facts about a strategy: the time at which its value is made, and the knowledge about the call that it
 //! needs.
 
-use proc_macro2::TokenStream;
-
-use super::tokens::into_value;
-
 /// The time at which a value is made, from the cheapest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EvaluatedAt {
@@ -77,23 +73,5 @@ pub(crate) struct Facts {
 impl Facts {
     pub(super) fn require(&mut self, made: EvaluatedAt) {
         self.made = self.made.max(made);
-    }
-}
-
-/// Tokens of a strategy.
-pub(crate) enum Lowered {
-    /// The strategy itself.
-    Value(TokenStream),
-    /// A user's value that is taken, and not asked so far: `expect::wait(of, value)`.
-    Taken(TokenStream),
-}
-
-impl Lowered {
-    /// Returns the strategy itself.
-    pub(crate) fn into_value(self) -> TokenStream {
-        match self {
-            Lowered::Value(value) => value,
-            Lowered::Taken(taken) => into_value(&taken),
-        }
     }
 }

@@ -20,10 +20,10 @@
 //! ```
 
 use quote::quote_spanned;
-use syn::{Expr, ExprLit, ExprPath, ExprReference, Lit, LitStr, Path, parse_quote_spanned};
+use syn::{Expr, ExprPath, ExprReference, LitStr, Path, parse_quote_spanned};
 
 use super::tokens::at;
-use crate::parse::inspect::names_constant;
+use crate::parse::inspect::{names_constant, string};
 
 /// Returns the policy, with such a lookup in it moved to compile time.
 pub(crate) fn named_policy(private: &Path, value: &Expr) -> Expr {
@@ -88,18 +88,8 @@ fn lookup(value: &Expr) -> Option<(&Expr, &LitStr)> {
     let Expr::MethodCall(call) = value else {
         return None;
     };
-    let mut args = call.args.iter();
-    let (
-        Some(Expr::Lit(ExprLit {
-            lit: Lit::Str(name),
-            ..
-        })),
-        None,
-    ) = (args.next(), args.next())
-    else {
-        return None;
-    };
-    let named = call.method == "get" && call.turbofish.is_none();
+    let name = string(call.args.first()?)?;
+    let named = call.method == "get" && call.args.len() == 1 && call.turbofish.is_none();
     named.then_some((&*call.receiver, name))
 }
 

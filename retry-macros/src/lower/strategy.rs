@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Expr, Path};
 
-use super::facts::{EvaluatedAt, Facts, Lowered, Requirements};
-use super::tokens::{emit, ends, expect, local};
+use super::facts::{EvaluatedAt, Facts, Requirements};
+use super::tokens::{emit, ends, expect, into_value, local, take};
 use crate::check;
 use crate::diagnostics::Errors;
 use crate::duration;
@@ -51,7 +51,7 @@ impl<'a> Lowering<'a> {
 
 impl Lowering<'_> {
     /// Checks a strategy, and lowers it.
-    pub(crate) fn strategy(&mut self, strategy: &Strategy) -> (Lowered, Facts) {
+    pub(crate) fn strategy(&mut self, strategy: &Strategy) -> (TokenStream, Facts) {
         check::strategy::check(strategy, self.own, self.errors);
         self.facts = Facts::default();
         let is_kept = matches!(strategy.node, Node::Own) && !has_closure(&strategy.written);
@@ -149,25 +149,22 @@ impl Lowering<'_> {
     }
 
     /// Lowers an operand, an element or the end of a branch.
-    pub(super) fn operand(&mut self, strategy: &Strategy) -> TokenStream {
-        self.lower(strategy).into_value()
-    }
 
-    pub(super) fn lower(&mut self, strategy: &Strategy) -> Lowered {
+    pub(super) fn lower(&mut self, strategy: &Strategy) -> TokenStream {
         let (private, role) = (self.private, strategy.role);
         let written = &strategy.written;
-        Lowered::Value(match &strategy.node {
-            Node::Word(call) => return self.word(role, call),
-            Node::Modified(base, modifier) => return self.modified(base, modifier),
-            Node::Closure => return self.closure(role, written),
-            Node::Own => return self.user_value(role, written),
+        match &strategy.node {
+            Node::Word(call) => self.word(role, call),
+            Node::Modified(base, modifier) => self.modified(base, modifier),
+            Node::Closure => self.closure(role, written),
+            Node::Own => self.user_value(role, written),
             Node::List(call, list) => self.list(role, call, list),
             Node::Pause => {
                 let duration = self.plain(written);
                 quote!(#private::wait::fixed(#duration))
             }
             Node::Op(left, operator, right) => {
-                let (left, right) = (self.operand(left), self.operand(right));
+                let (left, right) = (self.lower(left), self.lower(right));
                 match (role, operator) {
                     (Role::Stop, Operator::Both) => quote!(#private::stop::all((#left, #right))),
                     (Role::Stop, _) => quote!(#private::stop::any((#left, #right))),
@@ -177,14 +174,14 @@ impl Lowering<'_> {
                 }
             }
             Node::Not(operand) => {
-                let operand = self.operand(operand);
+                let operand = self.lower(operand);
                 quote!(#private::expect::not(#operand))
             }
             Node::If(condition, then, otherwise) => {
                 self.facts.require(EvaluatedAt::Once);
                 let condition = self.plain(condition);
                 let then = self.block(then);
-                let tail = self.operand(otherwise);
+                let tail = self.lower(otherwise);
                 let otherwise = match otherwise.node {
                     Node::Block(_) | Node::If(..) => tail,
                     _ => quote!({ #tail }),
@@ -195,7 +192,7 @@ impl Lowering<'_> {
                 self.facts.require(EvaluatedAt::Once);
                 let scrutinee = self.plain(scrutinee);
                 let arms = arms.iter().map(|arm| {
-                    let value = self.operand(&arm.value);
+                    let value = self.lower(&arm.value);
                     let (attrs, pattern) = (&arm.attrs, self.plain(&arm.pattern));
                     quote!(#(#attrs)* #pattern => #value,)
                 });
@@ -205,7 +202,7 @@ impl Lowering<'_> {
             Node::Block(block) => self.block(block),
             // The function is expanded without its attribute.
             Node::Mistake(_) => TokenStream::new(),
-        })
+        }
     }
 
     fn block(&mut self, block: &Block) -> TokenStream {
@@ -217,12 +214,12 @@ impl Lowering<'_> {
             .iter()
             .map(|statement| self.plain(statement));
         let statements: TokenStream = statements.collect();
-        let value = block.value.as_ref().map(|value| self.operand(value));
+        let value = block.value.as_ref().map(|value| self.lower(value));
         quote!({ #statements #value })
     }
 
     /// Lowers a closure that stands for a strategy itself.
-    fn closure(&mut self, role: Role, closure: &Expr) -> Lowered {
+    fn closure(&mut self, role: Role, closure: &Expr) -> TokenStream {
         self.facts.require(EvaluatedAt::AfterAttempt);
         self.facts.needs.add(Requirements::ALL);
         let function = match role {
@@ -232,11 +229,11 @@ impl Lowering<'_> {
         };
         let before = self.witness(role);
         let closure = self.plain(closure);
-        Lowered::Taken(expect(self.private, function, &before, &closure))
+        take(self.private, function, &before, &closure)
     }
 
     /// Takes a user's value where it stands.
-    fn user_value(&mut self, role: Role, value: &Expr) -> Lowered {
+    fn user_value(&mut self, role: Role, value: &Expr) -> TokenStream {
         self.facts.require(if has_closure(value) {
             EvaluatedAt::AfterAttempt
         } else {
@@ -252,7 +249,7 @@ impl Lowering<'_> {
             Role::When => "predicate",
         };
         let taken = expect(self.private, function, &before, &value);
-        Lowered::Taken(match role {
+        into_value(&match role {
             Role::When => self.asking(taken),
             Role::Stop | Role::Wait => taken,
         })

@@ -6,35 +6,35 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::token::Paren;
 
-use super::facts::{EvaluatedAt, Lowered, Requirements};
+use super::facts::{EvaluatedAt, Requirements};
 use super::strategy::Lowering;
-use super::tokens::{at, expect, take};
+use super::tokens::{at, into_value, take};
 use crate::parse::inspect::{has_closure, is_constant};
 use crate::parse::role::Role;
 use crate::parse::strategy::{Call, List, Modifier, Node, Strategy, waits_by_outcome};
 
 impl Lowering<'_> {
     /// Lowers `exponential(1s).max(1min)`.
-    pub(super) fn modified(&mut self, base: &Strategy, modifier: &Modifier) -> Lowered {
+    pub(super) fn modified(&mut self, base: &Strategy, modifier: &Modifier) -> TokenStream {
         let tokens = self.method(base, modifier);
         let word = base.base().map(|call| call.word);
         if word.is_some_and(|word| waits_by_outcome(base.role, word)) {
             let of = self.of();
-            return Lowered::Taken(expect(self.private, "checked_wait", &quote!(#of,), &tokens));
+            return take(self.private, "checked_wait", &quote!(#of,), &tokens);
         }
-        Lowered::Value(tokens)
+        tokens
     }
 
     fn method(&mut self, base: &Strategy, modifier: &Modifier) -> TokenStream {
         let call = &modifier.call;
         let mut tokens = match &base.node {
             Node::Modified(base, modifier) => self.method(base, modifier),
-            _ => self.operand(base),
+            _ => self.lower(base),
         };
         self.facts.token.aborts |= self.facts.token.named && call.method == "abort_attempt";
         let args: Vec<TokenStream> = match &*modifier.parts {
             [] => call.args.iter().map(|arg| self.argument(arg)).collect(),
-            parts => parts.iter().map(|part| self.operand(part)).collect(),
+            parts => parts.iter().map(|part| self.lower(part)).collect(),
         };
         call.dot_token.to_tokens(&mut tokens);
         call.method.to_tokens(&mut tokens);
@@ -43,7 +43,7 @@ impl Lowering<'_> {
     }
 
     /// Lowers `word(..)`, which may be taken and not asked so far.
-    pub(super) fn word(&mut self, role: Role, call: &Call) -> Lowered {
+    pub(super) fn word(&mut self, role: Role, call: &Call) -> TokenStream {
         let word = call.word;
         // Types do not count as arguments of the call.
         let is_value = |arg: &&Arg| !matches!(arg, Arg::Type | Arg::Types);
@@ -74,14 +74,14 @@ impl Lowering<'_> {
                 let path = self.path("expect", call);
                 let tokens = with_arguments(path, call.call.paren_token, quote!(#of, #(#args),*));
                 return match role {
-                    Role::Wait => Lowered::Value(tokens),
-                    Role::Stop | Role::When => Lowered::Taken(tokens),
+                    Role::Wait => tokens,
+                    Role::Stop | Role::When => into_value(&tokens),
                 };
             }
             Needs::Error | Needs::Transient => {
                 self.facts.needs.witness = true;
                 let asked = self.asked(call, &args);
-                return Lowered::Taken(match word.needs {
+                return into_value(&match word.needs {
                     Needs::Transient => self.asking(asked),
                     _ => asked,
                 });
@@ -90,11 +90,7 @@ impl Lowering<'_> {
         let path = self.path(role.key(), call);
         let types = &call.types;
         let path = quote!(#path #types);
-        Lowered::Value(with_arguments(
-            path,
-            call.call.paren_token,
-            quote!(#(#args),*),
-        ))
+        with_arguments(path, call.call.paren_token, quote!(#(#args),*))
     }
 
     /// Returns a word in our own path.
@@ -135,11 +131,11 @@ impl Lowering<'_> {
     pub(super) fn list(&mut self, role: Role, call: &Call, list: &List) -> TokenStream {
         let list = match list {
             List::Tuple(elements) => {
-                let elements = elements.iter().map(|part| self.operand(part));
+                let elements = elements.iter().map(|part| self.lower(part));
                 quote!((#(#elements,)*))
             }
             List::Array(elements) => {
-                let elements = elements.iter().map(|part| self.operand(part));
+                let elements = elements.iter().map(|part| self.lower(part));
                 quote!([#(#elements),*])
             }
             List::Own(own) => {

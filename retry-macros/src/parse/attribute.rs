@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Lit, LitBool, Path, Token};
+use syn::{Expr, Lit, LitBool, Path, Token};
 
 use crate::diagnostics::{Errors, text};
 use crate::lower::tokens;
@@ -19,7 +19,7 @@ use super::case::{parse_arm, parse_case};
 use super::circuit_breaker;
 use super::recovery::{drain, separator, skip_to_next_key};
 use super::set_name;
-use super::syntax::{equals, expression, flag, identifier, parenthesised};
+use super::syntax::{equals, expression, flag, identifier, module, parenthesised};
 use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
 
 /// The contents of the attribute.
@@ -45,10 +45,8 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn get(&self, wanted: Key) -> Option<&Expr> {
-        self.values
-            .iter()
-            .find(|(key, ..)| *key == wanted)
-            .map(|(.., value)| value)
+        let mut values = self.values.iter();
+        values.find_map(|(key, _, value)| (*key == wanted).then_some(value))
     }
 
     pub(crate) fn has(&self, wanted: Key) -> bool {
@@ -244,7 +242,7 @@ impl Args {
             Key::Unretried => self.unretried = identifier(input, key, &name, errors)?,
             Key::RetryWith => self.retry_with = identifier(input, key, &name, errors)?,
             Key::Use => set_name::check(&expression(input, &name)?)?,
-            Key::Crate => self.crate_path = Some(module(expression(input, &name)?)?),
+            Key::Crate => self.crate_path = Some(module(&expression(input, &name)?)?),
             key => {
                 let value = expression(input, &name)?;
                 match key {
@@ -282,28 +280,6 @@ impl Args {
                 format!("`{name}` is given twice{place}, first as `{name} = {first}`; remove one")
             }
             _ => format!("`{name}` is given twice{place}; remove one"),
-        }
-    }
-}
-
-/// Returns the path of a crate: `crate = my_crate::persevere`.
-fn module(value: Expr) -> syn::Result<Path> {
-    let plain = |part: &syn::PathSegment| part.arguments.is_none();
-    match value {
-        Expr::Path(path) if path.qself.is_none() && path.path.segments.iter().all(plain) => {
-            Ok(path.path)
-        }
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => {
-            let path = text.value();
-            let message = format!("a path is written without quotes: `crate = {path}`");
-            Err(syn::Error::new(text.span(), message))
-        }
-        other => {
-            let message = "`crate` takes a path: `crate = my_crate::persevere`";
-            Err(syn::Error::new_spanned(other, message))
         }
     }
 }

@@ -3,7 +3,9 @@
 use persevere_words::Vocabulary;
 use proc_macro2::{Ident, TokenTree};
 use syn::punctuated::Punctuated;
-use syn::{AngleBracketedGenericArguments, Expr, ExprCall, ExprClosure, Lit, Token, UnOp};
+use syn::{
+    AngleBracketedGenericArguments, Expr, ExprCall, ExprClosure, ExprPath, Lit, LitStr, Token, UnOp,
+};
 
 use crate::diagnostics::text;
 use crate::duration;
@@ -73,6 +75,19 @@ pub(crate) fn literal(value: &Expr) -> Option<&Lit> {
         Expr::Lit(lit) => Some(&lit.lit),
         _ => None,
     }
+}
+
+pub(crate) fn string(value: &Expr) -> Option<&LitStr> {
+    match literal(value)? {
+        Lit::Str(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Returns whether a path has names alone: no types, no `<..>`.
+pub(crate) fn is_plain(path: &ExprPath) -> bool {
+    let mut segments = path.path.segments.iter();
+    path.qself.is_none() && segments.all(|segment| segment.arguments.is_none())
 }
 
 pub(crate) fn is_duration(value: &Expr) -> bool {

@@ -1,9 +1,10 @@
 //! The name of a set of keys, and the keys that no set has.
 
 use persevere_words::Key;
-use syn::{Expr, ExprLit, Lit};
+use syn::Expr;
 
 use crate::diagnostics::text;
+use crate::parse::inspect::{is_plain, string};
 
 /// The message for two sets.
 pub(super) const GIVEN_TWICE: &str =
@@ -11,20 +12,17 @@ pub(super) const GIVEN_TWICE: &str =
 
 /// Reports a value of `use` that does not name a set.
 pub(super) fn check(value: &Expr) -> syn::Result<()> {
-    let message = match value {
-        Expr::Path(path) if is_plain(path) => return Ok(()),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(name),
-            ..
-        }) => {
+    let message = match (value, string(value)) {
+        (Expr::Path(path), _) if is_plain(path) => return Ok(()),
+        (_, Some(name)) => {
             let name = name.value();
             format!("the name of a set is written without quotes: `use = {name}`")
         }
-        Expr::Macro(call) => {
+        (Expr::Macro(call), _) => {
             let name = text(&call.mac.path);
             format!("the name of a set is written without `!`: `use = {name}`")
         }
-        Expr::Call(_) | Expr::MethodCall(_) | Expr::Reference(_) => {
+        (Expr::Call(_) | Expr::MethodCall(_) | Expr::Reference(_), _) => {
             let policy = text(value);
             format!(
                 "`use` takes the name of a set that `policy!` defines: `use = net`; \
@@ -34,11 +32,6 @@ pub(super) fn check(value: &Expr) -> syn::Result<()> {
         _ => "`use` takes the name of one set, which `policy!` defines: `use = net`".to_owned(),
     };
     Err(syn::Error::new_spanned(value, message))
-}
-
-fn is_plain(path: &syn::ExprPath) -> bool {
-    let mut segments = path.path.segments.iter();
-    path.qself.is_none() && segments.all(|segment| segment.arguments.is_none())
 }
 
 /// Returns the message for a key that belongs at a function.

@@ -5,9 +5,9 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::{Expr, Lit, Token, token};
+use syn::{Expr, Lit, Path, Token, token};
 
-use super::inspect::literal;
+use super::inspect::{is_plain, literal, string};
 use super::recovery::{drain, next_value};
 use super::unknown_key::dashed;
 use crate::diagnostics::{Errors, text};
@@ -103,6 +103,19 @@ pub(super) fn flag(value: &Expr, name: &Ident, why: &str) -> syn::Result<()> {
 }
 
 /// Returns the error for a value that does not parse.
+/// Returns the path of a crate: `crate = my_crate::persevere`.
+pub(super) fn module(value: &Expr) -> syn::Result<Path> {
+    let message = match (value, string(value)) {
+        (Expr::Path(path), _) if is_plain(path) => return Ok(path.path.clone()),
+        (_, Some(path)) => {
+            let path = path.value();
+            format!("a path is written without quotes: `crate = {path}`")
+        }
+        _ => "`crate` takes a path: `crate = my_crate::persevere`".to_owned(),
+    };
+    Err(syn::Error::new_spanned(value, message))
+}
+
 pub(super) fn readable(error: syn::Error, found: &TokenStream, name: &Ident) -> syn::Error {
     if let Some((number, unit)) = unit_apart(found.clone()) {
         let message = format!("write a unit right after its number: `{number}{unit}`");
@@ -178,7 +191,7 @@ pub(super) fn identifier(
         return Ok(Some(word));
     }
     let value = expression(input, name)?;
-    if let Some(Lit::Str(text)) = literal(&value) {
+    if let Some(text) = string(&value) {
         if let Ok(ident) = text.parse::<Ident>() {
             errors.push(
                 text.span(),

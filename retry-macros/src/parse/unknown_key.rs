@@ -62,8 +62,14 @@ pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
         let message = "expected `name = value`, such as `stop = after_attempt(3)`";
         return syn::Error::new_spanned(found, message);
     };
-    let written = text(&value);
     let first = words.next().unwrap_or_default();
+    let role = Role::of_word(&first);
+    // A word that lacks its parentheses is shown with them.
+    let written = match (&value, role.and_then(|role| role.word(&first))) {
+        (Expr::Path(_), Some(word)) => word.example.to_owned(),
+        (Expr::Path(_), None) if role::is_callback(&first) => format!("{first}()"),
+        _ => text(&value),
+    };
     let instead = match &value {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Str(_) => format!("name = {written}"),
@@ -72,26 +78,18 @@ pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
             _ => "stop = after_attempt(3)".to_owned(),
         },
         Expr::Closure(_) => format!("when = err({written})"),
-        Expr::Path(_) => match Role::of_word(&first) {
-            Some(role) => {
-                let example = role.word(&first).map_or("", |word| word.example);
-                format!("{} = {example}", role.key())
-            }
-            None if role::is_callback(&first) => format!("before_sleep = {first}()"),
-            None if first == "None" => "on = None".to_owned(),
-            None => "stop = after_attempt(3)".to_owned(),
-        },
+        Expr::Path(path) if !path.path.is_ident("None") && written == first => {
+            "stop = after_attempt(3)".to_owned()
+        }
         _ if matches!(first.as_str(), "Err" | "Ok" | "Some" | "None") => format!("on = {written}"),
         _ if role::is_callback(&first) => format!("before_sleep = {written}"),
-        _ => match Role::of_word(&first) {
-            Some(role) => format!("{} = {written}", role.key()),
-            None => match (peers::role(&first), &value) {
-                (Some((role, meaning)), Expr::Call(call)) => {
-                    format!("{} = {}", role.key(), peers::write(meaning, call))
-                }
-                (Some((role, meaning)), _) => format!("{} = {}", role.key(), meaning.write(None)),
-                (None, _) => "stop = after_attempt(3)".to_owned(),
-            },
+        _ => match (role, peers::role(&first), &value) {
+            (Some(role), ..) => format!("{} = {written}", role.key()),
+            (_, Some((role, meaning)), Expr::Call(call)) => {
+                format!("{} = {}", role.key(), peers::write(meaning, call))
+            }
+            (_, Some((role, meaning)), _) => format!("{} = {}", role.key(), meaning.write(None)),
+            _ => "stop = after_attempt(3)".to_owned(),
         },
     };
     let message = format!("expected `name = value`; did you mean `{instead}`?");

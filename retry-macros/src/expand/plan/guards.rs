@@ -182,7 +182,7 @@ impl ExpandCtx<'_> {
         if !mistaken && check::guard::is_view(call) {
             for picks in &mut viewed.args {
                 let (picked, _) = lowering.strategy(&Strategy::parse(Role::When, picks));
-                *picks = Expr::Verbatim(picked.into_value());
+                *picks = Expr::Verbatim(picked);
             }
         }
         viewed

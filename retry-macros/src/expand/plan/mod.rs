@@ -42,7 +42,6 @@ impl<'a> ExpandCtx<'a> {
             .chain(args.once.iter().map(|(n, _)| n.clone()))
             .collect();
         let named = nameable(outcome);
-        let explicit_type = !args.wraps() && !has_ident(named.clone(), "_");
         let outcome_tokens = match args.wraps() {
             true => unwrapped(&private, &named),
             false => named.clone(),
@@ -55,7 +54,6 @@ impl<'a> ExpandCtx<'a> {
             outcome: outcome_tokens,
             returned: named,
             written: outcome,
-            explicit_type,
             once: Vec::new(),
             name: TokenStream::new(),
             stop: TokenStream::new(),

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
 use crate::expand::model::{Callback, Case, ExpandCtx, MatchArm, Token};
-use crate::lower::facts::{EvaluatedAt, Facts, HeldToken, Lowered};
+use crate::lower::facts::{EvaluatedAt, Facts, HeldToken, Requirements};
 use crate::lower::strategy::Lowering;
 use crate::parse::function::mentions;
 use crate::parse::role::Role;
@@ -19,7 +19,7 @@ impl ExpandCtx<'_> {
         &mut self,
         strategy: &Strategy,
         name: &str,
-        (value, facts): (Lowered, Facts),
+        (value, facts): (TokenStream, Facts),
         lowering: &mut Lowering<'_>,
         several: bool,
     ) -> TokenStream {
@@ -28,7 +28,6 @@ impl ExpandCtx<'_> {
         // Only a value that is made before the first attempt can be asked.
         let asks = facts.needs.ask && facts.made == EvaluatedAt::Once;
         self.needs.clock |= facts.needs.ask && !asks;
-        let value = value.into_value();
         match facts.made {
             EvaluatedAt::Once => {
                 let made = lowering.bind(name, value, span);
@@ -87,16 +86,13 @@ impl ExpandCtx<'_> {
             None => quote!(#private::wait::standard()),
         };
         if let Some(strategy) = self.args.strategy(Role::When) {
-            let (when, facts) = lowering.strategy(strategy);
+            let (when, mut facts) = lowering.strategy(strategy);
             // A predicate needs the outcome alone.
-            self.needs.witness |= facts.needs.witness;
-            self.when = Some(match facts.made {
-                EvaluatedAt::Once => {
-                    let span = strategy.written.span();
-                    lowering.bind("when", when.into_value(), span)
-                }
-                EvaluatedAt::InPlace | EvaluatedAt::AfterAttempt => when.into_value(),
-            });
+            facts.needs = Requirements {
+                witness: facts.needs.witness,
+                ..Requirements::default()
+            };
+            self.when = Some(self.place(strategy, "when", (when, facts), lowering, false));
         }
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn hedge(value: &Expr, own: &[Ident], errors: &mut Errors) {
             let word = word.filter(|word| !own.contains(word));
             errors.report(base, word.and_then(|word| no_word(&HEDGE, word, None)));
         }
-        _ => no_hedge(base, errors),
+        _ => errors.report(base, no_hedge(base)),
     }
 }
 
@@ -76,7 +76,7 @@ fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
     let name = word.to_string();
     let args: Vec<_> = call.args.iter().collect();
     match (name.as_str(), args.as_slice()) {
-        ("delay", [after]) => delay(after, errors),
+        ("delay", [after]) => errors.report(after, delay(after)),
         ("delay", [after, copies]) if is_duration(after) && number(copies).is_some() => {
             let (after, copies) = (text(after), text(copies));
             let message = format!("did you mean `delay({after}).copies({copies})`?");
@@ -103,8 +103,8 @@ fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
 }
 
 /// Checks the time after which an attempt is slow.
-fn delay(after: &Expr, errors: &mut Errors) {
-    let message = match after {
+fn delay(after: &Expr) -> Option<String> {
+    Some(match after {
         _ if literal_nanos(after) == Some(0) => {
             "a delay of zero would copy every attempt; write the time after which one is slow"
                 .to_owned()
@@ -118,12 +118,8 @@ fn delay(after: &Expr, errors: &mut Errors) {
             }
             _ => "`delay` takes a duration: `delay(50ms)`".to_owned(),
         },
-        _ => match no_duration("delay", after) {
-            Some(message) => message,
-            None => return a_duration(after, errors),
-        },
-    };
-    errors.push_at(after, message);
+        _ => return no_duration("delay", after).or_else(|| a_duration(after)),
+    })
 }
 
 /// Checks the `Latency`, and the share of the attempts that are not copied.
@@ -139,20 +135,16 @@ fn quantile(latency: &Expr, share: &Expr, errors: &mut Errors) {
                        and write `quantile(&LATENCY, 0.95)`";
         errors.push_at(latency, message);
     }
-    let wrong = match (number(share), share) {
-        (Some(told), _) => !is_share(told),
-        (None, share) => matches!(share, Expr::Lit(_)),
+    let message = match number(share) {
+        Some(told) if is_share(told) => return,
+        Some(percent) if percent > 1.0 && percent < 100.0 && percent.fract() == 0.0 => {
+            let share = percent / 100.0;
+            format!("a quantile is between 0 and 1; did you mean `{share}`?")
+        }
+        None if literal(share).is_none() => return,
+        _ => "a quantile is between 0 and 1: `0.95` copies the slowest 5 %".to_owned(),
     };
-    if wrong {
-        let message = match number(share) {
-            Some(percent) if percent > 1.0 && percent < 100.0 && percent.fract() == 0.0 => {
-                let share = percent / 100.0;
-                format!("a quantile is between 0 and 1; did you mean `{share}`?")
-            }
-            _ => "a quantile is between 0 and 1: `0.95` copies the slowest 5 %".to_owned(),
-        };
-        errors.push_at(share, message);
-    }
+    errors.push_at(share, message);
 }
 
 fn is_share(told: f64) -> bool {
@@ -160,14 +152,14 @@ fn is_share(told: f64) -> bool {
 }
 
 /// Reports literals and other values that cannot be a hedge.
-fn no_hedge(value: &Expr, errors: &mut Errors) {
+fn no_hedge(value: &Expr) -> Option<String> {
     let written = text(value);
     if let Some(pause) = literal(value).and_then(duration::unquoted) {
-        let message = format!("a duration is written without quotes: `hedge = delay({pause})`");
-        errors.push_at(value, message);
-        return;
+        return Some(format!(
+            "a duration is written without quotes: `hedge = delay({pause})`"
+        ));
     }
-    let message = match value {
+    Some(match value {
         _ if is_duration(value) => format!("did you mean `hedge = delay({written})`?"),
         Expr::Lit(_) if matches!(written.as_str(), "2" | "3" | "4") => format!(
             "`{written}` does not say when an attempt is slow; write `hedge = delay(50ms).copies({written})`"
@@ -183,9 +175,8 @@ fn no_hedge(value: &Expr, errors: &mut Errors) {
         | Expr::Unary(_) => {
             format!("`{written}` does not say when an attempt is slow; write `hedge = delay(50ms)`")
         }
-        _ => return,
-    };
-    errors.push_at(value, message);
+        _ => return None,
+    })
 }
 
 /// Returns whether a value is a hedge made of words, or looks like one.

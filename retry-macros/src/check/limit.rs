@@ -3,11 +3,11 @@
 use syn::Expr;
 
 use super::guard::is_strategy;
-use super::number::{a_duration, literal_nanos};
-use crate::diagnostics::{Errors, text};
+use super::number::{a_duration, literal_nanos, not_a_duration};
+use crate::diagnostics::text;
 
-/// Checks a literal that limits a call or an attempt. It needs a unit, and is not zero.
-pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
+/// Returns the message for a wrong literal that limits a call or an attempt. It needs a unit, and is not zero.
+pub(crate) fn limit(key: &str, value: &Expr) -> Option<String> {
     if literal_nanos(value) == Some(0) {
         let message = match key {
             "deadline" => {
@@ -15,13 +15,9 @@ pub(crate) fn limit(key: &str, value: &Expr, errors: &mut Errors) {
             }
             _ => "every attempt takes longer than nothing; write the longest that one may take",
         };
-        errors.push_at(value, message);
-        return;
+        return Some(message.to_owned());
     }
-    match no_duration(key, value) {
-        Some(message) => errors.push_at(value, message),
-        None => a_duration(value, errors),
-    }
+    no_duration(key, value).or_else(|| a_duration(value))
 }
 
 /// Returns the message for a value that cannot be a duration, literals apart.
@@ -35,10 +31,7 @@ pub(super) fn no_duration(key: &str, value: &Expr) -> Option<String> {
             _ => format!("`{key}` takes a duration: `{key} = 5s`"),
         }),
         Expr::Range(_) | Expr::Closure(_) | Expr::Array(_) | Expr::Tuple(_) => {
-            let written = text(value);
-            Some(format!(
-                "`{written}` is not a duration; write one such as `5s`"
-            ))
+            Some(not_a_duration(value))
         }
         _ => None,
     }

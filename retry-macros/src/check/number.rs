@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use persevere_words::Arg;
+use quote::ToTokens;
 use syn::{Expr, Lit, UnOp};
 
 use crate::diagnostics::{Errors, text};
@@ -10,74 +11,65 @@ use crate::duration;
 use crate::parse::inspect::{literal, plain_number, within};
 use crate::parse::strategy::Strategy;
 
-pub(super) fn count_of_attempts(count: &Expr, errors: &mut Errors) {
+pub(super) fn count_of_attempts(count: &Expr) -> Option<String> {
     if number(count).is_some_and(|count| count < 0.0) {
-        errors.push_at(count, "a number of attempts is at least 1");
-        return;
+        return Some("a number of attempts is at least 1".to_owned());
     }
-    let Expr::Lit(lit) = count else { return };
-    let written = text(&lit.lit);
-    let message = if duration::nanos(&lit.lit).is_some() {
-        format!("`{written}` is not a number of attempts; did you mean `after_delay({written})`?")
-    } else {
-        match &lit.lit {
-            lit if duration::unknown_unit(lit).is_some() => return,
-            Lit::Int(lit) => match lit.base10_parse::<u64>() {
-                Ok(0) => {
-                    "`after_attempt(0)` would never run the function; write at least `after_attempt(1)`"
-                        .to_owned()
-                }
-                Ok(count) if u32::try_from(count).is_ok() => return,
-                _ => format!("`{written}` attempts are too many; write `never()` for no limit"),
-            },
-            Lit::Str(lit) if lit.value().parse::<u32>().is_ok() => {
-                let count = lit.value();
-                format!("a number of attempts is written without quotes: `after_attempt({count})`")
+    let lit = literal(count)?;
+    let written = text(lit);
+    Some(match lit {
+        lit if duration::nanos(lit).is_some() => format!(
+            "`{written}` is not a number of attempts; did you mean `after_delay({written})`?"
+        ),
+        lit if duration::unknown_unit(lit).is_some() => return None,
+        Lit::Int(lit) => match lit.base10_parse::<u64>() {
+            Ok(0) => {
+                "`after_attempt(0)` would never run the function; write at least `after_attempt(1)`"
+                    .to_owned()
             }
-            _ => format!(
-                "`{written}` is not a number of attempts; write a whole number: `after_attempt(3)`"
-            ),
-        }
-    };
-    errors.push_at(count, message);
-}
-
-/// Reports a plain number or a text in place of a duration.
-pub(super) fn a_duration(value: &Expr, errors: &mut Errors) {
-    if let Expr::Unary(unary) = value {
-        if matches!(unary.op, UnOp::Neg(_)) && matches!(&*unary.expr, Expr::Lit(_)) {
-            errors.push_at(value, "a duration cannot be negative");
-        }
-        return;
-    }
-    if let Some(number) = plain_number(value) {
-        errors.push_at(
-            value,
-            format_args!("a duration has a unit: `{number}s` or `{number}ms`"),
-        );
-        return;
-    }
-    let Expr::Lit(lit) = value else { return };
-    let message = match &lit.lit {
-        Lit::Int(_) | Lit::Float(_) => return,
-        other => match duration::unquoted(other) {
-            Some(duration) => format!("a duration is written without quotes: `{duration}`"),
-            None => format!(
-                "`{}` is not a duration; write one such as `5s`",
-                text(other)
-            ),
+            Ok(count) if u32::try_from(count).is_ok() => return None,
+            _ => format!("`{written}` attempts are too many; write `never()` for no limit"),
         },
-    };
-    errors.push_at(value, message);
+        Lit::Str(lit) if lit.value().parse::<u32>().is_ok() => {
+            let count = lit.value();
+            format!("a number of attempts is written without quotes: `after_attempt({count})`")
+        }
+        _ => format!(
+            "`{written}` is not a number of attempts; write a whole number: `after_attempt(3)`"
+        ),
+    })
 }
 
-pub(super) fn a_range(range: &Expr, errors: &mut Errors) {
-    let message = no_range(range, errors);
-    errors.report(range, message);
+/// Returns the message for a plain number or a text in place of a duration.
+pub(super) fn a_duration(value: &Expr) -> Option<String> {
+    if let Some(number) = plain_number(value) {
+        return Some(format!(
+            "a duration has a unit: `{number}s` or `{number}ms`"
+        ));
+    }
+    let lit = match value {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            let negative = |_| "a duration cannot be negative".to_owned();
+            return literal(&unary.expr).map(negative);
+        }
+        value => literal(value)?,
+    };
+    match (lit, duration::unquoted(lit)) {
+        (Lit::Int(_) | Lit::Float(_), _) => None,
+        (_, Some(duration)) => Some(format!(
+            "a duration is written without quotes: `{duration}`"
+        )),
+        (other, None) => Some(not_a_duration(other)),
+    }
+}
+
+pub(super) fn not_a_duration(value: &dyn ToTokens) -> String {
+    let written = text(value);
+    format!("`{written}` is not a duration; write one such as `5s`")
 }
 
 /// Checks both ends. Returns the message for a value that is no range, or an empty one.
-fn no_range(value: &Expr, errors: &mut Errors) -> Option<String> {
+pub(super) fn a_range(value: &Expr, errors: &mut Errors) -> Option<String> {
     if literal_nanos(value).is_some() {
         let pause = text(value);
         return Some(format!(
@@ -85,8 +77,7 @@ fn no_range(value: &Expr, errors: &mut Errors) -> Option<String> {
         ));
     }
     let Expr::Range(range) = value else {
-        a_duration(value, errors);
-        return None;
+        return a_duration(value);
     };
     let (Some(start), Some(end)) = (range.start.as_deref(), range.end.as_deref()) else {
         return Some("`random` takes a range with both ends: `random(1s..3s)`".to_owned());
@@ -102,8 +93,8 @@ fn no_range(value: &Expr, errors: &mut Errors) -> Option<String> {
             "`random` includes both ends already; write `{low}..{high}`"
         ));
     }
-    a_duration(start, errors);
-    a_duration(end, errors);
+    errors.report(start, a_duration(start));
+    errors.report(end, a_duration(end));
     match literal_nanos(end)?.cmp(&literal_nanos(start)?) {
         Ordering::Less => Some(format!("the range is empty; write `{high}..{low}`")),
         Ordering::Equal => Some(format!("the range is empty; write `fixed({low})`")),
@@ -137,15 +128,14 @@ pub(super) fn cap(base: &Strategy, cap: &Expr, errors: &mut Errors) {
 }
 
 /// Checks the argument of `jitter_ratio`.
-pub(super) fn ratio(ratio: &Expr, errors: &mut Errors) {
+pub(super) fn ratio(ratio: &Expr) -> Option<String> {
     let wrong = number(ratio).is_some_and(|ratio| !(0.0..=1.0).contains(&ratio));
-    if wrong || literal_nanos(ratio).is_some() {
-        errors.push_at(ratio, "a jitter ratio is between 0 and 1, such as `0.25`");
-    }
+    (wrong || literal_nanos(ratio).is_some())
+        .then(|| "a jitter ratio is between 0 and 1, such as `0.25`".to_owned())
 }
 
 /// Checks the argument of `factor`.
-pub(super) fn factor(factor: &Expr, errors: &mut Errors) {
+pub(super) fn factor(factor: &Expr) -> Option<String> {
     let message = match number(factor) {
         _ if literal_nanos(factor).is_some() => "a factor is a number, such as `1.5`",
         Some(factor) if factor.is_nan() || factor.is_infinite() || factor < 0.0 => {
@@ -154,9 +144,9 @@ pub(super) fn factor(factor: &Expr, errors: &mut Errors) {
         Some(factor) if factor < 1.0 => {
             "a factor below 1 would shorten the pauses; write at least `1.0`"
         }
-        _ => return,
+        _ => return None,
     };
-    errors.push_at(factor, message);
+    Some(message.to_owned())
 }
 
 pub(super) fn literal_nanos(value: &Expr) -> Option<u128> {

@@ -3,7 +3,6 @@
 use persevere_words::PREDICATE_MODIFIER;
 use syn::ExprMethodCall;
 
-use crate::diagnostics::Errors;
 use crate::parse::strategy::{Node, Strategy};
 
 /// The name of the method.
@@ -13,9 +12,9 @@ const NAME: &str = "no_redirects";
 const PREDICATES: [&str; 4] = ["unsent", "idempotent", "unsent_cause", "idempotent_cause"];
 
 /// Reports a misspelling or a wrong use of this method. Returns whether it found one.
-pub(super) fn mistaken(base: &Strategy, call: &ExprMethodCall, errors: &mut Errors) -> bool {
+pub(super) fn mistake(base: &Strategy, call: &ExprMethodCall) -> Option<String> {
     if !base.is_ours() {
-        return false;
+        return None;
     }
     let name = call.method.to_string();
     let word = base.base().map(|call| call.word.name);
@@ -24,8 +23,8 @@ pub(super) fn mistaken(base: &Strategy, call: &ExprMethodCall, errors: &mut Erro
         let slip = PREDICATE_MODIFIER.slip(&name);
         slip.is_some() || PREDICATE_MODIFIER.peer(&name).is_some()
     };
-    let message = match (name == NAME, fits) {
-        (true, true) if call.args.is_empty() => return false,
+    Some(match (name == NAME, fits) {
+        (true, true) if call.args.is_empty() => return None,
         (true, true) => format!("`{NAME}` takes nothing; write `.{NAME}()`"),
         (true, false) => match (word, &base.node) {
             (Some(word), Node::Word(_)) => format!(
@@ -40,8 +39,6 @@ pub(super) fn mistaken(base: &Strategy, call: &ExprMethodCall, errors: &mut Erro
         (false, true) if slip() => {
             format!("a predicate has no `{name}`; did you mean `.{NAME}()`?")
         }
-        (false, _) => return false,
-    };
-    errors.push(call.method.span(), message);
-    true
+        (false, _) => return None,
+    })
 }

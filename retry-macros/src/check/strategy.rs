@@ -1,6 +1,6 @@
 //! Strategies whose value can only be a mistake.
 
-use persevere_words::{Arg, Meaning, PREDICATE_MODIFIER, WAIT_MODIFIER};
+use persevere_words::{Arg, Meaning, PREDICATE_MODIFIER, WAIT_MODIFIER, Word};
 use proc_macro2::Ident;
 use syn::Expr;
 
@@ -15,7 +15,7 @@ use crate::parse::strategy::{Call, List, Modifier, Node, Strategy, waits_by_outc
 pub(crate) fn check(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     if let Node::Word(call) = &strategy.node {
         if waits_by_outcome(strategy.role, call.word) {
-            without_or(call, errors);
+            errors.push_at(&call.call, without_or(call.word));
         }
     }
     check_node(strategy, own, errors);
@@ -26,14 +26,17 @@ fn check_node(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
     let role = strategy.role;
     match &strategy.node {
         Node::Mistake(mistake) => errors.push_at(&mistake.at, &mistake.message),
-        Node::Word(call) => word(role, call, errors),
+        Node::Word(call) => {
+            let message = word(role, call, errors);
+            errors.report(&call.call, message);
+        }
         Node::List(call, List::Tuple(parts) | List::Array(parts)) if parts.is_empty() => {
-            empty(role, call, errors);
+            errors.push_at(&call.call, empty(role, call.word));
         }
         Node::List(..) => {}
         Node::Modified(base, modifier) => {
-            if method(strategy, base, modifier, errors) {
-                return;
+            if let Some(message) = method(strategy, base, modifier, errors) {
+                return errors.push(modifier.call.method.span(), message);
             }
             check_node(base, own, errors);
             let parts = modifier.parts.iter();
@@ -61,62 +64,52 @@ fn bare(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
 }
 
 /// Reports `from_err(..)` without `or`, which has no pause for errors that contain none.
-fn without_or(call: &Call, errors: &mut Errors) {
-    let name = call.word.name;
+fn without_or(word: &Word) -> String {
+    let name = word.name;
     let whose = if name == "from_err" {
         "errors"
     } else {
         "outcomes"
     };
-    errors.push_at(
-        &call.call,
-        format_args!(
-            "`{name}` needs a wait for {whose} that tell none; write `{name}(..).or(fixed(1s))`"
-        ),
-    );
+    format!("`{name}` needs a wait for {whose} that tell none; write `{name}(..).or(fixed(1s))`")
 }
 
-fn empty(role: Role, call: &Call, errors: &mut Errors) {
-    let (name, kind, example) = (call.word.name, role.words().kind(), call.word.example);
-    errors.push_at(
-        &call.call,
-        format_args!("`{name}` needs at least one {kind}: `{example}`"),
-    );
+fn empty(role: Role, word: &Word) -> String {
+    let (name, kind, example) = (word.name, role.words().kind(), word.example);
+    format!("`{name}` needs at least one {kind}: `{example}`")
 }
 
-fn word(role: Role, call: &Call, errors: &mut Errors) {
+fn word(role: Role, call: &Call, errors: &mut Errors) -> Option<String> {
     let word = call.word;
     let args: Vec<&Expr> = call.call.args.iter().collect();
     if let Some(Expr::Assign(_)) = args.first() {
         let example = word.example;
-        errors.push_at(
-            &call.call,
-            format_args!("arguments have no names here; write `{example}`"),
-        );
-        return;
+        return Some(format!("arguments have no names here; write `{example}`"));
     }
-    if types::unexpected(call, errors) {
-        return;
+    if let Some(types) = types::unexpected(call) {
+        return Some(types);
     }
-    match word.args {
+    let instead = match word.args {
         // Types stand in the turbofish.
-        [Arg::Type | Arg::Types, ..] => types::expected(call, errors),
+        [Arg::Type | Arg::Types, ..] => types::instead(call)?,
         expected if expected.len() == args.len() => {
             for (arg, value) in expected.iter().zip(args) {
                 argument::check(role, word, *arg, value, errors);
             }
+            return None;
         }
-        _ => wrong_count(call, &args, errors),
-    }
+        _ => instead(word, &args),
+    };
+    let (name, takes) = (word.name, word.takes());
+    Some(format!("`{name}` takes {takes}; {instead}"))
 }
 
-/// Reports a word with too many or too few arguments.
-fn wrong_count(call: &Call, args: &[&Expr], errors: &mut Errors) {
-    let word = call.word;
-    let (name, takes, example) = (word.name, word.takes(), word.example);
+/// Returns what to write instead of a word with too many or too few arguments.
+fn instead(word: &Word, args: &[&Expr]) -> String {
+    let (name, example) = (word.name, word.example);
     let written: Vec<String> = args.iter().map(text).collect();
     let durations = args.iter().all(|arg| literal_nanos(arg).is_some());
-    let instead = match (word.args, written.as_slice()) {
+    match (word.args, written.as_slice()) {
         ([Arg::Range], [low, high]) if durations => {
             format!("did you mean `{name}({low}..{high})`?")
         }
@@ -127,36 +120,29 @@ fn wrong_count(call: &Call, args: &[&Expr], errors: &mut Errors) {
             format!("set the cap with `.max(..)`: `{name}({first}).max({cap})`")
         }
         _ => format!("write `{example}`"),
-    };
-    errors.push_at(
-        &call.call,
-        format_args!("`{name}` takes {takes}; {instead}"),
-    );
+    }
 }
 
-/// Reports a method that is a mistake. Returns whether it found one.
-fn method(strategy: &Strategy, base: &Strategy, modifier: &Modifier, errors: &mut Errors) -> bool {
+/// Returns the message for a method that is a mistake. Reports mistakes in its arguments.
+fn method(
+    strategy: &Strategy,
+    base: &Strategy,
+    modifier: &Modifier,
+    errors: &mut Errors,
+) -> Option<String> {
     let (role, call) = (strategy.role, &modifier.call);
-    if role == Role::When && redirects::mistaken(base, call, errors) {
-        return true;
+    let redirects = redirects::mistake(base, call).filter(|_| role == Role::When);
+    if redirects.is_some() {
+        return redirects;
     }
     let name = call.method.to_string();
     let known = WAIT_MODIFIER.word(&name).filter(|_| role == Role::Wait);
     let Some(known) = known else {
-        let message = unknown_method(role, &name);
-        let mistaken = message.is_some();
-        if let Some(message) = message {
-            errors.push(call.method.span(), message);
-        }
-        return mistaken;
+        return unknown_method(role, &name);
     };
     if call.args.len() != known.args.len() {
         let (takes, example) = (known.takes(), known.example);
-        errors.push(
-            call.method.span(),
-            format_args!("`{name}` takes {takes}; write `{example}`"),
-        );
-        return true;
+        return Some(format!("`{name}` takes {takes}; write `{example}`"));
     }
     for (arg, value) in known.args.iter().zip(&call.args) {
         argument::check(role, known, *arg, value, errors);
@@ -165,17 +151,10 @@ fn method(strategy: &Strategy, base: &Strategy, modifier: &Modifier, errors: &mu
         }
     }
     let grows = ["exponential", "adaptive"];
-    let word = base.base().map(|call| call.word.name);
-    if let Some(word) = word.filter(|word| name == "factor" && !grows.contains(word)) {
-        errors.push(
-            call.method.span(),
-            format_args!(
-                "`{word}` does not grow by a factor; `.factor(..)` is for `exponential(..)`"
-            ),
-        );
-        return true;
-    }
-    false
+    let word = base.base()?.word.name;
+    (name == "factor" && !grows.contains(&word)).then(|| {
+        format!("`{word}` does not grow by a factor; `.factor(..)` is for `exponential(..)`")
+    })
 }
 
 /// Returns the message for a method that strategies of this role do not have.

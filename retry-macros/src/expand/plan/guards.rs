@@ -114,7 +114,9 @@ impl ExpandCtx<'_> {
         lowering: &mut Lowering<'_>,
     ) -> TokenStream {
         match kind {
-            "deadline" => check::limit::limit(kind, value, lowering.errors),
+            "deadline" => lowering
+                .errors
+                .report(value, check::limit::limit(kind, value)),
             "budget" => self.shared(kind, value, lowering),
             _ => {}
         }
@@ -134,7 +136,8 @@ impl ExpandCtx<'_> {
                            limit the call with `deadline`, and give what it waits for a timeout of its own";
             lowering.errors.push_at(value, message);
         } else {
-            check::limit::limit("attempt_timeout", value, lowering.errors);
+            let message = check::limit::limit("attempt_timeout", value);
+            lowering.errors.report(value, message);
         }
         lowering.typed(&quote!(::core::time::Duration), value)
     }

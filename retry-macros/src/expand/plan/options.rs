@@ -91,7 +91,8 @@ impl ExpandCtx<'_> {
             lowering.errors.push_at(call, message);
         }
         let time = &call.args[0];
-        check::limit::limit("within", time, lowering.errors);
+        let message = check::limit::limit("within", time);
+        lowering.errors.report(time, message);
         let value = lowering.typed(&quote!(::core::time::Duration), time);
         self.reserve = Some(lowering.bind("reserve", value, time.span()));
         Some(&call.args[1])

@@ -6,7 +6,7 @@ use syn::Expr;
 use super::number::{a_duration, a_range, count_of_attempts, factor, ratio};
 use crate::diagnostics::{Errors, text};
 use crate::duration;
-use crate::parse::inspect::{is_async, is_outcome, literal, plain_number, string};
+use crate::parse::inspect::{is_async, is_outcome, last_names, literal, plain_number, string};
 use crate::parse::mistake::not_async;
 use crate::parse::role::Role;
 
@@ -57,8 +57,8 @@ fn a_closure(role: Role, picks: &Expr, word: &Word) -> Option<String> {
 
 /// Returns whether a path is a type or a variant, such as `io::Error`, by convention.
 fn is_type(path: &syn::ExprPath) -> bool {
-    path.path.segments.last().is_some_and(|last| {
-        let name = last.ident.to_string();
+    let (_, name) = last_names(&path.path);
+    name.is_some_and(|name| {
         name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
     })
 }

@@ -12,7 +12,7 @@ use syn::{FnArg, Pat, PathArguments, Signature, Type};
 use super::once::is_once;
 use crate::diagnostics::Errors;
 use crate::parse::function::{captures, has_ident};
-use crate::parse::inspect::{is_punct, is_word};
+use crate::parse::inspect::{group, is_punct, is_word};
 use crate::parse::types::{arguments, types};
 
 /// Types that own their contents, whatever these are, with the type arguments that they have at least. A type
@@ -151,14 +151,15 @@ fn collect(tokens: TokenStream, name: &Ident, place: Place, uses: &mut Vec<(Iden
             TokenTree::Ident(word) if word == name => {
                 let first = before.is_none() || is(before, ',');
                 let last = at + 1 == tokens.len() || is(Some(at + 1), ',');
-                let called = matches!(
-                    tokens.get(at + 1),
-                    Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
-                );
+                let called = tokens
+                    .get(at + 1)
+                    .and_then(|next| group(next, Delimiter::Parenthesis));
                 let of_its_own = !is(before, '.') && !is(before, ':');
                 let used = match place {
                     Place::Arguments if first && last => Use::Argument,
-                    Place::Arguments | Place::Other if called && of_its_own => Use::Called,
+                    Place::Arguments | Place::Other if called.is_some() && of_its_own => {
+                        Use::Called
+                    }
                     _ => Use::Other,
                 };
                 uses.push((word.clone(), used));

@@ -19,7 +19,7 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::Path;
 
-use crate::parse::inspect::is_comma;
+use crate::parse::inspect::{group, is_comma};
 use crate::parse::role::Role;
 
 /// Emits a statement that completes unfinished keys and words, or no tokens if all are known.
@@ -73,9 +73,7 @@ fn starts_a_word(value: &[TokenTree], at: usize) -> bool {
         Some(TokenTree::Punct(punct)) => marks.contains(punct.as_char()),
         _ => false,
     };
-    let called = match value.get(at + 1) {
-        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
-        next => next.is_none(),
-    };
+    let is_call = |next: &TokenTree| group(next, Delimiter::Parenthesis).is_some();
+    let called = value.get(at + 1).is_none_or(is_call);
     is(at.checked_sub(1), "=|&+!") && (called || is(Some(at + 1), "|&+"))
 }

@@ -27,14 +27,14 @@
 //! }
 //! ```
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::Path;
 use syn::parse::Parser;
 
 use crate::expand;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{is_comma, is_punct, is_word};
+use crate::parse::inspect::{group, is_comma, is_punct, is_word};
 
 pub(crate) mod definition;
 
@@ -61,19 +61,12 @@ pub(crate) fn invoke(set: &Path, args: &TokenStream, item: &TokenStream) -> Toke
 /// Expands a function behind the keys of a set.
 pub(crate) fn expand(call: TokenStream) -> TokenStream {
     let mut call = call.into_iter();
+    let in_braces = |token: TokenTree| Some(group(&token, Delimiter::Brace)?.stream());
     // A set that has mistakes is `!`.
     let set = call.next().and_then(in_braces);
     let Some(args) = call.next().and_then(in_braces) else {
         let message = "the keys of a set are used by a function: `#[retry(use = ..)]`";
         return syn::Error::new(Span::call_site(), message).into_compile_error();
     };
-    let set = set.map(|set| set.stream());
-    expand::attribute(AttributeKind::Retry, args.stream(), set, call.collect())
-}
-
-fn in_braces(token: TokenTree) -> Option<Group> {
-    match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
-        _ => None,
-    }
+    expand::attribute(AttributeKind::Retry, args, set, call.collect())
 }

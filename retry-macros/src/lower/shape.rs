@@ -7,7 +7,7 @@ use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound
 use super::tokens::with_stream;
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;
-use crate::parse::inspect::is_word;
+use crate::parse::inspect::{group, is_word};
 use crate::parse::types::{arguments, trait_of, types};
 
 /// A way in which a function runs its body.
@@ -93,12 +93,7 @@ impl Tail {
                 return Tail::new(&tokens[..start], &tokens[end - 1], Wrap::Plain(after));
             }
         }
-        let TokenTree::Group(call) = tokens.last()? else {
-            return None;
-        };
-        if call.delimiter() != Delimiter::Parenthesis {
-            return None;
-        }
+        let call = group(tokens.last()?, Delimiter::Parenthesis)?;
         let inside: Vec<TokenTree> = call.stream().into_iter().collect();
         match last_async_block(&inside)? {
             (0, end) if end == inside.len() => Tail::new(
@@ -147,16 +142,12 @@ impl Tail {
 /// Returns the start and the end of the last `async [move] { .. }` in a list of tokens.
 fn last_async_block(tokens: &[TokenTree]) -> Option<(usize, usize)> {
     let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| is_word(token, word));
-    let brace = |at: usize| match tokens.get(at) {
-        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
-        _ => false,
-    };
     (0..tokens.len())
         .rev()
         .filter(|at| is(*at, "async"))
         .find_map(|start| {
             let block = start + 1 + usize::from(is(start + 1, "move"));
-            brace(block).then_some((start, block + 1))
+            group(tokens.get(block)?, Delimiter::Brace).map(|_| (start, block + 1))
         })
 }
 

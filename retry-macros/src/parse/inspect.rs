@@ -1,7 +1,7 @@
 //! Facts about an expression that are visible without its type.
 
 use persevere_words::Vocabulary;
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{
     AngleBracketedGenericArguments, Expr, ExprCall, ExprClosure, ExprPath, Lit, LitStr, Token, UnOp,
@@ -58,6 +58,14 @@ pub(crate) fn last_names(path: &syn::Path) -> (Option<String>, Option<String>) {
 /// Returns whether a token is this mark.
 pub(crate) fn is_punct(token: &TokenTree, mark: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
+}
+
+/// Returns a group between these delimiters.
+pub(crate) fn group(token: &TokenTree, delimiter: Delimiter) -> Option<&Group> {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == delimiter => Some(group),
+        _ => None,
+    }
 }
 
 /// Returns whether a token is this name.

@@ -1,5 +1,6 @@
 //! Callbacks: `before`, `after`, `before_sleep`, `on_success`, `on_failure`.
 
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Expr, Path, parse_quote_spanned};
 
@@ -10,6 +11,7 @@ use crate::lower::shape::Shape;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::at;
 use crate::parse::inspect::bare_word;
+use crate::parse::mistake::without_parentheses;
 use crate::parse::role::is_callback;
 use persevere_words::{CALLBACK, Key, Meaning};
 
@@ -49,7 +51,8 @@ impl Callback {
             _ => match log_call(expr, lowering.private) {
                 Some(log) => Form::Log(log.into_token_stream()),
                 None => {
-                    not_a_callback(expr, lowering);
+                    let message = not_a_callback(expr, lowering.own);
+                    lowering.errors.report(expr, message);
                     Form::Value("callback", tokens)
                 }
             },
@@ -76,32 +79,21 @@ fn log_call(value: &Expr, private: &Path) -> Option<Expr> {
 }
 
 /// Reports `before_sleep = log_warn`, and values that cannot be a callback.
-fn not_a_callback(expr: &Expr, lowering: &mut Lowering<'_>) {
-    let message = match expr {
-        Expr::Path(_) => match bare_word(expr) {
-            Some((word, None))
-                if is_callback(&word.to_string()) && !lowering.own.contains(word) =>
-            {
-                format!(
-                    "`{word}` without parentheses is a name in your own scope; write `{word}()`, or `self::{word}` for your own"
-                )
-            }
-            _ => return,
-        },
+fn not_a_callback(expr: &Expr, own: &[Ident]) -> Option<String> {
+    Some(match expr {
+        Expr::Path(_) => {
+            let (word, _) = bare_word(expr).filter(|(word, _)| !own.contains(word))?;
+            without_parentheses(CALLBACK.word(&word.to_string())?)
+        }
         Expr::Call(call) => {
-            let Some((word, _)) = bare_word(&call.func) else {
-                return;
-            };
+            let (word, _) = bare_word(&call.func)?;
             let name = word.to_string();
             let slip = || CALLBACK.slip(&name).map(Meaning::Word);
-            let Some(ours) = CALLBACK.peer(&name).or_else(slip) else {
-                return;
-            };
+            let ours = CALLBACK.peer(&name).or_else(slip)?;
             format!("`{word}` is written `{}` here", ours.write(None))
         }
         Expr::Lit(_) => format!("`{}` is not a callback; write `|state| ..`", text(expr)),
         Expr::Macro(_) => format!("a callback is a closure; write `|state| {}`", text(expr)),
-        _ => return,
-    };
-    lowering.errors.push_at(expr, message);
+        _ => return None,
+    })
 }

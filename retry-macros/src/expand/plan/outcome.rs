@@ -6,7 +6,6 @@ use crate::check;
 use crate::check::retried::tells_failure;
 use crate::diagnostics::{Errors, text};
 use crate::expand::model::ExpandCtx;
-use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::role::Role;
 use crate::parse::types::{trait_of, types};
 
@@ -14,43 +13,35 @@ impl ExpandCtx<'_> {
     /// Checks that the outcome tells success from failure, if no key judges.
     pub(super) fn check_outcome(&self, outcome: &Type, errors: &mut Errors) {
         check::outcome::check(self.args, outcome, errors);
+        errors.report(outcome, self.untold(outcome));
+    }
+
+    /// Returns the message for an outcome that does not tell success from failure.
+    fn untold(&self, outcome: &Type) -> Option<String> {
         if is_stream(outcome) {
-            errors.push_at(
-                outcome,
-                "a stream fails while it is read, after the function has returned it; \
-                 return a `Result` of it, and what opens it is retried",
-            );
-            return;
+            let message = "a stream fails while it is read, after the function has returned it; \
+                           return a `Result` of it, and what opens it is retried";
+            return Some(message.to_owned());
         }
-        let Some(name) = whole(outcome) else {
-            return;
-        };
+        let name = whole(outcome)?;
         let when = self.args.strategy(Role::When);
         if let Some(word) = when.and_then(|when| when.find(&tells_failure)) {
             let word = word.name;
-            errors.push_at(
-                outcome,
-                format_args!(
-                    "`{word}` tells success from failure, which `{name}` does not; return `Result` or \
-                     `Option`, or judge the outcome as a whole: `when = outcome(|o| ..)`"
-                ),
-            );
-            return;
+            return Some(format!(
+                "`{word}` tells success from failure, which `{name}` does not; return `Result` or \
+                 `Option`, or judge the outcome as a whole: `when = outcome(|o| ..)`"
+            ));
         }
-        if self.when.is_none() && self.arms.is_empty() && !self.policy {
-            let whole = match self.args.kind {
-                AttributeKind::Retry => {
-                    ", or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`"
-                }
-                AttributeKind::CircuitBreaker => "",
-            };
-            errors.push_at(
-                outcome,
-                format_args!(
-                    "cannot tell success from failure in `{name}`; return `Result` or `Option`{whole}"
-                ),
-            );
+        if self.when.is_some() || !self.arms.is_empty() || self.policy {
+            return None;
         }
+        let whole = self.args.kind.pick(
+            ", or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`",
+            "",
+        );
+        Some(format!(
+            "cannot tell success from failure in `{name}`; return `Result` or `Option`{whole}"
+        ))
     }
 }
 

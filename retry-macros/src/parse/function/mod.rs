@@ -7,7 +7,7 @@ use syn::{AttrStyle, Attribute, FnArg, Signature, Token, Visibility};
 
 use crate::lower::tokens::with_stream;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::is_punct;
+use crate::parse::inspect::{is_punct, last_names};
 use crate::parse::pattern;
 
 mod check;
@@ -109,12 +109,8 @@ impl Function {
     }
 
     fn is_test(&self) -> bool {
-        self.attrs.iter().any(|attr| {
-            attr.path()
-                .segments
-                .last()
-                .is_some_and(|name| name.ident == "test")
-        })
+        let mut names = self.attrs.iter().map(|attr| last_names(attr.path()).1);
+        names.any(|name| name.as_deref() == Some("test"))
     }
 }
 

@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::Function;
 use crate::diagnostics::Errors;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::is_word;
+use crate::parse::inspect::{group, is_word};
 
 impl Function {
     /// Reports an attribute that has written the body and belongs below this one.
@@ -29,11 +29,10 @@ impl Function {
 
 /// Returns whether `#[instrument]` wrote the body. It declares its span first, perhaps in braces.
 fn made_by_instrument(attempt: &Group) -> bool {
-    begins_with(attempt, |token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-            begins_with(group, |token| is_word(token, "__tracing_attr_span"))
-        }
-        token => is_word(token, "__tracing_attr_span"),
+    let is_span = |token: &TokenTree| is_word(token, "__tracing_attr_span");
+    begins_with(attempt, |token| match group(token, Delimiter::Brace) {
+        Some(block) => begins_with(block, is_span),
+        None => is_span(token),
     })
 }
 

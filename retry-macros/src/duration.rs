@@ -9,7 +9,7 @@ use syn::Lit;
 
 use crate::diagnostics::Errors;
 use crate::lower::tokens::with_stream;
-use crate::parse::inspect::is_punct;
+use crate::parse::tokens::is_punct;
 
 const NUMBERS: [&str; 14] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",

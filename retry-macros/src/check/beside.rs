@@ -15,14 +15,14 @@ use crate::parse::strategy::{List, Node, Operator, Strategy};
 /// Reports an `attempt_timeout` that is longer than the `deadline`, and a fallback that reserves all the time
 /// until then, which leaves no attempt any time.
 pub(crate) fn limits(args: &Args, errors: &mut Errors) {
-    let Some(deadline) = args.get(Key::Deadline) else {
+    let Some(deadline) = args.values.get(Key::Deadline) else {
         return;
     };
     let Some(end) = literal_nanos(deadline).filter(|end| *end > 0) else {
         return;
     };
     let deadline = text(deadline);
-    let timeout = args.get(Key::AttemptTimeout);
+    let timeout = args.values.get(Key::AttemptTimeout);
     if let Some(timeout) = timeout.filter(|time| literal_nanos(time).is_some_and(|time| time > end))
     {
         let written = text(timeout);
@@ -32,7 +32,7 @@ pub(crate) fn limits(args: &Args, errors: &mut Errors) {
         );
         errors.push_at(timeout, message);
     }
-    let reserved = args.get(Key::Fallback).and_then(reserved);
+    let reserved = args.values.get(Key::Fallback).and_then(reserved);
     if let Some(time) = reserved.filter(|time| literal_nanos(time).is_some_and(|time| time >= end))
     {
         let written = text(time);
@@ -59,21 +59,15 @@ pub(crate) fn waits(args: &Args, errors: &mut Errors) {
     if args.kind != AttributeKind::Retry {
         return;
     }
-    let whole = args.strategy(Role::Stop).is_some_and(one_attempt);
+    let whole = args.values.strategy(Role::Stop).is_some_and(one_attempt);
     let own = |arm: &&Arm| whole || arm.own.strategy(Role::Stop).is_some_and(one_attempt);
     let cases = args.arms.iter().filter(own);
     let waits = cases.filter_map(|arm| arm.own.strategy(Role::Wait));
-    let of_call = args.strategy(Role::Wait).filter(|_| whole);
-    waits
-        .chain(of_call)
-        .for_each(|wait| never(&wait.written, errors));
-}
-
-fn never(wait: &Expr, errors: &mut Errors) {
-    errors.push_at(
-        wait,
-        "nothing waits where `after_attempt(1)` makes no second attempt; leave `wait` out, or allow more attempts",
-    );
+    let of_call = args.values.strategy(Role::Wait).filter(|_| whole);
+    for wait in waits.chain(of_call) {
+        let message = "nothing waits where `after_attempt(1)` makes no second attempt; leave `wait` out, or allow more attempts";
+        errors.push_at(&wait.written, message);
+    }
 }
 
 /// Returns whether a stop ends every call after the first attempt.

@@ -12,7 +12,7 @@ use syn::{FnArg, Pat, PathArguments, Signature, Type};
 use super::once::is_once;
 use crate::diagnostics::Errors;
 use crate::parse::function::{captures, has_ident};
-use crate::parse::inspect::{group, is_punct, is_word};
+use crate::parse::tokens::{group, is_punct, is_word};
 use crate::parse::types::{arguments, types};
 
 /// Types that own their contents, whatever these are, with the type arguments that they have at least. A type

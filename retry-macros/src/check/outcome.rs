@@ -20,7 +20,7 @@ pub(crate) fn check(args: &Args, outcome: &Type, errors: &mut Errors) {
             errors.push_at(&arm.pattern, message);
         }
     }
-    let when = args.strategy(Role::When).map(|when| &when.written);
+    let when = args.values.strategy(Role::When).map(|when| &when.written);
     if let Some(Expr::Closure(closure)) = when {
         if asks_the_error(closure) {
             let written = text(closure);

@@ -47,6 +47,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
             .iter()
             .find(|arm| failure.iter().any(|failure| covers(&arm.pattern, failure)));
         let of_failures = args
+            .values
             .strategy(Role::When)
             .is_none_or(|when| Retries::by_predicate(when) == Retries::Errors);
         if let (Some(arm), true) = (failures, of_failures) {

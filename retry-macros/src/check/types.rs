@@ -8,7 +8,8 @@ use syn::punctuated::Punctuated;
 use crate::diagnostics::text;
 use crate::parse::strategy::Call;
 
-/// Returns what to write instead of a word without its types, or with too many. `err_is` takes one, `transient_cause` also a tuple.
+/// Returns what to write instead of a word without its types, or with too many. `err_is` takes one,
+/// `transient_cause` also a tuple.
 pub(super) fn instead(call: &Call) -> Option<String> {
     let word = call.word;
     let (name, example) = (word.name, word.example);
@@ -28,8 +29,8 @@ pub(super) fn instead(call: &Call) -> Option<String> {
     })
 }
 
-/// Returns the message for types on a predicate that asks the error itself, as in `transient::<io::Error>()`. Its sibling
-/// takes them.
+/// Returns the message for types on a predicate that asks the error itself, as in
+/// `transient::<io::Error>()`. Its sibling takes them.
 pub(super) fn unexpected(call: &Call) -> Option<String> {
     let name = call.word.name;
     let itself = matches!(name, "transient" | "unsent" | "idempotent");

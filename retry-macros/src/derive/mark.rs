@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Member, Meta, Path, Token};
 
 use crate::diagnostics::{Errors, text};
-use crate::parse::inspect::is_comma;
+use crate::parse::tokens::is_comma;
 use persevere_words::closest;
 
 /// The attributes of a variant or a type.

@@ -19,8 +19,8 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::Path;
 
-use crate::parse::inspect::{group, is_comma};
 use crate::parse::role::Role;
+use crate::parse::tokens::{group, is_comma};
 
 /// Emits a statement that completes unfinished keys and words, or no tokens if all are known.
 pub(crate) fn completions(private: &Path, args: &TokenStream) -> TokenStream {

@@ -67,7 +67,7 @@ impl ExpandCtx<'_> {
 
     /// Emits an error at `metrics = true` if nothing counts.
     fn counts(&self) -> Option<TokenStream> {
-        let metrics = self.args.flag(Key::Metrics)?;
+        let metrics = self.args.values.flag(Key::Metrics)?;
         let private = at(&self.private, metrics.span());
         Some(quote_spanned! {metrics.span()=>
             #private::expect::metrics(#private::Metrics::new());
@@ -76,7 +76,7 @@ impl ExpandCtx<'_> {
 
     /// Emits the call inside its span, if it has one. No guard of the span is held over an await.
     fn in_span(&self, made: TokenStream) -> TokenStream {
-        let Some(asked) = self.args.flag(Key::Span) else {
+        let Some(asked) = self.args.values.flag(Key::Span) else {
             return made;
         };
         let (private, name) = (&self.private, &self.name);

@@ -8,7 +8,7 @@ use crate::diagnostics::Errors;
 use crate::lower::shape::Shape;
 use crate::lower::tokens::local;
 use crate::parse::function::{Function, mentions};
-use crate::parse::inspect::is_punct;
+use crate::parse::tokens::is_punct;
 
 impl Input<'_> {
     /// Emits `unretried`: the function under another name. Under `wrap_err` it returns the type of its body.

@@ -172,7 +172,7 @@ impl ExpandCtx<'_> {
             .filter(|case| case.stop.is_some())
             .map(Case::count)
             .collect();
-        let aside = (!own_counts.is_empty() && self.args.strategy(Role::Stop).is_none())
+        let aside = (!own_counts.is_empty() && self.args.values.strategy(Role::Stop).is_none())
             .then(|| emit!(#private::Decide::set_aside(&mut state, 0 #(+ #own_counts)*);));
         quote!(#(#cases)* #aside)
     }

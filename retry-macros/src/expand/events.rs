@@ -41,7 +41,7 @@ impl Callback {
         let reason = quote!(::core::option::Option::Some(#private::StopReason::GivenUp));
         // A callback at the end runs once the end is counted.
         let early = matches!(self.key, Key::Before | Key::After | Key::BeforeSleep);
-        let counts = early && plan.args.flag(Key::Metrics).is_some();
+        let counts = early && plan.args.values.flag(Key::Metrics).is_some();
         let counted = counts.then(|| emit!(#private::Metrics::new().ended(&state);));
         let recorded = plan.record_end(&reason);
         let leave = plan.leave(&emit!(end), &reason);
@@ -107,7 +107,7 @@ impl ExpandCtx<'_> {
 
     /// Counts an event as metrics do, if the call is counted.
     pub(super) fn count(&self, key: Key) -> TokenStream {
-        if self.args.flag(Key::Metrics).is_none() {
+        if self.args.values.flag(Key::Metrics).is_none() {
             return TokenStream::new();
         }
         let (private, hook) = (&self.private, local(key.name()));

@@ -46,7 +46,7 @@ impl ExpandCtx<'_> {
 
     /// Returns whether the end of a call that gives up reads its reason.
     pub(super) fn reads_reason(&self) -> bool {
-        let recorded = self.stats.is_some() || self.args.flag(Key::Span).is_some();
+        let recorded = self.stats.is_some() || self.args.values.flag(Key::Span).is_some();
         recorded || self.fallback.is_some() || self.policy || self.args.wraps()
     }
 
@@ -173,6 +173,7 @@ impl ExpandCtx<'_> {
             .map(|stats| emit!(#stats.record_end((&call).attempt(), #reason);));
         let span = self
             .args
+            .values
             .flag(Key::Span)
             .map(|_| emit!(span.end((&call).attempt(), #reason);));
         quote!(#stats #span)

@@ -76,8 +76,8 @@ impl ExpandCtx<'_> {
         let ends = [Key::After, Key::OnSuccess, Key::OnFailure];
         self.policy
             || self.stats.is_some()
-            || self.args.flag(Key::Span).is_some()
-            || self.args.flag(Key::Metrics).is_some()
+            || self.args.values.flag(Key::Span).is_some()
+            || self.args.values.flag(Key::Metrics).is_some()
             || self
                 .callbacks
                 .iter()
@@ -86,7 +86,7 @@ impl ExpandCtx<'_> {
 
     /// Returns whether a breaker may guard the call.
     pub(super) fn has_breaker(&self) -> bool {
-        self.policy || self.args.has(Key::Breaker)
+        self.policy || self.args.values.has(Key::Breaker)
     }
 
     /// Returns whether a callback sees the state.

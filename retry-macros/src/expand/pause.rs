@@ -23,7 +23,7 @@ impl ExpandCtx<'_> {
             }
         });
         // A user's own sleeper is not checked.
-        let blocks = (!self.shape.is_async() && !self.args.has(Key::Sleep)).then(|| {
+        let blocks = (!self.shape.is_async() && !self.args.values.has(Key::Sleep)).then(|| {
             let (name, sleeper) = (&self.name, self.blocking_sleeper());
             emit!(#private::pausing(#name, #sleeper, pause.unwrap_or_default());)
         });
@@ -82,7 +82,7 @@ impl ExpandCtx<'_> {
         if !limited || !self.shape.is_async() {
             return None;
         }
-        if self.args.has(Key::Sleep) {
+        if self.args.values.has(Key::Sleep) {
             return Some(quote!(false));
         }
         let private = &self.private;

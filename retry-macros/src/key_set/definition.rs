@@ -13,8 +13,8 @@ use crate::diagnostics::Errors;
 use crate::expand;
 use crate::lower::tokens::with_stream;
 use crate::parse::attribute::Args;
-use crate::parse::inspect::{is_punct, is_word};
 use crate::parse::syntax::can_name;
+use crate::parse::tokens::{is_punct, is_word};
 
 /// A definition, up to its keys: `pub net: ..`.
 struct Definition {

@@ -34,7 +34,7 @@ use syn::parse::Parser;
 
 use crate::expand;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{group, is_comma, is_punct, is_word};
+use crate::parse::tokens::{group, is_comma, is_punct, is_word};
 
 pub(crate) mod definition;
 

@@ -7,7 +7,7 @@ use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound
 use super::tokens::with_stream;
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;
-use crate::parse::inspect::{group, is_word};
+use crate::parse::tokens::{group, is_word};
 use crate::parse::types::{arguments, trait_of, types};
 
 /// A way in which a function runs its body.

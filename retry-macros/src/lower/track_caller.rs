@@ -5,7 +5,7 @@ use quote::quote_spanned;
 
 use crate::lower::tokens::{local, with_stream};
 use crate::parse::function::Function;
-use crate::parse::inspect::{is_punct, is_word};
+use crate::parse::tokens::{is_punct, is_word};
 
 /// Replaces `Location::caller()` in the body of a function with `#[track_caller]` by its value outside of the
 /// closure.

@@ -3,15 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Lit, LitBool, Path, Token};
+use syn::{Expr, Path, Token};
 
-use crate::diagnostics::{Errors, text};
+use crate::diagnostics::Errors;
 use crate::lower::tokens;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::literal;
 use crate::parse::pattern::Arm;
-use crate::parse::role::Role;
-use crate::parse::strategy::Strategy;
 use persevere_words::Key;
 
 use super::bindings::{parse_clone, parse_once};
@@ -21,6 +18,7 @@ use super::recovery::{drain, separator, skip_to_next_key};
 use super::set_name;
 use super::syntax::{equals, expression, flag, identifier, module, parenthesised};
 use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
+use super::values::Values;
 
 /// The contents of the attribute.
 #[derive(Clone, Default)]
@@ -28,9 +26,7 @@ pub(crate) struct Args {
     pub(crate) kind: AttributeKind,
     /// Whether these are the keys of a set, and no attribute's.
     is_set: bool,
-    strategies: Vec<Strategy>,
-    /// The keys whose values are expressions, in the order written.
-    pub(crate) values: Vec<(Key, Ident, Expr)>,
+    pub(crate) values: Values,
     /// `on`, `unless` and `case`, in the order written.
     pub(crate) arms: Vec<Arm>,
     pub(crate) clone: Vec<Ident>,
@@ -44,25 +40,6 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn get(&self, wanted: Key) -> Option<&Expr> {
-        let mut values = self.values.iter();
-        values.find_map(|(key, _, value)| (*key == wanted).then_some(value))
-    }
-
-    pub(crate) fn has(&self, wanted: Key) -> bool {
-        self.get(wanted).is_some()
-    }
-
-    /// Returns the name of a key as written.
-    pub(crate) fn name(&self, wanted: Key) -> Option<&Ident> {
-        let mut values = self.values.iter();
-        values.find_map(|(key, name, _)| (*key == wanted).then_some(name))
-    }
-
-    pub(crate) fn strategy(&self, wanted: Role) -> Option<&Strategy> {
-        self.strategies.iter().find(|found| found.role == wanted)
-    }
-
     /// Returns the path of the crate's hidden module, in `::persevere` unless `crate` names another path.
     pub(crate) fn private(&self) -> Path {
         tokens::private(self.crate_path.as_ref())
@@ -73,38 +50,26 @@ impl Args {
         let replaced = [Key::Policy, Key::Enabled];
         let mut args = self.clone();
         args.arms.clear();
-        args.strategies.clear();
-        args.values.retain(|(key, ..)| !replaced.contains(key));
+        args.values.strategies.clear();
+        args.values
+            .others
+            .retain(|(key, ..)| !replaced.contains(key));
         let value = syn::parse_quote!(#policy);
-        args.values.push((Key::Policy, policy, value));
+        args.values.push(Key::Policy, policy, value);
         args
     }
 
     /// Takes the keys of a set that are not given here, a repeated key all at once.
     pub(crate) fn complete(&mut self, set: Args) {
-        let own = self.clone();
-        let strategies = set.strategies.into_iter();
-        self.strategies
-            .extend(strategies.filter(|strategy| own.strategy(strategy.role).is_none()));
-        let values = set.values.into_iter();
-        self.values
-            .extend(values.filter(|(key, ..)| own.get(*key).is_none()));
+        self.values.complete(set.values);
+        let own: Vec<Key> = self.arms.iter().map(|arm| arm.key).collect();
         let arms = set.arms.into_iter();
-        self.arms
-            .extend(arms.filter(|arm| own.arms.iter().all(|one| one.key != arm.key)));
+        self.arms.extend(arms.filter(|arm| !own.contains(&arm.key)));
         self.crate_path = self.crate_path.take().or(set.crate_path);
     }
 
     pub(crate) fn wraps(&self) -> bool {
-        self.flag(Key::WrapErr).is_some()
-    }
-
-    /// Returns the value of a key that is `true`.
-    pub(crate) fn flag(&self, wanted: Key) -> Option<&LitBool> {
-        match literal(self.get(wanted)?)? {
-            Lit::Bool(flag) if flag.value => Some(flag),
-            _ => None,
-        }
+        self.values.flag(Key::WrapErr).is_some()
     }
 
     /// Parses the keys of a set.
@@ -125,17 +90,15 @@ impl Args {
         args.parse_keys(tokens, errors)
     }
 
-    fn parse_keys(self, tokens: TokenStream, errors: &mut Errors) -> Args {
-        let kind = self.kind;
-        let mut args = self;
+    fn parse_keys(mut self, tokens: TokenStream, errors: &mut Errors) -> Args {
         let mut seen = Vec::new();
         let parser = |input: ParseStream<'_>| {
-            if kind == AttributeKind::CircuitBreaker {
+            if self.kind == AttributeKind::CircuitBreaker {
                 let name = Ident::new("circuit_breaker", Span::call_site());
                 match circuit_breaker::parse_breaker(input, &name, errors) {
                     Ok(breaker) => {
-                        args.values.push((Key::Breaker, name, breaker));
-                        args.strategies = circuit_breaker::strategies();
+                        self.values.push(Key::Breaker, name, breaker);
+                        self.values.strategies = circuit_breaker::strategies();
                         separator(input, errors);
                     }
                     Err(error) => {
@@ -145,7 +108,7 @@ impl Args {
                 }
             }
             while !input.is_empty() {
-                match args.parse_one(input, &mut seen, errors) {
+                match self.parse_one(input, &mut seen, errors) {
                     Ok(()) => separator(input, errors),
                     Err(error) => {
                         errors.add(error);
@@ -159,7 +122,7 @@ impl Args {
         if let (Err(error), true) = (parser.parse2(tokens), errors.is_empty()) {
             errors.add(error);
         }
-        args
+        self
     }
 
     fn parse_one(
@@ -196,7 +159,11 @@ impl Args {
         let repeats = [Key::On, Key::Unless, Key::Case, Key::Once, Key::Clone];
         if !repeats.contains(&key) {
             if seen.contains(&name) {
-                errors.push(name.span(), self.given_twice(key, ""));
+                let message = match key {
+                    Key::Use => set_name::GIVEN_TWICE.to_owned(),
+                    key => self.values.given_twice(key, ""),
+                };
+                errors.push(name.span(), message);
             }
             seen.push(name.clone());
         }
@@ -228,8 +195,7 @@ impl Args {
         Ok(())
     }
 
-    /// Parses the value of a key, behind its `=`.
-    pub(super) fn parse_value(
+    fn parse_value(
         &mut self,
         input: ParseStream<'_>,
         key: Key,
@@ -252,34 +218,9 @@ impl Args {
                     }
                     _ => {}
                 }
-                match Role::of_key(key) {
-                    Some(role) => self.strategies.push(Strategy::parse(role, &value)),
-                    None => self.values.push((key, name, value)),
-                }
+                self.values.push(key, name, value);
             }
         }
         Ok(())
-    }
-
-    /// Returns the value of a key as written.
-    pub(super) fn written(&self, key: Key) -> Option<&Expr> {
-        match Role::of_key(key) {
-            Some(role) => Some(&self.strategy(role)?.written),
-            None => self.get(key),
-        }
-    }
-
-    /// Returns the message for a key that is given again. `place` says where, unless in the whole attribute.
-    pub(super) fn given_twice(&self, key: Key, place: &str) -> String {
-        let name = key.name();
-        if key == Key::Use {
-            return set_name::GIVEN_TWICE.to_owned();
-        }
-        match self.written(key).map(text) {
-            Some(first) if first.len() <= 60 => {
-                format!("`{name}` is given twice{place}, first as `{name} = {first}`; remove one")
-            }
-            _ => format!("`{name}` is given twice{place}; remove one"),
-        }
     }
 }

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, Pat, Token};
 
 use super::recovery::{next_value, separator, skip_to_next_key};
-use super::syntax::{equals, readable};
+use super::syntax::{equals, expression, readable};
 use super::unknown_key::{not_a_key, starts_with_a_key};
 use crate::diagnostics::{Errors, text};
 use crate::parse::inspect::calls_a_word;
@@ -131,5 +131,7 @@ pub(super) fn parse_case_key(
         errors.push(name.span(), arm.own.given_twice(key, " in this case"));
     }
     equals(input, key, &name)?;
-    arm.own.parse_value(input, key, name, errors)
+    let value = expression(input, &name)?;
+    arm.own.push(key, name, value);
+    Ok(())
 }

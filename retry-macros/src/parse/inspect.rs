@@ -1,7 +1,7 @@
 //! Facts about an expression that are visible without its type.
 
 use persevere_words::Vocabulary;
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use proc_macro2::Ident;
 use syn::punctuated::Punctuated;
 use syn::{
     AngleBracketedGenericArguments, Expr, ExprCall, ExprClosure, ExprPath, Lit, LitStr, Token, UnOp,
@@ -53,24 +53,6 @@ pub(crate) fn last_names(path: &syn::Path) -> (Option<String>, Option<String>) {
     let mut names = names.map(|segment| segment.ident.to_string());
     let last = names.next();
     (names.next(), last)
-}
-
-/// Returns whether a token is this mark.
-pub(crate) fn is_punct(token: &TokenTree, mark: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
-}
-
-/// Returns a group between these delimiters.
-pub(crate) fn group(token: &TokenTree, delimiter: Delimiter) -> Option<&Group> {
-    match token {
-        TokenTree::Group(group) if group.delimiter() == delimiter => Some(group),
-        _ => None,
-    }
-}
-
-/// Returns whether a token is this name.
-pub(crate) fn is_word(token: &TokenTree, name: &str) -> bool {
-    matches!(token, TokenTree::Ident(word) if word == name)
 }
 
 /// Returns whether a call is that of a word: `delay(50ms)`.
@@ -174,8 +156,4 @@ pub(crate) fn has_closure(value: &Expr) -> bool {
         Expr::Struct(fields) => fields.fields.iter().any(|field| has_closure(&field.expr)),
         _ => false,
     }
-}
-
-pub(crate) fn is_comma(token: &TokenTree) -> bool {
-    is_punct(token, ',')
 }

@@ -17,5 +17,7 @@ mod set_name;
 pub(crate) mod strategy;
 mod strategy_parser;
 pub(crate) mod syntax;
+pub(crate) mod tokens;
 pub(crate) mod types;
 mod unknown_key;
+pub(crate) mod values;

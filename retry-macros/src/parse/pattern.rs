@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::{Expr, Pat, PatIdent, Token, parse_quote};
 
-use super::attribute::Args;
+use super::values::Values;
 use crate::diagnostics::{Errors, text};
 use persevere_words::Key;
 
@@ -16,7 +16,7 @@ pub(crate) struct Arm {
     pub(crate) pattern: Pat,
     pub(crate) guard: Option<Expr>,
     /// The keys of a `case`.
-    pub(crate) own: Args,
+    pub(crate) own: Values,
 }
 
 impl Arm {
@@ -34,7 +34,7 @@ impl Arm {
             key,
             pattern,
             guard,
-            own: Args::default(),
+            own: Values::default(),
         })
     }
 

@@ -17,7 +17,7 @@ use persevere_words::{CALLBACK, Key, Meaning};
 
 impl ExpandCtx<'_> {
     pub(super) fn plan_callbacks(&mut self, lowering: &mut Lowering<'_>) {
-        for (key, _, expr) in &self.args.values {
+        for (key, _, expr) in &self.args.values.others {
             if Callback::KEYS.contains(key) {
                 self.callbacks
                     .push(Callback::read(*key, expr, self.shape, lowering));
@@ -82,7 +82,8 @@ fn log_call(value: &Expr, private: &Path) -> Option<Expr> {
 fn not_a_callback(expr: &Expr, own: &[Ident]) -> Option<String> {
     Some(match expr {
         Expr::Path(_) => {
-            let (word, _) = bare_word(expr).filter(|(word, _)| !own.contains(word))?;
+            let (word, _) =
+                bare_word(expr).filter(|(word, types)| types.is_none() && !own.contains(word))?;
             without_parentheses(CALLBACK.word(&word.to_string())?)
         }
         Expr::Call(call) => {

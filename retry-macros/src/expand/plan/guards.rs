@@ -26,7 +26,7 @@ impl ExpandCtx<'_> {
             Key::Nested,
         ];
         let case_pays = self.cases().any(|case| case.budget);
-        let has = |key: Key| self.args.has(key);
+        let has = |key: Key| self.args.values.has(key);
         let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
         let any = keys || case_pays || self.reserve.is_some();
         let token = self.token.as_ref();
@@ -34,13 +34,14 @@ impl ExpandCtx<'_> {
         let may_cut = token.is_some_and(Token::is_hidden);
         let shares = self
             .args
+            .values
             .get(Key::Nested)
             .is_some_and(|value| !is_call(value, "single") && !is_call(value, "independent"));
         let limited = has(Key::Deadline) || shares || self.policy;
         let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
         let pays = has(Key::Budget) || case_pays;
         if !interrupts && !may_cut && !self.ends_after_values(pays) {
-            if let Some(value) = self.args.get(Key::Interrupt) {
+            if let Some(value) = self.args.values.get(Key::Interrupt) {
                 let message = "nothing interrupts an attempt here; `interrupt` goes with `deadline`, \
                                `attempt_timeout` or `breaker`";
                 lowering.errors.push_at(value, message);
@@ -62,7 +63,7 @@ impl ExpandCtx<'_> {
             false => quote!(#private::Guards::inline()),
         };
         for key in KEYS {
-            let Some(value) = self.args.get(key) else {
+            let Some(value) = self.args.values.get(key) else {
                 continue;
             };
             let value = match key {
@@ -72,7 +73,7 @@ impl ExpandCtx<'_> {
                 _ => self.guard_value(key.name(), value, lowering),
             };
             // Each copy of a hedged attempt has its own.
-            if key == Key::AttemptTimeout && self.args.has(Key::Hedge) {
+            if key == Key::AttemptTimeout && self.args.values.has(Key::Hedge) {
                 let limit = lowering.bind(key.name(), value, Span::mixed_site());
                 self.attempt_timeout = Some(limit);
                 continue;
@@ -84,7 +85,7 @@ impl ExpandCtx<'_> {
             guards = quote!(#guards.reserve(#time));
         }
         self.hedge = self.plan_hedge(lowering);
-        let has = |key: Key| self.args.has(key);
+        let has = |key: Key| self.args.values.has(key);
         let (outcome, stand_in) = self.interrupted(keys, interrupts, lowering);
         let retries = self.args.kind == AttributeKind::Retry;
         self.guards = Some(Guards {
@@ -113,23 +114,17 @@ impl ExpandCtx<'_> {
         value: &Expr,
         lowering: &mut Lowering<'_>,
     ) -> TokenStream {
-        match kind {
-            "deadline" => lowering
-                .errors
-                .report(value, check::limit::limit(kind, value)),
-            "budget" => self.shared(kind, value, lowering),
-            _ => {}
-        }
+        let message = match kind {
+            "deadline" => check::limit::limit(kind, value),
+            "budget" => check::guard::shared(self.args.kind, kind, value),
+            _ => None,
+        };
+        lowering.errors.report(value, message);
         let value = lowering.kept(kind, value);
         take(&self.private, kind, &quote!(), &value)
     }
 
     /// Reports a shared value that each call would make for itself.
-    fn shared(&self, key: &str, value: &Expr, lowering: &mut Lowering<'_>) {
-        let message = check::guard::shared(self.args.kind, key, value);
-        lowering.errors.report(value, message);
-    }
-
     fn attempt_timeout(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         if !self.shape.is_async() {
             let message = "a blocking call cannot be interrupted, so `attempt_timeout` needs an `async fn`; \
@@ -144,6 +139,8 @@ impl ExpandCtx<'_> {
 
     /// Emits `&PAYMENTS`, `wait_for(&PAYMENTS)` or `PAYMENTS.failures(err(|e| ..))`.
     fn breaker(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
+        let kind = self.args.kind;
+        let shared = |value| check::guard::shared(kind, "breaker", value);
         let value = match within(value) {
             value @ Expr::Call(call) if is_call(value, "wait_for") && call.args.len() == 1 => {
                 let inner = self.breaker(&call.args[0], lowering);
@@ -151,15 +148,14 @@ impl ExpandCtx<'_> {
                 return quote!(#private::breaker::wait_for(#inner));
             }
             value @ Expr::MethodCall(call) => {
-                self.shared("breaker", value, lowering);
+                lowering.errors.report(value, shared(value));
                 let viewed = self.viewed(call, lowering);
                 lowering.plain(&viewed)
             }
             value => {
-                match check::guard::wait_for(self.args.kind, value, lowering.own) {
-                    Some(message) => lowering.errors.push_at(value, message),
-                    None => self.shared("breaker", value, lowering),
-                }
+                let message = check::guard::wait_for(kind, value, lowering.own);
+                let message = message.or_else(|| shared(value));
+                lowering.errors.report(value, message);
                 lowering.kept("breaker", value)
             }
         };

@@ -16,7 +16,7 @@ use persevere_words::{HEDGE, Key};
 impl ExpandCtx<'_> {
     /// Reads `hedge`. Returns the name of the race.
     pub(super) fn plan_hedge(&mut self, lowering: &mut Lowering<'_>) -> Option<&'static str> {
-        let expr = self.args.get(Key::Hedge)?;
+        let expr = self.args.values.get(Key::Hedge)?;
         if !self.shape.is_async() {
             let message =
                 "a blocking call cannot run beside a copy of itself; `hedge` needs an `async fn`";

@@ -22,7 +22,7 @@ impl ExpandCtx<'_> {
         lowering: &mut Lowering<'_>,
     ) -> (TokenStream, StandIn) {
         let (private, ty) = (&self.private, &self.outcome);
-        let made = match self.args.get(Key::Interrupt) {
+        let made = match self.args.values.get(Key::Interrupt) {
             Some(value) => {
                 lowering
                     .errors
@@ -49,7 +49,7 @@ impl ExpandCtx<'_> {
             Key::Breaker,
             Key::Nested,
         ];
-        let name = keys.into_iter().find_map(|key| self.args.name(key));
+        let name = keys.into_iter().find_map(|key| self.args.values.name(key));
         match name {
             Some(name) if self.args.kind == AttributeKind::Retry => located_at(ty, name.span()),
             _ => ty,
@@ -125,7 +125,11 @@ impl ExpandCtx<'_> {
             .map(|arm| Retries::by_pattern(&arm.pattern));
         // The body can ask for another attempt, whatever it returns.
         let marked = self.args.attempt.iter().map(|_| Retries::Unknown);
-        let when = self.args.strategy(Role::When).map(Retries::by_predicate);
+        let when = self
+            .args
+            .values
+            .strategy(Role::When)
+            .map(Retries::by_predicate);
         patterns
             .chain(when)
             .chain(marked)

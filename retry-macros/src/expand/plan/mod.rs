@@ -67,7 +67,7 @@ impl<'a> ExpandCtx<'a> {
             reset_after: None,
             stats: None,
             sleeper: Sleeper::Borrowed(TokenStream::new()),
-            policy: args.get(Key::Policy).is_some(),
+            policy: args.values.get(Key::Policy).is_some(),
             hedge: None,
             attempt_timeout: None,
             token: None,
@@ -102,10 +102,10 @@ impl<'a> ExpandCtx<'a> {
             let value = lowering.plain(value);
             lowering.once.push(quote!(let #name = #value;));
         }
-        if let Some(value) = self.args.get(Key::Policy) {
+        if let Some(value) = self.args.values.get(Key::Policy) {
             let value = named_policy(lowering.private, value);
             let mut value = lowering.kept("policy", &value);
-            if self.args.has(Key::Interrupt) {
+            if self.args.values.has(Key::Interrupt) {
                 let private = at(lowering.private, value.span());
                 value =
                     quote_spanned!(value.span()=> #private::override_interrupt(#value).policy());
@@ -113,7 +113,7 @@ impl<'a> ExpandCtx<'a> {
             let value = take(lowering.private, "policy", &emit!(of,), &value);
             lowering.bind("policy", value, Span::mixed_site());
         }
-        self.name = match self.args.get(Key::Name) {
+        self.name = match self.args.values.get(Key::Name) {
             None => {
                 let name = self.function.sig.ident.to_string();
                 quote!(::core::concat!(::core::module_path!(), "::", #name))
@@ -135,15 +135,15 @@ impl<'a> ExpandCtx<'a> {
     fn watched(&self) -> Option<TokenStream> {
         let private = &self.private;
         let surely = self.needs.clock
-            || self.args.flag(Key::Metrics).is_some()
+            || self.args.values.flag(Key::Metrics).is_some()
             || self.has_callbacks()
             || self.args.wraps()
             || self.fallback.is_some()
             || self.reset_after.is_some()
             || self.args.attempt.is_some()
             || self.policy
-            || self.args.has(Key::AttemptTimeout)
-            || self.args.has(Key::Nested)
+            || self.args.values.has(Key::AttemptTimeout)
+            || self.args.values.has(Key::Nested)
             || self.guards.as_ref().is_some_and(|guards| guards.limited);
         if surely {
             return Some(quote!(true));

@@ -16,7 +16,7 @@ use persevere_words::Key;
 impl ExpandCtx<'_> {
     pub(super) fn plan_options(&mut self, lowering: &mut Lowering<'_>) {
         let private = self.private.clone();
-        let enabled = match self.args.get(Key::Enabled) {
+        let enabled = match self.args.values.get(Key::Enabled) {
             Some(expr) => {
                 let enabled = lowering.typed(&quote!(::core::primitive::bool), expr);
                 Some(lowering.bind("enabled", enabled, expr.span()))
@@ -27,11 +27,11 @@ impl ExpandCtx<'_> {
             let stop = &self.stop;
             self.stop = quote!(#private::Enabled(#enabled, &#stop));
         }
-        if let Some(expr) = self.args.get(Key::ResetAfter) {
+        if let Some(expr) = self.args.values.get(Key::ResetAfter) {
             let long = lowering.typed(&quote!(::core::time::Duration), expr);
             self.reset_after = Some(lowering.bind("reset_after", long, expr.span()));
         }
-        if let Some(expr) = self.args.get(Key::Stats) {
+        if let Some(expr) = self.args.values.get(Key::Stats) {
             let value = lowering.kept("stats", expr);
             // `&STATS` or `&self.stats` is cheaper to write again than to keep borrowed.
             let is_place = matches!(expr, Expr::Reference(stats) if is_place(&stats.expr));
@@ -48,7 +48,7 @@ impl ExpandCtx<'_> {
     }
 
     fn plan_fallback(&mut self, lowering: &mut Lowering<'_>) {
-        let Some(written) = self.args.get(Key::Fallback) else {
+        let Some(written) = self.args.values.get(Key::Fallback) else {
             return;
         };
         let fallback = self.plan_reserve(written, lowering).unwrap_or(written);
@@ -85,7 +85,7 @@ impl ExpandCtx<'_> {
             return None;
         }
         let ends = [Key::Deadline, Key::Policy, Key::Nested];
-        if !ends.into_iter().any(|key| self.args.has(key)) {
+        if !ends.into_iter().any(|key| self.args.values.has(key)) {
             let message =
                 "`within` reserves time before a deadline; write `deadline = ..` beside it";
             lowering.errors.push_at(call, message);
@@ -101,7 +101,7 @@ impl ExpandCtx<'_> {
     /// Takes the sleeper where it stands.
     fn plan_sleeper(&self, lowering: &mut Lowering<'_>) -> Sleeper {
         let (private, is_async) = (&self.private, self.shape.is_async());
-        let Some(expr) = self.args.get(Key::Sleep) else {
+        let Some(expr) = self.args.values.get(Key::Sleep) else {
             return if self.policy {
                 Sleeper::Borrowed(self.parts(quote!(.sleeper())))
             } else if is_async {

@@ -24,7 +24,7 @@ impl ExpandCtx<'_> {
             return Some(message.to_owned());
         }
         let name = whole(outcome)?;
-        let when = self.args.strategy(Role::When);
+        let when = self.args.values.strategy(Role::When);
         if let Some(word) = when.and_then(|when| when.find(&tells_failure)) {
             let word = word.name;
             return Some(format!(

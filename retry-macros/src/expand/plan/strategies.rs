@@ -48,7 +48,7 @@ impl ExpandCtx<'_> {
     pub(super) fn plan_strategies(&mut self, lowering: &mut Lowering<'_>) {
         let private = self.private.clone();
         let cases = self.cases().count() > 0;
-        self.stop = match self.args.strategy(Role::Stop) {
+        self.stop = match self.args.values.strategy(Role::Stop) {
             Some(strategy) => {
                 let (stop, mut facts) = lowering.strategy(strategy);
                 let held = facts.token;
@@ -74,7 +74,7 @@ impl ExpandCtx<'_> {
             None if self.cases().any(|case| case.stop.is_some()) => quote!(#private::DefaultStop),
             None => quote!(#private::stop::after_attempt(3)),
         };
-        self.wait = match self.args.strategy(Role::Wait) {
+        self.wait = match self.args.values.strategy(Role::Wait) {
             Some(strategy) => {
                 let value = lowering.strategy(strategy);
                 self.place(strategy, "wait", value, lowering, cases)
@@ -85,7 +85,7 @@ impl ExpandCtx<'_> {
             }
             None => quote!(#private::wait::standard()),
         };
-        if let Some(strategy) = self.args.strategy(Role::When) {
+        if let Some(strategy) = self.args.values.strategy(Role::When) {
             let (when, mut facts) = lowering.strategy(strategy);
             // A predicate needs the outcome alone.
             facts.needs = Requirements {

@@ -8,7 +8,7 @@ use super::Function;
 use super::names::has_ident;
 use crate::diagnostics::Errors;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::is_punct;
+use crate::parse::tokens::is_punct;
 
 impl Function {
     /// Reports a `const fn`, a second attribute, and outcomes that cannot be judged.

@@ -7,8 +7,9 @@ use syn::{AttrStyle, Attribute, FnArg, Signature, Token, Visibility};
 
 use crate::lower::tokens::with_stream;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{is_punct, last_names};
+use crate::parse::inspect::last_names;
 use crate::parse::pattern;
+use crate::parse::tokens::is_punct;
 
 mod check;
 mod names;

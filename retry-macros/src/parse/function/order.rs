@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::Function;
 use crate::diagnostics::Errors;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{group, is_word};
+use crate::parse::tokens::{group, is_word};
 
 impl Function {
     /// Reports an attribute that has written the body and belongs below this one.

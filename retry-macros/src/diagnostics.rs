@@ -19,14 +19,10 @@ impl Errors {
     }
 
     /// Adds the message of a check, if it has one.
-    pub(crate) fn report(
-        &mut self,
-        tokens: impl ToTokens,
-        message: Option<impl std::fmt::Display>,
-    ) {
-        message
-            .into_iter()
-            .for_each(|message| self.push_at(&tokens, message));
+    pub(crate) fn report(&mut self, tokens: impl ToTokens, message: Option<String>) {
+        if let Some(message) = message {
+            self.push_at(tokens, message);
+        }
     }
 
     pub(crate) fn add(&mut self, error: syn::Error) {

@@ -75,31 +75,28 @@ fn paces(call: &ExprCall, own: &[Ident], errors: &mut Errors) {
     };
     let name = word.to_string();
     let args: Vec<_> = call.args.iter().collect();
-    match (name.as_str(), args.as_slice()) {
-        ("delay", [after]) => errors.report(after, delay(after)),
+    let message = match (name.as_str(), args.as_slice()) {
+        ("delay", [after]) => return errors.report(after, delay(after)),
         ("delay", [after, copies]) if is_duration(after) && number(copies).is_some() => {
             let (after, copies) = (text(after), text(copies));
-            let message = format!("did you mean `delay({after}).copies({copies})`?");
-            errors.push_at(call, message);
+            format!("did you mean `delay({after}).copies({copies})`?")
         }
-        ("delay", _) => errors.push_at(
-            call,
-            "`delay` takes the time after which an attempt is slow: `delay(50ms)`",
-        ),
-        ("quantile", [latency, share]) => quantile(latency, share, errors),
-        ("quantile", _) => errors.push_at(
-            call,
-            "`quantile` takes what measures, and a quantile: `quantile(&LATENCY, 0.95)`",
-        ),
-        _ if own.contains(word) => {}
+        ("delay", _) => {
+            "`delay` takes the time after which an attempt is slow: `delay(50ms)`".to_owned()
+        }
+        ("quantile", [latency, share]) => return quantile(latency, share, errors),
+        ("quantile", _) => {
+            "`quantile` takes what measures, and a quantile: `quantile(&LATENCY, 0.95)`".to_owned()
+        }
+        _ if own.contains(word) => return,
         _ if WAIT.has(&name) => {
             let [delay, ..] = HEDGE.words else { return };
             let meant = peers::write(Meaning::Word(delay), call);
-            let message = format!("`{name}` is a wait, not a hedge; did you mean `{meant}`?");
-            errors.push_at(call, message);
+            format!("`{name}` is a wait, not a hedge; did you mean `{meant}`?")
         }
-        _ => errors.report(word, no_word(&HEDGE, word, Some(call))),
-    }
+        _ => return errors.report(word, no_word(&HEDGE, word, Some(call))),
+    };
+    errors.push_at(call, message);
 }
 
 /// Checks the time after which an attempt is slow.

@@ -84,12 +84,10 @@ fn is_owned(ty: &Type, sig: &Signature) -> bool {
         return false;
     }
     let segments: Vec<_> = path.path.segments.iter().collect();
-    let Some(last) = segments.last() else {
-        return false;
-    };
-    let standard = match segments.first() {
-        Some(first) if segments.len() > 1 => first.ident == "std" || first.ident == "alloc",
-        _ => path.path.leading_colon.is_none(),
+    let (standard, last) = match &*segments {
+        [] => return false,
+        [last] => (path.path.leading_colon.is_none(), last),
+        [first, .., last] => (first.ident == "std" || first.ident == "alloc", last),
     };
     let mut generics = sig.generics.type_params();
     if !standard || generics.any(|param| param.ident == last.ident) {

@@ -20,10 +20,10 @@
 //! ```
 
 use quote::quote_spanned;
-use syn::{Expr, ExprPath, ExprReference, LitStr, Path, parse_quote_spanned};
+use syn::{Expr, ExprPath, LitStr, Path, parse_quote_spanned};
 
 use super::tokens::at;
-use crate::parse::inspect::{names_constant, string};
+use crate::parse::inspect::{names_constant, string, within};
 
 /// Returns the policy, with such a lookup in it moved to compile time.
 pub(crate) fn named_policy(private: &Path, value: &Expr) -> Expr {
@@ -62,25 +62,14 @@ fn looked_up(private: &Path, value: &Expr) -> Option<Expr> {
 
 /// Lowers `(&POLICIES).get("payments")`, where the call itself borrows.
 fn unborrowed(value: &Expr) -> Option<Expr> {
-    let (Expr::Paren(paren), _) = lookup(value)? else {
-        return None;
-    };
-    let Expr::Reference(ExprReference {
-        mutability: None,
-        expr: set,
-        ..
-    }) = &*paren.expr
+    let (Expr::Reference(set), Expr::MethodCall(mut call)) =
+        (within(lookup(value)?.0), value.clone())
     else {
         return None;
     };
-    if !matches!(&**set, Expr::Path(path) if is_static(path)) {
-        return None;
-    }
-    let Expr::MethodCall(mut call) = value.clone() else {
-        return None;
-    };
-    call.receiver = set.clone();
-    Some(Expr::MethodCall(call))
+    let named = matches!(&*set.expr, Expr::Path(path) if is_static(path));
+    call.receiver = set.expr.clone();
+    (named && set.mutability.is_none()).then_some(Expr::MethodCall(call))
 }
 
 /// Returns the receiver and the name of `SET.get("name")`.

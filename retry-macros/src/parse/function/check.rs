@@ -19,7 +19,7 @@ impl Function {
             errors.push(token.span, message);
         }
         for attr in &self.attrs {
-            errors.report(attr, second(kind, attr));
+            errors.report(attr, second(kind, attr).map(str::to_owned));
         }
         // An `async` block that runs once may return its borrows, but a closure may not.
         let kept = kind == AttributeKind::Retry || self.sig.asyncness.is_none();

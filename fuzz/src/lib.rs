@@ -22,7 +22,12 @@ use macros::*;
 
 /// `#[retry(ARGS)] ITEM`.
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(parse::attribute_kind::AttributeKind::Retry, args, item)
+    expand::attribute(
+        parse::attribute_kind::AttributeKind::Retry,
+        args,
+        None,
+        item,
+    )
 }
 
 /// `#[circuit_breaker(ARGS)] ITEM`.
@@ -30,6 +35,7 @@ pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(
         parse::attribute_kind::AttributeKind::CircuitBreaker,
         args,
+        None,
         item,
     )
 }

@@ -302,7 +302,6 @@ pub const fn adaptive<S: Signal>(signal: S) -> Backoff<Adaptive<S>> {
     note = "write `schedule([1s, 5s, 30s])`, or pass a slice or a `Vec` of `Duration`"
 )]
 #[doc(hidden)]
-#[doc(hidden)]
 pub trait DurationList: AsRef<[Duration]> {}
 
 #[diagnostic::do_not_recommend]

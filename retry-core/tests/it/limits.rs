@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::common::{HOUR, SECOND};
 use persevere_core::hedge;
-use persevere_core::{GiveUp, Interrupt, Next, Policy, RetryPolicy, RetryState, stop, wait};
+use persevere_core::{GiveUp, Interrupt, Next, Policy, RetryPolicy, stop, wait};
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_was_cut_resets_nothing() {
@@ -77,7 +77,9 @@ fn a_pause_after_a_slow_callback_ends_by_the_deadline() {
     let policy = RetryPolicy::new()
         .wait(wait::fixed(6 * SECOND))
         .deadline(10 * SECOND)
-        .before_sleep(move |_: &RetryState<'_, io::Result<()>>| slow.advance(8 * SECOND));
+        .before_sleep(move |_: &persevere_core::RetryState<'_, io::Result<()>>| {
+            slow.advance(8 * SECOND)
+        });
     let refuses = || policy.report(|| io::Result::Err(io::ErrorKind::TimedOut.into()));
     let report = Scope::new().clock(&clock).run(refuses);
     assert_eq!((report.attempts(), report.elapsed()), (1, 10 * SECOND));

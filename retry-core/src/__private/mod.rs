@@ -1,5 +1,7 @@
 //! The support of the attribute's expansion, which determines every item here: see `retry-macros`.
 
+#[cfg(feature = "std")]
+mod driven;
 mod driver;
 mod editor;
 pub mod expect;
@@ -14,6 +16,8 @@ pub mod retain;
 mod retry_after;
 mod wrap_err;
 
+#[cfg(feature = "std")]
+pub use self::driven::{drive, failures, interrupts_of};
 pub use self::driver::*;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::expect::Hedged;

@@ -58,7 +58,7 @@ where
 {
     let mut steps = Steps::new(policy);
     steps.start(read_blocking, timed || F::Handle::TIMED);
-    let sleeper = &policy.parts().sleep;
+    let (name, sleeper) = (policy.parts().name, &policy.parts().sleep);
     let mut kept = None;
     let mut cancelled = false;
     loop {
@@ -68,13 +68,13 @@ where
         };
         let (attempted, mark) = match admission {
             Admission::Go => {
-                steps.begin();
+                steps.begin(name);
                 let handle = F::Handle::of(|| steps.handle());
                 let outcome = steps.watch().inside(|| operation.attempt(&handle));
                 (Ok(outcome), handle.directive())
             }
             Admission::Wait(pause) => {
-                pausing(policy.parts().name, sleeper, pause);
+                pausing(name, sleeper, pause);
                 let cancellation = steps.cancellation();
                 cancelled = wait_for_breaker(steps.watch(), cancellation, pause, sleeper);
                 continue;
@@ -83,7 +83,8 @@ where
         };
         let (outcome, halted) =
             resolve_outcome(attempted, || kept.take(), |i| steps.watch().outcome(i));
-        match steps.judge(&outcome, mark, halted) {
+        let failed = outcome.error().is_some();
+        match steps.judge(name, &outcome, failed, mark, halted) {
             Err(end) => return steps.report(outcome, end),
             Ok(pause) => {
                 let cancellation = steps.cancellation();
@@ -91,7 +92,7 @@ where
                 let outcome = keeps.then_some(outcome);
                 kept = outcome.and_then(|it| it.kept_over_pause(steps.watch().interrupts()));
                 let pause = pause.unwrap_or_default();
-                pausing(policy.parts().name, sleeper, pause);
+                pausing(name, sleeper, pause);
                 cancelled = sleep_blocking(cancellation, pause, sleeper);
             }
         }

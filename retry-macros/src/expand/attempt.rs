@@ -90,7 +90,7 @@ impl ExpandCtx<'_> {
 
     /// Emits one attempt, with fresh copies of its parameters. The code around it can still name those that
     /// the body moves.
-    fn run(&self) -> TokenStream {
+    pub(super) fn run(&self) -> TokenStream {
         let made = self.run_body();
         // Each copy of a hedged attempt has its own parameters.
         if self.rebound.is_empty() || self.hedge.is_some() {
@@ -112,6 +112,7 @@ impl ExpandCtx<'_> {
         let open = Span::mixed_site().located_at(sig.fn_token.span);
         let closure = quote_spanned!(open=> || -> #ty #body);
         match &self.guards {
+            _ if self.is_driven() => self.driven_attempt(&closure),
             Some(guards) => self.guarded_blocking(guards, &closure),
             None => quote_spanned!(open=> (#closure)()),
         }
@@ -129,6 +130,7 @@ impl ExpandCtx<'_> {
         let open = Span::mixed_site().located_at(span);
         let block = quote_spanned!(open=> async #block);
         match &self.guards {
+            _ if self.is_driven() => self.driven_attempt(&block),
             Some(guards) => self.guarded_async(guards, &block, &stream),
             None => quote_spanned!(open=> #block.await),
         }

@@ -32,6 +32,10 @@ impl ExpandCtx<'_> {
             let ty = &self.outcome;
             emit!(let of: #private::OutcomeType<#ty> = #private::OutcomeType::new();)
         });
+        if self.is_driven() {
+            let driven = self.driven();
+            return quote!(#of_early #(#once)* #driven);
+        }
         let guard = self.guard();
         let counters = self.counters();
         let turn = self.iteration();

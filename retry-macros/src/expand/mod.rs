@@ -26,6 +26,7 @@ mod attempt;
 mod call;
 mod companions;
 mod decide;
+mod driven;
 mod events;
 mod fallback;
 mod finish;

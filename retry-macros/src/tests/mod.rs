@@ -81,6 +81,11 @@ snapshots! {
         post(body, at.number()).await
     }
 
+    driven: [policy = database(3), clone(filter)]
+    async fn query(&self, filter: Filter) -> Result<Row, Error> {
+        self.pool.query(filter).await
+    }
+
     policy: [policy = database(3), wait = none()]
     async fn query(&self) -> Result<Row, Error> {
         self.pool.query().await

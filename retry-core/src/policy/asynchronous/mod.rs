@@ -139,7 +139,7 @@ where
         let mut this = self.project();
         let steps = this.steps;
         let policy = steps.policy();
-        let sleeper = &policy.parts().sleep;
+        let (name, sleeper) = (policy.parts().name, &policy.parts().sleep);
         let tick = |pause| sleeper.sleep(pause);
         loop {
             let made = match this.stage.as_mut().project() {
@@ -217,7 +217,7 @@ where
                 Some(made) => made,
                 None => match steps.watch().admit() {
                     Admission::Go => {
-                        steps.begin();
+                        steps.begin(name);
                         let handle = F::Handle::of(|| steps.handle());
                         let limit = CallGuard::limit(steps.watch());
                         bound(
@@ -268,7 +268,8 @@ where
                     None => steps.watch().outcome(i),
                 },
             );
-            let pause = match steps.judge(&outcome, mark, halted) {
+            let failed = outcome.error().is_some();
+            let pause = match steps.judge(name, &outcome, failed, mark, halted) {
                 Ok(pause) => pause,
                 Err(end) => {
                     this.stage.set(Stage::Over);
@@ -290,7 +291,7 @@ where
 
 /// Ends a pending attempt at the deadline, in case the user's own sleeper is late.
 #[inline(always)]
-fn by_deadline<T>(
+pub(crate) fn by_deadline<T>(
     made: Poll<Result<T, Interrupt>>,
     watch: &mut impl Wakeable,
     cx: &mut Context<'_>,

@@ -7,7 +7,7 @@ use super::{CountersOf, Steps};
 use crate::call::attempt::{Attempt, AttemptDirective};
 use crate::call::callbacks::{GiveUp, Hooks};
 use crate::call::error::StopReason;
-use crate::call::outcome::{Outcome, Verdict};
+use crate::call::outcome::Verdict;
 use crate::call::report::Report;
 use crate::call::state::RetryState;
 use crate::engine::decide::Decide;
@@ -18,7 +18,6 @@ use crate::stop::Enabled;
 impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
 where
     P: Policy<O> + ?Sized,
-    O: Outcome,
     G: CallGuard<O>,
 {
     /// Returns a handle for the attempt that has begun.
@@ -27,40 +26,41 @@ where
         Attempt::new(self.call.attempt(), self.stopwatch, ends)
     }
 
+    /// Begins an attempt of the call of this `name`.
     #[inline]
-    pub(crate) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self, name: &'static str) {
         self.begun = true;
         self.wake();
         self.watch.spend();
-        self.call.begin(self.policy.parts().name);
+        self.call.begin(name);
         if self.policy.parts().reset_after.is_some() {
             self.call.began(self.stopwatch.elapsed());
         }
         if <P::Hooks as Hooks<O>>::ACTIVE {
-            let parts = self.policy.parts();
-            parts
-                .hooks
-                .before(&self.call.state(parts.name, self.stopwatch.elapsed(), None));
+            let hooks = &self.policy.parts().hooks;
+            hooks.before(&self.call.state(name, self.stopwatch.elapsed(), None));
         }
     }
 
     /// Returns the time to sleep before the next attempt, [`to_sleep`](RetryState::to_sleep), or the end of
     /// the call.
     ///
-    /// A call that is halted ends for that reason.
+    /// A call that is halted ends for that reason. The outcome has `failed` or not, which its type need not tell.
     // Always: a runner calls it in one place, and without hooks most of it falls away.
     #[inline(always)]
     pub(crate) fn judge(
         &mut self,
+        name: &'static str,
         outcome: &O,
+        failed: bool,
         mark: AttemptDirective,
         halted: Option<StopReason>,
     ) -> Result<Option<Duration>, End> {
         if let Some(reason) = halted {
-            return Err(End::GaveUp(self.halt(outcome, reason)));
+            return Err(End::GaveUp(self.halt(name, outcome, reason)));
         }
         if !self.begun {
-            self.begin();
+            self.begin(name);
         }
         self.begun = false;
         let parts = self.policy.parts();
@@ -68,12 +68,11 @@ where
         let verdict = mark.apply_to(own);
         // A body that gives up is no evidence about the service.
         let health = || parts.health(outcome, own.or(verdict));
-        self.watch
-            .judged(outcome, verdict, health, outcome.error().is_some());
+        self.watch.judged(outcome, verdict, health, failed);
         let finality = if verdict.is_retry() {
             None
         } else {
-            Some(mark.final_reason(outcome))
+            Some(mark.final_reason_if(failed))
         };
         if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
             return Err(End::Final(reason));
@@ -85,7 +84,7 @@ where
             self.call.restart();
             self.counters = Default::default();
         }
-        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
+        let mut state = self.call.state(name, elapsed, Some(outcome));
         state.judge(verdict);
         state.handled(<P::Hooks as Hooks<O>>::HANDLES);
         state.classify(class);
@@ -101,9 +100,9 @@ where
             Ok(_) => {
                 parts.hooks.before_sleep(&state);
                 self.call.paused(&state);
-                parts.hooks.fell_asleep(state.pause().unwrap_or_default());
-                self.asleep = <P::Hooks as Hooks<O>>::ACTIVE;
-                Ok(self.watch.fit(state.to_sleep()))
+                let (pause, to_sleep) = (state.pause(), state.to_sleep());
+                self.fall_asleep(pause.unwrap_or_default());
+                Ok(self.watch.fit(to_sleep))
             }
             Err(reason) => {
                 self.end(&state);
@@ -114,11 +113,10 @@ where
 
     /// Ends the call without a judgement.
     #[cold]
-    fn halt(&mut self, outcome: &O, reason: StopReason) -> StopReason {
+    fn halt(&mut self, name: &'static str, outcome: &O, reason: StopReason) -> StopReason {
         self.wake();
-        let parts = self.policy.parts();
         let elapsed = self.stopwatch.elapsed();
-        let mut state = self.call.state(parts.name, elapsed, Some(outcome));
+        let mut state = self.call.state(name, elapsed, Some(outcome));
         // A call gives up only on an outcome that it would have retried.
         state.judge(Verdict::Retry);
         state.handled(<P::Hooks as Hooks<O>>::HANDLES);
@@ -127,9 +125,16 @@ where
         reason
     }
 
+    /// Announces a pause to the callbacks.
+    #[inline]
+    pub(crate) fn fall_asleep(&mut self, pause: Duration) {
+        self.policy.parts().hooks.fell_asleep(pause);
+        self.asleep = <P::Hooks as Hooks<O>>::ACTIVE;
+    }
+
     /// Ends the pause, for whatever reason.
     #[inline]
-    fn wake(&mut self) {
+    pub(crate) fn wake(&mut self) {
         if core::mem::take(&mut self.asleep) {
             self.policy.parts().hooks.woke();
         }

@@ -58,7 +58,7 @@ pub struct Steps<
 /// The counters of a policy's cases.
 type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
 
-impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
+impl<'p, P: Policy<O> + ?Sized, O: 'p> Steps<'p, P, O> {
     /// Creates a call that has not begun.
     #[inline]
     pub(crate) fn new(policy: &'p P) -> Self {
@@ -82,7 +82,6 @@ impl<'p, P: Policy<O> + ?Sized, O: Outcome + 'p> Steps<'p, P, O> {
 impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
 where
     P: Policy<O> + ?Sized,
-    O: Outcome,
     G: CallGuard<O>,
 {
     /// Begins the call; reads its time where anything needs it.
@@ -94,7 +93,14 @@ where
         self.watch.begin(stopwatch);
         self.watch.reserve(self.policy.parts().hooks.reserves());
     }
+}
 
+impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
+where
+    P: Policy<O> + ?Sized,
+    O: Outcome,
+    G: CallGuard<O>,
+{
     /// Begins an attempt and runs the callbacks of `before`.
     ///
     /// The step is optional: [`next`](Steps::next) begins an attempt that was not begun.
@@ -110,7 +116,7 @@ where
     /// assert_eq!(call.next_marked(&Err::<(), _>("refused"), &attempt), Next::Return);
     /// ```
     pub fn attempt(&mut self) -> Attempt {
-        self.begin();
+        self.begin(self.policy.parts().name);
         self.handle()
     }
 
@@ -139,7 +145,8 @@ where
         if !self.asks {
             self.watch.pay_ahead();
         }
-        let judged = self.judge(outcome, mark, halted);
+        let (name, failed) = (self.policy.parts().name, outcome.error().is_some());
+        let judged = self.judge(name, outcome, failed, mark, halted);
         self.reason = judged.err().and_then(End::reason);
         Next::after(judged)
     }

@@ -3,8 +3,8 @@
 #[cfg(feature = "tower")]
 use super::repeats::Repeats;
 use super::{CountersOf, Steps};
+#[cfg(feature = "async")]
 use crate::call::interrupt::Interrupt;
-use crate::call::outcome::Outcome;
 use crate::cancel::Cancellation;
 #[cfg(feature = "async")]
 use crate::cancel::Cancelled;
@@ -17,10 +17,8 @@ use crate::stop::Stop;
 impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
 where
     P: Policy<O> + ?Sized,
-    O: Outcome,
     G: CallGuard<O>,
 {
-    #[cfg(feature = "async")]
     #[inline(always)]
     pub(crate) fn policy(&self) -> &'p P {
         self.policy

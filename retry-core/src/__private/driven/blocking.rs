@@ -1,0 +1,32 @@
+//! The attempts and pauses of a blocking function.
+
+use core::time::Duration;
+
+use super::{CountersOf, Driven, Refused};
+use crate::guard::{CallGuard, Wakeable, wait_for_breaker};
+use crate::policy::Policy;
+use crate::telemetry::blocking_pause::pausing;
+
+impl<'p, P, O, F, I, G> Driven<'p, P, O, F, I, CountersOf<P, O>, G>
+where
+    P: Policy<O>,
+    G: CallGuard<O> + Wakeable,
+{
+    /// Makes an attempt.
+    #[inline]
+    pub fn attempt(&mut self, body: impl FnOnce() -> O) -> Result<O, Refused> {
+        Ok(self.steps.watch().inside(body))
+    }
+
+    /// Pauses before the next attempt.
+    #[inline]
+    pub fn pause(&mut self, pause: Option<Duration>) {
+        let (sleeper, pause) = (
+            &self.steps.policy().parts().sleep,
+            pause.unwrap_or_default(),
+        );
+        pausing(self.name, sleeper, pause);
+        let cancellation = self.steps.cancellation();
+        self.cancelled = wait_for_breaker(self.steps.watch(), cancellation, pause, sleeper);
+    }
+}

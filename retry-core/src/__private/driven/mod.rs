@@ -1,0 +1,156 @@
+//! A call of a function whose attribute leaves all but the attempt to a policy.
+//!
+//! A policy of a hidden type has parts of hidden types, which the compiler resolves again in each statement that
+//! has to do with one. Here they are resolved once, and not in every function.
+
+mod blocking;
+mod outcome;
+#[cfg(feature = "async")]
+mod polled;
+
+use core::marker::PhantomData;
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+use self::outcome::{Failures, Interrupts};
+pub use self::outcome::{failures, interrupts_of};
+use super::OutcomeType;
+use crate::call::attempt::AttemptDirective;
+use crate::call::interrupt::Interrupt;
+use crate::engine::cases::Counting;
+use crate::guard::{Admission, CallGuard, Guard, Hedging, resolve_outcome};
+use crate::policy::Policy;
+use crate::policy::steps::Steps;
+use crate::stop::Stop;
+use crate::time::clock::Instant;
+
+/// The counters of a policy's cases.
+type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
+
+/// The guard of one call.
+type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>;
+
+/// A call whose attempts the expansion makes.
+///
+/// `F` and `I` say what the type of the outcome can tell. `C` and `G` are always the default, as those of
+/// [`Steps`].
+pub struct Driven<'p, P, O: 'p, F, I, C = CountersOf<P, O>, G = WatchOf<'p, P, O>>
+where
+    P: Policy<O>,
+{
+    steps: Steps<'p, P, O, C, G>,
+    name: &'static str,
+    kept: Option<O>,
+    cancelled: bool,
+    told: PhantomData<(F, I)>,
+}
+
+/// The reason why there is no outcome of an attempt.
+pub enum Refused {
+    /// The breaker is to be asked again after this time.
+    Wait(Duration),
+    /// No attempt is made any more.
+    Halt(Interrupt),
+    /// The attempt was cut.
+    Cut(Interrupt),
+}
+
+/// Begins a call.
+#[inline]
+pub fn drive<'p, P, O, F, I>(
+    _: OutcomeType<O>,
+    policy: &'p P,
+    name: &'static str,
+    now: fn() -> Instant,
+    _: F,
+    _: I,
+) -> Driven<'p, P, O, F, I>
+where
+    P: Policy<O>,
+{
+    const {
+        assert!(
+            !<<P::Guards as Guard<O>>::Hedge as Hedging>::HEDGES,
+            "the attribute does not take the hedge of a policy; write `hedge = ..` beside one without"
+        );
+    }
+    let mut steps = Steps::new(policy);
+    steps.start(now, false);
+    Driven {
+        steps,
+        name,
+        kept: None,
+        cancelled: false,
+        told: PhantomData,
+    }
+}
+
+impl<'p, P, O, F, I, G> Driven<'p, P, O, F, I, CountersOf<P, O>, G>
+where
+    P: Policy<O>,
+    F: Failures<O>,
+    I: Interrupts<O>,
+    G: CallGuard<O>,
+{
+    /// Begins the next attempt, if it may be made.
+    #[inline]
+    pub fn admit(&mut self) -> Result<(), Refused> {
+        self.steps.wake();
+        let admission = match self.cancelled {
+            true => Admission::Halt(Interrupt::Cancelled),
+            false => self.steps.watch().admit(),
+        };
+        match admission {
+            Admission::Go => {
+                self.steps.begin(self.name);
+                Ok(())
+            }
+            Admission::Wait(pause) => Err(Refused::Wait(pause)),
+            Admission::Halt(interrupt) => Err(Refused::Halt(interrupt)),
+        }
+    }
+
+    /// Returns the outcome with which the call ends, or the pause before the next attempt.
+    #[inline]
+    pub fn settle(&mut self, attempted: Result<O, Refused>) -> ControlFlow<O, Option<Duration>> {
+        let attempted = match attempted {
+            Ok(outcome) => Ok(outcome),
+            Err(Refused::Halt(interrupt)) => Err(interrupt),
+            Err(Refused::Cut(interrupt)) => {
+                self.steps.watch().interrupted(interrupt);
+                Err(interrupt)
+            }
+            Err(Refused::Wait(pause)) => {
+                self.steps.fall_asleep(pause);
+                return ControlFlow::Continue(Some(pause));
+            }
+        };
+        let (kept, watch) = (&mut self.kept, self.steps.watch());
+        let (outcome, halted) = resolve_outcome(
+            attempted,
+            || kept.take(),
+            |interrupt| match watch.interrupts() {
+                true => watch.outcome(interrupt),
+                false => I::outcome(interrupt),
+            },
+        );
+        let (failed, mark) = (F::is_failure(&outcome), AttemptDirective::default());
+        match self.steps.judge(self.name, &outcome, failed, mark, halted) {
+            Err(end) => ControlFlow::Break(self.steps.report(outcome, end).into_outcome()),
+            Ok(pause) => {
+                if self.may_end_in_pause() {
+                    let replaceable = self.steps.watch().interrupts();
+                    self.kept = F::kept_over_pause(outcome, replaceable);
+                }
+                ControlFlow::Continue(pause)
+            }
+        }
+    }
+
+    #[inline]
+    fn may_end_in_pause(&mut self) -> bool {
+        let stop = &self.steps.policy().parts().stop;
+        let cancellable = !stop.cancellation().is_never() || stop.aborts_attempt();
+        cancellable || self.steps.watch().keeps()
+    }
+}

@@ -263,3 +263,22 @@ fn paths_of_the_crate() {
     assert_eq!(under_another_path(&Tries::new()), Ok(3));
     assert_eq!(under_its_own_path(&Tries::new()), Ok(3));
 }
+
+persevere::policy! { words: stop = after_attempt(7), wait = fixed(1ns) + none() }
+
+#[retry(use = words)]
+fn parameters_like_its_words(
+    tries: &Tries,
+    after_attempt: u32,
+    fixed: u32,
+    none: u32,
+    words: u32,
+) -> Result<u32, Refused> {
+    Err(Refused(tries.next() + after_attempt + fixed + none + words))
+}
+
+#[test]
+fn its_words_are_not_the_functions_parameters() {
+    let refused = parameters_like_its_words(&Tries::new(), 10, 20, 30, 40);
+    assert_eq!(refused, Err(Refused(107)));
+}

@@ -149,7 +149,6 @@ impl Lowering<'_> {
     }
 
     /// Lowers an operand, an element or the end of a branch.
-
     pub(super) fn lower(&mut self, strategy: &Strategy) -> TokenStream {
         let (private, role) = (self.private, strategy.role);
         let written = &strategy.written;

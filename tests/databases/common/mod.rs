@@ -8,36 +8,36 @@ use support::Row;
 use tokio_postgres::{Client, NoTls};
 
 /// A connection that is served as long as the client is there.
-pub async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
+pub(crate) async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     Ok(client)
 }
 
 /// Statements over a connection of their own, by `tokio_postgres`.
-pub async fn run(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+pub(crate) async fn run(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
     connect(url).await?.batch_execute(sql).await
 }
 
 /// The same by `sqlx`.
-pub async fn run_sqlx(url: &str, sql: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn run_sqlx(url: &str, sql: &str) -> Result<(), sqlx::Error> {
     let mut connection = connect_sqlx(url).await?;
     execute(&mut connection, sql).await
 }
 
-pub async fn connect_sqlx(url: &str) -> Result<PgConnection, sqlx::Error> {
+pub(crate) async fn connect_sqlx(url: &str) -> Result<PgConnection, sqlx::Error> {
     let options: sqlx::postgres::PgConnectOptions = url.parse()?;
     let options = options.statement_cache_capacity(100);
     PgConnection::connect_with(&options.disable_statement_logging()).await
 }
 
-pub async fn execute(connection: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn execute(connection: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
     let sql = sqlx::AssertSqlSafe(sql);
     sqlx::raw_sql(sql).execute(connection).await.map(drop)
 }
 
 /// A fault that both clients meet in the same words.
-pub struct Fault<'a> {
+pub(crate) struct Fault<'a> {
     pub name: &'a str,
     pub server: String,
     pub seen: &'a str,
@@ -47,12 +47,12 @@ pub struct Fault<'a> {
 impl Fault<'_> {
     /// The rows of both clients, whose statements fail.
     #[track_caller]
-    pub fn check(&self, of_tokio: &tokio_postgres::Error, of_sqlx: &sqlx::Error) {
+    pub(crate) fn check(&self, of_tokio: &tokio_postgres::Error, of_sqlx: &sqlx::Error) {
         self.row("tokio-postgres").check(of_tokio);
         self.row("sqlx").check(of_sqlx);
     }
 
-    pub fn row(&self, client: &'static str) -> Row<'_> {
+    pub(crate) fn row(&self, client: &'static str) -> Row<'_> {
         Row::new(client, self.name)
             .server(self.server.clone())
             .seen(self.seen)
@@ -60,7 +60,7 @@ impl Fault<'_> {
     }
 
     /// The rows of both clients, each with statements over a connection of its own.
-    pub async fn run(&self, url: &str, sql: &str) {
+    pub(crate) async fn run(&self, url: &str, sql: &str) {
         let of_tokio = run(url, sql).await.expect_err(self.name);
         let of_sqlx = run_sqlx(url, sql).await.expect_err(self.name);
         self.check(&of_tokio, &of_sqlx);
@@ -69,7 +69,7 @@ impl Fault<'_> {
 
 /// The number of times that three attempts take place, under `unsent()` and under `transient()`, by what
 /// `count` counts after each.
-pub async fn processed<E: Transient>(
+pub(crate) async fn processed<E: Transient>(
     attempt: impl AsyncFn(u32) -> Result<(), E>,
     count: impl AsyncFn() -> u32,
 ) -> (u32, u32) {

@@ -1,5 +1,6 @@
 //! Support for tests: servers on loopback, each in a temporary directory; the table of failures that tests
 //! write; and guards around functions with another crate's error.
+#![allow(missing_docs, reason = "only tests use it, and names say it")]
 
 mod cut;
 mod etcd;

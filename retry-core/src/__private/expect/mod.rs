@@ -174,10 +174,10 @@ doors! {
 }
 
 impl<T: AsyncSleep> Accepted<AsAsyncSleeper, T> {
-    /// Pauses; the sleeper is not kept meanwhile.
+    /// Pauses; neither the sleeper nor the probe is kept meanwhile.
     #[inline(always)]
-    pub fn pause_or_yield(&mut self, pause: Option<Duration>) -> impl Future<Output = ()> + use<T> {
-        pause_or_yield(&self.0.take(), pause)
+    pub fn pause_or_yield(self, pause: Option<Duration>) -> impl Future<Output = ()> + use<T> {
+        pause_or_yield(&self.into_inner().0.take(), pause)
     }
 }
 

@@ -209,14 +209,9 @@ pub use persevere_core::{RetryConfig, RetryConfigs, config};
 pub use persevere_core::__private;
 
 #[cfg(feature = "macros")]
-mod attribute;
+mod macros;
 #[cfg(feature = "macros")]
-mod key_set;
-#[cfg(feature = "macros")]
-pub use self::{
-    attribute::{Transient, circuit_breaker, retry},
-    key_set::policy,
-};
+pub use self::macros::{Transient, circuit_breaker, policy, retry};
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub use persevere_macros::__retry_by_set;

@@ -1,6 +1,5 @@
 //! The `grpc-timeout` header.
 
-#[cfg(feature = "tower")]
 use core::time::Duration;
 
 /// Returns the time that the value of gRPC's `grpc-timeout` gives a call.

@@ -50,7 +50,7 @@ fn interruptible_sleep(
 ) -> bool {
     if pause.is_zero() {
         let mut cx = Context::from_waker(Waker::noop());
-        return cancellation.has_come(&mut cx);
+        return cancellation.poll(&mut cx).is_ready();
     }
     let notify = Arc::new(Notify::default());
     let waker = Waker::from(Arc::clone(&notify));
@@ -86,7 +86,7 @@ fn sleep_in_slices<S: Sleep + ?Sized>(
 ) -> bool {
     let mut cx = Context::from_waker(Waker::noop());
     loop {
-        if cancellation.has_come(&mut cx) {
+        if cancellation.poll(&mut cx).is_ready() {
             return true;
         }
         if left.is_zero() {

@@ -2,15 +2,11 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use core::future::Future;
-use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 #[cfg(feature = "std")]
 use super::CancelToken;
-
-/// The future of a token.
-pub(super) type Waiting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+use super::Cancellation;
 
 /// A token that cancels work, for [`stop::cancelled`](crate::stop::cancelled).
 ///
@@ -41,23 +37,10 @@ pub trait Cancel: Sync {
     /// Returns whether it was cancelled.
     fn is_cancelled(&self) -> bool;
 
-    /// Returns the token itself, if it is one of this crate.
-    #[cfg(feature = "std")]
+    /// Returns the cancellation of a call by this token.
     #[doc(hidden)]
-    fn token(&self) -> Option<&CancelToken> {
-        None
-    }
-
-    /// Returns whether its future wakes by itself; otherwise the token is polled.
-    #[doc(hidden)]
-    fn wakes(&self) -> bool {
-        false
-    }
-
-    /// Returns the future that is ready once it is cancelled, if it wakes by itself.
-    #[doc(hidden)]
-    fn wait(&self) -> Option<Waiting<'_>> {
-        None
+    fn cancellation(&self) -> Cancellation<'_> {
+        Cancellation::polled(|| self.is_cancelled())
     }
 }
 
@@ -78,17 +61,8 @@ impl Cancel for CancelToken {
         CancelToken::is_cancelled(self)
     }
 
-    #[inline]
-    fn token(&self) -> Option<&CancelToken> {
-        Some(self)
-    }
-
-    fn wakes(&self) -> bool {
-        true
-    }
-
-    fn wait(&self) -> Option<Waiting<'_>> {
-        Some(Box::pin(self.cancelled()))
+    fn cancellation(&self) -> Cancellation<'_> {
+        Cancellation::new(self.cancelled())
     }
 }
 
@@ -99,12 +73,8 @@ impl Cancel for tokio_util::sync::CancellationToken {
         tokio_util::sync::CancellationToken::is_cancelled(self)
     }
 
-    fn wakes(&self) -> bool {
-        true
-    }
-
-    fn wait(&self) -> Option<Waiting<'_>> {
-        Some(Box::pin(self.cancelled()))
+    fn cancellation(&self) -> Cancellation<'_> {
+        Cancellation::new(self.cancelled())
     }
 }
 
@@ -117,18 +87,8 @@ macro_rules! cancel_by_reference {
                 (**self).is_cancelled()
             }
 
-            #[cfg(feature = "std")]
-            #[inline]
-            fn token(&self) -> Option<&CancelToken> {
-                (**self).token()
-            }
-
-            fn wakes(&self) -> bool {
-                (**self).wakes()
-            }
-
-            fn wait(&self) -> Option<Waiting<'_>> {
-                (**self).wait()
+            fn cancellation(&self) -> Cancellation<'_> {
+                (**self).cancellation()
             }
         }
     )+};

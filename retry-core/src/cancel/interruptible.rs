@@ -10,22 +10,12 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::cancellation::{ASKED_EVERY, Cancellation, Cancelled};
-#[cfg(feature = "std")]
-use super::token::WhenCancelled;
 use crate::time::coop::on_time;
 
-/// A listener to a cancellation beside another future.
-///
-/// It is two words, since most calls have no token: a [`CancelToken`](crate::CancelToken) is in place, and any
-/// other cancellation in a box.
-pub(crate) enum Listener<'a, Z> {
-    Idle,
-    #[cfg(feature = "std")]
-    Token(WhenCancelled<'a>),
-    Other(Box<Listening<'a, Z>>),
-}
+/// A listener to a cancellation beside another future; in a box, since most calls have no token.
+pub(crate) struct Listener<'a, Z>(Option<Box<Listening<'a, Z>>>);
 
-pub(crate) struct Listening<'a, Z> {
+struct Listening<'a, Z> {
     cancellation: Cancellation<'a>,
     /// The pause until a cancellation is polled again that does not wake by itself.
     tick: Option<Pin<Box<Z>>>,
@@ -37,24 +27,19 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
     #[inline]
     pub(crate) fn to(cancellation: Cancellation<'a>) -> Self {
         if cancellation.is_never() {
-            return Listener::Idle;
+            return Listener(None);
         }
-        #[cfg(feature = "std")]
-        let cancellation = match cancellation.into_token() {
-            Ok(token) => return Listener::Token(token),
-            Err(other) => other,
-        };
-        Listener::Other(Box::new(Listening {
+        Listener(Some(Box::new(Listening {
             cancellation,
             tick: None,
             fresh: true,
-        }))
+        })))
     }
 
     /// Returns whether it listens to nothing.
     #[inline]
     pub(crate) const fn is_idle(&self) -> bool {
-        matches!(self, Listener::Idle)
+        self.0.is_none()
     }
 
     /// Polls an attempt.
@@ -68,24 +53,21 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
         sleep: impl FnOnce(Duration) -> Z,
     ) -> Poll<Result<T, Cancelled>> {
-        if self.is_fresh() && self.has_come(cx) {
+        let begins = self
+            .0
+            .as_mut()
+            .is_some_and(|listening| take(&mut listening.fresh));
+        if begins && self.is_cancelled(cx) {
             return Poll::Ready(Err(Cancelled));
         }
-        self.aside(cx, poll, sleep)
-    }
-
-    /// Polls a future that begins, cancelled or not, and whose outcome is taken if it is ready.
-    #[inline]
-    pub(crate) fn aside<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-        sleep: impl FnOnce(Duration) -> Z,
-    ) -> Poll<Result<T, Cancelled>> {
-        match poll(cx) {
-            Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending => self.wait(cx, sleep),
+        if let Poll::Ready(output) = poll(cx) {
+            return Poll::Ready(Ok(output));
         }
+        if self.is_cancelled(cx) {
+            return Poll::Ready(Err(Cancelled));
+        }
+        self.ask_again(cx, sleep);
+        Poll::Pending
     }
 
     /// Polls a pause, which counts as cancelled even if it is over.
@@ -96,65 +78,39 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
         sleep: impl FnOnce(Duration) -> Z,
     ) -> Poll<Result<T, Cancelled>> {
-        if self.has_come(cx) {
+        if self.is_cancelled(cx) {
             return Poll::Ready(Err(Cancelled));
         }
-        self.aside(cx, poll, sleep)
+        if let Poll::Ready(output) = poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        self.ask_again(cx, sleep);
+        Poll::Pending
     }
 
-    /// Returns whether nothing was polled so far.
     #[inline]
-    fn is_fresh(&mut self) -> bool {
-        match self {
-            Listener::Idle => false,
-            #[cfg(feature = "std")]
-            Listener::Token(token) => !token.waits(),
-            Listener::Other(listening) => take(&mut listening.fresh),
+    fn is_cancelled(&mut self, cx: &mut Context<'_>) -> bool {
+        match &mut self.0 {
+            Some(listening) => listening.cancellation.poll(cx).is_ready(),
+            None => false,
         }
     }
 
     #[inline]
-    fn has_come(&mut self, cx: &mut Context<'_>) -> bool {
-        match self {
-            Listener::Idle => false,
-            #[cfg(feature = "std")]
-            Listener::Token(token) => token.is_cancelled(),
-            Listener::Other(listening) => listening.cancellation.has_come(cx),
-        }
-    }
-
-    /// Waits for the cancellation, beside a future that is pending: only now is the waker kept.
-    #[inline]
-    fn wait<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        sleep: impl FnOnce(Duration) -> Z,
-    ) -> Poll<Result<T, Cancelled>> {
-        let come = match self {
-            Listener::Idle => return Poll::Pending,
-            #[cfg(feature = "std")]
-            Listener::Token(token) => Pin::new(token).poll(cx),
-            Listener::Other(listening) => listening.poll(cx, sleep),
-        };
-        come.map(|()| Err(Cancelled))
-    }
-}
-
-impl<Z: Future<Output = ()>> Listening<'_, Z> {
-    fn poll(&mut self, cx: &mut Context<'_>, sleep: impl FnOnce(Duration) -> Z) -> Poll<()> {
-        if self.cancellation.poll(cx).is_ready() {
-            return Poll::Ready(());
-        }
-        if self.cancellation.is_polled() {
-            let tick = self
+    fn ask_again(&mut self, cx: &mut Context<'_>, sleep: impl FnOnce(Duration) -> Z) {
+        if let Some(listening) = self
+            .0
+            .as_mut()
+            .filter(|listening| listening.cancellation.is_polled())
+        {
+            let tick = listening
                 .tick
                 .get_or_insert_with(|| Box::pin(sleep(ASKED_EVERY)));
             if on_time(tick.as_mut(), cx).is_ready() {
-                self.tick = None;
+                listening.tick = None;
                 cx.waker().wake_by_ref();
             }
         }
-        Poll::Pending
     }
 }
 
@@ -165,16 +121,9 @@ pin_project! {
         #[pin]
         future: F,
         listener: Listener<'a, Z>,
-        kind: Kind,
+        // Whether a future that is ready counts as cancelled if it was cancelled meanwhile.
+        strict: bool,
     }
-}
-
-/// The work beside which a cancellation is awaited.
-#[derive(Clone, Copy)]
-enum Kind {
-    Attempt,
-    Aside,
-    Pause,
 }
 
 impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
@@ -184,27 +133,29 @@ impl<'a, F: Future, Z: Future<Output = ()>> Interruptible<'a, F, Z> {
     /// not.
     #[inline]
     pub fn attempt(future: F, cancellation: Cancellation<'a>) -> Self {
-        Interruptible::new(Kind::Attempt, future, cancellation)
+        Interruptible {
+            future,
+            listener: Listener::to(cancellation),
+            strict: false,
+        }
     }
 
     /// Wraps a future that a call awaits beside its attempts: it is polled once, cancelled or not.
     #[inline]
     pub fn aside(future: F, cancellation: Cancellation<'a>) -> Self {
-        Interruptible::new(Kind::Aside, future, cancellation)
+        let mut aside = Interruptible::attempt(future, cancellation);
+        if let Some(listening) = &mut aside.listener.0 {
+            listening.fresh = false;
+        }
+        aside
     }
 
     /// Wraps a pause, which counts as cancelled even if it is over.
     #[inline]
     pub fn pause(future: F, cancellation: Cancellation<'a>) -> Self {
-        Interruptible::new(Kind::Pause, future, cancellation)
-    }
-
-    #[inline]
-    fn new(kind: Kind, future: F, cancellation: Cancellation<'a>) -> Self {
         Interruptible {
-            future,
-            listener: Listener::to(cancellation),
-            kind,
+            strict: true,
+            ..Interruptible::attempt(future, cancellation)
         }
     }
 
@@ -241,10 +192,10 @@ where
         let this = self.project();
         let (inner, sleep) = (this.interruptible.project(), this.sleep);
         let poll = |cx: &mut Context<'_>| inner.future.poll(cx);
-        match inner.kind {
-            Kind::Attempt => inner.listener.attempt(cx, poll, sleep),
-            Kind::Aside => inner.listener.aside(cx, poll, sleep),
-            Kind::Pause => inner.listener.pause(cx, poll, sleep),
+        if *inner.strict {
+            inner.listener.pause(cx, poll, sleep)
+        } else {
+            inner.listener.attempt(cx, poll, sleep)
         }
     }
 }

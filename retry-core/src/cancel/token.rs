@@ -1,6 +1,6 @@
 //! A token that wakes the calls that wait for it.
 
-use alloc::vec::Vec;
+use alloc::collections::BTreeMap;
 use core::fmt;
 use core::future::Future;
 use core::mem;
@@ -113,21 +113,7 @@ impl CancelToken {
 pub struct WhenCancelled<'a> {
     shared: &'a Shared,
     /// The place of its waker, once it waits.
-    place: Option<u32>,
-}
-
-impl WhenCancelled<'_> {
-    #[inline]
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.shared.is_cancelled()
-    }
-
-    /// Returns whether it has waited.
-    #[cfg(feature = "async")]
-    #[inline]
-    pub(super) const fn waits(&self) -> bool {
-        self.place.is_some()
-    }
+    place: Option<u64>,
 }
 
 impl Future for WhenCancelled<'_> {
@@ -166,30 +152,10 @@ pub(super) struct Shared {
     waiting: Mutex<Waiting>,
 }
 
-/// Wakers by their place. A place that is free is used again, so that calls that come and go allocate nothing.
 #[derive(Debug, Default)]
 struct Waiting {
-    wakers: Vec<Option<Waker>>,
-    free: Vec<u32>,
-}
-
-impl Waiting {
-    /// Keeps a waker, and returns its place.
-    fn enter(&mut self, waker: Waker) -> u32 {
-        if let Some(place) = self.free.pop() {
-            self.wakers[place as usize] = Some(waker);
-            return place;
-        }
-        self.wakers.push(Some(waker));
-        u32::try_from(self.wakers.len() - 1).expect("fewer than four billion calls wait")
-    }
-
-    /// Forgets the waker of a place; `None` if it was taken already.
-    fn leave(&mut self, place: u32) -> Option<Waker> {
-        let waker = self.wakers.get_mut(place as usize)?.take();
-        self.free.push(place);
-        waker
-    }
+    next: u64,
+    wakers: BTreeMap<u64, Waker>,
 }
 
 impl Shared {
@@ -210,12 +176,12 @@ impl Shared {
         // under the lock or has left its waker in time to be taken here.
         self.cancelled.store(true, Ordering::Release);
         // Woken, and dropped, after the lock is free: both can come back here.
-        let wakers = self.with(mem::take).wakers;
-        wakers.into_iter().flatten().for_each(Waker::wake);
+        let wakers = self.with(|waiting| mem::take(&mut waiting.wakers));
+        wakers.into_values().for_each(Waker::wake);
     }
 
     /// Keeps the waker at its place; returns `false` if the token is cancelled already.
-    pub(super) fn wait(&self, place: &mut Option<u32>, waker: &Waker) -> bool {
+    pub(super) fn wait(&self, place: &mut Option<u64>, waker: &Waker) -> bool {
         if self.is_cancelled() {
             return false;
         }
@@ -225,24 +191,22 @@ impl Shared {
             if self.is_cancelled() {
                 return Err(waker);
             }
-            match *place {
-                Some(place) => Ok(waiting.wakers[place as usize].replace(waker)),
-                None => {
-                    *place = Some(waiting.enter(waker));
-                    Ok(None)
-                }
-            }
+            let place = *place.get_or_insert_with(|| {
+                waiting.next += 1;
+                waiting.next
+            });
+            Ok(waiting.wakers.insert(place, waker))
         });
         former.is_ok()
     }
 
     /// Forgets the waker of a place.
-    pub(super) fn leave(&self, place: u32) {
-        drop(self.with(|waiting| waiting.leave(place)));
+    pub(super) fn leave(&self, place: u64) {
+        drop(self.with(|waiting| waiting.wakers.remove(&place)));
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
-        // A panic under the lock leaves the wakers whole.
+        // Nothing that can panic happens under the lock.
         change(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -336,7 +336,7 @@ impl<T: Cancel> Stop for Cancelled<T> {
     }
 
     fn cancellation(&self) -> Cancellation<'_> {
-        Cancellation::of(&self.token)
+        self.token.cancellation()
     }
 }
 

@@ -71,6 +71,15 @@ async fn by_policy(tries: &Tries) -> Result<u32, Refused> {
     tries.third_later().await
 }
 
+fn hidden<T>() -> impl persevere::Policy<Result<T, Refused>> {
+    persevere::RetryPolicy::new()
+}
+
+#[retry(policy = hidden())]
+async fn by_hidden_policy(tries: &Tries) -> Result<u32, Refused> {
+    tries.third_later().await
+}
+
 #[retry(policy = persevere::RetryPolicy::new())]
 async fn by_policy_and_not_send(tries: &Tries) -> Result<u32, Box<dyn Error>> {
     Ok(tries.third_later().await?)
@@ -114,6 +123,7 @@ fn futures_are_send() {
     send(wrapped(&tries));
     send(async_callbacks(&tries));
     send(by_policy(&tries));
+    send(by_hidden_policy(&tries));
     send(drops_an_rc(&tries));
     assert!(probe(plain(&tries)).is_send());
 }

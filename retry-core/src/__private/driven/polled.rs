@@ -30,24 +30,25 @@ type LimitOf<G, Z> = <G as CallGuardBase>::Limit<Z>;
 pin_project! {
     /// The future of [`Driven::attempt_async`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Attempting<'a, 'p, B, L, G, S, Z> {
+    pub struct Attempting<'a, 'p, B, L, G, P, Z> {
         #[pin]
         attempt: Timeout<B, L>,
         listener: Listener<'p, Z>,
         watch: &'a mut G,
-        sleeper: &'p S,
+        policy: &'p P,
     }
 }
 
 pin_project! {
     /// The future of [`Driven::pause_async`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Pausing<'a, 'p, G, S, Z> {
+    pub struct Pausing<'a, 'p, G, P, Z, O> {
         #[pin]
         rest: Pause<Z>,
         listener: Listener<'p, Z>,
         watch: &'a mut G,
-        sleeper: &'p S,
+        policy: &'p P,
+        of: core::marker::PhantomData<fn() -> O>,
         cancelled: &'a mut bool,
     }
 }
@@ -63,8 +64,9 @@ where
     pub fn attempt_async<B: Future<Output = O>>(
         &mut self,
         body: B,
-    ) -> Attempting<'_, 'p, B, LimitOf<G, SleepOf<P, O>>, G, P::Sleep, SleepOf<P, O>> {
-        let sleeper = &self.steps.policy().parts().sleep;
+    ) -> Attempting<'_, 'p, B, LimitOf<G, SleepOf<P, O>>, G, P, SleepOf<P, O>> {
+        let policy = self.steps.policy();
+        let sleeper = &policy.parts().sleep;
         let cutting = self.steps.abort_signal(I::MADE || self.kept.is_some());
         let watch = self.steps.watch();
         let limit = CallGuard::limit(watch);
@@ -74,7 +76,7 @@ where
             attempt: Timeout::new(body, limit),
             listener: Listener::to(cutting),
             watch,
-            sleeper,
+            policy,
         }
     }
 
@@ -83,8 +85,9 @@ where
     pub fn pause_async(
         &mut self,
         pause: Option<Duration>,
-    ) -> Pausing<'_, 'p, G, P::Sleep, SleepOf<P, O>> {
-        let parts = self.steps.policy().parts();
+    ) -> Pausing<'_, 'p, G, P, SleepOf<P, O>, O> {
+        let policy = self.steps.policy();
+        let parts = policy.parts();
         let (sleeper, cancellation) = (&parts.sleep, pause_signal(pause, &parts.stop));
         let watch = self.steps.watch();
         bound(watch, sleeper.is_ours(), pause);
@@ -92,18 +95,19 @@ where
             rest: pause_or_yield(sleeper, pause),
             listener: Listener::to(cancellation),
             watch,
-            sleeper,
+            policy,
+            of: core::marker::PhantomData,
             cancelled: &mut self.cancelled,
         }
     }
 }
 
-impl<B, L, G, S, Z> Future for Attempting<'_, '_, B, L, G, S, Z>
+impl<B, L, G, P, Z> Future for Attempting<'_, '_, B, L, G, P, Z>
 where
     B: Future,
     L: Future<Output = Interrupt>,
     G: BodyScope + Wakeable,
-    S: AsyncSleep<Sleeping = Z>,
+    P: Policy<B::Output, Sleep: AsyncSleep<Sleeping = Z>>,
     Z: Future<Output = ()>,
 {
     type Output = Result<B::Output, Refused>;
@@ -111,7 +115,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let (attempt, watch, sleeper) = (this.attempt, this.watch, this.sleeper);
+        let (attempt, watch, sleeper) = (this.attempt, this.watch, &this.policy.parts().sleep);
         // Only the body is inside: a panic of a timer is not a panic of the body.
         let poll = |cx: &mut Context<'_>| {
             let body = |body: Pin<&mut B>, cx: &mut Context<'_>| watch.inside(|| body.poll(cx));
@@ -127,10 +131,10 @@ where
     }
 }
 
-impl<G, S, Z> Future for Pausing<'_, '_, G, S, Z>
+impl<G, P, Z, O> Future for Pausing<'_, '_, G, P, Z, O>
 where
     G: Wakeable,
-    S: AsyncSleep<Sleeping = Z>,
+    P: Policy<O, Sleep: AsyncSleep<Sleeping = Z>>,
     Z: Future<Output = ()>,
 {
     type Output = ();
@@ -138,7 +142,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
-        let (rest, watch, sleeper) = (this.rest, this.watch, this.sleeper);
+        let (rest, watch, sleeper) = (this.rest, this.watch, &this.policy.parts().sleep);
         let rests = |cx: &mut Context<'_>| match rest.poll(cx) {
             Poll::Ready(()) => Poll::Ready(()),
             Poll::Pending => watch.poll_woken(cx),

@@ -248,3 +248,16 @@ where
         }
     }
 }
+
+#[cfg(all(test, feature = "std", target_pointer_width = "64"))]
+mod tests {
+    use core::future::Ready;
+    use core::mem::size_of;
+
+    use super::Listener;
+
+    #[test]
+    fn a_listener_is_two_words() {
+        assert_eq!(size_of::<Listener<'_, Ready<()>>>(), 2 * size_of::<usize>());
+    }
+}

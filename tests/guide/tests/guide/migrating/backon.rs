@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use persevere::{RetryPolicy, Transient, retry};
+use persevere::{Policy, RetryPolicy, RetryState, Transient, retry, wait, when};
 
 #[derive(Debug, PartialEq)]
 #[derive(Transient)]
@@ -69,4 +69,16 @@ fn functions_and_closures_run() {
     }
     let (_, recorded) = persevere::testing::record(|| constant(Duration::from_secs(20)));
     recorded.attempts(2);
+}
+
+#[tokio::test]
+async fn closures_of_a_policy_name_their_types() {
+    let policy = RetryPolicy::new()
+        .wait(wait::none())
+        .when(when::err(|e: &ApiError| e.is_busy()))
+        .before_sleep(|s: &RetryState<'_, Result<u32, ApiError>>| eprintln!("{:?}", s.err()));
+    assert_eq!(policy.run_async(|| async { fetch(1) }).await, Ok(1));
+    let after = Duration::ZERO;
+    let report = policy.report(|| Err(ApiError::Busy { after }));
+    assert_eq!(report.attempts(), 3);
 }

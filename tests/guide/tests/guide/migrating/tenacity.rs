@@ -69,6 +69,16 @@ mod waits {
         Ok(1)
     }
 
+    #[retry(wait = exponential(1s).min(4s).max(10s))]
+    fn bounded() -> Call {
+        Ok(1)
+    }
+
+    #[retry(wait = exponential(1s).factor(3.0))]
+    fn tripled() -> Call {
+        Ok(1)
+    }
+
     #[retry(wait = exponential(1s).max(1min).jitter_add(1s))]
     fn added() -> Call {
         Ok(1)
@@ -86,7 +96,7 @@ mod waits {
 
     #[test]
     fn calls_run() {
-        for call in [jittered, added, sum, chained] {
+        for call in [jittered, bounded, tripled, added, sum, chained] {
             assert_eq!(call().unwrap(), 1);
         }
     }
@@ -172,6 +182,11 @@ mod events {
         Ok(1)
     }
 
+    #[retry(before = log_debug(), after = log_debug())]
+    fn logged() -> Result<u32, String> {
+        Ok(1)
+    }
+
     mod instead {
         use super::*;
 
@@ -209,6 +224,7 @@ mod events {
     #[test]
     fn calls_run() {
         assert_eq!(heard(), Ok(1));
+        assert_eq!(logged(), Ok(1));
         assert_eq!(instead::fallback(), Ok(0));
         assert_eq!(sleeping::slept().unwrap_err().attempts(), 3);
         assert_eq!(STATS.attempts(), 3);

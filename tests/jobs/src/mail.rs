@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use apalis::prelude::{AbortError, BoxDynError, Data};
-use persevere::when::{self, Boxed, ErrIs};
+use persevere::when::{self, DynError, ErrIs};
 use persevere::{AsyncSleep, Policy, RetryPolicy, stop, wait};
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ impl fmt::Display for NoSuchAddress {
 impl Error for NoSuchAddress {}
 
 /// Celery's `autoretry_for=(OSError,)`. The errors of apalis are boxed.
-pub const fn refusals() -> ErrIs<io::Error, Boxed> {
+pub const fn refusals() -> ErrIs<io::Error, DynError> {
     when::err_is::<io::Error>().in_dyn_error()
 }
 

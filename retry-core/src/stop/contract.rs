@@ -144,6 +144,10 @@ stop_by_reference!(
     Arc<dyn Stop + '_>,
     Arc<dyn Stop + Send + Sync + '_>,
     BoxStop,
+    &Box<dyn Stop + '_>,
+    &Box<dyn Stop + Send + Sync + '_>,
+    &Arc<dyn Stop + Send + Sync + '_>,
+    &BoxStop,
 );
 
 /// A stop condition whose type is erased: made by [`Stop::boxed`].

@@ -157,6 +157,10 @@ wait_by_reference!(
     Arc<dyn Wait<O> + '_>,
     Arc<dyn Wait<O> + Send + Sync + '_>,
     BoxWait<O>,
+    &Box<dyn Wait<O> + '_>,
+    &Box<dyn Wait<O> + Send + Sync + '_>,
+    &Arc<dyn Wait<O> + Send + Sync + '_>,
+    &BoxWait<O>,
 );
 
 /// A wait for outcomes of type `O` whose own type is erased: made by [`Wait::boxed`].

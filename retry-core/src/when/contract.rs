@@ -123,6 +123,10 @@ predicate_by_reference!(
     Arc<dyn Predicate<O> + '_>,
     Arc<dyn Predicate<O> + Send + Sync + '_>,
     BoxPredicate<O>,
+    &Box<dyn Predicate<O> + '_>,
+    &Box<dyn Predicate<O> + Send + Sync + '_>,
+    &Arc<dyn Predicate<O> + Send + Sync + '_>,
+    &BoxPredicate<O>,
 );
 
 /// A predicate over outcomes of type `O` whose own type is erased: made by [`Predicate::boxed`].

@@ -159,6 +159,36 @@ fn in_statics_and_fields() {
     assert_eq!(made(&|tries| assert_eq!(stored.one(tries), Some(2))), 2);
 }
 
+/// The keys of a service, set where it is built.
+struct Keys {
+    stop: persevere::stop::BoxStop,
+    wait: Box<dyn persevere::Wait<Option<u32>> + Send + Sync>,
+    when: persevere::when::BoxPredicate<Option<u32>>,
+}
+
+impl Keys {
+    #[retry(stop = &self.stop, wait = &self.wait, when = &self.when)]
+    fn blocking(&self, tries: &Tries) -> Option<u32> {
+        Some(tries.next())
+    }
+
+    #[retry(stop = &self.stop, wait = &self.wait, when = &self.when, sleep = no_timer)]
+    async fn later(&self, tries: &Tries) -> Option<u32> {
+        Some(tries.next())
+    }
+}
+
+#[test]
+fn boxed_fields_are_borrowed() {
+    let keys = Keys {
+        stop: persevere::stop::after_attempt(4).boxed(),
+        wait: Box::new(wait::none()),
+        when: when::ok(|tries: &u32| *tries < 9).boxed(),
+    };
+    assert_eq!(keys.blocking(&Tries::new()), Some(4));
+    assert_eq!(block_on(keys.later(&Tries::new())), Some(4));
+}
+
 #[derive(Default)]
 struct Client<T> {
     tries: Tries,

@@ -4,8 +4,10 @@ use core::time::Duration;
 
 use super::OutcomeType;
 use super::driver::typed;
+use crate::call::callbacks::Hooks;
 use crate::call::interrupt::Interrupt;
 use crate::guard::{Admission, Borrowed, CallGuard, Guard, Guards, Hedging, Inline};
+use crate::policy::Policy;
 use crate::stop::Stop;
 use crate::time::stopwatch::Stopwatch;
 
@@ -21,6 +23,12 @@ pub fn watch<R, G: Guard<R>>(_: OutcomeType<R>, guards: &G, stopwatch: Stopwatch
     let mut watch = guards.idle();
     watch.begin(stopwatch);
     watch
+}
+
+/// Reserves the time that the fallback of a policy wants before the deadline.
+#[inline(always)]
+pub fn reserve<R, W: CallGuard<R>, P: Policy<R>>(_: OutcomeType<R>, guard: &mut W, policy: &P) {
+    guard.reserve(policy.parts().hooks().reserves());
 }
 
 typed! {

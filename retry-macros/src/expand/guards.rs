@@ -28,8 +28,12 @@ impl ExpandCtx<'_> {
             .token
             .as_ref()
             .map(|_| emit!(let mut cancelled = false;));
+        let reserved = self
+            .policy
+            .then(|| emit!(#private::reserve(of, &mut guard, &policy);));
         Some(emit! {
             let mut guard = #private::watch(of, &#made, watch);
+            #reserved
             #kept
             #cancelled
         })

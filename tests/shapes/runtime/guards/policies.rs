@@ -52,3 +52,38 @@ async fn the_statistics_of_a_policy_know_who_sleeps() {
     assert!(told_otherwise(&Tries::new()).await.is_err());
     assert_eq!((COUNTED.asleep(), COUNTED.idle_time()), (0, 10 * SECOND));
 }
+
+fn reserving() -> impl Policy<io::Result<u32>> {
+    RetryPolicy::new()
+        .stop(persevere::stop::never())
+        .wait(3 * SECOND)
+        .deadline(10 * SECOND)
+        .fallback_within(5 * SECOND, |_| Ok(7))
+}
+
+#[retry(policy = reserving())]
+async fn left_to_the_policy(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    Err(refused())
+}
+
+#[retry(policy = reserving(), before = |_| ())]
+async fn with_a_loop_of_its_own(tries: &Tries) -> io::Result<u32> {
+    tries.next();
+    Err(refused())
+}
+
+/// The fallback of a policy has its time in every form of a call.
+#[tokio::test(start_paused = true)]
+async fn the_time_that_a_policy_reserves_is_kept_beside_other_keys() {
+    let [one, other, third] = [Tries::new(), Tries::new(), Tries::new()];
+    assert_eq!(left_to_the_policy(&one).await.unwrap(), 7);
+    assert_eq!(with_a_loop_of_its_own(&other).await.unwrap(), 7);
+    let policy = reserving();
+    let run = policy.run_async(async || {
+        third.next();
+        Err(refused())
+    });
+    assert_eq!(run.await.unwrap(), 7);
+    assert_eq!([one.made(), other.made(), third.made()], [2, 2, 2]);
+}

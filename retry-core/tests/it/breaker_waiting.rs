@@ -1,6 +1,7 @@
 //! Calls that wait for a breaker: they are woken when it admits them, and do not arrive as a herd.
 #![cfg(all(feature = "tokio", feature = "testing"))]
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::io;
@@ -13,7 +14,8 @@ use std::time::Duration;
 use persevere_core::breaker::{State, wait_for};
 use persevere_core::testing::{Scope, VirtualClock};
 use persevere_core::{
-    CancelToken, CircuitBreaker, Policy, RetryBudget, RetryPolicy, StopReason, stop,
+    CancelToken, CircuitBreaker, Interrupt, Policy, RetryBudget, RetryPolicy, RetryStats,
+    StopReason, stop,
 };
 use tokio::time::{Instant, advance, sleep};
 
@@ -243,6 +245,58 @@ async fn a_call_hears_of_a_shorter_time_that_is_restored() {
     });
     assert_eq!(outcome.unwrap(), 1);
     assert!((2 * SECOND..3 * SECOND).contains(&start.elapsed()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_async_call_that_waits_for_a_breaker_is_asleep() {
+    let (breaker, stats) = (opened(10), RetryStats::new());
+    let policy = RetryPolicy::new().breaker(wait_for(&breaker)).stats(&stats);
+    let mut call = pin!(policy.run_async(fine));
+    assert!(poll(call.as_mut()).is_pending());
+    assert_eq!(stats.asleep(), 1);
+    call.await.unwrap();
+    assert_eq!((stats.asleep(), stats.idle_time()), (0, Duration::ZERO));
+}
+
+#[test]
+fn a_blocking_call_that_waits_for_a_breaker_is_asleep() {
+    let clock = VirtualClock::new();
+    let _scope = Scope::new().clock(&clock).enter();
+    let (breaker, stats) = (opened(10), RetryStats::new());
+    let policy = RetryPolicy::new().breaker(wait_for(&breaker)).stats(&stats);
+    let asleep = Cell::new(0);
+    let policy = policy.sleep(|pause| {
+        asleep.set(stats.asleep());
+        clock.advance(pause);
+    });
+    policy.run(|| io::Result::Ok(1)).unwrap();
+    assert_eq!(asleep.get(), 1);
+    assert_eq!((stats.asleep(), stats.idle_time()), (0, Duration::ZERO));
+}
+
+#[test]
+fn a_call_in_steps_that_waits_for_a_breaker_is_asleep() {
+    let clock = VirtualClock::new();
+    let _scope = Scope::new().clock(&clock).enter();
+    let (breaker, stats) = (opened(10), RetryStats::new());
+    let policy = RetryPolicy::new().breaker(wait_for(&breaker)).stats(&stats);
+    let mut call = Policy::<io::Result<u8>>::start(&policy);
+    let refused = call.admit().unwrap_err();
+    let Interrupt::CircuitOpen {
+        retry_after: Some(pause),
+    } = refused
+    else {
+        panic!("it is open: {refused:?}");
+    };
+    assert!(pause >= 10 * SECOND);
+    assert_eq!((stats.asleep(), stats.idle_time()), (1, Duration::ZERO));
+    // A wait that is over begins no second one.
+    assert!(call.admit().is_err());
+    assert_eq!(stats.asleep(), 1);
+    clock.advance(10 * SECOND + SECOND);
+    assert_eq!(call.admit(), Ok(()));
+    call.attempt();
+    assert_eq!(stats.asleep(), 0);
 }
 
 #[test]

@@ -95,7 +95,6 @@ where
     /// Begins the next attempt, if it may be made.
     #[inline]
     pub fn admit(&mut self) -> Result<(), Refused> {
-        self.steps.wake();
         let admission = match self.cancelled {
             true => Admission::Halt(Interrupt::Cancelled),
             false => self.steps.watch().admit(),
@@ -121,7 +120,7 @@ where
                 Err(interrupt)
             }
             Err(Refused::Wait(pause)) => {
-                self.steps.fall_asleep(pause);
+                self.steps.wait();
                 return ControlFlow::Continue(Some(pause));
             }
         };

@@ -125,6 +125,12 @@ where
         reason
     }
 
+    /// Announces a wait for a breaker: the call is asleep, but its pauses have not begun.
+    pub(crate) fn wait(&mut self) {
+        self.wake();
+        self.fall_asleep(Duration::ZERO);
+    }
+
     /// Announces a pause to the callbacks.
     #[inline]
     pub(crate) fn fall_asleep(&mut self, pause: Duration) {

@@ -230,9 +230,12 @@ where
         match self.watch.admit() {
             Admission::Go => Ok(()),
             Admission::Halt(interrupt) => Err(interrupt),
-            Admission::Wait(pause) => Err(Interrupt::CircuitOpen {
-                retry_after: Some(pause),
-            }),
+            Admission::Wait(pause) => {
+                self.wait();
+                Err(Interrupt::CircuitOpen {
+                    retry_after: Some(pause),
+                })
+            }
         }
     }
 }

@@ -75,7 +75,6 @@ impl<B, U, I, H> ErasedGuards for Guards<B, U, I, H> {
     type Shared = SharedGuards;
 }
 
-#[diagnostic::do_not_recommend]
 impl<B, U, I> ShareableGuards for Guards<B, U, I>
 where
     B: ShareableBreaker,

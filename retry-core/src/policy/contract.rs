@@ -301,7 +301,6 @@ where
 
 macro_rules! policy_by_reference {
     ($([$($size:tt)*] $pointer:ty),+) => {$(
-        #[diagnostic::do_not_recommend]
         impl<O, T: Policy<O> $($size)*> Policy<O> for $pointer {
             type Stop = T::Stop;
             type Wait = T::Wait;

@@ -27,7 +27,8 @@ use crate::call::outcome::{Health, Verdict};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot judge an outcome of type `{O}`",
     label = "expected a predicate over `{O}`",
-    note = "write `transient()`, `err(|e| ..)`, `ok(|v| ..)` or `outcome(|o| ..)`, or implement `persevere::Predicate<{O}>` for it"
+    note = "write `transient()`, `err(|e| ..)`, `ok(|v| ..)` or `outcome(|o| ..)`, or implement `persevere::Predicate<{O}>` for it",
+    note = "`transient()`, `unsent()` and `idempotent()` judge outcomes whose error implements `persevere::Transient`"
 )]
 pub trait Predicate<O: ?Sized> {
     /// Returns the verdict on an outcome.

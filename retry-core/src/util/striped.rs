@@ -6,6 +6,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
+use super::sync::atomic::AtomicU64;
+
 // All threads of a model are one thread to the operating system, and own no lines. The model reads all lines,
 // in every order.
 const OWNED: usize = if cfg!(persevere_loom) { 0 } else { 32 };
@@ -25,6 +27,24 @@ struct Line<T>(T);
 pub(crate) enum Writer {
     Only,
     OneOfMany,
+}
+
+impl Writer {
+    /// Adds one to a count of the stripe.
+    ///
+    /// Relaxed: the count is exact by itself, and no other memory depends on it.
+    #[inline]
+    pub(crate) fn add_one(self, count: &AtomicU64) {
+        match self {
+            Writer::Only => {
+                let seen = count.load(Ordering::Relaxed);
+                count.store(seen + 1, Ordering::Relaxed);
+            }
+            Writer::OneOfMany => {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
 }
 
 impl<T> Striped<T> {

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 #[cfg(feature = "std")]
-use super::striped::{Striped, Writer};
+use super::striped::Striped;
 use super::sync::atomic::{AtomicU64, Ordering};
 
 /// `N` counts, which only grow.
@@ -32,16 +32,7 @@ impl<const N: usize> Tally<N> {
     #[inline]
     pub(crate) fn add_one(&self, number: usize) {
         let (counts, writer) = self.stripes.get_or_init(Self::stripes).mine();
-        let count = &counts[number];
-        match writer {
-            Writer::Only => {
-                let seen = count.load(Ordering::Relaxed);
-                count.store(seen + 1, Ordering::Relaxed);
-            }
-            Writer::OneOfMany => {
-                count.fetch_add(1, Ordering::Relaxed);
-            }
-        }
+        writer.add_one(&counts[number]);
     }
 
     /// Returns the count of this number.

@@ -1,7 +1,7 @@
 //! A window of the last calls.
 
 use super::window_counts::WindowCounts;
-use crate::util::striped::{Striped, Writer};
+use crate::util::striped::Striped;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// A count window.
@@ -39,15 +39,7 @@ impl CountWindow {
     #[inline]
     pub(in crate::breaker) fn good(&self) {
         let (count, writer) = self.good.mine();
-        match writer {
-            Writer::Only => {
-                let seen = count.load(Ordering::Relaxed);
-                count.store(seen + 1, Ordering::Relaxed);
-            }
-            Writer::OneOfMany => {
-                count.fetch_add(1, Ordering::Relaxed);
-            }
-        }
+        writer.add_one(count);
     }
 
     pub(in crate::breaker) fn bad(&self, generation: u32) {

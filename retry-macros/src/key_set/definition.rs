@@ -113,10 +113,11 @@ impl Definition {
         let name = self.name.unraw();
         let mut hidden = format!("__persevere_{name}");
         if self.is_public() {
-            // Sets of other modules may have the same name, and the same keys too.
+            // Sets of other modules may have the same name and keys, and turns of a `macro_rules!` the same
+            // place too. Each definition has a call site of its own.
             let mut hasher = DefaultHasher::new();
             self.keys.to_string().hash(&mut hasher);
-            format!("{:?}", self.name.span()).hash(&mut hasher);
+            format!("{:?}", Span::call_site()).hash(&mut hasher);
             hidden.push_str(&format!("_{:016x}", hasher.finish()));
         }
         Ident::new(&hidden, self.name.span())

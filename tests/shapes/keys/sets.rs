@@ -264,6 +264,32 @@ fn paths_of_the_crate() {
     assert_eq!(under_its_own_path(&Tries::new()), Ok(3));
 }
 
+macro_rules! modules_with_a_set {
+    ($($module:ident)*) => {$(
+        mod $module {
+            persevere::policy! { pub same: stop = after_attempt(2), wait = none() }
+        }
+    )*};
+}
+
+modules_with_a_set! { one another }
+
+#[retry(use = one::same)]
+fn by_one(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[retry(use = another::same)]
+fn by_another(tries: &Tries) -> Result<u32, Refused> {
+    Err(Refused(tries.next()))
+}
+
+#[test]
+fn exported_sets_of_a_repetition_are_alike() {
+    assert_eq!(by_one(&Tries::new()), Err(Refused(2)));
+    assert_eq!(by_another(&Tries::new()), Err(Refused(2)));
+}
+
 persevere::policy! { words: stop = after_attempt(7), wait = fixed(1ns) + none() }
 
 #[retry(use = words)]

@@ -14,12 +14,7 @@ use crate::time::stopwatch::Stopwatch;
 /// Guards a call that begins.
 #[inline(always)]
 pub fn watch<R, G: Guard<R>>(_: OutcomeType<R>, guards: &G, stopwatch: Stopwatch) -> G::Active<'_> {
-    const {
-        assert!(
-            !<G::Hedge as Hedging>::HEDGES,
-            "the attribute does not take the hedge of a policy; write `hedge = ..` beside one without"
-        );
-    }
+    const { refuse_hedge::<R, G>() };
     let mut watch = guards.idle();
     watch.begin(stopwatch);
     watch
@@ -29,6 +24,14 @@ pub fn watch<R, G: Guard<R>>(_: OutcomeType<R>, guards: &G, stopwatch: Stopwatch
 #[inline(always)]
 pub fn reserve<R, W: CallGuard<R>, P: Policy<R>>(_: OutcomeType<R>, guard: &mut W, policy: &P) {
     guard.reserve(policy.parts().hooks().reserves());
+}
+
+/// Refuses a policy with a hedge, even one whose type is hidden.
+pub(super) const fn refuse_hedge<R, G: Guard<R>>() {
+    assert!(
+        !<G::Hedge as Hedging>::HEDGES,
+        "the attribute does not take the hedge of a policy; write `hedge = ..` beside one without"
+    );
 }
 
 typed! {

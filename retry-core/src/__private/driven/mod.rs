@@ -15,10 +15,11 @@ use core::time::Duration;
 use self::outcome::{Failures, Interrupts};
 pub use self::outcome::{failures, interrupts_of};
 use super::OutcomeType;
+use super::guarded::refuse_hedge;
 use crate::call::attempt::AttemptDirective;
 use crate::call::interrupt::Interrupt;
 use crate::engine::cases::Counting;
-use crate::guard::{Admission, CallGuard, Guard, Hedging, resolve_outcome};
+use crate::guard::{Admission, CallGuard, Guard, resolve_outcome};
 use crate::policy::Policy;
 use crate::policy::steps::Steps;
 use crate::stop::Stop;
@@ -68,12 +69,7 @@ pub fn drive<'p, P, O, F, I>(
 where
     P: Policy<O>,
 {
-    const {
-        assert!(
-            !<<P::Guards as Guard<O>>::Hedge as Hedging>::HEDGES,
-            "the attribute does not take the hedge of a policy; write `hedge = ..` beside one without"
-        );
-    }
+    const { refuse_hedge::<O, P::Guards>() };
     let mut steps = Steps::new(policy);
     steps.start(now, false);
     Driven {

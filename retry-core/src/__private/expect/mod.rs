@@ -12,7 +12,6 @@ use super::OutcomeType;
 use super::probe::{Probe, Slot};
 use crate::call::interrupt::Interrupt;
 use crate::call::state::{Progress, RetryState};
-use crate::policy::{Policy, RetryPolicy};
 use crate::stop::{self, Cancel, Stop, StopList, StopWhen};
 use crate::time::pause::pause_or_yield;
 use crate::time::sleep::{AsyncSleep, Pausing, Sleep, Timer};
@@ -22,12 +21,14 @@ use crate::when;
 mod callbacks;
 #[cfg(feature = "std")]
 mod guards;
+mod policy;
 mod predicates;
 mod stats;
 
 pub use self::callbacks::*;
 #[cfg(feature = "std")]
 pub use self::guards::*;
+pub use self::policy::*;
 pub use self::predicates::*;
 pub use self::stats::*;
 
@@ -146,13 +147,10 @@ kinds! {
 }
 
 kind!(AsPauses is DurationList, else [Duration; 1] = [Duration::ZERO]);
-kind!(AsPolicy<R> is Policy<R>, else RetryPolicy = RetryPolicy::new());
 
 doors! {
     /// Accepts the list of `schedule(list)`.
     pauses<T>(list: T) -> Accepted<AsPauses, T> = accepted(list), where [T: DurationList];
-    /// Accepts the value of `policy`.
-    [R] policy<T>(policy: T) -> Accepted<AsPolicy<R>, T> = accepted(policy), where [T: Policy<R>];
     /// Combines waits by `a + b`, whatever operators they have themselves.
     sum<A, B>(a: A, b: B) -> Backoff<Sum<A, B>> = Backoff::new(Sum(a, b));
     /// Combines predicates by `a | b`.

@@ -14,7 +14,7 @@ use crate::lower::named_policy::named_policy;
 use crate::lower::rebind::Rebound;
 use crate::lower::shape::nameable;
 use crate::lower::strategy::Lowering;
-use crate::lower::tokens::{at, emit, ends, take};
+use crate::lower::tokens::{at, emit, ends, take_policy};
 use crate::parse::function::has_ident;
 use crate::parse::role::Role;
 use persevere_words::Key;
@@ -110,7 +110,7 @@ impl<'a> ExpandCtx<'a> {
                 value =
                     quote_spanned!(value.span()=> #private::override_interrupt(#value).policy());
             }
-            let value = take(lowering.private, "policy", &emit!(of,), &value);
+            let value = take_policy(lowering.private, &value);
             lowering.bind("policy", value, Span::mixed_site());
         }
         self.name = match self.args.values.get(Key::Name) {

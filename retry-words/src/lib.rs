@@ -25,7 +25,7 @@ mod words;
 
 pub use self::key::Key;
 pub use self::suggest::{closest, list};
-pub use self::unknown_key::{Given, Place, unknown_key};
+pub use self::unknown_key::{Given, Place, is_like_a_key, unknown_key};
 pub use self::vocabulary::{Meaning, Phrase, Vocabulary};
 pub use self::word::{Arg, Needs, Word};
 pub use self::words::{

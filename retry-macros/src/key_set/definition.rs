@@ -13,6 +13,7 @@ use crate::diagnostics::Errors;
 use crate::expand;
 use crate::lower::tokens::with_stream;
 use crate::parse::attribute::Args;
+use crate::parse::inspect::is_upper_case;
 use crate::parse::syntax::can_name;
 use crate::parse::tokens::{is_punct, is_word};
 
@@ -63,6 +64,11 @@ impl Definition {
         }
         let name = input.call(Ident::parse_any)?;
         can_name(&name)?;
+        if is_upper_case(&name) {
+            let message =
+                format!("the name of a set is in lower case, as that of a macro: {example}");
+            return Err(syn::Error::new(name.span(), message));
+        }
         if input.peek(Token![::]) || !input.peek(Token![:]) {
             let message = format!("write `{name}:` before the keys: {example}");
             return Err(syn::Error::new(name.span(), message));

@@ -34,6 +34,7 @@ use syn::parse::Parser;
 
 use crate::expand;
 use crate::parse::attribute_kind::AttributeKind;
+use crate::parse::set_name::names_a_static;
 use crate::parse::tokens::{group, is_comma, is_punct, is_word};
 
 pub(crate) mod definition;
@@ -47,7 +48,8 @@ pub(crate) fn used(args: &TokenStream) -> Option<Path> {
     match (uses.next(), uses.next()) {
         (Some([_, equals, set @ ..]), None) if is_punct(equals, '=') => {
             let set = set.iter().cloned().collect();
-            Path::parse_mod_style.parse2(set).ok()
+            let set = Path::parse_mod_style.parse2(set).ok();
+            set.filter(|set| !names_a_static(set))
         }
         _ => None,
     }

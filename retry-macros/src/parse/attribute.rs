@@ -17,7 +17,7 @@ use super::circuit_breaker;
 use super::recovery::{drain, separator, skip_to_next_key};
 use super::set_name;
 use super::syntax::{equals, expression, flag, identifier, module, parenthesised};
-use super::unknown_key::{not_a_key, starts_with_a_key, unknown_key};
+use super::unknown_key::{not_a_key, path_alone, starts_with_a_key, unknown_key};
 use super::values::Values;
 
 /// The contents of the attribute.
@@ -139,7 +139,9 @@ impl Args {
         }
         if !starts_with_a_key(input) {
             return Err(match self.kind {
-                AttributeKind::Retry => not_a_key(input),
+                AttributeKind::Retry => {
+                    path_alone(input, self.is_set).unwrap_or_else(|| not_a_key(input))
+                }
                 AttributeKind::CircuitBreaker => circuit_breaker::not_a_key(input),
             });
         }
@@ -154,7 +156,7 @@ impl Args {
             return Err(syn::Error::new(name.span(), message));
         }
         let Some(key) = Key::named(&word) else {
-            return Err(unknown_key(input, &name));
+            return Err(unknown_key(input, &name, self.is_set));
         };
         let repeats = [Key::On, Key::Unless, Key::Case, Key::Once, Key::Clone];
         if !repeats.contains(&key) {

@@ -142,6 +142,12 @@ pub(crate) fn names_constant(path: &syn::Path, own: &[Ident]) -> bool {
     name.chars().all(upper) && path.get_ident().is_none_or(|n| !own.contains(n))
 }
 
+/// Returns whether a name is in upper case, as those of statics are.
+pub(crate) fn is_upper_case(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.contains(char::is_uppercase) && !name.contains(char::is_lowercase)
+}
+
 /// Returns whether a closure is visible in a value, whatever functions the value calls.
 pub(crate) fn has_closure(value: &Expr) -> bool {
     match within(value) {

@@ -13,7 +13,7 @@ pub(crate) mod pattern;
 pub(crate) mod peers;
 mod recovery;
 pub(crate) mod role;
-mod set_name;
+pub(crate) mod set_name;
 pub(crate) mod strategy;
 mod strategy_parser;
 pub(crate) mod syntax;

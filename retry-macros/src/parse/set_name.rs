@@ -1,10 +1,10 @@
 //! The name of a set of keys, and the keys that no set has.
 
 use persevere_words::Key;
-use syn::Expr;
+use syn::{Expr, Path};
 
 use crate::diagnostics::text;
-use crate::parse::inspect::{is_plain, string};
+use crate::parse::inspect::{is_plain, is_upper_case, string};
 
 /// The message for two sets.
 pub(super) const GIVEN_TWICE: &str =
@@ -13,7 +13,13 @@ pub(super) const GIVEN_TWICE: &str =
 /// Reports a value of `use` that does not name a set.
 pub(super) fn check(value: &Expr) -> syn::Result<()> {
     let message = match (value, string(value)) {
-        (Expr::Path(path), _) if is_plain(path) => return Ok(()),
+        (Expr::Path(path), _) if is_plain(path) => match names_a_static(&path.path) {
+            true => {
+                let path = text(path);
+                format!("`use` takes a set that `policy!` defines; a static is `policy = &{path}`")
+            }
+            false => return Ok(()),
+        },
         (_, Some(name)) => {
             let name = name.value();
             format!("the name of a set is written without quotes: `use = {name}`")
@@ -32,6 +38,12 @@ pub(super) fn check(value: &Expr) -> syn::Result<()> {
         _ => "`use` takes the name of one set, which `policy!` defines: `use = net`".to_owned(),
     };
     Err(syn::Error::new_spanned(value, message))
+}
+
+/// Returns whether a path is that of a static and not of a set.
+pub(crate) fn names_a_static(path: &Path) -> bool {
+    let last = path.segments.last();
+    last.is_some_and(|last| is_upper_case(&last.ident))
 }
 
 /// Returns the message for a key that belongs at a function.

@@ -38,6 +38,15 @@ pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
     !value
 }
 
+/// Returns the error for `#[retry(policies::net)]`.
+pub(super) fn path_alone(input: ParseStream<'_>, in_set: bool) -> Option<syn::Error> {
+    let ahead = input.fork();
+    let path = ahead.call(Path::parse_mod_style).ok()?;
+    let alone = ahead.is_empty() || ahead.peek(Token![,]);
+    let message = keys::path_alone(&path, in_set).filter(|_| alone && path.segments.len() > 1)?;
+    Some(syn::Error::new_spanned(path, message))
+}
+
 /// Returns the error for `#[retry(3)]`, `#[retry("x")]` or `#[retry(after_attempt(3))]`.
 pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
     let found = next_value(input);
@@ -96,7 +105,11 @@ pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
     syn::Error::new_spanned(value, message)
 }
 
-pub(super) fn unknown_key(input: ParseStream<'_>, name: &Ident) -> syn::Error {
+/// Returns the error for a word that is no key, in a set or at a function.
+pub(super) fn unknown_key(input: ParseStream<'_>, name: &Ident, in_set: bool) -> syn::Error {
+    if input.is_empty() || input.peek(Token![,]) {
+        return syn::Error::new(name.span(), keys::alone(name, in_set));
+    }
     let (at, word) = dashed(input, name);
     let ahead = input.fork();
     let is_given = !input.peek(Token![==]) && ahead.parse::<Token![=]>().is_ok();

@@ -43,18 +43,41 @@ pub fn unknown_key(name: &str, place: Place, given: impl Fn(Given) -> Option<Str
     if let (Place::File, Some(key)) = (place, Key::named(name)) {
         return in_program(key, key.example());
     }
-    let advice = if RETRIES.contains(&name) {
-        retries(place, given(Given::Count))
-    } else if name == "reraise" {
-        "the last outcome is returned as it is, unless `wrap_err = true`".into()
-    } else if let Some(peer) = PEERS.iter().find(|peer| peer.names.contains(&name)) {
-        peer_advice(peer, place, given)
-    } else {
-        slip_advice(name, place, given)
-    };
+    let advice = known_advice(name, place, given).unwrap_or_else(|| match place {
+        Place::Attribute => format!("the keys are {}", list(Key::names())),
+        Place::File => format!("the keys are {}", list(Key::names_in_file())),
+    });
     match place {
         Place::Attribute => format!("unknown key `{name}`; {advice}"),
         Place::File => format!("unknown key; {advice}"),
+    }
+}
+
+/// Returns whether [`unknown_key`] knows what a name means, and does not list the keys.
+///
+/// ```
+/// use persevere_words::{Place, is_like_a_key};
+///
+/// assert!(is_like_a_key("max_attempts", Place::Attribute));
+/// assert!(!is_like_a_key("flavour", Place::Attribute));
+/// ```
+pub fn is_like_a_key(name: &str, place: Place) -> bool {
+    known_advice(name, place, |_| None).is_some()
+}
+
+fn known_advice(
+    name: &str,
+    place: Place,
+    given: impl Fn(Given) -> Option<String>,
+) -> Option<String> {
+    if RETRIES.contains(&name) {
+        Some(retries(place, given(Given::Count)))
+    } else if name == "reraise" {
+        Some("the last outcome is returned as it is, unless `wrap_err = true`".into())
+    } else if let Some(peer) = PEERS.iter().find(|peer| peer.names.contains(&name)) {
+        Some(peer_advice(peer, place, given))
+    } else {
+        slip_advice(name, place, given)
     }
 }
 
@@ -95,23 +118,23 @@ fn peer_advice(peer: &Peer, place: Place, given: impl Fn(Given) -> Option<String
     format!("did you mean `{}`?", assignment(place, key, &value))
 }
 
-fn slip_advice(name: &str, place: Place, given: impl Fn(Given) -> Option<String>) -> String {
-    let meant = closest(name, Key::names()).and_then(Key::named);
-    match (meant, place) {
-        (Some(key), Place::Attribute) => {
+fn slip_advice(
+    name: &str,
+    place: Place,
+    given: impl Fn(Given) -> Option<String>,
+) -> Option<String> {
+    let key = closest(name, Key::names()).and_then(Key::named)?;
+    Some(match place {
+        Place::Attribute => {
             let simple = key.example()[key.name().len()..].starts_with(" =");
             let given = given(Given::Anything).filter(|_| simple);
             let instead =
                 given.map_or(key.example().into(), |given| assignment(place, key, &given));
             format!("did you mean `{instead}`?")
         }
-        (Some(key), Place::File) if key.in_file().is_some() => {
-            format!("did you mean `{}`?", key.name())
-        }
-        (Some(key), Place::File) => in_program(key, key.example()),
-        (None, Place::Attribute) => format!("the keys are {}", list(Key::names())),
-        (None, Place::File) => format!("the keys are {}", list(Key::names_in_file())),
-    }
+        Place::File if key.in_file().is_some() => format!("did you mean `{}`?", key.name()),
+        Place::File => in_program(key, key.example()),
+    })
 }
 
 /// Returns the message for a key of the program. `written` is the key with a value, as the attribute has it.

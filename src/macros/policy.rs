@@ -36,8 +36,8 @@
 ///   `crate::BREAKER`, or `$crate::BREAKER` in a `pub` set. A set has no `self` and no arguments.
 /// - **Keys that belong to one function** are not in a set: `attempt`, `clone`, `once`, `unretried`,
 ///   `retry_with`.
-/// - **The name** is an item of its module: private, `pub(crate)` or `pub`, to be imported, re-exported, or
-///   written as a path: `use = crate::policies::net`. A `pub` set can be used by other crates.
+/// - **The name**, in lower case, is an item of its module: private, `pub(crate)` or `pub`, to be imported,
+///   re-exported, or written as a path: `use = crate::policies::net`. A `pub` set can be used by other crates.
 /// - **Mistakes** are reported at the definition, even if no function uses the set. Those that depend on the
 ///   function, such as an `attempt_timeout` of a blocking one, are reported for each such function.
 ///

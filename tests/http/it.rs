@@ -2,6 +2,7 @@
 
 mod certificates;
 mod exchanges;
+mod exported;
 mod http2;
 mod hyper;
 mod interrupts;

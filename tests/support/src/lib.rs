@@ -12,6 +12,7 @@ mod mariadb;
 mod mysql;
 mod nginx;
 mod pgbouncer;
+pub mod policies;
 mod postgres;
 mod process;
 mod redis;

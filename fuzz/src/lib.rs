@@ -1,7 +1,8 @@
 //! The attribute as functions. No program can link a crate of procedural macros, so that its modules
 //! are compiled here, as they are.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 
 pub mod text;
 
@@ -13,6 +14,7 @@ mod macros {
     pub(crate) mod duration;
     pub(crate) mod editor;
     pub(crate) mod expand;
+    pub(crate) mod key_set;
     pub(crate) mod lower;
     pub(crate) mod parse;
 }
@@ -20,14 +22,29 @@ mod macros {
 // They call each other by their paths from the root of the crate.
 use macros::*;
 
-/// `#[retry(ARGS)] ITEM`.
+/// `#[retry(ARGS)] ITEM`. A set that it uses is empty.
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(
-        parse::attribute_kind::AttributeKind::Retry,
-        args,
-        None,
-        item,
-    )
+    retry_by(TokenStream::new(), args, item)
+}
+
+/// `#[retry(ARGS)] ITEM`. A set that it uses has these keys.
+pub fn retry_by(keys: TokenStream, args: TokenStream, item: TokenStream) -> TokenStream {
+    let Some(set) = key_set::used(&args) else {
+        let kind = parse::attribute_kind::AttributeKind::Retry;
+        return expand::attribute(kind, args, None, item);
+    };
+    match key_set::invoke(&set, &args, &item).into_iter().last() {
+        Some(TokenTree::Group(call)) => {
+            let call = call.stream();
+            key_set::expand(quote!({ #keys } #call))
+        }
+        _ => unreachable!("a call of a macro ends in its arguments"),
+    }
+}
+
+/// `policy! { SET }`.
+pub fn policy(set: TokenStream) -> TokenStream {
+    key_set::definition::define(set)
 }
 
 /// `#[circuit_breaker(ARGS)] ITEM`.

@@ -17,8 +17,8 @@ pub(super) struct Times {
     pub(super) two: f64,
 }
 
-const ROUNDS: usize = 501;
-const CALLS: u64 = 4_000;
+const ROUNDS: usize = 2001;
+const CALLS: u64 = 1000;
 
 impl Times {
     /// Measures many short rounds on one thread, and then on two.
@@ -36,8 +36,8 @@ impl Times {
     pub(super) fn alone(contender: &Contender) -> Self {
         let (mut one, mut floor) = (f64::MAX, f64::MAX);
         for _ in 0..ROUNDS {
-            floor = floor.min(per_call(round(contender.floor)));
-            one = one.min(per_call(round(contender.calls)));
+            floor = floor.min(per_call(round(contender.floor, CALLS), CALLS));
+            one = one.min(per_call(round(contender.calls, CALLS), CALLS));
         }
         let two = f64::NAN;
         Times { one, floor, two }
@@ -49,13 +49,13 @@ impl Times {
     }
 }
 
-fn per_call((start, end): (Instant, Instant)) -> f64 {
-    (end - start).as_nanos() as f64 / CALLS as f64
+fn per_call((start, end): (Instant, Instant), number: u64) -> f64 {
+    (end - start).as_nanos() as f64 / number as f64
 }
 
-fn round(calls: Calls) -> (Instant, Instant) {
+fn round(calls: Calls, number: u64) -> (Instant, Instant) {
     let start = Instant::now();
-    calls(CALLS);
+    calls(number);
     (start, Instant::now())
 }
 
@@ -63,12 +63,12 @@ fn round(calls: Calls) -> (Instant, Instant) {
 fn together(calls: Calls) -> f64 {
     let arrived = AtomicUsize::new(0);
     let run = || {
-        let rounds = (1..=ROUNDS / 5).map(|number| {
+        let rounds = (1..=ROUNDS / 20).map(|number| {
             arrived.fetch_add(1, Ordering::AcqRel);
             while arrived.load(Ordering::Acquire) < 2 * number {
                 spin_loop();
             }
-            round(calls)
+            round(calls, 4 * CALLS)
         });
         rounds.collect::<Vec<_>>()
     };
@@ -77,6 +77,9 @@ fn together(calls: Calls) -> f64 {
         (run(), other.join().expect("a thread"))
     });
     let rounds = one.into_iter().zip(two);
-    let both = rounds.map(|(one, two)| per_call((one.0.min(two.0), one.1.max(two.1))));
+    let both = rounds.map(|(one, two)| {
+        let both = (one.0.min(two.0), one.1.max(two.1));
+        per_call(both, 4 * CALLS)
+    });
     both.fold(f64::MAX, f64::min)
 }

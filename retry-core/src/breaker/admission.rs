@@ -8,7 +8,8 @@ use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use super::circuit_open::CircuitOpen;
 use super::counts::add;
-use super::epoch::Epoch;
+use super::epoch::{Entered, Epoch};
+use super::metrics::Metrics;
 use super::metrics::in_flight::CallStart;
 use super::packed::PackedState;
 use super::permit::Permit;
@@ -45,20 +46,29 @@ impl CircuitBreaker {
     #[doc(hidden)]
     #[inline]
     pub fn enter(&self, clock: fn() -> Instant) -> Result<Permit<'_>, CircuitOpen> {
+        self.admit(clock).map_err(|refusal| self.refuse(refusal))
+    }
+
+    /// Admits a call, whose permit stays in registers where nothing as large as an error may take its place.
+    #[inline]
+    pub(super) fn admit(&self, clock: fn() -> Instant) -> Result<Permit<'_>, Refusal> {
         let word = self.load();
-        if word.passes() && !self.times {
-            return Ok(Permit::new(self, clock, self.epoch(word), CallStart::NEVER));
-        }
-        match self.admit(clock) {
-            Ok((entered, start)) => Ok(Permit::new(self, clock, entered, start)),
-            Err(retry_after) => {
-                add(&self.counters.refused);
-                Err(CircuitOpen {
-                    name: self.name(),
-                    key: self.settings.key().copied(),
-                    retry_after,
-                })
-            }
+        let (entered, start) = if word.passes() && !self.times {
+            (self.entered(word), CallStart::NEVER)
+        } else {
+            self.admit_slow_path(word, clock)?
+        };
+        Ok(Permit::new(self, clock, entered, start))
+    }
+
+    /// Counts a refusal and makes its error.
+    #[cold]
+    pub(super) fn refuse(&self, Refusal { retry_after }: Refusal) -> CircuitOpen {
+        self.counters.refused.increment();
+        CircuitOpen {
+            name: self.name(),
+            key: self.settings.key().copied(),
+            retry_after,
         }
     }
 
@@ -73,22 +83,40 @@ impl CircuitBreaker {
         }
     }
 
+    /// Admits a call that is timed, or for which the word says more than "closed"; or returns the time until the
+    /// next try.
+    #[inline(never)]
+    fn admit_slow_path(
+        &self,
+        word: PackedState,
+        clock: fn() -> Instant,
+    ) -> Result<(Entered, CallStart), Refusal> {
+        let metrics = if word.passes() { self.metrics() } else { None };
+        if let Some(metrics) = metrics {
+            if let Some(start) = metrics.began(word.generation(), clock) {
+                return Ok((self.entered(word), start));
+            }
+            self.open_hanging(word, clock);
+        }
+        self.admit_by_state(clock)
+    }
+
     /// Admits a call and makes the transitions that are due, or returns the time until the next try.
     #[inline(never)]
-    fn admit(&self, read: fn() -> Instant) -> Result<(Epoch, CallStart), Option<Duration>> {
+    fn admit_by_state(&self, read: fn() -> Instant) -> Result<(Entered, CallStart), Refusal> {
         let clock = &CachedClock::new(read);
         let mut word = self.load();
         loop {
             let next = match word.state() {
                 State::Disabled | State::ForcedClosed => {
-                    return Ok((self.epoch(word), CallStart::NEVER));
+                    return Ok((self.entered(word), CallStart::NEVER));
                 }
-                State::ForcedOpen => return Err(None),
+                State::ForcedOpen => return Err(Refusal { retry_after: None }),
                 State::Closed => match self.ramping(word, clock) {
                     Ramp::Over => Ok(word.admitting()),
                     Ramp::Refuses(left) => Err(self.next_try(left)),
-                    Ramp::Admits => match self.start_call(word, read) {
-                        Some(start) => return Ok((self.epoch(word), start)),
+                    Ramp::Admits => match self.begin(word, read) {
+                        Some(start) => return Ok((self.entered(word), start)),
                         None => {
                             word = self.load();
                             continue;
@@ -113,13 +141,20 @@ impl CircuitBreaker {
                     word = self.load();
                     continue;
                 }
-                Err(left) => return Err(Some(left)),
+                Err(left) => {
+                    return Err(Refusal {
+                        retry_after: Some(left),
+                    });
+                }
             };
             word = match self.exchange(word, next) {
                 Ok(()) => {
                     self.after_transition(word, next, clock);
                     if next.state() == State::HalfOpen {
-                        return Ok((self.epoch(next), self.time(clock)));
+                        let start = self
+                            .metrics()
+                            .map_or(CallStart::NEVER, |metrics| metrics.probe_start(clock));
+                        return Ok((self.entered(next), start));
                     }
                     next
                 }
@@ -130,55 +165,84 @@ impl CircuitBreaker {
 
     /// Begins a call in the closed state; returns `None` if the state has just ended, since too many calls
     /// hang.
-    #[inline]
-    fn start_call(&self, word: PackedState, clock: fn() -> Instant) -> Option<CallStart> {
-        if !self.times {
+    fn begin(&self, word: PackedState, clock: fn() -> Instant) -> Option<CallStart> {
+        let Some(metrics) = self.metrics() else {
             return Some(CallStart::NEVER);
-        }
-        let start = self.metrics()?.began(word.generation(), clock);
+        };
+        let start = metrics.began(word.generation(), clock);
         if start.is_none() {
-            self.transition(
-                self.epoch(word),
-                &CachedClock::new(clock),
-                PackedState::opened,
-            );
+            self.open_hanging(word, clock);
         }
         start
     }
 
-    /// Returns the start of a probe.
-    fn time(&self, clock: &CachedClock) -> CallStart {
-        if self.times {
-            CallStart::uncounted(clock.now())
-        } else {
-            CallStart::NEVER
-        }
+    /// Opens the breaker, since too many calls hang.
+    #[cold]
+    fn open_hanging(&self, word: PackedState, clock: fn() -> Instant) {
+        let clock = &CachedClock::new(clock);
+        self.transition(self.epoch(word), clock, PackedState::opened);
     }
 
     /// Records the result of a call that `entered` in this epoch.
     #[inline]
     pub(super) fn leave(
         &self,
-        entered: Epoch,
+        entered: Entered,
         start: CallStart,
         result: CallResult,
         clock: fn() -> Instant,
     ) {
         let word = self.load();
-        if result == CallResult::Success && entered.is_calm(word) {
-            if let Some(metrics) = self.metrics().filter(|_| self.epoch(word) == entered) {
-                if metrics.succeeded(entered.generation(), start, clock) {
-                    self.transition(entered, &CachedClock::new(clock), PackedState::opened);
-                }
-            }
-        } else {
+        if result != CallResult::Success || !word.is_calm() {
             self.record_slow_path(entered, start, result, clock);
+        } else if self.times {
+            self.record_timed_success(entered, start, clock);
+        } else if self.has_metrics {
+            self.record_counted_success(entered, clock);
         }
+    }
+
+    /// Records a success for a breaker with a failure rate, in whose state it changes nothing else.
+    #[inline(never)]
+    fn record_counted_success(&self, entered: Entered, clock: fn() -> Instant) {
+        match self.metrics_of(entered) {
+            Some(metrics) => metrics.succeeded(entered.word.generation(), clock),
+            None => self.record_slow_path(entered, CallStart::NEVER, CallResult::Success, clock),
+        }
+    }
+
+    /// Records a success for a breaker with a rate of slow calls, in whose state it changes nothing else unless it
+    /// was slow.
+    #[inline(never)]
+    fn record_timed_success(&self, entered: Entered, start: CallStart, clock: fn() -> Instant) {
+        let Some(metrics) = self.metrics_of(entered) else {
+            return self.record_slow_path(entered, start, CallResult::Success, clock);
+        };
+        if metrics.succeeded_in_time(entered.word.generation(), start, clock) {
+            let clock = &CachedClock::new(clock);
+            self.transition(entered.epoch(), clock, PackedState::opened);
+        }
+    }
+
+    /// Returns the metrics, if they are made and the word is still that of the entry.
+    #[inline(always)]
+    fn metrics_of(&self, entered: Entered) -> Option<&Metrics> {
+        // The same word, and no epoch since: so it is the same epoch.
+        let same = self.entered(self.load()) == entered;
+        self.metrics
+            .get()
+            .filter(|_| same)
+            .map(|metrics| &**metrics)
     }
 
     /// Records the drop of a call's permit: also by a panic, which need not be the call's.
     #[cold]
-    pub(super) fn record_dropped(&self, entered: Epoch, start: CallStart, clock: fn() -> Instant) {
+    pub(super) fn record_dropped(
+        &self,
+        entered: Entered,
+        start: CallStart,
+        clock: fn() -> Instant,
+    ) {
         self.record_slow_path(entered, start, CallResult::Ignored, clock);
     }
 
@@ -206,11 +270,12 @@ impl CircuitBreaker {
     #[inline(never)]
     fn record_slow_path(
         &self,
-        entered: Epoch,
+        entered: Entered,
         start: CallStart,
         mut result: CallResult,
         clock: fn() -> Instant,
     ) {
+        let entered = entered.epoch();
         if entered.is(State::Disabled) {
             return;
         }
@@ -316,6 +381,11 @@ impl CircuitBreaker {
 
 /// The longest rest that a failure can ask for: 60 s.
 pub(super) const LONGEST_REST: u64 = 60_000_000_000;
+
+/// A refusal that is not yet counted, with the time until the next try, if it is known.
+pub(super) struct Refusal {
+    retry_after: Option<Duration>,
+}
 
 enum Ramp {
     Admits,

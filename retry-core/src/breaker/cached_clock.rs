@@ -26,6 +26,14 @@ impl CachedClock {
         }
     }
 
+    /// Creates a clock that has been read already.
+    pub(super) fn at(now: u64) -> Self {
+        CachedClock {
+            clock: read,
+            now: Cell::new(Some(now)),
+        }
+    }
+
     #[inline]
     pub(super) fn now(&self) -> u64 {
         self.now.get().unwrap_or_else(|| {

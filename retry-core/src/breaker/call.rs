@@ -1,5 +1,6 @@
 //! One call through a breaker.
 
+use super::cached_clock::read;
 use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use super::circuit_open::CircuitOpen;
@@ -99,7 +100,11 @@ where
     O: Outcome,
     B: Breaker<O>,
 {
-    let mut permit = Some(breaker.circuit().try_enter()?);
+    let circuit = breaker.circuit();
+    let mut permit = match circuit.admit(read) {
+        Ok(permit) => Some(permit),
+        Err(refusal) => return Err(circuit.refuse(refusal)),
+    };
     let outcome = during(&mut permit, body);
     if let Some(permit) = permit {
         record(permit, breaker, &outcome);
@@ -186,9 +191,9 @@ mod asynchronous {
         ) -> Poll<Result<F::Output, CircuitOpen>> {
             let this = self.project();
             if this.permit.is_none() {
-                match this.circuit.enter(read_async) {
+                match this.circuit.admit(read_async) {
                     Ok(permit) => *this.permit = Some(permit),
-                    Err(refused) => return Poll::Ready(Err(refused)),
+                    Err(refusal) => return Poll::Ready(Err(this.circuit.refuse(refusal))),
                 }
             }
             let outcome = ready!(during(this.permit, || this.future.poll(cx)));

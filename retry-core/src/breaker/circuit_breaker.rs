@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::cached_clock::{CachedClock, read};
 use super::counts::{Counters, Counts};
-use super::epoch::Epoch;
+use super::epoch::{Entered, Epoch};
 use super::key::{Key, Named};
 use super::metrics::Metrics;
 use super::packed::PackedState;
@@ -249,11 +249,17 @@ impl CircuitBreaker {
         PackedState::from_bits(self.word.load(Ordering::Acquire))
     }
 
-    /// Returns the epoch of a word that was loaded before.
+    /// Returns a word that was loaded before, with what tells its epoch from all others.
     #[inline]
-    pub(super) fn epoch(&self, word: PackedState) -> Epoch {
+    pub(super) fn entered(&self, word: PackedState) -> Entered {
         // Relaxed: the word was acquired, so the number is at least its own.
-        Epoch::of(word, self.newest.load(Ordering::Relaxed))
+        let newest = self.newest.load(Ordering::Relaxed);
+        Entered { word, newest }
+    }
+
+    /// Returns the epoch of a word that was loaded before.
+    pub(super) fn epoch(&self, word: PackedState) -> Epoch {
+        self.entered(word).epoch()
     }
 
     /// Returns whether the epoch in which a call `entered` still lasts. A half-open one lasts until it is

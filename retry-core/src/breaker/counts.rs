@@ -1,6 +1,7 @@
 //! The totals of a breaker.
 
 use super::state::State;
+use crate::util::striped_counter::StripedCounter;
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
 
@@ -37,7 +38,7 @@ pub struct Counts {
 pub(super) struct Counters {
     pub(super) failures: AtomicU64,
     pub(super) ignored: AtomicU64,
-    pub(super) refused: AtomicU64,
+    pub(super) refused: StripedCounter,
     opened: AtomicU64,
     half_opened: AtomicU64,
     closed: AtomicU64,
@@ -48,7 +49,7 @@ impl Counters {
         Counters {
             failures: AtomicU64::new(0),
             ignored: AtomicU64::new(0),
-            refused: AtomicU64::new(0),
+            refused: StripedCounter::new(),
             opened: AtomicU64::new(0),
             half_opened: AtomicU64::new(0),
             closed: AtomicU64::new(0),
@@ -61,7 +62,7 @@ impl Counters {
         Counts {
             failures: read(&self.failures),
             ignored: read(&self.ignored),
-            refused: read(&self.refused),
+            refused: self.refused.sum(),
             opened: read(&self.opened),
             half_opened: read(&self.half_opened),
             closed: read(&self.closed),

@@ -1,9 +1,24 @@
 //! An epoch: one stay in one state, distinct from every other.
 
-use super::packed::{GENERATION_AT, GENERATIONS, PackedState};
+use super::packed::{GENERATION_AT, PackedState};
 use super::state::State;
 
-/// The number of an epoch, and its state, as a permit keeps them from the moment it was taken.
+/// The word and the number of the newest epoch, as a permit keeps them from the moment it was taken.
+///
+/// Few calls ask which epoch that was: those that fail, those that are no longer in it, and those that are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entered {
+    pub(super) word: PackedState,
+    pub(super) newest: u64,
+}
+
+impl Entered {
+    pub(super) const fn epoch(self) -> Epoch {
+        Epoch::of(self.word, self.newest)
+    }
+}
+
+/// The number of an epoch, and its state, from the moment it was taken.
 ///
 /// The word has room for the lowest bits of the number alone, and they wrap. A permit that is held over two
 /// million changes must not be taken for one of the current epoch, so the whole number is kept beside the
@@ -38,18 +53,6 @@ impl Epoch {
     /// Returns the number of the epoch after this one, as it is kept beside the word.
     pub(super) const fn next_mark(self) -> u64 {
         (self.0 & !STATE).wrapping_add(1 << GENERATION_AT)
-    }
-
-    /// Returns whether `word` is still closed in this epoch, without a failure: a success changes nothing.
-    #[inline]
-    pub(super) const fn is_calm(self, word: PackedState) -> bool {
-        word.bits() == self.0 & ((GENERATIONS - 1) << GENERATION_AT)
-    }
-
-    /// Returns the bits of the number that the word has too.
-    #[inline]
-    pub(super) const fn generation(self) -> u32 {
-        (self.number() & (GENERATIONS - 1)) as u32
     }
 
     pub(super) const fn is(self, state: State) -> bool {

@@ -22,10 +22,11 @@
 //! ```
 //!
 //! All state is in atomics, and no call waits for another. A call that succeeds through a closed breaker
-//! writes nothing that another thread reads: for failures in a row it writes nothing at all, for a rate a
-//! count in a cache line of its thread. The state, the permits of the half-open time and the failures in a
-//! row are one word, so that each transition happens once. Calls allocate nothing; a breaker with a rate
-//! allocates once, at its first call.
+//! writes nothing that a busy thread shares: for failures in a row it writes nothing at all, for a rate a count.
+//! Threads count in one place, until one of them comes there often: it gets cache lines of its own. So do
+//! threads that are refused. The state, the permits of the half-open time and the failures in a row are one
+//! word, so that each transition happens once. Calls allocate nothing but that: a breaker with a rate allocates
+//! at its first call, and once for each thread that is busy in it, at most two for each processor.
 
 mod admission;
 mod cached_clock;

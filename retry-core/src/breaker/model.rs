@@ -8,6 +8,7 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::circuit_breaker::CircuitBreaker;
+use super::metrics::in_flight::CallStart;
 use super::permit::Permit;
 use super::settings::window::Window;
 use super::settings::window::{count, time};
@@ -134,20 +135,14 @@ fn one_success_and_one_failure_decide_once() {
         let [one, two] = [breaker.enter(late).unwrap(), breaker.enter(late).unwrap()];
         std::mem::forget((one, two));
         // The same two permits, ended on two threads.
-        let entered = breaker.epoch(breaker.load());
+        let entered = breaker.entered(breaker.load());
         let breaker = Arc::clone(&breaker);
         let other = Arc::clone(&breaker);
         let failure = thread::spawn(move || {
-            let start = super::metrics::in_flight::CallStart::NEVER;
+            let start = CallStart::NEVER;
             Permit::new(&other, late, entered, start).failure();
         });
-        Permit::new(
-            &breaker,
-            late,
-            entered,
-            super::metrics::in_flight::CallStart::NEVER,
-        )
-        .success();
+        Permit::new(&breaker, late, entered, CallStart::NEVER).success();
         failure.join().unwrap();
         assert_eq!(breaker.state(), State::Closed);
         assert_eq!((breaker.counts().opened, breaker.counts().closed), (1, 1));
@@ -170,7 +165,7 @@ fn a_lost_probe_that_succeeds_closes_it_and_one_that_is_dropped_frees_no_place()
         loom::model(move || {
             let breaker = opened(CircuitBreaker::new("b").probes(1));
             let lost = breaker.enter(late).unwrap();
-            let (entered, start) = (lost.entered(), super::metrics::in_flight::CallStart::NEVER);
+            let (entered, start) = (lost.entered(), CallStart::NEVER);
             std::mem::forget(lost);
             let other = Arc::clone(&breaker);
             let ends = thread::spawn(move || {
@@ -264,7 +259,7 @@ fn of_two_failures_at_once_one_sees_both() {
         loom::model(move || {
             let breaker = of_failures(window);
             let [one, two] = [breaker.enter(early).unwrap(), breaker.enter(early).unwrap()];
-            let (entered, start) = (one.entered(), super::metrics::in_flight::CallStart::NEVER);
+            let (entered, start) = (one.entered(), CallStart::NEVER);
             std::mem::forget((one, two));
             let other = Arc::clone(&breaker);
             let fails = thread::spawn(move || {
@@ -283,7 +278,7 @@ fn what_comes_late_neither_counts_nor_erases_in_the_next_stay() {
         loom::model(move || {
             let breaker = of_failures(window);
             let late = breaker.enter(early).unwrap();
-            let (entered, start) = (late.entered(), super::metrics::in_flight::CallStart::NEVER);
+            let (entered, start) = (late.entered(), CallStart::NEVER);
             std::mem::forget(late);
             let other = Arc::clone(&breaker);
             let fails = thread::spawn(move || {

@@ -54,6 +54,12 @@ impl PackedState {
         }
     }
 
+    /// Returns whether it is closed, without a failure, a ramp or an opening before: a success changes nothing.
+    #[inline]
+    pub(super) const fn is_calm(self) -> bool {
+        self.0 & !GENERATION == State::Closed as u64
+    }
+
     /// Returns whether both are of one epoch in one state.
     pub(super) const fn same(self, other: PackedState) -> bool {
         (self.0 ^ other.0) & GENERATION == 0
@@ -251,7 +257,7 @@ mod tests {
             );
             // A number that is read a little late gives the same epoch.
             assert_eq!(Epoch::of(word, mark(number + 1)), epoch);
-            assert!(epoch.is_calm(word));
+            assert!(word.is_calm());
         }
         assert_eq!(word, PackedState::CLOSED.with_generation(0));
         assert!(Epoch::of(word, mark(GENERATIONS)) != first);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
-use super::epoch::Epoch;
+use super::epoch::Entered;
 use super::metrics::in_flight::CallStart;
 use super::state::State;
 use crate::time::clock::Instant;
@@ -35,7 +35,7 @@ use crate::time::clock::Instant;
 pub struct Permit<'b> {
     circuit: &'b CircuitBreaker,
     clock: fn() -> Instant,
-    entered: Epoch,
+    entered: Entered,
     start: CallStart,
 }
 
@@ -44,7 +44,7 @@ impl<'b> Permit<'b> {
     pub(super) fn new(
         circuit: &'b CircuitBreaker,
         clock: fn() -> Instant,
-        entered: Epoch,
+        entered: Entered,
         start: CallStart,
     ) -> Self {
         Permit {
@@ -57,11 +57,11 @@ impl<'b> Permit<'b> {
 
     /// Returns whether the call is a probe of a half-open breaker.
     pub(crate) fn is_probe(&self) -> bool {
-        self.entered.is(State::HalfOpen)
+        self.entered.word.state() == State::HalfOpen
     }
 
     #[cfg(all(test, persevere_loom))]
-    pub(super) fn entered(&self) -> Epoch {
+    pub(super) fn entered(&self) -> Entered {
         self.entered
     }
 
@@ -114,7 +114,7 @@ impl<'b> Permit<'b> {
     pub(crate) fn record_asking(self, result: CallResult, rest: Option<Duration>) {
         let (circuit, entered, clock) = (self.circuit, self.entered, self.clock);
         let rest = rest.filter(|_| result == CallResult::Failure);
-        let ask = || rest.map(|rest| circuit.record_rest(entered, rest, clock));
+        let ask = || rest.map(|rest| circuit.record_rest(entered.epoch(), rest, clock));
         ask();
         self.record(result);
         // Once more: a late thread that was about to close the breaker may have erased it.
@@ -137,7 +137,7 @@ impl<'b> Permit<'b> {
 #[must_use]
 pub(crate) struct DetachedPermit {
     clock: fn() -> Instant,
-    entered: Epoch,
+    entered: Entered,
     start: CallStart,
 }
 

@@ -1,79 +1,111 @@
-//! Counters on cache lines of a thread's own, so that threads count without waiting for each other.
+//! Copies of a value for busy threads, so that they count without waiting for each other.
 //!
-//! Each of the first threads owns a line until it ends. Only its owner writes it, so that a plain store
-//! suffices. Threads that come when all lines are taken share the lines after these.
+//! A value begins with one copy, which its holder has and all threads share. A thread that finds threads coming
+//! to it often gets a copy of its own, so that most values keep to one. The first threads own their copies until
+//! they end: only the owner writes one, so that a plain store suffices. Later threads share the copies after
+//! these. Both kinds are at most as many as the processors, rounded up to a power of two, or 64.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicUsize};
+use std::thread::available_parallelism;
 
-use super::sync::atomic::AtomicU64;
+use crate::time::clock::Instant;
+use crate::time::ticks::ticks;
+use crate::util::sync::{AtomicU64, atomic::Ordering};
 
-// All threads of a model are one thread to the operating system, and own no lines. The model reads all lines,
-// in every order.
-const OWNED: usize = if cfg!(persevere_loom) { 0 } else { 32 };
-const SHARED: usize = if cfg!(persevere_loom) { 2 } else { 16 };
-
-/// A value for each stripe.
+/// The copies of a value beside the shared one.
 #[derive(Debug)]
-pub(crate) struct Striped<T>(Box<[Line<T>]>);
+pub(crate) struct Copies<T> {
+    /// The calls that came to the shared copy, and the time of the last that was timed.
+    visits: AtomicU32,
+    timed: AtomicU64,
+    /// A place for the copy of each stripe, made when the first thread is busy.
+    own: OnceLock<Box<[OnceLock<T>]>>,
+}
 
-/// A value on two cache lines, which most processors fetch in pairs.
-#[derive(Debug)]
-#[repr(align(128))]
-struct Line<T>(T);
-
-/// The number of threads that write a stripe: one or several.
+/// The number of threads that write a copy: one or several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Writer {
     Only,
     OneOfMany,
 }
 
-impl Writer {
-    /// Adds one to a count of the stripe.
-    ///
-    /// Relaxed: the count is exact by itself, and no other memory depends on it.
-    #[inline]
-    pub(crate) fn add_one(self, count: &AtomicU64) {
-        match self {
-            Writer::Only => {
-                let seen = count.load(Ordering::Relaxed);
-                count.store(seen + 1, Ordering::Relaxed);
-            }
-            Writer::OneOfMany => {
-                count.fetch_add(1, Ordering::Relaxed);
-            }
+/// The calls after which the time is taken.
+const VISITS: u32 = 256;
+/// The nanoseconds in which a busy value is visited as often as that.
+const BUSY: u64 = 10_000_000;
+
+// The clock of a WebAssembly program without threads may be absent. All threads of a model are one thread to
+// the operating system.
+const MAY_GROW: bool = !cfg!(any(
+    persevere_loom,
+    all(target_family = "wasm", target_os = "unknown")
+));
+
+impl<T> Copies<T> {
+    pub(crate) const fn new() -> Self {
+        Copies {
+            visits: AtomicU32::new(0),
+            timed: AtomicU64::new(0),
+            own: OnceLock::new(),
         }
     }
-}
 
-impl<T> Striped<T> {
-    pub(crate) fn new(make: impl Fn() -> T) -> Self {
-        Striped((0..OWNED + SHARED).map(|_| Line(make())).collect())
-    }
-
-    /// Returns the value of this thread.
+    /// Returns the copy of this thread, if it has one.
     #[inline]
-    pub(crate) fn mine(&self) -> (&T, Writer) {
-        let stripe = stripe();
-        let writer = if stripe < OWNED {
+    pub(crate) fn own(&self) -> Option<(&T, Writer)> {
+        let copies = self.own.get()?;
+        let stripe = STRIPE.get();
+        let copy = copies.get(stripe)?.get()?;
+        let writer = if stripe < copies.len() / 2 {
             Writer::Only
         } else {
             Writer::OneOfMany
         };
-        (&self.0[stripe].0, writer)
+        Some((copy, writer))
     }
 
-    /// Iterates over all values that any thread has written.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
-        // Pairs with the release in `settle_down`: a thread's line is seen before what it counts there.
-        let used = if cfg!(persevere_loom) {
-            self.0.len()
-        } else {
-            USED.load(Ordering::Acquire)
-        };
-        self.0[..used].iter().map(|line| &line.0)
+    /// Notes that this thread comes to the shared copy, and makes one for it if threads come often.
+    #[cold]
+    pub(crate) fn visit(&self, make: impl FnOnce() -> T) {
+        if MAY_GROW && self.is_busy() {
+            let place = || std::iter::repeat_with(OnceLock::new);
+            let copies = self
+                .own
+                .get_or_init(|| place().take(2 * processors()).collect());
+            copies[stripe()].get_or_init(make);
+        }
     }
+
+    // Relaxed, all: a count or a time that another thread is about to change makes a copy a moment earlier or
+    // later.
+    fn is_busy(&self) -> bool {
+        let visits = self.visits.fetch_add(1, Ordering::Relaxed);
+        if visits % VISITS != VISITS - 1 {
+            return false;
+        }
+        let now = ticks(Instant::now());
+        now - self.timed.swap(now, Ordering::Relaxed).min(now) < BUSY
+    }
+
+    /// Iterates over the copies that there are.
+    ///
+    /// The acquire of a place pairs with the release of the thread that filled it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
+        let copies = self.own.get().into_iter().flatten();
+        copies.filter_map(OnceLock::get)
+    }
+}
+
+/// Returns the number of processors, rounded up to a power of two, at most 64: that of owners, and of stripes
+/// that threads share.
+fn processors() -> usize {
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    *PROCESSORS.get_or_init(|| {
+        let processors = available_parallelism().map_or(1, usize::from);
+        processors.next_power_of_two().min(64)
+    })
 }
 
 /// The mark of a thread without a stripe.
@@ -85,9 +117,7 @@ thread_local! {
 }
 
 /// A bit for each stripe, set while the stripe has an owner.
-static TAKEN: AtomicU32 = AtomicU32::new(0);
-/// One more than the highest stripe ever assigned.
-static USED: AtomicUsize = AtomicUsize::new(0);
+static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 #[inline]
 fn stripe() -> usize {
@@ -100,17 +130,18 @@ fn stripe() -> usize {
 #[cold]
 fn settle_down() -> usize {
     // A thread that is ending can no longer own a stripe.
-    let may_own = !cfg!(persevere_loom) && OWNER.try_with(|_| ()).is_ok();
+    let may_own = OWNER.try_with(|_| ()).is_ok();
     let owned = if may_own { take() } else { None };
     let stripe = owned.unwrap_or_else(share);
     STRIPE.set(stripe);
-    // Pairs with the acquire in `all`.
-    USED.fetch_max(stripe + 1, Ordering::Release);
     stripe
 }
 
 fn take() -> Option<usize> {
-    let free = |taken: u32| (taken != u32::MAX).then(|| taken | (taken + 1));
+    let free = |taken: u64| {
+        let next = taken.trailing_ones() as usize;
+        (next < processors()).then(|| taken | 1 << next)
+    };
     // Acquire: pairs with the release of the last owner, whose counts this one goes on from.
     let before = TAKEN.fetch_update(Ordering::AcqRel, Ordering::Relaxed, free);
     before.ok().map(|taken| taken.trailing_ones() as usize)
@@ -120,7 +151,7 @@ fn take() -> Option<usize> {
 fn share() -> usize {
     // Relaxed: each thread takes a number of its own, and nothing else depends on it.
     static TURN: AtomicUsize = AtomicUsize::new(0);
-    OWNED + TURN.fetch_add(1, Ordering::Relaxed) % SHARED
+    processors() + TURN.fetch_add(1, Ordering::Relaxed) % processors()
 }
 
 /// A guard that returns the stripe when its thread ends.
@@ -129,7 +160,7 @@ struct Owner;
 impl Drop for Owner {
     fn drop(&mut self) {
         let stripe = STRIPE.replace(NONE);
-        if stripe < OWNED {
+        if stripe < processors() {
             // Pairs with the acquire in `take`.
             TAKEN.fetch_and(!(1 << stripe), Ordering::Release);
         }
@@ -146,7 +177,7 @@ mod tests {
     #[test]
     fn owners_never_meet_and_give_back() {
         for _ in 0..3 {
-            let threads = OWNED + 8;
+            let threads = processors() + 8;
             let barrier = Barrier::new(threads);
             let mut stripes: Vec<_> = thread::scope(|scope| {
                 let run = || {
@@ -160,13 +191,25 @@ mod tests {
                     .map(|thread| thread.join().unwrap())
                     .collect()
             });
-            stripes.retain(|stripe| *stripe < OWNED);
+            assert!(stripes.iter().all(|stripe| *stripe < 2 * processors()));
+            stripes.retain(|stripe| *stripe < processors());
             let count = stripes.len();
             stripes.sort_unstable();
             stripes.dedup();
             assert_eq!(stripes.len(), count);
-            // Other tests' threads may own some.
-            assert!(count > 0);
         }
+    }
+
+    #[test]
+    fn a_busy_thread_gets_a_copy_and_a_calm_one_does_not() {
+        let (busy, calm) = (Copies::new(), Copies::new());
+        while busy.own().is_none() {
+            busy.visit(|| 7);
+        }
+        for _ in 0..VISITS - 1 {
+            calm.visit(|| 7);
+        }
+        assert_eq!(busy.all().collect::<Vec<_>>(), [&7]);
+        assert_eq!(calm.own(), None);
     }
 }

@@ -44,8 +44,22 @@ impl Layout {
     /// Returns the tag of a slice within a stay.
     #[inline]
     pub(crate) const fn tag(self, generation: u32, slice: u64) -> Tag {
-        let slices = slice / SLOTS as u64 * (self.count + 1);
+        let slices = (slice / SLOTS as u64) << self.bits;
         Tag((generation as u64) << (64 - STAY_BITS) | slices & SLICE)
+    }
+
+    /// Returns the layout in which a tag holds the whole slice, at the cost of the bits of the count.
+    pub(crate) const fn without_place(self) -> Self {
+        let bits = self.bits - SLOTS.ilog2();
+        Layout {
+            count: (1 << bits) - 1,
+            bits,
+        }
+    }
+
+    /// Returns the tag of a slice within a stay, for a counter that has no place among others.
+    pub(crate) const fn whole_tag(self, generation: u32, slice: u64) -> Tag {
+        Tag((generation as u64) << (64 - STAY_BITS) | slice << self.bits & SLICE)
     }
 
     /// Returns the slice of a tag in the counter at `place`.
@@ -113,6 +127,17 @@ impl TaggedCounter {
         TaggedCounter(AtomicU64::new(0))
     }
 
+    /// Returns the number of a counter that has no tag.
+    #[inline]
+    pub(crate) fn untagged(&self) -> &AtomicU64 {
+        &self.0
+    }
+
+    /// Sets the count and its tag.
+    pub(crate) fn set(&self, layout: Layout, tag: Tag, count: i64) {
+        self.0.store(layout.pack(tag, count), Ordering::Relaxed);
+    }
+
     /// Adds to the count of `tag`, and returns the count of an earlier slice that it replaces.
     #[inline]
     pub(crate) fn add(
@@ -122,7 +147,25 @@ impl TaggedCounter {
         change: i64,
         writer: Writer,
     ) -> Result<i64, TooLate> {
-        let mut seen = self.0.load(Ordering::Relaxed);
+        let seen = self.0.load(Ordering::Relaxed);
+        // Nearly always: the tag stays, and the count is neither below zero nor full.
+        let count = (seen & layout.count).wrapping_add_signed(change);
+        if writer == Writer::Only && seen & !layout.count == tag.0 && count <= layout.count / 2 {
+            self.0.store(tag.0 | count, Ordering::Relaxed);
+            return Ok(0);
+        }
+        self.exchange(seen, layout, tag, change, writer)
+    }
+
+    #[inline(never)]
+    fn exchange(
+        &self,
+        mut seen: u64,
+        layout: Layout,
+        tag: Tag,
+        change: i64,
+        writer: Writer,
+    ) -> Result<i64, TooLate> {
         loop {
             let (held, count) = layout.open(seen);
             let (kept, driven_out) = if held == tag {
@@ -202,6 +245,12 @@ mod tests {
                         assert_eq!(layout.open(layout.pack(tag, count)), (tag, count));
                     }
                 }
+            }
+            let whole = layout.without_place();
+            for slice in [0, 1, last / 2, last] {
+                let tag = whole.whole_tag(3, slice);
+                assert_eq!(whole.open(whole.pack(tag, 9)), (tag, 9));
+                assert_eq!((tag.0 & SLICE) >> whole.bits, slice, "{width}");
             }
             let full = layout.pack(layout.tag(3, 5), i64::MAX);
             assert!(layout.open(full).1 >= (1 << 19) - 1);

@@ -123,6 +123,20 @@ fn no_call_of_two_threads_is_lost_in_a_window() {
 }
 
 #[test]
+fn no_refusal_of_threads_is_lost() {
+    const CALLS: u64 = 20_000;
+    const THREADS: u64 = 12;
+    let breaker = CircuitBreaker::new("b");
+    breaker.force_open();
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| (0..CALLS).for_each(|_| assert!(breaker.try_enter().is_err())));
+        }
+    });
+    assert_eq!(breaker.counts().refused, THREADS * CALLS);
+}
+
+#[test]
 fn a_call_may_end_on_another_thread_than_it_began() {
     let breaker =
         CircuitBreaker::new("b").slow_calls(Duration::from_secs(1_000_000), 1.0, count(1_000_000));
@@ -131,7 +145,7 @@ fn a_call_may_end_on_another_thread_than_it_began() {
     thread::scope(|scope| {
         let others: Vec<_> = permits.drain(..20).collect();
         scope.spawn(move || drop(others));
-        // More threads than have a cache line of their own.
+        // More threads than could have counters of their own.
         for _ in 0..60 {
             let enter = || mem::forget(breaker.enter(now::<3>).unwrap());
             scope.spawn(enter);

@@ -1,12 +1,14 @@
 //! A window of the last calls.
 
+use super::rings::{Place, Rings, ThreadRings};
 use super::window_counts::WindowCounts;
-use crate::util::striped::Striped;
+use crate::util::striped::Writer;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// A count window.
 ///
-/// Good calls are only counted, by each thread in a cache line of its own. A bad call is numbered among all
+/// Good calls are only counted, by each busy thread in a cache line of its own: a ring's first counter, without a
+/// tag. A bad call is numbered among all
 /// calls so far, and the last of these numbers are kept: the bad calls in the window are those with a number
 /// above its first.
 ///
@@ -16,7 +18,7 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug)]
 pub(in crate::breaker) struct CountWindow {
     size: u64,
-    good: Striped<AtomicU64>,
+    place: Place,
     /// The number of good calls before this epoch in the closed state.
     base: AtomicU64,
     /// The generation, and the number of bad calls in it.
@@ -26,10 +28,10 @@ pub(in crate::breaker) struct CountWindow {
 }
 
 impl CountWindow {
-    pub(in crate::breaker) fn new(size: u32) -> Self {
+    pub(in crate::breaker) fn new(size: u32, place: Place) -> Self {
         CountWindow {
             size: u64::from(size),
-            good: Striped::new(|| AtomicU64::new(0)),
+            place,
             base: AtomicU64::new(0),
             bad: AtomicU64::new(0),
             ring: (0..size).map(|_| AtomicU64::new(0)).collect(),
@@ -37,12 +39,20 @@ impl CountWindow {
     }
 
     #[inline]
-    pub(in crate::breaker) fn good(&self) {
-        let (count, writer) = self.good.mine();
-        writer.add_one(count);
+    pub(in crate::breaker) fn good(&self, rings: ThreadRings<'_>) {
+        let count = rings.ring(self.place).at(0).untagged();
+        match rings.writer {
+            Writer::Only => {
+                let seen = count.load(Ordering::Relaxed);
+                count.store(seen + 1, Ordering::Relaxed);
+            }
+            Writer::OneOfMany => {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
     }
 
-    pub(in crate::breaker) fn bad(&self, generation: u32) {
+    pub(in crate::breaker) fn bad(&self, rings: &Rings, generation: u32) {
         let mut seen = self.bad.load(Ordering::Relaxed);
         let index = loop {
             let index = match open(seen) {
@@ -56,17 +66,17 @@ impl CountWindow {
                 Err(other) => seen = other,
             }
         };
-        let number = pack(generation, self.good_ones() + index + 1);
+        let number = pack(generation, self.good_ones(rings) + index + 1);
         self.slot(index).store(number, Ordering::Relaxed);
     }
 
     /// Returns the counts of the window.
-    pub(in crate::breaker) fn counts(&self, generation: u32) -> WindowCounts {
+    pub(in crate::breaker) fn counts(&self, rings: &Rings, generation: u32) -> WindowCounts {
         let bad = match open(self.bad.load(Ordering::Relaxed)) {
             (held, count) if held == generation => count,
             _ => 0,
         };
-        let calls = self.good_ones() + bad;
+        let calls = self.good_ones(rings) + bad;
         if calls <= self.size {
             return WindowCounts { calls, bad };
         }
@@ -95,8 +105,13 @@ impl CountWindow {
     ///
     /// The count of good calls only grows, so that a late thread cannot bring any back. The bad calls begin
     /// again under the generation of the epoch to come.
-    pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
-        let good = self.all_good();
+    pub(in crate::breaker) fn begin(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        still: &dyn Fn() -> bool,
+    ) {
+        let good = self.all_good(rings);
         if still() {
             self.base.fetch_max(good, Ordering::Relaxed);
         }
@@ -109,13 +124,13 @@ impl CountWindow {
         }
     }
 
-    fn good_ones(&self) -> u64 {
+    fn good_ones(&self, rings: &Rings) -> u64 {
         let base = self.base.load(Ordering::Relaxed);
-        self.all_good().saturating_sub(base)
+        self.all_good(rings).saturating_sub(base)
     }
 
-    fn all_good(&self) -> u64 {
-        let counts = self.good.all();
+    fn all_good(&self, rings: &Rings) -> u64 {
+        let counts = rings.all(self.place).map(|ring| ring.at(0).untagged());
         counts.map(|count| count.load(Ordering::Relaxed)).sum()
     }
 

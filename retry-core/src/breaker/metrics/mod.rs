@@ -2,18 +2,21 @@
 
 mod count_window;
 pub(super) mod in_flight;
+mod rings;
 mod slice_divider;
 mod threshold;
 mod time_window;
 pub(super) mod window_counts;
 
 use self::in_flight::{CallStart, InFlight};
+use self::rings::{Rings, ThreadRings};
 use self::threshold::Threshold;
 use self::window_counts::WindowCounts;
 use crate::breaker::cached_clock::CachedClock;
 use crate::breaker::call_result::CallResult;
 use crate::breaker::settings::{Settings, SlowSettings};
 use crate::time::clock::Instant;
+use crate::time::ticks::ticks;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// The metrics of one breaker: one threshold for each rate.
@@ -21,6 +24,7 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 pub(in crate::breaker) struct Metrics {
     failed: Option<Threshold>,
     slow: Option<SlowCalls>,
+    rings: Rings,
 }
 
 /// The threshold of slow calls, with the calls in flight.
@@ -36,20 +40,28 @@ struct SlowCalls {
 impl Metrics {
     pub(in crate::breaker) fn new(settings: &Settings) -> Self {
         let minimum = settings.least();
+        let mut places = 0..;
+        let mut place = || places.next().unwrap_or_default();
+        let failed = settings
+            .failed()
+            .map(|rate| Threshold::new(rate, minimum, place()));
+        let slow = settings
+            .slow()
+            .map(|SlowSettings { longer_than, rate }| SlowCalls {
+                threshold: Threshold::new(rate, minimum, place()),
+                longer_than,
+                in_flight: InFlight::new(longer_than, place()),
+                asked: AtomicU64::new(0),
+            });
         Metrics {
-            failed: settings.failed().map(|rate| Threshold::new(rate, minimum)),
-            slow: settings
-                .slow()
-                .map(|SlowSettings { longer_than, rate }| SlowCalls {
-                    threshold: Threshold::new(rate, minimum),
-                    longer_than,
-                    in_flight: InFlight::new(longer_than),
-                    asked: AtomicU64::new(0),
-                }),
+            failed,
+            slow,
+            rings: Rings::new(place()),
         }
     }
 
-    /// Begins a call in the closed state; returns `None` if too many calls hang.
+    /// Begins a timed call in the closed state; returns `None` if too many calls hang.
+    #[inline(always)]
     pub(in crate::breaker) fn began(
         &self,
         generation: u32,
@@ -58,26 +70,37 @@ impl Metrics {
         let Some(slow) = &self.slow else {
             return Some(CallStart::NEVER);
         };
-        let clock = &CachedClock::new(clock);
-        let now = clock.now();
+        let now = ticks(clock()).min(CallStart::LATEST);
         let slice = slow.in_flight.slice(now);
         // Relaxed: it only keeps most calls from the check, which is fenced by itself.
         let asked = slow.asked.load(Ordering::Relaxed);
         // Once a slice: calls that hang never end, and so cannot make the check.
-        if asked != slice && self.claims(slow, asked, slice) {
-            let counts = slow.counts(generation, clock);
-            if slow.threshold.trips(counts) {
-                return None;
-            }
+        if asked != slice && self.hangs(slow, asked, slice, generation, now) {
+            return None;
         }
-        Some(slow.in_flight.begin(generation, now, slice))
+        let rings = self.rings.mine();
+        Some(slow.in_flight.begin(rings, generation, now, slice))
     }
 
-    fn claims(&self, slow: &SlowCalls, asked: u64, slice: u64) -> bool {
+    /// Returns whether too many calls hang, to the first call that asks in a slice.
+    #[cold]
+    fn hangs(&self, slow: &SlowCalls, asked: u64, slice: u64, generation: u32, now: u64) -> bool {
         // Relaxed: the exchange elects one call a slice, and publishes nothing.
         let order = Ordering::Relaxed;
-        let exchange = slow.asked.compare_exchange(asked, slice, order, order);
-        exchange.is_ok()
+        let elected = slow.asked.compare_exchange(asked, slice, order, order);
+        let clock = &CachedClock::at(now);
+        elected.is_ok()
+            && slow
+                .threshold
+                .trips(slow.counts(&self.rings, generation, clock))
+    }
+
+    /// Returns the start of a probe.
+    pub(in crate::breaker) fn probe_start(&self, clock: &CachedClock) -> CallStart {
+        match &self.slow {
+            Some(_) => CallStart::uncounted(clock.now()),
+            None => CallStart::NEVER,
+        }
     }
 
     /// Returns the result of a probe that has succeeded: a slow one is a failure.
@@ -87,40 +110,35 @@ impl Metrics {
         clock: &CachedClock,
     ) -> CallResult {
         match &self.slow {
-            Some(slow) if slow.took_too_long(start, clock) => CallResult::Failure,
+            Some(slow) if slow.took_too_long(start, clock.now()) => CallResult::Failure,
             _ => CallResult::Success,
         }
     }
 
-    /// Records the success of a call in the closed state; returns whether it was one slow call too many.
-    pub(in crate::breaker) fn succeeded(
+    /// Records the success of a call that is not timed, in the closed state.
+    #[inline(always)]
+    pub(in crate::breaker) fn succeeded(&self, generation: u32, clock: fn() -> Instant) {
+        if let Some(failed) = &self.failed {
+            failed.good(self.rings.mine(), generation, || ticks(clock()));
+        }
+    }
+
+    /// Records the success of a timed call in the closed state; returns whether it was one slow call too many.
+    #[inline(always)]
+    pub(in crate::breaker) fn succeeded_in_time(
         &self,
         generation: u32,
         start: CallStart,
         clock: fn() -> Instant,
     ) -> bool {
-        let clock = &CachedClock::new(clock);
-        if let Some(slow) = &self.slow {
-            return self.succeeded_in_time(slow, generation, start, clock);
-        }
+        let (now, rings) = (ticks(clock()), self.rings.mine());
         if let Some(failed) = &self.failed {
-            failed.good(generation, clock);
+            failed.good(rings, generation, || now);
         }
-        false
-    }
-
-    #[inline(never)]
-    fn succeeded_in_time(
-        &self,
-        slow: &SlowCalls,
-        generation: u32,
-        start: CallStart,
-        clock: &CachedClock,
-    ) -> bool {
-        if let Some(failed) = &self.failed {
-            failed.good(generation, clock);
+        match &self.slow {
+            Some(slow) => slow.ended(&self.rings, rings, generation, start, now),
+            None => false,
         }
-        slow.ended(generation, start, clock)
     }
 
     /// Records the end of a call in the closed state; returns whether it was one too many.
@@ -131,20 +149,23 @@ impl Metrics {
         result: CallResult,
         clock: &CachedClock,
     ) -> bool {
-        let slow = self.slow.as_ref();
+        let rings = self.rings.mine();
         if result == CallResult::Ignored {
-            slow.iter()
-                .for_each(|slow| slow.in_flight.end(generation, start));
+            if let Some(slow) = &self.slow {
+                slow.in_flight.end(rings, generation, start);
+            }
             return false;
         }
-        let slow = slow.is_some_and(|slow| slow.ended(generation, start, clock));
+        let slow = self.slow.as_ref();
+        let slow =
+            slow.is_some_and(|slow| slow.ended(&self.rings, rings, generation, start, clock.now()));
         let failed = self.failed.as_ref().is_some_and(|failed| {
             if result == CallResult::Success {
-                failed.good(generation, clock);
+                failed.good(rings, generation, || clock.now());
                 return false;
             }
-            failed.bad(generation, clock);
-            failed.trips(failed.counts(generation, clock))
+            failed.bad(&self.rings, generation, clock);
+            failed.is_reached(&self.rings, generation, clock)
         });
         slow || failed
     }
@@ -155,11 +176,11 @@ impl Metrics {
     /// epoch.
     pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
         if let Some(failed) = &self.failed {
-            failed.begin(generation, still);
+            failed.begin(&self.rings, generation, still);
         }
         if let Some(slow) = &self.slow {
-            slow.threshold.begin(generation, still);
-            slow.in_flight.clear(still);
+            slow.threshold.begin(&self.rings, generation, still);
+            slow.in_flight.clear(&self.rings, still);
         }
     }
 
@@ -170,7 +191,7 @@ impl Metrics {
     ) -> Option<WindowCounts> {
         self.failed
             .as_ref()
-            .map(|threshold| threshold.counts(generation, clock))
+            .map(|threshold| threshold.counts(&self.rings, generation, clock))
     }
 
     pub(in crate::breaker) fn slow(
@@ -180,31 +201,47 @@ impl Metrics {
     ) -> Option<WindowCounts> {
         self.slow
             .as_ref()
-            .map(|slow| slow.counts(generation, clock))
+            .map(|slow| slow.counts(&self.rings, generation, clock))
     }
 }
 
 impl SlowCalls {
-    fn took_too_long(&self, start: CallStart, clock: &CachedClock) -> bool {
-        clock.now().saturating_sub(start.at) > self.longer_than
+    #[inline(always)]
+    fn took_too_long(&self, start: CallStart, now: u64) -> bool {
+        let longer = |at: u64| now.saturating_sub(at) > self.longer_than;
+        start.at().is_some_and(longer)
     }
 
     /// Records the end of a call; returns whether it was one slow call too many.
     #[inline(always)]
-    fn ended(&self, generation: u32, start: CallStart, clock: &CachedClock) -> bool {
-        self.in_flight.end(generation, start);
-        if !self.took_too_long(start, clock) {
-            self.threshold.good(generation, clock);
-            return false;
+    fn ended(
+        &self,
+        all: &Rings,
+        rings: ThreadRings<'_>,
+        generation: u32,
+        start: CallStart,
+        now: u64,
+    ) -> bool {
+        self.in_flight.end(rings, generation, start);
+        if self.took_too_long(start, now) {
+            return self.was_slow(all, generation, now);
         }
-        self.threshold.bad(generation, clock);
-        self.threshold.trips(self.counts(generation, clock))
+        self.threshold.good(rings, generation, || now);
+        false
+    }
+
+    /// Records a slow call; returns whether it was one too many.
+    #[cold]
+    fn was_slow(&self, rings: &Rings, generation: u32, now: u64) -> bool {
+        let clock = &CachedClock::at(now);
+        self.threshold.bad(rings, generation, clock);
+        self.threshold.trips(self.counts(rings, generation, clock))
     }
 
     /// Counts the slow calls among those that have ended, and those under way that are slow already.
-    fn counts(&self, generation: u32, clock: &CachedClock) -> WindowCounts {
-        let ended = self.threshold.counts(generation, clock);
-        let overdue = self.in_flight.overdue(generation, clock.now());
+    fn counts(&self, rings: &Rings, generation: u32, clock: &CachedClock) -> WindowCounts {
+        let ended = self.threshold.counts(rings, generation, clock);
+        let overdue = self.in_flight.overdue(rings, generation, clock.now());
         WindowCounts {
             calls: ended.calls + overdue,
             bad: ended.bad + overdue,

@@ -1,6 +1,7 @@
 //! A threshold: the rate that opens a breaker, and its window.
 
 use super::count_window::CountWindow;
+use super::rings::{Place, Rings, ThreadRings};
 use super::time_window::TimeWindow;
 use super::window_counts::WindowCounts;
 use crate::breaker::cached_clock::CachedClock;
@@ -23,31 +24,39 @@ enum SlidingWindow {
 }
 
 impl Threshold {
+    /// Creates a threshold whose window counts in the rings at `place`.
     pub(in crate::breaker) fn new(
         RateSettings { rate, window }: RateSettings,
         minimum: Option<u32>,
+        place: Place,
     ) -> Self {
         Threshold {
             rate,
             minimum: minimum.unwrap_or(window.enough()).into(),
             window: match window.0 {
-                Kind::Count(calls) => SlidingWindow::CountWindow(CountWindow::new(calls)),
-                Kind::Time(nanos) => SlidingWindow::TimeWindow(TimeWindow::new(nanos)),
+                Kind::Count(calls) => SlidingWindow::CountWindow(CountWindow::new(calls, place)),
+                Kind::Time(nanos) => SlidingWindow::TimeWindow(TimeWindow::new(nanos, place)),
             },
         }
     }
 
+    /// Counts a good call; the time is read only if the window asks for it.
     #[inline(always)]
-    pub(in crate::breaker) fn good(&self, generation: u32, clock: &CachedClock) {
+    pub(in crate::breaker) fn good(
+        &self,
+        rings: ThreadRings<'_>,
+        generation: u32,
+        now: impl FnOnce() -> u64,
+    ) {
         match &self.window {
-            SlidingWindow::CountWindow(calls) => calls.good(),
-            SlidingWindow::TimeWindow(slices) => slices.good(generation, clock.now()),
+            SlidingWindow::CountWindow(calls) => calls.good(rings),
+            SlidingWindow::TimeWindow(slices) => slices.good(rings, generation, now()),
         }
     }
 
-    pub(in crate::breaker) fn bad(&self, generation: u32, clock: &CachedClock) {
+    pub(in crate::breaker) fn bad(&self, rings: &Rings, generation: u32, clock: &CachedClock) {
         match &self.window {
-            SlidingWindow::CountWindow(calls) => calls.bad(generation),
+            SlidingWindow::CountWindow(calls) => calls.bad(rings, generation),
             SlidingWindow::TimeWindow(slices) => slices.bad(generation, clock.now()),
         }
         // Of two concurrent bad calls, each writes its own and then looks for the other's. Without an order
@@ -55,19 +64,49 @@ impl Threshold {
         fence(Ordering::SeqCst);
     }
 
-    pub(in crate::breaker) fn counts(&self, generation: u32, clock: &CachedClock) -> WindowCounts {
+    pub(in crate::breaker) fn counts(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        clock: &CachedClock,
+    ) -> WindowCounts {
         match &self.window {
-            SlidingWindow::CountWindow(calls) => calls.counts(generation),
-            SlidingWindow::TimeWindow(slices) => slices.counts(generation, clock.now()),
+            SlidingWindow::CountWindow(calls) => calls.counts(rings, generation),
+            SlidingWindow::TimeWindow(slices) => slices.counts(rings, generation, clock.now()),
         }
+    }
+
+    /// Returns whether the calls in the window open the breaker.
+    ///
+    /// Most bad calls do not, which those that were found before already show. Calls that are not yet found can
+    /// only be good ones, and lower the rate.
+    pub(in crate::breaker) fn is_reached(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        clock: &CachedClock,
+    ) -> bool {
+        if let SlidingWindow::TimeWindow(slices) = &self.window {
+            let WindowCounts { calls, bad } = slices.counts_at_least(generation, clock.now());
+            let calls = calls.max(self.minimum);
+            if (WindowCounts { calls, bad }).rate() < self.rate {
+                return false;
+            }
+        }
+        self.trips(self.counts(rings, generation, clock))
     }
 
     /// Forgets earlier calls, before the breaker is closed in an epoch of this generation, while it is
     /// `still` the same.
-    pub(in crate::breaker) fn begin(&self, generation: u32, still: &dyn Fn() -> bool) {
+    pub(in crate::breaker) fn begin(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        still: &dyn Fn() -> bool,
+    ) {
         match &self.window {
-            SlidingWindow::CountWindow(calls) => calls.begin(generation, still),
-            SlidingWindow::TimeWindow(slices) => slices.clear(still),
+            SlidingWindow::CountWindow(calls) => calls.begin(rings, generation, still),
+            SlidingWindow::TimeWindow(slices) => slices.clear(rings, still),
         }
     }
 

@@ -1,75 +1,91 @@
 //! A window of the calls in a span of time, in ten slices.
 
-use std::array;
-
+use super::rings::{Place, Ring, Rings, ThreadRings};
 use super::slice_divider::SliceDivider;
 use super::window_counts::WindowCounts;
 use crate::breaker::settings::window::SLICES;
-use crate::util::striped::{Striped, Writer};
-use crate::util::tagged_counter::{Layout, SLOTS, TaggedCounter};
+use crate::util::striped::Writer;
+use crate::util::tagged_counter::{Layout, TaggedCounter};
 
-/// A time window: each thread counts good calls in a cache line of its own; bad calls are counted together.
+/// A time window: busy threads count good calls in rings of their own; bad calls are counted together.
 #[derive(Debug)]
 pub(in crate::breaker) struct TimeWindow {
     divider: SliceDivider,
     layout: Layout,
-    good: Striped<[TaggedCounter; SLOTS]>,
-    bad: [TaggedCounter; SLOTS],
+    place: Place,
+    bad: Ring,
+    /// The good calls that a bad one has found in the window, in the same slice: since then they can only have
+    /// become more.
+    found: TaggedCounter,
 }
 
 impl TimeWindow {
-    pub(in crate::breaker) fn new(nanos: u64) -> Self {
-        let counters = || array::from_fn(|_| TaggedCounter::new());
+    pub(in crate::breaker) fn new(nanos: u64, place: Place) -> Self {
         TimeWindow {
             divider: SliceDivider::new(nanos / SLICES),
             layout: Layout::of(nanos / SLICES),
-            good: Striped::new(counters),
-            bad: counters(),
+            place,
+            bad: Ring::new(),
+            found: TaggedCounter::new(),
         }
     }
 
     #[inline]
-    pub(in crate::breaker) fn good(&self, generation: u32, now: u64) {
-        let (counters, writer) = self.good.mine();
-        self.add(counters, generation, now, writer);
+    pub(in crate::breaker) fn good(&self, rings: ThreadRings<'_>, generation: u32, now: u64) {
+        self.add(rings.ring(self.place), generation, now, rings.writer);
     }
 
     pub(in crate::breaker) fn bad(&self, generation: u32, now: u64) {
         self.add(&self.bad, generation, now, Writer::OneOfMany);
     }
 
-    #[inline]
-    fn add(&self, counters: &[TaggedCounter; SLOTS], generation: u32, now: u64, writer: Writer) {
+    #[inline(always)]
+    fn add(&self, ring: &Ring, generation: u32, now: u64, writer: Writer) {
         let slice = self.divider.slice(now);
-        let counter = &counters[slice as usize % SLOTS];
         let tag = self.layout.tag(generation, slice);
         // A call whose slice has left the window does not count any more.
-        let _ = counter.add(self.layout, tag, 1, writer);
+        let _ = ring.at(slice).add(self.layout, tag, 1, writer);
     }
 
     /// Clears the counts, before the breaker is closed.
-    pub(in crate::breaker) fn clear(&self, still: &dyn Fn() -> bool) {
-        let counters = self.good.all().flatten().chain(&self.bad);
+    pub(in crate::breaker) fn clear(&self, rings: &Rings, still: &dyn Fn() -> bool) {
+        let counters = rings.all(self.place).chain([&self.bad]);
+        let counters = counters.flat_map(|ring| &ring.0).chain([&self.found]);
         counters.for_each(|counter| counter.clear(still));
     }
 
     /// Returns the counts of the window.
-    pub(in crate::breaker) fn counts(&self, generation: u32, now: u64) -> WindowCounts {
+    pub(in crate::breaker) fn counts(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        now: u64,
+    ) -> WindowCounts {
         let last = self.divider.slice(now);
+        let good = rings.all(self.place);
+        let good: u64 = good.map(|ring| self.sum(ring, generation, last)).sum();
+        let found = self.layout.without_place();
+        let tag = found.whole_tag(generation, last);
+        self.found.set(found, tag, good.min(i64::MAX as u64) as i64);
+        WindowCounts::of(good, self.sum(&self.bad, generation, last))
+    }
+
+    /// Returns the counts of the window with the good calls that were last found there, without a look at
+    /// those of other threads.
+    pub(in crate::breaker) fn counts_at_least(&self, generation: u32, now: u64) -> WindowCounts {
+        let last = self.divider.slice(now);
+        let found = self.layout.without_place();
+        let good = self.found.count(found, found.whole_tag(generation, last));
+        WindowCounts::of(good.unsigned_abs(), self.sum(&self.bad, generation, last))
+    }
+
+    fn sum(&self, ring: &Ring, generation: u32, last: u64) -> u64 {
         let first = (last + 1).saturating_sub(SLICES);
-        let sum = |counters: &[TaggedCounter; SLOTS]| {
-            let counts = (first..=last).map(|slice| {
-                let counter = &counters[slice as usize % SLOTS];
-                let tag = self.layout.tag(generation, slice);
-                counter.count(self.layout, tag).unsigned_abs()
-            });
-            counts.sum::<u64>()
-        };
-        let bad = sum(&self.bad);
-        let good: u64 = self.good.all().map(sum).sum();
-        WindowCounts {
-            calls: good + bad,
-            bad,
-        }
+        let layout = self.layout;
+        let counts = (first..=last).map(|slice| {
+            let tag = layout.tag(generation, slice);
+            ring.at(slice).count(layout, tag).unsigned_abs()
+        });
+        counts.sum()
     }
 }

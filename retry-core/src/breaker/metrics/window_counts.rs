@@ -23,6 +23,13 @@ pub struct WindowCounts {
 }
 
 impl WindowCounts {
+    pub(super) const fn of(good: u64, bad: u64) -> Self {
+        WindowCounts {
+            calls: good + bad,
+            bad,
+        }
+    }
+
     /// Returns `bad / calls`, or 0 without calls.
     pub fn rate(self) -> f64 {
         if self.calls == 0 {

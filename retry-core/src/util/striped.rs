@@ -1,7 +1,7 @@
-//! Copies of a value for busy threads, so that they count without waiting for each other.
+//! Copies of a value for each thread, or for busy ones, so that they count without waiting for each other.
 //!
-//! A value begins with one copy, which its holder has and all threads share. A thread that finds threads coming
-//! to it often gets a copy of its own, so that most values keep to one. The first threads own their copies until
+//! Where values are many, each begins with one copy, which its holder has and all threads share. A thread that
+//! finds threads coming to it often gets a copy of its own, so that most values keep to one. The first threads own their copies until
 //! they end: only the owner writes one, so that a plain store suffices. Later threads share the copies after
 //! these. Both kinds are at most as many as the processors, rounded up to a power of two, or 64.
 
@@ -36,8 +36,8 @@ const VISITS: u32 = 256;
 /// The nanoseconds in which a busy value is visited as often as that.
 const BUSY: u64 = 10_000_000;
 
-// The clock of a WebAssembly program without threads may be absent. All threads of a model are one thread to
-// the operating system.
+// The clock of a WebAssembly program without threads may be absent. All threads of a model are one to the
+// operating system.
 const MAY_GROW: bool = !cfg!(any(
     persevere_loom,
     all(target_family = "wasm", target_os = "unknown")
@@ -98,6 +98,38 @@ impl<T> Copies<T> {
     }
 }
 
+/// A value with a copy for each stripe, made at once: for values of which there are few.
+#[derive(Debug)]
+pub(crate) struct Striped<T>(Box<[Line<T>]>);
+
+/// A copy on two cache lines, which most processors fetch in pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Line<T>(T);
+
+impl<T> Striped<T> {
+    pub(crate) fn new(make: impl Fn() -> T) -> Self {
+        Striped((0..2 * processors()).map(|_| Line(make())).collect())
+    }
+
+    /// Returns the copy of this thread.
+    #[inline]
+    pub(crate) fn mine(&self) -> (&T, Writer) {
+        let stripe = stripe();
+        let writer = if stripe < self.0.len() / 2 {
+            Writer::Only
+        } else {
+            Writer::OneOfMany
+        };
+        (&self.0[stripe].0, writer)
+    }
+
+    /// Iterates over all copies.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|line| &line.0)
+    }
+}
+
 /// Returns the number of processors, rounded up to a power of two, at most 64: that of owners, and of stripes
 /// that threads share.
 fn processors() -> usize {
@@ -129,8 +161,8 @@ fn stripe() -> usize {
 
 #[cold]
 fn settle_down() -> usize {
-    // A thread that is ending can no longer own a stripe.
-    let may_own = OWNER.try_with(|_| ()).is_ok();
+    // A thread that is ending can no longer own a stripe, nor can one of the threads of a model.
+    let may_own = !cfg!(persevere_loom) && OWNER.try_with(|_| ()).is_ok();
     let owned = if may_own { take() } else { None };
     let stripe = owned.unwrap_or_else(share);
     STRIPE.set(stripe);

@@ -1,9 +1,10 @@
 //! Copies of a value for each thread, or for busy ones, so that they count without waiting for each other.
 //!
 //! Where values are many, each begins with one copy, which its holder has and all threads share. A thread that
-//! finds threads coming to it often gets a copy of its own, so that most values keep to one. The first threads own their copies until
-//! they end: only the owner writes one, so that a plain store suffices. Later threads share the copies after
-//! these. Both kinds are at most as many as the processors, rounded up to a power of two, or 64.
+//! finds threads coming to it often gets a copy of its own, so that most values keep to one. The first threads
+//! own their copies until they end: only the owner writes one, so that a plain store suffices. Later threads
+//! share the copies after these. Both kinds are at most as many as the processors, rounded up to a power of two,
+//! or 64.
 
 use std::cell::Cell;
 use std::sync::OnceLock;

@@ -7,6 +7,7 @@
 //! and order evictions.
 
 use std::borrow::Borrow;
+use std::boxed::Box;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::mem;
 use std::sync::{Arc, PoisonError};
@@ -20,14 +21,13 @@ use crate::util::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 /// Entries by key.
 pub(super) struct Shards<K, T> {
     hasher: RandomState,
-    /// A power of two of shards.
-    shards: Vec<Shard<K, T>>,
+    shards: Box<[Shard<K, T>; SHARDS]>,
     capacity: usize,
     /// The number of entries, and of places for those that are about to be inserted.
     len: AtomicUsize,
     /// Twice the number of keys that were inserted. Between two of them, all uses are equally recent.
     clock: AtomicU64,
-    /// The number of searches for a victim: each begins at the next shard.
+    /// The number of searches for a victim: each begins elsewhere.
     searches: AtomicUsize,
 }
 
@@ -44,14 +44,11 @@ pub(super) struct Entry<T> {
 /// An entry that was evicted. What it does when it is dropped is none of the locks' business.
 pub(super) type Evicted<K, T> = Slot<K, Entry<T>>;
 
-/// The number of entries a shard is meant for.
-const SHARD: usize = 64;
-/// The most and the fewest shards: more than threads that look up at once.
-const SHARDS: (usize, usize) = if cfg!(persevere_loom) {
-    (2, 2)
-} else {
-    (16, 4096)
-};
+/// The number of shards, a power of two: more than threads that look up at once, and so few that all locks are in a
+/// cache.
+const SHARDS: usize = if cfg!(persevere_loom) { 2 } else { 128 };
+/// The slots between the beginnings of two searches in a shard: odd, so that they come to begin at each.
+const STRIDE: usize = 101;
 /// The number of entries after which a search takes the best victim so far.
 const ENOUGH: usize = 64;
 /// The number of entries after which it takes a breaker that is open, or gives up.
@@ -59,12 +56,9 @@ const MOST: usize = 1024;
 
 impl<K, T> Shards<K, T> {
     pub(super) fn new(capacity: usize) -> Self {
-        let (fewest, most) = SHARDS;
-        let shards = (capacity / SHARD).clamp(fewest, most).next_power_of_two();
-        let shard = |_| Shard(RwLock::new(Table::new()));
         Shards {
             hasher: RandomState::new(),
-            shards: (0..shards).map(shard).collect(),
+            shards: Box::new([(); SHARDS].map(|()| Shard(RwLock::new(Table::new())))),
             capacity,
             len: AtomicUsize::new(0),
             clock: AtomicU64::new(0),
@@ -138,7 +132,7 @@ impl<K, T> Shards<K, T> {
     /// Collects what `of` makes of the entries, one shard after the other; it counts as no use.
     pub(super) fn collect<U>(&self, of: impl Fn(&K, &Arc<T>) -> U) -> Vec<U> {
         let mut all = Vec::with_capacity(self.len());
-        for index in 0..self.shards.len() {
+        for index in 0..SHARDS {
             let shard = self.read(index);
             all.extend(
                 shard
@@ -212,12 +206,18 @@ impl<K, T> Shards<K, T> {
     where
         T: 'static,
     {
-        let first = self.searches.fetch_add(1, Ordering::Relaxed);
+        let search = self.searches.fetch_add(1, Ordering::Relaxed);
+        let first = search / SHARDS * STRIDE;
         let (mut best, mut seen) = (None::<Victim>, 0);
-        for offset in 0..self.shards.len() {
-            let index = first.wrapping_add(offset) & (self.shards.len() - 1);
+        for offset in 0..SHARDS {
+            let index = search.wrapping_add(offset) % SHARDS;
             let shard = self.read(index);
-            for (at, slot) in shard.iter() {
+            for (at, slot) in shard.iter_from(first) {
+                let good = best.as_ref().is_some_and(|best| !best.engaged);
+                if good && seen >= ENOUGH || seen >= MOST {
+                    return best;
+                }
+                seen += 1;
                 let used = slot.value.used.load(Ordering::Relaxed);
                 let better = |engaged| {
                     best.as_ref()
@@ -240,11 +240,6 @@ impl<K, T> Shards<K, T> {
                     });
                 }
             }
-            seen += shard.len();
-            let good = best.as_ref().is_some_and(|best| !best.engaged);
-            if good && seen >= ENOUGH || seen >= MOST {
-                break;
-            }
         }
         best
     }
@@ -252,7 +247,7 @@ impl<K, T> Shards<K, T> {
     /// Returns the number of the shard of a hash: its upper half, since the table takes the lower one.
     #[inline]
     fn shard(&self, hash: u64) -> usize {
-        (hash >> 32) as usize & (self.shards.len() - 1)
+        (hash >> 32) as usize % SHARDS
     }
 
     // A key whose comparison panics leaves the table whole, so a poisoned lock is as good as any.

@@ -32,10 +32,6 @@ impl<K, V> Table<K, V> {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
     /// Returns the number of a key's slot.
     #[inline]
     pub(super) fn find<Q>(&self, hash: u64, key: &Q) -> Option<usize>
@@ -66,8 +62,15 @@ impl<K, V> Table<K, V> {
 
     /// Iterates over the taken slots, with their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Slot<K, V>)> {
-        let numbered = self.slots.iter().enumerate();
-        numbered.filter_map(|(at, slot)| Some((at, slot.as_ref()?)))
+        self.iter_from(0)
+    }
+
+    /// Iterates over all taken slots from a number on, up to that of the table's end and on from its beginning.
+    pub(super) fn iter_from(&self, first: usize) -> impl Iterator<Item = (usize, &Slot<K, V>)> {
+        let count = self.slots.len();
+        let first = first & count.saturating_sub(1);
+        let numbers = (first..count).chain(0..first);
+        numbers.filter_map(|at| Some((at, self.slots[at].as_ref()?)))
     }
 
     /// Returns the slot of a number, if it is taken.
@@ -136,7 +139,7 @@ impl<K, V> Table<K, V> {
 
 #[cfg(all(test, not(persevere_loom)))]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use proptest::prelude::*;
 
@@ -162,11 +165,13 @@ mod tests {
                     }
                     found => prop_assert_eq!(found.is_some(), map.contains_key(&key)),
                 }
-                prop_assert_eq!(table.len(), map.len());
+                prop_assert_eq!(table.len, map.len());
                 for key in 0..40 {
                     prop_assert_eq!(table.get(hash(key), &key), map.get(&key));
                 }
-                prop_assert_eq!(table.iter().count(), map.len());
+                let values = table.iter_from(number).map(|(_, slot)| slot.value);
+                let values: BTreeSet<_> = values.collect();
+                prop_assert_eq!(values, map.values().copied().collect());
             }
         }
     }

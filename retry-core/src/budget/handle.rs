@@ -97,7 +97,14 @@ impl<'a> BudgetHandle<'a> {
         true
     }
 
+    /// Returns whether a retry is due.
+    #[inline]
+    pub(crate) const fn is_due(&self) -> bool {
+        self.due
+    }
+
     /// Pays for a retry that is due when its pause is over.
+    #[inline]
     pub(crate) fn withdraw_due(&mut self) -> bool {
         if self.due {
             self.withdrawn = self.state().withdraw(self.clock, false);
@@ -113,6 +120,7 @@ impl<'a> BudgetHandle<'a> {
     }
 
     /// Begins the retry that was paid for.
+    #[inline]
     pub(crate) fn commit(&mut self) {
         self.due = false;
         if let Some(token) = self.withdrawn.take() {

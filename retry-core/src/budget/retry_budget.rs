@@ -320,7 +320,7 @@ impl RetryBudget {
     }
 
     #[inline]
-    fn state(&self) -> &Shared<BudgetState> {
+    pub(crate) fn state(&self) -> &Shared<BudgetState> {
         self.state
             .get_or_init(|| Shared::new(BudgetState::new(self.settings)))
     }

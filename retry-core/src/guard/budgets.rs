@@ -34,6 +34,12 @@ impl<'g> Budgets<'g> {
         }
     }
 
+    /// Opens the budget of a call that has no other.
+    #[inline]
+    pub(super) fn open_own(&mut self, budget: &'g RetryBudget, clock: fn() -> Instant) {
+        self.own = Some(budget.open(clock));
+    }
+
     /// Opens the budgets of a call that begins.
     pub(super) fn open(
         own: Option<&'g RetryBudget>,
@@ -92,16 +98,22 @@ impl<'g> Budgets<'g> {
     }
 
     /// Returns whether a retry may be refused after its pause.
+    #[inline]
     pub(super) fn may_refuse_late(&self) -> bool {
-        let others = self.others.iter().flat_map(|others| &others.handles);
-        let mut handles = self.own.iter().chain(others);
-        !self.ahead && handles.any(|handle| handle.may_refuse_late())
+        let late = BudgetHandle::may_refuse_late;
+        let others = |others: &Others| others.handles.iter().any(late);
+        !self.ahead
+            && (self.own.as_ref().is_some_and(late) || self.others.as_deref().is_some_and(others))
     }
 
+    #[inline]
     pub(super) fn each(&mut self, mut told: impl FnMut(&mut BudgetHandle<'_>)) {
-        self.own.iter_mut().for_each(&mut told);
-        let others = self.others.iter_mut();
-        others.flat_map(|others| &mut others.handles).for_each(told);
+        if let Some(own) = &mut self.own {
+            told(own);
+        }
+        if let Some(others) = &mut self.others {
+            others.handles.iter_mut().for_each(told);
+        }
     }
 
     /// Counts an attempt that ended with a retryable outcome.
@@ -123,11 +135,14 @@ impl<'g> Budgets<'g> {
     }
 
     /// Pays for a retry that is still due after its pause, from all budgets or from none.
+    #[inline]
     pub(super) fn pay_due(&mut self) -> bool {
-        self.all_draw(|handle| handle.withdraw_due())
+        let is_due = self.own.as_ref().is_some_and(BudgetHandle::is_due) || self.others.is_some();
+        !is_due || self.all_draw(|handle| handle.withdraw_due())
     }
 
     /// Begins the attempt that was paid for.
+    #[inline]
     pub(super) fn spend(&mut self) {
         self.each(|handle| handle.commit());
         if let Some(others) = &mut self.others {
@@ -146,6 +161,7 @@ impl<'g> Budgets<'g> {
     }
 
     /// Pays from all budgets; refunds the payments if one of them refuses.
+    #[inline]
     fn all_draw(&mut self, drawn: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
         let paid = self.all(drawn);
         if !paid {
@@ -155,8 +171,9 @@ impl<'g> Budgets<'g> {
     }
 
     /// Asks the budgets that pay for the next retry.
+    #[inline]
     fn all(&mut self, mut asked: impl FnMut(&mut BudgetHandle<'_>) -> bool) -> bool {
-        self.own.iter_mut().all(&mut asked)
+        self.own.as_mut().is_none_or(&mut asked)
             && self.others.as_mut().is_none_or(|others| {
                 let (shared, cases) = others.handles.split_at_mut(others.shared);
                 let charged = others.charged.map(|case| &mut cases[case - others.shared]);

@@ -1,7 +1,7 @@
 //! The guards of a hedged attempt, split for its race and its further copies.
 
 use super::budgets::Budgets;
-use super::nested::{self, ParentCall};
+use super::nested::{self, Published};
 use super::{BodyScope, PanicTracker};
 use crate::breaker::{Permit, fail, on_panic};
 
@@ -9,7 +9,7 @@ use crate::breaker::{Permit, fail, on_panic};
 /// with the panic of a copy as a failure.
 #[derive(Debug)]
 pub struct View<'a, 'g> {
-    pub(super) published: &'a mut Option<ParentCall>,
+    pub(super) published: &'a mut Published<'g>,
     pub(super) permit: &'a mut Option<Permit<'g>>,
     pub(super) bodies: &'a PanicTracker,
 }

@@ -1,77 +1,168 @@
 //! The call that a thread currently runs, or polls.
 
 use std::cell::Cell;
+use std::{mem, ptr};
 
-use super::ParentCall;
+use super::{ParentCall, Published};
+use crate::budget::{BudgetState, RetryBudget};
 
-/// A call in view, for the task that it runs in.
-#[derive(Clone, Debug)]
-struct Shown {
-    outer: ParentCall,
-    task: Task,
+/// The call in view of a thread.
+///
+/// What is no longer in view is kept for the next call with the same budget, since most calls of a thread have the
+/// same: it finds everything in place.
+struct View {
+    shown: Cell<bool>,
+    task: Cell<Task>,
+    outer: Cell<ParentCall>,
+    /// The budget that is the only limit of `outer`, by its address.
+    budget: Cell<*const BudgetState>,
 }
 
 thread_local! {
-    static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
+    static VIEW: View = const {
+        View {
+            shown: Cell::new(false),
+            task: Cell::new(NO_TASK),
+            outer: Cell::new(ParentCall::NONE),
+            budget: Cell::new(ptr::null()),
+        }
+    };
 }
 
 impl ParentCall {
     /// Returns the call that surrounds this one.
+    #[inline]
     pub(crate) fn current() -> Option<ParentCall> {
-        let look = |here: &Cell<Option<Shown>>| {
-            let shown = here.take();
-            here.set(shown.clone());
-            shown
-        };
-        let shown = SHOWN.try_with(look).ok().flatten()?;
-        // The body of a blocking call may drive a runtime, and with it tasks that do not belong to the call.
-        (shown.task == task()).then_some(shown.outer)
+        let look = |view: &View| if view.shown.get() { view.look() } else { None };
+        VIEW.try_with(look).ok().flatten()
     }
 }
 
 /// Runs `body` with the limits of a call in view, and restores the former view afterwards, also after a
 /// panic.
 #[inline]
-pub(crate) fn with_parent<T>(published: &mut Option<ParentCall>, body: impl FnOnce() -> T) -> T {
-    if published.is_none() {
-        return body();
+pub(crate) fn with_parent<T>(published: &mut Published<'_>, body: impl FnOnce() -> T) -> T {
+    match published {
+        Published::Nothing => body(),
+        Published::Budget(budget) => {
+            let shows = ShownBudget::new(budget);
+            let value = body();
+            drop(shows);
+            value
+        }
+        Published::Call(call) => {
+            let shows = ShownCall::new(call);
+            let value = body();
+            drop(shows);
+            value
+        }
     }
-    let swapped = ParentGuard::new(published);
-    let value = body();
-    drop(swapped);
-    value
 }
 
-struct ParentGuard<'a> {
-    published: &'a mut Option<ParentCall>,
+/// A view.
+type Shown = (bool, Task, ParentCall);
+
+impl View {
+    fn look(&self) -> Option<ParentCall> {
+        // The body of a blocking call may drive a runtime, and with it tasks that do not belong to the call.
+        if self.task.get() != task() {
+            return None;
+        }
+        let outer = self.outer.take();
+        self.outer.set(outer.clone());
+        Some(outer)
+    }
+
+    fn replace(&self, (shown, task, outer): Shown) -> Shown {
+        self.budget.set(outer.only_budget());
+        let former = (self.shown.replace(shown), self.task.replace(task));
+        (former.0, former.1, self.outer.replace(outer))
+    }
+}
+
+/// A budget that is in view until this is dropped.
+struct ShownBudget {
+    /// The view of another task.
+    before: Option<Box<Shown>>,
+}
+
+impl ShownBudget {
+    #[inline]
+    fn new(budget: &RetryBudget) -> Self {
+        let at_hand = |view: &View| {
+            let kept = !view.shown.get() && ptr::eq(view.budget.get(), &**budget.state());
+            if kept {
+                view.task.set(task());
+                view.shown.set(true);
+            }
+            kept
+        };
+        // A thread that is ending has no view any more.
+        let before = match VIEW.try_with(at_hand) {
+            Ok(false) => ShownBudget::replace(budget),
+            Ok(true) | Err(_) => None,
+        };
+        ShownBudget { before }
+    }
+
+    #[cold]
+    fn replace(budget: &RetryBudget) -> Option<Box<Shown>> {
+        let outer = ParentCall::default().and(None, Some(budget.shared()));
+        let before = VIEW.try_with(|view| view.replace((true, task(), outer)));
+        before.ok().filter(|(shown, ..)| *shown).map(Box::new)
+    }
+
+    #[cold]
+    fn restore(before: Box<Shown>) {
+        let _ = VIEW.try_with(|view| view.replace(*before));
+    }
+}
+
+impl Drop for ShownBudget {
+    #[inline]
+    fn drop(&mut self) {
+        match self.before.take() {
+            None => {
+                let _ = VIEW.try_with(|view| view.shown.set(false));
+            }
+            Some(before) => ShownBudget::restore(before),
+        }
+    }
+}
+
+/// A call that is in view until this is dropped; it takes back what it has shown.
+struct ShownCall<'a> {
+    call: &'a mut ParentCall,
     before: Option<Shown>,
 }
 
-impl<'a> ParentGuard<'a> {
-    fn new(published: &'a mut Option<ParentCall>) -> Self {
-        let shown = published.take().map(|outer| Shown {
-            outer,
-            task: task(),
-        });
-        let before = swap(shown);
-        ParentGuard { published, before }
+impl<'a> ShownCall<'a> {
+    fn new(call: &'a mut ParentCall) -> Self {
+        let outer = mem::take(call);
+        let before = VIEW.try_with(|view| view.replace((true, task(), outer)));
+        ShownCall {
+            call,
+            before: before.ok(),
+        }
     }
 }
 
-impl Drop for ParentGuard<'_> {
+impl Drop for ShownCall<'_> {
     fn drop(&mut self) {
-        *self.published = swap(self.before.take()).map(|shown| shown.outer);
+        if let Some(before) = self.before.take() {
+            if let Ok((_, _, outer)) = VIEW.try_with(|view| view.replace(before)) {
+                *self.call = outer;
+            }
+        }
     }
-}
-
-/// Replaces the call in view. A thread that is ending has no view any more.
-fn swap(shown: Option<Shown>) -> Option<Shown> {
-    SHOWN.try_with(|here| here.replace(shown)).ok().flatten()
 }
 
 /// The identity of a task; the future of a `block_on` and code outside a runtime have `None`.
 #[cfg(feature = "tokio")]
 type Task = Option<tokio::task::Id>;
+
+#[cfg(feature = "tokio")]
+const NO_TASK: Task = None;
 
 #[cfg(feature = "tokio")]
 fn task() -> Task {
@@ -82,6 +173,9 @@ fn task() -> Task {
 #[cfg(not(feature = "tokio"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Task;
+
+#[cfg(not(feature = "tokio"))]
+const NO_TASK: Task = Task;
 
 #[cfg(not(feature = "tokio"))]
 fn task() -> Task {

@@ -14,7 +14,7 @@ mod current;
 mod parent;
 
 pub(crate) use self::current::with_parent;
-pub(crate) use self::parent::ParentCall;
+pub(crate) use self::parent::{ParentCall, Published};
 
 /// The behaviour of a retried call inside another; see [`independent`], [`share`] and
 /// [`single`].

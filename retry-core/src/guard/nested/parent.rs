@@ -3,7 +3,7 @@
 use std::ptr;
 use std::sync::Arc;
 
-use crate::budget::BudgetState;
+use crate::budget::{BudgetState, RetryBudget};
 use crate::time::clock::Instant;
 use crate::util::local_arc::LocalArc;
 
@@ -23,7 +23,30 @@ struct Link {
     outer: Option<Arc<Link>>,
 }
 
+/// The limits that a call shows to the calls inside it.
+#[derive(Debug)]
+pub(crate) enum Published<'g> {
+    Nothing,
+    /// This budget, where no call is around it.
+    Budget(&'g RetryBudget),
+    Call(ParentCall),
+}
+
 impl ParentCall {
+    pub(crate) const NONE: ParentCall = ParentCall {
+        deadline: None,
+        budget: None,
+        further: None,
+    };
+
+    /// Returns the address of the budget that is its only limit, if any.
+    pub(super) fn only_budget(&self) -> *const BudgetState {
+        match (&self.budget, self.deadline, &self.further) {
+            (Some(budget), None, None) => &**budget,
+            _ => ptr::null(),
+        }
+    }
+
     /// Adds the limits of a call inside.
     pub(crate) fn and(
         mut self,

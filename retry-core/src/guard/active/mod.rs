@@ -1,25 +1,27 @@
 //! The guards of one call.
 
+mod breaker;
+
 #[cfg(feature = "async")]
 use core::future::Future;
 use core::task::{Context, Poll};
 use std::time::Duration;
 
-use super::budgets::Budgets;
-use super::copies::{Copies, View};
-use super::interruption::OutcomeFromInterrupt;
-use super::{
-    Admission, BodyScope, CallGuard, CallGuardBase, Guards, Hedging, PanicTracker, Wakeable,
-};
-use crate::breaker::{Breaker, CallResult, CircuitBreaker, Permit, Waiter, during};
+use crate::breaker::{Breaker, CallResult, Permit, Waiter, during};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::engine::decide::Decide;
+use crate::guard::budgets::Budgets;
+use crate::guard::copies::{Copies, View};
 use crate::guard::deadline::Deadline;
-use crate::guard::nested::{self, Nested, ParentCall};
+use crate::guard::interruption::OutcomeFromInterrupt;
+use crate::guard::nested::{self, Nested, ParentCall, Published};
+use crate::guard::{
+    Admission, BodyScope, CallGuard, CallGuardBase, Guards, Hedging, PanicTracker, Wakeable,
+};
 use crate::time::alarm::Alarm;
 use crate::time::clock::Instant;
 use crate::time::stopwatch::Stopwatch;
@@ -41,7 +43,7 @@ pub struct ActiveGuards<'g, B, U, I, H> {
     alarm: Alarm,
     bodies: PanicTracker,
     budgets: Budgets<'g>,
-    published: Option<ParentCall>,
+    published: Published<'g>,
     timed_out: bool,
 }
 
@@ -58,7 +60,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
             alarm: Alarm::default(),
             bodies: PanicTracker::default(),
             budgets: Budgets::none(),
-            published: None,
+            published: Published::Nothing,
             timed_out: false,
         }
     }
@@ -97,54 +99,28 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
         }
     }
 
-    /// Returns whether the breaker refuses all calls for longer than `pause`, and the call does not wait for
-    /// it.
-    fn is_shut_for<O>(&self, pause: Duration) -> bool
-    where
-        B: Breaker<O>,
-    {
-        let breaker = self.guards.breaker.as_ref();
-        breaker.is_some_and(|breaker| {
-            let shut = breaker.circuit().refuses_for(self.stopwatch.clock());
-            !breaker.waits() && shut.is_some_and(|shut| shut > pause)
-        })
+    /// Begins a call with a limit of time, or with a call around it.
+    fn begin_nested(&mut self, own: Option<&'g RetryBudget>, outer: Option<ParentCall>) {
+        let guards = self.guards;
+        let shared = outer
+            .as_ref()
+            .filter(|_| guards.nested == Some(Nested::Share));
+        let started = self.stopwatch.started();
+        let until = |end: Instant| Some(end.saturating_duration_since(started?));
+        let deadline = started.and_then(|now| guards.deadline.within(now));
+        let theirs = shared.and_then(|outer| until(outer.deadline()?));
+        self.single = outer.is_some() && guards.nested == Some(Nested::Single);
+        self.limit = deadline.into_iter().chain(theirs).chain(self.limit).min();
+        self.budgets = Budgets::open(own, shared, self.stopwatch.clock());
+        let end = self.limit.and_then(|limit| started?.checked_add(limit));
+        let outer = outer.unwrap_or_default();
+        self.published = Published::Call(outer.and(end, own.map(RetryBudget::shared)));
     }
 
-    /// Asks the breaker, or waits for it within the time left to the call.
-    fn enter<O>(
-        &mut self,
-        breaker: &'g B,
-        woken: Option<Waiter<'g>>,
-        left: Option<Duration>,
-    ) -> Result<Permit<'g>, Admission>
-    where
-        B: Breaker<O>,
-    {
-        let fits = |pause: &Duration| left.is_none_or(|left| *pause < left);
-        let stands_back = woken.and_then(|mut woken| {
-            woken.asks();
-            woken.stands_back()
-        });
-        if let Some(pause) = stands_back.filter(fits) {
-            return Err(Admission::Wait(pause));
-        }
-        let circuit = breaker.circuit();
-        loop {
-            let open = match circuit.enter(self.stopwatch.clock()) {
-                Ok(permit) => return Ok(permit),
-                Err(open) => open,
-            };
-            let pause = open.retry_after.filter(fits);
-            let Some(pause) = pause.filter(|_| breaker.waits()) else {
-                return Err(Admission::Halt(open.into()));
-            };
-            // A change from here on wakes the call; an earlier one is noticed by the check.
-            let waiting = circuit.listen();
-            if !circuit.lets_through() {
-                self.waiting = Some(waiting);
-                return Err(Admission::Wait(CircuitBreaker::spread(pause, left)));
-            }
-        }
+    /// Passes the wake-up of a call that ends on.
+    #[cold]
+    fn stop_waiting(&mut self) {
+        self.waiting = None;
     }
 
     /// Pays for a retry.
@@ -223,28 +199,24 @@ where
     I: OutcomeFromInterrupt<O>,
     H: Hedging,
 {
+    #[inline]
     fn begin(&mut self, stopwatch: Stopwatch) {
-        let guards = self.guards;
-        let limits = guards.deadline != Deadline::NEVER || self.limit.is_some();
-        let publishes = limits || guards.budget.is_some() || guards.nested.is_some();
-        let outer = publishes.then(ParentCall::current).flatten();
-        let shared = outer
-            .as_ref()
-            .filter(|_| guards.nested == Some(Nested::Share));
-        let own_budget = guards.budget.as_ref().map(Budget::budget);
-        let started = stopwatch.started();
-        let until = |end: Instant| Some(end.saturating_duration_since(started?));
-        let own = started.and_then(|now| guards.deadline.within(now));
-        let theirs = shared.and_then(|outer| until(outer.deadline()?));
         self.stopwatch = stopwatch;
-        self.single = outer.is_some() && guards.nested == Some(Nested::Single);
-        self.limit = own.into_iter().chain(theirs).chain(self.limit).min();
-        self.budgets = Budgets::open(own_budget, shared, stopwatch.clock());
-        self.published = publishes.then(|| {
-            let end = self.limit.and_then(|limit| started?.checked_add(limit));
-            let outer = outer.unwrap_or_default();
-            outer.and(end, own_budget.map(RetryBudget::shared))
-        });
+        let guards = self.guards;
+        let own = guards.budget.as_ref().map(Budget::budget);
+        let limits = guards.deadline != Deadline::NEVER || self.limit.is_some();
+        if limits || guards.nested.is_some() {
+            return self.begin_nested(own, ParentCall::current());
+        }
+        // Most calls show nothing, or a budget, and have no call around them.
+        let Some(budget) = own else { return };
+        match ParentCall::current() {
+            None => {
+                self.budgets.open_own(budget, stopwatch.clock());
+                self.published = Published::Budget(budget);
+            }
+            outer => self.begin_nested(own, outer),
+        }
     }
 
     fn within(&mut self, limit: Duration) {
@@ -265,16 +237,17 @@ where
 
     fn admit(&mut self) -> Admission {
         self.alarm.clear();
-        // A call that ends here passes its wake-up on.
-        let woken = self.waiting.take();
         let left = self.left();
         if left == Some(Duration::ZERO) {
+            self.stop_waiting();
             return Admission::Halt(Interrupt::Deadline);
         }
         if !self.budgets.pay_due() {
+            self.stop_waiting();
             return Admission::Halt(Interrupt::Budget);
         }
         if let Some(breaker) = &self.guards.breaker {
+            let woken = self.waiting.take();
             match self.enter(breaker, woken, left) {
                 Ok(permit) => self.permit = Some(permit),
                 Err(admission) => {

@@ -102,22 +102,22 @@ impl RetryStats {
 
     /// Records the start of an attempt; the first one starts a call.
     pub fn record_attempt(&self, number: u32) {
-        self.counts.add_one(ATTEMPTS);
-        self.counts
-            .add_one(if number == 1 { CALLS } else { RETRIES });
+        let begun = if number == 1 { CALLS } else { RETRIES };
+        self.counts.count([ATTEMPTS, begun]);
     }
 
     /// Records the end of a call: `reason` is `None` for a success.
     pub fn record_end(&self, attempts: u32, reason: Option<StopReason>) {
         // The first attempt of the call was refused.
         if attempts == 0 {
-            self.counts.add_one(CALLS);
+            self.counts.count([CALLS]);
         }
-        self.counts.add_one(match reason {
+        let ended = match reason {
             Some(reason) => FAILURES + reason as usize,
             None if attempts <= 1 => FIRST,
             None => LATER,
-        });
+        };
+        self.counts.count([ended]);
     }
 
     /// Records a pause that begins; it ends when the value is dropped, also by a cancelled call.

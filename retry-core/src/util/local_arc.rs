@@ -1,13 +1,13 @@
 //! Shared values whose references threads count on cache lines of their own.
 //!
-//! The count of an [`Arc`] is one word: threads that clone it wait for each other. Here each thread has an `Arc` of
-//! its own around the shared one, and clones that.
+//! The count of an [`Arc`] is one word: threads that clone it wait for each other. Here each busy thread has an
+//! `Arc` of its own around the shared one, and clones that.
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use super::striped::Striped;
+use super::striped::Copies;
 
 /// A reference to a shared value, which may outlive the [`Shared`] that it is from.
 pub(crate) struct LocalArc<T>(Arc<Line<T>>);
@@ -17,7 +17,6 @@ pub(crate) struct LocalArc<T>(Arc<Line<T>>);
 struct Line<T>(Arc<T>);
 
 impl<T> LocalArc<T> {
-    #[cfg(any(feature = "config", test))]
     pub(crate) fn new(value: T) -> Self {
         LocalArc::of(Arc::new(value))
     }
@@ -49,37 +48,35 @@ impl<T: fmt::Debug> fmt::Debug for LocalArc<T> {
     }
 }
 
-/// A shared value that gives each thread references of its own.
+/// A shared value that gives each busy thread references of its own.
 pub(crate) struct Shared<T> {
-    value: Arc<T>,
-    local: Striped<OnceLock<LocalArc<T>>>,
+    shared: LocalArc<T>,
+    copies: Copies<LocalArc<T>>,
 }
 
 impl<T> Shared<T> {
     pub(crate) fn new(value: T) -> Self {
-        Shared::of(Arc::new(value))
-    }
-
-    fn of(value: Arc<T>) -> Self {
-        Shared {
-            value,
-            local: Striped::new(OnceLock::new),
-        }
+        LocalArc::new(value).into()
     }
 
     /// Returns this thread's reference.
     #[inline]
     pub(crate) fn local(&self) -> &LocalArc<T> {
-        let (local, _) = self.local.mine();
-        local.get_or_init(|| LocalArc::of(Arc::clone(&self.value)))
+        if let Some((own, _)) = self.copies.own() {
+            return own;
+        }
+        let copy = || LocalArc::of(Arc::clone(&self.shared.0.0));
+        self.copies.visit(copy);
+        &self.shared
     }
 }
 
-/// Shares the value of a reference.
-#[cfg(feature = "config")]
 impl<T> From<LocalArc<T>> for Shared<T> {
-    fn from(value: LocalArc<T>) -> Self {
-        Shared::of(Arc::clone(&value.0.0))
+    fn from(shared: LocalArc<T>) -> Self {
+        Shared {
+            shared,
+            copies: Copies::new(),
+        }
     }
 }
 
@@ -88,7 +85,7 @@ impl<T> Deref for Shared<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        &self.value
+        &self.shared
     }
 }
 

@@ -1,69 +1,79 @@
 //! Counts that threads add to without waiting for each other.
 
 #[cfg(feature = "std")]
-use std::sync::OnceLock;
-
+use super::striped::{Copies, Writer};
+#[cfg(not(feature = "std"))]
+use super::sync::AtomicU64 as InStatic;
 #[cfg(feature = "std")]
-use super::striped::Striped;
-use super::sync::atomic::{AtomicU64, Ordering};
+use super::sync::atomic::AtomicU64;
+use super::sync::atomic::Ordering;
+#[cfg(feature = "std")]
+use super::sync::in_static::AtomicU64 as InStatic;
 
-/// `N` counts, which only grow.
+/// `N` counts, which only grow, with a copy for each busy thread.
 ///
 /// Every access is relaxed: each count is exact by itself, and no other memory depends on it. In steps of one, 64
 /// bits last for centuries.
 #[derive(Debug)]
 pub(crate) struct Tally<const N: usize> {
-    /// Made on first use, since the constructor is `const`.
+    shared: [InStatic; N],
     #[cfg(feature = "std")]
-    stripes: OnceLock<Striped<[AtomicU64; N]>>,
-    #[cfg(not(feature = "std"))]
-    counts: [AtomicU64; N],
+    copies: Copies<Box<Line<N>>>,
 }
 
+/// Counts on cache lines of their own, in pairs, as most processors fetch them.
 #[cfg(feature = "std")]
+#[derive(Debug)]
+#[repr(align(128))]
+struct Line<const N: usize>([AtomicU64; N]);
+
 impl<const N: usize> Tally<N> {
     pub(crate) const fn new() -> Self {
         Tally {
-            stripes: OnceLock::new(),
+            shared: [const { InStatic::new(0) }; N],
+            #[cfg(feature = "std")]
+            copies: Copies::new(),
         }
     }
 
-    /// Adds one to the count of this number.
+    /// Adds one to each of the counts of these numbers.
     #[inline]
-    pub(crate) fn add_one(&self, number: usize) {
-        let (counts, writer) = self.stripes.get_or_init(Self::stripes).mine();
-        writer.add_one(&counts[number]);
+    pub(crate) fn count<const M: usize>(&self, numbers: [usize; M]) {
+        #[cfg(feature = "std")]
+        if let Some((line, writer)) = self.copies.own() {
+            for count in numbers.map(|number| &line.0[number]) {
+                match writer {
+                    Writer::Only => {
+                        let seen = count.load(Ordering::Relaxed);
+                        count.store(seen + 1, Ordering::Relaxed);
+                    }
+                    Writer::OneOfMany => {
+                        count.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            }
+            return;
+        }
+        for number in numbers {
+            self.shared[number].fetch_add(1, Ordering::Relaxed);
+        }
+        #[cfg(feature = "std")]
+        self.copies
+            .visit(|| Box::new(Line([(); N].map(|()| AtomicU64::new(0)))));
     }
 
     /// Returns the count of this number.
     pub(crate) fn get(&self, number: usize) -> u64 {
-        let stripes = self.stripes.get().into_iter().flat_map(Striped::all);
-        let counts = stripes.map(|counts| counts[number].load(Ordering::Relaxed));
-        counts.sum()
+        let shared = self.shared[number].load(Ordering::Relaxed);
+        #[cfg(feature = "std")]
+        let shared = shared + self.in_copies(number);
+        shared
     }
 
-    fn stripes() -> Striped<[AtomicU64; N]> {
-        Striped::new(|| [(); N].map(|()| AtomicU64::new(0)))
-    }
-}
-
-#[cfg(not(feature = "std"))]
-impl<const N: usize> Tally<N> {
-    pub(crate) const fn new() -> Self {
-        Tally {
-            counts: [const { AtomicU64::new(0) }; N],
-        }
-    }
-
-    /// Adds one to the count of this number.
-    #[inline]
-    pub(crate) fn add_one(&self, number: usize) {
-        self.counts[number].fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Returns the count of this number.
-    pub(crate) fn get(&self, number: usize) -> u64 {
-        self.counts[number].load(Ordering::Relaxed)
+    #[cfg(feature = "std")]
+    fn in_copies(&self, number: usize) -> u64 {
+        let counts = self.copies.all().map(|line| &line.0[number]);
+        counts.map(|count| count.load(Ordering::Relaxed)).sum()
     }
 }
 
@@ -83,10 +93,10 @@ mod tests {
     fn threads_that_come_and_go_lose_no_count() {
         let tally = Tally::<2>::new();
         for _ in 0..4 {
-            // More than own a stripe, so that some share one.
+            // More than own a copy, so that some share one.
             thread::scope(|scope| {
                 for _ in 0..40 {
-                    scope.spawn(|| (0..1000).for_each(|number| tally.add_one(number % 2)));
+                    scope.spawn(|| (0..1000).for_each(|number| tally.count([number % 2])));
                 }
             });
         }
@@ -108,10 +118,9 @@ mod model {
             let tally = Arc::new(Tally::<1>::new());
             // loom's atomics are made on this thread.
             assert_eq!(tally.get(0), 0);
-            tally.stripes.get_or_init(Tally::stripes);
             let other = Arc::clone(&tally);
-            let other = thread::spawn(move || other.add_one(0));
-            tally.add_one(0);
+            let other = thread::spawn(move || other.count([0]));
+            tally.count([0]);
             assert!((1..=2).contains(&tally.get(0)));
             other.join().unwrap();
             assert_eq!(tally.get(0), 2);

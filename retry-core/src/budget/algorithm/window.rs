@@ -11,7 +11,7 @@
 //! finished slices and the times that were written before it (release). All else is relaxed: a call or a
 //! refund that is not seen yet only makes the budget stricter until it is.
 
-use crate::util::striped::{Striped, Writer};
+use crate::util::striped::{Copies, Writer};
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// The number of slices of a window.
@@ -26,8 +26,9 @@ pub(in crate::budget) struct Window<const N: usize = SLICES> {
     /// The lengths of the window and of a slice, in nanoseconds.
     length: u64,
     slice: u64,
-    /// The calls, which each thread counts apart.
-    calls: Striped<Slices<[AtomicU64; N]>>,
+    /// The calls, which busy threads count apart.
+    calls: CallSlices<N>,
+    copies: Copies<Box<CallSlices<N>>>,
     /// The retries of the latest slice that had one.
     latest: AtomicU64,
     /// The retries of the slices before it.
@@ -44,7 +45,8 @@ impl<const N: usize> Window<N> {
         Window {
             length,
             slice: length / N as u64,
-            calls: Striped::new(|| Slices([(); N].map(|()| AtomicU64::new(0)))),
+            calls: CallSlices::new(),
+            copies: Copies::new(),
             latest: AtomicU64::new(0),
             finished: Slices(words(N + EXTRA)),
             refunded: Slices(words(N + EXTRA)),
@@ -54,8 +56,14 @@ impl<const N: usize> Window<N> {
 
     /// Counts a call that begins `now` nanoseconds after the first one.
     pub(in crate::budget) fn call(&self, now: u64) {
-        let (calls, writer) = self.calls.mine();
-        calls.add(self.slice(now), writer);
+        let slice = self.slice(now);
+        match self.copies.own() {
+            Some((calls, writer)) => calls.0.add(slice, writer),
+            None => {
+                self.calls.0.add(slice, Writer::OneOfMany);
+                self.copies.visit(|| Box::new(CallSlices::new()));
+            }
+        }
     }
 
     /// Withdraws a retry, if `allowed` accepts the calls and retries of the window; returns its slice.
@@ -121,8 +129,11 @@ impl<const N: usize> Window<N> {
         let latest = if counts(slice) { count.into() } else { 0 };
         let withdrawn = self.finished.sum(|kept| kept < slice && counts(kept)) + latest;
         let refunded = self.refunded.sum(counts);
-        let calls = self.calls.all().map(|calls| calls.sum(whole)).sum();
-        (calls, withdrawn.saturating_sub(refunded))
+        let copies: u64 = self.copies.all().map(|calls| calls.0.sum(whole)).sum();
+        (
+            self.calls.0.sum(whole) + copies,
+            withdrawn.saturating_sub(refunded),
+        )
     }
 
     /// Moves `now` into `slice`: the clock may have been read before another thread's withdrawal in a later slice.
@@ -142,6 +153,17 @@ impl<const N: usize> Window<N> {
 /// The counts of a window, one for each slice, at the slice's number modulo their number.
 #[derive(Debug)]
 struct Slices<W>(W);
+
+/// The calls of each slice, on cache lines of their own.
+#[derive(Debug)]
+#[repr(align(128))]
+struct CallSlices<const N: usize>(Slices<[AtomicU64; N]>);
+
+impl<const N: usize> CallSlices<N> {
+    fn new() -> Self {
+        CallSlices(Slices([(); N].map(|()| AtomicU64::new(0))))
+    }
+}
 
 impl<W: AsRef<[AtomicU64]>> Slices<W> {
     fn at(&self, slice: u32) -> &AtomicU64 {

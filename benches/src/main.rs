@@ -21,9 +21,11 @@ mod peers;
 mod project;
 mod quick;
 mod service;
+mod shared;
 mod size;
 mod table;
 mod time;
+mod timing;
 mod waiting;
 
 use std::env;
@@ -38,10 +40,12 @@ fn main() -> ExitCode {
         ["all"] => {
             quick::print();
             breakers::print();
+            shared::print();
             footprint::print();
             attribute::print();
         }
         ["breakers"] => breakers::print(),
+        ["shared"] => shared::print(),
         ["footprint"] => footprint::print(),
         ["attribute"] => attribute::print(),
         ["check"] if !budget::check() => return ExitCode::FAILURE,
@@ -53,7 +57,7 @@ fn main() -> ExitCode {
         ["hosts", breakers] => breakers::memory::run(breakers.parse().expect("a number")),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
-            eprintln!("usage: [all | breakers | footprint | attribute | check | bless]");
+            eprintln!("usage: [all | breakers | shared | footprint | attribute | check | bless]");
             return ExitCode::from(2);
         }
     }

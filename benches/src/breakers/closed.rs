@@ -6,11 +6,11 @@ use std::time::Duration;
 use persevere::CircuitBreaker;
 use persevere::breaker::{count, time};
 
-use super::timing::Times;
 use super::{Contender, body, calls};
 use crate::allocation;
 use crate::contender::Calls;
 use crate::table::Table;
+use crate::timing::Times;
 
 static CONSECUTIVE: CircuitBreaker = CircuitBreaker::new("consecutive").consecutive(5);
 static COUNT: CircuitBreaker = CircuitBreaker::new("count").failure_rate(0.5, count(100));
@@ -96,7 +96,7 @@ pub(super) fn print() {
     #[cfg(feature = "peers")]
     let others = others.chain(super::peers::PEERS);
     for contender in FLOORS.into_iter().chain(others) {
-        let times = Times::measure(&contender);
+        let times = Times::measure(contender.floor, contender.calls);
         let cells = [
             format!("{:.2}", times.one),
             format!("{:.2}", times.one - times.floor),

@@ -7,9 +7,9 @@ use std::time::Duration;
 use persevere::CircuitBreaker;
 use persevere::breaker::time;
 
-use super::timing::Times;
 use super::{Contender, calls};
 use crate::table::Table;
+use crate::timing::Times;
 
 /// Calls that succeed, by each thread: enough for a thread to get whatever busy threads have.
 const GOOD: u32 = 10_000;
@@ -34,7 +34,7 @@ pub(super) fn print() {
     let mut table = Table::new("Closed breakers, failed calls", columns);
     let cells = threads.map(|threads| {
         count_on(threads);
-        format!("{:.0}", Times::alone(&FAILURES).one)
+        format!("{:.0}", Times::alone(FAILURES.floor, FAILURES.calls).one)
     });
     table.row(FAILURES.name, cells);
     table.print();

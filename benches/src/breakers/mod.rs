@@ -6,7 +6,6 @@ pub mod memory;
 mod open;
 #[cfg(feature = "peers")]
 mod peers;
-mod timing;
 
 use std::hint::black_box;
 use std::io;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use persevere::CircuitBreaker;
 use persevere::breaker::time;
 
-use super::timing::Times;
 use super::{Contender, calls};
 use crate::allocation;
 use crate::contender::Calls;
 use crate::table::Table;
+use crate::timing::Times;
 
 static OPEN: CircuitBreaker = CircuitBreaker::new("open")
     .failure_rate(0.5, time(Duration::from_secs(10)))
@@ -50,7 +50,7 @@ pub(super) fn print() {
     ];
     let mut table = Table::new("Open breakers, refused calls", columns);
     for contender in REFUSALS {
-        let times = Times::measure(&contender);
+        let times = Times::measure(contender.floor, contender.calls);
         let cells = [
             format!("{:.2}", times.one),
             format!("{:.2}", times.two),

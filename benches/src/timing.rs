@@ -5,16 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use super::Contender;
 use crate::contender::Calls;
 
 /// Nanoseconds a call.
-pub(super) struct Times {
-    pub(super) one: f64,
+pub struct Times {
+    pub one: f64,
     /// Of the floor, in turn with it.
-    pub(super) floor: f64,
+    pub floor: f64,
     /// Of each of two threads.
-    pub(super) two: f64,
+    pub two: f64,
 }
 
 const ROUNDS: usize = 2001;
@@ -22,29 +21,32 @@ const CALLS: u64 = 1000;
 
 impl Times {
     /// Measures many short rounds on one thread, and then on two.
-    pub(super) fn measure(contender: &Contender) -> Self {
-        let two = (0..20).map(|_| together(contender.calls));
+    pub fn measure(floor: Calls, calls: Calls) -> Self {
+        let two = (0..20).map(|_| together(calls));
         Times {
             // New threads, since those of a busy machine may share a core for all their life.
             two: two.fold(f64::MAX, f64::min),
-            ..Times::alone(contender)
+            ..Times::alone(floor, calls)
         }
     }
 
     /// Measures many short rounds on one thread, in turn with its floor. The best of each counts: whatever
     /// else the machine does can only add.
-    pub(super) fn alone(contender: &Contender) -> Self {
-        let (mut one, mut floor) = (f64::MAX, f64::MAX);
+    pub fn alone(floor: Calls, calls: Calls) -> Self {
+        let (mut one, mut best) = (f64::MAX, f64::MAX);
         for _ in 0..ROUNDS {
-            floor = floor.min(per_call(round(contender.floor, CALLS), CALLS));
-            one = one.min(per_call(round(contender.calls, CALLS), CALLS));
+            best = best.min(per_call(round(floor, CALLS), CALLS));
+            one = one.min(per_call(round(calls, CALLS), CALLS));
         }
-        let two = f64::NAN;
-        Times { one, floor, two }
+        Times {
+            one,
+            floor: best,
+            two: f64::NAN,
+        }
     }
 
     /// Returns the ratio of the calls that two threads make in a time to those of one.
-    pub(super) fn two_to_one(&self) -> f64 {
+    pub fn two_to_one(&self) -> f64 {
         2.0 * self.one / self.two
     }
 }

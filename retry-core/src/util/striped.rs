@@ -99,38 +99,6 @@ impl<T> Copies<T> {
     }
 }
 
-/// A value with a copy for each stripe, made at once: for values of which there are few.
-#[derive(Debug)]
-pub(crate) struct Striped<T>(Box<[Line<T>]>);
-
-/// A copy on two cache lines, which most processors fetch in pairs.
-#[derive(Debug)]
-#[repr(align(128))]
-struct Line<T>(T);
-
-impl<T> Striped<T> {
-    pub(crate) fn new(make: impl Fn() -> T) -> Self {
-        Striped((0..2 * processors()).map(|_| Line(make())).collect())
-    }
-
-    /// Returns the copy of this thread.
-    #[inline]
-    pub(crate) fn mine(&self) -> (&T, Writer) {
-        let stripe = stripe();
-        let writer = if stripe < self.0.len() / 2 {
-            Writer::Only
-        } else {
-            Writer::OneOfMany
-        };
-        (&self.0[stripe].0, writer)
-    }
-
-    /// Iterates over all copies.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
-        self.0.iter().map(|line| &line.0)
-    }
-}
-
 /// Returns the number of processors, rounded up to a power of two, at most 64: that of owners, and of stripes
 /// that threads share.
 fn processors() -> usize {

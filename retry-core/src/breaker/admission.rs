@@ -64,7 +64,7 @@ impl CircuitBreaker {
     /// Counts a refusal and makes its error.
     #[cold]
     pub(super) fn refuse(&self, Refusal { retry_after }: Refusal) -> CircuitOpen {
-        self.counters.refused.increment();
+        self.counters.refused.count([0]);
         CircuitOpen {
             name: self.name(),
             key: self.settings.key().copied(),

@@ -1,9 +1,9 @@
 //! The totals of a breaker.
 
 use super::state::State;
-use crate::util::striped_counter::StripedCounter;
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
+use crate::util::tally::Tally;
 
 /// The totals of a breaker since it was made: each exact, read one after the other.
 ///
@@ -38,7 +38,7 @@ pub struct Counts {
 pub(super) struct Counters {
     pub(super) failures: AtomicU64,
     pub(super) ignored: AtomicU64,
-    pub(super) refused: StripedCounter,
+    pub(super) refused: Tally<1>,
     opened: AtomicU64,
     half_opened: AtomicU64,
     closed: AtomicU64,
@@ -49,7 +49,7 @@ impl Counters {
         Counters {
             failures: AtomicU64::new(0),
             ignored: AtomicU64::new(0),
-            refused: StripedCounter::new(),
+            refused: Tally::new(),
             opened: AtomicU64::new(0),
             half_opened: AtomicU64::new(0),
             closed: AtomicU64::new(0),
@@ -62,7 +62,7 @@ impl Counters {
         Counts {
             failures: read(&self.failures),
             ignored: read(&self.ignored),
-            refused: self.refused.sum(),
+            refused: self.refused.get(0),
             opened: read(&self.opened),
             half_opened: read(&self.half_opened),
             closed: read(&self.closed),

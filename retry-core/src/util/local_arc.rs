@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::striped::Copies;
+use super::striped::ThreadCopies;
 
 /// A reference to a shared value, which may outlive the [`Shared`] that it is from.
 pub(crate) struct LocalArc<T>(Arc<Line<T>>);
@@ -51,7 +51,7 @@ impl<T: fmt::Debug> fmt::Debug for LocalArc<T> {
 /// A shared value that gives each busy thread references of its own.
 pub(crate) struct Shared<T> {
     shared: LocalArc<T>,
-    copies: Copies<LocalArc<T>>,
+    copies: ThreadCopies<LocalArc<T>>,
 }
 
 impl<T> Shared<T> {
@@ -75,7 +75,7 @@ impl<T> From<LocalArc<T>> for Shared<T> {
     fn from(shared: LocalArc<T>) -> Self {
         Shared {
             shared,
-            copies: Copies::new(),
+            copies: ThreadCopies::new(),
         }
     }
 }

@@ -6,7 +6,6 @@ pub(crate) mod source_chain;
 #[cfg(feature = "std")]
 pub(crate) mod striped;
 #[cfg(feature = "std")]
-pub(crate) mod striped_counter;
 pub(crate) mod sync;
 #[cfg(feature = "std")]
 pub(crate) mod tagged_counter;

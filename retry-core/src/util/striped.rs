@@ -1,4 +1,4 @@
-//! Copies of a value for each thread, or for busy ones, so that they count without waiting for each other.
+//! ThreadCopies of a value for each thread, or for busy ones, so that they count without waiting for each other.
 //!
 //! Where values are many, each begins with one copy, which its holder has and all threads share. A thread that
 //! finds threads coming to it often gets a copy of its own, so that most values keep to one. The first threads
@@ -17,7 +17,7 @@ use crate::util::sync::{AtomicU64, atomic::Ordering};
 
 /// The copies of a value beside the shared one.
 #[derive(Debug)]
-pub(crate) struct Copies<T> {
+pub(crate) struct ThreadCopies<T> {
     /// The calls that came to the shared copy, and the time of the last that was timed.
     visits: AtomicU32,
     timed: AtomicU64,
@@ -32,6 +32,24 @@ pub(crate) enum Writer {
     OneOfMany,
 }
 
+impl Writer {
+    /// Adds one to a count of the copy.
+    ///
+    /// Relaxed: the count is exact by itself, and no other memory depends on it.
+    #[inline]
+    pub(crate) fn add_one(self, count: &AtomicU64) {
+        match self {
+            Writer::Only => {
+                let seen = count.load(Ordering::Relaxed);
+                count.store(seen + 1, Ordering::Relaxed);
+            }
+            Writer::OneOfMany => {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
 /// The calls after which the time is taken.
 const VISITS: u32 = 256;
 /// The nanoseconds in which a busy value is visited as often as that.
@@ -44,9 +62,9 @@ const MAY_GROW: bool = !cfg!(any(
     all(target_family = "wasm", target_os = "unknown")
 ));
 
-impl<T> Copies<T> {
+impl<T> ThreadCopies<T> {
     pub(crate) const fn new() -> Self {
-        Copies {
+        ThreadCopies {
             visits: AtomicU32::new(0),
             timed: AtomicU64::new(0),
             own: OnceLock::new(),
@@ -203,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_busy_thread_gets_a_copy_and_a_calm_one_does_not() {
-        let (busy, calm) = (Copies::new(), Copies::new());
+        let (busy, calm) = (ThreadCopies::new(), ThreadCopies::new());
         while busy.own().is_none() {
             busy.visit(|| 7);
         }

@@ -1,7 +1,7 @@
 //! Counts that threads add to without waiting for each other.
 
 #[cfg(feature = "std")]
-use super::striped::{Copies, Writer};
+use super::striped::ThreadCopies;
 #[cfg(not(feature = "std"))]
 use super::sync::AtomicU64 as InStatic;
 #[cfg(feature = "std")]
@@ -18,7 +18,7 @@ use super::sync::in_static::AtomicU64 as InStatic;
 pub(crate) struct Tally<const N: usize> {
     shared: [InStatic; N],
     #[cfg(feature = "std")]
-    copies: Copies<Box<Line<N>>>,
+    copies: ThreadCopies<Box<Line<N>>>,
 }
 
 /// Counts on cache lines of their own, in pairs, as most processors fetch them.
@@ -32,7 +32,7 @@ impl<const N: usize> Tally<N> {
         Tally {
             shared: [const { InStatic::new(0) }; N],
             #[cfg(feature = "std")]
-            copies: Copies::new(),
+            copies: ThreadCopies::new(),
         }
     }
 
@@ -41,18 +41,9 @@ impl<const N: usize> Tally<N> {
     pub(crate) fn count<const M: usize>(&self, numbers: [usize; M]) {
         #[cfg(feature = "std")]
         if let Some((line, writer)) = self.copies.own() {
-            for count in numbers.map(|number| &line.0[number]) {
-                match writer {
-                    Writer::Only => {
-                        let seen = count.load(Ordering::Relaxed);
-                        count.store(seen + 1, Ordering::Relaxed);
-                    }
-                    Writer::OneOfMany => {
-                        count.fetch_add(1, Ordering::Relaxed);
-                    }
-                }
-            }
-            return;
+            return numbers
+                .into_iter()
+                .for_each(|number| writer.add_one(&line.0[number]));
         }
         for number in numbers {
             self.shared[number].fetch_add(1, Ordering::Relaxed);

@@ -2,7 +2,6 @@
 
 use super::rings::{Place, Rings, ThreadRings};
 use super::window_counts::WindowCounts;
-use crate::util::striped::Writer;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// A count window.
@@ -41,15 +40,7 @@ impl CountWindow {
     #[inline]
     pub(in crate::breaker) fn good(&self, rings: ThreadRings<'_>) {
         let count = rings.ring(self.place).at(0).untagged();
-        match rings.writer {
-            Writer::Only => {
-                let seen = count.load(Ordering::Relaxed);
-                count.store(seen + 1, Ordering::Relaxed);
-            }
-            Writer::OneOfMany => {
-                count.fetch_add(1, Ordering::Relaxed);
-            }
-        }
+        rings.writer.add_one(count);
     }
 
     pub(in crate::breaker) fn bad(&self, rings: &Rings, generation: u32) {

@@ -2,7 +2,7 @@
 
 use std::array;
 
-use crate::util::striped::{Copies, Writer};
+use crate::util::striped::{ThreadCopies, Writer};
 use crate::util::tagged_counter::{SLOTS, TaggedCounter};
 
 /// A ring of counters, on two cache lines, which most processors fetch in pairs.
@@ -26,7 +26,7 @@ impl Ring {
 #[derive(Debug)]
 pub(in crate::breaker) struct Rings {
     shared: Box<[Ring]>,
-    own: Copies<Box<[Ring]>>,
+    own: ThreadCopies<Box<[Ring]>>,
 }
 
 /// The place of a window's ring in every copy.
@@ -43,7 +43,7 @@ impl Rings {
     pub(super) fn new(number: usize) -> Self {
         Rings {
             shared: copy(number),
-            own: Copies::new(),
+            own: ThreadCopies::new(),
         }
     }
 

@@ -18,6 +18,7 @@ pub(in crate::breaker) struct Threshold {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // a breaker has one, and reads it at every call
 enum SlidingWindow {
     CountWindow(CountWindow),
     TimeWindow(TimeWindow),

@@ -11,7 +11,7 @@
 //! finished slices and the times that were written before it (release). All else is relaxed: a call or a
 //! refund that is not seen yet only makes the budget stricter until it is.
 
-use crate::util::striped::{Copies, Writer};
+use crate::util::striped::{ThreadCopies, Writer};
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// The number of slices of a window.
@@ -28,7 +28,7 @@ pub(in crate::budget) struct Window<const N: usize = SLICES> {
     slice: u64,
     /// The calls, which busy threads count apart.
     calls: CallSlices<N>,
-    copies: Copies<Box<CallSlices<N>>>,
+    copies: ThreadCopies<Box<CallSlices<N>>>,
     /// The retries of the latest slice that had one.
     latest: AtomicU64,
     /// The retries of the slices before it.
@@ -46,7 +46,7 @@ impl<const N: usize> Window<N> {
             length,
             slice: length / N as u64,
             calls: CallSlices::new(),
-            copies: Copies::new(),
+            copies: ThreadCopies::new(),
             latest: AtomicU64::new(0),
             finished: Slices(words(N + EXTRA)),
             refunded: Slices(words(N + EXTRA)),

@@ -13,7 +13,8 @@ use std::thread::available_parallelism;
 
 use crate::time::clock::Instant;
 use crate::time::ticks::ticks;
-use crate::util::sync::{AtomicU64, atomic::Ordering};
+use crate::util::sync::AtomicU64;
+use crate::util::sync::atomic::{self, Ordering};
 
 /// The copies of a value beside the shared one.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl Writer {
     ///
     /// Relaxed: the count is exact by itself, and no other memory depends on it.
     #[inline]
-    pub(crate) fn add_one(self, count: &AtomicU64) {
+    pub(crate) fn add_one(self, count: &atomic::AtomicU64) {
         match self {
             Writer::Only => {
                 let seen = count.load(Ordering::Relaxed);

@@ -116,7 +116,7 @@ where
                 Err(interrupt)
             }
             Err(Refused::Wait(pause)) => {
-                self.steps.wait();
+                self.steps.wait(pause);
                 return ControlFlow::Continue(Some(pause));
             }
         };

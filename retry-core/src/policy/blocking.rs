@@ -74,7 +74,7 @@ where
                 (Ok(outcome), handle.directive())
             }
             Admission::Wait(pause) => {
-                steps.wait(pause);
+                steps.wait();
                 pausing(name, sleeper, pause);
                 let cancellation = steps.cancellation();
                 cancelled = wait_for_breaker(steps.watch(), cancellation, pause, sleeper);

@@ -90,7 +90,7 @@ impl RetryStats {
         self.counts.get(FAILURES + reason as usize)
     }
 
-    /// Returns the sum of the pauses and waits for a breaker that have begun.
+    /// Returns the sum of the pauses begun.
     pub fn idle_time(&self) -> Duration {
         Duration::from_nanos(self.idle.load(Ordering::Relaxed))
     }

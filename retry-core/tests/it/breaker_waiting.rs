@@ -255,8 +255,7 @@ async fn an_async_call_that_waits_for_a_breaker_is_asleep() {
     assert!(poll(call.as_mut()).is_pending());
     assert_eq!(stats.asleep(), 1);
     call.await.unwrap();
-    assert_eq!(stats.asleep(), 0);
-    assert!(stats.idle_time() >= 10 * SECOND);
+    assert_eq!((stats.asleep(), stats.idle_time()), (0, Duration::ZERO));
 }
 
 #[test]
@@ -272,8 +271,7 @@ fn a_blocking_call_that_waits_for_a_breaker_is_asleep() {
     });
     policy.run(|| io::Result::Ok(1)).unwrap();
     assert_eq!(asleep.get(), 1);
-    assert_eq!(stats.asleep(), 0);
-    assert!(stats.idle_time() >= 10 * SECOND);
+    assert_eq!((stats.asleep(), stats.idle_time()), (0, Duration::ZERO));
 }
 
 #[test]
@@ -291,7 +289,7 @@ fn a_call_in_steps_that_waits_for_a_breaker_is_asleep() {
         panic!("it is open: {refused:?}");
     };
     assert!(pause >= 10 * SECOND);
-    assert_eq!((stats.asleep(), stats.idle_time()), (1, pause));
+    assert_eq!((stats.asleep(), stats.idle_time()), (1, Duration::ZERO));
     // A wait that is over begins no second one.
     assert!(call.admit().is_err());
     assert_eq!(stats.asleep(), 1);

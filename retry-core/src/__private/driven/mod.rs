@@ -116,7 +116,7 @@ where
                 Err(interrupt)
             }
             Err(Refused::Wait(pause)) => {
-                self.steps.wait(pause);
+                self.steps.wait();
                 return ControlFlow::Continue(Some(pause));
             }
         };

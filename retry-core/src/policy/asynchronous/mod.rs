@@ -247,7 +247,7 @@ where
                         continue;
                     }
                     Admission::Wait(pause) => {
-                        steps.wait(pause);
+                        steps.wait();
                         *this.listener = Listener::to(steps.cancellation());
                         bound(steps.watch(), sleeper.is_ours(), Some(pause));
                         let rest = pause_or_yield(sleeper, Some(pause));

@@ -125,10 +125,10 @@ where
         reason
     }
 
-    /// Announces a wait for a breaker, which is no pause of the schedule.
-    pub(crate) fn wait(&mut self, pause: Duration) {
+    /// Announces a wait for a breaker: the call is asleep, but its pauses have not begun.
+    pub(crate) fn wait(&mut self) {
         self.wake();
-        self.fall_asleep(pause);
+        self.fall_asleep(Duration::ZERO);
     }
 
     /// Announces a pause to the callbacks.

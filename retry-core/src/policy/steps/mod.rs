@@ -231,7 +231,7 @@ where
             Admission::Go => Ok(()),
             Admission::Halt(interrupt) => Err(interrupt),
             Admission::Wait(pause) => {
-                self.wait(pause);
+                self.wait();
                 Err(Interrupt::CircuitOpen {
                     retry_after: Some(pause),
                 })

@@ -6,7 +6,7 @@ use super::OutcomeType;
 use super::driver::typed;
 use crate::call::callbacks::Hooks;
 use crate::call::interrupt::Interrupt;
-use crate::guard::{Admission, Borrowed, CallGuard, Guard, Guards, Hedging, Inline};
+use crate::guard::{Admission, Borrowed, CallGuard, CallGuardBase, Guard, Guards, Hedging, Inline};
 use crate::policy::Policy;
 use crate::stop::Stop;
 use crate::time::stopwatch::Stopwatch;
@@ -24,6 +24,15 @@ pub fn watch<R, G: Guard<R>>(_: OutcomeType<R>, guards: &G, stopwatch: Stopwatch
 #[inline(always)]
 pub fn reserve<R, W: CallGuard<R>, P: Policy<R>>(_: OutcomeType<R>, guard: &mut W, policy: &P) {
     guard.reserve(policy.parts().hooks().reserves());
+}
+
+/// Returns the idle time of a pause: none while the call waits for a breaker, which is no pause.
+#[inline(always)]
+pub fn idle<W: CallGuardBase>(guard: &W, pause: Option<Duration>) -> Duration {
+    if guard.waits() {
+        return Duration::ZERO;
+    }
+    pause.unwrap_or_default()
 }
 
 /// Refuses a policy with a hedge, even one whose type is hidden.

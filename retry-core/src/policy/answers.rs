@@ -19,6 +19,9 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// The first value that can only be a mistake. A policy that is not checked normalises it by the rule of
     /// [`InvalidValue`].
     ///
+    /// What only an outcome's type makes complete is not checked: callbacks, and the time that
+    /// [`fallback_within`](Self::fallback_within) reserves.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use std::time::Duration;

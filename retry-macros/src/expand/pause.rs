@@ -12,14 +12,19 @@ impl ExpandCtx<'_> {
     /// Emits the pause before the next attempt.
     pub(super) fn sleep(&self) -> TokenStream {
         let private = &self.private;
+        // A wait for a breaker is none of the pauses.
+        let idle = match self.has_breaker() {
+            true => emit!(#private::idle(&guard, pause)),
+            false => emit!(pause.unwrap_or_default()),
+        };
         let asleep = self
             .stats
             .as_ref()
-            .map(|stats| emit!(let asleep = #stats.record_pause(pause.unwrap_or_default());));
+            .map(|stats| emit!(let asleep = #stats.record_pause(#idle);));
         // Independent of the other keys, and of the way in which the pause ends.
         let asleep_by_policy = self.policy.then(|| {
             emit! {
-                let asleep_by_policy = #private::notify_pause(of, &policy, pause.unwrap_or_default());
+                let asleep_by_policy = #private::notify_pause(of, &policy, #idle);
             }
         });
         // A user's own sleeper is not checked.

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use persevere::breaker::State;
+use persevere::{Policy, RetryPolicy, RetryStats};
 
 use super::*;
 
@@ -182,6 +183,44 @@ async fn a_panic_of_a_predicate_is_no_failure() {
     caught(panics_when_raced(&breaker)).await;
     let counts = breaker.counts();
     assert_eq!((counts.failures, counts.ignored), (0, 2));
+}
+
+static WAITING: RetryStats = RetryStats::new();
+
+fn waiting(breaker: &CircuitBreaker) -> impl Policy<io::Result<u8>> {
+    RetryPolicy::new()
+        .breaker(persevere::breaker::wait_for(breaker))
+        .stats(&WAITING)
+}
+
+#[retry(policy = waiting(breaker), name = "waits")]
+async fn waits_by_policy(breaker: &CircuitBreaker) -> io::Result<u8> {
+    Ok(1)
+}
+
+#[retry(breaker = wait_for(breaker), stats = &WAITING)]
+async fn waits_by_keys(breaker: &CircuitBreaker) -> io::Result<u8> {
+    Ok(1)
+}
+
+/// As statistics of policies at run time count it.
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_a_breaker_is_no_pause() {
+    for by_policy in [false, true] {
+        let breaker = CircuitBreaker::new("test").consecutive(1);
+        breaker.try_enter().unwrap().failure();
+        let mut call = Box::pin(async {
+            match by_policy {
+                true => waits_by_policy(&breaker).await,
+                false => waits_by_keys(&breaker).await,
+            }
+        });
+        let half = tokio::time::timeout(SECOND, &mut call);
+        assert!(half.await.is_err());
+        assert_eq!(WAITING.asleep(), 1);
+        call.await.unwrap();
+        assert_eq!((WAITING.asleep(), WAITING.idle_time()), (0, Duration::ZERO));
+    }
 }
 
 #[tokio::test(start_paused = true)]

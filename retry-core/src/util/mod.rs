@@ -5,7 +5,6 @@ pub(crate) mod local_arc;
 pub(crate) mod source_chain;
 #[cfg(feature = "std")]
 pub(crate) mod striped;
-#[cfg(feature = "std")]
 pub(crate) mod sync;
 #[cfg(feature = "std")]
 pub(crate) mod tagged_counter;

@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 pub(crate) mod callbacks;
 pub(crate) mod error;
+pub(crate) mod generator;
 pub(crate) mod interrupt;
 pub(crate) mod outcome;
 pub(crate) mod random;

@@ -91,26 +91,27 @@ impl RandomSource {
 #[cfg(feature = "std")]
 mod source {
     use core::sync::atomic::Ordering;
-    use std::cell::RefCell;
+    use std::cell::Cell;
     use std::hash::{BuildHasher, RandomState};
 
-    use rand::rngs::SmallRng;
-    use rand::{Rng, SeedableRng};
-
+    use crate::call::generator::Generator;
     use crate::util::sync::AtomicU64;
 
     /// The seed that the user gave. Relaxed: it is one number, and no other memory depends on it.
     static SEED: AtomicU64 = AtomicU64::new(0);
 
     thread_local! {
-        static GENERATOR: RefCell<SmallRng> = RefCell::new(fresh());
+        /// The generator of this thread. A constant, because a value that is made on first use is asked for
+        /// its state at every draw.
+        static GENERATOR: Cell<Generator> = const { Cell::new(Generator::UNSEEDED) };
     }
 
     /// Creates a generator, seeded by std's hash keys. They are random for every process and differ for every
     /// `RandomState`, where an operating system provides them.
     #[cold]
-    fn fresh() -> SmallRng {
-        SmallRng::seed_from_u64(RandomState::new().hash_one(SEED.load(Ordering::Relaxed)))
+    #[inline(never)]
+    fn fresh() -> Generator {
+        Generator::new(RandomState::new().hash_one(SEED.load(Ordering::Relaxed)))
     }
 
     pub(super) fn seed(seed: u64) {
@@ -118,9 +119,16 @@ mod source {
         GENERATOR.set(fresh());
     }
 
-    #[inline(always)]
+    // Not inlined: the path of success would save the registers that hold the generator's constants.
+    #[inline(never)]
     pub(super) fn random() -> u64 {
-        GENERATOR.with_borrow_mut(SmallRng::next_u64)
+        let mut generator = GENERATOR.get();
+        if generator == Generator::UNSEEDED {
+            generator = fresh();
+        }
+        let number = generator.next_u64();
+        GENERATOR.set(generator);
+        number
     }
 }
 
@@ -128,9 +136,7 @@ mod source {
 mod source {
     use core::sync::atomic::Ordering;
 
-    use rand::rngs::SmallRng;
-    use rand::{Rng, SeedableRng};
-
+    use crate::call::generator::Generator;
     use crate::util::sync::AtomicU64;
 
     /// The golden ratio of 2⁶⁴: its steps stay apart for longer than any program draws, whatever the seeds.
@@ -149,6 +155,6 @@ mod source {
     pub(super) fn random() -> u64 {
         let state = STATE.fetch_add(STEP, Ordering::Relaxed);
         let here = core::ptr::from_ref(&state).addr() as u64;
-        SmallRng::seed_from_u64(here.rotate_left(32) ^ state).next_u64()
+        Generator::new(here.rotate_left(32) ^ state).next_u64()
     }
 }

@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
-use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
 
 use super::recorder::Recorder;
 use super::virtual_clock::VirtualClock;
+use crate::call::generator::Generator;
 
 /// A scope: rules for the retried calls inside it.
 ///
@@ -40,7 +39,7 @@ pub(super) struct Rules {
     pub(super) attempts: Option<u32>,
     pub(super) skip_pauses: Option<bool>,
     pub(super) clock: Option<VirtualClock>,
-    random: Option<Arc<Mutex<SmallRng>>>,
+    random: Option<Arc<Mutex<Generator>>>,
     pub(super) recorders: Vec<Recorder>,
 }
 
@@ -144,7 +143,7 @@ impl Scope {
     /// assert_eq!(test(), test());
     /// ```
     pub fn seed(mut self, seed: u64) -> Self {
-        self.0.random = Some(Arc::new(Mutex::new(SmallRng::seed_from_u64(seed))));
+        self.0.random = Some(Arc::new(Mutex::new(Generator::new(seed))));
         self
     }
 

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
-
+use crate::call::generator::Generator;
 use crate::util::sync::AtomicU64;
 
 /// The fault of one call.
@@ -134,6 +132,6 @@ impl Fault {
 
 /// Draws from `U(0, 1)`, without 1, for one call of a seed.
 fn chance(seed: u64, call: u64) -> f64 {
-    let mut random = SmallRng::seed_from_u64(seed ^ call.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut random = Generator::new(seed ^ call.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }

@@ -16,6 +16,8 @@ pub struct Contender {
     pub name: &'static str,
     /// First-try success, blocking.
     pub success: Option<Calls>,
+    /// The same by a function of its own, retried for every error, whose caller looks at the outcome by `match`.
+    pub matched: Option<Calls>,
     /// One retry with full jitter, blocking, with a no-op sleeper.
     pub retry: Option<Calls>,
     /// First-try success, async, polled by hand.
@@ -40,6 +42,7 @@ impl Contender {
         Contender {
             name,
             success: None,
+            matched: None,
             retry: None,
             polled: None,
             polled_retry: None,
@@ -63,8 +66,9 @@ pub struct Metric {
 }
 
 #[rustfmt::skip]
-pub const METRICS: [Metric; 7] = [
+pub const METRICS: [Metric; 8] = [
     Metric { key: "success", title: "success, blocking", calls: |c| c.success, runtime: false },
+    Metric { key: "matched", title: "success, matched", calls: |c| c.matched, runtime: false },
     Metric { key: "polled", title: "success, polled", calls: |c| c.polled, runtime: false },
     Metric { key: "tokio", title: "success, tokio", calls: |c| c.tokio, runtime: true },
     Metric { key: "retry", title: "1 retry, blocking", calls: |c| c.retry, runtime: false },
@@ -114,6 +118,20 @@ macro_rules! blocking {
     }};
 }
 
+macro_rules! matched {
+    ($call:ident) => {{
+        #[inline(never)]
+        fn one() {
+            let service = &Service::failing(std::hint::black_box(0));
+            match $call(service) {
+                Ok(value) => drop(std::hint::black_box(value)),
+                Err(error) => drop(std::hint::black_box(error)),
+            }
+        }
+        |rounds| (0..rounds).for_each(|_| one())
+    }};
+}
+
 macro_rules! polled {
     ($failures:expr, |$service:ident| $call:expr) => {{
         #[inline(never)]
@@ -138,4 +156,4 @@ macro_rules! tokio {
     };
 }
 
-pub(crate) use {blocking, polled, tokio};
+pub(crate) use {blocking, matched, polled, tokio};

@@ -1,18 +1,14 @@
 //! The loop that somebody who cares writes by hand: the floor of every table.
 
-use std::cell::RefCell;
-use std::hash::{BuildHasher, RandomState};
 use std::hint::black_box;
 use std::time::Duration;
 
-use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
-
-use crate::contender::{Contender, blocking, polled, tokio};
-use crate::service::{ATTEMPTS, INITIAL, LONGEST, Outcome, Service, skip, skip_blocking};
+use crate::contender::{Contender, blocking, matched, polled, tokio};
+use crate::service::{ATTEMPTS, INITIAL, LONGEST, Outcome, Reply, Service, skip, skip_blocking};
 
 pub const HAND: Contender = Contender {
     success: Some(blocking!(0, |s| call(s, std::thread::sleep))),
+    matched: Some(matched!(ask)),
     retry: Some(blocking!(1, |s| call(s, skip_blocking))),
     polled: Some(polled!(0, |s| call_async(s, ::tokio::time::sleep))),
     polled_retry: Some(polled!(1, |s| call_async(s, skip))),
@@ -38,6 +34,19 @@ fn call(service: &Service, sleep: impl Fn(Duration)) -> Outcome {
         match service.call() {
             Err(error) if error.is_transient() && attempt < ATTEMPTS => sleep(pause(attempt)),
             outcome => return outcome,
+        }
+        attempt += 1;
+    }
+}
+
+#[inline(never)]
+fn ask(service: &Service) -> Reply {
+    let mut attempt = 1;
+    loop {
+        match service.ask() {
+            Ok(value) => return Ok(value),
+            Err(error) if attempt >= ATTEMPTS => return Err(error),
+            Err(_) => std::thread::sleep(pause(attempt)),
         }
         attempt += 1;
     }
@@ -84,15 +93,5 @@ fn pause(attempt: u32) -> Duration {
     const LONGEST_NANOS: u64 = LONGEST.as_nanos() as u64;
     let doubled = 1u64.checked_shl(attempt - 1).unwrap_or(u64::MAX);
     let longest = INITIAL_NANOS.saturating_mul(doubled).min(LONGEST_NANOS);
-    let pause = (u128::from(random()) * u128::from(longest + 1)) >> 64;
-    Duration::from_nanos(pause as u64)
-}
-
-/// The small generator of the crate `rand`, one a thread.
-fn random() -> u64 {
-    thread_local! {
-        static GENERATOR: RefCell<SmallRng> =
-            RefCell::new(SmallRng::seed_from_u64(RandomState::new().hash_one(0)));
-    }
-    GENERATOR.with_borrow_mut(SmallRng::next_u64)
+    Duration::from_nanos(fastrand::u64(0..=longest))
 }

@@ -6,11 +6,14 @@ use std::time::Duration;
 use persevere::__private::Call;
 use persevere::{Policy, RetryPolicy, Wait, retry, stop, wait, when};
 
-use crate::contender::{Contender, blocking, polled, tokio};
-use crate::service::{ATTEMPTS, Error, INITIAL, LONGEST, Outcome, Service, skip, skip_blocking};
+use crate::contender::{Contender, blocking, matched, polled, tokio};
+use crate::service::{
+    ATTEMPTS, Error, INITIAL, LONGEST, Outcome, Reply, Service, skip, skip_blocking,
+};
 
 pub const ATTRIBUTE: Contender = Contender {
     success: Some(blocking!(0, |s| call(s))),
+    matched: Some(matched!(ask)),
     retry: Some(blocking!(1, |s| call_unslept(s))),
     polled: Some(polled!(0, |s| call_async(s))),
     polled_retry: Some(polled!(1, |s| call_async_unslept(s))),
@@ -43,6 +46,12 @@ pub const ATTRIBUTE: Contender = Contender {
 )]
 fn call(service: &Service) -> Outcome {
     service.call()
+}
+
+#[retry(stop = after_attempt(ATTEMPTS))]
+#[inline(never)]
+fn ask(service: &Service) -> Reply {
+    service.ask()
 }
 
 #[retry(
@@ -94,6 +103,7 @@ async fn large(service: &Service, key: &str, ids: [u64; 4]) -> Outcome {
 
 pub const RUN: Contender = Contender {
     success: Some(blocking!(0, |s| policy().run(|| s.call()))),
+    matched: Some(matched!(run_ask)),
     retry: Some(blocking!(1, |s| policy()
         .sleep(skip_blocking)
         .run(|| s.call()))),
@@ -118,6 +128,12 @@ pub const RUN: Contender = Contender {
     }),
     ..Contender::named("persevere, run")
 };
+
+#[inline(never)]
+fn run_ask(service: &Service) -> Reply {
+    let policy = RetryPolicy::new().stop(stop::after_attempt(ATTEMPTS));
+    policy.run(|| service.ask())
+}
 
 fn policy() -> RetryPolicy<
     impl persevere::Stop + Copy,

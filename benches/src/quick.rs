@@ -51,7 +51,7 @@ fn print_times(all: &[Contender]) {
 }
 
 fn print_allocations(all: &[Contender]) {
-    let metrics = &METRICS[..6];
+    let metrics = &METRICS[..METRICS.len() - 1];
     let mut table = Table::new("Allocations a call", metrics.iter().map(|m| m.title));
     for contender in all {
         let cells = metrics.iter().map(|metric| {

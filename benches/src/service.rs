@@ -30,6 +30,15 @@ impl std::fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// An outcome of two words, the first of which is written one byte at a time.
+pub type Reply = Result<u64, Refusal>;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Refusal {
+    Busy,
+    Gone,
+}
+
 /// Fails a number of times, then succeeds.
 pub struct Service {
     failures: AtomicU32,
@@ -50,6 +59,19 @@ impl Service {
             left => {
                 self.failures.store(left - 1, Relaxed);
                 Err(Error::Busy(left))
+            }
+        }
+    }
+
+    /// The same with another outcome.
+    #[inline(never)]
+    pub fn ask(&self) -> Reply {
+        match self.failures.load(Relaxed) {
+            0 => Ok(7),
+            u32::MAX => Err(Refusal::Gone),
+            left => {
+                self.failures.store(left - 1, Relaxed);
+                Err(Refusal::Busy)
             }
         }
     }

@@ -43,6 +43,19 @@ pub trait Outcome {
     /// Returns the error of a failure.
     fn error(&self) -> Option<&Self::Error>;
 
+    /// Returns the verdict of `asked` on the error of a failure; a value is final.
+    ///
+    /// An enum asks by `match`. The compiler then sees that the outcome is borrowed no longer, and an attempt can
+    /// write it to the place from which the function returns it.
+    #[doc(hidden)]
+    #[inline]
+    fn judge_error(&self, asked: impl FnOnce(&Self::Error) -> Verdict) -> Verdict
+    where
+        Self: Sized,
+    {
+        self.error().map_or(Verdict::Final, asked)
+    }
+
     /// Returns the part of a retried outcome that the call may have to return after the pause.
     ///
     /// A value may hold a connection, so it is kept only where no other outcome can stand for it.
@@ -73,6 +86,14 @@ impl<T, E> Outcome for Result<T, E> {
     #[inline]
     fn error(&self) -> Option<&E> {
         self.as_ref().err()
+    }
+
+    #[inline]
+    fn judge_error(&self, asked: impl FnOnce(&E) -> Verdict) -> Verdict {
+        match self {
+            Ok(_) => Verdict::Final,
+            Err(error) => asked(error),
+        }
     }
 }
 

@@ -199,4 +199,32 @@ impl Call<()> {
         state.decide(stop, wait)?;
         Ok(state.to_sleep())
     }
+
+    /// Returns the same for a blocking call, which has nothing to yield to.
+    #[inline(always)]
+    pub fn decide_blocking<O, S: Stop, W: Wait<O>>(
+        &self,
+        name: &str,
+        elapsed: Duration,
+        outcome: &O,
+        verdict: Verdict,
+        stop: &S,
+        wait: &W,
+    ) -> Result<Duration, StopReason> {
+        match self.decide(name, elapsed, outcome, verdict, stop, wait) {
+            Ok(pause) => Ok(pause.unwrap_or_default()),
+            Err(reason) => {
+                apart();
+                Err(reason)
+            }
+        }
+    }
 }
+
+/// Keeps the code around it apart from other ends of a loop.
+///
+/// The compiler unrolls a loop of few attempts only if its ends are apart, and an unrolled one saves fewer
+/// registers on the path of success.
+#[cold]
+#[inline(never)]
+fn apart() {}

@@ -223,7 +223,7 @@ impl<O: ?Sized> Predicate<O> for NeverRetry {
 impl<O: Outcome, F: Fn(&O::Error) -> bool> Predicate<O> for OnErr<F> {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
-        Verdict::retry_if(outcome.error().is_some_and(&self.0))
+        outcome.judge_error(|error| Verdict::retry_if((self.0)(error)))
     }
 }
 

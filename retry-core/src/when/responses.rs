@@ -54,7 +54,7 @@ macro_rules! predicates_of_errors {
         impl<O: Outcome<Error: Transient>> Predicate<O> for $predicate {
             #[inline]
             fn verdict(&self, outcome: &O) -> Verdict {
-                outcome.error().map_or(Verdict::Final, |error| self.ask(error))
+                outcome.judge_error(|error| self.ask(error))
             }
 
             /// Returns the health by the error, or by the verdict for a value.

@@ -31,9 +31,16 @@ impl ExpandCtx<'_> {
             // One call in place of three, which shortens users' builds the most.
             let (stop, wait) = (&self.stop, &self.wait);
             let (name, elapsed) = (&self.name, self.elapsed());
+            let decide = match self.shape.is_async() {
+                true => emit!(decide),
+                false => emit!(decide_blocking),
+            };
             return emit! {
                 #finish_early
-                match (&call).decide(#name, #elapsed, &outcome, verdict, &#stop, &#wait) {
+                // Another place: one that is borrowed cannot be the one that the function returns, in which the
+                // attempt writes its outcome.
+                let outcome = outcome;
+                match (&call).#decide(#name, #elapsed, &outcome, verdict, &#stop, &#wait) {
                     ::core::result::Result::Ok(pause) => pause,
                     ::core::result::Result::Err(#reason) => { #give_up }
                 }
@@ -83,7 +90,7 @@ impl ExpandCtx<'_> {
     }
 
     /// Returns whether nothing reads the state of the call between the verdict and the pause.
-    fn is_quiet(&self) -> bool {
+    pub(super) fn is_quiet(&self) -> bool {
         let watched = self.observed() || self.has_ledger() || self.guards.is_some();
         !watched && self.cases().next().is_none()
     }

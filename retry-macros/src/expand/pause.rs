@@ -27,10 +27,16 @@ impl ExpandCtx<'_> {
                 let asleep_by_policy = #private::notify_pause(of, &policy, #idle);
             }
         });
+        // `decide_blocking` returns the pause itself.
+        let pause = if self.is_quiet() && !self.shape.is_async() {
+            emit!(pause)
+        } else {
+            emit!(pause.unwrap_or_default())
+        };
         // A user's own sleeper is not checked.
         let blocks = (!self.shape.is_async() && !self.args.values.has(Key::Sleep)).then(|| {
             let (name, sleeper) = (&self.name, self.blocking_sleeper());
-            emit!(#private::pausing(#name, #sleeper, pause.unwrap_or_default());)
+            emit!(#private::pausing(#name, #sleeper, #pause);)
         });
         let slept = match &self.token {
             Some(token) => self.cancellable(token),
@@ -41,11 +47,11 @@ impl ExpandCtx<'_> {
                     let never = quote!(#private::Cancellation::never());
                     emit! {
                         #private::wait_for_breaker(
-                            &mut guard, #never, pause.unwrap_or_default(), #sleeper,
+                            &mut guard, #never, #pause, #sleeper,
                         )
                     }
                 } else {
-                    emit!(#private::Sleep::sleep(#sleeper, pause.unwrap_or_default()))
+                    emit!(#private::Sleep::sleep(#sleeper, #pause))
                 }
             }
         };

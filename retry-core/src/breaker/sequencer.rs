@@ -1,6 +1,5 @@
 //! A sequencer, by which changes of state reach the listener in their order.
 
-use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError};
 
 use crate::util::sync::Mutex;
@@ -20,7 +19,8 @@ struct Pending<T> {
     /// The number of the last item delivered.
     last: u64,
     handing_out: bool,
-    early: BTreeMap<u64, T>,
+    /// Few, since their threads are on their way.
+    early: Vec<(u64, T)>,
 }
 
 impl<T> Sequencer<T> {
@@ -32,7 +32,7 @@ impl<T> Sequencer<T> {
     /// panic.
     pub(super) fn put(&self, number: u64, item: T, tell: impl Fn(T)) {
         let mut due = self.with(|pile| {
-            pile.early.insert(number, item);
+            pile.early.push((number, item));
             (!pile.handing_out).then(|| pile.next()).flatten()
         });
         while let Some(item) = due {
@@ -46,7 +46,7 @@ impl<T> Sequencer<T> {
             let pile = Pending {
                 last: 0,
                 handing_out: false,
-                early: BTreeMap::new(),
+                early: Vec::new(),
             };
             Box::new(Mutex::new(pile))
         });
@@ -58,7 +58,9 @@ impl<T> Sequencer<T> {
 impl<T> Pending<T> {
     /// Returns the next item, if it is present; the thread that takes it comes back for another.
     fn next(&mut self) -> Option<T> {
-        let item = self.early.remove(&(self.last + 1));
+        let due = self.last + 1;
+        let at = self.early.iter().position(|(number, _)| *number == due);
+        let item = at.map(|at| self.early.swap_remove(at).1);
         self.last += u64::from(item.is_some());
         self.handing_out = item.is_some();
         item

@@ -1,12 +1,10 @@
 //! The queue of calls that wait for a breaker.
 
-use alloc::collections::BTreeMap;
-use core::mem;
-use core::task::Waker;
 use std::sync::{OnceLock, PoisonError};
 
 use crate::util::sync::Mutex;
 use crate::util::sync::atomic::{Ordering, fence};
+use crate::util::wakers::Wakers;
 
 /// The queue of waiting calls, made by the first of them, since most breakers have none.
 #[derive(Debug)]
@@ -18,8 +16,7 @@ pub(super) struct Queue {
     pub(super) events: u64,
     /// The number of calls that were woken together.
     pub(super) herd: usize,
-    pub(super) next: u64,
-    pub(super) wakers: BTreeMap<u64, Waker>,
+    pub(super) wakers: Wakers,
 }
 
 impl WaitQueue {
@@ -37,19 +34,18 @@ impl WaitQueue {
         fence(Ordering::SeqCst);
         let Some(queue) = self.0.get() else { return };
         // Woken after the lock is free, since a waker can come back here.
-        let woken = with(queue, |queue| {
+        let (first, rest) = with(queue, |queue| {
             queue.events += 1;
-            let woken = if all {
-                mem::take(&mut queue.wakers)
-            } else {
-                queue.wakers.pop_first().into_iter().collect()
-            };
-            if all {
-                queue.herd = woken.len();
+            if !all {
+                return (queue.wakers.pop_first(), Wakers::default());
             }
-            woken
+            queue.herd = queue.wakers.len();
+            (None, queue.wakers.take())
         });
-        woken.into_values().for_each(Waker::wake);
+        if let Some(waker) = first {
+            waker.wake();
+        }
+        rest.wake();
     }
 }
 

@@ -87,14 +87,13 @@ impl Waiter<'_> {
                 Place::None | Place::Woken => None,
             };
             if queue.events != since {
-                let former = place.and_then(|place| queue.wakers.remove(&place));
+                let former = place.and_then(|place| queue.wakers.remove(place));
                 return (Place::Woken, former);
             }
-            let place = place.unwrap_or_else(|| {
-                queue.next += 1;
-                queue.next
-            });
-            (Place::Queued(place), queue.wakers.insert(place, waker))
+            match place {
+                Some(place) => (Place::Queued(place), queue.wakers.replace(place, waker)),
+                None => (Place::Queued(queue.wakers.add(waker)), None),
+            }
         });
         self.place = place;
         match place {
@@ -109,7 +108,7 @@ impl Waiter<'_> {
             return;
         };
         self.place = Place::None;
-        if with(self.queue(), |queue| queue.wakers.remove(&place)).is_none() {
+        if with(self.queue(), |queue| queue.wakers.remove(place)).is_none() {
             self.circuit.wait_queue.wake(false);
         }
     }

@@ -1,15 +1,14 @@
 //! A token that wakes the calls that wait for it.
 
-use alloc::collections::BTreeMap;
 use core::fmt;
 use core::future::Future;
-use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use std::sync::{OnceLock, PoisonError};
 
 use crate::util::sync::Mutex;
 use crate::util::sync::atomic::{AtomicBool, Ordering};
+use crate::util::wakers::Wakers;
 
 /// A token that ends the calls that name it, once and for all: `stop = cancelled(&SHUTDOWN)`.
 ///
@@ -149,20 +148,14 @@ impl fmt::Debug for WhenCancelled<'_> {
 #[derive(Debug)]
 pub(super) struct Shared {
     cancelled: AtomicBool,
-    waiting: Mutex<Waiting>,
-}
-
-#[derive(Debug, Default)]
-struct Waiting {
-    next: u64,
-    wakers: BTreeMap<u64, Waker>,
+    wakers: Mutex<Wakers>,
 }
 
 impl Shared {
     pub(super) fn new() -> Self {
         Shared {
             cancelled: AtomicBool::new(false),
-            waiting: Mutex::new(Waiting::default()),
+            wakers: Mutex::new(Wakers::default()),
         }
     }
 
@@ -176,8 +169,7 @@ impl Shared {
         // under the lock or has left its waker in time to be taken here.
         self.cancelled.store(true, Ordering::Release);
         // Woken, and dropped, after the lock is free: both can come back here.
-        let wakers = self.with(|waiting| mem::take(&mut waiting.wakers));
-        wakers.into_values().for_each(Waker::wake);
+        self.with(Wakers::take).wake();
     }
 
     /// Keeps the waker at its place; returns `false` if the token is cancelled already.
@@ -186,27 +178,27 @@ impl Shared {
             return false;
         }
         let waker = waker.clone();
-        let former = self.with(|waiting| {
+        let former = self.with(|wakers| {
             // `cancel` takes the wakers after it has set the flag: the lock orders the two.
             if self.is_cancelled() {
                 return Err(waker);
             }
-            let place = *place.get_or_insert_with(|| {
-                waiting.next += 1;
-                waiting.next
-            });
-            Ok(waiting.wakers.insert(place, waker))
+            if let Some(place) = *place {
+                return Ok(wakers.replace(place, waker));
+            }
+            *place = Some(wakers.add(waker));
+            Ok(None)
         });
         former.is_ok()
     }
 
     /// Forgets the waker of a place.
     pub(super) fn leave(&self, place: u64) {
-        drop(self.with(|waiting| waiting.wakers.remove(&place)));
+        drop(self.with(|wakers| wakers.remove(place)));
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
+    fn with<T>(&self, change: impl FnOnce(&mut Wakers) -> T) -> T {
         // Nothing that can panic happens under the lock.
-        change(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.wakers.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

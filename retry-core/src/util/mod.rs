@@ -9,3 +9,5 @@ pub(crate) mod sync;
 #[cfg(feature = "std")]
 pub(crate) mod tagged_counter;
 pub(crate) mod tally;
+#[cfg(feature = "std")]
+pub(crate) mod wakers;

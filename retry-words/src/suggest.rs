@@ -9,6 +9,11 @@ use alloc::{format, vec};
 /// Case, underscores and dashes do not count. A word of at least 4 bytes may differ by one edit, one of at least 7 by
 /// two: an insertion, a deletion, a replacement, or a swap of neighbours. Shorter words have too many neighbours.
 pub fn closest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    closest_of(written, &mut words.into_iter())
+}
+
+/// Does the same for all kinds of lists, compiled once.
+fn closest_of<'a>(written: &str, words: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |word: &str| word.replace(['_', '-'], "").to_lowercase();
     let allowed = match written.len() {
         0..=3 => 0,
@@ -25,10 +30,16 @@ pub fn closest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> O
         near.then(|| edits(written, word))
             .filter(|edits| *edits <= allowed)
     };
-    let near = words
-        .into_iter()
-        .filter_map(|word| Some((distance(word)?, word)));
-    near.min_by_key(|(edits, _)| *edits).map(|(_, word)| word)
+    let mut nearest = None;
+    for word in words {
+        let Some(edits) = distance(word) else {
+            continue;
+        };
+        if nearest.is_none_or(|(fewest, _)| edits < fewest) {
+            nearest = Some((edits, word));
+        }
+    }
+    nearest.map(|(_, word)| word)
 }
 
 /// Counts the edits between two words (Damerau–Levenshtein, each pair of neighbours swapped at most once).
@@ -56,8 +67,15 @@ fn edits(a: &str, b: &str) -> usize {
 
 /// Formats words for a sentence: `a`, `b` and `c`.
 pub fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
-    match words.as_slice() {
+    list_of(&mut words.into_iter())
+}
+
+fn list_of<'a>(words: &mut dyn Iterator<Item = &'a str>) -> String {
+    let mut quoted = Vec::new();
+    for word in words {
+        quoted.push(format!("`{word}`"));
+    }
+    match quoted.as_slice() {
         [] => String::new(),
         [only] => only.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),

@@ -184,7 +184,7 @@ fn unknown(name: &str, value: &RawValue) -> ConfigError {
         Ok(_) => Some(text.to_string()),
         Err(_) => spelled(text).map(|nanos| Written(nanos).to_string()),
     };
-    ConfigError::new(unknown_key(name, Place::File, |kind| match kind {
+    ConfigError::new(unknown_key(name, Place::File, &|kind| match kind {
         Given::Count => text.parse::<u32>().ok().map(|count| count.to_string()),
         Given::Duration => duration(),
         _ => None,

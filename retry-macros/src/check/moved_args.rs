@@ -94,9 +94,9 @@ fn is_owned(ty: &Type, sig: &Signature) -> bool {
         return false;
     }
     // A user's type of that name has other arguments, or no arguments.
-    let count = arguments(last).count();
+    let count = arguments(last).len();
     let plain = !matches!(last.arguments, PathArguments::Parenthesized(_));
-    if !plain || types(last).count() != count {
+    if !plain || types(last).len() != count {
         return false;
     }
     OWNED.iter().any(|(name, least)| {

@@ -6,28 +6,36 @@ use crate::check::retried::Retries;
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
 use crate::parse::inspect::{literal, within};
-use crate::parse::pattern::{Arm, covers, is_irrefutable};
+use crate::parse::pattern::{Arm, any_in, covers, is_irrefutable};
 use crate::parse::role::Role;
 use persevere_words::Key;
 
 /// Reports guards that are never true, and an `unless` that takes every outcome, every failure, or all that
 /// another arm would retry.
 pub(crate) fn check(args: &Args, errors: &mut Errors) {
-    let (dead, arms): (Vec<&Arm>, Vec<&Arm>) = args.arms.iter().partition(|arm| is_never(arm));
-    for arm in &dead {
-        errors.push_at(
-            &arm.guard,
-            "a guard that is never true: nothing matches this arm; leave it out",
-        );
+    let (mut finals, mut wanted, mut all_unless) = (Vec::new(), Vec::new(), true);
+    for arm in &args.arms {
+        let unless = arm.key == Key::Unless;
+        all_unless &= unless;
+        if is_never(arm) {
+            errors.push_at(
+                &arm.guard,
+                "a guard that is never true: nothing matches this arm; leave it out",
+            );
+        } else if is_final(arm) {
+            finals.push(arm);
+        } else if !unless {
+            wanted.push(arm);
+        }
     }
-    let finals: Vec<&Arm> = arms.iter().copied().filter(|arm| is_final(arm)).collect();
     let Some(last) = finals.last() else { return };
-    let is_covered = |wanted: &Pat| finals.iter().any(|arm| covers(&arm.pattern, wanted));
-    let all = |variants: [Pat; 2]| variants.iter().all(&is_covered);
+    let covering = |pattern: &Pat| finals.iter().find(|arm| covers(&arm.pattern, pattern));
+    let is_covered = |pattern: &Pat| covering(pattern).is_some();
+    let none: Pat = parse_quote!(None);
     let everything = finals.iter().find(|arm| is_irrefutable(&arm.pattern));
     if everything.is_some()
-        || all([parse_quote!(Ok(_)), parse_quote!(Err(_))])
-        || all([parse_quote!(Some(_)), parse_quote!(None)])
+        || is_covered(&any_in("Ok")) && is_covered(&any_in("Err"))
+        || is_covered(&any_in("Some")) && is_covered(&none)
     {
         let arm = everything.unwrap_or(last);
         let written = text(&arm.pattern);
@@ -40,12 +48,8 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
         );
         return;
     }
-    let mut wanted = arms.iter().filter(|arm| arm.key != Key::Unless).peekable();
-    if wanted.peek().is_none() && dead.iter().all(|arm| arm.key == Key::Unless) {
-        let failure = [parse_quote!(Err(_)), parse_quote!(None)];
-        let failures = finals
-            .iter()
-            .find(|arm| failure.iter().any(|failure| covers(&arm.pattern, failure)));
+    if all_unless {
+        let failures = covering(&any_in("Err")).or_else(|| covering(&none));
         let of_failures = args
             .values
             .strategy(Role::When)
@@ -61,7 +65,10 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
             );
         }
     }
-    for arm in wanted.filter(|arm| is_covered(&arm.pattern)) {
+    for arm in wanted {
+        if !is_covered(&arm.pattern) {
+            continue;
+        }
         let written = text(&arm.pattern);
         errors.push_at(
             &arm.pattern,

@@ -16,7 +16,7 @@
 
 use persevere_words::Key;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{TokenStreamExt, quote};
 use syn::Path;
 
 use crate::parse::role::Role;
@@ -25,46 +25,47 @@ use crate::parse::tokens::{group, is_comma};
 /// Emits a statement that completes unfinished keys and words, or no tokens if all are known.
 pub(crate) fn completions(private: &Path, args: &TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = args.clone().into_iter().collect();
-    let groups = tokens
-        .split(is_comma)
-        .flat_map(unknown)
-        .map(|(names, typed)| {
-            let names = names.iter().map(|name| Ident::new(name, Span::call_site()));
-            quote!((#(#names)*) #typed;)
-        });
-    let groups: TokenStream = groups.collect();
+    let mut groups = TokenStream::new();
+    for argument in tokens.split(is_comma) {
+        complete(argument, &mut groups);
+    }
     if groups.is_empty() {
         return groups;
     }
     quote!(#private::editor! { #groups })
 }
 
-/// Returns the unfinished names of an argument, each with the names that may replace it.
-fn unknown(argument: &[TokenTree]) -> Vec<(Vec<&'static str>, Ident)> {
+/// Emits each unfinished name of an argument, behind the names that may replace it.
+fn complete(argument: &[TokenTree], groups: &mut TokenStream) {
     let [TokenTree::Ident(key), value @ ..] = argument else {
-        return Vec::new();
+        return;
     };
     let Some(known) = Key::named(&key.to_string()) else {
-        let keys = Key::ALL
-            .iter()
-            .filter(|key| ![Key::Crate, Key::Use].contains(key));
-        return vec![(keys.map(|key| key.name()).collect(), key.clone())];
+        let mut names = TokenStream::new();
+        for key in Key::ALL {
+            if ![Key::Crate, Key::Use].contains(key) {
+                names.append(Ident::new(key.name(), Span::call_site()));
+            }
+        }
+        return groups.extend(quote!((#names) #key;));
     };
     let Some(role) = Role::of_key(known) else {
-        return Vec::new();
+        return;
     };
-    let typed = value
-        .iter()
-        .enumerate()
-        .filter_map(|(at, token)| match token {
+    for (at, token) in value.iter().enumerate() {
+        match token {
             TokenTree::Ident(word)
                 if starts_a_word(value, at) && role.word(&word.to_string()).is_none() =>
             {
-                Some((role.words().names().collect(), word.clone()))
+                let mut names = TokenStream::new();
+                for word in role.words().words {
+                    names.append(Ident::new(word.name, Span::call_site()));
+                }
+                groups.extend(quote!((#names) #word;));
             }
-            _ => None,
-        });
-    typed.collect()
+            _ => {}
+        }
+    }
 }
 
 /// Returns whether a name begins an operand, and no path or method call continues it.

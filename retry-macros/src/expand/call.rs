@@ -105,7 +105,7 @@ impl ExpandCtx<'_> {
     }
 
     fn counters(&self) -> TokenStream {
-        let counts = self.cases().map(|case| {
+        let counts = self.for_cases(&|case| {
             let count = case.count();
             let budget = case.budget_name().map(|budget| {
                 let private = &self.private;
@@ -117,6 +117,6 @@ impl ExpandCtx<'_> {
         let policy = self
             .judged_by_policy()
             .then(|| emit!(let mut counters = ::core::default::Default::default();));
-        quote!(#(#counts)* #policy)
+        quote!(#counts #policy)
     }
 }

@@ -92,7 +92,7 @@ impl ExpandCtx<'_> {
     /// Returns whether nothing reads the state of the call between the verdict and the pause.
     pub(super) fn is_quiet(&self) -> bool {
         let watched = self.observed() || self.has_ledger() || self.guards.is_some();
-        !watched && self.cases().next().is_none()
+        !watched && self.cases().is_empty()
     }
 
     /// Reports the outcome of the attempt to breaker and budgets.
@@ -143,7 +143,7 @@ impl ExpandCtx<'_> {
         if causes.is_empty() {
             return TokenStream::new();
         }
-        let counts = self.cases().map(|case| {
+        let counts = self.for_cases(&|case| {
             let count = case.count();
             quote!(#count = 0;)
         });
@@ -153,7 +153,7 @@ impl ExpandCtx<'_> {
         self.unless_halted(emit! {
             if verdict.is_retry() && (#(#causes)||*) {
                 (&mut call).restart();
-                #(#counts)*
+                #counts
                 #counters
             }
         })
@@ -166,22 +166,24 @@ impl ExpandCtx<'_> {
             return emit!(#private::Decide::classify(&mut state, class););
         }
         let visible = self.has_callbacks() || self.needs.ask;
-        let cases = self.cases().filter(|_| visible).map(|case| {
+        let cases = self.for_cases(&|case| {
             let (slot, index) = (case.slot(), case.index);
-            emit! {
-                if (&#slot).is_some() {
-                    #private::Decide::classify(&mut state, ::core::option::Option::Some(#index));
-                }
+            match visible {
+                true => emit! {
+                    if (&#slot).is_some() {
+                        #private::Decide::classify(&mut state, ::core::option::Option::Some(#index));
+                    }
+                },
+                false => TokenStream::new(),
             }
         });
-        let own_counts: Vec<_> = self
-            .cases()
-            .filter(|case| case.stop.is_some())
-            .map(Case::count)
-            .collect();
+        let own_counts = self.for_cases(&|case| {
+            let count = case.stop.as_ref().map(|_| case.count());
+            count.map_or_else(TokenStream::new, |count| quote!(+ #count))
+        });
         let aside = (!own_counts.is_empty() && self.args.values.strategy(Role::Stop).is_none())
-            .then(|| emit!(#private::Decide::set_aside(&mut state, 0 #(+ #own_counts)*);));
-        quote!(#(#cases)* #aside)
+            .then(|| emit!(#private::Decide::set_aside(&mut state, 0 #own_counts);));
+        quote!(#cases #aside)
     }
 
     /// Emits the pause, or the reason for giving up: the strategies decide, and the guards allow it.
@@ -214,10 +216,13 @@ impl ExpandCtx<'_> {
             };
         }
         let otherwise = emit!(#private::Decide::decide(&mut state, &#stop, &#wait));
-        let cases: Vec<_> = self.cases().map(|case| self.decide_case(case)).collect();
+        let cases = self.for_cases(&|case| {
+            let decided = self.decide_case(case);
+            quote!(#decided else)
+        });
         match cases.is_empty() {
             true => otherwise,
-            false => emit!(#(#cases else)* { #otherwise }),
+            false => emit!(#cases { #otherwise }),
         }
     }
 
@@ -246,15 +251,15 @@ impl ExpandCtx<'_> {
     /// Emits the callbacks before the pause.
     fn before_pause(&self) -> TokenStream {
         let event = self.event(Key::BeforeSleep);
-        let cases = self.cases().filter_map(|case| {
-            let before_sleep = case.before_sleep.as_ref()?;
-            Some(case.taken(&before_sleep.call(self)))
+        let cases = self.for_cases(&|case| match &case.before_sleep {
+            Some(before_sleep) => case.taken(&before_sleep.call(self)),
+            None => TokenStream::new(),
         });
         let paused = self
             .has_ledger()
             .then(|| emit!((&mut call).paused(&state);));
         let counted = self.count(Key::BeforeSleep);
-        quote!(#event #(#cases)* #counted #paused)
+        quote!(#event #cases #counted #paused)
     }
 }
 

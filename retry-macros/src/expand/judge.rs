@@ -19,7 +19,7 @@ impl ExpandCtx<'_> {
             let rule = self.judged_unless_halted(unjudged, emit!(#rule(&outcome, #attempt)));
             return emit!(let (class, verdict) = #rule;);
         }
-        let slots = self.cases().map(|case| {
+        let slots = self.for_cases(&|case| {
             let slot = case.slot();
             emit!(let mut #slot = ::core::option::Option::None;)
         });
@@ -28,7 +28,7 @@ impl ExpandCtx<'_> {
         let asked = self.judged_unless_halted(quote!(#private::Verdict::Retry), asked);
         emit! {
             #constants
-            #(#slots)*
+            #slots
             let verdict = #asked;
         }
     }
@@ -72,18 +72,23 @@ impl ExpandCtx<'_> {
         }
         let private = &self.private;
         // `unless` comes first. The other arms keep the order in which they are written.
-        let is_unless = |arm: &&MatchArm<'_>| arm.arm.key == Key::Unless;
-        let first = self.arms.iter().filter(is_unless);
-        let then = self.arms.iter().filter(|arm| !is_unless(arm));
-        let arms = first.chain(then).map(|arm| self.arm(arm, take));
-        let rest = if self.when.is_some() || self.arms.iter().all(|arm| is_unless(&arm)) {
+        let (mut unless, mut others) = (TokenStream::new(), TokenStream::new());
+        for arm in &self.arms {
+            let place = match arm.arm.key {
+                Key::Unless => &mut unless,
+                _ => &mut others,
+            };
+            self.arm(arm, take).to_tokens(place);
+        }
+        let rest = if self.when.is_some() || others.is_empty() {
             self.ask(outcome)
         } else {
             quote!(#private::Verdict::Final)
         };
         emit! {
             match &#outcome {
-                #(#arms)*
+                #unless
+                #others
                 _ => #rest,
             }
         }
@@ -155,15 +160,16 @@ impl ExpandCtx<'_> {
 
     /// Uses the names in patterns that look like constants. One that is not in scope would match anything.
     fn constants(&self) -> TokenStream {
-        let names: Vec<_> = self
-            .arms
-            .iter()
-            .flat_map(|arm| arm.arm.constants())
-            .collect();
-        if names.is_empty() {
-            return TokenStream::new();
+        let mut uses = TokenStream::new();
+        for arm in &self.arms {
+            for name in arm.arm.constants() {
+                uses.extend(emit!(let _ = #name;));
+            }
         }
-        emit!(if false { #(let _ = #names;)* })
+        match uses.is_empty() {
+            true => uses,
+            false => emit!(if false { #uses }),
+        }
     }
 }
 

@@ -10,7 +10,7 @@
 //! ```
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::quote;
+use quote::{TokenStreamExt, quote};
 
 use crate::check;
 use crate::check::moved_args;
@@ -74,8 +74,10 @@ pub(crate) fn attribute(
     check::retries::check(&args, &mut errors);
     check_names(&function, &args, &mut errors);
     if !framed && kind == AttributeKind::Retry {
-        let once = args.once.iter().map(|(name, _)| name);
-        let rebound: Vec<_> = args.clone.iter().chain(once).chain(&args.attempt).collect();
+        let mut rebound: Vec<_> = args.clone.iter().chain(&args.attempt).collect();
+        for (name, _) in &args.once {
+            rebound.push(name);
+        }
         moved_args::check(
             &function.sig,
             &function.body,
@@ -130,33 +132,33 @@ pub(crate) fn check_keys(args: &Args, errors: &mut Errors) {
 
 /// Reports names that keys bind in the body and that are taken there.
 fn check_names(function: &Function, args: &Args, errors: &mut Errors) {
-    let mut taken: Vec<_> = function
-        .parameters()
-        .into_iter()
-        .map(|name| (name, "a parameter"))
-        .collect();
-    let once = args.once.iter().map(|(name, _)| (name, "bound by `once`"));
-    for (name, by) in once.chain(args.attempt.iter().map(|name| (name, "the attempt"))) {
-        match taken.iter().find(|(taken, _)| taken == name) {
-            // A name that `once` binds twice was reported with its list.
-            Some((_, already)) if *already == by => {}
-            Some((_, already)) => errors.push(
-                name.span(),
-                format_args!("`{name}` is already {already} here; write another name"),
-            ),
-            None => taken.push((name.clone(), by)),
+    let parameters = function.parameters();
+    let mut refuse = |name: &Ident, already: &str| {
+        let message = format!("`{name}` is already {already} here; write another name");
+        errors.push(name.span(), message);
+    };
+    for (name, _) in &args.once {
+        if parameters.contains(name) {
+            refuse(name, "a parameter");
         }
+    }
+    let Some(name) = &args.attempt else { return };
+    if parameters.contains(name) {
+        refuse(name, "a parameter");
+    } else if args.once.iter().any(|(once, _)| once == name) {
+        refuse(name, "bound by `once`");
     }
 }
 
 /// Renames `self` to `__self`, as `#[async_trait]` has bound it in the block of our tokens.
 fn rename_self(tokens: TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
+    let mut renamed = TokenStream::new();
+    for token in tokens {
+        renamed.append(match token {
             TokenTree::Ident(word) if word == "self" => Ident::new("__self", word.span()).into(),
             TokenTree::Group(group) => with_stream(&group, rename_self(group.stream())).into(),
             other => other,
-        })
-        .collect()
+        });
+    }
+    renamed
 }

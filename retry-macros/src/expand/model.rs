@@ -1,7 +1,7 @@
 //! The model of one function's expansion.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Expr, ExprClosure, Path, Type};
 
 use crate::lower::facts::{HeldToken, Requirements};
@@ -67,8 +67,21 @@ pub(super) struct ExpandCtx<'a> {
 }
 
 impl ExpandCtx<'_> {
-    pub(super) fn cases(&self) -> impl Iterator<Item = &Case> {
-        self.arms.iter().filter_map(|arm| arm.case.as_ref())
+    pub(super) fn cases(&self) -> Vec<&Case> {
+        let mut cases = Vec::new();
+        for arm in &self.arms {
+            cases.extend(&arm.case);
+        }
+        cases
+    }
+
+    /// Emits code for each case, one after the other.
+    pub(super) fn for_cases(&self, code: &dyn Fn(&Case) -> TokenStream) -> TokenStream {
+        let mut all = TokenStream::new();
+        for case in self.cases() {
+            code(case).to_tokens(&mut all);
+        }
+        all
     }
 
     /// Returns whether anything observes every outcome.
@@ -91,7 +104,7 @@ impl ExpandCtx<'_> {
 
     /// Returns whether a callback sees the state.
     pub(super) fn has_callbacks(&self) -> bool {
-        !self.callbacks.is_empty() || self.cases().any(|case| case.before_sleep.is_some())
+        !self.callbacks.is_empty() || self.cases().iter().any(|case| case.before_sleep.is_some())
     }
 
     /// Returns whether the call remembers more than its count.

@@ -5,12 +5,11 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, Generics, Pat, PatIdent, PatType, ReceiverKind, Signature, Token, Type,
-    TypeParamBound,
 };
 
 use crate::diagnostics::{Errors, text};
 use crate::parse::function::{Function, mentions, parameters_of};
-use crate::parse::types::{bounds, trait_of, types};
+use crate::parse::types::{Bounds, bounds, has_trait, types};
 use persevere_words::closest;
 
 /// A parameter that each attempt gets afresh, under its own name.
@@ -197,7 +196,9 @@ fn is_unique(ty: &Type) -> bool {
 fn is_pinned(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     let last = path.path.segments.last();
-    last.is_some_and(|name| name.ident == "Pin" && types(name).next().is_some_and(is_unique))
+    last.is_some_and(|name| {
+        name.ident == "Pin" && types(name).first().is_some_and(|ty| is_unique(ty))
+    })
 }
 
 /// Finds a parameter like `mut f: impl FnMut()`, which is seldom `Clone`, and can be moved only once.
@@ -216,16 +217,16 @@ fn changing_closure(
         return None;
     }
     let (ty, count) = match &*typed.ty {
-        ty @ Type::ImplTrait(closure) if calls(closure.bounds.iter()) => (ty, closure.bounds.len()),
+        ty @ Type::ImplTrait(closure) if calls(&[&closure.bounds]) => (ty, closure.bounds.len()),
         ty @ Type::Path(path) => {
             let segment = path.path.segments.last()?;
-            match types(segment).next() {
+            match types(segment).first().copied() {
                 Some(inner @ Type::TraitObject(closure))
-                    if segment.ident == "Box" && calls(closure.bounds.iter()) =>
+                    if segment.ident == "Box" && calls(&[&closure.bounds]) =>
                 {
                     (inner, closure.bounds.len())
                 }
-                None if calls(bounds(path.path.get_ident()?, generics)) => (ty, 1),
+                None if calls(&bounds(path.path.get_ident()?, generics)) => (ty, 1),
                 _ => return None,
             }
         }
@@ -243,9 +244,8 @@ fn changing_closure(
 }
 
 /// Returns whether `FnMut` is one of the bounds.
-fn calls<'b>(bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
-    let mut names = bounds.filter_map(trait_of);
-    names.any(|name| name.ident == "FnMut" || name.ident == "AsyncFnMut")
+fn calls(places: &[&Bounds]) -> bool {
+    has_trait(places, "FnMut") || has_trait(places, "AsyncFnMut")
 }
 
 /// Returns the message for `clone(x)` without a parameter `x`.

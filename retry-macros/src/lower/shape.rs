@@ -177,8 +177,8 @@ fn future_output(ty: &Type) -> Option<Type> {
         Type::Path(path) => {
             let segment = path.path.segments.last()?;
             match segment.ident.to_string().as_str() {
-                "Pin" | "Box" => types(segment).find_map(future_output),
-                "BoxFuture" | "LocalBoxFuture" => types(segment).next_back().cloned(),
+                "Pin" | "Box" => types(segment).into_iter().find_map(future_output),
+                "BoxFuture" | "LocalBoxFuture" => types(segment).last().copied().cloned(),
                 _ => None,
             }
         }
@@ -188,10 +188,15 @@ fn future_output(ty: &Type) -> Option<Type> {
 
 fn bound_output(bound: &TypeParamBound) -> Option<Type> {
     let segment = trait_of(bound).filter(|name| name.ident == "Future")?;
-    arguments(segment).find_map(|argument| match argument {
-        GenericArgument::AssocType(output) if output.ident == "Output" => Some(output.ty.clone()),
-        _ => None,
-    })
+    for argument in arguments(segment) {
+        match argument {
+            GenericArgument::AssocType(output) if output.ident == "Output" => {
+                return Some(output.ty.clone());
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Returns the type with `_` for every `impl Trait`, which a body cannot name.

@@ -190,13 +190,13 @@ impl Lowering<'_> {
             Node::Match(scrutinee, arms) => {
                 self.facts.require(EvaluatedAt::Once);
                 let scrutinee = self.plain(scrutinee);
-                let arms = arms.iter().map(|arm| {
+                let mut lowered = TokenStream::new();
+                for arm in arms {
                     let value = self.lower(&arm.value);
                     let (attrs, pattern) = (&arm.attrs, self.plain(&arm.pattern));
-                    quote!(#(#attrs)* #pattern => #value,)
-                });
-                let arms: TokenStream = arms.collect();
-                quote!(match #scrutinee { #arms })
+                    lowered.extend(quote!(#(#attrs)* #pattern => #value,));
+                }
+                quote!(match #scrutinee { #lowered })
             }
             Node::Block(block) => self.block(block),
             // The function is expanded without its attribute.
@@ -208,11 +208,10 @@ impl Lowering<'_> {
         if !block.statements.is_empty() {
             self.facts.require(EvaluatedAt::Once);
         }
-        let statements = block
-            .statements
-            .iter()
-            .map(|statement| self.plain(statement));
-        let statements: TokenStream = statements.collect();
+        let mut statements = TokenStream::new();
+        for statement in &block.statements {
+            statements.extend(self.plain(statement));
+        }
         let value = block.value.as_ref().map(|value| self.lower(value));
         quote!({ #statements #value })
     }

@@ -2,7 +2,7 @@
 //! there.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{TokenStreamExt, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Path, Token};
 
@@ -128,14 +128,15 @@ pub(crate) fn with_stream(group: &Group, stream: TokenStream) -> Group {
 
 /// Moves tokens to another place. Their names keep their meaning.
 pub(crate) fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
-    let moved = tokens.into_iter().map(|mut token| {
+    let mut moved = TokenStream::new();
+    for mut token in tokens {
         if let TokenTree::Group(group) = &token {
             token = with_stream(group, located_at(group.stream(), place)).into();
         }
         token.set_span(token.span().located_at(place));
-        token
-    });
-    moved.collect()
+        moved.append(token);
+    }
+    moved
 }
 
 /// Returns the places of the first and the last character of tokens.

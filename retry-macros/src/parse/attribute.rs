@@ -1,6 +1,7 @@
 //! Keys of an attribute, each parsed by itself, so that one mistake does not hide the next.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Path, Token};
@@ -21,7 +22,7 @@ use super::unknown_key::{not_a_key, path_alone, starts_with_a_key, unknown_key};
 use super::values::Values;
 
 /// The contents of the attribute.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Args {
     pub(crate) kind: AttributeKind,
     /// Whether these are the keys of a set, and no attribute's.
@@ -47,24 +48,34 @@ impl Args {
 
     /// Returns the same keys under `policy`, without those that it decides.
     pub(crate) fn given_policy(&self, policy: Ident) -> Args {
-        let replaced = [Key::Policy, Key::Enabled];
-        let mut args = self.clone();
-        args.arms.clear();
-        args.values.strategies.clear();
-        args.values
-            .others
-            .retain(|(key, ..)| !replaced.contains(key));
-        let value = syn::parse_quote!(#policy);
-        args.values.push(Key::Policy, policy, value);
-        args
+        let mut values = Values::default();
+        for (key, name, value) in &self.values.others {
+            if !matches!(key, Key::Policy | Key::Enabled) {
+                values.push(*key, name.clone(), value.clone());
+            }
+        }
+        let value = Expr::Verbatim(policy.to_token_stream());
+        values.push(Key::Policy, policy, value);
+        Args {
+            kind: self.kind,
+            values,
+            clone: self.clone.clone(),
+            once: self.once.clone(),
+            attempt: self.attempt.clone(),
+            crate_path: self.crate_path.clone(),
+            ..Args::default()
+        }
     }
 
     /// Takes the keys of a set that are not given here, a repeated key all at once.
     pub(crate) fn complete(&mut self, set: Args) {
         self.values.complete(set.values);
-        let own: Vec<Key> = self.arms.iter().map(|arm| arm.key).collect();
-        let arms = set.arms.into_iter();
-        self.arms.extend(arms.filter(|arm| !own.contains(&arm.key)));
+        let own = self.arms.len();
+        for arm in set.arms {
+            if self.arms[..own].iter().all(|own| own.key != arm.key) {
+                self.arms.push(arm);
+            }
+        }
         self.crate_path = self.crate_path.take().or(set.crate_path);
     }
 

@@ -14,7 +14,7 @@ const SHOWN: usize = 60;
 /// Returns the message for an unknown key.
 pub(crate) fn unknown(name: &str, value: Option<&Expr>) -> String {
     let shown = |kind| value.and_then(|value| shown(value, kind));
-    persevere_words::unknown_key(name, Place::Attribute, shown)
+    persevere_words::unknown_key(name, Place::Attribute, &shown)
 }
 
 /// Returns the message for a name that stands alone and is no key, in a set or at a function.

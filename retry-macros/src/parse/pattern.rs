@@ -1,7 +1,8 @@
 //! `on`, `unless` and `case`: arms of one match over the outcome.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
 use syn::{Expr, Pat, PatIdent, Token, parse_quote};
 
 use super::values::Values;
@@ -9,7 +10,6 @@ use crate::diagnostics::{Errors, text};
 use persevere_words::Key;
 
 /// An arm. That of a `case` may have strategies of its own.
-#[derive(Clone)]
 pub(crate) struct Arm {
     /// `on`, `unless` or `case`.
     pub(crate) key: Key,
@@ -45,9 +45,13 @@ impl Arm {
 
     /// Returns names that look like a variant or a constant. A name that is not in scope would bind.
     pub(crate) fn constants(&self) -> Vec<Ident> {
-        let names = names(&self.pattern).into_iter();
-        let constants = names.filter(|name| is_constant(name) && name.ident != "None");
-        constants.map(|name| name.ident.clone()).collect()
+        let mut constants = Vec::new();
+        for name in names(&self.pattern) {
+            if is_constant(name) && name.ident != "None" {
+                constants.push(name.ident.clone());
+            }
+        }
+        constants
     }
 
     /// Reports a retry of every success, which would never end, and alternatives that bind different names.
@@ -92,21 +96,32 @@ pub(crate) fn names(pattern: &Pat) -> Vec<&PatIdent> {
     if let Pat::Ident(name) = pattern {
         found.push(name);
     }
-    found.extend(parts(pattern).into_iter().flat_map(names));
+    for part in parts(pattern) {
+        found.extend(names(part));
+    }
     found
 }
 
 /// Returns the patterns that a pattern is made of.
 fn parts(pattern: &Pat) -> Vec<&Pat> {
     match pattern {
-        Pat::Ident(ident) => ident.subpat.iter().map(|(_, pat)| &**pat).collect(),
+        Pat::Ident(ident) => match &ident.subpat {
+            Some((_, pattern)) => vec![pattern],
+            None => Vec::new(),
+        },
         Pat::Or(or) => or.cases.iter().collect(),
         Pat::Paren(paren) => vec![&paren.pat],
         Pat::Reference(reference) => vec![&reference.pat],
         Pat::Slice(slice) => slice.elems.iter().collect(),
         Pat::Tuple(tuple) => tuple.elems.iter().collect(),
         Pat::TupleStruct(tuple) => tuple.elems.iter().collect(),
-        Pat::Struct(fields) => fields.fields.iter().map(|field| &*field.pat).collect(),
+        Pat::Struct(pattern) => {
+            let mut parts = Vec::new();
+            for field in &pattern.fields {
+                parts.push(&*field.pat);
+            }
+            parts
+        }
         _ => Vec::new(),
     }
 }
@@ -133,11 +148,16 @@ fn every_success(pattern: &Pat) -> Option<&Pat> {
         Pat::Or(or) => or.cases.iter().find_map(every_success),
         Pat::Paren(paren) => every_success(&paren.pat),
         _ => {
-            let success: [Pat; 2] = [parse_quote!(Ok(_)), parse_quote!(Some(_))];
-            let all = success.iter().any(|success| covers(pattern, success));
+            let all = covers(pattern, &any_in("Ok")) || covers(pattern, &any_in("Some"));
             all.then_some(pattern)
         }
     }
+}
+
+/// Returns `VARIANT(_)`.
+pub(crate) fn any_in(variant: &str) -> Pat {
+    let variant = Ident::new(variant, Span::call_site());
+    parse_quote!(#variant(_))
 }
 
 /// Returns whether a pattern matches every value.
@@ -173,9 +193,9 @@ pub(crate) fn covers(wide: &Pat, narrow: &Pat) -> bool {
         (Pat::TupleStruct(wide), Pat::TupleStruct(narrow)) => {
             let same = is_same(&wide.path, &narrow.path);
             let all = matches!(wide.elems.first(), Some(Pat::Rest(_)) if wide.elems.len() == 1);
-            same && (all || cover(wide.elems.iter(), narrow.elems.iter()))
+            same && (all || cover(&wide.elems, &narrow.elems))
         }
-        (Pat::Tuple(wide), Pat::Tuple(narrow)) => cover(wide.elems.iter(), narrow.elems.iter()),
+        (Pat::Tuple(wide), Pat::Tuple(narrow)) => cover(&wide.elems, &narrow.elems),
         (Pat::Struct(wide), Pat::Struct(narrow)) if wide.fields.is_empty() => {
             wide.rest.is_some() && is_same(&wide.path, &narrow.path)
         }
@@ -187,13 +207,12 @@ pub(crate) fn covers(wide: &Pat, narrow: &Pat) -> bool {
 
 /// Returns whether the fields of a variant are covered one by one. Without a `..` the wide pattern has them
 /// all.
-fn cover<'a>(
-    mut wide: impl ExactSizeIterator<Item = &'a Pat>,
-    mut narrow: impl ExactSizeIterator<Item = &'a Pat>,
-) -> bool {
-    let same_length = wide.len() == narrow.len();
-    let mut is_covered = |wide: &Pat| narrow.next().is_some_and(|narrow| covers(wide, narrow));
-    same_length && wide.all(|wide| !matches!(wide, Pat::Rest(_)) && is_covered(wide))
+fn cover(wide: &Punctuated<Pat, Token![,]>, narrow: &Punctuated<Pat, Token![,]>) -> bool {
+    if wide.len() != narrow.len() {
+        return false;
+    }
+    let mut pairs = wide.iter().zip(narrow);
+    pairs.all(|(wide, narrow)| !matches!(wide, Pat::Rest(_)) && covers(wide, narrow))
 }
 
 /// Returns whether two paths name the same variant, as far as both are written.

@@ -18,7 +18,6 @@ use syn::{AngleBracketedGenericArguments, Attribute, Expr, ExprCall, ExprMethodC
 use super::role::Role;
 
 /// A strategy, or a part of one.
-#[derive(Clone)]
 pub(crate) struct Strategy {
     pub(crate) role: Role,
     /// The value as written, without parentheses around it.
@@ -27,7 +26,6 @@ pub(crate) struct Strategy {
 }
 
 /// The kinds of strategies.
-#[derive(Clone)]
 pub(crate) enum Node {
     /// `after_attempt(3)`
     Word(Call),
@@ -56,7 +54,6 @@ pub(crate) enum Node {
 }
 
 /// A word with its arguments.
-#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) word: &'static Word,
     /// The word as it is written.
@@ -66,7 +63,6 @@ pub(crate) struct Call {
 }
 
 /// The parts of `any`, `all` and `chain`.
-#[derive(Clone)]
 pub(crate) enum List {
     /// `(a, b)`, with the parentheses or without.
     Tuple(Vec<Strategy>),
@@ -77,7 +73,6 @@ pub(crate) enum List {
 }
 
 /// A method with its arguments.
-#[derive(Clone)]
 pub(crate) struct Modifier {
     pub(crate) call: ExprMethodCall,
     /// The arguments that are strategies themselves.
@@ -93,7 +88,6 @@ pub(crate) enum Operator {
 }
 
 /// An arm of a `match`.
-#[derive(Clone)]
 pub(crate) struct Arm {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) pattern: Pat,
@@ -101,14 +95,12 @@ pub(crate) struct Arm {
 }
 
 /// A block whose last expression is a strategy.
-#[derive(Clone)]
 pub(crate) struct Block {
     pub(crate) statements: Vec<Stmt>,
     pub(crate) value: Option<Box<Strategy>>,
 }
 
 /// An error, with the tokens that it underlines.
-#[derive(Clone)]
 pub(crate) struct Mistake {
     pub(crate) at: TokenStream,
     pub(crate) message: String,
@@ -158,18 +150,33 @@ impl Strategy {
     /// Returns the strategies that it is made of.
     pub(crate) fn parts(&self) -> Vec<&Strategy> {
         match &self.node {
-            Node::List(_, List::Tuple(parts) | List::Array(parts)) => parts.iter().collect(),
+            Node::List(_, List::Tuple(parts) | List::Array(parts)) => {
+                let mut all = Vec::new();
+                all.extend(parts);
+                all
+            }
             Node::Modified(base, modifier) => {
-                [&**base].into_iter().chain(&modifier.parts).collect()
+                let mut parts = vec![&**base];
+                parts.extend(&modifier.parts);
+                parts
             }
             Node::Op(left, _, right) => vec![left, right],
             Node::Not(operand) => vec![operand],
-            Node::If(_, then, otherwise) => {
-                let then = then.value.as_deref();
-                then.into_iter().chain([&**otherwise]).collect()
+            Node::If(_, then, otherwise) => match &then.value {
+                Some(then) => vec![then, otherwise],
+                None => vec![otherwise],
+            },
+            Node::Match(_, arms) => {
+                let mut values = Vec::new();
+                for arm in arms {
+                    values.push(&arm.value);
+                }
+                values
             }
-            Node::Match(_, arms) => arms.iter().map(|arm| &arm.value).collect(),
-            Node::Block(block) => block.value.as_deref().into_iter().collect(),
+            Node::Block(block) => match &block.value {
+                Some(value) => vec![value],
+                None => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }

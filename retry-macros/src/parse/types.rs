@@ -1,9 +1,14 @@
 //! Parts of a written type.
 
 use proc_macro2::Ident;
+use syn::punctuated::Punctuated;
 use syn::{
-    GenericArgument, Generics, PathArguments, PathSegment, Type, TypeParamBound, WherePredicate,
+    GenericArgument, GenericParam, Generics, PathArguments, PathSegment, Token, Type,
+    TypeParamBound, WherePredicate,
 };
+
+/// Bounds in one place.
+pub(crate) type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
 /// Returns the name of a bound's trait, with its arguments.
 pub(crate) fn trait_of(bound: &TypeParamBound) -> Option<&PathSegment> {
@@ -13,43 +18,56 @@ pub(crate) fn trait_of(bound: &TypeParamBound) -> Option<&PathSegment> {
     }
 }
 
+/// Returns whether one of the bounds is a trait of this name.
+pub(crate) fn has_trait(places: &[&Bounds], name: &str) -> bool {
+    for bounds in places {
+        for bound in *bounds {
+            if trait_of(bound).is_some_and(|segment| segment.ident == name) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
 /// Returns the arguments in angle brackets.
-pub(crate) fn arguments(
-    segment: &PathSegment,
-) -> impl DoubleEndedIterator<Item = &GenericArgument> {
-    let arguments = match &segment.arguments {
-        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
-        _ => None,
-    };
-    arguments.into_iter().flatten()
+pub(crate) fn arguments(segment: &PathSegment) -> Vec<&GenericArgument> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Returns the types among the arguments.
-pub(crate) fn types(segment: &PathSegment) -> impl DoubleEndedIterator<Item = &Type> {
-    arguments(segment).filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+pub(crate) fn types(segment: &PathSegment) -> Vec<&Type> {
+    let mut types = Vec::new();
+    for argument in arguments(segment) {
+        if let GenericArgument::Type(ty) = argument {
+            types.push(ty);
+        }
+    }
+    types
 }
 
 /// Returns the bounds of a type parameter, those of its declaration and of the `where` clause.
-pub(crate) fn bounds<'g>(
-    name: &Ident,
-    generics: &'g Generics,
-) -> impl Iterator<Item = &'g TypeParamBound> {
-    let declared = generics.type_params();
-    let declared = declared.filter(move |param| param.ident == *name);
-    let clauses = generics.where_clause.iter();
-    let clauses = clauses.flat_map(|clause| &clause.predicates);
-    let demanded = clauses.filter_map(move |clause| match clause {
-        WherePredicate::Type(clause) => match &clause.bounded_ty {
-            Type::Path(of) if of.path.is_ident(name) => Some(&clause.bounds),
-            _ => None,
-        },
-        _ => None,
-    });
-    declared
-        .map(|param| &param.bounds)
-        .chain(demanded)
-        .flatten()
+pub(crate) fn bounds<'g>(name: &Ident, generics: &'g Generics) -> Vec<&'g Bounds> {
+    let mut places = Vec::new();
+    for param in &generics.params {
+        match param {
+            GenericParam::Type(param) if param.ident == *name => places.push(&param.bounds),
+            _ => {}
+        }
+    }
+    let Some(clause) = &generics.where_clause else {
+        return places;
+    };
+    for predicate in &clause.predicates {
+        if let WherePredicate::Type(predicate) = predicate {
+            match &predicate.bounded_ty {
+                Type::Path(of) if of.path.is_ident(name) => places.push(&predicate.bounds),
+                _ => {}
+            }
+        }
+    }
+    places
 }

@@ -10,7 +10,7 @@ use crate::diagnostics::text;
 use persevere_words::Key;
 
 /// Values, a repeated key more than once.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Values {
     pub(super) strategies: Vec<Strategy>,
     /// The values that are no strategies, in the order written.
@@ -73,12 +73,18 @@ impl Values {
 
     /// Takes the values of a set whose keys are not given here.
     pub(super) fn complete(&mut self, set: Values) {
-        let own = self.clone();
-        let strategies = set.strategies.into_iter();
-        self.strategies
-            .extend(strategies.filter(|strategy| own.strategy(strategy.role).is_none()));
-        let others = set.others.into_iter();
-        self.others
-            .extend(others.filter(|(key, ..)| !own.has(*key)));
+        let own = (self.strategies.len(), self.others.len());
+        for strategy in set.strategies {
+            let mut own = self.strategies[..own.0].iter();
+            if own.all(|own| own.role != strategy.role) {
+                self.strategies.push(strategy);
+            }
+        }
+        for other in set.others {
+            let mut own = self.others[..own.1].iter();
+            if own.all(|own| own.0 != other.0) {
+                self.others.push(other);
+            }
+        }
     }
 }

@@ -31,15 +31,15 @@ pub enum Place {
 ///
 /// let given = |kind| (kind == Given::Count).then(|| "5".to_string());
 /// assert_eq!(
-///     unknown_key("max_attempts", Place::Attribute, given),
+///     unknown_key("max_attempts", Place::Attribute, &given),
 ///     "unknown key `max_attempts`; did you mean `stop = after_attempt(5)`?",
 /// );
 /// assert_eq!(
-///     unknown_key("span", Place::File, given),
+///     unknown_key("span", Place::File, &given),
 ///     "`span` stays in the program: `#[retry(policy = .., span = true)]`",
 /// );
 /// ```
-pub fn unknown_key(name: &str, place: Place, given: impl Fn(Given) -> Option<String>) -> String {
+pub fn unknown_key(name: &str, place: Place, given: &dyn Fn(Given) -> Option<String>) -> String {
     if let (Place::File, Some(key)) = (place, Key::named(name)) {
         return in_program(key, key.example());
     }
@@ -62,13 +62,13 @@ pub fn unknown_key(name: &str, place: Place, given: impl Fn(Given) -> Option<Str
 /// assert!(!is_like_a_key("flavour", Place::Attribute));
 /// ```
 pub fn is_like_a_key(name: &str, place: Place) -> bool {
-    known_advice(name, place, |_| None).is_some()
+    known_advice(name, place, &|_| None).is_some()
 }
 
 fn known_advice(
     name: &str,
     place: Place,
-    given: impl Fn(Given) -> Option<String>,
+    given: &dyn Fn(Given) -> Option<String>,
 ) -> Option<String> {
     if RETRIES.contains(&name) {
         Some(retries(place, given(Given::Count)))
@@ -102,7 +102,7 @@ fn retries(place: Place, given: Option<String>) -> String {
     }
 }
 
-fn peer_advice(peer: &Peer, place: Place, given: impl Fn(Given) -> Option<String>) -> String {
+fn peer_advice(peer: &Peer, place: Place, given: &dyn Fn(Given) -> Option<String>) -> String {
     let key = peer.key;
     let value = match (place, key.in_file()) {
         (Place::File, Some(example)) if peer.given == Given::Shared => example.into(),
@@ -121,7 +121,7 @@ fn peer_advice(peer: &Peer, place: Place, given: impl Fn(Given) -> Option<String
 fn slip_advice(
     name: &str,
     place: Place,
-    given: impl Fn(Given) -> Option<String>,
+    given: &dyn Fn(Given) -> Option<String>,
 ) -> Option<String> {
     let key = closest(name, Key::names()).and_then(Key::named)?;
     Some(match place {

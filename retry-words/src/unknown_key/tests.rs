@@ -95,12 +95,12 @@ fn unknown_keys_of_the_attribute_say_what_to_write() {
         ),
     ];
     for (name, kind, value, advice) in table {
-        let message = unknown_key(name, Place::Attribute, |asked| {
+        let message = unknown_key(name, Place::Attribute, &|asked| {
             (asked == kind).then(|| value.to_string())
         });
         assert_eq!(message, alloc::format!("unknown key `{name}`; {advice}"));
     }
-    let all = unknown_key("flavour", Place::Attribute, nothing);
+    let all = unknown_key("flavour", Place::Attribute, &nothing);
     assert!(
         all.starts_with("unknown key `flavour`; the keys are `stop`, `wait`, `when`, "),
         "{all}"
@@ -110,7 +110,7 @@ fn unknown_keys_of_the_attribute_say_what_to_write() {
 #[test]
 fn every_key_of_the_attribute_is_known_in_a_file() {
     for &key in Key::ALL.iter().filter(|key| key.in_file().is_none()) {
-        let message = unknown_key(key.name(), Place::File, nothing);
+        let message = unknown_key(key.name(), Place::File, &nothing);
         assert!(message.contains("stays in the program"), "{message}");
         assert!(message.contains(key.example()), "{message}");
     }
@@ -143,6 +143,6 @@ fn unknown_keys_of_a_file_say_what_to_write() {
         ),
     ];
     for (name, message) in table {
-        assert_eq!(unknown_key(name, Place::File, nothing), message);
+        assert_eq!(unknown_key(name, Place::File, &nothing), message);
     }
 }

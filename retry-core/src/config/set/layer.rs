@@ -53,7 +53,7 @@ impl Layer {
                     Some(key) if key.in_file().is_some() => {
                         format!("write it in the table of a policy, or in `[{DEFAULT}]`")
                     }
-                    Some(_) => unknown_key(&name, Place::File, |_| None),
+                    Some(_) => unknown_key(&name, Place::File, &|_| None),
                     None => "expected the table of a policy".to_string(),
                 };
                 return Err(refuse(reason).at(name));

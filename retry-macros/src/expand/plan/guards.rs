@@ -25,7 +25,7 @@ impl ExpandCtx<'_> {
             Key::Budget,
             Key::Nested,
         ];
-        let case_pays = self.cases().any(|case| case.budget);
+        let case_pays = self.cases().iter().any(|case| case.budget);
         let has = |key: Key| self.args.values.has(key);
         let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
         let any = keys || case_pays || self.reserve.is_some();

@@ -53,7 +53,8 @@ fn is_stream(ty: &Type) -> bool {
         Type::TraitObject(object) => object.bounds.iter().any(named),
         Type::Path(path) => path.path.segments.last().is_some_and(|name| {
             let pointer = name.ident == "Pin" || name.ident == "Box";
-            name.ident == "BoxStream" || pointer && types(name).next().is_some_and(is_stream)
+            name.ident == "BoxStream"
+                || pointer && types(name).first().is_some_and(|ty| is_stream(ty))
         }),
         _ => false,
     }

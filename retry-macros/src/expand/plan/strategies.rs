@@ -47,7 +47,7 @@ impl ExpandCtx<'_> {
 
     pub(super) fn plan_strategies(&mut self, lowering: &mut Lowering<'_>) {
         let private = self.private.clone();
-        let cases = self.cases().count() > 0;
+        let cases = !self.cases().is_empty();
         self.stop = match self.args.values.strategy(Role::Stop) {
             Some(strategy) => {
                 let (stop, mut facts) = lowering.strategy(strategy);
@@ -71,7 +71,9 @@ impl ExpandCtx<'_> {
                 self.token = Some(self.token(quote!(*#stop), held));
                 quote!(*#stop)
             }
-            None if self.cases().any(|case| case.stop.is_some()) => quote!(#private::DefaultStop),
+            None if self.cases().iter().any(|case| case.stop.is_some()) => {
+                quote!(#private::DefaultStop)
+            }
             None => quote!(#private::stop::after_attempt(3)),
         };
         self.wait = match self.args.values.strategy(Role::Wait) {

@@ -184,10 +184,13 @@ fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
 
 /// Returns the names of a signature's parameters, `self` apart.
 pub(crate) fn parameters_of(sig: &Signature) -> Vec<Ident> {
-    let patterns = sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(&*typed.pat),
-        FnArg::Receiver(_) => None,
-    });
-    let names = patterns.flat_map(pattern::names);
-    names.map(|name| name.ident.clone()).collect()
+    let mut parameters = Vec::new();
+    for input in &sig.inputs {
+        if let FnArg::Typed(typed) = input {
+            for name in pattern::names(&typed.pat) {
+                parameters.push(name.ident.clone());
+            }
+        }
+    }
+    parameters
 }

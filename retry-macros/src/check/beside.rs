@@ -8,9 +8,9 @@ use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, within};
-use crate::parse::pattern::Arm;
 use crate::parse::role::Role;
 use crate::parse::strategy::{List, Node, Operator, Strategy};
+use crate::parse::values::Values;
 
 /// Reports an `attempt_timeout` that is longer than the `deadline`, and a fallback that reserves all the time
 /// until then, which leaves no attempt any time.
@@ -60,14 +60,17 @@ pub(crate) fn waits(args: &Args, errors: &mut Errors) {
         return;
     }
     let whole = args.values.strategy(Role::Stop).is_some_and(one_attempt);
-    let own = |arm: &&Arm| whole || arm.own.strategy(Role::Stop).is_some_and(one_attempt);
-    let cases = args.arms.iter().filter(own);
-    let waits = cases.filter_map(|arm| arm.own.strategy(Role::Wait));
-    let of_call = args.values.strategy(Role::Wait).filter(|_| whole);
-    for wait in waits.chain(of_call) {
-        let message = "nothing waits where `after_attempt(1)` makes no second attempt; leave `wait` out, or allow more attempts";
-        errors.push_at(&wait.written, message);
+    let mut check = |values: &Values| {
+        let once = whole || values.strategy(Role::Stop).is_some_and(one_attempt);
+        if let Some(wait) = values.strategy(Role::Wait).filter(|_| once) {
+            let message = "nothing waits where `after_attempt(1)` makes no second attempt; leave `wait` out, or allow more attempts";
+            errors.push_at(&wait.written, message);
+        }
+    };
+    for arm in &args.arms {
+        check(&arm.own);
     }
+    check(&args.values);
 }
 
 /// Returns whether a stop ends every call after the first attempt.

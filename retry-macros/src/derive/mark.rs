@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Member, Meta, Path, Token};
 
 use crate::diagnostics::{Errors, text};
+use crate::lower::tokens::stream;
 use crate::parse::tokens::is_comma;
 use persevere_words::closest;
 
@@ -115,7 +116,7 @@ impl Mark {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let options = tokens.split(is_comma).filter(|option| !option.is_empty());
         for option in options {
-            let option: TokenStream = option.iter().cloned().collect();
+            let option = stream(option);
             let parsed = |input: ParseStream<'_>| {
                 let name = Ident::parse_any(input)?;
                 let alone = input.is_empty();

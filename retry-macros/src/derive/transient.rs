@@ -201,23 +201,24 @@ impl<'a> Target<'a> {
             Says::Final => Some(quote!(#verdict::Final)),
             _ => Some(quote!(#verdict::Retry)),
         };
-        let unsent = |name| self.method(private, name, &quote!(bool), is_unsent, &quote!(false));
+        let unsent = |name| self.method(private, name, &quote!(bool), &is_unsent, &quote!(false));
         // The defaults of the trait apply, unless a source is asked.
         let mut arms = self.arms.iter();
         let asks = arms.any(|arm| matches!(arm.answer, Says::Source(_)));
         let is_final = quote!(#verdict::Final);
         let by_verdict = quote!(::core::convert::From::from(#private::Transient::verdict(self)));
-        let methods = [
-            self.method(private, "verdict", &verdict, retry, &is_final),
-            unsent("unsent").or(Some(quote!(
+        let verdict = self.method(private, "verdict", &verdict, &retry, &is_final);
+        let never = || {
+            quote!(
                 fn unsent(&self) -> bool {
                     false
                 }
-            ))),
-            unsent("unsent_without_redirects").filter(|_| asks),
-            self.method(private, "health", &health, shown, &by_verdict),
-        ];
-        methods.into_iter().flatten().collect()
+            )
+        };
+        let is_unsent = unsent("unsent").unwrap_or_else(never);
+        let without_redirects = unsent("unsent_without_redirects").filter(|_| asks);
+        let health = self.method(private, "health", &health, &shown, &by_verdict);
+        quote!(#verdict #is_unsent #without_redirects #health)
     }
 
     /// Emits a method of the trait that answers arm by arm, or `None` if no arm answers and the trait's
@@ -227,7 +228,7 @@ impl<'a> Target<'a> {
         private: &Path,
         name: &str,
         returns: &TokenStream,
-        own: impl Fn(&Arm) -> Option<TokenStream>,
+        own: &dyn Fn(&Arm) -> Option<TokenStream>,
         otherwise: &TokenStream,
     ) -> Option<TokenStream> {
         let method = Ident::new(name, Span::call_site());

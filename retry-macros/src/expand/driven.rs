@@ -15,7 +15,6 @@ use syn::Expr;
 
 use super::model::ExpandCtx;
 use crate::lower::tokens::{emit, local};
-use crate::parse::function::has_ident;
 use crate::parse::role::Role;
 use persevere_words::Key;
 
@@ -23,6 +22,10 @@ impl ExpandCtx<'_> {
     /// Returns whether no key has to do with the loop but `policy`. The crate then drives the call, and the
     /// compiler has less to check in the function.
     pub(super) fn is_driven(&self) -> bool {
+        // What the outcome's type can tell is asked before it could be inferred.
+        if !self.policy || self.infers {
+            return false;
+        }
         let args = self.args;
         let values = &args.values;
         let roles = [Role::Stop, Role::Wait, Role::When];
@@ -33,10 +36,7 @@ impl ExpandCtx<'_> {
             _ => true,
         });
         let decides = roles.iter().any(|role| values.strategy(*role).is_some());
-        // What the outcome's type can tell is asked before it could be inferred.
-        let inferred = has_ident(self.returned.clone(), "_");
-        let alone = !others && !decides && self.arms.is_empty() && args.attempt.is_none();
-        self.policy && alone && !inferred
+        !others && !decides && self.arms.is_empty() && args.attempt.is_none()
     }
 
     /// Emits the call.

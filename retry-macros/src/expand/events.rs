@@ -27,7 +27,7 @@ impl Callback {
                 let span = closure.asyncness.map_or(site, |token| token.span);
                 let private = at(private, span);
                 let none = quote!(::core::time::Duration::ZERO);
-                match plan.limited(&returned, &none, |token| plan.abort_callback(token)) {
+                match plan.limited(&returned, &none, &|token| plan.abort_callback(token)) {
                     None => quote_spanned!(span=> #private::ending(#of, #returned)),
                     Some(bounded) => quote_spanned! {span=>
                         match #bounded {

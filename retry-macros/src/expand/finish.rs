@@ -81,7 +81,7 @@ impl ExpandCtx<'_> {
     fn fall_back_limited(&self, made: TokenStream) -> TokenStream {
         let none = quote!(::core::time::Duration::ZERO);
         let reserved = self.reserve.as_ref().unwrap_or(&none);
-        let limited = self.limited(&made, reserved, |token| self.abort_signal(token, None));
+        let limited = self.limited(&made, reserved, &|token| self.abort_signal(token, None));
         let (Some(limited), Some(guards)) = (limited, &self.guards) else {
             return made;
         };

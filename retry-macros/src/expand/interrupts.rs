@@ -95,7 +95,7 @@ impl ExpandCtx<'_> {
         &self,
         made: &TokenStream,
         reserved: &TokenStream,
-        signal: impl FnOnce(&Token) -> TokenStream,
+        signal: &dyn Fn(&Token) -> TokenStream,
     ) -> Option<TokenStream> {
         let guards = self.guards.as_ref().filter(|_| self.shape.is_async())?;
         let token = self.token.as_ref().filter(|token| token.cuts);

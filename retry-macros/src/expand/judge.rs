@@ -5,7 +5,6 @@ use quote::{ToTokens, quote};
 
 use super::model::{ExpandCtx, MatchArm, number};
 use crate::lower::tokens::{emit, ends};
-use crate::parse::function::has_ident;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -122,7 +121,7 @@ impl ExpandCtx<'_> {
                 quote!(#private::Predicate::verdict_at(&#when, &#outcome, #attempt))
             }
             // A type that is written out and belongs to the function itself.
-            None if !self.args.wraps() && !has_ident(self.returned.clone(), "_") => {
+            None if !self.args.wraps() && !self.infers => {
                 let ty = &self.outcome;
                 // At the user's type, because that may not tell success from failure.
                 quote!(#private::any_failure::<#ty>(&#outcome))

@@ -26,6 +26,8 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) outcome: TokenStream,
     /// The type that the function returns, or its future resolves to.
     pub(super) returned: TokenStream,
+    /// Whether parts of that type are inferred, as for `impl Trait`.
+    pub(super) infers: bool,
     /// The same type as written.
     pub(super) written: &'a Type,
     /// Values made once, before the first attempt.

@@ -33,6 +33,7 @@ use syn::Path;
 use syn::parse::Parser;
 
 use crate::expand;
+use crate::lower::tokens::stream;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::set_name::names_a_static;
 use crate::parse::tokens::{group, is_comma, is_punct, is_word};
@@ -47,7 +48,7 @@ pub(crate) fn used(args: &TokenStream) -> Option<Path> {
         .filter(|key| key.first().is_some_and(|first| is_word(first, "use")));
     match (uses.next(), uses.next()) {
         (Some([_, equals, set @ ..]), None) if is_punct(equals, '=') => {
-            let set = set.iter().cloned().collect();
+            let set = stream(set);
             let set = Path::parse_mod_style.parse2(set).ok();
             set.filter(|set| !names_a_static(set))
         }

@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, Generics, Pat, PatIdent, PatType, ReceiverKind, Signature, Token, Type,
+    Attribute, FnArg, Generics, Pat, PatIdent, PatSlice, PatTupleStruct, PatType, ReceiverKind,
+    Signature, Token, Type,
 };
 
 use crate::diagnostics::{Errors, text};
@@ -83,8 +84,8 @@ pub(crate) fn parameters(
             FnArg::Typed(typed) => match changing_closure(typed, clone, &generics) {
                 Some((token, message)) => finder.errors.push(token, message),
                 None => {
-                    let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
-                    finder.attrs = typed.attrs.iter().filter(is_cfg).cloned().collect();
+                    finder.attrs.clone_from(&typed.attrs);
+                    finder.attrs.retain(|attr| attr.path().is_ident("cfg"));
                     finder.pattern(&mut typed.pat, Some(&typed.ty));
                 }
             },
@@ -132,25 +133,28 @@ impl Finder<'_> {
             Pat::Tuple(tuple) => {
                 let types = match ty {
                     Some(Type::Tuple(types)) if types.elems.len() == tuple.elems.len() => {
-                        types.elems.iter().map(Some).collect()
+                        Some(&types.elems)
                     }
-                    _ => vec![None; tuple.elems.len()],
+                    _ => None,
                 };
-                for (pat, ty) in tuple.elems.iter_mut().zip(types) {
-                    self.pattern(pat, ty);
+                for (at, pat) in tuple.elems.iter_mut().enumerate() {
+                    self.pattern(pat, types.and_then(|types| types.get(at)));
                 }
             }
             Pat::Paren(paren) => self.pattern(&mut paren.pat, ty),
             Pat::Reference(reference) => self.pattern(&mut reference.pat, None),
-            Pat::TupleStruct(tuple) => self.patterns(tuple.elems.iter_mut()),
-            Pat::Slice(slice) => self.patterns(slice.elems.iter_mut()),
-            Pat::Struct(pat) => self.patterns(pat.fields.iter_mut().map(|field| &mut *field.pat)),
+            Pat::TupleStruct(PatTupleStruct { elems, .. }) | Pat::Slice(PatSlice { elems, .. }) => {
+                for pat in elems {
+                    self.pattern(pat, None);
+                }
+            }
+            Pat::Struct(pat) => {
+                for field in &mut pat.fields {
+                    self.pattern(&mut field.pat, None);
+                }
+            }
             _ => {}
         }
-    }
-
-    fn patterns<'p>(&mut self, patterns: impl Iterator<Item = &'p mut Pat>) {
-        patterns.for_each(|pat| self.pattern(pat, None));
     }
 
     fn name(&mut self, pat: &mut PatIdent, ty: Option<&Type>) {

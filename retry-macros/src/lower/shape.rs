@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
-use super::tokens::with_stream;
+use super::tokens::{stream, with_stream};
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;
 use crate::parse::tokens::{group, is_word};
@@ -87,7 +87,7 @@ impl Tail {
     fn find(body: &Group) -> Option<Tail> {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         if let Some((start, end)) = last_async_block(&tokens) {
-            let after: TokenStream = tokens[end..].iter().cloned().collect();
+            let after = stream(&tokens[end..]);
             let text = after.to_string().replace(' ', "");
             if text.is_empty() || text == ".boxed()" || text == ".boxed_local()" {
                 return Tail::new(&tokens[..start], &tokens[end - 1], Wrap::Plain(after));
@@ -109,7 +109,7 @@ impl Tail {
         let TokenTree::Group(block) = block else {
             return None;
         };
-        let before = before.iter().cloned().collect();
+        let before = stream(before);
         let (frame, attempt) = match async_trait_body(block) {
             Some((head, attempt, tail)) => (Some((head, tail)), attempt),
             None => (None, block.clone()),
@@ -162,8 +162,8 @@ fn async_trait_body(block: &Group) -> Option<(TokenStream, Group, TokenStream)> 
     let TokenTree::Group(user) = &tokens[end - 1] else {
         return None;
     };
-    let head = tokens[..end - 1].iter().cloned().collect();
-    let tail = tokens[end..].iter().cloned().collect();
+    let head = stream(&tokens[..end - 1]);
+    let tail = stream(&tokens[end..]);
     Some((head, user.clone(), tail))
 }
 

@@ -119,6 +119,11 @@ fn method(door: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Returns a part of some tokens.
+pub(crate) fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.to_vec().into_iter().collect()
+}
+
 /// Returns the group with other tokens in it.
 pub(crate) fn with_stream(group: &Group, stream: TokenStream) -> Group {
     let mut with = Group::new(group.delimiter(), stream);

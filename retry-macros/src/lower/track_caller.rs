@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use crate::lower::tokens::{local, with_stream};
+use crate::lower::tokens::{local, stream, with_stream};
 use crate::parse::function::Function;
 use crate::parse::tokens::{is_punct, is_word};
 
@@ -47,7 +47,7 @@ fn replaced(tokens: TokenStream, asked: &mut bool) -> TokenStream {
         match called(&written).filter(|_| is_call) {
             Some(place) => {
                 *asked = true;
-                let path: TokenStream = written.drain(path_start(&written)..).collect();
+                let path = stream(&written.split_off(path_start(&written)));
                 let span = Span::mixed_site().located_at(place);
                 let caller = Ident::new("caller", span);
                 // Its path is still used, and must lead to that of the standard library.

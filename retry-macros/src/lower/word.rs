@@ -32,10 +32,15 @@ impl Lowering<'_> {
             _ => self.lower(base),
         };
         self.facts.token.aborts |= self.facts.token.named && call.method == "abort_attempt";
-        let args: Vec<TokenStream> = match &*modifier.parts {
-            [] => call.args.iter().map(|arg| self.argument(arg)).collect(),
-            parts => parts.iter().map(|part| self.lower(part)).collect(),
-        };
+        let mut args = Vec::new();
+        for part in &modifier.parts {
+            args.push(self.lower(part));
+        }
+        if args.is_empty() {
+            for arg in &call.args {
+                args.push(self.argument(arg));
+            }
+        }
         call.dot_token.to_tokens(&mut tokens);
         call.method.to_tokens(&mut tokens);
         call.turbofish.to_tokens(&mut tokens);
@@ -48,16 +53,16 @@ impl Lowering<'_> {
         // Types do not count as arguments of the call.
         let is_value = |arg: &&Arg| !matches!(arg, Arg::Type | Arg::Types);
         let mut kinds = word.args.iter().filter(is_value);
-        let args = call.call.args.iter().map(|arg| {
+        let mut args = Vec::new();
+        for arg in &call.call.args {
             let tokens = self.argument(arg);
-            match kinds.next().and_then(|kind| door(*kind)) {
+            args.push(match kinds.next().and_then(|kind| door(*kind)) {
                 Some(kind) if !matches!(arg, Expr::Array(_)) => {
                     take(self.private, kind, &quote!(), &tokens)
                 }
                 _ => tokens,
-            }
-        });
-        let args: Vec<TokenStream> = args.collect();
+            });
+        }
         match word.needs {
             Needs::Nothing => {}
             Needs::Clock => self.facts.needs.clock = true,

@@ -1,7 +1,8 @@
 //! Parsing of strategies, from a value to the tree.
 
 use persevere_words::Arg;
-use syn::{BinOp, Expr, ExprCall, ExprMethodCall, ExprTuple, Stmt, UnOp};
+use syn::punctuated::Punctuated;
+use syn::{BinOp, Expr, ExprCall, ExprMethodCall, ExprTuple, Stmt, Token, UnOp};
 
 use super::inspect::{bare_word, within};
 use super::mistake;
@@ -55,12 +56,15 @@ impl Node {
                 )
             }
             Expr::Match(choice) => {
-                let arms = choice.arms.iter().map(|arm| Arm {
-                    attrs: arm.attrs.clone(),
-                    pattern: arm.pat.clone(),
-                    value: Strategy::parse(role, &arm.body),
-                });
-                Node::Match((*choice.expr).clone(), arms.collect())
+                let mut arms = Vec::new();
+                for arm in &choice.arms {
+                    arms.push(Arm {
+                        attrs: arm.attrs.clone(),
+                        pattern: arm.pat.clone(),
+                        value: Strategy::parse(role, &arm.body),
+                    });
+                }
+                Node::Match((*choice.expr).clone(), arms)
             }
             Expr::Block(block) if block.label.is_none() => {
                 Node::Block(Block::parse(role, &block.block))
@@ -97,15 +101,14 @@ impl Node {
         if !base.takes_modifiers() {
             return Node::Own;
         }
-        let combines = ["or", "and", "over"].iter().any(|name| call.method == name);
-        let parts = call.args.iter().filter(|_| combines);
-        Node::Modified(
-            base,
-            Modifier {
-                parts: parts.map(|arg| Strategy::parse(role, arg)).collect(),
-                call: call.clone(),
-            },
-        )
+        let mut parts = Vec::new();
+        if ["or", "and", "over"].contains(&&*call.method.to_string()) {
+            for arg in &call.args {
+                parts.push(Strategy::parse(role, arg));
+            }
+        }
+        let call = call.clone();
+        Node::Modified(base, Modifier { call, parts })
     }
 
     /// Parses one side of an operator. A closure there would include the rest of the expression.
@@ -120,19 +123,23 @@ impl Node {
 
 impl List {
     fn parse(role: Role, call: &ExprCall) -> List {
-        let parts = |parts: &mut dyn Iterator<Item = &Expr>| {
-            parts.map(|part| Strategy::parse(role, part)).collect()
+        let parts = |elements: &Punctuated<Expr, Token![,]>| {
+            let mut parts = Vec::new();
+            for element in elements {
+                parts.push(Strategy::parse(role, element));
+            }
+            parts
         };
         match call.args.first().map(within) {
             Some(list) if call.args.len() == 1 => match list {
-                Expr::Tuple(ExprTuple { elems, .. }) => List::Tuple(parts(&mut elems.iter())),
-                Expr::Array(array) => List::Array(parts(&mut array.elems.iter())),
+                Expr::Tuple(ExprTuple { elems, .. }) => List::Tuple(parts(elems)),
+                Expr::Array(array) => List::Array(parts(&array.elems)),
                 Expr::Path(_) | Expr::Field(_) | Expr::Reference(_) | Expr::Macro(_) => {
                     List::Own(list.clone())
                 }
-                part => List::Tuple(parts(&mut [part].into_iter())),
+                part => List::Tuple(vec![Strategy::parse(role, part)]),
             },
-            _ => List::Tuple(parts(&mut call.args.iter())),
+            _ => List::Tuple(parts(&call.args)),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::recovery::{drain, next_value};
 use super::unknown_key::dashed;
 use crate::diagnostics::{Errors, text};
 use crate::duration;
+use crate::lower::tokens::stream;
 use persevere_words::Key;
 
 pub(super) fn parenthesised<T>(
@@ -62,16 +63,13 @@ pub(super) fn equals(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Res
         } else {
             usize::from(input.peek(Token![:]))
         };
-        let value: TokenStream = wrong.clone().into_iter().skip(signs).collect();
-        let value = text(value);
+        let wrong: Vec<TokenTree> = wrong.into_iter().collect();
+        let value = text(stream(&wrong[signs.min(wrong.len())..]));
         let message = match value.as_str() {
             "" => format!("expected `=` after `{name}`: `{example}`"),
             value => format!("expected `=` after `{name}`; write `{name} = {value}`"),
         };
-        let first = wrong
-            .into_iter()
-            .next()
-            .map_or(name.span(), |token| token.span());
+        let first = wrong.first().map_or(name.span(), TokenTree::span);
         return Err(syn::Error::new(first, message));
     }
     let equals: Token![=] = input.parse()?;

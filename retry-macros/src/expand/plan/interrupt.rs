@@ -119,21 +119,20 @@ impl ExpandCtx<'_> {
     }
 
     fn retries(&self) -> Retries {
-        let arms = self.args.arms.iter();
-        let patterns = arms
-            .filter(|arm| arm.key != Key::Unless)
-            .map(|arm| Retries::by_pattern(&arm.pattern));
+        let mut retries = Retries::Errors;
+        for arm in &self.args.arms {
+            if arm.key != Key::Unless {
+                retries = retries.or(Retries::by_pattern(&arm.pattern));
+            }
+        }
+        if let Some(when) = self.args.values.strategy(Role::When) {
+            retries = retries.or(Retries::by_predicate(when));
+        }
         // The body can ask for another attempt, whatever it returns.
-        let marked = self.args.attempt.iter().map(|_| Retries::Unknown);
-        let when = self
-            .args
-            .values
-            .strategy(Role::When)
-            .map(Retries::by_predicate);
-        patterns
-            .chain(when)
-            .chain(marked)
-            .fold(Retries::Errors, Retries::or)
+        match self.args.attempt {
+            Some(_) => retries.or(Retries::Unknown),
+            None => retries,
+        }
     }
 
     /// Returns whether a token, or a budget that `pays`, may end the call after the pause that follows a

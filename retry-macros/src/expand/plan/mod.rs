@@ -36,11 +36,10 @@ impl<'a> ExpandCtx<'a> {
             args,
         } = input;
         let private = args.private();
-        let own: Vec<Ident> = function
-            .parameters()
-            .into_iter()
-            .chain(args.once.iter().map(|(n, _)| n.clone()))
-            .collect();
+        let mut own = function.parameters();
+        for (name, _) in &args.once {
+            own.push(name.clone());
+        }
         let named = nameable(outcome);
         let outcome_tokens = match args.wraps() {
             true => unwrapped(&private, &named),
@@ -52,6 +51,7 @@ impl<'a> ExpandCtx<'a> {
             shape,
             rebound,
             outcome: outcome_tokens,
+            infers: has_ident(named.clone(), "_"),
             returned: named,
             written: outcome,
             once: Vec::new(),
@@ -79,8 +79,7 @@ impl<'a> ExpandCtx<'a> {
             private,
         };
         let private = plan.private.clone();
-        let infers = has_ident(plan.returned.clone(), "_");
-        let mut lowering = Lowering::new(&private, infers, &own, errors);
+        let mut lowering = Lowering::new(&private, plan.infers, &own, errors);
         check::beside::limits(args, lowering.errors);
         check::beside::waits(args, lowering.errors);
         plan.bind_once(&mut lowering);

@@ -68,8 +68,8 @@ pub(super) fn whole(ty: &Type) -> Option<String> {
     ];
     let known = match ty {
         Type::Path(path) if path.qself.is_none() => {
-            let name = &path.path.segments.last()?.ident;
-            WHOLE.iter().any(|whole| name == whole)
+            let name = path.path.segments.last()?.ident.to_string();
+            WHOLE.contains(&&*name)
         }
         Type::Tuple(tuple) => !tuple.elems.is_empty(),
         Type::Array(_) => true,
@@ -106,5 +106,5 @@ fn tells_nothing(bound: &TypeParamBound) -> bool {
         "ToString",
         "Unpin",
     ];
-    trait_of(bound).is_none_or(|name| TRAITS.iter().any(|known| name.ident == known))
+    trait_of(bound).is_none_or(|name| TRAITS.contains(&&*name.ident.to_string()))
 }

@@ -148,9 +148,12 @@ fn other_item(kind: AttributeKind, item: TokenStream) -> Option<syn::Error> {
 
 /// Returns the braces themselves, also if a `macro_rules!` passed them on as a `$body:block`.
 fn braces(group: Group) -> Group {
+    if group.delimiter() != Delimiter::None {
+        return group;
+    }
     let mut inside = group.stream().into_iter();
-    match (group.delimiter(), inside.next(), inside.next()) {
-        (Delimiter::None, Some(TokenTree::Group(inner)), None) => braces(inner),
+    match (inside.next(), inside.next()) {
+        (Some(TokenTree::Group(inner)), None) => braces(inner),
         _ => group,
     }
 }
@@ -172,10 +175,10 @@ fn hoist(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
     }
     let parser = |input: ParseStream<'_>| {
         let inner = input.call(Attribute::parse_inner)?;
-        attrs.extend(inner.into_iter().map(|attr| Attribute {
-            style: AttrStyle::Outer,
-            ..attr
-        }));
+        for mut attr in inner {
+            attr.style = AttrStyle::Outer;
+            attrs.push(attr);
+        }
         input.parse::<TokenStream>()
     };
     let rest = parser.parse2(body.stream())?;

@@ -30,8 +30,8 @@ impl Function {
 /// Returns whether `#[instrument]` wrote the body. It declares its span first, perhaps in braces.
 fn made_by_instrument(attempt: &Group) -> bool {
     let is_span = |token: &TokenTree| is_word(token, "__tracing_attr_span");
-    begins_with(attempt, |token| match group(token, Delimiter::Brace) {
-        Some(block) => begins_with(block, is_span),
+    begins_with(attempt, &|token| match group(token, Delimiter::Brace) {
+        Some(block) => begins_with(block, &is_span),
         None => is_span(token),
     })
 }
@@ -46,10 +46,10 @@ fn made_by_tokio_main(body: &Group) -> bool {
             _ => false,
         })
     }
-    begins_with(body, |token| is_word(token, "async")) && told(body.stream())
+    begins_with(body, &|token| is_word(token, "async")) && told(body.stream())
 }
 
 /// Returns whether the first tokens include a match. A body is long, and is not read to its end.
-fn begins_with(group: &Group, is: impl Fn(&TokenTree) -> bool) -> bool {
+fn begins_with(group: &Group, is: &dyn Fn(&TokenTree) -> bool) -> bool {
     group.stream().into_iter().take(12).any(|token| is(&token))
 }

@@ -1,5 +1,7 @@
 //! Every mistake of an attribute, reported together.
 
+use std::fmt::Display;
+
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
@@ -8,12 +10,17 @@ use quote::ToTokens;
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
-    pub(crate) fn push(&mut self, span: Span, message: impl std::fmt::Display) {
+    pub(crate) fn push(&mut self, span: Span, message: impl Display) {
         self.add(syn::Error::new(span, message.to_string()));
     }
 
     /// Adds an error that underlines all of `tokens`.
-    pub(crate) fn push_at(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+    pub(crate) fn push_at(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.push_spanned(&tokens, &message);
+    }
+
+    // Compiled once, and not for each type of tokens.
+    fn push_spanned(&mut self, tokens: &dyn ToTokens, message: &dyn Display) {
         let tokens = tokens.to_token_stream();
         self.add(syn::Error::new_spanned(tokens, message.to_string()));
     }
@@ -21,7 +28,7 @@ impl Errors {
     /// Adds the message of a check, if it has one.
     pub(crate) fn report(&mut self, tokens: impl ToTokens, message: Option<String>) {
         if let Some(message) = message {
-            self.push_at(tokens, message);
+            self.push_spanned(&tokens, &message);
         }
     }
 

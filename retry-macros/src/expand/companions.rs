@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
+use syn::Type;
 
 use super::function::Input;
 use crate::diagnostics::Errors;
@@ -33,7 +34,7 @@ impl Input<'_> {
                 errors.push(name.span(), message);
             } else if let syn::ReturnType::Type(_, output) = &mut plain.sig.output {
                 let private = self.args.private();
-                **output = syn::parse_quote!(<#output as #private::Wrapped>::Body);
+                **output = Type::Verbatim(quote!(<#output as #private::Wrapped>::Body));
             }
         }
         let parameters = plain.parameters();
@@ -62,7 +63,7 @@ impl Input<'_> {
         } else {
             quote!(#outcome)
         };
-        let policy = syn::parse_quote!(&impl #private::Policy<#outcome>);
+        let policy = quote!(&impl #private::Policy<#outcome>);
         Input {
             function: &taking(self.function, name, policy),
             args: &self.args.given_policy(local("policy")),
@@ -77,14 +78,14 @@ impl Input<'_> {
         if *name == self.function.sig.ident || unnameable(quote!(#outcome)).is_some() {
             return None;
         }
-        let policy = syn::parse_quote!(&impl ::core::marker::Sized);
+        let policy = quote!(&impl ::core::marker::Sized);
         let function = &taking(self.function, name, policy);
         Some(Input { function, ..self }.fallback())
     }
 }
 
 /// Returns the function under another name, with a policy before its other arguments.
-fn taking(function: &Function, name: &Ident, policy: syn::Type) -> Function {
+fn taking(function: &Function, name: &Ident, policy: TokenStream) -> Function {
     let mut function = renamed(function, name);
     let receivers = usize::from(function.sig.receiver().is_some());
     let name = local("policy");

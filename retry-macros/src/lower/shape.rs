@@ -61,7 +61,7 @@ impl Shape {
     pub(crate) fn of(function: &Function, errors: &mut Errors) -> (Shape, Type) {
         let output = match &function.sig.output {
             ReturnType::Type(_, ty) => (**ty).clone(),
-            ReturnType::Default => syn::parse_quote!(()),
+            ReturnType::Default => Type::Verbatim(quote!(())),
         };
         if function.sig.asyncness.is_some() {
             return (Shape::Async, output);
@@ -216,7 +216,7 @@ pub(crate) fn nameable(ty: &Type) -> TokenStream {
 
 fn erase(ty: &mut Type) {
     match ty {
-        Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
+        Type::ImplTrait(_) => *ty = Type::Verbatim(quote!(_)),
         Type::Reference(reference) => erase(&mut reference.elem),
         Type::Ptr(pointer) => erase(&mut pointer.elem),
         Type::Array(array) => erase(&mut array.elem),

@@ -1,7 +1,7 @@
 //! Strategies: `stop`, `wait`, `when`, and the arms of `on`, `unless` and `case`.
 
 use crate::lower::tokens::emit;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
@@ -74,7 +74,10 @@ impl ExpandCtx<'_> {
             None if self.cases().iter().any(|case| case.stop.is_some()) => {
                 quote!(#private::DefaultStop)
             }
-            None => quote!(#private::stop::after_attempt(3)),
+            None => {
+                let attempts = Literal::u8_unsuffixed(3);
+                quote!(#private::stop::after_attempt(#attempts))
+            }
         };
         self.wait = match self.args.values.strategy(Role::Wait) {
             Some(strategy) => {

@@ -14,7 +14,8 @@ impl Function {
             let one = "one span holds all attempts";
             let refused = "a call that is refused has its span too";
             ("instrument", kind.pick(one, refused))
-        } else if made_by_tokio_main(&self.body) && !self.is_test() {
+        } else if self.sig.asyncness.is_none() && made_by_tokio_main(&self.body) && !self.is_test()
+        {
             let one = "all attempts share a runtime";
             let refused = "a call that is refused starts no runtime";
             ("tokio::main", kind.pick(one, refused))
@@ -36,8 +37,8 @@ fn made_by_instrument(attempt: &Group) -> bool {
     })
 }
 
-/// Returns whether `#[tokio::main]` wrote the body. It writes `let body = async { .. };`, then builds a
-/// runtime, with a message of its own.
+/// Returns whether `#[tokio::main]` wrote the body of a function that is not async any more. It writes
+/// `let body = async { .. };`, then builds a runtime, with a message of its own.
 fn made_by_tokio_main(body: &Group) -> bool {
     fn told(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {

@@ -70,7 +70,7 @@ pub fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     list_of(&mut words.into_iter())
 }
 
-fn list_of<'a>(words: &mut dyn Iterator<Item = &'a str>) -> String {
+fn list_of(words: &mut dyn Iterator<Item = &str>) -> String {
     let mut quoted = Vec::new();
     for word in words {
         quoted.push(format!("`{word}`"));

@@ -121,7 +121,7 @@ fn method(door: &str) -> Option<(&'static str, &'static str)> {
 
 /// Returns a part of some tokens.
 pub(crate) fn stream(tokens: &[TokenTree]) -> TokenStream {
-    tokens.to_vec().into_iter().collect()
+    tokens.iter().cloned().collect()
 }
 
 /// Returns the group with other tokens in it.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::contender::METRICS;
-use crate::ours::{ATTRIBUTE, RUN};
+use crate::ours::{ATTRIBUTE, RUN, SHARED};
 use crate::project::crates;
 use crate::{allocation, breakers, instructions, shared};
 
@@ -60,7 +60,7 @@ fn measured() -> Vec<(String, f64)> {
     if !valgrind {
         println!("{}", instructions::MISSING);
     }
-    for contender in [ATTRIBUTE, RUN] {
+    for contender in [ATTRIBUTE, RUN, SHARED] {
         let name = contender.name;
         for metric in &METRICS {
             let Some(calls) = (metric.calls)(&contender) else {

@@ -79,7 +79,12 @@ pub const METRICS: [Metric; 8] = [
 
 /// All rows, the hand-written loop first.
 pub fn all() -> Vec<Contender> {
-    let own = [crate::hand::HAND, crate::ours::ATTRIBUTE, crate::ours::RUN];
+    let own = [
+        crate::hand::HAND,
+        crate::ours::ATTRIBUTE,
+        crate::ours::RUN,
+        crate::ours::SHARED,
+    ];
     #[cfg(feature = "peers")]
     return own.into_iter().chain(crate::peers::PEERS).collect();
     #[cfg(not(feature = "peers"))]

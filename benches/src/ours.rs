@@ -1,6 +1,7 @@
 //! `persevere`: the attribute, and a policy that runs closures.
 
 use std::hint::black_box;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use persevere::__private::Call;
@@ -134,6 +135,44 @@ fn run_ask(service: &Service) -> Reply {
     let policy = RetryPolicy::new().stop(stop::after_attempt(ATTEMPTS));
     policy.run(|| service.ask())
 }
+
+type Shared = RetryPolicy<
+    stop::AfterAttempt,
+    wait::Backoff<wait::Exponential>,
+    when::OnErr<fn(&Error) -> bool>,
+>;
+
+/// A policy that lies in a static, as in a field: calls borrow it, and know its values at run time only.
+fn shared() -> &'static Shared {
+    static POLICY: LazyLock<Shared> = LazyLock::new(|| {
+        RetryPolicy::new()
+            .stop(stop::after_attempt(ATTEMPTS))
+            .wait(wait::exponential(INITIAL).max(LONGEST).full_jitter())
+            .when(when::err(Error::is_transient as fn(&Error) -> bool))
+    });
+    &POLICY
+}
+
+pub const SHARED: Contender = Contender {
+    success: Some(blocking!(0, |s| shared().run(|| s.call()))),
+    polled: Some(polled!(0, |s| shared().run_async(|| async { s.call() }))),
+    tokio: Some(tokio!(0, |s| shared().run_async(|| async { s.call() }))),
+    timer: Some(tokio!(1, |s| shared().run_async(|| async { s.call() }))),
+    small: Some(|| {
+        crate::size::of(async |service, key, ids| {
+            shared().run_async(|| service.send::<8>(key, ids)).await
+        })
+    }),
+    large: Some(|| {
+        crate::size::of(async |service, key, ids| {
+            shared().run_async(|| service.send::<1024>(key, ids)).await
+        })
+    }),
+    waiting: Some(|service| {
+        ::tokio::spawn(async { shared().run_async(|| async { service.call() }).await })
+    }),
+    ..Contender::named("persevere, shared")
+};
 
 fn policy() -> RetryPolicy<
     impl persevere::Stop + Copy,

@@ -98,6 +98,9 @@ pub trait Hooks<O> {
     /// Whether any callback is told the time of the call; otherwise no clock is read for them.
     #[doc(hidden)]
     const READS_CLOCK: bool = true;
+    /// Whether the callbacks read the sum of the pauses, or the pause before.
+    #[doc(hidden)]
+    const READS_HISTORY: bool = Self::ACTIVE;
     /// The events that one of them reports.
     #[doc(hidden)]
     const HANDLES: EventMask = EventMask::NOTHING;
@@ -142,6 +145,7 @@ impl<O> Hooks<O> for () {
 
 impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
     const READS_CLOCK: bool = A::READS_CLOCK || B::READS_CLOCK;
+    const READS_HISTORY: bool = A::READS_HISTORY || B::READS_HISTORY;
     const HANDLES: EventMask = A::HANDLES.or(B::HANDLES);
     const COUNTS: bool = A::COUNTS || B::COUNTS;
     const FALLS_BACK: bool = A::FALLS_BACK || B::FALLS_BACK;
@@ -238,6 +242,7 @@ cloned_without_its_outcome!(Fallback);
 
 impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
     const FALLS_BACK: bool = true;
+    const READS_HISTORY: bool = false;
 
     fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
         let GiveUp {

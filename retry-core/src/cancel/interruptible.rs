@@ -13,7 +13,8 @@ use super::cancellation::{ASKED_EVERY, Cancellation, Cancelled};
 use crate::time::coop::on_time;
 
 /// A listener to a cancellation beside another future; in a box, since most calls have no token.
-pub(crate) struct Listener<'a, Z>(Option<Box<Listening<'a, Z>>>);
+#[cfg_attr(not(feature = "std"), allow(unreachable_pub))]
+pub struct Listener<'a, Z>(Option<Box<Listening<'a, Z>>>);
 
 struct Listening<'a, Z> {
     cancellation: Cancellation<'a>,
@@ -34,12 +35,6 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
             tick: None,
             fresh: true,
         })))
-    }
-
-    /// Returns whether it listens to nothing.
-    #[inline]
-    pub(crate) const fn is_idle(&self) -> bool {
-        self.0.is_none()
     }
 
     /// Polls an attempt.

@@ -69,6 +69,10 @@ pub trait Cases<O: ?Sized>: Counting {
 
     #[doc(hidden)]
     fn reads_clock(&self) -> bool;
+
+    /// Returns whether a strategy reads the history of the call.
+    #[doc(hidden)]
+    fn reads_history(&self) -> bool;
 }
 
 /// Cases whose values can be checked without an outcome.
@@ -121,6 +125,11 @@ impl<O: ?Sized> Cases<O> for () {
 
     #[inline]
     fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
         false
     }
 }
@@ -180,6 +189,10 @@ where
 
     fn reads_clock(&self) -> bool {
         self.0.reads_clock() || self.1.stop.reads_clock() || self.1.wait.reads_clock()
+    }
+
+    fn reads_history(&self) -> bool {
+        self.0.reads_history() || self.1.stop.reads_history() || self.1.wait.reads_history()
     }
 }
 

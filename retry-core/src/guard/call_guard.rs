@@ -127,6 +127,13 @@ pub trait CallGuard<O>: BodyScope {
     #[inline(always)]
     fn within(&mut self, _limit: Duration) {}
 
+    /// Returns whether the call that will begin has a limit that its policy does not prescribe.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn is_limited(&self) -> bool {
+        false
+    }
+
     /// Returns whether the last outcome must be kept, since the call may have to end with it.
     #[doc(hidden)]
     fn keeps(&self) -> bool {

@@ -5,9 +5,9 @@ use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
 use crate::call::report::Report;
 use crate::cancel::sleep_blocking;
-use crate::guard::{Admission, BodyScope, CallGuard, resolve_outcome, wait_for_breaker};
+use crate::guard::{Admission, CallGuard, Wakeable, resolve_outcome, wait_for_breaker};
 use crate::policy::Policy;
-use crate::policy::steps::Steps;
+use crate::policy::steps::{CountersOf, End, InPlace, Memory, PolicyCall};
 use crate::telemetry::blocking_pause::pausing;
 use crate::time::clock::read_blocking;
 
@@ -49,49 +49,81 @@ impl<O, F: FnMut(&Attempt) -> O> Operation<O, Attempt> for F {
     }
 }
 
+/// Runs a call, and returns its outcome.
 #[inline]
-pub(crate) fn run<O, M, P, F>(policy: &P, mut operation: F, timed: bool) -> Report<O>
+pub(crate) fn run<O, M, P, F>(policy: &P, operation: F) -> O
 where
     O: Outcome,
     P: Policy<O> + ?Sized,
     F: Operation<O, M>,
 {
-    let mut steps = Steps::new(policy);
-    steps.start(read_blocking, timed || F::Handle::TIMED);
+    let mut call = PolicyCall::new(policy, InPlace::<false>::new());
+    let (outcome, end) = drive(&mut call, operation);
+    call.outcome(outcome, end)
+}
+
+/// Runs a call, and returns its report.
+#[inline]
+pub(crate) fn report<O, M, P, F>(policy: &P, operation: F) -> Report<O>
+where
+    O: Outcome,
+    P: Policy<O> + ?Sized,
+    F: Operation<O, M>,
+{
+    let mut call = PolicyCall::new(policy, InPlace::<true>::new());
+    let (outcome, end) = drive(&mut call, operation);
+    call.report(outcome, end)
+}
+
+/// Makes the attempts and the pauses of a call.
+#[inline(always)]
+fn drive<'p, O, M, P, F, G, R>(
+    call: &mut PolicyCall<'p, P, O, CountersOf<P, O>, G, R>,
+    mut operation: F,
+) -> (O, End)
+where
+    O: Outcome,
+    P: Policy<O> + ?Sized,
+    F: Operation<O, M>,
+    G: CallGuard<O> + Wakeable,
+    R: Memory,
+{
+    call.start(read_blocking, F::Handle::TIMED);
+    let policy = call.policy();
     let (name, sleeper) = (policy.parts().name, &policy.parts().sleep);
     let mut kept = None;
     let mut cancelled = false;
     loop {
         let admission = match cancelled {
             true => Admission::Halt(Interrupt::Cancelled),
-            false => steps.watch().admit(),
+            false => call.watch().admit(),
         };
         let (attempted, mark) = match admission {
             Admission::Go => {
-                steps.begin(name);
-                let handle = F::Handle::of(|| steps.handle());
-                let outcome = steps.watch().inside(|| operation.attempt(&handle));
+                call.begin(name);
+                let handle = F::Handle::of(|| call.handle());
+                let outcome = call.watch().inside(|| operation.attempt(&handle));
                 (Ok(outcome), handle.directive())
             }
             Admission::Wait(pause) => {
-                steps.wait();
+                call.wait();
                 pausing(name, sleeper, pause);
-                let cancellation = steps.cancellation();
-                cancelled = wait_for_breaker(steps.watch(), cancellation, pause, sleeper);
+                let cancellation = call.cancellation();
+                cancelled = wait_for_breaker(call.watch(), cancellation, pause, sleeper);
                 continue;
             }
             Admission::Halt(interrupt) => (Err(interrupt), AttemptDirective::default()),
         };
         let (outcome, halted) =
-            resolve_outcome(attempted, || kept.take(), |i| steps.watch().outcome(i));
+            resolve_outcome(attempted, || kept.take(), |i| call.watch().outcome(i));
         let failed = outcome.error().is_some();
-        match steps.judge(name, &outcome, failed, mark, halted) {
-            Err(end) => return steps.report(outcome, end),
+        match call.judge(name, &outcome, failed, mark, halted) {
+            Err(end) => return (outcome, end),
             Ok(pause) => {
-                let cancellation = steps.cancellation();
-                let keeps = steps.watch().keeps() || !cancellation.is_never();
+                let cancellation = call.cancellation();
+                let keeps = call.watch().keeps() || !cancellation.is_never();
                 let outcome = keeps.then_some(outcome);
-                kept = outcome.and_then(|it| it.kept_over_pause(steps.watch().interrupts()));
+                kept = outcome.and_then(|it| it.kept_over_pause(call.watch().interrupts()));
                 let pause = pause.unwrap_or_default();
                 pausing(name, sleeper, pause);
                 cancelled = sleep_blocking(cancellation, pause, sleeper);

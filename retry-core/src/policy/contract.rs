@@ -25,7 +25,6 @@ use crate::policy::schedule::Schedule;
 use crate::policy::steps::Steps;
 use crate::stop::Stop;
 #[cfg(feature = "std")]
-use crate::time::clock;
 #[cfg(all(feature = "std", feature = "async"))]
 use crate::time::sleep::AsyncSleep;
 use crate::time::sleep::Sleeper;
@@ -97,7 +96,7 @@ pub trait Policy<O> {
         F: Operation<O, M>,
     {
         const { refuse_hedge::<O, Self::Guards>() };
-        blocking::run(self, operation, false).into_outcome()
+        blocking::run(self, operation)
     }
 
     /// Runs as [`run`](Policy::run) does, and returns a report of the call.
@@ -117,7 +116,7 @@ pub trait Policy<O> {
         F: Operation<O, M>,
     {
         const { refuse_hedge::<O, Self::Guards>() };
-        blocking::run(self, operation, true)
+        blocking::report(self, operation)
     }
 
     /// Awaits the futures that `operation` makes until an outcome is final or a limit is reached, and returns
@@ -176,7 +175,7 @@ pub trait Policy<O> {
         F: AsyncOperation<O, M>,
         Self::Sleep: AsyncSleep,
     {
-        ReportAsync::new(self, operation, true)
+        ReportAsync::new(self, operation)
     }
 
     /// Starts a call for code that no closure can hold: the caller makes the attempts and sleeps.
@@ -205,9 +204,7 @@ pub trait Policy<O> {
         O: Outcome + 'p,
     {
         const { refuse_hedge::<O, Self::Guards>() };
-        let mut steps = Steps::new(self);
-        steps.start(clock::read_blocking, true);
-        steps
+        Steps::start(self)
     }
 
     /// Returns the pauses of a call whose every attempt fails at once, as a table: [`RetryPolicy::schedule`]

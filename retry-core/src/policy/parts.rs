@@ -77,6 +77,22 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
             || self.cases.reads_clock()
     }
 
+    /// Returns whether anything reads the history of the call.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn reads_history<O>(&self) -> bool
+    where
+        W: Wait<O>,
+        C: Cases<O>,
+        H: Hooks<O>,
+    {
+        H::READS_HISTORY
+            || self.reset_after.is_some()
+            || self.stop.reads_history()
+            || self.wait.reads_history()
+            || self.cases.reads_history()
+    }
+
     /// Returns the case that takes the outcome of an attempt, if any, and the verdict.
     #[inline]
     pub fn rule<O>(&self, outcome: &O, attempt: u32) -> (Option<usize>, Verdict)
@@ -147,7 +163,7 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     ///
     /// `stop` and `wait` are the policy's own, or those that stand in their place. The `stop` covers whether
     /// the policy [is enabled](Self::is_enabled).
-    #[inline]
+    #[inline(always)]
     pub fn decide<O, T: Stop, V: Wait<O>>(
         &self,
         counters: &mut C::Counters,

@@ -11,7 +11,6 @@ use crate::policy::RetryPolicy;
 use crate::policy::blocking::{self, Operation};
 use crate::policy::steps::Steps;
 use crate::stop::Stop;
-use crate::time::clock;
 use crate::time::sleep::Sleeper;
 use crate::wait::Wait;
 use crate::when::Predicate;
@@ -50,7 +49,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         F: Operation<O, M>,
     {
         const { refuse_hedge::<O, G>() };
-        blocking::run(self, operation, false).into_outcome()
+        blocking::run(self, operation)
     }
 
     /// Runs as [`run`](Self::run) does, and returns a report of the call.
@@ -76,7 +75,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         F: Operation<O, M>,
     {
         const { refuse_hedge::<O, G>() };
-        blocking::run(self, operation, true)
+        blocking::report(self, operation)
     }
 
     /// Starts a call for code that no closure can hold: the caller makes the attempts and sleeps.
@@ -111,8 +110,6 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         O: Outcome + 'p,
     {
         const { refuse_hedge::<O, G>() };
-        let mut steps = Steps::new(self);
-        steps.start(clock::read_blocking, true);
-        steps
+        Steps::start(self)
     }
 }

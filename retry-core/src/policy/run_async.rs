@@ -9,7 +9,7 @@ use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
 use crate::engine::cases::Cases;
 use crate::guard::{Guard, Uninterrupted};
-use crate::policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
+use crate::policy::asynchronous::{AsyncOperation, ReportAsync, RunAbortable, RunAsync};
 use crate::policy::parts::Parts;
 use crate::policy::{Policy, RetryPolicy};
 use crate::stop::{AbortsAttempt, Stop};
@@ -20,13 +20,13 @@ use crate::when::Predicate;
 #[doc(hidden)]
 impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, H, Z, G> {
     /// Runs as [`Parts::run_async`] does; the token also cuts an attempt that has no outcome before it.
-    pub fn run_async<'p, O, M, F>(&'p self, operation: F) -> RunAsync<'p, Self, O, M, F>
+    pub fn run_async<'p, O, M, F>(&'p self, operation: F) -> RunAbortable<'p, Self, O, M, F>
     where
         Self: Policy<O, Sleep: AsyncSleep>,
         O: Outcome + FromInterrupt + 'p,
         F: AsyncOperation<O, M>,
     {
-        RunAsync::new(self, operation).abortable()
+        RunAbortable::abortable(self, operation)
     }
 
     /// Runs as [`Parts::report_async`] does; the token also cuts an attempt that has no outcome before it.
@@ -36,7 +36,7 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
         O: Outcome + FromInterrupt + 'p,
         F: AsyncOperation<O, M>,
     {
-        ReportAsync::new(self, operation, true).abortable()
+        ReportAsync::abortable(self, operation)
     }
 }
 
@@ -115,6 +115,6 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         O: Outcome + 'p,
         F: AsyncOperation<O, M>,
     {
-        ReportAsync::new(self, operation, true)
+        ReportAsync::new(self, operation)
     }
 }

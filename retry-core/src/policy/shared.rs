@@ -150,6 +150,10 @@ impl<O: ?Sized> Wait<O> for SharedWait {
         self.0.reads_clock()
     }
 
+    fn reads_history(&self) -> bool {
+        self.0.reads_history()
+    }
+
     fn lasts(&self) -> bool {
         self.0.lasts()
     }

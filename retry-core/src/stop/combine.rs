@@ -74,6 +74,11 @@ impl<L: StopList> Stop for Any<L> {
         self.0.read_pause()
     }
 
+    #[inline]
+    fn reads_history(&self) -> bool {
+        self.0.read_history()
+    }
+
     fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
     }
@@ -83,6 +88,12 @@ impl<L: StopList> Stop for Any<L> {
         self.0.fold(Cancellation::never(), |first, stop| {
             first.or(stop.cancellation())
         })
+    }
+
+    #[inline]
+    fn cancels(&self) -> bool {
+        self.0
+            .fold(false, |cancels, stop| cancels || stop.cancels())
     }
 
     #[inline]
@@ -116,6 +127,11 @@ impl<L: StopList> Stop for All<L> {
         self.0.read_pause()
     }
 
+    #[inline]
+    fn reads_history(&self) -> bool {
+        self.0.read_history()
+    }
+
     fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
     }
@@ -126,17 +142,26 @@ impl<L: StopList> Stop for All<L> {
     }
 
     #[inline]
+    fn cancels(&self) -> bool {
+        all_of(&self.0, |stop| stop.cancels())
+    }
+
+    #[inline]
     fn abort_signal(&self) -> Cancellation<'_> {
         every(&self.0, |stop| stop.abort_signal())
     }
 
     #[inline]
     fn aborts_attempt(&self) -> bool {
-        let all = |cuts: Option<bool>, stop: &dyn Stop| {
-            Some(cuts != Some(false) && stop.aborts_attempt())
-        };
-        self.0.fold(None, all).unwrap_or(false)
+        all_of(&self.0, |stop| stop.aborts_attempt())
     }
+}
+
+/// Returns whether there are conditions, and each of them answers `of` with yes.
+#[inline]
+fn all_of<L: StopList>(conditions: &L, of: impl Fn(&dyn Stop) -> bool) -> bool {
+    let all = |all: Option<bool>, stop: &dyn Stop| Some(all != Some(false) && of(stop));
+    conditions.fold(None, all).unwrap_or(false)
 }
 
 /// Returns the cancellation that has come once that of every condition has; without conditions it never
@@ -170,6 +195,8 @@ pub trait StopList {
     #[doc(hidden)]
     fn read_pause(&self) -> bool;
     #[doc(hidden)]
+    fn read_history(&self) -> bool;
+    #[doc(hidden)]
     fn check(&self) -> Result<(), InvalidValue>;
     #[doc(hidden)]
     fn fold<'a, T>(&'a self, start: T, join: impl Fn(T, &'a dyn Stop) -> T) -> T;
@@ -194,6 +221,10 @@ impl<S: Stop> StopList for [S] {
 
     fn read_pause(&self) -> bool {
         self.iter().any(Stop::reads_pause)
+    }
+
+    fn read_history(&self) -> bool {
+        self.iter().any(Stop::reads_history)
     }
 
     fn check(&self) -> Result<(), InvalidValue> {
@@ -225,6 +256,10 @@ macro_rules! stops_as_slice {
 
             fn read_pause(&self) -> bool {
                 StopList::read_pause(&self[..])
+            }
+
+            fn read_history(&self) -> bool {
+                StopList::read_history(&self[..])
             }
 
             fn check(&self) -> Result<(), InvalidValue> {
@@ -269,6 +304,13 @@ macro_rules! stops_as_tuple {
             fn read_pause(&self) -> bool {
                 let ($first, $($rest,)*) = self;
                 $first.reads_pause() $(|| $rest.reads_pause())*
+            }
+
+            #[inline]
+            #[allow(non_snake_case)]
+            fn read_history(&self) -> bool {
+                let ($first, $($rest,)*) = self;
+                $first.reads_history() $(|| $rest.reads_history())*
             }
 
             #[allow(non_snake_case)]

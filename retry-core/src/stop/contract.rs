@@ -54,6 +54,13 @@ pub trait Stop {
         true
     }
 
+    /// Returns whether the condition reads [`Progress::idle_for`] or [`Progress::previous_pause`]. Otherwise a
+    /// call need not remember them.
+    #[inline]
+    fn reads_history(&self) -> bool {
+        true
+    }
+
     /// Reports a value that can only be a mistake.
     fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
@@ -74,6 +81,13 @@ pub trait Stop {
     #[inline]
     fn cancellation(&self) -> Cancellation<'_> {
         Cancellation::never()
+    }
+
+    /// Returns whether a token may end a pause.
+    #[doc(hidden)]
+    #[inline]
+    fn cancels(&self) -> bool {
+        false
     }
 
     /// Returns the part of the cancellation that also ends the attempt in flight.
@@ -115,12 +129,20 @@ macro_rules! stop_by_reference {
                 (**self).reads_pause()
             }
 
+            fn reads_history(&self) -> bool {
+                (**self).reads_history()
+            }
+
             fn check(&self) -> Result<(), InvalidValue> {
                 (**self).check()
             }
 
             fn cancellation(&self) -> Cancellation<'_> {
                 (**self).cancellation()
+            }
+
+            fn cancels(&self) -> bool {
+                (**self).cancels()
             }
 
             fn abort_signal(&self) -> Cancellation<'_> {

@@ -232,8 +232,18 @@ impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
     }
 
     #[inline]
+    fn reads_history(&self) -> bool {
+        self.1.reads_history()
+    }
+
+    #[inline]
     fn cancellation(&self) -> Cancellation<'_> {
         self.1.cancellation()
+    }
+
+    #[inline]
+    fn cancels(&self) -> bool {
+        self.1.cancels()
     }
 
     #[inline]
@@ -268,6 +278,11 @@ impl Stop for DefaultStop {
     fn reads_pause(&self) -> bool {
         false
     }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -294,6 +309,11 @@ impl Stop for AfterAttempt {
     fn reads_pause(&self) -> bool {
         false
     }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -307,6 +327,11 @@ impl Stop for AfterDelay {
     fn reads_pause(&self) -> bool {
         false
     }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -315,6 +340,11 @@ impl Stop for BeforeDelay {
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
         let coming = progress.pause.unwrap_or_default();
         (progress.elapsed.saturating_add(coming) >= self.0).then_some(StopReason::Elapsed)
+    }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
+        false
     }
 }
 
@@ -337,6 +367,16 @@ impl<T: Cancel> Stop for Cancelled<T> {
 
     fn cancellation(&self) -> Cancellation<'_> {
         self.token.cancellation()
+    }
+
+    #[inline]
+    fn cancels(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
+        false
     }
 }
 
@@ -361,6 +401,11 @@ impl<T: Cancel> Stop for AbortAttempt<T> {
         self.0.cancellation()
     }
 
+    #[inline]
+    fn cancels(&self) -> bool {
+        true
+    }
+
     fn abort_signal(&self) -> Cancellation<'_> {
         self.0.cancellation()
     }
@@ -368,6 +413,11 @@ impl<T: Cancel> Stop for AbortAttempt<T> {
     #[inline]
     fn aborts_attempt(&self) -> bool {
         true
+    }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
+        false
     }
 }
 
@@ -385,6 +435,11 @@ impl Stop for Never {
 
     #[inline]
     fn reads_pause(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
         false
     }
 }

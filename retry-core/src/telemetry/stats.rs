@@ -203,6 +203,7 @@ pub struct Stats<'a>(pub(crate) &'a RetryStats);
 
 impl<O> Hooks<O> for Stats<'_> {
     const READS_CLOCK: bool = false;
+    const READS_HISTORY: bool = false;
 
     fn before(&self, state: &RetryState<'_, O>) {
         self.0.record_attempt(state.attempt());

@@ -34,6 +34,7 @@ pub trait Sleep {
 
 #[diagnostic::do_not_recommend]
 impl<F: Fn(Duration)> Sleep for F {
+    #[inline]
     fn sleep(&self, pause: Duration) {
         self(pause);
     }
@@ -77,6 +78,7 @@ where
 {
     type Sleeping = P;
 
+    #[inline]
     fn sleep(&self, pause: Duration) -> P {
         self(pause)
     }
@@ -138,6 +140,7 @@ impl Sleep for DefaultSleeper {
         );
     }
 
+    #[inline]
     fn is_the_threads(&self) -> bool {
         cfg!(not(all(target_family = "wasm", target_os = "unknown")))
     }
@@ -151,6 +154,7 @@ impl AsyncSleep for DefaultSleeper {
     #[cfg(feature = "tokio")]
     type Sleeping = either::Timer;
 
+    #[inline]
     fn sleep(&self, pause: Duration) -> Self::Sleeping {
         #[cfg(not(feature = "tokio"))]
         return futures_timer::Delay::new(pause);
@@ -169,19 +173,27 @@ impl AsyncSleep for DefaultSleeper {
 impl AsyncSleep for DefaultSleeper {
     type Sleeping = tokio::time::Sleep;
 
+    #[inline]
     fn sleep(&self, pause: Duration) -> tokio::time::Sleep {
-        assert!(
-            tokio::runtime::Handle::try_current().is_ok(),
-            "no tokio runtime here to wake a retry: call it inside one, enable the feature \
-             `futures-timer` of `persevere`, or pass a sleeper of your own with `sleep`",
-        );
-        tokio::time::sleep(pause)
+        tokio_sleep(pause)
     }
 
     #[inline]
     fn is_ours(&self) -> bool {
         true
     }
+}
+
+/// Sleeps on tokio's timer.
+// Without the sleeper as an argument: a policy whose address nobody takes need not be in memory.
+#[cfg(all(feature = "tokio", not(feature = "futures-timer")))]
+fn tokio_sleep(pause: Duration) -> tokio::time::Sleep {
+    assert!(
+        tokio::runtime::Handle::try_current().is_ok(),
+        "no tokio runtime here to wake a retry: call it inside one, enable the feature \
+         `futures-timer` of `persevere`, or pass a sleeper of your own with `sleep`",
+    );
+    tokio::time::sleep(pause)
 }
 
 #[cfg(all(feature = "tokio", feature = "futures-timer"))]
@@ -256,10 +268,12 @@ pub struct BlockingSleeper<T>(pub(crate) T);
 
 #[diagnostic::do_not_recommend]
 impl<T: Sleep> Sleep for BlockingSleeper<T> {
+    #[inline]
     fn sleep(&self, pause: Duration) {
         self.0.sleep(pause);
     }
 
+    #[inline]
     fn is_the_threads(&self) -> bool {
         self.0.is_the_threads()
     }
@@ -270,6 +284,7 @@ impl<T: Sleep> Sleep for BlockingSleeper<T> {
 impl<T> AsyncSleep for BlockingSleeper<T> {
     type Sleeping = <DefaultSleeper as AsyncSleep>::Sleeping;
 
+    #[inline]
     fn sleep(&self, pause: Duration) -> Self::Sleeping {
         AsyncSleep::sleep(&DefaultSleeper, pause)
     }
@@ -287,10 +302,12 @@ pub struct AsyncSleeper<T>(pub(crate) T);
 #[cfg(feature = "std")]
 #[diagnostic::do_not_recommend]
 impl<T> Sleep for AsyncSleeper<T> {
+    #[inline]
     fn sleep(&self, pause: Duration) {
         Sleep::sleep(&DefaultSleeper, pause);
     }
 
+    #[inline]
     fn is_the_threads(&self) -> bool {
         Sleep::is_the_threads(&DefaultSleeper)
     }
@@ -300,6 +317,7 @@ impl<T> Sleep for AsyncSleeper<T> {
 impl<T: AsyncSleep> AsyncSleep for AsyncSleeper<T> {
     type Sleeping = T::Sleeping;
 
+    #[inline]
     fn sleep(&self, pause: Duration) -> T::Sleeping {
         self.0.sleep(pause)
     }

@@ -29,6 +29,13 @@ impl Stopwatch {
         }
     }
 
+    /// Returns the stopwatch of a call that `started` then, by this clock.
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    pub(crate) const fn since(started: Option<Instant>, now: fn() -> Instant) -> Self {
+        Stopwatch { started, now }
+    }
+
     /// Returns the start of the call, if it is needed.
     #[inline]
     pub(crate) fn started(&self) -> Option<Instant> {

@@ -142,6 +142,11 @@ impl<O: ?Sized, S: Signal, W: Wait<O>> Formula<O> for Adaptive<S, W> {
     }
 
     #[inline]
+    fn reads_history(&self) -> bool {
+        self.wait.reads_history()
+    }
+
+    #[inline]
     fn hint_max(&self) -> Duration {
         self.wait.hint_max()
     }

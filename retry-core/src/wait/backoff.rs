@@ -233,6 +233,11 @@ impl<O: ?Sized, C: Formula<O>> Wait<O> for Backoff<C> {
         self.curve.reads_clock()
     }
 
+    #[inline]
+    fn reads_history(&self) -> bool {
+        self.curve.reads_history()
+    }
+
     // A jitter can draw a zero from any range, but only by chance.
     #[inline]
     fn lasts(&self) -> bool {

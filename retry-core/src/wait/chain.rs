@@ -25,6 +25,11 @@ impl<O: ?Sized, L: WaitList<O>> Formula<O> for Chain<L> {
     }
 
     #[inline]
+    fn reads_history(&self) -> bool {
+        self.0.read_history()
+    }
+
+    #[inline]
     fn hint_max(&self) -> Duration {
         self.0.hint_max()
     }
@@ -53,6 +58,8 @@ pub trait WaitList<O: ?Sized> {
     ) -> Option<Duration>;
     #[doc(hidden)]
     fn read_clock(&self) -> bool;
+    #[doc(hidden)]
+    fn read_history(&self) -> bool;
     /// Returns the longest hint that a link accepts.
     #[doc(hidden)]
     fn hint_max(&self) -> Duration;
@@ -76,6 +83,10 @@ impl<O: ?Sized, W: Wait<O>> WaitList<O> for [W] {
 
     fn read_clock(&self) -> bool {
         self.iter().any(Wait::reads_clock)
+    }
+
+    fn read_history(&self) -> bool {
+        self.iter().any(Wait::reads_history)
     }
 
     fn hint_max(&self) -> Duration {
@@ -105,6 +116,10 @@ macro_rules! links_as_slice {
 
             fn read_clock(&self) -> bool {
                 self[..].read_clock()
+            }
+
+            fn read_history(&self) -> bool {
+                self[..].read_history()
             }
 
             fn hint_max(&self) -> Duration {
@@ -142,6 +157,11 @@ macro_rules! links_as_tuple {
             }
 
             #[inline]
+            fn read_history(&self) -> bool {
+                $(self.$at.reads_history() ||)+ self.$end.reads_history()
+            }
+
+            #[inline]
             fn hint_max(&self) -> Duration {
                 self.$end.hint_max()$(.max(self.$at.hint_max()))+
             }
@@ -176,6 +196,11 @@ impl<O: ?Sized, A: Wait<O>> WaitList<O> for (A,) {
     #[inline]
     fn read_clock(&self) -> bool {
         self.0.reads_clock()
+    }
+
+    #[inline]
+    fn read_history(&self) -> bool {
+        self.0.reads_history()
     }
 
     #[inline]

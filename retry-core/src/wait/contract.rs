@@ -62,6 +62,13 @@ pub trait Wait<O: ?Sized> {
         true
     }
 
+    /// Returns whether the wait reads [`idle_for`](crate::Progress::idle_for) or
+    /// [`previous_pause`](crate::Progress::previous_pause). Otherwise a call need not remember them.
+    #[inline]
+    fn reads_history(&self) -> bool {
+        true
+    }
+
     /// Returns whether no pause is zero except by chance.
     ///
     /// An async call then sleeps every pause. Otherwise it yields to its runtime if a pause is zero.
@@ -95,6 +102,11 @@ impl<O: ?Sized> Wait<O> for Duration {
 
     #[inline]
     fn reads_clock(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
         false
     }
 
@@ -134,6 +146,10 @@ macro_rules! wait_by_reference {
 
             fn reads_clock(&self) -> bool {
                 (**self).reads_clock()
+            }
+
+            fn reads_history(&self) -> bool {
+                (**self).reads_history()
             }
 
             fn lasts(&self) -> bool {

@@ -20,6 +20,12 @@ pub trait Formula<O: ?Sized> {
         false
     }
 
+    #[doc(hidden)]
+    #[inline]
+    fn reads_history(&self) -> bool {
+        false
+    }
+
     /// Returns whether no pause is zero except by chance.
     #[doc(hidden)]
     #[inline]
@@ -200,6 +206,11 @@ impl<O: ?Sized> Formula<O> for Decorrelated {
     }
 
     #[inline]
+    fn reads_history(&self) -> bool {
+        true
+    }
+
+    #[inline]
     fn lasts(&self) -> bool {
         self.0 > 0
     }
@@ -249,6 +260,11 @@ impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Formula<O> for Sum<A, B> {
     #[inline]
     fn reads_clock(&self) -> bool {
         self.0.reads_clock() || self.1.reads_clock()
+    }
+
+    #[inline]
+    fn reads_history(&self) -> bool {
+        self.0.reads_history() || self.1.reads_history()
     }
 
     #[inline]

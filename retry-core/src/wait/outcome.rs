@@ -76,6 +76,11 @@ impl<O: ?Sized, T: Told<O>, W: Wait<O>> Formula<O> for OrElse<T, W> {
     }
 
     #[inline]
+    fn reads_history(&self) -> bool {
+        self.1.reads_history()
+    }
+
+    #[inline]
     fn hint_max(&self) -> Duration {
         self.1.hint_max()
     }

@@ -70,6 +70,28 @@ async fn before_delay_is_exact() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stop_sees_idle_time_without_a_report() {
+    let policy = RetryPolicy::new()
+        .stop(stop::stop_when(|p| p.idle_for() >= secs(3.0)))
+        .wait(wait::fixed(SECOND));
+    let began = Instant::now();
+    let outcome = policy.run_async(|| async { Outcome::Err("busy") }).await;
+    assert_eq!(outcome, Err("busy"));
+    assert_eq!(began.elapsed(), secs(3.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_sees_the_pause_before_without_a_report() {
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(4))
+        .wait(|s: &RetryState<'_, Outcome>| s.previous_pause() + SECOND);
+    let began = Instant::now();
+    let outcome = policy.run_async(|| async { Outcome::Err("busy") }).await;
+    assert_eq!(outcome, Err("busy"));
+    assert_eq!(began.elapsed(), secs(1.0 + 2.0 + 3.0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_report_tells_time_and_idle_time() {
     let policy = RetryPolicy::new().wait(wait::exponential(SECOND));
     let attempt = slow(millis(500));

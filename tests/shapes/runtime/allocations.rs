@@ -1,6 +1,6 @@
 //! A call does not allocate, whether it succeeds at once or is retried.
 
-use persevere::{CircuitBreaker, Interrupt, RetryBudget, retry};
+use persevere::{CircuitBreaker, Interrupt, RetryBudget, RetryPolicy, retry};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::{Pending, Ready};
@@ -173,4 +173,20 @@ fn nothing_is_allocated() {
         );
     }
     assert_eq!(allocations(|| Box::new(1)).1, 1);
+}
+
+#[test]
+fn a_policy_allocates_nothing() {
+    // The thread's generator is seeded at its first draw.
+    let _ = bare(2, &Cell::new(0));
+    for succeeds in [1, 3] {
+        let policy = RetryPolicy::new().sleep(no_sleep);
+        let calls = Cell::new(0);
+        let run = || policy.run(|| at(succeeds, &calls));
+        assert_eq!(allocations(run), (Ok(succeeds), 0));
+        let policy = RetryPolicy::new().sleep_async(no_timer);
+        let calls = Cell::new(0);
+        let run = || block_on(policy.run_async(|| async { at(succeeds, &calls) }));
+        assert_eq!(allocations(run), (Ok(succeeds), 0));
+    }
 }

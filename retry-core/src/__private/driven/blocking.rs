@@ -15,18 +15,15 @@ where
     /// Makes an attempt.
     #[inline]
     pub fn attempt(&mut self, body: impl FnOnce() -> O) -> Result<O, Refused> {
-        Ok(self.steps.watch().inside(body))
+        Ok(self.call.watch().inside(body))
     }
 
     /// Pauses before the next attempt.
     #[inline]
     pub fn pause(&mut self, pause: Option<Duration>) {
-        let (sleeper, pause) = (
-            &self.steps.policy().parts().sleep,
-            pause.unwrap_or_default(),
-        );
+        let (sleeper, pause) = (&self.call.policy().parts().sleep, pause.unwrap_or_default());
         pausing(self.name, sleeper, pause);
-        let cancellation = self.steps.cancellation();
-        self.cancelled = wait_for_breaker(self.steps.watch(), cancellation, pause, sleeper);
+        let cancellation = self.call.cancellation();
+        self.cancelled = wait_for_breaker(self.call.watch(), cancellation, pause, sleeper);
     }
 }

@@ -21,7 +21,7 @@ use crate::call::interrupt::Interrupt;
 use crate::engine::cases::Counting;
 use crate::guard::{Admission, CallGuard, Guard, resolve_outcome};
 use crate::policy::Policy;
-use crate::policy::steps::Steps;
+use crate::policy::steps::{InPlace, PolicyCall};
 use crate::stop::Stop;
 use crate::time::clock::Instant;
 
@@ -34,12 +34,12 @@ type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>;
 /// A call whose attempts the expansion makes.
 ///
 /// `F` and `I` say what the type of the outcome can tell. `C` and `G` are always the default, as those of
-/// [`Steps`].
+/// [`PolicyCall`].
 pub struct Driven<'p, P, O: 'p, F, I, C = CountersOf<P, O>, G = WatchOf<'p, P, O>>
 where
     P: Policy<O>,
 {
-    steps: Steps<'p, P, O, C, G>,
+    call: PolicyCall<'p, P, O, C, G, InPlace<false>>,
     name: &'static str,
     kept: Option<O>,
     cancelled: bool,
@@ -70,10 +70,10 @@ where
     P: Policy<O>,
 {
     const { refuse_hedge::<O, P::Guards>() };
-    let mut steps = Steps::new(policy);
-    steps.start(now, false);
+    let mut call = PolicyCall::new(policy, InPlace::new());
+    call.start(now, false);
     Driven {
-        steps,
+        call,
         name,
         kept: None,
         cancelled: false,
@@ -93,11 +93,11 @@ where
     pub fn admit(&mut self) -> Result<(), Refused> {
         let admission = match self.cancelled {
             true => Admission::Halt(Interrupt::Cancelled),
-            false => self.steps.watch().admit(),
+            false => self.call.watch().admit(),
         };
         match admission {
             Admission::Go => {
-                self.steps.begin(self.name);
+                self.call.begin(self.name);
                 Ok(())
             }
             Admission::Wait(pause) => Err(Refused::Wait(pause)),
@@ -112,15 +112,15 @@ where
             Ok(outcome) => Ok(outcome),
             Err(Refused::Halt(interrupt)) => Err(interrupt),
             Err(Refused::Cut(interrupt)) => {
-                self.steps.watch().interrupted(interrupt);
+                self.call.watch().interrupted(interrupt);
                 Err(interrupt)
             }
             Err(Refused::Wait(pause)) => {
-                self.steps.wait();
+                self.call.wait();
                 return ControlFlow::Continue(Some(pause));
             }
         };
-        let (kept, watch) = (&mut self.kept, self.steps.watch());
+        let (kept, watch) = (&mut self.kept, self.call.watch());
         let (outcome, halted) = resolve_outcome(
             attempted,
             || kept.take(),
@@ -130,11 +130,11 @@ where
             },
         );
         let (failed, mark) = (F::is_failure(&outcome), AttemptDirective::default());
-        match self.steps.judge(self.name, &outcome, failed, mark, halted) {
-            Err(end) => ControlFlow::Break(self.steps.report(outcome, end).into_outcome()),
+        match self.call.judge(self.name, &outcome, failed, mark, halted) {
+            Err(end) => ControlFlow::Break(self.call.outcome(outcome, end)),
             Ok(pause) => {
                 if self.may_end_in_pause() {
-                    let replaceable = self.steps.watch().interrupts();
+                    let replaceable = self.call.watch().interrupts();
                     self.kept = F::kept_over_pause(outcome, replaceable);
                 }
                 ControlFlow::Continue(pause)
@@ -144,8 +144,8 @@ where
 
     #[inline]
     fn may_end_in_pause(&mut self) -> bool {
-        let stop = &self.steps.policy().parts().stop;
+        let stop = &self.call.policy().parts().stop;
         let cancellable = !stop.cancellation().is_never() || stop.aborts_attempt();
-        cancellable || self.steps.watch().keeps()
+        cancellable || self.call.watch().keeps()
     }
 }

@@ -65,10 +65,10 @@ where
         &mut self,
         body: B,
     ) -> Attempting<'_, 'p, B, LimitOf<G, SleepOf<P, O>>, G, P, SleepOf<P, O>> {
-        let policy = self.steps.policy();
+        let policy = self.call.policy();
         let sleeper = &policy.parts().sleep;
-        let cutting = self.steps.abort_signal(I::MADE || self.kept.is_some());
-        let watch = self.steps.watch();
+        let cutting = self.call.abort_signal(I::MADE || self.kept.is_some());
+        let watch = self.call.watch();
         let limit = CallGuard::limit(watch);
         bound(watch, sleeper.is_ours(), limit.map(|(left, _)| left));
         let limit = G::timer(limit, |pause| sleeper.sleep(pause));
@@ -86,10 +86,10 @@ where
         &mut self,
         pause: Option<Duration>,
     ) -> Pausing<'_, 'p, G, P, SleepOf<P, O>, O> {
-        let policy = self.steps.policy();
+        let policy = self.call.policy();
         let parts = policy.parts();
         let (sleeper, cancellation) = (&parts.sleep, pause_signal(pause, &parts.stop));
-        let watch = self.steps.watch();
+        let watch = self.call.watch();
         bound(watch, sleeper.is_ours(), pause);
         Pausing {
             rest: pause_or_yield(sleeper, pause),

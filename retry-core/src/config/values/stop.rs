@@ -118,6 +118,10 @@ impl Stop for StopConfig {
         self.stop.reads_clock()
     }
 
+    fn reads_history(&self) -> bool {
+        self.stop.reads_history()
+    }
+
     fn reads_pause(&self) -> bool {
         self.stop.reads_pause()
     }
@@ -128,6 +132,10 @@ impl Stop for StopConfig {
 
     fn cancellation(&self) -> Cancellation<'_> {
         self.stop.cancellation()
+    }
+
+    fn cancels(&self) -> bool {
+        self.stop.cancels()
     }
 
     fn abort_signal(&self) -> Cancellation<'_> {

@@ -193,6 +193,10 @@ impl<O: ?Sized> Formula<O> for AnyCurve {
         self.curve::<O>().reads_clock()
     }
 
+    fn reads_history(&self) -> bool {
+        self.curve::<O>().reads_history()
+    }
+
     fn lasts(&self) -> bool {
         self.curve::<O>().lasts()
     }
@@ -221,6 +225,10 @@ impl<O: ?Sized> Wait<O> for WaitConfig {
 
     fn reads_clock(&self) -> bool {
         Wait::<O>::reads_clock(&*self.wait)
+    }
+
+    fn reads_history(&self) -> bool {
+        Wait::<O>::reads_history(&*self.wait)
     }
 
     fn lasts(&self) -> bool {

@@ -223,6 +223,10 @@ where
         self.limit = Some(limit);
     }
 
+    fn is_limited(&self) -> bool {
+        self.limit.is_some()
+    }
+
     fn each(&self) -> Option<Duration> {
         self.guards.attempt_timeout.filter(|_| H::HEDGES)
     }

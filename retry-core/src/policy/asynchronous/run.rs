@@ -1,6 +1,7 @@
 //! The future that gives the outcome of a call alone.
 
 use core::future::Future;
+use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 #[cfg(feature = "tower")]
@@ -8,12 +9,12 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::ReportAsync;
+use super::call::AsyncCall;
+use super::memory::{Abortable, Lean, MemoryKind};
 use super::operation::{AsyncOperation, Begins};
 use super::types::{CountersOf, OutcomeOf, SleepOf, WatchOf};
 use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
-use crate::call::report::Report;
 use crate::guard::{CallGuard, CallGuardBase};
 use crate::policy::Policy;
 #[cfg(feature = "tower")]
@@ -32,6 +33,7 @@ pin_project! {
         Z = SleepOf<P, O>,
         C = CountersOf<P, O>,
         G = WatchOf<'p, P, O>,
+        R = Lean,
     >
     where
         P: Policy<OutcomeOf<F, M>>,
@@ -40,11 +42,17 @@ pin_project! {
         Z: Future<Output = ()>,
         Z: Send,
         G: CallGuardBase,
+        R: MemoryKind,
     {
         #[pin]
-        report: ReportAsync<'p, P, O, M, F, Z, C, G>,
+        call: AsyncCall<'p, P, M, F, Z, C, G, R>,
+        marker: PhantomData<fn() -> O>,
     }
 }
+
+/// The future of a call that a token can cut.
+pub(crate) type RunAbortable<'p, P, O, M, F> =
+    RunAsync<'p, P, O, M, F, SleepOf<P, O>, CountersOf<P, O>, WatchOf<'p, P, O>, Abortable>;
 
 impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
 where
@@ -52,9 +60,11 @@ where
     O: Outcome + 'p,
     F: AsyncOperation<O, M>,
 {
+    #[inline]
     pub(crate) fn new(policy: &'p P, operation: F) -> Self {
         RunAsync {
-            report: ReportAsync::new(policy, operation, false),
+            call: AsyncCall::new(policy, operation, None),
+            marker: PhantomData,
         }
     }
 
@@ -62,8 +72,7 @@ where
     #[cfg(feature = "tower")]
     pub(crate) fn within(mut self, limit: Option<Duration>) -> Self {
         if let Some(limit) = limit {
-            self.report.timed = true;
-            self.report.steps.watch().within(limit);
+            self.call.call.watch().within(limit);
         }
         self
     }
@@ -71,36 +80,41 @@ where
     /// Repeats the attempts of the call in no other way, whatever its policy prescribes.
     #[cfg(feature = "tower")]
     pub(crate) fn repeated(mut self, repeats: Repeats) -> Self {
-        self.report.steps.limit_repeats(repeats);
+        self.call.call.limit_repeats(repeats);
         self
     }
 }
 
-impl<'p, P, O, M, F> RunAsync<'p, P, O, M, F>
+impl<'p, P, O, M, F> RunAbortable<'p, P, O, M, F>
 where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
     O: Outcome + FromInterrupt + 'p,
     F: AsyncOperation<O, M>,
 {
-    /// Lets the stop abort the first attempt too.
-    pub(crate) fn abortable(self) -> Self {
+    /// Creates a call whose stop can abort the first attempt too.
+    pub(crate) fn abortable(policy: &'p P, operation: F) -> Self {
         RunAsync {
-            report: self.report.abortable(),
+            call: AsyncCall::new(policy, operation, Some(O::from_interrupt)),
+            marker: PhantomData,
         }
     }
 }
 
-impl<'p, P, O, M, F, G> Future
-    for RunAsync<'p, P, O, M, F, SleepOf<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G>
+impl<'p, P, O, M, F, G, R> Future
+    for RunAsync<'p, P, O, M, F, SleepOf<P, OutcomeOf<F, M>>, CountersOf<P, OutcomeOf<F, M>>, G, R>
 where
     P: Policy<OutcomeOf<F, M>, Sleep: AsyncSleep> + ?Sized,
     F: Begins<M>,
     OutcomeOf<F, M>: Outcome,
     G: CallGuard<OutcomeOf<F, M>> + CallGuardBase,
+    R: MemoryKind,
 {
     type Output = OutcomeOf<F, M>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().report.poll(cx).map(Report::into_outcome)
+        let mut call = self.project().call;
+        let over = call.as_mut().poll(cx);
+        over.map(|(outcome, end)| call.project().call.outcome(outcome, end))
     }
 }

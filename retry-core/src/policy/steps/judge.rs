@@ -2,8 +2,9 @@
 
 use core::time::Duration;
 
+use super::call::{CountersOf, PolicyCall};
 use super::end::End;
-use super::{CountersOf, Steps};
+use super::memory::Memory;
 use crate::call::attempt::{Attempt, AttemptDirective};
 use crate::call::callbacks::{GiveUp, Hooks};
 use crate::call::error::StopReason;
@@ -11,34 +12,36 @@ use crate::call::outcome::Verdict;
 use crate::call::report::Report;
 use crate::call::state::RetryState;
 use crate::engine::decide::Decide;
+use crate::engine::machine::History;
 use crate::guard::CallGuard;
 use crate::policy::Policy;
 use crate::stop::Enabled;
 
-impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
+impl<'p, P, O, G, R> PolicyCall<'p, P, O, CountersOf<P, O>, G, R>
 where
     P: Policy<O> + ?Sized,
     G: CallGuard<O>,
+    R: Memory,
 {
     /// Returns a handle for the attempt that has begun.
     pub(crate) fn handle(&self) -> Attempt {
         let ends = self.watch.ends();
-        Attempt::new(self.call.attempt(), self.stopwatch, ends)
+        Attempt::new(self.call.attempt(), self.memory.stopwatch(), ends)
     }
 
     /// Begins an attempt of the call of this `name`.
     #[inline]
     pub(crate) fn begin(&mut self, name: &'static str) {
-        self.begun = true;
         self.wake();
         self.watch.spend();
         self.call.begin(name);
         if self.policy.parts().reset_after.is_some() {
-            self.call.began(self.stopwatch.elapsed());
+            let elapsed = self.elapsed();
+            self.memory.history_mut().began(elapsed);
         }
         if <P::Hooks as Hooks<O>>::ACTIVE {
             let hooks = &self.policy.parts().hooks;
-            hooks.before(&self.call.state(name, self.stopwatch.elapsed(), None));
+            hooks.before(&self.state(name, self.elapsed(), None));
         }
     }
 
@@ -59,10 +62,6 @@ where
         if let Some(reason) = halted {
             return Err(End::GaveUp(self.halt(name, outcome, reason)));
         }
-        if !self.begun {
-            self.begin(name);
-        }
-        self.begun = false;
         let parts = self.policy.parts();
         let (class, own) = parts.rule(outcome, self.call.attempt());
         let verdict = mark.apply_to(own);
@@ -77,14 +76,15 @@ where
         if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
             return Err(End::Final(reason));
         }
-        let elapsed = self.stopwatch.elapsed();
+        let elapsed = self.elapsed();
         // An attempt that a limit cut did not hold.
-        let ran_long = !self.watch.was_cut() && parts.resets_after(self.call.ran(elapsed));
+        let ran_long = !self.watch.was_cut() && parts.resets_after(self.ran(elapsed));
         if finality.is_none() && (mark.reset() || ran_long) {
-            self.call.restart();
+            let before = self.call.attempt().saturating_sub(1);
+            self.memory.history_mut().restart(before);
             self.counters = Default::default();
         }
-        let mut state = self.call.state(name, elapsed, Some(outcome));
+        let mut state = self.state(name, elapsed, Some(outcome));
         state.judge(verdict);
         state.handled(<P::Hooks as Hooks<O>>::HANDLES);
         state.classify(class);
@@ -99,7 +99,9 @@ where
         match self.watch.allow(&mut state, decision) {
             Ok(_) => {
                 parts.hooks.before_sleep(&state);
-                self.call.paused(&state);
+                if R::REPORTS || parts.reads_history::<O>() {
+                    self.memory.history_mut().paused(&state.progress);
+                }
                 let (pause, to_sleep) = (state.pause(), state.to_sleep());
                 self.fall_asleep(pause.unwrap_or_default());
                 Ok(self.watch.fit(to_sleep))
@@ -115,8 +117,8 @@ where
     #[cold]
     fn halt(&mut self, name: &'static str, outcome: &O, reason: StopReason) -> StopReason {
         self.wake();
-        let elapsed = self.stopwatch.elapsed();
-        let mut state = self.call.state(name, elapsed, Some(outcome));
+        let elapsed = self.elapsed();
+        let mut state = self.state(name, elapsed, Some(outcome));
         // A call gives up only on an outcome that it would have retried.
         state.judge(Verdict::Retry);
         state.handled(<P::Hooks as Hooks<O>>::HANDLES);
@@ -154,25 +156,35 @@ where
         }
     }
 
-    /// Returns the report of the call, with the fallback applied.
-    #[inline]
-    pub(crate) fn report(&self, outcome: O, end: End) -> Report<O> {
-        let idle = self.call.state::<O>("", Duration::ZERO, None).idle_for();
-        let (attempts, elapsed) = (self.call.attempt(), self.stopwatch.elapsed());
-        let (outcome, reason) = match end {
-            End::Final(reason) => (outcome, reason),
-            End::GaveUp(reason) => {
+    /// Returns how long the attempt took that just ended, `elapsed` after the start of the call.
+    #[inline(always)]
+    fn ran(&self, elapsed: Duration) -> Duration {
+        let began = self.memory.history().map(History::attempt_began);
+        elapsed.saturating_sub(began.unwrap_or_default())
+    }
+
+    /// Returns the outcome of the call, with the fallback applied.
+    #[inline(always)]
+    pub(crate) fn outcome(&self, outcome: O, end: End) -> O {
+        match end {
+            End::GaveUp(reason) if <P::Hooks as Hooks<O>>::FALLS_BACK => {
+                let (attempts, elapsed) = (self.call.attempt(), self.elapsed());
                 let give_up = GiveUp::new(outcome, attempts, elapsed, reason);
-                let replaced = self.policy.parts().hooks.fall_back(give_up).outcome;
-                (replaced, Some(reason))
+                self.policy.parts().hooks.fall_back(give_up).outcome
             }
-        };
+            End::GaveUp(_) | End::Final(_) => outcome,
+        }
+    }
+
+    /// Returns the report of the call, with the fallback applied.
+    pub(crate) fn report(&self, outcome: O, end: End) -> Report<O> {
+        let (attempts, elapsed) = (self.call.attempt(), self.elapsed());
         Report {
-            outcome,
+            outcome: self.outcome(outcome, end),
             attempts,
             elapsed,
-            idle,
-            reason,
+            idle: self.state("", Duration::ZERO, None).idle_for(),
+            reason: end.reason(),
         }
     }
 }

@@ -1,30 +1,30 @@
 //! The steps of a call under a policy, by which both runners and the step API drive the engine.
 
+mod call;
 mod end;
 mod judge;
+mod memory;
 mod next;
 #[cfg(feature = "tower")]
 mod repeats;
-mod runner;
 
 use core::fmt;
-use core::marker::PhantomData;
 use core::time::Duration;
 
-use self::end::End;
+pub(crate) use self::call::{CountersOf, PolicyCall};
+pub(crate) use self::end::End;
+pub(crate) use self::memory::{InPlace, Memory};
 pub use self::next::Next;
 #[cfg(feature = "tower")]
 pub(crate) use self::repeats::Repeats;
 use crate::call::attempt::{Attempt, AttemptDirective};
-use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
 use crate::engine::cases::Counting;
-use crate::engine::machine::{Call, FullHistory};
 use crate::guard::{Admission, CallGuard, Guard};
 use crate::policy::Policy;
-use crate::time::stopwatch::Stopwatch;
+use crate::time::clock::read_blocking;
 
 /// A call whose attempts and pauses the caller makes; see [`Policy::start`].
 ///
@@ -38,60 +38,26 @@ pub struct Steps<
     C = <<P as Policy<O>>::Cases as Counting>::Counters,
     G = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>,
 > {
-    policy: &'p P,
-    call: Call<FullHistory>,
-    counters: C,
-    stopwatch: Stopwatch,
-    watch: G,
+    call: PolicyCall<'p, P, O, C, G, InPlace<true>>,
     begun: bool,
-    asleep: bool,
     /// Whether the caller asks the guards before an attempt.
     asks: bool,
-    /// The repetition that the attempts allow, whatever the policy prescribes.
-    #[cfg(feature = "tower")]
-    repeats: Repeats,
-    /// The reason why the call ended, for callers that drive it themselves.
+    /// The reason why the call ended.
     reason: Option<StopReason>,
-    outcome: PhantomData<fn(&O)>,
 }
-
-/// The counters of a policy's cases.
-type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
 
 impl<'p, P: Policy<O> + ?Sized, O: 'p> Steps<'p, P, O> {
-    /// Creates a call that has not begun.
+    /// Begins a call.
     #[inline]
-    pub(crate) fn new(policy: &'p P) -> Self {
+    pub(crate) fn start(policy: &'p P) -> Self {
+        let mut call = PolicyCall::new(policy, InPlace::new());
+        call.start(read_blocking, true);
         Steps {
-            policy,
-            call: Call::new(),
-            counters: Default::default(),
-            stopwatch: Stopwatch::idle(),
-            watch: policy.parts().guards.idle(),
+            call,
             begun: false,
-            asleep: false,
             asks: false,
-            #[cfg(feature = "tower")]
-            repeats: Repeats::Freely,
             reason: None,
-            outcome: PhantomData,
         }
-    }
-}
-
-impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
-where
-    P: Policy<O> + ?Sized,
-    G: CallGuard<O>,
-{
-    /// Begins the call; reads its time where anything needs it.
-    #[inline]
-    pub(crate) fn start(&mut self, now: fn() -> crate::time::clock::Instant, timed: bool) {
-        let timed = timed || self.policy.parts().reads_clock::<O>();
-        let stopwatch = Stopwatch::start(now, timed);
-        self.stopwatch = stopwatch;
-        self.watch.begin(stopwatch);
-        self.watch.reserve(self.policy.parts().hooks.reserves());
     }
 }
 
@@ -116,8 +82,9 @@ where
     /// assert_eq!(call.next_marked(&Err::<(), _>("refused"), &attempt), Next::Return);
     /// ```
     pub fn attempt(&mut self) -> Attempt {
-        self.begin(self.policy.parts().name);
-        self.handle()
+        self.begun = true;
+        self.call.begin(self.call.policy().parts().name);
+        self.call.handle()
     }
 
     /// Judges the outcome of the attempt that was just made, and runs the callbacks.
@@ -143,10 +110,16 @@ where
 
     fn follow(&mut self, outcome: &O, mark: AttemptDirective, halted: Option<StopReason>) -> Next {
         if !self.asks {
-            self.watch.pay_ahead();
+            self.call.watch.pay_ahead();
         }
-        let (name, failed) = (self.policy.parts().name, outcome.error().is_some());
-        let judged = self.judge(name, outcome, failed, mark, halted);
+        let (name, failed) = (self.call.policy().parts().name, outcome.error().is_some());
+        if !self.begun && halted.is_none() {
+            self.call.begin(name);
+        }
+        if halted.is_none() {
+            self.begun = false;
+        }
+        let judged = self.call.judge(name, outcome, failed, mark, halted);
         self.reason = judged.err().and_then(End::reason);
         Next::after(judged)
     }
@@ -182,7 +155,7 @@ where
     /// assert_eq!(call.limit(), Some((limit, Interrupt::AttemptTimeout)));
     /// ```
     pub fn limit(&self) -> Option<(Duration, Interrupt)> {
-        self.watch.limit()
+        self.call.watch.limit()
     }
 
     /// Judges as [`next`](Steps::next) does, for an attempt that the caller cut at its
@@ -201,7 +174,7 @@ where
     /// assert_eq!(BUDGET.available(), 18); // a retry after a timeout takes 10 tokens, not 5
     /// ```
     pub fn cut(&mut self, interrupt: Interrupt, outcome: &O) -> Next {
-        self.watch.interrupted(interrupt);
+        self.call.watch.interrupted(interrupt);
         self.follow(outcome, AttemptDirective::default(), interrupt.reason())
     }
 
@@ -227,11 +200,11 @@ where
     /// ```
     pub fn admit(&mut self) -> Result<(), Interrupt> {
         self.asks = true;
-        match self.watch.admit() {
+        match self.call.watch.admit() {
             Admission::Go => Ok(()),
             Admission::Halt(interrupt) => Err(interrupt),
             Admission::Wait(pause) => {
-                self.wait();
+                self.call.wait();
                 Err(Interrupt::CircuitOpen {
                     retry_after: Some(pause),
                 })
@@ -240,19 +213,10 @@ where
     }
 }
 
-/// Counts a call that is dropped while it sleeps as cancelled.
-impl<P: Policy<O> + ?Sized, O, C, G> Drop for Steps<'_, P, O, C, G> {
-    fn drop(&mut self) {
-        if self.asleep {
-            self.policy.parts().hooks.woke();
-        }
-    }
-}
-
 impl<P: Policy<O> + ?Sized, O, C, G> fmt::Debug for Steps<'_, P, O, C, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Steps")
-            .field("call", &self.call)
+            .field("call", &self.call.call)
             .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,240 @@
+//! The memory of an async call, which lies in its future.
+
+use alloc::boxed::Box;
+use core::future::Future;
+
+use crate::call::interrupt::Interrupt;
+use crate::cancel::{Cancellation, Listener};
+use crate::engine::machine::FullHistory;
+use crate::policy::steps::{InPlace, Memory};
+use crate::time::clock::read_async;
+use crate::time::instant::Instant;
+use crate::time::stopwatch::Stopwatch;
+
+/// A kind of memory. It has no lifetime, so that a future that stores one can be in a task.
+pub trait MemoryKind {
+    /// The memory of a call with outcomes of type `O` that sleeps by `Z`.
+    #[doc(hidden)]
+    type Of<'p, O, Z: Future<Output = ()>>: AsyncMemory<'p, O, Z>;
+}
+
+/// The memory of an async call.
+pub trait AsyncMemory<'p, O, Z>: Memory {
+    /// Creates the memory of a call that has not begun; `made_of` makes an outcome of an interrupt.
+    fn new(made_of: Option<fn(Interrupt) -> O>) -> Self;
+
+    /// Returns the conversion of an interrupt that only the stop can cause.
+    #[inline(always)]
+    fn made_of(&self) -> Option<fn(Interrupt) -> O> {
+        None
+    }
+
+    /// Keeps an outcome, since the call may end with it, or forgets the one that was kept.
+    fn keep(&mut self, outcome: Option<O>);
+
+    /// Returns whether an outcome is kept.
+    fn keeps(&self) -> bool;
+
+    /// Returns the outcome that was kept.
+    fn take_kept(&mut self) -> Option<O>;
+
+    /// Listens to a cancellation from now on.
+    fn listen(&mut self, cancellation: Cancellation<'p>);
+
+    /// Returns the listener to the cancellation.
+    fn listener(&mut self) -> &mut Listener<'p, Z>;
+}
+
+/// The memory of a call that returns its outcome alone.
+#[derive(Debug)]
+pub enum Lean {}
+
+impl MemoryKind for Lean {
+    type Of<'p, O, Z: Future<Output = ()>> = LeanMemory<'p, O, Z>;
+}
+
+/// The memory of a call that a token can cut, and that allocates nothing for it.
+#[derive(Debug)]
+pub enum Abortable {}
+
+impl MemoryKind for Abortable {
+    type Of<'p, O, Z: Future<Output = ()>> = WholeMemory<'p, O, Z, false>;
+}
+
+/// The memory of a call that returns a report.
+#[derive(Debug)]
+pub(crate) enum Reported {}
+
+impl MemoryKind for Reported {
+    type Of<'p, O, Z: Future<Output = ()>> = WholeMemory<'p, O, Z, true>;
+}
+
+/// A memory in two words and the start of the call: most calls need no more. The rest is in a box, made on first
+/// need.
+pub struct LeanMemory<'p, O, Z> {
+    started: Option<Instant>,
+    rest: Option<Box<Rest<'p, O, Z>>>,
+}
+
+struct Rest<'p, O, Z> {
+    history: FullHistory,
+    kept: Option<O>,
+    listener: Listener<'p, Z>,
+}
+
+impl<'p, O, Z: Future<Output = ()>> LeanMemory<'p, O, Z> {
+    #[inline(always)]
+    fn rest(&mut self) -> &mut Rest<'p, O, Z> {
+        self.rest.get_or_insert_with(Rest::boxed)
+    }
+}
+
+impl<O, Z: Future<Output = ()>> Rest<'_, O, Z> {
+    #[cold]
+    fn boxed() -> Box<Self> {
+        Box::new(Rest {
+            history: FullHistory::default(),
+            kept: None,
+            listener: Listener::to(Cancellation::never()),
+        })
+    }
+}
+
+impl<O, Z: Future<Output = ()>> Memory for LeanMemory<'_, O, Z> {
+    const REPORTS: bool = false;
+
+    #[inline(always)]
+    fn start(&mut self, stopwatch: Stopwatch) {
+        self.started = stopwatch.started();
+    }
+
+    #[inline(always)]
+    fn stopwatch(&self) -> Stopwatch {
+        Stopwatch::since(self.started, read_async)
+    }
+
+    #[inline(always)]
+    fn history(&self) -> Option<&FullHistory> {
+        self.rest.as_ref().map(|rest| &rest.history)
+    }
+
+    #[inline(always)]
+    fn history_mut(&mut self) -> &mut FullHistory {
+        &mut self.rest().history
+    }
+}
+
+impl<'p, O, Z: Future<Output = ()>> AsyncMemory<'p, O, Z> for LeanMemory<'p, O, Z> {
+    #[inline(always)]
+    fn new(_: Option<fn(Interrupt) -> O>) -> Self {
+        LeanMemory {
+            started: None,
+            rest: None,
+        }
+    }
+
+    #[inline(always)]
+    fn keep(&mut self, outcome: Option<O>) {
+        if outcome.is_some() || self.rest.is_some() {
+            self.rest().kept = outcome;
+        }
+    }
+
+    #[inline(always)]
+    fn keeps(&self) -> bool {
+        self.rest.as_ref().is_some_and(|rest| rest.kept.is_some())
+    }
+
+    #[inline(always)]
+    fn take_kept(&mut self) -> Option<O> {
+        self.rest.as_mut()?.kept.take()
+    }
+
+    fn listen(&mut self, cancellation: Cancellation<'p>) {
+        if !cancellation.is_never() || self.rest.is_some() {
+            self.rest().listener = Listener::to(cancellation);
+        }
+    }
+
+    #[inline]
+    fn listener(&mut self) -> &mut Listener<'p, Z> {
+        &mut self.rest().listener
+    }
+}
+
+/// A memory in place.
+pub struct WholeMemory<'p, O, Z, const REPORTS: bool> {
+    memory: InPlace<REPORTS>,
+    kept: Option<O>,
+    made_of: Option<fn(Interrupt) -> O>,
+    listener: Listener<'p, Z>,
+}
+
+impl<O, Z, const REPORTS: bool> Memory for WholeMemory<'_, O, Z, REPORTS> {
+    const REPORTS: bool = REPORTS;
+
+    #[inline(always)]
+    fn start(&mut self, stopwatch: Stopwatch) {
+        self.memory.start(stopwatch);
+    }
+
+    #[inline(always)]
+    fn stopwatch(&self) -> Stopwatch {
+        self.memory.stopwatch()
+    }
+
+    #[inline(always)]
+    fn history(&self) -> Option<&FullHistory> {
+        self.memory.history()
+    }
+
+    #[inline(always)]
+    fn history_mut(&mut self) -> &mut FullHistory {
+        self.memory.history_mut()
+    }
+}
+
+impl<'p, O, Z, const REPORTS: bool> AsyncMemory<'p, O, Z> for WholeMemory<'p, O, Z, REPORTS>
+where
+    Z: Future<Output = ()>,
+{
+    #[inline(always)]
+    fn new(made_of: Option<fn(Interrupt) -> O>) -> Self {
+        WholeMemory {
+            memory: InPlace::new(),
+            kept: None,
+            made_of,
+            listener: Listener::to(Cancellation::never()),
+        }
+    }
+
+    #[inline(always)]
+    fn made_of(&self) -> Option<fn(Interrupt) -> O> {
+        self.made_of
+    }
+
+    #[inline(always)]
+    fn keep(&mut self, outcome: Option<O>) {
+        self.kept = outcome;
+    }
+
+    #[inline(always)]
+    fn keeps(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    #[inline(always)]
+    fn take_kept(&mut self) -> Option<O> {
+        self.kept.take()
+    }
+
+    #[inline]
+    fn listen(&mut self, cancellation: Cancellation<'p>) {
+        self.listener = Listener::to(cancellation);
+    }
+
+    #[inline]
+    fn listener(&mut self) -> &mut Listener<'p, Z> {
+        &mut self.listener
+    }
+}

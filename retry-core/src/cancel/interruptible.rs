@@ -25,6 +25,12 @@ struct Listening<'a, Z> {
 }
 
 impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
+    /// Creates a listener to nothing.
+    #[inline]
+    pub(crate) const fn idle() -> Self {
+        Listener(None)
+    }
+
     #[inline]
     pub(crate) fn to(cancellation: Cancellation<'a>) -> Self {
         if cancellation.is_never() {
@@ -57,6 +63,65 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         }
         if let Poll::Ready(output) = poll(cx) {
             return Poll::Ready(Ok(output));
+        }
+        if self.is_cancelled(cx) {
+            return Poll::Ready(Err(Cancelled));
+        }
+        self.ask_again(cx, sleep);
+        Poll::Pending
+    }
+
+    /// Polls an attempt as [`attempt`](Self::attempt) does, by a listener that is idle when it begins: only a pending
+    /// attempt needs the `signal`.
+    #[inline]
+    pub(crate) fn attempt_until<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        sleep: impl FnOnce(Duration) -> Z,
+        has_come: impl FnOnce() -> bool,
+        signal: impl FnOnce() -> Cancellation<'a>,
+    ) -> Poll<Result<T, Cancelled>> {
+        if self.0.is_none() && has_come() {
+            return Poll::Ready(Err(Cancelled));
+        }
+        self.poll_until(cx, poll, sleep, signal)
+    }
+
+    /// Polls a pause as [`pause`](Self::pause) does, by a listener that is idle when it begins: only a pending pause
+    /// needs the `signal`.
+    #[inline]
+    pub(crate) fn pause_until<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        sleep: impl FnOnce(Duration) -> Z,
+        has_come: impl FnOnce() -> bool,
+        signal: impl FnOnce() -> Cancellation<'a>,
+    ) -> Poll<Result<T, Cancelled>> {
+        let is_cancelled = match self.0 {
+            Some(_) => self.is_cancelled(cx),
+            None => has_come(),
+        };
+        if is_cancelled {
+            return Poll::Ready(Err(Cancelled));
+        }
+        self.poll_until(cx, poll, sleep, signal)
+    }
+
+    #[inline]
+    fn poll_until<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        sleep: impl FnOnce(Duration) -> Z,
+        signal: impl FnOnce() -> Cancellation<'a>,
+    ) -> Poll<Result<T, Cancelled>> {
+        if let Poll::Ready(output) = poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        if self.0.is_none() {
+            *self = Listener::to(signal());
         }
         if self.is_cancelled(cx) {
             return Poll::Ready(Err(Cancelled));

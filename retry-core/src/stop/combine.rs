@@ -1,12 +1,8 @@
 //! Combinations of stop conditions: `any`, `all`, `|` and `&`.
 
 use alloc::vec::Vec;
-use core::ops::{BitAnd, BitOr};
 
-use super::{
-    AbortAttempt, AfterAttempt, AfterDelay, BeforeDelay, BoxStop, Cancel, Cancelled, Never, Stop,
-    StopWhen,
-};
+use super::Stop;
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
@@ -51,11 +47,11 @@ pub const fn all<L: StopList>(conditions: L) -> All<L> {
 
 /// The condition of [`any()`].
 #[derive(Clone, Copy, Debug)]
-pub struct Any<L>(L);
+pub struct Any<L>(pub(super) L);
 
 /// The condition of [`all()`].
 #[derive(Clone, Copy, Debug)]
-pub struct All<L>(L);
+pub struct All<L>(pub(super) L);
 
 #[diagnostic::do_not_recommend]
 impl<L: StopList> Stop for Any<L> {
@@ -94,6 +90,16 @@ impl<L: StopList> Stop for Any<L> {
     fn cancels(&self) -> bool {
         self.0
             .fold(false, |cancels, stop| cancels || stop.cancels())
+    }
+
+    #[inline]
+    fn is_cancelled(&self) -> bool {
+        self.0.fold(false, |is, stop| is || stop.is_cancelled())
+    }
+
+    #[inline]
+    fn is_aborted(&self) -> bool {
+        self.0.fold(false, |is, stop| is || stop.is_aborted())
     }
 
     #[inline]
@@ -144,6 +150,16 @@ impl<L: StopList> Stop for All<L> {
     #[inline]
     fn cancels(&self) -> bool {
         all_of(&self.0, |stop| stop.cancels())
+    }
+
+    #[inline]
+    fn is_cancelled(&self) -> bool {
+        all_of(&self.0, |stop| stop.is_cancelled())
+    }
+
+    #[inline]
+    fn is_aborted(&self) -> bool {
+        all_of(&self.0, |stop| stop.is_aborted())
     }
 
     #[inline]
@@ -336,61 +352,3 @@ macro_rules! stops_as_tuple {
 }
 
 stops_as_tuple!(A B C D E F G H);
-
-macro_rules! stop_operators {
-    ($([$($generics:tt)*] $stop:ty),+ $(,)?) => {$(
-        impl<$($generics)*> $stop {
-            /// Ends the call as soon as this or `other` would: the same as `self | other`.
-            #[inline]
-            pub const fn or<R: Stop>(self, other: R) -> Any<(Self, R)> {
-                Any((self, other))
-            }
-
-            /// Ends the call when both this and `other` would: the same as `self & other`.
-            #[inline]
-            pub const fn and<R: Stop>(self, other: R) -> All<(Self, R)> {
-                All((self, other))
-            }
-
-            /// Erases the type, so that two conditions can stand in an `if`, and one in a field: see
-            /// [`BoxStop`].
-            pub fn boxed(self) -> BoxStop
-            where
-                Self: Send + Sync + 'static,
-            {
-                BoxStop::new(self)
-            }
-        }
-
-        impl<$($generics)* R: Stop> BitOr<R> for $stop {
-            type Output = Any<(Self, R)>;
-
-            #[inline]
-            fn bitor(self, other: R) -> Self::Output {
-                self.or(other)
-            }
-        }
-
-        impl<$($generics)* R: Stop> BitAnd<R> for $stop {
-            type Output = All<(Self, R)>;
-
-            #[inline]
-            fn bitand(self, other: R) -> Self::Output {
-                self.and(other)
-            }
-        }
-    )+};
-}
-
-stop_operators!(
-    [] AfterAttempt,
-    [] AfterDelay,
-    [] BeforeDelay,
-    [] Never,
-    [] BoxStop,
-    [T: Cancel,] Cancelled<T>,
-    [T: Cancel,] AbortAttempt<T>,
-    [L: StopList,] Any<L>,
-    [L: StopList,] All<L>,
-    [F: Fn(&Progress<'_>) -> bool,] StopWhen<F>,
-);

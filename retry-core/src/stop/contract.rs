@@ -90,6 +90,20 @@ pub trait Stop {
         false
     }
 
+    /// Returns whether a token ends pauses by now.
+    #[doc(hidden)]
+    #[inline]
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+
+    /// Returns whether a token ends attempts in flight by now.
+    #[doc(hidden)]
+    #[inline]
+    fn is_aborted(&self) -> bool {
+        false
+    }
+
     /// Returns the part of the cancellation that also ends the attempt in flight.
     #[doc(hidden)]
     #[inline]
@@ -143,6 +157,14 @@ macro_rules! stop_by_reference {
 
             fn cancels(&self) -> bool {
                 (**self).cancels()
+            }
+
+            fn is_cancelled(&self) -> bool {
+                (**self).is_cancelled()
+            }
+
+            fn is_aborted(&self) -> bool {
+                (**self).is_aborted()
             }
 
             fn abort_signal(&self) -> Cancellation<'_> {

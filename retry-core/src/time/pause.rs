@@ -49,6 +49,14 @@ mod form {
         Pause::Yielding
     }
 
+    impl<S> Pause<S> {
+        /// Returns whether it sleeps, instead of letting other tasks run once.
+        #[inline(always)]
+        pub(crate) const fn sleeps(&self) -> bool {
+            matches!(self, Pause::Sleeping { .. })
+        }
+    }
+
     impl<S: Future<Output = ()>> Future for Pause<S> {
         type Output = ();
 

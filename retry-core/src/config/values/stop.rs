@@ -138,6 +138,14 @@ impl Stop for StopConfig {
         self.stop.cancels()
     }
 
+    fn is_cancelled(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.stop.is_aborted()
+    }
+
     fn abort_signal(&self) -> Cancellation<'_> {
         self.stop.abort_signal()
     }

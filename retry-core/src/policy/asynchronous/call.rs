@@ -18,9 +18,9 @@ use crate::guard::{
 };
 use crate::hedge::LatencyRecorder;
 use crate::policy::Policy;
-use crate::policy::signals::pause_signal;
 use crate::policy::steps::{End, PolicyCall};
 use crate::stop::Stop;
+use crate::telemetry;
 use crate::time::clock::read_async;
 use crate::time::pause::{Pause, pause_or_yield};
 use crate::time::sleep::AsyncSleep;
@@ -123,13 +123,16 @@ where
                 if let Stage::Ready = *this.stage {
                     call.start(read_async, F::Handle::TIMED);
                 } else if let StageProjection::Resting { rest } = this.stage.as_mut().project() {
+                    let sleeps = rest.sleeps();
                     let (watch, memory) = call.watch_and_memory();
                     let rests = |cx: &mut Context<'_>| match rest.poll(cx) {
                         Poll::Ready(()) => Poll::Ready(()),
                         Poll::Pending => watch.poll_woken(cx),
                     };
-                    let rested = if stop.cancels() {
-                        ready!(memory.listener().pause(cx, rests, tick))
+                    let rested = if stop.cancels() && sleeps {
+                        let (has_come, signal) = (|| stop.is_cancelled(), || stop.cancellation());
+                        let listener = memory.listener();
+                        ready!(listener.pause_until(cx, rests, tick, has_come, signal))
                     } else {
                         ready!(rests(cx));
                         Ok(())
@@ -147,9 +150,7 @@ where
                     Admission::Halt(halted) => interrupt = Some(halted),
                     Admission::Wait(pause) => {
                         call.wait();
-                        if stop.cancels() {
-                            call.memory().listen(stop.cancellation());
-                        }
+                        call.memory().hush();
                         bound(call.watch(), sleeper.is_ours(), Some(pause));
                         let rest = pause_or_yield(sleeper, Some(pause));
                         this.stage.set(Stage::Resting { rest });
@@ -162,9 +163,11 @@ where
                         bound(call.watch(), sleeper.is_ours(), limit.map(|(left, _)| left));
                         let limit = G::timer(limit, tick);
                         if stop.aborts_attempt() {
-                            let ends = call.memory().made_of().is_some() || call.memory().keeps();
-                            let signal = call.abort_signal(ends);
-                            call.memory().listen(signal);
+                            let (watch, memory) = call.watch_and_memory();
+                            memory.hush();
+                            if !memory.has_outcome(watch) {
+                                telemetry::uncut(name);
+                            }
                         }
                         match call.watch().hedge().race() {
                             None => {
@@ -188,6 +191,7 @@ where
             let (attempted, mark) = match this.stage.as_mut().project() {
                 StageProjection::Attempting { attempt, handle } if interrupt.is_none() => {
                     let (watch, memory) = call.watch_and_memory();
+                    let aborts = stop.aborts_attempt() && memory.has_outcome(watch);
                     // Only the body is inside: a panic of a timer is not a panic of the body.
                     let poll = |cx: &mut Context<'_>| {
                         let body = |body: Pin<&mut F::Future>, cx: &mut Context<'_>| {
@@ -196,8 +200,10 @@ where
                         let made = attempt.poll_by(cx, body);
                         by_deadline(made, watch, cx)
                     };
-                    let made = if stop.aborts_attempt() {
-                        ready!(memory.listener().attempt(cx, poll, tick))
+                    let made = if aborts {
+                        let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
+                        let listener = memory.listener();
+                        ready!(listener.attempt_until(cx, poll, tick, has_come, signal))
                     } else {
                         Ok(ready!(poll(cx)))
                     };
@@ -214,6 +220,7 @@ where
                     let (number, hedge) = (call.number(), call.watch().hedge());
                     let uncopied = call.is_uncopied();
                     let (watch, memory) = call.watch_and_memory();
+                    let aborts = stop.aborts_attempt() && memory.has_outcome(watch);
                     let mut poll = |cx: &mut Context<'_>| {
                         let raced =
                             watch.inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
@@ -226,8 +233,10 @@ where
                             });
                         by_deadline(raced, watch, cx)
                     };
-                    let made = if stop.aborts_attempt() {
-                        ready!(memory.listener().attempt(cx, poll, tick))
+                    let made = if aborts {
+                        let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
+                        let listener = memory.listener();
+                        ready!(listener.attempt_until(cx, poll, tick, has_come, signal))
                     } else {
                         Ok(ready!(poll(cx)))
                     };
@@ -274,7 +283,7 @@ where
             };
             let is_cancellable = stop.cancels() || stop.aborts_attempt();
             if is_cancellable {
-                call.memory().listen(pause_signal(pause, stop));
+                call.memory().hush();
             }
             if is_cancellable || call.watch().keeps() {
                 // A token that is not observed in a yield to the runtime can still cut the attempt after it.

@@ -4,8 +4,9 @@ use alloc::boxed::Box;
 use core::future::Future;
 
 use crate::call::interrupt::Interrupt;
-use crate::cancel::{Cancellation, Listener};
+use crate::cancel::Listener;
 use crate::engine::machine::FullHistory;
+use crate::guard::CallGuard;
 use crate::policy::steps::{InPlace, Memory};
 use crate::time::clock::read_async;
 use crate::time::instant::Instant;
@@ -38,8 +39,15 @@ pub trait AsyncMemory<'p, O, Z>: Memory {
     /// Returns the outcome that was kept.
     fn take_kept(&mut self) -> Option<O>;
 
-    /// Listens to a cancellation from now on.
-    fn listen(&mut self, cancellation: Cancellation<'p>);
+    /// Returns whether an outcome stands for an attempt that a token aborts: one that is kept, or one that is made of
+    /// the interrupt.
+    #[inline]
+    fn has_outcome<G: CallGuard<O>>(&self, watch: &G) -> bool {
+        self.made_of().is_some() || self.keeps() || watch.interrupts()
+    }
+
+    /// Listens to nothing any more.
+    fn hush(&mut self);
 
     /// Returns the listener to the cancellation.
     fn listener(&mut self) -> &mut Listener<'p, Z>;
@@ -95,7 +103,7 @@ impl<O, Z: Future<Output = ()>> Rest<'_, O, Z> {
         Box::new(Rest {
             history: FullHistory::default(),
             kept: None,
-            listener: Listener::to(Cancellation::never()),
+            listener: Listener::idle(),
         })
     }
 }
@@ -150,9 +158,10 @@ impl<'p, O, Z: Future<Output = ()>> AsyncMemory<'p, O, Z> for LeanMemory<'p, O, 
         self.rest.as_mut()?.kept.take()
     }
 
-    fn listen(&mut self, cancellation: Cancellation<'p>) {
-        if !cancellation.is_never() || self.rest.is_some() {
-            self.rest().listener = Listener::to(cancellation);
+    #[inline(always)]
+    fn hush(&mut self) {
+        if let Some(rest) = &mut self.rest {
+            rest.listener = Listener::idle();
         }
     }
 
@@ -204,7 +213,7 @@ where
             memory: InPlace::new(),
             kept: None,
             made_of,
-            listener: Listener::to(Cancellation::never()),
+            listener: Listener::idle(),
         }
     }
 
@@ -229,8 +238,8 @@ where
     }
 
     #[inline]
-    fn listen(&mut self, cancellation: Cancellation<'p>) {
-        self.listener = Listener::to(cancellation);
+    fn hush(&mut self) {
+        self.listener = Listener::idle();
     }
 
     #[inline]

@@ -27,6 +27,17 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         #[cfg(feature = "sqlx")] sqlx_core::error::Error,
         #[cfg(feature = "tokio-postgres")] tokio_postgres::Error,
         #[cfg(feature = "rusqlite")] rusqlite::Error,
+        #[cfg(feature = "mysql")] mysql::Error,
+        #[cfg(feature = "mysql_async")] mysql_async::Error,
+        #[cfg(feature = "r2d2")] r2d2::Error,
+        #[cfg(all(feature = "bb8", feature = "redis"))]
+        bb8::RunError<redis::RedisError>,
+        #[cfg(all(feature = "bb8", feature = "tokio-postgres"))]
+        bb8::RunError<tokio_postgres::Error>,
+        #[cfg(all(feature = "deadpool", feature = "redis"))]
+        deadpool::managed::PoolError<redis::RedisError>,
+        #[cfg(all(feature = "deadpool", feature = "tokio-postgres"))]
+        deadpool::managed::PoolError<tokio_postgres::Error>,
     }
     of_a_guard(error).or_else(|| of_http_client(error))
 }
@@ -48,6 +59,7 @@ pub(crate) fn of_http_client<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a
         #[cfg(feature = "reqwest")] reqwest::Error,
         #[cfg(feature = "hyper-util")] hyper_util::client::legacy::Error,
         #[cfg(feature = "hyper")] hyper::Error,
+        #[cfg(feature = "ureq")] ureq::Error,
     }
     let _ = error;
     None

@@ -121,7 +121,14 @@ fn shown(error: &Error) -> Health {
 
 /// Returns the health of the service after any broken connection or exchange: failed, unless the fault is the
 /// local host's.
-#[cfg(any(feature = "redis", feature = "sqlx", feature = "tokio-postgres"))]
+#[cfg(any(
+    feature = "mysql",
+    feature = "mysql_async",
+    feature = "redis",
+    feature = "sqlx",
+    feature = "tokio-postgres",
+    feature = "ureq"
+))]
 pub(super) fn broken(error: &Error) -> Health {
     match error.health() {
         Health::Unknown => Health::Unknown,

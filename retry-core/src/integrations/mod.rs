@@ -1,5 +1,7 @@
 //! Classifications of other crates' errors and std's, one file per crate.
 
+#[cfg(feature = "bb8")]
+pub(crate) mod bb8;
 #[cfg(any(
     feature = "hyper-util",
     feature = "redis",
@@ -7,6 +9,8 @@
     feature = "tonic"
 ))]
 pub(crate) mod connect;
+#[cfg(feature = "deadpool")]
+pub(crate) mod deadpool;
 pub(crate) mod downcast;
 #[cfg(feature = "std")]
 pub(crate) mod errno;
@@ -16,10 +20,18 @@ pub(crate) mod hyper;
 pub(crate) mod hyper_util;
 #[cfg(feature = "std")]
 pub(crate) mod io;
-#[cfg(feature = "sqlx")]
+#[cfg(feature = "mysql")]
 pub(crate) mod mysql;
+#[cfg(feature = "mysql_async")]
+pub(crate) mod mysql_async;
+#[cfg(any(feature = "mysql", feature = "mysql_async", feature = "sqlx"))]
+pub(crate) mod mysql_number;
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 pub(crate) mod pgbouncer;
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+pub(crate) mod postgres;
+#[cfg(feature = "r2d2")]
+pub(crate) mod r2d2;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
 #[cfg(feature = "reqwest")]
@@ -28,7 +40,12 @@ pub(crate) mod reqwest;
 pub(crate) mod rusqlite;
 #[cfg(any(feature = "rusqlite", feature = "sqlx"))]
 pub(crate) mod sqlite;
-#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+#[cfg(any(
+    feature = "mysql",
+    feature = "mysql_async",
+    feature = "sqlx",
+    feature = "tokio-postgres"
+))]
 pub(crate) mod sqlstate;
 #[cfg(feature = "sqlx")]
 pub(crate) mod sqlx;
@@ -38,3 +55,5 @@ pub(crate) mod tokio;
 pub(crate) mod tokio_postgres;
 #[cfg(feature = "tonic")]
 pub(crate) mod tonic;
+#[cfg(feature = "ureq")]
+pub(crate) mod ureq;

@@ -1,272 +1,110 @@
-//! Error numbers of MySQL and MariaDB.
-//!
-//! They are from <https://mariadb.com/kb/en/mariadb-error-code-reference/> and
-//! <https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html>. The SQLSTATEs carry little
-//! information, as most are HY000.
+//! `mysql::Error`.
 
-use sqlx_core::error::DatabaseError;
+use std::io;
 
-use super::sqlstate;
+use mysql::{DriverError, Error};
+
+use super::io::broken;
+use super::mysql_number::Answer;
+use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
+use crate::transient::Transient;
+use crate::transient::causes::cause;
 
-/// An answer of MySQL or MariaDB.
-pub(super) struct Answer<'a> {
-    number: u16,
-    error: &'a dyn DatabaseError,
-}
-
-/// The meaning of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    /// A conflict with another transaction: this one was rolled back.
-    RolledBack,
-    /// A conflict with another transaction: this one is still open.
-    Conflict,
-    /// No connection was made.
-    Refused,
-    /// The server is shutting down, starting, or out of some resource.
-    Down,
-    /// A session ended for being idle, or a server that is read-only for now.
-    Elsewhere,
-    /// Anything else.
-    Lasting,
-}
-
-impl<'a> Answer<'a> {
-    /// Returns the answer if it is one of MySQL or MariaDB.
-    ///
-    /// Only their errors are displayed with number and SQLSTATE before the message:
-    /// `1213 (40001): Deadlock found ..`, or `1040: Too many connections` if the server gave no SQLSTATE.
-    /// PostgreSQL's have nothing before the message, SQLite's have `(code: 5) ` (`sqlx-mysql`,
-    /// `sqlx-postgres`, `sqlx-sqlite` 0.9).
-    pub(super) fn of(error: &'a dyn DatabaseError) -> Option<Self> {
-        let number = number(&error.to_string(), error.message(), error.code().as_deref())?;
-        Some(Answer { number, error })
-    }
-
-    pub(super) fn verdict(&self) -> Verdict {
-        Verdict::retry_if(self.meaning() != Meaning::Lasting)
-    }
-
-    pub(super) fn unsent(&self) -> bool {
-        matches!(self.meaning(), Meaning::RolledBack | Meaning::Refused)
-    }
-
-    pub(super) fn health(&self) -> Health {
-        match self.meaning() {
-            Meaning::RolledBack | Meaning::Conflict => Health::Well,
-            Meaning::Refused | Meaning::Down => Health::Failed,
-            Meaning::Elsewhere => Health::Unknown,
-            Meaning::Lasting => self.health_of_lasting(),
-        }
-    }
-
-    fn meaning(&self) -> Meaning {
-        meaning(self.number, self.error.message())
-    }
-
-    /// Returns the health of the server after a lasting error:
-    ///
-    /// | number | what it is |
-    /// |---|---|
-    /// | 1021, 1030, 1038, 1114 | disk, storage engine or memory; the server has failed |
-    /// | 1226 | a user has used up the hour; as class 53 of PostgreSQL |
-    /// | 1969, 3024 | the statement ran out of time; as 57014 of PostgreSQL |
-    /// | 1317 | the statement was killed, which shows nothing |
-    fn health_of_lasting(&self) -> Health {
-        match self.number {
-            1021 | 1030 | 1038 | 1114 | 1226 | 1969 | 3024 => Health::Failed,
-            1317 => Health::Unknown,
-            _ => self
-                .error
-                .code()
-                .map_or(Health::Well, |state| sqlstate::health(&state)),
-        }
-    }
-}
-
-/// Returns the meaning of a number, by the text if the number has several:
+/// # `mysql::Error`
 ///
-/// | number | what it is | |
-/// |---|---|---|
-/// | 1020 | a row was changed since the snapshot was read, by `innodb_snapshot_isolation` | rolled back |
-/// | 1213 | a deadlock; of Galera and of group replication also a conflict that is seen at `COMMIT` | rolled back |
-/// | 3101 | group replication rolls the transaction back at `COMMIT` | rolled back |
-/// | 1180 with 149 | a deadlock seen at `COMMIT` | conflict |
-/// | 1205, 1689, 3572 | a lock could not be had in time, or at once | conflict |
-/// | 3058, 3132, 3133 | the same of locks that users name | conflict |
-/// | 1412 | a table was altered since the snapshot was read | conflict |
-/// | 1613, 1614 | an XA transaction was rolled back for its time, or a deadlock | conflict |
-/// | 1040, 1203 | too many connections, in all or of the user | refused |
-/// | 1226 with `max_user_connections` | the same; the limits of an hour are lasting | refused |
-/// | 1037, 1041, 1135, 1637 | memory, threads or slots for transactions have run out | down |
-/// | 1042 | the server could not resolve the name of the client | down |
-/// | 1047 with `WSREP` | a node of Galera that is not ready | down |
-/// | 1053, 1077, 1079, 1080, 3032, 3168 | the server is shut down, or offline | down |
-/// | 1152, 1158 to 1161, 1184 | the connection broke | down |
-/// | 1927, 3169 | the connection was killed | down |
-/// | 4031 with `wait_timeout` | the session was ended for being idle: MySQL; the number is another thing in MariaDB | elsewhere |
-/// | 1290 with `read-only`, 1836 | the server reads only: a replica, or one that fails over | elsewhere |
+/// Answers of MySQL and MariaDB are judged by their number, as those of
+/// [`mysql_async`](https://docs.rs/mysql_async) are: deadlocks and rows that were changed since they were read
+/// (1213, 1020, 3101), locks (1205, 3572), too many connections (1040, 1203, 1226), a server that shuts down
+/// (1053) or is read-only (1290, 1836), and others are transient. So are connections that are refused, lost or
+/// not made in time, and a pool that has none in time. All others are final. A value of another type than the
+/// program asks for **panics** in most methods; `Result<T, FromValueError>` as the type makes it an error.
 ///
-/// Apart from syntax errors and the like, these are lasting: a statement that was killed (1317) or ran out of
-/// time (1969, 3024), a write in a read-only transaction (1792), more locks than the table of locks has room
-/// for (1206), a full disk (1021).
-fn meaning(number: u16, message: &str) -> Meaning {
-    let says = |words| message.contains(words);
-    match number {
-        1020 | 1213 | 3101 => Meaning::RolledBack,
-        1205 | 1412 | 1613 | 1614 | 1689 | 3058 | 3132 | 3133 | 3572 => Meaning::Conflict,
-        1180 if says("149") => Meaning::Conflict,
-        1040 | 1203 => Meaning::Refused,
-        1226 if says("max_user_connections") => Meaning::Refused,
-        1037
-        | 1041
-        | 1042
-        | 1053
-        | 1077
-        | 1079
-        | 1080
-        | 1135
-        | 1152
-        | 1158..=1161
-        | 1184
-        | 1637
-        | 1927
-        | 3032
-        | 3168
-        | 3169 => Meaning::Down,
-        1047 if says("WSREP") => Meaning::Down,
-        1290 if says("read-only") || says("read_only") => Meaning::Elsewhere,
-        1836 => Meaning::Elsewhere,
-        4031 if says("wait_timeout") => Meaning::Elsewhere,
-        _ => Meaning::Lasting,
+/// Only a new run of the whole transaction helps, with the caution of a sentence: after 1213 and 1020 the
+/// transaction is gone, after 1205 it is still open. A dropped `Transaction` rolls back.
+///
+/// Answers that state a rollback (1213, 1020, 3101) or that no connection was made are unsent, and so are
+/// connections that were not made and a pool that has none in time.
+///
+/// `Pool::get_conn` waits for ever, and `try_get_conn` as long as it is told. The pool checks a connection by
+/// `COM_PING` before it hands it out, and repeats no statement.
+///
+/// The server's [health](Transient::health) is judged as there.
+#[diagnostic::do_not_recommend]
+impl Transient for Error {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Error::MySqlError(error) => answer(error).verdict(),
+            Error::IoError(error) => error.verdict(),
+            Error::DriverError(error) => match unmade(error) {
+                Some(kind) => io::Error::from(kind).verdict(),
+                None => Verdict::retry_if(is_broken(error)),
+            },
+            Error::CodecError(error) => match cause::<io::Error>(error) {
+                Some(error) => error.verdict(),
+                // The type of the error is not exported; mysql_common 0.37, `proto/codec/error.rs`.
+                None => Verdict::retry_if(!error.to_string().starts_with("Packet is larger")),
+            },
+            _ => Verdict::Final,
+        }
+    }
+
+    fn unsent(&self) -> bool {
+        match self {
+            Error::MySqlError(error) => answer(error).unsent(),
+            Error::IoError(error) => error.unsent(),
+            Error::DriverError(error) => unmade(error).is_some(),
+            _ => false,
+        }
+    }
+
+    fn health(&self) -> Health {
+        match self {
+            Error::MySqlError(error) => answer(error).health(),
+            Error::IoError(error) => broken(error),
+            Error::DriverError(error) => match unmade(error) {
+                Some(kind) => broken(&kind.into()),
+                None if is_broken(error) => Health::Failed,
+                None => Health::Unknown,
+            },
+            Error::CodecError(error) => cause(error).map_or(Health::Failed, broken),
+            Error::UrlError(_) => Health::Unknown,
+            Error::FromValueError(_) | Error::FromRowError(_) => Health::Well,
+            // Of TLS; the kind exists by a feature of mysql.
+            #[allow(unreachable_patterns)]
+            _ => Health::Failed,
+        }
     }
 }
 
-/// Returns the number before the message in the text of an error with this SQLSTATE.
-fn number(text: &str, message: &str, state: Option<&str>) -> Option<u16> {
-    let before = text.strip_suffix(message)?.strip_suffix(": ")?;
-    let number = match state {
-        Some(state) => before
-            .strip_suffix(')')?
-            .strip_suffix(state)?
-            .strip_suffix(" (")?,
-        None => before,
-    };
-    number.parse().ok()
+fn answer(error: &mysql::error::MySqlError) -> Answer<'_> {
+    Answer {
+        number: error.code,
+        message: &error.message,
+        state: Some(&error.state),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Meaning, meaning, number};
-
-    #[test]
-    fn a_number_is_found_before_the_message_alone() {
-        let deadlock = "Deadlock found when trying to get lock; try restarting transaction";
-        let text = format!("1213 (40001): {deadlock}");
-        assert_eq!(number(&text, deadlock, Some("40001")), Some(1213));
-        assert_eq!(number(&text, deadlock, Some("HY000")), None);
-        assert_eq!(
-            number("1040: Too many connections", "Too many connections", None),
-            Some(1040)
-        );
-        assert_eq!(number("1205 (HY000): ", "", Some("HY000")), Some(1205));
+/// Returns the reason why there is no connection.
+fn unmade(error: &DriverError) -> Option<io::ErrorKind> {
+    match error {
+        DriverError::CouldNotConnect(Some((_, _, kind))) => Some(*kind),
+        DriverError::CouldNotConnect(None) => Some(io::ErrorKind::AddrNotAvailable),
+        DriverError::ConnectTimeout | DriverError::Timeout => Some(io::ErrorKind::TimedOut),
+        _ => None,
     }
+}
 
-    /// A message can be anything.
-    #[test]
-    fn other_databases_have_no_number() {
-        for (text, message, state) in [
-            (
-                "1213 (P0001): Deadlock",
-                "1213 (P0001): Deadlock",
-                Some("P0001"),
-            ),
-            (
-                "1213 (P0001): x at line 7",
-                "1213 (P0001): x",
-                Some("P0001"),
-            ),
-            (" at line 7", "", Some("42601")),
-            (
-                "(code: 5) database is locked",
-                "database is locked",
-                Some("5"),
-            ),
-            ("1020: x", "1020: x", None),
-            ("", "", None),
-            ("é", "", Some("é")),
-        ] {
-            assert_eq!(number(text, message, state), None, "{text}");
-        }
-    }
+fn is_broken(error: &DriverError) -> bool {
+    matches!(
+        error,
+        DriverError::PacketOutOfSync | DriverError::UnexpectedPacket
+    )
+}
 
-    #[test]
-    fn numbers_with_several_meanings_go_by_their_text() {
-        for (number, text, expected) in [
-            (
-                1226,
-                "User 'a' has exceeded the 'max_user_connections' resource (current value: 1)",
-                Meaning::Refused,
-            ),
-            (
-                1226,
-                "User 'a' has exceeded the 'max_queries_per_hour' resource (current value: 1)",
-                Meaning::Lasting,
-            ),
-            (
-                1226,
-                "User 'a' has exceeded the 'max_connections_per_hour' resource (current value: 1)",
-                Meaning::Lasting,
-            ),
-            (
-                1290,
-                "The MariaDB server is running with the --read-only option so it cannot execute this statement",
-                Meaning::Elsewhere,
-            ),
-            (
-                1290,
-                "The MySQL server is running with the --super-read-only option so it cannot execute this statement",
-                Meaning::Elsewhere,
-            ),
-            (
-                1290,
-                "The MySQL server is running with the --secure-file-priv option so it cannot execute this statement",
-                Meaning::Lasting,
-            ),
-            (
-                1047,
-                "WSREP has not yet prepared node for application use",
-                Meaning::Down,
-            ),
-            (1047, "Unknown command", Meaning::Lasting),
-            (1180, "Got error 149 during COMMIT", Meaning::Conflict),
-            (
-                1180,
-                "Got error 28 \"No space left on device\" during COMMIT",
-                Meaning::Lasting,
-            ),
-            (
-                4031,
-                "The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.",
-                Meaning::Elsewhere,
-            ),
-            (
-                4031,
-                "Referenced trigger 'a' for the given action time and event type does not exist",
-                Meaning::Lasting,
-            ),
-        ] {
-            assert_eq!(meaning(number, text), expected, "{number} {text}");
-        }
-    }
-
-    #[test]
-    fn what_a_statement_or_its_limits_did_wrong_lasts() {
-        for number in [
-            1021, 1044, 1045, 1062, 1064, 1153, 1206, 1317, 1792, 1969, 3024,
-        ] {
-            assert_eq!(meaning(number, ""), Meaning::Lasting, "{number}");
-        }
+/// It is that of an `io::Error` with the interrupt inside.
+impl From<Interrupt> for Error {
+    fn from(interrupt: Interrupt) -> Self {
+        Error::IoError(interrupt.into())
     }
 }

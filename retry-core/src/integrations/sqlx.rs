@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sqlx_core::error::{DatabaseError, Error};
 
-use super::{io, mysql, sqlite, sqlstate};
+use super::{io, mysql_number, postgres, sqlite, sqlstate};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 
@@ -87,7 +87,8 @@ impl Transient for Error {
 
 /// An answer of one of the databases.
 enum Answer<'a> {
-    MySql(mysql::Answer<'a>),
+    /// The number of MySQL or MariaDB, the message, and the SQLSTATE.
+    MySql(u16, &'a str, Option<Cow<'a, str>>),
     /// The extended result code, and the message.
     Sqlite(u32, &'a str),
     /// The SQLSTATE of PostgreSQL, or of a database with its protocol.
@@ -99,10 +100,11 @@ impl<'a> Answer<'a> {
     /// Returns the kind of answer. MySQL's number is tried first. A SQLSTATE has five characters; SQLite has
     /// numbers.
     fn of(error: &'a dyn DatabaseError) -> Self {
-        if let Some(answer) = mysql::Answer::of(error) {
-            return Answer::MySql(answer);
+        let (code, message) = (error.code(), error.message());
+        if let Some(number) = number(&error.to_string(), message, code.as_deref()) {
+            return Answer::MySql(number, message, code);
         }
-        let Some(code) = error.code() else {
+        let Some(code) = code else {
             return Answer::Unknown;
         };
         match code.parse() {
@@ -113,24 +115,24 @@ impl<'a> Answer<'a> {
 
     fn verdict(&self) -> Verdict {
         match self {
-            Answer::MySql(answer) => answer.verdict(),
+            Answer::MySql(number, message, state) => of_mysql(*number, message, state).verdict(),
             Answer::Sqlite(number, text) => sqlite::verdict(*number, text),
-            Answer::Postgres(state) => sqlstate::verdict(state),
+            Answer::Postgres(state) => postgres::verdict(state),
             Answer::Unknown => Verdict::Final,
         }
     }
 
     fn unsent(&self) -> bool {
         match self {
-            Answer::MySql(answer) => answer.unsent(),
-            Answer::Postgres(state) => sqlstate::unsent(state),
+            Answer::MySql(number, message, state) => of_mysql(*number, message, state).unsent(),
+            Answer::Postgres(state) => postgres::unsent(state),
             Answer::Sqlite(..) | Answer::Unknown => false,
         }
     }
 
     fn health(&self) -> Health {
         match self {
-            Answer::MySql(answer) => answer.health(),
+            Answer::MySql(number, message, state) => of_mysql(*number, message, state).health(),
             Answer::Sqlite(number, _) => sqlite::health(*number),
             Answer::Postgres(state) => sqlstate::health(state),
             Answer::Unknown => Health::Well,
@@ -138,11 +140,41 @@ impl<'a> Answer<'a> {
     }
 }
 
+fn of_mysql<'a>(
+    number: u16,
+    message: &'a str,
+    state: &'a Option<Cow<'_, str>>,
+) -> mysql_number::Answer<'a> {
+    mysql_number::Answer {
+        number,
+        message,
+        state: state.as_deref(),
+    }
+}
+
+/// Returns the number of an error of MySQL or MariaDB with this SQLSTATE.
+///
+/// Only their errors are displayed with number and SQLSTATE before the message:
+/// `1213 (40001): Deadlock found ..`, or `1040: Too many connections` if the server gave no SQLSTATE.
+/// PostgreSQL's have nothing before the message, SQLite's have `(code: 5) ` (`sqlx-mysql`, `sqlx-postgres`,
+/// `sqlx-sqlite` 0.9).
+fn number(text: &str, message: &str, state: Option<&str>) -> Option<u16> {
+    let before = text.strip_suffix(message)?.strip_suffix(": ")?;
+    let number = match state {
+        Some(state) => before
+            .strip_suffix(')')?
+            .strip_suffix(state)?
+            .strip_suffix(" (")?,
+        None => before,
+    };
+    number.parse().ok()
+}
+
 /// Returns the SQLSTATE that the answer means.
 ///
 /// `sqlx-core` has no method for the hint of PostgreSQL; `Debug` shows it.
 fn meant<'a>(error: &dyn DatabaseError, code: Cow<'a, str>) -> Cow<'a, str> {
-    let meant = sqlstate::meant(&code, error.message(), || format!("{error:?}"));
+    let meant = postgres::meant(&code, error.message(), || format!("{error:?}"));
     if meant == code {
         return code;
     }
@@ -166,5 +198,51 @@ fn meant<'a>(error: &dyn DatabaseError, code: Cow<'a, str>) -> Cow<'a, str> {
 impl From<crate::Interrupt> for sqlx_core::error::Error {
     fn from(interrupt: crate::Interrupt) -> Self {
         sqlx_core::error::Error::Io(interrupt.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn a_number_is_found_before_the_message_alone() {
+        let deadlock = "Deadlock found when trying to get lock; try restarting transaction";
+        let text = format!("1213 (40001): {deadlock}");
+        assert_eq!(number(&text, deadlock, Some("40001")), Some(1213));
+        assert_eq!(number(&text, deadlock, Some("HY000")), None);
+        assert_eq!(
+            number("1040: Too many connections", "Too many connections", None),
+            Some(1040)
+        );
+        assert_eq!(number("1205 (HY000): ", "", Some("HY000")), Some(1205));
+    }
+
+    /// A message can be anything.
+    #[test]
+    fn other_databases_have_no_number() {
+        for (text, message, state) in [
+            (
+                "1213 (P0001): Deadlock",
+                "1213 (P0001): Deadlock",
+                Some("P0001"),
+            ),
+            (
+                "1213 (P0001): x at line 7",
+                "1213 (P0001): x",
+                Some("P0001"),
+            ),
+            (" at line 7", "", Some("42601")),
+            (
+                "(code: 5) database is locked",
+                "database is locked",
+                Some("5"),
+            ),
+            ("1020: x", "1020: x", None),
+            ("", "", None),
+            ("é", "", Some("é")),
+        ] {
+            assert_eq!(number(text, message, state), None, "{text}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use tokio_postgres::Error;
 
-use super::{io as standard, sqlstate};
+use super::{io as standard, postgres, sqlstate};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::cause;
@@ -44,7 +44,7 @@ use crate::transient::causes::cause;
 impl Transient for Error {
     fn verdict(&self) -> Verdict {
         match Seen::of(self) {
-            Seen::State(state) => sqlstate::verdict(state),
+            Seen::State(state) => postgres::verdict(state),
             Seen::OtherRole | Seen::NoSocket => Verdict::Retry,
             Seen::Io(error) => error.verdict(),
             Seen::Nothing => Verdict::retry_if(self.is_closed()),
@@ -53,7 +53,7 @@ impl Transient for Error {
 
     fn unsent(&self) -> bool {
         match Seen::of(self) {
-            Seen::State(state) => sqlstate::unsent(state),
+            Seen::State(state) => postgres::unsent(state),
             Seen::OtherRole | Seen::NoSocket => true,
             Seen::Io(error) => is_connecting(self) || error.unsent(),
             Seen::Nothing => false,
@@ -87,7 +87,7 @@ impl<'a> Seen<'a> {
     fn of(error: &'a Error) -> Self {
         if let Some(answer) = error.as_db_error() {
             let hint = || answer.hint().unwrap_or_default().to_owned();
-            let state = sqlstate::meant(answer.code().code(), answer.message(), hint);
+            let state = postgres::meant(answer.code().code(), answer.message(), hint);
             return Seen::State(state);
         }
         match cause::<io::Error>(error) {

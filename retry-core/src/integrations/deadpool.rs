@@ -1,0 +1,47 @@
+//! `deadpool::managed::PoolError`.
+
+use deadpool::managed::{HookError, PoolError};
+
+use crate::call::outcome::{Health, Verdict};
+use crate::transient::Transient;
+
+/// # `deadpool::managed::PoolError`
+///
+/// A pool without a free object in time is transient, and so is one whose object could not be made or checked
+/// in time. An error of the manager, or of a hook, decides for itself: a wrong password is final at once. A
+/// pool that is closed, or has no runtime for its timeouts, is final.
+///
+/// The error comes from `get()`, before anything was sent with the object. It is unsent, whatever the cause,
+/// if the function keeps other errors apart from it.
+///
+/// A pool without timeouts waits for ever: set `wait_timeout` and `create_timeout`, or give the function an
+/// `attempt_timeout`.
+///
+/// The [health](Transient::health) of the service is "failed" if time runs out, since a pool reports a service
+/// that hangs in this way; otherwise the manager's error shows it.
+#[diagnostic::do_not_recommend]
+impl<E: Transient> Transient for PoolError<E> {
+    fn verdict(&self) -> Verdict {
+        match self {
+            PoolError::Timeout(_) => Verdict::Retry,
+            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+                error.verdict()
+            }
+            _ => Verdict::Final,
+        }
+    }
+
+    fn unsent(&self) -> bool {
+        true
+    }
+
+    fn health(&self) -> Health {
+        match self {
+            PoolError::Timeout(_) => Health::Failed,
+            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+                error.health()
+            }
+            _ => Health::Unknown,
+        }
+    }
+}

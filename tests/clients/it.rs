@@ -1,0 +1,5 @@
+//! Clients of the second ring: each file is a client, or a kind of them.
+
+mod mysql;
+mod pools;
+mod ureq;

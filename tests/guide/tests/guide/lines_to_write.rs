@@ -37,6 +37,15 @@ async fn get(http: &Client, url: &str) -> Result<Response, HttpError> {
     Ok(http.get(url).send().await?.or_http_error()?)
 }
 
+#[expect(clippy::needless_question_mark, reason = "as above")]
+#[retry(when = transient(), wait = none())]
+fn get_blocking(
+    agent: &ureq::Agent,
+    url: &str,
+) -> Result<ureq::http::Response<ureq::Body>, HttpError> {
+    Ok(agent.get(url).call()?.or_http_error()?)
+}
+
 #[retry(when = idempotent(method.is_idempotent()).no_redirects(), clone(method))]
 async fn send(http: &Client, method: Method, url: &str) -> Result<Response, HttpError> {
     http.request(method, url).send().await?.or_http_error()
@@ -80,6 +89,9 @@ async fn the_lines_run() {
         .layer(RetryLayer::new(policy))
         .service_fn(async |item: u32| Ok::<u32, BoxError>(item));
     assert_eq!(stack.oneshot(7).await.unwrap(), 7);
+    let config = ureq::Agent::config_builder().http_status_as_error(false);
+    let error = get_blocking(&config.build().into(), "nowhere").map(drop);
+    assert!(error.is_err());
     let database = rusqlite::Connection::open_in_memory().unwrap();
     database.busy_timeout(Duration::ZERO).unwrap();
 }

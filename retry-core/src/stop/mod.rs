@@ -86,7 +86,8 @@ pub const fn before_delay(limit: Duration) -> BeforeDelay {
     BeforeDelay(limit)
 }
 
-/// Ends the call once the token is cancelled; the reason is [`StopReason::Cancelled`].
+/// Ends the call once the token is cancelled; the reason is
+/// [`StopReason::Cancelled`](crate::StopReason::Cancelled).
 ///
 /// A pause ends at once with a [`CancelToken`](crate::CancelToken), and within 50 ms with an `AtomicBool`.
 /// The attempt in flight goes on, unless [`abort_attempt`](Cancelled::abort_attempt) is set. A call that
@@ -120,7 +121,8 @@ pub const fn never() -> Never {
     Never
 }
 
-/// Ends the call when the closure returns `true`; the reason is [`StopReason::GivenUp`].
+/// Ends the call when the closure returns `true`; the reason is
+/// [`StopReason::GivenUp`](crate::StopReason::GivenUp).
 ///
 /// ```
 /// # use persevere_core as persevere;

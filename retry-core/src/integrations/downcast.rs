@@ -27,6 +27,7 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         #[cfg(feature = "sqlx")] sqlx_core::error::Error,
         #[cfg(feature = "tokio-postgres")] tokio_postgres::Error,
         #[cfg(feature = "rusqlite")] rusqlite::Error,
+        #[cfg(feature = "lettre")] lettre::transport::smtp::Error,
         #[cfg(feature = "mysql")] mysql::Error,
         #[cfg(feature = "mysql_async")] mysql_async::Error,
         #[cfg(feature = "r2d2")] r2d2::Error,

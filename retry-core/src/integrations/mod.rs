@@ -4,6 +4,7 @@
 pub(crate) mod bb8;
 #[cfg(any(
     feature = "hyper-util",
+    feature = "lettre",
     feature = "redis",
     feature = "reqwest",
     feature = "tonic"
@@ -20,6 +21,8 @@ pub(crate) mod hyper;
 pub(crate) mod hyper_util;
 #[cfg(feature = "std")]
 pub(crate) mod io;
+#[cfg(feature = "lettre")]
+pub(crate) mod lettre;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[cfg(feature = "mysql_async")]

@@ -1,5 +1,6 @@
 //! Clients of the second ring: each file is a client, or a kind of them.
 
+mod aws;
 mod lettre;
 mod mysql;
 mod pools;

@@ -120,7 +120,7 @@ fn send(server: &Server) -> Result<(), Error> {
     transport(server.address).send(&mail()).map(drop)
 }
 
-/// How often a mail arrives in a call of three attempts, whose first has the fault.
+/// The number of times that a mail arrives in a call of three attempts, whose first has the fault.
 fn taken(fault: Fault) -> (u32, u32) {
     let under = |unsent: bool| {
         let server = Server::start(fault, 1);

@@ -3,9 +3,17 @@
 use std::error::Error;
 use std::io;
 
-#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+#[cfg(any(
+    feature = "aws-smithy-runtime-api",
+    feature = "hyper-util",
+    feature = "reqwest"
+))]
 use super::hyper;
-#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+#[cfg(any(
+    feature = "aws-smithy-runtime-api",
+    feature = "hyper-util",
+    feature = "reqwest"
+))]
 use crate::call::outcome::Health;
 use crate::call::outcome::Verdict;
 use crate::transient::causes::{as_type, chain};
@@ -24,7 +32,11 @@ pub(super) fn verdict(error: &(dyn Error + 'static)) -> Verdict {
 ///
 /// It has failed, even if a certificate is refused, unless the fault is the local host's or the address leads
 /// nowhere.
-#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+#[cfg(any(
+    feature = "aws-smithy-runtime-api",
+    feature = "hyper-util",
+    feature = "reqwest"
+))]
 pub(super) fn health(error: &(dyn Error + 'static)) -> Health {
     if chain(error).any(is_misaddressed) {
         Health::Unknown

@@ -1,8 +1,11 @@
 //! Classifications of other crates' errors and std's, one file per crate.
 
+#[cfg(feature = "aws-smithy-runtime-api")]
+pub(crate) mod aws;
 #[cfg(feature = "bb8")]
 pub(crate) mod bb8;
 #[cfg(any(
+    feature = "aws-smithy-runtime-api",
     feature = "hyper-util",
     feature = "lettre",
     feature = "redis",

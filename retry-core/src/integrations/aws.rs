@@ -1,0 +1,118 @@
+//! `SdkError` of `aws-smithy-runtime-api`: the error of every call of an AWS SDK.
+
+use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError, ServiceError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::ErrorKind;
+
+use super::connect;
+use crate::call::outcome::{Health, Verdict};
+use crate::http::verdict_in;
+use crate::transient::Transient;
+
+/// # `SdkError` of AWS
+///
+/// Requests that got no response are transient, but not those that cannot be built and a refused certificate. A
+/// response is judged by the service's code first: throttling of every name, and requests that took too long,
+/// are transient whatever their status is. Otherwise its [status](crate::http::verdict_in) decides. The hint is
+/// `x-amz-retry-after`, or `Retry-After`, which the SDK does not read.
+///
+/// Nothing is unsent. **The SDK makes three attempts by itself**, and its error is that of the last one: what
+/// is refused now may have been processed before. So three attempts of a policy become nine, until the SDK's
+/// bucket of retries, which all clients of the process share, is empty. Leave the attempts to one of both:
+/// `.retry_config(RetryConfig::disabled())` on the loader of `aws_config` leaves them to the policy.
+///
+/// The service has [failed](Transient::health) without a response, and with a status of 5xx. It is well if it
+/// throttles or refuses. Its health is unknown where the request cannot be built.
+#[diagnostic::do_not_recommend]
+impl<E: ProvideErrorMetadata> Transient for SdkError<E, HttpResponse> {
+    fn verdict(&self) -> Verdict {
+        match self {
+            SdkError::DispatchFailure(failure) => dispatched(failure),
+            SdkError::ServiceError(error) => answered(error),
+            SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Verdict::Retry,
+            _ => Verdict::Final,
+        }
+    }
+
+    fn health(&self) -> Health {
+        match self {
+            SdkError::DispatchFailure(failure) if failure.is_user() => Health::Unknown,
+            SdkError::DispatchFailure(failure) => failure
+                .as_connector_error()
+                .map_or(Health::Failed, |error| connect::health(error)),
+            SdkError::ServiceError(error) if is_throttled(error.err()) => Health::Well,
+            SdkError::ServiceError(error) => status(error).health(),
+            SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Health::Failed,
+            _ => Health::Unknown,
+        }
+    }
+}
+
+/// Returns the verdict on a request that got no response.
+fn dispatched(failure: &DispatchFailure) -> Verdict {
+    match failure.as_other() {
+        _ if failure.is_user() => Verdict::Final,
+        _ if failure.is_timeout() => Verdict::Retry,
+        Some(ErrorKind::ClientError) => Verdict::Final,
+        Some(_) => Verdict::Retry,
+        None => failure
+            .as_connector_error()
+            .map_or(Verdict::Retry, |error| connect::verdict(error)),
+    }
+}
+
+/// Returns the verdict on an error that the service answered.
+fn answered<E: ProvideErrorMetadata>(error: &ServiceError<E, HttpResponse>) -> Verdict {
+    let status = match error.err() {
+        error if is_throttled(error) => StatusCode::TOO_MANY_REQUESTS,
+        error if is_late(error) => StatusCode::REQUEST_TIMEOUT,
+        _ => status(error),
+    };
+    verdict_in(&headers(error.raw()), status)
+}
+
+fn status<E>(error: &ServiceError<E, HttpResponse>) -> StatusCode {
+    // Every status of a response is one.
+    StatusCode::from_u16(error.raw().status().as_u16()).unwrap_or_default()
+}
+
+/// Converts the headers of a response, but for those that are none of HTTP's.
+fn headers(response: &HttpResponse) -> HeaderMap {
+    let header = |(name, value): (&str, &str)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        Some((name, HeaderValue::from_str(value).ok()?))
+    };
+    response.headers().iter().filter_map(header).collect()
+}
+
+/// Returns whether the service's code is one of throttling.
+///
+/// The codes are those of `THROTTLING_ERRORS` in `aws-runtime` 1.5, `retries/classifiers.rs`. Services give them
+/// with 400 as well as with 429 and 503.
+fn is_throttled(error: &impl ProvideErrorMetadata) -> bool {
+    const CODES: [&str; 14] = [
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottledException",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "TransactionInProgressException",
+        "RequestLimitExceeded",
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "RequestThrottled",
+        "SlowDown",
+        "PriorRequestNotComplete",
+        "EC2ThrottledException",
+    ];
+    error.code().is_some_and(|code| CODES.contains(&code))
+}
+
+/// Returns whether the request took too long to arrive: `TRANSIENT_ERRORS` there.
+fn is_late(error: &impl ProvideErrorMetadata) -> bool {
+    let code = error.code();
+    code.is_some_and(|code| ["RequestTimeout", "RequestTimeoutException"].contains(&code))
+}

@@ -62,6 +62,11 @@ async fn hidden() -> anyhow::Result<u32> {
     Ok(1)
 }
 
+#[retry(when = unsent(), wait = none())]
+fn mail(errors: &mut Vec<std::io::Error>) -> std::io::Result<u32> {
+    errors.pop().map_or(Ok(1), Err)
+}
+
 #[retry(on = Err(Error::Busy), wait = none())]
 fn by_pattern(errors: &mut Vec<Error>) -> Result<u32, Error> {
     errors.pop().map_or(Ok(1), Err)
@@ -83,6 +88,8 @@ async fn the_lines_run() {
     assert!(matches!(by_pattern(&mut busy_or_lost()), Err(Error::Db(_))));
     assert!(matches!(by_closure(&mut busy_or_lost()), Err(Error::Db(_))));
     assert!(matches!(by_error(&mut busy_or_lost()), Err(Error::Busy)));
+    let refused = std::io::ErrorKind::ConnectionRefused.into();
+    assert_eq!(mail(&mut vec![refused]).unwrap(), 1);
     assert_eq!(hidden().await.unwrap(), 1);
     let (policy, _) = (RetryPolicy::new(), (get, send, post));
     let stack = ServiceBuilder::new()

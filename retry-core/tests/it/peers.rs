@@ -208,5 +208,5 @@ fn no_pause_is_told_that_does_not_happen() {
     let _ = policy.run(|| Outcome::Err("busy"));
     assert_eq!(told.items().len(), 2);
     assert_eq!(told.items(), slept.items());
-    assert_eq!(stats.idle_time(), slept.items().iter().sum());
+    assert_eq!(stats.idle_time(), slept.items().iter().sum::<Duration>());
 }

@@ -20,7 +20,7 @@ use crate::transient::causes::cause;
 /// ([RFC 5321, 4.2.1](https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1)): it is unsent. **A connection
 /// that is lost, or silent, may have ended after the final dot**, when the server had taken the mail. Such an
 /// error is never unsent, and a repeated mail arrives twice. Give the message its `Message-ID` once, outside of
-/// the attempt, so that mailboxes can recognise it: [`once`](crate#once) in the attribute.
+/// the attempt, so that mailboxes can recognise it: `once(..)` of the attribute.
 ///
 /// - Time that runs out has no flag: `is_timeout()` is `false` on Unix, where the kind is `WouldBlock`.
 /// - A mail to several recipients is one attempt: it is given up if one of them is refused.

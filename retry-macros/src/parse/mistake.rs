@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use quote::quote;
 use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprLit, Lit, UnOp};
 
-use super::inspect::{is_async, is_duration};
+use super::inspect::{bare_word, is_async, is_duration, within};
 use super::peers;
 use super::role::{Role, is_callback};
 use super::strategy::{Mistake, Node, Strategy};
@@ -112,9 +112,19 @@ pub(super) fn operator(role: Role, binary: &ExprBinary) -> Option<Mistake> {
 }
 
 /// Returns whether a value is made of words of any role.
+///
+/// It does not parse the value: a part of a part would be parsed again for each role.
 fn has_words(value: &Expr) -> bool {
-    let mut roles = Role::ALL.into_iter();
-    roles.any(|role| Strategy::parse(role, value).is_ours())
+    match within(value) {
+        Expr::Unary(unary) => has_words(&unary.expr),
+        Expr::Binary(binary) => has_words(&binary.left) || has_words(&binary.right),
+        Expr::MethodCall(call) => has_words(&call.receiver),
+        Expr::Call(call) => {
+            let word = bare_word(&call.func);
+            word.is_some_and(|(name, _)| Role::of_word(&name.to_string()).is_some())
+        }
+        _ => false,
+    }
 }
 
 /// Returns the message for a word that this role does not have, or `None` for a user's function.

@@ -95,3 +95,16 @@ fn some_successes_are_not_every_success() {
     let every = mistakes("on = Ok((_, page))", FUNCTION);
     assert!(every[0].contains("would retry every success for ever"));
 }
+
+/// Each `!` had the parts behind it parsed for each role.
+#[test]
+fn a_row_of_negations_ends() {
+    let row = format!("stop = {}after_attempt(3)", "!".repeat(100));
+    assert_eq!(mistakes(&row, FUNCTION).len(), 1);
+    let nested = format!(
+        "stop = {}never(){}",
+        "!(never() | ".repeat(40),
+        ")".repeat(40)
+    );
+    assert_eq!(mistakes(&nested, FUNCTION).len(), 1);
+}

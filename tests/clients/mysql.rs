@@ -1,7 +1,6 @@
 //! `mysql_async` and `mysql` against a MariaDB whose transactions conflict, that refuses, and that is killed.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use mysql::prelude::Queryable as _;
 use mysql_async::prelude::Queryable as _;
@@ -10,17 +9,6 @@ use persevere::{Health, Interrupt, RetryPolicy, Transient, Verdict, stop, wait, 
 use support::{MariaDb, Row, free_port};
 
 const MANUAL: &str = "MariaDB's manual, error codes";
-
-/// The server that the tests share as long as one of them runs.
-fn server() -> Option<Arc<MariaDb>> {
-    static SERVER: Mutex<Weak<MariaDb>> = Mutex::new(Weak::new());
-    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
-    server.upgrade().or_else(|| {
-        let started = Arc::new(MariaDb::start()?);
-        *server = Arc::downgrade(&started);
-        Some(started)
-    })
-}
 
 async fn connect(url: &str) -> Result<Conn, Error> {
     Conn::from_url(url).await
@@ -63,7 +51,7 @@ async fn check_both(server: &MariaDb, fault: &str, seen: &str, url: &str, sql: &
 
 #[tokio::test]
 async fn conflicts_are_retried_and_show_that_the_server_is_well() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else { return };
     let url = server.url();
     run(
         &url,
@@ -90,7 +78,7 @@ async fn conflicts_are_retried_and_show_that_the_server_is_well() {
 /// A row that was read has been changed since: the whole transaction is run again, and takes place once.
 #[tokio::test]
 async fn a_conflict_is_unsent_and_the_transaction_takes_place_once() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else { return };
     let url = server.url();
     let tables = "create table changed (value int); insert into changed values (0); create table changed_log (value int)";
     run(&url, tables).await.unwrap();
@@ -149,7 +137,7 @@ async fn a_conflict_is_unsent_and_the_transaction_takes_place_once() {
 
 #[tokio::test]
 async fn refusals_are_final() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else { return };
     let url = server.url();
     let setup = "create user guarded identified by 'secret'; create table refused (id int unique)";
     run(&url, setup).await.unwrap();

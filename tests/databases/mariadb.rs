@@ -1,7 +1,6 @@
 //! A MariaDB whose transactions conflict, that refuses and ends sessions, through `sqlx`; and what MySQL alone answers.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use persevere::{Policy, RetryPolicy, Transient, stop, wait, when};
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
@@ -10,17 +9,6 @@ use support::{MariaDb, MySql, Row};
 use tokio::sync;
 
 const MANUAL: &str = "MariaDB's manual, error codes";
-
-/// The server that the tests share as long as one of them runs.
-fn server() -> Option<Arc<MariaDb>> {
-    static SERVER: Mutex<Weak<MariaDb>> = Mutex::new(Weak::new());
-    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
-    server.upgrade().or_else(|| {
-        let started = Arc::new(MariaDb::start()?);
-        *server = Arc::downgrade(&started);
-        Some(started)
-    })
-}
 
 async fn connect(url: &str) -> Result<MySqlConnection, Error> {
     let options: MySqlConnectOptions = url.parse()?;
@@ -88,7 +76,9 @@ async fn tables(server: &MariaDb, names: &[&str]) {
 /// A row that was read has been changed by another since: the transaction is rolled back by the server.
 #[tokio::test]
 async fn a_row_that_was_changed_is_a_conflict_and_unsent() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let url = server.url();
     tables(&server, &["changed"]).await;
     run(&url, "create table changed_log (value int)")
@@ -123,7 +113,9 @@ async fn a_row_that_was_changed_is_a_conflict_and_unsent() {
 /// The statement again commits what it writes, and nothing of what came before it.
 #[tokio::test]
 async fn after_a_conflict_the_transaction_is_gone() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     tables(&server, &["gone"]).await;
     let url = server.url();
     run(&url, "create table gone_log (value int)")
@@ -151,7 +143,9 @@ async fn after_a_conflict_the_transaction_is_gone() {
 
 #[tokio::test]
 async fn a_deadlock_is_a_conflict_and_unsent() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     tables(&server, &["deadlocked", "deadlocked_too"]).await;
     let url = server.url();
     let both = sync::Barrier::new(2);
@@ -182,7 +176,9 @@ async fn a_deadlock_is_a_conflict_and_unsent() {
 /// The transaction is still open, and what it wrote before the lock is committed by the next `BEGIN` on its connection.
 #[tokio::test]
 async fn a_lock_that_is_not_had_in_time_passes_and_is_not_unsent() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let url = server.url();
     tables(&server, &["locked"]).await;
     run(&url, "create table locked_log (value int)")
@@ -272,7 +268,9 @@ async fn a_lock_that_is_not_had_in_time_passes_and_is_not_unsent() {
 
 #[tokio::test]
 async fn too_many_connections_of_a_user_pass_and_an_hour_does_not() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let setup = "create user crowd with max_user_connections 1; create user busy with max_queries_per_hour 2; \
                  create user often with max_connections_per_hour 1; create user writer with max_updates_per_hour 1; \
                  grant all on mysql.* to writer";
@@ -322,7 +320,9 @@ const ENDLESS: &str = "with recursive numbers as (select 1 as n union all select
 
 #[tokio::test]
 async fn what_is_killed_or_ran_out_of_its_time() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let url = server.url();
     let mut admin = connect(&url).await.unwrap();
     for (fault, kill, seen) in [
@@ -375,7 +375,9 @@ async fn a_server_that_only_reads_passes_on_another() {
 
 #[tokio::test]
 async fn refusals_are_final() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let url = server.url();
     let setup =
         "create user secretive identified by 'secret'; create table refused (id int unique)";
@@ -406,7 +408,9 @@ async fn refusals_are_final() {
 
 #[tokio::test]
 async fn sessions_that_idle_too_long_pass_on_another_connection() {
-    let Some(server) = server() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let url = server.url();
     let idle = async |sql: &str| {
         let mut connection = connect(&url).await.unwrap();

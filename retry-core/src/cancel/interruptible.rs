@@ -61,14 +61,7 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         if begins && self.is_cancelled(cx) {
             return Poll::Ready(Err(Cancelled));
         }
-        if let Poll::Ready(output) = poll(cx) {
-            return Poll::Ready(Ok(output));
-        }
-        if self.is_cancelled(cx) {
-            return Poll::Ready(Err(Cancelled));
-        }
-        self.ask_again(cx, sleep);
-        Poll::Pending
+        self.poll_until(cx, poll, sleep, Cancellation::never)
     }
 
     /// Polls an attempt as [`attempt`](Self::attempt) does, by a listener that is idle when it begins: only a pending

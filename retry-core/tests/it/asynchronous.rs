@@ -456,3 +456,45 @@ async fn a_panic_of_the_body_propagates() {
     });
     assert!(call.await.unwrap_err().is_panic());
 }
+
+/// Reads the pause before, as `decorrelated` does, and says so by no method of its own.
+struct Longer;
+
+impl Wait<Outcome> for Longer {
+    fn pause(&self, state: &RetryState<'_, Outcome>) -> Duration {
+        state.previous_pause() + SECOND
+    }
+}
+
+/// The pauses of a call, kept where nothing else needs the history, and where a token or a guard does.
+#[tokio::test(start_paused = true)]
+async fn an_async_call_remembers_what_its_strategies_read() {
+    async fn fails() -> Outcome {
+        Err("busy")
+    }
+    let token = CancelToken::new();
+    let expected = [secs(1.0), secs(2.0), secs(3.0), secs(4.0)];
+    let long = || stop::stop_when(|p| p.idle_for() >= secs(10.0));
+    let plain = Recorder::new();
+    let policy = RetryPolicy::new().stop(long()).wait(Longer);
+    let policy = policy.before_sleep(|s: &RetryState<'_, Outcome>| plain.push(s.pause().unwrap()));
+    assert_eq!(policy.run_async(fails).await, Err("busy"));
+    assert_eq!(plain.items(), expected);
+
+    let began = Instant::now();
+    let policy = RetryPolicy::new().stop(long()).wait(Longer);
+    assert_eq!(policy.run_async(fails).await, Err("busy"));
+    assert_eq!(began.elapsed(), secs(10.0), "without a callback");
+
+    let began = Instant::now();
+    let policy = RetryPolicy::new().stop(long() | stop::cancelled(&token));
+    let policy = policy.wait(Longer).deadline(HOUR);
+    let policy = policy.interrupt(|_| Outcome::Err("cut"));
+    assert_eq!(policy.run_async(fails).await, Err("busy"));
+    assert_eq!(began.elapsed(), secs(10.0), "with a token and a guard");
+
+    let began = Instant::now();
+    let shared = RetryPolicy::new().stop(long()).wait(Longer).boxed();
+    assert_eq!(shared.run_async(fails).await, Err("busy"));
+    assert_eq!(began.elapsed(), secs(10.0), "behind a box");
+}

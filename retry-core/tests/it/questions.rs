@@ -184,6 +184,104 @@ fn waits_say_whether_they_read_the_clock() {
     }
 }
 
+/// Those who do are asked for the pauses so far, which a call keeps for them alone.
+#[test]
+fn strategies_say_whether_they_read_the_history() {
+    let stops: Vec<(&str, Box<dyn Stop + '_>, bool)> = vec![
+        ("after_attempt", Box::new(after_attempt(3)), false),
+        ("after_delay", Box::new(after_delay(SECOND)), false),
+        ("before_delay", Box::new(before_delay(SECOND)), false),
+        ("cancelled", Box::new(cancelled(&TOKEN)), false),
+        (
+            "an abort",
+            Box::new(cancelled(&TOKEN).abort_attempt()),
+            false,
+        ),
+        ("never", Box::new(never()), false),
+        ("stop_when", Box::new(stop_when(|_| false)), true),
+        ("one's own", Box::new(Own), true),
+        (
+            "either, the first",
+            Box::new(stop_when(|_| false) | never()),
+            true,
+        ),
+        ("either, the last", Box::new(never() | Own), true),
+        (
+            "either of neither",
+            Box::new(never() | after_attempt(3)),
+            false,
+        ),
+        ("both", Box::new(after_attempt(3) & Own), true),
+        (
+            "both of neither",
+            Box::new(after_attempt(3) & never()),
+            false,
+        ),
+        ("any", Box::new(any((never(), Own))), true),
+        ("any of neither", Box::new(any((never(), never()))), false),
+        (
+            "all of a list",
+            Box::new(all([never().boxed(), Own.boxed()])),
+            true,
+        ),
+        (
+            "all of a plain list",
+            Box::new(all([never().boxed()])),
+            false,
+        ),
+        ("behind a box", Box::new(Own.boxed()), true),
+    ];
+    for (name, stop, history) in stops {
+        assert_eq!(stop.reads_history(), history, "{name}");
+    }
+    let waits: Vec<(&str, Box<dyn Wait<Outcome>>, bool)> = vec![
+        ("a duration", Box::new(SECOND), false),
+        ("fixed", Box::new(fixed(SECOND)), false),
+        (
+            "exponential",
+            Box::new(exponential(SECOND).full_jitter()),
+            false,
+        ),
+        ("decorrelated", Box::new(decorrelated(SECOND)), true),
+        ("one's own", Box::new(Slow), true),
+        (
+            "a sum, the first",
+            Box::new(decorrelated(SECOND) + SECOND),
+            true,
+        ),
+        (
+            "a sum, the last",
+            Box::new(fixed(SECOND) + decorrelated(SECOND)),
+            true,
+        ),
+        (
+            "a sum of neither",
+            Box::new(fixed(SECOND) + fixed(SECOND)),
+            false,
+        ),
+        (
+            "a chain, the first",
+            Box::new(chain((Slow, fixed(SECOND)))),
+            true,
+        ),
+        (
+            "a chain, the last",
+            Box::new(chain((fixed(SECOND), Slow))),
+            true,
+        ),
+        (
+            "a chain of neither",
+            Box::new(chain((SECOND, SECOND))),
+            false,
+        ),
+        ("adaptive over", Box::new(adaptive(0.5).over(Slow)), true),
+        ("adaptive", Box::new(adaptive(0.5).over(SECOND)), false),
+    ];
+    for (name, wait, history) in waits {
+        assert_eq!(wait.reads_history(), history, "{name}");
+    }
+}
+
 #[test]
 fn waits_say_whether_they_last() {
     let table: Vec<(&str, Box<dyn Wait<Outcome>>, bool)> = vec![

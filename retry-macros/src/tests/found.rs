@@ -101,10 +101,37 @@ fn some_successes_are_not_every_success() {
 fn a_row_of_negations_ends() {
     let row = format!("stop = {}after_attempt(3)", "!".repeat(100));
     assert_eq!(mistakes(&row, FUNCTION).len(), 1);
-    let nested = format!(
-        "stop = {}never(){}",
-        "!(never() | ".repeat(40),
-        ")".repeat(40)
-    );
-    assert_eq!(mistakes(&nested, FUNCTION).len(), 1);
+}
+
+/// No part of a value is parsed once more for each of those around it, right or wrong.
+#[test]
+fn deep_values_end() {
+    let deep = |key: &str, before: &str, inner: &str, after: &str| {
+        format!("{key} = {}{inner}{}", before.repeat(40), after.repeat(40))
+    };
+    for args in [
+        deep("stop", "!(never() | ", "never()", ")"),
+        deep("stop", "never() | (", "never()", ")"),
+        deep("stop", "any((never(), ", "never()", "))"),
+        deep("stop", "all([", "after_attempt(0)", "])"),
+        deep("stop", "never() + (", "3", ")"),
+        deep("stop", "-(", "fixed(1s)", ")"),
+        deep("stop", "[", "never()", "]"),
+        deep("stop", "if true { never() } else { ", "never()", " }"),
+        deep("stop", "match 1 { _ => ", "never()", " }"),
+        deep("wait", "chain((1s, ", "fixed(1s)", "))"),
+        deep("wait", "fixed(1s).or(", "2s", ")"),
+        deep("wait", "exponential(", "1s", ").max(2s)"),
+        deep("wait", "1s | (", "2s", ")"),
+        deep("wait", "adaptive(0.5).over(", "fixed(1s)", ")"),
+        deep("when", "!(transient() & ", "unsent()", ")"),
+        deep("when", "err(|e| ", "transient()", ")"),
+        deep("when", "transient() || (", "unsent()", ")"),
+        deep("on", "Err(", "_", ")"),
+        deep("on", "Err(_) | (", "None", ")"),
+        deep("unless", "&", "Ok(_)", ""),
+        deep("fallback", "(", "0", ")"),
+    ] {
+        let _ = mistakes(&args, FUNCTION);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +20,17 @@ pub struct MariaDb {
 }
 
 impl MariaDb {
+    /// Returns the server that the tests of a program share as long as one of them runs.
+    pub fn shared() -> Option<Arc<Self>> {
+        static SERVER: Mutex<Weak<MariaDb>> = Mutex::new(Weak::new());
+        let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+        server.upgrade().or_else(|| {
+            let started = Arc::new(MariaDb::start()?);
+            *server = Arc::downgrade(&started);
+            Some(started)
+        })
+    }
+
     /// Starts it. Prints a line and returns `None` where MariaDB is not installed.
     pub fn start() -> Option<Self> {
         let (Some(install), Some(_)) = (program("mariadb-install-db"), program("mariadbd")) else {

@@ -3,6 +3,7 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -13,6 +14,7 @@ use super::types::{CountersOf, LimitOf, OutcomeOf, RecorderOf, SleepOf, WatchOf}
 use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
+use crate::cancel::{Cancelled, Listener};
 use crate::guard::{
     Admission, CallGuard, CallGuardBase, Hedging, Wakeable, bound, resolve_outcome,
 };
@@ -200,13 +202,11 @@ where
                         let made = attempt.poll_by(cx, body);
                         by_deadline(made, watch, cx)
                     };
-                    let made = if aborts {
-                        let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
-                        let listener = memory.listener();
-                        ready!(listener.attempt_until(cx, poll, tick, has_come, signal))
-                    } else {
-                        Ok(ready!(poll(cx)))
+                    let made = match aborts {
+                        true => poll_aborted(memory.listener(), stop, cx, poll, tick),
+                        false => poll(cx).map(Ok),
                     };
+                    let made = ready!(made);
                     (call.attempted(made), handle.directive())
                 }
                 StageProjection::Racing {
@@ -233,13 +233,11 @@ where
                             });
                         by_deadline(raced, watch, cx)
                     };
-                    let made = if aborts {
-                        let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
-                        let listener = memory.listener();
-                        ready!(listener.attempt_until(cx, poll, tick, has_come, signal))
-                    } else {
-                        Ok(ready!(poll(cx)))
+                    let made = match aborts {
+                        true => poll_aborted(memory.listener(), stop, cx, poll, tick),
+                        false => poll(cx).map(Ok),
                     };
+                    let made = ready!(made);
                     if let Some(interrupt) = cut {
                         call.watch().interrupted(interrupt);
                     }
@@ -308,6 +306,23 @@ impl<Attempt, Limit, Handle, Sleeping, Fed> Stage<Attempt, Limit, Handle, Sleepi
     fn is_in_flight(&self) -> bool {
         matches!(self, Stage::Attempting { .. } | Stage::Racing { .. })
     }
+}
+
+/// Polls an attempt that a token of the stop aborts.
+#[inline]
+fn poll_aborted<'p, S, Z, T>(
+    listener: &mut Listener<'p, Z>,
+    stop: &'p S,
+    cx: &mut Context<'_>,
+    poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    tick: impl FnOnce(Duration) -> Z,
+) -> Poll<Result<T, Cancelled>>
+where
+    S: Stop,
+    Z: Future<Output = ()>,
+{
+    let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
+    listener.attempt_until(cx, poll, tick, has_come, signal)
 }
 
 /// Ends a pending attempt at the deadline, in case the user's own sleeper is late.

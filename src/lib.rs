@@ -181,6 +181,7 @@
 //! | `config` | | the module `config`: `RetryConfig`, `RetryConfigs` |
 //! | `tokio-postgres` `sqlx` `rusqlite` `redis` | | which of their errors are [`Transient`](trait@Transient); those of `sqlx` and `redis` can be made of an [`Interrupt`]; `sqlx` needs Rust 1.94 |
 //! | `mysql` `mysql_async` `bb8` `deadpool` `r2d2` | | the same of MySQL's clients, which need Rust 1.88, and of pools |
+//! | `diesel` | | which of its errors are [`Transient`](trait@Transient), by kind or by text, and one of an [`Interrupt`]; needs Rust 1.86 |
 //! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
 //! | `tower` | | `tower`: layers that retry a service, and that ask a breaker; together with `testing`, faults around one |
 //! | `http` | | `http`: `Retry-After` and other hints, gRPC's pushback, `RetryInfo` and timeout, read from headers; statuses, `HttpError`, `Idempotency-Key`; together with `tower`, deadlines from requests |

@@ -1,6 +1,7 @@
 //! Clients of the second ring: each file is a client, or a kind of them.
 
 mod aws;
+mod diesel;
 mod lettre;
 mod mysql;
 mod pools;

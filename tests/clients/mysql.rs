@@ -51,7 +51,9 @@ async fn check_both(server: &MariaDb, fault: &str, seen: &str, url: &str, sql: &
 
 #[tokio::test]
 async fn conflicts_are_retried_and_show_that_the_server_is_well() {
-    let Some(server) = MariaDb::shared() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let url = server.url();
     run(
         &url,
@@ -78,7 +80,9 @@ async fn conflicts_are_retried_and_show_that_the_server_is_well() {
 /// A row that was read has been changed since: the whole transaction is run again, and takes place once.
 #[tokio::test]
 async fn a_conflict_is_unsent_and_the_transaction_takes_place_once() {
-    let Some(server) = MariaDb::shared() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let url = server.url();
     let tables = "create table changed (value int); insert into changed values (0); create table changed_log (value int)";
     run(&url, tables).await.unwrap();
@@ -137,7 +141,9 @@ async fn a_conflict_is_unsent_and_the_transaction_takes_place_once() {
 
 #[tokio::test]
 async fn refusals_are_final() {
-    let Some(server) = MariaDb::shared() else { return };
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
     let url = server.url();
     let setup = "create user guarded identified by 'secret'; create table refused (id int unique)";
     run(&url, setup).await.unwrap();

@@ -27,6 +27,8 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         #[cfg(feature = "sqlx")] sqlx_core::error::Error,
         #[cfg(feature = "tokio-postgres")] tokio_postgres::Error,
         #[cfg(feature = "rusqlite")] rusqlite::Error,
+        #[cfg(feature = "diesel")] diesel::result::Error,
+        #[cfg(feature = "diesel")] diesel::ConnectionError,
         #[cfg(feature = "lettre")] lettre::transport::smtp::Error,
         #[cfg(feature = "mysql")] mysql::Error,
         #[cfg(feature = "mysql_async")] mysql_async::Error,

@@ -15,6 +15,10 @@ pub(crate) mod bb8;
 pub(crate) mod connect;
 #[cfg(feature = "deadpool")]
 pub(crate) mod deadpool;
+#[cfg(feature = "diesel")]
+pub(crate) mod diesel;
+#[cfg(feature = "diesel")]
+pub(crate) mod diesel_text;
 pub(crate) mod downcast;
 #[cfg(feature = "std")]
 pub(crate) mod errno;
@@ -32,7 +36,7 @@ pub(crate) mod mysql;
 pub(crate) mod mysql_async;
 #[cfg(any(feature = "mysql", feature = "mysql_async", feature = "sqlx"))]
 pub(crate) mod mysql_number;
-#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+#[cfg(any(feature = "diesel", feature = "sqlx", feature = "tokio-postgres"))]
 pub(crate) mod pgbouncer;
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 pub(crate) mod postgres;

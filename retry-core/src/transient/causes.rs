@@ -7,7 +7,7 @@ use crate::util::source_chain::{Dyn, chain_through};
 
 /// Iterates over the error and its causes, down to the first cause.
 pub(crate) fn chain(error: &Dyn) -> impl Iterator<Item = &Dyn> {
-    chain_through(error, of_http)
+    chain_through(error, inside)
 }
 
 /// Iterates over the causes of the error, without the error itself.
@@ -19,6 +19,21 @@ pub(crate) fn causes(error: &Dyn) -> impl Iterator<Item = &Dyn> {
 #[allow(dead_code, reason = "only some integrations ask for it")]
 pub(crate) fn cause<E: Error + 'static>(error: &Dyn) -> Option<&E> {
     causes(error).find_map(as_type)
+}
+
+/// Returns the inner error of one whose `source()` leaves it out.
+fn inside(error: &Dyn) -> Option<&Dyn> {
+    of_http(error).or_else(|| of_diesel(error))
+}
+
+#[cfg(feature = "diesel")]
+fn of_diesel(error: &Dyn) -> Option<&Dyn> {
+    crate::integrations::diesel::inside_of(error)
+}
+
+#[cfg(not(feature = "diesel"))]
+fn of_diesel(_: &Dyn) -> Option<&Dyn> {
+    None
 }
 
 /// Returns the inner error of an `HttpError`, which has the text and the source of that error.

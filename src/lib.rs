@@ -186,6 +186,7 @@
 //! | `tower` | | `tower`: layers that retry a service, and that ask a breaker; together with `testing`, faults around one |
 //! | `http` | | `http`: `Retry-After` and other hints, gRPC's pushback, `RetryInfo` and timeout, read from headers; statuses, `HttpError`, `Idempotency-Key`; together with `tower`, deadlines from requests |
 //! | `hyper` `hyper-util` `reqwest` | | which of their errors are [`Transient`](trait@Transient), and `HttpError` of them; `reqwest-blocking` for its blocking client |
+//! | `reqwest-middleware` | | `tower::RetryMiddleware`, a policy as a middleware, and which of its errors are [`Transient`](trait@Transient); brings `tower` along |
 //! | `aws-smithy-runtime-api` | | which `SdkError` is [`Transient`](trait@Transient), by the service's code, its status and hints |
 //! | `lettre` | | which errors of a mail server are [`Transient`](trait@Transient), and which prove that it took nothing |
 //! | `ureq` | | which of its errors are [`Transient`](trait@Transient), an `HttpError` of them, and one of an [`Interrupt`] |

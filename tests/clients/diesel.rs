@@ -4,9 +4,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::result::Error;
 use diesel::sql_types::Integer;
-use diesel::{
-    Connection, ConnectionError, QueryableByName, RunQueryDsl, SqliteConnection, sql_query,
-};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use persevere::{Health, RetryPolicy, Transient, stop, wait, when};
 use support::{Row, Scratch, interrupted};
 
@@ -158,8 +156,8 @@ mod of_sqlite {
 #[cfg(feature = "libpq")]
 mod of_postgres {
     use super::*;
-    use diesel::PgConnection;
     use diesel::r2d2::{ConnectionManager, Pool};
+    use diesel::{ConnectionError, PgConnection};
     use support::{Postgres, free_port};
 
     const MANUAL: &str = "PostgreSQL's manual, appendix A";

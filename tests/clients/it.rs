@@ -5,4 +5,5 @@ mod diesel;
 mod lettre;
 mod mysql;
 mod pools;
+mod reqwest_middleware;
 mod ureq;

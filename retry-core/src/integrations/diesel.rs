@@ -7,7 +7,7 @@ use super::diesel_text::{Meaning, answer, connecting};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
-use crate::util::source_chain::{Dyn, as_type};
+use crate::transient::causes::as_type;
 
 /// # `diesel::result::Error`
 ///
@@ -127,16 +127,6 @@ impl From<Interrupt> for Error {
 fn interrupt(error: &Error) -> Option<&Interrupt> {
     match error {
         Error::QueryBuilderError(error) => as_type(&**error),
-        _ => None,
-    }
-}
-
-/// Returns the inner error, of which `source()` returns the source alone.
-pub(crate) fn inside_of(error: &Dyn) -> Option<&Dyn> {
-    match as_type(error)? {
-        Error::QueryBuilderError(inner)
-        | Error::SerializationError(inner)
-        | Error::DeserializationError(inner) => Some(&**inner),
         _ => None,
     }
 }

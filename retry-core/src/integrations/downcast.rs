@@ -60,6 +60,7 @@ pub(crate) fn of_http_client<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a
     first_of! {
         error:
         #[cfg(feature = "reqwest")] reqwest::Error,
+        #[cfg(feature = "reqwest-middleware")] reqwest_middleware::Error,
         #[cfg(feature = "hyper-util")] hyper_util::client::legacy::Error,
         #[cfg(feature = "hyper")] hyper::Error,
         #[cfg(feature = "ureq")] ureq::Error,

@@ -46,6 +46,8 @@ pub(crate) mod r2d2;
 pub(crate) mod redis;
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
+#[cfg(feature = "reqwest-middleware")]
+pub(crate) mod reqwest_middleware;
 #[cfg(feature = "rusqlite")]
 pub(crate) mod rusqlite;
 #[cfg(any(feature = "rusqlite", feature = "sqlx"))]

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`RetryLayer`] | retries the calls of a service by any policy, with its guards |
 //! | [`CircuitBreakerLayer`] | a breaker around a service, without retries |
+//! | `RetryMiddleware` | a policy as a middleware of `reqwest-middleware` (feature of that name) |
 //! | `GrpcStatusLayer` | errors of the responses of gRPC that fail, pages of proxies among them (feature `tonic`) |
 //!
 //! ```
@@ -73,6 +74,8 @@ mod grpc_status;
 mod http;
 mod idempotency;
 mod layer;
+#[cfg(feature = "reqwest-middleware")]
+mod middleware;
 mod replay;
 mod retry;
 
@@ -83,6 +86,8 @@ pub use self::grpc_status::{GrpcStatus, GrpcStatusFuture, GrpcStatusLayer};
 pub use self::http::{GrpcTimeout, TellAttempts};
 pub use self::idempotency::IdempotentIf;
 pub use self::layer::RetryLayer;
+#[cfg(feature = "reqwest-middleware")]
+pub use self::middleware::RetryMiddleware;
 pub use self::replay::{Cloned, CopiedBy, OrOnce, Replay};
 pub use self::retry::{Retry, RetryFuture};
 pub use crate::transient::not_replayable::NotReplayable;

@@ -77,17 +77,15 @@ where
 
     fn call(&mut self, request: R) -> Self::Future {
         const { refuse_unbound::<Result<S::Response, S::Error>, P::Guards>(C::DEADLINE) };
-        let copy = match self.replay.keep(&request) {
-            Ok(copy) => copy,
+        let Replayed {
+            copy,
+            idempotent,
+            repeats,
+        } = match Replayed::of(&request, &self.replay) {
+            Ok(replayed) => replayed,
             Err(refused) => return RetryFuture(Box::pin(ready(Err(refused)))),
         };
         let deadline = self.replay.deadline(&request);
-        let idempotent = self.replay.is_idempotent(&request);
-        let repeats = match copy {
-            None => Repeats::Never,
-            Some(_) if idempotent => Repeats::Freely,
-            Some(_) => Repeats::OneByOne,
-        };
         let clone = self.service.clone();
         let service = mem::replace(&mut self.service, clone);
         let ready = mem::take(&mut self.ready);
@@ -97,6 +95,32 @@ where
             let call = policy.run_async(attempts);
             call.within(deadline).repeated(repeats).await
         }))
+    }
+}
+
+/// The repetition of a request.
+pub(super) struct Replayed<R> {
+    /// The request that later attempts are copied from.
+    pub(super) copy: Option<R>,
+    pub(super) idempotent: bool,
+    pub(super) repeats: Repeats,
+}
+
+impl<R> Replayed<R> {
+    /// Asks `replay`, which may refuse the request.
+    pub(super) fn of<E>(request: &R, replay: &impl Replay<R, E>) -> Result<Self, E> {
+        let copy = replay.keep(request)?;
+        let idempotent = replay.is_idempotent(request);
+        let repeats = match copy {
+            None => Repeats::Never,
+            Some(_) if idempotent => Repeats::Freely,
+            Some(_) => Repeats::OneByOne,
+        };
+        Ok(Replayed {
+            copy,
+            idempotent,
+            repeats,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::error::Error;
 
+use super::hidden::inside;
 pub(crate) use crate::util::source_chain::as_type;
 use crate::util::source_chain::{Dyn, chain_through};
 
@@ -19,32 +20,6 @@ pub(crate) fn causes(error: &Dyn) -> impl Iterator<Item = &Dyn> {
 #[allow(dead_code, reason = "only some integrations ask for it")]
 pub(crate) fn cause<E: Error + 'static>(error: &Dyn) -> Option<&E> {
     causes(error).find_map(as_type)
-}
-
-/// Returns the inner error of one whose `source()` leaves it out.
-fn inside(error: &Dyn) -> Option<&Dyn> {
-    of_http(error).or_else(|| of_diesel(error))
-}
-
-#[cfg(feature = "diesel")]
-fn of_diesel(error: &Dyn) -> Option<&Dyn> {
-    crate::integrations::diesel::inside_of(error)
-}
-
-#[cfg(not(feature = "diesel"))]
-fn of_diesel(_: &Dyn) -> Option<&Dyn> {
-    None
-}
-
-/// Returns the inner error of an `HttpError`, which has the text and the source of that error.
-#[cfg(feature = "http")]
-fn of_http(error: &Dyn) -> Option<&Dyn> {
-    crate::http::HttpError::inside_of(error)
-}
-
-#[cfg(not(feature = "http"))]
-fn of_http(_: &Dyn) -> Option<&Dyn> {
-    None
 }
 
 #[cfg(all(test, feature = "std"))]

@@ -1,5 +1,6 @@
 //! Clients of the second ring: each file is a client, or a kind of them.
 
+mod async_nats;
 mod aws;
 mod diesel;
 mod lettre;
@@ -7,3 +8,23 @@ mod mysql;
 mod pools;
 mod reqwest_middleware;
 mod ureq;
+
+use persevere::{RetryPolicy, Transient, stop, wait, when};
+
+/// The two predicates under which a test counts what the server does.
+const UNSENT: bool = true;
+const TRANSIENT: bool = false;
+
+/// Makes a call of three attempts at most.
+async fn three<T, E, F>(unsent: bool, attempt: impl FnMut() -> F) -> Result<T, E>
+where
+    E: Transient,
+    F: Future<Output = Result<T, E>>,
+{
+    let policy = RetryPolicy::new();
+    let policy = policy.stop(stop::after_attempt(3)).wait(wait::none());
+    match unsent {
+        true => policy.when(when::unsent()).run_async(attempt).await,
+        false => policy.when(when::transient()).run_async(attempt).await,
+    }
+}

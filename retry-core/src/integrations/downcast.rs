@@ -42,6 +42,10 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         #[cfg(all(feature = "deadpool", feature = "tokio-postgres"))]
         deadpool::managed::PoolError<tokio_postgres::Error>,
     }
+    #[cfg(feature = "async-nats")]
+    if let Some(error) = super::async_nats::of_client(error) {
+        return Some(error);
+    }
     of_a_guard(error).or_else(|| of_http_client(error))
 }
 

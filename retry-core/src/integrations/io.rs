@@ -122,6 +122,7 @@ fn shown(error: &Error) -> Health {
 /// Returns the health of the service after any broken connection or exchange: failed, unless the fault is the
 /// local host's.
 #[cfg(any(
+    feature = "async-nats",
     feature = "lettre",
     feature = "mysql",
     feature = "mysql_async",

@@ -1,10 +1,13 @@
 //! Classifications of other crates' errors and std's, one file per crate.
 
+#[cfg(feature = "async-nats")]
+pub(crate) mod async_nats;
 #[cfg(feature = "aws-smithy-runtime-api")]
 pub(crate) mod aws;
 #[cfg(feature = "bb8")]
 pub(crate) mod bb8;
 #[cfg(any(
+    feature = "async-nats",
     feature = "aws-smithy-runtime-api",
     feature = "hyper-util",
     feature = "lettre",

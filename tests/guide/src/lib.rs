@@ -17,6 +17,7 @@ chapters! {
     grpc: "grpc.md",
     databases: "databases.md",
     tower_services: "tower.md",
+    messaging: "messaging.md",
     jobs: "jobs.md",
     beneath: "beneath.md",
     config: "config.md",

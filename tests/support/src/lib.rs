@@ -10,6 +10,7 @@ pub mod http2;
 pub mod interrupted;
 mod mariadb;
 mod mysql;
+mod nats;
 mod nginx;
 mod pgbouncer;
 pub mod policies;
@@ -28,10 +29,13 @@ pub use haproxy::Haproxy;
 pub use http2::Http2;
 pub use mariadb::MariaDb;
 pub use mysql::MySql;
+pub use nats::Nats;
 pub use nginx::Nginx;
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;
-pub use process::{free_port, is_installed, is_root, program, python, run, skipped, version};
+pub use process::{
+    free_port, freeze, is_installed, is_root, program, python, run, skipped, thaw, version,
+};
 pub use redis::Redis;
 pub use row::Row;
 pub use scratch::Scratch;

@@ -3,8 +3,9 @@
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::{env, io};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use std::{env, fs, io, thread};
 
 /// Prints, on a line of its own, the reason why a test is skipped.
 pub fn skipped(needs: &str) {
@@ -54,6 +55,36 @@ pub fn run(command: &mut Command) {
         .status()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");
+}
+
+/// Stops a process, so that it accepts connections and bytes, and answers nothing.
+pub fn freeze(process: &Child) {
+    signal(process, "STOP");
+    while !is_frozen(process) {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Lets a stopped process go on.
+pub fn thaw(process: &Child) {
+    signal(process, "CONT");
+}
+
+fn signal(process: &Child, name: &str) {
+    let kill = format!("kill -s {name} {}", process.id());
+    run(Command::new("sh").args(["-c", &kill]));
+}
+
+/// Returns whether all threads have stopped, where the system tells.
+fn is_frozen(process: &Child) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{}/task", process.id())) else {
+        return true;
+    };
+    let mut states = threads.flatten().map(|thread| {
+        let state = fs::read_to_string(thread.path().join("stat"));
+        state.is_ok_and(|state| state.contains(") T "))
+    });
+    states.all(|stopped| stopped)
 }
 
 /// Returns the name of a server with the first version that its program prints: `Redis 7.0.15`.

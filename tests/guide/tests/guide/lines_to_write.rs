@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::{Context, context::PublishError, message::PublishMessage};
 use persevere::http::{HttpError, OrHttpError, idempotency_key};
 use persevere::tower::RetryLayer;
 use persevere::{RetryPolicy, Transient, retry};
@@ -57,6 +58,16 @@ async fn post(http: &Client, url: &str) -> Result<Response, HttpError> {
     request.send().await?.or_http_error()
 }
 
+#[retry(when = transient(), once(id = idempotency_key()), clone(order))]
+async fn publish(stream: &Context, order: String) -> Result<(), PublishError> {
+    // The server reads it as `Nats-Msg-Id`.
+    let message = PublishMessage::build()
+        .payload(order.into())
+        .message_id(id.to_string());
+    stream.send_publish("orders", message).await?.await?;
+    Ok(())
+}
+
 #[retry(when = transient_cause::<(sqlx::Error, HttpError)>())]
 async fn hidden() -> anyhow::Result<u32> {
     Ok(1)
@@ -91,7 +102,7 @@ async fn the_lines_run() {
     let refused = std::io::ErrorKind::ConnectionRefused.into();
     assert_eq!(mail(&mut vec![refused]).unwrap(), 1);
     assert_eq!(hidden().await.unwrap(), 1);
-    let (policy, _) = (RetryPolicy::new(), (get, send, post));
+    let (policy, _) = (RetryPolicy::new(), (get, send, post, publish));
     let stack = ServiceBuilder::new()
         .layer(RetryLayer::new(policy))
         .service_fn(async |item: u32| Ok::<u32, BoxError>(item));

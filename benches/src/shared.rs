@@ -13,8 +13,8 @@ use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use persevere::{
-    CancelToken, Interrupt, Policy, Registry, RetryBudget, RetryConfigs, RetryPolicy, RetryStats,
-    stop, wait,
+    CancelToken, Interrupt, Registry, RetryBudget, RetryConfigs, RetryPolicy, RetryStats, stop,
+    wait,
 };
 
 use crate::allocation;

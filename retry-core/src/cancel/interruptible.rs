@@ -61,63 +61,31 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         if begins && self.is_cancelled(cx) {
             return Poll::Ready(Err(Cancelled));
         }
-        self.poll_until(cx, poll, sleep, Cancellation::never)
-    }
-
-    /// Polls an attempt as [`attempt`](Self::attempt) does, by a listener that is idle when it begins: only a pending
-    /// attempt needs the `signal`.
-    #[inline]
-    pub(crate) fn attempt_until<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-        sleep: impl FnOnce(Duration) -> Z,
-        has_come: impl FnOnce() -> bool,
-        signal: impl FnOnce() -> Cancellation<'a>,
-    ) -> Poll<Result<T, Cancelled>> {
-        if self.0.is_none() && has_come() {
-            return Poll::Ready(Err(Cancelled));
-        }
-        self.poll_until(cx, poll, sleep, signal)
-    }
-
-    /// Polls a pause as [`pause`](Self::pause) does, by a listener that is idle when it begins: only a pending pause
-    /// needs the `signal`.
-    #[inline]
-    pub(crate) fn pause_until<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-        sleep: impl FnOnce(Duration) -> Z,
-        has_come: impl FnOnce() -> bool,
-        signal: impl FnOnce() -> Cancellation<'a>,
-    ) -> Poll<Result<T, Cancelled>> {
-        let is_cancelled = match self.0 {
-            Some(_) => self.is_cancelled(cx),
-            None => has_come(),
-        };
-        if is_cancelled {
-            return Poll::Ready(Err(Cancelled));
-        }
-        self.poll_until(cx, poll, sleep, signal)
-    }
-
-    #[inline]
-    fn poll_until<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-        sleep: impl FnOnce(Duration) -> Z,
-        signal: impl FnOnce() -> Cancellation<'a>,
-    ) -> Poll<Result<T, Cancelled>> {
         if let Poll::Ready(output) = poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        if self.0.is_none() {
+        self.listen(cx, sleep, Cancellation::never).map(Err)
+    }
+
+    /// Returns whether it listens to nothing.
+    #[inline]
+    pub(crate) const fn is_idle(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Polls the cancellation beside a future that is pending; one that is idle listens to the `signal` from now on.
+    #[inline]
+    pub(crate) fn listen(
+        &mut self,
+        cx: &mut Context<'_>,
+        sleep: impl FnOnce(Duration) -> Z,
+        signal: impl FnOnce() -> Cancellation<'a>,
+    ) -> Poll<Cancelled> {
+        if self.is_idle() {
             *self = Listener::to(signal());
         }
         if self.is_cancelled(cx) {
-            return Poll::Ready(Err(Cancelled));
+            return Poll::Ready(Cancelled);
         }
         self.ask_again(cx, sleep);
         Poll::Pending
@@ -141,8 +109,9 @@ impl<'a, Z: Future<Output = ()>> Listener<'a, Z> {
         Poll::Pending
     }
 
+    /// Returns whether the cancellation has happened.
     #[inline]
-    fn is_cancelled(&mut self, cx: &mut Context<'_>) -> bool {
+    pub(crate) fn is_cancelled(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.0 {
             Some(listening) => listening.cancellation.poll(cx).is_ready(),
             None => false,

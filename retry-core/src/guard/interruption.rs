@@ -33,6 +33,16 @@ pub trait Uninterrupted {}
 #[cfg(feature = "async")]
 impl Uninterrupted for () {}
 
+/// Conversions that make an outcome of every interrupt.
+#[cfg(feature = "async")]
+pub trait Interrupting {}
+
+#[cfg(feature = "async")]
+impl Interrupting for FromError {}
+
+#[cfg(feature = "async")]
+impl<F> Interrupting for With<F> {}
+
 /// The conversion of guards that interrupt no attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct NoInterrupts;

@@ -39,9 +39,9 @@ pub(crate) use self::guards::IntoGuards;
 pub(crate) use self::hedging::Hedging;
 #[cfg(feature = "config")]
 pub(crate) use self::interruption::FromError;
-#[cfg(feature = "async")]
-pub(crate) use self::interruption::Uninterrupted;
 pub(crate) use self::interruption::{Inline, InterruptConversion, With};
+#[cfg(feature = "async")]
+pub(crate) use self::interruption::{Interrupting, Uninterrupted};
 pub(crate) use self::panic_tracker::PanicTracker;
 pub use self::resolve::{resolve_outcome, try_resolve_outcome};
 pub(crate) use self::shareable::ShareableGuards;

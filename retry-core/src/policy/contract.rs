@@ -175,7 +175,7 @@ pub trait Policy<O> {
         F: AsyncOperation<O, M>,
         Self::Sleep: AsyncSleep,
     {
-        ReportAsync::new(self, operation)
+        ReportAsync::new(self, operation, None)
     }
 
     /// Starts a call for code that no closure can hold: the caller makes the attempts and sleeps.

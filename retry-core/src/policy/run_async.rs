@@ -1,14 +1,14 @@
 //! Methods of a [`RetryPolicy`] that run async calls, found without an import.
 //!
 //! They are methods of the type that a policy dereferences to. A policy whose stop aborts attempts has
-//! methods of its own, whose outcome must implement the conversion from an interrupt; method resolution finds
-//! those first.
+//! methods of its own, which make an outcome of an aborted attempt where the guards make none; method
+//! resolution finds those first.
 
 use crate::call::callbacks::Hooks;
 use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
 use crate::engine::cases::Cases;
-use crate::guard::{Guard, Uninterrupted};
+use crate::guard::{Guard, Guards, Interrupting, Uninterrupted};
 use crate::policy::asynchronous::{AsyncOperation, ReportAsync, RunAbortable, RunAsync};
 use crate::policy::parts::Parts;
 use crate::policy::{Policy, RetryPolicy};
@@ -26,7 +26,7 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
         O: Outcome + FromInterrupt + 'p,
         F: AsyncOperation<O, M>,
     {
-        RunAbortable::abortable(self, operation)
+        RunAbortable::abortable(self, operation, Some(O::from_interrupt))
     }
 
     /// Runs as [`Parts::report_async`] does; the token also cuts an attempt that has no outcome before it.
@@ -36,7 +36,24 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
         O: Outcome + FromInterrupt + 'p,
         F: AsyncOperation<O, M>,
     {
-        ReportAsync::abortable(self, operation)
+        ReportAsync::new(self, operation, Some(O::from_interrupt))
+    }
+}
+
+#[doc(hidden)]
+impl<S, W, P, C, H, Z, B, U, I, K> RetryPolicy<S, W, P, C, H, Z, Guards<B, U, I, K>>
+where
+    S: AbortsAttempt,
+    I: Interrupting,
+{
+    /// Runs as [`Parts::run_async`] does, and allocates nothing for an attempt that the token may cut.
+    pub fn run_async<'p, O, M, F>(&'p self, operation: F) -> RunAbortable<'p, Self, O, M, F>
+    where
+        Self: Policy<O, Sleep: AsyncSleep>,
+        O: Outcome + 'p,
+        F: AsyncOperation<O, M>,
+    {
+        RunAbortable::abortable(self, operation, None)
     }
 }
 
@@ -115,6 +132,6 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         O: Outcome + 'p,
         F: AsyncOperation<O, M>,
     {
-        ReportAsync::new(self, operation)
+        ReportAsync::new(self, operation, None)
     }
 }

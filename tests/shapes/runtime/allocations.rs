@@ -1,6 +1,8 @@
 //! A call does not allocate, whether it succeeds at once or is retried.
 
-use persevere::{CircuitBreaker, Interrupt, RetryBudget, RetryPolicy, retry};
+use persevere::{
+    CancelToken, CircuitBreaker, Interrupt, Policy, RetryBudget, RetryPolicy, retry, stop,
+};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::{Pending, Ready};
@@ -108,6 +110,7 @@ fn stuck(_: Duration) -> Pending<()> {
 }
 
 static BREAKER: CircuitBreaker = CircuitBreaker::new("breaker");
+static TOKEN: CancelToken = CancelToken::new();
 
 fn cut(_: Interrupt) -> Result<u32, u32> {
     Err(0)
@@ -188,5 +191,20 @@ fn a_policy_allocates_nothing() {
         let calls = Cell::new(0);
         let run = || block_on(policy.run_async(|| async { at(succeeds, &calls) }));
         assert_eq!(allocations(run), (Ok(succeeds), 0));
+        let policy = RetryPolicy::new()
+            .stop(stop::after_attempt(5) | stop::cancelled(&TOKEN).abort_attempt())
+            .interrupt(cut)
+            .sleep_async(no_timer);
+        let calls = Cell::new(0);
+        let run = || block_on(policy.run_async(|| async { at(succeeds, &calls) }));
+        assert_eq!(allocations(run), (Ok(succeeds), 0));
+        let calls = Cell::new(0);
+        let run = || {
+            block_on(Policy::run_async(&policy, || async {
+                at(succeeds, &calls)
+            }))
+        };
+        // Of a policy of any type no more is known than that its call may have to end with its last error.
+        assert_eq!(allocations(run), (Ok(succeeds), usize::from(succeeds > 1)));
     }
 }

@@ -3,7 +3,6 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -14,7 +13,6 @@ use super::types::{CountersOf, LimitOf, OutcomeOf, RecorderOf, SleepOf, WatchOf}
 use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
-use crate::cancel::{Cancelled, Listener};
 use crate::guard::{
     Admission, CallGuard, CallGuardBase, Hedging, Wakeable, bound, resolve_outcome,
 };
@@ -133,8 +131,7 @@ where
                     };
                     let rested = if stop.cancels() && sleeps {
                         let (has_come, signal) = (|| stop.is_cancelled(), || stop.cancellation());
-                        let listener = memory.listener();
-                        ready!(listener.pause_until(cx, rests, tick, has_come, signal))
+                        ready!(memory.pause_until(cx, rests, tick, has_come, signal))
                     } else {
                         ready!(rests(cx));
                         Ok(())
@@ -194,6 +191,7 @@ where
                 StageProjection::Attempting { attempt, handle } if interrupt.is_none() => {
                     let (watch, memory) = call.watch_and_memory();
                     let aborts = stop.aborts_attempt() && memory.has_outcome(watch);
+                    let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
                     // Only the body is inside: a panic of a timer is not a panic of the body.
                     let poll = |cx: &mut Context<'_>| {
                         let body = |body: Pin<&mut F::Future>, cx: &mut Context<'_>| {
@@ -203,7 +201,7 @@ where
                         by_deadline(made, watch, cx)
                     };
                     let made = match aborts {
-                        true => poll_aborted(memory.listener(), stop, cx, poll, tick),
+                        true => memory.attempt_until(cx, poll, tick, has_come, signal),
                         false => poll(cx).map(Ok),
                     };
                     let made = ready!(made);
@@ -221,6 +219,7 @@ where
                     let uncopied = call.is_uncopied();
                     let (watch, memory) = call.watch_and_memory();
                     let aborts = stop.aborts_attempt() && memory.has_outcome(watch);
+                    let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
                     let mut poll = |cx: &mut Context<'_>| {
                         let raced =
                             watch.inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
@@ -234,7 +233,7 @@ where
                         by_deadline(raced, watch, cx)
                     };
                     let made = match aborts {
-                        true => poll_aborted(memory.listener(), stop, cx, poll, tick),
+                        true => memory.attempt_until(cx, poll, tick, has_come, signal),
                         false => poll(cx).map(Ok),
                     };
                     let made = ready!(made);
@@ -306,23 +305,6 @@ impl<Attempt, Limit, Handle, Sleeping, Fed> Stage<Attempt, Limit, Handle, Sleepi
     fn is_in_flight(&self) -> bool {
         matches!(self, Stage::Attempting { .. } | Stage::Racing { .. })
     }
-}
-
-/// Polls an attempt that a token of the stop aborts.
-#[inline]
-fn poll_aborted<'p, S, Z, T>(
-    listener: &mut Listener<'p, Z>,
-    stop: &'p S,
-    cx: &mut Context<'_>,
-    poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-    tick: impl FnOnce(Duration) -> Z,
-) -> Poll<Result<T, Cancelled>>
-where
-    S: Stop,
-    Z: Future<Output = ()>,
-{
-    let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
-    listener.attempt_until(cx, poll, tick, has_come, signal)
 }
 
 /// Ends a pending attempt at the deadline, in case the user's own sleeper is late.

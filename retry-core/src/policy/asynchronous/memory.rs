@@ -2,9 +2,11 @@
 
 use alloc::boxed::Box;
 use core::future::Future;
+use core::task::{Context, Poll};
+use core::time::Duration;
 
 use crate::call::interrupt::Interrupt;
-use crate::cancel::Listener;
+use crate::cancel::{Cancellation, Cancelled, Listener};
 use crate::engine::machine::FullHistory;
 use crate::guard::CallGuard;
 use crate::policy::steps::{InPlace, Memory};
@@ -20,7 +22,7 @@ pub trait MemoryKind {
 }
 
 /// The memory of an async call.
-pub trait AsyncMemory<'p, O, Z>: Memory {
+pub trait AsyncMemory<'p, O, Z: Future<Output = ()>>: Memory {
     /// Creates the memory of a call that has not begun; `made_of` makes an outcome of an interrupt.
     fn new(made_of: Option<fn(Interrupt) -> O>) -> Self;
 
@@ -49,8 +51,62 @@ pub trait AsyncMemory<'p, O, Z>: Memory {
     /// Listens to nothing any more.
     fn hush(&mut self);
 
+    /// Returns whether it listens to the cancellation.
+    fn listens(&self) -> bool;
+
     /// Returns the listener to the cancellation.
     fn listener(&mut self) -> &mut Listener<'p, Z>;
+
+    /// Polls an attempt that a token aborts; one whose token was cancelled does not begin.
+    #[inline]
+    fn attempt_until<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        sleep: impl FnOnce(Duration) -> Z,
+        has_come: impl FnOnce() -> bool,
+        signal: impl FnOnce() -> Cancellation<'p>,
+    ) -> Poll<Result<T, Cancelled>> {
+        if !self.listens() && has_come() {
+            return Poll::Ready(Err(Cancelled));
+        }
+        self.poll_until(cx, poll, sleep, signal)
+    }
+
+    /// Polls a pause, which counts as cancelled even if it is over.
+    #[inline]
+    fn pause_until<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        sleep: impl FnOnce(Duration) -> Z,
+        has_come: impl FnOnce() -> bool,
+        signal: impl FnOnce() -> Cancellation<'p>,
+    ) -> Poll<Result<T, Cancelled>> {
+        let is_cancelled = match self.listens() {
+            true => self.listener().is_cancelled(cx),
+            false => has_come(),
+        };
+        if is_cancelled {
+            return Poll::Ready(Err(Cancelled));
+        }
+        self.poll_until(cx, poll, sleep, signal)
+    }
+
+    /// Polls a future, and beside it the cancellation. Only a future that is pending needs the `signal`.
+    #[inline]
+    fn poll_until<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        sleep: impl FnOnce(Duration) -> Z,
+        signal: impl FnOnce() -> Cancellation<'p>,
+    ) -> Poll<Result<T, Cancelled>> {
+        match poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => self.listener().listen(cx, sleep, signal).map(Err),
+        }
+    }
 }
 
 /// The memory of a call that returns its outcome alone.
@@ -61,7 +117,7 @@ impl MemoryKind for Lean {
     type Of<'p, O, Z: Future<Output = ()>> = LeanMemory<'p, O, Z>;
 }
 
-/// The memory of a call that a token can cut, and that allocates nothing for it.
+/// The memory of a call whose stop aborts attempts, and that allocates nothing for it.
 #[derive(Debug)]
 pub enum Abortable {}
 
@@ -166,6 +222,12 @@ impl<'p, O, Z: Future<Output = ()>> AsyncMemory<'p, O, Z> for LeanMemory<'p, O, 
     }
 
     #[inline]
+    fn listens(&self) -> bool {
+        let rest = self.rest.as_ref();
+        rest.is_some_and(|rest| !rest.listener.is_idle())
+    }
+
+    #[inline]
     fn listener(&mut self) -> &mut Listener<'p, Z> {
         &mut self.rest().listener
     }
@@ -240,6 +302,11 @@ where
     #[inline]
     fn hush(&mut self) {
         self.listener = Listener::idle();
+    }
+
+    #[inline]
+    fn listens(&self) -> bool {
+        !self.listener.is_idle()
     }
 
     #[inline]

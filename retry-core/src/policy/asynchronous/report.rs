@@ -11,7 +11,7 @@ use super::call::AsyncCall;
 use super::memory::Reported;
 use super::operation::{AsyncOperation, Begins};
 use super::types::{CountersOf, OutcomeOf, SleepOf, WatchOf};
-use crate::call::interrupt::FromInterrupt;
+use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
 use crate::call::report::Report;
 use crate::guard::{CallGuard, CallGuardBase};
@@ -53,20 +53,10 @@ where
     O: Outcome + 'p,
     F: AsyncOperation<O, M>,
 {
-    pub(crate) fn new(policy: &'p P, operation: F) -> Self {
+    /// Creates a call; `made_of` makes an outcome of an interrupt that only the stop can cause.
+    pub(crate) fn new(policy: &'p P, operation: F, made_of: Option<fn(Interrupt) -> O>) -> Self {
         ReportAsync {
-            call: AsyncCall::new(policy, operation, None),
-            marker: PhantomData,
-        }
-    }
-
-    /// Creates a call whose stop can abort the first attempt too.
-    pub(crate) fn abortable(policy: &'p P, operation: F) -> Self
-    where
-        O: FromInterrupt,
-    {
-        ReportAsync {
-            call: AsyncCall::new(policy, operation, Some(O::from_interrupt)),
+            call: AsyncCall::new(policy, operation, made_of),
             marker: PhantomData,
         }
     }

@@ -13,7 +13,7 @@ use super::call::AsyncCall;
 use super::memory::{Abortable, Lean, MemoryKind};
 use super::operation::{AsyncOperation, Begins};
 use super::types::{CountersOf, OutcomeOf, SleepOf, WatchOf};
-use crate::call::interrupt::FromInterrupt;
+use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
 use crate::guard::{CallGuard, CallGuardBase};
 use crate::policy::Policy;
@@ -88,13 +88,17 @@ where
 impl<'p, P, O, M, F> RunAbortable<'p, P, O, M, F>
 where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome + FromInterrupt + 'p,
+    O: Outcome + 'p,
     F: AsyncOperation<O, M>,
 {
-    /// Creates a call whose stop can abort the first attempt too.
-    pub(crate) fn abortable(policy: &'p P, operation: F) -> Self {
+    /// Creates a call whose stop aborts attempts; `made_of` makes the outcome of the first, if the guards do not.
+    pub(crate) fn abortable(
+        policy: &'p P,
+        operation: F,
+        made_of: Option<fn(Interrupt) -> O>,
+    ) -> Self {
         RunAsync {
-            call: AsyncCall::new(policy, operation, Some(O::from_interrupt)),
+            call: AsyncCall::new(policy, operation, made_of),
             marker: PhantomData,
         }
     }

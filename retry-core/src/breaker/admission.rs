@@ -195,10 +195,11 @@ impl CircuitBreaker {
         let word = self.load();
         if result != CallResult::Success || !word.is_calm() {
             self.record_slow_path(entered, start, result, clock);
-        } else if self.times {
-            self.record_timed_success(entered, start, clock);
         } else if self.has_metrics {
-            self.record_counted_success(entered, clock);
+            match self.times {
+                true => self.record_timed_success(entered, start, clock),
+                false => self.record_counted_success(entered, clock),
+            }
         }
     }
 

@@ -16,10 +16,11 @@ pub(crate) const fn nanos(duration: Duration) -> u64 {
 #[cfg(feature = "testing")]
 pub(crate) use self::epoch::landmark;
 #[cfg(feature = "std")]
-pub(crate) use self::epoch::ticks;
+pub(crate) use self::epoch::{MILLISECOND, ticks, ticks_to_the_millisecond};
 
 #[cfg(feature = "std")]
 mod epoch {
+    use std::cell::Cell;
     use std::sync::OnceLock;
     use std::time::Duration;
 
@@ -32,6 +33,38 @@ mod epoch {
     #[inline]
     pub(crate) fn ticks(now: Instant) -> u64 {
         super::nanos(now.saturating_duration_since(epoch()))
+    }
+
+    /// A millisecond, in ticks.
+    pub(crate) const MILLISECOND: u64 = 1_000_000;
+
+    /// A millisecond: its start, its end, and the ticks of its start.
+    type Millisecond = (Instant, Instant, u64);
+
+    thread_local! {
+        static CURRENT: Cell<Option<Millisecond>> = const { Cell::new(None) };
+    }
+
+    /// Returns the [`ticks`] of the last whole millisecond. They are computed once in each millisecond, since a
+    /// subtraction of two times is a call into the standard library, and a comparison is none.
+    #[inline]
+    pub(crate) fn ticks_to_the_millisecond(now: Instant) -> u64 {
+        match CURRENT.get() {
+            Some((start, end, ticks)) if start <= now && now < end => ticks,
+            _ => next_millisecond(now),
+        }
+    }
+
+    #[inline(never)]
+    fn next_millisecond(now: Instant) -> u64 {
+        let at = ticks(now);
+        let since = at % MILLISECOND;
+        let start = now.checked_sub(Duration::from_nanos(since));
+        let end = now.checked_add(Duration::from_nanos(MILLISECOND - since));
+        // Before the epoch all ticks are 0.
+        let current = start.zip(end).filter(|_| at > 0);
+        CURRENT.set(current.map(|(start, end)| (start, end, at - since)));
+        at - since
     }
 
     /// Returns a time whose ticks are the same in every process.
@@ -54,5 +87,35 @@ mod epoch {
         // Not every system can represent a time before its start.
         let before = [DAY, DAY / 24, DAY / 1440].map(|early| now.checked_sub(early));
         before.into_iter().flatten().next().unwrap_or(now)
+    }
+
+    #[cfg(all(test, not(persevere_loom)))]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_millisecond_is_that_of_the_ticks_whatever_was_asked_before() {
+            let now = Instant::now();
+            let nanos = [0, 1, 999_999, 1_000_000, 1_000_001, 2_500_000, 40];
+            for from in nanos.into_iter().chain((0..3_000_000).step_by(99_991)) {
+                for to in nanos {
+                    for at in [from, to].map(|nanos| now + Duration::from_nanos(nanos)) {
+                        let whole = ticks(at) / MILLISECOND * MILLISECOND;
+                        assert_eq!(ticks_to_the_millisecond(at), whole);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_time_before_the_epoch_is_no_millisecond() {
+            let Some(early) = epoch().checked_sub(Duration::from_secs(1)) else {
+                return;
+            };
+            assert_eq!(ticks_to_the_millisecond(early), 0);
+            let late = epoch() + Duration::from_millis(7);
+            assert_eq!(ticks_to_the_millisecond(late), 7 * MILLISECOND);
+            assert_eq!(ticks_to_the_millisecond(early), 0);
+        }
     }
 }

@@ -119,7 +119,7 @@ impl Metrics {
     #[inline(always)]
     pub(in crate::breaker) fn succeeded(&self, generation: u32, clock: fn() -> Instant) {
         if let Some(failed) = &self.failed {
-            failed.good(self.rings.mine(), generation, || ticks(clock()));
+            failed.good_now(&self.rings, generation, clock);
         }
     }
 

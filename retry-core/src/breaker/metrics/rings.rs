@@ -56,6 +56,22 @@ impl Rings {
         }
     }
 
+    /// Counts in the rings that this thread counts in; nothing else has to be kept for the seldom case that they are
+    /// the shared ones.
+    #[inline(always)]
+    pub(super) fn with_mine(&self, count: impl FnOnce(ThreadRings<'_>)) {
+        match self.own.own() {
+            Some((rings, writer)) => count(ThreadRings { rings, writer }),
+            None => self.with_shared(count),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn with_shared(&self, count: impl FnOnce(ThreadRings<'_>)) {
+        count(self.shared());
+    }
+
     #[cold]
     fn shared(&self) -> ThreadRings<'_> {
         self.own.visit(|| copy(self.shared.len()));

@@ -1,11 +1,14 @@
 //! Division of time into slices.
 
+use crate::time::ticks::MILLISECOND;
+
 /// The width of a slice, with its inverse, which makes the division cheap.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::breaker) struct SliceDivider {
     width: u64,
     /// ⌊2⁶⁴ / width⌋, or all ones for a width of 1.
     inverse: u64,
+    is_of_milliseconds: bool,
 }
 
 impl SliceDivider {
@@ -15,7 +18,14 @@ impl SliceDivider {
         SliceDivider {
             width,
             inverse: inverse.min(u64::MAX.into()) as u64,
+            is_of_milliseconds: width % MILLISECOND == 0,
         }
+    }
+
+    /// Returns whether every slice begins with a millisecond.
+    #[inline]
+    pub(in crate::breaker) const fn is_of_milliseconds(self) -> bool {
+        self.is_of_milliseconds
     }
 
     /// Returns `⌊now / width⌋`: the product is that, or one less.

@@ -7,6 +7,7 @@ use super::window_counts::WindowCounts;
 use crate::breaker::cached_clock::CachedClock;
 use crate::breaker::settings::rate::RateSettings;
 use crate::breaker::settings::window::Kind;
+use crate::time::clock::Instant;
 use crate::util::sync::atomic::{Ordering, fence};
 
 /// A rate that opens a breaker, with the window that measures it.
@@ -52,6 +53,20 @@ impl Threshold {
         match &self.window {
             SlidingWindow::CountWindow(calls) => calls.good(rings),
             SlidingWindow::TimeWindow(slices) => slices.good(rings, generation, now()),
+        }
+    }
+
+    /// Counts a good call that ends now, as [`good`](Self::good) does.
+    #[inline(always)]
+    pub(in crate::breaker) fn good_now(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        clock: fn() -> Instant,
+    ) {
+        match &self.window {
+            SlidingWindow::CountWindow(calls) => rings.with_mine(|rings| calls.good(rings)),
+            SlidingWindow::TimeWindow(slices) => slices.good_now(rings, generation, clock),
         }
     }
 

@@ -4,6 +4,8 @@ use super::rings::{Place, Ring, Rings, ThreadRings};
 use super::slice_divider::SliceDivider;
 use super::window_counts::WindowCounts;
 use crate::breaker::settings::window::SLICES;
+use crate::time::clock::Instant;
+use crate::time::ticks::{ticks, ticks_to_the_millisecond};
 use crate::util::striped::Writer;
 use crate::util::tagged_counter::{Layout, TaggedCounter};
 
@@ -33,6 +35,21 @@ impl TimeWindow {
     #[inline]
     pub(in crate::breaker) fn good(&self, rings: ThreadRings<'_>, generation: u32, now: u64) {
         self.add(rings.ring(self.place), generation, now, rings.writer);
+    }
+
+    /// Counts a good call that ends now.
+    #[inline(never)]
+    pub(in crate::breaker) fn good_now(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        clock: fn() -> Instant,
+    ) {
+        let now = match self.divider.is_of_milliseconds() {
+            true => ticks_to_the_millisecond(clock()),
+            false => ticks(clock()),
+        };
+        rings.with_mine(|rings| self.good(rings, generation, now));
     }
 
     pub(in crate::breaker) fn bad(&self, generation: u32, now: u64) {

@@ -25,6 +25,30 @@ struct Others {
     charged: Option<usize>,
 }
 
+// Out of the line of calls that have a budget of their own alone.
+impl Others {
+    #[cold]
+    #[inline(never)]
+    fn each(&mut self, told: impl FnMut(&mut BudgetHandle<'static>)) {
+        self.handles.iter_mut().for_each(told);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn failed(&mut self) {
+        self.handles[..self.shared]
+            .iter_mut()
+            .for_each(BudgetHandle::failed);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn spend(&mut self) {
+        self.each(BudgetHandle::commit);
+        self.charged = None;
+    }
+}
+
 impl<'g> Budgets<'g> {
     pub(super) const fn none() -> Self {
         Budgets {
@@ -37,7 +61,7 @@ impl<'g> Budgets<'g> {
     /// Opens the budget of a call that has no other.
     #[inline]
     pub(super) fn open_own(&mut self, budget: &'g RetryBudget, clock: fn() -> Instant) {
-        self.own = Some(budget.open(clock));
+        self.own.get_or_insert_with(|| budget.open(clock));
     }
 
     /// Opens the budgets of a call that begins.
@@ -112,16 +136,18 @@ impl<'g> Budgets<'g> {
             told(own);
         }
         if let Some(others) = &mut self.others {
-            others.handles.iter_mut().for_each(told);
+            others.each(told);
         }
     }
 
     /// Counts an attempt that ended with a retryable outcome.
+    #[inline]
     pub(super) fn failed(&mut self) {
-        self.own.iter_mut().for_each(BudgetHandle::failed);
+        if let Some(own) = &mut self.own {
+            own.failed();
+        }
         if let Some(others) = &mut self.others {
-            let shared = &mut others.handles[..others.shared];
-            shared.iter_mut().for_each(BudgetHandle::failed);
+            others.failed();
         }
     }
 
@@ -134,19 +160,25 @@ impl<'g> Budgets<'g> {
         })
     }
 
-    /// Pays for a retry that is still due after its pause, from all budgets or from none.
+    /// Returns whether a retry may still have to be paid for after its pause.
     #[inline]
+    pub(super) fn are_due(&self) -> bool {
+        self.own.as_ref().is_some_and(BudgetHandle::is_due) || self.others.is_some()
+    }
+
+    /// Pays for a retry that is still due after its pause, from all budgets or from none.
     pub(super) fn pay_due(&mut self) -> bool {
-        let is_due = self.own.as_ref().is_some_and(BudgetHandle::is_due) || self.others.is_some();
-        !is_due || self.all_draw(|handle| handle.withdraw_due())
+        !self.are_due() || self.all_draw(|handle| handle.withdraw_due())
     }
 
     /// Begins the attempt that was paid for.
     #[inline]
     pub(super) fn spend(&mut self) {
-        self.each(|handle| handle.commit());
+        if let Some(own) = &mut self.own {
+            own.commit();
+        }
         if let Some(others) = &mut self.others {
-            others.charged = None;
+            others.spend();
         }
     }
 

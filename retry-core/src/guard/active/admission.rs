@@ -1,9 +1,10 @@
-//! The breaker of a call.
+//! Admission of an attempt by the deadline, the budgets and the breaker.
 
 use std::time::Duration;
 
 use super::ActiveGuards;
 use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiter};
+use crate::call::interrupt::Interrupt;
 use crate::guard::Admission;
 
 impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
@@ -20,8 +21,44 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
         })
     }
 
+    /// Admits the next attempt, or not.
+    #[inline(never)]
+    pub(super) fn ask_all<O>(&mut self) -> Admission
+    where
+        B: Breaker<O>,
+    {
+        self.alarm.clear();
+        let left = self.left();
+        if left == Some(Duration::ZERO) {
+            self.stop_waiting();
+            return Admission::Halt(Interrupt::Deadline);
+        }
+        if !self.budgets.pay_due() {
+            self.stop_waiting();
+            return Admission::Halt(Interrupt::Budget);
+        }
+        if let Some(breaker) = &self.guards.breaker {
+            let woken = self.waiting.take();
+            match self.enter(breaker, woken, left) {
+                Ok(permit) => self.permit = Some(permit),
+                Err(admission) => {
+                    self.budgets.each(|handle| handle.postpone());
+                    return admission;
+                }
+            }
+        }
+        self.budgets.spend();
+        Admission::Go
+    }
+
+    /// Passes the wake-up of a call that ends on.
+    #[cold]
+    fn stop_waiting(&mut self) {
+        self.waiting = None;
+    }
+
     /// Asks the breaker, or waits for it within the time left to the call.
-    pub(super) fn enter<O>(
+    fn enter<O>(
         &mut self,
         breaker: &'g B,
         woken: Option<Waiter<'g>>,

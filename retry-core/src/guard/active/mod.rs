@@ -1,6 +1,6 @@
 //! The guards of one call.
 
-mod breaker;
+mod admission;
 
 #[cfg(feature = "async")]
 use core::future::Future;
@@ -117,12 +117,6 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
         self.published = Published::Call(outer.and(end, own.map(RetryBudget::shared)));
     }
 
-    /// Passes the wake-up of a call that ends on.
-    #[cold]
-    fn stop_waiting(&mut self) {
-        self.waiting = None;
-    }
-
     /// Pays for a retry.
     fn draw(&mut self) -> bool {
         let timed_out = core::mem::take(&mut self.timed_out);
@@ -131,6 +125,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
 }
 
 impl<B, U, I, H> BodyScope for ActiveGuards<'_, B, U, I, H> {
+    #[inline]
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
         let body = || nested::with_parent(&mut self.published, attempt);
         during(&mut self.permit, body)
@@ -239,29 +234,14 @@ where
         self.budgets.pay_ahead();
     }
 
+    #[inline]
     fn admit(&mut self) -> Admission {
-        self.alarm.clear();
-        let left = self.left();
-        if left == Some(Duration::ZERO) {
-            self.stop_waiting();
-            return Admission::Halt(Interrupt::Deadline);
+        if self.limit.is_none() && self.guards.breaker.is_none() && !self.budgets.are_due() {
+            self.alarm.clear();
+            self.budgets.spend();
+            return Admission::Go;
         }
-        if !self.budgets.pay_due() {
-            self.stop_waiting();
-            return Admission::Halt(Interrupt::Budget);
-        }
-        if let Some(breaker) = &self.guards.breaker {
-            let woken = self.waiting.take();
-            match self.enter(breaker, woken, left) {
-                Ok(permit) => self.permit = Some(permit),
-                Err(admission) => {
-                    self.budgets.each(|handle| handle.postpone());
-                    return admission;
-                }
-            }
-        }
-        self.budgets.spend();
-        Admission::Go
+        self.ask_all()
     }
 
     fn limit(&self) -> Option<(Duration, Interrupt)> {
@@ -329,6 +309,7 @@ where
         }
     }
 
+    #[inline]
     fn judged(
         &mut self,
         outcome: &O,
@@ -337,7 +318,8 @@ where
         failed: bool,
     ) {
         self.budgets.each(|handle| handle.finish());
-        if let (Some(permit), Some(breaker)) = (self.permit.take(), &self.guards.breaker) {
+        // The breaker first, of which a call without one knows by its type.
+        if let Some((breaker, permit)) = self.guards.breaker.as_ref().zip(self.permit.take()) {
             // A cut attempt has failed, final or not, unless a view decides otherwise.
             let health = if self.timed_out {
                 Health::Failed

@@ -190,6 +190,7 @@
 //! | `aws-smithy-runtime-api` | | which `SdkError` is [`Transient`](trait@Transient), by the service's code, its status and hints |
 //! | `async-nats` | | which of its errors are [`Transient`](trait@Transient), and which prove that nothing was stored; needs Rust 1.89 |
 //! | `lettre` | | which errors of a mail server are [`Transient`](trait@Transient), and which prove that it took nothing |
+//! | `object_store` | | which of its errors are [`Transient`](trait@Transient), and one of an [`Interrupt`] |
 //! | `ureq` | | which of its errors are [`Transient`](trait@Transient), an `HttpError` of them, and one of an [`Interrupt`] |
 //! | `tonic` | | which `tonic::Status` is [`Transient`](trait@Transient), pushback and `RetryInfo` included, and one of an [`Interrupt`]; together with `tower`, errors of responses |
 //!

@@ -5,6 +5,7 @@ mod aws;
 mod diesel;
 mod lettre;
 mod mysql;
+mod object_store;
 mod pools;
 mod reqwest_middleware;
 mod ureq;
@@ -27,4 +28,9 @@ where
         true => policy.when(when::unsent()).run_async(attempt).await,
         false => policy.when(when::transient()).run_async(attempt).await,
     }
+}
+
+/// Installs what reqwest makes TLS with, though no test of this package needs any.
+fn install_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }

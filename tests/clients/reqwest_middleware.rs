@@ -15,6 +15,8 @@ use reqwest_retry::{RetryTransientMiddleware, policies::ExponentialBackoff};
 use server::{Reply, Server, answer, refusing, status};
 use support::{Row, interrupted};
 
+use crate::{TRANSIENT, UNSENT, three};
+
 /// Counts the attempts, and leaves the number with the caller.
 #[derive(Clone, Default)]
 struct Counter(Arc<AtomicU32>);
@@ -31,7 +33,7 @@ impl Middleware for Counter {
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
         assert!(
-            !extensions.get::<Left>().is_some(),
+            extensions.get::<Left>().is_none(),
             "those of the attempt before"
         );
         extensions.insert(Left(self.0.fetch_add(1, Relaxed) + 1));
@@ -40,6 +42,7 @@ impl Middleware for Counter {
 }
 
 fn bare() -> Client {
+    crate::install_tls();
     let client = Client::builder().no_proxy().redirect(Policy::none());
     client.retry(reqwest::retry::never()).build().unwrap()
 }
@@ -164,22 +167,10 @@ async fn errors_are_those_of_reqwest_and_nothing_is_unsent_below_other_middlewar
     let lost = vec![Reply::Cut(String::new()); 9];
     let processed = async |unsent: bool| {
         let server = Server::start(lost.clone());
-        let policy = RetryPolicy::new()
-            .stop(stop::after_attempt(3))
-            .wait(wait::none());
-        let attempt = || post(&plain, server.url("/"));
-        let _ = match unsent {
-            true => {
-                policy
-                    .when(when::unsent().no_redirects())
-                    .run_async(attempt)
-                    .await
-            }
-            false => policy.when(when::transient()).run_async(attempt).await,
-        };
+        let _ = three(unsent, || post(&plain, server.url("/"))).await;
         u32::try_from(server.requests().len()).unwrap()
     };
-    let (once, again) = (processed(true).await, processed(false).await);
+    let (once, again) = (processed(UNSENT).await, processed(TRANSIENT).await);
     let server = Server::start(lost.clone());
     let error = post(&plain, server.url("/")).await.unwrap_err();
     Row::new("reqwest-middleware", "closed without a response")

@@ -6,12 +6,14 @@ use std::io;
 #[cfg(any(
     feature = "aws-smithy-runtime-api",
     feature = "hyper-util",
+    feature = "object_store",
     feature = "reqwest"
 ))]
 use super::hyper;
 #[cfg(any(
     feature = "aws-smithy-runtime-api",
     feature = "hyper-util",
+    feature = "object_store",
     feature = "reqwest"
 ))]
 use crate::call::outcome::Health;
@@ -35,6 +37,7 @@ pub(super) fn verdict(error: &(dyn Error + 'static)) -> Verdict {
 #[cfg(any(
     feature = "aws-smithy-runtime-api",
     feature = "hyper-util",
+    feature = "object_store",
     feature = "reqwest"
 ))]
 pub(super) fn health(error: &(dyn Error + 'static)) -> Health {

@@ -150,7 +150,7 @@ pub(super) fn health_of_exchange(error: &(dyn Error + 'static)) -> Option<Health
 }
 
 /// Returns the verdict on a failed exchange, by hyper's error or else by that of the connection below.
-#[cfg(any(feature = "hyper-util", feature = "reqwest"))]
+#[cfg(any(feature = "hyper-util", feature = "object_store", feature = "reqwest"))]
 pub(super) fn exchange(error: &(dyn Error + 'static)) -> Verdict {
     match (cause::<hyper::Error>(error), cause::<io::Error>(error)) {
         (Some(error), _) => error.verdict(),

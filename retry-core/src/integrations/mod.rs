@@ -11,6 +11,7 @@ pub(crate) mod bb8;
     feature = "aws-smithy-runtime-api",
     feature = "hyper-util",
     feature = "lettre",
+    feature = "object_store",
     feature = "redis",
     feature = "reqwest",
     feature = "tonic"
@@ -39,6 +40,8 @@ pub(crate) mod mysql;
 pub(crate) mod mysql_async;
 #[cfg(any(feature = "mysql", feature = "mysql_async", feature = "sqlx"))]
 pub(crate) mod mysql_number;
+#[cfg(feature = "object_store")]
+pub(crate) mod object_store;
 #[cfg(any(feature = "diesel", feature = "sqlx", feature = "tokio-postgres"))]
 pub(crate) mod pgbouncer;
 #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]

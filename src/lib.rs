@@ -189,6 +189,7 @@
 //! | `reqwest-middleware` | | `tower::RetryMiddleware`, a policy as a middleware, and which of its errors are [`Transient`](trait@Transient); brings `tower` along |
 //! | `aws-smithy-runtime-api` | | which `SdkError` is [`Transient`](trait@Transient), by the service's code, its status and hints |
 //! | `async-nats` | | which of its errors are [`Transient`](trait@Transient), and which prove that nothing was stored; needs Rust 1.89 |
+//! | `lapin` | | which of its errors are [`Transient`](trait@Transient); what a broker refuses is a result; needs Rust 1.88 |
 //! | `lettre` | | which errors of a mail server are [`Transient`](trait@Transient), and which prove that it took nothing |
 //! | `object_store` | | which of its errors are [`Transient`](trait@Transient), and one of an [`Interrupt`] |
 //! | `ureq` | | which of its errors are [`Transient`](trait@Transient), an `HttpError` of them, and one of an [`Interrupt`] |

@@ -3,6 +3,7 @@
 mod async_nats;
 mod aws;
 mod diesel;
+mod lapin;
 mod lettre;
 mod mysql;
 mod object_store;

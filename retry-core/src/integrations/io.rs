@@ -123,6 +123,7 @@ fn shown(error: &Error) -> Health {
 /// local host's.
 #[cfg(any(
     feature = "async-nats",
+    feature = "lapin",
     feature = "lettre",
     feature = "mysql",
     feature = "mysql_async",

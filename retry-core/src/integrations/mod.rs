@@ -32,6 +32,8 @@ pub(crate) mod hyper;
 pub(crate) mod hyper_util;
 #[cfg(feature = "std")]
 pub(crate) mod io;
+#[cfg(feature = "lapin")]
+pub(crate) mod lapin;
 #[cfg(feature = "lettre")]
 pub(crate) mod lettre;
 #[cfg(feature = "mysql")]

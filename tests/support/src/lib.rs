@@ -16,6 +16,7 @@ mod pgbouncer;
 pub mod policies;
 mod postgres;
 mod process;
+mod rabbitmq;
 mod redis;
 mod row;
 mod scratch;
@@ -34,8 +35,9 @@ pub use nginx::Nginx;
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;
 pub use process::{
-    free_port, freeze, is_installed, is_root, program, python, run, skipped, thaw, version,
+    free_port, freeze, is_installed, is_root, program, python, run, signal, skipped, thaw, version,
 };
+pub use rabbitmq::RabbitMq;
 pub use redis::Redis;
 pub use row::Row;
 pub use scratch::Scratch;

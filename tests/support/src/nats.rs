@@ -58,11 +58,11 @@ impl Nats {
     }
 
     pub fn freeze(&self) {
-        freeze(self.server.as_ref().expect("a server"));
+        freeze(self.server.as_ref().expect("a server").id());
     }
 
     pub fn thaw(&self) {
-        thaw(self.server.as_ref().expect("a server"));
+        thaw(self.server.as_ref().expect("a server").id());
     }
 
     /// Returns its name and version.

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{env, fs, io, thread};
 
@@ -58,7 +58,7 @@ pub fn run(command: &mut Command) {
 }
 
 /// Stops a process, so that it accepts connections and bytes, and answers nothing.
-pub fn freeze(process: &Child) {
+pub fn freeze(process: u32) {
     signal(process, "STOP");
     while !is_frozen(process) {
         thread::sleep(Duration::from_millis(1));
@@ -66,18 +66,19 @@ pub fn freeze(process: &Child) {
 }
 
 /// Lets a stopped process go on.
-pub fn thaw(process: &Child) {
+pub fn thaw(process: u32) {
     signal(process, "CONT");
 }
 
-fn signal(process: &Child, name: &str) {
-    let kill = format!("kill -s {name} {}", process.id());
+/// Sends a signal, such as `TERM`.
+pub fn signal(process: u32, name: &str) {
+    let kill = format!("kill -s {name} {process}");
     run(Command::new("sh").args(["-c", &kill]));
 }
 
 /// Returns whether all threads have stopped, where the system tells.
-fn is_frozen(process: &Child) -> bool {
-    let Ok(threads) = fs::read_dir(format!("/proc/{}/task", process.id())) else {
+fn is_frozen(process: u32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else {
         return true;
     };
     let mut states = threads.flatten().map(|thread| {

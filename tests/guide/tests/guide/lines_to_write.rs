@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::{Context, context::PublishError, message::PublishMessage};
+use lapin::{BasicProperties, Channel, Confirmation, options::BasicPublishOptions};
 use persevere::http::{HttpError, OrHttpError, idempotency_key};
 use persevere::tower::RetryLayer;
 use persevere::{RetryPolicy, Transient, retry};
@@ -68,6 +69,13 @@ async fn publish(stream: &Context, order: String) -> Result<(), PublishError> {
     Ok(())
 }
 
+#[retry(when = transient() | ok(|it| it.is_nack()))]
+async fn publish_confirmed(channel: &Channel) -> lapin::Result<Confirmation> {
+    let (order, options) = (BasicProperties::default(), BasicPublishOptions::default());
+    let publish = channel.basic_publish("".into(), "orders".into(), options, b"", order);
+    publish.await?.await
+}
+
 #[retry(when = transient_cause::<(sqlx::Error, HttpError)>())]
 async fn hidden() -> anyhow::Result<u32> {
     Ok(1)
@@ -102,7 +110,10 @@ async fn the_lines_run() {
     let refused = std::io::ErrorKind::ConnectionRefused.into();
     assert_eq!(mail(&mut vec![refused]).unwrap(), 1);
     assert_eq!(hidden().await.unwrap(), 1);
-    let (policy, _) = (RetryPolicy::new(), (get, send, post, publish));
+    let (policy, _) = (
+        RetryPolicy::new(),
+        (get, send, post, (publish, publish_confirmed)),
+    );
     let stack = ServiceBuilder::new()
         .layer(RetryLayer::new(policy))
         .service_fn(async |item: u32| Ok::<u32, BoxError>(item));

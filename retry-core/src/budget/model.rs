@@ -92,6 +92,8 @@ fn a_throttle_loses_no_failure_and_no_success() {
 fn what_flies_lands() {
     loom::model(|| {
         let state = state(Settings::in_flight(1, 0.0));
+        // The atomics of the tally are made on this thread.
+        assert_eq!(state.available(), 1);
         let other = state.clone();
         let other = thread::spawn(move || call(&other, false));
         let granted = call(&state, true);

@@ -61,7 +61,10 @@ impl<'g> Budgets<'g> {
     /// Opens the budget of a call that has no other.
     #[inline]
     pub(super) fn open_own(&mut self, budget: &'g RetryBudget, clock: fn() -> Instant) {
-        self.own.get_or_insert_with(|| budget.open(clock));
+        let former = self.own.replace(budget.open(clock));
+        // Its drop would be code in every call.
+        debug_assert!(former.is_none(), "a call begins once");
+        core::mem::forget(former);
     }
 
     /// Opens the budgets of a call that begins.

@@ -3,6 +3,7 @@
 use super::budget_algorithm::{BudgetAlgorithm, Token, WHOLE};
 use crate::time::clock::Instant;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
+use crate::util::tally::Tally;
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::budget) struct InFlightSettings {
@@ -11,24 +12,31 @@ pub(in crate::budget) struct InFlightSettings {
     pub(in crate::budget) ratio: u64,
 }
 
-/// The counts of calls and retries in flight, in one word, so that they are seen together: calls in the upper
-/// half, retries in the lower.
+/// The counts of calls and retries in flight.
 ///
-/// Every access is relaxed: each change is one atomic step on this one word, and no other memory is read by
-/// it. Every subtraction follows an addition for the same call.
+/// Busy threads count calls apart, wherever they end. Retries are withdrawn from one word, so that two of them cannot
+/// both take the last.
+///
+/// Every access is relaxed: each change is one atomic step, and no other memory is read by it. Every subtraction
+/// follows an addition for the same call. A call that begins or ends at the same moment as a withdrawal is seen by it,
+/// or is not; its own call is.
 #[derive(Debug)]
 pub(in crate::budget) struct InFlight {
     settings: InFlightSettings,
-    in_flight: AtomicU64,
+    calls: Tally<2>,
+    retries: AtomicU64,
 }
 
-const CALL: u64 = 1 << 32;
+/// The numbers of the calls that have begun, and of those that have ended.
+const BEGUN: usize = 0;
+const ENDED: usize = 1;
 
 impl InFlight {
     pub(in crate::budget) fn new(settings: InFlightSettings) -> Self {
         InFlight {
             settings,
-            in_flight: AtomicU64::new(0),
+            calls: Tally::new(),
+            retries: AtomicU64::new(0),
         }
     }
 
@@ -45,13 +53,17 @@ impl InFlight {
         by_ratio.max(u64::from(minimum))
     }
 
-    fn left(&self, in_flight: u64) -> u64 {
-        self.most(in_flight / CALL).saturating_sub(in_flight % CALL)
+    /// Returns the most retries that can be in flight beside the calls that are.
+    ///
+    /// The calls that have begun are counted first, so that none counts that begins after another has ended.
+    fn most_now(&self) -> u64 {
+        let begun = self.calls.get(BEGUN);
+        self.most(begun.saturating_sub(self.calls.get(ENDED)))
     }
 }
 
-/// The most retries that the word can count.
-const MAX_RETRIES: u64 = CALL - 1;
+/// The most retries in flight.
+const MAX_RETRIES: u64 = u32::MAX as u64;
 
 impl BudgetAlgorithm for InFlight {
     #[inline]
@@ -61,13 +73,14 @@ impl BudgetAlgorithm for InFlight {
 
     #[inline]
     fn opened(&self, _: fn() -> Instant) {
-        self.in_flight.fetch_add(CALL, Ordering::Relaxed);
+        self.calls.count([BEGUN]);
     }
 
     fn withdraw(&self, _: fn() -> Instant, _: bool) -> Option<Token> {
-        self.in_flight
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |in_flight| {
-                (self.left(in_flight) > 0).then_some(in_flight + 1)
+        let most = self.most_now();
+        self.retries
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |retries| {
+                (retries < most).then_some(retries + 1)
             })
             .ok()
             .map(|_| 0)
@@ -78,21 +91,21 @@ impl BudgetAlgorithm for InFlight {
     }
 
     fn finished(&self, retries: u32) {
-        self.in_flight
+        self.retries
             .fetch_sub(u64::from(retries), Ordering::Relaxed);
     }
 
     #[inline]
     fn closed(&self) {
-        self.in_flight.fetch_sub(CALL, Ordering::Relaxed);
+        self.calls.count([ENDED]);
     }
 
     fn available(&self) -> u64 {
-        self.left(self.in_flight.load(Ordering::Relaxed))
+        let retries = self.retries.load(Ordering::Relaxed);
+        self.most_now().saturating_sub(retries)
     }
 
     fn spent(&self) -> (u64, u64) {
-        let in_flight = self.in_flight.load(Ordering::Relaxed);
-        (in_flight % CALL, self.most(in_flight / CALL))
+        (self.retries.load(Ordering::Relaxed), self.most_now())
     }
 }

@@ -58,3 +58,15 @@ fn copies_fly_until_the_next_retry() {
     drop(handle);
     assert_eq!(budget.available(), 2);
 }
+
+/// Busy threads count apart.
+#[test]
+fn a_call_ends_on_another_thread_than_it_began_on() {
+    let budget = RetryBudget::in_flight(0, 0.5);
+    for _ in 0..4 {
+        let calls: Vec<_> = (0..1000).map(|_| budget.open(no_clock)).collect();
+        assert_eq!(budget.available(), 1001);
+        thread::scope(|scope| scope.spawn(|| drop(calls)).join().unwrap());
+        assert_eq!(budget.available(), 1);
+    }
+}

@@ -167,6 +167,7 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `full` | | all below but `etcd-client` |
 //! | `std` | yes | clocks, blocking sleeps, thread-local randomness; without it: strategies, `resume`, `schedule` |
 //! | `macros` | yes | the attribute |
 //! | `tokio` | yes | async pauses on tokio's timer; its `time` and `rt` only; `Elapsed` is `Transient` |
@@ -189,6 +190,7 @@
 //! | `reqwest-middleware` | | `tower::RetryMiddleware`, a policy as a middleware, and which of its errors are [`Transient`](trait@Transient); brings `tower` along |
 //! | `aws-smithy-runtime-api` | | which `SdkError` is [`Transient`](trait@Transient), by the service's code, its status and hints |
 //! | `async-nats` | | which of its errors are [`Transient`](trait@Transient), and which prove that nothing was stored; needs Rust 1.89 |
+//! | `etcd-client` | | which of its errors are [`Transient`](trait@Transient), and one of an [`Interrupt`]; needs `protoc` where it is built |
 //! | `lapin` | | which of its errors are [`Transient`](trait@Transient); what a broker refuses is a result; needs Rust 1.88 |
 //! | `lettre` | | which errors of a mail server are [`Transient`](trait@Transient), and which prove that it took nothing |
 //! | `object_store` | | which of its errors are [`Transient`](trait@Transient), and one of an [`Interrupt`] |

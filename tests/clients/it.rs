@@ -3,6 +3,8 @@
 mod async_nats;
 mod aws;
 mod diesel;
+#[cfg(feature = "etcd")]
+mod etcd;
 mod lapin;
 mod lettre;
 mod mysql;

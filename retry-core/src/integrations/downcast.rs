@@ -29,6 +29,7 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         #[cfg(feature = "rusqlite")] rusqlite::Error,
         #[cfg(feature = "diesel")] diesel::result::Error,
         #[cfg(feature = "diesel")] diesel::ConnectionError,
+        #[cfg(feature = "etcd-client")] etcd_client::Error,
         #[cfg(feature = "lapin")] lapin::Error,
         #[cfg(feature = "lettre")] lettre::transport::smtp::Error,
         #[cfg(feature = "mysql")] mysql::Error,

@@ -123,6 +123,7 @@ fn shown(error: &Error) -> Health {
 /// local host's.
 #[cfg(any(
     feature = "async-nats",
+    feature = "etcd-client",
     feature = "lapin",
     feature = "lettre",
     feature = "mysql",

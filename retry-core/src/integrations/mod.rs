@@ -26,6 +26,8 @@ pub(crate) mod diesel_text;
 pub(crate) mod downcast;
 #[cfg(feature = "std")]
 pub(crate) mod errno;
+#[cfg(feature = "etcd-client")]
+pub(crate) mod etcd_client;
 #[cfg(feature = "hyper")]
 pub(crate) mod hyper;
 #[cfg(feature = "hyper-util")]

@@ -36,7 +36,8 @@ use crate::transient::causes::cause;
 /// that was discarded because of them (`EXECABORT`). A pipeline is not, as its other commands have run.
 ///
 /// - `READONLY` passes on **another connection**, to the new primary. On the same connection it passes only
-///   if the server becomes a primary again.
+///   if the server becomes a primary again. A `ConnectionManager` keeps that connection: leave it, and make a
+///   new one, where a write is refused so.
 /// - A `ConnectionManager` waits by itself. A dead server costs **9.5 s per call** before "connection
 ///   refused", in 6 repeats. `ConnectionManagerConfig::set_number_of_retries(0)` leaves the pauses to the
 ///   policy.
@@ -49,8 +50,9 @@ use crate::transient::causes::cause;
 ///   `attempt_timeout`; or use `AsyncConnectionConfig::set_response_timeout(None)`.
 /// - A script that returns such codes by itself, or publishes before it writes, has had an effect
 ///   nevertheless.
-/// - The feature supports versions from 1.2 up to but excluding 2. Other versions have another `RedisError`,
-///   for which `Transient` is not implemented.
+/// - The feature supports versions from 1.2 up to but excluding 2, of which there are pre-releases alone
+///   (2.0.0-rc.2, with the same kinds). Other versions have another `RedisError`, for which `Transient` is not
+///   implemented.
 ///
 /// The server's [health](Transient::health) is "failed" if it cannot do its work. That holds without a
 /// connection, and with `LOADING`, `CLUSTERDOWN`, `MASTERDOWN`, `READONLY`, `BUSY`, `OOM`, `MISCONF`,

@@ -1,14 +1,19 @@
-//! Inner errors of which `source()` returns the source alone.
+//! Inner errors of which `source()` returns the source alone, or nothing.
 
 use crate::util::source_chain::Dyn;
-#[cfg(any(feature = "diesel", feature = "reqwest-middleware"))]
+#[cfg(any(
+    feature = "diesel",
+    feature = "etcd-client",
+    feature = "reqwest-middleware"
+))]
 use crate::util::source_chain::as_type;
 
-/// Returns the inner error of one that has its text and its source.
+/// Returns the inner error.
 pub(super) fn inside(error: &Dyn) -> Option<&Dyn> {
     of_http(error)
         .or_else(|| of_diesel(error))
         .or_else(|| of_middleware(error))
+        .or_else(|| of_etcd(error))
 }
 
 #[cfg(feature = "http")]
@@ -47,5 +52,20 @@ fn of_middleware(error: &Dyn) -> Option<&Dyn> {
 
 #[cfg(not(feature = "reqwest-middleware"))]
 fn of_middleware(_: &Dyn) -> Option<&Dyn> {
+    None
+}
+
+#[cfg(feature = "etcd-client")]
+fn of_etcd(error: &Dyn) -> Option<&Dyn> {
+    match as_type(error)? {
+        etcd_client::Error::GRpcStatus(status) => Some(status),
+        etcd_client::Error::TransportError(error) => Some(error),
+        etcd_client::Error::IoError(error) => Some(error),
+        _ => None,
+    }
+}
+
+#[cfg(not(feature = "etcd-client"))]
+fn of_etcd(_: &Dyn) -> Option<&Dyn> {
     None
 }

@@ -93,13 +93,8 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// delivered before it broke.
 ///
 /// tonic's `transport::Error`, of `Endpoint::connect`, does not implement `Transient`;
-/// `Status::from_error(error.into())` does. `etcd_client::Error` contains a status, and does not show it as
-/// its source. Its calls give the server no deadline, so that a `DEADLINE_EXCEEDED` is the server's own:
-///
-/// ```ignore
-/// #[retry(when = err(|error| matches!(error, etcd_client::Error::GRpcStatus(status)
-///     if status.verdict().is_retry() || status.code() == Code::DeadlineExceeded)))]
-/// ```
+/// `Status::from_error(error.into())` does. `etcd_client::Error` contains a status, and does not show it as its
+/// source: the feature `etcd-client` looks inside.
 ///
 /// Sources: [gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback) and the
 /// [notes on codes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md); `RESOURCE_EXHAUSTED` as in

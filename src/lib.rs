@@ -167,7 +167,7 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `full` | | all below but `etcd-client` |
+//! | `full` | | all below but `etcd-client` and `rdkafka` |
 //! | `std` | yes | clocks, blocking sleeps, thread-local randomness; without it: strategies, `resume`, `schedule` |
 //! | `macros` | yes | the attribute |
 //! | `tokio` | yes | async pauses on tokio's timer; its `time` and `rt` only; `Elapsed` is `Transient` |
@@ -194,6 +194,7 @@
 //! | `lapin` | | which of its errors are [`Transient`](trait@Transient); what a broker refuses is a result; needs Rust 1.88 |
 //! | `lettre` | | which errors of a mail server are [`Transient`](trait@Transient), and which prove that it took nothing |
 //! | `object_store` | | which of its errors are [`Transient`](trait@Transient), and one of an [`Interrupt`] |
+//! | `rdkafka` | | which of its errors are [`Transient`](trait@Transient), by their code; it builds a library of C |
 //! | `ureq` | | which of its errors are [`Transient`](trait@Transient), an `HttpError` of them, and one of an [`Interrupt`] |
 //! | `tonic` | | which `tonic::Status` is [`Transient`](trait@Transient), pushback and `RetryInfo` included, and one of an [`Interrupt`]; together with `tower`, errors of responses |
 //!

@@ -10,6 +10,8 @@ mod lettre;
 mod mysql;
 mod object_store;
 mod pools;
+#[cfg(feature = "rdkafka")]
+mod rdkafka;
 mod reqwest_middleware;
 mod ureq;
 

@@ -35,6 +35,7 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         #[cfg(feature = "mysql")] mysql::Error,
         #[cfg(feature = "mysql_async")] mysql_async::Error,
         #[cfg(feature = "object_store")] object_store::Error,
+        #[cfg(feature = "rdkafka")] rdkafka::error::KafkaError,
         #[cfg(feature = "r2d2")] r2d2::Error,
         #[cfg(all(feature = "bb8", feature = "redis"))]
         bb8::RunError<redis::RedisError>,

@@ -52,6 +52,8 @@ pub(crate) mod pgbouncer;
 pub(crate) mod postgres;
 #[cfg(feature = "r2d2")]
 pub(crate) mod r2d2;
+#[cfg(feature = "rdkafka")]
+pub(crate) mod rdkafka;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
 #[cfg(feature = "reqwest")]

@@ -1,7 +1,7 @@
 //! Guards of calls, compared with a naive model: random programs of calls that share breakers, budgets and
 //! tokens, nested, hedged, cancelled, dropped and panicking, in virtual time.
 //!
-//! `GUARD_STEPS=1000000 cargo test --release -p persevere-core --all-features --test it guard_simulation`
+//! `GUARD_STEPS=1000000 cargo test --release -p persevere-core --features full --test it guard_simulation`
 //! takes a million steps. `GUARD_SEED=7` runs the program of that number alone.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 

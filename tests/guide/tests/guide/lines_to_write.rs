@@ -5,9 +5,10 @@ use std::time::Duration;
 use async_nats::jetstream::{Context, context::PublishError, message::PublishMessage};
 use lapin::{BasicProperties, Channel, Confirmation, options::BasicPublishOptions};
 use persevere::http::{HttpError, OrHttpError, idempotency_key};
-use persevere::tower::RetryLayer;
-use persevere::{RetryPolicy, Transient, retry};
+use persevere::tower::{RetryLayer, RetryMiddleware};
+use persevere::{RetryPolicy, Transient, retry, when};
 use reqwest::{Client, Method, Response};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use tower::{BoxError, ServiceBuilder, ServiceExt};
 
 use crate::book::read;
@@ -76,6 +77,13 @@ async fn publish_confirmed(channel: &Channel) -> lapin::Result<Confirmation> {
     publish.await?.await
 }
 
+fn of_middlewares(http: Client) -> ClientWithMiddleware {
+    let policy = RetryPolicy::new().when(when::transient().responses());
+    ClientBuilder::new(http)
+        .with(RetryMiddleware::new(policy).no_redirects())
+        .build()
+}
+
 #[retry(when = transient_cause::<(sqlx::Error, HttpError)>())]
 async fn hidden() -> anyhow::Result<u32> {
     Ok(1)
@@ -112,7 +120,13 @@ async fn the_lines_run() {
     assert_eq!(hidden().await.unwrap(), 1);
     let (policy, _) = (
         RetryPolicy::new(),
-        (get, send, post, (publish, publish_confirmed)),
+        (
+            get,
+            send,
+            post,
+            (publish, publish_confirmed),
+            of_middlewares,
+        ),
     );
     let stack = ServiceBuilder::new()
         .layer(RetryLayer::new(policy))

@@ -117,17 +117,6 @@ macro_rules! transient_by_kind {
                 }
             }
         )+
-
-        /// Downcasts to an error of this client.
-        pub(super) fn of_client<'a>(
-            error: &'a (dyn StdError + 'static),
-        ) -> Option<&'a dyn Transient> {
-            use crate::transient::causes::as_type;
-            $(if let Some(error) = as_type::<Error<$kind>>(error) {
-                return Some(error);
-            })+
-            as_type::<jetstream::Error>(error).map(|error| error as &dyn Transient)
-        }
     };
 }
 

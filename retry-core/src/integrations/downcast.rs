@@ -37,6 +37,24 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         #[cfg(feature = "object_store")] object_store::Error,
         #[cfg(feature = "rdkafka")] rdkafka::error::KafkaError,
         #[cfg(feature = "r2d2")] r2d2::Error,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::context::PublishError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::context::RequestError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::context::CreateStreamError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::context::GetStreamError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::stream::ConsumerError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::context::ConsumerInfoError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::consumer::pull::MessagesError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::kv::PutError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::kv::UpdateError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::kv::CreateError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::kv::EntryError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::stream::DirectGetError,
+        #[cfg(feature = "async-nats")] async_nats::ConnectError,
+        #[cfg(feature = "async-nats")] async_nats::RequestError,
+        #[cfg(feature = "async-nats")] async_nats::client::PublishError,
+        #[cfg(feature = "async-nats")] async_nats::SubscribeError,
+        #[cfg(feature = "async-nats")] async_nats::client::FlushError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::Error,
         #[cfg(all(feature = "bb8", feature = "redis"))]
         bb8::RunError<redis::RedisError>,
         #[cfg(all(feature = "bb8", feature = "tokio-postgres"))]
@@ -45,10 +63,6 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         deadpool::managed::PoolError<redis::RedisError>,
         #[cfg(all(feature = "deadpool", feature = "tokio-postgres"))]
         deadpool::managed::PoolError<tokio_postgres::Error>,
-    }
-    #[cfg(feature = "async-nats")]
-    if let Some(error) = super::async_nats::of_client(error) {
-        return Some(error);
     }
     of_a_guard(error).or_else(|| of_http_client(error))
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use super::handshake;
 #[cfg(any(
     feature = "aws-smithy-runtime-api",
     feature = "hyper-util",
@@ -58,7 +59,7 @@ pub(super) fn health(error: &(dyn Error + 'static)) -> Health {
 fn is_refused(cause: &(dyn Error + 'static)) -> bool {
     use io::ErrorKind::{InvalidData, InvalidInput, PermissionDenied, Unsupported};
     let text = cause.to_string();
-    if PASSING.iter().any(|words| text.contains(words)) {
+    if handshake::is_passing(&text) {
         return false;
     }
     match as_type(cause).map(io::Error::kind) {
@@ -69,16 +70,6 @@ fn is_refused(cause: &(dyn Error + 'static)) -> bool {
         None => text.contains(":SSL routines:"),
     }
 }
-
-/// Texts of failed handshakes that another attempt may complete: the peer went away, or has an internal
-/// error, which is not a refusal (RFC 8446, 6.2).
-///
-/// They are from OpenSSL 3.0 (`ssl/ssl_err.c`) and rustls 0.23 (`src/error.rs`).
-const PASSING: [&str; 3] = [
-    "unexpected eof while reading",
-    "alert internal error",
-    "received fatal alert: InternalError",
-];
 
 /// Returns whether a proxy refuses to connect further.
 ///

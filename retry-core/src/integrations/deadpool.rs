@@ -11,8 +11,8 @@ use crate::transient::Transient;
 /// in time. An error of the manager, or of a hook, decides for itself: a wrong password is final at once. A
 /// pool that is closed, or has no runtime for its timeouts, is final.
 ///
-/// The error comes from `get()`, before anything was sent with the object. It is unsent, whatever the cause,
-/// if the function keeps other errors apart from it.
+/// A pool that gives no object is unsent. An error of the manager decides for itself here too: `?` turns the
+/// errors of calls into this type as well, so that it may come from a statement that was sent.
 ///
 /// A pool without timeouts waits for ever: set `wait_timeout` and `create_timeout`, or give the function an
 /// `attempt_timeout`.
@@ -32,7 +32,12 @@ impl<E: Transient> Transient for PoolError<E> {
     }
 
     fn unsent(&self) -> bool {
-        true
+        match self {
+            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+                error.unsent()
+            }
+            _ => true,
+        }
     }
 
     fn health(&self) -> Health {

@@ -165,3 +165,10 @@ fn is_lookup(error: &Error) -> bool {
         (None, None) => false,
     }
 }
+
+/// Returns the error of the operating system that a client has kept as a text alone.
+#[cfg(any(feature = "mysql", feature = "ureq"))]
+pub(super) fn of_text(text: &str) -> Option<Error> {
+    let (_, number) = text.strip_suffix(')')?.rsplit_once("(os error ")?;
+    number.parse().ok().map(Error::from_raw_os_error)
+}

@@ -8,7 +8,7 @@ use super::connect;
 use super::io::broken;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
-use crate::transient::causes::cause;
+use crate::transient::causes::{cause, causes};
 
 /// # `lettre::transport::smtp::Error`
 ///
@@ -79,14 +79,37 @@ impl Stage {
         match error.status() {
             Some(code) => Stage::Reply(code.into()),
             None if error.is_client() || error.is_transport_shutdown() => Stage::Own,
-            None if text.starts_with("Connection error") || text.starts_with("tls error") => {
-                Stage::Connecting
+            None if text.starts_with("tls error") || causes(error).any(is_misconfigured) => {
+                Stage::Own
             }
+            None if text.starts_with("Connection error") => Stage::Connecting,
             None if error.is_response() && !text.ends_with("incomplete response") => Stage::Own,
             None if is_unreadable(error) => Stage::Own,
             None => Stage::Broken,
         }
     }
+}
+
+/// Returns whether the cause is a fault in the configuration of the transport, which lettre calls a connection error.
+///
+/// The texts are those of `transport/smtp` in lettre 0.11, and of `url::ParseError` (url 2.5, `src/parser.rs`).
+/// Its own kind for TLS is one of the configuration as well: a handshake that fails is a connection error.
+fn is_misconfigured(cause: &(dyn std::error::Error + 'static)) -> bool {
+    const WORDS: [&str; 11] = [
+        "Unknown scheme ",
+        "smtp host undefined",
+        "domain isn't a valid DNS name",
+        "incomplete utf-8 byte sequence",
+        "invalid utf-8 sequence",
+        "empty host",
+        "invalid international domain name",
+        "invalid port number",
+        "invalid IP",
+        "invalid domain character",
+        "relative URL ",
+    ];
+    let text = cause.to_string();
+    WORDS.iter().any(|words| text.starts_with(words))
 }
 
 /// Returns whether data of the peer cannot be read.

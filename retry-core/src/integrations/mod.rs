@@ -28,6 +28,17 @@ pub(crate) mod downcast;
 pub(crate) mod errno;
 #[cfg(feature = "etcd-client")]
 pub(crate) mod etcd_client;
+#[cfg(any(
+    feature = "aws-smithy-runtime-api",
+    feature = "hyper-util",
+    feature = "lettre",
+    feature = "mysql",
+    feature = "redis",
+    feature = "reqwest",
+    feature = "tonic",
+    feature = "ureq"
+))]
+pub(crate) mod handshake;
 #[cfg(feature = "hyper")]
 pub(crate) mod hyper;
 #[cfg(feature = "hyper-util")]

@@ -4,7 +4,8 @@ use std::io;
 
 use mysql::{DriverError, Error};
 
-use super::io::broken;
+use super::handshake;
+use super::io::{broken, of_text};
 use super::mysql_number::Answer;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
@@ -37,7 +38,7 @@ impl Transient for Error {
             Error::MySqlError(error) => answer(error).verdict(),
             Error::IoError(error) => error.verdict(),
             Error::DriverError(error) => match unmade(error) {
-                Some(kind) => io::Error::from(kind).verdict(),
+                Some(reason) => reason.verdict(),
                 None => Verdict::retry_if(is_broken(error)),
             },
             Error::CodecError(error) => match cause::<io::Error>(error) {
@@ -45,7 +46,7 @@ impl Transient for Error {
                 // The type of the error is not exported; mysql_common 0.37, `proto/codec/error.rs`.
                 None => Verdict::retry_if(!error.to_string().starts_with("Packet is larger")),
             },
-            _ => Verdict::Final,
+            _ => Verdict::retry_if(is_cut_handshake(self)),
         }
     }
 
@@ -54,7 +55,7 @@ impl Transient for Error {
             Error::MySqlError(error) => answer(error).unsent(),
             Error::IoError(error) => error.unsent(),
             Error::DriverError(error) => unmade(error).is_some(),
-            _ => false,
+            _ => is_cut_handshake(self),
         }
     }
 
@@ -63,7 +64,7 @@ impl Transient for Error {
             Error::MySqlError(error) => answer(error).health(),
             Error::IoError(error) => broken(error),
             Error::DriverError(error) => match unmade(error) {
-                Some(kind) => broken(&kind.into()),
+                Some(reason) => broken(&reason),
                 None if is_broken(error) => Health::Failed,
                 None => Health::Unknown,
             },
@@ -85,14 +86,22 @@ fn answer(error: &mysql::error::MySqlError) -> Answer<'_> {
     }
 }
 
-/// Returns the reason why there is no connection.
-fn unmade(error: &DriverError) -> Option<io::ErrorKind> {
+/// Returns the reason why there is no connection, of which mysql keeps the text and the kind.
+fn unmade(error: &DriverError) -> Option<io::Error> {
     match error {
-        DriverError::CouldNotConnect(Some((_, _, kind))) => Some(*kind),
-        DriverError::CouldNotConnect(None) => Some(io::ErrorKind::AddrNotAvailable),
-        DriverError::ConnectTimeout | DriverError::Timeout => Some(io::ErrorKind::TimedOut),
+        DriverError::CouldNotConnect(Some((_, text, kind))) => {
+            Some(of_text(text).unwrap_or_else(|| io::Error::new(*kind, text.clone())))
+        }
+        DriverError::CouldNotConnect(None) => Some(io::ErrorKind::AddrNotAvailable.into()),
+        DriverError::ConnectTimeout | DriverError::Timeout => Some(io::ErrorKind::TimedOut.into()),
         _ => None,
     }
+}
+
+/// Returns whether a handshake of TLS ended early. Its error exists by features of mysql, and has no cause.
+fn is_cut_handshake(error: &Error) -> bool {
+    let text = error.to_string();
+    text.starts_with("TlsError ") && handshake::is_passing(&text)
 }
 
 fn is_broken(error: &DriverError) -> bool {

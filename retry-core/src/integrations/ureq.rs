@@ -1,10 +1,13 @@
 //! `ureq::Error`.
 
+use std::io;
+
 use ::http::StatusCode;
 use ureq::{Error, Timeout};
 
 use super::downcast::{as_transient, of_a_guard};
-use super::io::broken;
+use super::handshake;
+use super::io::{broken, of_text};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::http::HttpError;
@@ -14,8 +17,8 @@ use crate::transient::causes::{causes, chain};
 /// # `ureq::Error`
 ///
 /// Timeouts are transient, and so are the transient statuses, names that do not resolve, and connections that
-/// are not made. An `io::Error` decides for itself: connections that are refused, reset or closed early are
-/// transient, a refused certificate is final. All others are final: garbage for a response, redirects that go
+/// are not made. An `io::Error` decides for itself: connections that are refused, reset or closed early, within
+/// a compressed body too, are transient, a refused certificate is final. All others are final: garbage for a response, redirects that go
 /// too far, a body that cannot be decoded, requests that cannot be built.
 ///
 /// A response with a status from 400 on is an error by default, and its headers, among them `Retry-After`,
@@ -40,10 +43,15 @@ impl Transient for Error {
     fn verdict(&self) -> Verdict {
         match self {
             Error::StatusCode(code) => status(*code).map_or(Verdict::Final, |it| it.verdict()),
+            Error::Io(error) if handshake::is_passing(&error.to_string()) => Verdict::Retry,
             Error::Io(error) => error.verdict(),
             Error::Other(error) => inside(&**error).map_or(Verdict::Final, Transient::verdict),
             Error::Timeout(_) | Error::HostNotFound | Error::ConnectionFailed => Verdict::Retry,
-            _ => Verdict::Final,
+            _ => match Hidden::of(self) {
+                Some(Hidden::Body(error)) => error.verdict(),
+                Some(Hidden::Handshake { passes }) => Verdict::retry_if(passes),
+                None => Verdict::Final,
+            },
         }
     }
 
@@ -68,7 +76,7 @@ impl Transient for Error {
             Error::Timeout(Timeout::Resolve | Timeout::Connect)
             | Error::HostNotFound
             | Error::ConnectionFailed => true,
-            _ => false,
+            _ => matches!(Hidden::of(self), Some(Hidden::Handshake { .. })),
         }
     }
 
@@ -85,8 +93,11 @@ impl Transient for Error {
             | Error::Protocol(_)
             | Error::Tls(_) => Health::Failed,
             Error::RedirectFailed | Error::TooManyRedirects => Health::Well,
-            _ if is_handshake(self) => Health::Failed,
-            _ => Health::Unknown,
+            _ => match Hidden::of(self) {
+                Some(Hidden::Body(error)) => broken(&error),
+                Some(Hidden::Handshake { .. }) => Health::Failed,
+                None => Health::Unknown,
+            },
         }
     }
 }
@@ -100,13 +111,35 @@ fn inside<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a dyn Tr
     chain(error).find_map(as_transient)
 }
 
-/// Returns whether a handshake of TLS failed.
-///
-/// The variants exist by features of ureq, of which this crate knows nothing; their texts are those of
-/// `src/error.rs` in ureq 3.5.
-fn is_handshake(error: &Error) -> bool {
-    let text = error.to_string();
-    text.starts_with("native-tls: ") || text.starts_with("rustls: ")
+/// Errors whose variants exist by features of ureq, of which this crate knows nothing.
+enum Hidden {
+    /// The connection broke in the middle of a body.
+    Body(io::Error),
+    /// A handshake of TLS failed.
+    Handshake { passes: bool },
+}
+
+impl Hidden {
+    /// Returns the error by its text, which is that of `src/error.rs` in ureq 3.5.
+    fn of(error: &Error) -> Option<Self> {
+        let text = error.to_string();
+        if text.starts_with("native-tls: ") || text.starts_with("rustls: ") {
+            let passes = handshake::is_passing(&text);
+            return Some(Hidden::Handshake { passes });
+        }
+        let lost = match text.split_once(" decompression failed: ") {
+            Some((_, lost)) => lost,
+            None => &text,
+        };
+        let error = match lost {
+            "Peer disconnected" | "body data reading stalled" => {
+                io::ErrorKind::UnexpectedEof.into()
+            }
+            _ if lost.starts_with("timeout: ") => io::ErrorKind::TimedOut.into(),
+            _ => of_text(lost)?,
+        };
+        Some(Hidden::Body(error))
+    }
 }
 
 /// A status becomes a status like any other, except that its `Retry-After` is lost.

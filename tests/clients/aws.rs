@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::config::timeout::TimeoutConfig;
-use aws_sdk_sts::config::{BehaviorVersion, Region};
+use aws_sdk_sts::config::{BehaviorVersion, Builder, Region};
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use aws_sdk_sts::{Client, Config};
-use persevere::{Health, RetryPolicy, Transient, stop, wait, when};
+use persevere::{Health, RetryPolicy, Transient, Verdict, stop, wait, when};
 use server::{Reply, Server, answer, refusing};
 use support::Row;
 
@@ -18,17 +20,21 @@ const SOURCE: &str = "aws-runtime 1.5, retries/classifiers.rs";
 type Error = SdkError<GetCallerIdentityError>;
 
 fn client(url: &str, retries: RetryConfig) -> Client {
+    let keys = Credentials::new("key", "secret", None, None, "test");
+    Client::from_conf(base(url, retries).credentials_provider(keys).build())
+}
+
+/// All but the credentials.
+fn base(url: &str, retries: RetryConfig) -> Builder {
     let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(300));
-    let config = Config::builder()
+    Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
         .endpoint_url(url)
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .sleep_impl(aws_sdk_sts::config::SharedAsyncSleep::new(Sleeper))
         .timeout_config(timeouts.build())
-        .retry_config(retries);
-    Client::from_conf(config.build())
+        .retry_config(retries)
 }
 
 /// Tokio's timer.
@@ -154,6 +160,79 @@ async fn requests_without_a_response_are_retried_and_never_unsent() {
         "aws-smithy-runtime-api 1.20",
         &error,
     );
+}
+
+/// The SDK calls them failures to dispatch as well, without a kind.
+#[tokio::test]
+async fn requests_that_cannot_be_built_are_final_and_say_nothing_of_the_service() {
+    let keys = || Credentials::new("key", "secret", None, None, "test");
+    let whole = || base("http://127.0.0.1:1", RetryConfig::disabled());
+    let expired = |error: fn() -> CredentialsError| whole().credentials_provider(Refusing(error));
+    for (fault, config, retried) in [
+        ("no credentials", whole(), false),
+        (
+            "no region",
+            whole().credentials_provider(keys()).region(None),
+            false,
+        ),
+        (
+            "no address",
+            whole()
+                .credentials_provider(keys())
+                .endpoint_url("nonsense"),
+            false,
+        ),
+        (
+            "no profile",
+            expired(|| CredentialsError::not_loaded("nobody")),
+            false,
+        ),
+        (
+            "a wrong profile",
+            expired(|| CredentialsError::invalid_configuration("what")),
+            false,
+        ),
+        (
+            "a role that is denied",
+            expired(|| CredentialsError::provider_error("no")),
+            false,
+        ),
+        (
+            "a provider out of time",
+            expired(|| CredentialsError::provider_timed_out(Duration::from_secs(1))),
+            true,
+        ),
+        (
+            "a provider that reaches nobody",
+            whole().credentials_provider(Refusing(|| {
+                CredentialsError::provider_error(std::io::Error::from(
+                    std::io::ErrorKind::ConnectionRefused,
+                ))
+            })),
+            true,
+        ),
+    ] {
+        let error = call(&Client::from_conf(config.build())).await.unwrap_err();
+        assert_eq!(
+            error.verdict(),
+            Verdict::retry_if(retried),
+            "{fault}: {error:?}"
+        );
+        assert_eq!(error.health(), Health::Unknown, "{fault}: {error:?}");
+    }
+}
+
+/// A provider of credentials that has none.
+#[derive(Debug)]
+struct Refusing(fn() -> CredentialsError);
+
+impl ProvideCredentials for Refusing {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::ready(Err(self.0()))
+    }
 }
 
 /// Three attempts of the SDK in each of a policy's; alone they are three.

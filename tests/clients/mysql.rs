@@ -204,3 +204,21 @@ fn interrupts_have_a_place() {
         Verdict::Final
     );
 }
+
+/// `mysql` keeps the text alone of the reason why there is no connection.
+#[test]
+fn a_name_that_does_not_resolve_is_retried() {
+    let error = mysql::Conn::new("mysql://test@nowhere.invalid/test")
+        .err()
+        .unwrap();
+    Row::new("mysql", "the name does not resolve")
+        .seen("lookup")
+        .source("getaddrinfo(3), EAI_AGAIN and EAI_NONAME")
+        .check(&error);
+    // No descriptor is left: a fault that has a number, and no kind.
+    let full = std::io::Error::from_raw_os_error(24);
+    let why = (String::new(), full.to_string(), full.kind());
+    let error = mysql::Error::DriverError(mysql::DriverError::CouldNotConnect(Some(why)));
+    assert!(error.verdict().is_retry() && error.unsent());
+    assert_eq!(error.health(), Health::Unknown);
+}

@@ -10,7 +10,11 @@ const SHORT: Duration = Duration::from_millis(500);
 
 mod of_deadpool {
     use super::*;
-    use deadpool_postgres::{Config, Pool, PoolConfig, PoolError, Runtime, Timeouts};
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+    use deadpool_postgres::{
+        Config, ManagerConfig, Pool, PoolConfig, PoolError, RecyclingMethod, Runtime, Timeouts,
+    };
 
     fn pool(url: &str) -> Pool {
         let mut config = Config::new();
@@ -71,6 +75,87 @@ mod of_deadpool {
         };
         let (found, ()) = tokio::join!(connect(&pool), freed);
         drop(found.unwrap());
+    }
+
+    /// `?` turns the error of a statement into the pool's: what may have been done is not repeated.
+    #[tokio::test]
+    async fn a_statement_that_was_sent_is_not_unsent_in_the_error_of_the_pool() {
+        async fn pay(url: &str) -> Result<(), PoolError> {
+            let client = pool(url).get().await?;
+            client.execute("insert into paid values (1)", &[]).await?;
+            let lost = "select pg_terminate_backend(pg_backend_pid())";
+            client.execute(lost, &[]).await?;
+            Ok(())
+        }
+        let Some(server) = Postgres::start() else {
+            return;
+        };
+        let url = server.url();
+        let run = async |statement| {
+            let client = pool(&url).get().await.unwrap();
+            client.execute(statement, &[]).await.unwrap()
+        };
+        run("create table paid (id int)").await;
+        let mut counted = Vec::new();
+        for unsent in [true, false] {
+            let policy = RetryPolicy::new()
+                .stop(stop::after_attempt(3))
+                .wait(wait::none());
+            let outcome = match unsent {
+                true => policy.when(when::unsent()).run_async(|| pay(&url)).await,
+                false => {
+                    let policy = policy.when(when::transient());
+                    policy.run_async(|| pay(&url)).await
+                }
+            };
+            outcome.unwrap_err();
+            counted.push(u32::try_from(run("delete from paid").await).unwrap());
+        }
+        assert_eq!(counted, [1, 3]);
+        let error = pay(&url).await.unwrap_err();
+        Row::new(
+            "deadpool-postgres",
+            "the connection is killed in a statement",
+        )
+        .server(server.version())
+        .seen("57P01")
+        .source("PostgreSQL, appendix A")
+        .processed(counted[0], counted[1])
+        .check(&error);
+    }
+
+    /// The query of an attempt that was cut runs on, in a connection that the pool throws away.
+    #[tokio::test]
+    async fn a_verified_pool_hands_out_no_connection_that_is_busy() {
+        #[retry(when = transient(), wait = none(), stop = after_attempt(5), attempt_timeout = 1s)]
+        async fn query(pool: &Pool, asleep: &AtomicBool) -> std::io::Result<()> {
+            let query = match asleep.swap(true, Relaxed) {
+                false => "select pg_sleep(600)",
+                true => "select 1",
+            };
+            let client = pool.get().await.map_err(std::io::Error::other)?;
+            client
+                .batch_execute(query)
+                .await
+                .map_err(std::io::Error::other)
+        }
+        let Some(server) = Postgres::start() else {
+            return;
+        };
+        let mut config = Config::new();
+        config.url = Some(server.url());
+        let recycling_method = RecyclingMethod::Verified;
+        config.manager = Some(ManagerConfig { recycling_method });
+        let timeouts = Timeouts {
+            recycle: Some(SHORT / 2),
+            ..Timeouts::default()
+        };
+        config.pool = Some(PoolConfig {
+            timeouts,
+            ..PoolConfig::new(1)
+        });
+        let pool = config.create_pool(Some(Runtime::Tokio1), NoTls).unwrap();
+        query(&pool, &AtomicBool::new(false)).await.unwrap();
     }
 
     #[tokio::test]

@@ -124,6 +124,26 @@ fn connections_that_break_are_retried_and_may_have_been_processed() {
     }
 }
 
+/// ureq hides the end of the connection in the error of the decompression, or in one of its own.
+#[test]
+fn a_body_that_is_compressed_or_in_chunks_breaks_like_any_other() {
+    let gzip = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n";
+    let begun = "\u{1f}\u{8}";
+    for head in [
+        format!("{gzip}Content-Length: 100\r\n\r\n{begun}"),
+        format!("{gzip}Transfer-Encoding: chunked\r\n\r\n"),
+        String::from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1"),
+    ] {
+        let error = error_after(Reply::Cut(head.clone()));
+        assert!(error.verdict().is_retry(), "{head}: {error:?}");
+        assert!(!error.unsent_without_redirects(), "{head}: {error:?}");
+        assert_eq!(error.health(), Health::Failed, "{head}: {error:?}");
+        // As `std::io::Read` gives it.
+        let error = error.into_io();
+        assert!(error.verdict().is_retry(), "{head}: {error:?}");
+    }
+}
+
 #[test]
 fn nothing_is_sent_without_a_connection_as_long_as_nothing_redirects() {
     let refused = get(&agent(), &refusing()).unwrap_err();

@@ -40,6 +40,15 @@ impl<E: Transient> Transient for PoolError<E> {
         }
     }
 
+    fn unsent_without_redirects(&self) -> bool {
+        match self {
+            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+                error.unsent_without_redirects()
+            }
+            _ => true,
+        }
+    }
+
     fn health(&self) -> Health {
         match self {
             PoolError::Timeout(_) => Health::Failed,

@@ -94,6 +94,7 @@ impl<T: ?Sized> CauseIs<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no chain of causes to look into",
     label = "`err_is`, `cause_is`, `transient_cause` and its like need `std::error::Error`, `Box<dyn Error>` or `anyhow::Error`",
+    note = "the predicates of the run-time API need `.in_dyn_error()` for `Box<dyn Error>` and `anyhow::Error`",
     note = "`anyhow::Error` needs the feature `anyhow` of `persevere`",
     note = "pick other errors with `on = Err(PATTERN)` or `when = err(|e| ..)`"
 )]

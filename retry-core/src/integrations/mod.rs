@@ -29,10 +29,12 @@ pub(crate) mod errno;
 #[cfg(feature = "etcd-client")]
 pub(crate) mod etcd_client;
 #[cfg(any(
+    feature = "async-nats",
     feature = "aws-smithy-runtime-api",
     feature = "hyper-util",
     feature = "lettre",
     feature = "mysql",
+    feature = "object_store",
     feature = "redis",
     feature = "reqwest",
     feature = "tonic",

@@ -6,7 +6,7 @@ set -euo pipefail
 command -v cargo >/dev/null || { echo "skipped: needs cargo"; exit 0; }
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || { echo "skipped: needs rabbitmq-server"; exit 0; }
 folder=$(mktemp -d)
-trap 'kill -9 "$(cat "$folder/pid")" 2>/dev/null || true; epmd -kill >/dev/null 2>&1 || true; sleep 1; rm -rf "$folder"' EXIT
+trap 'kill -9 "$(cat "$folder/pid")" 2>/dev/null || true; sleep 1; epmd -kill >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
 cd "$folder" && mkdir src
 cat >Cargo.toml <<'TOML'
 [package]

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, pending, ready};
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -497,4 +498,34 @@ async fn an_async_call_remembers_what_its_strategies_read() {
     let shared = RetryPolicy::new().stop(long()).wait(Longer).boxed();
     assert_eq!(shared.run_async(fails).await, Err("busy"));
     assert_eq!(began.elapsed(), secs(10.0), "behind a box");
+}
+
+/// A pause of no length is a yield to the runtime, after which no attempt begins.
+#[tokio::test]
+async fn a_token_that_comes_before_a_yield_ends_the_call() {
+    for aborts in [false, true] {
+        let (token, attempts) = (CancelToken::new(), Cell::new(0));
+        let fails = || {
+            attempts.set(attempts.get() + 1);
+            Err::<(), _>(io::Error::from(io::ErrorKind::ResourceBusy))
+        };
+        let cancel = |_: &RetryState<'_, io::Result<()>>| token.cancel();
+        let stop = || stop::cancelled(&token);
+        let outcome = match aborts {
+            false => {
+                let policy = RetryPolicy::new().stop(stop()).wait(wait::none());
+                policy
+                    .before_sleep(cancel)
+                    .run_async(async || fails())
+                    .await
+            }
+            true => {
+                let policy = RetryPolicy::new().stop(stop().abort_attempt());
+                let policy = policy.wait(wait::none()).before_sleep(cancel);
+                policy.run_async(async || fails()).await
+            }
+        };
+        assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::ResourceBusy);
+        assert_eq!(attempts.get(), 1, "{aborts}");
+    }
 }

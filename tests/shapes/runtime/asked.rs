@@ -287,6 +287,15 @@ async fn cancelled_in_the_async_pause(
     Ok(server.answer())
 }
 
+/// A pause of no length, after which no attempt begins.
+#[retry(stop = cancelled(&token), wait = none(), when = transient(), before_sleep = |_| token.cancel())]
+async fn cancelled_before_a_yield(
+    token: &CancelToken,
+    server: &Server,
+) -> Result<Response, Missing> {
+    Ok(server.answer())
+}
+
 #[retry(wait = none(), when = transient(), budget = budget)]
 fn refused_by_a_budget(budget: &RetryBudget, server: &Server) -> Result<Response, Missing> {
     Ok(server.answer())
@@ -309,6 +318,10 @@ async fn a_response_is_not_lost_where_a_call_ends_after_the_pause() {
     let server = Server::busy(9);
     let got = cancelled_in_the_async_pause(&CancelToken::new(), &server).await;
     assert_eq!(got.unwrap(), Response(503));
+    let (server, token) = (Server::busy(1), CancelToken::new());
+    let got = cancelled_before_a_yield(&token, &server).await;
+    assert_eq!(got.unwrap(), Response(503));
+    let server = Server::busy(9);
     let budget = RetryBudget::total(1);
     assert_eq!(
         refused_by_a_budget(&budget, &server).unwrap(),

@@ -13,6 +13,7 @@ use super::types::{CountersOf, LimitOf, OutcomeOf, RecorderOf, SleepOf, WatchOf}
 use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
+use crate::cancel::Cancelled;
 use crate::guard::{
     Admission, CallGuard, CallGuardBase, Hedging, Wakeable, bound, resolve_outcome,
 };
@@ -129,12 +130,16 @@ where
                         Poll::Ready(()) => Poll::Ready(()),
                         Poll::Pending => watch.poll_woken(cx),
                     };
+                    let (has_come, signal) = (|| stop.is_cancelled(), || stop.cancellation());
                     let rested = if stop.cancels() && sleeps {
-                        let (has_come, signal) = (|| stop.is_cancelled(), || stop.cancellation());
                         ready!(memory.pause_until(cx, rests, tick, has_come, signal))
                     } else {
                         ready!(rests(cx));
-                        Ok(())
+                        // A yield to the runtime is not cut, but no attempt begins after it.
+                        match stop.cancels() && has_come() {
+                            true => Err(Cancelled),
+                            false => Ok(()),
+                        }
                     };
                     call.watch().paused();
                     interrupt = rested.err().map(|_| Interrupt::Cancelled);
@@ -283,12 +288,9 @@ where
                 call.memory().hush();
             }
             if is_cancellable || call.watch().keeps() {
-                // A token that is not observed in a yield to the runtime can still cut the attempt after it.
-                let is_cancelled = stop.aborts_attempt() || stop.cancels() && pause.is_some();
-                let outcome = (is_cancelled || call.watch().keeps()).then_some(outcome);
                 let (watch, memory) = call.watch_and_memory();
                 let replaceable = memory.made_of().is_some() || watch.interrupts();
-                memory.keep(outcome.and_then(|outcome| outcome.kept_over_pause(replaceable)));
+                memory.keep(outcome.kept_over_pause(replaceable));
             } else {
                 drop(outcome);
             }

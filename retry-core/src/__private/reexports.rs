@@ -42,7 +42,7 @@ pub use self::with_async::*;
 mod with_async {
     pub use crate::cancel::Interruptible;
     pub use crate::guard::{bound, inside, woken};
-    pub use crate::policy::signals::{abort_signal, pause_signal};
+    pub use crate::policy::signals::{abort_signal, came_in_yield, pause_signal};
     pub use crate::time::alarm::{alarm, no_later};
     pub use crate::time::clock::read_async;
     pub use crate::time::timeout::timeout;

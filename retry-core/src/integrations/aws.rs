@@ -19,9 +19,10 @@ use crate::transient::causes::chain;
 ///
 /// Requests that got no response are transient, but not a refused certificate, and not those that cannot be
 /// built: without credentials, a region or an endpoint. A provider of credentials that runs out of time, or
-/// that cannot reach its own service, is transient too. A response is judged by the service's code first: throttling of every name, and requests that took too long,
-/// are transient whatever their status is. Otherwise its [status](crate::http::verdict_in) decides. The hint is
-/// `x-amz-retry-after`, or `Retry-After`, which the SDK does not read.
+/// that cannot reach its own service, is transient too. A response is judged by the service's code first:
+/// throttling of every name, and requests that took too long, are transient whatever their status is. Otherwise
+/// its [status](crate::http::verdict_in) decides. The hint is `x-amz-retry-after`, or `Retry-After`, which the
+/// SDK does not read.
 ///
 /// Nothing is unsent. **The SDK makes three attempts by itself**, and its error is that of the last one: what
 /// is refused now may have been processed before. So three attempts of a policy become nine, until the SDK's

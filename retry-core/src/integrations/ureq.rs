@@ -18,8 +18,8 @@ use crate::transient::causes::{causes, chain};
 ///
 /// Timeouts are transient, and so are the transient statuses, names that do not resolve, and connections that
 /// are not made. An `io::Error` decides for itself: connections that are refused, reset or closed early, within
-/// a compressed body too, are transient, a refused certificate is final. All others are final: garbage for a response, redirects that go
-/// too far, a body that cannot be decoded, requests that cannot be built.
+/// a compressed body too, are transient, a refused certificate is final. All others are final: garbage for a
+/// response, redirects that go too far, a body that cannot be decoded, requests that cannot be built.
 ///
 /// A response with a status from 400 on is an error by default, and its headers, among them `Retry-After`,
 /// are **lost**. With [`http_status_as_error(false)`](ureq::config::ConfigBuilder::http_status_as_error)

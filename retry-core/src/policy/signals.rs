@@ -33,3 +33,9 @@ pub fn pause_signal<S: Stop + ?Sized>(pause: Option<Duration>, stop: &S) -> Canc
         None => Cancellation::never(),
     }
 }
+
+/// Returns whether a token came in a yield to the runtime, which it does not end, so that no attempt begins after it.
+#[inline]
+pub fn came_in_yield<S: Stop + ?Sized>(sleeps: bool, stop: &S) -> bool {
+    !sleeps && stop.cancels() && stop.is_cancelled()
+}

@@ -74,7 +74,7 @@ impl ExpandCtx<'_> {
         emit! {
             cancelled = #private::Interruptible::pause(
                 async { #rested }, #private::pause_signal(pause, &#stop),
-            ).ticking(#tick).await.is_err()
+            ).ticking(#tick).await.is_err() || #private::came_in_yield(pause.is_some(), &#stop)
         }
     }
 

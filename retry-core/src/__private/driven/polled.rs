@@ -16,7 +16,7 @@ use crate::cancel::Listener;
 use crate::guard::{BodyScope, CallGuard, CallGuardBase, Wakeable, bound};
 use crate::policy::Policy;
 use crate::policy::asynchronous::by_deadline;
-use crate::policy::signals::pause_signal;
+use crate::policy::signals::{came_in_yield, pause_signal};
 use crate::time::pause::{Pause, pause_or_yield};
 use crate::time::sleep::AsyncSleep;
 use crate::time::timeout::Timeout;
@@ -143,13 +143,15 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         let (rest, watch, sleeper) = (this.rest, this.watch, &this.policy.parts().sleep);
+        let sleeps = rest.sleeps();
         let rests = |cx: &mut Context<'_>| match rest.poll(cx) {
             Poll::Ready(()) => Poll::Ready(()),
             Poll::Pending => watch.poll_woken(cx),
         };
         let rested = ready!(this.listener.pause(cx, rests, |pause| sleeper.sleep(pause)));
         watch.paused();
-        **this.cancelled = rested.is_err();
+        let stop = &this.policy.parts().stop;
+        **this.cancelled = rested.is_err() || came_in_yield(sleeps, stop);
         Poll::Ready(())
     }
 }

@@ -13,12 +13,12 @@ use super::types::{CountersOf, LimitOf, OutcomeOf, RecorderOf, SleepOf, WatchOf}
 use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
-use crate::cancel::Cancelled;
 use crate::guard::{
     Admission, CallGuard, CallGuardBase, Hedging, Wakeable, bound, resolve_outcome,
 };
 use crate::hedge::LatencyRecorder;
 use crate::policy::Policy;
+use crate::policy::signals::came_in_yield;
 use crate::policy::steps::{End, PolicyCall};
 use crate::stop::Stop;
 use crate::telemetry;
@@ -130,19 +130,15 @@ where
                         Poll::Ready(()) => Poll::Ready(()),
                         Poll::Pending => watch.poll_woken(cx),
                     };
-                    let (has_come, signal) = (|| stop.is_cancelled(), || stop.cancellation());
-                    let rested = if stop.cancels() && sleeps {
-                        ready!(memory.pause_until(cx, rests, tick, has_come, signal))
+                    let is_cancelled = if stop.cancels() && sleeps {
+                        let (has_come, signal) = (|| stop.is_cancelled(), || stop.cancellation());
+                        ready!(memory.pause_until(cx, rests, tick, has_come, signal)).is_err()
                     } else {
                         ready!(rests(cx));
-                        // A yield to the runtime is not cut, but no attempt begins after it.
-                        match stop.cancels() && has_come() {
-                            true => Err(Cancelled),
-                            false => Ok(()),
-                        }
+                        came_in_yield(sleeps, stop)
                     };
                     call.watch().paused();
-                    interrupt = rested.err().map(|_| Interrupt::Cancelled);
+                    interrupt = is_cancelled.then_some(Interrupt::Cancelled);
                 } else {
                     panic!("a call was polled after it was over");
                 }

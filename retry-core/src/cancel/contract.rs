@@ -31,7 +31,8 @@ use super::Cancellation;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot cancel a call",
     label = "expected a token such as `&CancelToken`, or an `&AtomicBool`",
-    note = "keep a `static SHUTDOWN: CancelToken = CancelToken::new();` and write `cancelled(&SHUTDOWN)`"
+    note = "keep a `static SHUTDOWN: CancelToken = CancelToken::new();` and write `cancelled(&SHUTDOWN)`",
+    note = "tokio's `CancellationToken` is one with the feature `tokio-util` of `persevere`"
 )]
 pub trait Cancel: Sync {
     /// Returns whether it was cancelled.

@@ -72,7 +72,7 @@ impl Deadline {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a deadline",
     label = "expected a `Duration`, an `Instant`, or an `Option` of either",
-    note = "write the longest that the whole call may take: `deadline = 10s`"
+    note = "write the longest that the whole call may take: `deadline = 10s`; of a policy `.deadline(Duration::from_secs(10))`"
 )]
 pub trait IntoDeadline {
     /// Returns the deadline.

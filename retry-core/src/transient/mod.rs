@@ -38,9 +38,9 @@ pub use self::classified::Classified;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is transient",
     label = "`transient()`, `unsent()`, `idempotent()` and `by_error()` ask the error",
+    note = "`anyhow::Error`, `Box<dyn Error>`, and errors of pools and clients hide one that says it: `when = transient_cause::<(io::Error, sqlx::Error)>()` looks for it",
     note = "implement `persevere::Transient` for it, by `#[derive(persevere::Transient)]` if it is yours; or wrap it in `persevere::Classified`; or pick errors with `on = Err(PATTERN)` or `when = err(|e| ..)`",
-    note = "errors of `async-nats` 0.51, `aws-smithy-runtime-api` 1, `bb8` 0.9, `deadpool` 0.13, `diesel` 2.3, `etcd-client` 0.21, `hyper` 1, `lapin` 4, `lettre` 0.11, `mysql` 28, `mysql_async` 0.37, `object_store` 0.14, `r2d2` 0.8, `rdkafka` 0.39, `redis` 1 from 1.2, `reqwest` 0.13, `reqwest-middleware` 0.5, `rusqlite` 0.37 to 0.43, `sqlx` 0.9, `tokio-postgres` 0.7, `tonic` 0.14, `ureq` 3, and tokio's `Elapsed`, say it with the feature of `persevere` that has the crate's name; the same errors of another version are other types",
-    note = "`anyhow::Error`, `Box<dyn Error>`, and errors of pools and clients hide one that says it: `when = transient_cause::<(io::Error, sqlx::Error)>()` looks for it"
+    note = "errors of `async-nats` 0.51, `aws-smithy-runtime-api` 1, `bb8` 0.9, `deadpool` 0.13, `diesel` 2.3, `etcd-client` 0.21, `hyper` 1, `lapin` 4, `lettre` 0.11, `mysql` 28, `mysql_async` 0.37, `object_store` 0.14, `r2d2` 0.8, `rdkafka` 0.39, `redis` 1 from 1.2, `reqwest` 0.13, `reqwest-middleware` 0.5, `rusqlite` 0.37 to 0.43, `sqlx` 0.9, `tokio-postgres` 0.7, `tonic` 0.14, `ureq` 3, and tokio's `Elapsed`, say it with the feature of `persevere` that has the crate's name, errors of pools with that of their driver as well; the same errors of another version are other types"
 )]
 pub trait Transient {
     /// Returns whether another attempt can help, and after which pause.

@@ -33,6 +33,9 @@ fn check_node(strategy: &Strategy, own: &[Ident], errors: &mut Errors) {
         Node::List(call, List::Tuple(parts) | List::Array(parts)) if parts.is_empty() => {
             errors.push_at(&call.call, empty(role, call.word));
         }
+        Node::List(call, List::Array(parts)) if role == Role::Stop && differ(parts) => {
+            errors.push_at(&call.call, of_several_types(call.word, parts));
+        }
         Node::List(..) => {}
         Node::Modified(base, modifier) => {
             if let Some(message) = method(strategy, base, modifier, errors) {
@@ -72,6 +75,25 @@ fn without_or(word: &Word) -> String {
         "outcomes"
     };
     format!("`{name}` needs a wait for {whose} that tell none; write `{name}(..).or(fixed(1s))`")
+}
+
+/// Returns whether two of the conditions are certain to be of different types: each word of a stop has its own.
+fn differ(parts: &[Strategy]) -> bool {
+    let mut names = parts.iter().filter_map(|part| match &part.node {
+        Node::Word(call) => Some(call.word.name),
+        _ => None,
+    });
+    let first = names.next();
+    names.any(|name| Some(name) != first)
+}
+
+fn of_several_types(word: &Word, parts: &[Strategy]) -> String {
+    let name = word.name;
+    let parts: Vec<_> = parts.iter().map(|part| text(&part.written)).collect();
+    format!(
+        "an array holds conditions of one type; write a tuple: `{name}(({}))`",
+        parts.join(", ")
+    )
 }
 
 fn empty(role: Role, word: &Word) -> String {

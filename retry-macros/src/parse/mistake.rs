@@ -3,7 +3,9 @@
 use persevere_words::{Meaning, PREDICATE_MODIFIER, Vocabulary, Word};
 use proc_macro2::Ident;
 use quote::quote;
-use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprLit, Lit, UnOp};
+use syn::{
+    BinOp, Expr, ExprArray, ExprBinary, ExprCall, ExprClosure, ExprLit, ExprTuple, Lit, UnOp,
+};
 
 use super::inspect::{bare_word, is_async, is_duration, within};
 use super::peers;
@@ -200,11 +202,13 @@ pub(super) fn misplaced(role: Role, value: &Expr) -> Option<Mistake> {
         (Role::Wait, Expr::Array(array)) if array.elems.iter().all(is_duration) => {
             not(format!("did you mean `schedule({written})`?"))
         }
-        (_, Expr::Array(_) | Expr::Tuple(_)) => {
-            let instead = match role {
-                Role::Stop => format!("did you mean `any({written})`?"),
-                Role::Wait => format!("did you mean `chain({written})`?"),
-                Role::When => words.combined.to_owned(),
+        (_, Expr::Array(ExprArray { elems, .. }) | Expr::Tuple(ExprTuple { elems, .. })) => {
+            let parts = elems.iter().map(text).collect::<Vec<_>>().join(", ");
+            let instead = match (role, elems.len()) {
+                (Role::When, _) | (_, 0) => words.combined.to_owned(),
+                (_, 1) => format!("did you mean `{parts}`?"),
+                (Role::Stop, _) => format!("did you mean `any(({parts}))`?"),
+                (Role::Wait, _) => format!("did you mean `chain(({parts}))`?"),
             };
             format!("a list is not {noun}; {instead}")
         }

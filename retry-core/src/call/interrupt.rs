@@ -18,7 +18,8 @@ use crate::call::error::StopReason;
 /// | `io::Error` | one of the kind `TimedOut`, `ResourceBusy` or `Other`, with the interrupt inside |
 /// | `Box<dyn Error>`, also `Send`, also `Sync`; `Arc<dyn Error + Send + Sync>`; `anyhow::Error` | the interrupt itself |
 /// | `HttpError` (feature `http`), for `reqwest`, `hyper` and hyper-util too, whose errors cannot be constructed | `HttpError::Interrupted` |
-/// | `sqlx::Error` 0.9, `redis::RedisError` from 1.2 (features `sqlx`, `redis`) | that of an `io::Error` with the interrupt inside |
+/// | `sqlx::Error` 0.9, `redis::RedisError` from 1.2, `mysql::Error` 28, `mysql_async::Error` 0.37, `lapin::Error` 4, `ureq::Error` 3 (features of these names) | that of an `io::Error` with the interrupt inside |
+/// | errors of `async_nats` 0.51 with a kind (feature `async-nats`) | one whose source is the interrupt |
 /// | `diesel::result::Error` 2.3 (feature `diesel`) | a `QueryBuilderError` with the interrupt inside |
 /// | `reqwest_middleware::Error` 0.5 (feature `reqwest-middleware`) | that of a middleware with the interrupt inside |
 /// | `object_store::Error` 0.14 (feature `object_store`) | a `Generic` error with the interrupt inside |

@@ -25,6 +25,9 @@ pub trait OrHttpError: Sized {
     /// The error keeps the status and the hints of the headers: `Retry-After` and the others of
     /// [`verdict_in`](super::verdict_in).
     ///
+    /// **A 3xx is no error.** A client that follows no redirects returns one as its response. Check
+    /// `status().is_success()` where a redirect means that the work was not done.
+    ///
     /// # Errors
     ///
     /// [`HttpError::Status`]. The body is dropped unread. Check the status first if you need it.

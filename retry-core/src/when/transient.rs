@@ -99,6 +99,10 @@ impl OnUnsent {
     /// of `reqwest`, `max_redirects(0)` of `ureq`. Clients without redirects, such as those of `hyper` and
     /// `tonic`, do not need it.
     ///
+    /// **Such a client returns a redirect as a response**, and neither this predicate nor
+    /// [`or_http_error()`](crate::http::OrHttpError::or_http_error) takes a 3xx for a failure. Check
+    /// `status().is_success()`, or a `POST` that was redirected counts as done.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use persevere::{Predicate, Transient, Verdict, when};

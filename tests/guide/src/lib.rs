@@ -18,6 +18,7 @@ chapters! {
     databases: "databases.md",
     tower_services: "tower.md",
     messaging: "messaging.md",
+    mail: "mail.md",
     jobs: "jobs.md",
     beneath: "beneath.md",
     config: "config.md",

@@ -57,7 +57,8 @@ impl<P, C, F> RetryLayer<P, IdempotentIf<C, F>> {
     /// Declares that the client follows no redirects.
     ///
     /// [`Transient::unsent_without_redirects`](crate::Transient::unsent_without_redirects) is asked then, as
-    /// by [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects).
+    /// by [`unsent().no_redirects()`](crate::when::OnUnsent::no_redirects). A redirect is a response then, with a
+    /// 3xx, and ends the call as a success.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -89,6 +89,9 @@ impl<P> RetryMiddleware<P> {
     /// Declares that the client follows no redirects, so that a request without a connection has certainly not
     /// been seen.
     ///
+    /// A redirect is a response then, with a 3xx, and ends the call as a success: see
+    /// [`OnUnsent::no_redirects`](crate::when::OnUnsent::no_redirects).
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use persevere::RetryPolicy;

@@ -36,8 +36,10 @@ async fn open(connection: &Connection) -> Result<Channel, Error> {
 }
 
 async fn publish(channel: &Channel, exchange: &str, queue: &str) -> Result<Confirmation, Error> {
-    let mut options = BasicPublishOptions::default();
-    options.mandatory = true;
+    let options = BasicPublishOptions {
+        mandatory: true,
+        ..BasicPublishOptions::default()
+    };
     let (exchange, queue, message) = (exchange.into(), queue.into(), BasicProperties::default());
     let publish = channel.basic_publish(exchange, queue, options, b"paid", message);
     publish.await?.await

@@ -192,6 +192,70 @@ async fn connections_that_are_refused_or_lost_are_retried() {
     lost("mysql").seen("CodecError").check(&error);
 }
 
+/// A payment that took place, in a connection that another one kills before the attempt has ended.
+#[tokio::test]
+async fn a_connection_that_is_killed_is_retried_and_may_have_done_it() {
+    async fn pay(url: &str) -> Result<(), Error> {
+        let mut connection = connect(url).await?;
+        connection
+            .query_drop("insert into killed values (1)")
+            .await?;
+        run(url, &format!("kill {}", connection.id())).await?;
+        connection.query_drop("do 1").await
+    }
+    fn pay_blocking(url: &str) -> mysql::Result<()> {
+        let mut connection = mysql::Conn::new(url)?;
+        connection.query_drop("insert into killed values (1)")?;
+        run_blocking(url, &format!("kill {}", connection.connection_id()))?;
+        connection.query_drop("do 1")
+    }
+    let Some(server) = MariaDb::shared() else {
+        return;
+    };
+    let url = server.url();
+    run(&url, "create table killed (value int)").await.unwrap();
+    let policy = || {
+        RetryPolicy::new()
+            .stop(stop::after_attempt(3))
+            .wait(wait::none())
+    };
+    let counted = async || -> u32 {
+        let mut connection = connect(&url).await.unwrap();
+        connection.query_drop("delete from killed").await.unwrap();
+        connection.affected_rows().try_into().unwrap()
+    };
+    let (unsent, transient) = (
+        policy().when(when::unsent()),
+        policy().when(when::transient()),
+    );
+    unsent.run_async(|| pay(&url)).await.unwrap_err();
+    let once = counted().await;
+    let error = transient.run_async(|| pay(&url)).await.unwrap_err();
+    row(
+        "mysql_async",
+        &server,
+        "MariaDB: the connection is killed",
+        "Io",
+    )
+    .processed(once, counted().await)
+    .check(&error);
+    let (unsent, transient) = (
+        policy().when(when::unsent()),
+        policy().when(when::transient()),
+    );
+    unsent.run(|| pay_blocking(&url)).unwrap_err();
+    let once = counted().await;
+    let error = transient.run(|| pay_blocking(&url)).unwrap_err();
+    row(
+        "mysql",
+        &server,
+        "MariaDB: the connection is killed",
+        "CodecError",
+    )
+    .processed(once, counted().await)
+    .check(&error);
+}
+
 #[test]
 fn interrupts_have_a_place() {
     let open = Interrupt::CircuitOpen { retry_after: None };

@@ -216,6 +216,46 @@ mod of_bb8 {
         row("a wrong password", server.version()).check(&error);
     }
 
+    /// `?` turns the error of a statement into that of the pool.
+    #[tokio::test]
+    async fn a_statement_that_was_sent_is_not_unsent_in_the_error_of_the_pool() {
+        async fn pay(url: &str) -> Result<(), bb8::RunError<tokio_postgres::Error>> {
+            let pool = pool(url).await;
+            let client = pool.get().await?;
+            client.execute("insert into paid values (1)", &[]).await?;
+            let lost = "select pg_terminate_backend(pg_backend_pid())";
+            client.execute(lost, &[]).await?;
+            Ok(())
+        }
+        let Some(server) = Postgres::start() else {
+            return;
+        };
+        let url = server.url();
+        let run = async |statement| {
+            let pool = pool(&url).await;
+            let client = pool.get().await.unwrap();
+            client.execute(statement, &[]).await.unwrap()
+        };
+        run("create table paid (id int)").await;
+        let policy = || {
+            RetryPolicy::new()
+                .stop(stop::after_attempt(3))
+                .wait(wait::none())
+        };
+        let unsent = policy().when(when::unsent());
+        unsent.run_async(|| pay(&url)).await.unwrap_err();
+        let once = run("delete from paid").await;
+        let transient = policy().when(when::transient());
+        let error = transient.run_async(|| pay(&url)).await.unwrap_err();
+        let again = run("delete from paid").await;
+        Row::new("bb8-postgres", "the connection is killed in a statement")
+            .server(server.version())
+            .seen("57P01")
+            .source("PostgreSQL, appendix A")
+            .processed(once.try_into().unwrap(), again.try_into().unwrap())
+            .check(&error);
+    }
+
     #[tokio::test]
     async fn an_error_of_the_manager_decides_for_itself() {
         let dead = format!("postgresql://test@127.0.0.1:{}/postgres", free_port());

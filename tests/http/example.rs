@@ -11,12 +11,12 @@
 //! reqwest = { version = "0.13", features = ["json"] }
 //! ```
 
+use std::io;
 use std::time::Duration;
 
 use persevere::http::{HttpError, OrHttpError, idempotency_key};
 use persevere::{CircuitBreaker, Policy, RetryBudget, RetryPolicy, retry, stop, wait};
-use reqwest::Client;
-use reqwest::redirect;
+use reqwest::{Client, Response, redirect};
 use serde::Deserialize;
 use server::{Reply, Server, answer, refusing, status};
 
@@ -49,6 +49,15 @@ pub struct Receipt {
     pub id: u32,
     /// The sum that was paid.
     pub cents: u32,
+}
+
+/// Fails unless the status is 2xx: a redirect that is not followed has done nothing.
+fn done(response: Response) -> Result<Response, HttpError> {
+    let response = response.or_http_error()?;
+    match response.status().is_success() {
+        true => Ok(response),
+        false => Err(io::Error::other(format!("not done: {}", response.status())).into()),
+    }
 }
 
 impl Payments {
@@ -89,14 +98,14 @@ impl Payments {
     pub async fn charge(&self, cents: u32) -> Result<Receipt, HttpError> {
         let request = self.http.post(format!("{}/charges", self.base));
         let request = request.header("Idempotency-Key", key).json(&cents);
-        Ok(request.send().await?.or_http_error()?.json().await?)
+        Ok(done(request.send().await?)?.json().await?)
     }
 
     /// Any other `POST` is repeated only if it has certainly not been seen.
     #[retry(policy = self.policy(), when = unsent().no_redirects(), before_sleep = log_warn())]
     pub async fn remind(&self, id: u32) -> Result<(), HttpError> {
         let request = self.http.post(format!("{}/reminders", self.base));
-        request.json(&id).send().await?.or_http_error()?;
+        done(request.json(&id).send().await?)?;
         Ok(())
     }
 

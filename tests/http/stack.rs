@@ -12,6 +12,7 @@
 //! tower = { version = "0.5", features = ["limit", "util"] }
 //! ```
 
+use std::io;
 use std::time::Duration;
 
 use persevere::http::{HttpError, OrHttpError, idempotency_key};
@@ -90,9 +91,13 @@ fn may_be_repeated(request: &Request) -> bool {
     request.method().is_idempotent() || request.headers().contains_key(IDEMPOTENCY_KEY)
 }
 
-/// Read within the attempt: a body can end too early.
+/// Read within the attempt, as a body can end too early. A redirect that is not followed has done nothing.
 async fn text(response: Response) -> Result<String, HttpError> {
-    Ok(response.or_http_error()?.text().await?)
+    let response = response.or_http_error()?;
+    match response.status().is_success() {
+        true => Ok(response.text().await?),
+        false => Err(io::Error::other(format!("not done: {}", response.status())).into()),
+    }
 }
 
 /// A request without its headers.

@@ -11,9 +11,11 @@ use aws_sdk_sts::config::{BehaviorVersion, Builder, Region};
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use aws_sdk_sts::{Client, Config};
-use persevere::{Health, RetryPolicy, Transient, Verdict, stop, wait, when};
+use persevere::{Health, Transient, Verdict};
 use server::{Reply, Server, answer, refusing};
 use support::Row;
+
+use crate::{TRANSIENT, UNSENT, three};
 
 const SOURCE: &str = "aws-runtime 1.5, retries/classifiers.rs";
 
@@ -69,15 +71,7 @@ async fn error_after(reply: Reply) -> Error {
 async fn requests(reply: &Reply, unsent: bool, retries: RetryConfig) -> u32 {
     let server = Server::start(vec![reply.clone(); 30]);
     let client = client(&server.url(""), retries);
-    let policy = RetryPolicy::new()
-        .stop(stop::after_attempt(3))
-        .wait(wait::none())
-        .sleep_async(|_| std::future::ready(()));
-    let attempt = || call(&client);
-    let _ = match unsent {
-        true => policy.when(when::unsent()).run_async(attempt).await,
-        false => policy.when(when::transient()).run_async(attempt).await,
-    };
+    let _ = three(unsent, || call(&client)).await;
     u32::try_from(server.requests().len()).unwrap()
 }
 
@@ -122,8 +116,8 @@ async fn answers_are_judged_by_their_code_and_then_by_their_status() {
         ),
     ] {
         let off = RetryConfig::disabled;
-        let once = requests(&reply, true, off()).await;
-        let again = requests(&reply, false, off()).await;
+        let once = requests(&reply, UNSENT, off()).await;
+        let again = requests(&reply, TRANSIENT, off()).await;
         let error = error_after(reply).await;
         let row = Row::new("aws-sdk-sts", fault).seen(seen).source(SOURCE);
         row.processed(once, again).check(&error);
@@ -240,6 +234,9 @@ impl ProvideCredentials for Refusing {
 async fn the_attempts_of_the_sdk_multiply() {
     let reply = refusal(503, "ServiceUnavailable", &[]);
     let standard = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
-    assert_eq!(requests(&reply, false, standard).await, 9);
-    assert_eq!(requests(&reply, false, RetryConfig::disabled()).await, 3);
+    assert_eq!(requests(&reply, TRANSIENT, standard).await, 9);
+    assert_eq!(
+        requests(&reply, TRANSIENT, RetryConfig::disabled()).await,
+        3
+    );
 }

@@ -21,7 +21,20 @@ use persevere::{RetryPolicy, Transient, stop, wait, when};
 const UNSENT: bool = true;
 const TRANSIENT: bool = false;
 
-/// Makes a call of three attempts at most.
+/// Makes a blocking call of three attempts at most.
+fn three_blocking<T, E>(unsent: bool, attempt: impl FnMut() -> Result<T, E>) -> Result<T, E>
+where
+    E: Transient,
+{
+    let policy = RetryPolicy::new();
+    let policy = policy.stop(stop::after_attempt(3)).wait(wait::none());
+    match unsent {
+        true => policy.when(when::unsent()).run(attempt),
+        false => policy.when(when::transient()).run(attempt),
+    }
+}
+
+/// Makes an async call of three attempts at most.
 async fn three<T, E, F>(unsent: bool, attempt: impl FnMut() -> F) -> Result<T, E>
 where
     E: Transient,

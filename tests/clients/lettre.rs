@@ -10,8 +10,10 @@ use std::time::Duration;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::Error;
 use lettre::{Message, SmtpTransport, Transport};
-use persevere::{Health, RetryPolicy, Transient, stop, wait, when};
+use persevere::{Health, Transient};
 use support::{Row, free_port};
+
+use crate::{TRANSIENT, UNSENT, three_blocking};
 
 const RFC: &str = "RFC 5321, 4.2.1";
 
@@ -124,16 +126,10 @@ fn send(server: &Server) -> Result<(), Error> {
 fn taken(fault: Fault) -> (u32, u32) {
     let under = |unsent: bool| {
         let server = Server::start(fault, 1);
-        let policy = RetryPolicy::new()
-            .stop(stop::after_attempt(3))
-            .wait(wait::none());
-        let _ = match unsent {
-            true => policy.when(when::unsent()).run(|| send(&server)),
-            false => policy.when(when::transient()).run(|| send(&server)),
-        };
+        let _ = three_blocking(unsent, || send(&server));
         server.taken.load(Relaxed)
     };
-    (under(true), under(false))
+    (under(UNSENT), under(TRANSIENT))
 }
 
 fn error(fault: Fault) -> Error {

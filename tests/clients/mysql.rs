@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use mysql::prelude::Queryable as _;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Error};
-use persevere::{Health, Interrupt, RetryPolicy, Transient, Verdict, stop, wait, when};
+use persevere::{Health, Interrupt, Transient, Verdict};
 use support::{MariaDb, Row, free_port};
+
+use crate::{TRANSIENT, UNSENT, three, three_blocking};
 
 const MANUAL: &str = "MariaDB's manual, error codes";
 
@@ -108,23 +110,10 @@ async fn a_conflict_is_unsent_and_the_transaction_takes_place_once() {
         let sql = "select cast(count(*) as unsigned) from changed_log";
         connection.query_first(sql).await.unwrap().unwrap()
     };
-    let policy = || {
-        RetryPolicy::new()
-            .stop(stop::after_attempt(3))
-            .wait(wait::none())
-    };
-    policy()
-        .when(when::unsent())
-        .run_async(&transaction)
-        .await
-        .unwrap();
+    three(UNSENT, &transaction).await.unwrap();
     let once = count().await;
     at.store(0, Relaxed);
-    policy()
-        .when(when::transient())
-        .run_async(&transaction)
-        .await
-        .unwrap();
+    three(TRANSIENT, &transaction).await.unwrap();
     let again = count().await - once;
     at.store(0, Relaxed);
     let error = transaction().await.unwrap_err();
@@ -214,46 +203,24 @@ async fn a_connection_that_is_killed_is_retried_and_may_have_done_it() {
     };
     let url = server.url();
     run(&url, "create table killed (value int)").await.unwrap();
-    let policy = || {
-        RetryPolicy::new()
-            .stop(stop::after_attempt(3))
-            .wait(wait::none())
-    };
     let counted = async || -> u32 {
         let mut connection = connect(&url).await.unwrap();
         connection.query_drop("delete from killed").await.unwrap();
         connection.affected_rows().try_into().unwrap()
     };
-    let (unsent, transient) = (
-        policy().when(when::unsent()),
-        policy().when(when::transient()),
-    );
-    unsent.run_async(|| pay(&url)).await.unwrap_err();
+    three(UNSENT, || pay(&url)).await.unwrap_err();
     let once = counted().await;
-    let error = transient.run_async(|| pay(&url)).await.unwrap_err();
-    row(
-        "mysql_async",
-        &server,
-        "MariaDB: the connection is killed",
-        "Io",
-    )
-    .processed(once, counted().await)
-    .check(&error);
-    let (unsent, transient) = (
-        policy().when(when::unsent()),
-        policy().when(when::transient()),
-    );
-    unsent.run(|| pay_blocking(&url)).unwrap_err();
+    let error = three(TRANSIENT, || pay(&url)).await.unwrap_err();
+    let killed = |client, seen| row(client, &server, "MariaDB: the connection is killed", seen);
+    killed("mysql_async", "Io")
+        .processed(once, counted().await)
+        .check(&error);
+    three_blocking(UNSENT, || pay_blocking(&url)).unwrap_err();
     let once = counted().await;
-    let error = transient.run(|| pay_blocking(&url)).unwrap_err();
-    row(
-        "mysql",
-        &server,
-        "MariaDB: the connection is killed",
-        "CodecError",
-    )
-    .processed(once, counted().await)
-    .check(&error);
+    let error = three_blocking(TRANSIENT, || pay_blocking(&url)).unwrap_err();
+    killed("mysql", "CodecError")
+        .processed(once, counted().await)
+        .check(&error);
 }
 
 #[test]

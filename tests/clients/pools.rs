@@ -6,6 +6,8 @@ use persevere::{Health, RetryPolicy, Transient, Verdict, retry, stop, wait, when
 use support::{Postgres, Redis, Row, free_port};
 use tokio_postgres::NoTls;
 
+use crate::{TRANSIENT, UNSENT, three};
+
 const SHORT: Duration = Duration::from_millis(500);
 
 mod of_deadpool {
@@ -97,18 +99,8 @@ mod of_deadpool {
         };
         run("create table paid (id int)").await;
         let mut counted = Vec::new();
-        for unsent in [true, false] {
-            let policy = RetryPolicy::new()
-                .stop(stop::after_attempt(3))
-                .wait(wait::none());
-            let outcome = match unsent {
-                true => policy.when(when::unsent()).run_async(|| pay(&url)).await,
-                false => {
-                    let policy = policy.when(when::transient());
-                    policy.run_async(|| pay(&url)).await
-                }
-            };
-            outcome.unwrap_err();
+        for unsent in [UNSENT, TRANSIENT] {
+            three(unsent, || pay(&url)).await.unwrap_err();
             counted.push(u32::try_from(run("delete from paid").await).unwrap());
         }
         assert_eq!(counted, [1, 3]);
@@ -237,16 +229,9 @@ mod of_bb8 {
             client.execute(statement, &[]).await.unwrap()
         };
         run("create table paid (id int)").await;
-        let policy = || {
-            RetryPolicy::new()
-                .stop(stop::after_attempt(3))
-                .wait(wait::none())
-        };
-        let unsent = policy().when(when::unsent());
-        unsent.run_async(|| pay(&url)).await.unwrap_err();
+        three(UNSENT, || pay(&url)).await.unwrap_err();
         let once = run("delete from paid").await;
-        let transient = policy().when(when::transient());
-        let error = transient.run_async(|| pay(&url)).await.unwrap_err();
+        let error = three(TRANSIENT, || pay(&url)).await.unwrap_err();
         let again = run("delete from paid").await;
         Row::new("bb8-postgres", "the connection is killed in a statement")
             .server(server.version())

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use persevere::http::{HttpError, OrHttpError};
 use persevere::testing::{Recorder, Scope};
-use persevere::{Health, Interrupt, RetryPolicy, Transient, Verdict, retry};
-use persevere::{stop, wait, when};
+use persevere::{Health, Interrupt, Transient, Verdict, retry};
 use server::{HALF, Reply, Server, answer, refusing, status};
 use support::Row;
 use ureq::{Agent, Error};
+
+use crate::{TRANSIENT, UNSENT, three_blocking};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -39,16 +40,10 @@ fn processed(reply: &Reply) -> (u32, u32) {
         let server = Server::start(vec![reply.clone(); 3]);
         let (agent, url) = (agent(), server.url("/"));
         let post = || agent.post(&url).send("pay")?.body_mut().read_to_string();
-        let policy = RetryPolicy::new()
-            .stop(stop::after_attempt(3))
-            .wait(wait::none());
-        let _ = match unsent {
-            true => policy.when(when::unsent().no_redirects()).run(post),
-            false => policy.when(when::transient()).run(post),
-        };
+        let _ = three_blocking(unsent, post);
         u32::try_from(server.requests().len()).unwrap()
     };
-    (under(true), under(false))
+    (under(UNSENT), under(TRANSIENT))
 }
 
 #[test]

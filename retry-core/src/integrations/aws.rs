@@ -60,13 +60,12 @@ impl<E: ProvideErrorMetadata> Transient for SdkError<E, HttpResponse> {
 
 /// Returns the verdict on a request that got no response.
 fn dispatched(failure: &DispatchFailure) -> Verdict {
-    match (failure.as_other(), failure.as_connector_error()) {
+    match failure.as_connector_error() {
         _ if failure.is_user() => Verdict::Final,
         _ if failure.is_timeout() => Verdict::Retry,
-        (Some(ErrorKind::ClientError), _) => Verdict::Final,
-        (Some(_), _) | (None, None) => Verdict::Retry,
-        (None, Some(error)) if is_unnamed(failure) => unnamed_verdict(error),
-        (None, Some(error)) => connect::verdict(error),
+        Some(error) if is_unnamed(failure) => unnamed_verdict(error),
+        Some(error) if failure.is_io() => connect::verdict(error),
+        _ => Verdict::retry_if(failure.as_other() != Some(ErrorKind::ClientError)),
     }
 }
 

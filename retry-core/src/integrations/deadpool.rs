@@ -22,40 +22,36 @@ use crate::transient::Transient;
 #[diagnostic::do_not_recommend]
 impl<E: Transient> Transient for PoolError<E> {
     fn verdict(&self) -> Verdict {
-        match self {
-            PoolError::Timeout(_) => Verdict::Retry,
-            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
-                error.verdict()
-            }
+        match (self, inside(self)) {
+            (_, Some(error)) => error.verdict(),
+            (PoolError::Timeout(_), None) => Verdict::Retry,
             _ => Verdict::Final,
         }
     }
 
     fn unsent(&self) -> bool {
-        match self {
-            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
-                error.unsent()
-            }
-            _ => true,
-        }
+        inside(self).is_none_or(Transient::unsent)
     }
 
     fn unsent_without_redirects(&self) -> bool {
-        match self {
-            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
-                error.unsent_without_redirects()
-            }
-            _ => true,
-        }
+        inside(self).is_none_or(Transient::unsent_without_redirects)
     }
 
     fn health(&self) -> Health {
-        match self {
-            PoolError::Timeout(_) => Health::Failed,
-            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
-                error.health()
-            }
+        match (self, inside(self)) {
+            (_, Some(error)) => error.health(),
+            (PoolError::Timeout(_), None) => Health::Failed,
             _ => Health::Unknown,
         }
+    }
+}
+
+/// Returns the error of the manager.
+fn inside<E>(error: &PoolError<E>) -> Option<&E> {
+    match error {
+        PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+            Some(error)
+        }
+        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Error, ErrorKind};
 
-use super::{downcast::as_transient, errno};
+use super::{downcast::as_transient, errno, handshake};
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::transient::causes::causes;
@@ -13,7 +13,8 @@ use crate::transient::causes::causes;
 /// reset, aborted and broken connections, unreachable networks, time-outs, interruptions, busy resources, a
 /// local address or port that is not available. So is a state without a kind: a name that does not resolve,
 /// no file descriptor, buffer or memory left (`EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`), a host or network
-/// that is down (`EHOSTDOWN`, `ENETRESET`, `ENONET`).
+/// that is down (`EHOSTDOWN`, `ENETRESET`, `ENONET`). Of the invalid data that rustls tells of, the alert of an
+/// internal error of the peer is.
 ///
 /// A refused connection, a name that does not resolve and an address that is not available are unsent, as no
 /// connection was made. The other states can also end a connection that had carried a request.
@@ -90,7 +91,18 @@ fn passes(error: &Error) -> bool {
             | ErrorKind::Deadlock
     );
     let number = |is: fn(i32) -> bool| error.raw_os_error().is_some_and(is);
-    kind || is_lookup(error) || number(errno::is_nothing_left) || number(errno::is_path)
+    kind || is_lookup(error)
+        || is_alert(error)
+        || number(errno::is_nothing_left)
+        || number(errno::is_path)
+}
+
+/// Returns whether the peer has an internal error of TLS; whatever else rustls calls invalid data is refused.
+fn is_alert(error: &Error) -> bool {
+    let inner = error
+        .get_ref()
+        .filter(|_| error.kind() == ErrorKind::InvalidData);
+    inner.is_some_and(|inner| handshake::is_internal_error(&inner.to_string()))
 }
 
 /// Returns whether no connection was made.

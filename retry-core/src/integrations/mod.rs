@@ -28,18 +28,7 @@ pub(crate) mod downcast;
 pub(crate) mod errno;
 #[cfg(feature = "etcd-client")]
 pub(crate) mod etcd_client;
-#[cfg(any(
-    feature = "async-nats",
-    feature = "aws-smithy-runtime-api",
-    feature = "hyper-util",
-    feature = "lettre",
-    feature = "mysql",
-    feature = "object_store",
-    feature = "redis",
-    feature = "reqwest",
-    feature = "tonic",
-    feature = "ureq"
-))]
+#[cfg(feature = "std")]
 pub(crate) mod handshake;
 #[cfg(feature = "hyper")]
 pub(crate) mod hyper;

@@ -43,7 +43,6 @@ impl Transient for Error {
     fn verdict(&self) -> Verdict {
         match self {
             Error::StatusCode(code) => status(*code).map_or(Verdict::Final, |it| it.verdict()),
-            Error::Io(error) if handshake::is_passing(&error.to_string()) => Verdict::Retry,
             Error::Io(error) => error.verdict(),
             Error::Other(error) => inside(&**error).map_or(Verdict::Final, Transient::verdict),
             Error::Timeout(_) | Error::HostNotFound | Error::ConnectionFailed => Verdict::Retry,

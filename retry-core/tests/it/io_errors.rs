@@ -174,3 +174,19 @@ fn an_error_of_a_database_decides() {
     let busy = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(5), None);
     assert!(io::Error::other(busy).verdict().is_retry());
 }
+
+/// As rustls gives them, under whatever client.
+#[test]
+fn an_internal_error_of_the_peer_is_no_refusal() {
+    for (text, retried) in [
+        ("received fatal alert: InternalError", true),
+        ("received fatal alert: HandshakeFailure", false),
+        ("invalid peer certificate: Expired", false),
+        ("unexpected EOF", false),
+    ] {
+        let error = io::Error::new(ErrorKind::InvalidData, text);
+        assert_eq!(judged(&error), (retried, false, Health::Failed), "{text}");
+    }
+    let other = io::Error::other("received fatal alert: InternalError");
+    assert!(!other.verdict().is_retry());
+}

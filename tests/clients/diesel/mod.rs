@@ -11,8 +11,10 @@ use diesel::connection::SimpleConnection;
 use diesel::result::Error;
 use diesel::sql_types::Integer;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use persevere::{Health, RetryPolicy, Transient, stop, wait, when};
+use persevere::{Health, Transient};
 use support::{Row, Scratch, interrupted};
+
+use crate::{TRANSIENT, UNSENT, three_blocking};
 
 /// The number of rows.
 #[derive(QueryableByName)]
@@ -26,15 +28,10 @@ fn processed<E: Transient>(
     mut attempt: impl FnMut() -> Result<(), E>,
     rows: impl Fn() -> i32,
 ) -> (u32, u32) {
-    let policy = || {
-        RetryPolicy::new()
-            .stop(stop::after_attempt(3))
-            .wait(wait::none())
-    };
     let before = rows();
-    let _ = policy().when(when::unsent()).run(&mut attempt);
+    let _ = three_blocking(UNSENT, &mut attempt);
     let between = rows();
-    let _ = policy().when(when::transient()).run(&mut attempt);
+    let _ = three_blocking(TRANSIENT, &mut attempt);
     let count = |rows: i32| u32::try_from(rows).unwrap();
     (count(between - before), count(rows() - between))
 }

@@ -3,6 +3,7 @@
 use super::*;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::{ConnectionError, PgConnection};
+use persevere::{RetryPolicy, stop, wait, when};
 use support::{Postgres, free_port};
 
 const MANUAL: &str = "PostgreSQL's manual, appendix A";

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use persevere::{
-    CancelToken, CircuitBreaker, Health, Interrupt, Missing, Outcome, RetryBudget, RetryError,
-    RetryPolicy, StopReason, Transient, Verdict, retry, stop, wait, when,
+    CancelToken, CircuitBreaker, Health, Interrupt, Missing, Outcome, Policy, RetryBudget,
+    RetryError, RetryPolicy, RetryState, StopReason, Transient, Verdict, retry, stop, wait, when,
 };
 
 /// Answers 503, until there were as many as wanted.
@@ -296,6 +296,20 @@ async fn cancelled_before_a_yield(
     Ok(server.answer())
 }
 
+#[retry(policy = once_cancelled(&token), when = transient(), before_sleep = |_| token.cancel())]
+async fn cancelled_before_a_yield_of_a_policy(
+    token: &CancelToken,
+    server: &Server,
+) -> Result<Response, Missing> {
+    Ok(server.answer())
+}
+
+fn once_cancelled(token: &CancelToken) -> impl Policy<Result<Response, Missing>> {
+    RetryPolicy::new()
+        .stop(stop::cancelled(token))
+        .wait(wait::none())
+}
+
 #[retry(wait = none(), when = transient(), budget = budget)]
 fn refused_by_a_budget(budget: &RetryBudget, server: &Server) -> Result<Response, Missing> {
     Ok(server.answer())
@@ -318,10 +332,6 @@ async fn a_response_is_not_lost_where_a_call_ends_after_the_pause() {
     let server = Server::busy(9);
     let got = cancelled_in_the_async_pause(&CancelToken::new(), &server).await;
     assert_eq!(got.unwrap(), Response(503));
-    let (server, token) = (Server::busy(1), CancelToken::new());
-    let got = cancelled_before_a_yield(&token, &server).await;
-    assert_eq!(got.unwrap(), Response(503));
-    let server = Server::busy(9);
     let budget = RetryBudget::total(1);
     assert_eq!(
         refused_by_a_budget(&budget, &server).unwrap(),
@@ -334,6 +344,38 @@ async fn a_response_is_not_lost_where_a_call_ends_after_the_pause() {
         io::ErrorKind::Interrupted,
         "it stands for the value"
     );
+}
+
+/// Each front of an async call: a token that came before a yield is seen after it.
+#[tokio::test]
+async fn no_attempt_begins_after_a_yield_in_which_a_token_came() {
+    let once = |server: &Server, got: Result<Response, Missing>| {
+        assert_eq!((got.unwrap(), server.asked()), (Response(503), 1));
+    };
+    let (server, token) = (Server::busy(1), CancelToken::new());
+    once(&server, cancelled_before_a_yield(&token, &server).await);
+    let (server, token) = (Server::busy(1), CancelToken::new());
+    once(
+        &server,
+        cancelled_before_a_yield_of_a_policy(&token, &server).await,
+    );
+    static TOKENS: [CancelToken; 2] = [const { CancelToken::new() }; 2];
+    let policy = |token: &'static CancelToken| {
+        let policy = RetryPolicy::new().stop(stop::cancelled(token));
+        policy
+            .wait(wait::none())
+            .when(when::transient().responses())
+    };
+    let cancels = |token: &'static CancelToken| {
+        |_: &RetryState<'_, Result<Response, Missing>>| token.cancel()
+    };
+    let server = Server::busy(1);
+    let boxed = policy(&TOKENS[0]).boxed().before_sleep(cancels(&TOKENS[0]));
+    once(&server, boxed.run_async(async || Ok(server.answer())).await);
+    let server = Server::busy(1);
+    let policy = policy(&TOKENS[1]).before_sleep(cancels(&TOKENS[1]));
+    let report = policy.report_async(async || Ok(server.answer())).await;
+    once(&server, report.into_outcome());
 }
 
 #[test]

@@ -296,7 +296,7 @@ async fn cancelled_before_a_yield(
     Ok(server.answer())
 }
 
-#[retry(policy = once_cancelled(&token), when = transient(), before_sleep = |_| token.cancel())]
+#[retry(policy = once_cancelled(token), when = transient(), before_sleep = |_| token.cancel())]
 async fn cancelled_before_a_yield_of_a_policy(
     token: &CancelToken,
     server: &Server,

@@ -56,6 +56,12 @@ async fn a_call_that_was_refused_is_unsent() {
                 Ok(then)
             });
             let refused = refused.await;
+            if !format!("{refused:?}").contains(seen) {
+                // The end of the connection may be heard first, and proves nothing.
+                assert!(matches!(then, Then::Close | Then::Reset), "{then:?}");
+                assert!(refused.verdict().is_retry() && !refused.unsent());
+                continue;
+            }
             assert!(refused.unsent(), "{then:?} {refused:?}");
             row(fault, seen).source(RULE).check(&refused);
         }

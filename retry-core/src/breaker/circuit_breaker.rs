@@ -6,13 +6,13 @@ use std::sync::OnceLock;
 use super::cached_clock::{CachedClock, read};
 use super::counts::{Counters, Counts};
 use super::epoch::{Entered, Epoch};
-use super::key::{Key, Named};
 use super::metrics::Metrics;
 use super::packed::PackedState;
 use super::sequencer::Sequencer;
 use super::settings::Settings;
 use super::state::{State, Transition};
 use super::wait_queue::WaitQueue;
+use crate::util::key::{Key, Named};
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
 

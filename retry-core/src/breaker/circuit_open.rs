@@ -4,12 +4,11 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use super::key::Key;
-use super::key::Named;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::time::display::DisplayDuration;
 use crate::transient::Transient;
+use crate::util::key::{Key, Named};
 
 /// A call that a breaker did not let through.
 ///

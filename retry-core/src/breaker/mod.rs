@@ -38,7 +38,6 @@ mod classified;
 mod classify;
 mod counts;
 mod epoch;
-mod key;
 mod metrics;
 #[cfg(all(test, persevere_loom))]
 mod model;
@@ -66,7 +65,6 @@ pub(crate) use self::circuit_breaker::CircuitBreaker;
 pub use self::classified::ClassifiedBreaker;
 pub use self::classify::Breaker;
 pub use self::counts::Counts;
-pub use self::key::Key;
 pub use self::metrics::window_counts::WindowCounts;
 #[cfg(feature = "tower")]
 pub(crate) use self::owned_permit::OwnedPermit;
@@ -82,3 +80,4 @@ pub use self::try_call::CallError;
 pub use self::try_call::TryCalling;
 pub use self::wait_for::{WaitFor, wait_for};
 pub(crate) use self::waiter::Waiter;
+pub use crate::util::key::Key;

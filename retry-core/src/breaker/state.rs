@@ -1,9 +1,7 @@
 //! The states of a breaker, and the change from one to another.
 
+use crate::util::key::{Key, Named};
 use std::fmt;
-
-use super::key::Key;
-use super::key::Named;
 
 /// The state of a breaker.
 ///

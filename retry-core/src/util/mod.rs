@@ -1,6 +1,8 @@
 //! Helpers for all other modules.
 
 #[cfg(feature = "std")]
+pub(crate) mod key;
+#[cfg(feature = "std")]
 pub(crate) mod local_arc;
 pub(crate) mod source_chain;
 #[cfg(feature = "std")]

@@ -1,10 +1,10 @@
 //! The settings of a breaker.
 
 use self::rate::RateSettings;
-use super::key::Key;
 use super::packed::{MOST_FAILURES, MOST_PROBES};
 use super::state::Transition;
 use crate::invalid::InvalidValue;
+use crate::util::key::Key;
 
 mod methods;
 pub(super) mod rate;

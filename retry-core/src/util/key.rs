@@ -1,8 +1,9 @@
-//! The key of one breaker among several of one name.
+//! The key of one shared part among several of one name.
 
 use std::fmt;
 
-/// The key that distinguishes breakers of one name: the key of `payments[eu.example]` is `eu.example`.
+/// The key that distinguishes breakers, rate limiters or bulkheads of one name: the key of `payments[eu.example]` is
+/// `eu.example`.
 ///
 /// It is a text of up to 63 bytes that is kept in place, so that a refusal that carries it is still `Copy`
 /// and allocates nothing. A longer one is cut, and ends with `…`.
@@ -67,8 +68,8 @@ impl fmt::Debug for Key {
     }
 }
 
-/// A breaker's name, with its key in brackets if it has one.
-pub(super) struct Named(pub(super) &'static str, pub(super) Option<Key>);
+/// A name, with the key in brackets if it has one.
+pub(crate) struct Named(pub(crate) &'static str, pub(crate) Option<Key>);
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

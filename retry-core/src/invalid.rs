@@ -7,8 +7,8 @@ use core::time::Duration;
 /// A value that can only be a mistake.
 ///
 /// The strategies of a policy normalise it, and [`validate`](crate::RetryPolicy::validate) reports it. A
-/// breaker, a budget or a hedge cannot have it: a constant does not compile, and `Settings::build()` reports
-/// it.
+/// breaker, a budget, a bulkhead or a hedge cannot have it: a constant does not compile, and
+/// `Settings::build()` reports it.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -46,6 +46,12 @@ pub enum InvalidValue {
     BudgetRatio(f64),
     /// A window of a budget outside 1 s to 60 s.
     BudgetWindow(Duration),
+    /// A number of places of a bulkhead that is 0, or 2²¹ or more.
+    BulkheadPlaces(u32),
+    /// A range of places of a bulkhead whose end is below its start.
+    ReversedPlaces(u32, u32),
+    /// A line of a bulkhead with room for 2²¹ calls or more.
+    BulkheadQueue(u32),
     /// A number of failures in a row that opens a breaker: 0, or 2³⁰ or more.
     Consecutive,
     /// A rate of a breaker outside `0..=1`, or NaN.
@@ -129,6 +135,16 @@ impl InvalidValue {
                 "a budget's ratio is between 0 and 1, for a throttle at least 0.001"
             }
             InvalidValue::BudgetWindow(_) => "a budget's window is between 1 s and 60 s",
+            InvalidValue::BulkheadPlaces(_) => {
+                "a bulkhead has the places of the attempts that may run at a time: \
+                 at least 1, and less than 2²¹"
+            }
+            InvalidValue::ReversedPlaces(..) => {
+                "the range of places is empty; write the smaller number first, such as `1..=200`"
+            }
+            InvalidValue::BulkheadQueue(_) => {
+                "`queue` takes the calls that may wait in line: less than 2²¹, and 0 for none"
+            }
             InvalidValue::ZeroDeadline => {
                 "a deadline of zero would never run the function; give the longest that the call may take"
             }
@@ -198,6 +214,9 @@ impl fmt::Display for InvalidValue {
                 )
             }
             InvalidValue::Rate(given) => write!(f, "{}; it is {given}", self.advice()),
+            InvalidValue::BulkheadPlaces(given) | InvalidValue::BulkheadQueue(given) => {
+                write!(f, "{}; given are {given}", self.advice())
+            }
             _ => f.write_str(self.advice()),
         }
     }

@@ -32,6 +32,8 @@ mod util;
 pub mod breaker;
 #[cfg(feature = "std")]
 pub mod budget;
+#[cfg(feature = "std")]
+pub mod bulkhead;
 mod cancel;
 #[cfg(feature = "config")]
 pub mod config;
@@ -56,6 +58,10 @@ pub use breaker::circuit_breaker::CircuitBreaker;
 pub use breaker::circuit_open::CircuitOpen;
 #[cfg(feature = "std")]
 pub use budget::retry_budget::RetryBudget;
+#[cfg(feature = "std")]
+pub use bulkhead::bulkhead_full::BulkheadFull;
+#[cfg(feature = "std")]
+pub use bulkhead::shared_bulkhead::Bulkhead;
 pub use call::attempt::Attempt;
 pub use call::callbacks::GiveUp;
 pub use call::error::{RetryError, StopReason};

@@ -5,10 +5,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use crate::time::clock::Instant;
-#[cfg(feature = "async")]
-pub(super) use crate::time::clock::read_async as read;
-#[cfg(not(feature = "async"))]
-pub(super) use crate::time::clock::read_blocking as read;
+pub(super) use crate::time::clock::read;
 use crate::time::ticks::ticks;
 
 /// A clock that stands still after its first reading.

@@ -1,13 +1,14 @@
 //! Pauses of blocking calls, which a cancellation may end.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::cancellation::{ASKED_EVERY, Cancellation};
 use crate::test_hooks;
 use crate::time::clock::Instant;
 use crate::time::sleep::Sleep;
+use crate::util::notify::Notify;
 
 /// Blocks the thread for a pause, or until it is cancelled; returns whether it was cancelled.
 ///
@@ -70,7 +71,7 @@ fn interruptible_sleep(
         if left.is_zero() {
             return false;
         }
-        notify.wait(if cancellation.is_polled() {
+        notify.wait_for(if cancellation.is_polled() {
             left.min(ASKED_EVERY)
         } else {
             left
@@ -95,34 +96,5 @@ fn sleep_in_slices<S: Sleep + ?Sized>(
         let slice = left.min(ASKED_EVERY);
         sleeper.sleep(slice);
         left -= slice;
-    }
-}
-
-/// A wake-up of the one thread that waits. An `unpark` could be meant for the caller's own `park`.
-#[derive(Default)]
-struct Notify {
-    notified: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Notify {
-    fn wait(&self, longest: Duration) {
-        let notified = self.notified.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut notified, _) = self
-            .changed
-            .wait_timeout_while(notified, longest, |notified| !*notified)
-            .unwrap_or_else(PoisonError::into_inner);
-        *notified = false;
-    }
-}
-
-impl Wake for Notify {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        *self.notified.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.changed.notify_one();
     }
 }

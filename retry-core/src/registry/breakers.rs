@@ -1,4 +1,4 @@
-//! Circuit breakers among the values of a registry.
+//! Parts that calls share, among the values of a registry.
 
 use std::any::Any;
 use std::boxed::Box;
@@ -6,11 +6,15 @@ use std::string::String;
 use std::sync::Arc;
 
 use crate::breaker::CircuitBreaker;
+use crate::bulkhead::Bulkhead;
 
-/// Tells a breaker under which key it is kept.
+/// Tells a breaker or a bulkhead under which key it is kept.
 pub(super) fn tell_apart(key: &dyn Any, value: &mut dyn Any) {
-    if let (Some(breaker), Some(key)) = (value.downcast_mut::<CircuitBreaker>(), text(key)) {
+    let Some(key) = text(key) else { return };
+    if let Some(breaker) = value.downcast_mut::<CircuitBreaker>() {
         breaker.kept_by(key);
+    } else if let Some(bulkhead) = value.downcast_mut::<Bulkhead>() {
+        bulkhead.kept_by(key);
     }
 }
 

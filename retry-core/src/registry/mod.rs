@@ -26,7 +26,7 @@ use self::shards::Shards;
 /// are held, the registry grows past its capacity rather than fail, and with each new key it shrinks by one again.
 /// An evicted value is made again when it is asked for.
 ///
-/// A [`CircuitBreaker`](crate::CircuitBreaker) is told from its neighbours by the
+/// A [`CircuitBreaker`](crate::CircuitBreaker) or a [`Bulkhead`](crate::Bulkhead) is told from its neighbours by the
 /// [key](crate::CircuitBreaker::keyed) it is kept under, where that is a text.
 ///
 /// It is `const`-constructible, so that it can be a `static`. Neither a look-up nor a new key takes longer in a

@@ -80,3 +80,9 @@ pub fn read_async() -> Instant {
     ))]
     return read_blocking();
 }
+
+/// Reads the clock of what may be part of a call of either kind.
+#[cfg(feature = "async")]
+pub(crate) use self::read_async as read;
+#[cfg(not(feature = "async"))]
+pub(crate) use self::read_blocking as read;

@@ -4,6 +4,8 @@
 pub(crate) mod key;
 #[cfg(feature = "std")]
 pub(crate) mod local_arc;
+#[cfg(feature = "std")]
+pub(crate) mod notify;
 pub(crate) mod source_chain;
 #[cfg(feature = "std")]
 pub(crate) mod striped;

@@ -24,6 +24,12 @@ impl Wakers {
         self.last
     }
 
+    /// Returns whether a call is present.
+    pub(crate) fn contains(&self, place: u64) -> bool {
+        self.position(place)
+            .is_some_and(|at| self.queue[at].1.is_some())
+    }
+
     /// Replaces the waker of a call that is present, and returns the former one.
     pub(crate) fn replace(&mut self, place: u64, waker: Waker) -> Option<Waker> {
         let at = self.position(place)?;

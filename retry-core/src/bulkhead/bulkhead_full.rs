@@ -1,0 +1,58 @@
+//! The refusal of a bulkhead.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::call::outcome::{Health, Verdict};
+use crate::transient::Transient;
+use crate::util::key::{Key, Named};
+
+/// A call for which a bulkhead had neither a place nor room in its line.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::Bulkhead;
+///
+/// let reports = Bulkhead::new("reports", 1);
+/// let place = reports.try_enter()?;
+/// let refused = reports.try_enter().unwrap_err();
+/// assert_eq!(refused.to_string(), "the bulkhead `reports` is full");
+/// # drop(place);
+/// # Ok::<_, persevere::BulkheadFull>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BulkheadFull {
+    /// The bulkhead's name.
+    pub name: &'static str,
+    /// The key that distinguishes it from other bulkheads of its name.
+    pub key: Option<Key>,
+}
+
+/// Writes one line: ``the bulkhead `reports` is full``; with a key, `reports[eu.example]`.
+impl fmt::Display for BulkheadFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the bulkhead `{}` is full", Named(self.name, self.key))
+    }
+}
+
+impl Error for BulkheadFull {}
+
+/// # `BulkheadFull`
+///
+/// Another attempt can help once calls have ended. The call was not made, so that nothing is known of the
+/// service.
+#[diagnostic::do_not_recommend]
+impl Transient for BulkheadFull {
+    fn verdict(&self) -> Verdict {
+        Verdict::Retry
+    }
+
+    fn unsent(&self) -> bool {
+        true
+    }
+
+    fn health(&self) -> Health {
+        Health::Unknown
+    }
+}

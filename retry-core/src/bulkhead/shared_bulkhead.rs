@@ -1,0 +1,360 @@
+//! The bulkhead, and the numbers of what happens in it.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::bulkhead_full::BulkheadFull;
+use super::gradient::Gradient;
+use super::line::Line;
+use super::occupancy::Occupancy;
+use super::settings::{Places, Settings};
+use crate::invalid::InvalidValue;
+use crate::util::key::{Key, Named};
+use crate::util::sync::atomic::Ordering;
+use crate::util::sync::in_static::AtomicU64;
+use crate::util::tally::Tally;
+use crate::wait::Signal;
+
+/// A limit on the attempts that run at a time, shared by the calls to one dependency: as a `static`, or in an
+/// `Arc`.
+///
+/// An attempt holds a place while it runs, and not during a pause. Attempts that find no place wait in line, in the
+/// order in which they came. An attempt that finds the line full is refused: it was not made, and
+/// [`BulkheadFull`] says so.
+///
+/// A value that can only be a mistake does not compile in a `static` or `const`; for values known only at run time,
+/// call the same methods on [`Settings`] and end with [`build`](Settings::build).
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::Bulkhead;
+///
+/// static REPORTS: Bulkhead = Bulkhead::new("reports", 20).queue(100);
+///
+/// let place = REPORTS.try_enter()?;
+/// assert_eq!(REPORTS.to_string(), "1 of 20 places in use, 0 calls in line, 1 entered, 0 refused");
+/// # drop(place);
+/// # Ok::<_, persevere::BulkheadFull>(())
+/// ```
+pub struct Bulkhead {
+    pub(super) settings: Settings,
+    /// The places in use, their limit, and the calls in line.
+    pub(super) occupancy: AtomicU64,
+    pub(super) line: Line,
+    /// The limit that is learned, where it is adaptive.
+    pub(super) gradient: Option<Gradient>,
+    counts: Tally<2>,
+}
+
+const ENTERED: usize = 0;
+const REFUSED: usize = 1;
+
+impl Bulkhead {
+    /// Creates a bulkhead with this number of places: at least 1, and less than 2²¹. The name is for people, in
+    /// errors and events.
+    ///
+    /// As many calls as it has places may wait in line, so that the last of them waits about as long as one attempt
+    /// takes; see [`queue`](Bulkhead::queue).
+    ///
+    /// # Panics
+    ///
+    /// On another number, which a `static` reports when it is compiled.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Bulkhead;
+    ///
+    /// static REPORTS: Bulkhead = Bulkhead::new("reports", 20);
+    /// assert_eq!((REPORTS.name(), REPORTS.limit()), ("reports", 20));
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
+    /// # use persevere::Bulkhead;
+    /// static REPORTS: Bulkhead = Bulkhead::new("reports", 0);
+    /// ```
+    pub const fn new(name: &'static str, places: u32) -> Self {
+        Bulkhead::of(Settings::new(name, places).validated())
+    }
+
+    /// Creates a bulkhead whose number of places follows the latency and the overloads of the attempts, between
+    /// these two; it begins with 20, or with the nearest end.
+    ///
+    /// After a success that took `short`, where at least half of the places were in use:
+    /// `limit ← 0.8 · limit + 0.2 · (limit · g + √limit)`, with `g = 1.5 · long / short` within `0.5..=1`. `long` is
+    /// an exponential average of the latency over 600 attempts, of the first 10 the plain mean. While it is above
+    /// twice `short` it shrinks by a twentieth with each success, so that a long overload is soon forgotten.
+    ///
+    /// After a timeout, or an answer that says that the service is overloaded: `limit ← 0.9 · limit`. How long it
+    /// took does not count. Attempts that say nothing of the load change nothing.
+    ///
+    /// As many attempts run as the limit has whole places. If it sinks below the places in use, none is given until
+    /// enough of them came back.
+    ///
+    /// The rule is Gradient2 of Netflix's [concurrency-limits](https://github.com/Netflix/concurrency-limits), with
+    /// the decrease of its AIMD. Latency that rises so slowly that `long` follows it is not noticed: choose the upper
+    /// end as the number that the service must never see.
+    ///
+    /// # Panics
+    ///
+    /// On a range that is empty, or reaches below 1 or above 2²¹ − 1, which a `static` reports when it is compiled.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Bulkhead;
+    ///
+    /// static SEARCH: Bulkhead = Bulkhead::adaptive("search", 1..=200);
+    /// assert_eq!(SEARCH.limit(), 20);
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
+    /// # use persevere::Bulkhead;
+    /// static SEARCH: Bulkhead = Bulkhead::adaptive("search", 200..=1);
+    /// ```
+    pub const fn adaptive(name: &'static str, places: RangeInclusive<u32>) -> Self {
+        Bulkhead::of(Settings::adaptive(name, places).validated())
+    }
+
+    const fn of(settings: Settings) -> Self {
+        let first = settings.first_limit();
+        let gradient = match settings.places() {
+            Places::Fixed(_) => None,
+            Places::Adaptive(least, most) => Some(Gradient::new(least, most, first)),
+        };
+        Bulkhead {
+            settings,
+            occupancy: AtomicU64::new(Occupancy::empty(first).bits()),
+            line: Line::new(),
+            gradient,
+            counts: Tally::new(),
+        }
+    }
+
+    /// Sets the number of calls that may wait in line: less than 2²¹, and 0 to refuse at once. By default it is the
+    /// number of places, of an adaptive bulkhead the largest.
+    ///
+    /// With equal attempts the last of a full line waits `queue / places` times as long as one attempt takes. A call
+    /// waits within its deadline, whatever its place in line.
+    ///
+    /// # Panics
+    ///
+    /// On 2²¹ or more, which a `static` reports when it is compiled.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Bulkhead;
+    ///
+    /// static REPORTS: Bulkhead = Bulkhead::new("reports", 20).queue(100);
+    /// # let _ = &REPORTS;
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
+    /// # use persevere::Bulkhead;
+    /// static REPORTS: Bulkhead = Bulkhead::new("reports", 20).queue(u32::MAX);
+    /// ```
+    #[must_use]
+    pub const fn queue(mut self, calls: u32) -> Self {
+        self.settings = self.settings.queue(calls).validated();
+        self
+    }
+
+    /// Returns its name.
+    pub const fn name(&self) -> &'static str {
+        self.settings.name()
+    }
+
+    /// Sets the key that distinguishes it from other bulkheads of its name, in errors and metrics: see [`Key`].
+    ///
+    /// A bulkhead from a [`Registry`](crate::Registry) with text keys has that text as its key already.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Bulkhead, Registry};
+    ///
+    /// static HOSTS: Registry<(String, u16), Bulkhead> = Registry::new(1024, |(host, port)| {
+    ///     Bulkhead::new("reports", 20).keyed(&format!("{host}:{port}"))
+    /// });
+    /// let bulkhead = HOSTS.get(&("eu.example".to_owned(), 443));
+    /// assert_eq!(bulkhead.key(), Some("eu.example:443"));
+    /// ```
+    #[must_use]
+    pub fn keyed(mut self, key: &str) -> Self {
+        self.settings.set_key(key);
+        self
+    }
+
+    /// Returns the key that distinguishes it from other bulkheads of its name.
+    pub fn key(&self) -> Option<&str> {
+        self.settings.key().map(Key::as_str)
+    }
+
+    /// Sets the key under which a registry holds it, unless it has a key already.
+    pub(crate) fn kept_by(&mut self, key: &str) {
+        if self.settings.key().is_none() {
+            self.settings.set_key(key);
+        }
+    }
+
+    /// Returns the number of places in use.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Bulkhead;
+    ///
+    /// let reports = Bulkhead::new("reports", 20);
+    /// let place = reports.try_enter()?;
+    /// assert_eq!(reports.in_use(), 1);
+    /// drop(place);
+    /// assert_eq!(reports.in_use(), 0);
+    /// # Ok::<_, persevere::BulkheadFull>(())
+    /// ```
+    pub fn in_use(&self) -> u32 {
+        self.load().in_use()
+    }
+
+    /// Returns the number of places.
+    ///
+    /// That of an adaptive bulkhead may be below the number in use, for which it waits then.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Bulkhead;
+    ///
+    /// assert_eq!(Bulkhead::new("reports", 20).limit(), 20);
+    /// ```
+    pub fn limit(&self) -> u32 {
+        self.load().limit()
+    }
+
+    /// Returns the number of calls that wait in line.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Bulkhead;
+    ///
+    /// assert_eq!(Bulkhead::new("reports", 20).in_line(), 0);
+    /// ```
+    pub fn in_line(&self) -> u32 {
+        self.load().in_line()
+    }
+
+    /// Returns the number of places that were taken since it was made.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Bulkhead;
+    ///
+    /// let reports = Bulkhead::new("reports", 20);
+    /// drop(reports.try_enter());
+    /// assert_eq!(reports.entered(), 1);
+    /// ```
+    pub fn entered(&self) -> u64 {
+        self.counts.get(ENTERED)
+    }
+
+    /// Returns the number of attempts that were refused since it was made.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::Bulkhead;
+    ///
+    /// let reports = Bulkhead::new("reports", 1);
+    /// let place = reports.try_enter();
+    /// assert!(reports.try_enter().is_err());
+    /// assert_eq!(reports.refused(), 1);
+    /// # drop(place);
+    /// ```
+    pub fn refused(&self) -> u64 {
+        self.counts.get(REFUSED)
+    }
+
+    #[inline]
+    pub(super) fn count_entry(&self) {
+        self.counts.count([ENTERED]);
+    }
+
+    /// Counts a refusal and returns it.
+    #[cold]
+    pub(crate) fn refuse(&self) -> BulkheadFull {
+        self.counts.count([REFUSED]);
+        BulkheadFull {
+            name: self.name(),
+            key: self.settings.key().copied(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn load(&self) -> Occupancy {
+        // Relaxed: a number for people, or one that is checked again when the word is exchanged.
+        Occupancy::from_bits(self.occupancy.load(Ordering::Relaxed))
+    }
+}
+
+/// The pressure is the share of the places that are in use.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Bulkhead, wait::Signal};
+///
+/// let reports = Bulkhead::new("reports", 4);
+/// let place = reports.try_enter()?;
+/// assert_eq!(reports.pressure(), 0.25);
+/// # drop(place);
+/// # Ok::<_, persevere::BulkheadFull>(())
+/// ```
+#[diagnostic::do_not_recommend]
+impl Signal for Bulkhead {
+    fn pressure(&self) -> f64 {
+        let occupancy = self.load();
+        let in_use = occupancy.in_use().min(occupancy.limit());
+        f64::from(in_use) / f64::from(occupancy.limit())
+    }
+}
+
+/// Writes one line: `3 of 20 places in use, 0 calls in line, 7 entered, 0 refused`.
+impl fmt::Display for Bulkhead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let occupancy = self.load();
+        let nouns = |number, one, more| if number == 1 { one } else { more };
+        let (in_use, limit, in_line) = (occupancy.in_use(), occupancy.limit(), occupancy.in_line());
+        let (places, calls) = (
+            nouns(limit, "place", "places"),
+            nouns(in_line, "call", "calls"),
+        );
+        let (entered, refused) = (self.entered(), self.refused());
+        write!(
+            f,
+            "{in_use} of {limit} {places} in use, {in_line} {calls} in line, {entered} entered, {refused} refused"
+        )
+    }
+}
+
+/// Shows the name, and the places in use.
+impl fmt::Debug for Bulkhead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Named(self.name(), self.settings.key().copied());
+        let occupancy = self.load();
+        f.debug_struct("Bulkhead")
+            .field("name", &name.to_string())
+            .field("in_use", &occupancy.in_use())
+            .field("limit", &occupancy.limit())
+            .field("in_line", &occupancy.in_line())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// Builds the bulkhead.
+    ///
+    /// # Errors
+    ///
+    /// The first value that can only be a mistake.
+    pub const fn build(self) -> Result<Bulkhead, InvalidValue> {
+        match self.checked() {
+            Ok(settings) => Ok(Bulkhead::of(settings)),
+            Err(invalid) => Err(invalid),
+        }
+    }
+}

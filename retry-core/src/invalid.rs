@@ -68,6 +68,12 @@ pub enum InvalidValue {
     BreakerDuration,
     /// A longest open time of a breaker below the first.
     CapBelowOpenTime,
+    /// A rate limiter without permits.
+    Permits,
+    /// A burst of a rate limiter that is 0, or takes 36 years or more to be permitted again.
+    Burst,
+    /// A duration of a rate limiter that is zero, or 36 years or more.
+    LimiterDuration,
     /// A deadline of zero; no attempt is made.
     ZeroDeadline,
     /// An attempt timeout of zero; no attempt has the time to end.
@@ -144,6 +150,15 @@ impl InvalidValue {
             }
             InvalidValue::BulkheadQueue(_) => {
                 "`queue` takes the calls that may wait in line: less than 2²¹, and 0 for none"
+            }
+            InvalidValue::Permits => {
+                "`rate` takes the permits of a period, at least 1; a limiter that permits nothing lets no call through"
+            }
+            InvalidValue::Burst => {
+                "`burst` takes the permits that may be taken at once: at least 1, and no more than the rate has in 36 years"
+            }
+            InvalidValue::LimiterDuration => {
+                "a rate limiter's durations are longer than zero and below 36 years, the period for each permit"
             }
             InvalidValue::ZeroDeadline => {
                 "a deadline of zero would never run the function; give the longest that the call may take"

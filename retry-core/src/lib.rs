@@ -42,6 +42,8 @@ pub mod hedge;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod policy;
+#[cfg(feature = "std")]
+pub mod rate_limiter;
 pub mod stop;
 pub mod switch;
 pub mod telemetry;
@@ -85,6 +87,8 @@ pub use policy::contract::Policy;
 pub use policy::schedule::Schedule;
 #[cfg(feature = "std")]
 pub use policy::steps::{Next, Steps};
+#[cfg(feature = "std")]
+pub use rate_limiter::{RateLimited, RateLimiter};
 #[cfg(feature = "std")]
 pub use registry::Registry;
 pub use stop::contract::Stop;

@@ -1,8 +1,8 @@
-//! Shared parts by key: a circuit breaker, a budget or statistics for each host.
+//! Shared parts by key: a circuit breaker, a budget, a rate limiter or statistics for each host.
 
-mod breakers;
 #[cfg(all(test, persevere_loom))]
 mod model;
+mod parts;
 mod shards;
 mod table;
 
@@ -12,22 +12,23 @@ use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 use std::vec::Vec;
 
-use self::breakers::tell_apart;
+use self::parts::tell_apart;
 use self::shards::Shards;
 
 /// One value for each key, made when it is first asked for.
 ///
 /// It is bounded: to make room, an entry is evicted that nobody holds. Of at least 64 entries, or of all, it is the
 /// one that was asked for longest ago; uses between two new keys are equally long ago. A breaker that is open or
-/// forced to something is evicted after all others, since a new one would know nothing of that: for another one,
-/// up to 1024 entries are looked at.
+/// forced to something is evicted after all others, and so is a rate limiter whose permits are taken, since a new
+/// one would know nothing of that: for another one, up to 1024 entries are looked at.
 ///
 /// A value that somebody holds stays, since a second one for its key would split its state; so while all of these
 /// are held, the registry grows past its capacity rather than fail, and with each new key it shrinks by one again.
 /// An evicted value is made again when it is asked for.
 ///
-/// A [`CircuitBreaker`](crate::CircuitBreaker) or a [`Bulkhead`](crate::Bulkhead) is told from its neighbours by the
-/// [key](crate::CircuitBreaker::keyed) it is kept under, where that is a text.
+/// A [`CircuitBreaker`](crate::CircuitBreaker), a [`Bulkhead`](crate::Bulkhead) or a
+/// [`RateLimiter`](crate::RateLimiter) is told from its neighbours by the [key](crate::CircuitBreaker::keyed) it is
+/// kept under, where that is a text.
 ///
 /// It is `const`-constructible, so that it can be a `static`. Neither a look-up nor a new key takes longer in a
 /// large registry than in a small one. The entries are in shards with a lock each: a look-up takes one of these,

@@ -13,7 +13,7 @@ use std::mem;
 use std::sync::{Arc, PoisonError};
 use std::vec::Vec;
 
-use super::breakers::is_engaged;
+use super::parts::is_engaged;
 use super::table::{Slot, Table};
 use crate::util::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::util::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -7,14 +7,17 @@ use std::sync::Arc;
 
 use crate::breaker::CircuitBreaker;
 use crate::bulkhead::Bulkhead;
+use crate::rate_limiter::RateLimiter;
 
-/// Tells a breaker or a bulkhead under which key it is kept.
+/// Tells a part under which key it is kept.
 pub(super) fn tell_apart(key: &dyn Any, value: &mut dyn Any) {
     let Some(key) = text(key) else { return };
     if let Some(breaker) = value.downcast_mut::<CircuitBreaker>() {
         breaker.kept_by(key);
     } else if let Some(bulkhead) = value.downcast_mut::<Bulkhead>() {
         bulkhead.kept_by(key);
+    } else if let Some(limiter) = value.downcast_mut::<RateLimiter>() {
+        limiter.kept_by(key);
     }
 }
 
@@ -27,8 +30,10 @@ fn text(key: &dyn Any) -> Option<&str> {
     owned.or_else(borrowed).or_else(boxed).or_else(shared)
 }
 
-/// Returns whether a value knows what a new one would not: a breaker that is open.
+/// Returns whether a value knows what a new one would not: a breaker that is open, a limiter whose permits are
+/// taken.
 pub(super) fn is_engaged(value: &dyn Any) -> bool {
     let breaker = value.downcast_ref::<CircuitBreaker>();
-    breaker.is_some_and(CircuitBreaker::is_engaged)
+    let limiter = value.downcast_ref::<RateLimiter>();
+    breaker.is_some_and(CircuitBreaker::is_engaged) || limiter.is_some_and(RateLimiter::is_engaged)
 }

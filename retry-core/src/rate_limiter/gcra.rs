@@ -1,0 +1,61 @@
+//! The generic cell rate algorithm.
+
+/// The distance of permits, and how far ahead of it they may be taken: T and τ of the algorithm, in nanoseconds.
+///
+/// The *arrival* is the theoretical time at which the next permit would be taken if all were taken evenly. A
+/// permit is there from `arrival − τ` on, and moves the arrival by T, from now at the earliest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pace {
+    pub(super) interval: u64,
+    pub(super) tolerance: u64,
+}
+
+impl Pace {
+    /// Creates the pace of a permit each `interval`, and `burst` at once.
+    pub(super) const fn new(interval: u64, burst: u32) -> Self {
+        Pace {
+            interval,
+            tolerance: interval.saturating_mul(burst.saturating_sub(1) as u64),
+        }
+    }
+
+    /// Returns the distance of so many permits in a period, rounded up, since otherwise there were more of them.
+    pub(super) const fn interval(permits: u32, period: u64) -> u64 {
+        period.div_ceil(permits as u64)
+    }
+
+    /// Returns the time from which the next permit is there.
+    #[inline]
+    pub(super) const fn slot(self, arrival: u64) -> u64 {
+        arrival.saturating_sub(self.tolerance)
+    }
+
+    /// Returns the arrival after a permit that is taken `now`.
+    #[inline]
+    pub(super) const fn taken(self, arrival: u64, now: u64) -> u64 {
+        let from = if arrival > now { arrival } else { now };
+        from.saturating_add(self.interval)
+    }
+
+    /// Returns the least arrival of a limiter whose next permit is there at `time`, without a burst after it.
+    pub(super) const fn held(self, time: u64) -> u64 {
+        time.saturating_add(self.tolerance)
+    }
+
+    /// Returns the time from which the permit of a call behind `ahead` others is there.
+    pub(super) fn slot_behind(self, arrival: u64, ahead: u64) -> u64 {
+        let others = self.interval.saturating_mul(ahead);
+        self.slot(arrival.saturating_add(others))
+    }
+}
+
+#[cfg(all(test, not(persevere_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distance_is_rounded_up() {
+        assert_eq!(Pace::interval(3, 1_000_000_000), 333_333_334);
+        assert_eq!(Pace::interval(u32::MAX, 1), 1);
+    }
+}

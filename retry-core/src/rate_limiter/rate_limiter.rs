@@ -1,0 +1,194 @@
+//! The rate limiter: its parts.
+
+use std::fmt;
+use std::sync::{OnceLock, PoisonError};
+use std::time::Duration;
+
+use super::counts::{Counters, Counts};
+use super::gcra::Pace;
+use super::rate_limited::RateLimited;
+use super::settings::Settings;
+use super::shared::Shared;
+use super::word::AtomicWord;
+use crate::time::clock::read;
+use crate::time::ticks::ticks;
+use crate::util::key::{Key, Named};
+use crate::util::sync::Mutex;
+use crate::util::sync::atomic::Ordering;
+use crate::util::sync::in_static::AtomicU64;
+
+/// A rate limiter, shared by the calls to one service: as a `static`, or in an `Arc`.
+///
+/// It gives out [`burst`](RateLimiter::burst) permits at once, and then one each `period / permits` of its
+/// [`rate`](RateLimiter::rate). In any time `t` at most `burst + t · permits / period` are taken. A value that
+/// can only be a mistake does not compile in a `static` or `const`:
+///
+/// ```compile_fail,E0080
+/// # use persevere_core as persevere;
+/// # use persevere::RateLimiter;
+/// # use persevere::rate_limiter::HOUR;
+/// static GITHUB: RateLimiter = RateLimiter::new("github").rate(0, HOUR);
+/// ```
+///
+/// For values known only at run time, call the same methods on [`Settings`](crate::rate_limiter::Settings) and
+/// end with [`build`](crate::rate_limiter::Settings::build).
+///
+/// The rule is the generic cell rate algorithm (ITU-T I.371), which needs no timer and one atomic word.
+pub struct RateLimiter {
+    pub(super) settings: Settings,
+    /// Copied from the settings, since every call reads it.
+    pub(super) pace: Pace,
+    pub(super) word: AtomicWord,
+    /// The end of the last hold, in ticks, for people.
+    pub(super) held_until: AtomicU64,
+    pub(super) counters: Counters,
+    pub(super) shared: OnceLock<Box<Mutex<Shared>>>,
+}
+
+impl RateLimiter {
+    /// Creates a limiter without a rate; the name is for people, in errors and events.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RateLimiter;
+    /// use persevere::rate_limiter::HOUR;
+    ///
+    /// static GITHUB: RateLimiter = RateLimiter::new("github").rate(5000, HOUR);
+    /// assert_eq!(GITHUB.name(), "github");
+    /// ```
+    pub const fn new(name: &'static str) -> Self {
+        RateLimiter::of(Settings::new(name))
+    }
+
+    pub(super) const fn of(settings: Settings) -> Self {
+        RateLimiter {
+            settings,
+            pace: settings.pace(),
+            word: AtomicWord::new(),
+            held_until: AtomicU64::new(0),
+            counters: Counters::new(),
+            shared: OnceLock::new(),
+        }
+    }
+
+    /// Returns its name.
+    pub const fn name(&self) -> &'static str {
+        self.settings.name()
+    }
+
+    /// Sets the key that distinguishes it from other limiters of its name, in errors and metrics: see
+    /// [`Key`](crate::breaker::Key).
+    ///
+    /// A limiter from a [`Registry`](crate::Registry) with text keys has that text as its key already.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{RateLimiter, Registry};
+    /// use persevere::rate_limiter::SECOND;
+    ///
+    /// static TENANTS: Registry<u64, RateLimiter> = Registry::new(1024, |tenant| {
+    ///     RateLimiter::new("search").rate(10, SECOND).keyed(&tenant.to_string())
+    /// });
+    /// assert_eq!(TENANTS.get(&7).key(), Some("7"));
+    /// ```
+    #[must_use]
+    pub fn keyed(mut self, key: &str) -> Self {
+        self.settings.set_key(key);
+        self
+    }
+
+    /// Returns the key that distinguishes it from other limiters of its name.
+    pub fn key(&self) -> Option<&str> {
+        self.settings.key().map(Key::as_str)
+    }
+
+    /// Sets the key under which a registry holds it, unless it has a key already.
+    pub(crate) fn kept_by(&mut self, key: &str) {
+        if self.settings.key().is_none() {
+            self.settings.set_key(key);
+        }
+    }
+
+    /// Returns whether a new limiter would give out more permits.
+    pub(crate) fn is_engaged(&self) -> bool {
+        let word = self.word.load();
+        word.is_marked() || word.arrival() > ticks(read())
+    }
+
+    /// Returns the time for which it is held, if it is.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RateLimiter;
+    /// use persevere::rate_limiter::MINUTE;
+    ///
+    /// let limiter = RateLimiter::new("github");
+    /// assert_eq!(limiter.held_for(), None);
+    /// limiter.hold(MINUTE);
+    /// assert!(limiter.held_for() <= Some(MINUTE));
+    /// ```
+    pub fn held_for(&self) -> Option<Duration> {
+        let until = self.held_until.load(Ordering::Relaxed);
+        let left = until.checked_sub(ticks(read()))?;
+        (left > 0).then(|| Duration::from_nanos(left))
+    }
+
+    /// Returns the number of calls that wait.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RateLimiter;
+    ///
+    /// assert_eq!(RateLimiter::new("github").waiting(), 0);
+    /// ```
+    pub fn waiting(&self) -> usize {
+        match self.shared.get() {
+            Some(_) => self.locked(|shared| shared.line.len()),
+            None => 0,
+        }
+    }
+
+    /// Returns the totals since it was made.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RateLimiter;
+    ///
+    /// let limiter = RateLimiter::new("github");
+    /// limiter.try_acquire().unwrap();
+    /// assert_eq!(limiter.counts().taken, 1);
+    /// ```
+    pub fn counts(&self) -> Counts {
+        self.counters.read()
+    }
+
+    /// Changes the shared part, and marks the word as long as it is to be asked. Wake and drop wakers afterwards.
+    pub(super) fn locked<T>(&self, change: impl FnOnce(&mut Shared) -> T) -> T {
+        let lock = self.shared.get_or_init(Box::default);
+        // Nothing that can panic happens under the lock.
+        let mut shared = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&mut shared);
+        let asked = shared.line.len() > 0 || !shared.news.is_empty();
+        self.word.mark(asked);
+        changed
+    }
+
+    /// Makes the error of a refusal.
+    pub(crate) fn refusal(&self, retry_after: Duration) -> RateLimited {
+        RateLimited {
+            name: self.name(),
+            key: self.settings.key().copied(),
+            retry_after,
+        }
+    }
+}
+
+/// Shows the name.
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = Named(self.name(), self.settings.key().copied()).to_string();
+        f.debug_struct("RateLimiter")
+            .field("name", &named)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,124 @@
+//! The settings of a rate limiter.
+
+mod methods;
+
+use super::gcra::Pace;
+use crate::invalid::InvalidValue;
+use crate::util::key::Key;
+
+/// The settings of a [`RateLimiter`](crate::RateLimiter), for values known only at run time.
+///
+/// They have the same methods, and [`build`](Settings::build) returns the first value that can only be a
+/// mistake as an error.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::InvalidValue;
+/// use persevere::rate_limiter::{HOUR, Settings};
+///
+/// # fn configured() -> u32 { 0 }
+/// let settings = Settings::new("github").rate(configured(), HOUR);
+/// assert_eq!(settings.build().unwrap_err(), InvalidValue::Permits);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    name: &'static str,
+    key: Option<Key>,
+    rate: Option<Rate>,
+    burst: u32,
+    max_wait: u64,
+    max_hold: u64,
+}
+
+/// The permits of a period, in nanoseconds.
+#[derive(Clone, Copy, Debug)]
+struct Rate {
+    permits: u32,
+    period: u64,
+}
+
+/// The longest duration of a limiter, in nanoseconds: 36 years and a half. The word holds eight of them, those since
+/// the start of the process included.
+const LONGEST: u64 = 1 << 60;
+
+impl Settings {
+    /// Creates the settings that [`RateLimiter::new`](crate::RateLimiter::new) begins with.
+    pub const fn new(name: &'static str) -> Self {
+        Settings {
+            name,
+            key: None,
+            rate: None,
+            burst: 1,
+            max_wait: 60_000_000_000,
+            max_hold: 3_600_000_000_000,
+        }
+    }
+
+    /// Panics on a value that can only be a mistake; a `static` with one does not compile.
+    const fn validated(self) -> Self {
+        match self.check() {
+            Ok(()) => self,
+            Err(invalid) => panic!("{}", invalid.advice()),
+        }
+    }
+
+    const fn check(&self) -> Result<(), InvalidValue> {
+        if self.burst == 0 {
+            return Err(InvalidValue::Burst);
+        }
+        if self.max_hold == 0 || self.max_hold > LONGEST {
+            return Err(InvalidValue::LimiterDuration);
+        }
+        let Some(Rate { permits, period }) = self.rate else {
+            return Ok(());
+        };
+        if permits == 0 {
+            return Err(InvalidValue::Permits);
+        }
+        let interval = Pace::interval(permits, period);
+        if interval == 0 || interval > LONGEST {
+            return Err(InvalidValue::LimiterDuration);
+        }
+        if Pace::new(interval, self.burst).tolerance > LONGEST {
+            return Err(InvalidValue::Burst);
+        }
+        Ok(())
+    }
+
+    pub(in crate::rate_limiter) const fn pace(&self) -> Pace {
+        match self.rate {
+            Some(Rate { permits, period }) => {
+                Pace::new(Pace::interval(permits, period), self.burst)
+            }
+            None => Pace::new(0, self.burst),
+        }
+    }
+
+    /// Returns the most permits that it gives out in a time.
+    pub(in crate::rate_limiter) fn permits_in(&self, time: u64) -> u64 {
+        match time.checked_div(self.pace().interval) {
+            Some(permits) => permits.saturating_add(self.burst.into()),
+            None => u64::MAX,
+        }
+    }
+
+    pub(in crate::rate_limiter) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(in crate::rate_limiter) const fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    pub(in crate::rate_limiter) fn set_key(&mut self, key: &str) {
+        self.key = Some(Key::new(key));
+    }
+
+    pub(in crate::rate_limiter) const fn longest_wait(&self) -> u64 {
+        self.max_wait
+    }
+
+    pub(in crate::rate_limiter) const fn longest_hold(&self) -> u64 {
+        self.max_hold
+    }
+}

@@ -1,0 +1,209 @@
+//! The way of one call through a limiter.
+
+use core::fmt;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use super::line::Departure;
+use super::rate_limiter::RateLimiter;
+use super::shared::Shared;
+use crate::time::clock::Instant;
+use crate::time::ticks::{MILLISECOND, nanos, ticks};
+
+/// The answer to a call that asks for a permit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It may take the permit, if it is fast enough.
+    Pass,
+    /// It waits for this time in the line, and asks again then, or when it is woken.
+    Wait(Duration),
+    /// It does not wait, or would wait too long; it is not in the line.
+    Refused { retry_after: Duration },
+}
+
+/// The place of one call in the line of a limiter, if it waits.
+///
+/// It leaves the line when it is dropped.
+pub(crate) struct Ticket<'a> {
+    limiter: &'a RateLimiter,
+    waiting: Option<Waiting>,
+}
+
+#[derive(Clone, Copy)]
+struct Waiting {
+    place: u64,
+    since: u64,
+}
+
+impl RateLimiter {
+    /// Creates the ticket of a call, which is idle until it asks.
+    #[inline]
+    pub(crate) const fn ticket(&self) -> Ticket<'_> {
+        Ticket {
+            limiter: self,
+            waiting: None,
+        }
+    }
+}
+
+impl Ticket<'_> {
+    /// Asks for a permit, for a call that has this much time left. One that may wait joins the line, unless it would
+    /// wait too long.
+    #[inline]
+    pub(crate) fn ask(&mut self, now: Instant, left: Option<Duration>, waits: bool) -> Turn {
+        let (now, word) = (ticks(now), self.limiter.word.load());
+        let free = !word.is_marked() && self.limiter.pace.slot(word.arrival()) <= now;
+        if free && self.waiting.is_none() {
+            return Turn::Pass;
+        }
+        self.ask_in_line(now, left, waits)
+    }
+
+    #[cold]
+    fn ask_in_line(&mut self, now: u64, left: Option<Duration>, waits: bool) -> Turn {
+        let limiter = self.limiter;
+        let latest = self.latest(now, left);
+        let (turn, departure) = limiter.locked(|shared| {
+            shared.news.expire(now);
+            let slot = match self.slot(shared, now) {
+                Slot::Now => return (Turn::Pass, Departure::default()),
+                Slot::At(slot) => slot,
+                // The answer may come at any time.
+                Slot::Unknown(slot) if now < latest => slot.min(latest),
+                Slot::Unknown(slot) => slot,
+            };
+            let pause = Duration::from_nanos(slot - now);
+            if !waits || slot > latest {
+                let departure = match self.waiting.take() {
+                    Some(waiting) => shared.line.leave(waiting.place),
+                    None => Departure::default(),
+                };
+                let refused = Turn::Refused { retry_after: pause };
+                return (refused, departure);
+            }
+            self.waiting.get_or_insert_with(|| Waiting {
+                place: shared.line.join(),
+                since: now,
+            });
+            (Turn::Wait(pause), Departure::default())
+        });
+        departure.wake();
+        if let Turn::Refused { .. } = turn {
+            limiter.counters.refused();
+        }
+        turn
+    }
+
+    /// Returns the last moment at which the call may still take its permit.
+    fn latest(&self, now: u64, left: Option<Duration>) -> u64 {
+        let since = self.waiting.map_or(now, |waiting| waiting.since);
+        let latest = since.saturating_add(self.limiter.settings.longest_wait());
+        match left {
+            // A call that goes at its deadline does not begin.
+            Some(left) => latest.min(now.saturating_add(nanos(left).saturating_sub(1))),
+            None => latest,
+        }
+    }
+
+    /// Returns the time at which it is the call's turn.
+    fn slot(&self, shared: &Shared, now: u64) -> Slot {
+        let ahead = match self.waiting {
+            Some(waiting) => shared.line.ahead(waiting.place),
+            None => shared.line.len(),
+        } as u64;
+        let (pace, arrival) = (self.limiter.pace, self.limiter.word.load().arrival());
+        let slot = pace
+            .slot_behind(arrival, ahead)
+            .max(shared.news.slot_behind(pace, ahead));
+        match shared.news.asking_until(now) {
+            Some(until) => Slot::Unknown(until.max(slot)),
+            None if ahead == 0 && slot <= now => Slot::Now,
+            // Those before it are about to go, and wake it.
+            None => Slot::At(slot.max(now + pace.interval.max(MILLISECOND) * u64::from(ahead > 0))),
+        }
+    }
+
+    /// Takes the permit and leaves the line; returns `false` if another call was faster.
+    #[inline]
+    pub(crate) fn take(&mut self, now: Instant) -> bool {
+        match self.waiting {
+            None => self.limiter.try_take(now),
+            Some(waiting) => self.take_in_line(ticks(now), waiting),
+        }
+    }
+
+    #[cold]
+    fn take_in_line(&mut self, now: u64, waiting: Waiting) -> bool {
+        let limiter = self.limiter;
+        let departure = limiter.locked(|shared| {
+            let first = shared.line.ahead(waiting.place) == 0;
+            let taken = first && limiter.take_locked(shared, now);
+            taken.then(|| shared.line.leave(waiting.place))
+        });
+        let Some(departure) = departure else {
+            return false;
+        };
+        departure.wake();
+        limiter.counters.waited(now.saturating_sub(waiting.since));
+        self.waiting = None;
+        true
+    }
+
+    /// Returns whether it is in the line.
+    #[inline]
+    pub(crate) const fn waits(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// Returns `Ready` once the call is to ask again before its pause is over.
+    pub(crate) fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(waiting) = self.waiting else {
+            return Poll::Pending;
+        };
+        let waker = cx.waker().clone();
+        // The former waker is dropped after the lock is free.
+        let (woken, _former) = self
+            .limiter
+            .locked(|shared| shared.line.listen(waiting.place, waker));
+        if woken {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+
+    /// Leaves the line, and wakes the call that is in front now.
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        if let Some(waiting) = self.waiting.take() {
+            let limiter = self.limiter;
+            limiter
+                .locked(|shared| shared.line.leave(waiting.place))
+                .wake();
+        }
+    }
+}
+
+/// The time at which it is a call's turn.
+enum Slot {
+    Now,
+    At(u64),
+    /// Another call asks the service; this is the time at which it is given up.
+    Unknown(u64),
+}
+
+impl Drop for Ticket<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+impl fmt::Debug for Ticket<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ticket")
+            .field("limiter", &self.limiter.name())
+            .field("waits", &self.waits())
+            .finish()
+    }
+}

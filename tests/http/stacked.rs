@@ -224,8 +224,10 @@ async fn a_body_that_is_a_stream_is_not_sent() {
 
 /// The server has acted, and says where to look.
 #[tokio::test]
-async fn a_redirect_is_an_answer() {
+async fn a_redirect_is_neither_followed_nor_taken_for_a_success() {
     let away = answer(303, &[("Location", &refusing())], "");
     let (got, requests) = after([away], Method::POST, "/").await;
-    assert_eq!((got.unwrap().as_str(), requests), ("", 1));
+    let error = got.unwrap_err().to_string();
+    assert!(error.contains("not done: 303 See Other"), "{error}");
+    assert_eq!(requests, 1);
 }

@@ -76,6 +76,8 @@
 //! | deadline | the whole call: [`Deadline`](policy::Deadline) | `deadline` |
 //! | attempt timeout | one attempt, of async calls | `attempt_timeout` |
 //! | [`CircuitBreaker`] | calls to a service that is down: none while it is [open](breaker) | `breaker` |
+//! | [`RateLimiter`] | the attempts of all calls that share it, by time; a hint of one answer holds them all | `rate_limiter` |
+//! | [`Bulkhead`] | the attempts of all calls that share it, at a time | `bulkhead` |
 //! | [`RetryBudget`] | the retries of all calls that share it | `budget` |
 //! | [`hedge`] | the tail: further copies of a slow attempt, of async calls | `hedge` |
 //! | [`nested`] | attempts of calls inside attempts, which multiply | `nested` |
@@ -87,12 +89,13 @@
 //! The guards of one call act in this order:
 //!
 //! 1. *Before each attempt*: past its deadline, the call ends. A budget of retries in flight pays for a
-//!    retry here, or ends the call. An open breaker ends it too, or is waited for.
+//!    retry here, or ends the call. An open breaker ends it too, or is waited for. A permit and a place are taken, or
+//!    waited for in the order in which calls came, while nothing of the others is held.
 //! 2. *During* an async attempt: the attempt timeout or the deadline, whichever is nearer, cuts it.
 //!    With a hedge it is a race of copies, each with its own timeout, and a further copy is paid for as
 //!    a retry is. Retried calls inside see the deadline and the budget.
-//! 3. *After it*: the breaker records the [`Health`] of the service that the outcome shows, and the budget
-//!    records the verdict.
+//! 3. *After it*: the breaker records the [`Health`] of the service that the outcome shows, the place is given back, a
+//!    hint holds the rate limiter, and the budget records the verdict.
 //! 4. *Before the pause*: the pause has to end before the deadline, and the budget has to pay for the retry.
 //!    A call that is dropped in its pause gets that back.
 //!

@@ -14,6 +14,8 @@
 /// | `deadline` | the longest time that the whole call may take: a `Duration`, an `Instant` (std's or tokio's; on a paused clock tokio's), or an `Option` of either; one in the past means no attempt | |
 /// | `attempt_timeout` | the longest time that one attempt may take; async functions only | |
 /// | `breaker` | a [`CircuitBreaker`](crate::CircuitBreaker) that is asked before every attempt: `&PAYMENTS`, an `Arc` of one, a view of one, or `wait_for(&PAYMENTS)` | |
+/// | `rate_limiter` | a [`RateLimiter`](crate::RateLimiter) of which every attempt takes a permit: `&GITHUB`, an `Arc` of one, or `fail_fast(&GITHUB)` | |
+/// | `bulkhead` | a [`Bulkhead`](crate::Bulkhead) that lets only so many attempts run at a time: `&REPORTS`, or an `Arc` of one | |
 /// | `budget` | a [`RetryBudget`](crate::RetryBudget) that every retry draws from | |
 /// | `hedge` | when to start a further copy of an attempt that is slow, or fails so that it may be retried: `delay(50ms)` or `quantile(&LATENCY, 0.95)` of [`hedge`](crate::hedge), `.copies(3)` for more than 2 in all; async functions only | |
 /// | `nested` | behaviour inside another retried call: `independent()`, `share()` or `single()`, of [`nested`](crate::nested) | `independent()` |
@@ -146,11 +148,11 @@
 /// in the attribute, they nest like this:
 ///
 /// ```text
-/// fallback(deadline(retry(budget → breaker(hedge(attempt_timeout(body))))))
+/// fallback(deadline(retry(budget → rate_limiter → breaker → bulkhead(hedge(attempt_timeout(body))))))
 /// ```
 ///
-/// So each retry is paid for before its pause, and each attempt asks the breaker and has a timeout of its own, or what
-/// the deadline leaves of it.
+/// So each retry is paid for before its pause, and each attempt takes a permit, asks the breaker, has a place, and has
+/// a timeout of its own, or what the deadline leaves of it.
 ///
 /// **`deadline`** is measured from the start of the call, pauses included. No attempt begins after it,
 /// and no pause that would pass it; an async attempt in flight is cut, a blocking one ends by itself.
@@ -209,6 +211,36 @@
 /// it does. A failure with a hint keeps it open for as long, up to 60 s. One for each host comes from a
 /// [`Registry`](crate::Registry): `breaker = self.breakers.get(host)`.
 ///
+/// **`rate_limiter`** is a [`RateLimiter`](crate::RateLimiter), of which each attempt takes a permit, the first included.
+/// A call waits for it in the order in which calls came, within its deadline and the limiter's longest wait, or ends at
+/// once; `fail_fast(&GITHUB)` never waits. A hint of any attempt, such as a `Retry-After`, holds the limiter: no other
+/// call goes and asks before it is over, and then they go at the rate. While the breaker is open nobody waits for a
+/// permit.
+///
+/// **`bulkhead`** is a [`Bulkhead`](crate::Bulkhead): so many attempts run at a time. A place is kept during an attempt,
+/// and never during a pause. A call waits for one in the order in which calls came, within its deadline; where the line
+/// is full too it ends at once. A call that waits for a permit, a breaker or a place holds nothing of the others. Each
+/// copy of a hedged attempt takes a permit and a place of its own; where none is free at once, no copy starts.
+///
+/// ```
+/// use persevere::{Bulkhead, RateLimiter, retry};
+/// use std::io;
+/// use std::time::Duration;
+///
+/// static GITHUB: RateLimiter = RateLimiter::new("github")
+///     .rate(5000, Duration::from_secs(3600))
+///     .burst(50);
+/// static REPORTS: Bulkhead = Bulkhead::new("reports", 20).queue(100);
+///
+/// #[retry(rate_limiter = &GITHUB, bulkhead = &REPORTS, deadline = 30s, when = transient())]
+/// async fn report(day: u32) -> io::Result<u32> {
+///     Ok(day * 2)
+/// }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// assert_eq!(report(4).await.unwrap(), 8);
+/// # });
+/// ```
+///
 /// **`budget`** is a [`RetryBudget`](crate::RetryBudget) that all calls naming it draw their retries
 /// from; a retry that it refuses ends the call. Written in a `case`, it pays for that class alone.
 ///
@@ -218,7 +250,7 @@
 /// [`Interrupt`](crate::Interrupt), and so can an error of yours that
 /// implements `From<Interrupt>`; for any other type `interrupt = |interrupt| ..` makes the outcome. One
 /// of `attempt_timeout` is judged as any other outcome, so a pattern in `on` has to name what it
-/// becomes. A deadline and an open breaker end the call: with the error of the attempt before, or,
+/// becomes. A deadline, an open breaker, a rate limit and a full bulkhead end the call: with the error of the attempt before, or,
 /// if there was none, with what the interrupt becomes.
 ///
 /// ```

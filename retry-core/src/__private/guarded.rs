@@ -56,8 +56,8 @@ typed! {
         interrupted(&mut W, interrupt: Interrupt);
     }
     Guard {
-        borrow_parts(&W) -> Guards<Borrowed<'_, W::Breaker>, &W::Budget, Inline, W::Hedge>;
-        borrow_all(&W) -> Guards<Borrowed<'_, W::Breaker>, &W::Budget, Borrowed<'_, W::Interrupt>, W::Hedge>;
+        borrow_parts(&W) -> Guards<Borrowed<'_, W::Breaker>, &W::Budget, Inline, W::Hedge, &W::Limits>;
+        borrow_all(&W) -> Guards<Borrowed<'_, W::Breaker>, &W::Budget, Borrowed<'_, W::Interrupt>, W::Hedge, &W::Limits>;
     }
 }
 

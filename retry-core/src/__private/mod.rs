@@ -21,9 +21,9 @@ pub use self::driven::{drive, failures, interrupts_of};
 pub use self::driver::*;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::expect::Hedged;
-#[cfg(feature = "std")]
-pub use self::expect::SharedBudget;
 pub use self::expect::SharedStats;
+#[cfg(feature = "std")]
+pub use self::expect::{SharedBudget, SharedBulkhead, SharedRateLimiter};
 #[cfg(feature = "std")]
 pub use self::guarded::*;
 pub use self::named::{Named, RetryConfigs};

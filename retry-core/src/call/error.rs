@@ -31,13 +31,17 @@ pub enum StopReason {
     Cancelled,
     /// The failure asked for a longer pause than the wait allows.
     Hint,
+    /// The rate limiter had no permit within the time that the call may wait.
+    RateLimited,
+    /// The bulkhead had no place, and no room in its line.
+    BulkheadFull,
     /// The body itself, or a stop condition of the user's own, gave up.
     GivenUp,
 }
 
 impl StopReason {
     /// Every reason, in the order of their declaration.
-    pub const ALL: [StopReason; 9] = [
+    pub const ALL: [StopReason; 11] = [
         StopReason::Final,
         StopReason::Attempts,
         StopReason::Elapsed,
@@ -46,6 +50,8 @@ impl StopReason {
         StopReason::CircuitOpen,
         StopReason::Cancelled,
         StopReason::Hint,
+        StopReason::RateLimited,
+        StopReason::BulkheadFull,
         StopReason::GivenUp,
     ];
 
@@ -67,6 +73,8 @@ impl StopReason {
             StopReason::CircuitOpen => "circuit_open",
             StopReason::Cancelled => "cancelled",
             StopReason::Hint => "hint",
+            StopReason::RateLimited => "rate_limited",
+            StopReason::BulkheadFull => "bulkhead_full",
             StopReason::GivenUp => "given_up",
         }
     }
@@ -83,6 +91,8 @@ impl fmt::Display for StopReason {
             StopReason::CircuitOpen => "circuit open",
             StopReason::Cancelled => "cancelled",
             StopReason::Hint => "asked to wait too long",
+            StopReason::RateLimited => "rate limited",
+            StopReason::BulkheadFull => "bulkhead full",
             StopReason::GivenUp => "given up",
         })
     }

@@ -1,4 +1,4 @@
-//! Attempts without an outcome of their own: cut by a limit, or refused by a breaker.
+//! Attempts without an outcome of their own: cut by a limit of time, or refused by a guard.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -10,7 +10,7 @@ use crate::call::error::StopReason;
 
 /// The reason why an attempt has no outcome of its own.
 ///
-/// The error of a function with a limit or a breaker must be convertible from an interrupt:
+/// The error of a function with a limit, a breaker or a bulkhead must be convertible from an interrupt:
 /// `impl From<Interrupt> for MyError`. These errors are:
 ///
 /// | error | conversion of the interrupt |
@@ -66,6 +66,13 @@ pub enum Interrupt {
     Cancelled,
     /// The budget refuses the retry, now that its pause is over.
     Budget,
+    /// The rate limiter has no permit within the time that the call may wait.
+    RateLimited {
+        /// The time until a permit is there for a call that comes now.
+        retry_after: Option<Duration>,
+    },
+    /// The bulkhead has no place, and no room in its line.
+    BulkheadFull,
 }
 
 impl Interrupt {
@@ -78,12 +85,14 @@ impl Interrupt {
             Interrupt::CircuitOpen { .. } => Some(StopReason::CircuitOpen),
             Interrupt::Cancelled => Some(StopReason::Cancelled),
             Interrupt::Budget => Some(StopReason::Budget),
+            Interrupt::RateLimited { .. } => Some(StopReason::RateLimited),
+            Interrupt::BulkheadFull => Some(StopReason::BulkheadFull),
         }
     }
 }
 
 /// Writes one line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`,
-/// `the call was cancelled`, `the retry budget is spent`.
+/// `the call was cancelled`, `the retry budget is spent`, `the rate limit is reached`, `the bulkhead is full`.
 impl fmt::Display for Interrupt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -92,6 +101,8 @@ impl fmt::Display for Interrupt {
             Interrupt::CircuitOpen { .. } => "the circuit is open",
             Interrupt::Cancelled => "the call was cancelled",
             Interrupt::Budget => "the retry budget is spent",
+            Interrupt::RateLimited { .. } => "the rate limit is reached",
+            Interrupt::BulkheadFull => "the bulkhead is full",
         })
     }
 }
@@ -112,8 +123,8 @@ impl From<Interrupt> for Arc<dyn Error + Send + Sync> {
     }
 }
 
-/// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, and `Other` for a
-/// call that was cancelled and for a spent budget. The interrupt itself is inside, where
+/// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, a rate limit and a full
+/// bulkhead, and `Other` for a call that was cancelled and for a spent budget. The interrupt itself is inside, where
 /// `cause_is::<Interrupt>()` finds it.
 #[cfg(feature = "std")]
 impl From<Interrupt> for std::io::Error {
@@ -121,7 +132,9 @@ impl From<Interrupt> for std::io::Error {
         use std::io::ErrorKind;
         let kind = match interrupt {
             Interrupt::AttemptTimeout | Interrupt::Deadline => ErrorKind::TimedOut,
-            Interrupt::CircuitOpen { .. } => ErrorKind::ResourceBusy,
+            Interrupt::CircuitOpen { .. }
+            | Interrupt::RateLimited { .. }
+            | Interrupt::BulkheadFull => ErrorKind::ResourceBusy,
             // Not `Interrupted`: that kind invites another attempt.
             Interrupt::Cancelled | Interrupt::Budget => ErrorKind::Other,
         };

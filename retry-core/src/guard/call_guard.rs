@@ -5,7 +5,7 @@ use core::future::Future;
 use std::time::Duration;
 
 use super::interruption::{Inline, OutcomeFromInterrupt};
-use super::{BodyScope, Borrowed, Guards, Hedging, PanicTracker, Wakeable};
+use super::{BodyScope, Borrowed, Guards, Hedging, Limiting, PanicTracker, Wakeable};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::call::error::StopReason;
@@ -42,6 +42,9 @@ pub trait Guard<O> {
     /// The hedge.
     #[doc(hidden)]
     type Hedge: Hedging;
+    /// The limits that calls share.
+    #[doc(hidden)]
+    type Limits: Limiting;
 
     #[doc(hidden)]
     fn reads_clock(&self) -> bool;
@@ -50,7 +53,7 @@ pub trait Guard<O> {
     #[doc(hidden)]
     fn borrow_parts(
         &self,
-    ) -> Guards<Borrowed<'_, Self::Breaker>, &Self::Budget, Inline, Self::Hedge>;
+    ) -> Guards<Borrowed<'_, Self::Breaker>, &Self::Budget, Inline, Self::Hedge, &Self::Limits>;
 
     /// The conversion of interrupts.
     #[doc(hidden)]
@@ -65,6 +68,7 @@ pub trait Guard<O> {
         &Self::Budget,
         Borrowed<'_, Self::Interrupt>,
         Self::Hedge,
+        &Self::Limits,
     >;
 
     /// Creates the guard of a call that has not begun.
@@ -215,6 +219,19 @@ pub trait CallGuard<O>: BodyScope {
     fn fit(&self, pause: Option<Duration>) -> Option<Duration> {
         pause
     }
+
+    /// Returns the interrupt that stands for a wait of this length.
+    #[doc(hidden)]
+    fn awaited(&self, pause: Duration) -> Interrupt {
+        Interrupt::CircuitOpen {
+            retry_after: Some(pause),
+        }
+    }
+
+    /// Records that the call ends without a further attempt, whatever it waited for.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn halted(&mut self) {}
 
     /// Records the interrupt of the attempt.
     #[doc(hidden)]

@@ -2,8 +2,9 @@
 
 use super::budgets::Budgets;
 use super::nested::{self, Published};
-use super::{BodyScope, PanicTracker};
+use super::{BodyScope, CallLimits, PanicTracker};
 use crate::breaker::{Permit, fail, on_panic};
+use crate::time::clock::Instant;
 
 /// The part of a call's guard in which a hedged attempt runs: visible to the retried calls inside it, and
 /// with the panic of a copy as a failure.
@@ -27,15 +28,24 @@ impl BodyScope for View<'_, '_> {
 
 /// The part of a call's guard that pays for further copies of an attempt.
 #[derive(Debug)]
-pub struct Copies<'a, 'g> {
+pub struct Copies<'a, 'g, L = ()> {
     pub(super) budgets: &'a mut Budgets<'g>,
+    pub(super) limits: &'a mut L,
+    pub(super) clock: fn() -> Instant,
     /// Whether the attempt is a probe of a half-open breaker, which is one call, and not several.
     pub(super) probes: bool,
 }
 
-impl Copies<'_, '_> {
-    /// Pays for one copy, which begins at once.
+impl<L: CallLimits> Copies<'_, '_, L> {
+    /// Pays for one copy, which begins at once, if the limits have room for it.
     pub fn draw_copy(&mut self) -> bool {
-        !self.probes && self.budgets.draw_copy()
+        if self.probes || !self.limits.enter_copy(self.clock) {
+            return false;
+        }
+        let paid = self.budgets.draw_copy();
+        if !paid {
+            self.limits.leave_copy();
+        }
+        paid
     }
 }

@@ -8,19 +8,22 @@ use super::interruption::FromError;
 #[cfg(feature = "async")]
 use super::interruption::Uninterrupted;
 use super::interruption::{Inline, InterruptConversion, NoInterrupts, With};
-use super::{CheckedGuards, Hedging};
+use super::{CheckedGuards, Hedging, Limiting, WithBulkhead, WithRateLimiter};
 use crate::breaker::{Breaker, CallResult, CircuitBreaker};
 use crate::budget::{Budget, RetryBudget};
+use crate::bulkhead::AsBulkhead;
 use crate::call::outcome::Verdict;
 use crate::guard::deadline::{Deadline, IntoDeadline};
 use crate::guard::nested::{Nested, Nesting};
 use crate::invalid::InvalidValue;
+use crate::rate_limiter::AsRateLimiter;
 
-/// The guards of a policy: a breaker `B`, a budget `U`, a conversion of interrupts `I`, and a hedge `H`.
+/// The guards of a policy: a breaker `B`, a budget `U`, a conversion of interrupts `I`, a hedge `H`, and the limits
+/// that calls share, `L`.
 ///
-/// [`Infallible`] stands for no breaker and no budget, `()` for no hedge.
+/// [`Infallible`] stands for no breaker and no budget, `()` for no hedge and no limits.
 #[derive(Clone, Copy, Debug)]
-pub struct Guards<B = Infallible, U = Infallible, I = NoInterrupts, H = ()> {
+pub struct Guards<B = Infallible, U = Infallible, I = NoInterrupts, H = (), L = ()> {
     pub(super) deadline: Deadline,
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) nested: Option<Nested>,
@@ -28,6 +31,7 @@ pub struct Guards<B = Infallible, U = Infallible, I = NoInterrupts, H = ()> {
     pub(super) budget: Option<U>,
     pub(super) interrupt: I,
     pub(super) hedge: H,
+    pub(super) limits: L,
 }
 
 impl Guards {
@@ -42,6 +46,7 @@ impl Guards {
             budget: None,
             interrupt: NoInterrupts,
             hedge: (),
+            limits: (),
         }
     }
 }
@@ -58,6 +63,7 @@ impl<B, U> Guards<B, U, Inline> {
             budget: None,
             interrupt: Inline,
             hedge: (),
+            limits: (),
         }
     }
 }
@@ -88,6 +94,7 @@ impl<B, U> Guards<B, U, FromError> {
             budget,
             interrupt: FromError,
             hedge: (),
+            limits: (),
         }
     }
 
@@ -105,7 +112,7 @@ impl<B, U> Guards<B, U, FromError> {
     }
 }
 
-impl<B, U, I, H> CheckedGuards for Guards<B, U, I, H> {
+impl<B, U, I, H, L> CheckedGuards for Guards<B, U, I, H, L> {
     fn check(&self) -> Result<(), InvalidValue> {
         match (self.deadline.limit(), self.attempt_timeout) {
             (Some(Duration::ZERO), _) => Err(InvalidValue::ZeroDeadline),
@@ -119,7 +126,7 @@ impl<B, U, I, H> CheckedGuards for Guards<B, U, I, H> {
 }
 
 #[cfg(feature = "async")]
-impl<B, U, H> Uninterrupted for Guards<B, U, NoInterrupts, H> {}
+impl<B, U, H, L> Uninterrupted for Guards<B, U, NoInterrupts, H, L> {}
 
 impl Default for Guards {
     fn default() -> Self {
@@ -127,10 +134,10 @@ impl Default for Guards {
     }
 }
 
-impl<B, U, I, H> Guards<B, U, I, H> {
+impl<B, U, I, H, L> Guards<B, U, I, H, L> {
     /// Ends the call by `deadline`.
     #[inline]
-    pub fn deadline(mut self, deadline: impl IntoDeadline) -> Guards<B, U, I::Enabled, H>
+    pub fn deadline(mut self, deadline: impl IntoDeadline) -> Guards<B, U, I::Enabled, H, L>
     where
         I: InterruptConversion,
     {
@@ -140,7 +147,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
 
     /// Ends an attempt after `limit`.
     #[inline]
-    pub fn attempt_timeout(mut self, limit: Duration) -> Guards<B, U, I::Enabled, H>
+    pub fn attempt_timeout(mut self, limit: Duration) -> Guards<B, U, I::Enabled, H, L>
     where
         I: InterruptConversion,
     {
@@ -157,7 +164,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
 
     /// Asks `breaker` before every attempt.
     #[inline]
-    pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Enabled, H>
+    pub fn breaker<T>(self, breaker: T) -> Guards<T, U, I::Enabled, H, L>
     where
         I: InterruptConversion,
     {
@@ -166,13 +173,61 @@ impl<B, U, I, H> Guards<B, U, I, H> {
 
     /// Lets every retry draw from `budget`.
     #[inline]
-    pub fn budget<T>(self, budget: T) -> Guards<B, T, I, H> {
+    pub fn budget<T>(self, budget: T) -> Guards<B, T, I, H, L> {
         self.map(|(b, _, i)| (b, Some(budget), i))
+    }
+
+    /// Takes a permit of `limiter` for every attempt.
+    #[inline]
+    pub fn rate_limiter<T: AsRateLimiter + Sync>(
+        self,
+        limiter: T,
+    ) -> Guards<B, U, I::Enabled, H, WithRateLimiter<T, L>>
+    where
+        I: InterruptConversion,
+    {
+        self.limited(|limits| WithRateLimiter(limiter, limits))
+    }
+
+    /// Keeps a place of `bulkhead` during every attempt.
+    #[inline]
+    pub fn bulkhead<T: AsBulkhead + Sync>(
+        self,
+        bulkhead: T,
+    ) -> Guards<B, U, I::Enabled, H, WithBulkhead<T, L>>
+    where
+        I: InterruptConversion,
+    {
+        self.limited(|limits| WithBulkhead(bulkhead, limits))
+    }
+
+    #[inline]
+    fn limited<L2>(self, limited: impl FnOnce(L) -> L2) -> Guards<B, U, I::Enabled, H, L2>
+    where
+        I: InterruptConversion,
+    {
+        let guards = self.map(|(b, u, i)| (b, u, i.enable()));
+        guards.map_limits(limited)
+    }
+
+    /// Replaces the limits.
+    #[inline]
+    pub(super) fn map_limits<L2>(self, map: impl FnOnce(L) -> L2) -> Guards<B, U, I, H, L2> {
+        Guards {
+            deadline: self.deadline,
+            attempt_timeout: self.attempt_timeout,
+            nested: self.nested,
+            breaker: self.breaker,
+            budget: self.budget,
+            interrupt: self.interrupt,
+            hedge: self.hedge,
+            limits: map(self.limits),
+        }
     }
 
     /// Sets the behaviour of the call inside another retried call.
     #[inline]
-    pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Enabled<I>, H>
+    pub fn nested<N: Nesting>(mut self, nested: N) -> Guards<B, U, N::Enabled<I>, H, L>
     where
         I: InterruptConversion,
     {
@@ -182,19 +237,19 @@ impl<B, U, I, H> Guards<B, U, I, H> {
 
     /// Sets the conversion of interrupts.
     #[inline]
-    pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, With<F>, H> {
+    pub fn interrupt<F>(self, interrupt: F) -> Guards<B, U, With<F>, H, L> {
         self.map(|(b, u, _)| (b, u, With(interrupt)))
     }
 
     /// Replaces the conversion of interrupts.
     #[inline]
-    pub(super) fn with_conversion<I2>(self, interrupt: I2) -> Guards<B, U, I2, H> {
+    pub(super) fn with_conversion<I2>(self, interrupt: I2) -> Guards<B, U, I2, H, L> {
         self.map(|(b, u, _)| (b, u, interrupt))
     }
 
     /// Makes every attempt a race of its copies.
     #[inline]
-    pub fn hedge<H2>(self, hedge: H2) -> Guards<B, U, I, H2> {
+    pub fn hedge<H2>(self, hedge: H2) -> Guards<B, U, I, H2, L> {
         Guards {
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
@@ -203,6 +258,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
             budget: self.budget,
             interrupt: self.interrupt,
             hedge,
+            limits: self.limits,
         }
     }
 
@@ -210,7 +266,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
     pub(super) fn map<B2, U2, I2>(
         self,
         map: impl FnOnce((Option<B>, Option<U>, I)) -> (Option<B2>, Option<U2>, I2),
-    ) -> Guards<B2, U2, I2, H> {
+    ) -> Guards<B2, U2, I2, H, L> {
         let (breaker, budget, interrupt) = map((self.breaker, self.budget, self.interrupt));
         Guards {
             deadline: self.deadline,
@@ -220,6 +276,7 @@ impl<B, U, I, H> Guards<B, U, I, H> {
             budget,
             interrupt,
             hedge: self.hedge,
+            limits: self.limits,
         }
     }
 }
@@ -234,9 +291,13 @@ pub trait IntoGuards {
     type Interrupt: InterruptConversion;
     /// The hedge.
     type Hedge: Hedging;
+    /// The limits that calls share.
+    type Limits: Limiting;
 
     /// Returns the same guards.
-    fn into_guards(self) -> Guards<Self::Breaker, Self::Budget, Self::Interrupt, Self::Hedge>;
+    fn into_guards(
+        self,
+    ) -> Guards<Self::Breaker, Self::Budget, Self::Interrupt, Self::Hedge, Self::Limits>;
 }
 
 impl IntoGuards for () {
@@ -244,6 +305,7 @@ impl IntoGuards for () {
     type Budget = Infallible;
     type Interrupt = NoInterrupts;
     type Hedge = ();
+    type Limits = ();
 
     #[inline]
     fn into_guards(self) -> Guards {
@@ -251,11 +313,12 @@ impl IntoGuards for () {
     }
 }
 
-impl<B, U, I: InterruptConversion, H: Hedging> IntoGuards for Guards<B, U, I, H> {
+impl<B, U, I: InterruptConversion, H: Hedging, L: Limiting> IntoGuards for Guards<B, U, I, H, L> {
     type Breaker = B;
     type Budget = U;
     type Interrupt = I;
     type Hedge = H;
+    type Limits = L;
 
     #[inline]
     fn into_guards(self) -> Self {

@@ -18,6 +18,7 @@ pub(crate) mod deadline;
 mod guards;
 mod hedging;
 mod interruption;
+mod limits;
 pub mod nested;
 mod no_guards;
 mod outcome;
@@ -42,6 +43,7 @@ pub(crate) use self::interruption::FromError;
 pub(crate) use self::interruption::{Inline, InterruptConversion, With};
 #[cfg(feature = "async")]
 pub(crate) use self::interruption::{Interrupting, Uninterrupted};
+pub(crate) use self::limits::{CallLimits, Limiting, WithBulkhead, WithRateLimiter};
 pub(crate) use self::panic_tracker::PanicTracker;
 pub use self::resolve::{resolve_outcome, try_resolve_outcome};
 pub(crate) use self::shareable::ShareableGuards;

@@ -15,10 +15,11 @@ impl<O> Guard<O> for () {
     type Breaker = Infallible;
     type Budget = Infallible;
     type Hedge = ();
+    type Limits = ();
 
     #[inline(always)]
-    fn borrow_parts(&self) -> Guards<Borrowed<'_, Infallible>, &Infallible, Inline> {
-        Guards::empty_inline()
+    fn borrow_parts(&self) -> Guards<Borrowed<'_, Infallible>, &Infallible, Inline, (), &()> {
+        Guards::empty_inline().map_limits(|()| &())
     }
 
     type Interrupt = NoInterrupts;
@@ -26,8 +27,9 @@ impl<O> Guard<O> for () {
     #[inline(always)]
     fn borrow_all(
         &self,
-    ) -> Guards<Borrowed<'_, Infallible>, &Infallible, Borrowed<'_, NoInterrupts>> {
-        Guards::empty_inline().with_conversion(Borrowed(&NoInterrupts))
+    ) -> Guards<Borrowed<'_, Infallible>, &Infallible, Borrowed<'_, NoInterrupts>, (), &()> {
+        let guards = Guard::<O>::borrow_parts(self);
+        guards.with_conversion(Borrowed(&NoInterrupts))
     }
 
     const BINDS: bool = false;

@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::Guards;
 use super::interruption::{FromError, NoInterrupts};
+use super::limits::{ShareableLimits, SharedLimits};
 use super::shareable::{ErasedGuards, ShareableGuards};
 use crate::breaker::{Breaker, CircuitBreaker, WaitFor};
 use crate::budget::Budget;
@@ -14,7 +15,8 @@ use crate::budget::Budget;
 ///
 /// They serve every outcome that can be made of an [`Interrupt`](crate::Interrupt): see
 /// [`FromInterrupt`](crate::FromInterrupt).
-pub type SharedGuards = Guards<SharedBreaker, Arc<dyn Budget + Send + Sync>, FromError>;
+pub type SharedGuards =
+    Guards<SharedBreaker, Arc<dyn Budget + Send + Sync>, FromError, (), SharedLimits>;
 
 /// A breaker whose type is erased, for [`SharedGuards`].
 #[derive(Clone)]
@@ -71,21 +73,23 @@ impl ShareableConversion for NoInterrupts {}
 #[diagnostic::do_not_recommend]
 impl ShareableConversion for FromError {}
 
-impl<B, U, I, H> ErasedGuards for Guards<B, U, I, H> {
+impl<B, U, I, H, L> ErasedGuards for Guards<B, U, I, H, L> {
     type Shared = SharedGuards;
 }
 
-impl<B, U, I> ShareableGuards for Guards<B, U, I>
+impl<B, U, I, L> ShareableGuards for Guards<B, U, I, (), L>
 where
     B: ShareableBreaker,
     U: Budget + Send + Sync + 'static,
     I: ShareableConversion,
+    L: ShareableLimits,
 {
     fn into_shared(self) -> SharedGuards {
-        self.map(|(breaker, budget, _)| {
+        let guards = self.map(|(breaker, budget, _)| {
             let breaker = breaker.map(|breaker| SharedBreaker(Arc::new(breaker)));
             let budget = budget.map(|budget| Arc::new(budget) as Arc<dyn Budget + Send + Sync>);
             (breaker, budget, FromError)
-        })
+        });
+        guards.map_limits(L::into_shared)
     }
 }

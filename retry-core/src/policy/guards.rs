@@ -5,17 +5,20 @@ use core::time::Duration;
 
 use super::RetryPolicy;
 use crate::budget::Budget;
+use crate::bulkhead::AsBulkhead;
 use crate::guard::deadline::IntoDeadline;
 use crate::guard::nested::Nesting;
-use crate::guard::{Guards, InterruptConversion, IntoGuards, With};
+use crate::guard::{Guards, InterruptConversion, IntoGuards, With, WithBulkhead, WithRateLimiter};
 #[cfg(all(feature = "std", feature = "async"))]
 use crate::hedge::{Hedge, Pace};
+use crate::rate_limiter::AsRateLimiter;
 
 type GuardsOf<G> = Guards<
     <G as IntoGuards>::Breaker,
     <G as IntoGuards>::Budget,
     <G as IntoGuards>::Interrupt,
     <G as IntoGuards>::Hedge,
+    <G as IntoGuards>::Limits,
 >;
 
 /// The conversion of interrupts that guards have once they can interrupt.
@@ -27,6 +30,16 @@ type Interruptible<G> = Guards<
     <G as IntoGuards>::Budget,
     EnabledConversion<G>,
     <G as IntoGuards>::Hedge,
+    <G as IntoGuards>::Limits,
+>;
+
+/// Guards with other limits that calls share.
+type LimitedBy<G, L> = Guards<
+    <G as IntoGuards>::Breaker,
+    <G as IntoGuards>::Budget,
+    EnabledConversion<G>,
+    <G as IntoGuards>::Hedge,
+    L,
 >;
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
@@ -109,11 +122,75 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn breaker<T>(
         self,
         breaker: T,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<T, G::Budget, EnabledConversion<G>, G::Hedge>>
+    ) -> RetryPolicy<
+        S,
+        W,
+        P,
+        C,
+        H,
+        Z,
+        Guards<T, G::Budget, EnabledConversion<G>, G::Hedge, G::Limits>,
+    >
     where
         G: IntoGuards,
     {
         self.guard(|guards| guards.breaker(breaker))
+    }
+
+    /// Takes a permit of a rate limiter for every attempt, the first included.
+    ///
+    /// A call waits for its permit in the order in which calls came, within its deadline and the limiter's
+    /// [`max_wait`](crate::rate_limiter::Settings::max_wait); else it ends with an outcome made of
+    /// [`Interrupt::RateLimited`](crate::Interrupt::RateLimited), or with that of the attempt before. A hint of any
+    /// attempt, such as a `Retry-After`, holds the limiter for all calls.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere::{Policy, RateLimiter, RetryPolicy};
+    ///
+    /// static GITHUB: RateLimiter = RateLimiter::new("github")
+    ///     .rate(5000, Duration::from_secs(3600))
+    ///     .burst(50);
+    ///
+    /// let policy = RetryPolicy::new().rate_limiter(&GITHUB);
+    /// assert_eq!(policy.run(|| io::Result::Ok(7)).unwrap(), 7);
+    /// ```
+    pub fn rate_limiter<T: AsRateLimiter + Sync>(
+        self,
+        limiter: T,
+    ) -> RetryPolicy<S, W, P, C, H, Z, LimitedBy<G, WithRateLimiter<T, G::Limits>>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.rate_limiter(limiter))
+    }
+
+    /// Keeps a place of a bulkhead during every attempt, and during no pause.
+    ///
+    /// A call waits for a place in the order in which calls came, within its deadline; where the line is full too, it
+    /// ends with an outcome made of [`Interrupt::BulkheadFull`](crate::Interrupt::BulkheadFull), or with that of the
+    /// attempt before.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use persevere::{Bulkhead, Policy, RetryPolicy};
+    ///
+    /// static REPORTS: Bulkhead = Bulkhead::new("reports", 20).queue(100);
+    ///
+    /// let policy = RetryPolicy::new().bulkhead(&REPORTS);
+    /// assert_eq!(policy.run(|| io::Result::Ok(7)).unwrap(), 7);
+    /// ```
+    pub fn bulkhead<T: AsBulkhead + Sync>(
+        self,
+        bulkhead: T,
+    ) -> RetryPolicy<S, W, P, C, H, Z, LimitedBy<G, WithBulkhead<T, G::Limits>>>
+    where
+        G: IntoGuards,
+    {
+        self.guard(|guards| guards.bulkhead(bulkhead))
     }
 
     /// Lets every retry draw from a budget; a refused retry ends the call.
@@ -132,7 +209,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn budget<T: Budget>(
         self,
         budget: T,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, T, G::Interrupt, G::Hedge>>
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, T, G::Interrupt, G::Hedge, G::Limits>>
     where
         G: IntoGuards,
     {
@@ -163,7 +240,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
         C,
         H,
         Z,
-        Guards<G::Breaker, G::Budget, N::Enabled<G::Interrupt>, G::Hedge>,
+        Guards<G::Breaker, G::Budget, N::Enabled<G::Interrupt>, G::Hedge, G::Limits>,
     >
     where
         G: IntoGuards,
@@ -190,7 +267,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn interrupt<F>(
         self,
         interrupt: F,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, With<F>, G::Hedge>>
+    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, With<F>, G::Hedge, G::Limits>>
     where
         G: IntoGuards,
     {
@@ -248,7 +325,15 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     pub fn hedge<T: Pace>(
         self,
         hedge: Hedge<T>,
-    ) -> RetryPolicy<S, W, P, C, H, Z, Guards<G::Breaker, G::Budget, G::Interrupt, Hedge<T>>>
+    ) -> RetryPolicy<
+        S,
+        W,
+        P,
+        C,
+        H,
+        Z,
+        Guards<G::Breaker, G::Budget, G::Interrupt, Hedge<T>, G::Limits>,
+    >
     where
         G: IntoGuards,
     {

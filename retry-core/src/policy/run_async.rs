@@ -41,7 +41,7 @@ impl<S: AbortsAttempt, W, P, C, H, Z, G: Uninterrupted> RetryPolicy<S, W, P, C, 
 }
 
 #[doc(hidden)]
-impl<S, W, P, C, H, Z, B, U, I, K> RetryPolicy<S, W, P, C, H, Z, Guards<B, U, I, K>>
+impl<S, W, P, C, H, Z, B, U, I, K, L> RetryPolicy<S, W, P, C, H, Z, Guards<B, U, I, K, L>>
 where
     S: AbortsAttempt,
     I: Interrupting,

@@ -89,7 +89,6 @@ impl RateLimiter {
     }
 
     /// Records that the service has throttled an attempt.
-    #[allow(dead_code)] // the guard of a call is to use it
     pub(crate) fn throttled(&self, _now: Instant) {}
 
     /// Records that the service has answered an attempt.

@@ -48,5 +48,4 @@ pub use self::periods::{DAY, HOUR, MINUTE, SECOND};
 pub use self::rate_limited::RateLimited;
 pub use self::rate_limiter::RateLimiter;
 pub use self::settings::Settings;
-#[allow(unused_imports)] // the guard of a call is to name them
 pub(crate) use self::ticket::{Ticket, Turn};

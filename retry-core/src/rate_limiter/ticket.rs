@@ -12,7 +12,7 @@ use crate::time::ticks::{MILLISECOND, nanos, ticks};
 
 /// The answer to a call that asks for a permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub enum Turn {
     /// It may take the permit, if it is fast enough.
     Pass,
     /// It waits for this time in the line, and asks again then, or when it is woken.

@@ -6,8 +6,8 @@ use crate::transient::Transient;
 
 /// # `Interrupt`
 ///
-/// A timed-out attempt can be retried, and so can one refused by an open breaker, once the breaker lets calls
-/// through. Only the latter is unsent. A deadline that has passed stays passed, a cancelled call is no longer
+/// A timed-out attempt can be retried, and so can one refused by an open breaker, a rate limiter or a full bulkhead,
+/// once they let calls through. Only those that were refused are unsent. A deadline that has passed stays passed, a cancelled call is no longer
 /// wanted, and a spent budget permits no more retries.
 ///
 /// A service that lets time run out has [failed](Transient::health). The health of a service that was not
@@ -16,26 +16,25 @@ use crate::transient::Transient;
 impl Transient for Interrupt {
     fn verdict(&self) -> Verdict {
         match *self {
-            Interrupt::AttemptTimeout | Interrupt::CircuitOpen { retry_after: None } => {
-                Verdict::Retry
+            Interrupt::CircuitOpen { retry_after } | Interrupt::RateLimited { retry_after } => {
+                retry_after.map_or(Verdict::Retry, Verdict::RetryAfter)
             }
-            Interrupt::CircuitOpen {
-                retry_after: Some(pause),
-            } => Verdict::RetryAfter(pause),
+            Interrupt::AttemptTimeout | Interrupt::BulkheadFull => Verdict::Retry,
             Interrupt::Deadline | Interrupt::Cancelled | Interrupt::Budget => Verdict::Final,
         }
     }
 
     fn unsent(&self) -> bool {
-        matches!(self, Interrupt::CircuitOpen { .. })
+        matches!(
+            self,
+            Interrupt::CircuitOpen { .. } | Interrupt::RateLimited { .. } | Interrupt::BulkheadFull
+        )
     }
 
     fn health(&self) -> Health {
         match self {
             Interrupt::AttemptTimeout | Interrupt::Deadline => Health::Failed,
-            Interrupt::CircuitOpen { .. } | Interrupt::Cancelled | Interrupt::Budget => {
-                Health::Unknown
-            }
+            _ => Health::Unknown,
         }
     }
 }

@@ -112,6 +112,8 @@ fn every_reason_has_a_text_of_its_own() {
             "circuit open",
             "cancelled",
             "asked to wait too long",
+            "rate limited",
+            "bulkhead full",
             "given up",
         ]
     );

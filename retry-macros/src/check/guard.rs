@@ -11,10 +11,12 @@ use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::{BREAKER_VIEW, BUDGET, NESTED};
 
-/// Returns the message for a wrong value of `breaker` or `budget`.
+/// Returns the message for a wrong value of `breaker`, `budget`, `rate_limiter` or `bulkhead`.
 pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<String> {
     let (noun, instead) = match key {
         "breaker" => ("circuit breaker", kind.breaker("&BREAKER")),
+        "rate_limiter" => ("rate limiter", "rate_limiter = &LIMITER".to_owned()),
+        "bulkhead" => ("bulkhead", "bulkhead = &BULKHEAD".to_owned()),
         _ => ("budget", "budget = &BUDGET".to_owned()),
     };
     if is_made(value) {
@@ -63,6 +65,19 @@ pub(crate) fn wait_for(kind: AttributeKind, value: &Expr, own: &[Ident]) -> Opti
     let bound = kind.pick("; the `deadline` of the call bounds the wait", "");
     let mistaken = word == "wait_for" && !own.contains(word);
     mistaken.then(|| format!("`wait_for` takes the breaker alone: `{instead}`{bound}"))
+}
+
+/// Returns the message for `fail_fast` without parentheses or with another number of arguments than one.
+pub(crate) fn fail_fast(value: &Expr, own: &[Ident]) -> Option<String> {
+    let word = match value {
+        Expr::Call(call) if call.args.len() != 1 => bare_word(&call.func)?.0,
+        Expr::Path(_) => bare_word(value)?.0,
+        _ => return None,
+    };
+    let mistaken = word == "fail_fast" && !own.contains(word);
+    mistaken.then(|| {
+        "`fail_fast` takes the rate limiter alone: `rate_limiter = fail_fast(&LIMITER)`".to_owned()
+    })
 }
 
 /// Checks `B.failures(..)`, `B.ignoring(..)` and `B.by_error()`. Returns whether it found a mistake.

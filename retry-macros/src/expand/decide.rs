@@ -17,7 +17,7 @@ impl ExpandCtx<'_> {
             let amended = emit!(mark.apply_to(verdict));
             let amended = self.judged_unless_halted(emit!(verdict), amended);
             // The breaker sees the verdict from before the body's mark amends it.
-            let own = self.has_breaker().then(|| emit!(let own = verdict;));
+            let own = self.has_gate().then(|| emit!(let own = verdict;));
             emit!(#own let verdict = #amended;)
         });
         let finish_early = (!self.observed()).then(|| self.finish_unseen());

@@ -48,11 +48,11 @@ impl ExpandCtx<'_> {
     /// service.
     pub(super) fn health(&self) -> TokenStream {
         let verdict = match &self.args.attempt {
-            Some(_) if self.has_breaker() => emit!(own.or(verdict)),
+            Some(_) if self.has_gate() => emit!(own.or(verdict)),
             _ => emit!(verdict),
         };
         match &self.when {
-            Some(when) if self.has_breaker() => {
+            Some(when) if self.has_gate() => {
                 let private = &self.private;
                 emit!(#private::Predicate::health(&#when, &outcome, #verdict))
             }

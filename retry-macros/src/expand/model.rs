@@ -68,6 +68,9 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) watch: Option<TokenStream>,
 }
 
+/// The keys of guards that calls share and may wait for.
+pub(super) const GATES: [Key; 3] = [Key::Breaker, Key::RateLimiter, Key::Bulkhead];
+
 impl ExpandCtx<'_> {
     pub(super) fn cases(&self) -> Vec<&Case> {
         let mut cases = Vec::new();
@@ -102,6 +105,12 @@ impl ExpandCtx<'_> {
     /// Returns whether a breaker may guard the call.
     pub(super) fn has_breaker(&self) -> bool {
         self.policy || self.args.values.has(Key::Breaker)
+    }
+
+    /// Returns whether the call may wait for a guard before an attempt, and the guard learns from the outcome: for a
+    /// breaker, a rate limiter or a bulkhead.
+    pub(super) fn has_gate(&self) -> bool {
+        self.policy || GATES.into_iter().any(|key| self.args.values.has(key))
     }
 
     /// Returns whether a callback sees the state.

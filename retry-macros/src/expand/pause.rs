@@ -13,7 +13,7 @@ impl ExpandCtx<'_> {
     pub(super) fn sleep(&self) -> TokenStream {
         let private = &self.private;
         // A wait for a breaker is none of the pauses.
-        let idle = match self.has_breaker() {
+        let idle = match self.has_gate() {
             true => emit!(#private::idle(&guard, pause)),
             false => emit!(pause.unwrap_or_default()),
         };
@@ -43,7 +43,7 @@ impl ExpandCtx<'_> {
             None if self.shape.is_async() => self.woken(self.rested()),
             None => {
                 let sleeper = self.blocking_sleeper();
-                if self.has_breaker() {
+                if self.has_gate() {
                     let never = quote!(#private::Cancellation::never());
                     emit! {
                         #private::wait_for_breaker(
@@ -105,7 +105,7 @@ impl ExpandCtx<'_> {
 
     /// Emits a pause that may end early, by the breaker that the call waits for or by the deadline.
     fn woken(&self, rested: TokenStream) -> TokenStream {
-        if !self.has_breaker() && self.is_ours().is_none() {
+        if !self.has_gate() && self.is_ours().is_none() {
             return rested;
         }
         let private = &self.private;

@@ -113,6 +113,8 @@ fn method(door: &str) -> Option<(&'static str, &'static str)> {
         "shared_stats" => ("SharedStats", "shared"),
         "breaker" => ("Breaker", "classify"),
         "budget" => ("SharedBudget", "shared"),
+        "rate_limiter" => ("SharedRateLimiter", "shared"),
+        "bulkhead" => ("SharedBulkhead", "shared"),
         "nested" => ("Nesting", "nested"),
         "hedge" => ("Hedged", "hedged"),
         _ => return None,

@@ -9,14 +9,18 @@ use core::time::Duration;
 use super::{Accepted, OutcomeType, Rejected, accepted, doors, for_pointers, kind, kinds};
 use crate::breaker::{Breaker, CallResult, CircuitBreaker};
 use crate::budget::{Budget, RetryBudget};
+use crate::bulkhead::{AsBulkhead, Bulkhead};
 use crate::call::outcome::Verdict;
 use crate::guard::deadline::{Deadline, IntoDeadline};
 use crate::guard::nested::{Nested, Nesting};
 #[cfg(feature = "async")]
 use crate::hedge;
+use crate::rate_limiter::{AsRateLimiter, RateLimiter};
 
 static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
 static NO_BUDGET: RetryBudget = RetryBudget::total(0);
+static NO_RATE_LIMITER: RateLimiter = RateLimiter::new("");
+static NO_BULKHEAD: Bulkhead = Bulkhead::new("", 1);
 
 kinds! {
     /// Accepts the value of `breaker`.
@@ -24,6 +28,10 @@ kinds! {
         else &'static CircuitBreaker = &NO_BREAKER;
     /// Accepts the value of `budget`.
     budget: AsBudget is SharedBudget, asks fn(&T), else &'static RetryBudget = &NO_BUDGET;
+    /// Accepts the value of `rate_limiter`.
+    rate_limiter: AsLimiter is SharedRateLimiter, asks fn(&T), else &'static RateLimiter = &NO_RATE_LIMITER;
+    /// Accepts the value of `bulkhead`.
+    bulkhead: AsPlaces is SharedBulkhead, asks fn(&T), else &'static Bulkhead = &NO_BULKHEAD;
     /// Accepts the value of `nested`.
     nested: AsNested is Nesting, asks fn(T) -> Nested, else Nested = Nested::Independent;
 }
@@ -46,6 +54,32 @@ pub trait SharedBudget {
 }
 
 for_pointers!(SharedBudget to Budget {});
+
+/// A reference to a rate limiter, shared or owned, or one that refuses at once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shared rate limiter",
+    label = "expected `&RateLimiter`",
+    note = "keep it in a `static LIMITER: RateLimiter = RateLimiter::new(\"api\").rate(100, Duration::from_secs(60));` and write `rate_limiter = &LIMITER`, an `Arc` of one, or `fail_fast(&LIMITER)`"
+)]
+pub trait SharedRateLimiter: AsRateLimiter + Sync {
+    fn shared(&self) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsRateLimiter + Sync> SharedRateLimiter for T {}
+
+/// A reference to a bulkhead, shared or owned.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shared bulkhead",
+    label = "expected `&Bulkhead`",
+    note = "keep it in a `static BULKHEAD: Bulkhead = Bulkhead::new(\"reports\", 20);` and write `bulkhead = &BULKHEAD`, or an `Arc` of one"
+)]
+pub trait SharedBulkhead: AsBulkhead + Sync {
+    fn shared(&self) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsBulkhead + Sync> SharedBulkhead for T {}
 
 #[cfg(feature = "async")]
 kinds! {

@@ -6,8 +6,10 @@ use super::ActiveGuards;
 use crate::breaker::{Breaker, CircuitBreaker, Permit, Waiter};
 use crate::call::interrupt::Interrupt;
 use crate::guard::Admission;
+use crate::guard::limits::{CallLimits, Entry};
+use crate::rate_limiter::Turn;
 
-impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
+impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
     /// Returns whether the breaker refuses all calls for longer than `pause`, and the call does not wait for
     /// it.
     pub(super) fn is_shut_for<O>(&self, pause: Duration) -> bool
@@ -37,18 +39,78 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
             self.stop_waiting();
             return Admission::Halt(Interrupt::Budget);
         }
+        let admission = match A::LIMITS {
+            true => self.ask_limits(left),
+            false => self.ask_breaker(left),
+        };
+        match admission {
+            Admission::Go => self.budgets.spend(),
+            _ => self.budgets.each(|handle| handle.postpone()),
+        }
+        admission
+    }
+
+    /// Asks the breaker alone.
+    #[inline]
+    fn ask_breaker<O>(&mut self, left: Option<Duration>) -> Admission
+    where
+        B: Breaker<O>,
+    {
         if let Some(breaker) = &self.guards.breaker {
             let woken = self.waiting.take();
             match self.enter(breaker, woken, left) {
                 Ok(permit) => self.permit = Some(permit),
-                Err(admission) => {
-                    self.budgets.each(|handle| handle.postpone());
-                    return admission;
-                }
+                Err(admission) => return admission,
             }
         }
-        self.budgets.spend();
         Admission::Go
+    }
+
+    /// Asks the rate limiter, the breaker and the bulkhead. Where one of them lets the call wait, it holds nothing of
+    /// the others meanwhile.
+    fn ask_limits<O>(&mut self, left: Option<Duration>) -> Admission
+    where
+        B: Breaker<O>,
+    {
+        let clock = self.stopwatch.clock();
+        loop {
+            let halted = match self.limits.turn(clock, left, self.guards.breaker.is_some()) {
+                Turn::Pass => None,
+                Turn::Wait(pause) => Some(Admission::Wait(pause)),
+                Turn::Refused { retry_after } => {
+                    let retry_after = Some(retry_after);
+                    Some(Admission::Halt(Interrupt::RateLimited { retry_after }))
+                }
+            };
+            // While a breaker is open, nobody waits for a permit.
+            if let Some(halted) = halted.filter(|_| !self.is_open::<O>()) {
+                return halted;
+            }
+            let admission = self.ask_breaker(left);
+            if admission != Admission::Go {
+                self.limits.leave();
+                return admission;
+            }
+            let admission = match self.limits.enter(clock, left) {
+                Entry::Entered => return Admission::Go,
+                Entry::Again => None,
+                Entry::Wait(pause) => Some(Admission::Wait(pause)),
+                Entry::Full => Some(Admission::Halt(Interrupt::BulkheadFull)),
+            };
+            self.permit = None;
+            if let Some(admission) = admission {
+                return admission;
+            }
+        }
+    }
+
+    /// Returns whether the breaker refuses all calls.
+    fn is_open<O>(&self) -> bool
+    where
+        B: Breaker<O>,
+    {
+        let breaker = self.guards.breaker.as_ref();
+        breaker.is_some_and(|it| it.circuit().refuses_for(self.stopwatch.clock()).is_some())
     }
 
     /// Passes the wake-up of a call that ends on.

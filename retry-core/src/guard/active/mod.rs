@@ -18,6 +18,7 @@ use crate::guard::budgets::Budgets;
 use crate::guard::copies::{Copies, View};
 use crate::guard::deadline::Deadline;
 use crate::guard::interruption::OutcomeFromInterrupt;
+use crate::guard::limits::{CallLimits, Shown};
 use crate::guard::nested::{self, Nested, ParentCall, Published};
 use crate::guard::{
     Admission, BodyScope, CallGuard, CallGuardBase, Guards, Hedging, PanicTracker, Wakeable,
@@ -29,9 +30,11 @@ use crate::time::stopwatch::Stopwatch;
 use crate::time::timeout::{Limit, limit};
 
 /// The guards of one call.
+///
+/// `A` is the state of its limits, a parameter so that the compiler sees whether a future that holds it is `Send`.
 #[derive(Debug)]
-pub struct ActiveGuards<'g, B, U, I, H> {
-    guards: &'g Guards<B, U, I, H>,
+pub struct ActiveGuards<'g, B, U, I, H, L, A> {
+    guards: &'g Guards<B, U, I, H, L>,
     stopwatch: Stopwatch,
     /// The deadline, from the start of the call; before the start, one that does not come from the policy.
     limit: Option<Duration>,
@@ -43,13 +46,14 @@ pub struct ActiveGuards<'g, B, U, I, H> {
     alarm: Alarm,
     bodies: PanicTracker,
     budgets: Budgets<'g>,
+    limits: A,
     published: Published<'g>,
     timed_out: bool,
 }
 
-impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
+impl<'g, B, U, I, H, L, A> ActiveGuards<'g, B, U, I, H, L, A> {
     /// Creates the guards of a call that has not begun.
-    pub(super) fn idle(guards: &'g Guards<B, U, I, H>) -> Self {
+    pub(super) fn idle(guards: &'g Guards<B, U, I, H, L>, limits: A) -> Self {
         ActiveGuards {
             guards,
             stopwatch: Stopwatch::idle(),
@@ -60,6 +64,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
             alarm: Alarm::default(),
             bodies: PanicTracker::default(),
             budgets: Budgets::none(),
+            limits,
             published: Published::Nothing,
             timed_out: false,
         }
@@ -73,7 +78,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
 
     /// Returns the view that a hedged attempt runs in, the payment of its further copies, and the runner of
     /// their bodies.
-    pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g>, &PanicTracker) {
+    pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g, A>, &PanicTracker) {
         let probes = self.permit.as_ref().is_some_and(Permit::is_probe);
         let view = View {
             published: &mut self.published,
@@ -82,6 +87,8 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
         };
         let copies = Copies {
             budgets: &mut self.budgets,
+            limits: &mut self.limits,
+            clock: self.stopwatch.clock(),
             probes,
         };
         (view, copies, &self.bodies)
@@ -117,6 +124,24 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
         self.published = Published::Call(outer.and(end, own.map(RetryBudget::shared)));
     }
 
+    /// Tells the breaker what an outcome shows of the service.
+    #[inline(always)]
+    fn tell_breaker<O>(&mut self, outcome: &O, verdict: Verdict, health: impl FnOnce() -> Health)
+    where
+        B: Breaker<O>,
+    {
+        // The breaker first, of which a call without one knows by its type.
+        let Some((breaker, permit)) = self.guards.breaker.as_ref().zip(self.permit.take()) else {
+            return;
+        };
+        let weight = breaker.classify_health(outcome, health());
+        let rest = match weight {
+            CallResult::Failure => breaker.hint(outcome, verdict),
+            CallResult::Success | CallResult::Ignored => None,
+        };
+        permit.record_asking(weight, rest);
+    }
+
     /// Pays for a retry.
     fn draw(&mut self) -> bool {
         let timed_out = core::mem::take(&mut self.timed_out);
@@ -124,7 +149,7 @@ impl<'g, B, U, I, H> ActiveGuards<'g, B, U, I, H> {
     }
 }
 
-impl<B, U, I, H> BodyScope for ActiveGuards<'_, B, U, I, H> {
+impl<B, U, I, H, L, A> BodyScope for ActiveGuards<'_, B, U, I, H, L, A> {
     #[inline]
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
         let body = || nested::with_parent(&mut self.published, attempt);
@@ -132,14 +157,17 @@ impl<B, U, I, H> BodyScope for ActiveGuards<'_, B, U, I, H> {
     }
 }
 
-impl<B, U, I, H> Wakeable for ActiveGuards<'_, B, U, I, H> {
+impl<B, U, I, H, L, A: CallLimits> Wakeable for ActiveGuards<'_, B, U, I, H, L, A> {
     fn waits(&self) -> bool {
-        self.waiting.is_some()
+        self.waiting.is_some() || self.limits.waits()
     }
 
     fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let waiting = self.waiting.as_mut();
         if waiting.is_some_and(|waiting| waiting.poll(cx).is_ready()) {
+            return Poll::Ready(());
+        }
+        if self.limits.poll_woken(cx).is_ready() {
             return Poll::Ready(());
         }
         self.alarm.poll(cx)
@@ -158,7 +186,7 @@ impl<B, U, I, H> Wakeable for ActiveGuards<'_, B, U, I, H> {
     }
 }
 
-impl<B, U, I, H: Hedging> CallGuardBase for ActiveGuards<'_, B, U, I, H> {
+impl<B, U, I, H: Hedging, L, A: CallLimits> CallGuardBase for ActiveGuards<'_, B, U, I, H, L, A> {
     type Hedge = H;
 
     #[inline]
@@ -187,12 +215,13 @@ impl<B, U, I, H: Hedging> CallGuardBase for ActiveGuards<'_, B, U, I, H> {
     }
 }
 
-impl<O, B, U, I, H> CallGuard<O> for ActiveGuards<'_, B, U, I, H>
+impl<O, B, U, I, H, L, A> CallGuard<O> for ActiveGuards<'_, B, U, I, H, L, A>
 where
     B: Breaker<O>,
     U: Budget,
     I: OutcomeFromInterrupt<O>,
     H: Hedging,
+    A: CallLimits,
 {
     #[inline]
     fn begin(&mut self, stopwatch: Stopwatch) {
@@ -227,7 +256,10 @@ where
     }
 
     fn keeps(&self) -> bool {
-        self.limit.is_some() || self.guards.breaker.is_some() || self.budgets.may_refuse_late()
+        self.limit.is_some()
+            || self.guards.breaker.is_some()
+            || A::LIMITS
+            || self.budgets.may_refuse_late()
     }
 
     fn pay_ahead(&mut self) {
@@ -236,7 +268,8 @@ where
 
     #[inline]
     fn admit(&mut self) -> Admission {
-        if self.limit.is_none() && self.guards.breaker.is_none() && !self.budgets.are_due() {
+        let asks = self.limit.is_some() || self.guards.breaker.is_some() || A::LIMITS;
+        if !asks && !self.budgets.are_due() {
             self.alarm.clear();
             self.budgets.spend();
             return Admission::Go;
@@ -294,13 +327,34 @@ where
         self.budgets.spend();
     }
 
+    fn awaited(&self, pause: Duration) -> Interrupt {
+        let retry_after = Some(pause);
+        let limits = self.limits.awaited(pause);
+        limits.unwrap_or(Interrupt::CircuitOpen { retry_after })
+    }
+
+    fn halted(&mut self) {
+        self.limits.leave();
+    }
+
     fn interrupted(&mut self, interrupt: Interrupt) {
         self.budgets.each(|handle| handle.finish());
+        if interrupt != Interrupt::AttemptTimeout {
+            let cut = interrupt == Interrupt::Deadline;
+            let shown = Shown {
+                cut,
+                ..Shown::NOTHING
+            };
+            self.limits.ended(self.stopwatch.clock(), shown);
+        }
         match interrupt {
             // The outcome is judged later.
             Interrupt::AttemptTimeout => self.timed_out = true,
             // Neither the caller's will nor a budget is evidence about the service: the permit is returned.
-            Interrupt::Cancelled | Interrupt::Budget => self.permit = None,
+            Interrupt::Cancelled
+            | Interrupt::Budget
+            | Interrupt::RateLimited { .. }
+            | Interrupt::BulkheadFull => self.permit = None,
             _ => {
                 if let Some(permit) = self.permit.take() {
                     permit.failure();
@@ -318,20 +372,22 @@ where
         failed: bool,
     ) {
         self.budgets.each(|handle| handle.finish());
-        // The breaker first, of which a call without one knows by its type.
-        if let Some((breaker, permit)) = self.guards.breaker.as_ref().zip(self.permit.take()) {
-            // A cut attempt has failed, final or not, unless a view decides otherwise.
-            let health = if self.timed_out {
-                Health::Failed
-            } else {
-                health()
+        // A cut attempt has failed, final or not, unless a view decides otherwise.
+        let cut = self.timed_out;
+        let health = || if cut { Health::Failed } else { health() };
+        if A::LIMITS {
+            let (breaker, health) = (self.guards.breaker.as_ref(), health());
+            let hint = breaker.map_or_else(|| verdict.hint(), |it| it.hint(outcome, verdict));
+            let shown = Shown {
+                verdict,
+                hint,
+                health,
+                cut,
             };
-            let weight = breaker.classify_health(outcome, health);
-            let rest = match weight {
-                CallResult::Failure => breaker.hint(outcome, verdict),
-                CallResult::Success | CallResult::Ignored => None,
-            };
-            permit.record_asking(weight, rest);
+            self.limits.ended(self.stopwatch.clock(), shown);
+            self.tell_breaker(outcome, verdict, || health);
+        } else {
+            self.tell_breaker(outcome, verdict, health);
         }
         if verdict.is_retry() {
             self.budgets.failed();

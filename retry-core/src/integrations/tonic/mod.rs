@@ -283,6 +283,7 @@ impl From<Interrupt> for Status {
             Interrupt::CircuitOpen { .. } => Code::Unavailable,
             Interrupt::Cancelled => Code::Cancelled,
             Interrupt::Budget => Code::Unavailable,
+            Interrupt::RateLimited { .. } | Interrupt::BulkheadFull => Code::ResourceExhausted,
         };
         let mut status = Status::new(code, interrupt.to_string());
         status.set_source(Arc::new(interrupt));

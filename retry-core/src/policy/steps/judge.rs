@@ -117,6 +117,7 @@ where
     #[cold]
     fn halt(&mut self, name: &'static str, outcome: &O, reason: StopReason) -> StopReason {
         self.wake();
+        self.watch.halted();
         let elapsed = self.elapsed();
         let mut state = self.state(name, elapsed, Some(outcome));
         // A call gives up only on an outcome that it would have retried.

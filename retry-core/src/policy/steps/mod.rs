@@ -185,8 +185,9 @@ where
     ///
     /// # Errors
     ///
-    /// The [`Interrupt`] that the call ends with. For a breaker that is to be waited for it is an
-    /// [`Interrupt::CircuitOpen`]: sleep for its `retry_after`, and call `admit` again.
+    /// The [`Interrupt`] that the call ends with. For a guard that is to be waited for it is the interrupt that this
+    /// guard would end the call with: sleep for its `retry_after`, for a bulkhead as long as you like, and call `admit`
+    /// again.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -205,9 +206,7 @@ where
             Admission::Halt(interrupt) => Err(interrupt),
             Admission::Wait(pause) => {
                 self.call.wait();
-                Err(Interrupt::CircuitOpen {
-                    retry_after: Some(pause),
-                })
+                Err(self.call.watch.awaited(pause))
             }
         }
     }

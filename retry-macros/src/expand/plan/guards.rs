@@ -1,4 +1,4 @@
-//! Guards: `deadline`, `attempt_timeout`, `breaker`, `budget`, `nested`.
+//! Guards: `deadline`, `attempt_timeout`, `breaker`, `rate_limiter`, `bulkhead`, `budget`, `nested`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
 use crate::check;
-use crate::expand::model::{ExpandCtx, Guards, Token};
+use crate::expand::model::{ExpandCtx, GATES, Guards, Token};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, local, take};
 use crate::parse::attribute_kind::AttributeKind;
@@ -18,10 +18,12 @@ use persevere_words::{Key, NESTED};
 impl ExpandCtx<'_> {
     /// Reads the keys that guard a call.
     pub(super) fn plan_guards(&mut self, lowering: &mut Lowering<'_>) {
-        const KEYS: [Key; 5] = [
+        const KEYS: [Key; 7] = [
             Key::Deadline,
             Key::AttemptTimeout,
             Key::Breaker,
+            Key::RateLimiter,
+            Key::Bulkhead,
             Key::Budget,
             Key::Nested,
         ];
@@ -38,12 +40,13 @@ impl ExpandCtx<'_> {
             .get(Key::Nested)
             .is_some_and(|value| !is_call(value, "single") && !is_call(value, "independent"));
         let limited = has(Key::Deadline) || shares || self.policy;
-        let interrupts = limited || cuts || has(Key::AttemptTimeout) || has(Key::Breaker);
+        let gate = GATES.into_iter().any(has);
+        let interrupts = limited || cuts || has(Key::AttemptTimeout) || gate;
         let pays = has(Key::Budget) || case_pays;
         if !interrupts && !may_cut && !self.ends_after_values(pays) {
             if let Some(value) = self.args.values.get(Key::Interrupt) {
                 let message = "nothing interrupts an attempt here; `interrupt` goes with `deadline`, \
-                               `attempt_timeout` or `breaker`";
+                               `attempt_timeout`, `breaker`, `rate_limiter` or `bulkhead`";
                 lowering.errors.push_at(value, message);
             }
         }
@@ -68,6 +71,7 @@ impl ExpandCtx<'_> {
             };
             let value = match key {
                 Key::Breaker => self.breaker(value, lowering),
+                Key::RateLimiter => self.rate_limiter(value, lowering),
                 Key::Nested => self.nested(value, lowering),
                 Key::AttemptTimeout => self.attempt_timeout(value, lowering),
                 _ => self.guard_value(key.name(), value, lowering),
@@ -92,12 +96,8 @@ impl ExpandCtx<'_> {
             limited,
             cut: self.shape.is_async()
                 && (limited || has(Key::AttemptTimeout) && self.attempt_timeout.is_none()),
-            visible_to_nested: limited
-                || self.has_breaker()
-                || has(Key::Budget)
-                || has(Key::Nested),
-            retains_outcome: retries
-                && (limited || has(Key::Breaker) || pays || self.token.is_some()),
+            visible_to_nested: limited || self.has_gate() || has(Key::Budget) || has(Key::Nested),
+            retains_outcome: retries && (limited || gate || pays || self.token.is_some()),
             outcome,
             stand_in,
             made: match self.policy && !any {
@@ -116,7 +116,7 @@ impl ExpandCtx<'_> {
     ) -> TokenStream {
         let message = match kind {
             "deadline" => check::limit::limit(kind, value),
-            "budget" => check::guard::shared(self.args.kind, kind, value),
+            "budget" | "bulkhead" => check::guard::shared(self.args.kind, kind, value),
             _ => None,
         };
         lowering.errors.report(value, message);
@@ -160,6 +160,23 @@ impl ExpandCtx<'_> {
             }
         };
         take(&self.private, "breaker", &emit!(of,), &value)
+    }
+
+    /// Emits `&GITHUB` or `fail_fast(&GITHUB)`.
+    fn rate_limiter(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
+        let kind = self.args.kind;
+        if let Expr::Call(call) = within(value) {
+            if is_call(value, "fail_fast") && call.args.len() == 1 {
+                let inner = self.rate_limiter(&call.args[0], lowering);
+                let private = at(&self.private, call.func.span());
+                return quote!(#private::rate_limiter::fail_fast(#inner));
+            }
+        }
+        let message = check::guard::fail_fast(value, lowering.own);
+        let message = message.or_else(|| check::guard::shared(kind, "rate_limiter", value));
+        lowering.errors.report(value, message);
+        let value = lowering.kept("rate_limiter", value);
+        take(&self.private, "rate_limiter", &quote!(), &value)
     }
 
     /// Returns a breaker with the predicates of its views, one after the other.

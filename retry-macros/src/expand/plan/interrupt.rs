@@ -47,6 +47,8 @@ impl ExpandCtx<'_> {
             Key::Deadline,
             Key::AttemptTimeout,
             Key::Breaker,
+            Key::RateLimiter,
+            Key::Bulkhead,
             Key::Nested,
         ];
         let name = keys.into_iter().find_map(|key| self.args.values.name(key));

@@ -1,0 +1,9 @@
+//! Limits that calls share, among the guards of a policy: a rate limiter and a bulkhead.
+
+mod call_limits;
+mod limiting;
+mod shared;
+
+pub(crate) use self::call_limits::{CallLimits, Entry, LimitsOfCall, Shown};
+pub(crate) use self::limiting::{Limiting, WithBulkhead, WithRateLimiter};
+pub(crate) use self::shared::{ShareableLimits, SharedLimits};

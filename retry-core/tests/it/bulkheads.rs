@@ -1,0 +1,211 @@
+//! Calls under a bulkhead: each attempt has a place, and a pause has none.
+#![cfg(all(feature = "tokio", feature = "testing"))]
+
+use std::cell::Cell;
+use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use crate::common::{SECOND, millis};
+use persevere_core::bulkhead::Ended;
+use persevere_core::{
+    Bulkhead, CircuitBreaker, Interrupt, Policy, RateLimiter, RetryPolicy, StopReason, hedge, wait,
+};
+use tokio::time::{Instant, sleep};
+
+async fn slow() -> io::Result<u8> {
+    sleep(SECOND).await;
+    Ok(1)
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_most_as_many_attempts_run_as_there_are_places() {
+    let bulkhead = Arc::new(Bulkhead::new("reports", 3).queue(100));
+    let (now, most) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let start = Instant::now();
+    let calls: Vec<_> = (0..30)
+        .map(|_| {
+            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            let policy = RetryPolicy::new().bulkhead(Arc::clone(&bulkhead));
+            tokio::spawn(async move {
+                let body = || async {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    let done = slow().await;
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    done
+                };
+                policy.run_async(body).await
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 3);
+    assert_eq!(start.elapsed(), 10 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_keeps_no_place() {
+    let bulkhead = Bulkhead::new("reports", 1).queue(1);
+    let policy = RetryPolicy::new()
+        .wait(wait::fixed(10 * SECOND))
+        .bulkhead(&bulkhead);
+    let fails = Cell::new(true);
+    let first = policy.run_async(|| {
+        let fails = fails.replace(false);
+        async move {
+            match fails {
+                true => Err(io::ErrorKind::TimedOut.into()),
+                false => slow().await,
+            }
+        }
+    });
+    let other = async {
+        sleep(SECOND).await;
+        let place = bulkhead.try_enter();
+        place.expect("the first one pauses").end(Ended::Success);
+    };
+    assert_eq!(tokio::join!(first, other).0.unwrap(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_beyond_the_line_is_refused() {
+    let bulkhead = Bulkhead::new("reports", 1).queue(1);
+    let policy = RetryPolicy::new().bulkhead(&bulkhead);
+    let report = |()| policy.report_async(slow);
+    let (first, second, third) = tokio::join!(report(()), report(()), report(()));
+    assert!(first.into_outcome().is_ok() && second.into_outcome().is_ok());
+    assert_eq!(third.reason(), Some(StopReason::BulkheadFull));
+    assert_eq!(third.attempts(), 0);
+    let error = third.into_outcome().unwrap_err();
+    assert_eq!(error.to_string(), "the bulkhead is full");
+    assert!(persevere_core::Transient::unsent(&error));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_a_place_ends_by_the_deadline() {
+    let bulkhead = Bulkhead::new("reports", 1).queue(1);
+    let place = bulkhead.try_enter().unwrap();
+    let policy = RetryPolicy::new()
+        .bulkhead(&bulkhead)
+        .deadline(millis(1500));
+    let start = Instant::now();
+    let report = policy.report_async(slow).await;
+    assert_eq!(report.reason(), Some(StopReason::Deadline));
+    assert_eq!(start.elapsed(), millis(1500));
+    drop(place);
+    assert!(bulkhead.try_enter().is_ok(), "the line is empty");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_given_back_however_an_attempt_ends() {
+    let bulkhead = Arc::new(Bulkhead::new("reports", 1).queue(0));
+    let free = || bulkhead.try_enter().is_ok();
+    let policy = RetryPolicy::new().bulkhead(&bulkhead).wait(wait::none());
+
+    let timed = policy.clone().attempt_timeout(millis(10));
+    assert!(timed.run_async(slow).await.is_err());
+    assert!(free(), "cut by its own limit");
+    let limited = policy.clone().deadline(millis(10));
+    assert!(limited.run_async(slow).await.is_err());
+    assert!(free(), "cut by the deadline");
+    assert!(
+        tokio::time::timeout(millis(10), policy.run_async(slow))
+            .await
+            .is_err()
+    );
+    assert!(free(), "dropped");
+    let panics = Arc::clone(&bulkhead);
+    let panicked = tokio::spawn(async move {
+        let policy = RetryPolicy::new().bulkhead(panics);
+        policy
+            .run_async(|| async { panic!("a fault") as io::Result<u8> })
+            .await
+    });
+    assert!(panicked.await.is_err());
+    assert!(free(), "panicked");
+    assert!(policy.run_async(slow).await.is_ok());
+    assert!(free(), "succeeded");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_for_a_place_holds_neither_permit_nor_probe() {
+    let bulkhead = Bulkhead::new("reports", 1).queue(1);
+    let limiter = RateLimiter::new("api").rate(1, 30 * SECOND).burst(1);
+    let breaker = CircuitBreaker::new("b").consecutive(1).open_for(SECOND);
+    breaker.try_enter().unwrap().failure();
+    sleep(SECOND).await;
+    let place = bulkhead.try_enter().unwrap();
+    let policy = RetryPolicy::new()
+        .rate_limiter(&limiter)
+        .breaker(&breaker)
+        .bulkhead(&bulkhead);
+    let others = async {
+        sleep(SECOND).await;
+        breaker.try_enter().expect("the probe is free").success();
+        limiter.try_acquire().expect("the permit is free");
+        drop(place);
+    };
+    let call = tokio::time::timeout(10 * SECOND, policy.run_async(slow));
+    let (call, ()) = tokio::join!(call, others);
+    assert!(
+        call.is_err(),
+        "it goes and waits for the permit that another took"
+    );
+    assert!(bulkhead.try_enter().is_ok(), "and holds no place meanwhile");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_takes_a_place_of_its_own_or_does_not_start() {
+    for (places, expected) in [(3, 3), (2, 2), (1, 1)] {
+        let bulkhead = Bulkhead::new("reports", places).queue(0);
+        let copies = Cell::new(0);
+        let policy = RetryPolicy::new()
+            .hedge(hedge::delay(millis(10)).copies(3))
+            .bulkhead(&bulkhead);
+        let body = || {
+            copies.set(copies.get() + 1);
+            slow()
+        };
+        assert_eq!(policy.run_async(body).await.unwrap(), 1);
+        assert_eq!(copies.get(), expected);
+        let free = (0..).map_while(|_| bulkhead.try_enter().ok());
+        assert_eq!(free.take(9).collect::<Vec<_>>().len(), places as usize);
+    }
+}
+
+#[test]
+fn threads_wait_for_a_place() {
+    let bulkhead = Bulkhead::new("reports", 1).queue(10);
+    let (now, most) = (AtomicU32::new(0), AtomicU32::new(0));
+    let barrier = Barrier::new(4);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                barrier.wait();
+                for _ in 0..100 {
+                    let policy = RetryPolicy::new().bulkhead(&bulkhead);
+                    let body = || {
+                        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        thread::yield_now();
+                        now.fetch_sub(1, Ordering::SeqCst);
+                        io::Result::Ok(())
+                    };
+                    policy.run(body).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(most.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_step_that_is_to_wait_for_a_place_says_so() {
+    let bulkhead = Bulkhead::new("reports", 1).queue(1);
+    let _place = bulkhead.try_enter().unwrap();
+    let policy = RetryPolicy::new().bulkhead(&bulkhead);
+    let mut call = Policy::<io::Result<()>>::start(&policy);
+    assert_eq!(call.admit(), Err(Interrupt::BulkheadFull));
+}

@@ -61,9 +61,7 @@ pub use breaker::circuit_open::CircuitOpen;
 #[cfg(feature = "std")]
 pub use budget::retry_budget::RetryBudget;
 #[cfg(feature = "std")]
-pub use bulkhead::bulkhead_full::BulkheadFull;
-#[cfg(feature = "std")]
-pub use bulkhead::shared_bulkhead::Bulkhead;
+pub use bulkhead::{Bulkhead, BulkheadFull};
 pub use call::attempt::Attempt;
 pub use call::callbacks::GiveUp;
 pub use call::error::{RetryError, StopReason};

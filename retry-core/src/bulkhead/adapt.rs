@@ -1,24 +1,31 @@
 //! The adaptation of a bulkhead to how attempts end.
 
+use super::bulkhead::Bulkhead;
+use super::gradient::Gradient;
 use super::place::Ended;
-use super::shared_bulkhead::Bulkhead;
+use super::round::Attempt;
+use crate::time::clock::Instant;
+use crate::time::ticks::ticks;
 
 impl Bulkhead {
-    /// Learns how an attempt ended, which has its place still; `nanos` reads how long it took.
+    /// Learns how an attempt ended that began at these ticks, and has its place still.
     #[inline]
-    pub(super) fn learn(&self, ended: Ended, nanos: impl FnOnce() -> u64) {
-        if self.gradient.is_some() {
-            self.adapt(ended, nanos);
+    pub(super) fn learn(&self, ended: Ended, began: u64, clock: fn() -> Instant) {
+        if let Some(gradient) = &self.gradient {
+            if ended != Ended::Ignored {
+                let attempt = Attempt {
+                    began,
+                    ended: ticks(clock()),
+                };
+                self.adapt(gradient, ended, attempt);
+            }
         }
     }
 
-    fn adapt(&self, ended: Ended, nanos: impl FnOnce() -> u64) {
-        let Some(gradient) = &self.gradient else {
-            return;
-        };
+    pub(super) fn adapt(&self, gradient: &Gradient, ended: Ended, attempt: Attempt) {
         match ended {
-            Ended::Success => gradient.succeeded(nanos(), self.in_use()),
-            Ended::Overload => gradient.overloaded(),
+            Ended::Success => gradient.succeeded(attempt, self.in_use()),
+            Ended::Overload => gradient.overloaded(attempt),
             Ended::Ignored => return,
         }
         loop {

@@ -2,8 +2,8 @@
 
 use std::task::Waker;
 
+use super::bulkhead::Bulkhead;
 use super::occupancy::Occupancy;
-use super::shared_bulkhead::Bulkhead;
 use crate::util::sync::atomic::Ordering;
 
 /// The answer to a call that found no place.

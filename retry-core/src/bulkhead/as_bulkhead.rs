@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use alloc::sync::Arc;
 use core::convert::Infallible;
 
-use super::shared_bulkhead::Bulkhead;
+use super::bulkhead::Bulkhead;
 
 /// A [`Bulkhead`], or a reference to one: the value of `bulkhead = ..`.
 ///

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
+use super::bulkhead::Bulkhead;
 use super::bulkhead_full::BulkheadFull;
 use super::place::Place;
 use super::seeker::Turn;
-use super::shared_bulkhead::Bulkhead;
 use crate::time::clock::{read, read_blocking};
 use crate::util::notify::Notify;
 

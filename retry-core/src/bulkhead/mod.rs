@@ -26,21 +26,26 @@
 mod adapt;
 mod admission;
 mod as_bulkhead;
-pub(crate) mod bulkhead_full;
+#[allow(clippy::module_inception)]
+mod bulkhead;
+mod bulkhead_full;
 mod enter;
 mod gradient;
 mod latency_average;
 mod line;
+#[cfg(all(test, persevere_loom))]
+mod model;
 mod occupancy;
 mod place;
+mod round;
 pub(crate) mod seeker;
 mod settings;
-pub(crate) mod shared_bulkhead;
 
 pub use self::as_bulkhead::AsBulkhead;
+pub use self::bulkhead::Bulkhead;
+pub use self::bulkhead_full::BulkheadFull;
 #[cfg(feature = "async")]
 pub use self::enter::Entering;
 pub use self::place::{Ended, Place};
 pub use self::settings::Settings;
-pub(crate) use self::shared_bulkhead::Bulkhead;
 pub use crate::util::key::Key;

@@ -95,3 +95,45 @@ impl Occupancy {
         Occupancy(self.0 & !(FIELD << LIMIT_AT) | (limit as u64) << LIMIT_AT)
     }
 }
+
+#[cfg(all(test, not(persevere_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_numbers_do_not_meet() {
+        let most = Occupancy(u64::from(MOST) | u64::from(MOST) << LINE_AT).limited(MOST);
+        assert_eq!(
+            (most.in_use(), most.limit(), most.in_line()),
+            (MOST, MOST, MOST)
+        );
+        assert_eq!(most.entered(), None);
+        assert_eq!(most.joined(MOST), None);
+        let one = most.limited(1);
+        assert_eq!((one.in_use(), one.limit(), one.in_line()), (MOST, 1, MOST));
+        let left = one.given_back().left();
+        assert_eq!(
+            (left.in_use(), left.limit(), left.in_line()),
+            (MOST - 1, 1, MOST - 1)
+        );
+    }
+
+    #[test]
+    fn nobody_overtakes_the_line() {
+        let waits = Occupancy::empty(2).joined(1).unwrap();
+        assert_eq!(waits.entered(), None);
+        let served = waits.served().unwrap();
+        assert_eq!((served.in_use(), served.in_line()), (1, 0));
+        assert_eq!(served.served(), None, "nobody waits");
+        assert!(served.entered().is_some());
+    }
+
+    #[test]
+    fn a_limit_below_the_places_in_use_gives_none() {
+        let two = Occupancy::empty(2).entered().and_then(Occupancy::entered);
+        let sunk = two.unwrap().limited(1).joined(1).unwrap();
+        assert_eq!(sunk.served(), None);
+        assert_eq!(sunk.given_back().served(), None);
+        assert!(sunk.given_back().given_back().served().is_some());
+    }
+}

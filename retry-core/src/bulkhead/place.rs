@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::shared_bulkhead::Bulkhead;
+use super::bulkhead::Bulkhead;
 use crate::time::clock::Instant;
 use crate::time::ticks::ticks;
 
@@ -88,8 +88,7 @@ impl<'b> Place<'b> {
     /// ```
     #[inline]
     pub fn end(self, ended: Ended) {
-        let nanos = || ticks((self.clock)()).saturating_sub(self.since);
-        self.bulkhead.learn(ended, nanos);
+        self.bulkhead.learn(ended, self.since, self.clock);
     }
 }
 

@@ -4,8 +4,8 @@ use core::fmt;
 use core::task::{Context, Poll};
 
 use super::admission::Joined;
+use super::bulkhead::Bulkhead;
 use super::place::Place;
-use super::shared_bulkhead::Bulkhead;
 use crate::time::clock::Instant;
 
 /// A call that seeks a place, and is in line once it has to wait.
@@ -98,6 +98,11 @@ impl<'b> Seeker<'b> {
         } else {
             Poll::Ready(())
         }
+    }
+
+    #[cfg(all(test, persevere_loom))]
+    pub(super) fn number(&self) -> u64 {
+        self.number.expect("it waits")
     }
 
     /// Leaves the line; a place that it was given there goes to the next.

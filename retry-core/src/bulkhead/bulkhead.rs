@@ -82,18 +82,22 @@ impl Bulkhead {
     ///
     /// After a success that took `short`, where at least half of the places were in use:
     /// `limit ← 0.8 · limit + 0.2 · (limit · g + √limit)`, with `g = 1.5 · long / short` within `0.5..=1`. `long` is
-    /// an exponential average of the latency over 600 attempts, of the first 10 the plain mean. While it is above
-    /// twice `short` it shrinks by a twentieth with each success, so that a long overload is soon forgotten.
+    /// an exponential average of `short` over 600, of the first 10 the plain mean. While it is above twice `short` it
+    /// shrinks by a twentieth each time, so that a long overload is soon forgotten.
     ///
     /// After a timeout, or an answer that says that the service is overloaded: `limit ← 0.9 · limit`. How long it
     /// took does not count. Attempts that say nothing of the load change nothing.
+    ///
+    /// Attempts that run at a time say the same of the service, and so it makes one step of each kind in a round of
+    /// them. The first to end that also began since the last step makes the next one: `short` is the mean of those
+    /// that ended meanwhile. An overload counts if the attempt began since the last that counted.
     ///
     /// As many attempts run as the limit has whole places. If it sinks below the places in use, none is given until
     /// enough of them came back.
     ///
     /// The rule is Gradient2 of Netflix's [concurrency-limits](https://github.com/Netflix/concurrency-limits), with
-    /// the decrease of its AIMD. Latency that rises so slowly that `long` follows it is not noticed: choose the upper
-    /// end as the number that the service must never see.
+    /// the decrease of its AIMD. `long` follows a service that is kept busier than it can bear for minutes: choose the
+    /// upper end as the number that the service must never see.
     ///
     /// # Panics
     ///

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::transient::Transient;
 use crate::util::key::{Key, Named};
@@ -11,12 +12,13 @@ use crate::util::key::{Key, Named};
 ///
 /// ```
 /// # use persevere_core as persevere;
-/// use persevere::Bulkhead;
+/// use persevere::{Bulkhead, Interrupt};
 ///
 /// let reports = Bulkhead::new("reports", 1);
 /// let place = reports.try_enter()?;
 /// let refused = reports.try_enter().unwrap_err();
 /// assert_eq!(refused.to_string(), "the bulkhead `reports` is full");
+/// assert_eq!(Interrupt::from(refused), Interrupt::BulkheadFull);
 /// # drop(place);
 /// # Ok::<_, persevere::BulkheadFull>(())
 /// ```
@@ -38,21 +40,26 @@ impl fmt::Display for BulkheadFull {
 
 impl Error for BulkheadFull {}
 
+impl From<BulkheadFull> for Interrupt {
+    fn from(_: BulkheadFull) -> Self {
+        Interrupt::BulkheadFull
+    }
+}
+
 /// # `BulkheadFull`
 ///
-/// Another attempt can help once calls have ended. The call was not made, so that nothing is known of the
-/// service.
+/// The verdict of [`Interrupt::BulkheadFull`].
 #[diagnostic::do_not_recommend]
 impl Transient for BulkheadFull {
     fn verdict(&self) -> Verdict {
-        Verdict::Retry
+        Interrupt::from(*self).verdict()
     }
 
     fn unsent(&self) -> bool {
-        true
+        Interrupt::from(*self).unsent()
     }
 
     fn health(&self) -> Health {
-        Health::Unknown
+        Interrupt::from(*self).health()
     }
 }

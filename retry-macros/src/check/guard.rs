@@ -149,7 +149,7 @@ pub(super) fn is_strategy(value: &Expr) -> bool {
     })
 }
 
-/// Returns whether a value makes a breaker or a budget here, by itself, through its methods or behind a
+/// Returns whether a value makes a shared part here, by itself, through its methods or behind a
 /// pointer.
 pub(super) fn is_made(value: &Expr) -> bool {
     match within(value) {
@@ -161,7 +161,8 @@ pub(super) fn is_made(value: &Expr) -> bool {
             };
             let (class, function) = last_names(&path.path);
             match (class.as_deref(), function.as_deref()) {
-                (Some("CircuitBreaker"), Some("new")) => true,
+                (Some("CircuitBreaker" | "RateLimiter"), Some("new")) => true,
+                (Some("Bulkhead"), Some("new" | "adaptive")) => true,
                 (Some("RetryBudget") | None, Some(made)) => BUDGET.has(made),
                 (Some("Latency"), Some("new" | "default")) => true,
                 (Some("Arc" | "Rc" | "Box"), Some("new")) => call.args.iter().any(is_made),

@@ -72,6 +72,10 @@ peers! {
         "hedging", "hedged", "hedge_after", "hedge_delay";
     Breaker "wait_for(@)", Shared "&BREAKER":
         "wait_for", "wait_for_breaker";
+    RateLimiter "@", Shared "&LIMITER":
+        "rate_limit", "ratelimit", "ratelimiter", "limiter", "throttling";
+    Bulkhead "@", Shared "&BULKHEAD":
+        "semaphore", "concurrency", "max_concurrent", "max_concurrency", "concurrency_limit", "isolation";
     Budget "@", Shared "&BUDGET":
         "retry_budget", "throttle", "token_bucket";
     When "err(@)", Closure "|e| ..":

@@ -15,7 +15,7 @@ use crate::guard::deadline::{Deadline, IntoDeadline};
 use crate::guard::nested::{Nested, Nesting};
 #[cfg(feature = "async")]
 use crate::hedge;
-use crate::rate_limiter::{AsRateLimiter, RateLimiter};
+use crate::rate_limiter::{AsRateLimiter, FailFast, RateLimiter};
 
 static NO_BREAKER: CircuitBreaker = CircuitBreaker::new("");
 static NO_BUDGET: RetryBudget = RetryBudget::total(0);
@@ -61,12 +61,14 @@ for_pointers!(SharedBudget to Budget {});
     label = "expected `&RateLimiter`",
     note = "keep it in a `static LIMITER: RateLimiter = RateLimiter::new(\"api\").rate(100, Duration::from_secs(60));` and write `rate_limiter = &LIMITER`, an `Arc` of one, or `fail_fast(&LIMITER)`"
 )]
-pub trait SharedRateLimiter: AsRateLimiter + Sync {
+pub trait SharedRateLimiter {
     fn shared(&self) {}
 }
 
+for_pointers!(SharedRateLimiter to AsRateLimiter {}: &T, Box<T>, Arc<T>);
+
 #[diagnostic::do_not_recommend]
-impl<T: AsRateLimiter + Sync> SharedRateLimiter for T {}
+impl<T: SharedRateLimiter> SharedRateLimiter for FailFast<T> {}
 
 /// A reference to a bulkhead, shared or owned.
 #[diagnostic::on_unimplemented(
@@ -74,12 +76,11 @@ impl<T: AsRateLimiter + Sync> SharedRateLimiter for T {}
     label = "expected `&Bulkhead`",
     note = "keep it in a `static BULKHEAD: Bulkhead = Bulkhead::new(\"reports\", 20);` and write `bulkhead = &BULKHEAD`, or an `Arc` of one"
 )]
-pub trait SharedBulkhead: AsBulkhead + Sync {
+pub trait SharedBulkhead {
     fn shared(&self) {}
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: AsBulkhead + Sync> SharedBulkhead for T {}
+for_pointers!(SharedBulkhead to AsBulkhead {}: &T, Box<T>, Arc<T>);
 
 #[cfg(feature = "async")]
 kinds! {

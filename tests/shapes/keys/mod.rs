@@ -6,6 +6,7 @@ mod cases;
 mod each_async;
 mod each_blocking;
 mod guards;
+mod limits;
 mod naming;
 mod policies;
 mod precedence;

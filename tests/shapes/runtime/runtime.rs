@@ -10,7 +10,6 @@ mod async_traits;
 mod attributes;
 mod clock;
 mod configs;
-mod coverage;
 mod dropping;
 mod guards;
 mod hints;

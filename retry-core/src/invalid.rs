@@ -142,7 +142,7 @@ impl InvalidValue {
             }
             InvalidValue::BudgetWindow(_) => "a budget's window is between 1 s and 60 s",
             InvalidValue::BulkheadPlaces(_) => {
-                "a bulkhead has the places of the attempts that may run at a time: \
+                "a bulkhead has places for the attempts that may run at a time: \
                  at least 1, and less than 2²¹"
             }
             InvalidValue::ReversedPlaces(..) => {
@@ -230,7 +230,7 @@ impl fmt::Display for InvalidValue {
             }
             InvalidValue::Rate(given) => write!(f, "{}; it is {given}", self.advice()),
             InvalidValue::BulkheadPlaces(given) | InvalidValue::BulkheadQueue(given) => {
-                write!(f, "{}; given are {given}", self.advice())
+                write!(f, "{}; {given} is given", self.advice())
             }
             _ => f.write_str(self.advice()),
         }

@@ -156,7 +156,7 @@ fn values_that_can_only_be_mistakes_are_typed_errors() {
     assert!(Settings::new("b", 1).queue(MOST).build().is_ok());
     let places = InvalidValue::BulkheadPlaces(0).to_string();
     assert!(
-        places.starts_with("a bulkhead") && places.ends_with("given are 0"),
+        places.starts_with("a bulkhead") && places.ends_with("; 0 is given"),
         "{places}"
     );
 }

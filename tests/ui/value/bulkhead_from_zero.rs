@@ -1,0 +1,7 @@
+use persevere::Bulkhead;
+
+static SEARCH: Bulkhead = Bulkhead::adaptive("search", 0..=200);
+
+fn main() {
+    let _ = &SEARCH;
+}

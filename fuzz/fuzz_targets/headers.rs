@@ -7,7 +7,7 @@ use arbitrary::Arbitrary;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use libfuzzer_sys::fuzz_target;
 use persevere_core::Verdict;
-use persevere_core::http::{retry_after_in, verdict_in};
+use persevere_core::http::{quota_in, retry_after_in, verdict_in};
 use sfv::{BareItem, List, ListEntry, Parser};
 
 /// Ends in the lines, so that a seed is headers as they are sent, but for its first bytes.
@@ -30,6 +30,9 @@ fuzz_target!(|answer: Answer| {
         }
     }
     let verdict = verdict_in(&headers, status);
+    if let Some((_, reset)) = quota_in(&headers) {
+        assert!(!reset.is_zero(), "a quota that is renewed now is none");
+    }
     let is_error = (400..600).contains(&status.as_u16());
     assert!(is_error || verdict == Verdict::Final, "{verdict:?}");
     assert_ne!(verdict, Verdict::RetryAfter(Duration::ZERO));

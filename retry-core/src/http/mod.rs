@@ -28,6 +28,7 @@ pub use grpc_timeout::grpc_timeout;
 pub(crate) use grpc_timeout::grpc_timeout_of;
 pub use idempotency_key::{IdempotencyKey, idempotency_key};
 pub use pushback::pushback;
+pub use rate_limit::quota_in;
 pub use response::OrHttpError;
 #[cfg(feature = "reqwest")]
 pub(crate) use response::{check, responses};

@@ -25,8 +25,48 @@ pub(super) fn time_to_reset(headers: &HeaderMap, status: StatusCode) -> Option<D
     limits(headers).or_else(by_reset)
 }
 
+/// Returns the quota that the headers of a response announce, success or not: the calls that remain, and the time
+/// until it is renewed.
+///
+/// These are the `r` and `t` of `RateLimit`, or else the pairs of headers that [`verdict_in`](super::verdict_in) reads.
+/// Of several quotas it is the one that allows the fewest calls a second. A malformed header is none.
+///
+/// A call under a [`RateLimiter`](crate::RateLimiter) that uses `or_http_error()` takes it over by itself; other clients
+/// hand it on: `GITHUB.observe(remaining, reset)`.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use http::HeaderMap;
+/// use persevere::http::quota_in;
+/// use std::time::Duration;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("ratelimit", "\"hour\";r=4000;t=1800, \"second\";r=3;t=1".parse()?);
+/// assert_eq!(quota_in(&headers), Some((4000, Duration::from_secs(1800))));
+/// # Ok::<(), http::header::InvalidHeaderValue>(())
+/// ```
+pub fn quota_in(headers: &HeaderMap) -> Option<(u64, Duration)> {
+    let in_field = announced(headers);
+    let in_pairs = || RESETS.iter().find_map(|reset| reset.quota(headers));
+    let quotas = in_field.or_else(|| in_pairs().map(|quota| vec![quota]))?;
+    let quotas = quotas.into_iter().filter(|(_, reset)| !reset.is_zero());
+    quotas.min_by(|a, b| slowness(*a).total_cmp(&slowness(*b)).then(b.1.cmp(&a.1)))
+}
+
+/// Returns the calls a second of a quota.
+fn slowness((remaining, reset): (u64, Duration)) -> f64 {
+    remaining as f64 / reset.as_secs_f64()
+}
+
 /// Returns the longest reset of the exhausted limits in `RateLimit`.
 fn limits(headers: &HeaderMap) -> Option<Duration> {
+    let limits = announced(headers)?.into_iter();
+    let used_up = limits.filter(|(remaining, _)| *remaining == 0);
+    used_up.map(|(_, reset)| reset).max()
+}
+
+/// Returns the quotas in `RateLimit`: what remains, and the time until the reset.
+fn announced(headers: &HeaderMap) -> Option<Vec<(u64, Duration)>> {
     let mut lines = values(headers, "ratelimit");
     let mut field = String::from(lines.next()?);
     // All lines of a list form one list (RFC 9651, 4.2).
@@ -37,11 +77,11 @@ fn limits(headers: &HeaderMap) -> Option<Duration> {
         let limit = structured_fields::dictionary(&field)?;
         Some((vec![limit], ["remaining", "reset"]))
     })?;
-    let used_up = limits.iter().filter_map(|limit| {
+    let quotas = limits.iter().filter_map(|limit| {
         let [remaining, reset] = names.map(|name| structured_fields::number(limit, name));
-        (remaining? == 0).then_some(reset).flatten()
+        Some((remaining?, Duration::from_secs(reset?)))
     });
-    used_up.max().map(Duration::from_secs)
+    Some(quotas.collect())
 }
 
 /// A header with the renewal of a quota, and the header with the remaining quota.
@@ -82,6 +122,15 @@ impl Reset {
             Some(remaining) => remaining.is_zero(),
             None => matches!(status.as_u16(), 429 | 503),
         };
+        is_used_up.then(|| self.longest(headers)).flatten()
+    }
+
+    fn quota(&self, headers: &HeaderMap) -> Option<(u64, Duration)> {
+        let remaining = values(headers, self.remaining).filter_map(number).min()?;
+        Some((remaining.as_secs(), self.longest(headers)?))
+    }
+
+    fn longest(&self, headers: &HeaderMap) -> Option<Duration> {
         let resets = values(headers, self.reset).filter_map(number);
         let resets = resets.filter_map(|reset| {
             if self.may_be_time {
@@ -90,7 +139,7 @@ impl Reset {
                 Some(reset)
             }
         });
-        is_used_up.then(|| resets.max()).flatten()
+        resets.max()
     }
 }
 

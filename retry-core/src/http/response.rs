@@ -3,9 +3,11 @@
 use ::http::{HeaderMap, Response, StatusCode};
 
 use super::error::HttpError;
+use super::rate_limit::quota_in;
 use super::retry_headers::{RetryHeaders, is_error};
 #[cfg(doc)]
 use crate::Transient;
+use crate::rate_limiter::posted;
 
 /// A response that can turn out to be an error: `http::Response`, which `hyper` uses, and by their features
 /// those of `reqwest`.
@@ -115,6 +117,7 @@ pub(crate) fn check(
     headers: &HeaderMap,
     url: impl FnOnce() -> Option<String>,
 ) -> Result<(), HttpError> {
+    posted::post(|| quota_in(headers));
     if !is_error(status) {
         return Ok(());
     }

@@ -33,6 +33,8 @@ mod line;
 mod news;
 mod periods;
 mod permits;
+#[cfg(feature = "http")]
+pub(crate) mod posted;
 mod rate_limited;
 #[allow(clippy::module_inception)]
 mod rate_limiter;

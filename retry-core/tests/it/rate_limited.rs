@@ -282,3 +282,91 @@ fn a_step_that_is_to_wait_says_for_what() {
     assert_eq!(call.cut(limiter_waits, &refused), Next::Return);
     assert_eq!(call.reason(), Some(StopReason::RateLimited));
 }
+
+#[cfg(feature = "http")]
+mod news {
+    use http::Response;
+    use persevere_core::http::{HttpError, OrHttpError};
+
+    use super::*;
+
+    fn answer(limits: &'static str) -> Result<Response<()>, HttpError> {
+        let response = Response::builder().header("RateLimit", limits).body(());
+        response.unwrap().or_http_error()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_success_that_was_the_last_holds_all() {
+        let limiter = limiter(100, SECOND, 100);
+        let policy = RetryPolicy::new().rate_limiter(&limiter);
+        let call = || async { answer("\"q\";r=0;t=30") };
+        let start = Instant::now();
+        policy.run_async(call).await.unwrap();
+        policy.run_async(call).await.unwrap();
+        assert_eq!(start.elapsed(), 30 * SECOND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_remains_is_given_out_and_no_more() {
+        let limiter = limiter(100, SECOND, 100);
+        let policy = RetryPolicy::new().rate_limiter(&limiter);
+        let start = Instant::now();
+        let mut at = Vec::new();
+        for left in ["2", "1", "0", "2"] {
+            let body = || async move {
+                answer(match left {
+                    "2" => "\"q\";r=2;t=30",
+                    "1" => "\"q\";r=1;t=30",
+                    _ => "\"q\";r=0;t=30",
+                })
+            };
+            policy.run_async(body).await.unwrap();
+            at.push(start.elapsed().as_secs());
+        }
+        assert_eq!(at, [0, 0, 0, 30]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_header_that_cannot_be_read_is_no_news() {
+        for header in [
+            "",
+            "r=0",
+            "\"q\";r=0",
+            "\"q\";t=30",
+            "\"q\";r=-1;t=30",
+            "\"q\";r=0;t=0",
+            ";;;",
+        ] {
+            let limiter = limiter(100, SECOND, 100);
+            let policy = RetryPolicy::new().rate_limiter(&limiter);
+            let start = Instant::now();
+            for _ in 0..3 {
+                policy.run_async(|| async { answer(header) }).await.unwrap();
+            }
+            assert_eq!(start.elapsed(), Duration::ZERO, "{header}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hedged_attempt_brings_news_too() {
+        let limiter = limiter(100, SECOND, 100);
+        let policy = RetryPolicy::new()
+            .hedge(hedge::delay(millis(10)))
+            .rate_limiter(&limiter);
+        let call = || async { answer("\"q\";r=0;t=30") };
+        policy.run_async(call).await.unwrap();
+        assert!(limiter.try_acquire().is_err());
+    }
+
+    /// A call inside another keeps its news to itself, and one outside hears of none.
+    #[test]
+    fn news_belong_to_the_call_that_heard_them() {
+        let (outer, inner) = (limiter(100, SECOND, 100), limiter(100, SECOND, 100));
+        let around = RetryPolicy::new().rate_limiter(&outer);
+        let within = RetryPolicy::new().rate_limiter(&inner);
+        let _ = answer("\"q\";r=0;t=30");
+        let call = || within.run(|| answer("\"q\";r=0;t=30"));
+        around.run(call).unwrap();
+        assert!(outer.try_acquire().is_ok() && inner.try_acquire().is_err());
+    }
+}

@@ -18,7 +18,7 @@ use crate::guard::budgets::Budgets;
 use crate::guard::copies::{Copies, View};
 use crate::guard::deadline::Deadline;
 use crate::guard::interruption::OutcomeFromInterrupt;
-use crate::guard::limits::{CallLimits, Shown};
+use crate::guard::limits::{CallLimits, Shown, hearing};
 use crate::guard::nested::{self, Nested, ParentCall, Published};
 use crate::guard::{
     Admission, BodyScope, CallGuard, CallGuardBase, Guards, Hedging, PanicTracker, Wakeable,
@@ -51,7 +51,7 @@ pub struct ActiveGuards<'g, B, U, I, H, L, A> {
     timed_out: bool,
 }
 
-impl<'g, B, U, I, H, L, A> ActiveGuards<'g, B, U, I, H, L, A> {
+impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
     /// Creates the guards of a call that has not begun.
     pub(super) fn idle(guards: &'g Guards<B, U, I, H, L>, limits: A) -> Self {
         ActiveGuards {
@@ -78,16 +78,18 @@ impl<'g, B, U, I, H, L, A> ActiveGuards<'g, B, U, I, H, L, A> {
 
     /// Returns the view that a hedged attempt runs in, the payment of its further copies, and the runner of
     /// their bodies.
-    pub fn split(&mut self) -> (View<'_, 'g>, Copies<'_, 'g, A>, &PanicTracker) {
+    pub fn split(&mut self) -> (View<'_, 'g, A>, Copies<'_, 'g, A>, &PanicTracker) {
         let probes = self.permit.as_ref().is_some_and(Permit::is_probe);
         let view = View {
             published: &mut self.published,
             permit: &mut self.permit,
             bodies: &self.bodies,
+            limits: &self.limits,
+            clock: self.stopwatch.clock(),
         };
         let copies = Copies {
             budgets: &mut self.budgets,
-            limits: &mut self.limits,
+            limits: &self.limits,
             clock: self.stopwatch.clock(),
             probes,
         };
@@ -149,11 +151,12 @@ impl<'g, B, U, I, H, L, A> ActiveGuards<'g, B, U, I, H, L, A> {
     }
 }
 
-impl<B, U, I, H, L, A> BodyScope for ActiveGuards<'_, B, U, I, H, L, A> {
+impl<B, U, I, H, L, A: CallLimits> BodyScope for ActiveGuards<'_, B, U, I, H, L, A> {
     #[inline]
     fn inside<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
         let body = || nested::with_parent(&mut self.published, attempt);
-        during(&mut self.permit, body)
+        let (limiter, clock) = (self.limits.rate_limiter(), self.stopwatch.clock());
+        during(&mut self.permit, || hearing(limiter, clock, body))
     }
 }
 

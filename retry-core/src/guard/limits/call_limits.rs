@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::task::{Context, Poll};
 use core::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Limiting;
 use crate::bulkhead::seeker::{Seeker, Turn as PlaceTurn};
@@ -16,7 +17,7 @@ use crate::time::clock::Instant;
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The limits of one call; `()` for none.
-pub trait CallLimits: Send {
+pub trait CallLimits: Send + Sync {
     /// Whether there are any.
     #[doc(hidden)]
     const LIMITS: bool;
@@ -47,6 +48,13 @@ pub trait CallLimits: Send {
     #[inline(always)]
     fn leave(&mut self) {}
 
+    /// Returns the rate limiter, for which responses may have news.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn rate_limiter(&self) -> Option<&RateLimiter> {
+        None
+    }
+
     /// Asks the rate limiter, and takes its permit if nothing else is asked `after` it.
     #[doc(hidden)]
     #[inline(always)]
@@ -64,14 +72,14 @@ pub trait CallLimits: Send {
     /// Takes a place and a permit for a further copy of the attempt, which begins at once.
     #[doc(hidden)]
     #[inline(always)]
-    fn enter_copy(&mut self, _now: fn() -> Instant) -> bool {
+    fn enter_copy(&self, _now: fn() -> Instant) -> bool {
         true
     }
 
     /// Gives the place of the last copy back, which does not begin.
     #[doc(hidden)]
     #[inline(always)]
-    fn leave_copy(&mut self) {}
+    fn leave_copy(&self) {}
 
     /// Gives the places back after an attempt whose outcome shows this.
     #[doc(hidden)]
@@ -81,6 +89,25 @@ pub trait CallLimits: Send {
 
 impl CallLimits for () {
     const LIMITS: bool = false;
+}
+
+/// Runs or polls the body of an attempt, and tells the rate limiter what its response says of the rate.
+#[inline(always)]
+pub(in crate::guard) fn hearing<T>(
+    limiter: Option<&RateLimiter>,
+    now: fn() -> Instant,
+    body: impl FnOnce() -> T,
+) -> T {
+    #[cfg(feature = "http")]
+    if let Some(limiter) = limiter {
+        let (value, posted) = crate::rate_limiter::posted::collecting(body);
+        if let Some((remaining, reset)) = posted {
+            limiter.observe_at(now(), remaining, reset);
+        }
+        return value;
+    }
+    let _ = (limiter, now);
+    body()
 }
 
 /// The result of an entry.
@@ -137,7 +164,8 @@ pub struct LimitsOfCall<'g> {
     limiter: Option<LimiterOfCall<'g>>,
     bulkhead: Option<BulkheadOfCall<'g>>,
     place: Option<Place<'g>>,
-    copies: Vec<Place<'g>>,
+    /// The places of further copies; behind a lock, since the race holds the rest.
+    copies: Mutex<Vec<Place<'g>>>,
 }
 
 #[derive(Debug)]
@@ -166,8 +194,12 @@ impl<'g> LimitsOfCall<'g> {
             limiter: limits.rate_limiter().map(limiter),
             bulkhead: limits.bulkhead().map(BulkheadOfCall::new),
             place: None,
-            copies: Vec::new(),
+            copies: Mutex::default(),
         }
+    }
+
+    fn copies(&self) -> MutexGuard<'_, Vec<Place<'g>>> {
+        self.copies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes the permit, unless it was taken already.
@@ -238,6 +270,10 @@ impl CallLimits for LimitsOfCall<'_> {
         }
     }
 
+    fn rate_limiter(&self) -> Option<&RateLimiter> {
+        self.limiter.as_ref().map(|it| it.limiter)
+    }
+
     fn turn(&mut self, now: fn() -> Instant, left: Option<Duration>, after: bool) -> Turn {
         let alone = !after && self.bulkhead.is_none();
         let Some(limiter) = &mut self.limiter else {
@@ -275,7 +311,7 @@ impl CallLimits for LimitsOfCall<'_> {
         Entry::Again
     }
 
-    fn enter_copy(&mut self, now: fn() -> Instant) -> bool {
+    fn enter_copy(&self, now: fn() -> Instant) -> bool {
         let place = match &self.bulkhead {
             None => None,
             Some(BulkheadOfCall { bulkhead, .. }) => match bulkhead.place(now) {
@@ -286,17 +322,17 @@ impl CallLimits for LimitsOfCall<'_> {
         let limiter = self.limiter.as_ref();
         let passes = limiter.is_none_or(|it| it.limiter.try_take(now()));
         if passes {
-            self.copies.extend(place);
+            self.copies().extend(place);
         }
         passes
     }
 
-    fn leave_copy(&mut self) {
-        self.copies.pop();
+    fn leave_copy(&self) {
+        let _ = self.copies().pop();
     }
 
     fn ended(&mut self, now: fn() -> Instant, shown: Shown) {
-        self.copies.clear();
+        self.copies().clear();
         let at = now();
         if let Some(place) = self.place.take() {
             place.end(shown.to_bulkhead());

@@ -4,6 +4,7 @@ mod call_limits;
 mod limiting;
 mod shared;
 
+pub(super) use self::call_limits::hearing;
 pub(crate) use self::call_limits::{CallLimits, Entry, LimitsOfCall, Shown};
 pub(crate) use self::limiting::{Limiting, WithBulkhead, WithRateLimiter};
 pub(crate) use self::shared::{ShareableLimits, SharedLimits};

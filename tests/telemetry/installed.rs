@@ -4,7 +4,9 @@ mod common;
 
 use common::Memory;
 use common::scrape::{Scrape, exporter, scrape};
-use persevere::{CircuitBreaker, Policy, RetryPolicy, circuit_breaker, retry, telemetry, wait};
+use persevere::{
+    CircuitBreaker, Policy, RateLimiter, RetryPolicy, circuit_breaker, retry, telemetry, wait,
+};
 use std::io;
 use std::time::Duration;
 use tracing::subscriber::with_default;
@@ -56,6 +58,7 @@ fn telling() -> impl Policy<Reply> {
         .on_failure(telemetry::log_info().hook())
 }
 
+static API: RateLimiter = RateLimiter::new("api").rate(1, Duration::from_secs(2));
 static SHUT: CircuitBreaker = CircuitBreaker::new("shut");
 
 #[circuit_breaker(&SHUT)]
@@ -91,6 +94,11 @@ fn call_all() {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().unwrap();
     assert!(runtime.block_on(guarded()).is_err());
+    let limited = RetryPolicy::new().rate_limiter(&API);
+    for _ in 0..2 {
+        let call = limited.run_async(async || io::Result::Ok(()));
+        runtime.block_on(call).unwrap();
+    }
     assert!(refused().is_err());
     assert!(tells_retries().is_err() && tells_ends().is_err());
     assert!(telling().run(|| Err("busy")).is_err());
@@ -132,6 +140,12 @@ fn every_call_is_told_once() {
     assert!(!format!("{events:?}").contains("secret"));
 
     let scrape = scrape();
+    let waits = |of: &str| {
+        scrape.get(&format!(
+            "rate_limiter_wait_seconds_{of}{{rate_limiter=\"api\"}}"
+        ))
+    };
+    assert_eq!((waits("count"), waits("sum")), (Some(1.0), Some(2.0)));
     let of = |function, outcome| count(&scrape, function, outcome);
     assert_eq!((of("bare", "retry"), of("bare", "give_up")), (3.0, 1.0));
     assert_eq!((of("policy", "retry"), of("policy", "give_up")), (2.0, 1.0));

@@ -5,8 +5,8 @@ mod common;
 use common::scrape::{exporter, scrape};
 use persevere::breaker::State;
 use persevere::{
-    CancelToken, CircuitBreaker, Policy, RetryBudget, RetryPolicy, retry, stop, telemetry, wait,
-    when,
+    Bulkhead, CancelToken, CircuitBreaker, Policy, RateLimiter, RetryBudget, RetryPolicy, retry,
+    stop, telemetry, wait, when,
 };
 use std::cell::Cell;
 use std::future::Future;
@@ -348,4 +348,37 @@ fn a_budget_shows_what_is_left() {
     assert!(policy.run(|| Reply::Err("busy")).is_err());
     telemetry::observe_budget("total", &TOTAL);
     assert_eq!(left(), Some(1.0));
+}
+
+#[test]
+fn a_rate_limiter_shows_its_hold_and_its_permits() {
+    let _alone = exporter();
+    static API: RateLimiter = RateLimiter::new("api").rate(1, Duration::from_secs(3600));
+    let shown = |name: &str| scrape().get(&format!("{name}{{rate_limiter=\"api\"}}"));
+    telemetry::observe_rate_limiter(&API);
+    assert_eq!(shown("rate_limiter_held"), Some(0.0));
+    assert!(API.try_acquire().is_ok() && API.try_acquire().is_err());
+    API.hold(Duration::from_secs(60));
+    telemetry::observe_rate_limiter(&API);
+    assert!(shown("rate_limiter_held").is_some_and(|held| held > 50.0 && held <= 60.0));
+    assert_eq!(shown("rate_limiter_queue"), Some(0.0));
+    assert_eq!(shown("rate_limiter_permits_total"), Some(1.0));
+    assert_eq!(shown("rate_limiter_refused_total"), Some(1.0));
+}
+
+#[test]
+fn a_bulkhead_shows_its_places() {
+    let _alone = exporter();
+    static REPORTS: Bulkhead = Bulkhead::new("reports", 2).queue(0);
+    let shown = |name: &str| scrape().get(&format!("{name}{{bulkhead=\"reports\"}}"));
+    let places = [REPORTS.try_enter().unwrap(), REPORTS.try_enter().unwrap()];
+    assert!(REPORTS.try_enter().is_err());
+    telemetry::observe_bulkhead(&REPORTS);
+    assert_eq!(shown("bulkhead_in_use"), Some(2.0));
+    assert_eq!(shown("bulkhead_limit"), Some(2.0));
+    assert_eq!(shown("bulkhead_queue"), Some(0.0));
+    assert_eq!(shown("bulkhead_refused_total"), Some(1.0));
+    drop(places);
+    telemetry::observe_bulkhead(&REPORTS);
+    assert_eq!(shown("bulkhead_in_use"), Some(0.0));
 }

@@ -170,5 +170,6 @@ mod recorded {
             "retry_budget_available",
             "Retries that the budget would pay for now."
         );
+        crate::telemetry::limits::describe();
     }
 }

@@ -46,9 +46,14 @@
 //! | `circuit_breaker_state` | gauge | `breaker`, `key` | `breaker_metrics`, `observe_breaker` |
 //! | `circuit_breaker_transitions_total` | counter | `breaker`, `key`, `from`, `to` | `breaker_metrics` |
 //! | `retry_budget_available` | gauge | `budget` | `observe_budget` |
+//! | `rate_limiter_wait_seconds` | histogram | `rate_limiter`, `key` | calls that waited for a permit, after `install` |
+//! | `rate_limiter_held`, `rate_limiter_queue` | gauge | `rate_limiter`, `key` | `observe_rate_limiter` |
+//! | `rate_limiter_permits_total`, `rate_limiter_refused_total` | counter | `rate_limiter`, `key` | `observe_rate_limiter` |
+//! | `bulkhead_in_use`, `bulkhead_queue`, `bulkhead_limit` | gauge | `bulkhead`, `key` | `observe_bulkhead` |
+//! | `bulkhead_refused_total` | counter | `bulkhead`, `key` | `observe_bulkhead` |
 //!
-//! A breaker has a `key` if several have one name: a breaker of a registry has the key under which it is
-//! kept.
+//! A breaker, a rate limiter or a bulkhead has a `key` if several have one name: one of a registry has the key under
+//! which it is kept.
 //!
 //! An `outcome` is `success` or `final` for attempts that end the call as they are, `retry` for those that
 //! another attempt follows, and `give_up` for a wanted attempt that does not follow. A call that ends in its
@@ -81,6 +86,8 @@ mod counts;
 mod gauges;
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
 mod installed;
+#[cfg(feature = "metrics")]
+pub(crate) mod limits;
 mod line;
 mod log;
 pub(crate) mod process;
@@ -98,6 +105,8 @@ pub use self::counts::describe_metrics;
 pub use self::counts::{Metered, Metrics};
 #[cfg(feature = "metrics")]
 pub use self::gauges::{breaker_metrics, observe_breaker, observe_budget};
+#[cfg(feature = "metrics")]
+pub use self::limits::{observe_bulkhead, observe_rate_limiter};
 #[doc(hidden)]
 pub use self::line::Line;
 pub use self::line::Show;

@@ -180,6 +180,9 @@ struct LimiterOfCall<'g> {
     ticket: Ticket<'g>,
     waits: bool,
     taken: bool,
+    /// The time at which the call began to wait.
+    #[cfg(feature = "metrics")]
+    since: Option<Instant>,
 }
 
 impl<'g> LimitsOfCall<'g> {
@@ -189,6 +192,8 @@ impl<'g> LimitsOfCall<'g> {
             ticket: limiter.ticket(),
             waits,
             taken: false,
+            #[cfg(feature = "metrics")]
+            since: None,
         };
         LimitsOfCall {
             limiter: limits.rate_limiter().map(limiter),
@@ -207,7 +212,13 @@ impl<'g> LimitsOfCall<'g> {
         let Some(limiter) = &mut self.limiter else {
             return true;
         };
-        core::mem::take(&mut limiter.taken) || limiter.ticket.take(now())
+        let taken = core::mem::take(&mut limiter.taken) || limiter.ticket.take(now());
+        #[cfg(feature = "metrics")]
+        if let Some(since) = limiter.since.take_if(|_| taken) {
+            let time = now().saturating_duration_since(since);
+            crate::telemetry::limits::waited(limiter.limiter, time);
+        }
+        taken
     }
 }
 
@@ -284,7 +295,12 @@ impl CallLimits for LimitsOfCall<'_> {
             limiter.taken = true;
             return Turn::Pass;
         }
-        limiter.ticket.ask(at, left, limiter.waits)
+        let turn = limiter.ticket.ask(at, left, limiter.waits);
+        #[cfg(feature = "metrics")]
+        if let Turn::Wait(_) = turn {
+            limiter.since.get_or_insert(at);
+        }
+        turn
     }
 
     fn enter(&mut self, now: fn() -> Instant, left: Option<Duration>) -> Entry {

@@ -211,16 +211,17 @@
 /// it does. A failure with a hint keeps it open for as long, up to 60 s. One for each host comes from a
 /// [`Registry`](crate::Registry): `breaker = self.breakers.get(host)`.
 ///
-/// **`rate_limiter`** is a [`RateLimiter`](crate::RateLimiter), of which each attempt takes a permit, the first included.
-/// A call waits for it in the order in which calls came, within its deadline and the limiter's longest wait, or ends at
-/// once; `fail_fast(&GITHUB)` never waits. A hint of any attempt, such as a `Retry-After`, holds the limiter: no other
-/// call goes and asks before it is over, and then they go at the rate. While the breaker is open nobody waits for a
-/// permit.
+/// **`rate_limiter`** is a [`RateLimiter`](crate::RateLimiter), of which each attempt takes a permit, the first
+/// included. A call waits for it in the order in which calls came, within its deadline and the limiter's longest
+/// wait, or ends at once; `fail_fast(&GITHUB)` never waits. A hint of any attempt, such as a `Retry-After`, holds the
+/// limiter: no other call goes and asks before it is over, and then they go at the rate. While the breaker is open
+/// nobody waits for a permit.
 ///
-/// **`bulkhead`** is a [`Bulkhead`](crate::Bulkhead): so many attempts run at a time. A place is kept during an attempt,
-/// and never during a pause. A call waits for one in the order in which calls came, within its deadline; where the line
-/// is full too it ends at once. A call that waits for a permit, a breaker or a place holds nothing of the others. Each
-/// copy of a hedged attempt takes a permit and a place of its own; where none is free at once, no copy starts.
+/// **`bulkhead`** is a [`Bulkhead`](crate::Bulkhead): so many attempts run at a time. A place is kept during an
+/// attempt, and never during a pause. A call waits for one in the order in which calls came, within its deadline;
+/// where the line is full too it ends at once. A call that waits for a permit, a breaker or a place holds nothing of
+/// the others. Each copy of a hedged attempt takes a permit and a place of its own; where none is free at once, no
+/// copy starts.
 ///
 /// ```
 /// use persevere::{Bulkhead, RateLimiter, retry};
@@ -244,14 +245,13 @@
 /// **`budget`** is a [`RetryBudget`](crate::RetryBudget) that all calls naming it draw their retries
 /// from; a retry that it refuses ends the call. Written in a `case`, it pays for that class alone.
 ///
-/// **Interrupts.** An attempt that is cut or refused has no outcome of its own. It becomes
-/// `E::from(Interrupt)` in a `Result`, and `None` in an `Option`. `io::Error`, `Box<dyn Error>`,
-/// `anyhow::Error` and the errors of some clients, `sqlx::Error` among them, can be made of an
-/// [`Interrupt`](crate::Interrupt), and so can an error of yours that
-/// implements `From<Interrupt>`; for any other type `interrupt = |interrupt| ..` makes the outcome. One
-/// of `attempt_timeout` is judged as any other outcome, so a pattern in `on` has to name what it
-/// becomes. A deadline, an open breaker, a rate limit and a full bulkhead end the call: with the error of the attempt before, or,
-/// if there was none, with what the interrupt becomes.
+/// **Interrupts.** An attempt that is cut or refused has no outcome of its own. It becomes `E::from(Interrupt)` in a
+/// `Result`, and `None` in an `Option`. `io::Error`, `Box<dyn Error>`, `anyhow::Error` and the errors of some
+/// clients, `sqlx::Error` among them, can be made of an [`Interrupt`](crate::Interrupt), and so can an error of yours
+/// that implements `From<Interrupt>`; for any other type `interrupt = |interrupt| ..` makes the outcome. One of
+/// `attempt_timeout` is judged as any other outcome, so a pattern in `on` has to name what it becomes. A deadline, an
+/// open breaker, a rate limit and a full bulkhead end the call: with the error of the attempt before, or, if there
+/// was none, with what the interrupt becomes.
 ///
 /// ```
 /// use persevere::{CircuitBreaker, Interrupt, RetryBudget, retry};

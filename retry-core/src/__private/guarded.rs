@@ -57,7 +57,8 @@ typed! {
     }
     Guard {
         borrow_parts(&W) -> Guards<Borrowed<'_, W::Breaker>, &W::Budget, Inline, W::Hedge, &W::Limits>;
-        borrow_all(&W) -> Guards<Borrowed<'_, W::Breaker>, &W::Budget, Borrowed<'_, W::Interrupt>, W::Hedge, &W::Limits>;
+        borrow_all(&W)
+            -> Guards<Borrowed<'_, W::Breaker>, &W::Budget, Borrowed<'_, W::Interrupt>, W::Hedge, &W::Limits>;
     }
 }
 

@@ -31,8 +31,8 @@ pub(super) fn time_to_reset(headers: &HeaderMap, status: StatusCode) -> Option<D
 /// These are the `r` and `t` of `RateLimit`, or else the pairs of headers that [`verdict_in`](super::verdict_in) reads.
 /// Of several quotas it is the one that allows the fewest calls a second. A malformed header is none.
 ///
-/// A call under a [`RateLimiter`](crate::RateLimiter) that uses `or_http_error()` takes it over by itself; other clients
-/// hand it on: `GITHUB.observe(remaining, reset)`.
+/// A call under a [`RateLimiter`](crate::RateLimiter) that uses `or_http_error()` takes it over by itself; other
+/// clients hand it on: `GITHUB.observe(remaining, reset)`.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -7,8 +7,8 @@ use crate::transient::Transient;
 /// # `Interrupt`
 ///
 /// A timed-out attempt can be retried, and so can one refused by an open breaker, a rate limiter or a full bulkhead,
-/// once they let calls through. Only those that were refused are unsent. A deadline that has passed stays passed, a cancelled call is no longer
-/// wanted, and a spent budget permits no more retries.
+/// once they let calls through. Only those that were refused are unsent. A deadline that has passed stays passed, a
+/// cancelled call is no longer wanted, and a spent budget permits no more retries.
 ///
 /// A service that lets time run out has [failed](Transient::health). The health of a service that was not
 /// called, or not to the end, is unknown.

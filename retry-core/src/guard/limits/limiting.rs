@@ -1,6 +1,7 @@
 //! The choice of limits.
 
-use super::{CallLimits, LimitsOfCall};
+use super::call_limits::CallLimits;
+use super::limits_of_call::LimitsOfCall;
 use crate::bulkhead::{AsBulkhead, Bulkhead};
 use crate::rate_limiter::{AsRateLimiter, RateLimiter};
 
@@ -77,7 +78,7 @@ impl<T: AsRateLimiter + Sync, L: Limiting> Limiting for WithRateLimiter<T, L> {
         Self: 'g;
 
     fn active(&self) -> LimitsOfCall<'_> {
-        LimitsOfCall::new(self)
+        LimitsOfCall::new(self.rate_limiter(), self.bulkhead())
     }
 
     fn rate_limiter(&self) -> Option<(&RateLimiter, bool)> {
@@ -96,7 +97,7 @@ impl<T: AsBulkhead + Sync, L: Limiting> Limiting for WithBulkhead<T, L> {
         Self: 'g;
 
     fn active(&self) -> LimitsOfCall<'_> {
-        LimitsOfCall::new(self)
+        LimitsOfCall::new(self.rate_limiter(), self.bulkhead())
     }
 
     fn rate_limiter(&self) -> Option<(&RateLimiter, bool)> {

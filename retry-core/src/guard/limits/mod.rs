@@ -2,9 +2,12 @@
 
 mod call_limits;
 mod limiting;
+mod limits_of_call;
 mod shared;
+mod shown;
 
 pub(super) use self::call_limits::hearing;
-pub(crate) use self::call_limits::{CallLimits, Entry, LimitsOfCall, Shown};
+pub(crate) use self::call_limits::{CallLimits, Entry};
 pub(crate) use self::limiting::{Limiting, WithBulkhead, WithRateLimiter};
 pub(crate) use self::shared::{ShareableLimits, SharedLimits};
+pub(crate) use self::shown::Shown;

@@ -3,7 +3,8 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use super::{Limiting, LimitsOfCall, WithBulkhead, WithRateLimiter};
+use super::limiting::{Limiting, WithBulkhead, WithRateLimiter};
+use super::limits_of_call::LimitsOfCall;
 use crate::bulkhead::{AsBulkhead, Bulkhead};
 use crate::rate_limiter::{AsRateLimiter, RateLimiter};
 
@@ -18,7 +19,7 @@ impl Limiting for SharedLimits {
     type Active<'g> = LimitsOfCall<'g>;
 
     fn active(&self) -> LimitsOfCall<'_> {
-        LimitsOfCall::new(self)
+        LimitsOfCall::new(self.rate_limiter(), self.bulkhead())
     }
 
     fn rate_limiter(&self) -> Option<(&RateLimiter, bool)> {

@@ -1,0 +1,41 @@
+//! What an attempt shows to the limits of its call.
+
+use core::time::Duration;
+
+use crate::bulkhead::Ended;
+use crate::call::outcome::{Health, Verdict};
+
+/// The news of an attempt that limits learn from.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    pub(in crate::guard) verdict: Verdict,
+    /// The time for which the service asks to be left alone.
+    pub(in crate::guard) hint: Option<Duration>,
+    pub(in crate::guard) health: Health,
+    /// Whether a limit of time cut the attempt.
+    pub(in crate::guard) cut: bool,
+}
+
+impl Shown {
+    /// The news of an attempt without an outcome.
+    pub(in crate::guard) const NOTHING: Shown = Shown {
+        verdict: Verdict::Final,
+        hint: None,
+        health: Health::Unknown,
+        cut: false,
+    };
+
+    /// Returns whether the service asked for fewer calls: by a hint, or by a refusal that is no failure.
+    pub(super) fn throttles(&self) -> bool {
+        self.hint.is_some() || self.verdict.is_retry() && self.health != Health::Failed && !self.cut
+    }
+
+    pub(super) fn to_bulkhead(self) -> Ended {
+        match self.health {
+            _ if self.cut || self.throttles() => Ended::Overload,
+            Health::Failed => Ended::Overload,
+            Health::Well => Ended::Success,
+            Health::Unknown => Ended::Ignored,
+        }
+    }
+}

@@ -61,7 +61,7 @@ impl Gradient {
             // A limit that is not reached has not shown what the service can bear.
             let counts = f64::from(in_use) >= limit / 2.0;
             let aim = limit * gradient + limit.sqrt();
-            counts.then(|| (1.0 - SMOOTHING) * limit + SMOOTHING * aim)
+            counts.then_some((1.0 - SMOOTHING) * limit + SMOOTHING * aim)
         });
     }
 

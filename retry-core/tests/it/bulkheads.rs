@@ -105,10 +105,10 @@ async fn a_place_is_given_back_however_an_attempt_ends() {
     let free = || bulkhead.try_enter().is_ok();
     let policy = RetryPolicy::new().bulkhead(&bulkhead).wait(wait::none());
 
-    let timed = policy.clone().attempt_timeout(millis(10));
+    let timed = policy.attempt_timeout(millis(10));
     assert!(timed.run_async(slow).await.is_err());
     assert!(free(), "cut by its own limit");
-    let limited = policy.clone().deadline(millis(10));
+    let limited = policy.deadline(millis(10));
     assert!(limited.run_async(slow).await.is_err());
     assert!(free(), "cut by the deadline");
     assert!(

@@ -42,7 +42,7 @@ impl RateLimiter {
             if time > longest {
                 shared.news.ask(now.saturating_add(time));
             }
-            self.word.raise(self.pace.held(until));
+            self.word.raise(self.pace().held(until));
             shared.line.call_first()
         });
         // It may not want to wait for that long.
@@ -80,19 +80,18 @@ impl RateLimiter {
         if remaining == 0 {
             return self.hold_at(now, reset);
         }
-        self.succeeded(now);
-        let reset = nanos(reset).min(self.settings.longest_hold());
-        let until = ticks(now).saturating_add(reset);
+        self.answered();
+        let (now, reset) = (ticks(now), nanos(reset).min(self.settings.longest_hold()));
         if remaining < self.settings.permits_in(reset) {
-            self.locked(|shared| shared.news.allow(remaining, until));
+            self.locked(|shared| {
+                shared.news.expire(now);
+                shared.news.allow(remaining, now.saturating_add(reset));
+            });
         }
     }
 
-    /// Records that the service has throttled an attempt.
-    pub(crate) fn throttled(&self, _now: Instant) {}
-
-    /// Records that the service has answered an attempt.
-    pub(crate) fn succeeded(&self, _now: Instant) {
+    /// Lets the others go if one call has asked whether a long hold stands.
+    pub(super) fn answered(&self) {
         if !self.word.load().is_marked() {
             return;
         }

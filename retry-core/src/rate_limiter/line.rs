@@ -13,7 +13,12 @@ pub(super) struct Line {
     last: u64,
     queue: VecDeque<(u64, Seat)>,
     gaps: usize,
+    /// The place in front whose turn it is, and the time since which others find it there.
+    overdue: Option<(u64, u64)>,
 }
+
+/// The nanoseconds after which a call loses its place that does not go though it is its turn.
+const OVERDUE: u64 = 1_000_000_000;
 
 #[derive(Debug)]
 enum Seat {
@@ -26,15 +31,17 @@ enum Seat {
 }
 
 /// A call's departure: its waker, to be dropped, and that of the call that is in front from now on.
+#[must_use = "the next call sleeps on"]
 #[derive(Debug, Default)]
 pub(super) struct Departure {
-    _own: Option<Waker>,
+    own: Option<Waker>,
     next: Option<Waker>,
 }
 
 impl Departure {
     /// Wakes the next; the caller has no lock.
     pub(super) fn wake(self) {
+        drop(self.own);
         if let Some(next) = self.next {
             next.wake();
         }
@@ -54,11 +61,26 @@ impl Line {
         self.queue.len() - self.gaps
     }
 
-    /// Returns the number of calls before a place.
-    pub(super) fn ahead(&self, place: u64) -> usize {
-        let before = self.position(place).unwrap_or_default();
+    /// Returns the number of calls before a place, if it is still taken.
+    pub(super) fn ahead(&self, place: u64) -> Option<usize> {
+        let before = self.position(place)?;
         let gap = |(_, seat): &&(u64, Seat)| matches!(seat, Seat::Gap);
-        before - self.queue.range(..before).filter(gap).count()
+        Some(before - self.queue.range(..before).filter(gap).count())
+    }
+
+    /// Notes that a call finds another one in front whose turn it is. One that stays there, such as a future that
+    /// nobody polls, loses its place in the end.
+    pub(super) fn find_overdue(&mut self, now: u64) -> Departure {
+        let front = self.queue.front().map(|(place, _)| *place);
+        match (front, self.overdue) {
+            (Some(front), Some((place, since))) if front == place => {
+                if now.saturating_sub(since) >= OVERDUE {
+                    return self.leave(front);
+                }
+            }
+            _ => self.overdue = front.map(|front| (front, now)),
+        }
+        Departure::default()
     }
 
     /// Sets the waker of a call, unless it was woken already. Returns whether it was, and a waker to be dropped.
@@ -89,7 +111,7 @@ impl Line {
         self.gaps += 1;
         self.close_gaps();
         let next = if at == 0 { self.call_first() } else { None };
-        Departure { _own: own, next }
+        Departure { own, next }
     }
 
     /// Marks the call in front as woken, and returns its waker.

@@ -24,12 +24,17 @@
 //! made by the first call that waits.
 
 mod acquire;
+mod adaptive;
 mod as_rate_limiter;
 mod counts;
+mod cubic;
 mod fail_fast;
 mod gcra;
 mod holds;
+mod learning;
 mod line;
+#[cfg(all(test, persevere_loom))]
+mod model;
 mod news;
 mod periods;
 mod permits;
@@ -38,8 +43,11 @@ pub(crate) mod posted;
 mod rate_limited;
 #[allow(clippy::module_inception)]
 mod rate_limiter;
+mod send_rate;
 mod settings;
 mod shared;
+#[cfg(all(test, not(persevere_loom)))]
+mod tests;
 mod ticket;
 mod word;
 

@@ -10,7 +10,7 @@ impl RateLimiter {
     /// Takes a permit if one is there and nobody waits.
     #[inline]
     pub(crate) fn try_take(&self, now: Instant) -> bool {
-        let (now, pace) = (ticks(now), self.pace);
+        let (now, pace) = (ticks(now), self.pace());
         let taken = self.word.update(|word| {
             let free = !word.is_marked() && pace.slot(word.arrival()) <= now;
             free.then(|| pace.taken(word.arrival(), now))
@@ -29,7 +29,7 @@ impl RateLimiter {
     /// Takes a permit for the call in front.
     pub(super) fn take_locked(&self, shared: &mut Shared, now: u64) -> bool {
         shared.news.expire(now);
-        let pace = self.pace;
+        let pace = self.pace();
         let taken = shared.news.asking_until(now).is_none()
             && self.word.update(|word| {
                 (pace.slot(word.arrival()) <= now).then(|| pace.taken(word.arrival(), now))

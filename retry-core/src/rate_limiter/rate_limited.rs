@@ -19,7 +19,7 @@ use crate::util::key::{Key, Named};
 /// let limiter = RateLimiter::new("github").rate(5000, HOUR);
 /// limiter.hold(HOUR);
 /// let refused = limiter.try_acquire().unwrap_err();
-/// assert!(refused.to_string().starts_with("the rate limit `github` has no permit for another 59"));
+/// assert!(refused.to_string().starts_with("the rate limit `github` has no permit for another "));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

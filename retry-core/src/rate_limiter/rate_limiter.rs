@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::adaptive::Adaptive;
 use super::counts::{Counters, Counts};
 use super::gcra::Pace;
 use super::rate_limited::RateLimited;
@@ -30,6 +31,10 @@ use crate::util::sync::in_static::AtomicU64;
 /// static GITHUB: RateLimiter = RateLimiter::new("github").rate(0, HOUR);
 /// ```
 ///
+/// Calls that find no permit wait in a line, and go in the order in which they came. One that is dropped leaves the
+/// line, and has taken nothing. One that does not go within a second when it is its turn, such as a future that
+/// nobody polls, loses its place.
+///
 /// For values known only at run time, call the same methods on [`Settings`](crate::rate_limiter::Settings) and
 /// end with [`build`](crate::rate_limiter::Settings::build).
 ///
@@ -38,11 +43,14 @@ pub struct RateLimiter {
     pub(super) settings: Settings,
     /// Copied from the settings, since every call reads it.
     pub(super) pace: Pace,
+    /// The distance of permits that was learned; 0 for none.
+    pub(super) learned: AtomicU64,
     pub(super) word: AtomicWord,
     /// The end of the last hold, in ticks, for people.
     pub(super) held_until: AtomicU64,
     pub(super) counters: Counters,
     pub(super) shared: OnceLock<Box<Mutex<Shared>>>,
+    pub(super) adaptive: OnceLock<Box<Mutex<Adaptive>>>,
 }
 
 impl RateLimiter {
@@ -64,10 +72,12 @@ impl RateLimiter {
         RateLimiter {
             settings,
             pace: settings.pace(),
+            learned: AtomicU64::new(0),
             word: AtomicWord::new(),
             held_until: AtomicU64::new(0),
             counters: Counters::new(),
             shared: OnceLock::new(),
+            adaptive: OnceLock::new(),
         }
     }
 
@@ -160,6 +170,16 @@ impl RateLimiter {
     /// ```
     pub fn counts(&self) -> Counts {
         self.counters.read()
+    }
+
+    /// Returns the pace of its permits.
+    #[inline]
+    pub(super) fn pace(&self) -> Pace {
+        // Relaxed: where a change is seen late, a permit is taken by the former pace.
+        match self.learned.load(Ordering::Relaxed) {
+            0 => self.pace,
+            interval => Pace::new(interval, self.settings.permits_at_once()),
+        }
     }
 
     /// Changes the shared part, and marks the word as long as it is to be asked. Wake and drop wakers afterwards.

@@ -52,7 +52,7 @@ impl Ticket<'_> {
     #[inline]
     pub(crate) fn ask(&mut self, now: Instant, left: Option<Duration>, waits: bool) -> Turn {
         let (now, word) = (ticks(now), self.limiter.word.load());
-        let free = !word.is_marked() && self.limiter.pace.slot(word.arrival()) <= now;
+        let free = !word.is_marked() && self.limiter.pace().slot(word.arrival()) <= now;
         if free && self.waiting.is_none() {
             return Turn::Pass;
         }
@@ -61,33 +61,42 @@ impl Ticket<'_> {
 
     #[cold]
     fn ask_in_line(&mut self, now: u64, left: Option<Duration>, waits: bool) -> Turn {
-        let limiter = self.limiter;
-        let latest = self.latest(now, left);
-        let (turn, departure) = limiter.locked(|shared| {
+        let (limiter, latest) = (self.limiter, self.latest(now, left));
+        let mut departures = <[Departure; 2]>::default();
+        let turn = limiter.locked(|shared| {
             shared.news.expire(now);
-            let slot = match self.slot(shared, now) {
-                Slot::Now => return (Turn::Pass, Departure::default()),
-                Slot::At(slot) => slot,
-                // The answer may come at any time.
-                Slot::Unknown(slot) if now < latest => slot.min(latest),
-                Slot::Unknown(slot) => slot,
+            let place = self.waiting.map(|waiting| waiting.place);
+            let ahead = place.and_then(|place| shared.line.ahead(place));
+            let (slot, again) = match self.slot(shared, ahead, now) {
+                Slot::Now => {
+                    // It may have lost its place.
+                    self.waiting = self.waiting.filter(|_| ahead.is_some());
+                    return Turn::Pass;
+                }
+                Slot::At(slot) => (slot, slot),
+                Slot::Answer(until) if waits && now < latest => (now, until.min(latest)),
+                Slot::Answer(until) => (until, until),
+                Slot::Behind(slot, again) => {
+                    departures[0] = shared.line.find_overdue(now);
+                    (slot, again)
+                }
             };
-            let pause = Duration::from_nanos(slot - now);
             if !waits || slot > latest {
-                let departure = match self.waiting.take() {
-                    Some(waiting) => shared.line.leave(waiting.place),
-                    None => Departure::default(),
-                };
-                let refused = Turn::Refused { retry_after: pause };
-                return (refused, departure);
+                if let Some(waiting) = self.waiting.take() {
+                    departures[1] = shared.line.leave(waiting.place);
+                }
+                let retry_after = Duration::from_nanos(slot - now);
+                return Turn::Refused { retry_after };
             }
-            self.waiting.get_or_insert_with(|| Waiting {
-                place: shared.line.join(),
-                since: now,
-            });
-            (Turn::Wait(pause), Departure::default())
+            if ahead.is_none() {
+                self.waiting = Some(Waiting {
+                    place: shared.line.join(),
+                    since: self.waiting.map_or(now, |waiting| waiting.since),
+                });
+            }
+            Turn::Wait(Duration::from_nanos(again - now))
         });
-        departure.wake();
+        departures.into_iter().for_each(Departure::wake);
         if let Turn::Refused { .. } = turn {
             limiter.counters.refused();
         }
@@ -105,21 +114,22 @@ impl Ticket<'_> {
         }
     }
 
-    /// Returns the time at which it is the call's turn.
-    fn slot(&self, shared: &Shared, now: u64) -> Slot {
-        let ahead = match self.waiting {
-            Some(waiting) => shared.line.ahead(waiting.place),
-            None => shared.line.len(),
-        } as u64;
-        let (pace, arrival) = (self.limiter.pace, self.limiter.word.load().arrival());
+    /// Returns the time at which it is the turn of a call behind this many others, or behind all.
+    fn slot(&self, shared: &Shared, ahead: Option<usize>, now: u64) -> Slot {
+        let ahead = ahead.unwrap_or(shared.line.len()) as u64;
+        let (pace, arrival) = (self.limiter.pace(), self.limiter.word.load().arrival());
+        // Permits that are not taken pile up to the burst, and no further.
         let slot = pace
-            .slot_behind(arrival, ahead)
+            .slot_behind(arrival.max(now), ahead)
             .max(shared.news.slot_behind(pace, ahead));
         match shared.news.asking_until(now) {
-            Some(until) => Slot::Unknown(until.max(slot)),
+            Some(until) => Slot::Answer(until.max(slot)),
             None if ahead == 0 && slot <= now => Slot::Now,
-            // Those before it are about to go, and wake it.
-            None => Slot::At(slot.max(now + pace.interval.max(MILLISECOND) * u64::from(ahead > 0))),
+            None if ahead > 0 && pace.slot(arrival) <= now => {
+                let (soon, late) = (now + MILLISECOND, now + 1000 * MILLISECOND);
+                Slot::Behind(slot.max(soon), slot.clamp(soon, late))
+            }
+            None => Slot::At(slot),
         }
     }
 
@@ -136,7 +146,7 @@ impl Ticket<'_> {
     fn take_in_line(&mut self, now: u64, waiting: Waiting) -> bool {
         let limiter = self.limiter;
         let departure = limiter.locked(|shared| {
-            let first = shared.line.ahead(waiting.place) == 0;
+            let first = shared.line.ahead(waiting.place) == Some(0);
             let taken = first && limiter.take_locked(shared, now);
             taken.then(|| shared.line.leave(waiting.place))
         });
@@ -188,8 +198,10 @@ impl Ticket<'_> {
 enum Slot {
     Now,
     At(u64),
-    /// Another call asks the service; this is the time at which it is given up.
-    Unknown(u64),
+    /// Another call asks the service. Its answer ends the wait, or this time does.
+    Answer(u64),
+    /// It is the turn of the call in front, which may not go: the time, and that at which to look after it.
+    Behind(u64, u64),
 }
 
 impl Drop for Ticket<'_> {

@@ -22,6 +22,7 @@ macro_rules! methods {
         impl RateLimiter {$(
             $(#[$doc])*
             #[must_use]
+            #[track_caller]
             pub const fn $word(mut self, $($value: $type),*) -> Self {
                 self.settings = self.settings.$word($($value),*).validated();
                 self.pace = self.settings.pace();
@@ -126,6 +127,27 @@ methods! {
     /// static GITHUB: RateLimiter = RateLimiter::new("github").max_hold(Duration::ZERO);
     /// ```
     max_hold(longest: Duration) sets max_hold = nanos(longest);
+
+    /// Learns the rate from the service: each throttle lowers it to `0.7` of the rate of attempts at which it came,
+    /// successes raise it again.
+    ///
+    /// The growth is that of CUBIC (RFC 8312), in attempts a second: `0.4 · (t − K)³ + max`, where `max` is the rate
+    /// of the last throttle, `t` the seconds since, and `K = ∛(0.75 · max)` those until the rate is back at `max`.
+    /// It is at most twice the rate of the attempts of the last half seconds, at least one each 2 s, and at most
+    /// the [`rate`](RateLimiter::rate) if one is given. Before the first throttle that is the rate, or none.
+    ///
+    /// It is the rate of the [AWS SDKs' adaptive
+    /// mode](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RateLimiter;
+    /// use persevere::rate_limiter::SECOND;
+    ///
+    /// static TABLE: RateLimiter = RateLimiter::new("table").rate(1000, SECOND).burst(10).adaptive();
+    /// # let _ = &TABLE;
+    /// ```
+    adaptive() sets learns = true;
 }
 
 impl Settings {

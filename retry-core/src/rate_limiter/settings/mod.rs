@@ -2,6 +2,7 @@
 
 mod methods;
 
+use super::adaptive::Bounds;
 use super::gcra::Pace;
 use crate::invalid::InvalidValue;
 use crate::util::key::Key;
@@ -28,6 +29,7 @@ pub struct Settings {
     burst: u32,
     max_wait: u64,
     max_hold: u64,
+    learns: bool,
 }
 
 /// The permits of a period, in nanoseconds.
@@ -41,6 +43,10 @@ struct Rate {
 /// the start of the process included.
 const LONGEST: u64 = 1 << 60;
 
+/// The distance of permits at the lowest rate that is learned, in nanoseconds: that of the AWS SDKs, half a call a
+/// second.
+const FLOOR: u64 = 2_000_000_000;
+
 impl Settings {
     /// Creates the settings that [`RateLimiter::new`](crate::RateLimiter::new) begins with.
     pub const fn new(name: &'static str) -> Self {
@@ -51,10 +57,12 @@ impl Settings {
             burst: 1,
             max_wait: 60_000_000_000,
             max_hold: 3_600_000_000_000,
+            learns: false,
         }
     }
 
     /// Panics on a value that can only be a mistake; a `static` with one does not compile.
+    #[track_caller]
     const fn validated(self) -> Self {
         match self.check() {
             Ok(()) => self,
@@ -69,17 +77,19 @@ impl Settings {
         if self.max_hold == 0 || self.max_hold > LONGEST {
             return Err(InvalidValue::LimiterDuration);
         }
-        let Some(Rate { permits, period }) = self.rate else {
-            return Ok(());
-        };
-        if permits == 0 {
+        if let Some(Rate { permits: 0, .. }) = self.rate {
             return Err(InvalidValue::Permits);
         }
-        let interval = Pace::interval(permits, period);
-        if interval == 0 || interval > LONGEST {
+        let interval = self.pace().interval;
+        if self.rate.is_some() && interval == 0 || interval > LONGEST {
             return Err(InvalidValue::LimiterDuration);
         }
-        if Pace::new(interval, self.burst).tolerance > LONGEST {
+        let longest = if self.learns && interval < FLOOR {
+            FLOOR
+        } else {
+            interval
+        };
+        if Pace::new(longest, self.burst).tolerance > LONGEST {
             return Err(InvalidValue::Burst);
         }
         Ok(())
@@ -100,6 +110,21 @@ impl Settings {
             Some(permits) => permits.saturating_add(self.burst.into()),
             None => u64::MAX,
         }
+    }
+
+    pub(in crate::rate_limiter) const fn permits_at_once(&self) -> u32 {
+        self.burst
+    }
+
+    /// Returns the bounds of the rate that it learns, if it does.
+    pub(in crate::rate_limiter) fn learns(&self) -> Option<Bounds> {
+        let rate = |interval: u64| 1e9 / interval as f64;
+        let most = match self.pace().interval {
+            0 => f64::MAX,
+            interval => rate(interval),
+        };
+        let floor = rate(FLOOR).min(most);
+        self.learns.then_some(Bounds { floor, most })
     }
 
     pub(in crate::rate_limiter) const fn name(&self) -> &'static str {

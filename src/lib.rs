@@ -34,6 +34,7 @@
 //! | for | read |
 //! |---|---|
 //! | every key of the attribute | [`retry`](macro@retry) |
+//! | the same guards without retries | [`guard`](macro@guard) |
 //! | the strategies | [`stop`], [`wait`], [`when`] |
 //! | the same as values, run over closures | [`RetryPolicy`] |
 //! | errors that say whether to retry them | [`Transient`](trait@Transient) |
@@ -226,7 +227,7 @@ pub use persevere_core::__private;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(feature = "macros")]
-pub use self::macros::{Transient, circuit_breaker, policy, retry};
+pub use self::macros::{Transient, circuit_breaker, guard, policy, retry};
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub use persevere_macros::__retry_by_set;

@@ -1,4 +1,4 @@
-//! `#[retry]` and `#[circuit_breaker]` with any arguments on any item.
+//! `#[retry]`, `#[guard]` and `#[circuit_breaker]` with any arguments on any item.
 //!
 //! They never panic; what they write lexes, and is an item where one went in; nothing of the item is
 //! lost; what is no function is met with an error.
@@ -47,6 +47,7 @@ impl Written {
         };
         let expand = match attribute.next()? {
             TokenTree::Ident(word) if word == "retry" => persevere_fuzz::retry,
+            TokenTree::Ident(word) if word == "guard" => persevere_fuzz::guard,
             TokenTree::Ident(word) if word == "circuit_breaker" => persevere_fuzz::circuit_breaker,
             _ => return None,
         };

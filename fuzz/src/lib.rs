@@ -47,6 +47,16 @@ pub fn policy(set: TokenStream) -> TokenStream {
     key_set::definition::define(set)
 }
 
+/// `#[guard(ARGS)] ITEM`.
+pub fn guard(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(
+        parse::attribute_kind::AttributeKind::Guard,
+        args,
+        None,
+        item,
+    )
+}
+
 /// `#[circuit_breaker(ARGS)] ITEM`.
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(

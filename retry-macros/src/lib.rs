@@ -1,4 +1,4 @@
-//! The attributes `#[retry]` and `#[circuit_breaker]` of `persevere`, and its `#[derive(Transient)]`.
+//! The attributes `#[retry]`, `#[guard]` and `#[circuit_breaker]` of `persevere`, and its `#[derive(Transient)]`.
 //!
 //! Use them through that crate.
 //!
@@ -29,11 +29,17 @@ pub fn retry(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    let (args, item) = (args.into(), item.into());
-    match key_set::used(&args) {
-        Some(set) => key_set::invoke(&set, &args, &item).into(),
-        None => expand::attribute(AttributeKind::Retry, args, None, item).into(),
-    }
+    key_set::attribute(AttributeKind::Retry, args.into(), item.into()).into()
+}
+
+#[allow(missing_docs)]
+#[cfg_attr(rust_analyzer, doc = include_str!("editor/guard.md"))]
+#[proc_macro_attribute]
+pub fn guard(
+    args: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    key_set::attribute(AttributeKind::Guard, args.into(), item.into()).into()
 }
 
 #[allow(missing_docs)]

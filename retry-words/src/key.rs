@@ -89,9 +89,32 @@ impl Key {
         Key::named(name).filter(|key| key.in_file().is_some())
     }
 
+    /// Returns whether `#[guard]` has it, whose functions are tried once. It has every key that is not about retries.
+    pub const fn in_guard(self) -> bool {
+        !matches!(
+            self,
+            Key::Stop
+                | Key::Wait
+                | Key::Case
+                | Key::BeforeSleep
+                | Key::Nested
+                | Key::ResetAfter
+                | Key::Enabled
+                | Key::WrapErr
+                | Key::Unretried
+                | Key::RetryWith
+        )
+    }
+
     /// Returns the names of all keys.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Key::ALL.iter().map(|key| key.name())
+    }
+
+    /// Returns the names of the keys of `#[guard]`.
+    pub fn names_in_guard() -> impl Iterator<Item = &'static str> {
+        let in_guard = Key::ALL.iter().filter(|key| key.in_guard());
+        in_guard.map(|key| key.name())
     }
 
     /// Returns the names of the keys that a configuration file can have.

@@ -66,6 +66,10 @@
 /// # });
 /// ```
 ///
+/// # With more guards
+///
+/// [`#[guard(breaker = &DISK, ..)]`](macro@crate::guard) also has a deadline, a hedge, and what a failure is.
+///
 /// # With retries
 ///
 /// Not both attributes: `#[retry(breaker = &DISK)]` asks the breaker before each attempt, tells it of each,

@@ -1,4 +1,4 @@
-/// Defines a set of keys, which `#[retry(use = NAME)]` takes.
+/// Defines a set of keys, which `#[retry(use = NAME)]` and `#[guard(use = NAME)]` take.
 ///
 /// ```
 /// use persevere::retry;
@@ -36,6 +36,7 @@
 ///   `crate::BREAKER`, or `$crate::BREAKER` in a `pub` set. A set has no `self` and no arguments.
 /// - **Keys that belong to one function** are not in a set: `attempt`, `clone`, `once`, `unretried`,
 ///   `retry_with`.
+/// - **[`guard`](macro@crate::guard)** takes the keys that are not about retries.
 /// - **The name**, in lower case, is an item of its module: private, `pub(crate)` or `pub`, to be imported,
 ///   re-exported, or written as a path: `use = crate::policies::net`. A `pub` set can be used by other crates.
 /// - **Mistakes** are reported at the definition, even if no function uses the set. Those that depend on the

@@ -23,7 +23,7 @@
 /// | `before`, `after` | called around every attempt | |
 /// | `before_sleep` | called before every pause; not called if the call ends instead | |
 /// | `on_success`, `on_failure` | called once at the end, with the reason of a failure: `Final` for one that is not retried | |
-/// | `fallback` | makes the result of a call that gives up, of its [`GiveUp`](crate::GiveUp); `within(200ms, ..)` reserves time of the deadline for it | |
+/// | `fallback` | makes the result of a call that gives up, of its [`GiveUp`](crate::GiveUp); a list `[replica, cache]` is tried in order, and `within(200ms, ..)` reserves time of the deadline for one | |
 /// | `reset_after` | an attempt that ran at least this long before it failed resets counts and schedule; one that a limit cut does not | |
 /// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
 /// | `once(key = expr)` | evaluated once a call, visible in every attempt | |
@@ -161,8 +161,9 @@
 /// a server stops working when nobody waits any more.
 /// The deadline cuts async callbacks too. An async fallback that begins after it is polled once;
 /// `fallback = within(200ms, async |give_up| ..)` reserves time for one: attempts and pauses end that much
-/// earlier. A `sleep` of your own that takes longer than asked ends by it, in a pause or as the timer of an
-/// attempt. Callbacks, fallbacks and such sleepers of an async call are measured by the timer of the feature
+/// earlier. Each of a list of fallbacks is tried while the outcome is one that the call would retry; the times that
+/// they reserve add up, and one ends before those that are reserved behind it. A `sleep` of your own that takes
+/// longer than asked ends by it, in a pause or as the timer of an attempt. Callbacks, fallbacks and such sleepers of an async call are measured by the timer of the feature
 /// `tokio`, in a runtime with its time enabled, or `futures-timer`; where neither is to be had, the deadline
 /// does not cut them.
 ///
@@ -387,6 +388,10 @@
 /// A blocking body runs in a closure. With `#[track_caller]`, `Location::caller()` in it is the function's
 /// caller all the same; a panic names its own line in the body. An async function has no caller to name, with
 /// or without `#[retry]`.
+///
+/// # Without retries
+///
+/// [`#[guard]`](macro@crate::guard) has the guards and the fallback, and makes one attempt.
 ///
 /// # Order of attributes
 ///

@@ -19,7 +19,7 @@ import threading
 import time
 
 HERE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-SOURCE = """use persevere::{CircuitBreaker, retry};
+SOURCE = """use persevere::{CircuitBreaker, guard, retry};
 
 static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(5);
 #[derive(Debug)]
@@ -47,6 +47,14 @@ pub fn key(path: &str) -> std::io::Result<String> { std::fs::read_to_string(path
 
 #[retry(stop = af)]
 pub fn word(path: &str) -> std::io::Result<String> { std::fs::read_to_string(path) }
+
+#[guard(deadline = 1s, when = err(is_late), fallback = [cached])]
+pub async fn once(path: &str) -> Result<usize, Error> { Ok(path.len()) }
+fn is_late(error: &Error) -> bool { matches!(error, Error::Timeout) }
+fn cached(_: persevere::GiveUp<Result<usize, Error>>) -> Result<usize, Error> { Ok(0) }
+
+#[guard(fa)]
+pub fn key_of_a_guard(path: &str) -> std::io::Result<String> { std::fs::read_to_string(path) }
 """
 # A place, and the one definition that it leads to.
 DEFINITIONS = {
@@ -62,6 +70,8 @@ DEFINITIONS = {
     "Err(Error::Time|out))]": "src/lib.rs: pub enum Error { Timeout",
     "read_to_string(pa|th) }\n\n#[retry(breaker": "src/lib.rs: pub fn whole(path",
     "guarded_|once(\"x\")": "src/lib.rs: fn guarded_once",
+    "err(is_|late)": "src/lib.rs: fn is_late",
+    "[cach|ed]": "src/lib.rs: fn cached",
 }
 MANIFEST = f"""[package]
 name = "editor"
@@ -186,13 +196,17 @@ def check(editor):
 
     keys = editor.complete("#[retry(st|)]")
     assert {"stop", "deadline", "wrap_err"} <= set(keys) and "after_attempt" not in keys, keys
+    hover = editor.hover("#[gua|rd(deadline")
+    assert "one attempt" in hover and "`fallback = " in hover, hover
+    keys = editor.complete("#[guard(fa|)]")
+    assert {"fallback", "deadline", "breaker"} <= set(keys) and not {"stop", "wait", "wrap_err"} & set(keys), keys
     words = editor.complete("#[retry(stop = af|)]")
     assert {"after_attempt", "after_delay", "never"} <= set(words) and "exponential" not in words, words
 
     found = {place: editor.define(place) for place in DEFINITIONS}
     wrong = {place: lines for place, lines in found.items() if len(lines) != 1 or DEFINITIONS[place] not in lines[0]}
     assert not wrong, wrong
-    return 4 + len(DEFINITIONS)
+    return 6 + len(DEFINITIONS)
 
 
 def main():

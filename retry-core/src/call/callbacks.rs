@@ -120,8 +120,9 @@ pub trait Hooks<O> {
     fn on_success(&self, _: &RetryState<'_, O>) {}
     #[doc(hidden)]
     fn on_failure(&self, _: &RetryState<'_, O>) {}
+    /// Replaces the outcome of a call that gave up; a further fallback only one that still `fails`.
     #[doc(hidden)]
-    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
+    fn fall_back(&self, give_up: GiveUp<O>, _fails: &impl Fn(&O) -> bool) -> GiveUp<O> {
         give_up
     }
     /// Returns the time before the deadline that is reserved for the fallback.
@@ -175,8 +176,12 @@ impl<O, A: Hooks<O>, B: Hooks<O>> Hooks<O> for (A, B) {
         self.1.on_failure(state);
     }
 
-    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
-        self.1.fall_back(self.0.fall_back(give_up))
+    fn fall_back(&self, give_up: GiveUp<O>, fails: &impl Fn(&O) -> bool) -> GiveUp<O> {
+        let give_up = self.0.fall_back(give_up, fails);
+        if A::FALLS_BACK && B::FALLS_BACK && !fails(&give_up.outcome) {
+            return give_up;
+        }
+        self.1.fall_back(give_up, fails)
     }
 
     #[inline]
@@ -244,7 +249,7 @@ impl<O, F: Fn(GiveUp<O>) -> O> Hooks<O> for Fallback<O, F> {
     const FALLS_BACK: bool = true;
     const READS_HISTORY: bool = false;
 
-    fn fall_back(&self, give_up: GiveUp<O>) -> GiveUp<O> {
+    fn fall_back(&self, give_up: GiveUp<O>, _: &impl Fn(&O) -> bool) -> GiveUp<O> {
         let GiveUp {
             attempts,
             elapsed,

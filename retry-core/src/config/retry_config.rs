@@ -191,6 +191,7 @@ fn policy<I>(
         sleep: DefaultSleeper,
         guards,
         enabled: partial.enabled.unwrap_or(true),
+        once: false,
         reset_after: partial.reset_after,
     })
 }

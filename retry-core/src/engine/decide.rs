@@ -38,6 +38,9 @@ pub trait Decide {
     #[cfg(feature = "std")]
     fn halt(&mut self, reason: StopReason) -> StopReason;
 
+    /// Ends a call that makes one attempt: for the reason that it was `halted`, or because that attempt was made.
+    fn conclude(&mut self, halted: Option<StopReason>) -> StopReason;
+
     /// Decides after a retryable outcome: computes the pause, and asks `stop`, which sees the pause if it
     /// reads it.
     ///
@@ -87,6 +90,14 @@ impl<O: ?Sized> Decide for RetryState<'_, O> {
     fn halt(&mut self, reason: StopReason) -> StopReason {
         // A decided pause is refused; without one, no attempt was judged.
         self.progress.halted = self.progress.pause.take().is_none();
+        self.gave_up(reason);
+        reason
+    }
+
+    #[inline(always)]
+    fn conclude(&mut self, halted: Option<StopReason>) -> StopReason {
+        self.progress.halted = halted.is_some();
+        let reason = halted.unwrap_or(StopReason::Attempts);
         self.gave_up(reason);
         reason
     }

@@ -72,6 +72,7 @@ impl RetryPolicy {
             sleep: DefaultSleeper,
             guards: (),
             enabled: true,
+            once: false,
             reset_after: None,
         })
     }
@@ -104,6 +105,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
             sleep,
             guards,
             enabled,
+            once,
             reset_after,
         } = self.0;
         let (stop, wait, when, cases, hooks, sleep, guards) =
@@ -118,6 +120,7 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
             sleep,
             guards,
             enabled,
+            once,
             reset_after,
         })
     }
@@ -255,6 +258,31 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// ```
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.0.enabled = enabled;
+        self
+    }
+
+    /// Makes one attempt, behind the guards of the policy: what `#[guard]` is for functions.
+    ///
+    /// The stop, the wait, the stops of cases and a [`budget`](Self::budget) of retries have no say, in whatever order
+    /// the methods are called; a token of the stop still ends waits and cuts attempts. An outcome that would be
+    /// retried is returned as it is, for the reason [`Attempts`](crate::StopReason::Attempts), or goes to the
+    /// [`fallback`](Self::fallback).
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use persevere::{CircuitBreaker, RetryPolicy, StopReason, stop};
+    ///
+    /// static DISK: CircuitBreaker = CircuitBreaker::new("disk").consecutive(1);
+    ///
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(5)).breaker(&DISK).once();
+    /// let report = policy.report(|| io::Result::<()>::Err(io::ErrorKind::TimedOut.into()));
+    /// assert_eq!((report.attempts(), report.reason()), (1, Some(StopReason::Attempts)));
+    /// let report = policy.report(|| io::Result::Ok(()));
+    /// assert_eq!((report.attempts(), report.reason()), (0, Some(StopReason::CircuitOpen)));
+    /// ```
+    pub fn once(mut self) -> Self {
+        self.0.once = true;
         self
     }
 

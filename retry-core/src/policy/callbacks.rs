@@ -119,7 +119,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
 
     /// Replaces the outcome of a call that gave up.
     ///
-    /// A final outcome is returned as it is.
+    /// A final outcome is returned as it is. Several fallbacks are a chain: the next one is asked while the
+    /// outcome is one that the policy would retry, and the last one's is the call's.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -129,6 +130,12 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     ///     .wait(wait::none())
     ///     .fallback(|give_up: GiveUp<Option<u8>>| give_up.into_outcome().or(Some(0)));
     /// assert_eq!(policy.run(|| None), Some(0));
+    ///
+    /// let replica = |_: GiveUp<Option<u8>>| None;
+    /// let cache = |_: GiveUp<Option<u8>>| Some(7);
+    /// let default = |_: GiveUp<Option<u8>>| unreachable!();
+    /// let policy = RetryPolicy::new().wait(wait::none()).fallback(replica).fallback(cache).fallback(default);
+    /// assert_eq!(policy.run(|| None), Some(7));
     /// ```
     pub fn fallback<O, F>(self, fallback: F) -> RetryPolicy<S, W, P, C, (H, Fallback<O, F>), Z, G>
     where
@@ -138,7 +145,8 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     }
 
     /// Replaces the outcome of a call that gave up, as [`fallback`](RetryPolicy::fallback) does, and reserves
-    /// `time` of the [`deadline`](RetryPolicy::deadline) for it: attempts and pauses end that much earlier.
+    /// `time` of the [`deadline`](RetryPolicy::deadline) for it: attempts and pauses end that much earlier. In a
+    /// chain the times add up.
     ///
     /// ```
     /// # use persevere_core as persevere;

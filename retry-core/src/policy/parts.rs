@@ -29,16 +29,17 @@ pub struct Parts<S, W, P, C, H, Z, G> {
     pub(crate) sleep: Z,
     pub(crate) guards: G,
     pub(crate) enabled: bool,
+    /// Whether a call makes one attempt, whatever its stop is.
+    pub(crate) once: bool,
     pub(crate) reset_after: Option<Duration>,
 }
 
-impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
+impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     pub(super) fn schedule_of<O>(&self) -> Schedule
     where
-        S: Stop,
         W: Wait<O>,
     {
-        let stop = Enabled(self.enabled, &self.stop);
+        let stop = Enabled(self.is_enabled(), &self.stop);
         Schedule::new::<O, _, _>(&stop, &self.wait)
     }
 
@@ -48,10 +49,9 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         elapsed: Duration,
     ) -> Result<Duration, StopReason>
     where
-        S: Stop,
         W: Wait<O>,
     {
-        let stop = Enabled(self.enabled, &self.stop);
+        let stop = Enabled(self.is_enabled(), &self.stop);
         RetryState::<O>::resumed(self.name, attempt, elapsed).coming_pause(&stop, &self.wait)
     }
 }
@@ -156,7 +156,7 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     /// Returns whether the policy retries at all.
     #[inline]
     pub const fn is_enabled(&self) -> bool {
-        self.enabled
+        self.enabled && !self.once
     }
 
     /// Returns the pause after a retryable outcome, or the reason why no attempt follows.
@@ -174,6 +174,9 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     where
         C: Cases<O>,
     {
+        if self.once {
+            return Err(state.conclude(None));
+        }
         state.set_aside(C::counted(counters));
         match state.class() {
             None => state.decide(stop, wait),

@@ -36,6 +36,7 @@ mod joined;
 mod latency;
 mod limits;
 mod nested;
+mod once;
 mod order;
 mod peers;
 mod policy;

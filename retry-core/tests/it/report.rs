@@ -7,7 +7,9 @@ use std::io;
 use std::time::Duration;
 
 use crate::common::{Outcome, SECOND, script};
-use persevere_core::{GiveUp, Policy, RetryError, RetryPolicy, StopReason, stop, wait, when};
+use persevere_core::{
+    GiveUp, Policy, RetryError, RetryPolicy, RetryState, StopReason, stop, wait, when,
+};
 
 fn fail(policy: &impl Policy<io::Result<()>>) -> RetryError<io::Error> {
     let refuse = || Err(io::Error::other("refused"));
@@ -151,12 +153,32 @@ fn a_fallback_replaces_the_outcome_of_a_call_that_gave_up() {
 }
 
 #[test]
-fn fallbacks_pass_on_what_they_make() {
-    let policy = RetryPolicy::new()
-        .wait(wait::none())
-        .fallback(|give_up: GiveUp<Outcome>| give_up.into_outcome().or(Ok(1)))
-        .fallback(|give_up: GiveUp<Outcome>| give_up.into_outcome().map(|n| n + 1));
-    assert_eq!(policy.run(|| Err("busy")), Ok(2));
+fn a_further_fallback_is_asked_while_the_outcome_would_be_retried() {
+    type Fallback = fn(GiveUp<Outcome>) -> Outcome;
+    let ends_with = |chain: [Fallback; 3]| {
+        let [first, second, third] = chain;
+        let policy = RetryPolicy::new()
+            .wait(wait::none())
+            .when(when::err(|e: &&str| *e != "denied"))
+            .fallback(first)
+            .after(|_: &RetryState<'_, Outcome>| ())
+            .fallback(second)
+            .fallback(third);
+        policy.run(|| Err("busy"))
+    };
+    let none: Fallback = |_| panic!("the one before was the last");
+    let late: Fallback = |give_up| {
+        assert_eq!((give_up.attempts(), give_up.err()), (3, Some(&"busy")));
+        Err("late")
+    };
+    let passes_on: Fallback = GiveUp::into_outcome;
+    assert_eq!(ends_with([|_| Ok(1), none, none]), Ok(1));
+    let second: Fallback = |give_up| give_up.into_outcome().or(Ok(2));
+    assert_eq!(ends_with([late, second, none]), Ok(2));
+    // What is final for an attempt is so for a fallback.
+    assert_eq!(ends_with([late, |_| Err("denied"), none]), Err("denied"));
+    // The last one's outcome is the call's, whatever it is.
+    assert_eq!(ends_with([late, passes_on, passes_on]), Err("late"));
 }
 
 #[cfg(feature = "tokio")]

@@ -3,11 +3,11 @@
 use persevere_words::{Arg, Key};
 use syn::Expr;
 
+use super::fallback;
 use super::number::{literal_nanos, number};
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
 use crate::parse::attribute_kind::AttributeKind;
-use crate::parse::inspect::{bare_word, within};
 use crate::parse::role::Role;
 use crate::parse::strategy::{List, Node, Operator, Strategy};
 use crate::parse::values::Values;
@@ -32,33 +32,37 @@ pub(crate) fn limits(args: &Args, errors: &mut Errors) {
         );
         errors.push_at(timeout, message);
     }
-    let reserved = args.values.get(Key::Fallback).and_then(reserved);
-    if let Some(time) = reserved.filter(|time| literal_nanos(time).is_some_and(|time| time >= end))
-    {
-        let written = text(time);
+    let fallbacks = args.values.get(Key::Fallback).map(fallback::list);
+    let times = fallbacks.into_iter().flatten();
+    let times: Vec<&Expr> = times
+        .filter_map(|it| Some(fallback::reserving(it, &[])?.0))
+        .collect();
+    let reserved: u128 = times.iter().filter_map(|time| literal_nanos(time)).sum();
+    if let (Some(last), true) = (times.last(), reserved >= end) {
+        let which = match times.as_slice() {
+            [one] => format!("`{}` for the fallback leaves", text(one)),
+            _ => "what the fallbacks reserve together leaves".to_owned(),
+        };
         let message = format!(
-            "`{written}` for the fallback leaves no attempt any time before the deadline; \
-             write less than `{deadline}`"
+            "{which} no attempt any time before the deadline; write less than `{deadline}`"
         );
-        errors.push_at(time, message);
+        errors.push_at(last, message);
     }
 }
 
-/// Returns the time of `within(200ms, |give_up| ..)`.
-fn reserved(fallback: &Expr) -> Option<&Expr> {
-    let Expr::Call(call) = within(fallback) else {
-        return None;
-    };
-    let (word, _) = bare_word(&call.func)?;
-    call.args.first().filter(|_| word == "within")
+/// Reports a `budget` in a `#[guard]` without a `hedge`, which nothing draws from.
+pub(crate) fn budget(args: &Args, errors: &mut Errors) {
+    if args.kind != AttributeKind::Guard || args.values.has(Key::Hedge) {
+        return;
+    }
+    if let Some(budget) = args.values.name(Key::Budget) {
+        let message = "a budget pays for retries and for the copies of a `hedge`, and here is neither; leave it out";
+        errors.push(budget.span(), message);
+    }
 }
 
 /// Reports a `wait` where no attempt follows the first.
 pub(crate) fn waits(args: &Args, errors: &mut Errors) {
-    // `#[circuit_breaker]` writes both keys itself.
-    if args.kind != AttributeKind::Retry {
-        return;
-    }
     let whole = args.values.strategy(Role::Stop).is_some_and(one_attempt);
     let mut check = |values: &Values| {
         let once = whole || values.strategy(Role::Stop).is_some_and(one_attempt);

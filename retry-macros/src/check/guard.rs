@@ -62,7 +62,12 @@ pub(crate) fn wait_for(kind: AttributeKind, value: &Expr, own: &[Ident]) -> Opti
         _ => return None,
     };
     let instead = kind.breaker("wait_for(&BREAKER)");
-    let bound = kind.pick("; the `deadline` of the call bounds the wait", "");
+    let bound = match kind {
+        AttributeKind::CircuitBreaker => "",
+        AttributeKind::Retry | AttributeKind::Guard => {
+            "; the `deadline` of the call bounds the wait"
+        }
+    };
     let mistaken = word == "wait_for" && !own.contains(word);
     mistaken.then(|| format!("`wait_for` takes the breaker alone: `{instead}`{bound}"))
 }

@@ -13,6 +13,9 @@ pub(crate) fn limit(key: &str, value: &Expr) -> Option<String> {
             "deadline" => {
                 "a deadline of zero would never run the function; write the longest that the call may take"
             }
+            "within" => {
+                "a reserve of no time has no effect; write the longest that the fallback may take, or leave `within` out"
+            }
             _ => "every attempt takes longer than nothing; write the longest that one may take",
         };
         return Some(message.to_owned());
@@ -26,13 +29,21 @@ pub(super) fn no_duration(key: &str, value: &Expr) -> Option<String> {
         Expr::Call(call) if is_strategy(value) => Some(match call.args.first() {
             Some(given) if literal_nanos(given).is_some() && call.args.len() == 1 => {
                 let given = text(given);
-                format!("`{key}` takes the duration itself: `{key} = {given}`")
+                let instead = usage(key, &given);
+                format!("`{key}` takes the duration itself: `{instead}`")
             }
-            _ => format!("`{key}` takes a duration: `{key} = 5s`"),
+            _ => format!("`{key}` takes a duration: `{}`", usage(key, "5s")),
         }),
         Expr::Range(_) | Expr::Closure(_) | Expr::Array(_) | Expr::Tuple(_) => {
             Some(not_a_duration(value))
         }
         _ => None,
+    }
+}
+
+fn usage(key: &str, time: &str) -> String {
+    match key {
+        "within" => format!("within({time}, |give_up| ..)"),
+        _ => format!("{key} = {time}"),
     }
 }

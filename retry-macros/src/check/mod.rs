@@ -4,6 +4,7 @@ mod argument;
 pub(crate) mod beside;
 mod branches;
 pub(crate) mod callback;
+pub(crate) mod fallback;
 pub(crate) mod guard;
 pub(crate) mod hedge;
 pub(crate) mod limit;

@@ -29,6 +29,8 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
         }
     }
     let Some(last) = finals.last() else { return };
+    let retried = args.kind.pick("retried", "a failure");
+    let to_retry = args.kind.pick("to retry", "a failure is");
     let covering = |pattern: &Pat| finals.iter().find(|arm| covers(&arm.pattern, pattern));
     let is_covered = |pattern: &Pat| covering(pattern).is_some();
     let none: Pat = parse_quote!(None);
@@ -42,7 +44,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
         errors.push_at(
             &arm.pattern,
             format_args!(
-                "`unless = {written}` makes every outcome final, and nothing is ever retried; \
+                "`unless = {written}` makes every outcome final, and nothing is ever {retried}; \
                  match what is final: `unless = Err(..) if ..`"
             ),
         );
@@ -59,8 +61,8 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
             errors.push_at(
                 &arm.pattern,
                 format_args!(
-                    "`unless = {written}` makes every failure final, and nothing is ever retried; \
-                     match the failures that are final, or say with `on` what to retry"
+                    "`unless = {written}` makes every failure final, and nothing is ever {retried}; \
+                     match the failures that are final, or say with `on` what {to_retry}"
                 ),
             );
         }
@@ -73,7 +75,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) {
         errors.push_at(
             &arm.pattern,
             format_args!(
-                "`{written}` is never retried: an `unless` matches all of it, and outranks this; narrow one of both"
+                "`{written}` is never {retried}: an `unless` matches all of it, and outranks this; narrow one of both"
             ),
         );
     }

@@ -19,15 +19,16 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{TokenStreamExt, quote};
 use syn::Path;
 
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::role::Role;
 use crate::parse::tokens::{group, is_comma};
 
 /// Emits a statement that completes unfinished keys and words, or no tokens if all are known.
-pub(crate) fn completions(private: &Path, args: &TokenStream) -> TokenStream {
+pub(crate) fn completions(kind: AttributeKind, private: &Path, args: &TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = args.clone().into_iter().collect();
     let mut groups = TokenStream::new();
     for argument in tokens.split(is_comma) {
-        complete(argument, &mut groups);
+        complete(kind, argument, &mut groups);
     }
     if groups.is_empty() {
         return groups;
@@ -36,14 +37,15 @@ pub(crate) fn completions(private: &Path, args: &TokenStream) -> TokenStream {
 }
 
 /// Emits each unfinished name of an argument, behind the names that may replace it.
-fn complete(argument: &[TokenTree], groups: &mut TokenStream) {
+fn complete(kind: AttributeKind, argument: &[TokenTree], groups: &mut TokenStream) {
     let [TokenTree::Ident(key), value @ ..] = argument else {
         return;
     };
     let Some(known) = Key::named(&key.to_string()) else {
         let mut names = TokenStream::new();
         for key in Key::ALL {
-            if ![Key::Crate, Key::Use].contains(key) {
+            let has = kind != AttributeKind::Guard || key.in_guard();
+            if has && ![Key::Crate, Key::Use].contains(key) {
                 names.append(Ident::new(key.name(), Span::call_site()));
             }
         }

@@ -39,7 +39,8 @@ impl ExpandCtx<'_> {
                 .then(|| emit!(let of = #private::outcome_type(&outcome);))
         };
         // A pause can take longer than asked, which is no part of the attempt.
-        let began = (self.reset_after.is_some() || self.policy).then(|| {
+        let resets = self.reset_after.is_some() || self.policy;
+        let began = (resets && !self.args.kind.is_once()).then(|| {
             let elapsed = self.elapsed();
             emit!((&mut call).began(#elapsed);)
         });

@@ -39,27 +39,35 @@ impl ExpandCtx<'_> {
         let guard = self.guard();
         let counters = self.counters();
         let turn = self.iteration();
-        let sleep = self.sleep();
         let name = &self.name;
         // A guarded call begins an attempt once its guards have admitted it.
         let (new, begin) = match &self.guards {
-            Some(_) => (quote!(#private::Call::<#memory>::new()), None),
-            None => (
-                quote!(#private::Call::<#memory>::begun(#name)),
-                Some(emit!((&mut call).begin(#name);)),
+            Some(_) => (
+                emit!(let mut call = #private::Call::<#memory>::new();),
+                None,
             ),
+            None => {
+                let mutable = self.loops().then(|| quote!(mut));
+                (
+                    emit!(let #mutable call = #private::Call::<#memory>::begun(#name);),
+                    Some(emit!((&mut call).begin(#name);)),
+                )
+            }
         };
         let counts = self.counts();
+        let attempts = match self.loops() {
+            true => {
+                let sleep = self.sleep();
+                emit!(loop { let pause = #turn; #sleep #begin })
+            }
+            false => turn,
+        };
         let made = self.in_span(emit! {
-            let mut call = #new;
+            #new
             #watch
             #guard
             #counters
-            loop {
-                let pause = #turn;
-                #sleep
-                #begin
-            }
+            #attempts
         });
         emit! {
             #counts
@@ -114,9 +122,9 @@ impl ExpandCtx<'_> {
             });
             emit!(let mut #count = 0u32; #budget)
         });
-        let policy = self
-            .judged_by_policy()
-            .then(|| emit!(let mut counters = ::core::default::Default::default();));
+        let counts_cases = self.judged_by_policy() && !self.args.kind.is_once();
+        let policy =
+            counts_cases.then(|| emit!(let mut counters = ::core::default::Default::default();));
         quote!(#counts #policy)
     }
 }

@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::model::{Case, ExpandCtx};
 use crate::lower::tokens::emit;
-use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::mentions;
 use crate::parse::role::Role;
 use persevere_words::Key;
@@ -53,24 +52,22 @@ impl ExpandCtx<'_> {
         let mask = self.set_event_mask();
         let after = self.unless_halted(self.event(Key::After));
         let finish = self.observed().then(|| self.finish_seen());
-        let decide = self.decide_guarded();
-        let before_pause = self.before_pause();
-        // The pause is taken by value, because a borrowed one would stay in the future while it sleeps.
+        let decided = match self.args.kind.is_once() {
+            true => {
+                let conclude = self.conclude();
+                emit!(let #reason = #conclude; #give_up)
+            }
+            false => {
+                let (decide, again) = (self.decide_guarded(), self.go_on());
+                emit! {
+                    match #decide {
+                        ::core::result::Result::Ok(_) => { #again }
+                        ::core::result::Result::Err(#reason) => { #give_up }
+                    }
+                }
+            }
+        };
         let private = &self.private;
-        let mut pause = emit!(#private::Decide::to_sleep(&state));
-        if self.guards.as_ref().is_some_and(|guards| guards.limited) {
-            pause = emit!(#private::fit(of, &guard, #pause));
-        }
-        let keep = self.retain();
-        let pause = match keep.is_empty() {
-            true => pause,
-            false => emit!(let pause = #pause; #keep pause),
-        };
-        // Without a jump back to the attempt, the compiler knows that it runs once.
-        let again = match self.args.kind {
-            AttributeKind::Retry => quote!(#before_pause #pause),
-            AttributeKind::CircuitBreaker => self.leave(&emit!(outcome), &quote!()),
-        };
         emit! {
             #amend
             #recorded
@@ -82,17 +79,40 @@ impl ExpandCtx<'_> {
             #mask
             #after
             #finish
-            match #decide {
-                ::core::result::Result::Ok(_) => { #again }
-                ::core::result::Result::Err(#reason) => { #give_up }
-            }
+            #decided
         }
+    }
+
+    /// Emits the code from the decision to go on to the pause.
+    fn go_on(&self) -> TokenStream {
+        let before_pause = self.before_pause();
+        // The pause is taken by value, because a borrowed one would stay in the future while it sleeps.
+        let private = &self.private;
+        let mut pause = emit!(#private::Decide::to_sleep(&state));
+        if self.guards.as_ref().is_some_and(|guards| guards.limited) {
+            pause = emit!(#private::fit(of, &guard, #pause));
+        }
+        let keep = self.retain();
+        match keep.is_empty() {
+            true => quote!(#before_pause #pause),
+            false => emit!(#before_pause let pause = #pause; #keep pause),
+        }
+    }
+
+    /// Emits the reason for the end of a call whose function is tried once.
+    fn conclude(&self) -> TokenStream {
+        let private = &self.private;
+        let halted = match &self.guards {
+            Some(_) => emit!(halted),
+            None => quote!(::core::option::Option::None),
+        };
+        emit!(#private::Decide::conclude(&mut state, #halted))
     }
 
     /// Returns whether nothing reads the state of the call between the verdict and the pause.
     pub(super) fn is_quiet(&self) -> bool {
         let watched = self.observed() || self.has_ledger() || self.guards.is_some();
-        !watched && self.cases().is_empty()
+        !watched && self.cases().is_empty() && !self.args.kind.is_once()
     }
 
     /// Reports the outcome of the attempt to breaker and budgets.
@@ -140,7 +160,7 @@ impl ExpandCtx<'_> {
                 _ => ran_long,
             });
         }
-        if causes.is_empty() {
+        if causes.is_empty() || self.args.kind.is_once() {
             return TokenStream::new();
         }
         let counts = self.for_cases(&|case| {

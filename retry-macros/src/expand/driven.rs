@@ -23,7 +23,7 @@ impl ExpandCtx<'_> {
     /// compiler has less to check in the function.
     pub(super) fn is_driven(&self) -> bool {
         // What the outcome's type can tell is asked before it could be inferred.
-        if !self.policy || self.infers {
+        if !self.policy || self.infers || self.args.kind.is_once() {
             return false;
         }
         let args = self.args;

@@ -60,7 +60,11 @@ pub(super) fn in_place(closure: &ExprClosure, argument: &TokenStream) -> TokenSt
     let (capture, body) = (&closure.capture, &closure.body);
     let bind = closure.inputs.first();
     let bind = bind.map(|pattern| quote!(let #pattern = #argument;));
-    let inside = emit!(#bind async #capture { #body }.await);
+    let span = closure.asyncness.map_or_else(Span::mixed_site, |token| {
+        Span::mixed_site().located_at(token.span)
+    });
+    let made = quote_spanned!(span=> async #capture { #body }.await);
+    let inside = emit!(#bind #made);
     // At the closure, because its value may be of a wrong type.
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(

@@ -2,9 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Expr;
 
-use super::events::in_place;
 use super::model::ExpandCtx;
 use crate::lower::tokens::{emit, local};
 use persevere_words::Key;
@@ -47,53 +45,17 @@ impl ExpandCtx<'_> {
     /// Returns whether the end of a call that gives up reads its reason.
     pub(super) fn reads_reason(&self) -> bool {
         let recorded = self.stats.is_some() || self.args.values.flag(Key::Span).is_some();
-        recorded || self.fallback.is_some() || self.policy || self.args.wraps()
+        recorded || !self.fallbacks.is_empty() || self.policy || self.args.wraps()
     }
 
     /// Emits the end of a call that gives up after a retryable outcome.
     pub(super) fn give_up(&self) -> TokenStream {
-        let private = &self.private;
         let reported = self.report(Key::OnFailure);
         let recorded = self.record_end(&emit!(::core::option::Option::Some(reason)));
-        let fallback = match &self.fallback {
-            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => {
-                Some(self.fall_back_limited(in_place(closure, &emit!(give_up))))
-            }
-            Some(fallback) => Some(emit!(#private::fall_back(give_up, #fallback))),
-            None if self.policy => {
-                let hooks = self.parts(quote!(.hooks()));
-                Some(emit!(#private::Hooks::fall_back(#hooks, give_up).into_outcome()))
-            }
-            None => None,
-        };
-        let fallback = fallback.map(|fallback| {
-            let (ty, elapsed) = (&self.outcome, self.elapsed());
-            emit! {
-                let give_up = #private::GiveUp::new(outcome, (&call).attempt(), #elapsed, reason);
-                let outcome: #ty = #fallback;
-            }
-        });
+        let fallback = self.fall_back();
         let leave = self.leave_giving_up();
         quote!(#reported #recorded #fallback #leave)
     }
-
-    /// Emits an async fallback, cut by the deadline or a token. It is polled once after them.
-    fn fall_back_limited(&self, made: TokenStream) -> TokenStream {
-        let none = quote!(::core::time::Duration::ZERO);
-        let reserved = self.reserve.as_ref().unwrap_or(&none);
-        let limited = self.limited(&made, reserved, &|token| self.abort_signal(token, None));
-        let (Some(limited), Some(guards)) = (limited, &self.guards) else {
-            return made;
-        };
-        let convert = &guards.outcome;
-        emit! {
-            match #limited {
-                ::core::result::Result::Ok(outcome) => outcome,
-                ::core::result::Result::Err(interrupt) => (#convert)(interrupt),
-            }
-        }
-    }
-
     /// Emits `return` in a call that gave up. Under `wrap_err` a value is then no success, unless a fallback
     /// made it.
     fn leave_giving_up(&self) -> TokenStream {
@@ -101,7 +63,7 @@ impl ExpandCtx<'_> {
             &emit!(outcome),
             &emit!(::core::option::Option::Some(reason)),
         );
-        if !self.args.wraps() || self.fallback.is_some() {
+        if !self.args.wraps() || !self.fallbacks.is_empty() {
             return leave;
         }
         let give_up = self.leave_with_error(&emit!(::core::option::Option::Some(outcome)));

@@ -10,7 +10,6 @@ use crate::lower::rebind;
 use crate::lower::shape::Shape;
 use crate::lower::track_caller;
 use crate::parse::attribute::Args;
-use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::function::Function;
 
 /// A function with its attribute.
@@ -27,11 +26,8 @@ impl Input<'_> {
     /// Expands the function.
     pub(super) fn expand(self, errors: &mut Errors) -> TokenStream {
         let mut function = self.function.clone();
-        // A function that is tried once may move its arguments.
-        let rebound = match self.args.kind {
-            AttributeKind::Retry => rebind::parameters(&mut function, &self.args.clone, errors),
-            AttributeKind::CircuitBreaker => Vec::new(),
-        };
+        let args = self.args;
+        let rebound = rebind::parameters(&mut function, &args.clone, args.repeats(), errors);
         let caller = match self.shape {
             Shape::Blocking => track_caller::ask_outside(&mut function),
             Shape::Async | Shape::Future(_) => None,

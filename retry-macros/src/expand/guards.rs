@@ -28,8 +28,7 @@ impl ExpandCtx<'_> {
             .token
             .as_ref()
             .map(|_| emit!(let mut cancelled = false;));
-        let reserved = self
-            .policy
+        let reserved = (self.policy && self.fallbacks.is_empty())
             .then(|| emit!(#private::reserve(of, &mut guard, &policy);));
         Some(emit! {
             let mut guard = #private::watch(of, &#made, watch);
@@ -106,24 +105,31 @@ impl ExpandCtx<'_> {
                 }
             };
         }
+        let concluded = |admission: TokenStream| {
+            emit! {
+                let #bound = match #admission {
+                    #private::Admission::Halt(interrupt) => #halt,
+                    _ => {
+                        (&mut call).begin(#name);
+                        #begun
+                        let attempted = #made;
+                        #interrupted
+                        #made_of
+                    }
+                };
+                let (outcome, halted): (#ty, _) = #settle;
+                #mark
+                #settled
+            }
+        };
+        if !self.loops() {
+            return concluded(quote!({ #admitted }));
+        }
+        let concluded = concluded(emit!(admission));
         emit! {
             match { #admitted } {
                 #private::Admission::Wait(pause) => ::core::option::Option::Some(pause),
-                admission => {
-                    let #bound = match admission {
-                        #private::Admission::Halt(interrupt) => #halt,
-                        _ => {
-                            (&mut call).begin(#name);
-                            #begun
-                            let attempted = #made;
-                            #interrupted
-                            #made_of
-                        }
-                    };
-                    let (outcome, halted): (#ty, _) = #settle;
-                    #mark
-                    #settled
-                }
+                admission => { #concluded }
             }
         }
     }
@@ -172,6 +178,6 @@ impl ExpandCtx<'_> {
     /// Returns whether the call may end without an outcome.
     pub(super) fn may_end_without(&self, stand_in: &StandIn) -> bool {
         let may = matches!(stand_in, StandIn::RetryError | StandIn::Policy);
-        may && self.args.wraps() && self.fallback.is_none()
+        may && self.args.wraps() && self.fallbacks.is_empty()
     }
 }

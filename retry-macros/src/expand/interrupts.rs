@@ -32,7 +32,8 @@ impl ExpandCtx<'_> {
         }
         let token = self.token.as_ref().filter(|token| token.cuts);
         if let Some(token) = token {
-            let signal = self.abort_signal(token, Some(&emit!((&kept).is_some())));
+            let kept = guards.retains_outcome.then(|| emit!((&kept).is_some()));
+            let signal = self.abort_signal(token, kept.as_ref());
             before.extend(emit!(let abort = #signal;));
             let tick = self.tick();
             future = emit!(#private::Interruptible::attempt(#future, abort).ticking(#tick));

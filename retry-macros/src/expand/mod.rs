@@ -28,6 +28,7 @@ mod companions;
 mod decide;
 mod driven;
 mod events;
+mod fall_back;
 mod fallback;
 mod finish;
 mod function;
@@ -41,7 +42,7 @@ mod plan;
 
 use self::function::Input;
 
-/// Expands `#[retry]` or `#[circuit_breaker]`. `set` has the keys behind `use = ..`.
+/// Expands `#[retry]`, `#[guard]` or `#[circuit_breaker]`. `set` has the keys behind `use = ..`.
 pub(crate) fn attribute(
     kind: AttributeKind,
     args: TokenStream,
@@ -70,10 +71,11 @@ pub(crate) fn attribute(
     if let Some(set) = set {
         args.complete(Args::parse_set(set, &mut errors));
     }
-    function.editor = editor::completions(&args.private(), &written);
+    function.editor = editor::completions(kind, &args.private(), &written);
     check::retries::check(&args, &mut errors);
+    check::beside::budget(&args, &mut errors);
     check_names(&function, &args, &mut errors);
-    if !framed && kind == AttributeKind::Retry {
+    if !framed && args.repeats() {
         let mut rebound: Vec<_> = args.clone.iter().chain(&args.attempt).collect();
         for (name, _) in &args.once {
             rebound.push(name);

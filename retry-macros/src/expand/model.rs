@@ -42,9 +42,10 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) when: Option<TokenStream>,
     pub(super) arms: Vec<MatchArm<'a>>,
     pub(super) callbacks: Vec<Callback>,
-    pub(super) fallback: Option<Expr>,
-    /// The time before the deadline that is reserved for the fallback, as a place.
-    pub(super) reserve: Option<TokenStream>,
+    /// Fallbacks, in the order in which they are tried.
+    pub(super) fallbacks: Vec<Fallback>,
+    /// The times before the deadline that are reserved for them, as places.
+    pub(super) reserves: Vec<TokenStream>,
     pub(super) reset_after: Option<TokenStream>,
     pub(super) stats: Option<TokenStream>,
     pub(super) sleeper: Sleeper,
@@ -102,6 +103,11 @@ impl ExpandCtx<'_> {
                 .any(|callback| ends.contains(&callback.key))
     }
 
+    /// Returns whether the call may come back to what it began with: to a further attempt, or to a guard.
+    pub(super) fn loops(&self) -> bool {
+        !self.args.kind.is_once() || self.has_gate()
+    }
+
     /// Returns whether a breaker may guard the call.
     pub(super) fn has_breaker(&self) -> bool {
         self.policy || self.args.values.has(Key::Breaker)
@@ -120,11 +126,13 @@ impl ExpandCtx<'_> {
 
     /// Returns whether the call remembers more than its count.
     pub(super) fn has_ledger(&self) -> bool {
-        self.needs.ledger
-            || self.has_callbacks()
-            || self.reset_after.is_some()
-            || self.args.attempt.is_some()
-            || self.policy
+        // One attempt has no history.
+        !self.args.kind.is_once()
+            && (self.needs.ledger
+                || self.has_callbacks()
+                || self.reset_after.is_some()
+                || self.args.attempt.is_some()
+                || self.policy)
     }
 
     /// Returns whether the outcome's type is given before the first outcome.
@@ -210,6 +218,13 @@ impl Case {
     pub(super) fn count(&self) -> Ident {
         local(&format!("count{}", self.index))
     }
+}
+
+/// A function that makes the result of a call that gave up, ready for the expansion.
+pub(super) struct Fallback {
+    pub(super) value: Expr,
+    /// The time before the deadline that is reserved for it and those before it.
+    pub(super) reserved: TokenStream,
 }
 
 /// A callback, ready for the expansion.

@@ -26,6 +26,8 @@
 //!     async fn get() -> Result<Page, Error> { .. }
 //! }
 //! ```
+//!
+//! The keys of a `#[guard]` have the word `guard` before them.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -39,6 +41,14 @@ use crate::parse::set_name::names_a_static;
 use crate::parse::tokens::{group, is_comma, is_punct, is_word};
 
 pub(crate) mod definition;
+
+/// Expands an attribute, or hands it to the set that it uses.
+pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
+    match used(&args) {
+        Some(set) => invoke(kind, &set, &args, &item),
+        None => expand::attribute(kind, args, None, item),
+    }
+}
 
 /// Returns the set that an attribute uses, unless `use` has a mistake, which the parser reports.
 pub(crate) fn used(args: &TokenStream) -> Option<Path> {
@@ -57,19 +67,29 @@ pub(crate) fn used(args: &TokenStream) -> Option<Path> {
 }
 
 /// Hands an attribute and its function to the macro of the set.
-pub(crate) fn invoke(set: &Path, args: &TokenStream, item: &TokenStream) -> TokenStream {
-    quote!(#set! { { #args } #item })
+pub(crate) fn invoke(
+    kind: AttributeKind,
+    set: &Path,
+    args: &TokenStream,
+    item: &TokenStream,
+) -> TokenStream {
+    let guard = (kind == AttributeKind::Guard).then(|| quote!(guard));
+    quote!(#set! { #guard { #args } #item })
 }
 
 /// Expands a function behind the keys of a set.
 pub(crate) fn expand(call: TokenStream) -> TokenStream {
-    let mut call = call.into_iter();
+    let mut call = call.into_iter().peekable();
     let in_braces = |token: TokenTree| Some(group(&token, Delimiter::Brace)?.stream());
     // A set that has mistakes is `!`.
     let set = call.next().and_then(in_braces);
+    let kind = match call.next_if(|token| is_word(token, "guard")) {
+        Some(_) => AttributeKind::Guard,
+        None => AttributeKind::Retry,
+    };
     let Some(args) = call.next().and_then(in_braces) else {
         let message = "the keys of a set are used by a function: `#[retry(use = ..)]`";
         return syn::Error::new(Span::call_site(), message).into_compile_error();
     };
-    expand::attribute(AttributeKind::Retry, args, set, call.collect())
+    expand::attribute(kind, args, set, call.collect())
 }

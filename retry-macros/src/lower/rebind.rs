@@ -57,14 +57,16 @@ pub(crate) enum How {
 /// ```
 ///
 /// `mut` moves from those parameters to their replacements. A pinned parameter gets a `mut`, because it is
-/// pinned again.
+/// pinned again. Unless the body `repeats`, it has only its clones afresh, and may move everything else.
 pub(crate) fn parameters(
     function: &mut Function,
     clone: &[Ident],
+    repeats: bool,
     errors: &mut Errors,
 ) -> Vec<Rebound> {
     let mut finder = Finder {
         clone,
+        repeats,
         attrs: Vec::new(),
         found: Vec::new(),
         errors,
@@ -77,13 +79,13 @@ pub(crate) fn parameters(
             FnArg::Receiver(receiver) => {
                 // Only the body can pin a pinned `self` again, and it needs `mut` for that.
                 let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, ty) if is_pinned(ty));
-                if let (Some(token), false) = (&receiver.mutability, pinned) {
+                if let (Some(token), false, true) = (&receiver.mutability, pinned, repeats) {
                     carries_over(token.span(), "self", finder.errors);
                 }
             }
             FnArg::Typed(typed) => match changing_closure(typed, clone, &generics) {
-                Some((token, message)) => finder.errors.push(token, message),
-                None => {
+                Some((token, message)) if repeats => finder.errors.push(token, message),
+                _ => {
                     finder.attrs.clone_from(&typed.attrs);
                     finder.attrs.retain(|attr| attr.path().is_ident("cfg"));
                     finder.pattern(&mut typed.pat, Some(&typed.ty));
@@ -114,6 +116,7 @@ pub(crate) fn parameters(
 /// A search for the names of a parameter.
 struct Finder<'a> {
     clone: &'a [Ident],
+    repeats: bool,
     /// The attributes of the parameter.
     attrs: Vec<Attribute>,
     found: Vec<Rebound>,
@@ -164,6 +167,8 @@ impl Finder<'_> {
         let (how, mutability) = if let Some(cloned) = cloned {
             let mutability = if by_ref { None } else { pat.mutability.take() };
             (How::Clone(cloned.span()), mutability)
+        } else if !self.repeats {
+            return;
         } else if by_ref && pat.mutability.is_some() {
             (How::Reborrow, None)
         } else if ty.is_some_and(is_unique) {

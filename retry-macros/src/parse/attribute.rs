@@ -15,6 +15,7 @@ use persevere_words::Key;
 use super::bindings::{parse_clone, parse_once};
 use super::case::{parse_arm, parse_case};
 use super::circuit_breaker;
+use super::guard;
 use super::recovery::{drain, separator, skip_to_next_key};
 use super::set_name;
 use super::syntax::{equals, expression, flag, identifier, module, parenthesised};
@@ -67,8 +68,16 @@ impl Args {
         }
     }
 
-    /// Takes the keys of a set that are not given here, a repeated key all at once.
-    pub(crate) fn complete(&mut self, set: Args) {
+    /// Takes the keys of a set that are not given here, a repeated key all at once. `#[guard]` takes those that are
+    /// not about retries.
+    pub(crate) fn complete(&mut self, mut set: Args) {
+        if self.kind == AttributeKind::Guard {
+            set.values.retain(Key::in_guard);
+            set.arms.retain(|arm| arm.key.in_guard());
+            if !self.values.has(Key::Hedge) && !set.values.has(Key::Hedge) {
+                set.values.retain(|key| key != Key::Budget);
+            }
+        }
         self.values.complete(set.values);
         let own = self.arms.len();
         for arm in set.arms {
@@ -77,6 +86,11 @@ impl Args {
             }
         }
         self.crate_path = self.crate_path.take().or(set.crate_path);
+    }
+
+    /// Returns whether the body may run more than once in a call.
+    pub(crate) fn repeats(&self) -> bool {
+        !self.kind.is_once() || self.values.has(Key::Hedge)
     }
 
     pub(crate) fn wraps(&self) -> bool {
@@ -109,7 +123,6 @@ impl Args {
                 match circuit_breaker::parse_breaker(input, &name, errors) {
                     Ok(breaker) => {
                         self.values.push(Key::Breaker, name, breaker);
-                        self.values.strategies = circuit_breaker::strategies();
                         separator(input, errors);
                     }
                     Err(error) => {
@@ -117,6 +130,9 @@ impl Args {
                         drain(input);
                     }
                 }
+            }
+            if self.kind == AttributeKind::Guard && input.is_empty() {
+                errors.push(Span::call_site(), guard::NO_KEYS);
             }
             while !input.is_empty() {
                 match self.parse_one(input, &mut seen, errors) {
@@ -153,6 +169,9 @@ impl Args {
                 AttributeKind::Retry => {
                     path_alone(input, self.is_set).unwrap_or_else(|| not_a_key(input))
                 }
+                AttributeKind::Guard => {
+                    path_alone(input, false).unwrap_or_else(|| guard::not_a_key(input))
+                }
                 AttributeKind::CircuitBreaker => circuit_breaker::not_a_key(input),
             });
         }
@@ -160,6 +179,7 @@ impl Args {
         let word = name.to_string();
         let refused = match self.kind {
             AttributeKind::CircuitBreaker => circuit_breaker::no_key(&word),
+            AttributeKind::Guard => guard::no_key(&word),
             AttributeKind::Retry if self.is_set => set_name::no_key(&word),
             AttributeKind::Retry => None,
         };
@@ -167,7 +187,7 @@ impl Args {
             return Err(syn::Error::new(name.span(), message));
         }
         let Some(key) = Key::named(&word) else {
-            return Err(unknown_key(input, &name, self.is_set));
+            return Err(unknown_key(input, &name, self.kind.place(), self.is_set));
         };
         let repeats = [Key::On, Key::Unless, Key::Case, Key::Once, Key::Clone];
         if !repeats.contains(&key) {

@@ -5,17 +5,15 @@
 //! #[circuit_breaker(&PAYMENTS, interrupt = |i| ..)]
 //!
 //! // Output
-//! #[retry(breaker = &PAYMENTS, stop = after_attempt(1), wait = none(), interrupt = |i| ..)]
+//! #[guard(breaker = &PAYMENTS, interrupt = |i| ..)]
 //! ```
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, Token, parse_quote};
+use syn::{Expr, Token};
 
 use super::recovery::next_value;
-use super::role::Role;
-use super::strategy::Strategy;
 use super::syntax::expression;
 use crate::diagnostics::{Errors, text};
 use persevere_words::{Key, closest};
@@ -50,14 +48,6 @@ pub(super) fn parse_breaker(
     expression(input, name)
 }
 
-/// Returns the strategies of a function that is tried once.
-pub(super) fn strategies() -> Vec<Strategy> {
-    vec![
-        Strategy::parse(Role::Stop, &parse_quote!(after_attempt(1))),
-        Strategy::parse(Role::Wait, &parse_quote!(none())),
-    ]
-}
-
 /// Returns the error for `#[circuit_breaker(&FIRST, &SECOND)]`.
 pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
     let message = "expected a key such as `interrupt = |interrupt| ..`; a function has one breaker";
@@ -72,7 +62,7 @@ pub(super) fn no_key(name: &str) -> Option<String> {
     let instead = match closest(name, KEYS) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if Key::named(name).is_some() => {
-            "it has `interrupt`, `fallback` and `crate`, and `#[retry(breaker = ..)]` has more"
+            "it has `interrupt`, `fallback` and `crate`, and `#[guard(breaker = ..)]` has more"
                 .to_owned()
         }
         None => "it has `interrupt`, `fallback` and `crate`, and what the breaker does is said \

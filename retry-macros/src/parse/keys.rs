@@ -12,19 +12,23 @@ use crate::duration;
 const SHOWN: usize = 60;
 
 /// Returns the message for an unknown key.
-pub(crate) fn unknown(name: &str, value: Option<&Expr>) -> String {
+pub(crate) fn unknown(name: &str, place: Place, value: Option<&Expr>) -> String {
     let shown = |kind| value.and_then(|value| shown(value, kind));
-    persevere_words::unknown_key(name, Place::Attribute, &shown)
+    persevere_words::unknown_key(name, place, &shown)
 }
 
 /// Returns the message for a name that stands alone and is no key, in a set or at a function.
-pub(crate) fn alone(name: &Ident, in_set: bool) -> String {
+pub(crate) fn alone(name: &Ident, place: Place, in_set: bool) -> String {
     let word = name.to_string();
+    let guard = place == Place::Guard && is_upper_case(name);
     match advice(name, &word, in_set) {
-        Some(advice) if !is_like_a_key(&word, Place::Attribute) => {
+        Some(advice) if guard => {
+            format!("unknown key `{word}`; for a breaker write `breaker = &{word}`, {advice}")
+        }
+        Some(advice) if !is_like_a_key(&word, place) => {
             format!("unknown key `{word}`; {advice}")
         }
-        _ => unknown(&word, None),
+        _ => unknown(&word, place, None),
     }
 }
 

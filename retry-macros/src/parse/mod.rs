@@ -6,6 +6,7 @@ mod bindings;
 mod case;
 mod circuit_breaker;
 pub(crate) mod function;
+mod guard;
 pub(crate) mod inspect;
 pub(crate) mod keys;
 pub(crate) mod mistake;

@@ -5,6 +5,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Pat, PatIdent, Token, parse_quote};
 
+use super::attribute_kind::AttributeKind;
 use super::values::Values;
 use crate::diagnostics::{Errors, text};
 use persevere_words::Key;
@@ -55,7 +56,7 @@ impl Arm {
     }
 
     /// Reports a retry of every success, which would never end, and alternatives that bind different names.
-    pub(crate) fn check(&self, errors: &mut Errors) {
+    pub(crate) fn check(&self, kind: AttributeKind, errors: &mut Errors) {
         if let Some((pattern, name)) = unbound(&self.pattern) {
             let written = text(pattern);
             errors.push_at(
@@ -68,10 +69,14 @@ impl Arm {
         }
         if let Some(pattern) = every_success(&self.pattern) {
             let written = text(pattern);
+            let would = kind.pick(
+                "retry every success for ever",
+                "take every success for a failure",
+            );
             errors.push_at(
                 pattern,
                 format_args!(
-                    "`{written}` would retry every success for ever; match the failures, \
+                    "`{written}` would {would}; match the failures, \
                      or add a guard: `{written} if ..`"
                 ),
             );

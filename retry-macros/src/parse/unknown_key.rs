@@ -11,7 +11,7 @@ use crate::diagnostics::text;
 use crate::duration;
 use crate::parse::role::{self, Role};
 use crate::parse::{keys, peers};
-use persevere_words::Key;
+use persevere_words::{Key, Place};
 
 /// Returns whether a key follows, and not the start of a value.
 pub(super) fn starts_with_a_key(input: ParseStream<'_>) -> bool {
@@ -106,15 +106,20 @@ pub(super) fn not_a_key(input: ParseStream<'_>) -> syn::Error {
 }
 
 /// Returns the error for a word that is no key, in a set or at a function.
-pub(super) fn unknown_key(input: ParseStream<'_>, name: &Ident, in_set: bool) -> syn::Error {
+pub(super) fn unknown_key(
+    input: ParseStream<'_>,
+    name: &Ident,
+    place: Place,
+    in_set: bool,
+) -> syn::Error {
     if input.is_empty() || input.peek(Token![,]) {
-        return syn::Error::new(name.span(), keys::alone(name, in_set));
+        return syn::Error::new(name.span(), keys::alone(name, place, in_set));
     }
     let (at, word) = dashed(input, name);
     let ahead = input.fork();
     let is_given = !input.peek(Token![==]) && ahead.parse::<Token![=]>().is_ok();
     let value = is_given.then(|| ahead.parse::<Expr>().ok()).flatten();
-    syn::Error::new_spanned(at, keys::unknown(&word, value.as_ref()))
+    syn::Error::new_spanned(at, keys::unknown(&word, place, value.as_ref()))
 }
 
 /// Reads `before-sleep`. Returns its tokens, and the word with `_`.

@@ -71,6 +71,13 @@ impl Values {
         }
     }
 
+    /// Drops the values of other keys.
+    pub(super) fn retain(&mut self, wanted: impl Fn(Key) -> bool) {
+        self.strategies
+            .retain(|strategy| wanted(strategy.role.words().key));
+        self.others.retain(|(key, ..)| wanted(*key));
+    }
+
     /// Takes the values of a set whose keys are not given here.
     pub(super) fn complete(&mut self, set: Values) {
         let own = (self.strategies.len(), self.others.len());

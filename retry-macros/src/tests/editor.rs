@@ -1,11 +1,13 @@
 //! Names that an editor completes, and its text.
 
 use crate::editor::completions;
+use crate::parse::attribute_kind::AttributeKind;
 use persevere_words::Key;
 use quote::quote;
 
 fn typed(args: proc_macro2::TokenStream) -> Vec<String> {
-    let text = completions(&syn::parse_quote!(private), &args).to_string();
+    let private = syn::parse_quote!(private);
+    let text = completions(AttributeKind::Retry, &private, &args).to_string();
     let groups = text.split(')').skip(1);
     groups
         .map(|group| {
@@ -46,7 +48,7 @@ fn what_is_known_costs_nothing() {
         quote!(before_sleep = log_warn(), breaker = &PAYMENTS, crate = x),
     ] {
         assert!(
-            completions(&syn::parse_quote!(private), &args).is_empty(),
+            completions(AttributeKind::Retry, &syn::parse_quote!(private), &args).is_empty(),
             "{args}"
         );
     }
@@ -58,4 +60,25 @@ fn the_text_of_an_editor_names_every_key() {
     for key in Key::ALL {
         assert!(text.contains(key.example()), "{}", key.name());
     }
+}
+
+#[test]
+fn the_text_of_guard_names_every_key_that_it_has() {
+    let text = include_str!("../editor/guard.md").replace("\\|", "|");
+    for key in Key::ALL {
+        assert_eq!(
+            text.contains(key.example()),
+            key.in_guard(),
+            "{}",
+            key.name()
+        );
+    }
+}
+
+#[test]
+fn a_guard_completes_the_keys_that_it_has() {
+    let private = syn::parse_quote!(private);
+    let text = completions(AttributeKind::Guard, &private, &quote!(fall)).to_string();
+    assert!(text.contains(" fallback "), "{text}");
+    assert!(!text.contains(" stop "), "{text}");
 }

@@ -73,6 +73,18 @@ const BREAKERS: [&str; 8] = [
     "5, interrupt: |i| i, fallback",
 ];
 
+/// Correct keys of `#[guard]`, and keys that it does not have.
+const GUARDS: [&str; 8] = [
+    "",
+    "deadline = 2s, attempt_timeout = 1s, breaker = wait_for(&PAYMENTS), name = \"payments\"",
+    "fallback = [within(200ms, async |_| replica().await), |give_up| give_up.into_outcome(), default]",
+    "fallback = [within(200ms, [a, b]), [c], within(0s, d), within(e)], deadline = 100ms",
+    "hedge = delay(50ms).copies(3), budget = &BUDGET, clone(body), once(id = 3), attempt = at",
+    "stop = after_attempt(3), wait = 1s, case(Err(_), wait = 1s), nested = share(), wrap_err = true, tries = 3",
+    "budget = &BUDGET, clone(body), fallback = [], fallback = (a, b), timeout = 5s, on = Ok(_)",
+    "10s, &PAYMENTS, |_| None, \"x\", transient(), policies::net, PAYMENTS, Err(_)",
+];
+
 const FUNCTIONS: [&str; 8] = [
     "async fn fetch(body: String, name: &mut Name) -> Result<Page, Error> { send(body, at).await }",
     "pub fn fetch(&self, mut body: Vec<u8>, (a, b): (u8, u8)) -> Option<u8> { body.pop() }",
@@ -139,7 +151,8 @@ fn attributes() {
     let mut count = 0;
     let retries = ATTRIBUTES.map(|attribute| (AttributeKind::Retry, attribute));
     let breakers = BREAKERS.map(|attribute| (AttributeKind::CircuitBreaker, attribute));
-    for (kind, attribute) in retries.into_iter().chain(breakers) {
+    let guards = GUARDS.map(|attribute| (AttributeKind::Guard, attribute));
+    for (kind, attribute) in retries.into_iter().chain(guards).chain(breakers) {
         let attribute = tokens(attribute);
         for function in FUNCTIONS {
             expands(kind, attribute.clone(), &tokens(function));
@@ -156,10 +169,12 @@ fn attributes() {
 #[test]
 fn functions() {
     let attribute = tokens("stop = after_attempt(3), clone(body), attempt = at, wrap_err = true");
+    let guard = tokens("deadline = 2s, fallback = [within(1s, |_| None), cached], attempt = at");
     let breaker = tokens("&PAYMENTS, interrupt = |i| Err(i.into())");
     for function in FUNCTIONS {
         broken(&tokens(function), &mut |function| {
             expands(AttributeKind::Retry, attribute.clone(), &function);
+            expands(AttributeKind::Guard, guard.clone(), &function);
             expands(AttributeKind::CircuitBreaker, breaker.clone(), &function);
         });
     }
@@ -196,7 +211,8 @@ fn sets() {
         broken(&tokens(args), &mut |args| {
             let args: TokenStream = args.into_iter().collect();
             let item: TokenStream = function.iter().cloned().collect();
-            crate::key_set::used(&args).map(|set| crate::key_set::invoke(&set, &args, &item));
+            let kind = AttributeKind::Guard;
+            crate::key_set::used(&args).map(|set| crate::key_set::invoke(kind, &set, &args, &item));
         });
     }
     assert!(count > 100, "only {count} sets");

@@ -12,8 +12,8 @@ mod moved_args;
 mod text;
 
 /// Expands and formats. The paths of the crate are shortened for the reader.
-fn expand(args: TokenStream, item: TokenStream) -> String {
-    let expanded = crate::expand::attribute(AttributeKind::Retry, args, None, item);
+fn expand(kind: AttributeKind, args: TokenStream, item: TokenStream) -> String {
+    let expanded = crate::expand::attribute(kind, args, None, item);
     let file = syn::parse2(expanded).expect("an expansion is an item");
     prettyplease::unparse(&file)
         .replace("::persevere::__private::", "")
@@ -23,19 +23,21 @@ fn expand(args: TokenStream, item: TokenStream) -> String {
 }
 
 macro_rules! snapshots {
-    ($($name:ident: [$($args:tt)*] $item:item)+) => {$(
+    ($kind:ident: $($name:ident: [$($args:tt)*] $item:item)+) => {$(
         #[test]
         fn $name() {
             let mut settings = insta::Settings::clone_current();
             settings.set_omit_expression(true);
             settings.set_prepend_module_to_snapshot(false);
-            let expanded = expand(quote!($($args)*), quote!($item));
+            let expanded = expand(AttributeKind::$kind, quote!($($args)*), quote!($item));
             settings.bind(|| insta::assert_snapshot!(stringify!($name), expanded));
         }
     )+};
 }
 
 snapshots! {
+    Retry:
+
     constants: [stop = after_attempt(LIMIT), wait = exponential(config::PAUSE).full_jitter()]
     fn fetch(url: &str) -> Result<String, Error> {
         get(url)?.text()
@@ -141,6 +143,28 @@ snapshots! {
     }
 }
 
+snapshots! {
+    Guard:
+
+    guard: [deadline = 10s, breaker = &PAYMENTS, interrupt = |i| Err(Error::from(i))]
+    async fn charge(&self, order: Order) -> Result<Receipt, Error> {
+        self.client.post(order).await
+    }
+
+    guard_blocking: [on = Err(Error::Stale), fallback = [self.mirror(), |_| Ok(Row::default())]]
+    fn read(&self, key: Key) -> Result<Row, Error> {
+        self.primary.read(key)
+    }
+
+    fallbacks: [
+        deadline = 2s,
+        fallback = [within(200ms, async |_| self.replica.read(key).await), |_| Ok(Row::default())],
+    ]
+    async fn read(&self, key: Key) -> io::Result<Row> {
+        self.primary.read(key).await
+    }
+}
+
 /// The definition of a set, its use, and what the function of the use becomes: one with these keys.
 #[test]
 fn set() {
@@ -155,7 +179,7 @@ fn set() {
         ),
     );
     let path = crate::key_set::used(&args).expect("the path of a set");
-    let used = crate::key_set::invoke(&path, &args, &item);
+    let used = crate::key_set::invoke(AttributeKind::Retry, &path, &args, &item);
     let mut settings = insta::Settings::clone_current();
     settings.set_omit_expression(true);
     settings.set_prepend_module_to_snapshot(false);

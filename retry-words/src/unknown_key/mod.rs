@@ -19,6 +19,8 @@ pub use self::peers::Given;
 pub enum Place {
     /// `stop = after_attempt(3)`
     Attribute,
+    /// `deadline = 10s` of `#[guard]`, which makes one attempt
+    Guard,
     /// `stop = "after_attempt(3)"`
     File,
 }
@@ -45,10 +47,11 @@ pub fn unknown_key(name: &str, place: Place, given: &dyn Fn(Given) -> Option<Str
     }
     let advice = known_advice(name, place, given).unwrap_or_else(|| match place {
         Place::Attribute => format!("the keys are {}", list(Key::names())),
+        Place::Guard => format!("the keys are {}", list(Key::names_in_guard())),
         Place::File => format!("the keys are {}", list(Key::names_in_file())),
     });
     match place {
-        Place::Attribute => format!("unknown key `{name}`; {advice}"),
+        Place::Attribute | Place::Guard => format!("unknown key `{name}`; {advice}"),
         Place::File => format!("unknown key; {advice}"),
     }
 }
@@ -71,9 +74,19 @@ fn known_advice(
     given: &dyn Fn(Given) -> Option<String>,
 ) -> Option<String> {
     if RETRIES.contains(&name) {
-        Some(retries(place, given(Given::Count)))
+        Some(match place {
+            Place::Guard => {
+                let retries = given(Given::Count).and_then(|given| given.parse::<u64>().ok());
+                let attempts = retries.unwrap_or(3).saturating_add(1);
+                with_retries(&format!("stop = after_attempt({attempts})"))
+            }
+            place => retries(place, given(Given::Count)),
+        })
     } else if name == "reraise" {
-        Some("the last outcome is returned as it is, unless `wrap_err = true`".into())
+        Some(match place {
+            Place::Guard => "the outcome is returned as it is".into(),
+            _ => "the last outcome is returned as it is, unless `wrap_err = true`".into(),
+        })
     } else if let Some(peer) = PEERS.iter().find(|peer| peer.names.contains(&name)) {
         Some(peer_advice(peer, place, given))
     } else {
@@ -115,7 +128,11 @@ fn peer_advice(peer: &Peer, place: Place, given: &dyn Fn(Given) -> Option<String
     if place == Place::File && key.in_file().is_none() {
         return in_program(key, &assignment(Place::Attribute, key, &value));
     }
-    format!("did you mean `{}`?", assignment(place, key, &value))
+    let written = assignment(place, key, &value);
+    if place == Place::Guard && !key.in_guard() {
+        return with_retries(&written);
+    }
+    format!("did you mean `{written}`?")
 }
 
 fn slip_advice(
@@ -125,7 +142,8 @@ fn slip_advice(
 ) -> Option<String> {
     let key = closest(name, Key::names()).and_then(Key::named)?;
     Some(match place {
-        Place::Attribute => {
+        Place::Guard if !key.in_guard() => with_retries(key.example()),
+        Place::Attribute | Place::Guard => {
             let simple = key.example()[key.name().len()..].starts_with(" =");
             let given = given(Given::Anything).filter(|_| simple);
             let instead =
@@ -135,6 +153,11 @@ fn slip_advice(
         Place::File if key.in_file().is_some() => format!("did you mean `{}`?", key.name()),
         Place::File => in_program(key, key.example()),
     })
+}
+
+/// Returns the message for a key about retries. `written` is the key with a value.
+fn with_retries(written: &str) -> String {
+    format!("`#[guard]` makes one attempt; with retries write `#[retry({written})]`")
 }
 
 /// Returns the message for a key of the program. `written` is the key with a value, as the attribute has it.
@@ -151,7 +174,7 @@ fn in_program(key: Key, written: &str) -> String {
 
 fn assignment(place: Place, key: Key, value: &str) -> String {
     match place {
-        Place::Attribute => format!("{} = {value}", key.name()),
+        Place::Attribute | Place::Guard => format!("{} = {value}", key.name()),
         Place::File => format!("{} = \"{value}\"", key.name()),
     }
 }

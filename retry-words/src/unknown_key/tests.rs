@@ -108,6 +108,40 @@ fn unknown_keys_of_the_attribute_say_what_to_write() {
 }
 
 #[test]
+fn unknown_keys_of_a_guard_lead_to_keys_that_it_has() {
+    let table = [
+        ("timeout", "5s", "did you mean `deadline = 5s`?"),
+        ("dedline", "5s", "did you mean `deadline = 5s`?"),
+        (
+            "tries",
+            "5",
+            "`#[guard]` makes one attempt; with retries write `#[retry(stop = after_attempt(5))]`",
+        ),
+        (
+            "retries",
+            "5",
+            "`#[guard]` makes one attempt; with retries write `#[retry(stop = after_attempt(6))]`",
+        ),
+        (
+            "sotp",
+            "never()",
+            "`#[guard]` makes one attempt; with retries write `#[retry(stop = after_attempt(3))]`",
+        ),
+        ("reraise", "true", "the outcome is returned as it is"),
+    ];
+    for (name, value, advice) in table {
+        let given = |_| Some(value.to_string());
+        let message = unknown_key(name, Place::Guard, &given);
+        assert_eq!(message, alloc::format!("unknown key `{name}`; {advice}"));
+    }
+    let all = unknown_key("flavour", Place::Guard, &nothing);
+    assert!(
+        all.contains("`fallback`") && !all.contains("`stop`"),
+        "{all}"
+    );
+}
+
+#[test]
 fn every_key_of_the_attribute_is_known_in_a_file() {
     for &key in Key::ALL.iter().filter(|key| key.in_file().is_none()) {
         let message = unknown_key(key.name(), Place::File, &nothing);

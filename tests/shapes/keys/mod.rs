@@ -8,6 +8,7 @@ mod each_blocking;
 mod guards;
 mod limits;
 mod naming;
+mod once;
 mod policies;
 mod precedence;
 mod sets;

@@ -30,6 +30,7 @@ mod health;
 mod hedges;
 mod hedges_inside;
 mod nests;
+mod once;
 mod policies;
 mod timeouts;
 mod tokens;

@@ -94,7 +94,7 @@ where
             self.end(&state);
             return Err(End::Final(reason));
         }
-        let stop = Enabled(parts.enabled && !self.is_once(), &parts.stop);
+        let stop = Enabled(parts.is_enabled() && !self.is_once(), &parts.stop);
         let decision = parts.decide(&mut self.counters, &mut state, &stop, &parts.wait);
         match self.watch.allow(&mut state, decision) {
             Ok(_) => {
@@ -171,7 +171,9 @@ where
             End::GaveUp(reason) if <P::Hooks as Hooks<O>>::FALLS_BACK => {
                 let (attempts, elapsed) = (self.call.attempt(), self.elapsed());
                 let give_up = GiveUp::new(outcome, attempts, elapsed, reason);
-                self.policy.parts().hooks.fall_back(give_up).outcome
+                let parts = self.policy.parts();
+                let fails = |outcome: &O| parts.rule(outcome, attempts).1.is_retry();
+                parts.hooks.fall_back(give_up, &fails).outcome
             }
             End::GaveUp(_) | End::Final(_) => outcome,
         }

@@ -9,7 +9,6 @@ use crate::check;
 use crate::expand::model::{ExpandCtx, GATES, Guards, Token};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, local, take};
-use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::inspect::{bare_word, is_place, within, word_call};
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
@@ -30,7 +29,7 @@ impl ExpandCtx<'_> {
         let case_pays = self.cases().iter().any(|case| case.budget);
         let has = |key: Key| self.args.values.has(key);
         let keys = KEYS.into_iter().any(has) || has(Key::Hedge);
-        let any = keys || case_pays || self.reserve.is_some();
+        let any = keys || case_pays || !self.reserves.is_empty();
         let token = self.token.as_ref();
         let cuts = token.is_some_and(|token| token.cuts && token.held.aborts);
         let may_cut = token.is_some_and(Token::is_hidden);
@@ -85,13 +84,13 @@ impl ExpandCtx<'_> {
             let method = local(key.name());
             guards = quote!(#guards.#method(#value));
         }
-        if let Some(time) = &self.reserve {
+        for time in &self.reserves {
             guards = quote!(#guards.reserve(#time));
         }
         self.hedge = self.plan_hedge(lowering);
         let has = |key: Key| self.args.values.has(key);
         let (outcome, stand_in) = self.interrupted(keys, interrupts, lowering);
-        let retries = self.args.kind == AttributeKind::Retry;
+        let retries = !self.args.kind.is_once();
         self.guards = Some(Guards {
             limited,
             cut: self.shape.is_async()

@@ -53,7 +53,9 @@ impl ExpandCtx<'_> {
         ];
         let name = keys.into_iter().find_map(|key| self.args.values.name(key));
         match name {
-            Some(name) if self.args.kind == AttributeKind::Retry => located_at(ty, name.span()),
+            Some(name) if self.args.kind != AttributeKind::CircuitBreaker => {
+                located_at(ty, name.span())
+            }
             _ => ty,
         }
     }
@@ -68,7 +70,7 @@ impl ExpandCtx<'_> {
         if retries == Retries::Errors && !hidden {
             return (quote!(#private::uninterrupted), StandIn::Itself);
         }
-        if self.args.wraps() && self.fallback.is_none() {
+        if self.args.wraps() && self.fallbacks.is_empty() {
             let ended = emit!(|interrupt| ::core::result::Result::Err(
                 interrupt.reason().unwrap_or(#private::StopReason::GivenUp)
             ));
@@ -106,7 +108,7 @@ impl ExpandCtx<'_> {
             },
             _ => emit!(#private::CallGuard::outcome(&guard, interrupt)),
         };
-        if !self.args.wraps() || self.fallback.is_some() {
+        if !self.args.wraps() || !self.fallbacks.is_empty() {
             return (emit!(|interrupt| #made), StandIn::Policy);
         }
         let ended = emit! {

@@ -20,6 +20,7 @@ use crate::parse::role::Role;
 use persevere_words::Key;
 
 mod callbacks;
+mod fallbacks;
 mod guards;
 mod hedge;
 mod interrupt;
@@ -62,8 +63,8 @@ impl<'a> ExpandCtx<'a> {
             when: None,
             arms: Vec::new(),
             callbacks: Vec::new(),
-            fallback: None,
-            reserve: None,
+            fallbacks: Vec::new(),
+            reserves: Vec::new(),
             reset_after: None,
             stats: None,
             sleeper: Sleeper::Borrowed(TokenStream::new()),
@@ -137,7 +138,7 @@ impl<'a> ExpandCtx<'a> {
             || self.args.values.flag(Key::Metrics).is_some()
             || self.has_callbacks()
             || self.args.wraps()
-            || self.fallback.is_some()
+            || !self.fallbacks.is_empty()
             || self.reset_after.is_some()
             || self.args.attempt.is_some()
             || self.policy

@@ -1,16 +1,15 @@
-//! Keys of a call besides its strategies: `enabled`, `reset_after`, `stats`, `sleep`, `fallback`.
+//! Keys of a call besides its strategies: `enabled`, `reset_after`, `stats`, `sleep`.
 
 use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::check;
 use crate::check::callback::Kind;
 use crate::diagnostics::text;
 use crate::expand::model::{ExpandCtx, Sleeper};
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{emit, expect, take};
-use crate::parse::inspect::{bare_word, is_duration, is_outcome, is_place};
+use crate::parse::inspect::{is_duration, is_place};
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -23,7 +22,7 @@ impl ExpandCtx<'_> {
             }
             None => self.policy.then(|| self.parts(quote!(.is_enabled()))),
         };
-        if let Some(enabled) = enabled {
+        if let Some(enabled) = enabled.filter(|_| !self.args.kind.is_once()) {
             let stop = &self.stop;
             self.stop = quote!(#private::Enabled(#enabled, &#stop));
         }
@@ -44,58 +43,7 @@ impl ExpandCtx<'_> {
             });
         }
         self.sleeper = self.plan_sleeper(lowering);
-        self.plan_fallback(lowering);
-    }
-
-    fn plan_fallback(&mut self, lowering: &mut Lowering<'_>) {
-        let Some(written) = self.args.values.get(Key::Fallback) else {
-            return;
-        };
-        let fallback = self.plan_reserve(written, lowering).unwrap_or(written);
-        let message = match fallback {
-            Expr::Closure(closure) => Kind::Fallback.check(closure, self.shape.is_async()),
-            value if matches!(value, Expr::Lit(_)) || is_outcome(value) => {
-                let written = text(value);
-                Some(format!("a fallback is a closure; write `|_| {written}`"))
-            }
-            _ => None,
-        };
-        match message {
-            Some(message) => lowering.errors.push_at(fallback, message),
-            None => {
-                let value = lowering.plain(fallback);
-                self.fallback = Some(syn::parse_quote!(#value));
-            }
-        }
-    }
-
-    /// Reads `within(200ms, |give_up| ..)`, the time before the deadline that is reserved for a fallback.
-    ///
-    /// Returns the fallback.
-    fn plan_reserve<'f>(
-        &mut self,
-        fallback: &'f Expr,
-        lowering: &mut Lowering<'_>,
-    ) -> Option<&'f Expr> {
-        let Expr::Call(call) = fallback else {
-            return None;
-        };
-        let (word, _) = bare_word(&call.func)?;
-        if word != "within" || lowering.own.contains(word) || call.args.len() != 2 {
-            return None;
-        }
-        let ends = [Key::Deadline, Key::Policy, Key::Nested];
-        if !ends.into_iter().any(|key| self.args.values.has(key)) {
-            let message =
-                "`within` reserves time before a deadline; write `deadline = ..` beside it";
-            lowering.errors.push_at(call, message);
-        }
-        let time = &call.args[0];
-        let message = check::limit::limit("within", time);
-        lowering.errors.report(time, message);
-        let value = lowering.typed(&quote!(::core::time::Duration), time);
-        self.reserve = Some(lowering.bind("reserve", value, time.span()));
-        Some(&call.args[1])
+        self.plan_fallbacks(lowering);
     }
 
     /// Takes the sleeper where it stands.

@@ -6,6 +6,7 @@ use crate::check;
 use crate::check::retried::tells_failure;
 use crate::diagnostics::{Errors, text};
 use crate::expand::model::ExpandCtx;
+use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::role::Role;
 use crate::parse::types::{trait_of, types};
 
@@ -35,10 +36,12 @@ impl ExpandCtx<'_> {
         if self.when.is_some() || !self.arms.is_empty() || self.policy {
             return None;
         }
-        let whole = self.args.kind.pick(
-            ", or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`",
-            "",
-        );
+        let whole = match self.args.kind {
+            AttributeKind::CircuitBreaker => "",
+            AttributeKind::Retry | AttributeKind::Guard => {
+                ", or judge the outcome as a whole: `on = PATTERN` or `when = outcome(|o| ..)`"
+            }
+        };
         Some(format!(
             "cannot tell success from failure in `{name}`; return `Result` or `Option`{whole}"
         ))

@@ -71,6 +71,8 @@ impl ExpandCtx<'_> {
                 self.token = Some(self.token(quote!(*#stop), held));
                 quote!(*#stop)
             }
+            // The one attempt asks no stop.
+            None if self.args.kind.is_once() => TokenStream::new(),
             None if self.cases().iter().any(|case| case.stop.is_some()) => {
                 quote!(#private::DefaultStop)
             }
@@ -88,6 +90,7 @@ impl ExpandCtx<'_> {
                 let wait = self.parts(quote!(.own_wait()));
                 quote!(*#wait)
             }
+            None if self.args.kind.is_once() => TokenStream::new(),
             None => quote!(#private::wait::standard()),
         };
         if let Some(strategy) = self.args.values.strategy(Role::When) {
@@ -112,7 +115,7 @@ impl ExpandCtx<'_> {
     pub(super) fn plan_arms(&mut self, lowering: &mut Lowering<'_>) {
         let mut index = 0;
         for arm in &self.args.arms {
-            arm.check(lowering.errors);
+            arm.check(self.args.kind, lowering.errors);
             let guard = arm.guard.as_ref().map(|guard| lowering.plain(guard));
             let case = (arm.key == Key::Case).then(|| {
                 let bindings = arm.bindings();

@@ -14,7 +14,11 @@ impl Function {
     /// Reports a `const fn`, a second attribute, and outcomes that cannot be judged.
     pub(crate) fn check(&self, kind: AttributeKind, errors: &mut Errors) {
         if let Some(token) = &self.sig.constness {
-            let cannot = kind.pick("pause between attempts", "ask a breaker");
+            let cannot = match kind {
+                AttributeKind::Retry => "pause between attempts",
+                AttributeKind::Guard => "ask its guards",
+                AttributeKind::CircuitBreaker => "ask a breaker",
+            };
             let message = format!("a `const fn` cannot {cannot}; remove `const`");
             errors.push(token.span, message);
         }
@@ -22,16 +26,18 @@ impl Function {
             errors.report(attr, second(kind, attr).map(str::to_owned));
         }
         // An `async` block that runs once may return its borrows, but a closure may not.
-        let kept = kind == AttributeKind::Retry || self.sig.asyncness.is_none();
+        let kept = !kind.is_once() || self.sig.asyncness.is_none();
         if let Some(borrow) = self.borrows_from_mut_self().filter(|_| kept) {
-            errors.push_at(
-                borrow,
-                kind.pick(
-                    "an attempt cannot return what it borrows from `&mut self`, which the next attempt needs; \
-                     return an owned value",
-                    "a call behind a breaker cannot return what it borrows from `&mut self`; return an owned value",
-                ),
+            let what = match kind {
+                AttributeKind::Retry => "an attempt",
+                AttributeKind::Guard => "a guarded call",
+                AttributeKind::CircuitBreaker => "a call behind a breaker",
+            };
+            let which = kind.pick(", which the next attempt needs", "");
+            let message = format!(
+                "{what} cannot return what it borrows from `&mut self`{which}; return an owned value"
             );
+            errors.push_at(borrow, message);
         }
         let tell = kind.pick("whether to retry", "whether the call failed");
         let instead = "return `Result` or `Option`";
@@ -45,7 +51,11 @@ impl Function {
                     errors.push_at(ty, format_args!("`()` does not tell {tell}; {instead}"));
                 }
                 Type::Never(_) => {
-                    let lacks = kind.pick("has nothing to retry", "tells a breaker nothing");
+                    let lacks = match kind {
+                        AttributeKind::Retry => "has nothing to retry",
+                        AttributeKind::Guard => "tells its guards nothing",
+                        AttributeKind::CircuitBreaker => "tells a breaker nothing",
+                    };
                     let message = format!("a function that never returns {lacks}; {instead}");
                     errors.push_at(ty, message);
                 }
@@ -75,6 +85,20 @@ impl Function {
 fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
     let name = attr.path().segments.last()?.ident.to_string();
     let message = match (kind, name.as_str()) {
+        (AttributeKind::Retry, "guard") => {
+            "the guards would stand around the retries and count them as one call; `#[retry]` has the same keys, \
+             write them there"
+        }
+        (AttributeKind::Guard, "retry") => {
+            "write the keys of `#[guard]` in `#[retry]`, which asks its guards before each attempt, and keep that alone"
+        }
+        (AttributeKind::Guard, "guard") => "write all keys in one `#[guard]`",
+        (AttributeKind::CircuitBreaker, "circuit_breaker") => {
+            "a function has one breaker; remove one, and call it in the body"
+        }
+        (AttributeKind::Guard | AttributeKind::CircuitBreaker, "circuit_breaker" | "guard") => {
+            "keep `#[guard]` alone, and write the breaker in it: `#[guard(breaker = &BREAKER)]`"
+        }
         (AttributeKind::Retry, "retry") => {
             "another `#[retry]` here would multiply the attempts; remove one"
         }
@@ -85,9 +109,6 @@ fn second(kind: AttributeKind, attr: &Attribute) -> Option<&'static str> {
         (AttributeKind::CircuitBreaker, "retry") => {
             "keep this attribute alone, which asks a breaker before each attempt: \
              `#[retry(breaker = &BREAKER)]`"
-        }
-        (AttributeKind::CircuitBreaker, "circuit_breaker") => {
-            "a function has one breaker; remove one, and call it in the body"
         }
         _ => return None,
     };

@@ -1,0 +1,8 @@
+use persevere::guard;
+
+#[guard(fallback = (|_| Ok(()), |_| Ok(())))]
+pub fn ping() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -9,7 +9,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
-use persevere_core::config::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
+use persevere_core::config::{
+    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, StopConfig, WaitConfig,
+};
 use persevere_core::{Policy, RetryConfig, RetryConfigs};
 use persevere_fuzz::text;
 
@@ -31,6 +33,9 @@ fuzz_target!(|text: &str| {
     }
     if let Some(budget) = value::<BudgetConfig>(text) {
         computes(&RetryConfig::new().budget(budget));
+    }
+    if let Some(bulkhead) = value::<BulkheadConfig>(text) {
+        computes(&RetryConfig::new().bulkhead(bulkhead));
     }
     if let Ok(config) = serde_json::from_str::<RetryConfig>(text) {
         is_written_again(&config);

@@ -54,7 +54,7 @@ keys! {
     AttemptTimeout "attempt_timeout", "attempt_timeout = 2s", Some("2s");
     Breaker "breaker", "breaker = &PAYMENTS", Some("consecutive(5).open_for(30s)");
     RateLimiter "rate_limiter", "rate_limiter = &GITHUB", None;
-    Bulkhead "bulkhead", "bulkhead = &REPORTS", None;
+    Bulkhead "bulkhead", "bulkhead = &REPORTS", Some("places(20).queue(100)");
     Budget "budget", "budget = &BUDGET", Some("ratio(0.2, 10s)");
     Hedge "hedge", "hedge = delay(50ms).copies(2)", None;
     Nested "nested", "nested = single()", Some("share()");

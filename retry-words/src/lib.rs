@@ -29,6 +29,6 @@ pub use self::unknown_key::{Given, Place, is_like_a_key, unknown_key};
 pub use self::vocabulary::{Meaning, Phrase, Vocabulary};
 pub use self::word::{Arg, Needs, Word};
 pub use self::words::{
-    BREAKER, BREAKER_VIEW, BUDGET, BUDGET_SETTING, CALLBACK, HEDGE, HEDGE_SETTING, NESTED,
-    PREDICATE_MODIFIER, STOP, STRATEGIES, WAIT, WAIT_MODIFIER, WHEN, WINDOW,
+    BREAKER, BREAKER_VIEW, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, CALLBACK, HEDGE,
+    HEDGE_SETTING, NESTED, PREDICATE_MODIFIER, STOP, STRATEGIES, WAIT, WAIT_MODIFIER, WHEN, WINDOW,
 };

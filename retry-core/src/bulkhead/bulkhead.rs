@@ -361,4 +361,10 @@ impl Settings {
             Err(invalid) => Err(invalid),
         }
     }
+
+    /// Builds a bulkhead of checked settings, under another name.
+    #[cfg(feature = "config")]
+    pub(crate) const fn named(self, name: &'static str) -> Bulkhead {
+        Bulkhead::of(self.renamed(name))
+    }
 }

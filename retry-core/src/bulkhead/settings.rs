@@ -75,6 +75,11 @@ impl Settings {
         self.name
     }
 
+    #[cfg(feature = "config")]
+    pub(super) const fn renamed(self, name: &'static str) -> Self {
+        Settings { name, ..self }
+    }
+
     pub(super) const fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }

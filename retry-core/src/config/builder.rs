@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::partial::PartialConfig;
 use super::retry_config::RetryConfig;
-use super::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
+use super::values::{BreakerConfig, BudgetConfig, BulkheadConfig, StopConfig, WaitConfig};
 use crate::guard::nested::Nested;
 
 impl RetryConfig {
@@ -14,7 +14,7 @@ impl RetryConfig {
         RetryConfig::after(Some(&self), self.0.name, partial)
     }
 
-    /// Sets the name of the policy and of its breaker, `call` by default.
+    /// Sets the name of the policy, of its breaker and of its bulkhead, `call` by default.
     ///
     /// The attribute uses the name of the function.
     ///
@@ -149,6 +149,22 @@ impl RetryConfig {
     #[must_use]
     pub fn breaker(self, breaker: BreakerConfig) -> Self {
         self.with(|partial| partial.breaker = Some(breaker))
+    }
+
+    /// Sets a bulkhead in which every attempt has a place.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryConfig};
+    ///
+    /// let config = RetryConfig::new().bulkhead("places(20).queue(100)".parse()?);
+    /// assert_eq!(config.run(|| Some(7)), Some(7));
+    /// assert_eq!(config.shared_bulkhead().unwrap().entered(), 1);
+    /// # Ok::<(), persevere::config::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn bulkhead(self, bulkhead: BulkheadConfig) -> Self {
+        self.with(|partial| partial.bulkhead = Some(bulkhead))
     }
 
     /// Sets a budget that every retry draws from.

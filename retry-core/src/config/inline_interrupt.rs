@@ -1,14 +1,9 @@
 //! Configurations together with the attribute's `interrupt = ..`.
 
-use std::sync::Arc;
-
-use super::retry_config::RetryConfig;
+use super::retry_config::{GuardsOf, RetryConfig};
 use super::values::{StopConfig, WaitConfig};
-
-use crate::breaker::CircuitBreaker;
-use crate::budget::RetryBudget;
 use crate::call::outcome::Outcome;
-use crate::guard::{Guards, Inline};
+use crate::guard::Inline;
 use crate::policy::{OverrideInterrupt, PartsOf, Policy};
 use crate::time::sleep::DefaultSleeper;
 use crate::when::AnyFailure;
@@ -25,7 +20,7 @@ impl<O: Outcome> Policy<O> for InlineInterrupt {
     type Cases = ();
     type Hooks = ();
     type Sleep = DefaultSleeper;
-    type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, Inline>;
+    type Guards = GuardsOf<Inline>;
 
     fn parts(&self) -> &PartsOf<Self, O> {
         &self.0.0.in_place.0

@@ -10,7 +10,7 @@ use super::raw_value::RawValue;
 use super::syntax::refusal::expected;
 use super::syntax::term::Kind;
 use super::syntax::{ParseError, parse, read_duration};
-use super::values::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
+use super::values::{BreakerConfig, BudgetConfig, BulkheadConfig, StopConfig, WaitConfig};
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
 use crate::invalid::InvalidValue;
@@ -27,6 +27,7 @@ pub(super) struct PartialConfig {
     pub(super) enabled: Option<bool>,
     pub(super) nested: Option<Nested>,
     pub(super) breaker: Option<BreakerConfig>,
+    pub(super) bulkhead: Option<BulkheadConfig>,
     pub(super) budget: Option<BudgetConfig>,
 }
 
@@ -63,6 +64,7 @@ impl PartialConfig {
             Key::Enabled => self.enabled = Some(boolean(text).map_err(refused)?),
             Key::Nested => self.nested = Some(nested(text).map_err(refused)?),
             Key::Breaker => self.breaker = given.then(|| text.parse()).transpose()?,
+            Key::Bulkhead => self.bulkhead = given.then(|| text.parse()).transpose()?,
             Key::Budget => self.budget = given.then(|| text.parse()).transpose()?,
             // `Key::in_a_file` has none of them, so that they were refused above.
             _ => {}
@@ -87,6 +89,7 @@ impl PartialConfig {
             ("enabled", self.enabled.map(|enabled| enabled.to_string())),
             ("nested", nested.map(Into::into)),
             ("breaker", self.breaker.as_ref().map(ToString::to_string)),
+            ("bulkhead", self.bulkhead.as_ref().map(ToString::to_string)),
             ("budget", self.budget.as_ref().map(ToString::to_string)),
         ];
         let written = all.into_iter();

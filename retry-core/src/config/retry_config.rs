@@ -8,32 +8,29 @@ use super::partial::PartialConfig;
 use super::values::{StopConfig, WaitConfig};
 use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
+use crate::bulkhead::Bulkhead;
 use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
-use crate::guard::{FromError, Guards, Inline};
+use crate::guard::{FromError, Guards, Inline, OwnLimits};
 use crate::policy::{self, PartsOf, Policy, RetryPolicy};
 use crate::time::sleep::DefaultSleeper;
 use crate::util::local_arc::LocalArc;
 use crate::when::AnyFailure;
 
 /// The policy of a configuration as a builder: see [`RetryConfig::policy`].
-pub type ConfiguredPolicy<I = FromError> = RetryPolicy<
-    StopConfig,
-    WaitConfig,
-    AnyFailure,
-    (),
-    (),
-    DefaultSleeper,
-    Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
->;
+pub type ConfiguredPolicy<I = FromError> =
+    RetryPolicy<StopConfig, WaitConfig, AnyFailure, (), (), DefaultSleeper, GuardsOf<I>>;
+
+/// The guards of a configuration.
+pub(super) type GuardsOf<I> = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I, (), OwnLimits>;
 
 /// A policy as data, from a file or environment variables.
 ///
 /// It implements [`Policy`] for outcomes that implement [`FromInterrupt`], because an operator may set a
 /// deadline. For other outcomes write `interrupt = |interrupt| ..` next to `policy` in the attribute.
 ///
-/// A clone is the same configuration, and as cheap as that of an [`Arc`]. All calls share its breaker and its
-/// budget.
+/// A clone is the same configuration, and as cheap as that of an [`Arc`]. All calls share its breaker, its
+/// bulkhead and its budget.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -78,7 +75,7 @@ impl RetryConfig {
         RetryConfig::after(None, name, partial)
     }
 
-    /// Builds the successor of `old`, which keeps a breaker or a budget whose text has not changed.
+    /// Builds the successor of `old`, which keeps a breaker, a bulkhead or a budget whose text has not changed.
     pub(super) fn after(
         old: Option<&RetryConfig>,
         name: &'static str,
@@ -89,6 +86,11 @@ impl RetryConfig {
             let same = old.filter(|old| old.0.partial.breaker.as_ref() == Some(breaker));
             let kept = same.and_then(RetryConfig::circuit_breaker).cloned();
             kept.unwrap_or_else(|| Arc::new(breaker.breaker(name)))
+        });
+        let bulkhead = partial.bulkhead.as_ref().map(|bulkhead| {
+            let same = old.filter(|old| old.0.partial.bulkhead.as_ref() == Some(bulkhead));
+            let kept = same.and_then(RetryConfig::shared_bulkhead).cloned();
+            kept.unwrap_or_else(|| Arc::new(bulkhead.bulkhead(name)))
         });
         let budget = partial.budget.as_ref().map(|budget| {
             let same = old.filter(|old| old.0.partial.budget.as_ref() == Some(budget));
@@ -101,6 +103,7 @@ impl RetryConfig {
             partial.nested,
             breaker,
             budget,
+            OwnLimits { bulkhead },
         );
         RetryConfig(LocalArc::new(Parts {
             name,
@@ -122,6 +125,20 @@ impl RetryConfig {
     /// ```
     pub fn circuit_breaker(&self) -> Option<&Arc<CircuitBreaker>> {
         self.0.policy.0.guards.own_breaker()
+    }
+
+    /// Returns the bulkhead of its calls, to read.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().bulkhead("places(20)".parse()?);
+    /// assert_eq!(config.shared_bulkhead().unwrap().limit(), 20);
+    /// # Ok::<(), persevere::config::ConfigError>(())
+    /// ```
+    pub fn shared_bulkhead(&self) -> Option<&Arc<Bulkhead>> {
+        self.0.policy.0.guards.own_limits().bulkhead.as_ref()
     }
 
     /// Returns the budget of its calls, to read.
@@ -179,7 +196,7 @@ impl RetryConfig {
 fn policy<I>(
     name: &'static str,
     partial: &PartialConfig,
-    guards: Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I>,
+    guards: GuardsOf<I>,
 ) -> ConfiguredPolicy<I> {
     RetryPolicy(policy::Parts {
         name,
@@ -233,7 +250,7 @@ impl<O: Outcome + FromInterrupt> Policy<O> for RetryConfig {
     type Cases = ();
     type Hooks = ();
     type Sleep = DefaultSleeper;
-    type Guards = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, FromError>;
+    type Guards = GuardsOf<FromError>;
 
     fn parts(&self) -> &PartsOf<Self, O> {
         &self.0.policy.0

@@ -77,7 +77,7 @@ impl Guards<Infallible, Infallible, Inline> {
 }
 
 #[cfg(feature = "config")]
-impl<B, U> Guards<B, U, FromError> {
+impl<B, U, L> Guards<B, U, FromError, (), L> {
     /// Builds guards from the parts that are set.
     pub(crate) fn from_parts(
         deadline: Option<Duration>,
@@ -85,6 +85,7 @@ impl<B, U> Guards<B, U, FromError> {
         nested: Option<Nested>,
         breaker: Option<B>,
         budget: Option<U>,
+        limits: L,
     ) -> Self {
         Guards {
             deadline: deadline.into_deadline(),
@@ -94,17 +95,21 @@ impl<B, U> Guards<B, U, FromError> {
             budget,
             interrupt: FromError,
             hedge: (),
-            limits: (),
+            limits,
         }
     }
 
     /// Returns the same guards, whose driver converts interrupts.
-    pub(crate) fn inline_interrupt(self) -> Guards<B, U, Inline> {
+    pub(crate) fn inline_interrupt(self) -> Guards<B, U, Inline, (), L> {
         self.map(|(b, u, _)| (b, u, Inline))
     }
 
     pub(crate) fn own_breaker(&self) -> Option<&B> {
         self.breaker.as_ref()
+    }
+
+    pub(crate) const fn own_limits(&self) -> &L {
+        &self.limits
     }
 
     pub(crate) fn own_budget(&self) -> Option<&U> {

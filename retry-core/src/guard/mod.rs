@@ -43,6 +43,8 @@ pub(crate) use self::interruption::FromError;
 pub(crate) use self::interruption::{Inline, InterruptConversion, With};
 #[cfg(feature = "async")]
 pub(crate) use self::interruption::{Interrupting, Uninterrupted};
+#[cfg(feature = "config")]
+pub(crate) use self::limits::OwnLimits;
 pub(crate) use self::limits::{CallLimits, Limiting, WithBulkhead, WithRateLimiter};
 pub(crate) use self::panic_tracker::PanicTracker;
 pub use self::resolve::{resolve_outcome, try_resolve_outcome};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::common::{SECOND, millis};
 use persevere_core::breaker::State;
-use persevere_core::config::{BreakerConfig, BudgetConfig, StopConfig, WaitConfig};
+use persevere_core::config::{BreakerConfig, BudgetConfig, BulkheadConfig, StopConfig, WaitConfig};
 use persevere_core::nested::Nested;
 use persevere_core::{Interrupt, Policy, RetryConfig, RetryPolicy, StopReason, nested, wait, when};
 
@@ -278,7 +278,7 @@ async fn an_attempt_is_cut_by_its_timeout() {
 #[test]
 fn none_takes_a_key_back() {
     let cleared = r#"{ "deadline": "none()", "attempt_timeout": "none()", "reset_after": " none() ",
-        "breaker": "none()", "budget": "none()" }"#;
+        "breaker": "none()", "bulkhead": "none()", "budget": "none()" }"#;
     assert_eq!(config(cleared), RetryConfig::new());
 }
 
@@ -322,6 +322,48 @@ fn a_budget_is_that_of_its_constructor() {
 }
 
 #[test]
+fn a_bulkhead_is_that_of_its_constructor() {
+    let table = [
+        ("places(7)", 7),
+        ("adaptive(1, 200)", 20),
+        ("adaptive(1, 5).queue(0)", 5),
+    ];
+    for (text, places) in table {
+        let written: BulkheadConfig = text.parse().unwrap();
+        let config = RetryConfig::new().name("reports").bulkhead(written);
+        let bulkhead = config.shared_bulkhead().unwrap();
+        assert_eq!(
+            (bulkhead.name(), bulkhead.limit()),
+            ("reports", places),
+            "{text}"
+        );
+        assert_eq!(config.run(|| Some(bulkhead.in_use())), Some(1), "{text}");
+        assert_eq!((bulkhead.in_use(), bulkhead.entered()), (0, 1), "{text}");
+    }
+}
+
+#[test]
+fn calls_share_the_bulkhead_of_a_configuration() {
+    let shared = config(r#"{ "bulkhead": "places(1).queue(0)" }"#);
+    let refused = |config: &RetryConfig| {
+        let inside = || config.report(|| Some(1));
+        let inside = shared.run(|| Some(inside())).unwrap();
+        inside.reason()
+    };
+    assert_eq!(refused(&shared.clone()), Some(StopReason::BulkheadFull));
+    // A change of another setting keeps the bulkhead.
+    let longer = shared.clone().stop(stop("after_attempt(9)"));
+    assert_eq!(refused(&longer), Some(StopReason::BulkheadFull));
+    assert_eq!(
+        refused(&config(r#"{ "bulkhead": "places(1).queue(0)" }"#)),
+        None
+    );
+    let boxed = shared.policy().shared();
+    let inside = shared.run(|| Some(boxed.report(|| Some(1)).reason()));
+    assert_eq!(inside, Some(Some(StopReason::BulkheadFull)));
+}
+
+#[test]
 fn calls_share_the_breaker_and_the_budget_of_a_configuration() {
     let failing = || io::Result::<()>::Err(io::ErrorKind::TimedOut.into());
     let shared =
@@ -350,6 +392,7 @@ fn the_texts_are_those_of_the_attribute_again() {
         .enabled(true)
         .nested(Nested::Share)
         .breaker("consecutive(5).open_for(30s)".parse().unwrap())
+        .bulkhead("places( 20 ).queue(100)".parse().unwrap())
         .budget("ratio(0.2,10s)".parse().unwrap());
     let json = serde_json::to_value(&written).unwrap();
     let expected = serde_json::json!({
@@ -361,6 +404,7 @@ fn the_texts_are_those_of_the_attribute_again() {
         "enabled": true,
         "nested": "share()",
         "breaker": "consecutive(5).open_for(30s)",
+        "bulkhead": "places(20).queue(100)",
         "budget": "ratio(0.2, 10s)",
     });
     assert_eq!(json, expected);

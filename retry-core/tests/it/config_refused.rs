@@ -2,9 +2,12 @@
 #![cfg(feature = "config")]
 
 use persevere_core::RetryConfig;
-use persevere_core::config::{BreakerConfig, BudgetConfig, ConfigError, StopConfig, WaitConfig};
+use persevere_core::config::{
+    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, StopConfig, WaitConfig,
+};
 use persevere_words::{
-    BREAKER, BUDGET, BUDGET_SETTING, Key, NESTED, STOP, Vocabulary, WAIT, WAIT_MODIFIER, WINDOW,
+    BREAKER, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, Key, NESTED, STOP, Vocabulary,
+    WAIT, WAIT_MODIFIER, WINDOW,
 };
 
 fn refused(json: &str) -> String {
@@ -284,6 +287,24 @@ fn bad_breakers_and_budgets_say_what_to_write() {
         let error = error::<BudgetConfig>(text);
         assert!(error.reason().contains(reason), "`{text}`: {error}");
     }
+    let bulkheads = [
+        ("places(0)", "at least 1, and less than 2²¹; 0 is given"),
+        ("adaptive(200, 1)", "write the smaller number first"),
+        ("adaptive(0, 200)", "at least 1"),
+        ("adaptive(200)", "write `adaptive(1, 200)`"),
+        ("places(20).queue(3000000)", "less than 2²¹, and 0 for none"),
+        ("places(20).queued(3)", "did you mean `queue`?"),
+        ("max_concurrent_calls(20)", "did you mean `places`?"),
+        ("queue(100)", "the bulkheads are `places` and `adaptive`"),
+        (
+            "20",
+            "`20` is not a bulkhead; write one such as `places(20)`",
+        ),
+    ];
+    for (text, reason) in bulkheads {
+        let error = error::<BulkheadConfig>(text);
+        assert!(error.reason().contains(reason), "`{text}`: {error}");
+    }
 }
 
 #[test]
@@ -295,7 +316,7 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "color": "red" }"#,
-            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `breaker`, `budget`, `nested`, `reset_after` and `enabled`",
+            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `breaker`, `bulkhead`, `budget`, `nested`, `reset_after` and `enabled`",
         ),
         (
             r#"{ "max_attempts": 5 }"#,
@@ -545,6 +566,8 @@ fn every_word_of_a_file_is_read_and_no_other() {
     word::<WaitConfig>(&WAIT_MODIFIER, "exponential(100ms)");
     word::<BudgetConfig>(&BUDGET, "");
     word::<BudgetConfig>(&BUDGET_SETTING, "");
+    word::<BulkheadConfig>(&BULKHEAD, "");
+    word::<BulkheadConfig>(&BULKHEAD_SETTING, "");
     word::<BreakerConfig>(&BREAKER, "");
     for window in WINDOW.words {
         let text = format!("failure_rate(0.5, {})", window.example);

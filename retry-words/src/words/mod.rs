@@ -2,6 +2,7 @@
 
 mod breaker;
 mod budget;
+mod bulkhead;
 mod callback;
 mod hedge;
 mod nested;
@@ -13,6 +14,7 @@ mod when;
 
 pub use self::breaker::{BREAKER, BREAKER_VIEW, WINDOW};
 pub use self::budget::{BUDGET, BUDGET_SETTING};
+pub use self::bulkhead::{BULKHEAD, BULKHEAD_SETTING};
 pub use self::callback::CALLBACK;
 pub use self::hedge::{HEDGE, HEDGE_SETTING};
 pub use self::nested::NESTED;

@@ -5,7 +5,7 @@ use alloc::collections::BTreeSet;
 use super::*;
 use crate::word::Arg;
 
-static ALL: [&Vocabulary; 14] = [
+static ALL: [&Vocabulary; 16] = [
     &STOP,
     &WAIT,
     &WAIT_MODIFIER,
@@ -17,6 +17,8 @@ static ALL: [&Vocabulary; 14] = [
     &NESTED,
     &BUDGET,
     &BUDGET_SETTING,
+    &BULKHEAD,
+    &BULKHEAD_SETTING,
     &BREAKER,
     &BREAKER_VIEW,
     &WINDOW,

@@ -2,11 +2,13 @@
 
 mod breaker;
 mod budget;
+mod bulkhead;
 mod stop;
 mod text;
 mod wait;
 
 pub use self::breaker::BreakerConfig;
 pub use self::budget::BudgetConfig;
+pub use self::bulkhead::BulkheadConfig;
 pub use self::stop::StopConfig;
 pub use self::wait::WaitConfig;

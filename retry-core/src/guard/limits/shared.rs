@@ -15,6 +15,16 @@ pub struct SharedLimits {
     bulkhead: Option<Arc<dyn AsBulkhead + Send + Sync>>,
 }
 
+impl SharedLimits {
+    #[cfg(feature = "config")]
+    pub(super) fn of(bulkhead: Option<Arc<Bulkhead>>) -> Self {
+        SharedLimits {
+            limiter: None,
+            bulkhead: bulkhead.map(|bulkhead| bulkhead as Arc<dyn AsBulkhead + Send + Sync>),
+        }
+    }
+}
+
 impl Limiting for SharedLimits {
     type Active<'g> = LimitsOfCall<'g>;
 

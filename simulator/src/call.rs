@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use persevere_core::{Interrupt, Policy, Steps};
+use persevere_core::{Health, Interrupt, Policy, Steps, Transient, Verdict};
 
-use crate::server::Reply;
+use crate::server::{Reply, Said};
 
 /// The outcome of an attempt.
 pub(crate) type Answer = Result<(), Fault>;
@@ -14,8 +14,29 @@ pub(crate) type Answer = Result<(), Fault>;
 pub(crate) enum Fault {
     /// The server refused the request, or answered with an error.
     Refused,
+    /// The quota is used up for this time.
+    Throttled(Duration),
     /// The attempt was cut, or not made.
     Interrupted(Interrupt),
+}
+
+/// Judged where the scenario has a quota or limits; otherwise every fault is retried.
+impl Transient for Fault {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Fault::Refused => Verdict::Retry,
+            Fault::Throttled(time) => Verdict::RetryAfter(*time),
+            Fault::Interrupted(interrupt) => interrupt.verdict(),
+        }
+    }
+
+    fn health(&self) -> Health {
+        match self {
+            Fault::Refused => Health::Failed,
+            Fault::Throttled(_) => Health::Well,
+            Fault::Interrupted(interrupt) => interrupt.health(),
+        }
+    }
 }
 
 impl From<Interrupt> for Fault {
@@ -35,7 +56,7 @@ pub(crate) struct Call<'p, P: Policy<Answer>> {
 /// The next event of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pending {
-    Answer(bool),
+    Answer(Said),
     Cut(Interrupt),
     Retry,
 }
@@ -59,7 +80,7 @@ impl<'p, P: Policy<Answer>> Call<'p, P> {
         now: u64,
     ) -> Option<u64> {
         let answer = match reply {
-            Reply::At(at, good) => Some((at, Pending::Answer(good))),
+            Reply::At(at, said) => Some((at, Pending::Answer(said))),
             Reply::Never => None,
         };
         let cut = limit.map(|(limit, interrupt)| {

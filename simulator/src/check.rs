@@ -20,6 +20,7 @@ const CENTURY: Duration = Duration::from_secs(3_155_760_000);
 pub(crate) fn check(scenario: &Scenario) -> Result<(), Refusal> {
     values(scenario)?;
     outage(scenario)?;
+    scenario.check_limits()?;
     let policy = scenario.policy()?;
     let clock = VirtualClock::new();
     Scope::new()
@@ -71,6 +72,26 @@ fn values(scenario: &Scenario) -> Result<(), Refusal> {
         server.queue(),
         "a request that is to be served takes a place; write at least 1",
     )?;
+    if let Some(quota) = &server.quota {
+        let sound = quota.requests > 0;
+        let advice = "it takes no request at all; write at least 1";
+        demand(
+            sound,
+            scenario,
+            "server.quota.requests",
+            quota.requests,
+            advice,
+        )?;
+        let advice = "a window has an end; write more than 0, such as \"60s\"";
+        let every = written(quota.every);
+        demand(
+            quota.every.0 > 0,
+            scenario,
+            "server.quota.every",
+            every,
+            advice,
+        )?;
+    }
     demand(
         clients.count > 0,
         scenario,

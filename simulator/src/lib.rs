@@ -8,6 +8,7 @@ mod axis;
 mod call;
 mod check;
 mod histogram;
+mod limits;
 mod moments;
 mod plot;
 mod queue;
@@ -30,21 +31,9 @@ pub use self::moments::Moments;
 pub use self::plot::plot;
 pub use self::refusal::Refusal;
 pub use self::report::{Recovery, Report};
-pub use self::scenario::{Arrival, Clients, Kind, Outage, Overload, Scenario, Served};
+pub use self::scenario::{
+    Arrival, Clients, Kind, Limiter, Outage, Overload, Places, Quota, Scenario, Served,
+};
 pub use self::span::Span;
 pub use self::summary::summary;
 pub use self::tally::Tick;
-
-impl Scenario {
-    /// Runs it.
-    ///
-    /// Calls begin until its duration is over, and have ten times as long to end.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal`], where it takes more requests, or more calls in flight, than a run may have.
-    pub fn run(&self) -> Result<Report, Refusal> {
-        let report = run::run(self, &self.policies()?);
-        report.map_err(|reason| Refusal::new(&self.file, reason))
-    }
-}

@@ -114,6 +114,10 @@ fn figures(report: &Report) -> String {
     if let Some((reason, _)) = report.gave_up.iter().max_by_key(|(_, calls)| *calls) {
         figures += &format!(" ({reason})");
     }
+    if report.throttled > 0 {
+        let refused = grouped(report.throttled as f64);
+        figures += &format!(" · {refused} requests beyond the quota");
+    }
     if report.unfinished > 0 {
         figures += &format!(
             " · {} without an end",

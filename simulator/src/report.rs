@@ -29,6 +29,8 @@ pub struct Report {
     pub retries: u64,
     /// Those of them during the outage.
     pub in_outage: u64,
+    /// Those of them that were beyond the quota of the server.
+    pub throttled: u64,
     /// The most requests a second, over a window.
     pub peak: f64,
     /// Calls begun a second, in the mean.
@@ -71,6 +73,7 @@ impl Report {
             requests: tally.requests,
             retries: tally.retries,
             in_outage: tally.in_outage,
+            throttled: tally.throttled,
             peak: peak(&tally.ticks, tally.tick),
             offered: scenario.offered(),
             recovery: recovery(scenario, &tally),

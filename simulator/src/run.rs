@@ -1,9 +1,10 @@
 //! A simulation: calls by the real engine, in virtual time.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use persevere_core::testing::{Scope, VirtualClock};
-use persevere_core::{Next, Policy};
+use persevere_core::{Interrupt, Next, Policy};
 use slab::Slab;
 
 use crate::arrivals::Arrivals;
@@ -12,7 +13,7 @@ use crate::queue::Queue;
 use crate::random::Random;
 use crate::report::Report;
 use crate::scenario::Scenario;
-use crate::server::Server;
+use crate::server::{Said, Server};
 use crate::span::Span;
 use crate::tally::Tally;
 
@@ -48,6 +49,8 @@ struct Simulation<'p, P: Policy<Answer>> {
     server: Server,
     calls: Slab<Call<'p, P>>,
     queue: Queue,
+    /// The calls that wait for a place of a bulkhead, in order.
+    in_line: VecDeque<usize>,
     tally: Tally,
 }
 
@@ -60,6 +63,7 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
             server: Server::new(scenario, Random::new(scenario.seed ^ 1)),
             calls: Slab::new(),
             queue: Queue::default(),
+            in_line: VecDeque::new(),
             tally: Tally::new(scenario),
         }
     }
@@ -121,6 +125,10 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
     fn attempt(&mut self, id: usize, now: u64) {
         let call = &mut self.calls[id];
         if let Err(interrupt) = call.steps.admit() {
+            if call.steps.waits() {
+                call.pending = Pending::Retry;
+                return self.wait(id, interrupt, now);
+            }
             let next = call.steps.cut(interrupt, &Err(interrupt.into()));
             return self.follow(id, next, now);
         }
@@ -138,11 +146,36 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
         let call = &mut self.calls[id];
         let next = match call.pending {
             Pending::Retry => return self.attempt(id, now),
-            Pending::Answer(true) => call.steps.next(&Ok(())),
-            Pending::Answer(false) => call.steps.next(&Err(Fault::Refused)),
+            Pending::Answer(Said::Good) => call.steps.next(&Ok(())),
+            Pending::Answer(Said::Bad) => call.steps.next(&Err(Fault::Refused)),
+            Pending::Answer(Said::Throttled(until)) => {
+                self.tally.throttled += 1;
+                let time = Duration::from_nanos(until.saturating_sub(now));
+                call.steps.next(&Err(Fault::Throttled(time)))
+            }
             Pending::Cut(interrupt) => call.steps.cut(interrupt, &Err(interrupt.into())),
         };
         self.follow(id, next, now);
+        // It has given its place back.
+        if let Some(next) = self.in_line.pop_front() {
+            self.attempt(next, now);
+        }
+    }
+
+    /// Waits for a permit by time, or for a place until an attempt ends.
+    fn wait(&mut self, id: usize, interrupt: Interrupt, now: u64) {
+        match interrupt {
+            Interrupt::RateLimited {
+                retry_after: Some(pause),
+            }
+            | Interrupt::CircuitOpen {
+                retry_after: Some(pause),
+            } => {
+                let pause = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
+                self.queue.push(now.saturating_add(pause), id as u32);
+            }
+            _ => self.in_line.push_back(id),
+        }
     }
 
     /// Pauses, or ends the call.

@@ -48,6 +48,10 @@ pub struct Scenario {
     pub outage: Option<Outage>,
     /// The clients.
     pub clients: Clients,
+    /// The rate limiter of each process; none by default.
+    pub rate_limiter: Option<Limiter>,
+    /// The bulkhead of each process; none by default.
+    pub bulkhead: Option<Places>,
     /// The policy of each client: the keys of a [`RetryConfig`].
     #[serde(default)]
     pub policy: toml::Table,
@@ -70,6 +74,40 @@ pub struct Served {
     /// From a request to its refusal.
     #[serde(default = "defaults::refusal")]
     pub refusal: Span,
+    /// The requests that it takes in each window of time; beyond it, it refuses and says when the window ends.
+    pub quota: Option<Quota>,
+}
+
+/// A quota of requests.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quota {
+    /// Requests in a window.
+    pub requests: u64,
+    /// The length of a window.
+    pub every: Span,
+}
+
+/// A rate limiter, which every attempt of a process asks, and which a refusal by the quota holds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limiter {
+    /// Attempts in a period.
+    pub rate: u32,
+    /// The length of the period.
+    pub every: Span,
+    /// Attempts at once; by default 1.
+    pub burst: Option<u32>,
+}
+
+/// A bulkhead, which every attempt of a process takes a place of.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Places {
+    /// Attempts at a time.
+    pub places: u32,
+    /// Calls that may wait for a place; by default as many as the bulkhead lets.
+    pub queue: Option<u32>,
 }
 
 impl Served {
@@ -288,7 +326,11 @@ impl Scenario {
         let own = ["breaker", "budget"]
             .iter()
             .any(|key| self.policy.contains_key(*key));
-        let different = if own { self.clients.processes } else { 1 };
+        let different = if own || self.has_limits() {
+            self.clients.processes
+        } else {
+            1
+        };
         (0..different).map(|_| self.policy()).collect()
     }
 

@@ -1,13 +1,22 @@
 //! The server: a capacity in requests a second, a queue, and an outage.
 
 use crate::random::Random;
-use crate::scenario::{Kind, Overload, Scenario};
+use crate::scenario::{Kind, Overload, Quota, Scenario};
+
+/// What an answer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Good,
+    Bad,
+    /// The quota is used up until this time.
+    Throttled(u64),
+}
 
 /// The fate of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
-    /// An answer at this time, good or bad.
-    At(u64, bool),
+    /// An answer at this time.
+    At(u64, Said),
     /// None at all.
     Never,
 }
@@ -24,6 +33,7 @@ pub(crate) struct Server {
     outage: Option<(u64, u64, Kind)>,
     /// The turns that are taken, in requests since the start.
     taken: f64,
+    quota: Option<Window>,
     /// Whether the outage has begun for the queue.
     struck: bool,
     random: Random,
@@ -41,6 +51,7 @@ impl Server {
             overload: server.overload,
             outage: outage.map(|outage| (outage.start.0, outage.end(), outage.kind)),
             taken: 0.0,
+            quota: server.quota.as_ref().map(Window::new),
             struck: false,
             random,
         }
@@ -51,14 +62,17 @@ impl Server {
         self.strike(now);
         let during = self.kind_at(now);
         match during {
-            Some(Kind::Down) => return Reply::At(now + self.refusal, false),
+            Some(Kind::Down) => return Reply::At(now + self.refusal, Said::Bad),
             Some(Kind::Hang) => return Reply::Never,
             _ => {}
+        }
+        if let Some(until) = self.quota.as_mut().and_then(|window| window.refuses(now)) {
+            return Reply::At(now + self.refusal, Said::Throttled(until));
         }
         let done = self.progress.by(now);
         if self.taken - done >= self.queue {
             return match self.overload {
-                Overload::Refuse => Reply::At(now + self.refusal, false),
+                Overload::Refuse => Reply::At(now + self.refusal, Said::Bad),
                 Overload::Drop => Reply::Never,
             };
         }
@@ -76,11 +90,13 @@ impl Server {
         match (self.outage, during) {
             // It breaks off what is being served, and what waits.
             (Some((start, _, Kind::Down)), _) if now < start && answered > start => {
-                Reply::At(start.max(now + self.refusal), false)
+                Reply::At(start.max(now + self.refusal), Said::Bad)
             }
             (Some((start, _, Kind::Hang)), _) if now < start && answered > start => Reply::Never,
-            (_, Some(Kind::Errors(rate))) => Reply::At(answered, self.random.unit() >= rate),
-            _ => Reply::At(answered, true),
+            (_, Some(Kind::Errors(rate))) if self.random.unit() < rate => {
+                Reply::At(answered, Said::Bad)
+            }
+            _ => Reply::At(answered, Said::Good),
         }
     }
 
@@ -98,6 +114,41 @@ impl Server {
     fn kind_at(&self, now: u64) -> Option<Kind> {
         let (start, end, kind) = self.outage?;
         (start..end).contains(&now).then_some(kind)
+    }
+}
+
+/// The requests of a window of the quota.
+#[derive(Debug)]
+struct Window {
+    requests: u64,
+    every: u64,
+    ends: u64,
+    left: u64,
+}
+
+impl Window {
+    fn new(quota: &Quota) -> Self {
+        Window {
+            requests: quota.requests,
+            every: quota.every.0,
+            ends: 0,
+            left: 0,
+        }
+    }
+
+    /// Counts a request; returns the time until which it is beyond the quota, if it is.
+    fn refuses(&mut self, now: u64) -> Option<u64> {
+        if now >= self.ends {
+            self.ends = (now / self.every + 1) * self.every;
+            self.left = self.requests;
+        }
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                None
+            }
+            None => Some(self.ends),
+        }
     }
 }
 

@@ -45,6 +45,12 @@ fn sentence(report: &Report) -> String {
         "peak {:.1} × the offered load",
         report.peak / report.offered
     ));
+    if report.throttled > 0 {
+        parts.push(format!(
+            "{} of the requests were beyond the quota",
+            share(report.throttled, report.requests)
+        ));
+    }
     parts.push(format!(
         "{} of the calls gave up",
         share(report.given_up(), report.calls)
@@ -88,6 +94,10 @@ fn table(runs: &[(&Scenario, &Report)]) -> String {
         }),
     ];
     rows.extend(figures.map(|(name, figure)| row(name, runs, figure)));
+    if runs.iter().any(|(_, report)| report.throttled > 0) {
+        let throttled = |_: &Scenario, report: &Report| count(report.throttled);
+        rows.insert(8, row("  beyond the quota", runs, throttled));
+    }
     rows.push(row("gave up", runs, |_, report| {
         share(report.given_up(), report.calls)
     }));

@@ -33,6 +33,7 @@ pub(crate) struct Tally {
     pub(crate) requests: u64,
     pub(crate) retries: u64,
     pub(crate) in_outage: u64,
+    pub(crate) throttled: u64,
     pub(crate) took: Histogram,
     pub(crate) last: u64,
 }
@@ -50,6 +51,7 @@ impl Tally {
             requests: 0,
             retries: 0,
             in_outage: 0,
+            throttled: 0,
             took: Histogram::default(),
             last: 0,
         }

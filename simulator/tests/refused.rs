@@ -34,6 +34,28 @@ fn a_value_that_can_only_be_a_mistake() {
             "bad.toml: server.queue = 0: a request that is to be served takes a place; write at least 1",
         ),
         (
+            with(
+                "capacity = 100",
+                "capacity = 100\nquota = { requests = 0, every = \"60s\" }",
+            ),
+            "bad.toml: server.quota.requests = 0: it takes no request at all; write at least 1",
+        ),
+        (
+            with(
+                "capacity = 100",
+                "capacity = 100\nquota = { requests = 10, every = \"0s\" }",
+            ),
+            "bad.toml: server.quota.every = \"0s\": a window has an end; write more than 0, such as \"60s\"",
+        ),
+        (
+            with(
+                "[policy]",
+                "[rate_limiter]\nrate = 0\nevery = \"1s\"\n[policy]",
+            ),
+            "bad.toml: rate_limiter: `rate` takes the permits of a period, at least 1; a limiter that permits nothing lets no call through",
+        ),
+        (X),
+        (
             with("start = \"5s\"", "start = \"20s\""),
             "bad.toml: outage.start = \"20s\": it is after the last call has begun; write a start before duration",
         ),

@@ -234,3 +234,37 @@ fn all_clients_can_call_at_once() {
     let report = scenario.run().unwrap();
     assert_eq!((report.ticks[0].begun, report.succeeded), (300, 100));
 }
+
+/// One that is told holds all: of 200 clients on a quota of 1000 a minute, those in flight at that moment are refused.
+#[test]
+fn shared_holds_keep_to_a_quota() {
+    let read = |file: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        persevere_simulator::Scenario::read(&path.join(file)).unwrap()
+    };
+    let alone = read("quota.toml").run().unwrap();
+    let shared = read("quota-shared.toml").run().unwrap();
+    assert_eq!(alone.calls, shared.calls);
+    assert!(alone.throttled > 1000, "{}", alone.throttled);
+    assert!(shared.throttled <= 20, "{}", shared.throttled);
+    assert_eq!((shared.given_up(), shared.unfinished), (0, 0));
+}
+
+#[test]
+fn a_bulkhead_lets_so_many_requests_be_in_flight() {
+    let text = "duration = \"10s\"\nserver = { capacity = 1000, latency = \"1s\" }\n\
+                clients = { count = 100, arrival = \"at once\" }\n[policy]\nstop = \"after_attempt(1)\"\n";
+    let run = |limits: &str| {
+        let text = format!("{text}{limits}");
+        let scenario = persevere_simulator::Scenario::parse("test.toml", &text).unwrap();
+        scenario.run().unwrap()
+    };
+    assert_eq!(run("").last, Span(1_099_000_000));
+    let limited = run("[bulkhead]\nplaces = 10\nqueue = 50");
+    assert_eq!((limited.succeeded, limited.given_up()), (60, 40));
+    assert_eq!(limited.last.seconds().round(), 6.0);
+    let both =
+        run("[bulkhead]\nplaces = 10\nqueue = 100\n[rate_limiter]\nrate = 5\nevery = \"1s\"");
+    assert_eq!(both.succeeded, 100);
+    assert_eq!(both.last.seconds().round(), 21.0);
+}

@@ -22,7 +22,7 @@ use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
 use crate::engine::cases::Counting;
-use crate::guard::{Admission, CallGuard, Guard};
+use crate::guard::{Admission, CallGuard, Guard, Wakeable};
 use crate::policy::Policy;
 use crate::time::clock::read_blocking;
 
@@ -186,8 +186,8 @@ where
     /// # Errors
     ///
     /// The [`Interrupt`] that the call ends with. For a guard that is to be waited for it is the interrupt that this
-    /// guard would end the call with: sleep for its `retry_after`, for a bulkhead as long as you like, and call `admit`
-    /// again.
+    /// guard would end the call with, while the call [waits](Steps::waits): sleep for its `retry_after`, for a bulkhead as
+    /// long as you like, and call `admit` again.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -209,6 +209,32 @@ where
                 Err(self.call.watch.awaited(pause))
             }
         }
+    }
+}
+
+impl<'p, P, O, G> Steps<'p, P, O, CountersOf<P, O>, G>
+where
+    P: Policy<O> + ?Sized,
+    G: Wakeable,
+{
+    /// Returns whether the call waits for a guard that refused to [admit](Steps::admit) it, so that it is to be asked
+    /// again; if not, the refusal ends the call.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere::{Interrupt, Policy, RateLimiter, RetryPolicy};
+    ///
+    /// let limiter = RateLimiter::new("api").rate(1, Duration::from_secs(1));
+    /// let policy = RetryPolicy::new().rate_limiter(&limiter);
+    /// let mut call = Policy::<io::Result<()>>::start(&policy);
+    /// assert!(limiter.try_acquire().is_ok());
+    /// assert!(matches!(call.admit(), Err(Interrupt::RateLimited { .. })));
+    /// assert!(call.waits()); // in the line of the limiter, until it is dropped
+    /// ```
+    pub fn waits(&self) -> bool {
+        self.call.watch.waits()
     }
 }
 

@@ -54,7 +54,10 @@ fn a_value_that_can_only_be_a_mistake() {
             ),
             "bad.toml: rate_limiter: `rate` takes the permits of a period, at least 1; a limiter that permits nothing lets no call through",
         ),
-        (X),
+        (
+            with("[policy]", "[bulkhead]\nplaces = 0\n[policy]"),
+            "bad.toml: bulkhead: a bulkhead has places for the attempts that may run at a time: at least 1, and less than 2²¹; 0 is given",
+        ),
         (
             with("start = \"5s\"", "start = \"20s\""),
             "bad.toml: outage.start = \"20s\": it is after the last call has begun; write a start before duration",

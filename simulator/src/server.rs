@@ -3,7 +3,7 @@
 use crate::random::Random;
 use crate::scenario::{Kind, Overload, Quota, Scenario};
 
-/// What an answer says.
+/// The content of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
     Good,

@@ -154,18 +154,17 @@
 /// So each retry is paid for before its pause, and each attempt takes a permit, asks the breaker, has a place, and has
 /// a timeout of its own, or what the deadline leaves of it.
 ///
-/// **`deadline`** is measured from the start of the call, pauses included. No attempt begins after it,
-/// and no pause that would pass it; an async attempt in flight is cut, a blocking one ends by itself.
-/// An `Instant` can be handed from call to call. **`attempt_timeout`** cuts a single attempt. The
-/// nearer of the two is what [`at.remaining()`](crate::Attempt::remaining) says: pass it on, so that
-/// a server stops working when nobody waits any more.
-/// The deadline cuts async callbacks too. An async fallback that begins after it is polled once;
-/// `fallback = within(200ms, async |give_up| ..)` reserves time for one: attempts and pauses end that much
-/// earlier. Each of a list of fallbacks is tried while the outcome is one that the call would retry; the times that
-/// they reserve add up, and one ends before those that are reserved behind it. A `sleep` of your own that takes
-/// longer than asked ends by it, in a pause or as the timer of an attempt. Callbacks, fallbacks and such sleepers of an async call are measured by the timer of the feature
-/// `tokio`, in a runtime with its time enabled, or `futures-timer`; where neither is to be had, the deadline
-/// does not cut them.
+/// **`deadline`** is measured from the start of the call, pauses included. No attempt begins after it, and no pause
+/// that would pass it; an async attempt in flight is cut, a blocking one ends by itself. An `Instant` can be handed
+/// from call to call. **`attempt_timeout`** cuts a single attempt. The nearer of the two is what
+/// [`at.remaining()`](crate::Attempt::remaining) says: pass it on, so that a server stops working when nobody waits
+/// any more. The deadline cuts async callbacks too. An async fallback that begins after it is polled once; `fallback =
+/// within(200ms, async |give_up| ..)` reserves time for one: attempts and pauses end that much earlier. Each of a list
+/// of fallbacks is tried while the outcome is one that the call would retry; the times that they reserve add up, and
+/// one ends before those that are reserved behind it. A `sleep` of your own that takes longer than asked ends by it,
+/// in a pause or as the timer of an attempt. Callbacks, fallbacks and such sleepers of an async call are measured by
+/// the timer of the feature `tokio`, in a runtime with its time enabled, or `futures-timer`; where neither is to be
+/// had, the deadline does not cut them.
 ///
 /// ```
 /// use persevere::retry;

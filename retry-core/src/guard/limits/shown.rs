@@ -1,4 +1,4 @@
-//! What an attempt shows to the limits of its call.
+//! The news of an attempt, for the limits of its call.
 
 use core::time::Duration;
 

@@ -186,8 +186,8 @@ where
     /// # Errors
     ///
     /// The [`Interrupt`] that the call ends with. For a guard that is to be waited for it is the interrupt that this
-    /// guard would end the call with, while the call [waits](Steps::waits): sleep for its `retry_after`, for a bulkhead as
-    /// long as you like, and call `admit` again.
+    /// guard would end the call with, while the call [waits](Steps::waits): sleep for its `retry_after`, for a
+    /// bulkhead as long as you like, and call `admit` again.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -2,7 +2,6 @@
 
 use alloc::rc::Rc;
 use alloc::sync::Arc;
-use core::convert::Infallible;
 
 use super::bulkhead::Bulkhead;
 
@@ -34,14 +33,6 @@ impl AsBulkhead for Bulkhead {
     #[inline]
     fn bulkhead(&self) -> &Bulkhead {
         self
-    }
-}
-
-/// No bulkhead.
-#[diagnostic::do_not_recommend]
-impl AsBulkhead for Infallible {
-    fn bulkhead(&self) -> &Bulkhead {
-        match *self {}
     }
 }
 

@@ -201,6 +201,11 @@ impl Bulkhead {
         }
     }
 
+    /// Returns whether it knows what a new one would not: that the service bears less than that.
+    pub(crate) fn is_engaged(&self) -> bool {
+        self.limit() < self.settings.first_limit()
+    }
+
     /// Returns the number of places in use.
     ///
     /// ```

@@ -80,6 +80,13 @@ impl Gradient {
         }
     }
 
+    /// Makes the atomics of an overload on this thread, as loom wants them.
+    #[cfg(all(test, persevere_loom))]
+    pub(super) fn make(&self) {
+        let order = Ordering::Relaxed;
+        let _ = (self.limit.load(order), self.overloaded.load(order));
+    }
+
     fn change(&self, next: impl Fn(f64) -> Option<f64>) {
         let next = |bits| {
             let limit = next(f64::from_bits(bits))?;

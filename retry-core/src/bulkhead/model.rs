@@ -23,7 +23,7 @@ fn shared(bulkhead: Bulkhead) -> Arc<Bulkhead> {
     let _ = (bulkhead.in_use(), bulkhead.entered(), bulkhead.refused());
     bulkhead.line.with(|_| ());
     if let Some(gradient) = &bulkhead.gradient {
-        gradient.limit();
+        gradient.make();
     }
     Arc::new(bulkhead)
 }
@@ -104,7 +104,7 @@ fn a_place_that_is_given_back_wakes_the_call_that_waits() {
 #[test]
 fn a_call_that_leaves_with_a_place_passes_it_on() {
     loom::model(|| {
-        let bulkhead = one();
+        let bulkhead = shared(Bulkhead::new("b", 1).queue(2));
         let (back, leaves) = (Arc::clone(&bulkhead), Arc::clone(&bulkhead));
         std::mem::forget(back.try_enter());
         let mut last = bulkhead.seeker(clock);

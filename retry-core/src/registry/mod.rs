@@ -19,8 +19,9 @@ use self::shards::Shards;
 ///
 /// It is bounded: to make room, an entry is evicted that nobody holds. Of at least 64 entries, or of all, it is the
 /// one that was asked for longest ago; uses between two new keys are equally long ago. A breaker that is open or
-/// forced to something is evicted after all others, and so is a rate limiter whose permits are taken, since a new
-/// one would know nothing of that: for another one, up to 1024 entries are looked at.
+/// forced to something is evicted after all others, and so are a rate limiter whose permits are taken and an
+/// adaptive bulkhead whose limit has sunk, since a new one would know nothing of that: for another one, up to 1024
+/// entries are looked at.
 ///
 /// A value that somebody holds stays, since a second one for its key would split its state; so while all of these
 /// are held, the registry grows past its capacity rather than fail, and with each new key it shrinks by one again.

@@ -31,9 +31,12 @@ fn text(key: &dyn Any) -> Option<&str> {
 }
 
 /// Returns whether a value knows what a new one would not: a breaker that is open, a limiter whose permits are
-/// taken.
+/// taken, a bulkhead whose limit has sunk.
 pub(super) fn is_engaged(value: &dyn Any) -> bool {
     let breaker = value.downcast_ref::<CircuitBreaker>();
+    let bulkhead = value.downcast_ref::<Bulkhead>();
     let limiter = value.downcast_ref::<RateLimiter>();
-    breaker.is_some_and(CircuitBreaker::is_engaged) || limiter.is_some_and(RateLimiter::is_engaged)
+    breaker.is_some_and(CircuitBreaker::is_engaged)
+        || bulkhead.is_some_and(Bulkhead::is_engaged)
+        || limiter.is_some_and(RateLimiter::is_engaged)
 }

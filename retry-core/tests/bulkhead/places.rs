@@ -134,6 +134,16 @@ fn entries_of_a_registry_have_its_keys() {
 }
 
 #[test]
+fn a_registry_evicts_one_whose_limit_has_sunk_last() {
+    let hosts: Registry<String, Bulkhead> = Registry::new(2, |_| Bulkhead::adaptive("b", 1..=20));
+    hosts.get("busy").try_enter().unwrap().end(Ended::Overload);
+    for host in ["one", "two", "three"] {
+        hosts.get(host);
+    }
+    assert_eq!(hosts.get("busy").limit(), 18);
+}
+
+#[test]
 fn values_that_can_only_be_mistakes_are_typed_errors() {
     let refused = |settings: Settings| settings.build().unwrap_err();
     assert_eq!(

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use persevere::breaker::time;
 use persevere::tower::RetryLayer;
-use persevere::{CircuitBreaker, GiveUp, Interrupt, Outcome, RetryPolicy, RetryState, retry};
+use persevere::{Bulkhead, CircuitBreaker, GiveUp, Interrupt, Outcome, RetryPolicy, RetryState, retry};
 use tower::{BoxError, ServiceBuilder, ServiceExt};
 
 
 static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
     .failure_rate(0.5, time(Duration::from_secs(10))).minimum(20).open_for(Duration::from_secs(5))
     .growing(1.5, Duration::from_secs(60));
+
+static REPORTS: Bulkhead = Bulkhead::new("reports", 8).queue(16);
 
 fn f(error: &io::Error) -> bool {
     error.kind() != io::ErrorKind::NotFound
@@ -43,6 +45,7 @@ fn instead(_: GiveUp<io::Result<u32>>) -> io::Result<u32> {
     attempt_timeout = 2s,
     hedge = delay(50ms).copies(2),
     fallback = instead,
+    bulkhead = &REPORTS,
 )]
 async fn guarded() -> io::Result<u32> {
     Ok(1)
@@ -71,7 +74,6 @@ async fn calls_run() {
     PAYMENTS.reset();
     let service = ServiceBuilder::new()
         .layer(RetryLayer::new(RetryPolicy::new()))
-        .concurrency_limit(8)
         .service_fn(async |item: u32| Ok::<u32, BoxError>(item));
     assert_eq!(service.oneshot(7).await.unwrap(), 7);
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use persevere::breaker::{Transition, count, time};
-use persevere::{CircuitBreaker, Interrupt, Registry, RetryError, circuit_breaker, retry};
+use persevere::{Bulkhead, CircuitBreaker, Interrupt, Registry, RetryError, circuit_breaker, retry};
 
 
 static COUNTED: CircuitBreaker = CircuitBreaker::new("counted")
@@ -15,6 +15,8 @@ static COUNTED: CircuitBreaker = CircuitBreaker::new("counted")
 static TIMED: CircuitBreaker = CircuitBreaker::new("timed").failure_rate(0.5, time(Duration::from_secs(10)));
 static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
 static HOSTS: Registry<String, CircuitBreaker> = Registry::new(1000, |_host| CircuitBreaker::new("host"));
+
+static REPORTS: Bulkhead = Bulkhead::new("reports", 25).queue(0);
 
 #[derive(Debug)]
 enum Error {
@@ -33,7 +35,7 @@ fn g(value: &u32) -> bool {
     *value == 0
 }
 
-#[retry(breaker = PAYMENTS.failures(err(f)), stop = after_attempt(3), attempt_timeout = 2s)]
+#[retry(breaker = PAYMENTS.failures(err(f)), stop = after_attempt(3), attempt_timeout = 2s, bulkhead = &REPORTS)]
 async fn recording() -> io::Result<u32> {
     Ok(1)
 }
@@ -76,6 +78,9 @@ async fn calls_run() {
     };
     assert_eq!(retry_after, None);
     PAYMENTS.reset();
+    let _all: Vec<_> = (0..25).map(|_| REPORTS.try_enter().unwrap()).collect();
+    let refused = REPORTS.try_enter().unwrap_err();
+    assert_eq!(Interrupt::from(refused), Interrupt::BulkheadFull);
     let f = || COUNTED.call(|| TIMED.call(|| Some(1)));
     assert_eq!(PAYMENTS.call(f), Some(1));
 }

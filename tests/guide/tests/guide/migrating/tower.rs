@@ -6,7 +6,7 @@ use std::time::Duration;
 use persevere::breaker::count;
 use persevere::hedge::delay;
 use persevere::tower::{CircuitBreakerLayer, RetryLayer};
-use persevere::{CircuitBreaker, Outcome, Policy, RetryBudget, RetryPolicy, RetryState, stop, wait, when};
+use persevere::{Bulkhead, CircuitBreaker, Outcome, Policy, RetryBudget, RetryPolicy, RetryState, stop, wait, when};
 use tower::{BoxError, ServiceBuilder, ServiceExt};
 
 
@@ -15,6 +15,8 @@ static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
     .failure_rate(0.5, count(100)).minimum(20)
     .slow_calls(Duration::from_secs(2), 0.8, count(100))
     .open_for(Duration::from_secs(60)).probes(3);
+
+static REPORTS: Bulkhead = Bulkhead::new("reports", 8).queue(0);
 
 fn f(error: &BoxError) -> bool {
     error.downcast_ref::<io::Error>().is_some()
@@ -45,6 +47,7 @@ async fn stacks_answer() {
         .deadline(Duration::from_secs(10))
         .attempt_timeout(Duration::from_secs(2))
         .budget(&BUDGET)
+        .bulkhead(&REPORTS)
         .before_sleep(announce);
     let stack = ServiceBuilder::new()
         .layer(RetryLayer::new(policy).replay(copy))

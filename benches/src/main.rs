@@ -11,6 +11,7 @@ mod allocation;
 mod attribute;
 mod breakers;
 mod budget;
+mod bulkheads;
 mod contender;
 mod footprint;
 mod hand;
@@ -40,11 +41,13 @@ fn main() -> ExitCode {
         ["all"] => {
             quick::print();
             breakers::print();
+            bulkheads::print();
             shared::print();
             footprint::print();
             attribute::print();
         }
         ["breakers"] => breakers::print(),
+        ["bulkheads"] => bulkheads::print(),
         ["shared"] => shared::print(),
         ["footprint"] => footprint::print(),
         ["attribute"] => attribute::print(),
@@ -54,10 +57,11 @@ fn main() -> ExitCode {
         // Processes of their own, started by the tables.
         ["call", name, metric] => instructions::run(&named(name).expect("a contender"), metric),
         ["breaker", name] => breakers::run(name),
+        ["bulkhead", name] => bulkheads::run(name),
         ["hosts", breakers] => breakers::memory::run(breakers.parse().expect("a number")),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
-            eprintln!("usage: [all | breakers | shared | footprint | attribute | check | bless]");
+            eprintln!("usage: [all | breakers | bulkheads | shared | footprint | attribute | check | bless]");
             return ExitCode::from(2);
         }
     }

@@ -22,6 +22,8 @@ mod macros {
 // They call each other by their paths from the root of the crate.
 use macros::*;
 
+use parse::attribute_kind::AttributeKind;
+
 /// `#[retry(ARGS)] ITEM`. A set that it uses is empty.
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     retry_by(TokenStream::new(), args, item)
@@ -29,11 +31,19 @@ pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// `#[retry(ARGS)] ITEM`. A set that it uses has these keys.
 pub fn retry_by(keys: TokenStream, args: TokenStream, item: TokenStream) -> TokenStream {
+    by_set(AttributeKind::Retry, keys, args, item)
+}
+
+fn by_set(
+    kind: AttributeKind,
+    keys: TokenStream,
+    args: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     let Some(set) = key_set::used(&args) else {
-        let kind = parse::attribute_kind::AttributeKind::Retry;
         return expand::attribute(kind, args, None, item);
     };
-    match key_set::invoke(&set, &args, &item).into_iter().last() {
+    match key_set::invoke(kind, &set, &args, &item).into_iter().last() {
         Some(TokenTree::Group(call)) => {
             let call = call.stream();
             key_set::expand(quote!({ #keys } #call))
@@ -47,24 +57,14 @@ pub fn policy(set: TokenStream) -> TokenStream {
     key_set::definition::define(set)
 }
 
-/// `#[guard(ARGS)] ITEM`.
+/// `#[guard(ARGS)] ITEM`. A set that it uses is empty.
 pub fn guard(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(
-        parse::attribute_kind::AttributeKind::Guard,
-        args,
-        None,
-        item,
-    )
+    by_set(AttributeKind::Guard, TokenStream::new(), args, item)
 }
 
 /// `#[circuit_breaker(ARGS)] ITEM`.
 pub fn circuit_breaker(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(
-        parse::attribute_kind::AttributeKind::CircuitBreaker,
-        args,
-        None,
-        item,
-    )
+    expand::attribute(AttributeKind::CircuitBreaker, args, None, item)
 }
 
 /// `#[derive(Transient)] ITEM`.

@@ -20,6 +20,8 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+use proc_macro2::TokenStream;
+
 use self::parse::attribute_kind::AttributeKind;
 
 #[allow(missing_docs)] // `persevere` has them; an editor looks here
@@ -29,7 +31,7 @@ pub fn retry(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    key_set::attribute(AttributeKind::Retry, args.into(), item.into()).into()
+    attribute(AttributeKind::Retry, args.into(), item.into()).into()
 }
 
 #[allow(missing_docs)]
@@ -39,7 +41,15 @@ pub fn guard(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    key_set::attribute(AttributeKind::Guard, args.into(), item.into()).into()
+    attribute(AttributeKind::Guard, args.into(), item.into()).into()
+}
+
+/// Expands an attribute, or hands it to the set that it uses.
+fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
+    match key_set::used(&args) {
+        Some(set) => key_set::invoke(kind, &set, &args, &item),
+        None => expand::attribute(kind, args, None, item),
+    }
 }
 
 #[allow(missing_docs)]

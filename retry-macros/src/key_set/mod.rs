@@ -42,14 +42,6 @@ use crate::parse::tokens::{group, is_comma, is_punct, is_word};
 
 pub(crate) mod definition;
 
-/// Expands an attribute, or hands it to the set that it uses.
-pub(crate) fn attribute(kind: AttributeKind, args: TokenStream, item: TokenStream) -> TokenStream {
-    match used(&args) {
-        Some(set) => invoke(kind, &set, &args, &item),
-        None => expand::attribute(kind, args, None, item),
-    }
-}
-
 /// Returns the set that an attribute uses, unless `use` has a mistake, which the parser reports.
 pub(crate) fn used(args: &TokenStream) -> Option<Path> {
     let tokens: Vec<TokenTree> = args.clone().into_iter().collect();

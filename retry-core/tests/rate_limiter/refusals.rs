@@ -43,5 +43,5 @@ fn references_are_limiters_too() {
     static GITHUB: RateLimiter = RateLimiter::new("github").rate(5000, HOUR);
     assert!(waits(&GITHUB) && waits(RateLimiter::new("github")));
     assert!(waits(Arc::new(RateLimiter::new("github"))) && waits(Rc::new(&GITHUB)));
-    assert!(!waits(fail_fast(&GITHUB)) && !waits(&Box::new(fail_fast(&GITHUB))));
+    assert!(!waits(fail_fast(&GITHUB)) && !waits(Box::new(fail_fast(&GITHUB))));
 }

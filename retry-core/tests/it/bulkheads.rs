@@ -10,7 +10,8 @@ use std::thread;
 use crate::common::{SECOND, millis};
 use persevere_core::bulkhead::Ended;
 use persevere_core::{
-    Bulkhead, CircuitBreaker, Interrupt, Policy, RateLimiter, RetryPolicy, StopReason, hedge, wait,
+    Bulkhead, CircuitBreaker, Interrupt, Policy, RateLimiter, RetryPolicy, StopReason, hedge, stop,
+    wait, when,
 };
 use tokio::time::{Instant, sleep};
 
@@ -208,4 +209,46 @@ fn a_step_that_is_to_wait_for_a_place_says_so() {
     let policy = RetryPolicy::new().bulkhead(&bulkhead);
     let mut call = Policy::<io::Result<()>>::start(&policy);
     assert_eq!(call.admit(), Err(Interrupt::BulkheadFull));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_adaptive_one_learns_how_attempts_end() {
+    let limit = async |first: u32, kind: Option<io::ErrorKind>, latency| {
+        let bulkhead = Bulkhead::adaptive("search", first..=200);
+        let _others: Vec<_> = (1..first).map(|_| bulkhead.try_enter().unwrap()).collect();
+        let policy = RetryPolicy::new()
+            .when(when::transient())
+            .stop(stop::after_attempt(1))
+            .attempt_timeout(SECOND)
+            .bulkhead(&bulkhead);
+        let attempt = async || {
+            sleep(latency).await;
+            kind.map_or(Ok(()), |kind| Err(io::Error::from(kind)))
+        };
+        let _ = policy.run_async(attempt).await;
+        bulkhead.limit()
+    };
+    // 25 + 0.2 · √25
+    assert_eq!(limit(25, None, millis(1)).await, 26);
+    let twenty = async |kind, latency| limit(1, kind, latency).await;
+    // Of 20 places one is in use.
+    assert_eq!(twenty(None, millis(1)).await, 20);
+    assert_eq!(twenty(None, 2 * SECOND).await, 18);
+    assert_eq!(
+        twenty(Some(io::ErrorKind::ConnectionReset), millis(1)).await,
+        18
+    );
+    assert_eq!(
+        twenty(Some(io::ErrorKind::PermissionDenied), millis(1)).await,
+        20
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_adaptive_one_learns_nothing_of_a_call_that_is_dropped() {
+    let bulkhead = Bulkhead::adaptive("search", 1..=200);
+    let policy = RetryPolicy::new().bulkhead(&bulkhead);
+    let dropped = tokio::time::timeout(millis(1), policy.run_async(slow)).await;
+    assert!(dropped.is_err());
+    assert_eq!((bulkhead.limit(), bulkhead.in_use()), (20, 0));
 }

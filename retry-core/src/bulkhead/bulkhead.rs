@@ -284,10 +284,14 @@ impl Bulkhead {
         self.counts.count([ENTERED]);
     }
 
-    /// Counts a refusal and returns it.
     #[cold]
-    pub(crate) fn refuse(&self) -> BulkheadFull {
+    pub(super) fn count_refusal(&self) {
         self.counts.count([REFUSED]);
+    }
+
+    /// Returns the refusal of a call.
+    #[cold]
+    pub(super) fn full(&self) -> BulkheadFull {
         BulkheadFull {
             name: self.name(),
             key: self.settings.key().copied(),

@@ -31,7 +31,10 @@ impl Bulkhead {
     pub fn try_enter(&self) -> Result<Place<'_>, BulkheadFull> {
         match self.place(read) {
             Some(place) => Ok(place),
-            None => Err(self.refuse()),
+            None => {
+                self.count_refusal();
+                Err(self.full())
+            }
         }
     }
 
@@ -88,7 +91,7 @@ impl Bulkhead {
         loop {
             match seeker.ask() {
                 Turn::Enter(place) => return Ok(place),
-                Turn::Refused => return Err(self.refuse()),
+                Turn::Refused => return Err(self.full()),
                 Turn::Wait => {}
             }
             let notify = notify.get_or_insert_with(|| Arc::new(Notify::default()));
@@ -140,7 +143,7 @@ mod asynchronous {
             loop {
                 match self.seeker.ask() {
                     Turn::Enter(place) => return Poll::Ready(Ok(place)),
-                    Turn::Refused => return Poll::Ready(Err(self.bulkhead.refuse())),
+                    Turn::Refused => return Poll::Ready(Err(self.bulkhead.full())),
                     Turn::Wait => ready!(self.seeker.poll_woken(cx)),
                 }
             }

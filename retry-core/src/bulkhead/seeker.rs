@@ -66,7 +66,10 @@ impl<'b> Seeker<'b> {
                     self.number = Some(number);
                     false
                 }
-                Joined::Refused => return Turn::Refused,
+                Joined::Refused => {
+                    self.bulkhead.count_refusal();
+                    return Turn::Refused;
+                }
             },
         };
         if !entered {

@@ -79,6 +79,7 @@ async fn a_call_beyond_the_line_is_refused() {
     let (first, second, third) = tokio::join!(report(()), report(()), report(()));
     assert!(first.into_outcome().is_ok() && second.into_outcome().is_ok());
     assert_eq!(third.reason(), Some(StopReason::BulkheadFull));
+    assert_eq!((bulkhead.entered(), bulkhead.refused()), (2, 1));
     assert_eq!(third.attempts(), 0);
     let error = third.into_outcome().unwrap_err();
     assert_eq!(error.to_string(), "the bulkhead is full");

@@ -211,13 +211,13 @@ impl CallLimits for LimitsOfCall<'_> {
 
     fn ended(&mut self, now: fn() -> Instant, shown: Shown) {
         self.copies().clear();
-        let at = now();
         if let Some(place) = self.place.take() {
             place.end(shown.to_bulkhead());
         }
         let Some(LimiterOfCall { limiter, .. }) = &self.limiter else {
             return;
         };
+        let at = now();
         if shown.throttles() {
             limiter.throttled(at);
         } else if shown.health == Health::Well {

@@ -52,7 +52,7 @@ impl Server {
         F: Future<Output = Result<String, Status>> + Send + 'static,
     {
         let mut server = Server {
-            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            address: (Ipv4Addr::LOCALHOST, support::free_port()).into(),
             greets: Arc::new(move |before, request| Box::pin(greets(before, request))),
             seen: Arc::default(),
             runtime: None,

@@ -111,8 +111,7 @@ impl Server {
 
 /// A URL where nobody listens.
 pub fn refusing() -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    format!("http://{}/", listener.local_addr().expect("an address"))
+    format!("http://127.0.0.1:{}/", support::free_port())
 }
 
 impl Shared {

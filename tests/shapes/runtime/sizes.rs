@@ -220,7 +220,7 @@ fn a_guard_adds_a_constant() {
         ]
     };
     // The guards, and the outcome that is kept while the call sleeps.
-    let watched = 384 + size_of::<Option<[u64; 4]>>();
+    let watched = 400 + size_of::<Option<[u64; 4]>>();
     let timer = size_of::<tokio::time::Sleep>();
     let untimed = without_a_timer.map(|guarded| (guarded, watched));
     let timed = with_a_timer.map(|guarded| (guarded, watched + timer));

@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use std::{env, fs, io, thread};
+use std::{env, fs, io, process, thread};
 
 /// Prints, on a line of its own, the reason why a test is skipped.
 pub fn skipped(needs: &str) {
@@ -13,10 +14,20 @@ pub fn skipped(needs: &str) {
     let _ = writeln!(io::stdout().lock(), "\nskipped: needs {needs}");
 }
 
-/// Returns a port of loopback at which nothing listens.
+/// Returns a port of loopback at which nothing listens, another one each time.
+///
+/// It is below those that the system gives to connections and to servers that ask for any, so that no other test gets
+/// it, whether its server is up or down.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let begins = process::id().wrapping_mul(97);
+    (0..COUNT)
+        .map(|_| FIRST + begins.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT)
+        .filter_map(|port| u16::try_from(port).ok())
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .expect("a free port")
 }
 
 /// Returns the path of a program, from the search path or a directory of system programs.

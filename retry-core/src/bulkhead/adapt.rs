@@ -37,6 +37,6 @@ impl Bulkhead {
                 break;
             }
         }
-        self.serve();
+        // The attempt gives its place back next, and with it those that a rise of the limit adds.
     }
 }

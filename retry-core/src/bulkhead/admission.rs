@@ -104,8 +104,8 @@ impl Bulkhead {
         self.serve();
     }
 
-    /// Gives free places to calls in line, as after a rise of the limit.
-    pub(super) fn serve(&self) {
+    /// Gives free places to calls in line, as a rise of the limit adds them.
+    fn serve(&self) {
         while self.load().served().is_some() {
             let waker = self.line.with(|line| {
                 let served = self.change(Occupancy::served);

@@ -146,19 +146,20 @@ fn the_line_holds_no_more_than_its_calls() {
 }
 
 #[test]
-fn a_limit_that_rises_wakes_the_call_that_waits() {
+fn a_limit_that_rises_lets_one_more_in() {
     loom::model(|| {
-        let bulkhead = one();
+        let bulkhead = shared(Bulkhead::new("b", 1).queue(2));
         std::mem::forget(bulkhead.try_enter());
         let other = Arc::clone(&bulkhead);
         let rises = thread::spawn(move || {
             other.change(|seen| Some(seen.limited(2)));
-            other.serve();
+            other.give_back();
         });
-        let place = wait(&mut bulkhead.seeker(clock));
+        let places = [(); 2].map(|()| wait(&mut bulkhead.seeker(clock)));
         rises.join().unwrap();
         assert_eq!((bulkhead.in_use(), bulkhead.in_line()), (2, 0));
-        drop(place);
+        drop(places);
+        assert_empty(&bulkhead);
     });
 }
 

@@ -5,8 +5,8 @@ mod common;
 use common::scrape::{exporter, scrape};
 use persevere::breaker::State;
 use persevere::{
-    Bulkhead, CancelToken, CircuitBreaker, Policy, RateLimiter, RetryBudget, RetryPolicy, retry,
-    stop, telemetry, wait, when,
+    Bulkhead, CancelToken, CircuitBreaker, Policy, RateLimiter, RetryBudget, RetryPolicy, guard,
+    retry, stop, telemetry, wait, when,
 };
 use std::cell::Cell;
 use std::future::Future;
@@ -84,6 +84,41 @@ fn every_attempt_is_counted_by_what_followed() {
     assert_eq!(attempts("blocking"), counts(expected));
     assert_eq!(give_ups("blocking"), counts([("attempts", 1)]));
     assert_eq!(durations("blocking").unwrap().0, 4.0);
+}
+
+#[guard(
+    metrics = true,
+    name = "guarded",
+    breaker = breaker,
+    unless = Err("broken"),
+    interrupt = |_| Err("refused"),
+    fallback = |give_up| give_up.into_outcome(),
+)]
+fn guarded(breaker: &CircuitBreaker, reply: Reply) -> Reply {
+    reply
+}
+
+/// A call that is tried once counts as one that gives up, or as refused, and never as retried.
+#[test]
+fn what_is_tried_once_is_counted_once() {
+    let _alone = exporter();
+    let policy = |breaker| {
+        let when = when::err(|error: &&str| *error != "broken");
+        let policy = RetryPolicy::new().name("once").metrics().breaker(breaker);
+        policy.when(when).interrupt(|_| Err("refused")).once()
+    };
+    let breakers = [(); 2].map(|()| CircuitBreaker::new("once").consecutive(1));
+    for reply in [Ok(1), Err("broken"), Err("busy"), Ok(1)] {
+        let _ = guarded(&breakers[0], reply);
+        let _ = policy(&breakers[1]).run(|| reply);
+    }
+    for function in ["guarded", "once"] {
+        let expected = [("final", 1), ("give_up", 1), ("success", 1)];
+        assert_eq!(attempts(function), counts(expected), "{function}");
+        let expected = [("attempts", 1), ("circuit_open", 1)];
+        assert_eq!(give_ups(function), counts(expected), "{function}");
+        assert_eq!(durations(function).unwrap().0, 4.0, "{function}");
+    }
 }
 
 #[retry(metrics = true, name = "tasks", wait = 1ms)]

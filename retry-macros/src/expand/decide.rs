@@ -26,6 +26,9 @@ impl ExpandCtx<'_> {
         } else {
             quote!(_)
         };
+        // Another place: one that is borrowed cannot be the one that the function returns, in which the attempt
+        // writes its outcome.
+        let moved = self.guards.is_none().then(|| emit!(let outcome = outcome;));
         if self.is_quiet() {
             // One call in place of three, which shortens users' builds the most.
             let (stop, wait) = (&self.stop, &self.wait);
@@ -36,9 +39,7 @@ impl ExpandCtx<'_> {
             };
             return emit! {
                 #finish_early
-                // Another place: one that is borrowed cannot be the one that the function returns, in which the
-                // attempt writes its outcome.
-                let outcome = outcome;
+                #moved
                 match (&call).#decide(#name, #elapsed, &outcome, verdict, &#stop, &#wait) {
                     ::core::result::Result::Ok(pause) => pause,
                     ::core::result::Result::Err(#reason) => { #give_up }
@@ -68,10 +69,12 @@ impl ExpandCtx<'_> {
             }
         };
         let private = &self.private;
+        let moved = moved.filter(|_| self.args.kind.is_once());
         emit! {
             #amend
             #recorded
             #finish_early
+            #moved
             #reset
             let mut state = #state;
             #private::Decide::judge(&mut state, verdict);

@@ -3,7 +3,7 @@
 
 use crate::common::{Refused, Tries, block_on, no_timer};
 use persevere::{
-    CircuitBreaker, Interrupt, RetryBudget, RetryError, RetryPolicy, RetryStats, retry, wait,
+    CircuitBreaker, Interrupt, RetryBudget, RetryError, RetryPolicy, RetryStats, guard, retry, wait,
 };
 use std::time::Duration;
 
@@ -165,8 +165,55 @@ fn guarded_by_policy(tries: &Tries) -> Result<u32, Refused> {
     tries.third()
 }
 
+#[guard(
+    deadline = 1h,
+    fallback = [within(1s, |_| tries.third()), persevere::GiveUp::into_outcome],
+    interrupt = cut,
+    before = |_| (),
+    after = |_| (),
+    on_failure = log_debug(),
+    stats = &STATS,
+    clone(text)
+)]
+fn once(tries: &Tries, text: String) -> Result<u32, Refused> {
+    drop(text);
+    tries.third()
+}
+
+#[guard(on = Err(Refused(1)), fallback = persevere::GiveUp::into_outcome)]
+fn once_alone(tries: &Tries) -> Result<u32, Refused> {
+    tries.third()
+}
+
+#[guard(
+    deadline = 1h,
+    attempt_timeout = 1min,
+    breaker = &BREAKER,
+    fallback = [within(1s, async |_| tries.third()), async |_| tries.third()],
+    interrupt = cut,
+    attempt = at,
+    sleep = no_timer
+)]
+async fn once_later(tries: &Tries) -> Result<u32, Refused> {
+    assert_eq!(at.number(), 1);
+    tries.third_later().await
+}
+
+#[guard(hedge = delay(1h), when = err(|e| e.0 < 9), sleep = stuck)]
+async fn once_copied(tries: &Tries) -> Result<u32, Refused> {
+    tries.third_later().await
+}
+
+async fn stuck(_: Duration) {
+    std::future::pending::<()>().await;
+}
+
 #[test]
 fn annotated_functions_run() {
+    assert_eq!(once(&Tries::new(), String::new()), Err(Refused(2)));
+    assert_eq!(once_alone(&Tries::new()), Err(Refused(1)));
+    assert_eq!(block_on(once_later(&Tries::new())), Ok(3));
+    assert_eq!(block_on(once_copied(&Tries::new())), Err(Refused(2)));
     assert_eq!(bare(), Ok(1));
     assert_eq!(block_on(bare_later()), Some(1));
     assert_eq!(strategies(&Tries::new()), Ok(3));

@@ -1,7 +1,7 @@
 //! Bulkheads, which let only so many attempts run at a time.
 //!
 //! One slow dependency would else fill every thread, task and connection of a process, and sink it with all that has
-//! nothing to do with that dependency. A [`Bulkhead`](crate::Bulkhead) has a number of places. An attempt holds one
+//! nothing to do with that dependency. A [`Bulkhead`] has a number of places. An attempt holds one
 //! while it runs; the others wait in line, and a line that is full refuses. The name is Nygard's ("Release It!",
 //! 2007).
 //!

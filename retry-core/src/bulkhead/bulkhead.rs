@@ -1,9 +1,8 @@
-//! The bulkhead, and the numbers of what happens in it.
+//! The bulkhead.
 
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::bulkhead_full::BulkheadFull;
 use super::gradient::Gradient;
 use super::line::Line;
 use super::occupancy::Occupancy;
@@ -13,14 +12,13 @@ use crate::util::key::{Key, Named};
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
 use crate::util::tally::Tally;
-use crate::wait::Signal;
 
 /// A limit on the attempts that run at a time, shared by the calls to one dependency: as a `static`, or in an
 /// `Arc`.
 ///
 /// An attempt holds a place while it runs, and not during a pause. Attempts that find no place wait in line, in the
 /// order in which they came. An attempt that finds the line full is refused: it was not made, and
-/// [`BulkheadFull`] says so.
+/// [`BulkheadFull`](crate::BulkheadFull) says so.
 ///
 /// A value that can only be a mistake does not compile in a `static` or `const`; for values known only at run time,
 /// call the same methods on [`Settings`] and end with [`build`](Settings::build).
@@ -43,11 +41,8 @@ pub struct Bulkhead {
     pub(super) line: Line,
     /// The limit that is learned, where it is adaptive.
     pub(super) gradient: Option<Gradient>,
-    counts: Tally<2>,
+    pub(super) counts: Tally<2>,
 }
-
-const ENTERED: usize = 0;
-const REFUSED: usize = 1;
 
 impl Bulkhead {
     /// Creates a bulkhead with this number of places: at least 1, and less than 2²¹. The name is for people, in
@@ -206,141 +201,10 @@ impl Bulkhead {
         self.limit() < self.settings.first_limit()
     }
 
-    /// Returns the number of places in use.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::Bulkhead;
-    ///
-    /// let reports = Bulkhead::new("reports", 20);
-    /// let place = reports.try_enter()?;
-    /// assert_eq!(reports.in_use(), 1);
-    /// drop(place);
-    /// assert_eq!(reports.in_use(), 0);
-    /// # Ok::<_, persevere::BulkheadFull>(())
-    /// ```
-    pub fn in_use(&self) -> u32 {
-        self.load().in_use()
-    }
-
-    /// Returns the number of places.
-    ///
-    /// That of an adaptive bulkhead may be below the number in use, for which it waits then.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::Bulkhead;
-    ///
-    /// assert_eq!(Bulkhead::new("reports", 20).limit(), 20);
-    /// ```
-    pub fn limit(&self) -> u32 {
-        self.load().limit()
-    }
-
-    /// Returns the number of calls that wait in line.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::Bulkhead;
-    ///
-    /// assert_eq!(Bulkhead::new("reports", 20).in_line(), 0);
-    /// ```
-    pub fn in_line(&self) -> u32 {
-        self.load().in_line()
-    }
-
-    /// Returns the number of places that were taken since it was made.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::Bulkhead;
-    ///
-    /// let reports = Bulkhead::new("reports", 20);
-    /// drop(reports.try_enter());
-    /// assert_eq!(reports.entered(), 1);
-    /// ```
-    pub fn entered(&self) -> u64 {
-        self.counts.get(ENTERED)
-    }
-
-    /// Returns the number of attempts that were refused since it was made.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::Bulkhead;
-    ///
-    /// let reports = Bulkhead::new("reports", 1);
-    /// let place = reports.try_enter();
-    /// assert!(reports.try_enter().is_err());
-    /// assert_eq!(reports.refused(), 1);
-    /// # drop(place);
-    /// ```
-    pub fn refused(&self) -> u64 {
-        self.counts.get(REFUSED)
-    }
-
-    #[inline]
-    pub(super) fn count_entry(&self) {
-        self.counts.count([ENTERED]);
-    }
-
-    #[cold]
-    pub(super) fn count_refusal(&self) {
-        self.counts.count([REFUSED]);
-    }
-
-    /// Returns the refusal of a call.
-    #[cold]
-    pub(super) fn full(&self) -> BulkheadFull {
-        BulkheadFull {
-            name: self.name(),
-            key: self.settings.key().copied(),
-        }
-    }
-
     #[inline]
     pub(super) fn load(&self) -> Occupancy {
         // Relaxed: a number for people, or one that is checked again when the word is exchanged.
         Occupancy::from_bits(self.occupancy.load(Ordering::Relaxed))
-    }
-}
-
-/// The pressure is the share of the places that are in use.
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use persevere::{Bulkhead, wait::Signal};
-///
-/// let reports = Bulkhead::new("reports", 4);
-/// let place = reports.try_enter()?;
-/// assert_eq!(reports.pressure(), 0.25);
-/// # drop(place);
-/// # Ok::<_, persevere::BulkheadFull>(())
-/// ```
-#[diagnostic::do_not_recommend]
-impl Signal for Bulkhead {
-    fn pressure(&self) -> f64 {
-        let occupancy = self.load();
-        let in_use = occupancy.in_use().min(occupancy.limit());
-        f64::from(in_use) / f64::from(occupancy.limit())
-    }
-}
-
-/// Writes one line: `3 of 20 places in use, 0 calls in line, 7 entered, 0 refused`.
-impl fmt::Display for Bulkhead {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let occupancy = self.load();
-        let nouns = |number, one, more| if number == 1 { one } else { more };
-        let (in_use, limit, in_line) = (occupancy.in_use(), occupancy.limit(), occupancy.in_line());
-        let (places, calls) = (
-            nouns(limit, "place", "places"),
-            nouns(in_line, "call", "calls"),
-        );
-        let (entered, refused) = (self.entered(), self.refused());
-        write!(
-            f,
-            "{in_use} of {limit} {places} in use, {in_line} {calls} in line, {entered} entered, {refused} refused"
-        )
     }
 }
 

@@ -104,6 +104,15 @@ impl Bulkhead {
             }
         }
     }
+
+    /// Returns the refusal of a call.
+    #[cold]
+    fn full(&self) -> BulkheadFull {
+        BulkheadFull {
+            name: self.name(),
+            key: self.settings.key().copied(),
+        }
+    }
 }
 
 #[cfg(feature = "async")]

@@ -35,6 +35,7 @@ mod latency_average;
 mod line;
 #[cfg(all(test, persevere_loom))]
 mod model;
+mod numbers;
 mod occupancy;
 mod place;
 mod round;

@@ -16,6 +16,7 @@ mod contender;
 mod footprint;
 mod hand;
 mod instructions;
+mod limiters;
 mod ours;
 #[cfg(feature = "peers")]
 mod peers;
@@ -42,12 +43,14 @@ fn main() -> ExitCode {
             quick::print();
             breakers::print();
             bulkheads::print();
+            limiters::print();
             shared::print();
             footprint::print();
             attribute::print();
         }
         ["breakers"] => breakers::print(),
         ["bulkheads"] => bulkheads::print(),
+        ["limiters"] => limiters::print(),
         ["shared"] => shared::print(),
         ["footprint"] => footprint::print(),
         ["attribute"] => attribute::print(),
@@ -58,10 +61,13 @@ fn main() -> ExitCode {
         ["call", name, metric] => instructions::run(&named(name).expect("a contender"), metric),
         ["breaker", name] => breakers::run(name),
         ["bulkhead", name] => bulkheads::run(name),
+        ["limiter", name] => limiters::run(name),
         ["hosts", breakers] => breakers::memory::run(breakers.parse().expect("a number")),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
-            eprintln!("usage: [all | breakers | bulkheads | shared | footprint | attribute | check | bless]");
+            eprintln!(
+                "usage: [all | breakers | bulkheads | limiters | shared | footprint | attribute | check | bless]"
+            );
             return ExitCode::from(2);
         }
     }

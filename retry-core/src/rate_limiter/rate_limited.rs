@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::time::display::DisplayDuration;
 use crate::transient::Transient;
@@ -48,21 +49,28 @@ impl fmt::Display for RateLimited {
 
 impl Error for RateLimited {}
 
+impl From<RateLimited> for Interrupt {
+    fn from(refused: RateLimited) -> Self {
+        Interrupt::RateLimited {
+            retry_after: Some(refused.retry_after),
+        }
+    }
+}
+
 /// # `RateLimited`
 ///
-/// It can be retried once a permit is there, and is unsent. The health of a service that was not called is
-/// unknown.
+/// The verdict of [`Interrupt::RateLimited`].
 #[diagnostic::do_not_recommend]
 impl Transient for RateLimited {
     fn verdict(&self) -> Verdict {
-        Verdict::RetryAfter(self.retry_after)
+        Interrupt::from(*self).verdict()
     }
 
     fn unsent(&self) -> bool {
-        true
+        Interrupt::from(*self).unsent()
     }
 
     fn health(&self) -> Health {
-        Health::Unknown
+        Interrupt::from(*self).health()
     }
 }

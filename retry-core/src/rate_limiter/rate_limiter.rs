@@ -12,6 +12,7 @@ use super::settings::Settings;
 use super::shared::Shared;
 use super::word::AtomicWord;
 use crate::time::clock::read;
+use crate::time::display::DisplayDuration;
 use crate::time::ticks::ticks;
 use crate::util::key::{Key, Named};
 use crate::util::sync::Mutex;
@@ -143,7 +144,7 @@ impl RateLimiter {
         (left > 0).then(|| Duration::from_nanos(left))
     }
 
-    /// Returns the number of calls that wait.
+    /// Returns the number of calls that wait in line.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -199,6 +200,19 @@ impl RateLimiter {
             name: self.name(),
             key: self.settings.key().copied(),
             retry_after,
+        }
+    }
+}
+
+/// Writes one line: `12 taken, 3 refused, 2 in line`, and `, held for another 30s` while it is held.
+impl fmt::Display for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { taken, refused, .. } = self.counts();
+        let waiting = self.waiting();
+        write!(f, "{taken} taken, {refused} refused, {waiting} in line")?;
+        match self.held_for() {
+            Some(held) => write!(f, ", held for another {}", DisplayDuration(held)),
+            None => Ok(()),
         }
     }
 }

@@ -44,6 +44,15 @@ impl RateLimiter {
             waiting: None,
         }
     }
+
+    /// Counts a refusal.
+    #[cold]
+    fn refused(&self, nanos: u64) -> Turn {
+        self.counters.refused();
+        Turn::Refused {
+            retry_after: Duration::from_nanos(nanos),
+        }
+    }
 }
 
 impl Ticket<'_> {
@@ -52,9 +61,15 @@ impl Ticket<'_> {
     #[inline]
     pub(crate) fn ask(&mut self, now: Instant, left: Option<Duration>, waits: bool) -> Turn {
         let (now, word) = (ticks(now), self.limiter.word.load());
-        let free = !word.is_marked() && self.limiter.pace().slot(word.arrival()) <= now;
-        if free && self.waiting.is_none() {
-            return Turn::Pass;
+        // Nobody waits, and the word says all.
+        if !word.is_marked() && self.waiting.is_none() {
+            let slot = self.limiter.pace().slot(word.arrival());
+            if slot <= now {
+                return Turn::Pass;
+            }
+            if !waits || slot > self.latest(now, left) {
+                return self.limiter.refused(slot - now);
+            }
         }
         self.ask_in_line(now, left, waits)
     }
@@ -85,8 +100,7 @@ impl Ticket<'_> {
                 if let Some(waiting) = self.waiting.take() {
                     departures[1] = shared.line.leave(waiting.place);
                 }
-                let retry_after = Duration::from_nanos(slot - now);
-                return Turn::Refused { retry_after };
+                return limiter.refused(slot - now);
             }
             if ahead.is_none() {
                 self.waiting = Some(Waiting {
@@ -97,9 +111,6 @@ impl Ticket<'_> {
             Turn::Wait(Duration::from_nanos(again - now))
         });
         departures.into_iter().for_each(Departure::wake);
-        if let Turn::Refused { .. } = turn {
-            limiter.counters.refused();
-        }
         turn
     }
 

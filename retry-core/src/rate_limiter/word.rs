@@ -9,7 +9,11 @@ use crate::util::sync::in_static::AtomicU64;
 /// Every access is relaxed: each change is one atomic step on this one word, and what is behind the lock is read
 /// and written under the lock alone. The mark is changed under the lock, and so is the arrival while it is set;
 /// a permit that is taken without the lock fails to exchange a word that was marked meanwhile.
+///
+/// It is alone on its cache lines, in pairs as most processors fetch them, so that threads that exchange it read the
+/// settings beside it without waiting for each other.
 #[derive(Debug)]
+#[repr(align(128))]
 pub(super) struct AtomicWord(AtomicU64);
 
 /// An arrival in nanoseconds, at most 292 years, and the mark.

@@ -5,6 +5,7 @@
 mod asynchronous;
 #[cfg(feature = "testing")]
 mod blocking;
+mod display;
 mod refusals;
 mod registry;
 mod settings;

@@ -12,6 +12,7 @@ chapters! {
     patterns: "patterns.md",
     strategies: "strategies.md",
     limits: "limits.md",
+    rate_limiters: "rate_limiters.md",
     bulkheads: "bulkheads.md",
     one_policy: "one_policy_for_many_functions.md",
     http: "http.md",

@@ -162,4 +162,10 @@ impl Settings {
             Err(invalid) => Err(invalid),
         }
     }
+
+    /// Builds a limiter of checked settings, under another name.
+    #[cfg(feature = "config")]
+    pub(crate) const fn named(self, name: &'static str) -> RateLimiter {
+        RateLimiter::of(Settings { name, ..self })
+    }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use persevere_core::config::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, StopConfig, WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, RateLimiterConfig, StopConfig, WaitConfig,
 };
 use persevere_core::{Policy, RetryConfig, RetryConfigs};
 use persevere_fuzz::text;
@@ -33,6 +33,9 @@ fuzz_target!(|text: &str| {
     }
     if let Some(budget) = value::<BudgetConfig>(text) {
         computes(&RetryConfig::new().budget(budget));
+    }
+    if let Some(limiter) = value::<RateLimiterConfig>(text) {
+        computes(&RetryConfig::new().rate_limiter(limiter));
     }
     if let Some(bulkhead) = value::<BulkheadConfig>(text) {
         computes(&RetryConfig::new().bulkhead(bulkhead));

@@ -53,7 +53,7 @@ keys! {
     Deadline "deadline", "deadline = 10s", Some("10s");
     AttemptTimeout "attempt_timeout", "attempt_timeout = 2s", Some("2s");
     Breaker "breaker", "breaker = &PAYMENTS", Some("consecutive(5).open_for(30s)");
-    RateLimiter "rate_limiter", "rate_limiter = &GITHUB", None;
+    RateLimiter "rate_limiter", "rate_limiter = &GITHUB", Some("rate(5000, 1h).burst(50)");
     Bulkhead "bulkhead", "bulkhead = &REPORTS", Some("places(20).queue(100)");
     Budget "budget", "budget = &BUDGET", Some("ratio(0.2, 10s)");
     Hedge "hedge", "hedge = delay(50ms).copies(2)", None;

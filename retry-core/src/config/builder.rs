@@ -4,7 +4,9 @@ use core::time::Duration;
 
 use super::partial::PartialConfig;
 use super::retry_config::RetryConfig;
-use super::values::{BreakerConfig, BudgetConfig, BulkheadConfig, StopConfig, WaitConfig};
+use super::values::{
+    BreakerConfig, BudgetConfig, BulkheadConfig, RateLimiterConfig, StopConfig, WaitConfig,
+};
 use crate::guard::nested::Nested;
 
 impl RetryConfig {
@@ -14,7 +16,7 @@ impl RetryConfig {
         RetryConfig::after(Some(&self), self.0.name, partial)
     }
 
-    /// Sets the name of the policy, of its breaker and of its bulkhead, `call` by default.
+    /// Sets the name of the policy, of its breaker, its rate limiter and its bulkhead, `call` by default.
     ///
     /// The attribute uses the name of the function.
     ///
@@ -149,6 +151,22 @@ impl RetryConfig {
     #[must_use]
     pub fn breaker(self, breaker: BreakerConfig) -> Self {
         self.with(|partial| partial.breaker = Some(breaker))
+    }
+
+    /// Sets a rate limiter of which every attempt takes a permit.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryConfig};
+    ///
+    /// let config = RetryConfig::new().rate_limiter("rate(5000, 1h).burst(50)".parse()?);
+    /// assert_eq!(config.run(|| Some(7)), Some(7));
+    /// assert_eq!(config.shared_rate_limiter().unwrap().counts().taken, 1);
+    /// # Ok::<(), persevere::config::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn rate_limiter(self, limiter: RateLimiterConfig) -> Self {
+        self.with(|partial| partial.rate_limiter = Some(limiter))
     }
 
     /// Sets a bulkhead in which every attempt has a place.

@@ -10,7 +10,9 @@ use super::raw_value::RawValue;
 use super::syntax::refusal::expected;
 use super::syntax::term::Kind;
 use super::syntax::{ParseError, parse, read_duration};
-use super::values::{BreakerConfig, BudgetConfig, BulkheadConfig, StopConfig, WaitConfig};
+use super::values::{
+    BreakerConfig, BudgetConfig, BulkheadConfig, RateLimiterConfig, StopConfig, WaitConfig,
+};
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
 use crate::invalid::InvalidValue;
@@ -27,6 +29,7 @@ pub(super) struct PartialConfig {
     pub(super) enabled: Option<bool>,
     pub(super) nested: Option<Nested>,
     pub(super) breaker: Option<BreakerConfig>,
+    pub(super) rate_limiter: Option<RateLimiterConfig>,
     pub(super) bulkhead: Option<BulkheadConfig>,
     pub(super) budget: Option<BudgetConfig>,
 }
@@ -64,6 +67,7 @@ impl PartialConfig {
             Key::Enabled => self.enabled = Some(boolean(text).map_err(refused)?),
             Key::Nested => self.nested = Some(nested(text).map_err(refused)?),
             Key::Breaker => self.breaker = given.then(|| text.parse()).transpose()?,
+            Key::RateLimiter => self.rate_limiter = given.then(|| text.parse()).transpose()?,
             Key::Bulkhead => self.bulkhead = given.then(|| text.parse()).transpose()?,
             Key::Budget => self.budget = given.then(|| text.parse()).transpose()?,
             // `Key::in_a_file` has none of them, so that they were refused above.
@@ -89,6 +93,10 @@ impl PartialConfig {
             ("enabled", self.enabled.map(|enabled| enabled.to_string())),
             ("nested", nested.map(Into::into)),
             ("breaker", self.breaker.as_ref().map(ToString::to_string)),
+            (
+                "rate_limiter",
+                self.rate_limiter.as_ref().map(ToString::to_string),
+            ),
             ("bulkhead", self.bulkhead.as_ref().map(ToString::to_string)),
             ("budget", self.budget.as_ref().map(ToString::to_string)),
         ];

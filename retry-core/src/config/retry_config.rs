@@ -13,6 +13,7 @@ use crate::call::interrupt::FromInterrupt;
 use crate::call::outcome::Outcome;
 use crate::guard::{FromError, Guards, Inline, OwnLimits};
 use crate::policy::{self, PartsOf, Policy, RetryPolicy};
+use crate::rate_limiter::RateLimiter;
 use crate::time::sleep::DefaultSleeper;
 use crate::util::local_arc::LocalArc;
 use crate::when::AnyFailure;
@@ -30,7 +31,7 @@ pub(super) type GuardsOf<I> = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I, (
 /// deadline. For other outcomes write `interrupt = |interrupt| ..` next to `policy` in the attribute.
 ///
 /// A clone is the same configuration, and as cheap as that of an [`Arc`]. All calls share its breaker, its
-/// bulkhead and its budget.
+/// rate limiter, its bulkhead and its budget.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -75,7 +76,8 @@ impl RetryConfig {
         RetryConfig::after(None, name, partial)
     }
 
-    /// Builds the successor of `old`, which keeps a breaker, a bulkhead or a budget whose text has not changed.
+    /// Builds the successor of `old`, which keeps a breaker, a limiter, a bulkhead or a budget whose text has not
+    /// changed.
     pub(super) fn after(
         old: Option<&RetryConfig>,
         name: &'static str,
@@ -86,6 +88,11 @@ impl RetryConfig {
             let same = old.filter(|old| old.0.partial.breaker.as_ref() == Some(breaker));
             let kept = same.and_then(RetryConfig::circuit_breaker).cloned();
             kept.unwrap_or_else(|| Arc::new(breaker.breaker(name)))
+        });
+        let limiter = partial.rate_limiter.as_ref().map(|limiter| {
+            let same = old.filter(|old| old.0.partial.rate_limiter.as_ref() == Some(limiter));
+            let kept = same.and_then(RetryConfig::shared_rate_limiter).cloned();
+            kept.unwrap_or_else(|| Arc::new(limiter.limiter(name)))
         });
         let bulkhead = partial.bulkhead.as_ref().map(|bulkhead| {
             let same = old.filter(|old| old.0.partial.bulkhead.as_ref() == Some(bulkhead));
@@ -103,7 +110,7 @@ impl RetryConfig {
             partial.nested,
             breaker,
             budget,
-            OwnLimits { bulkhead },
+            OwnLimits { limiter, bulkhead },
         );
         RetryConfig(LocalArc::new(Parts {
             name,
@@ -125,6 +132,20 @@ impl RetryConfig {
     /// ```
     pub fn circuit_breaker(&self) -> Option<&Arc<CircuitBreaker>> {
         self.0.policy.0.guards.own_breaker()
+    }
+
+    /// Returns the rate limiter of its calls, to read, or to hold by hand.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().rate_limiter("rate(5000, 1h)".parse()?);
+    /// assert_eq!(config.shared_rate_limiter().unwrap().name(), "call");
+    /// # Ok::<(), persevere::config::ConfigError>(())
+    /// ```
+    pub fn shared_rate_limiter(&self) -> Option<&Arc<RateLimiter>> {
+        self.0.policy.0.guards.own_limits().limiter.as_ref()
     }
 
     /// Returns the bulkhead of its calls, to read.

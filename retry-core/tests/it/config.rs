@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::common::{SECOND, millis};
 use persevere_core::breaker::State;
-use persevere_core::config::{BreakerConfig, BudgetConfig, BulkheadConfig, StopConfig, WaitConfig};
+use persevere_core::config::{
+    BreakerConfig, BudgetConfig, BulkheadConfig, RateLimiterConfig, StopConfig, WaitConfig,
+};
 use persevere_core::nested::Nested;
 use persevere_core::{Interrupt, Policy, RetryConfig, RetryPolicy, StopReason, nested, wait, when};
 
@@ -278,7 +280,7 @@ async fn an_attempt_is_cut_by_its_timeout() {
 #[test]
 fn none_takes_a_key_back() {
     let cleared = r#"{ "deadline": "none()", "attempt_timeout": "none()", "reset_after": " none() ",
-        "breaker": "none()", "bulkhead": "none()", "budget": "none()" }"#;
+        "breaker": "none()", "rate_limiter": "none()", "bulkhead": "none()", "budget": "none()" }"#;
     assert_eq!(config(cleared), RetryConfig::new());
 }
 
@@ -319,6 +321,45 @@ fn a_budget_is_that_of_its_constructor() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_rate_limiter_is_that_of_its_constructor() {
+    let table = [
+        ("rate(10, 1h)", 1),
+        ("rate(10, 1h).burst(3)", 3),
+        (
+            "rate(10, 1h).max_hold(1min).max_wait(0s).adaptive().burst(2)",
+            2,
+        ),
+        ("adaptive()", 5),
+    ];
+    for (text, permits) in table {
+        let written: RateLimiterConfig = text.parse().unwrap();
+        let config = RetryConfig::new().name("github").rate_limiter(written);
+        let limiter = config.shared_rate_limiter().unwrap();
+        assert_eq!(limiter.name(), "github", "{text}");
+        let taken = (0..5).filter(|_| limiter.try_acquire().is_ok());
+        assert_eq!(taken.count(), permits, "{text}");
+    }
+}
+
+#[test]
+fn calls_share_the_rate_limiter_of_a_configuration() {
+    let text = r#"{ "rate_limiter": "rate(1, 1h)" }"#;
+    let shared = config(text);
+    assert_eq!(shared.run(|| Some(1)), Some(1));
+    let refused = |config: &RetryConfig| config.report(|| Some(1)).reason();
+    assert_eq!(refused(&shared.clone()), Some(StopReason::RateLimited));
+    // A change of another setting keeps the limiter.
+    let longer = shared.clone().stop(stop("after_attempt(9)"));
+    assert_eq!(refused(&longer), Some(StopReason::RateLimited));
+    assert_eq!(refused(&config(text)), None);
+    let boxed = shared.policy().shared();
+    assert_eq!(
+        boxed.report(|| Some(1)).reason(),
+        Some(StopReason::RateLimited)
+    );
 }
 
 #[test]
@@ -392,6 +433,7 @@ fn the_texts_are_those_of_the_attribute_again() {
         .enabled(true)
         .nested(Nested::Share)
         .breaker("consecutive(5).open_for(30s)".parse().unwrap())
+        .rate_limiter("rate(5000,1h) .burst(50)".parse().unwrap())
         .bulkhead("places( 20 ).queue(100)".parse().unwrap())
         .budget("ratio(0.2,10s)".parse().unwrap());
     let json = serde_json::to_value(&written).unwrap();
@@ -404,6 +446,7 @@ fn the_texts_are_those_of_the_attribute_again() {
         "enabled": true,
         "nested": "share()",
         "breaker": "consecutive(5).open_for(30s)",
+        "rate_limiter": "rate(5000, 1h).burst(50)",
         "bulkhead": "places(20).queue(100)",
         "budget": "ratio(0.2, 10s)",
     });

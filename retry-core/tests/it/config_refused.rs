@@ -3,11 +3,12 @@
 
 use persevere_core::RetryConfig;
 use persevere_core::config::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, StopConfig, WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, RateLimiterConfig, StopConfig,
+    WaitConfig,
 };
 use persevere_words::{
-    BREAKER, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, Key, NESTED, STOP, Vocabulary,
-    WAIT, WAIT_MODIFIER, WINDOW,
+    BREAKER, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, Key, NESTED, RATE_LIMITER,
+    RATE_LIMITER_SETTING, STOP, Vocabulary, WAIT, WAIT_MODIFIER, WINDOW,
 };
 
 fn refused(json: &str) -> String {
@@ -287,6 +288,27 @@ fn bad_breakers_and_budgets_say_what_to_write() {
         let error = error::<BudgetConfig>(text);
         assert!(error.reason().contains(reason), "`{text}`: {error}");
     }
+    let limiters = [
+        ("rate(0, 1h)", "at least 1"),
+        ("rate(5000, 0s)", "longer than zero"),
+        ("rate(5000)", "write `rate(5000, 1h)`"),
+        ("rate(5000, 1h).burst(0)", "at least 1"),
+        ("rate(5000, 1h).bursts(3)", "did you mean `burst`?"),
+        (
+            "rate(5000, 1h).timeout_duration(3s)",
+            "did you mean `max_wait`?",
+        ),
+        ("limit_for_period(20)", "did you mean `rate`?"),
+        ("burst(50)", "the rate limiters are `rate` and `adaptive`"),
+        (
+            "5000",
+            "`5000` is not a rate limiter; write one such as `rate(5000, 1h)`",
+        ),
+    ];
+    for (text, reason) in limiters {
+        let error = error::<RateLimiterConfig>(text);
+        assert!(error.reason().contains(reason), "`{text}`: {error}");
+    }
     let bulkheads = [
         ("places(0)", "at least 1, and less than 2²¹; 0 is given"),
         ("adaptive(200, 1)", "write the smaller number first"),
@@ -316,7 +338,7 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "color": "red" }"#,
-            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `breaker`, `bulkhead`, `budget`, `nested`, `reset_after` and `enabled`",
+            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `breaker`, `rate_limiter`, `bulkhead`, `budget`, `nested`, `reset_after` and `enabled`",
         ),
         (
             r#"{ "max_attempts": 5 }"#,
@@ -566,6 +588,8 @@ fn every_word_of_a_file_is_read_and_no_other() {
     word::<WaitConfig>(&WAIT_MODIFIER, "exponential(100ms)");
     word::<BudgetConfig>(&BUDGET, "");
     word::<BudgetConfig>(&BUDGET_SETTING, "");
+    word::<RateLimiterConfig>(&RATE_LIMITER, "");
+    word::<RateLimiterConfig>(&RATE_LIMITER_SETTING, "");
     word::<BulkheadConfig>(&BULKHEAD, "");
     word::<BulkheadConfig>(&BULKHEAD_SETTING, "");
     word::<BreakerConfig>(&BREAKER, "");

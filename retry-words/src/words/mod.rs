@@ -6,6 +6,7 @@ mod bulkhead;
 mod callback;
 mod hedge;
 mod nested;
+mod rate_limiter;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use self::bulkhead::{BULKHEAD, BULKHEAD_SETTING};
 pub use self::callback::CALLBACK;
 pub use self::hedge::{HEDGE, HEDGE_SETTING};
 pub use self::nested::NESTED;
+pub use self::rate_limiter::{RATE_LIMITER, RATE_LIMITER_SETTING};
 pub use self::stop::STOP;
 pub use self::wait::{WAIT, WAIT_MODIFIER};
 pub use self::when::{PREDICATE_MODIFIER, WHEN};

@@ -5,7 +5,7 @@ use alloc::collections::BTreeSet;
 use super::*;
 use crate::word::Arg;
 
-static ALL: [&Vocabulary; 16] = [
+static ALL: [&Vocabulary; 18] = [
     &STOP,
     &WAIT,
     &WAIT_MODIFIER,
@@ -19,6 +19,8 @@ static ALL: [&Vocabulary; 16] = [
     &BUDGET_SETTING,
     &BULKHEAD,
     &BULKHEAD_SETTING,
+    &RATE_LIMITER,
+    &RATE_LIMITER_SETTING,
     &BREAKER,
     &BREAKER_VIEW,
     &WINDOW,

@@ -3,6 +3,7 @@
 mod breaker;
 mod budget;
 mod bulkhead;
+mod rate_limiter;
 mod stop;
 mod text;
 mod wait;
@@ -10,5 +11,6 @@ mod wait;
 pub use self::breaker::BreakerConfig;
 pub use self::budget::BudgetConfig;
 pub use self::bulkhead::BulkheadConfig;
+pub use self::rate_limiter::RateLimiterConfig;
 pub use self::stop::StopConfig;
 pub use self::wait::WaitConfig;

@@ -10,6 +10,7 @@ use crate::rate_limiter::RateLimiter;
 /// The limits of a configuration, which may have them or not.
 #[derive(Clone, Debug)]
 pub struct OwnLimits {
+    pub(crate) limiter: Option<Arc<RateLimiter>>,
     pub(crate) bulkhead: Option<Arc<Bulkhead>>,
 }
 
@@ -21,7 +22,7 @@ impl Limiting for OwnLimits {
     }
 
     fn rate_limiter(&self) -> Option<(&RateLimiter, bool)> {
-        None
+        self.limiter.as_deref().map(|limiter| (limiter, true))
     }
 
     fn bulkhead(&self) -> Option<&Bulkhead> {
@@ -31,6 +32,6 @@ impl Limiting for OwnLimits {
 
 impl ShareableLimits for OwnLimits {
     fn into_shared(self) -> SharedLimits {
-        SharedLimits::of(self.bulkhead)
+        SharedLimits::of(self.limiter, self.bulkhead)
     }
 }

@@ -17,9 +17,9 @@ pub struct SharedLimits {
 
 impl SharedLimits {
     #[cfg(feature = "config")]
-    pub(super) fn of(bulkhead: Option<Arc<Bulkhead>>) -> Self {
+    pub(super) fn of(limiter: Option<Arc<RateLimiter>>, bulkhead: Option<Arc<Bulkhead>>) -> Self {
         SharedLimits {
-            limiter: None,
+            limiter: limiter.map(|limiter| limiter as Arc<dyn AsRateLimiter + Send + Sync>),
             bulkhead: bulkhead.map(|bulkhead| bulkhead as Arc<dyn AsBulkhead + Send + Sync>),
         }
     }

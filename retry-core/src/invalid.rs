@@ -158,7 +158,7 @@ impl InvalidValue {
                 "`burst` takes the permits that may be taken at once: at least 1, and no more than the rate has in 36 years"
             }
             InvalidValue::LimiterDuration => {
-                "a rate limiter's durations are longer than zero and below 36 years, the period for each permit"
+                "a rate limiter's period and longest hold are longer than zero; a permit comes at least once in 36 years, and no hold is longer"
             }
             InvalidValue::ZeroDeadline => {
                 "a deadline of zero would never run the function; give the longest that the call may take"

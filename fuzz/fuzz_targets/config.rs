@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use persevere_core::config::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, RateLimiterConfig, StopConfig, WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, RateLimiterConfig, StopConfig,
+    WaitConfig,
 };
 use persevere_core::{Policy, RetryConfig, RetryConfigs};
 use persevere_fuzz::text;

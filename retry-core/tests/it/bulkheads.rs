@@ -10,8 +10,8 @@ use std::thread;
 use crate::common::{SECOND, millis};
 use persevere_core::bulkhead::Ended;
 use persevere_core::{
-    Bulkhead, CircuitBreaker, Interrupt, Policy, RateLimiter, RetryPolicy, StopReason, hedge, stop,
-    wait, when,
+    Bulkhead, CircuitBreaker, Health, Interrupt, Policy, RateLimiter, RetryPolicy, StopReason,
+    Transient, Verdict, hedge, stop, wait, when,
 };
 use tokio::time::{Instant, sleep};
 
@@ -252,4 +252,43 @@ async fn an_adaptive_one_learns_nothing_of_a_call_that_is_dropped() {
     let dropped = tokio::time::timeout(millis(1), policy.run_async(slow)).await;
     assert!(dropped.is_err());
     assert_eq!((bulkhead.limit(), bulkhead.in_use()), (20, 0));
+}
+
+/// A conflict that is retried, by a service that is well.
+#[derive(Debug)]
+struct Conflict;
+
+impl Transient for Conflict {
+    fn verdict(&self) -> Verdict {
+        Verdict::Retry
+    }
+
+    fn health(&self) -> Health {
+        Health::Well
+    }
+}
+
+impl From<Interrupt> for Conflict {
+    fn from(interrupt: Interrupt) -> Self {
+        panic!("{interrupt}")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_is_no_overload() {
+    let bulkhead = Bulkhead::adaptive("db", 1..=100);
+    let before = bulkhead.limit();
+    let policy = RetryPolicy::new()
+        .wait(wait::none())
+        .when(when::transient())
+        .bulkhead(&bulkhead);
+    for _ in 0..10 {
+        let conflict = async || Err::<(), _>(Conflict);
+        assert!(policy.run_async(conflict).await.is_err());
+    }
+    assert!(
+        bulkhead.limit() >= before,
+        "{} of {before}",
+        bulkhead.limit()
+    );
 }

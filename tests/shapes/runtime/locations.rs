@@ -4,6 +4,7 @@ use crate::common::{Refused, Tries, block_on};
 use persevere::retry;
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::sync::Mutex;
+use std::thread;
 
 type Place = (String, u32, u32);
 
@@ -15,7 +16,12 @@ fn place_of_panic(run: impl FnOnce()) -> Place {
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
     let before = panic::take_hook();
-    panic::set_hook(Box::new(|info| {
+    // Other tests may panic meanwhile.
+    let this = thread::current().id();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() != this {
+            return;
+        }
         let at = info
             .location()
             .map(|at| (at.file().to_owned(), at.line(), at.column()));

@@ -381,12 +381,7 @@ where
         if A::LIMITS {
             let (breaker, health) = (self.guards.breaker.as_ref(), health());
             let hint = breaker.map_or_else(|| verdict.hint(), |it| it.hint(outcome, verdict));
-            let shown = Shown {
-                verdict,
-                hint,
-                health,
-                cut,
-            };
+            let shown = Shown { hint, health, cut };
             self.limits.ended(self.stopwatch.clock(), shown);
             self.tell_breaker(outcome, verdict, || health);
         } else {

@@ -3,12 +3,11 @@
 use core::time::Duration;
 
 use crate::bulkhead::Ended;
-use crate::call::outcome::{Health, Verdict};
+use crate::call::outcome::Health;
 
 /// The news of an attempt that limits learn from.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown {
-    pub(in crate::guard) verdict: Verdict,
     /// The time for which the service asks to be left alone.
     pub(in crate::guard) hint: Option<Duration>,
     pub(in crate::guard) health: Health,
@@ -19,15 +18,14 @@ pub struct Shown {
 impl Shown {
     /// The news of an attempt without an outcome.
     pub(in crate::guard) const NOTHING: Shown = Shown {
-        verdict: Verdict::Final,
         hint: None,
         health: Health::Unknown,
         cut: false,
     };
 
-    /// Returns whether the service asked for fewer calls: by a hint, or by a refusal that is no failure.
-    pub(super) fn throttles(&self) -> bool {
-        self.hint.is_some() || self.verdict.is_retry() && self.health != Health::Failed && !self.cut
+    /// Returns whether the service asked for fewer calls. A conflict, which is retried too, does not.
+    pub(super) const fn throttles(&self) -> bool {
+        self.hint.is_some()
     }
 
     pub(super) fn to_bulkhead(self) -> Ended {

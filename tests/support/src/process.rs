@@ -1,12 +1,14 @@
 //! Programs that a test starts.
 
 use std::ffi::OsStr;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use std::{env, fs, io, process, thread};
+
+use socket2::{Domain, Socket, Type};
 
 /// Prints, on a line of its own, the reason why a test is skipped.
 pub fn skipped(needs: &str) {
@@ -26,8 +28,19 @@ pub fn free_port() -> u16 {
     (0..COUNT)
         .map(|_| FIRST + begins.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT)
         .filter_map(|port| u16::try_from(port).ok())
-        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .find(|port| is_free(*port).unwrap_or(false))
         .expect("a free port")
+}
+
+/// Returns whether nothing listens at a port.
+///
+/// The socket that asks does not listen itself: a process that another test starts just then has it too until it runs
+/// its program, and would keep the port, or take a connection.
+fn is_free(port: u16) -> io::Result<bool> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    Ok(socket.bind(&address.into()).is_ok())
 }
 
 /// Returns the path of a program, from the search path or a directory of system programs.

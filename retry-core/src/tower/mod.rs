@@ -2,7 +2,7 @@
 //!
 //! | part | what it is for |
 //! |---|---|
-//! | [`RetryLayer`] | retries the calls of a service by any policy, with its guards |
+//! | [`RetryLayer`] | retries the calls of a service by any policy, with its guards; of a policy that is tried [`once`](crate::RetryPolicy::once), the guards alone |
 //! | [`CircuitBreakerLayer`] | a breaker around a service, without retries |
 //! | `RetryMiddleware` | a policy as a middleware of `reqwest-middleware` (feature of that name) |
 //! | `GrpcStatusLayer` | errors of the responses of gRPC that fail, pages of proxies among them (feature `tonic`) |
@@ -29,6 +29,34 @@
 //!     .concurrency_limit(8) // of attempts: a call in its pause takes no place
 //!     .service(service_fn(|item: u32| async move { Ok::<_, BoxError>(item * 2) }));
 //! assert_eq!(service.oneshot(21).await.unwrap(), 42);
+//! # });
+//! ```
+//!
+//! # Limits without retries
+//!
+//! A policy that is tried [`once`](crate::RetryPolicy::once) makes a layer of its guards alone, such as a rate limiter
+//! and a bulkhead that all clones of the service share:
+//!
+//! ```
+//! # use persevere_core as persevere;
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! use persevere::rate_limiter::SECOND;
+//! use persevere::tower::RetryLayer;
+//! use persevere::{Bulkhead, RateLimiter, RetryPolicy};
+//! use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
+//!
+//! static API: RateLimiter = RateLimiter::new("api").rate(1, SECOND);
+//! static PLACES: Bulkhead = Bulkhead::new("api", 20);
+//!
+//! let policy = RetryPolicy::new().once().rate_limiter(&API).bulkhead(&PLACES);
+//! # let policy = policy.sleep_async(tokio::time::sleep);
+//! let service = ServiceBuilder::new()
+//!     .layer(RetryLayer::new(policy))
+//!     .service(service_fn(|item: u32| async move { Ok::<_, BoxError>(item * 2) }));
+//! let start = tokio::time::Instant::now();
+//! assert_eq!(service.clone().oneshot(21).await.unwrap(), 42);
+//! assert_eq!(service.oneshot(4).await.unwrap(), 8);
+//! assert_eq!(start.elapsed(), SECOND); // the second waited for its permit
 //! # });
 //! ```
 //!

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -77,7 +78,16 @@ impl Server {
         let runtime = runtime.worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
         let inside = runtime.enter();
-        let incoming = TcpIncoming::bind(self.address).expect("an address on loopback");
+        // A process that another test starts has the former socket too, until it runs its program.
+        let incoming = loop {
+            match TcpIncoming::bind(self.address) {
+                Ok(incoming) => break incoming,
+                Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                Err(error) => panic!("{error}"),
+            }
+        };
         drop(inside);
         self.address = incoming.local_addr().expect("an address");
         let (greets, seen) = (self.greets.clone(), self.seen.clone());

@@ -156,9 +156,18 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
             Pending::Cut(interrupt) => call.steps.cut(interrupt, &Err(interrupt.into())),
         };
         self.follow(id, next, now);
-        // It has given its place back.
-        if let Some(next) = self.in_line.pop_front() {
+        self.serve_line(now);
+    }
+
+    /// Lets those in line ask for the place that an attempt has given back, until one finds none.
+    fn serve_line(&mut self, now: u64) {
+        while let Some(next) = self.in_line.pop_front() {
+            let behind = self.in_line.len();
             self.attempt(next, now);
+            if self.in_line.len() > behind {
+                self.in_line.rotate_right(1);
+                return;
+            }
         }
     }
 

@@ -185,9 +185,9 @@ impl<'g> Budgets<'g> {
         }
     }
 
-    /// Pays for a further copy of an attempt, which begins at once, from all budgets or from none.
-    pub(super) fn draw_copy(&mut self) -> bool {
-        let paid = self.all(|handle| handle.withdraw_copy());
+    /// Pays for a further copy of an attempt, which `begins` at once, from all budgets or from none.
+    pub(super) fn draw_copy(&mut self, begins: impl FnOnce() -> bool) -> bool {
+        let paid = self.all(|handle| handle.withdraw_copy()) && begins();
         self.each(|handle| match paid {
             true => handle.commit_copy(),
             false => handle.refund_copy(),

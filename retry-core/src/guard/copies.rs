@@ -45,13 +45,7 @@ pub struct Copies<'a, 'g, L = ()> {
 impl<L: CallLimits> Copies<'_, '_, L> {
     /// Pays for one copy, which begins at once, if the limits have room for it.
     pub fn draw_copy(&mut self) -> bool {
-        if self.probes || !self.limits.enter_copy(self.clock) {
-            return false;
-        }
-        let paid = self.budgets.draw_copy();
-        if !paid {
-            self.limits.leave_copy();
-        }
-        paid
+        let enters = || self.limits.enter_copy(self.clock);
+        !self.probes && self.budgets.draw_copy(enters)
     }
 }

@@ -3,7 +3,7 @@
 use super::active::ActiveGuards;
 use super::deadline::Deadline;
 use super::interruption::{Inline, OutcomeFromInterrupt};
-use super::{Borrowed, CallLimits, Guard, Guards, Hedging, Limiting};
+use super::{Borrowed, Guard, Guards, Hedging, Limiting};
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::call::interrupt::Interrupt;
@@ -50,7 +50,7 @@ where
     #[inline]
     fn reads_clock(&self) -> bool {
         let limited = self.deadline != Deadline::NEVER || self.attempt_timeout.is_some();
-        limited || self.nested.is_some() || <L::Active<'_> as CallLimits>::LIMITS
+        limited || self.nested.is_some()
     }
 
     fn idle(&self) -> ActiveGuards<'_, B, U, I, H, L, L::Active<'_>> {

@@ -19,9 +19,11 @@ impl RateLimiter {
     }
 
     /// Records that the service has answered an attempt, and has not throttled it.
-    pub(crate) fn succeeded(&self, now: Instant) {
+    pub(crate) fn succeeded(&self, clock: impl FnOnce() -> Instant) {
         self.answered();
-        self.learn(ticks(now), false);
+        if self.settings.learns().is_some() {
+            self.learn(ticks(clock()), false);
+        }
     }
 
     fn learn(&self, now: u64, throttled: bool) {

@@ -170,6 +170,13 @@ impl Ticket<'_> {
         true
     }
 
+    /// Returns the time for which it is in the line, if it is.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn waited(&self, now: Instant) -> Option<Duration> {
+        let since = self.waiting?.since;
+        Some(Duration::from_nanos(ticks(now).saturating_sub(since)))
+    }
+
     /// Returns whether it is in the line.
     #[inline]
     pub(crate) const fn waits(&self) -> bool {

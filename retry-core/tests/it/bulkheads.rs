@@ -159,6 +159,34 @@ async fn a_call_that_waits_for_a_place_holds_neither_permit_nor_probe() {
     assert!(bulkhead.try_enter().is_ok(), "and holds no place meanwhile");
 }
 
+/// It is given a place, and finds that others wait for a permit: the place goes on to one that needs none.
+#[tokio::test(start_paused = true)]
+async fn a_place_is_not_kept_while_a_call_waits_for_a_permit() {
+    let bulkhead = Bulkhead::new("reports", 1).queue(2);
+    let limiter = RateLimiter::new("api").rate(1, 30 * SECOND).burst(1);
+    let place = bulkhead.try_enter().unwrap();
+    let limited = RetryPolicy::new()
+        .rate_limiter(&limiter)
+        .bulkhead(&bulkhead);
+    let other = RetryPolicy::new().bulkhead(&bulkhead);
+    let start = Instant::now();
+    let (first, second, ()) = tokio::join!(
+        limited.run_async(slow),
+        async {
+            other.run_async(slow).await.unwrap();
+            start.elapsed()
+        },
+        async {
+            sleep(SECOND).await;
+            limiter.try_acquire().expect("the permit is free");
+            drop(place);
+        }
+    );
+    assert_eq!(first.unwrap(), 1);
+    assert_eq!(second, 2 * SECOND);
+    assert_eq!(start.elapsed(), 32 * SECOND);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_copy_takes_a_place_of_its_own_or_does_not_start() {
     for (places, expected) in [(3, 3), (2, 2), (1, 1)] {

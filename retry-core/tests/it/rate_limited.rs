@@ -12,8 +12,8 @@ use persevere_core::breaker::{State, wait_for};
 use persevere_core::rate_limiter::fail_fast;
 use persevere_core::testing::{Scope, VirtualClock};
 use persevere_core::{
-    CancelToken, CircuitBreaker, Interrupt, Next, Policy, RateLimiter, RetryPolicy, StopReason,
-    Transient, Verdict, hedge, stop, wait, when,
+    CancelToken, CircuitBreaker, Interrupt, Next, Policy, RateLimiter, RetryBudget, RetryPolicy,
+    StopReason, Transient, Verdict, hedge, stop, wait, when,
 };
 use tokio::time::{Instant, sleep};
 
@@ -230,6 +230,25 @@ async fn a_call_that_waits_for_a_permit_holds_no_probe() {
     assert_eq!(breaker.state(), State::Closed);
 }
 
+/// It is woken by the breaker, and then waits elsewhere: the breaker must not wake it for ever.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waited_for_the_breaker_waits_for_its_permit_then() {
+    let limiter = limiter(1, 30 * SECOND, 1);
+    let breaker = CircuitBreaker::new("b").consecutive(1).open_for(HOUR);
+    breaker.try_enter().unwrap().failure();
+    let policy = RetryPolicy::new()
+        .breaker(wait_for(&breaker))
+        .rate_limiter(&limiter);
+    let start = Instant::now();
+    let (waited, ()) = tokio::join!(policy.run_async(fine), async {
+        sleep(SECOND).await;
+        limiter.try_acquire().expect("nobody has taken it");
+        breaker.reset();
+    });
+    assert_eq!(waited.unwrap(), 1);
+    assert_eq!(start.elapsed(), 31 * SECOND);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_copy_takes_a_permit_of_its_own_or_does_not_start() {
     for (burst, expected) in [(2, 2), (1, 1)] {
@@ -248,6 +267,22 @@ async fn a_copy_takes_a_permit_of_its_own_or_does_not_start() {
         assert_eq!(policy.run_async(slow).await.unwrap(), 1);
         assert_eq!(copies.get(), expected);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_the_budget_refuses_takes_no_permit() {
+    let limiter = limiter(1, HOUR, 2);
+    let spent = RetryBudget::total(0);
+    let policy = RetryPolicy::new()
+        .hedge(hedge::delay(millis(10)).copies(2))
+        .budget(&spent)
+        .rate_limiter(&limiter);
+    let slow = || async {
+        sleep(SECOND).await;
+        io::Result::Ok(1)
+    };
+    assert_eq!(policy.run_async(slow).await.unwrap(), 1);
+    assert!(limiter.try_acquire().is_ok());
 }
 
 #[test]

@@ -39,7 +39,7 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
             self.stop_waiting();
             return Admission::Halt(Interrupt::Budget);
         }
-        let admission = match A::LIMITS {
+        let admission = match self.limits.any() {
             true => self.ask_limits(left),
             false => self.ask_breaker(left),
         };
@@ -84,6 +84,7 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
             };
             // While a breaker is open, nobody waits for a permit.
             if let Some(halted) = halted.filter(|_| !self.is_open::<O>()) {
+                self.stop_waiting();
                 return halted;
             }
             let admission = self.ask_breaker(left);

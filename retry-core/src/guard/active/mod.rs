@@ -261,7 +261,7 @@ where
     fn keeps(&self) -> bool {
         self.limit.is_some()
             || self.guards.breaker.is_some()
-            || A::LIMITS
+            || self.limits.any()
             || self.budgets.may_refuse_late()
     }
 
@@ -271,7 +271,7 @@ where
 
     #[inline]
     fn admit(&mut self) -> Admission {
-        let asks = self.limit.is_some() || self.guards.breaker.is_some() || A::LIMITS;
+        let asks = self.limit.is_some() || self.guards.breaker.is_some() || self.limits.any();
         if !asks && !self.budgets.are_due() {
             self.alarm.clear();
             self.budgets.spend();
@@ -378,7 +378,7 @@ where
         // A cut attempt has failed, final or not, unless a view decides otherwise.
         let cut = self.timed_out;
         let health = || if cut { Health::Failed } else { health() };
-        if A::LIMITS {
+        if self.limits.any() {
             let (breaker, health) = (self.guards.breaker.as_ref(), health());
             let hint = breaker.map_or_else(|| verdict.hint(), |it| it.hint(outcome, verdict));
             let shown = Shown { hint, health, cut };

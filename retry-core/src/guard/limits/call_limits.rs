@@ -10,9 +10,12 @@ use crate::time::clock::Instant;
 
 /// The limits of one call; `()` for none.
 pub trait CallLimits: Send + Sync {
-    /// Whether there are any.
+    /// Returns whether there are any.
     #[doc(hidden)]
-    const LIMITS: bool;
+    #[inline(always)]
+    fn any(&self) -> bool {
+        false
+    }
 
     /// Returns whether the call waits for one of them.
     #[doc(hidden)]
@@ -68,20 +71,13 @@ pub trait CallLimits: Send + Sync {
         true
     }
 
-    /// Gives the place of the last copy back, which does not begin.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn leave_copy(&self) {}
-
     /// Gives the places back after an attempt whose outcome shows this.
     #[doc(hidden)]
     #[inline(always)]
     fn ended(&mut self, _now: fn() -> Instant, _shown: Shown) {}
 }
 
-impl CallLimits for () {
-    const LIMITS: bool = false;
-}
+impl CallLimits for () {}
 
 /// Runs or polls the body of an attempt, and tells the rate limiter what its response says of the rate.
 #[inline(always)]

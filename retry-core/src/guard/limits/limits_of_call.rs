@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::task::{Context, Poll};
 use core::time::Duration;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::call_limits::{CallLimits, Entry};
 use super::shown::Shown;
@@ -38,10 +38,16 @@ struct LimiterOfCall<'g> {
     limiter: &'g RateLimiter,
     ticket: Ticket<'g>,
     waits: bool,
-    taken: bool,
-    /// The time at which the call began to wait.
-    #[cfg(feature = "metrics")]
-    since: Option<Instant>,
+    permit: Permit,
+}
+
+/// The permit of the coming attempt.
+#[derive(Clone, Copy, Debug)]
+enum Permit {
+    None,
+    /// It was there at this time, and may be taken.
+    There(Instant),
+    Taken,
 }
 
 impl<'g> LimitsOfCall<'g> {
@@ -53,9 +59,7 @@ impl<'g> LimitsOfCall<'g> {
             limiter,
             ticket: limiter.ticket(),
             waits,
-            taken: false,
-            #[cfg(feature = "metrics")]
-            since: None,
+            permit: Permit::None,
         };
         LimitsOfCall {
             limiter: limiter.map(of_call),
@@ -65,20 +69,33 @@ impl<'g> LimitsOfCall<'g> {
         }
     }
 
-    fn copies(&self) -> MutexGuard<'_, Vec<Place<'g>>> {
-        self.copies.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes the permit, unless it was taken already.
-    fn take(&mut self, now: fn() -> Instant) -> bool {
+    /// Takes the permit that is there, unless it was taken already; returns whether the call has one, if it needs one.
+    fn take(&mut self) -> bool {
         let Some(limiter) = &mut self.limiter else {
             return true;
         };
-        let taken = core::mem::take(&mut limiter.taken) || limiter.ticket.take(now());
+        match core::mem::replace(&mut limiter.permit, Permit::None) {
+            Permit::None => false,
+            Permit::There(at) => limiter.take(at),
+            Permit::Taken => true,
+        }
+    }
+
+    fn leave_bulkhead(&mut self) {
+        if let Some(seeker) = self.bulkhead.as_mut().and_then(|it| it.seeker.as_mut()) {
+            seeker.leave();
+        }
+    }
+}
+
+impl LimiterOfCall<'_> {
+    fn take(&mut self, at: Instant) -> bool {
         #[cfg(feature = "metrics")]
-        if let Some(since) = limiter.since.take_if(|_| taken) {
-            let time = now().saturating_duration_since(since);
-            crate::telemetry::limits::waited(limiter.limiter, time);
+        let waited = self.ticket.waited(at);
+        let taken = self.ticket.take(at);
+        #[cfg(feature = "metrics")]
+        if let Some(time) = waited.filter(|_| taken) {
+            crate::telemetry::limits::waited(self.limiter, time);
         }
         taken
     }
@@ -103,7 +120,9 @@ impl<'g> BulkheadOfCall<'g> {
 }
 
 impl CallLimits for LimitsOfCall<'_> {
-    const LIMITS: bool = true;
+    fn any(&self) -> bool {
+        self.limiter.is_some() || self.bulkhead.is_some()
+    }
 
     fn waits(&self) -> bool {
         let limiter = self.limiter.as_ref();
@@ -138,9 +157,7 @@ impl CallLimits for LimitsOfCall<'_> {
         if let Some(limiter) = &mut self.limiter {
             limiter.ticket.leave();
         }
-        if let Some(seeker) = self.bulkhead.as_mut().and_then(|it| it.seeker.as_mut()) {
-            seeker.leave();
-        }
+        self.leave_bulkhead();
     }
 
     fn rate_limiter(&self) -> Option<&RateLimiter> {
@@ -154,13 +171,17 @@ impl CallLimits for LimitsOfCall<'_> {
         };
         let at = now();
         if alone && !limiter.ticket.waits() && limiter.limiter.try_take(at) {
-            limiter.taken = true;
+            limiter.permit = Permit::Taken;
             return Turn::Pass;
         }
         let turn = limiter.ticket.ask(at, left, limiter.waits);
-        #[cfg(feature = "metrics")]
-        if let Turn::Wait(_) = turn {
-            limiter.since.get_or_insert(at);
+        limiter.permit = match turn {
+            Turn::Pass => Permit::There(at),
+            Turn::Wait(_) | Turn::Refused { .. } => Permit::None,
+        };
+        if turn != Turn::Pass {
+            // A place that it was given meanwhile goes to the next.
+            self.leave_bulkhead();
         }
         turn
     }
@@ -182,7 +203,7 @@ impl CallLimits for LimitsOfCall<'_> {
                 }
             }
         }
-        if self.take(now) {
+        if self.take() {
             return Entry::Entered;
         }
         self.place = None;
@@ -200,31 +221,30 @@ impl CallLimits for LimitsOfCall<'_> {
         let limiter = self.limiter.as_ref();
         let passes = limiter.is_none_or(|it| it.limiter.try_take(now()));
         if passes {
-            self.copies().extend(place);
+            let copies = self.copies.lock();
+            copies.unwrap_or_else(PoisonError::into_inner).extend(place);
         }
         passes
     }
 
-    fn leave_copy(&self) {
-        let _ = self.copies().pop();
-    }
-
     fn ended(&mut self, now: fn() -> Instant, shown: Shown) {
-        self.copies().clear();
+        let copies = self.copies.get_mut();
+        copies.unwrap_or_else(PoisonError::into_inner).clear();
         if let Some(place) = self.place.take() {
             place.end(shown.to_bulkhead());
         }
         let Some(LimiterOfCall { limiter, .. }) = &self.limiter else {
             return;
         };
-        let at = now();
-        if shown.throttles() {
-            limiter.throttled(at);
-        } else if shown.health == Health::Well {
-            limiter.succeeded(at);
-        }
-        if let Some(time) = shown.hint {
-            limiter.hold_at(at, time);
+        // The time is read where something is learned from it.
+        match shown.hint {
+            Some(time) => {
+                let at = now();
+                limiter.throttled(at);
+                limiter.hold_at(at, time);
+            }
+            None if shown.health == Health::Well => limiter.succeeded(now),
+            None => {}
         }
     }
 }

@@ -180,8 +180,9 @@ where
 
     /// Asks the guards of the policy, its deadline and its breaker, whether an attempt may be made.
     ///
-    /// Call it before each attempt under a policy with a deadline or a breaker; for others it is optional. In
-    /// a call without it, a budget of retries in flight pays before the pause.
+    /// Call it before each attempt under a policy with a deadline, a breaker, a rate limiter or a bulkhead, which
+    /// nothing else asks; for others it is optional. In a call without it, a budget of retries in flight pays
+    /// before the pause.
     ///
     /// # Errors
     ///

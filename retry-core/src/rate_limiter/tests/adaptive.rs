@@ -5,7 +5,7 @@ use super::*;
 /// Makes calls at a rate for ten seconds, all of which succeed.
 fn calls(limiter: &RateLimiter, from: u64, a_second: u64) {
     for call in 0..10 * a_second {
-        limiter.succeeded(at(from + call * 1000 / a_second));
+        limiter.succeeded(|| at(from + call * 1000 / a_second));
     }
 }
 

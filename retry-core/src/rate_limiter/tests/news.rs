@@ -96,7 +96,7 @@ fn after_a_long_hold_one_call_asks_and_its_success_lets_the_others_go() {
     let turns = tickets.each_mut().map(|ticket| ask(ticket, now));
     assert_eq!(turns, [ask_in_a_minute; 2]);
     let woken = tickets.each_mut().map(listen);
-    limiter.succeeded(at(now + 100));
+    limiter.succeeded(|| at(now + 100));
     assert_eq!(woken.each_ref().map(|calls| calls.count()), [1, 0]);
     let [first, second] = &mut tickets;
     assert!(take(first, now + 100));
@@ -165,7 +165,7 @@ fn a_long_hold_ends_when_the_service_said() {
 fn a_success_during_a_long_hold_does_not_end_it() {
     let limiter = ten_a_second(1);
     limiter.hold_at(at(0), 24 * HOUR);
-    limiter.succeeded(at(10));
+    limiter.succeeded(|| at(10));
     assert!(!limiter.try_take(at(minutes(59))));
 }
 

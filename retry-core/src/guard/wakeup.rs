@@ -1,4 +1,4 @@
-//! The pause of a call that waits for its breaker, and that the breaker may end.
+//! The pause of a call that waits for a guard, and that the guard may end.
 
 use core::task::{Context, Poll};
 use std::time::Duration;
@@ -8,14 +8,14 @@ use crate::time::sleep::Sleep;
 
 /// A call that can be woken from a pause.
 pub trait Wakeable {
-    /// Returns whether it waits for a breaker.
+    /// Returns whether it waits for a guard.
     #[doc(hidden)]
     #[inline(always)]
     fn waits(&self) -> bool {
         false
     }
 
-    /// Returns `Ready` when the breaker that the call waits for may let it through, or at its deadline.
+    /// Returns `Ready` when the guard that the call waits for may let it through, or at its deadline.
     #[doc(hidden)]
     #[inline(always)]
     fn poll_woken(&mut self, _cx: &mut Context<'_>) -> Poll<()> {

@@ -15,6 +15,13 @@
     feature = "ureq"
 ))]
 pub(super) fn is_passing(text: &str) -> bool {
+    /// An internal error from OpenSSL 3.0 (`ssl/ssl_err.c`) and the crate openssl 0.10 (`src/ssl/error.rs`), and
+    /// their texts of a peer that went away.
+    const PASSING: [&str; 3] = [
+        "unexpected EOF",
+        "unexpected eof while reading",
+        "alert internal error",
+    ];
     PASSING.iter().any(|words| text.contains(words)) || text.contains(INTERNAL_ERROR)
 }
 
@@ -26,24 +33,3 @@ pub(super) fn is_internal_error(text: &str) -> bool {
 
 /// The text of an internal error, which is not a refusal (RFC 8446, 6.2), from rustls 0.23 (`src/error.rs`).
 const INTERNAL_ERROR: &str = "received fatal alert: InternalError";
-
-/// The same from OpenSSL 3.0 (`ssl/ssl_err.c`) and the crate openssl 0.10 (`src/ssl/error.rs`), and their texts of
-/// a peer that went away.
-#[cfg(any(
-    feature = "async-nats",
-    feature = "aws-smithy-runtime-api",
-    feature = "etcd-client",
-    feature = "hyper-util",
-    feature = "lettre",
-    feature = "mysql",
-    feature = "object_store",
-    feature = "redis",
-    feature = "reqwest",
-    feature = "tonic",
-    feature = "ureq"
-))]
-const PASSING: [&str; 3] = [
-    "unexpected EOF",
-    "unexpected eof while reading",
-    "alert internal error",
-];

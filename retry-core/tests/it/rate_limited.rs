@@ -298,6 +298,27 @@ fn a_blocking_call_waits_too() {
 }
 
 #[test]
+fn a_thread_that_waited_for_the_breaker_waits_for_its_permit_then() {
+    let clock = VirtualClock::new();
+    let _entered = Scope::new().clock(&clock).enter();
+    let limiter = limiter(1, 30 * SECOND, 1);
+    let breaker = CircuitBreaker::new("b")
+        .consecutive(1)
+        .open_for(10 * SECOND);
+    breaker.try_enter().unwrap().failure();
+    assert!(limiter.try_acquire().is_ok());
+    let policy = RetryPolicy::new()
+        .breaker(wait_for(&breaker))
+        .rate_limiter(&limiter);
+    policy.run(|| io::Result::Ok(())).unwrap();
+    let elapsed = clock.elapsed();
+    assert!(
+        elapsed >= 30 * SECOND && elapsed < 31 * SECOND,
+        "{elapsed:?}"
+    );
+}
+
+#[test]
 fn a_step_that_is_to_wait_says_for_what() {
     let limiter = limiter(1, HOUR, 1);
     assert!(limiter.try_acquire().is_ok());

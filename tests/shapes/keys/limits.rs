@@ -101,6 +101,36 @@ mod blocking {
     }
 }
 
+/// A place is kept during an attempt alone.
+mod pauses {
+    use super::*;
+
+    static LAST: Bulkhead = Bulkhead::new("last", 1).queue(0);
+
+    fn is_free(_: Duration) {
+        assert_eq!(LAST.in_use(), 0);
+    }
+
+    #[retry(bulkhead = &LAST, sleep = is_free, interrupt = limited)]
+    fn blocking(tries: &Tries) -> Result<u32, Refused> {
+        assert_eq!(LAST.in_use(), 1);
+        tries.third()
+    }
+
+    #[retry(bulkhead = &LAST, sleep = |pause| async move { is_free(pause) }, interrupt = limited)]
+    async fn later(tries: &Tries) -> Result<u32, Refused> {
+        assert_eq!(LAST.in_use(), 1);
+        tries.third_later().await
+    }
+
+    #[test]
+    fn no_place_is_kept_in_a_pause() {
+        assert_eq!(blocking(&Tries::new()), Ok(3));
+        assert_eq!(block_on(later(&Tries::new())), Ok(3));
+        assert_eq!((LAST.in_use(), LAST.entered()), (0, 6));
+    }
+}
+
 mod asynchronous {
     use super::*;
 

@@ -1,26 +1,19 @@
 //! The limits of one call.
 
-use core::task::{Context, Poll};
 use core::time::Duration;
 
 use super::shown::Shown;
 use crate::call::interrupt::Interrupt;
+use crate::guard::Wakeable;
 use crate::rate_limiter::{RateLimiter, Turn};
 use crate::time::clock::Instant;
 
 /// The limits of one call; `()` for none.
-pub trait CallLimits: Send + Sync {
+pub trait CallLimits: Wakeable + Send + Sync {
     /// Returns whether there are any.
     #[doc(hidden)]
     #[inline(always)]
     fn any(&self) -> bool {
-        false
-    }
-
-    /// Returns whether the call waits for one of them.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn waits(&self) -> bool {
         false
     }
 
@@ -29,13 +22,6 @@ pub trait CallLimits: Send + Sync {
     #[inline(always)]
     fn awaited(&self, _pause: Duration) -> Option<Interrupt> {
         None
-    }
-
-    /// Returns `Ready` when the limit that the call waits for may let it through.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn poll_woken(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
-        Poll::Pending
     }
 
     /// Leaves every line: the call makes no attempt.
@@ -76,6 +62,8 @@ pub trait CallLimits: Send + Sync {
     #[inline(always)]
     fn ended(&mut self, _now: fn() -> Instant, _shown: Shown) {}
 }
+
+impl Wakeable for () {}
 
 impl CallLimits for () {}
 

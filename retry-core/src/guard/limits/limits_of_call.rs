@@ -11,6 +11,7 @@ use crate::bulkhead::seeker::{Seeker, Turn as PlaceTurn};
 use crate::bulkhead::{Bulkhead, Place};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Health;
+use crate::guard::Wakeable;
 use crate::rate_limiter::{RateLimiter, Ticket, Turn};
 use crate::time::clock::Instant;
 
@@ -119,27 +120,12 @@ impl<'g> BulkheadOfCall<'g> {
     }
 }
 
-impl CallLimits for LimitsOfCall<'_> {
-    fn any(&self) -> bool {
-        self.limiter.is_some() || self.bulkhead.is_some()
-    }
-
+impl Wakeable for LimitsOfCall<'_> {
     fn waits(&self) -> bool {
         let limiter = self.limiter.as_ref();
         let bulkhead = self.bulkhead.as_ref();
         limiter.is_some_and(|limiter| limiter.ticket.waits())
             || bulkhead.is_some_and(BulkheadOfCall::waits)
-    }
-
-    fn awaited(&self, pause: Duration) -> Option<Interrupt> {
-        let limiter = self.limiter.as_ref();
-        if limiter.is_some_and(|limiter| limiter.ticket.waits()) {
-            let retry_after = Some(pause);
-            return Some(Interrupt::RateLimited { retry_after });
-        }
-        let bulkhead = self.bulkhead.as_ref();
-        let waits = bulkhead.is_some_and(BulkheadOfCall::waits);
-        waits.then_some(Interrupt::BulkheadFull)
     }
 
     fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -151,6 +137,23 @@ impl CallLimits for LimitsOfCall<'_> {
             Some(seeker) => seeker.poll_woken(cx),
             None => Poll::Pending,
         }
+    }
+}
+
+impl CallLimits for LimitsOfCall<'_> {
+    fn any(&self) -> bool {
+        self.limiter.is_some() || self.bulkhead.is_some()
+    }
+
+    fn awaited(&self, pause: Duration) -> Option<Interrupt> {
+        let limiter = self.limiter.as_ref();
+        if limiter.is_some_and(|limiter| limiter.ticket.waits()) {
+            let retry_after = Some(pause);
+            return Some(Interrupt::RateLimited { retry_after });
+        }
+        let bulkhead = self.bulkhead.as_ref();
+        let waits = bulkhead.is_some_and(BulkheadOfCall::waits);
+        waits.then_some(Interrupt::BulkheadFull)
     }
 
     fn leave(&mut self) {

@@ -14,7 +14,7 @@
 /// | `attempt_timeout` | the longest time that the attempt may take; async functions only |
 /// | `breaker` | a [`CircuitBreaker`](crate::CircuitBreaker) that is asked before the attempt: `&PAYMENTS`, an `Arc` of one, a view of one, or `wait_for(&PAYMENTS)` |
 /// | `rate_limiter` | a [`RateLimiter`](crate::RateLimiter) of which the attempt takes a permit: `&GITHUB`, an `Arc` of one, or `fail_fast(&GITHUB)` |
-/// | `bulkhead` | a [`Bulkhead`](crate::Bulkhead) that lets only so many attempts run at a time |
+/// | `bulkhead` | a [`Bulkhead`](crate::Bulkhead) that lets only so many attempts run at a time: `&REPORTS`, or an `Arc` of one |
 /// | `hedge` | when to start a further copy of an attempt that is slow, or fails: `delay(50ms)` or `quantile(&LATENCY, 0.95)`; async functions only |
 /// | `budget` | beside a `hedge`: a [`RetryBudget`](crate::RetryBudget) that pays for further copies |
 /// | `clone(a, b)` | by-value arguments of which the attempt gets a clone, so that a fallback still has them |
@@ -78,9 +78,9 @@
 /// #[guard(
 ///     deadline = 500ms,
 ///     fallback = [
-///         within(200ms, async |_| read("replica").await), // after 250 ms
-///         within(50ms, async |_| read("cache").await),    // after 450 ms
-///         |give_up| give_up.into_outcome().or(Ok(0)),     // after 500 ms
+///         within(200ms, async |_| read("replica").await), // after 250 ms at the latest
+///         within(50ms, async |_| read("cache").await),    // after 450 ms at the latest
+///         |give_up| give_up.into_outcome().or(Ok(0)),     // after 500 ms at the latest
 ///     ],
 /// )]
 /// async fn row() -> io::Result<u32> {

@@ -23,7 +23,7 @@
 /// | `before`, `after` | called around every attempt | |
 /// | `before_sleep` | called before every pause; not called if the call ends instead | |
 /// | `on_success`, `on_failure` | called once at the end, with the reason of a failure: `Final` for one that is not retried | |
-/// | `fallback` | makes the result of a call that gives up, of its [`GiveUp`](crate::GiveUp); a list `[replica, cache]` is tried in order, and `within(200ms, ..)` reserves time of the deadline for one | |
+/// | `fallback` | makes the result of a call that gives up, of its [`GiveUp`](crate::GiveUp); a list `[replica, cache]` is tried in order, and `within(200ms, ..)` reserves time of the deadline for one; an `async fn` is written as `async \|give_up\| replica(give_up).await` | |
 /// | `reset_after` | an attempt that ran at least this long before it failed resets counts and schedule; one that a limit cut does not | |
 /// | `clone(a, b)` | by-value arguments, cloned for each attempt | |
 /// | `once(key = expr)` | evaluated once a call, visible in every attempt | |

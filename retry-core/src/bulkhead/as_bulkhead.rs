@@ -21,7 +21,7 @@ use super::bulkhead::Bulkhead;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a bulkhead",
     label = "expected `&Bulkhead`",
-    note = "keep it in a `static REPORTS: Bulkhead = Bulkhead::new(\"reports\", 20);` and write `bulkhead = &REPORTS`"
+    note = "keep it in a `static REPORTS: Bulkhead = Bulkhead::new(\"reports\", 20);` and write `bulkhead = &REPORTS`, of a policy `.bulkhead(&REPORTS)`; of a `LazyLock` it is `&*REPORTS`"
 )]
 pub trait AsBulkhead {
     /// Returns the bulkhead itself.

@@ -22,7 +22,7 @@ use super::rate_limiter::RateLimiter;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a rate limiter",
     label = "expected `&RateLimiter`",
-    note = "keep it in a `static GITHUB: RateLimiter = RateLimiter::new(\"github\").rate(5000, HOUR);` and write `rate_limiter = &GITHUB`"
+    note = "keep it in a `static GITHUB: RateLimiter = RateLimiter::new(\"github\").rate(5000, HOUR);` and write `rate_limiter = &GITHUB`, of a policy `.rate_limiter(&GITHUB)`; of a `LazyLock` it is `&*GITHUB`"
 )]
 pub trait AsRateLimiter {
     /// Returns the limiter itself.

@@ -73,9 +73,10 @@ peers! {
     Breaker "wait_for(@)", Shared "&BREAKER":
         "wait_for", "wait_for_breaker";
     RateLimiter "@", Shared "&LIMITER":
-        "rate_limit", "ratelimit", "ratelimiter", "limiter", "throttling";
+        "rate_limit", "ratelimit", "ratelimiter", "limiter", "throttling", "rate", "rps", "quota", "permits";
     Bulkhead "@", Shared "&BULKHEAD":
-        "semaphore", "concurrency", "max_concurrent", "max_concurrency", "concurrency_limit", "isolation";
+        "semaphore", "concurrency", "max_concurrent", "max_concurrency", "concurrency_limit", "isolation",
+        "max_in_flight";
     Budget "@", Shared "&BUDGET":
         "retry_budget", "throttle", "token_bucket";
     When "err(@)", Closure "|e| ..":

@@ -59,7 +59,7 @@ for_pointers!(SharedBudget to Budget {});
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shared rate limiter",
     label = "expected `&RateLimiter`",
-    note = "keep it in a `static LIMITER: RateLimiter = RateLimiter::new(\"api\").rate(100, Duration::from_secs(60));` and write `rate_limiter = &LIMITER`, an `Arc` of one, or `fail_fast(&LIMITER)`"
+    note = "keep it in a `static LIMITER: RateLimiter = RateLimiter::new(\"api\").rate(100, Duration::from_secs(60));` and write `rate_limiter = &LIMITER`, an `Arc` of one, or `fail_fast(&LIMITER)`; of a `LazyLock` it is `&*LIMITER`"
 )]
 pub trait SharedRateLimiter {
     fn shared(&self) {}
@@ -74,7 +74,7 @@ impl<T: SharedRateLimiter> SharedRateLimiter for FailFast<T> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shared bulkhead",
     label = "expected `&Bulkhead`",
-    note = "keep it in a `static BULKHEAD: Bulkhead = Bulkhead::new(\"reports\", 20);` and write `bulkhead = &BULKHEAD`, or an `Arc` of one"
+    note = "keep it in a `static BULKHEAD: Bulkhead = Bulkhead::new(\"reports\", 20);` and write `bulkhead = &BULKHEAD`, or an `Arc` of one; of a `LazyLock` it is `&*BULKHEAD`"
 )]
 pub trait SharedBulkhead {
     fn shared(&self) {}

@@ -46,6 +46,7 @@ pub(super) const fn refuse_hedge<R, G: Guard<R>>() {
 typed! {
     CallGuard {
         admit(&mut W) -> Admission;
+        admit_unless(&mut W, cancelled: bool) -> Admission;
         limit(&W) -> Option<(Duration, Interrupt)>;
         ends(&W) -> Option<Duration>;
         keeps(&W) -> bool;

@@ -35,11 +35,11 @@ pub(crate) fn sleep_until<S: Sleep + ?Sized>(
     let listens = !cancellation.is_never() || woken.is_some();
     if listens && sleeper.is_the_threads() {
         interruptible_sleep(&mut cancellation, woken, pause)
-    } else if cancellation.is_never() {
+    } else if listens {
+        sleep_in_slices(&mut cancellation, woken, pause, sleeper)
+    } else {
         sleeper.sleep(pause);
         false
-    } else {
-        sleep_in_slices(&mut cancellation, pause, sleeper)
     }
 }
 
@@ -79,9 +79,10 @@ fn interruptible_sleep(
     }
 }
 
-/// Sleeps by the sleeper, and polls the cancellation every 50 ms.
+/// Sleeps by the sleeper, and looks every 50 ms whether the pause was cancelled or the call woken.
 fn sleep_in_slices<S: Sleep + ?Sized>(
     cancellation: &mut Cancellation<'_>,
+    mut woken: Option<Woken<'_>>,
     mut left: Duration,
     sleeper: &S,
 ) -> bool {
@@ -90,7 +91,10 @@ fn sleep_in_slices<S: Sleep + ?Sized>(
         if cancellation.poll(&mut cx).is_ready() {
             return true;
         }
-        if left.is_zero() {
+        let wakes = woken
+            .as_mut()
+            .is_some_and(|woken| woken(&mut cx).is_ready());
+        if wakes || left.is_zero() {
             return false;
         }
         let slice = left.min(ASKED_EVERY);

@@ -151,6 +151,17 @@ pub trait CallGuard<O>: BodyScope {
         Admission::Go
     }
 
+    /// Admits the next attempt of a call that a token may have cancelled in its pause.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn admit_unless(&mut self, cancelled: bool) -> Admission {
+        if cancelled {
+            self.halted();
+            return Admission::Halt(Interrupt::Cancelled);
+        }
+        self.admit()
+    }
+
     /// Asks budgets before a pause that are otherwise asked after it, since the caller that makes the
     /// attempts cannot be refused one.
     #[doc(hidden)]

@@ -73,6 +73,7 @@ mod polled {
             #[pin]
             pause: F,
             watch: &'a mut W,
+            state: State,
         }
 
         impl<W: Wakeable, F> PinnedDrop for Woken<'_, W, F> {
@@ -80,6 +81,13 @@ mod polled {
                 this.project().watch.paused();
             }
         }
+    }
+
+    #[derive(Debug)]
+    enum State {
+        Fresh,
+        Pending,
+        Over,
     }
 
     /// Bounds a pause or an attempt that begins by the deadline: unless its timer is `ours`, it may take
@@ -94,7 +102,11 @@ mod polled {
     /// Returns a pause that ends early when the call is woken, or by its deadline.
     #[inline]
     pub fn woken<W: Wakeable, F: Future<Output = ()>>(watch: &mut W, pause: F) -> Woken<'_, W, F> {
-        Woken { pause, watch }
+        Woken {
+            pause,
+            watch,
+            state: State::Fresh,
+        }
     }
 
     impl<W: Wakeable, F: Future<Output = ()>> Future for Woken<'_, W, F> {
@@ -103,9 +115,21 @@ mod polled {
         #[inline]
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
             let this = self.project();
+            if let State::Over = this.state {
+                return Poll::Ready(());
+            }
             match this.pause.poll(cx) {
+                // Other tasks run after the pause of a sleeper that returns at once: one of them may be waited for.
+                Poll::Ready(()) if matches!(this.state, State::Fresh) && this.watch.waits() => {
+                    *this.state = State::Over;
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
                 Poll::Ready(()) => Poll::Ready(()),
-                Poll::Pending => this.watch.poll_woken(cx),
+                Poll::Pending => {
+                    *this.state = State::Pending;
+                    this.watch.poll_woken(cx)
+                }
             }
         }
     }

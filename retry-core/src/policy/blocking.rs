@@ -1,7 +1,6 @@
 //! The blocking runner: it makes the attempts and sleeps on the caller's thread.
 
 use crate::call::attempt::{Attempt, AttemptDirective, Handle};
-use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
 use crate::call::report::Report;
 use crate::cancel::sleep_blocking;
@@ -94,10 +93,7 @@ where
     let mut kept = None;
     let mut cancelled = false;
     loop {
-        let admission = match cancelled {
-            true => Admission::Halt(Interrupt::Cancelled),
-            false => call.watch().admit(),
-        };
+        let admission = call.watch().admit_unless(cancelled);
         let (attempted, mark) = match admission {
             Admission::Go => {
                 call.begin(name);

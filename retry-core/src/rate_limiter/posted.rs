@@ -3,17 +3,20 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use crate::guard::nested::{Task, task};
+
 /// A number of calls, until a window ends after this time.
 pub(crate) type Quota = (u64, Duration);
 
 thread_local! {
-    static LISTENS: Cell<bool> = const { Cell::new(false) };
+    /// The task of the call that listens.
+    static LISTENS: Cell<Option<Task>> = const { Cell::new(None) };
     static POSTED: Cell<Option<Quota>> = const { Cell::new(None) };
 }
 
 /// Runs or polls the body of an attempt under a limiter; returns with its value what it posted.
 pub(crate) fn collecting<T>(body: impl FnOnce() -> T) -> (T, Option<Quota>) {
-    let outer = Outer(LISTENS.replace(true), POSTED.take());
+    let outer = Outer(LISTENS.replace(Some(task())), POSTED.take());
     let value = body();
     let posted = POSTED.take();
     drop(outer);
@@ -21,8 +24,10 @@ pub(crate) fn collecting<T>(body: impl FnOnce() -> T) -> (T, Option<Quota>) {
 }
 
 /// Posts the quota that a response announces; it is read only if a call under a limiter listens.
+///
+/// The body of a blocking call may drive a runtime, and with it tasks that do not belong to the call.
 pub(crate) fn post(quota: impl FnOnce() -> Option<Quota>) {
-    if LISTENS.get() {
+    if LISTENS.get().is_some_and(|listens| listens == task()) {
         if let Some(quota) = quota() {
             POSTED.set(Some(quota));
         }
@@ -30,7 +35,7 @@ pub(crate) fn post(quota: impl FnOnce() -> Option<Quota>) {
 }
 
 /// The state of the call around, restored also after a panic.
-struct Outer(bool, Option<Quota>);
+struct Outer(Option<Task>, Option<Quota>);
 
 impl Drop for Outer {
     fn drop(&mut self) {

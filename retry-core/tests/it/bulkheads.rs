@@ -2,6 +2,7 @@
 #![cfg(all(feature = "tokio", feature = "testing"))]
 
 use std::cell::Cell;
+use std::future::{Ready, ready};
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
@@ -319,4 +320,90 @@ async fn a_conflict_is_no_overload() {
         "{} of {before}",
         bulkhead.limit()
     );
+}
+
+/// It asserts, when it is dropped, that its attempt still has a place.
+struct Placed<'a>(&'a Bulkhead);
+
+impl Drop for Placed<'_> {
+    fn drop(&mut self) {
+        assert_eq!(self.0.in_use(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cut_attempt_is_dropped_before_its_place_goes() {
+    let bulkhead = Bulkhead::new("reports", 1);
+    let attempt = async || {
+        let _placed = Placed(&bulkhead);
+        sleep(10 * SECOND).await;
+        io::Result::Ok(())
+    };
+    let policy = RetryPolicy::new().bulkhead(&bulkhead).deadline(SECOND);
+    assert!(policy.run_async(attempt).await.is_err());
+    assert_eq!(bulkhead.in_use(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_lost_is_dropped_before_its_place_goes() {
+    let bulkhead = Bulkhead::new("reports", 2);
+    let (copies, dropped) = (Cell::new(0), Cell::new(false));
+    struct Lost<'a>(&'a Bulkhead, &'a Cell<bool>);
+    impl Drop for Lost<'_> {
+        fn drop(&mut self) {
+            assert_eq!(self.0.in_use(), 2);
+            self.1.set(true);
+        }
+    }
+    let attempt = || {
+        copies.set(copies.get() + 1);
+        let lost = (copies.get() == 1).then(|| Lost(&bulkhead, &dropped));
+        async move {
+            let pause = if lost.is_some() { 10 * SECOND } else { SECOND };
+            sleep(pause).await;
+            io::Result::Ok(())
+        }
+    };
+    let hedge = hedge::delay(millis(10));
+    let policy = RetryPolicy::new().bulkhead(&bulkhead).hedge(hedge);
+    policy.run_async(attempt).await.unwrap();
+    assert!(dropped.get());
+    assert_eq!(bulkhead.in_use(), 0);
+}
+
+/// A thread with a sleeper of its own cannot be woken.
+#[test]
+fn a_sleeper_of_ones_own_looks_for_a_place_every_50_ms() {
+    let bulkhead = Bulkhead::new("reports", 1);
+    let place = Cell::new(bulkhead.try_enter().ok());
+    let slept = Cell::new(millis(0));
+    let sleeper = |pause| {
+        slept.set(slept.get() + pause);
+        if slept.get() >= millis(100) {
+            place.take();
+        }
+    };
+    let policy = RetryPolicy::new().bulkhead(&bulkhead).sleep(sleeper);
+    assert!(policy.run(|| io::Result::Ok(())).is_ok());
+    assert_eq!(slept.get(), millis(100));
+}
+
+#[test]
+fn other_tasks_run_beside_a_sleeper_that_returns_at_once() {
+    let bulkhead = Bulkhead::new("reports", 1);
+    let at_once = |_| -> Ready<()> { ready(()) };
+    let policy = RetryPolicy::new().bulkhead(&bulkhead);
+    let second = policy.sleep_async(at_once);
+    let policy = RetryPolicy::new().bulkhead(&bulkhead);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let (first, second) = runtime.unwrap().block_on(async {
+        let first = policy.run_async(|| async {
+            sleep(millis(10)).await;
+            io::Result::Ok(())
+        });
+        tokio::join!(first, second.run_async(|| async { io::Result::Ok(()) }))
+    });
+    assert!(first.is_ok() && second.is_ok());
 }

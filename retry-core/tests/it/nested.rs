@@ -8,7 +8,7 @@ use crate::common::{HOUR, SECOND, millis, secs};
 use persevere_core::nested::Nested;
 use persevere_core::testing::Scope;
 use persevere_core::{
-    Attempt, Policy, RetryBudget, RetryPolicy, Stop, StopReason, hedge, nested, stop, wait,
+    Attempt, GiveUp, Policy, RetryBudget, RetryPolicy, Stop, StopReason, hedge, nested, stop, wait,
 };
 
 const EACH: [Nested; 3] = [Nested::Independent, Nested::Share, Nested::Single];
@@ -272,4 +272,16 @@ fn a_call_of_another_task_hides_nothing_from_those_inside() {
     });
     assert_eq!(inside.unwrap(), 9);
     assert_eq!(runtime.block_on(other).unwrap().unwrap(), 1);
+}
+
+#[test]
+fn what_is_reserved_for_the_fallback_of_an_outer_call_is_no_time_of_an_inner_one() {
+    let inner = RetryPolicy::new().nested(nested::share());
+    let outer = RetryPolicy::new()
+        .deadline(10 * SECOND)
+        .fallback_within(2 * SECOND, |it: GiveUp<io::Result<Option<Duration>>>| {
+            it.into_outcome()
+        });
+    let left = outer.run(|| inner.run(|at: &Attempt| io::Result::Ok(at.remaining())));
+    assert!(left.unwrap().unwrap() <= 8 * SECOND);
 }

@@ -425,4 +425,22 @@ mod news {
         around.run(call).unwrap();
         assert!(outer.try_acquire().is_ok() && inner.try_acquire().is_err());
     }
+
+    /// The body of a blocking call may drive tasks that are no part of it.
+    #[test]
+    fn news_of_another_task_is_no_news_for_the_call_around() {
+        let limiter = limiter(100, SECOND, 100);
+        let policy = RetryPolicy::new().rate_limiter(&limiter);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let mut other = runtime.spawn(async { answer("\"q\";r=0;t=30") });
+        policy
+            .run(|| runtime.block_on(&mut other).unwrap())
+            .unwrap();
+        assert!(limiter.try_acquire().is_ok());
+        let own = || runtime.block_on(async { answer("\"q\";r=0;t=30") });
+        policy.run(own).unwrap();
+        assert!(limiter.try_acquire().is_err());
+    }
 }

@@ -95,16 +95,10 @@ impl ExpandCtx<'_> {
             },
             _ => bound.clone(),
         };
-        let mut admitted = emit!(#private::admit(of, &mut guard));
-        if self.token.is_some() {
-            admitted = emit! {
-                if cancelled {
-                    #private::Admission::Halt(#private::Interrupt::Cancelled)
-                } else {
-                    #admitted
-                }
-            };
-        }
+        let admitted = match self.token {
+            Some(_) => emit!(#private::admit_unless(of, &mut guard, cancelled)),
+            None => emit!(#private::admit(of, &mut guard)),
+        };
         let concluded = |admission: TokenStream| {
             emit! {
                 let #bound = match #admission {

@@ -131,6 +131,58 @@ mod pauses {
     }
 }
 
+/// A call that ends in line leaves it before its fallback runs.
+mod lines {
+    use super::*;
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    static ONLY: Bulkhead = Bulkhead::new("only", 1);
+    static GOES: CancelToken = CancelToken::new();
+
+    fn is_free() -> Result<u32, Refused> {
+        assert_eq!((ONLY.in_use(), ONLY.in_line()), (0, 0));
+        Ok(7)
+    }
+
+    #[retry(
+        stop = after_attempt(3) | cancelled(&GOES),
+        bulkhead = &ONLY,
+        sleep = no_timer,
+        interrupt = limited,
+        fallback = |_| is_free()
+    )]
+    async fn cancelled(tries: &Tries) -> Result<u32, Refused> {
+        tries.third_later().await
+    }
+
+    #[retry(bulkhead = &ONLY, deadline = 20ms, sleep = no_timer, interrupt = limited, fallback = |_| is_free())]
+    async fn late(tries: &Tries) -> Result<u32, Refused> {
+        tries.third_later().await
+    }
+
+    fn ends(call: impl Future<Output = Result<u32, Refused>>, end: impl FnOnce()) {
+        let place = ONLY.try_enter().unwrap();
+        let mut call = pin!(call);
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(call.as_mut().poll(&mut cx).is_pending());
+        assert_eq!(ONLY.in_line(), 1);
+        end();
+        // The call in line is given the place.
+        drop(place);
+        assert_eq!(call.as_mut().poll(&mut cx), Poll::Ready(Ok(7)));
+    }
+
+    #[test]
+    fn a_call_that_ends_in_line_leaves_it_before_its_fallback() {
+        ends(cancelled(&Tries::new()), || GOES.cancel());
+        ends(late(&Tries::new()), || {
+            std::thread::sleep(Duration::from_millis(30))
+        });
+    }
+}
+
 mod asynchronous {
     use super::*;
 

@@ -91,11 +91,8 @@ where
     /// Begins the next attempt, if it may be made.
     #[inline]
     pub fn admit(&mut self) -> Result<(), Refused> {
-        let admission = match self.cancelled {
-            true => Admission::Halt(Interrupt::Cancelled),
-            false => self.call.watch().admit(),
-        };
-        match admission {
+        let cancelled = self.cancelled;
+        match self.call.watch().admit_unless(cancelled) {
             Admission::Go => {
                 self.call.begin(self.name);
                 Ok(())

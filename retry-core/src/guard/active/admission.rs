@@ -32,11 +32,11 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
         self.alarm.clear();
         let left = self.left();
         if left == Some(Duration::ZERO) {
-            self.stop_waiting();
+            self.leave_lines();
             return Admission::Halt(Interrupt::Deadline);
         }
         if !self.budgets.pay_due() {
-            self.stop_waiting();
+            self.leave_lines();
             return Admission::Halt(Interrupt::Budget);
         }
         let admission = match self.limits.any() {
@@ -112,6 +112,13 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
     {
         let breaker = self.guards.breaker.as_ref();
         breaker.is_some_and(|it| it.circuit().refuses_for(self.stopwatch.clock()).is_some())
+    }
+
+    /// Leaves every line: the call makes no further attempt.
+    #[cold]
+    pub(super) fn leave_lines(&mut self) {
+        self.stop_waiting();
+        self.limits.leave();
     }
 
     /// Passes the wake-up of a call that ends on.

@@ -310,7 +310,13 @@ where
     }
 
     fn reserve(&mut self, time: Duration) {
-        self.limit = self.limit.map(|limit| limit.saturating_sub(time));
+        let Some(limit) = &mut self.limit else { return };
+        *limit = limit.saturating_sub(time);
+        let started = self.stopwatch.started();
+        let end = started.and_then(|started| started.checked_add(*limit));
+        if let Published::Call(call) = &mut self.published {
+            *call = core::mem::take(call).and(end, None);
+        }
     }
 
     fn time_left(&self, reserved: Duration) -> Option<(Duration, Interrupt)> {
@@ -337,7 +343,7 @@ where
     }
 
     fn halted(&mut self) {
-        self.limits.leave();
+        self.leave_lines();
     }
 
     fn interrupted(&mut self, interrupt: Interrupt) {

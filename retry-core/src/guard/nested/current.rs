@@ -159,25 +159,25 @@ impl Drop for ShownCall<'_> {
 
 /// The identity of a task; the future of a `block_on` and code outside a runtime have `None`.
 #[cfg(feature = "tokio")]
-type Task = Option<tokio::task::Id>;
+pub(crate) type Task = Option<tokio::task::Id>;
 
 #[cfg(feature = "tokio")]
 const NO_TASK: Task = None;
 
 #[cfg(feature = "tokio")]
-fn task() -> Task {
+pub(crate) fn task() -> Task {
     tokio::task::try_id()
 }
 
 /// The identity of a task without a runtime that distinguishes its tasks: all are one.
 #[cfg(not(feature = "tokio"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Task;
+pub(crate) struct Task;
 
 #[cfg(not(feature = "tokio"))]
 const NO_TASK: Task = Task;
 
 #[cfg(not(feature = "tokio"))]
-fn task() -> Task {
+pub(crate) fn task() -> Task {
     Task
 }

@@ -14,6 +14,8 @@ mod current;
 mod parent;
 
 pub(crate) use self::current::with_parent;
+#[cfg(feature = "http")]
+pub(crate) use self::current::{Task, task};
 pub(crate) use self::parent::{ParentCall, Published};
 
 /// The behaviour of a retried call inside another; see [`independent`], [`share`] and

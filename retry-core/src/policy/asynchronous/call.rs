@@ -117,6 +117,7 @@ where
         let (name, sleeper) = (policy.parts().name, &policy.parts().sleep);
         let stop = &policy.parts().stop;
         let tick = |pause| sleeper.sleep(pause);
+        let mut has_waited = false;
         loop {
             let mut interrupt = None;
             if !this.stage.is_in_flight() {
@@ -151,8 +152,10 @@ where
                     Admission::Wait(pause) => {
                         call.wait();
                         call.memory().hush();
-                        bound(call.watch(), sleeper.is_ours(), Some(pause));
-                        let rest = pause_or_yield(sleeper, Some(pause));
+                        // Other tasks run between two pauses of a sleeper that returns at once.
+                        let pause = (!core::mem::replace(&mut has_waited, true)).then_some(pause);
+                        bound(call.watch(), sleeper.is_ours(), pause);
+                        let rest = pause_or_yield(sleeper, pause);
                         this.stage.set(Stage::Resting { rest });
                         continue;
                     }
@@ -205,8 +208,12 @@ where
                         true => memory.attempt_until(cx, poll, tick, has_come, signal),
                         false => poll(cx).map(Ok),
                     };
-                    let made = ready!(made);
-                    (call.attempted(made), handle.directive())
+                    let (made, mark) = (ready!(made), handle.directive());
+                    if !matches!(made, Ok(Ok(_))) {
+                        // A cut attempt is dropped before a callback runs, and before another call gets its place.
+                        this.stage.set(Stage::Over);
+                    }
+                    (call.attempted(made), mark)
                 }
                 StageProjection::Racing {
                     race,
@@ -248,6 +255,8 @@ where
                         Ok(Err(interrupt)) => (Ok(Err(interrupt)), AttemptDirective::default()),
                         Err(cancelled) => (Err(cancelled), AttemptDirective::default()),
                     };
+                    // So are the copies that lost.
+                    this.stage.set(Stage::Over);
                     (call.attempted(made), mark)
                 }
                 _ => {
@@ -255,10 +264,6 @@ where
                     (Err(interrupt), AttemptDirective::default())
                 }
             };
-            if attempted.is_err() {
-                // A cut attempt is dropped before a callback runs.
-                this.stage.set(Stage::Over);
-            }
             let (outcome, halted) = {
                 let (watch, memory) = call.watch_and_memory();
                 let made_of = memory.made_of();

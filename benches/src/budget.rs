@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::contender::METRICS;
 use crate::ours::{ATTRIBUTE, RUN, SHARED};
 use crate::project::crates;
-use crate::{allocation, breakers, bulkheads, instructions, limiters, shared};
+use crate::{allocation, breakers, bulkheads, instructions, limiters, shared, streams};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/budget.txt");
 const HEAD: &str = "\
@@ -82,6 +82,7 @@ fn measured() -> Vec<(String, f64)> {
     figures.extend(breakers::figures());
     figures.extend(bulkheads::figures());
     figures.extend(limiters::figures());
+    figures.extend(streams::figures());
     figures.extend(shared::figures());
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     for (what, features) in [

@@ -25,6 +25,7 @@ mod quick;
 mod service;
 mod shared;
 mod size;
+mod streams;
 mod table;
 mod time;
 mod timing;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
             breakers::print();
             bulkheads::print();
             limiters::print();
+            streams::print();
             shared::print();
             footprint::print();
             attribute::print();
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         ["breakers"] => breakers::print(),
         ["bulkheads"] => bulkheads::print(),
         ["limiters"] => limiters::print(),
+        ["streams"] => streams::print(),
         ["shared"] => shared::print(),
         ["footprint"] => footprint::print(),
         ["attribute"] => attribute::print(),
@@ -62,11 +65,12 @@ fn main() -> ExitCode {
         ["breaker", name] => breakers::run(name),
         ["bulkhead", name] => bulkheads::run(name),
         ["limiter", name] => limiters::run(name),
+        ["stream", name] => streams::run(name),
         ["hosts", breakers] => breakers::memory::run(breakers.parse().expect("a number")),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
             eprintln!(
-                "usage: [all | breakers | bulkheads | limiters | shared | footprint | attribute | check | bless]"
+                "usage: [all | breakers | bulkheads | limiters | streams | shared | footprint | attribute | check | bless]"
             );
             return ExitCode::from(2);
         }

@@ -3,13 +3,21 @@
 mod common;
 
 use common::scrape::{exporter, scrape};
-use persevere::{CircuitBreaker, Registry, RetryBudget, retry, telemetry};
+use persevere::{Bulkhead, CircuitBreaker, RateLimiter, Registry, RetryBudget, retry, telemetry};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 #[retry(metrics = true, wait = none())]
 fn failing() -> Result<(), &'static str> {
     Err("busy")
+}
+
+static LIMITER: RateLimiter = RateLimiter::new("l").rate(1000, Duration::from_secs(1));
+
+#[retry(rate_limiter = &LIMITER)]
+fn limited() -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Every query of the dashboard: of panels, and of variables.
@@ -31,7 +39,8 @@ fn queries(value: &Value, found: &mut Vec<String>) {
 /// The words that look like names of ours.
 fn names(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.filter(|word| word.starts_with("retry_") || word.starts_with("circuit_breaker_"))
+    let ours = ["retry_", "circuit_breaker_", "rate_limiter_", "bulkhead_"];
+    words.filter(move |word| ours.iter().any(|prefix| word.starts_with(prefix)))
 }
 
 /// The labels that a query groups by.
@@ -51,6 +60,11 @@ fn the_dashboard_asks_for_what_is_told() {
     });
     hosts.get("a.example").force_open();
     telemetry::observe_budget("b", &RetryBudget::total(1));
+    telemetry::install();
+    // One of them waits.
+    limited().and_then(|()| limited()).unwrap();
+    telemetry::observe_rate_limiter(&LIMITER);
+    telemetry::observe_bulkhead(&Bulkhead::new("b", 1));
     let scrape = scrape();
     let told: BTreeSet<_> = scrape.names().into_iter().collect();
 
@@ -66,6 +80,7 @@ fn the_dashboard_asks_for_what_is_told() {
     assert_eq!(
         missing,
         [
+            &"rate_limiter_wait_seconds",
             &"retry_duration_seconds_count",
             &"retry_duration_seconds_sum"
         ]
@@ -77,5 +92,5 @@ fn the_dashboard_asks_for_what_is_told() {
             assert!(has, "`{samples}` has no label `{label}`");
         }
     }
-    assert_eq!(found.iter().flat_map(|query| labels(query)).count(), 14);
+    assert_eq!(found.iter().flat_map(|query| labels(query)).count(), 24);
 }

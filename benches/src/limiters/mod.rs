@@ -2,6 +2,8 @@
 
 #[cfg(feature = "peers")]
 mod peers;
+#[cfg(feature = "peers")]
+mod quota;
 
 use persevere::RateLimiter;
 use persevere::rate_limiter::{HOUR, SECOND};
@@ -83,6 +85,8 @@ pub fn print() {
         table.row(name, cells);
     }
     table.print();
+    #[cfg(feature = "peers")]
+    quota::print();
 }
 
 /// Under callgrind: permits of one limiter.

@@ -272,6 +272,13 @@ enum Directive {
 }
 
 impl AttemptDirective {
+    /// The directive of an attempt that made progress.
+    #[cfg(feature = "stream")]
+    pub(crate) const RESET: AttemptDirective = AttemptDirective {
+        wish: Directive::Nothing,
+        reset: true,
+    };
+
     /// The directive of an attempt whose outcome is final, whatever the policy prescribes.
     #[cfg(feature = "tower")]
     pub(crate) const FINAL: AttemptDirective = AttemptDirective {

@@ -15,7 +15,7 @@ use crate::call::error::StopReason;
 ///
 /// | error | conversion of the interrupt |
 /// |---|---|
-/// | `io::Error` | one of the kind `TimedOut`, `ResourceBusy` or `Other`, with the interrupt inside |
+/// | `io::Error` | one of the kind `TimedOut`, `ResourceBusy`, `UnexpectedEof` or `Other`, with the interrupt inside |
 /// | `Box<dyn Error>`, also `Send`, also `Sync`; `Arc<dyn Error + Send + Sync>`; `anyhow::Error` | the interrupt itself |
 /// | `HttpError` (feature `http`), for `reqwest`, `hyper` and hyper-util too, whose errors cannot be constructed | `HttpError::Interrupted` |
 /// | `sqlx::Error` 0.9, `redis::RedisError` from 1.2, `mysql::Error` 28, `mysql_async::Error` 0.37, `lapin::Error` 4, `ureq::Error` 3 (features of these names) | that of an `io::Error` with the interrupt inside |
@@ -73,6 +73,8 @@ pub enum Interrupt {
     },
     /// The bulkhead has no place, and no room in its line.
     BulkheadFull,
+    /// The stream has come to an end although it is endless.
+    StreamEnded,
 }
 
 impl Interrupt {
@@ -80,7 +82,7 @@ impl Interrupt {
     #[doc(hidden)]
     pub const fn reason(self) -> Option<StopReason> {
         match self {
-            Interrupt::AttemptTimeout => None,
+            Interrupt::AttemptTimeout | Interrupt::StreamEnded => None,
             Interrupt::Deadline => Some(StopReason::Deadline),
             Interrupt::CircuitOpen { .. } => Some(StopReason::CircuitOpen),
             Interrupt::Cancelled => Some(StopReason::Cancelled),
@@ -92,7 +94,8 @@ impl Interrupt {
 }
 
 /// Writes one line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`,
-/// `the call was cancelled`, `the retry budget is spent`, `the rate limit is reached`, `the bulkhead is full`.
+/// `the call was cancelled`, `the retry budget is spent`, `the rate limit is reached`, `the bulkhead is full`,
+/// `the stream has ended`.
 impl fmt::Display for Interrupt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -103,6 +106,7 @@ impl fmt::Display for Interrupt {
             Interrupt::Budget => "the retry budget is spent",
             Interrupt::RateLimited { .. } => "the rate limit is reached",
             Interrupt::BulkheadFull => "the bulkhead is full",
+            Interrupt::StreamEnded => "the stream has ended",
         })
     }
 }
@@ -124,8 +128,8 @@ impl From<Interrupt> for Arc<dyn Error + Send + Sync> {
 }
 
 /// The kind is `TimedOut` for a timeout and a deadline, `ResourceBusy` for an open breaker, a rate limit and a full
-/// bulkhead, and `Other` for a call that was cancelled and for a spent budget. The interrupt itself is inside, where
-/// `cause_is::<Interrupt>()` finds it.
+/// bulkhead, `UnexpectedEof` for a stream that ended, and `Other` for a call that was cancelled and for a spent budget.
+/// The interrupt itself is inside, where `cause_is::<Interrupt>()` finds it.
 #[cfg(feature = "std")]
 impl From<Interrupt> for std::io::Error {
     fn from(interrupt: Interrupt) -> Self {
@@ -135,6 +139,7 @@ impl From<Interrupt> for std::io::Error {
             Interrupt::CircuitOpen { .. }
             | Interrupt::RateLimited { .. }
             | Interrupt::BulkheadFull => ErrorKind::ResourceBusy,
+            Interrupt::StreamEnded => ErrorKind::UnexpectedEof,
             // Not `Interrupted`: that kind invites another attempt.
             Interrupt::Cancelled | Interrupt::Budget => ErrorKind::Other,
         };

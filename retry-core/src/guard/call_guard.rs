@@ -260,6 +260,18 @@ pub trait CallGuard<O>: BodyScope {
     ) {
     }
 
+    /// Records the first outcome of a stream, which goes on: its attempt keeps its place.
+    #[cfg(feature = "stream")]
+    #[doc(hidden)]
+    #[inline(always)]
+    fn answered(&mut self, _outcome: &O, _verdict: Verdict, _health: impl FnOnce() -> Health) {}
+
+    /// Records the end of a stream that has no outcome.
+    #[cfg(feature = "stream")]
+    #[doc(hidden)]
+    #[inline(always)]
+    fn finished(&mut self, _well: bool) {}
+
     /// Allows a decided pause, or ends the call.
     #[doc(hidden)]
     #[inline(always)]

@@ -21,12 +21,16 @@ pub(crate) mod parts;
 mod run;
 #[cfg(all(feature = "std", feature = "async"))]
 mod run_async;
+#[cfg(feature = "stream")]
+mod run_stream;
 pub(crate) mod schedule;
 mod shared;
 #[cfg(all(feature = "std", feature = "async"))]
 pub(crate) mod signals;
 #[cfg(feature = "std")]
 pub(crate) mod steps;
+#[cfg(feature = "stream")]
+pub(crate) mod stream;
 
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
@@ -39,6 +43,8 @@ pub use self::override_interrupt::OverrideInterrupt;
 pub use self::parts::Parts;
 pub use self::schedule::ScheduleRow;
 pub use self::shared::{BoxPolicy, SharedPolicy, SharedWait};
+#[cfg(feature = "stream")]
+pub use self::stream::{Idle, IdleTimeout, NeverIdle, RunStream};
 #[cfg(feature = "std")]
 pub use crate::budget::budget_ref::Budget;
 pub use crate::call::callbacks::{Callback, Hooks};

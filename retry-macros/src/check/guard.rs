@@ -9,7 +9,7 @@ use crate::parse::inspect::{bare_word, is_constant, is_outcome, last_names, with
 use crate::parse::mistake::no_word;
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
-use persevere_words::{BREAKER_VIEW, BUDGET, NESTED};
+use persevere_words::{BREAKER_VIEW, BUDGET, BULKHEAD, NESTED, RATE_LIMITER};
 
 /// Returns the message for a wrong value of `breaker`, `budget`, `rate_limiter` or `bulkhead`.
 pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<String> {
@@ -23,6 +23,23 @@ pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<Str
         return Some(format!(
             "a {noun} that is made here is a new one for every call; keep it in a `static` and write `{instead}`"
         ));
+    }
+    if let Expr::Call(call) = within(value) {
+        let word = bare_word(&call.func).map(|(word, _)| word.to_string());
+        match (key, word.as_deref()) {
+            ("rate_limiter" | "bulkhead", Some("wait_for")) => {
+                return Some(format!(
+                    "`wait_for` is for a breaker; calls wait for a {noun} as it is: `{instead}`"
+                ));
+            }
+            ("bulkhead", Some("fail_fast")) => {
+                return Some(format!(
+                    "`fail_fast` is for a rate limiter; a bulkhead without a line refuses at once: give it `.queue(0)` in \
+                     its `static`, and write `{instead}`"
+                ));
+            }
+            _ => {}
+        }
     }
     let mistaken = matches!(value, Expr::Lit(_) | Expr::Closure(_)) || is_strategy(value);
     mistaken.then(|| {
@@ -168,7 +185,11 @@ pub(super) fn is_made(value: &Expr) -> bool {
             match (class.as_deref(), function.as_deref()) {
                 (Some("CircuitBreaker" | "RateLimiter"), Some("new")) => true,
                 (Some("Bulkhead"), Some("new" | "adaptive")) => true,
-                (Some("RetryBudget") | None, Some(made)) => BUDGET.has(made),
+                (Some("RetryBudget"), Some(made)) => BUDGET.has(made),
+                // A word of configuration files.
+                (None, Some(made)) => [&BUDGET, &RATE_LIMITER, &BULKHEAD]
+                    .into_iter()
+                    .any(|words| words.has(made)),
                 (Some("Latency"), Some("new" | "default")) => true,
                 (Some("Arc" | "Rc" | "Box"), Some("new")) => call.args.iter().any(is_made),
                 _ => false,

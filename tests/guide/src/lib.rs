@@ -14,6 +14,7 @@ chapters! {
     limits: "limits.md",
     rate_limiters: "rate_limiters.md",
     bulkheads: "bulkheads.md",
+    streams: "streams.md",
     one_policy: "one_policy_for_many_functions.md",
     http: "http.md",
     grpc: "grpc.md",

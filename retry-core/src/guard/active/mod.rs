@@ -400,6 +400,23 @@ where
         }
     }
 
+    #[cfg(feature = "stream")]
+    fn answered(&mut self, outcome: &O, verdict: Verdict, health: impl FnOnce() -> Health) {
+        self.tell_breaker(outcome, verdict, health);
+        self.budgets.each(|handle| handle.finish());
+        self.budgets.each(|handle| handle.succeeded());
+    }
+
+    #[cfg(feature = "stream")]
+    fn finished(&mut self, well: bool) {
+        self.leave_lines();
+        self.budgets.each(|handle| handle.finish());
+        self.limits.ended(self.stopwatch.clock(), Shown::NOTHING);
+        if let Some(permit) = self.permit.take().filter(|_| well) {
+            permit.success();
+        }
+    }
+
     fn allow(
         &mut self,
         state: &mut RetryState<'_, O>,

@@ -282,7 +282,7 @@ impl From<Interrupt> for Status {
             Interrupt::AttemptTimeout | Interrupt::Deadline => Code::DeadlineExceeded,
             Interrupt::CircuitOpen { .. } => Code::Unavailable,
             Interrupt::Cancelled => Code::Cancelled,
-            Interrupt::Budget => Code::Unavailable,
+            Interrupt::Budget | Interrupt::StreamEnded => Code::Unavailable,
             Interrupt::RateLimited { .. } | Interrupt::BulkheadFull => Code::ResourceExhausted,
         };
         let mut status = Status::new(code, interrupt.to_string());

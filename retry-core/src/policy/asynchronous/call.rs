@@ -9,6 +9,7 @@ use pin_project_lite::pin_project;
 use super::memory::{AsyncMemory, MemoryKind};
 use super::operation::Begins;
 use super::race::{Race, poll_race};
+use super::rest::{poll_rest, rest};
 use super::types::{CountersOf, LimitOf, OutcomeOf, RecorderOf, SleepOf, WatchOf};
 use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
@@ -18,12 +19,11 @@ use crate::guard::{
 };
 use crate::hedge::LatencyRecorder;
 use crate::policy::Policy;
-use crate::policy::signals::came_in_yield;
 use crate::policy::steps::{End, PolicyCall};
 use crate::stop::Stop;
 use crate::telemetry;
 use crate::time::clock::read_async;
-use crate::time::pause::{Pause, pause_or_yield};
+use crate::time::pause::Pause;
 use crate::time::sleep::AsyncSleep;
 use crate::time::timeout::Timeout;
 
@@ -125,20 +125,7 @@ where
                 if let Stage::Ready = *this.stage {
                     call.start(read_async, F::Handle::TIMED);
                 } else if let StageProjection::Resting { rest } = this.stage.as_mut().project() {
-                    let sleeps = rest.sleeps();
-                    let (watch, memory) = call.watch_and_memory();
-                    let rests = |cx: &mut Context<'_>| match rest.poll(cx) {
-                        Poll::Ready(()) => Poll::Ready(()),
-                        Poll::Pending => watch.poll_woken(cx),
-                    };
-                    let is_cancelled = if stop.cancels() && sleeps {
-                        let (has_come, signal) = (|| stop.is_cancelled(), || stop.cancellation());
-                        ready!(memory.pause_until(cx, rests, tick, has_come, signal)).is_err()
-                    } else {
-                        ready!(rests(cx));
-                        came_in_yield(sleeps, stop)
-                    };
-                    call.watch().paused();
+                    let is_cancelled = ready!(poll_rest(call, rest, tick, cx));
                     interrupt = is_cancelled.then_some(Interrupt::Cancelled);
                 } else {
                     panic!("a call was polled after it was over");
@@ -154,8 +141,7 @@ where
                         call.memory().hush();
                         // Other tasks run between two pauses of a sleeper that returns at once.
                         let pause = (!core::mem::replace(&mut has_waited, true)).then_some(pause);
-                        bound(call.watch(), sleeper.is_ours(), pause);
-                        let rest = pause_or_yield(sleeper, pause);
+                        let rest = rest(call.watch(), sleeper, pause);
                         this.stage.set(Stage::Resting { rest });
                         continue;
                     }
@@ -295,8 +281,7 @@ where
             } else {
                 drop(outcome);
             }
-            bound(call.watch(), sleeper.is_ours(), pause);
-            let rest = pause_or_yield(sleeper, pause);
+            let rest = rest(call.watch(), sleeper, pause);
             this.stage.set(Stage::Resting { rest });
         }
     }

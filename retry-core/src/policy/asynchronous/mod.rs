@@ -12,8 +12,9 @@ pub(crate) mod memory;
 pub(crate) mod operation;
 mod race;
 mod report;
+pub(super) mod rest;
 mod run;
-mod types;
+pub(super) mod types;
 
 pub(crate) use self::call::by_deadline;
 pub use self::operation::AsyncOperation;

@@ -9,19 +9,19 @@ use crate::policy::Policy;
 use crate::time::sleep::AsyncSleep;
 
 /// The future of a policy's pauses.
-pub(super) type SleepOf<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
+pub(in crate::policy) type SleepOf<P, O> = <<P as Policy<O>>::Sleep as AsyncSleep>::Sleeping;
 
 /// The counters of a policy's cases.
-pub(super) type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
+pub(in crate::policy) type CountersOf<P, O> = <<P as Policy<O>>::Cases as Counting>::Counters;
 
 /// The guard of one call of a policy.
-pub(super) type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>;
+pub(in crate::policy) type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>;
 
 /// The outcome of an operation.
 pub(super) type OutcomeOf<F, M> = <<F as Begins<M>>::Future as Future>::Output;
 
 /// The limit of a call's attempts.
-pub(super) type LimitOf<G, Z> = <G as CallGuardBase>::Limit<Z>;
+pub(in crate::policy) type LimitOf<G, Z> = <G as CallGuardBase>::Limit<Z>;
 
 /// The measure of a call's attempts.
 pub(super) type RecorderOf<G> = <<G as CallGuardBase>::Hedge as Hedging>::Recorder;

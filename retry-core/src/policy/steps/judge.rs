@@ -149,7 +149,7 @@ where
         }
     }
 
-    fn end(&self, state: &RetryState<'_, O>) {
+    pub(super) fn end(&self, state: &RetryState<'_, O>) {
         let hooks = &self.policy.parts().hooks;
         match state.reason() {
             None => hooks.on_success(state),

@@ -5,6 +5,8 @@ mod end;
 mod judge;
 mod memory;
 mod next;
+#[cfg(feature = "stream")]
+mod progress;
 #[cfg(feature = "tower")]
 mod repeats;
 

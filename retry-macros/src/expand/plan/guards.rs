@@ -123,7 +123,7 @@ impl ExpandCtx<'_> {
         take(&self.private, kind, &quote!(), &value)
     }
 
-    /// Reports a shared value that each call would make for itself.
+    /// Emits the timeout of attempts, which only async functions can have.
     fn attempt_timeout(&mut self, value: &Expr, lowering: &mut Lowering<'_>) -> TokenStream {
         if !self.shape.is_async() {
             let message = "a blocking call cannot be interrupted, so `attempt_timeout` needs an `async fn`; \

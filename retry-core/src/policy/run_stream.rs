@@ -1,0 +1,75 @@
+//! The method of a policy that runs a stream, found without an import.
+
+use futures_core::stream::Stream;
+
+use super::stream::{NeverIdle, RunStream};
+use crate::call::callbacks::Hooks;
+use crate::engine::cases::Cases;
+use crate::guard::Guard;
+use crate::policy::parts::Parts;
+use crate::stop::Stop;
+use crate::time::sleep::{AsyncSleep, Sleeper};
+use crate::wait::Wait;
+use crate::when::Predicate;
+
+// The parameters of the stream are written out, as those of the futures of `run_async` are.
+impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
+    /// Gives the items of a stream, and opens it again where it broke.
+    ///
+    /// `open` opens a stream that continues at a cursor, the first time at `start`, and `after` makes of an item the
+    /// cursor of what comes after it. So no item is lost and none comes twice, if the cursor tells them apart.
+    ///
+    /// | the opened stream gives | the stream |
+    /// |---|---|
+    /// | an item | gives it; attempts and pauses start again |
+    /// | an error that the policy retries | pauses, and opens it at the cursor; the last one, when the policy gives up, is given, and the stream ends |
+    /// | an error that is final | gives it, and goes on with what is opened |
+    /// | its end | ends; an [endless](RunStream::endless) one takes it for an error |
+    /// | nothing for too long | takes that for an error, with an [idle timeout](RunStream::idle_timeout) or a deadline |
+    ///
+    /// The stream is opened when it is first polled. Only errors are judged: items of `Ok` are given as they are. A
+    /// stop of the elapsed time measures it from the last break after an item. A deadline bounds the whole stream, and an
+    /// `attempt_timeout` the time from an opening to its first item. A breaker learns of a success by the first item.
+    /// A permit of a rate limiter is for one opening, and a place of a bulkhead is kept while the stream is open.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use futures_util::{StreamExt, stream};
+    /// use std::io;
+    /// use persevere::{RetryPolicy, wait};
+    ///
+    /// /// The numbers from `next` on; the connection breaks after each second one.
+    /// fn numbers(next: u32) -> impl stream::Stream<Item = io::Result<u32>> {
+    ///     let broken = io::Error::from(io::ErrorKind::ConnectionReset);
+    ///     stream::iter([Ok(next), Ok(next + 1), Err(broken)])
+    /// }
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// let numbers = policy.run_stream(0, numbers, |number| number + 1);
+    /// let items: Vec<u32> = numbers.take(5).map(Result::unwrap).collect().await;
+    /// assert_eq!(items, [0, 1, 2, 3, 4]);
+    /// # });
+    /// ```
+    pub fn run_stream<'p, T, E, K, F, A, I>(
+        &'p self,
+        start: K,
+        open: F,
+        after: A,
+    ) -> RunStream<'p, Self, T, E, K, F, A, I, NeverIdle, Z::Sleeping, C::Counters, G::Active<'p>>
+    where
+        S: Stop,
+        W: Wait<Result<T, E>>,
+        P: Predicate<Result<T, E>>,
+        C: Cases<Result<T, E>>,
+        H: Hooks<Result<T, E>>,
+        Z: Sleeper + AsyncSleep,
+        G: Guard<Result<T, E>>,
+        K: Clone,
+        F: FnMut(K) -> I,
+        A: FnMut(&T) -> K,
+        I: Stream<Item = Result<T, E>>,
+    {
+        RunStream::new(self, start, open, after)
+    }
+}

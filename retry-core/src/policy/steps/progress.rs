@@ -1,0 +1,52 @@
+//! The engine's part of a stream, which goes on after its first outcome.
+
+use super::call::{CountersOf, PolicyCall};
+use super::memory::Memory;
+use crate::call::callbacks::Hooks;
+use crate::call::error::StopReason;
+use crate::engine::decide::Decide;
+use crate::engine::machine::History;
+use crate::guard::CallGuard;
+use crate::policy::Policy;
+use crate::time::stopwatch::Stopwatch;
+
+impl<'p, P, O, G, R> PolicyCall<'p, P, O, CountersOf<P, O>, G, R>
+where
+    P: Policy<O> + ?Sized,
+    G: CallGuard<O>,
+    R: Memory,
+{
+    /// Notes the first outcome of an opening, by which the service has answered.
+    #[cold]
+    pub(crate) fn answered(&mut self, outcome: &O) {
+        let parts = self.policy.parts();
+        let (_, verdict) = parts.rule(outcome, self.call.attempt());
+        let health = || parts.health(outcome, verdict);
+        self.watch.answered(outcome, verdict, health);
+    }
+
+    /// Starts the time of the call again: its stream broke after it had moved.
+    #[cold]
+    pub(crate) fn restart(&mut self) {
+        let stopwatch = self.memory.stopwatch();
+        if stopwatch.started().is_none() {
+            return;
+        }
+        self.memory.start(Stopwatch::start(stopwatch.clock(), true));
+        if self.memory.history().is_some() {
+            self.memory.history_mut().began(core::time::Duration::ZERO);
+        }
+    }
+
+    /// Ends the call without an outcome; `reason` is that of a failure.
+    #[cold]
+    pub(crate) fn finish(&mut self, name: &'static str, reason: Option<StopReason>) {
+        self.wake();
+        self.watch.finished(reason.is_none());
+        if <P::Hooks as Hooks<O>>::ACTIVE {
+            let mut state = self.state(name, self.elapsed(), None);
+            state.finish(reason);
+            self.end(&state);
+        }
+    }
+}

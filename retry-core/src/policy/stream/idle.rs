@@ -1,0 +1,117 @@
+//! The longest time that a stream may take to its next item.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::call::interrupt::Interrupt;
+use crate::time::clock::read_async;
+use crate::time::coop::on_time;
+use crate::time::instant::Instant;
+
+/// The idle timeout of a stream whose items are of type `O`, and whose timer is `Z`.
+pub trait Idle<O, Z> {
+    /// Notes that the stream was opened, or that an item came.
+    #[doc(hidden)]
+    fn moved(self: Pin<&mut Self>);
+
+    /// Returns `Ready` if nothing has come for as long as it may take; the stream is pending.
+    #[doc(hidden)]
+    fn poll_over(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        sleep: impl Fn(Duration) -> Z,
+    ) -> Poll<()>;
+
+    /// Returns the outcome of an opening that it has cut.
+    #[doc(hidden)]
+    fn outcome(&self, interrupt: Interrupt) -> Option<O>;
+}
+
+/// The idle timeout of a stream without one.
+#[derive(Clone, Copy, Debug)]
+pub struct NeverIdle;
+
+impl<O, Z> Idle<O, Z> for NeverIdle {
+    #[inline(always)]
+    fn moved(self: Pin<&mut Self>) {}
+
+    #[inline(always)]
+    fn poll_over(self: Pin<&mut Self>, _: &mut Context<'_>, _: impl Fn(Duration) -> Z) -> Poll<()> {
+        Poll::Pending
+    }
+
+    #[inline(always)]
+    fn outcome(&self, _: Interrupt) -> Option<O> {
+        None
+    }
+}
+
+pin_project! {
+    /// An idle timeout; see [`RunStream::idle_timeout`](super::RunStream::idle_timeout).
+    ///
+    /// Its timer is not set again for each item: it reads the time, and the timer sleeps on for the rest.
+    pub struct IdleTimeout<O, Z> {
+        limit: Duration,
+        outcome: fn(Interrupt) -> O,
+        moved: Option<Instant>,
+        #[pin]
+        timer: Option<Z>,
+    }
+}
+
+impl<O, Z> IdleTimeout<O, Z> {
+    pub(super) fn new(limit: Duration, outcome: fn(Interrupt) -> O) -> Self {
+        IdleTimeout {
+            limit,
+            outcome,
+            moved: None,
+            timer: None,
+        }
+    }
+}
+
+impl<O, Z: Future<Output = ()>> Idle<O, Z> for IdleTimeout<O, Z> {
+    #[inline]
+    fn moved(self: Pin<&mut Self>) {
+        *self.project().moved = Some(read_async());
+    }
+
+    fn poll_over(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        sleep: impl Fn(Duration) -> Z,
+    ) -> Poll<()> {
+        let mut this = self.project();
+        let Some(moved) = *this.moved else {
+            return Poll::Pending;
+        };
+        let mut has_slept = false;
+        loop {
+            if let Some(timer) = this.timer.as_mut().as_pin_mut() {
+                ready!(on_time(timer, cx));
+                this.timer.set(None);
+                has_slept = true;
+            }
+            let left = this
+                .limit
+                .saturating_sub(read_async().saturating_duration_since(moved));
+            if left.is_zero() {
+                return Poll::Ready(());
+            }
+            this.timer.set(Some(sleep(left)));
+            if core::mem::take(&mut has_slept) {
+                // Other tasks run between two pauses of a sleeper that returns at once.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn outcome(&self, interrupt: Interrupt) -> Option<O> {
+        Some((self.outcome)(interrupt))
+    }
+}

@@ -1,0 +1,208 @@
+//! The stream of a policy that opens another stream again where it broke.
+
+use core::future::Future;
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use super::idle::{IdleTimeout, NeverIdle};
+use crate::call::interrupt::{FromInterrupt, Interrupt};
+use crate::guard::{CallGuardBase, refuse_hedge};
+use crate::policy::Policy;
+use crate::policy::asynchronous::memory::{AsyncMemory, LeanMemory};
+use crate::policy::asynchronous::types::{CountersOf, LimitOf, SleepOf, WatchOf};
+use crate::policy::steps::PolicyCall;
+use crate::time::pause::Pause;
+use crate::time::sleep::AsyncSleep;
+
+pin_project! {
+    /// The stream of [`RetryPolicy::run_stream`](crate::RetryPolicy::run_stream).
+    ///
+    /// It is `Send` where its parts are, and needs no box and no task. Dropping it ends everything. Once it has ended it
+    /// gives `None` for ever.
+    #[must_use = "streams do nothing unless polled"]
+    pub struct RunStream<
+        'p,
+        P,
+        T,
+        E,
+        K,
+        F,
+        A,
+        S,
+        I = NeverIdle,
+        Z = SleepOf<P, Result<T, E>>,
+        C = CountersOf<P, Result<T, E>>,
+        G = WatchOf<'p, P, Result<T, E>>,
+    >
+    where
+        P: Policy<Result<T, E>>,
+        P: ?Sized,
+        Z: Future<Output = ()>,
+        Z: Send,
+        G: CallGuardBase,
+    {
+        pub(super) call: PolicyCall<'p, P, Result<T, E>, C, G, LeanMemory<'p, Result<T, E>, Z>>,
+        pub(super) cursor: K,
+        pub(super) open: F,
+        pub(super) after: A,
+        // Makes an error of the end of a stream that is endless.
+        pub(super) ended: Option<fn(Interrupt) -> Result<T, E>>,
+        pub(super) restarts: bool,
+        pub(super) progress: Progress,
+        #[pin]
+        pub(super) idle: I,
+        #[pin]
+        pub(super) stage: Stage<S, LimitOf<G, Z>, Z>,
+    }
+}
+
+pin_project! {
+    #[project = StageProjection]
+    pub(super) enum Stage<S, Limit, Z> {
+        Ready,
+        Over,
+        Open { #[pin] stream: S, #[pin] limit: Limit },
+        Resting { #[pin] rest: Pause<Z> },
+    }
+}
+
+/// The progress of a stream since it was opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Progress {
+    /// Whether an item has come.
+    pub(super) moved: bool,
+    /// Whether the service has answered, by an item or an error that is final.
+    pub(super) answered: bool,
+    /// Whether an error that is final was the last that came.
+    pub(super) failed: bool,
+}
+
+impl<'p, P, T, E, K, F, A, S>
+    RunStream<
+        'p,
+        P,
+        T,
+        E,
+        K,
+        F,
+        A,
+        S,
+        NeverIdle,
+        SleepOf<P, Result<T, E>>,
+        CountersOf<P, Result<T, E>>,
+        WatchOf<'p, P, Result<T, E>>,
+    >
+where
+    P: Policy<Result<T, E>, Sleep: AsyncSleep> + ?Sized,
+    F: FnMut(K) -> S,
+{
+    /// Creates a stream that has not begun.
+    pub(crate) fn new(policy: &'p P, start: K, open: F, after: A) -> Self {
+        const { refuse_hedge::<Result<T, E>, P::Guards>() };
+        RunStream {
+            call: PolicyCall::new(policy, LeanMemory::new(None)),
+            cursor: start,
+            open,
+            after,
+            ended: None,
+            restarts: true,
+            progress: Progress::default(),
+            idle: NeverIdle,
+            stage: Stage::Ready,
+        }
+    }
+}
+
+impl<'p, P, T, E, K, F, A, S, I, Z, C, G> RunStream<'p, P, T, E, K, F, A, S, I, Z, C, G>
+where
+    P: Policy<Result<T, E>> + ?Sized,
+    Z: Future<Output = ()> + Send,
+    G: CallGuardBase,
+{
+    /// Takes the end of the stream for a failure, as of a watch or of server-sent events, which end when their
+    /// connection does.
+    ///
+    /// It is judged as [`Interrupt::StreamEnded`], and retried unless the policy prescribes otherwise.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use futures_util::{StreamExt, stream};
+    /// use std::io;
+    /// use persevere::{RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// // Each opening gives one item, and ends.
+    /// let open = |next: u32| stream::iter([io::Result::Ok(next)]);
+    /// let watch = policy.run_stream(0, open, |item| item + 1).endless();
+    /// let items: Vec<u32> = watch.take(5).map(Result::unwrap).collect().await;
+    /// assert_eq!(items, [0, 1, 2, 3, 4]);
+    /// # });
+    /// ```
+    pub fn endless(mut self) -> Self
+    where
+        Result<T, E>: FromInterrupt,
+    {
+        self.ended = Some(FromInterrupt::from_interrupt);
+        self
+    }
+
+    /// Counts attempts, and lengthens pauses, over the whole stream, whatever came in between.
+    ///
+    /// Without it both start again after an item.
+    pub fn without_progress(mut self) -> Self {
+        self.restarts = false;
+        self
+    }
+}
+
+impl<'p, P, T, E, K, F, A, S, Z, C, G> RunStream<'p, P, T, E, K, F, A, S, NeverIdle, Z, C, G>
+where
+    P: Policy<Result<T, E>> + ?Sized,
+    Z: Future<Output = ()> + Send,
+    G: CallGuardBase,
+{
+    /// Cuts an opened stream that gives nothing for as long as this, as an attempt is cut by its timeout, and opens
+    /// it again.
+    ///
+    /// The time runs from the opening, and from each item. An `attempt_timeout` of the policy is the longest time from
+    /// the opening to the first item.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// # use futures_util::{StreamExt, stream};
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere::{Interrupt, RetryPolicy};
+    ///
+    /// let policy = RetryPolicy::new();
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let open = |()| stream::pending::<io::Result<u8>>();
+    /// let stalled = policy.run_stream((), open, |_| ()).idle_timeout(Duration::from_secs(30));
+    /// let items: Vec<_> = stalled.collect().await;
+    /// let error = items.into_iter().next().unwrap().unwrap_err();
+    /// assert_eq!(error.to_string(), "the attempt timed out"); // after three attempts
+    /// # });
+    /// ```
+    pub fn idle_timeout(
+        self,
+        limit: Duration,
+    ) -> RunStream<'p, P, T, E, K, F, A, S, IdleTimeout<Result<T, E>, Z>, Z, C, G>
+    where
+        Result<T, E>: FromInterrupt,
+    {
+        RunStream {
+            call: self.call,
+            cursor: self.cursor,
+            open: self.open,
+            after: self.after,
+            ended: self.ended,
+            restarts: self.restarts,
+            progress: self.progress,
+            idle: IdleTimeout::new(limit, FromInterrupt::from_interrupt),
+            stage: self.stage,
+        }
+    }
+}

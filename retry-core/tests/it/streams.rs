@@ -1,0 +1,486 @@
+//! Streams that are opened again where they broke: no item is lost, none comes twice, and the policy decides the rest.
+#![cfg(all(feature = "stream", feature = "tokio", feature = "testing"))]
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_util::stream::{self, FusedStream, Stream, StreamExt};
+use persevere_core::breaker::State;
+use persevere_core::{
+    Bulkhead, CancelToken, CircuitBreaker, GiveUp, Interrupt, RateLimiter, RetryPolicy, RetryStats,
+    StopReason, Transient, stop, wait, when,
+};
+use proptest::prelude::*;
+use tokio::time::{Instant, sleep};
+
+use crate::common::{HOUR, SECOND};
+
+type Item = io::Result<u32>;
+
+fn reset() -> Item {
+    Err(io::ErrorKind::ConnectionReset.into())
+}
+
+fn forbidden() -> Item {
+    Err(io::ErrorKind::PermissionDenied.into())
+}
+
+/// The way in which an opened stream ends.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Breaks,
+    /// An error that is final, and then the end.
+    Forbids,
+    Ends,
+    Stalls,
+}
+
+/// A source of the numbers below `len`, whose openings are by a script: the number of items, and the end. After the
+/// script it gives all that is left.
+struct Source {
+    len: u32,
+    script: Vec<(u32, End)>,
+    opened: Cell<usize>,
+}
+
+impl Source {
+    fn new(len: u32, script: &[(u32, End)]) -> Self {
+        Source {
+            len,
+            script: script.to_vec(),
+            opened: Cell::new(0),
+        }
+    }
+
+    fn open(&self, from: u32) -> Pin<Box<dyn Stream<Item = Item>>> {
+        let number = self.opened.get();
+        self.opened.set(number + 1);
+        let (items, end) = self
+            .script
+            .get(number)
+            .copied()
+            .unwrap_or((self.len, End::Ends));
+        let items = stream::iter((from..self.len.min(from.saturating_add(items))).map(Ok));
+        match end {
+            End::Breaks => items.chain(stream::iter([reset()])).boxed_local(),
+            End::Forbids => items.chain(stream::iter([forbidden()])).boxed_local(),
+            End::Ends => items.boxed_local(),
+            End::Stalls => items.chain(stream::pending()).boxed_local(),
+        }
+    }
+}
+
+/// The kinds of errors, and the items.
+fn told(items: &[Item]) -> Vec<Result<u32, io::ErrorKind>> {
+    let told = |item: &Item| item.as_ref().copied().map_err(io::Error::kind);
+    items.iter().map(told).collect()
+}
+
+async fn all(stream: impl Stream<Item = Item>) -> Vec<Result<u32, io::ErrorKind>> {
+    told(&stream.collect::<Vec<_>>().await)
+}
+
+fn next(item: &u32) -> u32 {
+    item + 1
+}
+
+const POLICY_WAIT: Duration = SECOND;
+
+fn policy() -> RetryPolicy<stop::AfterAttempt, wait::Backoff<wait::Fixed>, when::OnTransient> {
+    RetryPolicy::new()
+        .stop(stop::after_attempt(3))
+        .wait(wait::fixed(POLICY_WAIT))
+        .when(when::transient())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_goes_on_where_it_broke() {
+    let source = Source::new(9, &[(3, End::Breaks), (0, End::Breaks), (4, End::Breaks)]);
+    let policy = policy();
+    let start = Instant::now();
+    let items = all(policy.run_stream(0, |from| source.open(from), next)).await;
+    assert_eq!(items, (0..9).map(Ok).collect::<Vec<_>>());
+    assert_eq!((source.opened.get(), start.elapsed()), (4, 3 * SECOND));
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_gives_up_with_the_last_error_and_is_over() {
+    let source = Source::new(9, &[(1, End::Breaks), (0, End::Breaks), (0, End::Breaks)]);
+    let policy = policy();
+    let mut stream = pin!(policy.run_stream(0, |from| source.open(from), next));
+    let items: Vec<_> = stream.by_ref().collect().await;
+    let reset = Err(io::ErrorKind::ConnectionReset);
+    assert_eq!(told(&items), [Ok(0), reset]);
+    assert_eq!(source.opened.get(), 3);
+    assert!(stream.is_terminated() && stream.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_final_error_is_an_item_and_the_stream_goes_on() {
+    let policy = policy();
+    let open = |_| stream::iter([Ok(1), forbidden(), Ok(2)]);
+    let items = all(policy.run_stream(0, open, next)).await;
+    assert_eq!(items, [Ok(1), Err(io::ErrorKind::PermissionDenied), Ok(2)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn progress_starts_attempts_and_pauses_again() {
+    let script = [(1, End::Breaks); 20];
+    let source = Source::new(20, &script);
+    let policy = policy();
+    let stream = policy.run_stream(0, |from| source.open(from), next);
+    assert_eq!(all(stream).await.len(), 20);
+
+    let source = Source::new(20, &script);
+    let stream = policy.run_stream(0, |from| source.open(from), next);
+    let items = all(stream.without_progress()).await;
+    let reset = Err(io::ErrorKind::ConnectionReset);
+    assert_eq!(items, [Ok(0), Ok(1), Ok(2), reset]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn elapsed_time_is_that_without_progress() {
+    let policy = policy()
+        .wait(wait::fixed(4 * SECOND))
+        .stop(stop::after_delay(10 * SECOND));
+    let slowly = |from: u32| {
+        let items = stream::iter([Ok(from), reset()]);
+        items.then(|item| async {
+            sleep(6 * SECOND).await;
+            item
+        })
+    };
+    let items = all(policy.run_stream(0, slowly, next).take(10)).await;
+    assert_eq!(items, (0..10).map(Ok).collect::<Vec<_>>());
+    let never = |_| stream::iter([reset()]);
+    let start = Instant::now();
+    assert_eq!(all(policy.run_stream(0, never, next)).await.len(), 1);
+    assert_eq!(start.elapsed(), 12 * SECOND);
+}
+
+/// A stop that never stops does not spin on a stream that opens and breaks at once.
+#[tokio::test(start_paused = true)]
+async fn a_pause_is_kept_even_after_progress() {
+    let policy = policy().stop(stop::never());
+    let open = |from| stream::iter([Ok(from), reset()]);
+    let start = Instant::now();
+    let stream = policy.run_stream(0, open, next);
+    assert_eq!(all(stream.take(100)).await.len(), 100);
+    assert_eq!(start.elapsed(), 99 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_an_endless_stream_is_a_failure() {
+    let source = Source::new(9, &[(4, End::Ends), (5, End::Ends)]);
+    let policy = policy();
+    let stream = policy.run_stream(0, |from| source.open(from), next);
+    let items = all(stream.endless()).await;
+    let ended = Err(io::ErrorKind::UnexpectedEof);
+    let whole: Vec<_> = (0..9).map(Ok).chain([ended]).collect();
+    assert_eq!(items, whole);
+    // The opening that brought the last item is the first that failed.
+    assert_eq!(source.opened.get(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_stream_is_cut() {
+    let source = Source::new(9, &[(4, End::Stalls), (2, End::Stalls)]);
+    let policy = policy();
+    let start = Instant::now();
+    let stream = policy.run_stream(0, |from| source.open(from), next);
+    let items = all(stream.idle_timeout(30 * SECOND)).await;
+    assert_eq!(items, (0..9).map(Ok).collect::<Vec<_>>());
+    assert_eq!(start.elapsed(), 62 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_stream_is_not_idle() {
+    let policy = policy();
+    let open = |_| {
+        stream::iter((0..9).map(Item::Ok)).then(|item| async move {
+            sleep(20 * SECOND).await;
+            item
+        })
+    };
+    let stream = policy.run_stream(0, open, next);
+    assert_eq!(all(stream.idle_timeout(30 * SECOND)).await.len(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_timeout_is_for_the_first_item() {
+    let opened = Cell::new(0);
+    let policy = policy().attempt_timeout(5 * SECOND);
+    let open = |from: u32| {
+        opened.set(opened.get() + 1);
+        let first = if opened.get() == 1 { HOUR } else { SECOND };
+        stream::unfold(from, move |item| async move {
+            sleep(if item == 0 { first } else { 60 * SECOND }).await;
+            (item < 3).then_some((Item::Ok(item), item + 1))
+        })
+    };
+    let start = Instant::now();
+    let items = all(policy.run_stream(0, open, next)).await;
+    assert_eq!(items, [Ok(0), Ok(1), Ok(2)]);
+    assert_eq!(opened.get(), 2);
+    assert!(start.elapsed() > 120 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_bounds_the_whole_stream() {
+    let policy = policy().deadline(100 * SECOND);
+    let open = |from| {
+        stream::unfold(from, |item| async move {
+            sleep(7 * SECOND).await;
+            Some((Item::Ok(item), item + 1))
+        })
+    };
+    let start = Instant::now();
+    let items = all(policy.run_stream(0, open, next)).await;
+    assert_eq!(start.elapsed(), 100 * SECOND);
+    assert_eq!(items.len(), 15);
+    assert_eq!(items.last(), Some(&Err(io::ErrorKind::TimedOut)));
+}
+
+/// One that always has an item never waits for a timer.
+#[tokio::test(start_paused = true)]
+async fn a_deadline_bounds_a_stream_that_never_waits() {
+    let policy = policy().deadline(100 * SECOND);
+    let open = |from| stream::iter((from..).map(Item::Ok));
+    let mut stream = pin!(policy.run_stream(0, open, next));
+    assert_eq!(stream.next().await.unwrap().unwrap(), 0);
+    tokio::time::advance(100 * SECOND).await;
+    assert!(stream.next().await.unwrap().is_err());
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_ends_it_in_a_pause_and_where_it_is_asked_to_in_the_stream() {
+    let token = CancelToken::new();
+    let policy = policy().stop(stop::never() | stop::cancelled(&token));
+    let mut stream = pin!(policy.run_stream(0, |_| stream::iter([reset()]), next));
+    let ends = async {
+        sleep(SECOND / 2).await;
+        token.cancel();
+    };
+    let (last, ()) = tokio::join!(stream.next(), ends);
+    assert_eq!(
+        last.unwrap().unwrap_err().kind(),
+        io::ErrorKind::ConnectionReset
+    );
+    assert!(stream.next().await.is_none());
+
+    let token = CancelToken::new();
+    let policy = policy.stop(stop::never() | stop::cancelled(&token).abort_attempt());
+    let open = |_| stream::pending::<Item>();
+    let mut aborted = pin!(policy.run_stream(0, open, next));
+    let ends = async {
+        sleep(SECOND).await;
+        token.cancel();
+    };
+    // Without an outcome for the interrupt it ends.
+    let (last, ()) = tokio::join!(aborted.next(), ends);
+    assert!(last.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_learns_by_the_first_item() {
+    let breaker = CircuitBreaker::new("feed").consecutive(2).open_for(SECOND);
+    let policy = policy().wait(wait::none()).breaker(&breaker);
+    let open = |from| stream::iter([Ok(from), reset()]);
+    // Each opening answers before it breaks.
+    let stream = policy.run_stream(0, open, next);
+    assert_eq!(all(stream.take(20)).await.len(), 20);
+    assert_eq!(breaker.state(), State::Closed);
+
+    let stream = policy.run_stream(0, |_| stream::iter([reset()]), next);
+    assert_eq!(all(stream).await.len(), 1);
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_kept_while_the_stream_is_open_and_a_permit_is_for_an_opening() {
+    let bulkhead = Bulkhead::new("feed", 1);
+    let limiter = RateLimiter::new("feed").rate(1, HOUR).burst(10);
+    let policy = policy().bulkhead(&bulkhead).rate_limiter(&limiter);
+    let source = Source::new(4, &[(2, End::Breaks)]);
+    let mut stream = pin!(policy.run_stream(0, |from| source.open(from), next));
+    for _ in 0..2 {
+        stream.next().await.unwrap().unwrap();
+        assert_eq!(bulkhead.in_use(), 1);
+    }
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(stream.as_mut().poll_next(&mut cx).is_pending());
+    assert_eq!(bulkhead.in_use(), 0, "in the pause");
+    assert_eq!(stream.by_ref().count().await, 2);
+    assert_eq!(bulkhead.in_use(), 0);
+    let left = std::iter::from_fn(|| limiter.try_acquire().ok()).count();
+    assert_eq!(left, 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callbacks_and_statistics_see_openings() {
+    let stats = RetryStats::new();
+    let events = RefCell::new(Vec::new());
+    let note = |event: &'static str| events.borrow_mut().push(event);
+    let policy = policy()
+        .before(|_: &_| note("opens"))
+        .after(|_: &_| note("broke"))
+        .before_sleep(|_: &_| note("rests"))
+        .on_success(|_: &_| note("ended"))
+        .on_failure(|_: &_| note("gave up"))
+        .stats(&stats);
+    let source = Source::new(9, &[(3, End::Breaks)]);
+    let stream = policy.run_stream(0, |from| source.open(from), next);
+    assert_eq!(all(stream).await.len(), 9);
+    let seen = events.take();
+    assert_eq!(seen, ["opens", "broke", "rests", "opens", "ended"]);
+    assert_eq!((stats.calls(), stats.attempts()), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_gives_the_last_item() {
+    let policy = policy().fallback(|give_up: GiveUp<Item>| {
+        assert_eq!(give_up.reason(), StopReason::Attempts);
+        Ok(99)
+    });
+    let items = all(policy.run_stream(0, |_| stream::iter([reset()]), next)).await;
+    assert_eq!(items, [Ok(99)]);
+}
+
+#[test]
+fn it_is_send_where_its_parts_are() {
+    fn is_send<T: Send>(_: T) {}
+    let policy = Arc::new(
+        RetryPolicy::new()
+            .deadline(SECOND)
+            .bulkhead(Arc::new(Bulkhead::new("feed", 1))),
+    );
+    let open = |from: u32| stream::iter([Item::Ok(from)]);
+    is_send(policy.run_stream(0, open, next));
+    is_send(
+        policy
+            .run_stream(0, open, next)
+            .idle_timeout(SECOND)
+            .endless(),
+    );
+}
+
+#[test]
+fn an_interrupt_of_a_stream_that_ended_can_be_retried() {
+    assert!(Interrupt::StreamEnded.verdict().is_retry());
+    assert!(!Interrupt::StreamEnded.unsent());
+    assert_eq!(Interrupt::StreamEnded.reason(), None);
+}
+
+/// A drop at any poll leaks neither a place nor a probe nor a place in line.
+#[tokio::test(start_paused = true)]
+async fn a_drop_at_any_poll_leaks_nothing() {
+    for polls in 0..20 {
+        let bulkhead = Bulkhead::new("feed", 1);
+        let breaker = CircuitBreaker::new("feed").consecutive(1).open_for(SECOND);
+        breaker.try_enter().unwrap().failure();
+        sleep(SECOND).await;
+        let policy = policy()
+            .bulkhead(&bulkhead)
+            .breaker(&breaker)
+            .deadline(HOUR);
+        let open = |from: u32| {
+            stream::unfold(from, |item| async move {
+                tokio::task::yield_now().await;
+                Some((if item % 3 == 2 { reset() } else { Ok(item) }, item + 1))
+            })
+        };
+        {
+            let mut stream = pin!(policy.run_stream(0, open, next));
+            let mut cx = Context::from_waker(Waker::noop());
+            for _ in 0..polls {
+                let _: Poll<_> = stream.as_mut().poll_next(&mut cx);
+                tokio::time::advance(SECOND / 3).await;
+            }
+        }
+        assert_eq!((bulkhead.in_use(), bulkhead.in_line()), (0, 0), "{polls}");
+        sleep(2 * SECOND).await;
+        assert!(breaker.try_enter().is_ok(), "{polls}");
+    }
+}
+
+/// The same by a naive model: what comes, how often it is opened, and how long all of it takes.
+fn model(
+    len: u32,
+    script: &[(u32, End)],
+    attempts: u32,
+    endless: bool,
+) -> (Vec<Result<u32, io::ErrorKind>>, usize, Duration) {
+    let (mut items, mut cursor, mut failed, mut took) = (Vec::new(), 0, 0, Duration::ZERO);
+    let script = script.iter().copied();
+    let script = script.chain(std::iter::repeat((len, End::Ends)));
+    for (number, (count, end)) in script.enumerate() {
+        let until = len.min(cursor + count);
+        if until > cursor {
+            failed = 0;
+        }
+        items.extend((cursor..until).map(Ok));
+        cursor = until;
+        let error = match end {
+            End::Breaks => io::ErrorKind::ConnectionReset,
+            End::Stalls => {
+                took += 30 * SECOND;
+                io::ErrorKind::TimedOut
+            }
+            End::Forbids | End::Ends => {
+                if let End::Forbids = end {
+                    items.push(Err(io::ErrorKind::PermissionDenied));
+                }
+                if !endless {
+                    return (items, number + 1, took);
+                }
+                io::ErrorKind::UnexpectedEof
+            }
+        };
+        failed += 1;
+        if failed == attempts {
+            items.push(Err(error));
+            return (items, number + 1, took);
+        }
+        took += POLICY_WAIT;
+    }
+    unreachable!("an endless script")
+}
+
+fn end() -> impl Strategy<Value = End> {
+    prop_oneof![
+        4 => Just(End::Breaks),
+        1 => Just(End::Forbids),
+        1 => Just(End::Ends),
+        2 => Just(End::Stalls),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_script_is_as_the_model_says(
+        len in 0_u32..30,
+        script in proptest::collection::vec((0_u32..6, end()), 0..20),
+        attempts in 1_u32..5,
+        endless: bool,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        let (items, opened, took) = runtime.unwrap().block_on(async {
+            let source = Source::new(len, &script);
+            let policy = policy().stop(stop::after_attempt(attempts));
+            let stream = policy.run_stream(0, |from| source.open(from), next);
+            let stream = stream.idle_timeout(30 * SECOND);
+            let start = Instant::now();
+            let items = match endless {
+                true => all(stream.endless()).await,
+                false => all(stream).await,
+            };
+            (items, source.opened.get(), start.elapsed())
+        });
+        prop_assert_eq!((items, opened, took), model(len, &script, attempts, endless));
+    }
+}

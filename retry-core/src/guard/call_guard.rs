@@ -264,7 +264,14 @@ pub trait CallGuard<O>: BodyScope {
     #[cfg(feature = "stream")]
     #[doc(hidden)]
     #[inline(always)]
-    fn answered(&mut self, _outcome: &O, _verdict: Verdict, _health: impl FnOnce() -> Health) {}
+    fn answered(
+        &mut self,
+        _outcome: &O,
+        _verdict: Verdict,
+        _health: impl FnOnce() -> Health,
+        _failed: bool,
+    ) {
+    }
 
     /// Records the end of a stream that has no outcome.
     #[cfg(feature = "stream")]

@@ -4,6 +4,9 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::time::Duration;
 
+#[cfg(feature = "stream")]
+use futures_core::stream::Stream;
+
 use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
 #[cfg(feature = "std")]
@@ -23,6 +26,8 @@ use crate::policy::parts::Parts;
 use crate::policy::schedule::Schedule;
 #[cfg(feature = "std")]
 use crate::policy::steps::Steps;
+#[cfg(feature = "stream")]
+use crate::policy::stream::RunStream;
 use crate::stop::Stop;
 #[cfg(feature = "std")]
 #[cfg(all(feature = "std", feature = "async"))]
@@ -176,6 +181,26 @@ pub trait Policy<O> {
         Self::Sleep: AsyncSleep,
     {
         ReportAsync::new(self, operation, None)
+    }
+
+    /// Gives the items of a stream, and opens it again where it broke, as
+    /// [`RetryPolicy::run_stream`](RetryPolicy#method.run_stream) describes.
+    #[cfg(feature = "stream")]
+    fn run_stream<'p, K, F, A, S>(
+        &'p self,
+        start: K,
+        open: F,
+        after: A,
+    ) -> RunStream<'p, Self, O, K, F, A, S>
+    where
+        O: Outcome + 'p,
+        K: Clone,
+        F: FnMut(K) -> S,
+        A: FnMut(&O::Value) -> K,
+        S: Stream<Item = O>,
+        Self::Sleep: AsyncSleep,
+    {
+        RunStream::new(self, start, open, after)
     }
 
     /// Starts a call for code that no closure can hold: the caller makes the attempts and sleeps.

@@ -4,6 +4,7 @@ use futures_core::stream::Stream;
 
 use super::stream::{NeverIdle, RunStream};
 use crate::call::callbacks::Hooks;
+use crate::call::outcome::Outcome;
 use crate::engine::cases::Cases;
 use crate::guard::Guard;
 use crate::policy::parts::Parts;
@@ -27,8 +28,8 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     /// | its end | ends; an [endless](RunStream::endless) one takes it for an error |
     /// | nothing for too long | takes that for an error, with an [idle timeout](RunStream::idle_timeout) or a deadline |
     ///
-    /// The stream is opened when it is first polled. Only errors are judged: items of `Ok` are given as they are. A
-    /// stop of the elapsed time measures it from the last break after an item. A deadline bounds the whole stream, and an
+    /// The stream is opened when it is first polled. Only errors are judged: values are given as they are. A
+    /// stop of the elapsed time measures it from the last break after an item. A deadline bounds the whole stream, an
     /// `attempt_timeout` the time from an opening to its first item. A breaker learns of a success by the first item.
     /// A permit of a rate limiter is for one opening, and a place of a bulkhead is kept while the stream is open.
     ///
@@ -51,24 +52,25 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     /// assert_eq!(items, [0, 1, 2, 3, 4]);
     /// # });
     /// ```
-    pub fn run_stream<'p, T, E, K, F, A, I>(
+    pub fn run_stream<'p, O, K, F, A, I>(
         &'p self,
         start: K,
         open: F,
         after: A,
-    ) -> RunStream<'p, Self, T, E, K, F, A, I, NeverIdle, Z::Sleeping, C::Counters, G::Active<'p>>
+    ) -> RunStream<'p, Self, O, K, F, A, I, NeverIdle, Z::Sleeping, C::Counters, G::Active<'p>>
     where
+        O: Outcome + 'p,
         S: Stop,
-        W: Wait<Result<T, E>>,
-        P: Predicate<Result<T, E>>,
-        C: Cases<Result<T, E>>,
-        H: Hooks<Result<T, E>>,
+        W: Wait<O>,
+        P: Predicate<O>,
+        C: Cases<O>,
+        H: Hooks<O>,
         Z: Sleeper + AsyncSleep,
-        G: Guard<Result<T, E>>,
+        G: Guard<O>,
         K: Clone,
         F: FnMut(K) -> I,
-        A: FnMut(&T) -> K,
-        I: Stream<Item = Result<T, E>>,
+        A: FnMut(&O::Value) -> K,
+        I: Stream<Item = O>,
     {
         RunStream::new(self, start, open, after)
     }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use futures_util::stream::{self, FusedStream, Stream, StreamExt};
 use persevere_core::breaker::State;
 use persevere_core::{
-    Bulkhead, CancelToken, CircuitBreaker, GiveUp, Interrupt, RateLimiter, RetryPolicy, RetryStats,
-    StopReason, Transient, stop, wait, when,
+    AsyncSleep, Bulkhead, CancelToken, CircuitBreaker, GiveUp, Interrupt, Policy, RateLimiter,
+    RetryPolicy, RetryStats, StopReason, Transient, stop, wait, when,
 };
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
@@ -367,6 +367,45 @@ fn it_is_send_where_its_parts_are() {
             .idle_timeout(SECOND)
             .endless(),
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_runs_in_a_task() {
+    async fn sum(of: &str) -> u32 {
+        let policy = RetryPolicy::new().deadline(HOUR);
+        let open = |from: u32| {
+            let _ = of;
+            stream::iter((from..4).map(Item::Ok).chain([reset()])).take(2)
+        };
+        let mut stream = pin!(policy.run_stream(0, open, next).idle_timeout(SECOND));
+        let mut sum = 0;
+        while let Some(item) = stream.next().await {
+            tokio::task::yield_now().await;
+            sum += item.unwrap();
+        }
+        sum
+    }
+    let task = tokio::spawn(async {
+        let text = String::from("a");
+        sum(&text).await
+    });
+    assert_eq!(task.await.unwrap(), 1);
+}
+
+/// A policy whose type is hidden has the method by its trait.
+#[tokio::test(start_paused = true)]
+async fn a_policy_whose_type_is_hidden_runs_a_stream() {
+    fn hidden<T>() -> impl Policy<io::Result<T>, Sleep: AsyncSleep> {
+        RetryPolicy::new()
+            .wait(wait::none())
+            .when(when::transient())
+    }
+    let policy = hidden();
+    let open = |from: u32| stream::iter([Ok(from), reset()]);
+    let items = all(policy.run_stream(0, open, next).take(5)).await;
+    assert_eq!(items, (0..5).map(Ok).collect::<Vec<_>>());
+    let shared = RetryPolicy::new().wait(wait::none()).shared();
+    assert_eq!(all(shared.run_stream(0, open, next).take(5)).await, items);
 }
 
 #[test]

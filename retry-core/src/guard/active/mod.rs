@@ -401,10 +401,18 @@ where
     }
 
     #[cfg(feature = "stream")]
-    fn answered(&mut self, outcome: &O, verdict: Verdict, health: impl FnOnce() -> Health) {
+    fn answered(
+        &mut self,
+        outcome: &O,
+        verdict: Verdict,
+        health: impl FnOnce() -> Health,
+        failed: bool,
+    ) {
         self.tell_breaker(outcome, verdict, health);
         self.budgets.each(|handle| handle.finish());
-        self.budgets.each(|handle| handle.succeeded());
+        if !failed {
+            self.budgets.each(|handle| handle.succeeded());
+        }
     }
 
     #[cfg(feature = "stream")]

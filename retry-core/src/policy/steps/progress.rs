@@ -18,11 +18,11 @@ where
 {
     /// Notes the first outcome of an opening, by which the service has answered.
     #[cold]
-    pub(crate) fn answered(&mut self, outcome: &O) {
+    pub(crate) fn answered(&mut self, outcome: &O, failed: bool) {
         let parts = self.policy.parts();
         let (_, verdict) = parts.rule(outcome, self.call.attempt());
         let health = || parts.health(outcome, verdict);
-        self.watch.answered(outcome, verdict, health);
+        self.watch.answered(outcome, verdict, health, failed);
     }
 
     /// Starts the time of the call again: its stream broke after it had moved.

@@ -33,34 +33,22 @@ enum News<O> {
     Refused(Interrupt),
 }
 
-impl<'p, P, T, E, K, F, A, S, I, G> Stream
-    for RunStream<
-        'p,
-        P,
-        T,
-        E,
-        K,
-        F,
-        A,
-        S,
-        I,
-        SleepOf<P, Result<T, E>>,
-        CountersOf<P, Result<T, E>>,
-        G,
-    >
+impl<'p, P, O, K, F, A, S, I, G> Stream
+    for RunStream<'p, P, O, K, F, A, S, I, SleepOf<P, O>, CountersOf<P, O>, G>
 where
-    P: Policy<Result<T, E>, Sleep: AsyncSleep> + ?Sized,
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
     F: FnMut(K) -> S,
     K: Clone,
-    A: FnMut(&T) -> K,
-    S: Stream<Item = Result<T, E>>,
-    I: Idle<Result<T, E>, SleepOf<P, Result<T, E>>>,
-    G: CallGuard<Result<T, E>> + CallGuardBase,
+    A: FnMut(&O::Value) -> K,
+    S: Stream<Item = O>,
+    I: Idle<O, SleepOf<P, O>>,
+    G: CallGuard<O> + CallGuardBase,
 {
-    type Item = Result<T, E>;
+    type Item = O;
 
     #[inline]
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<O>> {
         let mut this = self.as_mut().project();
         let StageProjection::Open { stream, limit } = this.stage.as_mut().project() else {
             return self.step(cx, None);
@@ -68,35 +56,39 @@ where
         let idle = this.idle.as_mut();
         match ready!(poll_open(this.call, stream, limit, idle, cx)) {
             // The way of all items but the first of an opening.
-            News::Item(Ok(item)) if this.progress.moved => {
-                *this.cursor = (this.after)(&item);
-                this.idle.moved();
-                this.progress.failed = false;
-                Poll::Ready(Some(Ok(item)))
-            }
+            News::Item(item) if this.progress.moved => match item.value() {
+                Some(value) => {
+                    *this.cursor = (this.after)(value);
+                    this.idle.moved();
+                    this.progress.failed = false;
+                    Poll::Ready(Some(item))
+                }
+                None => self.step(cx, Some(News::Item(item))),
+            },
             news => self.step(cx, Some(news)),
         }
     }
 }
 
-impl<'p, P, T, E, K, F, A, S, I, G>
-    RunStream<'p, P, T, E, K, F, A, S, I, SleepOf<P, Result<T, E>>, CountersOf<P, Result<T, E>>, G>
+impl<'p, P, O, K, F, A, S, I, G>
+    RunStream<'p, P, O, K, F, A, S, I, SleepOf<P, O>, CountersOf<P, O>, G>
 where
-    P: Policy<Result<T, E>, Sleep: AsyncSleep> + ?Sized,
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
     F: FnMut(K) -> S,
     K: Clone,
-    A: FnMut(&T) -> K,
-    S: Stream<Item = Result<T, E>>,
-    I: Idle<Result<T, E>, SleepOf<P, Result<T, E>>>,
-    G: CallGuard<Result<T, E>> + CallGuardBase,
+    A: FnMut(&O::Value) -> K,
+    S: Stream<Item = O>,
+    I: Idle<O, SleepOf<P, O>>,
+    G: CallGuard<O> + CallGuardBase,
 {
     /// Takes the steps that follow the news of the opened stream, if it has any.
     #[inline(never)]
     fn step(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        mut news: Option<News<Result<T, E>>>,
-    ) -> Poll<Option<Result<T, E>>> {
+        mut news: Option<News<O>>,
+    ) -> Poll<Option<O>> {
         let mut this = self.project();
         let (call, progress) = (this.call, this.progress);
         let parts = call.policy().parts();
@@ -112,14 +104,15 @@ where
                         None => ready!(poll_open(call, stream, limit.as_mut(), idle, cx)),
                     };
                     match news {
-                        News::Item(Ok(item)) => {
-                            *this.cursor = (this.after)(&item);
-                            let item = Ok(item);
+                        News::Item(item) if item.error().is_none() => {
+                            if let Some(value) = item.value() {
+                                *this.cursor = (this.after)(value);
+                            }
                             this.idle.moved();
                             if !core::mem::replace(&mut progress.moved, true) {
                                 call.memory().keep(None);
                                 if !core::mem::replace(&mut progress.answered, true) {
-                                    call.answered(&item);
+                                    call.answered(&item, false);
                                 }
                                 // From here on the deadline alone bounds it.
                                 let left = call.watch().time_left(Duration::ZERO);
@@ -183,7 +176,7 @@ where
                         // It goes on, unless it ends by itself.
                         progress.failed = true;
                         if !core::mem::replace(&mut progress.answered, true) {
-                            call.answered(&outcome);
+                            call.answered(&outcome, true);
                         }
                         return Poll::Ready(Some(outcome));
                     }
@@ -232,29 +225,17 @@ where
     }
 }
 
-impl<'p, P, T, E, K, F, A, S, I, G> FusedStream
-    for RunStream<
-        'p,
-        P,
-        T,
-        E,
-        K,
-        F,
-        A,
-        S,
-        I,
-        SleepOf<P, Result<T, E>>,
-        CountersOf<P, Result<T, E>>,
-        G,
-    >
+impl<'p, P, O, K, F, A, S, I, G> FusedStream
+    for RunStream<'p, P, O, K, F, A, S, I, SleepOf<P, O>, CountersOf<P, O>, G>
 where
-    P: Policy<Result<T, E>, Sleep: AsyncSleep> + ?Sized,
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
     F: FnMut(K) -> S,
     K: Clone,
-    A: FnMut(&T) -> K,
-    S: Stream<Item = Result<T, E>>,
-    I: Idle<Result<T, E>, SleepOf<P, Result<T, E>>>,
-    G: CallGuard<Result<T, E>> + CallGuardBase,
+    A: FnMut(&O::Value) -> K,
+    S: Stream<Item = O>,
+    I: Idle<O, SleepOf<P, O>>,
+    G: CallGuard<O> + CallGuardBase,
 {
     fn is_terminated(&self) -> bool {
         matches!(self.stage, Stage::Over)

@@ -7,7 +7,7 @@ use pin_project_lite::pin_project;
 
 use super::idle::{IdleTimeout, NeverIdle};
 use crate::call::interrupt::{FromInterrupt, Interrupt};
-use crate::guard::{CallGuardBase, refuse_hedge};
+use crate::guard::{CallGuardBase, Guard, Hedging};
 use crate::policy::Policy;
 use crate::policy::asynchronous::memory::{AsyncMemory, LeanMemory};
 use crate::policy::asynchronous::types::{CountersOf, LimitOf, SleepOf, WatchOf};
@@ -18,36 +18,35 @@ use crate::time::sleep::AsyncSleep;
 pin_project! {
     /// The stream of [`RetryPolicy::run_stream`](crate::RetryPolicy::run_stream).
     ///
-    /// It is `Send` where its parts are, and needs no box and no task. Dropping it ends everything. Once it has ended it
-    /// gives `None` for ever.
+    /// It is `Send` where its parts are, and needs no box and no task. Dropping it ends everything. Once it has
+    /// ended it gives `None` for ever.
     #[must_use = "streams do nothing unless polled"]
     pub struct RunStream<
         'p,
         P,
-        T,
-        E,
+        O,
         K,
         F,
         A,
         S,
         I = NeverIdle,
-        Z = SleepOf<P, Result<T, E>>,
-        C = CountersOf<P, Result<T, E>>,
-        G = WatchOf<'p, P, Result<T, E>>,
+        Z = SleepOf<P, O>,
+        C = CountersOf<P, O>,
+        G = WatchOf<'p, P, O>,
     >
     where
-        P: Policy<Result<T, E>>,
+        P: Policy<O>,
         P: ?Sized,
         Z: Future<Output = ()>,
         Z: Send,
         G: CallGuardBase,
     {
-        pub(super) call: PolicyCall<'p, P, Result<T, E>, C, G, LeanMemory<'p, Result<T, E>, Z>>,
+        pub(super) call: PolicyCall<'p, P, O, C, G, LeanMemory<'p, O, Z>>,
         pub(super) cursor: K,
         pub(super) open: F,
         pub(super) after: A,
         // Makes an error of the end of a stream that is endless.
-        pub(super) ended: Option<fn(Interrupt) -> Result<T, E>>,
+        pub(super) ended: Option<fn(Interrupt) -> O>,
         pub(super) restarts: bool,
         pub(super) progress: Progress,
         #[pin]
@@ -67,6 +66,14 @@ pin_project! {
     }
 }
 
+/// Refuses policies that hedge.
+const fn refuse_hedge<O, G: Guard<O>>() {
+    assert!(
+        !<G::Hedge as Hedging>::HEDGES,
+        "a stream is opened once at a time; leave `hedge` to `run_async`"
+    );
+}
+
 /// The progress of a stream since it was opened.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Progress {
@@ -78,28 +85,15 @@ pub(super) struct Progress {
     pub(super) failed: bool,
 }
 
-impl<'p, P, T, E, K, F, A, S>
-    RunStream<
-        'p,
-        P,
-        T,
-        E,
-        K,
-        F,
-        A,
-        S,
-        NeverIdle,
-        SleepOf<P, Result<T, E>>,
-        CountersOf<P, Result<T, E>>,
-        WatchOf<'p, P, Result<T, E>>,
-    >
+impl<'p, P, O, K, F, A, S>
+    RunStream<'p, P, O, K, F, A, S, NeverIdle, SleepOf<P, O>, CountersOf<P, O>, WatchOf<'p, P, O>>
 where
-    P: Policy<Result<T, E>, Sleep: AsyncSleep> + ?Sized,
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
     F: FnMut(K) -> S,
 {
     /// Creates a stream that has not begun.
     pub(crate) fn new(policy: &'p P, start: K, open: F, after: A) -> Self {
-        const { refuse_hedge::<Result<T, E>, P::Guards>() };
+        const { refuse_hedge::<O, P::Guards>() };
         RunStream {
             call: PolicyCall::new(policy, LeanMemory::new(None)),
             cursor: start,
@@ -114,9 +108,9 @@ where
     }
 }
 
-impl<'p, P, T, E, K, F, A, S, I, Z, C, G> RunStream<'p, P, T, E, K, F, A, S, I, Z, C, G>
+impl<'p, P, O, K, F, A, S, I, Z, C, G> RunStream<'p, P, O, K, F, A, S, I, Z, C, G>
 where
-    P: Policy<Result<T, E>> + ?Sized,
+    P: Policy<O> + ?Sized,
     Z: Future<Output = ()> + Send,
     G: CallGuardBase,
 {
@@ -142,7 +136,7 @@ where
     /// ```
     pub fn endless(mut self) -> Self
     where
-        Result<T, E>: FromInterrupt,
+        O: FromInterrupt,
     {
         self.ended = Some(FromInterrupt::from_interrupt);
         self
@@ -151,15 +145,30 @@ where
     /// Counts attempts, and lengthens pauses, over the whole stream, whatever came in between.
     ///
     /// Without it both start again after an item.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # use futures_util::{StreamExt, stream};
+    /// use std::io;
+    /// use persevere::{RetryPolicy, wait};
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// // Whenever it is opened it gives its first item, and breaks.
+    /// let open = |()| stream::iter([Ok("hello"), Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
+    /// let greetings = policy.run_stream((), open, |_| ()).without_progress();
+    /// assert_eq!(greetings.count().await, 4); // three times, and the last error
+    /// # });
+    /// ```
     pub fn without_progress(mut self) -> Self {
         self.restarts = false;
         self
     }
 }
 
-impl<'p, P, T, E, K, F, A, S, Z, C, G> RunStream<'p, P, T, E, K, F, A, S, NeverIdle, Z, C, G>
+impl<'p, P, O, K, F, A, S, Z, C, G> RunStream<'p, P, O, K, F, A, S, NeverIdle, Z, C, G>
 where
-    P: Policy<Result<T, E>> + ?Sized,
+    P: Policy<O> + ?Sized,
     Z: Future<Output = ()> + Send,
     G: CallGuardBase,
 {
@@ -171,7 +180,8 @@ where
     ///
     /// ```
     /// # use persevere_core as persevere;
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    /// # runtime.unwrap().block_on(async {
     /// # use futures_util::{StreamExt, stream};
     /// use std::io;
     /// use std::time::Duration;
@@ -189,9 +199,9 @@ where
     pub fn idle_timeout(
         self,
         limit: Duration,
-    ) -> RunStream<'p, P, T, E, K, F, A, S, IdleTimeout<Result<T, E>, Z>, Z, C, G>
+    ) -> RunStream<'p, P, O, K, F, A, S, IdleTimeout<O, Z>, Z, C, G>
     where
-        Result<T, E>: FromInterrupt,
+        O: FromInterrupt,
     {
         RunStream {
             call: self.call,

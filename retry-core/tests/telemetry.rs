@@ -64,6 +64,19 @@ fn every_event_has_its_line() {
     assert!(lines[5].starts_with("INFO fetch: attempt 2 succeeded after "));
     assert_eq!(lines.len(), 6);
 
+    #[cfg(feature = "stream")]
+    {
+        use futures_util::{FutureExt, StreamExt, stream};
+        // It ends without an outcome.
+        let ends = RetryPolicy::new()
+            .name("feed")
+            .sleep_async(|_| std::future::ready(()))
+            .on_success(log_info().hook());
+        let items = ends.run_stream(0, |_| stream::iter([Outcome::Ok(1)]), |_| 0);
+        assert_eq!(items.count().now_or_never(), Some(1));
+        assert!(take()[0].starts_with("INFO feed: attempt 1 succeeded after "));
+    }
+
     let failing = policy.on_failure(log_error().hook::<Outcome>());
     let _ = failing.run(|| Err("busy"));
     let lines = take();

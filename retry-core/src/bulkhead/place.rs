@@ -88,6 +88,12 @@ impl<'b> Place<'b> {
     /// ```
     #[inline]
     pub fn end(self, ended: Ended) {
+        self.learn(ended);
+    }
+
+    /// Lets the bulkhead learn from the time since the place was taken, which is kept.
+    #[inline]
+    pub(crate) fn learn(&self, ended: Ended) {
         self.bulkhead.learn(ended, self.since, self.clock);
     }
 }

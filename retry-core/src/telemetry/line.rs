@@ -57,7 +57,8 @@ impl<'a> Line<'a> {
     pub(crate) fn whole<O>(state: &'a RetryState<'a, O>) -> Self {
         Line {
             progress: &state.progress,
-            ended: state.outcome().is_some(),
+            // A stream ends without an outcome.
+            ended: state.outcome().is_some() || state.progress.verdict().is_some(),
             error: None,
         }
     }

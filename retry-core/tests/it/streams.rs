@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use futures_util::stream::{self, FusedStream, Stream, StreamExt};
+use futures_util::stream::{self, Stream, StreamExt};
 use persevere_core::breaker::State;
 use persevere_core::{
     AsyncSleep, Bulkhead, CancelToken, CircuitBreaker, GiveUp, Interrupt, Policy, RateLimiter,
@@ -116,7 +116,7 @@ async fn it_gives_up_with_the_last_error_and_is_over() {
     let reset = Err(io::ErrorKind::ConnectionReset);
     assert_eq!(told(&items), [Ok(0), reset]);
     assert_eq!(source.opened.get(), 3);
-    assert!(stream.is_terminated() && stream.next().await.is_none());
+    assert!(stream.next().await.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -319,6 +319,60 @@ async fn a_place_is_kept_while_the_stream_is_open_and_a_permit_is_for_an_opening
     assert_eq!(bulkhead.in_use(), 0);
     let left = std::iter::from_fn(|| limiter.try_acquire().ok()).count();
     assert_eq!(left, 8);
+}
+
+/// A stream may live for hours: the calls behind a long hold do not wait for its end.
+#[tokio::test(start_paused = true)]
+async fn the_first_item_answers_the_question_of_a_long_hold() {
+    let limiter = RateLimiter::new("feed").rate(10, SECOND).burst(10);
+    let policy = policy().rate_limiter(&limiter);
+    limiter.hold(2 * HOUR);
+    sleep(HOUR + SECOND).await;
+    let open = |_| stream::iter([Item::Ok(0)]).chain(stream::pending());
+    let mut asks = pin!(policy.run_stream(0, open, next));
+    asks.next().await.unwrap().unwrap();
+    assert!(limiter.try_acquire().is_ok());
+}
+
+/// The time to the first item tells of the load, and not how long somebody listens.
+#[tokio::test(start_paused = true)]
+async fn an_adaptive_bulkhead_learns_from_the_first_item() {
+    let bulkhead = Bulkhead::adaptive("feed", 1..=200);
+    let policy = policy().bulkhead(&bulkhead);
+    let limit_after = async |lasts: Duration| {
+        for _ in 0..50 {
+            let open = |_| {
+                stream::iter([Duration::from_millis(10), lasts]).then(|pause| async move {
+                    sleep(pause).await;
+                    Item::Ok(0)
+                })
+            };
+            let both = [(); 2].map(|()| policy.run_stream(0, open, next).count());
+            let [first, second] = both;
+            tokio::join!(first, second);
+        }
+        bulkhead.limit()
+    };
+    let before = limit_after(Duration::from_millis(10)).await;
+    assert!(limit_after(HOUR).await >= before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_predicate_is_asked_once_for_an_error() {
+    let asked = Cell::new(0);
+    let policy = RetryPolicy::new()
+        .wait(wait::none())
+        .when(when::err(|_: &io::Error| {
+            asked.set(asked.get() + 1);
+            true
+        }));
+    assert_eq!(
+        all(policy.run_stream(0, |_| stream::iter([reset()]), next))
+            .await
+            .len(),
+        1
+    );
+    assert_eq!(asked.get(), 3);
 }
 
 #[tokio::test(start_paused = true)]

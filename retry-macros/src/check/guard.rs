@@ -9,17 +9,21 @@ use crate::parse::inspect::{bare_word, is_constant, is_outcome, last_names, with
 use crate::parse::mistake::no_word;
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
-use persevere_words::{BREAKER_VIEW, BUDGET, BULKHEAD, NESTED, RATE_LIMITER};
+use persevere_words::{BREAKER, BREAKER_VIEW, BUDGET, BULKHEAD, NESTED, RATE_LIMITER, Vocabulary};
 
 /// Returns the message for a wrong value of `breaker`, `budget`, `rate_limiter` or `bulkhead`.
 pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<String> {
-    let (noun, instead) = match key {
-        "breaker" => ("circuit breaker", kind.breaker("&BREAKER")),
-        "rate_limiter" => ("rate limiter", "rate_limiter = &LIMITER".to_owned()),
-        "bulkhead" => ("bulkhead", "bulkhead = &BULKHEAD".to_owned()),
-        _ => ("budget", "budget = &BUDGET".to_owned()),
+    let (noun, instead, words) = match key {
+        "breaker" => ("circuit breaker", kind.breaker("&BREAKER"), &BREAKER),
+        "rate_limiter" => (
+            "rate limiter",
+            "rate_limiter = &LIMITER".to_owned(),
+            &RATE_LIMITER,
+        ),
+        "bulkhead" => ("bulkhead", "bulkhead = &BULKHEAD".to_owned(), &BULKHEAD),
+        _ => ("budget", "budget = &BUDGET".to_owned(), &BUDGET),
     };
-    if is_made(value) {
+    if is_made(value) || is_word_of_files(words, value) {
         return Some(format!(
             "a {noun} that is made here is a new one for every call; keep it in a `static` and write `{instead}`"
         ));
@@ -46,6 +50,20 @@ pub(crate) fn shared(kind: AttributeKind, key: &str, value: &Expr) -> Option<Str
         let written = text(value);
         format!("`{written}` is not a {noun}; keep one in a `static` and write `{instead}`")
     })
+}
+
+/// Returns whether a value is a word of configuration files with its settings. A user's own function of the same name
+/// takes something that is not constant.
+fn is_word_of_files(words: &Vocabulary, value: &Expr) -> bool {
+    match within(value) {
+        Expr::MethodCall(call) => is_word_of_files(words, &call.receiver),
+        Expr::Call(call) => {
+            let word = bare_word(&call.func);
+            let is_ours = word.is_some_and(|(word, _)| words.has(&word.to_string()));
+            is_ours && !call.args.is_empty() && call.args.iter().all(|arg| is_constant(arg, &[]))
+        }
+        _ => false,
+    }
 }
 
 /// Returns the message for a wrong value of `nested`. `own` holds the user's names.
@@ -185,11 +203,7 @@ pub(super) fn is_made(value: &Expr) -> bool {
             match (class.as_deref(), function.as_deref()) {
                 (Some("CircuitBreaker" | "RateLimiter"), Some("new")) => true,
                 (Some("Bulkhead"), Some("new" | "adaptive")) => true,
-                (Some("RetryBudget"), Some(made)) => BUDGET.has(made),
-                // A word of configuration files.
-                (None, Some(made)) => [&BUDGET, &RATE_LIMITER, &BULKHEAD]
-                    .into_iter()
-                    .any(|words| words.has(made)),
+                (Some("RetryBudget") | None, Some(made)) => BUDGET.has(made),
                 (Some("Latency"), Some("new" | "default")) => true,
                 (Some("Arc" | "Rc" | "Box"), Some("new")) => call.args.iter().any(is_made),
                 _ => false,

@@ -81,8 +81,27 @@ mod blocking {
         tries.third()
     }
 
+    /// So can the name of a user's function.
+    mod of_a_function {
+        use super::*;
+
+        fn rate(_host: &str) -> &'static RateLimiter {
+            &AMPLE
+        }
+
+        fn places(_host: &str) -> &'static Bulkhead {
+            &ROOMY
+        }
+
+        #[retry(wait = none(), rate_limiter = rate(host), bulkhead = places(host), interrupt = limited)]
+        pub(super) fn call(host: &str, tries: &Tries) -> Result<u32, Refused> {
+            tries.third()
+        }
+    }
+
     #[test]
     fn each_key() {
+        assert_eq!(of_a_function::call("a", &Tries::new()), Ok(3));
         for of in [permit, place, all, beside_a_policy] {
             let tries = Tries::new();
             assert_eq!(of(&tries), Ok(3));

@@ -144,6 +144,17 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
         permit.record_asking(weight, rest);
     }
 
+    /// Returns the time for which an outcome asks to be left alone.
+    fn hint<O>(&self, outcome: &O, verdict: Verdict) -> Option<Duration>
+    where
+        B: Breaker<O>,
+    {
+        match &self.guards.breaker {
+            Some(breaker) => breaker.hint(outcome, verdict),
+            None => verdict.hint(),
+        }
+    }
+
     /// Pays for a retry.
     fn draw(&mut self) -> bool {
         let timed_out = core::mem::take(&mut self.timed_out);
@@ -385,8 +396,8 @@ where
         let cut = self.timed_out;
         let health = || if cut { Health::Failed } else { health() };
         if self.limits.any() {
-            let (breaker, health) = (self.guards.breaker.as_ref(), health());
-            let hint = breaker.map_or_else(|| verdict.hint(), |it| it.hint(outcome, verdict));
+            let health = health();
+            let hint = self.hint(outcome, verdict);
             let shown = Shown { hint, health, cut };
             self.limits.ended(self.stopwatch.clock(), shown);
             self.tell_breaker(outcome, verdict, || health);
@@ -408,7 +419,17 @@ where
         health: impl FnOnce() -> Health,
         failed: bool,
     ) {
-        self.tell_breaker(outcome, verdict, health);
+        let health = health();
+        if self.limits.any() {
+            let hint = self.hint(outcome, verdict);
+            let shown = Shown {
+                hint,
+                health,
+                ..Shown::NOTHING
+            };
+            self.limits.answered(self.stopwatch.clock(), shown);
+        }
+        self.tell_breaker(outcome, verdict, || health);
         self.budgets.each(|handle| handle.finish());
         if !failed {
             self.budgets.each(|handle| handle.succeeded());
@@ -419,7 +440,11 @@ where
     fn finished(&mut self, well: bool) {
         self.leave_lines();
         self.budgets.each(|handle| handle.finish());
-        self.limits.ended(self.stopwatch.clock(), Shown::NOTHING);
+        let shown = Shown {
+            health: if well { Health::Well } else { Health::Unknown },
+            ..Shown::NOTHING
+        };
+        self.limits.ended(self.stopwatch.clock(), shown);
         if let Some(permit) = self.permit.take().filter(|_| well) {
             permit.success();
         }

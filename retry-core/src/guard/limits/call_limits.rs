@@ -57,6 +57,12 @@ pub trait CallLimits: Wakeable + Send + Sync {
         true
     }
 
+    /// Records what the first outcome of a stream shows: its attempt goes on, and keeps its place.
+    #[cfg(feature = "stream")]
+    #[doc(hidden)]
+    #[inline(always)]
+    fn answered(&mut self, _now: fn() -> Instant, _shown: Shown) {}
+
     /// Gives the places back after an attempt whose outcome shows this.
     #[doc(hidden)]
     #[inline(always)]

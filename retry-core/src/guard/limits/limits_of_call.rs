@@ -26,6 +26,9 @@ pub struct LimitsOfCall<'g> {
     place: Option<Place<'g>>,
     /// The places of further copies; behind a lock, since the race holds the rest.
     copies: Mutex<Vec<Place<'g>>>,
+    /// Whether the attempt is a stream that has shown already what there was to learn.
+    #[cfg(feature = "stream")]
+    answered: bool,
 }
 
 #[derive(Debug)]
@@ -67,6 +70,8 @@ impl<'g> LimitsOfCall<'g> {
             bulkhead: bulkhead.map(BulkheadOfCall::new),
             place: None,
             copies: Mutex::default(),
+            #[cfg(feature = "stream")]
+            answered: false,
         }
     }
 
@@ -85,6 +90,24 @@ impl<'g> LimitsOfCall<'g> {
     fn leave_bulkhead(&mut self) {
         if let Some(seeker) = self.bulkhead.as_mut().and_then(|it| it.seeker.as_mut()) {
             seeker.leave();
+        }
+    }
+}
+
+impl LimitsOfCall<'_> {
+    /// Tells the rate limiter; the time is read where something is learned from it.
+    fn tell_limiter(&self, now: fn() -> Instant, shown: Shown) {
+        let Some(LimiterOfCall { limiter, .. }) = &self.limiter else {
+            return;
+        };
+        match shown.hint {
+            Some(time) => {
+                let at = now();
+                limiter.throttled(at);
+                limiter.hold_at(at, time);
+            }
+            None if shown.health == Health::Well => limiter.succeeded(now),
+            None => {}
         }
     }
 }
@@ -233,21 +256,30 @@ impl CallLimits for LimitsOfCall<'_> {
     fn ended(&mut self, now: fn() -> Instant, shown: Shown) {
         let copies = self.copies.get_mut();
         copies.unwrap_or_else(PoisonError::into_inner).clear();
-        if let Some(place) = self.place.take() {
+        let place = self.place.take();
+        #[cfg(feature = "stream")]
+        if core::mem::take(&mut self.answered) {
+            self.tell_limiter(
+                now,
+                Shown {
+                    health: Health::Unknown,
+                    ..shown
+                },
+            );
+            return;
+        }
+        if let Some(place) = place {
             place.end(shown.to_bulkhead());
         }
-        let Some(LimiterOfCall { limiter, .. }) = &self.limiter else {
-            return;
-        };
-        // The time is read where something is learned from it.
-        match shown.hint {
-            Some(time) => {
-                let at = now();
-                limiter.throttled(at);
-                limiter.hold_at(at, time);
-            }
-            None if shown.health == Health::Well => limiter.succeeded(now),
-            None => {}
+        self.tell_limiter(now, shown);
+    }
+
+    #[cfg(feature = "stream")]
+    fn answered(&mut self, now: fn() -> Instant, shown: Shown) {
+        self.answered = true;
+        if let Some(place) = &self.place {
+            place.learn(shown.to_bulkhead());
         }
+        self.tell_limiter(now, shown);
     }
 }

@@ -62,8 +62,27 @@ where
         if let Some(reason) = halted {
             return Err(End::GaveUp(self.halt(name, outcome, reason)));
         }
+        let ruled = self.rule(outcome);
+        self.judge_ruled(name, outcome, failed, mark, ruled)
+    }
+
+    /// Returns the case that takes an outcome, if any, and the verdict.
+    #[inline(always)]
+    pub(crate) fn rule(&self, outcome: &O) -> (Option<usize>, Verdict) {
+        self.policy.parts().rule(outcome, self.call.attempt())
+    }
+
+    /// Judges as [`judge`](Self::judge) does, by the result of [`rule`](Self::rule).
+    #[inline(always)]
+    pub(crate) fn judge_ruled(
+        &mut self,
+        name: &'static str,
+        outcome: &O,
+        failed: bool,
+        mark: AttemptDirective,
+        (class, own): (Option<usize>, Verdict),
+    ) -> Result<Option<Duration>, End> {
         let parts = self.policy.parts();
-        let (class, own) = parts.rule(outcome, self.call.attempt());
         let verdict = mark.apply_to(own);
         // A body that gives up is no evidence about the service.
         let health = || parts.health(outcome, own.or(verdict));

@@ -4,6 +4,7 @@ use super::call::{CountersOf, PolicyCall};
 use super::memory::Memory;
 use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
+use crate::call::outcome::Verdict;
 use crate::engine::decide::Decide;
 use crate::engine::machine::History;
 use crate::guard::CallGuard;
@@ -18,10 +19,8 @@ where
 {
     /// Notes the first outcome of an opening, by which the service has answered.
     #[cold]
-    pub(crate) fn answered(&mut self, outcome: &O, failed: bool) {
-        let parts = self.policy.parts();
-        let (_, verdict) = parts.rule(outcome, self.call.attempt());
-        let health = || parts.health(outcome, verdict);
+    pub(crate) fn answered(&mut self, outcome: &O, verdict: Verdict, failed: bool) {
+        let health = || self.policy.parts().health(outcome, verdict);
         self.watch.answered(outcome, verdict, health, failed);
     }
 
@@ -43,10 +42,15 @@ where
     pub(crate) fn finish(&mut self, name: &'static str, reason: Option<StopReason>) {
         self.wake();
         self.watch.finished(reason.is_none());
-        if <P::Hooks as Hooks<O>>::ACTIVE {
-            let mut state = self.state(name, self.elapsed(), None);
-            state.finish(reason);
-            self.end(&state);
+        let mut state = self.state(name, self.elapsed(), None);
+        state.judge(Verdict::Final);
+        state.handled(<P::Hooks as Hooks<O>>::HANDLES);
+        match reason {
+            None | Some(StopReason::Final) => state.finish(reason),
+            Some(reason) => {
+                state.halt(reason);
+            }
         }
+        self.end(&state);
     }
 }

@@ -5,7 +5,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
-use futures_core::stream::{FusedStream, Stream};
+use futures_core::stream::Stream;
 
 use super::idle::Idle;
 use super::run::{Progress, RunStream, Stage, StageProjection};
@@ -112,7 +112,8 @@ where
                             if !core::mem::replace(&mut progress.moved, true) {
                                 call.memory().keep(None);
                                 if !core::mem::replace(&mut progress.answered, true) {
-                                    call.answered(&item, false);
+                                    let (_, verdict) = call.rule(&item);
+                                    call.answered(&item, verdict, false);
                                 }
                                 // From here on the deadline alone bounds it.
                                 let left = call.watch().time_left(Duration::ZERO);
@@ -164,22 +165,23 @@ where
                     }
                 }
             };
-            let mut halted = None;
+            let (mut halted, mut ruled) = (None, None);
             let cut = match news {
                 News::Cut(interrupt) => Some(interrupt),
                 _ => None,
             };
             let outcome = match news {
                 News::Item(outcome) => {
-                    let ruled = parts.rule(&outcome, call.number());
-                    if !ruled.1.is_retry() {
+                    let (class, verdict) = call.rule(&outcome);
+                    if !verdict.is_retry() {
                         // It goes on, unless it ends by itself.
                         progress.failed = true;
                         if !core::mem::replace(&mut progress.answered, true) {
-                            call.answered(&outcome, true);
+                            call.answered(&outcome, verdict, true);
                         }
                         return Poll::Ready(Some(outcome));
                     }
+                    ruled = Some((class, verdict));
                     Some(outcome)
                 }
                 News::Ended => this.ended.map(|ended| ended(Interrupt::StreamEnded)),
@@ -208,7 +210,11 @@ where
                 mark = AttemptDirective::RESET;
             }
             let failed = outcome.error().is_some();
-            let pause = match call.judge(name, &outcome, failed, mark, halted) {
+            let judged = match ruled {
+                Some(ruled) => call.judge_ruled(name, &outcome, failed, mark, ruled),
+                None => call.judge(name, &outcome, failed, mark, halted),
+            };
+            let pause = match judged {
                 Ok(pause) => pause,
                 Err(end) => return Poll::Ready(Some(call.outcome(outcome, end))),
             };
@@ -222,23 +228,6 @@ where
             let rest = rest(call.watch(), sleeper, pause);
             this.stage.set(Stage::Resting { rest });
         }
-    }
-}
-
-impl<'p, P, O, K, F, A, S, I, G> FusedStream
-    for RunStream<'p, P, O, K, F, A, S, I, SleepOf<P, O>, CountersOf<P, O>, G>
-where
-    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
-    O: Outcome,
-    F: FnMut(K) -> S,
-    K: Clone,
-    A: FnMut(&O::Value) -> K,
-    S: Stream<Item = O>,
-    I: Idle<O, SleepOf<P, O>>,
-    G: CallGuard<O> + CallGuardBase,
-{
-    fn is_terminated(&self) -> bool {
-        matches!(self.stage, Stage::Over)
     }
 }
 

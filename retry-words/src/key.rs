@@ -72,6 +72,10 @@ keys! {
     Clone "clone", "clone(body)", None;
     Once "once", "once(id = Uuid::new_v4())", None;
     Attempt "attempt", "attempt = at", None;
+    Resume "resume", "resume(after = |event| event.id)", None;
+    Endless "endless", "endless = true", None;
+    IdleTimeout "idle_timeout", "idle_timeout = 30s", None;
+    Progress "progress", "progress = never()", None;
     WrapErr "wrap_err", "wrap_err = true", None;
     Unretried "unretried", "unretried = fetch_once", None;
     RetryWith "retry_with", "retry_with = fetch_with", None;
@@ -100,6 +104,10 @@ impl Key {
                 | Key::Nested
                 | Key::ResetAfter
                 | Key::Enabled
+                | Key::Resume
+                | Key::Endless
+                | Key::IdleTimeout
+                | Key::Progress
                 | Key::WrapErr
                 | Key::Unretried
                 | Key::RetryWith

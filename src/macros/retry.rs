@@ -30,6 +30,10 @@
 /// | `attempt = at` | binds the attempt's handle in the body: [`Attempt`](crate::Attempt), whose `retry()`, `retry_now()`, `retry_after(d)`, `give_up()` and `reset()` override the verdict; also in scope in guards of patterns and in closures: `on = Err(_) if at.number() < 3` | |
 /// | `policy` | a ready-made [`Policy`](crate::Policy), whose parts other keys override | |
 /// | `use = net` | the keys of a set that [`policy!`](crate::policy!) defines; keys beside it replace those of the set | |
+/// | `resume(PARAM = \|item\| …)` | for a function that returns a [stream](#streams): opens it again where it broke, with the parameter that the last item gives; `resume()` opens it from its start; feature `stream` | |
+/// | `endless = true` | the end of the stream is a failure too, as of a watch | `false` |
+/// | `idle_timeout` | the longest time that the stream may give nothing | |
+/// | `progress = never()` | attempts and pauses count over the whole stream, and not from the last item on | |
 /// | `wrap_err = true` | write `-> Result<T, RetryError<E>>`; the body keeps `Result<T, E>`. A call that gives up with a value is an error too | |
 /// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |
 /// | `name = "…"` | the name in callbacks, logs and metrics | `module::function` |

@@ -14,6 +14,9 @@ mod reexports;
 #[cfg(feature = "std")]
 pub mod retain;
 mod retry_after;
+#[cfg(feature = "stream")]
+pub mod stream;
+mod with_streams;
 mod wrap_err;
 
 #[cfg(feature = "std")]
@@ -33,3 +36,4 @@ pub use self::reexports::*;
 pub use self::retry_after::RetryAfter;
 pub use self::wrap_err::{Wrapped, wrapping};
 pub use crate::__editor as editor;
+pub use crate::__with_streams as with_streams;

@@ -91,7 +91,7 @@ type Typed<S, W, P, C, H, Z, G> = (S, W, P, C, H, Z, G);
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// Returns the same policy with some of its parts replaced.
     #[inline]
-    pub(super) fn map<S2, W2, P2, C2, H2, Z2, G2>(
+    pub(crate) fn map<S2, W2, P2, C2, H2, Z2, G2>(
         self,
         map: impl FnOnce(Typed<S, W, P, C, H, Z, G>) -> Typed<S2, W2, P2, C2, H2, Z2, G2>,
     ) -> RetryPolicy<S2, W2, P2, C2, H2, Z2, G2> {

@@ -5,7 +5,9 @@ use tracing::instrument::{Instrument, Instrumented};
 #[cfg(feature = "tracing")]
 use tracing::span::Entered;
 
+use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
+use crate::call::state::RetryState;
 
 /// The requirement of `span = true`.
 #[diagnostic::on_unimplemented(
@@ -76,4 +78,18 @@ impl CallSpan {
     }
 
     pub fn end(&self, _: u32, _: Option<StopReason>) {}
+}
+
+/// Records the end of the call of a stream.
+impl<O> Hooks<O> for &CallSpan {
+    const READS_CLOCK: bool = false;
+    const READS_HISTORY: bool = false;
+
+    fn on_success(&self, state: &RetryState<'_, O>) {
+        self.end(state.attempt(), state.reason());
+    }
+
+    fn on_failure(&self, state: &RetryState<'_, O>) {
+        self.end(state.attempt(), state.reason());
+    }
 }

@@ -62,9 +62,13 @@ pub(crate) fn check_list(value: &Expr, own: &[Ident], errors: &mut Errors) {
 }
 
 /// Returns the message for a value that is not a fallback.
-pub(crate) fn fallback(value: &Expr, awaits: bool, own: &[Ident]) -> Option<String> {
+pub(crate) fn fallback(
+    value: &Expr,
+    cannot_wait: Option<&'static str>,
+    own: &[Ident],
+) -> Option<String> {
     match value {
-        Expr::Closure(closure) => Kind::Fallback.check(closure, awaits),
+        Expr::Closure(closure) => Kind::Fallback.check(closure, cannot_wait),
         value if matches!(value, Expr::Lit(_)) || is_outcome(value) => {
             let written = text(value);
             Some(format!("a fallback is a closure; write `|_| {written}`"))

@@ -16,4 +16,5 @@ mod redirects;
 pub(crate) mod retried;
 pub(crate) mod retries;
 pub(crate) mod strategy;
+pub(crate) mod stream;
 mod types;

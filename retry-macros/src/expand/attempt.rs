@@ -137,14 +137,19 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Emits the fresh value of a parameter.
+    /// Emits the `let` of a parameter's fresh value.
     ///
     /// A cloned parameter is also moved in a place that is never reached. Without that move the compiler
     /// would advise taking the parameter by reference.
     fn rebind(&self, rebound: &Rebound) -> TokenStream {
+        rebound.bind(rebound.mutability, self.renewed(rebound))
+    }
+
+    /// Emits the fresh value alone.
+    pub(super) fn renewed(&self, rebound: &Rebound) -> TokenStream {
         let private = &self.private;
         let name = &rebound.name;
-        let anew = match &rebound.how {
+        match &rebound.how {
             How::Reborrow => quote!(&mut *#name),
             How::Repin => quote!(::core::pin::Pin::as_mut(&mut #name)),
             How::Clone(place) => {
@@ -154,8 +159,7 @@ impl ExpandCtx<'_> {
                     #cloned
                 })
             }
-        };
-        rebound.bind(rebound.mutability, anew)
+        }
     }
 }
 

@@ -10,6 +10,9 @@ use persevere_words::Key;
 impl ExpandCtx<'_> {
     /// Emits the body of the function.
     pub(super) fn body(&self) -> TokenStream {
+        if let Some(stream) = &self.stream {
+            return self.stream_body(stream);
+        }
         let private = &self.private;
         let once = &self.once;
         let memory = if self.has_ledger() {
@@ -78,7 +81,7 @@ impl ExpandCtx<'_> {
     }
 
     /// Emits an error at `metrics = true` if nothing counts.
-    fn counts(&self) -> Option<TokenStream> {
+    pub(super) fn counts(&self) -> Option<TokenStream> {
         let metrics = self.args.values.flag(Key::Metrics)?;
         let private = at(&self.private, metrics.span());
         Some(quote_spanned! {metrics.span()=>

@@ -27,10 +27,16 @@ impl Input<'_> {
     pub(super) fn expand(self, errors: &mut Errors) -> TokenStream {
         let mut function = self.function.clone();
         let args = self.args;
-        let rebound = rebind::parameters(&mut function, &args.clone, args.repeats(), errors);
+        let mut renewed = args.clone.clone();
+        let cursor = args
+            .resume
+            .as_ref()
+            .and_then(|resume| resume.cursor.as_ref());
+        renewed.extend(cursor.map(|cursor| cursor.parameter.clone()));
+        let rebound = rebind::parameters(&mut function, &renewed, args.repeats(), errors);
         let caller = match self.shape {
             Shape::Blocking => track_caller::ask_outside(&mut function),
-            Shape::Async | Shape::Future(_) => None,
+            Shape::Async | Shape::Future(_) | Shape::Stream(_) => None,
         };
         let input = Input {
             function: &function,

@@ -157,8 +157,36 @@ impl ExpandCtx<'_> {
         }
     }
 
+    /// Emits the index of the case that takes the outcome at a place, if any.
+    pub(super) fn case_of(&self, outcome: &TokenStream) -> TokenStream {
+        let (mut unless, mut others) = (TokenStream::new(), TokenStream::new());
+        for arm in &self.arms {
+            let (pattern, bindings) = (&arm.arm.pattern, arm.arm.bindings());
+            let guard = arm.guard.clone().unwrap_or_else(|| quote!(true));
+            let taken = match &arm.case {
+                Some(case) => {
+                    let index = case.index;
+                    quote!(::core::option::Option::Some(#index))
+                }
+                None => quote!(::core::option::Option::None),
+            };
+            let place = match arm.arm.key {
+                Key::Unless => &mut unless,
+                _ => &mut others,
+            };
+            place.extend(emit!(#pattern if #guard => { let _ = (#(&#bindings,)*); #taken }));
+        }
+        emit! {
+            match &#outcome {
+                #unless
+                #others
+                _ => ::core::option::Option::None,
+            }
+        }
+    }
+
     /// Uses the names in patterns that look like constants. One that is not in scope would match anything.
-    fn constants(&self) -> TokenStream {
+    pub(super) fn constants(&self) -> TokenStream {
         let mut uses = TokenStream::new();
         for arm in &self.arms {
             for name in arm.arm.constants() {

@@ -17,6 +17,7 @@ use crate::check::moved_args;
 use crate::diagnostics::Errors;
 use crate::editor;
 use crate::lower::shape::Shape;
+use crate::lower::stream_shape::StreamShape;
 use crate::lower::tokens::with_stream;
 use crate::parse::attribute::Args;
 use crate::parse::attribute_kind::AttributeKind;
@@ -39,6 +40,7 @@ mod judge;
 mod model;
 mod pause;
 mod plan;
+mod stream;
 
 use self::function::Input;
 
@@ -60,12 +62,17 @@ pub(crate) fn attribute(
         }
     };
     function.check(kind, &mut errors);
-    let (shape, outcome) = Shape::of(&function, &mut errors);
+    let (mut shape, mut outcome) = Shape::of(&function, &mut errors);
     let attempt = shape.attempt(&function).clone();
     function.check_order(kind, &attempt, &mut errors);
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
     let mut args = Args::parse(kind, written.clone(), &mut errors);
+    if args.resume.is_some() {
+        if let Some((stream, item)) = StreamShape::of(&function, &args.private(), &mut errors) {
+            (shape, outcome) = (Shape::Stream(stream), item);
+        }
+    }
     // Without the set, what else would be reported depends on its keys.
     let incomplete = (args.uses && set.is_none()).then(|| errors.clone());
     if let Some(set) = set {
@@ -80,6 +87,11 @@ pub(crate) fn attribute(
         for (name, _) in &args.once {
             rebound.push(name);
         }
+        let cursor = args
+            .resume
+            .as_ref()
+            .and_then(|resume| resume.cursor.as_ref());
+        rebound.extend(cursor.map(|cursor| &cursor.parameter));
         moved_args::check(
             &function.sig,
             &function.body,

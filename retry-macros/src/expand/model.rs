@@ -7,6 +7,7 @@ use syn::{Expr, ExprClosure, Path, Type};
 use crate::lower::facts::{HeldToken, Requirements};
 use crate::lower::rebind::Rebound;
 use crate::lower::shape::Shape;
+use crate::lower::stream_shape::StreamShape;
 use crate::lower::tokens::{emit, local};
 use crate::parse::attribute::Args;
 use crate::parse::function::Function;
@@ -47,6 +48,8 @@ pub(super) struct ExpandCtx<'a> {
     /// The times before the deadline that are reserved for them, as places.
     pub(super) reserves: Vec<TokenStream>,
     pub(super) reset_after: Option<TokenStream>,
+    /// The stream that the function returns, if it returns one.
+    pub(super) stream: Option<StreamPlan>,
     pub(super) stats: Option<TokenStream>,
     pub(super) sleeper: Sleeper,
     /// Whether the attribute has a `policy`.
@@ -174,6 +177,20 @@ pub(super) fn number() -> TokenStream {
     emit!((&call).attempt())
 }
 
+/// A stream that is opened again where it broke.
+pub(super) struct StreamPlan {
+    pub(super) shape: StreamShape,
+    /// The key `resume` as written.
+    pub(super) key: Ident,
+    /// The type that the function returns, or its future resolves to, as a body can name it.
+    pub(super) returned: TokenStream,
+    /// The parameter that says where to open it, and the function that makes it of an item.
+    pub(super) cursor: Option<(Ident, TokenStream)>,
+    pub(super) idle_timeout: Option<TokenStream>,
+    /// Whether it is opened again.
+    pub(super) enabled: Option<TokenStream>,
+}
+
 /// A stop condition that may end a pause, and an attempt too if it cuts.
 pub(super) struct Token {
     pub(super) stop: TokenStream,
@@ -223,6 +240,8 @@ impl Case {
 /// A function that makes the result of a call that gave up, ready for the expansion.
 pub(super) struct Fallback {
     pub(super) value: Expr,
+    /// The time that is reserved for it.
+    pub(super) own: Option<TokenStream>,
     /// The time before the deadline that is reserved for it and those before it.
     pub(super) reserved: TokenStream,
 }

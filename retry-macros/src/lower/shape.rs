@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
+use super::stream_shape::StreamShape;
 use super::tokens::{stream, with_stream};
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;
@@ -18,6 +19,8 @@ pub(crate) enum Shape {
     Async,
     /// A `fn` that returns a future made by an `async` block at its end.
     Future(Tail),
+    /// A function that returns a stream, which the body opens.
+    Stream(StreamShape),
 }
 
 /// The `async` block at the end of a body: `before async move { inside.0 { attempt } inside.1 } after`.
@@ -41,10 +44,27 @@ impl Shape {
         !matches!(self, Shape::Blocking)
     }
 
+    /// Returns the shape of a function that returns a stream.
+    pub(crate) fn stream(&self) -> Option<StreamShape> {
+        match self {
+            Shape::Stream(stream) => Some(*stream),
+            Shape::Blocking | Shape::Async | Shape::Future(_) => None,
+        }
+    }
+
+    /// Returns the part of a call that cannot wait for an async closure, for a message.
+    pub(crate) fn cannot_wait(&self) -> Option<&'static str> {
+        match self {
+            Shape::Blocking => Some("a blocking function"),
+            Shape::Stream(_) => Some("a stream"),
+            Shape::Async | Shape::Future(_) => None,
+        }
+    }
+
     /// Returns the tokens of an attempt.
     pub(crate) fn attempt<'a>(&'a self, function: &'a Function) -> &'a Group {
         match self {
-            Shape::Blocking | Shape::Async => &function.body,
+            Shape::Blocking | Shape::Async | Shape::Stream(_) => &function.body,
             Shape::Future(tail) => &tail.attempt,
         }
     }
@@ -52,7 +72,7 @@ impl Shape {
     /// Emits the function with `body` in place of an attempt.
     pub(crate) fn with_attempt(&self, function: &Function, body: TokenStream) -> TokenStream {
         function.with_body(match self {
-            Shape::Blocking | Shape::Async => body,
+            Shape::Blocking | Shape::Async | Shape::Stream(_) => body,
             Shape::Future(tail) => tail.around(body),
         })
     }

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Path, Token};
 
+use crate::check;
 use crate::diagnostics::Errors;
 use crate::lower::tokens;
 use crate::parse::attribute_kind::AttributeKind;
@@ -17,6 +18,7 @@ use super::case::{parse_arm, parse_case};
 use super::circuit_breaker;
 use super::guard;
 use super::recovery::{drain, separator, skip_to_next_key};
+use super::resume::{Resume, check_progress, parse_resume};
 use super::set_name;
 use super::syntax::{equals, expression, flag, identifier, module, parenthesised};
 use super::unknown_key::{not_a_key, path_alone, starts_with_a_key, unknown_key};
@@ -27,13 +29,14 @@ use super::values::Values;
 pub(crate) struct Args {
     pub(crate) kind: AttributeKind,
     /// Whether these are the keys of a set, and no attribute's.
-    is_set: bool,
+    pub(crate) is_set: bool,
     pub(crate) values: Values,
     /// `on`, `unless` and `case`, in the order written.
     pub(crate) arms: Vec<Arm>,
     pub(crate) clone: Vec<Ident>,
     pub(crate) once: Vec<(Ident, Expr)>,
     pub(crate) attempt: Option<Ident>,
+    pub(crate) resume: Option<Resume>,
     pub(crate) unretried: Option<Ident>,
     pub(crate) retry_with: Option<Ident>,
     /// Whether the keys of a set belong to these.
@@ -51,7 +54,9 @@ impl Args {
     pub(crate) fn given_policy(&self, policy: Ident) -> Args {
         let mut values = Values::default();
         for (key, name, value) in &self.values.others {
-            if !matches!(key, Key::Policy | Key::Enabled) {
+            // That of a stream decides all the rest.
+            let beside = self.resume.is_none() || check::stream::BESIDE_POLICY.contains(key);
+            if beside && !matches!(key, Key::Policy | Key::Enabled) {
                 values.push(*key, name.clone(), value.clone());
             }
         }
@@ -63,6 +68,7 @@ impl Args {
             clone: self.clone.clone(),
             once: self.once.clone(),
             attempt: self.attempt.clone(),
+            resume: self.resume.clone(),
             crate_path: self.crate_path.clone(),
             ..Args::default()
         }
@@ -220,6 +226,11 @@ impl Args {
                 });
                 self.once.extend(bindings?);
             }
+            Key::Resume => {
+                let resume =
+                    parenthesised(input, key, &name, |content| parse_resume(content, &name));
+                self.resume = Some(resume?);
+            }
             _ => {
                 equals(input, key, &name)?;
                 self.parse_value(input, key, name, errors)?;
@@ -246,6 +257,8 @@ impl Args {
                 let value = expression(input, &name)?;
                 match key {
                     Key::WrapErr => flag(&value, &name, "changes the function's type")?,
+                    Key::Endless => flag(&value, &name, "changes the function's code")?,
+                    Key::Progress => check_progress(&value)?,
                     Key::Span | Key::Metrics => {
                         flag(&value, &name, "changes the function's code")?;
                     }

@@ -13,6 +13,7 @@ pub(crate) mod mistake;
 pub(crate) mod pattern;
 pub(crate) mod peers;
 mod recovery;
+pub(crate) mod resume;
 pub(crate) mod role;
 pub(crate) mod set_name;
 pub(crate) mod strategy;

@@ -51,7 +51,7 @@ pub(super) fn no_key(name: &str) -> Option<String> {
     let key = Key::named(name)?;
     let why = match key {
         Key::Attempt | Key::Once => "binds a name in the body of a function",
-        Key::Clone => "names the arguments of a function",
+        Key::Clone | Key::Resume => "names the arguments of a function",
         Key::Unretried | Key::RetryWith => "names a second function",
         Key::Use => {
             return Some("a set takes no other set; write the keys of that one here".to_owned());

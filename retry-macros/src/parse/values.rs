@@ -37,6 +37,10 @@ impl Values {
         self.strategies.iter().find(|found| found.role == wanted)
     }
 
+    pub(crate) fn strategies(&self) -> &[Strategy] {
+        &self.strategies
+    }
+
     /// Returns the value of a key that is `true`.
     pub(crate) fn flag(&self, wanted: Key) -> Option<&LitBool> {
         match literal(self.get(wanted)?)? {

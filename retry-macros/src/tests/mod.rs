@@ -1,6 +1,6 @@
 //! Expansions of the main shapes, reviewed as code: `cargo insta review` after a change.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::parse::attribute_kind::AttributeKind;
@@ -14,12 +14,34 @@ mod text;
 /// Expands and formats. The paths of the crate are shortened for the reader.
 fn expand(kind: AttributeKind, args: TokenStream, item: TokenStream) -> String {
     let expanded = crate::expand::attribute(kind, args, None, item);
-    let file = syn::parse2(expanded).expect("an expansion is an item");
+    let file = syn::parse2(without_requirement(expanded)).expect("an expansion is an item");
     prettyplease::unparse(&file)
         .replace("::persevere::__private::", "")
         .replace("::core::option::Option::", "")
         .replace("::core::result::Result::", "")
         .replace("::core::time::", "")
+}
+
+/// Returns the tokens with the arguments of `with_streams!` in its place, which would not be formatted.
+fn without_requirement(tokens: TokenStream) -> TokenStream {
+    let is = |token: &TokenTree, text: &str| token.to_string() == text;
+    let mut written: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let TokenTree::Group(group) = token else {
+            written.push(token);
+            continue;
+        };
+        let inside = without_requirement(group.stream());
+        match written.as_slice() {
+            [.., name, bang] if is(name, "with_streams") && is(bang, "!") => {
+                // `::persevere::__private::with_streams!`
+                written.truncate(written.len() - 10);
+                written.extend(inside.into_iter().skip(2));
+            }
+            _ => written.push(Group::new(group.delimiter(), inside).into()),
+        }
+    }
+    written.into_iter().collect()
 }
 
 macro_rules! snapshots {
@@ -71,6 +93,23 @@ snapshots! {
     ]
     async fn page(&self, n: u32) -> Result<Page, Error> {
         self.get(n).await
+    }
+
+    stream: [when = transient(), idle_timeout = 30s, resume(after = |event| Some(event.id))]
+    fn events(&self, after: Option<u64>) -> impl Stream<Item = Result<Event, Error>> {
+        self.client.events(after)
+    }
+
+    stream_awaited: [
+        on = Err(Error::Closed),
+        deadline = 10s,
+        endless = true,
+        clone(topic),
+        before_sleep = log_warn(),
+        resume(after = |event| event.id),
+    ]
+    async fn events(&self, mut after: u64, topic: String) -> Result<BoxStream<'_, Result<Event, Error>>, Error> {
+        self.client.events(topic, after).await
     }
 
     callbacks: [before_sleep = log_warn(), on_failure = |state| COUNT.add(state.attempt()), fallback = |_| Ok(cached())]

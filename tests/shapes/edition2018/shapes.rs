@@ -11,5 +11,7 @@ mod common;
 mod derive;
 #[path = "../keys/mod.rs"]
 mod keys;
+#[path = "../streams/mod.rs"]
+mod streams;
 #[path = "../types.rs"]
 mod types;

@@ -1,6 +1,7 @@
 //! Doors for callbacks, metrics and spans.
 
-use crate::call::callbacks::{Callback, Ending};
+use super::OutcomeType;
+use crate::call::callbacks::{Callback, Ending, GiveUp};
 use crate::call::state::RetryState;
 use crate::telemetry::{Line, Metered, Sink, Spanned};
 
@@ -24,6 +25,18 @@ pub fn callback<R, C: Callback<R>>(state: &RetryState<'_, R>, mut callback: C) -
 #[inline(always)]
 pub fn line<S: Sink>(line: Line<'_>, sink: S) {
     sink.write(line);
+}
+
+/// Returns a callback of the policy of a stream.
+#[inline(always)]
+pub const fn hook<R, F: Fn(&RetryState<'_, R>)>(_: OutcomeType<R>, callback: F) -> F {
+    callback
+}
+
+/// Returns a fallback of the policy of a stream.
+#[inline(always)]
+pub const fn fallback<R, F: Fn(GiveUp<R>) -> R>(_: OutcomeType<R>, fallback: F) -> F {
+    fallback
 }
 
 /// Requires that calls can be counted as metrics.

@@ -194,6 +194,12 @@ where
     made(interrupt)
 }
 
+/// Returns a conversion of interrupts.
+#[inline(always)]
+pub const fn conversion<R, F: Fn(Interrupt) -> R>(_: OutcomeType<R>, convert: F) -> F {
+    convert
+}
+
 /// A value of exactly this type.
 pub struct TypeHint<T> {
     pub value: T,

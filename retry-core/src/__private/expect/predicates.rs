@@ -5,7 +5,7 @@ use core::fmt::Display;
 use core::time::Duration;
 
 use super::{Accepted, AsWait, OutcomeType, Probe, Rejected, accepted, doors, kind};
-use crate::call::outcome::{Outcome, Verdict};
+use crate::call::outcome::{Health, Outcome, Verdict};
 use crate::call::state::RetryState;
 use crate::transient::Transient;
 use crate::wait::{self, FromErr, FromOutcome};
@@ -107,4 +107,49 @@ doors! {
     /// A closure that stands for a wait.
     [R] wait_closure<F>(closure: F) -> Accepted<AsWait<R>, F> = accepted(closure),
         where [F: Fn(&RetryState<'_, R>) -> Duration];
+}
+
+/// The predicate of a stream's arms, by functions for the verdict and for the health of the service.
+#[inline(always)]
+pub const fn verdicts<R, F, H>(_: OutcomeType<R>, verdict: F, health: H) -> Verdicts<F, H>
+where
+    F: Fn(&R, AttemptNumber) -> Verdict,
+    H: Fn(&R, Verdict) -> Health,
+{
+    Verdicts { verdict, health }
+}
+
+/// The predicate that [`verdicts`] returns.
+pub struct Verdicts<F, H> {
+    verdict: F,
+    health: H,
+}
+
+impl<R, F, H> Predicate<R> for Verdicts<F, H>
+where
+    F: Fn(&R, AttemptNumber) -> Verdict,
+    H: Fn(&R, Verdict) -> Health,
+{
+    fn verdict(&self, outcome: &R) -> Verdict {
+        self.verdict_at(outcome, 1)
+    }
+
+    fn verdict_at(&self, outcome: &R, attempt: u32) -> Verdict {
+        (self.verdict)(outcome, AttemptNumber(attempt))
+    }
+
+    fn health(&self, outcome: &R, verdict: Verdict) -> Health {
+        (self.health)(outcome, verdict)
+    }
+}
+
+/// The number of an attempt, in place of the call that counts it.
+#[derive(Clone, Copy)]
+pub struct AttemptNumber(u32);
+
+impl AttemptNumber {
+    #[inline(always)]
+    pub const fn attempt(&self) -> u32 {
+        self.0
+    }
 }

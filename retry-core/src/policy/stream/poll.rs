@@ -184,7 +184,10 @@ where
                     ruled = Some((class, verdict));
                     Some(outcome)
                 }
-                News::Ended => this.ended.map(|ended| ended(Interrupt::StreamEnded)),
+                News::Ended => this.ended.map(|ended| match call.watch().interrupts() {
+                    true => call.watch().outcome(Interrupt::StreamEnded),
+                    false => ended(Interrupt::StreamEnded),
+                }),
                 News::Cut(interrupt) | News::Refused(interrupt) => {
                     halted = interrupt.reason();
                     let kept = halted.and_then(|_| call.memory().take_kept());

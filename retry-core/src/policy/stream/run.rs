@@ -134,11 +134,16 @@ where
     /// assert_eq!(items, [0, 1, 2, 3, 4]);
     /// # });
     /// ```
-    pub fn endless(mut self) -> Self
+    pub fn endless(self) -> Self
     where
         O: FromInterrupt,
     {
-        self.ended = Some(FromInterrupt::from_interrupt);
+        self.endless_by(FromInterrupt::from_interrupt)
+    }
+
+    /// Takes the end of the stream for a failure, with this outcome where the policy converts no interrupts.
+    pub(crate) fn endless_by(mut self, ended: fn(Interrupt) -> O) -> Self {
+        self.ended = Some(ended);
         self
     }
 
@@ -203,6 +208,15 @@ where
     where
         O: FromInterrupt,
     {
+        self.idle_timeout_by(limit, FromInterrupt::from_interrupt)
+    }
+
+    /// Cuts a stream that gives nothing, with this outcome where the policy converts no interrupts.
+    pub(crate) fn idle_timeout_by(
+        self,
+        limit: Duration,
+        idle: fn(Interrupt) -> O,
+    ) -> RunStream<'p, P, O, K, F, A, S, IdleTimeout<O, Z>, Z, C, G> {
         RunStream {
             call: self.call,
             cursor: self.cursor,
@@ -211,7 +225,7 @@ where
             ended: self.ended,
             restarts: self.restarts,
             progress: self.progress,
-            idle: IdleTimeout::new(limit, FromInterrupt::from_interrupt),
+            idle: IdleTimeout::new(limit, idle),
             stage: self.stage,
         }
     }

@@ -40,7 +40,7 @@ impl Callback {
         let form = match expr {
             Expr::Closure(closure) => {
                 let is_async = closure.asyncness.is_some();
-                let message = Kind::Callback.check(closure, shape.is_async());
+                let message = Kind::Callback.check(closure, shape.cannot_wait());
                 lowering.errors.report(closure, message);
                 lowering.names_of |= is_async;
                 match is_async {

@@ -17,6 +17,7 @@ impl ExpandCtx<'_> {
         };
         check::fallback::check_list(written, lowering.own, lowering.errors);
         for listed in check::fallback::list(written) {
+            let before = self.reserves.len();
             let fallback = match check::fallback::reserving(listed, lowering.own) {
                 Some((time, fallback)) => {
                     self.plan_reserve(listed, time, lowering);
@@ -24,13 +25,18 @@ impl ExpandCtx<'_> {
                 }
                 None => listed,
             };
-            let awaits = self.shape.is_async();
-            let message = check::fallback::fallback(fallback, awaits, lowering.own);
+            let cannot_wait = self.shape.cannot_wait();
+            let message = check::fallback::fallback(fallback, cannot_wait, lowering.own);
             lowering.errors.report(fallback, message);
             let value = lowering.plain(fallback);
             let value = syn::parse_quote!(#value);
             let reserved = self.reserved();
-            self.fallbacks.push(Fallback { value, reserved });
+            let own = self.reserves.get(before).cloned();
+            self.fallbacks.push(Fallback {
+                value,
+                own,
+                reserved,
+            });
         }
     }
 

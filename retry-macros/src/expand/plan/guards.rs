@@ -38,9 +38,16 @@ impl ExpandCtx<'_> {
             .values
             .get(Key::Nested)
             .is_some_and(|value| !is_call(value, "single") && !is_call(value, "independent"));
-        let limited = has(Key::Deadline) || shares || self.policy;
+        // The stream of a policy has its guards.
+        let by_policy = self.policy && self.stream.is_none();
+        let limited = has(Key::Deadline) || shares || by_policy;
         let gate = GATES.into_iter().any(has);
-        let interrupts = limited || cuts || has(Key::AttemptTimeout) || gate;
+        // The stream itself has an end, and is idle, without a guard.
+        let streams = self.stream.is_some();
+        let may_stream = streams || self.args.is_set;
+        let ends = may_stream && (has(Key::Endless) || has(Key::IdleTimeout));
+        let any = any || ends && has(Key::Interrupt);
+        let interrupts = limited || cuts || has(Key::AttemptTimeout) || gate || ends;
         let pays = has(Key::Budget) || case_pays;
         if !interrupts && !may_cut && !self.ends_after_values(pays) {
             if let Some(value) = self.args.values.get(Key::Interrupt) {
@@ -49,7 +56,10 @@ impl ExpandCtx<'_> {
                 lowering.errors.push_at(value, message);
             }
         }
-        if !any && self.token.is_none() && !self.policy {
+        if streams && self.policy {
+            return;
+        }
+        if !any && (streams || self.token.is_none() && !self.policy) {
             return;
         }
         let private = self.private.clone();
@@ -62,6 +72,7 @@ impl ExpandCtx<'_> {
                     (false, false) => quote!(*#own),
                 }
             }
+            false if streams => quote!(#private::Guards::new()),
             false => quote!(#private::Guards::inline()),
         };
         for key in KEYS {
@@ -76,7 +87,7 @@ impl ExpandCtx<'_> {
                 _ => self.guard_value(key.name(), value, lowering),
             };
             // Each copy of a hedged attempt has its own.
-            if key == Key::AttemptTimeout && self.args.values.has(Key::Hedge) {
+            if key == Key::AttemptTimeout && self.args.values.has(Key::Hedge) && !streams {
                 let limit = lowering.bind(key.name(), value, Span::mixed_site());
                 self.attempt_timeout = Some(limit);
                 continue;
@@ -89,6 +100,16 @@ impl ExpandCtx<'_> {
         }
         self.hedge = self.plan_hedge(lowering);
         let has = |key: Key| self.args.values.has(key);
+        if streams {
+            // The stream of a policy hedges and converts interrupts by itself.
+            if self.hedge.take().is_some() {
+                guards = emit!(#guards.hedge(hedge));
+            }
+            if interrupts {
+                let (convert, _) = self.interrupted(keys, interrupts, lowering);
+                guards = emit!(#guards.interrupt(#private::expect::conversion(of, #convert)));
+            }
+        }
         let (outcome, stand_in) = self.interrupted(keys, interrupts, lowering);
         let retries = !self.args.kind.is_once();
         self.guards = Some(Guards {

@@ -27,6 +27,7 @@ mod interrupt;
 mod options;
 mod outcome;
 mod strategies;
+mod stream;
 
 impl<'a> ExpandCtx<'a> {
     pub(super) fn new(input: Input<'a>, rebound: Vec<Rebound>, errors: &mut Errors) -> Self {
@@ -66,6 +67,7 @@ impl<'a> ExpandCtx<'a> {
             fallbacks: Vec::new(),
             reserves: Vec::new(),
             reset_after: None,
+            stream: None,
             stats: None,
             sleeper: Sleeper::Borrowed(TokenStream::new()),
             policy: args.values.get(Key::Policy).is_some(),
@@ -83,6 +85,7 @@ impl<'a> ExpandCtx<'a> {
         let mut lowering = Lowering::new(&private, plan.infers, &own, errors);
         check::beside::limits(args, lowering.errors);
         check::beside::waits(args, lowering.errors);
+        plan.plan_stream(&mut lowering);
         plan.bind_once(&mut lowering);
         plan.plan_arms(&mut lowering);
         plan.plan_strategies(&mut lowering);
@@ -105,7 +108,7 @@ impl<'a> ExpandCtx<'a> {
         if let Some(value) = self.args.values.get(Key::Policy) {
             let value = named_policy(lowering.private, value);
             let mut value = lowering.kept("policy", &value);
-            if self.args.values.has(Key::Interrupt) {
+            if self.args.values.has(Key::Interrupt) && self.stream.is_none() {
                 let private = at(lowering.private, value.span());
                 value =
                     quote_spanned!(value.span()=> #private::override_interrupt(#value).policy());

@@ -22,7 +22,9 @@ impl ExpandCtx<'_> {
             }
             None => self.policy.then(|| self.parts(quote!(.is_enabled()))),
         };
-        if let Some(enabled) = enabled.filter(|_| !self.args.kind.is_once()) {
+        if let Some(stream) = &mut self.stream {
+            stream.enabled = enabled;
+        } else if let Some(enabled) = enabled.filter(|_| !self.args.kind.is_once()) {
             let stop = &self.stop;
             self.stop = quote!(#private::Enabled(#enabled, &#stop));
         }
@@ -59,7 +61,7 @@ impl ExpandCtx<'_> {
             };
         };
         let message = match expr {
-            Expr::Closure(closure) => Kind::Sleeper.check(closure, is_async),
+            Expr::Closure(closure) => Kind::Sleeper.check(closure, self.shape.cannot_wait()),
             _ if is_duration(expr) => Some(format!(
                 "`sleep` is what pauses the call; a pause of {0} is `wait = fixed({0})`",
                 text(expr)

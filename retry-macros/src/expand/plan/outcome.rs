@@ -6,9 +6,10 @@ use crate::check;
 use crate::check::retried::tells_failure;
 use crate::diagnostics::{Errors, text};
 use crate::expand::model::ExpandCtx;
+use crate::lower::stream_shape::item_of;
 use crate::parse::attribute_kind::AttributeKind;
 use crate::parse::role::Role;
-use crate::parse::types::{trait_of, types};
+use crate::parse::types::trait_of;
 
 impl ExpandCtx<'_> {
     /// Checks that the outcome tells success from failure, if no key judges.
@@ -19,9 +20,13 @@ impl ExpandCtx<'_> {
 
     /// Returns the message for an outcome that does not tell success from failure.
     fn untold(&self, outcome: &Type) -> Option<String> {
-        if is_stream(outcome) {
-            let message = "a stream fails while it is read, after the function has returned it; \
-                           return a `Result` of it, and what opens it is retried";
+        if item_of(outcome).is_some() {
+            let message = self.args.kind.pick(
+                "a stream fails while it is read, after the function has returned it; add `resume(PARAM = |item| ..)`, \
+                 and it is opened again where it broke, or `resume()` to open it from its start",
+                "a stream fails while it is read, after the function has returned it; \
+                 return a `Result` of it, and what opens it is guarded",
+            );
             return Some(message.to_owned());
         }
         let name = whole(outcome)?;
@@ -45,21 +50,6 @@ impl ExpandCtx<'_> {
         Some(format!(
             "cannot tell success from failure in `{name}`; return `Result` or `Option`{whole}"
         ))
-    }
-}
-
-/// Returns whether a type is `impl Stream`, a `BoxStream`, or written out as `Pin<Box<dyn Stream>>`.
-fn is_stream(ty: &Type) -> bool {
-    let named = |bound| trait_of(bound).is_some_and(|name| name.ident == "Stream");
-    match ty {
-        Type::ImplTrait(opaque) => opaque.bounds.iter().any(named),
-        Type::TraitObject(object) => object.bounds.iter().any(named),
-        Type::Path(path) => path.path.segments.last().is_some_and(|name| {
-            let pointer = name.ident == "Pin" || name.ident == "Box";
-            name.ident == "BoxStream"
-                || pointer && types(name).first().is_some_and(|ty| is_stream(ty))
-        }),
-        _ => false,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::expand::model::{Callback, Case, ExpandCtx, MatchArm, Token};
 use crate::lower::facts::{EvaluatedAt, Facts, HeldToken, Requirements};
 use crate::lower::strategy::Lowering;
 use crate::parse::function::mentions;
+use crate::parse::pattern::Arm;
 use crate::parse::role::Role;
 use crate::parse::strategy::Strategy;
 use persevere_words::Key;
@@ -28,6 +29,9 @@ impl ExpandCtx<'_> {
         // Only a value that is made before the first attempt can be asked.
         let asks = facts.needs.ask && facts.made == EvaluatedAt::Once;
         self.needs.clock |= facts.needs.ask && !asks;
+        if self.stream.is_some() {
+            return lowering.bind(name, value, span);
+        }
         match facts.made {
             EvaluatedAt::Once => {
                 let made = lowering.bind(name, value, span);
@@ -104,6 +108,33 @@ impl ExpandCtx<'_> {
         }
     }
 
+    /// Emits the strategy of a stream's case whose value depends on what the pattern binds.
+    fn of_the_item(
+        &self,
+        arm: &Arm,
+        role: Role,
+        value: &TokenStream,
+        lowering: &mut Lowering<'_>,
+    ) -> TokenStream {
+        let (private, pattern) = (&self.private, &arm.pattern);
+        if role == Role::Stop {
+            let message = "the stop of a case of a stream cannot depend on the error; write it without what the pattern \
+                           binds";
+            lowering.errors.push_at(pattern, message);
+            return value.clone();
+        }
+        let guard = arm.guard.as_ref().map(|guard| {
+            let guard = lowering.plain(guard);
+            quote!(if #guard)
+        });
+        emit! {
+            #private::expect::wait_closure(of, |state| match state.outcome() {
+                ::core::option::Option::Some(#pattern) #guard => #private::Wait::pause(&#value, state),
+                _ => ::core::time::Duration::ZERO,
+            }).into_value()
+        }
+    }
+
     fn token(&self, stop: TokenStream, held: HeldToken) -> Token {
         Token {
             stop,
@@ -123,10 +154,14 @@ impl ExpandCtx<'_> {
                     let strategy = arm.own.strategy(role)?;
                     let (value, mut facts) = lowering.strategy(strategy);
                     let written = strategy.written.to_token_stream();
+                    let name = format!("{}{index}", role.key());
                     if bindings.iter().any(|name| mentions(written.clone(), name)) {
                         facts.made = EvaluatedAt::AfterAttempt;
+                        if self.stream.is_some() {
+                            let value = self.of_the_item(arm, role, &value, lowering);
+                            return Some(lowering.bind(&name, value, written.span()));
+                        }
                     }
-                    let name = format!("{}{index}", role.key());
                     Some(self.place(strategy, &name, (value, facts), lowering, false))
                 };
                 let (stop, wait) = (own(Role::Stop), own(Role::Wait));

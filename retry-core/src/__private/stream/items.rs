@@ -1,0 +1,87 @@
+//! The items on their way from the future of a stream to the stream.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_core::stream::Stream;
+use pin_project_lite::pin_project;
+
+use super::opening::Opening;
+
+/// The place that a stream shares with the future that gives its items.
+pub(super) struct Shared<O>(Arc<Mutex<Place<O>>>);
+
+/// An item on its way.
+pub(super) struct Place<O> {
+    pub(super) item: Option<O>,
+    /// Whether what is opened has been opened once.
+    pub(super) opened: bool,
+}
+
+impl<O> Shared<O> {
+    pub(super) fn new() -> Self {
+        Shared(Arc::new(Mutex::new(Place {
+            item: None,
+            opened: false,
+        })))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Place<O>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<O> Clone for Shared<O> {
+    fn clone(&self) -> Self {
+        Shared(Arc::clone(&self.0))
+    }
+}
+
+/// The receiver of the items of a stream.
+pub struct Items<O>(pub(super) Shared<O>);
+
+impl<O> Items<O> {
+    /// Gives every item of a stream.
+    pub fn give<S: Stream<Item = O>>(&self, stream: S) -> Give<'_, S, O> {
+        let to = &self.0;
+        Give { stream, to }
+    }
+}
+
+impl<T, E> Items<Result<T, E>> {
+    /// Opens a stream by a future.
+    pub fn open<F, S>(&self, opening: F) -> Opening<'_, F, S, Result<T, E>>
+    where
+        F: Future<Output = Result<S, E>>,
+        S: Stream<Item = Result<T, E>>,
+    {
+        Opening::new(opening, &self.0)
+    }
+}
+
+pin_project! {
+    /// The future that gives every item of a stream.
+    pub struct Give<'a, S, O> {
+        #[pin]
+        stream: S,
+        to: &'a Shared<O>,
+    }
+}
+
+impl<S: Stream<Item = O>, O> Future for Give<'_, S, O> {
+    type Output = ();
+
+    /// An item is taken before the future is polled again.
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        match ready!(this.stream.poll_next(cx)) {
+            Some(item) => {
+                this.to.lock().item = Some(item);
+                Poll::Pending
+            }
+            None => Poll::Ready(()),
+        }
+    }
+}

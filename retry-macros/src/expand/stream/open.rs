@@ -1,0 +1,99 @@
+//! The opening of a stream: the user's body, with the cursor.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::expand::attempt::clone_of;
+use crate::expand::model::{ExpandCtx, StreamPlan};
+use crate::lower::rebind::{How, Rebound};
+use crate::lower::stream_shape::Opening;
+use crate::lower::tokens::{emit, with_stream};
+
+impl ExpandCtx<'_> {
+    /// Emits the function that opens the stream at a cursor.
+    pub(super) fn open(&self, plan: &StreamPlan) -> TokenStream {
+        let cursor = plan.cursor.as_ref().map(|(name, _)| name);
+        let argument = match cursor {
+            Some(_) => emit!(cursor),
+            None => quote!(()),
+        };
+        match plan.shape.opening {
+            Opening::Direct => self.open_directly(plan, cursor, &argument),
+            Opening::Awaited | Opening::Fallible => self.open_later(plan, cursor, &argument),
+        }
+    }
+
+    /// Emits `|cursor| -> S { let after = cursor; BODY }`.
+    fn open_directly(
+        &self,
+        plan: &StreamPlan,
+        cursor: Option<&Ident>,
+        argument: &TokenStream,
+    ) -> TokenStream {
+        let body = self.shape.attempt(self.function);
+        let owned = self.rebound.iter().map(|rebound| {
+            let value = self.opened_with(rebound, cursor);
+            rebound.bind(rebound.mutability, value)
+        });
+        let (ty, open) = (&plan.returned, quote!({ #(#owned)* #body }));
+        let span = Span::mixed_site().located_at(self.function.sig.fn_token.span);
+        quote_spanned!(span=> |#argument| -> #ty #open)
+    }
+
+    /// Emits `|cursor| items.open(async { BODY })`.
+    ///
+    /// The block takes what it owns out of one value, since it would borrow each that is `Copy`.
+    fn open_later(
+        &self,
+        plan: &StreamPlan,
+        cursor: Option<&Ident>,
+        argument: &TokenStream,
+    ) -> TokenStream {
+        let private = &self.private;
+        let (mut owned, mut names, mut patterns) = (Vec::new(), Vec::new(), Vec::new());
+        for rebound in &self.rebound {
+            let (mutability, name) = (rebound.mutability, &rebound.name);
+            owned.push(rebound.bind(None, self.opened_with(rebound, cursor)));
+            names.push(name);
+            patterns.push(quote!(#mutability #name));
+        }
+        let opened = self.opened(plan, &emit!(let (#(#patterns,)*) = moved.take();));
+        emit! {
+            |#argument| {
+                #(#owned)*
+                let moved = #private::stream::Moved((#(#names,)*));
+                items.open(#opened)
+            }
+        }
+    }
+
+    /// Emits the `async` block of an opening, a `Result` of the stream.
+    fn opened(&self, plan: &StreamPlan, taken: &TokenStream) -> TokenStream {
+        let (private, returned) = (&self.private, &plan.returned);
+        let body = self.shape.attempt(self.function);
+        let asyncness = self.function.sig.asyncness;
+        let span = asyncness.map_or(body.span_open(), |token| token.span);
+        let span = Span::mixed_site().located_at(span);
+        let user = body.stream();
+        let user = emit! {
+            if false { return #private::infer_output::<#returned>(); }
+            #user
+        };
+        if plan.shape.opening == Opening::Fallible {
+            let block = with_stream(body, quote!(#taken #user));
+            return quote_spanned!(span=> async #block);
+        }
+        let block = with_stream(body, user);
+        quote_spanned!(span=> async { #taken ::core::result::Result::Ok(async #block.await) })
+    }
+
+    /// Emits the value of a parameter for one opening.
+    fn opened_with(&self, rebound: &Rebound, cursor: Option<&Ident>) -> TokenStream {
+        match rebound.how {
+            _ if Some(&rebound.name) == cursor => emit!(cursor),
+            // An opening must not move it, even in a place that is never reached.
+            How::Clone(place) => clone_of(&rebound.name, place),
+            How::Reborrow | How::Repin => self.renewed(rebound),
+        }
+    }
+}

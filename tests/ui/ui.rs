@@ -1,4 +1,4 @@
-//! Misuses under `item`, `syntax`, `value`, `types`, `derive`, `policy` and `set`. Each is compiled, and the
+//! Misuses under `item`, `stream`, `syntax`, `value`, `types`, `derive`, `policy` and `set`. Each is compiled, and the
 //! compiler's messages are compared with the `.stderr` beside it.
 //!
 //! `TRYBUILD=overwrite cargo test -p persevere-ui-tests` updates the `.stderr` files.
@@ -22,7 +22,7 @@ fn ui() {
     }
     let cases = trybuild::TestCases::new();
     for folder in [
-        "item", "syntax", "value", "types", "derive", "policy", "set",
+        "item", "stream", "syntax", "value", "types", "derive", "policy", "set",
     ] {
         cases.compile_fail(format!("{folder}/*.rs"));
     }

@@ -16,6 +16,9 @@ pub(crate) fn limit(key: &str, value: &Expr) -> Option<String> {
             "within" => {
                 "a reserve of no time has no effect; write the longest that the fallback may take, or leave `within` out"
             }
+            "idle_timeout" => {
+                "a stream would be idle at once; write the longest time that it may give nothing"
+            }
             _ => "every attempt takes longer than nothing; write the longest that one may take",
         };
         return Some(message.to_owned());

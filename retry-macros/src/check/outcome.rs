@@ -1,11 +1,12 @@
 //! Keys whose value takes an outcome's error for the outcome.
 
-use syn::{Expr, ExprClosure, Pat, Path, Type};
+use syn::{Expr, ExprClosure, Pat, Path, Type, TypeParamBound};
 
 use crate::diagnostics::{Errors, text};
 use crate::parse::attribute::Args;
 use crate::parse::inspect::{last_names, within};
 use crate::parse::role::Role;
+use crate::parse::types::trait_of;
 
 /// Reports patterns and predicates that can only match the error of a `Result`.
 pub(crate) fn check(args: &Args, outcome: &Type, errors: &mut Errors) {
@@ -115,4 +116,53 @@ fn asks(value: &Expr, named: &dyn Fn(&Expr) -> bool) -> bool {
         Expr::Unary(unary) => asks(&unary.expr, named),
         _ => false,
     }
+}
+
+/// Returns the name of a well-known type that is neither a success nor a failure.
+pub(crate) fn whole(ty: &Type) -> Option<String> {
+    const WHOLE: [&str; 22] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "String", "Vec", "PathBuf", "HashMap", "Duration", "Instant",
+    ];
+    let known = match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            let name = path.path.segments.last()?.ident.to_string();
+            WHOLE.contains(&&*name)
+        }
+        Type::Tuple(tuple) => !tuple.elems.is_empty(),
+        Type::Array(_) => true,
+        // For any other trait, only the compiler knows whether an outcome implements it.
+        Type::ImplTrait(opaque) => opaque.bounds.iter().all(tells_nothing),
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Slice(_) => true,
+            Type::Path(path) => path.path.is_ident("str"),
+            _ => false,
+        },
+        _ => false,
+    };
+    known.then(|| text(ty))
+}
+
+/// Returns whether a bound is a well-known trait that does not tell success from failure.
+fn tells_nothing(bound: &TypeParamBound) -> bool {
+    const TRAITS: [&str; 17] = [
+        "AsRef",
+        "AsyncFn",
+        "Clone",
+        "Copy",
+        "Debug",
+        "Display",
+        "DoubleEndedIterator",
+        "ExactSizeIterator",
+        "Fn",
+        "FnMut",
+        "IntoIterator",
+        "Iterator",
+        "Send",
+        "Sized",
+        "Sync",
+        "ToString",
+        "Unpin",
+    ];
+    trait_of(bound).is_none_or(|name| TRAITS.contains(&&*name.ident.to_string()))
 }

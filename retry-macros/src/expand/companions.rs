@@ -63,7 +63,9 @@ impl Input<'_> {
         } else {
             quote!(#outcome)
         };
-        let policy = quote!(&impl #private::Policy<#outcome>);
+        // A stream owns it, so that its type need not name the lifetime of a reference.
+        let borrow = self.args.resume.is_none().then(|| quote!(&));
+        let policy = quote!(#borrow impl #private::Policy<#outcome>);
         Input {
             function: &taking(self.function, name, policy),
             args: &self.args.given_policy(local("policy")),

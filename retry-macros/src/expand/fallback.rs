@@ -13,11 +13,13 @@ impl Input<'_> {
     pub(super) fn fallback(self) -> TokenStream {
         let private = self.args.private();
         let promised = self.promised(&quote!(#[allow(unused_variables)]));
-        if promised.is_empty() && !self.args.wraps() {
+        // A stream has no `wrap_err`, which is the mistake.
+        let wraps = self.args.wraps() && self.shape.stream().is_none();
+        if promised.is_empty() && !wraps {
             return self.function.with_body(self.function.body.stream());
         }
         let user = self.shape.attempt(self.function).stream();
-        if !self.args.wraps() {
+        if !wraps {
             let body = quote!(#promised #user);
             return self.shape.with_attempt(self.function, body);
         }

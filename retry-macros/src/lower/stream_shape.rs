@@ -4,9 +4,15 @@ use quote::quote;
 use syn::{GenericArgument, Path, PathSegment, ReturnType, Type, TypeParamBound};
 
 use super::shape::nameable;
+use crate::check::outcome::whole;
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;
 use crate::parse::types::{arguments, trait_of, types};
+
+const NO_STREAM: &str = "`resume` is for a function that returns a stream, `impl Stream<Item = Result<T, E>>` or a boxed one";
+
+const BLOCKING: &str = "a stream that cannot be opened is opened again after a pause, for which a function that is not `async` \
+                        cannot wait; write `async fn`, or return the stream alone, whose first item is the error";
 
 /// A way in which a function returns a stream.
 #[derive(Clone, Copy)]
@@ -42,27 +48,24 @@ impl StreamShape {
             (Some(stream), true) => (Opening::Fallible, stream),
             (None, true) => (Opening::Awaited, &**output),
             (None, false) => (Opening::Direct, &**output),
-            (Some(_), false) => {
-                errors.push_at(
-                    output,
-                    "a stream that cannot be opened is opened again after a pause, for which a function that is not \
-                     `async` cannot wait; write `async fn`, or return the stream alone, whose first item is the error",
-                );
+            (Some(stream), false) => {
+                let message = match item_of(stream) {
+                    Some(_) => BLOCKING,
+                    None => NO_STREAM,
+                };
+                errors.push_at(output, message);
                 return None;
             }
         };
         let boxed = !matches!(stream, Type::ImplTrait(_));
         let item = match item_of(stream) {
             Some(item) => item,
-            None if boxed => {
+            None if boxed && whole(stream).is_none() => {
                 let named = nameable(stream);
                 Type::Verbatim(quote!(#private::stream::ItemOf<#named>))
             }
             None => {
-                errors.push_at(
-                    stream,
-                    "`resume` is for a function that returns a stream; write `impl Stream<Item = Result<T, E>>`",
-                );
+                errors.push_at(stream, NO_STREAM);
                 return None;
             }
         };

@@ -227,6 +227,8 @@ impl Args {
                 self.once.extend(bindings?);
             }
             Key::Resume => {
+                // Even with a mistake in it, the function is one that returns a stream.
+                self.resume = Some(Resume::without_cursor(&name));
                 let resume =
                     parenthesised(input, key, &name, |content| parse_resume(content, &name));
                 self.resume = Some(resume?);

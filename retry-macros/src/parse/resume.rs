@@ -19,6 +19,15 @@ pub(crate) struct Resume {
     pub(crate) cursor: Option<Cursor>,
 }
 
+impl Resume {
+    pub(super) fn without_cursor(key: &Ident) -> Resume {
+        Resume {
+            key: key.clone(),
+            cursor: None,
+        }
+    }
+}
+
 /// A parameter that says where a stream is opened.
 #[derive(Clone)]
 pub(crate) struct Cursor {
@@ -29,9 +38,8 @@ pub(crate) struct Cursor {
 
 /// Parses `resume(after = |item| ..)`, or `resume()`.
 pub(super) fn parse_resume(input: ParseStream<'_>, resume: &Ident) -> syn::Result<Resume> {
-    let key = resume.clone();
     if input.is_empty() {
-        return Ok(Resume { key, cursor: None });
+        return Ok(Resume::without_cursor(resume));
     }
     let ahead = input.fork();
     let named = ahead.call(Ident::parse_any).is_ok() && (ahead.peek(Token![=]) || ahead.is_empty());
@@ -58,8 +66,10 @@ pub(super) fn parse_resume(input: ParseStream<'_>, resume: &Ident) -> syn::Resul
         let message = "a stream has one cursor; make the parameters one, of a tuple or a struct";
         return Err(syn::Error::new_spanned(next_value(input), message));
     }
-    let cursor = Some(Cursor { parameter, after });
-    Ok(Resume { key, cursor })
+    Ok(Resume {
+        key: resume.clone(),
+        cursor: Some(Cursor { parameter, after }),
+    })
 }
 
 /// Reports a value of `progress` other than `never()`.

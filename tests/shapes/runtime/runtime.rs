@@ -18,5 +18,6 @@ mod numbers;
 mod pedantic;
 mod scopes;
 mod sizes;
+mod streams;
 mod trace;
 mod values;

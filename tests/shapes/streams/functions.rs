@@ -61,7 +61,7 @@ fn with_arguments(
     lent: &[u32],
     owned: String,
     next: u32,
-) -> impl Stream<Item = Item> {
+) -> impl Stream<Item = Item> + '_ {
     assert_eq!((moved.len(), lent.len(), owned.len()), (2, 3, 4));
     let sum: usize = moved.into_iter().map(|item| item as usize).sum();
     assert_eq!(sum, 3);
@@ -101,7 +101,7 @@ fn of_something(limit: impl Into<u32> + Copy, next: u32) -> impl Stream<Item = I
 
 /// From its start, whenever it breaks.
 #[retry(wait = none(), progress = never(), resume())]
-fn from_its_start(opened: &Tries) -> impl Stream<Item = Item> {
+fn from_its_start(opened: &Tries) -> impl Stream<Item = Item> + '_ {
     pairs(opened.next())
 }
 

@@ -123,7 +123,7 @@ fn patterns_judge_its_errors() {
 fn a_policy_or_a_set_decides() {
     assert_eq!(first(4, by_a_policy(1)), [1, 2, 3, 4]);
     assert_eq!(first(4, by_a_set(1)), [1, 2, 3, 4]);
-    assert_eq!(first(4, given(&numbers(), 1)), [1, 2, 3, 4]);
+    assert_eq!(first(4, given(numbers(), 1)), [1, 2, 3, 4]);
     assert_eq!(first(4, default(1)), [1, 2, 3, 4]);
 }
 

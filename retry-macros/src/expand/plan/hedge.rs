@@ -23,7 +23,10 @@ impl ExpandCtx<'_> {
             lowering.errors.push_at(expr, message);
             return None;
         }
-        self.refuse_mutable(lowering);
+        self.refuse_mutable(
+            "copies of an attempt run at the same time and cannot share a `&mut`; borrow it shared, or leave `hedge` away",
+            lowering,
+        );
         check::hedge::hedge(expr, lowering.own, lowering.errors);
         let (base, copies) = match expr {
             Expr::MethodCall(call) if call.method == "copies" && call.args.len() == 1 => {
@@ -59,10 +62,8 @@ impl ExpandCtx<'_> {
         quote_spanned!(name.span()=> #private::hedge::#name #args)
     }
 
-    /// Reports mutable borrows, which copies that run at the same time cannot share.
-    fn refuse_mutable(&self, lowering: &mut Lowering<'_>) {
-        let message = "copies of an attempt run at the same time and cannot share a `&mut`; \
-                       borrow it shared, or leave `hedge` away";
+    /// Reports mutable borrows of the function.
+    pub(super) fn refuse_mutable(&self, message: &str, lowering: &mut Lowering<'_>) {
         let own = self.function.sig.receiver();
         let own = own.filter(|own| quote!(#own).to_string().contains("& mut"));
         if let Some(own) = own {

@@ -43,7 +43,7 @@ impl<'a> ExpandCtx<'a> {
             own.push(name.clone());
         }
         let named = nameable(outcome);
-        let outcome_tokens = match args.wraps() {
+        let outcome_tokens = match args.wraps() && shape.stream().is_none() {
             true => unwrapped(&private, &named),
             false => named.clone(),
         };

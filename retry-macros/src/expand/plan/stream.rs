@@ -7,6 +7,7 @@ use crate::check;
 use crate::expand::model::{ExpandCtx, StreamPlan};
 use crate::lower::shape::nameable;
 use crate::lower::strategy::Lowering;
+use crate::lower::stream_shape::Opening;
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -15,6 +16,11 @@ impl ExpandCtx<'_> {
         let (Some(shape), Some(resume)) = (self.shape.stream(), &self.args.resume) else {
             return;
         };
+        if shape.opening != Opening::Direct {
+            let message = "an opening that is awaited cannot borrow mutably what the stream goes on to need; take it by a \
+                           shared reference";
+            self.refuse_mutable(message, lowering);
+        }
         let cursor = resume.cursor.as_ref().map(|cursor| {
             let after = lowering.plain(&cursor.after);
             (cursor.parameter.clone(), after)

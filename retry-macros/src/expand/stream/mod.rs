@@ -13,11 +13,11 @@ mod open;
 mod policy;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::model::{ExpandCtx, StreamPlan};
 use crate::lower::stream_shape::Opening;
-use crate::lower::tokens::{emit, located_at};
+use crate::lower::tokens::{at, emit, located_at};
 use persevere_words::Key;
 
 impl ExpandCtx<'_> {
@@ -55,7 +55,8 @@ impl ExpandCtx<'_> {
                 }
             },
         };
-        quote!(#private::with_streams! { #key, #returned })
+        let private = at(private, key.span());
+        quote_spanned!(key.span()=> #private::with_streams! { #key, #returned })
     }
 
     /// Emits `let stream = ..;`, the stream of the policy.

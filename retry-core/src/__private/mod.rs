@@ -31,7 +31,7 @@ pub use self::expect::{SharedBudget, SharedBulkhead, SharedRateLimiter};
 pub use self::guarded::*;
 pub use self::named::{Named, RetryConfigs};
 pub use self::outcome_type::{OutcomeType, outcome_type};
-pub use self::probe::{Probe, describe, inspect, override_interrupt};
+pub use self::probe::{Probe, describe, inspect, last_value, override_interrupt};
 pub use self::reexports::*;
 pub use self::retry_after::RetryAfter;
 pub use self::wrap_err::{Wrapped, wrapping};

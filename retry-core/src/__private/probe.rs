@@ -1,6 +1,8 @@
 //! Probes of a type, for properties that no bound of the expansion could require.
 
-use core::fmt::Display;
+use alloc::boxed::Box;
+use alloc::format;
+use core::fmt::{Debug, Display};
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
@@ -89,6 +91,38 @@ impl<R> Slot<&R> {
     #[inline(always)]
     pub fn is_failure(&self) -> bool {
         false
+    }
+}
+
+/// The longest text of a value in an error, in bytes.
+const LONGEST: usize = 200;
+
+/// Whether the value of an outcome has a `Debug`.
+pub struct ShowsValue;
+
+/// Asks an outcome for the text of its value, if it has one.
+#[inline(always)]
+pub const fn last_value<R>(outcome: &R) -> Probe<ShowsValue, Slot<&R>> {
+    Probe::new(Slot::new(outcome))
+}
+
+impl<R: Outcome<Value: Debug>> Probe<ShowsValue, Slot<&R>> {
+    #[cold]
+    pub fn text(&mut self) -> Option<Box<str>> {
+        let mut text = format!("{:?}", self.take().value()?);
+        if text.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
+            text.truncate(end.unwrap_or_default());
+            text.push('…');
+        }
+        Some(text.into_boxed_str())
+    }
+}
+
+impl<R> Slot<&R> {
+    #[inline(always)]
+    pub fn text(&self) -> Option<Box<str>> {
+        None
     }
 }
 

@@ -1,5 +1,6 @@
 //! The outcome of a function under `wrap_err`, and of its body.
 
+use alloc::boxed::Box;
 use core::time::Duration;
 
 use super::OutcomeType;
@@ -22,8 +23,8 @@ pub trait Wrapped {
     /// Wraps the body's outcome.
     fn wrap(outcome: Self::Body, ended: Ended) -> Self;
 
-    /// Wraps the last outcome of a call that gave up. A value, or a dropped one, leaves no error.
-    fn give_up(outcome: Option<Self::Body>, ended: Ended) -> Self;
+    /// Wraps the last outcome of a call that gave up. A value leaves its text, and a dropped one nothing.
+    fn give_up(value: Option<Box<str>>, outcome: Option<Self::Body>, ended: Ended) -> Self;
 }
 
 fn error<E>(last: Option<E>, (attempts, elapsed, reason): Ended) -> RetryError<E> {
@@ -43,8 +44,8 @@ impl<T, E> Wrapped for Result<T, RetryError<E>> {
         outcome.map_err(|last| error(Some(last), ended))
     }
 
-    fn give_up(outcome: Option<Result<T, E>>, ended: Ended) -> Self {
-        Err(error(outcome.and_then(Result::err), ended))
+    fn give_up(value: Option<Box<str>>, outcome: Option<Result<T, E>>, ended: Ended) -> Self {
+        Err(error(outcome.and_then(Result::err), ended).with_last_value(value))
     }
 }
 
@@ -62,8 +63,8 @@ impl<R: Wrapped> Probe<Wraps, Slot<OutcomeType<R>>> {
         R::wrap(outcome, ended)
     }
 
-    pub fn give_up(&self, outcome: Option<R::Body>, ended: Ended) -> R {
-        R::give_up(outcome, ended)
+    pub fn give_up(&self, value: Option<Box<str>>, outcome: Option<R::Body>, ended: Ended) -> R {
+        R::give_up(value, outcome, ended)
     }
 }
 
@@ -72,7 +73,7 @@ impl<R> Slot<OutcomeType<R>> {
         unreachable!("does not compile")
     }
 
-    pub fn give_up<T>(&self, _: Option<T>, _: Ended) -> R {
+    pub fn give_up<T>(&self, _: Option<Box<str>>, _: Option<T>, _: Ended) -> R {
         unreachable!("does not compile")
     }
 }

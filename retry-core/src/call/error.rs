@@ -1,5 +1,6 @@
 //! The reason of the end of a call, and the error that carries it.
 
+use alloc::boxed::Box;
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
@@ -115,6 +116,7 @@ impl fmt::Display for StopReason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryError<E> {
     last: Option<E>,
+    last_value: Option<Box<str>>,
     attempts: u32,
     elapsed: Duration,
     reason: StopReason,
@@ -129,6 +131,7 @@ impl<E> RetryError<E> {
     ) -> Self {
         RetryError {
             last,
+            last_value: None,
             attempts,
             elapsed,
             reason,
@@ -143,6 +146,18 @@ impl<E> RetryError<E> {
     /// Returns the error of the last attempt, by value.
     pub fn into_last(self) -> Option<E> {
         self.last
+    }
+
+    /// Returns the error with the text of the value that a call gave up with.
+    pub(crate) fn with_last_value(mut self, value: Option<Box<str>>) -> Self {
+        self.last_value = value;
+        self
+    }
+
+    /// Returns the text of the last value, by its `Debug`, in a call that gave up with a value: the state that a
+    /// poll saw last. `None` if it ended with an error, or the value has no `Debug` or was dropped before the pause.
+    pub fn last_value(&self) -> Option<&str> {
+        self.last_value.as_deref()
     }
 
     /// Returns the number of attempts that were made.
@@ -162,7 +177,7 @@ impl<E> RetryError<E> {
 }
 
 /// Writes one line: `gave up after 3 attempts in 1.2s (attempt limit): connection refused`, or without a last
-/// error `gave up after 3 attempts in 1.2s (attempt limit)`.
+/// error `gave up after 3 attempts in 1.2s (attempt limit)`, with `: last value Running` if it ended with one.
 impl<E: fmt::Display> fmt::Display for RetryError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = if self.reason == StopReason::Final {
@@ -176,9 +191,10 @@ impl<E: fmt::Display> fmt::Display for RetryError<E> {
             "{verb} after {} attempt{plural} in {:.1?} ({})",
             self.attempts, self.elapsed, self.reason
         )?;
-        match &self.last {
-            Some(error) => write!(f, ": {error}"),
-            None => Ok(()),
+        match (&self.last, &self.last_value) {
+            (Some(error), _) => write!(f, ": {error}"),
+            (None, Some(value)) => write!(f, ": last value {value}"),
+            (None, None) => Ok(()),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::policy::parts::Parts;
 use crate::stop::{DefaultStop, Stop};
 use crate::time::sleep::{AsyncSleep, AsyncSleeper, BlockingSleeper, DefaultSleeper, Sleep};
 use crate::wait::{self, Backoff, Exponential};
-use crate::when::AnyFailure;
+use crate::when::{self, AnyFailure, Or, Until};
 
 /// A retry policy: the keys of the attribute, as a value.
 ///
@@ -165,6 +165,23 @@ impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// ```
     pub fn when<T>(self, when: T) -> RetryPolicy<S, W, T, C, H, Z, G> {
         self.map(|(s, w, _, c, h, z, g)| (s, w, when, c, h, z, g))
+    }
+
+    /// Retries the values that are not `ready`, beside what [`when`](Self::when) retries: polling, and waiting for a
+    /// state.
+    ///
+    /// Set [`when`](Self::when) before it. A call that gives up returns the last value.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy, wait};
+    ///
+    /// let mut progress = [10, 60, 100].into_iter();
+    /// let policy = RetryPolicy::new().wait(wait::none()).until(|percent: &u8| *percent == 100);
+    /// assert_eq!(policy.run(|| progress.next().ok_or("no such job")), Ok(100));
+    /// ```
+    pub fn until<F>(self, ready: F) -> RetryPolicy<S, W, Or<P, Until<F>>, C, H, Z, G> {
+        self.map(|(s, w, p, c, h, z, g)| (s, w, Or(p, when::until(ready)), c, h, z, g))
     }
 
     /// Adds a class of outcomes with a stop and a wait of its own, which count that class alone.

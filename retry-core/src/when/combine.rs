@@ -5,6 +5,7 @@ use core::ops::{BitAnd, BitOr, Not as NotOperator};
 use super::{
     Always, AnyFailure, BoxPredicate, CauseIs, ErrIs, Message, NeverRetry, OnAttempt, OnErr,
     OnIdempotent, OnOk, OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause,
+    Until,
 };
 use crate::call::outcome::{Health, Verdict};
 
@@ -129,6 +130,7 @@ predicate_operators!(
     [] NeverRetry,
     [F,] OnErr<F>,
     [F,] OnOk<F>,
+    [F,] Until<F>,
     [F,] OnOutcome<F>,
     [F,] OnAttempt<F>,
     [] OnTransient,

@@ -20,7 +20,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::call::outcome::{Outcome, Verdict};
+use crate::call::outcome::{Health, Outcome, Verdict};
 #[cfg(doc)]
 use crate::transient::Transient;
 
@@ -110,6 +110,24 @@ pub const fn ok<F>(picks: F) -> OnOk<F> {
     OnOk(picks)
 }
 
+/// Retries the values that are not ready by the closure: polling.
+///
+/// A value that is not ready is no failure of the service, and a breaker does not count it as one.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Health, Predicate, Verdict, when};
+///
+/// let done = when::until(|percent: &u8| *percent == 100);
+/// assert_eq!(done.verdict(&Ok::<_, ()>(60)), Verdict::Retry);
+/// assert_eq!(done.health(&Ok::<_, ()>(60), Verdict::Retry), Health::Well);
+/// assert_eq!(done.verdict(&Err::<u8, _>("no such job")), Verdict::Final);
+/// ```
+#[inline]
+pub const fn until<F>(ready: F) -> Until<F> {
+    Until(ready)
+}
+
 /// Retries the outcomes that the closure picks, as a whole.
 ///
 /// ```
@@ -187,6 +205,10 @@ pub struct OnErr<F>(F);
 #[derive(Clone, Copy, Debug)]
 pub struct OnOk<F>(F);
 
+/// The predicate of [`until`].
+#[derive(Clone, Copy, Debug)]
+pub struct Until<F>(F);
+
 /// The predicate of [`outcome`].
 #[derive(Clone, Copy, Debug)]
 pub struct OnOutcome<F>(F);
@@ -231,6 +253,21 @@ impl<O: Outcome, F: Fn(&O::Value) -> bool> Predicate<O> for OnOk<F> {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
         Verdict::retry_if(outcome.value().is_some_and(&self.0))
+    }
+}
+
+impl<O: Outcome, F: Fn(&O::Value) -> bool> Predicate<O> for Until<F> {
+    #[inline]
+    fn verdict(&self, outcome: &O) -> Verdict {
+        Verdict::retry_if(outcome.value().is_some_and(|value| !(self.0)(value)))
+    }
+
+    #[inline]
+    fn health(&self, outcome: &O, verdict: Verdict) -> Health {
+        match outcome.value() {
+            Some(_) => Health::Well,
+            None => Health::from(verdict),
+        }
     }
 }
 

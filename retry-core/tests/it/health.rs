@@ -529,3 +529,24 @@ fn codes_of_sqlite() {
         }
     }
 }
+
+#[test]
+fn a_value_that_is_not_ready_is_no_failure_of_the_service() {
+    let breaker = breaker();
+    let mut polls = 0;
+    let policy = RetryPolicy::new()
+        .stop(stop::after_attempt(9))
+        .wait(wait::none())
+        .when(when::transient())
+        .until(|percent: &u32| *percent == 100)
+        .breaker(&breaker);
+    let outcome = policy.run(|| {
+        polls += 1;
+        io::Result::Ok(20 * polls)
+    });
+    assert_eq!((outcome.unwrap(), polls), (100, 5));
+    assert_eq!(breaker.state(), State::Closed);
+    let refused = || io::Result::<u32>::Err(ErrorKind::ConnectionRefused.into());
+    assert!(policy.run(refused).is_err());
+    assert_eq!(breaker.state(), State::Open);
+}

@@ -45,8 +45,8 @@ fn a_closure(role: Role, picks: &Expr, word: &Word) -> Option<String> {
             let class = text(picks);
             format!("`err` takes a closure; did you mean `err_is::<{class}>()`?")
         }
-        Expr::Path(path) if is_type(path) && name == "ok" => {
-            format!("`ok` takes a closure; write `{example}`")
+        Expr::Path(path) if is_type(path) && matches!(name, "ok" | "until") => {
+            format!("`{name}` takes a closure; write `{example}`")
         }
         Expr::Lit(_) | Expr::Infer(_) | Expr::Tuple(_) | Expr::Array(_) | Expr::Range(_) => {
             format!("`{name}` takes a closure; write `{example}`")

@@ -80,7 +80,7 @@ impl Retries {
     fn by_word(word: &Word) -> Self {
         match (word.name, word.needs) {
             (_, Needs::Error | Needs::Transient) | ("err" | "never", _) => Retries::Errors,
-            ("ok" | "always", _) => Retries::Values,
+            ("ok" | "until" | "always", _) => Retries::Values,
             _ => Retries::Unknown,
         }
     }
@@ -88,5 +88,6 @@ impl Retries {
 
 /// Returns whether a word tells success from failure.
 pub(crate) fn tells_failure(word: &Word) -> bool {
-    matches!(word.needs, Needs::Error | Needs::Transient) || matches!(word.name, "err" | "ok")
+    matches!(word.needs, Needs::Error | Needs::Transient)
+        || matches!(word.name, "err" | "ok" | "until")
 }

@@ -66,11 +66,15 @@ impl ExpandCtx<'_> {
         if !self.args.wraps() || !self.fallbacks.is_empty() {
             return leave;
         }
-        let give_up = self.leave_with_error(&emit!(::core::option::Option::Some(outcome)));
+        let private = &self.private;
+        let give_up = self.leave_with_error(&emit! {
+            #private::last_value(&outcome).text(),
+            ::core::option::Option::Some(outcome)
+        });
         if !self.policy {
             return give_up;
         }
-        let (private, hooks) = (&self.private, self.parts(quote!(.hooks())));
+        let hooks = self.parts(quote!(.hooks()));
         emit! {
             if #private::has_fallback(of, #hooks) { #leave }
             #give_up
@@ -84,7 +88,10 @@ impl ExpandCtx<'_> {
         let mask = self.set_event_mask();
         let reported = self.report(Key::OnFailure);
         let recorded = self.record_end(&emit!(::core::option::Option::Some(reason)));
-        let leave = self.leave_with_error(&quote!(::core::option::Option::None));
+        let leave = self.leave_with_error(&quote! {
+            ::core::option::Option::None,
+            ::core::option::Option::None
+        });
         emit! {
             let mut state = #state;
             #private::Decide::judge(&mut state, #private::Verdict::Retry);
@@ -105,7 +112,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Emits `return` with the `RetryError` of `wrap_err`.
+    /// Emits `return` with the `RetryError` of `wrap_err`, for the text of a value and the outcome.
     fn leave_with_error(&self, outcome: &TokenStream) -> TokenStream {
         let reason = emit!(::core::option::Option::Some(reason));
         self.leave_wrapped("give_up", outcome, &reason)

@@ -20,6 +20,9 @@ pub static WHEN: Vocabulary = Vocabulary {
             .peers(&["retry_if_result"])
             .needs(Needs::Outcome)
             .in_program(),
+        Word::new("until", &[Arg::Closure], "until(|value| ..)")
+            .needs(Needs::Outcome)
+            .in_program(),
         Word::new("outcome", &[Arg::Closure], "outcome(|outcome| ..)")
             .peers(&["retry_base"])
             .needs(Needs::Outcome)

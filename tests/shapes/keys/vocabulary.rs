@@ -124,6 +124,7 @@ retried! {
 
     err [when = err(|e| e.0 == 1), wait = none()] 2;
     ok [when = ok(|v| *v > 3), wait = none()] 1;
+    until [when = until(|v| *v > 3), wait = none()] 1;
     outcome [when = outcome(|o| o.is_err()), wait = none()] 3;
     attempt [when = attempt(|outcome, n| outcome.is_err() && n < 2), wait = none()] 2;
     attempts [when = err(|e| e.0 > 1) | attempt(|_, n| n == 1) & !attempt(|_, n| n > 1), wait = none()] 3;

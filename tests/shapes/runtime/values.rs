@@ -390,9 +390,31 @@ mod wrapped {
         assert_eq!(STATS.failures(StopReason::Attempts), 1);
         let line = error.to_string();
         assert!(
-            line.starts_with("gave up after 3 attempts in ") && line.ends_with("(attempt limit)"),
+            line.starts_with("gave up after 3 attempts in ")
+                && line.ends_with("(attempt limit): last value 3"),
             "{line}"
         );
+        assert_eq!(error.last_value(), Some("3"));
+    }
+
+    #[test]
+    fn the_text_of_the_last_value_is_bounded_and_there_if_the_value_has_one() {
+        struct Silent;
+
+        #[retry(when = until(|text| text.len() > 1000), wait = none(), wrap_err = true)]
+        fn long(length: usize) -> Result<String, RetryError<String>> {
+            Ok("ß".repeat(length))
+        }
+        #[retry(when = until(|_| false), wait = none(), wrap_err = true)]
+        fn silent() -> Result<Silent, RetryError<String>> {
+            Ok(Silent)
+        }
+        let error = long(300).unwrap_err();
+        assert_eq!(error.last_value(), Some(&*format!("\"{}…", "ß".repeat(99))));
+        assert_eq!(long(600).unwrap().len(), 1200);
+        let error = silent().err().unwrap();
+        assert_eq!(error.last_value(), None);
+        assert!(error.to_string().ends_with("(attempt limit)"));
     }
 
     #[tokio::test(start_paused = true)]

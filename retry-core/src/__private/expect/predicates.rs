@@ -11,7 +11,7 @@ use crate::transient::Transient;
 use crate::wait::{self, FromErr, FromOutcome};
 use crate::when::{
     self, AnyFailure, AsCause, Asks, CauseIs, ErrIs, Message, OnAttempt, OnErr, OnIdempotent, OnOk,
-    OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause, TransientTypes,
+    OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause, TransientTypes, Until,
 };
 
 kind!(AsPredicate<R> is Predicate<R>, else when::NeverRetry = when::never());
@@ -62,6 +62,9 @@ doors! {
         where [R: Outcome, F: Fn(&R::Error) -> bool];
     /// `ok(..)`
     [R] ok<F>(closure: F) -> Judging<R, OnOk<F>> = accepted(when::ok(closure)),
+        where [R: Outcome, F: Fn(&R::Value) -> bool];
+    /// `until(..)`
+    [R] until<F>(closure: F) -> Judging<R, Until<F>> = accepted(when::until(closure)),
         where [R: Outcome, F: Fn(&R::Value) -> bool];
     /// `outcome(..)`, or a closure that stands for a predicate.
     [R] outcome<F>(closure: F) -> Judging<R, OnOutcome<F>> = accepted(when::outcome(closure)),

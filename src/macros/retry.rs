@@ -386,6 +386,39 @@
 /// change would carry over into the next attempt. Every other key sees the argument itself, whatever the
 /// body does with its clone. A closure that changes is taken as `f: &mut impl FnMut()`.
 ///
+/// # Streams
+///
+/// With the feature `stream`, `resume(..)` makes a function that returns a stream open it again where it broke. The
+/// parameter that it names takes a new value after each item, and the body is called with it for the next opening:
+///
+/// ```
+/// use std::io;
+/// use futures_util::stream::{self, Stream, StreamExt};
+/// use persevere::retry;
+///
+/// /// The events after `last`; the connection breaks after each second one.
+/// #[retry(wait = 1ms, when = transient(), resume(last = |event| *event))]
+/// fn events(last: u64) -> impl Stream<Item = io::Result<u64>> {
+///     let broken = io::Error::from(io::ErrorKind::ConnectionReset);
+///     stream::iter([Ok(last + 1), Ok(last + 2), Err(broken)])
+/// }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// let seen: Vec<u64> = events(0).take(5).map(Result::unwrap).collect().await;
+/// assert_eq!(seen, [1, 2, 3, 4, 5]);
+/// # });
+/// ```
+///
+/// - The function returns `impl Stream`, a boxed one, or a type that a `Pin<Box<..>>` of one converts to. The body runs
+///   when the stream is polled.
+/// - An `async fn` returns a stream, or a `Result` of one. It awaits the first opening under the keys, and an opening
+///   that is given up is its error; later openings happen in the stream.
+/// - The stream keeps the arguments: in the editions before 2024 write `impl Stream<..> + '_` where it borrows some. It
+///   must not borrow from `&mut self`. What an opening consumes stands in `clone(..)`.
+/// - Keys have the meaning that they have for a call, and an attempt is an opening with what comes of it:
+///   [`run_stream`](crate::RetryPolicy::run_stream) has the rules. Callbacks, fallbacks and the sleeper cannot be
+///   async. A `case` has a `stop`, which does not depend on the error, and a `wait`. `policy` stands alone, beside the
+///   keys of streams. `attempt` and `wrap_err` are for calls.
+///
 /// # The caller's place
 ///
 /// A blocking body runs in a closure. With `#[track_caller]`, `Location::caller()` in it is the function's

@@ -1,5 +1,4 @@
-//! A job that is asked for until it is done: with the pauses that the server asks for, and at most a minute. The clock is
-//! tokio's paused one.
+//! A job that is asked for until it is done, with the pauses that the server asks for. The clock is tokio's paused one.
 //!
 //! ```text
 //! cargo run --example polling

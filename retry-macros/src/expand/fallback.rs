@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::function::Input;
-use crate::lower::shape::nameable;
+use crate::lower::nameable::nameable;
 use crate::lower::tokens::emit;
 
 impl Input<'_> {

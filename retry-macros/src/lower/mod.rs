@@ -1,6 +1,7 @@
 //! Lowering: from values and bodies to the tokens of the loop.
 
 pub(crate) mod facts;
+pub(crate) mod nameable;
 pub(crate) mod named_policy;
 pub(crate) mod rebind;
 pub(crate) mod shape;

@@ -3,7 +3,7 @@
 use quote::quote;
 use syn::{GenericArgument, Path, PathSegment, ReturnType, Type, TypeParamBound};
 
-use super::shape::nameable;
+use super::nameable::nameable;
 use crate::check::outcome::whole;
 use crate::diagnostics::Errors;
 use crate::parse::function::Function;

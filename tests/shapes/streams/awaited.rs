@@ -35,7 +35,7 @@ async fn fallible_and_boxed(opened: &Tries, mut next: u32) -> Result<BoxStream<'
     Ok(pairs(next).boxed())
 }
 
-/// What the body moves is cloned, and what it borrows is lent to each opening.
+/// Arguments that the body moves are cloned, and those that it borrows are lent to each opening.
 #[retry(wait = none(), clone(moved), once(made = String::from("once")), resume(next = |item| item + 1))]
 async fn with_arguments(
     moved: Vec<u32>,

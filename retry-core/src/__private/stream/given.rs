@@ -9,7 +9,7 @@ use std::boxed::Box;
 use futures_core::stream::Stream;
 use pin_project_lite::pin_project;
 
-use super::items::Shared;
+use super::shared::Shared;
 
 pin_project! {
     /// The stream of a function with the attribute. Dropping it ends everything.

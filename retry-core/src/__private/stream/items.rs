@@ -3,41 +3,12 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_core::stream::Stream;
 use pin_project_lite::pin_project;
 
 use super::opening::Opening;
-
-/// The place that a stream shares with the future that gives its items.
-pub(super) struct Shared<O>(Arc<Mutex<Place<O>>>);
-
-/// An item on its way.
-pub(super) struct Place<O> {
-    pub(super) item: Option<O>,
-    /// Whether what is opened has been opened once.
-    pub(super) opened: bool,
-}
-
-impl<O> Shared<O> {
-    pub(super) fn new() -> Self {
-        Shared(Arc::new(Mutex::new(Place {
-            item: None,
-            opened: false,
-        })))
-    }
-
-    pub(super) fn lock(&self) -> MutexGuard<'_, Place<O>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<O> Clone for Shared<O> {
-    fn clone(&self) -> Self {
-        Shared(Arc::clone(&self.0))
-    }
-}
+use super::shared::Shared;
 
 /// The receiver of the items of a stream.
 pub struct Items<O>(pub(super) Shared<O>);

@@ -7,6 +7,7 @@ mod given;
 mod items;
 mod opening;
 mod policy;
+mod shared;
 
 use core::future::Future;
 
@@ -16,8 +17,8 @@ use futures_core::stream::Stream;
 
 pub use self::given::{Given, opened, opened_or_failed};
 pub use self::items::Items;
-use self::items::Shared;
 pub use self::policy::{Moved, SameWait, guarded, hook};
+use self::shared::Shared;
 use super::OutcomeType;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;

@@ -7,7 +7,7 @@ use core::task::{Context, Poll, ready};
 use futures_core::stream::Stream;
 use pin_project_lite::pin_project;
 
-use super::items::Shared;
+use super::shared::Shared;
 
 pin_project! {
     /// The stream that a future opens. An error of the future is its one item.

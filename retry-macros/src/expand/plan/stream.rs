@@ -5,7 +5,7 @@ use syn::ReturnType;
 
 use crate::check;
 use crate::expand::model::{ExpandCtx, StreamPlan};
-use crate::lower::shape::nameable;
+use crate::lower::nameable::nameable;
 use crate::lower::strategy::Lowering;
 use crate::lower::stream_shape::Opening;
 use persevere_words::Key;

@@ -42,7 +42,7 @@ use crate::time::sleep::AsyncSleep;
 /// }
 ///
 /// let policy = RetryPolicy::new().wait(wait::none()).when(when::transient());
-/// let events = sse::resume(&policy, sse::Cursor::new(), async |cursor| {
+/// let events = sse::resume(&policy, sse::Cursor::new(), |cursor| async move {
 ///     let response = get(cursor.headers()).await?;
 ///     sse::check(response.status(), response.headers())?;
 ///     Ok(cursor.events(response.into_body()))

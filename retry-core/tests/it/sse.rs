@@ -312,9 +312,10 @@ fn stream_of_pieces() -> impl Strategy<Value = Vec<u8>> {
         "\u{7f}",
         "other: ",
     ];
+    const ENDS: [&str; 6] = ["\n", "\r", "\r\n", "\n\n", "\r\r", "\r\n\r\n"];
     let piece = prop_oneof![
         4 => proptest::sample::select(&WORDS[..]).prop_map(|word| word.as_bytes().to_vec()),
-        4 => proptest::sample::select(vec!["\n", "\r", "\r\n", "\n\n", "\r\r", "\r\n\r\n"]).prop_map(|end| end.as_bytes().to_vec()),
+        4 => proptest::sample::select(&ENDS[..]).prop_map(|end| end.as_bytes().to_vec()),
         1 => proptest::collection::vec(any::<u8>(), 0..4),
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
@@ -439,7 +440,7 @@ struct Server {
 impl Server {
     fn new(replies: &[Reply]) -> Self {
         Server {
-            replies: RefCell::new(replies.to_vec().into_iter()),
+            replies: RefCell::new(Vec::from(replies).into_iter()),
             requests: RefCell::default(),
             start: Instant::now(),
         }

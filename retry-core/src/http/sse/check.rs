@@ -19,9 +19,10 @@ pub(super) const EVENT_STREAM: &str = "text/event-stream";
 /// # Errors
 ///
 /// [`HttpError::Status`] with any other status. A 4xx and a 5xx are as
-/// [`or_http_error`](crate::http::OrHttpError::or_http_error) has them: a 503 is transient, not before its `Retry-After`.
-/// Any other is final, among them 204 No Content, by which a server tells its clients not to come back.
-/// [`HttpError::Transport`] with a [`NotEventStream`], which is final, if the media type is another one.
+/// [`or_http_error`](crate::http::OrHttpError::or_http_error) has them: a 503 is transient, not before its
+/// `Retry-After`. Any other is final, among them 204 No Content, by which a server tells its clients not to
+/// come back. [`HttpError::Transport`] with a [`NotEventStream`], which is final, if the media type is
+/// another one.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ::http::header::{ACCEPT, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 
 use super::check::EVENT_STREAM;
-use super::events::Events;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// A place in a stream of server-sent events: the last event id, and the pause that the server asked for.
 ///
-/// [`Event::cursor`](super::Event::cursor) returns the place after an event. The cursors of one stream share what the
-/// server says apart from events: `retry`, and an `id` without `data`. Start each stream with a cursor of its own.
+/// [`Event::cursor`](super::Event::cursor) returns the place after an event. The cursors of one stream share
+/// what the server says apart from events: `retry`, and an `id` without `data`. Start each stream with a
+/// cursor of its own.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -60,7 +60,8 @@ impl Cursor {
         Cursor::default()
     }
 
-    /// Returns the place after the event with this id, such as one that an earlier run of the program has stored.
+    /// Returns the place after the event with this id, such as one that an earlier run of the program has
+    /// stored.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -96,8 +97,8 @@ impl Cursor {
         self.aside().chunks
     }
 
-    /// Returns the headers of a request for the events after this place: `Accept`, `Cache-Control` and, if it is not
-    /// empty, `Last-Event-ID`.
+    /// Returns the headers of a request for the events after this place: `Accept`, `Cache-Control` and, if it
+    /// is not empty, `Last-Event-ID`.
     ///
     /// An id that no header can carry, which can only come from [`after`](Cursor::after), is left out.
     ///
@@ -123,25 +124,6 @@ impl Cursor {
             _ => {}
         }
         headers
-    }
-
-    /// Returns the events of a response, whose body is a stream of chunks.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// # use futures_util::{StreamExt, stream};
-    /// use persevere::http::sse::Cursor;
-    /// use std::io;
-    ///
-    /// let body = stream::iter(["data: he", "llo\n", "\ndata: not compl"]).map(io::Result::Ok);
-    /// let events: Vec<_> = Cursor::new().events(body).map(Result::unwrap).collect().await;
-    /// assert_eq!(events.len(), 1);
-    /// assert_eq!(events[0].data(), "hello");
-    /// # });
-    /// ```
-    pub fn events<S, B>(&self, body: S) -> Events<S, B> {
-        Events::new(body, self)
     }
 
     /// Returns the last event id of the event before this place.

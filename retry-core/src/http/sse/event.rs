@@ -6,7 +6,8 @@ use super::cursor::Cursor;
 
 /// A server-sent event, complete.
 ///
-/// The accessors have the names of the fields. [`id`](Event::id) is the last event id, as `lastEventId` of browsers.
+/// The accessors have the names of the fields. [`id`](Event::id) is the last event id, as `lastEventId` of
+/// browsers.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -50,8 +51,8 @@ impl Event {
         self.data
     }
 
-    /// Returns the last event id: the value of `id`, or that of the last event that has one. It is empty if none has,
-    /// and after an empty `id`.
+    /// Returns the last event id: the value of `id`, or that of the last event that has one. It is empty if
+    /// none has, and after an empty `id`.
     pub fn id(&self) -> &str {
         self.cursor.id()
     }

@@ -15,9 +15,9 @@ use crate::http::error::HttpError;
 pin_project! {
     /// The events of a body that comes in chunks: a stream made by [`Cursor::events`].
     ///
-    /// The body is a stream of `Result<B, E>`, where `B` is bytes and `E` an error of which an [`HttpError`] can be made:
-    /// that of `reqwest`, `hyper` or `io::Error`. `reqwest::Response::bytes_stream` is one, and so is
-    /// `http_body_util::BodyDataStream`, for every other client. Of another error make one by
+    /// The body is a stream of `Result<B, E>`, where `B` is bytes and `E` an error of which an [`HttpError`]
+    /// can be made: that of `reqwest`, `hyper` or `io::Error`. `reqwest::Response::bytes_stream` is one, and
+    /// so is `http_body_util::BodyDataStream`, for every other client. Of another error make one by
     /// [`HttpError::transport`] or `io::Error::other`.
     ///
     /// The stream needs no box, and allocates what its events hold. It ends where the body does, and after an
@@ -33,8 +33,29 @@ pin_project! {
     }
 }
 
+impl Cursor {
+    /// Returns the events of a response, whose body is a stream of chunks.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # use futures_util::{StreamExt, stream};
+    /// use persevere::http::sse::Cursor;
+    /// use std::io;
+    ///
+    /// let body = stream::iter(["data: he", "llo\n", "\ndata: not compl"]).map(io::Result::Ok);
+    /// let events: Vec<_> = Cursor::new().events(body).map(Result::unwrap).collect().await;
+    /// assert_eq!(events.len(), 1);
+    /// assert_eq!(events[0].data(), "hello");
+    /// # });
+    /// ```
+    pub fn events<S, B>(&self, body: S) -> Events<S, B> {
+        Events::new(body, self)
+    }
+}
+
 impl<S, B> Events<S, B> {
-    pub(super) fn new(body: S, after: &Cursor) -> Self {
+    fn new(body: S, after: &Cursor) -> Self {
         Events {
             body,
             parser: Parser::new(after),

@@ -1,25 +1,27 @@
-//! Server-sent events: the event stream format of the
-//! [HTML standard](https://html.spec.whatwg.org/multipage/server-sent-events.html), and streams of events that go on where
-//! they broke.
+//! Server-sent events: the event stream format of the [HTML
+//! standard](https://html.spec.whatwg.org/multipage/server-sent-events.html), and streams of events that go
+//! on where they broke.
 //!
 //! [`resume`] gives the events of a server, over as many connections as it takes, with any client of HTTP:
 //!
-//! - [`Cursor`] is the place in the stream: the last event id, as the standard defines it, and the pause that the server
-//!   asked for by `retry:`. Its [`headers`](Cursor::headers) ask the server to go on there.
-//! - [`check`] refuses a response that is no event stream. A 204, by which a server tells its clients to stay away, is a
-//!   final error.
+//! - [`Cursor`] is the place in the stream: the last event id, as the standard defines it, and the pause that
+//!   the server asked for by `retry:`. Its [`headers`](Cursor::headers) ask the server to go on there.
+//! - [`check`] refuses a response that is no event stream. A 204, by which a server tells its clients to stay
+//!   away, is a final error.
 //! - [`Cursor::events`] makes events of the chunks of a body, and [`Parser`] does so where no stream is.
 //!
 //! A connection that ends or breaks is opened again by the policy, as
-//! [`run_stream`](crate::RetryPolicy#method.run_stream) describes. An event that was not complete comes again, whole.
+//! [`run_stream`](crate::RetryPolicy#method.run_stream) describes. An event that was not complete comes
+//! again, whole.
 //!
-//! - The stop says for how long an outage is survived: `after_delay(5min)`. It measures from the last break after an
-//!   event, or after a connection that held for as long as [`reset_after`](crate::RetryPolicy::reset_after) asks for: a
-//!   stream that may be quiet for longer needs both.
-//! - [`idle_timeout`](crate::policy::RunStream::idle_timeout) finds connections that died in silence. It is to be longer
-//!   than the server's heartbeat: a comment counts, though it is no event.
-//! - `attempt_timeout` is the time to the first event, which may be long in coming. Leave it out, and limit the time to the
-//!   response inside: `tokio::time::timeout` around the request.
+//! - The stop says for how long an outage is survived: `after_delay(5min)`. It measures from the last break
+//!   after an event, or after a connection that held for as long as
+//!   [`reset_after`](crate::RetryPolicy::reset_after) asks for: a stream that may be quiet for longer needs
+//!   both.
+//! - [`idle_timeout`](crate::policy::RunStream::idle_timeout) finds connections that died in silence. It is
+//!   to be longer than the server's heartbeat: a comment counts, though it is no event.
+//! - `attempt_timeout` is the time to the first event, which may be long in coming. Leave it out, and limit
+//!   the time to the response inside: `tokio::time::timeout` around the request.
 //!
 //! | | browsers, by the standard | here |
 //! |---|---|---|
@@ -31,7 +33,8 @@
 //! | an event of any size | memory | a final [`EventTooLarge`] above 8 MiB, or [another limit](Events::max_event_size), and the end |
 //! | an id with a control character | sent back | ignored, as one with NUL is by the standard: no header can carry it |
 //!
-//! The last event id outlives the connection, as in browsers: an event without `id` on the next one leaves it as it is.
+//! The last event id outlives the connection, as in browsers: an event without `id` on the next one leaves it
+//! as it is.
 
 mod check;
 mod cursor;

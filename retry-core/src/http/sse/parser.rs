@@ -14,15 +14,16 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A parser of the event stream format, which takes a stream in chunks of any size.
 ///
-/// It follows the [HTML standard](https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream):
+/// It follows the [HTML
+/// standard](https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream):
 ///
 /// - A byte order mark at the start is skipped. Invalid UTF-8 is replaced by U+FFFD.
-/// - A line ends in CR, LF or CRLF. An event is complete at the end of its empty line: after a CR it does not wait for an
-///   LF.
+/// - A line ends in CR, LF or CRLF. An event is complete at the end of its empty line: after a CR it does not
+///   wait for an LF.
 /// - A comment, a line that begins with a colon, is skipped, and so are fields of other names.
 /// - Several `data` make several lines. A block without `data` is no event.
-/// - An `id` holds until the next one. One with NUL is ignored, and so is one with another control character, which no
-///   header can carry back.
+/// - An `id` holds until the next one. One with NUL is ignored, and so is one with another control character,
+///   which no header can carry back.
 /// - A `retry` that is not a number in ASCII digits is ignored.
 /// - An event that is not complete at the end is none.
 ///
@@ -94,14 +95,15 @@ impl Parser {
 
     /// Sets the size in bytes of the largest event, 8 MiB by default.
     ///
-    /// The size is that of the values of `event`, `data` and `id`, and of the line that is not complete. It bounds the
-    /// memory that a server can make use of.
+    /// The size is that of the values of `event`, `data` and `id`, and of the line that is not complete. It
+    /// bounds the memory that a server can make use of.
     pub fn max_event_size(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// Reads up to the end of the next event, and leaves the rest in `chunk`. `None` means that the chunk is used up.
+    /// Reads up to the end of the next event, and leaves the rest in `chunk`. `None` means that the chunk is
+    /// used up.
     ///
     /// # Errors
     ///
@@ -240,8 +242,8 @@ impl Fields {
 
 /// Decodes UTF-8; copies only what is invalid.
 ///
-/// A line end and a colon are ASCII, which no invalid sequence swallows: it makes no difference that lines and fields are
-/// cut before.
+/// A line end and a colon are ASCII, which no invalid sequence swallows: it makes no difference that lines
+/// and fields are cut before.
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())

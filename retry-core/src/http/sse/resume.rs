@@ -16,29 +16,33 @@ use crate::time::sleep::AsyncSleep;
 
 /// Gives the events of a server from a place on, and goes on where the connection broke.
 ///
-/// `open` sends the request, with the [headers](Cursor::headers) of the cursor, [checks](super::check) the response, and
-/// returns its [events](Cursor::events). It is called again, as the policy prescribes, after each connection that broke or
-/// ended, with the place after the last event that was given. The pause is never shorter than the one that the server
-/// asked for by `retry`.
+/// `open` sends the request, with the [headers](Cursor::headers) of the cursor, [checks](super::check) the
+/// response, and returns its [events](Cursor::events). It is called again, as the policy prescribes, after
+/// each connection that broke or ended, with the place after the last event that was given. The pause is
+/// never shorter than the one that the server asked for by `retry`.
 ///
-/// It is [`run_stream`](crate::RetryPolicy#method.run_stream) that is [`endless`](RunStream::endless), whose cursor is
-/// [`Event::cursor`], whose [`hint`](RunStream::hint) is [`Cursor::retry`], and whose
-/// [`heartbeats`](RunStream::heartbeats) are [`Cursor::chunks`]. Use that where the items are of another type.
+/// It is [`run_stream`](crate::RetryPolicy#method.run_stream) that is [`endless`](RunStream::endless), whose
+/// cursor is [`Event::cursor`], whose [`hint`](RunStream::hint) is [`Cursor::retry`], and whose
+/// [`heartbeats`](RunStream::heartbeats) are [`Cursor::chunks`]. Use that where the items are of another
+/// type.
 ///
 /// ```
 /// # use persevere_core as persevere;
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// use futures_util::{StreamExt, stream};
 /// use http::{Response, header::HeaderMap};
-/// use persevere::http::{HttpError, sse};
+/// use persevere::http::sse;
 /// use persevere::{RetryPolicy, wait, when};
+/// use std::io;
 ///
-/// /// A server that sends two events, and ends: a client's part.
-/// async fn get(headers: HeaderMap) -> Result<Response<impl stream::Stream<Item = Result<String, HttpError>>>, HttpError> {
+/// type Body = stream::BoxStream<'static, io::Result<String>>;
+///
+/// /// The client of a server that sends two events, and closes the connection.
+/// async fn get(headers: HeaderMap) -> io::Result<Response<Body>> {
 ///     let last = headers.get("last-event-id").map_or(0, |id| id.to_str().unwrap().parse().unwrap());
 ///     let body = (last + 1..last + 3).map(|id| Ok(format!("id: {id}\ndata: number {id}\n\n")));
 ///     let response = Response::builder().header("content-type", "text/event-stream");
-///     Ok(response.body(stream::iter(body)).unwrap())
+///     response.body(stream::iter(body).boxed()).map_err(io::Error::other)
 /// }
 ///
 /// let policy = RetryPolicy::new().wait(wait::none()).when(when::transient());

@@ -8,8 +8,8 @@ use crate::transient::Transient;
 
 /// The error of an event that is larger than the limit.
 ///
-/// [`max_event_size`](super::Events::max_event_size) sets another limit. In an [`HttpError`](crate::http::HttpError) it
-/// is found by `cause_is::<EventTooLarge>()`.
+/// [`max_event_size`](super::Events::max_event_size) sets another limit. In an
+/// [`HttpError`](crate::http::HttpError) it is found by `cause_is::<EventTooLarge>()`.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -123,8 +123,8 @@ where
     /// Takes the end of the stream for a failure, as of a watch or of server-sent events, which end when their
     /// connection does.
     ///
-    /// It is judged as [`Interrupt::StreamEnded`], and retried unless the policy prescribes otherwise. After an error that
-    /// is final, the end is none: nothing would come of another opening.
+    /// It is judged as [`Interrupt::StreamEnded`], and retried unless the policy prescribes otherwise. An end
+    /// right after an error that is final is no failure, and ends it: nothing would come of another opening.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -177,7 +177,7 @@
 //! | `tokio` | yes | async pauses on tokio's timer; its `time` and `rt` only; `Elapsed` is `Transient` |
 //! | `futures-timer` | | async pauses under any runtime |
 //! | `async` | | `run_async` on a sleeper of your own; both timers bring it along |
-//! | `stream` | | functions that return [streams](macro@retry#streams), and [`run_stream`](RetryPolicy#method.run_stream): both are opened again where they broke |
+//! | `stream` | | functions that return [streams](macro@retry#streams), and [`run_stream`](RetryPolicy#method.run_stream): both are opened again where they broke; together with `http`, server-sent events: `http::sse` |
 //! | `log` | | `log_error()` … `log_trace()` as callbacks |
 //! | `tracing` | | the same callbacks as [events](telemetry#events), and `span = true` |
 //! | `metrics` | | `metrics = true`: [attempts, durations, give-ups, breakers, budgets](telemetry#metrics) |

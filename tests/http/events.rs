@@ -1,4 +1,5 @@
-//! Server-sent events over reqwest, from a server that is killed over and over: every event arrives, and none twice.
+//! Server-sent events over reqwest and over hyper, from a server that is killed over and over: every event arrives, and
+//! none twice. Also from one that cuts events in the middle, one that falls silent, and one that asks for a pause.
 //!
 //! ```text
 //! cargo run -p persevere-http-tests --example events
@@ -9,62 +10,87 @@
 //! ```text
 //! futures-util = "0.3"
 //! persevere = { version = "0.1", features = ["reqwest", "stream"] }
-//! reqwest = "0.13"
+//! reqwest = { version = "0.13", features = ["stream"] }
 //! ```
+//!
+//! For hyper it needs `http-body-util`, `hyper` and `hyper-util` in place of `reqwest`.
 
+#[path = "events/server.rs"]
+mod server;
+
+use std::env;
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command};
 use std::time::Duration;
-use std::{env, io, thread};
 
-use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use persevere::http::{HttpError, OrHttpError};
+use futures_util::future::try_join;
+use futures_util::stream::{Stream, StreamExt, TryStreamExt};
+use http_body_util::{BodyDataStream, Empty};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client as Pool;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use persevere::http::HttpError;
+use persevere::http::sse::{self, Cursor, Event};
 use persevere::{RetryPolicy, stop, wait, when};
-use reqwest::{Client, Response};
 
-const EVENTS: u64 = 600;
-const KILLS: u32 = 8;
+use self::server::{Fault, Outages, Server, serve};
 
-#[derive(Debug)]
-struct Event {
-    id: u64,
-    data: String,
+type Policy = RetryPolicy<stop::AfterDelay, wait::Backoff<wait::Exponential>, when::OnTransient>;
+type Hyper = Pool<HttpConnector, Empty<Bytes>>;
+
+/// The longest time without an event or a comment.
+const SILENCE: Duration = Duration::from_millis(500);
+
+fn policy() -> Policy {
+    RetryPolicy::new()
+        .stop(stop::after_delay(Duration::from_secs(30)))
+        .wait(wait::exponential(Duration::from_millis(10)).max(Duration::from_millis(100)))
+        .when(when::transient())
 }
 
-/// The events after that of the id `last`.
-fn events(client: &Client, url: &str, last: u64) -> impl Stream<Item = Result<Event, HttpError>> {
-    let request = client
-        .get(url)
-        .header("accept", "text/event-stream")
-        .header("last-event-id", last);
-    let opened = async { Ok::<_, HttpError>(parse(request.send().await?.or_http_error()?)) };
-    stream::once(opened).try_flatten()
+fn by_reqwest(
+    policy: &Policy,
+    client: &reqwest::Client,
+    url: &str,
+) -> impl Stream<Item = Result<Event, HttpError>> {
+    let events = sse::resume(policy, Cursor::new(), move |cursor| async move {
+        let response = client.get(url).headers(cursor.headers()).send().await?;
+        sse::check(response.status(), response.headers())?;
+        Ok(cursor.events(response.bytes_stream()))
+    });
+    events.idle_timeout(SILENCE)
 }
 
-/// The events of a response. One that was cut in the middle is not complete, and no event.
-fn parse(response: Response) -> impl Stream<Item = Result<Event, HttpError>> {
-    let start = (response, Vec::new());
-    stream::try_unfold(start, async |(mut response, mut read)| {
-        loop {
-            if let Some(end) = read.windows(2).position(|two| two == b"\n\n") {
-                let rest = read.split_off(end + 2);
-                let event = String::from_utf8_lossy(&read);
-                let field = |name| event.lines().find_map(|line| line.strip_prefix(name));
-                let id = field("id: ").and_then(|id| id.parse().ok());
-                if let (Some(id), Some(data)) = (id, field("data: ")) {
-                    let data = data.to_owned();
-                    return Ok(Some((Event { id, data }, (response, rest))));
-                }
-                read = rest;
-            } else if let Some(bytes) = response.chunk().await? {
-                read.extend_from_slice(&bytes);
-            } else {
-                return Ok(None);
-            }
-        }
-    })
+fn by_hyper(
+    policy: &Policy,
+    client: &Hyper,
+    url: &str,
+) -> impl Stream<Item = Result<Event, HttpError>> {
+    let events = sse::resume(policy, Cursor::new(), move |cursor| async move {
+        let mut request = Request::get(url).body(Empty::new()).expect("a URL");
+        request.headers_mut().extend(cursor.headers());
+        let response = client.request(request).await?;
+        sse::check(response.status(), response.headers())?;
+        Ok(cursor.events(BodyDataStream::new(response.into_body())))
+    });
+    events.idle_timeout(SILENCE)
+}
+
+/// Returns the number of events, of which none is missing and none came twice.
+async fn all(
+    events: impl Stream<Item = Result<Event, HttpError>>,
+    wanted: usize,
+) -> Result<usize, HttpError> {
+    let events: Vec<Event> = events.take(wanted).try_collect().await?;
+    for (number, event) in (1..=wanted).zip(&events) {
+        assert_eq!(
+            (event.event(), event.id()),
+            ("number", &*number.to_string())
+        );
+        assert_eq!(event.data(), format!("number {number}\nof many"));
+    }
+    Ok(events.len())
 }
 
 #[tokio::main]
@@ -73,97 +99,39 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if args.next().as_deref() == Some("serve") {
         return Ok(serve(args.next().expect("an address").parse()?)?);
     }
-    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let outages = thread::spawn(move || kill_over_and_over(address));
-
-    let (client, url) = (
-        Client::builder().no_proxy().build()?,
-        format!("http://{address}/events"),
-    );
-    let policy = RetryPolicy::new()
-        .stop(stop::after_delay(Duration::from_secs(30)))
-        .wait(wait::exponential(Duration::from_millis(10)).max(Duration::from_millis(100)))
-        .when(when::transient());
-    let events = policy
-        .run_stream(0, |last| events(&client, &url, last), |event| event.id)
-        .endless()
-        .idle_timeout(Duration::from_secs(5));
-    let events: Vec<Event> = events.take(EVENTS as usize).try_collect().await?;
-
-    let (mut server, kills) = outages.join().expect("no panic")?;
-    server.kill()?;
-    server.wait()?;
-    assert!(
-        events.iter().map(|event| event.id).eq(1..=EVENTS),
-        "one is missing, or came twice"
-    );
-    assert!(
-        events
-            .iter()
-            .all(|event| event.data == format!("number {}", event.id))
-    );
-    println!(
-        "{} of {EVENTS} events, once each, over {kills} kills",
-        events.len()
-    );
-    Ok(())
-}
-
-/// Starts the server in a process of its own, kills it, and starts it again.
-fn kill_over_and_over(address: SocketAddr) -> io::Result<(Child, u32)> {
-    let start = || {
-        let program = env::current_exe()?;
-        Command::new(program)
-            .args(["serve", &address.to_string()])
-            .spawn()
+    let (policy, reqwest) = (policy(), reqwest::Client::builder().no_proxy().build()?);
+    let hyper: Hyper = Pool::builder(TokioExecutor::new()).build_http();
+    let both = async |[one, other]: [String; 2], wanted| {
+        let one = all(by_reqwest(&policy, &reqwest, &one), wanted);
+        try_join(one, all(by_hyper(&policy, &hyper, &other), wanted)).await
     };
-    let mut server = start()?;
-    for _ in 0..KILLS {
-        thread::sleep(Duration::from_millis(150));
-        server.kill()?;
-        server.wait()?;
-        thread::sleep(Duration::from_millis(30));
-        server = start()?;
-    }
-    Ok((server, KILLS))
-}
+    let clients = ["reqwest", "hyper"];
 
-/// Sends to each client the events after the last that it has.
-fn serve(address: SocketAddr) -> io::Result<()> {
-    let listener = bind(address)?;
-    for client in listener.incoming() {
-        let client = client?;
-        thread::spawn(move || send(client));
+    let wanted = 600;
+    let outages = Outages::begin()?;
+    let events = both(clients.map(|client| outages.url(client)), wanted).await?;
+    let kills = outages.end()?;
+    assert!(kills > 0);
+    for (client, events) in clients.into_iter().zip(<[usize; 2]>::from(events)) {
+        println!("{client}: {events} of {wanted} events, once each, over {kills} kills");
+    }
+    for (fault, wanted, what) in [
+        (Fault::Cut, 30, "cut in the middle of an event"),
+        (Fault::Silence, 9, "that fell silent"),
+        (
+            Fault::Pause,
+            15,
+            "that asked for a pause of 50 ms, and got it",
+        ),
+    ] {
+        let server = Server::start(fault)?;
+        let events = both(clients.map(|client| server.url(client)), wanted).await?;
+        for (client, events) in clients.into_iter().zip(<[usize; 2]>::from(events)) {
+            let connections = server.connections(client);
+            println!(
+                "{client}: {events} of {wanted} events, once each, over {connections} connections {what}"
+            );
+        }
     }
     Ok(())
-}
-
-/// Binds the address, which the connections of the process before may still hold.
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let policy = RetryPolicy::new()
-        .stop(stop::after_delay(Duration::from_secs(10)))
-        .wait(wait::fixed(Duration::from_millis(20)));
-    policy.run(|| TcpListener::bind(address))
-}
-
-fn send(mut client: TcpStream) -> io::Result<()> {
-    let mut last = 0;
-    for line in BufReader::new(client.try_clone()?).lines() {
-        let line = line?.to_ascii_lowercase();
-        if let Some(id) = line.strip_prefix("last-event-id: ") {
-            last = id.parse().unwrap_or(0);
-        }
-        if line.is_empty() {
-            break;
-        }
-    }
-    client.write_all(
-        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n",
-    )?;
-    for id in last + 1..=EVENTS {
-        let event = format!("id: {id}\ndata: number {id}\n\n");
-        write!(client, "{:x}\r\n{event}\r\n", event.len())?;
-        thread::sleep(Duration::from_millis(2));
-    }
-    client.write_all(b"0\r\n\r\n")
 }

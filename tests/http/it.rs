@@ -13,6 +13,7 @@ mod redirects;
 mod reqwest;
 mod responses;
 mod rotation;
+mod sse;
 mod stacked;
 mod tunnels;
 mod worked;

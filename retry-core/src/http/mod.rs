@@ -7,6 +7,8 @@
 //! of one header, as text or as bytes: a `HeaderValue` or a gRPC `MetadataValue` can be passed as it is.
 //! [`retry_info`] reads the details of a gRPC status. No function trusts its input, and none panics on any
 //! value.
+//!
+//! `sse`, with the feature `stream`, reads server-sent events.
 
 mod date;
 mod error;
@@ -19,6 +21,8 @@ mod response;
 mod retry_after;
 mod retry_headers;
 mod retry_info;
+#[cfg(feature = "stream")]
+pub mod sse;
 mod status;
 mod structured_fields;
 

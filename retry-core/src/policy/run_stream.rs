@@ -25,13 +25,15 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     /// | an item | gives it; attempts and pauses start again |
     /// | an error that the policy retries | pauses, and opens it at the cursor; the last one, when the policy gives up, is given, and the stream ends |
     /// | an error that is final | gives it, and goes on with what is opened |
-    /// | its end | ends; an [endless](RunStream::endless) one takes it for an error |
+    /// | its end | ends; an [endless](RunStream::endless) one takes it for an error, but not after an error that is final |
     /// | nothing for too long | takes that for an error, with an [idle timeout](RunStream::idle_timeout) or a deadline |
     ///
     /// The stream is opened when it is first polled. Only errors are judged: values are given as they are. A
-    /// stop of the elapsed time measures it from the last break after an item. A deadline bounds the whole stream, an
-    /// `attempt_timeout` the time from an opening to its first item. A breaker learns of a success by the first item.
-    /// A permit of a rate limiter is for one opening, and a place of a bulkhead is kept while the stream is open.
+    /// stop of the elapsed time measures it from the last break after an item, or after an opening that held for as
+    /// long as [`reset_after`](crate::RetryPolicy::reset_after) asks for, which a quiet stream needs. A deadline bounds
+    /// the whole stream, an `attempt_timeout` the time from an opening to its first item. A breaker learns of a
+    /// success by the first item. A permit of a rate limiter is for one opening, and a place of a bulkhead is kept
+    /// while the stream is open.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -46,6 +46,7 @@ mod registry;
 mod report;
 mod schedule;
 mod shared_policy;
+mod sse;
 mod stats;
 mod steps;
 mod stop;

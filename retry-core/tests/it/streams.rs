@@ -186,6 +186,81 @@ async fn the_end_of_an_endless_stream_is_a_failure() {
     assert_eq!(source.opened.get(), 4);
 }
 
+/// An opening that is refused for good is not asked for over and over.
+#[tokio::test(start_paused = true)]
+async fn an_endless_stream_is_over_after_a_final_error() {
+    let source = Source::new(9, &[(4, End::Ends), (2, End::Forbids)]);
+    let policy = policy().stop(stop::never());
+    let stream = policy.run_stream(0, |from| source.open(from), next);
+    let items = all(stream.endless()).await;
+    let refused = Err(io::ErrorKind::PermissionDenied);
+    let whole: Vec<_> = (0..6).map(Ok).chain([refused]).collect();
+    assert_eq!((items, source.opened.get()), (whole, 2));
+
+    // One that goes on after it is opened again.
+    let policy = RetryPolicy::new()
+        .wait(wait::none())
+        .when(when::transient());
+    let open = |from| stream::iter([forbidden(), Ok(from)]);
+    let stream = policy.run_stream(0, open, next).endless();
+    assert_eq!(all(stream.take(4)).await, [refused, Ok(0), refused, Ok(1)]);
+}
+
+/// Returns the time that four items take, of which each is followed by a break.
+async fn took(wait: Duration, hint: Duration) -> Duration {
+    let policy = policy().wait(wait::fixed(wait));
+    let start = Instant::now();
+    let open = |(from, _)| stream::iter([Ok(from), reset()]);
+    let stream = policy.run_stream((0, hint), open, |item| (item + 1, hint));
+    let items = all(stream.hint(|(_, hint)| Some(*hint)).take(4)).await;
+    assert_eq!(items, (0..4).map(Ok).collect::<Vec<_>>());
+    start.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hint_of_a_cursor_is_a_floor_under_every_pause() {
+    assert_eq!(took(30 * SECOND, 20 * SECOND).await, 90 * SECOND);
+    let with_hint = took(SECOND, 20 * SECOND).await;
+    assert!(
+        (60 * SECOND..=63 * SECOND).contains(&with_hint),
+        "{with_hint:?}"
+    );
+    assert_eq!(took(SECOND, Duration::ZERO).await, 3 * SECOND);
+}
+
+/// An error that is final, a hint that is too long, and one of the error's own.
+#[tokio::test(start_paused = true)]
+async fn the_hint_of_a_cursor_ends_and_retries_nothing_by_itself() {
+    let policy = policy();
+    let open = |()| stream::iter([forbidden()]);
+    let stream = policy.run_stream((), open, |_| ()).hint(|()| Some(SECOND));
+    assert_eq!(all(stream).await, [Err(io::ErrorKind::PermissionDenied)]);
+
+    let opened = Cell::new(0);
+    let open = |()| {
+        opened.set(opened.get() + 1);
+        stream::iter([reset()])
+    };
+    let stream = policy
+        .run_stream((), open, |_| ())
+        .hint(|()| Some(61 * SECOND));
+    assert_eq!(all(stream).await, [Err(io::ErrorKind::ConnectionReset)]);
+    assert_eq!(opened.get(), 1);
+}
+
+/// It asks for a pause, and does not say that the service fails.
+#[tokio::test(start_paused = true)]
+async fn a_breaker_does_not_see_the_hint_of_a_cursor() {
+    let breaker = CircuitBreaker::new("feed").consecutive(1).open_for(SECOND);
+    let policy = policy().breaker(&breaker);
+    let stream = policy.run_stream((), |()| stream::iter([reset()]), |_| ());
+    let mut stream = pin!(stream.hint(|()| Some(20 * SECOND)));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(stream.as_mut().poll_next(&mut cx).is_pending());
+    let left = breaker.try_enter().unwrap_err().retry_after;
+    assert!(left.unwrap() <= SECOND, "{left:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_idle_stream_is_cut() {
     let source = Source::new(9, &[(4, End::Stalls), (2, End::Stalls)]);
@@ -524,15 +599,12 @@ fn model(
                 took += 30 * SECOND;
                 io::ErrorKind::TimedOut
             }
-            End::Forbids | End::Ends => {
-                if let End::Forbids = end {
-                    items.push(Err(io::ErrorKind::PermissionDenied));
-                }
-                if !endless {
-                    return (items, number + 1, took);
-                }
-                io::ErrorKind::UnexpectedEof
+            End::Forbids => {
+                items.push(Err(io::ErrorKind::PermissionDenied));
+                return (items, number + 1, took);
             }
+            End::Ends if endless => io::ErrorKind::UnexpectedEof,
+            End::Ends => return (items, number + 1, took),
         };
         failed += 1;
         if failed == attempts {

@@ -17,6 +17,15 @@ use crate::guard::CallGuard;
 use crate::policy::Policy;
 use crate::stop::Enabled;
 
+/// The end of an attempt, as far as the outcome does not show it: of an opening of a stream.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ending {
+    /// A hint that is not the failure's. It says nothing about the service, and the guards do not see it.
+    pub(crate) floor: Option<Duration>,
+    /// The last part of it, for which the stream gave no sign of life, if that is why it was cut.
+    pub(crate) silence: Duration,
+}
+
 impl<'p, P, O, G, R> PolicyCall<'p, P, O, CountersOf<P, O>, G, R>
 where
     P: Policy<O> + ?Sized,
@@ -63,7 +72,7 @@ where
             return Err(End::GaveUp(self.halt(name, outcome, reason)));
         }
         let ruled = self.rule(outcome);
-        self.judge_ruled(name, outcome, failed, mark, ruled)
+        self.judge_ruled(name, outcome, failed, mark, ruled, Ending::default())
     }
 
     /// Returns the case that takes an outcome, if any, and the verdict.
@@ -81,6 +90,7 @@ where
         failed: bool,
         mark: AttemptDirective,
         (class, own): (Option<usize>, Verdict),
+        ending: Ending,
     ) -> Result<Option<Duration>, End> {
         let parts = self.policy.parts();
         let verdict = mark.apply_to(own);
@@ -96,15 +106,15 @@ where
             return Err(End::Final(reason));
         }
         let elapsed = self.elapsed();
-        // An attempt that a limit cut did not hold.
-        let ran_long = !self.watch.was_cut() && parts.resets_after(self.ran(elapsed));
-        if finality.is_none() && (mark.reset() || ran_long) {
+        let held = || self.held(elapsed, ending.silence);
+        if finality.is_none() && (mark.reset() || held()) {
             let before = self.call.attempt().saturating_sub(1);
             self.memory.history_mut().restart(before);
             self.counters = Default::default();
         }
         let mut state = self.state(name, elapsed, Some(outcome));
-        state.judge(verdict);
+        let floor = |floor| verdict.and(Verdict::RetryAfter(floor));
+        state.judge(ending.floor.map_or(verdict, floor));
         state.handled(<P::Hooks as Hooks<O>>::HANDLES);
         state.classify(class);
         parts.hooks.after(&state);
@@ -174,6 +184,16 @@ where
             None => hooks.on_success(state),
             Some(_) => hooks.on_failure(state),
         }
+    }
+
+    /// Returns whether the attempt that just ended held for as long as restarts counts and schedule.
+    ///
+    /// One that a limit cut did not hold, unless it was alive before a last `silence`.
+    #[inline(always)]
+    pub(super) fn held(&self, elapsed: Duration, silence: Duration) -> bool {
+        let cut_alive = silence.is_zero() && self.watch.was_cut();
+        let ran = self.ran(elapsed).saturating_sub(silence);
+        !cut_alive && self.policy.parts().resets_after(ran)
     }
 
     /// Returns how long the attempt took that just ended, `elapsed` after the start of the call.

@@ -15,6 +15,8 @@ use core::time::Duration;
 
 pub(crate) use self::call::{CountersOf, PolicyCall};
 pub(crate) use self::end::End;
+#[cfg(feature = "stream")]
+pub(crate) use self::judge::Ending;
 pub(crate) use self::memory::{InPlace, Memory};
 pub use self::next::Next;
 #[cfg(feature = "tower")]

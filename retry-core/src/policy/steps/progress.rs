@@ -1,6 +1,9 @@
 //! The engine's part of a stream, which goes on after its first outcome.
 
+use core::time::Duration;
+
 use super::call::{CountersOf, PolicyCall};
+use super::judge::Ending;
 use super::memory::Memory;
 use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
@@ -33,8 +36,14 @@ where
         }
         self.memory.start(Stopwatch::start(stopwatch.clock(), true));
         if self.memory.history().is_some() {
-            self.memory.history_mut().began(core::time::Duration::ZERO);
+            self.memory.history_mut().began(Duration::ZERO);
         }
+    }
+
+    /// Returns whether the opening that just ended held for as long as restarts counts and schedule.
+    #[cold]
+    pub(crate) fn opening_held(&self, ending: Ending) -> bool {
+        self.held(self.elapsed(), ending.silence)
     }
 
     /// Ends the call without an outcome; `reason` is that of a failure.

@@ -19,12 +19,19 @@ pub trait Idle<O, Z> {
     fn moved(self: Pin<&mut Self>);
 
     /// Returns `Ready` if nothing has come for as long as it may take; the stream is pending.
+    ///
+    /// `heartbeats` returns a number that changes with each sign of life that is no item.
     #[doc(hidden)]
     fn poll_over(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         sleep: impl Fn(Duration) -> Z,
+        heartbeats: impl FnOnce() -> u64,
     ) -> Poll<()>;
+
+    /// Returns how long the stream was silent when this timeout cut it.
+    #[doc(hidden)]
+    fn silence(&self) -> Duration;
 
     /// Returns the outcome of an opening that it has cut.
     #[doc(hidden)]
@@ -40,8 +47,18 @@ impl<O, Z> Idle<O, Z> for NeverIdle {
     fn moved(self: Pin<&mut Self>) {}
 
     #[inline(always)]
-    fn poll_over(self: Pin<&mut Self>, _: &mut Context<'_>, _: impl Fn(Duration) -> Z) -> Poll<()> {
+    fn poll_over(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: impl Fn(Duration) -> Z,
+        _: impl FnOnce() -> u64,
+    ) -> Poll<()> {
         Poll::Pending
+    }
+
+    #[inline(always)]
+    fn silence(&self) -> Duration {
+        Duration::ZERO
     }
 
     #[inline(always)]
@@ -58,6 +75,7 @@ pin_project! {
         limit: Duration,
         outcome: fn(Interrupt) -> O,
         moved: Option<Instant>,
+        heartbeats: u64,
         #[pin]
         timer: Option<Z>,
     }
@@ -69,6 +87,7 @@ impl<O, Z> IdleTimeout<O, Z> {
             limit,
             outcome,
             moved: None,
+            heartbeats: 0,
             timer: None,
         }
     }
@@ -84,8 +103,13 @@ impl<O, Z: Future<Output = ()>> Idle<O, Z> for IdleTimeout<O, Z> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         sleep: impl Fn(Duration) -> Z,
+        heartbeats: impl FnOnce() -> u64,
     ) -> Poll<()> {
         let mut this = self.project();
+        let heartbeats = heartbeats();
+        if core::mem::replace(this.heartbeats, heartbeats) != heartbeats {
+            *this.moved = Some(read_async());
+        }
         let Some(moved) = *this.moved else {
             return Poll::Pending;
         };
@@ -109,6 +133,10 @@ impl<O, Z: Future<Output = ()>> Idle<O, Z> for IdleTimeout<O, Z> {
                 return Poll::Pending;
             }
         }
+    }
+
+    fn silence(&self) -> Duration {
+        self.limit
     }
 
     fn outcome(&self, interrupt: Interrupt) -> Option<O> {

@@ -18,7 +18,7 @@ use crate::policy::Policy;
 use crate::policy::asynchronous::memory::AsyncMemory;
 use crate::policy::asynchronous::rest::{poll_rest, rest};
 use crate::policy::asynchronous::types::{CountersOf, LimitOf, SleepOf};
-use crate::policy::steps::PolicyCall;
+use crate::policy::steps::{Ending, PolicyCall};
 use crate::stop::Stop;
 use crate::time::clock::read_async;
 use crate::time::sleep::AsyncSleep;
@@ -54,7 +54,8 @@ where
             return self.step(cx, None);
         };
         let idle = this.idle.as_mut();
-        match ready!(poll_open(this.call, stream, limit, idle, cx)) {
+        let heartbeats = || heartbeats_at(*this.heartbeats, this.cursor);
+        match ready!(poll_open(this.call, stream, limit, idle, heartbeats, cx)) {
             // The way of all items but the first of an opening.
             News::Item(item) if this.progress.moved => match item.value() {
                 Some(value) => {
@@ -101,7 +102,11 @@ where
                     let idle = this.idle.as_mut();
                     let news = match news.take() {
                         Some(news) => news,
-                        None => ready!(poll_open(call, stream, limit.as_mut(), idle, cx)),
+                        None => {
+                            let heartbeats = || heartbeats_at(*this.heartbeats, this.cursor);
+                            let limit = limit.as_mut();
+                            ready!(poll_open(call, stream, limit, idle, heartbeats, cx))
+                        }
                     };
                     match news {
                         News::Item(item) if item.error().is_none() => {
@@ -184,10 +189,15 @@ where
                     ruled = Some((class, verdict));
                     Some(outcome)
                 }
-                News::Ended => this.ended.map(|ended| match call.watch().interrupts() {
-                    true => call.watch().outcome(Interrupt::StreamEnded),
-                    false => ended(Interrupt::StreamEnded),
-                }),
+                // Whatever a final error says of the service, it says it of the next opening too.
+                News::Ended => match this.ended {
+                    Some(_) if progress.failed => None,
+                    Some(_) if call.watch().interrupts() => {
+                        Some(call.watch().outcome(Interrupt::StreamEnded))
+                    }
+                    Some(ended) => Some(ended(Interrupt::StreamEnded)),
+                    None => None,
+                },
                 News::Cut(interrupt) | News::Refused(interrupt) => {
                     halted = interrupt.reason();
                     let kept = halted.and_then(|_| call.memory().take_kept());
@@ -208,14 +218,24 @@ where
                 return Poll::Ready(None);
             };
             let mut mark = AttemptDirective::default();
-            if progress.moved && *this.restarts {
+            let ending = Ending {
+                floor: this.hint.and_then(|hint| hint(this.cursor)),
+                silence: match cut {
+                    Some(Interrupt::AttemptTimeout) => this.idle.silence(),
+                    _ => Duration::ZERO,
+                },
+            };
+            if *this.restarts && (progress.moved || call.opening_held(ending)) {
                 call.restart();
                 mark = AttemptDirective::RESET;
             }
             let failed = outcome.error().is_some();
-            let judged = match ruled {
-                Some(ruled) => call.judge_ruled(name, &outcome, failed, mark, ruled),
-                None => call.judge(name, &outcome, failed, mark, halted),
+            let judged = match halted {
+                Some(_) => call.judge(name, &outcome, failed, mark, halted),
+                None => {
+                    let ruled = ruled.unwrap_or_else(|| call.rule(&outcome));
+                    call.judge_ruled(name, &outcome, failed, mark, ruled, ending)
+                }
             };
             let pause = match judged {
                 Ok(pause) => pause,
@@ -234,6 +254,12 @@ where
     }
 }
 
+/// Returns the number of signs of life that a cursor knows of.
+#[inline(always)]
+fn heartbeats_at<K>(heartbeats: Option<fn(&K) -> u64>, cursor: &K) -> u64 {
+    heartbeats.map_or(0, |heartbeats| heartbeats(cursor))
+}
+
 /// Polls an opened stream, which its limits may cut.
 #[inline(always)]
 fn poll_open<'p, P, O, G, R, S, I, Z>(
@@ -241,6 +267,7 @@ fn poll_open<'p, P, O, G, R, S, I, Z>(
     stream: Pin<&mut S>,
     limit: Pin<&mut LimitOf<G, Z>>,
     idle: Pin<&mut I>,
+    heartbeats: impl FnOnce() -> u64,
     cx: &mut Context<'_>,
 ) -> Poll<News<O>>
 where
@@ -267,7 +294,7 @@ where
             if let Poll::Ready(interrupt) = limit.poll(cx) {
                 return Poll::Ready(News::Cut(interrupt));
             }
-            if idle.poll_over(cx, tick).is_ready() {
+            if idle.poll_over(cx, tick, heartbeats).is_ready() {
                 return Poll::Ready(News::Cut(Interrupt::AttemptTimeout));
             }
             let woken = watch.poll_woken(cx);

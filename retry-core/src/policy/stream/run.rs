@@ -47,6 +47,10 @@ pin_project! {
         pub(super) after: A,
         // Makes an error of the end of a stream that is endless.
         pub(super) ended: Option<fn(Interrupt) -> O>,
+        // Returns the shortest pause before the opening at a cursor.
+        pub(super) hint: Option<fn(&K) -> Option<Duration>>,
+        // Returns a number that changes with each sign of life that is no item.
+        pub(super) heartbeats: Option<fn(&K) -> u64>,
         pub(super) restarts: bool,
         pub(super) progress: Progress,
         #[pin]
@@ -100,6 +104,8 @@ where
             open,
             after,
             ended: None,
+            hint: None,
+            heartbeats: None,
             restarts: true,
             progress: Progress::default(),
             idle: NeverIdle,
@@ -117,7 +123,8 @@ where
     /// Takes the end of the stream for a failure, as of a watch or of server-sent events, which end when their
     /// connection does.
     ///
-    /// It is judged as [`Interrupt::StreamEnded`], and retried unless the policy prescribes otherwise.
+    /// It is judged as [`Interrupt::StreamEnded`], and retried unless the policy prescribes otherwise. An end
+    /// right after an error that is final is no failure, and ends it: nothing would come of another opening.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -144,6 +151,85 @@ where
     /// Takes the end of the stream for a failure, with this outcome where the policy converts no interrupts.
     pub(crate) fn endless_by(mut self, ended: fn(Interrupt) -> O) -> Self {
         self.ended = Some(ended);
+        self
+    }
+
+    /// Reads from the cursor how long the service wants to be left alone before the stream is opened again.
+    ///
+    /// It is a hint as that of an error is: a floor under the pause of the wait, bounded by its
+    /// [`hint_max`](crate::wait::Backoff::hint_max). Of the two the longer holds. It applies to every pause, whatever
+    /// broke the stream, and is no sign of the service's health: a breaker does not see it.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    /// # runtime.unwrap().block_on(async {
+    /// # use futures_util::{StreamExt, stream};
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use persevere::{RetryPolicy, wait};
+    ///
+    /// /// A position in a feed, and the time after which the feed wants to be asked again.
+    /// #[derive(Clone)]
+    /// struct Position { next: u32, poll_after: Option<Duration> }
+    ///
+    /// let policy = RetryPolicy::new().wait(wait::none());
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let start = Position { next: 0, poll_after: None };
+    /// let open = |at: Position| stream::iter([io::Result::Ok(at.next)]);
+    /// let after = |item: &u32| Position { next: item + 1, poll_after: Some(Duration::from_secs(5)) };
+    /// let feed = policy.run_stream(start, open, after).endless().hint(|at| at.poll_after);
+    /// # let began = tokio::time::Instant::now();
+    /// let items: Vec<u32> = feed.take(3).map(Result::unwrap).collect().await;
+    /// assert_eq!(items, [0, 1, 2]); // after ten seconds
+    /// # assert!(began.elapsed() >= Duration::from_secs(10));
+    /// # });
+    /// ```
+    pub fn hint(mut self, hint: fn(&K) -> Option<Duration>) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// Reads from the cursor how many signs of life the service has given that are no items, such as the comments of
+    /// server-sent events.
+    ///
+    /// An [idle timeout](RunStream::idle_timeout) then runs from the last of them too. They are no progress. The
+    /// number is read whenever the opened stream is polled and has no item.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    /// # runtime.unwrap().block_on(async {
+    /// # use futures_util::{StreamExt, stream};
+    /// use std::io;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    /// use std::time::Duration;
+    /// use persevere::RetryPolicy;
+    /// use tokio::time::sleep;
+    ///
+    /// /// A message after a minute, and a ping every ten seconds until then.
+    /// fn open(pings: Arc<AtomicU64>) -> impl stream::Stream<Item = io::Result<u64>> {
+    ///     let ticks = stream::iter(1..).then(|tick| async move { sleep(Duration::from_secs(10)).await; tick });
+    ///     ticks.filter_map(move |tick| {
+    ///         pings.store(tick, Relaxed);
+    ///         async move { (tick % 6 == 0).then_some(Ok(tick)) }
+    ///     })
+    /// }
+    ///
+    /// let policy = RetryPolicy::new();
+    /// # let policy = policy.sleep_async(tokio::time::sleep);
+    /// let pings = Arc::new(AtomicU64::new(0));
+    /// let messages = policy
+    ///     .run_stream(pings.clone(), open, |_| pings.clone())
+    ///     .heartbeats(|pings| pings.load(Relaxed))
+    ///     .idle_timeout(Duration::from_secs(15));
+    /// let first = messages.take(1).collect::<Vec<_>>().await.remove(0);
+    /// assert_eq!(first.unwrap(), 6);
+    /// # });
+    /// ```
+    pub fn heartbeats(mut self, heartbeats: fn(&K) -> u64) -> Self {
+        self.heartbeats = Some(heartbeats);
         self
     }
 
@@ -223,6 +309,8 @@ where
             open: self.open,
             after: self.after,
             ended: self.ended,
+            hint: self.hint,
+            heartbeats: self.heartbeats,
             restarts: self.restarts,
             progress: self.progress,
             idle: IdleTimeout::new(limit, idle),

@@ -63,6 +63,12 @@ impl Twin {
         }
     }
 
+    /// Returns whether its process has ended.
+    pub fn is_down(&mut self) -> bool {
+        let process = self.process.as_mut();
+        process.is_none_or(|process| process.try_wait().is_ok_and(|status| status.is_some()))
+    }
+
     /// Kills it with SIGKILL, and starts it again.
     pub fn restart(&mut self) {
         self.down();

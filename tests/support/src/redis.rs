@@ -77,6 +77,12 @@ impl Redis {
         }
     }
 
+    /// Kills it, and starts it again.
+    pub fn restart(&mut self) {
+        self.down();
+        self.up();
+    }
+
     pub fn freeze(&self) {
         freeze(self.server.as_ref().expect("a server").id());
     }

@@ -57,6 +57,12 @@ impl Nats {
         }
     }
 
+    /// Kills it, and starts it again, with what it has stored.
+    pub fn restart(&mut self) {
+        self.down();
+        self.up();
+    }
+
     pub fn freeze(&self) {
         freeze(self.server.as_ref().expect("a server").id());
     }

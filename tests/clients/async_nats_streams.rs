@@ -1,0 +1,129 @@
+//! Messages of JetStream by their sequence, over kills and silences: every message once.
+
+use std::cell::RefCell;
+use std::future::ready;
+use std::pin::pin;
+use std::time::Duration;
+
+use async_nats::ConnectOptions;
+use async_nats::jetstream::consumer::pull::{self, OrderedConfig, OrderedError, OrderedErrorKind};
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy};
+use async_nats::jetstream::context::PublishError;
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::stream::Config;
+use async_nats::jetstream::{self, Context, Message};
+use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
+use persevere::{RetryPolicy, retry, stop, wait, when};
+use support::{Nats, Tally};
+use tokio::task::block_in_place;
+
+const MESSAGES: usize = 300;
+const EACH: usize = 50;
+const MINUTE: Duration = Duration::from_secs(60);
+
+async fn connect(server: &Nats) -> Context {
+    let options = ConnectOptions::new().reconnect_delay_callback(|_| Duration::from_millis(10));
+    jetstream::new(options.connect(server.address()).await.unwrap())
+}
+
+async fn create(context: &Context) {
+    let log = Config {
+        name: "log".into(),
+        subjects: vec!["log".into()],
+        ..Config::default()
+    };
+    context.create_stream(log).await.unwrap();
+}
+
+/// Publishes a message. One that is stored already is recognized by its id.
+#[retry(stop = after_delay(1min), wait = 5ms, when = transient(), attempt_timeout = 500ms)]
+async fn publish(context: &Context, number: usize) -> Result<(), PublishError> {
+    let message = PublishMessage::build().payload(number.to_string().into());
+    let message = message.message_id(number.to_string());
+    context.send_publish("log", message).await?.await?;
+    Ok(())
+}
+
+fn number(message: &Message) -> usize {
+    str::from_utf8(&message.payload).unwrap().parse().unwrap()
+}
+
+fn sequence(message: &Message) -> u64 {
+    message
+        .info()
+        .expect("a message of a stream")
+        .stream_sequence
+}
+
+/// Delivers what comes after a message.
+fn from(after: u64) -> DeliverPolicy {
+    DeliverPolicy::ByStartSequence {
+        start_sequence: after + 1,
+    }
+}
+
+/// The messages after that of a sequence.
+fn messages(context: &Context, after: u64) -> impl Stream<Item = Result<Message, OrderedError>> {
+    let opened = async move {
+        let config = OrderedConfig {
+            deliver_policy: from(after),
+            ..OrderedConfig::default()
+        };
+        let consumer = context.create_consumer_on_stream(config, "log").await;
+        let messages = consumer.map_err(other)?.messages().await.map_err(other)?;
+        Ok::<_, OrderedError>(messages)
+    };
+    let opened = stream::once(opened).try_flatten();
+    // One that is made again before its first message begins at the first of all.
+    opened.try_filter(move |message| ready(sequence(message) > after))
+}
+
+fn other(error: impl Into<async_nats::Error>) -> OrderedError {
+    OrderedError::with_source(OrderedErrorKind::Other, error)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_is_read_over_kills_and_silences() {
+    let Some(server) = Nats::start() else { return };
+    let context = connect(&server).await;
+    create(&context).await;
+    let producer = tokio::spawn({
+        let context = context.clone();
+        async move {
+            for number in 1..=MESSAGES {
+                publish(&context, number).await.unwrap();
+            }
+        }
+    });
+    let policy = RetryPolicy::new()
+        .stop(stop::after_delay(MINUTE))
+        .wait(wait::fixed(Duration::from_millis(5)))
+        .when(when::transient());
+    let (server, mut opened) = (RefCell::new(server), 0);
+    let (mut tally, mut kills, mut silences) = (Tally::new(MESSAGES), 0, 0);
+    {
+        let open = |after| {
+            opened += 1;
+            server.borrow().thaw();
+            messages(&context, after)
+        };
+        let messages = policy.run_stream(0, open, sequence);
+        let mut messages = pin!(messages.idle_timeout(Duration::from_millis(500)));
+        while tally.total() < MESSAGES {
+            tally.add(number(&messages.next().await.unwrap().unwrap()));
+            if tally.total() % EACH > 0 || tally.total() == MESSAGES {
+                continue;
+            }
+            if kills > silences {
+                server.borrow().freeze();
+                silences += 1;
+            } else {
+                block_in_place(|| server.borrow_mut().restart());
+                kills += 1;
+            }
+        }
+    }
+    producer.await.unwrap();
+    let over = format!("{kills} kills and {silences} silences, opened {opened} times");
+    tally.once_each("messages of JetStream", &over);
+}

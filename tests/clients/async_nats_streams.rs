@@ -6,8 +6,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use async_nats::ConnectOptions;
+use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::pull::{self, OrderedConfig, OrderedError, OrderedErrorKind};
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy};
 use async_nats::jetstream::context::PublishError;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::Config;
@@ -124,6 +124,88 @@ async fn a_stream_is_read_over_kills_and_silences() {
         }
     }
     producer.await.unwrap();
-    let over = format!("{kills} kills and {silences} silences, opened {opened} times");
+    assert!(
+        opened > kills + silences,
+        "the consumer does not go on by itself"
+    );
+    let over = format!("{kills} kills and {silences} silences");
     tally.once_each("messages of JetStream", &over);
+}
+
+/// Deletes the consumer of the stream once it waits for messages, as a server does that is started again.
+async fn delete_consumer(context: &Context) {
+    let log = context.get_stream("log").await.unwrap();
+    loop {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        let consumers: Vec<_> = log.consumers().try_collect().await.unwrap();
+        if let Some(waiting) = consumers.iter().find(|consumer| consumer.num_waiting > 0) {
+            return drop(log.delete_consumer(&waiting.name).await.unwrap());
+        }
+    }
+}
+
+/// An ordered consumer that is made again before its first message forgets where it was to begin.
+#[tokio::test]
+async fn an_ordered_consumer_begins_again_at_the_first_of_all() {
+    let Some(server) = Nats::start() else { return };
+    let context = connect(&server).await;
+    create(&context).await;
+    for number in 1..=3 {
+        publish(&context, number).await.unwrap();
+    }
+    let config = OrderedConfig {
+        deliver_policy: from(3),
+        ..OrderedConfig::default()
+    };
+    let consumer = context.create_consumer_on_stream(config, "log").await;
+    let mut bare = consumer.unwrap().messages().await.unwrap();
+    let (first, ()) = tokio::join!(bare.next(), delete_consumer(&context));
+    assert_eq!(sequence(&first.unwrap().unwrap()), 1);
+    drop(bare);
+
+    let policy = RetryPolicy::new().when(when::transient());
+    let mut ours = pin!(policy.run_stream(3, |after| messages(&context, after), sequence));
+    let publish = async {
+        delete_consumer(&context).await;
+        publish(&context, 4).await.unwrap();
+    };
+    let (first, ()) = tokio::join!(ours.next(), publish);
+    assert_eq!(sequence(&first.unwrap().unwrap()), 4);
+}
+
+/// A consumer that acknowledges goes on by itself. What it has not acknowledged comes again, after its successors: the
+/// last sequence is no cursor of such a stream.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_acknowledged_comes_after_its_successors() {
+    let Some(mut server) = Nats::start() else {
+        return;
+    };
+    let context = connect(&server).await;
+    create(&context).await;
+    for number in 1..=5 {
+        publish(&context, number).await.unwrap();
+    }
+    let config = pull::Config {
+        ack_wait: Duration::from_secs(2),
+        ..pull::Config::default()
+    };
+    let consumer = context.create_consumer_on_stream(config, "log").await;
+    let mut messages = consumer.unwrap().messages().await.unwrap();
+    for number in 1..=5 {
+        let message = messages.next().await.unwrap().unwrap();
+        assert_eq!(sequence(&message), number);
+        if number > 2 {
+            message.double_ack().await.unwrap();
+        }
+    }
+    block_in_place(|| server.restart());
+    publish(&context, 6).await.unwrap();
+    let mut again = Vec::new();
+    for _ in 0..3 {
+        let message = messages.next().await.unwrap().unwrap();
+        again.push((sequence(&message), message.info().unwrap().delivered));
+        message.double_ack().await.unwrap();
+    }
+    again.sort_unstable();
+    assert_eq!(again, [(1, 2), (2, 2), (6, 1)]);
 }

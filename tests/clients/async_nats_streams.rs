@@ -1,7 +1,6 @@
 //! Messages of JetStream by their sequence, over kills and silences: every message once.
 
 use std::cell::RefCell;
-use std::future::ready;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -12,7 +11,8 @@ use async_nats::jetstream::context::PublishError;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::Config;
 use async_nats::jetstream::{self, Context, Message};
-use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
+use futures_util::future::{TryFutureExt, ready};
+use futures_util::stream::{Stream, StreamExt, TryStreamExt};
 use persevere::{RetryPolicy, retry, stop, wait, when};
 use support::{Nats, Tally};
 use tokio::task::block_in_place;
@@ -70,12 +70,12 @@ fn messages(context: &Context, after: u64) -> impl Stream<Item = Result<Message,
             ..OrderedConfig::default()
         };
         let consumer = context.create_consumer_on_stream(config, "log").await;
-        let messages = consumer.map_err(other)?.messages().await.map_err(other)?;
-        Ok::<_, OrderedError>(messages)
+        consumer.map_err(other)?.messages().await.map_err(other)
     };
-    let opened = stream::once(opened).try_flatten();
-    // One that is made again before its first message begins at the first of all.
-    opened.try_filter(move |message| ready(sequence(message) > after))
+    // A consumer that is made again before its first message begins at the first of all.
+    opened
+        .try_flatten_stream()
+        .try_filter(move |message| ready(sequence(message) > after))
 }
 
 fn other(error: impl Into<async_nats::Error>) -> OrderedError {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
+use futures_util::future::TryFutureExt;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use persevere::{RetryPolicy, retry, stop, wait, when};
 use support::{Postgres, Tally};
@@ -56,24 +57,23 @@ fn rows(
     after: i32,
     notified: &Arc<AtomicU32>,
 ) -> impl Stream<Item = Result<i32, Error>> {
-    stream::once(Listener::connect(url, Arc::clone(notified)))
-        .map_ok(move |listener| {
-            stream::try_unfold((listener, after), async |(mut listener, after)| {
-                let rows = loop {
-                    let rows = listener.read(after).await?;
-                    if !rows.is_empty() {
-                        break rows;
-                    }
-                    // The end of the connection ends the wait too, and the next read fails.
-                    listener.heard.recv().await;
-                };
-                let last = rows.last().copied().unwrap_or(after);
-                Ok(Some((rows, (listener, last))))
-            })
-        })
-        .try_flatten()
-        .map_ok(|rows| stream::iter(rows).map(Ok))
-        .try_flatten()
+    let batches = async move {
+        let listener = Listener::connect(url, Arc::clone(notified)).await?;
+        let start = (listener, after);
+        Ok(stream::try_unfold(start, async |(mut listener, after)| {
+            let rows = loop {
+                let rows = listener.read(after).await?;
+                if !rows.is_empty() {
+                    break rows;
+                }
+                // The end of the connection ends the wait too, and the next read fails.
+                listener.heard.recv().await;
+            };
+            let last = rows.last().copied().unwrap_or(after);
+            Ok(Some((stream::iter(rows).map(Ok), (listener, last))))
+        }))
+    };
+    batches.try_flatten_stream().try_flatten()
 }
 
 /// Writes the rows of a round, each with its notification.

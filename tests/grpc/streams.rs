@@ -5,7 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
-use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
+use futures_util::future::TryFutureExt;
+use futures_util::stream::{Stream, StreamExt, TryStreamExt};
 use greeter::{Greeter, numbers};
 use persevere::{RetryPolicy, RetryState, stop, wait, when};
 use support::{Grpcio, Tally, Twin};
@@ -41,13 +42,13 @@ impl Counter {
 
     /// The numbers after this one.
     fn open(&self, after: usize) -> impl Stream<Item = Result<usize, Status>> {
-        let opened = async move {
+        let answers = async move {
             let answers = self.greeter.clone().stream(after.to_string()).await?;
             self.opened.fetch_add(1, Relaxed);
-            Ok::<_, Status>(answers)
+            Ok(answers)
         };
-        stream::once(opened)
-            .try_flatten()
+        answers
+            .try_flatten_stream()
             .map_ok(|text| numbers::number(&text))
     }
 

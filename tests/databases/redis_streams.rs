@@ -171,7 +171,7 @@ async fn read_on(client: &Client, after: String) -> Vec<usize> {
     entries.map(|(_, number)| *number).collect()
 }
 
-/// What was trimmed before it was read is missing without an error. The count of what was added tells.
+/// Entries that were trimmed before they were read are missing without an error. The count of those added tells.
 #[tokio::test]
 async fn what_was_trimmed_is_missing_in_silence() {
     let Some(server) = Redis::start() else {
@@ -247,7 +247,7 @@ async fn a_block_outlasts_the_patience_of_a_client() {
     );
 }
 
-/// What a consumer of a group did not receive is given to nobody by `>`; it is pending.
+/// An entry that a consumer of a group did not receive is pending, and `>` gives it to nobody.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_group_has_given_is_not_given_again() {
     let Some(server) = Redis::start() else {

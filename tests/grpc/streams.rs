@@ -29,7 +29,7 @@ struct Counter {
 }
 
 impl Counter {
-    /// What its client has read ahead is less than what comes between two kills.
+    /// Its client reads ahead less than what comes between two kills.
     fn new(url: String) -> Self {
         let endpoint = Endpoint::from_shared(url).unwrap();
         let endpoint = endpoint.initial_stream_window_size(1 << 16);
@@ -64,7 +64,7 @@ impl Counter {
             self.open(after)
         };
         let numbers = policy.run_stream(0, open, |number| *number);
-        let mut numbers = pin!(numbers.idle_timeout(Duration::from_secs(1)));
+        let mut numbers = pin!(numbers.idle_timeout(Duration::from_millis(500)));
         let mut tally = Tally::new(LAST);
         while let Some(number) = numbers.next().await {
             tally.add(number.unwrap());
@@ -99,7 +99,7 @@ async fn a_server_that_is_killed() {
     let counter = Counter::new(server.url());
     let kill = || block_in_place(|| server.restart());
     let tally = counter.count(kill, || {}).await;
-    assert_eq!(counter.opened(), 6);
+    assert!(counter.opened() > 5, "{}", counter.opened());
     // tonic's own, of a connection that ends; its cause is judged.
     assert!(counter.has_met(Code::Unknown));
     tally.once_each("answers of tonic", "5 kills");
@@ -114,7 +114,7 @@ async fn a_server_that_falls_silent() {
     let server = Twin::start("streams::a_server_that_falls_silent");
     let counter = Counter::new(server.url());
     let tally = counter.count(|| server.freeze(), || server.thaw()).await;
-    assert_eq!(counter.opened(), 6);
+    assert!(counter.opened() > 5, "{}", counter.opened());
     assert!(counter.has_met(Code::DeadlineExceeded));
     tally.once_each("answers of tonic", "5 silences");
 }

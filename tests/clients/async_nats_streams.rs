@@ -139,7 +139,8 @@ async fn delete_consumer(context: &Context) {
         tokio::time::sleep(Duration::from_millis(2)).await;
         let consumers: Vec<_> = log.consumers().try_collect().await.unwrap();
         if let Some(waiting) = consumers.iter().find(|consumer| consumer.num_waiting > 0) {
-            return drop(log.delete_consumer(&waiting.name).await.unwrap());
+            log.delete_consumer(&waiting.name).await.unwrap();
+            return;
         }
     }
 }

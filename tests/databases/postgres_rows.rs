@@ -52,7 +52,8 @@ async fn kill(server: &Postgres, times: u32) {
         }
         1 => {
             // Its parent ends all others, and recovers.
-            let pid: i32 = admin.query_one(readers, &[]).await.unwrap().get(0);
+            let latest = format!("{readers} order by backend_start desc limit 1");
+            let pid: i32 = admin.query_one(&latest, &[]).await.unwrap().get(0);
             signal(u32::try_from(pid).unwrap(), "KILL");
         }
         _ => block_in_place(|| {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::pin::pin;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use async_nats::ConnectOptions;
@@ -14,16 +15,19 @@ use async_nats::jetstream::{self, Context, Message};
 use futures_util::future::{TryFutureExt, ready};
 use futures_util::stream::{Stream, StreamExt, TryStreamExt};
 use persevere::{RetryPolicy, retry, stop, wait, when};
-use support::{Nats, Tally};
+use support::{Cut, Nats, Tally};
 use tokio::task::block_in_place;
 
 const MESSAGES: usize = 300;
 const EACH: usize = 50;
 const MINUTE: Duration = Duration::from_secs(60);
 
+fn options() -> ConnectOptions {
+    ConnectOptions::new().reconnect_delay_callback(|_| Duration::from_millis(10))
+}
+
 async fn connect(server: &Nats) -> Context {
-    let options = ConnectOptions::new().reconnect_delay_callback(|_| Duration::from_millis(10));
-    jetstream::new(options.connect(server.address()).await.unwrap())
+    jetstream::new(options().connect(server.address()).await.unwrap())
 }
 
 async fn create(context: &Context) {
@@ -67,6 +71,8 @@ fn messages(context: &Context, after: u64) -> impl Stream<Item = Result<Message,
     let opened = async move {
         let config = OrderedConfig {
             deliver_policy: from(after),
+            // Less is read ahead than what comes between two kills.
+            max_batch: 20,
             ..OrderedConfig::default()
         };
         let consumer = context.create_consumer_on_stream(config, "log").await;
@@ -132,6 +138,34 @@ async fn a_stream_is_read_over_kills_and_silences() {
     tally.once_each("messages of JetStream", &over);
 }
 
+/// The server has given what the connection loses.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_cut() {
+    let Some(server) = Nats::start() else { return };
+    let (context, proxy) = (connect(&server).await, Cut::listen());
+    create(&context).await;
+    for number in 1..=MESSAGES {
+        publish(&context, number).await.unwrap();
+    }
+    let address = format!("127.0.0.1:{}", proxy.port());
+    let left = proxy.forward(server.port(), b"CONSUMER.MSG.NEXT");
+    left.store(3, Relaxed);
+    let context = jetstream::new(options().connect(address).await.unwrap());
+    let policy = RetryPolicy::new()
+        .stop(stop::after_delay(MINUTE))
+        .wait(wait::fixed(Duration::from_millis(5)))
+        .when(when::transient());
+    let messages = policy.run_stream(0, |after| messages(&context, after), sequence);
+    let messages = messages.idle_timeout(Duration::from_millis(500));
+    let mut tally = Tally::new(MESSAGES);
+    let mut messages = pin!(messages.take(MESSAGES));
+    while let Some(message) = messages.next().await {
+        tally.add(number(&message.unwrap()));
+    }
+    assert_eq!(left.load(Relaxed), 0);
+    tally.once_each("messages of JetStream", "3 cuts");
+}
+
 /// Deletes the consumer of the stream once it waits for messages, as a server does that is started again.
 async fn delete_consumer(context: &Context) {
     let log = context.get_stream("log").await.unwrap();
@@ -174,20 +208,17 @@ async fn an_ordered_consumer_begins_again_at_the_first_of_all() {
     assert_eq!(sequence(&first.unwrap().unwrap()), 4);
 }
 
-/// A consumer that acknowledges goes on by itself. What it has not acknowledged comes again, after its successors: the
-/// last sequence is no cursor of such a stream.
-#[tokio::test(flavor = "multi_thread")]
+/// What is not acknowledged comes again after its successors: the last sequence is no cursor of such a consumer.
+#[tokio::test]
 async fn what_is_not_acknowledged_comes_after_its_successors() {
-    let Some(mut server) = Nats::start() else {
-        return;
-    };
+    let Some(server) = Nats::start() else { return };
     let context = connect(&server).await;
     create(&context).await;
     for number in 1..=5 {
         publish(&context, number).await.unwrap();
     }
     let config = pull::Config {
-        ack_wait: Duration::from_secs(2),
+        ack_wait: Duration::from_secs(1),
         ..pull::Config::default()
     };
     let consumer = context.create_consumer_on_stream(config, "log").await;
@@ -199,7 +230,6 @@ async fn what_is_not_acknowledged_comes_after_its_successors() {
             message.double_ack().await.unwrap();
         }
     }
-    block_in_place(|| server.restart());
     publish(&context, 6).await.unwrap();
     let mut again = Vec::new();
     for _ in 0..3 {

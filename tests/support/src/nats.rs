@@ -76,6 +76,10 @@ impl Nats {
         version("NATS", "nats-server", "--version")
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }

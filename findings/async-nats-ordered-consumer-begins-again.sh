@@ -32,19 +32,26 @@ use futures_util::{Stream, StreamExt};
 
 const PORT: &str = env!("PORT");
 
-fn start() -> Child {
-    let mut server = Command::new("nats-server");
-    server.args(["--addr", "127.0.0.1", "--port", PORT, "--jetstream", "--store_dir", "store"]);
-    let server = server.stderr(Stdio::null()).spawn().unwrap();
-    while TcpStream::connect(format!("127.0.0.1:{PORT}")).is_err() {
-        std::thread::sleep(Duration::from_millis(10));
+/// A server, which is killed on drop.
+struct Server(Child);
+
+impl Server {
+    fn start() -> Self {
+        let mut server = Command::new("nats-server");
+        server.args(["--addr", "127.0.0.1", "--port", PORT, "--jetstream", "--store_dir", "store"]);
+        let server = Server(server.stderr(Stdio::null()).spawn().unwrap());
+        while TcpStream::connect(format!("127.0.0.1:{PORT}")).is_err() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        server
     }
-    server
 }
 
-fn stop(mut server: Child) {
-    server.kill().unwrap();
-    server.wait().unwrap();
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
 }
 
 async fn publish(context: &Context) {
@@ -66,7 +73,7 @@ async fn next<E>(mut messages: impl Stream<Item = Result<Message, E>> + Unpin, c
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let server = start();
+    let server = Server::start();
     let options = ConnectOptions::new().reconnect_delay_callback(|_| Duration::from_millis(20));
     let client = options.connect(format!("127.0.0.1:{PORT}")).await.unwrap();
     let context = jetstream::new(client);
@@ -87,17 +94,16 @@ async fn main() {
     let nothing = tokio::time::timeout(Duration::from_millis(500), async { tokio::join!(plain.next(), quiet.next()) });
     assert!(nothing.await.is_err());
 
-    stop(server);
+    drop(server);
     while context.client().connection_state() == State::Connected {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    let server = start();
+    let _server = Server::start();
     publish(&context).await;
     let (plain, begun, quiet) = tokio::join!(next(plain, 1), next(begun, 1), next(quiet, 4));
     println!("not ordered, from 4: {plain}");
     println!("ordered, after 3: {begun}");
     println!("ordered, from 4: {quiet}");
-    stop(server);
 }
 RUST
 export PORT=$((20000 + RANDOM % 20000))

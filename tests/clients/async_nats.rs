@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use async_nats::client::PublishErrorKind;
 use async_nats::connection::State;
+use async_nats::jetstream::consumer::pull::{OrderedError, OrderedErrorKind};
+use async_nats::jetstream::consumer::{StreamError, StreamErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{Config, DiscardPolicy};
 use async_nats::jetstream::{self, Context};
@@ -367,6 +369,8 @@ fn interrupts_have_a_place() {
     }
     check::<PublishError>(open);
     check::<jetstream::kv::UpdateError>(open);
+    check::<jetstream::consumer::StreamError>(open);
+    check::<jetstream::consumer::pull::OrderedError>(open);
     check::<async_nats::ConnectError>(open);
     check::<async_nats::RequestError>(open);
     check::<async_nats::PublishError>(open);
@@ -374,6 +378,14 @@ fn interrupts_have_a_place() {
     assert!(!own.verdict().is_retry() && own.health() == Health::Unknown);
     let held = PublishError::from(jetstream::context::PublishErrorKind::MaxAckPending);
     assert!(held.unsent() && held.health() == Health::Unknown);
+    let missed = OrderedError::from(OrderedErrorKind::MissingHeartbeat);
+    assert!(missed.verdict().is_retry() && !missed.unsent() && missed.health() == Health::Failed);
+    let late = StreamError::from(StreamErrorKind::TimedOut);
+    assert!(
+        OrderedError::with_source(OrderedErrorKind::Other, late)
+            .verdict()
+            .is_retry()
+    );
     let other = async_nats::RequestError::from(RequestErrorKind::Other);
     assert_eq!(other.health(), Health::Unknown);
 }

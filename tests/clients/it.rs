@@ -1,6 +1,7 @@
 //! Clients of the second ring: each file is a client, or a kind of them.
 
 mod async_nats;
+mod async_nats_streams;
 mod aws;
 mod diesel;
 #[cfg(feature = "etcd")]

@@ -10,4 +10,5 @@ mod layers;
 mod pages;
 mod rotation;
 mod statuses;
+mod streams;
 mod timeouts;

@@ -6,6 +6,7 @@ mod exported;
 mod http2;
 mod hyper;
 mod interrupts;
+mod lists;
 mod posts;
 mod proxies;
 mod readme;

@@ -191,6 +191,20 @@ transient_by_kind! {
         MissingHeartbeat => Said::Unanswered,
         ConsumerDeleted | RequestLimitExceeded | PushBasedConsumer => Said::Refused,
     }
+    /// A consumer that does not begin in time is transient; the cause decides otherwise.
+    "jetstream::consumer::StreamError", jetstream::consumer::StreamErrorKind, Other {
+        TimedOut => Said::Unanswered,
+    }
+    /// As the errors of other consumers.
+    ///
+    /// An ordered consumer is made again by itself, which can take longer than a minute after a restart of the server,
+    /// and **gives all messages of the stream if none had come before**. Leave out those before the first that was
+    /// asked for.
+    "jetstream::consumer::pull::OrderedError", jetstream::consumer::pull::OrderedErrorKind, Other {
+        NoResponders => Said::Unsent,
+        MissingHeartbeat => Said::Unanswered,
+        ConsumerDeleted | RequestLimitExceeded | PushBasedConsumer => Said::Refused,
+    }
     /// The error of the publish decides.
     "jetstream::kv::PutError", jetstream::kv::PutErrorKind, Publish {}
     /// Silence is transient; the error of the publish decides otherwise. `WrongLastRevision` is final: the value

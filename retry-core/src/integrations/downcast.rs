@@ -44,6 +44,8 @@ pub(crate) fn as_transient<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a d
         #[cfg(feature = "async-nats")] async_nats::jetstream::stream::ConsumerError,
         #[cfg(feature = "async-nats")] async_nats::jetstream::context::ConsumerInfoError,
         #[cfg(feature = "async-nats")] async_nats::jetstream::consumer::pull::MessagesError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::consumer::pull::OrderedError,
+        #[cfg(feature = "async-nats")] async_nats::jetstream::consumer::StreamError,
         #[cfg(feature = "async-nats")] async_nats::jetstream::kv::PutError,
         #[cfg(feature = "async-nats")] async_nats::jetstream::kv::UpdateError,
         #[cfg(feature = "async-nats")] async_nats::jetstream::kv::CreateError,

@@ -4,7 +4,7 @@ use http::uri::PathAndQuery;
 use tonic::body::Body;
 use tonic::client::{Grpc, GrpcService};
 use tonic::transport::Channel;
-use tonic::{IntoRequest, Status};
+use tonic::{IntoRequest, Status, Streaming};
 
 use crate::codec::Text;
 use crate::{ANSWERS, HELLO};
@@ -47,8 +47,11 @@ where
         Ok(answer.into_inner())
     }
 
-    /// Reads a stream of answers to its end.
-    pub async fn answers(&mut self, request: impl IntoRequest<String>) -> Result<usize, Status>
+    /// Opens a stream of answers.
+    pub async fn stream(
+        &mut self,
+        request: impl IntoRequest<String>,
+    ) -> Result<Streaming<String>, Status>
     where
         S: Clone,
     {
@@ -57,7 +60,15 @@ where
         ready.map_err(|error| Status::from_error(error.into()))?;
         let path = PathAndQuery::from_static(ANSWERS);
         let answers = grpc.server_streaming(request.into_request(), path, Text);
-        let mut answers = answers.await?.into_inner();
+        Ok(answers.await?.into_inner())
+    }
+
+    /// Reads a stream of answers to its end.
+    pub async fn answers(&mut self, request: impl IntoRequest<String>) -> Result<usize, Status>
+    where
+        S: Clone,
+    {
+        let mut answers = self.stream(request).await?;
         let mut count = 0;
         while answers.message().await?.is_some() {
             count += 1;

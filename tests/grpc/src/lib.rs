@@ -2,6 +2,7 @@
 
 mod client;
 mod codec;
+pub mod numbers;
 mod server;
 mod stack;
 

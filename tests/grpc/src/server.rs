@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::future::{Future, pending};
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -115,6 +115,10 @@ impl Server {
             // A thread of its own: this one may be another runtime's.
             let gone = thread::spawn(move || drop(runtime)).join();
             gone.expect("the server ends");
+            // A process that another test starts has its socket too, until it runs its program.
+            while TcpStream::connect(self.address).is_ok() {
+                thread::sleep(Duration::from_millis(1));
+            }
         }
     }
 

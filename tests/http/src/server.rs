@@ -55,27 +55,38 @@ impl Request {
     }
 }
 
-/// Answers requests as its script says, and after that with `200 OK` and the body `ok`.
-#[derive(Debug)]
+/// Answers requests.
 pub struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 struct Shared {
-    script: Mutex<std::vec::IntoIter<Reply>>,
+    answers: Box<dyn Fn(&Request) -> Reply + Send + Sync>,
     requests: Mutex<Vec<Request>>,
 }
 
 impl Server {
-    /// Listens, in threads that end with the process.
+    /// Listens, in threads that end with the process. It answers as its script says, and after that with `200 OK`
+    /// and the body `ok`.
     pub fn start(script: impl IntoIterator<Item = Reply>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let address = listener.local_addr().expect("an address");
         let script: Vec<_> = script.into_iter().collect();
+        let script = Mutex::new(script.into_iter());
+        Server::listen(0, move |_| {
+            let next = script.lock().unwrap_or_else(PoisonError::into_inner).next();
+            next.unwrap_or_else(|| answer(200, &[], "ok"))
+        })
+    }
+
+    /// Listens at a port, in threads that end with the process.
+    pub fn listen<A>(port: u16, answers: A) -> Self
+    where
+        A: Fn(&Request) -> Reply + Send + Sync + 'static,
+    {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("a free port");
+        let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared {
-            script: Mutex::new(script.into_iter()),
+            answers: Box::new(answers),
             requests: Mutex::default(),
         });
         let server = Server {
@@ -125,13 +136,8 @@ impl Shared {
             self.requests
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .push(request);
-            let next = self
-                .script
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .next();
-            let reply = next.unwrap_or_else(|| answer(200, &[], "ok"));
+                .push(request.clone());
+            let reply = (self.answers)(&request);
             if let Reply::Reset(part) = reply {
                 // One that is closed with something unread in it is reset.
                 return stream.write_all(part.as_bytes());

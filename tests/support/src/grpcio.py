@@ -36,8 +36,14 @@ def hello(request, context):
 
 
 def answers(request, context):
+    words = request.decode().split()
+    if words and words[0].isdigit():
+        for number in range(int(words[0]), 600):
+            time.sleep(0.001)
+            yield b"%d %s" % (number + 1, b"x" * 1000)
+        return
     yield b"one"
-    match request.decode().split():
+    match words:
         case ["abort", code]:
             context.abort(grpc.StatusCode[code], "as asked")
         case ["wait"]:

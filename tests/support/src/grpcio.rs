@@ -18,6 +18,7 @@ use crate::process::{python, skipped};
 /// | `raise` | an exception of the handler |
 /// | `large` | a message over the limit of clients |
 /// | `wait`, and whatever follows | none for a long time |
+/// | a number, of `Answers` | those after it, up to 600, one a millisecond |
 /// | any other | `hello, ` and the request |
 pub struct Grpcio {
     server: Child,

@@ -22,6 +22,8 @@ mod row;
 mod scratch;
 mod sentinel;
 mod table;
+mod tally;
+mod twin;
 
 pub use cut::Cut;
 pub use etcd::Etcd;
@@ -43,3 +45,5 @@ pub use row::Row;
 pub use scratch::Scratch;
 pub use sentinel::Sentinel;
 pub use table::{Table, writes};
+pub use tally::Tally;
+pub use twin::Twin;

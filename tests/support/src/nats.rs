@@ -57,6 +57,12 @@ impl Nats {
         }
     }
 
+    /// Kills it, and starts it again, with what it has stored.
+    pub fn restart(&mut self) {
+        self.down();
+        self.up();
+    }
+
     pub fn freeze(&self) {
         freeze(self.server.as_ref().expect("a server").id());
     }
@@ -68,6 +74,10 @@ impl Nats {
     /// Returns its name and version.
     pub fn version(&self) -> String {
         version("NATS", "nats-server", "--version")
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn address(&self) -> String {

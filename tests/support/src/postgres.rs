@@ -107,6 +107,14 @@ impl Postgres {
             .arg(self.data()));
     }
 
+    /// Stops it by SIGQUIT, in the middle of whatever it does. It recovers from its log when it is started again.
+    pub fn crash(&self) {
+        run(self
+            .program("pg_ctl")
+            .args(["stop", "--silent", "--mode=immediate", "-D"])
+            .arg(self.data()));
+    }
+
     /// Begins to stop it. It refuses connections, and waits for the existing ones.
     pub fn going_down(&self) {
         run(self

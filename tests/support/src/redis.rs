@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::{Scratch, free_port, is_installed, skipped, version};
+use crate::{Scratch, free_port, freeze, is_installed, skipped, thaw, version};
 
 /// A Redis process of a test's own.
 pub struct Redis {
@@ -75,6 +75,20 @@ impl Redis {
             let _ = server.kill();
             let _ = server.wait();
         }
+    }
+
+    /// Kills it, and starts it again.
+    pub fn restart(&mut self) {
+        self.down();
+        self.up();
+    }
+
+    pub fn freeze(&self) {
+        freeze(self.server.as_ref().expect("a server").id());
+    }
+
+    pub fn thaw(&self) {
+        thaw(self.server.as_ref().expect("a server").id());
     }
 
     /// Adds arguments for the next start.

@@ -52,6 +52,7 @@ mod stop;
 mod streams;
 mod testing_flaky;
 mod testing_scope;
+mod testing_streams;
 mod timer;
 mod tonic;
 mod tower;

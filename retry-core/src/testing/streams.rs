@@ -79,6 +79,9 @@ pub struct FlakyStreams<E> {
     error: Arc<dyn Fn() -> E + Send + Sync>,
 }
 
+/// The timer of a delay.
+type Delay = Pin<Box<<DefaultSleeper as AsyncSleep>::Sleeping>>;
+
 #[derive(Debug, Default)]
 struct Counts {
     openings: AtomicU64,
@@ -188,9 +191,9 @@ impl<E> FlakyStreams<E> {
         }
     }
 
-    fn delay_async(&self) -> Option<<DefaultSleeper as AsyncSleep>::Sleeping> {
+    fn delay_async(&self) -> Option<Delay> {
         let delay = self.delay;
-        (!delay.is_zero()).then(|| AsyncSleep::sleep(&DefaultSleeper, delay))
+        (!delay.is_zero()).then(|| Box::pin(AsyncSleep::sleep(&DefaultSleeper, delay)))
     }
 
     fn of(plan: Plan<StreamFault>, error: impl Fn() -> E + Send + Sync + 'static) -> Self {
@@ -237,8 +240,8 @@ pin_project! {
         // Without one it is over.
         fault: Option<StreamFault>,
         left: u64,
-        #[pin]
-        delay: Option<<DefaultSleeper as AsyncSleep>::Sleeping>,
+        // In a box, so that the stream need not be pinned if the one inside need not.
+        delay: Option<Delay>,
         source: FlakyStreams<E>,
     }
 }
@@ -250,13 +253,13 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for FlakyStream<S, E> {
     ///
     /// If the plan has a panic for this item, or if the delay has no runtime to wake it.
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
-        let mut this = self.project();
+        let this = self.project();
         let Some(fault) = *this.fault else {
             return Poll::Ready(None);
         };
-        if let Some(delay) = this.delay.as_mut().as_pin_mut() {
-            ready!(delay.poll(cx));
-            this.delay.set(None);
+        if let Some(delay) = this.delay {
+            ready!(delay.as_mut().poll(cx));
+            *this.delay = None;
         }
         if *this.left == 0 {
             if let StreamFault::Stall(_) = fault {
@@ -270,7 +273,7 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for FlakyStream<S, E> {
             };
         }
         let item = ready!(this.stream.poll_next(cx));
-        this.delay.set(this.source.delay_async());
+        *this.delay = this.source.delay_async();
         match &item {
             Some(Ok(_)) => {
                 *this.left -= 1;

@@ -49,6 +49,7 @@ mod shared_policy;
 mod stats;
 mod steps;
 mod stop;
+mod stream_bounds;
 mod streams;
 mod testing_flaky;
 mod testing_scope;

@@ -144,7 +144,9 @@ where
 
     /// Counts attempts, and lengthens pauses, over the whole stream, whatever came in between.
     ///
-    /// Without it both start again after an item.
+    /// Without it both start again after an item, whatever its cursor is. So a service that gives the same item
+    /// whenever it is asked, and breaks, is asked for ever, with the first pause each time: only a deadline, a budget
+    /// or this method bounds that.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -177,6 +179,9 @@ where
     ///
     /// The time runs from the opening, and from each item. An `attempt_timeout` of the policy is the longest time from
     /// the opening to the first item.
+    ///
+    /// With zero only a stream that always has an item goes on; any other is cut at once, and opened again as the
+    /// policy prescribes. [`Duration::MAX`] cuts nothing.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -26,6 +26,10 @@ pub trait Idle<O, Z> {
         sleep: impl Fn(Duration) -> Z,
     ) -> Poll<()>;
 
+    /// Returns the longest time that an opening may take to its first item.
+    #[doc(hidden)]
+    fn limit(&self) -> Option<Duration>;
+
     /// Returns the outcome of an opening that it has cut.
     #[doc(hidden)]
     fn outcome(&self, interrupt: Interrupt) -> Option<O>;
@@ -42,6 +46,11 @@ impl<O, Z> Idle<O, Z> for NeverIdle {
     #[inline(always)]
     fn poll_over(self: Pin<&mut Self>, _: &mut Context<'_>, _: impl Fn(Duration) -> Z) -> Poll<()> {
         Poll::Pending
+    }
+
+    #[inline(always)]
+    fn limit(&self) -> Option<Duration> {
+        None
     }
 
     #[inline(always)]
@@ -109,6 +118,10 @@ impl<O, Z: Future<Output = ()>> Idle<O, Z> for IdleTimeout<O, Z> {
                 return Poll::Pending;
             }
         }
+    }
+
+    fn limit(&self) -> Option<Duration> {
+        Some(self.limit)
     }
 
     fn outcome(&self, interrupt: Interrupt) -> Option<O> {

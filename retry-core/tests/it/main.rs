@@ -50,6 +50,7 @@ mod stats;
 mod steps;
 mod stop;
 mod stream_bounds;
+mod stream_hedged;
 mod streams;
 mod testing_flaky;
 mod testing_scope;

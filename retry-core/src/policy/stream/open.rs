@@ -3,7 +3,6 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use futures_core::stream::Stream;
 
@@ -55,13 +54,6 @@ where
     }
 }
 
-/// Returns whether the deadline of the call has passed, for what never waits for a timer.
-#[inline(always)]
-pub(super) fn is_past<O, G: CallGuard<O>>(watch: &G) -> bool {
-    let left = watch.time_left(Duration::ZERO);
-    left.is_some_and(|(left, _)| left.is_zero())
-}
-
 /// Returns the outcome of an interrupt: of the guards, if they `make` one, else of the idle timeout.
 pub(super) fn stand_for<O, G: Guard<O>, Z>(
     interrupt: Interrupt,
@@ -91,7 +83,7 @@ where
     I: Idle<O, Z>,
     Z: Future<Output = ()> + Send,
 {
-    if is_past(call.watch()) {
+    if call.watch().is_past() {
         return Poll::Ready(News::Cut(Interrupt::Deadline));
     }
     let open = open.project();

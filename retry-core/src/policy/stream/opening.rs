@@ -8,7 +8,7 @@ use core::task::{Context, Poll, ready};
 use futures_core::stream::Stream;
 
 use super::idle::Idle;
-use super::open::{News, is_past, stand_for};
+use super::open::{News, stand_for};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::guard::{CallGuard, CallGuardBase};
@@ -75,7 +75,7 @@ where
     Z: Future<Output = ()> + Send,
 {
     recorder.assert_inhabited();
-    if is_past(call.watch()) {
+    if call.watch().is_past() {
         return Poll::Ready(Raced::cut(Interrupt::Deadline));
     }
     let (parts, number) = (call.policy().parts(), call.number());

@@ -48,11 +48,8 @@ where
     let (mut stream, mut cx) = (pin!(stream), Context::from_waker(&waker));
     let mut items = 0;
     for polls in 1..=100 {
-        loop {
-            match stream.as_mut().poll_next(&mut cx) {
-                Poll::Ready(item) => assert_eq!(item.unwrap().unwrap(), items),
-                Poll::Pending => break,
-            }
+        while let Poll::Ready(item) = stream.as_mut().poll_next(&mut cx) {
+            assert_eq!(item.unwrap().unwrap(), items);
             items += 1;
         }
         let wakes = wakes.0.load(Ordering::Relaxed);

@@ -450,7 +450,7 @@ async fn a_copy_takes_a_place_and_a_permit_and_losers_give_their_place_back() {
     // Where no place is free no copy starts.
     let small = Bulkhead::new("small", 1);
     let feed = Feed::new(&[&[(99, Ok(0))], SILENT]);
-    let policy = policy.bulkhead(&small);
+    let policy = self::policy().hedge(AFTER).bulkhead(&small);
     let items = policy.run_stream(0, |from| feed.open(from), next);
     assert_eq!(items.collect::<Vec<_>>().await, [Ok(0)]);
     assert_eq!((feed.opened().len(), small.in_use()), (1, 0));

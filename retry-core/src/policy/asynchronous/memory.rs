@@ -164,6 +164,10 @@ impl<O, Z> Drop for LeanMemory<'_, O, Z> {
 }
 
 impl<O, Z> Rest<'_, O, Z> {
+    #[expect(
+        clippy::boxed_local,
+        reason = "the pointer alone leaves the call, which need not be in memory for it"
+    )]
     #[cold]
     #[inline(never)]
     fn end(self: Box<Self>) {}

@@ -1,9 +1,11 @@
 //! Streams that are opened again where they broke.
 
 mod idle;
+mod news;
 mod open;
 mod opening;
 mod poll;
+mod race;
 mod run;
 mod stage;
 

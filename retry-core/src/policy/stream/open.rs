@@ -7,9 +7,10 @@ use core::task::{Context, Poll};
 use futures_core::stream::Stream;
 
 use super::idle::Idle;
+use super::news::News;
 use super::stage::{Open, Stage, StageProjection};
 use crate::call::interrupt::Interrupt;
-use crate::guard::{CallGuard, CallGuardBase, Guard};
+use crate::guard::{CallGuard, CallGuardBase};
 use crate::hedge::LatencyRecorder;
 use crate::policy::Policy;
 use crate::policy::asynchronous::memory::AsyncMemory;
@@ -17,16 +18,6 @@ use crate::policy::asynchronous::types::{CountersOf, LimitOf, RecorderOf};
 use crate::policy::steps::PolicyCall;
 use crate::stop::Stop;
 use crate::time::sleep::AsyncSleep;
-
-/// The news of a stream.
-pub(super) enum News<O> {
-    Item(O),
-    Ended,
-    /// An interrupt cut it.
-    Cut(Interrupt),
-    /// An interrupt came before it was opened.
-    Refused(Interrupt),
-}
 
 /// Polls the opened stream of a stage; returns `None` if none is open.
 #[inline(always)]
@@ -51,19 +42,6 @@ where
             Some(poll_limited(call, open.as_mut(), idle, cx))
         }
         _ => None,
-    }
-}
-
-/// Returns the outcome of an interrupt: of the guards, if they `make` one, else of the idle timeout.
-pub(super) fn stand_for<O, G: Guard<O>, Z>(
-    interrupt: Interrupt,
-    make: bool,
-    guards: &G,
-    idle: &impl Idle<O, Z>,
-) -> Option<O> {
-    match make {
-        true => Some(guards.outcome(interrupt)),
-        false => idle.outcome(interrupt),
     }
 }
 

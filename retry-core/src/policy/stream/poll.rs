@@ -8,8 +8,9 @@ use core::time::Duration;
 use futures_core::stream::Stream;
 
 use super::idle::Idle;
-use super::open::{News, poll_open, stand_for};
-use super::opening::poll_openings;
+use super::news::{News, stand_for};
+use super::open::poll_open;
+use super::race::poll_openings;
 use super::run::{Progress, RunStream};
 use super::stage::{Open, Stage, StageProjection};
 use crate::call::attempt::AttemptDirective;

@@ -5,8 +5,12 @@ use core::pin::Pin;
 
 use pin_project_lite::pin_project;
 
-use super::opening::OpeningRace;
+use super::opening::Opening;
+use crate::policy::asynchronous::race::Race;
 use crate::time::pause::Pause;
+
+/// A hedged opening: the race of its copies.
+pub(super) type OpeningRace<S, L, Z> = Race<Opening<S>, L, (), Z>;
 
 pin_project! {
     #[project = StageProjection]

@@ -224,6 +224,14 @@ pub trait CallGuard<O>: BodyScope {
         None
     }
 
+    /// Returns whether the deadline has passed, for a stream that never waits for its timer.
+    #[cfg(feature = "stream")]
+    #[doc(hidden)]
+    #[inline(always)]
+    fn is_past(&self) -> bool {
+        false
+    }
+
     /// Returns the part of a pause that fits before the deadline, since callbacks may have used up the rest.
     #[doc(hidden)]
     #[inline(always)]

@@ -35,6 +35,10 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     /// success by the first item. A permit of a rate limiter is for one opening, and a place of a bulkhead is kept
     /// while the stream is open.
     ///
+    /// A policy that hedges opens a further copy where the first has given nothing for as long as its
+    /// [hedge](crate::hedge) says. The first copy to give an item or its end is the stream, and one that fails is
+    /// treated as that of a call. Each opening is such a race, and allocates.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

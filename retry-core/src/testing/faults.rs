@@ -32,22 +32,34 @@ pub enum Fault {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Faults {
-    plan: Plan,
+    plan: Plan<Fault>,
     delay: Duration,
     calls: Arc<AtomicU64>,
 }
 
+/// A plan of faults of any kind.
 #[derive(Clone, Debug)]
-enum Plan {
-    Times(u64),
-    Rate { seed: u64, rate: f64 },
-    Schedule(Arc<[Fault]>),
+pub(super) enum Plan<F> {
+    Times(u64, F),
+    Rate { seed: u64, rate: f64, fault: F },
+    Schedule(Arc<[F]>),
+}
+
+impl<F: Copy> Plan<F> {
+    /// Returns the fault of a call, if it has one.
+    pub(super) fn fault(&self, call: u64) -> Option<F> {
+        match self {
+            Plan::Times(failures, fault) => (call < *failures).then_some(*fault),
+            Plan::Rate { seed, rate, fault } => (chance(*seed, call) < *rate).then_some(*fault),
+            Plan::Schedule(faults) => faults.get(usize::try_from(call).ok()?).copied(),
+        }
+    }
 }
 
 impl Faults {
     /// Creates a plan in which the first calls fail, and all others go through.
     pub fn times(failures: u64) -> Self {
-        Faults::of(Plan::Times(failures))
+        Faults::of(Plan::Times(failures, Fault::Error))
     }
 
     /// Creates a plan in which each call fails with this probability.
@@ -68,7 +80,8 @@ impl Faults {
     /// assert_eq!(failures(0.3), failures(0.3));
     /// ```
     pub fn rate(rate: f64, seed: u64) -> Self {
-        Faults::of(Plan::Rate { seed, rate })
+        let fault = Fault::Error;
+        Faults::of(Plan::Rate { seed, rate, fault })
     }
 
     /// Creates a plan with one fault for each call; all later calls go through.
@@ -96,14 +109,7 @@ impl Faults {
     #[allow(clippy::should_implement_trait)] // It takes `&self`, and never ends.
     pub fn next(&self) -> Fault {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
-        match &self.plan {
-            Plan::Times(failures) => Fault::error_if(call < *failures),
-            Plan::Rate { seed, rate } => Fault::error_if(chance(*seed, call) < *rate),
-            Plan::Schedule(faults) => {
-                let call = usize::try_from(call).unwrap_or(usize::MAX);
-                faults.get(call).copied().unwrap_or(Fault::None)
-            }
-        }
+        self.plan.fault(call).unwrap_or(Fault::None)
     }
 
     /// Returns the number of calls so far.
@@ -115,18 +121,12 @@ impl Faults {
         self.delay
     }
 
-    fn of(plan: Plan) -> Self {
+    fn of(plan: Plan<Fault>) -> Self {
         Faults {
             plan,
             delay: Duration::ZERO,
             calls: Arc::default(),
         }
-    }
-}
-
-impl Fault {
-    fn error_if(fails: bool) -> Fault {
-        if fails { Fault::Error } else { Fault::None }
     }
 }
 

@@ -27,6 +27,7 @@
 //! | [`VirtualClock`] | time that a test moves: pauses of blocking calls advance it at once |
 //! | [`Recorder`], [`Recorded`] | attempts, pauses and give-ups, with assertions |
 //! | [`Flaky`] | fails by number, by seed and rate, or by schedule; delays; panics |
+//! | [`FlakyStreams`] | streams that fail after a number of items, end early, fall silent or panic (feature `stream`) |
 //! | [`FlakyService`] | the same around a `tower` service (feature `tower`) |
 //! | [`FlakyProxy`] | the same on a socket, before a real server |
 //!
@@ -66,6 +67,8 @@ mod proxy;
 mod recorded;
 #[cfg(all(feature = "tower", any(feature = "tokio", feature = "futures-timer")))]
 mod service;
+#[cfg(all(feature = "stream", any(feature = "tokio", feature = "futures-timer")))]
+mod streams;
 
 pub use self::faults::{Fault, Faults};
 pub use self::flaky::Flaky;
@@ -73,6 +76,8 @@ pub use self::proxy::FlakyProxy;
 pub use self::recorded::{PauseLike, Recorded};
 #[cfg(all(feature = "tower", any(feature = "tokio", feature = "futures-timer")))]
 pub use self::service::{FlakyFuture, FlakyLayer, FlakyService};
+#[cfg(all(feature = "stream", any(feature = "tokio", feature = "futures-timer")))]
+pub use self::streams::{FlakyStream, FlakyStreams, StreamFault};
 pub use crate::test_hooks::recorder::{Event, Recorder};
 pub use crate::test_hooks::scope::{Entered, Scope, Scoped};
 pub use crate::test_hooks::virtual_clock::VirtualClock;

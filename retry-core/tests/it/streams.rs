@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -11,8 +12,9 @@ use std::time::Duration;
 use futures_util::stream::{self, Stream, StreamExt};
 use persevere_core::breaker::State;
 use persevere_core::{
-    AsyncSleep, Bulkhead, CancelToken, CircuitBreaker, GiveUp, Interrupt, Policy, RateLimiter,
-    RetryPolicy, RetryStats, StopReason, Transient, stop, wait, when,
+    AsyncSleep, Attempt, Bulkhead, CancelToken, CircuitBreaker, GiveUp, Interrupt, Policy,
+    RateLimiter, RetryBudget, RetryPolicy, RetryStats, StopReason, Transient, nested, stop, wait,
+    when,
 };
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
@@ -519,6 +521,101 @@ async fn it_runs_in_a_task() {
         sum(&text).await
     });
     assert_eq!(task.await.unwrap(), 1);
+}
+
+/// The time that a call inside would have, by the deadlines around it.
+fn time_left() -> Option<Duration> {
+    let inner = RetryPolicy::new().nested(nested::share());
+    let asks = |at: &Attempt| io::Result::Ok(at.remaining());
+    inner.run(asks).unwrap()
+}
+
+/// A retried call inside a stream observes its deadline, at each item, and nobody else does.
+#[tokio::test(start_paused = true)]
+async fn a_deadline_is_in_view_while_the_stream_is_polled() {
+    let budget = RetryBudget::total(9);
+    let open = |_| {
+        let asks = |_| async {
+            sleep(SECOND).await;
+            Item::Ok(u32::from(time_left().is_some()))
+        };
+        stream::iter(0..3).then(asks)
+    };
+    let plain = policy();
+    let deadline = plain.deadline(HOUR);
+    let paying = deadline.budget(&budget);
+    let mut plain = pin!(plain.run_stream(0, open, next));
+    let mut deadline = pin!(deadline.run_stream(0, open, next));
+    let mut paying = pin!(paying.run_stream(0, open, next));
+    for _ in 0..3 {
+        let (none, one, other) = tokio::join!(plain.next(), deadline.next(), paying.next());
+        let items = [none, one, other].map(|item| item.unwrap().unwrap());
+        assert_eq!(items, [0, 1, 1]);
+        assert_eq!(time_left(), None, "between polls");
+    }
+}
+
+/// A poll restores the view that was there before it, also after a panic.
+#[tokio::test(start_paused = true)]
+async fn a_deadline_hides_no_other_for_longer_than_a_poll() {
+    let (long, short) = (policy().deadline(HOUR), policy().deadline(SECOND));
+    let left = || time_left().unwrap();
+    let body = || {
+        assert!(left() > SECOND);
+        let open =
+            |_| stream::poll_fn(|_| Poll::Ready(Some(Item::Ok(u32::from(left() <= SECOND)))));
+        let mut stream = pin!(short.run_stream(0, open, next));
+        let mut cx = Context::from_waker(Waker::noop());
+        for _ in 0..3 {
+            let polled = stream.as_mut().poll_next(&mut cx);
+            assert!(matches!(polled, Poll::Ready(Some(Ok(1)))));
+            assert!(left() > SECOND);
+        }
+        let open = |_| stream::poll_fn(|_| -> Poll<Option<Item>> { panic!("in a poll") });
+        let mut stream = pin!(short.run_stream(0, open, next));
+        let poll = AssertUnwindSafe(|| stream.as_mut().poll_next(&mut cx).is_ready());
+        assert!(catch_unwind(poll).is_err());
+        assert!(left() > SECOND);
+        io::Result::Ok(())
+    };
+    long.run_async(|| std::future::ready(body())).await.unwrap();
+    assert_eq!(time_left(), None);
+}
+
+/// Two threads poll one after the other, and each has the deadline in view while it does.
+#[test]
+fn two_threads_poll_one_after_the_other() {
+    let policy = policy()
+        .wait(wait::none())
+        .deadline(HOUR)
+        .sleep_async(|_| std::future::ready(()));
+    let open = |from: u32| {
+        let mut items = from..from + 2;
+        stream::poll_fn(move |_| {
+            assert!(time_left().is_some_and(|left| left <= HOUR));
+            Poll::Ready(Some(items.next().map_or_else(reset, Ok)))
+        })
+    };
+    let stream = policy.run_stream(0, open, next).idle_timeout(SECOND);
+    let mut stream = Box::pin(stream);
+    let mut polled = || {
+        std::thread::scope(|scope| {
+            let polls = || {
+                let mut cx = Context::from_waker(Waker::noop());
+                let polled = stream.as_mut().poll_next(&mut cx);
+                assert_eq!(time_left(), None);
+                polled
+            };
+            scope.spawn(polls).join().unwrap()
+        })
+    };
+    let mut items = Vec::new();
+    while items.len() < 10 {
+        if let Poll::Ready(item) = polled() {
+            items.push(item.unwrap().unwrap());
+        }
+    }
+    assert_eq!(items, (0..10).collect::<Vec<_>>());
 }
 
 /// A policy whose type is hidden has the method by its trait.

@@ -123,7 +123,7 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
         self.budgets = Budgets::open(own, shared, self.stopwatch.clock());
         let end = self.limit.and_then(|limit| started?.checked_add(limit));
         let outer = outer.unwrap_or_default();
-        self.published = Published::Call(outer.and(end, own.map(RetryBudget::shared)));
+        self.published = Published::of(outer.and(end, own.map(RetryBudget::shared)));
     }
 
     /// Tells the breaker what an outcome shows of the service.
@@ -325,15 +325,22 @@ where
         *limit = limit.saturating_sub(time);
         let started = self.stopwatch.started();
         let end = started.and_then(|started| started.checked_add(*limit));
-        if let Published::Call(call) = &mut self.published {
-            *call = core::mem::take(call).and(end, None);
-        }
+        self.published.bound(end);
     }
 
     fn time_left(&self, reserved: Duration) -> Option<(Duration, Interrupt)> {
         let limit = self.limit?.saturating_add(reserved);
         let left = limit.saturating_sub(self.stopwatch.elapsed());
         Some((left, Interrupt::Deadline))
+    }
+
+    #[cfg(feature = "stream")]
+    #[inline]
+    fn is_past(&self) -> bool {
+        // Two points in time are compared in a fraction of what their difference takes.
+        let end = self.limit.zip(self.stopwatch.started());
+        let end = end.and_then(|(limit, started)| started.checked_add(limit));
+        end.is_some_and(|end| (self.stopwatch.clock())() >= end)
     }
 
     fn fit(&self, pause: Option<Duration>) -> Option<Duration> {

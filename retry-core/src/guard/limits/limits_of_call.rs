@@ -277,6 +277,9 @@ impl CallLimits for LimitsOfCall<'_> {
     #[cfg(feature = "stream")]
     fn answered(&mut self, now: fn() -> Instant, shown: Shown) {
         self.answered = true;
+        // The stream goes on alone, in one place.
+        let copies = self.copies.get_mut();
+        copies.unwrap_or_else(PoisonError::into_inner).clear();
         if let Some(place) = &self.place {
             place.learn(shown.to_bulkhead());
         }

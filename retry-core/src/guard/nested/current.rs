@@ -5,23 +5,35 @@ use std::{mem, ptr};
 
 use super::{ParentCall, Published};
 use crate::budget::{BudgetState, RetryBudget};
+use crate::time::clock::Instant;
 
 /// The call in view of a thread.
 ///
 /// What is no longer in view is kept for the next call with the same budget, since most calls of a thread have the
 /// same: it finds everything in place.
 struct View {
-    shown: Cell<bool>,
+    shows: Cell<Shows>,
     task: Cell<Task>,
     outer: Cell<ParentCall>,
     /// The budget that is the only limit of `outer`, by its address.
     budget: Cell<*const BudgetState>,
 }
 
+/// The part of a view that is in view.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shows {
+    Nothing,
+    /// The call of the view.
+    Call,
+    /// A call that has this deadline, and no budget. It is in view and out again without a change of the rest, since
+    /// a stream shows it for each item.
+    Deadline(Instant),
+}
+
 thread_local! {
     static VIEW: View = const {
         View {
-            shown: Cell::new(false),
+            shows: Cell::new(Shows::Nothing),
             task: Cell::new(NO_TASK),
             outer: Cell::new(ParentCall::NONE),
             budget: Cell::new(ptr::null()),
@@ -33,7 +45,10 @@ impl ParentCall {
     /// Returns the call that surrounds this one.
     #[inline]
     pub(crate) fn current() -> Option<ParentCall> {
-        let look = |view: &View| if view.shown.get() { view.look() } else { None };
+        let look = |view: &View| match view.shows.get() {
+            Shows::Nothing => None,
+            shows => view.look(shows),
+        };
         VIEW.try_with(look).ok().flatten()
     }
 }
@@ -50,6 +65,12 @@ pub(crate) fn with_parent<T>(published: &mut Published<'_>, body: impl FnOnce() 
             drop(shows);
             value
         }
+        Published::Deadline(end) => {
+            let shows = ShownDeadline::new(*end);
+            let value = body();
+            drop(shows);
+            value
+        }
         Published::Call(call) => {
             let shows = ShownCall::new(call);
             let value = body();
@@ -60,22 +81,25 @@ pub(crate) fn with_parent<T>(published: &mut Published<'_>, body: impl FnOnce() 
 }
 
 /// A view.
-type Shown = (bool, Task, ParentCall);
+type Shown = (Shows, Task, ParentCall);
 
 impl View {
-    fn look(&self) -> Option<ParentCall> {
+    fn look(&self, shows: Shows) -> Option<ParentCall> {
         // The body of a blocking call may drive a runtime, and with it tasks that do not belong to the call.
         if self.task.get() != task() {
             return None;
+        }
+        if let Shows::Deadline(end) = shows {
+            return Some(ParentCall::NONE.and(Some(end), None));
         }
         let outer = self.outer.take();
         self.outer.set(outer.clone());
         Some(outer)
     }
 
-    fn replace(&self, (shown, task, outer): Shown) -> Shown {
+    fn replace(&self, (shows, task, outer): Shown) -> Shown {
         self.budget.set(outer.only_budget());
-        let former = (self.shown.replace(shown), self.task.replace(task));
+        let former = (self.shows.replace(shows), self.task.replace(task));
         (former.0, former.1, self.outer.replace(outer))
     }
 }
@@ -90,10 +114,11 @@ impl ShownBudget {
     #[inline]
     fn new(budget: &RetryBudget) -> Self {
         let at_hand = |view: &View| {
-            let kept = !view.shown.get() && ptr::eq(view.budget.get(), &**budget.state());
+            let is_free = view.shows.get() == Shows::Nothing;
+            let kept = is_free && ptr::eq(view.budget.get(), &**budget.state());
             if kept {
                 view.task.set(task());
-                view.shown.set(true);
+                view.shows.set(Shows::Call);
             }
             kept
         };
@@ -108,8 +133,10 @@ impl ShownBudget {
     #[cold]
     fn replace(budget: &RetryBudget) -> Option<Box<Shown>> {
         let outer = ParentCall::default().and(None, Some(budget.shared()));
-        let before = VIEW.try_with(|view| view.replace((true, task(), outer)));
-        before.ok().filter(|(shown, ..)| *shown).map(Box::new)
+        let before = VIEW.try_with(|view| view.replace((Shows::Call, task(), outer)));
+        let before = before.ok();
+        let before = before.filter(|(shows, ..)| *shows != Shows::Nothing);
+        before.map(Box::new)
     }
 
     #[cold]
@@ -123,9 +150,39 @@ impl Drop for ShownBudget {
     fn drop(&mut self) {
         match self.before.take() {
             None => {
-                let _ = VIEW.try_with(|view| view.shown.set(false));
+                let _ = VIEW.try_with(|view| view.shows.set(Shows::Nothing));
             }
             Some(before) => ShownBudget::restore(before),
+        }
+    }
+}
+
+/// A deadline that is in view until this is dropped.
+struct ShownDeadline {
+    before: Option<(Shows, Task)>,
+}
+
+impl ShownDeadline {
+    #[inline]
+    fn new(end: Instant) -> Self {
+        let show = |view: &View| {
+            let shows = view.shows.replace(Shows::Deadline(end));
+            (shows, view.task.replace(task()))
+        };
+        ShownDeadline {
+            before: VIEW.try_with(show).ok(),
+        }
+    }
+}
+
+impl Drop for ShownDeadline {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some((shows, task)) = self.before {
+            let _ = VIEW.try_with(|view| {
+                view.shows.set(shows);
+                view.task.set(task);
+            });
         }
     }
 }
@@ -139,7 +196,7 @@ struct ShownCall<'a> {
 impl<'a> ShownCall<'a> {
     fn new(call: &'a mut ParentCall) -> Self {
         let outer = mem::take(call);
-        let before = VIEW.try_with(|view| view.replace((true, task(), outer)));
+        let before = VIEW.try_with(|view| view.replace((Shows::Call, task(), outer)));
         ShownCall {
             call,
             before: before.ok(),

@@ -1,7 +1,7 @@
 //! The limits of a call, as the calls inside it see them.
 
-use std::ptr;
 use std::sync::Arc;
+use std::{mem, ptr};
 
 use crate::budget::{BudgetState, RetryBudget};
 use crate::time::clock::Instant;
@@ -29,7 +29,28 @@ pub(crate) enum Published<'g> {
     Nothing,
     /// This budget, where no call is around it.
     Budget(&'g RetryBudget),
+    /// This deadline, where no budget is around it.
+    Deadline(Instant),
     Call(ParentCall),
+}
+
+impl Published<'_> {
+    /// Returns what shows the limits of a call, and of those around it.
+    pub(crate) fn of(call: ParentCall) -> Self {
+        match (&call.budget, call.deadline) {
+            (None, Some(end)) => Published::Deadline(end),
+            _ => Published::Call(call),
+        }
+    }
+
+    /// Moves the end of the call to an earlier time.
+    pub(crate) fn bound(&mut self, end: Option<Instant>) {
+        match self {
+            Published::Nothing | Published::Budget(_) => {}
+            Published::Deadline(at) => *at = end.map_or(*at, |end| end.min(*at)),
+            Published::Call(call) => *call = mem::take(call).and(end, None),
+        }
+    }
 }
 
 impl ParentCall {

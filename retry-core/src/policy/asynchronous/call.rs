@@ -6,17 +6,16 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use super::deadline::by_deadline;
 use super::memory::{AsyncMemory, MemoryKind};
 use super::operation::Begins;
-use super::race::{Race, poll_race};
+use super::race::{Copies, Race, poll_race};
 use super::rest::{poll_rest, rest};
 use super::types::{CountersOf, LimitOf, OutcomeOf, RecorderOf, SleepOf, WatchOf};
 use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::Outcome;
-use crate::guard::{
-    Admission, CallGuard, CallGuardBase, Hedging, Wakeable, bound, resolve_outcome,
-};
+use crate::guard::{Admission, CallGuard, CallGuardBase, Guard, Hedging, bound, resolve_outcome};
 use crate::hedge::LatencyRecorder;
 use crate::policy::Policy;
 use crate::policy::steps::{End, PolicyCall};
@@ -208,40 +207,34 @@ where
                 } if interrupt.is_none() => {
                     recorder.assert_inhabited();
                     let operation = &mut *this.operation;
-                    let (each, mut cut) = (call.watch().each(), None);
-                    let (number, hedge) = (call.number(), call.watch().hedge());
-                    let uncopied = call.is_uncopied();
-                    let (watch, memory) = call.watch_and_memory();
-                    let aborts = stop.aborts_attempt() && memory.has_outcome(watch);
-                    let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
-                    let mut poll = |cx: &mut Context<'_>| {
-                        let raced =
-                            watch.inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
-                                let race = race.as_mut();
-                                let may_copy = &mut || !uncopied && may_copy();
-                                poll_race::<_, M, _, G, _, _>(
-                                    race, cx, policy, operation, handle, recorder, may_copy,
-                                    bodies, each, number, hedge, &mut cut,
-                                )
-                            });
-                        by_deadline(raced, watch, cx)
+                    let (parts, number) = (policy.parts(), call.number());
+                    let (each, (watch, memory)) = (call.watch().each(), call.watch_and_memory());
+                    let copies = Copies {
+                        recorder,
+                        handle: &*handle,
+                        each,
+                        aborts: stop.aborts_attempt() && memory.has_outcome(watch),
+                        begin: |handle: &F::Handle| operation.attempt(handle),
+                        judge: |made: Result<OutcomeOf<F, M>, Interrupt>| {
+                            let cut = made.as_ref().err().copied();
+                            let outcome =
+                                made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
+                            let (_, verdict) = parts.rule(&outcome, number);
+                            ((outcome, cut), verdict)
+                        },
                     };
-                    let made = match aborts {
-                        true => memory.attempt_until(cx, poll, tick, has_come, signal),
-                        false => poll(cx).map(Ok),
-                    };
-                    let made = ready!(made);
-                    if let Some(interrupt) = cut {
-                        call.watch().interrupted(interrupt);
-                    }
-                    // The marks are those of the copy whose outcome it is; the marks of the other copies are
-                    // lost.
+                    let made = ready!(poll_race(call, race.as_mut(), copies, cx));
                     let (made, mark) = match made {
-                        Ok(Ok((outcome, mark))) => (Ok(Ok(outcome)), mark),
+                        Ok(Ok(((outcome, cut), mark))) => {
+                            if let Some(interrupt) = cut {
+                                call.watch().interrupted(interrupt);
+                            }
+                            (Ok(Ok(outcome)), mark)
+                        }
                         Ok(Err(interrupt)) => (Ok(Err(interrupt)), AttemptDirective::default()),
                         Err(cancelled) => (Err(cancelled), AttemptDirective::default()),
                     };
-                    // So are the copies that lost.
+                    // The copies that lost are dropped.
                     this.stage.set(Stage::Over);
                     (call.attempted(made), mark)
                 }
@@ -292,18 +285,5 @@ impl<Attempt, Limit, Handle, Sleeping, Fed> Stage<Attempt, Limit, Handle, Sleepi
     #[inline(always)]
     fn is_in_flight(&self) -> bool {
         matches!(self, Stage::Attempting { .. } | Stage::Racing { .. })
-    }
-}
-
-/// Ends a pending attempt at the deadline, in case the user's own sleeper is late.
-#[inline(always)]
-pub(crate) fn by_deadline<T>(
-    made: Poll<Result<T, Interrupt>>,
-    watch: &mut impl Wakeable,
-    cx: &mut Context<'_>,
-) -> Poll<Result<T, Interrupt>> {
-    match made {
-        Poll::Ready(made) => Poll::Ready(made),
-        Poll::Pending => watch.poll_woken(cx).map(|()| Err(Interrupt::Deadline)),
     }
 }

@@ -153,6 +153,26 @@ impl<'p, O, Z: Future<Output = ()>> LeanMemory<'p, O, Z> {
     }
 }
 
+/// Drops the rest out of line, since few calls have one: otherwise every call would save registers for it.
+impl<O, Z> Drop for LeanMemory<'_, O, Z> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(rest) = self.rest.take() {
+            rest.end();
+        }
+    }
+}
+
+impl<O, Z> Rest<'_, O, Z> {
+    #[expect(
+        clippy::boxed_local,
+        reason = "the pointer alone leaves the call, which need not be in memory for it"
+    )]
+    #[cold]
+    #[inline(never)]
+    fn end(self: Box<Self>) {}
+}
+
 impl<O, Z: Future<Output = ()>> Rest<'_, O, Z> {
     #[cold]
     fn boxed() -> Box<Self> {

@@ -8,15 +8,16 @@
 //! [`CallGuardBase`]: crate::guard::CallGuardBase
 
 mod call;
+mod deadline;
 pub(crate) mod memory;
 pub(crate) mod operation;
-mod race;
+pub(super) mod race;
 mod report;
 pub(super) mod rest;
 mod run;
 pub(super) mod types;
 
-pub(crate) use self::call::by_deadline;
+pub(crate) use self::deadline::by_deadline;
 pub use self::operation::AsyncOperation;
 pub use self::report::ReportAsync;
 pub(crate) use self::run::RunAbortable;

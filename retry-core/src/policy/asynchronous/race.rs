@@ -8,90 +8,122 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::operation::Begins;
-use super::types::{LimitOf, OutcomeOf};
+use super::deadline::by_deadline;
+use super::memory::AsyncMemory;
+use super::types::{CountersOf, LimitOf, RecorderOf};
 use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
-use crate::guard::{CallGuardBase, Guard, Hedging, PanicTracker};
-use crate::hedge::{LatencyRecorder, RaceCallbacks, Slots4};
+use crate::call::outcome::Verdict;
+use crate::cancel::Cancelled;
+use crate::guard::{CallGuard, CallGuardBase, Hedging};
+use crate::hedge::{RaceCallbacks, Slots4};
 use crate::policy::Policy;
+use crate::policy::steps::PolicyCall;
+use crate::stop::Stop;
 use crate::time::clock::read_async;
-use crate::time::sleep::{AsyncSleep, Sleeper};
+use crate::time::sleep::AsyncSleep;
 use crate::time::timeout::Timeout;
 
 /// A hedged attempt: its copies, and the limit of them all.
-pub(super) type Race<A, L, H, Z> = Timeout<Slots4<Copied<A, L, H>, Z>, L>;
+pub(in crate::policy) type Race<A, L, H, Z> = Timeout<Slots4<Copied<A, L, H>, Z>, L>;
 
 pin_project! {
     /// A copy of a hedged attempt, with a limit and a handle of its own.
-    pub(super) struct Copied<A, L, H> {
+    pub(in crate::policy) struct Copied<A, L, H> {
         #[pin]
         attempt: Timeout<A, L>,
         handle: H,
     }
 }
-/// Polls a hedged attempt.
-///
-/// `may_copy` pays for its further copies, each of which may take as long; `bodies` runs them. The interrupt
-/// that cut the copy whose outcome it is goes to `cut`.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "parts of one future, borrowed apart"
-)]
-pub(super) fn poll_race<P, M, F, G, D, Z>(
-    race: Pin<&mut Race<F::Future, LimitOf<G, Z::Sleeping>, F::Handle, Z::Sleeping>>,
+
+/// The copies of a hedged attempt, as its driver sees them.
+pub(in crate::policy) struct Copies<'a, W, H, B, J> {
+    pub(in crate::policy) recorder: &'a mut W,
+    /// The handle of the attempt, of which each copy has one of its own.
+    pub(in crate::policy) handle: &'a H,
+    /// The longest time that each may take.
+    pub(in crate::policy) each: Option<Duration>,
+    /// Whether a token aborts the attempt.
+    pub(in crate::policy) aborts: bool,
+    /// Starts the body of a copy.
+    pub(in crate::policy) begin: B,
+    /// Makes what the race gives of the output of a copy, or of the interrupt that cut it, and the verdict of that: a
+    /// retryable one does not end the race.
+    pub(in crate::policy) judge: J,
+}
+
+/// Polls a hedged attempt of a call, which pays for its further copies.
+pub(in crate::policy) fn poll_race<'p, P, O, G, R, A, H, B, J, T, Z>(
+    call: &mut PolicyCall<'p, P, O, CountersOf<P, O>, G, R>,
+    race: Pin<&mut Race<A, LimitOf<G, Z>, H, Z>>,
+    copies: Copies<'_, RecorderOf<G>, H, B, J>,
     cx: &mut Context<'_>,
-    policy: &P,
-    operation: &mut F,
-    handle: &F::Handle,
-    recorder: &mut D,
-    may_copy: &mut dyn FnMut() -> bool,
-    bodies: &PanicTracker,
-    each: Option<Duration>,
-    number: u32,
-    hedge: G::Hedge,
-    cut: &mut Option<Interrupt>,
-) -> Poll<Result<(OutcomeOf<F, M>, AttemptDirective), Interrupt>>
+) -> Poll<Result<Result<(T, AttemptDirective), Interrupt>, Cancelled>>
 where
-    P: Policy<OutcomeOf<F, M>, Sleep = Z> + ?Sized,
-    F: Begins<M>,
-    G: CallGuardBase,
-    D: LatencyRecorder,
-    Z: Sleeper + AsyncSleep,
+    P: Policy<O, Sleep: AsyncSleep<Sleeping = Z>> + ?Sized,
+    G: CallGuard<O> + CallGuardBase,
+    R: AsyncMemory<'p, O, Z>,
+    A: Future,
+    H: Handle,
+    B: FnMut(&H) -> A,
+    J: FnMut(Result<A::Output, Interrupt>) -> (T, Verdict),
+    Z: Future<Output = ()> + Send,
 {
-    let parts = policy.parts();
-    let sleep = |pause| AsyncSleep::sleep(&parts.sleep, pause);
-    let callbacks = RaceCallbacks {
+    let Copies {
         recorder,
-        make: || {
-            let handle = handle.for_copy(each);
-            let copy = bodies.run(|| operation.attempt(&handle));
-            let limit = each.map(|limit| (limit, Interrupt::AttemptTimeout));
-            let attempt = Timeout::new(copy, G::timer(limit, sleep));
-            Copied { attempt, handle }
-        },
-        poll: |copy: Pin<&mut Copied<F::Future, _, F::Handle>>, cx: &mut Context<'_>| {
-            let copy = copy.project();
-            let body =
-                |body: Pin<&mut F::Future>, cx: &mut Context<'_>| bodies.run(|| body.poll(cx));
-            let made = copy.attempt.poll_by(cx, body);
-            made.map(|made| (made, copy.handle.directive()))
-        },
-        sleep,
-        may_copy,
-        judge: |(made, mark): (Result<OutcomeOf<F, M>, Interrupt>, AttemptDirective)| {
-            *cut = made.as_ref().err().copied();
-            if let (Some(_), Some(limit)) = (&cut, each) {
-                hedge.cut(limit);
-            }
-            let outcome = made.unwrap_or_else(|interrupt| parts.guards.outcome(interrupt));
-            let (_, verdict) = parts.rule(&outcome, number);
-            match mark.apply_to(verdict).is_retry() {
-                true => ControlFlow::Continue((outcome, mark)),
-                false => ControlFlow::Break((outcome, mark)),
-            }
-        },
-        clock: read_async,
+        handle,
+        each,
+        aborts,
+        mut begin,
+        mut judge,
+    } = copies;
+    let (hedge, uncopied) = (call.watch().hedge(), call.is_uncopied());
+    let parts = call.policy().parts();
+    let (sleeper, stop) = (&parts.sleep, &parts.stop);
+    let sleep = |pause| sleeper.sleep(pause);
+    let (watch, memory) = call.watch_and_memory();
+    let poll = |cx: &mut Context<'_>| {
+        let raced = watch.inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
+            let callbacks = RaceCallbacks {
+                recorder,
+                make: || {
+                    let handle = handle.for_copy(each);
+                    let copy = bodies.run(|| begin(&handle));
+                    let limit = each.map(|limit| (limit, Interrupt::AttemptTimeout));
+                    let attempt = Timeout::new(copy, G::timer(limit, sleep));
+                    Copied { attempt, handle }
+                },
+                // Only the body is inside: a panic of a timer is not a panic of the body.
+                poll: |copy: Pin<&mut Copied<A, _, H>>, cx: &mut Context<'_>| {
+                    let copy = copy.project();
+                    let body =
+                        |body: Pin<&mut A>, cx: &mut Context<'_>| bodies.run(|| body.poll(cx));
+                    let made = copy.attempt.poll_by(cx, body);
+                    made.map(|made| (made, copy.handle.directive()))
+                },
+                sleep,
+                may_copy: || !uncopied && may_copy(),
+                judge: |(made, mark): (Result<A::Output, Interrupt>, AttemptDirective)| {
+                    if let (Err(_), Some(limit)) = (&made, each) {
+                        hedge.cut(limit);
+                    }
+                    let (raced, verdict) = judge(made);
+                    // The marks are those of the copy whose outcome it is; the marks of the others are lost.
+                    if mark.apply_to(verdict).is_retry() {
+                        ControlFlow::Continue((raced, mark))
+                    } else {
+                        ControlFlow::Break((raced, mark))
+                    }
+                },
+                clock: read_async,
+            };
+            race.poll_by(cx, |slots, cx| slots.poll_race(cx, callbacks))
+        });
+        by_deadline(raced, watch, cx)
     };
-    race.poll_by(cx, |slots, cx| slots.poll_race(cx, callbacks))
+    if !aborts {
+        return poll(cx).map(Ok);
+    }
+    let (has_come, signal) = (|| stop.is_aborted(), || stop.abort_signal());
+    memory.attempt_until(cx, poll, sleep, has_come, signal)
 }

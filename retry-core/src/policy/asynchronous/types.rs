@@ -24,4 +24,4 @@ pub(super) type OutcomeOf<F, M> = <<F as Begins<M>>::Future as Future>::Output;
 pub(in crate::policy) type LimitOf<G, Z> = <G as CallGuardBase>::Limit<Z>;
 
 /// The measure of a call's attempts.
-pub(super) type RecorderOf<G> = <<G as CallGuardBase>::Hedge as Hedging>::Recorder;
+pub(in crate::policy) type RecorderOf<G> = <<G as CallGuardBase>::Hedge as Hedging>::Recorder;

@@ -29,9 +29,9 @@ pub trait Idle<O, Z> {
         heartbeats: impl FnOnce() -> u64,
     ) -> Poll<()>;
 
-    /// Returns how long the stream was silent when this timeout cut it.
+    /// Returns the longest time that an opening may take to its first item.
     #[doc(hidden)]
-    fn silence(&self) -> Duration;
+    fn limit(&self) -> Option<Duration>;
 
     /// Returns the outcome of an opening that it has cut.
     #[doc(hidden)]
@@ -57,8 +57,8 @@ impl<O, Z> Idle<O, Z> for NeverIdle {
     }
 
     #[inline(always)]
-    fn silence(&self) -> Duration {
-        Duration::ZERO
+    fn limit(&self) -> Option<Duration> {
+        None
     }
 
     #[inline(always)]
@@ -135,8 +135,8 @@ impl<O, Z: Future<Output = ()>> Idle<O, Z> for IdleTimeout<O, Z> {
         }
     }
 
-    fn silence(&self) -> Duration {
-        self.limit
+    fn limit(&self) -> Option<Duration> {
+        Some(self.limit)
     }
 
     fn outcome(&self, interrupt: Interrupt) -> Option<O> {

@@ -6,13 +6,13 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::idle::{IdleTimeout, NeverIdle};
+use super::stage::Stage;
 use crate::call::interrupt::{FromInterrupt, Interrupt};
-use crate::guard::{CallGuardBase, Guard, Hedging};
+use crate::guard::CallGuardBase;
 use crate::policy::Policy;
 use crate::policy::asynchronous::memory::{AsyncMemory, LeanMemory};
-use crate::policy::asynchronous::types::{CountersOf, LimitOf, SleepOf, WatchOf};
+use crate::policy::asynchronous::types::{CountersOf, LimitOf, RecorderOf, SleepOf, WatchOf};
 use crate::policy::steps::PolicyCall;
-use crate::time::pause::Pause;
 use crate::time::sleep::AsyncSleep;
 
 pin_project! {
@@ -56,26 +56,8 @@ pin_project! {
         #[pin]
         pub(super) idle: I,
         #[pin]
-        pub(super) stage: Stage<S, LimitOf<G, Z>, Z>,
+        pub(super) stage: Stage<S, LimitOf<G, Z>, Z, RecorderOf<G>>,
     }
-}
-
-pin_project! {
-    #[project = StageProjection]
-    pub(super) enum Stage<S, Limit, Z> {
-        Ready,
-        Over,
-        Open { #[pin] stream: S, #[pin] limit: Limit },
-        Resting { #[pin] rest: Pause<Z> },
-    }
-}
-
-/// Refuses policies that hedge.
-const fn refuse_hedge<O, G: Guard<O>>() {
-    assert!(
-        !<G::Hedge as Hedging>::HEDGES,
-        "a stream is opened once at a time; leave `hedge` to `run_async`"
-    );
 }
 
 /// The progress of a stream since it was opened.
@@ -97,7 +79,6 @@ where
 {
     /// Creates a stream that has not begun.
     pub(crate) fn new(policy: &'p P, start: K, open: F, after: A) -> Self {
-        const { refuse_hedge::<O, P::Guards>() };
         RunStream {
             call: PolicyCall::new(policy, LeanMemory::new(None)),
             cursor: start,
@@ -235,7 +216,9 @@ where
 
     /// Counts attempts, and lengthens pauses, over the whole stream, whatever came in between.
     ///
-    /// Without it both start again after an item.
+    /// Without it both start again after an item, whatever its cursor is. So a service that gives the same item
+    /// whenever it is asked, and breaks, is asked for ever, with the first pause each time: only a deadline, a budget
+    /// or this method bounds that.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -268,6 +251,9 @@ where
     ///
     /// The time runs from the opening, and from each item. An `attempt_timeout` of the policy is the longest time from
     /// the opening to the first item.
+    ///
+    /// With zero only a stream that always has an item goes on; any other is cut at once, and opened again as the
+    /// policy prescribes. [`Duration::MAX`] cuts nothing.
     ///
     /// ```
     /// # use persevere_core as persevere;

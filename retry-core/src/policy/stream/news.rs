@@ -1,0 +1,41 @@
+//! The news of a stream, and the outcome that stands for an interrupt among them.
+
+use super::idle::Idle;
+use crate::call::interrupt::Interrupt;
+use crate::guard::Guard;
+
+/// The news of a stream.
+pub(super) enum News<O> {
+    Item(O),
+    Ended,
+    /// An interrupt cut it.
+    Cut(Interrupt),
+    /// An interrupt came before it was opened.
+    Refused(Interrupt),
+}
+
+/// Returns the outcome of an interrupt: of the guards, if they `make` one, else of the idle timeout.
+pub(super) fn stand_for<O, G: Guard<O>, Z>(
+    interrupt: Interrupt,
+    make: bool,
+    guards: &G,
+    idle: &impl Idle<O, Z>,
+) -> Option<O> {
+    match make {
+        true => Some(guards.outcome(interrupt)),
+        false => idle.outcome(interrupt),
+    }
+}
+
+/// Returns the outcome of the end of a stream that is endless: of the guards, if they `make` one, else by `ended`.
+pub(super) fn stand_for_end<O, G: Guard<O>>(
+    ended: Option<fn(Interrupt) -> O>,
+    make: bool,
+    guards: &G,
+) -> Option<O> {
+    let ended = ended?;
+    Some(match make {
+        true => guards.outcome(Interrupt::StreamEnded),
+        false => ended(Interrupt::StreamEnded),
+    })
+}

@@ -1,0 +1,135 @@
+//! The race of a hedged opening: streams that are opened beside each other, of which the first to give an item goes on.
+
+use alloc::boxed::Box;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use futures_core::stream::Stream;
+
+use super::idle::Idle;
+use super::news::{News, stand_for, stand_for_end};
+use super::opening::Opening;
+use super::stage::OpeningRace;
+use crate::call::interrupt::Interrupt;
+use crate::call::outcome::{Outcome, Verdict};
+use crate::guard::{CallGuard, CallGuardBase};
+use crate::hedge::LatencyRecorder;
+use crate::policy::Policy;
+use crate::policy::asynchronous::memory::AsyncMemory;
+use crate::policy::asynchronous::race::{Copies, poll_race};
+use crate::policy::asynchronous::types::{CountersOf, LimitOf, RecorderOf};
+use crate::policy::steps::PolicyCall;
+use crate::stop::Stop;
+use crate::time::sleep::AsyncSleep;
+
+/// The result of a race of openings.
+pub(super) struct Raced<O, S> {
+    pub(super) news: News<O>,
+    /// The outcome that stands for an end or for an interrupt.
+    pub(super) stands: Option<O>,
+    /// The case that takes the outcome, if any, and the verdict.
+    pub(super) ruled: Option<(Option<usize>, Verdict)>,
+    /// The stream, unless it was cut.
+    pub(super) stream: Option<Pin<Box<S>>>,
+}
+
+/// Polls a race of openings, each of which `open` begins.
+pub(super) fn poll_openings<'p, P, O, G, R, S, I, Z>(
+    call: &mut PolicyCall<'p, P, O, CountersOf<P, O>, G, R>,
+    race: Pin<&mut OpeningRace<S, LimitOf<G, Z>, Z>>,
+    recorder: &mut RecorderOf<G>,
+    mut open: impl FnMut() -> S,
+    ended: Option<fn(Interrupt) -> O>,
+    idle: &I,
+    cx: &mut Context<'_>,
+) -> Poll<Raced<O, S>>
+where
+    P: Policy<O, Sleep: AsyncSleep<Sleeping = Z>> + ?Sized,
+    O: Outcome,
+    G: CallGuard<O> + CallGuardBase,
+    R: AsyncMemory<'p, O, Z>,
+    S: Stream<Item = O>,
+    I: Idle<O, Z>,
+    Z: Future<Output = ()> + Send,
+{
+    recorder.assert_inhabited();
+    if call.watch().is_past() {
+        return Poll::Ready(Raced::cut(Interrupt::Deadline));
+    }
+    let (parts, number) = (call.policy().parts(), call.number());
+    let makes = call.watch().interrupts();
+    let rule = |outcome: &O| parts.rule(outcome, number);
+    let stands_for = |interrupt| stand_for(interrupt, makes, &parts.guards, idle);
+    let copies = Copies {
+        recorder,
+        handle: &(),
+        each: call.watch().each().into_iter().chain(idle.limit()).min(),
+        aborts: parts.stop.aborts_attempt(),
+        begin: |(): &()| Opening::new(open()),
+        judge: |opened: Result<(Option<O>, Pin<Box<S>>), Interrupt>| match opened {
+            Ok((Some(item), stream)) => Raced::by_item(item, stream, rule),
+            Ok((None, _)) => {
+                let stands = stand_for_end(ended, makes, &parts.guards);
+                Raced::without_item(News::Ended, stands, rule)
+            }
+            Err(interrupt) => {
+                Raced::without_item(News::Cut(interrupt), stands_for(interrupt), rule)
+            }
+        },
+    };
+    let raced = ready!(poll_race(call, race, copies, cx));
+    Poll::Ready(match raced {
+        Ok(Ok((raced, _))) => raced,
+        Ok(Err(interrupt)) => Raced::cut(interrupt),
+        Err(_) => Raced::cut(Interrupt::Cancelled),
+    })
+}
+
+impl<O: Outcome, S> Raced<O, S> {
+    /// Returns what a copy shows that has given an item or an error; an error that is retried ends its stream.
+    fn by_item(
+        item: O,
+        stream: Pin<Box<S>>,
+        rule: impl FnOnce(&O) -> (Option<usize>, Verdict),
+    ) -> (Self, Verdict) {
+        // Values are given as they are.
+        let ruled = item.error().is_some().then(|| rule(&item));
+        let verdict = ruled.map_or(Verdict::Final, |(_, verdict)| verdict);
+        let stream = (!verdict.is_retry()).then_some(stream);
+        let raced = Raced {
+            news: News::Item(item),
+            stands: None,
+            ruled,
+            stream,
+        };
+        (raced, verdict)
+    }
+
+    /// Returns what a copy shows that has ended or was cut.
+    fn without_item(
+        news: News<O>,
+        stands: Option<O>,
+        rule: impl FnOnce(&O) -> (Option<usize>, Verdict),
+    ) -> (Self, Verdict) {
+        let ruled = stands.as_ref().map(rule);
+        let verdict = ruled.map_or(Verdict::Final, |(_, verdict)| verdict);
+        let raced = Raced {
+            news,
+            stands,
+            ruled,
+            stream: None,
+        };
+        (raced, verdict)
+    }
+
+    /// Returns the news of a race that an interrupt has cut.
+    fn cut(interrupt: Interrupt) -> Self {
+        Raced {
+            news: News::Cut(interrupt),
+            stands: None,
+            ruled: None,
+            stream: None,
+        }
+    }
+}

@@ -11,8 +11,8 @@ use std::time::Duration;
 use futures_util::stream::{self, BoxStream, LocalBoxStream, Stream, StreamExt};
 use persevere::breaker::State;
 use persevere::{
-    Bulkhead, CircuitBreaker, Interrupt, RetryBudget, RetryPolicy, RetryStats, StopReason, retry,
-    stop, wait, when,
+    Bulkhead, CircuitBreaker, Interrupt, Policy, RetryBudget, RetryPolicy, RetryState, RetryStats,
+    StopReason, retry, stop, wait, when,
 };
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
@@ -219,6 +219,23 @@ async fn callbacks_and_statistics_see_every_opening() {
         ),
         (1, 2, 1)
     );
+}
+
+#[tokio::test]
+async fn a_stream_of_a_policy_has_the_name_of_its_function() {
+    #[retry(policy = policy, resume())]
+    fn named<'a>(policy: &'a (impl Policy<Item> + 'a)) -> impl Stream<Item = Item> + 'a {
+        stream::iter([forbidden()])
+    }
+    let names = RefCell::new(Vec::new());
+    let policy =
+        RetryPolicy::new()
+            .when(when::transient())
+            .on_failure(|state: &RetryState<'_, Item>| {
+                names.borrow_mut().push(state.name().to_owned())
+            });
+    assert_eq!(all(named(&policy)).await.len(), 1);
+    assert_eq!(*names.borrow(), [concat!(module_path!(), "::named")]);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod given;
 mod items;
+mod news;
 mod opening;
 mod policy;
 mod shared;
@@ -17,6 +18,7 @@ use futures_core::stream::Stream;
 
 pub use self::given::{Given, opened, opened_or_failed};
 pub use self::items::Items;
+pub use self::news::informed;
 pub use self::policy::{Moved, SameWait, guarded, hook};
 use self::shared::Shared;
 use super::OutcomeType;
@@ -54,6 +56,19 @@ where
     S: Stream<Item = O>,
 {
     RunStream::new(policy, start, open, after)
+}
+
+/// Names a stream by its function, in place of its policy.
+pub fn named<'p, P, O, K, F, A, S, I, Z, C, G>(
+    stream: RunStream<'p, P, O, K, F, A, S, I, Z, C, G>,
+    name: &'static &'static str,
+) -> RunStream<'p, P, O, K, F, A, S, I, Z, C, G>
+where
+    P: Policy<O>,
+    Z: Future<Output = ()> + Send,
+    G: CallGuardBase,
+{
+    stream.named(name)
 }
 
 /// Takes the end of a stream for a failure, of this outcome.

@@ -89,7 +89,8 @@ where
         let mut this = self.project();
         let (call, progress) = (this.call, this.progress);
         let parts = call.policy().parts();
-        let (name, sleeper, stop) = (parts.name, &parts.sleep, &parts.stop);
+        let name = this.name.map_or(parts.name, |name| *name);
+        let (sleeper, stop) = (&parts.sleep, &parts.stop);
         let tick = |pause| sleeper.sleep(pause);
         let (mut has_waited, mut ruled) = (false, None);
         loop {

@@ -51,6 +51,8 @@ pin_project! {
         pub(super) hint: Option<fn(&K) -> Option<Duration>>,
         // Returns a number that changes with each sign of life that is no item.
         pub(super) heartbeats: Option<fn(&K) -> u64>,
+        // The name of the function, in place of that of the policy; behind a reference, since it is smaller.
+        pub(super) name: Option<&'static &'static str>,
         pub(super) restarts: bool,
         pub(super) progress: Progress,
         #[pin]
@@ -87,6 +89,7 @@ where
             ended: None,
             hint: None,
             heartbeats: None,
+            name: None,
             restarts: true,
             progress: Progress::default(),
             idle: NeverIdle,
@@ -127,6 +130,12 @@ where
         O: FromInterrupt,
     {
         self.endless_by(FromInterrupt::from_interrupt)
+    }
+
+    /// Names the stream in callbacks and logs, in place of the policy.
+    pub(crate) fn named(mut self, name: &'static &'static str) -> Self {
+        self.name = Some(name);
+        self
     }
 
     /// Takes the end of the stream for a failure, with this outcome where the policy converts no interrupts.
@@ -297,6 +306,7 @@ where
             ended: self.ended,
             hint: self.hint,
             heartbeats: self.heartbeats,
+            name: self.name,
             restarts: self.restarts,
             progress: self.progress,
             idle: IdleTimeout::new(limit, idle),

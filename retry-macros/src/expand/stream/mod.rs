@@ -68,7 +68,12 @@ impl ExpandCtx<'_> {
         };
         let mut stream = emit! {
             let stream = #private::stream::run(of, &policy, #start, #open, #after);
+            let stream = #private::stream::informed(stream).stream();
         };
+        if self.policy {
+            let name = &self.name;
+            stream.extend(emit!(let stream = #private::stream::named(stream, &#name);));
+        }
         if self.args.values.has(Key::Progress) {
             stream.extend(emit!(let stream = stream.without_progress();));
         }

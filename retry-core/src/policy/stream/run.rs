@@ -18,8 +18,8 @@ use crate::time::sleep::AsyncSleep;
 pin_project! {
     /// The stream of [`RetryPolicy::run_stream`](crate::RetryPolicy::run_stream).
     ///
-    /// It is `Send` where its parts are, and needs no box and no task. Dropping it ends everything. Once it has
-    /// ended it gives `None` for ever.
+    /// It is `Send` where its parts are, and needs no task, and no box unless its policy hedges. Dropping it ends
+    /// everything. Once it has ended it gives `None` for ever.
     #[must_use = "streams do nothing unless polled"]
     pub struct RunStream<
         'p,

@@ -60,14 +60,15 @@ pub(crate) fn take(
     into_value(&expect(private, function, before, value))
 }
 
-/// Emits `expect::unhedged(expect::policy(of, value).into_value())`. The argument spans the value, so that an error
+/// Emits `expect::unhedged(expect::policy(of, value).into_value())`, or `expect::hedged(..)`. The argument spans the value, so that an error
 /// about it does too, but no further name stands there.
-pub(crate) fn take_policy(private: &Path, value: &TokenStream) -> TokenStream {
+pub(crate) fn take_policy(private: &Path, door: &str, value: &TokenStream) -> TokenStream {
     let policy = expect(private, "policy", &emit!(of,), value);
     let last = ends(value).map_or_else(Span::call_site, |(_, last)| last);
     let mut no_arguments = Group::new(Delimiter::Parenthesis, TokenStream::new());
     no_arguments.set_span(last);
-    quote!(#private::expect::unhedged(#policy.into_value #no_arguments))
+    let door = Ident::new(door, Span::call_site());
+    quote!(#private::expect::#door(#policy.into_value #no_arguments))
 }
 
 /// Emits the value that was taken.

@@ -12,7 +12,7 @@ use futures_util::stream::{self, BoxStream, LocalBoxStream, Stream, StreamExt};
 use persevere::breaker::State;
 use persevere::{
     Bulkhead, CircuitBreaker, Interrupt, Policy, RetryBudget, RetryPolicy, RetryState, RetryStats,
-    StopReason, retry, stop, wait, when,
+    StopReason, hedge, retry, stop, wait, when,
 };
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
@@ -366,4 +366,33 @@ proptest! {
         });
         prop_assert_eq!(by_key, by_policy);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_opening_has_a_copy() {
+    fn slow_at_first(opened: &Cell<u32>) -> LocalBoxStream<'static, Item> {
+        opened.set(opened.get() + 1);
+        let slow = if opened.get() == 1 { 60 } else { 1 };
+        let item = async move {
+            sleep(slow * SECOND).await;
+            Ok(slow)
+        };
+        stream::once(item).boxed_local()
+    }
+    #[retry(hedge = delay(200ms), resume())]
+    fn by_key(opened: &Cell<u32>) -> impl Stream<Item = Item> + '_ {
+        slow_at_first(opened)
+    }
+    #[retry(policy = RetryPolicy::new().hedge(hedge::delay(SECOND)), resume())]
+    async fn by_policy(opened: &Cell<u32>) -> io::Result<LocalBoxStream<'_, Item>> {
+        Ok(slow_at_first(opened))
+    }
+    let (opened, start) = (Cell::new(0), Instant::now());
+    assert_eq!(all(by_key(&opened)).await, [Ok(1)]);
+    assert_eq!((opened.get(), start.elapsed()), (2, SECOND + SECOND / 5));
+
+    let (opened, start) = (Cell::new(0), Instant::now());
+    let stream = by_policy(&opened).await.unwrap();
+    assert_eq!(all(stream).await, [Ok(1)]);
+    assert_eq!((opened.get(), start.elapsed()), (2, 2 * SECOND));
 }

@@ -74,6 +74,12 @@ impl<T, H> Taken<T, H> {
     }
 }
 
+/// Returns the policy of a stream, which may have a hedge.
+#[inline(always)]
+pub fn hedged<T, H>(taken: Taken<T, H>) -> T {
+    taken.policy
+}
+
 /// No hedge.
 #[diagnostic::on_unimplemented(
     message = "the attribute does not take the hedge of a policy",

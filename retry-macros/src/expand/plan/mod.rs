@@ -113,7 +113,11 @@ impl<'a> ExpandCtx<'a> {
                 value =
                     quote_spanned!(value.span()=> #private::override_interrupt(#value).policy());
             }
-            let value = take_policy(lowering.private, &value);
+            let door = match self.stream {
+                Some(_) => "hedged",
+                None => "unhedged",
+            };
+            let value = take_policy(lowering.private, door, &value);
             lowering.bind("policy", value, Span::mixed_site());
         }
         self.name = match self.args.values.get(Key::Name) {

@@ -411,7 +411,8 @@
 /// - The function returns `impl Stream`, a boxed one, or a type that a `Pin<Box<..>>` of one converts to. The body runs
 ///   when the stream is polled.
 /// - An `async fn` returns a stream, or a `Result` of one. It awaits the first opening under the keys, and an opening
-///   that is given up is its error; later openings happen in the stream.
+///   that is given up is its error; later openings happen in the stream. Its `attempt_timeout` is the longest time that
+///   an opening may take, and not the time to the first item.
 /// - The stream keeps the arguments: in the editions before 2024 write `impl Stream<..> + '_` where it borrows some. It
 ///   must not borrow from `&mut self`. What an opening consumes stands in `clone(..)`.
 /// - Keys have the meaning that they have for a call, and an attempt is an opening with what comes of it:

@@ -116,6 +116,15 @@ async fn an_opening_that_takes_too_long_is_cut() {
     async fn silent() -> io::Result<BoxStream<'static, Item>> {
         std::future::pending().await
     }
+    #[retry(attempt_timeout = 1s, resume())]
+    async fn quiet() -> io::Result<BoxStream<'static, Item>> {
+        Ok(stream::once(async {
+            sleep(60 * SECOND).await;
+            Ok(7)
+        })
+        .boxed())
+    }
+    assert_eq!(all(quiet().await.unwrap()).await, [Ok(7)]);
     let start = Instant::now();
     assert_eq!(
         silent().await.err().unwrap().kind(),

@@ -8,6 +8,7 @@ use syn::{Expr, ExprMethodCall};
 use crate::check;
 use crate::expand::model::{ExpandCtx, GATES, Guards, Token};
 use crate::lower::strategy::Lowering;
+use crate::lower::stream_shape::Opening;
 use crate::lower::tokens::{at, emit, local, take};
 use crate::parse::inspect::{bare_word, is_place, within, word_call};
 use crate::parse::role::Role;
@@ -87,7 +88,12 @@ impl ExpandCtx<'_> {
                 _ => self.guard_value(key.name(), value, lowering),
             };
             // Each copy of a hedged attempt has its own.
-            if key == Key::AttemptTimeout && self.args.values.has(Key::Hedge) && !streams {
+            let apart = match &self.stream {
+                // An attempt is the opening, and not the wait for its first item.
+                Some(stream) => stream.shape.opening != Opening::Direct,
+                None => self.args.values.has(Key::Hedge),
+            };
+            if key == Key::AttemptTimeout && apart {
                 let limit = lowering.bind(key.name(), value, Span::mixed_site());
                 self.attempt_timeout = Some(limit);
                 continue;
@@ -107,7 +113,11 @@ impl ExpandCtx<'_> {
             }
             if interrupts {
                 let (convert, _) = self.interrupted(keys, interrupts, lowering);
-                guards = emit!(#guards.interrupt(#private::expect::conversion(of, #convert)));
+                let convert = emit!(#private::expect::conversion(of, #convert));
+                guards = emit!(#guards.interrupt(#convert));
+                if let Some(stream) = &mut self.stream {
+                    stream.convert = Some(convert);
+                }
             }
         }
         let (outcome, stand_in) = self.interrupted(keys, interrupts, lowering);

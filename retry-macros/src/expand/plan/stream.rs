@@ -41,6 +41,7 @@ impl ExpandCtx<'_> {
             returned,
             cursor,
             idle_timeout,
+            convert: None,
             enabled: None,
         });
     }

@@ -58,11 +58,18 @@ impl ExpandCtx<'_> {
             patterns.push(quote!(#mutability #name));
         }
         let opened = self.opened(plan, &emit!(let (#(#patterns,)*) = moved.take();));
+        let open = match (&self.attempt_timeout, &plan.convert) {
+            (Some(limit), Some(convert)) => {
+                let sleeper = self.parts(quote!(.sleeper()));
+                emit!(items.open_within(#opened, #limit, #sleeper, #convert))
+            }
+            _ => emit!(items.open(#opened)),
+        };
         emit! {
             |#argument| {
                 #(#owned)*
                 let moved = #private::stream::Moved((#(#names,)*));
-                items.open(#opened)
+                #open
             }
         }
     }

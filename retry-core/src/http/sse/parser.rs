@@ -68,7 +68,9 @@ struct Fields {
     event: Vec<u8>,
     /// Each value is followed by a line feed.
     data: Vec<u8>,
-    id: Option<Vec<u8>>,
+    id: Vec<u8>,
+    /// Whether it has an `id`, which may be empty.
+    has_id: bool,
     retry: Option<Duration>,
     /// The place after the last event.
     cursor: Cursor,
@@ -85,7 +87,8 @@ impl Parser {
             fields: Fields {
                 event: Vec::new(),
                 data: Vec::new(),
-                id: None,
+                id: Vec::new(),
+                has_id: false,
                 retry: None,
                 cursor: after.begin(),
             },
@@ -178,7 +181,7 @@ impl Default for Parser {
 
 impl Fields {
     fn size(&self) -> usize {
-        self.event.len() + self.data.len() + self.id.as_ref().map_or(0, Vec::len)
+        self.event.len() + self.data.len() + self.id.len()
     }
 
     /// Reads a line that is not empty.
@@ -190,6 +193,7 @@ impl Fields {
         let value = value.strip_prefix(b" ").unwrap_or(value);
         match name {
             b"data" => {
+                self.data.reserve(value.len() + 1);
                 self.data.extend_from_slice(value);
                 self.data.push(b'\n');
             }
@@ -197,7 +201,11 @@ impl Fields {
                 self.event.clear();
                 self.event.extend_from_slice(value);
             }
-            b"id" if value.iter().all(is_carried) => self.id = Some(value.to_vec()),
+            b"id" if value.iter().all(is_carried) => {
+                self.id.clear();
+                self.id.extend_from_slice(value);
+                self.has_id = true;
+            }
             b"retry" => {
                 if let Some(pause) = millis(value) {
                     self.retry = Some(pause);
@@ -211,10 +219,10 @@ impl Fields {
 
     /// Ends a block of lines, which is an event if it has data.
     fn dispatch(&mut self) -> Option<Event> {
-        let id = self.id.take();
-        let has_id = id.is_some();
-        if let Some(id) = id {
-            self.cursor.set_id(text(id).into());
+        let has_id = mem::take(&mut self.has_id);
+        if has_id {
+            self.cursor.set_id(String::from_utf8_lossy(&self.id).into());
+            self.id.clear();
         }
         let (event, mut data) = (mem::take(&mut self.event), mem::take(&mut self.data));
         let retry = self.retry.take();
@@ -236,7 +244,7 @@ impl Fields {
     fn clear(&mut self) {
         self.event = Vec::new();
         self.data = Vec::new();
-        self.id = None;
+        self.id = Vec::new();
     }
 }
 

@@ -144,7 +144,7 @@ where
         self
     }
 
-    /// Reads from the cursor how long the service wants to be left alone before the stream is opened again.
+    /// Reads from the cursor the shortest pause that the service wants before the stream is opened again.
     ///
     /// It is a hint as that of an error is: a floor under the pause of the wait, bounded by its
     /// [`hint_max`](crate::wait::Backoff::hint_max). Of the two the longer holds. It applies to every pause, whatever

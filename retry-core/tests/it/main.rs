@@ -47,6 +47,7 @@ mod report;
 mod schedule;
 mod shared_policy;
 mod sse;
+mod sse_resume;
 mod stats;
 mod steps;
 mod stop;

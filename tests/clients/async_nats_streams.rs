@@ -208,7 +208,7 @@ async fn an_ordered_consumer_begins_again_at_the_first_of_all() {
     assert_eq!(sequence(&first.unwrap().unwrap()), 4);
 }
 
-/// A message that is not acknowledged comes again after its successors: the last sequence is no cursor of such a consumer.
+/// A message that is not acknowledged comes again after its successors: the last sequence is no cursor then.
 #[tokio::test]
 async fn what_is_not_acknowledged_comes_after_its_successors() {
     let Some(server) = Nats::start() else { return };

@@ -101,10 +101,14 @@ async fn a_stream_is_read_over_kills_and_silences() {
     let (client, server) = (Client::open(server.url()).unwrap(), RefCell::new(server));
     fill(&client).await;
     server.borrow_mut().configure(&["--key-load-delay", "50"]);
+    let half = ENTRIES / 2;
+    for number in 1..=half {
+        add(&client, number).await.unwrap();
+    }
     let producer = tokio::spawn({
         let client = client.clone();
         async move {
-            for number in 1..=ENTRIES {
+            for number in half + 1..=ENTRIES {
                 add(&client, number).await.unwrap();
             }
         }

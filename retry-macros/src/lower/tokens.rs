@@ -60,8 +60,9 @@ pub(crate) fn take(
     into_value(&expect(private, function, before, value))
 }
 
-/// Emits `expect::unhedged(expect::policy(of, value).into_value())`, or `expect::hedged(..)`. The argument spans the value, so that an error
-/// about it does too, but no further name stands there.
+/// Emits `expect::unhedged(expect::policy(of, value).into_value())`, or `expect::hedged(..)`.
+///
+/// The argument spans the value, so that an error about it does too, but no further name stands there.
 pub(crate) fn take_policy(private: &Path, door: &str, value: &TokenStream) -> TokenStream {
     let policy = expect(private, "policy", &emit!(of,), value);
     let last = ends(value).map_or_else(Span::call_site, |(_, last)| last);

@@ -194,7 +194,7 @@ pub trait Policy<O> {
     ) -> RunStream<'p, Self, O, K, F, A, S>
     where
         O: Outcome + 'p,
-        K: Clone,
+        K: Clone + PartialEq,
         F: FnMut(K) -> S,
         A: FnMut(&O::Value) -> K,
         S: Stream<Item = O>,

@@ -22,7 +22,7 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     ///
     /// | the opened stream gives | the stream |
     /// |---|---|
-    /// | an item | gives it; attempts and pauses start again |
+    /// | an item | gives it; attempts and pauses start again, if the cursor has moved or is `()` |
     /// | an error that the policy retries | pauses, and opens it at the cursor; the last one, when the policy gives up, is given, and the stream ends |
     /// | an error that is final | gives it, and goes on with what is opened |
     /// | its end | ends; an [endless](RunStream::endless) one takes it for an error, but not after an error that is final |
@@ -73,7 +73,7 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         H: Hooks<O>,
         Z: Sleeper + AsyncSleep,
         G: Guard<O>,
-        K: Clone,
+        K: Clone + PartialEq,
         F: FnMut(K) -> I,
         A: FnMut(&O::Value) -> K,
         I: Stream<Item = O>,

@@ -182,26 +182,46 @@ async fn the_longest_idle_timeout_is_never_over() {
     }
 }
 
-/// Items are progress whatever their cursor is; what bounds them is not the number of attempts.
+/// A service that gives the same items whenever it is asked makes no progress, and the number of attempts bounds it.
 #[tokio::test(start_paused = true)]
-async fn a_cursor_that_does_not_move_is_bounded_by_all_but_the_number_of_attempts() {
-    let same = |_| stream::iter([Ok(7), reset()]);
+async fn a_cursor_that_does_not_move_is_bounded_by_the_number_of_attempts() {
+    let same = |_| stream::iter([Ok(7), Ok(7), reset()]);
     let (policy, start) = (policy(), Instant::now());
     let stream = policy.run_stream(0, same, |_| 0);
+    assert_eq!(stream.count().await, 3 * 2 + 1);
+    assert_eq!(start.elapsed(), 2 * SECOND);
+
+    // The third opening moves it once more.
+    let opened = Cell::new(0);
+    let later = |_| {
+        opened.set(opened.get() + 1);
+        let item = if opened.get() < 3 { 7 } else { 8 };
+        stream::iter([Ok(item), reset()])
+    };
+    let stream = policy.run_stream(0, later, |item| *item);
+    assert_eq!(stream.count().await, 5 + 1);
+}
+
+/// Any item is progress where the cursor tells none apart; then other limits bound it.
+#[tokio::test(start_paused = true)]
+async fn a_stream_without_a_cursor_is_bounded_by_all_but_the_number_of_attempts() {
+    let same = |()| stream::iter([Ok(7), reset()]);
+    let (policy, start) = (policy(), Instant::now());
+    let stream = policy.run_stream((), same, |_| ());
     assert_eq!(stream.take(100).count().await, 100);
     assert_eq!(start.elapsed(), 99 * SECOND, "a pause after each");
 
-    let stream = policy.run_stream(0, same, |_| 0).without_progress();
+    let stream = policy.run_stream((), same, |_| ()).without_progress();
     assert_eq!(stream.count().await, 3 + 1);
 
     let budget = RetryBudget::total(5);
     let stream = policy.budget(&budget);
-    let stream = stream.run_stream(0, same, |_| 0);
+    let stream = stream.run_stream((), same, |_| ());
     assert_eq!(stream.count().await, 6 + 1);
 
     let policy = policy.deadline(HOUR);
     let start = Instant::now();
-    let stream = policy.run_stream(0, same, |_| 0);
+    let stream = policy.run_stream((), same, |_| ());
     assert_eq!(stream.count().await, 3600 + 1);
     assert_eq!(start.elapsed(), HOUR - SECOND);
 }

@@ -405,3 +405,22 @@ async fn a_slow_opening_has_a_copy() {
     assert_eq!(all(stream).await, [Ok(1)]);
     assert_eq!((opened.get(), start.elapsed()), (2, 2 * SECOND));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_repeats_itself_is_given_up() {
+    #[derive(Clone)]
+    struct Token(u32);
+
+    #[retry(wait = fixed(1s), resume(after = |_| after))]
+    fn repeating(after: u32) -> impl Stream<Item = Item> {
+        stream::iter([Ok(after), reset()])
+    }
+    #[retry(wait = fixed(1s), resume(after = |item| Token(*item)))]
+    fn incomparable(after: Token) -> impl Stream<Item = Item> {
+        stream::iter([Ok(after.0), reset()])
+    }
+    let reset = Err(io::ErrorKind::ConnectionReset);
+    assert_eq!(all(repeating(7)).await, [Ok(7), Ok(7), Ok(7), reset]);
+    // Nobody can tell whether that repeats itself.
+    assert_eq!(all(incomparable(Token(7)).take(50)).await.len(), 50);
+}

@@ -3,6 +3,7 @@
 //! Its policy borrows what the function has, and the stream of the policy borrows the policy. So an `async` block owns
 //! both, and [gives](Items) the items to the [stream](Given) that the function returns.
 
+mod cursor;
 mod given;
 mod items;
 mod news;
@@ -16,6 +17,8 @@ use core::time::Duration;
 
 use futures_core::stream::Stream;
 
+use self::cursor::Cursor;
+pub use self::cursor::start;
 pub use self::given::{Given, opened, opened_or_failed};
 pub use self::items::Items;
 pub use self::news::informed;
@@ -40,21 +43,21 @@ pub type ItemOf<S> = <S as Stream>::Item;
 
 /// Runs the stream of a policy.
 #[inline]
-pub fn run<'p, P, O, K, F, A, S>(
+pub fn run<'p, P, O, K, S>(
     _: OutcomeType<O>,
     policy: &'p P,
     start: K,
-    open: F,
-    after: A,
-) -> RunStream<'p, P, O, K, F, A, S, NeverIdle>
+    mut open: impl FnMut(K::Parameter) -> S,
+    mut after: impl FnMut(&O::Value) -> K::Parameter,
+) -> RunStream<'p, P, O, K, impl FnMut(K) -> S, impl FnMut(&O::Value) -> K, S, NeverIdle>
 where
     P: Policy<O, Sleep: AsyncSleep>,
     O: Outcome,
-    K: Clone,
-    F: FnMut(K) -> S,
-    A: FnMut(&O::Value) -> K,
+    K: Cursor,
     S: Stream<Item = O>,
 {
+    let open = move |cursor: K| open(cursor.parameter());
+    let after = move |value: &O::Value| K::of(after(value));
     RunStream::new(policy, start, open, after)
 }
 

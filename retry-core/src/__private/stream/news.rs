@@ -18,13 +18,13 @@ pub trait CursorNews {
 }
 
 #[cfg(feature = "http")]
-impl CursorNews for crate::http::sse::Cursor {
+impl CursorNews for super::cursor::Compared<crate::http::sse::Cursor> {
     fn hint(&self) -> Option<Duration> {
-        self.retry()
+        self.0.retry()
     }
 
     fn heartbeats(&self) -> u64 {
-        self.chunks()
+        self.0.chunks()
     }
 }
 

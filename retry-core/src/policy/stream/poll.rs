@@ -35,7 +35,7 @@ where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
     O: Outcome,
     F: FnMut(K) -> S,
-    K: Clone,
+    K: Clone + PartialEq,
     A: FnMut(&O::Value) -> K,
     S: Stream<Item = O>,
     I: Idle<O, SleepOf<P, O>>,
@@ -52,7 +52,7 @@ where
             return self.step(cx, None);
         };
         match ready!(polled) {
-            // The way of all items but the first of an opening.
+            // The way of all items of an opening but the first that moves the cursor.
             News::Item(item) if this.progress.moved => match item.value() {
                 Some(value) => {
                     *this.cursor = (this.after)(value);
@@ -73,7 +73,7 @@ where
     P: Policy<O, Sleep: AsyncSleep> + ?Sized,
     O: Outcome,
     F: FnMut(K) -> S,
-    K: Clone,
+    K: Clone + PartialEq,
     A: FnMut(&O::Value) -> K,
     S: Stream<Item = O>,
     I: Idle<O, SleepOf<P, O>>,
@@ -107,10 +107,13 @@ where
                 Some(polled) => match ready!(polled) {
                     News::Item(item) if item.error().is_none() => {
                         if let Some(value) = item.value() {
-                            *this.cursor = (this.after)(value);
+                            let cursor = (this.after)(value);
+                            // A cursor that tells nothing apart cannot show that a service repeats itself.
+                            progress.moved |= size_of::<K>() == 0 || cursor != *this.cursor;
+                            *this.cursor = cursor;
                         }
                         this.idle.moved();
-                        if !core::mem::replace(&mut progress.moved, true) {
+                        if !core::mem::replace(&mut progress.given, true) {
                             call.memory().keep(None);
                             if !core::mem::replace(&mut progress.answered, true) {
                                 let (_, verdict) = call.rule(&item);

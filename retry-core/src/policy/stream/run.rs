@@ -66,6 +66,8 @@ pin_project! {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Progress {
     /// Whether an item has come.
+    pub(super) given: bool,
+    /// Whether an item has come after which the cursor is another.
     pub(super) moved: bool,
     /// Whether the service has answered, by an item or an error that is final.
     pub(super) answered: bool,
@@ -225,9 +227,7 @@ where
 
     /// Counts attempts, and lengthens pauses, over the whole stream, whatever came in between.
     ///
-    /// Without it both start again after an item, whatever its cursor is. So a service that gives the same item
-    /// whenever it is asked, and breaks, is asked for ever, with the first pause each time: only a deadline, a budget
-    /// or this method bounds that.
+    /// Without it both start again after an item that moves the cursor, or after any item if the cursor is `()`.
     ///
     /// ```
     /// # use persevere_core as persevere;

@@ -66,6 +66,7 @@ impl ExpandCtx<'_> {
             Some((name, after)) => (quote!(#name), after.clone()),
             None => (quote!(()), quote!(|_| ())),
         };
+        let start = emit!(#private::stream::start(#start).cursor());
         let mut stream = emit! {
             let stream = #private::stream::run(of, &policy, #start, #open, #after);
             let stream = #private::stream::informed(stream).stream();

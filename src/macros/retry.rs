@@ -416,7 +416,7 @@
 /// - The stream keeps the arguments: in the editions before 2024 write `impl Stream<..> + '_` where it borrows some. It
 ///   must not borrow from `&mut self`. What an opening consumes stands in `clone(..)`.
 /// - Keys have the meaning that they have for a call, and an attempt is an opening with what comes of it:
-///   [`run_stream`](crate::RetryPolicy::run_stream) has the rules. Callbacks, fallbacks and the sleeper cannot be
+///   [`run_stream`](crate::RetryPolicy#method.run_stream) has the rules. Callbacks, fallbacks and the sleeper cannot be
 ///   async. A `case` has a `stop`, which does not depend on the error, and a `wait`. `policy` stands alone, beside the
 ///   keys of streams. `attempt` and `wrap_err` are for calls.
 ///

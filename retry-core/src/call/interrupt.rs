@@ -161,7 +161,7 @@ impl From<Interrupt> for std::io::Error {
 #[diagnostic::on_unimplemented(
     message = "an attempt that is interrupted has no outcome of type `{Self}`",
     label = "cannot be made of an `Interrupt`",
-    note = "implement `From<persevere::Interrupt>` for the error, or give the outcome that an interrupt becomes, the whole of it: `interrupt = |i| Err(..)`, of a policy `.interrupt(|i| Err(..))`; a call of a breaker alone takes any error: `BREAKER.try_call(|| ..)`",
+    note = "implement `From<persevere::Interrupt>` for the error, in an enum with `thiserror` and `#[derive(persevere::Transient)]` by `Cut(#[from] #[transient] persevere::Interrupt)`, or give the outcome that an interrupt becomes, the whole of it: `interrupt = |i| Err(..)`, of a policy `.interrupt(|i| Err(..))`; a call of a breaker alone takes any error: `BREAKER.try_call(|| ..)`",
     note = "`sqlx::Error` 0.9, `diesel::result::Error` 2.3, `etcd_client::Error` 0.21, `redis::RedisError` from 1.2, `mysql::Error` 28, `mysql_async::Error` 0.37, `object_store::Error` 0.14, `reqwest_middleware::Error` 0.5, `ureq::Error` 3 and `tonic::Status` 0.14 have it with the feature of `persevere` that has the crate's name; in place of the errors of `reqwest` and `hyper` return `persevere::http::HttpError`, with the features `http` and `reqwest` or `hyper`",
     note = "in place of other errors return `anyhow::Error` or `Box<dyn Error + Send + Sync>`, and let it be judged by `when = transient_cause::<tokio_postgres::Error>()`"
 )]

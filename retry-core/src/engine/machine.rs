@@ -154,6 +154,12 @@ impl<M: History> Call<M> {
         RetryState { progress, outcome }
     }
 
+    /// Numbers the attempt that just ended as the first, as that of a stream that broke after it had moved.
+    #[cfg(feature = "stream")]
+    pub(crate) fn renumber(&mut self) {
+        self.attempt = 1;
+    }
+
     /// Restarts counts and schedule: the attempt that just ended is the first again.
     #[inline]
     pub fn restart(&mut self) {

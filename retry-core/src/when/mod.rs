@@ -2,7 +2,7 @@
 //!
 //! `a | b` retries if either does, `a & b` if both do, and `!a` if `a` does not.
 //!
-//! A circuit breaker also receives the [`Health`](crate::Health) that an outcome shows. For closures the
+//! A circuit breaker also receives the [`Health`] that an outcome shows. For closures the
 //! verdict determines it: an outcome that is retried is a failure of the service, and a final one shows that
 //! the service is well. [`transient()`], [`unsent()`] and [`idempotent()`] ask the error, and
 //! [`transient_cause`] and its variants the error's causes, whatever is retried. So does any predicate that

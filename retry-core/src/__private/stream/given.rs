@@ -96,7 +96,11 @@ where
     let is_open = poll_fn(|cx| given.as_mut().poll_opened(cx)).await;
     let first = given.as_mut().project().first;
     match mem::take(first) {
-        Some(Err(error)) if !is_open => Err(error),
+        Some(Err(error)) if !is_open => {
+            // Nothing follows, and the call is over for its callbacks.
+            poll_fn(|cx| Poll::Ready(given.as_mut().poll_next(cx).is_ready())).await;
+            Err(error)
+        }
         item => {
             *first = item;
             Ok(given)

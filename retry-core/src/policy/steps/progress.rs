@@ -27,9 +27,10 @@ where
         self.watch.answered(outcome, verdict, health, failed);
     }
 
-    /// Starts the time of the call again: its stream broke after it had moved.
+    /// Starts the time and the numbers of the call again: its stream broke after it had moved.
     #[cold]
     pub(crate) fn restart(&mut self) {
+        self.call.renumber();
         let stopwatch = self.memory.stopwatch();
         if stopwatch.started().is_none() {
             return;

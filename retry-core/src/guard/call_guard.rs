@@ -285,7 +285,7 @@ pub trait CallGuard<O>: BodyScope {
     #[cfg(feature = "stream")]
     #[doc(hidden)]
     #[inline(always)]
-    fn finished(&mut self, _well: bool) {}
+    fn finished(&mut self, _well: bool, _answered: bool) {}
 
     /// Allows a decided pause, or ends the call.
     #[doc(hidden)]

@@ -66,6 +66,12 @@ impl Alarm {
         *self = Alarm::Set(left);
     }
 
+    /// Returns whether it is to go off.
+    #[cfg(feature = "stream")]
+    pub(crate) fn is_set(&self) -> bool {
+        !matches!(self, Alarm::Off)
+    }
+
     /// Keeps it from going off.
     #[inline]
     pub(crate) fn clear(&mut self) {

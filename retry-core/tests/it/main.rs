@@ -52,6 +52,7 @@ mod stats;
 mod steps;
 mod stop;
 mod stream_bounds;
+mod stream_faults;
 mod stream_hedged;
 mod streams;
 mod testing_flaky;

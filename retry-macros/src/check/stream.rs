@@ -1,10 +1,12 @@
 //! Keys of streams, and keys that a stream does not have.
 
-use persevere_words::Key;
+use persevere_words::{Key, Word};
 
+use crate::check::retried::Retries;
 use crate::diagnostics::Errors;
 use crate::lower::shape::Shape;
 use crate::parse::attribute::Args;
+use crate::parse::role::Role;
 
 /// Keys that need `resume` beside them.
 const OF_STREAMS: [Key; 3] = [Key::Endless, Key::IdleTimeout, Key::Progress];
@@ -38,6 +40,7 @@ pub(crate) fn check(args: &Args, shape: &Shape, errors: &mut Errors) {
     if args.values.has(Key::Policy) {
         refuse_beside_policy(args, errors);
     }
+    refuse_values(args, errors);
     for arm in &args.arms {
         for key in [Key::Budget, Key::BeforeSleep] {
             if let Some(name) = arm.own.name(key) {
@@ -61,6 +64,22 @@ fn refuse_without_stream(args: &Args, errors: &mut Errors) {
                 "`{name}` is for a function that returns a stream, with `resume(PARAM = |item| ..)` beside it"
             );
             errors.push(name.span(), message);
+        }
+    }
+}
+
+/// Reports what retries values: those of a stream are given as they are.
+fn refuse_values(args: &Args, errors: &mut Errors) {
+    let message = "the values of a stream are given as they are, and its errors are judged; write `transient()` or \
+                   `err(|e| ..)`, and end the stream where a value says so";
+    let when = args.values.strategy(Role::When);
+    let judges_values = |word: &Word| matches!(word.name, "ok" | "until");
+    if let Some(when) = when.filter(|when| when.find(&judges_values).is_some()) {
+        errors.push_at(&when.written, message);
+    }
+    for arm in &args.arms {
+        if Retries::by_pattern(&arm.pattern) == Retries::Values {
+            errors.push_at(&arm.pattern, message);
         }
     }
 }

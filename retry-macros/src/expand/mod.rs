@@ -68,7 +68,18 @@ pub(crate) fn attribute(
     let framed = matches!(&shape, Shape::Future(tail) if tail.frame.is_some());
     let written = if framed { rename_self(args) } else { args };
     let mut args = Args::parse(kind, written.clone(), &mut errors);
-    if args.resume.is_some() {
+    if let (Some(resume), Shape::Future(_)) = (&args.resume, &shape) {
+        let message = match framed {
+            true => {
+                "`#[async_trait]` has made a future of the function, and a stream is opened again later; write a `fn` \
+                 that returns a `BoxStream`, whose first item may be the error"
+            }
+            false => {
+                "`resume` is for an `async fn` here, or for a `fn` that returns the stream itself"
+            }
+        };
+        errors.push(resume.key.span(), message);
+    } else if args.resume.is_some() {
         if let Some((stream, item)) = StreamShape::of(&function, &args.private(), &mut errors) {
             (shape, outcome) = (Shape::Stream(stream), item);
         }

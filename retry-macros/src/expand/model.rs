@@ -56,7 +56,7 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) policy: bool,
     /// The race that makes up an attempt, if it has further copies.
     pub(super) hedge: Option<&'static str>,
-    /// The time limit of each copy, or of an opening that is awaited.
+    /// The time limit of each copy.
     pub(super) attempt_timeout: Option<TokenStream>,
     /// A stop condition that may hold a token.
     pub(super) token: Option<Token>,
@@ -187,8 +187,6 @@ pub(super) struct StreamPlan {
     /// The parameter that says where to open it, and the function that makes it of an item.
     pub(super) cursor: Option<(Ident, TokenStream)>,
     pub(super) idle_timeout: Option<TokenStream>,
-    /// A function from an interrupt to an outcome, if an opening can be cut.
-    pub(super) convert: Option<TokenStream>,
     /// Whether it is opened again.
     pub(super) enabled: Option<TokenStream>,
 }

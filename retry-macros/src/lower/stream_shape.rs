@@ -5,7 +5,7 @@ use syn::{GenericArgument, Path, PathSegment, ReturnType, Type, TypeParamBound};
 
 use super::nameable::nameable;
 use crate::check::outcome::whole;
-use crate::diagnostics::Errors;
+use crate::diagnostics::{Errors, text};
 use crate::parse::function::Function;
 use crate::parse::types::{arguments, trait_of, types};
 
@@ -69,6 +69,15 @@ impl StreamShape {
                 return None;
             }
         };
+        if let (Opening::Fallible, Some(own), Some(of_items)) =
+            (opening, error_of(output), error_of(&item))
+        {
+            if text(own) != text(of_items) {
+                let message = "an opening and an item fail by one error, since the stream goes on over both; write \
+                               `Result<impl Stream<Item = Result<T, E>>, E>`";
+                errors.push_at(output, message);
+            }
+        }
         Some((StreamShape { boxed, opening }, item))
     }
 }
@@ -77,10 +86,21 @@ impl StreamShape {
 fn inside_result(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
-    if last.ident != "Result" {
-        return None;
+    let first = types(last).first().copied()?;
+    // An alias has another name: `ApiResult<impl Stream<..>>`.
+    let is_result = last.ident == "Result" || last.ident.to_string().ends_with("Result");
+    let is_boxed = matches!(last.ident.to_string().as_str(), "Pin" | "Box");
+    (is_result || !is_boxed && item_of(ty).is_none() && item_of(first).is_some()).then_some(first)
+}
+
+/// Returns the `E` of a `Result<T, E>`, if it is written.
+fn error_of(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    match types(last).as_slice() {
+        [_, error] if last.ident == "Result" => Some(error),
+        _ => None,
     }
-    types(last).first().copied()
 }
 
 /// Returns the type of the items of `impl Stream`, of a `BoxStream`, or of a `Pin<Box<dyn Stream>>`.

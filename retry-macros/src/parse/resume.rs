@@ -45,9 +45,12 @@ pub(super) fn parse_resume(input: ParseStream<'_>, resume: &Ident) -> syn::Resul
     let named = ahead.call(Ident::parse_any).is_ok() && (ahead.peek(Token![=]) || ahead.is_empty());
     if !named {
         let written = next_value(input);
+        let value = match syn::parse2::<Expr>(written.clone()) {
+            Ok(Expr::Closure(closure)) => text(closure),
+            _ => "|item| ..".to_owned(),
+        };
         let message = format!(
-            "`resume` needs the parameter that the value is for: `resume(after = {})`",
-            text(&written)
+            "`resume` needs the name of the parameter that the value is for: `resume(after = {value})`"
         );
         return Err(syn::Error::new_spanned(written, message));
     }

@@ -18,6 +18,7 @@ mod numbers;
 mod pedantic;
 mod scopes;
 mod sizes;
+mod stream_faults;
 mod streams;
 mod trace;
 mod values;

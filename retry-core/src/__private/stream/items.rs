@@ -1,19 +1,18 @@
 //! The items on their way from the future of a stream to the stream.
 
-use core::future::{Future, Pending, pending};
+use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::stream::Stream;
 use pin_project_lite::pin_project;
 
+use super::awaited::Awaited;
 use super::opening::Opening;
 use super::shared::Shared;
-use crate::__private::guarded::uninterrupted;
-use crate::call::interrupt::Interrupt;
-use crate::time::sleep::AsyncSleep;
-use crate::time::timeout::{self, Limit};
+use crate::guard::CallGuardBase;
+use crate::policy::Policy;
+use crate::policy::stream::RunStream;
 
 /// The receiver of the items of a stream.
 pub struct Items<O>(pub(super) Shared<O>);
@@ -28,33 +27,25 @@ impl<O> Items<O> {
 
 impl<T, E> Items<Result<T, E>> {
     /// Opens a stream by a future.
-    pub fn open<F, S>(
-        &self,
-        opening: F,
-    ) -> Opening<'_, F, Pending<Interrupt>, fn(Interrupt) -> Result<T, E>, S, Result<T, E>>
+    pub fn open<F, S>(&self, opening: F) -> Opening<'_, F, S, Result<T, E>>
     where
         F: Future<Output = Result<S, E>>,
         S: Stream<Item = Result<T, E>>,
     {
-        Opening::new(opening, pending(), uninterrupted, &self.0)
+        Opening::new(opening, &self.0)
     }
 
-    /// Opens a stream by a future that is cut after `limit`, with the outcome that `convert` makes.
-    pub fn open_within<F, S, Z, C>(
-        &self,
-        opening: F,
-        limit: Duration,
-        sleeper: &Z,
-        convert: C,
-    ) -> Opening<'_, F, Limit<Z::Sleeping>, C, S, Result<T, E>>
+    /// Returns the stream whose openings are futures of [`open`](Self::open), each an attempt until it is open.
+    pub fn opened_later<'a, 'p, P, K, F, A, S, I, Z, C, G>(
+        &'a self,
+        stream: RunStream<'p, P, Result<T, E>, K, F, A, S, I, Z, C, G>,
+    ) -> RunStream<'p, P, Result<T, E>, K, F, A, S, Awaited<'a, I, Result<T, E>>, Z, C, G>
     where
-        F: Future<Output = Result<S, E>>,
-        S: Stream<Item = Result<T, E>>,
-        Z: AsyncSleep,
-        C: Fn(Interrupt) -> Result<T, E>,
+        P: Policy<Result<T, E>>,
+        Z: Future<Output = ()> + Send,
+        G: CallGuardBase,
     {
-        let timer = (sleeper.sleep(limit), Interrupt::AttemptTimeout);
-        Opening::new(opening, timeout::limit(Some(timer)), convert, &self.0)
+        stream.map_idle(|idle| Awaited::new(idle, &self.0))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Its policy borrows what the function has, and the stream of the policy borrows the policy. So an `async` block owns
 //! both, and [gives](Items) the items to the [stream](Given) that the function returns.
 
+mod awaited;
 mod cursor;
 mod given;
 mod items;

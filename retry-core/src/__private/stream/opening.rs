@@ -8,15 +8,12 @@ use futures_core::stream::Stream;
 use pin_project_lite::pin_project;
 
 use super::shared::Shared;
-use crate::call::interrupt::Interrupt;
-use crate::time::timeout::Timeout;
 
 pin_project! {
-    /// The stream that a future opens. An error of the future is its one item, and so is the outcome of an interrupt.
-    pub struct Opening<'a, F, L, C, S, O> {
+    /// The stream that a future opens. An error of the future is its one item.
+    pub struct Opening<'a, F, S, O> {
         #[pin]
-        stage: Stage<Timeout<F, L>, S>,
-        convert: C,
+        stage: Stage<F, S>,
         to: &'a Shared<O>,
     }
 }
@@ -30,20 +27,18 @@ pin_project! {
     }
 }
 
-impl<'a, F, L, C, S, O> Opening<'a, F, L, C, S, O> {
-    /// Creates the stream that `future` opens, unless it is cut by `limit`.
-    pub(super) fn new(future: F, limit: L, convert: C, to: &'a Shared<O>) -> Self {
-        let future = Timeout::new(future, limit);
+impl<'a, F, S, O> Opening<'a, F, S, O> {
+    pub(super) fn new(future: F, to: &'a Shared<O>) -> Self {
+        // That of an earlier opening, which gave an item at once.
+        to.lock().take_opened();
         let stage = Stage::Opening { future };
-        Opening { stage, convert, to }
+        Opening { stage, to }
     }
 }
 
-impl<F, L, C, S, T, E> Stream for Opening<'_, F, L, C, S, Result<T, E>>
+impl<F, S, T, E> Stream for Opening<'_, F, S, Result<T, E>>
 where
     F: Future<Output = Result<S, E>>,
-    L: Future<Output = Interrupt>,
-    C: Fn(Interrupt) -> Result<T, E>,
     S: Stream<Item = Result<T, E>>,
 {
     type Item = Result<T, E>;
@@ -51,21 +46,20 @@ where
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
         loop {
-            let failed = match this.stage.as_mut().project() {
+            match this.stage.as_mut().project() {
                 StageProjection::Open { stream } => return stream.poll_next(cx),
                 StageProjection::Failed => return Poll::Ready(None),
                 StageProjection::Opening { future } => match ready!(future.poll(cx)) {
-                    Ok(Ok(stream)) => {
-                        this.to.lock().opened = true;
+                    Ok(stream) => {
+                        this.to.lock().open();
                         this.stage.set(Stage::Open { stream });
-                        continue;
                     }
-                    Ok(Err(error)) => Err(error),
-                    Err(interrupt) => (this.convert)(interrupt),
+                    Err(error) => {
+                        this.stage.set(Stage::Failed);
+                        return Poll::Ready(Some(Err(error)));
+                    }
                 },
-            };
-            this.stage.set(Stage::Failed);
-            return Poll::Ready(Some(failed));
+            }
         }
     }
 }

@@ -51,7 +51,7 @@ impl<O: ?Sized, W: Wait<O>> Wait<O> for SameWait<'_, W> {
     }
 }
 
-/// The values that an opening owns. It is never `Copy`, so that an `async` block that takes it owns it.
+/// A value that an opening owns. It is never `Copy`, so that an `async` block that takes it owns it.
 pub struct Moved<T>(pub T);
 
 impl<T> Moved<T> {

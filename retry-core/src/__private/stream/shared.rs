@@ -1,5 +1,6 @@
 //! The place that a stream shares with the future that gives its items.
 
+use core::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The shared place.
@@ -10,6 +11,20 @@ pub(super) struct Place<O> {
     pub(super) item: Option<O>,
     /// Whether what is opened has been opened once.
     pub(super) opened: bool,
+    /// Whether it has just been opened.
+    news: bool,
+}
+
+impl<O> Place<O> {
+    /// Notes that a stream is open.
+    pub(super) fn open(&mut self) {
+        (self.opened, self.news) = (true, true);
+    }
+
+    /// Returns once whether a stream was opened.
+    pub(super) fn take_opened(&mut self) -> bool {
+        mem::take(&mut self.news)
+    }
 }
 
 impl<O> Shared<O> {
@@ -17,6 +32,7 @@ impl<O> Shared<O> {
         Shared(Arc::new(Mutex::new(Place {
             item: None,
             opened: false,
+            news: false,
         })))
     }
 

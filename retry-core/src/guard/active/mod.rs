@@ -444,9 +444,12 @@ where
     }
 
     #[cfg(feature = "stream")]
-    fn finished(&mut self, well: bool) {
+    fn finished(&mut self, well: bool, answered: bool) {
         self.leave_lines();
         self.budgets.each(|handle| handle.finish());
+        if well && !answered {
+            self.budgets.each(|handle| handle.succeeded());
+        }
         let shown = Shown {
             health: if well { Health::Well } else { Health::Unknown },
             ..Shown::NOTHING

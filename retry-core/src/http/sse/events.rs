@@ -12,6 +12,9 @@ use super::event::Event;
 use super::parser::Parser;
 use crate::http::error::HttpError;
 
+/// The most chunks without an event that are read before other tasks have their turn.
+const CHUNKS_A_POLL: usize = 64;
+
 pin_project! {
     /// The events of a body that comes in chunks: a stream made by [`Cursor::events`].
     ///
@@ -100,7 +103,7 @@ where
         if *this.is_over {
             return Poll::Ready(None);
         }
-        loop {
+        for _ in 0..CHUNKS_A_POLL {
             if let Some((chunk, read)) = this.chunk {
                 let chunk = chunk.as_ref();
                 let mut rest = chunk.get(*read..).unwrap_or_default();
@@ -129,6 +132,9 @@ where
                 }
             }
         }
+        // Other tasks and timers come in between, also where a server sends comments without a pause.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 

@@ -48,9 +48,10 @@ pin_project! {
         R: MemoryKind,
     {
         operation: F,
-        pub(super) call: PolicyCall<'p, P, OutcomeOf<F, M>, C, G, MemoryOf<'p, R, F, M, Z>>,
         #[pin]
         stage: StageOf<F, M, G, Z>,
+        // Dropped last: the place of a call is given back after its attempt is dropped.
+        pub(super) call: PolicyCall<'p, P, OutcomeOf<F, M>, C, G, MemoryOf<'p, R, F, M, Z>>,
     }
 }
 

@@ -47,11 +47,17 @@ where
         self.held(self.elapsed(), ending.silence)
     }
 
-    /// Ends the call without an outcome; `reason` is that of a failure.
+    /// Ends the call without an outcome; `reason` is that of a failure, and the
+    /// service has `answered` or not.
     #[cold]
-    pub(crate) fn finish(&mut self, name: &'static str, reason: Option<StopReason>) {
+    pub(crate) fn finish(
+        &mut self,
+        name: &'static str,
+        reason: Option<StopReason>,
+        answered: bool,
+    ) {
         self.wake();
-        self.watch.finished(reason.is_none());
+        self.watch.finished(reason.is_none(), answered);
         let mut state = self.state(name, self.elapsed(), None);
         state.judge(Verdict::Final);
         state.handled(<P::Hooks as Hooks<O>>::HANDLES);

@@ -8,8 +8,9 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::call::interrupt::Interrupt;
+use crate::time::alarm::Alarm;
 use crate::time::clock::read_async;
-use crate::time::coop::on_time;
+use crate::time::coop::{is_spent, on_time};
 use crate::time::instant::Instant;
 
 /// The idle timeout of a stream whose items are of type `O`, and whose timer is `Z`.
@@ -32,6 +33,13 @@ pub trait Idle<O, Z> {
     /// Returns the longest time that an opening may take to its first item.
     #[doc(hidden)]
     fn limit(&self) -> Option<Duration>;
+
+    /// Returns once whether the stream was opened by a future, before it has given an item.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn take_opened(&self) -> bool {
+        false
+    }
 
     /// Returns the outcome of an opening that it has cut.
     #[doc(hidden)]
@@ -74,10 +82,13 @@ pin_project! {
     pub struct IdleTimeout<O, Z> {
         limit: Duration,
         outcome: fn(Interrupt) -> O,
-        moved: Option<Instant>,
+        // The time since when somebody waits: an item that nobody has asked for is no silence.
+        since: Option<Instant>,
         heartbeats: u64,
         #[pin]
         timer: Option<Z>,
+        // In place of a sleeper that returns early.
+        alarm: Alarm,
     }
 }
 
@@ -86,9 +97,10 @@ impl<O, Z> IdleTimeout<O, Z> {
         IdleTimeout {
             limit,
             outcome,
-            moved: None,
+            since: None,
             heartbeats: 0,
             timer: None,
+            alarm: Alarm::default(),
         }
     }
 }
@@ -96,7 +108,7 @@ impl<O, Z> IdleTimeout<O, Z> {
 impl<O, Z: Future<Output = ()>> Idle<O, Z> for IdleTimeout<O, Z> {
     #[inline]
     fn moved(self: Pin<&mut Self>) {
-        *self.project().moved = Some(read_async());
+        *self.project().since = None;
     }
 
     fn poll_over(
@@ -108,30 +120,40 @@ impl<O, Z: Future<Output = ()>> Idle<O, Z> for IdleTimeout<O, Z> {
         let mut this = self.project();
         let heartbeats = heartbeats();
         if core::mem::replace(this.heartbeats, heartbeats) != heartbeats {
-            *this.moved = Some(read_async());
+            *this.since = None;
         }
-        let Some(moved) = *this.moved else {
-            return Poll::Pending;
-        };
-        let mut has_slept = false;
+        let since = *this.since.get_or_insert_with(read_async);
+        let mut fired = 0;
         loop {
             if let Some(timer) = this.timer.as_mut().as_pin_mut() {
                 ready!(on_time(timer, cx));
                 this.timer.set(None);
-                has_slept = true;
+                fired += 1;
+            } else if this.alarm.is_set() {
+                ready!(this.alarm.poll(cx));
+                this.alarm.clear();
             }
-            let left = this
-                .limit
-                .saturating_sub(read_async().saturating_duration_since(moved));
+            let passed = read_async().saturating_duration_since(since);
+            let left = this.limit.saturating_sub(passed);
             if left.is_zero() {
-                return Poll::Ready(());
+                // A stream may be pending for want of budget alone.
+                return if is_spent() {
+                    Poll::Pending
+                } else {
+                    Poll::Ready(())
+                };
             }
-            this.timer.set(Some(sleep(left)));
-            if core::mem::take(&mut has_slept) {
+            if fired < 2 {
+                this.timer.set(Some(sleep(left)));
+                continue;
+            }
+            this.alarm.set(left);
+            let polled = this.alarm.poll(cx);
+            if !this.alarm.is_set() {
                 // Other tasks run between two pauses of a sleeper that returns at once.
                 cx.waker().wake_by_ref();
-                return Poll::Pending;
             }
+            ready!(polled);
         }
     }
 

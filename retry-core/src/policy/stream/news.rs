@@ -8,6 +8,10 @@ use crate::guard::Guard;
 pub(super) enum News<O> {
     Item(O),
     Ended,
+    /// It was opened by a future, and has given nothing so far.
+    Opened,
+    /// It gave nothing for too long.
+    Silent,
     /// An interrupt cut it.
     Cut(Interrupt),
     /// An interrupt came before it was opened.

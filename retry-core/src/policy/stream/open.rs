@@ -68,6 +68,10 @@ where
     if call.watch().is_past() {
         return Poll::Ready(News::Cut(Interrupt::Deadline));
     }
+    // One that always has an item never waits for its token.
+    if call.policy().parts().stop.is_aborted() {
+        return Poll::Ready(News::Cut(Interrupt::Cancelled));
+    }
     let open = open.project();
     let parts = call.policy().parts();
     let (sleeper, stop) = (&parts.sleep, &parts.stop);
@@ -77,11 +81,14 @@ where
         Poll::Ready(Some(item)) => Poll::Ready(News::Item(item)),
         Poll::Ready(None) => Poll::Ready(News::Ended),
         Poll::Pending => {
+            if idle.take_opened() {
+                return Poll::Ready(News::Opened);
+            }
             if let Poll::Ready(interrupt) = open.limit.poll(cx) {
                 return Poll::Ready(News::Cut(interrupt));
             }
             if idle.poll_over(cx, tick, heartbeats).is_ready() {
-                return Poll::Ready(News::Cut(Interrupt::AttemptTimeout));
+                return Poll::Ready(News::Silent);
             }
             let woken = watch.poll_woken(cx);
             woken.map(|()| News::Cut(Interrupt::Deadline))

@@ -16,7 +16,7 @@ use super::stage::{Open, Stage, StageProjection};
 use crate::call::attempt::AttemptDirective;
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
-use crate::call::outcome::Outcome;
+use crate::call::outcome::{Outcome, Verdict};
 use crate::guard::{Admission, CallGuard, CallGuardBase, Hedging, bound};
 use crate::hedge::LatencyRecorder;
 use crate::policy::Policy;
@@ -116,8 +116,8 @@ where
                         if !core::mem::replace(&mut progress.given, true) {
                             call.memory().keep(None);
                             if !core::mem::replace(&mut progress.answered, true) {
-                                let (_, verdict) = call.rule(&item);
-                                call.answered(&item, verdict, false);
+                                // Values are given as they are, whatever the predicate says of them.
+                                call.answered(&item, Verdict::Final, false);
                             }
                             // From here on the deadline alone bounds it.
                             let left = call.watch().time_left(Duration::ZERO);
@@ -126,6 +126,11 @@ where
                         progress.failed = false;
                         return Poll::Ready(Some(item));
                     }
+                    News::Opened => {
+                        let left = call.watch().time_left(Duration::ZERO);
+                        this.stage.as_mut().bound(G::timer(left, tick));
+                        continue;
+                    }
                     news => news,
                 },
                 None => match this.stage.as_mut().project() {
@@ -133,9 +138,11 @@ where
                     StageProjection::Racing { recorder, race } => {
                         let (open, cursor) = (&mut *this.open, &*this.cursor);
                         let begin = || open(cursor.clone());
-                        let (idle, ended) = (this.idle.as_ref().get_ref(), *this.ended);
-                        let race = race.as_mut();
-                        let raced = poll_openings(call, race, recorder, begin, ended, idle, cx);
+                        let (idle, ended, race) = (this.idle.as_mut(), *this.ended, race.as_mut());
+                        let heartbeats =
+                            this.heartbeats.map(|heartbeats| move || heartbeats(cursor));
+                        let raced =
+                            poll_openings(call, race, recorder, begin, ended, idle, heartbeats, cx);
                         let raced = ready!(raced);
                         ruled = raced.ruled;
                         if let Some(stream) = raced.stream {
@@ -176,6 +183,8 @@ where
                                 continue;
                             }
                             Admission::Go => {
+                                // A panic leaves a stream that is over.
+                                this.stage.set(Stage::Over);
                                 call.begin(name);
                                 *progress = Progress::default();
                                 let limit = CallGuard::limit(call.watch());
@@ -204,9 +213,10 @@ where
                 },
             };
             let mut halted = None;
-            let cut = match news {
-                News::Cut(interrupt) => Some(interrupt),
-                _ => None,
+            let (cut, is_silent) = match news {
+                News::Cut(interrupt) => (Some(interrupt), false),
+                News::Silent => (Some(Interrupt::AttemptTimeout), true),
+                _ => (None, false),
             };
             let outcome = match news {
                 News::Item(outcome) => {
@@ -214,6 +224,8 @@ where
                     if !verdict.is_retry() {
                         // It goes on, unless it ends by itself.
                         progress.failed = true;
+                        call.memory().keep(None);
+                        this.idle.as_mut().moved();
                         if !core::mem::replace(&mut progress.answered, true) {
                             call.answered(&outcome, verdict, true);
                         }
@@ -228,7 +240,12 @@ where
                     let makes = call.watch().interrupts();
                     stand_for_end(*this.ended, makes, &parts.guards)
                 }),
-                News::Cut(interrupt) | News::Refused(interrupt) => {
+                News::Opened => continue,
+                News::Silent | News::Cut(_) | News::Refused(_) => {
+                    let interrupt = match news {
+                        News::Refused(interrupt) | News::Cut(interrupt) => interrupt,
+                        _ => Interrupt::AttemptTimeout,
+                    };
                     halted = interrupt.reason();
                     let kept = halted.and_then(|_| call.memory().take_kept());
                     kept.or(stands).or_else(|| {
@@ -244,16 +261,16 @@ where
             }
             let Some(outcome) = outcome else {
                 let failed = progress.failed.then_some(StopReason::Final);
-                call.finish(name, halted.or(failed));
+                call.finish(name, halted.or(failed), progress.answered);
                 return Poll::Ready(None);
             };
             let mut mark = AttemptDirective::default();
             let idle = this.idle.as_ref().get_ref();
             let ending = Ending {
                 floor: this.hint.and_then(|hint| hint(this.cursor)),
-                silence: match cut {
-                    Some(Interrupt::AttemptTimeout) => idle.limit().unwrap_or_default(),
-                    _ => Duration::ZERO,
+                silence: match is_silent {
+                    true => idle.limit().unwrap_or_default(),
+                    false => Duration::ZERO,
                 },
             };
             if *this.restarts && (progress.moved || call.opening_held(ending)) {

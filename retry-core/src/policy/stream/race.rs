@@ -41,7 +41,8 @@ pub(super) fn poll_openings<'p, P, O, G, R, S, I, Z>(
     recorder: &mut RecorderOf<G>,
     mut open: impl FnMut() -> S,
     ended: Option<fn(Interrupt) -> O>,
-    idle: &I,
+    idle: Pin<&mut I>,
+    heartbeats: Option<impl FnOnce() -> u64>,
     cx: &mut Context<'_>,
 ) -> Poll<Raced<O, S>>
 where
@@ -60,11 +61,14 @@ where
     let (parts, number) = (call.policy().parts(), call.number());
     let makes = call.watch().interrupts();
     let rule = |outcome: &O| parts.rule(outcome, number);
-    let stands_for = |interrupt| stand_for(interrupt, makes, &parts.guards, idle);
+    // Signs of life are those of all copies, so that they have one idle timeout; without any each has its own.
+    let each_idle = idle.limit().filter(|_| heartbeats.is_none());
+    let stands_for =
+        |interrupt| stand_for(interrupt, makes, &parts.guards, idle.as_ref().get_ref());
     let copies = Copies {
         recorder,
         handle: &(),
-        each: call.watch().each().into_iter().chain(idle.limit()).min(),
+        each: call.watch().each().into_iter().chain(each_idle).min(),
         aborts: parts.stop.aborts_attempt(),
         begin: |(): &()| Opening::new(open()),
         judge: |opened: Result<(Option<O>, Pin<Box<S>>), Interrupt>| match opened {
@@ -78,7 +82,17 @@ where
             }
         },
     };
-    let raced = ready!(poll_race(call, race, copies, cx));
+    let raced = match poll_race(call, race, copies, cx) {
+        Poll::Ready(raced) => raced,
+        Poll::Pending => {
+            let Some(heartbeats) = heartbeats else {
+                return Poll::Pending;
+            };
+            let tick = |pause| parts.sleep.sleep(pause);
+            ready!(idle.poll_over(cx, tick, heartbeats));
+            return Poll::Ready(Raced::silent());
+        }
+    };
     Poll::Ready(match raced {
         Ok(Ok((raced, _))) => raced,
         Ok(Err(interrupt)) => Raced::cut(interrupt),
@@ -121,6 +135,14 @@ impl<O: Outcome, S> Raced<O, S> {
             stream: None,
         };
         (raced, verdict)
+    }
+
+    /// Returns the news of a race that gave no sign of life.
+    fn silent() -> Self {
+        Raced {
+            news: News::Silent,
+            ..Raced::cut(Interrupt::AttemptTimeout)
+        }
     }
 
     /// Returns the news of a race that an interrupt has cut.

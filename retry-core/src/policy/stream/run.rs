@@ -41,7 +41,6 @@ pin_project! {
         Z: Send,
         G: CallGuardBase,
     {
-        pub(super) call: PolicyCall<'p, P, O, C, G, LeanMemory<'p, O, Z>>,
         pub(super) cursor: K,
         pub(super) open: F,
         pub(super) after: A,
@@ -59,6 +58,8 @@ pin_project! {
         pub(super) idle: I,
         #[pin]
         pub(super) stage: Stage<S, LimitOf<G, Z>, Z, RecorderOf<G>>,
+        // Dropped last: the place of a call is given back after what it opened is dropped.
+        pub(super) call: PolicyCall<'p, P, O, C, G, LeanMemory<'p, O, Z>>,
     }
 }
 
@@ -132,6 +133,27 @@ where
         O: FromInterrupt,
     {
         self.endless_by(FromInterrupt::from_interrupt)
+    }
+
+    /// Replaces the idle timeout.
+    pub(crate) fn map_idle<I2>(
+        self,
+        map: impl FnOnce(I) -> I2,
+    ) -> RunStream<'p, P, O, K, F, A, S, I2, Z, C, G> {
+        RunStream {
+            call: self.call,
+            cursor: self.cursor,
+            open: self.open,
+            after: self.after,
+            ended: self.ended,
+            hint: self.hint,
+            heartbeats: self.heartbeats,
+            name: self.name,
+            restarts: self.restarts,
+            progress: self.progress,
+            idle: map(self.idle),
+            stage: self.stage,
+        }
     }
 
     /// Names the stream in callbacks and logs, in place of the policy.
@@ -298,19 +320,6 @@ where
         limit: Duration,
         idle: fn(Interrupt) -> O,
     ) -> RunStream<'p, P, O, K, F, A, S, IdleTimeout<O, Z>, Z, C, G> {
-        RunStream {
-            call: self.call,
-            cursor: self.cursor,
-            open: self.open,
-            after: self.after,
-            ended: self.ended,
-            hint: self.hint,
-            heartbeats: self.heartbeats,
-            name: self.name,
-            restarts: self.restarts,
-            progress: self.progress,
-            idle: IdleTimeout::new(limit, idle),
-            stage: self.stage,
-        }
+        self.map_idle(|_| IdleTimeout::new(limit, idle))
     }
 }

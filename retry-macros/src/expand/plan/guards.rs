@@ -47,7 +47,12 @@ impl ExpandCtx<'_> {
         let streams = self.stream.is_some();
         let may_stream = streams || self.args.is_set;
         let ends = may_stream && (has(Key::Endless) || has(Key::IdleTimeout));
-        let any = any || ends && has(Key::Interrupt);
+        // A caller that awaits an opening gets an error for one that is aborted.
+        let awaits = self
+            .stream
+            .as_ref()
+            .is_some_and(|stream| stream.shape.opening != Opening::Direct);
+        let any = any || ends && has(Key::Interrupt) || awaits && cuts;
         let interrupts = limited || cuts || has(Key::AttemptTimeout) || gate || ends;
         let pays = has(Key::Budget) || case_pays;
         if !interrupts && !may_cut && !self.ends_after_values(pays) {
@@ -88,12 +93,7 @@ impl ExpandCtx<'_> {
                 _ => self.guard_value(key.name(), value, lowering),
             };
             // Each copy of a hedged attempt has its own.
-            let apart = match &self.stream {
-                // An attempt is the opening, and not the wait for its first item.
-                Some(stream) => stream.shape.opening != Opening::Direct,
-                None => self.args.values.has(Key::Hedge),
-            };
-            if key == Key::AttemptTimeout && apart {
+            if key == Key::AttemptTimeout && self.args.values.has(Key::Hedge) && !streams {
                 let limit = lowering.bind(key.name(), value, Span::mixed_site());
                 self.attempt_timeout = Some(limit);
                 continue;
@@ -113,11 +113,7 @@ impl ExpandCtx<'_> {
             }
             if interrupts {
                 let (convert, _) = self.interrupted(keys, interrupts, lowering);
-                let convert = emit!(#private::expect::conversion(of, #convert));
-                guards = emit!(#guards.interrupt(#convert));
-                if let Some(stream) = &mut self.stream {
-                    stream.convert = Some(convert);
-                }
+                guards = emit!(#guards.interrupt(#private::expect::conversion(of, #convert)));
             }
         }
         let (outcome, stand_in) = self.interrupted(keys, interrupts, lowering);

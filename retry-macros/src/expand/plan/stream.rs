@@ -41,7 +41,6 @@ impl ExpandCtx<'_> {
             returned,
             cursor,
             idle_timeout,
-            convert: None,
             enabled: None,
         });
     }

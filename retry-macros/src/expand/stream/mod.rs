@@ -88,6 +88,9 @@ impl ExpandCtx<'_> {
                 let stream = #private::stream::idle_timeout(stream, #limit, #idle);
             });
         }
+        if plan.shape.opening != Opening::Direct {
+            stream.extend(emit!(let stream = items.opened_later(stream);));
+        }
         stream
     }
 

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use crate::expand::attempt::clone_of;
 use crate::expand::model::{ExpandCtx, StreamPlan};
 use crate::lower::rebind::{How, Rebound};
 use crate::lower::stream_shape::Opening;
-use crate::lower::tokens::{emit, with_stream};
+use crate::lower::tokens::{emit, local, with_stream};
 
 impl ExpandCtx<'_> {
     /// Emits the function that opens the stream at a cursor.
@@ -35,14 +36,18 @@ impl ExpandCtx<'_> {
             let value = self.opened_with(rebound, cursor);
             rebound.bind(rebound.mutability, value)
         });
-        let (ty, open) = (&plan.returned, quote!({ #(#owned)* #body }));
+        let owned: Vec<_> = owned.collect();
+        let (ty, open) = match owned.is_empty() {
+            true => (&plan.returned, quote!(#body)),
+            false => (&plan.returned, quote!({ #(#owned)* #body })),
+        };
         let span = Span::mixed_site().located_at(self.function.sig.fn_token.span);
         quote_spanned!(span=> |#argument| -> #ty #open)
     }
 
     /// Emits `|cursor| items.open(async { BODY })`.
     ///
-    /// The block takes what it owns out of one value, since it would borrow each that is `Copy`.
+    /// The block takes what it owns out of values that are never `Copy`, which it would borrow.
     fn open_later(
         &self,
         plan: &StreamPlan,
@@ -50,26 +55,20 @@ impl ExpandCtx<'_> {
         argument: &TokenStream,
     ) -> TokenStream {
         let private = &self.private;
-        let (mut owned, mut names, mut patterns) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut owned, mut moved, mut taken) = (Vec::new(), Vec::new(), TokenStream::new());
         for rebound in &self.rebound {
-            let (mutability, name) = (rebound.mutability, &rebound.name);
+            let (attrs, mutability, name) = (&rebound.attrs, rebound.mutability, &rebound.name);
+            let held = local(&format!("moved_{}", name.unraw()));
             owned.push(rebound.bind(None, self.opened_with(rebound, cursor)));
-            names.push(name);
-            patterns.push(quote!(#mutability #name));
+            moved.push(quote!(#(#attrs)* let #held = #private::stream::Moved(#name);));
+            taken.extend(emit!(#(#attrs)* let #mutability #name = #held.take();));
         }
-        let opened = self.opened(plan, &emit!(let (#(#patterns,)*) = moved.take();));
-        let open = match (&self.attempt_timeout, &plan.convert) {
-            (Some(limit), Some(convert)) => {
-                let sleeper = self.parts(quote!(.sleeper()));
-                emit!(items.open_within(#opened, #limit, #sleeper, #convert))
-            }
-            _ => emit!(items.open(#opened)),
-        };
+        let opened = self.opened(plan, &taken);
         emit! {
             |#argument| {
                 #(#owned)*
-                let moved = #private::stream::Moved((#(#names,)*));
-                #open
+                #(#moved)*
+                items.open(#opened)
             }
         }
     }

@@ -16,7 +16,7 @@ struct Page {
     next: Option<u32>,
 }
 
-/// The pages from `next` on; the last one has no next.
+/// The pages from `next` on, of which the last one has no next.
 #[retry(stop = after_attempt(5), wait = 1ms, when = transient(), resume(next = |page| page.next))]
 fn pages(server: &Server, next: Option<u32>) -> impl Stream<Item = io::Result<Page>> {
     stream::try_unfold(next, async |next| {

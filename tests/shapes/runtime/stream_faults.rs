@@ -35,7 +35,13 @@ async fn a_final_error_of_an_awaited_opening_ends_the_call() {
     fn note(what: &'static str) {
         LOG.with_borrow_mut(|log| log.push(what))
     }
-    #[retry(when = transient(), stats = &STATS, on_failure = |_| note("failed"), on_success = |_| note("well"), resume())]
+    #[retry(
+        when = transient(),
+        stats = &STATS,
+        on_failure = |_| note("failed"),
+        on_success = |_| note("well"),
+        resume(),
+    )]
     async fn refused() -> io::Result<BoxStream<'static, Item>> {
         forbidden()
     }
@@ -109,7 +115,12 @@ async fn an_awaited_opening_that_was_cut_did_not_hold() {
 }
 
 // names
-#[retry(wait = none(), once(cursor = 1u32, outcome = 2u32, state = 3u32), clone(given, span), resume(items = |item| item + 1))]
+#[retry(
+    wait = none(),
+    once(cursor = 1u32, outcome = 2u32, state = 3u32),
+    clone(given, span),
+    resume(items = |item| item + 1),
+)]
 fn names(
     stream_: u32,
     of: u32,
@@ -250,7 +261,12 @@ struct Client {
     limit: u32,
 }
 impl Client {
-    #[retry(wait = none(), when = err(|e| e.kind() == io::ErrorKind::ConnectionReset && self.limit > 0), before_sleep = |s| self.note(s), resume(next = |item| item + self.limit))]
+    #[retry(
+        wait = none(),
+        when = err(|e| e.kind() == io::ErrorKind::ConnectionReset && self.limit > 0),
+        before_sleep = |s| self.note(s),
+        resume(next = |item| item + self.limit),
+    )]
     async fn own(&self, next: u32) -> io::Result<impl Stream<Item = Item> + '_> {
         let _ = self.limit;
         Ok(two(next))

@@ -128,6 +128,7 @@ pub struct Verdicts<F, H> {
     health: H,
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, F, H> Predicate<R> for Verdicts<F, H>
 where
     F: Fn(&R, AttemptNumber) -> Verdict,

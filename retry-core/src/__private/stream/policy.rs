@@ -25,6 +25,7 @@ pub fn guarded<S, W, P, C, H, Z, G>(
 /// A wait that the cases without one of their own share with the policy.
 pub struct SameWait<'a, W>(pub &'a W);
 
+#[diagnostic::do_not_recommend]
 impl<O: ?Sized, W: Wait<O>> Wait<O> for SameWait<'_, W> {
     fn pause(&self, state: &RetryState<'_, O>) -> Duration {
         self.0.pause(state)

@@ -10,7 +10,7 @@ use futures_core::stream::Stream;
 use super::idle::Idle;
 use super::news::{News, stand_for, stand_for_end};
 use super::open::poll_open;
-use super::race::poll_openings;
+use super::race::{Ends, poll_openings};
 use super::run::{Progress, RunStream};
 use super::stage::{Open, Stage, StageProjection};
 use crate::call::attempt::AttemptDirective;
@@ -138,11 +138,13 @@ where
                     StageProjection::Racing { recorder, race } => {
                         let (open, cursor) = (&mut *this.open, &*this.cursor);
                         let begin = || open(cursor.clone());
-                        let (idle, ended, race) = (this.idle.as_mut(), *this.ended, race.as_mut());
-                        let heartbeats =
-                            this.heartbeats.map(|heartbeats| move || heartbeats(cursor));
-                        let raced =
-                            poll_openings(call, race, recorder, begin, ended, idle, heartbeats, cx);
+                        let heartbeats = |heartbeats: fn(&K) -> u64| move || heartbeats(cursor);
+                        let ends = Ends {
+                            idle: this.idle.as_mut(),
+                            heartbeats: this.heartbeats.map(heartbeats),
+                            ended: *this.ended,
+                        };
+                        let raced = poll_openings(call, race.as_mut(), recorder, begin, ends, cx);
                         let raced = ready!(raced);
                         ruled = raced.ruled;
                         if let Some(stream) = raced.stream {

@@ -34,15 +34,22 @@ pub(super) struct Raced<O, S> {
     pub(super) stream: Option<Pin<Box<S>>>,
 }
 
+/// The ends of an opening that gives no item.
+pub(super) struct Ends<'a, I, H, O> {
+    pub(super) idle: Pin<&'a mut I>,
+    /// A number that changes with each sign of life, if the cursor knows of any.
+    pub(super) heartbeats: Option<H>,
+    /// Makes an error of the end of a stream that is endless.
+    pub(super) ended: Option<fn(Interrupt) -> O>,
+}
+
 /// Polls a race of openings, each of which `open` begins.
 pub(super) fn poll_openings<'p, P, O, G, R, S, I, Z>(
     call: &mut PolicyCall<'p, P, O, CountersOf<P, O>, G, R>,
     race: Pin<&mut OpeningRace<S, LimitOf<G, Z>, Z>>,
     recorder: &mut RecorderOf<G>,
     mut open: impl FnMut() -> S,
-    ended: Option<fn(Interrupt) -> O>,
-    idle: Pin<&mut I>,
-    heartbeats: Option<impl FnOnce() -> u64>,
+    ends: Ends<'_, I, impl FnOnce() -> u64, O>,
     cx: &mut Context<'_>,
 ) -> Poll<Raced<O, S>>
 where
@@ -55,6 +62,11 @@ where
     Z: Future<Output = ()> + Send,
 {
     recorder.assert_inhabited();
+    let Ends {
+        idle,
+        heartbeats,
+        ended,
+    } = ends;
     if call.watch().is_past() {
         return Poll::Ready(Raced::cut(Interrupt::Deadline));
     }

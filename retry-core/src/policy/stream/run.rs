@@ -184,7 +184,7 @@ where
     /// use persevere::{RetryPolicy, wait};
     ///
     /// /// A position in a feed, and the time after which the feed wants to be asked again.
-    /// #[derive(Clone)]
+    /// #[derive(Clone, PartialEq)]
     /// struct Position { next: u32, poll_after: Option<Duration> }
     ///
     /// let policy = RetryPolicy::new().wait(wait::none());
@@ -215,28 +215,28 @@ where
     /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     /// # runtime.unwrap().block_on(async {
     /// # use futures_util::{StreamExt, stream};
+    /// use std::cell::Cell;
     /// use std::io;
-    /// use std::sync::Arc;
-    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    /// use std::rc::Rc;
     /// use std::time::Duration;
     /// use persevere::RetryPolicy;
     /// use tokio::time::sleep;
     ///
     /// /// A message after a minute, and a ping every ten seconds until then.
-    /// fn open(pings: Arc<AtomicU64>) -> impl stream::Stream<Item = io::Result<u64>> {
+    /// fn open(pings: Rc<Cell<u64>>) -> impl stream::Stream<Item = io::Result<u64>> {
     ///     let ticks = stream::iter(1..).then(|tick| async move { sleep(Duration::from_secs(10)).await; tick });
     ///     ticks.filter_map(move |tick| {
-    ///         pings.store(tick, Relaxed);
+    ///         pings.set(tick);
     ///         async move { (tick % 6 == 0).then_some(Ok(tick)) }
     ///     })
     /// }
     ///
     /// let policy = RetryPolicy::new();
     /// # let policy = policy.sleep_async(tokio::time::sleep);
-    /// let pings = Arc::new(AtomicU64::new(0));
+    /// let pings = Rc::new(Cell::new(0));
     /// let messages = policy
     ///     .run_stream(pings.clone(), open, |_| pings.clone())
-    ///     .heartbeats(|pings| pings.load(Relaxed))
+    ///     .heartbeats(|pings| pings.get())
     ///     .idle_timeout(Duration::from_secs(15));
     /// let first = messages.take(1).collect::<Vec<_>>().await.remove(0);
     /// assert_eq!(first.unwrap(), 6);

@@ -18,7 +18,8 @@ impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     /// Gives the items of a stream, and opens it again where it broke.
     ///
     /// `open` opens a stream that continues at a cursor, the first time at `start`, and `after` makes of an item the
-    /// cursor of what comes after it. So no item is lost and none comes twice, if the cursor tells them apart.
+    /// cursor of what comes after it. So no item is lost and none comes twice, if the cursor tells them apart. The
+    /// cursors are compared, since a service that repeats itself makes no progress.
     ///
     /// | the opened stream gives | the stream |
     /// |---|---|

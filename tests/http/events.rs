@@ -107,14 +107,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let clients = ["reqwest", "hyper"];
 
-    let wanted = 600;
-    let outages = Outages::begin()?;
-    let events = both(clients.map(|client| outages.url(client)), wanted).await?;
-    let kills = outages.end()?;
-    assert!(kills > 0);
-    for (client, events) in clients.into_iter().zip(<[usize; 2]>::from(events)) {
-        println!("{client}: {events} of {wanted} events, once each, over {kills} kills");
-    }
     for (fault, wanted, what) in [
         (Fault::Cut, 30, "cut in the middle of an event"),
         (Fault::Silence, 9, "that fell silent"),
@@ -133,5 +125,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
             );
         }
     }
+
+    let wanted = 600;
+    let outages = Outages::begin()?;
+    let events = both(clients.map(|client| outages.url(client)), wanted).await?;
+    let kills = outages.end()?;
+    assert!(kills > 0);
+    let events = <[usize; 2]>::from(events);
+    for (client, events) in clients.into_iter().zip(events) {
+        println!("{client}: {events} of {wanted} events over {kills} kills");
+    }
+    let (events, wanted) = (events[0] + events[1], 2 * wanted);
+    println!("{events} of {wanted} events, once each, over {kills} kills");
     Ok(())
 }

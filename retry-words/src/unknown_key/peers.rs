@@ -64,6 +64,8 @@ peers! {
         "max_elapsed", "max_elapsed_time", "max_time", "max_duration", "total_delay";
     AttemptTimeout "@", Duration "2s":
         "per_attempt_timeout", "per_try_timeout", "try_timeout";
+    IdleTimeout "@", Duration "30s":
+        "idle", "idle_time", "idle_limit", "inactivity_timeout", "heartbeat_timeout";
     Deadline "@", Duration "10s":
         "timeout", "total_timeout", "overall_timeout", "call_timeout";
     Breaker "@", Shared "&BREAKER":

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Closed, Memory};
+use futures_util::stream::{self, Stream, StreamExt};
 use persevere::retry;
 use std::cell::Cell;
 use std::future::Future;
@@ -238,4 +239,27 @@ fn a_spanned_future_is_send() {
         value
     }
     assert_eq!(run(is_send(load(3))), Ok(3));
+}
+
+/// A stream has one span, with all its openings inside, and the reader's own events are outside.
+#[test]
+fn a_stream_has_one_span_with_all_openings_inside() {
+    #[retry(span = true, metrics = true, name = "feed", wait = none(), resume(next = |item| item + 1))]
+    fn feed(next: u32) -> impl Stream<Item = Result<u32, &'static str>> {
+        info!("opening");
+        let broken = (next < 4).then_some(Err("broken"));
+        stream::iter([Ok(next), Ok(next + 1)].into_iter().chain(broken))
+    }
+    let memory = Memory::default();
+    with_default(memory.subscriber(), || {
+        let items = feed(0).inspect(|_| info!("item"));
+        let items: Vec<_> = run(items.collect());
+        assert_eq!(items, [0, 1, 2, 3, 4, 5].map(Ok));
+    });
+    let told = memory.take();
+    let spans: Vec<_> = told.events.iter().map(|event| event.spans.len()).collect();
+    assert_eq!(spans, [1, 0, 0, 1, 0, 0, 1, 0, 0]);
+    let closed = told.spans.iter().find(|span| span.name == "retry").unwrap();
+    assert_eq!(closed.fields.get("function"), "feed");
+    assert_eq!(closed.fields.get("outcome"), "success");
 }

@@ -125,9 +125,9 @@ impl<O: ?Sized, F: Fn(&RetryState<'_, O>) -> Duration> Wait<O> for F {
 }
 
 macro_rules! wait_by_reference {
-    ($($pointer:ty),+ $(,)?) => {$(
+    ($($(where [$($generics:tt)+])? $pointer:ty),+ $(,)?) => {$(
         #[diagnostic::do_not_recommend]
-        impl<O: ?Sized> Wait<O> for $pointer {
+        impl<O: ?Sized $(, $($generics)+)?> Wait<O> for $pointer {
             fn pause(&self, state: &RetryState<'_, O>) -> Duration {
                 (**self).pause(state)
             }
@@ -162,6 +162,8 @@ macro_rules! wait_by_reference {
         }
     )+};
 }
+
+pub(crate) use wait_by_reference;
 
 wait_by_reference!(
     &dyn Wait<O>,

@@ -88,7 +88,7 @@ fn inside_result(ty: &Type) -> Option<&Type> {
     let last = path.path.segments.last()?;
     let first = types(last).first().copied()?;
     // An alias has another name: `ApiResult<impl Stream<..>>`.
-    let is_result = last.ident == "Result" || last.ident.to_string().ends_with("Result");
+    let is_result = last.ident.to_string().ends_with("Result");
     let is_boxed = matches!(last.ident.to_string().as_str(), "Pin" | "Box");
     (is_result || !is_boxed && item_of(ty).is_none() && item_of(first).is_some()).then_some(first)
 }

@@ -75,7 +75,7 @@ async fn the_timeout_of_an_awaited_opening_costs_as_much_as_that_of_a_call() {
     assert_eq!(A.available(), B.available());
 }
 
-// F2: a timeout counts for the breaker as one of a call, whatever the error says.
+/// A timeout counts for the breaker as one of a call, whatever the error says.
 #[tokio::test(start_paused = true)]
 async fn the_timeout_of_an_awaited_opening_is_a_failure_for_a_breaker() {
     static A: CircuitBreaker = CircuitBreaker::new("a").consecutive(1);
@@ -100,7 +100,7 @@ async fn the_timeout_of_an_awaited_opening_is_a_failure_for_a_breaker() {
     assert_eq!(A.state(), B.state());
 }
 
-// F3: reset_after and an opening that was cut: a call that was cut did not hold.
+/// An opening that was cut did not hold, for `reset_after`.
 #[tokio::test(start_paused = true)]
 async fn an_awaited_opening_that_was_cut_did_not_hold() {
     thread_local!(static N: Cell<u32> = const { Cell::new(0) });
@@ -116,7 +116,7 @@ async fn an_awaited_opening_that_was_cut_did_not_hold() {
     assert_eq!(N.get(), 3);
 }
 
-// names
+// The names of the macro's own variables.
 #[retry(
     wait = none(),
     once(cursor = 1u32, outcome = 2u32, state = 3u32),
@@ -321,7 +321,7 @@ async fn methods() {
     is!(client.rpitit(0));
 }
 
-// awaited, place of a bulkhead while the stream is held
+/// A stream that is held keeps its place in a bulkhead.
 #[tokio::test(start_paused = true)]
 async fn an_awaited_opening_keeps_its_place() {
     static PLACES: Bulkhead = Bulkhead::new("awaited", 1);
@@ -363,7 +363,7 @@ async fn a_deadline_cuts_an_awaited_opening() {
     assert_eq!(opens().await.err().unwrap().kind(), io::ErrorKind::TimedOut);
 }
 
-// drop order through the attribute, bulkhead
+/// What was opened is dropped before the place in a bulkhead is given back.
 #[tokio::test(start_paused = true)]
 async fn what_is_opened_is_dropped_before_its_place_is_given_back() {
     static PLACES: Bulkhead = Bulkhead::new("drop", 1);

@@ -71,6 +71,18 @@ async fn pauses_and_attempts_are_those_of_the_keys() {
 }
 
 #[tokio::test]
+async fn a_stream_that_is_not_enabled_is_opened_once() {
+    #[retry(enabled = false, wait = none(), resume(next = |item| item + 1))]
+    fn once<'a>(opened: &'a Cell<usize>, next: u32) -> impl Stream<Item = Item> + 'a {
+        numbers(opened, &[2], next)
+    }
+    let opened = Cell::new(0);
+    let items = all(once(&opened, 0)).await;
+    assert_eq!(items, [Ok(0), Ok(1), Err(io::ErrorKind::ConnectionReset)]);
+    assert_eq!(opened.get(), 1);
+}
+
+#[tokio::test]
 async fn the_body_runs_when_the_stream_is_polled() {
     let opened = Cell::new(0);
     let mut stream = pin!(resumed(&opened, &[], 8));

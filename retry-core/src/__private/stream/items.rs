@@ -8,11 +8,11 @@ use futures_core::stream::Stream;
 use pin_project_lite::pin_project;
 
 use super::awaited::Awaited;
-use super::opening::Opening;
 use super::shared::Shared;
 use crate::guard::CallGuardBase;
 use crate::policy::Policy;
 use crate::policy::stream::RunStream;
+use crate::policy::stream::opening::{Notice, Opening};
 
 /// The receiver of the items of a stream.
 pub struct Items<O>(pub(super) Shared<O>);
@@ -27,12 +27,14 @@ impl<O> Items<O> {
 
 impl<T, E> Items<Result<T, E>> {
     /// Opens a stream by a future.
-    pub fn open<F, S>(&self, opening: F) -> Opening<'_, F, S, Result<T, E>>
+    pub fn open<F, S>(&self, opening: F) -> Opening<F, S, &Self>
     where
         F: Future<Output = Result<S, E>>,
         S: Stream<Item = Result<T, E>>,
     {
-        Opening::new(opening, &self.0)
+        // That of an earlier opening, which gave an item at once.
+        self.0.lock().take_opened();
+        Opening::new(opening, self)
     }
 
     /// Returns the stream whose openings are futures of [`open`](Self::open), each an attempt until it is open.
@@ -46,6 +48,12 @@ impl<T, E> Items<Result<T, E>> {
         G: CallGuardBase,
     {
         stream.map_idle(|idle| Awaited::new(idle, &self.0))
+    }
+}
+
+impl<O> Notice for &Items<O> {
+    fn opened(&self) {
+        self.0.lock().open();
     }
 }
 

@@ -1,10 +1,13 @@
 //! The policy of a stream, made from the keys of an attribute.
 
+use core::ops::Deref;
 use core::time::Duration;
 
 use crate::call::state::RetryState;
+use crate::invalid::InvalidValue;
 use crate::policy::RetryPolicy;
 use crate::wait::Wait;
+use crate::wait::contract::wait_by_reference;
 
 /// Returns the policy with one more callback.
 pub fn hook<S, W, P, C, H, Z, G, T>(
@@ -25,32 +28,15 @@ pub fn guarded<S, W, P, C, H, Z, G>(
 /// A wait that the cases without one of their own share with the policy.
 pub struct SameWait<'a, W>(pub &'a W);
 
-#[diagnostic::do_not_recommend]
-impl<O: ?Sized, W: Wait<O>> Wait<O> for SameWait<'_, W> {
-    fn pause(&self, state: &RetryState<'_, O>) -> Duration {
-        self.0.pause(state)
-    }
+impl<W> Deref for SameWait<'_, W> {
+    type Target = W;
 
-    fn pause_within(&self, state: &RetryState<'_, O>, longest: Duration) -> Option<Duration> {
-        self.0.pause_within(state, longest)
-    }
-
-    fn hint_max(&self) -> Duration {
-        self.0.hint_max()
-    }
-
-    fn reads_clock(&self) -> bool {
-        self.0.reads_clock()
-    }
-
-    fn reads_history(&self) -> bool {
-        self.0.reads_history()
-    }
-
-    fn lasts(&self) -> bool {
-        self.0.lasts()
+    fn deref(&self) -> &W {
+        self.0
     }
 }
+
+wait_by_reference!(where [W: Wait<O>] SameWait<'_, W>);
 
 /// A value that an opening owns. It is never `Copy`, so that an `async` block that takes it owns it.
 pub struct Moved<T>(pub T);

@@ -44,10 +44,11 @@ mod parser;
 mod resume;
 mod too_large;
 
+pub use crate::policy::stream::opening::Opening;
 pub use check::{NotEventStream, check};
 pub use cursor::Cursor;
 pub use event::Event;
 pub use events::Events;
 pub use parser::Parser;
-pub use resume::{Opening, resume};
+pub use resume::resume;
 pub use too_large::EventTooLarge;

@@ -1,16 +1,13 @@
 //! The events of a server, over as many connections as it takes.
 
-use core::fmt;
 use core::future::Future;
-use core::pin::Pin;
-use core::task::{Context, Poll, ready};
 
 use futures_core::stream::Stream;
-use pin_project_lite::pin_project;
 
 use super::cursor::Cursor;
 use super::event::Event;
 use crate::http::error::HttpError;
+use crate::policy::stream::opening::Opening;
 use crate::policy::{Policy, RunStream};
 use crate::time::sleep::AsyncSleep;
 
@@ -74,63 +71,10 @@ where
     Fut: Future<Output = Result<S, HttpError>>,
     S: Stream<Item = Result<Event, HttpError>>,
 {
-    let open = move |cursor| Opening {
-        stage: Stage::Asked {
-            response: open(cursor),
-        },
-    };
+    let open = move |cursor| Opening::new(open(cursor), ());
     let after: fn(&Event) -> Cursor = Event::cursor;
     RunStream::new(policy, start, open, after)
         .endless()
         .hint(Cursor::retry)
         .heartbeats(Cursor::chunks)
-}
-
-pin_project! {
-    /// A stream of events whose response may still be on its way.
-    #[must_use = "streams do nothing unless polled"]
-    pub struct Opening<Fut, S> {
-        #[pin]
-        stage: Stage<Fut, S>,
-    }
-}
-
-pin_project! {
-    #[project = StageProjection]
-    enum Stage<Fut, S> {
-        Asked { #[pin] response: Fut },
-        Open { #[pin] events: S },
-        Over,
-    }
-}
-
-impl<Fut, S> Stream for Opening<Fut, S>
-where
-    Fut: Future<Output = Result<S, HttpError>>,
-    S: Stream<Item = Result<Event, HttpError>>,
-{
-    type Item = Result<Event, HttpError>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut stage = self.project().stage;
-        loop {
-            match stage.as_mut().project() {
-                StageProjection::Open { events } => return events.poll_next(cx),
-                StageProjection::Over => return Poll::Ready(None),
-                StageProjection::Asked { response } => match ready!(response.poll(cx)) {
-                    Ok(events) => stage.set(Stage::Open { events }),
-                    Err(error) => {
-                        stage.set(Stage::Over);
-                        return Poll::Ready(Some(Err(error)));
-                    }
-                },
-            }
-        }
-    }
-}
-
-impl<Fut, S> fmt::Debug for Opening<Fut, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opening").finish_non_exhaustive()
-    }
 }

@@ -1,12 +1,15 @@
 //! Streams that are opened again where they broke.
 
+mod begin;
+mod first_item;
 mod idle;
 mod news;
 mod open;
-mod opening;
+pub(crate) mod opening;
 mod poll;
 mod race;
 mod run;
+mod settle;
 mod stage;
 
 pub use self::idle::{Idle, IdleTimeout, NeverIdle};

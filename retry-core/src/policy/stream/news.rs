@@ -2,6 +2,7 @@
 
 use super::idle::Idle;
 use crate::call::interrupt::Interrupt;
+use crate::call::outcome::Verdict;
 use crate::guard::Guard;
 
 /// The news of a stream.
@@ -16,6 +17,26 @@ pub(super) enum News<O> {
     Cut(Interrupt),
     /// An interrupt came before it was opened.
     Refused(Interrupt),
+}
+
+/// The end of an opening: news other than a value.
+pub(super) struct Broke<O> {
+    pub(super) news: News<O>,
+    /// The outcome that stands for an end or for an interrupt, if it is known.
+    pub(super) stands: Option<O>,
+    /// The case that takes the outcome, if any, and the verdict, if they are known.
+    pub(super) ruled: Option<(Option<usize>, Verdict)>,
+}
+
+impl<O> From<News<O>> for Broke<O> {
+    fn from(news: News<O>) -> Self {
+        let (stands, ruled) = (None, None);
+        Broke {
+            news,
+            stands,
+            ruled,
+        }
+    }
 }
 
 /// Returns the outcome of an interrupt: of the guards, if they `make` one, else of the idle timeout.

@@ -1,6 +1,7 @@
-//! The steps of a stream: it is opened, gives items, breaks, and is opened again.
+//! The polls of a stream: it is opened, gives items, breaks, and is opened again.
 
 use alloc::boxed::Box;
+use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
@@ -8,26 +9,18 @@ use core::time::Duration;
 use futures_core::stream::Stream;
 
 use super::idle::Idle;
-use super::news::{News, stand_for, stand_for_end};
+use super::news::{Broke, News};
 use super::open::poll_open;
-use super::race::{Ends, poll_openings};
-use super::run::{Progress, RunStream};
-use super::stage::{Open, Stage, StageProjection};
-use crate::call::attempt::AttemptDirective;
-use crate::call::error::StopReason;
+use super::race::{Ends, Raced, poll_openings};
+use super::run::{RunStream, Running};
+use super::stage::StageProjection;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Outcome, Verdict};
-use crate::guard::{Admission, CallGuard, CallGuardBase, Hedging, bound};
-use crate::hedge::LatencyRecorder;
+use crate::guard::{CallGuard, CallGuardBase};
 use crate::policy::Policy;
 use crate::policy::asynchronous::memory::AsyncMemory;
-use crate::policy::asynchronous::rest::{poll_rest, rest};
 use crate::policy::asynchronous::types::{CountersOf, SleepOf};
-use crate::policy::steps::Ending;
-use crate::stop::Stop;
-use crate::time::clock::read_async;
 use crate::time::sleep::AsyncSleep;
-use crate::time::timeout::Timeout;
 
 impl<'p, P, O, K, F, A, S, I, G> Stream
     for RunStream<'p, P, O, K, F, A, S, I, SleepOf<P, O>, CountersOf<P, O>, G>
@@ -79,228 +72,130 @@ where
     I: Idle<O, SleepOf<P, O>>,
     G: CallGuard<O> + CallGuardBase,
 {
-    /// Takes the steps that follow the news of the opened stream, if it has any.
+    /// Takes the steps, away from the way of most items, which needs few of the fields.
     #[inline(never)]
-    fn step(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        mut news: Option<News<O>>,
-    ) -> Poll<Option<O>> {
-        let mut this = self.project();
-        let (call, progress) = (this.call, this.progress);
-        let parts = call.policy().parts();
-        let name = this.name.map_or(parts.name, |name| *name);
-        let (sleeper, stop) = (&parts.sleep, &parts.stop);
-        let tick = |pause| sleeper.sleep(pause);
-        let (mut has_waited, mut ruled) = (false, None);
+    fn step(self: Pin<&mut Self>, cx: &mut Context<'_>, news: Option<News<O>>) -> Poll<Option<O>> {
+        self.project().step(cx, news)
+    }
+}
+
+impl<'p, P, O, K, F, A, S, I, G>
+    Running<'_, 'p, P, O, K, F, A, S, I, SleepOf<P, O>, CountersOf<P, O>, G>
+where
+    P: Policy<O, Sleep: AsyncSleep> + ?Sized,
+    O: Outcome,
+    F: FnMut(K) -> S,
+    K: Clone + PartialEq,
+    A: FnMut(&O::Value) -> K,
+    S: Stream<Item = O>,
+    I: Idle<O, SleepOf<P, O>>,
+    G: CallGuard<O> + CallGuardBase,
+{
+    /// Takes the steps that follow the news of the opened stream, if it has any.
+    fn step(&mut self, cx: &mut Context<'_>, mut news: Option<News<O>>) -> Poll<Option<O>> {
+        let mut has_waited = false;
         loop {
-            let (stage, idle) = (this.stage.as_mut(), this.idle.as_mut());
             let polled = match news.take() {
                 Some(news) => Some(Poll::Ready(news)),
-                None => {
-                    let heartbeats = || heartbeats_at(*this.heartbeats, this.cursor);
-                    poll_open(call, stage, idle, heartbeats, cx)
-                }
+                None => self.poll_open(cx),
             };
-            let mut stands = None;
-            let news = match polled {
-                Some(polled) => match ready!(polled) {
+            let broke = if let Some(polled) = polled {
+                match ready!(polled) {
                     News::Item(item) if item.error().is_none() => {
-                        if let Some(value) = item.value() {
-                            let cursor = (this.after)(value);
-                            // A cursor that tells nothing apart cannot show that a service repeats itself.
-                            progress.moved |= size_of::<K>() == 0 || cursor != *this.cursor;
-                            *this.cursor = cursor;
-                        }
-                        this.idle.moved();
-                        if !core::mem::replace(&mut progress.given, true) {
-                            call.memory().keep(None);
-                            if !core::mem::replace(&mut progress.answered, true) {
-                                // Values are given as they are, whatever the predicate says of them.
-                                call.answered(&item, Verdict::Final, false);
-                            }
-                            // From here on the deadline alone bounds it.
-                            let left = call.watch().time_left(Duration::ZERO);
-                            this.stage.bound(G::timer(left, tick));
-                        }
-                        progress.failed = false;
-                        return Poll::Ready(Some(item));
+                        return Poll::Ready(Some(self.pass(item)));
                     }
                     News::Opened => {
-                        let left = call.watch().time_left(Duration::ZERO);
-                        this.stage.as_mut().bound(G::timer(left, tick));
+                        self.leave_to_deadline();
                         continue;
                     }
-                    news => news,
-                },
-                None => match this.stage.as_mut().project() {
-                    StageProjection::Over => return Poll::Ready(None),
-                    StageProjection::Racing { recorder, race } => {
-                        let (open, cursor) = (&mut *this.open, &*this.cursor);
-                        let begin = || open(cursor.clone());
-                        let heartbeats = |heartbeats: fn(&K) -> u64| move || heartbeats(cursor);
-                        let ends = Ends {
-                            idle: this.idle.as_mut(),
-                            heartbeats: this.heartbeats.map(heartbeats),
-                            ended: *this.ended,
-                        };
-                        let raced = poll_openings(call, race.as_mut(), recorder, begin, ends, cx);
-                        let raced = ready!(raced);
-                        ruled = raced.ruled;
-                        if let Some(stream) = raced.stream {
-                            // It goes on as one that was opened alone.
-                            this.idle.as_mut().moved();
-                            let watch = call.watch();
-                            let each = watch.each();
-                            let each = each.map(|limit| (limit, Interrupt::AttemptTimeout));
-                            let limits = each.into_iter().chain(watch.time_left(Duration::ZERO));
-                            let limit = G::timer(limits.min_by_key(|(left, _)| *left), tick);
-                            this.stage.as_mut().win(stream, limit);
-                            news = Some(raced.news);
-                            continue;
-                        }
-                        stands = raced.stands;
-                        raced.news
-                    }
-                    stage => {
-                        let cancelled = match stage {
-                            StageProjection::Resting { rest } => {
-                                ready!(poll_rest(call, rest, tick, cx))
-                            }
-                            _ => {
-                                call.start(read_async, false);
-                                false
-                            }
-                        };
-                        match call.watch().admit_unless(cancelled) {
-                            Admission::Halt(interrupt) => News::Refused(interrupt),
-                            Admission::Wait(pause) => {
-                                call.wait();
-                                call.memory().hush();
-                                // Other tasks run between two pauses of a sleeper that returns at once.
-                                let pause =
-                                    (!core::mem::replace(&mut has_waited, true)).then_some(pause);
-                                let rest = rest(call.watch(), sleeper, pause);
-                                this.stage.set(Stage::Resting { rest });
-                                continue;
-                            }
-                            Admission::Go => {
-                                // A panic leaves a stream that is over.
-                                this.stage.set(Stage::Over);
-                                call.begin(name);
-                                *progress = Progress::default();
-                                let limit = CallGuard::limit(call.watch());
-                                let longest = limit.map(|(left, _)| left);
-                                bound(call.watch(), sleeper.is_ours(), longest);
-                                let limit = G::timer(limit, tick);
-                                call.memory().hush();
-                                this.idle.as_mut().moved();
-                                this.stage.set(match call.watch().hedge().race() {
-                                    None => {
-                                        let cursor = this.cursor.clone();
-                                        let stream = call.watch().inside(|| (this.open)(cursor));
-                                        let open = Open { stream, limit };
-                                        Stage::Open { open }
-                                    }
-                                    Some((slots, mut recorder)) => {
-                                        recorder.hears_of_drops(read_async);
-                                        let race = Box::pin(Timeout::new(slots, limit));
-                                        Stage::Racing { recorder, race }
-                                    }
-                                });
-                                continue;
-                            }
-                        }
-                    }
-                },
-            };
-            let mut halted = None;
-            let (cut, is_silent) = match news {
-                News::Cut(interrupt) => (Some(interrupt), false),
-                News::Silent => (Some(Interrupt::AttemptTimeout), true),
-                _ => (None, false),
-            };
-            let outcome = match news {
-                News::Item(outcome) => {
-                    let (class, verdict) = ruled.take().unwrap_or_else(|| call.rule(&outcome));
-                    if !verdict.is_retry() {
-                        // It goes on, unless it ends by itself.
-                        progress.failed = true;
-                        call.memory().keep(None);
-                        this.idle.as_mut().moved();
-                        if !core::mem::replace(&mut progress.answered, true) {
-                            call.answered(&outcome, verdict, true);
-                        }
-                        return Poll::Ready(Some(outcome));
-                    }
-                    ruled = Some((class, verdict));
-                    Some(outcome)
+                    news => Broke::from(news),
                 }
-                // Whatever a final error says of the service, it says it of the next opening too.
-                News::Ended if progress.failed => None,
-                News::Ended => stands.or_else(|| {
-                    let makes = call.watch().interrupts();
-                    stand_for_end(*this.ended, makes, &parts.guards)
-                }),
-                News::Opened => continue,
-                News::Silent | News::Cut(_) | News::Refused(_) => {
-                    let interrupt = match news {
-                        News::Refused(interrupt) | News::Cut(interrupt) => interrupt,
-                        _ => Interrupt::AttemptTimeout,
-                    };
-                    halted = interrupt.reason();
-                    let kept = halted.and_then(|_| call.memory().take_kept());
-                    kept.or(stands).or_else(|| {
-                        let (makes, guards) = (call.watch().interrupts(), &parts.guards);
-                        stand_for(interrupt, makes, guards, this.idle.as_ref().get_ref())
-                    })
+            } else if let Some(raced) = self.poll_race(cx) {
+                let Raced { broke, stream } = ready!(raced);
+                if let Some(stream) = stream {
+                    self.win(stream);
+                    news = Some(broke.news);
+                    continue;
                 }
-            };
-            // A stream that broke is dropped before a callback runs, and before another call gets its place.
-            this.stage.set(Stage::Over);
-            if let Some(interrupt) = cut {
-                call.watch().interrupted(interrupt);
-            }
-            let Some(outcome) = outcome else {
-                let failed = progress.failed.then_some(StopReason::Final);
-                call.finish(name, halted.or(failed), progress.answered);
+                broke
+            } else if self.stage.is_over() {
                 return Poll::Ready(None);
-            };
-            let mut mark = AttemptDirective::default();
-            let idle = this.idle.as_ref().get_ref();
-            let ending = Ending {
-                floor: this.hint.and_then(|hint| hint(this.cursor)),
-                silence: match is_silent {
-                    true => idle.limit().unwrap_or_default(),
-                    false => Duration::ZERO,
-                },
-            };
-            if *this.restarts && (progress.moved || call.opening_held(ending)) {
-                call.restart();
-                mark = AttemptDirective::RESET;
-            }
-            let failed = outcome.error().is_some();
-            let judged = match halted {
-                Some(_) => call.judge(name, &outcome, failed, mark, halted),
-                None => {
-                    let ruled = ruled.take().unwrap_or_else(|| call.rule(&outcome));
-                    call.judge_ruled(name, &outcome, failed, mark, ruled, ending)
+            } else {
+                match ready!(self.begin(cx, &mut has_waited)) {
+                    Ok(()) => continue,
+                    Err(interrupt) => News::Refused(interrupt).into(),
                 }
             };
-            let pause = match judged {
-                Ok(pause) => pause,
-                Err(end) => return Poll::Ready(Some(call.outcome(outcome, end))),
-            };
-            call.memory().hush();
-            if stop.cancels() || stop.aborts_attempt() || call.watch().keeps() {
-                let (watch, memory) = call.watch_and_memory();
-                memory.keep(outcome.kept_over_pause(watch.interrupts()));
-            } else {
-                drop(outcome);
+            if let ControlFlow::Break(item) = self.settle(broke) {
+                return Poll::Ready(item);
             }
-            let rest = rest(call.watch(), sleeper, pause);
-            this.stage.set(Stage::Resting { rest });
         }
+    }
+
+    /// Polls the opened stream; returns `None` if none is open.
+    fn poll_open(&mut self, cx: &mut Context<'_>) -> Option<Poll<News<O>>> {
+        let (stage, idle) = (self.stage.as_mut(), self.idle.as_mut());
+        let heartbeats = || heartbeats_at(*self.heartbeats, self.cursor);
+        poll_open(self.call, stage, idle, heartbeats, cx)
+    }
+
+    /// Polls the race of a hedged opening; returns `None` if there is none.
+    fn poll_race(&mut self, cx: &mut Context<'_>) -> Option<Poll<Raced<O, S>>> {
+        let StageProjection::Racing { recorder, race } = self.stage.as_mut().project() else {
+            return None;
+        };
+        let (open, cursor) = (&mut *self.open, &*self.cursor);
+        let begin = || open(cursor.clone());
+        let heartbeats = |heartbeats: fn(&K) -> u64| move || heartbeats(cursor);
+        let ends = Ends {
+            idle: self.idle.as_mut(),
+            heartbeats: self.heartbeats.map(heartbeats),
+            ended: *self.ended,
+        };
+        let race = race.as_mut();
+        Some(poll_openings(self.call, race, recorder, begin, ends, cx))
+    }
+
+    /// Goes on with the copy that won a race, as with a stream that was opened alone.
+    fn win(&mut self, stream: Pin<Box<S>>) {
+        self.idle.as_mut().moved();
+        let sleeper = &self.call.policy().parts().sleep;
+        let watch = self.call.watch();
+        let each = watch.each();
+        let each = each.map(|limit| (limit, Interrupt::AttemptTimeout));
+        let limits = each.into_iter().chain(watch.time_left(Duration::ZERO));
+        let nearest = limits.min_by_key(|(left, _)| *left);
+        let limit = G::timer(nearest, |pause| sleeper.sleep(pause));
+        self.stage.as_mut().win(stream, limit);
+    }
+
+    /// Takes a value on its way.
+    fn pass(&mut self, item: O) -> O {
+        if let Some(value) = item.value() {
+            let cursor = (self.after)(value);
+            // A cursor that tells nothing apart cannot show that a service repeats itself.
+            self.progress.moved |= size_of::<K>() == 0 || cursor != *self.cursor;
+            *self.cursor = cursor;
+        }
+        self.idle.as_mut().moved();
+        if !core::mem::replace(&mut self.progress.given, true) {
+            self.call.memory().keep(None);
+            if !core::mem::replace(&mut self.progress.answered, true) {
+                // Values are given as they are, whatever the predicate says of them.
+                self.call.answered(&item, Verdict::Final, false);
+            }
+            self.leave_to_deadline();
+        }
+        self.progress.failed = false;
+        item
+    }
+
+    /// Leaves the opened stream to the deadline, which alone bounds it from here on.
+    fn leave_to_deadline(&mut self) {
+        let sleeper = &self.call.policy().parts().sleep;
+        let left = self.call.watch().time_left(Duration::ZERO);
+        let limit = G::timer(left, |pause| sleeper.sleep(pause));
+        self.stage.as_mut().bound(limit);
     }
 }
 

@@ -7,9 +7,9 @@ use core::task::{Context, Poll, ready};
 
 use futures_core::stream::Stream;
 
+use super::first_item::FirstItem;
 use super::idle::Idle;
-use super::news::{News, stand_for, stand_for_end};
-use super::opening::Opening;
+use super::news::{Broke, News, stand_for, stand_for_end};
 use super::stage::OpeningRace;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Outcome, Verdict};
@@ -25,12 +25,8 @@ use crate::time::sleep::AsyncSleep;
 
 /// The result of a race of openings.
 pub(super) struct Raced<O, S> {
-    pub(super) news: News<O>,
-    /// The outcome that stands for an end or for an interrupt.
-    pub(super) stands: Option<O>,
-    /// The case that takes the outcome, if any, and the verdict.
-    pub(super) ruled: Option<(Option<usize>, Verdict)>,
-    /// The stream, unless it was cut.
+    pub(super) broke: Broke<O>,
+    /// The stream, if it goes on.
     pub(super) stream: Option<Pin<Box<S>>>,
 }
 
@@ -68,7 +64,7 @@ where
         ended,
     } = ends;
     if call.watch().is_past() {
-        return Poll::Ready(Raced::cut(Interrupt::Deadline));
+        return Poll::Ready(Raced::cut(News::Cut(Interrupt::Deadline)));
     }
     let (parts, number) = (call.policy().parts(), call.number());
     let makes = call.watch().interrupts();
@@ -82,7 +78,7 @@ where
         handle: &(),
         each: call.watch().each().into_iter().chain(each_idle).min(),
         aborts: parts.stop.aborts_attempt(),
-        begin: |(): &()| Opening::new(open()),
+        begin: |(): &()| FirstItem::new(open()),
         judge: |opened: Result<(Option<O>, Pin<Box<S>>), Interrupt>| match opened {
             Ok((Some(item), stream)) => Raced::by_item(item, stream, rule),
             Ok((None, _)) => {
@@ -102,13 +98,13 @@ where
             };
             let tick = |pause| parts.sleep.sleep(pause);
             ready!(idle.poll_over(cx, tick, heartbeats));
-            return Poll::Ready(Raced::silent());
+            return Poll::Ready(Raced::cut(News::Silent));
         }
     };
     Poll::Ready(match raced {
         Ok(Ok((raced, _))) => raced,
-        Ok(Err(interrupt)) => Raced::cut(interrupt),
-        Err(_) => Raced::cut(Interrupt::Cancelled),
+        Ok(Err(interrupt)) => Raced::cut(News::Cut(interrupt)),
+        Err(_) => Raced::cut(News::Cut(Interrupt::Cancelled)),
     })
 }
 
@@ -123,13 +119,11 @@ impl<O: Outcome, S> Raced<O, S> {
         let ruled = item.error().is_some().then(|| rule(&item));
         let verdict = ruled.map_or(Verdict::Final, |(_, verdict)| verdict);
         let stream = (!verdict.is_retry()).then_some(stream);
-        let raced = Raced {
-            news: News::Item(item),
-            stands: None,
+        let broke = Broke {
             ruled,
-            stream,
+            ..News::Item(item).into()
         };
-        (raced, verdict)
+        (Raced { broke, stream }, verdict)
     }
 
     /// Returns what a copy shows that has ended or was cut.
@@ -140,29 +134,19 @@ impl<O: Outcome, S> Raced<O, S> {
     ) -> (Self, Verdict) {
         let ruled = stands.as_ref().map(rule);
         let verdict = ruled.map_or(Verdict::Final, |(_, verdict)| verdict);
-        let raced = Raced {
+        let broke = Broke {
             news,
             stands,
             ruled,
-            stream: None,
         };
-        (raced, verdict)
+        let stream = None;
+        (Raced { broke, stream }, verdict)
     }
 
-    /// Returns the news of a race that gave no sign of life.
-    fn silent() -> Self {
+    /// Returns the result of a race that was cut as a whole.
+    fn cut(news: News<O>) -> Self {
         Raced {
-            news: News::Silent,
-            ..Raced::cut(Interrupt::AttemptTimeout)
-        }
-    }
-
-    /// Returns the news of a race that an interrupt has cut.
-    fn cut(interrupt: Interrupt) -> Self {
-        Raced {
-            news: News::Cut(interrupt),
-            stands: None,
-            ruled: None,
+            broke: news.into(),
             stream: None,
         }
     }

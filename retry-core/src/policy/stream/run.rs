@@ -16,6 +16,7 @@ use crate::policy::steps::PolicyCall;
 use crate::time::sleep::AsyncSleep;
 
 pin_project! {
+    #[project = Running]
     /// The stream of [`RetryPolicy::run_stream`](crate::RetryPolicy::run_stream).
     ///
     /// It is `Send` where its parts are, and needs no task, and no box unless its policy hedges. Dropping it ends
@@ -157,13 +158,15 @@ where
     }
 
     /// Names the stream in callbacks and logs, in place of the policy.
-    pub(crate) fn named(mut self, name: &'static &'static str) -> Self {
+    #[doc(hidden)]
+    pub fn named(mut self, name: &'static &'static str) -> Self {
         self.name = Some(name);
         self
     }
 
     /// Takes the end of the stream for a failure, with this outcome where the policy converts no interrupts.
-    pub(crate) fn endless_by(mut self, ended: fn(Interrupt) -> O) -> Self {
+    #[doc(hidden)]
+    pub fn endless_by(mut self, ended: fn(Interrupt) -> O) -> Self {
         self.ended = Some(ended);
         self
     }
@@ -315,7 +318,8 @@ where
     }
 
     /// Cuts a stream that gives nothing, with this outcome where the policy converts no interrupts.
-    pub(crate) fn idle_timeout_by(
+    #[doc(hidden)]
+    pub fn idle_timeout_by(
         self,
         limit: Duration,
         idle: fn(Interrupt) -> O,

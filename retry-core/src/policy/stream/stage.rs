@@ -5,12 +5,12 @@ use core::pin::Pin;
 
 use pin_project_lite::pin_project;
 
-use super::opening::Opening;
+use super::first_item::FirstItem;
 use crate::policy::asynchronous::race::Race;
 use crate::time::pause::Pause;
 
 /// A hedged opening: the race of its copies.
-pub(super) type OpeningRace<S, L, Z> = Race<Opening<S>, L, (), Z>;
+pub(super) type OpeningRace<S, L, Z> = Race<FirstItem<S>, L, (), Z>;
 
 pin_project! {
     #[project = StageProjection]
@@ -37,6 +37,11 @@ pin_project! {
 }
 
 impl<S, Limit, Z, Fed> Stage<S, Limit, Z, Fed> {
+    /// Returns whether the stream has ended.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self, Stage::Over)
+    }
+
     /// Sets the limit of the opened stream.
     pub(super) fn bound(self: Pin<&mut Self>, limit: Limit) {
         match self.project() {

@@ -73,20 +73,18 @@ impl ExpandCtx<'_> {
         };
         if self.policy {
             let name = &self.name;
-            stream.extend(emit!(let stream = #private::stream::named(stream, &#name);));
+            stream.extend(emit!(let stream = stream.named(&#name);));
         }
         if self.args.values.has(Key::Progress) {
             stream.extend(emit!(let stream = stream.without_progress();));
         }
         if self.args.values.flag(Key::Endless).is_some() {
             let ended = self.interrupted_by(Key::Endless);
-            stream.extend(emit!(let stream = #private::stream::endless(stream, #ended);));
+            stream.extend(emit!(let stream = stream.endless_by(#ended);));
         }
         if let Some(limit) = &plan.idle_timeout {
             let idle = self.interrupted_by(Key::IdleTimeout);
-            stream.extend(emit! {
-                let stream = #private::stream::idle_timeout(stream, #limit, #idle);
-            });
+            stream.extend(emit!(let stream = stream.idle_timeout_by(#limit, #idle);));
         }
         if plan.shape.opening != Opening::Direct {
             stream.extend(emit!(let stream = items.opened_later(stream);));

@@ -363,7 +363,7 @@ async fn a_deadline_cuts_an_awaited_opening() {
     assert_eq!(opens().await.err().unwrap().kind(), io::ErrorKind::TimedOut);
 }
 
-/// What was opened is dropped before the place in a bulkhead is given back.
+/// An opened stream is dropped before the place in a bulkhead is given back.
 #[tokio::test(start_paused = true)]
 async fn what_is_opened_is_dropped_before_its_place_is_given_back() {
     static PLACES: Bulkhead = Bulkhead::new("drop", 1);

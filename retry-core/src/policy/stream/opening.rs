@@ -28,7 +28,7 @@ pin_project! {
     }
 }
 
-/// What is told that a stream is open.
+/// The receiver of the news that a stream is open.
 pub trait Notice {
     fn opened(&self);
 }

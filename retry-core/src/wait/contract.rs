@@ -163,6 +163,7 @@ macro_rules! wait_by_reference {
     )+};
 }
 
+#[cfg(feature = "stream")]
 pub(crate) use wait_by_reference;
 
 wait_by_reference!(

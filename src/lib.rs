@@ -219,6 +219,8 @@ pub use persevere_core::http;
 pub use persevere_core::testing;
 #[cfg(feature = "tower")]
 pub use persevere_core::tower;
+#[cfg(feature = "redis-fleet")]
+pub use persevere_core::{Fleet, fleet};
 #[cfg(feature = "config")]
 pub use persevere_core::{RetryConfig, RetryConfigs, config};
 

@@ -37,6 +37,8 @@ pub mod bulkhead;
 mod cancel;
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "redis-fleet")]
+pub mod fleet;
 #[cfg(all(feature = "std", feature = "async"))]
 pub mod hedge;
 #[cfg(feature = "http")]
@@ -77,6 +79,8 @@ pub use cancel::CancelToken;
 pub use config::retry_config::RetryConfig;
 #[cfg(feature = "config")]
 pub use config::set::RetryConfigs;
+#[cfg(feature = "redis-fleet")]
+pub use fleet::Fleet;
 #[cfg(feature = "std")]
 pub use guard::nested;
 pub use invalid::InvalidValue;

@@ -19,6 +19,41 @@ impl Pace {
         }
     }
 
+    /// Returns the pace of a share: a permit each `interval`, and as much less at once as the share is smaller, but one.
+    ///
+    /// The burst takes as long as that of the whole does: its permits are the same share of it.
+    #[cfg(feature = "redis-fleet")]
+    #[inline]
+    pub(super) const fn share(whole: Pace, interval: u64) -> Self {
+        Pace {
+            interval,
+            tolerance: whole
+                .tolerance
+                .saturating_add(whole.interval)
+                .saturating_sub(interval),
+        }
+    }
+
+    /// Returns the arrival that keeps the permits of a former pace, as far as this one holds as many.
+    ///
+    /// A hold keeps its end.
+    #[cfg(feature = "redis-fleet")]
+    pub(super) fn arrival_after(self, former: Pace, arrival: u64, now: u64) -> u64 {
+        let used = arrival.saturating_sub(now);
+        let room = |pace: Pace| pace.interval.saturating_add(pace.tolerance);
+        match room(former).checked_sub(used) {
+            Some(time) => {
+                let time = u128::from(time) * u128::from(self.interval)
+                    / u128::from(former.interval.max(1));
+                let time = u64::try_from(time).unwrap_or(u64::MAX);
+                now.saturating_add(room(self).saturating_sub(time))
+            }
+            None => now
+                .saturating_add(room(self))
+                .saturating_add(used - room(former)),
+        }
+    }
+
     /// Returns the distance of so many permits in a period, rounded up, since otherwise there were more of them.
     pub(super) const fn interval(permits: u32, period: u64) -> u64 {
         period.div_ceil(permits as u64)

@@ -45,6 +45,8 @@ mod rate_limited;
 mod rate_limiter;
 mod send_rate;
 mod settings;
+#[cfg(feature = "redis-fleet")]
+mod share;
 mod shared;
 #[cfg(all(test, not(persevere_loom)))]
 mod tests;

@@ -44,7 +44,7 @@ pub struct RateLimiter {
     pub(super) settings: Settings,
     /// Copied from the settings, since every call reads it.
     pub(super) pace: Pace,
-    /// The distance of permits that was learned; 0 for none.
+    /// The distance of permits that was learned, or that of the share which a process of a fleet holds; 0 for none.
     pub(super) learned: AtomicU64,
     pub(super) word: AtomicWord,
     /// The end of the last hold, in ticks, for people.
@@ -113,6 +113,11 @@ impl RateLimiter {
         self.settings.key().map(Key::as_str)
     }
 
+    #[cfg(feature = "redis-fleet")]
+    pub(crate) fn named_key(&self) -> Option<Key> {
+        self.settings.key().copied()
+    }
+
     /// Sets the key under which a registry holds it, unless it has a key already.
     pub(crate) fn kept_by(&mut self, key: &str) {
         if self.settings.key().is_none() {
@@ -179,6 +184,8 @@ impl RateLimiter {
         // Relaxed: where a change is seen late, a permit is taken by the former pace.
         match self.learned.load(Ordering::Relaxed) {
             0 => self.pace,
+            #[cfg(feature = "redis-fleet")]
+            interval if !self.settings.is_adaptive() => Pace::share(self.pace, interval),
             interval => Pace::new(interval, self.settings.permits_at_once()),
         }
     }

@@ -116,6 +116,13 @@ impl Settings {
         self.burst
     }
 
+    /// Returns whether it learns its rate.
+    #[cfg(feature = "redis-fleet")]
+    #[inline]
+    pub(in crate::rate_limiter) const fn is_adaptive(&self) -> bool {
+        self.learns
+    }
+
     /// Returns the bounds of the rate that it learns, if it does.
     pub(in crate::rate_limiter) fn learns(&self) -> Option<Bounds> {
         let rate = |interval: u64| 1e9 / interval as f64;

@@ -1,0 +1,154 @@
+//! The choices of a member.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use redis::aio::ConnectionLike;
+use redis::{Client, IntoConnectionInfo, RedisResult};
+
+use super::Fleet;
+use super::error::FleetError;
+use super::join::{Join, JoinAs};
+use super::link::Link;
+use super::member::Member;
+use super::part::{Part, Terms};
+use crate::call::random::RandomSource;
+
+/// A member of a fleet before it starts: where it meets the others, and which parts it shares.
+///
+/// Mistakes are kept until [`start`](FleetBuilder::start), which returns the first.
+#[must_use = "a fleet that is not started shares nothing"]
+pub struct FleetBuilder {
+    link: Result<Link, FleetError>,
+    namespace: String,
+    expected: u32,
+    every: Duration,
+    lease: Duration,
+    parts: Vec<Result<Box<dyn Part>, FleetError>>,
+}
+
+impl FleetBuilder {
+    pub(super) fn to(address: impl IntoConnectionInfo) -> Self {
+        // The error may show the address, and with it a password.
+        let link = Client::open(address).map_err(|_| FleetError::Address);
+        FleetBuilder::new(link.map(|client| {
+            Link::new(move || {
+                let client = client.clone();
+                async move { client.get_multiplexed_async_connection().await }
+            })
+        }))
+    }
+
+    pub(super) fn over<C, F>(connect: impl FnMut() -> F + Send + 'static) -> Self
+    where
+        C: ConnectionLike + Send + 'static,
+        F: Future<Output = RedisResult<C>> + Send + 'static,
+    {
+        FleetBuilder::new(Ok(Link::new(connect)))
+    }
+
+    pub(super) fn new(link: Result<Link, FleetError>) -> Self {
+        FleetBuilder {
+            link,
+            namespace: String::new(),
+            expected: 1,
+            every: Duration::from_millis(250),
+            lease: Duration::from_secs(5),
+            parts: Vec::new(),
+        }
+    }
+
+    /// Sets the namespace of the fleet: its members are the processes that share one, and all its keys begin with it
+    /// and a `:`.
+    pub fn namespace(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.namespace);
+        self
+    }
+
+    /// Sets the number of members that are expected; 1 by default.
+    ///
+    /// A process that has not yet heard of the others keeps to this part of each limit.
+    pub const fn members(mut self, expected: u32) -> Self {
+        self.expected = expected;
+        self
+    }
+
+    /// Sets the time between two exchanges; 250 ms by default. Each member waits up to a tenth more or less.
+    pub const fn every(mut self, time: Duration) -> Self {
+        self.every = time;
+        self
+    }
+
+    /// Sets the time after which a share without an exchange is given to others; 5 s by default.
+    pub const fn lease(mut self, time: Duration) -> Self {
+        self.lease = time;
+        self
+    }
+
+    /// Shares a part under its own name.
+    pub fn join(self, part: impl Join) -> Self {
+        let name = part.own_name();
+        self.join_as(&name, part)
+    }
+
+    /// Shares a part under this name.
+    pub fn join_as(mut self, name: &str, part: impl JoinAs) -> Self {
+        self.parts.push(part.into_part(name.to_owned()));
+        self
+    }
+
+    /// Starts to exchange, in a task of the current tokio runtime, and returns after the first exchange, or after a
+    /// second without one.
+    ///
+    /// # Errors
+    ///
+    /// A mistake in the choices, and no runtime. Redis may be away: the parts are alone then, and join when it comes
+    /// back.
+    pub async fn start(self) -> Result<Fleet, FleetError> {
+        let terms = self.terms()?;
+        if !is_namespace(&self.namespace) {
+            return Err(FleetError::Namespace(self.namespace));
+        }
+        let parts = self.parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        for (at, part) in parts.iter().enumerate() {
+            let same =
+                |other: &&Box<dyn Part>| (other.kind(), other.name()) == (part.kind(), part.name());
+            if parts[..at].iter().any(|other| same(&other)) {
+                let (kind, name) = (part.kind(), part.name().to_owned());
+                return Err(FleetError::SameName { kind, name });
+            }
+        }
+        let id = RandomSource::Thread.next_u64();
+        let member = Member::new(id, self.namespace, terms, parts);
+        Fleet::start(member, self.link?, terms).await
+    }
+
+    fn terms(&self) -> Result<Terms, FleetError> {
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let (tick, lease) = (millis(self.every), millis(self.lease));
+        if tick < 10 || lease < tick.saturating_mul(8) || lease > 3_600_000 {
+            return Err(FleetError::Lease);
+        }
+        Ok(Terms {
+            lease,
+            tick,
+            expected: self.expected.max(1),
+        })
+    }
+}
+
+fn is_namespace(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=64).contains(&name.len()) && name.bytes().all(allowed)
+}
+
+/// Shows the namespace and the number of parts, and no address.
+impl fmt::Debug for FleetBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FleetBuilder")
+            .field("namespace", &self.namespace)
+            .field("parts", &self.parts.len())
+            .finish_non_exhaustive()
+    }
+}

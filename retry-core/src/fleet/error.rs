@@ -1,0 +1,63 @@
+//! Mistakes in a fleet.
+
+use std::fmt;
+
+/// A mistake that keeps a member from starting. A store that cannot be reached is none: the member starts alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FleetError {
+    /// The address is not one of Redis. Its text is not here: it may hold a password.
+    Address,
+    /// The namespace is empty, longer than 64 bytes, or has other characters than letters, digits, `-`, `_` and `.`.
+    Namespace(String),
+    /// The lease is shorter than 8 exchanges or longer than an hour, or the time between them is below 10 ms.
+    Lease,
+    /// It was started outside a tokio runtime.
+    NoRuntime,
+    /// Two parts of one kind have this name.
+    SameName {
+        /// The kind of both.
+        kind: &'static str,
+        /// The name of both.
+        name: String,
+    },
+    /// A part has nothing that members could divide.
+    Indivisible {
+        /// The kind of the part.
+        kind: &'static str,
+        /// The name of the part.
+        name: String,
+        /// What to do instead.
+        advice: &'static str,
+    },
+}
+
+impl fmt::Display for FleetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FleetError::Address => f.write_str(
+                "the address is not one of Redis; write `redis://host:port/` or `rediss://user:password@host:port/`",
+            ),
+            FleetError::Namespace(name) => write!(
+                f,
+                "`{name}` is not a namespace; write 1 to 64 letters, digits, `-`, `_` and `.`"
+            ),
+            FleetError::Lease => f.write_str(
+                "the lease does not fit the exchanges; write `.every(time)` of at least 10 ms and `.lease(time)` of \
+                 at least 8 times that, and at most an hour",
+            ),
+            FleetError::NoRuntime => f.write_str(
+                "a fleet exchanges in a task of tokio; call `start()` inside a tokio runtime",
+            ),
+            FleetError::SameName { kind, name } => write!(
+                f,
+                "two parts of the kind `{kind}` are named `{name}`; write `.join_as(\"another\", part)`"
+            ),
+            FleetError::Indivisible { kind, name, advice } => {
+                write!(f, "the {kind} `{name}` cannot be shared: {advice}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for FleetError {}

@@ -1,0 +1,109 @@
+//! The task that carries questions to Redis, and answers back.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::link::Link;
+use super::member::Member;
+use super::part::Terms;
+use super::status::Failure;
+use crate::call::random::RandomSource;
+use crate::time::clock::read_async;
+use crate::time::ticks::ticks;
+
+/// What the task and the handle share.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    member: Mutex<Member>,
+    pub(super) terms: Terms,
+    /// Whether the member is to leave.
+    leaving: AtomicBool,
+}
+
+impl Exchange {
+    pub(super) fn new(member: Member, terms: Terms) -> Self {
+        Exchange {
+            member: Mutex::new(member),
+            terms,
+            leaving: AtomicBool::new(false),
+        }
+    }
+
+    /// Locks the member. Nothing waits under the lock, and a panic leaves whole numbers.
+    pub(super) fn member(&self) -> MutexGuard<'_, Member> {
+        self.member.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the task after one more exchange.
+    pub(super) fn leave(&self) {
+        // Relaxed: the task acts on nothing else that was written before.
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Exchanges until the member leaves.
+    pub(super) async fn run(&self, mut link: Link) {
+        let mut failures = 0;
+        loop {
+            let leaves = self.leaving.load(Ordering::Relaxed);
+            if leaves {
+                self.member().leave();
+            }
+            let done = self.round(&mut link).await;
+            if leaves {
+                return;
+            }
+            failures = if done.is_ok() { 0 } else { failures + 1 };
+            tokio::time::sleep(self.pause(failures)).await;
+        }
+    }
+
+    /// Asks for every part, one after the other.
+    async fn round(&self, link: &mut Link) -> Result<(), Failure> {
+        let began = now();
+        let longest = Duration::from_millis(self.terms.lease / 4);
+        let round = match tokio::time::timeout(longest, self.ask_all(link)).await {
+            Ok(round) => round,
+            Err(_) => {
+                link.disconnect();
+                Err(Failure::Slow)
+            }
+        };
+        self.member().ended(round, began, now());
+        round
+    }
+
+    async fn ask_all(&self, link: &mut Link) -> Result<(), Failure> {
+        let parts = self.member().parts();
+        let mut round = Ok(());
+        for part in 0..parts {
+            let asked = now();
+            let question = self.member().question(part, asked);
+            // An answer that cannot be read is one part's; a failure of the connection is that of all.
+            let answer = match link.ask(&question).await {
+                Err(Failure::Malformed) => Err(Failure::Malformed),
+                other => Ok(other?),
+            };
+            let read = answer.and_then(|answer| self.member().answer(part, &answer, asked, now()));
+            round = round.and(read);
+        }
+        round
+    }
+
+    /// Returns the pause before the next exchange: a tick, or after failures twice as long each time and spread, up to
+    /// a quarter of the lease.
+    fn pause(&self, failures: u32) -> Duration {
+        let tick = Duration::from_millis(self.terms.tick);
+        if failures == 0 {
+            return RandomSource::Thread.between(tick - tick / 10, tick + tick / 10);
+        }
+        let longest = Duration::from_millis(self.terms.lease / 4);
+        let most = tick.saturating_mul(1 << failures.min(16)).min(longest);
+        RandomSource::Thread.between(tick.min(most) / 2, most)
+    }
+}
+
+/// Reads the clock, in ticks.
+pub(super) fn now() -> u64 {
+    ticks(read_async())
+}

@@ -1,0 +1,110 @@
+//! A member that exchanges.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::ConnectionLike;
+use redis::{IntoConnectionInfo, RedisResult};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use super::builder::FleetBuilder;
+use super::error::FleetError;
+use super::exchange::{Exchange, now};
+use super::link::Link;
+use super::member::Member;
+#[cfg(feature = "testing")]
+use super::memory::MemoryStore;
+use super::part::Terms;
+use super::status::Status;
+
+/// A process that shares breakers, budgets, limits and configurations with others.
+///
+/// Dropping it ends the exchange: what the process holds is given to others when its lease is over.
+pub struct Fleet {
+    exchange: Arc<Exchange>,
+    task: JoinHandle<()>,
+}
+
+impl Fleet {
+    /// Begins a member that meets the others at a Redis server: `redis://host:port/`, or with TLS
+    /// `rediss://user:password@host:port/`.
+    ///
+    /// TLS needs a feature of the `redis` crate: `tokio-rustls-comp` or `tokio-native-tls-comp`.
+    pub fn connect(address: impl IntoConnectionInfo) -> FleetBuilder {
+        FleetBuilder::to(address)
+    }
+
+    /// Begins a member that meets the others over connections of this function: through Sentinel, to a cluster, with
+    /// certificates of one's own. It is called again after a connection has failed.
+    pub fn over<C, F>(connect: impl FnMut() -> F + Send + 'static) -> FleetBuilder
+    where
+        C: ConnectionLike + Send + 'static,
+        F: Future<Output = RedisResult<C>> + Send + 'static,
+    {
+        FleetBuilder::over(connect)
+    }
+
+    /// Begins a member that meets the others in a store in memory.
+    #[cfg(feature = "testing")]
+    pub fn in_memory(store: &MemoryStore) -> FleetBuilder {
+        FleetBuilder::new(Ok(Link::Memory(store.clone())))
+    }
+
+    pub(super) async fn start(
+        mut member: Member,
+        link: Link,
+        terms: Terms,
+    ) -> Result<Self, FleetError> {
+        let runtime = Handle::try_current().map_err(|_| FleetError::NoRuntime)?;
+        member.begin(now());
+        let exchange = Arc::new(Exchange::new(member, terms));
+        let running = Arc::clone(&exchange);
+        let task = runtime.spawn(async move { running.run(link).await });
+        let fleet = Fleet { exchange, task };
+        fleet.wait_for_first(Duration::from_secs(1)).await;
+        Ok(fleet)
+    }
+
+    /// Waits until an exchange has succeeded, for so long at most.
+    async fn wait_for_first(&self, longest: Duration) {
+        let pause = Duration::from_millis(2);
+        let asking = async {
+            while !self.exchange.member().is_joined() {
+                tokio::time::sleep(pause).await;
+            }
+        };
+        let _ = tokio::time::timeout(longest, asking).await;
+    }
+
+    /// Returns what this member knows of the fleet.
+    pub fn status(&self) -> Status {
+        self.exchange.member().status(now())
+    }
+
+    /// Gives back what this member holds, and ends the exchange; at the latest after a quarter of the lease.
+    ///
+    /// Call it after the last call of the process. Later calls keep to the share that it had.
+    pub async fn leave(mut self) {
+        self.exchange.leave();
+        // The task neither panics nor is aborted before.
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Shows what it shares, and no address.
+impl fmt::Debug for Fleet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fleet")
+            .field("member", &self.exchange.member())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! A store in memory, which keeps the rules of the scripts: for tests of programs that share parts, and for the
+//! simulator.
+
+mod share;
+mod shared_store;
+
+use std::collections::BTreeMap;
+
+use self::share::Shares;
+pub use self::shared_store::MemoryStore;
+use super::store::{Answer, Question, Script};
+
+/// Milliseconds of the store's own clock.
+pub(super) type Moment = u64;
+
+/// What the members of a fleet have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Store {
+    parts: BTreeMap<String, Kept>,
+}
+
+/// What is kept of one part.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Kept {
+    Shares(Shares),
+}
+
+impl Store {
+    /// Answers a question at a time of the store's own clock, and returns `None` where a script would fail.
+    pub fn answer(&mut self, question: &Question, now: Moment) -> Option<Answer> {
+        let Question {
+            script,
+            key,
+            member,
+            numbers,
+            ..
+        } = question;
+        let kept = self.parts.entry(key.clone());
+        let kept = kept.or_insert_with(|| match script {
+            Script::Share => Kept::Shares(Shares::default()),
+        });
+        let numbers = match (script, kept) {
+            (Script::Share, Kept::Shares(shares)) => {
+                shares.answer(*member, numbers.as_slice().try_into().ok()?, now)
+            }
+        };
+        Some(Answer {
+            numbers,
+            text: None,
+        })
+    }
+
+    /// Forgets everything, as a server that is restarted without its data.
+    pub fn empty(&mut self) {
+        self.parts.clear();
+    }
+}

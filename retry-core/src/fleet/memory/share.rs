@@ -1,0 +1,158 @@
+//! The rule of `lua/share.lua`.
+//!
+//! It is a lease of capacity, as in Doorman, a cooperative rate limiter of YouTube: each member holds a share of the
+//! whole limit, and all that is held is never more than the whole.
+//!
+//! - A share that is to shrink is the member's until the member says that it uses less. A share that is to grow grows
+//!   only by what nobody holds.
+//! - The target is the member's part of all demand, and a twentieth of the limit is divided evenly, so that a member
+//!   without demand has something for its first calls.
+//! - A member that is silent for half a lease is forgotten. Its share is free then.
+//! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
+//!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
+//!   after a member that holds more than was recorded.
+//! - Sums are made again from the records each quarter of a lease, so that a wrong one heals.
+
+use std::collections::BTreeMap;
+
+use super::Moment;
+
+/// The shares of one limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Shares {
+    last: u64,
+    learning: u64,
+    summed: u64,
+    held: u64,
+    demand: u64,
+    hold: u64,
+    members: BTreeMap<u64, Record>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Record {
+    held: u64,
+    demand: u64,
+    expiry: u64,
+}
+
+/// What a member asks.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    lease: u64,
+    total: u64,
+    least: u64,
+    held: u64,
+    demand: u64,
+    hold: u64,
+}
+
+/// The longest hold, in milliseconds: an hour.
+const LONGEST_HOLD: u64 = 3_600_000;
+
+impl Shares {
+    /// Answers a member: protocol, share, members, whether it learns, whether the member was known, the rest of a hold.
+    pub(super) fn answer(&mut self, member: u64, arguments: &[u64; 6], now: Moment) -> Vec<u64> {
+        let &[lease, total, least, held, demand, hold] = arguments;
+        let asked = Asked {
+            lease,
+            total,
+            least,
+            held,
+            demand,
+            hold,
+        };
+        self.refresh(lease, now);
+        let former = self.members.get(&member).copied();
+        let claim = self.claim(former, asked, now);
+        let record = former.unwrap_or_default();
+        self.held = (self.held + claim).saturating_sub(record.held);
+        self.demand = (self.demand + demand).saturating_sub(record.demand);
+        self.members.entry(member).or_default();
+        let learns = self.learning > now;
+        let target = self.target(claim, learns, asked);
+        let grant = self.grant(claim, target, total);
+        let held = claim.max(grant);
+        self.held += held - claim;
+        let expiry = now + lease / 2;
+        let record = Record {
+            held,
+            demand,
+            expiry,
+        };
+        self.members.insert(member, record);
+        self.last = now;
+        if self.hold > now + LONGEST_HOLD {
+            self.hold = 0;
+        }
+        self.hold = self.hold.max(now + asked.hold);
+        let members = self.members.len() as u64;
+        let known = former.is_some().into();
+        vec![1, grant, members, learns.into(), known, self.hold - now]
+    }
+
+    /// Begins to learn after a silence, and makes the sums again when they are old.
+    fn refresh(&mut self, lease: u64, now: Moment) {
+        let life = lease / 2;
+        if now < self.last || now - self.last > life / 2 {
+            self.learning = now + lease;
+            self.scan(Some(now + life), life, now);
+        } else if now < self.summed || now - self.summed > life / 2 {
+            self.scan(None, life, now);
+        }
+        if self.learning > now + lease {
+            self.learning = 0;
+        }
+    }
+
+    /// Forgets members that are over, or renews all, and makes the sums.
+    fn scan(&mut self, renewed: Option<u64>, life: u64, now: Moment) {
+        self.members.retain(|_, record| {
+            record.expiry = renewed.unwrap_or(record.expiry);
+            record.expiry > now && record.expiry <= now + life
+        });
+        self.held = self.members.values().map(|record| record.held).sum();
+        self.demand = self.members.values().map(|record| record.demand).sum();
+        self.summed = now;
+    }
+
+    /// Returns what the member uses, as far as it may.
+    fn claim(&mut self, former: Option<Record>, asked: Asked, now: Moment) -> u64 {
+        match former {
+            Some(record) if asked.held > record.held => {
+                self.learning = now + asked.lease;
+                asked.held
+            }
+            None if self.learning <= now => asked.held.min(asked.total.saturating_sub(self.held)),
+            _ => asked.held,
+        }
+    }
+
+    /// Returns what the member should have.
+    fn target(&self, claim: u64, learns: bool, asked: Asked) -> u64 {
+        let Asked { total, least, .. } = asked;
+        let members = self.members.len() as u64;
+        let part = match self.demand {
+            0 => total / members,
+            all => {
+                // As Lua computes, in binary floating point.
+                let rest = total as f64 - total as f64 / 20.0;
+                total / 20 / members + (rest * asked.demand as f64 / all as f64) as u64
+            }
+        };
+        let mut target = part.max(least.min(total / members)).min(total);
+        if self.held > total {
+            target = target.min((claim as f64 * total as f64 / self.held as f64) as u64);
+        }
+        if learns { target.min(claim) } else { target }
+    }
+
+    /// Returns what the member gets.
+    fn grant(&self, claim: u64, target: u64, total: u64) -> u64 {
+        if target > claim {
+            target.min(claim + total.saturating_sub(self.held))
+        } else {
+            target
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The parts, one a file.
+
+pub(super) mod rate_limiter;

@@ -1,0 +1,90 @@
+//! A rate limiter of a fleet: its rate and its burst are divided, and its holds are kept by all.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use crate::fleet::share::Divisible;
+use crate::rate_limiter::RateLimiter;
+
+/// The whole rate, in millionths.
+pub(super) const WHOLE: u64 = 1_000_000;
+
+/// A limiter with what was seen of it at the last exchange.
+#[derive(Debug)]
+pub(in crate::fleet) struct SharedLimiter<R> {
+    limiter: R,
+    name: String,
+    /// The calls that wanted a permit, and when they were counted.
+    wanted: u64,
+    counted: u64,
+    /// The smoothed demand, in millionths of the rate.
+    demand: u64,
+}
+
+impl<R: Deref<Target = RateLimiter>> SharedLimiter<R> {
+    pub(in crate::fleet) fn new(limiter: R, name: String) -> Self {
+        SharedLimiter {
+            limiter,
+            name,
+            wanted: 0,
+            counted: 0,
+            demand: 0,
+        }
+    }
+
+    fn wanted(&self) -> u64 {
+        let counts = self.limiter.counts();
+        counts.taken + counts.refused + self.limiter.waiting() as u64
+    }
+}
+
+impl<R: Deref<Target = RateLimiter> + Send> Divisible for SharedLimiter<R> {
+    const KIND: &'static str = "rate_limiter";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn total(&self) -> u64 {
+        match self.limiter.is_divisible() {
+            true => WHOLE,
+            false => 0,
+        }
+    }
+
+    /// The share that has one permit of the burst.
+    fn least(&self) -> u64 {
+        WHOLE.div_ceil(self.limiter.burst_permits().into())
+    }
+
+    fn set(&mut self, share: u64, now: u64) -> u64 {
+        self.limiter.set_share(share, now);
+        share
+    }
+
+    fn demand(&mut self, now: u64) -> u64 {
+        let (wanted, since) = (self.wanted(), now.saturating_sub(self.counted));
+        if since > 0 {
+            let calls = wanted.saturating_sub(self.wanted);
+            let permits = calls as f64 * self.limiter.whole_interval() as f64 / since as f64;
+            let newest = (permits * WHOLE as f64) as u64;
+            self.demand = (self.demand.min(WHOLE) + newest.min(WHOLE)) / 2;
+        }
+        (self.wanted, self.counted) = (wanted, now);
+        self.demand
+    }
+
+    fn hold(&mut self, _: u64) -> u64 {
+        let held = self.limiter.held_for().unwrap_or_default();
+        held.as_millis().try_into().unwrap_or(u64::MAX)
+    }
+
+    fn hold_for(&mut self, rest: u64, _: u64) {
+        let rest = Duration::from_millis(rest);
+        // Its own hold, of which the store reports a little more than is left.
+        let own = self.limiter.held_for().unwrap_or_default();
+        if rest > own + Duration::from_millis(100) {
+            self.limiter.hold(rest);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A share of a limit: the part of a process in `lua/share.lua`.
+
+use super::part::{Asked, Part, Terms};
+use super::status::PartStatus;
+use super::store::{Answer, Script, Unreadable};
+
+/// A limit of which a process can hold a share. A share is a whole number of the limit's own units.
+pub(super) trait Divisible: Send {
+    const KIND: &'static str;
+
+    fn name(&self) -> &str;
+
+    /// Returns the whole limit; 0 if there is nothing to divide.
+    fn total(&self) -> u64;
+
+    /// Returns the smallest share that is of use.
+    fn least(&self) -> u64;
+
+    /// Changes the share that is in use, and returns it; it may be larger than asked for until calls have ended.
+    fn set(&mut self, share: u64, now: u64) -> u64;
+
+    /// Returns the demand since the last time, in the units of the limit.
+    fn demand(&mut self, now: u64) -> u64;
+
+    /// Returns the rest of a hold that other members should keep too, in milliseconds.
+    fn hold(&mut self, _now: u64) -> u64 {
+        0
+    }
+
+    /// Keeps a hold of another member, in milliseconds.
+    fn hold_for(&mut self, _rest: u64, _now: u64) {}
+}
+
+/// A limit, and the share of it that the process holds.
+#[derive(Debug)]
+pub(super) struct Share<D> {
+    limit: D,
+    held: u64,
+    /// The share that the store would have it hold.
+    target: u64,
+    members: u64,
+    lost: u64,
+    /// Whether the store has given it a share.
+    joined: bool,
+    leaves: bool,
+}
+
+impl<D: Divisible> Share<D> {
+    pub(super) fn new(limit: D) -> Self {
+        Share {
+            limit,
+            held: 0,
+            target: 0,
+            members: 0,
+            lost: 0,
+            joined: false,
+            leaves: false,
+        }
+    }
+}
+
+impl<D: Divisible> Part for Share<D> {
+    fn kind(&self) -> &'static str {
+        D::KIND
+    }
+
+    fn name(&self) -> &str {
+        self.limit.name()
+    }
+
+    fn script(&self) -> Script {
+        Script::Share
+    }
+
+    fn begin(&mut self, terms: Terms, now: u64) {
+        self.target = self.limit.total() / u64::from(terms.expected.max(1));
+        self.held = self.limit.set(self.target, now);
+    }
+
+    fn ask(&mut self, now: u64) -> Asked {
+        if self.leaves {
+            return Asked {
+                numbers: vec![self.limit.total(), 0, 0, 0, 0],
+                text: None,
+            };
+        }
+        // Less may be in use than when it was last changed.
+        self.held = self.limit.set(self.target, now);
+        let (total, least) = (self.limit.total(), self.limit.least());
+        let (demand, hold) = (self.limit.demand(now), self.limit.hold(now));
+        let numbers = vec![total, least, self.held, demand.min(total), hold];
+        Asked {
+            numbers,
+            text: None,
+        }
+    }
+
+    fn answered(&mut self, answer: &Answer, _asked: u64, now: u64) -> Result<(), Unreadable> {
+        let [share, members, _learns, known, hold] = answer.read()?;
+        if self.leaves {
+            return Ok(());
+        }
+        self.lost += u64::from(self.joined && known == 0);
+        self.joined = true;
+        self.members = members;
+        self.target = share.min(self.limit.total());
+        self.held = self.limit.set(self.target, now);
+        if hold > 0 {
+            self.limit.hold_for(hold, now);
+        }
+        Ok(())
+    }
+
+    /// Goes on with the share that it holds.
+    fn alone(&mut self, _now: u64) {
+        self.lost += u64::from(self.joined);
+        self.joined = false;
+    }
+
+    fn leave(&mut self) {
+        self.leaves = true;
+    }
+
+    fn status(&self) -> PartStatus {
+        let total = self.limit.total();
+        PartStatus {
+            kind: D::KIND,
+            name: self.name().to_owned(),
+            members: self.members,
+            share: (total > 0).then(|| self.held as f64 / total as f64),
+            lost_leases: self.lost,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What a member knows of its fleet.
+
+use std::time::Duration;
+
+/// The state of a member of a fleet.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Status {
+    /// Whether the last exchange was in time; otherwise the member is alone.
+    pub joined: bool,
+    /// The number of members that share a part, of the part that has most.
+    pub members: u64,
+    /// The time since the last exchange; `None` before the first.
+    pub lag: Option<Duration>,
+    /// The exchanges that were made.
+    pub exchanges: u64,
+    /// The exchanges that failed.
+    pub failures: u64,
+    /// The leases that were over before an exchange, or that the store had forgotten.
+    pub lost_leases: u64,
+    /// The last failure, if the last exchange was one: without addresses, names and passwords.
+    pub failure: Option<Failure>,
+    /// The parts, in the order in which they joined.
+    pub parts: Vec<PartStatus>,
+}
+
+/// What a member holds of one part.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PartStatus {
+    /// `breaker`, `budget`, `bulkhead`, `configs` or `rate_limiter`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// The members that share it.
+    pub members: u64,
+    /// The share that this member holds of a limit, from 0 to 1; `None` where there is none to divide.
+    pub share: Option<f64>,
+    /// The leases of this part that were lost.
+    pub lost_leases: u64,
+}
+
+/// The kind of failure of an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum Failure {
+    /// No connection, or one that broke.
+    Unreachable,
+    /// No answer in time.
+    Slow,
+    /// The server refused the user, the password, or a command or key that the user may not use.
+    Denied,
+    /// The server does not accept writes: a replica, or one without memory or disk.
+    ReadOnly,
+    /// The server answered something else than the scripts do.
+    Malformed,
+    /// Members of a newer version keep something in this namespace that this version does not know.
+    NewerProtocol,
+}

@@ -1,0 +1,66 @@
+//! The questions that a fleet asks its store, and the answers.
+//!
+//! They are numbers, but for the text of a configuration: nothing else of a process can leave it.
+
+/// A script that runs in the store as one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// A share of a limit.
+    Share,
+}
+
+impl Script {
+    /// Returns its text.
+    pub const fn source(self) -> &'static str {
+        match self {
+            Script::Share => include_str!("lua/share.lua"),
+        }
+    }
+}
+
+/// A question: a script with its key and its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The script.
+    pub script: Script,
+    /// The key of the part.
+    pub key: String,
+    /// The member that asks.
+    pub member: u64,
+    /// The lease, and the arguments of the part.
+    pub numbers: Vec<u64>,
+    /// A text to keep.
+    pub text: Option<String>,
+}
+
+/// An answer as the store gives it: not yet looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The protocol, and the numbers of the part.
+    pub numbers: Vec<u64>,
+    /// The text of a configuration.
+    pub text: Option<String>,
+}
+
+impl Answer {
+    /// Returns the numbers after that of the protocol, if it is ours and there are as many as expected.
+    pub fn read<const N: usize>(&self) -> Result<[u64; N], Unreadable> {
+        match self.numbers.split_first() {
+            Some((&PROTOCOL, numbers)) => numbers.try_into().map_err(|_| Unreadable::Malformed),
+            Some((&protocol, _)) => Err(Unreadable::Protocol(protocol)),
+            None => Err(Unreadable::Malformed),
+        }
+    }
+}
+
+/// The version of what members say to each other.
+pub(super) const PROTOCOL: u64 = 1;
+
+/// The reason why an answer is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Members of a newer version keep something else there.
+    Protocol(u64),
+    /// It is not what the script answers.
+    Malformed,
+}

@@ -1,0 +1,61 @@
+//! The share of a limiter that one process of a fleet holds.
+
+use super::gcra::Pace;
+use super::rate_limiter::RateLimiter;
+use crate::util::sync::atomic::Ordering;
+
+/// The whole of a limiter, in millionths.
+const WHOLE: u64 = 1_000_000;
+
+/// The longest distance of permits: that of a share of 0.
+const LONGEST: u64 = 1 << 60;
+
+impl RateLimiter {
+    /// Returns whether it has a rate that can be divided: one that is not learned.
+    pub(crate) fn is_divisible(&self) -> bool {
+        self.pace.interval > 0 && !self.settings.is_adaptive()
+    }
+
+    /// Returns the permits that it gives out at once.
+    pub(crate) const fn burst_permits(&self) -> u32 {
+        self.settings.permits_at_once()
+    }
+
+    /// Returns the distance of permits at the whole rate, in nanoseconds.
+    pub(crate) const fn whole_interval(&self) -> u64 {
+        self.pace.interval
+    }
+
+    /// Limits it to a share of its rate and of its burst, in millionths.
+    ///
+    /// The permits that it had to give out stay what they are, as far as the burst of the share holds them: a share
+    /// that grows does not begin with a burst, since another process may just have used that.
+    pub(crate) fn set_share(&self, share: u64, now: u64) {
+        if !self.is_divisible() {
+            return;
+        }
+        let former = self.pace();
+        let interval =
+            u128::from(self.pace.interval) * u128::from(WHOLE) / u128::from(share.max(1));
+        let interval = u64::try_from(interval).map_or(LONGEST, |interval| interval.min(LONGEST));
+        if interval == former.interval {
+            return;
+        }
+        let first = self.locked(|shared| {
+            let pace = Pace::share(self.pace, interval);
+            let arrival = |arrival: u64| pace.arrival_after(former, arrival, now);
+            // A thread that knows one of both alone finds a permit too late, never too early.
+            if interval < former.interval {
+                self.word.update(|word| Some(arrival(word.arrival())));
+                self.learned.store(interval, Ordering::Relaxed);
+            } else {
+                self.learned.store(interval, Ordering::Relaxed);
+                self.word.update(|word| Some(arrival(word.arrival())));
+            }
+            shared.line.call_first()
+        });
+        if let Some(first) = first {
+            first.wake();
+        }
+    }
+}

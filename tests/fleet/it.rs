@@ -1,0 +1,4 @@
+//! Fleets over real servers, and over a store in memory.
+
+mod rate_limiter;
+mod scripts;

@@ -1,4 +1,6 @@
 //! Fleets over real servers, and over a store in memory.
 
+mod members;
+mod processes;
 mod rate_limiter;
 mod scripts;

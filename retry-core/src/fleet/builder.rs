@@ -8,6 +8,7 @@ use redis::aio::ConnectionLike;
 use redis::{Client, IntoConnectionInfo, RedisResult};
 
 use super::Fleet;
+use super::change::Change;
 use super::error::FleetError;
 use super::join::{Join, JoinAs};
 use super::link::Link;
@@ -25,6 +26,7 @@ pub struct FleetBuilder {
     expected: u32,
     every: Duration,
     lease: Duration,
+    listener: Option<fn(&Change)>,
     parts: Vec<Result<Box<dyn Part>, FleetError>>,
 }
 
@@ -55,6 +57,7 @@ impl FleetBuilder {
             expected: 1,
             every: Duration::from_millis(250),
             lease: Duration::from_secs(5),
+            listener: None,
             parts: Vec::new(),
         }
     }
@@ -83,6 +86,14 @@ impl FleetBuilder {
     /// Sets the time after which a share without an exchange is given to others; 5 s by default.
     pub const fn lease(mut self, time: Duration) -> Self {
         self.lease = time;
+        self
+    }
+
+    /// Sets the function that hears when this member joins, and when it is alone.
+    ///
+    /// After `telemetry::install()` the log says both.
+    pub const fn listener(mut self, listener: fn(&Change)) -> Self {
+        self.listener = Some(listener);
         self
     }
 
@@ -121,7 +132,7 @@ impl FleetBuilder {
         }
         let id = RandomSource::Thread.next_u64();
         let member = Member::new(id, self.namespace, terms, parts);
-        Fleet::start(member, self.link?, terms).await
+        Fleet::start(member, self.link?, terms, self.listener).await
     }
 
     fn terms(&self) -> Result<Terms, FleetError> {

@@ -60,8 +60,10 @@ impl Link {
 
     /// Gives up the connection.
     pub(super) fn disconnect(&mut self) {
-        if let Link::Redis(redis) = self {
-            redis.connection = None;
+        match self {
+            Link::Redis(redis) => redis.connection = None,
+            #[cfg(feature = "testing")]
+            Link::Memory(_) => {}
         }
     }
 }

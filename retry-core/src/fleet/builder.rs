@@ -1,5 +1,6 @@
 //! The choices of a member.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
@@ -122,14 +123,7 @@ impl FleetBuilder {
             return Err(FleetError::Namespace(self.namespace));
         }
         let parts = self.parts.into_iter().collect::<Result<Vec<_>, _>>()?;
-        for (at, part) in parts.iter().enumerate() {
-            let same =
-                |other: &&Box<dyn Part>| (other.kind(), other.name()) == (part.kind(), part.name());
-            if parts[..at].iter().any(|other| same(&other)) {
-                let (kind, name) = (part.kind(), part.name().to_owned());
-                return Err(FleetError::SameName { kind, name });
-            }
-        }
+        check_names(&parts)?;
         let id = RandomSource::Thread.next_u64();
         let member = Member::new(id, self.namespace, terms, parts);
         Fleet::start(member, self.link?, terms, self.listener).await
@@ -147,6 +141,19 @@ impl FleetBuilder {
             expected: self.expected.max(1),
         })
     }
+}
+
+/// Refuses two parts that would have one key.
+fn check_names(parts: &[Box<dyn Part>]) -> Result<(), FleetError> {
+    let mut taken = BTreeSet::new();
+    for part in parts {
+        let (kind, name) = (part.kind(), part.name());
+        if !taken.insert((kind, name)) {
+            let name = name.to_owned();
+            return Err(FleetError::SameName { kind, name });
+        }
+    }
+    Ok(())
 }
 
 fn is_namespace(name: &str) -> bool {

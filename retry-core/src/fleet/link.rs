@@ -88,7 +88,7 @@ async fn run(
     question: &Question,
 ) -> RedisResult<Value> {
     let script = question.script;
-    let by_hash = command("EVALSHA", &script.hash(), question);
+    let by_hash = command("EVALSHA", script.hash(), question);
     let error = match connection
         .req_packed_command(&by_hash)
         .await

@@ -14,7 +14,7 @@ use crate::telemetry;
 use crate::time::clock::read_async;
 use crate::time::ticks::ticks;
 
-/// What the task and the handle share.
+/// The state that the task and the handle share.
 #[derive(Debug)]
 pub(super) struct Exchange {
     member: Mutex<Member>,

@@ -1,4 +1,4 @@
-//! What a member knows of its fleet.
+//! The state of a fleet as one member knows it.
 
 use std::fmt;
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub struct Status {
     pub parts: Vec<PartStatus>,
 }
 
-/// What a member holds of one part.
+/// The state of one part, and the share of it that the member holds.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

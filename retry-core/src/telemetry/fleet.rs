@@ -31,7 +31,7 @@ pub(super) use self::recorded::describe;
 
 #[cfg(feature = "metrics")]
 mod recorded {
-    use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+    use metrics::{Label, Unit, counter, describe_counter, describe_gauge, gauge};
 
     use crate::fleet::Status;
 
@@ -45,10 +45,13 @@ mod recorded {
                 .set(lag.as_secs_f64());
         }
         for part in &status.parts {
-            if let Some(share) = part.share {
-                let (kind, name) = (part.kind, part.name.clone());
-                gauge!("retry_fleet_share", "namespace" => namespace.clone(), "kind" => kind, "name" => name).set(share);
-            }
+            let Some(share) = part.share else { continue };
+            let labels = [
+                Label::new("namespace", namespace.clone()),
+                Label::new("kind", part.kind),
+                Label::new("name", part.name.clone()),
+            ];
+            gauge!("retry_fleet_share", labels.iter()).set(share);
         }
         counter!("retry_fleet_lost_leases_total", "namespace" => namespace.clone())
             .absolute(status.lost_leases);

@@ -27,7 +27,7 @@ pub enum FleetError {
         kind: &'static str,
         /// The name of the part.
         name: String,
-        /// What to do instead.
+        /// The advice on a part to take instead.
         advice: &'static str,
     },
 }

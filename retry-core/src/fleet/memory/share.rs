@@ -36,7 +36,7 @@ struct Record {
     expiry: u64,
 }
 
-/// What a member asks.
+/// The arguments of a question.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     lease: u64,

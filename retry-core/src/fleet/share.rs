@@ -3,6 +3,7 @@
 use super::part::{Asked, Part, Terms};
 use super::status::PartStatus;
 use super::store::{Answer, Script, Unreadable};
+use crate::time::ticks::MILLISECOND;
 
 /// A limit of which a process can hold a share. A share is a whole number of the limit's own units.
 pub(super) trait Divisible: Send {
@@ -95,7 +96,7 @@ impl<D: Divisible> Part for Share<D> {
         }
     }
 
-    fn answered(&mut self, answer: &Answer, _asked: u64, now: u64) -> Result<(), Unreadable> {
+    fn answered(&mut self, answer: &Answer, asked: u64, now: u64) -> Result<(), Unreadable> {
         let [share, members, _learns, known, hold] = answer.read()?;
         if self.leaves {
             return Ok(());
@@ -105,8 +106,10 @@ impl<D: Divisible> Part for Share<D> {
         self.members = members;
         self.target = share.min(self.limit.total());
         self.held = self.limit.set(self.target, now);
-        if hold > 0 {
-            self.limit.hold_for(hold, now);
+        // It ends when it would have ended, however long the answer was under way.
+        let rest = hold.saturating_sub(now.saturating_sub(asked) / MILLISECOND);
+        if rest > 0 {
+            self.limit.hold_for(rest, now);
         }
         Ok(())
     }

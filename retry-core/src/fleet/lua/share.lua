@@ -5,11 +5,13 @@ local lease, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[
 local held, demand, hold = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local life = math.floor(lease / 2)
+local life, longest = math.floor(lease / 2), 3600000
 
-local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', me)
+local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', 'members')
+-- What others may have written is a whole number that a double holds, or nothing.
 local function number(text)
-    return tonumber(text or '') or 0
+    text = string.match(text or '', '^%d+$')
+    return text and #text < 16 and tonumber(text) or 0
 end
 local protocol = number(fields[1])
 if protocol > 1 then
@@ -17,33 +19,37 @@ if protocol > 1 then
 end
 local last, learning, summed = number(fields[2]), number(fields[3]), number(fields[4])
 local sum, wanted, until_ = number(fields[5]), number(fields[6]), number(fields[7])
+local members = number(fields[8])
 
 local function read(text)
     local share, wish, expiry = string.match(text or '', '^(%d+):(%d+):(%d+)$')
     return number(share), number(wish), number(expiry)
 end
+local silence = now - last
 local function scan(renew)
     local all = redis.call('HGETALL', key)
-    sum, wanted = 0, 0
+    sum, wanted, members = 0, 0, 0
     for at = 1, #all, 2 do
         local field = all[at]
         if string.sub(field, 1, 2) == 'm:' then
             local share, wish, expiry = read(all[at + 1])
             if renew then
-                expiry = now + life
+                expiry = silence < 0 and now + life or math.max(expiry, now + life)
                 redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry)
             end
-            if expiry <= now or expiry > now + life then
+            if expiry <= now or expiry > now + longest / 2 then
                 redis.call('HDEL', key, field)
             else
-                sum, wanted = sum + share, wanted + wish
+                sum, wanted, members = sum + share, wanted + wish, members + 1
             end
         end
     end
     summed = now
 end
 
-local silence = now - last
+if silence < 0 then
+    until_ = 0
+end
 if silence < 0 or silence > life / 2 then
     learning = now + lease
     scan(true)
@@ -54,7 +60,7 @@ end
 local record = redis.call('HGET', key, me)
 local known = record and 1 or 0
 local share, wish = read(record)
-if learning > now + lease then
+if learning > now + longest then
     learning = 0
 end
 if known == 1 and held > share then
@@ -65,11 +71,8 @@ local claim = held
 if known == 0 and not learns then
     claim = math.max(0, math.min(held, total - sum))
 end
-sum, wanted = sum + claim - share, wanted + demand - wish
-if known == 0 then
-    redis.call('HSET', key, me, '0:0:' .. now + life)
-end
-local members = redis.call('HLEN', key) - (last == 0 and 0 or 7)
+sum, wanted = math.max(0, sum + claim - share), math.max(0, wanted + demand - wish)
+members = math.max(1, members + 1 - known)
 local floor = math.min(least, math.floor(total / members))
 local even = math.floor(total / 20 / members)
 local target = math.floor(total / members)
@@ -88,11 +91,11 @@ if target > claim then
     grant = math.min(target, claim + math.max(0, total - sum))
     sum, claim = sum + grant - claim, grant
 end
-if until_ > now + 3600000 then
+if until_ > now + longest then
     until_ = 0
 end
 until_ = math.max(until_, now + hold)
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'held', sum, 'demand', wanted,
-    'hold', until_, me, claim .. ':' .. demand .. ':' .. now + life)
+    'hold', until_, 'members', members, me, claim .. ':' .. demand .. ':' .. now + life)
 redis.call('PEXPIRE', key, lease * 4)
 return { 1, grant, members, learns and 1 or 0, known, math.max(0, until_ - now) }

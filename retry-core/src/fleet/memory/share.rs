@@ -7,7 +7,8 @@
 //!   only by what nobody holds.
 //! - The target is the member's part of all demand, and a twentieth of the limit is divided evenly, so that a member
 //!   without demand has something for its first calls.
-//! - A member that is silent for half a lease is forgotten. Its share is free then.
+//! - A member that is silent for half a lease is forgotten. Its share is free then. It does not act on an answer that is
+//!   older than that.
 //! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
 //!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
 //!   after a member that holds more than was recorded.
@@ -47,8 +48,8 @@ struct Asked {
     hold: u64,
 }
 
-/// The longest hold, in milliseconds: an hour.
-const LONGEST_HOLD: u64 = 3_600_000;
+/// The longest lease and the longest hold, in milliseconds: an hour. What would last longer is not a member's.
+const LONGEST: u64 = 3_600_000;
 
 impl Shares {
     /// Answers a member: protocol, share, members, whether it learns, whether the member was known, the rest of a hold.
@@ -82,7 +83,7 @@ impl Shares {
         };
         self.members.insert(member, record);
         self.last = now;
-        if self.hold > now + LONGEST_HOLD {
+        if self.hold > now + LONGEST {
             self.hold = 0;
         }
         self.hold = self.hold.max(now + asked.hold);
@@ -94,22 +95,27 @@ impl Shares {
     /// Begins to learn after a silence, and makes the sums again when they are old.
     fn refresh(&mut self, lease: u64, now: Moment) {
         let life = lease / 2;
-        if now < self.last || now - self.last > life / 2 {
+        if now < self.last {
+            // The clock was set back: the times of the records say nothing.
+            self.hold = 0;
             self.learning = now + lease;
-            self.scan(Some(now + life), life, now);
+            self.scan(|_| now + life, now);
+        } else if now - self.last > life / 2 {
+            self.learning = now + lease;
+            self.scan(|expiry| expiry.max(now + life), now);
         } else if now < self.summed || now - self.summed > life / 2 {
-            self.scan(None, life, now);
+            self.scan(|expiry| expiry, now);
         }
-        if self.learning > now + lease {
+        if self.learning > now + LONGEST {
             self.learning = 0;
         }
     }
 
-    /// Forgets members that are over, or renews all, and makes the sums.
-    fn scan(&mut self, renewed: Option<u64>, life: u64, now: Moment) {
+    /// Renews the members, forgets those that are over, and makes the sums.
+    fn scan(&mut self, renewed: impl Fn(Moment) -> Moment, now: Moment) {
         self.members.retain(|_, record| {
-            record.expiry = renewed.unwrap_or(record.expiry);
-            record.expiry > now && record.expiry <= now + life
+            record.expiry = renewed(record.expiry);
+            record.expiry > now && record.expiry <= now + LONGEST / 2
         });
         self.held = self.members.values().map(|record| record.held).sum();
         self.demand = self.members.values().map(|record| record.demand).sum();

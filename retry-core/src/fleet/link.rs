@@ -150,13 +150,7 @@ fn failure(error: &RedisError) -> Failure {
         ErrorKind::Server(ServerErrorKind::ReadOnly) => Failure::ReadOnly,
         ErrorKind::Server(ServerErrorKind::NoPerm) => Failure::Denied,
         _ if matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM")) => Failure::Denied,
-        // A command of the script that the user may not run; Redis has no code for it.
-        _ if error
-            .detail()
-            .is_some_and(|text| text.contains("can't run this command")) =>
-        {
-            Failure::Denied
-        }
+        _ if error.detail().is_some_and(is_denial) => Failure::Denied,
         _ if matches!(error.code(), Some("OOM" | "MISCONF" | "NOREPLICAS")) => Failure::ReadOnly,
         _ if error.is_timeout() || error.code() == Some("BUSY") => Failure::Slow,
         ErrorKind::Parse | ErrorKind::UnexpectedReturnType => Failure::Malformed,
@@ -169,6 +163,12 @@ fn failure(error: &RedisError) -> Failure {
         ErrorKind::Server(_) | ErrorKind::Extension => Failure::Malformed,
         _ => Failure::Unreachable,
     }
+}
+
+/// Returns whether a text is that of a denial for which Redis has no code.
+fn is_denial(text: &str) -> bool {
+    // A command of the script that the user may not run; a question that is long for somebody without a password.
+    text.contains("can't run this command") || text.contains("unauthenticated")
 }
 
 impl Script {

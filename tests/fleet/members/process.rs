@@ -42,14 +42,6 @@ impl Choices {
         }
     }
 
-    /// Calls as a `load` of the program says.
-    pub(crate) fn load(&self, load: &str) -> Self {
-        Choices {
-            load: load.to_owned(),
-            ..self.clone()
-        }
-    }
-
     /// Meets the others at another address.
     pub(crate) fn at(&self, url: impl Into<String>) -> Self {
         Choices {

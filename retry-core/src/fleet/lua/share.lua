@@ -1,13 +1,14 @@
 -- A share of a limit, for one member of a fleet; `memory/share.rs` is the same rule in Rust, and says why.
--- KEYS: the part. ARGV: member, lease in ms, whole limit, smallest useful share, share in use, demand, hold in ms.
+-- KEYS: the part. ARGV: member, lease in ms, turn, whole limit, smallest useful share, share in use, demand, hold in ms.
 local key, me = KEYS[1], 'm:' .. ARGV[1]
-local lease, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local held, demand, hold = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local lease, turn, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local held, demand, hold = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local life, longest = math.floor(lease / 2), 3600000
 
-local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', 'members')
+local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', 'members',
+    me)
 -- What others may have written is a whole number that a double holds, or nothing.
 local function number(text)
     text = string.match(text or '', '^%d+$')
@@ -22,8 +23,8 @@ local sum, wanted, until_ = number(fields[5]), number(fields[6]), number(fields[
 local members = number(fields[8])
 
 local function read(text)
-    local share, wish, expiry = string.match(text or '', '^(%d+):(%d+):(%d+)$')
-    return number(share), number(wish), number(expiry)
+    local share, wish, expiry, taken = string.match(text or '', '^(%d+):(%d+):(%d+):(%d+)$')
+    return number(share), number(wish), number(expiry), number(taken)
 end
 local silence = now - last
 local function scan(renew)
@@ -32,10 +33,10 @@ local function scan(renew)
     for at = 1, #all, 2 do
         local field = all[at]
         if string.sub(field, 1, 2) == 'm:' then
-            local share, wish, expiry = read(all[at + 1])
+            local share, wish, expiry, taken = read(all[at + 1])
             if renew then
                 expiry = silence < 0 and now + life or math.max(expiry, now + life)
-                redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry)
+                redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry .. ':' .. taken)
             end
             if expiry <= now or expiry > now + longest / 2 then
                 redis.call('HDEL', key, field)
@@ -45,6 +46,11 @@ local function scan(renew)
         end
     end
     summed = now
+end
+
+local _, _, _, newest = read(fields[9])
+if turn < newest then
+    return { 1 }
 end
 
 if silence < 0 then
@@ -63,7 +69,7 @@ local share, wish = read(record)
 if learning > now + longest then
     learning = 0
 end
-if known == 1 and held > share then
+if known == 1 and held > math.max(share, least) then
     learning = now + lease
 end
 local learns = learning > now
@@ -96,6 +102,6 @@ if until_ > now + longest then
 end
 until_ = math.max(until_, now + hold)
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'held', sum, 'demand', wanted,
-    'hold', until_, 'members', members, me, claim .. ':' .. demand .. ':' .. now + life)
+    'hold', until_, 'members', members, me, claim .. ':' .. demand .. ':' .. now + life .. ':' .. turn)
 redis.call('PEXPIRE', key, lease * 4)
 return { 1, grant, members, learns and 1 or 0, known, math.max(0, until_ - now) }

@@ -5,7 +5,8 @@ local lease, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[
 local held, demand, hold = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local life = math.floor(lease / 2)
+local quarter = math.floor(lease / 4)
+local life = 3 * quarter
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', me)
 local function number(text)
@@ -44,10 +45,10 @@ local function scan(renew)
 end
 
 local silence = now - last
-if silence < 0 or silence > life / 2 then
+if silence < 0 or silence > quarter then
     learning = now + lease
     scan(true)
-elseif now - summed > life / 2 or now < summed then
+elseif now - summed > quarter or now < summed then
     scan(false)
 end
 
@@ -88,10 +89,11 @@ if target > claim then
     grant = math.min(target, claim + math.max(0, total - sum))
     sum, claim = sum + grant - claim, grant
 end
-if until_ > now + 3600000 then
+local longest = 3600000
+if until_ > now + longest then
     until_ = 0
 end
-until_ = math.max(until_, now + hold)
+until_ = math.max(until_, now + math.min(hold, longest))
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'held', sum, 'demand', wanted,
     'hold', until_, me, claim .. ':' .. demand .. ':' .. now + life)
 redis.call('PEXPIRE', key, lease * 4)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use persevere::RateLimiter;
-use persevere::fleet::{Fleet, MemoryStore};
+use persevere::fleet::{Failure, Fleet, MemoryStore};
 use persevere::rate_limiter::SECOND;
 use support::Redis;
 
@@ -38,6 +38,50 @@ async fn two_members_take_no_more_than_one_limit() {
     assert!((1_900..=2_010).contains(&(a + b)), "{a} + {b}");
     let status = fleet.status();
     assert_eq!((status.joined, status.members), (true, 2), "{status:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_member_is_told_to_wait_and_all_do() {
+    let store = MemoryStore::new();
+    let limiters = [limiter(), limiter(), limiter()];
+    let mut fleets = Vec::new();
+    for limiter in &limiters {
+        let fleet = Fleet::in_memory(&store).namespace("shop").members(3);
+        fleets.push(fleet.join(Arc::clone(limiter)).start().await.unwrap());
+    }
+    limiters[0].hold(Duration::from_secs(30));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let left = |limiter: &Arc<RateLimiter>| limiter.held_for().map(|left| left.as_secs());
+    assert_eq!(limiters.each_ref().map(left), [Some(29); 3]);
+    // A hold that came from the fleet is not sent back, so that it ends in time.
+    tokio::time::sleep(Duration::from_millis(29_200)).await;
+    assert_eq!(limiters.each_ref().map(left), [None; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_without_its_store_keeps_its_share_and_says_so() {
+    let store = MemoryStore::new();
+    let (one, other) = (limiter(), limiter());
+    let start = |limiter: &Arc<RateLimiter>| {
+        let fleet = Fleet::in_memory(&store).namespace("shop");
+        fleet.join(Arc::clone(limiter)).start()
+    };
+    let (fleet, _other) = (start(&one).await.unwrap(), start(&other).await.unwrap());
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let share = fleet.status().parts[0].share.unwrap();
+    assert!((0.49..=0.51).contains(&share), "{share}");
+    store.stop();
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let status = fleet.status();
+    assert_eq!(status.parts[0].share, Some(share));
+    assert_eq!(
+        (status.joined, status.failure),
+        (false, Some(Failure::Unreachable))
+    );
+    assert_eq!(status.lost_leases, 1);
+    store.resume();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(fleet.status().joined);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The scripts beside their rules in Rust, on a real server.
+//! The scripts beside their rules in Rust, on a real server, at times of the test's own.
 
 use std::cell::RefCell;
 
@@ -7,60 +7,111 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use support::Redis;
 
-/// Asks a server, as a member does, but for the time, which is that of the twin.
-fn ask(connection: &mut redis::Connection, question: &Question, now: u64) -> Vec<u64> {
-    let time = format!("{{{}, {}}}", now / 1000, now % 1000 * 1000);
-    let source = question.script.source();
-    assert!(source.contains("redis.call('TIME')"));
-    let script = redis::Script::new(&source.replace("redis.call('TIME')", &time));
-    let mut script = script.prepare_invoke();
-    script
-        .key(&question.key)
-        .arg(format!("{:016x}", question.member))
-        .arg(&question.numbers);
-    script.invoke(connection).expect("an answer")
+/// A server whose scripts read the time of the test.
+pub struct Server {
+    _redis: Redis,
+    connection: RefCell<redis::Connection>,
 }
 
-/// Long enough that no key is over while the test runs.
-const LEASE: u64 = 60_000;
-
-fn share(member: u64, held: u64, demand: u64, hold: u64) -> Question {
-    Question {
-        script: Script::Share,
-        key: "shop:{rate_limiter:github}".to_owned(),
-        member,
-        numbers: vec![LEASE, 1_000, 20, held, demand, hold],
-        text: None,
+impl Server {
+    pub fn start() -> Option<Self> {
+        let redis = Redis::start()?;
+        let client = redis::Client::open(redis.url()).expect("an address");
+        let connection = client.get_connection().expect("a connection").into();
+        Some(Server {
+            _redis: redis,
+            connection,
+        })
     }
+
+    pub fn empty(&self) {
+        let mut connection = self.connection.borrow_mut();
+        let () = redis::cmd("FLUSHALL").query(&mut *connection).expect("OK");
+    }
+
+    /// Asks at a time in milliseconds.
+    pub fn ask(&self, question: &Question, now: u64) -> Vec<u64> {
+        let time = format!("{{ {}, {} }}", now / 1_000, now % 1_000 * 1_000);
+        let source = question.script.source();
+        assert!(source.contains("redis.call('TIME')"));
+        let script = redis::Script::new(&source.replace("redis.call('TIME')", &time));
+        let mut script = script.prepare_invoke();
+        let member = format!("{:016x}", question.member);
+        script.key(&question.key).arg(member).arg(&question.numbers);
+        script
+            .invoke(&mut *self.connection.borrow_mut())
+            .expect("an answer")
+    }
+}
+
+/// Runs a property over the steps of some members.
+pub fn cases<S: Strategy>(steps: S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let config = ProptestConfig {
+        cases: 60,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    TestRunner::new(config)
+        .run(&steps, property)
+        .expect("the same answers");
+}
+
+#[derive(Clone, Debug)]
+struct Step {
+    member: u64,
+    /// The turns by which the question is late.
+    late: u64,
+    held: u64,
+    demand: u64,
+    hold: u64,
+    /// The time since the step before, in milliseconds: the clock of another server may be behind.
+    pause: i64,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let pause = prop_oneof![8 => 0..400_i64, 1 => 0..6_000_i64, 1 => -9_000..0_i64];
+    let late = prop_oneof![5 => Just(0), 1 => 1..10_u64];
+    let hold = prop_oneof![5 => Just(0), 1 => 1..7_200_000_u64];
+    (1..5_u64, late, 0..1_200_u64, 0..1_000_u64, hold, pause).prop_map(
+        |(member, late, held, demand, hold, pause)| Step {
+            member,
+            late,
+            held,
+            demand,
+            hold,
+            pause,
+        },
+    )
 }
 
 #[test]
 fn shares_are_the_same_in_lua_and_in_rust() {
-    let Some(redis) = Redis::start() else { return };
-    let client = redis::Client::open(redis.url()).unwrap();
-    let connection = RefCell::new(client.get_connection().unwrap());
-    let pause = prop_oneof![6 => 0..LEASE / 8, 1 => 0..2 * LEASE];
-    let hold = prop_oneof![6 => Just(0), 1 => 0..7_200_000_u64];
-    let step = (1..5_u64, 0..1_200_u64, 0..1_000_u64, hold, pause);
-    let steps = prop::collection::vec(step, 1..60);
-    let mut runner = TestRunner::new(ProptestConfig {
-        cases: 40,
-        failure_persistence: None,
-        ..ProptestConfig::default()
+    let Some(server) = Server::start() else {
+        return;
+    };
+    cases(prop::collection::vec(step(), 1..80), |steps| {
+        server.empty();
+        let (mut store, mut now) = (Store::default(), 1_800_000_000_000);
+        for (turn, step) in (10..).zip(steps) {
+            now = u64::saturating_add_signed(now, step.pause);
+            let question = Question {
+                script: Script::Share,
+                key: "shop:{rate_limiter:github}".to_owned(),
+                member: step.member,
+                numbers: vec![
+                    2_000,
+                    turn - step.late,
+                    1_000,
+                    20,
+                    step.held,
+                    step.demand,
+                    step.hold,
+                ],
+                text: None,
+            };
+            let answer = store.answer(&question, now).expect("an answer");
+            prop_assert_eq!(server.ask(&question, now), answer.numbers);
+        }
+        Ok(())
     });
-    runner
-        .run(&steps, |steps| {
-            let mut connection = connection.borrow_mut();
-            let _: () = redis::cmd("FLUSHALL").query(&mut *connection).unwrap();
-            let mut store = Store::default();
-            let mut now = 1_800_000_000_000;
-            for (member, held, demand, hold, pause) in steps {
-                now += pause;
-                let question = share(member, held, demand, hold);
-                let answer = store.answer(&question, now).unwrap();
-                prop_assert_eq!(ask(&mut connection, &question, now), answer.numbers);
-            }
-            Ok(())
-        })
-        .unwrap();
 }

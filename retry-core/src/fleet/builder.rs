@@ -1,5 +1,6 @@
 //! The choices of a member.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use redis::aio::ConnectionLike;
 use redis::{Client, IntoConnectionInfo, RedisResult};
 
 use super::Fleet;
+use super::change::Change;
 use super::error::FleetError;
 use super::join::{Join, JoinAs};
 use super::link::Link;
@@ -25,6 +27,7 @@ pub struct FleetBuilder {
     expected: u32,
     every: Duration,
     lease: Duration,
+    listener: Option<fn(&Change)>,
     parts: Vec<Result<Box<dyn Part>, FleetError>>,
 }
 
@@ -55,6 +58,7 @@ impl FleetBuilder {
             expected: 1,
             every: Duration::from_millis(250),
             lease: Duration::from_secs(5),
+            listener: None,
             parts: Vec::new(),
         }
     }
@@ -86,6 +90,14 @@ impl FleetBuilder {
         self
     }
 
+    /// Sets the function that hears when this member joins, and when it is alone.
+    ///
+    /// After `telemetry::install()` the log says both.
+    pub const fn listener(mut self, listener: fn(&Change)) -> Self {
+        self.listener = Some(listener);
+        self
+    }
+
     /// Shares a part under its own name.
     pub fn join(self, part: impl Join) -> Self {
         let name = part.own_name();
@@ -111,23 +123,16 @@ impl FleetBuilder {
             return Err(FleetError::Namespace(self.namespace));
         }
         let parts = self.parts.into_iter().collect::<Result<Vec<_>, _>>()?;
-        for (at, part) in parts.iter().enumerate() {
-            let same =
-                |other: &&Box<dyn Part>| (other.kind(), other.name()) == (part.kind(), part.name());
-            if parts[..at].iter().any(|other| same(&other)) {
-                let (kind, name) = (part.kind(), part.name().to_owned());
-                return Err(FleetError::SameName { kind, name });
-            }
-        }
+        check_names(&parts)?;
         let id = RandomSource::Thread.next_u64();
         let member = Member::new(id, self.namespace, terms, parts);
-        Fleet::start(member, self.link?, terms).await
+        Fleet::start(member, self.link?, terms, self.listener).await
     }
 
     fn terms(&self) -> Result<Terms, FleetError> {
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let (tick, lease) = (millis(self.every), millis(self.lease));
-        if tick < 10 || lease < tick.saturating_mul(8) || lease > 3_600_000 {
+        if tick < 10 || lease < tick.saturating_mul(16) || lease > 3_600_000 {
             return Err(FleetError::Lease);
         }
         Ok(Terms {
@@ -136,6 +141,19 @@ impl FleetBuilder {
             expected: self.expected.max(1),
         })
     }
+}
+
+/// Refuses two parts that would have one key.
+fn check_names(parts: &[Box<dyn Part>]) -> Result<(), FleetError> {
+    let mut taken = BTreeSet::new();
+    for part in parts {
+        let (kind, name) = (part.kind(), part.name());
+        if !taken.insert((kind, name)) {
+            let name = name.to_owned();
+            return Err(FleetError::SameName { kind, name });
+        }
+    }
+    Ok(())
 }
 
 fn is_namespace(name: &str) -> bool {

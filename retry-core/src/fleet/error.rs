@@ -10,7 +10,7 @@ pub enum FleetError {
     Address,
     /// The namespace is empty, longer than 64 bytes, or has other characters than letters, digits, `-`, `_` and `.`.
     Namespace(String),
-    /// The lease is shorter than 8 exchanges or longer than an hour, or the time between them is below 10 ms.
+    /// The lease is shorter than 16 exchanges or longer than an hour, or the time between them is below 10 ms.
     Lease,
     /// It was started outside a tokio runtime.
     NoRuntime,
@@ -27,7 +27,7 @@ pub enum FleetError {
         kind: &'static str,
         /// The name of the part.
         name: String,
-        /// What to do instead.
+        /// The advice on a part to take instead.
         advice: &'static str,
     },
 }
@@ -44,7 +44,7 @@ impl fmt::Display for FleetError {
             ),
             FleetError::Lease => f.write_str(
                 "the lease does not fit the exchanges; write `.every(time)` of at least 10 ms and `.lease(time)` of \
-                 at least 8 times that, and at most an hour",
+                 at least 16 times that, and at most an hour",
             ),
             FleetError::NoRuntime => f.write_str(
                 "a fleet exchanges in a task of tokio; call `start()` inside a tokio runtime",

@@ -4,28 +4,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::change::Change;
 use super::link::Link;
 use super::member::Member;
 use super::part::Terms;
 use super::status::Failure;
 use crate::call::random::RandomSource;
+use crate::telemetry;
 use crate::time::clock::read_async;
 use crate::time::ticks::ticks;
 
-/// What the task and the handle share.
+/// The state that the task and the handle share.
 #[derive(Debug)]
 pub(super) struct Exchange {
     member: Mutex<Member>,
     pub(super) terms: Terms,
+    listener: Option<fn(&Change)>,
     /// Whether the member is to leave.
     leaving: AtomicBool,
 }
 
 impl Exchange {
-    pub(super) fn new(member: Member, terms: Terms) -> Self {
+    pub(super) fn new(member: Member, terms: Terms, listener: Option<fn(&Change)>) -> Self {
         Exchange {
             member: Mutex::new(member),
             terms,
+            listener,
             leaving: AtomicBool::new(false),
         }
     }
@@ -60,7 +64,6 @@ impl Exchange {
 
     /// Asks for every part, one after the other.
     async fn round(&self, link: &mut Link) -> Result<(), Failure> {
-        let began = now();
         let longest = Duration::from_millis(self.terms.lease / 4);
         let round = match tokio::time::timeout(longest, self.ask_all(link)).await {
             Ok(round) => round,
@@ -69,8 +72,24 @@ impl Exchange {
                 Err(Failure::Slow)
             }
         };
-        self.member().ended(round, began, now());
+        self.ended(round);
         round
+    }
+
+    /// Ends a round, and reports what has changed.
+    fn ended(&self, round: Result<(), Failure>) {
+        let mut member = self.member();
+        let change = member.ended(round, now());
+        let status = member.status(now());
+        let namespace = member.namespace().to_owned();
+        drop(member);
+        if let Some(change) = change {
+            telemetry::fleet::changed(&namespace, &change);
+            if let Some(listener) = self.listener {
+                listener(&change);
+            }
+        }
+        telemetry::fleet::exchanged(&namespace, &status);
     }
 
     async fn ask_all(&self, link: &mut Link) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::builder::FleetBuilder;
+use super::change::Change;
 use super::error::FleetError;
 use super::exchange::{Exchange, now};
 use super::link::Link;
@@ -57,10 +58,11 @@ impl Fleet {
         mut member: Member,
         link: Link,
         terms: Terms,
+        listener: Option<fn(&Change)>,
     ) -> Result<Self, FleetError> {
         let runtime = Handle::try_current().map_err(|_| FleetError::NoRuntime)?;
         member.begin(now());
-        let exchange = Arc::new(Exchange::new(member, terms));
+        let exchange = Arc::new(Exchange::new(member, terms, listener));
         let running = Arc::clone(&exchange);
         let task = runtime.spawn(async move { running.run(link).await });
         let fleet = Fleet { exchange, task };

@@ -1,4 +1,4 @@
-//! What can join a fleet.
+//! Parts that can join a fleet.
 
 use std::sync::Arc;
 

@@ -60,8 +60,10 @@ impl Link {
 
     /// Gives up the connection.
     pub(super) fn disconnect(&mut self) {
-        if let Link::Redis(redis) = self {
-            redis.connection = None;
+        match self {
+            Link::Redis(redis) => redis.connection = None,
+            #[cfg(feature = "testing")]
+            Link::Memory(_) => {}
         }
     }
 }
@@ -86,7 +88,7 @@ async fn run(
     question: &Question,
 ) -> RedisResult<Value> {
     let script = question.script;
-    let by_hash = command("EVALSHA", &script.hash(), question);
+    let by_hash = command("EVALSHA", script.hash(), question);
     let error = match connection
         .req_packed_command(&by_hash)
         .await

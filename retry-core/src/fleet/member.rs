@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::change::Change;
 use super::part::{Part, Terms, question};
 use super::status::{Failure, Status};
 use super::store::{Answer, Question, Unreadable};
@@ -14,32 +15,32 @@ pub struct Member {
     id: u64,
     namespace: String,
     terms: Terms,
-    parts: Vec<Joined>,
-    /// The time of the last round in which every part was answered.
-    last: Option<u64>,
+    parts: Vec<Shared>,
+    /// The number of the last question.
+    turn: u64,
+    /// Whether every part was within its lease when that was last looked at.
     joined: bool,
     exchanges: u64,
     failures: u64,
     failure: Option<Failure>,
 }
 
-struct Joined(Box<dyn Part>);
-
-impl fmt::Debug for Joined {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0.kind(), self.0.name())
-    }
+/// A part, and the time at which its last answer was asked for.
+struct Shared {
+    part: Box<dyn Part>,
+    last: Option<u64>,
 }
 
 impl Member {
     /// Creates the member of an id that no other has.
     pub fn new(id: u64, namespace: String, terms: Terms, parts: Vec<Box<dyn Part>>) -> Self {
+        let shared = |part| Shared { part, last: None };
         Member {
             id,
             namespace,
             terms,
-            parts: parts.into_iter().map(Joined).collect(),
-            last: None,
+            parts: parts.into_iter().map(shared).collect(),
+            turn: 0,
             joined: false,
             exchanges: 0,
             failures: 0,
@@ -47,17 +48,22 @@ impl Member {
         }
     }
 
+    /// Returns the namespace of the fleet.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
     /// Begins alone, as the parts are until the first exchange.
     pub fn begin(&mut self, now: u64) {
-        for Joined(part) in &mut self.parts {
-            part.begin(self.terms, now);
+        for shared in &mut self.parts {
+            shared.part.begin(self.terms, now);
         }
     }
 
     /// Gives back what the parts hold, with the next question of each.
     pub fn leave(&mut self) {
-        for Joined(part) in &mut self.parts {
-            part.leave();
+        for shared in &mut self.parts {
+            shared.part.leave();
         }
     }
 
@@ -68,11 +74,16 @@ impl Member {
 
     /// Returns what a part asks now.
     pub fn question(&mut self, part: usize, now: u64) -> Question {
-        let Joined(part) = &mut self.parts[part];
-        question(&mut **part, &self.namespace, self.id, self.terms, now)
+        let part = &mut *self.parts[part].part;
+        self.turn += 1;
+        question(part, &self.namespace, self.id, self.terms, self.turn, now)
     }
 
     /// Gives a part the answer to what it asked at a time.
+    ///
+    /// # Errors
+    ///
+    /// An answer that the part cannot read: it goes on with what it has.
     pub fn answer(
         &mut self,
         part: usize,
@@ -80,46 +91,61 @@ impl Member {
         asked: u64,
         now: u64,
     ) -> Result<(), Failure> {
-        let Joined(part) = &mut self.parts[part];
-        part.answered(answer, asked, now)
-            .map_err(|unreadable| match unreadable {
-                Unreadable::Protocol(_) => Failure::NewerProtocol,
-                Unreadable::Malformed => Failure::Malformed,
-            })
+        let shared = &mut self.parts[part];
+        match shared.part.answered(answer, asked, now) {
+            Ok(()) => shared.last = Some(asked),
+            Err(Unreadable::Protocol(_)) => return Err(Failure::NewerProtocol),
+            Err(Unreadable::Malformed) => return Err(Failure::Malformed),
+        }
+        Ok(())
     }
 
-    /// Ends a round of questions, the first of which was asked at a time.
-    pub fn ended(&mut self, round: Result<(), Failure>, asked: u64, now: u64) {
-        self.failure = round.err();
+    /// Ends a round of questions, and returns whether the member has joined or is alone since.
+    pub fn ended(&mut self, round: Result<(), Failure>, now: u64) -> Option<Change> {
         match round {
-            Ok(()) => {
-                self.exchanges += 1;
-                self.last = Some(asked);
-                self.joined = true;
-            }
-            Err(_) => {
-                self.failures += 1;
-                self.expire(now);
-            }
+            Ok(()) => self.exchanges += 1,
+            Err(_) => self.failures += 1,
         }
+        // One failure is remembered until all is well: it says why a lease will be over.
+        self.failure = round.err();
+        let joined = self.expire(now);
+        if joined == std::mem::replace(&mut self.joined, joined) {
+            return None;
+        }
+        Some(match self.failure {
+            Some(failure) if !joined => Change::Alone(failure),
+            _ => Change::Joined {
+                members: self.members(),
+            },
+        })
     }
 
-    /// Tells the parts once that the lease is over, if it is.
-    pub fn expire(&mut self, now: u64) {
+    /// Tells the parts whose leases are over, once each, and returns whether all others are within theirs.
+    fn expire(&mut self, now: u64) -> bool {
         let lease = nanos(Duration::from_millis(self.terms.lease));
-        let over = self
-            .last
-            .is_none_or(|last| now.saturating_sub(last) > lease);
-        if over && std::mem::replace(&mut self.joined, false) {
-            for Joined(part) in &mut self.parts {
-                part.alone(now);
+        let mut joined = true;
+        for shared in &mut self.parts {
+            if shared
+                .last
+                .is_some_and(|last| now.saturating_sub(last) > lease)
+            {
+                shared.last = None;
+                shared.part.alone(now);
             }
+            joined &= shared.last.is_some();
         }
+        joined
     }
 
-    /// Returns whether the last exchange is within the lease.
+    /// Returns whether every part has joined.
     pub const fn is_joined(&self) -> bool {
         self.joined
+    }
+
+    /// Returns the number of members that share a part, of the part that has most.
+    fn members(&self) -> u64 {
+        let members = self.parts.iter().map(|shared| shared.part.status().members);
+        members.max().unwrap_or(0)
     }
 
     /// Returns what it knows of the fleet.
@@ -127,19 +153,26 @@ impl Member {
         let parts: Vec<_> = self
             .parts
             .iter()
-            .map(|Joined(part)| part.status())
+            .map(|shared| shared.part.status())
             .collect();
+        // `None` before any other, so that a part without an exchange says so.
+        let last = self.parts.iter().map(|shared| shared.last).min().flatten();
         Status {
             joined: self.joined,
-            members: parts.iter().map(|part| part.members).max().unwrap_or(0),
-            lag: self
-                .last
-                .map(|last| Duration::from_nanos(now.saturating_sub(last))),
+            members: self.members(),
+            lag: last.map(|last| Duration::from_nanos(now.saturating_sub(last))),
             exchanges: self.exchanges,
             failures: self.failures,
             lost_leases: parts.iter().map(|part| part.lost_leases).sum(),
             failure: self.failure,
             parts,
         }
+    }
+}
+
+/// Shows the part by its kind and name.
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.part.kind(), self.part.name())
     }
 }

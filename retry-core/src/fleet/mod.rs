@@ -1,6 +1,7 @@
 //! Fleets: processes that share breakers, budgets, limits and configurations over Redis.
 
 mod builder;
+mod change;
 mod error;
 mod exchange;
 mod handle;
@@ -16,6 +17,7 @@ mod status;
 mod store;
 
 pub use self::builder::FleetBuilder;
+pub use self::change::Change;
 pub use self::error::FleetError;
 pub use self::handle::Fleet;
 pub use self::join::{Join, JoinAs};

@@ -49,7 +49,7 @@ pub trait Part: Send {
 /// The arguments of a question.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// The numbers after the lease.
+    /// The numbers after the lease and the turn.
     pub numbers: Vec<u64>,
     /// A text to keep.
     pub text: Option<String>,
@@ -61,6 +61,7 @@ pub(super) fn question(
     namespace: &str,
     member: u64,
     terms: Terms,
+    turn: u64,
     now: u64,
 ) -> Question {
     let Asked { numbers, text } = part.ask(now);
@@ -70,7 +71,7 @@ pub(super) fn question(
         // One slot of a cluster for each part, and all keys below the namespace, for access lists.
         key: format!("{namespace}:{{{kind}:{name}}}"),
         member,
-        numbers: [terms.lease].into_iter().chain(numbers).collect(),
+        numbers: [terms.lease, turn].into_iter().chain(numbers).collect(),
         text,
     }
 }

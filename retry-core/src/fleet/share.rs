@@ -149,6 +149,7 @@ impl<D: Divisible> Part for Share<D> {
         PartStatus {
             kind: D::KIND,
             name: self.name().to_owned(),
+            joined: self.joined,
             members: self.members,
             share: (total > 0).then(|| self.held as f64 / total as f64),
             lost_leases: self.lost,

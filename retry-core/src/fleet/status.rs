@@ -1,5 +1,6 @@
-//! What a member knows of its fleet.
+//! The state of a fleet as one member knows it.
 
+use std::fmt;
 use std::time::Duration;
 
 /// The state of a member of a fleet.
@@ -7,11 +8,11 @@ use std::time::Duration;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Status {
-    /// Whether the last exchange was in time; otherwise the member is alone.
+    /// Whether every part has joined.
     pub joined: bool,
     /// The number of members that share a part, of the part that has most.
     pub members: u64,
-    /// The time since the last exchange; `None` before the first.
+    /// The time since the last exchange of all parts; `None` before the first.
     pub lag: Option<Duration>,
     /// The exchanges that were made.
     pub exchanges: u64,
@@ -25,7 +26,7 @@ pub struct Status {
     pub parts: Vec<PartStatus>,
 }
 
-/// What a member holds of one part.
+/// The state of one part, and the share of it that the member holds.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -34,6 +35,8 @@ pub struct PartStatus {
     pub kind: &'static str,
     /// Its name.
     pub name: String,
+    /// Whether its last exchange was in time; otherwise it is alone.
+    pub joined: bool,
     /// The members that share it.
     pub members: u64,
     /// The share that this member holds of a limit, from 0 to 1; `None` where there is none to divide.
@@ -63,4 +66,31 @@ pub enum Failure {
     Malformed,
     /// Members of a newer version keep something in this namespace that this version does not know.
     NewerProtocol,
+}
+
+impl Failure {
+    /// Returns its name for metrics, such as `unreachable`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Failure::Unreachable => "unreachable",
+            Failure::Slow => "slow",
+            Failure::Denied => "denied",
+            Failure::ReadOnly => "read_only",
+            Failure::Malformed => "malformed",
+            Failure::NewerProtocol => "newer_protocol",
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Failure::Unreachable => "the store is unreachable",
+            Failure::Slow => "the store does not answer in time",
+            Failure::Denied => "the store refuses the user, the password or a command",
+            Failure::ReadOnly => "the store accepts no writes",
+            Failure::Malformed => "the store holds something that is not a fleet's",
+            Failure::NewerProtocol => "members of a newer version share this namespace",
+        })
+    }
 }

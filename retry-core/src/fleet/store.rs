@@ -27,7 +27,8 @@ pub struct Question {
     pub key: String,
     /// The member that asks.
     pub member: u64,
-    /// The lease, and the arguments of the part.
+    /// The lease, the turn, and the arguments of the part. A server may come to a question after a later one, of a
+    /// connection that was given up: it does nothing for a turn that is not the member's newest.
     pub numbers: Vec<u64>,
     /// A text to keep.
     pub text: Option<String>,

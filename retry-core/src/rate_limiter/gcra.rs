@@ -19,7 +19,7 @@ impl Pace {
         }
     }
 
-    /// Returns the pace of a share: a permit each `interval`, and as much less at once as the share is smaller, but one.
+    /// Returns the pace of a share: a permit each `interval`, and the same share of the burst, but at least one permit.
     ///
     /// The burst takes as long as that of the whole does: its permits are the same share of it.
     #[cfg(feature = "redis-fleet")]

@@ -171,5 +171,7 @@ mod recorded {
             "Retries that the budget would pay for now."
         );
         crate::telemetry::limits::describe();
+        #[cfg(feature = "redis-fleet")]
+        crate::telemetry::fleet::describe();
     }
 }

@@ -51,6 +51,10 @@
 //! | `rate_limiter_permits_total`, `rate_limiter_refused_total` | counter | `rate_limiter`, `key` | `observe_rate_limiter` |
 //! | `bulkhead_in_use`, `bulkhead_queue`, `bulkhead_limit` | gauge | `bulkhead`, `key` | `observe_bulkhead` |
 //! | `bulkhead_refused_total` | counter | `bulkhead`, `key` | `observe_bulkhead` |
+//! | `retry_fleet_joined`, `retry_fleet_members`, `retry_fleet_lag_seconds` | gauge | `namespace` | members of fleets, after `install` |
+//! | `retry_fleet_share` | gauge | `namespace`, `kind`, `name` | the share of a limit that a member holds, after `install` |
+//! | `retry_fleet_lost_leases_total` | counter | `namespace` | leases that were over, after `install` |
+//! | `retry_fleet_failures_total` | counter | `namespace`, `reason` | exchanges that failed, after `install` |
 //!
 //! A breaker, a rate limiter or a bulkhead has a `key` if several have one name: one of a registry has the key under
 //! which it is kept.
@@ -75,6 +79,8 @@
 //!   left to that callback.
 //! - `retry_attempts_total` with the outcomes `retry` and `give_up`, and `retry_give_ups_total`.
 //!
+//! - a line at level `Warn` for a member of a fleet that is alone, and at level `Info` for one that joins.
+//!
 //! Successes, final failures and durations are counted only for calls with `metrics = true` or `.metrics()`:
 //! a call that succeeds at first reports nothing, and reads neither a clock nor a flag. Those calls count
 //! nothing twice.
@@ -82,6 +88,8 @@
 #[cfg(feature = "std")]
 pub(crate) mod blocking_pause;
 mod counts;
+#[cfg(feature = "redis-fleet")]
+pub(crate) mod fleet;
 #[cfg(feature = "metrics")]
 mod gauges;
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]

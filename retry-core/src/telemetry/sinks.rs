@@ -22,6 +22,22 @@ pub(super) fn write(level: Level, line: &Line<'_>) {
     }
 }
 
+/// Writes a line that is no event of a call to every sink: a warning, or a notice.
+#[cfg(feature = "redis-fleet")]
+pub(super) fn say(warns: bool, text: core::fmt::Arguments<'_>) {
+    #[cfg(not(feature = "tracing"))]
+    record::say(warns, text);
+    #[cfg(all(feature = "tracing", not(feature = "log")))]
+    event::say(warns, text);
+    #[cfg(all(feature = "tracing", feature = "log"))]
+    if event::is_subscribed() {
+        event::say(warns, text);
+        event::unsubscribed(|| record::say(warns, text));
+    } else {
+        record::say(warns, text);
+    }
+}
+
 #[cfg(feature = "log")]
 mod record {
     use super::{Level, Line};
@@ -35,6 +51,16 @@ mod record {
             Level::Trace => log::Level::Trace,
         };
         log::log!(target: "persevere", level, "{line}");
+    }
+
+    #[cfg(feature = "redis-fleet")]
+    pub(super) fn say(warns: bool, text: core::fmt::Arguments<'_>) {
+        let level = if warns {
+            log::Level::Warn
+        } else {
+            log::Level::Info
+        };
+        log::log!(target: "persevere", level, "{text}");
     }
 }
 
@@ -85,6 +111,15 @@ mod event {
             Level::Info => event!(INFO),
             Level::Debug => event!(DEBUG),
             Level::Trace => event!(TRACE),
+        }
+    }
+
+    #[cfg(feature = "redis-fleet")]
+    pub(super) fn say(warns: bool, text: core::fmt::Arguments<'_>) {
+        if warns {
+            tracing::event!(target: "persevere", tracing::Level::WARN, "{text}");
+        } else {
+            tracing::event!(target: "persevere", tracing::Level::INFO, "{text}");
         }
     }
 

@@ -90,7 +90,7 @@ impl Process {
 
     pub(super) fn ask(&mut self, now: u64) {
         let numbers = self.share.ask(nanos(now)).numbers;
-        self.question = Some([LEASE].into_iter().chain(numbers).collect());
+        self.question = Some([LEASE, now].into_iter().chain(numbers).collect());
         (self.asked, self.due) = (now, now + 1);
     }
 
@@ -103,8 +103,8 @@ impl Process {
         };
         let read = self.share.answered(&answer, nanos(self.asked), nanos(now));
         read.expect("an answer of its kind");
-        if self.heard + LIFE > now {
-            self.settled = self.settled.min(settled);
+        if self.heard + LIFE > now && self.settled == u64::MAX {
+            self.settled = settled;
         }
     }
 
@@ -117,9 +117,10 @@ impl Process {
         self.share.limit_mut().ended = true;
     }
 
-    /// Notes that the store may not know any more what it holds.
+    /// Notes that the store may not know any more what it holds, or is about to.
     pub(super) fn forget(&mut self) {
-        let held = self.share.held();
+        let granted = self.answer.as_ref().map_or(0, |answer| answer[1]);
+        let held = self.share.held().max(granted);
         self.unknown = match self.settled {
             u64::MAX if self.unknown > 0 => self.unknown,
             _ => self.unknown.max(held),

@@ -100,6 +100,7 @@ impl World {
     /// Goes on for some time without a failure.
     fn calm(&mut self, ticks: u64) {
         for _ in 0..ticks {
+            self.act(Act::Tick);
             for at in 0..self.processes.len() {
                 if self.processes[at].living {
                     self.act(Act::EndCalls(at));
@@ -107,7 +108,6 @@ impl World {
                     self.act(Act::Hear(at));
                 }
             }
-            self.act(Act::Tick);
         }
     }
 
@@ -174,7 +174,10 @@ impl World {
         if busy && self.now >= process.asked + LEASE / 4 {
             acts.push(Act::GiveUp(at));
         }
-        acts.extend([Act::Kill(at), Act::Leave(at)]);
+        acts.push(Act::Kill(at));
+        if process.asked < self.now {
+            acts.push(Act::Leave(at));
+        }
         if !process.slow {
             acts.push(Act::Slow(at));
         }
@@ -245,7 +248,11 @@ impl World {
             Act::Empty => self.store.empty(),
             Act::FailOver(at) => {
                 self.store = self.copies[at].clone();
-                self.processes.iter_mut().for_each(Process::forget);
+                for process in &mut self.processes {
+                    process.forget();
+                    // The exchange of this tick may have been before.
+                    process.settled = now + 3;
+                }
             }
         }
     }

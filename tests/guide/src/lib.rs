@@ -27,6 +27,7 @@ chapters! {
     mail: "mail.md",
     jobs: "jobs.md",
     beneath: "beneath.md",
+    fleet: "fleet.md",
     config: "config.md",
     testing: "testing.md",
     telemetry: "telemetry.md",

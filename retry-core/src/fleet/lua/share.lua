@@ -1,8 +1,8 @@
 -- A share of a limit, for one member of a fleet; `memory/share.rs` is the same rule in Rust, and says why.
--- KEYS: the part. ARGV: member, lease in ms, whole limit, smallest useful share, share in use, demand, hold in ms.
+-- KEYS: the part. ARGV: member, lease in ms, turn, whole limit, smallest useful share, share in use, demand, hold in ms.
 local key, me = KEYS[1], 'm:' .. ARGV[1]
-local lease, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local held, demand, hold = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local lease, turn, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local held, demand, hold = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local quarter = math.floor(lease / 4)
@@ -20,8 +20,8 @@ local last, learning, summed = number(fields[2]), number(fields[3]), number(fiel
 local sum, wanted, until_ = number(fields[5]), number(fields[6]), number(fields[7])
 
 local function read(text)
-    local share, wish, expiry = string.match(text or '', '^(%d+):(%d+):(%d+)$')
-    return number(share), number(wish), number(expiry)
+    local share, wish, expiry, taken = string.match(text or '', '^(%d+):(%d+):(%d+):(%d+)$')
+    return number(share), number(wish), number(expiry), number(taken)
 end
 local function scan(renew)
     local all = redis.call('HGETALL', key)
@@ -29,10 +29,10 @@ local function scan(renew)
     for at = 1, #all, 2 do
         local field = all[at]
         if string.sub(field, 1, 2) == 'm:' then
-            local share, wish, expiry = read(all[at + 1])
+            local share, wish, expiry, taken = read(all[at + 1])
             if renew then
                 expiry = now + life
-                redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry)
+                redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry .. ':' .. taken)
             end
             if expiry <= now or expiry > now + life then
                 redis.call('HDEL', key, field)
@@ -42,6 +42,11 @@ local function scan(renew)
         end
     end
     summed = now
+end
+
+local _, _, _, newest = read(fields[8])
+if turn <= newest then
+    return { 1 }
 end
 
 local silence = now - last
@@ -58,7 +63,7 @@ local share, wish = read(record)
 if learning > now + lease then
     learning = 0
 end
-if known == 1 and held > share then
+if known == 1 and held > math.max(share, least) then
     learning = now + lease
 end
 local learns = learning > now
@@ -68,7 +73,7 @@ if known == 0 and not learns then
 end
 sum, wanted = sum + claim - share, wanted + demand - wish
 if known == 0 then
-    redis.call('HSET', key, me, '0:0:' .. now + life)
+    redis.call('HSET', key, me, '0:0:' .. now + life .. ':' .. turn)
 end
 local members = redis.call('HLEN', key) - (last == 0 and 0 or 7)
 local floor = math.min(least, math.floor(total / members))
@@ -95,6 +100,6 @@ if until_ > now + longest then
 end
 until_ = math.max(until_, now + math.min(hold, longest))
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'held', sum, 'demand', wanted,
-    'hold', until_, me, claim .. ':' .. demand .. ':' .. now + life)
+    'hold', until_, me, claim .. ':' .. demand .. ':' .. now + life .. ':' .. turn)
 redis.call('PEXPIRE', key, lease * 4)
 return { 1, grant, members, learns and 1 or 0, known, math.max(0, until_ - now) }

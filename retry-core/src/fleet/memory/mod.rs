@@ -13,13 +13,13 @@ use super::store::{Answer, Question, Script};
 /// Milliseconds of the store's own clock.
 pub(super) type Moment = u64;
 
-/// What the members of a fleet have in common.
+/// The state that the members of a fleet have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Store {
     parts: BTreeMap<String, Kept>,
 }
 
-/// What is kept of one part.
+/// The state of one part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Kept {
     Shares(Shares),

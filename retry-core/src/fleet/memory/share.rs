@@ -12,6 +12,7 @@
 //! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
 //!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
 //!   after a member that holds more than was recorded.
+//! - A question that is not the newest of its member changes nothing, and has no answer.
 //! - Sums are made again from the records each quarter of a lease, so that a wrong one heals.
 
 use std::collections::BTreeMap;
@@ -35,12 +36,14 @@ struct Record {
     held: u64,
     demand: u64,
     expiry: u64,
+    turn: u64,
 }
 
-/// What a member asks.
+/// The arguments of a question.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     lease: u64,
+    turn: u64,
     total: u64,
     least: u64,
     held: u64,
@@ -53,16 +56,21 @@ const LONGEST_HOLD: u64 = 3_600_000;
 
 impl Shares {
     /// Answers a member: protocol, share, members, whether it learns, whether the member was known, the rest of a hold.
-    pub(super) fn answer(&mut self, member: u64, arguments: &[u64; 6], now: Moment) -> Vec<u64> {
-        let &[lease, total, least, held, demand, hold] = arguments;
+    pub(super) fn answer(&mut self, member: u64, arguments: &[u64; 7], now: Moment) -> Vec<u64> {
+        let &[lease, turn, total, least, held, demand, hold] = arguments;
         let asked = Asked {
             lease,
+            turn,
             total,
             least,
             held,
             demand,
             hold,
         };
+        let newest = self.members.get(&member).map_or(0, |record| record.turn);
+        if turn <= newest {
+            return vec![1];
+        }
         self.refresh(lease, now);
         let former = self.members.get(&member).copied();
         let claim = self.claim(former, asked, now);
@@ -80,6 +88,7 @@ impl Shares {
             held,
             demand,
             expiry,
+            turn,
         };
         self.members.insert(member, record);
         self.last = now;
@@ -121,7 +130,7 @@ impl Shares {
     /// Returns what the member uses, as far as it may.
     fn claim(&mut self, former: Option<Record>, asked: Asked, now: Moment) -> u64 {
         match former {
-            Some(record) if asked.held > record.held => {
+            Some(record) if asked.held > record.held.max(asked.least) => {
                 self.learning = now + asked.lease;
                 asked.held
             }

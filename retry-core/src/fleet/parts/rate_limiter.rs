@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use crate::fleet::share::Divisible;
 use crate::rate_limiter::RateLimiter;
+use crate::time::ticks::{MILLISECOND, nanos};
 
 /// The whole rate, in millionths.
 pub(super) const WHOLE: u64 = 1_000_000;
+
+/// The difference of two holds that are taken for one: as long as an answer may be under way.
+const SLACK: u64 = 100 * MILLISECOND;
 
 /// A limiter with what was seen of it at the last exchange.
 #[derive(Debug)]
@@ -19,6 +23,8 @@ pub(in crate::fleet) struct SharedLimiter<R> {
     counted: u64,
     /// The smoothed demand, in millionths of the rate.
     demand: u64,
+    /// The end of the last hold that came from the fleet.
+    foreign: u64,
 }
 
 impl<R: Deref<Target = RateLimiter>> SharedLimiter<R> {
@@ -29,6 +35,7 @@ impl<R: Deref<Target = RateLimiter>> SharedLimiter<R> {
             wanted: 0,
             counted: 0,
             demand: 0,
+            foreign: 0,
         }
     }
 
@@ -74,16 +81,21 @@ impl<R: Deref<Target = RateLimiter> + Send> Divisible for SharedLimiter<R> {
         self.demand
     }
 
-    fn hold(&mut self, _: u64) -> u64 {
-        let held = self.limiter.held_for().unwrap_or_default();
-        held.as_millis().try_into().unwrap_or(u64::MAX)
+    fn hold(&mut self, now: u64) -> u64 {
+        let held = nanos(self.limiter.held_for().unwrap_or_default());
+        // A hold of the fleet is not reported back: each way would make it longer.
+        if now.saturating_add(held) <= self.foreign.saturating_add(SLACK) {
+            return 0;
+        }
+        held / MILLISECOND
     }
 
-    fn hold_for(&mut self, rest: u64, _: u64) {
+    fn hold_for(&mut self, rest: u64, now: u64) {
         let rest = Duration::from_millis(rest);
-        // Its own hold, of which the store reports a little more than is left.
-        let own = self.limiter.held_for().unwrap_or_default();
-        if rest > own + Duration::from_millis(100) {
+        let until = now.saturating_add(nanos(rest));
+        let own = now.saturating_add(nanos(self.limiter.held_for().unwrap_or_default()));
+        if until > own.saturating_add(SLACK) {
+            self.foreign = until;
             self.limiter.hold(rest);
         }
     }

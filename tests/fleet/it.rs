@@ -1,6 +1,7 @@
 //! Fleets over real servers, and over a store in memory.
 
 mod members;
+mod model;
 mod processes;
 mod rate_limiter;
 mod scripts;

@@ -92,7 +92,7 @@ async fn a_user_may_do_just_what_the_scripts_need() {
         let mut record = cmd("HSET");
         record.arg("shop:{rate_limiter:github}").arg("m:0");
         let () = record
-            .arg("0:0:99999999999999")
+            .arg("0:0:99999999999999:0")
             .query(&mut connection)
             .unwrap();
         allow(&mut connection, keys, commands);

@@ -33,5 +33,6 @@ pub mod engine {
     #[cfg(feature = "testing")]
     pub use super::memory::Store;
     pub use super::part::{Asked, Part, Terms};
+    pub use super::share::{Divisible, Share};
     pub use super::store::{Answer, Question, Script, Unreadable};
 }

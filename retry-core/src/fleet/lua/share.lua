@@ -5,7 +5,8 @@ local lease, turn, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber
 local held, demand, hold = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local life, longest = math.floor(lease / 2), 3600000
+local quarter, longest = math.floor(lease / 4), 3600000
+local life = 3 * quarter
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', 'members',
     me)
@@ -38,7 +39,7 @@ local function scan(renew)
                 expiry = silence < 0 and now + life or math.max(expiry, now + life)
                 redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry .. ':' .. taken)
             end
-            if expiry <= now or expiry > now + longest / 2 then
+            if expiry <= now or expiry > now + longest then
                 redis.call('HDEL', key, field)
             else
                 sum, wanted, members = sum + share, wanted + wish, members + 1
@@ -56,10 +57,10 @@ end
 if silence < 0 then
     until_ = 0
 end
-if silence < 0 or silence > life / 2 then
+if silence < 0 or silence > quarter then
     learning = now + lease
     scan(true)
-elseif now - summed > life / 2 or now < summed then
+elseif now - summed > quarter or now < summed then
     scan(false)
 end
 
@@ -100,7 +101,7 @@ end
 if until_ > now + longest then
     until_ = 0
 end
-until_ = math.max(until_, now + hold)
+until_ = math.max(until_, now + math.min(hold, longest))
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'held', sum, 'demand', wanted,
     'hold', until_, 'members', members, me, claim .. ':' .. demand .. ':' .. now + life .. ':' .. turn)
 redis.call('PEXPIRE', key, lease * 4)

@@ -7,8 +7,9 @@
 //!   only by what nobody holds.
 //! - The target is the member's part of all demand, and a twentieth of the limit is divided evenly, so that a member
 //!   without demand has something for its first calls.
-//! - A member that is silent for half a lease is forgotten. Its share is free then. It does not act on an answer that is
-//!   older than that.
+//! - A member that is silent for three quarters of a lease is forgotten. Its share is free then. So long are a tick, a
+//!   silence of the store in which it does not learn, and the pause after a failure. No share grows by an answer that is
+//!   older.
 //! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
 //!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
 //!   after a member that holds more than was recorded.
@@ -84,7 +85,7 @@ impl Shares {
         let grant = self.grant(claim, target, total);
         let held = claim.max(grant);
         self.held += held - claim;
-        let expiry = now + lease / 2;
+        let expiry = now + 3 * (lease / 4);
         let record = Record {
             held,
             demand,
@@ -96,7 +97,7 @@ impl Shares {
         if self.hold > now + LONGEST {
             self.hold = 0;
         }
-        self.hold = self.hold.max(now + asked.hold);
+        self.hold = self.hold.max(now + asked.hold.min(LONGEST));
         let members = self.members.len() as u64;
         let known = former.is_some().into();
         vec![1, grant, members, learns.into(), known, self.hold - now]
@@ -104,16 +105,17 @@ impl Shares {
 
     /// Begins to learn after a silence, and makes the sums again when they are old.
     fn refresh(&mut self, lease: u64, now: Moment) {
-        let life = lease / 2;
+        let quarter = lease / 4;
+        let life = 3 * quarter;
         if now < self.last {
             // The clock was set back: the times of the records say nothing.
             self.hold = 0;
             self.learning = now + lease;
             self.scan(|_| now + life, now);
-        } else if now - self.last > life / 2 {
+        } else if now - self.last > quarter {
             self.learning = now + lease;
             self.scan(|expiry| expiry.max(now + life), now);
-        } else if now < self.summed || now - self.summed > life / 2 {
+        } else if now < self.summed || now - self.summed > quarter {
             self.scan(|expiry| expiry, now);
         }
         if self.learning > now + LONGEST {
@@ -125,7 +127,7 @@ impl Shares {
     fn scan(&mut self, renewed: impl Fn(Moment) -> Moment, now: Moment) {
         self.members.retain(|_, record| {
             record.expiry = renewed(record.expiry);
-            record.expiry > now && record.expiry <= now + LONGEST / 2
+            record.expiry > now && record.expiry <= now + LONGEST
         });
         self.held = self.members.values().map(|record| record.held).sum();
         self.demand = self.members.values().map(|record| record.demand).sum();

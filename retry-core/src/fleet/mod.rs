@@ -28,6 +28,7 @@ pub use self::status::{Failure, PartStatus, Status};
 /// The parts of a fleet without a connection, for models and simulations. They may change in any release.
 #[doc(hidden)]
 pub mod engine {
+    pub use super::exchange::now;
     pub use super::join::JoinAs;
     pub use super::member::Member;
     #[cfg(feature = "testing")]

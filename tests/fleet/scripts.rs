@@ -18,12 +18,13 @@ fn ask(connection: &mut redis::Connection, question: &Question) -> Vec<u64> {
     script.invoke(connection).expect("an answer")
 }
 
-fn share(member: u64, lease: u64, held: u64, demand: u64) -> Question {
+fn share(member: u64, total: u64, held: u64, demand: u64) -> Question {
     Question {
         script: Script::Share,
         key: "shop:{rate_limiter:github}".to_owned(),
         member,
-        numbers: vec![lease, 1_000, 20, held, demand, 0],
+        // A lease so long that no time passes in the store.
+        numbers: vec![3_600_000, total, total.div_ceil(50), held, demand, 0],
         text: None,
     }
 }
@@ -33,7 +34,7 @@ fn shares_are_the_same_in_lua_and_in_rust() {
     let Some(redis) = Redis::start() else { return };
     let client = redis::Client::open(redis.url()).unwrap();
     let connection = RefCell::new(client.get_connection().unwrap());
-    // A lease so long that no time passes in the store.
+    let totals = prop_oneof![Just(1_000_u64), 0..20_u64];
     let steps = prop::collection::vec((1..5_u64, 0..1_200_u64, 0..1_000_u64), 1..60);
     let mut runner = TestRunner::new(ProptestConfig {
         cases: 40,
@@ -41,12 +42,12 @@ fn shares_are_the_same_in_lua_and_in_rust() {
         ..ProptestConfig::default()
     });
     runner
-        .run(&steps, |steps| {
+        .run(&(totals, steps), |(total, steps)| {
             let mut connection = connection.borrow_mut();
             let _: () = redis::cmd("FLUSHALL").query(&mut *connection).unwrap();
             let mut store = Store::default();
             for (member, held, demand) in steps {
-                let question = share(member, 3_600_000, held, demand);
+                let question = share(member, total, held * total / 1_000, demand * total / 1_000);
                 let answer = store.answer(&question, 1_800_000_000_000).unwrap();
                 prop_assert_eq!(ask(&mut connection, &question), answer.numbers);
             }

@@ -71,12 +71,16 @@ if known == 0 then
 end
 local members = redis.call('HLEN', key) - (last == 0 and 0 or 7)
 local floor = math.min(least, math.floor(total / members))
-local even = math.floor(total / 20 / members)
+local even = math.max(math.floor(total / 20 / members), math.min(1, math.floor(total / 2 / members)))
 local target = math.floor(total / members)
 if wanted > 0 then
-    target = even + math.floor((total - total / 20) * demand / wanted)
+    target = even + math.floor((total - even * members) * demand / wanted)
 end
-target = math.min(total, math.max(target, floor))
+target = math.max(target, floor)
+if total - sum > (claim > target and 0 or 1) then
+    target = target + 1
+end
+target = math.min(total, target)
 if sum > total then
     target = math.min(target, math.floor(claim * total / sum))
 end

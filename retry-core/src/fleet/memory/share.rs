@@ -5,8 +5,10 @@
 //!
 //! - A share that is to shrink is the member's until the member says that it uses less. A share that is to grow grows
 //!   only by what nobody holds.
-//! - The target is the member's part of all demand, and a twentieth of the limit is divided evenly, so that a member
-//!   without demand has something for its first calls.
+//! - The target is the member's part of all demand. A twentieth of the limit is divided evenly, or one unit for each
+//!   where that is no more than half, so that a member without demand has something for its first calls.
+//! - One more unit is a member's while others are free, since the targets are rounded down. The last free one is for
+//!   members below their targets. Where nothing is free, those above theirs give back.
 //! - A member that is silent for half a lease is forgotten. Its share is free then.
 //! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
 //!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
@@ -135,12 +137,15 @@ impl Shares {
         let part = match self.demand {
             0 => total / members,
             all => {
+                let even = (total / 20 / members).max(1.min(total / 2 / members));
                 // As Lua computes, in binary floating point.
-                let rest = total as f64 - total as f64 / 20.0;
-                total / 20 / members + (rest * asked.demand as f64 / all as f64) as u64
+                let rest = (total - even * members) as f64;
+                even + (rest * asked.demand as f64 / all as f64) as u64
             }
         };
-        let mut target = part.max(least.min(total / members)).min(total);
+        let low = part.max(least.min(total / members));
+        let spare = total.saturating_sub(self.held) > u64::from(claim <= low);
+        let mut target = (low + u64::from(spare)).min(total);
         if self.held > total {
             target = target.min((claim as f64 * total as f64 / self.held as f64) as u64);
         }

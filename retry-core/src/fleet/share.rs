@@ -8,6 +8,9 @@ use super::store::{Answer, Script, Unreadable};
 pub(super) trait Divisible: Send {
     const KIND: &'static str;
 
+    /// The share of a member where the members are more than the units.
+    const FEWEST: u64 = 0;
+
     fn name(&self) -> &str;
 
     /// Returns the whole limit; 0 if there is nothing to divide.
@@ -57,6 +60,14 @@ impl<D: Divisible> Share<D> {
             leaves: false,
         }
     }
+
+    /// Changes the share to one that the store would have it hold, beside as many members.
+    fn aim(&mut self, share: u64, members: u64, now: u64) {
+        let total = self.limit.total();
+        let fewest = if members > total { D::FEWEST } else { 0 };
+        self.target = share.min(total).max(fewest);
+        self.held = self.limit.set(self.target, now);
+    }
 }
 
 impl<D: Divisible> Part for Share<D> {
@@ -73,14 +84,15 @@ impl<D: Divisible> Part for Share<D> {
     }
 
     fn begin(&mut self, terms: Terms, now: u64) {
-        self.target = self.limit.total() / u64::from(terms.expected.max(1));
-        self.held = self.limit.set(self.target, now);
+        let members = u64::from(terms.expected.max(1));
+        self.aim(self.limit.total() / members, members, now);
     }
 
     fn ask(&mut self, now: u64) -> Asked {
         if self.leaves {
             return Asked {
-                numbers: vec![self.limit.total(), 0, 0, 0, 0],
+                // Of a limit of 0 it gets nothing back.
+                numbers: vec![0; 5],
                 text: None,
             };
         }
@@ -103,8 +115,7 @@ impl<D: Divisible> Part for Share<D> {
         self.lost += u64::from(self.joined && known == 0);
         self.joined = true;
         self.members = members;
-        self.target = share.min(self.limit.total());
-        self.held = self.limit.set(self.target, now);
+        self.aim(share, members, now);
         if hold > 0 {
             self.limit.hold_for(hold, now);
         }

@@ -1,5 +1,6 @@
 //! Fleets over real servers, and over a store in memory.
 
+mod bulkhead;
 mod members;
 mod model;
 mod processes;

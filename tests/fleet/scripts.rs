@@ -8,13 +8,13 @@ use proptest::test_runner::TestRunner;
 use support::Redis;
 
 /// A server whose scripts read the time of the test.
-pub struct Server {
+pub(crate) struct Server {
     _redis: Redis,
     connection: RefCell<redis::Connection>,
 }
 
 impl Server {
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let redis = Redis::start()?;
         let client = redis::Client::open(redis.url()).expect("an address");
         let connection = client.get_connection().expect("a connection").into();
@@ -24,13 +24,13 @@ impl Server {
         })
     }
 
-    pub fn empty(&self) {
+    pub(crate) fn empty(&self) {
         let mut connection = self.connection.borrow_mut();
         let () = redis::cmd("FLUSHALL").query(&mut *connection).expect("OK");
     }
 
     /// Asks at a time in milliseconds.
-    pub fn ask(&self, question: &Question, now: u64) -> Vec<u64> {
+    pub(crate) fn ask(&self, question: &Question, now: u64) -> Vec<u64> {
         let time = format!("{{ {}, {} }}", now / 1_000, now % 1_000 * 1_000);
         let source = question.script.source();
         assert!(source.contains("redis.call('TIME')"));
@@ -45,7 +45,10 @@ impl Server {
 }
 
 /// Runs a property over the steps of some members.
-pub fn cases<S: Strategy>(steps: S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+pub(crate) fn cases<S: Strategy>(
+    steps: S,
+    property: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
     let config = ProptestConfig {
         cases: 60,
         failure_persistence: None,
@@ -94,7 +97,9 @@ fn shares_are_the_same_in_lua_and_in_rust() {
     let Some(server) = Server::start() else {
         return;
     };
-    cases(prop::collection::vec(step(), 1..80), |steps| {
+    let totals = prop_oneof![Just(1_000_u64), 0..20_u64];
+    let steps = (totals, prop::collection::vec(step(), 1..80));
+    cases(steps, |(total, steps)| {
         server.empty();
         let (mut store, mut now) = (Store::default(), 1_800_000_000_000);
         for (turn, step) in (10..).zip(steps) {
@@ -106,10 +111,10 @@ fn shares_are_the_same_in_lua_and_in_rust() {
                 numbers: vec![
                     step.lease,
                     turn - step.late,
-                    1_000,
-                    20,
-                    step.held,
-                    step.demand,
+                    total,
+                    total.div_ceil(8),
+                    step.held * total / 1_000,
+                    step.demand * total / 1_000,
                     step.hold,
                 ],
                 text: None,

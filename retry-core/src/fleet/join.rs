@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::error::FleetError;
 use super::part::Part;
+use super::parts::bulkhead::SharedBulkhead;
 use super::parts::rate_limiter::SharedLimiter;
 use super::share::Share;
+use crate::bulkhead::Bulkhead;
 use crate::rate_limiter::RateLimiter;
 use crate::util::key::Named;
 
@@ -61,6 +63,9 @@ macro_rules! join {
 }
 
 join! {
+    Bulkhead, named => |bulkhead, name| -> Result<Box<dyn Part>, FleetError> {
+        Ok(Box::new(Share::new(SharedBulkhead::new(bulkhead, name)?)))
+    };
     RateLimiter, named => |limiter, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedLimiter::new(limiter, name))))
     };

@@ -10,6 +10,9 @@ pub trait Divisible: Send {
     /// The kind, as a key of the store and a metric have it.
     const KIND: &'static str;
 
+    /// The share of a member where the members are more than the units.
+    const FEWEST: u64 = 0;
+
     /// Returns the name of the part among those of its kind.
     fn name(&self) -> &str;
 
@@ -74,6 +77,14 @@ impl<D: Divisible> Share<D> {
     pub const fn limit_mut(&mut self) -> &mut D {
         &mut self.limit
     }
+
+    /// Changes the share to one that the store would have it hold, beside as many members.
+    fn aim(&mut self, share: u64, members: u64, now: u64) {
+        let total = self.limit.total();
+        let fewest = if members > total { D::FEWEST } else { 0 };
+        self.target = share.min(total).max(fewest);
+        self.held = self.limit.set(self.target, now);
+    }
 }
 
 impl<D: Divisible> Part for Share<D> {
@@ -91,13 +102,13 @@ impl<D: Divisible> Part for Share<D> {
 
     fn begin(&mut self, terms: Terms, now: u64) {
         self.life = 3 * (terms.lease / 4) * MILLISECOND;
-        self.target = self.limit.total() / u64::from(terms.expected.max(1));
-        self.held = self.limit.set(self.target, now);
+        let members = u64::from(terms.expected.max(1));
+        self.aim(self.limit.total() / members, members, now);
     }
 
     fn ask(&mut self, now: u64) -> Asked {
         if self.leaves {
-            // Of a limit of 0 it gets nothing.
+            // Of a limit of 0 it gets nothing back.
             return Asked {
                 numbers: vec![0; 5],
                 text: None,
@@ -122,12 +133,10 @@ impl<D: Divisible> Part for Share<D> {
         self.lost += u64::from(self.joined && known == 0);
         self.joined = true;
         self.members = members;
-        self.target = share.min(self.limit.total());
-        if now.saturating_sub(asked) >= self.life {
-            // The process stood still for so long that others may have got it meanwhile.
-            self.target = self.target.min(self.held);
-        }
-        self.held = self.limit.set(self.target, now);
+        // After so long a time others may have got it.
+        let late = now.saturating_sub(asked) >= self.life;
+        let share = if late { share.min(self.held) } else { share };
+        self.aim(share, members, now);
         // It ends when it would have ended, however long the answer was under way.
         let rest = hold.saturating_sub(now.saturating_sub(asked) / MILLISECOND);
         if rest > 0 {

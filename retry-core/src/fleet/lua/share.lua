@@ -70,7 +70,7 @@ local share, wish = read(record)
 if learning > now + longest then
     learning = 0
 end
-if known == 1 and held > math.max(share, least) then
+if known == 1 and held > math.max(share, 1) then
     learning = now + lease
 end
 local learns = learning > now
@@ -80,13 +80,18 @@ if known == 0 and not learns then
 end
 sum, wanted = math.max(0, sum + claim - share), math.max(0, wanted + demand - wish)
 members = math.max(1, members + 1 - known)
-local floor = math.min(least, math.floor(total / members))
 local even = math.floor(total / 20 / members)
+if 2 * least * members <= total then
+    even = math.max(even, least)
+end
 local target = math.floor(total / members)
 if wanted > 0 then
-    target = even + math.floor((total - total / 20) * demand / wanted)
+    target = even + math.floor((total - even * members) * demand / wanted)
 end
-target = math.min(total, math.max(target, floor))
+if total - sum > (claim > target and 0 or 1) then
+    target = target + 1
+end
+target = math.min(total, target)
 if sum > total then
     target = math.min(target, math.floor(claim * total / sum))
 end

@@ -5,8 +5,11 @@
 //!
 //! - A share that is to shrink is the member's until the member says that it uses less. A share that is to grow grows
 //!   only by what nobody holds.
-//! - The target is the member's part of all demand, and a twentieth of the limit is divided evenly, so that a member
-//!   without demand has something for its first calls.
+//! - The target is the member's part of all demand. A twentieth of the limit is divided evenly, or the smallest useful
+//!   share for each where these are no more than half of the limit, so that a member without demand has something for
+//!   its first calls.
+//! - One more unit is a member's while others are free, since the targets are rounded down. The last free one is for
+//!   members below their targets. Where nothing is free, those above theirs give back.
 //! - A member that is silent for three quarters of a lease is forgotten. Its share is free then. So long are a tick, a
 //!   silence of the store in which it does not learn, and the pause after a failure. No share grows by an answer that is
 //!   older.
@@ -45,7 +48,6 @@ struct Record {
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     lease: u64,
-    turn: u64,
     total: u64,
     least: u64,
     held: u64,
@@ -62,7 +64,6 @@ impl Shares {
         let &[lease, turn, total, least, held, demand, hold] = arguments;
         let asked = Asked {
             lease,
-            turn,
             total,
             least,
             held,
@@ -137,7 +138,7 @@ impl Shares {
     /// Returns what the member uses, as far as it may.
     fn claim(&mut self, former: Option<Record>, asked: Asked, now: Moment) -> u64 {
         match former {
-            Some(record) if asked.held > record.held.max(asked.least) => {
+            Some(record) if asked.held > record.held.max(1) => {
                 self.learning = now + asked.lease;
                 asked.held
             }
@@ -153,12 +154,16 @@ impl Shares {
         let part = match self.demand {
             0 => total / members,
             all => {
+                let even = total / 20 / members;
+                let fits = least <= total / (2 * members);
+                let even = if fits { even.max(least) } else { even };
                 // As Lua computes, in binary floating point.
-                let rest = total as f64 - total as f64 / 20.0;
-                total / 20 / members + (rest * asked.demand as f64 / all as f64) as u64
+                let rest = (total - even * members) as f64;
+                even + (rest * asked.demand as f64 / all as f64) as u64
             }
         };
-        let mut target = part.max(least.min(total / members)).min(total);
+        let spare = total.saturating_sub(self.held) > u64::from(claim <= part);
+        let mut target = (part + u64::from(spare)).min(total);
         if self.held > total {
             target = target.min((claim as f64 * total as f64 / self.held as f64) as u64);
         }

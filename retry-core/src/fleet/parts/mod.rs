@@ -1,3 +1,4 @@
 //! The parts, one a file.
 
+pub(super) mod bulkhead;
 pub(super) mod rate_limiter;

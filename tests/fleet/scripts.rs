@@ -54,3 +54,84 @@ fn shares_are_the_same_in_lua_and_in_rust() {
         })
         .unwrap();
 }
+
+/// What a member says of its breaker: its own state, the change that it knows, the time left, calls and failures,
+/// whether it refused calls, and the result of its probes.
+type Said = (u64, u64, u64, (u64, u64), bool, u64);
+
+fn breaker(member: u64, said: Said) -> Question {
+    let (own, change, left, (calls, failures), wants, result) = said;
+    let failures = failures.min(calls);
+    let own_words = [own, change, left, calls, failures, wants.into(), result];
+    Question {
+        script: Script::Breaker,
+        key: "shop:{breaker:payments}".to_owned(),
+        member,
+        numbers: [3_600_000]
+            .into_iter()
+            .chain(own_words)
+            .chain([400_000, 500_000, 20])
+            .collect(),
+        text: None,
+    }
+}
+
+#[test]
+fn breakers_are_the_same_in_lua_and_in_rust() {
+    let Some(redis) = Redis::start() else { return };
+    let client = redis::Client::open(redis.url()).unwrap();
+    let connection = RefCell::new(client.get_connection().unwrap());
+    let left = prop_oneof![Just(0_u64), Just(3_600_000)];
+    let said = (
+        0..6_u64,
+        0..3_u64,
+        left,
+        (0..30_u64, 0..30_u64),
+        any::<bool>(),
+        0..3_u64,
+    );
+    let steps = prop::collection::vec((1..6_u64, said), 1..60);
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 60,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let mut states = std::collections::BTreeSet::new();
+    let states = RefCell::new(&mut states);
+    runner
+        .run(&steps, |steps| {
+            let mut connection = connection.borrow_mut();
+            let _: () = redis::cmd("FLUSHALL").query(&mut *connection).unwrap();
+            // A new store learns for half a lease, which passes here alone.
+            let mut store = Store::default();
+            let nobody = breaker(9, (5, 0, 0, (0, 0), false, 0));
+            for before in [1_800_000, 900_000, 0] {
+                store.answer(&nobody, 1_800_000_000_000 - before).unwrap();
+            }
+            ask(&mut connection, &nobody);
+            let mut learnt = redis::cmd("HSET");
+            learnt.arg(&nobody.key).arg("learning").arg(0);
+            let _: () = learnt.query(&mut *connection).unwrap();
+            let mut last = 0;
+            for (member, (own, behind, left, window, wants, result)) in steps {
+                // Most know the last change; some are behind, and one is ahead.
+                let change = if behind == 2 {
+                    last + 1
+                } else {
+                    last - behind.min(last)
+                };
+                let question = breaker(member, (own, change, left, window, wants, result));
+                let mut expected = store.answer(&question, 1_800_000_000_000).unwrap().numbers;
+                let mut answer = ask(&mut connection, &question);
+                // The time left passes on a real server.
+                prop_assert!(expected[3].abs_diff(answer[3]) < 60_000);
+                (expected[3], answer[3]) = (0, 0);
+                prop_assert_eq!(&answer, &expected);
+                last = answer[1];
+                states.borrow_mut().insert(answer[2]);
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(states.into_inner().len(), 3, "every state was answered");
+}

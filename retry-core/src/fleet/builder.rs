@@ -112,6 +112,7 @@ impl FleetBuilder {
         }
         let parts = self.parts.into_iter().collect::<Result<Vec<_>, _>>()?;
         for (at, part) in parts.iter().enumerate() {
+            part.check(terms)?;
             let same =
                 |other: &&Box<dyn Part>| (other.kind(), other.name()) == (part.kind(), part.name());
             if parts[..at].iter().any(|other| same(&other)) {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::error::FleetError;
 use super::part::Part;
 use super::parts::rate_limiter::SharedLimiter;
+use super::quorum::{QUORUM, quorum};
 use super::share::Share;
+use crate::breaker::CircuitBreaker;
 use crate::rate_limiter::RateLimiter;
 use crate::util::key::Named;
 
@@ -61,6 +63,7 @@ macro_rules! join {
 }
 
 join! {
+    CircuitBreaker, named => |breaker, name| quorum(QUORUM, breaker).into_part(name);
     RateLimiter, named => |limiter, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedLimiter::new(limiter, name))))
     };

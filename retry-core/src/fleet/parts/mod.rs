@@ -1,3 +1,5 @@
 //! The parts, one a file.
 
+mod allowance;
+pub(super) mod breaker;
 pub(super) mod rate_limiter;

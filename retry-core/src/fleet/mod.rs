@@ -38,6 +38,7 @@ mod member;
 mod memory;
 mod part;
 mod parts;
+mod quorum;
 mod share;
 mod status;
 mod store;
@@ -49,6 +50,7 @@ pub use self::handle::Fleet;
 pub use self::join::{Join, JoinAs};
 #[cfg(feature = "testing")]
 pub use self::memory::MemoryStore;
+pub use self::quorum::{Quorum, quorum};
 pub use self::status::{Failure, PartStatus, Status};
 
 /// The parts of a fleet without a connection, for models and simulations. They may change in any release.

@@ -15,7 +15,10 @@ use support::Redis;
 
 use crate::members::Proxy;
 
-/// All that a user of Redis may do, for a member: the keys of its namespace, and these commands.
+/// All that a user of Redis needs, for a member: the keys of its namespace, and these commands.
+///
+/// An address with another database than 0 needs `+select` too. The client tells its name by `CLIENT SETINFO`, and does
+/// without.
 const COMMANDS: [&str; 9] = [
     "+eval", "+evalsha", "+hdel", "+hget", "+hgetall", "+hmget", "+hset", "+pexpire", "+time",
 ];
@@ -92,7 +95,7 @@ async fn a_user_may_do_just_what_the_scripts_need() {
         let mut record = cmd("HSET");
         record.arg("shop:{rate_limiter:github}").arg("m:0");
         let () = record
-            .arg("0:0:99999999999999")
+            .arg("0:0:99999999999999:0")
             .query(&mut connection)
             .unwrap();
         allow(&mut connection, keys, commands);

@@ -44,7 +44,6 @@ struct Record {
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     lease: u64,
-    turn: u64,
     total: u64,
     least: u64,
     held: u64,
@@ -61,7 +60,6 @@ impl Shares {
         let &[lease, turn, total, least, held, demand, hold] = arguments;
         let asked = Asked {
             lease,
-            turn,
             total,
             least,
             held,

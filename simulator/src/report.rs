@@ -31,6 +31,12 @@ pub struct Report {
     pub in_outage: u64,
     /// Those of them that were beyond the quota of the server.
     pub throttled: u64,
+    /// Those of them that were probes of breakers.
+    pub probes: u64,
+    /// Probes of the first second after the outage.
+    pub probes_after: u64,
+    /// The questions of a fleet to its store.
+    pub questions: u64,
     /// The most requests a second, over a window.
     pub peak: f64,
     /// Calls begun a second, in the mean.
@@ -74,6 +80,9 @@ impl Report {
             retries: tally.retries,
             in_outage: tally.in_outage,
             throttled: tally.throttled,
+            probes: tally.probes,
+            probes_after: tally.probes_after,
+            questions: tally.questions,
             peak: peak(&tally.ticks, tally.tick),
             offered: scenario.offered(),
             recovery: recovery(scenario, &tally),

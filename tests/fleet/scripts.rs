@@ -1,6 +1,7 @@
 //! The scripts beside their rules in Rust, on a real server, at times of the test's own.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use persevere::fleet::engine::{Question, Script, Store};
 use proptest::prelude::*;
@@ -8,13 +9,13 @@ use proptest::test_runner::TestRunner;
 use support::Redis;
 
 /// A server whose scripts read the time of the test.
-pub struct Server {
+pub(crate) struct Server {
     _redis: Redis,
     connection: RefCell<redis::Connection>,
 }
 
 impl Server {
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let redis = Redis::start()?;
         let client = redis::Client::open(redis.url()).expect("an address");
         let connection = client.get_connection().expect("a connection").into();
@@ -24,13 +25,13 @@ impl Server {
         })
     }
 
-    pub fn empty(&self) {
+    pub(crate) fn empty(&self) {
         let mut connection = self.connection.borrow_mut();
         let () = redis::cmd("FLUSHALL").query(&mut *connection).expect("OK");
     }
 
     /// Asks at a time in milliseconds.
-    pub fn ask(&self, question: &Question, now: u64) -> Vec<u64> {
+    pub(crate) fn ask(&self, question: &Question, now: u64) -> Vec<u64> {
         let time = format!("{{ {}, {} }}", now / 1_000, now % 1_000 * 1_000);
         let source = question.script.source();
         assert!(source.contains("redis.call('TIME')"));
@@ -45,7 +46,10 @@ impl Server {
 }
 
 /// Runs a property over the steps of some members.
-pub fn cases<S: Strategy>(steps: S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+pub(crate) fn cases<S: Strategy>(
+    steps: S,
+    property: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
     let config = ProptestConfig {
         cases: 60,
         failure_persistence: None,
@@ -94,7 +98,9 @@ fn shares_are_the_same_in_lua_and_in_rust() {
     let Some(server) = Server::start() else {
         return;
     };
-    cases(prop::collection::vec(step(), 1..80), |steps| {
+    let totals = prop_oneof![Just(1_000_u64), 0..20_u64];
+    let steps = (totals, prop::collection::vec(step(), 1..80));
+    cases(steps, |(total, steps)| {
         server.empty();
         let (mut store, mut now) = (Store::default(), 1_800_000_000_000);
         for (turn, step) in (10..).zip(steps) {
@@ -106,10 +112,10 @@ fn shares_are_the_same_in_lua_and_in_rust() {
                 numbers: vec![
                     step.lease,
                     turn - step.late,
-                    1_000,
-                    20,
-                    step.held,
-                    step.demand,
+                    total,
+                    total.div_ceil(8),
+                    step.held * total / 1_000,
+                    step.demand * total / 1_000,
                     step.hold,
                 ],
                 text: None,
@@ -119,4 +125,79 @@ fn shares_are_the_same_in_lua_and_in_rust() {
         }
         Ok(())
     });
+}
+
+/// A question about a breaker, at its time.
+#[derive(Clone, Debug)]
+struct Said {
+    member: u64,
+    late: u64,
+    own: u64,
+    /// The changes by which the member is behind; 2 for one that is ahead.
+    behind: u64,
+    left: u64,
+    calls: u64,
+    failures: u64,
+    wants: bool,
+    result: u64,
+    pause: i64,
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    let left = prop_oneof![Just(0_u64), 0..3_000_u64, Just(1 << 40)];
+    let pause = prop_oneof![8 => 0..400_i64, 1 => 0..6_000_i64, 1 => -9_000..0_i64];
+    let late = prop_oneof![5 => Just(0), 1 => 1..10_u64];
+    let who = (1..6_u64, late, 0..6_u64, 0..3_u64, left);
+    let what = (0..30_u64, 0..30_u64, any::<bool>(), 0..3_u64, pause);
+    (who, what).prop_map(
+        |((member, late, own, behind, left), (calls, failures, wants, result, pause))| Said {
+            member,
+            late,
+            own,
+            behind,
+            left,
+            calls,
+            failures: failures.min(calls),
+            wants,
+            result,
+            pause,
+        },
+    )
+}
+
+#[test]
+fn breakers_are_the_same_in_lua_and_in_rust() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let states = RefCell::new(BTreeSet::new());
+    cases(prop::collection::vec(said(), 1..80), |steps| {
+        server.empty();
+        let (mut store, mut now, mut last) = (Store::default(), 1_800_000_000_000, 0);
+        for (turn, said) in (10..).zip(steps) {
+            now = u64::saturating_add_signed(now, said.pause);
+            let change = match said.behind {
+                2 => last + 1,
+                behind => last - behind.min(last),
+            };
+            let own = [said.own, change, said.left, said.calls, said.failures];
+            let rest = [said.wants.into(), said.result, 400_000, 500_000, 20];
+            let numbers = [2_000, turn - said.late].into_iter().chain(own).chain(rest);
+            let question = Question {
+                script: Script::Breaker,
+                key: "shop:{breaker:payments}".to_owned(),
+                member: said.member,
+                numbers: numbers.collect(),
+                text: None,
+            };
+            let answer = store.answer(&question, now).expect("an answer").numbers;
+            prop_assert_eq!(&server.ask(&question, now), &answer);
+            if let [_, change, state, ..] = *answer {
+                last = change;
+                states.borrow_mut().insert(state);
+            }
+        }
+        Ok(())
+    });
+    assert_eq!(states.take().len(), 3, "every state was answered");
 }

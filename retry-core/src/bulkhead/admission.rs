@@ -105,7 +105,7 @@ impl Bulkhead {
     }
 
     /// Gives free places to calls in line, as a rise of the limit adds them.
-    fn serve(&self) {
+    pub(super) fn serve(&self) {
         while self.load().served().is_some() {
             let waker = self.line.with(|line| {
                 let served = self.change(Occupancy::served);

@@ -41,6 +41,8 @@ mod place;
 mod round;
 pub(crate) mod seeker;
 mod settings;
+#[cfg(any(feature = "redis-fleet", all(test, persevere_loom)))]
+mod share;
 
 pub use self::as_bulkhead::AsBulkhead;
 pub use self::bulkhead::Bulkhead;

@@ -180,3 +180,40 @@ fn the_limit_that_is_learned_last_holds() {
         assert_eq!(bulkhead.limit(), 16);
     });
 }
+
+#[test]
+fn a_share_that_grows_lets_in_who_waits() {
+    loom::model(|| {
+        let bulkhead = shared(Bulkhead::new("b", 2).queue(2));
+        bulkhead.set_share(1);
+        let other = Arc::clone(&bulkhead);
+        std::mem::forget(bulkhead.try_enter());
+        let grows = thread::spawn(move || assert_eq!(other.set_share(2), 2));
+        let place = wait(&mut bulkhead.seeker(clock));
+        grows.join().unwrap();
+        assert_eq!((bulkhead.in_use(), bulkhead.in_line()), (2, 0));
+        drop(place);
+    });
+}
+
+#[test]
+fn a_share_that_shrinks_holds_what_is_in_use_and_no_more() {
+    loom::model(|| {
+        let bulkhead = shared(Bulkhead::new("b", 2));
+        let (other, enters) = (Arc::clone(&bulkhead), Arc::clone(&bulkhead));
+        let shrinks = thread::spawn(move || {
+            let held = other.set_share(1);
+            for _ in 0..2 {
+                thread::yield_now();
+                assert!(other.in_use() <= held, "{} of {held}", other.in_use());
+            }
+        });
+        let enters = thread::spawn(move || std::mem::forget(enters.try_enter()));
+        let place = bulkhead.try_enter();
+        drop(place);
+        std::mem::forget(bulkhead.try_enter());
+        shrinks.join().unwrap();
+        enters.join().unwrap();
+        assert!(bulkhead.set_share(1) <= 2);
+    });
+}

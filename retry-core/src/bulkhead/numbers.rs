@@ -28,7 +28,8 @@ impl Bulkhead {
 
     /// Returns the number of places.
     ///
-    /// That of an adaptive bulkhead may be below the number in use, for which it waits then.
+    /// That of an adaptive bulkhead may be below the number in use, for which it waits then; so may that of one whose
+    /// places are shared by a fleet.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -109,8 +110,11 @@ impl Bulkhead {
 impl Signal for Bulkhead {
     fn pressure(&self) -> f64 {
         let occupancy = self.load();
-        let in_use = occupancy.in_use().min(occupancy.limit());
-        f64::from(in_use) / f64::from(occupancy.limit())
+        let (in_use, limit) = (occupancy.in_use(), occupancy.limit());
+        if in_use >= limit {
+            return 1.0;
+        }
+        f64::from(in_use) / f64::from(limit)
     }
 }
 

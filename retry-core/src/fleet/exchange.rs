@@ -123,6 +123,6 @@ impl Exchange {
 }
 
 /// Reads the clock, in ticks.
-pub(super) fn now() -> u64 {
+pub fn now() -> u64 {
     ticks(read_async())
 }

@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use super::error::FleetError;
 use super::part::Part;
+use super::parts::bulkhead::SharedBulkhead;
 use super::parts::rate_limiter::SharedLimiter;
+use super::quorum::{QUORUM, quorum};
 use super::share::Share;
+use crate::breaker::CircuitBreaker;
+use crate::bulkhead::Bulkhead;
 use crate::rate_limiter::RateLimiter;
 use crate::util::key::Named;
 
@@ -61,6 +65,10 @@ macro_rules! join {
 }
 
 join! {
+    Bulkhead, named => |bulkhead, name| -> Result<Box<dyn Part>, FleetError> {
+        Ok(Box::new(Share::new(SharedBulkhead::new(bulkhead, name)?)))
+    };
+    CircuitBreaker, named => |breaker, name| quorum(QUORUM, breaker).into_part(name);
     RateLimiter, named => |limiter, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedLimiter::new(limiter, name))))
     };

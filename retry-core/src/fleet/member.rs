@@ -83,8 +83,7 @@ impl Member {
     ///
     /// # Errors
     ///
-    /// An answer that the part cannot read, or that comes so late that the store may have forgotten the member since:
-    /// it goes on with what it has.
+    /// An answer that the part cannot read: it goes on with what it has.
     pub fn answer(
         &mut self,
         part: usize,
@@ -92,10 +91,6 @@ impl Member {
         asked: u64,
         now: u64,
     ) -> Result<(), Failure> {
-        let life = nanos(Duration::from_millis(self.terms.lease / 2));
-        if now.saturating_sub(asked) > life {
-            return Err(Failure::Slow);
-        }
         let shared = &mut self.parts[part];
         match shared.part.answered(answer, asked, now) {
             Ok(()) => shared.last = Some(asked),

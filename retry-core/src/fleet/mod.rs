@@ -1,4 +1,30 @@
 //! Fleets: processes that share breakers, budgets, limits and configurations over Redis.
+//!
+//! # Bulkheads
+//!
+//! The places of a bulkhead that joins are those of all members together: at most so many are in use at a time, also
+//! while Redis is away or was emptied. Each member holds as many as its calls want. A member that shall have fewer
+//! keeps those in use until they are given back. With more members than places each has one.
+//!
+//! ```
+//! # use persevere_core as persevere;
+//! # #[cfg(feature = "testing")] {
+//! use persevere::Bulkhead;
+//! use persevere::fleet::{Fleet, MemoryStore};
+//!
+//! static HERE: Bulkhead = Bulkhead::new("reports", 20);
+//! static THERE: Bulkhead = Bulkhead::new("reports", 20); // in another process
+//!
+//! # let mut runtime = tokio::runtime::Builder::new_current_thread();
+//! # runtime.enable_time().build().unwrap().block_on(async {
+//! let store = MemoryStore::new();
+//! let fleet = || Fleet::in_memory(&store).namespace("shop").members(2);
+//! let _here = fleet().join(&HERE).start().await?;
+//! let _there = fleet().join(&THERE).start().await?;
+//! assert_eq!((HERE.limit(), THERE.limit()), (10, 10));
+//! # Ok::<_, persevere::fleet::FleetError>(()) }).unwrap();
+//! # }
+//! ```
 
 mod builder;
 mod change;
@@ -12,6 +38,7 @@ mod member;
 mod memory;
 mod part;
 mod parts;
+mod quorum;
 mod share;
 mod status;
 mod store;
@@ -23,15 +50,18 @@ pub use self::handle::Fleet;
 pub use self::join::{Join, JoinAs};
 #[cfg(feature = "testing")]
 pub use self::memory::MemoryStore;
+pub use self::quorum::{Quorum, quorum};
 pub use self::status::{Failure, PartStatus, Status};
 
 /// The parts of a fleet without a connection, for models and simulations. They may change in any release.
 #[doc(hidden)]
 pub mod engine {
+    pub use super::exchange::now;
     pub use super::join::JoinAs;
     pub use super::member::Member;
     #[cfg(feature = "testing")]
     pub use super::memory::Store;
     pub use super::part::{Asked, Part, Terms};
+    pub use super::share::{Divisible, Share};
     pub use super::store::{Answer, Question, Script, Unreadable};
 }

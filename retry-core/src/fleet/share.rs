@@ -6,9 +6,14 @@ use super::store::{Answer, Script, Unreadable};
 use crate::time::ticks::MILLISECOND;
 
 /// A limit of which a process can hold a share. A share is a whole number of the limit's own units.
-pub(super) trait Divisible: Send {
+pub trait Divisible: Send {
+    /// The kind, as a key of the store and a metric have it.
     const KIND: &'static str;
 
+    /// The share of a member where the members are more than the units.
+    const FEWEST: u64 = 0;
+
+    /// Returns the name of the part among those of its kind.
     fn name(&self) -> &str;
 
     /// Returns the whole limit; 0 if there is nothing to divide.
@@ -33,12 +38,14 @@ pub(super) trait Divisible: Send {
 }
 
 /// A limit, and the share of it that the process holds.
-#[derive(Debug)]
-pub(super) struct Share<D> {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Share<D> {
     limit: D,
     held: u64,
     /// The share that the store would have it hold.
     target: u64,
+    /// The time for which the store keeps what it has given, in ticks.
+    life: u64,
     members: u64,
     lost: u64,
     /// Whether the store has given it a share.
@@ -47,16 +54,36 @@ pub(super) struct Share<D> {
 }
 
 impl<D: Divisible> Share<D> {
-    pub(super) fn new(limit: D) -> Self {
+    /// Creates a share of which nothing is held before it begins.
+    pub fn new(limit: D) -> Self {
         Share {
             limit,
             held: 0,
             target: 0,
+            life: 0,
             members: 0,
             lost: 0,
             joined: false,
             leaves: false,
         }
+    }
+
+    /// Returns the share that is in use.
+    pub const fn held(&self) -> u64 {
+        self.held
+    }
+
+    /// Returns the limit.
+    pub const fn limit_mut(&mut self) -> &mut D {
+        &mut self.limit
+    }
+
+    /// Changes the share to one that the store would have it hold, beside as many members.
+    fn aim(&mut self, share: u64, members: u64, now: u64) {
+        let total = self.limit.total();
+        let fewest = if members > total { D::FEWEST } else { 0 };
+        self.target = share.min(total).max(fewest);
+        self.held = self.limit.set(self.target, now);
     }
 }
 
@@ -74,14 +101,16 @@ impl<D: Divisible> Part for Share<D> {
     }
 
     fn begin(&mut self, terms: Terms, now: u64) {
-        self.target = self.limit.total() / u64::from(terms.expected.max(1));
-        self.held = self.limit.set(self.target, now);
+        self.life = 3 * (terms.lease / 4) * MILLISECOND;
+        let members = u64::from(terms.expected.max(1));
+        self.aim(self.limit.total() / members, members, now);
     }
 
     fn ask(&mut self, now: u64) -> Asked {
         if self.leaves {
+            // Of a limit of 0 it gets nothing back.
             return Asked {
-                numbers: vec![self.limit.total(), 0, 0, 0, 0],
+                numbers: vec![0; 5],
                 text: None,
             };
         }
@@ -104,8 +133,10 @@ impl<D: Divisible> Part for Share<D> {
         self.lost += u64::from(self.joined && known == 0);
         self.joined = true;
         self.members = members;
-        self.target = share.min(self.limit.total());
-        self.held = self.limit.set(self.target, now);
+        // After so long a time others may have got it.
+        let late = now.saturating_sub(asked) >= self.life;
+        let share = if late { share.min(self.held) } else { share };
+        self.aim(share, members, now);
         // It ends when it would have ended, however long the answer was under way.
         let rest = hold.saturating_sub(now.saturating_sub(asked) / MILLISECOND);
         if rest > 0 {

@@ -5,7 +5,8 @@ local lease, turn, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber
 local held, demand, hold = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local life, longest = math.floor(lease / 2), 3600000
+local quarter, longest = math.floor(lease / 4), 3600000
+local life = 3 * quarter
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', 'members',
     me)
@@ -38,7 +39,7 @@ local function scan(renew)
                 expiry = silence < 0 and now + life or math.max(expiry, now + life)
                 redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry .. ':' .. taken)
             end
-            if expiry <= now or expiry > now + longest / 2 then
+            if expiry <= now or expiry > now + longest then
                 redis.call('HDEL', key, field)
             else
                 sum, wanted, members = sum + share, wanted + wish, members + 1
@@ -56,10 +57,10 @@ end
 if silence < 0 then
     until_ = 0
 end
-if silence < 0 or silence > life / 2 then
+if silence < 0 or silence > quarter then
     learning = now + lease
     scan(true)
-elseif now - summed > life / 2 or now < summed then
+elseif now - summed > quarter or now < summed then
     scan(false)
 end
 
@@ -69,7 +70,7 @@ local share, wish = read(record)
 if learning > now + longest then
     learning = 0
 end
-if known == 1 and held > math.max(share, least) then
+if known == 1 and held > math.max(share, 1) then
     learning = now + lease
 end
 local learns = learning > now
@@ -79,13 +80,18 @@ if known == 0 and not learns then
 end
 sum, wanted = math.max(0, sum + claim - share), math.max(0, wanted + demand - wish)
 members = math.max(1, members + 1 - known)
-local floor = math.min(least, math.floor(total / members))
 local even = math.floor(total / 20 / members)
+if 2 * least * members <= total then
+    even = math.max(even, least)
+end
 local target = math.floor(total / members)
 if wanted > 0 then
-    target = even + math.floor((total - total / 20) * demand / wanted)
+    target = even + math.floor((total - even * members) * demand / wanted)
 end
-target = math.min(total, math.max(target, floor))
+if total - sum > (claim > target and 0 or 1) then
+    target = target + 1
+end
+target = math.min(total, target)
 if sum > total then
     target = math.min(target, math.floor(claim * total / sum))
 end
@@ -100,7 +106,7 @@ end
 if until_ > now + longest then
     until_ = 0
 end
-until_ = math.max(until_, now + hold)
+until_ = math.max(until_, now + math.min(hold, longest))
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'held', sum, 'demand', wanted,
     'hold', until_, 'members', members, me, claim .. ':' .. demand .. ':' .. now + life .. ':' .. turn)
 redis.call('PEXPIRE', key, lease * 4)

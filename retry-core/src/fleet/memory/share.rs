@@ -5,10 +5,14 @@
 //!
 //! - A share that is to shrink is the member's until the member says that it uses less. A share that is to grow grows
 //!   only by what nobody holds.
-//! - The target is the member's part of all demand, and a twentieth of the limit is divided evenly, so that a member
-//!   without demand has something for its first calls.
-//! - A member that is silent for half a lease is forgotten. Its share is free then. It does not act on an answer that is
-//!   older than that.
+//! - The target is the member's part of all demand. A twentieth of the limit is divided evenly, or the smallest useful
+//!   share for each where these are no more than half of the limit, so that a member without demand has something for
+//!   its first calls.
+//! - One more unit is a member's while others are free, since the targets are rounded down. The last free one is for
+//!   members below their targets. Where nothing is free, those above theirs give back.
+//! - A member that is silent for three quarters of a lease is forgotten. Its share is free then. So long are a tick, a
+//!   silence of the store in which it does not learn, and the pause after a failure. No share grows by an answer that is
+//!   older.
 //! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
 //!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
 //!   after a member that holds more than was recorded.
@@ -82,7 +86,7 @@ impl Shares {
         let grant = self.grant(claim, target, total);
         let held = claim.max(grant);
         self.held += held - claim;
-        let expiry = now + lease / 2;
+        let expiry = now + 3 * (lease / 4);
         let record = Record {
             held,
             demand,
@@ -94,7 +98,7 @@ impl Shares {
         if self.hold > now + LONGEST {
             self.hold = 0;
         }
-        self.hold = self.hold.max(now + asked.hold);
+        self.hold = self.hold.max(now + asked.hold.min(LONGEST));
         let members = self.members.len() as u64;
         let known = former.is_some().into();
         vec![1, grant, members, learns.into(), known, self.hold - now]
@@ -102,16 +106,17 @@ impl Shares {
 
     /// Begins to learn after a silence, and makes the sums again when they are old.
     fn refresh(&mut self, lease: u64, now: Moment) {
-        let life = lease / 2;
+        let quarter = lease / 4;
+        let life = 3 * quarter;
         if now < self.last {
             // The clock was set back: the times of the records say nothing.
             self.hold = 0;
             self.learning = now + lease;
             self.scan(|_| now + life, now);
-        } else if now - self.last > life / 2 {
+        } else if now - self.last > quarter {
             self.learning = now + lease;
             self.scan(|expiry| expiry.max(now + life), now);
-        } else if now < self.summed || now - self.summed > life / 2 {
+        } else if now < self.summed || now - self.summed > quarter {
             self.scan(|expiry| expiry, now);
         }
         if self.learning > now + LONGEST {
@@ -123,7 +128,7 @@ impl Shares {
     fn scan(&mut self, renewed: impl Fn(Moment) -> Moment, now: Moment) {
         self.members.retain(|_, record| {
             record.expiry = renewed(record.expiry);
-            record.expiry > now && record.expiry <= now + LONGEST / 2
+            record.expiry > now && record.expiry <= now + LONGEST
         });
         self.held = self.members.values().map(|record| record.held).sum();
         self.demand = self.members.values().map(|record| record.demand).sum();
@@ -133,7 +138,7 @@ impl Shares {
     /// Returns what the member uses, as far as it may.
     fn claim(&mut self, former: Option<Record>, asked: Asked, now: Moment) -> u64 {
         match former {
-            Some(record) if asked.held > record.held.max(asked.least) => {
+            Some(record) if asked.held > record.held.max(1) => {
                 self.learning = now + asked.lease;
                 asked.held
             }
@@ -149,12 +154,16 @@ impl Shares {
         let part = match self.demand {
             0 => total / members,
             all => {
+                let even = total / 20 / members;
+                let fits = least <= total / (2 * members);
+                let even = if fits { even.max(least) } else { even };
                 // As Lua computes, in binary floating point.
-                let rest = total as f64 - total as f64 / 20.0;
-                total / 20 / members + (rest * asked.demand as f64 / all as f64) as u64
+                let rest = (total - even * members) as f64;
+                even + (rest * asked.demand as f64 / all as f64) as u64
             }
         };
-        let mut target = part.max(least.min(total / members)).min(total);
+        let spare = total.saturating_sub(self.held) > u64::from(claim <= part);
+        let mut target = (part + u64::from(spare)).min(total);
         if self.held > total {
             target = target.min((claim as f64 * total as f64 / self.held as f64) as u64);
         }

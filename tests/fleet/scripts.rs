@@ -64,21 +64,26 @@ struct Step {
     held: u64,
     demand: u64,
     hold: u64,
+    /// The lease: members of an older release may have another one.
+    lease: u64,
     /// The time since the step before, in milliseconds: the clock of another server may be behind.
     pause: i64,
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let pause = prop_oneof![8 => 0..400_i64, 1 => 0..6_000_i64, 1 => -9_000..0_i64];
+    let pause = prop_oneof![8 => 0..400_i64, 1 => 0..6_000_i64, 1 => -4_000_000..4_000_000_i64];
+    let lease = prop_oneof![8 => Just(2_000), 1 => Just(10_000_u64)];
     let late = prop_oneof![5 => Just(0), 1 => 1..10_u64];
-    let hold = prop_oneof![5 => Just(0), 1 => 1..7_200_000_u64];
-    (1..5_u64, late, 0..1_200_u64, 0..1_000_u64, hold, pause).prop_map(
-        |(member, late, held, demand, hold, pause)| Step {
+    let hold = prop_oneof![5 => Just(0), 1 => 1..5_000_u64, 1 => Just(1 << 40)];
+    let held = prop_oneof![1 => Just(0), 4 => 0..1_200_u64];
+    (1..5_u64, late, held, 0..1_000_u64, hold, lease, pause).prop_map(
+        |(member, late, held, demand, hold, lease, pause)| Step {
             member,
             late,
             held,
             demand,
             hold,
+            lease,
             pause,
         },
     )
@@ -101,7 +106,7 @@ fn shares_are_the_same_in_lua_and_in_rust() {
                 key: "shop:{rate_limiter:github}".to_owned(),
                 member: step.member,
                 numbers: vec![
-                    2_000,
+                    step.lease,
                     turn - step.late,
                     total,
                     total.div_ceil(8),

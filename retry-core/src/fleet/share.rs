@@ -133,12 +133,14 @@ impl<D: Divisible> Part for Share<D> {
         self.lost += u64::from(self.joined && known == 0);
         self.joined = true;
         self.members = members;
-        // After so long a time others may have got it.
+        // The process may have stood still for so long that others have got it meanwhile.
         let late = now.saturating_sub(asked) >= self.life;
         let share = if late { share.min(self.held) } else { share };
         self.aim(share, members, now);
-        if hold > 0 {
-            self.limit.hold_for(hold, now);
+        // It ends when it would have ended, however long the answer was under way.
+        let rest = hold.saturating_sub(now.saturating_sub(asked) / MILLISECOND);
+        if rest > 0 {
+            self.limit.hold_for(rest, now);
         }
         Ok(())
     }

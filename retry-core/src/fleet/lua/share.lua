@@ -5,12 +5,15 @@ local lease, turn, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber
 local held, demand, hold = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local quarter = math.floor(lease / 4)
+local quarter, longest = math.floor(lease / 4), 3600000
 local life = 3 * quarter
 
-local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', me)
+local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', 'members',
+    me)
+-- What others may have written is a whole number that a double holds, or nothing.
 local function number(text)
-    return tonumber(text or '') or 0
+    text = string.match(text or '', '^%d+$')
+    return text and #text < 16 and tonumber(text) or 0
 end
 local protocol = number(fields[1])
 if protocol > 1 then
@@ -18,38 +21,42 @@ if protocol > 1 then
 end
 local last, learning, summed = number(fields[2]), number(fields[3]), number(fields[4])
 local sum, wanted, until_ = number(fields[5]), number(fields[6]), number(fields[7])
+local members = number(fields[8])
 
 local function read(text)
     local share, wish, expiry, taken = string.match(text or '', '^(%d+):(%d+):(%d+):(%d+)$')
     return number(share), number(wish), number(expiry), number(taken)
 end
+local silence = now - last
 local function scan(renew)
     local all = redis.call('HGETALL', key)
-    sum, wanted = 0, 0
+    sum, wanted, members = 0, 0, 0
     for at = 1, #all, 2 do
         local field = all[at]
         if string.sub(field, 1, 2) == 'm:' then
             local share, wish, expiry, taken = read(all[at + 1])
             if renew then
-                expiry = now + life
+                expiry = silence < 0 and now + life or math.max(expiry, now + life)
                 redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry .. ':' .. taken)
             end
-            if expiry <= now or expiry > now + life then
+            if expiry <= now or expiry > now + longest then
                 redis.call('HDEL', key, field)
             else
-                sum, wanted = sum + share, wanted + wish
+                sum, wanted, members = sum + share, wanted + wish, members + 1
             end
         end
     end
     summed = now
 end
 
-local _, _, _, newest = read(fields[8])
-if turn <= newest then
+local _, _, _, newest = read(fields[9])
+if turn < newest then
     return { 1 }
 end
 
-local silence = now - last
+if silence < 0 then
+    until_ = 0
+end
 if silence < 0 or silence > quarter then
     learning = now + lease
     scan(true)
@@ -60,7 +67,7 @@ end
 local record = redis.call('HGET', key, me)
 local known = record and 1 or 0
 local share, wish = read(record)
-if learning > now + lease then
+if learning > now + longest then
     learning = 0
 end
 if known == 1 and held > math.max(share, 1) then
@@ -71,11 +78,8 @@ local claim = held
 if known == 0 and not learns then
     claim = math.max(0, math.min(held, total - sum))
 end
-sum, wanted = sum + claim - share, wanted + demand - wish
-if known == 0 then
-    redis.call('HSET', key, me, '0:0:' .. now + life .. ':' .. turn)
-end
-local members = redis.call('HLEN', key) - (last == 0 and 0 or 7)
+sum, wanted = math.max(0, sum + claim - share), math.max(0, wanted + demand - wish)
+members = math.max(1, members + 1 - known)
 local even = math.floor(total / 20 / members)
 if 2 * least * members <= total then
     even = math.max(even, least)
@@ -99,12 +103,11 @@ if target > claim then
     grant = math.min(target, claim + math.max(0, total - sum))
     sum, claim = sum + grant - claim, grant
 end
-local longest = 3600000
 if until_ > now + longest then
     until_ = 0
 end
 until_ = math.max(until_, now + math.min(hold, longest))
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'held', sum, 'demand', wanted,
-    'hold', until_, me, claim .. ':' .. demand .. ':' .. now + life .. ':' .. turn)
+    'hold', until_, 'members', members, me, claim .. ':' .. demand .. ':' .. now + life .. ':' .. turn)
 redis.call('PEXPIRE', key, lease * 4)
 return { 1, grant, members, learns and 1 or 0, known, math.max(0, until_ - now) }

@@ -11,11 +11,13 @@
 //! - One more unit is a member's while others are free, since the targets are rounded down. The last free one is for
 //!   members below their targets. Where nothing is free, those above theirs give back.
 //! - A member that is silent for three quarters of a lease is forgotten. Its share is free then. So long are a tick, a
-//!   silence of the store in which it does not learn, and the pause after a failure.
+//!   silence of the store in which it does not learn, and the pause after a failure. No share grows by an answer that is
+//!   older.
 //! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
 //!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
 //!   after a member that holds more than was recorded.
-//! - A question that is not the newest of its member changes nothing, and has no answer.
+//! - A question that is older than the newest of its member changes nothing, and has no answer. One that a client for
+//!   clusters repeats has the same answer again.
 //! - Sums are made again from the records each quarter of a lease, so that a wrong one heals.
 
 use std::collections::BTreeMap;
@@ -53,8 +55,8 @@ struct Asked {
     hold: u64,
 }
 
-/// The longest hold, in milliseconds: an hour.
-const LONGEST_HOLD: u64 = 3_600_000;
+/// The longest lease and the longest hold, in milliseconds: an hour. What would last longer is not a member's.
+const LONGEST: u64 = 3_600_000;
 
 impl Shares {
     /// Answers a member: protocol, share, members, whether it learns, whether the member was known, the rest of a hold.
@@ -69,7 +71,7 @@ impl Shares {
             hold,
         };
         let newest = self.members.get(&member).map_or(0, |record| record.turn);
-        if turn <= newest {
+        if turn < newest {
             return vec![1];
         }
         self.refresh(lease, now);
@@ -93,10 +95,10 @@ impl Shares {
         };
         self.members.insert(member, record);
         self.last = now;
-        if self.hold > now + LONGEST_HOLD {
+        if self.hold > now + LONGEST {
             self.hold = 0;
         }
-        self.hold = self.hold.max(now + asked.hold.min(LONGEST_HOLD));
+        self.hold = self.hold.max(now + asked.hold.min(LONGEST));
         let members = self.members.len() as u64;
         let known = former.is_some().into();
         vec![1, grant, members, learns.into(), known, self.hold - now]
@@ -106,22 +108,27 @@ impl Shares {
     fn refresh(&mut self, lease: u64, now: Moment) {
         let quarter = lease / 4;
         let life = 3 * quarter;
-        if now < self.last || now - self.last > quarter {
+        if now < self.last {
+            // The clock was set back: the times of the records say nothing.
+            self.hold = 0;
             self.learning = now + lease;
-            self.scan(Some(now + life), life, now);
+            self.scan(|_| now + life, now);
+        } else if now - self.last > quarter {
+            self.learning = now + lease;
+            self.scan(|expiry| expiry.max(now + life), now);
         } else if now < self.summed || now - self.summed > quarter {
-            self.scan(None, life, now);
+            self.scan(|expiry| expiry, now);
         }
-        if self.learning > now + lease {
+        if self.learning > now + LONGEST {
             self.learning = 0;
         }
     }
 
-    /// Forgets members that are over, or renews all, and makes the sums.
-    fn scan(&mut self, renewed: Option<u64>, life: u64, now: Moment) {
+    /// Renews the members, forgets those that are over, and makes the sums.
+    fn scan(&mut self, renewed: impl Fn(Moment) -> Moment, now: Moment) {
         self.members.retain(|_, record| {
-            record.expiry = renewed.unwrap_or(record.expiry);
-            record.expiry > now && record.expiry <= now + life
+            record.expiry = renewed(record.expiry);
+            record.expiry > now && record.expiry <= now + LONGEST
         });
         self.held = self.members.values().map(|record| record.held).sum();
         self.demand = self.members.values().map(|record| record.demand).sum();

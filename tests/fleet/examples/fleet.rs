@@ -188,7 +188,7 @@ static FAILED: AtomicU32 = AtomicU32::new(0);
 
 fn changed(transition: &Transition) {
     match transition.to {
-        State::Open => println!("open: it has seen {} failures itself", FAILED.load(Relaxed)),
+        State::Open => println!("open: failures of its own: {}", FAILED.load(Relaxed)),
         State::HalfOpen => println!("half-open: it probes for all"),
         other => println!("{other}"),
     }
@@ -196,7 +196,7 @@ fn changed(transition: &Transition) {
 
 fn heard(change: &Change) {
     match change {
-        Change::Joined { members } => println!("joined: it knows of {members} members"),
+        Change::Joined { members } => println!("joined: members that it knows: {members}"),
         // Its text names itself.
         other => println!("{other}"),
     }

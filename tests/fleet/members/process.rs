@@ -14,7 +14,7 @@ use super::{Bound, Permit, eventually};
 pub(crate) struct Choices {
     over: &'static str,
     urls: Vec<String>,
-    load: String,
+    breaker: bool,
     pub(crate) rate: u32,
     pub(crate) burst: u32,
     pub(crate) members: u32,
@@ -26,7 +26,7 @@ impl Choices {
         Choices {
             over: "server",
             urls: vec![url.into()],
-            load: "busy".to_owned(),
+            breaker: false,
             rate: 200,
             burst: 30,
             members: 3,
@@ -39,6 +39,14 @@ impl Choices {
             over,
             urls,
             ..Choices::of("")
+        }
+    }
+
+    /// Shares a breaker too.
+    pub(crate) fn with_breaker(self) -> Self {
+        Choices {
+            breaker: true,
+            ..self
         }
     }
 
@@ -55,7 +63,7 @@ impl Choices {
         let mut command = Command::new(env!("CARGO_BIN_EXE_member"));
         let urls = self.urls.iter().map(|url| format!("url={url}"));
         command.arg(format!("over={}", self.over)).args(urls);
-        command.arg(format!("load={}", self.load));
+        command.arg(format!("breaker={}", self.breaker));
         command.arg(format!("rate={}", self.rate));
         command.arg(format!("burst={}", self.burst));
         command.arg(format!("members={}", self.members));
@@ -106,6 +114,8 @@ pub(crate) struct Status {
     pub(crate) failure: String,
     /// The rest of a hold, in milliseconds.
     pub(crate) held: u64,
+    /// The state of its breaker.
+    pub(crate) breaker: String,
 }
 
 impl Status {
@@ -129,6 +139,7 @@ impl Status {
                 "failures" => status.failures = value.parse().ok()?,
                 "lost" => status.lost = value.parse().ok()?,
                 "failure" => value.clone_into(&mut status.failure),
+                "breaker" => value.clone_into(&mut status.breaker),
                 "held" => status.held = value.parse().ok()?,
                 _ => return None,
             }

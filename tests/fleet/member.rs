@@ -59,8 +59,8 @@ impl Choices {
         let mut choices = Choices {
             over: "server".to_owned(),
             urls: Vec::new(),
-            rate: 200,
-            burst: 30,
+            rate: 400,
+            burst: 6,
             members: 3,
             every: Duration::from_millis(50),
             lease: Duration::from_secs(1),

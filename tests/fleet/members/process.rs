@@ -21,14 +21,16 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
-    /// Three busy processes that share 200 permits a second, and 30 at once, over one server.
+    /// Three busy processes that share 400 permits a second, and 6 at once, over one server.
+    ///
+    /// The burst is that small so that a share which two of them use for one exchange, 20 permits, breaks the bound.
     pub(crate) fn of(url: impl Into<String>) -> Self {
         Choices {
             over: "server",
             urls: vec![url.into()],
             breaker: false,
-            rate: 200,
-            burst: 30,
+            rate: 400,
+            burst: 6,
             members: 3,
         }
     }

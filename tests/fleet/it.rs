@@ -1,6 +1,7 @@
 //! Fleets over real servers, and over a store in memory.
 
 mod breaker;
+mod breakers;
 mod bulkhead;
 mod liar;
 mod members;

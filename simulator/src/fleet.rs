@@ -42,7 +42,11 @@ enum Message {
 
 impl Fleet {
     /// Creates the fleet of a scenario, whose processes begin one after the other within the time of an exchange.
-    pub(crate) fn new(scenario: &Scenario, processes: &[Process], queue: &mut Queue) -> Option<Self> {
+    pub(crate) fn new(
+        scenario: &Scenario,
+        processes: &[Process],
+        queue: &mut Queue,
+    ) -> Option<Self> {
         let settings = scenario.fleet.clone()?;
         let terms = Terms {
             lease: settings.lease.0 / 1_000_000,
@@ -55,7 +59,10 @@ impl Fleet {
             let parts = process.parts();
             let mut member = Member::new(id.into(), "simulated".to_owned(), terms, parts);
             member.begin(now());
-            queue.push((random.unit() * settings.every.0 as f64) as u64, MEMBER | id);
+            queue.push(
+                (random.unit() * settings.every.0 as f64) as u64,
+                MEMBER | id,
+            );
             members.push(Exchange {
                 member,
                 part: 0,
@@ -75,7 +82,12 @@ impl Fleet {
     /// Does what is next for a member, and returns the time of what is next then.
     pub(crate) fn happen(&mut self, id: u32, at: u64) -> u64 {
         let exchange = &mut self.members[(id & !MEMBER) as usize];
-        let Exchange { member, part, asked, message } = exchange;
+        let Exchange {
+            member,
+            part,
+            asked,
+            message,
+        } = exchange;
         match std::mem::replace(message, Message::None) {
             Message::None if *part == member.parts() => {
                 let _ = member.ended(Ok(()), now());

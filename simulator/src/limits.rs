@@ -62,7 +62,11 @@ impl Scenario {
         let process = |config| {
             Ok(Process {
                 config,
-                limiter: self.rate_limiter.as_ref().map(|_| self.limiter()).transpose()?,
+                limiter: self
+                    .rate_limiter
+                    .as_ref()
+                    .map(|_| self.limiter())
+                    .transpose()?,
                 bulkhead: self.bulkhead.as_ref().map(|_| self.places()).transpose()?,
             })
         };

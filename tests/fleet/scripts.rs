@@ -45,7 +45,10 @@ impl Server {
 }
 
 /// Runs a property over the steps of some members.
-pub(crate) fn cases<S: Strategy>(steps: S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+pub(crate) fn cases<S: Strategy>(
+    steps: S,
+    property: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
     let config = ProptestConfig {
         cases: 60,
         failure_persistence: None,

@@ -393,7 +393,14 @@ fn garbage_in_a_field_heals() {
             .hset(key, field, garbage[at % garbage.len()])
             .unwrap();
         let () = connection
-            .hset(key, format!("m:a{at}"), "9999999:1:99999999999999")
+            .hset(key, format!("m:a{at}"), "9999999:1:99999999999999:0")
+            .unwrap();
+    }
+    let fields: Vec<String> = connection.hkeys(key).unwrap();
+    let members = fields.iter().filter(|field| field.starts_with("m:"));
+    for (at, member) in members.enumerate() {
+        let () = connection
+            .hset(key, member, garbage[at % garbage.len()])
             .unwrap();
     }
     for process in &mut processes {

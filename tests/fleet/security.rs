@@ -15,7 +15,10 @@ use support::Redis;
 
 use crate::members::Proxy;
 
-/// All that a user of Redis may do, for a member: the keys of its namespace, and these commands.
+/// All that a user of Redis needs, for a member: the keys of its namespace, and these commands.
+///
+/// An address with another database than 0 needs `+select` too. The client tells its name by `CLIENT SETINFO`, and does
+/// without.
 const COMMANDS: [&str; 9] = [
     "+eval", "+evalsha", "+hdel", "+hget", "+hgetall", "+hmget", "+hset", "+pexpire", "+time",
 ];

@@ -123,6 +123,7 @@ impl FleetBuilder {
             return Err(FleetError::Namespace(self.namespace));
         }
         let parts = self.parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        parts.iter().try_for_each(|part| part.check(terms))?;
         check_names(&parts)?;
         let id = RandomSource::Thread.next_u64();
         let member = Member::new(id, self.namespace, terms, parts);

@@ -6,7 +6,9 @@ use super::error::FleetError;
 use super::part::Part;
 use super::parts::bulkhead::SharedBulkhead;
 use super::parts::rate_limiter::SharedLimiter;
+use super::quorum::{QUORUM, quorum};
 use super::share::Share;
+use crate::breaker::CircuitBreaker;
 use crate::bulkhead::Bulkhead;
 use crate::rate_limiter::RateLimiter;
 use crate::util::key::Named;
@@ -66,6 +68,7 @@ join! {
     Bulkhead, named => |bulkhead, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedBulkhead::new(bulkhead, name)?)))
     };
+    CircuitBreaker, named => |breaker, name| quorum(QUORUM, breaker).into_part(name);
     RateLimiter, named => |limiter, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedLimiter::new(limiter, name))))
     };

@@ -1,5 +1,6 @@
 //! The parts of a process that a fleet shares.
 
+use super::error::FleetError;
 use super::status::PartStatus;
 use super::store::{Answer, Question, Script, Unreadable};
 
@@ -26,6 +27,11 @@ pub trait Part: Send {
 
     /// Returns the script that answers it.
     fn script(&self) -> Script;
+
+    /// Checks that it fits the terms.
+    fn check(&self, _terms: Terms) -> Result<(), FleetError> {
+        Ok(())
+    }
 
     /// Begins, before the first exchange.
     fn begin(&mut self, terms: Terms, now: u64);

@@ -7,6 +7,8 @@
 pub enum Script {
     /// A share of a limit.
     Share,
+    /// The state of a breaker.
+    Breaker,
 }
 
 impl Script {
@@ -14,6 +16,7 @@ impl Script {
     pub const fn source(self) -> &'static str {
         match self {
             Script::Share => include_str!("lua/share.lua"),
+            Script::Breaker => include_str!("lua/breaker.lua"),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! A store in memory, which keeps the rules of the scripts: for tests of programs that share parts, and for the
 //! simulator.
 
+mod breaker;
 mod share;
 mod shared_store;
 
 use std::collections::BTreeMap;
 
+use self::breaker::FleetBreaker;
 use self::share::Shares;
 pub use self::shared_store::MemoryStore;
 use super::store::{Answer, Question, Script};
@@ -23,6 +25,7 @@ pub struct Store {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Kept {
     Shares(Shares),
+    Breaker(FleetBreaker),
 }
 
 impl Store {
@@ -38,11 +41,16 @@ impl Store {
         let kept = self.parts.entry(key.clone());
         let kept = kept.or_insert_with(|| match script {
             Script::Share => Kept::Shares(Shares::default()),
+            Script::Breaker => Kept::Breaker(FleetBreaker::default()),
         });
         let numbers = match (script, kept) {
             (Script::Share, Kept::Shares(shares)) => {
                 shares.answer(*member, numbers.as_slice().try_into().ok()?, now)
             }
+            (Script::Breaker, Kept::Breaker(breaker)) => {
+                breaker.answer(*member, numbers.as_slice().try_into().ok()?, now)
+            }
+            _ => return None,
         };
         Some(Answer {
             numbers,

@@ -1,4 +1,6 @@
 //! The parts, one a file.
 
+mod allowance;
+pub(super) mod breaker;
 pub(super) mod bulkhead;
 pub(super) mod rate_limiter;

@@ -1,5 +1,6 @@
 //! Fleets over real servers, and over a store in memory.
 
+mod budget;
 mod bulkhead;
 mod rate_limiter;
 mod scripts;

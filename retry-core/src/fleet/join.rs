@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::error::FleetError;
 use super::part::Part;
+use super::parts::budget;
 use super::parts::bulkhead::SharedBulkhead;
 use super::parts::rate_limiter::SharedLimiter;
 use super::share::Share;
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::rate_limiter::RateLimiter;
 use crate::util::key::Named;
@@ -63,6 +65,7 @@ macro_rules! join {
 }
 
 join! {
+    RetryBudget, nameless => budget::shared;
     Bulkhead, named => |bulkhead, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedBulkhead::new(bulkhead, name)?)))
     };

@@ -85,6 +85,45 @@
 //! # Ok::<_, persevere::fleet::FleetError>(()) }).unwrap();
 //! # }
 //! ```
+//!
+//! # Budgets
+//!
+//! A budget has no name of its own, and joins with one.
+//!
+//! - Of [`tokens`](crate::RetryBudget::tokens) the capacity is divided, and goes where retries are spent. All members
+//!   together spend what one bucket has and gets back. What a member had spent when it was killed or left is lent
+//!   again: once its share.
+//! - Of a [`ratio`](crate::RetryBudget::ratio) the reserve is divided; the ratio is of each member's own calls. A
+//!   share that grows counts after it was held for a whole window. The retries of all members in any window are at
+//!   most those of one budget.
+//! - Others are refused, and [`FleetError::Indivisible`] says which to take instead.
+//!
+//! ```
+//! # use persevere_core as persevere;
+//! # #[cfg(feature = "testing")] {
+//! use persevere::RetryBudget;
+//! use persevere::fleet::{Fleet, MemoryStore};
+//!
+//! static HERE: RetryBudget = RetryBudget::tokens(500);
+//! static THERE: RetryBudget = RetryBudget::tokens(500); // in another process
+//!
+//! # let mut runtime = tokio::runtime::Builder::new_current_thread();
+//! # runtime.enable_time().build().unwrap().block_on(async {
+//! let store = MemoryStore::new();
+//! let fleet = || Fleet::in_memory(&store).namespace("shop").members(2);
+//! let _here = fleet().join_as("checkout", &HERE).start().await?;
+//! let _there = fleet().join_as("checkout", &THERE).start().await?;
+//! assert_eq!((HERE.available(), THERE.available()), (50, 50)); // at 5 tokens each
+//! # Ok::<_, persevere::fleet::FleetError>(()) }).unwrap();
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use persevere_core as persevere;
+//! # use persevere::{Fleet, RetryBudget};
+//! static BUDGET: RetryBudget = RetryBudget::tokens(500);
+//! let fleet = Fleet::connect("redis://127.0.0.1/").join(&BUDGET); // no name
+//! ```
 
 mod builder;
 mod change;

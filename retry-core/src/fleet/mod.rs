@@ -22,8 +22,8 @@
 //!
 //! A wrong value in Redis can refuse calls, and each process bounds that by itself: orders refuse calls for at most two
 //! open times at a stretch, and for two thirds of all time. After two open times a process probes by itself, so that in
-//! a long outage each sends its own probes once in three open times. A wrong value can also close a breaker, once in an
-//! open time, and never in the open time that its own probes have begun before.
+//! a long outage each sends its own probes once in three open times. A wrong value can also close a breaker, at most
+//! once in an open time, after which its own calls open it again.
 //!
 //! A [`listener`](crate::CircuitBreaker::listener) hears what the fleet changes, in the task of the fleet. It must not
 //! wait.

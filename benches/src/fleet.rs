@@ -58,7 +58,7 @@ impl ConnectionLike for HalfOfAll {
             // The protocol; the opening, the state, the time left, the members, the calls and failures of all.
             true => &[1, 0, 0, 0, 2, 0, 0],
             // The protocol; the share, the members, whether it learns, whether the member was known, the hold.
-            false => &[1, text(6).parse().unwrap_or(2) / 2, 2, 0, 1, 0],
+            false => &[1, text(7).parse().unwrap_or(2) / 2, 2, 0, 1, 0],
         };
         let answer = answer.iter().copied().map(Value::Int).collect();
         Box::pin(async move { Ok(Value::Array(answer)) })

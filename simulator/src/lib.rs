@@ -25,6 +25,7 @@ mod summary;
 mod svg;
 mod tally;
 
+pub mod fleets;
 pub mod herd;
 mod herd_plot;
 

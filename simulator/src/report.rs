@@ -103,6 +103,14 @@ impl Report {
         self.gave_up.iter().map(|(_, calls)| calls).sum()
     }
 
+    /// Returns the requests beyond a limit of so many a second, and so many at once, in the window with most of them.
+    pub fn over(&self, (rate, burst): (u32, u32)) -> u64 {
+        let seconds = self.window().seconds();
+        let most = f64::from(burst) + f64::from(rate) * seconds;
+        // `as` saturates: none where there are fewer.
+        (self.peak * seconds - most).round() as u64
+    }
+
     /// The length of a window.
     pub fn window(&self) -> Span {
         Span(self.tick.0 * WINDOW as u64)

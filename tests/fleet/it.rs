@@ -2,6 +2,7 @@
 
 mod breaker;
 mod breakers;
+mod budget;
 mod bulkhead;
 mod liar;
 mod members;

@@ -19,9 +19,8 @@ use crate::members::Proxy;
 ///
 /// An address with another database than 0 needs `+select` too. The client tells its name by `CLIENT SETINFO`, and does
 /// without.
-const COMMANDS: [&str; 10] = [
-    "+eval", "+evalsha", "+hdel", "+hget", "+hgetall", "+hlen", "+hmget", "+hset", "+pexpire",
-    "+time",
+const COMMANDS: [&str; 9] = [
+    "+eval", "+evalsha", "+hdel", "+hget", "+hgetall", "+hmget", "+hset", "+pexpire", "+time",
 ];
 
 fn limiter() -> Arc<RateLimiter> {

@@ -74,7 +74,7 @@ impl Fleet {
     async fn wait_for_first(&self, longest: Duration) {
         let pause = Duration::from_millis(2);
         let asking = async {
-            while !self.exchange.member().is_joined() {
+            while !self.exchange.status().joined {
                 tokio::time::sleep(pause).await;
             }
         };
@@ -83,7 +83,7 @@ impl Fleet {
 
     /// Returns what this member knows of the fleet.
     pub fn status(&self) -> Status {
-        self.exchange.member().status(now())
+        self.exchange.status()
     }
 
     /// Gives back what this member holds, and ends the exchange; at the latest after a quarter of the lease.

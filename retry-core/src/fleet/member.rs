@@ -137,11 +137,6 @@ impl Member {
         joined
     }
 
-    /// Returns whether every part has joined.
-    pub const fn is_joined(&self) -> bool {
-        self.joined
-    }
-
     /// Returns the number of members that share a part, of the part that has most.
     fn members(&self) -> u64 {
         let members = self.parts.iter().map(|shared| shared.part.status().members);

@@ -133,7 +133,7 @@ impl<D: Divisible> Part for Share<D> {
         self.lost += u64::from(self.joined && known == 0);
         self.joined = true;
         self.members = members;
-        // After so long a time others may have got it.
+        // The process may have stood still for so long that others have got it meanwhile.
         let late = now.saturating_sub(asked) >= self.life;
         let share = if late { share.min(self.held) } else { share };
         self.aim(share, members, now);

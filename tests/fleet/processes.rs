@@ -62,14 +62,18 @@ fn the_share_of_an_idle_process_is_used_by_the_others() {
     let Some(redis) = Redis::start() else { return };
     let choices = Choices::of(redis.url());
     let mut processes = choices.start_all();
-    processes[0].tell("load idle");
-    let (one, other) = processes[1..].split_at_mut(1);
-    eventually("larger shares", || {
-        one[0].status().share + other[0].status().share > 0.8
-    });
-    processes[0].tell("load busy");
-    processes[0].becomes("an even share", |status| status.share > 0.3);
-    processes[0].takes(20);
+    for idle in 0..3 {
+        processes[idle].tell("load idle");
+        eventually("larger shares", || {
+            let busy = (0..3).filter(|process| *process != idle);
+            busy.map(|process| processes[process].status().share)
+                .sum::<f64>()
+                > 0.8
+        });
+        processes[idle].tell("load busy");
+        processes[idle].becomes("a share by its demand", |status| status.share > 0.25);
+        processes[idle].takes(20);
+    }
     check(&choices, &processes);
 }
 

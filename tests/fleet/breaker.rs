@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use persevere::breaker::{State, Transition, count};
+use persevere::breaker::{State, Transition, count, wait_for};
 use persevere::fleet::{Fleet, FleetBuilder, FleetError, MemoryStore, quorum};
-use persevere::{CircuitBreaker, CircuitOpen};
+use persevere::{CircuitBreaker, CircuitOpen, Policy, RetryPolicy};
 use support::Redis;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -411,4 +411,58 @@ async fn members_follow_and_close_over_a_real_server() {
     assert_eq!(all[2].breaker.counts().failures, 0);
     until(State::Closed).await;
     assert_eq!(all[2].breaker.counts().half_opened, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_rare_probe_too() {
+    let store = MemoryStore::new();
+    let all = started(&store, 3, 0.1, breaker).await;
+    all[0].fails();
+    sleep(OPEN + SOON).await;
+    // One is refused, and the next is the probe, however late.
+    assert!(all[1].breaker.try_enter().is_err());
+    sleep(10 * SECOND).await;
+    all[1].breaker.try_enter().expect("the probe").success();
+    sleep(SOON).await;
+    assert_eq!(states(&all), [State::Closed; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_wait_are_let_through_soon_after_the_probe() {
+    let store = MemoryStore::new();
+    let all = started(&store, 3, 0.1, breaker).await;
+    all[0].fails();
+    sleep(SOON).await;
+    let opened = Instant::now();
+    let calls = all.iter().map(|process| {
+        let policy = RetryPolicy::new().breaker(wait_for(Arc::clone(&process.breaker)));
+        tokio::spawn(async move { policy.run_async(async || Ok::<_, std::io::Error>(1)).await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert_eq!(call.await.unwrap().unwrap(), 1);
+    }
+    assert!(
+        opened.elapsed() < OPEN + 3 * SECOND,
+        "{:?}",
+        opened.elapsed()
+    );
+    let half_opened: u64 = all.iter().map(|it| it.breaker.counts().half_opened).sum();
+    assert_eq!(half_opened, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_the_fleet_closes_begins_with_its_ramp() {
+    let store = MemoryStore::new();
+    let all = started(&store, 2, 0.1, || breaker().ramp(10 * SECOND)).await;
+    all[0].fails();
+    sleep(OPEN + SOON).await;
+    assert!(all[0].breaker.try_enter().is_err());
+    sleep(SOON).await;
+    all[0].breaker.try_enter().expect("the probe").success();
+    sleep(SOON).await;
+    assert_eq!(all[1].state(), State::Closed);
+    let admitted = (0..100)
+        .filter(|_| all[1].breaker.try_enter().is_ok())
+        .count();
+    assert!(admitted < 10, "{admitted}");
 }

@@ -1,6 +1,8 @@
 //! Fleets over real servers, and over a store in memory.
 
 mod breaker;
+mod breakers;
+mod budget;
 mod bulkhead;
 mod liar;
 mod members;

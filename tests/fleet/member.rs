@@ -1,7 +1,8 @@
 //! A process of a fleet: it calls as fast as its share lets it, and says when it took each permit.
 //!
 //! Arguments are `key=value`; see `Choices`. Commands come by standard input, one a line: `status`, `load busy`,
-//! `load idle`, `load 20` (calls a second), `hold 500` (milliseconds), `leave`. Its end ends the process.
+//! `load idle`, `load 20` (calls a second), `hold 500` (milliseconds), `leave`; of its breaker `fail` until it is open, and
+//! `succeed` with one call. Its end ends the process.
 //!
 //! Each permit is a line `permit <before> <after>`: the monotonic time, in nanoseconds, before and after it was taken.
 //! The system's monotonic clock is one for all processes of a host, and it is the clock of the limiter. `Instant` is
@@ -13,9 +14,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{env, thread};
 
-use persevere::RateLimiter;
 use persevere::fleet::{Fleet, FleetBuilder};
 use persevere::rate_limiter::{SECOND, Settings};
+use persevere::{CircuitBreaker, RateLimiter};
 use redis::aio::MultiplexedConnection;
 use redis::cluster::ClusterClientBuilder;
 use redis::sentinel::{SentinelClient, SentinelServerType};
@@ -35,7 +36,14 @@ struct Choices {
     every: Duration,
     lease: Duration,
     load: Load,
+    /// Whether a breaker joins too.
+    breaker: bool,
 }
+
+/// Its open time is shorter than a lease.
+static BREAKER: CircuitBreaker = CircuitBreaker::new("payments")
+    .consecutive(3)
+    .open_for(Duration::from_millis(800));
 
 /// The calls of a process.
 #[derive(Clone, Copy, Debug)]
@@ -51,12 +59,13 @@ impl Choices {
         let mut choices = Choices {
             over: "server".to_owned(),
             urls: Vec::new(),
-            rate: 200,
-            burst: 30,
+            rate: 400,
+            burst: 6,
             members: 3,
             every: Duration::from_millis(50),
             lease: Duration::from_secs(1),
             load: Load::Busy,
+            breaker: false,
         };
         for argument in env::args().skip(1) {
             let (key, value) = argument.split_once('=').expect("key=value");
@@ -71,6 +80,7 @@ impl Choices {
                 "every" => choices.every = millis(),
                 "lease" => choices.lease = millis(),
                 "load" => choices.load = Load::read(value),
+                "breaker" => choices.breaker = value.parse().expect("true or false"),
                 _ => panic!("{argument}"),
             }
         }
@@ -128,7 +138,10 @@ async fn main() {
     let choices = Choices::read();
     let limiter = Settings::new("github").rate(choices.rate, SECOND);
     let limiter = Arc::new(limiter.burst(choices.burst).build().expect("a limiter"));
-    let fleet = choices.fleet().join(Arc::clone(&limiter));
+    let mut fleet = choices.fleet().join(Arc::clone(&limiter));
+    if choices.breaker {
+        fleet = fleet.join(&BREAKER);
+    }
     let fleet = fleet.start().await.expect("a member");
     say("started");
     let load = Cell::new(choices.load);
@@ -174,6 +187,17 @@ async fn obey(fleet: Fleet, limiter: &RateLimiter, load: &Cell<Load>) {
                 limiter.hold(Duration::from_millis(value.parse().expect("milliseconds")));
                 say("held");
             }
+            ("fail", _) => {
+                while let Ok(permit) = BREAKER.try_enter() {
+                    permit.failure();
+                }
+                say("failed");
+            }
+            ("succeed", _) => {
+                if let Ok(permit) = BREAKER.try_enter() {
+                    permit.success();
+                }
+            }
             ("leave", _) => {
                 load.set(Load::Idle);
                 fleet.leave().await;
@@ -189,7 +213,8 @@ fn status(fleet: &Fleet, limiter: &RateLimiter) -> String {
     let failure = status.failure;
     let failure = failure.map_or("none".to_owned(), |failure| format!("{failure:?}"));
     format!(
-        "status joined={} members={} share={} exchanges={} failures={} lost={} failure={failure} held={}",
+        "status joined={} members={} share={} exchanges={} failures={} lost={} failure={failure} held={} \
+         breaker={:?}",
         status.joined,
         status.members,
         status.parts[0].share.unwrap_or_default(),
@@ -197,6 +222,7 @@ fn status(fleet: &Fleet, limiter: &RateLimiter) -> String {
         status.failures,
         status.lost_leases,
         limiter.held_for().unwrap_or_default().as_millis(),
+        BREAKER.state(),
     )
 }
 

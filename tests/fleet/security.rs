@@ -7,6 +7,7 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use base64::Engine;
+use persevere::CircuitBreaker;
 use persevere::RateLimiter;
 use persevere::fleet::{Failure, Fleet, FleetBuilder, Status};
 use persevere::rate_limiter::SECOND;
@@ -99,7 +100,9 @@ async fn a_user_may_do_just_what_the_scripts_need() {
             .query(&mut connection)
             .unwrap();
         allow(&mut connection, keys, commands);
-        let fleet = start(Fleet::connect(address(&redis)), &limiter()).await;
+        let breaker = Arc::new(CircuitBreaker::new("payments"));
+        let fleet = Fleet::connect(address(&redis)).join(breaker);
+        let fleet = start(fleet, &limiter()).await;
         let tried = |status: &Status| status.exchanges > 0 || status.failures > 1;
         let status = becomes(&fleet, tried).await;
         status.failure

@@ -7,6 +7,8 @@ mod handle;
 mod model;
 pub(crate) mod retry_budget;
 mod settings;
+#[cfg(feature = "redis-fleet")]
+mod share;
 mod state;
 #[cfg(all(test, not(persevere_loom)))]
 mod tests;
@@ -15,4 +17,6 @@ pub(crate) use self::budget_ref::Budget;
 pub(crate) use self::handle::BudgetHandle;
 pub(crate) use self::retry_budget::RetryBudget;
 pub use self::settings::Settings;
+#[cfg(feature = "redis-fleet")]
+pub(crate) use self::share::Divided;
 pub(crate) use self::state::BudgetState;

@@ -221,3 +221,67 @@ fn a_window_holds_what_was_granted_late_in_its_first_slice() {
         assert!(window.withdraw(28, one_in_all).is_none());
     });
 }
+
+/// Changes the capacity of a bucket to a share of it.
+fn set_share(state: &BudgetState, tokens: u64) -> u64 {
+    state.tokens().expect("a bucket").set_share(tokens)
+}
+
+fn one_each(capacity: u32) -> LocalArc<BudgetState> {
+    state(Settings::tokens(capacity).costs(1, 1))
+}
+
+#[test]
+fn a_bucket_that_shrinks_is_never_above_its_bound() {
+    loom::model(|| {
+        let state = one_each(12);
+        let other = state.clone();
+        let other = thread::spawn(move || {
+            // They may see the lower count beside the former bound.
+            other.open(clock).succeeded();
+            other.open(clock).succeeded();
+        });
+        let held = [set_share(&state, 8), set_share(&state, 6)];
+        other.join().unwrap();
+        assert_eq!(held, [8, 6]);
+        assert!(state.available() <= 6, "{}", state.available());
+    });
+}
+
+#[test]
+fn what_a_bucket_gives_back_is_full() {
+    loom::model(|| {
+        let state = one_each(12);
+        let spent = (0..8).filter(|_| call(&state, true)).count() as u64;
+        let other = state.clone();
+        let other = thread::spawn(move || [(); 2].map(|()| call(&other, true)));
+        let held = set_share(&state, 9);
+        let spent_then = other
+            .join()
+            .unwrap()
+            .map(u64::from)
+            .into_iter()
+            .sum::<u64>();
+        // What is held is what is there and what was spent: nothing that was spent was given back.
+        assert_eq!(held, state.available() + spent + spent_then);
+        assert!((9..=12).contains(&held));
+    });
+}
+
+#[test]
+fn a_bucket_that_grows_has_no_more_than_came_with_it() {
+    loom::model(|| {
+        let state = one_each(12);
+        assert_eq!(set_share(&state, 4), 4);
+        assert!(call(&state, true));
+        let other = state.clone();
+        let other = thread::spawn(move || {
+            other.open(clock).succeeded();
+            call(&other, true)
+        });
+        assert_eq!(set_share(&state, 6), 6);
+        assert!(other.join().unwrap());
+        // 4 − 1 + 2 − 1, and a success of which the bound may have had nothing left.
+        assert!((4..=5).contains(&state.available()));
+    });
+}

@@ -51,7 +51,7 @@ use crate::wait::Signal;
 /// ```
 #[derive(Debug)]
 pub struct RetryBudget {
-    settings: AlgorithmSettings,
+    pub(super) settings: AlgorithmSettings,
     /// Made on first use, since the constructors are `const`. Nested calls may outlive the outer call's
     /// reference.
     state: OnceLock<Shared<BudgetState>>,

@@ -56,6 +56,24 @@ impl BudgetState {
         }
     }
 
+    /// Returns the bucket; `None` of a budget of another kind.
+    #[cfg(any(feature = "redis-fleet", all(test, persevere_loom)))]
+    pub(super) const fn tokens(&self) -> Option<&Tokens> {
+        match &self.algorithm {
+            Algorithm::Tokens(tokens) => Some(tokens),
+            _ => None,
+        }
+    }
+
+    /// Returns the ratio; `None` of a budget of another kind.
+    #[cfg(feature = "redis-fleet")]
+    pub(super) fn ratio(&self) -> Option<&Ratio> {
+        match &self.algorithm {
+            Algorithm::Ratio(ratio) => Some(ratio),
+            _ => None,
+        }
+    }
+
     #[inline]
     pub(super) fn opened(&self, clock: fn() -> Instant) {
         each!(self, algorithm => algorithm.opened(clock));

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::error::FleetError;
 use super::part::Part;
+use super::parts::budget;
 use super::parts::bulkhead::SharedBulkhead;
 use super::parts::rate_limiter::SharedLimiter;
 use super::quorum::{QUORUM, quorum};
 use super::share::Share;
 use crate::breaker::CircuitBreaker;
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::rate_limiter::RateLimiter;
 use crate::util::key::Named;
@@ -65,6 +67,7 @@ macro_rules! join {
 }
 
 join! {
+    RetryBudget, nameless => budget::shared;
     Bulkhead, named => |bulkhead, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedBulkhead::new(bulkhead, name)?)))
     };

@@ -22,8 +22,8 @@
 //!
 //! A wrong value in Redis can refuse calls, and each process bounds that by itself: orders refuse calls for at most two
 //! open times at a stretch, and for two thirds of all time. After two open times a process probes by itself, so that in
-//! a long outage each sends its own probes once in three open times. A wrong value can also close a breaker, once in an
-//! open time, and never in the open time that its own probes have begun before.
+//! a long outage each sends its own probes once in three open times. A wrong value can also close a breaker, at most
+//! once in an open time, after which its own calls open it again.
 //!
 //! A [`listener`](crate::CircuitBreaker::listener) hears what the fleet changes, in the task of the fleet. It must not
 //! wait.
@@ -84,6 +84,45 @@
 //! assert_eq!((HERE.limit(), THERE.limit()), (10, 10));
 //! # Ok::<_, persevere::fleet::FleetError>(()) }).unwrap();
 //! # }
+//! ```
+//!
+//! # Budgets
+//!
+//! A budget has no name of its own, and joins with one.
+//!
+//! - Of [`tokens`](crate::RetryBudget::tokens) the capacity is divided, and goes where retries are spent. All members
+//!   together spend what one bucket has and gets back. What a member had spent when it was killed or left is lent
+//!   again: once its share.
+//! - Of a [`ratio`](crate::RetryBudget::ratio) the reserve is divided; the ratio is of each member's own calls. A
+//!   share that grows counts after it was held for a whole window. The retries of all members in any window are at
+//!   most those of one budget.
+//! - Others are refused, and [`FleetError::Indivisible`] says which to take instead.
+//!
+//! ```
+//! # use persevere_core as persevere;
+//! # #[cfg(feature = "testing")] {
+//! use persevere::RetryBudget;
+//! use persevere::fleet::{Fleet, MemoryStore};
+//!
+//! static HERE: RetryBudget = RetryBudget::tokens(500);
+//! static THERE: RetryBudget = RetryBudget::tokens(500); // in another process
+//!
+//! # let mut runtime = tokio::runtime::Builder::new_current_thread();
+//! # runtime.enable_time().build().unwrap().block_on(async {
+//! let store = MemoryStore::new();
+//! let fleet = || Fleet::in_memory(&store).namespace("shop").members(2);
+//! let _here = fleet().join_as("checkout", &HERE).start().await?;
+//! let _there = fleet().join_as("checkout", &THERE).start().await?;
+//! assert_eq!((HERE.available(), THERE.available()), (50, 50)); // at 5 tokens each
+//! # Ok::<_, persevere::fleet::FleetError>(()) }).unwrap();
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use persevere_core as persevere;
+//! # use persevere::{Fleet, RetryBudget};
+//! static BUDGET: RetryBudget = RetryBudget::tokens(500);
+//! let fleet = Fleet::connect("redis://127.0.0.1/").join(&BUDGET); // no name
 //! ```
 
 mod builder;

@@ -14,21 +14,23 @@ use super::{Bound, Permit, eventually};
 pub(crate) struct Choices {
     over: &'static str,
     urls: Vec<String>,
-    load: String,
+    breaker: bool,
     pub(crate) rate: u32,
     pub(crate) burst: u32,
     pub(crate) members: u32,
 }
 
 impl Choices {
-    /// Three busy processes that share 200 permits a second, and 30 at once, over one server.
+    /// Three busy processes that share 400 permits a second, and 6 at once, over one server.
+    ///
+    /// The burst is that small so that a share which two of them use for one exchange, 20 permits, breaks the bound.
     pub(crate) fn of(url: impl Into<String>) -> Self {
         Choices {
             over: "server",
             urls: vec![url.into()],
-            load: "busy".to_owned(),
-            rate: 200,
-            burst: 30,
+            breaker: false,
+            rate: 400,
+            burst: 6,
             members: 3,
         }
     }
@@ -39,6 +41,14 @@ impl Choices {
             over,
             urls,
             ..Choices::of("")
+        }
+    }
+
+    /// Shares a breaker too.
+    pub(crate) fn with_breaker(self) -> Self {
+        Choices {
+            breaker: true,
+            ..self
         }
     }
 
@@ -55,7 +65,7 @@ impl Choices {
         let mut command = Command::new(env!("CARGO_BIN_EXE_member"));
         let urls = self.urls.iter().map(|url| format!("url={url}"));
         command.arg(format!("over={}", self.over)).args(urls);
-        command.arg(format!("load={}", self.load));
+        command.arg(format!("breaker={}", self.breaker));
         command.arg(format!("rate={}", self.rate));
         command.arg(format!("burst={}", self.burst));
         command.arg(format!("members={}", self.members));
@@ -106,6 +116,8 @@ pub(crate) struct Status {
     pub(crate) failure: String,
     /// The rest of a hold, in milliseconds.
     pub(crate) held: u64,
+    /// The state of its breaker.
+    pub(crate) breaker: String,
 }
 
 impl Status {
@@ -129,6 +141,7 @@ impl Status {
                 "failures" => status.failures = value.parse().ok()?,
                 "lost" => status.lost = value.parse().ok()?,
                 "failure" => value.clone_into(&mut status.failure),
+                "breaker" => value.clone_into(&mut status.breaker),
                 "held" => status.held = value.parse().ok()?,
                 _ => return None,
             }

@@ -27,6 +27,15 @@ impl Tokens {
     }
 }
 
+/// The tokens that one process of a fleet holds.
+#[cfg(any(feature = "redis-fleet", all(test, persevere_loom)))]
+impl Tokens {
+    /// Changes the capacity to a share of it, as far as it is full, and returns the capacity that it has.
+    pub(in crate::budget) fn set_share(&self, tokens: u64) -> u64 {
+        self.counter.rebound(tokens)
+    }
+}
+
 impl BudgetAlgorithm for Tokens {
     fn withdraw(&self, _: fn() -> Instant, timed_out: bool) -> Option<Token> {
         let cost = if timed_out {
@@ -53,7 +62,8 @@ impl BudgetAlgorithm for Tokens {
     }
 
     fn spent(&self) -> (u64, u64) {
-        let all = u64::from(self.settings.capacity);
-        (all - self.counter.get(), all)
+        let all = self.counter.bound();
+        // Two words, of which the bound may have been lowered in between.
+        (all.saturating_sub(self.counter.get()), all)
     }
 }

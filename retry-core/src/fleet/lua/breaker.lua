@@ -13,7 +13,7 @@ local life = math.floor(lease / 2)
 local last_change = 1099511627776
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'change', 'until', 'prober', 'probing',
-    'open', 'failing', 'calls', 'failures', me)
+    'open', 'failing', 'calls', 'failures', 'members', me)
 -- What others may have written is a whole number that a double holds, or nothing.
 local function number(text)
     text = string.match(text or '', '^%d+$')
@@ -25,6 +25,7 @@ if protocol > 1 then
 end
 local last, learning, summed = number(fields[2]), number(fields[3]), number(fields[4])
 local change, until_, prober, probing = number(fields[5]), number(fields[6]), fields[7], number(fields[8])
+local members = number(fields[13])
 local sums = { number(fields[9]), number(fields[10]), number(fields[11]), number(fields[12]) }
 
 local function add(evidence, sign)
@@ -41,7 +42,7 @@ local function read(text)
         string.match(text or '', '^(%d+):(%d+):(%d+):(%d+):(%d+):(%d+):(%d+)$')
     return number(after), { number(open), number(failing), number(all), number(bad) }, number(expiry), number(taken)
 end
-local _, _, _, taken = read(fields[13])
+local _, _, _, taken = read(fields[14])
 if newest < taken then
     return { 1 }
 end
@@ -61,9 +62,9 @@ end
 if change > last_change then
     turn(0)
 end
-local record = fields[13]
+local record = fields[14]
 if now < summed or now - summed > life / 2 then
-    sums = { 0, 0, 0, 0 }
+    sums, members = { 0, 0, 0, 0 }, 0
     local all = redis.call('HGETALL', key)
     for at = 1, #all, 2 do
         local field = all[at]
@@ -74,8 +75,11 @@ if now < summed or now - summed > life / 2 then
                 if field == me then
                     record = false
                 end
-            elseif after == change then
-                add(evidence, 1)
+            else
+                members = members + 1
+                if after == change then
+                    add(evidence, 1)
+                end
             end
         end
     end
@@ -107,7 +111,7 @@ if record then
         add(evidence, -1)
     end
 end
-local members = redis.call('HLEN', key) - (last == 0 and 0 or 12) - (record and 1 or 0)
+members = math.max(0, members - (record and 1 or 0))
 if own < 5 then
     local evidence = { 0, 0, 0, 0 }
     if known == change then
@@ -148,6 +152,6 @@ elseif change % 2 == 1 then
 end
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'change', change,
     'until', until_, 'prober', prober or '', 'probing', probing, 'open', sums[1], 'failing', sums[2], 'calls', sums[3],
-    'failures', sums[4])
+    'failures', sums[4], 'members', members)
 redis.call('PEXPIRE', key, lease * 4)
 return { 1, change, state, rest, members, sums[3], sums[4] }

@@ -53,14 +53,20 @@ impl Allowance {
         self.until = self.until.min(now);
     }
 
+    /// Earns before the refusal, spends during it, and earns after it.
     fn settle(&mut self, now: u64) {
-        let since = now.saturating_sub(self.settled);
-        let began = self.from.max(self.settled);
-        let spent = self.until.min(now).saturating_sub(began);
-        let earned = (since - spent).saturating_mul(OPEN_TIMES);
-        self.left = self.left.saturating_sub(spent).saturating_add(earned);
-        self.left = self.left.min(self.most);
-        self.settled = self.settled.max(now);
+        let now = now.max(self.settled);
+        let from = self.from.clamp(self.settled, now);
+        let until = self.until.clamp(from, now);
+        self.earn(from - self.settled);
+        self.left = self.left.saturating_sub(until - from);
+        self.earn(now - until);
+        self.settled = now;
+    }
+
+    fn earn(&mut self, time: u64) {
+        let earned = time.saturating_mul(OPEN_TIMES);
+        self.left = self.left.saturating_add(earned).min(self.most);
     }
 }
 

@@ -25,10 +25,14 @@ impl Process {
     pub(crate) fn parts(&self) -> Vec<Box<dyn Part>> {
         let name = || "simulated".to_owned();
         let breaker = self.config.circuit_breaker().cloned();
+        let budget = self.config.retry_budget().cloned();
         let limiter = self.limiter.clone();
+        let bulkhead = self.bulkhead.clone();
         let shared = [
             breaker.map(|breaker| breaker.into_part(name())),
+            budget.map(|budget| budget.into_part(name())),
             limiter.map(|limiter| limiter.into_part(name())),
+            bulkhead.map(|bulkhead| bulkhead.into_part(name())),
         ];
         shared
             .into_iter()

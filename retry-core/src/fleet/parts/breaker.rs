@@ -88,25 +88,26 @@ impl<B: Deref<Target = CircuitBreaker>> SharedBreaker<B> {
     /// Looks at the breaker, and notes what its own calls, or an operator, have changed.
     fn look(&mut self, now: u64) -> Stay {
         let stay = self.circuit.stay(now);
-        if let Some(former) = self.stay.filter(|former| !former.same(stay)) {
-            self.allowance.end(now);
-            let probed = matches!(former.state, State::Open | State::HalfOpen);
-            if probed && self.change % 2 == 1 {
-                self.result = match stay.state {
-                    State::Closed => Some(ProbeResult::Succeeded),
-                    State::Open => Some(ProbeResult::Failed),
-                    _ => self.result,
-                };
-            }
-        }
-        if !self.stay.is_some_and(|former| former.same(stay)) {
+        let former = self.stay.replace(stay);
+        if !former.is_some_and(|former| former.same(stay)) {
             self.own_end = now.saturating_add(stay.left);
+            self.allowance.end(now);
+            self.result = former.and_then(|former| self.probed(former.state, stay.state));
         }
-        self.stay = Some(stay);
         let refused = self.circuit.counts().refused;
         self.wants |= refused != self.refused;
         self.refused = refused;
         stay
+    }
+
+    /// Returns the result of probes, if that is what changed its state while the fleet is open.
+    fn probed(&self, from: State, to: State) -> Option<ProbeResult> {
+        match (from, to) {
+            _ if self.change % 2 == 0 => self.result,
+            (State::Open | State::HalfOpen, State::Closed) => Some(ProbeResult::Succeeded),
+            (State::Open | State::HalfOpen, State::Open) => Some(ProbeResult::Failed),
+            _ => self.result,
+        }
     }
 
     fn own(&self, stay: Stay, now: u64) -> Own {

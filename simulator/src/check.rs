@@ -134,7 +134,7 @@ fn fleet(scenario: &Scenario) -> Result<(), Refusal> {
     let advice = "a lease is at least 16 exchanges, and at most an hour; write one such as \"5s\"";
     let sound = lease >= every.saturating_mul(16) && lease <= 3_600_000_000_000;
     demand(sound, scenario, "fleet.lease", written(fleet.lease), advice)?;
-    let advice = "a question and its answer are to arrive before the next; write less than half of fleet.every";
+    let advice = "a question and its answer are to arrive before the next; write less than a quarter of fleet.every";
     let sound = fleet.delay.0 < every / 4;
     demand(sound, scenario, "fleet.delay", written(fleet.delay), advice)
 }

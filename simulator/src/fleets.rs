@@ -39,7 +39,11 @@ pub const BOUNDS: (u32, u32) = (10, 100_000);
 ///
 /// [`Refusal`], where a run has no room for so many processes.
 pub fn comparisons(processes: u32) -> Result<Vec<Comparison>, Refusal> {
-    Ok(vec![limiter(processes)?])
+    Ok(vec![
+        limiter(processes)?,
+        breaker(processes)?,
+        budget(processes)?,
+    ])
 }
 
 /// A limit of one request a second for each process, and a tenth of the processes that make twice as many calls.
@@ -63,6 +67,52 @@ fn limiter(processes: u32) -> Result<Comparison, Refusal> {
             run("fleet", processes, burst, FLEET)?,
         ],
         limit: Some((processes, burst)),
+    })
+}
+
+/// One call a second in each process, and an outage of 20 s.
+fn breaker(processes: u32) -> Result<Comparison, Refusal> {
+    let run = |name: &str, fleet: &str| {
+        let text = format!(
+            "name = \"breaker: {name}\"\n\
+             server.capacity = {}\n\
+             outage = {{ start = \"15s\", duration = \"20s\" }}\n\
+             clients = {{ count = {processes}, rate = 1, processes = {processes} }}\n\
+             {fleet}\
+             [policy]\n\
+             stop = \"after_attempt(3)\"\n\
+             wait = \"exponential(200ms).full_jitter()\"\n\
+             breaker = \"consecutive(5).open_for(5s)\"\n",
+            2 * processes
+        );
+        Scenario::parse("fleet", &text)
+    };
+    Ok(Comparison {
+        scenarios: vec![run("each alone", "")?, run("fleet", FLEET)?],
+        limit: None,
+    })
+}
+
+/// The same calls and outage, and four retries of each call.
+fn budget(processes: u32) -> Result<Comparison, Refusal> {
+    let run = |name: &str, fleet: &str| {
+        let text = format!(
+            "name = \"budget: {name}\"\n\
+             server.capacity = {}\n\
+             outage = {{ start = \"15s\", duration = \"20s\" }}\n\
+             clients = {{ count = {processes}, rate = 1, processes = {processes} }}\n\
+             {fleet}\
+             [policy]\n\
+             stop = \"after_attempt(5)\"\n\
+             wait = \"exponential(200ms).full_jitter()\"\n\
+             budget = \"ratio(0.1, 10s)\"\n",
+            2 * processes
+        );
+        Scenario::parse("fleet", &text)
+    };
+    Ok(Comparison {
+        scenarios: vec![run("each alone", "")?, run("fleet", FLEET)?],
+        limit: None,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::io::{Write, stdout};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use persevere_simulator::fleets::{self, comparisons};
@@ -113,12 +113,21 @@ fn simulate(arguments: &Arguments) -> Result<(), String> {
     )
 }
 
-/// Each on a thread of its own.
 fn reports(scenarios: &[Scenario]) -> Result<Vec<Report>, Refusal> {
+    let timed = timed(scenarios)?;
+    Ok(timed.into_iter().map(|(report, _)| report).collect())
+}
+
+/// Each on a thread of its own, with the time that it takes.
+fn timed(scenarios: &[Scenario]) -> Result<Vec<(Report, Duration)>, Refusal> {
+    let run = |scenario: &Scenario| {
+        let began = Instant::now();
+        Ok((scenario.run()?, began.elapsed()))
+    };
     thread::scope(|scope| {
         let runs: Vec<_> = scenarios
             .iter()
-            .map(|scenario| scope.spawn(|| scenario.run()))
+            .map(|scenario| scope.spawn(move || run(scenario)))
             .collect();
         runs.into_iter()
             .map(|run| run.join().expect("a run does not panic"))
@@ -176,12 +185,7 @@ fn fleet(arguments: &Arguments) -> Result<(), String> {
     let comparisons = comparisons(processes).map_err(text)?;
     let mut all = Vec::new();
     for comparison in &comparisons {
-        let mut runs = Vec::new();
-        for scenario in &comparison.scenarios {
-            let began = Instant::now();
-            let report = scenario.run().map_err(text)?;
-            runs.push((report, began.elapsed()));
-        }
+        let runs = timed(&comparison.scenarios).map_err(text)?;
         say(&format!("{}\n", fleets::table(comparison, &runs)))?;
         all.extend(comparison.scenarios.iter().zip(runs));
     }

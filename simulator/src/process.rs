@@ -23,8 +23,21 @@ impl Process {
 
     /// Returns the parts that it can share with others.
     pub(crate) fn parts(&self) -> Vec<Box<dyn Part>> {
-        let limiter = self.limiter.iter().cloned();
-        let shared = limiter.map(|limiter| limiter.into_part("simulated".to_owned()));
-        shared.filter_map(Result::ok).collect()
+        let name = || "simulated".to_owned();
+        let breaker = self.config.circuit_breaker().cloned();
+        let budget = self.config.retry_budget().cloned();
+        let limiter = self.limiter.clone();
+        let bulkhead = self.bulkhead.clone();
+        let shared = [
+            breaker.map(|breaker| breaker.into_part(name())),
+            budget.map(|budget| budget.into_part(name())),
+            limiter.map(|limiter| limiter.into_part(name())),
+            bulkhead.map(|bulkhead| bulkhead.into_part(name())),
+        ];
+        shared
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+            .collect()
     }
 }

@@ -128,48 +128,24 @@ fn an_older_copy_of_the_store_gives_twice_what_it_did_not_know_of() {
     assert!(search("failover", FAILOVER) > 1_200);
 }
 
-/// Minutes, and gigabytes: for a change of the rule.
+/// Some millions of states, for a change of the rule: minutes, and gigabytes.
 #[test]
 #[ignore = "takes minutes"]
 fn deeper() {
-    let longer = |scenario: Scenario, ticks| Scenario {
-        ticks: scenario.ticks + ticks,
-        ..scenario
-    };
     let all = Scenario {
         faults: 2,
         changes: 0,
+        ticks: 4,
         menu: |_| true,
         ..CALM
     };
     search("all, two faults", all);
-    search(
-        "calm",
-        longer(
-            Scenario {
-                processes: 3,
-                ..CALM
-            },
-            0,
-        ),
-    );
-    for (name, scenario) in [
-        ("lost", LOST),
-        ("killed", KILLED),
-        ("slow", SLOW),
-        ("joining", JOINING),
-        ("store", STORE),
-        ("failover", FAILOVER),
-    ] {
-        search(
-            name,
-            longer(
-                Scenario {
-                    changes: 1,
-                    ..scenario
-                },
-                2,
-            ),
-        );
+    for (name, scenario) in [("lost", LOST), ("killed", KILLED), ("store", STORE)] {
+        let changes = 2;
+        let longer = Scenario {
+            changes,
+            ..scenario
+        };
+        search(name, longer);
     }
 }

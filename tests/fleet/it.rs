@@ -2,5 +2,6 @@
 
 mod budget;
 mod bulkhead;
+mod configs;
 mod rate_limiter;
 mod scripts;

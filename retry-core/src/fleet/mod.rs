@@ -64,6 +64,11 @@
 //! static BUDGET: RetryBudget = RetryBudget::tokens(500);
 //! let fleet = Fleet::connect("redis://127.0.0.1/").join(&BUDGET); // no name
 //! ```
+//!
+//! # Configuration
+//!
+//! With the feature `config` a member joins with a set of policies, `FleetBuilder::configs`. What one member publishes
+//! by `Fleet::publish`, all take over within an exchange: above their file, below their environment variables.
 
 mod builder;
 mod change;
@@ -77,6 +82,8 @@ mod member;
 mod memory;
 mod part;
 mod parts;
+#[cfg(feature = "config")]
+mod publish;
 mod share;
 mod status;
 mod store;
@@ -88,6 +95,8 @@ pub use self::handle::Fleet;
 pub use self::join::{Join, JoinAs};
 #[cfg(feature = "testing")]
 pub use self::memory::MemoryStore;
+#[cfg(feature = "config")]
+pub use self::publish::PublishError;
 pub use self::status::{Failure, PartStatus, Status};
 
 /// The parts of a fleet without a connection, for models and simulations. They may change in any release.

@@ -7,6 +7,8 @@
 pub enum Script {
     /// A share of a limit.
     Share,
+    /// The text of a configuration.
+    Configs,
 }
 
 impl Script {
@@ -14,6 +16,7 @@ impl Script {
     pub const fn source(self) -> &'static str {
         match self {
             Script::Share => include_str!("lua/share.lua"),
+            Script::Configs => include_str!("lua/configs.lua"),
         }
     }
 }
@@ -52,6 +55,9 @@ impl Answer {
         }
     }
 }
+
+/// The longest text of a configuration, in bytes.
+pub(super) const LONGEST_TEXT: usize = 64 * 1024;
 
 /// The version of what members say to each other.
 pub(super) const PROTOCOL: u64 = 1;

@@ -1,11 +1,13 @@
 //! A store in memory, which keeps the rules of the scripts: for tests of programs that share parts, and for the
 //! simulator.
 
+mod configs;
 mod share;
 mod shared_store;
 
 use std::collections::BTreeMap;
 
+use self::configs::Configs;
 use self::share::Shares;
 pub use self::shared_store::MemoryStore;
 use super::store::{Answer, Question, Script};
@@ -23,6 +25,7 @@ pub struct Store {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Kept {
     Shares(Shares),
+    Configs(Configs),
 }
 
 impl Store {
@@ -33,16 +36,24 @@ impl Store {
             key,
             member,
             numbers,
-            ..
+            text,
         } = question;
         let kept = self.parts.entry(key.clone());
         let kept = kept.or_insert_with(|| match script {
             Script::Share => Kept::Shares(Shares::default()),
+            Script::Configs => Kept::Configs(Configs::default()),
         });
+        let numbers = numbers.as_slice();
         let numbers = match (script, kept) {
             (Script::Share, Kept::Shares(shares)) => {
-                shares.answer(*member, numbers.as_slice().try_into().ok()?, now)
+                shares.answer(*member, numbers.try_into().ok()?, now)
             }
+            (Script::Configs, Kept::Configs(configs)) => {
+                let numbers = numbers.try_into().ok()?;
+                return Some(configs.answer(numbers, text.as_ref(), now));
+            }
+            // The key is of another kind.
+            _ => return None,
         };
         Some(Answer {
             numbers,

@@ -2,4 +2,6 @@
 
 pub(super) mod budget;
 pub(super) mod bulkhead;
+#[cfg(feature = "config")]
+pub(super) mod configs;
 pub(super) mod rate_limiter;

@@ -111,6 +111,15 @@ async fn a_mistake_is_not_published() {
     assert_eq!(error, PublishError::TooLong(64 * 1024 + 2));
     sleep(TICK).await;
     assert_eq!([here, there].map(policy), ["stop = after_attempt(5)"; 2]);
+    let two = Fleet::in_memory(&store)
+        .namespace("shop")
+        .configs(here)
+        .configs(there);
+    let error = two.start().await.unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "a fleet has one configuration; write `.configs(&CONFIG)` once"
+    );
     let bare = Fleet::in_memory(&store)
         .namespace("shop")
         .start()

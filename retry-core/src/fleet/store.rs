@@ -57,6 +57,7 @@ impl Answer {
 }
 
 /// The longest text of a configuration, in bytes.
+#[cfg(any(feature = "config", feature = "testing"))]
 pub(super) const LONGEST_TEXT: usize = 64 * 1024;
 
 /// The version of what members say to each other.

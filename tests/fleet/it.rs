@@ -4,6 +4,7 @@ mod breaker;
 mod breakers;
 mod budget;
 mod bulkhead;
+mod configs;
 mod liar;
 mod members;
 mod model;

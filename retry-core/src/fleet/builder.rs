@@ -15,6 +15,12 @@ use super::join::{Join, JoinAs};
 use super::link::Link;
 use super::member::Member;
 use super::part::{Part, Terms};
+#[cfg(feature = "config")]
+use super::parts::configs::SharedConfigs;
+#[cfg(feature = "config")]
+use super::publish::Publisher;
+#[cfg(feature = "config")]
+use crate::RetryConfigs;
 use crate::call::random::RandomSource;
 
 /// A member of a fleet before it starts: where it meets the others, and which parts it shares.
@@ -29,6 +35,8 @@ pub struct FleetBuilder {
     lease: Duration,
     listener: Option<fn(&Change)>,
     parts: Vec<Result<Box<dyn Part>, FleetError>>,
+    #[cfg(feature = "config")]
+    publisher: Option<Publisher>,
 }
 
 impl FleetBuilder {
@@ -60,6 +68,8 @@ impl FleetBuilder {
             lease: Duration::from_secs(5),
             listener: None,
             parts: Vec::new(),
+            #[cfg(feature = "config")]
+            publisher: None,
         }
     }
 
@@ -110,6 +120,28 @@ impl FleetBuilder {
         self
     }
 
+    /// Shares a set of policies: what a member publishes with [`Fleet::publish`], all take over.
+    ///
+    /// A fleet has one such set. A store that was emptied, or is away, changes no policy.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Fleet, RetryConfigs};
+    ///
+    /// static CONFIG: RetryConfigs = RetryConfigs::new(&["payments"]);
+    ///
+    /// let fleet = Fleet::connect("redis://127.0.0.1/").namespace("shop").configs(&CONFIG);
+    /// # let _ = fleet;
+    /// ```
+    #[cfg(feature = "config")]
+    pub fn configs(mut self, set: &'static RetryConfigs) -> Self {
+        let publisher = Publisher::new(set);
+        let part = SharedConfigs::new(set, publisher.clone());
+        self.parts.push(Ok(Box::new(part)));
+        self.publisher = Some(publisher);
+        self
+    }
+
     /// Starts to exchange, in a task of the current tokio runtime, and returns after the first exchange, or after a
     /// second without one.
     ///
@@ -127,7 +159,10 @@ impl FleetBuilder {
         check_names(&parts)?;
         let id = RandomSource::Thread.next_u64();
         let member = Member::new(id, self.namespace, terms, parts);
-        Fleet::start(member, self.link?, terms, self.listener).await
+        let fleet = Fleet::start(member, self.link?, terms, self.listener).await;
+        #[cfg(feature = "config")]
+        let fleet = fleet.map(|fleet| fleet.publishing(self.publisher));
+        fleet
     }
 
     fn terms(&self) -> Result<Terms, FleetError> {

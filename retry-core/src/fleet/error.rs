@@ -68,6 +68,9 @@ impl fmt::Display for FleetError {
             FleetError::NoRuntime => f.write_str(
                 "a fleet exchanges in a task of tokio; call `start()` inside a tokio runtime",
             ),
+            FleetError::SameName {
+                kind: "configs", ..
+            } => f.write_str("a fleet has one configuration; write `.configs(&CONFIG)` once"),
             FleetError::SameName { kind, name } => write!(
                 f,
                 "two parts of the kind `{kind}` are named `{name}`; write `.join_as(\"another\", part)`"

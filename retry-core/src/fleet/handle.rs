@@ -19,6 +19,8 @@ use super::member::Member;
 #[cfg(feature = "testing")]
 use super::memory::MemoryStore;
 use super::part::Terms;
+#[cfg(feature = "config")]
+use super::publish::Publisher;
 use super::status::Status;
 
 /// A process that shares breakers, budgets, limits and configurations with others.
@@ -27,6 +29,8 @@ use super::status::Status;
 pub struct Fleet {
     exchange: Arc<Exchange>,
     task: JoinHandle<()>,
+    #[cfg(feature = "config")]
+    pub(super) publisher: Option<Publisher>,
 }
 
 impl Fleet {
@@ -65,9 +69,21 @@ impl Fleet {
         let exchange = Arc::new(Exchange::new(member, terms, listener));
         let running = Arc::clone(&exchange);
         let task = runtime.spawn(async move { running.run(link).await });
-        let fleet = Fleet { exchange, task };
+        let fleet = Fleet {
+            exchange,
+            task,
+            #[cfg(feature = "config")]
+            publisher: None,
+        };
         fleet.wait_for_first(Duration::from_secs(1)).await;
         Ok(fleet)
+    }
+
+    /// Sets the way by which it publishes.
+    #[cfg(feature = "config")]
+    pub(super) fn publishing(mut self, publisher: Option<Publisher>) -> Self {
+        self.publisher = publisher;
+        self
     }
 
     /// Waits until an exchange has succeeded, for so long at most.

@@ -143,6 +143,11 @@ impl Member {
         members.max().unwrap_or(0)
     }
 
+    fn refused(&self) -> Option<String> {
+        let refused = |shared: &Shared| shared.part.refused().map(str::to_owned);
+        self.parts.iter().find_map(refused)
+    }
+
     /// Returns what it knows of the fleet.
     pub fn status(&self, now: u64) -> Status {
         let parts: Vec<_> = self
@@ -160,6 +165,7 @@ impl Member {
             failures: self.failures,
             lost_leases: parts.iter().map(|part| part.lost_leases).sum(),
             failure: self.failure,
+            refused: self.refused(),
             parts,
         }
     }

@@ -124,6 +124,11 @@
 //! static BUDGET: RetryBudget = RetryBudget::tokens(500);
 //! let fleet = Fleet::connect("redis://127.0.0.1/").join(&BUDGET); // no name
 //! ```
+//!
+//! # Configuration
+//!
+//! With the feature `config` a member joins with a set of policies, `FleetBuilder::configs`. What one member publishes
+//! by `Fleet::publish`, all take over within an exchange: above their file, below their environment variables.
 
 mod builder;
 mod change;
@@ -137,6 +142,8 @@ mod member;
 mod memory;
 mod part;
 mod parts;
+#[cfg(feature = "config")]
+mod publish;
 mod quorum;
 mod share;
 mod status;
@@ -149,6 +156,8 @@ pub use self::handle::Fleet;
 pub use self::join::{Join, JoinAs};
 #[cfg(feature = "testing")]
 pub use self::memory::MemoryStore;
+#[cfg(feature = "config")]
+pub use self::publish::PublishError;
 pub use self::quorum::{Quorum, quorum};
 pub use self::status::{Failure, PartStatus, Status};
 

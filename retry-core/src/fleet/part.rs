@@ -48,6 +48,11 @@ pub trait Part: Send {
     /// Gives back what it holds, with the next question.
     fn leave(&mut self);
 
+    /// Returns the mistake for which it has refused the last published text.
+    fn refused(&self) -> Option<&str> {
+        None
+    }
+
     /// Returns what it holds, for people.
     fn status(&self) -> PartStatus;
 }

@@ -22,6 +22,9 @@ pub struct Status {
     pub lost_leases: u64,
     /// The last failure, if the last exchange was one: without addresses, names and passwords.
     pub failure: Option<Failure>,
+    /// The mistake for which this member refused the text that was last published; the policies before it stay in
+    /// effect.
+    pub refused: Option<String>,
     /// The parts, in the order in which they joined.
     pub parts: Vec<PartStatus>,
 }
@@ -37,7 +40,7 @@ pub struct PartStatus {
     pub name: String,
     /// Whether its last exchange was in time; otherwise it is alone.
     pub joined: bool,
-    /// The members that share it.
+    /// The members that share it; 0 of a configuration, which has no list of them.
     pub members: u64,
     /// The share that this member holds of a limit, from 0 to 1; `None` where there is none to divide.
     pub share: Option<f64>,

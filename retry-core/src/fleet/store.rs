@@ -9,6 +9,8 @@ pub enum Script {
     Share,
     /// The state of a breaker.
     Breaker,
+    /// The text of a configuration.
+    Configs,
 }
 
 impl Script {
@@ -17,6 +19,7 @@ impl Script {
         match self {
             Script::Share => include_str!("lua/share.lua"),
             Script::Breaker => include_str!("lua/breaker.lua"),
+            Script::Configs => include_str!("lua/configs.lua"),
         }
     }
 }
@@ -56,6 +59,10 @@ impl Answer {
         }
     }
 }
+
+/// The longest text of a configuration, in bytes.
+#[cfg(any(feature = "config", feature = "testing"))]
+pub(super) const LONGEST_TEXT: usize = 64 * 1024;
 
 /// The version of what members say to each other.
 pub(super) const PROTOCOL: u64 = 1;

@@ -245,14 +245,22 @@ impl RetryConfigs {
     }
 
     /// Builds the policies from changed sources, and replaces the current ones.
-    fn put(
+    pub(super) fn put(
         &self,
         sources: &mut Sources,
         change: impl FnOnce(&mut Sources),
     ) -> Result<(), ConfigError> {
         let mut changed = sources.clone();
         change(&mut changed);
-        let layers = [&changed.file, &changed.environment];
+        let new = self.build(&changed)?;
+        self.current().store(Arc::new(new));
+        *sources = changed;
+        Ok(())
+    }
+
+    /// Builds the policies from sources.
+    pub(super) fn build(&self, sources: &Sources) -> Result<Policies, ConfigError> {
+        let layers = [&sources.file, &sources.fleet, &sources.environment];
         let write = |name: &str, mut partial: PartialConfig| {
             let mut layers = layers.into_iter();
             layers.try_for_each(|layer| layer.write(name, &mut partial))?;
@@ -265,15 +273,11 @@ impl RetryConfigs {
             let old = RetryConfig(old.local().clone());
             Ok(RetryConfig::after(Some(&old), name, partial).0.into())
         };
-        let new: Result<Policies, ConfigError> =
-            self.names().iter().zip(old.iter()).map(follow).collect();
-        self.current().store(Arc::new(new?));
-        *sources = changed;
-        Ok(())
+        self.names().iter().zip(old.iter()).map(follow).collect()
     }
 
     /// Locks the sources: one load at a time. A panic leaves them intact.
-    fn lock(&self) -> MutexGuard<'_, Sources> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Sources> {
         self.sources.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,6 +5,8 @@ use std::sync::{Mutex, OnceLock};
 
 use arc_swap::ArcSwap;
 
+#[cfg(feature = "redis-fleet")]
+mod fleet;
 mod layer;
 mod load;
 mod name;
@@ -22,7 +24,8 @@ use crate::util::local_arc::Shared;
 
 /// Policies by name, for operators to tune, even while the program runs.
 ///
-/// They come from a file and from environment variables, which take precedence.
+/// They come from a file, from what a fleet has published, and from environment variables: each takes precedence over
+/// those before it.
 ///
 /// A file has a table for each name, and one named `default`, whose keys the others inherit:
 ///

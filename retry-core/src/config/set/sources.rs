@@ -8,6 +8,8 @@ use super::layer::Layer;
 #[derive(Clone)]
 pub(super) struct Sources {
     pub(super) file: Layer,
+    /// The text that a fleet has published.
+    pub(super) fleet: Layer,
     pub(super) environment: Layer,
     pub(super) loaded: Option<Loaded>,
 }
@@ -23,6 +25,7 @@ impl Sources {
     pub(super) const fn new() -> Self {
         Sources {
             file: Layer::new(),
+            fleet: Layer::new(),
             environment: Layer::new(),
             loaded: None,
         }

@@ -2,12 +2,14 @@
 //! simulator.
 
 mod breaker;
+mod configs;
 mod share;
 mod shared_store;
 
 use std::collections::BTreeMap;
 
 use self::breaker::FleetBreaker;
+use self::configs::Configs;
 use self::share::Shares;
 pub use self::shared_store::MemoryStore;
 use super::store::{Answer, Question, Script};
@@ -26,6 +28,7 @@ pub struct Store {
 enum Kept {
     Shares(Shares),
     Breaker(FleetBreaker),
+    Configs(Configs),
 }
 
 impl Store {
@@ -36,20 +39,27 @@ impl Store {
             key,
             member,
             numbers,
-            ..
+            text,
         } = question;
         let kept = self.parts.entry(key.clone());
         let kept = kept.or_insert_with(|| match script {
             Script::Share => Kept::Shares(Shares::default()),
             Script::Breaker => Kept::Breaker(FleetBreaker::default()),
+            Script::Configs => Kept::Configs(Configs::default()),
         });
+        let numbers = numbers.as_slice();
         let numbers = match (script, kept) {
             (Script::Share, Kept::Shares(shares)) => {
-                shares.answer(*member, numbers.as_slice().try_into().ok()?, now)
+                shares.answer(*member, numbers.try_into().ok()?, now)
             }
             (Script::Breaker, Kept::Breaker(breaker)) => {
-                breaker.answer(*member, numbers.as_slice().try_into().ok()?, now)
+                breaker.answer(*member, numbers.try_into().ok()?, now)
             }
+            (Script::Configs, Kept::Configs(configs)) => {
+                let numbers = numbers.try_into().ok()?;
+                return Some(configs.answer(*member, numbers, text.as_ref(), now));
+            }
+            // The key is of another kind.
             _ => return None,
         };
         Some(Answer {

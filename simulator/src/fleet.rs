@@ -33,7 +33,7 @@ struct Exchange {
     message: Message,
 }
 
-/// What a member, the store, or the network has to do next.
+/// The next step of a member, the store, or the network.
 enum Message {
     None,
     Question(Question),

@@ -37,7 +37,7 @@ impl ConnectionLike for Liar {
     }
 }
 
-/// What became of calls that were made every 50 ms.
+/// The results of calls that were made every 50 ms.
 #[derive(Debug, Default)]
 struct Calls {
     made: u32,

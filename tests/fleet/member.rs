@@ -1,8 +1,8 @@
 //! A process of a fleet: it calls as fast as its share lets it, and says when it took each permit.
 //!
 //! Arguments are `key=value`; see `Choices`. Commands come by standard input, one a line: `status`, `load busy`,
-//! `load idle`, `load 20` (calls a second), `hold 500` (milliseconds), `leave`; of its breaker `fail` until it is open, and
-//! `succeed` with one call. Its end ends the process.
+//! `load idle`, `load 20` (calls a second), `hold 500` (milliseconds), `leave`; of its breaker `fail` until it is open,
+//! and `succeed` with one call. Its end ends the process.
 //!
 //! Each permit is a line `permit <before> <after>`: the monotonic time, in nanoseconds, before and after it was taken.
 //! The system's monotonic clock is one for all processes of a host, and it is the clock of the limiter. `Instant` is

@@ -1,4 +1,4 @@
-//! What a member needs of Redis, what it says of it, what it sends, and what it makes of garbage.
+//! Rights that a member needs, secrets that it keeps, numbers that it sends, and garbage that it is sent.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,4 +1,4 @@
-//! What a fleet changes in a breaker: it opens and closes it, and moves the end of its open time.
+//! Orders of a fleet: it opens and closes a breaker, and moves the end of its open time.
 //!
 //! A fleet acts on what it saw a moment ago. So each order is for one stay in a state, and changes nothing once that is
 //! over. Calls do not read more than without a fleet.

@@ -339,7 +339,7 @@ impl Wake for Bell {
     }
 }
 
-/// What a fleet orders while calls are under way.
+/// Orders of a fleet while calls are under way.
 #[cfg(feature = "redis-fleet")]
 mod of_a_fleet {
     use super::*;

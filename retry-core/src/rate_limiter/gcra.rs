@@ -34,15 +34,21 @@ impl Pace {
         }
     }
 
-    /// Returns the arrival that keeps the permits of a former pace, as far as this one holds as many.
+    /// Returns the arrival after a change from a former pace.
+    ///
+    /// At a faster pace the permits that were there stay what they are. At a slower one there are as many fewer as it
+    /// is slower: a thread that still has the former pace must not find more of them. A hold ends no earlier, and at a slower pace by the difference of two permits later.
     #[cfg(feature = "redis-fleet")]
     pub(super) fn arrival_after(self, former: Pace, arrival: u64, now: u64) -> u64 {
+        let used = arrival.saturating_sub(now);
         let room = |pace: Pace| pace.interval.saturating_add(pace.tolerance);
-        let left = room(former).saturating_sub(arrival.saturating_sub(now));
-        let left =
-            u128::from(left) * u128::from(self.interval) / u128::from(former.interval.max(1));
-        let left = u64::try_from(left).unwrap_or(u64::MAX);
-        now.saturating_add(room(self).saturating_sub(left))
+        let Some(credit) = room(former).checked_sub(used) else {
+            return arrival.max(former.slot(arrival).saturating_add(self.tolerance));
+        };
+        let permits = u128::from(credit) * u128::from(self.interval);
+        let same = permits / u128::from(former.interval.max(1));
+        let credit = u64::try_from(same).map_or(credit, |same| same.min(credit));
+        now.saturating_add(room(self).saturating_sub(credit))
     }
 
     /// Returns the distance of so many permits in a period, rounded up, since otherwise there were more of them.

@@ -54,6 +54,31 @@ fn the_last_permit_goes_to_one() {
     });
 }
 
+#[cfg(feature = "redis-fleet")]
+#[test]
+fn a_share_that_changes_lets_no_permit_out_that_no_share_has() {
+    const WHOLE: u64 = 1_000_000;
+    for (first, second) in [(WHOLE / 2, WHOLE), (WHOLE, WHOLE / 2)] {
+        loom::model(move || {
+            let limiter = RateLimiter::new("ten").rate(10, SECOND).burst(4);
+            let _ = (limiter.counts(), limiter.held_for(), limiter.pace());
+            limiter.locked(|_| ());
+            let limiter = Arc::new(limiter);
+            limiter.set_share(first, ticks(at(0)));
+            // All but one of those that the share has.
+            for _ in 1..4 * first / WHOLE {
+                assert!(limiter.try_take(at(0)));
+            }
+            let other = Arc::clone(&limiter);
+            let other = thread::spawn(move || other.set_share(second, ticks(at(0))));
+            let taken = u32::from(limiter.try_take(at(0))) + u32::from(limiter.try_take(at(0)));
+            assert!(taken <= 1, "{first} to {second}");
+            other.join().unwrap();
+            assert!(!limiter.try_take(at(0)) || taken == 0);
+        });
+    }
+}
+
 #[test]
 fn a_permit_is_there_for_a_call_in_line_or_for_one_that_comes() {
     loom::model(|| {

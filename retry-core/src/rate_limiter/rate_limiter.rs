@@ -181,8 +181,9 @@ impl RateLimiter {
     /// Returns the pace of its permits.
     #[inline]
     pub(super) fn pace(&self) -> Pace {
-        // Relaxed: where a change is seen late, a permit is taken by the former pace.
-        match self.learned.load(Ordering::Relaxed) {
+        // Acquire: pairs with the release in `set_share`. Where a change is seen late, a permit is taken by the former
+        // pace.
+        match self.learned.load(Ordering::Acquire) {
             0 => self.pace,
             #[cfg(feature = "redis-fleet")]
             interval if !self.settings.is_adaptive() => Pace::share(self.pace, interval),

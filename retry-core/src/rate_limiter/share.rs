@@ -28,8 +28,8 @@ impl RateLimiter {
 
     /// Limits it to a share of its rate and of its burst, in millionths.
     ///
-    /// The permits that it had to give out stay what they are, as far as the burst of the share holds them: a share
-    /// that grows does not begin with a burst, since another process may just have used that. A hold keeps its end.
+    /// A share that grows does not begin with a burst, since another process may just have used that: the permits that
+    /// it had to give out stay what they are. Where it shrinks, they shrink with it. A hold ends no earlier.
     pub(crate) fn set_share(&self, share: u64, now: u64) {
         if !self.is_divisible() {
             return;
@@ -51,14 +51,11 @@ impl RateLimiter {
                 0
             };
             let arrival = |arrival: u64| pace.arrival_after(former, arrival, now).max(held);
-            // A thread that knows one of both alone finds a permit too late, never too early.
-            if interval < former.interval {
-                self.word.update(|word| Some(arrival(word.arrival())));
-                self.learned.store(interval, Ordering::Relaxed);
-            } else {
-                self.learned.store(interval, Ordering::Relaxed);
-                self.word.update(|word| Some(arrival(word.arrival())));
-            }
+            // The arrival does not come earlier, whichever way: a thread that has it with the former pace finds no
+            // permit too early.
+            self.word.update(|word| Some(arrival(word.arrival())));
+            // Release: pairs with the acquire in `pace`. A thread that has the new pace has the new arrival too.
+            self.learned.store(interval, Ordering::Release);
             shared.line.call_first()
         });
         if let Some(first) = first {

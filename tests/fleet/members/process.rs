@@ -104,7 +104,7 @@ struct Said {
     ended: bool,
 }
 
-/// What a process knows of its fleet.
+/// The fleet as a process knows it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Status {
     pub(crate) joined: bool,

@@ -1,4 +1,4 @@
-//! A search of all that can happen to a few processes that share a limit, by the rule of the store and that of a member.
+//! A search of all that can happen to a few processes that share a limit, by the rules of the store and of a member.
 
 mod process;
 mod search;

@@ -11,8 +11,7 @@
 //! - One more unit is a member's while others are free, since the targets are rounded down. The last free one is for
 //!   members below their targets. Where nothing is free, those above theirs give back.
 //! - A member that is silent for three quarters of a lease is forgotten. Its share is free then. So long are a tick, a
-//!   silence of the store in which it does not learn, and the pause after a failure. No share grows by an answer that is
-//!   older.
+//!   silence of the store in which it does not learn, and the pause after a failure. No share grows by an older answer.
 //! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
 //!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
 //!   after a member that holds more than was recorded.

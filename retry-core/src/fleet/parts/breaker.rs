@@ -49,7 +49,7 @@ enum ProbeResult {
     Failed = 2,
 }
 
-/// What a member says of its own state.
+/// The own state of a member, as it tells the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Own {
     Closed = 0,

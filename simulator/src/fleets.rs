@@ -26,7 +26,7 @@ pub const BOUNDS: (u32, u32) = (10, 100_000);
 /// Returns what is compared: a rate limiter, a breaker and a budget.
 ///
 /// ```
-/// let comparisons = persevere_simulator::fleets::comparisons(10)?;
+/// let comparisons = persevere_simulator::fleets::comparisons(100)?;
 /// let limiter = &comparisons[0];
 /// assert_eq!(limiter.scenarios[2].name, "limiter: fleet");
 /// let reports: Vec<_> = limiter.scenarios.iter().map(|run| run.run()).collect::<Result<_, _>>()?;

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::contender::METRICS;
 use crate::ours::{ATTRIBUTE, RUN, SHARED};
 use crate::project::crates;
-use crate::{allocation, breakers, bulkheads, instructions, limiters, shared, streams};
+use crate::{allocation, breakers, bulkheads, fleet, instructions, limiters, shared, streams};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/budget.txt");
 const HEAD: &str = "\
@@ -84,6 +84,7 @@ fn measured() -> Vec<(String, f64)> {
     figures.extend(limiters::figures());
     figures.extend(streams::figures());
     figures.extend(shared::figures());
+    figures.extend(fleet::figures());
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     for (what, features) in [
         ("blocking", "std"),

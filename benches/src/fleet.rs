@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use std::thread;
 
 use persevere::rate_limiter::SECOND;
-use persevere::{Bulkhead, CircuitBreaker, Fleet, Policy, RateLimiter, RetryBudget, RetryPolicy};
+use persevere::{Bulkhead, CircuitBreaker, Fleet, RateLimiter, RetryBudget, RetryPolicy};
 use redis::aio::ConnectionLike;
 use redis::{Cmd, Pipeline, RedisFuture, Value};
 
@@ -26,7 +26,11 @@ impl Parts {
         Parts {
             breaker: Arc::new(CircuitBreaker::new("payments")),
             // More permits than any machine takes.
-            limiter: Arc::new(RateLimiter::new("free").rate(1_000_000_000, SECOND).burst(1_000_000)),
+            limiter: Arc::new(
+                RateLimiter::new("free")
+                    .rate(1_000_000_000, SECOND)
+                    .burst(1_000_000),
+            ),
             bulkhead: Arc::new(Bulkhead::new("reports", 20)),
             budget: Arc::new(RetryBudget::tokens(500)),
         }
@@ -60,7 +64,12 @@ impl ConnectionLike for HalfOfAll {
         Box::pin(async move { Ok(Value::Array(answer)) })
     }
 
-    fn req_packed_commands<'a>(&'a mut self, _: &'a Pipeline, _: usize, _: usize) -> RedisFuture<'a, Vec<Value>> {
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        _: &'a Pipeline,
+        _: usize,
+        _: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
@@ -72,12 +81,18 @@ impl ConnectionLike for HalfOfAll {
 /// Joins a fleet, which exchanges in a thread of its own for as long as the process lives.
 fn join(parts: &Parts) {
     let fleet = Fleet::over(|| async { Ok(HalfOfAll) }).namespace("benches");
-    let fleet = fleet.join(Arc::clone(&parts.breaker)).join(Arc::clone(&parts.limiter));
-    let fleet = fleet.join(Arc::clone(&parts.bulkhead)).join_as("budget", Arc::clone(&parts.budget));
+    let fleet = fleet
+        .join(Arc::clone(&parts.breaker))
+        .join(Arc::clone(&parts.limiter));
+    let fleet = fleet
+        .join(Arc::clone(&parts.bulkhead))
+        .join_as("budget", Arc::clone(&parts.budget));
     let joined = Arc::new(OnceLock::new());
     let tell = Arc::clone(&joined);
     thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
         runtime.expect("a runtime").block_on(async {
             let fleet = fleet.start().await.expect("a fleet");
             tell.set(fleet.status()).expect("told once");
@@ -133,7 +148,12 @@ fn contenders() -> [Contender; 5] {
 pub fn print() {
     let columns = ["ns alone", "ns in a fleet", "ratio", "allocations"];
     let mut table = Table::new("Parts of a fleet, one call", columns);
-    for Contender { name, alone, shared } in contenders() {
+    for Contender {
+        name,
+        alone,
+        shared,
+    } in contenders()
+    {
         let times = Times::alone(alone, shared);
         let cells = [
             format!("{:.2}", times.floor),
@@ -146,9 +166,32 @@ pub fn print() {
     table.print();
 }
 
-/// Under callgrind: calls through one part, alone or in a fleet.
-pub fn run(name: &str, shared: bool) {
-    let contender = contenders().into_iter().find(|one| one.name == name).expect("a part");
-    let calls = if shared { contender.shared } else { contender.alone };
+/// Under callgrind: calls through one part, `alone` or in a fleet.
+pub fn run(name: &str, place: &str) {
+    let contender = contenders().into_iter().find(|one| one.name == name);
+    let contender = contender.expect("a part");
+    let calls = if place == "alone" {
+        contender.alone
+    } else {
+        contender.shared
+    };
     instructions::run_calls(calls, 10_000);
+}
+
+/// Figures that are the same in every run.
+pub fn figures() -> Vec<(String, f64)> {
+    let mut figures = Vec::new();
+    for Contender { name, shared, .. } in contenders() {
+        if instructions::has_valgrind() {
+            let count = instructions::count_in(["part", name, "shared"]);
+            figures.push((format!("instructions, in a fleet, {name}"), count));
+        }
+        // A thread that is busy has its own counts first.
+        shared(10_000);
+        figures.push((
+            format!("allocations, in a fleet, {name}"),
+            allocation::count(shared),
+        ));
+    }
+    figures
 }

@@ -13,6 +13,7 @@ mod breakers;
 mod budget;
 mod bulkheads;
 mod contender;
+mod fleet;
 mod footprint;
 mod hand;
 mod instructions;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
             limiters::print();
             streams::print();
             shared::print();
+            fleet::print();
             footprint::print();
             attribute::print();
         }
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         ["limiters"] => limiters::print(),
         ["streams"] => streams::print(),
         ["shared"] => shared::print(),
+        ["fleet"] => fleet::print(),
         ["footprint"] => footprint::print(),
         ["attribute"] => attribute::print(),
         ["check"] if !budget::check() => return ExitCode::FAILURE,
@@ -66,11 +69,12 @@ fn main() -> ExitCode {
         ["bulkhead", name] => bulkheads::run(name),
         ["limiter", name] => limiters::run(name),
         ["stream", name] => streams::run(name),
+        ["part", name, place] => fleet::run(name, place),
         ["hosts", breakers] => breakers::memory::run(breakers.parse().expect("a number")),
         ["wait", name] => waiting::run(named(name).as_ref()),
         _ => {
             eprintln!(
-                "usage: [all | breakers | bulkheads | limiters | streams | shared | footprint | attribute | check | bless]"
+                "usage: [all | breakers | bulkheads | limiters | streams | shared | fleet | footprint | attribute | check | bless]"
             );
             return ExitCode::from(2);
         }

@@ -47,6 +47,7 @@ impl From<Interrupt> for Fault {
 
 pub(crate) struct Call<'p, P: Policy<Answer>> {
     pub(crate) steps: Steps<'p, P, Answer>,
+    pub(crate) process: u32,
     pub(crate) begun: u64,
     /// Whether it has not retried.
     pub(crate) first: bool,
@@ -62,9 +63,10 @@ pub(crate) enum Pending {
 }
 
 impl<'p, P: Policy<Answer>> Call<'p, P> {
-    pub(crate) fn new(policy: &'p P, now: u64) -> Self {
+    pub(crate) fn new(policy: &'p P, process: u32, now: u64) -> Self {
         Call {
             steps: policy.start(),
+            process,
             begun: now,
             first: true,
             pending: Pending::Retry,

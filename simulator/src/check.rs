@@ -20,6 +20,7 @@ const CENTURY: Duration = Duration::from_secs(3_155_760_000);
 pub(crate) fn check(scenario: &Scenario) -> Result<(), Refusal> {
     values(scenario)?;
     outage(scenario)?;
+    fleet(scenario)?;
     scenario.check_limits()?;
     let policy = scenario.policy()?;
     let clock = VirtualClock::new();
@@ -120,6 +121,22 @@ fn values(scenario: &Scenario) -> Result<(), Refusal> {
             "{calls:.0} calls are more than the {MOST_CALLS:.0} of a run; lower clients.rate or duration"
         ),
     )
+}
+
+fn fleet(scenario: &Scenario) -> Result<(), Refusal> {
+    let Some(fleet) = &scenario.fleet else {
+        return Ok(());
+    };
+    let (every, lease) = (fleet.every.0, fleet.lease.0);
+    let advice = "a process exchanges in milliseconds; write at least \"10ms\"";
+    let sound = every >= 10_000_000;
+    demand(sound, scenario, "fleet.every", written(fleet.every), advice)?;
+    let advice = "a lease is at least 16 exchanges, and at most an hour; write one such as \"5s\"";
+    let sound = lease >= every.saturating_mul(16) && lease <= 3_600_000_000_000;
+    demand(sound, scenario, "fleet.lease", written(fleet.lease), advice)?;
+    let advice = "a question and its answer are to arrive before the next; write less than half of fleet.every";
+    let sound = fleet.delay.0 < every / 4;
+    demand(sound, scenario, "fleet.delay", written(fleet.delay), advice)
 }
 
 fn outage(scenario: &Scenario) -> Result<(), Refusal> {

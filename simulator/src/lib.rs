@@ -7,10 +7,12 @@ mod arrivals;
 mod axis;
 mod call;
 mod check;
+mod fleet;
 mod histogram;
 mod limits;
 mod moments;
 mod plot;
+mod process;
 mod queue;
 mod random;
 mod refusal;
@@ -23,6 +25,7 @@ mod summary;
 mod svg;
 mod tally;
 
+pub mod fleets;
 pub mod herd;
 mod herd_plot;
 
@@ -32,7 +35,7 @@ pub use self::plot::plot;
 pub use self::refusal::Refusal;
 pub use self::report::{Recovery, Report};
 pub use self::scenario::{
-    Arrival, Clients, Kind, Limiter, Outage, Overload, Places, Quota, Scenario, Served,
+    Arrival, Clients, Fleet, Kind, Limiter, Outage, Overload, Places, Quota, Scenario, Served,
 };
 pub use self::span::Span;
 pub use self::summary::summary;

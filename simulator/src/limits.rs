@@ -7,6 +7,7 @@ use persevere_core::bulkhead::Settings as BulkheadSettings;
 use persevere_core::rate_limiter::Settings as LimiterSettings;
 use persevere_core::{Bulkhead, RateLimiter, when};
 
+use crate::process::Process;
 use crate::refusal::Refusal;
 use crate::report::Report;
 use crate::run::run;
@@ -21,35 +22,55 @@ impl Scenario {
     ///
     /// [`Refusal`], where it takes more requests, or more calls in flight, than a run may have.
     pub fn run(&self) -> Result<Report, Refusal> {
-        let configs = self.policies()?;
-        let plain = self.rate_limiter.is_none() && self.bulkhead.is_none();
-        let report = if plain && self.server.quota.is_none() {
-            run(self, &configs)
-        } else {
-            let judged = configs
-                .iter()
-                .map(|config| config.policy().when(when::transient()));
-            match (&self.rate_limiter, &self.bulkhead) {
-                (None, None) => run(self, &judged.collect::<Vec<_>>()),
-                (Some(_), None) => {
-                    let limited = judged.map(|policy| Ok(policy.rate_limiter(self.limiter()?)));
-                    run(self, &limited.collect::<Result<Vec<_>, Refusal>>()?)
-                }
-                (None, Some(_)) => {
-                    let limited = judged.map(|policy| Ok(policy.bulkhead(self.places()?)));
-                    run(self, &limited.collect::<Result<Vec<_>, Refusal>>()?)
-                }
-                (Some(_), Some(_)) => {
-                    let limited = judged.map(|policy| {
-                        Ok(policy
-                            .rate_limiter(self.limiter()?)
-                            .bulkhead(self.places()?))
-                    });
-                    run(self, &limited.collect::<Result<Vec<_>, Refusal>>()?)
-                }
+        let processes = self.processes()?;
+        let plain = processes.iter().map(|process| process.config.clone());
+        let judged = processes
+            .iter()
+            .map(|process| (process, process.config.policy().when(when::transient())));
+        let limiter = |process: &Process| process.limiter.clone().expect("all have one");
+        let bulkhead = |process: &Process| process.bulkhead.clone().expect("all have one");
+        let report = match (&self.rate_limiter, &self.bulkhead) {
+            (None, None) if self.server.quota.is_none() => {
+                run(self, &processes, &plain.collect::<Vec<_>>())
+            }
+            (None, None) => {
+                let policies = judged.map(|(_, policy)| policy);
+                run(self, &processes, &policies.collect::<Vec<_>>())
+            }
+            (Some(_), None) => {
+                let limited = judged.map(|(process, policy)| policy.rate_limiter(limiter(process)));
+                run(self, &processes, &limited.collect::<Vec<_>>())
+            }
+            (None, Some(_)) => {
+                let limited = judged.map(|(process, policy)| policy.bulkhead(bulkhead(process)));
+                run(self, &processes, &limited.collect::<Vec<_>>())
+            }
+            (Some(_), Some(_)) => {
+                let limited = judged.map(|(process, policy)| {
+                    policy
+                        .rate_limiter(limiter(process))
+                        .bulkhead(bulkhead(process))
+                });
+                run(self, &processes, &limited.collect::<Vec<_>>())
             }
         };
         report.map_err(|reason| Refusal::new(&self.file, reason))
+    }
+
+    /// Returns the processes, or one in place of all where they share nothing that has a state.
+    fn processes(&self) -> Result<Vec<Process>, Refusal> {
+        let process = |config| {
+            Ok(Process {
+                config,
+                limiter: self
+                    .rate_limiter
+                    .as_ref()
+                    .map(|_| self.limiter())
+                    .transpose()?,
+                bulkhead: self.bulkhead.as_ref().map(|_| self.places()).transpose()?,
+            })
+        };
+        self.policies()?.into_iter().map(process).collect()
     }
 
     /// Refuses limits that can only be a mistake.

@@ -3,8 +3,10 @@
 use std::io::{Write, stdout};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 use std::{env, fs, thread};
 
+use persevere_simulator::fleets::{self, comparisons};
 use persevere_simulator::herd::{CLIENTS, Cell, Strategy, herds, table};
 use persevere_simulator::{Refusal, Report, Scenario, herd_plot, plot, summary};
 
@@ -15,8 +17,10 @@ persevere-simulator run SCENARIO.toml [--svg FILE]         how it goes
 persevere-simulator compare A.toml B.toml … [--svg FILE]   the same for several, side by side
 persevere-simulator herd [CLIENTS …] [--runs N] [--svg FILE]
                                                            clients that all update one row at once
+persevere-simulator fleet [--processes N] [--svg FILE]     processes with and without a fleet
 
-The plot is written to FILE: simulation.svg for run and compare, none for herd, if it is left out.
+The plot is written to FILE: simulation.svg for run and compare, none for herd and fleet, if it
+is left out.
 docs/src/simulator.md has the keys of a scenario, and examples.";
 
 fn main() -> ExitCode {
@@ -34,9 +38,10 @@ fn command() -> Result<(), String> {
     match arguments.command.as_str() {
         "run" | "compare" => simulate(&arguments),
         "herd" => herd(&mut arguments),
+        "fleet" => fleet(&arguments),
         "help" => say(&format!("{HELP}\n")),
         other => Err(format!(
-            "no command `{other}`; write run, compare or herd, or --help to read more"
+            "no command `{other}`; write run, compare, herd or fleet, or --help to read more"
         )),
     }
 }
@@ -47,6 +52,7 @@ struct Arguments {
     values: Vec<String>,
     svg: Option<String>,
     runs: Option<String>,
+    processes: Option<String>,
 }
 
 impl Arguments {
@@ -57,6 +63,7 @@ impl Arguments {
             values: Vec::new(),
             svg: None,
             runs: None,
+            processes: None,
         };
         if matches!(arguments.command.as_str(), "-h" | "--help") {
             arguments.command = "help".into();
@@ -70,10 +77,11 @@ impl Arguments {
             match word.as_str() {
                 "--svg" => arguments.svg = Some(value()?),
                 "--runs" => arguments.runs = Some(value()?),
+                "--processes" => arguments.processes = Some(value()?),
                 "-h" | "--help" => arguments.command = "help".into(),
                 option if option.starts_with('-') => {
                     return Err(format!(
-                        "no option `{option}`; there are --svg FILE and --runs N"
+                        "no option `{option}`; there are --svg FILE, --runs N and --processes N"
                     ));
                 }
                 _ => arguments.values.push(word),
@@ -143,6 +151,46 @@ fn herd(arguments: &mut Arguments) -> Result<(), String> {
     say(&table(&cells))?;
     match &arguments.svg {
         Some(file) => write(file, &herd_plot(&cells)),
+        None => Ok(()),
+    }
+}
+
+fn fleet(arguments: &Arguments) -> Result<(), String> {
+    if let Some(value) = arguments.values.first() {
+        return Err(format!(
+            "fleet takes no `{value}`; write --processes {value} for its size"
+        ));
+    }
+    let (fewest, most) = fleets::BOUNDS;
+    let processes = match &arguments.processes {
+        None => fleets::PROCESSES,
+        Some(text) => match text.parse() {
+            Ok(number) if (fewest..=most).contains(&number) => number,
+            _ => {
+                return Err(format!(
+                    "`{text}` is no number of processes; write one from {fewest} to {most}"
+                ));
+            }
+        },
+    };
+    let comparisons = comparisons(processes).map_err(text)?;
+    let mut all = Vec::new();
+    for comparison in &comparisons {
+        let mut runs = Vec::new();
+        for scenario in &comparison.scenarios {
+            let began = Instant::now();
+            let report = scenario.run().map_err(text)?;
+            runs.push((report, began.elapsed()));
+        }
+        say(&format!("{}\n", fleets::table(comparison, &runs)))?;
+        all.extend(comparison.scenarios.iter().zip(runs));
+    }
+    let all: Vec<_> = all
+        .iter()
+        .map(|(scenario, (report, _))| (*scenario, report))
+        .collect();
+    match &arguments.svg {
+        Some(file) => write(file, &plot(&all)),
         None => Ok(()),
     }
 }

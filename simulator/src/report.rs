@@ -31,6 +31,12 @@ pub struct Report {
     pub in_outage: u64,
     /// Those of them that were beyond the quota of the server.
     pub throttled: u64,
+    /// Those of them that were probes of breakers.
+    pub probes: u64,
+    /// Probes of the first second after the outage.
+    pub probes_after: u64,
+    /// The questions of a fleet to its store.
+    pub questions: u64,
     /// The most requests a second, over a window.
     pub peak: f64,
     /// Calls begun a second, in the mean.
@@ -74,6 +80,9 @@ impl Report {
             retries: tally.retries,
             in_outage: tally.in_outage,
             throttled: tally.throttled,
+            probes: tally.probes,
+            probes_after: tally.probes_after,
+            questions: tally.questions,
             peak: peak(&tally.ticks, tally.tick),
             offered: scenario.offered(),
             recovery: recovery(scenario, &tally),
@@ -92,6 +101,14 @@ impl Report {
     /// Calls that gave up, for whatever reason.
     pub fn given_up(&self) -> u64 {
         self.gave_up.iter().map(|(_, calls)| calls).sum()
+    }
+
+    /// Returns the requests beyond a limit of so many a second, and so many at once, in the window with most of them.
+    pub fn over(&self, (rate, burst): (u32, u32)) -> u64 {
+        let seconds = self.window().seconds();
+        let most = f64::from(burst) + f64::from(rate) * seconds;
+        // `as` saturates: none where there are fewer.
+        (self.peak * seconds - most).round() as u64
     }
 
     /// The length of a window.

@@ -9,6 +9,8 @@ use slab::Slab;
 
 use crate::arrivals::Arrivals;
 use crate::call::{Answer, Call, Fault, Pending};
+use crate::fleet::{Fleet, MEMBER};
+use crate::process::Process;
 use crate::queue::Queue;
 use crate::random::Random;
 use crate::report::Report;
@@ -35,15 +37,17 @@ const MOST_IN_FLIGHT: usize = 10_000_000;
 /// If it takes more requests, or more calls in flight, than a run may have.
 pub(crate) fn run<P: Policy<Answer>>(
     scenario: &Scenario,
+    processes: &[Process],
     policies: &[P],
 ) -> Result<Report, String> {
     let clock = VirtualClock::new();
     let scope = Scope::new().clock(&clock).seed(scenario.seed);
-    scope.run(|| Simulation::new(scenario, policies, clock).run())
+    scope.run(|| Simulation::new(scenario, processes, policies, clock).run())
 }
 
 struct Simulation<'p, P: Policy<Answer>> {
     scenario: &'p Scenario,
+    processes: &'p [Process],
     policies: &'p [P],
     clock: VirtualClock,
     server: Server,
@@ -51,18 +55,27 @@ struct Simulation<'p, P: Policy<Answer>> {
     queue: Queue,
     /// The calls that wait for a place of a bulkhead, in order.
     in_line: VecDeque<usize>,
+    fleet: Option<Fleet>,
     tally: Tally,
 }
 
 impl<'p, P: Policy<Answer>> Simulation<'p, P> {
-    fn new(scenario: &'p Scenario, policies: &'p [P], clock: VirtualClock) -> Self {
+    fn new(
+        scenario: &'p Scenario,
+        processes: &'p [Process],
+        policies: &'p [P],
+        clock: VirtualClock,
+    ) -> Self {
+        let mut queue = Queue::default();
         Simulation {
             scenario,
+            processes,
             policies,
             clock,
+            fleet: Fleet::new(scenario, processes, &mut queue),
             server: Server::new(scenario, Random::new(scenario.seed ^ 1)),
             calls: Slab::new(),
-            queue: Queue::default(),
+            queue,
             in_line: VecDeque::new(),
             tally: Tally::new(scenario),
         }
@@ -78,18 +91,25 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
             let Some(now) = arrival.into_iter().chain(event).min() else {
                 break;
             };
-            if now > horizon {
+            if now > horizon || (arrival.is_none() && self.calls.is_empty()) {
                 break;
             }
             self.clock.advance_to(Duration::from_nanos(now));
             if event == Some(now) {
-                let (_, call) = self.queue.pop().expect("it was seen");
-                self.happen(call as usize, now);
+                let (_, subject) = self.queue.pop().expect("it was seen");
+                match &mut self.fleet {
+                    Some(fleet) if subject & MEMBER != 0 => {
+                        let next = fleet.happen(subject, now);
+                        self.queue.push(next, subject);
+                    }
+                    _ => self.happen(subject as usize, now),
+                }
             } else if let Some((_, client)) = arrivals.next() {
                 self.begin(client, now);
             }
             self.bound(now)?;
         }
+        self.tally.questions = self.fleet.map_or(0, |fleet| fleet.questions);
         Ok(Report::new(self.scenario, self.tally))
     }
 
@@ -116,8 +136,9 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
 
     fn begin(&mut self, client: u32, now: u64) {
         self.tally.begun(now);
-        let policy = &self.policies[client as usize % self.policies.len()];
-        let id = self.calls.insert(Call::new(policy, now));
+        let process = client as usize % self.policies.len();
+        let policy = &self.policies[process];
+        let id = self.calls.insert(Call::new(policy, process as u32, now));
         self.attempt(id, now);
     }
 
@@ -135,6 +156,9 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
         let _ = call.steps.attempt();
         let limit = call.steps.limit();
         self.tally.requested(now, call.first);
+        if self.processes[call.process as usize].probes() {
+            self.tally.probed(now);
+        }
         let reply = self.server.request(now);
         if let Some(at) = call.await_reply(reply, limit, now) {
             self.queue.push(at, id as u32);
@@ -172,7 +196,10 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
     }
 
     /// Waits for a permit by time, or for a place until an attempt ends.
+    ///
+    /// In a fleet the pace changes while calls wait, which wakes them; here they look again in time.
     fn wait(&mut self, id: usize, interrupt: Interrupt, now: u64) {
+        let longest = self.fleet.as_ref().map_or(u64::MAX, Fleet::every);
         match interrupt {
             Interrupt::RateLimited {
                 retry_after: Some(pause),
@@ -181,7 +208,8 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
                 retry_after: Some(pause),
             } => {
                 let pause = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
-                self.queue.push(now.saturating_add(pause), id as u32);
+                self.queue
+                    .push(now.saturating_add(pause.min(longest)), id as u32);
             }
             _ => self.in_line.push_back(id),
         }

@@ -52,6 +52,8 @@ pub struct Scenario {
     pub rate_limiter: Option<Limiter>,
     /// The bulkhead of each process; none by default.
     pub bulkhead: Option<Places>,
+    /// The fleet that the processes are; by default each is alone.
+    pub fleet: Option<Fleet>,
     /// The policy of each client: the keys of a [`RetryConfig`].
     #[serde(default)]
     pub policy: toml::Table,
@@ -108,6 +110,21 @@ pub struct Places {
     pub places: u32,
     /// Calls that may wait for a place; by default as many as the bulkhead lets.
     pub queue: Option<u32>,
+}
+
+/// A fleet: processes that share their parts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fleet {
+    /// The time between two exchanges of a process.
+    #[serde(default = "defaults::every")]
+    pub every: Span,
+    /// The time after which a share without an exchange is given to others.
+    #[serde(default = "defaults::lease")]
+    pub lease: Span,
+    /// From a process to the store, and back: the mean of a time that is up to twice as long.
+    #[serde(default = "defaults::delay")]
+    pub delay: Span,
 }
 
 impl Served {
@@ -258,6 +275,18 @@ mod defaults {
     }
 
     pub(super) fn refusal() -> Span {
+        Span(1_000_000)
+    }
+
+    pub(super) fn every() -> Span {
+        Span(250_000_000)
+    }
+
+    pub(super) fn lease() -> Span {
+        Span(5_000_000_000)
+    }
+
+    pub(super) fn delay() -> Span {
         Span(1_000_000)
     }
 

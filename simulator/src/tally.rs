@@ -8,6 +8,8 @@ use crate::scenario::Scenario;
 /// Ticks of a run: what the plot draws, and what recovery is read from.
 const TICKS: u64 = 600;
 
+const SECOND: u64 = 1_000_000_000;
+
 /// One tick of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tick {
@@ -34,6 +36,11 @@ pub(crate) struct Tally {
     pub(crate) retries: u64,
     pub(crate) in_outage: u64,
     pub(crate) throttled: u64,
+    /// Requests of breakers that were half-open: all, and those of the first second after the outage.
+    pub(crate) probes: u64,
+    pub(crate) probes_after: u64,
+    /// The questions of a fleet to its store.
+    pub(crate) questions: u64,
     pub(crate) took: Histogram,
     pub(crate) last: u64,
 }
@@ -52,6 +59,9 @@ impl Tally {
             retries: 0,
             in_outage: 0,
             throttled: 0,
+            probes: 0,
+            probes_after: 0,
+            questions: 0,
             took: Histogram::default(),
             last: 0,
         }
@@ -75,6 +85,12 @@ impl Tally {
         self.retries += u64::from(!first);
         self.at(now).requests += 1;
         self.in_outage += u64::from((self.outage.0..self.outage.1).contains(&now));
+    }
+
+    pub(crate) fn probed(&mut self, now: u64) {
+        self.probes += 1;
+        let since = now.checked_sub(self.outage.1);
+        self.probes_after += u64::from(since.is_some_and(|since| since < SECOND));
     }
 
     /// A call that began at `begun` has its answer, of its first request or of another.

@@ -57,10 +57,10 @@ fn herd_prints_the_published_figures_beside_its_own() {
 #[test]
 fn a_mistake_is_one_line_and_exit_code_two() {
     let fixed = scenario("fixed");
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 10] = [
         (
             &["recover"],
-            "no command `recover`; write run, compare or herd, or --help to read more\n",
+            "no command `recover`; write run, compare, herd or fleet, or --help to read more\n",
         ),
         (
             &["compare", &fixed],
@@ -70,7 +70,7 @@ fn a_mistake_is_one_line_and_exit_code_two() {
         (&["run", &fixed, "--svg"], "--svg wants a value behind it\n"),
         (
             &["run", &fixed, "--fast"],
-            "no option `--fast`; there are --svg FILE and --runs N\n",
+            "no option `--fast`; there are --svg FILE, --runs N and --processes N\n",
         ),
         (
             &["herd", "many"],
@@ -79,6 +79,18 @@ fn a_mistake_is_one_line_and_exit_code_two() {
         (
             &["herd", "--runs", "0"],
             "`0` is no number of clients or runs; write one such as 50\n",
+        ),
+        (
+            &["fleet", "--processes", "9"],
+            "`9` is no number of processes; write one from 10 to 100000\n",
+        ),
+        (
+            &["fleet", "--processes"],
+            "--processes wants a value behind it\n",
+        ),
+        (
+            &["fleet", "500"],
+            "fleet takes no `500`; write --processes 500 for its size\n",
         ),
     ];
     for (arguments, expected) in cases {

@@ -261,7 +261,7 @@ fn question(seen: u64, text: Option<String>) -> Question {
         script: Script::Configs,
         key: KEY.to_owned(),
         member: 1,
-        numbers: vec![5_000, seen],
+        numbers: vec![5_000, 1, seen],
         text,
     }
 }

@@ -38,6 +38,8 @@ mod classified;
 mod classify;
 mod counts;
 mod epoch;
+#[cfg(feature = "redis-fleet")]
+mod fleet;
 mod metrics;
 #[cfg(all(test, persevere_loom))]
 mod model;
@@ -65,6 +67,8 @@ pub(crate) use self::circuit_breaker::CircuitBreaker;
 pub use self::classified::ClassifiedBreaker;
 pub use self::classify::Breaker;
 pub use self::counts::Counts;
+#[cfg(feature = "redis-fleet")]
+pub(crate) use self::fleet::Stay;
 pub use self::metrics::window_counts::WindowCounts;
 #[cfg(feature = "tower")]
 pub(crate) use self::owned_permit::OwnedPermit;

@@ -155,6 +155,7 @@ impl FleetBuilder {
             return Err(FleetError::Namespace(self.namespace));
         }
         let parts = self.parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        parts.iter().try_for_each(|part| part.check(terms))?;
         check_names(&parts)?;
         let id = RandomSource::Thread.next_u64();
         let member = Member::new(id, self.namespace, terms, parts);
@@ -167,7 +168,7 @@ impl FleetBuilder {
     fn terms(&self) -> Result<Terms, FleetError> {
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let (tick, lease) = (millis(self.every), millis(self.lease));
-        if tick < 10 || lease < tick.saturating_mul(8) || lease > 3_600_000 {
+        if tick < 10 || lease < tick.saturating_mul(16) || lease > 3_600_000 {
             return Err(FleetError::Lease);
         }
         Ok(Terms {

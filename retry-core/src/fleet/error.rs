@@ -10,8 +10,18 @@ pub enum FleetError {
     Address,
     /// The namespace is empty, longer than 64 bytes, or has other characters than letters, digits, `-`, `_` and `.`.
     Namespace(String),
-    /// The lease is shorter than 8 exchanges or longer than an hour, or the time between them is below 10 ms.
+    /// The lease is shorter than 16 exchanges or longer than an hour, or the time between them is below 10 ms.
     Lease,
+    /// The open time of a breaker is shorter than 4 exchanges.
+    OpenTime {
+        /// The name of the breaker.
+        name: String,
+    },
+    /// The quorum of a breaker is not within `0..=1`.
+    Quorum {
+        /// The name of the breaker.
+        name: String,
+    },
     /// It was started outside a tokio runtime.
     NoRuntime,
     /// Two parts of one kind have this name.
@@ -44,7 +54,16 @@ impl fmt::Display for FleetError {
             ),
             FleetError::Lease => f.write_str(
                 "the lease does not fit the exchanges; write `.every(time)` of at least 10 ms and `.lease(time)` of \
-                 at least 8 times that, and at most an hour",
+                 at least 16 times that, and at most an hour",
+            ),
+            FleetError::OpenTime { name } => write!(
+                f,
+                "the breaker `{name}` opens for less than 4 exchanges; write a longer `.open_for(time)` on it, or a \
+                 shorter `.every(time)` on the fleet"
+            ),
+            FleetError::Quorum { name } => write!(
+                f,
+                "the quorum of the breaker `{name}` is not a ratio; write a number from 0 to 1"
             ),
             FleetError::NoRuntime => f.write_str(
                 "a fleet exchanges in a task of tokio; call `start()` inside a tokio runtime",

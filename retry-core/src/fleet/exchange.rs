@@ -1,5 +1,6 @@
 //! The task that carries questions to Redis, and answers back.
 
+use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use super::change::Change;
 use super::link::Link;
 use super::member::Member;
 use super::part::Terms;
-use super::status::Failure;
+use super::status::{Failure, Status};
 use crate::call::random::RandomSource;
 use crate::telemetry;
 use crate::time::clock::read_async;
@@ -18,6 +19,9 @@ use crate::time::ticks::ticks;
 #[derive(Debug)]
 pub(super) struct Exchange {
     member: Mutex<Member>,
+    /// The status after the last round, and its time: whoever asks for it never waits for a part, not even a listener
+    /// that a part calls.
+    status: Mutex<(Status, u64)>,
     pub(super) terms: Terms,
     listener: Option<fn(&Change)>,
     /// Whether the member is to leave.
@@ -27,11 +31,24 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn new(member: Member, terms: Terms, listener: Option<fn(&Change)>) -> Self {
         Exchange {
+            status: Mutex::new((member.status(now()), now())),
             member: Mutex::new(member),
             terms,
             listener,
             leaving: AtomicBool::new(false),
         }
+    }
+
+    /// Returns the status after the last round, with the time since its exchange.
+    pub(super) fn status(&self) -> Status {
+        let (mut status, at) = self.last_status().clone();
+        let since = Duration::from_nanos(now().saturating_sub(at));
+        status.lag = status.lag.map(|lag| lag.saturating_add(since));
+        status
+    }
+
+    fn last_status(&self) -> MutexGuard<'_, (Status, u64)> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Locks the member. Nothing waits under the lock, and a panic leaves whole numbers.
@@ -83,10 +100,12 @@ impl Exchange {
         let status = member.status(now());
         let namespace = member.namespace().to_owned();
         drop(member);
+        *self.last_status() = (status.clone(), now());
         if let Some(change) = change {
             telemetry::fleet::changed(&namespace, &change);
             if let Some(listener) = self.listener {
-                listener(&change);
+                // A panic of the listener must not end the exchange.
+                let _ = catch_unwind(|| listener(&change));
             }
         }
         telemetry::fleet::exchanged(&namespace, &status);
@@ -123,6 +142,6 @@ impl Exchange {
 }
 
 /// Reads the clock, in ticks.
-pub(super) fn now() -> u64 {
+pub fn now() -> u64 {
     ticks(read_async())
 }

@@ -90,7 +90,7 @@ impl Fleet {
     async fn wait_for_first(&self, longest: Duration) {
         let pause = Duration::from_millis(2);
         let asking = async {
-            while !self.exchange.member().is_joined() {
+            while !self.exchange.status().joined {
                 tokio::time::sleep(pause).await;
             }
         };
@@ -99,7 +99,7 @@ impl Fleet {
 
     /// Returns what this member knows of the fleet.
     pub fn status(&self) -> Status {
-        self.exchange.member().status(now())
+        self.exchange.status()
     }
 
     /// Gives back what this member holds, and ends the exchange; at the latest after a quarter of the lease.

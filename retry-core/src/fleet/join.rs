@@ -7,7 +7,9 @@ use super::part::Part;
 use super::parts::budget;
 use super::parts::bulkhead::SharedBulkhead;
 use super::parts::rate_limiter::SharedLimiter;
+use super::quorum::{QUORUM, quorum};
 use super::share::Share;
+use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::rate_limiter::RateLimiter;
@@ -69,6 +71,7 @@ join! {
     Bulkhead, named => |bulkhead, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedBulkhead::new(bulkhead, name)?)))
     };
+    CircuitBreaker, named => |breaker, name| quorum(QUORUM, breaker).into_part(name);
     RateLimiter, named => |limiter, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedLimiter::new(limiter, name))))
     };

@@ -76,8 +76,11 @@ impl Redis {
             None => (self.connect)().await.map_err(|error| failure(&error))?,
         };
         let answer = run(&mut *connection, question).await;
+        // What one key holds is no reason to connect again.
+        if answer.as_ref().map_or_else(is_of_the_key, |_| true) {
+            self.connection = Some(connection);
+        }
         let value = answer.map_err(|error| failure(&error))?;
-        self.connection = Some(connection);
         read(&value).ok_or(Failure::Malformed)
     }
 }
@@ -134,6 +137,12 @@ fn read(value: &Value) -> Option<Answer> {
     Some(answer)
 }
 
+/// Returns whether the server failed to run the script with the key that it was given.
+fn is_of_the_key(error: &RedisError) -> bool {
+    let from_server = matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension);
+    from_server && failure(error) == Failure::Malformed
+}
+
 /// Returns the kind of an error, and nothing of its text: that may name hosts and users.
 fn failure(error: &RedisError) -> Failure {
     match error.kind() {
@@ -141,12 +150,25 @@ fn failure(error: &RedisError) -> Failure {
         ErrorKind::Server(ServerErrorKind::ReadOnly) => Failure::ReadOnly,
         ErrorKind::Server(ServerErrorKind::NoPerm) => Failure::Denied,
         _ if matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM")) => Failure::Denied,
+        _ if error.detail().is_some_and(is_denial) => Failure::Denied,
         _ if matches!(error.code(), Some("OOM" | "MISCONF" | "NOREPLICAS")) => Failure::ReadOnly,
-        _ if error.is_timeout() => Failure::Slow,
+        _ if error.is_timeout() || error.code() == Some("BUSY") => Failure::Slow,
         ErrorKind::Parse | ErrorKind::UnexpectedReturnType => Failure::Malformed,
-        ErrorKind::Server(_) => Failure::Malformed,
+        ErrorKind::Server(
+            ServerErrorKind::BusyLoading
+            | ServerErrorKind::ClusterDown
+            | ServerErrorKind::MasterDown
+            | ServerErrorKind::TryAgain,
+        ) => Failure::Unreachable,
+        ErrorKind::Server(_) | ErrorKind::Extension => Failure::Malformed,
         _ => Failure::Unreachable,
     }
+}
+
+/// Returns whether a text is that of a denial for which Redis has no code.
+fn is_denial(text: &str) -> bool {
+    // A command of the script that the user may not run; a question that is long for somebody without a password.
+    text.contains("can't run this command") || text.contains("unauthenticated")
 }
 
 impl Script {

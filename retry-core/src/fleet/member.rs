@@ -16,6 +16,8 @@ pub struct Member {
     namespace: String,
     terms: Terms,
     parts: Vec<Shared>,
+    /// The number of the last question.
+    turn: u64,
     /// Whether every part was within its lease when that was last looked at.
     joined: bool,
     exchanges: u64,
@@ -38,6 +40,7 @@ impl Member {
             namespace,
             terms,
             parts: parts.into_iter().map(shared).collect(),
+            turn: 0,
             joined: false,
             exchanges: 0,
             failures: 0,
@@ -72,7 +75,8 @@ impl Member {
     /// Returns what a part asks now.
     pub fn question(&mut self, part: usize, now: u64) -> Question {
         let part = &mut *self.parts[part].part;
-        question(part, &self.namespace, self.id, self.terms, now)
+        self.turn += 1;
+        question(part, &self.namespace, self.id, self.terms, self.turn, now)
     }
 
     /// Gives a part the answer to what it asked at a time.
@@ -131,11 +135,6 @@ impl Member {
             joined &= shared.last.is_some();
         }
         joined
-    }
-
-    /// Returns whether every part has joined.
-    pub const fn is_joined(&self) -> bool {
-        self.joined
     }
 
     /// Returns the number of members that share a part, of the part that has most.

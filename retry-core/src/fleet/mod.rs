@@ -1,5 +1,65 @@
 //! Fleets: processes that share breakers, budgets, limits and configurations over Redis.
 //!
+//! # Breakers
+//!
+//! A breaker of a fleet opens in every process on the evidence of some of them, and one process probes for all.
+//!
+//! - It opens once a quorum of the members has opened it by calls of their own: by default a tenth of the members, and
+//!   at least one; see [`quorum`]. It also opens once the failures among the calls of all members reach its
+//!   [`failure_rate`](crate::CircuitBreaker::failure_rate) and its minimum, if a quorum of the members has some.
+//!   Failures in a row, and slow calls, open the breaker of their process, which is evidence then.
+//! - The others follow within two exchanges: about half a second. They refuse calls for the open time of the member
+//!   whose evidence was last.
+//! - After the open time one member that has refused a call makes the probes, as many as one breaker would. Their
+//!   result closes the breaker of all, or opens it again. A member that does not probe within half a lease, 2.5 s,
+//!   loses the right to another one.
+//! - [`reset`](crate::CircuitBreaker::reset) on an open breaker closes it in every process. A breaker that is forced
+//!   or disabled is left as it is, and is no evidence.
+//! - A process that cannot reach Redis goes on alone, with the state that its breaker has.
+//!
+//! A store that has just been started, or was silent, does not know its members. For half a lease it opens no breaker;
+//! one that was open stays so, since the members say it.
+//!
+//! A wrong value in Redis can refuse calls, and each process bounds that by itself: orders refuse calls for at most two
+//! open times at a stretch, and for two thirds of all time. After two open times a process probes by itself, so that in
+//! a long outage each sends its own probes once in three open times. A wrong value can also close a breaker, at most
+//! once in an open time, after which its own calls open it again.
+//!
+//! A [`listener`](crate::CircuitBreaker::listener) hears what the fleet changes, in the task of the fleet. It must not
+//! wait.
+//!
+//! ```
+//! # use persevere_core as persevere;
+//! # #[cfg(feature = "testing")]
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), persevere::fleet::FleetError> {
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//! use persevere::{CircuitBreaker, Fleet};
+//! use persevere::breaker::State;
+//! use persevere::fleet::MemoryStore;
+//! use tokio::time::sleep;
+//!
+//! // Two processes, and a store in memory in place of Redis.
+//! let store = MemoryStore::new();
+//! let [one, other] = [(); 2].map(|()| Arc::new(CircuitBreaker::new("payments").consecutive(3)));
+//! let join = |breaker: &Arc<CircuitBreaker>| {
+//!     Fleet::in_memory(&store).namespace("shop").join(Arc::clone(breaker)).start()
+//! };
+//! let _fleets = (join(&one).await?, join(&other).await?);
+//! sleep(Duration::from_secs(4)).await;
+//!
+//! for _ in 0..3 {
+//!     one.call(|| None::<u8>);
+//! }
+//! sleep(Duration::from_secs(1)).await;
+//! assert_eq!(other.state(), State::Open);
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "testing"))]
+//! # fn main() {}
+//! ```
+//!
 //! # Bulkheads
 //!
 //! The places of a bulkhead that joins are those of all members together: at most so many are in use at a time, also
@@ -84,6 +144,7 @@ mod part;
 mod parts;
 #[cfg(feature = "config")]
 mod publish;
+mod quorum;
 mod share;
 mod status;
 mod store;
@@ -97,15 +158,18 @@ pub use self::join::{Join, JoinAs};
 pub use self::memory::MemoryStore;
 #[cfg(feature = "config")]
 pub use self::publish::PublishError;
+pub use self::quorum::{Quorum, quorum};
 pub use self::status::{Failure, PartStatus, Status};
 
 /// The parts of a fleet without a connection, for models and simulations. They may change in any release.
 #[doc(hidden)]
 pub mod engine {
+    pub use super::exchange::now;
     pub use super::join::JoinAs;
     pub use super::member::Member;
     #[cfg(feature = "testing")]
     pub use super::memory::Store;
     pub use super::part::{Asked, Part, Terms};
+    pub use super::share::{Divisible, Share};
     pub use super::store::{Answer, Question, Script, Unreadable};
 }

@@ -1,5 +1,6 @@
 //! The parts of a process that a fleet shares.
 
+use super::error::FleetError;
 use super::status::PartStatus;
 use super::store::{Answer, Question, Script, Unreadable};
 
@@ -26,6 +27,11 @@ pub trait Part: Send {
 
     /// Returns the script that answers it.
     fn script(&self) -> Script;
+
+    /// Checks that it fits the terms.
+    fn check(&self, _terms: Terms) -> Result<(), FleetError> {
+        Ok(())
+    }
 
     /// Begins, before the first exchange.
     fn begin(&mut self, terms: Terms, now: u64);
@@ -54,7 +60,7 @@ pub trait Part: Send {
 /// The arguments of a question.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// The numbers after the lease.
+    /// The numbers after the lease and the turn.
     pub numbers: Vec<u64>,
     /// A text to keep.
     pub text: Option<String>,
@@ -66,6 +72,7 @@ pub(super) fn question(
     namespace: &str,
     member: u64,
     terms: Terms,
+    turn: u64,
     now: u64,
 ) -> Question {
     let Asked { numbers, text } = part.ask(now);
@@ -75,7 +82,7 @@ pub(super) fn question(
         // One slot of a cluster for each part, and all keys below the namespace, for access lists.
         key: format!("{namespace}:{{{kind}:{name}}}"),
         member,
-        numbers: [terms.lease].into_iter().chain(numbers).collect(),
+        numbers: [terms.lease, turn].into_iter().chain(numbers).collect(),
         text,
     }
 }

@@ -3,14 +3,17 @@
 use super::part::{Asked, Part, Terms};
 use super::status::PartStatus;
 use super::store::{Answer, Script, Unreadable};
+use crate::time::ticks::MILLISECOND;
 
 /// A limit of which a process can hold a share. A share is a whole number of the limit's own units.
-pub(super) trait Divisible: Send {
+pub trait Divisible: Send {
+    /// The kind, as a key of the store and a metric have it.
     const KIND: &'static str;
 
     /// The share of a member where the members are more than the units.
     const FEWEST: u64 = 0;
 
+    /// Returns the name of the part among those of its kind.
     fn name(&self) -> &str;
 
     /// Returns the whole limit; 0 if there is nothing to divide.
@@ -35,12 +38,14 @@ pub(super) trait Divisible: Send {
 }
 
 /// A limit, and the share of it that the process holds.
-#[derive(Debug)]
-pub(super) struct Share<D> {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Share<D> {
     limit: D,
     held: u64,
     /// The share that the store would have it hold.
     target: u64,
+    /// The time for which the store keeps what it has given, in ticks.
+    life: u64,
     members: u64,
     lost: u64,
     /// Whether the store has given it a share.
@@ -49,16 +54,28 @@ pub(super) struct Share<D> {
 }
 
 impl<D: Divisible> Share<D> {
-    pub(super) fn new(limit: D) -> Self {
+    /// Creates a share of which nothing is held before it begins.
+    pub fn new(limit: D) -> Self {
         Share {
             limit,
             held: 0,
             target: 0,
+            life: 0,
             members: 0,
             lost: 0,
             joined: false,
             leaves: false,
         }
+    }
+
+    /// Returns the share that is in use.
+    pub const fn held(&self) -> u64 {
+        self.held
+    }
+
+    /// Returns the limit.
+    pub const fn limit_mut(&mut self) -> &mut D {
+        &mut self.limit
     }
 
     /// Changes the share to one that the store would have it hold, beside as many members.
@@ -84,14 +101,15 @@ impl<D: Divisible> Part for Share<D> {
     }
 
     fn begin(&mut self, terms: Terms, now: u64) {
+        self.life = 3 * (terms.lease / 4) * MILLISECOND;
         let members = u64::from(terms.expected.max(1));
         self.aim(self.limit.total() / members, members, now);
     }
 
     fn ask(&mut self, now: u64) -> Asked {
         if self.leaves {
+            // Of a limit of 0 it gets nothing back.
             return Asked {
-                // Of a limit of 0 it gets nothing back.
                 numbers: vec![0; 5],
                 text: None,
             };
@@ -107,7 +125,7 @@ impl<D: Divisible> Part for Share<D> {
         }
     }
 
-    fn answered(&mut self, answer: &Answer, _asked: u64, now: u64) -> Result<(), Unreadable> {
+    fn answered(&mut self, answer: &Answer, asked: u64, now: u64) -> Result<(), Unreadable> {
         let [share, members, _learns, known, hold] = answer.read()?;
         if self.leaves {
             return Ok(());
@@ -115,9 +133,14 @@ impl<D: Divisible> Part for Share<D> {
         self.lost += u64::from(self.joined && known == 0);
         self.joined = true;
         self.members = members;
+        // The process may have stood still for so long that others have got it meanwhile.
+        let late = now.saturating_sub(asked) >= self.life;
+        let share = if late { share.min(self.held) } else { share };
         self.aim(share, members, now);
-        if hold > 0 {
-            self.limit.hold_for(hold, now);
+        // It ends when it would have ended, however long the answer was under way.
+        let rest = hold.saturating_sub(now.saturating_sub(asked) / MILLISECOND);
+        if rest > 0 {
+            self.limit.hold_for(rest, now);
         }
         Ok(())
     }

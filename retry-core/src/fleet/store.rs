@@ -7,6 +7,8 @@
 pub enum Script {
     /// A share of a limit.
     Share,
+    /// The state of a breaker.
+    Breaker,
     /// The text of a configuration.
     Configs,
 }
@@ -16,6 +18,7 @@ impl Script {
     pub const fn source(self) -> &'static str {
         match self {
             Script::Share => include_str!("lua/share.lua"),
+            Script::Breaker => include_str!("lua/breaker.lua"),
             Script::Configs => include_str!("lua/configs.lua"),
         }
     }
@@ -30,7 +33,8 @@ pub struct Question {
     pub key: String,
     /// The member that asks.
     pub member: u64,
-    /// The lease, and the arguments of the part.
+    /// The lease, the turn, and the arguments of the part. A server may come to a question after a later one, of a
+    /// connection that was given up: it does nothing for a turn that is not the member's newest.
     pub numbers: Vec<u64>,
     /// A text to keep.
     pub text: Option<String>,

@@ -35,23 +35,14 @@ impl Pace {
     }
 
     /// Returns the arrival that keeps the permits of a former pace, as far as this one holds as many.
-    ///
-    /// A hold keeps its end.
     #[cfg(feature = "redis-fleet")]
     pub(super) fn arrival_after(self, former: Pace, arrival: u64, now: u64) -> u64 {
-        let used = arrival.saturating_sub(now);
         let room = |pace: Pace| pace.interval.saturating_add(pace.tolerance);
-        match room(former).checked_sub(used) {
-            Some(time) => {
-                let time = u128::from(time) * u128::from(self.interval)
-                    / u128::from(former.interval.max(1));
-                let time = u64::try_from(time).unwrap_or(u64::MAX);
-                now.saturating_add(room(self).saturating_sub(time))
-            }
-            None => now
-                .saturating_add(room(self))
-                .saturating_add(used - room(former)),
-        }
+        let left = room(former).saturating_sub(arrival.saturating_sub(now));
+        let left =
+            u128::from(left) * u128::from(self.interval) / u128::from(former.interval.max(1));
+        let left = u64::try_from(left).unwrap_or(u64::MAX);
+        now.saturating_add(room(self).saturating_sub(left))
     }
 
     /// Returns the distance of so many permits in a period, rounded up, since otherwise there were more of them.

@@ -35,7 +35,7 @@ impl RateLimiter {
         }
         let (now, time, longest) = (ticks(now), nanos(time), self.settings.longest_hold());
         let until = now.saturating_add(time.min(longest));
-        // Relaxed: for people alone.
+        // Relaxed: who changes a share has the lock, and sees it, or leaves the hold to what follows.
         self.held_until.fetch_max(until, Ordering::Relaxed);
         let first = self.locked(|shared| {
             shared.news.answered();

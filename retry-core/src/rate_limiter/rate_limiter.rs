@@ -47,7 +47,7 @@ pub struct RateLimiter {
     /// The distance of permits that was learned, or that of the share which a process of a fleet holds; 0 for none.
     pub(super) learned: AtomicU64,
     pub(super) word: AtomicWord,
-    /// The end of the last hold, in ticks, for people.
+    /// The end of the last hold, in ticks, for people and for a share that changes meanwhile.
     pub(super) held_until: AtomicU64,
     pub(super) counters: Counters,
     pub(super) shared: OnceLock<Box<Mutex<Shared>>>,

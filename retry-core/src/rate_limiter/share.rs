@@ -29,7 +29,7 @@ impl RateLimiter {
     /// Limits it to a share of its rate and of its burst, in millionths.
     ///
     /// The permits that it had to give out stay what they are, as far as the burst of the share holds them: a share
-    /// that grows does not begin with a burst, since another process may just have used that.
+    /// that grows does not begin with a burst, since another process may just have used that. A hold keeps its end.
     pub(crate) fn set_share(&self, share: u64, now: u64) {
         if !self.is_divisible() {
             return;
@@ -43,7 +43,14 @@ impl RateLimiter {
         }
         let first = self.locked(|shared| {
             let pace = Pace::share(self.pace, interval);
-            let arrival = |arrival: u64| pace.arrival_after(former, arrival, now);
+            // Relaxed: it is written before the lock is taken, or under it.
+            let held_until = self.held_until.load(Ordering::Relaxed);
+            let held = if held_until > now {
+                pace.held(held_until)
+            } else {
+                0
+            };
+            let arrival = |arrival: u64| pace.arrival_after(former, arrival, now).max(held);
             // A thread that knows one of both alone finds a permit too late, never too early.
             if interval < former.interval {
                 self.word.update(|word| Some(arrival(word.arrival())));

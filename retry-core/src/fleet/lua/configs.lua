@@ -1,6 +1,6 @@
 -- The text of a configuration; `memory/configs.rs` is the same rule in Rust, and says why.
--- KEYS: the part. ARGV: member, lease in ms, version that the member has, and perhaps a text to publish.
-local key, seen, text = KEYS[1], tonumber(ARGV[3]), ARGV[4]
+-- KEYS: the part. ARGV: member, lease in ms, turn, version that the member has, and perhaps a text to publish.
+local key, seen, text = KEYS[1], tonumber(ARGV[4]), ARGV[5]
 local longest = 65536
 
 local fields = redis.call('HMGET', key, 'protocol', 'version')

@@ -20,7 +20,7 @@ impl Configs {
     /// Answers a member: protocol, version, the length of the text, and the text if it is another than the member has.
     pub(super) fn answer(
         &mut self,
-        &[_lease, seen]: &[u64; 2],
+        &[_lease, _turn, seen]: &[u64; 3],
         text: Option<&String>,
         now: Moment,
     ) -> Answer {

@@ -1,12 +1,14 @@
 //! A store in memory, which keeps the rules of the scripts: for tests of programs that share parts, and for the
 //! simulator.
 
+mod breaker;
 mod configs;
 mod share;
 mod shared_store;
 
 use std::collections::BTreeMap;
 
+use self::breaker::FleetBreaker;
 use self::configs::Configs;
 use self::share::Shares;
 pub use self::shared_store::MemoryStore;
@@ -25,6 +27,7 @@ pub struct Store {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Kept {
     Shares(Shares),
+    Breaker(FleetBreaker),
     Configs(Configs),
 }
 
@@ -41,12 +44,16 @@ impl Store {
         let kept = self.parts.entry(key.clone());
         let kept = kept.or_insert_with(|| match script {
             Script::Share => Kept::Shares(Shares::default()),
+            Script::Breaker => Kept::Breaker(FleetBreaker::default()),
             Script::Configs => Kept::Configs(Configs::default()),
         });
         let numbers = numbers.as_slice();
         let numbers = match (script, kept) {
             (Script::Share, Kept::Shares(shares)) => {
                 shares.answer(*member, numbers.try_into().ok()?, now)
+            }
+            (Script::Breaker, Kept::Breaker(breaker)) => {
+                breaker.answer(*member, numbers.try_into().ok()?, now)
             }
             (Script::Configs, Kept::Configs(configs)) => {
                 let numbers = numbers.try_into().ok()?;

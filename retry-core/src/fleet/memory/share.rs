@@ -5,14 +5,19 @@
 //!
 //! - A share that is to shrink is the member's until the member says that it uses less. A share that is to grow grows
 //!   only by what nobody holds.
-//! - The target is the member's part of all demand. A twentieth of the limit is divided evenly, or one unit for each
-//!   where that is no more than half, so that a member without demand has something for its first calls.
+//! - The target is the member's part of all demand. A twentieth of the limit is divided evenly, or the smallest useful
+//!   share for each where these are no more than half of the limit, so that a member without demand has something for
+//!   its first calls.
 //! - One more unit is a member's while others are free, since the targets are rounded down. The last free one is for
 //!   members below their targets. Where nothing is free, those above theirs give back.
-//! - A member that is silent for half a lease is forgotten. Its share is free then.
+//! - A member that is silent for three quarters of a lease is forgotten. Its share is free then. So long are a tick, a
+//!   silence of the store in which it does not learn, and the pause after a failure. No share grows by an answer that is
+//!   older.
 //! - A store that knows nothing, or that has heard of nobody for long, *learns* for one lease: it was stopped, emptied,
 //!   or is the replica of another one. No share grows meanwhile, since others may hold what it does not know. So it is
 //!   after a member that holds more than was recorded.
+//! - A question that is older than the newest of its member changes nothing, and has no answer. One that a client for
+//!   clusters repeats has the same answer again.
 //! - Sums are made again from the records each quarter of a lease, so that a wrong one heals.
 
 use std::collections::BTreeMap;
@@ -36,6 +41,7 @@ struct Record {
     held: u64,
     demand: u64,
     expiry: u64,
+    turn: u64,
 }
 
 /// The arguments of a question.
@@ -49,13 +55,13 @@ struct Asked {
     hold: u64,
 }
 
-/// The longest hold, in milliseconds: an hour.
-const LONGEST_HOLD: u64 = 3_600_000;
+/// The longest lease and the longest hold, in milliseconds: an hour. What would last longer is not a member's.
+const LONGEST: u64 = 3_600_000;
 
 impl Shares {
     /// Answers a member: protocol, share, members, whether it learns, whether the member was known, the rest of a hold.
-    pub(super) fn answer(&mut self, member: u64, arguments: &[u64; 6], now: Moment) -> Vec<u64> {
-        let &[lease, total, least, held, demand, hold] = arguments;
+    pub(super) fn answer(&mut self, member: u64, arguments: &[u64; 7], now: Moment) -> Vec<u64> {
+        let &[lease, turn, total, least, held, demand, hold] = arguments;
         let asked = Asked {
             lease,
             total,
@@ -64,6 +70,10 @@ impl Shares {
             demand,
             hold,
         };
+        let newest = self.members.get(&member).map_or(0, |record| record.turn);
+        if turn < newest {
+            return vec![1];
+        }
         self.refresh(lease, now);
         let former = self.members.get(&member).copied();
         let claim = self.claim(former, asked, now);
@@ -76,18 +86,19 @@ impl Shares {
         let grant = self.grant(claim, target, total);
         let held = claim.max(grant);
         self.held += held - claim;
-        let expiry = now + lease / 2;
+        let expiry = now + 3 * (lease / 4);
         let record = Record {
             held,
             demand,
             expiry,
+            turn,
         };
         self.members.insert(member, record);
         self.last = now;
-        if self.hold > now + LONGEST_HOLD {
+        if self.hold > now + LONGEST {
             self.hold = 0;
         }
-        self.hold = self.hold.max(now + asked.hold);
+        self.hold = self.hold.max(now + asked.hold.min(LONGEST));
         let members = self.members.len() as u64;
         let known = former.is_some().into();
         vec![1, grant, members, learns.into(), known, self.hold - now]
@@ -95,23 +106,29 @@ impl Shares {
 
     /// Begins to learn after a silence, and makes the sums again when they are old.
     fn refresh(&mut self, lease: u64, now: Moment) {
-        let life = lease / 2;
-        if now < self.last || now - self.last > life / 2 {
+        let quarter = lease / 4;
+        let life = 3 * quarter;
+        if now < self.last {
+            // The clock was set back: the times of the records say nothing.
+            self.hold = 0;
             self.learning = now + lease;
-            self.scan(Some(now + life), life, now);
-        } else if now < self.summed || now - self.summed > life / 2 {
-            self.scan(None, life, now);
+            self.scan(|_| now + life, now);
+        } else if now - self.last > quarter {
+            self.learning = now + lease;
+            self.scan(|expiry| expiry.max(now + life), now);
+        } else if now < self.summed || now - self.summed > quarter {
+            self.scan(|expiry| expiry, now);
         }
-        if self.learning > now + lease {
+        if self.learning > now + LONGEST {
             self.learning = 0;
         }
     }
 
-    /// Forgets members that are over, or renews all, and makes the sums.
-    fn scan(&mut self, renewed: Option<u64>, life: u64, now: Moment) {
+    /// Renews the members, forgets those that are over, and makes the sums.
+    fn scan(&mut self, renewed: impl Fn(Moment) -> Moment, now: Moment) {
         self.members.retain(|_, record| {
-            record.expiry = renewed.unwrap_or(record.expiry);
-            record.expiry > now && record.expiry <= now + life
+            record.expiry = renewed(record.expiry);
+            record.expiry > now && record.expiry <= now + LONGEST
         });
         self.held = self.members.values().map(|record| record.held).sum();
         self.demand = self.members.values().map(|record| record.demand).sum();
@@ -121,7 +138,7 @@ impl Shares {
     /// Returns what the member uses, as far as it may.
     fn claim(&mut self, former: Option<Record>, asked: Asked, now: Moment) -> u64 {
         match former {
-            Some(record) if asked.held > record.held => {
+            Some(record) if asked.held > record.held.max(1) => {
                 self.learning = now + asked.lease;
                 asked.held
             }
@@ -137,15 +154,16 @@ impl Shares {
         let part = match self.demand {
             0 => total / members,
             all => {
-                let even = (total / 20 / members).max(1.min(total / 2 / members));
+                let even = total / 20 / members;
+                let fits = least <= total / (2 * members);
+                let even = if fits { even.max(least) } else { even };
                 // As Lua computes, in binary floating point.
                 let rest = (total - even * members) as f64;
                 even + (rest * asked.demand as f64 / all as f64) as u64
             }
         };
-        let low = part.max(least.min(total / members));
-        let spare = total.saturating_sub(self.held) > u64::from(claim <= low);
-        let mut target = (low + u64::from(spare)).min(total);
+        let spare = total.saturating_sub(self.held) > u64::from(claim <= part);
+        let mut target = (part + u64::from(spare)).min(total);
         if self.held > total {
             target = target.min((claim as f64 * total as f64 / self.held as f64) as u64);
         }

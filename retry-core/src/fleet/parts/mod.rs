@@ -1,5 +1,7 @@
 //! The parts, one a file.
 
+mod allowance;
+pub(super) mod breaker;
 pub(super) mod budget;
 pub(super) mod bulkhead;
 #[cfg(feature = "config")]

@@ -4,6 +4,8 @@ mod adaptive;
 mod line;
 mod news;
 mod properties;
+#[cfg(feature = "redis-fleet")]
+mod share;
 mod threads;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -79,7 +79,7 @@ async fn lied_to(well: bool, lie: fn(i64) -> [i64; 3]) -> Calls {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lie_refuses_two_open_times_at_a_stretch_and_two_thirds_of_all_calls() {
+async fn a_lie_refuses_three_open_times_at_a_stretch_and_two_thirds_of_all_calls() {
     let lies: [fn(i64) -> [i64; 3]; 6] = [
         |_| [1, 1, i64::MAX],
         |_| [1, 1, 0],
@@ -91,11 +91,11 @@ async fn a_lie_refuses_two_open_times_at_a_stretch_and_two_thirds_of_all_calls()
     ];
     for lie in lies {
         let calls = lied_to(true, lie).await;
-        assert!(calls.stretch <= 2 * OPEN + OPEN / 100, "{calls:?}");
+        assert!(calls.stretch <= 3 * OPEN + OPEN / 100, "{calls:?}");
         let all = f64::from(calls.made + calls.refused);
-        // The allowance that it begins with is a sixtieth.
+        // The allowance that it begins with is a fortieth and more.
         let share = f64::from(calls.refused) / all;
-        assert!(share <= 2.0 / 3.0 + 1.0 / 60.0, "{calls:?}");
+        assert!(share <= 2.0 / 3.0 + 1.0 / 36.0, "{calls:?}");
     }
 }
 

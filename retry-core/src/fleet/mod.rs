@@ -11,19 +11,20 @@
 //! - The others follow within two exchanges: about half a second. They refuse calls for the open time of the member
 //!   whose evidence was last.
 //! - After the open time one member that has refused a call makes the probes, as many as one breaker would. Their
-//!   result closes the breaker of all, or opens it again. A member that does not probe within half a lease, 2.5 s,
-//!   loses the right to another one.
+//!   result closes the breaker of all, or opens it again. A member that does not probe within three quarters of a
+//!   lease, 3.75 s, loses the right to another one.
 //! - [`reset`](crate::CircuitBreaker::reset) on an open breaker closes it in every process. A breaker that is forced
 //!   or disabled is left as it is, and is no evidence.
 //! - A process that cannot reach Redis goes on alone, with the state that its breaker has.
 //!
-//! A store that has just been started, or was silent, does not know its members. For half a lease it opens no breaker;
-//! one that was open stays so, since the members say it.
+//! A store that has just been started, or was silent, does not know its members. For three quarters of a lease it opens
+//! no breaker; one that was open stays so, since the members say it.
 //!
 //! A wrong value in Redis can refuse calls, and each process bounds that by itself: orders refuse calls for at most two
-//! open times at a stretch, and for two thirds of all time. After two open times a process probes by itself, so that in
-//! a long outage each sends its own probes once in three open times. A wrong value can also close a breaker, at most
-//! once in an open time, after which its own calls open it again.
+//! thirds of all time, and for two to three open times at a stretch, which each process draws for itself. Then it probes
+//! by itself. A probe of its own that fails says that the orders were right, and doubles the stretch, up to four times;
+//! one that succeeds makes it what it was. A wrong value can also close a breaker, at most once in an open time, after
+//! which its own calls open it again.
 //!
 //! A [`listener`](crate::CircuitBreaker::listener) hears what the fleet changes, in the task of the fleet. It must not
 //! wait.

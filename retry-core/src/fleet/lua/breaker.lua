@@ -9,7 +9,8 @@ local wants, result = tonumber(ARGV[9]) > 0 and own < 5, tonumber(ARGV[10])
 local share, rate, minimum = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local life = math.floor(lease / 2)
+local quarter = math.floor(lease / 4)
+local life = 3 * quarter
 local last_change = 1099511627776
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'change', 'until', 'prober', 'probing',
@@ -47,7 +48,7 @@ if newest < taken then
     return { 1 }
 end
 
-if now < last or now - last > life / 2 then
+if now < last or now - last > quarter then
     learning = now + life
 end
 if learning > now + life then
@@ -63,7 +64,7 @@ if change > last_change then
     turn(0)
 end
 local record = fields[14]
-if now < summed or now - summed > life / 2 then
+if now < summed or now - summed > quarter then
     sums, members = { 0, 0, 0, 0 }, 0
     local all = redis.call('HGETALL', key)
     for at = 1, #all, 2 do

@@ -6,9 +6,9 @@
 //! - A closed fleet opens when a quorum of the members is open by their own evidence, or when the failures among the
 //!   calls of all reach the rate, and a quorum has some.
 //! - An open fleet whose time is over lets one member probe: one that has refused calls, or that probes already. It
-//!   keeps that right for half a lease, and while it is half-open. Its result closes the fleet, or opens it again.
+//!   keeps that right for three quarters of a lease, and while it is half-open. Its result closes the fleet, or opens it again.
 //! - A member that knows a later change than the store does tells it: the store was emptied, or is an older replica.
-//! - A store that has heard of nobody for long *learns* for half a lease: it does not know how many members make a
+//! - A store that has heard of nobody for long *learns* for three quarters of a lease: it does not know how many members make a
 //!   quorum, so that no evidence opens the fleet.
 //! - A question that is older than the newest of its member changes nothing, and has no answer.
 //! - Sums are made again from the records each quarter of a lease, so that a wrong one heals.
@@ -88,7 +88,7 @@ impl FleetBreaker {
         if asked.turn < newest {
             return vec![1];
         }
-        self.refresh(asked.lease / 2, now);
+        self.refresh(asked.lease / 4, now);
         self.learn(asked, now);
         self.record(member, asked, now);
         let members = self.members.len() as u64;
@@ -105,8 +105,9 @@ impl FleetBreaker {
     }
 
     /// Begins to learn after a silence, bounds what it reads, and makes the sums again when they are old.
-    fn refresh(&mut self, life: u64, now: Moment) {
-        if now < self.last || now - self.last > life / 2 {
+    fn refresh(&mut self, quarter: u64, now: Moment) {
+        let life = 3 * quarter;
+        if now < self.last || now - self.last > quarter {
             self.learning = now + life;
         }
         if self.learning > now + life {
@@ -121,7 +122,7 @@ impl FleetBreaker {
         if self.change > LAST_CHANGE {
             self.turn(0);
         }
-        if now < self.summed || now - self.summed > life / 2 {
+        if now < self.summed || now - self.summed > quarter {
             self.scan(life, now);
         }
     }
@@ -185,7 +186,7 @@ impl FleetBreaker {
         let record = Record {
             change: self.change,
             evidence,
-            expiry: now + asked.lease / 2,
+            expiry: now + 3 * (asked.lease / 4),
             turn: asked.turn,
         };
         self.members.insert(member, record);
@@ -217,7 +218,7 @@ impl FleetBreaker {
         let mine = taken && self.prober == member;
         let takes = !taken && asked.wants;
         if takes || asked.own == HALF_OPEN && (mine || !taken) {
-            (self.prober, self.probing) = (member, now + asked.lease / 2);
+            (self.prober, self.probing) = (member, now + 3 * (asked.lease / 4));
         }
         if self.probing > now && self.prober == member {
             return (2, 0);

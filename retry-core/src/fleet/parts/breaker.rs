@@ -93,6 +93,11 @@ impl<B: Deref<Target = CircuitBreaker>> SharedBreaker<B> {
             self.own_end = now.saturating_add(stay.left);
             self.allowance.end(now);
             self.result = former.and_then(|former| self.probed(former.state, stay.state));
+            match self.result {
+                Some(ProbeResult::Failed) => self.allowance.confirm(now),
+                Some(ProbeResult::Succeeded) => self.allowance.doubt(now),
+                None => {}
+            }
         }
         let refused = self.circuit.counts().refused;
         self.wants |= refused != self.refused;

@@ -23,8 +23,8 @@
 //! A wrong value in Redis can refuse calls, and each process bounds that by itself: orders refuse calls for at most two
 //! thirds of all time, and for two to three open times at a stretch, which each process draws for itself. Then it
 //! probes by itself. A probe of its own that fails says that the orders were right, and doubles the stretch, up to four
-//! times; one that succeeds makes it what it was. A wrong value can also close a breaker, at most once in an open time, after
-//! which its own calls open it again.
+//! times; one that succeeds makes it what it was. A wrong value can also close a breaker, at most once in an open
+//! time, after which its own calls open it again.
 //!
 //! A [`listener`](crate::CircuitBreaker::listener) hears what the fleet changes, in the task of the fleet. It must not
 //! wait.

@@ -17,7 +17,7 @@ pub struct Terms {
 
 /// A part with its state in the fleet: it asks, and acts on the answer. It neither waits nor sends.
 ///
-/// Times are in ticks of the process; see [`ticks`](crate::time::ticks::ticks).
+/// Times are in ticks: nanoseconds since an epoch of the process.
 pub trait Part: Send {
     /// Returns the kind, as a key of the store and a metric have it.
     fn kind(&self) -> &'static str;

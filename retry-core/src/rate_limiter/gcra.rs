@@ -37,8 +37,8 @@ impl Pace {
     /// Returns the arrival after a change from a former pace.
     ///
     /// At a faster pace the permits that were there stay what they are. At a slower one there are as many fewer as it
-    /// is slower: a thread that still has the former pace must not find more of them. A hold ends no earlier; at a slower
-    /// pace it ends later, by what the distance of permits grows.
+    /// is slower: a thread that still has the former pace must not find more of them. A hold ends no earlier; at a
+    /// slower pace it ends later, by what the distance of permits grows.
     #[cfg(feature = "redis-fleet")]
     pub(super) fn arrival_after(self, former: Pace, arrival: u64, now: u64) -> u64 {
         let used = arrival.saturating_sub(now);

@@ -6,11 +6,11 @@
 //! - A closed fleet opens when a quorum of the members is open by their own evidence, or when the failures among the
 //!   calls of all reach the rate, and a quorum has some.
 //! - An open fleet whose time is over lets one member probe: one that has refused calls, or that probes already. It
-//!   keeps that right for three quarters of a lease, and while it is half-open. Its result closes the fleet, or opens it
-//!   again.
+//!   keeps that right for three quarters of a lease, and while it is half-open. Its result closes the fleet, or opens
+//!   it again.
 //! - A member that knows a later change than the store does tells it: the store was emptied, or is an older replica.
-//! - A store that has heard of nobody for long *learns* for three quarters of a lease: it does not know how many members
-//!   make a quorum, so that no evidence opens the fleet.
+//! - A store that has heard of nobody for long *learns* for three quarters of a lease: it does not know how many
+//!   members make a quorum, so that no evidence opens the fleet.
 //! - A question that is older than the newest of its member changes nothing, and has no answer.
 //! - Sums are made again from the records each quarter of a lease, so that a wrong one heals.
 

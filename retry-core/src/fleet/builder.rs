@@ -26,6 +26,32 @@ use crate::call::random::RandomSource;
 /// A member of a fleet before it starts: where it meets the others, and which parts it shares.
 ///
 /// Mistakes are kept until [`start`](FleetBuilder::start), which returns the first.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// # #[cfg(feature = "testing")]
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), persevere::fleet::FleetError> {
+/// use std::time::Duration;
+/// use persevere::{CircuitBreaker, Fleet, RetryBudget};
+/// use persevere::fleet::{FleetError, MemoryStore};
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+/// static CHECKOUT: RetryBudget = RetryBudget::tokens(500);
+///
+/// let store = MemoryStore::new();
+/// let fleet = Fleet::in_memory(&store).namespace("shop").members(3);
+/// let fleet = fleet.every(Duration::from_secs(1)).lease(Duration::from_secs(20));
+/// let fleet = fleet.join(&PAYMENTS).join_as("checkout", &CHECKOUT).start().await?;
+/// # drop(fleet);
+///
+/// let mistake = Fleet::in_memory(&store).start().await.unwrap_err();
+/// assert_eq!(mistake, FleetError::Namespace(String::new()));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "testing"))]
+/// # fn main() {}
+/// ```
 #[must_use = "a fleet that is not started shares nothing"]
 pub struct FleetBuilder {
     link: Result<Link, FleetError>,
@@ -102,7 +128,25 @@ impl FleetBuilder {
 
     /// Sets the function that hears when this member joins, and when it is alone.
     ///
-    /// After `telemetry::install()` the log says both.
+    /// It is called in the task of the fleet, and must not wait. After `telemetry::install()` the log says both.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # #[cfg(feature = "testing")]
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), persevere::fleet::FleetError> {
+    /// use persevere::Fleet;
+    /// use persevere::fleet::MemoryStore;
+    ///
+    /// let fleet = Fleet::in_memory(&MemoryStore::new()).namespace("shop");
+    /// // Prints `fleet: joined, 1 member`, and later perhaps `fleet: alone: the store is unreachable`.
+    /// let fleet = fleet.listener(|change| println!("fleet: {change}")).start().await?;
+    /// # drop(fleet);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "testing"))]
+    /// # fn main() {}
+    /// ```
     pub const fn listener(mut self, listener: fn(&Change)) -> Self {
         self.listener = Some(listener);
         self

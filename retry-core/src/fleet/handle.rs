@@ -25,7 +25,25 @@ use super::status::Status;
 
 /// A process that shares breakers, budgets, limits and configurations with others.
 ///
-/// Dropping it ends the exchange: what the process holds is given to others when its lease is over.
+/// Keep it for as long as the process shares them. Dropping it ends the exchange: what the process holds is given to
+/// others when its lease is over.
+///
+/// ```no_run
+/// # use persevere_core as persevere;
+/// use persevere::rate_limiter::HOUR;
+/// use persevere::{CircuitBreaker, Fleet, RateLimiter};
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+/// static GITHUB: RateLimiter = RateLimiter::new("github").rate(5000, HOUR).burst(50);
+///
+/// # async fn run() -> Result<(), persevere::fleet::FleetError> {
+/// let fleet = Fleet::connect("redis://127.0.0.1/").namespace("shop").members(3);
+/// let fleet = fleet.join(&PAYMENTS).join(&GITHUB).start().await?;
+/// // The process serves.
+/// fleet.leave().await;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Fleet {
     exchange: Arc<Exchange>,
     task: JoinHandle<()>,
@@ -44,6 +62,20 @@ impl Fleet {
 
     /// Begins a member that meets the others over connections of this function: through Sentinel, to a cluster, with
     /// certificates of one's own. It is called again after a connection has failed.
+    ///
+    /// ```no_run
+    /// # use persevere_core as persevere;
+    /// use persevere::Fleet;
+    ///
+    /// // Whichever of two servers is reachable; one that is a replica is left again at its first refusal.
+    /// let servers = ["redis://10.0.0.1/", "redis://10.0.0.2/"];
+    /// let mut next = servers.into_iter().cycle();
+    /// let fleet = Fleet::over(move || {
+    ///     let server = next.next().unwrap_or_default();
+    ///     async move { redis::Client::open(server)?.get_multiplexed_async_connection().await }
+    /// });
+    /// # let _ = fleet;
+    /// ```
     pub fn over<C, F>(connect: impl FnMut() -> F + Send + 'static) -> FleetBuilder
     where
         C: ConnectionLike + Send + 'static,
@@ -97,7 +129,23 @@ impl Fleet {
         let _ = tokio::time::timeout(longest, asking).await;
     }
 
-    /// Returns what this member knows of the fleet.
+    /// Returns what this member knows of the fleet, as of its last exchange.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// # #[cfg(feature = "testing")]
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), persevere::fleet::FleetError> {
+    /// use persevere::Fleet;
+    /// use persevere::fleet::MemoryStore;
+    ///
+    /// let fleet = Fleet::in_memory(&MemoryStore::new()).namespace("shop").start().await?;
+    /// assert!(fleet.status().joined);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "testing"))]
+    /// # fn main() {}
+    /// ```
     pub fn status(&self) -> Status {
         self.exchange.status()
     }

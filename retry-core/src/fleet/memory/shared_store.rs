@@ -10,6 +10,30 @@ use crate::fleet::store::{Answer, Question};
 /// A store in memory in place of Redis, for tests: several members of one process are a fleet.
 ///
 /// Its time is that of the tokio runtime, so that a paused clock drives leases too.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// # #[cfg(feature = "testing")]
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), persevere::fleet::FleetError> {
+/// use persevere::{Bulkhead, Fleet};
+/// use persevere::fleet::MemoryStore;
+///
+/// static HERE: Bulkhead = Bulkhead::new("reports", 20);
+/// static THERE: Bulkhead = Bulkhead::new("reports", 20); // in another process
+///
+/// let store = MemoryStore::new();
+/// let fleet = || Fleet::in_memory(&store).namespace("shop").members(2);
+/// let (_here, _there) = (fleet().join(&HERE).start().await?, fleet().join(&THERE).start().await?);
+/// assert_eq!(HERE.limit() + THERE.limit(), 20);
+///
+/// store.stop(); // as a server that is killed
+/// assert_eq!(HERE.limit() + THERE.limit(), 20);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "testing"))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore(Arc<Mutex<State>>);
 

@@ -216,7 +216,8 @@ fn sentinel_knows_of_no_primary() {
     let row = |fault| Row::new("redis", fault).server(sentinel.version());
     let by = "redis: no connection";
     let connect = |name: &str, kind| -> RedisResult<_> {
-        SentinelClient::build(vec![sentinel.url()], String::from(name), None, kind)?.get_connection()
+        SentinelClient::build(vec![sentinel.url()], String::from(name), None, kind)?
+            .get_connection()
     };
     connect("primary", SentinelServerType::Master).unwrap();
     let error = connect("other", SentinelServerType::Master).err().unwrap();

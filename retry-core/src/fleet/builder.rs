@@ -201,6 +201,9 @@ impl FleetBuilder {
         let parts = self.parts.into_iter().collect::<Result<Vec<_>, _>>()?;
         parts.iter().try_for_each(|part| part.check(terms))?;
         check_names(&parts)?;
+        if parts.is_empty() {
+            return Err(FleetError::NoParts);
+        }
         let id = RandomSource::Thread.next_u64();
         let member = Member::new(id, self.namespace, terms, parts);
         let fleet = Fleet::start(member, self.link?, terms, self.listener).await;
@@ -210,6 +213,9 @@ impl FleetBuilder {
     }
 
     fn terms(&self) -> Result<Terms, FleetError> {
+        if self.expected == 0 {
+            return Err(FleetError::Members);
+        }
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let (tick, lease) = (millis(self.every), millis(self.lease));
         if tick < 10 || lease < tick.saturating_mul(16) || lease > 3_600_000 {
@@ -218,16 +224,19 @@ impl FleetBuilder {
         Ok(Terms {
             lease,
             tick,
-            expected: self.expected.max(1),
+            expected: self.expected,
         })
     }
 }
 
-/// Refuses two parts that would have one key.
+/// Refuses names that are no part of a key, and two parts that would have one key.
 fn check_names(parts: &[Box<dyn Part>]) -> Result<(), FleetError> {
     let mut taken = BTreeSet::new();
     for part in parts {
         let (kind, name) = (part.kind(), part.name());
+        if name.is_empty() || name.len() > 200 || name.contains(char::is_control) {
+            return Err(FleetError::Name { kind });
+        }
         if !taken.insert((kind, name)) {
             let name = name.to_owned();
             return Err(FleetError::SameName { kind, name });

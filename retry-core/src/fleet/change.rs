@@ -13,8 +13,11 @@ pub enum Change {
         /// The members of the fleet, this one included.
         members: u64,
     },
-    /// A lease was over before a part could be exchanged. The parts go on with what they hold.
+    /// The first exchange has failed, or a lease was over before a part could be exchanged. The parts go on with what
+    /// they hold.
     Alone(Failure),
+    /// The configuration of the fleet was refused: [`Status::refused`](super::Status::refused) says why.
+    Refused,
 }
 
 /// Writes one line: `joined, 3 members`, or `alone: the store is unreachable`.
@@ -24,6 +27,7 @@ impl fmt::Display for Change {
             Change::Joined { members: 1 } => f.write_str("joined, 1 member"),
             Change::Joined { members } => write!(f, "joined, {members} members"),
             Change::Alone(failure) => write!(f, "alone: {failure}"),
+            Change::Refused => f.write_str("the configuration was refused"),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FleetError {
-    /// The address is not one of Redis. Its text is not here: it may hold a password.
+    /// The address is not one of Redis, or needs TLS, which is a feature of the crate `redis`. Its text is not here: it
+    /// may hold a password.
     Address,
     /// The namespace is empty, longer than 64 bytes, or has other characters than letters, digits, `-`, `_` and `.`.
     Namespace(String),
@@ -21,6 +22,15 @@ pub enum FleetError {
     Quorum {
         /// The name of the breaker.
         name: String,
+    },
+    /// No member is expected.
+    Members,
+    /// No part has joined.
+    NoParts,
+    /// The name of a part is empty, longer than 200 bytes, or has control characters.
+    Name {
+        /// The kind of the part.
+        kind: &'static str,
     },
     /// It was started outside a tokio runtime.
     NoRuntime,
@@ -46,7 +56,8 @@ impl fmt::Display for FleetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FleetError::Address => f.write_str(
-                "the address is not one of Redis; write `redis://host:port/` or `rediss://user:password@host:port/`",
+                "the address is not one of Redis; write `redis://host:port/`, or `rediss://user:password@host:port/` with the \
+                 feature `tokio-rustls-comp` or `tokio-native-tls-comp` of the crate `redis`",
             ),
             FleetError::Namespace(name) => write!(
                 f,
@@ -65,6 +76,15 @@ impl fmt::Display for FleetError {
                 f,
                 "the quorum of the breaker `{name}` is not a ratio; write a number from 0 to 1"
             ),
+            FleetError::Members => {
+                f.write_str("no member is expected; write `.members(n)` with the number of processes that you run")
+            }
+            FleetError::NoParts => f.write_str("nothing is shared; write `.join(&PART)` before `.start()`"),
+            FleetError::Name { kind } => write!(
+                f,
+                "the name of a {kind} is empty, longer than 200 bytes, or has control characters; write \
+                 `.join_as(\"name\", part)`"
+            ),
             FleetError::NoRuntime => f.write_str(
                 "a fleet exchanges in a task of tokio; call `start()` inside a tokio runtime",
             ),
@@ -73,7 +93,8 @@ impl fmt::Display for FleetError {
             } => f.write_str("a fleet has one configuration; write `.configs(&CONFIG)` once"),
             FleetError::SameName { kind, name } => write!(
                 f,
-                "two parts of the kind `{kind}` are named `{name}`; write `.join_as(\"another\", part)`"
+                "two parts of the kind `{kind}` are named `{name}`; join each once, and another one by \
+                 `.join_as(\"another\", part)`"
             ),
             FleetError::Indivisible { kind, name, advice } => {
                 write!(f, "the {kind} `{name}` cannot be shared: {advice}")

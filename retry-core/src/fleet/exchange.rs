@@ -22,6 +22,7 @@ pub(super) struct Exchange {
     /// The status after the last round, and its time: whoever asks for it never waits for a part, not even a listener
     /// that a part calls.
     status: Mutex<(Status, u64)>,
+    namespace: String,
     pub(super) terms: Terms,
     listener: Option<fn(&Change)>,
     /// Whether the member is to leave.
@@ -31,6 +32,7 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn new(member: Member, terms: Terms, listener: Option<fn(&Change)>) -> Self {
         Exchange {
+            namespace: member.namespace().to_owned(),
             status: Mutex::new((member.status(now()), now())),
             member: Mutex::new(member),
             terms,
@@ -56,6 +58,15 @@ impl Exchange {
         self.member.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Returns whether the member has left, or is about to.
+    pub(super) fn leaves(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
     /// Ends the task after one more exchange.
     pub(super) fn leave(&self) {
         // Relaxed: the task acts on nothing else that was written before.
@@ -66,7 +77,7 @@ impl Exchange {
     pub(super) async fn run(&self, mut link: Link) {
         let mut failures = 0;
         loop {
-            let leaves = self.leaving.load(Ordering::Relaxed);
+            let leaves = self.leaves();
             if leaves {
                 self.member().leave();
             }
@@ -98,17 +109,25 @@ impl Exchange {
         let mut member = self.member();
         let change = member.ended(round, now());
         let status = member.status(now());
-        let namespace = member.namespace().to_owned();
         drop(member);
-        *self.last_status() = (status.clone(), now());
+        let (former, _) = std::mem::replace(&mut *self.last_status(), (status.clone(), now()));
         if let Some(change) = change {
-            telemetry::fleet::changed(&namespace, &change);
-            if let Some(listener) = self.listener {
-                // A panic of the listener must not end the exchange.
-                let _ = catch_unwind(|| listener(&change));
-            }
+            self.report(&change);
         }
-        telemetry::fleet::exchanged(&namespace, &status);
+        let mistake = status.refused.as_ref();
+        if let Some(mistake) = mistake.filter(|_| status.refused != former.refused) {
+            telemetry::fleet::refused(&self.namespace, mistake);
+            self.report(&Change::Refused);
+        }
+        telemetry::fleet::exchanged(&self.namespace, &status);
+    }
+
+    fn report(&self, change: &Change) {
+        telemetry::fleet::changed(&self.namespace, change);
+        if let Some(listener) = self.listener {
+            // A panic of the listener must not end the exchange.
+            let _ = catch_unwind(|| listener(change));
+        }
     }
 
     async fn ask_all(&self, link: &mut Link) -> Result<(), Failure> {

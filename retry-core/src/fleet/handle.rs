@@ -22,11 +22,12 @@ use super::part::Terms;
 #[cfg(feature = "config")]
 use super::publish::Publisher;
 use super::status::Status;
+use crate::telemetry;
 
 /// A process that shares breakers, budgets, limits and configurations with others.
 ///
 /// Keep it for as long as the process shares them. Dropping it ends the exchange: what the process holds is given to
-/// others when its lease is over.
+/// others when its lease is over, and its parts keep to the share that they have.
 ///
 /// ```no_run
 /// # use persevere_core as persevere;
@@ -44,6 +45,7 @@ use super::status::Status;
 /// # Ok(())
 /// # }
 /// ```
+#[must_use = "a fleet that is dropped exchanges no more: keep it for as long as the process shares its parts"]
 pub struct Fleet {
     exchange: Arc<Exchange>,
     task: JoinHandle<()>,
@@ -153,15 +155,20 @@ impl Fleet {
     /// Gives back what this member holds, and ends the exchange; at the latest after a quarter of the lease.
     ///
     /// Call it after the last call of the process. Later calls keep to the share that it had.
-    pub async fn leave(mut self) {
+    pub async fn leave(&self) {
         self.exchange.leave();
-        // The task neither panics nor is aborted before.
-        let _ = (&mut self.task).await;
+        // It also ends with its runtime.
+        while !self.task.is_finished() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 }
 
 impl Drop for Fleet {
     fn drop(&mut self) {
+        if !self.exchange.leaves() {
+            telemetry::fleet::dropped(self.exchange.namespace());
+        }
         self.task.abort();
     }
 }

@@ -18,30 +18,35 @@ pub struct Member {
     parts: Vec<Shared>,
     /// The number of the last question.
     turn: u64,
-    /// Whether every part was within its lease when that was last looked at.
-    joined: bool,
+    /// Whether every part was within its lease after the last round; `None` before the first.
+    joined: Option<bool>,
     exchanges: u64,
     failures: u64,
     failure: Option<Failure>,
 }
 
-/// A part, and the time at which its last answer was asked for.
+/// A part, the time at which its last answer was asked for, and whether it is within its lease.
 struct Shared {
     part: Box<dyn Part>,
     last: Option<u64>,
+    joined: bool,
 }
 
 impl Member {
     /// Creates the member of an id that no other has.
     pub fn new(id: u64, namespace: String, terms: Terms, parts: Vec<Box<dyn Part>>) -> Self {
-        let shared = |part| Shared { part, last: None };
+        let shared = |part| Shared {
+            part,
+            last: None,
+            joined: false,
+        };
         Member {
             id,
             namespace,
             terms,
             parts: parts.into_iter().map(shared).collect(),
             turn: 0,
-            joined: false,
+            joined: None,
             exchanges: 0,
             failures: 0,
             failure: None,
@@ -93,7 +98,7 @@ impl Member {
     ) -> Result<(), Failure> {
         let shared = &mut self.parts[part];
         match shared.part.answered(answer, asked, now) {
-            Ok(()) => shared.last = Some(asked),
+            Ok(()) => (shared.last, shared.joined) = (Some(asked), true),
             Err(Unreadable::Protocol(_)) => return Err(Failure::NewerProtocol),
             Err(Unreadable::Malformed) => return Err(Failure::Malformed),
         }
@@ -109,7 +114,7 @@ impl Member {
         // One failure is remembered until all is well: it says why a lease will be over.
         self.failure = round.err();
         let joined = self.expire(now);
-        if joined == std::mem::replace(&mut self.joined, joined) {
+        if self.joined.replace(joined) == Some(joined) {
             return None;
         }
         Some(match self.failure {
@@ -125,14 +130,13 @@ impl Member {
         let lease = nanos(Duration::from_millis(self.terms.lease));
         let mut joined = true;
         for shared in &mut self.parts {
-            if shared
+            let over = shared
                 .last
-                .is_some_and(|last| now.saturating_sub(last) > lease)
-            {
-                shared.last = None;
+                .is_some_and(|last| now.saturating_sub(last) > lease);
+            if over && std::mem::replace(&mut shared.joined, false) {
                 shared.part.alone(now);
             }
-            joined &= shared.last.is_some();
+            joined &= shared.joined;
         }
         joined
     }
@@ -158,7 +162,7 @@ impl Member {
         // `None` before any other, so that a part without an exchange says so.
         let last = self.parts.iter().map(|shared| shared.last).min().flatten();
         Status {
-            joined: self.joined,
+            joined: self.joined == Some(true),
             members: self.members(),
             lag: last.map(|last| Duration::from_nanos(now.saturating_sub(last))),
             exchanges: self.exchanges,

@@ -10,7 +10,8 @@ pub trait Divisible: Send {
     /// The kind, as a key of the store and a metric have it.
     const KIND: &'static str;
 
-    /// The share of a member where the members are more than the units.
+    /// The share of a member where the members are more than the units, and of one that has got nothing for long: while
+    /// settings differ, others may hold more than its whole limit.
     const FEWEST: u64 = 0;
 
     /// Returns the name of the part among those of its kind.
@@ -46,6 +47,8 @@ pub struct Share<D> {
     target: u64,
     /// The time for which the store keeps what it has given, in ticks.
     life: u64,
+    /// The time of the first answer, of those without a break, that gave nothing.
+    nothing_since: Option<u64>,
     members: u64,
     lost: u64,
     /// Whether the store has given it a share.
@@ -61,6 +64,7 @@ impl<D: Divisible> Share<D> {
             held: 0,
             target: 0,
             life: 0,
+            nothing_since: None,
             members: 0,
             lost: 0,
             joined: false,
@@ -81,7 +85,15 @@ impl<D: Divisible> Share<D> {
     /// Changes the share to one that the store would have it hold, beside as many members.
     fn aim(&mut self, share: u64, members: u64, now: u64) {
         let total = self.limit.total();
-        let fewest = if members > total { D::FEWEST } else { 0 };
+        self.nothing_since = (share == 0).then(|| self.nothing_since.unwrap_or(now));
+        let long = self
+            .nothing_since
+            .is_some_and(|since| now - since > self.life);
+        let fewest = if members > total || long {
+            D::FEWEST
+        } else {
+            0
+        };
         self.target = share.min(total).max(fewest);
         self.held = self.limit.set(self.target, now);
     }
@@ -110,7 +122,7 @@ impl<D: Divisible> Part for Share<D> {
         if self.leaves {
             // Of a limit of 0 it gets nothing back.
             return Asked {
-                numbers: vec![0; 5],
+                numbers: vec![0, 0, 0, 0, 0, 1],
                 text: None,
             };
         }
@@ -118,7 +130,7 @@ impl<D: Divisible> Part for Share<D> {
         self.held = self.limit.set(self.target, now);
         let (total, least) = (self.limit.total(), self.limit.least());
         let (demand, hold) = (self.limit.demand(now), self.limit.hold(now));
-        let numbers = vec![total, least, self.held, demand.min(total), hold];
+        let numbers = vec![total, least, self.held, demand.min(total), hold, 0];
         Asked {
             numbers,
             text: None,

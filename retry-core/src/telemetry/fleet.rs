@@ -12,8 +12,34 @@ use crate::telemetry::installed::is_installed;
 pub(crate) fn changed(namespace: &str, change: &Change) {
     #[cfg(any(feature = "log", feature = "tracing"))]
     if is_installed() {
-        let alone = matches!(change, Change::Alone(_));
-        super::sinks::say(alone, format_args!("fleet `{namespace}`: {change}"));
+        let warns = !matches!(change, Change::Joined { .. });
+        super::sinks::say(warns, format_args!("fleet `{namespace}`: {change}"));
+    }
+}
+
+/// Writes a line of a configuration that a member has refused.
+#[cfg_attr(
+    not(any(feature = "log", feature = "tracing")),
+    allow(unused_variables)
+)]
+pub(crate) fn refused(namespace: &str, mistake: &str) {
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    if is_installed() {
+        super::sinks::say(true, format_args!("fleet `{namespace}`: {mistake}"));
+    }
+}
+
+/// Writes a line of a member that was dropped without leaving.
+#[cfg_attr(
+    not(any(feature = "log", feature = "tracing")),
+    allow(unused_variables)
+)]
+pub(crate) fn dropped(namespace: &str) {
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    if is_installed() {
+        let text =
+            "dropped without `leave`, it exchanges no more; its shares are free after the lease";
+        super::sinks::say(true, format_args!("fleet `{namespace}`: {text}"));
     }
 }
 

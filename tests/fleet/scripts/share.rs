@@ -13,6 +13,7 @@ struct Step {
     held: u64,
     demand: u64,
     hold: u64,
+    leaves: bool,
     /// The lease: members of an older release may have another one.
     lease: u64,
     /// The time since the step before, in milliseconds: the clock of another server may be behind.
@@ -25,13 +26,16 @@ fn step() -> impl Strategy<Value = Step> {
     let late = prop_oneof![5 => Just(0), 1 => 1..10_u64];
     let hold = prop_oneof![5 => Just(0), 1 => 1..5_000_u64, 1 => Just(1 << 40)];
     let held = prop_oneof![1 => Just(0), 4 => 0..1_200_u64];
-    (1..5_u64, late, held, 0..1_000_u64, hold, lease, pause).prop_map(
-        |(member, late, held, demand, hold, lease, pause)| Step {
+    let leaves = prop_oneof![9 => Just(false), 1 => Just(true)];
+    let who = (1..5_u64, late, leaves, lease, pause);
+    (who, held, 0..1_000_u64, hold).prop_map(
+        |((member, late, leaves, lease, pause), held, demand, hold)| Step {
             member,
             late,
             held,
             demand,
             hold,
+            leaves,
             lease,
             pause,
         },
@@ -62,6 +66,7 @@ fn shares_are_the_same_in_lua_and_in_rust() {
                     step.held * total / 1_000,
                     step.demand * total / 1_000,
                     step.hold,
+                    step.leaves.into(),
                 ],
                 text: None,
             };

@@ -1,8 +1,9 @@
 -- A share of a limit, for one member of a fleet; `memory/share.rs` is the same rule in Rust, and says why.
--- KEYS: the part. ARGV: member, lease in ms, turn, whole limit, smallest useful share, share in use, demand, hold in ms.
+-- KEYS: the part. ARGV: member, lease in ms, turn, whole limit, smallest useful share, share in use, demand, hold in ms,
+-- whether it leaves.
 local key, me = KEYS[1], 'm:' .. ARGV[1]
 local lease, turn, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local held, demand, hold = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local held, demand, hold, leaves = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]) > 0
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local quarter, longest = math.floor(lease / 4), 3600000
@@ -84,9 +85,12 @@ local even = math.floor(total / 20 / members)
 if 2 * least * members <= total then
     even = math.max(even, least)
 end
-local target = math.floor(total / members)
-if wanted > 0 then
-    target = even + math.floor((total - even * members) * demand / wanted)
+local rest = total - even * members
+local target = even
+if wanted > rest then
+    target = target + math.floor(rest * demand / wanted)
+else
+    target = target + demand + math.floor((rest - wanted) / members)
 end
 if total - sum > (claim > target and 0 or 1) then
     target = target + 1
@@ -107,7 +111,13 @@ if until_ > now + longest then
     until_ = 0
 end
 until_ = math.max(until_, now + math.min(hold, longest))
+if leaves then
+    members, sum, wanted = members - 1, sum - claim, wanted - demand
+end
 redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summed', summed, 'held', sum, 'demand', wanted,
     'hold', until_, 'members', members, me, claim .. ':' .. demand .. ':' .. now + life .. ':' .. turn)
+if leaves then
+    redis.call('HDEL', key, me)
+end
 redis.call('PEXPIRE', key, lease * 4)
 return { 1, grant, members, learns and 1 or 0, known, math.max(0, until_ - now) }

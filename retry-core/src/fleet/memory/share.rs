@@ -5,8 +5,9 @@
 //!
 //! - A share that is to shrink is the member's until the member says that it uses less. A share that is to grow grows
 //!   only by what nobody holds.
-//! - The target is the member's part of all demand. A twentieth of the limit is divided evenly, or the smallest useful
-//!   share for each where these are no more than half of the limit, so that a member without demand has something for
+//! - The target is the member's demand, and an even part of what nobody demands. Where the members demand more than the
+//!   whole, it is the member's part of all demand. A twentieth of the limit is divided evenly before, or the smallest
+//!   useful share for each where these are no more than half of the limit: a member without demand has something for
 //!   its first calls.
 //! - One more unit is a member's while others are free, since the targets are rounded down. The last free one is for
 //!   members below their targets. Where nothing is free, those above theirs give back.
@@ -17,6 +18,7 @@
 //!   after a member that holds more than was recorded.
 //! - A question that is older than the newest of its member changes nothing, and has no answer. One that a client for
 //!   clusters repeats has the same answer again.
+//! - A member that leaves is forgotten at once.
 //! - Sums are made again from the records each quarter of a lease, so that a wrong one heals.
 
 use std::collections::BTreeMap;
@@ -59,8 +61,8 @@ const LONGEST: u64 = 3_600_000;
 
 impl Shares {
     /// Answers a member: protocol, share, members, whether it learns, whether the member was known, the rest of a hold.
-    pub(super) fn answer(&mut self, member: u64, arguments: &[u64; 7], now: Moment) -> Vec<u64> {
-        let &[lease, turn, total, least, held, demand, hold] = arguments;
+    pub(super) fn answer(&mut self, member: u64, arguments: &[u64; 8], now: Moment) -> Vec<u64> {
+        let &[lease, turn, total, least, held, demand, hold, leaves] = arguments;
         let asked = Asked {
             lease,
             total,
@@ -98,6 +100,11 @@ impl Shares {
             self.hold = 0;
         }
         self.hold = self.hold.max(now + asked.hold.min(LONGEST));
+        if leaves > 0 {
+            self.members.remove(&member);
+            self.held -= record.held;
+            self.demand = self.demand.saturating_sub(record.demand);
+        }
         let members = self.members.len() as u64;
         let known = former.is_some().into();
         vec![1, grant, members, learns.into(), known, self.hold - now]
@@ -150,17 +157,18 @@ impl Shares {
     fn target(&self, claim: u64, learns: bool, asked: Asked) -> u64 {
         let Asked { total, least, .. } = asked;
         let members = self.members.len() as u64;
-        let part = match self.demand {
-            0 => total / members,
-            all => {
-                let even = total / 20 / members;
-                let fits = least <= total / (2 * members);
-                let even = if fits { even.max(least) } else { even };
-                // As Lua computes, in binary floating point.
-                let rest = (total - even * members) as f64;
-                even + (rest * asked.demand as f64 / all as f64) as u64
-            }
-        };
+        let even = total / 20 / members;
+        let fits = least <= total / (2 * members);
+        let even = if fits { even.max(least) } else { even };
+        let rest = total - even * members;
+        let part = even
+            + match self.demand {
+                all if all > rest => {
+                    // As Lua computes, in binary floating point.
+                    (rest as f64 * asked.demand as f64 / all as f64) as u64
+                }
+                all => asked.demand + (rest - all) / members,
+            };
         let spare = total.saturating_sub(self.held) > u64::from(claim <= part);
         let mut target = (part + u64::from(spare)).min(total);
         if self.held > total {

@@ -18,6 +18,9 @@ use crate::time::ticks::nanos;
 /// One retry a second, or one retry.
 const ONE: u64 = 1_000_000;
 
+/// The ticks of a second.
+const SECOND: f64 = 1e9;
+
 /// The largest reserve that is divided, in retries a second; a larger one counts as this.
 ///
 /// Lua writes larger numbers of millionths with a power of ten.
@@ -32,6 +35,8 @@ pub(super) struct SharedReserve<B> {
     window: Duration,
     share: Lowest,
     refused: Refused,
+    /// The time of the last exchange.
+    asked: u64,
 }
 
 impl<B> SharedReserve<B> {
@@ -43,6 +48,7 @@ impl<B> SharedReserve<B> {
             window,
             share: Lowest::new(nanos(window)),
             refused: Refused::default(),
+            asked: 0,
         }
     }
 }
@@ -69,10 +75,14 @@ impl<B: Deref<Target = RetryBudget> + Send> Divisible for SharedReserve<B> {
         share
     }
 
-    /// The retries of the window beyond its ratio, and those that were refused.
-    fn demand(&mut self, _: u64) -> u64 {
-        let refused = self.refused.count(&self.budget);
-        let wanted = (self.budget.used_reserve()).saturating_add(refused.saturating_mul(ONE));
-        wanted / self.window.as_secs().max(1)
+    /// The retries of the window beyond its ratio, and those that were refused lately, a second.
+    fn demand(&mut self, now: u64) -> u64 {
+        let since = now.saturating_sub(std::mem::replace(&mut self.asked, now));
+        let used = self.budget.used_reserve() / self.window.as_secs().max(1);
+        // At a steady rate the smoothed number is that of two exchanges.
+        let refused = self.refused.count(&self.budget) as f64 / 2.0;
+        let missed = refused * ONE as f64 * SECOND / since.max(1) as f64;
+        // `as` saturates.
+        used.saturating_add(missed as u64)
     }
 }

@@ -1,9 +1,10 @@
 //! The configuration of a fleet.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use persevere::RetryConfigs;
 use persevere::fleet::{Failure, Fleet, MemoryStore, PublishError};
+use persevere::{RateLimiter, RetryConfigs};
 use support::Redis;
 use tokio::time::sleep;
 
@@ -116,11 +117,9 @@ async fn a_mistake_is_not_published() {
         error,
         "a fleet has one configuration; write `.configs(&CONFIG)` once"
     );
-    let bare = Fleet::in_memory(&store)
-        .namespace("shop")
-        .start()
-        .await
-        .unwrap();
+    let limiter = Arc::new(RateLimiter::new("github"));
+    let bare = Fleet::in_memory(&store).namespace("shop").join(limiter);
+    let bare = bare.start().await.unwrap();
     assert_eq!(bare.publish(FIVE).await, Err(PublishError::NoConfigs));
 }
 
@@ -228,12 +227,14 @@ async fn members_take_over_a_text_from_a_real_server_and_refuse_one_that_is_too_
             .query::<()>(&mut connection)
             .unwrap();
     };
-    write(7, &format!("#{}", "x".repeat(64 * 1024)));
+    // Versions later than any that is published now.
+    let later = 9_000_000_000_000;
+    write(later, &format!("#{}", "x".repeat(64 * 1024)));
     let long = Some("the text is longer than 64 KiB".to_owned());
     eventually(|| two.status().refused == long).await;
     eventually(|| two.status().failure.is_none()).await;
     assert_eq!(policy(sets[1]), "stop = after_attempt(5)");
-    write(8, SIX);
+    write(later + 1, SIX);
     eventually(|| sets.map(policy) == ["stop = after_attempt(6)"; 2]).await;
     assert_eq!(one.status().refused, None);
 }
@@ -248,4 +249,35 @@ async fn eventually(is_so: impl Fn() -> bool) {
     tokio::time::timeout(Duration::from_secs(30), waits)
         .await
         .expect("within half a minute");
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_give_a_store_that_was_emptied_what_they_hold() {
+    let store = MemoryStore::new();
+    let (one, other) = (payments(), payments());
+    let fleet = join(&store, one).await;
+    fleet.publish(FIVE).await.unwrap();
+    store.empty();
+    sleep(2 * TICK).await;
+    let _later = join(&store, other).await;
+    sleep(TICK).await;
+    assert_eq!(policy(other), policy(one));
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_with_different_texts_agree_on_the_later_one() {
+    let store = MemoryStore::new();
+    let (one, other) = (payments(), payments());
+    let (fleet, _other) = (join(&store, one).await, join(&store, other).await);
+    fleet.publish(FIVE).await.unwrap();
+    sleep(TICK).await;
+    fleet
+        .publish(r#"payments.stop = "after_attempt(2)""#)
+        .await
+        .unwrap();
+    // The other one has not heard of it.
+    store.empty();
+    sleep(3 * TICK).await;
+    assert_eq!(policy(one), "stop = after_attempt(2)");
+    assert_eq!(policy(other), policy(one));
 }

@@ -14,6 +14,8 @@ struct Step {
     late: u64,
     /// The versions by which the member is behind; `None` for one that has nothing.
     behind: Option<u64>,
+    /// Whether the member is ahead, and gives its text back.
+    restores: bool,
     text: Option<String>,
     pause: i64,
 }
@@ -26,23 +28,27 @@ fn step() -> impl Strategy<Value = Step> {
     let late = prop_oneof![3 => Just(0), 1 => 1..10_u64];
     let behind = prop::option::of(0..4_u64);
     let pause = prop_oneof![8 => 0..2_i64, 1 => -9_000..9_000_i64];
-    (1..3_u64, late, behind, prop::option::of(text), pause).prop_map(
-        |(member, late, behind, text, pause)| Step {
+    let restores = prop_oneof![4 => Just(false), 1 => Just(true)];
+    let what = (behind, restores, prop::option::of(text));
+    (1..3_u64, late, what, pause).prop_map(|(member, late, what, pause)| {
+        let (behind, restores, text) = what;
+        Step {
             member,
             late,
             behind,
+            restores,
             text,
             pause,
-        },
-    )
+        }
+    })
 }
 
-fn question(member: u64, turn: u64, seen: u64, text: Option<String>) -> Question {
+fn question(member: u64, turn: u64, [seen, restores]: [u64; 2], text: Option<String>) -> Question {
     Question {
         script: Script::Configs,
         key: "shop:{configs:default}".to_owned(),
         member,
-        numbers: vec![5_000, turn, seen],
+        numbers: vec![5_000, turn, seen, restores],
         text,
     }
 }
@@ -60,6 +66,8 @@ fn configurations_are_the_same_in_lua_and_in_rust() {
             let seen = step
                 .behind
                 .map_or(0, |behind| u64::saturating_sub(version, behind));
+            let seen = seen + 2 * u64::from(step.restores);
+            let seen = [seen, step.restores.into()];
             let question = question(step.member, turn - step.late, seen, step.text);
             let answer = store.answer(&question, now).expect("an answer");
             version = answer.numbers[1];
@@ -74,7 +82,7 @@ fn a_text_that_comes_after_a_later_one_is_not_published() {
     let Some(server) = Server::start() else {
         return;
     };
-    let publish = |turn, text: &str| question(1, turn, 0, Some(text.to_owned()));
+    let publish = |turn, text: &str| question(1, turn, [0, 0], Some(text.to_owned()));
     server.ask(&publish(2, "later"), NOW);
     let answer = server.ask(&publish(1, "earlier"), NOW + 1);
     assert_eq!(answer.text.as_deref(), Some("later"));

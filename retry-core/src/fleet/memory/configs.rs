@@ -5,7 +5,8 @@
 //!   or that is the replica of another one, does not give the same version to another text.
 //! - A text that is there already is not published again: a member that had no answer may ask twice.
 //! - A text of the last publisher that comes after a later one of it is not published.
-//! - It travels only to members that have another version of it. One that is too long does not travel; its length does.
+//! - A member that has a later version gives its text to the store, which was emptied, or is an older replica.
+//! - It travels only to members that have an earlier version of it. One that is too long does not travel; its length does.
 
 use super::Moment;
 use crate::fleet::store::{Answer, LONGEST_TEXT};
@@ -24,7 +25,7 @@ impl Configs {
     pub(super) fn answer(
         &mut self,
         member: u64,
-        &[_lease, turn, seen]: &[u64; 3],
+        &[_lease, turn, seen, restores]: &[u64; 4],
         text: Option<&String>,
         now: Moment,
     ) -> Answer {
@@ -36,6 +37,12 @@ impl Configs {
             Some(text) if text.len() > LONGEST_TEXT => {
                 return answer(self.version, text.len(), None);
             }
+            Some(text) if restores > 0 => {
+                if seen > self.version {
+                    (self.version, self.text) = (seen, Some(text.clone()));
+                    self.publisher = (member, turn);
+                }
+            }
             Some(_) if member == self.publisher.0 && turn < self.publisher.1 => {}
             Some(text) if self.text.as_ref() != Some(text) => {
                 self.publisher = (member, turn);
@@ -45,7 +52,7 @@ impl Configs {
             _ => {}
         }
         match &self.text {
-            Some(text) if self.version != seen => {
+            Some(text) if self.version > seen => {
                 answer(self.version, text.len(), Some(text.clone()))
             }
             _ => answer(self.version, 0, None),

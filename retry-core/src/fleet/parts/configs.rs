@@ -14,6 +14,10 @@ pub(in crate::fleet) struct SharedConfigs {
     publisher: Publisher,
     /// The version that was last seen, valid or not; 0 before the first.
     seen: u64,
+    /// Its text, for a store that has lost it.
+    text: Option<String>,
+    /// Whether the store has an earlier version.
+    restores: bool,
     /// The text that is under way.
     sent: Option<Wanted>,
     refused: Option<String>,
@@ -30,6 +34,8 @@ impl SharedConfigs {
             set,
             publisher,
             seen: 0,
+            text: None,
+            restores: false,
             sent: None,
             refused: None,
             joined: false,
@@ -43,10 +49,12 @@ impl SharedConfigs {
         self.seen = version;
         match text.filter(fits) {
             Some(text) => {
+                self.text = Some(text.to_owned());
                 self.refused = self.set.load_fleet(text).err().map(mistake);
                 Ok(())
             }
             None => {
+                self.text = None;
                 self.refused = Some("the text is longer than 64 KiB".to_owned());
                 Err(Unreadable::Malformed)
             }
@@ -79,17 +87,23 @@ impl Part for SharedConfigs {
 
     fn ask(&mut self, _: u64) -> Asked {
         self.sent = self.publisher.wanted();
+        let wanted = self.sent.as_ref().map(|wanted| wanted.text.clone());
+        let held = self
+            .text
+            .as_ref()
+            .filter(|_| self.restores && wanted.is_none());
         Asked {
-            numbers: vec![self.seen],
-            text: self.sent.as_ref().map(|wanted| wanted.text.clone()),
+            numbers: vec![self.seen, held.is_some().into()],
+            text: wanted.or(held.cloned()),
         }
     }
 
     fn answered(&mut self, answer: &Answer, _: u64, _: u64) -> Result<(), Unreadable> {
         let [version, length] = answer.read()?;
         self.joined = true;
-        // A store without a text changes nothing.
-        let news = version != self.seen && (length > 0 || answer.text.is_some());
+        // A store without a text, or with an earlier one, changes nothing, and is given this one.
+        let news = version > self.seen && (length > 0 || answer.text.is_some());
+        self.restores = version < self.seen;
         let taken = match news {
             true => self.take(version, length, answer.text.as_deref()),
             false => Ok(()),

@@ -6,7 +6,7 @@
 //! - A text that is there already is not published again: a member that had no answer may ask twice.
 //! - A text of the last publisher that comes after a later one of it is not published.
 //! - A member that has a later version gives its text to the store, which was emptied, or is an older replica.
-//! - It travels only to members that have an earlier version of it. One that is too long does not travel; its length does.
+//! - It travels only to members that have an earlier version of it. Of one that is too long only the length does.
 
 use super::Moment;
 use crate::fleet::store::{Answer, LONGEST_TEXT};

@@ -15,6 +15,7 @@
 
 extern crate alloc;
 
+pub mod describe;
 pub mod duration;
 mod key;
 mod suggest;

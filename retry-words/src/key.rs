@@ -76,7 +76,7 @@ keys! {
     Bulkhead "bulkhead", "bulkhead = &REPORTS", Some("places(20).queue(100)"),
         "Holds a place of the bulkhead {0} during each attempt.";
     Budget "budget", "budget = &BUDGET", Some("ratio(0.2, 10s)"),
-        "Pays for each retry from the retry budget {0}, and gives up when it is spent.";
+        "Pays for each retry from {0}, and gives up when that is spent.";
     Hedge "hedge", "hedge = delay(50ms).copies(2)", None,
         "Starts a further copy of an attempt that takes longer than {0}, up to {1} at a time.";
     Nested "nested", "nested = single()", Some("share()"),

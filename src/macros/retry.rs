@@ -137,6 +137,7 @@
 /// Values of your own are shown as code. `doc = false` leaves the section out, and so does one of that name in the
 /// documentation. A function without documentation has it by `doc = true`. The lint `missing_docs` no longer reports
 /// such a function, and on a method of an `impl` the section hides the documentation of the trait's method.
+/// [`RetryPolicy::describe`](crate::RetryPolicy::describe) says the same of a policy in the running program.
 ///
 /// # Blocking functions in async code
 ///

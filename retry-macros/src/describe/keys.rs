@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use persevere_words::describe::{Combination, Line, Lines, Phrase, fill, standard_wait};
+use persevere_words::describe::{Case, Combination, Line, Lines, Phrase, fill, standard_wait};
 use persevere_words::{HEDGE, Key, NESTED, Needs, WHEN};
 use quote::quote;
 use syn::{Expr, Lit};
@@ -14,7 +14,7 @@ use crate::parse::attribute::Args;
 use crate::parse::inspect::{bare_word, literal, within, word_call};
 use crate::parse::pattern::Arm;
 use crate::parse::role::Role;
-use crate::parse::strategy::{Strategy, waits_by_outcome};
+use crate::parse::strategy::Strategy;
 
 /// The keys of a function.
 pub(super) struct Keys<'a> {
@@ -42,6 +42,13 @@ impl<'a> Keys<'a> {
             Key::Deadline if self.blocking => self.say(key, Line::BlockingDeadline, lines),
             Key::Breaker => self.shared(key, "wait_for", Line::WaitFor, lines),
             Key::RateLimiter => self.shared(key, "fail_fast", Line::FailFast, lines),
+            Key::Budget => match args.values.get(key) {
+                Some(value) => {
+                    let budget = Phrase(|f| write!(f, "the retry budget {}", Value(value)));
+                    lines.say(Line::Key(key), &[&budget])
+                }
+                None => Ok(()),
+            },
             Key::Hedge => self.hedge(lines),
             Key::Nested => self.nested(lines),
             Key::Before => self.callbacks(lines),
@@ -80,12 +87,19 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// Returns whether the function makes one attempt, whatever its other keys are.
+    fn is_once(&self) -> bool {
+        let enabled = self.args.values.get(Key::Enabled).and_then(literal);
+        let disabled = matches!(enabled, Some(Lit::Bool(enabled)) if !enabled.value);
+        self.args.kind.is_once() || disabled
+    }
+
     fn has_policy(&self) -> bool {
         self.args.values.has(Key::Policy)
     }
 
     fn stop(&self, lines: &mut Lines<'_>) -> fmt::Result {
-        if self.args.kind.is_once() {
+        if self.is_once() {
             return lines.say(Line::Once, &[]);
         }
         let own_stop = |arm: &Arm| arm.own.strategy(Role::Stop).is_some();
@@ -106,7 +120,7 @@ impl<'a> Keys<'a> {
     fn wait(&self, lines: &mut Lines<'_>) -> fmt::Result {
         let line = Line::Key(Key::Wait);
         match self.args.values.strategy(Role::Wait) {
-            _ if self.args.kind.is_once() => return Ok(()),
+            _ if self.is_once() => return Ok(()),
             Some(wait) => lines.say(line, &[&Described(wait)])?,
             None if self.has_policy() => {}
             None => lines.say(line, &[&Phrase(standard_wait)])?,
@@ -118,13 +132,8 @@ impl<'a> Keys<'a> {
     fn hint(&self, lines: &mut Lines<'_>) -> fmt::Result {
         let wait = self.args.values.strategy(Role::Wait);
         let when = self.args.values.strategy(Role::When);
-        let asks =
-            when.is_some_and(|when| when.find(&|word| word.needs == Needs::Transient).is_some());
-        let reads = wait.is_some_and(|wait| {
-            wait.find(&|word| waits_by_outcome(Role::Wait, word))
-                .is_some()
-        });
-        if !asks && !reads {
+        let asks = |when: &Strategy| when.find(&|word| word.needs == Needs::Transient).is_some();
+        if !when.is_some_and(asks) {
             return Ok(());
         }
         match wait.map(longest_hint) {
@@ -133,7 +142,7 @@ impl<'a> Keys<'a> {
             None | Some(Longest::Standard) if self.has_policy() && wait.is_none() => {
                 lines.say(Line::AnyHint, &[])
             }
-            None | Some(Longest::Standard) => lines.say(Line::Hint, &[&"60s"]),
+            None | Some(Longest::Standard) => lines.say(Line::Hint, &[&"1min"]),
         }
     }
 
@@ -147,8 +156,8 @@ impl<'a> Keys<'a> {
             parts.push(Box::new(Described(when)));
         }
         let only_unless = self.args.arms.iter().all(|arm| arm.key == Key::Unless);
-        let is_once = self.args.kind.is_once();
-        if parts.is_empty() && only_unless && !self.has_policy() && !is_once {
+        let is_once = self.is_once();
+        if parts.is_empty() && only_unless && !self.has_policy() {
             parts.push(Box::new(Phrase(|f| WHEN.describe(f, "any_failure", &[]))));
         }
         if parts.is_empty() {
@@ -171,7 +180,7 @@ impl<'a> Keys<'a> {
     }
 
     fn unless(&self, lines: &mut Lines<'_>) -> fmt::Result {
-        let line = match self.args.kind.is_once() {
+        let line = match self.is_once() {
             true => Line::NoFailure,
             false => Line::Key(Key::Unless),
         };
@@ -183,21 +192,17 @@ impl<'a> Keys<'a> {
     fn cases(&self, lines: &mut Lines<'_>) -> fmt::Result {
         let cases = self.args.arms.iter().filter(|arm| arm.key == Key::Case);
         for arm in cases {
-            let own = Phrase(|f| {
-                if let Some(stop) = arm.own.strategy(Role::Stop) {
-                    write!(f, "; gives up {}", Described(stop))?;
-                }
-                if let Some(wait) = arm.own.strategy(Role::Wait) {
-                    write!(f, "; pauses: {}", Described(wait))?;
-                }
-                if let Some(budget) = arm.own.get(Key::Budget) {
-                    write!(f, "; pays from the retry budget {}", Value(budget))?;
-                }
-                if let Some(callback) = arm.own.get(Key::BeforeSleep) {
-                    write!(f, "; calls back {} before the pause", Value(callback))?;
-                }
-                Ok(())
-            });
+            let own = &arm.own;
+            let stop = own.strategy(Role::Stop).map(Described);
+            let wait = own.strategy(Role::Wait).map(Described);
+            let (budget, callback) = (own.get(Key::Budget), own.get(Key::BeforeSleep));
+            let (budget, callback) = (budget.map(Value), callback.map(Value));
+            let own = Case {
+                stop: stop.as_ref().map(|stop| stop as &dyn Display),
+                wait: wait.as_ref().map(|wait| wait as &dyn Display),
+                budget: budget.as_ref().map(|budget| budget as &dyn Display),
+                before_sleep: callback.as_ref().map(|callback| callback as &dyn Display),
+            };
             lines.say(Line::Key(Key::Case), &[&pattern(arm), &own])?;
         }
         Ok(())
@@ -206,8 +211,7 @@ impl<'a> Keys<'a> {
     fn enabled(&self, lines: &mut Lines<'_>) -> fmt::Result {
         let value = self.args.values.get(Key::Enabled);
         match value.and_then(literal) {
-            Some(Lit::Bool(enabled)) if enabled.value => Ok(()),
-            Some(Lit::Bool(_)) => lines.say(Line::Once, &[]),
+            Some(Lit::Bool(_)) => Ok(()),
             _ => self.say(Key::Enabled, Line::Key(Key::Enabled), lines),
         }
     }
@@ -323,7 +327,7 @@ impl<'a> Keys<'a> {
                     Value(fallback).fmt(f)
                 })
         });
-        let line = match self.args.kind.is_once() {
+        let line = match self.is_once() {
             true => Line::FallbackOfOnce,
             false => Line::Key(Key::Fallback),
         };
@@ -338,7 +342,7 @@ impl<'a> Keys<'a> {
         }
         match self.args.resume {
             Some(_) => lines.say(Line::LastItem, &[]),
-            None if falls_back || self.has_policy() || self.args.kind.is_once() => Ok(()),
+            None if falls_back || self.has_policy() || self.is_once() => Ok(()),
             None => lines.say(Line::LastOutcome, &[]),
         }
     }

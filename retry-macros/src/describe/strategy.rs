@@ -4,10 +4,10 @@ use std::fmt::{self, Display};
 
 use persevere_words::describe::{Combination, Curve, Frame, Phrase};
 use persevere_words::{Arg, WAIT_MODIFIER};
-use syn::{Expr, ExprMethodCall};
+use syn::{Expr, ExprMethodCall, Lit};
 
 use super::code::{Attempts, Code, Value};
-use crate::parse::inspect::within;
+use crate::parse::inspect::{literal, within};
 use crate::parse::role::Role;
 use crate::parse::strategy::{Call, List, Modifier, Node, Operator, Strategy};
 
@@ -66,11 +66,29 @@ fn word(role: Role, call: &Call, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut args: Vec<&dyn Display> = types.iter().map(|types| types as &dyn Display).collect();
     let attempts = call.call.args.first().map(Attempts);
     let values: Vec<Value<'_>> = call.call.args.iter().map(Value).collect();
+    let decided = match call.call.args.last().and_then(literal) {
+        Some(Lit::Bool(is)) => decided(call.word.name, is.value),
+        _ => None,
+    };
+    if let Some(name) = decided {
+        return role.words().describe(f, name, &args);
+    }
     match (call.word.args, &attempts) {
         ([Arg::Attempts], Some(attempts)) => args.push(attempts),
         _ => args.extend(values.iter().map(|value| value as &dyn Display)),
     }
     role.words().describe(f, call.word.name, &args)
+}
+
+/// Returns the word that `idempotent(true)` and its like stand for.
+fn decided(name: &str, is: bool) -> Option<&'static str> {
+    match (name, is) {
+        ("idempotent", true) => Some("transient"),
+        ("idempotent", false) => Some("unsent"),
+        ("idempotent_cause", true) => Some("transient_cause"),
+        ("idempotent_cause", false) => Some("unsent_cause"),
+        _ => None,
+    }
 }
 
 /// Writes `any((a, b))` and its like.

@@ -13,12 +13,14 @@
 
 use core::fmt::{self, Display};
 
+mod case;
 mod code;
 mod combination;
 mod frame;
 mod lines;
 mod template;
 
+pub use self::case::Case;
 pub use self::code::{Attempts, Code};
 pub use self::combination::{Combination, Parts};
 pub use self::frame::{Curve, Frame};

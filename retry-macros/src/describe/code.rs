@@ -7,6 +7,7 @@ use quote::{ToTokens, quote};
 use syn::{Expr, ExprClosure, Lit};
 
 use crate::diagnostics::text;
+use crate::duration::digits;
 use crate::parse::inspect::{is_duration, within};
 
 /// The longest code that a sentence shows.
@@ -16,14 +17,25 @@ const LONGEST: usize = 80;
 pub(super) struct Code(String);
 
 impl Code {
+    /// Returns all of the code.
+    pub(super) fn whole(tokens: impl ToTokens) -> Code {
+        let code = text(tokens);
+        // `#[async_trait]` has renamed it.
+        match code.contains("__self") {
+            true => Code(code.replace("__self", "self")),
+            false => Code(code),
+        }
+    }
+
+    /// Returns the code, of which a long one shows its beginning.
     pub(super) fn of(tokens: impl ToTokens) -> Code {
-        // `#[async_trait]` has renamed `self`.
-        let text = text(tokens).replace("__self", "self");
-        let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
-        Code(match end {
-            Some(end) => format!("{} ..", text[..end].trim_end()),
-            None => text,
-        })
+        let Code(mut code) = Code::whole(tokens);
+        if code.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|end| code.is_char_boundary(*end));
+            code.truncate(end.unwrap_or(0));
+            code.push_str(" ..");
+        }
+        Code(code)
     }
 
     /// Returns a closure, of which a long one shows its arguments alone.
@@ -51,9 +63,9 @@ impl Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match within(self.0) {
             Expr::Closure(closure) => Code::closure(closure).fmt(f),
-            value @ Expr::Lit(lit) => match &lit.lit {
-                Lit::Int(_) | Lit::Float(_) => f.write_str(&text(value)),
-                _ => Code::of(value).fmt(f),
+            value @ Expr::Lit(lit) => match digits(&lit.lit) {
+                Some((digits, unit)) => write!(f, "{digits}{unit}"),
+                None => Code::of(value).fmt(f),
             },
             value => Code::of(value).fmt(f),
         }

@@ -351,8 +351,10 @@ impl<'a> Keys<'a> {
 /// Returns the pattern of an arm, with its guard.
 fn pattern(arm: &Arm) -> Code {
     let pattern = &arm.pattern;
-    let guard = arm.guard.as_ref().map(|guard| quote!(if #guard));
-    Code::of(quote!(#pattern #guard))
+    match &arm.guard {
+        Some(guard) => Code::whole(quote!(#pattern if #guard)),
+        None => Code::whole(pattern),
+    }
 }
 
 fn calls(func: &Expr, wanted: &str) -> bool {

@@ -15,7 +15,9 @@
 //! The phrases and sentences are those of `persevere_words`, which a policy of the running program uses too.
 
 use persevere_words::{Key, describe};
-use syn::{Attribute, Expr, Lit, Meta, parse_quote};
+use proc_macro2::{Ident, Span};
+use syn::token::Bracket;
+use syn::{AttrStyle, Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Token};
 
 use crate::parse::attribute::Args;
 use crate::parse::inspect::literal;
@@ -46,7 +48,26 @@ pub(crate) fn section(docs: &[Attribute], args: &Args, blocking: bool) -> Option
     let keys = Keys::of(args, blocking);
     // A `String` takes any text.
     let _ = describe::list(&mut text, &mut |key, lines| keys.line(key, lines));
-    Some(parse_quote!(#[doc = #text]))
+    Some(attribute(&text))
+}
+
+/// Returns `#[doc = "text"]`. Parsing it would take longer than all the rest.
+fn attribute(text: &str) -> Attribute {
+    let span = Span::call_site();
+    let text = Lit::Str(LitStr::new(text, span));
+    Attribute {
+        pound_token: Token![#](span),
+        style: AttrStyle::Outer,
+        bracket_token: Bracket(span),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Ident::new("doc", span).into(),
+            eq_token: Token![=](span),
+            value: Expr::Lit(ExprLit {
+                attrs: Vec::new(),
+                lit: text,
+            }),
+        }),
+    }
 }
 
 /// Returns the value of `#[doc = ".."]`.

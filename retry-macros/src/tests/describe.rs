@@ -97,7 +97,11 @@ sections! {
     fn odd(v: &[u8]) -> Result<Vec<Option<u8>>, E> { odd() }
 
     "waits": Retry [
-        wait = chain((none(), fixed(1s) + random(0s..1s), exponential(1s).factor(1.5).max(1min).equal_jitter())).max(2min),
+        wait = chain((
+            none(),
+            fixed(1s) + random(0s..1s),
+            exponential(1s).factor(1.5).max(1min).equal_jitter(),
+        )).max(2min),
         stop = all((after_attempt(3), after_delay(10s))) | before_delay(1h) & cancelled(&SHUTDOWN),
     ]
     fn waits() -> Option<u8> { None }
@@ -168,6 +172,7 @@ fn a_circuit_breaker_is_described() {
     assert_eq!(
         text,
         "- Makes one attempt, without retries.\n\
+         - Takes `Err` and `None` for failures.\n\
          - Asks the circuit breaker `&PAYMENTS` before each attempt, and ends while it is open.\n"
     );
 }

@@ -16,23 +16,30 @@ pub struct Code<'a>(pub &'a str);
 
 impl Display for Code<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = |byte: &u8| !matches!(byte, b'`' | b'\n' | b'\r');
+        if self.0.as_bytes().iter().all(is_plain) {
+            f.write_str("`")?;
+            f.write_str(self.0)?;
+            return f.write_str("`");
+        }
+        self.fenced(f)
+    }
+}
+
+impl Code<'_> {
+    /// Writes code with backticks or line breaks in it.
+    fn fenced(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fence = longest_run(self.0) + 1;
-        let space = self.0.starts_with('`') || self.0.ends_with('`');
         let ticks = |f: &mut fmt::Formatter<'_>| (0..fence).try_for_each(|_| f.write_char('`'));
+        let apart = self.0.starts_with('`') || self.0.ends_with('`');
+        let space = if apart { " " } else { "" };
         ticks(f)?;
-        if space {
-            f.write_char(' ')?;
-        }
+        f.write_str(space)?;
         // A line break could begin another item of the list.
-        for part in self.0.split_inclusive(['\n', '\r']) {
-            f.write_str(part.trim_end_matches(['\n', '\r']))?;
-            if part.ends_with(['\n', '\r']) {
-                f.write_char(' ')?;
-            }
+        for c in self.0.chars() {
+            f.write_char(if matches!(c, '\n' | '\r') { ' ' } else { c })?;
         }
-        if space {
-            f.write_char(' ')?;
-        }
+        f.write_str(space)?;
         ticks(f)
     }
 }

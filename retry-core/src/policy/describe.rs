@@ -37,8 +37,8 @@ impl<'p, P: ?Sized, O> Description<'p, P, O> {
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {
     /// Returns the policy in words, as it judges outcomes of type `O`.
     ///
-    /// Of values of the program, such as closures, it says that they are its rules. A strategy of your own has a phrase by
-    /// its method `describe`. Through [`Policy`](crate::Policy) the type of the outcome is known:
+    /// Of values of the program, such as closures, it says that they are its rules. A strategy of your own has a
+    /// phrase by its method `describe`. Through [`Policy`](crate::Policy) the type of the outcome is known:
     /// `database::<Row>(3).describe()`.
     ///
     /// ```

@@ -179,8 +179,28 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use alloc::collections::BTreeSet;
+    use alloc::vec::Vec;
 
     use super::Key;
+
+    /// The others are about the program, are shown beside another key, or have a sentence in `describe`.
+    #[test]
+    fn a_key_without_a_sentence_is_known() {
+        let silent = Key::ALL.iter().filter(|key| key.sentence().is_empty());
+        let silent: Vec<&str> = silent.map(|key| key.name()).collect();
+        assert_eq!(
+            silent,
+            [
+                "after",
+                "before_sleep",
+                "on_success",
+                "on_failure",
+                "use",
+                "doc",
+                "crate"
+            ]
+        );
+    }
 
     #[test]
     fn no_key_stands_twice() {

@@ -46,11 +46,11 @@ fn stops_are_the_same() {
     same!([stop = any((after_attempt(2), after_attempt(3), after_delay(1s)))]
         new.stop(stop::any((stop::after_attempt(2), stop::after_attempt(3), stop::after_delay(s(1))))));
     same!([stop = after_attempt(2) | after_attempt(3) | all([after_delay(1s), after_delay(2s)])]
-        new.stop(
-            stop::after_attempt(2)
-                | stop::after_attempt(3)
-                | stop::all([stop::after_delay(s(1)), stop::after_delay(s(2))])
-        ));
+    new.stop(
+        stop::after_attempt(2)
+            | stop::after_attempt(3)
+            | stop::all([stop::after_delay(s(1)), stop::after_delay(s(2))])
+    ));
 }
 
 #[test]
@@ -109,10 +109,7 @@ fn policies_without_their_types_say_the_same() {
         .wait(wait::schedule([s(1), s(5)]))
         .when(when::transient());
     let text = policy.describe::<Outcome>().to_string();
-    assert_eq!(
-        policy.clone().shared().describe::<Outcome>().to_string(),
-        text
-    );
+    assert_eq!(policy.shared().describe::<Outcome>().to_string(), text);
     assert_eq!(
         policy.boxed::<Outcome>().describe::<Outcome>().to_string(),
         text

@@ -24,6 +24,7 @@ use crate::parse::inspect::literal;
 
 mod code;
 mod keys;
+mod strategies;
 mod strategy;
 
 use self::keys::Keys;
